@@ -1,0 +1,104 @@
+"""Everything that can stop a run, and the exit code of each.
+
+ReviewerError                what the user sees: one line that names the next step
+├── UsageError         2     wrong options, or options that exclude each other
+├── ConfigError        2     a configuration file or variable that cannot be used
+├── NoRepository       4     not a git repository, or one that cannot be opened
+├── BadBase            4     the base, commit or range cannot be resolved
+├── GitFailed          4     git itself failed, or its answer could not be used
+├── EngineError        4     no model answers; subclasses say why
+│   ├── NoEngine             no engine was found or its package is missing
+│   ├── EngineUnreachable    nothing answers at the endpoint
+│   ├── AuthFailed           the server refuses the key
+│   └── ModelNotFound        the server has no such model
+├── OutOfTime          4     the time limit ended the run before anything was reviewed
+└── Interrupted        130   Ctrl-C before anything was reviewed (143 for SIGTERM)
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class Exit:
+    """Exit codes of every command. Where several apply, the order of preference is
+    INTERRUPTED, TERMINATED > USAGE > CANNOT_RUN > FINDINGS > INCOMPLETE > OK."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    INCOMPLETE = 3
+    CANNOT_RUN = 4
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class ReviewerError(Exception):
+    """Shown to the user as it is: one line that says what is wrong and names the next command to try."""
+
+    exit_code: int = Exit.CANNOT_RUN
+    error_type: ClassVar[str] = "internal"
+    recoverable: ClassVar[bool] = False
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class UsageError(ReviewerError):
+    exit_code = Exit.USAGE
+    error_type = "usage"
+
+
+class ConfigError(ReviewerError):
+    exit_code = Exit.USAGE
+    error_type = "config"
+
+
+class NoRepository(ReviewerError):
+    error_type = "no_repository"
+
+
+class BadBase(ReviewerError):
+    error_type = "bad_base"
+
+
+class GitFailed(ReviewerError):
+    error_type = "git_failed"
+
+
+class EngineError(ReviewerError):
+    error_type = "no_engine"
+    recoverable = True
+
+
+class NoEngine(EngineError):
+    error_type = "no_engine"
+
+
+class EngineUnreachable(EngineError):
+    error_type = "engine_unreachable"
+
+
+class AuthFailed(EngineError):
+    error_type = "auth"
+
+
+class ModelNotFound(EngineError):
+    error_type = "model_not_found"
+
+
+class OutOfTime(ReviewerError):
+    error_type = "out_of_time"
+    recoverable = True
+
+
+class Interrupted(ReviewerError):
+    exit_code = Exit.INTERRUPTED
+    error_type = "interrupted"
+    recoverable = True
+
+    def __init__(self, message: str, *, terminated: bool = False) -> None:
+        super().__init__(message)
+        self.exit_code = Exit.TERMINATED if terminated else Exit.INTERRUPTED
