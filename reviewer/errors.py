@@ -17,27 +17,33 @@ ReviewerError                what the user sees: one line that names the next st
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, Literal
+
+ErrorType = Literal[
+    "usage", "config", "no_repository", "bad_base", "git_failed", "no_engine", "engine_unreachable", "auth",
+    "model_not_found", "out_of_time", "interrupted", "internal",
+]  # fmt: skip
+RunExit = Literal[0, 1, 3, 4, 130, 143]  # what a run that got as far as looking can end with
 
 
 class Exit:
     """Exit codes of every command. Where several apply, the order of preference is
     INTERRUPTED, TERMINATED > USAGE > CANNOT_RUN > FINDINGS > INCOMPLETE > OK."""
 
-    OK = 0
-    FINDINGS = 1
-    USAGE = 2
-    INCOMPLETE = 3
-    CANNOT_RUN = 4
-    INTERRUPTED = 130
-    TERMINATED = 143
+    OK: Final = 0
+    FINDINGS: Final = 1
+    USAGE: Final = 2
+    INCOMPLETE: Final = 3
+    CANNOT_RUN: Final = 4
+    INTERRUPTED: Final = 130
+    TERMINATED: Final = 143
 
 
 class ReviewerError(Exception):
     """Shown to the user as it is: one line that says what is wrong and names the next command to try."""
 
     exit_code: int = Exit.CANNOT_RUN
-    error_type: ClassVar[str] = "internal"
+    error_type: ClassVar[ErrorType] = "internal"
     recoverable: ClassVar[bool] = False
 
     def __init__(self, message: str, **details: Any) -> None:

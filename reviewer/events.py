@@ -7,12 +7,14 @@ the CodeRabbit CLI's. A change that is not an addition raises SCHEMA_VERSION.
 from __future__ import annotations
 
 import json
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 from pydantic.alias_generators import to_camel
 
 from reviewer import text
+from reviewer.errors import ErrorType, RunExit
 from reviewer.types import Category, ModelRole, ScopeKind, Severity, Side, SkipReason, UnreviewedReason
 
 SCHEMA_VERSION = "1.0"
@@ -22,10 +24,28 @@ def _clean(value: Any) -> Any:
     return text.scalar(value) if isinstance(value, str) else value
 
 
+def _clean_all(value: Any) -> Any:
+    """`value` as JSON can carry it, all the way down: whatever else somebody puts into an error is text."""
+    match value:
+        case str():
+            return text.scalar(value)
+        case dict():
+            return {text.scalar(str(key)): _clean_all(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_clean_all(item) for item in value]
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case bool() | int() | None:
+            return value
+        case _:
+            return text.scalar(str(value))
+
+
 Text = Annotated[str, BeforeValidator(_clean)]
 Count = Annotated[int, Field(ge=0)]
 LineNumber = Annotated[int, Field(ge=1)]
-Seconds = Annotated[float, Field(ge=0)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Details = Annotated[dict[str, Any], BeforeValidator(_clean_all)]
 
 
 class _Model(BaseModel):
@@ -195,7 +215,7 @@ class Complete(_Model):
     usage: UsageInfo
     cache: CacheInfo
     duration_seconds: Seconds
-    exit_code: Literal[0, 1, 3, 4, 130, 143]
+    exit_code: RunExit
     message: Text
 
 
@@ -203,14 +223,11 @@ class Error(_Model):
     """The last event of a run that could not look at all. It may be the only one."""
 
     type: Literal["error"] = "error"
-    error_type: Literal[
-        "usage", "config", "no_repository", "bad_base", "git_failed", "no_engine", "engine_unreachable", "auth",
-        "model_not_found", "out_of_time", "interrupted", "internal",
-    ]  # fmt: skip
+    error_type: ErrorType
     message: Text
     recoverable: bool
-    details: dict[str, Any] = Field(default_factory=dict)
-    metadata: dict[str, Any] = Field(default_factory=dict)
+    details: Details = Field(default_factory=dict)
+    metadata: Details = Field(default_factory=dict)
 
 
 Event = Annotated[ReviewContext | Status | Heartbeat | Finding | Complete | Error, Field(discriminator="type")]

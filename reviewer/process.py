@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 _POSIX = os.name == "posix"
+_running: set[subprocess.Popen[bytes]] = set()  # so that an interrupted run leaves nothing behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +50,37 @@ def run(
         argv, cwd=cwd, env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=_POSIX, creationflags=0 if _POSIX else subprocess.CREATE_NEW_PROCESS_GROUP,  # type: ignore[attr-defined,unused-ignore]
     )  # fmt: skip
+    _running.add(process)
     try:
         out, err = _communicate(process, stdin, time.monotonic() + timeout, max_bytes)
         return Result(process.returncode, out, err)
     finally:
         kill_group(process)
+        _running.discard(process)
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):  # it ended without reading all of its input
                     pipe.close()
 
 
+def kill_running() -> None:
+    """End every program that `run` is waiting for in other threads; each call returns with what there is."""
+    for process in tuple(_running):
+        _signal_group(process)
+
+
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill the program and everything it started in its group, and reap it."""
+    _signal_group(process)
+    process.wait()
+
+
+def _signal_group(process: subprocess.Popen[bytes]) -> None:
     if _POSIX:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)  # grandchildren outlive the child: kill even when it has ended
     elif process.poll() is None:
         process.kill()
-    process.wait()
 
 
 def _communicate(

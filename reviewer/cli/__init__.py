@@ -1,0 +1,105 @@
+"""The command line: one file per command, imported when it is called, so that `--version` and `--help` cost nothing."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+
+import click
+
+from reviewer import __version__
+from reviewer.errors import Exit, Interrupted, ReviewerError, UsageError
+
+# Name -> (module, attribute, help line). Help lines stand here so that `reviewer --help` imports no command.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "review": ("reviewer.cli.review", "review", "Review the change in this git workspace (the default command)."),
+    "config": ("reviewer.cli.config", "config", "Show the settings in force and where each comes from."),
+    "schema": ("reviewer.cli.schema", "schema", "Print the JSON Schema of an output or a reply."),
+}
+
+EPILOG = """\b
+The usual ways in:
+  reviewer                     read the review of everything that would be in your pull request
+  reviewer --agent             the same as a stream of JSON events, for a coding agent
+  reviewer --staged            only what is staged
+  reviewer review src/ --base main --fail-on major
+
+Without a command, `reviewer` means `reviewer review`: see `reviewer review --help` for scopes, engines and formats.
+"""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry[2]) for name, entry in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reviewer", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Review the change in a git workspace with a Gemma 4 that runs on your own hardware.
+
+    No account, no quota, no upload: the diff goes to a local model, what comes back is checked against the code, and
+    each finding carries its exact place, the evidence, and instructions to fix it.
+    """
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Entry point: runs the command and ends the process with the documented exit code."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
+        args.insert(0, "review")
+    sys.exit(_run(args))
+
+
+def _run(args: list[str]) -> int:
+    try:
+        result = cli.main(args=args, prog_name="reviewer", standalone_mode=False)
+        return result if isinstance(result, int) else Exit.OK
+    except click.exceptions.Exit as exc:
+        return exc.exit_code
+    except click.exceptions.NoArgsIsHelpError as exc:  # a group without a command: its help is the answer
+        click.echo(exc.format_message(), err=True)
+        return Exit.USAGE
+    except click.ClickException as exc:
+        context = getattr(exc, "ctx", None)
+        hint = f"; see: {context.command_path} --help" if context else ""
+        return _fail(UsageError(exc.format_message().rstrip(".") + hint), args)
+    except (click.Abort, KeyboardInterrupt):
+        return _fail(Interrupted("interrupted"), args)
+    except ReviewerError as exc:
+        return _fail(exc, args)
+
+
+def _fail(exc: ReviewerError, args: list[str]) -> int:
+    """Say what is wrong in one line: as an event for agents, on stderr for people."""
+    if args[0] == "review" and _wants_events(args):
+        from reviewer import events, verdict
+
+        click.echo(events.line(verdict.error(exc)))
+    else:
+        from reviewer import text
+
+        click.echo(f"reviewer: {text.one_line(exc.message)}", err=True)
+    return exc.exit_code
+
+
+def _wants_events(args: list[str]) -> bool:
+    options = args[: args.index("--")] if "--" in args else args
+    return (
+        "--agent" in options
+        or "--format=ndjson" in options
+        or any(pair == ("--format", "ndjson") for pair in pairwise(options))
+    )

@@ -1,0 +1,44 @@
+# Two commands for a fresh machine:
+#   make review            set everything up and review the bundled example (DIR=path reviews another workspace,
+#                          AGENT=1 prints the event stream)
+#   make test              set everything up and run all tests
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: review test setup lint schemas lock bench clean
+
+$(VENV)/.installed: pyproject.toml requirements-dev.lock
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewer needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+setup: $(VENV)/.installed
+
+review: setup
+	@$(BIN)/python examples/try_it.py $(if $(AGENT),--agent) $(DIR)
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+schemas: setup
+	@for name in $$($(BIN)/python -c 'from reviewer.cli.schema import NAMES; print(*NAMES)'); do \
+	  $(BIN)/reviewer schema $$name --write schemas; done
+
+lock:
+	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --generate-hashes \
+	  --all-extras --no-emit-package vllm --group dev pyproject.toml -o requirements-dev.lock
+
+bench: setup
+	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -1,0 +1,37 @@
+"""`reviewer schema`: the contracts as JSON Schema (2020-12), generated from the models that are used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+NAMES = ("event", "finding", "report", "reply")
+
+
+def generate(name: str) -> dict[str, Any]:
+    """The schema of one contract."""
+    from reviewer import events, replies
+
+    made: dict[str, Any] = {
+        "event": lambda: events.EVENT.json_schema(mode="serialization", by_alias=True),
+        "finding": lambda: events.Finding.model_json_schema(mode="serialization", by_alias=True),
+        "report": lambda: events.Report.model_json_schema(mode="serialization", by_alias=True),
+        "reply": lambda: replies.portable_schema(replies.Reply),
+    }[name]()
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{name}.schema.json"}
+    return {**head, **made}
+
+
+@click.command()
+@click.argument("name", type=click.Choice(NAMES))
+@click.option("--write", type=click.Path(file_okay=False, path_type=Path), hidden=True)
+def schema(name: str, write: Path | None) -> None:
+    """Print a JSON Schema: of one line of the event stream, one finding, the whole report, or a model's reply."""
+    document = json.dumps(generate(name), indent=2)
+    if write:
+        (write / f"{name}.schema.json").write_text(document + "\n", encoding="utf-8")
+    else:
+        click.echo(document)

@@ -1,0 +1,245 @@
+"""Settings, and who may set what.
+
+defaults < user file < repository `.reviewer.toml` (from the base revision, noise controls only) < environment
+< command line. A reviewed repository can make the review stricter or point it at guidelines; it can never name a
+program, a URL, a key, a model or a path outside.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from reviewer import text
+from reviewer.errors import ConfigError
+from reviewer.types import SEVERITIES, Severity
+
+APP = "gemma-reviewer"
+REPOSITORY_FILE = ".reviewer.toml"
+MAX_CONFIG_BYTES = 1 << 20
+DEFAULT_TIMEOUT = 1800.0
+
+EngineName = Literal["auto", "vllm", "llamacpp", "ollama", "openai", "none"]
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(alias_generator=_kebab, validate_by_name=True, extra="forbid", frozen=True)
+
+
+class PathInstructions(_Table):
+    """Extra instructions for the files that match a glob."""
+
+    glob: Annotated[str, Field(max_length=300)]
+    instructions: Annotated[str, Field(max_length=4000)]
+
+    def matches(self, path: str) -> bool:
+        """Whether the glob, with .gitignore rules, takes the path."""
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines([self.glob]).match_file(path)
+
+
+class Settings(_Table):
+    """Every setting. The description is its line in `reviewer config show` and in the README."""
+
+    engine: EngineName = Field("auto", description="which engine answers; none = analyzers only")
+    endpoint: str | None = Field(None, description="URL of a running server, with or without /v1, or unix:/path")
+    model: str | None = Field(None, description="served model name, or the path of a GGUF file for llamacpp")
+    api_key: SecretStr | None = Field(None, description="key for the endpoint (environment or key file only)")
+    timeout: Annotated[float, Field(gt=0)] = Field(DEFAULT_TIMEOUT, description="seconds for the whole run")
+    max_tokens: Annotated[int, Field(ge=64)] | None = Field(None, description="longest reply, in tokens")
+    concurrency: Annotated[int, Field(ge=1, le=512)] | None = Field(
+        None, description="requests in flight; by default what the server can use"
+    )
+    seed: int = Field(0, description="sampling seed; temperature is always 0")
+    effort: Literal["low", "medium", "high"] = Field("medium", description="how many passes look at each unit")
+    profile: Literal["chill", "balanced", "assertive"] = Field(
+        "balanced", description="how much is reported: chill hides trivial and info, assertive shows all"
+    )
+    min_severity: Severity | None = Field(None, description="hide findings below this severity")
+    fail_on: Severity | None = Field(None, description="exit 1 when a finding is at least this severe")
+    include: tuple[str, ...] = Field((), description="review only files that match one of these globs")
+    exclude: tuple[str, ...] = Field((), description="skip files that match one of these globs")
+    path: tuple[PathInstructions, ...] = Field((), description="[[path]] tables: glob + instructions")
+    guidelines: tuple[str, ...] = Field((), description="extra guideline files, read from the base revision")
+    max_file_bytes: Annotated[int, Field(ge=1)] = Field(1 << 20, description="larger files are listed as too_large")
+    max_diff_bytes: Annotated[int, Field(ge=1)] = Field(64 << 20, description="cap for the whole diff")
+    analyzers: tuple[str, ...] | None = Field(None, description="analyzers to run; by default all that are there")
+    cache: Literal["use", "fresh", "off"] = Field("use", description="fresh: ask again and store; off: neither")
+
+
+class RepositorySettings(_Table):
+    """What a reviewed repository may say. Lists add to the user's; fail-on may only get stricter."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    path: tuple[PathInstructions, ...] = ()
+    guidelines: tuple[str, ...] = ()
+    profile: Literal["chill", "balanced", "assertive"] | None = None
+    min_severity: Severity | None = None
+    fail_on: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings in force, where each came from (`default`, a file, `environment`, `command line`), and what was
+    ignored."""
+
+    settings: Settings
+    origin: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+
+# Environment variables that are settings; the rest of the REVIEWER_ namespace below is known but read elsewhere.
+_ENVIRONMENT: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "REVIEWER_ENDPOINT": ("endpoint", str),
+    "REVIEWER_MODEL": ("model", str),
+    "REVIEWER_ENGINE": ("engine", str),
+    "REVIEWER_TIMEOUT": ("timeout", str),
+    "REVIEWER_FAIL_ON": ("fail_on", str),
+    "REVIEWER_API_KEY": ("api_key", str),
+}
+_OTHER_VARIABLES = frozenset({"REVIEWER_API_KEY_FILE", "REVIEWER_SKIP", "REVIEWER_CACHE_DIR", "REVIEWER_STATE_DIR"})
+
+
+def user_file() -> Path:
+    """The user's configuration file; it need not exist."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_path(APP)) / "config.toml"
+
+
+def load(
+    overrides: Mapping[str, Any],
+    environ: Mapping[str, str],
+    *,
+    user: Path | None = None,
+    repository: bytes | None = None,
+) -> Loaded:
+    """Put all sources together. `overrides` are the options given on the command line, by setting name; `repository`
+    is the content of `.reviewer.toml` at the base revision.
+
+    Raises ConfigError with the file and line, or the variable, that is wrong.
+    """
+    values: dict[str, Any] = {}
+    origin = dict.fromkeys(Settings.model_fields, "default")
+    warnings: list[str] = []
+
+    def put(new: Mapping[str, Any], source: str) -> None:
+        values.update(new)
+        origin.update(dict.fromkeys(new, source))
+
+    if user is not None and user.is_file():
+        put(_user_values(user, warnings), text.one_line(str(user)))
+    if repository is not None:
+        put(_repository_values(repository, values, warnings), f"{REPOSITORY_FILE} (base)")
+    put(_environment_values(environ, warnings), "environment")
+    put(overrides, "command line")
+    try:
+        return Loaded(Settings.model_validate(values), origin, tuple(warnings))
+    except ValidationError as exc:
+        raise _explain(exc, lambda name: origin.get(name, "configuration")) from None
+
+
+def _user_values(path: Path, warnings: list[str]) -> dict[str, Any]:
+    name = text.one_line(str(path))
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise ConfigError(f"{name} cannot be read: {exc.strerror}") from None
+    table = _toml(data, name)
+    if "api-key" in table:
+        raise ConfigError(f"{name}: api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead")
+    try:
+        given = Settings.model_validate(table)
+    except ValidationError as exc:
+        raise _explain(exc, lambda _: name) from None
+    return {field: getattr(given, field) for field in given.model_fields_set}
+
+
+def _repository_values(data: bytes, below: Mapping[str, Any], warnings: list[str]) -> dict[str, Any]:
+    """What the repository may set, combined with the user's values. Nothing in it can stop a review: what is wrong or
+    not allowed is ignored and said."""
+    try:
+        table = _toml(data, REPOSITORY_FILE)
+    except ConfigError as exc:
+        warnings.append(f"{exc.message}; the file is ignored")
+        return {}
+    allowed = {field.replace("_", "-") for field in RepositorySettings.model_fields}
+    for key in sorted(table.keys() - allowed):
+        warnings.append(f"{REPOSITORY_FILE}: a repository may not set {text.one_line(key)}; ignored")
+    values: dict[str, Any] = {}
+    for key in sorted(table.keys() & allowed):
+        try:
+            given = RepositorySettings.model_validate({key: table[key]})
+        except ValidationError as exc:
+            warnings.append(f"{_explain(exc, lambda _: REPOSITORY_FILE).message}; ignored")
+            continue
+        field = key.replace("-", "_")
+        value = getattr(given, field)
+        if isinstance(value, tuple):
+            value = (*below.get(field, ()), *value)
+        elif field == "fail_on" and not _stricter(value, below.get(field)):
+            warnings.append(f"{REPOSITORY_FILE}: fail-on may only get stricter; ignored")
+            continue
+        values[field] = value
+    return values
+
+
+def _stricter(new: Severity, old: Severity | None) -> bool:
+    return old is None or SEVERITIES.index(new) >= SEVERITIES.index(old)
+
+
+def _environment_values(environ: Mapping[str, str], warnings: list[str]) -> dict[str, Any]:
+    for name in sorted(environ):
+        if name.startswith("REVIEWER_") and name not in _ENVIRONMENT and name not in _OTHER_VARIABLES:
+            warnings.append(f"unknown environment variable {text.one_line(name)}; see `reviewer config show`")
+    values = {
+        field: convert(environ[name]) for name, (field, convert) in _ENVIRONMENT.items() if environ.get(name, "") != ""
+    }
+    if "api_key" not in values and (file := environ.get("REVIEWER_API_KEY_FILE")):
+        values["api_key"] = _key_file(Path(file), warnings)
+    return values
+
+
+def _key_file(path: Path, warnings: list[str]) -> str:
+    name = text.one_line(str(path))
+    try:
+        mode, key = path.stat().st_mode, path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "not text"
+        raise ConfigError(f"REVIEWER_API_KEY_FILE: {name} cannot be read: {reason}") from None
+    if not key or "\n" in key:
+        raise ConfigError(f"REVIEWER_API_KEY_FILE: {name} must hold the key on one line")
+    if os.name == "posix" and mode & 0o077:
+        warnings.append(f"{name} can be read by others; run: chmod 600 {name}")
+    return key
+
+
+def _toml(data: bytes, name: str) -> dict[str, Any]:
+    if len(data) > MAX_CONFIG_BYTES:
+        raise ConfigError(f"{name} is larger than {MAX_CONFIG_BYTES} bytes")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ConfigError(f"{name} is not UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as exc:
+        raise ConfigError(f"{name}: {text.one_line(str(exc)) or 'nested too deep'}") from None
+
+
+def _explain(exc: ValidationError, where: Callable[[str], str]) -> ConfigError:
+    first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    place = ".".join(text.one_line(str(part)) for part in first["loc"])
+    message = "is no setting; see `reviewer config show`" if first["type"] == "extra_forbidden" else first["msg"]
+    return ConfigError(f"{where(name.replace('-', '_'))}: {_kebab(place)}: {text.one_line(message)}")

@@ -1,0 +1,47 @@
+"""From what the model and the analyzers say to findings that can be trusted to point somewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reviewer.events import Finding
+from reviewer.findings.anchor import locate
+from reviewer.findings.build import combine, from_evidence, from_model, merge, severity_rank
+from reviewer.findings.source import Source
+from reviewer.replies import ReplyFinding
+from reviewer.types import Context, ModelRole, Unit
+
+__all__ = ["Accepted", "Source", "accept", "combine", "from_evidence", "merge", "severity_rank"]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The findings of one reply, and why others were not published (`not_found`: the quote is nowhere; `outside`: its
+    file is not in the change; `empty`: it says nothing)."""
+
+    findings: tuple[Finding, ...]
+    dropped: Counter[str]
+
+
+def accept(
+    value: Mapping[str, Any], unit: Unit, context: Context, source: Source, role: ModelRole, *, redact: bool
+) -> Accepted:
+    """Place every finding of a reply that already follows the schema. What has no place is counted, not published."""
+    known = frozenset((unit.file.path, *(piece.path for piece in context.pieces)))
+    found: list[Finding] = []
+    dropped: Counter[str] = Counter()
+    for item in value.get("findings", ()):
+        reply = ReplyFinding.model_validate(item)
+        if not (reply.problem.strip() or reply.title.strip()):
+            dropped["empty"] += 1
+            continue
+        anchor = locate(reply.quote, reply.line, reply.file_name, unit, source, redact=redact)
+        if anchor is None:
+            known_file = reply.file_name.strip() in ("", unit.file.path) or source.file(reply.file_name.strip())
+            dropped["not_found" if known_file else "outside"] += 1
+        else:
+            found.append(from_model(reply, anchor, source, role, known))
+    return Accepted(tuple(merge(found)), dropped)

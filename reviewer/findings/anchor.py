@@ -1,0 +1,188 @@
+"""Finds the place that a quote of the model stands for. The model's own line number only breaks ties.
+
+The ladder: an equal changed line of the unit, the same but for white space, part of one or several lines; then the
+unit's unchanged lines and removed lines, other hunks of the file, other files of the change, and last the whole file.
+Nothing found means no place, and without a place there is no finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewer import prompt
+from reviewer.findings.source import Source
+from reviewer.types import FileDiff, Hunk, Line, Side, Unit
+
+Location = Literal["exact", "normalized", "moved", "file"]
+MIN_PART = 8  # non-space characters: a shorter quote must be a whole line, since it would match by accident
+# What models leave in front of a quote: the two numbers and the mark of our own rendering, or a diff mark.
+_PREFIX = re.compile(r"^\s*(?:\d+\s+){0,2}[|+\-]\s?|^\s*\d+\s+\d+\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    path: str
+    side: Side
+    start: int
+    end: int
+    location: Location
+    in_diff: bool  # a changed line
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line that can be an anchor: as the model saw it, and where it is."""
+
+    code: str
+    side: Side
+    number: int
+    changed: bool
+
+
+def locate(quote: str, hint: int, file_name: str, unit: Unit, source: Source, *, redact: bool) -> Anchor | None:
+    """The place of `quote`, None when it is nowhere in the change or its files."""
+    wanted = _lines_of(quote)
+    if not wanted:
+        return None
+    named = _named_file(file_name, unit, source)
+    if named is None:
+        return None
+    if named.path == unit.file.path:
+        own = list(_rows(unit.hunks, redact))
+        found = (
+            _best(_matches(wanted, [row for row in own if row.changed and row.side == "new"]), hint, named.path, "new")
+            or _best(_matches(wanted, [row for row in own if row.side == "new"]), hint, named.path, "moved")
+            or _best(_matches(wanted, [row for row in own if row.side == "old"]), hint, named.path, "moved")
+        )
+        if found:
+            return found
+    for side in ("new", "old"):
+        rows = [row for row in _rows(named.hunks, redact) if row.side == side]
+        changed = [row for row in rows if row.changed]
+        found = _best(_matches(wanted, changed) or _matches(wanted, rows), hint, named.path, "moved")
+        if found:
+            return found
+    whole = [_Row(prompt.shown(data), "new", number, False) for number, data in source.lines(named.path, "new").items()]
+    return _best(_matches(wanted, whole), hint, named.path, "file")
+
+
+def find_line(quote: str, path: str, source: Source) -> tuple[int, int] | None:
+    """Where `quote` is in the new version of a file of the change or of the repository (for evidence)."""
+    wanted = _lines_of(quote)
+    rows = [_Row(prompt.shown(data), "new", number, False) for number, data in source.lines(path, "new").items()]
+    matches = _matches(wanted, rows) if wanted else []
+    return (matches[0][1][0].number, matches[0][1][-1].number) if matches else None
+
+
+def _named_file(name: str, unit: Unit, source: Source) -> FileDiff | None:
+    """The file of the change that the model means: its own file when the name is empty or shortened, else an exact
+    match. Any other name is outside the diff."""
+    name = name.strip().removeprefix("./")
+    if name in ("", unit.file.path, prompt.text.one_line(unit.file.path)) or (
+        "/" not in name and unit.file.path.endswith("/" + name)
+    ):
+        return unit.file
+    for prefix in ("", "a/", "b/"):
+        if name.startswith(prefix) and (file := source.file(name.removeprefix(prefix))):
+            return file
+    return None
+
+
+def _lines_of(quote: str) -> list[str]:
+    lines = [line.rstrip("\r") for line in quote.split("\n")]
+    return [line for line in lines if line.strip()]
+
+
+def _rows(hunks: Iterable[Hunk], redact: bool) -> Iterator[_Row]:
+    for hunk in hunks:
+        for line, code in zip(hunk.lines, prompt.shown_lines(hunk.lines, redact), strict=True):
+            side: Side = "old" if line.kind == "removed" else "new"
+            yield _Row(code, side, _number(line), line.kind != "context")
+
+
+def _number(line: Line) -> int:
+    number = line.old if line.kind == "removed" else line.new
+    assert number is not None, "a hunk line has a number on its own side"
+    return number
+
+
+_Match = tuple[bool, Sequence[_Row]]  # (equal to the byte as shown, rows)
+
+
+def _matches(wanted: Sequence[str], rows: Sequence[_Row]) -> list[_Match]:
+    """All places of the best rung of the ladder that has any."""
+    exact = _runs(wanted, rows, lambda want, code: want == code)
+    if exact:
+        return [(True, run) for run in exact]
+    for attempt in (list(wanted), [_PREFIX.sub("", want, count=1) for want in wanted]):
+        loose = _runs(attempt, rows, lambda want, code: _squeeze(want) == _squeeze(code) != "")
+        if not loose and len(_squeeze("".join(attempt))) >= MIN_PART:
+            loose = (
+                _runs(attempt, rows, lambda want, code: _squeeze(want) in _squeeze(code)) if len(attempt) == 1 else []
+            )
+            loose = loose or _windows("".join(attempt), rows)
+        if not loose and len(attempt) > 1:  # the first line places it when the rest was invented or reflowed
+            first = attempt[0]
+            if len(_squeeze(first)) >= MIN_PART:
+                loose = _runs([first], rows, lambda want, code: _squeeze(want) == _squeeze(code))
+        if loose:
+            return [(False, run) for run in loose]
+    return []
+
+
+def _runs(wanted: Sequence[str], rows: Sequence[_Row], same: Callable[[str, str], bool]) -> list[Sequence[_Row]]:
+    """Every run of consecutive rows (blank ones between may be left out of the quote) that equals `wanted`."""
+    found: list[Sequence[_Row]] = []
+    for start, row in enumerate(rows):
+        if not same(wanted[0], row.code):
+            continue
+        run, position = [row], start + 1
+        for want in wanted[1:]:
+            while position < len(rows) and not rows[position].code.strip():
+                position += 1
+            if position == len(rows) or not same(want, rows[position].code) or rows[position].side != row.side:
+                break
+            run.append(rows[position])
+            position += 1
+        if len(run) == len(wanted):
+            found.append(run)
+    return found
+
+
+def _windows(quote: str, rows: Sequence[_Row], longest: int = 6) -> list[Sequence[_Row]]:
+    """Runs of up to `longest` adjacent rows whose joined text holds the quote, white space aside: a statement that is
+    wrapped over lines, quoted on one."""
+    want = _squeeze(quote)
+    squeezed = [_squeeze(row.code) for row in rows]
+    found: list[Sequence[_Row]] = []
+    for start in range(len(rows)):
+        if not squeezed[start]:
+            continue
+        joined = ""
+        for end in range(start, min(start + longest, len(rows))):
+            if end > start and rows[end].number - rows[end - 1].number > 1:
+                break
+            joined += squeezed[end]
+            position = joined.find(want)
+            if position >= 0:
+                if position < len(squeezed[start]):  # it begins in the first row, so the run is no longer than needed
+                    found.append(rows[start : end + 1])
+                break
+    return found
+
+
+def _squeeze(code: str) -> str:
+    return "".join(code.split())
+
+
+def _best(matches: Sequence[_Match], hint: int, path: str, rung: Literal["new", "moved", "file"]) -> Anchor | None:
+    """The match nearest to the hinted line."""
+    if not matches:
+        return None
+    exact, run = min(matches, key=lambda match: (abs(match[1][0].number - hint), match[1][0].number))
+    location: Location = ("exact" if exact else "normalized") if rung == "new" else rung
+    first, last = run[0], run[-1]
+    return Anchor(path, first.side, first.number, last.number, location, any(row.changed for row in run))

@@ -1,0 +1,121 @@
+"""Renders one unit for the model: what many calls share first, the hunks and the task last.
+
+Templates are Markdown under `prompts/review/`; a name that is missing in the values is an error, and values are never
+expanded again, so `$x` in a diff is inert.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from string import Template
+
+from reviewer import resources, secrets, text
+from reviewer.types import Context, Evidence, FileDiff, Hunk, Line, ModelRole, Prompt, Unit
+
+MAX_LINE = 1000  # characters of one line that are shown
+_MARKS = {"context": " ", "added": "+", "removed": "-"}
+_STATUS = {"type_changed": "type changed"}
+
+
+def shown(data: bytes) -> str:
+    """One line of source as the model sees it: decoded, without the CR of a CRLF, control tokens defused, invisible
+    characters spelled out. Quotes are compared with this form."""
+    return text.cut(text.printable(text.neutral(text.decode(data.removesuffix(b"\r")))), MAX_LINE)
+
+
+def shown_lines(lines: Sequence[Line], redact: bool) -> list[str]:
+    """`shown` for the lines of a hunk; secrets masked when they must not leave the machine."""
+    rendered = [shown(line.data) for line in lines]
+    if not redact:
+        return rendered
+    masked, _ = secrets.redact("\n".join(rendered))
+    return masked.split("\n")
+
+
+def render(
+    unit: Unit,
+    context: Context,
+    *,
+    facts: str,
+    guidelines: Sequence[tuple[str, str]],
+    hints: Sequence[Evidence],
+    role: ModelRole,
+    redact: bool,
+    max_tokens: int,
+) -> Prompt:
+    """The two messages for one unit. `guidelines` are (source, text) pairs; `facts` is the project in a few lines."""
+    short = "-short" if role == "smoke" else ""
+    hunks = "\n\n".join(_hunk(hunk, redact) for hunk in unit.hunks)
+    values = {
+        "file_name": text.one_line(unit.file.path),
+        "status": _status(unit.file),
+        "fence": fence(hunks),
+        "hunks": hunks,
+        "background": _background(context, facts, guidelines, redact),
+        "hints": _hints(hints),
+    }
+    system = resources.text(f"prompts/review/system{short}.md")
+    user = Template(resources.text(f"prompts/review/user{short}.md")).substitute(values)
+    return Prompt(system.strip(), user.strip(), max_tokens)
+
+
+def fence(content: str) -> str:
+    """A fence that the content cannot contain: it is a hash of it, so no text can hold its own, and equal content
+    always gives an equal prompt."""
+    return "=====" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _hunk(hunk: Hunk, redact: bool) -> str:
+    section = f" {shown(hunk.section)}" if hunk.section else ""
+    head = f"lines {hunk.old_start}-{_last(hunk.old_start, hunk.old_count)} before, "
+    head += f"{hunk.new_start}-{_last(hunk.new_start, hunk.new_count)} after{section}"
+    rows = (
+        f"{line.old or '':>5} {line.new or '':>5} {_MARKS[line.kind]} {code}".rstrip()
+        for line, code in zip(hunk.lines, shown_lines(hunk.lines, redact), strict=True)
+    )
+    return "\n".join((head, *rows))
+
+
+def _last(start: int, count: int) -> int:
+    return start + max(count, 1) - 1
+
+
+def _status(file: FileDiff) -> str:
+    status = _STATUS.get(file.status, file.status)
+    return f"{status} from {text.one_line(file.old_path)}" if file.old_path not in (None, file.path) else status  # type: ignore[arg-type]
+
+
+def _background(context: Context, facts: str, guidelines: Sequence[tuple[str, str]], redact: bool) -> str:
+    parts = []
+    if redact:
+        parts.append("[REDACTED:…] stands for a secret that was taken out of this text; the mask itself is no defect.")
+    if facts:
+        parts.append(f"The project: {facts}")
+    parts += [
+        f"Guidelines of the team, from {text.one_line(source)}:\n{_data(body, redact)}" for source, body in guidelines
+    ]
+    parts += [
+        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end} ({text.one_line(piece.why)}):\n"
+        f"{_data(piece.text, redact)}"
+        for piece in context.pieces
+    ]
+    if context.left_out:
+        parts.append("Exists, but is not shown:\n" + _bullets(context.left_out))
+    return "".join(f"{part}\n\n" for part in parts)
+
+
+def _data(body: str, redact: bool) -> str:
+    clean = text.printable(text.neutral(body.replace("\r\n", "\n")))
+    return secrets.redact(clean)[0] if redact else clean
+
+
+def _hints(hints: Sequence[Evidence]) -> str:
+    if not hints:
+        return ""
+    rows = (f"line {hint.start or '?'}: {text.one_line(hint.message)} ({hint.source} {hint.rule})" for hint in hints)
+    return "Static tools say about this file:\n" + _bullets(rows) + "\n"
+
+
+def _bullets(rows: Iterable[str]) -> str:
+    return "\n".join(f"- {text.one_line(row)}" for row in rows)

