@@ -75,7 +75,7 @@ class GitFailed(ReviewerError):
 
 
 class EngineError(ReviewerError):
-    error_type = "no_engine"
+    error_type: ClassVar[ErrorType] = "no_engine"
     recoverable = True
 
 

@@ -83,7 +83,8 @@ def _last(start: int, count: int) -> int:
 
 def _status(file: FileDiff) -> str:
     status = _STATUS.get(file.status, file.status)
-    return f"{status} from {text.one_line(file.old_path)}" if file.old_path not in (None, file.path) else status  # type: ignore[arg-type]
+    moved = file.old_path is not None and file.old_path != file.path
+    return f"{status} from {text.one_line(file.old_path or '')}" if moved else status
 
 
 def _background(context: Context, facts: str, guidelines: Sequence[tuple[str, str]], redact: bool) -> str:

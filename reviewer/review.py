@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import astuple
 from typing import Literal
 
 from reviewer import __version__, analyzers, config, findings, prompt, replies, serving, workspace
@@ -18,7 +17,7 @@ from reviewer.errors import EngineError
 from reviewer.events import Event, Finding, ReviewContext, ScopeInfo, Status, Tool
 from reviewer.models import ask, schedule
 from reviewer.models.base import Model, PromptTooLong, Schema
-from reviewer.run import Outcome, Request, Run, Stop, needed, while_time
+from reviewer.run import Chooser, Outcome, Request, Run, Stop, needed, while_time
 from reviewer.types import (
     SEVERITIES,
     Change,
@@ -46,16 +45,18 @@ _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "ass
 REPLY = Schema("reply", replies.portable_schema(replies.Reply))
 
 
-async def review(request: Request, emit: Callable[[Event], None], stop: Stop) -> Outcome:
+async def review(
+    request: Request, emit: Callable[[Event], None], stop: Stop, choose: Chooser = serving.choose
+) -> Outcome:
     """Review what `request` names; every event but the terminal one goes to `emit`.
 
-    `stop` ends the run early: what is done is kept, the rest is listed as unreviewed. Raises ReviewerError when
-    nothing can be reviewed at all.
+    `stop` ends the run early: what is done is kept, the rest is listed as unreviewed. `choose` finds the engine.
+    Raises ReviewerError when nothing can be reviewed at all.
     """
     began = time.monotonic()
     loaded, change = await needed(asyncio.to_thread(_collect, request), stop, config.DEFAULT_TIMEOUT)
     settings = loaded.settings
-    choice = await needed(serving.choose(settings, session=change.base_commit), stop, settings.timeout)
+    choice = await needed(choose(settings, session=change.base_commit), stop, settings.timeout)
     outcome = Outcome(choice.role, settings.fail_on, skipped=change.skipped, unreviewed=list(change.unreviewed))
     outcome.warnings += (*loaded.warnings, *change.warnings)
     run = Run(change, settings, choice, request.guidelines, outcome, emit, findings.Source(change), began)
@@ -146,7 +147,7 @@ async def _analyze(run: Run, stop: Stop) -> None:
 
     def report(result: analyzers.Result) -> None:
         if result.problem:
-            run.outcome.warnings.append(result.problem)
+            run.warn(result.problem)
         for item in result.evidence:
             run.evidence.setdefault(item.path, []).append(item)
             rating = severity.rating(item.source, item.rule)
@@ -163,41 +164,37 @@ async def _ask_model(run: Run, todo: Sequence[Unit], stop: Stop) -> None:
         if run.choice.problem:
             missing: UnreviewedReason = "model_error" if run.choice.failure else "no_model"
             run.reasons.update((file.path, missing) for file in run.change.files)
-            run.outcome.warnings.append(run.choice.problem)
+            run.warn(run.choice.problem)
         return
     run.reasons.update((unit.file.path, "timeout") for unit in todo)
     left = Counter(unit.file.path for unit in todo)
     run.send(Status(phase="analyzing", status="reviewing"))
 
+    def deliver(outcome: schedule.Outcome[UnreviewedReason | None]) -> None:
+        path = todo[outcome.index].file.path
+        run.done += 1
+        left[path] -= 1
+        if outcome.error:
+            run.warn(str(outcome.error))
+        reason = outcome.value or ("model_error" if outcome.error else None)
+        if reason:
+            run.reasons[path] = reason
+        elif not left[path] and run.reasons[path] == "timeout":
+            del run.reasons[path]
+
     async def work() -> None:
         async with run.choice.open() as model:
             facts = await asyncio.to_thread(project.facts, run.change)
             jobs = [_job(run, model, unit, facts) for unit in todo]
-            async for index, problem in schedule.run(jobs, concurrency=run.settings.concurrency or model.concurrency):
-                path = todo[index].file.path
-                run.done += 1
-                left[path] -= 1
-                _note(run, path, problem, last=not left[path])
+            await schedule.run(jobs, deliver, concurrency=lambda: model.concurrency)
 
     try:
         await while_time(work(), stop, run.seconds_left)
-    except EngineError as exc:  # the server could not be started: the analyzers' part stands
-        run.outcome.warnings.append(exc.message)
+    except EngineError as exc:  # the engine could not be started: the analyzers' part stands
+        run.warn(exc.message)
         run.reasons.update((path, "model_error") for path in left if left[path])
     if stop.done():
         run.reasons.update((path, "interrupted") for path in left if left[path])
-
-
-def _note(run: Run, path: str, problem: UnreviewedReason | EngineError | None, *, last: bool) -> None:
-    """Keep the first reason why a file is not fully reviewed; clear it once its last unit was read."""
-    if isinstance(problem, EngineError):
-        if problem.message not in run.outcome.warnings:
-            run.outcome.warnings.append(problem.message)
-        problem = "model_error"
-    if problem:
-        run.reasons[path] = problem
-    elif last and run.reasons.get(path) == "timeout":
-        del run.reasons[path]
 
 
 def _job(run: Run, model: Model, unit: Unit, facts: str) -> schedule.Job[UnreviewedReason | None]:
@@ -212,19 +209,20 @@ async def _read(
 ) -> UnreviewedReason | None:
     """Show one unit to the model and publish what it finds; why the unit is not fully read, None when it is."""
     around, message = await asyncio.to_thread(_render, run, unit, facts)
-    redact = not run.choice.local
     try:
         answer = await ask.ask(model, message, REPLY, first_token=first_token)
-    except PromptTooLong:
-        answer = ask.Answer(problem="the prompt is too long", too_large=True)
-    run.outcome.usage = _sum(run.outcome.usage, answer.usage)
+    except PromptTooLong as exc:
+        answer = ask.Answer(None, str(exc), Usage(), cut=True)
+    run.outcome.usage = ask.add(run.outcome.usage, answer.usage)
+    run.outcome.held_back["no valid item"] += answer.dropped
     if answer.value is not None:
-        accepted = findings.accept(answer.value, unit, around, run.source, run.choice.role, redact=redact)
+        redact, role = not run.choice.local, run.choice.role
+        accepted = findings.accept(answer.value, unit, around, run.source, role, redact=redact)
         run.outcome.held_back.update(accepted.dropped)
         _publish(run, accepted.findings)
-    if answer.problem is None:
-        return None
-    smaller = units.halve(unit) if answer.too_large and halvings and run.choice.role != "smoke" else []
+        if not answer.cut:
+            return None
+    smaller = units.halve(unit) if answer.cut and halvings and run.choice.role != "smoke" else []
     parts = [await _read(run, model, part, facts, first_token, halvings - 1) for part in smaller]
     return next((part for part in parts if part), None) if parts else "bad_reply"
 
@@ -264,7 +262,3 @@ def _account(run: Run) -> None:
             run.outcome.unreviewed.append(Unreviewed(file.path, reason))
         else:
             run.outcome.reviewed.append(file.path)
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(*(a + b for a, b in zip(astuple(one), astuple(other), strict=True)))

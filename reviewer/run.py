@@ -20,6 +20,7 @@ HEARTBEAT_SECONDS = 9.0  # the contract promises no silence longer than 10
 
 Stopped = Literal["interrupted", "terminated"]
 Stop = asyncio.Future[Stopped]
+Chooser = Callable[..., Awaitable[serving.Choice]]  # called as serving.choose is
 T = TypeVar("T")
 
 
@@ -84,6 +85,10 @@ class Run:
     def seconds_left(self) -> float:
         return self.began + self.settings.timeout - time.monotonic()
 
+    def warn(self, said: str) -> None:
+        if said not in self.outcome.warnings:
+            self.outcome.warnings.append(said)
+
     async def beat(self) -> None:
         while True:
             await asyncio.sleep(max(0.05, self.last + HEARTBEAT_SECONDS - time.monotonic()))
@@ -103,7 +108,7 @@ async def needed(work: Awaitable[T], stop: Stop, seconds: float) -> T:
     raise OutOfTime("the time limit ended the run before anything was reviewed: raise --timeout or narrow the scope")
 
 
-async def while_time(work: Awaitable[None], stop: Stop, seconds: float) -> None:
+async def while_time(work: Awaitable[object], stop: Stop, seconds: float) -> None:
     """Do `work` until it is done, the user stops the run or the time is over; what it has done by then stands."""
     task = asyncio.ensure_future(work)
     if await _first(task, stop, seconds):

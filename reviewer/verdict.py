@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from reviewer import text
+from reviewer import serving, text
 from reviewer.errors import Exit, ReviewerError, RunExit
 from reviewer.events import (
     CacheInfo,
@@ -27,17 +27,19 @@ from reviewer.events import (
 )  # fmt: skip
 from reviewer.findings import severity_rank
 from reviewer.review import review
-from reviewer.run import Outcome, Request, Stop, Stopped
+from reviewer.run import Chooser, Outcome, Request, Stop, Stopped
 from reviewer.types import Severity
 
 
-async def conclude(request: Request, emit: Callable[[Event], None], *, verbose: bool = False) -> int:
+async def conclude(
+    request: Request, emit: Callable[[Event], None], *, verbose: bool = False, choose: Chooser = serving.choose
+) -> int:
     """Run the review and end its stream with exactly one `complete` or `error`, whatever happens; the exit code."""
     loop = asyncio.get_running_loop()
     stop: Stop = loop.create_future()
     with _signals(loop, stop):
         try:
-            outcome = await review(request, emit, stop)
+            outcome = await review(request, emit, stop, choose)
             outcome.stopped = stop.result() if stop.done() else None
             last = complete(outcome, outcome.fail_on)
             emit(last)

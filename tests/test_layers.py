@@ -1,12 +1,17 @@
+"""The layers of CONTRIBUTING.md: a module imports only from rows above its own, or from its own folder."""
+
+from __future__ import annotations
+
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "reviewer"
-LAYERS = [  # a module imports only from rows above its own (or from its own folder)
+LAYERS = [
     {"errors"},
     {"types", "text", "resources", "languages"},
-    {"process", "events", "replies"},
-    {"workspace", "diff"},
+    {"process", "events", "replies", "diff"},
+    {"workspace"},
     {"config", "secrets"},
     {"analyzers", "context", "prompt", "models"},
     {"serving", "findings"},
@@ -16,20 +21,29 @@ LAYERS = [  # a module imports only from rows above its own (or from its own fol
     {"hooks", "mcp_server", "integrations", "evals"},
     {"cli"},
 ]
-ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
-FILES = [p for p in sorted(ROOT.rglob("*.py")) if p.parent != ROOT or p.stem[0] != "_"]
+ROW = {name: row for row, names in enumerate(LAYERS) for name in names} | {"__version__": -1}
+FILES = [path for path in sorted(ROOT.rglob("*.py")) if path.parent != ROOT or path.stem[0] != "_"]
 
 
-def owner(path):
+def owner(path: Path) -> str:
     return path.relative_to(ROOT).with_suffix("").parts[0]
 
 
-def imported(path):
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module == "reviewer":
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("reviewer."))
+        elif isinstance(node, ast.ImportFrom) and node.module == "reviewer":
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("reviewer."):
+            assert node.module is not None
             yield node.module.split(".")[1]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+
+
+def test_every_module_has_a_row():
+    assert {owner(path) for path in FILES} <= set(ROW)
 
 
 def test_imports_point_up():
@@ -42,4 +56,19 @@ def test_imports_point_up():
 
 
 def test_modules_stay_small():
-    assert not [str(p) for p in FILES if len(p.read_text().splitlines()) > 300]
+    assert not [str(path) for path in FILES if len(path.read_text(encoding="utf-8").splitlines()) > 300]
+
+
+HEAVY = {"git", "gitdb", "httpx", "jsonschema", "mcp", "textual", "rich", "vllm", "xllamacpp", "ast_grep_py", "yaml"}
+
+
+def test_heavy_packages_are_imported_where_they_are_needed():
+    """Never at the top of a module, so that no command pays for what it does not use."""
+    assert not [
+        (str(path.relative_to(ROOT)), name)
+        for path in FILES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+        if name.split(".")[0] in HEAVY
+    ]

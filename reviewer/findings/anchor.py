@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from reviewer import prompt
+from reviewer import prompt, text
 from reviewer.findings.source import Source
 from reviewer.types import FileDiff, Hunk, Line, Side, Unit
 
@@ -52,28 +52,25 @@ def locate(quote: str, hint: int, file_name: str, unit: Unit, source: Source, *,
         return None
     if named.path == unit.file.path:
         own = list(_rows(unit.hunks, redact))
-        found = (
-            _best(_matches(wanted, [row for row in own if row.changed and row.side == "new"]), hint, named.path, "new")
-            or _best(_matches(wanted, [row for row in own if row.side == "new"]), hint, named.path, "moved")
-            or _best(_matches(wanted, [row for row in own if row.side == "old"]), hint, named.path, "moved")
+        found = _best(_matches(wanted, own, "new", changed=True), hint, named.path, "new") or _best(
+            _matches(wanted, own, "new") or _matches(wanted, own, "old"), hint, named.path, "moved"
         )
         if found:
             return found
-    for side in ("new", "old"):
-        rows = [row for row in _rows(named.hunks, redact) if row.side == side]
-        changed = [row for row in rows if row.changed]
-        found = _best(_matches(wanted, changed) or _matches(wanted, rows), hint, named.path, "moved")
-        if found:
-            return found
+    rows = list(_rows(named.hunks, redact))
+    matches = _matches(wanted, rows, "new", changed=True) or _matches(wanted, rows, "new")
+    found = _best(matches or _matches(wanted, rows, "old"), hint, named.path, "moved")
+    if found:
+        return found
     whole = [_Row(prompt.shown(data), "new", number, False) for number, data in source.lines(named.path, "new").items()]
-    return _best(_matches(wanted, whole), hint, named.path, "file")
+    return _best(_matches(wanted, whole, "new"), hint, named.path, "file")
 
 
 def find_line(quote: str, path: str, source: Source) -> tuple[int, int] | None:
     """Where `quote` is in the new version of a file of the change or of the repository (for evidence)."""
     wanted = _lines_of(quote)
     rows = [_Row(prompt.shown(data), "new", number, False) for number, data in source.lines(path, "new").items()]
-    matches = _matches(wanted, rows) if wanted else []
+    matches = _matches(wanted, rows, "new") if wanted else []
     return (matches[0][1][0].number, matches[0][1][-1].number) if matches else None
 
 
@@ -81,7 +78,7 @@ def _named_file(name: str, unit: Unit, source: Source) -> FileDiff | None:
     """The file of the change that the model means: its own file when the name is empty or shortened, else an exact
     match. Any other name is outside the diff."""
     name = name.strip().removeprefix("./")
-    if name in ("", unit.file.path, prompt.text.one_line(unit.file.path)) or (
+    if name in ("", unit.file.path, text.one_line(unit.file.path)) or (
         "/" not in name and unit.file.path.endswith("/" + name)
     ):
         return unit.file
@@ -112,25 +109,29 @@ def _number(line: Line) -> int:
 _Match = tuple[bool, Sequence[_Row]]  # (equal to the byte as shown, rows)
 
 
-def _matches(wanted: Sequence[str], rows: Sequence[_Row]) -> list[_Match]:
-    """All places of the best rung of the ladder that has any."""
-    exact = _runs(wanted, rows, lambda want, code: want == code)
-    if exact:
-        return [(True, run) for run in exact]
-    for attempt in (list(wanted), [_PREFIX.sub("", want, count=1) for want in wanted]):
-        loose = _runs(attempt, rows, lambda want, code: _squeeze(want) == _squeeze(code) != "")
-        if not loose and len(_squeeze("".join(attempt))) >= MIN_PART:
-            loose = (
-                _runs(attempt, rows, lambda want, code: _squeeze(want) in _squeeze(code)) if len(attempt) == 1 else []
-            )
-            loose = loose or _windows("".join(attempt), rows)
-        if not loose and len(attempt) > 1:  # the first line places it when the rest was invented or reflowed
-            first = attempt[0]
-            if len(_squeeze(first)) >= MIN_PART:
-                loose = _runs([first], rows, lambda want, code: _squeeze(want) == _squeeze(code))
-        if loose:
-            return [(False, run) for run in loose]
+def _matches(wanted: Sequence[str], rows: Sequence[_Row], side: Side, *, changed: bool = False) -> list[_Match]:
+    """All places on one side of the best rung of the ladder that has any; with `changed`, only those that hold a
+    changed line."""
+    rows = [row for row in rows if row.side == side]
+    for exact, runs in _rungs(wanted, rows):
+        kept = [(exact, run) for run in runs if not changed or any(row.changed for row in run)]
+        if kept:
+            return kept
     return []
+
+
+def _rungs(wanted: Sequence[str], rows: Sequence[_Row]) -> Iterator[tuple[bool, list[Sequence[_Row]]]]:
+    """The ladder, best rung first: (equal to the byte, places)."""
+    yield True, _runs(wanted, rows, lambda want, code: want == code)
+    for attempt in (list(wanted), [_PREFIX.sub("", want, count=1) for want in wanted]):
+        yield False, _runs(attempt, rows, lambda want, code: _squeeze(want) == _squeeze(code) != "")
+        if len(_squeeze("".join(attempt))) >= MIN_PART:
+            if len(attempt) == 1:
+                yield False, _runs(attempt, rows, lambda want, code: _squeeze(want) in _squeeze(code))
+            yield False, _windows("".join(attempt), rows)
+        if len(attempt) > 1 and len(_squeeze(attempt[0])) >= MIN_PART:
+            # the first line places it when the rest was invented or reflowed
+            yield False, _runs(attempt[:1], rows, lambda want, code: _squeeze(want) == _squeeze(code))
 
 
 def _runs(wanted: Sequence[str], rows: Sequence[_Row], same: Callable[[str, str], bool]) -> list[Sequence[_Row]]:
@@ -143,7 +144,7 @@ def _runs(wanted: Sequence[str], rows: Sequence[_Row], same: Callable[[str, str]
         for want in wanted[1:]:
             while position < len(rows) and not rows[position].code.strip():
                 position += 1
-            if position == len(rows) or not same(want, rows[position].code) or rows[position].side != row.side:
+            if position == len(rows) or not same(want, rows[position].code):
                 break
             run.append(rows[position])
             position += 1

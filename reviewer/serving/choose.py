@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from reviewer import resources
 from reviewer.config import Settings
 from reviewer.errors import EngineError, NoEngine
-from reviewer.models.base import Model
+from reviewer.models.base import Model, estimate_tokens
 from reviewer.types import ModelRole
 
-# Where local servers listen when nobody says otherwise (their documentation): vLLM, Ollama, llama-server, LM Studio,
-# SGLang.
-KNOWN_PORTS = {"vllm": 8000, "ollama": 11434, "llamacpp": 8080, "lmstudio": 1234, "sglang": 30000}
 EMBEDDED_CONTEXT = 16384
 SMOKE_CONTEXT = 2048
 EMBEDDED_START_SECONDS = 120.0
@@ -75,17 +70,10 @@ async def _running(settings: Settings, session: str | None) -> Choice | None:
             return await _served(server.endpoint, settings, session, key=server.key)
     from reviewer import models
 
-    engines = KNOWN_PORTS if settings.engine in ("auto", "openai") else [settings.engine]
-    endpoints = [f"http://127.0.0.1:{KNOWN_PORTS[engine]}" for engine in engines]
-    probes = await asyncio.gather(*(models.probe(endpoint) for endpoint in endpoints))
-    for endpoint, probe in zip(endpoints, probes, strict=True):
-        if probe and (settings.engine != "auto" or any(_is_gemma(name) for name in probe.models)):
-            return await _served(endpoint, settings, session)
+    for probe in await models.probe_local():
+        if probe.gemma if settings.engine == "auto" else settings.engine in (probe.engine, "openai"):
+            return await _served(probe.endpoint, settings, session)
     return None
-
-
-def _is_gemma(name: str) -> bool:
-    return "gemma" in name.lower()
 
 
 async def _served(endpoint: str, settings: Settings, session: str | None, key: str | None = None) -> Choice:
@@ -97,6 +85,7 @@ async def _served(endpoint: str, settings: Settings, session: str | None, key: s
         model=settings.model,
         key=key or (settings.api_key.get_secret_value() if settings.api_key else None),
         seed=settings.seed,
+        concurrency=settings.concurrency,
         session=session,
     )
 
@@ -105,16 +94,11 @@ async def _served(endpoint: str, settings: Settings, session: str | None, key: s
         try:
             yield model
         finally:
-            await model.close()
+            await model.aclose()
 
     return Choice(
-        model.engine, model.name, model.role, model.context_tokens, _is_loopback(endpoint), "", model.tokens, opened
+        model.engine, model.name, model.role, model.context_tokens, model.server.local, "", model.tokens, opened
     )
-
-
-def _is_loopback(endpoint: str) -> bool:
-    host = urlsplit(endpoint if "://" in endpoint else f"http://{endpoint}").hostname or ""
-    return endpoint.startswith("unix:") or host == "localhost" or host == "::1" or host.startswith("127.")
 
 
 def _automatic(settings: Settings) -> Choice:
@@ -158,11 +142,9 @@ def _embedded(path: Path) -> Choice:
             try:
                 yield model
             finally:
-                await model.close()
+                await model.aclose()
 
-    return Choice(
-        "llamacpp", path.stem, "smoke" if smoke else "reviewer", context, True, "", models.estimate_tokens, opened
-    )
+    return Choice("llamacpp", path.stem, "smoke" if smoke else "reviewer", context, True, "", estimate_tokens, opened)
 
 
 def _none(problem: str, *, engine: str = "none", failure: EngineError | None = None) -> Choice:

@@ -1,0 +1,163 @@
+"""One finding as lines of text: what, where, the code, why, what goes wrong, what to do, what supports it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from reviewer.events import Finding, Patch, Quote
+from reviewer.outputs.page import GUTTER, Page, clean, inline, wrap
+from reviewer.outputs.wording import count, lines_of, place
+from reviewer.text import cut
+
+BADGE = {"critical": "alarm", "major": "bad", "minor": "warn", "trivial": "blue", "info": "dim"}
+PROVED = {
+    "applies": "applies; nothing more was checked",
+    "parses": "applies, parses",
+    "clean": "applies, parses, analyzers clean",
+    "tests_pass": "applies, parses, analyzers clean, tests pass",
+}
+PROSE = 4000  # characters of any one text
+CODE = 12  # lines of a quote
+DIFF = 40  # lines of a patch
+SEE = 5  # further places
+
+
+def finding_text(page: Page, finding: Finding, *, verbose: bool) -> list[str]:
+    own = own_quote(finding)
+    lines = [*_head(page, finding), ""]
+    if own is not None:
+        lines += [*page.block("", _code(finding, own)), ""]
+    if finding.comment:
+        lines += page.field("why", clean(cut(finding.comment, PROSE)))
+    if finding.failure_scenario:
+        lines += page.field("fails", clean(cut(finding.failure_scenario, PROSE)))
+    lines += _fix(page, finding, verbose)
+    further = [quote for quote in finding.evidence if quote is not own]
+    for quote in further if verbose else further[:SEE]:
+        lines += page.field("see", f"{place(quote.file_name, quote.start_line)}  {inline(cut(quote.why, PROSE))}")
+        lines += page.block("", (("dim", line) for line in _excerpt(quote, 3 if verbose else 1)))
+    if len(further) > SEE and not verbose:
+        lines += page.field("", f"and {count(len(further) - SEE, 'more place')}")
+    if verbose:
+        lines += page.field("agent", clean(cut(finding.codegen_instructions, PROSE)), style="dim")
+    return lines
+
+
+def finding_line(page: Page, finding: Finding) -> list[str]:
+    """The finding in one line, for `--quiet`; it goes on, indented, when it is too long."""
+    where = place(finding.file_name, finding.start_line)
+    first, *rest = wrap(f"{where}  {inline(cut(finding.title, 300))}", page.columns - GUTTER)
+    return [(_badge(page, finding) + first).rstrip(), *(" " * GUTTER + line for line in rest)]
+
+
+def own_quote(finding: Finding) -> Quote | None:
+    """The first piece of evidence where it shows the finding's own place, perhaps with lines around it."""
+    if not finding.evidence or finding.start_line is None:
+        return None
+    first, end = finding.evidence[0], finding.end_line or finding.start_line
+    same_file = (first.file_name, first.file_name_base64) == (finding.file_name, finding.file_name_base64)
+    return first if same_file and first.start_line <= end and first.end_line >= finding.start_line else None
+
+
+def _badge(page: Page, finding: Finding) -> str:
+    name = finding.severity.upper()
+    return page.paint(BADGE[finding.severity], name) + " " * (GUTTER - len(name))
+
+
+def _head(page: Page, finding: Finding) -> list[str]:
+    title, *more = page.field("", inline(cut(finding.title, 300)), style="bold")
+    notes = [
+        lines_of(finding.start_line, finding.end_line),
+        "as it was before the change" if finding.side == "old" else "",
+        "" if finding.in_diff else "outside the change",
+    ]
+    where = "  ".join(filter(None, (place(finding.file_name, finding.start_line), ", ".join(filter(None, notes)))))
+    facts = [
+        "still open" if finding.state == "open" else "",
+        _source(finding),
+        finding.category.removeprefix("functional_").replace("_", " "),
+        "" if finding.confidence is None else f"{100 * finding.confidence:.0f} % sure",
+        finding.id,
+    ]
+    return [
+        (_badge(page, finding) + title[GUTTER:]).rstrip(),
+        *more,
+        *page.field("", where, style="cyan"),
+        *page.field("", " · ".join(filter(None, facts)), style="dim"),
+    ]
+
+
+def _source(finding: Finding) -> str:
+    return f"{inline(finding.source.removeprefix('analyzer:'))} {inline(finding.rule or '')}".rstrip()
+
+
+def _rows(quote: Quote) -> list[str]:
+    return clean(cut(quote.quote, PROSE)).rstrip("\n").split("\n")
+
+
+def _excerpt(quote: Quote, limit: int) -> list[str]:
+    return textwrap.dedent("\n".join(_rows(quote)[:limit])).split("\n") if quote.quote.strip() else []
+
+
+def _code(finding: Finding, quote: Quote) -> Iterator[tuple[str, str]]:
+    """Numbered lines around the finding, those that it is about marked and undimmed."""
+    rows = list(enumerate(_rows(quote), quote.start_line))
+    first, last = finding.start_line or 0, finding.end_line or finding.start_line or 0
+    skipped = max(0, min(first - quote.start_line - 2, len(rows) - CODE))
+    digits = len(str(rows[-1][0]))
+    for number, row in rows[skipped : skipped + CODE]:
+        marked = first <= number <= last
+        yield "" if marked else "dim", f"{'>' if marked else ' '} {number:>{digits}} │ {row}".rstrip()
+    if (left := len(rows) - skipped - CODE) > 0:
+        yield "dim", f"… {count(left, 'more line')}"
+
+
+def _fix(page: Page, finding: Finding, verbose: bool) -> list[str]:
+    lines: list[str] = []
+    if finding.patch is not None:
+        lines += _patch(page, finding, finding.patch, verbose)
+    added = {row[1:].strip() for row in finding.patch.diff.split("\n") if row[:1] == "+"} if finding.patch else set()
+    for suggestion in finding.suggestions:
+        if not all(row.strip() in added for row in suggestion.split("\n")):
+            lines += page.field("" if lines else "fix", clean(textwrap.dedent(cut(suggestion, PROSE))).rstrip("\n"))
+    return lines or page.field("fix", clean(cut(_instructions(finding), PROSE)))
+
+
+def _instructions(finding: Finding) -> str:
+    """The instructions without their opening lines (the place, and the warning to an agent), which tell a person
+    nothing new."""
+    rows = finding.codegen_instructions.split("\n")
+    if rows[0].startswith("Review comment at @"):
+        rows = rows[2:] if len(rows) > 2 else rows[1:]
+    return "\n".join(rows).strip("\n")
+
+
+def _patch(page: Page, finding: Finding, patch: Patch, verbose: bool) -> list[str]:
+    lines = page.field("fix", f"patch: {PROVED[patch.verification]}", style="green")
+    for check in patch.checks:
+        if verbose or check.status == "failed":
+            said = f"{inline(check.name)} {check.status} {inline(cut(check.detail, 300))}".rstrip()
+            lines += page.field("", said, style="bad" if check.status == "failed" else "dim")
+    rows = list(_diff(finding, patch))
+    lines += page.block("", rows if verbose else rows[:DIFF])
+    if len(rows) > DIFF and not verbose:
+        lines += page.field("", f"… {count(len(rows) - DIFF, 'more line')}; --verbose shows all", style="dim")
+    return lines
+
+
+def _diff(finding: Finding, patch: Patch) -> Iterator[tuple[str, str]]:
+    """The hunks, and the name of each file that is not the finding's own. Header lines are known by their position:
+    inside a hunk, `--- a` is a removed line."""
+    header, own = True, inline(finding.file_name)
+    for row in clean(patch.diff).rstrip("\n").split("\n"):
+        if row.startswith("diff --git "):
+            header = True
+        elif row.startswith("@@"):
+            header = False
+            yield "cyan", row
+        elif not header:
+            yield {"+": "green", "-": "red"}.get(row[:1], "dim"), row
+        elif row.startswith("+++ ") and (name := row[4:].removeprefix("b/")) != own:
+            yield "bold", name
+            own = ""  # from here on every file is named

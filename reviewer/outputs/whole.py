@@ -1,0 +1,28 @@
+"""What the outputs that speak only at the end have in common: they keep the events until then."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from reviewer.events import Complete, Error, Event, Finding, ReviewContext
+
+NO_END = "The run ended without a result: run it again with --verbose."
+
+
+class WholeRun:
+    """Keeps the context, the findings as they came, and the event that ended the run."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.context: ReviewContext | None = None
+        self.findings: list[Finding] = []
+        self.end: Complete | Error | None = None
+
+    def emit(self, event: Event) -> None:
+        match event:
+            case ReviewContext():
+                self.context = event
+            case Finding():
+                self.findings.append(event)
+            case Complete() | Error():
+                self.end = event

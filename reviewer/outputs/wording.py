@@ -1,0 +1,126 @@
+"""What every text output says about a run, in one place: order, counts, places, and a verdict that cannot lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reviewer.events import Complete, Finding, ReviewContext
+from reviewer.outputs.page import inline
+from reviewer.types import SEVERITIES
+
+REASONS = {
+    "binary": "binary",
+    "lockfile": "lock file",
+    "generated": "generated",
+    "minified": "minified",
+    "lfs_pointer": "Git LFS pointer",
+    "submodule": "submodule",
+    "mode_only": "only the mode changed",
+    "excluded": "excluded",
+    "too_large": "too large",
+    "unreadable": "cannot be read",
+    "special_file": "special file, not opened",
+    "not_visible": "not in the worktree (sparse or marked)",
+    "unmerged": "unmerged",
+    "timeout": "time ran out",
+    "unit_limit": "unit limit reached",
+    "model_error": "the model failed",
+    "bad_reply": "the model's reply could not be used",
+    "no_model": "no model",
+    "interrupted": "interrupted",
+    "hidden_by_change": "hidden by a rule that this change adds",
+}
+SMOKE = "smoke model: proves the path, not a review"
+ANALYZERS_ONLY = "analyzers only"
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Most severe first, then by place: the same for the same findings, in whatever order they came."""
+    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.file_name, f.start_line or 0, f.id))
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def share(part: int, whole: int) -> str:
+    """In percent, rounded down, so that 100 % means all."""
+    return f"{100 * part // whole if whole else 0} %"
+
+
+def duration(seconds: float) -> str:
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+def place(file_name: str, start: int | None) -> str:
+    """`path:line`, which terminals and editors open on a click."""
+    return inline(file_name) + (f":{start}" if start else "")
+
+
+def lines_of(start: int | None, end: int | None) -> str:
+    return f"lines {start}–{end}" if start and end and end > start else ""
+
+
+def by_severity(findings: Sequence[Finding]) -> str:
+    """`1 critical, 2 minor`; empty for no findings."""
+    numbers = [(sum(each.severity == severity for each in findings), severity) for severity in SEVERITIES]
+    return ", ".join(f"{number:,} {severity}" for number, severity in numbers if number)
+
+
+def against(context: ReviewContext) -> str:
+    """What is reviewed and what it is compared with, with the base as it was resolved."""
+    branch = inline(context.current_branch or "") or "detached HEAD"
+    scope = context.scope
+    what = {
+        "all": f"everything on {branch}",
+        "staged": f"staged changes on {branch}",
+        "uncommitted": f"uncommitted changes on {branch}",
+        "committed": f"commits on {branch}",
+        "commit": f"commit {inline(scope.rev or '')}".rstrip(),
+        "range": f"range {inline(scope.rev or '')}".rstrip(),
+        "diff": f"patch {inline(scope.rev or '')}".rstrip(),
+    }[scope.kind]
+    base, commit = inline(context.base_branch or scope.base or ""), inline(context.base_commit or "")[:12]
+    name = f"{base} ({commit})" if base and commit and not commit.startswith(base[:12]) else commit or base
+    if scope.kind == "diff":
+        return what
+    return f"{what} against {name}" if name else f"{what}, no base: every line is new"
+
+
+def engine(context: ReviewContext) -> str:
+    """The model and who runs it."""
+    if context.model_role == "none":
+        return ANALYZERS_ONLY
+    name = f"{inline(context.model or 'unnamed model')} on {inline(context.engine)}"
+    return f"{name} ({SMOKE})" if context.model_role == "smoke" else name
+
+
+def verdict(context: ReviewContext | None, complete: Complete, findings: Sequence[Finding]) -> tuple[str, str]:
+    """(style, one line). It says that nothing was found only when everything was looked at."""
+    reviewed = len(complete.reviewed_files)
+    unreviewed = max(complete.unreviewed_file_count, len(complete.unreviewed_files))
+    found = max(complete.findings, len(findings))
+    role = context.model_role if context else "reviewer"
+    each = f": {by_severity(findings)}" if findings else ""
+    issues = count(found, "finding") + each if found else "no findings"
+    if unreviewed or complete.outcome == "failed" or complete.exit_code not in (0, 1):
+        were = f"{count(reviewed + unreviewed, 'file')} {'was' if unreviewed == 1 else 'were'} not reviewed"
+        left = f"{unreviewed:,} of {were}" if unreviewed else "the run did not get to its end"
+        return "bad", f"INCOMPLETE: {left}; {count(found, 'finding') if found else 'no findings'} so far{each}"
+    if complete.status == "review_skipped":
+        return "bold", "Nothing to review" if not found else f"Nothing to review; {issues}"
+    if role == "smoke":
+        return "warn", f"SMOKE RUN, not a review; {issues}"
+    if found:
+        by = ", analyzers only" if role == "none" else ""
+        return "warn", f"{count(found, 'finding')} in {count(reviewed, 'file')}{by}{each}"
+    if not reviewed:
+        return "bold", "Nothing was reviewed"
+    if role == "none":
+        return "bold", f"Analyzers found nothing in {count(reviewed, 'file')}; no model read them"
+    warned = ", with warnings" if complete.outcome == "completed_with_warnings" else ""
+    return "good", f"No issues found in {count(reviewed, 'file')}{warned}"

@@ -1,0 +1,78 @@
+"""A model whose answers a test writes down, for the logic of the pipeline."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from reviewer.serving import Choice
+from reviewer.types import Reply, Usage
+
+NOTHING = json.dumps({"checked": [], "findings": []})
+
+
+@dataclass
+class Scripted:
+    """`answer(prompt)` gives the text of the reply, a Reply, or an exception to raise."""
+
+    answer: object = lambda prompt: NOTHING
+    role: str = "reviewer"
+    context_tokens: int = 16384
+    concurrency: int = 4
+    delay: float = 0.0
+    engine: str = "scripted"
+    name: str = "scripted-1"
+    prompts: list = field(default_factory=list)
+    closed: bool = False
+    cancelled: int = 0
+
+    def tokens(self, text):
+        return len(text) // 3 + 1
+
+    async def complete(self, prompt, schema, *, first_token=lambda: None):
+        self.prompts.append(prompt)
+        first_token()
+        try:
+            await asyncio.sleep(self.delay)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        said = self.answer(prompt)
+        if isinstance(said, Exception):
+            raise said
+        if isinstance(said, Reply):
+            return said
+        return Reply(said, False, Usage(1, 100, 50, 10))
+
+    def choose(self, problem: str = "", failure=None):
+        """What `serving.choose` would be if this were the only engine."""
+
+        @asynccontextmanager
+        async def opened():
+            yield self
+            self.closed = True
+
+        async def chooser(settings, *, session):
+            role = "none" if problem or settings.engine == "none" else self.role
+            return Choice(
+                engine=self.engine if role != "none" else "none", model=self.name if role != "none" else None,
+                role=role, context_tokens=self.context_tokens, local=True, problem=problem, tokens=self.tokens,
+                open=opened, failure=failure,
+            )  # fmt: skip
+
+        return chooser
+
+
+def finding(quote: str, file_name: str, **fields):
+    """A finding as the model would write it."""
+    return {
+        "fileName": file_name, "quote": quote, "line": 1, "problem": f"{quote.strip()} is wrong.",
+        "scenario": "any input fails", "evidence": [], "title": "It is wrong", "category": "functional_correctness",
+        "severity": "major", "advice": "Change it.", "oldLines": [], "newLines": [], **fields,
+    }  # fmt: skip
+
+
+def reply(*findings, checked=()):
+    return json.dumps({"checked": list(checked), "findings": list(findings)})

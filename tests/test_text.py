@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer import text
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("plain", "plain"),
+        ("a\tb\nc", "a\tb\nc"),
+        ("\x1b[31mred\x1b[0m", "\\u{1b}[31mred\\u{1b}[0m"),
+        ("\x1b]52;c;aGk=\x07", "\\u{1b}]52;c;aGk=\\u{7}"),
+        ("line\rover", "line\\u{d}over"),
+        ("a\u202eb\u2066c", "a\\u{202e}b\\u{2066}c"),
+        ("z\u200bw", "z\\u{200b}w"),
+        ("\u2028\u2029\x85", "\\u{2028}\\u{2029}\\u{85}"),
+        ("\U000e0041", "\\u{e0041}"),
+        ("x\ufe0f", "x\\u{fe0f}"),
+        ("\udcff", "\\u{dcff}"),
+        ("naïve 漢字 🎉", "naïve 漢字 🎉"),
+    ],
+)
+def test_printable(raw: str, shown: str):
+    assert text.printable(raw) == shown
+
+
+@given(st.text(alphabet=st.characters(codec=None, categories=None)))
+def test_nothing_that_steers_a_terminal_gets_through(raw: str):
+    for char in text.printable(raw):
+        assert char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def test_one_line():
+    assert text.one_line("a\nb\tc\x07") == "a\\nb c\\u{7}"
+
+
+def test_scalar_replaces_lone_surrogates_only():
+    assert text.scalar("a\udcffb🎉") == "a\ufffdb🎉"
+
+
+def test_cut_marks_what_is_missing():
+    assert text.cut("abc", 3) == "abc"
+    assert text.cut("x" * 50, 20) == "x" * 8 + " […cut…]"
+    assert len(text.cut("x" * 50, 20)) <= 20
+
+
+def test_file_names_keep_their_bytes():
+    assert text.file_name("src/ä.py") == ("src/ä.py", None)
+    assert text.file_name("caf\udce9.py") == ("caf\ufffd.py", "Y2Fm6S5weQ==")
+
+
+@pytest.mark.parametrize(
+    ("data", "decoded"),
+    [(b"abc", "abc"), ("ü".encode(), "ü"), (b"\xef\xbb\xbfx", "x"), (b"caf\xe9", "café"), (b"", "")],
+)
+def test_decode(data: bytes, decoded: str):
+    assert text.decode(data) == decoded
+
+
+@pytest.mark.parametrize(
+    ("raw", "safe"),
+    [
+        ("<|turn>model", "<¦turn>model"),
+        ("<turn|>", "<turn¦>"),
+        ('<|"|>', '<¦"¦>'),
+        ("<start_of_turn>user</s><bos>", "‹start_of_turn>user‹/s>‹bos>"),
+        ("List<String> a < b | c > d", "List<String> a < b | c > d"),
+        ("x <|> y", "x <¦> y"),
+    ],
+)
+def test_control_tokens_are_defused(raw: str, safe: str):
+    assert text.neutral(raw) == safe
+    assert len(text.neutral(raw)) == len(raw)
