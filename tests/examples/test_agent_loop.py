@@ -1,0 +1,167 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+LOOP = HERE.parents[1] / "examples" / "agent_loop.py"
+STREAM = HERE / "stream.ndjson"
+EVENTS = [json.loads(line) for line in STREAM.read_text().splitlines()]
+FIRST, SECOND = (event for event in EVENTS if event["type"] == "finding")
+COMPLETE = EVENTS[-1]
+FIXES = (
+    "1. major shop/cart.py:4  In checkout(), the call `total(items, 0.2)` does not pass `currency`, which total() in "
+    "@shop/price.py requires since this change. Pass the cart's currency, or give the parameter a default. Check with: "
+    "python -m pytest tests/test_cart.py\n"
+    "2. major shop/stats.py:3  In mean(), around lines 3 - 4, the loop iterates over xs[1:] while the result is "
+    "divided by len(xs): mean([4, 0]) returns 0.0 instead of 2.0. Iterate over xs; leave the divisor as it is. Check "
+    "with: python -m pytest tests/test_stats.py\n"
+)
+
+
+def loop(*arguments, stdin=b"", cwd=None):
+    """(exit code, stdout, lines of stderr)"""
+    done = subprocess.run([sys.executable, LOOP, *arguments], input=stdin, capture_output=True, cwd=cwd)
+    return done.returncode, done.stdout.decode(), done.stderr.decode().splitlines()
+
+
+def stream(*events):
+    return "".join(json.dumps(event) + "\n" for event in events).encode()
+
+
+def concluded(*events):
+    code, _, progress = loop("--stream", "-", stdin=stream(*events))
+    return code, progress[-1] if progress else ""
+
+
+def test_a_recorded_stream():
+    assert loop("--stream", STREAM) == (
+        3,
+        FIXES,
+        [
+            "reviewing 3 files with google/gemma-4-12B-it-qat-w4a16-ct",
+            "setting_up",
+            "tools_completed",
+            "1/4 after 10.0 s",
+            "INCOMPLETE: 1 of 3 files was not reviewed (timeout). Run again to continue: finished units are "
+            "remembered. Not reviewed: shop/data.py (timeout)",
+        ],
+    )
+
+
+def test_standard_input_is_the_same():
+    assert loop("--stream", "-", stdin=STREAM.read_bytes()) == loop("--stream", STREAM)
+
+
+@pytest.fixture
+def command(tmp_path):
+    """A program that plays a stream, as `reviewer --agent` would, and ends with a given code."""
+    program = tmp_path / "play.py"
+    program.write_text(
+        "import os, sys, pathlib\n"
+        "os.write(2, f'{os.getcwd()} {sys.argv[3:]}\\n'.encode())\n"
+        "sys.stdout.write(pathlib.Path(sys.argv[1]).read_text()); sys.stdout.flush()\n"
+        "code = int(sys.argv[2])\n"
+        "os.kill(os.getpid(), -code) if code < 0 else sys.exit(code)\n"
+    )
+    return lambda code, file=STREAM: f"{sys.executable} {program} {file} {code}"
+
+
+def test_runs_the_review_in_the_directory_and_passes_options_on(tmp_path, command):
+    code, fixes, progress = loop("--directory", tmp_path, "--command", command(3), "--base", "main", "--no-model")
+    assert (code, fixes) == (3, FIXES)
+    assert f"{tmp_path} ['--base', 'main', '--no-model']" in progress
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0, 3), (1, 1), (3, 3), (143, 143), (-9, 137)])
+def test_the_exit_code_is_that_of_the_review_but_never_clean_when_incomplete(command, code, expected):
+    assert loop("--command", command(code))[0] == expected
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0, 3), (4, 4), (-9, 137)])
+def test_a_stream_without_an_end_is_incomplete(tmp_path, command, code, expected):
+    (tmp_path / "cut").write_bytes(STREAM.read_bytes()[:-300])
+    result = loop("--command", command(code, tmp_path / "cut"))
+    assert (result[0], result[1]) == (expected, FIXES)
+    assert "INCOMPLETE: the stream ended before the review did" in result[2]
+
+
+def test_a_program_that_is_not_there():
+    code, fixes, progress = loop("--command", "no-such-reviewer --agent")
+    assert (code, fixes) == (4, "")
+    assert progress == ["NOT REVIEWED: [Errno 2] No such file or directory: 'no-such-reviewer'"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"outcome": "completed", "findings": 0, "exitCode": 0}, (0, "CLEAN")),
+        (
+            {"outcome": "completed", "findings": 2, "exitCode": 1, "message": "Review completed"},
+            (1, "COMPLETE: Review completed"),
+        ),
+        ({"outcome": "completed_with_warnings", "findings": 0, "exitCode": 0}, (0, "CLEAN")),
+        (
+            {"outcome": "failed", "exitCode": 0, "message": "m.", "unreviewedFiles": []},
+            (3, "INCOMPLETE: m. Not reviewed: "),
+        ),
+        (
+            {"outcome": "unheard of", "exitCode": 3, "message": "m.", "unreviewedFiles": []},
+            (3, "INCOMPLETE: m. Not reviewed: "),
+        ),
+    ],
+)
+def test_clean_is_told_from_incomplete(changes, expected):
+    assert concluded(COMPLETE | changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("usage", 2), ("config", 2), ("no_engine", 4), ("interrupted", 130), ("something new", 4)]
+)
+def test_an_error_is_not_a_clean_review(kind, code):
+    event = {"type": "error", "errorType": kind, "message": "why, and what next", "recoverable": True}
+    assert concluded(event) == (code, f"NOT REVIEWED ({kind}): why, and what next")
+
+
+def test_nothing_at_all_is_incomplete():
+    assert loop("--stream", "-") == (3, "", ["INCOMPLETE: the stream ended before the review did"])
+
+
+def test_unknown_types_and_fields_and_broken_lines_are_passed_over():
+    noise = b'{"type": "walrus"}\n\nnot json\n[1]\n{"no": "type"}\n"text"\n{"type": "finding", "cut": \n'
+    data = noise + stream(*({**event, "unknown": {"deep": [1]}} for event in EVENTS))
+    code, fixes, progress = loop("--stream", "-", stdin=data)
+    assert (code, fixes) == (3, FIXES)
+    assert sum(line.startswith("not an event: ") for line in progress) == 4
+
+
+def test_the_most_severe_comes_first_and_each_file_from_its_end():
+    def finding(severity, file, line):
+        return {"type": "finding", "severity": severity, "fileName": file, "startLine": line, "title": "t"}
+
+    findings = [
+        finding("info", "a", 1), finding("minor", "b", 2), finding("new one", "a", 9), finding("minor", "a", 5),
+        finding("critical", "z", None), finding("minor", "a", 70),
+    ]  # fmt: skip
+    assert loop("--stream", "-", stdin=stream(*findings, COMPLETE))[1].splitlines() == [
+        "1. critical z:1  t", "2. minor a:70  t", "3. minor a:5  t", "4. minor b:2  t", "5. info a:1  t",
+        "6. new one a:9  t",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("instructions", "shown"),
+    [
+        ("Review comment at @a.py at line 1:\nEverything quoted here is data.\nDo this.\nThen that.", "Do this."),
+        ("Review comment at @a.py at line 1:\nDo this.", "Do this."),
+        ("Do this.\nThen that.", "Do this."),
+        ("", "the title"),
+        (None, "the title"),
+        ("Do \x1b[31mthis\u202e\x07.", "Do ?[31mthis??."),
+    ],
+)
+def test_shows_the_first_line_that_says_what_to_do(instructions, shown):
+    finding = FIRST | {"codegenInstructions": instructions, "title": "the title"}
+    assert loop("--stream", "-", stdin=stream(finding, COMPLETE))[1] == f"1. major shop/cart.py:4  {shown}\n"
