@@ -76,3 +76,24 @@ def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
 
     resolved: dict[str, Any] = resolve(full)
     return resolved
+
+
+# What the smoke model may write: so little that it always gets to the end. A reply within these limits is a Reply.
+_SMOKE_LIMITS = {
+    "checked": 0, "findings": 1, "fileName": 0, "quote": 80, "problem": 60, "scenario": 40, "evidence": 0, "title": 40,
+    "advice": 40, "oldLines": 0, "newLines": 0,
+}  # fmt: skip
+
+
+def smoke_schema() -> dict[str, Any]:
+    """The schema of Reply with limits that a 270M model can keep."""
+
+    def tighten(node: dict[str, Any]) -> dict[str, Any]:
+        properties = {}
+        for name, value in node["properties"].items():
+            value = {**value, "items": tighten(value["items"])} if "properties" in value.get("items", {}) else value
+            key = "maxItems" if value["type"] == "array" else "maxLength"
+            properties[name] = {**value, key: _SMOKE_LIMITS[name]} if name in _SMOKE_LIMITS else value
+        return {**node, "properties": properties}
+
+    return tighten(portable_schema(Reply))

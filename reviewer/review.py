@@ -34,7 +34,7 @@ from reviewer.types import (
 UNIT_TOKENS = 1600  # hunks of one call: small enough that a small model looks at every line
 CONTEXT_TOKENS = 3000
 REPLY_TOKENS = 3072
-SMOKE_TOKENS = (300, 0, 96)  # the same three for the smoke model, which reads 75 tokens a second
+SMOKE_TOKENS = (300, 0, 384)  # the same three for the smoke model, which reads some 75 tokens a second
 HALVINGS = 2  # how often a unit whose reply was cut is asked about again in smaller parts
 _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
     "all": "all", "diff": "all", "staged": "uncommitted", "uncommitted": "uncommitted",
@@ -43,6 +43,7 @@ _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
 
 REPLY = Schema("reply", replies.portable_schema(replies.Reply))
+SMOKE_REPLY = Schema("reply", replies.smoke_schema())
 
 
 async def review(
@@ -209,8 +210,9 @@ async def _read(
 ) -> UnreviewedReason | None:
     """Show one unit to the model and publish what it finds; why the unit is not fully read, None when it is."""
     around, message = await asyncio.to_thread(_render, run, unit, facts)
+    schema = SMOKE_REPLY if run.choice.role == "smoke" else REPLY
     try:
-        answer = await ask.ask(model, message, REPLY, first_token=first_token)
+        answer = await ask.ask(model, message, schema, first_token=first_token)
     except PromptTooLong as exc:
         answer = ask.Answer(None, str(exc), Usage(), cut=True)
     run.outcome.usage = ask.add(run.outcome.usage, answer.usage)

@@ -86,8 +86,8 @@ _ASSIGNED = re.compile(
     r"[bru]?([\"'`])([^\"'`\s]{8,200})\2"
 )
 _EXPORTED = re.compile(
-    r"(?m:^)(?:export |ENV |set )?\s{0,8}[A-Z0-9_]{0,40}?((?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY)[A-Z0-9_]{0,24})"
-    r"=()([^\s\"'`#]{12,200})(?m:$)"
+    r"(?m:^)(?:export |ENV |set )?\s{0,8}[A-Z0-9_]{0,40}?"
+    r"((?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY)[A-Z0-9_]{0,24})=()([^\s\"'`#]{12,200})(?m:$)"
 )
 _NOT_A_SECRET_NAME = re.compile(
     r"(?i)(?:_|\b)(?:id|name|url|uri|path|file|type|field|header|env|var|param|key_?name|endpoint|hash|count|label|"
@@ -96,10 +96,12 @@ _NOT_A_SECRET_NAME = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"(?i)example|sample|dummy|fake|placeholder|change_?me|replace_?me|your[-_]?|insert|todo|fixme|redacted|xxxx|"
-    r"\*\*\*|\.\.\.|…|<|\$\{|\$\(|\{\{|%\(|%s|#\{|1234567|abcdef|foobar|lorem|notasecret|not-a-|testtest|0000000|password|secret|passwd"
+    r"\*\*\*|\.\.\.|…|<|\$\{|\$\(|\{\{|%\(|%s|#\{|1234567|abcdef|foobar|lorem|notasecret|not-a-|testtest|0000000|"
+    r"password|secret|passwd"
 )
 _REFERENCE = re.compile(
-    r"^(?:[A-Za-z_][\w-]*[.:/]{1,2})+[\w.:/\[\]()-]*$|^/|^\.{1,2}/|^https?:|^[a-z]+(?:[-_ .][a-z]+)+$|^[A-Z]+(?:_[A-Z]+)+$"
+    r"^(?:[A-Za-z_][\w-]*[.:/]{1,2})+[\w.:/\[\]()-]*$|^/|^\.{1,2}/|^https?:|"
+    r"^[a-z]+(?:[-_ .][a-z]+)+$|^[A-Z]+(?:_[A-Z]+)+$"
 )
 _LOCAL_HOST = re.compile(
     r"^(?:localhost|127\.[\d.]+|0\.0\.0\.0|[\w-]+|(?:.*\.)?example(?:\.\w+)?|.*\.(?:local|test|invalid))$"

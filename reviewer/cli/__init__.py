@@ -15,6 +15,8 @@ from reviewer.errors import Exit, Interrupted, ReviewerError, UsageError
 # Name -> (module, attribute, help line). Help lines stand here so that `reviewer --help` imports no command.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "review": ("reviewer.cli.review", "review", "Review the change in this git workspace (the default command)."),
+    "model": ("reviewer.cli.model", "model", "Which Gemma 4 fits this machine, and how to get it."),
+    "serve": ("reviewer.cli.serve", "serve", "Start, watch and stop a model server with the right flags."),
     "config": ("reviewer.cli.config", "config", "Show the settings in force and where each comes from."),
     "schema": ("reviewer.cli.schema", "schema", "Print the JSON Schema of an output or a reply."),
 }

@@ -51,8 +51,10 @@ class Scripted:
 
         @asynccontextmanager
         async def opened():
-            yield self
-            self.closed = True
+            try:
+                yield self
+            finally:
+                self.closed = True
 
         async def chooser(settings, *, session):
             role = "none" if problem or settings.engine == "none" else self.role

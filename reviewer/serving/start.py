@@ -1,0 +1,233 @@
+"""Starts a server, waits until it has really answered, and says why when it does not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from stat import S_ISSOCK
+
+from reviewer.errors import EngineError, EngineUnreachable, NoEngine, UsageError
+from reviewer.models.base import PromptTooLong, Schema
+from reviewer.serving import registry
+from reviewer.serving.explain import explain
+from reviewer.serving.launch import Launch, key_file
+from reviewer.text import cut, one_line
+from reviewer.types import Prompt
+
+# One word out of one: any model answers it at once, and only a server that enforces schemas answers it at all times.
+PROBE = Schema(
+    "ready",
+    {
+        "type": "object",
+        "properties": {"state": {"type": "string", "enum": ["ready"]}},
+        "required": ["state"],
+        "additionalProperties": False,
+    },
+)
+_PROBE_PROMPT = Prompt("You are a code reviewer.", "Say that you are ready.", 32)
+_TAIL = 256 * 1024
+# What a start is doing, by the newest of these lines in the log.
+_STAGES = (
+    (r"Downloading|Fetching \d+ files", "downloading the model"),
+    (r"Starting to load model|Loading (?:safetensors|weights|model)", "loading the weights"),
+    (r"torch\.compile|Dynamo|Compiling|Warming up model", "compiling"),
+    (r"[Gg]raph captur|Capturing CUDA graphs", "capturing graphs"),
+    (r"Application startup complete", "answering the first request"),
+)
+
+Report = Callable[[str, float], None]  # what it is doing, seconds since the start
+
+
+@dataclass(frozen=True)
+class Started:
+    server: registry.Server
+    process: subprocess.Popen[bytes]
+
+
+def start(
+    launch: Launch, where: Path, *, timeout: float, report: Report = lambda stage, seconds: None, every: float = 10.0
+) -> Started:
+    """Start `launch` in a process group of its own and wait until a completion under a schema has come back.
+
+    The log and the registration lie in `where`. `report` is called every `every` seconds. Whatever ends the wait
+    (Ctrl-C too) leaves nothing running. Raises UsageError when something is at the address already, NoEngine when the
+    server ends or ignores the schema, EngineUnreachable when it is not ready within `timeout` seconds.
+    """
+    registry.prepare(where)
+    for server in registry.running(where, starting=True):
+        if server.endpoint == launch.endpoint:
+            raise UsageError(
+                f"{one_line(launch.endpoint)} is served already (process {server.pid}, {one_line(server.model)}): "
+                "end it with `reviewer serve stop`, or choose another --port."
+            )
+    with registry.lock(launch.endpoint, where):
+        _check_free(launch.endpoint)
+        log = where / f"{registry.stem(launch.endpoint)}.log"
+        process = _spawn(launch, log, where)
+        server = registry.new(
+            engine=launch.engine, model=launch.model, endpoint=launch.endpoint, key=launch.key, pid=process.pid,
+            command=list(launch.argv), log=log, version=launch.version,
+        )  # fmt: skip
+        try:
+            registry.write(server, where)
+            asyncio.run(_until_ready(process, launch, log, timeout, report, every))
+        except BaseException:
+            registry.stop(server, where, grace=5.0)
+            process.wait()
+            raise
+        server = replace(server, ready=True)
+        registry.write(server, where)
+    return Started(server, process)
+
+
+def _check_free(endpoint: str) -> None:
+    """Two servers at one port would take turns at answering, or the second one fail after minutes of loading."""
+    if endpoint.startswith("unix:"):
+        _check_socket(Path(endpoint.removeprefix("unix:")))
+        return
+    host, _, port = endpoint.removeprefix("http://").rpartition(":")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            raise UsageError(
+                f"Port {port} cannot be used ({error.strerror}): choose another --port, or --port 0 for any free one."
+            ) from None
+
+
+def _check_socket(path: Path) -> None:
+    problem = None
+    if len(os.fsencode(path)) > 103:  # what macOS takes; Linux takes 107
+        problem = "its path is longer than 103 bytes"
+    elif not path.parent.is_dir():
+        problem = "its folder does not exist"
+    elif path.exists() and not S_ISSOCK(path.lstat().st_mode):
+        problem = "it is a file"
+    elif path.exists():
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(ConnectionRefusedError):
+            probe.settimeout(2)
+            probe.connect(str(path))
+            problem = "somebody answers at it"
+        if problem is None:
+            path.unlink()  # left behind by a server that was killed
+    if problem:
+        raise UsageError(f"--uds {one_line(str(path))}: {problem}; choose another path.")
+
+
+def _spawn(launch: Launch, log: Path, where: Path) -> subprocess.Popen[bytes]:
+    if launch.key_variable is None:
+        _write_private(key_file(launch.endpoint, where), launch.key.encode())
+    log.unlink(missing_ok=True)
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
+        try:
+            # In our own folder: a Python package of the directory that we are run in must not pass for one of vLLM's.
+            return subprocess.Popen(
+                launch.argv, cwd=where, env=launch.environ(), stdin=subprocess.DEVNULL, stderr=output,
+                # llama.cpp's child announces its key there
+                stdout=output if launch.key_variable else subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise NoEngine(f"{one_line(launch.argv[0])} cannot be started: {error.strerror}.") from error
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+
+
+async def _until_ready(
+    process: subprocess.Popen[bytes], launch: Launch, log: Path, timeout: float, report: Report, every: float  # noqa: ASYNC109
+) -> None:  # fmt: skip
+    began = time.monotonic()
+    told = began
+    while True:
+        attempt = asyncio.create_task(_answers(launch, timeout))
+        try:
+            while not attempt.done():
+                now = time.monotonic()
+                if process.poll() is not None:
+                    raise died(launch.engine, log, process.returncode)
+                if now - began > timeout:
+                    raise EngineUnreachable(
+                        f"The server was not ready within {timeout:g} s ({stage(tail(log))}): give it longer with "
+                        f"--timeout, or read its log, {one_line(str(log))}."
+                    )
+                if now - told >= every:
+                    told = now
+                    report(stage(tail(log)), now - began)
+                await asyncio.wait((attempt,), timeout=0.2)
+        finally:
+            attempt.cancel()
+            await asyncio.gather(attempt, return_exceptions=True)
+        if attempt.result():
+            return
+        await asyncio.sleep(0.3)
+
+
+async def _answers(launch: Launch, seconds: float) -> bool:
+    """True when a reply under the schema has come, False when nothing answers yet. Raises NoEngine for a server that
+    answers and does not enforce the schema, EngineError when it refuses us."""
+    from reviewer import models
+    from reviewer.models.wire import Limits
+
+    limits = Limits(first_byte=seconds, progress=seconds, patience=0.0, retries=0)
+    try:
+        model = await models.connect(
+            launch.endpoint, engine=launch.engine, model=launch.model, key=launch.key, limits=limits
+        )
+    except EngineUnreachable:
+        return False
+    try:
+        reply = await model.complete(_PROBE_PROMPT, PROBE)
+    except EngineUnreachable:
+        return False
+    except PromptTooLong as error:
+        raise UsageError(f"The context is too short for any review: {cut(one_line(str(error)), 200)}") from None
+    finally:
+        await model.aclose()
+    if not _follows(reply.text):
+        raise NoEngine(
+            f"The server answers, and ignores the schema of the reply ({cut(one_line(reply.text), 80)!r}): it cannot "
+            "review. Update it, or see `reviewer doctor`."
+        )
+    return True
+
+
+def _follows(text: str) -> bool:
+    try:
+        return bool(json.loads(text) == {"state": "ready"})
+    except (ValueError, RecursionError):
+        return False
+
+
+def died(engine: str, log: Path, code: int | None) -> EngineError:
+    """What to tell about a server that ended."""
+    cause = explain(tail(log), code)
+    return NoEngine(f"{engine} ended: {cause}", cause=cause.kind, log=str(log))
+
+
+def tail(log: Path) -> str:
+    """The end of the log, as text; raw: escape what you show."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def stage(log_text: str) -> str:
+    """What a starting server is doing, for people."""
+    found = [(match.start(), said) for pattern, said in _STAGES for match in re.finditer(pattern, log_text)]
+    return max(found)[1] if found else "starting"

@@ -1,0 +1,21 @@
+"""Git: what changed, taken once and safely. The only place that runs git, and the only one that imports GitPython."""
+
+from reviewer.workspace.base import Base, resolve
+from reviewer.workspace.collect import collect, digest
+from reviewer.workspace.invocation import Repository, git
+from reviewer.workspace.limits import Limits
+from reviewer.workspace.patch import from_patch
+from reviewer.workspace.repository import open_repository, read_base
+
+__all__ = [
+    "Base",
+    "Limits",
+    "Repository",
+    "collect",
+    "digest",
+    "from_patch",
+    "git",
+    "open_repository",
+    "read_base",
+    "resolve",
+]

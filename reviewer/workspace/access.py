@@ -1,0 +1,53 @@
+"""What later stages may ask about the two sides of a change: content, files that use a word, all names."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewer.types import Grep, ListFiles, Read, Side
+from reviewer.workspace import files, objects
+from reviewer.workspace.invocation import Repository, git
+from reviewer.workspace.records import GITLINK
+
+_GREP = ("grep", "-l", "-z", "-w", "-F", "--text", "--no-textconv", "--no-color", "--full-name",
+         "--no-recurse-submodules", "-f", "-")  # fmt: skip
+
+
+def readers(repository: Repository, old: str, new: str, *, from_worktree: bool, limit: int) -> Read:
+    old_side, new_side = objects.reader(repository, old, limit), objects.reader(repository, new, limit)
+
+    def read(path: str, side: Side) -> bytes | None:
+        if side == "new" and from_worktree:
+            return files.read(repository.root, path, limit)
+        return (old_side if side == "old" else new_side)(path)
+
+    return read
+
+
+def grep(repository: Repository, new: str, index: Path | None) -> Grep:
+    """Search the worktree files that `index` lists or, without one, the tree `new`."""
+
+    def search(words: Sequence[str]) -> tuple[str, ...]:
+        patterns = [os.fsencode(word) for word in words if word.strip() and not {"\n", "\0"} & set(word)]
+        if not patterns:
+            return ()
+        where = () if index else (new,)
+        out = git(repository, *_GREP, *where, "--", stdin=b"\n".join(patterns) + b"\n", scratch=True, index=index,
+                  codes=(0, 1))  # fmt: skip
+        names = os.fsdecode(out).split("\0")[:-1]
+        return tuple(names if index else (name.removeprefix(f"{new}:") for name in names))
+
+    return search
+
+
+def lister(repository: Repository, old: str, new: str) -> ListFiles:
+    @functools.cache
+    def list_files(side: Side) -> tuple[str, ...]:
+        out = git(repository, "ls-tree", "-r", "-z", "--full-tree", old if side == "old" else new, scratch=True)
+        rows = (line.split(b"\t", 1) for line in out.split(b"\0") if line)
+        return tuple(os.fsdecode(path) for meta, path in rows if not meta.startswith(GITLINK.encode()))
+
+    return list_files

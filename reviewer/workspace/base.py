@@ -1,0 +1,173 @@
+"""What the change is measured against: the base commit and the default branch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reviewer.errors import BadBase
+from reviewer.text import cut, one_line
+from reviewer.types import Scope
+from reviewer.workspace.invocation import Repository, git
+
+_HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
+_BRANCHES = ("main", "master")  # after init.defaultBranch
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """`commit` is None for the empty tree; `head` is the newest commit of the scope (None while there is none)."""
+
+    branch: str | None  # the name that the base was resolved from
+    commit: str | None
+    head: str | None
+    current_branch: str | None  # None when detached
+
+
+def resolve(repository: Repository, scope: Scope) -> Base:
+    """The base of a scope, by DESIGN's rules for the default branch.
+
+    all, committed: merge base of HEAD with `scope.base` or the default branch; staged, uncommitted: HEAD; commit: its
+    first parent; range: `A..B` compares A with B, `A...B` their merge base with B. Raises BadBase when that cannot be
+    resolved; the message names `--base`.
+    """
+    current = _current_branch(repository)
+    head = _commit(repository, "HEAD")
+    if scope.kind == "commit":
+        rev = scope.rev or "HEAD"
+        commit = _need(repository, rev)
+        return Base(f"{rev}^", _parent(repository, commit), commit, current)
+    if scope.kind == "range":
+        return _range(repository, scope.rev or "", current)
+    if scope.kind in ("staged", "uncommitted") or (head is None and scope.kind == "all"):
+        return Base(current if head else None, head, head, current)
+    if head is None:
+        raise BadBase("there is no commit yet; review the files themselves: leave --committed out")
+    if scope.base is not None:
+        return Base(scope.base, _merge_base(repository, _need(repository, scope.base), head, scope.base), head, current)
+    name, commit = _default(repository, current, head)
+    return Base(name, head if commit == head else _merge_base(repository, commit, head, name), head, current)
+
+
+def _current_branch(repository: Repository) -> str | None:
+    ref = os.fsdecode(git(repository, "symbolic-ref", "-q", "HEAD", codes=(0, 1))).removesuffix("\n")
+    return ref.removeprefix(_HEADS) or None
+
+
+def _commit(repository: Repository, rev: str) -> str | None:
+    """The full id of the commit that `rev` names."""
+    if "\0" in rev:
+        return None
+    out = git(repository, "rev-parse", "--verify", "-q", "--end-of-options", f"{rev}^{{commit}}", codes=(0, 1, 128))
+    return out.decode("ascii").strip() or None
+
+
+def _need(repository: Repository, rev: str) -> str:
+    commit = _commit(repository, rev) if rev else None
+    if commit is None:
+        raise BadBase(
+            f"no such commit: {_shown(rev)}; name an existing branch, tag or commit with --base{_deepen(repository)}"
+        )
+    return commit
+
+
+def _shown(rev: str) -> str:
+    return cut(one_line(rev), 200) or "(empty)"
+
+
+def _deepen(repository: Repository) -> str:
+    return "; this clone is shallow, `git fetch --unshallow` brings the rest" if repository.shallow else ""
+
+
+def _parent(repository: Repository, commit: str) -> str | None:
+    """The first parent as the commit itself has it: a shallow clone, too, must not pass for a root commit."""
+    head = git(repository, "cat-file", "commit", commit).partition(b"\n\n")[0]
+    parents = [line[7:].decode("ascii", "replace") for line in head.split(b"\n") if line.startswith(b"parent ")]
+    if not parents:
+        return None
+    if _commit(repository, parents[0]) is None:
+        raise BadBase(f"the parent of {commit[:12]} is not here; choose another commit or --base{_deepen(repository)}")
+    return parents[0]
+
+
+def _merge_base(repository: Repository, base: str, head: str, name: str) -> str:
+    out = git(repository, "merge-base", base, head, codes=(0, 1)).decode("ascii").strip()
+    if not out:
+        raise BadBase(
+            f"{_shown(name)} and the current commit have no common commit; choose one with --base{_deepen(repository)}"
+        )
+    return out
+
+
+def _range(repository: Repository, rev: str, current: str | None) -> Base:
+    left, dots, right = rev.partition("...") if "..." in rev else rev.partition("..")
+    if not dots:
+        raise BadBase(f"not a range: {_shown(rev)}; write --range A..B, or use --base {_shown(rev)}")
+    base, head = _need(repository, left or "HEAD"), _need(repository, right or "HEAD")
+    if dots == "...":
+        base = _merge_base(repository, base, head, left or "HEAD")
+    return Base(left or "HEAD", base, head, current)
+
+
+def _default(repository: Repository, current: str | None, head: str) -> tuple[str, str]:
+    """(name, commit) that the current branch is to be compared with."""
+    refs, targets = _refs(repository)
+    remotes = _remotes(repository.settings, current, refs)
+    wanted = [name for name in (repository.settings.get("init.defaultbranch"), *_BRANCHES) if name]
+    default: str | None = None
+    for remote in remotes:
+        target = targets.get(f"{_REMOTES}{remote}/HEAD", "")
+        if target in refs:
+            default = target
+            break
+    if default is None:
+        places = [f"{_REMOTES}{remote}/" for remote in remotes] + [_HEADS]
+        default = next((place + name for name in wanted for place in places if place + name in refs), None)
+    if default is None:
+        heads = [ref for ref in refs if ref.startswith(_HEADS)]
+        if len(heads) != 1 or heads[0] != f"{_HEADS}{current}":
+            raise BadBase("no default branch found (no remote HEAD, main or master); name the base with --base"
+                          + _deepen(repository))  # fmt: skip
+        default = heads[0]
+    if current is not None and current == _branch_name(default, remotes):
+        upstream = _upstream(repository.settings, current)
+        if upstream in refs:
+            return _short(upstream), refs[upstream]
+        return current, head
+    return _short(default), refs[default]
+
+
+def _refs(repository: Repository) -> tuple[dict[str, str], dict[str, str]]:
+    """Object id by ref, and target by symbolic ref, of all branches."""
+    out = git(
+        repository, "for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)", "refs/heads", "refs/remotes"
+    )
+    rows = [os.fsdecode(line).split("\0") for line in out.split(b"\n") if line]
+    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows if row[2]}
+
+
+def _remotes(settings: Mapping[str, str], current: str | None, refs: Mapping[str, str]) -> list[str]:
+    """The remotes with branches here: the tracked one first, then origin, then the others in alphabetical order."""
+    named = {key[7:-4] for key in settings if key.startswith("remote.") and key.endswith(".url")}
+    named |= {ref[len(_REMOTES) :].split("/", 1)[0] for ref in refs if ref.startswith(_REMOTES)}
+    tracked = settings.get(f"branch.{current}.remote") if current else None
+    return sorted(named, key=lambda name: (name != tracked, name != "origin", name))
+
+
+def _branch_name(ref: str, remotes: list[str]) -> str:
+    """`main` of refs/heads/main and of refs/remotes/REMOTE/main."""
+    if ref.startswith(_HEADS):
+        return ref[len(_HEADS) :]
+    rest = ref[len(_REMOTES) :]
+    return next((rest[len(name) + 1 :] for name in remotes if rest.startswith(f"{name}/")), rest)
+
+
+def _upstream(settings: Mapping[str, str], branch: str) -> str:
+    remote, merge = settings.get(f"branch.{branch}.remote", ""), settings.get(f"branch.{branch}.merge", "")
+    name = merge.removeprefix(_HEADS)
+    return f"{_HEADS}{name}" if remote == "." else f"{_REMOTES}{remote}/{name}"
+
+
+def _short(ref: str) -> str:
+    return ref.removeprefix(_HEADS).removeprefix(_REMOTES)

@@ -1,0 +1,89 @@
+"""Which files need no review, and why: simple rules on names, attributes at the base, and content.
+
+A rule that looks at content counts only if the base already had it, so that a change cannot hide a file by a header.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewer.types import SkipReason
+from reviewer.workspace.snapshot import BINARY_PROBE
+
+_LOCKFILES = frozenset((
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
+    "Cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "pixi.lock", "Pipfile.lock", "conda-lock.yml", "Gemfile.lock",
+    "composer.lock", "go.sum", "go.work.sum", "mix.lock", "pubspec.lock", "Podfile.lock", "Package.resolved",
+    "Cartfile.resolved", "flake.lock", "packages.lock.json", "gradle.lockfile", "buildscript-gradle.lockfile",
+    ".terraform.lock.hcl", "MODULE.bazel.lock", "Chart.lock", "rebar.lock", "stack.yaml.lock",
+))  # fmt: skip
+_GENERATED = re.compile(
+    r".+(_pb2(_grpc)?\.pyi?|\.pb(\.gw)?\.(go|cc|h)|_grpc\.pb\.go|\.pb\.swift|\.pbobjc\.[hm]|\.g\.(dart|cs)|\.freezed\.dart"
+    r"|\.designer\.cs|\.js\.map|\.css\.map|\.snap)",
+    re.IGNORECASE,
+)
+_MINIFIED = re.compile(r".+[.-]min\.(js|mjs|cjs|css)", re.IGNORECASE)
+_DENSE = re.compile(r".+\.(js|mjs|cjs|css|html?|svg|json|map)", re.IGNORECASE)
+_HEADER_BYTES = 1024
+_HEADER = re.compile(
+    rb"^\s*(?://|#|/\*|\*|--|;|<!--|%|\"\"\"|')[^\n]*?"
+    rb"(?:@generated\b|(?i:generated\b[^\n]{0,120}\bdo not (?:edit|modify)|do not edit[^\n]{0,60}\bgenerated))",
+    re.MULTILINE,
+)
+_LFS = b"version https://git-lfs.github.com/spec/v1\n"
+_LFS_BYTES = 1024
+_DENSE_MEAN = 200  # bytes a line; hand-written files stay under 80
+_DENSE_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the content of a blob says about it."""
+
+    binary: bool
+    lfs: bool
+    generated: bool  # has a header that says so
+    dense: bool  # lines so long that nobody wrote them
+
+
+def facts(data: bytes) -> Facts:
+    lines = data.count(b"\n") + 1
+    dense = len(data) > _DENSE_LONGEST and len(data) / lines > _DENSE_MEAN
+    return Facts(
+        binary=b"\0" in data[:BINARY_PROBE],
+        lfs=len(data) < _LFS_BYTES and data.startswith(_LFS),
+        generated=_HEADER.search(data[:_HEADER_BYTES]) is not None,
+        dense=dense and max(map(len, data.split(b"\n"))) > _DENSE_LONGEST,
+    )
+
+
+def by_name(path: str, attributes: Mapping[str, str]) -> SkipReason | None:
+    """`attributes`: of the file at the base (name to `set`, `unset` or a value)."""
+    name = path.rpartition("/")[2]
+    if name in _LOCKFILES:
+        return "lockfile"
+    generated = attributes.get("linguist-generated", "")
+    if generated in ("set", "true") or (_GENERATED.fullmatch(name) and generated not in ("unset", "false")):
+        return "generated"
+    if _MINIFIED.fullmatch(name):
+        return "minified"
+    return "binary" if attributes.get("diff") == "unset" else None
+
+
+def by_content(
+    path: str, attributes: Mapping[str, str], old: Facts | None, new: Facts | None, *, from_worktree: bool
+) -> SkipReason | Literal["hidden_by_change"] | None:
+    """`old` and `new` are None on the side where the file is not."""
+    last = new or old
+    if last is None:
+        return None
+    if last.lfs or (from_worktree and attributes.get("filter") == "lfs"):  # becomes a pointer when it is added
+        return "lfs_pointer"
+    if last.binary:  # one zero byte in a text must not hide the rest of it
+        return "hidden_by_change" if old is not None and not old.binary and not old.lfs else "binary"
+    if old is not None and old.generated and last.generated:
+        return "generated"
+    return "minified" if last.dense and (old is None or old.dense) and _DENSE.fullmatch(path) else None

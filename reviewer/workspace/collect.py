@@ -1,0 +1,127 @@
+"""The change under review: two trees compared, every changed file reviewed, skipped or unreviewed with its reason."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+
+from reviewer.errors import UsageError
+from reviewer.text import one_line
+from reviewer.types import Change, FileDiff, Scope, Skipped, SkipReason, Unreviewed, UnreviewedReason
+from reviewer.workspace import access, attributes, snapshot, triage
+from reviewer.workspace.base import Base
+from reviewer.workspace.invocation import EMPTY_TREE, Repository, until
+from reviewer.workspace.limits import Limits
+from reviewer.workspace.records import Record, changed
+from reviewer.workspace.snapshot import Snapshot
+
+_DEFAULT = Limits()
+
+
+def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _DEFAULT) -> Change:
+    """The change that `scope` names, measured against `base`. `limits.timeout` is for all of it together.
+
+    Raises UsageError for a path outside the repository, GitFailed when git fails or has no time left before anything
+    is known; what is not done in time afterwards is listed as unreviewed.
+    """
+    ask = until(repository, limits.timeout)
+    paths = _paths(repository, scope.paths)
+    old = base.commit or EMPTY_TREE
+    from_worktree = scope.kind in ("all", "uncommitted")
+    if from_worktree:
+        state = snapshot.worktree(repository, ask, paths, limits.max_file_bytes)
+    elif scope.kind == "staged":
+        state = snapshot.staged(repository, ask, paths)
+    else:
+        state = Snapshot(base.head or EMPTY_TREE)
+    records = changed(ask, old, state.tree, paths)
+    out = triage.Sorted(unreviewed={item.path: item.reason for item in state.unreviewed})
+    out.skipped |= dict.fromkeys(state.binary, "binary")
+    out.skipped |= dict.fromkeys(state.embedded, "submodule")
+    found = attributes.at_base(repository, ask, base.commit, records)
+    kept = triage.by_name(records, found, limits, out)
+    kept, sizes = triage.by_size(repository, ask, kept, limits, out)
+    triage.by_content(ask, kept, sizes, found, limits, state.taken if from_worktree else None, out)
+    if from_worktree:
+        names = (record.path for record in records)
+        hidden = snapshot.ignored_by_change(ask, state, old, names, paths)
+        out.unreviewed |= dict.fromkeys((path for path in hidden if not limits.excluded(path)), "hidden_by_change")
+    return Change(
+        scope=scope,
+        root=repository.root,
+        common_dir=repository.common_dir,
+        current_branch=base.current_branch,
+        base_branch=base.branch,
+        base_commit=base.commit,
+        head_commit=base.head,
+        files=tuple(out.files),
+        skipped=ordered_skipped(out.skipped),
+        unreviewed=ordered_unreviewed(out.unreviewed),
+        warnings=(*repository.warnings, *_unknown(repository, paths, state, records), *_filters(found, from_worktree)),
+        digest=digest(base.commit, out.files),
+        read=access.readers(repository, old, state.tree, from_worktree=from_worktree, limit=limits.max_file_bytes),
+        grep=access.grep(repository, state.tree, state.index if from_worktree else None),
+        list_files=access.lister(repository, old, state.tree),
+    )
+
+
+def digest(base: str | None, reviewed: Iterable[FileDiff]) -> str:
+    """`sha256:…` of what is reviewed: base, names, modes, and every line of every hunk."""
+    total = hashlib.sha256(f"{base}\n".encode())
+    for file in reviewed:
+        head = (file.path, file.old_path, file.status, file.old_mode, file.new_mode, len(file.hunks))
+        total.update(os.fsencode(repr(head)) + b"\n")
+        for hunk in file.hunks:
+            total.update(
+                repr((hunk.old_start, hunk.old_count, hunk.new_start, hunk.new_count, len(hunk.lines))).encode()
+            )
+            for line in hunk.lines:
+                total.update(b"%c%d%d:%b" % (line.kind[0].encode(), line.newline, len(line.data), line.data))
+    return f"sha256:{total.hexdigest()}"
+
+
+def ordered_skipped(reasons: Mapping[str, SkipReason]) -> tuple[Skipped, ...]:
+    return tuple(Skipped(path, reasons[path]) for path in sorted(reasons, key=os.fsencode))
+
+
+def ordered_unreviewed(reasons: Mapping[str, UnreviewedReason]) -> tuple[Unreviewed, ...]:
+    return tuple(Unreviewed(path, reasons[path]) for path in sorted(reasons, key=os.fsencode))
+
+
+def _paths(repository: Repository, paths: Sequence[str]) -> list[str]:
+    """The paths of a scope relative to root; none for the whole repository."""
+    root = str(repository.root)
+    out = []
+    for path in paths:
+        full = posixpath.normpath(posixpath.join(root, repository.prefix, path))
+        if not _below(full, root):  # perhaps it only goes through a link on its way
+            full = posixpath.join(os.path.realpath(posixpath.dirname(full)), posixpath.basename(full))
+        if "\0" in path or not _below(full, root):
+            raise UsageError(f"not inside the repository: {one_line(path)}; name files of {one_line(root)}")
+        out.append(posixpath.relpath(full, root))
+    return [] if "." in out else out
+
+
+def _below(path: str, root: str) -> bool:
+    return path == root or path.startswith(f"{root.rstrip('/')}/")
+
+
+def _unknown(repository: Repository, paths: Sequence[str], state: Snapshot, records: Sequence[Record]) -> list[str]:
+    """A mistyped path must not look like one without changes."""
+    listed = [*(record.path for record in records), *(item.path for item in state.unreviewed), *state.binary]
+    return [
+        f"no such file or directory: {one_line(path)}"
+        for path in paths
+        if not os.path.lexists(repository.root / path)
+        and not any(name == path or name.startswith(f"{path}/") for name in listed)
+    ]
+
+
+def _filters(attributes: Mapping[str, Mapping[str, str]], from_worktree: bool) -> list[str]:
+    """Files that git would have sent through a program are reviewed as they are; say so."""
+    names = {found["filter"] for found in attributes.values() if found.get("filter", "unset") not in ("unset", "lfs")}
+    if not names or not from_worktree:
+        return []
+    return [f"git filters are not run, files are reviewed as they are: {one_line(', '.join(sorted(names)))}"]

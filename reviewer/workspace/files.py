@@ -1,0 +1,103 @@
+"""Reads files of the worktree without ever following a link or opening what is not a regular file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["absent", "file", "link", "directory", "special", "unreadable"]
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW
+_FILE = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_RELATIVE = os.open in os.supports_dir_fd  # not on Windows, which has few links
+
+
+def is_safe(path: str) -> bool:
+    """False for names that no checkout can have: absolute, with `.`, `..` or empty parts, or inside a git directory."""
+    parts = path.split("/")
+    return "\0" not in path and not any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)
+
+
+def look(root: Path, path: str) -> tuple[Kind, int]:
+    """What is at `path` below `root`, and its size in bytes. A regular file is opened to see that it can be read."""
+    try:
+        with _parent(root, path) as (directory, name):
+            info = os.lstat(name) if directory is None else os.stat(name, dir_fd=directory, follow_symlinks=False)
+            if stat.S_ISREG(info.st_mode):
+                os.close(os.open(name, _FILE, dir_fd=directory))
+    except PermissionError:
+        return "unreadable", 0
+    except (OSError, ValueError):
+        return "absent", 0
+    return _kind(info.st_mode), info.st_size
+
+
+def read(root: Path, path: str, limit: int) -> bytes | None:
+    """The bytes of a regular file, the target of a symbolic link; None when there is neither, or more than `limit`."""
+    if not is_safe(path):
+        return None
+    try:
+        with _parent(root, path) as (directory, name):
+            info = os.lstat(name) if directory is None else os.stat(name, dir_fd=directory, follow_symlinks=False)
+            if stat.S_ISLNK(info.st_mode):
+                return os.fsencode(os.readlink(name, dir_fd=directory))
+            return _regular(os.open(name, _FILE, dir_fd=directory), limit) if stat.S_ISREG(info.st_mode) else None
+    except (OSError, ValueError):
+        return None
+
+
+def read_small(path: Path, limit: int = 1 << 16) -> bytes | None:
+    """A small file of a git directory, if it is a regular file."""
+    return read(path.parent, path.name, limit)
+
+
+def peek(root: Path, path: str, count: int) -> bytes | None:
+    """The first `count` bytes of a regular file; None when it is none."""
+    try:
+        with _parent(root, path) as (directory, name), os.fdopen(os.open(name, _FILE, dir_fd=directory), "rb") as file:
+            return file.read(count) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _regular(handle: int, limit: int) -> bytes | None:
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):  # it was swapped after the look
+            return None
+        data = file.read(limit + 1)
+        return data if len(data) <= limit else None
+
+
+def _kind(mode: int) -> Kind:
+    if stat.S_ISREG(mode):
+        return "file"
+    if stat.S_ISLNK(mode):
+        return "link"
+    return "directory" if stat.S_ISDIR(mode) else "special"
+
+
+@contextlib.contextmanager
+def _parent(root: Path, path: str) -> Iterator[tuple[int | None, str]]:
+    """(descriptor of the directory that holds `path`, name in it); no part of `path` may be a link."""
+    *parts, name = path.split("/")
+    if not _RELATIVE:
+        directory = root
+        for part in parts:
+            directory /= part
+            if directory.is_symlink():
+                raise NotADirectoryError(directory)
+        yield None, str(directory / name)
+        return
+    handle = os.open(root, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        for part in parts:
+            below = os.open(part, _DIRECTORY, dir_fd=handle)
+            os.close(handle)
+            handle = below
+        yield handle, name
+    finally:
+        os.close(handle)

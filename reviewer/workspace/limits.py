@@ -1,0 +1,30 @@
+"""How much is reviewed at most, and what the user leaves out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes in bytes, time in seconds. Globs are written as in .gitignore; `exclude` wins over `include`."""
+
+    max_file_bytes: int = 1 << 20  # of a file's content on either side
+    max_diff_bytes: int = 64 << 20  # of all hunks together
+    include: tuple[str, ...] = ()  # nothing but these, if any are given
+    exclude: tuple[str, ...] = ()
+    timeout: float = 60.0  # for collecting the whole change
+
+    def excluded(self, path: str) -> bool:
+        return (bool(self.include) and not _matcher(self.include)(path)) or _matcher(self.exclude)(path)
+
+
+@functools.lru_cache(maxsize=8)
+def _matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
+    if not globs:
+        return lambda path: False
+    import pathspec
+
+    return pathspec.GitIgnoreSpec.from_lines(globs).match_file

@@ -1,0 +1,140 @@
+"""Reads objects by their full id: single files in-process through GitPython, many at once through one git process.
+
+GitPython is handed the scratch repository, never the reviewed one, and can start no process: it would run git with
+the caller's whole environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import struct
+import threading
+import warnings
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from reviewer.workspace.files import is_safe
+from reviewer.workspace.invocation import EMPTY_TREE, Ask, Repository, until
+
+if TYPE_CHECKING:
+    from git import Repo
+
+_lock = threading.RLock()  # neither the import below nor the object database may be entered twice at a time
+_MAX_TREE = 64 << 20
+
+
+def reader(repository: Repository, commit: str | None, limit: int) -> Callable[[str], bytes | None]:
+    """A function from path to content in `commit` (also a tree id). It gives None for what is not there, is a
+    submodule, has more than `limit` bytes, or is missing in a partial clone."""
+    if commit in (None, EMPTY_TREE):
+        return lambda path: None
+    state: list[Repo] = []  # opened at the first call: the import alone takes 0.2 s
+
+    @functools.lru_cache(maxsize=4096)
+    def entries(tree: bytes) -> dict[str, tuple[bytes, int]]:
+        return _entries(_content(repository, state[0], tree, _MAX_TREE) or b"")
+
+    def read(path: str) -> bytes | None:
+        if not is_safe(path):
+            return None
+        with _lock:
+            if not state:
+                state.append(_open(repository))
+            found = _root(repository, state[0], str(commit)), 0o040000
+            for part in path.split("/"):
+                if found[1] != 0o040000 or part not in (below := entries(found[0])):
+                    return None
+                found = below[part]
+            return (
+                _content(repository, state[0], found[0], limit) if found[1] & 0o170000 in (0o100000, 0o120000) else None
+            )
+
+    return read
+
+
+def _open(repository: Repository) -> Repo:
+    """GitPython's view of the scratch repository."""
+    with _no_git_variables():
+        import git
+        import gitdb
+
+        git.Git.GIT_PYTHON_GIT_EXECUTABLE = os.devnull
+        with warnings.catch_warnings():
+            # In-process reading is deprecated in favour of `git cat-file` processes; those would not be hardened.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return git.Repo(repository.scratch, odbt=gitdb.GitDB, expand_vars=False)
+
+
+@contextlib.contextmanager
+def _no_git_variables() -> Iterator[None]:
+    """GitPython reads GIT_* variables, and runs `git version` at import unless it is told of a git that is none."""
+    saved = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
+    os.environ |= {"GIT_PYTHON_REFRESH": "quiet", "GIT_PYTHON_GIT_EXECUTABLE": os.devnull}
+    try:
+        yield
+    finally:
+        for name in ("GIT_PYTHON_REFRESH", "GIT_PYTHON_GIT_EXECUTABLE"):
+            del os.environ[name]
+        os.environ |= saved
+
+
+def _root(repository: Repository, repo: Repo, name: str) -> bytes:
+    """The binary id of the tree of a commit; a tree is its own."""
+    data = _content(repository, repo, bytes.fromhex(name), _MAX_TREE) or b""
+    return bytes.fromhex(data[5:45].decode("ascii") if data.startswith(b"tree ") else name)
+
+
+def _entries(tree: bytes) -> dict[str, tuple[bytes, int]]:
+    """Binary id and mode by name. Parsed here because GitPython refuses a whole directory for one odd name in it."""
+    found: dict[str, tuple[bytes, int]] = {}
+    at = 0
+    while (end := tree.find(b"\0", at)) >= 0:
+        mode, _, name = tree[at:end].partition(b" ")
+        at = end + 21
+        if mode and not mode.strip(b"01234567"):
+            found[os.fsdecode(name)] = tree[end + 1 : at], int(mode, 8)
+    return found
+
+
+def _content(repository: Repository, repo: Repo, name: bytes, limit: int) -> bytes | None:
+    from gitdb.exc import ODBError
+
+    try:
+        return None if repo.odb.info(name).size > limit else bytes(repo.odb.stream(name).read())
+    except (ODBError, OSError, ValueError, LookupError, AssertionError, MemoryError, zlib.error, struct.error):
+        pass  # damaged, missing, or of a kind that it does not know: git has the last word
+    ask = until(repository, repository.timeout)
+    size = sizes(ask, [name.hex()]).get(name.hex())
+    return None if size is None or size > limit else next(contents(ask, [name.hex()]))[1]
+
+
+def read_one(ask: Ask, commit: str, path: str, limit: int) -> bytes | None:
+    """A file of a commit, without GitPython; None where it is not, is no file, or has more than `limit` bytes."""
+    name = os.fsencode(f"{commit}:{path}") + b"\0"
+    row = ask("cat-file", "--batch-check", "-z", stdin=name).split()
+    if row[-1:] == [b"missing"] or row[-2:-1] != [b"blob"] or int(row[-1]) > limit:
+        return None
+    return next(contents(ask, [row[-3].decode("ascii")]))[1]
+
+
+def sizes(ask: Ask, ids: Iterable[str]) -> dict[str, int]:
+    """Bytes of each blob by id; those that are not here are left out."""
+    out = ask("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in ids).encode())
+    rows = (line.split(b" ") for line in out.splitlines())
+    return {row[0].decode(): int(row[2]) for row in rows if len(row) == 3}
+
+
+def contents(ask: Ask, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """(id, content) of blobs that are here, all read in one process: the caller bounds their sizes."""
+    wanted = "".join(f"{name}\n" for name in ids).encode()
+    out = ask("cat-file", "--batch", stdin=wanted) if wanted else b""
+    at = 0
+    while at < len(out):
+        end = out.index(b"\n", at)
+        name, _, size = out[at:end].split(b" ")
+        at = end + 1 + int(size)
+        yield name.decode(), out[end + 1 : at]
+        at += 1

@@ -1,0 +1,121 @@
+"""What differs between two trees, as git's raw records with exact names, and the hunks of their contents.
+
+Contents are compared in trees of our own in which the files have numbers for names: no name has to be quoted, no
+attribute applies, and a chunk of files costs one git process.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reviewer import diff
+from reviewer.types import FileStatus
+from reviewer.workspace.invocation import Ask, Repository
+
+GITLINK = "160000"
+_RENAME_LIMIT = "-l1000"  # files on either side for which contents are compared
+_STATUS: dict[str, FileStatus] = {
+    "A": "added", "D": "deleted", "M": "modified", "T": "type_changed", "R": "renamed", "C": "copied",
+}  # fmt: skip
+_PATCH = (
+    "diff-tree", "-r", "-p", "--text", "--full-index", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color",
+    "--src-prefix=a/", "--dst-prefix=b/", "-U3", "--inter-hunk-context=0", "--diff-algorithm=myers",
+    "--indent-heuristic", "--ignore-submodules=dirty", "-O" + os.devnull,
+)  # fmt: skip
+_RAW = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=none", "-O" + os.devnull)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One changed file; modes and ids are None on the side where it is not, `old_path` likewise."""
+
+    path: str
+    old_path: str | None
+    status: FileStatus
+    old_mode: str | None
+    new_mode: str | None
+    old_id: str | None
+    new_id: str | None
+
+
+def changed(ask: Ask, old: str, new: str, paths: Sequence[str]) -> list[Record]:
+    """All differences between two trees (or commits), renames undetected, in git's order."""
+    return _parse(ask(*_RAW, "--no-renames", "--end-of-options", old, new, "--", *paths))
+
+
+def with_renames(repository: Repository, ask: Ask, records: Sequence[Record]) -> list[Record]:
+    """The records with each pair of a deleted and an added file that git takes for a rename merged, at the place of
+    the new name. Every blob must be here: git stops at a missing one."""
+    gone = [record for record in records if record.status == "deleted"]
+    come = [record for record in records if record.status == "added"]
+    if not gone or not come:
+        return list(records)
+    old = _tree(repository, ask, ((record.old_mode, record.old_id, record.path) for record in gone))
+    new = _tree(repository, ask, ((record.new_mode, record.new_id, record.path) for record in come))
+    pairs = {
+        record.path: record
+        for record in _parse(ask(*_RAW, "-M", _RENAME_LIMIT, "--end-of-options", old, new))
+        if record.status == "renamed"
+    }
+    sources = {record.old_path for record in pairs.values()}
+    return [
+        pairs.get(record.path, record) if record.status == "added" else record
+        for record in records
+        if not (record.status == "deleted" and record.path in sources)
+    ]
+
+
+def binaries(ask: Ask, ids: Sequence[str]) -> set[str]:
+    """Those of the blobs that git takes for binary, found without reading them into this process."""
+    tree = _flat(ask, dict(enumerate(ids)))
+    out = ask("diff-tree", "-r", "-z", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv",
+              "--end-of-options", _flat(ask, {}), tree)  # fmt: skip
+    rows = (row.split(b"\t") for row in out.split(b"\0") if row)
+    return {ids[int(name)] for added, _, name in rows if added == b"-"}
+
+
+def compare(ask: Ask, records: Sequence[Record]) -> list[diff.Section | None]:
+    """The hunks of each record, None where the contents are equal."""
+    old = {at: record.old_id for at, record in enumerate(records) if record.old_id and record.old_mode != GITLINK}
+    new = {at: record.new_id for at, record in enumerate(records) if record.new_id and record.new_mode != GITLINK}
+    patch = ask(*_PATCH, "--end-of-options", _flat(ask, old), _flat(ask, new))
+    found = {int(section.file.path): section for section in diff.sections(patch)}
+    return [found.get(at) for at in range(len(records))]
+
+
+def _parse(out: bytes) -> list[Record]:
+    fields = iter(os.fsdecode(out).split("\0"))
+    records = []
+    for meta in fields:
+        if not meta:
+            break
+        old_mode, new_mode, old_id, new_id, letter = meta[1:].split(" ")
+        status = _STATUS[letter[0]]
+        path = next(fields)
+        record = Record(path, path, status, old_mode, new_mode, old_id, new_id)
+        if letter[0] in "RC":
+            record = replace(record, path=next(fields))
+        if status == "added":
+            record = replace(record, old_path=None, old_mode=None, old_id=None)
+        elif status == "deleted":
+            record = replace(record, new_mode=None, new_id=None)
+        records.append(record)
+    return records
+
+
+def _tree(repository: Repository, ask: Ask, rows: Iterable[tuple[str | None, str | None, str]]) -> str:
+    """A tree with these (mode, id, path) entries."""
+    index = Path(tempfile.mkdtemp(prefix="pairs-", dir=repository.scratch)) / "index"
+    listed = b"".join(f"{mode} {name}\t".encode() + os.fsencode(path) + b"\0" for mode, name, path in rows)
+    ask("update-index", "-z", "--index-info", stdin=listed, index=index)
+    return ask("write-tree", "--missing-ok", index=index).decode("ascii").strip()
+
+
+def _flat(ask: Ask, names: dict[int, str]) -> str:
+    """A tree in which blob `id` is called by its number; numbers sort like the files they stand for."""
+    listed = "".join(f"100644 blob {name}\t{number:08d}\0" for number, name in names.items()).encode()
+    return ask("mktree", "-z", "--missing", stdin=listed).decode("ascii").strip()

@@ -1,0 +1,218 @@
+"""The state under review as a git tree, made in the scratch repository: the index and the worktree are only read.
+
+A copy of the index gets what changed in the worktree, and is written as a tree. So every scope becomes a comparison of
+two trees, nothing in git ever has to look at worktree files while it compares, and what is reviewed stays the same
+for the whole run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from reviewer.errors import GitFailed
+from reviewer.types import Unreviewed, UnreviewedReason
+from reviewer.workspace import files, objects
+from reviewer.workspace.invocation import Ask, GitTimeout, Repository
+
+BINARY_PROBE = 8000  # bytes that git looks at to tell text from binary
+_MAX_RULES = 1 << 20
+# Directories of tools, never part of a change: a new ignore rule for them hides nothing.
+_WELL_KNOWN = {
+    ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".gradle",
+    ".idea", ".vscode", ".hypothesis", ".eggs", ".next", ".cache",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    tree: str
+    unreviewed: tuple[Unreviewed, ...] = ()  # paths whose state could not be taken
+    binary: tuple[str, ...] = ()  # over the size limit, but not text anyway
+    embedded: tuple[str, ...] = ()  # untracked repositories inside this one
+    taken: frozenset[str] = frozenset()  # paths whose content is from the worktree
+    index: Path | None = None  # an index with exactly this content
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    tag: str  # of `ls-files -v`: "H", "M" unmerged, "S" skip-worktree, lower case when assumed unchanged
+    mode: str
+    blob: str
+    path: str
+
+
+def staged(repository: Repository, ask: Ask, paths: Sequence[str]) -> Snapshot:
+    """The index. Unmerged paths are left out and named."""
+    index = _copy_index(repository)
+    ask = partial(ask, index=index)
+    unmerged = sorted({entry.path for entry in _special_entries(ask, paths) if entry.tag in "Mm"})
+    _remove(ask, sorted({entry.path for entry in _special_entries(ask, ()) if entry.tag in "Mm"}))
+    return Snapshot(_write_tree(ask), tuple(Unreviewed(path, "unmerged") for path in unmerged), index=index)
+
+
+def worktree(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: int) -> Snapshot:
+    """The worktree: the index, with changed and deleted files as they are now, and untracked ones that no ignore
+    rule covers. Files over `max_bytes`, unreadable and special ones keep their index state and are named."""
+    index = _copy_index(repository)
+    ask = partial(ask, index=index)
+    entries = _special_entries(ask, ())  # all: the tree can be written only when none is unmerged
+    wanted = set(paths)
+    hidden = [entry for entry in entries if not wanted or _covered(entry.path, wanted)]
+    dirty = _names(ask("diff-files", "-z", "--name-only", "--no-renames", "--ignore-submodules=dirty",
+                       "--no-ext-diff", "--", *paths))  # fmt: skip
+    untracked = _names(ask("ls-files", "-z", "--others", "--exclude-standard", "--", *paths))
+    submodules = {entry.path for entry in entries if entry.mode == "160000"}
+    unmerged = {entry.path for entry in entries if entry.tag in "Mm"}
+    bad: dict[str, UnreviewedReason] = {entry.path: "unmerged" for entry in hidden if entry.tag in "Mm"}
+    gone: list[str] = []
+    present: list[str] = []
+    binary: list[str] = []
+    for path in dict.fromkeys(dirty + [path for path in untracked if not path.endswith("/")]):
+        kind, size = files.look(repository.root, path)
+        if not files.is_safe(path) or kind == "special":
+            bad[path] = "special_file"
+        elif kind == "unreadable":
+            bad[path] = "unreadable"
+        elif kind == "file" and size > max_bytes and path not in bad:
+            if b"\0" in (files.peek(repository.root, path, BINARY_PROBE) or b""):
+                binary.append(path)
+            else:
+                bad[path] = "too_large"
+        elif kind == "absent" or (kind == "directory" and path not in submodules):
+            gone.append(path)
+        else:
+            present.append(path)
+    _remove(ask, [*gone, *sorted(unmerged - set(present))])
+    _add(repository, ask, present, max_bytes)
+    bad |= {
+        entry.path: "not_visible"
+        for entry in hidden
+        if entry.tag not in "MmH" and _differs(repository.root, entry, max_bytes)
+    }
+    return Snapshot(
+        tree=_write_tree(ask),
+        unreviewed=tuple(Unreviewed(path, reason) for path, reason in bad.items()),
+        binary=tuple(binary),
+        embedded=tuple(path.rstrip("/") for path in untracked if path.endswith("/")),
+        taken=frozenset(present),
+        index=index,
+    )
+
+
+def ignored_by_change(
+    ask: Ask, snapshot: Snapshot, base: str, changed: Iterable[str], paths: Sequence[str]
+) -> list[str]:
+    """Untracked files and directories that are ignored only by a rule that `.gitignore` does not have at the base."""
+    rules = {path for path in changed if path.rpartition("/")[2] == ".gitignore"}
+    if not rules:
+        return []
+    ask = partial(ask, index=snapshot.index)
+    ignored = ask("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", *paths)
+    if not ignored:
+        return []
+    listed = b"./" + ignored[:-1].replace(b"\0", b"\0./") + b"\0"  # nothing that starts with ":" is a pattern
+    fields = _names(ask("check-ignore", "-z", "-v", "-n", "--no-index", "--stdin", stdin=listed, codes=(0, 1)))
+    old = {path: set((objects.read_one(ask, base, path, _MAX_RULES) or b"").split(b"\n")) for path in rules}
+    return [
+        path[2:].rstrip("/")
+        for source, pattern, path in zip(fields[::4], fields[2::4], fields[3::4], strict=True)
+        if source in rules and os.fsencode(pattern) not in old[source] and not _WELL_KNOWN & set(path.split("/"))
+    ]
+
+
+def _covered(path: str, wanted: set[str]) -> bool:
+    return any(path == name or path.startswith(f"{name}/") for name in wanted)
+
+
+def _names(out: bytes) -> list[str]:
+    return os.fsdecode(out).split("\0")[:-1]
+
+
+def _joined(paths: Iterable[str]) -> bytes:
+    return b"".join(os.fsencode(path) + b"\0" for path in paths)
+
+
+def _copy_index(repository: Repository) -> Path:
+    """A copy of the index with the same time stamp, by which git tells which entries may be newer than they look."""
+    copy = Path(tempfile.mkdtemp(prefix="state-", dir=repository.scratch)) / "index"
+    if repository.index_file.is_file():
+        shutil.copy2(repository.index_file, copy)
+    return copy
+
+
+def _special_entries(ask: Ask, paths: Sequence[str]) -> list[_Entry]:
+    """Index entries that need care: unmerged, skip-worktree, assume-unchanged, and submodules."""
+    found = []
+    for line in ask("ls-files", "-z", "-v", "--stage", "--", *paths).split(b"\0"):
+        if line and (line[:1] != b"H" or line[2:8] == b"160000"):
+            meta, _, path = line.partition(b"\t")
+            tag, mode, blob, _ = meta.decode("ascii").split(" ")
+            found.append(_Entry(tag, mode, blob, os.fsdecode(path)))
+    return found
+
+
+def _remove(ask: Ask, paths: Sequence[str]) -> None:
+    if paths:
+        ask("update-index", "-z", "--force-remove", "--stdin", stdin=_joined(paths))
+
+
+def _add(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: int) -> None:
+    if not paths:
+        return
+    try:
+        ask("update-index", "-z", "--add", "--remove", "--replace", "--stdin", stdin=_joined(paths))
+    except GitTimeout:
+        raise
+    except GitFailed:  # one file is enough, say by a `working-tree-encoding` that its content does not have
+        _add_raw(repository, ask, paths, max_bytes)
+
+
+def _add_raw(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: int) -> None:
+    """As `_add`, with each file exactly as it is on disk: no attribute has a say."""
+    rows = []
+    for path in paths:
+        kind, _ = files.look(repository.root, path)
+        data = files.read(repository.root, path, max_bytes) if kind in ("file", "link") else None
+        if data is not None:
+            mode = "120000" if kind == "link" else "100644"
+            rows.append(f"{mode} {_store(repository.scratch, data)}\t".encode() + os.fsencode(path) + b"\0")
+    ask("update-index", "-z", "--add", "--replace", "--index-info", stdin=b"".join(rows))
+
+
+def _blob_id(data: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _store(scratch: Path, data: bytes) -> str:
+    name = _blob_id(data)
+    place = scratch / "objects" / name[:2] / name[2:]
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(zlib.compress(b"blob %d\0" % len(data) + data, 1))
+    return name
+
+
+def _write_tree(ask: Ask) -> str:
+    return ask("write-tree", "--missing-ok").decode("ascii").strip()
+
+
+def _differs(root: Path, entry: _Entry, max_bytes: int) -> bool:
+    """Whether an entry that git was told not to look at has other content in the worktree."""
+    if entry.mode == "160000":
+        return False
+    kind, _ = files.look(root, entry.path)
+    if kind == "absent":
+        return entry.tag != "S"  # that is what a sparse checkout looks like
+    if kind not in ("file", "link"):
+        return True
+    data = files.read(root, entry.path, max_bytes)
+    if data is None:
+        return True
+    return entry.blob not in (_blob_id(data), _blob_id(data.replace(b"\r\n", b"\n")))

@@ -1,0 +1,153 @@
+"""Sorts changed files into reviewed, skipped and unreviewed, cheapest question first: name, size, content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reviewer.diff import Section
+from reviewer.types import FileDiff, SkipReason, UnreviewedReason
+from reviewer.workspace import classify, files, objects
+from reviewer.workspace.classify import Facts
+from reviewer.workspace.invocation import Ask, GitTimeout, Repository
+from reviewer.workspace.limits import Limits
+from reviewer.workspace.records import GITLINK, Record, binaries, compare, with_renames
+
+_CHUNK_BYTES = 8 << 20  # of contents that are in memory at a time
+_CHUNK_FILES = 1000
+_PROBE_BYTES = 64 << 20  # what is over this is not even asked whether it is binary
+
+Attributes = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(slots=True)
+class Sorted:
+    files: list[FileDiff] = field(default_factory=list)
+    skipped: dict[str, SkipReason] = field(default_factory=dict)
+    unreviewed: dict[str, UnreviewedReason] = field(default_factory=dict)
+
+    def knows(self, path: str) -> bool:
+        return path in self.skipped or path in self.unreviewed
+
+
+def by_name(records: Sequence[Record], attributes: Attributes, limits: Limits, out: Sorted) -> list[Record]:
+    kept = []
+    for record in records:
+        if out.knows(record.path):
+            continue
+        reason: SkipReason | None
+        if limits.excluded(record.path):
+            out.skipped[record.path] = "excluded"
+        elif not files.is_safe(record.path):  # no checkout could hold it, and nobody may be asked to write it
+            out.unreviewed[record.path] = "special_file"
+        elif (record.new_mode or record.old_mode) == GITLINK:
+            out.skipped[record.path] = "submodule"
+        elif record.old_id == record.new_id and record.status == "modified":
+            out.skipped[record.path] = "mode_only"
+        elif reason := classify.by_name(record.path, attributes.get(record.path, {})):
+            out.skipped[record.path] = reason
+        else:
+            kept.append(record)
+    return kept
+
+
+def by_size(
+    repository: Repository, ask: Ask, records: Sequence[Record], limits: Limits, out: Sorted
+) -> tuple[list[Record], dict[str, int]]:
+    """What is here and not too large, renames paired up, and the size of every blob in it."""
+    ids = {name: None for record in records for name in _ids(record)}
+    sizes = objects.sizes(ask, ids)
+    large = [name for name, size in sizes.items() if limits.max_file_bytes < size <= _PROBE_BYTES]
+    binary = binaries(ask, large) if large else set()
+    kept = []
+    for record in records:
+        if any(name not in sizes for name in _ids(record)):  # a partial clone or a damaged one
+            out.unreviewed[record.path] = "unreadable"
+        elif all(sizes[name] <= limits.max_file_bytes for name in _ids(record)):
+            kept.append(record)
+        elif _ids(record)[-1] in binary:
+            out.skipped[record.path] = "binary"
+        else:
+            out.unreviewed[record.path] = "too_large"
+    return with_renames(repository, ask, kept), sizes
+
+
+def by_content(
+    ask: Ask,
+    records: Sequence[Record],
+    sizes: Mapping[str, int],
+    attributes: Attributes,
+    limits: Limits,
+    taken: frozenset[str] | None,
+    out: Sorted,
+) -> None:
+    """Read, judge and compare, a chunk at a time. `taken`: paths whose content is from the worktree, None for a scope
+    without one."""
+    size = 0
+    chunks = list(_chunks(records, sizes))
+    for at, chunk in enumerate(chunks):
+        try:
+            kept = _judge(ask, chunk, attributes, taken is not None, out)
+            found = compare(ask, kept)
+        except GitTimeout:
+            late = (record.path for rest in chunks[at:] for record in rest if not out.knows(record.path))
+            out.unreviewed |= dict.fromkeys(late, "timeout")
+            return
+        for record, section in zip(kept, found, strict=True):
+            size += section.size if section else 0
+            if size > limits.max_diff_bytes:
+                out.unreviewed[record.path] = "too_large"
+            else:
+                out.files.append(_file(record, section, taken or frozenset()))
+
+
+def _ids(record: Record) -> list[str]:
+    """Blobs of a record, old one first."""
+    sides = ((record.old_mode, record.old_id), (record.new_mode, record.new_id))
+    return [name for mode, name in sides if name is not None and mode != GITLINK]
+
+
+def _chunks(records: Sequence[Record], sizes: Mapping[str, int]) -> Iterator[list[Record]]:
+    chunk: list[Record] = []
+    total = 0
+    for record in records:
+        size = sum(sizes[name] for name in _ids(record))
+        if chunk and (total + size > _CHUNK_BYTES or len(chunk) == _CHUNK_FILES):
+            yield chunk
+            chunk, total = [], 0
+        chunk.append(record)
+        total += size
+    if chunk:
+        yield chunk
+
+
+def _judge(
+    ask: Ask, records: Sequence[Record], attributes: Attributes, from_worktree: bool, out: Sorted
+) -> list[Record]:
+    wanted = {name: None for record in records for name in _ids(record)}
+    known: dict[str | None, Facts] = {name: classify.facts(data) for name, data in objects.contents(ask, wanted)}
+    kept = []
+    for record in records:
+        found = attributes.get(record.path, {})
+        old, new = known.get(record.old_id), known.get(record.new_id)
+        reason = classify.by_content(record.path, found, old, new, from_worktree=from_worktree)
+        if reason == "hidden_by_change":
+            out.unreviewed[record.path] = reason
+        elif reason is not None:
+            out.skipped[record.path] = reason
+        else:
+            kept.append(record)
+    return kept
+
+
+def _file(record: Record, section: Section | None, taken: frozenset[str]) -> FileDiff:
+    return FileDiff(
+        path=record.path,
+        old_path=record.old_path,
+        status=record.status,
+        old_mode=record.old_mode,
+        new_mode=record.new_mode,
+        old_id=record.old_id,
+        new_id=None if record.path in taken else record.new_id,
+        hunks=section.file.hunks if section else (),
+    )

@@ -1,0 +1,28 @@
+"""Runs the whole pipeline on a real repository with a scripted model."""
+
+from __future__ import annotations
+
+import asyncio
+
+from reviewer import verdict
+from reviewer.run import Request
+from reviewer.types import Scope
+
+
+def run(repo, model, *, scope=None, problem="", failure=None, analyzers=(), **overrides):
+    """(events, exit code)."""
+    events = []
+    request = Request(repo.path, scope or Scope(), {"analyzers": analyzers, **overrides})
+
+    async def go():
+        return await verdict.conclude(request, events.append, choose=model.choose(problem, failure))
+
+    return events, asyncio.run(go())
+
+
+def kinds(events):
+    return [event.type for event in events]
+
+
+def found(events):
+    return [event for event in events if event.type == "finding"]

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from support.pipeline import found, kinds, run
+from support.repo import Repo
+from support.scripted import NOTHING, Scripted, finding, reply
+
+from reviewer import events
+from reviewer.errors import EngineUnreachable
+from reviewer.models.base import PromptTooLong
+from reviewer.types import Reply, Scope, Usage
+
+FILE = "a.py"
+OLD = "def f(x):\n    return x\n"
+NEW = "def f(x):\n    return x + 1\n"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    made = Repo(tmp_path / "repo", tmp_path / "home")
+    made.commit({FILE: OLD})
+    made.git("checkout", "-q", "-b", "work")
+    made.write(FILE, NEW)
+    return made
+
+
+def wrong(prompt):
+    return reply(finding("    return x + 1", FILE))
+
+
+def smoke(prompt):
+    return reply(finding("    return x + 1", ""))
+
+
+def test_a_finding_from_the_model_to_the_last_event(repo: Repo):
+    stream, code = run(repo, Scripted(wrong))
+    assert kinds(stream) == ["review_context", "status", "status", "status", "finding", "status", "complete"]
+    context, complete = stream[0], stream[-1]
+    assert (context.engine, context.model, context.model_role) == ("scripted", "scripted-1", "reviewer")
+    assert (context.files, context.units, context.review_type) == (1, 1, "all")
+    assert (context.base_branch, context.current_branch, context.working_directory) == ("main", "work", str(repo.path))
+    assert (found(stream)[0].file_name, found(stream)[0].start_line) == (FILE, 2)
+    assert (complete.outcome, complete.findings, complete.reviewed_files, complete.message) == (
+        "completed", 1, [FILE], "Review completed",
+    )  # fmt: skip
+    assert complete.usage == events.UsageInfo(calls=1, prompt_tokens=100, cached_tokens=50, completion_tokens=10)
+    assert code == complete.exit_code == 0
+
+
+def test_the_gate(repo: Repo):
+    assert run(repo, Scripted(wrong), fail_on="major")[1] == 1
+    assert run(repo, Scripted(wrong), fail_on="critical")[1] == 0
+    assert run(repo, Scripted(smoke, role="smoke"), fail_on="info")[1] == 0
+
+
+def test_nothing_to_review_is_skipped_never_clean(tmp_path: Path):
+    empty = Repo(tmp_path / "r", tmp_path / "h")
+    empty.commit({FILE: OLD})
+    model = Scripted(wrong)
+    stream, code = run(empty, model)
+    assert kinds(stream) == ["review_context", "status", "complete"]
+    assert stream[1].status == "review_skipped"
+    assert (stream[-1].status, stream[-1].message, code) == ("review_skipped", "No changes detected.", 0)
+    assert model.prompts == []
+
+
+def test_an_invented_quote_is_not_published(repo: Repo):
+    stream, code = run(repo, Scripted(lambda prompt: reply(finding("    return y + 1", FILE))))
+    assert found(stream) == []
+    assert (stream[-1].outcome, code) == ("completed", 0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I found no issues!",
+        "",
+        "<html>busy</html>",
+        '{"findings": []}',
+        Reply('{"checked": [', True, Usage(1)),
+        PromptTooLong("4096 tokens"),
+    ],
+    ids=["prose", "empty", "html", "not the schema", "cut before anything", "too long"],
+)
+def test_a_reply_that_cannot_be_used_is_never_no_findings(repo: Repo, said):
+    stream, code = run(repo, Scripted(lambda prompt: said))
+    complete = stream[-1]
+    assert (complete.outcome, code) == ("failed", 3)
+    assert [(item.file_name, item.reason) for item in complete.unreviewed_files] == [(FILE, "bad_reply")]
+    assert complete.reviewed_files == []
+
+
+def test_a_bad_reply_gets_one_repair_request(repo: Repo):
+    said = iter(["oops", wrong(None)])
+    model = Scripted(lambda prompt: next(said))
+    stream, code = run(repo, model)
+    assert (len(model.prompts), len(found(stream)), code) == (2, 1, 0)
+    assert model.prompts[1].user.startswith(model.prompts[0].user)
+
+
+def test_what_is_whole_in_a_cut_reply_is_kept_and_the_unit_is_asked_again_in_parts(tmp_path: Path):
+    repo = Repo(tmp_path / "r", tmp_path / "h")
+    repo.commit({FILE: "".join(f"line_{n} = {n}\n" for n in range(40))})
+    changed = [f"line_{n} = {n * 2}\n" if n in (3, 30) else f"line_{n} = {n}\n" for n in range(40)]
+    repo.write(FILE, "".join(changed))
+
+    def answer(prompt):
+        if "line_3 =" in prompt.user and "line_30 =" in prompt.user:
+            whole = reply(finding("line_3 = 6", FILE))
+            return Reply(whole[:-2] + ',{"fileName": "a.py", "quo', True, Usage(1))
+        return reply(finding("line_30 = 60", FILE)) if "line_30 =" in prompt.user else NOTHING
+
+    model = Scripted(answer)
+    stream, code = run(repo, model)
+    assert [item.start_line for item in found(stream)] == [4, 31]
+    assert (len(model.prompts), stream[-1].reviewed_files, code) == (3, [FILE], 0)
+
+
+def test_a_finding_said_twice_is_published_once(tmp_path: Path):
+    """Parts of one large hunk overlap, and both may report the shared line."""
+    repo = Repo(tmp_path / "r", tmp_path / "h")
+    repo.commit({FILE: ""})
+    repo.write(FILE, "".join(f"value_{n} = compute({n})  # {'x' * 60}\n" for n in range(200)))
+    quote = f"value_5 = compute(5)  # {'x' * 60}"
+    model = Scripted(lambda prompt: reply(finding(quote, FILE)))
+    stream, _ = run(repo, model)
+    assert len(model.prompts) > 2
+    assert [item.start_line for item in found(stream)] == [6]
+
+
+def test_a_server_that_fails_leaves_the_rest_unreviewed_and_says_so(repo: Repo):
+    repo.write("b.py", "b = 1\n")
+
+    def answer(prompt):
+        return wrong(prompt) if "change to a.py" in prompt.user else EngineUnreachable("nothing answers at http://x")
+
+    stream, code = run(repo, Scripted(answer))
+    complete = stream[-1]
+    assert (complete.reviewed_files, [item.reason for item in complete.unreviewed_files]) == ([FILE], ["model_error"])
+    assert (complete.outcome, complete.findings, code) == ("failed", 1, 3)
+    assert complete.message == "1 of 2 files was not reviewed (model_error). nothing answers at http://x."
+
+
+def test_a_dead_server_with_analyzers_done_is_complete_and_incomplete(repo: Repo):
+    dead = EngineUnreachable("nothing answers at http://127.0.0.1:9")
+    stream, code = run(repo, Scripted(), problem=dead.message, failure=dead, analyzers=("conflict",))
+    assert (stream[-1].type, stream[-1].outcome, code) == ("complete", "failed", 3)
+    assert [item.reason for item in stream[-1].unreviewed_files] == ["model_error"]
+
+
+def test_a_dead_server_without_analyzers_is_an_error(repo: Repo):
+    dead = EngineUnreachable("nothing answers at http://127.0.0.1:9")
+    stream, code = run(repo, Scripted(), problem=dead.message, failure=dead)
+    assert (stream[-1].type, stream[-1].error_type, stream[-1].message, code) == (
+        "error", "engine_unreachable", dead.message, 4,
+    )  # fmt: skip
+
+
+def test_no_model_by_choice_is_a_review_and_by_lack_is_not(repo: Repo):
+    stream, code = run(repo, Scripted(), engine="none", analyzers=("conflict",))
+    assert (stream[-1].outcome, stream[-1].reviewed_files, code) == ("completed", [FILE], 0)
+    stream, code = run(repo, Scripted(), problem="no model was found", analyzers=("conflict",))
+    assert (stream[-1].outcome, [item.reason for item in stream[-1].unreviewed_files], code) == (
+        "failed", ["no_model"], 3,
+    )  # fmt: skip
+
+
+def test_the_time_limit_keeps_what_is_done(repo: Repo):
+    repo.write("b.py", "b = 1\n")
+
+    class Slow(Scripted):
+        async def complete(self, prompt, schema, *, first_token=lambda: None):
+            if "change to b.py" in prompt.user:
+                first_token()
+                await asyncio.sleep(60)
+            return await super().complete(prompt, schema, first_token=first_token)
+
+    model = Slow(wrong)
+    stream, code = run(repo, model, timeout=1.5)
+    complete = stream[-1]
+    assert (complete.reviewed_files, [item.reason for item in complete.unreviewed_files]) == ([FILE], ["timeout"])
+    assert (complete.findings, complete.outcome, code, model.closed) == (1, "failed", 3, True)
+
+
+def test_ctrl_c_ends_the_stream_properly_and_aborts_what_is_in_flight(repo: Repo):
+    class Interrupting(Scripted):
+        async def complete(self, prompt, schema, *, first_token=lambda: None):
+            os.kill(os.getpid(), signal.SIGINT)
+            return await super().complete(prompt, schema, first_token=first_token)
+
+    model = Interrupting(wrong, delay=30)
+    stream, code = run(repo, model)
+    complete = stream[-1]
+    assert (complete.type, complete.outcome, code, complete.exit_code) == ("complete", "failed", 130, 130)
+    assert [item.reason for item in complete.unreviewed_files] == ["interrupted"]
+    assert (model.cancelled, len(model.prompts), model.closed) == (1, 1, True)
+
+
+def test_heartbeats_while_nothing_else_happens(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("reviewer.run.HEARTBEAT_SECONDS", 0.1)
+    stream, _ = run(repo, Scripted(wrong, delay=0.5))
+    beats = [event for event in stream if event.type == "heartbeat"]
+    assert len(beats) >= 3
+    assert (beats[0].units_done, beats[0].units_total) == (0, 1)
+
+
+def test_the_severity_floor(repo: Repo):
+    def minor(prompt):
+        return reply(finding("    return x + 1", FILE, severity="trivial"))
+
+    assert len(found(run(repo, Scripted(minor))[0])) == 1
+    assert len(found(run(repo, Scripted(minor), profile="chill")[0])) == 0
+    assert len(found(run(repo, Scripted(minor), min_severity="minor")[0])) == 0
+    assert len(found(run(repo, Scripted(smoke, role="smoke"))[0])) == 1
+
+
+def test_a_bug_of_ours_ends_the_stream_with_an_error(repo: Repo):
+    stream, code = run(repo, Scripted(lambda prompt: ZeroDivisionError("boom")))
+    assert (stream[-1].type, stream[-1].error_type, code) == ("error", "internal", 4)
+    assert kinds(stream).count("error") + kinds(stream).count("complete") == 1
+
+
+def test_what_cannot_start_is_an_error_with_its_reason(tmp_path: Path, repo: Repo):
+    stream, code = run(repo, Scripted(), scope=Scope(base="nowhere"))
+    assert (kinds(stream), stream[0].error_type, code) == (["error"], "bad_base", 4)
+    assert "--base" in stream[0].message
+
+    class Nowhere:
+        path = tmp_path
+
+    stream, code = run(Nowhere(), Scripted())
+    assert (kinds(stream), stream[0].error_type, code) == (["error"], "no_repository", 4)
+
+
+def test_the_repositorys_own_settings_come_from_the_base(repo: Repo):
+    repo.write(".reviewer.toml", 'exclude = ["a.py"]\n')
+    stream, _ = run(repo, Scripted(wrong))
+    assert FILE in stream[-1].reviewed_files
+    repo.git("checkout", "-q", "main")
+    repo.commit({".reviewer.toml": 'exclude = ["a.py"]\n', FILE: OLD})
+    repo.write(FILE, NEW)
+    stream, _ = run(repo, Scripted(wrong))
+    assert [(item.file_name, item.reason) for item in stream[-1].skipped_files] == [(FILE, "excluded")]
+
+
+def test_every_event_validates_and_survives_the_wire(repo: Repo):
+    import json
+
+    import jsonschema
+
+    from reviewer.cli import schema
+
+    validator = jsonschema.Draft202012Validator(schema.generate("event"))
+    stream, _ = run(repo, Scripted(wrong))
+    for event in stream:
+        line = json.loads(events.line(event))
+        validator.validate(line)
+        assert events.EVENT.validate_python(line) == event

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.repo import Repo
+
+from reviewer.errors import BadBase
+from reviewer.types import Scope
+from reviewer.workspace import Base, open_repository, resolve
+
+
+def base(repo: Repo, kind: str = "all", **scope: object) -> Base:
+    return resolve(open_repository(repo.path, timeout=20), Scope(kind, **scope))  # type: ignore[arg-type]
+
+
+def refused(repo: Repo, kind: str = "all", **scope: object) -> str:
+    with pytest.raises(BadBase) as caught:
+        base(repo, kind, **scope)
+    return caught.value.message
+
+
+def branch(repo: Repo, name: str = "feature") -> tuple[str, str]:
+    """A branch with one commit of its own, while main has moved on: (fork point, head of the branch)."""
+    fork = repo.commit({"a": "1\n"})
+    repo.git("checkout", "-q", "-b", name)
+    head = repo.commit({"b": "1\n"}, "on the branch")
+    repo.git("checkout", "-q", "main")
+    repo.commit({"c": "1\n"}, "on main")
+    repo.git("checkout", "-q", name)
+    return fork, head
+
+
+def cloned(repo: Repo, tmp_path: Path, *args: str) -> Repo:
+    target = tmp_path / "clone"
+    repo.git("clone", "-q", *args, f"file://{repo.path}", str(target))
+    return Repo(target, repo.home, init=False)
+
+
+def test_merge_base_with_main(repo: Repo) -> None:
+    fork, head = branch(repo)
+    assert base(repo) == base(repo, "committed") == Base("main", fork, head, "feature")
+
+
+def test_master_and_the_configured_name(repo: Repo) -> None:
+    fork, head = branch(repo)
+    repo.git("branch", "-m", "main", "master")
+    assert base(repo) == Base("master", fork, head, "feature")
+    repo.git("branch", "trunk", head)
+    repo.git("config", "init.defaultBranch", "trunk")
+    assert base(repo) == Base("trunk", head, head, "feature")
+
+
+def test_head_of_a_remote_of_any_name(repo: Repo, tmp_path: Path) -> None:
+    fork, head = branch(repo)
+    repo.git("branch", "-m", "main", "stable")
+    repo.git("checkout", "-q", "stable")
+    clone = cloned(repo, tmp_path, "-o", "upstream")
+    clone.git("checkout", "-q", "feature")
+    assert base(clone) == Base("upstream/stable", fork, head, "feature")
+    clone.git("checkout", "-q", "stable")
+    local = clone.commit({"local": ""})
+    assert base(clone) == Base("upstream/stable", repo.head(), local, "stable")  # not pushed yet
+
+
+def test_tracked_remote_wins_over_origin(repo: Repo, tmp_path: Path) -> None:
+    fork, head = branch(repo)
+    clone = cloned(repo, tmp_path)
+    clone.git("remote", "rename", "origin", "other")
+    clone.git("remote", "add", "origin", f"file://{repo.path}")
+    clone.git("fetch", "-q", "origin")
+    clone.git("checkout", "-q", "--track", "-b", "work", "other/feature")
+    clone.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/feature")
+    clone.git("symbolic-ref", "refs/remotes/other/HEAD", "refs/remotes/other/main")
+    assert base(clone) == Base("other/main", fork, head, "work")
+
+
+def test_on_the_default_branch_without_upstream(repo: Repo) -> None:
+    head = repo.commit({"a": ""})
+    assert base(repo) == Base("main", head, head, "main")
+
+
+def test_only_branch_there_is(repo: Repo) -> None:
+    head = repo.commit({"a": ""})
+    repo.git("branch", "-m", "main", "trunk")
+    assert base(repo) == Base("trunk", head, head, "trunk")
+    repo.git("branch", "other")
+    assert refused(repo) == "no default branch found (no remote HEAD, main or master); name the base with --base"
+
+
+def test_named_base(repo: Repo) -> None:
+    fork, head = branch(repo)
+    repo.git("tag", "v1", "main")
+    assert base(repo, base="v1") == Base("v1", fork, head, "feature")
+    assert base(repo, base=fork[:10]) == Base(fork[:10], fork, head, "feature")
+
+
+def test_staged_and_uncommitted_are_measured_against_head(repo: Repo) -> None:
+    _, head = branch(repo)
+    assert base(repo, "staged") == base(repo, "uncommitted") == Base("feature", head, head, "feature")
+
+
+def test_commit_is_measured_against_its_first_parent(repo: Repo) -> None:
+    fork, head = branch(repo)
+    assert base(repo, "commit", rev="HEAD") == Base("HEAD^", fork, head, "feature")
+    assert base(repo, "commit", rev=fork) == Base(f"{fork}^", None, fork, "feature")
+    repo.git("merge", "-q", "-m", "merge", "main")
+    assert base(repo, "commit", rev="feature").commit == head
+
+
+def test_ranges(repo: Repo) -> None:
+    fork, head = branch(repo)
+    main = repo.head("main")
+    assert base(repo, "range", rev="main..feature") == Base("main", main, head, "feature")
+    assert base(repo, "range", rev="main...feature") == Base("main", fork, head, "feature")
+    assert base(repo, "range", rev="main..") == Base("main", main, head, "feature")
+    assert base(repo, "range", rev="...main") == Base("HEAD", fork, main, "feature")
+    assert refused(repo, "range", rev="main") == "not a range: main; write --range A..B, or use --base main"
+
+
+def test_detached_head(repo: Repo) -> None:
+    fork, head = branch(repo)
+    repo.git("checkout", "-q", "--detach")
+    assert base(repo) == Base("main", fork, head, None)
+    assert base(repo, "uncommitted") == Base(None, head, head, None)
+
+
+def test_unborn_head(repo: Repo) -> None:
+    assert base(repo) == base(repo, "staged") == base(repo, "uncommitted") == Base(None, None, None, "main")
+    assert refused(repo, "committed").startswith("there is no commit yet")
+    assert refused(repo, "commit", rev="HEAD").startswith("no such commit: HEAD")
+
+
+@pytest.mark.parametrize(
+    "rev",
+    ["nowhere", "--output=x", "-h", "@{-1}", "refs/heads/../x", "", "a\0b", "HEAD:a", "\x1b[31mred", "main" * 500],
+)
+def test_revisions_that_are_none(repo: Repo, rev: str) -> None:
+    repo.commit({"a": ""})
+    message = refused(repo, base=rev)
+    assert message.startswith("no such commit: ")
+    assert "--base" in message
+    assert message.isprintable()
+    assert len(message) < 400
+    assert not (repo.path / "x").exists()
+
+
+def test_branches_named_like_options(repo: Repo) -> None:
+    fork, head = branch(repo)
+    for name in ("--output=x", "-h"):
+        repo.git("update-ref", f"refs/heads/{name}", "main")
+        assert base(repo, base=name) == Base(name, fork, head, "feature")
+    assert not (repo.path / "x").exists()
+
+
+def test_unrelated_histories(repo: Repo) -> None:
+    repo.commit({"a": ""})
+    repo.git("checkout", "-q", "--orphan", "island")
+    repo.commit({"b": ""})
+    assert refused(repo) == "main and the current commit have no common commit; choose one with --base"
+
+
+def test_shallow_clone_names_the_way_out(repo: Repo, tmp_path: Path) -> None:
+    branch(repo)
+    clone = cloned(repo, tmp_path, "--depth=1", "--no-single-branch")
+    hint = "; this clone is shallow, `git fetch --unshallow` brings the rest"
+    assert refused(clone, base="origin/main") == (
+        f"origin/main and the current commit have no common commit; choose one with --base{hint}"
+    )
+    assert refused(clone, base="v1") == (
+        f"no such commit: v1; name an existing branch, tag or commit with --base{hint}"
+    )
+    assert refused(clone, "commit", rev="HEAD") == (
+        f"the parent of {clone.head()[:12]} is not here; choose another commit or --base{hint}"
+    )
+
+
+def test_replaced_and_grafted_commits_count_for_nothing(repo: Repo) -> None:
+    fork, head = branch(repo)
+    repo.git("replace", "--graft", head)
+    (repo.path / ".git" / "info" / "grafts").write_text(f"{head}\n")
+    assert base(repo) == Base("main", fork, head, "feature")
+    assert base(repo, "commit", rev="HEAD").commit == fork
