@@ -1,0 +1,3 @@
+def test_x():
+    assert 1 + 1 == 2
+    assert 2
