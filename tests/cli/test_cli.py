@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reviewer import __version__
+from reviewer.cli import COMMANDS
+
+
+def reviewer(*args: str, cwd: Path | None = None) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "reviewer", *args], capture_output=True, text=True, cwd=cwd, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_version():
+    assert reviewer("--version") == (0, f"reviewer {__version__}\n", "")
+
+
+def test_version_imports_click_and_a_constant():
+    code = (
+        "import sys; from reviewer.cli import main\n"
+        "try: main(['--version'])\nexcept SystemExit: pass\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if name.startswith("reviewer")}
+    assert loaded == {"reviewer", "reviewer.cli", "reviewer.errors"}
+    assert not {"git", "httpx", "pydantic", "jsonschema", "asyncio"} & set(done.stdout.split())
+
+
+def test_help_teaches():
+    code, out, _ = reviewer("--help")
+    assert code == 0
+    for name in COMMANDS:
+        assert f"  {name} " in out
+    assert "reviewer --agent" in out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name: str):
+    code, out, err = reviewer(name, "--help")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"Usage: reviewer {name} ")
+
+
+def test_a_command_that_does_not_exist(tmp_path: Path):
+    code, out, err = reviewer("reveiw", cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert "No such command 'reveiw'" in err
+
+
+def test_config_show(tmp_path: Path):
+    code, out, err = reviewer("config", "show", cwd=tmp_path)
+    assert (code, err) == (0, "")
+    assert 'engine          "auto"  [default]' in out
+
+
+def test_schema(root: Path):
+    code, out, _ = reviewer("schema", "event")
+    assert (code, out) == (0, (root / "schemas/event.schema.json").read_text())
+    assert reviewer("schema", "nonsense")[0] == 2
