@@ -1,0 +1,261 @@
+"""Who relies on what a unit changes: callers and other uses, overrides and siblings, tests. Each is confirmed by
+resolving the name where it stands; a bare name match is said to be one, and common names are never matched so."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reviewer.context.candidate import Candidate, Found, Rank, around_line, is_test, of_definition
+from reviewer.context.focus import Changed, Focus, label
+from reviewer.context.index import Candidates, Index, Target, module_words
+from reviewer.context.outline import Def, Import, Outline, Ref
+from reviewer.context.resolve import inherited, module_of, resolve
+
+_BUILTIN = (dict, list, set, str, bytes, int, float, tuple, frozenset, object, Exception, builtins)
+# Names that many unrelated classes have: without a known receiver a match means nothing.
+_FAMILIAR = """
+    get set put post patch delete run save load dump dumps loads open close read write send recv start stop add update
+    create process handle execute call main init setup teardown name id data value values items keys apply build check
+    clean connect emit fetch find flush filter first last next parse push query register render reset result search
+    size state status submit test to_dict from_dict transform type url validate view wait config logger log info debug
+    warning error path
+"""
+COMMON = frozenset([*_FAMILIAR.split(), *(name for owner in _BUILTIN for name in dir(owner))])
+_MAX_REFS = 40  # references to one changed name that become candidates
+_NEW_FILES = 10  # what is new is called by new lines mostly, which are reviewed themselves
+_MAX_RIVALS = 4  # definitions of a name, above which a bare match of the name means nothing
+_MAX_FAMILY = 12  # overrides and siblings of one method
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    path: str
+    found: Outline
+    line: int
+    owner: Def | None
+    sure: bool
+    call: bool = False
+    last: int = 0  # of an import statement its last line
+
+
+def words(focus: Focus) -> Iterator[str]:
+    """What `callers` and `family` will ask the index for: known ahead, all units are served by one search."""
+    found = focus.new or focus.old
+    if found is None:
+        return
+    if focus.changed:
+        yield from module_words(focus.old_path)
+    for changed in focus.changed:
+        yield changed.sought
+        yield from changed.item.name.split(".")[:-1]
+        owner = found.parent(changed.item.name)
+        if owner is not None and owner.kind == "class":
+            yield owner.name.rpartition(".")[2]
+            yield from (base.rpartition(".")[2] for base in owner.bases)
+    if focus.moved:
+        yield module_words(focus.old_path)[0]
+
+
+def callers(focus: Focus, index: Index) -> Found:
+    """Uses of each changed definition outside of the hunk, in source and in tests."""
+    candidates: list[Candidate] = []
+    notes: list[str] = []
+    for changed in focus.changed:
+        if changed.word.startswith("__") and changed.word != "__init__" and "." in changed.item.name:
+            continue  # called by the language, never by name
+        if changed.how == "added" and changed.item.kind == "value":
+            continue
+        files = _files(focus, changed, index)
+        if files.more:
+            more = f"{files.more} more files with the word {changed.sought}"
+            notes.append(f"uses of {changed.label} were not searched in {more}")
+        found = _references(focus, changed, index, files.paths)
+        guessed = [item for item in found if not item.sure]
+        if guessed and (changed.word in COMMON or _rivals(changed, index, files.paths) > _MAX_RIVALS):
+            notes.append(f"uses of the common name {changed.word} on unknown receivers, not shown: {_places(guessed)}")
+            found = [item for item in found if item.sure]
+        candidates += [_candidate(changed, item) for item in found[:_MAX_REFS]]
+        if len(found) > _MAX_REFS:
+            notes.append(f"{len(found) - _MAX_REFS} more uses of {changed.label}: {_places(found[_MAX_REFS:])}")
+    return Found(tuple(candidates), tuple(notes))
+
+
+def _files(focus: Focus, changed: Changed, index: Index) -> Candidates:
+    """Where a use of the definition may be."""
+    if _inside_function(focus, changed):
+        return Candidates((focus.path,), 0)
+    files = index.naming(changed.sought, focus.path, focus.old_path, changed.item.name.split(".")[:-1])
+    return Candidates(files.paths[:_NEW_FILES], 0) if changed.how == "added" else files
+
+
+def _rivals(changed: Changed, index: Index, paths: Iterable[str]) -> int:
+    """How many definitions have the same last name, as far as they are in files that were parsed anyway."""
+    outlines = filter(None, (index.outline(path) for path in paths))
+    return sum(item.name.rpartition(".")[2] == changed.word for found in outlines for item in found.defs)
+
+
+def _references(focus: Focus, changed: Changed, index: Index, paths: Iterable[str]) -> list[Reference]:
+    """One reference for each function that has some, the first in it; those that are sure win."""
+    targets = {Target(focus.path, changed.item.name), Target(focus.old_path, changed.item.name)}
+    if changed.word == "__init__":
+        targets = {Target(target.path, target.name.removesuffix(".__init__")) for target in targets}
+    kept: dict[tuple[str, str], Reference] = {}
+    for path in paths:
+        found = index.outline(path)
+        if found is None:
+            continue
+        if changed.how == "removed" and focus.python:
+            for item in _importing(index, path, found, changed.word, targets):
+                kept[path, f"line {item.start}"] = Reference(path, found, item.start, None, True, last=item.end)
+        for ref in found.by_last.get(changed.sought, ()):
+            owner = found.innermost(ref.line)
+            key = (path, owner.name if owner else f"line {ref.line}")
+            itself = path == focus.path and owner is not None and owner.name == changed.item.name
+            if itself or (key in kept and kept[key].sure) or _shown(focus, path, ref.line):
+                continue  # what the changed function does itself is shown with it
+            sure = _confirmed(index, path, found, ref, changed, targets)
+            if sure or (sure is False and key not in kept):
+                kept[key] = Reference(path, found, ref.line, owner, sure, ref.call)
+    return list(kept.values())
+
+
+def _confirmed(
+    index: Index, path: str, found: Outline, ref: Ref, changed: Changed, targets: set[Target]
+) -> bool | None:
+    """True for a reference that resolves to the changed definition, False for one that only has its name, None for
+    one that means something else."""
+    if found.language != "python":
+        same_file = any(target.path == path for target in targets)
+        return None if not same_file and len(changed.word) < 3 else False
+    target = resolve(index, path, ref.name, ref.scope)
+    if target is not None:
+        return True if target in targets else None
+    head, _, rest = ref.name.partition(".")
+    is_method = "." in changed.item.name and changed.item.kind != "class"
+    if not rest or not is_method or head.removesuffix("()") in found.by_import or head == "super()":
+        return None  # a plain name of its own, or something from outside of the repository
+    return False
+
+
+def _importing(index: Index, path: str, found: Outline, word: str, targets: set[Target]) -> Iterator[Import]:
+    for item in found.imports:
+        if item.attr == word and resolve(index, path, item.name, "") in targets:
+            yield item
+
+
+def _candidate(changed: Changed, item: Reference) -> Candidate:
+    broken = changed.how in ("removed", "signature")
+    if is_test(item.path):
+        rank, noun = Rank.TEST, "test that names"
+    elif item.last:
+        rank, noun = Rank.BROKEN_CALLER, "import of"
+    else:
+        rank, noun = (Rank.BROKEN_CALLER if broken else Rank.CALLER), "caller of" if item.call else "use of"
+    if not item.sure and item.found.language == "python":
+        rank = Rank.BY_NAME
+    why = f"{noun} {changed.label}"
+    if changed.how == "removed":
+        why += ", which this change removes"
+    if not item.sure:
+        why += " (by name only)"
+    around = around_line(item.found, item.owner, item.line)
+    variants = (((item.line, item.last),),) if item.last else around
+    return Candidate(item.path, rank, variants, why, f"{_plural(noun)} {changed.label}", item.line)
+
+
+def importers(focus: Focus, index: Index) -> Iterator[Candidate]:
+    """Imports that still name a Python module which the change removes or renames."""
+    if not focus.moved or not focus.python:
+        return
+    verb = "renames" if focus.new else "removes"
+    for path in index.naming(module_words(focus.old_path)[0], focus.path, focus.old_path).paths:
+        found = index.outline(path)
+        if found is None or path in (focus.path, focus.old_path) or found.language != "python":
+            continue
+        for item in found.imports:
+            target = module_of(index, path, item)
+            if target and target.path == focus.old_path:
+                why = f"import from {focus.old_path}, which this change {verb}"
+                span = ((item.start, item.end),)
+                yield Candidate(path, Rank.BROKEN_CALLER, (span,), why, f"imports from {focus.old_path}", item.start)
+
+
+def family(focus: Focus, index: Index) -> Iterator[Candidate]:
+    """For changed methods of Python classes: what they override, what overrides them, and their siblings."""
+    found = focus.new or focus.old
+    if found is None or not focus.python:
+        return
+    for changed in focus.changed:
+        owner = found.parent(changed.item.name)
+        if owner is None or owner.kind != "class" or changed.item.kind == "class" or changed.word == "__init__":
+            continue
+        base = inherited(index, focus.path, owner, changed.word)
+        outline = index.outline(base.path) if base else None
+        item = outline.by_name.get(base.name) if outline and base else None
+        if base and outline and item:
+            why = f"{label(item)}, which {changed.label} overrides"
+            yield Candidate(
+                base.path, Rank.OVERRIDE, of_definition(outline, item), why, "overridden methods", item.start
+            )
+            home = Target(base.path, base.name.rpartition(".")[0])
+            yield from _below(
+                index, focus, changed.word, home, Rank.SIBLING, f"sibling implementation of {label(item)}"
+            )
+        home = Target(focus.path, owner.name)
+        yield from _below(index, focus, changed.word, home, Rank.OVERRIDE, f"override of {changed.label}")
+
+
+def _below(index: Index, focus: Focus, word: str, home: Target, rank: Rank, why: str) -> Iterator[Candidate]:
+    """Methods `word` of the classes that derive, directly or over one step, from the class `home`."""
+    todo, seen, left = [(home, 0)], {home}, _MAX_FAMILY
+    while todo and left:
+        base, depth = todo.pop(0)
+        for below, found, item in _derived(index, base):
+            if below in seen:
+                continue
+            seen.add(below)
+            if depth == 0:
+                todo.append((below, 1))
+            method = found.by_name.get(f"{item.name}.{word}")
+            if method and left and not _shown(focus, below.path, method.start):
+                left -= 1
+                yield Candidate(
+                    below.path, rank, of_definition(found, method), f"{why} in class {item.name}",
+                    "overrides and sibling implementations", method.start,
+                )  # fmt: skip
+
+
+def _derived(index: Index, base: Target) -> Iterator[tuple[Target, Outline, Def]]:
+    """Classes that have `base` among their written bases."""
+    name = base.name.rpartition(".")[2]
+    for path in index.naming(name, base.path, base.path).paths:
+        found = index.outline(path)
+        if found is None or found.language != "python":
+            continue
+        for item in found.defs:
+            scope = item.name.rpartition(".")[0]
+            written = [base_ for base_ in item.bases if base_.rpartition(".")[2] == name]
+            if any(resolve(index, path, base_, scope) == base for base_ in written):
+                yield Target(path, item.name), found, item
+
+
+def _inside_function(focus: Focus, changed: Changed) -> bool:
+    found = focus.old if changed.how == "removed" else focus.new
+    owner = found.parent(changed.item.name) if found else None
+    return owner is not None and owner.kind == "function"
+
+
+def _shown(focus: Focus, path: str, line: int) -> bool:
+    return path == focus.path and any(start <= line <= end for start, end in focus.shown)
+
+
+def _places(items: list[Reference]) -> str:
+    places = [f"{item.path}:{item.line}" for item in items]
+    return ", ".join(places[:6]) + (", …" if len(places) > 6 else "")
+
+
+def _plural(noun: str) -> str:
+    first, _, rest = noun.partition(" ")
+    return f"{first}s {rest.replace('names', 'name')}"

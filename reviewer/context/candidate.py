@@ -1,0 +1,128 @@
+"""A piece that could go along with a unit, and in which sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from reviewer.context.focus import Span
+from reviewer.context.outline import Def, Outline
+from reviewer.types import Side
+
+
+class Rank(IntEnum):
+    """What decides most comes first."""
+
+    ENCLOSING = 10
+    IMPORTS = 15
+    EVIDENCE = 20
+    BROKEN_CALLER = 25  # of what was removed or has another signature
+    CALLED = 30
+    OVERRIDE = 35
+    USED = 40
+    CALLER = 45
+    CLASS = 50
+    TEST = 55
+    NEAR = 60  # what the unchanged lines of the hunk use
+    OLD = 62
+    SIBLING = 70
+    BY_NAME = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    path: str
+    rank: Rank
+    variants: tuple[tuple[Span, ...], ...]  # from the fullest to the shortest
+    why: str
+    group: str  # for what did not fit: "callers of total()"
+    line: int  # the line that it is about
+    side: Side = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Candidates, and notes for what was not even looked for."""
+
+    candidates: tuple[Candidate, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+_FULL = 60  # lines: a longer body is not shown whole
+_DOC = 12
+_TEST = re.compile(
+    r"(?:^|/)(?:tests?|testing|__tests__|spec|specs)/|(?:^|/)(?:test_[^/]*|conftest)\.py$|_test\.\w+$|"
+    r"[._-](?:test|spec)\.\w+$|(?:Tests?|Spec)\.(?:java|kt|cs|scala|swift|php)$"
+)
+
+
+def is_test(path: str) -> bool:
+    return _TEST.search(path) is not None
+
+
+def of_definition(found: Outline, item: Def) -> tuple[tuple[Span, ...], ...]:
+    """A definition whole, then its signature and docstring, then the signature alone. A long class is its head, the
+    fields before its first method, and the signature of its constructor."""
+    whole = (item.start, item.end)
+    if item.kind == "value":
+        return ((whole,),) if item.end - item.start < _FULL else (((item.start, item.start + _DOC),),)
+    short = ((item.start, item.header),)
+    documented: tuple[Span, ...] = ((item.start, min(item.doc, item.header + _DOC)),)
+    if item.kind == "class":
+        documented = class_head(found, item)
+    variants = [documented, short] if documented != short else [short]
+    if item.end - item.start < _FULL and (whole,) not in variants:
+        variants.insert(0, (whole,))
+    return tuple(variants)
+
+
+def class_head(found: Outline, item: Def) -> tuple[Span, ...]:
+    inner = [other for other in found.defs if other.kind != "value" and item.start < other.start <= item.end]
+    first = min((other.start for other in inner), default=item.end + 1)
+    spans = [(item.start, min(max(first - 1, item.header), item.header + 2 * _DOC))]
+    maker = found.by_name.get(f"{item.name}.__init__")
+    if maker:
+        spans.append((maker.start, maker.header))
+    return tuple(spans)
+
+
+def around_line(found: Outline, item: Def | None, line: int) -> tuple[tuple[Span, ...], ...]:
+    """A place inside a function: the whole function when it is short, else its signature and the lines around."""
+    low, high = (item.start, item.end) if item else (1, len(found.lines))
+    near = (max(low, line - 4), min(high, line + 4))
+    close = (max(low, line - 1), min(high, line + 1))
+    if item is None:
+        return ((near,), (close,))
+    signature = (item.start, item.header)
+    variants: list[tuple[Span, ...]] = [(signature, near), (signature, close), (close,)]
+    if item.kind == "function" and item.end - item.start < _FULL // 2:
+        variants.insert(0, ((item.start, item.end),))
+    return tuple(variants)
+
+
+def subtract(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
+    """The parts of `spans` that no span of `taken` covers, ascending and joined where they touch."""
+    left: list[Span] = []
+    cover = _joined(taken)
+    for start, end in _joined(spans):
+        for low, high in cover:
+            if high < start or low > end:
+                continue
+            if low > start:
+                left.append((start, low - 1))
+            start = high + 1
+        if start <= end:
+            left.append((start, end))
+    return left
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined

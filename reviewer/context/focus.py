@@ -1,0 +1,131 @@
+"""What a unit changes and what its lines use."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewer.context.index import Index
+from reviewer.context.outline import Def, Outline, Ref
+from reviewer.types import FileDiff, Hunk
+
+Span = tuple[int, int]  # lines, 1-based and inclusive
+_ORDER = {"removed": 0, "signature": 1, "body": 2, "added": 3}
+_MAX_CHANGED = 24  # definitions of one unit that are followed through the repository
+_MAX_REFS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A definition that the unit touches. `item` is that of the new side, of the old side for a removed one."""
+
+    how: Literal["removed", "signature", "body", "added"]
+    item: Def
+
+    @property
+    def word(self) -> str:
+        return self.item.name.rpartition(".")[2]
+
+    @property
+    def sought(self) -> str:
+        """The word that its users write: for a constructor that of the class."""
+        owner, _, word = self.item.name.rpartition(".")
+        return owner.rpartition(".")[2] if word == "__init__" and owner else word
+
+    @property
+    def label(self) -> str:
+        return label(self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    path: str
+    old_path: str
+    new: Outline | None
+    old: Outline | None
+    shown: tuple[Span, ...]  # lines of the new side that the hunks show
+    shown_old: tuple[Span, ...]
+    added: tuple[int, ...]
+    removed: tuple[int, ...]
+    changed: tuple[Changed, ...]  # those that can break most first
+    moved: bool  # the file is no longer at `old_path`
+
+    @property
+    def python(self) -> bool:
+        found = self.new or self.old
+        return found is not None and found.language == "python"
+
+    def refs(self) -> tuple[list[Ref], list[Ref]]:
+        """References on added lines, and on the lines shown around them; each name once, in order."""
+        added = set(self.added)
+        there: dict[tuple[str, str], Ref] = {}
+        near: dict[tuple[str, str], Ref] = {}
+        for start, end in self.shown:
+            for ref in self.new.refs_between(start, end) if self.new else ():
+                kept = there if ref.line in added else near
+                if len(kept) < _MAX_REFS:
+                    kept.setdefault((ref.name, ref.scope), ref)
+        return list(there.values()), [ref for key, ref in near.items() if key not in there]
+
+
+def label(item: Def) -> str:
+    return f"{item.name}()" if item.kind == "function" else item.name
+
+
+def focus_of(file: FileDiff, hunks: Sequence[Hunk], index: Index) -> Focus:
+    old_path = file.old_path or file.path
+    new = index.outline(file.path) if file.status != "deleted" else None
+    old = index.outline(old_path, "old") if file.status not in ("added", "copied") else None
+    added = tuple(line.new for hunk in hunks for line in hunk.lines if line.kind == "added" and line.new)
+    removed = tuple(line.old for hunk in hunks for line in hunk.lines if line.kind == "removed" and line.old)
+    return Focus(
+        file.path, old_path, new, old,
+        tuple((hunk.new_start, hunk.new_start + hunk.new_count - 1) for hunk in hunks if hunk.new_count),
+        tuple((hunk.old_start, hunk.old_start + hunk.old_count - 1) for hunk in hunks if hunk.old_count),
+        added, removed, _changed(new, old, added, removed), file.status in ("deleted", "renamed"),
+    )  # fmt: skip
+
+
+def _changed(
+    new: Outline | None, old: Outline | None, added: Sequence[int], removed: Sequence[int]
+) -> tuple[Changed, ...]:
+    found: dict[str, Changed] = {}
+    for item in _touched(old, removed):
+        now = new.by_name.get(item.name) if new else None
+        if now is None:
+            found[item.name] = Changed("removed", item)
+        elif old and new:
+            found[item.name] = Changed("body" if _signature(old, item) == _signature(new, now) else "signature", now)
+    for item in _touched(new, added):
+        before = old.by_name.get(item.name) if old else None
+        if before is None or old is None or new is None:
+            found.setdefault(item.name, Changed("added", item))
+        else:
+            same = _signature(old, before) == _signature(new, item)
+            found.setdefault(item.name, Changed("body" if same else "signature", item))
+    ordered = sorted(found.values(), key=lambda changed: (_ORDER[changed.how], changed.item.start, changed.item.name))
+    return tuple(ordered[:_MAX_CHANGED])
+
+
+def _touched(found: Outline | None, lines: Sequence[int]) -> list[Def]:
+    """The innermost definitions that have one of `lines` (ascending), each once."""
+    if found is None or not lines:
+        return []
+    touched: dict[str, Def] = {}
+    for line in lines:
+        owner = found.innermost(line)
+        # What stands in the body of a Python class has a name of its own.
+        if owner and not (owner.kind == "class" and line > owner.header and found.language == "python"):
+            touched[owner.name] = owner
+    for item in found.defs:
+        at = bisect_left(lines, item.start)
+        if item.kind == "value" and at < len(lines) and lines[at] <= item.end:
+            touched[item.name] = item
+    return list(touched.values())
+
+
+def _signature(found: Outline, item: Def) -> str:
+    """The signature without its layout; of a value, all of it."""
+    return "".join("".join(found.lines[item.start - 1 : item.header]).split())

@@ -1,0 +1,83 @@
+"""Definitions in languages without a resolver: by name, nearest first, and said to be so."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from reviewer.context.callers import COMMON
+from reviewer.context.candidate import Candidate, Rank, is_test, of_definition
+from reviewer.context.focus import Focus, label
+from reviewer.context.index import Index
+from reviewer.context.outline import Def, Outline
+
+_MAX_NAMES = 40
+_MAX_SAME = 2  # definitions of one name that are offered
+_ENDS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.js")
+
+
+def called(focus: Focus) -> dict[str, Rank]:
+    """Names that the hunk's lines call, those on changed lines first."""
+    there, near = focus.refs()
+    names = dict.fromkeys((ref.name.rpartition(".")[2] for ref in there[:_MAX_NAMES]), Rank.CALLED)
+    for ref in near[:_MAX_NAMES]:
+        names.setdefault(ref.name.rpartition(".")[2], Rank.NEAR)
+    return names
+
+
+def words(focus: Focus) -> Iterator[str]:
+    if focus.new is not None and not focus.python:
+        yield from (name for name in called(focus) if _searchable(name))
+
+
+def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
+    """Definitions of called names: of this file, of the file it is imported from, of any file of the language."""
+    if focus.new is None or focus.python:
+        return
+    for name, rank in called(focus).items():
+        here = list(_named(focus.new, name))
+        if here:
+            yield from (_candidate(focus.path, focus.new, item, rank, "") for item in here[:_MAX_SAME])
+            continue
+        source, original = _imported_from(focus, index, name)
+        found = index.outline(source) if source else None
+        items = list(_named(found, original)) if found else []
+        if found and items:
+            yield from (_candidate(source, found, item, rank, "") for item in items[:_MAX_SAME])
+        elif _searchable(name):
+            yield from _elsewhere(focus, index, name, rank)
+
+
+def _elsewhere(focus: Focus, index: Index, name: str, rank: Rank) -> Iterator[Candidate]:
+    left = _MAX_SAME
+    for path in index.naming(name, focus.path).paths:
+        found = index.outline(path) if not is_test(path) or is_test(focus.path) else None
+        for item in _named(found, name) if found else ():
+            if left and found:
+                left -= 1
+                yield _candidate(path, found, item, rank, " (by name only)")
+        if not left:
+            return
+
+
+def _imported_from(focus: Focus, index: Index, name: str) -> tuple[str, str]:
+    """The file that JavaScript or TypeScript imports `name` from, and its name there; relative imports alone."""
+    item = focus.new.by_import.get(name) if focus.new else None
+    if item is None or not item.module.startswith("."):
+        return "", ""
+    base = posixpath.normpath(posixpath.join(posixpath.dirname(focus.path), item.module))
+    stems = (base, base.removesuffix(".js"))
+    return next((stem + end for stem in stems for end in _ENDS if stem + end in index.files), ""), item.attr
+
+
+def _named(found: Outline, name: str) -> Iterable[Def]:
+    return (item for item in found.defs if item.name.rpartition(".")[2] == name)
+
+
+def _searchable(name: str) -> bool:
+    return len(name) > 2 and name not in COMMON
+
+
+def _candidate(path: str, found: Outline, item: Def, rank: Rank, precision: str) -> Candidate:
+    why = f"definition of {label(item)}, called here{precision}"
+    return Candidate(path, rank, of_definition(found, item), why, "definitions of names called here", item.start)

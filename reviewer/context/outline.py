@@ -1,0 +1,146 @@
+"""What the context stage keeps of a parsed source file: definitions, references, imports. No syntax tree is kept."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from reviewer.text import decode
+
+MAX_BYTES = 1 << 20  # a larger file is data or generated: it is not parsed
+_MAX_DEPTH = 24  # levels in a dotted name; hostile nesting must not make names quadratically long
+_MAX_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Def:
+    """One definition. Lines are 1-based and inclusive: `start` includes decorators, `header` ends the signature,
+    `doc` the docstring (equal to `header` without one)."""
+
+    name: str  # dotted within the file: `Cart.total`, `outer.inner`
+    kind: Literal["class", "function", "value"]
+    start: int
+    end: int
+    header: int
+    doc: int
+    bases: tuple[str, ...] = ()  # of a class, dotted as written
+    returns: str = ""  # type that a function is annotated to return, dotted
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A name in use, dotted as written: `total`, `self.cart.total`, `Cart().total`; a base that is some other
+    expression is `?`. `scope` is the dotted name of the definition around it."""
+
+    name: str
+    line: int
+    scope: str
+    call: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """`name` in this file means `attr` of `module` (the module itself when `attr` is empty); `*` takes all names.
+    `level` counts the leading dots of a relative import."""
+
+    name: str
+    module: str
+    attr: str
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Outline:
+    language: str
+    exact: bool  # False when the file did not parse and was read line by line
+    lines: tuple[str, ...]
+    defs: tuple[Def, ...]  # by (start, -end)
+    refs: tuple[Ref, ...]  # by line
+    imports: tuple[Import, ...]
+    types: Mapping[str, str] = field(default_factory=dict)  # "scope:variable" -> type, or "callee()" that it came from
+    by_name: Mapping[str, Def] = field(init=False)  # the last definition of a name wins, as it does at run time
+    by_import: Mapping[str, Import] = field(init=False)
+    _starts: tuple[int, ...] = field(init=False)
+    _owners: tuple[Def | None, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {item.name: item for item in self.defs})
+        object.__setattr__(self, "by_import", {item.name: item for item in self.imports})
+        starts, owners = _segments([item for item in self.defs if item.kind != "value"])
+        object.__setattr__(self, "_starts", starts)
+        object.__setattr__(self, "_owners", owners)
+
+    def innermost(self, line: int) -> Def | None:
+        """The innermost function or class that has `line`."""
+        at = bisect_right(self._starts, line) - 1
+        return self._owners[at] if at >= 0 else None
+
+    def refs_between(self, start: int, end: int) -> Sequence[Ref]:
+        """References on the lines `start` to `end`, inclusive."""
+        low = bisect_left(self.refs, start, key=_line)
+        return self.refs[low : bisect_right(self.refs, end, lo=low, key=_line)]
+
+    @cached_property
+    def by_last(self) -> Mapping[str, Sequence[Ref]]:
+        """References by the last part of their name; `a.b.c` counts as one of `a.b` too."""
+        found: dict[str, list[Ref]] = {}
+        for ref in self.refs:
+            name, call = ref.name, ref.call
+            while True:
+                found.setdefault(name.rpartition(".")[2], []).append(Ref(name, ref.line, ref.scope, call))
+                name, call = name.rpartition(".")[0], False
+                if "." not in name:
+                    break
+        return found
+
+    def parent(self, name: str) -> Def | None:
+        """The definition that a dotted name is directly inside of."""
+        return self.by_name.get(name.rpartition(".")[0])
+
+
+def _line(ref: Ref) -> int:
+    return ref.line
+
+
+def _segments(defs: Sequence[Def]) -> tuple[tuple[int, ...], tuple[Def | None, ...]]:
+    """Line from which each owner holds, in one sweep over definitions ordered by (start, -end)."""
+    starts: list[int] = []
+    owners: list[Def | None] = []
+    stack: list[tuple[int, Def]] = []  # (last line, definition)
+
+    def close(before: int) -> None:
+        while stack and stack[-1][0] < before:
+            end, _ = stack.pop()
+            starts.append(end + 1)
+            owners.append(stack[-1][1] if stack else None)
+
+    for item in defs:
+        close(item.start)
+        # Two definitions may share a line; the later one never reaches past the one around it.
+        stack.append((min(item.end, stack[-1][0]) if stack else item.end, item))
+        starts.append(item.start)
+        owners.append(item)
+    close(1 << 62)
+    return tuple(starts), tuple(owners)
+
+
+def join(scope: str, name: str) -> str:
+    """`scope.name`, bounded: below the deepest level names stay those of the level above."""
+    if scope.count(".") >= _MAX_DEPTH:
+        return scope
+    return f"{scope}.{name[:_MAX_NAME]}" if scope else name[:_MAX_NAME]
+
+
+def split_lines(source: bytes) -> tuple[str, tuple[str, ...]]:
+    """(text, lines) of a source file, with `\\n` as the only line end: a lone carriage return becomes a blank, since
+    parsers would count it as a line."""
+    text = decode(source).replace("\r\n", "\n").replace("\r", " ")
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return text, tuple(lines)

@@ -1,0 +1,249 @@
+"""What a name in a Python file refers to, followed through imports, classes and simple types across the repository."""
+
+from __future__ import annotations
+
+import sys
+
+from reviewer.context.index import Index, Target
+from reviewer.context.outline import Def, Import, Outline
+
+_MAX_STEPS = 60  # of one look-up, whatever cycles of imports, bases and types there are
+_MAX_KEPT = 50_000  # answers
+
+
+class _TooFar(Exception):
+    pass
+
+
+class Resolver:
+    """One look-up. Steps are counted over all of it: a cycle ends it, and so does a maze."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._left = _MAX_STEPS
+
+    def _step(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise _TooFar
+
+    def name(self, path: str, dotted: str, scope: str) -> Target | None:
+        self._step()
+        found = self._index.outline(path)
+        if found is None:
+            return None
+        head, *rest = dotted.split(".")
+        if head == "super()" and rest:
+            owner = _class_around(found, scope)
+            target = self.inherited(path, owner, rest.pop(0)) if owner else None
+        else:
+            target = self._head(path, found, head, scope)
+        for at, part in enumerate(rest):
+            if target is None:
+                return None
+            # The object that an attribute is looked up on; the last name itself stays what it is.
+            target = self.member(self._object(target), part.removesuffix("()"))
+            if target and part.endswith("()") and at < len(rest):
+                target = self._result(target)
+        return target
+
+    def _head(self, path: str, found: Outline, head: str, scope: str) -> Target | None:
+        base = head.removesuffix("()")
+        if base in ("?", "super"):
+            return None
+        target: Target | None = None
+        if base in ("self", "cls") and (owner := _class_around(found, scope)):
+            return Target(path, owner.name)
+        for level in _levels(found, scope):
+            if level and (kind := found.types.get(f"{level}:{base}")):
+                return self._typed(path, kind, level)
+            if (name := f"{level}.{base}" if level else base) in found.by_name:
+                target = Target(path, name)
+                break
+        if target is None and (item := found.by_import.get(base)):
+            target = self.imported(path, item)
+        if target is None:
+            target = self._starred(path, found, base)
+        return self._result(target) if target and head.endswith("()") else target
+
+    def _starred(self, path: str, found: Outline, name: str) -> Target | None:
+        for item in found.imports:
+            if item.name == "*" and (module := self.module(path, item.module, item.level)):
+                target = self.member(module, name)
+                if target and self.definition(target):
+                    return target
+        return None
+
+    def _typed(self, path: str, kind: str, scope: str) -> Target | None:
+        """The class that a type (or `callee()`) written in `scope` stands for."""
+        callee = kind.removesuffix("()")
+        outer = scope if kind.endswith("()") else scope.rpartition(".")[0]
+        target = self.name(path, callee, outer)
+        return self._result(target) if target and kind.endswith("()") else target
+
+    def _result(self, target: Target) -> Target | None:
+        """What calling `target` gives: an instance of the class, or of the class that the function returns."""
+        self._step()
+        item = self.definition(target)
+        if item is None or item.kind == "class":
+            return target if item else None
+        if not item.returns:
+            return None
+        if item.returns.rpartition(".")[2] == "Self":
+            return Target(target.path, target.name.rpartition(".")[0])
+        return self.name(target.path, item.returns, target.name.rpartition(".")[0])
+
+    def _object(self, target: Target) -> Target:
+        """The class of a variable with a known type, else the target itself."""
+        item = self.definition(target)
+        if item is None or item.kind != "value":
+            return target
+        found = self._index.outline(target.path)
+        owner, _, name = target.name.rpartition(".")
+        kind = found and (found.types.get(f"{owner}:{name}") or found.types.get(f"{owner}:self.{name}"))
+        return (kind and self._typed(target.path, kind, owner)) or target
+
+    def member(self, target: Target, part: str) -> Target | None:
+        self._step()
+        if target.path.endswith("/"):
+            return self._submodule(target.path, part)
+        found = self._index.outline(target.path)
+        if found is None:
+            return None
+        if target.name:
+            item = found.by_name.get(target.name)
+            if item is None or item.kind != "class":
+                return None
+            return self.inherited(target.path, item, part, own=True) or Target(target.path, f"{item.name}.{part}")
+        if part in found.by_name:
+            return Target(target.path, part)
+        if item_ := found.by_import.get(part):
+            return self.imported(target.path, item_)
+        folder = target.path.removesuffix("__init__.py")
+        submodule = self._submodule(folder, part) if folder != target.path else None
+        return submodule or self._starred(target.path, found, part) or Target(target.path, part)
+
+    def inherited(self, path: str, owner: Def, part: str, *, own: bool = False) -> Target | None:
+        """Attribute `part` of a class (when `own`) or of its bases, in the order they are written."""
+        todo, seen = [(path, owner, own)], set()
+        while todo:
+            self._step()
+            where, item, here = todo.pop(0)
+            found = self._index.outline(where)
+            if found is None or (where, item.name) in seen:
+                continue
+            seen.add((where, item.name))
+            if here and f"{item.name}.{part}" in found.by_name:
+                return Target(where, f"{item.name}.{part}")
+            for base in item.bases:
+                target = self.name(where, base, item.name.rpartition(".")[0])
+                definition = self.definition(target) if target else None
+                if target and definition and definition.kind == "class":
+                    todo.append((target.path, definition, True))
+        return None
+
+    def definition(self, target: Target) -> Def | None:
+        found = self._index.outline(target.path) if not target.path.endswith("/") else None
+        return found.by_name.get(target.name) if found else None
+
+    def imported(self, path: str, item: Import) -> Target | None:
+        self._step()
+        module = self.module(path, item.module, item.level)
+        return self.member(module, item.attr) if module and item.attr else module
+
+    def module(self, path: str, dotted: str, level: int) -> Target | None:
+        """The module that an import statement in `path` names, None when it is not in this repository."""
+        if level:
+            folder = path.split("/")[:-1]
+            if level - 1 > len(folder):
+                return None
+            base = "/".join(folder[: len(folder) - (level - 1)])
+            parts = [part for part in dotted.split(".") if part]
+            if not parts:
+                return self._package(base)
+            folder_of = "/".join(filter(None, [base, *parts[:-1]]))
+            return self._submodule(f"{folder_of}/" if folder_of else "", parts[-1])
+        return self._absolute(path, dotted)
+
+    def _absolute(self, path: str, dotted: str) -> Target | None:
+        tail = dotted.replace(".", "/")
+        ends = (f"{tail}.py", f"{tail}/__init__.py", f"{tail}.pyi", f"{tail}/__init__.pyi")
+        found = []
+        for file in self._index.modules.get(dotted.rpartition(".")[2], ()):
+            end = next((end for end in ends if file == end or file.endswith("/" + end)), None)
+            if end is None or file == path:
+                continue
+            root = file[: -len(end)]  # must be a folder that can be on sys.path: no package itself
+            if root and f"{root}__init__.py" in self._index.files:
+                continue
+            if root and dotted.partition(".")[0] in sys.stdlib_module_names:
+                continue
+            near = path.startswith(root)  # of the roots above this file the deepest, else the shortest
+            found.append((not near, -len(root) if near else len(root), ends.index(end), file))
+        if found:
+            return Target(min(found)[3], "")
+        return Target(f"{tail}/", "") if tail in self._index.folders else None
+
+    def _submodule(self, folder: str, part: str) -> Target | None:
+        for end in (f"{part}.py", f"{part}/__init__.py", f"{part}.pyi"):
+            if folder + end in self._index.files:
+                return Target(folder + end, "")
+        return Target(f"{folder}{part}/", "") if folder + part in self._index.folders else None
+
+    def _package(self, folder: str) -> Target | None:
+        init = f"{folder}/__init__.py" if folder else "__init__.py"
+        return Target(init, "") if init in self._index.files else Target(f"{folder}/", "")
+
+
+def resolve(index: Index, path: str, dotted: str, scope: str) -> Target | None:
+    """What `dotted` means within `scope` of the Python file `path`; None when it cannot be told or lies outside of
+    the repository."""
+    key = (path, dotted, scope)
+    if key not in index.resolved:
+        if len(index.resolved) >= _MAX_KEPT:
+            index.resolved.clear()
+        try:
+            index.resolved[key] = Resolver(index).name(path, dotted, scope)
+        except _TooFar:
+            index.resolved[key] = None
+    return index.resolved[key]
+
+
+def inherited(index: Index, path: str, owner: Def, part: str) -> Target | None:
+    """Where a base of the class `owner` defines `part`."""
+    try:
+        return Resolver(index).inherited(path, owner, part)
+    except _TooFar:
+        return None
+
+
+def module_of(index: Index, path: str, item: Import) -> Target | None:
+    """The module (not the name in it) that an import statement of `path` reads from."""
+    try:
+        resolver = Resolver(index)
+        target = resolver.module(path, item.module, item.level)
+        below = resolver.member(target, item.attr) if target and item.attr and item.attr != "*" else None
+    except _TooFar:
+        return None
+    return below if below and not below.name else target
+
+
+def _class_around(found: Outline, scope: str) -> Def | None:
+    while scope:
+        item = found.by_name.get(scope)
+        if item is not None and item.kind == "class":
+            return item
+        scope = scope.rpartition(".")[0]
+    return None
+
+
+def _levels(found: Outline, scope: str) -> list[str]:
+    """Scopes in which a plain name is looked up, innermost first. A class is one only for code directly in it."""
+    levels = []
+    current = scope
+    while current:
+        item = found.by_name.get(current)
+        if current == scope or item is None or item.kind != "class":
+            levels.append(current)
+        current = current.rpartition(".")[0]
+    return [*levels, ""]

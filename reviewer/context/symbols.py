@@ -1,0 +1,83 @@
+"""Where a line is: the function or class around it. Feeds the stable ids of findings, so the answer depends on the
+content of the file alone."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from hashlib import blake2b
+
+from reviewer.context import foreign, python
+from reviewer.context.outline import MAX_BYTES, Def, Outline
+from reviewer.languages import language
+
+Key = tuple[str, bytes]  # language, digest of the content
+
+
+class _Cache:
+    """Outlines by language and content, the least recently used dropped beyond `limit` bytes of source."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._held: OrderedDict[Key, tuple[Outline, int]] = OrderedDict()
+
+    def get(self, key: Key) -> Outline | None:
+        if hit := self._held.get(key):
+            self._held.move_to_end(key)
+            return hit[0]
+        return None
+
+    def put(self, key: Key, made: Outline, size: int) -> Outline:
+        if key not in self._held:
+            self._held[key] = (made, size)
+            self._size += size
+        while self._size > self._limit:
+            self._size -= self._held.popitem(last=False)[1][1]
+        return made
+
+
+_cache = _Cache(16 << 20)  # an outline takes about ten times its source
+
+
+def key_of(path: str, source: bytes) -> Key | None:
+    """What the outline of a file is kept under, None when it is too large or its language has no parser here."""
+    kind = language(path)
+    if len(source) > MAX_BYTES or kind is None or (kind != "python" and kind not in foreign.SUPPORTED):
+        return None
+    return kind, blake2b(source, digest_size=16).digest()
+
+
+def cached(key: Key) -> Outline | None:
+    return _cache.get(key)
+
+
+def outline(path: str, source: bytes) -> Outline | None:
+    """The outline of a file, None when it is too large or its language has no parser here. Cached by content."""
+    key = key_of(path, source)
+    if key is None or (hit := _cache.get(key)):
+        return hit if key else None
+    made = python.outline(source) if key[0] == "python" else foreign.outline(source, key[0])
+    return _cache.put(key, made, len(source))
+
+
+def symbol_at(path: str, source: bytes, line: int) -> str:
+    """Dotted name of the innermost function or class around a 1-based line, "" at module level or when unknown."""
+    found = outline(path, source)
+    owner = found.innermost(line) if found else None
+    return owner.name if owner else ""
+
+
+def enclosing(path: str, source: bytes, start: int, end: int) -> tuple[int, int] | None:
+    """Lines (1-based, inclusive) of the innermost function or class that holds all of `start` to `end`."""
+    found = outline(path, source)
+    owner = found and around(found, start, end)
+    return (owner.start, owner.end) if owner else None
+
+
+def around(found: Outline, start: int, end: int) -> Def | None:
+    """The innermost function or class that holds all of `start` to `end`."""
+    owner = found.innermost(start)
+    if owner is None or owner.end >= end:
+        return owner
+    scopes = (item for item in reversed(found.defs) if item.kind != "value")
+    return next((item for item in scopes if item.start <= start and item.end >= end), None)

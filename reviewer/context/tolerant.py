@@ -1,0 +1,63 @@
+"""Outline of a Python file that does not parse: by indentation, line by line. A guess, but the same one every time."""
+
+from __future__ import annotations
+
+import re
+
+from reviewer.context.outline import Def, Import, Outline, Ref, join
+
+_DEFINITION = re.compile(r"([ \t\f]*)(?:async[ \t]+)?(def|class)[ \t]+([^\W\d]\w*)")
+_CALL = re.compile(r"(?<![\w.])([^\W\d]\w{0,99}(?:\.\w{1,100}){0,8})[ \t]{0,8}\(")
+_FROM = re.compile(r"[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?[ \t]*([\w, \t*]+)")
+_MAX_LINE = 2000  # longer lines are data
+
+
+def scan(lines: tuple[str, ...]) -> Outline:
+    """Definitions end at the next line that is indented no deeper; calls and `from … import …` by their look."""
+    defs: list[Def] = []
+    refs: list[Ref] = []
+    imports: list[Import] = []
+    open_: list[tuple[int, str, str, int]] = []  # (indent, kind, dotted name, first line)
+    last = 0  # last line that is not blank
+
+    def close(indent: int) -> None:
+        while open_ and open_[-1][0] >= indent:
+            _, kind, name, start = open_.pop()
+            defs.append(Def(name, "class" if kind == "class" else "function", start, last, start, start))
+
+    for number, line in enumerate(lines, 1):
+        code = line[:_MAX_LINE].lstrip()
+        if not code or code[0] == "#":
+            continue
+        indent = _width(line[:_MAX_LINE])
+        if code[0] not in ")]}":  # a closing bracket of a signature may stand at the indent of its `def`
+            close(indent)
+        last = number
+        scope = open_[-1][2] if open_ else ""
+        if found := _DEFINITION.match(line[:_MAX_LINE]):
+            open_.append((indent, found[2], join(scope, found[3]), number))
+            continue
+        if found := _FROM.match(line[:_MAX_LINE]):
+            imports += _names(found, number)
+            continue
+        refs += [Ref(match[1], number, scope, True) for match in _CALL.finditer(line[:_MAX_LINE])]
+    close(-1)
+    return Outline(
+        "python", False, lines, tuple(sorted(defs, key=lambda item: (item.start, -item.end))), tuple(refs),
+        tuple(imports),
+    )  # fmt: skip
+
+
+def _names(found: re.Match[str], line: int) -> list[Import]:
+    dots, module, names = found.groups()
+    made = []
+    for item in names.split(","):
+        words = item.split()
+        if words:
+            made.append(Import(words[-1], module, words[0], len(dots), line, line))
+    return made
+
+
+def _width(line: str) -> int:
+    lead = line[: len(line) - len(line.lstrip())]
+    return len(lead.expandtabs(8))

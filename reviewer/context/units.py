@@ -1,0 +1,123 @@
+"""Cuts the change of a file into units that each fit one model call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from reviewer.text import decode
+from reviewer.types import FileDiff, Hunk, Line, Unit
+
+OVERLAP = 3  # lines of the part before that a part of a large hunk repeats
+_HEAD = 24  # tokens of the heading of a hunk
+_MAX_LINE = 1000  # characters of a line that a prompt shows
+
+
+def split(file: FileDiff, *, budget: int, tokens: Callable[[str], int], first: int = 0) -> list[Unit]:
+    """The hunks of a file in order, as many to a unit as fit `budget` tokens; `first` is the ordinal of the first.
+
+    A hunk that is larger is cut. Each part then begins with the last few lines of the part before, as they are: a
+    changed line may so be in two units (findings on it merge, since they share its anchor) and is always in one. A
+    part is larger than the budget only when it is a single line, or when the overlap and one line are.
+    """
+    groups: list[tuple[Hunk, ...]] = []
+    current: list[Hunk] = []
+    room = budget
+    for hunk in file.hunks:
+        cost = _cost(hunk.lines, tokens)
+        parts = [hunk] if cost <= budget else list(_cut(hunk, _ends(hunk.lines, budget, tokens)))
+        for part in parts:
+            size = cost if len(parts) == 1 else _cost(part.lines, tokens)
+            if current and size > room:
+                groups.append(tuple(current))
+                current, room = [], budget
+            current.append(part)
+            room -= size
+    if current:
+        groups.append(tuple(current))
+    return [Unit(file, hunks, first + at) for at, hunks in enumerate(groups)]
+
+
+def halve(unit: Unit) -> list[Unit]:
+    """The unit in two parts of about the same size, for a retry, both with its ordinal. A part without a changed
+    line is left out. [] when the unit cannot be made smaller: a single hunk with one changed line."""
+    if len(unit.hunks) > 1:
+        sizes = [len(hunk.lines) for hunk in unit.hunks]
+        half, at = sum(sizes) / 2, 1
+        while at < len(sizes) - 1 and sum(sizes[: at + 1]) <= half:
+            at += 1
+        return [replace(unit, hunks=unit.hunks[:at]), replace(unit, hunks=unit.hunks[at:])]
+    lines = unit.hunks[0].lines if unit.hunks else ()
+    changed = [at for at, line in enumerate(lines) if line.kind != "context"]
+    if len(changed) < 2:
+        return []
+    end = _best_end(lines, changed[0] + 1, changed[-1], changed[len(changed) // 2])
+    overlap = OVERLAP if min(end, len(lines) - end) > 3 * OVERLAP else 0
+    return [replace(unit, hunks=(part,)) for part in _cut(unit.hunks[0], [end, len(lines)], overlap)]
+
+
+def _cost(lines: Sequence[Line], tokens: Callable[[str], int]) -> int:
+    return _HEAD + tokens("\n".join(map(_row, lines)))
+
+
+def _row(line: Line) -> str:
+    """A line about as a prompt shows it, with its numbers on both sides."""
+    return f"{line.old or '':>5} {line.new or '':>5} + {decode(line.data[:_MAX_LINE])}"
+
+
+def _ends(lines: Sequence[Line], budget: int, tokens: Callable[[str], int]) -> list[int]:
+    """Where the parts of a large hunk end, as indexes. Each is filled up to the budget and then ends at the best
+    place in its last third."""
+    costs = [tokens(_row(line)) + 1 for line in lines]
+    ends: list[int] = []
+    start = at = 0
+    used = _HEAD
+    while at < len(lines):
+        if used + costs[at] <= budget or at == start:
+            used += costs[at]
+            at += 1
+            continue
+        end = _best_end(lines, start + max(1, (at - start) * 2 // 3), at, at)
+        ends.append(end)
+        start = at = end
+        used = _HEAD + sum(costs[max(0, end - OVERLAP) : end])
+    return [*ends, len(lines)]
+
+
+def _best_end(lines: Sequence[Line], low: int, high: int, wanted: int) -> int:
+    """The end, from `low` to `high`, that tears least: not between the removed and the added lines of a replacement,
+    and before a line that is indented little. Of equals the one nearest to `wanted`."""
+
+    def torn(end: int) -> tuple[bool, int, int]:
+        split_pair = lines[end - 1].kind == "removed" and lines[end].kind == "added"
+        following = lines[end].data[:_MAX_LINE]
+        blank = not following.strip()
+        indent = len(following) - len(following.lstrip())
+        return split_pair, 1000 if blank else indent, abs(end - wanted)
+
+    return min(range(low, high + 1), key=torn)
+
+
+def _cut(hunk: Hunk, ends: Sequence[int], overlap: int = OVERLAP) -> Iterator[Hunk]:
+    """Parts of a hunk that end at `ends`, with right starts and counts; parts without a changed line are left out."""
+    old, new = _first(hunk.old_start, hunk.old_count), _first(hunk.new_start, hunk.new_count)
+    start = 0
+    for end in ends:
+        begin = max(0, start - overlap)
+        repeated, lines = hunk.lines[begin:start], hunk.lines[begin:end]
+        old_from = old - sum(line.old is not None for line in repeated)
+        new_from = new - sum(line.new is not None for line in repeated)
+        old_count = sum(line.old is not None for line in lines)
+        new_count = sum(line.new is not None for line in lines)
+        if any(line.kind != "context" for line in hunk.lines[start:end]):
+            yield Hunk(
+                old_from - (not old_count), old_count, new_from - (not new_count), new_count, hunk.section, lines
+            )  # fmt: skip
+        old += sum(line.old is not None for line in hunk.lines[start:end])
+        new += sum(line.new is not None for line in hunk.lines[start:end])
+        start = end
+
+
+def _first(start: int, count: int) -> int:
+    """The number that the next line of a side would have: git names the line before when a side is empty."""
+    return start if count else start + 1

@@ -1,0 +1,191 @@
+"""What a hunk stands in and what it uses: the scopes around it, imports, definitions of the names on its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from reviewer.context import python
+from reviewer.context.candidate import Candidate, Found, Rank, class_head, of_definition
+from reviewer.context.focus import Focus, Span, label
+from reviewer.context.index import Index, Target
+from reviewer.context.outline import Def, Outline, Ref
+from reviewer.context.resolve import resolve
+from reviewer.context.symbols import around
+from reviewer.types import Evidence, Unit
+
+_WHOLE = 120  # lines: a longer function is shown by its signature and the lines around the hunk
+_WINDOW = 12
+_MAX_USES = 60  # names of one unit that are looked up
+_CONDITION = re.compile(rb"\b(?:if|elif|while|assert|and|or|not|unless|when|case)\b|[<>=!]=|&&|\|\||\?")
+_MAX_OUTSIDE = 10
+
+
+def enclosing(focus: Focus) -> Iterator[Candidate]:
+    """The functions and classes around each hunk."""
+    for start, end in focus.shown:
+        lines = [line for line in focus.added if start <= line <= end] or [start, end]
+        owner = around(focus.new, lines[0], lines[-1]) if focus.new else None
+        while owner is not None and focus.new is not None:
+            yield _enclosing(focus, focus.new, owner, (start, end))
+            if owner.kind == "class":
+                yield _make(focus.path, Rank.CLASS, (class_head(focus.new, owner),), f"class {owner.name}", owner)
+            owner = focus.new.parent(owner.name)
+
+
+def _enclosing(focus: Focus, found: Outline, owner: Def, hunk: Span) -> Candidate:
+    signature = (owner.start, owner.header)
+    documented = (owner.start, max(owner.header, min(owner.doc, owner.header + _WINDOW)))
+    window = (max(owner.start, hunk[0] - _WINDOW), min(owner.end, hunk[1] + _WINDOW))
+    variants: list[tuple[Span, ...]] = [(documented, window), (signature,)]
+    whole_class = owner.kind == "class" and owner.end - owner.start >= _WHOLE // 2
+    if owner.end - owner.start < _WHOLE and not whole_class:
+        variants.insert(0, ((owner.start, owner.end),))
+    if owner.kind == "class":
+        variants[-2:] = [(signature,)]
+    return _make(focus.path, Rank.ENCLOSING, tuple(variants), f"enclosing {owner.kind} {label(owner)}", owner)
+
+
+def imports(focus: Focus) -> Iterator[Candidate]:
+    """The import statements of the file: all of them, or those that bind a name of the hunk."""
+    found = focus.new
+    if found is None or not found.imports:
+        return
+    used = {ref.name.partition(".")[0].removesuffix("()") for refs in focus.refs() for ref in refs}
+    top = [item for item in found.imports if found.innermost(item.start) is None]
+    blocks = python.import_blocks(found.lines, top)
+    needed = python.import_blocks(found.lines, [item for item in found.imports if item.name in used])
+    variants = tuple(tuple(variant) for variant in (blocks, needed) if variant)
+    if not variants:
+        return
+    yield Candidate(focus.path, Rank.IMPORTS, variants, "imports of the file", "imports of the file", variants[0][0][0])
+
+
+def definitions(focus: Focus, index: Index) -> Found:
+    """Definitions of what the hunk's lines name, resolved; names from outside the repository as one note."""
+    if focus.new is None or not focus.python:
+        return Found()
+    there, near = focus.refs()
+    made: list[Candidate] = []
+    outside: dict[str, None] = {}
+    for ref, rank in [*((ref, None) for ref in there[:_MAX_USES]), *((ref, Rank.NEAR) for ref in near[:_MAX_USES])]:
+        target = _longest(index, focus.path, ref)
+        if target is None:
+            head = ref.name.partition(".")[0].removesuffix("()")
+            if head in focus.new.by_import and "?" not in ref.name:
+                outside[ref.name.replace("()", "")] = None
+            continue
+        if candidate := _definition(index, target, ref, rank):
+            made.append(candidate)
+            if rank is None:
+                made += _former(index, target)
+    names = list(outside)
+    more = f" and {len(names) - _MAX_OUTSIDE} more" if len(names) > _MAX_OUTSIDE else ""
+    note = f"defined outside this repository, so not shown: {', '.join(names[:_MAX_OUTSIDE])}{more}"
+    return Found(tuple(made), (note,) if names else ())
+
+
+def _longest(index: Index, path: str, ref: Ref) -> Target | None:
+    """What the longest prefix of a name stands for: `customer.email` of `customer.email.lower`."""
+    name = ref.name
+    while True:
+        if target := resolve(index, path, name, ref.scope):
+            return target
+        name = name.rpartition(".")[0]
+        if "." not in name:
+            return None
+
+
+def _definition(index: Index, target: Target, ref: Ref, rank: Rank | None) -> Candidate | None:
+    found = index.outline(target.path)
+    if found is None or not target.name:
+        return None
+    item = found.by_name.get(target.name)
+    verb = "called" if ref.call else "used"
+    if item is not None:
+        why = f"definition of {label(item)}, {verb} here"
+    else:  # an attribute that its class does not define: the class is what the reader needs
+        item = found.by_name.get(target.name.rpartition(".")[0])
+        if item is None or item.kind != "class":
+            return None
+        why = f"class {item.name}, whose attribute {target.name.rpartition('.')[2]} is {verb} here"
+    rank = rank or (Rank.CALLED if ref.call else Rank.USED)
+    return Candidate(target.path, rank, of_definition(found, item), why, "definitions of names used here", item.start)
+
+
+def _former(index: Index, target: Target) -> Iterator[Candidate]:
+    """The old version of a definition that this change alters elsewhere: what the hunk relied on before."""
+    old_path = index.old_paths.get(target.path)
+    new = index.outline(target.path)
+    old = index.outline(old_path, "old") if old_path else None
+    now = new.by_name.get(target.name) if new else None
+    before = old.by_name.get(target.name) if old else None
+    if not (old_path and new and old and now and before) or now.kind == "class":
+        return
+    if new.lines[now.start - 1 : now.end] != old.lines[before.start - 1 : before.end]:
+        why = f"old version of {label(before)}, which this change alters"
+        yield Candidate(
+            old_path,
+            Rank.OLD,
+            of_definition(old, before),
+            why,
+            "old versions of what is used here",
+            before.start,
+            "old",
+        )
+
+
+def old_versions(focus: Focus, unit: Unit) -> Iterator[Candidate]:
+    """Where a condition changed: what other hunks of the file removed from the same function. The hunk itself shows
+    its own removed lines."""
+    if focus.old is None or focus.new is None or not _condition_changed(unit):
+        return
+    own = {hunk.old_start for hunk in unit.hunks}
+    for line in dict.fromkeys(focus.removed):
+        owner = focus.old.innermost(line)
+        if owner is None or owner.kind == "class":
+            continue
+        spans = tuple(
+            (max(owner.start, hunk.old_start), min(owner.end, hunk.old_start + hunk.old_count - 1))
+            for hunk in unit.file.hunks
+            if hunk.old_start not in own
+            and any(part.kind == "removed" and owner.start <= (part.old or 0) <= owner.end for part in hunk.lines)
+        )
+        if spans:
+            why = f"old version of other changed lines of {label(owner)}"
+            yield Candidate(
+                focus.old_path, Rank.OLD, (spans,), why, "old versions of changed lines", owner.start, "old"
+            )
+
+
+def _condition_changed(unit: Unit) -> bool:
+    changed = {line.kind for hunk in unit.hunks for line in hunk.lines if _CONDITION.search(line.data[:2000])}
+    return "removed" in changed
+
+
+def related(focus: Focus, evidence: Iterable[Evidence]) -> Iterator[Candidate]:
+    """The other places that an analyzer's hint on these lines points to."""
+    for item in evidence:
+        if item.path != focus.path or not _within(item, focus):
+            continue
+        for place in item.related:
+            span = (max(1, place.start - 2), place.end + 2)
+            why = f"{item.source} {item.rule}: {place.why}"
+            yield Candidate(
+                place.path,
+                Rank.EVIDENCE,
+                ((span,), ((place.start, place.end),)),
+                why,
+                "places that analyzers point to",
+                place.start,
+            )
+
+
+def _within(item: Evidence, focus: Focus) -> bool:
+    spans: Sequence[Span] = focus.shown if item.side == "new" else focus.shown_old
+    start = item.start
+    return start is None or any(low <= (item.end or start) and start <= high for low, high in spans)
+
+
+def _make(path: str, rank: Rank, variants: tuple[tuple[Span, ...], ...], why: str, item: Def) -> Candidate:
+    return Candidate(path, rank, variants, why, "scopes around the hunk", item.start)

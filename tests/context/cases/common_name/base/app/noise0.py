@@ -1,0 +1,3 @@
+def fetch_0(settings):
+    """Unrelated to stores."""
+    return settings.get("key0")

@@ -1,0 +1,3 @@
+def fetch_1(settings):
+    """Unrelated to stores."""
+    return settings.get("key1")

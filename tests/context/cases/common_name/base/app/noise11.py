@@ -1,0 +1,3 @@
+def fetch_11(settings):
+    """Unrelated to stores."""
+    return settings.get("key11")

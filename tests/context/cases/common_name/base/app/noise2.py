@@ -1,0 +1,3 @@
+def fetch_2(settings):
+    """Unrelated to stores."""
+    return settings.get("key2")

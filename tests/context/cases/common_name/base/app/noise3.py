@@ -1,0 +1,3 @@
+def fetch_3(settings):
+    """Unrelated to stores."""
+    return settings.get("key3")

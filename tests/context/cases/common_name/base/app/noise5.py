@@ -1,0 +1,3 @@
+def fetch_5(settings):
+    """Unrelated to stores."""
+    return settings.get("key5")

@@ -1,0 +1,3 @@
+def fetch_6(settings):
+    """Unrelated to stores."""
+    return settings.get("key6")

@@ -1,0 +1,3 @@
+def fetch_8(settings):
+    """Unrelated to stores."""
+    return settings.get("key8")

@@ -1,0 +1,6 @@
+from app.store import Store
+
+
+def run_task(name):
+    store = Store({"a": "b"})
+    return store.get(name).upper()

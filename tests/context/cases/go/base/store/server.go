@@ -1,0 +1,5 @@
+package store
+
+func Serve(c *Cache, key string) string {
+	return c.Refresh(key)
+}

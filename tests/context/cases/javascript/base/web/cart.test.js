@@ -1,0 +1,5 @@
+import { cartTotal } from "./cart";
+
+test("empty cart", () => {
+  expect(cartTotal([])).toBe(0);
+});

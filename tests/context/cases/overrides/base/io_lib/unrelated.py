@@ -1,0 +1,8 @@
+class Disk:
+    def persist(self, name):
+        return name
+
+
+class Own(Disk):
+    def persist(self, name):
+        return name * 2

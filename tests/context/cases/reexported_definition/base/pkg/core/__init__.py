@@ -1,0 +1,3 @@
+from .sizes import parse_size
+
+__all__ = ["parse_size"]

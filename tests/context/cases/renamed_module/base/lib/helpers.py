@@ -1,0 +1,3 @@
+def slug(text):
+    """Lower case, blanks to dashes."""
+    return text.lower().replace(" ", "-")

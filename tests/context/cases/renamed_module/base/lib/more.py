@@ -1,0 +1,5 @@
+from . import helpers
+
+
+def anchor(title):
+    return "#" + helpers.slug(title)

@@ -1,0 +1,5 @@
+from lib.helpers import slug
+
+
+def page(title):
+    return f"/{slug(title)}"

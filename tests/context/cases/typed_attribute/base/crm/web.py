@@ -1,0 +1,7 @@
+from crm.service import Service
+
+service = Service()
+
+
+def handler(request):
+    return service.greet(request.number)

@@ -1,0 +1,1 @@
+collect_ignore = ["cases"]  # material to review, not tests

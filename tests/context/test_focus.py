@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from support.changes import change_of
+
+from reviewer.context.focus import Changed, focus_of
+from reviewer.context.index import index_of
+
+BASE = b"""\
+LIMIT = 1
+
+
+class Cart:
+    rate = 2
+
+    def total(self, a):
+        return a
+
+    def gone(self):
+        return 1
+
+    def same(self):
+        return 2
+
+
+def layout(a, b):
+    return a
+"""
+HEAD = b"""\
+LIMIT = 3
+
+
+class Cart:
+    rate = 4
+
+    def total(self, a, b):
+        return a
+
+    def same(self):
+        return 5
+
+    def fresh(self):
+        return self.same() + other.thing(self.rate)
+
+
+def layout(
+    a, b
+):
+    return a
+"""
+
+
+def focus(base: bytes, head: bytes):
+    change = change_of({"a.py": base}, {"a.py": head})
+    (file,) = change.files
+    return focus_of(file, file.hunks, index_of(change))
+
+
+def test_changed_definitions_and_how():
+    changed = [(item.how, item.label) for item in focus(BASE, HEAD).changed]
+    assert changed == [
+        ("removed", "Cart.gone()"),
+        ("signature", "LIMIT"),
+        ("signature", "Cart.rate"),
+        ("signature", "Cart.total()"),
+        ("body", "Cart.same()"),
+        ("body", "layout()"),
+        ("added", "Cart.fresh()"),
+    ]
+
+
+def test_names_on_changed_lines_come_before_those_around():
+    there, near = focus(BASE, HEAD).refs()
+    assert [ref.name for ref in there] == ["other.thing", "self.rate", "self.same"]
+    assert [ref.name for ref in near] == ["a", "a"]
+
+
+def test_users_of_a_constructor_write_the_class():
+    (changed,) = focus(
+        b"class A:\n    def __init__(self):\n        pass\n", b"class A:\n    def __init__(self, x):\n        pass\n"
+    ).changed
+    assert (changed.word, changed.sought) == ("__init__", "A")
+    assert Changed("body", focus(BASE, HEAD).changed[-1].item).sought == "fresh"
+
+
+def test_files_on_one_side_only():
+    base, head = {"a.py": b"def f():\n    pass\n"}, {"b.py": b"def g():\n    pass\n"}
+    change = change_of(base, head)
+    found = [focus_of(file, file.hunks, index_of(change)) for file in change.files]
+    assert [[(item.how, item.label) for item in one.changed] for one in found] == [
+        [("removed", "f()")],
+        [("added", "g()")],
+    ]
+    assert [(one.moved, one.python, one.shown, one.shown_old) for one in found] == [
+        (True, True, (), ((1, 2),)),
+        (False, True, ((1, 2),), ()),
+    ]

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from reviewer.context import foreign, python
+from reviewer.context.outline import Def, Import, Ref, join
+from reviewer.context.tolerant import scan
+
+SOURCE = b'''\
+from __future__ import annotations
+
+import os.path
+import json as j
+from .base import Base as B, other
+from ..up import *
+
+RATE: float = 0.5
+store = Store()
+
+
+class Cart(B, pkg.Mixin[int]):
+    """A cart."""
+
+    currency = "EUR"
+
+    def __init__(self, item: Item | None, many: list[Item]):
+        self.item = item
+        self.client = make(1).client
+
+    @cached
+    async def total(
+        self, rate=RATE,
+    ) -> "Price":
+        """Sum."""
+        with Session() as session:
+            price = await self.fetch(session)
+        return price.net().amount[0].value
+'''
+
+
+def test_python_outline_keeps_what_the_stage_needs():
+    found = python.outline(SOURCE)
+    assert found.exact
+    assert found.defs == (
+        Def("RATE", "value", 8, 8, 8, 8),
+        Def("store", "value", 9, 9, 9, 9),
+        Def("Cart", "class", 12, 28, 12, 13, ("B", "pkg.Mixin")),
+        Def("Cart.currency", "value", 15, 15, 15, 15),
+        Def("Cart.__init__", "function", 17, 19, 17, 17),
+        Def("Cart.item", "value", 18, 18, 18, 18),
+        Def("Cart.client", "value", 19, 19, 19, 19),
+        Def("Cart.total", "function", 21, 28, 24, 25, (), "Price"),
+    )
+    assert found.imports == (
+        Import("annotations", "__future__", "annotations", 0, 1, 1),
+        Import("os", "os", "", 0, 3, 3),
+        Import("j", "json", "", 0, 4, 4),
+        Import("B", "base", "Base", 1, 5, 5),
+        Import("other", "base", "other", 1, 5, 5),
+        Import("*", "up", "*", 2, 6, 6),
+    )
+    assert found.types == {
+        ":RATE": "float",
+        ":store": "Store()",
+        "Cart.__init__:item": "Item",
+        "Cart.__init__:many": "list",
+        "Cart:self.item": "Item",
+        "Cart:self.client": "",
+        "Cart.total:session": "Session()",
+        "Cart.total:price": "self.fetch()",
+    }
+    assert [ref for ref in found.refs if ref.line >= 26] == [
+        Ref("Session", 26, "Cart.total", True),
+        Ref("self.fetch", 27, "Cart.total", True),
+        Ref("session", 27, "Cart.total", False),
+        Ref("?.value", 28, "Cart.total", False),
+        Ref("price.net", 28, "Cart.total", True),
+        Ref("price.net().amount", 28, "Cart.total", False),
+    ]
+
+
+def test_the_last_definition_of_a_name_wins():
+    found = python.outline(b"def f(a): ...\ndef f(a, b): ...\n")
+    assert found.by_name["f"].start == 2
+
+
+def test_a_prefix_of_a_dotted_name_is_a_reference_too():
+    found = python.outline(b"a.b.c(1)\n")
+    assert found.by_last == {"c": [Ref("a.b.c", 1, "", True)], "b": [Ref("a.b", 1, "", False)]}
+
+
+def test_lines_of_references_are_inclusive():
+    found = python.outline(b"a\nb\nc\nd\n")
+    assert [ref.name for ref in found.refs_between(2, 3)] == ["b", "c"]
+
+
+def test_import_blocks_join_over_blank_lines_only():
+    found = python.outline(b"import a\n\nimport b\n# c\nfrom c import (\n    d,\n)\nx = 1\nimport e\n")
+    assert python.import_blocks(found.lines, found.imports) == [(1, 3), (5, 7), (9, 9)]
+
+
+def test_scan_reads_what_does_not_parse():
+    lines = ("from .a import b as c, d", "class A:", "    def m(self,", "    ):", "        c(self.x.y(1)", "", "z = f(")
+    found = scan(lines)
+    assert found.defs == (Def("A", "class", 2, 5, 2, 2), Def("A.m", "function", 3, 5, 3, 3))
+    assert found.imports == (Import("c", "a", "b", 1, 1, 1), Import("d", "a", "d", 1, 1, 1))
+    assert found.refs == (
+        Ref("c", 5, "A.m", True),
+        Ref("self.x.y", 5, "A.m", True),
+        Ref("f", 7, "", True),
+    )
+
+
+def test_javascript_outline():
+    source = b'import def, { a as b, type C } from "./x";\nconst f = async (x) => {\n  return b(x).g(new C());\n};\n'
+    found = foreign.outline(source, "javascript")
+    assert found.defs == (Def("f", "function", 2, 4, 2, 2),)
+    assert found.imports == (
+        Import("def", "./x", "def", 0, 1, 1),
+        Import("b", "./x", "a", 0, 1, 1),
+        Import("C", "./x", "C", 0, 1, 1),
+    )
+    assert found.refs == (Ref("C", 3, "f", True), Ref("b", 3, "f", True), Ref("g", 3, "f", True))
+
+
+def test_a_struct_that_is_only_used_is_no_definition():
+    found = foreign.outline(b"struct point p;\nstruct size { int w; };\n#define TWICE(x) ((x) * 2)\n", "c")
+    assert [item.name for item in found.defs] == ["size", "TWICE"]
+
+
+def test_go_calls_and_methods():
+    found = foreign.outline(b"package m\n\nfunc (s *Srv) Do(x int) int {\n\treturn s.db.Get(x)\n}\n", "go")
+    assert found.defs == (Def("Srv.Do", "function", 3, 5, 3, 3),)
+    assert found.refs == (Ref("Get", 4, "Srv.Do", True),)
+
+
+def test_names_are_bounded():
+    name = ""
+    for _ in range(100):
+        name = join(name, "x" * 500)
+    assert len(name) < 4000
