@@ -119,6 +119,15 @@ def user_file() -> Path:
     return Path(platformdirs.user_config_path(APP)) / "config.toml"
 
 
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where what is remembered between runs lies; it need not exist. REVIEWER_STATE_DIR names another place."""
+    if own := environ.get("REVIEWER_STATE_DIR"):
+        return Path(own).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_state_path(APP))
+
+
 def load(
     overrides: Mapping[str, Any],
     environ: Mapping[str, str],

@@ -90,7 +90,7 @@ _EXPORTED = re.compile(
     r"((?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY)[A-Z0-9_]{0,24})=()([^\s\"'`#]{12,200})(?m:$)"
 )
 _NOT_A_SECRET_NAME = re.compile(
-    r"(?i)(?:_|\b)(?:id|name|url|uri|path|file|type|field|header|env|var|param|key_?name|endpoint|hash|count|label|"
+    r"(?i)^tokeni[sz]|(?:_|\b)(?:id|name|url|uri|path|file|type|field|header|env|var|param|key_?name|endpoint|hash|count|label|"
     r"prefix|suffix|class|regex|pattern|message|error|help|hint|text|title|policy|length|format|scope|kind|column|"
     r"attribute|attr|hasher|backend|provider|manager|service|store|input|form|template|ref|arn|version)s?$"
 )

@@ -203,11 +203,15 @@ async def _states(found: tuple[Server, ...]) -> list[str]:
 async def _state(server: Server) -> str:
     from reviewer import models
     from reviewer.errors import EngineError
+    from reviewer.models.wire import Limits
 
     if not server.ready:
         return "is starting"
     try:
-        model = await models.connect(server.endpoint, engine=server.engine, model=server.model, key=server.key)
+        model = await models.connect(
+            server.endpoint, engine=server.engine, model=server.model, key=server.key,
+            limits=Limits(connect=2.0, progress=3.0),
+        )  # fmt: skip
     except EngineError:
         return "does not answer"
     await model.aclose()

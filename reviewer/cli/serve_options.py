@@ -107,7 +107,7 @@ def _extra(words: tuple[str, ...]) -> tuple[str, ...]:
         raise UsageError(f"{one_line(words[0])}: options of vLLM go after --, for example: -- --enforce-eager")
     for word in words:
         name = word.partition("=")[0].replace("_", "-")  # vLLM takes both spellings, and abbreviations
-        if len(name) > 4 and any(ours.startswith(name) for ours in _OURS):
+        if len(name) > 2 and any(ours.startswith(name) for ours in _OURS):
             raise UsageError(
                 f"{one_line(word)} after --: the address, the model and the key are set by options of ours."
             )

@@ -9,12 +9,24 @@ from typing import Any
 
 from reviewer.events import Finding
 from reviewer.findings.anchor import locate
-from reviewer.findings.build import combine, from_evidence, from_model, merge, severity_rank
+from reviewer.findings.build import (
+    combine,
+    fingerprint,
+    from_evidence,
+    from_model,
+    merge,
+    path_of,
+    severity_rank,
+)  # fmt: skip
+from reviewer.findings.ignores import inline_ignores
 from reviewer.findings.source import Source
 from reviewer.replies import ReplyFinding
 from reviewer.types import Context, ModelRole, Unit
 
-__all__ = ["Accepted", "Source", "accept", "combine", "from_evidence", "merge", "severity_rank"]
+__all__ = [
+    "Accepted", "Source", "accept", "combine", "fingerprint", "from_evidence", "inline_ignores", "merge", "path_of",
+    "severity_rank",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

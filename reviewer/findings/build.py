@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from string import Template
 
 from reviewer import prompt, resources, secrets, text
 from reviewer.context.symbols import symbol_at
 from reviewer.events import Finding, Quote
+from reviewer.findings import ignores
 from reviewer.findings.anchor import Anchor, find_line
 from reviewer.findings.source import Source
 from reviewer.replies import ReplyFinding
@@ -95,11 +98,38 @@ def from_evidence(evidence: Evidence, severity: Severity, category: Category, so
 def identity(path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str) -> str:
     """12 hex digits that stay the same across runs and when lines move: sha256 over path, rule, side, the anchored
     line without white space, the enclosing symbol, and which of the equal lines in that symbol it is."""
+    return _digest([path, *_traits(path, rule, side, start, source, symbol)])
+
+
+def fingerprint(finding: Finding, source: Source) -> str:
+    """What `identity` says, without the path: the same for the same finding in a file that was renamed."""
+    path, start, name = path_of(finding), finding.start_line, finding.source.removeprefix("analyzer:")
+    rule = name if finding.rule is None else f"{name}:{finding.rule}"
+    symbol = _symbol(path, finding.side, start, source) if start else ""
+    return _digest(["*", *_traits(path, rule, finding.side, start, source, symbol)])
+
+
+def path_of(finding: Finding) -> str:
+    """The path as the operating system has it, whose bytes need not be UTF-8."""
+    encoded = finding.file_name_base64
+    return finding.file_name if encoded is None else os.fsdecode(base64.b64decode(encoded))
+
+
+def _traits(path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str) -> list[str | int]:
     lines = source.lines(path, side)
-    anchor = b"".join(lines.get(start, b"").split()) if start else b""
-    twins = [n for n, data in lines.items() if start and n < start and b"".join(data.split()) == anchor]
+    anchor = _bare(lines.get(start, b"")) if start else b""
+    twins = [n for n, data in lines.items() if start and n < start and _bare(data) == anchor]
     ordinal = sum(_symbol(path, side, number, source) == symbol for number in twins)
-    key = [path, rule, side, anchor.decode("latin-1"), symbol, ordinal]
+    return [rule, side, anchor.decode("latin-1"), symbol, ordinal]
+
+
+def _bare(line: bytes) -> bytes:
+    """A line without white space, and without the comment that ignores a finding on it: saying so must not make it
+    another finding."""
+    return b"".join(ignores.without(line).split())
+
+
+def _digest(key: list[str | int]) -> str:
     return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:12]
 
 

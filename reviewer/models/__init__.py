@@ -1,1 +1,7 @@
 """Engines: one async client for every server, dialects, the reply ladder and the scheduler."""
+
+from __future__ import annotations
+
+from reviewer.models.detect import LOCAL, Probe, connect, probe, probe_local
+
+__all__ = ["LOCAL", "Probe", "connect", "probe", "probe_local"]

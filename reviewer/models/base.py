@@ -49,5 +49,10 @@ class Model(Protocol):
         ...
 
 
+def estimate_tokens(text: str) -> int:
+    """How many tokens `text` is at most, roughly: code is rarely denser than three bytes a token."""
+    return -(-len(text.encode("utf-8", "replace")) // 3)
+
+
 class PromptTooLong(Exception):
     """The prompt does not fit into the server's context: ask about less."""

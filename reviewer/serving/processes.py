@@ -85,11 +85,12 @@ def kill_orphans(leader: int, started: str) -> None:
     began a session of its own, in this boot, and no process has its number now."""
     if not _has_proc() or exact_start(leader) is not None or started.partition(":")[0] != _boot():
         return
-    for pid in _members(leader):
-        fields = _stat(pid)
-        if fields and int(fields[3]) == leader:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+    ours = [pid for pid in _members(leader) if (fields := _stat(pid)) and int(fields[3]) == leader]
+    for pid in ours:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    if ours:
+        _gone(leader, 5.0)
 
 
 def _has_proc() -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISSOCK
 
-from reviewer.errors import EngineError, EngineUnreachable, NoEngine, UsageError
+from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNotFound, NoEngine, UsageError
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.serving import registry
 from reviewer.serving.explain import explain
@@ -35,6 +35,7 @@ PROBE = Schema(
 )
 _PROBE_PROMPT = Prompt("You are a code reviewer.", "Say that you are ready.", 32)
 _TAIL = 256 * 1024
+_WARM_UP = 30.0  # seconds for which a server that listens may refuse
 # What a start is doing, by the newest of these lines in the log.
 _STAGES = (
     (r"Downloading|Fetching \d+ files", "downloading the model"),
@@ -149,10 +150,10 @@ def _write_private(path: Path, data: bytes) -> None:
 async def _until_ready(
     process: subprocess.Popen[bytes], launch: Launch, log: Path, timeout: float, report: Report, every: float  # noqa: ASYNC109
 ) -> None:  # fmt: skip
-    began = time.monotonic()
-    told = began
+    began = told = time.monotonic()
+    refused_since: float | None = None
     while True:
-        attempt = asyncio.create_task(_answers(launch, timeout))
+        attempt = asyncio.create_task(_objection(launch, timeout))
         try:
             while not attempt.done():
                 now = time.monotonic()
@@ -170,14 +171,21 @@ async def _until_ready(
         finally:
             attempt.cancel()
             await asyncio.gather(attempt, return_exceptions=True)
-        if attempt.result():
+        objection = attempt.result()
+        if objection is None:
             return
+        if isinstance(objection, EngineUnreachable):
+            refused_since = None
+        elif refused_since is None:
+            refused_since = time.monotonic()
+        elif time.monotonic() - refused_since > _WARM_UP:
+            raise objection
         await asyncio.sleep(0.3)
 
 
-async def _answers(launch: Launch, seconds: float) -> bool:
-    """True when a reply under the schema has come, False when nothing answers yet. Raises NoEngine for a server that
-    answers and does not enforce the schema, EngineError when it refuses us."""
+async def _objection(launch: Launch, seconds: float) -> EngineError | None:
+    """None when a reply under the schema has come; else why it has not come yet: EngineUnreachable when nothing
+    answers, EngineError when the server refuses. Raises what waiting does not help against."""
     from reviewer import models
     from reviewer.models.wire import Limits
 
@@ -186,14 +194,16 @@ async def _answers(launch: Launch, seconds: float) -> bool:
         model = await models.connect(
             launch.endpoint, engine=launch.engine, model=launch.model, key=launch.key, limits=limits
         )
-    except EngineUnreachable:
-        return False
+    except EngineUnreachable as error:
+        return error
     try:
         reply = await model.complete(_PROBE_PROMPT, PROBE)
-    except EngineUnreachable:
-        return False
     except PromptTooLong as error:
         raise UsageError(f"The context is too short for any review: {cut(one_line(str(error)), 200)}") from None
+    except (AuthFailed, ModelNotFound):
+        raise
+    except EngineError as error:
+        return error
     finally:
         await model.aclose()
     if not _follows(reply.text):
@@ -201,7 +211,7 @@ async def _answers(launch: Launch, seconds: float) -> bool:
             f"The server answers, and ignores the schema of the reply ({cut(one_line(reply.text), 80)!r}): it cannot "
             "review. Update it, or see `reviewer doctor`."
         )
-    return True
+    return None
 
 
 def _follows(text: str) -> bool:

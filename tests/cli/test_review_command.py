@@ -149,13 +149,15 @@ def test_signals_end_the_stream_properly_and_abort_the_request(repo: Repo, numbe
 
 
 def test_a_reader_that_goes_away_ends_it_quietly(repo: Repo):
-    with Server(chat=[sse(WRONG)], get=MODELS) as server:
-        with start(repo, "--agent", "--analyzers", "conflict", "--endpoint", server.url) as process:
-            assert process.stdout is not None
-            assert process.stderr is not None
-            process.stdout.readline()
-            process.stdout.close()
-            err = process.stderr.read()
+    with (
+        Server(chat=[sse(WRONG)], get=MODELS) as server,
+        start(repo, "--agent", "--analyzers", "conflict", "--endpoint", server.url) as process,
+    ):
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
     assert (process.returncode, err) == (4, b"")
 
 

@@ -75,7 +75,7 @@ def test_orphans_of_a_killed_leader_are_killed():
         process.wait()
         assert processes.group_alive(process.pid)  # the grandchild holds on
         processes.kill_orphans(process.pid, started)
-        assert gone(int(child))
+        assert processes.exact_start(int(child)) is None
 
 
 def test_a_group_whose_leader_lives_has_no_orphans():

@@ -45,7 +45,13 @@ class Repo:
 
     def git(self, *args: str | bytes, check: bool = True, stdin: bytes = b"", **env: str) -> str:
         done = subprocess.run(
-            [GIT, *args], cwd=self.path, env=environment(self.home) | env, input=stdin, capture_output=True, check=False
+            [GIT, *args],
+            cwd=self.path,
+            env=environment(self.home) | env,
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=30,
         )
         assert not check or done.returncode == 0, (args, done.stderr)
         return os.fsdecode(done.stdout)

@@ -124,7 +124,7 @@ def ollama(text: str, *, reason: str = "stop") -> Answer:
 
 def stall(conn: Connection) -> bool:
     """Says nothing until the server is closed or the other side goes away."""
-    conn.sock.settimeout(0.05)
+    conn.sock.settimeout(0.01)
     while not conn.closing.is_set():
         try:
             if not conn.sock.recv(1):
@@ -172,18 +172,20 @@ class Server:
     chat: Sequence[Answer] = ()
     get: Mapping[str, Any] = field(default_factory=dict)
     unix: str | None = None
+    port: int = 0
     asked: list[Asked] = field(default_factory=list)
-    aborted: int = 0  # chat answers that the other side went away from
+    live: int = 0  # open connections
 
     def __enter__(self) -> Server:
         self._lock, self._closing, self._answered = threading.Lock(), threading.Event(), 0
         kind = socketserver.ThreadingUnixStreamServer if self.unix else socketserver.ThreadingTCPServer
-        self._server = kind(self.unix or ("127.0.0.1", 0), self._handler(), bind_and_activate=False)
+        self._server = kind(self.unix or ("127.0.0.1", self.port), self._handler(), bind_and_activate=False)
         self._server.request_queue_size = 128
+        self._server.allow_reuse_address = True
         self._server.daemon_threads = False
         self._server.server_bind()
         self._server.server_activate()
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,))
         self._thread.start()
         return self
 
@@ -211,7 +213,10 @@ class Server:
         return Handler
 
     def _serve(self, sock: socket.socket) -> None:
-        sock.settimeout(0.05)
+        self._count(1)
+        if self.unix is None:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # small writes are to arrive at once
+        sock.settimeout(0.01)
         buffer, keep, peer = b"", True, object()
         try:
             while keep:
@@ -223,10 +228,15 @@ class Server:
                 sock.settimeout(5)
                 keep = self._answer(asked)(Connection(sock, self._closing, asked))
                 if keep:
-                    sock.settimeout(0.05)
+                    sock.settimeout(0.01)
         except OSError:
-            with self._lock:
-                self.aborted += 1
+            pass  # the other side went away, or the script closed the socket
+        finally:
+            self._count(-1)
+
+    def _count(self, step: int) -> None:
+        with self._lock:
+            self.live += step
 
     def _read(self, sock: socket.socket, buffer: bytes, peer: object) -> tuple[Asked | None, bytes]:
         def more() -> bool:
@@ -243,8 +253,8 @@ class Server:
             return False
 
         while b"\r\n\r\n" not in buffer:
-            if not more():
-                return None, b""
+            if not more() or not buffer[:1].isalpha():
+                return None, b""  # TLS, or anything else that is no HTTP: servers hang up
         head, _, buffer = buffer.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ")
