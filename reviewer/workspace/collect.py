@@ -44,7 +44,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     kept = triage.by_name(records, found, limits, out)
     kept, sizes = triage.by_size(repository, ask, kept, limits, out)
     triage.by_content(ask, kept, sizes, found, limits, state.taken if from_worktree else None, out)
-    if from_worktree:
+    if from_worktree and base.commit:  # without a base there are no rules to compare with
         names = (record.path for record in records)
         hidden = snapshot.ignored_by_change(ask, state, old, names, paths)
         out.unreviewed |= dict.fromkeys((path for path in hidden if not limits.excluded(path)), "hidden_by_change")
@@ -95,10 +95,12 @@ def _paths(repository: Repository, paths: Sequence[str]) -> list[str]:
     root = str(repository.root)
     out = []
     for path in paths:
+        if "\0" in path:
+            raise UsageError(f"not a path: {one_line(path)}")
         full = posixpath.normpath(posixpath.join(root, repository.prefix, path))
         if not _below(full, root):  # perhaps it only goes through a link on its way
             full = posixpath.join(os.path.realpath(posixpath.dirname(full)), posixpath.basename(full))
-        if "\0" in path or not _below(full, root):
+        if not _below(full, root):
             raise UsageError(f"not inside the repository: {one_line(path)}; name files of {one_line(root)}")
         out.append(posixpath.relpath(full, root))
     return [] if "." in out else out

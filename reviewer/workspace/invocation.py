@@ -73,7 +73,7 @@ class Repository:
     scratch: Path  # a git directory of ours that borrows the objects; removed with this object
     overrides: tuple[tuple[str, str], ...] = ()  # configuration for commands in the real git directory
     inert: tuple[tuple[str, str], ...] = ()  # the few settings that the scratch repository takes over
-    settings: Mapping[str, str] = field(default_factory=dict)  # the whole configuration, last value each
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)  # the whole configuration, last value each
     warnings: tuple[str, ...] = ()
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from reviewer.errors import ConfigError
+from reviewer.text import one_line
 
 
 @dataclass(frozen=True)
@@ -27,4 +31,9 @@ def _matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
         return lambda path: False
     import pathspec
 
-    return pathspec.GitIgnoreSpec.from_lines(globs).match_file
+    try:
+        return pathspec.GitIgnoreSpec.from_lines(globs).match_file
+    except (ValueError, re.error) as error:
+        raise ConfigError(
+            f"include or exclude has a bad glob: {one_line(str(error))}; write it as in .gitignore"
+        ) from None

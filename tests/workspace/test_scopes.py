@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.repo import Repo, added_lines, only, outcome, rebuilt, review
 
-from reviewer.errors import UsageError
+from reviewer.errors import ConfigError, UsageError
 from reviewer.types import Change, FileDiff, Hunk, Line, Scope
 from reviewer.workspace import Limits, collect, open_repository, read_base, resolve
 
@@ -157,6 +157,12 @@ def test_include_and_exclude(busy: Repo) -> None:
         files={"staged": "modified"},
         skipped=dict.fromkeys(("both", "committed", "gone", "unstaged", "dir/untracked"), "excluded"),
     )
+
+
+@pytest.mark.parametrize("glob", ["!", "[z-a]"])
+def test_bad_glob(glob: str) -> None:
+    with pytest.raises(ConfigError, match=r"include or exclude has a bad glob: .*; write it as in \.gitignore"):
+        Limits(exclude=(glob,)).excluded("x")
 
 
 def test_nothing_changed(repo: Repo) -> None:
