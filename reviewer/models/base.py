@@ -44,7 +44,8 @@ class Model(Protocol):
         the server's cache from then on).
 
         Raises EngineError (or a subclass) when no reply can be had, after the bounded retries; PromptTooLong when
-        the server says that the prompt does not fit.
+        the server says that the prompt does not fit; OutOfTime when the run's deadline, where the model knows one,
+        passes first.
         """
         ...
 

@@ -1,0 +1,66 @@
+"""The reply ladder: one question to the model, and what is done when the answer cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reviewer import text as safe
+from reviewer.models.base import Model, Schema
+from reviewer.models.reply import Parsed, parse
+from reviewer.types import Prompt, Reply, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`value` follows the schema, or is None: then no reply could be used, which is never the same as an empty one.
+
+    `problem` is "" for a whole, valid reply, else one line that says what was wrong. `cut` means that the reply ended
+    too early: `value` holds the items that were whole (see reply.Parsed), there may be more, and a smaller question
+    would get them. `dropped` counts items that were left out because they did not follow the schema. `usage` is that
+    of all calls."""
+
+    value: dict[str, Any] | None
+    problem: str
+    usage: Usage
+    cut: bool = False
+    dropped: int = 0
+
+
+async def ask(
+    model: Model, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
+) -> Answer:
+    """The model's answer to `prompt`; when it cannot be used, the answer to one repair request.
+
+    What `model.complete` raises goes through.
+    """
+    reply = await model.complete(prompt, schema, first_token=first_token)
+    parsed = parse(reply.text, schema)
+    if parsed.value is not None:
+        return _answer(reply, parsed, reply.usage)
+    again = await model.complete(_repair(prompt, parsed.problem, cut=reply.cut), schema)
+    usage = add(reply.usage, again.usage)
+    return _answer(again, parse(again.text, schema), usage)
+
+
+def _answer(reply: Reply, parsed: Parsed, usage: Usage) -> Answer:
+    cut = not parsed.complete if parsed.value is not None else reply.cut
+    return Answer(parsed.value, parsed.problem, usage, cut, parsed.dropped)
+
+
+def _repair(prompt: Prompt, problem: str, *, cut: bool) -> Prompt:
+    """The same prompt with a few words at its end, so that the server has all the rest in its cache. The problem may
+    quote the model, which quotes the code: it is defused like the rest of the prompt."""
+    said = safe.neutral(safe.cut(problem, 200))
+    hint = "Be brief: only the most important items, no blank space." if cut else "Follow the described format exactly."
+    return replace(prompt, user=f"{prompt.user}\n\nYour last reply could not be used: {said}\n{hint}")
+
+
+def add(one: Usage, other: Usage) -> Usage:
+    return Usage(
+        one.calls + other.calls,
+        one.prompt_tokens + other.prompt_tokens,
+        one.cached_tokens + other.cached_tokens,
+        one.completion_tokens + other.completion_tokens,
+    )

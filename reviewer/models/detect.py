@@ -1,0 +1,169 @@
+"""Finds out what answers at an address: which kind of server, which models, how much it can take."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reviewer.errors import AuthFailed, EngineUnreachable, UsageError
+from reviewer.models import faults, wire
+from reviewer.models.dialects import DIALECTS
+from reviewer.models.dialects.base import DEFAULT_CONTEXT, Dialect, Facts, Served
+from reviewer.models.http import HttpModel
+from reviewer.models.wire import Broken, Limits, Refused
+from reviewer.types import ModelRole
+
+if TYPE_CHECKING:
+    import httpx
+
+# Where the servers listen unless told otherwise: vLLM, llama-server, Ollama, LM Studio, SGLang.
+LOCAL = tuple(f"http://127.0.0.1:{port}" for port in (8000, 8080, 11434, 1234, 30000))
+QUICK = Limits(connect=3.0, progress=8.0, max_bytes=4 * 1024 * 1024)
+_GEMMA_4 = re.compile(r"gemma[-_ :]?4(?!\d)", re.IGNORECASE)
+_TOY = re.compile(r"\b270m\b", re.IGNORECASE)  # proves that the path works; no reviewer
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What answers at a local address. `gemma` is the Gemma 4 that it serves, None when it serves none."""
+
+    endpoint: str
+    engine: str
+    models: tuple[str, ...]
+    gemma: str | None
+
+
+async def connect(
+    endpoint: str,
+    *,
+    engine: str = "auto",
+    model: str | None = None,
+    key: str | None = None,
+    seed: int = 0,
+    concurrency: int | None = None,
+    session: str | None = None,
+    deadline: float | None = None,
+    role: ModelRole | None = None,
+    limits: Limits | None = None,
+) -> HttpModel:
+    """The model at `endpoint`; close it with `aclose`.
+
+    `engine` names a dialect, `auto` asks the server. `model` may be left out when the server serves one model or a
+    Gemma 4. `session` (same text for what shares a prefix, such as repository and base) keeps the calls of a run on
+    one replica of a shared server; only its hash is sent. `deadline` is the monotonic time of the run's end.
+
+    Raises UsageError, EngineUnreachable, AuthFailed, ModelNotFound.
+    """
+    if engine != "auto" and engine not in DIALECTS:
+        raise UsageError(f"there is no engine {engine!r}; there are auto, {', '.join(DIALECTS)}")
+    server = wire.endpoint(endpoint)
+    http = wire.client(server, key, limits or QUICK)
+    try:
+        facts = await _facts(server, http, engine, limits or QUICK)
+        dialect = _dialect(server, facts, engine)
+        offered = dialect.served(facts)
+        served = await _detailed(http, dialect, choose(server, offered, model), limits or QUICK)
+    except BaseException:
+        await http.aclose()
+        raise
+    tag = None if session is None else hashlib.sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    if tag is not None:
+        http.headers["x-session-id"] = tag
+    return HttpModel(
+        server=server, dialect=dialect, served=served, context_tokens=served.context or DEFAULT_CONTEXT,
+        concurrency=max(1, concurrency or served.slots or dialect.concurrency),
+        role=role or ("smoke" if _TOY.search(served.name) else "reviewer"),
+        http=http, limits=limits or Limits(), key=key, seed=seed, session=tag, deadline=deadline,
+        models=tuple(one.name for one in offered),
+    )  # fmt: skip
+
+
+async def probe(endpoint: str, limits: Limits = QUICK) -> Probe | None:
+    """What answers at `endpoint`, None when no model server does. Sends no key."""
+    server = wire.endpoint(endpoint)
+    async with wire.client(server, None, limits) as http:
+        try:
+            facts = await _facts(server, http, "auto", limits)
+            dialect = _dialect(server, facts, "auto")
+        except (EngineUnreachable, AuthFailed):
+            return None
+    names = tuple(one.name for one in dialect.served(facts))
+    return Probe(str(server), dialect.name, names, next((one for one in names if _GEMMA_4.search(one)), None))
+
+
+async def probe_local(endpoints: Sequence[str] = LOCAL) -> list[Probe]:
+    """The model servers on this machine's well-known ports, in the order of `endpoints`."""
+    return [found for found in await asyncio.gather(*map(probe, endpoints)) if found is not None]
+
+
+async def _facts(server: wire.Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits) -> Facts:
+    """Everything the server tells about itself, asked at the same time.
+
+    Raises EngineUnreachable when it cannot be reached, AuthFailed when it wants another key."""
+    dialects = DIALECTS.values() if engine == "auto" else (DIALECTS[engine],)
+    paths = list(dict.fromkeys(path for dialect in dialects for path in dialect.info))
+    answers = await asyncio.gather(*(_answer(http, path, limits) for path in paths))
+    broken = [answer for answer in answers if isinstance(answer, Broken)]
+    if len(broken) == len(answers):
+        raise faults.broken(server, broken[0], None)
+    facts = {path: answer for path, answer in zip(paths, answers, strict=True) if not isinstance(answer, Exception)}
+    refused = [answer for answer in answers if isinstance(answer, Refused) and answer.status in (401, 403)]
+    if refused and "/v1/models" not in facts and "/api/tags" not in facts:
+        raise faults.auth_failed(server, refused[0].status)
+    return facts
+
+
+async def _answer(http: httpx.AsyncClient, path: str, limits: Limits) -> Any:
+    """The JSON value, or the reason why there is none."""
+    try:
+        return json.loads(await wire.fetch(http, path, limits))
+    except (Broken, Refused) as error:
+        return error
+    except (ValueError, RecursionError):
+        return Refused(200, b"")
+
+
+def _dialect(server: wire.Endpoint, facts: Facts, engine: str) -> Dialect:
+    if engine != "auto":
+        return DIALECTS[engine]
+    for dialect in DIALECTS.values():
+        if dialect.recognise(facts):
+            return dialect
+    raise EngineUnreachable(
+        f"what answers at {server} is no model server that lists its models; check it with `reviewer doctor`, or name "
+        "its kind with --engine and its model with --model"
+    )
+
+
+def choose(server: wire.Endpoint, offered: Sequence[Served], wanted: str | None) -> Served:
+    """The wanted model; else the only one, or the first that is called Gemma 4, loaded ones before others.
+
+    Raises ModelNotFound, which lists what there is. A server that lists nothing is believed to have what is wanted.
+    """
+    if wanted is not None:
+        for one in offered:
+            if one.name in (wanted, f"{wanted}:latest"):
+                return one
+        if not offered:
+            return Served(wanted)
+        raise faults.model_not_found(server, wanted, [one.name for one in offered])
+    candidates = sorted((one for one in offered if one.chat), key=lambda one: not one.loaded)
+    for one in candidates:
+        if len(candidates) == 1 or _GEMMA_4.search(one.name):
+            return one
+    raise faults.model_not_found(server, None, [one.name for one in offered])
+
+
+async def _detailed(http: httpx.AsyncClient, dialect: Dialect, model: Served, limits: Limits) -> Served:
+    if dialect.detail is None:
+        return model
+    try:
+        answer = json.loads(await wire.fetch(http, dialect.detail.path, limits, dialect.detail.body(model.name)))
+    except (Broken, Refused, ValueError, RecursionError):
+        return model  # its context length stays unknown, and the safe default holds
+    return dialect.detail.apply(model, answer)

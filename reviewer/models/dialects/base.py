@@ -1,0 +1,182 @@
+"""What a kind of server needs to be told and how it answers; the parts that OpenAI-style servers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reviewer.models.base import Schema
+from reviewer.types import Prompt, Usage
+
+DEFAULT_CONTEXT = 8192  # tokens; where a server does not say, what nearly every set-up has
+
+# Answers of the information paths of a server: path -> JSON value, only those that were answered with one.
+Facts = Mapping[str, Any]
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model that a server offers. `context` is in tokens, for one request; `slots` is what it works on at once."""
+
+    name: str
+    context: int | None = None
+    slots: int | None = None
+    chat: bool = True  # False for embedding models, and adapters, which are only used when named
+    loaded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call. `context` is the context length to ask for, where the client decides it; `salt` keeps the prefix
+    caches of strangers on a shared server apart."""
+
+    model: str
+    prompt: Prompt
+    schema: Schema
+    seed: int
+    context: int
+    salt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """One event of the stream. `finish` is the server's reason to end, `error` (status, message) its failure."""
+
+    text: str = ""
+    finish: str | None = None
+    usage: Usage | None = None
+    error: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A question about one model that has to be asked for it by name: POST `path` with `body(name)`."""
+
+    path: str
+    body: Callable[[str], Body]
+    apply: Callable[[Served, Any], Served]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """`optional` are the body's fields that a server may refuse, in the order in which they are given up; `enforce` is
+    the one that carries the schema (without it the schema is told in words). `info` are the paths to ask (GET) for
+    `recognise` and `served`. `concurrency` holds where the server does not say."""
+
+    name: str
+    chat: str
+    enforce: str
+    info: tuple[str, ...]
+    recognise: Callable[[Facts], bool]
+    served: Callable[[Facts], list[Served]]
+    body: Callable[[Request], Body]
+    read: Callable[[Any], Delta]
+    optional: tuple[str, ...]
+    concurrency: int
+    detail: Detail | None = None
+    chooses_context: bool = False
+
+
+def record(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def records(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def count(value: Any) -> int:
+    """A token count that a server sent: not negative, not absurd, else 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 40 else 0
+
+
+def messages(prompt: Prompt) -> list[dict[str, str]]:
+    return [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+
+
+def openai_body(request: Request, **more: Any) -> Body:
+    """The chat request that every OpenAI-style server understands. Sampling is explicit: servers and model
+    repositories come with defaults of their own."""
+    return {
+        "model": request.model,
+        "messages": messages(request.prompt),
+        "max_tokens": request.prompt.max_tokens,
+        "temperature": 0,
+        "top_p": 1,
+        "seed": request.seed,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": request.schema.name, "strict": True, "schema": dict(request.schema.schema)},
+        },
+        **more,
+    }
+
+
+def openai_models(facts: Facts) -> list[Served]:
+    """/v1/models, with the context length under any of the names that servers give it. An entry with a parent is an
+    adapter."""
+    names = ("max_model_len", "context_length", "context_window", "max_context_length")
+    return [
+        Served(
+            name,
+            next((value for key in names if (value := count(entry.get(key)))), None),
+            chat=not entry.get("parent"),
+        )
+        for entry in records(record(facts.get("/v1/models")).get("data"))
+        if (name := string(entry.get("id")))
+    ]
+
+
+def owned_by(facts: Facts, owner: str) -> bool:
+    return any(entry.get("owned_by") == owner for entry in records(record(facts.get("/v1/models")).get("data")))
+
+
+def failure(event: Any) -> tuple[int, str] | None:
+    """(status, message) of an error that comes as JSON, in any of the usual forms; None when it is none."""
+    event = record(event)
+    error = event.get("error", event.get("detail") or (event.get("object") == "error" and event.get("message")))
+    if not error:
+        return None
+    inner = record(error)
+    status = count(inner.get("code")) or count(inner.get("status"))
+    message = string(inner.get("message")) or (error if isinstance(error, str) else str(error)[:500])
+    return status if 400 <= status < 600 else 500, message
+
+
+def openai_read(event: Any) -> Delta:
+    """One `chat.completion.chunk`, or a whole `chat.completion` of a server that does not stream. Text of a thought is
+    not text of the reply."""
+    if error := failure(event):
+        return Delta(error=error)
+    event = record(event)
+    choice = next(iter(records(event.get("choices"))), {})
+    message = record(choice.get("delta")) or record(choice.get("message"))
+    usage = record(event.get("usage"))
+    return Delta(
+        string(message.get("content")),
+        string(choice.get("finish_reason")) or None,
+        openai_usage(usage, record(event.get("timings"))) if usage else None,
+    )
+
+
+def openai_usage(usage: dict[str, Any], timings: dict[str, Any]) -> Usage:
+    cached = (
+        record(usage.get("prompt_tokens_details")).get("cached_tokens"),  # OpenAI, vLLM, SGLang, llama.cpp
+        usage.get("prompt_cache_hit_tokens"),
+        usage.get("cached_tokens"),
+        timings.get("cache_n"),  # older llama.cpp
+    )
+    return Usage(
+        1,
+        count(usage.get("prompt_tokens")),
+        next((value for one in cached if (value := count(one))), 0),
+        count(usage.get("completion_tokens")),
+    )

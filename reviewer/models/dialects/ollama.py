@@ -1,0 +1,98 @@
+"""Ollama's own API: the OpenAI-style one cannot set the context length, and without that a long prompt silently loses
+its beginning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from reviewer.models.dialects.base import (
+    Body,
+    Delta,
+    Detail,
+    Dialect,
+    Facts,
+    Request,
+    Served,
+    count,
+    failure,
+    messages,
+    record,
+    records,
+    string,
+)
+from reviewer.types import Usage
+
+ASKED_CONTEXT = 16_384  # tokens at most, unless the model is loaded with more: what it costs in memory is not known
+
+
+def _recognise(facts: Facts) -> bool:
+    return bool(string(record(facts.get("/api/version")).get("version"))) and "models" in record(facts.get("/api/tags"))
+
+
+def _served(facts: Facts) -> list[Served]:
+    loaded = {
+        string(entry.get("name")): count(entry.get("context_length"))
+        for entry in records(record(facts.get("/api/ps")).get("models"))
+    }
+    return [
+        Served(name, loaded.get(name) or None, chat="embed" not in name, loaded=name in loaded)
+        for entry in records(record(facts.get("/api/tags")).get("models"))
+        if (name := string(entry.get("name")))
+    ]
+
+
+def _shown(model: Served, answer: Any) -> Served:
+    """/api/show names the model's own maximum as `ARCHITECTURE.context_length`."""
+    info = record(record(answer).get("model_info"))
+    most = next((count(value) for key, value in info.items() if key.endswith(".context_length")), 0)
+    return replace(model, context=max(model.context or 0, min(most, ASKED_CONTEXT)) or None)
+
+
+def _body(request: Request) -> Body:
+    return {
+        "model": request.model,
+        "messages": messages(request.prompt),
+        "stream": True,
+        "format": dict(request.schema.schema),
+        "think": False,  # else it generates twice: first freely, then with the schema
+        "truncate": False,
+        "shift": False,
+        "options": {
+            "num_ctx": request.context,
+            "num_predict": request.prompt.max_tokens,
+            "temperature": 0,
+            "top_p": 1,
+            "top_k": 1,
+            "seed": request.seed,
+        },
+    }
+
+
+def _read(event: Any) -> Delta:
+    if error := failure(event):
+        return Delta(error=error)
+    event = record(event)
+    done = event.get("done") is True
+    return Delta(
+        string(record(event.get("message")).get("content")),
+        (string(event.get("done_reason")) or "stop") if done else None,
+        Usage(1, count(event.get("prompt_eval_count")), 0, count(event.get("eval_count"))) if done else None,
+    )
+
+
+OLLAMA = Dialect(
+    name="ollama",
+    chat="/api/chat",
+    enforce="format",
+    info=("/api/version", "/api/tags", "/api/ps"),
+    recognise=_recognise,
+    served=_served,
+    body=_body,
+    read=_read,
+    # Never `truncate`: a prompt that loses its beginning would be reviewed without its rules.
+    optional=("think", "shift", "format"),
+    concurrency=1,
+    detail=Detail("/api/show", lambda name: {"model": name}, _shown),
+    chooses_context=True,
+)

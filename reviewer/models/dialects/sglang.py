@@ -1,0 +1,49 @@
+"""SGLang."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reviewer.models.dialects.base import (
+    Body,
+    Dialect,
+    Facts,
+    Request,
+    Served,
+    count,
+    openai_body,
+    openai_models,
+    openai_read,
+    owned_by,
+    record,
+    string,
+)
+
+
+def _recognise(facts: Facts) -> bool:
+    return owned_by(facts, "sglang") or bool(string(record(facts.get("/get_model_info")).get("model_path")))
+
+
+def _served(facts: Facts) -> list[Served]:
+    context = count(record(facts.get("/get_server_info")).get("context_length")) or None
+    return [replace(model, context=model.context or context) for model in openai_models(facts)]
+
+
+def _body(request: Request) -> Body:
+    return openai_body(
+        request, top_k=-1, chat_template_kwargs={"enable_thinking": False}, separate_reasoning=True
+    )  # fmt: skip
+
+
+SGLANG = Dialect(
+    name="sglang",
+    chat="/v1/chat/completions",
+    enforce="response_format",
+    info=("/get_model_info", "/get_server_info", "/v1/models"),
+    recognise=_recognise,
+    served=_served,
+    body=_body,
+    read=openai_read,
+    optional=("separate_reasoning", "chat_template_kwargs", "stream_options", "top_k", "seed", "response_format"),
+    concurrency=16,
+)

@@ -1,0 +1,51 @@
+"""vLLM."""
+
+from __future__ import annotations
+
+from reviewer.models.dialects.base import (
+    Body,
+    Dialect,
+    Facts,
+    Request,
+    openai_body,
+    openai_models,
+    openai_read,
+    owned_by,
+    record,
+    string,
+)
+
+
+def _recognise(facts: Facts) -> bool:
+    version = record(facts.get("/version"))
+    return owned_by(facts, "vllm") or (bool(string(version.get("version"))) and bool(openai_models(facts)))
+
+
+def _body(request: Request) -> Body:
+    body = openai_body(
+        request,
+        top_k=-1,
+        chat_template_kwargs={"enable_thinking": False},
+        # vLLM then takes the thought as ended, so that the grammar holds from the first token on.
+        include_reasoning=False,
+        # Only what no reply needs: at least 200 times the same 1 to 16 tokens.
+        repetition_detection={"max_pattern_size": 16, "min_pattern_size": 1, "min_count": 200},
+    )
+    return body if request.salt is None else {**body, "cache_salt": request.salt}
+
+
+VLLM = Dialect(
+    name="vllm",
+    chat="/v1/chat/completions",
+    enforce="response_format",
+    info=("/version", "/v1/models"),
+    recognise=_recognise,
+    served=openai_models,
+    body=_body,
+    read=openai_read,
+    optional=(
+        "repetition_detection", "cache_salt", "include_reasoning", "chat_template_kwargs", "stream_options", "top_k",
+        "seed", "response_format",
+    ),
+    concurrency=16,
+)  # fmt: skip

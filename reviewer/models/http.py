@@ -1,0 +1,175 @@
+"""A model behind HTTP, whichever server runs it: one streamed request per call, with everything that can go wrong
+turned into a reply, a bounded retry, or one clear error."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviewer.errors import OutOfTime
+from reviewer.models import faults, wire
+from reviewer.models.base import PromptTooLong, Schema, estimate_tokens
+from reviewer.models.dialects.base import Body, Delta, Dialect, Request, Served
+from reviewer.models.loops import Watch
+from reviewer.models.wire import Broken, Limits, Refused
+from reviewer.types import ModelRole, Prompt, Reply, Usage
+
+if TYPE_CHECKING:
+    import httpx
+
+_END_OF_TURN = ("<turn|>", "<end_of_turn>")
+_SMALLEST_CONTEXT = 8192
+
+
+@dataclass
+class HttpModel:
+    """Implements Model. Its calls may run at the same time; it belongs to one event loop and is closed with `aclose`.
+
+    `deadline` is the monotonic time at which the run ends. What a server turned out not to understand is remembered
+    and not sent again.
+    """
+
+    server: wire.Endpoint
+    dialect: Dialect
+    served: Served
+    context_tokens: int
+    concurrency: int
+    role: ModelRole
+    http: httpx.AsyncClient = field(repr=False)
+    limits: Limits
+    key: str | None = field(default=None, repr=False)
+    seed: int = 0
+    session: str | None = None
+    deadline: float | None = None
+    models: tuple[str, ...] = ()
+    _dropped: set[str] = field(default_factory=set)
+    _asked_context: int = _SMALLEST_CONTEXT
+
+    @property
+    def engine(self) -> str:
+        return self.dialect.name
+
+    @property
+    def name(self) -> str:
+        return self.served.name
+
+    def tokens(self, text: str) -> int:
+        return estimate_tokens(text)
+
+    async def aclose(self) -> None:
+        await self.http.aclose()
+
+    async def complete(
+        self, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
+    ) -> Reply:
+        """See Model. Raises OutOfTime as well, when the run's deadline ends the call."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self.limits.total
+        if self.deadline is not None:
+            end = min(end, self.deadline)
+        tries = faults.Tries(self.limits, loop.time)
+        once = _once(first_token)
+        while True:
+            body = self._body(prompt, schema)
+            try:
+                return await self._stream(body, prompt.max_tokens, end, once)
+            except Refused as refused:
+                said = self._said(refused.body)
+                if faults.too_long(refused.status, said):
+                    raise PromptTooLong(said) from None
+                if self._downgrade(refused.status, said, body):
+                    continue
+                if refused.status == 429 or faults.out_of_memory(said):
+                    self.concurrency = max(1, self.concurrency // 2)
+                wait = tries.after_refusal(refused)
+                error: Exception = faults.refused(self.server, self.dialect, self.name, self.models, refused, said)
+            except Broken as broken:
+                wait = tries.after_break(broken)
+                error = faults.broken(self.server, broken, self.key)
+            if self.deadline is not None and loop.time() >= self.deadline:
+                raise OutOfTime("the time limit ended the run; give it more with --timeout") from None
+            if wait is None or loop.time() + wait >= end:
+                raise error
+            await asyncio.sleep(wait)
+
+    async def _stream(self, body: Body, max_tokens: int, end: float, first_token: Callable[[], None]) -> Reply:
+        parts: list[str] = []
+        watch, usage, finish, length = Watch(), None, None, 0
+        longest = 16 * max_tokens + 4096  # characters: more than any tokens are, for servers that ignore the limit
+        stream = wire.events(self.http, self.dialect.chat, body, self.limits, end)
+        async with contextlib.aclosing(stream):
+            async for event in stream:
+                if event == wire.DONE:
+                    finish = finish or "stop"
+                    continue
+                delta = self._delta(event)
+                first_token()
+                usage = delta.usage or usage
+                finish = delta.finish or finish
+                parts.append(delta.text)
+                length += len(delta.text)
+                if watch.feed(delta.text) or length > longest:
+                    finish = "loop"
+                    break
+        if finish is None:
+            raise Broken("stream", "the answer ended before it was complete")
+        text = "".join(parts).rstrip()
+        while text.endswith(_END_OF_TURN):
+            text = text.removesuffix(_END_OF_TURN[0]).removesuffix(_END_OF_TURN[1]).rstrip()
+        return Reply(text, finish not in ("stop", "tool_calls", "eos"), usage or Usage(calls=1))
+
+    def _delta(self, event: bytes) -> Delta:
+        try:
+            delta = self.dialect.read(json.loads(event))
+        except (ValueError, RecursionError):
+            raise Broken("stream", "the answer is not JSON") from None
+        if delta.error is not None:
+            raise Refused(delta.error[0], delta.error[1].encode("utf-8", "replace"))
+        return delta
+
+    def _body(self, prompt: Prompt, schema: Schema) -> Body:
+        if self.dialect.enforce in self._dropped:
+            told = json.dumps(schema.schema, separators=(",", ":"))
+            user = (
+                f"{prompt.user}\n\nReply with one JSON object that follows this JSON Schema, and nothing else:\n{told}"
+            )
+            prompt = Prompt(prompt.system, user, prompt.max_tokens)
+        need = self.tokens(prompt.system) + self.tokens(prompt.user) + prompt.max_tokens + 64
+        # Another context length makes such a server load the model again: it grows in few steps and never shrinks.
+        while self._asked_context < need:
+            self._asked_context *= 2
+        context = min(self._asked_context, self.context_tokens)
+        salt = self.session if self.session is not None and not self.server.local else None
+        request = Request(self.name, prompt, schema, self.seed, context, salt)
+        return {name: value for name, value in self.dialect.body(request).items() if name not in self._dropped}
+
+    def _downgrade(self, status: int, said: str, sent: Body) -> bool:
+        """Whether the request is worth sending again without a field that this server does not understand."""
+        if status not in (400, 422):
+            return False
+        if self._dropped & sent.keys():
+            return True  # another request has found out meanwhile
+        field_name = faults.unknown_field(said, [name for name in self.dialect.optional if name in sent], self.dialect)
+        if field_name is None:
+            return False
+        self._dropped.add(field_name)
+        return True
+
+    def _said(self, body: bytes) -> str:
+        return faults.message(body, self.key)
+
+
+def _once(call: Callable[[], None]) -> Callable[[], None]:
+    called = False
+
+    def first() -> None:
+        nonlocal called
+        if not called:
+            called = True
+            call()
+
+    return first

@@ -1,0 +1,72 @@
+import pytest
+
+from reviewer.models.grammar import gbnf
+
+SHARED = r"""char ::= [^"\\\x7F\x00-\x1F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F]{4})
+integer ::= "-"? ("0" | [1-9] [0-9]{0,14})
+natural ::= "0" | [1-9] [0-9]{0,14}
+number ::= "-"? natural ("." [0-9]{1,6})?
+boolean ::= "true" | "false"
+null ::= "null"
+"""
+
+CASES = {
+    '"{}"': {"type": "object", "properties": {}},
+    '"{" "\\"a\\"" ":" natural "," "\\"b\\"" ":" boolean "}"': {
+        "type": "object",
+        "properties": {"a": {"type": "integer", "minimum": 0, "maximum": 9}, "b": {"type": "boolean"}},
+        "required": ["a", "b"],
+        "additionalProperties": False,
+    },
+    '"\\"" char{0,12} "\\""': {"type": "string", "maxLength": 12, "title": "T", "description": "d"},
+    '"\\"" char{2,12} "\\""': {"type": "string", "minLength": 2, "maxLength": 12},
+    '"\\"" char* "\\""': {"type": "string"},
+    '("\\"x\\"" | "\\"quote \\\\\\" and \\\\\\\\\\"")': {"enum": ["x", 'quote " and \\']},
+    '"null"': {"const": None},
+    '(number | null)': {"type": ["number", "null"]},
+    '("\\"" char{0,3} "\\"" | integer)': {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "integer"}]},
+    '"[]"': {"type": "array", "items": {"type": "null"}, "maxItems": 0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expected", CASES)
+def test_root_rule(expected):
+    assert gbnf(CASES[expected]) == f"root ::= {expected}\n{SHARED}"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        ({}, '"[" (item-0 ("," item-0)*)? "]"'),
+        ({"maxItems": 1}, '"[" (item-0)? "]"'),
+        ({"maxItems": 8}, '"[" (item-0 ("," item-0){0,7})? "]"'),
+        ({"minItems": 1, "maxItems": 8}, '"[" item-0 ("," item-0){0,7} "]"'),
+        ({"minItems": 2, "maxItems": 8}, '"[" item-0 ("," item-0){1,7} "]"'),
+        ({"minItems": 2}, '"[" item-0 ("," item-0){1,} "]"'),
+    ],
+)
+def test_arrays(bounds, expected):
+    grammar = gbnf({"type": "array", "items": {"type": "null"}, **bounds})
+    assert grammar == f"item-0 ::= null\nroot ::= {expected}\n{SHARED}"
+
+
+def test_definitions_become_rules():
+    schema = {
+        "$defs": {"Line No": {"type": "integer"}},
+        "type": "object",
+        "properties": {"a": {"$ref": "#/$defs/Line No"}, "b": {"type": "array", "items": {"$ref": "#/$defs/Line No"}}},
+    }
+    assert gbnf(schema) == (
+        "def-Line-No ::= integer\n"
+        "item-1 ::= def-Line-No\n"
+        'root ::= "{" "\\"a\\"" ":" def-Line-No "," "\\"b\\"" ":" "[" (item-1 ("," item-1)*)? "]" "}"\n' + SHARED
+    )
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [{"type": "string", "pattern": "^a$"}, {"oneOf": []}, {"type": "tuple"}, {}, {"$ref": "#/$defs/none"}],
+)
+def test_what_is_not_covered_is_said(schema):
+    with pytest.raises(ValueError, match="does not cover"):
+        gbnf(schema)

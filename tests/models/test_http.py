@@ -1,0 +1,410 @@
+"""What goes wrong between a client and a model server, and what must come of it."""
+
+import asyncio
+import gzip
+import json
+import socket
+import time
+from dataclasses import replace
+
+import pytest
+from support.server import (
+    Server,
+    chunk,
+    close,
+    close_after,
+    drip,
+    event,
+    finish,
+    http,
+    raw,
+    reply,
+    reset,
+    sse,
+    stall,
+    status,
+    stream,
+    usage,
+)
+
+from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNotFound, OutOfTime
+from reviewer.models import connect
+from reviewer.models.base import PromptTooLong, Schema
+from reviewer.models.wire import Limits
+from reviewer.types import Prompt, Reply, Usage
+
+SCHEMA = Schema("reply", {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]})
+PROMPT = Prompt("rules", "hunk", 100)
+TEXT = '{"ok":true}'
+GET = {
+    "/version": {"version": "0.33.0"},
+    "/v1/models": {"data": [{"id": "gemma-4", "owned_by": "vllm", "max_model_len": 8192}]},
+}
+LIMITS = Limits(connect=1, first_byte=0.4, progress=0.4, total=1.5, patience=0.3, backoff=0.01, max_wait=0.3)
+OK = Reply(TEXT, False, Usage(1, 100, 0, 10))
+GOOD = sse(TEXT)
+KEY = "sk-secret-0123456789"
+
+
+async def call(server, *, calls=1, limits=LIMITS, key=None, tokens=None, **options):
+    model = await connect(server.url, key=key, **options)
+    model.limits = limits
+    try:
+        first = (lambda: None) if tokens is None else (lambda: tokens.append(time.monotonic()))
+        return [await model.complete(PROMPT, SCHEMA, first_token=first) for _ in range(calls)]
+    finally:
+        await model.aclose()
+
+
+def outcome(*chat, **options):
+    """(replies or error, requests that the server got) of one call, or more, against these answers."""
+    with Server(chat, GET) as server:
+        try:
+            result = asyncio.run(call(server, **options))
+        except (EngineError, PromptTooLong, OutOfTime) as error:
+            result = error
+        return result, len(server.chats)
+
+
+BAD_JSON = stream(event(chunk('{"ok"')), b'data: {"choices": [\n\n')
+NO_FINISH = sse(TEXT, done=False)
+UNFINISHED = stream(event(chunk('{"ok"')))
+RETRIED = {
+    **{f"HTTP {code}": status(code, "try later") for code in (408, 409, 425, 429, 500, 502, 503, 504)},
+    "a 502 page": http(502, b"<html>bad gateway</html>", "text/html"),
+    "reset before the first byte": reset,
+    "closed before the first byte": close,
+    "half a header": raw(b"HTTP/1.1 200 OK\r\ncontent-ty"),
+    "no HTTP": raw(b"220 smtp.example.org ESMTP\r\n"),
+    "a million headers": raw(b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 1_000_000),
+    "reset in the stream": stream(event(chunk('{"ok"')), 0.05, reset),
+    "closed in the stream": stream(event(chunk('{"ok"')), close),
+    "the end without the end": UNFINISHED,
+    "a stream that stands still": stream(event(chunk('{"ok"')), stall),
+    "a broken event": BAD_JSON,
+    "an event that is deep": stream(event(b"[" * 100_000)),
+    "an error event": stream(event({"error": {"message": "EngineDeadError", "code": 500}})),
+}
+
+
+@pytest.mark.parametrize("fault", RETRIED)
+def test_a_fault_that_passes_costs_a_retry(fault):
+    tokens = []
+    result, requests = outcome(RETRIED[fault], GOOD, tokens=tokens)
+    assert (result, requests) == ([OK], 2)
+    assert len(tokens) == 1
+
+
+@pytest.mark.parametrize("fault", RETRIED)
+def test_a_fault_that_stays_ends_in_one_clear_error(fault):
+    started = time.monotonic()
+    result, requests = outcome(RETRIED[fault])
+    assert isinstance(result, EngineError)
+    assert str(result).startswith("http://127.0.0.1:")
+    assert "reviewer doctor" in str(result)
+    assert str(result).isprintable()
+    assert 3 <= requests <= 4  # four where the first was replayed on a new connection
+    assert time.monotonic() - started < 3
+
+
+FINAL = {
+    "never answers": (stall, EngineUnreachable, "no answer began within 0.4 s"),
+    "drips": (drip, EngineUnreachable, "the answer stood still for 0.4 s"),
+    "HTTP 400": (status(400, "temperature must be positive"), EngineError, "HTTP 400: temperature must be positive"),
+    "HTTP 401": (status(401, "bad key"), AuthFailed, "REVIEWER_API_KEY"),
+    "HTTP 403": (status(403), AuthFailed, "REVIEWER_API_KEY"),
+    "no such path": (http(404, b"<html>", "text/html"), EngineUnreachable, "has no /v1/chat/completions"),
+    "no such model": (status(404, "The model `x` does not exist"), ModelNotFound, "no model gemma-4; there is gemma-4"),
+    "HTTP 418": (status(418, "tea\x1b[2J\u202e\nmore"), EngineError, r"HTTP 418: tea\u{1b}[2J\u{202e}\nmore"),
+    "HTTP 422": (status(422, "max_tokens: not an integer"), EngineError, "HTTP 422"),
+    "a redirect": (http(307, b"", location="http://example.org/v1"), EngineUnreachable, "elsewhere (HTTP 307)"),
+    "a page": (http(200, b"<html>Welcome</html>", "text/html"), EngineUnreachable, "of type text/html"),
+    "no type": (raw(b"HTTP/1.1 200 OK\r\n\r\n{}"), EngineUnreachable, "of type unknown"),
+    "HTTP 204": (http(204, b""), EngineError, "HTTP 204"),
+    "gzip": (http(200, gzip.compress(b"{}")[:-9], content_encoding="gzip"), EngineUnreachable, "compressed"),
+    "a deflate bomb": (http(200, b"x", content_encoding="deflate"), EngineUnreachable, "compressed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FINAL)
+def test_what_is_not_tried_again(fault):
+    answer, kind, said = FINAL[fault]
+    limits = replace(LIMITS, retries=0) if fault == "drips" else LIMITS
+    result, requests = outcome(answer, limits=limits)
+    assert (type(result), requests) == (kind, 1)
+    assert said in str(result)
+    assert str(result).isprintable()
+
+
+@pytest.mark.parametrize("answer", [
+    http(200, b" " * 300_000),
+    stream(*[event(chunk("x" * 50_000))] * 6),
+    stream(b"data: " + b"x" * 300_000),
+    stream(*[b": still here\n\n" * 2_000] * 20),
+])  # fmt: skip
+def test_a_huge_body_is_cut_off(answer):
+    result, requests = outcome(answer, limits=replace(LIMITS, max_bytes=100_000))
+    assert isinstance(result, EngineUnreachable) or result[0].cut
+    assert requests == 1
+
+
+def test_a_huge_error_body_is_not_read_to_its_end():
+    result, _ = outcome(http(400, b"no " * 3_000_000, "text/plain"))
+    assert str(result).startswith("http://127.0.0.1:")
+    assert len(str(result)) < 500
+
+
+def test_comments_do_not_count_as_progress():
+    alive = stream(event(chunk("{")), *[b": ping\n\n", 0.1] * 20)
+    result, requests = outcome(alive, limits=replace(LIMITS, retries=0))
+    assert (type(result), requests) == (EngineUnreachable, 1)
+    assert "stood still" in str(result)
+
+
+def test_the_total_deadline_ends_a_stream_that_goes_on():
+    slowly = stream(*[event(chunk("a b c d e f g h "[at % 16])) if at % 2 else 0.2 for at in range(40)])
+    started = time.monotonic()
+    result, requests = outcome(slowly, limits=replace(LIMITS, total=0.8))
+    assert (type(result), requests) == (EngineUnreachable, 1)
+    assert "took too long" in str(result)
+    assert 0.7 < time.monotonic() - started < 1.5
+
+
+def test_the_end_of_the_run_ends_the_call():
+    result, _ = outcome(stall, deadline=time.monotonic() + 0.3, limits=replace(LIMITS, first_byte=60, total=60))
+    assert isinstance(result, OutOfTime)
+    assert "--timeout" in str(result)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (400, "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens"),
+        (400, "max_tokens must be at least 1, got -186."),
+        (400, "Input length (9000) exceeds model's maximum context length (8192)."),
+        (400, "'max_tokens' is too large: 100. This model's maximum context length is 8192 tokens"),
+        (500, "the request exceeds the available context size, try increasing it"),
+        (413, "Request Entity Too Large"),
+    ],
+)
+def test_a_prompt_that_does_not_fit(code, said):
+    result, requests = outcome(status(code, said))
+    assert (type(result), str(result), requests) == (PromptTooLong, said, 1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "0", "0.1", "-5", "99999999999", "nan", "inf", "soon", "", "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Thu, 01 Jan 2999 00:00:00 GMT", "9" * 400,
+    ],
+)  # fmt: skip
+def test_retry_after_is_honoured_within_reason(value):
+    started = time.monotonic()
+    result, requests = outcome(status(429, "slow down", retry_after=value), GOOD)
+    assert (result, requests) == ([OK], 2)
+    waited = time.monotonic() - started
+    assert waited < 1
+    assert waited > 0.1 or value not in ("0.1", "99999999999", "Thu, 01 Jan 2999 00:00:00 GMT")
+
+
+def test_a_server_that_is_overloaded_gets_less_at_once():
+    async def calls(server):
+        model = await connect(server.url, limits=LIMITS)
+        seen = [model.concurrency]
+        for _ in range(2):
+            await model.complete(PROMPT, SCHEMA)
+            seen.append(model.concurrency)
+        await model.aclose()
+        return seen
+
+    script = [status(500, "CUDA out of memory"), GOOD, status(429), status(503), GOOD]
+    with Server(script, GET) as server:
+        assert asyncio.run(calls(server)) == [16, 8, 4]
+
+
+def test_connections_are_kept_and_replayed_when_the_server_closed_them():
+    with Server([GOOD, close_after(GOOD), GOOD], GET) as server:
+        assert asyncio.run(call(server, calls=4, limits=replace(LIMITS, retries=0))) == [OK] * 4
+        peers = [asked.peer for asked in server.chats]
+        assert peers[0] == peers[1]
+        assert peers[1] != peers[2]
+        assert peers[2] == peers[3]
+
+
+def test_a_server_that_starts_again_is_waited_for():
+    with Server([GOOD], GET) as server:
+        port = server._server.server_address[1]
+
+        async def main():
+            model = await connect(server.url, limits=replace(LIMITS, total=20, patience=10, backoff=0.05))
+            server.__exit__()
+            waiting = asyncio.create_task(model.complete(PROMPT, SCHEMA))
+            await asyncio.sleep(0.3)
+            assert not waiting.done()
+            with Server([GOOD], GET, port=port):
+                answer = await waiting
+                await model.aclose()
+            return answer
+
+        assert asyncio.run(main()) == OK
+        server.__enter__()
+
+
+def test_a_server_that_is_gone_is_given_up():
+    with Server([GOOD], GET) as server:
+
+        async def main():
+            model = await connect(server.url, limits=LIMITS)
+            server.__exit__()
+            try:
+                await model.complete(PROMPT, SCHEMA)
+            finally:
+                await model.aclose()
+                server.__enter__()
+
+        started = time.monotonic()
+        with pytest.raises(EngineUnreachable, match=r"127\.0\.0\.1.*reviewer doctor.*--endpoint"):
+            asyncio.run(main())
+        assert 0.2 < time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("answer", [stall, stream(event(chunk("{")), stall)])
+def test_cancelling_closes_the_connection(answer):
+    with Server([answer], GET) as server:
+
+        async def main():
+            model = await connect(server.url)
+            task = asyncio.create_task(model.complete(PROMPT, SCHEMA))
+            while not server.chats:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
+            before = server.live
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            for _ in range(200):
+                if server.live < before:
+                    break
+                await asyncio.sleep(0.01)
+            after = server.live
+            await model.aclose()
+            return before - after
+
+        assert asyncio.run(main()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [('{"ok": ' + " " * 4000, 8 + 120), ('{"ok": "' + "wrong again " * 1000 + '"}', 1400), ("{" + "[]," * 9000, 1400)],
+)
+def test_a_loop_is_cut_and_the_request_stopped(text, most):
+    slow = stream(*[step for at in range(0, len(text), 20) for step in (event(chunk(text[at : at + 20])), 0.001)])
+    result, requests = outcome(slow)
+    assert (result[0].cut, requests) == (True, 1)
+    assert text.startswith(result[0].text)
+    assert len(result[0].text) <= most
+
+
+def test_a_reply_longer_than_asked_for_is_cut():
+    long = " ".join(f"{number:x}" for number in range(40_000))
+    result, _ = outcome(stream(*[event(chunk(long[at : at + 1000])) for at in range(0, len(long), 1000)]))
+    assert result[0].cut
+    assert 5000 < len(result[0].text) < 8000
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (sse(TEXT, end="<turn|>"), OK),
+        (sse(TEXT + "\n", end="<turn|>\n<end_of_turn>"), OK),
+        (sse('{"ok":', reason="length"), replace(OK, text='{"ok":', cut=True)),
+        (sse('{"ok":', reason="repetition"), replace(OK, text='{"ok":', cut=True)),
+        (sse(TEXT, done=False), OK),
+        (stream(event(chunk(TEXT)), event(b"[DONE]")), replace(OK, usage=Usage(1))),
+        (stream(event(chunk("", reasoning="I think not")), event(finish()), event(usage())), replace(OK, text="")),
+        (stream(event(chunk("", reasoning_content="hm")), event(finish("length"))), Reply("", True, Usage(1))),
+        (stream(event({"choices": [{"delta": {"content": None, "tool_calls": [{}]}, "finish_reason": "tool_calls"}]})),
+         Reply("", False, Usage(1))),
+        (reply({"choices": [{"message": {"content": None, "reasoning": TEXT}, "finish_reason": "stop"}]}),
+         Reply("", False, Usage(1))),
+        (stream(event(chunk(TEXT)), event({"choices": 7}), event([]), event("x"), event(None), event(finish())),
+         Reply(TEXT, False, Usage(1))),
+        (stream(b": hello\r\nevent: message\r\nid: 1\r\ndata:" + json.dumps(chunk(TEXT)).encode() + b"\r\n\r\n",
+                event(finish())), Reply(TEXT, False, Usage(1))),
+        (stream(*[bytes([byte]) for byte in event(chunk(TEXT))], event(finish())), Reply(TEXT, False, Usage(1))),
+    ],
+)  # fmt: skip
+def test_what_is_read_of_a_stream(answer, expected):
+    assert outcome(answer) == ([expected], 1)
+
+
+def test_parallel_calls_learn_about_an_unknown_field_once():
+    refusal = status(400, "Unrecognized request argument: repetition_detection")
+
+    def picky(conn):
+        return (refusal if "repetition_detection" in conn.asked.body else GOOD)(conn)
+
+    with Server([picky], GET) as server:
+
+        async def main():
+            model = await connect(server.url, limits=LIMITS)
+            answers = await asyncio.gather(*(model.complete(PROMPT, SCHEMA) for _ in range(8)))
+            await model.aclose()
+            return answers
+
+        assert asyncio.run(main()) == [OK] * 8
+        last = server.chats[-1].body
+        assert "repetition_detection" not in last
+        assert "include_reasoning" in last
+        assert len(server.chats) <= 16
+
+
+def test_the_key_travels_as_a_header_and_shows_up_nowhere_else(caplog):
+    caplog.set_level("DEBUG")
+    echo = http(500, f"invalid key {KEY}\n{KEY}".encode(), "text/plain")
+    with Server([echo], GET) as server:
+
+        async def main():
+            model = await connect(server.url, key=KEY, session="/home/me/secret-repo@abc")
+            model.limits = replace(LIMITS, retries=1)
+            try:
+                with pytest.raises(EngineError) as caught:
+                    await model.complete(PROMPT, SCHEMA)
+                return repr(model), str(caught.value), repr(caught.value)
+            finally:
+                await model.aclose()
+
+        shown = asyncio.run(main())
+        assert all(asked.headers["authorization"] == f"Bearer {KEY}" for asked in server.asked)
+        sessions = {asked.headers.get("x-session-id") for asked in server.chats}
+        assert not any(KEY in asked.path or KEY in json.dumps(asked.body) for asked in server.asked)
+    assert not any(KEY in text for text in (*shown, caplog.text))
+    assert len(sessions) == 1
+    assert "secret-repo" not in str(sessions)
+    assert "invalid key …" in shown[1]
+
+
+def test_a_proxy_of_the_environment_is_not_used_for_this_machine(monkeypatch):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        assert outcome(GOOD) == ([OK], 1)
+
+
+def test_a_unix_socket(tmp_path):
+    with Server([GOOD], GET, unix=str(tmp_path / "s")) as server:
+        assert asyncio.run(call(server)) == [OK]
+        assert server.url.startswith("unix:/")
+
+
+def test_token_estimates_are_high():
+    with Server(get=GET) as server:
+
+        async def main():
+            model = await connect(server.url)
+            await model.aclose()
+            return [model.tokens(text) for text in ("", "a", "abc", "abcd", "déjà", "日本", "\ud800")]
+
+        assert asyncio.run(main()) == [0, 1, 1, 2, 2, 2, 1]
