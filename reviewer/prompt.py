@@ -71,7 +71,7 @@ def _hunk(hunk: Hunk, redact: bool) -> str:
     head = f"lines {hunk.old_start}-{_last(hunk.old_start, hunk.old_count)} before, "
     head += f"{hunk.new_start}-{_last(hunk.new_start, hunk.new_count)} after{section}"
     rows = (
-        f"{line.old or '':>5} {line.new or '':>5} {_MARKS[line.kind]} {code}".rstrip()
+        f"{line.new or line.old:>4} {_MARKS[line.kind]} {code}".rstrip()
         for line, code in zip(hunk.lines, shown_lines(hunk.lines, redact), strict=True)
     )
     return "\n".join((head, *rows))

@@ -32,9 +32,10 @@ from reviewer.types import (
 )  # fmt: skip
 
 UNIT_TOKENS = 1600  # hunks of one call: small enough that a small model looks at every line
-CONTEXT_TOKENS = 3000
+CONTEXT_TOKENS = 1600  # at most; a small hunk gets less (CONTEXT_LEAST and as much again as it has itself)
+CONTEXT_LEAST = 400
 REPLY_TOKENS = 3072
-SMOKE_TOKENS = (300, 0, 384)  # the same three for the smoke model, which reads some 75 tokens a second
+SMOKE_TOKENS = (300, 0, 384)  # the same for the smoke model, which reads some 75 tokens a second
 HALVINGS = 2  # how often a unit whose reply was cut is asked about again in smaller parts
 _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
     "all": "all", "diff": "all", "staged": "uncommitted", "uncommitted": "uncommitted",
@@ -68,9 +69,10 @@ async def review(
         stack.callback(asyncio.create_task(run.beat()).cancel)
         if change.files:
             run.send(Status(phase="setup", status="setting_up"))
+            asking = asyncio.create_task(_ask_model(run, todo, stop))  # the engine starts meanwhile
+            stack.push_async_callback(_end, asking)
             await _analyze(run, stop)
-            run.send(Status(phase="analyzing", status="tools_completed"))
-            await _ask_model(run, todo, stop)
+            await asking
     _account(run)
     if choice.failure and change.files and settings.analyzers == ():
         raise choice.failure  # nothing was looked at, not even by analyzers
@@ -157,6 +159,8 @@ async def _analyze(run: Run, stop: Stop) -> None:
 
     work = analyzers.run(run.change, names=run.settings.analyzers, report=report)
     await while_time(work, stop, run.seconds_left)
+    run.send(Status(phase="analyzing", status="tools_completed"))
+    run.analyzed.set()
 
 
 async def _ask_model(run: Run, todo: Sequence[Unit], stop: Stop) -> None:
@@ -169,7 +173,6 @@ async def _ask_model(run: Run, todo: Sequence[Unit], stop: Stop) -> None:
         return
     run.reasons.update((unit.file.path, "timeout") for unit in todo)
     left = Counter(unit.file.path for unit in todo)
-    run.send(Status(phase="analyzing", status="reviewing"))
 
     def deliver(outcome: schedule.Outcome[UnreviewedReason | None]) -> None:
         path = todo[outcome.index].file.path
@@ -187,6 +190,8 @@ async def _ask_model(run: Run, todo: Sequence[Unit], stop: Stop) -> None:
         async with run.choice.open() as model:
             facts = await asyncio.to_thread(project.facts, run.change)
             jobs = [_job(run, model, unit, facts) for unit in todo]
+            await run.analyzed.wait()
+            run.send(Status(phase="analyzing", status="reviewing"))
             await schedule.run(jobs, deliver, concurrency=lambda: model.concurrency)
 
     try:
@@ -196,6 +201,11 @@ async def _ask_model(run: Run, todo: Sequence[Unit], stop: Stop) -> None:
         run.reasons.update((path, "model_error") for path in left if left[path])
     if stop.done():
         run.reasons.update((path, "interrupted") for path in left if left[path])
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _job(run: Run, model: Model, unit: Unit, facts: str) -> schedule.Job[UnreviewedReason | None]:
@@ -231,6 +241,7 @@ async def _read(
 
 def _render(run: Run, unit: Unit, facts: str) -> tuple[Context, Prompt]:
     _, around, reply = _budgets(run)
+    around = min(around, CONTEXT_LEAST + units.size(unit, run.choice.tokens))
     path, settings, hints = unit.file.path, run.settings, run.evidence.get(unit.file.path, [])
     pieces = gather(unit, run.change, evidence=hints, budget=around, tokens=run.choice.tokens) if around else Context()
     own = [(f"[[path]] {item.glob}", item.instructions) for item in settings.path if item.matches(path)]

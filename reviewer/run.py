@@ -76,6 +76,7 @@ class Run:
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)  # by path
     reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path: why the model has not seen all of it
     published: set[str] = field(default_factory=set)
+    analyzed: asyncio.Event = field(default_factory=asyncio.Event)  # all evidence is there that there will be
 
     def send(self, event: Event) -> None:
         self.last = time.monotonic()

@@ -57,12 +57,12 @@ object: first checked, then findings; quote changed lines exactly."""
 
 HUNKS = """\
 lines 1-4 before, 1-6 after
-    1     1   def f(x):
-          2 +     if x is None:
-          3 +         return $x
-    2     4       return x
-    3     5
-    4     6"""
+   1   def f(x):
+   2 +     if x is None:
+   3 +         return $x
+   4       return x
+   5
+   6"""
 
 
 def test_what_is_shared_comes_first_and_is_equal():

@@ -27,12 +27,12 @@ def split(file: FileDiff, *, budget: int, tokens: Callable[[str], int], first: i
         cost = _cost(hunk.lines, tokens)
         parts = [hunk] if cost <= budget else list(_cut(hunk, _ends(hunk.lines, budget, tokens)))
         for part in parts:
-            size = cost if len(parts) == 1 else _cost(part.lines, tokens)
-            if current and size > room:
+            needed = cost if len(parts) == 1 else _cost(part.lines, tokens)
+            if current and needed > room:
                 groups.append(tuple(current))
                 current, room = [], budget
             current.append(part)
-            room -= size
+            room -= needed
     if current:
         groups.append(tuple(current))
     return [Unit(file, hunks, first + at) for at, hunks in enumerate(groups)]
@@ -56,13 +56,18 @@ def halve(unit: Unit) -> list[Unit]:
     return [replace(unit, hunks=(part,)) for part in _cut(unit.hunks[0], [end, len(lines)], overlap)]
 
 
+def size(unit: Unit, tokens: Callable[[str], int]) -> int:
+    """About how many tokens the hunks of the unit take in a prompt."""
+    return sum(_cost(hunk.lines, tokens) for hunk in unit.hunks)
+
+
 def _cost(lines: Sequence[Line], tokens: Callable[[str], int]) -> int:
     return _HEAD + tokens("\n".join(map(_row, lines)))
 
 
 def _row(line: Line) -> str:
-    """A line about as a prompt shows it, with its numbers on both sides."""
-    return f"{line.old or '':>5} {line.new or '':>5} + {decode(line.data[:_MAX_LINE])}"
+    number = line.old if line.new is None else line.new
+    return f"{number:>4} + {decode(line.data)[:_MAX_LINE]}"
 
 
 def _ends(lines: Sequence[Line], budget: int, tokens: Callable[[str], int]) -> list[int]:

@@ -18,8 +18,8 @@ from reviewer.types import FileDiff, Hunk, Line, Side, Unit
 
 Location = Literal["exact", "normalized", "moved", "file"]
 MIN_PART = 8  # non-space characters: a shorter quote must be a whole line, since it would match by accident
-# What models leave in front of a quote: the two numbers and the mark of our own rendering, or a diff mark.
-_PREFIX = re.compile(r"^\s*(?:\d+\s+){0,2}[|+\-]\s?|^\s*\d+\s+\d+\s+")
+# What models leave in front of a quote: the number and the mark of our own rendering, or a diff mark.
+_PREFIX = re.compile(r"^\s*(?:\d+\s+)?[|+\-]\s?|^\s*\d+\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ async def choose(settings: Settings, *, session: str | None) -> Choice:
         return _none("")
     try:
         if settings.endpoint is not None:
-            return await _served(settings.endpoint, settings, session)
+            key = settings.api_key.get_secret_value() if settings.api_key else None
+            return await _served(settings.endpoint, settings, session, key)
         if settings.engine == "llamacpp":
             return _embedded(_gguf(settings.model))
         running = await _running(settings, session)
@@ -67,7 +68,7 @@ async def _running(settings: Settings, session: str | None) -> Choice | None:
 
     for server in registry.running():
         if settings.engine in ("auto", server.engine):
-            return await _served(server.endpoint, settings, session, key=server.key)
+            return await _served(server.endpoint, settings, session, server.key)
     from reviewer import models
 
     for probe in await models.probe_local():
@@ -77,13 +78,14 @@ async def _running(settings: Settings, session: str | None) -> Choice | None:
 
 
 async def _served(endpoint: str, settings: Settings, session: str | None, key: str | None = None) -> Choice:
+    """The user's key is for the endpoint that the user named; a server that was merely found does not get it."""
     from reviewer import models
 
     model = await models.connect(
         endpoint,
         engine=settings.engine,
         model=settings.model,
-        key=key or (settings.api_key.get_secret_value() if settings.api_key else None),
+        key=key,
         seed=settings.seed,
         concurrency=settings.concurrency,
         session=session,

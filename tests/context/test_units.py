@@ -45,7 +45,7 @@ def test_small_hunks_share_a_unit_in_order():
     file = changed(*spread(6))
     units = split(file, budget=100_000, tokens=tokens, first=7)
     assert units == [Unit(file, file.hunks, 7)]
-    one = split(file, budget=140, tokens=tokens, first=7)
+    one = split(file, budget=110, tokens=tokens, first=7)
     assert [unit.hunks for unit in one] == [(hunk,) for hunk in file.hunks]
     assert [unit.ordinal for unit in one] == [7, 8, 9, 10, 11, 12]
     two = split(file, budget=300, tokens=tokens)
@@ -62,7 +62,7 @@ def test_a_file_without_hunks_has_no_unit():
 def test_a_large_hunk_is_cut_before_a_line_that_is_indented_little():
     source = "".join(f"def f{at}(x):\n    a = x\n    b = x\n    return a + b\n\n\n" for at in range(40)).encode()
     file = change_of({}, {"a.py": source}).files[0]
-    units = split(file, budget=400, tokens=tokens)
+    units = split(file, budget=300, tokens=tokens)
     assert_counts(units)
     every, seen = marks(file, units)
     assert seen == every
