@@ -47,7 +47,7 @@ _FORMATS = (
     ),
     _format("github-token", "gh", r"\bgh[pousr]_[A-Za-z0-9]{36,251}(?![A-Za-z0-9])"),
     _format("github-token", "github_pat_", r"\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}(?![A-Za-z0-9])"),
-    _format("gitlab-token", "gl", rf"\bgl(?:pat|dt|ptt|rt|cbt|ft|soat|agent|oas)-(?=\S*\d){_B64URL}{{20,300}}"),
+    _format("gitlab-token", "gl", rf"\bgl(?:pat|dt|ptt|rt|cbt|ft|soat|agent|oas)-(?=\S{{0,20}}\d){_B64URL}{{20,300}}"),
     _format("slack-token", "xox", r"\bxox[abeoprs]-(?:[A-Za-z0-9]{1,20}-){1,6}[A-Za-z0-9]{10,}"),
     _format("slack-token", "xapp-", r"\bxapp-\d-[A-Z0-9]{8,20}-\d{8,20}-[a-z0-9]{40,}"),
     _format(
@@ -67,7 +67,7 @@ _FORMATS = (
     _format("digitalocean-token", "_v1_", r"\bdo[opr]_v1_[a-f0-9]{64}(?![a-f0-9])"),
     _format("docker-token", "dckr_pat_", rf"\bdckr_pat_{_B64URL}{{27}}(?!{_B64URL})"),
     _format("azure-storage-key", "AccountKey=", r"AccountKey=([A-Za-z0-9+/]{86}==)"),
-    _format("jwt", "eyJ", rf"\beyJ{_B64URL}{{10,}}\.eyJ{_B64URL}{{10,}}\.{_B64URL}{{20,}}"),
+    _format("jwt", "eyJ", rf"(?<!{_B64URL})eyJ{_B64URL}{{10,}}\.eyJ{_B64URL}{{10,}}\.{_B64URL}{{20,}}"),
     _format(
         "basic-auth-url", "://",
         r"(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'`<>{}$%]{0,64}:([^\s/:@\"'`<>{}$]{3,128})@([\w.-]{1,253})",

@@ -7,6 +7,7 @@ its own time limit; none runs or imports reviewed code, and none reads configura
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import importlib
 import threading
@@ -17,6 +18,7 @@ from reviewer.analyzers import external
 from reviewer.analyzers.base import Check, Limits, Result, Unable
 from reviewer.analyzers.severity import rating
 from reviewer.errors import UsageError
+from reviewer.secrets import redact  # (the name `secrets` is the analyzer's in this package)
 from reviewer.types import Change
 
 __all__ = ["ANALYZERS", "Limits", "Result", "Unable", "missing", "run"]
@@ -103,14 +105,14 @@ async def _one(name: str, problem: str | None, change: Change, limits: Limits) -
 
 
 def _advised(result: Result) -> Result:
-    """With our own advice, where severity.toml has some: tools give theirs in many styles."""
-    return dataclasses.replace(
-        result,
-        evidence=tuple(
-            dataclasses.replace(hit, fix=listed.fix) if (listed := rating(hit.source, hit.rule)) and listed.fix else hit
-            for hit in result.evidence
-        ),
-    )
+    """With our own advice, where severity.toml has some (tools give theirs in many styles), and without credentials:
+    tools like to quote the code."""
+    evidence = []
+    for hit in result.evidence:
+        listed = rating(hit.source, hit.rule)
+        fix = listed.fix if listed and listed.fix else hit.fix
+        evidence.append(dataclasses.replace(hit, fix=fix, message=redact(hit.message)[0]))
+    return dataclasses.replace(result, evidence=tuple(evidence))
 
 
 def _in_thread(check: Check, change: Change, limits: Limits) -> asyncio.Future[Result]:
@@ -132,7 +134,7 @@ def _in_thread(check: Check, change: Change, limits: Limits) -> asyncio.Future[R
             result = check(change, limits)
         except BaseException as exc:  # noqa: BLE001 - handed over to the thread that waits
             error = exc
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
             loop.call_soon_threadsafe(finish, result, error)
 
     threading.Thread(target=work, name=f"analyzer {check.__module__}", daemon=True).start()

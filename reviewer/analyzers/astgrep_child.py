@@ -1,0 +1,106 @@
+"""Parses files with ast-grep and matches the rules, in a process of its own: hostile input can make a parser hang,
+overflow its stack or panic, and must not take the review along. Imports nothing of the project.
+
+Reads {"rules": […], "files": [[key, language, new source, old source or null], …]} on stdin and writes a JSON line for
+each file: {"key", "new": facts, "old": facts or null}. Facts: {"errors": [[start, end], …] lines that do not parse,
+"balanced": bool, "hits": [[rule id, start, end], …]}. The old source is only looked at when the new one has any.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+_MAX_ERRORS = 20
+_OPEN = {")": "(", "]": "[", "}": "{"}
+_REQUIRED = ("(", ")", "[", "]", "{", "}", ";", ":", ",", '"', "'", "`", "identifier")
+_ASYNC_SCRIPT: list[dict[str, Any]] = [
+    {"kind": "function_declaration", "regex": r"^async\b"},
+    {"kind": "variable_declarator", "has": {"field": "value", "kind": "arrow_function", "regex": r"^async\b"}},
+]
+_ASYNC: dict[str, list[dict[str, Any]]] = {  # what defines an async function; its field `name` is the name
+    "javascript": _ASYNC_SCRIPT, "typescript": _ASYNC_SCRIPT, "tsx": _ASYNC_SCRIPT,
+    "rust": [{"kind": "function_item", "has": {"kind": "function_modifiers", "regex": "async"}}],
+}  # fmt: skip
+
+
+def main() -> None:
+    sys.path += sys.argv[1:]  # where ast-grep-py is installed
+    task = json.load(sys.stdin)
+    for key, language, new, old in task["files"]:
+        facts = examine(new, language, task["rules"])
+        needed = old is not None and (facts["errors"] or facts["hits"])
+        before = examine(old, language, task["rules"]) if needed else None
+        sys.stdout.write(json.dumps({"key": key, "new": facts, "old": before}) + "\n")
+
+
+def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    from ast_grep_py import SgRoot
+
+    root = SgRoot(source, language).root()
+    leaves = _leaves(root)
+    # Leaves without text are what the parser put in because it is not there. (Some grammars also have line ends and
+    # indentation without text.)
+    missing = [node for node in leaves if node.kind() in _REQUIRED and not node.text()]
+    broken = sorted(_lines(node) for node in [*root.find_all(kind="ERROR"), *missing])
+    hits = (
+        []
+        if broken
+        else [hit for rule in rules if language in rule["languages"] for hit in _hits(root, rule, language)]
+    )
+    return {"errors": broken[:_MAX_ERRORS], "balanced": not broken or _is_balanced(leaves), "hits": hits}
+
+
+def _hits(root: SgNode, rule: dict[str, Any], language: str) -> list[tuple[str, int, int]]:
+    config: Any = {"rule": rule["rule"], "constraints": rule.get("constraints", {})}
+    nodes = root.find_all(config)
+    if nodes and rule.get("calls") == "async":
+        names = _async_names(root, language)
+        nodes = [node for node in nodes if _called(node) in names]
+    return [(rule["id"], *_lines(node)) for node in nodes]
+
+
+def _lines(node: SgNode) -> tuple[int, int]:
+    return node.range().start.line + 1, node.range().end.line + 1
+
+
+def _leaves(root: SgNode) -> list[SgNode]:
+    stack, found = [root], []
+    while stack:
+        node = stack.pop()
+        children = node.children()
+        if children:
+            stack += children
+        else:
+            found.append(node)
+    return found
+
+
+def _is_balanced(leaves: list[SgNode]) -> bool:
+    """Whether every bracket outside strings and comments has its counterpart, by number."""
+    depth = {"(": 0, "[": 0, "{": 0}
+    for leaf in leaves:
+        kind = leaf.kind()
+        if leaf.text() and (kind in depth or kind in _OPEN):
+            depth[_OPEN.get(kind, kind)] += -1 if kind in _OPEN else 1
+    return not any(depth.values())
+
+
+def _async_names(root: SgNode, language: str) -> set[str]:
+    configs: list[Any] = [{"rule": rule} for rule in _ASYNC[language]]
+    nodes = [node for config in configs for node in root.find_all(config)]
+    return {name.text() for node in nodes if (name := node.field("name")) is not None}
+
+
+def _called(statement: SgNode) -> str:
+    call = statement.child(0)
+    function = call.field("function") if call is not None else None
+    return function.text() if function is not None else ""
+
+
+if __name__ == "__main__":
+    main()

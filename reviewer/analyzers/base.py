@@ -1,0 +1,74 @@
+"""What every analyzer is: a module with one function `check(change, limits) -> Result`, and what it may use up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from reviewer import text
+from reviewer.types import Change, Evidence, FileDiff, Side
+
+MAX_BYTES = 2 << 20  # of one side of a file: what is larger was written by a machine
+_LINK, _GITLINK = "120000", "160000"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one analyzer found. `problem` is one line that says why `files` lack (a part of) this analyzer."""
+
+    analyzer: str
+    evidence: tuple[Evidence, ...] = ()
+    problem: str | None = None
+    files: tuple[str, ...] = ()
+
+
+class Unable(Exception):
+    """The analyzer cannot do its work: `problem` for the user, and the files that therefore lack it."""
+
+    def __init__(self, problem: str, files: Sequence[str] = ()) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.files = tuple(files)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The time that is left, and whether anybody still wants the answer."""
+
+    seconds: float
+    stop: threading.Event = field(default_factory=threading.Event)
+    started: float = field(default_factory=time.monotonic)
+
+    def remaining(self) -> float:
+        return max(0.0, self.started + self.seconds - time.monotonic())
+
+    def check(self) -> None:
+        """Raises Unable when the time is over or the run was cancelled; own checks call it for every file."""
+        if self.stop.is_set() or not self.remaining():
+            raise Unable(f"stopped after {self.seconds:g} s")
+
+
+class Check(Protocol):
+    def __call__(self, change: Change, limits: Limits) -> Result: ...
+
+
+def old_name(file: FileDiff) -> str:
+    """The name of the file on the old side."""
+    return file.old_path or file.path
+
+
+def content(change: Change, file: FileDiff, side: Side) -> bytes | None:
+    """The file's content on one side; None where it is not there, no regular file, or too large to analyze."""
+    mode = file.new_mode if side == "new" else file.old_mode
+    if file.status == ("deleted" if side == "new" else "added") or mode in (_LINK, _GITLINK):
+        return None
+    data = change.read(file.path if side == "new" else old_name(file), side)
+    return None if data is None or len(data) > MAX_BYTES else data
+
+
+def decoded(change: Change, file: FileDiff, side: Side) -> str | None:
+    data = content(change, file, side)
+    return None if data is None else text.decode(data)

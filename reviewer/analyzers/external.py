@@ -1,0 +1,74 @@
+"""Runs the programs that analyzers are made of: those of our own environment, never of the repository's PATH, with an
+environment and a home directory in which they find no configuration."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewer import process, secrets, text
+from reviewer.analyzers.base import Limits, Unable
+
+_MAX_OUTPUT = 64 << 20
+
+
+def find(distribution: str, program: str) -> Path | None:
+    """The program `program` that the installed package `distribution` brought along, None without the package."""
+    try:
+        files = importlib.metadata.files(distribution) or ()
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    names = (program, f"{program}.exe")
+    listed = [Path(str(file.locate())) for file in files if file.name in names]
+    for path in [*listed, *(Path(sys.executable).parent / name for name in names)]:
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would leave the environment
+        if absolute.is_file() and os.access(absolute, os.X_OK):
+            return absolute
+    return None
+
+
+def is_installed(distribution: str, program: str | None) -> bool:
+    if program is not None:
+        return find(distribution, program) is not None
+    try:
+        return bool(importlib.metadata.version(distribution))
+    except importlib.metadata.PackageNotFoundError:
+        return False
+
+
+def run(
+    argv: Sequence[str | Path], *, cwd: Path, limits: Limits, ok: Sequence[int], files: Sequence[str],
+    stdin: bytes = b""
+) -> bytes:  # fmt: skip
+    """The standard output of a program that ends with one of the codes `ok`.
+
+    Raises Unable, with `files` as what lacks the analyzer, when it takes too long, fails, or cannot start.
+    """
+    try:
+        result = process.run(
+            [str(part) for part in argv], cwd=cwd, env=_environment(cwd), timeout=limits.remaining(), stdin=stdin,
+            max_bytes=_MAX_OUTPUT,
+        )  # fmt: skip
+    except process.ProcessTimeout:
+        raise Unable(f"stopped after {limits.seconds:g} s", files) from None
+    except process.OutputTooLarge:
+        raise Unable(f"stopped: it wrote more than {_MAX_OUTPUT >> 20} MB", files) from None
+    except OSError as exc:
+        raise Unable(f"does not start: {exc.strerror}", files) from exc
+    if result.code not in ok:
+        said = text.one_line(secrets.redact(text.decode(result.stderr).strip().split("\n")[-1])[0])
+        raise Unable(f"failed with code {result.code}: {text.cut(said, 200)}", files)
+    return result.stdout
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """No variable of ours reaches the program: RUFF_*, TY_*, VIRTUAL_ENV, PYTHONPATH, … could all configure it."""
+    keep = ("SYSTEMROOT", "PATHEXT", "COMSPEC")  # Windows starts nothing without them
+    return {
+        "PATH": os.defpath, "HOME": str(home), "USERPROFILE": str(home), "APPDATA": str(home),
+        "XDG_CONFIG_HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(home), "TEMP": str(home),
+        "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "NO_COLOR": "1",
+    } | {name: os.environ[name] for name in keep if name in os.environ}  # fmt: skip

@@ -1,0 +1,40 @@
+"""How severe a finding of a rule is. What is not listed is a hint for the model, never a finding."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from reviewer.types import Category, Severity
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    severity: Severity
+    category: Category
+    fix: str = ""  # what to do, where the analyzer itself does not say
+
+
+def rating(source: str, rule: str) -> Rating | None:
+    """The rating of the analyzer `source`'s rule, None for a rule that makes no finding."""
+    return ratings().get((source, rule))
+
+
+@cache
+def ratings() -> dict[tuple[str, str], Rating]:
+    """All listed rules: those of severity.toml, and the pattern rules under rules/, which rate themselves."""
+    with (_HERE / "severity.toml").open("rb") as file:
+        listed = tomllib.load(file)
+    found = {
+        (source, rule): Rating(entry["severity"], entry["category"], entry.get("fix", ""))
+        for source, rules in listed.items()
+        for rule, entry in rules.items()
+    }
+    for path in sorted((_HERE / "rules").glob("*.toml")):
+        for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]:
+            found["astgrep", rule["id"]] = Rating(rule["severity"], rule["category"], rule["fix"])
+    return found

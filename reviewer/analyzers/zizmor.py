@@ -1,0 +1,61 @@
+"""Weak spots of GitHub workflows, found by zizmor (extra `analyzers`), without any network."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from reviewer.analyzers import delta, external, tree
+from reviewer.analyzers.base import Limits, Result, Unable
+from reviewer.types import Change, Evidence
+
+_WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
+
+
+def check(change: Change, limits: Limits) -> Result:
+    sides = tree.changed(change, lambda path: _WORKFLOW.search(path) is not None)
+    program = external.find("zizmor", "zizmor")
+    if not sides.new or program is None:
+        return Result("zizmor")
+    with tree.scratch() as scratch:
+        refused = sides.write(scratch)
+        names = [
+            f"{side}/{path}"
+            for side, files in (("old", sides.old), ("new", sides.new))
+            for path in files
+            if tree.is_safe(path)
+        ]
+        argv: list[str | Path] = [
+            program, "--offline", "--no-config", "--no-exit-codes", "--no-progress", "--color=never",
+            "--format=json-v1", "--persona=regular", "--cache-dir", scratch / "cache", *names,
+        ]  # fmt: skip
+        out = external.run(argv, cwd=scratch, limits=limits, ok=(0,), files=list(sides.new))
+    found = _parse(out)
+    hits = delta.introduced(change, found["old"], found["new"], delta.split(sides.old), delta.split(sides.new))
+    return Result("zizmor", tuple(hits), "zizmor: files of such names cannot be checked" if refused else None, refused)
+
+
+def _parse(output: bytes) -> dict[str, list[Evidence]]:
+    found: dict[str, list[Evidence]] = {"old": [], "new": []}
+    try:
+        items = json.loads(output)
+    except ValueError:
+        raise Unable("its report cannot be read") from None
+    for item in items:
+        primary = next((place for place in item["locations"] if place["symbolic"]["kind"] == "Primary"), None)
+        if primary is None or item["ignored"] or "Local" not in primary["symbolic"]["key"]:
+            continue
+        side, _, path = primary["symbolic"]["key"]["Local"]["verbatim_path"].partition("/")
+        place = primary["concrete"]["location"]
+        start = place["start_point"]["row"] + 1
+        end = max(start, place["end_point"]["row"] + (place["end_point"]["column"] > 0))
+        what, note = item["desc"], primary["symbolic"]["annotation"]
+        fix = item["fixes"][0]["title"] if item["fixes"] else ""
+        found[side].append(
+            Evidence(
+                source="zizmor", rule=item["ident"], path=path, start=start, end=end,
+                message=f"{what[:1].upper()}{what[1:]}: {note}.", fix=f"{fix[:1].upper()}{fix[1:]}." if fix else "",
+            )
+        )  # fmt: skip
+    return found

@@ -1,0 +1,10 @@
+SIZE = 1
+
+
+
+def f(x=[]):
+    try:
+        undefined(x)
+    except Exception:
+        pass
+    return x

@@ -1,0 +1,6 @@
+#define ID(x) (x)
+
+int f(int a)
+{
+    return ID(a);
+}

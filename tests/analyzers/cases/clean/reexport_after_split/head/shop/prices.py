@@ -1,0 +1,3 @@
+from shop.tax import total
+
+__all__ = ["total"]

@@ -1,0 +1,9 @@
+import os
+
+
+def f(x=[]):
+    try:
+        undefined(x)
+    except Exception:
+        pass
+    return x

@@ -1,0 +1,9 @@
+import os
+
+
+def f(values=[]):
+    try:
+        undefined(values)
+    except Exception:
+        pass
+    return values

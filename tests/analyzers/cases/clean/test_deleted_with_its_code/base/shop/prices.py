@@ -1,0 +1,6 @@
+def total(items, rate):
+    return sum(item.price for item in items) * (1 + rate)
+
+
+def net(items):
+    return sum(items)

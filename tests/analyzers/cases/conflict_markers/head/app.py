@@ -1,0 +1,5 @@
+@@OPEN@@ HEAD
+SIZE = 2
+=======
+SIZE = 3
+@@CLOSE@@ topic

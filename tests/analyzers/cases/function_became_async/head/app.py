@@ -1,0 +1,5 @@
+from jobs import push
+
+
+def main():
+    push(1)

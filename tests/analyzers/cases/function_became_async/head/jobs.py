@@ -1,0 +1,2 @@
+async def push(job):
+    return job

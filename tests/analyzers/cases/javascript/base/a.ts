@@ -1,0 +1,1 @@
+export async function save(x: number) { await db.put(x); }

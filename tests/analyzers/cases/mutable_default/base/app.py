@@ -1,0 +1,3 @@
+def add(item, items):
+    items.append(item)
+    return items

@@ -1,0 +1,3 @@
+from shop import User
+
+print(User('a', 'b').label())

@@ -1,0 +1,1 @@
+from shop.user import User

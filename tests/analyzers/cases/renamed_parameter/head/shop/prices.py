@@ -1,0 +1,2 @@
+def total(items, tax):
+    return sum(item.price for item in items) * (1 + tax)

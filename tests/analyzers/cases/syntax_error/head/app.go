@@ -1,0 +1,5 @@
+package app
+
+func f(a int) int {
+	return g(a
+}

@@ -1,0 +1,6 @@
+def load(text):
+    return json.loads(text)
+
+
+def save(value):
+    return dumps(value)

@@ -1,0 +1,79 @@
+import pytest
+from support.analyzed import analyzed, hits
+
+BROKEN = {
+    "a.js": ("function f() {\n  return g(1)\n}\n", "g(1)", "g(1"),
+    "a.ts": ("const a: number = 1\nexport const b = [a]\n", "[a]", "[a"),
+    "a.tsx": ("export const A = () => <b>x</b>\n", "</b>", "</i"),
+    "a.go": ("package a\n\nfunc f() {\n\tg()\n}\n", "g()", "g("),
+    "A.java": ("class A {\n  int f() { return 1; }\n}\n", "return 1;", "return 1"),
+    "a.rs": ("fn f() -> u8 {\n    g(1)\n}\n", "g(1)", "let x = ;"),
+    "a.css": ("a {\n  color: red;\n}\n", "color: red;", "color red }"),
+    "a.yaml": ("a:\n  - b\n  - c: 1\n", "- c: 1", " c: [1"),
+    # For these, a lost bracket counts and nothing else: macros and dialects look like errors.
+    "a.c": ("int f(int a)\n{\n    return a;\n}\n", "return a;", "if (a) { return a;"),
+    "a.cpp": ("int f(int a)\n{\n    return a;\n}\n", "return a;", "return (a;"),
+    "a.sh": ("if x; then\n  y\nfi\n(a)\n", "(a)", "(a"),
+    "a.rb": ("def f\n  g(1)\nend\n", "g(1)", "g(1"),
+    "a.kt": ("fun f() {\n  g(1)\n}\n", "g(1)", "g(1"),
+}
+
+
+@pytest.mark.parametrize("path", BROKEN)
+def test_syntax_errors(path):
+    body, good, bad = BROKEN[path]
+    line = body[: body.index(good)].count("\n") + 1
+    assert hits("astgrep", {path: body}, {path: body.replace(good, bad)}) == [("syntax-error", path, line)]
+    assert hits("astgrep", {path: body}, {path: "\n" + body}) == []
+
+
+def test_what_a_grammar_may_not_know_is_a_hint():
+    result = analyzed("astgrep", {}, {"a.c": "BEGIN(x) int f(\n"})
+    assert [hit.rule for hit in result.evidence] == ["parse-error"]
+    assert hits("astgrep", {"a.c": "int a;\n"}, {"a.c": "int a;\nWEIRD macro ( x ) int f() { }\n"}) in (
+        [], [("parse-error", "a.c", 2)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("chart/templates/a.yaml", "a: {{ .Values.a }}\n{{- if .b }}\nb: [\n{{- end }}\n"),
+        ("a.scss", "$a: 1;\na { &:hover { color: $a } }\n"),
+        ("flow.js", "// @flow\nfunction f(x: ?number): %checks {}\n"),
+        ("testdata/bad.go", "package (\n"),
+        ("a.json", "{"),
+        ("a.py", "def (:\n"),
+        ("a.unknown", "((("),
+    ],
+)
+def test_files_that_are_not_for_it(path, body):
+    assert [rule for rule, _, _ in hits("astgrep", {}, {path: body}) if rule != "parse-error"] == []
+
+
+def test_a_file_that_did_not_parse_before_is_left_alone():
+    assert hits("astgrep", {"a.js": "f(\n"}, {"a.js": "g()\nf(\n"}) == []
+
+
+def test_awaits_are_missed_only_where_one_could_be():
+    body = "async function save() { await x(1) }\n"
+    assert hits("astgrep", {}, {"a.js": body + "function run() { save() }\nsave()\n"}) == []
+    assert hits("astgrep", {}, {"a.js": body + "async function run() { return save() }\n"}) == []
+    assert hits("astgrep", {}, {"a.js": body + "const run = async () => { list.map(() => { save() }) }\n"}) == []
+    assert hits("astgrep", {}, {"a.js": body + "const run = async () => {\n  save()\n}\n"}) == [
+        ("js-missing-await", "a.js", 3)
+    ]
+
+
+@pytest.mark.parametrize("opening", ["(", "[", "{", "a(", "<a>", "if (x) {", "`${"])
+def test_deep_nesting_ends_in_a_result_or_a_problem(opening):
+    """In its own process: whatever the parser does, the review goes on."""
+    import asyncio
+
+    from support.change import change
+
+    from reviewer import analyzers
+
+    head = {"a.tsx": (opening * 50_000).encode()}
+    (result,) = asyncio.run(analyzers.run(change({}, head), names=["astgrep"], timeout=10))
+    assert {hit.rule for hit in result.evidence} == {"syntax-error"} or result.files == ("a.tsx",)

@@ -1,0 +1,95 @@
+"""Every rule that is listed exists, and every pattern rule finds its bad example and leaves its good one alone."""
+
+import json
+import subprocess
+
+import pytest
+from support.analyzed import hits
+
+from reviewer import analyzers
+from reviewer.analyzers import astgrep, astgrep_child, external, ruff, ty
+from reviewer.analyzers.severity import Rating, rating, ratings
+from reviewer.secrets import KINDS
+from reviewer.types import CATEGORIES, SEVERITIES
+
+RULES = [(rule, language) for rule in astgrep.load_rules() for language in rule["languages"]]
+SUFFIX = {
+    "javascript": "js", "typescript": "ts", "tsx": "tsx", "go": "go", "java": "java", "c": "c", "cpp": "cpp",
+    "rust": "rs",
+}  # fmt: skip
+OWN = {  # the rules that are made in this project
+    "conflict": {"conflict-marker"},
+    "unicode": {"bidirectional", "invisible", "confusable"},
+    "dataformats": {"broken-json", "broken-toml", "duplicate-key"},
+    "weakened_tests": {"test-deleted", "test-emptied", "test-skipped", "assertion-removed"},
+    "secrets": set(KINDS),
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "language"), RULES, ids=lambda value: value if isinstance(value, str) else value["id"]
+)
+def test_a_pattern_rule_tells_its_examples_apart(rule, language):
+    """As rules match, and as the whole analyzer sees a file that gets the bad example."""
+    examine = {name: astgrep_child.examine(rule[name], language, [rule]) for name in ("bad", "good")}
+    assert [examine[name]["errors"] for name in examine] == [[], []]
+    assert {hit[0] for hit in examine["bad"]["hits"]} == {rule["id"]}
+    assert examine["good"]["hits"] == []
+    path = f"a.{SUFFIX[language]}"
+    if language == rule["languages"][0]:
+        assert rule["id"] in [found for found, _, _ in hits("astgrep", {path: "\n"}, {path: rule["bad"] + "\n"})]
+        assert hits("astgrep", {path: rule["bad"] + "\n"}, {path: "\n" + rule["bad"] + "\n"}) == []
+
+
+def test_pattern_rules_are_complete():
+    ids = [rule["id"] for rule in astgrep.load_rules()]
+    assert len(ids) == len(set(ids)) >= 40
+    for rule in astgrep.load_rules():
+        assert set(rule) - {"constraints", "calls"} == {
+            "id", "languages", "severity", "category", "message", "fix", "bad", "good", "rule",
+        }  # fmt: skip
+        assert rule["message"].endswith(".")
+        assert rule["fix"].endswith(".")
+
+
+def test_every_rating_is_one_of_the_contract():
+    assert {listed.severity for listed in ratings().values()} <= set(SEVERITIES)
+    assert {listed.category for listed in ratings().values()} <= set(CATEGORIES)
+    assert {source for source, _ in ratings()} == set(analyzers.ANALYZERS)
+    assert all(listed.fix == "" or listed.fix.endswith(".") for listed in ratings().values())
+
+
+def test_only_a_committed_secret_is_critical():
+    assert {source for (source, _), listed in ratings().items() if listed.severity == "critical"} == {"secrets"}
+
+
+@pytest.mark.parametrize("source", OWN)
+def test_own_rules_are_all_rated(source):
+    assert {rule for name, rule in ratings() if name == source} == OWN[source]
+
+
+def test_an_unlisted_rule_has_no_rating():
+    assert rating("ruff", "F401") is None
+    assert rating("eslint", "no-eval") is None
+    assert rating("ruff", "F821") == Rating(
+        "major", "functional_correctness", "Define or import the name before it is used, or correct its spelling."
+    )
+
+
+def test_listed_rules_of_ruff_exist_and_are_selected():
+    """Renames in a new version of ruff show here."""
+    program = external.find("ruff", "ruff")
+    out = subprocess.run([program, "rule", "--all", "--output-format=json"], capture_output=True, check=True).stdout
+    known = {entry["code"] for entry in json.loads(out) if not entry["preview"]}
+    listed = {rule for source, rule in ratings() if source == "ruff"} - {"invalid-syntax"}
+    assert listed - known == set()
+    assert {rule for rule in listed if not rule.startswith(ruff._SELECT) or rule in ruff._IGNORE} == set()
+
+
+def test_rules_of_ty_exist():
+    program = external.find("ty", "ty")
+    out = subprocess.run([program, "explain", "rule"], capture_output=True, check=True, text=True).stdout
+    known = {line.removeprefix("# ").strip() for line in out.splitlines() if line.startswith("# ")}
+    assert {*ty._CALLS, *ty._AWAITS, *ty._NAMES, *ty._HINTS} - known == set()
+    made_here = {"removed-name", "removed-attribute", "removed-module"}
+    assert {rule for source, rule in ratings() if source == "ty"} == {*ty._CALLS, *ty._AWAITS, *made_here}
