@@ -15,6 +15,10 @@ from reviewer.errors import Exit, Interrupted, ReviewerError, UsageError
 # Name -> (module, attribute, help line). Help lines stand here so that `reviewer --help` imports no command.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "review": ("reviewer.cli.review", "review", "Review the change in this git workspace (the default command)."),
+    "findings": ("reviewer.cli.findings", "findings", "What was found before, and what was decided about it."),
+    "stats": ("reviewer.cli.stats", "stats", "Runs, tokens and time, spent and saved."),
+    "fix": ("reviewer.cli.fix", "fix", "Apply proved fixes to the worktree, on confirmation."),
+    "undo": ("reviewer.cli.undo", "undo", "Take back what `reviewer fix` did."),
     "model": ("reviewer.cli.model", "model", "Which Gemma 4 fits this machine, and how to get it."),
     "serve": ("reviewer.cli.serve", "serve", "Start, watch and stop a model server with the right flags."),
     "config": ("reviewer.cli.config", "config", "Show the settings in force and where each comes from."),
@@ -83,11 +87,18 @@ def _run(args: list[str]) -> int:
         return _fail(Interrupted("interrupted"), args)
     except ReviewerError as exc:
         return _fail(exc, args)
+    except Exception as exc:  # a bug before the stream began: an agent still gets its one last event
+        if not _wants_events(args):
+            raise
+        from reviewer import events, verdict
+
+        click.echo(events.line(verdict.crash(exc, verbose=True)))
+        return Exit.CANNOT_RUN
 
 
 def _fail(exc: ReviewerError, args: list[str]) -> int:
     """Say what is wrong in one line: as an event for agents, on stderr for people."""
-    if args[0] == "review" and _wants_events(args):
+    if _wants_events(args):
         from reviewer import events, verdict
 
         click.echo(events.line(verdict.error(exc)))
@@ -100,7 +111,7 @@ def _fail(exc: ReviewerError, args: list[str]) -> int:
 
 def _wants_events(args: list[str]) -> bool:
     options = args[: args.index("--")] if "--" in args else args
-    return (
+    return args[0] == "review" and (
         "--agent" in options
         or "--format=ndjson" in options
         or any(pair == ("--format", "ndjson") for pair in pairwise(options))

@@ -14,6 +14,7 @@ from reviewer.findings.build import (
     fingerprint,
     from_evidence,
     from_model,
+    id_under,
     merge,
     path_of,
     severity_rank,
@@ -24,8 +25,8 @@ from reviewer.replies import ReplyFinding
 from reviewer.types import Context, ModelRole, Unit
 
 __all__ = [
-    "Accepted", "Source", "accept", "combine", "fingerprint", "from_evidence", "inline_ignores", "merge", "path_of",
-    "severity_rank",
+    "Accepted", "Source", "accept", "combine", "fingerprint", "from_evidence", "id_under", "inline_ignores", "merge",
+    "path_of", "severity_rank",
 ]  # fmt: skip
 
 

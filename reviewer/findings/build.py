@@ -103,10 +103,15 @@ def identity(path: str, rule: str, side: Side, start: int | None, source: Source
 
 def fingerprint(finding: Finding, source: Source) -> str:
     """What `identity` says, without the path: the same for the same finding in a file that was renamed."""
-    path, start, name = path_of(finding), finding.start_line, finding.source.removeprefix("analyzer:")
+    return id_under("*", finding, source)
+
+
+def id_under(path: str, finding: Finding, source: Source) -> str:
+    """The id that a finding would have if its file had the name `path`."""
+    own, start, name = path_of(finding), finding.start_line, finding.source.removeprefix("analyzer:")
     rule = name if finding.rule is None else f"{name}:{finding.rule}"
-    symbol = _symbol(path, finding.side, start, source) if start else ""
-    return _digest(["*", *_traits(path, rule, finding.side, start, source, symbol)])
+    symbol = _symbol(own, finding.side, start, source) if start else ""
+    return _digest([path, *_traits(own, rule, finding.side, start, source, symbol)])
 
 
 def path_of(finding: Finding) -> str:

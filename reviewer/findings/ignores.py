@@ -1,0 +1,32 @@
+"""`# reviewer: ignore[ID] reason` in source text: a decision that was reviewed with the code around it."""
+
+from __future__ import annotations
+
+import re
+
+from reviewer import text
+
+NO_REASON = "no reason given"
+_COMMENT = re.compile(
+    rb"(?:\#|//|--|/\*|<!--|;|%)[ \t]*reviewer:[ \t]*ignore\["
+    rb"[ \t]*(?P<ids>[0-9a-f]{12}(?:[ \t]*,[ \t]*[0-9a-f]{12})*)[ \t]*\](?P<reason>[^\n]*)"
+)
+_CLOSING = re.compile(rb"[ \t]*(?:\*/|-->)[ \t]*$")
+
+
+def inline_ignores(source: bytes) -> dict[str, str]:
+    """Finding id -> reason, of every ignore comment in a file. Give it the base's text only: a change must not
+    silence its own review."""
+    if b"ignore[" not in source:
+        return {}
+    found: dict[str, str] = {}
+    for match in _COMMENT.finditer(source):
+        reason = text.decode(_CLOSING.sub(b"", match["reason"].strip())).strip(" \t:-")
+        for name in match["ids"].split(b","):
+            found.setdefault(name.strip().decode("ascii"), text.cut(reason, 500) or NO_REASON)
+    return found
+
+
+def without(line: bytes) -> bytes:
+    """A line without its ignore comment."""
+    return _COMMENT.sub(b"", line) if b"ignore[" in line else line
