@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-NAMES = ("event", "finding", "report", "reply", "plan")
+NAMES = ("event", "finding", "report", "reply", "plan", "doctor")
 
 
 def generate(name: str) -> dict[str, Any]:
     """The schema of one contract."""
     from reviewer import events, replies
+    from reviewer.serving.checks.base import Report as DoctorReport
     from reviewer.serving.plan import Plan
 
     made: dict[str, Any] = {
@@ -21,6 +22,7 @@ def generate(name: str) -> dict[str, Any]:
         "finding": lambda: events.Finding.model_json_schema(mode="serialization", by_alias=True),
         "report": lambda: events.Report.model_json_schema(mode="serialization", by_alias=True),
         "reply": lambda: replies.portable_schema(replies.Reply),
+        "doctor": lambda: DoctorReport.model_json_schema(mode="serialization", by_alias=True),
         "plan": lambda: Plan.model_json_schema(mode="serialization", by_alias=True),
     }[name]()
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{name}.schema.json"}
@@ -31,7 +33,8 @@ def generate(name: str) -> dict[str, Any]:
 @click.argument("name", type=click.Choice(NAMES))
 @click.option("--write", type=click.Path(file_okay=False, path_type=Path), hidden=True)
 def schema(name: str, write: Path | None) -> None:
-    """Print a JSON Schema: of one line of the event stream, one finding, the whole report, a model's reply, or a plan."""
+    """Print a JSON Schema: of one line of the event stream, one finding, the whole report, a model's reply, a plan, or what
+    doctor says."""
     document = json.dumps(generate(name), indent=2)
     if write:
         (write / f"{name}.schema.json").write_text(document + "\n", encoding="utf-8")

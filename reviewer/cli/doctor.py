@@ -1,0 +1,104 @@
+"""`reviewer doctor`: is everything there that a review needs?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from reviewer.cli import options
+from reviewer.errors import Exit
+from reviewer.serving.checks.base import STATUSES, Check, Report
+
+COLOURS = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "bright_black"}
+_STATUS_WIDTH = max(map(len, STATUSES))
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option("--endpoint", metavar="URL", help="Examine this server only (also REVIEWER_ENDPOINT).")
+@click.option("--model", metavar="NAME", help="The model to ask for; with --embedded a GGUF file.")
+@click.option("--adapter", metavar="NAME", help="Prove that this LoRA adapter changes the answers.")
+@click.option("--embedded", is_flag=True, help="Also start and examine the embedded engine.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.pass_context
+def doctor(
+    ctx: click.Context, style: str, endpoint: str | None, model: str | None, adapter: str | None, embedded: bool,
+    color: str,
+) -> None:  # fmt: skip
+    """Check this machine, the repository, the configuration, and every model server that is found.
+
+    Each server is asked a few short questions: whether it enforces schemas, wastes no white space, does not think,
+    caches what prompts share, and how fast it is against what the memory allows. That takes seconds on a GPU, a minute
+    or more on a CPU.
+
+    \b
+    reviewer doctor
+    reviewer doctor --endpoint http://gpu-box:8000 --adapter review
+    reviewer doctor --embedded --format json
+
+    Exits with 0, or with 1 when a check failed; warnings do not count.
+    """
+    from reviewer import config
+    from reviewer.serving.doctor import Wanted, diagnose
+
+    given = {"endpoint": endpoint, "model": model}
+    wanted = Wanted(
+        directory=Path(), environ=dict(os.environ), user_file=config.user_file(),
+        overrides={name: value for name, value in given.items() if value is not None},
+        adapter=adapter, embedded=embedded,
+    )  # fmt: skip
+    made = asyncio.run(diagnose(wanted, _progress if sys.stderr.isatty() else lambda line: None))
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    if style == "json":
+        click.echo(made.model_dump_json(by_alias=True, indent=2))
+    else:
+        painted = options.color(color, sys.stdout)
+        width = shutil.get_terminal_size((88, 24)).columns
+        for line in lines(made, max(40, min(width, 120)), color=painted):
+            click.echo(line, color=painted)
+    ctx.exit(Exit.FINDINGS if made.exit_code else Exit.OK)
+
+
+def _progress(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def lines(made: Report, width: int, *, color: bool) -> Iterator[str]:
+    """The report as text of at most `width` columns, except for a word that is longer than that: a group for this
+    machine and one for each server, then a summary."""
+    names = max(len(check.name) for check in made.checks)
+    for endpoint, group in groupby(made.checks, key=lambda check: check.endpoint):
+        if endpoint is not None:
+            yield ""
+            yield click.style(endpoint, bold=True) if color else endpoint
+        for check in group:
+            yield from _check(check, names, width, color=color)
+    yield ""
+    counted = [(sum(check.status == status for check in made.checks), status) for status in STATUSES]
+    yield ", ".join(f"{number} {status}" for number, status in counted if number)
+
+
+def _check(check: Check, names: int, width: int, *, color: bool) -> Iterator[str]:
+    paint: Callable[[str], str] = (lambda text: click.style(text, fg=COLOURS[check.status])) if color else str
+    margin = _STATUS_WIDTH + names + 4
+    first, *rest = _wrapped(check.detail, width - margin)
+    yield f"{paint(f'{check.status:<{_STATUS_WIDTH}}')}  {check.name:<{names}}  {first}".rstrip()
+    fix = [
+        f"→ {line}" if not number else f"  {line}"
+        for number, line in enumerate(_wrapped(check.fix, width - margin - 2))
+    ]
+    for line in [*rest, *(fix if check.fix else [])]:
+        yield f"{'':<{margin}}{line}".rstrip()
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Addresses and paths stay whole, so that they can be copied."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]

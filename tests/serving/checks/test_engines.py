@@ -1,0 +1,92 @@
+import sys
+
+import pytest
+from support.devices import CPU, H100, RTX_4090, T4, program
+from support.doctor import shown
+
+from reviewer.errors import NoEngine
+from reviewer.serving.checks import engines
+from reviewer.serving.hardware import Machine
+from reviewer.serving.launch import Vllm
+
+
+def gpu(root, *devices):
+    return shown([engines.gpu(Machine(devices, CPU), root)])[0]
+
+
+def card(root, vendor, kind):
+    folder = root / "sys/bus/pci/devices/0000:01:00.0"
+    folder.mkdir(parents=True)
+    (folder / "vendor").write_text(f"{vendor}\n")
+    (folder / "class").write_text(f"{kind}\n")
+
+
+def test_gpus(tmp_path):
+    assert gpu(tmp_path, H100, RTX_4090) == "ok gpu: NVIDIA H100 80GB HBM3 (N GiB), NVIDIA GeForce RTX 4090 (N GiB)"
+    assert gpu(tmp_path) == "ok gpu: none; AMD Ryzen 5 4600H (N GiB, 6 cores)"
+
+
+def test_driver(tmp_path):
+    (tmp_path / "proc/driver/nvidia").mkdir(parents=True)
+    version = tmp_path / "proc/driver/nvidia/version"
+    version.write_text("NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27 07:17:15 UTC 2025\n")
+    assert gpu(tmp_path, RTX_4090) == "ok gpu: NVIDIA GeForce RTX 4090 (N GiB), driver 580.65.06"
+    version.write_text("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.82.07  Release Build\n")
+    assert gpu(tmp_path, RTX_4090).endswith("driver 580.82.07")
+
+
+def test_too_old_for_vllm(tmp_path):
+    assert gpu(tmp_path, T4) == (
+        "warning gpu: Tesla T4 (N GiB): compute capability 7.5 is too old for Gemma 4 in vLLM -> run llama.cpp or "
+        "Ollama on it: `reviewer model list` shows what fits"
+    )
+
+
+@pytest.mark.parametrize(
+    ("vendor", "kind", "status"),
+    [("0x10de", "0x030000", "warning"), ("0x10de", "0x030200", "warning"), ("0x10de", "0x040300", "ok"),
+     ("0x8086", "0x030000", "ok")],
+)  # fmt: skip
+def test_a_card_without_a_driver(tmp_path, vendor, kind, status):
+    card(tmp_path, vendor, kind)
+    check = engines.gpu(Machine((), CPU), tmp_path)
+    assert check.status == status
+    if status == "warning":
+        assert shown([check]) == [
+            "warning gpu: an NVIDIA GPU is in this machine, but its driver does not answer -> see that `nvidia-smi` "
+            "lists it: install the driver, or give the container access to the GPU"
+        ]
+
+
+def test_vllm():
+    def none(python):
+        raise NoEngine("none")
+
+    found = Vllm(("/venv/bin/vllm", "serve"), "vllm", "0.33.0")
+    assert shown([engines.vllm(lambda python: found), engines.vllm(none)]) == [
+        "ok vllm: vllm 0.33.0: /venv/bin/vllm",
+        "skipped vllm: not installed -> on a machine with a GPU: pip install 'gemma-reviewer[vllm]'",
+    ]
+
+
+def test_llamacpp_is_really_loaded(tmp_path):
+    pytest.importorskip("xllamacpp")
+    assert shown([engines.llamacpp()])[0].startswith("ok llama.cpp: xllamacpp 20")
+    program(tmp_path, "python", "", code=1, before="echo 'ImportError: libgomp.so.1' >&2")
+    assert shown([engines.llamacpp(str(tmp_path / "python"))]) == [
+        "failed llama.cpp: xllamacpp does not load: ImportError: libgomp.so.1 -> pip install --force-reinstall "
+        "xllamacpp"
+    ]
+
+
+def test_packages_of_this_environment():
+    checks = engines.packages(lambda python: Vllm((sys.executable,), "vllm", ""))
+    assert [check.name for check in checks] == ["vllm", "llama.cpp", "smoke model", "model download"]
+    assert [check for check in checks if check.status not in ("ok", "skipped")] == []
+    assert [check.name for check in checks if check.status == "skipped" and not check.fix] == []
+
+
+def test_analyzers():
+    check = engines.analyzer_tools()
+    assert check.status in ("ok", "warning")
+    assert check.detail.startswith("secrets, conflict, unicode")
