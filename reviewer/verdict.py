@@ -43,6 +43,9 @@ async def conclude(
             outcome.stopped = stop.result() if stop.done() else None
             last = complete(outcome, outcome.fail_on)
             emit(last)
+            if verbose and outcome.held_back.total():
+                held = ", ".join(f"{count} {reason}" for reason, count in sorted(outcome.held_back.items()) if count)
+                print(f"held back: {held}", file=sys.stderr)  # noqa: T201
             return last.exit_code
         except ReviewerError as exc:
             emit(error(exc))

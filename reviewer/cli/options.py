@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import IO, Any, get_args
 
 import click
@@ -22,6 +21,9 @@ Exit codes:
   130  interrupted (143: terminated)
 
 \b
+Formats: FORMATS
+
+\b
 Examples:
   reviewer                                  everything that would be in the pull request
   reviewer --agent | jq -c 'select(.type == "finding")'
@@ -33,8 +35,6 @@ Examples:
 \b
 Keys come from REVIEWER_API_KEY or REVIEWER_API_KEY_FILE, never from the command line.
 """
-
-_Decorator = Callable[[Any], Any]
 
 
 class ReviewCommand(click.Command):
@@ -84,12 +84,17 @@ _ENGINE = [
 ]
 _REPORT = [
     click.option("--agent", is_flag=True, help="Stream JSON events on stdout, one a line."),
-    click.option("--format", metavar="NAME", help="What goes to stdout: terminal, json, ndjson or prompts."),
+    click.option("--format", metavar="NAME", help="What goes to stdout (default terminal); see below."),
     click.option("-o", "--output", multiple=True, metavar="[FORMAT=]FILE", help="Also write FILE (repeatable)."),
     click.option("--profile", type=click.Choice(["chill", "balanced", "assertive"]), help="How much is reported."),
     click.option("--min-severity", type=click.Choice(SEVERITIES), help="Hide findings below this severity."),
     click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 for a finding at least this severe."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Colours; auto: on a terminal, unless NO_COLOR is set.",
+    ),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
     click.option("-v", "--verbose", is_flag=True, help="More detail: tokens, agent instructions, what was held back."),
 ]

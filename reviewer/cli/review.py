@@ -15,13 +15,14 @@ import click
 
 from reviewer.cli import options
 from reviewer.errors import Exit, UsageError
+from reviewer.outputs import OUTPUTS
 
 DEFAULT_FORMAT = "terminal"
 
 
 @click.command(
     cls=options.ReviewCommand,
-    epilog=options.EPILOG,
+    epilog=options.EPILOG.replace("FORMATS", ", ".join(OUTPUTS)),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @options.all_options
@@ -82,8 +83,8 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
         name, separator, target = entry.partition("=")
         if not separator:
             name, target = (wanted[0][0], entry)
-        if name not in outputs.OUTPUTS:
-            raise UsageError(f"-o {entry}: no format {name}; there are {', '.join(outputs.OUTPUTS)}")
+        if name not in OUTPUTS:
+            raise UsageError(f"-o {entry}: no format {name}; there are {', '.join(OUTPUTS)}")
         try:
             file = Path(target).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 the stack closes it
         except OSError as exc:
@@ -97,7 +98,7 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
         )
         for name, stream, to_stdout in wanted
     ]  # fmt: skip
-    if not quiet and wanted[0][0] in ("terminal", "json", "prompts"):
+    if not quiet and wanted[0][0] != "ndjson":
         color = options.color(given["color"], sys.stderr)
         ready.insert(0, outputs.open_progress(_utf8(sys.stderr), color=color, width=_width(), tty=sys.stderr.isatty()))
     for output in reversed(ready):
