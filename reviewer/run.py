@@ -14,7 +14,18 @@ from reviewer import findings, process, serving
 from reviewer.config import Settings
 from reviewer.errors import Interrupted, OutOfTime
 from reviewer.events import Event, Finding, Heartbeat
-from reviewer.types import Change, Evidence, ModelRole, Scope, Severity, Skipped, Unreviewed, UnreviewedReason, Usage
+from reviewer.types import (
+    Change,
+    Evidence,
+    ModelRole,
+    Scope,
+    Severity,
+    Skipped,
+    Unit,
+    Unreviewed,
+    UnreviewedReason,
+    Usage,
+)
 
 HEARTBEAT_SECONDS = 9.0  # the contract promises no silence longer than 10
 
@@ -72,7 +83,7 @@ class Run:
     began: float
     last: float = 0.0
     done: int = 0
-    total: int = 0
+    todo: list[Unit] = field(default_factory=list)
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)  # by path
     reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path: why the model has not seen all of it
     published: set[str] = field(default_factory=set)
@@ -95,7 +106,7 @@ class Run:
             await asyncio.sleep(max(0.05, self.last + HEARTBEAT_SECONDS - time.monotonic()))
             if time.monotonic() - self.last >= HEARTBEAT_SECONDS:
                 elapsed = round(time.monotonic() - self.began, 1)
-                self.send(Heartbeat(elapsed_seconds=elapsed, units_done=self.done, units_total=self.total))
+                self.send(Heartbeat(elapsed_seconds=elapsed, units_done=self.done, units_total=len(self.todo)))
 
 
 async def needed(work: Awaitable[T], stop: Stop, seconds: float) -> T:

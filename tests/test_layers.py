@@ -16,8 +16,10 @@ LAYERS = [
     {"analyzers", "context", "prompt", "models"},
     {"serving", "findings"},
     {"verify", "fixes", "memory", "run"},
+    {"prepare"},
+    {"reading"},
     {"review"},
-    {"outputs", "verdict"},
+    {"outputs", "verdict", "explain"},
     {"hooks", "mcp_server", "integrations", "evals"},
     {"cli"},
 ]

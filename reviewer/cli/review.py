@@ -46,6 +46,11 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         patch=_patch(given["diff"]),
         guidelines=tuple(_guideline(name) for name in given["guideline_files"]),
     )
+    if given["explain"]:
+        from reviewer.explain import explain
+
+        click.echo(asyncio.run(explain(request, given["explain"])))
+        return
     with ExitStack() as stack:
         emit = _outputs(given, stack)
         try:

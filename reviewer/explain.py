@@ -1,0 +1,77 @@
+"""`--explain`: what would be sent to the model about a place, why each part is there, and what it costs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reviewer import analyzers, serving, text
+from reviewer.context import project
+from reviewer.errors import UsageError
+from reviewer.models.base import estimate_tokens
+from reviewer.prepare import prepare, units_of
+from reviewer.reading import render
+from reviewer.run import Chooser, Request, Run
+from reviewer.types import Unit
+
+ASSUMED_CONTEXT = 16384  # tokens, where no model is there to say
+
+
+async def explain(request: Request, place: str, choose: Chooser = serving.choose) -> str:
+    """The prompts for the units of `place` (`FILE` or `FILE:LINE`, a line of the new version), as text to read.
+
+    Raises UsageError when the file is not in the change or the line in none of its units.
+    """
+    stop: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    run = await prepare(request, lambda event: None, stop, choose)  # type: ignore[arg-type]
+    assumed = run.choice.role == "none"
+    if assumed:
+        run.choice = replace(
+            run.choice, role="reviewer", context_tokens=ASSUMED_CONTEXT, tokens=estimate_tokens, local=True
+        )
+        run.todo = units_of(run)
+    chosen = _chosen(run, place)
+    for result in await analyzers.run(run.change, names=run.settings.analyzers):
+        for item in result.evidence:
+            run.evidence.setdefault(item.path, []).append(item)
+    facts = await asyncio.to_thread(project.facts, run.change)
+    parts = ["\n".join(_unit(run, unit, facts)) for unit in chosen]
+    if assumed:
+        parts.append(f"No model is running: a context of {ASSUMED_CONTEXT} tokens is assumed.")
+    return "\n\n".join(parts)
+
+
+def _chosen(run: Run, place: str) -> list[Unit]:
+    name, _, tail = place.rpartition(":")
+    path, line = (name, int(tail)) if name and tail.isdigit() else (place, None)
+    units = [unit for unit in run.todo if unit.file.path == path]
+    if not units:
+        known = ", ".join(text.one_line(file.path) for file in run.change.files[:5]) or "nothing"
+        raise UsageError(f"--explain: {text.one_line(path)} is not in the change under review; it holds {known}")
+    if line is None:
+        return units
+    units = [
+        unit for unit in units
+        if any(hunk.new_start <= line < hunk.new_start + max(hunk.new_count, 1) for hunk in unit.hunks)
+    ]  # fmt: skip
+    if not units:
+        raise UsageError(f"--explain: line {line} of {text.one_line(path)} is in no hunk; leave the line out")
+    return units
+
+
+def _unit(run: Run, unit: Unit, facts: str) -> Iterator[str]:
+    around, message = render(run, unit, facts)
+    count = run.choice.tokens
+    lines = ", ".join(f"{hunk.new_start}-{hunk.new_start + max(hunk.new_count, 1) - 1}" for hunk in unit.hunks)
+    yield f"unit {unit.ordinal + 1} of {len(run.todo)}: {text.one_line(unit.file.path)}, lines {lines}"
+    yield f"about {count(message.system) + count(message.user)} tokens, and up to {message.max_tokens} for the reply:"
+    yield f"  {count(message.system):>6}  rules (the same for every unit)"
+    yield f"  {count(message.user):>6}  project, context, hunks and hints of this unit; of that context:"
+    for piece in around.pieces:
+        place = f"{text.one_line(piece.path)}:{piece.start}-{piece.end}"
+        yield f"  {count(piece.text):>6}    {place}  {text.one_line(piece.why)}"
+    for left_out in around.left_out:
+        yield f"       –    left out: {text.one_line(left_out)}"
+    yield ""
+    yield text.printable(message.user)

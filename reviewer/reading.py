@@ -1,0 +1,65 @@
+"""One unit and the model: what is shown, how the answer is asked for, what is accepted of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from reviewer import findings, prompt, replies
+from reviewer.context import gather, guidelines, units
+from reviewer.events import Finding
+from reviewer.models import ask
+from reviewer.models.base import Model, PromptTooLong, Schema
+from reviewer.prepare import CONTEXT_LEAST, budgets
+from reviewer.run import Run
+from reviewer.types import Context, Prompt, Unit, UnreviewedReason, Usage
+
+HALVINGS = 2  # how often a unit whose reply was cut is asked about again in smaller parts
+REPLY = Schema("reply", replies.portable_schema(replies.Reply))
+SMOKE_REPLY = Schema("reply", replies.smoke_schema())
+
+
+async def read(
+    run: Run,
+    model: Model,
+    unit: Unit,
+    facts: str,
+    take: Callable[[Unit, Context, tuple[Finding, ...]], None],
+    first_token: Callable[[], None] = lambda: None,
+    halvings: int = HALVINGS,
+) -> UnreviewedReason | None:
+    """Show one unit to the model and hand what it found, placed, to `take`; why the unit is not fully read, None when
+    it is. What the model client raises goes through."""
+    around, message = await asyncio.to_thread(render, run, unit, facts)
+    schema = SMOKE_REPLY if run.choice.role == "smoke" else REPLY
+    try:
+        answer = await ask.ask(model, message, schema, first_token=first_token)
+    except PromptTooLong as exc:
+        answer = ask.Answer(None, str(exc), Usage(), cut=True)
+    run.outcome.usage = ask.add(run.outcome.usage, answer.usage)
+    run.outcome.held_back["no valid item"] += answer.dropped
+    if answer.value is not None:
+        redact, role = not run.choice.local, run.choice.role
+        accepted = findings.accept(answer.value, unit, around, run.source, role, redact=redact)
+        run.outcome.held_back.update(accepted.dropped)
+        take(unit, around, accepted.findings)
+        if not answer.cut:
+            return None
+    smaller = units.halve(unit) if answer.cut and halvings and run.choice.role != "smoke" else []
+    parts = [await read(run, model, part, facts, take, first_token, halvings - 1) for part in smaller]
+    return next((part for part in parts if part), None) if parts else "bad_reply"
+
+
+def render(run: Run, unit: Unit, facts: str) -> tuple[Context, Prompt]:
+    """The prompt for a unit, and the context that went into it."""
+    _, around, reply = budgets(run)
+    around = min(around, CONTEXT_LEAST + units.size(unit, run.choice.tokens))
+    path, settings, hints = unit.file.path, run.settings, run.evidence.get(unit.file.path, [])
+    pieces = gather(unit, run.change, evidence=hints, budget=around, tokens=run.choice.tokens) if around else Context()
+    own = [(f"[[path]] {item.glob}", item.instructions) for item in settings.path if item.matches(path)]
+    told = guidelines.guidelines(run.change, path, (*run.extra_guidelines, *own), files=settings.guidelines)
+    message = prompt.render(
+        unit, pieces, facts=facts, guidelines=[(item.source, item.text) for item in told], hints=hints,
+        role=run.choice.role, redact=not run.choice.local, max_tokens=reply,
+    )  # fmt: skip
+    return pieces, message
