@@ -122,10 +122,10 @@ def user_file() -> Path:
 def state_folder(environ: Mapping[str, str]) -> Path:
     """Where what is remembered between runs lies; it need not exist. REVIEWER_STATE_DIR names another place."""
     if own := environ.get("REVIEWER_STATE_DIR"):
-        return Path(own).expanduser().absolute()
+        return Path(os.path.expanduser(own)).absolute()  # noqa: PTH111 Path's raises where there is no home
     import platformdirs
 
-    return Path(platformdirs.user_state_path(APP))
+    return Path(platformdirs.user_state_path(APP)).absolute()
 
 
 def load(

@@ -33,7 +33,7 @@ async def read(
     around, message = await asyncio.to_thread(render, run, unit, facts)
     schema = SMOKE_REPLY if run.choice.role == "smoke" else REPLY
     try:
-        answer = await ask.ask(model, message, schema, first_token=first_token)
+        answer = await run.ask(model, message, schema, first_token=first_token)
     except PromptTooLong as exc:
         answer = ask.Answer(None, str(exc), Usage(), cut=True)
     run.outcome.usage = ask.add(run.outcome.usage, answer.usage)

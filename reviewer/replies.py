@@ -6,7 +6,7 @@ Servers write properties in schema order, so what a judgement rests on comes bef
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -53,6 +53,26 @@ class Reply(_Closed):
 
     checked: Annotated[list[CheckedStatement], Field(max_length=8)]
     findings: Annotated[list[ReplyFinding], Field(max_length=8)]
+
+
+class Verdict(_Closed):
+    """What became of trying to refute one candidate: what speaks against it first, the judgement last."""
+
+    index: Annotated[int, Field(ge=0, le=99)]
+    contradiction: CodeLine  # "" for none; what does not occur in the shown text counts as none
+    contradiction_file: Annotated[str, Field(max_length=200)]
+    reason: Annotated[str, Field(max_length=300)]
+    verdict: Literal["supported", "refuted", "unsure"]
+    confidence: Annotated[int, Field(ge=0, le=100)]  # that the candidate is a real defect
+    impact: Literal["severe", "serious", "limited", "cosmetic"]
+    likelihood: Literal["ordinary", "realistic", "rare", "theoretical"]
+    needs: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=2)]
+
+
+class Refutation(_Closed):
+    """The answer about the candidates of one unit."""
+
+    verdicts: Annotated[list[Verdict], Field(max_length=8)]
 
 
 def portable_schema(model: type[BaseModel]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 
-from reviewer import analyzers, findings, serving
+from reviewer import analyzers, findings, memory, serving
 from reviewer.analyzers import severity
 from reviewer.context import project
 from reviewer.errors import EngineError
@@ -35,20 +35,63 @@ async def review(
     run.send(context_event(request.scope, run))
     async with AsyncExitStack() as stack:
         stack.callback(asyncio.create_task(run.beat()).cancel)
-        if run.change.files:
+        store = stack.enter_context(memory.open_store(request.environ))
+        session = memory.begin(store, run.change, run.source, _replies(run, store), model=run.choice.model)
+        run.ask, run.judge = session.replies.ask, session.judge
+        key = memory.run_key(run.change, run.settings, *_also(run), tree=run.change.tree)
+        if run.change.files and not _recall(run, store, key):
             run.send(Status(phase="setup", status="setting_up"))
             asking = asyncio.create_task(_ask_model(run, stop))  # the engine starts meanwhile
             stack.push_async_callback(_end, asking)
             await _analyze(run, stop)
             await asking
-    _account(run)
-    outcome = run.outcome
-    if run.choice.failure and run.change.files and run.settings.analyzers == ():
-        raise run.choice.failure  # nothing was looked at, not even by analyzers
-    looked = bool(outcome.reviewed or outcome.unreviewed)
+        _account(run)
+        if run.choice.failure and run.change.files and run.settings.analyzers == ():
+            raise run.choice.failure  # nothing was looked at, not even by analyzers
+        _remember(run, session, key, complete=not run.outcome.unreviewed and not stop.done())
+    looked = bool(run.outcome.reviewed or run.outcome.unreviewed)
     run.send(Status(phase="analyzing", status="review_completed" if looked else "review_skipped"))
-    outcome.seconds = time.monotonic() - run.began
-    return outcome
+    run.outcome.seconds = time.monotonic() - run.began
+    return run.outcome
+
+
+def _replies(run: Run, store: memory.Store) -> memory.Replies:
+    return memory.Replies(store, run.settings.cache, also=(run.settings.endpoint, run.settings.seed))
+
+
+def _also(run: Run) -> tuple[object, ...]:
+    """What decides the findings besides the change and the settings."""
+    choice = run.choice
+    return (choice.engine, choice.model, choice.role, choice.context_tokens, choice.problem, analyzers.versions(),
+            run.extra_guidelines)  # fmt: skip
+
+
+def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
+    """Whether this very run was made before, to its end: then its findings are said again, and nothing is asked."""
+    known = memory.get_run(store, key) if key and run.settings.cache == "use" else None
+    if known is None:
+        return False
+    _publish(run, known[0])
+    run.done = run.outcome.cache_hits = len(run.todo)
+    run.looked |= {f"analyzer:{name}" for name in run.settings.analyzers or analyzers.ANALYZERS}
+    run.looked |= {"model"} if run.choice.role != "none" else set()
+    return True
+
+
+def _remember(run: Run, session: memory.Session, key: str | None, *, complete: bool) -> None:
+    outcome, recalled = run.outcome, bool(run.outcome.cache_hits)
+    seconds = time.monotonic() - run.began
+    if key and complete and not recalled and not outcome.warnings and run.settings.cache != "off":
+        tokens = outcome.usage.prompt_tokens + outcome.usage.completion_tokens
+        memory.put_run(session.store, key, run.stood_by, tokens=tokens, seconds=seconds)
+    recorded = session.record(
+        reviewed=outcome.reviewed, looked=run.looked, complete=complete, seconds=seconds, usage=outcome.usage
+    )
+    outcome.resolved = recorded.resolved
+    if not recalled:
+        outcome.cache_hits, outcome.cache_misses = session.replies.hits, session.replies.misses
+    if session.store.warning:
+        run.warn(session.store.warning)
 
 
 async def _analyze(run: Run, stop: Stop) -> None:
@@ -57,6 +100,8 @@ async def _analyze(run: Run, stop: Stop) -> None:
     def report(result: analyzers.Result) -> None:
         if result.problem:
             run.warn(result.problem)
+        else:
+            run.looked.add(f"analyzer:{result.analyzer}")
         for item in result.evidence:
             run.evidence.setdefault(item.path, []).append(item)
             rating = severity.rating(item.source, item.rule)
@@ -98,6 +143,7 @@ async def _ask_model(run: Run, stop: Stop) -> None:
             jobs = [_job(run, model, unit, facts) for unit in run.todo]
             await run.analyzed.wait()
             run.send(Status(phase="analyzing", status="reviewing"))
+            run.looked.add("model")
             await schedule.run(jobs, deliver, concurrency=lambda: model.concurrency)
 
     try:
@@ -127,15 +173,20 @@ def _job(run: Run, model: Model, unit: Unit, facts: str) -> schedule.Job[Unrevie
 def _publish(run: Run, found: Iterable[Finding]) -> None:
     """Send what is severe enough and not already said."""
     floor = run.settings.min_severity or ("info" if run.choice.role == "smoke" else _FLOORS[run.settings.profile])
-    for finding in found:
+    for given in found:
+        finding, dismissed = run.judge(given)
         if findings.severity_rank(finding.severity) > SEVERITIES.index(floor):
             run.outcome.held_back["below the severity floor"] += 1
         elif finding.id in run.published:
             run.outcome.held_back["said before"] += 1
         else:
             run.published.add(finding.id)
-            run.outcome.findings.append(finding)
-            run.send(finding)
+            run.stood_by.append(finding)
+            if dismissed is not None:
+                run.outcome.held_back["dismissed"] += 1
+            else:
+                run.outcome.findings.append(finding)
+                run.send(finding)
 
 
 def _account(run: Run) -> None:

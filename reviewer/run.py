@@ -14,6 +14,7 @@ from reviewer import findings, process, serving
 from reviewer.config import Settings
 from reviewer.errors import Interrupted, OutOfTime
 from reviewer.events import Event, Finding, Heartbeat
+from reviewer.models.ask import Answer, ask
 from reviewer.types import (
     Change,
     Evidence,
@@ -87,6 +88,10 @@ class Run:
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)  # by path
     reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path: why the model has not seen all of it
     published: set[str] = field(default_factory=set)
+    looked: set[str] = field(default_factory=set)  # sources that were asked about everything: model, analyzer:NAME
+    stood_by: list[Finding] = field(default_factory=list)  # found and severe enough, dismissed ones included
+    ask: Callable[..., Awaitable[Answer]] = ask  # called as models.ask.ask is; memory puts itself in between
+    judge: Callable[[Finding], tuple[Finding, str | None]] = lambda finding: (finding, None)  # state, why dismissed
     analyzed: asyncio.Event = field(default_factory=asyncio.Event)  # all evidence is there that there will be
 
     def send(self, event: Event) -> None:

@@ -123,6 +123,7 @@ class Change:
     read: Read = field(compare=False)
     grep: Grep = field(compare=False)
     list_files: ListFiles = field(compare=False)
+    tree: str = ""  # id of the git tree of the whole new side; "" where there is none
 
 
 @dataclass(frozen=True, slots=True)

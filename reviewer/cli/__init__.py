@@ -19,8 +19,10 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "stats": ("reviewer.cli.stats", "stats", "Runs, tokens and time, spent and saved."),
     "fix": ("reviewer.cli.fix", "fix", "Apply proved fixes to the worktree, on confirmation."),
     "undo": ("reviewer.cli.undo", "undo", "Take back what `reviewer fix` did."),
+    "hook": ("reviewer.cli.hook", "hook", "Review before a push or a commit: install, uninstall, status."),
     "model": ("reviewer.cli.model", "model", "Which Gemma 4 fits this machine, and how to get it."),
     "serve": ("reviewer.cli.serve", "serve", "Start, watch and stop a model server with the right flags."),
+    "doctor": ("reviewer.cli.doctor", "doctor", "Check this machine, the repository and every model server."),
     "config": ("reviewer.cli.config", "config", "Show the settings in force and where each comes from."),
     "schema": ("reviewer.cli.schema", "schema", "Print the JSON Schema of an output or a reply."),
 }

@@ -74,6 +74,13 @@ def find_line(quote: str, path: str, source: Source) -> tuple[int, int] | None:
     return (matches[0][1][0].number, matches[0][1][-1].number) if matches else None
 
 
+def occurs(quote: str, lines: Sequence[str]) -> bool:
+    """Whether every line of `quote` is in `lines`, which are as the model saw them, by the comparison of anchors."""
+    rows = [_Row(code, "new", number, False) for number, code in enumerate(lines, 1)]
+    wanted = _lines_of(quote)
+    return bool(wanted) and all(_matches([line], rows, "new") for line in wanted)
+
+
 def _named_file(name: str, unit: Unit, source: Source) -> FileDiff | None:
     """The file of the change that the model means: its own file when the name is empty or shortened, else an exact
     match. Any other name is outside the diff."""

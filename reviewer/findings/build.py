@@ -12,7 +12,6 @@ from string import Template
 from reviewer import prompt, resources, secrets, text
 from reviewer.context.symbols import symbol_at
 from reviewer.events import Finding, Quote
-from reviewer.findings import ignores
 from reviewer.findings.anchor import Anchor, find_line
 from reviewer.findings.source import Source
 from reviewer.replies import ReplyFinding
@@ -121,17 +120,11 @@ def path_of(finding: Finding) -> str:
 
 
 def _traits(path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str) -> list[str | int]:
-    lines = source.lines(path, side)
-    anchor = _bare(lines.get(start, b"")) if start else b""
-    twins = [n for n, data in lines.items() if start and n < start and _bare(data) == anchor]
+    lines = source.bare(path, side)
+    anchor = lines.get(start, b"") if start else b""
+    twins = [n for n, code in lines.items() if start and n < start and code == anchor]
     ordinal = sum(_symbol(path, side, number, source) == symbol for number in twins)
     return [rule, side, anchor.decode("latin-1"), symbol, ordinal]
-
-
-def _bare(line: bytes) -> bytes:
-    """A line without white space, and without the comment that ignores a finding on it: saying so must not make it
-    another finding."""
-    return b"".join(ignores.without(line).split())
 
 
 def _digest(key: list[str | int]) -> str:

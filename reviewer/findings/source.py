@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reviewer.findings import ignores
 from reviewer.types import Change, FileDiff, Side
 
 
@@ -14,6 +15,7 @@ class Source:
 
     change: Change
     _lines: dict[tuple[str, Side], Mapping[int, bytes]] = field(default_factory=dict)
+    _bare: dict[tuple[str, Side], Mapping[int, bytes]] = field(default_factory=dict)
     _files: dict[str, FileDiff] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -29,6 +31,14 @@ class Source:
         if key not in self._lines:
             self._lines[key] = self._load(path, side)
         return self._lines[key]
+
+    def bare(self, path: str, side: Side) -> Mapping[int, bytes]:
+        """`lines` without white space, and without the comment that ignores a finding on a line: saying so must not
+        make it another finding."""
+        key = (path, side)
+        if key not in self._bare:
+            self._bare[key] = {n: b"".join(ignores.without(line).split()) for n, line in self.lines(path, side).items()}
+        return self._bare[key]
 
     def content(self, path: str, side: Side) -> bytes | None:
         """The whole file, None when it cannot be had."""

@@ -189,7 +189,7 @@ def _check_version(options: command.ServeOptions, found: Vllm) -> None:
 def llamacpp(model: str | None, *, port: int, context: int, parallel: int, where: Path) -> Launch:
     """The embedded llama.cpp with the GGUF `model`, or the best one on this machine. Raises UsageError and NoEngine."""
     path = _gguf(model)
-    smoke = path == _smoke() if model is None else "270m" in path.name.lower()
+    smoke = gguf.is_smoke_model(path)
     endpoint = f"http://127.0.0.1:{port}"
     template = ["--chat-template", str(resources.folder("prompts") / "chat" / "gemma3.jinja")] if smoke else []
     argv = [
@@ -208,7 +208,7 @@ def key_file(endpoint: str, where: Path) -> Path:
 
 def _gguf(model: str | None) -> Path:
     if model is None:
-        path = gguf.local_gemma4() or _smoke()
+        path = gguf.local_gemma4() or gguf.bundled_smoke_model()
         if path is None:
             raise NoEngine(
                 "There is no GGUF model on this machine: fetch one with `reviewer model pull`, or name a file with "
@@ -218,14 +218,22 @@ def _gguf(model: str | None) -> Path:
     path = Path(model).expanduser()
     if path.is_file():
         return path.absolute()
+    known = catalogue.lookup(model)
+    ids = [entry.repository for entry in known[1] if entry.engine == "llamacpp"] if known else [model]
+    for repository in ids:
+        if pulled := _pulled(repository):
+            return pulled
     raise UsageError(
-        f"--model {one_line(cut(model, 200))}: there is no such file; --engine llamacpp takes a GGUF file, which "
-        "`reviewer model pull` fetches."
+        f"--model {one_line(cut(model, 200))}: there is no such GGUF file on this machine; fetch it first: "
+        f"reviewer model pull {one_line(cut(ids[0] if ids else model, 200))}"
     )
 
 
-def _smoke() -> Path | None:
-    return gguf.bundled_smoke_model()
+def _pulled(repository: str) -> Path | None:
+    """The model that `reviewer model pull` has brought into the hub cache; the newest snapshot is the one to take."""
+    folder = gguf._hugging_face_dir(os.environ) / f"models--{repository.replace('/', '--')}" / "snapshots"
+    found = [path for path in folder.glob("*/**/*.gguf") if gguf.is_gemma4(path)]
+    return max(found, key=lambda path: (path.parent.stat().st_mtime, path.name), default=None)
 
 
 def _version(distribution: str) -> str:

@@ -80,17 +80,18 @@ def _gone(leader: int, seconds: float) -> bool:
 
 
 def kill_orphans(leader: int, started: str) -> None:
-    """Kill what is left of the group of a process that is gone: an engine's workers outlive it when it is killed, and
-    hold the GPU's memory. Only with /proc, and only where the group is surely the one that we started: its leader
-    began a session of its own, in this boot, and no process has its number now."""
+    """End what is left of the group of a process that is gone: vLLM's workers outlive it when it is killed, and hold
+    the GPU's memory. Only with /proc, and only where the group is surely the one that we started: its leader began a
+    session of its own, in this boot, and no process has its number now."""
     if not _has_proc() or exact_start(leader) is not None or started.partition(":")[0] != _boot():
         return
-    ours = [pid for pid in _members(leader) if (fields := _stat(pid)) and int(fields[3]) == leader]
-    for pid in ours:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
-    if ours:
-        _gone(leader, 5.0)
+    for number in (signal.SIGTERM, signal.SIGKILL):  # asked first, they give shared memory back
+        ours = [pid for pid in _members(leader) if (fields := _stat(pid)) and int(fields[3]) == leader]
+        for pid in ours:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+        if not ours or _gone(leader, 3.0):
+            return
 
 
 def _has_proc() -> bool:

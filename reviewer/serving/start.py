@@ -20,6 +20,7 @@ from reviewer.models.base import PromptTooLong, Schema
 from reviewer.serving import registry
 from reviewer.serving.explain import explain
 from reviewer.serving.launch import Launch, key_file
+from reviewer.serving.processes import end_group
 from reviewer.text import cut, one_line
 from reviewer.types import Prompt
 
@@ -81,13 +82,14 @@ def start(
         try:
             registry.write(server, where)
             asyncio.run(_until_ready(process, launch, log, timeout, report, every))
+            ready = replace(server, ready=True)
+            registry.write(ready, where)
         except BaseException:
-            registry.stop(server, where, grace=5.0)
+            end_group(process.pid, grace=5.0)  # also what a process that has ended by itself has left
             process.wait()
+            registry.remove(server, where)
             raise
-        server = replace(server, ready=True)
-        registry.write(server, where)
-    return Started(server, process)
+    return Started(ready, process)
 
 
 def _check_free(endpoint: str) -> None:

@@ -2,16 +2,18 @@
 
 from reviewer.workspace.base import Base, resolve
 from reviewer.workspace.collect import collect, digest
-from reviewer.workspace.invocation import Repository, git
+from reviewer.workspace.invocation import EMPTY_TREE, Repository, git
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.patch import from_patch
-from reviewer.workspace.repository import open_repository, read_base
+from reviewer.workspace.repository import configuration, open_repository, read_base
 
 __all__ = [
+    "EMPTY_TREE",
     "Base",
     "Limits",
     "Repository",
     "collect",
+    "configuration",
     "digest",
     "from_patch",
     "git",

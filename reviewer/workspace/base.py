@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reviewer.errors import BadBase
 from reviewer.text import cut, one_line
 from reviewer.types import Scope
-from reviewer.workspace.invocation import Repository, git
+from reviewer.workspace.invocation import EMPTY_TREE, Repository, git
 
 _HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 _BRANCHES = ("main", "master")  # after init.defaultBranch
@@ -104,6 +104,8 @@ def _range(repository: Repository, rev: str, current: str | None) -> Base:
     left, dots, right = rev.partition("...") if "..." in rev else rev.partition("..")
     if not dots:
         raise BadBase(f"not a range: {_shown(rev)}; write --range A..B, or use --base {_shown(rev)}")
+    if left == EMPTY_TREE and dots == "..":  # as `git diff` takes it: the whole history of a new repository
+        return Base(None, None, _need(repository, right or "HEAD"), current)
     base, head = _need(repository, left or "HEAD"), _need(repository, right or "HEAD")
     if dots == "...":
         base = _merge_base(repository, base, head, left or "HEAD")

@@ -64,6 +64,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         read=access.readers(repository, old, state.tree, from_worktree=from_worktree, limit=limits.max_file_bytes),
         grep=access.grep(repository, state.tree, state.index if from_worktree else None),
         list_files=access.lister(repository, old, state.tree),
+        tree=state.tree,
     )
 
 

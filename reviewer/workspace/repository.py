@@ -121,6 +121,13 @@ def _configuration(
     return [(scope, *_key_value(entry)) for scope, entry in pairs]
 
 
+def configuration(repository: Repository) -> list[tuple[str, str, str]]:
+    """(scope, key, value) of everything configured for this worktree, in the order in which git reads it. The scope is
+    system, global, local or worktree; section and variable of a key are in lower case."""
+    entries = _configuration(repository.program, repository.root, {}, min(repository.timeout, FIRST_CONTACT_TIMEOUT))
+    return [entry for entry in entries if entry[0] != "command"]
+
+
 def _key_value(entry: str) -> tuple[str, str]:
     key, sep, value = entry.partition("\n")
     return key, value if sep else "true"

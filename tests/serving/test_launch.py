@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import fake_vllm
+from support import fake_vllm, gguf_files
 
 from reviewer.errors import NoEngine, UsageError
 from reviewer.serving import gguf, launch, registry
@@ -173,9 +173,34 @@ def test_llamacpp_takes_a_file_and_reads_its_key_from_one(tmp_path):
     assert made.line() == shlex.join(made.argv)
 
 
-def test_llamacpp_needs_a_file(tmp_path):
-    with pytest.raises(UsageError, match="there is no such file; --engine llamacpp takes a GGUF file"):
-        launch.llamacpp("google/gemma-4-E2B", port=8080, context=4096, parallel=1, where=tmp_path)
+def test_llamacpp_takes_a_model_that_was_pulled(tmp_path, monkeypatch):
+    pytest.importorskip("xllamacpp")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    folder = tmp_path / "models--google--gemma-4-E2B-it-qat-q4_0-gguf" / "snapshots" / "0123"
+    folder.mkdir(parents=True)
+    model = gguf_files.gemma4(folder / "gemma-4-e2b-it-q4_0.gguf")
+    gguf_files.gemma4(folder / "mmproj-model.gguf", architecture="clip")
+    for name in ("e2b", "google/gemma-4-E2B-it-qat-q4_0-gguf"):
+        made = launch.llamacpp(name, port=8080, context=4096, parallel=1, where=tmp_path)
+        assert made.argv[made.argv.index("--model") + 1] == str(model)
+
+
+@pytest.mark.parametrize(
+    ("model", "pull"),
+    [
+        ("e2b", "google/gemma-4-E2B-it-qat-q4_0-gguf"),
+        ("someone/model-GGUF", "someone/model-GGUF"),
+        ("none.gguf", "none.gguf"),
+        ("../../../etc", "../../../etc"),
+    ],
+)
+def test_llamacpp_needs_a_file(tmp_path, monkeypatch, model, pull):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(UsageError) as caught:
+        launch.llamacpp(model, port=8080, context=4096, parallel=1, where=tmp_path)
+    assert caught.value.message == (
+        f"--model {model}: there is no such GGUF file on this machine; fetch it first: reviewer model pull {pull}"
+    )
 
 
 def test_the_bundled_model_brings_a_chat_template(tmp_path):

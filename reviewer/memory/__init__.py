@@ -1,0 +1,30 @@
+"""What is remembered between runs: replies and runs that need not be computed again, what was found before and what
+became of it, and what somebody decided against. None of it is in the reviewed repository."""
+
+from reviewer.memory.asking import Replies
+from reviewer.memory.baseline import Baseline, dump_baseline, parse_baseline
+from reviewer.memory.cache import get_run, put_run, reply_key, run_key
+from reviewer.memory.dismissals import Dismissal, dismiss, reopen
+from reviewer.memory.history import Recorded, repository_key
+from reviewer.memory.session import Session, begin
+from reviewer.memory.store import Store, open_store
+
+__all__ = [
+    "Baseline",
+    "Dismissal",
+    "Recorded",
+    "Replies",
+    "Session",
+    "Store",
+    "begin",
+    "dismiss",
+    "dump_baseline",
+    "get_run",
+    "open_store",
+    "parse_baseline",
+    "put_run",
+    "reopen",
+    "reply_key",
+    "repository_key",
+    "run_key",
+]

@@ -1,0 +1,74 @@
+"""Asks the model only what it was not asked before."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reviewer.memory import cache
+from reviewer.memory.store import Store
+from reviewer.models import reply
+from reviewer.models.ask import Answer, ask
+from reviewer.models.base import Model, Schema
+from reviewer.types import Prompt, Usage
+
+
+@dataclass
+class Replies:
+    """The remembered replies of one run, and what they saved.
+
+    `mode` is the setting `cache`: `use`; `fresh` asks again and stores; `off` does neither. `also` is what could
+    change a reply besides the prompt, the schema, the engine and the model: the endpoint and the seed.
+    """
+
+    store: Store
+    mode: Literal["use", "fresh", "off"] = "use"
+    also: tuple[Any, ...] = ()
+    hits: int = 0
+    misses: int = 0
+    saved_tokens: int = 0
+    saved_seconds: float = 0.0
+    used: list[str] = field(default_factory=list)  # keys of the hits
+
+    async def ask(
+        self, model: Model, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
+    ) -> Answer:
+        """As `models.ask.ask`; a remembered answer has no usage. Only whole, valid answers are remembered."""
+        if self.mode == "off":
+            return await ask(model, prompt, schema, first_token=first_token)
+        key = cache.reply_key(prompt, schema, model.engine, model.name, *self.also)
+        hit = await asyncio.to_thread(cache.get, self.store, "reply", key) if self.mode == "use" else None
+        known = _answer(hit.body, schema) if hit else None
+        if hit is not None and known is not None:
+            self.hits += 1
+            self.saved_tokens += hit.tokens
+            self.saved_seconds += hit.seconds
+            self.used.append(key)
+            first_token()
+            return known
+        self.misses += 1
+        began = time.monotonic()
+        answer = await ask(model, prompt, schema, first_token=first_token)
+        if answer.value is not None and not answer.cut:
+            body = json.dumps({"value": answer.value, "dropped": answer.dropped})
+            tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
+            seconds = time.monotonic() - began
+            await asyncio.to_thread(cache.put, self.store, "reply", key, body, tokens=tokens, seconds=seconds)
+        return answer
+
+
+def _answer(body: str, schema: Schema) -> Answer | None:
+    """What was stored, checked again as if the model had just sent it."""
+    try:
+        stored = json.loads(body)
+        value, dropped = stored["value"], stored["dropped"]
+        parsed = reply.parse(json.dumps(value), schema)
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return None
+    if not isinstance(value, dict) or parsed.value != value or not isinstance(dropped, int):
+        return None
+    return Answer(value, "", Usage(), dropped=dropped)

