@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from reviewer.languages import parse_python
+
 IMPORTED = "import"  # the shape of a name that the module itself has from elsewhere
 Import = tuple[int, str, tuple[str, ...]]  # dots in front, module, names (none: the module itself)
 _IMPORT = re.compile(
@@ -50,7 +52,7 @@ def parse(source: bytes) -> Interface | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the reviewed code's string escapes
-            return {definition.name: definition for definition in _definitions(ast.parse(source).body, "")}
+            return {definition.name: definition for definition in _definitions(parse_python(source).body, "")}
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -24,7 +24,7 @@ EXIT_CODES = """\b
 Exit codes:
   0    done; for `start`: it answered, and has ended or was detached
   2    wrong options, or something serves at that address already
-  4    could not start, and the line says why; for `status`: nothing runs
+  4    could not start, and the line says why; for `status`: nothing answers
   130  interrupted before it answered (143: terminated)
 """
 

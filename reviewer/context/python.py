@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reviewer.context.outline import Def, Import, Outline, Ref, join, split_lines
 from reviewer.context.tolerant import scan
+from reviewer.languages import parse_python
 
 _MAX_CHAIN = 12  # links of `a.b.c…` that are kept; the base of a longer chain is `?`
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
@@ -23,7 +24,7 @@ def outline(source: bytes) -> Outline:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes and the like are the analyzers' business
-            tree = ast.parse(text)
+            tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return scan(lines)
     walk = _Walk()

@@ -13,7 +13,18 @@ OUTPUTS: dict[str, tuple[str, str]] = {  # name: (module of this folder, one lin
     "terminal": ("terminal", "a report to read"),
     "ndjson": ("ndjson", "one event a line, as it happens, for agents"),
     "json": ("json_report", "the whole run as one sorted JSON document"),
+    "patch": ("patch", "one patch of all proved fixes, for git apply"),
     "prompts": ("prompts_only", "only the instructions for a coding agent, as text"),
+    "plain": ("plain", "path:line:column: severity: message, for editors"),
+    "markdown": ("markdown", "a description of, or a comment on, a pull request"),
+    "html": ("html_report", "one page to read offline: sort, filter, patches, pictures"),
+    "sarif": ("sarif", "SARIF 2.1.0, for code scanning"),
+    "github": ("github", "annotations: workflow commands of GitHub Actions"),
+    "github-summary": ("github_summary", "Markdown for the file that GITHUB_STEP_SUMMARY names"),
+    "gitlab": ("gitlab", "GitLab's code quality report"),
+    "rdjson": ("rdjson", "diagnostics for reviewdog, one document"),
+    "rdjsonl": ("rdjsonl", "diagnostics for reviewdog, one a line"),
+    "junit": ("junit", "JUnit XML"),
 }
 
 

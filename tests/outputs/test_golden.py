@@ -16,6 +16,17 @@ FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     "ndjson": ("ndjson", {}),
     "json": ("json", {}),
     "prompts": ("prompts", {}),
+    "patch": ("patch", {}),
+    "plain": ("plain", {}),
+    "markdown": ("markdown", {}),
+    "html": ("html", {}),
+    "sarif": ("sarif", {}),
+    "github": ("github", {}),
+    "github-summary": ("github-summary", {}),
+    "gitlab": ("gitlab", {}),
+    "rdjson": ("rdjson", {}),
+    "rdjsonl": ("rdjsonl", {}),
+    "junit": ("junit", {}),
 }
 
 
