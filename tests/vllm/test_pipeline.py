@@ -6,14 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import jsonschema
 import pytest
-from conftest import ROOT
 
 from reviewer.cli import schema
 
 pytestmark = pytest.mark.vllm
+EXAMPLES = Path(__file__).parents[2] / "examples"
 VALIDATOR = jsonschema.Draft202012Validator(schema.generate("event"))
 FILES = {
     "shop/checkout.py", "shop/cli.py", "shop/export.py", "shop/orders.py", "shop/pricing.py", "shop/settings.py",
@@ -24,7 +25,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     target = tmp_path_factory.mktemp("example") / "shop"
-    subprocess.run([sys.executable, ROOT / "examples" / "make_workspace.py", target], check=True, capture_output=True)
+    subprocess.run([sys.executable, EXAMPLES / "make_workspace.py", target], check=True, capture_output=True)
     return target
 
 
