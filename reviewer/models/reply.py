@@ -172,7 +172,8 @@ def _resolve(part: Any, schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _pruned(value: Any, part: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
-    """`value` without the keys that a closed object does not have: they carry nothing that we would read."""
+    """`value` without the keys that a closed object does not have, which carry nothing that we would read, and with
+    strings cut to the length that they may have: not every server can keep a model to it."""
     part = _resolve(part, schema)
     if isinstance(value, dict) and isinstance(known := part.get("properties"), Mapping):
         closed = part.get("additionalProperties") is False
@@ -183,7 +184,7 @@ def _pruned(value: Any, part: Mapping[str, Any], schema: Mapping[str, Any]) -> A
         }  # fmt: skip
     if isinstance(value, list):
         return [_pruned(item, part.get("items", {}), schema) for item in value]
-    return value
+    return value[: part.get("maxLength")] if isinstance(value, str) else value
 
 
 def _arrays(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

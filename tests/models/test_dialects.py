@@ -39,6 +39,20 @@ FORMAT = {
         "json_schema": {"name": "reply", "strict": True, "schema": SCHEMA.schema},
     }
 }
+# For xgrammar: strings without a length.
+XGRAMMAR = {
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "reply",
+            "strict": True,
+            "schema": {
+                **SCHEMA.schema,
+                "properties": {"findings": {"type": "array", "items": {"type": "string"}, "maxItems": 3}},
+            },
+        },
+    }
+}
 NO_THINKING = {"chat_template_kwargs": {"enable_thinking": False}}
 
 
@@ -65,7 +79,7 @@ SURFACES = {
         {"/version": {"version": "0.33.0"}, "/v1/models": models("vllm", max_model_len=16384)},
         sse(TEXT, cached=64),
         {
-            **OPENAI_FIELDS, **FORMAT, **NO_THINKING, "top_k": -1, "include_reasoning": False,
+            **OPENAI_FIELDS, **XGRAMMAR, **NO_THINKING, "top_k": -1, "include_reasoning": False,
             "repetition_detection": {"max_pattern_size": 16, "min_pattern_size": 1, "min_count": 200},
         },
         16384, 16, Usage(1, 100, 64, 10),
@@ -78,7 +92,7 @@ SURFACES = {
             "/v1/models": models("sglang"), "/version": {"version": "0.9"},
         },
         sse(TEXT, cached=64),
-        {**OPENAI_FIELDS, **FORMAT, **NO_THINKING, "top_k": -1, "separate_reasoning": True},
+        {**OPENAI_FIELDS, **XGRAMMAR, **NO_THINKING, "top_k": -1, "separate_reasoning": True},
         32768, 16, Usage(1, 100, 64, 10),
         ("separate_reasoning", "chat_template_kwargs", "stream_options", "top_k", "seed"),
         status(400, "The input (131123 tokens) is longer than the model's context length (32768 tokens)."),

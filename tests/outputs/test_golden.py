@@ -19,7 +19,6 @@ FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     "patch": ("patch", {}),
     "plain": ("plain", {}),
     "markdown": ("markdown", {}),
-    "html": ("html", {}),
     "sarif": ("sarif", {}),
     "github": ("github", {}),
     "github-summary": ("github-summary", {}),

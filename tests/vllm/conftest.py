@@ -24,7 +24,7 @@ class Vllm:
         self.environ = {**kept, "REVIEWER_STATE_DIR": str(state), "PYTHONPATH": str(ROOT), "COLUMNS": "88"}
         self.where, self.model = state / "servers", model
 
-    def reviewer(self, *args, cwd=None, timeout=300, **options):
+    def reviewer(self, *args, cwd=None, timeout=600, **options):
         """A finished `reviewer ARGS`, as users run it."""
         return subprocess.run([sys.executable, "-P", "-m", "reviewer", *map(str, args)], capture_output=True, text=True,
                               timeout=timeout, env=self.environ, cwd=cwd, **options)  # fmt: skip
@@ -32,7 +32,7 @@ class Vllm:
     def start(self, *more):
         """Start it on any free port and wait; the options keep it small and quick to start."""
         return self.reviewer("serve", "start", "--detach", "--engine", "vllm", "--python", PYTHON, "--model",
-                             self.model, "--port", 0, "--kv-gib", 1, "--concurrency", 8, "--offline", "--timeout", 280,
+                             self.model, "--port", 0, "--kv-gib", 1, "--concurrency", 8, "--offline", "--timeout", 580,
                              *more, "--", "--enforce-eager")  # fmt: skip
 
     @property

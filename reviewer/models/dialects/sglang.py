@@ -17,6 +17,7 @@ from reviewer.models.dialects.base import (
     owned_by,
     record,
     string,
+    without_lengths,
 )
 
 
@@ -31,7 +32,7 @@ def _served(facts: Facts) -> list[Served]:
 
 def _body(request: Request) -> Body:
     return openai_body(
-        request, top_k=-1, chat_template_kwargs={"enable_thinking": False}, separate_reasoning=True
+        without_lengths(request), top_k=-1, chat_template_kwargs={"enable_thinking": False}, separate_reasoning=True
     )  # fmt: skip
 
 

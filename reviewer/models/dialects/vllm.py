@@ -13,6 +13,7 @@ from reviewer.models.dialects.base import (
     owned_by,
     record,
     string,
+    without_lengths,
 )
 
 
@@ -23,7 +24,7 @@ def _recognise(facts: Facts) -> bool:
 
 def _body(request: Request) -> Body:
     body = openai_body(
-        request,
+        without_lengths(request),
         top_k=-1,
         chat_template_kwargs={"enable_thinking": False},
         # vLLM then takes the thought as ended, so that the grammar holds from the first token on.

@@ -1,0 +1,70 @@
+"""`reviewer undo`: takes back what `reviewer fix` did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reviewer.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from reviewer.fixes.journal import Run
+    from reviewer.workspace import Repository
+
+EPILOG = """\b
+Exit codes:
+  0    everything is as it was before the fix
+  1    the files are, but somebody has staged one anew since: the index keeps that
+  2    no such run
+  4    a file is not as the fix left it, or could not be written: nothing was changed
+"""
+
+
+@click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.argument("run", required=False)
+@click.option("--list", "listing", is_flag=True, help="List the runs that can be taken back, the last one first.")
+@click.pass_context
+def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
+    """Take back what `reviewer fix` did in RUN (by default the last run), byte for byte and mode for mode."""
+    from reviewer import workspace
+    from reviewer.fixes import journal, target
+
+    repository = workspace.open_repository(Path())
+    if not target.SUPPORTED:
+        raise UsageError(target.UNSUPPORTED)
+    with journal.locked(repository.root) as home:
+        if listing:
+            for known in reversed(journal.runs(home)):
+                if not known.undone:
+                    click.echo(_line(known))
+            return
+        done = journal.undo(repository.root, home, run)
+        kept = _index_back(repository, done)
+    for entry in done.manifest.files:
+        click.echo(f"restored {_name(entry.path)}")
+    for path in kept:
+        click.echo(f"the index keeps what was staged since: {_name(path)}")
+    ctx.exit(Exit.FINDINGS if kept else Exit.OK)
+
+
+def _index_back(repository: Repository, run: Run) -> list[str]:
+    """Take the fixes out of the index too, if they were staged; the paths that were staged anew since."""
+    from reviewer.fixes import stage
+
+    staged = [(entry.path, entry.staged) for entry in run.manifest.files if entry.staged]
+    return stage.take_back(repository, [path for path, _ in staged], [entry for _, entry in staged]) if staged else []
+
+
+def _line(run: Run) -> str:
+    when = f"{run.name[:4]}-{run.name[4:6]}-{run.name[6:8]} {run.name[9:11]}:{run.name[11:13]} UTC"
+    names = ", ".join(_name(entry.path) for entry in run.manifest.files)
+    count = len(run.manifest.fixes)
+    return f"{run.name}  {when}  {count} fix{'es' * (count != 1)} in {names}"
+
+
+def _name(path: str) -> str:
+    from reviewer.text import one_line, scalar
+
+    return one_line(scalar(path))

@@ -1,0 +1,157 @@
+"""Builds a patch from what the model gave: blocks of old lines and what replaces them.
+
+The model's line numbers are hints. A block has to match the reviewed file, as it was shown, at exactly one place;
+whatever is in doubt is refused, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reviewer import secrets, text
+from reviewer.fixes import patch, quoted
+from reviewer.fixes.lines import Splice, places, spliced, split, touch
+from reviewer.types import Change, Side
+from reviewer.workspace import files
+
+MAX_DIFF = 32_000  # bytes: longer patches are not published anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """`old_lines`, which stand at or near line `start` (1-based, a hint) of `path`, become `new_lines`. Lines are
+    written as the model was shown them, without line ends."""
+
+    path: str
+    start: int
+    old_lines: tuple[str, ...]
+    new_lines: tuple[str, ...]
+    side: Side = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """One file before and after."""
+
+    path: str
+    old: bytes
+    new: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The files that a fix changes, and the patch that does it, as `git apply` takes it."""
+
+    files: tuple[Patched, ...]
+    diff: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why there is no patch, in one sentence that can be given back to the model."""
+
+    reason: str
+
+
+def build(edits: Sequence[Edit], change: Change) -> Built | Refused:
+    """The patch that makes all of the edits to the state under review."""
+    by_path: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    contents: dict[str, bytes] = {}
+    for path, own in by_path.items():
+        data = content(path, change)
+        if isinstance(data, Refused):
+            return data
+        made = _edited(data, own)
+        if isinstance(made, Refused):
+            return made
+        contents[path] = made
+    return from_contents(contents, change)
+
+
+def from_contents(contents: Mapping[str, bytes], change: Change) -> Built | Refused:
+    """The patch that gives files of the state under review these contents."""
+    made = []
+    for path, new in contents.items():
+        data = content(path, change)
+        if isinstance(data, Refused):
+            return data
+        if data != new:
+            made.append(Patched(path, data, new))
+    if not made:
+        return Refused("The replacement changes nothing.")
+    diff = patch.write((file.path, file.old, file.new) for file in made)
+    if len(diff) > MAX_DIFF:
+        return Refused("The patch is too long to be shown.")
+    if secrets.redact(text.decode(diff))[1]:
+        return Refused("The patch would show a secret that is in these lines.")
+    return Built(tuple(made), diff)
+
+
+def content(path: str, change: Change) -> bytes | Refused:
+    """The reviewed content of a regular text file, or why a fix cannot change it."""
+    file = next((file for file in change.files if file.path == path), None)
+    name = text.one_line(path)
+    data = change.read(path, "new") if files.is_safe(path) else None
+    if data is None or (file is not None and file.status == "deleted"):
+        return Refused(f"There is no file {name} that could be read.")
+    regular = file.new_mode in ("100644", "100755") if file else files.look(change.root, path)[0] in ("file", "absent")
+    if not regular:
+        return Refused(f"{name} is a link or a submodule.")
+    return Refused(f"{name} is a binary file.") if b"\0" in data else data
+
+
+def _edited(data: bytes, edits: Iterable[Edit]) -> bytes | Refused:
+    bom = quoted.BOM if data.startswith(quoted.BOM) else b""
+    lines = split(data[len(bom) :])
+    shown = quoted.rows(lines)
+    done: list[Splice] = []
+    for edit in edits:
+        splice = _splice(edit, lines, shown)
+        if isinstance(splice, Refused):
+            return splice
+        if splice in done:
+            continue
+        if touch([splice], done):
+            return Refused("Two of the replacements overlap.")
+        done.append(splice)
+    return bom + spliced(b"".join(lines), done)
+
+
+def _splice(edit: Edit, lines: Sequence[bytes], shown: Sequence[str]) -> Splice | Refused:
+    old, new = _single(edit.old_lines), _single(edit.new_lines)
+    if edit.side != "new":
+        return Refused("The lines to replace are gone from the file.")
+    if not any(line.strip() for line in old):
+        return Refused("There are no old lines to replace.")
+    match = _place(edit, old, lines, shown)
+    if isinstance(match, Refused):
+        return match
+    end = match.at + len(old)
+    try:
+        return Splice(match.at, end, quoted.encode(quoted.indented(new, match), lines, match.at, end))
+    except quoted.CannotEncode as exc:
+        return Refused(f"{str(exc)[0].upper()}{str(exc)[1:]}.")
+
+
+def _single(lines: Iterable[str]) -> list[str]:
+    """One entry for each line, even where the model put several into one."""
+    return [part.removesuffix("\r") for line in lines for part in line.removesuffix("\n").split("\n")]
+
+
+def _place(edit: Edit, old: Sequence[str], lines: Sequence[bytes], shown: Sequence[str]) -> quoted.Match | Refused:
+    """The one place that the block can mean: the only one, or the one around the hint if even the lines before and
+    after it tell it from all others."""
+    found = quoted.find(shown, old)
+    if not found:
+        return Refused("The old lines are not in the file as they were given.")
+    if len(found) == 1:
+        return found[0]
+    near = [match for match in found if match.at < edit.start <= match.at + len(old)]
+    if len(near) == 1:
+        low, high = max(0, near[0].at - patch.CONTEXT), near[0].at + len(old) + patch.CONTEXT
+        if len(places(lines, lines[low:high])) == 1:
+            return near[0]
+    return Refused(f"The old lines are in the file at {len(found)} places: quote more of the lines around.")

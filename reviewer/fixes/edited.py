@@ -1,0 +1,40 @@
+"""A patch that somebody edited by hand: the counts of its hunk headers are made right again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_HUNK = re.compile(rb"@@ -(\d{1,9})(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@.*", re.DOTALL)
+
+
+def recounted(patch: bytes) -> bytes:
+    """`patch` with hunk headers that say what the hunks hold; lines that belong to none are left out."""
+    out: list[bytes] = []
+    lines = patch.removesuffix(b"\n").split(b"\n")
+    at = moved = 0
+    while at < len(lines):
+        line = lines[at]
+        if line.startswith(b"diff --git "):
+            moved = 0
+        match = _HUNK.fullmatch(line)
+        at += 1
+        if match is None:
+            if line.startswith((b"diff --git ", b"index ", b"--- ", b"+++ ")):
+                out.append(line)
+            continue
+        body: list[bytes] = []
+        while at < len(lines) and lines[at][:1] in (b" ", b"-", b"+", b"\\", b""):
+            body.append(lines[at] or b" ")
+            at += 1
+        old, new = _count(body, b"+"), _count(body, b"-")
+        before = int(match[1]) - (old > 0) if int(match[1]) else 0
+        out.append(b"@@ -%d,%d +%d,%d @@" % (before + (old > 0), old, before + moved + (new > 0), new))
+        out += body
+        moved += new - old
+    return b"\n".join(out) + b"\n"
+
+
+def _count(body: Sequence[bytes], other: bytes) -> int:
+    """Lines on one side of a hunk: all but those of the other side."""
+    return sum(line[:1] not in (other, b"\\") for line in body)

@@ -1,0 +1,206 @@
+"""Proves a patch before anybody sees it, in scratch copies: it applies, the files still parse, the analyzers find
+nothing new, and, on request, the user's command still passes."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import dataclasses
+import os
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewer import analyzers, diff, events, text
+from reviewer.fixes import confine, parsing, patch, scratch
+from reviewer.fixes.build import Built, Patched
+from reviewer.types import Change, Evidence, FileDiff, Side
+
+# As analyzers.run is called; a test may bring another.
+Analyze = Callable[..., Awaitable[Sequence[analyzers.Result]]]
+Level = Literal["applies", "parses", "clean", "tests_pass"]
+LEVELS: tuple[Level, ...] = ("applies", "parses", "clean", "tests_pass")  # weakest first
+_GIT_TIMEOUT = 20.0
+_ANALYZER_TIMEOUT = 20.0
+_Done = tuple[str, Literal["passed", "failed", "skipped"], str]  # name, status, detail
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A patch that failed a check and is not published: why, in one sentence that can be given back to the model."""
+
+    reason: str
+    checks: tuple[events.Check, ...]
+
+
+async def prove(
+    built: Built,
+    change: Change,
+    *,
+    cause: Evidence | None = None,
+    analyze: Analyze = analyzers.run,
+    names: Sequence[str] | None = None,
+    verify_command: str | None = None,
+    before: confine.Ran | None = None,
+    timeout: float = 60,  # noqa: ASYNC109 - of each check, not of the call
+) -> events.Patch | Withheld:
+    """The patch as it may be published, with every check and the strongest that it passed, or why it is withheld.
+
+    `cause` is the analyzer hit that the fix is for: it has to be gone. `names` are the analyzers in force.
+    `verify_command` comes from the user, never from the repository; `before` is what it did without the patch
+    (`run_before`), so that it is run once for all fixes. `timeout` is in seconds, for each check.
+    """
+    checks: list[events.Check] = []
+    after = patched_change(built, change)
+    steps: tuple[Callable[[], Awaitable[_Done | None]], ...] = (
+        lambda: _applies(built, timeout),
+        lambda: _parses(after, timeout),
+        lambda: _analyzers(built, after, cause, analyze, names, timeout),
+        lambda: _verify(built, change, verify_command, before, timeout),
+    )
+    for step in steps:
+        began = time.monotonic()
+        done = await step()
+        if done is None:
+            continue
+        name, status, detail = done
+        seconds = round(time.monotonic() - began, 3)
+        checks.append(events.Check(name=name, status=status, duration_seconds=seconds, detail=detail))
+        if status == "failed":
+            return Withheld(f"The replacement fails the check `{name}`: {detail}", tuple(checks))
+    said = built.diff.decode("utf-8", "replace")
+    return events.Patch(diff=said, diff_base64=_base64(built.diff), verification=level(checks), checks=checks)
+
+
+def level(checks: Sequence[events.Check]) -> Level:
+    """The strongest level that the checks support. `clean` means parsed and analyzed: analyzers that find nothing in
+    a file that nobody can parse say little."""
+    passed = {check.name for check in checks if check.status == "passed"}
+    if "verify" in passed:
+        return "tests_pass"
+    if "parses" in passed:
+        return "clean" if "analyzers" in passed else "parses"
+    return "applies"
+
+
+def patched_change(built: Built, change: Change) -> Change:
+    """The fix as a change of its own: from the state under review to the patched one."""
+    new = {file.path: file.new for file in built.files}
+    modes = {file.path: file.new_mode for file in change.files}
+
+    def read(path: str, side: Side) -> bytes | None:
+        return new[path] if side == "new" and path in new else change.read(path, "new")
+
+    def grep(words: Sequence[str]) -> tuple[str, ...]:
+        wanted = re.compile(rb"(?<!\w)(?:%s)(?!\w)" % b"|".join(re.escape(os.fsencode(word)) for word in words))
+        found = [path for path in change.grep(words) if path not in new]
+        return (*found, *(path for path, data in new.items() if words and wanted.search(data)))
+
+    def one(file: FileDiff) -> FileDiff:
+        mode = modes.get(file.path) or "100644"
+        return dataclasses.replace(file, old_mode=mode, new_mode=mode)
+
+    return dataclasses.replace(
+        change, files=tuple(one(file) for file in diff.parse(built.diff)), skipped=(), unreviewed=(), read=read,
+        grep=grep, list_files=lambda side: change.list_files("new"),
+    )  # fmt: skip
+
+
+async def run_before(change: Change, command: str, timeout: float) -> confine.Ran:  # noqa: ASYNC109
+    """What the user's command does on the state under review, for `prove`."""
+    return await asyncio.to_thread(_run, change, None, command, timeout)
+
+
+async def _applies(built: Built, seconds: float) -> _Done:
+    try:
+        problem = await asyncio.to_thread(scratch.applied_by_git, built, min(seconds, _GIT_TIMEOUT))
+    except OSError as exc:
+        problem = f"the scratch copy could not be written: {exc.strerror}"
+    return "applies", "failed" if problem else "passed", problem or "git apply gives exactly the lines that were meant"
+
+
+async def _parses(after: Change, seconds: float) -> _Done:
+    broken, unknown = await asyncio.to_thread(parsing.problems, after, seconds)
+    if broken:
+        return "parses", "failed", _listed(broken)
+    return "parses", "skipped" if unknown else "passed", _listed(unknown)
+
+
+def _listed(said: Mapping[str, str]) -> str:
+    return "; ".join(f"{text.one_line(path)}: {why}" for path, why in said.items())
+
+
+async def _analyzers(
+    built: Built, after: Change, cause: Evidence | None, analyze: Analyze, names: Sequence[str] | None, seconds: float
+) -> _Done:
+    seconds = min(seconds, _ANALYZER_TIMEOUT)
+    results = await analyze(after, names=names, timeout=seconds)
+    hits = [hit for result in results for hit in result.evidence]
+    if hits:
+        found = [f"{hit.source} {hit.rule} at {hit.path}:{hit.start or 0}: {hit.message}" for hit in hits[:3]]
+        return "analyzers", "failed", text.one_line("; ".join(found))
+    paths = {file.path for file in after.files}
+    gaps = [result.problem for result in results if result.problem and (not result.files or paths & {*result.files})]
+    if gaps or not results:
+        return "analyzers", "skipped", "; ".join(gaps) or "no analyzers are in force"
+    if cause is None:
+        return "analyzers", "passed", "nothing new"
+    what = text.one_line(f"{cause.source} {cause.rule} at {cause.path}:{cause.start or 0}")
+    if not await _gone(built, after, cause, analyze, seconds):
+        return "analyzers", "failed", f"{what} is still reported"
+    return "analyzers", "passed", f"nothing new, and {what} is gone"
+
+
+async def _gone(built: Built, after: Change, cause: Evidence, analyze: Analyze, seconds: float) -> bool:
+    """Whether the patch removes the hit: taking the patch back has to bring it anew."""
+    back = tuple(Patched(file.path, file.new, file.old) for file in built.files)
+    undone = Built(back, patch.write((file.path, file.old, file.new) for file in back))
+    results = await analyze(patched_change(undone, after), names=(cause.source,), timeout=seconds)
+    hits = [hit for result in results for hit in result.evidence]
+    return any((hit.rule, hit.path, hit.start) == (cause.rule, cause.path, cause.start) for hit in hits)
+
+
+async def _verify(
+    built: Built, change: Change, command: str | None, before: confine.Ran | None, seconds: float
+) -> _Done | None:
+    if command is None:
+        return None
+    before = before or await run_before(change, command, seconds)
+    ran = await asyncio.to_thread(_run, change, built, command, seconds)
+    network = "" if ran.isolated else "; the network could not be taken from it on this system"
+    if ran.passed:
+        was = "did too" if before.passed else "did not"
+        return "verify", "passed", f"the command passes; before the patch it {was}{network}"
+    why = _failure(ran)
+    if before.passed:
+        return "verify", "failed", f"the command passed before the patch and does not now: {why}{network}"
+    return "verify", "skipped", f"the command passes neither before nor after the patch: {why}{network}"
+
+
+def _failure(ran: confine.Ran) -> str:
+    return ran.problem or f"exit code {ran.code}{f', {ran.said}' if ran.said else ''}"
+
+
+def _run(change: Change, built: Built | None, command: str, seconds: float) -> confine.Ran:
+    """The command in a fresh copy of the whole repository: what an earlier run left behind cannot answer for it."""
+    with scratch.folder() as top:
+        (top / "copy").mkdir()
+        (top / "home").mkdir()
+        try:
+            scratch.copy(change, top / "copy", built)
+        except scratch.TooLarge:
+            return confine.Ran(1, 0.0, "", True, "the repository is too large to be copied")
+        except OSError as exc:
+            return confine.Ran(1, 0.0, "", True, f"the scratch copy could not be written: {exc.strerror}")
+        return confine.run(command, top / "copy", top / "home", seconds)
+
+
+def _base64(data: bytes) -> str | None:
+    """The patch in base64 where text cannot give its bytes back."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return base64.b64encode(data).decode("ascii")
+    return None

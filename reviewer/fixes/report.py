@@ -1,0 +1,100 @@
+"""The findings of a report, and which of their patches are meant."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from reviewer.errors import UsageError
+from reviewer.events import Finding
+from reviewer.fixes.apply import Fix, patch_bytes
+from reviewer.fixes.prove import LEVELS
+from reviewer.types import SEVERITIES
+
+_MAX_REPORT = 64 << 20
+
+
+def load(name: str) -> list[Finding]:
+    """The findings of a JSON report or of an NDJSON stream. Raises UsageError when it is neither."""
+    data = _bytes_of(name)
+    try:
+        return [Finding.model_validate(item) for item in _items(data)]
+    except (ValidationError, ValueError, RecursionError) as exc:
+        first = str(exc).split("\n")[0]
+        raise UsageError(
+            f"--from: {name} is not a report of `reviewer --format json` or `--format ndjson`: {first}"
+        ) from None
+
+
+def _bytes_of(name: str) -> bytes:
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(_MAX_REPORT + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(_MAX_REPORT + 1)
+    except OSError as exc:
+        raise UsageError(f"--from: cannot read {name}: {exc.strerror}") from None
+    if len(data) > _MAX_REPORT:
+        raise UsageError(f"--from: {name} has more than {_MAX_REPORT >> 20} MiB")
+    return data
+
+
+def _items(data: bytes) -> list[Any]:
+    try:
+        whole = json.loads(data)
+    except json.JSONDecodeError:
+        lines = [json.loads(line) for line in data.split(b"\n") if line.strip()]
+        return [line for line in lines if isinstance(line, dict) and line.get("type") == "finding"]
+    if isinstance(whole, dict) and isinstance(whole.get("findings"), list) and "complete" in whole:
+        return list(whole["findings"])
+    if isinstance(whole, dict) and whole.get("type") == "finding":
+        return [whole]
+    if isinstance(whole, dict) and "type" in whole:
+        return []  # a stream of one event
+    raise ValueError("it has no findings")
+
+
+def select(
+    found: Sequence[Finding], ids: Sequence[str], severity: str | None, minimum: str
+) -> tuple[list[Fix], list[tuple[Finding, str]]]:
+    """The fixes that are meant, the most severe first, and those that were named but have none that is good enough.
+
+    Raises UsageError for an id that is unknown or that several findings begin with."""
+    named = {_named(found, prefix) for prefix in ids}
+    selected, refused = [], []
+    for finding in found:
+        if ids and finding.id not in named:
+            continue
+        if severity and SEVERITIES.index(finding.severity) > SEVERITIES.index(severity):
+            continue
+        reason = None
+        if finding.patch is None:
+            reason = "it has no patch: follow its instructions"
+        elif LEVELS.index(finding.patch.verification) < LEVELS.index(minimum):
+            reason = (
+                f"its patch is only proved as far as {finding.patch.verification}; lower --min-verification to take it"
+            )
+        else:
+            try:
+                selected.append(Fix(finding, patch_bytes(finding.patch)))
+            except ValueError as exc:
+                reason = str(exc)
+        if reason and ids:
+            refused.append((finding, reason))
+    selected.sort(key=lambda each: (SEVERITIES.index(each.finding.severity), each.finding.file_name,
+                                    each.finding.start_line or 0, each.id))  # fmt: skip
+    return selected, refused
+
+
+def _named(found: Sequence[Finding], prefix: str) -> str:
+    matches = {finding.id for finding in found if finding.id.startswith(prefix.lower())}
+    if len(matches) != 1 or not prefix:
+        said = "several findings begin with" if matches else "there is no finding"
+        raise UsageError(f"{said} {prefix!r}; the ids are in the report")
+    return matches.pop()

@@ -1,0 +1,108 @@
+"""Scratch copies of the reviewed state: the worktree is never touched to prove a fix."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import posixpath
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from reviewer.errors import GitFailed
+from reviewer.fixes.build import Built
+from reviewer.types import Change
+from reviewer.workspace import files, invocation
+
+MAX_FILES = 50_000
+MAX_BYTES = 1 << 30  # of a whole copy
+_MAX_FILE = 64 << 20
+_WORKTREE = ("all", "uncommitted")  # scopes in which the reviewed state is the worktree
+_APPLY = ("apply", "--whitespace=nowarn", "--no-recount", "-p1")
+
+
+class TooLarge(Exception):
+    """The repository has more files or bytes than are copied to run a command in them."""
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[Path]:
+    """An empty directory, removed afterwards; its real path."""
+    with tempfile.TemporaryDirectory(prefix="reviewer-", ignore_cleanup_errors=True) as name:
+        yield Path(name).resolve()
+
+
+def applied_by_git(built: Built, timeout: float) -> str | None:
+    """Apply the patch with git to copies of its files; why it does not give exactly the content that was meant, None
+    when it does. git finds no repository, no configuration and no attributes there."""
+    with folder() as top:
+        root = top / "copy"
+        root.mkdir()
+        for file in built.files:
+            target = root / file.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.old)
+        env = invocation.environment(
+            (), GIT_CEILING_DIRECTORIES=str(top), GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1"
+        )
+        try:
+            invocation.run(invocation.find_git(), *_APPLY, "-", cwd=root, env=env, timeout=timeout, stdin=built.diff)
+        except GitFailed as exc:
+            return exc.message
+        if any((root / file.path).read_bytes() != file.new for file in built.files):
+            return "git apply gives other content than was meant"
+    return None
+
+
+def copy(change: Change, root: Path, patched: Built | None) -> None:
+    """Every file of the reviewed state below `root`, with the patched ones as the fix leaves them.
+
+    Contents come from the change; only which files are executable or links is looked up in the worktree. A link that
+    leads out of the repository is left out. Raises TooLarge.
+    """
+    new = {file.path: file.new for file in patched.files} if patched else {}
+    names = change.list_files("new")
+    total = 0
+    if len(names) > MAX_FILES:
+        raise TooLarge
+    for path in names:
+        data = new.get(path)
+        if data is None:
+            data = _content(change, path)
+        if data is None or not files.is_safe(path):
+            continue
+        total += len(data)
+        if total > MAX_BYTES:
+            raise TooLarge
+        _put(change, root, path, data)
+
+
+def _content(change: Change, path: str) -> bytes | None:
+    data = change.read(path, "new")
+    if data is None and change.scope.kind in _WORKTREE:
+        data = files.read(change.root, path, _MAX_FILE)  # larger than what is reviewed, but tests may need it
+    return data
+
+
+def _put(change: Change, root: Path, path: str, data: bytes) -> None:
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if change.scope.kind in _WORKTREE and files.look(change.root, path)[0] == "link":
+        if _stays_inside(path, os.fsdecode(data)):
+            target.symlink_to(os.fsdecode(data))
+        return
+    target.write_bytes(data)
+    if data.startswith(b"#!") or _is_executable(change, path):
+        target.chmod(0o755)
+
+
+def _stays_inside(path: str, to: str) -> bool:
+    return not to.startswith("/") and not posixpath.normpath(posixpath.join(posixpath.dirname(path), to)).startswith(
+        ".."
+    )
+
+
+def _is_executable(change: Change, path: str) -> bool:
+    if files.look(change.root, path)[0] != "file":
+        return False
+    return bool((change.root / path).stat().st_mode & 0o100)

@@ -1,0 +1,167 @@
+"""Replaces several files at once, so that a crash at any moment leaves each of them old or new, never in between.
+
+All new contents are written to temporary files beside the old ones and synced before the first is renamed over its
+file. Owner, mode and extended attributes stay as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.errors import ReviewerError
+from reviewer.fixes import target
+from reviewer.text import one_line
+
+Step = Callable[[], None]  # called after every single step that changes something on disk
+
+
+class WriteFailed(ReviewerError):
+    """Nothing was changed, or everything was put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The file at `path` must still be `old` (bytes) with `mode` (permission bits), and becomes `new`."""
+
+    path: str
+    old: bytes
+    new: bytes
+    mode: int
+
+
+@dataclass(slots=True)
+class _Open:
+    item: Replacement
+    handle: int  # of the directory
+    name: str
+    temporary: str
+
+
+def temporary_name(run: str, number: int) -> str:
+    """The same for a run and a file whoever asks, so that recovery finds what a crash left behind."""
+    return f".reviewer-{run}-{number}.tmp"
+
+
+def replace(root: Path, run: str, items: Sequence[Replacement], step: Step) -> None:
+    """Replace all of the files or none. Raises WriteFailed when one has changed meanwhile, must not be written, or
+    cannot be."""
+    with ExitStack() as stack:
+        opened: list[_Open] = []
+        done: list[_Open] = []
+        try:
+            for number, item in enumerate(items):
+                handle, name = stack.enter_context(target.parent(root, item.path))
+                entry = _Open(item, handle, name, temporary_name(run, number))
+                _prepare(entry, opened, step)
+            for entry in opened:
+                item = entry.item
+                _check(entry)
+                os.rename(entry.temporary, entry.name, src_dir_fd=entry.handle, dst_dir_fd=entry.handle)
+                done.append(entry)
+                step()
+                os.fsync(entry.handle)
+                step()
+        except (target.Unsafe, OSError) as exc:
+            _back(opened, done, step)
+            raise WriteFailed(f"nothing was changed: {one_line(item.path)} {_why(exc)}") from None
+        except BaseException:  # Ctrl-C
+            _back(opened, done, step)
+            raise
+
+
+def _prepare(entry: _Open, opened: list[_Open], step: Step) -> None:
+    """Write the new content beside the old one, with its mode, owner and attributes."""
+    state = _check(entry)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(entry.temporary, dir_fd=entry.handle)  # of a run that was killed
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    made = os.open(entry.temporary, flags, 0o600, dir_fd=entry.handle)
+    opened.append(entry)
+    step()
+    try:
+        _write(made, entry.item.new)
+        step()
+        _keep(made, entry, state)
+        step()
+        os.fsync(made)
+        step()
+    finally:
+        os.close(made)
+
+
+def _check(entry: _Open) -> target.State:
+    """The file as it is, which must be as it was when the replacement was made."""
+    state = target.look(entry.handle, entry.name)
+    if state.data != entry.item.old or state.mode != entry.item.mode:
+        raise target.Unsafe("changed while it was being written")
+    if state.links > 1:
+        raise target.Unsafe("has other hard links, which would keep the old content; edit it yourself")
+    return state
+
+
+def _write(handle: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+def _keep(made: int, entry: _Open, state: target.State) -> None:
+    """Give the new file what the old one has. Raises OSError when owner or mode cannot be kept."""
+    info = os.fstat(made)
+    if (info.st_uid, info.st_gid) != state.owner:
+        os.fchown(made, *state.owner)
+    if hasattr(os, "listxattr"):  # Linux; access control lists are among them
+        old = os.open(entry.name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=entry.handle)
+        try:
+            _copy_attributes(old, made)
+        finally:
+            os.close(old)
+    os.fchmod(made, state.mode)  # last: changing the owner takes the special bits away
+
+
+def _copy_attributes(old: int, made: int) -> None:
+    try:
+        for name in os.listxattr(old):
+            try:
+                os.setxattr(made, name, os.getxattr(old, name))
+            except OSError as exc:
+                if exc.errno not in (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.ENODATA):
+                    raise
+    except OSError as exc:
+        if exc.errno != errno.ENOTSUP:  # a file system without such attributes
+            raise
+
+
+def _why(exc: target.Unsafe | OSError) -> str:
+    return str(exc) if isinstance(exc, target.Unsafe) else f"cannot be written: {exc.strerror}"
+
+
+def _back(opened: Sequence[_Open], done: Sequence[_Open], step: Step) -> None:
+    """Put back the files that were renamed already, and remove what was written beside the others. Raises
+    WriteFailed when that fails too; the journal then still knows what to do."""
+    for entry in opened:
+        try:
+            if entry in done:
+                _put_back(entry, step)
+            else:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(entry.temporary, dir_fd=entry.handle)
+                    step()
+        except (target.Unsafe, OSError) as exc:
+            name = one_line(entry.item.path)
+            raise WriteFailed(f"{name} {_why(exc)}, and could not be put back; run `reviewer undo`") from None
+
+
+def _put_back(entry: _Open, step: Step) -> None:
+    item = entry.item
+    undone = _Open(Replacement(item.path, item.new, item.old, item.mode), entry.handle, entry.name, entry.temporary)
+    _prepare(undone, [], step)
+    os.rename(undone.temporary, undone.name, src_dir_fd=undone.handle, dst_dir_fd=undone.handle)
+    step()
+    os.fsync(undone.handle)

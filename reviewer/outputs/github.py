@@ -1,0 +1,84 @@
+"""`--format github`: workflow commands that GitHub shows as annotations of the change.
+
+GitHub shows ten of each kind for a step and drops the rest without a word, so the verdict has its place kept and what
+has no room follows as lines of the log. Only new lines can be annotated: a finding on removed lines, or on a whole
+file, is one of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from reviewer.events import Finding
+from reviewer.outputs.ending import Ending, ending, not_reviewed, paragraphs, rule_of, title_of
+from reviewer.outputs.page import inline, write
+from reviewer.outputs.places import new_lines
+from reviewer.outputs.whole import WholeRun
+from reviewer.outputs.wording import SMOKE, ordered, place
+
+SHOWN = 10  # of each kind
+NAMED = 20  # unreviewed files in the verdict's annotation
+KIND = {"critical": "error", "major": "error", "minor": "warning", "trivial": "notice", "info": "notice"}
+
+
+def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> GitHub:
+    return GitHub(stream)
+
+
+class GitHub(WholeRun):
+    def close(self) -> None:
+        write(self.stream, "".join(line + "\n" for line in self._lines()))
+
+    def _lines(self) -> Iterator[str]:
+        end, findings = ending(self), ordered(self.findings)
+        last = "error" if end.incomplete else "notice"
+        room = {"error": SHOWN, "warning": SHOWN, "notice": SHOWN}
+        room[last] -= 1
+        rest = []
+        for finding in findings:
+            kind = KIND[finding.severity]
+            if room[kind]:
+                room[kind] -= 1
+                yield _annotation(kind, finding)
+            else:
+                rest.append(finding)
+        yield from map(_log_line, rest)
+        more = f"{len(rest)} more in the log of this step." if rest else ""
+        smoke = SMOKE.capitalize() if self.context and self.context.model_role == "smoke" else ""
+        title = "Review incomplete" if end.incomplete else "Review"
+        said = [end.line, end.message, smoke, *_files(end), more]
+        yield command(last, {"title": title}, "\n".join(filter(None, said)))
+
+
+def command(name: str, properties: dict[str, str], text: str) -> str:
+    """One workflow command; what it says cannot end it, nor begin another property."""
+    given = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
+    return f"::{name} {given}::{_escaped(text, '')}"
+
+
+def _escaped(text: str, more: str) -> str:
+    for char in "%\r\n" + more:
+        text = text.replace(char, f"%{ord(char):02X}")
+    return text
+
+
+def _annotation(kind: str, finding: Finding) -> str:
+    properties = {"file": inline(finding.file_name)}
+    if lines := new_lines(finding):
+        properties |= {"line": str(lines[0]), "endLine": str(lines[1])}
+    properties["title"] = f"{finding.severity}: {title_of(finding)}"
+    return command(kind, properties, "\n".join([*paragraphs(finding), f"{rule_of(finding)} [{finding.id}]"]))
+
+
+def _log_line(finding: Finding) -> str:
+    """Not a command, and nothing in it is: `::` begins one only at the start of a line, `##[` anywhere."""
+    where = place(finding.file_name, new_lines(finding) and finding.start_line)
+    text = f"reviewer: {finding.severity}: {where}: {title_of(finding)} [{finding.id}]"
+    return text.replace("##[", "# #[").replace("##vso[", "# #vso[")
+
+
+def _files(end: Ending) -> list[str]:
+    named = [f"{inline(file.file_name)}: {not_reviewed(file)}" for file in end.unreviewed[:NAMED]]
+    more = len(end.unreviewed) - len(named) + end.unnamed
+    return [*named, *([f"and {more} more files that were not reviewed"] if more else [])]

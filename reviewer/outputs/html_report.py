@@ -1,0 +1,177 @@
+"""`--format html`: the report as one page that needs nothing else: no server, no network, no permission.
+
+The page works without its script; the script sorts, filters and folds what is already there, and never makes an
+element out of text. All that others wrote is escaped here, and the policy in the head lets only our own style and
+script run, so that two mistakes are needed for anything to happen.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from reviewer.events import Complete, Event, Finding, Heartbeat
+from reviewer.outputs import html_pictures as pictures
+from reviewer.outputs.ending import Ending, ending
+from reviewer.outputs.html_finding import card, escaped, plain
+from reviewer.outputs.page import write
+from reviewer.outputs.whole import WholeRun
+from reviewer.outputs.wording import REASONS, against, count, duration, engine, ordered, share
+from reviewer.types import SEVERITIES
+
+OPEN = 12  # findings that are shown unfolded; of more, only those that weigh most
+HERE = Path(__file__).parent
+SORTS = {
+    "severity": "most severe first",
+    "file": "by file and line",
+    "category": "by category",
+    "confidence": "surest first",
+}
+
+
+def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> HtmlReport:
+    return HtmlReport(stream)
+
+
+class HtmlReport(WholeRun):
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.beats: list[Heartbeat] = []
+
+    def emit(self, event: Event) -> None:
+        super().emit(event)
+        if isinstance(event, Heartbeat):
+            self.beats.append(event)
+
+    def close(self) -> None:
+        write(self.stream, "\n".join(self._page()) + "\n")
+
+    def _page(self) -> Iterator[str]:
+        end, findings = ending(self), ordered(self.findings)
+        style = (HERE / "report.css").read_text("utf-8")
+        script = (HERE / "report.js").read_text("utf-8")
+        policy = (
+            f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+            "base-uri 'none'; form-action 'none'"
+        )
+        yield "<!doctype html>"
+        yield '<html lang="en">\n<head>\n<meta charset="utf-8">'
+        yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        yield '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">'
+        yield f"<title>Review: {plain(end.line)}</title>\n<style>{style}</style>\n</head>\n<body>"
+        yield from self._header(end)
+        yield from self._pictures(end)
+        if findings:
+            yield from _controls(findings)
+        yield '<main id="findings">'
+        for number, finding in enumerate(findings):
+            yield card(finding, unfolded=number < OPEN)
+        yield "</main>"
+        yield from self._files(end)
+        yield f"<script>{script}</script>\n</body>\n</html>"
+
+    def _header(self, end: Ending) -> Iterator[str]:
+        tool = self.context.tool if self.context else None
+        name = f"{tool.name} {tool.version}" if tool else "gemma-reviewer"
+        yield f'<header class="{end.style}">\n<p class="tool">{plain(name)}</p>\n<h1>{plain(end.line)}</h1>'
+        if end.message:
+            yield f'<p class="said">{escaped(end.message)}</p>'
+        yield '<dl class="facts">'
+        for label, text in self._facts(end):
+            yield f"<div><dt>{label}</dt><dd>{plain(text)}</dd></div>"
+        yield "</dl>\n</header>"
+
+    def _facts(self, end: Ending) -> Iterator[tuple[str, str]]:
+        if self.context:
+            yield "Reviewed", against(self.context)
+            yield "By", engine(self.context)
+        if isinstance(self.end, Complete):
+            usage, cache = self.end.usage, self.end.cache
+            cached = share(usage.cached_tokens, usage.prompt_tokens)
+            yield "Time", duration(self.end.duration_seconds)
+            if usage.calls:
+                tokens = f"{usage.prompt_tokens:,} tokens in ({cached} cached), {usage.completion_tokens:,} out"
+                yield "Model", f"{count(usage.calls, 'call')}, {tokens}"
+            if cache.hits:
+                yield "Remembered", f"{cache.hits:,} of {count(cache.hits + cache.misses, 'unit')}"
+            if self.end.resolved:
+                yield "Resolved", f"{count(len(self.end.resolved), 'earlier finding')} no longer there"
+        yield "Exit code", str(end.exit_code)
+
+    def _pictures(self, end: Ending) -> Iterator[str]:
+        if not isinstance(self.end, Complete):
+            return
+        parts = {
+            "reviewed": len(self.end.reviewed_files),
+            "skipped": len(self.end.skipped_files),
+            "unreviewed": len(end.unreviewed) + end.unnamed,
+        }
+        yield '<section class="pictures" aria-label="Pictures">'
+        yield pictures.coverage(parts)
+        if self.findings:
+            numbers = Counter(finding.severity for finding in self.findings)
+            yield pictures.bars("Findings", {severity: numbers[severity] for severity in SEVERITIES})
+        checks = [check for finding in self.findings if finding.patch for check in finding.patch.checks]
+        proving = sum(check.duration_seconds for check in checks)
+        yield pictures.timing(self.beats, self.end.duration_seconds, proving, whole=not end.incomplete)
+        yield "</section>"
+
+    def _files(self, end: Ending) -> Iterator[str]:
+        if not isinstance(self.end, Complete):
+            return
+        unreviewed = [(file.file_name, REASONS[file.reason]) for file in end.unreviewed]
+        if end.unnamed:
+            unreviewed.append((f"and {end.unnamed:,} more", ""))
+        skipped = [(file.file_name, REASONS[file.reason]) for file in self.end.skipped_files]
+        reviewed = [(name, "") for name in self.end.reviewed_files]
+        yield '<section class="files" aria-label="Files">'
+        for name, files in (("Not reviewed", unreviewed), ("Skipped", skipped), ("Reviewed", reviewed)):
+            if not files:
+                continue
+            number = len(files) + (end.unnamed - 1 if end.unnamed and name == "Not reviewed" else 0)
+            opened = " open" if name == "Not reviewed" else ""
+            yield f"<details{opened}><summary>{name}: {count(number, 'file')}</summary>\n<ul>"
+            for path, reason in files:
+                note = f" <small>{reason}</small>" if reason else ""
+                yield f"<li><code>{plain(path)}</code>{note}</li>"
+            yield "</ul></details>"
+        yield "</section>"
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _controls(findings: list[Finding]) -> Iterator[str]:
+    """What the script needs; hidden until it runs."""
+    yield '<form class="controls" id="controls" hidden>\n<fieldset class="severities"><legend>Severity</legend>'
+    numbers = Counter(finding.severity for finding in findings)
+    for severity in SEVERITIES:
+        if numbers[severity]:
+            box = f'<input type="checkbox" name="severity" value="{severity}" checked>'
+            yield f'<label class="chip {severity}">{box}{severity} <b>{numbers[severity]}</b></label>'
+    yield "</fieldset>"
+    yield from _select("category", "Category", {each.category: _words(each.category) for each in findings})
+    yield from _select("file", "File", {plain(each.file_name): plain(each.file_name) for each in findings})
+    sorts = "".join(f'<option value="{value}">{text}</option>' for value, text in SORTS.items())
+    yield f'<label>Order<select name="sort">{sorts}</select></label>'
+    yield '<label>Search<input type="search" name="search" autocomplete="off" spellcheck="false"></label>'
+    yield '<p class="actions"><output id="shown"></output><button type="button" id="unfold">Unfold all</button>'
+    yield '<button type="button" id="fold">Fold all</button></p>\n</form>'
+
+
+def _select(name: str, label: str, options: dict[str, str]) -> Iterator[str]:
+    """`options` are HTML already."""
+    yield f'<label>{label}<select name="{name}"><option value="">all</option>'
+    for value in sorted(options):
+        yield f'<option value="{value}">{options[value]}</option>'
+    yield "</select></label>"
+
+
+def _words(category: str) -> str:
+    return category.removeprefix("functional_").replace("_", " ")

@@ -1,0 +1,56 @@
+"""`--format patch`: one patch of all proved fixes, for `git apply`. What does not go with the others (it overlaps one)
+is named in a comment in front, which git skips."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TextIO
+
+from reviewer.events import Complete, Finding, Patch
+from reviewer.fixes import patch
+from reviewer.outputs.page import inline, write
+from reviewer.outputs.whole import NO_END, WholeRun
+from reviewer.outputs.wording import ordered, place
+
+
+def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> PatchOutput:
+    return PatchOutput(stream)
+
+
+class PatchOutput(WholeRun):
+    def close(self) -> None:
+        fixed = [(finding, finding.patch) for finding in ordered(self.findings) if finding.patch]
+        joined, left_out = patch.join([_bytes(published) for _, published in fixed])
+        notes = [_note(fixed[index][0]) for index in left_out]
+        done = len(fixed) - len(left_out)
+        notes.append(f"# {done} of {len(self.findings)} findings have a fix in this patch.")
+        if not isinstance(self.end, Complete):
+            notes.append(f"# The review did not get to its end: {inline(self.end.message if self.end else NO_END)}")
+        elif self.end.unreviewed_file_count:
+            notes.append(f"# Not reviewed: {self.end.unreviewed_file_count} files.")
+        write(self.stream, "\n".join(notes) + "\n")
+        self._write_bytes(joined)
+
+    def _write_bytes(self, joined: bytes) -> None:
+        """A patch is bytes: of a file in another encoding, text would not apply."""
+        try:
+            write(self.stream, joined.decode("utf-8"))
+        except UnicodeDecodeError:
+            self.stream.flush()
+            raw = getattr(self.stream, "buffer", None)
+            if raw is None:
+                raise io.UnsupportedOperation("a patch of a file that is not UTF-8 needs a stream of bytes") from None
+            raw.write(joined)
+            raw.flush()
+
+
+def _bytes(published: Patch) -> bytes:
+    if published.diff_base64 is not None:
+        return base64.b64decode(published.diff_base64)
+    return published.diff.encode("utf-8")
+
+
+def _note(finding: Finding) -> str:
+    where = place(finding.file_name, finding.start_line)
+    return f"# Left out, because it does not go with the others: {finding.id} {inline(where)} {inline(finding.title)}"

@@ -1,0 +1,203 @@
+"""`--format sarif`: SARIF 2.1.0, for code scanning and for editors.
+
+Line numbers are those of the file as it is now: a finding on removed lines, or on a whole file, stands at line 1 and
+says so, because code scanning takes no result without a line. Columns count UTF-16 units.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from reviewer import __version__
+from reviewer.events import Complete, Finding, Quote, dump
+from reviewer.outputs.ending import Ending, ending, not_reviewed, paragraphs, rule_of, title_of
+from reviewer.outputs.finding_text import PROVED
+from reviewer.outputs.page import clean, write
+from reviewer.outputs.places import Edit, edits, new_lines, patched_files, raw_name, uri
+from reviewer.outputs.whole import WholeRun
+from reviewer.outputs.wording import REASONS, ordered
+from reviewer.types import SEVERITIES
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+ROOT = "%SRCROOT%"
+LEVEL = {"critical": "error", "major": "error", "minor": "warning", "trivial": "note", "info": "note"}
+SCORE = {"critical": "9.5", "major": "8.0", "minor": "5.0", "trivial": "2.0", "info": "0.1"}  # security-severity
+_PLACEHOLDER = re.compile(r"\{(\d+)\}")
+
+
+def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> Sarif:
+    return Sarif(stream)
+
+
+class Sarif(WholeRun):
+    def close(self) -> None:
+        log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [self._run()]}
+        write(self.stream, json.dumps(log, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n")
+
+    def _run(self) -> dict[str, Any]:
+        findings, end = ordered(self.findings), ending(self)
+        rules = _rules(findings)
+        index = {rule["id"]: number for number, rule in enumerate(rules)}
+        tool = self.context.tool if self.context else None
+        driver = {
+            "name": tool.name if tool else "gemma-reviewer",
+            "version": tool.version if tool else __version__,
+            "rules": rules,
+            "notifications": [
+                {"id": name, "shortDescription": {"text": text}} for name, text in NOTIFICATIONS.items()
+            ],
+        }  # fmt: skip
+        return {
+            "tool": {"driver": driver},
+            "invocations": [self._invocation(end)],
+            "originalUriBaseIds": {ROOT: {"description": {"text": "The top of the repository."}}},
+            "columnKind": "utf16CodeUnits",
+            "results": [_result(finding, index) for finding in findings],
+            "properties": {"verdict": end.line, **self._facts()},
+        }
+
+    def _facts(self) -> dict[str, Any]:
+        if self.context is None:
+            return {}
+        names = ("baseCommit", "headCommit", "engine", "model", "modelRole", "reviewType")
+        values = dump(self.context)
+        return {name: values[name] for name in names if values[name] is not None}
+
+    def _invocation(self, end: Ending) -> dict[str, Any]:
+        return {
+            "executionSuccessful": not end.incomplete,
+            "exitCode": end.exit_code,
+            "toolExecutionNotifications": list(self._notifications(end)),
+        }
+
+    def _notifications(self, end: Ending) -> Iterator[dict[str, Any]]:
+        for file in end.unreviewed:
+            where = _physical(raw_name(file))
+            yield _notification("unreviewed", "error", not_reviewed(file), {"locations": [{"physicalLocation": where}]})
+        if end.incomplete:
+            yield _notification("incomplete", "error", end.line)
+        if end.smoke:
+            yield _notification("smoke", "warning", end.line)
+        if end.message:
+            yield _notification("message", "error" if end.incomplete else "warning", end.message)
+        for skipped in self.end.skipped_files if isinstance(self.end, Complete) else ():
+            where = _physical(raw_name(skipped))
+            said = f"Skipped: {REASONS[skipped.reason]}"
+            yield _notification("skipped", "note", said, {"locations": [{"physicalLocation": where}]})
+
+
+NOTIFICATIONS = {
+    "unreviewed": "A file that should have been reviewed was not.",
+    "incomplete": "The review did not cover the whole change.",
+    "smoke": "A model that is no reviewer looked at the change.",
+    "message": "What the run has to say about itself.",
+    "skipped": "A file that needs no review.",
+}
+
+
+def _notification(name: str, level: str, said: str, more: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"descriptor": {"id": name}, "level": level, "message": _message(said), **(more or {})}
+
+
+def _rules(findings: list[Finding]) -> list[dict[str, Any]]:
+    """One for each rule that found something, rated like its most severe finding."""
+    rules: dict[str, dict[str, Any]] = {}
+    for finding in sorted(findings, key=lambda each: SEVERITIES.index(each.severity)):
+        name, category = rule_of(finding), finding.category.replace("_", " ").capitalize()
+        if name in rules:
+            continue
+        properties: dict[str, Any] = {"tags": [finding.category]}
+        if finding.category == "security":
+            properties["security-severity"] = SCORE[finding.severity]
+        rules[name] = {
+            "id": name,
+            "shortDescription": {"text": f"{category}, found by {name.partition('/')[0]}"},
+            "defaultConfiguration": {"level": LEVEL[finding.severity]},
+            "properties": properties,
+        }
+    return [rules[name] for name in sorted(rules)]
+
+
+def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
+    name, title = rule_of(finding), title_of(finding)
+    evidence = [_related(number, quote) for number, quote in enumerate(finding.evidence, 1)]
+    place = {"physicalLocation": _physical(raw_name(finding), new_lines(finding) or (1, 1))}
+    result: dict[str, Any] = {
+        "ruleId": name,
+        "ruleIndex": index[name],
+        "level": LEVEL[finding.severity],
+        "message": _message("\n\n".join([title, *paragraphs(finding)])),
+        "locations": [place],
+        # The id does not change when lines move; code scanning tracks alerts by the second name.
+        "partialFingerprints": {"reviewerFindingId/v1": finding.id, "primaryLocationLineHash": f"{finding.id}:1"},
+        "properties": _properties(finding),
+    }
+    if finding.confidence is not None:
+        result["rank"] = round(100 * finding.confidence, 2)
+    if evidence:
+        result["relatedLocations"] = evidence
+        steps = [*({key: step[key] for key in ("physicalLocation", "message")} for step in evidence),
+                 {**place, "message": _message(title)}]  # fmt: skip
+        flow = {"threadFlows": [{"locations": [{"location": step} for step in steps]}]}
+        result["codeFlows"] = [{"message": {"text": "The places that show it, then the place itself."}, **flow}]
+    if fix := _fix(finding):
+        result["fixes"] = [fix]
+    return result
+
+
+def _properties(finding: Finding) -> dict[str, Any]:
+    names = ("severity", "category", "state", "source", "rule", "side", "inDiff", "location", "confidence",
+             "startLine", "endLine", "codegenInstructions", "suggestions")  # fmt: skip
+    values = dump(finding)
+    return {name: values[name] for name in names if values[name] not in (None, [])}
+
+
+def _related(number: int, quote: Quote) -> dict[str, Any]:
+    where = _physical(raw_name(quote), (quote.start_line, max(quote.start_line, quote.end_line)))
+    where["region"]["snippet"] = {"text": quote.quote}
+    return {"id": number, "physicalLocation": where, "message": _message(clean(quote.why) or "evidence")}
+
+
+def _physical(path: bytes, lines: tuple[int, int] | None = None) -> dict[str, Any]:
+    where: dict[str, Any] = {"artifactLocation": {"uri": uri(path), "uriBaseId": ROOT}}
+    if lines:
+        where["region"] = {"startLine": lines[0], "endLine": lines[1]}
+    return where
+
+
+def _message(text: str) -> dict[str, str]:
+    """Plain text in which no consumer finds a placeholder or a link: SARIF has both in plain text."""
+    return {"text": _PLACEHOLDER.sub(r"{{\1}}", text).replace("](", "] (")}
+
+
+def _fix(finding: Finding) -> dict[str, Any] | None:
+    """The patch as replacements of whole lines, each file once."""
+    if finding.patch is None or not (files := patched_files(finding.patch)):
+        return None
+    changes = [
+        {
+            "artifactLocation": {"uri": uri(changed[0].path), "uriBaseId": ROOT},
+            "replacements": [_replacement(edit) for edit in changed],
+        }
+        for file in files
+        if (changed := list(edits(file)))
+    ]
+    said = f"Patch: {PROVED[finding.patch.verification]}"
+    return {"description": {"text": said}, "artifactChanges": changes} if changes else None
+
+
+def _replacement(edit: Edit) -> dict[str, Any]:
+    region = {"startLine": edit.start, "startColumn": 1, "endLine": edit.start + len(edit.old), "endColumn": 1}
+    if edit.old and not edit.old[-1].endswith(b"\n"):  # the file ends here: there is no next line to end at
+        units = len(edit.old[-1].decode("utf-8", "replace").encode("utf-16-le")) // 2
+        region |= {"endLine": edit.start + len(edit.old) - 1, "endColumn": units + 1}
+    new = b"".join(edit.new)
+    try:
+        content = {"text": new.decode("utf-8")}
+    except UnicodeDecodeError:
+        content = {"binary": base64.b64encode(new).decode("ascii")}
+    return {"deletedRegion": region, "insertedContent": content} if new else {"deletedRegion": region}

@@ -1,0 +1,381 @@
+"""`reviewer fix` and `reviewer undo`, as they are called."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.event_cases import complete, context, finding
+from support.fixes import diff_of, proposed, report
+from support.repo import Repo
+
+from reviewer import cli, events, fixes
+from reviewer.cli.fix import LEVELS
+from reviewer.events import Finding
+from reviewer.memory.history import Judged, RunRecord, Where
+
+LINES = [f"line {number}\n" for number in range(20)]
+TEXT = "".join(LINES)
+
+
+def changed(*numbers: int) -> str:
+    return "".join(f"new {at}\n" if at in numbers else line for at, line in enumerate(LINES))
+
+
+def patched(number: int, line: int, path: str = "f.txt", **fields: object) -> Finding:
+    values = {"title": f"Problem {number}", "file_name": path, "start_line": line + 1, **fields}
+    return proposed(number, diff_of((path, TEXT, changed(line))), **values)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    made = Repo(tmp_path / "repo", tmp_path / "githome")
+    made.commit({"f.txt": TEXT, "g.txt": TEXT})
+    monkeypatch.chdir(made.path)
+    return made
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
+    """(exit code, stdout, stderr) of a command; findings among the arguments become a report."""
+
+    def run(name: str, *args: str | Finding) -> tuple[int, str, str]:
+        found = [arg for arg in args if isinstance(arg, Finding)]
+        options = [arg for arg in args if isinstance(arg, str)]
+        source = ["--from", str(report(tmp_path / "report.json", *found))] if found else []
+        code = cli._run([name, *options, *source])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+def test_what_is_selected_is_shown_and_written(repo: Repo, call: Call) -> None:
+    code, out, err = call("fix", "--all", "--yes", patched(1, 2), patched(2, 9, severity="critical"))
+    assert (code, err) == (0, "")
+    assert (repo.path / "f.txt").read_text() == changed(2, 9)
+    assert out == (
+        "000000000002  critical  f.txt:10  Problem 2\n"
+        "proved: clean (applies)\n" + _shown(9) + "\n"
+        "000000000001  major  f.txt:3  Problem 1\n"
+        "proved: clean (applies)\n" + _shown(2) + "\n"
+        "applied 2 fixes in 1 file; take back with: reviewer undo\n"
+    )  # fmt: skip
+    assert repo.git("diff", "--cached") == ""
+    assert call("undo") == (0, "restored f.txt\n", "")
+    assert (repo.path / "f.txt").read_text() == TEXT
+
+
+def _shown(line: int) -> str:
+    return diff_of(("f.txt", TEXT, changed(line))).decode()
+
+
+def test_only_what_is_named(repo: Repo, call: Call) -> None:
+    found = [patched(0xA1, 2), patched(0xA2, 9), patched(3, 15, severity="trivial")]
+    assert call("fix", "0000000000a1", "--yes", *found)[0] == 0
+    assert (repo.path / "f.txt").read_text() == changed(2)
+    assert call("fix", "--severity", "minor", "--yes", *found)[0] == 0
+    assert (repo.path / "f.txt").read_text() == changed(2, 9)
+    assert call("fix", "0000000000a", "--yes", *found) == (
+        2, "", "reviewer: several findings begin with '0000000000a'; the ids are in the report\n",
+    )  # fmt: skip
+    assert call("fix", "bad", "--yes", *found)[2] == "reviewer: there is no finding 'bad'; the ids are in the report\n"
+
+
+def test_what_is_not_proved_enough_is_not_taken(repo: Repo, call: Call) -> None:
+    weak, none = patched(1, 2, verification="parses"), finding(2, title="No patch")
+    nothing = "nothing to apply: no finding has a patch that is proved as far as clean\n"
+    assert call("fix", "--all", "--yes", weak, none) == (0, nothing, "")
+    code, out, _ = call("fix", "000000000001", "000000000002", "--yes", weak, none)
+    assert (code, out) == (
+        1,
+        "refused 000000000001 Problem 1: its patch is only proved as far as parses; "
+        "lower --min-verification to take it\n"
+        "refused 000000000002 No patch: it has no patch: follow its instructions\n",
+    )
+    assert call("fix", "--all", "--yes", "--min-verification", "parses", weak, none)[0] == 0
+    assert (repo.path / "f.txt").read_text() == changed(2)
+
+
+def test_refused_ones_are_listed_and_the_others_applied(repo: Repo, call: Call) -> None:
+    repo.write("g.txt", "else\n")
+    found = [patched(1, 2), patched(2, 3), patched(3, 5, path="g.txt"), patched(4, 9)]
+    code, out, _ = call("fix", "--all", "--yes", *found)
+    assert code == 1
+    assert out.endswith(
+        "applied 2 fixes in 1 file; take back with: reviewer undo\n"
+        "refused 000000000002 Problem 2: f.txt: it overlaps another fix that is applied; review again afterwards\n"
+        "refused 000000000003 Problem 3: g.txt (line 3) has changed since the review there; review again\n"
+    )
+    assert (repo.path / "f.txt").read_text() == changed(2, 9)
+    code, out, _ = call("fix", "--all", "--yes", patched(1, 2), patched(4, 9))
+    assert (code, out) == (
+        0, "000000000001 Problem 1: already applied\n000000000004 Problem 4: already applied\n",
+    )  # fmt: skip
+
+
+def test_112_nothing_is_applied_without_somebody_to_ask(repo: Repo, call: Call) -> None:
+    for options in (["--all"], ["000000000001"], ["--interactive"], ["--severity", "major"]):
+        code, _, err = call("fix", *options, patched(1, 2))
+        assert code == 2
+        assert "--yes" in err or "name the findings" in err
+    assert call("fix", "--yes", patched(1, 2))[0] == 2
+    assert call("fix", "--all", "--yes", "--interactive", patched(1, 2))[0] == 2
+    assert (repo.path / "f.txt").read_text() == TEXT
+    assert call("undo", "--list") == (0, "", "")
+
+
+def test_a_dry_run_writes_nothing(repo: Repo, call: Call) -> None:
+    code, out, _ = call("fix", "--all", "--dry-run", patched(1, 2), patched(2, 2, title="Twin"))
+    assert (code, out.split("\n")[-2]) == (0, "2 fixes would be applied")
+    code, out, _ = call("fix", "--all", "--dry-run", patched(1, 2), patched(2, 3))
+    assert code == 1
+    assert (repo.path / "f.txt").read_text() == TEXT
+
+
+def test_hostile_text_is_shown_as_what_it_is(repo: Repo, call: Call) -> None:
+    repo.write("f.txt", "a\n")
+    made = proposed(
+        1, diff_of(("f.txt", "a\n", "b\x1b]0;owned\x07\u202e\r\n")), title="All clear\x1b[2J\nreviewer: applied",
+        file_name="f\u202e.txt",
+    )  # fmt: skip
+    _, out, _ = call("fix", "--all", "--dry-run", made)
+    assert out.startswith("000000000001  major  f\\u{202e}.txt:3  All clear\\u{1b}[2J\\nreviewer: applied\n")
+    assert "+b\\u{1b}]0;owned\\u{7}\\u{202e}\\u{d}\n" in out
+
+
+def test_line_ends_are_not_noise_where_all_are_alike(repo: Repo, call: Call) -> None:
+    repo.write("f.txt", "a\r\nb\r\n")
+    _, out, _ = call("fix", "--all", "--dry-run", proposed(1, diff_of(("f.txt", "a\r\nb\r\n", "a\r\nc\r\n"))))
+    assert " a\n-b\n+c\n" in out
+
+
+@pytest.mark.parametrize("style", ["ndjson", "json", "one finding"])
+def test_findings_come_from_either_report(
+    repo: Repo, call: Call, tmp_path: Path, style: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = [context(), patched(1, 2), complete(findings=1)]
+    said = "".join(events.line(event) + "\n" for event in (stream[1:2] if style == "one finding" else stream))
+    if style == "json":
+        said = report(tmp_path / "r", patched(1, 2)).read_text()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said.encode())))
+    assert call("fix", "--from", "-", "--all", "--yes")[0] == 0
+    assert (repo.path / "f.txt").read_text() == changed(2)
+
+
+@pytest.mark.parametrize("data", ["", "{}", "nonsense", "[1]", '{"findings": [{}], "complete": {}}', "[" * 100_000])
+def test_what_is_no_report(repo: Repo, call: Call, tmp_path: Path, data: str) -> None:
+    (tmp_path / "r").write_text(data)
+    code, out, err = call("fix", "--all", "--yes", "--from", str(tmp_path / "r"))
+    assert (code, out[:17]) == ((0, "nothing to apply:") if not data else (2, ""))
+    assert not data or "is not a report" in err
+    assert call("fix", "--all", "--yes", "--from", str(tmp_path / "none"))[0] == 2
+
+
+def test_without_a_report_it_is_the_last_run(repo: Repo, call: Call) -> None:
+    from reviewer import memory
+    from reviewer.memory import history
+
+    assert call("fix", "--all", "--yes")[1].startswith("nothing to apply:")
+    made = patched(1, 2)
+    with memory.open_store(os.environ) as store:
+        record = RunRecord([Judged(made, "0" * 12, "f.txt", "model m")], {"f.txt"}, {"f.txt"}, {"m"}, None, True, 1.0)
+        history.record_run(store, Where(memory.repository_key(repo.path / ".git"), "s"), record)
+    assert call("fix", "--all", "--yes")[0] == 0
+    assert (repo.path / "f.txt").read_text() == changed(2)
+
+
+def test_protected_files_have_to_be_named(repo: Repo, call: Call) -> None:
+    repo.write(".github/workflows/ci.yml", TEXT)
+    made = patched(1, 2, path=".github/workflows/ci.yml")
+    assert "name it with --allow" in call("fix", "--all", "--yes", made)[1]
+    assert call("fix", "--all", "--yes", "--allow", ".github/workflows/ci.yml", made)[0] == 0
+
+
+def test_no_repository(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert call("fix", "--all", "--yes", patched(1, 2))[0] == 4
+    assert call("undo")[0] == 4
+
+
+def test_from_below_and_in_the_middle_of_a_merge(repo: Repo, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write("sub/x", "x")
+    repo.write(".git/MERGE_HEAD", repo.head() + "\n")
+    monkeypatch.chdir(repo.path / "sub")
+    code, _, err = call("fix", "--all", "--yes", patched(1, 2))
+    assert (code, err) == (0, "reviewer: git is in the middle of a merge: what you apply now becomes part of it\n")
+    assert (repo.path / "f.txt").read_text() == changed(2)
+
+
+# The index
+
+
+def staged(repo: Repo, path: str = "f.txt") -> str:
+    return repo.git("show", f":{path}")
+
+
+def test_110_the_index_stays_as_it_is(repo: Repo, call: Call) -> None:
+    repo.write("f.txt", changed(15))
+    repo.git("add", "f.txt")
+    repo.write("f.txt", changed(15, 18))
+    before = (repo.path / ".git/index").read_bytes()
+    made = proposed(1, diff_of(("f.txt", changed(15, 18), changed(2, 15, 18))))
+    assert call("fix", "--all", "--yes", made)[0] == 0
+    assert (repo.path / ".git/index").read_bytes() == before
+    assert (repo.path / "f.txt").read_text() == changed(2, 15, 18)
+
+
+def test_110_stage_takes_the_fix_and_nothing_else(repo: Repo, call: Call) -> None:
+    repo.write("f.txt", changed(15))
+    repo.git("add", "f.txt")
+    repo.write("f.txt", changed(15, 18))
+    made = proposed(1, diff_of(("f.txt", changed(15, 18), changed(2, 15, 18))))
+    code, out, _ = call("fix", "--all", "--yes", "--stage", made)
+    assert (code, out.split("\n")[-2]) == (0, "applied 1 fix in 1 file and staged them; take back with: reviewer undo")
+    assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(2, 15), changed(2, 15, 18))
+    assert call("undo")[0] == 0
+    assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(15), changed(15, 18))
+
+
+def test_110_what_is_staged_differently_at_the_place_is_refused(repo: Repo, call: Call) -> None:
+    repo.write("f.txt", changed(3))
+    repo.git("add", "f.txt")
+    repo.write("f.txt", TEXT)
+    code, out, _ = call("fix", "--all", "--yes", "--stage", patched(1, 2))
+    assert code == 1
+    assert "f.txt is staged with other content at this place" in out
+    assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(3), TEXT)
+    repo.write("new.txt", TEXT)
+    assert "new.txt is not in the index" in call("fix", "--all", "--yes", "--stage", patched(1, 2, path="new.txt"))[1]
+
+
+def test_110_line_ends_that_git_turns(repo: Repo, call: Call) -> None:
+    repo.write("f.txt", TEXT.replace("\n", "\r\n"))
+    made = proposed(1, diff_of(("f.txt", TEXT.replace("\n", "\r\n"), changed(2).replace("\n", "\r\n"))))
+    assert call("fix", "--all", "--yes", "--stage", made)[0] == 0
+    assert staged(repo) == changed(2)
+
+
+def test_110_undo_keeps_what_was_staged_since(repo: Repo, call: Call) -> None:
+    assert call("fix", "--all", "--yes", "--stage", patched(1, 2))[0] == 0
+    blob = repo.git("hash-object", "-w", "--stdin", stdin=changed(2, 9).encode()).strip()
+    repo.git("update-index", "--cacheinfo", f"100644,{blob},f.txt")
+    assert call("undo") == (1, "restored f.txt\nthe index keeps what was staged since: f.txt\n", "")
+    assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(2, 9), TEXT)
+
+
+def test_110_a_locked_index_takes_the_fix_back(repo: Repo, call: Call) -> None:
+    (repo.path / ".git/index.lock").touch()
+    code, _, err = call("fix", "--all", "--yes", "--stage", patched(1, 2))
+    assert (code, "index.lock" in err) == (4, True)
+    assert (repo.path / "f.txt").read_text() == TEXT
+    assert (repo.path / ".git/index.lock").exists()
+
+
+def test_no_hook_and_no_filter_runs(repo: Repo, call: Call, tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    hook = repo.write(".git/hooks/post-index-change", f"#!/bin/sh\ntouch {marker}\n")
+    hook.chmod(0o755)
+    repo.write(".gitattributes", "*.txt filter=evil\n")
+    repo.git("config", "filter.evil.clean", f"touch {marker}; cat")
+    repo.git("config", "filter.evil.smudge", f"touch {marker}; cat")
+    repo.git("config", "core.fsmonitor", f"touch {marker}")
+    assert call("fix", "--all", "--yes", "--stage", patched(1, 2))[0] == 0
+    assert call("undo")[0] == 0
+    assert not marker.exists()
+    assert staged(repo) == TEXT
+
+
+# Undo
+
+
+def test_undo_lists_and_takes_a_run(repo: Repo, call: Call) -> None:
+    call("fix", "000000000001", "--yes", patched(1, 2))
+    call("fix", "000000000002", "--yes", patched(2, 9))
+    listed = call("undo", "--list")[1].splitlines()
+    assert [line.split("  ")[2] for line in listed] == ["1 fix in f.txt", "1 fix in f.txt"]
+    first = listed[1].split("  ")[0]
+    code, _, err = call("undo", first)
+    assert (code, err) == (4, "reviewer: nothing was changed: f.txt is not as the fix left it\n")
+    assert call("undo")[0] == 0
+    assert call("undo", first)[0] == 0
+    assert (repo.path / "f.txt").read_text() == TEXT
+    assert call("undo") == (2, "", "reviewer: no fixes to undo here; see: reviewer undo --list\n")
+
+
+# With a terminal
+
+
+def talk(repo: Repo, answers: str, *args: str, **env: str) -> tuple[int, str]:
+    """(exit code, what the terminal shows) of `reviewer fix` with somebody at the keyboard."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reviewer", "fix", *args], cwd=repo.path, stdin=follower, stdout=follower,
+        stderr=follower, start_new_session=True, env={**os.environ, "TERM": "xterm", **env},
+    )  # fmt: skip
+    os.close(follower)
+    os.write(leader, answers.encode())
+    seen = b""
+    while True:
+        try:
+            chunk = os.read(leader, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not chunk:
+            break
+        seen += chunk
+    os.close(leader)
+    return process.wait(20), seen.decode().replace("\r\n", "\n")
+
+
+def test_each_is_asked_about(repo: Repo, tmp_path: Path) -> None:
+    found = [patched(number, line) for number, line in [(1, 0), (2, 4), (3, 8), (4, 12)]]
+    source = str(report(tmp_path / "r.json", *found))
+    code, seen = talk(repo, "what\ny\nn\ny\nq\n", "--from", source)
+    assert code == 0, seen
+    assert (repo.path / "f.txt").read_text() == changed(0, 8)
+    assert seen.count("Apply this fix? [y/n/e/q]") == 5
+    assert "applied 2 fixes in 1 file" in seen
+
+
+def test_the_end_of_input_applies_nothing(repo: Repo, tmp_path: Path) -> None:
+    source = str(report(tmp_path / "r.json", patched(1, 0), patched(2, 4)))
+    code, _ = talk(repo, "y\n\x04", "--from", source)
+    assert code == 130
+    assert (repo.path / "f.txt").read_text() == TEXT
+
+
+def test_an_edited_patch_is_what_is_applied(repo: Repo, tmp_path: Path) -> None:
+    """Counts need not be right; another file cannot be reached that way."""
+    editor = tmp_path / "editor"
+    editor.write_text(
+        "#!/bin/sh\nsed -i 's/^+new 0$/+mine\\n+and more/' \"$1\"\nsleep 0.01; touch -d '1 hour' \"$1\"\n"
+    )
+    editor.chmod(0o755)
+    source = str(report(tmp_path / "r.json", patched(1, 0)))
+    code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
+    assert code == 0, seen
+    assert (repo.path / "f.txt").read_text() == "mine\nand more\n" + "".join(LINES[1:])
+    editor.write_text("#!/bin/sh\nsed -i 's/f.txt/g.txt/g; s/^+mine/+x/' \"$1\"\ntouch -d '1 hour' \"$1\"\n")
+    repo.write("f.txt", TEXT)
+    code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
+    assert "not a patch of the same files any more: left out" in seen
+    assert (repo.path / "g.txt").read_text() == TEXT
+
+
+def test_the_commands_are_listed_and_documented() -> None:
+    shown = subprocess.run([sys.executable, "-m", "reviewer", "fix", "--help"], capture_output=True, text=True).stdout
+    options = ("--all", "--severity", "--min-verification", "--interactive", "--dry-run", "--yes", "--stage", "--allow")
+    assert all(option in shown for option in options)
+    assert {"fix", "undo"} <= set(cli.COMMANDS)
+    assert LEVELS == fixes.LEVELS

@@ -1,0 +1,5 @@
+int f(int value) {
+  if (value < 0)
+    return value;
+  return value;
+}

@@ -1,0 +1,5 @@
+function limit(options) {
+  const wanted = options.limit || 10;
+  return wanted;
+}
+module.exports = limit;

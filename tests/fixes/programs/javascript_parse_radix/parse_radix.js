@@ -1,0 +1,4 @@
+function toBytes(text) {
+  return text.split(" ").map(parseInt);
+}
+module.exports = toBytes;

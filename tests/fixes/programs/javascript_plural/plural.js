@@ -1,0 +1,7 @@
+function plural(count, word) {
+  if (count > 1) {
+    return `${count} ${word}s`;
+  }
+  return `${count} ${word}`;
+}
+module.exports = plural;

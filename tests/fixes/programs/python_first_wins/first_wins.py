@@ -1,0 +1,5 @@
+def index(pairs):
+    found = {}
+    for key, value in pairs:
+        found[key] = value
+    return found

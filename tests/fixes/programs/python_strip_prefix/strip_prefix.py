@@ -1,0 +1,4 @@
+def unprefixed(name, prefix):
+    if name.startswith(prefix):
+        name = name.lstrip(prefix)
+    return name

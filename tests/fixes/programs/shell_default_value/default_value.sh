@@ -1,0 +1,4 @@
+f() {
+  name=${1-nobody}
+  echo "$name"
+}

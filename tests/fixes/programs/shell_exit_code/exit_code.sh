@@ -1,0 +1,5 @@
+f() {
+  false
+  echo "done" > /dev/null
+  echo $?
+}

@@ -1,0 +1,5 @@
+f() {
+  value=$1
+  value=${value# }
+  echo "[$value]"
+}

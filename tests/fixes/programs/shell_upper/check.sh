@@ -1,0 +1,3 @@
+. ./upper.sh
+[ "$(f abc)" = "ABC" ] || exit 1
+[ "$1" != all ] || [ "$(f fizz)" = "FIZZ" ] || exit 2

@@ -1,0 +1,58 @@
+"""A patch that somebody edited by hand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.fixes import diff_of
+
+from reviewer.fixes import patch
+from reviewer.fixes.edited import recounted
+from reviewer.fixes.lines import spliced
+
+TEXT = "".join(f"line {number}\n" for number in range(30))
+contents = st.lists(st.sampled_from(["a\n", "b\n", "\n", "-- x\n", "++ y\n", "@\n", "#\n", "end"]), max_size=12)
+
+
+def made_of(old: str, edited: bytes) -> str:
+    """What the edited patch makes of the file."""
+    files, problem = patch.read(recounted(edited))
+    assert problem is None, problem
+    return spliced(old.encode(), patch.splices(files[0])).decode()
+
+
+@given(contents, contents)
+def test_what_was_not_edited_means_the_same(old: list[str], new: list[str]) -> None:
+    before, after = ("".join(side).replace("end", "end\n").removesuffix("\n") for side in (old, new))
+    if before != after:
+        assert made_of(before, diff_of(("f", before, after))) == after
+
+
+def test_lines_may_be_added_dropped_and_changed() -> None:
+    two = TEXT.replace("line 3\n", "three\n").replace("line 20\n", "twenty\n")
+    said = (
+        diff_of(("f", TEXT, two))
+        .replace(b"+three\n", b"+3\n+and\n+more\n")
+        .replace(b"-line 20\n+twenty\n", b" line 20\n")
+    )
+    assert made_of(TEXT, said) == TEXT.replace("line 3\n", "3\nand\nmore\n")
+
+
+def test_what_editors_do_to_blank_lines_and_what_is_written_around_is_no_matter() -> None:
+    old = "a\n\nb\n"
+    said = b"# a comment\n" + diff_of(("f", old, "a\n\nc\n")).replace(b"\n \n", b"\n\n")
+    assert made_of(old, said) == "a\n\nc\n"
+
+
+@pytest.mark.parametrize("said", [b"", b"\n", b"nonsense\n", b"@@ -1 +1 @@\n-a\n+b\n"])
+def test_what_is_no_patch_any_more_is_told(said: bytes) -> None:
+    assert patch.read(recounted(said))[1] is not None
+
+
+def test_several_files_are_counted_each_for_itself() -> None:
+    said = diff_of(("f", TEXT, "0\n" + TEXT), ("g", TEXT, TEXT + "x\n")).replace(b"+0\n", b"+0\n+1\n+2\n")
+    files, problem = patch.read(recounted(said))
+    assert problem is None
+    made = [spliced(TEXT.encode(), patch.splices(file)).decode() for file in files]
+    assert made == ["0\n1\n2\n" + TEXT, TEXT + "x\n"]
