@@ -75,6 +75,10 @@ class Settings(_Table):
     max_file_bytes: Annotated[int, Field(ge=1)] = Field(1 << 20, description="larger files are listed as too_large")
     max_diff_bytes: Annotated[int, Field(ge=1)] = Field(64 << 20, description="cap for the whole diff")
     analyzers: tuple[str, ...] | None = Field(None, description="analyzers to run; by default all that are there")
+    verify_command: Annotated[str, Field(max_length=1000)] | None = Field(
+        None, description="command that proved patches must pass, in a copy of the repository"
+    )
+    verify_timeout: Annotated[float, Field(gt=0)] = Field(60.0, description="seconds for each check of a patch")
     cache: Literal["use", "fresh", "off"] = Field("use", description="fresh: ask again and store; off: neither")
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from reviewer import findings, prompt, replies
+from reviewer import findings, prompt, replies, text
 from reviewer.context import gather, guidelines, units
+from reviewer.errors import EngineError
 from reviewer.events import Finding
+from reviewer.findings import Replacement
 from reviewer.models import ask
 from reviewer.models.base import Model, PromptTooLong, Schema
 from reviewer.prepare import CONTEXT_LEAST, budgets
@@ -19,12 +22,23 @@ REPLY = Schema("reply", replies.portable_schema(replies.Reply))
 SMOKE_REPLY = Schema("reply", replies.smoke_schema())
 
 
+@dataclass(frozen=True)
+class Found:
+    """What the model said about a unit, placed: with the prompt that it answered and the context that was in it."""
+
+    unit: Unit
+    context: Context
+    prompt: Prompt
+    said: tuple[Finding, ...]
+    replacements: Mapping[str, Replacement]  # by finding id
+
+
 async def read(
     run: Run,
     model: Model,
     unit: Unit,
     facts: str,
-    take: Callable[[Unit, Context, tuple[Finding, ...]], None],
+    take: Callable[[Found], None],
     first_token: Callable[[], None] = lambda: None,
     halvings: int = HALVINGS,
 ) -> UnreviewedReason | None:
@@ -42,7 +56,7 @@ async def read(
         redact, role = not run.choice.local, run.choice.role
         accepted = findings.accept(answer.value, unit, around, run.source, role, redact=redact)
         run.outcome.held_back.update(accepted.dropped)
-        take(unit, around, accepted.findings)
+        take(Found(unit, around, message, accepted.findings, accepted.replacements))
         if not answer.cut:
             return None
     smaller = units.halve(unit) if answer.cut and halvings and run.choice.role != "smoke" else []
@@ -63,3 +77,28 @@ def render(run: Run, unit: Unit, facts: str) -> tuple[Context, Prompt]:
         role=run.choice.role, redact=not run.choice.local, max_tokens=reply,
     )  # fmt: skip
     return pieces, message
+
+
+async def replacement(
+    run: Run, model: Model, found: Found, finding: Finding, reason: str
+) -> findings.Replacement | None:
+    """Ask once more for the lines that mend a finding, with the reason why the first ones could not be used; None when
+    no usable answer comes."""
+    again = (
+        f"Your replacement for the finding about this line could not be used: {text.one_line(text.cut(reason, 300))}\n"
+        f"{_quoted(finding)}\nGive this one finding again, with oldLines copied exactly and newLines that are right."
+    )
+    message = replace(found.prompt, user=f"{found.prompt.user}\n\n{again}")
+    try:
+        answer = await run.ask(model, message, REPLY)
+    except (PromptTooLong, EngineError):
+        return None
+    run.outcome.usage = ask.add(run.outcome.usage, answer.usage)
+    redact, role = not run.choice.local, run.choice.role
+    accepted = findings.accept(answer.value or {}, found.unit, found.context, run.source, role, redact=redact)
+    return accepted.replacements.get(finding.id) or next(iter(accepted.replacements.values()), None)
+
+
+def _quoted(finding: Finding) -> str:
+    line = finding.evidence[0].quote if finding.evidence else finding.title
+    return text.printable(text.neutral(line))

@@ -13,7 +13,8 @@ from pydantic.alias_generators import to_camel
 
 from reviewer.types import Category, Severity
 
-CodeLine = Annotated[str, Field(max_length=200)]
+MAX_CODE_LINE = 200  # characters
+CodeLine = Annotated[str, Field(max_length=MAX_CODE_LINE)]
 
 
 class _Closed(BaseModel):

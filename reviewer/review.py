@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 
 from reviewer import analyzers, findings, memory, serving
 from reviewer.analyzers import severity
@@ -16,9 +17,10 @@ from reviewer.events import Event, Finding, Status
 from reviewer.models import schedule
 from reviewer.models.base import Model
 from reviewer.prepare import context_event, prepare
-from reviewer.reading import read
+from reviewer.reading import Found, read
 from reviewer.run import Chooser, Outcome, Request, Run, Stop, while_time
-from reviewer.types import SEVERITIES, Context, Severity, Unit, Unreviewed, UnreviewedReason
+from reviewer.settling import settle_found, settle_hit
+from reviewer.types import SEVERITIES, Severity, Unit, Unreviewed, UnreviewedReason
 
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
 
@@ -71,7 +73,8 @@ def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
     known = memory.get_run(store, key) if key and run.settings.cache == "use" else None
     if known is None:
         return False
-    _publish(run, known[0])
+    for finding in known[0]:
+        _publish(run, finding)
     run.done = run.outcome.cache_hits = len(run.todo)
     run.looked |= {f"analyzer:{name}" for name in run.settings.analyzers or analyzers.ANALYZERS}
     run.looked |= {"model"} if run.choice.role != "none" else set()
@@ -105,11 +108,21 @@ async def _analyze(run: Run, stop: Stop) -> None:
         for item in result.evidence:
             run.evidence.setdefault(item.path, []).append(item)
             rating = severity.rating(item.source, item.rule)
-            if rating:
-                _publish(run, [findings.from_evidence(item, rating.severity, rating.category, run.source)])
+            if not rating:
+                continue
+            finding = findings.from_evidence(item, rating.severity, rating.category, run.source)
+            if item.source == "ruff":  # it may have a safe fix
+                run.settling.append(asyncio.create_task(settle_hit(run, item, finding, partial(_publish, run))))
+            else:
+                _publish(run, finding)
 
-    work = analyzers.run(run.change, names=run.settings.analyzers, report=report)
-    await while_time(work, stop, run.seconds_left)
+    async def work() -> None:
+        await analyzers.run(run.change, names=run.settings.analyzers, report=report)
+        await _settled(run)
+
+    if not await while_time(work(), stop, run.seconds_left):
+        reason: UnreviewedReason = "interrupted" if stop.done() else "timeout"
+        run.reasons.update((file.path, reason) for file in run.change.files)
     run.send(Status(phase="analyzing", status="tools_completed"))
     run.analyzed.set()
 
@@ -122,7 +135,7 @@ async def _ask_model(run: Run, stop: Stop) -> None:
             run.reasons.update((file.path, missing) for file in run.change.files)
             run.warn(run.choice.problem)
         return
-    run.reasons.update((unit.file.path, "timeout") for unit in run.todo)
+    run.reasons.update((unit.file.path, "timeout") for unit in run.todo)  # until it is read
     left = Counter(unit.file.path for unit in run.todo)
 
     def deliver(outcome: schedule.Outcome[UnreviewedReason | None]) -> None:
@@ -145,6 +158,7 @@ async def _ask_model(run: Run, stop: Stop) -> None:
             run.send(Status(phase="analyzing", status="reviewing"))
             run.looked.add("model")
             await schedule.run(jobs, deliver, concurrency=lambda: model.concurrency)
+            await _settled(run)
 
     try:
         await while_time(work(), stop, run.seconds_left)
@@ -162,31 +176,41 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 def _job(run: Run, model: Model, unit: Unit, facts: str) -> schedule.Job[UnreviewedReason | None]:
     async def job(first_token: Callable[[], None]) -> UnreviewedReason | None:
-        def take(_: Unit, __: Context, found: tuple[Finding, ...]) -> None:
-            _publish(run, found)
+        def take(found: Found) -> None:
+            run.settling.append(asyncio.create_task(settle_found(run, model, found, partial(_publish, run))))
 
         return await read(run, model, unit, facts, take, first_token)
 
     return job
 
 
-def _publish(run: Run, found: Iterable[Finding]) -> None:
-    """Send what is severe enough and not already said."""
+async def _settled(run: Run) -> None:
+    """Wait until all that was found is published; when this is cancelled, it is published as it is."""
+    tasks, run.settling = run.settling, []
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _publish(run: Run, given: Finding) -> None:
+    """Send a finding that is severe enough and not already said."""
     floor = run.settings.min_severity or ("info" if run.choice.role == "smoke" else _FLOORS[run.settings.profile])
-    for given in found:
-        finding, dismissed = run.judge(given)
-        if findings.severity_rank(finding.severity) > SEVERITIES.index(floor):
-            run.outcome.held_back["below the severity floor"] += 1
-        elif finding.id in run.published:
-            run.outcome.held_back["said before"] += 1
+    finding, dismissed = run.judge(given)
+    if findings.severity_rank(finding.severity) > SEVERITIES.index(floor):
+        run.outcome.held_back["below the severity floor"] += 1
+    elif finding.id in run.published:
+        run.outcome.held_back["said before"] += 1
+    else:
+        run.published.add(finding.id)
+        run.stood_by.append(finding)
+        if dismissed is not None:
+            run.outcome.held_back["dismissed"] += 1
         else:
-            run.published.add(finding.id)
-            run.stood_by.append(finding)
-            if dismissed is not None:
-                run.outcome.held_back["dismissed"] += 1
-            else:
-                run.outcome.findings.append(finding)
-                run.send(finding)
+            run.outcome.findings.append(finding)
+            run.send(finding)
 
 
 def _account(run: Run) -> None:

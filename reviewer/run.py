@@ -28,6 +28,7 @@ from reviewer.types import (
     Usage,
 )
 
+PROOFS_AT_ONCE = 2  # patches that are proved at a time: each proof runs git, parsers and analyzers
 HEARTBEAT_SECONDS = 9.0  # the contract promises no silence longer than 10
 
 Stopped = Literal["interrupted", "terminated"]
@@ -92,6 +93,9 @@ class Run:
     stood_by: list[Finding] = field(default_factory=list)  # found and severe enough, dismissed ones included
     ask: Callable[..., Awaitable[Answer]] = ask  # called as models.ask.ask is; memory puts itself in between
     judge: Callable[[Finding], tuple[Finding, str | None]] = lambda finding: (finding, None)  # state, why dismissed
+    proofs: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROOFS_AT_ONCE))
+    before: asyncio.Future[Any] | None = None  # what the user's verify command does without any patch
+    settling: list[asyncio.Task[None]] = field(default_factory=list)  # findings on their way to being published
     analyzed: asyncio.Event = field(default_factory=asyncio.Event)  # all evidence is there that there will be
 
     def send(self, event: Event) -> None:
@@ -125,11 +129,14 @@ async def needed(work: Awaitable[T], stop: Stop, seconds: float) -> T:
     raise OutOfTime("the time limit ended the run before anything was reviewed: raise --timeout or narrow the scope")
 
 
-async def while_time(work: Awaitable[object], stop: Stop, seconds: float) -> None:
-    """Do `work` until it is done, the user stops the run or the time is over; what it has done by then stands."""
+async def while_time(work: Awaitable[object], stop: Stop, seconds: float) -> bool:
+    """Do `work` until it is done, the user stops the run or the time is over; what it has done by then stands. Whether
+    it was done."""
     task = asyncio.ensure_future(work)
     if await _first(task, stop, seconds):
         task.result()
+        return True
+    return False
 
 
 async def _first(task: asyncio.Future[T], stop: Stop, seconds: float) -> bool:

@@ -53,6 +53,9 @@ def normal(event, repo):
     match event.type:
         case "review_context":
             return event.model_copy(update={"working_directory": "/repo"})
+        case "finding" if event.patch:
+            checks = [check.model_copy(update={"duration_seconds": 0.0}) for check in event.patch.checks]
+            return event.model_copy(update={"patch": event.patch.model_copy(update={"checks": checks})})
         case "complete":
             return event.model_copy(update={"duration_seconds": 0.0})
     return event

@@ -18,6 +18,7 @@ LAYERS = [
     {"verify", "fixes", "memory", "run"},
     {"prepare"},
     {"reading"},
+    {"settling"},
     {"review"},
     {"outputs", "verdict", "explain"},
     {"hooks", "mcp_server", "integrations", "evals"},

@@ -313,3 +313,51 @@ def test_what_was_dismissed_stays_away(repo: Repo):
     repo.write(FILE, "# moved down\n" + NEW)
     stream, code = run(repo, Scripted(wrong), fail_on="info")
     assert (found(stream), stream[-1].resolved, stream[-1].outcome, code) == ([], [], "completed", 0)
+
+
+def test_analyzers_that_run_out_of_time_are_never_a_clean_review(repo: Repo):
+    stream, code = run(repo, Scripted(), engine="none", analyzers=("ty",), timeout=0.01)
+    assert (stream[-1].type, code) in {("complete", 3), ("error", 4)}
+    stream, code = run(repo, Scripted(), engine="none", analyzers=("conflict",), timeout=30)
+    assert (stream[-1].reviewed_files, code) == ([FILE], 0)
+
+
+def test_a_replacement_is_proved_before_it_is_shown(repo: Repo):
+    def fixed(prompt):
+        lines = {"oldLines": ["    return x + 1"], "newLines": ["    return x"]}
+        return reply(finding("    return x + 1", FILE, **lines))
+
+    stream, _ = run(repo, Scripted(fixed), analyzers=None)
+    (item,) = found(stream)
+    assert item.patch.verification == "clean"
+    assert "-    return x + 1\n+    return x\n" in item.patch.diff
+    assert [check.status for check in item.patch.checks] == ["passed", "passed", "passed"]
+
+
+def test_a_replacement_that_fails_its_proof_gets_one_repair_round_and_is_withheld(repo: Repo):
+    def broken(prompt):
+        lines = {"oldLines": ["    return x + 1"], "newLines": ["    return (x"]}
+        return reply(finding("    return x + 1", FILE, **lines))
+
+    model = Scripted(broken)
+    stream, _ = run(repo, model)
+    (item,) = found(stream)
+    assert (item.patch, item.suggestions, len(model.prompts)) == (None, [], 2)
+    assert "There is no patch for it: The replacement fails the check `parses`" in item.comment
+
+    def mended(prompt):
+        new = "    return x" if "could not be used" in prompt.user else "    return (x"
+        return reply(finding("    return x + 1", FILE, oldLines=["    return x + 1"], newLines=[new]))
+
+    stream, _ = run(repo, Scripted(mended), cache="off")
+    assert found(stream)[0].patch is not None
+
+
+def test_the_users_command_proves_a_patch(repo: Repo):
+    def fixed(prompt):
+        lines = {"oldLines": ["    return x + 1"], "newLines": ["    return x"]}
+        return reply(finding("    return x + 1", FILE, **lines))
+
+    command = "python3 -c 'import a; assert a.f(1) in (1, 2)'"
+    stream, _ = run(repo, Scripted(fixed), verify_command=command)
+    assert found(stream)[0].patch.verification == "tests_pass"

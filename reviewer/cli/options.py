@@ -80,6 +80,7 @@ _ENGINE = [
     click.option("--fresh", is_flag=True, help="Ask again instead of using remembered replies."),
     click.option("--no-cache", is_flag=True, help="Neither use nor store remembered replies."),
     click.option("--analyzers", metavar="LIST", help="Analyzers to run, separated by commas (default: all there are)."),
+    click.option("--verify-command", metavar="CMD", help="Also prove each patch with this command, in a copy."),
     click.option("--no-analyzers", is_flag=True, help="Run no analyzers."),
 ]
 _REPORT = [
@@ -150,7 +151,7 @@ def overrides(given: dict[str, Any]) -> dict[str, Any]:
     """The settings that were given on the command line."""
     names = (
         "engine", "endpoint", "model", "timeout", "max_tokens", "concurrency", "seed", "effort", "profile",
-        "min_severity", "fail_on", "include", "exclude",
+        "min_severity", "fail_on", "include", "exclude", "verify_command",
     )  # fmt: skip
     values = {name: given[name] for name in names if given[name] not in (None, ())}
     if given["no_model"]:

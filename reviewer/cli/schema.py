@@ -33,8 +33,10 @@ def generate(name: str) -> dict[str, Any]:
 @click.argument("name", type=click.Choice(NAMES))
 @click.option("--write", type=click.Path(file_okay=False, path_type=Path), hidden=True)
 def schema(name: str, write: Path | None) -> None:
-    """Print a JSON Schema: of one line of the event stream, one finding, the whole report, a model's reply, a plan, or what
-    doctor says."""
+    """Print a JSON Schema.
+
+    Of one line of the event stream, one finding, the whole report, a model's reply, a plan, or a doctor's report.
+    """
     document = json.dumps(generate(name), indent=2)
     if write:
         (write / f"{name}.schema.json").write_text(document + "\n", encoding="utf-8")

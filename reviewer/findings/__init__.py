@@ -18,24 +18,37 @@ from reviewer.findings.build import (
     merge,
     path_of,
     severity_rank,
+    whole_code,
 )  # fmt: skip
 from reviewer.findings.ignores import inline_ignores
 from reviewer.findings.source import Source
 from reviewer.replies import ReplyFinding
-from reviewer.types import Context, ModelRole, Unit
+from reviewer.types import Context, ModelRole, Side, Unit
 
 __all__ = [
-    "Accepted", "Source", "accept", "combine", "fingerprint", "from_evidence", "id_under", "inline_ignores", "merge",
-    "path_of", "severity_rank",
+    "Accepted", "Replacement", "Source", "accept", "combine", "fingerprint", "from_evidence", "id_under",
+    "inline_ignores", "merge", "path_of", "severity_rank",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Lines that the model would put in the place of others, near line `start`."""
+
+    path: str
+    start: int
+    side: Side
+    old_lines: tuple[str, ...]
+    new_lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The findings of one reply, and why others were not published (`not_found`: the quote is nowhere; `outside`: its
-    file is not in the change; `empty`: it says nothing)."""
+    """The findings of one reply, what the model would replace for each (by id), and why others were not published
+    (`not_found`: the quote is nowhere; `outside`: its file is not in the change; `empty`: it says nothing)."""
 
     findings: tuple[Finding, ...]
+    replacements: Mapping[str, Replacement]
     dropped: Counter[str]
 
 
@@ -45,6 +58,7 @@ def accept(
     """Place every finding of a reply that already follows the schema. What has no place is counted, not published."""
     known = frozenset((unit.file.path, *(piece.path for piece in context.pieces)))
     found: list[Finding] = []
+    replacements: dict[str, Replacement] = {}
     dropped: Counter[str] = Counter()
     for item in value.get("findings", ()):
         reply = ReplyFinding.model_validate(item)
@@ -56,5 +70,10 @@ def accept(
             known_file = reply.file_name.strip() in ("", unit.file.path) or source.file(reply.file_name.strip())
             dropped["not_found" if known_file else "outside"] += 1
         else:
-            found.append(from_model(reply, anchor, source, role, known))
-    return Accepted(tuple(merge(found)), dropped)
+            finding = from_model(reply, anchor, source, role, known)
+            found.append(finding)
+            old, new = tuple(reply.old_lines), tuple(reply.new_lines)
+            if old and old != new and whole_code(reply):
+                replacement = Replacement(anchor.path, anchor.start, anchor.side, old, new)
+                replacements.setdefault(finding.id, replacement)
+    return Accepted(tuple(merge(found)), replacements, dropped)

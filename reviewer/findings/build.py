@@ -14,7 +14,7 @@ from reviewer.context.symbols import symbol_at
 from reviewer.events import Finding, Quote
 from reviewer.findings.anchor import Anchor, find_line
 from reviewer.findings.source import Source
-from reviewer.replies import ReplyFinding
+from reviewer.replies import MAX_CODE_LINE, ReplyFinding
 from reviewer.types import Category, Evidence, ModelRole, Severity, Side
 
 EXCERPT_MARGIN = 1  # unchanged lines shown around the place
@@ -30,7 +30,7 @@ def from_model(reply: ReplyFinding, anchor: Anchor, source: Source, role: ModelR
         place = find_line(item.quote, item.file_name, source) if item.file_name in known else None
         if place and (item.file_name != anchor.path or place[0] != anchor.start):
             quotes.append(_quote(item.file_name, "new", *place, item.why, source))
-    new_code = "\n".join(reply.new_lines)
+    new_code = "\n".join(reply.new_lines) if whole_code(reply) else ""
     return Finding(
         id=identity(anchor.path, "model", anchor.side, anchor.start, source, symbol),
         state="new",
@@ -56,6 +56,11 @@ def from_model(reply: ReplyFinding, anchor: Anchor, source: Source, role: ModelR
         suggestions=[_mask(new_code)] if new_code.strip() else [],
         patch=None,
     )  # fmt: skip
+
+
+def whole_code(reply: ReplyFinding) -> bool:
+    """Whether no line of the replacement reaches the longest that a reply may hold: it may have been cut there."""
+    return all(len(line) < MAX_CODE_LINE for line in (*reply.old_lines, *reply.new_lines))
 
 
 def from_evidence(evidence: Evidence, severity: Severity, category: Category, source: Source) -> Finding:

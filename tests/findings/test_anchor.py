@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.change import change
 
-from reviewer.findings.anchor import Anchor, locate
+from reviewer.findings.anchor import Anchor, locate, occurs
 from reviewer.findings.source import Source
 from reviewer.types import Unit
 
@@ -160,3 +160,14 @@ def test_every_changed_line_is_found_by_its_own_quote(index: int, prefix: str):
         anchor = place(prefix + quote, index + 1)
         assert anchor is not None
         assert lines[anchor.start - 1].strip() == quote.strip()
+
+
+def test_a_quote_occurs_when_each_of_its_lines_does():
+    lines = ["def f(x):", "    if x < 0:", "        raise ValueError(x)", "}"]
+    assert occurs("if x < 0:", lines)
+    assert occurs("def f(x):\n    raise ValueError(x)", lines)
+    assert occurs("13 +     if x < 0:", lines)
+    assert occurs("}", lines)
+    assert not occurs("def f(x):\n    return x", lines)
+    assert not occurs("x):", lines)
+    assert not occurs("", lines)

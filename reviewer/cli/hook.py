@@ -1,0 +1,213 @@
+"""`reviewer hook`: the review before a push or a commit, and the hook files that ask for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewer.errors import ReviewerError, UsageError
+from reviewer.hooks import HOOK_TYPES, ON_SERVER_DOWN, HookType, Policy, Subject
+from reviewer.types import SEVERITIES, Scope
+
+if TYPE_CHECKING:
+    from reviewer.outputs.base import Output
+    from reviewer.workspace import Repository
+
+_POLICY = [
+    click.option("--fail-on", type=click.Choice(SEVERITIES), help="Stop git for a finding at least this severe "
+                 "(default: the settings' fail-on, else major)."),
+    click.option("--on-server-down", type=click.Choice(ON_SERVER_DOWN), help="When no model answers: block stops git; "
+                 "warn (default) lets the analyzers decide and says so in one line; skip does it without the line."),
+    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for everything "
+                 "together (default: the settings' timeout, else 300 for a push and 60 for a commit)."),
+    click.option("--model", is_flag=True, help="Ask the model before a commit, too; without it, only analyzers look."),
+]  # fmt: skip
+_type = click.option("--type", "types", type=click.Choice(HOOK_TYPES), multiple=True, help="Which hook (repeatable).")
+
+
+def _policy(command: Callable[..., None]) -> Callable[..., None]:
+    for decorate in reversed(_POLICY):
+        command = decorate(command)
+    return command
+
+
+@click.group()
+def hook() -> None:
+    """Review what is pushed or committed, before it is.
+
+    \b
+    reviewer hook install                         before every push: the whole review
+    reviewer hook install --type pre-commit       before every commit: the analyzers, within seconds
+    git push --no-verify                          without the hook, once
+    REVIEWER_SKIP=1 git push                      the same; other hooks still run
+
+    A hook that is there already keeps running first, and comes back when ours is uninstalled. Ctrl-C in the hook stops
+    the push or the commit.
+    """
+
+
+@hook.command(short_help="Install the hook in this repository.")
+@_type
+@_policy
+def install(types: tuple[HookType, ...], **given: Any) -> None:
+    """Install the hook in this repository (pre-push, unless --type says otherwise).
+
+    \b
+    reviewer hook install --type pre-push --type pre-commit
+    reviewer hook install --fail-on critical --on-server-down block --timeout 120
+
+    What is given here is written into the hook. Install again to change it.
+    """
+    from reviewer.hooks import install as files
+    from reviewer.hooks import status as found
+    from reviewer.hooks.script import Options
+
+    repository = _repository()
+    for kind in dict.fromkeys(types or ("pre-push",)):
+        _say_all(found.done(files.install(repository, kind, Options(**given)), repository))
+    _say_all(found.others(repository))
+
+
+@hook.command(short_help="Remove our hooks, bring back what was there before.")
+@_type
+def uninstall(types: tuple[HookType, ...]) -> None:
+    """Remove our hooks and bring back what was there before, byte for byte.
+
+    \b
+    reviewer hook uninstall --type pre-commit
+    """
+    from reviewer.hooks import install as files
+    from reviewer.hooks import status as found
+
+    repository = _repository()
+    all_done = [files.uninstall(repository, kind) for kind in dict.fromkeys(types or HOOK_TYPES)]
+    worth = [done for done in all_done if done.what != "absent" or done.chained] or all_done
+    for done in worth:
+        _say_all(found.done(done, repository))
+
+
+@hook.command()
+@click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+def status(style: str) -> None:
+    """Show which hooks are ours, what they chain, and who else manages hooks here.
+
+    \b
+    reviewer hook status --format json | jq -r '.hooks[] | select(.state == "ours") | .type'
+    """
+    from reviewer.hooks import status as found
+
+    repository = _repository()
+    if style == "json":
+        click.echo(json.dumps(found.as_json(repository), indent=2))
+    else:
+        _say_all(found.lines(repository))
+
+
+@hook.command(short_help="Review what is pushed or committed: what the hook does.")
+@click.argument("kind", metavar="TYPE", type=click.Choice(HOOK_TYPES))
+@_policy
+@click.argument("given_by_git", metavar="[REMOTE URL]", nargs=-1)
+def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
+    """What the hook does: review exactly what is pushed or committed, and end with 0 (go on) or not (stop).
+
+    TYPE is pre-push (reads the refs that git gives on standard input) or pre-commit. It ends with 1 for findings at or
+    above --fail-on, 2 for wrong settings, 130 when interrupted. What could not be reviewed is said in one line and
+    stops git only with --on-server-down block.
+    """
+    if os.environ.get("REVIEWER_SKIP", "").lower() in ("1", "true"):
+        click.echo("reviewer: skipped, as REVIEWER_SKIP says", err=True)
+        return
+    policy = Policy(
+        given["fail_on"], given["on_server_down"] or "warn", given["timeout"], kind == "pre-push" or given["model"]
+    )
+    failure: ReviewerError | None = None
+    subjects: list[Subject] = []
+    try:
+        subjects = _pushed(given_by_git) if kind == "pre-push" else [_committed(policy.model)]
+    except UsageError:
+        raise
+    except ReviewerError as exc:  # say, a repository that cannot be used: the policy decides about that as well
+        failure = exc
+    if subjects or failure:
+        click.get_current_context().exit(_review(kind, subjects, failure, policy))
+
+
+def _review(kind: HookType, subjects: list[Subject], failure: ReviewerError | None, policy: Policy) -> int:
+    from reviewer import verdict
+    from reviewer.hooks import gate, report
+
+    if failure:
+        seen: tuple[gate.Seen, ...] = (
+            gate.Seen(Subject("", Scope(), "reviewer"), failure.exit_code, verdict.error(failure)),
+        )
+    else:
+        shown = _progress if sys.stderr is not None and sys.stderr.isatty() else None
+        seen = gate.look(Path.cwd(), kind, subjects, policy, dict(os.environ), progress=shown)
+    _write(report.lines(kind, seen, policy))
+    return gate.decide(seen, policy)
+
+
+def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
+    """One subject for each range of commits that this push brings."""
+    from reviewer import workspace
+    from reviewer.hooks import push
+
+    if "PRE_COMMIT" in os.environ:
+        refs = push.from_framework(os.environ)
+        remote = os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
+    elif sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("pre-push reads what git says on standard input: install it with reviewer hook install, or "
+                         "review your commits with reviewer --committed")  # fmt: skip
+    else:
+        refs = push.parse(sys.stdin.buffer.read())
+        remote = next(iter(given_by_git), "")
+    if not refs:
+        return []
+    found = push.pushed(workspace.open_repository(Path.cwd(), hook=True), remote, refs)
+    return [Subject(each.name, Scope("range", rev=each.range), f"reviewer --range {each.short}") for each in found]
+
+
+def _committed(model: bool) -> Subject:
+    """The index that git made for this commit. With `commit -a` and `commit PATH` that is not the one that will be
+    there when the commit has been stopped, so another scope shows it then."""
+    own = Path(os.environ.get("GIT_INDEX_FILE", "index")).name == "index"
+    see = f"reviewer --{'staged' if own else 'uncommitted'}{'' if model else ' --no-model'}"
+    return Subject("", Scope("staged"), see)
+
+
+def _repository() -> Repository:
+    from reviewer import workspace
+
+    return workspace.open_repository(Path.cwd())
+
+
+def _progress() -> Output:
+    from reviewer import outputs
+    from reviewer.cli import options
+
+    width = max(20, min(shutil.get_terminal_size((80, 24)).columns, 120))
+    return outputs.open_progress(sys.stderr, color=options.color("auto", sys.stderr), width=width, tty=True)
+
+
+def _write(lines: list[str]) -> None:
+    """To stderr, where git and graphical clients look; a reader that has gone must not decide about the push."""
+    from reviewer.outputs.page import write
+
+    if lines and sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            write(sys.stderr, "\n".join(lines) + "\n")
+
+
+def _say_all(lines: list[str]) -> None:
+    from reviewer import text
+
+    for line in lines:
+        click.echo(text.one_line(line))

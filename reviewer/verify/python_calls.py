@@ -1,0 +1,237 @@
+"""What is certain about calls and attributes in a Python file: does the call fit the definition, is it there at all."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewer.context.index import Index, Target
+from reviewer.context.resolve import resolve
+from reviewer.verify.python_names import Fact, Function, bindings, parse
+
+_PLAIN = frozenset(("int", "str", "float", "bool", "bytes", "None", "list", "dict", "set", "tuple"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The lines of a file that a claim is about. `scope` is the dotted name of the definition around them."""
+
+    path: str
+    tree: ast.Module
+    scope: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A definition that is certain: the only one of its name, in the body of its module or class."""
+
+    path: str
+    node: ast.stmt | ast.Module
+    tree: ast.Module
+
+
+def bad_call(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None:
+    """(whether the calls of `callee` on these lines do not fit its signature, the file of the definition)."""
+    verdicts = []
+    for call in _calls(place, callee):
+        found = _callee(place, call, index)
+        if found is None:
+            return None
+        function, bound, path = found
+        problem = _misfit(call, function.args, bound)
+        if problem is None:
+            return None
+        verdicts.append((problem, function.lineno, path))
+    if not verdicts or len({bool(problem) for problem, _, _ in verdicts}) != 1:
+        return None
+    problem, line, path = verdicts[0]
+    return Fact(bool(problem), problem or f"the call fits the definition of `{callee}`", line), path
+
+
+def not_awaited(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None:
+    """(whether the call of `callee` here makes a coroutine that nobody awaits, the file that shows it)."""
+    calls = list(_calls(place, callee))
+    if len(calls) != 1:
+        return None
+    call = calls[0]
+    if any(isinstance(node, ast.Await) and node.value is call for node in ast.walk(place.tree)):
+        return Fact(False, f"the call of `{callee}` is awaited", call.lineno), place.path
+    found = _callee(place, call, index)
+    if found is None:
+        return None
+    function, _, path = found
+    if isinstance(function, ast.AsyncFunctionDef):
+        thrown = any(isinstance(node, ast.Expr) and node.value is call for node in ast.walk(place.tree))
+        generator = any(isinstance(node, ast.Yield) for node in ast.walk(function))
+        holds = thrown and not generator
+        return (Fact(True, f"`{callee}` is async and its result is dropped", function.lineno), path) if holds else None
+    if _returns_no_awaitable(function):
+        return Fact(False, f"`{callee}` is not async", function.lineno), path
+    return None
+
+
+def no_attribute(place: Place, owner: str, name: str, index: Index) -> tuple[Fact, str] | None:
+    """(whether the class or module `owner`, as named in this place, has no `name`, the file that shows it)."""
+    target = resolve(index, place.path, owner, place.scope)
+    found = _found(target, index) if target else None
+    if found is None or target is None:
+        return None
+    node = found.node
+    if not isinstance(node, ast.Module | ast.ClassDef):
+        return None
+    good = [item for item in bindings(node, name) if item.certain]
+    good_lines = [item.line for item in good] or [*_set_in_init(node, name)]
+    if good_lines:
+        return Fact(False, f"`{owner}` has `{name}`", good_lines[0]), found.path
+    if isinstance(node, ast.Module) or _is_open(node, found.tree, name) or list(bindings(node, name)):
+        return None
+    if owner in ("self", "cls") or hasattr(type, name):
+        return None  # a subclass may have it, or every class has
+    return Fact(True, f"`{owner}` has no `{name}`", node.lineno), found.path
+
+
+def _calls(place: Place, callee: str) -> Iterator[ast.Call]:
+    for node in ast.walk(place.tree):
+        if isinstance(node, ast.Call) and place.start <= node.lineno <= place.end and last(node.func) == callee:
+            yield node
+
+
+def last(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _callee(place: Place, call: ast.Call, index: Index) -> tuple[Function, bool, str] | None:
+    """(the function that runs, whether its first parameter is bound, its file); None unless that is certain."""
+    dotted = _dotted(call.func)
+    if not dotted or _is_local(place, dotted.partition(".")[0]):
+        return None
+    target = resolve(index, place.path, dotted, place.scope)
+    found = _found(target, index) if target else None
+    if found is None or target is None:
+        return None
+    node = found.node
+    if isinstance(node, ast.ClassDef):
+        plain = not (node.bases or node.keywords or node.decorator_list or any(bindings(node, "__new__")))
+        made = _only(node, "__init__") if plain else None
+        usable = isinstance(made, ast.FunctionDef) and not made.decorator_list
+        return (made, True, found.path) if usable and isinstance(made, ast.FunctionDef) else None
+    if not isinstance(node, Function):
+        return None
+    method, decorators = "." in target.name, [last(item) for item in node.decorator_list]
+    if method and not dotted.startswith("self."):
+        return None  # whether the receiver is the class or an instance is not known
+    if decorators not in ([], ["staticmethod"], ["classmethod"]) or (decorators and not method):
+        return None
+    return node, method and decorators != ["staticmethod"], found.path
+
+
+def _is_local(place: Place, name: str) -> bool:
+    """Whether a function around the place binds the name itself: a parameter, a variable."""
+    if name == "self":
+        return False
+    around = [
+        node for node in ast.walk(place.tree)
+        if isinstance(node, Function | ast.Lambda) and node.lineno <= place.start <= (node.end_lineno or 0)
+    ]  # fmt: skip
+    return any(item for scope in around for item in bindings(scope, name))
+
+
+def _dotted(node: ast.expr) -> str:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+def _found(target: Target, index: Index) -> Found | None:
+    if target.path.endswith("/") or not target.path.endswith(".py"):
+        return None
+    source = index.read(target.path, "new")
+    tree = parse(source) if source is not None else None
+    if tree is None:
+        return None
+    node: ast.stmt | ast.Module = tree
+    for part in filter(None, target.name.split(".")):
+        inner = _only(node, part) if isinstance(node, ast.Module | ast.ClassDef) else None
+        if inner is None:
+            return None
+        node = inner
+    return Found(target.path, node, tree)
+
+
+def _only(scope: ast.Module | ast.ClassDef, name: str) -> ast.stmt | None:
+    """The definition of `name` in the body of a scope, when nothing else there binds it."""
+    found = list(bindings(scope, name))
+    if len(found) != 1 or not found[0].certain:
+        return None
+    node = found[0].node
+    return node if isinstance(node, Function | ast.ClassDef) else None
+
+
+def _misfit(call: ast.Call, arguments: ast.arguments, bound: bool) -> str | None:
+    """Why a call does not fit a signature, "" when it does; None when that depends on values."""
+    if any(isinstance(item, ast.Starred) for item in call.args) or any(item.arg is None for item in call.keywords):
+        return None
+    positional = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+    required = set(positional[: len(positional) - len(arguments.defaults)])
+    only = {item.arg for item in arguments.posonlyargs}
+    if bound:
+        if not positional:
+            return None
+        required.discard(positional.pop(0))
+    if len(call.args) > len(positional) and not arguments.vararg:
+        return f"{len(call.args)} positional arguments are given, at most {len(positional)} are taken"
+    given = set(positional[: len(call.args)])
+    named = {item.arg for item in arguments.kwonlyargs}
+    for keyword in call.keywords:
+        name = keyword.arg or ""
+        if name in given:
+            return f"`{name}` is given twice"
+        if name not in (set(positional) - only) | named and not arguments.kwarg:
+            return f"there is no parameter `{name}`"
+        given.add(name)
+    kw_defaults = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    missing = sorted((required | {item.arg for item, default in kw_defaults if default is None}) - given)
+    return f"`{missing[0]}` is required and not given" if missing else ""
+
+
+def _returns_no_awaitable(function: Function) -> bool:
+    if isinstance(function.returns, ast.Name | ast.Constant):
+        said = function.returns.id if isinstance(function.returns, ast.Name) else str(function.returns.value)
+        if said in _PLAIN:
+            return True
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    nested = {id(part) for node in ast.walk(function) if isinstance(node, inner) and node is not function
+              for part in ast.walk(node)}  # fmt: skip
+    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and id(node) not in nested]
+    simple = (ast.Constant, ast.BinOp, ast.Compare, ast.JoinedStr, ast.List, ast.Dict, ast.Tuple, ast.Set)
+    return not function.decorator_list and all(value is None or isinstance(value, simple) for value in values)
+
+
+def _set_in_init(node: ast.Module | ast.ClassDef, name: str) -> Iterator[int]:
+    """Lines in the body of `__init__` that set the attribute."""
+    made = _only(node, "__init__") if isinstance(node, ast.ClassDef) else None
+    for statement in made.body if isinstance(made, ast.FunctionDef) else ():
+        targets = statement.targets if isinstance(statement, ast.Assign) else (
+            [statement.target] if isinstance(statement, ast.AnnAssign) and statement.value else [])  # fmt: skip
+        for target in targets:
+            if isinstance(target, ast.Attribute) and target.attr == name and last(target.value) == "self":
+                yield statement.lineno
+
+
+def _is_open(node: ast.ClassDef, tree: ast.Module, name: str) -> bool:
+    """Whether instances or the class may have attributes that its body does not show."""
+    if node.bases or node.keywords or node.decorator_list:
+        return True
+    if any(item for special in ("__getattr__", "__getattribute__") for item in bindings(node, special)):
+        return True
+    return any(
+        (isinstance(part, ast.Attribute) and part.attr == name and isinstance(part.ctx, ast.Store))
+        or (isinstance(part, ast.Name) and part.id in ("setattr", "vars"))
+        or (isinstance(part, ast.Attribute) and part.attr == "__dict__")
+        for part in ast.walk(tree)
+    )
