@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from reviewer import findings, prompt, replies, text
+from reviewer import findings, prompt, replies, text, verify
 from reviewer.context import gather, guidelines, units
 from reviewer.errors import EngineError
 from reviewer.events import Finding
@@ -31,6 +31,7 @@ class Found:
     prompt: Prompt
     said: tuple[Finding, ...]
     replacements: Mapping[str, Replacement]  # by finding id
+    lens: str = ""  # which way of looking it was asked for, with several looks
 
 
 async def read(
@@ -39,12 +40,14 @@ async def read(
     unit: Unit,
     facts: str,
     take: Callable[[Found], None],
+    *,
+    lens: str = "",
     first_token: Callable[[], None] = lambda: None,
     halvings: int = HALVINGS,
 ) -> UnreviewedReason | None:
     """Show one unit to the model and hand what it found, placed, to `take`; why the unit is not fully read, None when
     it is. What the model client raises goes through."""
-    around, message = await asyncio.to_thread(render, run, unit, facts)
+    around, message = await asyncio.to_thread(render, run, unit, facts, lens)
     schema = SMOKE_REPLY if run.choice.role == "smoke" else REPLY
     try:
         answer = await run.ask(model, message, schema, first_token=first_token)
@@ -56,27 +59,30 @@ async def read(
         redact, role = not run.choice.local, run.choice.role
         accepted = findings.accept(answer.value, unit, around, run.source, role, redact=redact)
         run.outcome.held_back.update(accepted.dropped)
-        take(Found(unit, around, message, accepted.findings, accepted.replacements))
+        take(Found(unit, around, message, accepted.findings, accepted.replacements, lens))
         if not answer.cut:
             return None
     smaller = units.halve(unit) if answer.cut and halvings and run.choice.role != "smoke" else []
-    parts = [await read(run, model, part, facts, take, first_token, halvings - 1) for part in smaller]
+    parts = [await read(run, model, part, facts, take, lens=lens, halvings=halvings - 1) for part in smaller]
     return next((part for part in parts if part), None) if parts else "bad_reply"
 
 
-def render(run: Run, unit: Unit, facts: str) -> tuple[Context, Prompt]:
+def render(run: Run, unit: Unit, facts: str, lens: str = "") -> tuple[Context, Prompt]:
     """The prompt for a unit, and the context that went into it."""
     _, around, reply = budgets(run)
     around = min(around, CONTEXT_LEAST + units.size(unit, run.choice.tokens))
     path, settings, hints = unit.file.path, run.settings, run.evidence.get(unit.file.path, [])
-    pieces = gather(unit, run.change, evidence=hints, budget=around, tokens=run.choice.tokens) if around else Context()
+    in_order = replace(unit, hunks=tuple(sorted(unit.hunks, key=lambda hunk: hunk.new_start)))
+    pieces = (
+        gather(in_order, run.change, evidence=hints, budget=around, tokens=run.choice.tokens) if around else Context()
+    )
     own = [(f"[[path]] {item.glob}", item.instructions) for item in settings.path if item.matches(path)]
     told = guidelines.guidelines(run.change, path, (*run.extra_guidelines, *own), files=settings.guidelines)
     message = prompt.render(
         unit, pieces, facts=facts, guidelines=[(item.source, item.text) for item in told], hints=hints,
         role=run.choice.role, redact=not run.choice.local, max_tokens=reply,
     )  # fmt: skip
-    return pieces, message
+    return pieces, verify.with_lens(message, lens) if lens else message
 
 
 async def replacement(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
-from reviewer import analyzers, findings, memory, serving
+from reviewer import analyzers, findings, memory, serving, verify
 from reviewer.analyzers import severity
 from reviewer.context import project
 from reviewer.errors import EngineError
@@ -21,6 +21,7 @@ from reviewer.reading import Found, read
 from reviewer.run import Chooser, Outcome, Request, Run, Stop, while_time
 from reviewer.settling import settle_found, settle_hit
 from reviewer.types import SEVERITIES, Severity, Unit, Unreviewed, UnreviewedReason
+from reviewer.verify import injection
 
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
 
@@ -41,7 +42,7 @@ async def review(
         session = memory.begin(store, run.change, run.source, _replies(run, store), model=run.choice.model)
         run.ask, run.judge = session.replies.ask, session.judge
         key = memory.run_key(run.change, run.settings, *_also(run), tree=run.change.tree)
-        if run.change.files and not _recall(run, store, key):
+        if run.change.files and (request.show_rejected or not _recall(run, store, key)):
             run.send(Status(phase="setup", status="setting_up"))
             asking = asyncio.create_task(_ask_model(run, stop))  # the engine starts meanwhile
             stack.push_async_callback(_end, asking)
@@ -76,7 +77,7 @@ def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
     for finding in known[0]:
         _publish(run, finding)
     run.done = run.outcome.cache_hits = len(run.todo)
-    run.looked |= {f"analyzer:{name}" for name in run.settings.analyzers or analyzers.ANALYZERS}
+    run.looked |= {"reviewer", *(f"analyzer:{name}" for name in run.settings.analyzers or analyzers.ANALYZERS)}
     run.looked |= {"model"} if run.choice.role != "none" else set()
     return True
 
@@ -112,17 +113,21 @@ async def _analyze(run: Run, stop: Stop) -> None:
                 continue
             finding = findings.from_evidence(item, rating.severity, rating.category, run.source)
             if item.source == "ruff":  # it may have a safe fix
+                run.pending[finding.id] = finding
                 run.settling.append(asyncio.create_task(settle_hit(run, item, finding, partial(_publish, run))))
             else:
                 _publish(run, finding)
 
     async def work() -> None:
+        for finding in await asyncio.to_thread(_addresses_the_reviewer, run):
+            _publish(run, finding)
         await analyzers.run(run.change, names=run.settings.analyzers, report=report)
         await _settled(run)
 
     if not await while_time(work(), stop, run.seconds_left):
         reason: UnreviewedReason = "interrupted" if stop.done() else "timeout"
         run.reasons.update((file.path, reason) for file in run.change.files)
+    _publish_pending(run)
     run.send(Status(phase="analyzing", status="tools_completed"))
     run.analyzed.set()
 
@@ -136,10 +141,12 @@ async def _ask_model(run: Run, stop: Stop) -> None:
             run.warn(run.choice.problem)
         return
     run.reasons.update((unit.file.path, "timeout") for unit in run.todo)  # until it is read
-    left = Counter(unit.file.path for unit in run.todo)
+    looks = verify.lens_orders(run.todo, run.settings.seed) if _several_looks(run) else [("", u) for u in run.todo]
+    run.asks = len(looks)
+    left = Counter(unit.file.path for _, unit in looks)
 
     def deliver(outcome: schedule.Outcome[UnreviewedReason | None]) -> None:
-        path = run.todo[outcome.index].file.path
+        path = looks[outcome.index][1].file.path
         run.done += 1
         left[path] -= 1
         if outcome.error:
@@ -153,7 +160,7 @@ async def _ask_model(run: Run, stop: Stop) -> None:
     async def work() -> None:
         async with run.choice.open() as model:
             facts = await asyncio.to_thread(project.facts, run.change)
-            jobs = [_job(run, model, unit, facts) for unit in run.todo]
+            jobs = _jobs(run, model, looks, facts)
             await run.analyzed.wait()
             run.send(Status(phase="analyzing", status="reviewing"))
             run.looked.add("model")
@@ -165,8 +172,21 @@ async def _ask_model(run: Run, stop: Stop) -> None:
     except EngineError as exc:  # the engine could not be started: the analyzers' part stands
         run.warn(exc.message)
         run.reasons.update((path, "model_error") for path in left if left[path])
+    _publish_pending(run)
     if stop.done():
         run.reasons.update((path, "interrupted") for path in left if left[path])
+
+
+def _several_looks(run: Run) -> bool:
+    return run.settings.effort == "high" and run.choice.role == "reviewer"
+
+
+def _addresses_the_reviewer(run: Run) -> list[Finding]:
+    """Text in the change that addresses a reviewer is a finding of its own, and never obeyed."""
+    for item in injection.evidence(run.change):
+        run.evidence.setdefault(item.path, []).append(item)
+    run.looked.add("reviewer")
+    return injection.findings(run.change, run.source)
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -174,18 +194,34 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _job(run: Run, model: Model, unit: Unit, facts: str) -> schedule.Job[UnreviewedReason | None]:
-    async def job(first_token: Callable[[], None]) -> UnreviewedReason | None:
-        def take(found: Found) -> None:
-            run.settling.append(asyncio.create_task(settle_found(run, model, found, partial(_publish, run))))
+def _jobs(
+    run: Run, model: Model, looks: Sequence[tuple[str, Unit]], facts: str
+) -> list[schedule.Job[UnreviewedReason | None]]:
+    """A job for each look. The last look at a unit also judges what all of them found, while the server still holds
+    the unit's prompt in its cache."""
+    ahead = Counter(unit.ordinal for _, unit in looks)
+    found: dict[int, list[Found]] = {}
 
-        return await read(run, model, unit, facts, take, first_token)
+    def job(lens: str, unit: Unit) -> schedule.Job[UnreviewedReason | None]:
+        def take(one: Found) -> None:
+            found.setdefault(unit.ordinal, []).append(one)
+            run.pending.update((finding.id, finding) for finding in one.said)
 
-    return job
+        async def look(first_token: Callable[[], None]) -> UnreviewedReason | None:
+            try:
+                return await read(run, model, unit, facts, take, lens=lens, first_token=first_token)
+            finally:
+                ahead[unit.ordinal] -= 1
+                if not ahead[unit.ordinal] and (all_of_it := found.pop(unit.ordinal, None)):
+                    await settle_found(run, model, all_of_it, partial(_publish, run))
+
+        return look
+
+    return [job(lens, unit) for lens, unit in looks]
 
 
 async def _settled(run: Run) -> None:
-    """Wait until all that was found is published; when this is cancelled, it is published as it is."""
+    """Wait until all that was found is published."""
     tasks, run.settling = run.settling, []
     try:
         await asyncio.gather(*tasks)
@@ -195,9 +231,16 @@ async def _settled(run: Run) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def _publish_pending(run: Run) -> None:
+    """What was found when the time was over, but not judged or proved yet: it is said as it is, never lost."""
+    for finding in list(run.pending.values()):
+        _publish(run, finding)
+
+
 def _publish(run: Run, given: Finding) -> None:
     """Send a finding that is severe enough and not already said."""
     floor = run.settings.min_severity or ("info" if run.choice.role == "smoke" else _FLOORS[run.settings.profile])
+    run.pending.pop(given.id, None)
     finding, dismissed = run.judge(given)
     if findings.severity_rank(finding.severity) > SEVERITIES.index(floor):
         run.outcome.held_back["below the severity floor"] += 1

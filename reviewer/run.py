@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from reviewer import findings, process, serving
+from reviewer import findings, process, serving, verify
 from reviewer.config import Settings
 from reviewer.errors import Interrupted, OutOfTime
 from reviewer.events import Event, Finding, Heartbeat
@@ -49,6 +49,7 @@ class Request:
     patch: bytes | None = None  # the content for scope `diff`
     guidelines: tuple[tuple[str, str], ...] = ()  # extra guideline files: (name, text)
     hook: bool = False  # keep GIT_INDEX_FILE and its like
+    show_rejected: bool = False  # what was held back is wanted too, so a remembered run is not enough
 
 
 @dataclass
@@ -58,6 +59,7 @@ class Outcome:
     model_role: ModelRole = "none"
     fail_on: Severity | None = None
     findings: list[Finding] = field(default_factory=list)
+    rejected: list[verify.Rejected] = field(default_factory=list)  # findings that did not stand
     held_back: Counter[str] = field(default_factory=Counter)  # findings that were not published, by reason
     resolved: tuple[str, ...] = ()
     reviewed: list[str] = field(default_factory=list)
@@ -85,6 +87,7 @@ class Run:
     began: float
     last: float = 0.0
     done: int = 0
+    asks: int = 0  # looks to be taken: units, times the lenses of each
     todo: list[Unit] = field(default_factory=list)
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)  # by path
     reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path: why the model has not seen all of it
@@ -95,7 +98,8 @@ class Run:
     judge: Callable[[Finding], tuple[Finding, str | None]] = lambda finding: (finding, None)  # state, why dismissed
     proofs: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROOFS_AT_ONCE))
     before: asyncio.Future[Any] | None = None  # what the user's verify command does without any patch
-    settling: list[asyncio.Task[None]] = field(default_factory=list)  # findings on their way to being published
+    pending: dict[str, Finding] = field(default_factory=dict)  # found, and neither published nor rejected yet
+    settling: list[asyncio.Task[None]] = field(default_factory=list)  # what works on them
     analyzed: asyncio.Event = field(default_factory=asyncio.Event)  # all evidence is there that there will be
 
     def send(self, event: Event) -> None:
@@ -115,7 +119,7 @@ class Run:
             await asyncio.sleep(max(0.05, self.last + HEARTBEAT_SECONDS - time.monotonic()))
             if time.monotonic() - self.last >= HEARTBEAT_SECONDS:
                 elapsed = round(time.monotonic() - self.began, 1)
-                self.send(Heartbeat(elapsed_seconds=elapsed, units_done=self.done, units_total=len(self.todo)))
+                self.send(Heartbeat(elapsed_seconds=elapsed, units_done=self.done, units_total=self.asks))
 
 
 async def needed(work: Awaitable[T], stop: Stop, seconds: float) -> T:

@@ -1,53 +1,79 @@
-"""Between being found and being published: a finding is settled when its patch is proved, or withheld."""
+"""Between being found and being published, a finding is judged and its patch is proved."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from reviewer import findings, fixes
+from reviewer import findings, fixes, verify
 from reviewer.events import Finding
+from reviewer.models import ask
 from reviewer.models.base import Model
 from reviewer.reading import Found, replacement
 from reviewer.run import Run
 from reviewer.types import Evidence
 
+Publish = Callable[[Finding], None]
 
-async def settle_found(run: Run, model: Model, found: Found, publish: Callable[[Finding], None]) -> None:
-    """Prove the replacement of each finding of a unit and publish the findings, with or without a patch. When the run
-    ends meanwhile, what is left is published as it is."""
-    left = list(found.said)
-    try:
-        while left:
-            lines = found.replacements.get(left[0].id)
-            settled = await _proved(run, model, found, left[0], lines) if lines else left[0]
-            left.pop(0)
-            publish(settled)
-    finally:
-        for finding in left:
+
+async def settle_found(run: Run, model: Model, found: Sequence[Found], publish: Publish) -> None:
+    """Judge what all looks at one unit found, and publish what stands: at once, or when its patch is proved."""
+    kept = await _judged(run, model, found)
+    for each in (finding for one in found for finding in one.said):
+        run.pending.pop(each.id, None)
+    for finding in kept:
+        home = next((one for one in found if finding.id in one.replacements), None)
+        if home is None:
             publish(finding)
+        else:
+            run.pending[finding.id] = finding
+            run.settling.append(asyncio.create_task(_prove(run, model, home, finding, publish)))
 
 
-async def settle_hit(run: Run, hit: Evidence, finding: Finding, publish: Callable[[Finding], None]) -> None:
-    """The same for an analyzer's hit, where the analyzer has a safe fix of its own."""
-    settled = finding
-    try:
-        async with run.proofs:
-            built = await asyncio.to_thread(fixes.ruff_fix, hit, run.change)
-            if isinstance(built, fixes.Built):
-                settled = await fixes.attach(finding, built, run.change, cause=hit, **await _options(run))
-    finally:
-        publish(settled)
+async def settle_hit(run: Run, hit: Evidence, finding: Finding, publish: Publish) -> None:
+    """Publish an analyzer's finding, with its patch where the analyzer has a safe fix of its own that can be proved."""
+    async with run.proofs:
+        built = await asyncio.to_thread(fixes.ruff_fix, hit, run.change)
+        if isinstance(built, fixes.Built):
+            finding = await fixes.attach(finding, built, run.change, cause=hit, **await _options(run))
+    publish(finding)
 
 
-async def _proved(run: Run, model: Model, found: Found, finding: Finding, lines: findings.Replacement) -> Finding:
+async def _judged(run: Run, model: Model, found: Sequence[Found]) -> Sequence[Finding]:
+    """What is left after code, and with effort above low the model itself, tried to disprove it. What a smoke model
+    says is not worth judging."""
+    if run.choice.role == "smoke":
+        return findings.merge([finding for one in found for finding in one.said])
+    result = await verify.judge(
+        [verify.Read(one.unit, one.context, one.prompt, one.said, one.lens) for one in found],
+        run.change,
+        run.source,
+        model=model,
+        effort=run.settings.effort,
+        floor=verify.FLOORS[run.settings.profile],
+        redact=not run.choice.local,
+        ask=run.ask,
+        evidence=run.evidence.get(found[0].unit.file.path, ()),
+        published=run.outcome.findings,
+    )
+    run.outcome.usage = ask.add(run.outcome.usage, result.usage)
+    run.outcome.rejected += result.rejected
+    for rejected in result.rejected:
+        run.outcome.held_back[rejected.stage] += 1
+    for problem in result.problems:
+        run.warn(problem)
+    return result.published
+
+
+async def _prove(run: Run, model: Model, found: Found, finding: Finding, publish: Publish) -> None:
     async def repair(reason: str) -> fixes.Built | fixes.Refused | None:
         other = await replacement(run, model, found, finding, reason)
         return _built(run, other) if other else None
 
     async with run.proofs:
-        return await fixes.attach(finding, _built(run, lines), run.change, repair=repair, **await _options(run))
+        built = _built(run, found.replacements[finding.id])
+        publish(await fixes.attach(finding, built, run.change, repair=repair, **await _options(run)))
 
 
 def _built(run: Run, lines: findings.Replacement) -> fixes.Built | fixes.Refused:

@@ -43,9 +43,7 @@ async def conclude(
             outcome.stopped = stop.result() if stop.done() else None
             last = complete(outcome, outcome.fail_on)
             emit(last)
-            if verbose and outcome.held_back.total():
-                held = ", ".join(f"{count} {reason}" for reason, count in sorted(outcome.held_back.items()) if count)
-                print(f"held back: {held}", file=sys.stderr)  # noqa: T201
+            _say_held_back(outcome, verbose=verbose, rejected=request.show_rejected)
             return last.exit_code
         except ReviewerError as exc:
             emit(error(exc))
@@ -57,6 +55,17 @@ async def conclude(
         except Exception as exc:  # noqa: BLE001 a bug of ours must still end the stream, here and nowhere else
             emit(crash(exc, verbose))
     return Exit.CANNOT_RUN
+
+
+def _say_held_back(outcome: Outcome, *, verbose: bool, rejected: bool) -> None:
+    """On stderr, since a reader of the report or the stream did not ask for it."""
+    if verbose and outcome.held_back.total():
+        held = ", ".join(f"{count} {reason}" for reason, count in sorted(outcome.held_back.items()) if count)
+        print(f"held back: {held}", file=sys.stderr)  # noqa: T201
+    for item in outcome.rejected if rejected else ():
+        place = f"{item.finding.file_name}:{item.finding.start_line or 1}"
+        said = f"{place}: {item.finding.title} [{item.finding.id}]\n    {item.stage}: {item.reason}"
+        print(text.printable(said), file=sys.stderr)  # noqa: T201
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from support.candidates import said, verdicts
 from support.pipeline import found, kinds, run
 from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
@@ -361,3 +362,59 @@ def test_the_users_command_proves_a_patch(repo: Repo):
     command = "python3 -c 'import a; assert a.f(1) in (1, 2)'"
     stream, _ = run(repo, Scripted(fixed), verify_command=command)
     assert found(stream)[0].patch.verification == "tests_pass"
+
+
+def refuting(verdict: str, **fields):
+    """Answers the review with a finding, and the refutation with a verdict on it."""
+
+    def answer(prompt):
+        if "The candidates, between the lines" in prompt.user:
+            return verdicts(said(1, verdict, **fields))
+        return wrong(prompt)
+
+    return answer
+
+
+def test_the_model_is_asked_to_refute_what_it_found(repo: Repo):
+    model = Scripted(refuting("supported", confidence=80))
+    stream, _ = run(repo, model, effort="medium")
+    assert [item.confidence for item in found(stream)] == [0.8]
+    first, second = model.prompts
+    assert first.system == second.system
+    assert second.user.startswith(first.user.rpartition("\nReview the added")[0])  # the server has it in its cache
+    quoted = {"contradiction": "def f(x):", "contradictionFile": FILE, "confidence": 3}
+    stream, code = run(repo, Scripted(refuting("refuted", **quoted)), effort="medium", cache="off")
+    assert (found(stream), stream[-1].outcome, code) == ([], "completed", 0)
+
+
+def test_a_refutation_without_a_contradiction_that_exists_drops_nothing(repo: Repo):
+    invented = {"contradiction": "assert isinstance(x, int)", "contradictionFile": FILE}
+    stream, _ = run(repo, Scripted(refuting("refuted", **invented)), effort="medium", profile="assertive")
+    assert len(found(stream)) == 1
+
+
+def test_what_was_held_back_is_listed_on_request(repo: Repo, capsys: pytest.CaptureFixture[str]):
+    quoted = {"contradiction": "def f(x):", "contradictionFile": FILE, "confidence": 3}
+    model = Scripted(refuting("refuted", **quoted))
+    run(repo, model, effort="medium", show_rejected=True)
+    assert "a.py:2: It is wrong" in capsys.readouterr().err
+
+
+def test_high_effort_looks_through_every_lens_and_merges(repo: Repo):
+    model = Scripted(refuting("supported", confidence=80))
+    stream, _ = run(repo, model, effort="high")
+    looks = [prompt for prompt in model.prompts if "The candidates" not in prompt.user]
+    assert (len(looks), len({prompt.user for prompt in looks}), len(found(stream))) == (5, 5, 1)
+    assert found(stream)[0].confidence > 0.8  # five looks agree
+    assert stream[-1].reviewed_files == [FILE]
+
+
+def test_a_run_that_ends_before_its_findings_are_judged_says_them_all_the_same(repo: Repo):
+    class Stuck(Scripted):
+        async def complete(self, prompt, schema, *, first_token=lambda: None):
+            if schema.name == "refutation":
+                await asyncio.sleep(60)
+            return await super().complete(prompt, schema, first_token=first_token)
+
+    stream, code = run(repo, Stuck(wrong), effort="medium", timeout=1.5)
+    assert ([item.confidence for item in found(stream)], code) == ([None], 3)

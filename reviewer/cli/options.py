@@ -96,6 +96,7 @@ _REPORT = [
         default="auto",
         help="Colours; auto: on a terminal, unless NO_COLOR is set.",
     ),
+    click.option("--show-rejected", is_flag=True, help="Also list, on stderr, findings that were held back, and why."),
     click.option("--explain", metavar="FILE[:LINE]", help="Print what the model would be shown there, and why."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
     click.option("-v", "--verbose", is_flag=True, help="More detail: tokens, agent instructions, what was held back."),

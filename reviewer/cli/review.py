@@ -45,6 +45,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         user_file=config.user_file(),
         patch=_patch(given["diff"]),
         guidelines=tuple(_guideline(name) for name in given["guideline_files"]),
+        show_rejected=given["show_rejected"],
     )
     if given["explain"]:
         from reviewer.explain import explain

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-NAMES = ("event", "finding", "report", "reply", "plan", "doctor")
+NAMES = ("event", "finding", "report", "reply", "refutation", "plan", "doctor")
 
 
 def generate(name: str) -> dict[str, Any]:
@@ -22,6 +22,7 @@ def generate(name: str) -> dict[str, Any]:
         "finding": lambda: events.Finding.model_json_schema(mode="serialization", by_alias=True),
         "report": lambda: events.Report.model_json_schema(mode="serialization", by_alias=True),
         "reply": lambda: replies.portable_schema(replies.Reply),
+        "refutation": lambda: replies.portable_schema(replies.Refutation),
         "doctor": lambda: DoctorReport.model_json_schema(mode="serialization", by_alias=True),
         "plan": lambda: Plan.model_json_schema(mode="serialization", by_alias=True),
     }[name]()

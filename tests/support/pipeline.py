@@ -9,10 +9,12 @@ from reviewer.run import Request
 from reviewer.types import Scope
 
 
-def run(repo, model, *, scope=None, problem="", failure=None, analyzers=(), **overrides):
-    """(events, exit code)."""
+def run(repo, model, *, scope=None, problem="", failure=None, analyzers=(), show_rejected=False, **overrides):
+    """(events, exit code). With effort `low` unless told otherwise: the model is not asked to refute."""
     events = []
-    request = Request(repo.path, scope or Scope(), {"analyzers": analyzers, **overrides})
+    request = Request(
+        repo.path, scope or Scope(), {"analyzers": analyzers, "effort": "low", **overrides}, show_rejected=show_rejected
+    )
 
     async def go():
         return await verdict.conclude(request, events.append, choose=model.choose(problem, failure))
