@@ -62,7 +62,7 @@ async def _judged(run: Run, model: Model, found: Sequence[Found]) -> Sequence[Fi
     for rejected in result.rejected:
         run.outcome.held_back[rejected.stage] += 1
     for problem in result.problems:
-        run.warn(problem)
+        run.warn(f"some findings were not put to the test: {problem}")
     return result.published
 
 

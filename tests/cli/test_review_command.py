@@ -49,7 +49,7 @@ def review(repo: Repo, *args: str, stdin: bytes = b"", **env: str) -> tuple[int,
 
 def agent(repo: Repo, *args: str, **env: str) -> tuple[int, list[dict], str]:
     """Exit code, events (each valid, exactly one last), stderr."""
-    code, out, err = review(repo, "--agent", "--analyzers", "conflict", *args, **env)
+    code, out, err = review(repo, "--agent", "--effort", "low", "--analyzers", "conflict", *args, **env)
     return code, checked(out), err
 
 

@@ -13,9 +13,17 @@ from reviewer.types import Reply, Usage
 NOTHING = json.dumps({"checked": [], "findings": []})
 
 
+_UNSURE = {
+    "contradiction": "", "contradictionFile": "", "reason": "It cannot be seen from here.", "verdict": "unsure",
+    "confidence": 60, "impact": "serious", "likelihood": "ordinary", "needs": [],
+}  # fmt: skip
+UNDECIDED = json.dumps({"verdicts": [{"index": number, **_UNSURE} for number in range(1, 9)]})
+
+
 @dataclass
 class Scripted:
-    """`answer(prompt)` gives the text of the reply, a Reply, or an exception to raise."""
+    """`answer(prompt)` gives the text of the reply, a Reply, or an exception to raise. Where it has no verdict on a
+    finding that it is asked to refute, it is undecided."""
 
     answer: object = lambda prompt: NOTHING
     role: str = "reviewer"
@@ -40,6 +48,8 @@ class Scripted:
             self.cancelled += 1
             raise
         said = self.answer(prompt)
+        if schema.name == "refutation" and isinstance(said, str) and "verdicts" not in said:
+            said = UNDECIDED
         if isinstance(said, Exception):
             raise said
         if isinstance(said, Reply):

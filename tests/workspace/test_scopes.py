@@ -60,7 +60,7 @@ def test_whole_change(busy: Repo) -> None:
         current_branch="feature", base_branch="feature", base_commit=head, head_commit=head,
         files=(FileDiff("staged", "staged", "modified", "100644", "100644", old, new, (hunk,)),),
         skipped=(), unreviewed=(), warnings=(), digest=change.digest,
-        read=change.read, grep=change.grep, list_files=change.list_files,
+        read=change.read, grep=change.grep, list_files=change.list_files, tree=change.tree,
     )  # fmt: skip
 
 
