@@ -7,7 +7,8 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: review test setup lint schemas lock bench clean
+
+.PHONY: review test test-vllm setup lint schemas lock bench clean
 
 $(VENV)/.installed: pyproject.toml requirements-dev.lock
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewer needs Python 3.11 or newer: make PYTHON=python3.11 …")'
@@ -22,7 +23,11 @@ review: setup
 	@$(BIN)/python examples/try_it.py $(if $(AGENT),--agent) $(DIR)
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# The same client, server management and pipeline against a real vLLM with a tiny Gemma 4 (3 GB of packages, on the CPU).
+test-vllm: setup
+	tests/vllm/run.sh
 
 lint: setup
 	$(BIN)/ruff check .
@@ -38,7 +43,10 @@ lock:
 	  --all-extras --no-emit-package vllm --group dev pyproject.toml -o requirements-dev.lock
 
 bench: setup
-	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks
+	$(BIN)/python tests/benchmarks/large_change.py
+	$(BIN)/python tests/benchmarks/analyzers_speed.py
+	$(BIN)/python tests/benchmarks/context_recall.py
+	$(BIN)/python tests/benchmarks/precision.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

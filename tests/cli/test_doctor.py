@@ -86,7 +86,7 @@ def test_terminal():
     at_server = page[page.index(server.url) + 1 :]
     assert [line.split()[0] for line in at_server if line and not line.startswith(" ")][:7] == ["ok"] * 7
     assert "failed" not in page[-1]
-    assert max(map(len, page)) <= 88
+    assert max(len(line) for line in page if "/" not in line) <= 88  # a path is not broken
     assert "\x1b" not in result.stdout
 
 

@@ -126,6 +126,9 @@ def test_terminated_in_the_foreground_it_takes_the_server_along(box, number):
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
     assert (process.returncode, last(said)) == (143, "reviewer: terminated; the server was ended as well")
+    deadline = time.monotonic() + 10  # until init has waited for what is left of it
+    while group_alive(server.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert not group_alive(server.pid)
 
 

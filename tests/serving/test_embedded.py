@@ -77,7 +77,13 @@ async def streamed(client, question):
 async def conversation(model):
     async with start(model) as running:
         key = {"Authorization": f"Bearer {running.key}", "Origin": "http://evil.example"}
-        async with httpx.AsyncClient(base_url=running.endpoint, headers=key, timeout=30, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            limits=httpx.Limits(max_keepalive_connections=0),
+            base_url=running.endpoint,
+            headers=key,
+            timeout=30,
+            trust_env=False,
+        ) as client:
             first = await streamed(client, "Quote one word of: def total(items)")
             second = await streamed(client, "Quote one word of: def total(prices)")
             long = await client.post(

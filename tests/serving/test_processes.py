@@ -41,7 +41,7 @@ def test_a_process_is_told_from_others():
     own = processes.exact_start(os.getpid())
     assert own is not None
     assert processes.exact_start(os.getpid()) == own
-    assert processes.exact_start(os.getppid()) != own
+    assert processes.exact_start(1) not in (None, own)
 
 
 def test_no_process_and_an_ended_one_that_nobody_waited_for_do_not_run():

@@ -48,7 +48,7 @@ class Scripted:
             self.cancelled += 1
             raise
         said = self.answer(prompt)
-        if schema.name == "refutation" and isinstance(said, str) and "verdicts" not in said:
+        if schema.name == "refutation" and isinstance(said, str) and '"findings"' in said:
             said = UNDECIDED
         if isinstance(said, Exception):
             raise said
