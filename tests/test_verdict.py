@@ -15,6 +15,9 @@ CLEAN = Outcome(model_role="reviewer", reviewed=["a.py"], seconds=1.23456)
 INCOMPLETE = replace(CLEAN, unreviewed=[Unreviewed("b.py", "timeout")])
 
 
+UNREAD = (("b", "timeout"), ("c", "timeout"), ("d", "bad_reply"))
+
+
 def finding(severity: str, source: str = "model"):
     return FINDING.model_copy(update={"severity": severity, "source": source})
 
@@ -75,9 +78,13 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
         (CLEAN, "review_completed", "Review completed"),
         (Outcome(), "review_skipped", "No changes detected."),
         (Outcome(skipped=(Skipped("a.png", "binary"),)), "review_skipped", "Every changed file was skipped."),
-        (Outcome(unreviewed=[Unreviewed("a", "no_model")]), "review_completed", "1 of 1 files was not reviewed (no_model)."),
         (
-            replace(CLEAN, unreviewed=[Unreviewed("b", "timeout"), Unreviewed("c", "timeout"), Unreviewed("d", "bad_reply")]),
+            Outcome(unreviewed=[Unreviewed("a", "no_model")]),
+            "review_completed",
+            "1 of 1 files was not reviewed (no_model).",
+        ),
+        (
+            replace(CLEAN, unreviewed=[Unreviewed(*each) for each in UNREAD]),
             "review_completed",
             "3 of 4 files were not reviewed (timeout 2, bad_reply 1).",
         ),

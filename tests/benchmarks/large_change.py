@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from reviewer import prompt, workspace
@@ -25,7 +26,8 @@ LINES = 100
 
 def module(number: int, factor: int) -> str:
     functions = (
-        f"def step_{number}_{n}(value):\n    total = value * {factor} + {n}\n    return total if total > {n} else None\n\n\n"
+        f"def step_{number}_{n}(value):\n    total = value * {factor} + {n}\n"
+        f"    return total if total > {n} else None\n\n\n"
         for n in range(LINES // 5)
     )
     return "".join(functions)
@@ -73,7 +75,7 @@ def main(files: int) -> None:
         marks.append(("prompts", time.perf_counter()))
     lines = sum(line.kind != "context" for file in change.files for hunk in file.hunks for line in hunk.lines)
     print(f"{len(change.files)} files, {lines} changed lines, {len(todo)} units, {size / 1e6:.1f} MB of prompts")
-    for (_, before), (stage, after) in zip(marks, marks[1:], strict=False):
+    for (_, before), (stage, after) in pairwise(marks):
         print(f"{stage:8} {after - before:6.2f} s")
     print(f"{'all':8} {marks[-1][1] - marks[0][1]:6.2f} s")
     print(f"peak     {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:6.0f} MB")
