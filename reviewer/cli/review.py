@@ -6,8 +6,8 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -92,10 +92,12 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
         if name not in OUTPUTS:
             raise UsageError(f"-o {entry}: no format {name}; there are {', '.join(OUTPUTS)}")
         try:
-            file = Path(target).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 the stack closes it
+            wanted.append((name, stack.enter_context(_whole_file(Path(target))), False))
         except OSError as exc:
             raise UsageError(f"-o {entry}: cannot write {target}: {exc.strerror}") from None
-        wanted.append((name, stack.enter_context(file), False))
+    targets = [os.path.realpath(entry.rpartition("=")[2]) for entry in given["output"]]
+    if len(set(targets)) < len(targets):
+        raise UsageError("-o: two outputs name the same file")
     quiet, verbose = given["quiet"], given["verbose"]
     ready = [
         outputs.open_output(
@@ -115,6 +117,23 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
             output.emit(event)
 
     return emit
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[TextIO]:
+    """A text file that takes its name only when it is written to its end: a run that was killed leaves no report that
+    could be taken for one."""
+    if path.exists() and not path.is_file():  # a pipe or a device
+        with path.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _stdout_format(given: dict[str, Any]) -> str:

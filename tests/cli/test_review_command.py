@@ -264,6 +264,20 @@ def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo):
     )
 
 
+def test_two_outputs_cannot_share_a_file_and_a_killed_run_leaves_none(repo: Repo, tmp_path: Path):
+    target = tmp_path / "r.json"
+    code, _, err = review(repo, "-o", f"json={target}", "-o", f"sarif={tmp_path}/./r.json")
+    assert (code, err) == (2, "reviewer: -o: two outputs name the same file\n")
+    with Server(chat=[stall], get=MODELS) as server:
+        process = start(repo, "--endpoint", server.url, "--analyzers", "conflict", "-o", f"json={target}")
+        deadline = time.monotonic() + 30
+        while not server.chats and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
+    assert not target.exists()
+
+
 def test_the_worktree_and_the_repository_stay_as_they_are(repo: Repo):
     def state():
         files = {p: p.read_bytes() for p in sorted(repo.path.rglob("*")) if p.is_file()}
