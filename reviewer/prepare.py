@@ -15,7 +15,7 @@ from reviewer.run import Chooser, Outcome, Request, Run, Stop, needed
 from reviewer.types import Change, Scope, Unit
 
 UNIT_TOKENS = 1600  # hunks of one call: small enough that a small model looks at every line
-CONTEXT_TOKENS = 1600  # at most; a small hunk gets less (CONTEXT_LEAST and as much again as it has itself)
+CONTEXT_TOKENS = 1600  # at most; a small hunk gets less: CONTEXT_LEAST and half of what it has itself
 CONTEXT_LEAST = 400
 REPLY_TOKENS = 3072
 SMOKE_TOKENS = (300, 0, 384)  # the same for the smoke model, which reads some 75 tokens a second

@@ -70,7 +70,7 @@ async def read(
 def render(run: Run, unit: Unit, facts: str, lens: str = "") -> tuple[Context, Prompt]:
     """The prompt for a unit, and the context that went into it."""
     _, around, reply = budgets(run)
-    around = min(around, CONTEXT_LEAST + units.size(unit, run.choice.tokens))
+    around = min(around, CONTEXT_LEAST + units.size(unit, run.choice.tokens) // 2)
     path, settings, hints = unit.file.path, run.settings, run.evidence.get(unit.file.path, [])
     in_order = replace(unit, hunks=tuple(sorted(unit.hunks, key=lambda hunk: hunk.new_start)))
     pieces = (
