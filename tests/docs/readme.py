@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 import click
+from click.testing import CliRunner
 
 from reviewer.analyzers import ANALYZERS
 from reviewer.cli import COMMANDS
+from reviewer.cli.model import model
 from reviewer.cli.review import review
 from reviewer.config import RepositorySettings, Settings
 from reviewer.outputs import OUTPUTS
@@ -56,8 +58,35 @@ def analyzers() -> str:
     )
 
 
+_CARDS = (  # GiB, GB/s, what they are, checkpoint
+    (12, 360, "12 GB card (RTX 3060)", "google/gemma-4-E2B-it-qat-w4a16-ct"),
+    (16, 448, "16 GB card (RTX 5060 Ti)", "google/gemma-4-E4B-it-qat-w4a16-ct"),
+    (24, 1008, "24 GB card (RTX 4090)", "google/gemma-4-12B-it-qat-w4a16-ct"),
+    (32, 1792, "32 GB card (RTX 5090)", "google/gemma-4-31B-it-qat-w4a16-ct"),
+    (48, 864, "48 GB card (L40S)", "google/gemma-4-31B-it-qat-w4a16-ct"),
+    (80, 3350, "80 GB card (H100)", "RedHatAI/gemma-4-26B-A4B-it-FP8-dynamic"),
+)
+
+
+def hardware() -> str:
+    rows = [
+        "| hardware | model for vLLM | weights | one 16K request | at once | tokens/s, one stream |",
+        "|---|---|---|---|---|---|",
+    ]
+    for memory, bandwidth, card, checkpoint in _CARDS:
+        options = ["--memory", str(memory), "--bandwidth", str(bandwidth), "--model", checkpoint, "--format", "json"]
+        plan = json.loads(CliRunner().invoke(model, ["plan", *options]).stdout)
+        speed = plan["decodeTokensPerSecond"]
+        rows.append(
+            f"| {card} | `{checkpoint}` | {plan['weightBytes'] / 2**30:.1f} GiB "
+            f"| {plan['kvBytesPerSequence'] / 2**30:.2f} GiB | {int(plan['maxConcurrency'])} "
+            f"| {'over 200' if speed > 200 else f'about {speed:.0f}'} |"
+        )
+    return "\n".join(rows)
+
+
 BLOCKS = {
-    "options": options, "settings": settings, "commands": commands, "formats": formats, "analyzers": analyzers
+    "hardware": hardware, "options": options, "settings": settings, "commands": commands, "formats": formats, "analyzers": analyzers
 }  # fmt: skip
 
 
