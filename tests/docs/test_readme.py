@@ -29,7 +29,8 @@ RUN = (
     "schema",
     "model list",
     "model plan",
-    "findings",
+    "findings list",
+    "stats",
 )
 
 
