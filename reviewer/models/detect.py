@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import re
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from reviewer.errors import AuthFailed, EngineUnreachable, UsageError
 from reviewer.models import faults, wire
 from reviewer.models.dialects import DIALECTS
-from reviewer.models.dialects.base import DEFAULT_CONTEXT, Dialect, Facts, Served
+from reviewer.models.dialects.base import DEFAULT_CONTEXT, Dialect, Facts, Served, owned_by
 from reviewer.models.http import HttpModel
 from reviewer.models.wire import Broken, Limits, Refused
 from reviewer.types import ModelRole
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # Where the servers listen unless told otherwise: vLLM, llama-server, Ollama, LM Studio, SGLang.
 LOCAL = tuple(f"http://127.0.0.1:{port}" for port in (8000, 8080, 11434, 1234, 30000))
 QUICK = Limits(connect=3.0, progress=8.0, max_bytes=4 * 1024 * 1024)
+PATHS_AT_ONCE = 4  # a small server lets few connections wait; those that overflow come back after a second
 _GEMMA_4 = re.compile(r"gemma[-_ :]?4(?!\d)", re.IGNORECASE)
 _TOY = re.compile(r"\b270m\b", re.IGNORECASE)  # proves that the path works; no reviewer
 
@@ -106,8 +108,14 @@ async def _facts(server: wire.Endpoint, http: httpx.AsyncClient, engine: str, li
 
     Raises EngineUnreachable when it cannot be reached, AuthFailed when it wants another key."""
     dialects = DIALECTS.values() if engine == "auto" else (DIALECTS[engine],)
+    if engine == "auto":  # most servers are a vLLM, and say so at once
+        with contextlib.suppress(AuthFailed):
+            facts = await _facts(server, http, "vllm", limits)
+            if owned_by(facts, "vllm"):
+                return facts
     paths = list(dict.fromkeys(path for dialect in dialects for path in dialect.info))
-    answers = await asyncio.gather(*(_answer(http, path, limits) for path in paths))
+    gate = asyncio.Semaphore(PATHS_AT_ONCE)
+    answers = await asyncio.gather(*(_answer(http, path, limits, gate) for path in paths))
     broken = [answer for answer in answers if isinstance(answer, Broken)]
     if len(broken) == len(answers):
         raise faults.broken(server, broken[0], None)
@@ -118,10 +126,11 @@ async def _facts(server: wire.Endpoint, http: httpx.AsyncClient, engine: str, li
     return facts
 
 
-async def _answer(http: httpx.AsyncClient, path: str, limits: Limits) -> Any:
+async def _answer(http: httpx.AsyncClient, path: str, limits: Limits, gate: asyncio.Semaphore) -> Any:
     """The JSON value, or the reason why there is none."""
     try:
-        return json.loads(await wire.fetch(http, path, limits))
+        async with gate:
+            return json.loads(await wire.fetch(http, path, limits))
     except (Broken, Refused) as error:
         return error
     except (ValueError, RecursionError):
