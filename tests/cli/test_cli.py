@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,26 @@ def test_schema(root: Path):
     code, out, _ = reviewer("schema", "event")
     assert (code, out) == (0, (root / "schemas/event.schema.json").read_text())
     assert reviewer("schema", "nonsense")[0] == 2
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str):
+    code, out, err = reviewer("completion", shell)
+    assert (code, err) == (0, "")
+    assert "_REVIEWER_COMPLETE" in out
+
+
+def test_a_shell_completes_commands_and_options():
+    def completed(line: str) -> list[str]:
+        env = {
+            **os.environ,
+            "_REVIEWER_COMPLETE": "bash_complete",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(line.count(" ")),
+        }
+        done = subprocess.run([sys.executable, "-m", "reviewer"], capture_output=True, text=True, env=env, check=False)
+        return [row.partition(",")[2] for row in done.stdout.splitlines()]
+
+    assert completed("reviewer fi") == ["findings", "fix"]
+    assert completed("reviewer review --fail") == ["--fail-on"]
+    assert completed("reviewer review --engine ol") == ["ollama"]
