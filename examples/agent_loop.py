@@ -3,18 +3,22 @@
 "clean".
 
     agent_loop.py [--directory DIR] [--command 'reviewer --agent'] [OPTIONS OF THE REVIEW …]
+    agent_loop.py --apply …            (applies proved patches and reviews again, until nothing is left, ROUNDS times)
     agent_loop.py --stream FILE        (or - for standard input: a stream that was recorded)
 
 Progress goes to stderr, the list of fixes to stdout, and the exit code is that of the review.
 """
 
 import argparse
+import base64
 import json
 import shlex
 import subprocess
 import sys
 
 SEVERITIES = ("critical", "major", "minor", "trivial", "info")
+PROVED = ("clean", "tests_pass")  # a patch that is proved less needs somebody to look at it
+ROUNDS = 3
 EXIT_CODES = {"usage": 2, "config": 2, "interrupted": 130}  # of an error event; any other is 4
 
 
@@ -75,6 +79,25 @@ def instruction(finding):
     return lines[0] or finding.get("title") or "(no instructions)"
 
 
+def apply(findings, directory):
+    """How many proved patches went into the worktree; the index stays as it is. Each file is changed from its end, so
+    that the lines of the next patch have not moved. What does not fit is left to the next review."""
+    git = ["git", "-C", directory]
+    top = subprocess.run([*git, "rev-parse", "--show-toplevel"], check=True, stdout=subprocess.PIPE).stdout[:-1]
+    applied = 0
+    for finding in sorted(findings, key=lambda each: order(each)[1:]):
+        patch = finding.get("patch") or {}
+        if patch.get("verification") not in PROVED:
+            continue
+        encoded = patch.get("diffBase64")  # of a patch that is not text
+        diff = base64.b64decode(encoded) if encoded else patch["diff"].encode()
+        command = ["git", "-C", top, "apply", "--whitespace=nowarn", "-"]
+        done = subprocess.run(command, check=False, input=diff, stderr=subprocess.PIPE)
+        tell(f"{'does not apply' if done.returncode else 'applied'}: {finding.get('fileName')}: {finding.get('title')}")
+        applied += not done.returncode
+    return applied
+
+
 def conclude(last, exit_code):
     """Says how the review ended; the exit code to end with. A stream without an end is never a clean review."""
     if last is None:
@@ -91,25 +114,35 @@ def conclude(last, exit_code):
     return last.get("exitCode", 0) if exit_code is None else exit_code
 
 
+def review(options, rest):
+    """(findings, the last event or None, the exit code or None)"""
+    if options.stream:
+        with open(0 if options.stream == "-" else options.stream, "rb") as source:  # noqa: PTH123
+            return *read(events(source)), None
+    command = [*shlex.split(options.command), *rest]
+    with subprocess.Popen(command, cwd=options.directory, stdout=subprocess.PIPE) as process:
+        findings, last = read(events(process.stdout))
+    return findings, last, process.returncode if process.returncode >= 0 else 128 - process.returncode
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--directory", default=".")
     parser.add_argument("--command", default="reviewer --agent")
-    parser.add_argument("--stream", metavar="FILE")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--stream", metavar="FILE")
+    source.add_argument("--apply", action="store_true")
     options, rest = parser.parse_known_args()
     try:
-        if options.stream:
-            with open(0 if options.stream == "-" else options.stream, "rb") as source:  # noqa: PTH123
-                findings, last = read(events(source))
-            exit_code = None
-        else:
-            command = [*shlex.split(options.command), *rest]
-            with subprocess.Popen(command, cwd=options.directory, stdout=subprocess.PIPE) as process:
-                findings, last = read(events(process.stdout))
-            exit_code = process.returncode if process.returncode >= 0 else 128 - process.returncode
-    except OSError as error:
+        for left in range(ROUNDS if options.apply else 0, -1, -1):
+            findings, last, exit_code = review(options, rest)
+            ended = last is not None and last.get("type") == "complete"
+            if not (left and ended and apply(findings, options.directory)):
+                break
+            tell(f"round {ROUNDS - left + 1} is done: reviewing again")
+    except (OSError, subprocess.CalledProcessError) as error:
         tell(f"NOT REVIEWED: {error}")
         return 4
     except KeyboardInterrupt:  # the review had it too, and has ended by itself

@@ -79,6 +79,12 @@ class Settings(_Table):
         None, description="command that proved patches must pass, in a copy of the repository"
     )
     verify_timeout: Annotated[float, Field(gt=0)] = Field(60.0, description="seconds for each check of a patch")
+    baseline: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = Field(
+        None, description="file of the repository that lists dismissed findings, read from the base revision"
+    )
+    max_units: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="parts of the change to ask the model about, riskiest first; the rest is listed as unit_limit"
+    )
     cache: Literal["use", "fresh", "off"] = Field("use", description="fresh: ask again and store; off: neither")
 
 

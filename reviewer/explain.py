@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from reviewer import analyzers, serving, text
 from reviewer.context import project
@@ -31,7 +33,7 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
             run.choice, role="reviewer", context_tokens=ASSUMED_CONTEXT, tokens=estimate_tokens, local=True
         )
         run.todo = units_of(run)
-    chosen = _chosen(run, place)
+    chosen = _chosen(run, place, request.directory)
     for result in await analyzers.run(run.change, names=run.settings.analyzers):
         for item in result.evidence:
             run.evidence.setdefault(item.path, []).append(item)
@@ -42,9 +44,14 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
     return "\n\n".join(parts)
 
 
-def _chosen(run: Run, place: str) -> list[Unit]:
+def _chosen(run: Run, place: str, directory: Path) -> list[Unit]:
+    """The units of a place. As everywhere, a path is relative to the directory that the user is in; one as the report
+    has it, relative to the top of the repository, will do."""
     name, _, tail = place.rpartition(":")
-    path, line = (name, int(tail)) if name and tail.isdigit() else (place, None)
+    path, line = (name, int(tail)) if name and tail.isdecimal() else (place, None)
+    here = os.path.relpath(os.path.realpath(directory / path), os.path.realpath(run.change.root))
+    if any(unit.file.path == here for unit in run.todo):
+        path = here
     units = [unit for unit in run.todo if unit.file.path == path]
     if not units:
         known = ", ".join(text.one_line(file.path) for file in run.change.files[:5]) or "nothing"

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
-from reviewer import __version__, config, findings, workspace
+from reviewer import __version__, config, findings, memory, text, workspace
 from reviewer.config import Settings
 from reviewer.context import units
+from reviewer.context.moved import without_moved
+from reviewer.context.risk import risk
+from reviewer.errors import UsageError
 from reviewer.events import Event, ReviewContext, ScopeInfo, Tool
 from reviewer.run import Chooser, Outcome, Request, Run, Stop, needed
 from reviewer.types import Change, Scope, Unit
@@ -29,30 +35,71 @@ _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
 async def prepare(request: Request, emit: Callable[[Event], None], stop: Stop, choose: Chooser) -> Run:
     """Everything that the stages need. Raises ReviewerError when there is nothing that could be reviewed."""
     began = time.monotonic()
-    loaded, change = await needed(asyncio.to_thread(_collect, request), stop, config.DEFAULT_TIMEOUT)
+    loaded, change, (baseline, doubt) = await needed(asyncio.to_thread(_collect, request), stop, config.DEFAULT_TIMEOUT)
     settings = loaded.settings
     choice = await needed(choose(settings, session=change.base_commit), stop, settings.timeout)
     outcome = Outcome(choice.role, settings.fail_on, skipped=change.skipped, unreviewed=list(change.unreviewed))
-    outcome.warnings += (*loaded.warnings, *change.warnings)
+    outcome.warnings += (*loaded.warnings, *change.warnings, *filter(None, [doubt]))
     run = Run(change, settings, choice, request.guidelines, outcome, emit, findings.Source(change), began)
+    run.baseline = baseline
     run.todo = units_of(run)
     return run
 
 
-def _collect(request: Request) -> tuple[config.Loaded, Change]:
-    """Open the repository, put the settings together, and take the change."""
+def limit(run: Run) -> None:
+    """Leave the units beyond `max_units` out: those of the least risk. Their files are listed as `unit_limit`."""
+    run.todo, beyond = run.todo[: run.settings.max_units], run.todo[run.settings.max_units or len(run.todo) :]
+    run.beyond = frozenset(unit.file.path for unit in beyond)
+    run.reasons.update((path, "unit_limit") for path in run.beyond)
+
+
+def _collect(request: Request) -> tuple[config.Loaded, Change, tuple[memory.Baseline, str]]:
+    """Open the repository, put the settings together, take the change, and read the baseline file."""
 
     def load(repository_file: bytes | None = None) -> config.Loaded:
         return config.load(request.overrides, request.environ, user=request.user_file, repository=repository_file)
 
     if request.patch is not None:
-        loaded = load()
-        name = request.scope.rev or "-"
-        return loaded, workspace.from_patch(request.patch, name, request.directory, _limits(loaded.settings))
+        loaded, rev = load(), request.scope.rev or "-"
+        change = workspace.from_patch(request.patch, rev, request.directory, _limits(loaded.settings))
+        return loaded, change, (memory.Baseline(), "")
     repository = workspace.open_repository(request.directory, hook=request.hook)
     base = workspace.resolve(repository, request.scope)
     loaded = load(workspace.read_base(repository, base, config.REPOSITORY_FILE))
-    return loaded, workspace.collect(repository, base, request.scope, _limits(loaded.settings))
+    limits = replace(_limits(loaded.settings), reports=request.reports)
+    change = workspace.collect(repository, base, request.scope, limits)
+    name = loaded.settings.baseline
+    given = loaded.origin["baseline"] == "command line"
+    path = _below(repository.root, request.directory if given else repository.root, name) if name else None
+    if given and path is None:
+        raise UsageError(f"--baseline: {text.one_line(name or '')} is not a file inside the repository")
+    data = workspace.read_base(repository, base, path, memory.BASELINE_BYTES) if path else None
+    return loaded, change, _baseline(change, path, data, given=given)
+
+
+def _baseline(change: Change, path: str | None, data: bytes | None, *, given: bool) -> tuple[memory.Baseline, str]:
+    """What the baseline file says at the base revision, since a change must not dismiss its own findings; and a warning
+    where that is not all that its user expects. Raises UsageError when a file that was `given` is nowhere."""
+    if path is None:
+        return memory.Baseline(), ""
+    name = text.one_line(path)
+    if data is not None:
+        baseline = memory.parse_baseline(data)
+        return baseline, f"lines of {name} that are no dismissals: {baseline.ignored}" if baseline.ignored else ""
+    if not given:  # the user's file names one for every repository
+        return memory.Baseline(), ""
+    at = (change.base_commit or "nothing is committed")[:12]
+    if change.read(path, "new") is None:
+        raise UsageError(f"--baseline: no {name} at the base ({at}); make it: reviewer findings list --baseline FILE")
+    return memory.Baseline(), f"{name} is not in the base revision ({at}): it holds for changes that come after it"
+
+
+def _below(root: Path, directory: Path, name: str) -> str | None:
+    """The path of a file of the repository, None when it is not below its root. The file need not exist."""
+    full = Path(os.path.realpath(directory), name)
+    place = Path(os.path.realpath(full.parent), full.name)
+    top = Path(os.path.realpath(root))
+    return place.relative_to(top).as_posix() if top in place.parents else None
 
 
 def _limits(settings: Settings) -> workspace.Limits:
@@ -66,13 +113,20 @@ def _limits(settings: Settings) -> workspace.Limits:
 
 
 def units_of(run: Run) -> list[Unit]:
-    """What the model is asked about, in the order of the change; nothing without a model."""
+    """What the model is asked about, the files of the greatest risk first; nothing without a model. The ordinals are
+    those of the order of the change, so that an edit in one file does not change how another one is asked about."""
     if run.choice.role == "none":
         return []
+    # A patch without a repository may claim to remove what was never there.
+    shorter = without_moved(run.change.files) if run.change.scope.kind != "diff" else {}
     todo: list[Unit] = []
+    order: dict[int, tuple[int, int]] = {}
     for file in run.change.files:
-        todo += units.split(file, budget=budgets(run)[0], tokens=run.choice.tokens, first=len(todo))
-    return todo
+        read = replace(file, hunks=shorter.get(file.path, file.hunks))
+        cut = units.split(read, budget=budgets(run)[0], tokens=run.choice.tokens, first=len(todo))
+        todo += [replace(unit, file=file) for unit in cut]
+        order |= dict.fromkeys((unit.ordinal for unit in cut), risk(read))
+    return sorted(todo, key=lambda unit: (order[unit.ordinal], unit.ordinal))
 
 
 def budgets(run: Run) -> tuple[int, int, int]:

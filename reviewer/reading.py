@@ -62,6 +62,7 @@ async def read(
         take(Found(unit, around, message, accepted.findings, accepted.replacements, lens))
         if not answer.cut:
             return None
+    run.outcome.held_back[f"unusable reply: {text.one_line(text.cut(answer.problem, 100))}"] += 1
     smaller = units.halve(unit) if answer.cut and halvings and run.choice.role != "smoke" else []
     parts = [await read(run, model, part, facts, take, lens=lens, halvings=halvings - 1) for part in smaller]
     return next((part for part in parts if part), None) if parts else "bad_reply"

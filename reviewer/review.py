@@ -12,17 +12,21 @@ from functools import partial
 from reviewer import analyzers, findings, memory, serving, verify
 from reviewer.analyzers import severity
 from reviewer.context import project
-from reviewer.errors import EngineError
+from reviewer.errors import EngineError, NoEngine
 from reviewer.events import Event, Finding, Status
 from reviewer.models import schedule
 from reviewer.models.base import Model
-from reviewer.prepare import context_event, prepare
+from reviewer.prepare import context_event, limit, prepare
 from reviewer.reading import Found, read
 from reviewer.run import Chooser, Outcome, Request, Run, Stop, while_time
 from reviewer.settling import settle_found, settle_hit
 from reviewer.types import SEVERITIES, Severity, Unit, Unreviewed, UnreviewedReason
 from reviewer.verify import injection
 
+_NOBODY = (
+    "no model was found, and without analyzers nobody is left to review: start one with `reviewer serve start`, name "
+    "one with --endpoint URL, or leave --no-analyzers out"
+)
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
 
 
@@ -35,11 +39,14 @@ async def review(
     Raises ReviewerError when nothing can be reviewed at all.
     """
     run = await prepare(request, emit, stop, choose)
+    limit(run)
     run.send(context_event(request.scope, run))
     async with AsyncExitStack() as stack:
         stack.callback(asyncio.create_task(run.beat()).cancel)
+        stack.push_async_callback(run.choice.close)
         store = stack.enter_context(memory.open_store(request.environ))
-        session = memory.begin(store, run.change, run.source, _replies(run, store), model=run.choice.model)
+        replies = _replies(run, store)
+        session = memory.begin(store, run.change, run.source, replies, model=run.choice.model, baseline=run.baseline)
         run.ask, run.judge = session.replies.ask, session.judge
         key = memory.run_key(run.change, run.settings, *_also(run), tree=run.change.tree)
         if run.change.files and (request.show_rejected or not _recall(run, store, key)):
@@ -48,14 +55,19 @@ async def review(
             stack.push_async_callback(_end, asking)
             await _analyze(run, stop)
             await asking
+            _publish_pending(run)
         _account(run)
-        if run.choice.failure and run.change.files and run.settings.analyzers == ():
-            raise run.choice.failure  # nothing was looked at, not even by analyzers
-        _remember(run, session, key, complete=not run.outcome.unreviewed and not stop.done())
+        if run.choice.problem and run.change.files and run.settings.analyzers == ():
+            raise run.choice.failure or NoEngine(_NOBODY)  # nothing was looked at, not even by analyzers
+        _remember(run, session, key, complete=_whole(run, stop))
     looked = bool(run.outcome.reviewed or run.outcome.unreviewed)
     run.send(Status(phase="analyzing", status="review_completed" if looked else "review_skipped"))
     run.outcome.seconds = time.monotonic() - run.began
     return run.outcome
+
+
+def _whole(run: Run, stop: Stop) -> bool:
+    return not run.outcome.unreviewed and not stop.done() and run.seconds_left > 0
 
 
 def _replies(run: Run, store: memory.Store) -> memory.Replies:
@@ -122,13 +134,13 @@ async def _analyze(run: Run, stop: Stop) -> None:
         for finding in await asyncio.to_thread(_addresses_the_reviewer, run):
             _publish(run, finding)
         await analyzers.run(run.change, names=run.settings.analyzers, report=report)
+        run.send(Status(phase="analyzing", status="tools_completed"))
+        run.analyzed.set()  # the model need not wait for proofs
         await _settled(run)
 
-    if not await while_time(work(), stop, run.seconds_left):
+    if not await while_time(work(), stop, run.seconds_left) and not run.analyzed.is_set():
         reason: UnreviewedReason = "interrupted" if stop.done() else "timeout"
         run.reasons.update((file.path, reason) for file in run.change.files)
-    _publish_pending(run)
-    run.send(Status(phase="analyzing", status="tools_completed"))
     run.analyzed.set()
 
 
@@ -140,7 +152,8 @@ async def _ask_model(run: Run, stop: Stop) -> None:
             run.reasons.update((file.path, missing) for file in run.change.files)
             run.warn(run.choice.problem)
         return
-    run.reasons.update((unit.file.path, "timeout") for unit in run.todo)  # until it is read
+    unread = {unit.file.path for unit in run.todo} - run.beyond
+    run.reasons.update(dict.fromkeys(unread, "timeout"))  # until it is read
     looks = verify.lens_orders(run.todo, run.settings.seed) if _several_looks(run) else [("", u) for u in run.todo]
     run.asks = len(looks)
     left = Counter(unit.file.path for _, unit in looks)
@@ -172,7 +185,6 @@ async def _ask_model(run: Run, stop: Stop) -> None:
     except EngineError as exc:  # the engine could not be started: the analyzers' part stands
         run.warn(exc.message)
         run.reasons.update((path, "model_error") for path in left if left[path])
-    _publish_pending(run)
     if stop.done():
         run.reasons.update((path, "interrupted") for path in left if left[path])
 
@@ -210,6 +222,9 @@ def _jobs(
         async def look(first_token: Callable[[], None]) -> UnreviewedReason | None:
             try:
                 return await read(run, model, unit, facts, take, lens=lens, first_token=first_token)
+            except asyncio.CancelledError:  # the time is over: nobody is asked to judge what was found
+                found.pop(unit.ordinal, None)
+                raise
             finally:
                 ahead[unit.ordinal] -= 1
                 if not ahead[unit.ordinal] and (all_of_it := found.pop(unit.ordinal, None)):
@@ -233,6 +248,8 @@ async def _settled(run: Run) -> None:
 
 def _publish_pending(run: Run) -> None:
     """What was found when the time was over, but not judged or proved yet: it is said as it is, never lost."""
+    for task in run.settling:
+        task.cancel()
     for finding in list(run.pending.values()):
         _publish(run, finding)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from reviewer import findings, process, serving, verify
+from reviewer import findings, memory, process, serving, verify
 from reviewer.config import Settings
 from reviewer.errors import Interrupted, OutOfTime
 from reviewer.events import Event, Finding, Heartbeat
@@ -50,6 +50,7 @@ class Request:
     guidelines: tuple[tuple[str, str], ...] = ()  # extra guideline files: (name, text)
     hook: bool = False  # keep GIT_INDEX_FILE and its like
     show_rejected: bool = False  # what was held back is wanted too, so a remembered run is not enough
+    reports: frozenset[str] = frozenset()  # absolute paths that the reports of this run are written to
 
 
 @dataclass
@@ -66,6 +67,7 @@ class Outcome:
     skipped: tuple[Skipped, ...] = ()
     unreviewed: list[Unreviewed] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what the reader should know, without being a warning
     usage: Usage = field(default_factory=Usage)
     cache_hits: int = 0
     cache_misses: int = 0
@@ -90,6 +92,8 @@ class Run:
     asks: int = 0  # looks to be taken: units, times the lenses of each
     todo: list[Unit] = field(default_factory=list)
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)  # by path
+    baseline: memory.Baseline = field(default_factory=memory.Baseline)  # of the base revision
+    beyond: frozenset[str] = frozenset()  # paths with units that are left out because of max_units
     reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path: why the model has not seen all of it
     published: set[str] = field(default_factory=set)
     looked: set[str] = field(default_factory=set)  # sources that were asked about everything: model, analyzer:NAME

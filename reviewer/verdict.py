@@ -8,7 +8,7 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -30,16 +30,20 @@ from reviewer.review import review
 from reviewer.run import Chooser, Outcome, Request, Stop, Stopped
 from reviewer.types import Severity
 
+Work = Callable[[Request, Callable[[Event], None], Stop, Chooser], Awaitable[Outcome]]
+
 
 async def conclude(
-    request: Request, emit: Callable[[Event], None], *, verbose: bool = False, choose: Chooser = serving.choose
-) -> int:
-    """Run the review and end its stream with exactly one `complete` or `error`, whatever happens; the exit code."""
+    request: Request, emit: Callable[[Event], None], *, verbose: bool = False, choose: Chooser = serving.choose,
+    work: Work = review,
+) -> int:  # fmt: skip
+    """Run the review and end its stream with exactly one `complete` or `error`, whatever happens; the exit code. `work`
+    is what reviews: `review`, or what calls it several times."""
     loop = asyncio.get_running_loop()
     stop: Stop = loop.create_future()
     with _signals(loop, stop):
         try:
-            outcome = await review(request, emit, stop, choose)
+            outcome = await work(request, emit, stop, choose)
             outcome.stopped = stop.result() if stop.done() else None
             last = complete(outcome, outcome.fail_on)
             emit(last)
@@ -59,7 +63,7 @@ async def conclude(
 
 def _say_held_back(outcome: Outcome, *, verbose: bool, rejected: bool) -> None:
     """On stderr, since a reader of the report or the stream did not ask for it."""
-    if verbose and outcome.held_back.total():
+    if (verbose or rejected) and outcome.held_back.total():
         held = ", ".join(f"{count} {reason}" for reason, count in sorted(outcome.held_back.items()) if count)
         print(f"held back: {held}", file=sys.stderr)  # noqa: T201
     for item in outcome.rejected if rejected else ():
@@ -145,7 +149,7 @@ def message(outcome: Outcome, skipped: bool) -> str:
         parts.append(f"{len(outcome.unreviewed)} of {total} files {verb} not reviewed ({listed})")
     if outcome.stopped:
         parts.append("The run was interrupted")
-    parts += outcome.warnings
+    parts += [*outcome.notes, *outcome.warnings]
     if not parts:
         return "Review completed"
     return ". ".join(part.rstrip(".") for part in parts) + "."

@@ -45,3 +45,13 @@ def test_without_a_model_a_context_is_assumed_and_said(request_: Request):
 def test_a_place_that_is_not_in_the_change(request_: Request, place: str, message: str):
     with pytest.raises(UsageError, match=message):
         shown(request_, place)
+
+
+def test_a_place_is_relative_to_where_the_user_is(tmp_path: Path):
+    repo = Repo(tmp_path / "repo", tmp_path / "home")
+    repo.commit({"sub/a.py": "x = 1\n"})
+    repo.git("checkout", "-q", "-b", "work")
+    repo.write("sub/a.py", "x = 2\n")
+    inside = Request(repo.path / "sub", Scope(), {"analyzers": ("ruff",)})
+    for place in ("a.py", "./a.py:1", "sub/a.py", str(repo.path / "sub/a.py")):
+        assert shown(inside, place, Scripted()).startswith("unit 1 of 1: sub/a.py, lines 1-1\n")

@@ -21,7 +21,7 @@ LAYERS = [
     {"reading"},
     {"settling"},
     {"review"},
-    {"outputs", "verdict", "explain"},
+    {"outputs", "verdict", "explain", "rounds"},
     {"hooks", "mcp_server", "integrations", "evals"},
     {"cli"},
 ]

@@ -41,6 +41,9 @@ def smoke(prompt):
 def test_a_finding_from_the_model_to_the_last_event(repo: Repo):
     stream, code = run(repo, Scripted(wrong))
     assert kinds(stream) == ["review_context", "status", "status", "status", "finding", "status", "complete"]
+    assert [event.status for event in stream if event.type == "status"] == [
+        "setting_up", "tools_completed", "reviewing", "review_completed",
+    ]  # fmt: skip
     context, complete = stream[0], stream[-1]
     assert (context.engine, context.model, context.model_role) == ("scripted", "scripted-1", "reviewer")
     assert (context.files, context.units, context.review_type) == (1, 1, "all")
@@ -169,6 +172,12 @@ def test_no_model_by_choice_is_a_review_and_by_lack_is_not(repo: Repo):
     assert (stream[-1].outcome, [item.reason for item in stream[-1].unreviewed_files], code) == (
         "failed", ["no_model"], 3,
     )  # fmt: skip
+
+
+def test_with_neither_a_model_nor_analyzers_nothing_could_run(repo: Repo):
+    stream, code = run(repo, Scripted(), problem="no model was found", analyzers=())
+    assert (stream[-1].type, stream[-1].error_type, code) == ("error", "no_engine", 4)
+    assert "leave --no-analyzers out" in stream[-1].message
 
 
 def test_the_time_limit_keeps_what_is_done(repo: Repo):
@@ -398,6 +407,9 @@ def test_what_was_held_back_is_listed_on_request(repo: Repo, capsys: pytest.Capt
     model = Scripted(refuting("refuted", **quoted))
     run(repo, model, effort="medium", show_rejected=True)
     assert "a.py:2: It is wrong" in capsys.readouterr().err
+    invented = Scripted(lambda prompt: reply(finding("nowhere_at_all()", FILE)))
+    run(repo, invented, show_rejected=True, cache="off")
+    assert capsys.readouterr().err == "held back: 1 not_found\n"
 
 
 def test_high_effort_looks_through_every_lens_and_merges(repo: Repo):
@@ -418,3 +430,19 @@ def test_a_run_that_ends_before_its_findings_are_judged_says_them_all_the_same(r
 
     stream, code = run(repo, Stuck(wrong), effort="medium", timeout=1.5)
     assert ([item.confidence for item in found(stream)], code) == ([None], 3)
+
+
+def test_nobody_is_asked_to_judge_when_the_time_is_over(repo: Repo):
+    """One look has found something, the others hang: the end comes at the limit, and the model is left alone."""
+
+    class Slow(Scripted):
+        async def complete(self, prompt, schema, *, first_token=lambda: None):
+            if schema.name == "refutation" or self.prompts:
+                self.prompts.append(prompt)
+                await asyncio.sleep(60)
+            return await super().complete(prompt, schema, first_token=first_token)
+
+    model = Slow(wrong, concurrency=8)
+    stream, code = run(repo, model, effort="high", timeout=1.5)
+    assert ([item.confidence for item in found(stream)], code) == ([None], 3)
+    assert not [prompt for prompt in model.prompts if "The candidates" in prompt.user]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -20,10 +21,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "fix": ("reviewer.cli.fix", "fix", "Apply proved fixes to the worktree, on confirmation."),
     "undo": ("reviewer.cli.undo", "undo", "Take back what `reviewer fix` did."),
     "hook": ("reviewer.cli.hook", "hook", "Review before a push or a commit: install, uninstall, status."),
+    "mcp": ("reviewer.cli.mcp", "mcp", "Serve review, findings and fixes as tools to an agent (MCP)."),
     "model": ("reviewer.cli.model", "model", "Which Gemma 4 fits this machine, and how to get it."),
     "serve": ("reviewer.cli.serve", "serve", "Start, watch and stop a model server with the right flags."),
     "doctor": ("reviewer.cli.doctor", "doctor", "Check this machine, the repository and every model server."),
     "config": ("reviewer.cli.config", "config", "Show the settings in force and where each comes from."),
+    "completion": ("reviewer.cli.completion", "completion", "Print what a shell needs to complete these commands."),
     "schema": ("reviewer.cli.schema", "schema", "Print the JSON Schema of an output or a reply."),
 }
 
@@ -84,14 +87,15 @@ def _run(args: list[str]) -> int:
     except click.ClickException as exc:
         context = getattr(exc, "ctx", None)
         hint = f"; see: {context.command_path} --help" if context else ""
-        return _fail(UsageError(exc.format_message().rstrip(".") + hint), args)
+        return _fail(UsageError(" ".join(exc.format_message().split()).rstrip(".") + hint), args)
     except (click.Abort, KeyboardInterrupt):
         return _fail(Interrupted("interrupted"), args)
     except ReviewerError as exc:
         return _fail(exc, args)
-    except Exception as exc:  # a bug before the stream began: an agent still gets its one last event
+    except Exception as exc:  # noqa: BLE001 a bug before the stream began: an agent still gets its one last event
         if not _wants_events(args):
-            raise
+            traceback.print_exception(exc)
+            return Exit.CANNOT_RUN  # Python's own 1 would say that there are findings
         from reviewer import events, verdict
 
         click.echo(events.line(verdict.crash(exc, verbose=True)))

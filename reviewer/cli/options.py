@@ -11,6 +11,7 @@ from reviewer.config import EngineName
 from reviewer.errors import UsageError
 from reviewer.types import SEVERITIES, Scope
 
+MAX_ROUNDS = 3
 EPILOG = """\b
 Exit codes:
   0    nothing at or above --fail-on, everything reviewed (or nothing to review)
@@ -29,6 +30,7 @@ Examples:
   reviewer --agent | jq -c 'select(.type == "finding")'
   reviewer --staged --fail-on major         what is staged; exit 1 for a major finding
   reviewer --range v1.0..HEAD -o json=review.json
+  reviewer --fix                            apply proved fixes, review again; reviewer undo takes them back
   git diff main | reviewer --diff -         a patch without a repository
   reviewer --endpoint http://gpu-box:8000 --model gemma4
 
@@ -73,6 +75,7 @@ _ENGINE = [
     click.option("--endpoint", metavar="URL", help="A running server, with or without /v1."),
     click.option("--model", metavar="NAME", help="Served model name; for llamacpp also a GGUF file."),
     click.option("--timeout", type=float, metavar="S", help="Seconds for the whole run."),
+    click.option("--max-units", type=int, metavar="N", help="Ask about N parts, riskiest first; list the rest."),
     click.option("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens."),
     click.option("--concurrency", type=int, metavar="N", help="Requests in flight."),
     click.option("--seed", type=int, metavar="N", help="Sampling seed (temperature is always 0)."),
@@ -96,7 +99,10 @@ _REPORT = [
         default="auto",
         help="Colours; auto: on a terminal, unless NO_COLOR is set.",
     ),
+    click.option("--baseline", metavar="FILE", help="Hold back what FILE dismisses, as it is at the base revision."),
     click.option("--show-rejected", is_flag=True, help="Also list, on stderr, findings that were held back, and why."),
+    click.option("--fix", is_flag=True, help="Apply what is proved clean, without asking, and review again."),
+    click.option("--max-rounds", type=click.IntRange(1, 20), metavar="N", help="With --fix: how often (default 3)."),
     click.option("--explain", metavar="FILE[:LINE]", help="Print what the model would be shown there, and why."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
     click.option("-v", "--verbose", is_flag=True, help="More detail: tokens, agent instructions, what was held back."),
@@ -148,13 +154,29 @@ def scope(given: dict[str, Any]) -> Scope:
     return Scope(kind, base, rev, tuple(paths))  # type: ignore[arg-type]
 
 
+def rounds(given: dict[str, Any], wanted: Scope) -> int:
+    """How often fixes may be applied and the change be reviewed again; 0 without --fix. Raises UsageError."""
+    if not given["fix"]:
+        if given["max_rounds"] is not None:
+            raise UsageError("--max-rounds goes with --fix")
+        return 0
+    if wanted.kind not in ("all", "uncommitted"):
+        raise UsageError(f"--fix changes the worktree: it goes with the default scope or --uncommitted, not with "
+                         f"--{wanted.kind}")  # fmt: skip
+    if given["explain"]:
+        raise UsageError("--fix and --explain exclude each other")
+    return given["max_rounds"] or MAX_ROUNDS
+
+
 def overrides(given: dict[str, Any]) -> dict[str, Any]:
     """The settings that were given on the command line."""
     names = (
         "engine", "endpoint", "model", "timeout", "max_tokens", "concurrency", "seed", "effort", "profile",
-        "min_severity", "fail_on", "include", "exclude", "verify_command",
+        "min_severity", "fail_on", "include", "exclude", "verify_command", "baseline", "max_units",
     )  # fmt: skip
     values = {name: given[name] for name in names if given[name] not in (None, ())}
+    if given["baseline"] is not None and given["diff"] is not None:
+        raise UsageError("--baseline and --diff exclude each other: a patch has no base revision to read the file from")
     if given["no_model"]:
         if given["engine"] not in (None, "none"):
             raise UsageError(f"--no-model and --engine {given['engine']} exclude each other")

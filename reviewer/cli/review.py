@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
+from reviewer import text
 from reviewer.cli import options
 from reviewer.errors import Exit, UsageError
 from reviewer.outputs import OUTPUTS
@@ -46,20 +49,43 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         patch=_patch(given["diff"]),
         guidelines=tuple(_guideline(name) for name in given["guideline_files"]),
         show_rejected=given["show_rejected"],
+        reports=frozenset(os.path.realpath(target) for _, target in _targets(given)),
     )
+    rounds = options.rounds(given, request.scope)
     if given["explain"]:
         from reviewer.explain import explain
 
         click.echo(asyncio.run(explain(request, given["explain"])))
         return
-    with ExitStack() as stack:
-        emit = _outputs(given, stack)
-        try:
-            code = asyncio.run(verdict.conclude(request, emit, verbose=given["verbose"]))
-        except BrokenPipeError:  # the reader has gone: nobody is left to tell
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = Exit.CANNOT_RUN
+    try:
+        with ExitStack() as stack:
+            emit = _outputs(given, stack)
+            code = asyncio.run(verdict.conclude(request, emit, verbose=given["verbose"], work=_work(given, rounds)))
+        sys.stdout.flush()
+    except OSError as exc:  # a report that could not be written is no verdict: its exit code must not be one either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(exc, BrokenPipeError):  # there the reader has gone, and nobody is left to tell
+            click.echo(f"reviewer: the report could not be written: {exc.strerror}", err=True)
+        code = Exit.CANNOT_RUN
     ctx.exit(code)
+
+
+def _work(given: dict[str, Any], rounds: int) -> Any:
+    """What reviews: once, or with --fix in rounds, each of which is said on stderr unless it is to stay empty."""
+    from reviewer.review import review as once
+
+    if not rounds:
+        return once
+    from reviewer.rounds import review_and_fix
+
+    silent = given["quiet"] or (_stdout_format(given) == "ndjson" and not given["verbose"])
+    clear = "\r\x1b[K" if sys.stderr.isatty() else ""  # the line that shows the progress
+
+    def say(line: str) -> None:
+        if not silent:
+            click.echo(f"{clear}reviewer: {text.one_line(text.scalar(line))}", err=True)
+
+    return partial(review_and_fix, most=rounds, say=say)
 
 
 def _patch(name: str | None) -> bytes | None:
@@ -85,18 +111,15 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
     from reviewer import outputs
 
     wanted: list[tuple[str, TextIO, bool]] = [(_stdout_format(given), _utf8(sys.stdout), True)]
-    for entry in given["output"]:
-        name, separator, target = entry.partition("=")
-        if not separator:
-            name, target = (wanted[0][0], entry)
+    targets = _targets(given)
+    for entry, (name, target) in zip(given["output"], targets, strict=True):
         if name not in OUTPUTS:
             raise UsageError(f"-o {entry}: no format {name}; there are {', '.join(OUTPUTS)}")
         try:
             wanted.append((name, stack.enter_context(_whole_file(Path(target))), False))
         except OSError as exc:
             raise UsageError(f"-o {entry}: cannot write {target}: {exc.strerror}") from None
-    targets = [os.path.realpath(entry.rpartition("=")[2]) for entry in given["output"]]
-    if len(set(targets)) < len(targets):
+    if len({os.path.realpath(target) for _, target in targets}) < len(targets):
         raise UsageError("-o: two outputs name the same file")
     quiet, verbose = given["quiet"], given["verbose"]
     ready = [
@@ -119,18 +142,27 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
     return emit
 
 
+def _targets(given: dict[str, Any]) -> list[tuple[str, str]]:
+    """(format, file) of each `-o`."""
+    entries = [entry.partition("=") for entry in given["output"]]
+    return [(name, target) if equals else (_stdout_format(given), name) for name, equals, target in entries]
+
+
 @contextmanager
 def _whole_file(path: Path) -> Iterator[TextIO]:
-    """A text file that takes its name only when it is written to its end: a run that was killed leaves no report that
-    could be taken for one."""
+    """A text file that is there only when it is written to its end: a run that was killed leaves no report that could
+    be taken for one. Nothing of it is there before, since it may be among the files under review."""
     if path.exists() and not path.is_file():  # a pipe or a device
         with path.open("w", encoding="utf-8", newline="\n") as stream:
             yield stream
         return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.touch()  # what cannot be written is said now
+    part.unlink()
+    written = io.StringIO()
+    yield written
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as stream:
-            yield stream
+        part.write_text(written.getvalue(), encoding="utf-8", newline="\n")
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

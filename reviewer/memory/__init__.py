@@ -2,6 +2,7 @@
 became of it, and what somebody decided against. None of it is in the reviewed repository."""
 
 from reviewer.memory.asking import Replies
+from reviewer.memory.baseline import MAX_BYTES as BASELINE_BYTES
 from reviewer.memory.baseline import Baseline, dump_baseline, parse_baseline
 from reviewer.memory.cache import get_run, put_run, reply_key, run_key
 from reviewer.memory.dismissals import Dismissal, dismiss, reopen
@@ -10,6 +11,7 @@ from reviewer.memory.session import Session, begin
 from reviewer.memory.store import Store, open_store
 
 __all__ = [
+    "BASELINE_BYTES",
     "Baseline",
     "Dismissal",
     "Recorded",

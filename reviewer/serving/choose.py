@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,10 @@ NO_MODEL = (
 )
 
 
+async def nothing() -> None:
+    """Nothing was opened."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """The engine of a run. Without a model (`role` none), `problem` says why in one line; it is empty when the user
@@ -36,6 +40,7 @@ class Choice:
     tokens: Callable[[str], int]
     open: Callable[[], AbstractAsyncContextManager[Model]]
     failure: EngineError | None = None  # set when an engine was named or found, and failed
+    close: Callable[[], Awaitable[None]] = nothing  # ends what `choose` has opened; also when `open` was never called
 
 
 async def choose(settings: Settings, *, session: str | None) -> Choice:
@@ -99,8 +104,9 @@ async def _served(endpoint: str, settings: Settings, session: str | None, key: s
             await model.aclose()
 
     return Choice(
-        model.engine, model.name, model.role, model.context_tokens, model.server.local, "", model.tokens, opened
-    )
+        model.engine, model.name, model.role, model.context_tokens, model.server.local, "", model.tokens, opened,
+        close=model.aclose,
+    )  # fmt: skip
 
 
 def _automatic(settings: Settings) -> Choice:

@@ -30,16 +30,18 @@ def resolve(repository: Repository, scope: Scope) -> Base:
 
     all, committed: merge base of HEAD with `scope.base` or the default branch; staged, uncommitted: HEAD; commit: its
     first parent; range: `A..B` compares A with B, `A...B` their merge base with B. Raises BadBase when that cannot be
-    resolved; the message names `--base`.
+    resolved; the message names the option.
     """
     current = _current_branch(repository)
     head = _commit(repository, "HEAD")
     if scope.kind == "commit":
         rev = scope.rev or "HEAD"
-        commit = _need(repository, rev)
+        commit = _need(repository, rev, "--commit")
         return Base(f"{rev}^", _parent(repository, commit), commit, current)
     if scope.kind == "range":
         return _range(repository, scope.rev or "", current)
+    if head is None and scope.base is not None:
+        raise BadBase("there is no commit yet that could be compared with another: leave --base out")
     if scope.kind in ("staged", "uncommitted") or (head is None and scope.kind == "all"):
         return Base(current if head else None, head, head, current)
     if head is None:
@@ -63,11 +65,11 @@ def _commit(repository: Repository, rev: str) -> str | None:
     return out.decode("ascii").strip() or None
 
 
-def _need(repository: Repository, rev: str) -> str:
+def _need(repository: Repository, rev: str, option: str = "--base") -> str:
     commit = _commit(repository, rev) if rev else None
     if commit is None:
         raise BadBase(
-            f"no such commit: {_shown(rev)}; name an existing branch, tag or commit with --base{_deepen(repository)}"
+            f"no such commit: {_shown(rev)}; name an existing branch, tag or commit with {option}{_deepen(repository)}"
         )
     return commit
 
@@ -105,8 +107,8 @@ def _range(repository: Repository, rev: str, current: str | None) -> Base:
     if not dots:
         raise BadBase(f"not a range: {_shown(rev)}; write --range A..B, or use --base {_shown(rev)}")
     if left == EMPTY_TREE and dots == "..":  # as `git diff` takes it: the whole history of a new repository
-        return Base(None, None, _need(repository, right or "HEAD"), current)
-    base, head = _need(repository, left or "HEAD"), _need(repository, right or "HEAD")
+        return Base(None, None, _need(repository, right or "HEAD", "--range"), current)
+    base, head = (_need(repository, end or "HEAD", "--range") for end in (left, right))
     if dots == "...":
         base = _merge_base(repository, base, head, left or "HEAD")
     return Base(left or "HEAD", base, head, current)

@@ -31,12 +31,13 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     old = base.commit or EMPTY_TREE
     from_worktree = scope.kind in ("all", "uncommitted")
     if from_worktree:
-        state = snapshot.worktree(repository, ask, paths, limits.max_file_bytes)
+        state = snapshot.worktree(repository, ask, paths, limits.max_file_bytes, limits.reports)
     elif scope.kind == "staged":
         state = snapshot.staged(repository, ask, paths)
     else:
         state = Snapshot(base.head or EMPTY_TREE)
     records = changed(ask, old, state.tree, paths)
+    _refuse_unknown(repository, paths, state, records)
     out = triage.Sorted(unreviewed={item.path: item.reason for item in state.unreviewed})
     out.skipped |= dict.fromkeys(state.binary, "binary")
     out.skipped |= dict.fromkeys(state.embedded, "submodule")
@@ -47,6 +48,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     if from_worktree and base.commit:  # without a base there are no rules to compare with
         names = (record.path for record in records)
         hidden = snapshot.ignored_by_change(ask, state, old, names, paths)
+        hidden = [path for path in hidden if os.path.realpath(repository.root / path) not in limits.reports]
         out.unreviewed |= dict.fromkeys((path for path in hidden if not limits.excluded(path)), "hidden_by_change")
     return Change(
         scope=scope,
@@ -59,7 +61,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         files=tuple(out.files),
         skipped=ordered_skipped(out.skipped),
         unreviewed=ordered_unreviewed(out.unreviewed),
-        warnings=(*repository.warnings, *_unknown(repository, paths, state, records), *_filters(found, from_worktree)),
+        warnings=(*repository.warnings, *_filters(found, from_worktree)),
         digest=digest(base.commit, out.files),
         read=access.readers(repository, old, state.tree, from_worktree=from_worktree, limit=limits.max_file_bytes),
         grep=access.grep(repository, state.tree, state.index if from_worktree else None),
@@ -111,15 +113,14 @@ def _below(path: str, root: str) -> bool:
     return path == root or path.startswith(f"{root.rstrip('/')}/")
 
 
-def _unknown(repository: Repository, paths: Sequence[str], state: Snapshot, records: Sequence[Record]) -> list[str]:
+def _refuse_unknown(repository: Repository, paths: Sequence[str], state: Snapshot, records: Sequence[Record]) -> None:
     """A mistyped path must not look like one without changes."""
     listed = [*(record.path for record in records), *(item.path for item in state.unreviewed), *state.binary]
-    return [
-        f"no such file or directory: {one_line(path)}"
-        for path in paths
-        if not os.path.lexists(repository.root / path)
-        and not any(name == path or name.startswith(f"{path}/") for name in listed)
-    ]
+    for path in paths:
+        if not os.path.lexists(repository.root / path) and not any(
+            name == path or name.startswith(f"{path}/") for name in listed
+        ):
+            raise UsageError(f"no such file or directory: {one_line(path)}; see what changed with: git status")
 
 
 def _filters(attributes: Mapping[str, Mapping[str, str]], from_worktree: bool) -> list[str]:

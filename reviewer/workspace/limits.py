@@ -20,6 +20,7 @@ class Limits:
     include: tuple[str, ...] = ()  # nothing but these, if any are given
     exclude: tuple[str, ...] = ()
     timeout: float = 60.0  # for collecting the whole change
+    reports: frozenset[str] = frozenset()  # absolute paths of what this program writes: no untracked file of a change
 
     def excluded(self, path: str) -> bool:
         return (bool(self.include) and not _matcher(self.include)(path)) or _matcher(self.exclude)(path)

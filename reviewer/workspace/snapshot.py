@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -58,9 +58,12 @@ def staged(repository: Repository, ask: Ask, paths: Sequence[str]) -> Snapshot:
     return Snapshot(_write_tree(ask), tuple(Unreviewed(path, "unmerged") for path in unmerged), index=index)
 
 
-def worktree(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: int) -> Snapshot:
+def worktree(
+    repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: int, reports: Collection[str] = ()
+) -> Snapshot:
     """The worktree: the index, with changed and deleted files as they are now, and untracked ones that no ignore
-    rule covers. Files over `max_bytes`, unreadable and special ones keep their index state and are named."""
+    rule covers and that are no `reports` of ours. Files over `max_bytes`, unreadable and special ones keep their index
+    state and are named."""
     index = _copy_index(repository)
     ask = partial(ask, index=index)
     entries = _special_entries(ask, ())  # all: the tree can be written only when none is unmerged
@@ -69,6 +72,8 @@ def worktree(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: 
     dirty = _names(ask("diff-files", "-z", "--name-only", "--no-renames", "--ignore-submodules=dirty",
                        "--no-ext-diff", "--", *paths))  # fmt: skip
     untracked = _names(ask("ls-files", "-z", "--others", "--exclude-standard", "--", *paths))
+    if reports:
+        untracked = [path for path in untracked if os.path.realpath(repository.root / path) not in reports]
     submodules = {entry.path for entry in entries if entry.mode == "160000"}
     unmerged = {entry.path for entry in entries if entry.tag in "Mm"}
     bad: dict[str, UnreviewedReason] = {entry.path: "unmerged" for entry in hidden if entry.tag in "Mm"}

@@ -87,3 +87,12 @@ def test_a_shell_completes_commands_and_options():
     assert completed("reviewer fi") == ["findings", "fix"]
     assert completed("reviewer review --fail") == ["--fail-on"]
     assert completed("reviewer review --engine ol") == ["ollama"]
+
+
+def test_a_bug_of_ours_never_ends_like_a_verdict():
+    """1 is the exit code for findings, and that of a Python program that stumbled."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([sys.executable, "-m", "reviewer", "config", "show"], stdout=full, check=False,
+                              stderr=subprocess.PIPE, text=True)  # fmt: skip
+    assert done.returncode == 4
+    assert done.stderr.startswith("Traceback")

@@ -161,6 +161,30 @@ def test_a_reader_that_goes_away_ends_it_quietly(repo: Repo):
     assert (process.returncode, err) == (4, b"")
 
 
+@pytest.mark.parametrize("args", [["--format", "json"], ["--format", "terminal"], ["--agent"]])
+@pytest.mark.parametrize(("target", "said"), [("/dev/full", "No space left on device"), (None, "")])
+def test_a_report_that_cannot_be_written_is_no_verdict(repo: Repo, args: list[str], target: str | None, said: str):
+    """Exit code 1 would say that there are findings."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "reviewer", "--no-model", "--quiet", "--analyzers", "conflict", *args]
+    with os.fdopen(write, "wb") as closed, Path(target or os.devnull).open("wb") as full:
+        done = subprocess.run(
+            command, cwd=repo.path, stdout=full if target else closed, stderr=subprocess.PIPE, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (4, f"reviewer: the report could not be written: {said}\n" if said else "")
+
+
+def test_a_report_in_the_workspace_is_never_reviewed(repo: Repo):
+    for _ in range(2):
+        options = ("--no-model", "--analyzers", "conflict", "-q", "--format", "json", "-o", "html=r.html")
+        code, out, _ = review(repo, *options, "-o", "review.json")
+        assert (code, json.loads(out)["complete"]["reviewedFiles"]) == (0, ["a.py"])
+    assert sorted(path.name for path in repo.path.iterdir()) == [".git", "a.py", "r.html", "review.json"]
+    assert json.loads((repo.path / "review.json").read_text())["complete"]["reviewedFiles"] == ["a.py"]
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

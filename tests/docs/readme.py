@@ -86,7 +86,8 @@ def hardware() -> str:
 
 
 BLOCKS = {
-    "hardware": hardware, "options": options, "settings": settings, "commands": commands, "formats": formats, "analyzers": analyzers
+    "hardware": hardware, "options": options, "settings": settings, "commands": commands, "formats": formats,
+    "analyzers": analyzers,
 }  # fmt: skip
 
 

@@ -1,9 +1,12 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.scripted import NOTHING, finding, reply
+from support.server import Server, sse
 
 HERE = Path(__file__).parent
 LOOP = HERE.parents[1] / "examples" / "agent_loop.py"
@@ -21,9 +24,11 @@ FIXES = (
 )
 
 
-def loop(*arguments, stdin=b"", cwd=None):
+def loop(*arguments, stdin=b"", cwd=None, **environ):
     """(exit code, stdout, lines of stderr)"""
-    done = subprocess.run([sys.executable, LOOP, *arguments], input=stdin, capture_output=True, cwd=cwd)
+    done = subprocess.run(
+        [sys.executable, LOOP, *arguments], input=stdin, capture_output=True, cwd=cwd, env=os.environ | environ
+    )
     return done.returncode, done.stdout.decode(), done.stderr.decode().splitlines()
 
 
@@ -165,3 +170,120 @@ def test_the_most_severe_comes_first_and_each_file_from_its_end():
 def test_shows_the_first_line_that_says_what_to_do(instructions, shown):
     finding = FIRST | {"codegenInstructions": instructions, "title": "the title"}
     assert loop("--stream", "-", stdin=stream(finding, COMPLETE))[1] == f"1. major shop/cart.py:4  {shown}\n"
+
+
+APPLY = ("--command", f"{sys.executable} -m reviewer --agent --effort low", "--apply")
+MODELS = {
+    "/v1/models": {"data": [{"id": "gemma-4-12b", "owned_by": "vllm", "max_model_len": 8192}]},
+    "/version": {"version": "0.33.0"},
+}
+OFF_BY_ONE = "  for (let first = 0; first <= lines.length; first += size) {"
+RIGHT = OFF_BY_ONE.replace("<=", "<")
+
+
+@pytest.fixture
+def shop(tmp_path):
+    target = tmp_path / "shop"
+    subprocess.run([sys.executable, LOOP.parent / "make_workspace.py", target], check=True, capture_output=True)
+    return target
+
+
+def git(workspace, *arguments):
+    return subprocess.run(["git", "-C", workspace, *arguments], check=True, capture_output=True).stdout
+
+
+def applied(progress):
+    return [line for line in progress if line.startswith(("applied", "does not apply", "round"))]
+
+
+def test_applies_what_analyzers_can_mend_and_reviews_again(shop):
+    """Also from a folder below the top."""
+    (shop / "shop/sizes.py").write_text("def is_small(size):\n    return size is 'S'\n")
+    before, staged = git(shop, "diff"), git(shop, "diff", "--cached")
+    code, fixes, progress = loop("--directory", shop / "web", *APPLY, "--no-model", "--fail-on", "major")
+    assert (shop / "shop/sizes.py").read_text() == "def is_small(size):\n    return size == 'S'\n"
+    assert (git(shop, "diff"), git(shop, "diff", "--cached")) == (before, staged)
+    assert [line.split(":")[0] for line in applied(progress)] == ["applied", "round 1 is done"]
+    assert (code, len(fixes.splitlines())) == (1, 10)
+    assert "sizes.py" not in fixes
+    assert fixes.startswith("1. critical shop/settings.py:9  ")
+
+
+def model(then):
+    """A server whose model finds the loop in web/cart.js, and says `then` about everything else."""
+    wrong = finding(
+        OFF_BY_ONE, "web/cart.js", title="One page too many", oldLines=[OFF_BY_ONE], newLines=[RIGHT],
+        problem="The loop runs once more when the lines fill the last page.",
+    )  # fmt: skip
+
+    def answer(conn):
+        asked = json.dumps(conn.asked.body, ensure_ascii=False)
+        return sse(reply(wrong) if "first <= lines.length" in asked else then(asked))(conn)
+
+    return Server(chat=[answer], get=MODELS)
+
+
+def test_applies_what_a_model_mends_and_stops_at_clean(shop):
+    with model(lambda asked: NOTHING) as server:
+        code, fixes, progress = loop(
+            "--directory", shop, *APPLY, "--analyzers", "astgrep", "web/cart.js", REVIEWER_ENDPOINT=server.url
+        )
+    assert (code, fixes, progress[-1]) == (0, "", "CLEAN")
+    assert applied(progress) == ["applied: web/cart.js: One page too many", "round 1 is done: reviewing again"]
+    assert RIGHT in (shop / "web/cart.js").read_text().splitlines()
+    assert len(server.chats) == 2
+
+
+def test_stops_after_three_rounds(shop):
+    """The model is never content: each replacement is another finding."""
+
+    def never_content(asked):
+        counts = [count for count in range(9) if f"first < lines.length - {count};" in asked]
+        lines = [
+            RIGHT.replace("length", f"length - {count}")
+            for count in (max(counts, default=0), max(counts, default=0) + 1)
+        ]
+        return reply(finding(lines[0] if counts else RIGHT, "web/cart.js", title="Still wrong",
+                             oldLines=[lines[0] if counts else RIGHT], newLines=[lines[1]]))  # fmt: skip
+
+    with model(never_content) as server:
+        code, fixes, progress = loop(
+            "--directory", shop, *APPLY, "--analyzers", "astgrep", "web/cart.js", REVIEWER_ENDPOINT=server.url
+        )
+    assert [line.split(":")[0] for line in applied(progress)] == [
+        part for number in (1, 2, 3) for part in ("applied", f"round {number} is done")
+    ]
+    assert (code, len(fixes.splitlines()), len(server.chats)) == (0, 1, 4)
+    assert progress[-1] == "COMPLETE: Review completed"
+
+
+def test_an_incomplete_review_is_not_clean_after_fixes_either(shop):
+    with model(lambda asked: "prose") as server:
+        code, _, progress = loop(
+            "--directory", shop, *APPLY, "--analyzers", "astgrep", "web/cart.js", REVIEWER_ENDPOINT=server.url
+        )
+    assert (code, len(applied(progress))) == (3, 2)
+    assert progress[-1].startswith("INCOMPLETE: 1 of 1 files was not reviewed (bad_reply)")
+
+
+def proposed(line, verification):
+    """A finding with a patch that makes another line of `line`."""
+    diff = f"--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-{line}\n+two\n"
+    patch = {"diff": diff, "verification": verification, "checks": []}
+    return FIRST | {"fileName": "a.txt", "title": "t", "patch": patch}
+
+
+@pytest.mark.parametrize(
+    ("events", "said", "code"),
+    [
+        ([proposed("other", "clean"), proposed("one", "parses"), COMPLETE], ["does not apply: a.txt: t"], 3),
+        ([proposed("one", "clean")], [], 3),  # the stream has no end
+        ([proposed("one", "clean"), {"type": "error", "errorType": "internal", "message": "m"}], [], 4),
+    ],
+)
+def test_what_is_not_proved_does_not_fit_or_was_not_said_to_the_end_is_left(tmp_path, command, events, said, code):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "a.txt").write_text("one\n")
+    (tmp_path / "said").write_bytes(stream(*events))
+    ended, _, progress = loop("--directory", tmp_path, "--command", command(0, tmp_path / "said"), "--apply")
+    assert ((tmp_path / "a.txt").read_text(), ended, applied(progress)) == ("one\n", code, said)

@@ -204,7 +204,7 @@ def test_what_cannot_be_reviewed_at_all(repo):
         seen = look(repo.path, "pre-push", [subject], policy, {}, choose=Scripted().choose())
         return decide(seen, policy), report.lines("pre-push", seen, policy)
 
-    line = "no such commit: gone; name an existing branch, tag or commit with --base"
+    line = "no such commit: gone; name an existing branch, tag or commit with --range"
     assert said(Policy()) == (0, [f"reviewer: work: not reviewed: {line}"])
     assert said(Policy(on_server_down="block")) == (1, [f"reviewer: push blocked: work: not reviewed: {line}", *MORE])
 

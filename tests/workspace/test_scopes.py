@@ -148,7 +148,8 @@ def test_paths_elsewhere(busy: Repo, tmp_path: Path) -> None:
         review(busy, paths=("/etc",))
     (tmp_path / "link").symlink_to(busy.path)
     assert list(news(review(busy, paths=(str(tmp_path / "link" / "gone"),)))) == ["gone"]
-    assert review(busy, paths=("nowhere",)).warnings == ("no such file or directory: nowhere",)
+    with pytest.raises(UsageError, match="no such file or directory: nowhere; "):
+        review(busy, paths=("nowhere",))
     assert review(busy, paths=("gone",)).warnings == ()
 
 

@@ -460,3 +460,11 @@ def test_file_diff_of_an_untracked_file(repo: Repo) -> None:
     repo.commit({"a": ""})
     repo.write("b", "")
     assert review(repo).files == (FileDiff("b", None, "added", None, "100644", None, None, ()),)
+
+
+def test_the_reports_of_this_program_are_no_part_of_the_change(repo: Repo) -> None:
+    repo.commit({"tracked.json": "{}\n"})
+    reports = [repo.write(name, "[]\n") for name in ("tracked.json", "review.json", "out/review.html", "ignored.json")]
+    repo.write(".gitignore", "ignored.json\n")
+    limits = Limits(reports=frozenset(str(path.resolve()) for path in reports))
+    assert outcome(review(repo, limits=limits)) == only(files={"tracked.json": "modified", ".gitignore": "added"})

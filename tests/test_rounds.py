@@ -1,0 +1,356 @@
+"""`--fix`: rounds of review and fixes on real repositories, with ruff's safe fixes and a scripted model."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+from functools import partial
+from pathlib import Path
+
+import pytest
+from support.event_cases import finding as an_event
+from support.pipeline import found, kinds
+from support.repo import Repo
+from support.scripted import NOTHING, Scripted, finding, reply
+
+from reviewer import verdict, workspace
+from reviewer.cli.fix import last_findings
+from reviewer.errors import EngineUnreachable
+from reviewer.fixes import journal
+from reviewer.rounds import rank, review_and_fix, worse
+from reviewer.run import Outcome, Request
+from reviewer.types import Scope, Unreviewed
+
+OLD = "def f(x):\n    return x\n"
+NEW = "def f(x):\n    return x + 1\n"
+IS = "def g(x):\n    return x is 'a'\n"
+EQUALS = "def g(x):\n    return x == 'a'\n"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    made = Repo(tmp_path / "repo", tmp_path / "home")
+    made.commit({"a.py": OLD})
+    made.git("checkout", "-q", "-b", "work")
+    made.write("a.py", NEW)
+    return made
+
+
+def fix(repo, model, *, scope=None, most=3, beat_seconds=9.0, analyzers=("ruff",), emit=None, **overrides):
+    """(events, exit code, what was said about the rounds)"""
+    stream, said = [], []
+    given = {"analyzers": analyzers, "effort": "low", **overrides}
+    request = Request(repo.path, scope or Scope(), given, os.environ)
+
+    def take(event):
+        stream.append(event)
+        if emit:
+            emit(event)
+
+    work = partial(review_and_fix, most=most, say=said.append, beat_seconds=beat_seconds)
+    code = asyncio.run(verdict.conclude(request, take, choose=model.choose(), work=work))
+    assert [kind in ("complete", "error") for kind in kinds(stream)] == [False] * (len(stream) - 1) + [True]
+    assert kinds(stream).count("review_context") == (stream[-1].type == "complete")
+    return stream, code, said
+
+
+def undo(repo):
+    with journal.locked(repo.path) as home:
+        journal.undo(repo.path, home, None)
+
+
+def applied(repo):
+    """For each round, oldest first, whether it was undone."""
+    with journal.locked(repo.path) as home:
+        return [run.undone for run in journal.runs(home)]
+
+
+def steps(*changes, then=NOTHING):
+    """A model that has one thing to say about each line: (line, new line). What it says first about a line stays."""
+
+    def answer(prompt):
+        lines = re.findall(r"    return x [^\n]*", prompt.user)
+        said = [
+            finding(old, "a.py", oldLines=[old], newLines=[new], title=f"{old.strip()} is wrong", severity=severity)
+            for old, new, severity in changes
+            if old in lines
+        ]
+        return reply(*said) if said else then
+
+    return Scripted(answer)
+
+
+def step(old, new, severity="major"):
+    return f"    return x + {old}", f"    return x + {new}", severity
+
+
+def remembered(repo):
+    return {each.title for each in last_findings(workspace.open_repository(repo.path))}
+
+
+def test_a_safe_fix_of_an_analyzer_is_applied_and_the_index_is_left_alone(repo: Repo):
+    repo.write("a.py", OLD)
+    repo.write("b.py", IS)
+    repo.git("add", "b.py")
+    index = (repo.path / ".git/index").read_bytes()
+    stream, code, said = fix(repo, Scripted(), analyzers=("ruff",), engine="none", fail_on="minor")
+    assert (repo.path / "b.py").read_text() == EQUALS
+    assert (repo.path / ".git/index").read_bytes() == index
+    assert said == ["round 1: 1 finding; applied 1 fix in b.py"]
+    assert (found(stream), code) == ([], 0)
+    assert stream[-1].message == "Applied 1 fix in 1 round; take back with: reviewer undo."
+    assert stream[-1].outcome == "completed"
+    undo(repo)
+    assert (repo.path / "b.py").read_text() == IS
+
+
+def test_nothing_to_fix_is_a_review_like_any_other(repo: Repo):
+    said_by_model = lambda prompt: reply(finding("    return x + 1", "a.py"))  # noqa: E731
+    stream, code, said = fix(repo, Scripted(said_by_model))
+    assert kinds(stream) == ["review_context", "status", "status", "status", "finding", "status", "complete"]
+    assert (stream[-1].message, code, said, applied(repo)) == ("Review completed", 0, [], [])
+
+
+def test_what_only_shows_after_a_fix_is_fixed_in_the_next_round(repo: Repo):
+    model = steps(step(1, 2), step(2, 3, "minor"))
+    stream, _, said = fix(repo, model)
+    assert (repo.path / "a.py").read_text() == NEW.replace("1", "3")
+    assert said == [f"round {number}: 1 finding; applied 1 fix in a.py" for number in (1, 2)]
+    assert stream[-1].message == "Applied 2 fixes in 2 rounds; take back with: reviewer undo, once for each round."
+    assert (found(stream), len(stream[-1].resolved), stream[-1].usage.calls) == ([], 2, 3)
+    assert remembered(repo) == set()
+    undo(repo)
+    undo(repo)
+    assert (repo.path / "a.py").read_text() == NEW
+
+
+def test_after_the_last_round_what_is_left_is_reported_as_new(repo: Repo):
+    stream, _, said = fix(repo, steps(step(1, 2), step(2, 3, "minor"), step(3, 4, "trivial")), most=2)
+    (left,) = found(stream)
+    assert (left.title, left.severity, left.state) == ("return x + 3 is wrong", "trivial", "new")
+    assert len(said) == 2
+    again, _, _ = fix(repo, Scripted(), analyzers=())
+    assert [each.state for each in found(again)] == ["open"]
+
+
+@pytest.mark.parametrize("cache", ["use", "fresh"])
+def test_unchanged_units_are_not_asked_about_again(repo: Repo, cache: str):
+    repo.write("b.py", "def other():\n    return 7\n")
+    for number in range(2):  # fresh: each command asks about all there is, its further rounds do not
+        repo.write("a.py", NEW)
+        model = steps(step(1, 2))
+        stream, _, _ = fix(repo, model, cache=cache)
+        assert (repo.path / "a.py").read_text() == NEW.replace("1", "2")
+        assert stream[-1].usage.calls == len(model.prompts)
+        if cache == "fresh":
+            asked = [prompt.user.partition("The change to ")[2][:4] for prompt in model.prompts]
+            assert (sorted(asked[:2]), len(asked)) == (["a.py", "b.py"], 3 - number)
+
+
+@pytest.mark.parametrize(
+    ("then", "why"),
+    [
+        (step(2, 2, "critical"), "more severe findings (1 critical instead of 1 major)"),
+        ("prose", "a.py could not be reviewed again (bad_reply)"),
+    ],
+)
+def test_a_round_that_ends_worse_is_taken_back(repo: Repo, then, why: str):
+    model = steps(step(1, 2), then) if isinstance(then, tuple) else steps(step(1, 2), then=then)
+    stream, code, said = fix(repo, model, fail_on="major")
+    assert (repo.path / "a.py").read_text() == NEW
+    assert [(each.title, each.severity, each.state) for each in found(stream)] == [
+        ("return x + 1 is wrong", "major", "new")
+    ]
+    assert said[1] == f"round 1 was taken back: {why}"
+    assert stream[-1].message == f"Round 1 was taken back: {why}."
+    assert (stream[-1].outcome, stream[-1].resolved, code) == ("completed", [], 1)
+    assert applied(repo) == [True]
+    assert remembered(repo) == {"return x + 1 is wrong"}
+
+
+def test_only_the_last_round_is_taken_back(repo: Repo):
+    stream, _, _ = fix(repo, steps(step(1, 2), step(2, 3, "minor"), step(3, 3, "critical")))
+    assert (repo.path / "a.py").read_text() == NEW.replace("1", "2")
+    assert applied(repo) == [False, True]
+    assert [each.title for each in found(stream)] == ["return x + 2 is wrong"]
+    assert stream[-1].message.startswith(
+        "Applied 1 fix in 1 round; take back with: reviewer undo. Round 2 was taken back: more severe findings"
+    )
+
+
+def test_a_round_that_changes_nothing_for_the_better_is_the_last(repo: Repo):
+    stream, _, said = fix(repo, steps(step(1, 2), step(2, 3)))
+    assert (repo.path / "a.py").read_text() == NEW.replace("1", "2")
+    assert (len(said), [each.title for each in found(stream)]) == (1, ["return x + 2 is wrong"])
+
+
+def test_a_patch_that_is_proved_less_than_clean_is_not_applied(repo: Repo):
+    stream, _, said = fix(repo, steps(step(1, 2)), analyzers=())
+    assert [each.patch.verification for each in found(stream)] == ["parses"]
+    assert ((repo.path / "a.py").read_text(), said) == (NEW, [])
+
+
+def test_what_a_smoke_model_says_changes_nothing(repo: Repo):
+    model = steps(step(1, 2))
+    model.role = "smoke"
+    fix(repo, model)
+    assert (repo.path / "a.py").read_text() == NEW
+
+
+def test_a_protected_file_is_named_and_left_alone(repo: Repo):
+    repo.write("a.py", OLD)
+    repo.write(".github/workflows/tool.py", IS)
+    stream, _, said = fix(repo, Scripted(), analyzers=("ruff",), engine="none")
+    assert (repo.path / ".github/workflows/tool.py").read_text() == IS
+    assert stream[-1].message.startswith("Not applied: ")
+    assert ".github/workflows/tool.py" in stream[-1].message
+    assert (len(found(stream)), said) == (1, [])
+
+
+def doing(model, then):
+    """The model, which does something when it is asked about the fixed line."""
+    plain = model.complete
+
+    async def complete(prompt, schema, *, first_token=lambda: None):
+        if "return x + 2" in prompt.user:
+            await then()
+        return await plain(prompt, schema, first_token=first_token)
+
+    model.complete = complete
+    return model
+
+
+def test_interrupted_while_the_fix_is_looked_at(repo: Repo):
+    async def interrupt():
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(60)
+
+    stream, code, _ = fix(repo, doing(steps(step(1, 2)), interrupt))
+    assert (repo.path / "a.py").read_text() == NEW
+    assert (code, stream[-1].type, stream[-1].outcome) == (130, "complete", "failed")
+    assert "The run was interrupted" in stream[-1].message
+    assert [each.title for each in found(stream)] == ["return x + 1 is wrong"]
+
+
+def test_no_time_left_to_look_at_the_fix(repo: Repo):
+    stream, code, said = fix(repo, doing(steps(step(1, 2)), lambda: asyncio.sleep(60)), timeout=3)
+    assert (repo.path / "a.py").read_text() == NEW
+    assert said[1] == "round 1 was taken back: a.py could not be reviewed again (timeout)"
+    assert (code, stream[-1].outcome, len(found(stream))) == (0, "completed", 1)
+
+
+def test_a_file_that_somebody_changes_meanwhile_is_not_taken_back(repo: Repo):
+    own = NEW.replace("1", "my_own")
+
+    async def change():
+        repo.write("a.py", own)
+
+    stream, code, _ = fix(repo, doing(steps(step(1, 2), then="prose"), change))
+    assert (repo.path / "a.py").read_text() == own
+    assert "could not be taken back: nothing was changed: a.py is not as the fix left it" in stream[-1].message
+    assert (code, stream[-1].outcome) == (3, "failed")
+
+
+def test_a_reader_that_goes_away_leaves_no_unseen_fix(repo: Repo):
+    seen = []
+
+    def emit(event):
+        seen.append(event.type == "status" and event.status)
+        if seen.count("setting_up") == 2:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        fix(repo, steps(step(1, 2)), emit=emit)
+    assert ((repo.path / "a.py").read_text(), applied(repo)) == (NEW, [True])
+
+
+@pytest.mark.parametrize("meddled", [False, True])
+def test_a_review_that_cannot_be_repeated_is_taken_back(repo: Repo, meddled: bool):
+    """`meddled`: somebody has changed the file, so that it cannot be; then nobody has looked at it."""
+    model, limits = steps(step(1, 2)), []
+    first = model.choose()
+
+    async def chooser(settings, *, session):
+        limits.append(settings.timeout)
+        if len(limits) == 2:
+            if meddled:
+                repo.write("a.py", OLD)
+            raise EngineUnreachable("nothing answers")
+        return await first(settings, session=session)
+
+    model.choose = lambda: chooser
+    stream, code, said = fix(repo, model)
+    assert limits[1] < limits[0]
+    assert [each.title for each in found(stream)] == ["return x + 1 is wrong"]
+    if meddled:
+        assert (repo.path / "a.py").read_text() == OLD
+        assert [(file.file_name, file.reason) for file in stream[-1].unreviewed_files] == [("a.py", "model_error")]
+        assert (code, stream[-1].outcome, stream[-1].reviewed_files) == (3, "failed", [])
+    else:
+        assert (repo.path / "a.py").read_text() == NEW
+        assert said[1] == "round 1 was taken back: the files could not be reviewed again: nothing answers"
+        assert (code, stream[-1].outcome) == (0, "completed")
+
+
+def test_one_stream_with_heartbeats_although_findings_are_held_back(repo: Repo):
+    model = steps(step(1, 2), step(2, 2, "minor"))
+    model.delay = 0.4
+    stream, _, _ = fix(repo, model, beat_seconds=0.1)
+    order = kinds(stream)
+    assert order[0] == "review_context"
+    assert order[-3:] == ["finding", "status", "complete"]
+    beats = [event.elapsed_seconds for event in stream if event.type == "heartbeat"]
+    assert len(beats) >= 4
+    assert beats == sorted(beats)
+    assert [event.status for event in stream if event.type == "status"].count("review_completed") == 1
+
+
+@pytest.mark.parametrize("scope", [Scope("staged"), Scope("committed"), Scope("commit", rev="HEAD")])
+def test_only_where_the_worktree_is_reviewed(repo: Repo, scope: Scope):
+    stream, code, _ = fix(repo, Scripted(), scope=scope)
+    assert (kinds(stream), stream[0].error_type, code) == (["error"], "usage", 2)
+
+
+def outcome(*severities, unreviewed=(), warnings=()):
+    return Outcome(
+        findings=[an_event(number, severity=severity) for number, severity in enumerate(severities)],
+        unreviewed=[Unreviewed(path, reason) for path, reason in unreviewed],
+        warnings=list(warnings),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        (outcome("major"), outcome(), ""),
+        (outcome("major"), outcome("minor"), ""),
+        (outcome("minor"), outcome("minor"), ""),
+        (outcome("minor", "info"), outcome("major"), "more severe findings (1 major instead of 1 minor, 1 info)"),
+        (outcome("major"), outcome("info", "info"), "more findings (2 info instead of 1 major)"),
+        (outcome(), outcome("info"), "more severe findings (1 info instead of none)"),
+        (outcome("major"), outcome(unreviewed=[("a", "timeout")]), "a could not be reviewed again (timeout)"),
+        (outcome(unreviewed=[("a", "too_large")]), outcome(unreviewed=[("a", "too_large")]), ""),
+        (
+            outcome(unreviewed=[("a", "bad_reply")]),
+            outcome(unreviewed=[("a", "interrupted")]),
+            "a could not be reviewed again (interrupted)",
+        ),
+        (outcome("major"), outcome(warnings=["ruff: failed."]), "the review was not as complete: ruff: failed"),
+        (outcome("major", warnings=["slow: 3 s"]), outcome(warnings=["slow: 4 s"]), ""),
+    ],
+)
+def test_what_is_worse(before: Outcome, after: Outcome, why: str):
+    assert worse(before, after) == why
+    if not why:
+        assert rank(after) <= rank(before)
+
+
+def test_fixes_that_cannot_be_written_are_a_warning(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("REVIEWER_STATE_DIR", str(tmp_path / "file"))
+    stream, code, said = fix(repo, steps(step(1, 2)), cache="off")
+    assert ((repo.path / "a.py").read_text(), said, code) == (NEW, [], 0)
+    assert (stream[-1].outcome, len(found(stream))) == ("completed_with_warnings", 1)
+    assert "Fixes could not be applied: cannot write to" in stream[-1].message
