@@ -1,5 +1,7 @@
 """secrets, conflict, unicode, dataformats, weakened_tests: what they see and what they leave alone."""
 
+import time
+
 import pytest
 from support.analyzed import analyzed, hits
 
@@ -164,9 +166,13 @@ def test_comments_that_never_end_take_no_longer():
         ("conflict", "a.c", OPEN * 50_000),
     ],
 )
-def test_hostile_lines_take_no_longer_than_others(name, path, line):
+def test_hostile_lines_are_read_to_the_end(name, path, line):
+    """Quadratic patterns would run into the analyzer's time limit here, and a stack overflow into a problem."""
     for base, head in (({}, {path: line}), ({path: line}, {path: "x"}), ({path: line}, {path: line + "\n" + line})):
-        analyzed(name, base, head)
+        began = time.monotonic()
+        result = analyzed(name, base, head)
+        assert (result.analyzer, result.problem) == (name, None)
+        assert time.monotonic() - began < 20  # the limit that the check is given; a good one takes milliseconds
 
 
 def test_variation_selectors_in_a_row_hide_text():
