@@ -89,7 +89,8 @@ def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
     for finding in known[0]:
         _publish(run, finding)
     run.done = run.outcome.cache_hits = len(run.todo)
-    run.looked |= {"reviewer", *(f"analyzer:{name}" for name in run.settings.analyzers or analyzers.ANALYZERS)}
+    wanted = analyzers.ANALYZERS if run.settings.analyzers is None else run.settings.analyzers
+    run.looked |= {"reviewer", *(f"analyzer:{name}" for name in set(wanted) - analyzers.missing().keys())}
     run.looked |= {"model"} if run.choice.role != "none" else set()
     return True
 

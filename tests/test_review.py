@@ -446,3 +446,12 @@ def test_nobody_is_asked_to_judge_when_the_time_is_over(repo: Repo):
     stream, code = run(repo, model, effort="high", timeout=1.5)
     assert ([item.confidence for item in found(stream)], code) == ([None], 3)
     assert not [prompt for prompt in model.prompts if "The candidates" in prompt.user]
+
+
+def test_a_remembered_run_without_analyzers_resolves_nothing_that_they_found(repo: Repo):
+    repo.write(FILE, "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> other\n")
+    stream, _ = run(repo, Scripted(), analyzers=("conflict",))
+    assert len(found(stream)) == 1
+    for _ in range(2):  # the second of these is remembered
+        stream, _ = run(repo, Scripted(), analyzers=())
+        assert (found(stream), stream[-1].resolved) == ([], [])
