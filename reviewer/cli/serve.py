@@ -71,13 +71,16 @@ def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _terminated)
     started = starting.start(planned, where, timeout=timeout, report=_report)
-    click.echo(f"{started.server.model} answers at {started.server.endpoint} (process {started.server.pid}); "
-               f"its log is {started.server.log}", err=True)  # fmt: skip
     if detach:
+        click.echo(_answers(started), err=True)
         click.echo("It goes on running: `reviewer` finds it, `reviewer serve stop` ends it.", err=True)
-        return
-    click.echo("Ctrl-C ends it.", err=True)
-    _attend(started, where)
+    else:
+        _attend(started, where)
+
+
+def _answers(started: Started) -> str:
+    server = started.server
+    return f"{server.model} answers at {server.endpoint} (process {server.pid}); its log is {server.log}"
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
@@ -94,6 +97,7 @@ def _attend(started: Started, where: Path) -> None:
     from reviewer.serving.start import died
 
     try:
+        click.echo(f"{_answers(started)}\nCtrl-C ends it.", err=True)  # in here, since a signal may come at once
         while started.process.poll() is None:
             time.sleep(0.2)
         time.sleep(0.5)  # `serve stop` takes the registration away once all has ended

@@ -22,6 +22,7 @@ OURS = {
 # What GitHub and GitLab turn into links to people, issues and sites, in text that is not code.
 REFERENCE = re.compile(r"@\w|#\d|GH-\d|[!$%~^&][\w\"]|://|www\.", re.ASCII)
 COMMAND = re.compile(r"^ {0,3}/[a-z]", re.MULTILINE)  # a GitLab quick action
+FENCED = re.compile(r"^(`{3,})[^`\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)  # where GitLab looks for none
 SPACE = "\u200b"
 
 
@@ -89,7 +90,7 @@ def check(text: str) -> Html:
     assert page.open == []
     spoken = "".join(text for tag, text in page.text if tag not in ("code", "pre"))
     assert not REFERENCE.search(spoken)
-    assert not COMMAND.search(text)
+    assert not COMMAND.search(FENCED.sub("", text))
     return page
 
 
@@ -106,6 +107,12 @@ def test_hostile_runs_hold(run: list[Event]) -> None:
     found = sum(event.type == "finding" for event in run)
     assert len([name for name, _ in page.tags if name == "h3"]) == 1
     assert len([name for name, _ in page.tags if name == "sub"]) == found
+
+
+def test_what_looks_like_a_command_stays_in_its_fence() -> None:
+    text = rendered("markdown", [context(), finding(codegen_instructions="/close\n```\n/close"), complete()])
+    assert "````\n  /close\n  ```\n  /close\n````" in text
+    check(text)
 
 
 @pytest.mark.parametrize(

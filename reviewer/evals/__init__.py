@@ -1,0 +1,1 @@
+"""Measuring the judgement: cases with known answers, runs over them, and the figures of those runs."""
