@@ -8,13 +8,14 @@ program, a URL, a key, a model or a path outside.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from reviewer import text
 from reviewer.errors import ConfigError
@@ -36,10 +37,23 @@ class _Table(BaseModel):
     model_config = ConfigDict(alias_generator=_kebab, validate_by_name=True, extra="forbid", frozen=True)
 
 
+def _checked_glob(value: str) -> str:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([value])
+    except (ValueError, re.error):
+        raise ValueError("that is no glob as in .gitignore") from None
+    return value
+
+
+Glob = Annotated[str, AfterValidator(_checked_glob)]
+
+
 class PathInstructions(_Table):
     """Extra instructions for the files that match a glob."""
 
-    glob: Annotated[str, Field(max_length=300)]
+    glob: Annotated[Glob, Field(max_length=300)]
     instructions: Annotated[str, Field(max_length=4000)]
 
     def matches(self, path: str) -> bool:
@@ -68,8 +82,8 @@ class Settings(_Table):
     )
     min_severity: Severity | None = Field(None, description="hide findings below this severity")
     fail_on: Severity | None = Field(None, description="exit 1 when a finding is at least this severe")
-    include: tuple[str, ...] = Field((), description="review only files that match one of these globs")
-    exclude: tuple[str, ...] = Field((), description="skip files that match one of these globs")
+    include: tuple[Glob, ...] = Field((), description="review only files that match one of these globs")
+    exclude: tuple[Glob, ...] = Field((), description="skip files that match one of these globs")
     path: tuple[PathInstructions, ...] = Field((), description="[[path]] tables: glob + instructions")
     guidelines: tuple[str, ...] = Field((), description="extra guideline files, read from the base revision")
     max_file_bytes: Annotated[int, Field(ge=1)] = Field(1 << 20, description="larger files are listed as too_large")
@@ -82,8 +96,11 @@ class Settings(_Table):
     baseline: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = Field(
         None, description="file of the repository that lists dismissed findings, read from the base revision"
     )
+    baseline_commit: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="hold back findings on lines that are as they were at this commit"
+    )
     max_units: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="parts of the change to ask the model about, riskiest first; the rest is listed as unit_limit"
+        None, description="new parts of the change to ask about, riskiest first; the rest is listed as unit_limit"
     )
     cache: Literal["use", "fresh", "off"] = Field("use", description="fresh: ask again and store; off: neither")
 
@@ -91,8 +108,8 @@ class Settings(_Table):
 class RepositorySettings(_Table):
     """What a reviewed repository may say. Lists add to the user's; fail-on may only get stricter."""
 
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    include: tuple[Glob, ...] = ()
+    exclude: tuple[Glob, ...] = ()
     path: tuple[PathInstructions, ...] = ()
     guidelines: tuple[str, ...] = ()
     profile: Literal["chill", "balanced", "assertive"] | None = None
@@ -119,7 +136,9 @@ _ENVIRONMENT: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "REVIEWER_FAIL_ON": ("fail_on", str),
     "REVIEWER_API_KEY": ("api_key", str),
 }
-_OTHER_VARIABLES = frozenset({"REVIEWER_API_KEY_FILE", "REVIEWER_SKIP", "REVIEWER_CACHE_DIR", "REVIEWER_STATE_DIR"})
+_OTHER_VARIABLES = frozenset(
+    {"REVIEWER_API_KEY_FILE", "REVIEWER_SKIP", "REVIEWER_CACHE_DIR", "REVIEWER_STATE_DIR", "REVIEWER_MCP_TOKEN"}
+)
 
 
 def user_file() -> Path:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from reviewer import __version__, config, findings, memory, text, workspace
+from reviewer import __version__, config, findings, memory, text, verify, workspace
+from reviewer.analyzers import severity
 from reviewer.config import Settings
-from reviewer.context import units
+from reviewer.context import together, units
 from reviewer.context.moved import without_moved
 from reviewer.context.risk import risk
 from reviewer.errors import UsageError
@@ -25,6 +28,8 @@ CONTEXT_TOKENS = 1600  # at most; a small hunk gets less: CONTEXT_LEAST and half
 CONTEXT_LEAST = 400
 REPLY_TOKENS = 3072
 SMOKE_TOKENS = (300, 0, 384)  # the same for the smoke model, which reads some 75 tokens a second
+TOGETHER = "together"  # the lens of a look beside what was changed together with a unit
+Look = tuple[str, Unit]  # (lens, unit); "" for a plain look
 _RULES_TOKENS = 1500  # the system message takes about 1,000
 _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
     "all": "all", "diff": "all", "staged": "uncommitted", "uncommitted": "uncommitted",
@@ -35,26 +40,53 @@ _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
 async def prepare(request: Request, emit: Callable[[Event], None], stop: Stop, choose: Chooser) -> Run:
     """Everything that the stages need. Raises ReviewerError when there is nothing that could be reviewed."""
     began = time.monotonic()
-    loaded, change, (baseline, doubt) = await needed(asyncio.to_thread(_collect, request), stop, config.DEFAULT_TIMEOUT)
+    loaded, change, since, (baseline, doubt) = await needed(
+        asyncio.to_thread(_collect, request), stop, config.DEFAULT_TIMEOUT
+    )
     settings = loaded.settings
     choice = await needed(choose(settings, session=change.base_commit), stop, settings.timeout)
     outcome = Outcome(choice.role, settings.fail_on, skipped=change.skipped, unreviewed=list(change.unreviewed))
     outcome.warnings += (*loaded.warnings, *change.warnings, *filter(None, [doubt]))
     run = Run(change, settings, choice, request.guidelines, outcome, emit, findings.Source(change), began)
-    run.baseline = baseline
+    run.baseline, run.since = baseline, since
     run.todo = units_of(run)
     return run
 
 
-def limit(run: Run) -> None:
-    """Leave the units beyond `max_units` out: those of the least risk. Their files are listed as `unit_limit`."""
-    run.todo, beyond = run.todo[: run.settings.max_units], run.todo[run.settings.max_units or len(run.todo) :]
-    run.beyond = frozenset(unit.file.path for unit in beyond)
-    run.reasons.update((path, "unit_limit") for path in run.beyond)
+def looks(run: Run) -> list[Look]:
+    """What the model is asked, in this order, once the analyzers have said their part: every unit, through every lens
+    with effort `high`; then some of them beside what was changed together with them. Files that analyzers have found
+    something in come before others of their kind, except tests, documentation and what a program has made."""
+    hits = Counter(path for path, found in run.evidence.items() for item in found
+                   if severity.rating(item.source, item.rule))  # fmt: skip
+    kinds = {file.path: risk(file)[0] for file in run.change.files}
+    todo = sorted(run.todo, key=lambda unit: (max(2, kinds[unit.file.path]), -hits[unit.file.path]))
+    todo, beyond = _limited(run, todo)
+    run.reasons.update((unit.file.path, "unit_limit") for unit in beyond)
+    size = partial(units.size, tokens=run.choice.tokens)
+    if run.choice.role != "reviewer":
+        return [("", unit) for unit in todo]
+    effort = run.settings.effort
+    first = verify.lens_orders(todo, run.settings.seed) if effort == "high" else [("", unit) for unit in todo]
+    beside = [] if beyond else together.looks(todo, run.change, size, effort)
+    return [*first, *((TOGETHER, unit) for unit in beside)]
 
 
-def _collect(request: Request) -> tuple[config.Loaded, Change, tuple[memory.Baseline, str]]:
-    """Open the repository, put the settings together, take the change, and read the baseline file."""
+def _limited(run: Run, todo: list[Unit]) -> tuple[list[Unit], list[Unit]]:
+    """What is asked about, and what is beyond `max_units`: what an earlier run has read is not counted, so that one
+    run after the other gets through a large change."""
+    most = run.settings.max_units
+    if most is None or len(todo) <= most:
+        return todo, []
+    known = run.read_before(todo)
+    fresh = [unit.ordinal for unit in todo if unit.ordinal not in known]
+    beyond = set(fresh[most:])
+    return [unit for unit in todo if unit.ordinal not in beyond], [unit for unit in todo if unit.ordinal in beyond]
+
+
+def _collect(request: Request) -> tuple[config.Loaded, Change, Change | None, tuple[memory.Baseline, str]]:
+    """Open the repository, put the settings together, take the change, the one since the baseline commit, and read the
+    baseline file."""
 
     def load(repository_file: bytes | None = None) -> config.Loaded:
         return config.load(request.overrides, request.environ, user=request.user_file, repository=repository_file)
@@ -62,19 +94,23 @@ def _collect(request: Request) -> tuple[config.Loaded, Change, tuple[memory.Base
     if request.patch is not None:
         loaded, rev = load(), request.scope.rev or "-"
         change = workspace.from_patch(request.patch, rev, request.directory, _limits(loaded.settings))
-        return loaded, change, (memory.Baseline(), "")
+        return loaded, change, None, (memory.Baseline(), "")
     repository = workspace.open_repository(request.directory, hook=request.hook)
     base = workspace.resolve(repository, request.scope)
     loaded = load(workspace.read_base(repository, base, config.REPOSITORY_FILE))
     limits = replace(_limits(loaded.settings), reports=request.reports)
     change = workspace.collect(repository, base, request.scope, limits)
+    since = None
+    if old := loaded.settings.baseline_commit:
+        earlier = workspace.measured_from(repository, base, old, "--baseline-commit")
+        since = workspace.collect(repository, earlier, request.scope, limits)
     name = loaded.settings.baseline
     given = loaded.origin["baseline"] == "command line"
     path = _below(repository.root, request.directory if given else repository.root, name) if name else None
     if given and path is None:
         raise UsageError(f"--baseline: {text.one_line(name or '')} is not a file inside the repository")
     data = workspace.read_base(repository, base, path, memory.BASELINE_BYTES) if path else None
-    return loaded, change, _baseline(change, path, data, given=given)
+    return loaded, change, since, _baseline(change, path, data, given=given)
 
 
 def _baseline(change: Change, path: str | None, data: bytes | None, *, given: bool) -> tuple[memory.Baseline, str]:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from reviewer import findings, prompt, replies, text, verify
-from reviewer.context import gather, guidelines, units
+from reviewer.context import gather, guidelines, together, units
 from reviewer.errors import EngineError
 from reviewer.events import Finding
 from reviewer.findings import Replacement
 from reviewer.models import ask
 from reviewer.models.base import Model, PromptTooLong, Schema
-from reviewer.prepare import CONTEXT_LEAST, budgets
+from reviewer.prepare import CONTEXT_LEAST, TOGETHER, budgets
 from reviewer.run import Run
 from reviewer.types import Context, Prompt, Unit, UnreviewedReason, Usage
 
@@ -59,7 +59,10 @@ async def read(
         redact, role = not run.choice.local, run.choice.role
         accepted = findings.accept(answer.value, unit, around, run.source, role, redact=redact)
         run.outcome.held_back.update(accepted.dropped)
-        take(Found(unit, around, message, accepted.findings, accepted.replacements, lens))
+        if role == "reviewer" and not answer.cut:
+            run.keep(message, answer.value, accepted.items)
+        vote = "" if lens == TOGETHER else lens
+        take(Found(unit, around, message, accepted.findings, accepted.replacements, vote))
         if not answer.cut:
             return None
     run.outcome.held_back[f"unusable reply: {text.one_line(text.cut(answer.problem, 100))}"] += 1
@@ -70,13 +73,16 @@ async def read(
 
 def render(run: Run, unit: Unit, facts: str, lens: str = "") -> tuple[Context, Prompt]:
     """The prompt for a unit, and the context that went into it."""
-    _, around, reply = budgets(run)
-    around = min(around, CONTEXT_LEAST + units.size(unit, run.choice.tokens) // 2)
+    _, most, reply = budgets(run)
+    around = min(most, CONTEXT_LEAST + units.size(unit, run.choice.tokens) // 2)
     path, settings, hints = unit.file.path, run.settings, run.evidence.get(unit.file.path, [])
     in_order = replace(unit, hunks=tuple(sorted(unit.hunks, key=lambda hunk: hunk.new_start)))
-    pieces = (
-        gather(in_order, run.change, evidence=hints, budget=around, tokens=run.choice.tokens) if around else Context()
-    )
+    if lens == TOGETHER:
+        pieces = together.beside(in_order, run.change, most, run.choice.tokens)
+    elif around:
+        pieces = gather(in_order, run.change, evidence=hints, budget=around, tokens=run.choice.tokens)
+    else:
+        pieces = Context()
     own = [(f"[[path]] {item.glob}", item.instructions) for item in settings.path if item.matches(path)]
     told = guidelines.guidelines(run.change, path, (*run.extra_guidelines, *own), files=settings.guidelines)
     message = prompt.render(

@@ -9,24 +9,23 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 
-from reviewer import analyzers, findings, memory, serving, verify
+from reviewer import analyzers, findings, looking, memory, serving
 from reviewer.analyzers import severity
 from reviewer.context import project
 from reviewer.errors import EngineError, NoEngine
 from reviewer.events import Event, Finding, Status
 from reviewer.models import schedule
-from reviewer.models.base import Model
-from reviewer.prepare import context_event, limit, prepare
-from reviewer.reading import Found, read
+from reviewer.prepare import Look, context_event, looks, prepare
 from reviewer.run import Chooser, Outcome, Request, Run, Stop, while_time
-from reviewer.settling import settle_found, settle_hit
-from reviewer.types import SEVERITIES, Severity, Unit, Unreviewed, UnreviewedReason
+from reviewer.settling import settle_hit
+from reviewer.types import SEVERITIES, Evidence, Severity, Unreviewed, UnreviewedReason
 from reviewer.verify import injection
 
 _NOBODY = (
     "no model was found, and without analyzers nobody is left to review: start one with `reviewer serve start`, name "
     "one with --endpoint URL, or leave --no-analyzers out"
 )
+_AGED = "there at the baseline commit"
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
 
 
@@ -39,15 +38,17 @@ async def review(
     Raises ReviewerError when nothing can be reviewed at all.
     """
     run = await prepare(request, emit, stop, choose)
-    limit(run)
     run.send(context_event(request.scope, run))
     async with AsyncExitStack() as stack:
         stack.callback(asyncio.create_task(run.beat()).cancel)
         stack.push_async_callback(run.choice.close)
         store = stack.enter_context(memory.open_store(request.environ))
         replies = _replies(run, store)
-        session = memory.begin(store, run.change, run.source, replies, model=run.choice.model, baseline=run.baseline)
-        run.ask, run.judge = session.replies.ask, session.judge
+        session = memory.begin(store, run.change, run.source, replies, model=run.choice.model, baseline=run.baseline,
+                               engine=run.choice.engine)  # fmt: skip
+        run.ask, run.judge, run.keep = session.replies.ask, session.judge, session.keep
+        same = (run.choice.engine, run.choice.model, run.settings.endpoint, run.settings.effort, run.settings.seed)
+        run.read_before = lambda todo: memory.read_before(store, todo, *same)
         key = memory.run_key(run.change, run.settings, *_also(run), tree=run.change.tree)
         if run.change.files and (request.show_rejected or not _recall(run, store, key)):
             run.send(Status(phase="setup", status="setting_up"))
@@ -60,6 +61,8 @@ async def review(
         if run.choice.problem and run.change.files and run.settings.analyzers == ():
             raise run.choice.failure or NoEngine(_NOBODY)  # nothing was looked at, not even by analyzers
         _remember(run, session, key, complete=_whole(run, stop))
+        if run.settings.cache != "off":
+            memory.mark_read(store, run.read, *same)
     looked = bool(run.outcome.reviewed or run.outcome.unreviewed)
     run.send(Status(phase="analyzing", status="review_completed" if looked else "review_skipped"))
     run.outcome.seconds = time.monotonic() - run.began
@@ -78,7 +81,7 @@ def _also(run: Run) -> tuple[object, ...]:
     """What decides the findings besides the change and the settings."""
     choice = run.choice
     return (choice.engine, choice.model, choice.role, choice.context_tokens, choice.problem, analyzers.versions(),
-            run.extra_guidelines)  # fmt: skip
+            run.extra_guidelines, run.since.digest if run.since else "")  # fmt: skip
 
 
 def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
@@ -87,7 +90,7 @@ def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
     if known is None:
         return False
     for finding in known[0]:
-        _publish(run, finding)
+        _publish(run, finding, new=True)
     run.done = run.outcome.cache_hits = len(run.todo)
     wanted = analyzers.ANALYZERS if run.settings.analyzers is None else run.settings.analyzers
     run.looked |= {"reviewer", *(f"analyzer:{name}" for name in set(wanted) - analyzers.missing().keys())}
@@ -98,12 +101,15 @@ def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
 def _remember(run: Run, session: memory.Session, key: str | None, *, complete: bool) -> None:
     outcome, recalled = run.outcome, bool(run.outcome.cache_hits)
     seconds = time.monotonic() - run.began
-    if key and complete and not recalled and not outcome.warnings and run.settings.cache != "off":
+    whole = complete and not recalled and not outcome.warnings and not outcome.held_back[_AGED]
+    if key and whole and run.settings.cache != "off":
         tokens = outcome.usage.prompt_tokens + outcome.usage.completion_tokens
         memory.put_run(session.store, key, run.stood_by, tokens=tokens, seconds=seconds)
     recorded = session.record(
-        reviewed=outcome.reviewed, looked=run.looked, complete=complete, seconds=seconds, usage=outcome.usage
-    )
+        reviewed=outcome.reviewed, looked=run.looked, complete=complete, seconds=seconds, usage=outcome.usage,
+        shown={each.id for each in outcome.findings},
+        rejected={each.finding.id: f"{each.stage}: {each.reason}" for each in outcome.rejected},
+    )  # fmt: skip
     outcome.resolved = recorded.resolved
     if not recalled:
         outcome.cache_hits, outcome.cache_misses = session.replies.hits, session.replies.misses
@@ -113,6 +119,8 @@ def _remember(run: Run, session: memory.Session, key: str | None, *, complete: b
 
 async def _analyze(run: Run, stop: Stop) -> None:
     """Deterministic findings first; all evidence is kept for the model."""
+
+    aged: list[tuple[Evidence, Finding]] = []  # on lines that are as they were at the baseline commit
 
     def report(result: analyzers.Result) -> None:
         if result.problem:
@@ -125,6 +133,9 @@ async def _analyze(run: Run, stop: Stop) -> None:
             if not rating:
                 continue
             finding = findings.from_evidence(item, rating.severity, rating.category, run.source)
+            if run.since and findings.older(finding, run.since):
+                aged.append((item, finding))
+                continue
             if item.source == "ruff":  # it may have a safe fix
                 run.pending[finding.id] = finding
                 run.settling.append(asyncio.create_task(settle_hit(run, item, finding, partial(_publish, run))))
@@ -135,6 +146,8 @@ async def _analyze(run: Run, stop: Stop) -> None:
         for finding in await asyncio.to_thread(_addresses_the_reviewer, run):
             _publish(run, finding)
         await analyzers.run(run.change, names=run.settings.analyzers, report=report)
+        for finding in await _broken_since(run, aged):
+            _publish(run, finding, new=True)
         run.send(Status(phase="analyzing", status="tools_completed"))
         run.analyzed.set()  # the model need not wait for proofs
         await _settled(run)
@@ -145,6 +158,20 @@ async def _analyze(run: Run, stop: Stop) -> None:
     run.analyzed.set()
 
 
+async def _broken_since(run: Run, aged: Sequence[tuple[Evidence, Finding]]) -> list[Finding]:
+    """Those of the findings on old lines that analyzers did not have at the baseline commit (by place: the rule may be
+    another one): something else has broken them since. The others are held back."""
+    if not aged or run.since is None:
+        return []
+    results = await analyzers.run(run.since, names=run.settings.analyzers)
+    fresh = {(item.source, item.path, item.start) for result in results for item in result.evidence}
+    broken = [finding for item, finding in aged if (item.source, item.path, item.start) in fresh]
+    for _, finding in aged:
+        if finding not in broken:
+            _publish(run, finding)
+    return broken
+
+
 async def _ask_model(run: Run, stop: Stop) -> None:
     """One call for each unit, in the order and number that keep the server busy; findings as they come."""
     if run.choice.role == "none":
@@ -153,14 +180,13 @@ async def _ask_model(run: Run, stop: Stop) -> None:
             run.reasons.update((file.path, missing) for file in run.change.files)
             run.warn(run.choice.problem)
         return
-    unread = {unit.file.path for unit in run.todo} - run.beyond
-    run.reasons.update(dict.fromkeys(unread, "timeout"))  # until it is read
-    looks = verify.lens_orders(run.todo, run.settings.seed) if _several_looks(run) else [("", u) for u in run.todo]
-    run.asks = len(looks)
-    left = Counter(unit.file.path for _, unit in looks)
+    left = Counter(unit.file.path for unit in run.todo)  # looks that are still to be taken, by path
+    run.reasons.update(dict.fromkeys(left, "timeout"))  # until it is read
+    run.asks = len(run.todo)
+    todo: list[Look] = []
 
     def deliver(outcome: schedule.Outcome[UnreviewedReason | None]) -> None:
-        path = looks[outcome.index][1].file.path
+        path = todo[outcome.index][1].file.path
         run.done += 1
         left[path] -= 1
         if outcome.error:
@@ -174,12 +200,18 @@ async def _ask_model(run: Run, stop: Stop) -> None:
     async def work() -> None:
         async with run.choice.open() as model:
             facts = await asyncio.to_thread(project.facts, run.change)
-            jobs = _jobs(run, model, looks, facts)
             await run.analyzed.wait()
+            todo.extend(await asyncio.to_thread(looks, run))
+            left.update(Counter(unit.file.path for _, unit in todo) - left)
+            run.asks = len(todo)
+            jobs = looking.jobs(run, model, todo, facts, partial(_publish, run))
             run.send(Status(phase="analyzing", status="reviewing"))
             run.looked.add("model")
             await schedule.run(jobs, deliver, concurrency=lambda: model.concurrency)
             await _settled(run)
+            for again in looking.said_again(run, model, partial(_publish, run)):
+                await again
+                await _settled(run)
 
     try:
         await while_time(work(), stop, run.seconds_left)
@@ -188,10 +220,6 @@ async def _ask_model(run: Run, stop: Stop) -> None:
         run.reasons.update((path, "model_error") for path in left if left[path])
     if stop.done():
         run.reasons.update((path, "interrupted") for path in left if left[path])
-
-
-def _several_looks(run: Run) -> bool:
-    return run.settings.effort == "high" and run.choice.role == "reviewer"
 
 
 def _addresses_the_reviewer(run: Run) -> list[Finding]:
@@ -205,35 +233,6 @@ def _addresses_the_reviewer(run: Run) -> list[Finding]:
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def _jobs(
-    run: Run, model: Model, looks: Sequence[tuple[str, Unit]], facts: str
-) -> list[schedule.Job[UnreviewedReason | None]]:
-    """A job for each look. The last look at a unit also judges what all of them found, while the server still holds
-    the unit's prompt in its cache."""
-    ahead = Counter(unit.ordinal for _, unit in looks)
-    found: dict[int, list[Found]] = {}
-
-    def job(lens: str, unit: Unit) -> schedule.Job[UnreviewedReason | None]:
-        def take(one: Found) -> None:
-            found.setdefault(unit.ordinal, []).append(one)
-            run.pending.update((finding.id, finding) for finding in one.said)
-
-        async def look(first_token: Callable[[], None]) -> UnreviewedReason | None:
-            try:
-                return await read(run, model, unit, facts, take, lens=lens, first_token=first_token)
-            except asyncio.CancelledError:  # the time is over: nobody is asked to judge what was found
-                found.pop(unit.ordinal, None)
-                raise
-            finally:
-                ahead[unit.ordinal] -= 1
-                if not ahead[unit.ordinal] and (all_of_it := found.pop(unit.ordinal, None)):
-                    await settle_found(run, model, all_of_it, partial(_publish, run))
-
-        return look
-
-    return [job(lens, unit) for lens, unit in looks]
 
 
 async def _settled(run: Run) -> None:
@@ -255,13 +254,16 @@ def _publish_pending(run: Run) -> None:
         _publish(run, finding)
 
 
-def _publish(run: Run, given: Finding) -> None:
-    """Send a finding that is severe enough and not already said."""
+def _publish(run: Run, given: Finding, *, new: bool = False) -> None:
+    """Send a finding that is severe enough, not already said, and not older than the baseline commit; `new` is one that
+    is known not to be."""
     floor = run.settings.min_severity or ("info" if run.choice.role == "smoke" else _FLOORS[run.settings.profile])
     run.pending.pop(given.id, None)
     finding, dismissed = run.judge(given)
     if findings.severity_rank(finding.severity) > SEVERITIES.index(floor):
         run.outcome.held_back["below the severity floor"] += 1
+    elif run.since and not new and findings.older(finding, run.since):
+        run.outcome.held_back[_AGED] += 1
     elif finding.id in run.published:
         run.outcome.held_back["said before"] += 1
     else:

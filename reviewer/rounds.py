@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from reviewer import config, serving, workspace
+from reviewer import config, memory, serving, workspace
 from reviewer.config import Settings
 from reviewer.errors import ReviewerError, UsageError
 from reviewer.events import Event, Finding, Heartbeat, ReviewContext, Status
 from reviewer.fixes import apply, journal, report, target
 from reviewer.fixes.writer import WriteFailed
+from reviewer.memory import feedback
 from reviewer.models import ask
 from reviewer.review import review
 from reviewer.run import HEARTBEAT_SECONDS, Chooser, Outcome, Request, Stop
@@ -167,6 +168,7 @@ async def _round(loop: _Loop, before: Outcome, number: int) -> tuple[Outcome, bo
     if not why and after:
         loop.resolved += after.resolved
         loop.fixes.append(len(done.manifest.fixes))
+        await asyncio.to_thread(_tell_memory, loop, done.manifest.fixes)
         return after, rank(after) < rank(before)
     return await _taken_back(loop, before, after, done, number, why), False
 
@@ -186,6 +188,13 @@ async def _apply(loop: _Loop, found: Outcome) -> journal.Run | None:
             loop.notes += [f"Not applied: {one_line(fix.finding.title)}: {why}" for fix, why in plan.refused[:LISTED]]
             return None
         return journal.apply(loop.root, home, plan.replacements, [fix.id for fix in plan.accepted])
+
+
+def _tell_memory(loop: _Loop, fixes: Sequence[str]) -> None:
+    """So that what nobody was asked about does not count as accepted, nor as fixed by hand."""
+    repository = workspace.open_repository(loop.request.directory)
+    with memory.open_store(loop.request.environ) as store:
+        feedback.record(store, memory.repository_key(repository.common_dir), "auto", fixes)
 
 
 def _undo(loop: _Loop, done: journal.Run) -> None:

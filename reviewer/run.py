@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -93,13 +93,17 @@ class Run:
     todo: list[Unit] = field(default_factory=list)
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)  # by path
     baseline: memory.Baseline = field(default_factory=memory.Baseline)  # of the base revision
-    beyond: frozenset[str] = frozenset()  # paths with units that are left out because of max_units
+    since: Change | None = None  # from the baseline commit to what is under review
+    later: list[Any] = field(default_factory=list)  # reading.Found on lines that another unit speaks about first
+    read: list[Unit] = field(default_factory=list)  # units that the model has read in full
+    read_before: Callable[[Sequence[Unit]], set[int]] = lambda units: set()  # ordinals, of an earlier run
     reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path: why the model has not seen all of it
     published: set[str] = field(default_factory=set)
     looked: set[str] = field(default_factory=set)  # sources that were asked about everything: model, analyzer:NAME
     stood_by: list[Finding] = field(default_factory=list)  # found and severe enough, dismissed ones included
     ask: Callable[..., Awaitable[Answer]] = ask  # called as models.ask.ask is; memory puts itself in between
     judge: Callable[[Finding], tuple[Finding, str | None]] = lambda finding: (finding, None)  # state, why dismissed
+    keep: Callable[..., None] = lambda prompt, reply, items: None  # a question whose answer led to findings
     proofs: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROOFS_AT_ONCE))
     before: asyncio.Future[Any] | None = None  # what the user's verify command does without any patch
     pending: dict[str, Finding] = field(default_factory=dict)  # found, and neither published nor rejected yet

@@ -145,7 +145,7 @@ def test_the_rest_is_listed_and_the_run_is_incomplete(repo: Repo, most: int):
     model = Scripted(concurrency=3)
     stream, code = run(repo, model, max_units=most)
     complete = stream[-1]
-    assert (sorted(asked(model)), stream[0].units) == (sorted(RISKIEST[:most]), most)
+    assert (sorted(asked(model)), stream[0].units) == (sorted(RISKIEST[:most]), 5)
     assert sorted(complete.reviewed_files) == sorted(RISKIEST[:most])
     assert {item.file_name: item.reason for item in complete.unreviewed_files} == dict.fromkeys(
         RISKIEST[most:], "unit_limit"
@@ -159,6 +159,25 @@ def test_the_next_run_continues_where_the_limit_was(repo: Repo):
     model = Scripted()
     stream, code = run(repo, model, max_units=5)
     assert (sorted(asked(model)), code, stream[-1].cache.hits) == (sorted(RISKIEST[3:]), 0, 3)
+
+
+def test_the_same_limit_again_and_again_gets_through(repo: Repo):
+    many(repo)
+    steps = []
+    for _ in range(3):
+        model = Scripted()
+        stream, code = run(repo, model, max_units=2)
+        steps.append((sorted(asked(model)), len(stream[-1].unreviewed_files), code))
+    assert steps == [(sorted(RISKIEST[:2]), 3, 3), (sorted(RISKIEST[2:4]), 1, 3), (RISKIEST[4:], 0, 0)]
+
+
+def test_files_with_hits_of_analyzers_come_first_but_not_before_code(repo: Repo):
+    many(repo)
+    repo.write("c.py", "c = 1\nprint(undefined_name)\n")
+    repo.write("b.md", "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n")
+    model = Scripted(concurrency=1)
+    run(repo, model, analyzers=None)
+    assert asked(model) == ["c.py", "login.py", "d.py", "a_test/tests/test_a.py", "b.md"]
 
 
 def test_a_file_that_the_limit_cuts_is_not_reviewed(repo: Repo):
@@ -182,6 +201,108 @@ def test_without_a_model_the_limit_says_nothing(repo: Repo):
     many(repo)
     stream, code = run(repo, Scripted(), analyzers=None, engine="none", max_units=1)
     assert (stream[0].units, stream[-1].unreviewed_files, code) == (0, [], 0)
+
+
+COLUMN = "ALTER TABLE orders RENAME COLUMN shipped_at TO dispatched_at_utc;\n"
+ORDER = "class Order:\n    shipped_at = dispatched_at_utc = None\n"
+
+
+def across(prompt):
+    """Finds the old column only where the migration is in sight."""
+    both = "both say" in prompt.user and "look only at how this change and the other changed lines" in prompt.user
+    quote = {"fileName": "db/2.sql", "quote": COLUMN.strip(), "line": 1, "why": "renames it"}
+    return reply(finding(ORDER.split("\n")[1], "order.py", evidence=[quote])) if both else NOTHING
+
+
+def test_what_only_two_files_together_show(repo: Repo):
+    repo.write("db/2.sql", COLUMN)
+    repo.write("order.py", ORDER)
+    repo.write(FILE, OLD)
+    model = Scripted(across)
+    stream, code = run(repo, model, effort="medium")
+    (said,) = found(stream)
+    assert (said.file_name, said.start_line, said.evidence[1].file_name, code) == ("order.py", 2, "db/2.sql", 0)
+    again = Scripted(across)
+    assert (run(repo, again, effort="medium", show_rejected=True)[1], again.prompts) == (0, [])
+    low = Scripted(across)
+    assert (found(run(repo, low, effort="low", cache="off")[0]), len(low.prompts)) == ([], 2)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize("late", [0, 1])
+def test_on_lines_that_two_units_show_the_first_one_speaks(repo: Repo, concurrency: int, late: int):
+    body = [f"value_{n} = compute({n})  # {'x' * 60}" for n in range(200)]
+    repo.write(FILE, "\n".join(body) + "\n")
+    plain = Scripted()
+    run(repo, plain, cache="off")
+    shown = [[line for line in body if f"+ {line}" in prompt.user] for prompt in plain.prompts]
+    (line, *_) = [line for line in shown[0] if line in shown[1]]
+
+    class Late(Scripted):
+        async def complete(self, prompt, schema, **more):
+            number = next((at for at, lines in enumerate(shown) if f"+ {lines[-1]}" in prompt.user), 0)
+            await asyncio.sleep(0.1 if number == late else 0)
+            self.answer = lambda prompt: (
+                reply(finding(line, FILE, problem=f"part {number} says so")) if number < 2 else NOTHING
+            )
+            return await super().complete(prompt, schema, **more)
+
+    stream, _ = run(repo, Late(concurrency=concurrency), cache="off")
+    assert [item.comment for item in found(stream)] == ["part 0 says so"]
+
+
+def test_what_only_the_second_unit_says_of_a_shared_line_is_said(repo: Repo):
+    body = [f"value_{n} = compute({n})  # {'x' * 60}" for n in range(200)]
+    repo.write(FILE, "\n".join(body) + "\n")
+    plain = Scripted()
+    run(repo, plain, cache="off")
+    shown = [[line for line in body if f"+ {line}" in prompt.user] for prompt in plain.prompts]
+    (line, *_) = [line for line in shown[0] if line in shown[1]]
+    second = Scripted(lambda prompt: reply(finding(line, FILE)) if f"+ {shown[1][-1]}" in prompt.user else NOTHING)
+    assert [item.start_line for item in found(run(repo, second, cache="off")[0])] == [body.index(line) + 1]
+
+
+def aged(repo: Repo) -> str:
+    """A branch with an old defect, the baseline commit, and a new one; the commit."""
+    repo.git("checkout", "-q", "-f", "-B", "work", "main")
+    repo.commit({"old.py": "import os\n\n\ndef old():\n    return missing_one\n", FILE: OLD})
+    commit = repo.git("rev-parse", "HEAD").strip()
+    repo.commit({"new.py": "def new():\n    return missing_two\n"})
+    return commit
+
+
+def test_what_was_there_at_the_baseline_commit_is_held_back(repo: Repo):
+    commit = aged(repo)
+    model = Scripted(lambda prompt: reply(finding("def old():", "old.py"), finding("def new():", "new.py")))
+    for _ in range(2):  # the second time from memory
+        stream, code = run(repo, model, analyzers=None, baseline_commit=commit)
+        assert {(item.file_name, item.source) for item in found(stream)} == {
+            ("new.py", "analyzer:ruff"),
+            ("new.py", "model"),
+        }
+        assert (sorted(stream[-1].reviewed_files), stream[-1].resolved, code) == (["new.py", "old.py"], [], 0)
+    assert len(found(run(repo, model, analyzers=None)[0])) == 4
+
+
+def test_what_broke_since_on_old_lines_is_not_held_back(repo: Repo):
+    repo.git("checkout", "-q", "-f", "main")
+    repo.commit({"lib.py": "def helper():\n    pass\n"})
+    repo.git("checkout", "-q", "-B", "work")
+    repo.commit({"old.py": "from lib import helper\n\nhelper()\n"})
+    commit = repo.git("rev-parse", "HEAD").strip()
+    repo.commit({"lib.py": "def renamed():\n    pass\n"})
+    stream, _ = run(repo, Scripted(), analyzers=None, baseline_commit=commit)
+    assert [(item.file_name, item.start_line, item.source) for item in found(stream)] == [("old.py", 1, "analyzer:ty")]
+
+
+def test_a_baseline_commit_that_is_none(repo: Repo):
+    stream, code = run(repo, Scripted(), baseline_commit="nowhere")
+    assert (stream[-1].type, stream[-1].error_type, code) == ("error", "bad_base", 4)
+    assert stream[-1].message.startswith(
+        "no such commit: nowhere; name an existing branch, tag or commit with --baseline-commit"
+    )
+    with pytest.raises(UsageError, match="--baseline-commit and --diff exclude each other"):
+        options.overrides(given("--baseline-commit", "HEAD", "--diff", "-"))
 
 
 def test_moved_code_is_said_to_be_moved_and_its_file_counts_as_reviewed(repo: Repo):

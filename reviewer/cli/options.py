@@ -28,6 +28,7 @@ Formats: FORMATS
 Examples:
   reviewer                                  everything that would be in the pull request
   reviewer --agent | jq -c 'select(.type == "finding")'
+  reviewer --agent --compact                the same with few tokens: no sign of life until it ends
   reviewer --staged --fail-on major         what is staged; exit 1 for a major finding
   reviewer --range v1.0..HEAD -o json=review.json
   reviewer --fix                            apply proved fixes, review again; reviewer undo takes them back
@@ -75,7 +76,7 @@ _ENGINE = [
     click.option("--endpoint", metavar="URL", help="A running server, with or without /v1."),
     click.option("--model", metavar="NAME", help="Served model name; for llamacpp also a GGUF file."),
     click.option("--timeout", type=float, metavar="S", help="Seconds for the whole run."),
-    click.option("--max-units", type=int, metavar="N", help="Ask about N parts, riskiest first; list the rest."),
+    click.option("--max-units", type=int, metavar="N", help="Ask about N new parts, riskiest first; list the rest."),
     click.option("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens."),
     click.option("--concurrency", type=int, metavar="N", help="Requests in flight."),
     click.option("--seed", type=int, metavar="N", help="Sampling seed (temperature is always 0)."),
@@ -88,6 +89,7 @@ _ENGINE = [
 ]
 _REPORT = [
     click.option("--agent", is_flag=True, help="Stream JSON events on stdout, one a line."),
+    click.option("--compact", is_flag=True, help="With --agent: few tokens; no status, no heartbeat, short texts."),
     click.option("--format", metavar="NAME", help="What goes to stdout (default terminal); see below."),
     click.option("-o", "--output", multiple=True, metavar="[FORMAT=]FILE", help="Also write FILE (repeatable)."),
     click.option("--profile", type=click.Choice(["chill", "balanced", "assertive"]), help="How much is reported."),
@@ -100,9 +102,11 @@ _REPORT = [
         help="Colours; auto: on a terminal, unless NO_COLOR is set.",
     ),
     click.option("--baseline", metavar="FILE", help="Hold back what FILE dismisses, as it is at the base revision."),
+    click.option("--baseline-commit", metavar="REV", help="Hold back findings on lines that are as they were at REV."),
     click.option("--show-rejected", is_flag=True, help="Also list, on stderr, findings that were held back, and why."),
     click.option("--fix", is_flag=True, help="Apply what is proved clean, without asking, and review again."),
     click.option("--max-rounds", type=click.IntRange(1, 20), metavar="N", help="With --fix: how often (default 3)."),
+    click.option("--interactive", is_flag=True, help="Read and decide in a full-screen report (extra: tui)."),
     click.option("--explain", metavar="FILE[:LINE]", help="Print what the model would be shown there, and why."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
     click.option("-v", "--verbose", is_flag=True, help="More detail: tokens, agent instructions, what was held back."),
@@ -168,15 +172,31 @@ def rounds(given: dict[str, Any], wanted: Scope) -> int:
     return given["max_rounds"] or MAX_ROUNDS
 
 
+def no_screen(given: dict[str, Any]) -> None:
+    """Raises UsageError for options that say where else the report goes than to the screen of --interactive."""
+    names = {
+        "--agent": "agent", "--format": "format", "--prompt-only": "prompt_only", "--quiet": "quiet", "--fix": "fix",
+        "--explain": "explain", "--show-rejected": "show_rejected",
+    }  # fmt: skip
+    for name, key in names.items():
+        if given[key]:
+            raise UsageError(f"--interactive and {name} exclude each other")
+    if given["diff"] == "-":
+        raise UsageError("--interactive reads keys from standard input: give the patch as a file, --diff FILE")
+
+
 def overrides(given: dict[str, Any]) -> dict[str, Any]:
     """The settings that were given on the command line."""
     names = (
         "engine", "endpoint", "model", "timeout", "max_tokens", "concurrency", "seed", "effort", "profile",
-        "min_severity", "fail_on", "include", "exclude", "verify_command", "baseline", "max_units",
+        "min_severity", "fail_on", "include", "exclude", "verify_command", "baseline", "baseline_commit",
+        "max_units",
     )  # fmt: skip
     values = {name: given[name] for name in names if given[name] not in (None, ())}
     if given["baseline"] is not None and given["diff"] is not None:
         raise UsageError("--baseline and --diff exclude each other: a patch has no base revision to read the file from")
+    if given["baseline_commit"] is not None and given["diff"] is not None:
+        raise UsageError("--baseline-commit and --diff exclude each other: a patch has no history to compare with")
     if given["no_model"]:
         if given["engine"] not in (None, "none"):
             raise UsageError(f"--no-model and --engine {given['engine']} exclude each other")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reviewer.text import decode
-from reviewer.types import FileDiff, Hunk, Line, Unit
+from reviewer.types import FileDiff, Hunk, Line, Side, Unit
 
 OVERLAP = 3  # lines of the part before that a part of a large hunk repeats
 _HEAD = 24  # tokens of the heading of a hunk
@@ -36,6 +36,22 @@ def split(file: FileDiff, *, budget: int, tokens: Callable[[str], int], first: i
     if current:
         groups.append(tuple(current))
     return [Unit(file, hunks, first + at) for at, hunks in enumerate(groups)]
+
+
+def repeated(units: Iterable[Unit]) -> dict[int, frozenset[tuple[Side, int]]]:
+    """By ordinal, the changed lines of a unit that a unit with a smaller ordinal shows as well: as (side, number)."""
+    seen: set[tuple[str, int | None, int | None]] = set()
+    twice: dict[int, frozenset[tuple[Side, int]]] = {}
+    for unit in sorted({unit.ordinal: unit for unit in units}.values(), key=lambda unit: unit.ordinal):
+        rows = {(unit.file.path, line.old, line.new) for hunk in unit.hunks for line in hunk.lines
+                if line.kind != "context"}  # fmt: skip
+        if again := rows & seen:
+            sides: list[tuple[Side, int | None]] = [
+                ("old", old) if new is None else ("new", new) for _, old, new in again
+            ]
+            twice[unit.ordinal] = frozenset((side, number or 0) for side, number in sides)
+        seen |= rows
+    return twice
 
 
 def halve(unit: Unit) -> list[Unit]:

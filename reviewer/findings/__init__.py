@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reviewer.events import Finding
@@ -17,17 +17,19 @@ from reviewer.findings.build import (
     id_under,
     merge,
     path_of,
+    quoted_code_stands,
     severity_rank,
     whole_code,
 )  # fmt: skip
 from reviewer.findings.ignores import inline_ignores
+from reviewer.findings.since import older
 from reviewer.findings.source import Source
 from reviewer.replies import ReplyFinding
 from reviewer.types import Context, ModelRole, Side, Unit
 
 __all__ = [
     "Accepted", "Replacement", "Source", "accept", "combine", "fingerprint", "from_evidence", "id_under",
-    "inline_ignores", "merge", "path_of", "severity_rank",
+    "inline_ignores", "merge", "older", "path_of", "quoted_code_stands", "severity_rank",
 ]  # fmt: skip
 
 
@@ -45,11 +47,13 @@ class Replacement:
 @dataclass(frozen=True)
 class Accepted:
     """The findings of one reply, what the model would replace for each (by id), and why others were not published
-    (`not_found`: the quote is nowhere; `outside`: its file is not in the change; `empty`: it says nothing)."""
+    (`not_found`: the quote is nowhere; `outside`: its file is not in the change; `empty`: it says nothing). `items` are
+    the positions in the reply, by id."""
 
     findings: tuple[Finding, ...]
     replacements: Mapping[str, Replacement]
     dropped: Counter[str]
+    items: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def accept(
@@ -60,7 +64,8 @@ def accept(
     found: list[Finding] = []
     replacements: dict[str, Replacement] = {}
     dropped: Counter[str] = Counter()
-    for item in value.get("findings", ()):
+    items: dict[str, tuple[int, ...]] = {}
+    for number, item in enumerate(value.get("findings", ())):
         reply = ReplyFinding.model_validate(item)
         if not (reply.problem.strip() or reply.title.strip()):
             dropped["empty"] += 1
@@ -72,8 +77,9 @@ def accept(
         else:
             finding = from_model(reply, anchor, source, role, known)
             found.append(finding)
+            items[finding.id] = (*items.get(finding.id, ()), number)
             old, new = tuple(reply.old_lines), tuple(reply.new_lines)
             if old and old != new and whole_code(reply):
                 replacement = Replacement(anchor.path, anchor.start, anchor.side, old, new)
                 replacements.setdefault(finding.id, replacement)
-    return Accepted(tuple(merge(found)), replacements, dropped)
+    return Accepted(tuple(merge(found)), replacements, dropped, items)

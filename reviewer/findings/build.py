@@ -19,6 +19,7 @@ from reviewer.types import Category, Evidence, ModelRole, Severity, Side
 
 EXCERPT_MARGIN = 1  # unchanged lines shown around the place
 EXCERPT_LINES = 12
+_PLACE = "the place"  # what the quote of the anchored lines says of itself
 
 
 def from_model(reply: ReplyFinding, anchor: Anchor, source: Source, role: ModelRole, known: frozenset[str]) -> Finding:
@@ -118,6 +119,17 @@ def id_under(path: str, finding: Finding, source: Source) -> str:
     return _digest([path, *_traits(own, rule, finding.side, start, source, symbol)])
 
 
+def quoted_code_stands(finding: Finding, source: Source) -> bool:
+    """Whether the lines that the finding shows as its place are in its file as they were, wherever they are now."""
+    path = path_of(finding)
+    quote = next((each for each in finding.evidence if each.why == _PLACE), None)
+    if quote is None:
+        return False
+    lines = source.lines(path, finding.side)
+    whole = _mask("\n".join(_source_text(lines, number) for number in sorted(lines)))
+    return f"\n{quote.quote}\n" in f"\n{whole}\n"
+
+
 def path_of(finding: Finding) -> str:
     """The path as the operating system has it, whose bytes need not be UTF-8."""
     encoded = finding.file_name_base64
@@ -195,7 +207,7 @@ def _excerpt(path: str, side: Side, start: int, end: int, source: Source) -> Quo
     end = min(end, start + EXCERPT_LINES - 1)
     first = start - EXCERPT_MARGIN if start - EXCERPT_MARGIN in lines else start
     last = end + EXCERPT_MARGIN if end + EXCERPT_MARGIN in lines else end
-    return _quote(path, side, first, last, "the place", source)
+    return _quote(path, side, first, last, _PLACE, source)
 
 
 def _quote(path: str, side: Side, start: int, end: int, why: str, source: Source) -> Quote:

@@ -7,8 +7,10 @@ from reviewer.memory.baseline import Baseline, dump_baseline, parse_baseline
 from reviewer.memory.cache import get_run, put_run, reply_key, run_key
 from reviewer.memory.dismissals import Dismissal, dismiss, reopen
 from reviewer.memory.history import Recorded, repository_key
+from reviewer.memory.seen import is_seen, mark_seen
 from reviewer.memory.session import Session, begin
 from reviewer.memory.store import Store, open_store
+from reviewer.memory.units import mark_read, read_before
 
 __all__ = [
     "BASELINE_BYTES",
@@ -22,9 +24,13 @@ __all__ = [
     "dismiss",
     "dump_baseline",
     "get_run",
+    "is_seen",
+    "mark_read",
+    "mark_seen",
     "open_store",
     "parse_baseline",
     "put_run",
+    "read_before",
     "reopen",
     "reply_key",
     "repository_key",

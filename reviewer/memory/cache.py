@@ -18,7 +18,7 @@ from reviewer.memory.store import Execute, Store
 from reviewer.models.base import Schema
 from reviewer.types import Change, Prompt
 
-Kind = Literal["reply", "run"]
+Kind = Literal["reply", "run", "seen", "unit"]
 MAX_BYTES = 256 << 20  # of all bodies together
 MAX_BODY = 4 << 20
 _FINDINGS = TypeAdapter(list[Finding])

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reviewer import text
 from reviewer.errors import ConfigError, UsageError
+from reviewer.memory import feedback
 from reviewer.memory.store import Execute, Store
 
 MAX_REASON = 2000
@@ -112,6 +113,7 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
 
     def work(run: Execute) -> bool:
         insert(run, repository, dismissal)
+        feedback.add(run, repository, dismissal.id, "dismissed", store.clock(), reason=dismissal.reason)
         return True
 
     if store.transaction(work, durable=True) is None:
@@ -133,6 +135,8 @@ def reopen(store: Store, repository: str, finding_id: str) -> Dismissal:
     def work(run: Execute) -> bool:
         run("DELETE FROM dismissals WHERE repository = ? AND (id IN (?, ?) OR origin = ?)",
             repository, entry.id, root, root)  # fmt: skip
+        for each in dict.fromkeys((entry.id, root)):
+            feedback.add(run, repository, each, "reopened", store.clock())
         return True
 
     if store.transaction(work, durable=True) is None:

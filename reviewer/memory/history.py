@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from reviewer import events
 from reviewer.events import Finding
-from reviewer.memory import cache, dismissals
+from reviewer.memory import cache, dismissals, examples, feedback
 from reviewer.memory.dismissals import Dismissal
 from reviewer.memory.store import Execute, Store
 from reviewer.types import Change, Usage
@@ -58,7 +58,8 @@ class Judged:
 class RunRecord:
     """What a run has seen. `present` are ids that were found and are not among `judged` (refuted, say); `reviewed` the
     paths that were looked at in full; `touched` all paths of the change, skipped and unreviewed ones too; `looked` who
-    looked at all that was reviewed (as in Known.by)."""
+    looked at all that was reviewed (as in Known.by); `shown` the ids that the user was told about (None: all of them);
+    `stands` whether the code that a finding quotes is there as it was."""
 
     judged: Sequence[Judged]
     reviewed: Collection[str]
@@ -74,6 +75,9 @@ class RunRecord:
     saved_tokens: int = 0
     saved_seconds: float = 0.0
     used: Sequence[str] = ()  # keys of the replies that were remembered
+    shown: Collection[str] | None = None
+    stands: Callable[[str], bool] = lambda body: False  # given the finding as JSON
+    examples: Sequence[examples.Example] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,12 @@ def _record(run: Execute, place: Where, record: RunRecord, now: float) -> Record
         states[each.finding.id] = "open" if earlier else "new"
         if former and former != each.finding.id:
             run("DELETE FROM findings WHERE repository = ? AND scope = ? AND id = ?", *mine, former)
+        if earlier is None and _was_fixed(run, place, each.finding.id):
+            feedback.add(run, place.repository, each.finding.id, "returned", now)
         _add_finding(run, place, each, states[each.finding.id], earlier, number, now)
+        if record.shown is not None:
+            run("UPDATE findings SET shown = ? WHERE repository = ? AND scope = ? AND id = ?",
+                int(each.finding.id in record.shown), *mine, each.finding.id)  # fmt: skip
         if each.dismissal and each.dismissal.id != each.finding.id:
             dismissals.insert(run, place.repository, _followed(each, each.dismissal))
     present = {*states, *record.present, *(each.former for each in record.judged)}
@@ -142,6 +151,10 @@ def _record(run: Execute, place: Where, record: RunRecord, now: float) -> Record
     for each_id in gone:
         run("UPDATE findings SET state = 'fixed', last_run = ? WHERE repository = ? AND scope = ? AND id = ?",
             number, *mine, each_id)  # fmt: skip
+        if os.fsdecode(before[each_id][2]) in record.reviewed:  # else its file is as it is at the base again
+            _fixed_by_hand(run, place, each_id, record, now)
+    for example in record.examples:
+        examples.insert(run, place.repository, example, now)
     cache.touch(run, "reply", record.used, now)
     cache.prune(run)
     _forget(run, place, now)
@@ -156,6 +169,23 @@ def _is_gone(row: tuple[Any, ...], record: RunRecord) -> bool:
         return False
     name = os.fsdecode(path)
     return name in record.reviewed or (record.complete and base == record.base and name not in record.touched)
+
+
+def _was_fixed(run: Execute, place: Where, finding_id: str) -> bool:
+    rows = run("SELECT state FROM findings WHERE repository = ? AND scope = ? AND id = ?",
+               place.repository, place.scope, finding_id)  # fmt: skip
+    return rows == [("fixed",)] and feedback.latest(run, place.repository, finding_id) in feedback.ACCEPTED
+
+
+def _fixed_by_hand(run: Execute, place: Where, finding_id: str, record: RunRecord, now: float) -> None:
+    """Say so when the user was told, nothing else is known of it, and its lines have changed: a model that does not
+    say the same thing twice about the same lines has not been told that it was right."""
+    if feedback.latest(run, place.repository, finding_id) in ("applied", "fixed", "dismissed", "auto"):
+        return
+    rows = run("SELECT shown, body FROM findings WHERE repository = ? AND scope = ? AND id = ?",
+               place.repository, place.scope, finding_id)  # fmt: skip
+    if rows and rows[0][0] and not record.stands(rows[0][1]):
+        feedback.add(run, place.repository, finding_id, "fixed", now)
 
 
 def _add_run(run: Execute, place: Where, record: RunRecord, now: float) -> int:
@@ -197,3 +227,5 @@ def _forget(run: Execute, place: Where, now: float) -> None:
         "(SELECT MIN(id) FROM runs WHERE repository = ? AND scope = ?)", *mine, *mine)  # fmt: skip
     run("DELETE FROM runs WHERE at < ?", now - KEPT_SECONDS)
     run("DELETE FROM findings WHERE last_seen < ?", now - KEPT_SECONDS)
+    feedback.forget(run, now)
+    examples.prune(run, now)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from reviewer.events import Finding
-from reviewer.memory import dismissals
+from reviewer.memory import dismissals, feedback
 from reviewer.memory.dismissals import LATEST, Dismissal
 from reviewer.memory.store import Execute, Store
 
@@ -72,10 +72,13 @@ def clear(store: Store, repository: str, *, decisions: bool, replies: bool) -> i
         (count,) = run("SELECT COUNT(DISTINCT id) FROM findings WHERE repository = ?", repository)[0]
         run("DELETE FROM findings WHERE repository = ?", repository)
         run("DELETE FROM runs WHERE repository = ?", repository)
+        run("DELETE FROM feedback WHERE repository = ?", repository)
+        run("DELETE FROM examples WHERE repository = ?", repository)
         if decisions:
             run("DELETE FROM dismissals WHERE repository = ?", repository)
         if replies:
             run("DELETE FROM cache")
+            run("DELETE FROM examples")
         return int(count)
 
     return store.transaction(work, durable=True)
@@ -105,6 +108,9 @@ class Stats:
     cached_replies: int
     cached_runs: int
     cached_bytes: int
+    examples: int
+    example_bytes: int
+    acceptance: feedback.Acceptance
 
 
 def stats(store: Store, repository: str | None) -> Stats:
@@ -120,6 +126,8 @@ def stats(store: Store, repository: str | None) -> Stats:
     found = [each for name in names for each in remembered(store, name, every=True)]
     kinds = {row[0]: row[1] for row in store.rows("SELECT kind, COUNT(*) FROM cache GROUP BY kind")}
     size = store.rows("SELECT COALESCE(SUM(size), 0) FROM cache")
+    kept = store.rows("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM examples WHERE ?1 IS NULL OR repository = ?1",
+                      repository)  # fmt: skip
     runs = totals[0] if totals else (0, 0, None, 0, 0, 0, 0.0, 0, 0, 0, 0.0)
     return Stats(
         runs=runs[0],
@@ -142,4 +150,7 @@ def stats(store: Store, repository: str | None) -> Stats:
         cached_replies=kinds.get("reply", 0),
         cached_runs=kinds.get("run", 0),
         cached_bytes=size[0][0] if size else 0,
+        examples=kept[0][0] if kept else 0,
+        example_bytes=kept[0][1] if kept else 0,
+        acceptance=feedback.acceptance(store, repository),
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from reviewer import findings
+from pydantic import ValidationError
+
+from reviewer import __version__, findings, text
 from reviewer.events import Finding
-from reviewer.memory import dismissals, history
+from reviewer.memory import dismissals, history, seen
 from reviewer.memory.asking import Replies
 from reviewer.memory.baseline import Baseline
 from reviewer.memory.dismissals import Dismissals
+from reviewer.memory.examples import Asked, Example
 from reviewer.memory.history import Judged, Known, Recorded, RunRecord, Where
+from reviewer.memory.licence import licence
 from reviewer.memory.store import Store
-from reviewer.types import Change, FileDiff, Usage
+from reviewer.types import Change, FileDiff, Prompt, Usage
 
 
 @dataclass
@@ -29,6 +34,8 @@ class Session:
     dismissals: Dismissals
     stored: frozenset[str]  # ids whose dismissal is in the memory, not in a file
     judged: dict[str, Judged] = field(default_factory=dict)
+    engine: str = ""
+    asked: list[Asked] = field(default_factory=list)
     _inline: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def judge(self, finding: Finding) -> tuple[Finding, str | None]:
@@ -51,11 +58,13 @@ class Session:
 
     def record(
         self, *, reviewed: Iterable[str], looked: Collection[str], complete: bool, seconds: float, usage: Usage,
-        present: Collection[str] = (),
+        present: Collection[str] = (), shown: Collection[str] | None = None,
+        rejected: Mapping[str, str] | None = None,
     ) -> Recorded:  # fmt: skip
         """Tell the memory what the run has seen, once, at its end. `reviewed` are the paths that were looked at in
         full; `looked` the sources that were asked about all of them (`model`, `analyzer:NAME`, `reviewer`); `present`
-        the ids of findings that were found but that the run does not stand by."""
+        the ids of findings that were found but that the run does not stand by; `shown` those that the user was told
+        about, all if None; `rejected` why others did not stand, by id, as `STAGE: REASON`."""
         change = self.source.change
         named = {file.path: {file.path, _former_path(file) or file.path} for file in change.files}
         others = {item.path for item in change.skipped} | {item.path for item in change.unreviewed}
@@ -75,10 +84,45 @@ class Session:
             saved_tokens=asked.saved_tokens,
             saved_seconds=asked.saved_seconds,
             used=tuple(asked.used),
+            shown=shown,
+            stands=self._stands,
+            examples=self._examples(rejected or {}),
         )
         if self.place is None:
             return Recorded(dict.fromkeys(self.judged, "new"), ())
+        if looked:
+            seen.mark_seen(self.store, change, "reviewed")
         return history.record_run(self.store, self.place, record)
+
+    def keep(self, prompt: Prompt, reply: Mapping[str, Any], items: Mapping[str, Sequence[int]]) -> None:
+        """A question whose answer has led to findings, to learn from once somebody has decided about them. Nothing is
+        kept where replies are not. `items`: the positions in the reply's findings, by id."""
+        if items and self.replies.mode != "off":
+            self.asked.append(Asked(prompt, reply, items))
+
+    def _examples(self, rejected: Mapping[str, str]) -> list[Example]:
+        if not self.asked or self.place is None:
+            return []
+        change = self.source.change
+        under = licence(change.read)
+        return [
+            Example(
+                system=one.prompt.system, user=one.prompt.user, reply=dict(one.reply),
+                items={each: list(places) for each, places in one.items.items()},
+                repository_name=text.one_line(text.scalar(change.root.name)), commit=change.head_commit, licence=under,
+                engine=self.engine, model=self.model or "", tool_version=__version__,
+                rejected={each: rejected[each] for each in one.items if each in rejected},
+            )
+            for one in self.asked
+        ]  # fmt: skip
+
+    def _stands(self, body: str) -> bool:
+        """Whether the code that a finding was about is in its file as it was, wherever that is now."""
+        try:
+            finding = Finding.model_validate_json(body)
+        except ValidationError:
+            return False
+        return findings.quoted_code_stands(finding, self.source)
 
     def _by(self, source: str) -> str:
         """Who found it: what one model does not find again says nothing about what another one found."""
@@ -107,7 +151,7 @@ def _former_path(file: FileDiff) -> str | None:
 
 def begin(
     store: Store, change: Change, source: findings.Source, replies: Replies, *,
-    model: str | None, baseline: Baseline | None = None,
+    model: str | None, baseline: Baseline | None = None, engine: str = "",
 ) -> Session:  # fmt: skip
     """Read what is known about the change's repository and scope. `model` is the name of the model that is asked;
     `baseline` what the baseline file says at the base revision."""
@@ -117,6 +161,7 @@ def begin(
         store=store,
         place=place,
         model=model,
+        engine=engine,
         source=source,
         replies=replies,
         known=history.known(store, place) if place else {},

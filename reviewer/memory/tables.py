@@ -33,5 +33,20 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             title TEXT NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL, origin TEXT,
             PRIMARY KEY (repository, id))""",
     ),
+    (
+        # What became of findings; see feedback.Kind.
+        """CREATE TABLE feedback (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, repository TEXT NOT NULL, finding TEXT NOT NULL, kind TEXT NOT NULL,
+            at REAL NOT NULL, source TEXT NOT NULL, rule TEXT NOT NULL, category TEXT NOT NULL, reason TEXT NOT NULL)
+        """,
+        "CREATE INDEX feedback_by_finding ON feedback (repository, finding, id)",
+        # Questions whose answers led to findings, to learn from; `body` and `rejected` are JSON, see examples.Example.
+        """CREATE TABLE examples (
+            repository TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL, size INTEGER NOT NULL,
+            rejected TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (repository, key))""",
+        "CREATE INDEX examples_age ON examples (at, size)",
+        # Whether the user has seen it: what was held back and then went was not fixed because of us.
+        "ALTER TABLE findings ADD COLUMN shown INTEGER NOT NULL DEFAULT 1",
+    ),
 )
-TABLES = ("cache", "runs", "findings", "dismissals")
+TABLES = ("cache", "runs", "findings", "dismissals", "feedback", "examples")

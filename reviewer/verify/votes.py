@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +39,7 @@ def with_lens(prompt: Prompt, lens: str) -> Prompt:
 
 def lens_orders(units: Sequence[Unit], seed: int) -> tuple[tuple[str, Unit], ...]:
     """Every unit with every lens; the lenses of a unit follow each other. The first lens reads the hunks in order,
-    each other one in an order of its own, the same for the same seed: what is read last is read best."""
+    each other one in an order of its own, the same for the same seed and hunks: what is read last is read best."""
     return tuple((lens, _shuffled(unit, lens, seed)) for unit in units for lens in LENSES)
 
 
@@ -46,7 +47,8 @@ def _shuffled(unit: Unit, lens: str, seed: int) -> Unit:
     if lens == LENSES[0] or len(unit.hunks) < 2:
         return unit
     hunks = list(unit.hunks)
-    random.Random(f"{seed}:{lens}:{unit.ordinal}:{unit.file.path!r}").shuffle(hunks)  # noqa: S311 - no secret
+    told = hashlib.sha256(repr((seed, lens, unit.file.path, unit.hunks)).encode("utf-8", "replace")).digest()
+    random.Random(told).shuffle(hunks)  # noqa: S311 - no secret
     return replace(unit, hunks=tuple(hunks))
 
 

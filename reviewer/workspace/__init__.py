@@ -1,6 +1,6 @@
 """Git: what changed, taken once and safely. The only place that runs git, and the only one that imports GitPython."""
 
-from reviewer.workspace.base import Base, resolve
+from reviewer.workspace.base import Base, measured_from, resolve
 from reviewer.workspace.collect import collect, digest
 from reviewer.workspace.invocation import EMPTY_TREE, Repository, git
 from reviewer.workspace.limits import Limits
@@ -17,6 +17,7 @@ __all__ = [
     "digest",
     "from_patch",
     "git",
+    "measured_from",
     "open_repository",
     "read_base",
     "resolve",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer.errors import BadBase
 from reviewer.text import cut, one_line
@@ -50,6 +50,11 @@ def resolve(repository: Repository, scope: Scope) -> Base:
         return Base(scope.base, _merge_base(repository, _need(repository, scope.base), head, scope.base), head, current)
     name, commit = _default(repository, current, head)
     return Base(name, head if commit == head else _merge_base(repository, commit, head, name), head, current)
+
+
+def measured_from(repository: Repository, base: Base, rev: str, option: str) -> Base:
+    """The same scope, measured against the commit `rev`. Raises BadBase, naming `option`, when there is none."""
+    return replace(base, branch=rev, commit=_need(repository, rev, option))
 
 
 def _current_branch(repository: Repository) -> str | None:

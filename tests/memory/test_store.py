@@ -162,7 +162,7 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path):
     with opened(tmp_path) as store:
         put(store, "k")
         assert store.warning == (
-            f"the memory is not used: {path_in(tmp_path)} was written by a newer reviewer (format 99, not 1); "
+            f"the memory is not used: {path_in(tmp_path)} was written by a newer reviewer (format 99, not 2); "
             "use that one, or set REVIEWER_STATE_DIR to another place"
         )
     assert path_in(tmp_path).read_bytes() == before

@@ -1,0 +1,142 @@
+"""Changes that only make sense together although no import says so: a migration and its model, a message and all that
+read it, an interface and those that implement it. What gives them away is that their changed lines share rare names."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reviewer.context.callers import COMMON
+from reviewer.context.index import once_per_change
+from reviewer.context.risk import risk
+from reviewer.text import decode
+from reviewer.types import Change, Context, FileDiff, Hunk, Line, Piece, Unit
+
+LEAST = 1.0  # what the shared names of two hunks must weigh
+STRONG = 2.0  # at which one look is taken however small the change is
+SHARE = 0.25  # of the tokens of all units that the looks across files may take
+MOST_LOOKS = 8
+_PARTNERS = 4  # files that are shown with one unit
+_CODE = 2  # the kinds of `risk` up to this one: neither tests nor documentation nor what a program has made
+_MAX_FILES = 2000  # changed files that are compared
+_MAX_LINE = 400
+_MAX_NAME = 80
+_NAME = re.compile(r"[^\W\d]\w{3,}")
+_COMPOUND = re.compile(r"\w_\w|[a-z0-9][A-Z]")
+_COMMON_WORDS = """
+    this null true false undefined void const static final public private protected internal package module function
+    return throw throws catch else while switch case break default extends implements interface abstract override
+    string number boolean integer double float long short char bool byte unsigned signed struct enum union typedef
+    include define require exports async await yield typeof instanceof with from import class select insert where table
+    column create alter drop model models object array list dict args kwargs param params option options config
+    description title type types note example text file files path line lines self super print echo then done
+    println printf format unwrap some none error result vec into clone match impl trait crate mut
+"""
+_WORDS = frozenset(_COMMON_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A hunk of another changed file, and the names that its changed lines share with a unit, the rarest first."""
+
+    file: FileDiff
+    hunk: Hunk
+    names: tuple[str, ...]
+    weight: float
+
+
+@once_per_change
+def _places(change: Change) -> dict[str, dict[str, list[tuple[FileDiff, Hunk]]]]:
+    """name → path → the hunks with it on a changed line, for names in several files, but not in most."""
+    files = [file for file in change.files if risk(file)[0] <= _CODE][:_MAX_FILES]
+    places: dict[str, dict[str, list[tuple[FileDiff, Hunk]]]] = defaultdict(lambda: defaultdict(list))
+    for file in files:
+        for hunk in file.hunks:
+            for name in _names(hunk.lines):
+                places[name][file.path].append((file, hunk))
+    return {name: dict(by_path) for name, by_path in places.items() if 2 <= len(by_path) <= max(2, len(files) // 4)}
+
+
+def _names(lines: Sequence[Line]) -> set[str]:
+    changed = (decode(line.data[:_MAX_LINE]) for line in lines if line.kind != "context")
+    found = {name for text in changed for name in _NAME.findall(text) if len(name) <= _MAX_NAME}
+    return {name for name in found if not keyword.iskeyword(name) and name.lower() not in _WORDS and name not in COMMON}
+
+
+def related(path: str, hunks: Sequence[Hunk], change: Change) -> list[Related]:
+    """Hunks of other files that share names with the changed lines of these hunks, those that share most first."""
+    shared: dict[tuple[str, int], tuple[FileDiff, Hunk, set[str]]] = {}
+    places = _places(change)
+    for name in {name for hunk in hunks for name in _names(hunk.lines)} & places.keys():
+        for other, there in places[name].items():
+            for file, hunk in there if other != path else ():
+                shared.setdefault((other, hunk.new_start), (file, hunk, set()))[2].add(name)
+    found = []
+    for file, hunk, names in shared.values():
+        in_order = tuple(sorted(names, key=lambda name: (len(places[name]), -len(name), name)))
+        found.append(Related(file, hunk, in_order, sum(map(_weight, names))))
+    strong = [item for item in found if item.weight >= LEAST]
+    return sorted(strong, key=lambda item: (-item.weight, item.file.path, item.hunk.new_start))
+
+
+def _weight(name: str) -> float:
+    return 1.0 if len(name) >= 8 or _COMPOUND.search(name) else 0.5
+
+
+def looks(units: Sequence[Unit], change: Change, size: Callable[[Unit], int], effort: str) -> list[Unit]:
+    """The units to look at once more, with what was changed together with them in sight: those that share most, each
+    pair of files once, and only as many as `SHARE` of what all units take. Where the names weigh `STRONG`, or with
+    effort `high`, at least one."""
+    if effort == "low":
+        return []
+    scored = [(found[0].weight, at, unit, found) for at, unit in enumerate(units)
+              if (found := related(unit.file.path, unit.hunks, change))]  # fmt: skip
+    room = SHARE * sum(size(unit) for unit in units)
+    chosen: list[Unit] = []
+    paired: set[frozenset[str]] = set()
+    for weight, _, unit, found in sorted(scored, key=lambda item: (-item[0], item[1])):
+        pairs = {frozenset((unit.file.path, item.file.path)) for item in found[:_PARTNERS]}
+        cost, wanted = size(unit), effort == "high" or weight >= STRONG
+        if len(chosen) == MOST_LOOKS or pairs <= paired or (cost > room and (chosen or not wanted)):
+            continue
+        room -= cost
+        paired |= pairs
+        chosen.append(unit)
+    return chosen
+
+
+def beside(unit: Unit, change: Change, budget: int, tokens: Callable[[str], int]) -> Context:
+    """The related hunks as the context of a look across files, at most `budget` tokens: their lines as they are now,
+    and those that the change has taken away."""
+    pieces: list[Piece] = []
+    left: list[str] = []
+    for item in related(unit.file.path, unit.hunks, change):
+        path, names = item.file.path, ", ".join(item.names[:4])
+        rows = [
+            _piece(path, item.hunk, "new", f"changed in the same change; both say {names}"),
+            _piece(item.file.old_path or path, item.hunk, "old", "taken away by the same change"),
+        ]
+        fresh = [piece for piece in rows if piece]
+        cost = sum(tokens(f"{piece.path} {piece.why}\n{piece.text}\n") + 8 for piece in fresh)
+        if cost <= budget and len({piece.path for piece in pieces} | {path}) <= 2 * _PARTNERS:
+            budget -= cost
+            pieces += fresh
+        else:
+            left.append(f"more changed lines with {names}: {path}:{item.hunk.new_start}")
+    return Context(tuple(pieces), tuple(left[:_PARTNERS]))
+
+
+def _piece(path: str, hunk: Hunk, side: str, why: str) -> Piece | None:
+    """The lines of a hunk on the new side; on the old side those that are removed, from the first to the last."""
+    lines = [line for line in hunk.lines if (line.new if side == "new" else line.old) is not None]
+    if side == "old":
+        removed = [at for at, line in enumerate(lines) if line.kind == "removed"]
+        lines = lines[removed[0] : removed[-1] + 1] if removed else []
+    if not lines or (side == "new" and all(line.kind == "context" for line in hunk.lines if line.new is not None)):
+        return None
+    numbers = [(line.new if side == "new" else line.old) or 0 for line in lines]
+    text = "\n".join(decode(line.data.removesuffix(b"\r"))[:_MAX_LINE] for line in lines)
+    return Piece(path, numbers[0], numbers[-1], text, why)

@@ -1,0 +1,148 @@
+"""What became of findings, recorded where it happens: what people decide, and what a later run sees.
+
+The last event of a finding is its standing. What `--fix` applies by itself (`auto`) is nobody's judgement, and a
+finding that came back (`returned`) or whose dismissal was taken back (`reopened`) is undecided again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from reviewer import text
+from reviewer.events import Finding
+from reviewer.memory.store import Execute, Store
+from reviewer.types import CATEGORIES
+
+Kind = Literal["applied", "undone", "dismissed", "reopened", "fixed", "returned", "auto"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ACCEPTED: frozenset[str] = frozenset({"applied", "fixed"})  # `fixed`: by hand
+DECLINED: frozenset[str] = frozenset({"dismissed", "undone"})
+KEPT_SECONDS = 400 * 86400.0
+_COLUMNS = "finding, kind, at, source, rule, category, reason"
+_MAX_NAME = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One event. `source` is who found it (for the model with its name), `rule` "" where there is none; `at` in seconds
+    since the epoch."""
+
+    finding: str
+    kind: Kind
+    at: float
+    source: str
+    rule: str
+    category: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Findings by their standing: {standing: number}, for each category, rule and model that has any."""
+
+    by_category: Mapping[str, Mapping[str, int]]
+    by_rule: Mapping[str, Mapping[str, int]]
+    by_model: Mapping[str, Mapping[str, int]]
+
+
+def add(
+    run: Execute, repository: str, finding_id: str, kind: Kind, at: float, *,
+    reason: str = "", finding: Finding | None = None,
+) -> None:  # fmt: skip
+    """Add an event within a transaction. `finding` says what it is about where the memory does not know it."""
+    source, rule, category = _about(run, repository, finding_id, finding)
+    run(
+        f"INSERT INTO feedback (repository, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 names of ours
+        repository, finding_id, kind, at, source, rule, category, reason,
+    )  # fmt: skip
+
+
+def record(store: Store, repository: str, kind: Kind, ids: Iterable[str], *, findings: Iterable[Finding] = ()) -> None:
+    """Add the same event for several findings. When it cannot be stored, what was done stands all the same."""
+    now, named = store.clock(), {each.id: each for each in findings}
+
+    def work(run: Execute) -> bool:
+        for each in dict.fromkeys(ids):
+            add(run, repository, each, kind, now, finding=named.get(each))
+        return True
+
+    store.transaction(work)
+
+
+def latest(run: Execute, repository: str, finding_id: str) -> str | None:
+    """The standing of one finding, within a transaction; None when nothing was recorded."""
+    rows = run("SELECT kind FROM feedback WHERE repository = ? AND finding = ? ORDER BY id DESC LIMIT 1",
+               repository, finding_id)  # fmt: skip
+    return str(rows[0][0]) if rows else None
+
+
+def standing(store: Store, repository: str | None) -> dict[tuple[str, str], Feedback]:
+    """The last event of each (repository, finding id); of all repositories for None. A row that makes no sense is
+    ignored."""
+    rows = store.rows(
+        f"SELECT repository, {_COLUMNS} FROM feedback WHERE ?1 IS NULL OR repository = ?1 ORDER BY id",  # noqa: S608
+        repository,
+    )
+    return {(row[0], row[1]): each for row in rows if (each := _feedback(row[1:]))}
+
+
+def acceptance(store: Store, repository: str | None) -> Acceptance:
+    """The standings of one repository, or of all."""
+    counts: tuple[dict[str, Counter[str]], ...] = ({}, {}, {})
+    for each in standing(store, repository).values():
+        model = each.source.removeprefix("model ") if each.source.startswith("model ") else ""
+        analyzer = each.source.removeprefix("analyzer:")
+        rule = f"{analyzer} {each.rule}" if each.rule else ""
+        for name, group in zip((each.category, rule, model), counts, strict=True):
+            if name:
+                group.setdefault(name, Counter())[each.kind] += 1
+    return Acceptance(*({name: dict(group[name]) for name in sorted(group)} for group in counts))
+
+
+def decided(counts: Mapping[str, int]) -> tuple[int, int]:
+    """(accepted, declined) of the numbers of a group."""
+    return sum(counts.get(kind, 0) for kind in ACCEPTED), sum(counts.get(kind, 0) for kind in DECLINED)
+
+
+def forget(run: Execute, now: float) -> None:
+    run("DELETE FROM feedback WHERE at < ?", now - KEPT_SECONDS)
+
+
+def _about(run: Execute, repository: str, finding_id: str, finding: Finding | None) -> tuple[str, str, str]:
+    """(source, rule, category) as the last run knew them."""
+    rows = run(
+        "SELECT source, body FROM findings WHERE repository = ? AND id = ? ORDER BY last_run DESC LIMIT 1",
+        repository, finding_id,
+    )  # fmt: skip
+    if rows:
+        said = _object(rows[0][1])
+        return _name(rows[0][0]), _name(said.get("rule")), _name(said.get("category"))
+    if finding is not None:
+        return _name(finding.source), _name(finding.rule), finding.category
+    return "", "", ""
+
+
+def _object(body: Any) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError, TypeError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _name(value: Any) -> str:
+    return text.cut(text.scalar(value), _MAX_NAME) if isinstance(value, str) else ""
+
+
+def _feedback(row: tuple[Any, ...]) -> Feedback | None:
+    finding, kind, at, *names = row
+    sound = re.fullmatch("[0-9a-f]{12}", str(finding)) and kind in KINDS and isinstance(at, float)
+    if not sound or not all(isinstance(each, str) for each in names):
+        return None
+    source, rule, category, reason = names
+    return Feedback(finding, kind, at, source, rule, category if category in CATEGORIES else "", reason)

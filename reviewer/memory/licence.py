@@ -1,0 +1,40 @@
+"""Under which licence a repository stands, as far as its own text says: provenance of what is learnt from it."""
+
+from __future__ import annotations
+
+import re
+
+from reviewer.types import Read
+
+NAMES = ("LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "LICENCE.md", "LICENCE.txt", "COPYING", "COPYING.txt")
+_HEAD = 4000  # characters that name the licence
+_ID = re.compile(r"SPDX-License-Identifier:\s*([A-Za-z0-9.+-]{1,60})")
+# The first words that occur decide; the more special licence comes before the one that it is a kind of.
+_WORDS = (
+    ("gnu affero general public license version 3", "AGPL-3.0"),
+    ("gnu lesser general public license version 3", "LGPL-3.0"),
+    ("gnu lesser general public license version 2.1", "LGPL-2.1"),
+    ("gnu general public license version 3", "GPL-3.0"),
+    ("gnu general public license version 2", "GPL-2.0"),
+    ("apache license version 2.0", "Apache-2.0"),
+    ("mozilla public license version 2.0", "MPL-2.0"),
+    ("neither the name of", "BSD-3-Clause"),
+    ("redistribution and use in source and binary forms", "BSD-2-Clause"),
+    ("permission to use, copy, modify, and/or distribute this software", "ISC"),
+    ("permission is hereby granted, free of charge", "MIT"),
+    ("this is free and unencumbered software", "Unlicense"),
+)
+
+
+def licence(read: Read) -> str:
+    """The SPDX id (without `-only` or `-or-later`, which the text of a licence does not say); "" for none known."""
+    for name in NAMES:
+        data = read(name, "new")
+        if data is None:
+            continue
+        head = data[:_HEAD].decode("utf-8", "replace")
+        if named := _ID.search(head):
+            return named[1]
+        plain = re.sub(r"[\s,]+", " ", head.lower())
+        return next((known for words, known in _WORDS if re.sub(r",", "", words) in plain), "")
+    return ""

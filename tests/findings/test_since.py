@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.change import change
+from support.event_cases import finding
+
+from reviewer.findings import older
+from reviewer.types import Skipped, Unreviewed
+
+BASE = b"".join(b"line %d\n" % number for number in range(1, 31))
+SINCE = change({"a.py": BASE, "gone.py": b"x\n"}, {"a.py": BASE.replace(b"line 15\n", b"other\n"), "gone.py": b"y\n"})
+
+
+def at(start, end=None, **more):
+    fields = {
+        "file_name": "a.py",
+        "start_line": start,
+        "end_line": end or start,
+        "in_diff": True,
+        "side": "new",
+        **more,
+    }
+    return finding(**fields)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (at(1), True),
+        (at(11), True),
+        (at(12), False),  # within the hunk: what is new stands three lines away
+        (at(15), False),
+        (at(18), False),
+        (at(19), True),
+        (at(1, 30), False),
+        (at(1, in_diff=False), False),  # broken by the change, on a line that it does not touch
+        (at(None), False),
+        (at(1, side="old"), False),
+        (at(5, file_name="never_changed.py"), True),
+    ],
+)
+def test_older(found, expected):
+    assert older(found, SINCE) is expected
+
+
+def test_what_cannot_be_compared_is_not_older():
+    assert not older(at(1, file_name="b.bin"), replace(SINCE, skipped=(Skipped("b.bin", "binary"),)))
+    assert not older(at(1, file_name="big.py"), replace(SINCE, unreviewed=(Unreviewed("big.py", "too_large"),)))
