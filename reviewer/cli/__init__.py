@@ -18,27 +18,41 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "review": ("reviewer.cli.review", "review", "Review the change in this git workspace (the default command)."),
     "findings": ("reviewer.cli.findings", "findings", "What was found before, and what was decided about it."),
     "stats": ("reviewer.cli.stats", "stats", "Runs, tokens and time, spent and saved."),
+    "dataset": ("reviewer.cli.dataset", "dataset", "Training data out of what became of the findings."),
     "fix": ("reviewer.cli.fix", "fix", "Apply proved fixes to the worktree, on confirmation."),
     "undo": ("reviewer.cli.undo", "undo", "Take back what `reviewer fix` did."),
     "hook": ("reviewer.cli.hook", "hook", "Review before a push or a commit: install, uninstall, status."),
     "mcp": ("reviewer.cli.mcp", "mcp", "Serve review, findings and fixes as tools to an agent (MCP)."),
+    "integrate": ("reviewer.cli.integrate", "integrate", "Tell a coding agent when and how to ask for a review."),
     "model": ("reviewer.cli.model", "model", "Which Gemma 4 fits this machine, and how to get it."),
     "serve": ("reviewer.cli.serve", "serve", "Start, watch and stop a model server with the right flags."),
     "doctor": ("reviewer.cli.doctor", "doctor", "Check this machine, the repository and every model server."),
-    "config": ("reviewer.cli.config", "config", "Show the settings in force and where each comes from."),
+    "eval": ("reviewer.cli.eval", "evaluate", "Measure the judgement on cases with known answers."),
+    "config": ("reviewer.cli.config", "config", "Show, write and check the settings."),
     "completion": ("reviewer.cli.completion", "completion", "Print what a shell needs to complete these commands."),
     "schema": ("reviewer.cli.schema", "schema", "Print the JSON Schema of an output or a reply."),
 }
 
+# How `reviewer --help` puts them together: every command is in one group.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Review": ("review",),
+    "Act on findings": ("findings", "fix", "undo"),
+    "Doors": ("hook", "mcp", "integrate"),
+    "Model and engine": ("model", "serve"),
+    "Set up": ("config", "doctor", "completion", "schema"),
+    "Measure": ("stats", "eval", "dataset"),
+}
+
 EPILOG = """\b
-The usual ways in:
-  reviewer                     read the review of everything that would be in your pull request
-  reviewer --agent             the same as a stream of JSON events, for a coding agent
-  reviewer --staged            only what is staged
+More:
+  reviewer --staged      only what is staged
   reviewer review src/ --base main --fail-on major
 
 Without a command, `reviewer` means `reviewer review`: see `reviewer review --help` for scopes, engines and formats.
 """
+
+
+_NAMES = max(map(len, COMMANDS))  # one column for all groups
 
 
 class _Commands(click.Group):
@@ -53,14 +67,21 @@ class _Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry[2]) for name, entry in COMMANDS.items()])
+        for heading, names in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{name:<{_NAMES}}", COMMANDS[name][2]) for name in names])
 
 
 @click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="reviewer", message="%(prog)s %(version)s")
 def cli() -> None:
     """Review the change in a git workspace with a Gemma 4 that runs on your own hardware.
+
+    \b
+    The usual ways in:
+      reviewer               terminal: read the review of your pull request to be
+      reviewer --agent       coding agent: the same as a stream of JSON events
+      reviewer hook install  git hook: review before every push
 
     No account, no quota, no upload: the diff goes to a local model, what comes back is checked against the code, and
     each finding carries its exact place, the evidence, and instructions to fix it.

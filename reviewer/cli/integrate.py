@@ -1,0 +1,167 @@
+"""`reviewer integrate`: tells a coding agent when and how to call this program."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewer.errors import ReviewerError, UsageError
+from reviewer.integrations.hosts import HOSTS, SILENCE, Host
+
+if TYPE_CHECKING:
+    from reviewer.integrations.plan import Edit, Plan
+
+EPILOG = """\b
+Examples:
+  reviewer integrate                      which agents are used here, and what is installed
+  reviewer integrate claude --dry-run     the files that would be written, as a diff
+  reviewer integrate claude               a skill, and a hook that reminds of a review once
+  reviewer integrate claude --remove      everything as it was
+
+\b
+Exit codes:
+  0    done, or nothing to do
+  2    a file is in the way, was edited, or cannot be used: nothing was written
+  4    not in a git repository (use --global, or git init)
+"""
+_OPTIONS = [
+    click.option("--global", "home", is_flag=True, help="For all your projects, in your home directory."),
+    click.option("--remove", is_flag=True, help="Take it away again, and leave everything else as it was."),
+    click.option("--dry-run", is_flag=True, help="Show paths and a diff; write nothing."),
+    click.option("--force", is_flag=True, help="Also replace or remove what you have edited in our own files."),
+]
+_NO_REMINDER = click.option("--no-reminder", is_flag=True, help="Only the skill, no hook.")
+
+
+@click.group(invoke_without_command=True, epilog=EPILOG)
+@click.pass_context
+def integrate(context: click.Context) -> None:
+    """Tell a coding agent when and how to call `reviewer --agent`.
+
+    It gets a skill (what to run, how to read the stream, how to fix and to dismiss) and, where the agent has hooks, a
+    reminder that asks once for a review when edited code was not reviewed. Files of others are never overwritten.
+    """
+    if context.invoked_subcommand is None:
+        _say(_overview())
+
+
+def _overview() -> list[str]:
+    from reviewer.integrations import status
+
+    try:
+        top = _top()
+    except ReviewerError:
+        top = None
+    home = Path(os.environ["HOME"]) if os.environ.get("HOME") else None
+    return [*status.lines(status.look(top, home)), "", "Install with: reviewer integrate AGENT [--global]"]
+
+
+def _command(host: Host) -> click.Command:
+    def run(home: bool, remove: bool, dry_run: bool, force: bool, no_reminder: bool = False) -> None:
+        _run(host, home=home, remove=remove, dry_run=dry_run, force=force, no_reminder=no_reminder)
+
+    run.__doc__ = f"Install for {host.title}: {host.project}{' and a reminder' if host.reminder else ''}."
+    options: list[Callable[[Any], Any]] = [*_OPTIONS, *([_NO_REMINDER] if host.reminder else [])]
+    for decorate in reversed(options):
+        run = decorate(run)
+    return click.command(host.name, short_help=host.title)(run)
+
+
+for _host in HOSTS:
+    integrate.add_command(_command(_host))
+
+
+def _run(host: Host, *, home: bool, remove: bool, dry_run: bool, force: bool, no_reminder: bool) -> None:
+    from reviewer.integrations import plan as planning
+
+    if remove and no_reminder:
+        raise UsageError("--remove takes everything away: leave --no-reminder out")
+    base = _home(host) if home else _top()
+    try:
+        if remove:
+            plan = planning.remove(base, host, home=home, force=force)
+        else:
+            plan = planning.install(base, host, home=home, reminder=not no_reminder, force=force)
+    except planning.UnfitSettings as exc:
+        click.echo(exc.snippet)
+        raise
+    if dry_run:
+        for edit in plan.edits:
+            _say(_diff(edit, home=home))
+        return
+    planning.apply(base, plan)
+    _say(_done(plan, home=home, remove=remove))
+
+
+def _done(plan: Plan, *, home: bool, remove: bool) -> list[str]:
+    shown = [
+        f"{edit.what:<10}{_shown(edit.path, home=home)}{f'  ({edit.remark})' if edit.remark else ''}"
+        for edit in plan.edits
+    ]
+    changed = any(edit.old != edit.new for edit in plan.edits)
+    return shown + ([f"note      {note}" for note in plan.notes] if changed and not remove else [])
+
+
+def _diff(edit: Edit, *, home: bool) -> list[str]:
+    """The header says what would become of the file; line ends that are not shown are no difference."""
+    old, new = ((data or b"").decode("utf-8", "replace").splitlines() for data in (edit.old, edit.new))
+    name = _shown(edit.path, home=home)
+    head = f"{edit.what:<10}{name}"
+    return [head, *list(difflib.unified_diff(old, new, "now", "then", lineterm=""))[2:]]
+
+
+def _shown(path: str, *, home: bool) -> str:
+    return f"~/{path}" if home else path
+
+
+def _top() -> Path:
+    from reviewer import workspace
+
+    return workspace.open_repository(Path.cwd()).root
+
+
+def _home(host: Host) -> Path:
+    if not host.home:
+        raise UsageError(f"{host.name} has no place for all projects: leave --global out, or name an agent "
+                         "(reviewer integrate lists them)")  # fmt: skip
+    given = os.environ.get("HOME", "")
+    if not Path(given).is_absolute() or not Path(given).is_dir():
+        raise UsageError("--global needs HOME to name your home directory")
+    return Path(given)
+
+
+@integrate.command(short_help="What the hooks call; reads the agent's JSON on standard input.")
+@click.argument("host", metavar="AGENT")
+def reminder(host: str) -> None:
+    """Ask the agent once for a review when edited code was not reviewed since; silent otherwise.
+
+    The hooks that `reviewer integrate` installs call this with the agent's JSON on standard input. It asks no model,
+    never blocks twice for the same state of the code, and always ends with 0: an agent must be able to stop.
+    """
+    with contextlib.suppress(Exception):  # whatever is wrong here, the agent is not to pay for it
+        if shown := _asked(host) or SILENCE.get(host, ""):
+            click.echo(shown)
+
+
+def _asked(host: str) -> str:
+    try:
+        from reviewer.integrations import reminder as asking
+
+        said = b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read(asking.MAX_BYTES + 1)
+        return asking.answer(host, said, dict(os.environ), Path.cwd())
+    except Exception:  # noqa: BLE001 as above
+        return ""
+
+
+def _say(lines: list[str]) -> None:
+    from reviewer import text
+
+    for line in lines:
+        click.echo(text.one_line(line))
