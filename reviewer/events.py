@@ -48,8 +48,17 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Details = Annotated[dict[str, Any], BeforeValidator(_clean_all)]
 
 
+def _always_sent(schema: dict[str, Any]) -> None:
+    """What has a default because there is only one value is sent all the same: types made of the schema may rely on it."""
+    sent = [name for name in ("type", "schemaVersion") if name in schema["properties"]]
+    schema["required"] = [*sent, *schema.get("required", ())]
+
+
 class _Model(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, frozen=True,
+        json_schema_extra=_always_sent,
+    )  # fmt: skip
 
 
 class _Named(_Model):

@@ -136,7 +136,7 @@ async def _analyze(run: Run, stop: Stop) -> None:
             if run.since and findings.older(finding, run.since):
                 aged.append((item, finding))
                 continue
-            if item.source == "ruff":  # it may have a safe fix
+            if item.source in ("ruff", "astgrep"):  # it may have a fix
                 run.pending[finding.id] = finding
                 run.settling.append(asyncio.create_task(settle_hit(run, item, finding, partial(_publish, run))))
             else:

@@ -32,9 +32,9 @@ async def settle_found(run: Run, model: Model, found: Sequence[Found], publish: 
 
 
 async def settle_hit(run: Run, hit: Evidence, finding: Finding, publish: Publish) -> None:
-    """Publish an analyzer's finding, with its patch where the analyzer has a safe fix of its own that can be proved."""
+    """Publish an analyzer's finding, with its patch where the analyzer has a fix of its own that can be proved."""
     async with run.proofs:
-        built = await asyncio.to_thread(fixes.ruff_fix, hit, run.change)
+        built = await asyncio.to_thread(fixes.analyzer_fix, hit, run.change)
         if isinstance(built, fixes.Built):
             finding = await fixes.attach(finding, built, run.change, cause=hit, **await _options(run))
     publish(finding)

@@ -38,19 +38,12 @@ def check(change: Change, limits: Limits) -> Result:
         return Result("astgrep")
     known = {job[0] for job in files.values()}
     rules = [rule for rule in load_rules() if known & set(rule["languages"])]
-    task = {"rules": rules, "files": [[index, *job] for index, job in files.items()]}
     names = [change.files[index].path for index in files]
-    package = importlib.metadata.distribution("ast-grep-py").locate_file("")
-    with tree.scratch() as scratch:
-        out = external.run(
-            [sys.executable, "-I", _HERE / "astgrep_child.py", str(package)], cwd=scratch, limits=limits, ok=(0,),
-            files=names, stdin=json.dumps(task).encode("ascii")
-        )  # fmt: skip
+    facts_of = _examined(rules, [[index, *job] for index, job in files.items()], names, limits)
     evidence: list[Evidence] = []
     old_hits: list[Evidence] = []
     new_hits: list[Evidence] = []
-    for line in out.splitlines():
-        facts = json.loads(line)
+    for facts in facts_of:
         file, job = change.files[facts["key"]], files[facts["key"]]
         evidence += _syntax(file, job[0], facts["new"], facts["old"])
         new_hits += _hits(file.path, facts["new"])
@@ -59,6 +52,35 @@ def check(change: Change, limits: Limits) -> Result:
     old = delta.split({old_name(change.files[index]): (job[2] or "").encode() for index, job in files.items()})
     evidence += delta.introduced(change, old_hits, new_hits, old, new)
     return Result("astgrep", tuple(evidence))
+
+
+def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> str | None:
+    """`source` with the hit of `rule` at `line` mended by the rule's own rewrite; None when it has none, or when there
+    is not exactly one hit. Raises Unable as `external.run` does."""
+    rules = [each for each in load_rules() if each["id"] == rule and "rewrite" in each]
+    name = _LANGUAGES.get(language(path) or "")
+    if not rules or name is None:
+        return None
+    (facts,) = _examined(rules, [[0, name, source, None]], [path], limits)
+    edits = [edit for _, start, _, edit in facts["new"]["hits"] if start == line]
+    if len(edits) != 1 or edits[0] is None:
+        return None
+    start, end, text = edits[0]
+    return f"{source[:start]}{text}{source[end:]}"
+
+
+def _examined(
+    rules: list[dict[str, Any]], files: list[list[Any]], names: list[str], limits: Limits
+) -> list[dict[str, Any]]:
+    """What the child says about each file."""
+    package = importlib.metadata.distribution("ast-grep-py").locate_file("")
+    task = json.dumps({"rules": rules, "files": files}).encode("ascii")
+    with tree.scratch() as scratch:
+        out = external.run(
+            [sys.executable, "-I", _HERE / "astgrep_child.py", str(package)], cwd=scratch, limits=limits, ok=(0,),
+            files=names, stdin=task
+        )  # fmt: skip
+    return [json.loads(line) for line in out.splitlines()]
 
 
 def is_parsed(change: Change, file: FileDiff) -> bool:
@@ -113,5 +135,5 @@ def _hits(path: str, facts: dict[str, Any]) -> list[Evidence]:
     rules = {rule["id"]: rule for rule in load_rules()}
     return [
         Evidence("astgrep", rule, path, start, end, rules[rule]["message"], fix=rules[rule]["fix"])
-        for rule, start, end in facts["hits"]
+        for rule, start, end, _ in facts["hits"]
     ]

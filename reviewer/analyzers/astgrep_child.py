@@ -3,19 +3,23 @@ overflow its stack or panic, and must not take the review along. Imports nothing
 
 Reads {"rules": […], "files": [[key, language, new source, old source or null], …]} on stdin and writes a JSON line for
 each file: {"key", "new": facts, "old": facts or null}. Facts: {"errors": [[start, end], …] lines that do not parse,
-"balanced": bool, "hits": [[rule id, start, end], …]}. The old source is only looked at when the new one has any.
+"balanced": bool, "hits": [[rule id, start, end, edit or null], …]}; an edit is [start, end, text], in characters, of
+what mends it, for a rule with `rewrite`. The old source is only looked at when the new one has any.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _MAX_ERRORS = 20
+_MAX_REWRITTEN = 1000  # characters of a match that is rewritten
 _OPEN = {")": "(", "]": "[", "}": "{"}
 _REQUIRED = ("(", ")", "[", "]", "{", "}", ";", ":", ",", '"', "'", "`", "identifier")
 _ASYNC_SCRIPT: list[dict[str, Any]] = [
@@ -55,13 +59,24 @@ def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str
     return {"errors": broken[:_MAX_ERRORS], "balanced": not broken or _is_balanced(leaves), "hits": hits}
 
 
-def _hits(root: SgNode, rule: dict[str, Any], language: str) -> list[tuple[str, int, int]]:
+def _hits(
+    root: SgNode, rule: dict[str, Any], language: str
+) -> list[tuple[str, int, int, tuple[int, int, str] | None]]:
     config: Any = {"rule": rule["rule"], "constraints": rule.get("constraints", {})}
     nodes = root.find_all(config)
     if nodes and rule.get("calls") == "async":
         names = _async_names(root, language)
         nodes = [node for node in nodes if _called(node) in names]
-    return [(rule["id"], *_lines(node)) for node in nodes]
+    return [(rule["id"], *_lines(node), _edit(node, rule.get("rewrite", ()))) for node in nodes]
+
+
+def _edit(node: SgNode, rewrites: Sequence[dict[str, str]]) -> tuple[int, int, str] | None:
+    text = node.text()
+    for rewrite in rewrites if len(text) <= _MAX_REWRITTEN else ():
+        changed, number = re.subn(rewrite["match"], rewrite["to"], text, count=1, flags=re.DOTALL)
+        if number and changed != text:
+            return node.range().start.index, node.range().end.index, changed
+    return None
 
 
 def _lines(node: SgNode) -> tuple[int, int]:

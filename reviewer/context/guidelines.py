@@ -19,6 +19,8 @@ _FILE = re.compile(
 )
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,2000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _GLOBS = re.compile(r"^(?:applyTo|globs)[ \t]*:(.*(?:\n[ \t]*-.*)*)", re.MULTILINE)
+# What `reviewer integrate` writes for agents is about calling this program: no guideline of the team.
+_OURS = re.compile(r"<!-- gemma-reviewer .*?(?:<!-- /gemma-reviewer -->|\Z)", re.DOTALL)
 _MAX_FILE = 6000  # characters of one file
 _MAX_TOTAL = 12_000
 _MAX_BYTES = 256 << 10  # a larger file is not read at all
@@ -72,7 +74,7 @@ def _split(data: bytes | None) -> tuple[str, str]:
     text = decode(data).replace("\r\n", "\n")
     front = _FRONT.match(text)
     body = text[front.end() :] if front else text
-    return front[1] if front else "", cut(body.strip(), _MAX_FILE)
+    return front[1] if front else "", cut(_OURS.sub("", body).strip(), _MAX_FILE)
 
 
 @once_per_change

@@ -177,7 +177,7 @@ def instructions(
     """What an agent can act on alone. The first line and "around lines A - B" are what existing parsers look for."""
     where = f"In {symbol}()" if symbol else ""
     if start and end and end > start:
-        where += f"{', a' if where else 'A'}round lines {start} - {end}"
+        where += f"{', ' if where else 'Here, '}around lines {start} - {end}"
     if start and side == "old":
         where += f"{', o' if where else 'O'}n a line that this change removes"
     return (

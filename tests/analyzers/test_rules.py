@@ -41,11 +41,46 @@ def test_a_pattern_rule_tells_its_examples_apart(rule, language):
         assert hits("astgrep", {path: rule["bad"] + "\n"}, {path: "\n" + rule["bad"] + "\n"}) == []
 
 
+MENDED = {
+    "js-missing-await": "async function save() { await db.put(1) }\nasync function run() { await save(); return 1 }",
+    "js-assignment-in-condition": "if (state === 'done') finish()",
+    "js-compare-nan": "if (Number.isNaN(value)) stop()",
+    "js-certificates-not-verified": "const agent = new https.Agent({ rejectUnauthorized: true })",
+    "java-string-identity": 'class A { boolean f(String s) { return "x".equals(s); } }',
+    "java-thread-run": "class A { void f() { new Thread(task).start(); } }",
+    "java-decimal-from-double": 'class A { Object f() { return new BigDecimal("0.1"); } }',
+    "go-certificates-not-verified": "package p\nvar c = tls.Config{InsecureSkipVerify: false}",
+    "rust-lock-dropped": "fn f() { let _guard = state.lock().unwrap(); change(); }",
+    "rust-missing-await": "async fn save() {}\nasync fn run() { save().await; }",
+    "c-assignment-in-condition": "int f(int a) { if (a == 3) return 1; return 0; }",
+    "c-format-from-variable": 'void f(char *s) { printf("%s", s); fprintf(stderr, "%s", s); }',
+    "c-malloc-strlen": "char *f(char *s) { return malloc(strlen(s) + 1); }",
+    "c-memset-nothing": "void f(char *s) { memset(s, 0, sizeof(x)); }",
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "language"), [each for each in RULES if "rewrite" in each[0]],
+    ids=lambda value: value if isinstance(value, str) else value["id"],
+)  # fmt: skip
+def test_a_rewrite_mends_the_bad_example(rule, language):
+    source = rule["bad"]
+    hits_of = astgrep_child.examine(source, language, [rule])["hits"]
+    for *_, (start, end, text) in sorted(hits_of, key=lambda hit: hit[3][0], reverse=True):
+        source = f"{source[:start]}{text}{source[end:]}"
+    assert source == MENDED[rule["id"]]
+    assert astgrep_child.examine(source, language, [rule]) == {"errors": [], "balanced": True, "hits": []}
+
+
+def test_the_rules_with_a_rewrite():
+    assert {rule["id"] for rule in astgrep.load_rules() if "rewrite" in rule} == set(MENDED)
+
+
 def test_pattern_rules_are_complete():
     ids = [rule["id"] for rule in astgrep.load_rules()]
     assert len(ids) == len(set(ids)) >= 40
     for rule in astgrep.load_rules():
-        assert set(rule) - {"constraints", "calls"} == {
+        assert set(rule) - {"constraints", "calls", "rewrite"} == {
             "id", "languages", "severity", "category", "message", "fix", "bad", "good", "rule",
         }  # fmt: skip
         assert rule["message"].endswith(".")

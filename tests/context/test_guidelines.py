@@ -98,3 +98,13 @@ def test_sizes_are_capped_and_the_nearest_kept():
                                   b"---\nglobs: " + b"*a" * 60 + b"b\n---\nslow glob\n"])  # fmt: skip
 def test_unusable_files_are_left_out(data):
     assert sources("a.py", {".cursor/rules/x.mdc": data}) == []
+
+
+@pytest.mark.parametrize("end", ["<!-- /gemma-reviewer -->\n", ""])
+def test_what_this_program_writes_for_agents_is_no_guideline(end):
+    ours = f"<!-- gemma-reviewer 1 0123 -->\n## Review\nRun it.\n{end}"
+    after = "Tabs only.\n" if end else ""
+    files = {"AGENTS.md": f"Names are short.\n\n{ours}{after}".encode(), "web/AGENTS.md": ours.encode() + b"\n"}
+    found = guidelines(change_of(files, {"x": b"1\n"}), "web/x.js")
+    assert {item.source for item in found} == ({"AGENTS.md"})
+    assert found[0].text == "Names are short.\n\n\nTabs only." if end else "Names are short."

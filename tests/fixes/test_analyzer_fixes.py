@@ -1,4 +1,4 @@
-"""ruff's own safe fixes, as patches that go through the same proof."""
+"""The fixes of analyzers themselves, as patches that go through the same proof."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.change import change
 
 from reviewer import analyzers
 from reviewer.events import Patch
-from reviewer.fixes import Built, Refused, prove, ruff_fix
+from reviewer.fixes import Built, Refused, analyzer_fix, astgrep_fix, prove, ruff_fix
 from reviewer.types import Change, Evidence
 
 
@@ -64,3 +64,52 @@ def test_what_is_not_safe_is_left_alone(source: bytes, reason: str) -> None:
 def test_a_file_that_is_gone() -> None:
     made = ruff_fix(Evidence("ruff", "F401", "b.py", 1, 1, "m"), change({}, {"a.py": b"import os\n"}))
     assert made == Refused("There is no file b.py that could be read.")
+
+
+NO_REWRITE = Refused("The rule has no rewrite for it.")
+
+
+def matched(path: str, source: bytes) -> tuple[Change, list[Evidence]]:
+    under = change({}, {path: source})
+    return under, [hit for result in asyncio.run(analyzers.run(under, names=("astgrep",))) for hit in result.evidence]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("a.js", b"if (value === NaN) stop()\n", b"if (Number.isNaN(value)) stop()\n"),
+        ("a.ts", "const ä = '漢'; if (größe !== NaN) stop()\r\n".encode(),
+         "const ä = '漢'; if (!Number.isNaN(größe)) stop()\r\n".encode()),
+        ("a.js", b"\xef\xbb\xbfif (state = 'done') finish()\n", b"\xef\xbb\xbfif (state === 'done') finish()\n"),
+        ("a.rs", b"async fn save() {}\nasync fn run() {\n    save();\n}\n",
+         b"async fn save() {}\nasync fn run() {\n    save().await;\n}\n"),
+        ("A.java", b'class A { boolean f(String s) { return s != "x"; } }',
+         b'class A { boolean f(String s) { return !"x".equals(s); } }'),
+        ("a.c", b"void f(char *s) { memset(s, sizeof *s, 0); }\n", b"void f(char *s) { memset(s, 0, sizeof *s); }\n"),
+    ],
+)  # fmt: skip
+def test_a_rewrite_is_built_and_proved(path: str, old: bytes, new: bytes) -> None:
+    under, (hit,) = matched(path, old)
+    made = analyzer_fix(hit, under)
+    assert isinstance(made, Built)
+    assert made.files[0].new == new
+    done = asyncio.run(prove(made, under, cause=hit, timeout=20))
+    assert isinstance(done, Patch)
+    assert (done.verification, done.checks[-1].detail.endswith("is gone")) == ("clean", True)
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        (b"try { load() } catch (error) { }\n", NO_REWRITE),
+        (b"if (a === NaN || b === NaN) stop()\n", NO_REWRITE),  # two on one line: which one is meant?
+        (b"// \xff\nif (a === NaN) stop()\n", Refused("Rules rewrite UTF-8 files only.")),
+    ],
+)
+def test_what_has_no_rewrite_is_left_alone(source: bytes, reason: Refused) -> None:
+    under, (hit, *_) = matched("a.js", source)
+    assert astgrep_fix(hit, under) == reason
+
+
+def test_other_analyzers_have_no_fix() -> None:
+    assert analyzer_fix(Evidence("ty", "x", "a.py", 1, 1, "m"), change({}, {"a.py": b"x\n"})) is None

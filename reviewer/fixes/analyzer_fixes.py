@@ -1,4 +1,4 @@
-"""The fix that ruff itself offers for a finding, where ruff calls it safe."""
+"""The fixes that analyzers themselves have for a finding: ruff's safe ones, and the rewrites of our own rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from reviewer.analyzers import external, python_version, tree
+from reviewer.analyzers import astgrep, external, python_version, tree
 from reviewer.analyzers.base import Limits, Unable
 from reviewer.fixes.build import Built, Refused, content, from_contents
 from reviewer.types import Change, Evidence
@@ -15,6 +15,33 @@ from reviewer.types import Change, Evidence
 _BOM = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _NONE = Refused("ruff has no safe fix for it.")
+
+
+def analyzer_fix(hit: Evidence, change: Change) -> Built | Refused | None:
+    """The patch that the analyzer of a hit has for it, not proved yet; None for an analyzer that never has any."""
+    if hit.source == "ruff":
+        return ruff_fix(hit, change)
+    return astgrep_fix(hit, change) if hit.source == "astgrep" else None
+
+
+def astgrep_fix(hit: Evidence, change: Change, timeout: float = 10) -> Built | Refused:
+    """The rewrite of one of our pattern rules for a hit in the state under review; it still has to be proved."""
+    data = content(hit.path, change)
+    if isinstance(data, Refused):
+        return data
+    try:
+        source = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return Refused("Rules rewrite UTF-8 files only.")
+    try:
+        fixed = astgrep.rewritten(hit.path, source, hit.rule, hit.start or 0, Limits(timeout))
+    except Unable as exc:
+        return Refused(f"astgrep: {exc.problem}.")
+    return (
+        Refused("The rule has no rewrite for it.")
+        if fixed is None
+        else from_contents({hit.path: fixed.encode()}, change)
+    )
 
 
 def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built | Refused:
