@@ -156,3 +156,16 @@ def test_a_bad_key_file(tmp_path: Path, content: str | None, message: str):
         file.write_text(content)
     with pytest.raises(ConfigError, match=message):
         load(environ={"REVIEWER_API_KEY_FILE": str(file)})
+
+
+def test_a_glob_that_is_none_stops_no_review():
+    """That of a repository is ignored; the user is told where it is."""
+    given = b'exclude = ["!"]\n[[path]]\nglob = "\\\\"\ninstructions = "x"\n'
+    loaded = load(repository=given)
+    assert (loaded.settings.exclude, loaded.settings.path) == ((), ())
+    assert loaded.warnings == (
+        ".reviewer.toml: exclude.0: Value error, that is no glob as in .gitignore; ignored",
+        ".reviewer.toml: path.0.glob: Value error, that is no glob as in .gitignore; ignored",
+    )
+    with pytest.raises(ConfigError, match=r"command line: include\.0: Value error, that is no glob as in \.gitignore"):
+        load({"include": ("!",)})

@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from reviewer.errors import Exit, UsageError
 
-@click.group()
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def config() -> None:
-    """Show the settings in force and where each comes from.
+    """Show, write and check the settings.
 
     Sources, weakest first: defaults, the user's file, the repository's .reviewer.toml at the base revision (noise
     controls only), the environment, the command line.
@@ -48,6 +50,90 @@ def show(style: str) -> None:
     click.echo(f"\nuser file: {text.one_line(str(configuration.user_file()))}")
     for warning in loaded.warnings:
         click.echo(f"reviewer: {warning}", err=True)
+
+
+@config.command()
+@click.option("--user", is_flag=True, help="The user's file, for every repository, instead of this repository's.")
+@click.option("--stdout", "only_print", is_flag=True, help="Print it, write nothing.")
+def init(user: bool, only_print: bool) -> None:
+    """Write a configuration file with every key, commented out.
+
+    Each key is there with what it means, what it takes and its default; as it is, the file sets nothing. A file that is
+    there is never overwritten.
+    """
+    from reviewer import text
+    from reviewer.cli.config_template import template
+
+    content = template(repository=not user)
+    if only_print:
+        click.echo(content, nl=False)
+        return
+    path = _path(user=user)
+    name = text.one_line(str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as stream:  # nor what a dangling link leads to
+            stream.write(content)
+    except FileExistsError:
+        raise UsageError(f"{name} is there already and stays as it is: `reviewer config init --stdout` prints what "
+                         "would be written") from None  # fmt: skip
+    except OSError as exc:
+        raise UsageError(f"{name} cannot be written: {exc.strerror}") from None
+    click.echo(f"wrote {name}" if user else f"wrote {name}; it counts once it is committed to the base branch")
+
+
+@config.command()
+@click.argument("file", required=False, metavar="[FILE]")
+@click.option("--user", is_flag=True, help="Check by what a user may set; without FILE, the user's file.")
+@click.pass_context
+def validate(ctx: click.Context, file: str | None, user: bool) -> None:
+    """Check a configuration file: this repository's .reviewer.toml unless FILE names another.
+
+    Each mistake is a line `path:line: key: what is wrong; allowed: what is right`; exit code 2 when there is one, else
+    0. A repository may set only a few keys: what only the user may set is a mistake in its file. Unlike a review, which
+    reads the base revision, this reads the file as it is now.
+    """
+    from reviewer import config as configuration
+    from reviewer import text
+    from reviewer.cli.config_check import check
+    from reviewer.cli.config_fields import only_users
+
+    path = Path(file) if file is not None else _path(user=user)
+    user = user or (file is not None and os.path.realpath(file) == os.path.realpath(configuration.user_file()))
+    mistakes, count = check(_content(path, user=user), repository=not user)
+    name = text.one_line(os.path.relpath(path) if file is None and not user else str(path))
+    for mistake in mistakes:
+        click.echo(f"{name}:{mistake}")
+    if mistakes:
+        ctx.exit(Exit.USAGE)
+    more = "" if user else f"; a repository may not set {', '.join(only_users())}"
+    click.echo(f"{name}: no mistake, {count} {'key' if count == 1 else 'keys'} set{more}")
+
+
+def _path(*, user: bool) -> Path:
+    """The user's file, or that of the repository around the working directory. Raises NoRepository."""
+    from reviewer import config as configuration
+    from reviewer import workspace
+
+    if user:
+        return configuration.user_file()
+    return workspace.open_repository(Path()).root / configuration.REPOSITORY_FILE
+
+
+def _content(path: Path, *, user: bool) -> bytes:
+    """As much of the file as it takes to say that it is too large."""
+    from reviewer import text
+    from reviewer.config import MAX_CONFIG_BYTES
+
+    name = text.one_line(str(path))
+    if not path.is_file():  # a pipe would hold us here
+        option = " --user" if user else ""
+        raise UsageError(f"{name} is no file: `reviewer config init{option}` writes one")
+    try:
+        with path.open("rb") as stream:
+            return stream.read(MAX_CONFIG_BYTES + 1)
+    except OSError as exc:
+        raise UsageError(f"{name} cannot be read: {exc.strerror}") from None
 
 
 def _repository_file(directory: Path) -> bytes | None:

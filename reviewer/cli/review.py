@@ -39,6 +39,8 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     from reviewer import config, verdict
     from reviewer.run import Request
 
+    if given["interactive"]:
+        options.no_screen(given)
     directory = Path(given["directory"] or ".")
     request = Request(
         directory=directory,
@@ -51,12 +53,16 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         show_rejected=given["show_rejected"],
         reports=frozenset(os.path.realpath(target) for _, target in _targets(given)),
     )
+    if given["compact"] and (given["interactive"] or given["explain"] or _stdout_format(given) != "ndjson"):
+        raise UsageError("--compact goes with --agent or --format ndjson")
     rounds = options.rounds(given, request.scope)
     if given["explain"]:
         from reviewer.explain import explain
 
         click.echo(asyncio.run(explain(request, given["explain"])))
         return
+    if given["interactive"]:
+        ctx.exit(_on_screen(request, given))
     try:
         with ExitStack() as stack:
             emit = _outputs(given, stack)
@@ -68,6 +74,24 @@ def review(ctx: click.Context, /, **given: Any) -> None:
             click.echo(f"reviewer: the report could not be written: {exc.strerror}", err=True)
         code = Exit.CANNOT_RUN
     ctx.exit(code)
+
+
+def _on_screen(request: Any, given: dict[str, Any]) -> int:
+    """Review in the full-screen report. Files of `-o` are written at the end of each review in it."""
+    from reviewer import tui, verdict
+    from reviewer.review import review as once
+
+    async def start(emit: Callable[[Any], None], held: Callable[[Any], Any]) -> int:
+        with ExitStack() as stack:
+            to_files = _outputs(given, stack)
+
+            def both(event: Any) -> None:
+                to_files(event)
+                emit(event)
+
+            return await verdict.conclude(request, both, verbose=given["verbose"], work=held(once))
+
+    return tui.review(request.directory, start, color=options.color(given["color"], sys.stderr))
 
 
 def _work(given: dict[str, Any], rounds: int) -> Any:
@@ -110,7 +134,9 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
     """One function that hands an event to every output that was asked for."""
     from reviewer import outputs
 
-    wanted: list[tuple[str, TextIO, bool]] = [(_stdout_format(given), _utf8(sys.stdout), True)]
+    wanted: list[tuple[str, TextIO, bool]] = []  # with --interactive, stdout and stderr are the screen
+    if not given["interactive"]:
+        wanted.append((_stdout_format(given), _utf8(sys.stdout), True))
     targets = _targets(given)
     for entry, (name, target) in zip(given["output"], targets, strict=True):
         if name not in OUTPUTS:
@@ -123,13 +149,13 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
         raise UsageError("-o: two outputs name the same file")
     quiet, verbose = given["quiet"], given["verbose"]
     ready = [
-        outputs.open_output(
+        outputs.open_compact(stream) if to_stdout and given["compact"] else outputs.open_output(
             name, stream, color=to_stdout and options.color(given["color"], stream), width=_width(),
             quiet=quiet, verbose=verbose,
         )
         for name, stream, to_stdout in wanted
     ]  # fmt: skip
-    if not quiet and wanted[0][0] != "ndjson":
+    if not quiet and not given["interactive"] and wanted[0][0] != "ndjson":
         color = options.color(given["color"], sys.stderr)
         ready.insert(0, outputs.open_progress(_utf8(sys.stderr), color=color, width=_width(), tty=sys.stderr.isatty()))
     for output in reversed(ready):

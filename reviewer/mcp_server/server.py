@@ -1,4 +1,4 @@
-"""The tools over the Model Context Protocol, on stdin and stdout. The only importer of the SDK."""
+"""The tools over the Model Context Protocol, and the door on stdin and stdout."""
 
 from __future__ import annotations
 
@@ -43,24 +43,27 @@ async def _serve(door: Door) -> None:
     try:
         from mcp.server.stdio import stdio_server
 
-        server = _server(door)
+        server = build(door)
     except ImportError:
         raise ConfigError(MISSING) from None
-    _end_on_signals(door)
+    end_on_signals(door)
     async with stdio_server() as (read, write):  # from here on, whatever else is printed goes to stderr
         try:
             await server.run(read, write, server.create_initialization_options())
         finally:
-            await _stop(door, GRACE_SECONDS)
+            await stop(door, GRACE_SECONDS)
 
 
-def _end_on_signals(door: Door) -> None:
-    """End at the first SIGINT or SIGTERM. The thread that waits for a line of stdin cannot be woken: without it."""
+def end_on_signals(door: Door, close: Callable[[], Awaitable[None]] | None = None) -> None:
+    """End at the first SIGINT or SIGTERM: reviews first, then what `close` does. The thread that waits for a line of
+    stdin cannot be woken: without it."""
     loop = asyncio.get_running_loop()
     ending: list[asyncio.Task[None]] = []
 
     async def end(code: int) -> None:
-        await _stop(door, SIGNAL_SECONDS)
+        await stop(door, SIGNAL_SECONDS)
+        if close is not None:
+            await close()
         process.kill_running()
         os._exit(code)
 
@@ -72,7 +75,7 @@ def _end_on_signals(door: Door) -> None:
         loop.add_signal_handler(signal.SIGTERM, handle, Exit.TERMINATED)
 
 
-async def _stop(door: Door, seconds: float) -> None:
+async def stop(door: Door, seconds: float) -> None:
     """Stop what is running: what is done by then is remembered."""
     tasks = [job.task for job in door.jobs if job.task]
     for job in door.jobs:
@@ -82,7 +85,8 @@ async def _stop(door: Door, seconds: float) -> None:
         await asyncio.wait(tasks, timeout=seconds)
 
 
-def _server(door: Door) -> Server[Any]:
+def build(door: Door) -> Server[Any]:
+    """The SDK's server with the tools of the door. Raises ImportError without the SDK."""
     import mcp_types as types
     from mcp.server.lowlevel import Server
 

@@ -31,7 +31,7 @@ from reviewer.mcp_server.contract import (
     ServerStatus,
 )
 from reviewer.mcp_server.scopes import scope
-from reviewer.memory import listing
+from reviewer.memory import feedback, listing
 from reviewer.outputs.wording import ordered
 from reviewer.review import review as run_review
 from reviewer.run import Chooser, Request, Stop
@@ -158,6 +158,8 @@ def apply_fix(door: Door, given: FindingArguments) -> Applied:
             raise UsageError(f"not applied: {said[0]}", reason="refused")
         if plan.replacements:
             journal.apply(root, home, plan.replacements, [each.finding.id])
+            with memory.open_store(door.environ) as store:
+                feedback.record(store, repository, "applied", [each.finding.id])
     names = sorted(apply.names(selected[0]))
     return Applied(
         id=each.finding.id, status="applied" if plan.accepted else "already_applied", file_names=names,

@@ -45,3 +45,10 @@ def open_progress(stream: TextIO, *, color: bool, width: int, tty: bool) -> Outp
     from reviewer.outputs.progress import Progress
 
     return Progress(stream, tty=tty, width=width, color=color)
+
+
+def open_compact(stream: TextIO) -> Output:
+    """The `ndjson` of --compact. It is no format of its own: who reads the one can read the other."""
+    from reviewer.outputs.compact import Compact
+
+    return Compact(stream)

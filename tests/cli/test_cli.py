@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewer import __version__
-from reviewer.cli import COMMANDS
+from reviewer.cli import COMMANDS, GROUPS
 
 
 def reviewer(*args: str, cwd: Path | None = None) -> tuple[int, str, str]:
@@ -39,6 +39,36 @@ def test_help_teaches():
     for name in COMMANDS:
         assert f"  {name} " in out
     assert "reviewer --agent" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_every_command_is_in_one_group():
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(COMMANDS)
+
+
+def test_help_begins_with_the_ways_in_and_shows_the_groups():
+    _, out, _ = reviewer("--help")
+    headings = [line[:-1] for line in out.splitlines() if line[:1].isalpha() and line.endswith(":")]
+    assert headings == ["Options", *GROUPS]
+    top = out[: out.index("Options:")]
+    assert [line.split("  ")[2] for line in top.splitlines() if line.startswith("    reviewer")] == [
+        "reviewer", "reviewer --agent", "reviewer hook install"
+    ]  # fmt: skip
+    for heading, names in GROUPS.items():
+        section = out[out.index(f"\n{heading}:\n") :].split("\n\n")[0].strip().splitlines()
+        assert [line.split()[0] for line in section[1:]] == list(names)
+        assert [line.split(maxsplit=1)[1] for line in section[1:]] == [COMMANDS[name][2] for name in names]
+
+
+def test_help_imports_no_command():
+    code = (
+        "import sys; from reviewer.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\nprint(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stderr.split() if name.startswith("reviewer")}
+    assert loaded == {"reviewer", "reviewer.cli", "reviewer.errors"}
+    assert not {"git", "httpx", "pydantic", "jsonschema", "asyncio"} & set(done.stderr.split())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -57,7 +87,7 @@ def test_a_command_that_does_not_exist(tmp_path: Path):
 def test_config_show(tmp_path: Path):
     code, out, err = reviewer("config", "show", cwd=tmp_path)
     assert (code, err) == (0, "")
-    assert 'engine          "auto"  [default]' in out
+    assert 'engine "auto" [default]' in " ".join(out.split())
 
 
 def test_schema(root: Path):

@@ -1,0 +1,105 @@
+"""`--agent --compact`: the same stream for an agent that counts tokens.
+
+Only `review_context`, the findings, and `complete` or `error`: no `status` and no `heartbeat`, so a silence may be as
+long as the run. A finding says everything once. What an agent needs to act on is whole: the place, the id, a patch, a
+suggestion. What explains has low caps, and a mark where it is cut.
+"""
+
+from __future__ import annotations
+
+from string import Template
+from typing import TextIO
+
+from reviewer import resources
+from reviewer.events import Check, Event, Finding, Heartbeat, Quote, Status
+from reviewer.outputs.ndjson import Ndjson
+from reviewer.text import cut
+
+TITLE, COMMENT, SCENARIO, ADVICE, QUOTE, WHY, DETAIL = 120, 400, 300, 400, 400, 120, 120  # characters
+SUGGESTION = 800  # a longer one is left out: half of a replacement is none
+_ADVICE = "\nWhat to do: "  # as prompts/instructions.md has it
+_HEAD = "Review comment at @"
+_PLACE = "the place"  # what an excerpt around the place of a finding says of itself
+
+
+class Compact:
+    """Lines of `Ndjson`, whose limits hold here, too."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._lines = Ndjson(stream)
+
+    def emit(self, event: Event) -> None:
+        match event:
+            case Status() | Heartbeat():
+                return
+            case Finding():
+                self._lines.emit(shortened(event))
+            case _:
+                self._lines.emit(event)
+
+    def close(self) -> None:
+        self._lines.close()
+
+
+def shortened(finding: Finding) -> Finding:
+    """The finding with its first evidence only, no text twice, and a patch without the checks that it passed."""
+    comment = "" if finding.comment.strip() == finding.title.strip() else cut(finding.comment, COMMENT)
+    patch = finding.patch
+    return finding.model_copy(
+        update={
+            "title": cut(finding.title, TITLE),
+            "comment": comment,
+            "failure_scenario": cut(finding.failure_scenario, SCENARIO),
+            "evidence": [_quote(finding, each) for each in finding.evidence[:1]],
+            "codegen_instructions": instructions(finding),
+            "suggestions": [] if patch else [each for each in finding.suggestions[:1] if len(each) <= SUGGESTION],
+            "patch": patch and patch.model_copy(update={"checks": _not_passed(patch.checks)}),
+        }
+    )
+
+
+def instructions(finding: Finding) -> str:
+    """The instructions in short: what existing parsers look for in them is kept ("Review comment at @path at line N:",
+    "around lines A - B"), and they are still enough to act on alone."""
+    head, _, rest = finding.codegen_instructions.partition("\n")
+    if not head.startswith(_HEAD):  # not of our making: it has no lines that say what it is
+        return cut(finding.codegen_instructions, ADVICE)
+    _, _, said = rest.partition("\n")
+    _, marker, advice = f"\n{said}".partition(_ADVICE)
+    return (
+        Template(resources.text("prompts/instructions_compact.md"))
+        .substitute(
+            head=head,
+            where=_where(finding) if marker else "",
+            problem=cut(finding.title if marker else said, TITLE if marker else ADVICE),
+            advice=f"{_ADVICE}{cut(advice, ADVICE)}" if marker else "",
+        )
+        .strip()
+    )
+
+
+def _where(finding: Finding) -> str:
+    start, end = finding.start_line, finding.end_line
+    parts = [
+        f"around lines {start} - {end}" if start and end and end > start else "",
+        "on a line that this change removes" if start and finding.side == "old" else "",
+    ]
+    said = ", ".join(filter(None, parts))
+    return f"{said[:1].upper()}{said[1:]}: " if said else ""
+
+
+def _quote(finding: Finding, quote: Quote) -> Quote:
+    """Of an excerpt around the place of the finding, only the lines of that place."""
+    start, end = finding.start_line or 0, finding.end_line or 0
+    lines = quote.quote.split("\n")
+    first, last = quote.start_line, quote.end_line
+    around = quote.why == _PLACE and first <= start <= end <= last
+    if around and len(lines) == last - first + 1:  # else it was cut, and which line is which is not known
+        text = "\n".join(lines[start - first : end - first + 1])
+        quote = quote.model_copy(update={"start_line": start, "end_line": end, "quote": text})
+    return quote.model_copy(update={"quote": cut(quote.quote, QUOTE), "why": cut(quote.why, WHY)})
+
+
+def _not_passed(checks: list[Check]) -> list[Check]:
+    """`verification` says what was passed; what was not, or was left out, is worth its tokens."""
+    return [each.model_copy(update={"detail": cut(each.detail, DETAIL)}) for each in checks if each.status != "passed"]
