@@ -23,7 +23,7 @@ from reviewer.types import SEVERITIES, Severity
 
 APP = "gemma-reviewer"
 REPOSITORY_FILE = ".reviewer.toml"
-MAX_CONFIG_BYTES = 1 << 20
+MAX_CONFIG_BYTES = 64 << 10  # tomllib takes time that is quadratic in the length of dotted keys
 DEFAULT_TIMEOUT = 1800.0
 
 EngineName = Literal["auto", "vllm", "llamacpp", "ollama", "openai", "none"]

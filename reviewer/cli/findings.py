@@ -27,8 +27,10 @@ _style = click.option(
 )
 
 
-@click.group()
-def findings() -> None:
+@click.group(invoke_without_command=True, no_args_is_help=True)
+@click.option("--interactive", is_flag=True, help="Read and decide in a full-screen report (extra: tui).")
+@click.pass_context
+def findings(ctx: click.Context, interactive: bool) -> None:
     """What the runs in this repository have found, and what was decided about it.
 
     \b
@@ -40,6 +42,12 @@ def findings() -> None:
     The history is kept in your state directory, never in the repository. A few digits of an id are enough where they
     name one finding only.
     """
+    if interactive and ctx.invoked_subcommand:
+        raise UsageError(f"--interactive and {ctx.invoked_subcommand} exclude each other")
+    if interactive:
+        from reviewer import tui
+
+        ctx.exit(tui.findings(Path(), color=options.color("auto", sys.stderr)))
 
 
 @findings.command("list")

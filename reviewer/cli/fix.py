@@ -17,6 +17,7 @@ from reviewer.types import SEVERITIES
 if TYPE_CHECKING:
     from reviewer.events import Finding
     from reviewer.fixes.apply import Fix
+    from reviewer.memory.feedback import Kind
     from reviewer.workspace import Repository
 
 LEVELS = ("applies", "parses", "clean", "tests_pass")
@@ -105,6 +106,15 @@ def last_findings(repository: Repository) -> list[Finding]:
     return [each.finding for each in known if each.state in ("new", "open")]
 
 
+def tell_memory(repository: Repository, kind: Kind, ids: Sequence[str], about: Sequence[Finding] = ()) -> None:
+    """What became of findings. What was done stands, whether or not that can be remembered."""
+    from reviewer import memory
+    from reviewer.memory import feedback
+
+    with memory.open_store(os.environ) as store:
+        feedback.record(store, memory.repository_key(repository.common_dir), kind, ids, findings=about)
+
+
 def _choose(
     repository: Repository, selected: Sequence[Fix], given: dict[str, Any], talk: _Talk,
     refused: list[tuple[Finding, str]], *, asking: bool,
@@ -160,6 +170,7 @@ def _write(
             except GitFailed:
                 journal.undo(repository.root, home, run.name)
                 raise
+    tell_memory(repository, "applied", [fix.finding.id for fix in plan.accepted], [fix.finding for fix in taken])
     talk.say(f"applied {_fixes(len(plan.accepted))} in {len(items)} file{'s' * (len(items) != 1)}"
              f"{' and staged them' if staged else ''}; take back with: reviewer undo")  # fmt: skip
     return refused

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-NAMES = ("event", "finding", "report", "reply", "refutation", "plan", "doctor")
+NAMES = ("event", "finding", "report", "reply", "refutation", "plan", "doctor", "case")
 
 
 def generate(name: str) -> dict[str, Any]:
     """The schema of one contract."""
     from reviewer import events, replies
+    from reviewer.evals.cases import Case
     from reviewer.serving.checks.base import Report as DoctorReport
     from reviewer.serving.plan import Plan
 
@@ -24,6 +25,7 @@ def generate(name: str) -> dict[str, Any]:
         "reply": lambda: replies.portable_schema(replies.Reply),
         "refutation": lambda: replies.portable_schema(replies.Refutation),
         "doctor": lambda: DoctorReport.model_json_schema(mode="serialization", by_alias=True),
+        "case": lambda: Case.model_json_schema(mode="validation"),
         "plan": lambda: Plan.model_json_schema(mode="serialization", by_alias=True),
     }[name]()
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{name}.schema.json"}
@@ -36,7 +38,8 @@ def generate(name: str) -> dict[str, Any]:
 def schema(name: str, write: Path | None) -> None:
     """Print a JSON Schema.
 
-    Of one line of the event stream, one finding, the whole report, a model's reply, a plan, or a doctor's report.
+    Of one line of the event stream, one finding, the whole report, a model's reply, a plan, a doctor's
+    report, or a case to measure on.
     """
     document = json.dumps(generate(name), indent=2)
     if write:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="All repositories (the default outside of one).")
 @click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
 def stats(every: bool, style: str) -> None:
-    """Runs, tokens and time spent and saved, and findings by state, severity, category and source.
+    """Runs, tokens and time spent and saved, and findings by state, severity, category and source; how many were
+    accepted (applied, or fixed by hand) of those that were decided about (or dismissed, or undone).
 
     The last 50 runs of each scope count. Nothing of this leaves the machine.
 
@@ -84,7 +85,28 @@ def _rows(made: Stats) -> list[tuple[str, str]]:
         ("  by category", _counts(made.by_category, CATEGORIES)),
         ("  by source", _counts(made.by_source, sources)),
         ("  dismissed", ", ".join(f"{one_line(name)} {dismissed(name)}" for name in sources)),
+        *_acceptance(made),
     ]  # fmt: skip
+
+
+def _acceptance(made: Stats) -> list[tuple[str, str]]:
+    """What was accepted of what somebody has decided about; nothing where nobody has."""
+    from reviewer.memory.feedback import decided
+    from reviewer.outputs.wording import share
+    from reviewer.text import one_line
+
+    groups = (("category", made.acceptance.by_category), ("rule", made.acceptance.by_rule),
+              ("model", made.acceptance.by_model))  # fmt: skip
+    rows = []
+    for noun, group in groups:
+        numbers = [(name, *decided(counts)) for name, counts in group.items()]
+        said = [
+            f"{one_line(name)} {share(yes, yes + no)} ({yes:,} of {yes + no:,})"
+            for name, yes, no in numbers
+            if yes + no
+        ]
+        rows += [(f"  accepted by {noun}", ", ".join(said))] if said else []
+    return rows
 
 
 def _counts(numbers: Mapping[str, int], names: tuple[str, ...] | list[str]) -> str:
@@ -98,4 +120,5 @@ def _json(made: Stats) -> dict[str, object]:
 
     values = {to_camel(name): value for name, value in asdict(made).items()}
     rate = {name: made.dismissed_by_source.get(name, 0) / count for name, count in made.by_source.items()}
-    return {**values, "dismissalRateBySource": rate}
+    acceptance = {to_camel(name): value for name, value in asdict(made.acceptance).items()}
+    return {**values, "dismissalRateBySource": rate, "acceptance": acceptance}

@@ -29,6 +29,7 @@ Exit codes:
 def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
     """Take back what `reviewer fix` did in RUN (by default the last run), byte for byte and mode for mode."""
     from reviewer import workspace
+    from reviewer.cli.fix import tell_memory
     from reviewer.fixes import journal, target
 
     repository = workspace.open_repository(Path())
@@ -42,6 +43,7 @@ def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
             return
         done = journal.undo(repository.root, home, run)
         kept = _index_back(repository, done)
+    tell_memory(repository, "undone", done.manifest.fixes)
     for entry in done.manifest.files:
         click.echo(f"restored {_name(entry.path)}")
     for path in kept:

@@ -211,22 +211,24 @@ def test_stats(place, run, monkeypatch, tmp_path):
     assert run("stats") == (
         0,
         """This repository
-  runs                2, 2 of them complete
-  spent               4.0 s, 2 model calls, 100 tokens read, 10 written
-  remembered replies  3 of 6 questions (50 %)
-  saved               4.2 s of model time, 330 tokens
-  cache               0 replies, 0 runs, 0.0 MiB
-  findings            3
-    by state          new 1, fixed 1, dismissed 1
-    by severity       critical 1, major 2
-    by category       security 3
-    by source         model 3
-    dismissed         model 33 %
+  runs                    2, 2 of them complete
+  spent                   4.0 s, 2 model calls, 100 tokens read, 10 written
+  remembered replies      3 of 6 questions (50 %)
+  saved                   4.2 s of model time, 330 tokens
+  cache                   0 replies, 0 runs, 0.0 MiB
+  findings                3
+    by state              new 1, fixed 1, dismissed 1
+    by severity           critical 1, major 2
+    by category           security 3
+    by source             model 3
+    dismissed             model 33 %
+    accepted by category  security 50 % (1 of 2)
+    accepted by model     m 50 % (1 of 2)
 """,
         "",
     )
     monkeypatch.chdir(tmp_path)
-    assert run("stats")[1].startswith("All repositories\n  runs                2, ")
+    assert run("stats")[1].startswith("All repositories\n  runs                    2, ")
 
 
 def test_stats_as_json(place, run):
@@ -235,9 +237,15 @@ def test_stats_as_json(place, run):
         "runs": 2, "hits": 3, "misses": 3, "savedTokens": 330, "savedSeconds": 4.2, "firstRun": 0.0,
     }  # fmt: skip
     assert report["dismissalRateBySource"] == {"model": 0.0}
+    assert report["acceptance"] == {
+        "byCategory": {"security": {"fixed": 1}},
+        "byRule": {},
+        "byModel": {"m": {"fixed": 1}},
+    }
 
 
 def test_stats_of_nothing(repo, run):
     code, out, err = run("stats")
     assert (code, err) == (0, "")
     assert "  remembered replies  0 of 0 questions (0 %)\n" in out
+    assert "accepted" not in out

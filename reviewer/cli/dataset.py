@@ -1,0 +1,208 @@
+"""`reviewer dataset`: training data out of what became of the findings here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewer.errors import ConfigError, Exit, NoRepository, UsageError
+
+if TYPE_CHECKING:
+    from reviewer.datasets import Form, Row
+    from reviewer.datasets.stats import Lengths
+
+CONTEXT = 16384  # tokens; what `reviewer serve start` serves unless told otherwise
+SHOWN = 20  # problems that are listed
+_file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+_style = click.option(
+    "--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True
+)
+
+
+@click.group()
+def dataset() -> None:
+    """Training data out of what became of the findings: export, stats, validate.
+
+    \b
+    reviewer dataset export -o review.jsonl --split 90/10
+    reviewer dataset stats review.train.jsonl
+    reviewer dataset validate review.train.jsonl
+
+    Rows are made of replies of the model whose findings were applied, fixed by hand, dismissed or refuted. They hold
+    code: nothing of it leaves the machine unless you send it. examples/finetune trains an adapter with it.
+    """
+
+
+@dataset.command()
+@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write it (JSON lines); - for stdout.",
+              type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))  # fmt: skip
+@click.option("--since", metavar="DATE|DAYS", help="Only what was asked since a date (2026-11-24), or N days ago.")
+@click.option("--format", "form", type=click.Choice(["chat", "preference"]), default="chat", show_default=True,
+              help="chat: messages with the right answer; preference: pairs of a right and a wrong one.")  # fmt: skip
+@click.option(
+    "--split",
+    "shares",
+    metavar="90/10",
+    help="Percent of rows for training and test (or training, validation and test), in a file each.",
+)
+@click.option("--redact/--no-redact", default=True, show_default=True, help="Mask secrets.")
+@click.option("--all", "every", is_flag=True, help="All repositories (the default outside of one).")
+def export(output: Path, since: str | None, form: Form, shares: str | None, redact: bool, every: bool) -> None:
+    """Write a row for each reply of the model that somebody has decided about.
+
+    Its messages are those that the model got, its target is the reply as it should have been: with what was applied
+    or fixed by hand, without what was dismissed or refuted.
+    """
+    from reviewer import datasets, memory
+    from reviewer.memory import examples, feedback
+
+    parts = datasets.parse_split(shares) if shares else ()
+    if parts and str(output) == "-":
+        raise UsageError("--split writes several files: name one with -o")
+    begin = _since(since) if since else 0.0
+    repository = None if every else _repository()
+    with memory.open_store(os.environ) as store:
+        found = examples.load(store, repository, begin)
+        standings = feedback.standing(store, repository)
+        if not store.usable:
+            raise ConfigError(store.warning)
+    made = datasets.make(found, standings, form, redact=redact)
+    for reason, count in sorted(made.left_out.items()):
+        click.echo(f"left out {count:,}: {reason}", err=True)
+    if made.masked:
+        click.echo(f"masked {_number(made.masked, 'secret')}", err=True)
+    named: dict[Path, Sequence[Row]] = {output: made.rows}
+    if parts:
+        cut = datasets.split(made.rows, parts)
+        named = {output.with_name(f"{output.stem}.{name}{output.suffix}"): rows for name, rows in cut.items()}
+    for path, rows in named.items():
+        _write(path, rows)
+
+
+@dataset.command()
+@_file
+@click.option("--endpoint", metavar="URL", help="Count tokens with the tokenizer of this server.")
+@click.option("--model", metavar="NAME", help="The model there.")
+@_style
+def stats(file: Path, endpoint: str | None, model: str | None, style: str) -> None:
+    """Rows by kind, outcome, category, repository and model, and their lengths in tokens."""
+    from reviewer import datasets
+
+    values = [value for _, value, _ in datasets.read_rows(file) if value is not None]
+    lengths, counted_by = datasets.estimate(values), "estimate"
+    if endpoint:
+        lengths, counted_by = asyncio.run(_count(values, endpoint, model))
+    made = datasets.figures(values, lengths, counted_by)
+    if style == "json":
+        click.echo(json.dumps(made, indent=2))
+        return
+    lines = _lines(made)
+    width = max(len(label) for label, _ in lines)
+    for label, said in lines:
+        click.echo(f"{label:<{width}}  {said}".rstrip())
+
+
+@dataset.command()
+@_file
+@click.option("--max-tokens", type=click.IntRange(min=1), default=CONTEXT, show_default=True, metavar="N",
+              help="The longest row, in estimated tokens (three bytes each).")  # fmt: skip
+@_style
+@click.pass_context
+def validate(ctx: click.Context, file: Path, max_tokens: int, style: str) -> None:
+    """Check every line: messages and their roles, targets against the reply schema, lengths, provenance, repetitions.
+
+    Exits with 0, with 1 when a line is wrong or there is none, with 2 when the file cannot be read.
+    """
+    from reviewer import datasets
+    from reviewer.models.base import estimate_tokens
+
+    count, problems = datasets.validate(datasets.read_rows(file), max_tokens=max_tokens, estimate=estimate_tokens)
+    if style == "json":
+        listed = [{"line": each.line, "problem": each.said} for each in problems]
+        click.echo(json.dumps({"rows": count, "problems": listed}, indent=2))
+    else:
+        for each in problems[:SHOWN]:
+            click.echo(f"line {each.line}: {each.said}")
+        if len(problems) > SHOWN:
+            click.echo(f"… and {len(problems) - SHOWN:,} more")
+        wrong = len({each.line for each in problems})
+        click.echo(f"{_number(count, 'row')}, {wrong:,} of them wrong" if count else "no rows")
+    ctx.exit(Exit.FINDINGS if problems or not count else Exit.OK)
+
+
+def _since(given: str) -> float:
+    """Seconds since the epoch. Raises UsageError."""
+    now = datetime.now(UTC)
+    try:
+        if given.isascii() and given.isdigit():
+            return (now - timedelta(days=int(given))).timestamp()
+        at = datetime.fromisoformat(given)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        raise UsageError("--since takes a date (2026-11-24) or a number of days") from None
+
+
+def _repository() -> str | None:
+    from reviewer import memory, workspace
+
+    try:
+        return memory.repository_key(workspace.open_repository(Path()).common_dir)
+    except NoRepository:
+        return None
+
+
+def _write(path: Path, rows: Sequence[Row]) -> None:
+    """The file is for the user alone, as the memory is."""
+    from reviewer.text import one_line
+
+    text = "".join(row.line for row in rows)
+    if str(path) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(text)
+    except OSError as exc:
+        raise UsageError(f"cannot write {one_line(str(path))}: {exc.strerror}") from None
+    click.echo(f"{_number(len(rows), 'row')} in {one_line(str(path))}", err=True)
+
+
+async def _count(values: list[dict[str, Any]], endpoint: str, name: str | None) -> tuple[Lengths, str]:
+    from reviewer import datasets, models
+    from reviewer.config import load
+
+    settings = load({"endpoint": endpoint}, os.environ).settings
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    model = await models.connect(endpoint, model=name, key=key)
+    try:
+        return await datasets.count_exactly(values, model), f"{model.name} at {endpoint}"
+    finally:
+        await model.aclose()
+
+
+def _lines(made: dict[str, Any]) -> list[tuple[str, str]]:
+    from reviewer.text import one_line
+
+    rows = [("rows", f"{made['rows']:,}")]
+    for label in ("formats", "roles", "kinds", "outcomes", "categories", "repositories", "licences", "models"):
+        if made[label]:
+            rows.append((label, ", ".join(f"{one_line(name)} {count:,}" for name, count in made[label].items())))
+    if made["dates"]:
+        rows.append(("dates", one_line(f"{made['dates']['first']} to {made['dates']['last']}")))
+    for label in ("prompt", "target", "row"):
+        if spread := made["tokens"][label]:
+            said = ", ".join(f"{name} {spread[name]:,}" for name in ("least", "median", "p95", "most", "sum"))
+            rows.append((f"{label} tokens", said))
+    return [*rows, ("counted by", one_line(made["tokens"]["countedBy"]))]
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

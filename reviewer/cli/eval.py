@@ -1,0 +1,157 @@
+"""`reviewer eval`: measures the judgement on cases with known answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from reviewer.cli import options
+from reviewer.cli.eval_mutate import mutate
+from reviewer.cli.eval_report import compare, report
+from reviewer.config import EngineName
+from reviewer.errors import Exit
+from reviewer.types import SEVERITIES
+
+FORMATS = ("humanevalpack", "quixbugs", "debugbench", "fixes", "sarif")
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+RUN_EPILOG = """\b
+Exit codes:
+  0    every case was run
+  2    wrong options, a case that is none, or a file that was made with other settings
+  3    some cases could not be run: each is named, and counted for nothing
+  4    no engine answers: what is finished is kept, --resume goes on
+  130  interrupted (143: terminated): what is finished is kept, --resume goes on
+
+\b
+Examples:
+  reviewer eval run cases.jsonl -o run.jsonl --endpoint http://gpu-box:8000
+  reviewer eval run cases/ -o analyzers.jsonl --no-model --only python
+  reviewer eval run cases.jsonl -o run.jsonl --repeats 3 --resume
+"""
+IMPORT_EPILOG = """\b
+Formats:
+  humanevalpack  HumanEvalFix rows (JSON lines) of Python, JavaScript, Java, Go, C++, Rust
+  quixbugs       a checkout of QuixBugs: python_programs/ and java_programs/ beside the correct ones
+  debugbench     DebugBench (a JSON list or JSON lines): C++, Java, Python
+  fixes          rows that name a repository and commits, with --clones DIR; or one real fix of your
+                 own, turned round into the change that brings the defect: --clone PATH --fix REV
+  sarif          results that are known defects of a change: --clone PATH --base REV --head REV
+
+\b
+Examples:
+  reviewer eval import humanevalpack python.jsonl -o cases.jsonl
+  reviewer eval import fixes references.jsonl --clones ~/src -o cases.jsonl
+  reviewer eval import fixes --clone . --fix 3f2a9c0 -o cases.jsonl
+"""
+
+
+@click.group("eval", context_settings=_HELP)
+def evaluate() -> None:
+    """Measure the judgement: run cases with known answers, and report how many were found."""
+
+
+@evaluate.command(epilog=RUN_EPILOG, context_settings=_HELP)
+@click.argument("cases", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="The results, one JSON line for each case.")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Go on with FILE: what it holds is not run again.")
+@click.option("--repeats", type=click.IntRange(1, 100), default=1, metavar="N", help="How often each case is run.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N",
+              help="Cases at once (default 4, with an embedded model 1).")  # fmt: skip
+@click.option("--only", multiple=True, metavar="NAME", help="Only the case, tag, language or kind NAME (repeatable).")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N cases.")
+@click.option("--run-tests", is_flag=True, help="Run the tests of the cases, confined, also on published patches.")
+@click.option("--name", default="", metavar="TEXT", help="What a report calls this run (default: the file's name).")
+@click.option("--engine", type=click.Choice(get_args(EngineName)), help="Which engine answers (default auto).")
+@click.option("--no-model", is_flag=True, help="Analyzers only; the same as --engine none.")
+@click.option("--endpoint", metavar="URL", help="A running server, with or without /v1.")
+@click.option("--model", metavar="NAME", help="Served model name; for llamacpp also a GGUF file.")
+@click.option("--timeout", type=float, metavar="S", help="Seconds for each case.")
+@click.option("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens.")
+@click.option("--concurrency", type=int, metavar="N", help="Requests in flight for each case.")
+@click.option("--seed", type=int, metavar="N", help="Sampling seed (temperature is always 0).")
+@click.option("--effort", type=click.Choice(["low", "medium", "high"]), help="How many passes look at each unit.")
+@click.option("--profile", type=click.Choice(["chill", "balanced", "assertive"]), help="How much is reported.")
+@click.option("--min-severity", type=click.Choice(SEVERITIES), help="Hide findings below this severity.")
+@click.option("--analyzers", metavar="LIST", help="Analyzers to run, separated by commas (default: all there are).")
+@click.option("--no-analyzers", is_flag=True, help="Run no analyzers.")
+@click.option("-q", "--quiet", is_flag=True, help="No line for each case on stderr.")
+@click.pass_context
+def run(ctx: click.Context, /, **given: Any) -> None:
+    """Review every case in CASES through the ordinary pipeline and write down what came of it.
+
+    CASES is a JSON-lines file, a folder with case.json, or a folder of such folders. Each case becomes a repository of
+    its own without history, with a memory of its own: nothing is remembered from one to the next.
+    """
+    from reviewer import config
+    from reviewer.evals import running
+    from reviewer.evals.load import load
+    from reviewer.text import one_line
+
+    cases = running.select(load(given["cases"]), given["only"], given["limit"])
+
+    def say(line: str) -> None:
+        if not given["quiet"]:
+            click.echo(one_line(line), err=True)
+
+    made = running.Options(
+        given["repeats"], given["jobs"], given["resume"], given["run_tests"],
+        given["name"] or given["out"].stem, str(given["cases"]),
+    )  # fmt: skip
+    # An option of `reviewer review` that there is none of here is one that was not given.
+    wanted = options.overrides(defaultdict(lambda: None, given, no_cache=True))
+    work = running.run_cases(cases, given["out"], wanted, made, say=say, user_file=config.user_file())
+    summary = asyncio.run(work)
+    for case, why in summary.unrunnable:
+        click.echo(one_line(f"reviewer: {case} could not be run: {why}"), err=True)
+    click.echo(one_line(f"{_cases(summary.done)} run, {summary.before} kept, {len(summary.unrunnable)} could not be "
+                        f"run, {summary.findings} findings: {given['out']}"))  # fmt: skip
+    ctx.exit(Exit.INCOMPLETE if summary.unrunnable else Exit.OK)
+
+
+@evaluate.command("import", epilog=IMPORT_EPILOG, context_settings=_HELP)
+@click.argument("style", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.argument("source", metavar="[FILE]", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("-o", "--output", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="The cases, one JSON line each.")  # fmt: skip
+@click.option("--clones", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
+              help="Clones by name: DIR/OWNER/NAME, DIR/OWNER+NAME or DIR/NAME.")  # fmt: skip
+@click.option("--clone", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="PATH",
+              help="One clone, for --fix or for sarif.")  # fmt: skip
+@click.option("--fix", metavar="REV", help="The commit that fixed the defect.")
+@click.option("--base", metavar="REV", help="sarif: the state before the change.")
+@click.option("--head", metavar="REV", help="sarif: the state with the change, which the results are about.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N cases.")
+def import_(style: str, source: Path | None, out: Path, limit: int | None, **given: Any) -> None:
+    """Make cases of what others have labelled.
+
+    The lines of a defect are those in which the faulty side differs from the right one. Licence and origin of each
+    row are kept. The same input gives the same file.
+    """
+    from reviewer.evals import imports
+    from reviewer.evals.imports.base import Places
+    from reviewer.text import one_line
+
+    made = imports.convert(style, source, Places(**given))
+    cases = made.cases[:limit]
+    imports.write(cases, out)
+    for reason, names in made.reasons().items():
+        shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+        click.echo(one_line(f"left out {len(names)}: {reason} ({shown})"), err=True)
+    defects = sum(case.kind == "defect" for case in cases)
+    tested = sum(case.tests is not None for case in cases)
+    click.echo(one_line(f"{_cases(len(cases))}: {defects} with defects, {len(cases) - defects} clean, {tested} with "
+                        f"tests: {out}"))  # fmt: skip
+
+
+evaluate.add_command(report)
+evaluate.add_command(compare)
+evaluate.add_command(mutate)
+
+
+def _cases(count: int) -> str:
+    return f"{count} case{'s' * (count != 1)}"

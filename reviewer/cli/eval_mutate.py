@@ -1,0 +1,113 @@
+"""`reviewer eval mutate`: cases out of the user's own repository, by its own tests."""
+
+from __future__ import annotations
+
+import posixpath
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from reviewer.errors import Exit, Interrupted
+
+if TYPE_CHECKING:
+    from reviewer.evals.mutate import Made, Row
+
+EPILOG = """\b
+Exit codes:
+  0    cases were made
+  2    wrong options, or a test command that does not pass without a mutant
+  3    no case was made: no mutant was killed
+  130  interrupted (143: terminated): the cases that were made so far are written
+
+\b
+Examples:
+  reviewer eval mutate -o cases.jsonl --test-command '{python} -m pytest -q -x'
+  reviewer eval mutate ~/src/app -o cases/ --test-command 'PYTHONPATH=src {python} -m unittest -q' --clean 10
+  reviewer eval mutate -o cases.jsonl --test-command 'python -m pytest -q tests/core' --paths src/core --limit 50
+"""
+_COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
+
+
+@click.command(epilog=EPILOG)
+@click.argument("repo", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-o", "--output", "out", required=True, type=click.Path(path_type=Path), metavar="OUT",
+              help="The cases: OUT.jsonl, or a new folder.")  # fmt: skip
+@click.option("--test-command", "command", required=True, metavar="CMD",
+              help="What runs your tests; {python} stands for this interpreter.")  # fmt: skip
+@click.option("--limit", type=click.IntRange(0, 1000), default=20, show_default=True, metavar="N",
+              help="At most N cases with a defect.")  # fmt: skip
+@click.option("--clean", type=click.IntRange(0, 1000), default=0, show_default=True, metavar="N",
+              help="Also up to N real changes as they are, as clean cases.")  # fmt: skip
+@click.option("--commits", type=click.IntRange(1, 10_000), default=50, show_default=True, metavar="N",
+              help="How far back changes are looked at.")  # fmt: skip
+@click.option("--since", metavar="REV", help="Only changes after this commit.")
+@click.option("--paths", multiple=True, metavar="PATH",
+              help="Only code at or below PATH (repeatable), whether it was changed lately or not.")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(0, 3600, min_open=True), default=60.0, show_default=True, metavar="S",
+              help="Seconds for each run of the tests.")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Which mutants are tried first.")
+@click.option("-q", "--quiet", is_flag=True, help="No line for each mutant on stderr.")
+@click.pass_context
+def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given: Any) -> None:
+    """Make cases of REPO (default: this one): changes of its own, in each of which one place was made wrong.
+
+    Recent changes of tested Python code get one small defect each, on a line that the change added. A case is kept if
+    the tests pass without the defect and fail with it. The tests run in copies made from commits, confined and without
+    network; your worktree is not touched. They have to import the code from the working directory, not from an
+    installed package.
+    """
+    from reviewer.evals import folders, mutate
+    from reviewer.text import one_line
+
+    def say(line: str) -> None:
+        if not quiet:
+            click.echo(one_line(line), err=True)
+
+    folders.check(out)
+    given["paths"] = _normal(given["paths"])
+    made = mutate.Made()
+    before = signal.signal(signal.SIGTERM, _terminated)
+    stopped: BaseException | None = None
+    try:
+        mutate.mutate(repo, mutate.Options(**given), made, say)
+    except (KeyboardInterrupt, Interrupted) as exc:
+        stopped = exc
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if made.cases:
+        folders.write(made.cases, out)
+    click.echo("\n".join(_table(made)))
+    where = one_line(str(out)) if made.cases else "nothing was written"
+    click.echo(f"{made.count('defect')} cases with a defect, {made.count('clean')} clean: {where}")
+    if stopped:
+        raise Interrupted(f"interrupted: {len(made.cases)} cases are kept", terminated=isinstance(stopped, Interrupted))
+    if not made.cases:
+        click.echo("reviewer: no mutant was killed: do the tests import the code from the working directory (as with "
+                   "PYTHONPATH=src), not from an installed package?", err=True)  # fmt: skip
+    ctx.exit(Exit.OK if made.cases else Exit.INCOMPLETE)
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    raise Interrupted("terminated", terminated=True)
+
+
+def _normal(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """As git spells them; the top of the repository is no limit, but still more than what was changed lately."""
+    return tuple(posixpath.normpath(path) for path in paths)
+
+
+def _table(made: Made) -> list[str]:
+    rows = {name: row for name, row in made.rows.items() if row.made}
+    width = max(map(len, (*rows, "operator")))
+
+    def cells(name: str, row: Row) -> str:
+        return f"{name:<{width}}" + "".join(f"  {getattr(row, column):>8}" for column in _COLUMNS)
+
+    total = f"{'all':<{width}}" + "".join(
+        f"  {sum(getattr(row, column) for row in rows.values()):>8}" for column in _COLUMNS
+    )
+    head = f"{'operator':<{width}}" + "".join(f"  {column:>8}" for column in _COLUMNS)
+    return [head, *(cells(name, row) for name, row in rows.items()), total]

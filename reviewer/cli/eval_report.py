@@ -1,0 +1,123 @@
+"""`reviewer eval report` and `reviewer eval compare`: figures from what `reviewer eval run` wrote."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reviewer.types import SEVERITIES
+
+if TYPE_CHECKING:
+    from reviewer.evals.files import RunFile
+    from reviewer.evals.metrics import Rules
+
+_file = click.Path(dir_okay=False, path_type=Path)
+_style = click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option(
+            "--min-severity", type=click.Choice(SEVERITIES), default="minor", show_default=True,
+            help="Findings below do not count for recall, precision and false findings.",
+        ),
+        click.option(
+            "--tolerance", type=click.Choice(["0", "3", "10"]), default="3", show_default=True,
+            help="Lines between a finding and a known defect that still match.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=_file)
+@click.option("--html", "page", metavar="FILE", type=_file, help="Also write a page with tables and plots to FILE.")
+@_style
+@_rules
+def report(runs: tuple[Path, ...], page: Path | None, style: str, tolerance: str, min_severity: Any) -> None:
+    """Recall, precision, false findings, patches, tokens and time of one or more runs, with 95 % intervals.
+
+    Nothing is reported for what was not run. An incomplete review is named, and is neither a miss nor clean.
+
+    \b
+    reviewer eval report results.jsonl
+    reviewer eval report results.jsonl --html report.html
+    reviewer eval report a.jsonl b.jsonl --format json | jq '.reports[].figures.recall_3'
+    """
+    from reviewer.evals import report as reports
+    from reviewer.evals import report_text
+    from reviewer.outputs.page import write
+
+    rules = _chosen(tolerance, min_severity)
+    files = [_read(run) for run in runs]
+    made = [reports.report(file.header, file.results, rules) for file in files]
+    if page is not None:
+        from reviewer.evals.report_html import page as written
+
+        _write(page, written(made))
+    if style == "json":
+        click.echo(json.dumps({"reports": [each.model_dump(mode="json") for each in made]}, indent=2))
+    else:
+        write(sys.stdout, "\n".join(map(report_text.report, made)))
+
+
+@click.command()
+@click.argument("a", type=_file)
+@click.argument("b", type=_file)
+@_style
+@_rules
+def compare(a: Path, b: Path, style: str, tolerance: str, min_severity: Any) -> None:
+    """What run B does better or worse than run A, on the cases that both have, and whether it can be chance.
+
+    \b
+    reviewer eval compare before.jsonl after.jsonl
+    """
+    from reviewer.evals import compare as comparing
+    from reviewer.evals import report_text
+    from reviewer.outputs.page import write
+
+    rules = _chosen(tolerance, min_severity)
+    one, two = _read(a), _read(b)
+    made = comparing.compare((one.header, one.results), (two.header, two.results), rules)
+    if style == "json":
+        click.echo(json.dumps(made.model_dump(mode="json"), indent=2))
+    else:
+        write(sys.stdout, report_text.comparison(made))
+
+
+def _chosen(tolerance: str, min_severity: Any) -> Rules:
+    from reviewer.evals.metrics import Rules
+
+    return Rules(int(tolerance), min_severity)
+
+
+def _read(path: Path) -> RunFile:
+    from reviewer.evals import files
+    from reviewer.text import one_line
+
+    made, name = files.read(path), one_line(str(path))
+    if made.cut:
+        said = f"the last line of {name} is not whole and is left out: reviewer eval run --resume finishes the run"
+        click.echo(f"reviewer: {said}", err=True)
+    if made.superseded:
+        said = f"{made.superseded} results in {name} are of cases that were changed since, and are left out"
+        click.echo(f"reviewer: {said}", err=True)
+    return made
+
+
+def _write(path: Path, text: str) -> None:
+    from reviewer.errors import ConfigError
+    from reviewer.text import one_line
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise ConfigError(
+            f"{one_line(str(path))} cannot be written ({exc.strerror}): give another --html FILE"
+        ) from exc

@@ -1,0 +1,150 @@
+"""What the keys of the interactive report do, without any screen: the same steps as `reviewer fix`, `reviewer undo` and
+`reviewer findings`. Every function raises ReviewerError with the line that the user is to read."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from reviewer import memory, text, workspace
+from reviewer.errors import ConfigError, ReviewerError, UsageError
+from reviewer.events import Finding
+from reviewer.fixes import apply, journal, report, stage, target
+from reviewer.memory import feedback, listing
+from reviewer.memory.store import Store
+from reviewer.outputs.places import raw_name
+from reviewer.tui.model import Item
+from reviewer.workspace import files
+
+MINIMUM = "clean"  # how much must be proved about a patch, as with `reviewer fix`
+MOST_SHOWN = 4 << 20  # bytes of a file that is read to be shown
+GOTO = {"code", "codium", "code-insiders", "cursor", "windsurf"}
+COLON = {"hx", "helix", "subl", "sublime_text", "zed", "zeditor", "mate"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the keys work: a directory in a worktree, and the user's environment."""
+
+    directory: Path
+    environ: Mapping[str, str]
+
+    @cached_property
+    def repository(self) -> workspace.Repository:
+        return workspace.open_repository(self.directory)
+
+    @contextmanager
+    def memory(self) -> Iterator[tuple[Store, str]]:
+        key = memory.repository_key(self.repository.common_dir)
+        with memory.open_store(self.environ) as store:
+            if not store.usable:
+                raise ConfigError(store.warning)
+            yield store, key
+
+
+def remembered(desk: Desk) -> list[Item]:
+    """The findings of the last run here, with what was decided about them."""
+    with desk.memory() as (store, key):
+        found = listing.remembered(store, key)
+    return [
+        Item(each.finding, each.state, each.finding.state, each.dismissal.reason if each.dismissal else "")
+        for each in found
+    ]
+
+
+def apply_fix(desk: Desk, item: Item) -> str:
+    """Write the patch of the finding to the worktree, so that it can be undone; what is to be said about it."""
+    if item.state in ("fixed", "dismissed"):
+        raise UsageError(f"not applied: {item.id} is {item.state}")
+    if not target.SUPPORTED:
+        raise UsageError(target.UNSUPPORTED)
+    selected, left = report.select([item.finding], [item.id], None, MINIMUM)
+    root = desk.repository.root
+    with journal.locked(root) as home:
+        plan = apply.plan(root, selected)
+        if refused := [why for _, why in (*left, *plan.refused)]:
+            raise UsageError(f"not applied: {refused[0]}")
+        if plan.done:
+            return "already applied: the file has it"
+        journal.apply(root, home, plan.replacements, [fix.id for fix in plan.accepted])
+    _tell_memory(desk, "applied", [item.id], [item.finding])
+    names = ", ".join(sorted(text.one_line(text.scalar(name)) for name in apply.names(selected[0])))
+    return f"applied to {names}; u takes it back"
+
+
+def undo(desk: Desk) -> tuple[str, ...]:
+    """Take the last fix back, byte for byte; the ids of the findings that it was for."""
+    if not target.SUPPORTED:
+        raise UsageError(target.UNSUPPORTED)
+    repository = desk.repository
+    with journal.locked(repository.root) as home:
+        run = journal.undo(repository.root, home, None)
+        staged = [(entry.path, entry.staged) for entry in run.manifest.files if entry.staged]
+        if staged:
+            stage.take_back(repository, [path for path, _ in staged], [entry for _, entry in staged])
+    _tell_memory(desk, "undone", run.manifest.fixes)
+    return tuple(run.manifest.fixes)
+
+
+def _tell_memory(desk: Desk, kind: feedback.Kind, ids: Sequence[str], about: Sequence[Finding] = ()) -> None:
+    """What became of findings. What was done stands, whether or not that can be remembered."""
+    with memory.open_store(desk.environ) as store:
+        feedback.record(store, memory.repository_key(desk.repository.common_dir), kind, ids, findings=about)
+
+
+def dismiss(desk: Desk, item: Item, reason: str) -> Item:
+    """Decide against the finding: it does not come back."""
+    with desk.memory() as (store, key):
+        made = memory.dismiss(store, key, item.id, reason)
+    return item.become("dismissed", made.reason)
+
+
+def reopen(desk: Desk, item: Item) -> Item:
+    with desk.memory() as (store, key):
+        memory.reopen(store, key, item.id)
+    return item.back()
+
+
+def source(desk: Desk, found: Finding) -> str | None:
+    """The file of the finding as it is in the worktree, None where it cannot be read, is a link or is too large."""
+    try:
+        state = _file(desk, found)
+    except ReviewerError:
+        return None
+    return text.decode(state.data) if len(state.data) <= MOST_SHOWN else None
+
+
+def _file(desk: Desk, found: Finding) -> target.State:
+    path = os.fsdecode(raw_name(found))
+    try:
+        if not files.is_safe(path):
+            raise target.Unsafe("is outside the worktree, or inside a git directory")
+        return target.current(desk.repository.root, path)
+    except target.Unsafe as exc:
+        raise UsageError(f"{text.one_line(text.scalar(path))} {exc}") from None
+
+
+def editor(desk: Desk, found: Finding) -> list[str]:
+    """The command that opens the file of the finding at its line. The editor is the user's (VISUAL, EDITOR), never one
+    that the repository names; the path is absolute, so that no name can pass for an option."""
+    try:
+        words = shlex.split(desk.environ.get("VISUAL") or desk.environ.get("EDITOR") or "vi")
+    except ValueError:
+        words = []
+    if not words:
+        raise UsageError("VISUAL or EDITOR names no program")
+    _file(desk, found)
+    path = str(desk.repository.root / os.fsdecode(raw_name(found)))
+    line = found.start_line if found.side == "new" else None
+    return [*words, *_place(Path(words[0]).stem, path, line or 1)]
+
+
+def _place(program: str, path: str, line: int) -> Sequence[str]:
+    if program in GOTO:
+        return ("--goto", f"{path}:{line}")
+    return (f"{path}:{line}",) if program in COLON else (f"+{line}", path)
