@@ -24,7 +24,10 @@ _CODE = 2  # the kinds of `risk` up to this one: neither tests nor documentation
 _MAX_FILES = 2000  # changed files that are compared
 _MAX_LINE = 400
 _MAX_NAME = 80
+# A plain word may be prose: it counts where only code would write it so.
 _NAME = re.compile(r"[^\W\d]\w{3,}")
+_PLAIN = re.compile(r"(?:(?<=[.\"'`])|(?<!\w)(?=\w+(?:\s*[=(\[]|[\"'`:])))[^\W\d]\w{3,}")
+_NO_NAMES = re.compile(r"\s*(?:#|//|\*|/\*|<!--|--|import\b|from\b|use\b|require\b)")  # comments, and imports
 _COMPOUND = re.compile(r"\w_\w|[a-z0-9][A-Z]")
 _COMMON_WORDS = """
     this null true false undefined void const static final public private protected internal package module function
@@ -61,8 +64,11 @@ def _places(change: Change) -> dict[str, dict[str, list[tuple[FileDiff, Hunk]]]]
 
 
 def _names(lines: Sequence[Line]) -> set[str]:
-    changed = (decode(line.data[:_MAX_LINE]) for line in lines if line.kind != "context")
-    found = {name for text in changed for name in _NAME.findall(text) if len(name) <= _MAX_NAME}
+    changed = [decode(line.data[:_MAX_LINE]) for line in lines if line.kind != "context"]
+    code = [text for text in changed if not _NO_NAMES.match(text)]
+    found = {name for text in code for name in _NAME.findall(text) if _COMPOUND.search(name)}
+    found |= {name for text in code for name in _PLAIN.findall(text)}
+    found = {name for name in found if len(name) <= _MAX_NAME}
     return {name for name in found if not keyword.iskeyword(name) and name.lower() not in _WORDS and name not in COMMON}
 
 
@@ -83,7 +89,7 @@ def related(path: str, hunks: Sequence[Hunk], change: Change) -> list[Related]:
 
 
 def _weight(name: str) -> float:
-    return 1.0 if len(name) >= 8 or _COMPOUND.search(name) else 0.5
+    return 1.0 if _COMPOUND.search(name) else 0.5
 
 
 def looks(units: Sequence[Unit], change: Change, size: Callable[[Unit], int], effort: str) -> list[Unit]:
@@ -92,7 +98,8 @@ def looks(units: Sequence[Unit], change: Change, size: Callable[[Unit], int], ef
     effort `high`, at least one."""
     if effort == "low":
         return []
-    scored = [(found[0].weight, at, unit, found) for at, unit in enumerate(units)
+    code = [unit for unit in units if risk(unit.file)[0] <= _CODE]
+    scored = [(found[0].weight, at, unit, found) for at, unit in enumerate(code)
               if (found := related(unit.file.path, unit.hunks, change))]  # fmt: skip
     room = SHARE * sum(size(unit) for unit in units)
     chosen: list[Unit] = []

@@ -45,9 +45,15 @@ def test_names_of_unchanged_lines_words_of_languages_and_common_names_do_not_cou
 
 def test_short_plain_names_need_each_other():
     one = change({}, {"a.py": b"cart = 1\n", "b.py": b"cart = 2\n"})
-    two = change({}, {"a.py": b"cart, coupon = 1\n", "b.py": b"cart, coupon = 2\n"})
+    two = change({}, {"a.py": b"cart(coupon=1)\n", "b.py": b"cart(coupon=2)\n"})
     assert partners(one, "a.py") == []
     assert partners(two, "a.py") == [("b.py", ("coupon", "cart"), 1.0)]
+
+
+def test_words_of_prose_and_names_of_imports_do_not_count():
+    text = b'# shipped_at is gone\nfrom typing import OrderedDict\n"The carts and coupons were resolved here."\n'
+    made = change({}, {"a.py": text, "b.py": text + b"x = 1\n"})
+    assert partners(made, "a.py") == []
 
 
 def test_names_in_most_files_are_not_rare():
