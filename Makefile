@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 
-.PHONY: review test test-vllm setup lint schemas lock bench clean
+.PHONY: review test test-cases test-vllm setup lint schemas lock bench clean
 
 $(VENV)/.installed: pyproject.toml requirements-dev.lock
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewer needs Python 3.11 or newer: make PYTHON=python3.11 …")'
@@ -24,6 +24,10 @@ review: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# The tests of the evaluation cases in examples/evals: with and without the defect, in six languages.
+test-cases: setup
+	$(BIN)/python -m pytest -n 2 -m cases tests/evals
 
 # The same client, server management and pipeline against a real vLLM with a tiny Gemma 4 (3 GB of packages, on the CPU).
 test-vllm: setup

@@ -59,9 +59,7 @@ def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str
     return {"errors": broken[:_MAX_ERRORS], "balanced": not broken or _is_balanced(leaves), "hits": hits}
 
 
-def _hits(
-    root: SgNode, rule: dict[str, Any], language: str
-) -> list[tuple[str, int, int, tuple[int, int, str] | None]]:
+def _hits(root: SgNode, rule: dict[str, Any], language: str) -> list[tuple[str, int, int, tuple[int, int, str] | None]]:
     config: Any = {"rule": rule["rule"], "constraints": rule.get("constraints", {})}
     nodes = root.find_all(config)
     if nodes and rule.get("calls") == "async":

@@ -14,6 +14,7 @@ from reviewer.types import Category, ModelRole, Severity, Side
 
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(ge=0)]
+Span = tuple[Count, Count, Count, Count]  # old_start, old_count, new_start, new_count, as `git diff -U0` counts them
 
 
 class _Strict(BaseModel):
@@ -70,6 +71,7 @@ class Result(_Strict):
     tags: tuple[str, ...]
     defects: tuple[Defect, ...]
     changed_lines: Count  # added and removed
+    hunks: dict[str, tuple[Span, ...]] = {}  # the changed lines themselves, by path; empty: not recorded
     unrunnable: str | None = None  # why the case could not be run
     outcome: Literal["completed", "completed_with_warnings", "failed", "error"] | None = None
     exit_code: int | None = None

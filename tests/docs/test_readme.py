@@ -55,7 +55,7 @@ def test_every_command_parses(line: str):
         words.insert(0, "review")
     context = cli.make_context("reviewer", list(words), resilient_parsing=False)
     group: click.Command = cli
-    while isinstance(group, click.Group):
+    while isinstance(group, click.Group) and words:  # some groups say something by themselves
         name, group, words = group.resolve_command(context, words)
         assert group is not None
         context = group.make_context(name, list(words), parent=context)

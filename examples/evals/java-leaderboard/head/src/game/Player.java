@@ -1,0 +1,3 @@
+package game;
+
+public record Player(String name, int score) {}

@@ -1,0 +1,5 @@
+package notify;
+
+public interface Channel {
+    void send(String recipient, String text);
+}

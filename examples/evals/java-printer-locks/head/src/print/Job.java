@@ -1,0 +1,3 @@
+package print;
+
+public record Job(int id, int pages) {}

@@ -1,0 +1,21 @@
+package desk;
+
+import java.util.Map;
+import java.util.Set;
+
+public enum State {
+    NEW,
+    ASSIGNED,
+    SOLVED,
+    CLOSED;
+
+    private static final Map<State, Set<State>> NEXT = Map.of(
+            NEW, Set.of(ASSIGNED, CLOSED),
+            ASSIGNED, Set.of(SOLVED, NEW),
+            SOLVED, Set.of(CLOSED, ASSIGNED),
+            CLOSED, Set.of());
+
+    public boolean canBecome(State other) {
+        return NEXT.get(this).contains(other);
+    }
+}

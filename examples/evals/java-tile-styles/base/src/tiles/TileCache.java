@@ -1,0 +1,17 @@
+package tiles;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+public final class TileCache {
+    private final Map<TileKey, byte[]> tiles = new HashMap<>();
+
+    public void put(int zoom, int x, int y, byte[] tile) {
+        tiles.put(new TileKey(zoom, x, y), tile);
+    }
+
+    public Optional<byte[]> get(int zoom, int x, int y) {
+        return Optional.ofNullable(tiles.get(new TileKey(zoom, x, y)));
+    }
+}

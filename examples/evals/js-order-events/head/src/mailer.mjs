@@ -1,0 +1,14 @@
+export class Mailer {
+  constructor(send) {
+    this.send = send;
+  }
+
+  watch(order) {
+    order.on("paid", ({ order: { id, customer }, amount }) => {
+      this.send(customer, `Order ${id}: we received ${amount}.`);
+    });
+    order.on("shipped", ({ order: { id, customer } }) => {
+      this.send(customer, `Order ${id} is on its way.`);
+    });
+  }
+}

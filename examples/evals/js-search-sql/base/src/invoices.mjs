@@ -1,0 +1,3 @@
+export function listInvoices(db, customer) {
+  return db.all("SELECT id, number, due, amount FROM invoice WHERE customer = ? ORDER BY due", [customer]);
+}

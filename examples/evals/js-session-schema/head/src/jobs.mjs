@@ -1,0 +1,5 @@
+export const jobs = [];
+
+export function every(minutes, name, run) {
+  jobs.push({ minutes, name, run });
+}

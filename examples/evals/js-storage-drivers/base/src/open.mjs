@@ -1,0 +1,5 @@
+import { MemoryDriver } from "./memory.mjs";
+
+export function openDriver() {
+  return new MemoryDriver();
+}

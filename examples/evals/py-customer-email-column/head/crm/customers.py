@@ -1,0 +1,23 @@
+import sqlite3
+
+from crm.migrations import migrate
+from crm.models import Customer
+
+
+def connect(path):
+    db = sqlite3.connect(path)
+    db.row_factory = sqlite3.Row
+    migrate(db)
+    return db
+
+
+def add(db, name, *, email="", phone=""):
+    with db:
+        return db.execute(
+            "INSERT INTO customer (name, email, phone) VALUES (?, ?, ?)", (name, email.strip(), phone.strip())
+        ).lastrowid
+
+
+def get(db, number):
+    row = db.execute("SELECT * FROM customer WHERE id = ?", (number,)).fetchone()
+    return Customer.of_row(row) if row else None

@@ -1,0 +1,2 @@
+def feed(entries):
+    return {"entries": [{"id": e.id, "title": e.title} for e in entries.newest()]}

@@ -1,0 +1,9 @@
+from routes.route import Leg, Route
+
+
+def load(rows):
+    """A route from rows with start, end and distance in km, as the timetable has them."""
+    route = Route()
+    for row in rows:
+        route.add(Leg(row["start"], row["end"], float(row["distance"])))
+    return route

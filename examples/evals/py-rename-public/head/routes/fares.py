@@ -1,0 +1,2 @@
+def fare(route, per_km=0.2, base=2.5):
+    return round(base + route.km * per_km, 2)

@@ -1,0 +1,4 @@
+pub mod excerpt;
+pub mod message;
+pub mod scan;
+pub mod span;

@@ -1,0 +1,4 @@
+pub mod series;
+pub mod trend;
+
+pub use trend::{moving_average, trend, Trend};

@@ -1,0 +1,45 @@
+"""Reads the file that a run over cases has left behind, whether or not it got to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.errors import UsageError
+from reviewer.evals.records import parse
+from reviewer.evals.results import Header, Result
+from reviewer.text import one_line
+
+
+@dataclass(frozen=True)
+class RunFile:
+    """`cut`: the last line was not written to its end, because the run was killed or is under way; it is left out.
+    `superseded`: results of cases that were changed and run again into the same file; they are left out too."""
+
+    header: Header
+    results: tuple[Result, ...]
+    cut: bool
+    superseded: int
+
+
+def read(path: Path) -> RunFile:
+    """Raises UsageError, with the line, when the file is no such file, or holds a review twice."""
+    name = one_line(str(path))
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise UsageError(f"cannot read {name} ({exc.strerror}): results come from `reviewer eval run`") from None
+    whole = data[: data.rfind(b"\n") + 1]
+    lines = parse(whole, name)
+    first, rest = (lines[0], lines[1:]) if lines else (None, [])
+    results = [line for line in rest if isinstance(line, Result)]
+    if not isinstance(first, Header) or len(results) != len(rest):
+        raise UsageError(f"{name} does not have one header, as its first line: give a file of `reviewer eval run`")
+    last = {each.case: each.digest for each in results}
+    kept = [each for each in results if each.digest == last[each.case]]
+    seen: set[tuple[str, int]] = set()
+    for each in kept:
+        if (each.case, each.repeat) in seen:
+            raise UsageError(f"{name} holds {one_line(each.case)}, repeat {each.repeat}, twice: run it into a new file")
+        seen.add((each.case, each.repeat))
+    return RunFile(first, tuple(kept), len(whole) < len(data), len(results) - len(kept))
