@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 import time
@@ -57,6 +58,39 @@ def test_no_variable_of_ours_gets_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
     seen = {line.split("=")[0] for line in (tmp_path / "copy/seen").read_text().split("\n") if line}
     assert seen <= {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "HOME", "TMPDIR", "CI", "PWD", "SHLVL", "_", "OLDPWD",
                     "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}  # fmt: skip
+
+
+@pytest.fixture
+def only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Leaves one program to take the network away with, as on a machine that has no other."""
+
+    def leave(program: str) -> None:
+        found = shutil.which(program)
+        if found is None:
+            pytest.skip(f"there is no {program}")
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / program).symlink_to(found)
+        monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+        confine.isolation.cache_clear()
+        if not confine.isolation():
+            pytest.skip(f"{program} may not do it here")
+
+    yield leave
+    confine.isolation.cache_clear()
+
+
+@pytest.mark.parametrize("program", ["unshare", "bwrap", "sandbox-exec"])
+def test_each_program_takes_the_network_and_leaves_the_rest(only, tmp_path: Path, program: str) -> None:
+    only(program)
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy/net.py").write_text(
+        "import pathlib, socket\n"
+        "try: socket.create_connection(('192.0.2.1', 9), 2); print('out')\n"
+        "except OSError: pathlib.Path('written').write_text('x'); print('alone', pathlib.Path('written').read_text())\n"
+    )
+    done = run(tmp_path, f"/usr/bin/env {sys.executable} net.py; /bin/sleep 300 & exit 7")
+    assert (done.said, done.isolated, done.code, done.problem) == ("alone x", True, 7, "")
+    assert Path(confine.isolation()[0]).name == program
 
 
 @pytest.mark.skipif(not confine.isolation(), reason="nothing here takes the network from a program")
