@@ -83,12 +83,12 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
         raise UsageError("nothing was applied: there is no terminal to ask on; give --yes to apply, or --dry-run")
     refused = [*left]
     taken = _choose(repository, selected, given, talk, refused, asking=asking)
-    if given["dry_run"]:
+    if not selected and not refused:
+        talk.say(f"nothing to apply: no finding has a patch that is proved as far as {given['min_verification']}")
+    elif given["dry_run"]:
         talk.say(f"{_fixes(len(taken))} would be applied")
     elif taken:
         refused += _write(repository, taken, given, talk)
-    elif not selected and not refused:
-        talk.say(f"nothing to apply: no finding has a patch that is proved as far as {given['min_verification']}")
     for finding, reason in refused:
         talk.say(f"refused {finding.id} {finding.title}: {reason}")
     ctx.exit(Exit.FINDINGS if refused else Exit.OK)

@@ -37,9 +37,11 @@ def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
         raise UsageError(target.UNSUPPORTED)
     with journal.locked(repository.root) as home:
         if listing:
-            for known in reversed(journal.runs(home)):
-                if not known.undone:
-                    click.echo(_line(known))
+            known = [run for run in reversed(journal.runs(home)) if not run.undone]
+            for one in known:
+                click.echo(_line(one))
+            if not known:
+                click.echo("nothing to take back: no fix was applied here since the last undo", err=True)
             return
         done = journal.undo(repository.root, home, run)
         kept = _index_back(repository, done)

@@ -96,5 +96,5 @@ def _named(found: Sequence[Finding], prefix: str) -> str:
     matches = {finding.id for finding in found if finding.id.startswith(prefix.lower())}
     if len(matches) != 1 or not prefix:
         said = "several findings begin with" if matches else "there is no finding"
-        raise UsageError(f"{said} {prefix!r}; the ids are in the report")
+        raise UsageError(f"{said} {prefix!r} in the last run here: `reviewer findings list` has the ids")
     return matches.pop()

@@ -15,9 +15,10 @@ from support.event_cases import complete, context, finding
 from support.fixes import diff_of, proposed, report
 from support.repo import Repo
 
-from reviewer import cli, events, fixes
+from reviewer import cli, events, fixes, memory
 from reviewer.cli.fix import LEVELS
 from reviewer.events import Finding
+from reviewer.memory import feedback
 from reviewer.memory.history import Judged, RunRecord, Where
 
 LINES = [f"line {number}\n" for number in range(20)]
@@ -86,9 +87,12 @@ def test_only_what_is_named(repo: Repo, call: Call) -> None:
     assert call("fix", "--severity", "minor", "--yes", *found)[0] == 0
     assert (repo.path / "f.txt").read_text() == changed(2, 9)
     assert call("fix", "0000000000a", "--yes", *found) == (
-        2, "", "reviewer: several findings begin with '0000000000a'; the ids are in the report\n",
+        2, "", "reviewer: several findings begin with '0000000000a' in the last run here: `reviewer findings list` has the ids\n",
     )  # fmt: skip
-    assert call("fix", "bad", "--yes", *found)[2] == "reviewer: there is no finding 'bad'; the ids are in the report\n"
+    assert (
+        call("fix", "bad", "--yes", *found)[2]
+        == "reviewer: there is no finding 'bad' in the last run here: `reviewer findings list` has the ids\n"
+    )
 
 
 def test_what_is_not_proved_enough_is_not_taken(repo: Repo, call: Call) -> None:
@@ -131,7 +135,8 @@ def test_112_nothing_is_applied_without_somebody_to_ask(repo: Repo, call: Call) 
     assert call("fix", "--yes", patched(1, 2))[0] == 2
     assert call("fix", "--all", "--yes", "--interactive", patched(1, 2))[0] == 2
     assert (repo.path / "f.txt").read_text() == TEXT
-    assert call("undo", "--list") == (0, "", "")
+    nothing = "nothing to take back: no fix was applied here since the last undo\n"
+    assert call("undo", "--list") == (0, "", nothing)
 
 
 def test_a_dry_run_writes_nothing(repo: Repo, call: Call) -> None:
@@ -379,3 +384,24 @@ def test_the_commands_are_listed_and_documented() -> None:
     assert all(option in shown for option in options)
     assert {"fix", "undo"} <= set(cli.COMMANDS)
     assert LEVELS == fixes.LEVELS
+
+
+def test_what_is_applied_and_taken_back_is_remembered(repo: Repo, call: Call) -> None:
+    def standing() -> dict[str, str]:
+        with memory.open_store(os.environ) as store:
+            found = feedback.standing(store, memory.repository_key(repo.path / ".git"))
+        return {each.finding: f"{each.kind} {each.rule}" for each in found.values()}
+
+    found = [patched(0xA1, 2, rule="R1"), patched(0xA2, 9), finding(0xA3, title="No patch")]
+    assert call("fix", "0000000000a1", "--dry-run", *found)[0] == 0
+    assert standing() == {}
+    call("fix", "0000000000a1", "0000000000a2", "--yes", *found)
+    assert standing() == {"0000000000a1": "applied R1", "0000000000a2": "applied "}
+    call("undo")
+    assert standing() == {"0000000000a1": "undone R1", "0000000000a2": "undone "}
+
+
+def test_a_dry_run_with_nothing_to_apply_says_why(repo: Repo, call: Call) -> None:
+    said = "nothing to apply: no finding has a patch that is proved as far as tests_pass\n"
+    code, out, err = call("fix", "--all", "--dry-run", "--min-verification", "tests_pass", patched(1, 2))
+    assert (code, out + err) == (0, said)
