@@ -44,7 +44,7 @@ schemas: setup
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --generate-hashes \
-	  --all-extras --no-emit-package vllm --group dev pyproject.toml -o requirements-dev.lock
+	  --extra embedded --group dev pyproject.toml -o requirements-dev.lock
 
 bench: setup
 	$(BIN)/python tests/benchmarks/large_change.py
