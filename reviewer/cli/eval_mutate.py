@@ -28,6 +28,11 @@ Examples:
   reviewer eval mutate ~/src/app -o cases/ --test-command 'PYTHONPATH=src {python} -m unittest -q' --clean 10
   reviewer eval mutate -o cases.jsonl --test-command 'python -m pytest -q tests/core' --paths src/core --limit 50
 """
+_NONE_KILLED = (
+    "no mutant was killed: do the tests import the code from the working directory (as with PYTHONPATH=src), not from "
+    "an installed package?"
+)
+_NONE_TRIED = "no mutant could be tried: give more --commits, or --paths of code that the tests run"
 _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
 
 
@@ -81,17 +86,21 @@ def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given
         folders.write(made.cases, out)
     click.echo("\n".join(_table(made)))
     where = one_line(str(out)) if made.cases else "nothing was written"
-    click.echo(f"{made.count('defect')} cases with a defect, {made.count('clean')} clean: {where}")
+    click.echo(f"{_cases(made.count('defect'))} with a defect, {made.count('clean')} clean: {where}")
     if stopped:
-        raise Interrupted(f"interrupted: {len(made.cases)} cases are kept", terminated=isinstance(stopped, Interrupted))
+        said = f"interrupted after {_cases(len(made.cases))}"
+        raise Interrupted(said, terminated=isinstance(stopped, Interrupted))
     if not made.cases:
-        click.echo("reviewer: no mutant was killed: do the tests import the code from the working directory (as with "
-                   "PYTHONPATH=src), not from an installed package?", err=True)  # fmt: skip
+        click.echo(f"reviewer: {_NONE_KILLED if made.tried else _NONE_TRIED}", err=True)
     ctx.exit(Exit.OK if made.cases else Exit.INCOMPLETE)
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
     raise Interrupted("terminated", terminated=True)
+
+
+def _cases(count: int) -> str:
+    return f"{count} case{'s' * (count != 1)}"
 
 
 def _normal(paths: tuple[str, ...]) -> tuple[str, ...]:
