@@ -15,10 +15,11 @@ from support.pipeline import found, kinds
 from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
 
-from reviewer import verdict, workspace
+from reviewer import memory, verdict, workspace
 from reviewer.cli.fix import last_findings
 from reviewer.errors import EngineUnreachable
 from reviewer.fixes import journal
+from reviewer.memory import feedback
 from reviewer.rounds import rank, review_and_fix, worse
 from reviewer.run import Outcome, Request
 from reviewer.types import Scope, Unreviewed
@@ -104,6 +105,15 @@ def test_a_safe_fix_of_an_analyzer_is_applied_and_the_index_is_left_alone(repo: 
     assert stream[-1].outcome == "completed"
     undo(repo)
     assert (repo.path / "b.py").read_text() == IS
+
+
+def test_what_nobody_was_asked_about_is_nobodys_judgement(repo: Repo):
+    """Neither accepted, nor fixed by hand because the next round does not find it any more."""
+    repo.write("a.py", IS)
+    fix(repo, Scripted(), engine="none")
+    with memory.open_store(os.environ) as store:
+        kinds_of = {each.kind for each in feedback.standing(store, memory.repository_key(repo.path / ".git")).values()}
+    assert kinds_of == {"auto"}
 
 
 def test_nothing_to_fix_is_a_review_like_any_other(repo: Repo):

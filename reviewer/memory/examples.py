@@ -8,12 +8,14 @@ where those are not (`cache = "off"`).
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from reviewer import text
 from reviewer.memory.dismissals import LATEST, Id
 from reviewer.memory.feedback import KEPT_SECONDS
 from reviewer.memory.store import Execute, Store
@@ -56,18 +58,22 @@ class Asked:
 
 def insert(run: Execute, repository: str, example: Example, now: float) -> None:
     """Add an example; one that is there keeps its date, since a remembered reply says nothing new."""
-    body = example.model_dump_json(exclude={"rejected", "at", "repository"})
+    body = _json(example, exclude={"rejected", "at", "repository"})
     size = len(body.encode("utf-8", "replace"))
     if size > MAX_EXAMPLE:
         return
-    said = example.model_dump_json(include={"rejected"})
-    reply = example.model_dump_json(include={"reply"})
+    said, reply = _json(example, include={"rejected"}), _json(example, include={"reply"})
     key = hashlib.sha256("\0".join((example.system, example.user, reply)).encode("utf-8", "replace")).hexdigest()
     run(
         "INSERT INTO examples (repository, key, at, size, rejected, body) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (repository, key) DO UPDATE SET rejected = excluded.rejected",
         repository, key, now, size, said, body,
     )  # fmt: skip
+
+
+def _json(example: Example, **which: set[str]) -> str:
+    """A model may write lone surrogates, which no JSON can hold."""
+    return text.scalar(json.dumps(example.model_dump(**which), ensure_ascii=False))  # type: ignore[arg-type]
 
 
 def prune(run: Execute, now: float, max_bytes: int = MAX_BYTES) -> None:

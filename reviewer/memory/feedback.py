@@ -114,7 +114,7 @@ def forget(run: Execute, now: float) -> None:
 
 
 def _about(run: Execute, repository: str, finding_id: str, finding: Finding | None) -> tuple[str, str, str]:
-    """(source, rule, category) as the last run knew them."""
+    """(source, rule, category) as the last run knew them, or else as the last event does."""
     rows = run(
         "SELECT source, body FROM findings WHERE repository = ? AND id = ? ORDER BY last_run DESC LIMIT 1",
         repository, finding_id,
@@ -124,7 +124,11 @@ def _about(run: Execute, repository: str, finding_id: str, finding: Finding | No
         return _name(rows[0][0]), _name(said.get("rule")), _name(said.get("category"))
     if finding is not None:
         return _name(finding.source), _name(finding.rule), finding.category
-    return "", "", ""
+    before = run(
+        "SELECT source, rule, category FROM feedback WHERE repository = ? AND finding = ? ORDER BY id DESC LIMIT 1",
+        repository, finding_id,
+    )  # fmt: skip
+    return (_name(before[0][0]), _name(before[0][1]), _name(before[0][2])) if before else ("", "", "")
 
 
 def _object(body: Any) -> dict[str, Any]:

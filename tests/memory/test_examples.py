@@ -58,6 +58,19 @@ def test_the_same_again_keeps_its_date_and_takes_the_new_verdict(tmp_path):
         assert kept(store, since=1500.0) == ["question"]
 
 
+def test_lone_surrogates_of_a_model_are_replaced(tmp_path):
+    odd = example(
+        "a\udcff", reply={"findings": [{"quote": "\ud800", "fine": "\u2028é"}]}, rejected={A: "refuted: \udfff"}
+    )
+    with opened(tmp_path) as store:
+        keep(store, odd, example("two"))
+        (kept_,) = [each for each in examples.load(store, None) if each.user != "two"]
+        assert (kept_.user, kept_.reply, kept_.rejected) == (
+            "a\ufffd", {"findings": [{"quote": "\ufffd", "fine": "\u2028é"}]}, {A: "refuted: \ufffd"},
+        )  # fmt: skip
+        assert store.warning == ""
+
+
 def test_too_large_an_example_is_not_kept(tmp_path):
     with opened(tmp_path) as store:
         keep(store, example("x" * MAX_EXAMPLE), example("small"))

@@ -59,6 +59,12 @@ def tiny_gemma4(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def another_vllm():
+    """Makes a Vllm that is not started, for a server with options of its own."""
+    return Vllm
+
+
+@pytest.fixture(scope="session")
 def vllm(tiny_gemma4, tmp_path_factory):
     made = Vllm(tmp_path_factory.mktemp("state"), tiny_gemma4)
     started = made.start()

@@ -1,0 +1,48 @@
+"""Masks secrets in a question and, the same way, in what was answered to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from reviewer import secrets, text
+
+_LEAST = 6  # characters of a part of a secret that is masked wherever the answer repeats it
+
+
+@dataclass
+class Redactor:
+    """One for each row, since the answer may quote a line of a secret that is recognised as a whole only. With `on`
+    False everything stays. Control tokens of the chat template are defused in any case, as they are in prompts."""
+
+    on: bool = True
+    count: int = 0
+    _masks: dict[str, str] = field(default_factory=dict)  # part of a secret -> what stands for it
+
+    def prompt(self, said: str) -> str:
+        said = text.scalar(said)
+        if not self.on:
+            return said
+        for secret in secrets.find(said):
+            for part in said[secret.start : secret.end].split("\n"):
+                if len(part.strip()) >= _LEAST:
+                    self._masks[part.strip()] = f"[REDACTED:{secret.kind}]"
+        masked, count = secrets.redact(said)
+        self.count += count
+        return masked
+
+    def reply(self, value: Any) -> Any:
+        """A JSON value with every string masked."""
+        if isinstance(value, dict):
+            return {key: self.reply(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self.reply(each) for each in value]
+        return self._string(value) if isinstance(value, str) else value
+
+    def _string(self, said: str) -> str:
+        said = text.neutral(text.scalar(said))
+        if not self.on:
+            return said
+        for part in sorted(self._masks, key=len, reverse=True):
+            said = said.replace(part, self._masks[part])
+        return secrets.redact(said)[0]
