@@ -102,6 +102,7 @@ class Settings(_Table):
     max_units: Annotated[int, Field(ge=1)] | None = Field(
         None, description="new parts of the change to ask about, riskiest first; the rest is listed as unit_limit"
     )
+    precedents: bool = Field(True, description="show the verifier what was dismissed here before, as precedents")
     cache: Literal["use", "fresh", "off"] = Field("use", description="fresh: ask again and store; off: neither")
 
 

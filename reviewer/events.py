@@ -49,7 +49,7 @@ Details = Annotated[dict[str, Any], BeforeValidator(_clean_all)]
 
 
 def _always_sent(schema: dict[str, Any]) -> None:
-    """What has a default because it has one value only is sent all the same: types made of the schema may rely on it."""
+    """What has a default because it has one value is sent all the same: types made of the schema may rely on it."""
     sent = [name for name in ("type", "schemaVersion") if name in schema["properties"]]
     schema["required"] = [*sent, *schema.get("required", ())]
 

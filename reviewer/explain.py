@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from reviewer import analyzers, serving, text
+from reviewer import analyzers, memory, prompt, serving, text
 from reviewer.context import project
 from reviewer.errors import UsageError
 from reviewer.models.base import estimate_tokens
 from reviewer.prepare import prepare, units_of
 from reviewer.reading import render
 from reviewer.run import Chooser, Request, Run
+from reviewer.settling import precedents
 from reviewer.types import Unit
 
+MOST_PRECEDENTS = 10  # that are listed for a unit
 ASSUMED_CONTEXT = 16384  # tokens, where no model is there to say
 
 
@@ -38,6 +40,8 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
         for item in result.evidence:
             run.evidence.setdefault(item.path, []).append(item)
     facts = await asyncio.to_thread(project.facts, run.change)
+    with memory.open_store(request.environ) as store:
+        run.precedents = precedents(run, memory.decided(store, run.change, run.baseline)[1])
     parts = ["\n".join(_unit(run, unit, facts)) for unit in chosen]
     if assumed:
         parts.append(f"No model is running: a context of {ASSUMED_CONTEXT} tokens is assumed.")
@@ -80,5 +84,27 @@ def _unit(run: Run, unit: Unit, facts: str) -> Iterator[str]:
         yield f"  {count(piece.text):>6}    {place}  {text.one_line(piece.why)}"
     for left_out in around.left_out:
         yield f"       –    left out: {text.one_line(left_out)}"
+    yield from _precedents(run, unit)
     yield ""
     yield text.printable(message.user)
+
+
+def _precedents(run: Run, unit: Unit) -> Iterator[str]:
+    """What the verifier would be given, depending on what findings on these lines say."""
+    known = run.precedents.known
+    if not known:
+        return
+    redact = not run.choice.local
+    lines = [
+        (line.new or line.old or 0, code)
+        for hunk in sorted(unit.hunks, key=lambda hunk: hunk.new_start)
+        for line, code in zip(hunk.lines, prompt.shown_lines(hunk.lines, redact), strict=True)
+        if line.kind != "removed"
+    ]
+    near = run.precedents.near(unit.file.path, lines)
+    yield f"precedents, {len(near)} of {len(known)}, for findings of their kind on lines that are like theirs:"
+    for number, one in near[:MOST_PRECEDENTS]:
+        said = text.cut(text.one_line(one.reason), 160)
+        yield f"  line {number}: {one.id} {text.cut(text.one_line(one.title), 100)} ({one.category}; dismissed: {said})"
+    if len(near) > MOST_PRECEDENTS:
+        yield f"  and {len(near) - MOST_PRECEDENTS} more"

@@ -63,6 +63,7 @@ class Verdict(_Closed):
     contradiction: CodeLine  # "" for none; what does not occur in the shown text counts as none
     contradiction_file: Annotated[str, Field(max_length=200)]
     reason: Annotated[str, Field(max_length=300)]
+    precedent: Annotated[int, Field(ge=0, le=99)] = 0  # of those that were given; 0, or left out: none
     verdict: Literal["supported", "refuted", "unsure"]
     confidence: Annotated[int, Field(ge=0, le=100)]  # that the candidate is a real defect
     impact: Literal["severe", "serious", "limited", "cosmetic"]
@@ -97,6 +98,25 @@ def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
 
     resolved: dict[str, Any] = resolve(full)
     return resolved
+
+
+def refutation_schema(*, precedents: bool) -> dict[str, Any]:
+    """The schema of Refutation as a model is asked for it: `precedent` is there where precedents were given, and
+    required then like everything else."""
+    schema = portable_schema(Refutation)
+    item = schema["properties"]["verdicts"]["items"]
+    field = item["properties"].pop("precedent")
+    if precedents:
+        named = {"precedent": {key: value for key, value in field.items() if key != "default"}}
+        item["properties"] = _before(item["properties"], "verdict", named)
+        item["required"] = list(item["properties"])
+    return schema
+
+
+def _before(fields: dict[str, Any], name: str, more: dict[str, Any]) -> dict[str, Any]:
+    at = list(fields).index(name)
+    rows = list(fields.items())
+    return dict([*rows[:at], *more.items(), *rows[at:]])
 
 
 # What the smoke model may write: so little that it always gets to the end. A reply within these limits is a Reply.

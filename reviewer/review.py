@@ -17,7 +17,7 @@ from reviewer.events import Event, Finding, Status
 from reviewer.models import schedule
 from reviewer.prepare import Look, context_event, looks, prepare
 from reviewer.run import Chooser, Outcome, Request, Run, Stop, while_time
-from reviewer.settling import settle_hit
+from reviewer.settling import precedents, settle_hit
 from reviewer.types import SEVERITIES, Evidence, Severity, Unreviewed, UnreviewedReason
 from reviewer.verify import injection
 
@@ -47,6 +47,7 @@ async def review(
         session = memory.begin(store, run.change, run.source, replies, model=run.choice.model, baseline=run.baseline,
                                engine=run.choice.engine)  # fmt: skip
         run.ask, run.judge, run.keep = session.replies.ask, session.judge, session.keep
+        run.precedents = precedents(run, session.dismissals, session.dismissed)
         same = (run.choice.engine, run.choice.model, run.settings.endpoint, run.settings.effort, run.settings.seed)
         run.read_before = lambda todo: memory.read_before(store, todo, *same)
         key = memory.run_key(run.change, run.settings, *_also(run), tree=run.change.tree)
@@ -81,7 +82,7 @@ def _also(run: Run) -> tuple[object, ...]:
     """What decides the findings besides the change and the settings."""
     choice = run.choice
     return (choice.engine, choice.model, choice.role, choice.context_tokens, choice.problem, analyzers.versions(),
-            run.extra_guidelines, run.since.digest if run.since else "")  # fmt: skip
+            run.extra_guidelines, run.since.digest if run.since else "", run.precedents.digest)  # fmt: skip
 
 
 def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
@@ -101,13 +102,15 @@ def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
 def _remember(run: Run, session: memory.Session, key: str | None, *, complete: bool) -> None:
     outcome, recalled = run.outcome, bool(run.outcome.cache_hits)
     seconds = time.monotonic() - run.began
-    whole = complete and not recalled and not outcome.warnings and not outcome.held_back[_AGED]
+    withheld = {each.finding.id for each in outcome.rejected if each.stage == "precedent"}
+    whole = complete and not recalled and not outcome.warnings and not outcome.held_back[_AGED] and not withheld
     if key and whole and run.settings.cache != "off":
         tokens = outcome.usage.prompt_tokens + outcome.usage.completion_tokens
         memory.put_run(session.store, key, run.stood_by, tokens=tokens, seconds=seconds)
     recorded = session.record(
         reviewed=outcome.reviewed, looked=run.looked, complete=complete, seconds=seconds, usage=outcome.usage,
         shown={each.id for each in outcome.findings},
+        present=withheld,
         rejected={each.finding.id: f"{each.stage}: {each.reason}" for each in outcome.rejected},
     )  # fmt: skip
     outcome.resolved = recorded.resolved

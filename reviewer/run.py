@@ -94,7 +94,7 @@ class Run:
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)  # by path
     baseline: memory.Baseline = field(default_factory=memory.Baseline)  # of the base revision
     since: Change | None = None  # from the baseline commit to what is under review
-    later: list[Any] = field(default_factory=list)  # reading.Found on lines that another unit speaks about first
+    later: list[Any] = field(default_factory=list)  # (across files?, ordinal, place in line, reading.Found): said last
     read: list[Unit] = field(default_factory=list)  # units that the model has read in full
     read_before: Callable[[Sequence[Unit]], set[int]] = lambda units: set()  # ordinals, of an earlier run
     reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path: why the model has not seen all of it
@@ -103,6 +103,7 @@ class Run:
     stood_by: list[Finding] = field(default_factory=list)  # found and severe enough, dismissed ones included
     ask: Callable[..., Awaitable[Answer]] = ask  # called as models.ask.ask is; memory puts itself in between
     judge: Callable[[Finding], tuple[Finding, str | None]] = lambda finding: (finding, None)  # state, why dismissed
+    precedents: verify.Precedents = field(default_factory=verify.Precedents)  # those that the verifier may be given
     keep: Callable[..., None] = lambda prompt, reply, items: None  # a question whose answer led to findings
     proofs: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROOFS_AT_ONCE))
     before: asyncio.Future[Any] | None = None  # what the user's verify command does without any patch

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from reviewer import findings, fixes, verify
+from reviewer import findings, fixes, memory, verify
 from reviewer.events import Finding
 from reviewer.models import ask
 from reviewer.models.base import Model
@@ -40,6 +40,15 @@ async def settle_hit(run: Run, hit: Evidence, finding: Finding, publish: Publish
     publish(finding)
 
 
+def precedents(
+    run: Run, decisions: memory.Dismissals, settled: Callable[[Finding], bool] = lambda finding: False
+) -> verify.Precedents:
+    """What was dismissed before, as far as the verifier is to be shown it: none where nobody is asked to verify."""
+    if not run.settings.precedents or run.settings.effort == "low" or run.choice.role != "reviewer":
+        return verify.Precedents()
+    return verify.Precedents.of(decisions.by_id.values(), settled)
+
+
 async def _judged(run: Run, model: Model, found: Sequence[Found]) -> Sequence[Finding]:
     """What is left after code, and with effort above low the model itself, tried to disprove it. What a smoke model
     says is not worth judging."""
@@ -56,6 +65,7 @@ async def _judged(run: Run, model: Model, found: Sequence[Found]) -> Sequence[Fi
         ask=run.ask,
         evidence=run.evidence.get(found[0].unit.file.path, ()),
         published=run.outcome.findings,
+        precedents=run.precedents,
     )
     run.outcome.usage = ask.add(run.outcome.usage, result.usage)
     run.outcome.rejected += result.rejected

@@ -84,7 +84,7 @@ def test_a_repository_may_not_choose_engine_endpoint_key_or_anything_else():
         (b"exclude = [", ".reviewer.toml: Invalid value (at end of document); the file is ignored"),
         (b"\xff", ".reviewer.toml is not UTF-8; the file is ignored"),
         (b"a = " + b"[" * 20_000, "; the file is ignored"),
-        (b"#" * (1 << 20) + b"##", ".reviewer.toml is larger than 1048576 bytes; the file is ignored"),
+        (b"#" * (64 << 10) + b"##", ".reviewer.toml is larger than 65536 bytes; the file is ignored"),
         (b'profile = "loud"', ".reviewer.toml: profile: Input should be 'chill', 'balanced' or 'assertive'; ignored"),
         (b'exclude = "x"', "exclude"),
     ],

@@ -83,6 +83,7 @@ _ENGINE = [
     click.option("--effort", type=click.Choice(["low", "medium", "high"]), help="How many passes look at each unit."),
     click.option("--fresh", is_flag=True, help="Ask again instead of using remembered replies."),
     click.option("--no-cache", is_flag=True, help="Neither use nor store remembered replies."),
+    click.option("--no-precedents", is_flag=True, help="Judge findings without what was dismissed here before."),
     click.option("--analyzers", metavar="LIST", help="Analyzers to run, separated by commas (default: all there are)."),
     click.option("--verify-command", metavar="CMD", help="Also prove each patch with this command, in a copy."),
     click.option("--no-analyzers", is_flag=True, help="Run no analyzers."),
@@ -209,6 +210,8 @@ def overrides(given: dict[str, Any]) -> dict[str, Any]:
         values["analyzers"] = tuple(name.strip() for name in given["analyzers"].split(",") if name.strip())
     if given["no_cache"] or given["fresh"]:
         values["cache"] = "off" if given["no_cache"] else "fresh"
+    if given["no_precedents"]:
+        values["precedents"] = False
     if values.get("engine") == "none" and values.get("analyzers") == ():
         raise UsageError("--no-model with --no-analyzers leaves nothing that could review")
     return values

@@ -17,6 +17,7 @@ from reviewer.findings.build import (
     id_under,
     merge,
     path_of,
+    place_code,
     quoted_code_stands,
     severity_rank,
     whole_code,
@@ -29,7 +30,8 @@ from reviewer.types import Context, ModelRole, Side, Unit
 
 __all__ = [
     "Accepted", "Replacement", "Source", "accept", "combine", "fingerprint", "from_evidence", "id_under",
-    "inline_ignores", "merge", "older", "path_of", "quoted_code_stands", "severity_rank",
+    "inline_ignores", "merge", "older", "path_of", "place_code", "quoted_code_stands",
+    "severity_rank",
 ]  # fmt: skip
 
 

@@ -130,6 +130,15 @@ def quoted_code_stands(finding: Finding, source: Source) -> bool:
     return f"\n{quote.quote}\n" in f"\n{whole}\n"
 
 
+def place_code(finding: Finding) -> str:
+    """The lines that the finding is about, as it quotes them, without those around them; "" when it quotes none."""
+    quote = next((each for each in finding.evidence if each.why == _PLACE), None)
+    if quote is None or finding.start_line is None:
+        return ""
+    first, last = finding.start_line, finding.end_line or finding.start_line
+    return "\n".join(quote.quote.split("\n")[max(0, first - quote.start_line) : last - quote.start_line + 1])
+
+
 def path_of(finding: Finding) -> str:
     """The path as the operating system has it, whose bytes need not be UTF-8."""
     encoded = finding.file_name_base64

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from reviewer.context.index import once_per_change
 from reviewer.events import Finding
 from reviewer.findings.build import path_of
-from reviewer.types import Change
+from reviewer.types import Change, FileDiff
 
 
 def older(finding: Finding, since: Change) -> bool:
     """Whether all that the finding points to is as it was at the base of `since`, which is the change from that commit
-    to what is under review. What breaks on lines that the reviewed change does not touch never counts as older; nor
-    does what stands within a hunk of `since`, its context lines included, or in a file that cannot be compared."""
+    to what is under review: its place, and what else it shows as evidence. What breaks on lines
+    that the reviewed change does not touch never counts as older; nor does what stands within a hunk of `since`, its
+    context lines included, or in a file that cannot be compared."""
     if not finding.in_diff or finding.start_line is None:
         return False
-    path = path_of(finding)
-    if path in {item.path for item in since.skipped} | {item.path for item in since.unreviewed}:
+    begin, name = finding.start_line, finding.file_name
+    places = [(path_of(finding), begin, finding.end_line or begin)]
+    places += [(each.file_name, each.start_line, each.end_line) for each in finding.evidence
+               if each.file_name != name or not each.start_line <= begin <= each.end_line]  # fmt: skip
+    files = _files(since)
+    if finding.side == "old" and places[0][0] in files:
         return False
-    file = next((file for file in since.files if path in (file.path, file.old_path)), None)
-    if file is None:
-        return True
-    if finding.side == "old":
-        return False
-    start, end = finding.start_line, finding.end_line or finding.start_line
-    return all(end < hunk.new_start or start >= hunk.new_start + max(1, hunk.new_count) for hunk in file.hunks)
+    return not any(_touched(files[path], start, end) for path, start, end in places if path in files)
+
+
+@once_per_change
+def _files(since: Change) -> Mapping[str, FileDiff | None]:
+    """What may be other than it was, by its paths; None for a file that cannot be compared."""
+    names: dict[str, FileDiff | None] = {file.old_path: file for file in since.files if file.old_path is not None}
+    names |= {file.path: file for file in since.files}
+    return names | dict.fromkeys(item.path for item in (*since.skipped, *since.unreviewed))
+
+
+def _touched(file: FileDiff | None, start: int, end: int) -> bool:
+    return file is None or any(
+        end >= hunk.new_start and start < hunk.new_start + max(1, hunk.new_count) for hunk in file.hunks
+    )

@@ -5,10 +5,10 @@ from reviewer.memory.asking import Replies
 from reviewer.memory.baseline import MAX_BYTES as BASELINE_BYTES
 from reviewer.memory.baseline import Baseline, dump_baseline, parse_baseline
 from reviewer.memory.cache import get_run, put_run, reply_key, run_key
-from reviewer.memory.dismissals import Dismissal, dismiss, reopen
+from reviewer.memory.dismissals import Dismissal, Dismissals, dismiss, reopen
 from reviewer.memory.history import Recorded, repository_key
 from reviewer.memory.seen import is_seen, mark_seen
-from reviewer.memory.session import Session, begin
+from reviewer.memory.session import Session, begin, decided
 from reviewer.memory.store import Store, open_store
 from reviewer.memory.units import mark_read, read_before
 
@@ -16,11 +16,13 @@ __all__ = [
     "BASELINE_BYTES",
     "Baseline",
     "Dismissal",
+    "Dismissals",
     "Recorded",
     "Replies",
     "Session",
     "Store",
     "begin",
+    "decided",
     "dismiss",
     "dump_baseline",
     "get_run",

@@ -13,6 +13,7 @@ from reviewer.memory.dismissals import Dismissal
 
 MAX_BYTES = 16 << 20
 _KEYS = ("id", "fingerprint", "title", "reason")
+_ABOUT = ("category", "code")  # not in every file
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ def parse_baseline(data: bytes) -> Baseline:
             value = json.loads(line)
             encoded = value.get("pathBase64")
             path = os.fsencode(value["path"]) if encoded is None else base64.b64decode(encoded)
-            entries.append(Dismissal.model_validate({key: value[key] for key in _KEYS} | {"path": path}))
+            about = {key: value[key] for key in _ABOUT if key in value}
+            entries.append(Dismissal.model_validate({key: value[key] for key in _KEYS} | about | {"path": path}))
         except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
             ignored += 1
     return Baseline(tuple(entries), ignored)
@@ -52,4 +54,5 @@ def _line(entry: Dismissal) -> dict[str, str]:
     name, encoded = text.file_name(os.fsdecode(entry.path))
     said = {"title": text.scalar(entry.title), "reason": text.scalar(entry.reason)}
     place = {"path": name} if encoded is None else {"path": name, "pathBase64": encoded}
-    return {"id": entry.id, "fingerprint": entry.fingerprint, **place, **said}
+    about = {key: text.scalar(value) for key in _ABOUT if (value := getattr(entry, key))}
+    return {"id": entry.id, "fingerprint": entry.fingerprint, **place, **said, **about}

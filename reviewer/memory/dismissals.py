@@ -11,20 +11,23 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reviewer import text
+from reviewer import findings, text
 from reviewer.errors import ConfigError, UsageError
+from reviewer.events import Finding
 from reviewer.memory import feedback
 from reviewer.memory.store import Execute, Store
 
 MAX_REASON = 2000
+MAX_CODE = 1000  # characters of what a decision was about
 LATEST = 253402300800.0  # seconds since the epoch that still are a date
-_COLUMNS = "id, fingerprint, path, title, reason, at, origin"
+_COLUMNS = "id, fingerprint, path, title, reason, at, origin, category, code"
 Id = Annotated[str, Field(pattern="^[0-9a-f]{12}$")]
 
 
 class Dismissal(BaseModel):
     """One decision. `path` is where the finding was, in the bytes of the file system; `origin` the id that was
-    dismissed, where the decision has followed it to a new name of its file."""
+    dismissed, where the decision has followed it to a new name of its file. `category` and `code`, the lines that it
+    was about, are "" where they are not known: such a decision is no precedent for other findings."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,6 +38,8 @@ class Dismissal(BaseModel):
     reason: Annotated[str, Field(max_length=MAX_REASON)]
     at: Annotated[float, Field(ge=0, lt=LATEST)] = 0.0
     origin: Id | None = None
+    category: Annotated[str, Field(max_length=40)] = ""
+    code: Annotated[str, Field(max_length=MAX_CODE)] = ""
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,9 @@ def _dismissal(row: tuple[Any, ...]) -> Dismissal | None:
 def insert(run: Execute, repository: str, entry: Dismissal) -> None:
     """Add a decision; one about the same id is replaced."""
     run(
-        f"INSERT OR REPLACE INTO dismissals (repository, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        f"INSERT OR REPLACE INTO dismissals (repository, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
         repository, entry.id, entry.fingerprint, entry.path, entry.title, entry.reason, entry.at,
-        entry.origin,
+        entry.origin, entry.category, entry.code,
     )  # fmt: skip
 
 
@@ -104,7 +109,7 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
     entry = None
     for fingerprint, path, body in rows:
         title = _title(body)
-        row = (finding_id, fingerprint, path, title, reason, store.clock(), None)
+        row = (finding_id, fingerprint, path, title, reason, store.clock(), None, *_about(body))
         entry = _dismissal(row)
     if entry is None:
         _refuse(store)
@@ -147,6 +152,18 @@ def reopen(store: Store, repository: str, finding_id: str) -> Dismissal:
 def _refuse(store: Store) -> None:
     if not store.usable:
         raise ConfigError(store.warning or "the memory is closed")
+
+
+def about(finding: Finding) -> tuple[str, str]:
+    """(category, code) of a decision about the finding."""
+    return finding.category, text.scalar(findings.place_code(finding))[:MAX_CODE]
+
+
+def _about(body: str) -> tuple[str, str]:
+    try:
+        return about(Finding.model_validate_json(body))
+    except ValidationError:
+        return "", ""
 
 
 def _title(body: str) -> str:

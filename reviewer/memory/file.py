@@ -16,7 +16,8 @@ from reviewer.text import one_line
 
 Before = Callable[[str], None]  # called with each statement before it runs
 Row = tuple[Any, ...]
-DISMISSAL = "repository, id, fingerprint, path, title, reason, at, origin"
+DISMISSAL = "repository, id, fingerprint, path, title, reason, at, origin, category, code"
+_FIRST_COLUMNS = 8  # of dismissals, before what they are about was kept
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -200,7 +201,10 @@ def rescue(path: Path) -> tuple[list[Row], bool]:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=0.0)) as db:
             db.text_factory = _text
             db.execute("PRAGMA writable_schema = ON")  # first: else nothing is read from a file that was cut
-            for row in db.execute(f"SELECT {DISMISSAL} FROM dismissals NOT INDEXED ORDER BY rowid"):  # noqa: S608
+            names = DISMISSAL
+            if len(db.execute("PRAGMA table_info(dismissals)").fetchall()) == _FIRST_COLUMNS:
+                names = DISMISSAL.removesuffix(", category, code") + ", '', ''"
+            for row in db.execute(f"SELECT {names} FROM dismissals NOT INDEXED ORDER BY rowid"):  # noqa: S608
                 rows.append(row)
     except (sqlite3.Error, OSError):
         return rows, False
@@ -233,7 +237,7 @@ def _build(made: Path, dismissals: Sequence[Row], before: Before) -> None:
         _migrate(db, before)
         before("dismissals")
         db.execute("BEGIN")
-        db.executemany(f"INSERT OR IGNORE INTO dismissals ({DISMISSAL}) VALUES (?,?,?,?,?,?,?,?)", dismissals)  # noqa: S608
+        db.executemany(f"INSERT OR IGNORE INTO dismissals ({DISMISSAL}) VALUES (?,?,?,?,?,?,?,?,?,?)", dismissals)  # noqa: S608
         db.execute("COMMIT")
         before("journal_mode")
         _choose_log(db, made)

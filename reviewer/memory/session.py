@@ -13,7 +13,7 @@ from reviewer.events import Finding
 from reviewer.memory import dismissals, history, seen
 from reviewer.memory.asking import Replies
 from reviewer.memory.baseline import Baseline
-from reviewer.memory.dismissals import Dismissals
+from reviewer.memory.dismissals import Dismissal, Dismissals
 from reviewer.memory.examples import Asked, Example
 from reviewer.memory.history import Judged, Known, Recorded, RunRecord, Where
 from reviewer.memory.licence import licence
@@ -41,11 +41,7 @@ class Session:
     def judge(self, finding: Finding) -> tuple[Finding, str | None]:
         """The finding with its state, and why it was dismissed (None: it was not, publish it). Call it once for each
         finding that this run stands by, also for those that are then held back for their severity."""
-        path = findings.path_of(finding)
-        file = self.source.file(path)
-        before = _former_path(file) if file else None
-        mark = findings.fingerprint(finding, self.source)
-        former_id = findings.id_under(before, finding, self.source) if before else None
+        path, before, former_id, mark = self._named(finding)
         former = None if finding.id in self.known else self._former(former_id, mark)
         finding = finding.model_copy(update={"state": "open" if former or finding.id in self.known else "new"})
         found = self.dismissals.find(finding.id, mark, former=former_id, exists=self._exists)
@@ -55,6 +51,21 @@ class Session:
             return finding, found.reason
         said = self._said_inline(before or path)
         return finding, said.get(finding.id) or (said.get(former_id) if former_id else None)
+
+    def dismissed(self, finding: Finding) -> bool:
+        """Whether somebody has decided about this very finding. Nothing is noted."""
+        path, before, former_id, mark = self._named(finding)
+        said = self._said_inline(before or path)
+        decided = self.dismissals.find(finding.id, mark, former=former_id, exists=self._exists)
+        return decided is not None or finding.id in said or former_id in said
+
+    def _named(self, finding: Finding) -> tuple[str, str | None, str | None, str]:
+        """(path, the one before a rename, the id under that, fingerprint)."""
+        path = findings.path_of(finding)
+        file = self.source.file(path)
+        before = _former_path(file) if file else None
+        former_id = findings.id_under(before, finding, self.source) if before else None
+        return path, before, former_id, findings.fingerprint(finding, self.source)
 
     def record(
         self, *, reviewed: Iterable[str], looked: Collection[str], complete: bool, seconds: float, usage: Usage,
@@ -149,6 +160,13 @@ def _former_path(file: FileDiff) -> str | None:
     return file.old_path if file.status == "renamed" else None
 
 
+def decided(store: Store, change: Change, baseline: Baseline | None) -> tuple[Sequence[Dismissal], Dismissals]:
+    """(the decisions in the memory about the change's repository, all that hold)."""
+    place = history.where(change)
+    stored = dismissals.load(store, place.repository) if place else ()
+    return stored, Dismissals.of((*stored, *(baseline.entries if baseline else ())))
+
+
 def begin(
     store: Store, change: Change, source: findings.Source, replies: Replies, *,
     model: str | None, baseline: Baseline | None = None, engine: str = "",
@@ -156,7 +174,7 @@ def begin(
     """Read what is known about the change's repository and scope. `model` is the name of the model that is asked;
     `baseline` what the baseline file says at the base revision."""
     place = history.where(change)
-    stored = dismissals.load(store, place.repository) if place else ()
+    stored, in_force = decided(store, change, baseline)
     return Session(
         store=store,
         place=place,
@@ -165,6 +183,6 @@ def begin(
         source=source,
         replies=replies,
         known=history.known(store, place) if place else {},
-        dismissals=Dismissals.of((*stored, *(baseline.entries if baseline else ()))),
+        dismissals=in_force,
         stored=frozenset(entry.id for entry in stored),
     )

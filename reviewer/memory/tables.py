@@ -48,5 +48,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Whether the user has seen it: what was held back and then went was not fixed because of us.
         "ALTER TABLE findings ADD COLUMN shown INTEGER NOT NULL DEFAULT 1",
     ),
+    (
+        # What a finding that was dismissed was about, so that it can be a precedent; "" where that is not known.
+        "ALTER TABLE dismissals ADD COLUMN category TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE dismissals ADD COLUMN code TEXT NOT NULL DEFAULT ''",
+    ),
 )
 TABLES = ("cache", "runs", "findings", "dismissals", "feedback", "examples")

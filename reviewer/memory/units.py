@@ -11,7 +11,7 @@ from reviewer.types import Unit
 
 
 def read_before(store: Store, units: Iterable[Unit], *also: object) -> set[int]:
-    """The ordinals of the units that were read in full in an earlier run, with the same `also` (the model, the effort)."""
+    """The ordinals of the units that an earlier run has read in full, with the same `also` (the model, the effort)."""
     return {unit.ordinal for unit in units if cache.get(store, "unit", _key(unit, also))}
 
 

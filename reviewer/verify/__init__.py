@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from reviewer.verify.judge import FLOORS, Judgement, Rejected, judge
+from reviewer.verify.precedents import Precedents
 from reviewer.verify.refute import SCHEMA, Read
 from reviewer.verify.votes import LENSES, lens_orders, with_lens
 
-__all__ = ["FLOORS", "LENSES", "SCHEMA", "Judgement", "Read", "Rejected", "judge", "lens_orders", "with_lens"]
+__all__ = [
+    "FLOORS", "LENSES", "SCHEMA", "Judgement", "Precedents", "Read", "Rejected", "judge", "lens_orders",
+    "with_lens",
+]  # fmt: skip

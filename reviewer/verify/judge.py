@@ -14,12 +14,13 @@ from reviewer.models.base import Model
 from reviewer.types import Change, Evidence, Usage
 from reviewer.verify import agree, claims, votes
 from reviewer.verify.noise import noise
+from reviewer.verify.precedents import Precedents
 from reviewer.verify.refute import Ask, Read, protected, refute
 from reviewer.verify.severity import capped
 from reviewer.verify.votes import Voted
 
 Effort = Literal["low", "medium", "high"]
-Stage = Literal["claim", "noise", "analyzer", "refuted", "confidence"]
+Stage = Literal["claim", "noise", "analyzer", "refuted", "precedent", "confidence"]
 FLOORS: Mapping[str, float] = {"chill": 0.6, "balanced": 0.4, "assertive": 0.0}  # confidence, by profile
 _PROVED = 0.95  # confidence of a claim that code has confirmed; the rest of what a finding says may still be wrong
 
@@ -62,26 +63,27 @@ async def judge(
     ask: Ask = models.ask,
     evidence: Sequence[Evidence] = (),
     published: Sequence[Finding] = (),
+    precedents: Precedents = Precedents(),
 ) -> Judgement:
     """Judge what was found in one or several units of a file (with effort `high`: all lenses of a unit together).
 
     `published` are the findings that the reader has already (the analyzers'), `evidence` all that analyzers say about
-    the file. Without a model, and with effort `low`, only code judges. A candidate is published or rejected, never
-    lost, and none is added.
+    the file, `precedents` what was dismissed before. Without a model, and with effort `low`, only code judges. A
+    candidate is published or rejected, never lost, and none is added.
     """
     candidates, rejected = await asyncio.to_thread(_sift, reads, change, source, evidence, published)
     judged = {item.finding.id: item.finding for item in candidates}
     usage, problems = Usage(), []
     if model is not None and effort != "low":
         for read, asked in _by_home(reads, [item.finding for item in candidates if not item.proved]):
-            result = await refute(model, read, asked, change, redact=redact, ask=ask)
+            result = await refute(model, read, asked, change, redact=redact, ask=ask, precedents=precedents)
             usage = models.add(usage, result.usage)
             problems += [result.problem] if result.problem else []
             for item in result.judged:
                 judged[item.finding.id] = item.finding
                 if item.rejected:
                     del judged[item.finding.id]
-                    rejected.append(Rejected(item.finding, "refuted", item.rejected))
+                    rejected.append(Rejected(item.finding, item.stage, item.rejected))
     kept = []
     for candidate in candidates:
         finding = judged.get(candidate.finding.id)

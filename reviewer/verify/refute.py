@@ -1,17 +1,19 @@
 """The second pass: the model is shown each candidate with the code it was found in, and tries to refute it.
 
-It is asymmetric. Dropping a finding takes a line that contradicts it and that really is in the shown text; security,
-data integrity and concurrency, and what says several things at once, are only lowered; everything else, and every bad
-answer, keeps the finding. Nothing is ever added.
+It is asymmetric. Dropping a finding takes a line that contradicts it and that really is in the shown text, or a
+precedent that was given for it (a dismissal of a finding on like code) and whose reason is said to hold here as well.
+Security, data integrity and concurrency, and what says several things at once, are only lowered; everything else, and
+every bad answer, keeps the finding. Nothing is ever added.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Template
+from typing import Literal
 
 from reviewer import prompt, replies, resources, secrets, text
 from reviewer.errors import EngineError
@@ -22,10 +24,13 @@ from reviewer.models import ask as models
 from reviewer.models.base import Model, PromptTooLong, Schema
 from reviewer.types import Change, Context, Piece, Prompt, Unit, Usage
 from reviewer.verify import injection, needs, python_names
+from reviewer.verify import precedents as earlier
 from reviewer.verify.agree import MERGED
+from reviewer.verify.precedents import Given, Precedent, Precedents
 from reviewer.verify.severity import lowered, rated
 
-SCHEMA = Schema("refutation", replies.portable_schema(replies.Refutation))
+SCHEMA = Schema("refutation", replies.refutation_schema(precedents=False))
+WITH_PRECEDENTS = Schema("refutation", replies.refutation_schema(precedents=True))
 Ask = Callable[..., Awaitable[models.Answer]]  # called as models.ask.ask is
 BATCH = 8  # candidates of one question, as many as the schema has room for
 NEEDS_TOKENS = 1500
@@ -54,10 +59,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate after the pass. `rejected` is why it is held back, "" for what stays."""
+    """A candidate after the pass. `rejected` is why it is held back, "" for what stays; `stage` by what."""
 
     finding: Finding
     rejected: str = ""
+    stage: Literal["refuted", "precedent"] = "refuted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +76,17 @@ class Refuted:
 
 
 async def refute(
-    model: Model, read: Read, candidates: Sequence[Finding], change: Change, *, redact: bool, ask: Ask = models.ask
-) -> Refuted:
+    model: Model, read: Read, candidates: Sequence[Finding], change: Change, *,
+    redact: bool, ask: Ask = models.ask, precedents: Precedents = Precedents(),
+) -> Refuted:  # fmt: skip
     """Ask about the candidates of one unit. What the engine cannot answer stays as it is, without confidence."""
     judged: list[Judged] = []
     usage, problem = Usage(), ""
     for first in range(0, len(candidates), BATCH):
         batch = candidates[first : first + BATCH]
-        verdicts, spent, wrong = await _round(model, read, dict(enumerate(batch, 1)), (), redact, ask)
+        numbered = dict(enumerate(batch, 1))
+        given = earlier.give(numbered, precedents, model.tokens, redact=redact)
+        verdicts, spent, wrong = await _round(model, read, numbered, (), given, redact, ask)
         pieces: tuple[Piece, ...] = ()
         asking = {
             at: batch[at - 1] for at, said in verdicts.items() if said.verdict == "unsure" and any(said.needs)
@@ -88,10 +97,13 @@ async def refute(
                 needs.look_up, names, read.unit, change, budget=NEEDS_TOKENS, tokens=model.tokens
             )
         if pieces:
-            again, more, _ = await _round(model, read, asking, pieces, redact, ask)
+            again, more, _ = await _round(model, read, asking, pieces, given, redact, ask)
             verdicts, spent = {**verdicts, **again}, models.add(spent, more)
         shown = _shown(read, pieces, redact)
-        judged += [_judged(finding, verdicts.get(at), shown, change) for at, finding in enumerate(batch, 1)]
+        for at, finding in numbered.items():
+            said = verdicts.get(at)
+            before = earlier.named(given, said.precedent, at) if said else None
+            judged.append(_judged(finding, said, shown, change, before))
         missing = len(batch) - len(verdicts)
         usage = models.add(usage, spent)
         problem = problem or wrong or (f"{missing} of {len(batch)} findings got no verdict" if missing else "")
@@ -99,13 +111,17 @@ async def refute(
 
 
 async def _round(
-    model: Model, read: Read, asked: dict[int, Finding], pieces: Sequence[Piece], redact: bool, ask: Ask
-) -> tuple[dict[int, replies.Verdict], Usage, str]:
+    model: Model, read: Read, asked: dict[int, Finding], pieces: Sequence[Piece], given: Mapping[int, Given],
+    redact: bool, ask: Ask,
+) -> tuple[dict[int, replies.Verdict], Usage, str]:  # fmt: skip
     """The verdicts by number, for the numbers that were asked about, and what was wrong with the answer."""
-    message = render(read.prompt, asked, pieces, redact=redact)
+    before = earlier.shown(given, asked, redact=redact)
+    message = render(read.prompt, asked, pieces, redact=redact, precedents=before)
     try:
-        answer = await ask(model, message, SCHEMA)
+        answer = await ask(model, message, WITH_PRECEDENTS if before else SCHEMA)
     except (EngineError, PromptTooLong) as exc:
+        if before and isinstance(exc, PromptTooLong):  # they are the part that can be left out
+            return await _round(model, read, asked, pieces, {}, redact, ask)
         return {}, Usage(), text.one_line(str(exc))
     found: dict[int, replies.Verdict] = {}
     for item in (answer.value or {}).get("verdicts", ()):
@@ -115,15 +131,18 @@ async def _round(
     return found, answer.usage, "" if answer.value is not None else answer.problem
 
 
-def render(first: Prompt, candidates: dict[int, Finding], pieces: Sequence[Piece], *, redact: bool) -> Prompt:
+def render(
+    first: Prompt, candidates: dict[int, Finding], pieces: Sequence[Piece], *, redact: bool, precedents: str = ""
+) -> Prompt:
     """The question about candidates, by number. It begins as the question about their unit did, system message and
-    all, so that the server has already read nearly everything."""
+    all, so that the server has already read nearly everything; `precedents` come after all that."""
     listed = "\n".join(_candidate(number, finding) for number, finding in candidates.items())
     user = Template(resources.text("prompts/verify/user.md")).substitute(
         shown=_before_the_task(first.user),
         rules=resources.text("prompts/verify/rules.md").strip(),
         candidates=listed,
         fence=prompt.fence(listed),
+        precedents=precedents,
         asked=_asked(pieces, redact),
     )
     return Prompt(first.system, user.strip(), min(first.max_tokens, _REPLY_TOKENS * len(candidates) + 100))
@@ -192,7 +211,10 @@ def protected(finding: Finding) -> bool:
     return finding.category in ("security", "data_integrity") or bool(_CONCURRENT.search(said))
 
 
-def _judged(finding: Finding, said: replies.Verdict | None, shown: dict[str, list[str]], change: Change) -> Judged:
+def _judged(
+    finding: Finding, said: replies.Verdict | None, shown: dict[str, list[str]], change: Change,
+    before: Precedent | None,
+) -> Judged:  # fmt: skip
     if said is None:
         return Judged(finding)
     confidence = said.confidence / 100
@@ -202,9 +224,12 @@ def _judged(finding: Finding, said: replies.Verdict | None, shown: dict[str, lis
     if protected(finding):  # whatever the verifier says, or was made to say
         severity = min(severity, lowered(finding.severity), key=severity_rank)
     if said.verdict == "refuted":
-        if not _contradicted(said, shown, change):
+        contradicted = _contradicted(said, shown, change)
+        if not contradicted and before is None:
             confidence = min(confidence, _DOUBT)
         elif not protected(finding) and MERGED not in finding.comment:
+            if before and not contradicted:
+                return Judged(finding, earlier.why(before), "precedent")
             return Judged(finding, f"refuted: {text.cut(text.one_line(said.reason), 200)} "
                                    f"({text.one_line(said.contradiction.strip())})")  # fmt: skip
         else:

@@ -184,7 +184,7 @@ def test_files_that_are_none(repo: Repo) -> None:
         ("a = 1\n\na = 2\n", ["3: it is no TOML: Cannot overwrite a value"]),
         ("a = " + "[" * 5000, ["1: it is no TOML for us: a value is nested too deep"]),
         (b"a = 1\n\xff", ["2: it is not UTF-8; allowed: TOML in UTF-8"]),
-        (b"#" * (1 << 20) + b"##", ["1: the file is larger than 1,048,576 bytes; allowed: less"]),
+        (b"#" * (64 << 10) + b"##", ["1: the file is larger than 65,536 bytes; allowed: less"]),
         (b"\xef\xbb\xbfprofile = \"chill\"\r\nfail-on = 1\r\n", [f"2: fail-on: 1 is wrong; allowed: {SEVERITIES}"]),
         ("fail-on." + ".".join(["a"] * 3000) + " = 1", [
             f"1: fail-on: what is there is wrong; allowed: {SEVERITIES}"]),

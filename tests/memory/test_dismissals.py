@@ -23,13 +23,30 @@ def store(tmp_path):
 
 def test_dismiss_and_reopen(store):
     made = dismiss(store, REPOSITORY, ONE, "  checked elsewhere \n")
-    assert made == dismissal(1)
+    assert made == dismissal(1, category="security")  # the finding quotes no code
     assert load(store, REPOSITORY) == (made,)
     assert load(store, "another repository") == ()
     assert dismiss(store, REPOSITORY, ONE, "better reason").reason == "better reason"
     assert [each.reason for each in load(store, REPOSITORY)] == ["better reason"]
     assert reopen(store, REPOSITORY, ONE).reason == "better reason"
     assert load(store, REPOSITORY) == ()
+
+
+def test_what_it_was_about_is_kept_with_a_decision(store):
+    """For precedents: the category and the lines of the finding, without those around them."""
+    quote = {"file_name": "a.py", "start_line": 2, "end_line": 4, "why": "the place"}
+    quote["quote"] = "x = 1\n    run(command)\ny"
+    history.record_run(store, PLACE, record(judged(7, evidence=[quote], category="stability")))
+    made = dismiss(store, REPOSITORY, f"{7:012x}", "fine")
+    assert (made.category, made.code) == ("stability", "    run(command)")
+    assert load(store, REPOSITORY) == (made,)
+    read = parse_baseline(dump_baseline([made, dismissal(1)]))
+    assert [(each.category, each.code) for each in read.entries] == [("", ""), ("stability", "    run(command)")]
+    long = json.dumps(json.loads(dump_baseline([made])) | {"code": "x" * 1001}).encode()
+    assert (parse_baseline(long).ignored, parse_baseline(long).entries) == (1, ())
+    quote["quote"] = "x\n" + "y" * 3000 + "\nz"
+    history.record_run(store, PLACE, record(judged(8, evidence=[quote])))
+    assert dismiss(store, REPOSITORY, f"{8:012x}", "fine").code == "y" * 1000
 
 
 def test_a_reason_is_needed(store):

@@ -29,6 +29,7 @@ from support.memory import (
 
 from reviewer import memory
 from reviewer.memory import cache, dismissals, history, place
+from reviewer.memory.tables import MIGRATIONS
 
 ROOT = os.geteuid() == 0
 
@@ -162,8 +163,8 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path):
     with opened(tmp_path) as store:
         put(store, "k")
         assert store.warning == (
-            f"the memory is not used: {path_in(tmp_path)} was written by a newer reviewer (format 99, not 2); "
-            "use that one, or set REVIEWER_STATE_DIR to another place"
+            f"the memory is not used: {path_in(tmp_path)} was written by a newer reviewer "
+            f"(format 99, not {len(MIGRATIONS)}); use that one, or set REVIEWER_STATE_DIR to another place"
         )
     assert path_in(tmp_path).read_bytes() == before
 
@@ -201,6 +202,22 @@ def test_dismissals_survive_a_damaged_cache(tmp_path):
     with opened(tmp_path, now=0.0) as store:
         assert decided(store) == ["000000000001", "000000000002"]
         assert store.warning.endswith("and a new one begun (2 dismissals kept)")
+
+
+@pytest.mark.parametrize("version", [1, 2, len(MIGRATIONS)])
+def test_dismissals_of_every_version_survive(tmp_path, version):
+    """What they are about, too, where the file's version knows it."""
+    entry = dismissal(1, category="security", code="    run(command)")
+    with opened(tmp_path) as store:
+        decide(store, entry)
+    if version < len(MIGRATIONS):
+        entry = dismissal(1)
+        for column in ("category", "code"):
+            select(tmp_path, f"ALTER TABLE dismissals DROP COLUMN {column}")
+    overwrite(tmp_path, "cache")
+    with opened(tmp_path, now=0.0) as store:
+        assert store.warning.endswith("and a new one begun (1 dismissal kept)")
+        assert dismissals.load(store, PLACE.repository) == (entry,)
 
 
 def test_many_find_the_damage_at_once(tmp_path):

@@ -15,7 +15,7 @@ NOTHING = json.dumps({"checked": [], "findings": []})
 
 _UNSURE = {
     "contradiction": "", "contradictionFile": "", "reason": "It cannot be seen from here.", "verdict": "unsure",
-    "confidence": 60, "impact": "serious", "likelihood": "ordinary", "needs": [],
+    "precedent": 0, "confidence": 60, "impact": "serious", "likelihood": "ordinary", "needs": [],
 }  # fmt: skip
 UNDECIDED = json.dumps({"verdicts": [{"index": number, **_UNSURE} for number in range(1, 9)]})
 
