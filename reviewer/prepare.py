@@ -78,7 +78,7 @@ def _limited(run: Run, todo: list[Unit]) -> tuple[list[Unit], list[Unit]]:
     most = run.settings.max_units
     if most is None or len(todo) <= most:
         return todo, []
-    known = run.read_before(todo)
+    known = run.read_before(todo) if run.settings.cache == "use" else set()  # otherwise all of it is asked again
     fresh = [unit.ordinal for unit in todo if unit.ordinal not in known]
     beyond = set(fresh[most:])
     return [unit for unit in todo if unit.ordinal not in beyond], [unit for unit in todo if unit.ordinal in beyond]

@@ -137,10 +137,13 @@ async def _analyze(run: Run, stop: Stop) -> None:
                 continue
             finding = findings.from_evidence(item, rating.severity, rating.category, run.source)
             if run.since and findings.older(finding, run.since):
+                run.pending[finding.id] = finding  # counted even if the time is over before it is compared
                 aged.append((item, finding))
                 continue
             if item.source in ("ruff", "astgrep"):  # it may have a fix
                 run.pending[finding.id] = finding
+                if _is_severe(run, finding) and run.judge(finding)[1] is None:
+                    run.announced.append(finding)  # the model's findings need not wait to be compared with it
                 run.settling.append(asyncio.create_task(settle_hit(run, item, finding, partial(_publish, run))))
             else:
                 _publish(run, finding)
@@ -163,14 +166,17 @@ async def _analyze(run: Run, stop: Stop) -> None:
 
 async def _broken_since(run: Run, aged: Sequence[tuple[Evidence, Finding]]) -> list[Finding]:
     """Those of the findings on old lines that analyzers did not have at the baseline commit (by place: the rule may be
-    another one): something else has broken them since. The others are held back."""
+    another one): something else has broken them since. The others are held back, unless the analyzer cannot tell."""
     if not aged or run.since is None:
         return []
     results = await analyzers.run(run.since, names=run.settings.analyzers)
     fresh = {(item.source, item.path, item.start) for result in results for item in result.evidence}
-    broken = [finding for item, finding in aged if (item.source, item.path, item.start) in fresh]
-    for _, finding in aged:
-        if finding not in broken:
+    unsure = {(result.analyzer, path) for result in results if result.problem for path in result.files}
+    broken = []
+    for item, finding in aged:
+        if (item.source, item.path, item.start) in fresh or (item.source, item.path) in unsure:
+            broken.append(finding)
+        else:
             _publish(run, finding)
     return broken
 
@@ -220,9 +226,9 @@ async def _ask_model(run: Run, stop: Stop) -> None:
         await while_time(work(), stop, run.seconds_left)
     except EngineError as exc:  # the engine could not be started: the analyzers' part stands
         run.warn(exc.message)
-        run.reasons.update((path, "model_error") for path in left if left[path])
+        run.reasons.update((path, "model_error") for path in left if run.reasons.get(path) == "timeout")
     if stop.done():
-        run.reasons.update((path, "interrupted") for path in left if left[path])
+        run.reasons.update((path, "interrupted") for path in left if run.reasons.get(path) == "timeout")
 
 
 def _addresses_the_reviewer(run: Run) -> list[Finding]:
@@ -260,10 +266,9 @@ def _publish_pending(run: Run) -> None:
 def _publish(run: Run, given: Finding, *, new: bool = False) -> None:
     """Send a finding that is severe enough, not already said, and not older than the baseline commit; `new` is one that
     is known not to be."""
-    floor = run.settings.min_severity or ("info" if run.choice.role == "smoke" else _FLOORS[run.settings.profile])
     run.pending.pop(given.id, None)
     finding, dismissed = run.judge(given)
-    if findings.severity_rank(finding.severity) > SEVERITIES.index(floor):
+    if not _is_severe(run, finding):
         run.outcome.held_back["below the severity floor"] += 1
     elif run.since and not new and findings.older(finding, run.since):
         run.outcome.held_back[_AGED] += 1
@@ -277,6 +282,11 @@ def _publish(run: Run, given: Finding, *, new: bool = False) -> None:
         else:
             run.outcome.findings.append(finding)
             run.send(finding)
+
+
+def _is_severe(run: Run, finding: Finding) -> bool:
+    floor = run.settings.min_severity or ("info" if run.choice.role == "smoke" else _FLOORS[run.settings.profile])
+    return findings.severity_rank(finding.severity) <= SEVERITIES.index(floor)
 
 
 def _account(run: Run) -> None:

@@ -108,6 +108,7 @@ class Run:
     proofs: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROOFS_AT_ONCE))
     before: asyncio.Future[Any] | None = None  # what the user's verify command does without any patch
     pending: dict[str, Finding] = field(default_factory=dict)  # found, and neither published nor rejected yet
+    announced: list[Finding] = field(default_factory=list)  # by analyzers, while their fixes are proved
     settling: list[asyncio.Task[None]] = field(default_factory=list)  # what works on them
     analyzed: asyncio.Event = field(default_factory=asyncio.Event)  # all evidence is there that there will be
 

@@ -64,7 +64,7 @@ async def _judged(run: Run, model: Model, found: Sequence[Found]) -> Sequence[Fi
         redact=not run.choice.local,
         ask=run.ask,
         evidence=run.evidence.get(found[0].unit.file.path, ()),
-        published=run.outcome.findings,
+        published=[*run.outcome.findings, *run.announced],
         precedents=run.precedents,
     )
     run.outcome.usage = ask.add(run.outcome.usage, result.usage)

@@ -8,10 +8,10 @@ from support.pipeline import found, run
 from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
 
-from reviewer import config, memory, verdict
+from reviewer import config, memory, resources, verdict
 from reviewer.cli import options
 from reviewer.cli.review import review
-from reviewer.errors import ConfigError, UsageError
+from reviewer.errors import ConfigError, ModelNotFound, UsageError
 from reviewer.memory import listing
 from reviewer.run import Request
 from reviewer.types import Scope
@@ -171,6 +171,15 @@ def test_the_same_limit_again_and_again_gets_through(repo: Repo):
     assert steps == [(sorted(RISKIEST[:2]), 3, 3), (sorted(RISKIEST[2:4]), 1, 3), (RISKIEST[4:], 0, 0)]
 
 
+@pytest.mark.parametrize("cache", ["fresh", "off"])
+def test_what_is_asked_again_counts_against_the_limit(repo: Repo, cache: str):
+    many(repo)
+    run(repo, Scripted())
+    model = Scripted()
+    _, code = run(repo, model, max_units=2, cache=cache)
+    assert (sorted(asked(model)), code) == (sorted(RISKIEST[:2]), 3)
+
+
 def test_files_with_hits_of_analyzers_come_first_but_not_before_code(repo: Repo):
     many(repo)
     repo.write("c.py", "c = 1\nprint(undefined_name)\n")
@@ -178,6 +187,15 @@ def test_files_with_hits_of_analyzers_come_first_but_not_before_code(repo: Repo)
     model = Scripted(concurrency=1)
     run(repo, model, analyzers=None)
     assert asked(model) == ["c.py", "login.py", "d.py", "a_test/tests/test_a.py", "b.md"]
+
+
+def test_what_the_limit_leaves_out_keeps_its_reason_when_the_engine_fails(repo: Repo):
+    many(repo)
+    stream, code = run(repo, Scripted(lambda prompt: ModelNotFound("there is no such model")), max_units=2)
+    assert {item.file_name: item.reason for item in stream[-1].unreviewed_files} == {
+        **dict.fromkeys(RISKIEST[:2], "model_error"), **dict.fromkeys(RISKIEST[2:], "unit_limit"),
+    }  # fmt: skip
+    assert code == 3
 
 
 def test_a_file_that_the_limit_cuts_is_not_reviewed(repo: Repo):
@@ -260,6 +278,80 @@ def test_what_only_the_second_unit_says_of_a_shared_line_is_said(repo: Repo):
     (line, *_) = [line for line in shown[0] if line in shown[1]]
     second = Scripted(lambda prompt: reply(finding(line, FILE)) if f"+ {shown[1][-1]}" in prompt.user else NOTHING)
     assert [item.start_line for item in found(run(repo, second, cache="off")[0])] == [body.index(line) + 1]
+
+
+@pytest.mark.parametrize("concurrency", [1, 16])
+@pytest.mark.parametrize("across_first", [False, True])
+def test_what_waits_is_said_in_one_order(repo: Repo, concurrency: int, across_first: bool):
+    """The second unit and its look across files both speak about a line that the first unit shows, but does not mind;
+    the first word is that of the plain look, whoever is answered first."""
+    body = [f"value_{n} = compute({n})  # {'x' * 60}" for n in range(60)]
+    body[50] = "dispatched_at_utc = shipped_at_utc = 1"
+    repo.write("order.py", "\n".join(body) + "\n")
+    repo.write("renamed.py", "renamed = ['shipped_at_utc', 'dispatched_at_utc']\n")
+    repo.write(FILE, OLD)
+    plain = Scripted()
+    run(repo, plain, cache="off", effort="medium")
+    shown = [[line for line in body if f"+ {line}" in prompt.user] for prompt in plain.prompts]
+    first, last = (next(lines for lines in shown if body[at] in lines) for at in (0, 50))
+    (line, *_) = [line for line in first if line in last]
+
+    class Ordered(Scripted):
+        async def complete(self, prompt, schema, **more):
+            beside = "look only at how" in prompt.user
+            more.get("first_token", bool)()  # the others start meanwhile
+            await asyncio.sleep(0.5 if f"+ {body[50]}" in prompt.user and beside != across_first else 0)
+            return await super().complete(prompt, schema, **more)
+
+    def answer(prompt):
+        said = f"{'across' if 'look only at how' in prompt.user else 'plain'} says so"
+        mine = f"+ {body[50]}" in prompt.user and f"+ {line}" in prompt.user
+        return reply(finding(line, "order.py", problem=said)) if mine else NOTHING
+
+    model = Ordered(answer, concurrency=concurrency)
+    stream, _ = run(repo, model, cache="off", effort="medium")
+    assert any("look only at how" in prompt.user for prompt in model.prompts)
+    assert [item.comment for item in found(stream)] == ["plain says so"]
+
+
+@pytest.mark.parametrize("late", ["correctness", "tests"])
+def test_the_lenses_of_a_unit_are_judged_in_one_order(repo: Repo, late: str):
+    class Ordered(Scripted):
+        async def complete(self, prompt, schema, **more):
+            at = schema.name == "reply" and prompt.user.rstrip().endswith(ends[late])
+            more.get("first_token", bool)()  # the others start meanwhile
+            await asyncio.sleep(0.5 if at else 0)
+            return await super().complete(prompt, schema, **more)
+
+    ends = {name: resources.text(f"prompts/review/lenses/{name}.md").strip() for name in ("correctness", "tests")}
+
+    def answer(prompt):
+        name = next((name for name in ends if prompt.user.rstrip().endswith(ends[name])), "")
+        if not name:
+            return NOTHING
+        lines = ["    return x + 2" if name == "tests" else "    return x + 3"]
+        return reply(finding("    return x + 1", FILE, oldLines=["    return x + 1"], newLines=lines))
+
+    stream, _ = run(repo, Ordered(answer, concurrency=8), cache="off", effort="high")
+    assert ["+    return x + 3" in item.patch.diff for item in found(stream)] == [True]
+
+
+@pytest.mark.parametrize("remembered", [False, True])
+def test_what_an_analyzer_says_is_not_said_again_however_quick_the_model_is(repo: Repo, remembered: bool):
+    repo.write(FILE, "def f(x):\n    return x + undefined_name\n")
+    model = Scripted(lambda prompt: reply(finding("    return x + undefined_name", FILE, problem="It is undefined.")))
+    for _ in range(2 if remembered else 1):
+        stream, _ = run(repo, model, analyzers=("ruff",), show_rejected=True)
+    assert [item.source for item in found(stream)] == ["analyzer:ruff"]
+
+
+def test_old_code_that_something_else_has_broken_since_is_not_held_back(repo: Repo):
+    repo.git("checkout", "-q", "-f", "-B", "work", "main")
+    repo.commit({"order.py": ORDER, FILE: OLD})
+    commit = repo.git("rev-parse", "HEAD").strip()
+    repo.commit({"db/2.sql": COLUMN})
+    stream, _ = run(repo, Scripted(across), effort="medium", baseline_commit=commit)
+    assert [(item.file_name, item.start_line) for item in found(stream)] == [("order.py", 2)]
 
 
 def aged(repo: Repo) -> str:

@@ -37,7 +37,10 @@ def check(change: Change, limits: Limits) -> Result:
     if not files:
         return Result("astgrep")
     known = {job[0] for job in files.values()}
-    rules = [rule for rule in load_rules() if known & set(rule["languages"])]
+    rules = [
+        {key: value for key, value in rule.items() if key != "rewrite"}
+        for rule in load_rules() if known & set(rule["languages"])
+    ]  # fmt: skip
     names = [change.files[index].path for index in files]
     facts_of = _examined(rules, [[index, *job] for index, job in files.items()], names, limits)
     evidence: list[Evidence] = []
@@ -66,6 +69,8 @@ def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> s
     if len(edits) != 1 or edits[0] is None:
         return None
     start, end, text = edits[0]
+    if re.match(r"\w\w", source[max(0, start - 1) : start] + text[:1]):
+        return None  # `return(a)`: the first word would become part of the one before
     return f"{source[:start]}{text}{source[end:]}"
 
 

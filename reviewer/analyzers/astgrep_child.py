@@ -68,9 +68,11 @@ def _hits(root: SgNode, rule: dict[str, Any], language: str) -> list[tuple[str, 
     return [(rule["id"], *_lines(node), _edit(node, rule.get("rewrite", ()))) for node in nodes]
 
 
-def _edit(node: SgNode, rewrites: Sequence[dict[str, str]]) -> tuple[int, int, str] | None:
+def _edit(node: SgNode, rewrites: Sequence[dict[str, Any]]) -> tuple[int, int, str] | None:
     text = node.text()
     for rewrite in rewrites if len(text) <= _MAX_REWRITTEN else ():
+        if "inside" in rewrite and not node.matches(inside=rewrite["inside"]):
+            continue
         changed, number = re.subn(rewrite["match"], rewrite["to"], text, count=1, flags=re.DOTALL)
         if number and changed != text:
             return node.range().start.index, node.range().end.index, changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
+import threading
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,13 +29,15 @@ _PACKAGE_ONLY = 10
 def once_per_change(make: Callable[[Change], _T]) -> Callable[[Change], _T]:
     """Keeps the value of the latest change, for as long as the change itself lives."""
     latest: list[tuple[weakref.ref[Change], _T]] = []
+    one_at_a_time = threading.RLock()  # units are rendered in several threads
 
     def get(change: Change) -> _T:
-        if latest and latest[0][0]() is change:
-            return latest[0][1]
-        value = make(change)
-        latest[:] = [(weakref.ref(change, lambda _: latest.clear()), value)]
-        return value
+        with one_at_a_time:
+            if latest and latest[0][0]() is change:
+                return latest[0][1]
+            value = make(change)
+            latest[:] = [(weakref.ref(change, lambda _: latest.clear()), value)]
+            return value
 
     return get
 
@@ -71,6 +74,7 @@ class Index:
     _near: dict[tuple[str, str, str, tuple[str, ...]], Candidates] = field(default_factory=dict)
     resolved: dict[tuple[str, str, str], Target | None] = field(default_factory=dict)  # what resolve.py found out
     unsearched: set[str] = field(default_factory=set)  # files that the limits left out
+    _lock: threading.Lock = field(default_factory=threading.Lock)  # a word is known once its files are, never before
 
     def outline(self, path: str, side: Side = "new") -> Outline | None:
         """None for what is not there, too large, or in no language that is parsed."""
@@ -113,6 +117,10 @@ class Index:
 
     def look_for(self, words: Iterable[str]) -> None:
         """Find the files of many words at once; what is asked for later is then known."""
+        with self._lock:
+            self._look_for(words)
+
+    def _look_for(self, words: Iterable[str]) -> None:
         new = sorted({word for word in words if word and word not in self._words})
         for word in new:
             self._words[word] = {}

@@ -22,6 +22,8 @@ MOST_LOOKS = 8
 _PARTNERS = 4  # files that are shown with one unit
 _CODE = 2  # the kinds of `risk` up to this one: neither tests nor documentation nor what a program has made
 _MAX_FILES = 2000  # changed files that are compared
+_MOST_FILES = 24  # that a rare name may be in: looking one up costs as much, for every unit that has it
+_MOST_HUNKS = 96
 _MAX_LINE = 400
 _MAX_NAME = 80
 # A plain word may be prose: it counts where only code would write it so.
@@ -56,11 +58,13 @@ def _places(change: Change) -> dict[str, dict[str, list[tuple[FileDiff, Hunk]]]]
     """name → path → the hunks with it on a changed line, for names in several files, but not in most."""
     files = [file for file in change.files if risk(file)[0] <= _CODE][:_MAX_FILES]
     places: dict[str, dict[str, list[tuple[FileDiff, Hunk]]]] = defaultdict(lambda: defaultdict(list))
+    most = min(max(2, len(files) // 4), _MOST_FILES)
     for file in files:
         for hunk in file.hunks:
             for name in _names(hunk.lines):
                 places[name][file.path].append((file, hunk))
-    return {name: dict(by_path) for name, by_path in places.items() if 2 <= len(by_path) <= max(2, len(files) // 4)}
+    return {name: dict(by_path) for name, by_path in places.items()
+            if 2 <= len(by_path) <= most and sum(map(len, by_path.values())) <= _MOST_HUNKS}  # fmt: skip
 
 
 def _names(lines: Sequence[Line]) -> set[str]:
@@ -98,7 +102,8 @@ def looks(units: Sequence[Unit], change: Change, size: Callable[[Unit], int], ef
     effort `high`, at least one."""
     if effort == "low":
         return []
-    code = [unit for unit in units if risk(unit.file)[0] <= _CODE]
+    kinds = {file.path: risk(file)[0] for file in {unit.file.path: unit.file for unit in units}.values()}
+    code = [unit for unit in units if kinds[unit.file.path] <= _CODE]
     scored = [(found[0].weight, at, unit, found) for at, unit in enumerate(code)
               if (found := related(unit.file.path, unit.hunks, change))]  # fmt: skip
     room = SHARE * sum(size(unit) for unit in units)

@@ -38,20 +38,14 @@ def split(file: FileDiff, *, budget: int, tokens: Callable[[str], int], first: i
     return [Unit(file, hunks, first + at) for at, hunks in enumerate(groups)]
 
 
-def repeated(units: Iterable[Unit]) -> dict[int, frozenset[tuple[Side, int]]]:
-    """By ordinal, the changed lines of a unit that a unit with a smaller ordinal shows as well: as (side, number)."""
-    seen: set[tuple[str, int | None, int | None]] = set()
-    twice: dict[int, frozenset[tuple[Side, int]]] = {}
-    for unit in sorted({unit.ordinal: unit for unit in units}.values(), key=lambda unit: unit.ordinal):
-        rows = {(unit.file.path, line.old, line.new) for hunk in unit.hunks for line in hunk.lines
-                if line.kind != "context"}  # fmt: skip
-        if again := rows & seen:
-            sides: list[tuple[Side, int | None]] = [
-                ("old", old) if new is None else ("new", new) for _, old, new in again
-            ]
-            twice[unit.ordinal] = frozenset((side, number or 0) for side, number in sides)
-        seen |= rows
-    return twice
+def first_shown(units: Iterable[Unit]) -> dict[tuple[str, Side, int | None], int]:
+    """By (path, side, number), the smallest ordinal of a unit that shows the line."""
+    first: dict[tuple[str, Side, int | None], int] = {}
+    for unit in sorted(units, key=lambda unit: unit.ordinal):
+        for line in (line for hunk in unit.hunks for line in hunk.lines):
+            side: Side = "old" if line.new is None else "new"
+            first.setdefault((unit.file.path, side, line.old if side == "old" else line.new), unit.ordinal)
+    return first
 
 
 def halve(unit: Unit) -> list[Unit]:

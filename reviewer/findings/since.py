@@ -32,7 +32,8 @@ def _files(since: Change) -> Mapping[str, FileDiff | None]:
     """What may be other than it was, by its paths; None for a file that cannot be compared."""
     names: dict[str, FileDiff | None] = {file.old_path: file for file in since.files if file.old_path is not None}
     names |= {file.path: file for file in since.files}
-    return names | dict.fromkeys(item.path for item in (*since.skipped, *since.unreviewed))
+    unknown = [item.path for item in since.skipped] + [item.path for item in since.unreviewed]
+    return names | dict.fromkeys(unknown)
 
 
 def _touched(file: FileDiff | None, start: int, end: int) -> bool:

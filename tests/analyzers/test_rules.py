@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 
 import pytest
 from support.analyzed import hits
@@ -70,6 +71,28 @@ def test_a_rewrite_mends_the_bad_example(rule, language):
         source = f"{source[:start]}{text}{source[end:]}"
     assert source == MENDED[rule["id"]]
     assert astgrep_child.examine(source, language, [rule]) == {"errors": [], "balanced": True, "hits": []}
+
+
+@pytest.mark.parametrize("condition", ["n -= 1", "n &= 3", "n |= 1", "n >>= 1", "n != 1"])
+def test_an_assignment_that_depends_on_the_old_value_is_no_mistake(condition):
+    source = f"int f(int n) {{ while ({condition}) g(); return n; }}"
+    rule = next(each for each in astgrep.load_rules() if each["id"] == "c-assignment-in-condition")
+    assert astgrep_child.examine(source, "c", [rule])["hits"] == []
+
+
+def test_hostile_spaces_cost_no_time():
+    """Rewriting takes less than the square of the length for each match; matching alone makes no rewrite."""
+    spaces = " " * 970
+    hostile = {
+        "js-assignment-in-condition": ("javascript", f'if ({spaces}a["<"] = 3) x()\n'),
+        "js-compare-nan": ("javascript", f"x = a{spaces} + b === NaN\n"),
+        "c-assignment-in-condition": ("c", f"int f() {{ if (a{spaces}= 3) g(); return 0; }}\n"),
+    }
+    for name, (language, source) in hostile.items():
+        rule = next(each for each in astgrep.load_rules() if each["id"] == name)
+        began = time.process_time()
+        assert len(astgrep_child.examine(source, language, [rule])["hits"]) == 1
+        assert time.process_time() - began < 0.2, name
 
 
 def test_the_rules_with_a_rewrite():

@@ -153,3 +153,21 @@ def test_the_commands_of_the_group(call):
     code, out, _ = call("--help")
     assert code == 0
     assert {"run", "import", "report", "compare"} <= {line.split()[0] for line in out.splitlines() if line.strip()}
+
+
+def test_an_import_never_takes_the_place_of_what_it_reads(tmp_path, call):
+    write(tmp_path / "c.jsonl", MARKED)
+    before = (tmp_path / "c.jsonl").read_bytes()
+    said = "reviewer: -o c.jsonl is the file to import: name another one\n"
+    assert call("import", "humanevalpack", "c.jsonl", "-o", "c.jsonl") == (2, "", said)
+    said = "reviewer: no row made a case, so d.jsonl was not written: see what was left out and why\n"
+    code, out, err = call("import", "humanevalpack", "c.jsonl", "-o", "d.jsonl")
+    assert (code, out, err) == (2, "", "left out 1: the row has no task_id (line 1)\n" + said)
+    assert (tmp_path / "c.jsonl").read_bytes() == before
+    assert not (tmp_path / "d.jsonl").exists()
+
+
+def test_with_repeats_it_is_reviews_that_are_counted(tmp_path, call):
+    write(tmp_path / "c.jsonl", MARKED)
+    code, out, _ = call("run", "c.jsonl", "-o", "r.jsonl", "--no-model", "--repeats", "2", "-q")
+    assert (code, out.partition(",")[0]) == (0, "2 reviews run")

@@ -123,3 +123,10 @@ def test_the_text_report_does_without_matplotlib(run_file: Path) -> None:
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr == ("reviewer: plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out --html\n")
     assert not Path("page.html").exists()
+
+
+def test_a_page_never_takes_the_place_of_a_run(run_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = run_file.read_bytes()
+    said = "reviewer: --html ./run.jsonl is one of the runs: give another --html FILE\n".replace("./", "")
+    assert called(capsys, "report", "run.jsonl", "--html", "./run.jsonl") == (2, "", said)
+    assert run_file.read_bytes() == before

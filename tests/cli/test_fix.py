@@ -88,7 +88,8 @@ def test_only_what_is_named(repo: Repo, call: Call) -> None:
     assert (repo.path / "f.txt").read_text() == changed(2, 9)
     assert call("fix", "0000000000a", "--yes", *found) == (
         2, "",
-        "reviewer: several findings begin with '0000000000a' in the last run here: `reviewer findings list` has the ids\n",
+        "reviewer: several findings begin with '0000000000a' in the last run here: "
+        "`reviewer findings list` has the ids\n",
     )  # fmt: skip
     assert (
         call("fix", "bad", "--yes", *found)[2]

@@ -82,6 +82,14 @@ removed   .agents/skills/gemma-reviewer/SKILL.md
     assert call(repo, "codex", "--remove") == (0, "absent    .agents/skills/gemma-reviewer/SKILL.md\n", "")
 
 
+def test_what_copilot_needs_besides(repo):
+    assert call(repo, "copilot") == (0, """\
+created   .github/skills/gemma-reviewer/SKILL.md
+created   .github/hooks/gemma-reviewer.json  (hook agentStop: a reminder when edited code was not reviewed)
+note      Copilot runs the hooks of a repository only after you have trusted its folder there
+""", "")  # fmt: skip
+
+
 def test_dry_run_shows_paths_and_a_diff_and_writes_nothing(repo):
     filled(repo.path, {".claude/settings.json": b'{\n  "model": "x\xe2\x80\xae"\n}'})
     before = below(repo)

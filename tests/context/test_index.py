@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import gc
+import threading
+import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 
 from support.changes import change_of
 
@@ -84,3 +88,38 @@ def test_words_of_a_module():
     assert module_words("a/b/__init__.py") == ("b", "a")
     assert module_words("c.py") == ("c", "")
     assert module_words("__init__.py") == ("__init__", "")
+
+
+def test_a_word_that_another_thread_looks_for_is_waited_for():
+    """Units are rendered in threads: what one is shown must not depend on what the others ask at that moment."""
+    searching, go_on = threading.Event(), threading.Event()
+
+    def grep(words):
+        searching.set()
+        go_on.wait(5)
+        return ("a.py", "b.py")
+
+    index = index_of(replace(change_of({}, {"a.py": b"total", "b.py": b"total"}), grep=grep))
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(index.naming, "total", "a.py")
+        assert searching.wait(5)
+        second = pool.submit(index.naming, "total", "b.py")
+        wait([second], 0.1)
+        go_on.set()
+        assert {*first.result().paths, *second.result().paths} == {"a.py", "b.py"}
+        assert second.result().paths == ("b.py", "a.py")
+
+
+def test_what_is_kept_for_a_change_is_made_once_by_many_threads():
+    made = []
+
+    @once_per_change
+    def slow(change):
+        time.sleep(0.05)
+        made.append(change)
+        return object()
+
+    change = change_of({}, {})
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(slow, [change] * 4))) == 1
+    assert len(made) == 1

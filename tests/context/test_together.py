@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from support.change import change
 
@@ -112,3 +114,22 @@ def test_any_bytes(data):
     for unit in units_of(made):
         beside(unit, made, 500, tokens)
     assert len(looks(units_of(made), made, size, "high")) == bool(b"\xc3" in data)
+
+
+def test_many_files_with_the_same_names_take_no_time():
+    """A mechanical change: no name in it is rare, so nothing has to be compared with everything."""
+    text = [b"".join(b"call_of_%d_%d(x)\n" % (group, n) for n in range(20)) for group in range(4)]
+    pair = {"a.py": b"ship_it()\n", "b.py": b"ship_it()\n"}
+    made = change({}, {f"src/m{n}.py": text[n % 4] for n in range(800)} | pair)
+    began = time.process_time()
+    assert [unit.file.path for unit in looks(units_of(made), made, size, "high")] == ["a.py"]
+    assert time.process_time() - began < 3
+
+
+def test_many_units_of_one_file_take_no_time():
+    rows = b"".join(b"value_%d = compute(%d)\n" % (n, n) for n in range(20_000))
+    made = change({}, {"a.py": rows, "b.py": b"value_7 = 1\n"})
+    many = [unit for file in made.files for unit in units.split(file, budget=400, tokens=tokens)]
+    began = time.process_time()
+    assert [unit.file.path for unit in looks(many, made, lambda unit: 400, "medium")] == ["a.py"]
+    assert time.process_time() - began < 3

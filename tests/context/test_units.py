@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.changes import change_of, hunks_of
 
-from reviewer.context.units import OVERLAP, halve, repeated, split
+from reviewer.context.units import OVERLAP, first_shown, halve, split
 from reviewer.types import FileDiff, Unit
 
 
@@ -146,13 +146,13 @@ def test_halves_keep_the_ordinal_and_split_between_hunks_first():
     assert halve(unit) == [Unit(file, file.hunks[:2], 3), Unit(file, file.hunks[2:], 3)]
 
 
-def test_lines_that_two_units_show_are_named_for_the_second():
+def test_lines_that_two_units_show_belong_to_the_first():
     new = b"".join(b"value %d\n" % number for number in range(60))
     file = changed(b"old 1\n", new)
     first, second, *rest = split(file, budget=200, tokens=tokens, first=3)
     shown = [{line.new for hunk in unit.hunks for line in hunk.lines if line.new} for unit in (first, second)]
-    twice = repeated([second, *rest, first])
-    assert twice[4] == {("new", number) for number in shown[0] & shown[1]}
-    assert len(twice[4]) == OVERLAP
-    assert 3 not in twice
-    assert repeated(split(file, budget=100_000, tokens=tokens)) == {}
+    both = first_shown([second, *rest, first])
+    assert {number for number in shown[0] if both[file.path, "new", number] == 3} == shown[0]
+    assert {number for number in shown[1] if both[file.path, "new", number] == 3} == shown[0] & shown[1]
+    assert len(shown[0] & shown[1]) == OVERLAP
+    assert both[file.path, "old", 1] == 3

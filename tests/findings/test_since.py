@@ -6,6 +6,7 @@ import pytest
 from support.change import change
 from support.event_cases import finding
 
+from reviewer.events import Quote
 from reviewer.findings import older
 from reviewer.types import Skipped, Unreviewed
 
@@ -48,3 +49,10 @@ def test_older(found, expected):
 def test_what_cannot_be_compared_is_not_older():
     assert not older(at(1, file_name="b.bin"), replace(SINCE, skipped=(Skipped("b.bin", "binary"),)))
     assert not older(at(1, file_name="big.py"), replace(SINCE, unreviewed=(Unreviewed("big.py", "too_large"),)))
+
+
+@pytest.mark.parametrize(("line", "path", "expected"), [(1, "a.py", True), (15, "a.py", False), (1, "gone.py", False)])
+def test_what_is_shown_as_evidence_must_be_old_as_well(line, path, expected):
+    """Old code that something else has broken since."""
+    quote = Quote(file_name=path, start_line=line, end_line=line, quote="x", why="renames it")
+    assert older(at(5, file_name="never_changed.py", evidence=[quote]), SINCE) is expected

@@ -111,5 +111,29 @@ def test_what_has_no_rewrite_is_left_alone(source: bytes, reason: Refused) -> No
     assert astgrep_fix(hit, under) == reason
 
 
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("a.js", b"function f(a) { return(a) === NaN }\n"),  # returnNumber
+        ("a.rs", b"async fn save() {}\nfn run() {\n    save();\n}\n"),  # await only in async code
+        ("a.rs", b"async fn save() {}\nasync fn run() {\n    each(|_| {\n        save();\n    });\n}\n"),
+        ("a.c", b"int f(int *a) {\n    if (a[i=2] = 3) return 1;\n    return 0;\n}\n"),
+        ("a.c", b"void f(char *s) { memset(s, -1, 0); }\n"),  # as a size it would be all of the memory
+        ("a.c", b"void f(char *s, int c) { memset(s, c, 0); }\n"),
+    ],
+)
+def test_a_rewrite_that_would_mean_something_else_is_not_made(path: str, source: bytes) -> None:
+    under, (hit, *_) = matched(path, source)
+    assert astgrep_fix(hit, under) == NO_REWRITE
+
+
+def test_async_blocks_and_closures_in_plain_functions_may_await() -> None:
+    source = b"async fn save() {}\nfn run() {\n    spawn(async move {\n        save();\n    });\n}\n"
+    under, (hit,) = matched("a.rs", source)
+    made = astgrep_fix(hit, under)
+    assert isinstance(made, Built)
+    assert made.files[0].new == source.replace(b"save();", b"save().await;")
+
+
 def test_other_analyzers_have_no_fix() -> None:
     assert analyzer_fix(Evidence("ty", "x", "a.py", 1, 1, "m"), change({}, {"a.py": b"x\n"})) is None
