@@ -13,7 +13,7 @@ from reviewer.cli import options
 from reviewer.cli.eval_mutate import mutate
 from reviewer.cli.eval_report import compare, report
 from reviewer.config import EngineName
-from reviewer.errors import Exit
+from reviewer.errors import Exit, UsageError
 from reviewer.types import SEVERITIES
 
 FORMATS = ("humanevalpack", "quixbugs", "debugbench", "fixes", "sarif")
@@ -108,7 +108,8 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     summary = asyncio.run(work)
     for case, why in summary.unrunnable:
         click.echo(one_line(f"reviewer: {case} could not be run: {why}"), err=True)
-    click.echo(one_line(f"{_cases(summary.done)} run, {summary.before} kept, {len(summary.unrunnable)} could not be "
+    done = _counted(summary.done, "case" if given["repeats"] == 1 else "review")
+    click.echo(one_line(f"{done} run, {summary.before} kept, {len(summary.unrunnable)} could not be "
                         f"run, {summary.findings} findings: {given['out']}"))  # fmt: skip
     ctx.exit(Exit.INCOMPLETE if summary.unrunnable else Exit.OK)
 
@@ -136,16 +137,18 @@ def import_(style: str, source: Path | None, out: Path, limit: int | None, **giv
     from reviewer.evals.imports.base import Places
     from reviewer.text import one_line
 
+    if source is not None and out.exists() and out.samefile(source):
+        raise UsageError(f"-o {one_line(str(out))} is the file to import: name another one")
     made = imports.convert(style, source, Places(**given))
     cases = made.cases[:limit]
-    imports.write(cases, out)
     for reason, names in made.reasons().items():
         shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         click.echo(one_line(f"left out {len(names)}: {reason} ({shown})"), err=True)
+    imports.write(cases, out)
     defects = sum(case.kind == "defect" for case in cases)
     tested = sum(case.tests is not None for case in cases)
-    click.echo(one_line(f"{_cases(len(cases))}: {defects} with defects, {len(cases) - defects} clean, {tested} with "
-                        f"tests: {out}"))  # fmt: skip
+    total = _counted(len(cases), "case")
+    click.echo(one_line(f"{total}: {defects} with defects, {len(cases) - defects} clean, {tested} with tests: {out}"))
 
 
 evaluate.add_command(report)
@@ -153,5 +156,5 @@ evaluate.add_command(compare)
 evaluate.add_command(mutate)
 
 
-def _cases(count: int) -> str:
-    return f"{count} case{'s' * (count != 1)}"
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"

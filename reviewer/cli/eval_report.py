@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.errors import ConfigError, UsageError
 from reviewer.types import SEVERITIES
 
 if TYPE_CHECKING:
@@ -53,9 +54,12 @@ def report(runs: tuple[Path, ...], page: Path | None, style: str, tolerance: str
     from reviewer.evals import report as reports
     from reviewer.evals import report_text
     from reviewer.outputs.page import write
+    from reviewer.text import one_line
 
     rules = _chosen(tolerance, min_severity)
     files = [_read(run) for run in runs]
+    if page is not None and page.exists() and any(page.samefile(run) for run in runs):
+        raise UsageError(f"--html {one_line(str(page))} is one of the runs: give another --html FILE")
     made = [reports.report(file.header, file.results, rules) for file in files]
     if page is not None:
         from reviewer.evals.report_html import page as written
@@ -112,7 +116,6 @@ def _read(path: Path) -> RunFile:
 
 
 def _write(path: Path, text: str) -> None:
-    from reviewer.errors import ConfigError
     from reviewer.text import one_line
 
     try:

@@ -13,6 +13,7 @@ from reviewer.types import Category
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 RepoPath = Annotated[str, Field(min_length=1, max_length=1000)]  # relative, `/`; checked again when it is written
+Word = Annotated[str, Field(pattern=r"^[^\x00]*$")]  # what a program or the system can be given
 LineNumber = Annotated[int, Field(ge=1)]
 
 
@@ -38,9 +39,9 @@ class Bundle(_Strict):
     """A git bundle; `path` is relative to the file that holds the case."""
 
     kind: Literal["bundle"] = "bundle"
-    path: str
-    base: str
-    head: str
+    path: Word
+    base: Word
+    head: Word
 
 
 class Clone(_Strict):
@@ -48,9 +49,9 @@ class Clone(_Strict):
     `base`: a real fix (base = the fix, head = its parent) becomes the change that brings the defect back."""
 
     kind: Literal["clone"] = "clone"
-    path: str
-    base: str
-    head: str
+    path: Word
+    base: Word
+    head: Word
     paths: tuple[RepoPath, ...] = ()
 
 
@@ -78,7 +79,7 @@ class Tests(_Strict):
     """How to see the defect by running it: `command` ends with 0 exactly where the defect is not. It runs in a copy of
     the head tree, only when the user says that cases may run code."""
 
-    command: tuple[str, ...] = Field(min_length=1)  # argument list; "{python}" stands for this interpreter
+    command: tuple[Word, ...] = Field(min_length=1)  # argument list; "{python}" stands for this interpreter
     files: dict[RepoPath, str] = {}  # put in place for the command only: the reviewer never sees them
     failing: tuple[str, ...] = ()  # names of the tests that fail on the defect, for the reader
     timeout: Annotated[float, Field(gt=0, le=3600)] = 60.0  # seconds

@@ -30,11 +30,7 @@ def read(path: Path) -> RunFile:
     except OSError as exc:
         raise UsageError(f"cannot read {name} ({exc.strerror}): results come from `reviewer eval run`") from None
     whole = data[: data.rfind(b"\n") + 1]
-    lines = parse(whole, name)
-    first, rest = (lines[0], lines[1:]) if lines else (None, [])
-    results = [line for line in rest if isinstance(line, Result)]
-    if not isinstance(first, Header) or len(results) != len(rest):
-        raise UsageError(f"{name} does not have one header, as its first line: give a file of `reviewer eval run`")
+    first, results = parse(whole, name)
     last = {each.case: each.digest for each in results}
     kept = [each for each in results if each.digest == last[each.case]]
     seen: set[tuple[str, int]] = set()

@@ -9,17 +9,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from pydantic import ValidationError
 
 from reviewer.errors import GitFailed, UsageError
 from reviewer.evals import trees
 from reviewer.evals.cases import Bundle, Case, Clone, Folder, Tree
-from reviewer.evals.plumbing import commit, git_dir_of
+from reviewer.evals.plumbing import commit, git_dir_of, placed
 from reviewer.text import cut, one_line
+from reviewer.workspace import files
 
 FILE = "case.json"
 SIDES = ("base", "head")
+MAX_BYTES = 64 << 20  # of a case.json
 _FULL = re.compile(r"[0-9a-f]{40}")
 
 
@@ -36,9 +39,9 @@ class Loaded:
 def load(path: Path) -> list[Loaded]:
     """The cases at `path`, in the order of the file, or of the folders' names. Raises UsageError with the file and
     line for a case that is none, for an id that is there twice, and when there is no case at all."""
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 Path.is_dir raises for a name that is too long
         cases = [_folder(folder) for folder in _folders(path)]
-    elif path.is_file():
+    elif os.path.isfile(path):  # noqa: PTH113
         cases = list(_lines(path))
     else:
         raise UsageError(f"no cases at {one_line(str(path))}: name a JSON-lines file, or a folder with {FILE} in it")
@@ -54,20 +57,23 @@ def load(path: Path) -> list[Loaded]:
 
 def _folders(top: Path) -> Iterator[Path]:
     """Every folder with a case; what lies below one belongs to it, and links are not followed."""
-    for name, below, here in os.walk(top):
+    for name, below, here in os.walk(top, onerror=_unread):
         if FILE in here:
             below.clear()
             yield Path(name)
         below[:] = sorted(each for each in below if each != ".git")
 
 
+def _unread(exc: OSError) -> NoReturn:
+    raise UsageError(f"{one_line(str(exc.filename))} cannot be read: {exc.strerror}")
+
+
 def _folder(folder: Path) -> Loaded:
     path = folder / FILE
     place = one_line(str(path))
-    try:
-        data = path.read_bytes()
-    except OSError as exc:
-        raise UsageError(f"{place} cannot be read: {exc.strerror}") from None
+    data = files.read_small(path, MAX_BYTES) if not path.is_symlink() else None
+    if data is None:
+        raise UsageError(f"{place} cannot be read: no regular file, no permission, or more than {MAX_BYTES >> 20} MiB")
     return _loaded(data, folder, place)
 
 
@@ -134,7 +140,7 @@ def _paths(case: Case) -> Iterator[str]:
 
 def _resolved(home: Path, clone: str, revision: str) -> str:
     """What a name stands for now; "missing" where that cannot be told, which is said when the case is run."""
-    git_dir = git_dir_of(Path(home, Path(clone).expanduser()))
+    git_dir = git_dir_of(placed(home, clone))
     try:
         return (commit(git_dir, revision) if git_dir else None) or "missing"
     except GitFailed:

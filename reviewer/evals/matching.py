@@ -123,14 +123,19 @@ def chance(result: Result, tolerance: int) -> float | None:
     hits = 0
     for path, each in result.hunks.items():
         near = [defect for defect in result.defects if defect.file == path]
+        deletions = [defect for defect in near if defect.deletion]
         for old_start, old_count, new_start, new_count in each if near else ():
-            hits += sum(_hit(line, line, near, tolerance) for line in range(new_start, new_start + new_count))
-            deletions = [defect for defect in near if defect.deletion]
-            hits += sum(
-                _hit(*_carried(line, each), deletions, tolerance) for line in range(old_start, old_start + old_count)
-            )
+            hits += _reached(new_start, new_start + new_count - 1, near, tolerance)
+            if old_count and _reached(*_carried(old_start, each), deletions, tolerance):
+                hits += old_count  # all removed lines of a run are carried to one place
     return hits / total
 
 
-def _hit(start: int, end: int, defects: Sequence[Defect], tolerance: int) -> bool:
-    return any(defect.start_line - end <= tolerance and start - defect.end_line <= tolerance for defect in defects)
+def _reached(start: int, end: int, defects: Sequence[Defect], tolerance: int) -> int:
+    """How many of the lines from `start` to `end` are near one of the defects."""
+    count, past = 0, start
+    for first, last in sorted((each.start_line - tolerance, each.end_line + tolerance) for each in defects):
+        first, last = max(first, past), min(last, end)
+        if first <= last:
+            count, past = count + last - first + 1, last + 1
+    return count

@@ -12,7 +12,7 @@ from reviewer.errors import GitFailed
 from reviewer.evals import trees
 from reviewer.evals.cases import Bundle, Clone, Folder, Tree
 from reviewer.evals.load import Loaded
-from reviewer.evals.plumbing import commit, git, git_dir_of, line
+from reviewer.evals.plumbing import commit, git, git_dir_of, line, placed
 from reviewer.text import one_line
 from reviewer.types import FileDiff
 
@@ -87,7 +87,7 @@ def _two_trees(loaded: Loaded, git_dir: Path, scratch: Path) -> tuple[str, str]:
             home = _unbundled(loaded.home / source.path, scratch / "bundle")
             paths: Sequence[str] = ()
         case Clone():
-            place = Path(loaded.home, Path(source.path).expanduser())
+            place = placed(loaded.home, source.path)
             found = git_dir_of(place)
             if found is None:
                 raise CannotRun(f"no clone at {one_line(str(place))}")
@@ -121,7 +121,7 @@ def _store(git_dir: Path, entries: Sequence[trees.Entry], scratch: Path) -> str:
 
 def _unbundled(bundle: Path, made: Path) -> Path:
     """A bare repository with what the bundle holds, refs included."""
-    if not bundle.is_file():
+    if not os.path.isfile(bundle):  # noqa: PTH113 Path.is_file raises for a name that is too long
         raise CannotRun(f"no bundle at {one_line(str(bundle))}")
     made.mkdir()
     git(made, "init", "-q", "--bare", "--template=")

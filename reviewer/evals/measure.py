@@ -34,8 +34,8 @@ class Bench:
     settings: Mapping[str, Any]  # overrides, as for a Request
     timeout: float  # seconds for one review
     run_tests: bool = False
-    under_way: dict[int, float] = field(default_factory=dict)  # when each attempt that is made now began
-    ended_early: int = 0  # attempts whose time was over
+    under_way: dict[Path, float] = field(default_factory=dict)  # when each review that is made now began
+    ended_early: int = 0  # reviews whose time was over
 
     def overdue(self) -> bool:
         now = time.monotonic()
@@ -49,30 +49,23 @@ async def measure(bench: Bench, loaded: Loaded, repeat: int, stop: Stop) -> Resu
     measured meanwhile is measured again. Raises EngineError when the engine does not answer any more, UsageError and
     ConfigError for settings that no review takes.
     """
-    attempt = object()
     while True:
-        early, began = bench.ended_early, time.monotonic()
-        bench.under_way[id(attempt)] = began
-        try:
-            with tempfile.TemporaryDirectory(prefix="reviewer-", ignore_cleanup_errors=True) as name:
-                made = await _attempt(bench, loaded, repeat, Path(name), stop)
-        finally:
-            del bench.under_way[id(attempt)]
+        early = bench.ended_early
+        with tempfile.TemporaryDirectory(prefix="reviewer-", ignore_cleanup_errors=True) as name:
+            made, over = await _attempt(bench, loaded, repeat, Path(name), stop)
         if stop.done():
             return None
-        if made.seconds >= bench.timeout:
-            bench.ended_early += 1
-            return made
-        if bench.ended_early == early and not bench.overdue():
+        if over or (bench.ended_early == early and not bench.overdue()):
             return made
 
 
-async def _attempt(bench: Bench, loaded: Loaded, repeat: int, top: Path, stop: Stop) -> Result:
+async def _attempt(bench: Bench, loaded: Loaded, repeat: int, top: Path, stop: Stop) -> tuple[Result, bool]:
+    """The result, and whether the time of the review was over."""
     repo, state = top / "repo", top / "state"
     try:
         files = await asyncio.to_thread(_made, loaded, repo)
     except CannotRun as exc:
-        return _result(loaded, repeat, (), unrunnable=str(exc))
+        return _result(loaded, repeat, (), unrunnable=str(exc)), False
     models: list[Counted] = []
     found: list[Finding] = []
 
@@ -81,20 +74,27 @@ async def _attempt(bench: Bench, loaded: Loaded, repeat: int, top: Path, stop: S
             found.append(event)
 
     request = Request(repo, Scope("committed", BASE), bench.settings, _environment(state))
-    began = time.monotonic()
+    outcome, code = None, 0
+    began = bench.under_way[repo] = time.monotonic()
     try:
         outcome = await review(request, emit, stop, bench.engine.chooser(models.append))
     except (UsageError, ConfigError, EngineError):
         raise
     except ReviewerError as exc:
+        code = exc.exit_code
+    finally:
+        del bench.under_way[repo]
         seconds = time.monotonic() - began
-        return _result(loaded, repeat, files, outcome="error", exit_code=exc.exit_code, seconds=seconds)
+        over = seconds >= bench.timeout
+        bench.ended_early += over
+    if outcome is None:
+        return _result(loaded, repeat, files, outcome="error", exit_code=code, seconds=seconds), over
     if not stop.done() and any(item.reason == "model_error" for item in outcome.unreviewed):
         why = await bench.engine.gone()
         if why:
             raise EngineError(why)
     told, reported = await asyncio.to_thread(_tried, bench, loaded, repo, found)
-    return _measured(loaded, repeat, files, outcome, models, told, reported)
+    return _measured(loaded, repeat, files, outcome, models, told, reported), over
 
 
 def _made(loaded: Loaded, repo: Path) -> tuple[FileDiff, ...]:

@@ -41,9 +41,9 @@ METRICS = {
         Metric("recall_0", "recall, same lines", of="known defects"),
         Metric("recall_3", "recall, within 3 lines", of="known defects"),
         Metric("recall_10", "recall, within 10 lines", of="known defects"),
-        Metric("chance_0", "one random comment, same lines", "level", "reviews with defects", 1 / MILLION),
-        Metric("chance_3", "one random comment, within 3 lines", "level", "reviews with defects", 1 / MILLION),
-        Metric("chance_10", "one random comment, within 10 lines", "level", "reviews with defects", 1 / MILLION),
+        Metric("chance_0", "one random comment, same lines", "level", "known defects", 1 / MILLION),
+        Metric("chance_3", "one random comment, within 3 lines", "level", "known defects", 1 / MILLION),
+        Metric("chance_10", "one random comment, within 10 lines", "level", "known defects", 1 / MILLION),
         Metric("recall_strict", "recall, place and category", of="known defects with a category"),
         Metric("category_agreement", "category agrees where the place does", of="defects found that have a category"),
         Metric("precision", "precision (lower bound)", of="findings"),
@@ -167,7 +167,7 @@ def _judgement(result: Result, rules: Rules) -> dict[str, Pair]:
         made[f"recall_{tolerance}"] = (len(matched(findings, defects, result.hunks, tolerance)), len(defects))
         likely = chance(result, tolerance)
         if likely is not None:
-            made[f"chance_{tolerance}"] = (round(likely * MILLION), 1)
+            made[f"chance_{tolerance}"] = (round(likely * MILLION), len(defects))  # it finds one of them at most
     named = [defect for defect in defects if defect.category]
     placed = len(matched(findings, named, result.hunks, rules.tolerance))
     agreeing = len(matched(findings, named, result.hunks, rules.tolerance, categories=True))

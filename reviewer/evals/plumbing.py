@@ -50,13 +50,27 @@ def line(git_dir: Path, *args: str, index: Path | None = None, stdin: bytes = b"
 
 def commit(git_dir: Path, revision: str) -> str | None:
     """The full id of the commit that a revision names; None when there is none."""
+    if "\0" in revision:  # no argument can hold one
+        return None
     out = git(git_dir, "rev-parse", "--verify", "-q", "--end-of-options", revision + "^{commit}", codes=(0, 1, 128))
     return out.decode("ascii").strip() or None
 
 
 def git_dir_of(path: Path) -> Path | None:
-    """The git directory of a clone, bare or not, as git takes it; None when `path` is no clone. Directories above are
-    not searched."""
-    if (path / ".git").exists():
-        return path / ".git"
-    return path if (path / "HEAD").is_file() and (path / "objects").is_dir() else None
+    """The git directory of a clone, bare or not, as git takes it: absolute, because git runs in it. None when `path` is
+    no clone, or none that can be looked at. Directories above are not searched."""
+    path = path.absolute()
+    try:
+        if (path / ".git").exists():
+            return path / ".git"
+        return path if (path / "HEAD").is_file() and (path / "objects").is_dir() else None
+    except OSError:
+        return None
+
+
+def placed(home: Path, name: str) -> Path:
+    """Where a clone lies that a case names; `~` is the home of a user where there is one."""
+    try:
+        return Path(home, Path(name).expanduser())
+    except RuntimeError:
+        return Path(home, name)

@@ -17,6 +17,7 @@ from reviewer.text import cut, one_line
 
 _LINE: TypeAdapter[Header | Result] = TypeAdapter(Line)
 _SAME = ("tool_version", "engine", "model", "model_role", "effort", "settings", "repeats", "ran_tests")
+_TORN = b'{"type":"run"'  # how a header begins
 _FREE = ("endpoint", "concurrency")  # settings that say where and how fast, not what
 
 
@@ -27,7 +28,7 @@ class Records:
     file: IO[bytes]
     header: Header
     done: set[tuple[str, int]] = field(default_factory=set)
-    unrunnable: list[tuple[str, str]] = field(default_factory=list)  # (case, why), of those too
+    unrunnable: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)  # of those too: (case, why)
 
     def add(self, result: Result) -> None:
         """Append one line and wait until it is on disk."""
@@ -53,7 +54,7 @@ def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
     """The file at `path`, new or, with `resume`, as far as it is written. Raises UsageError when it holds a run and
     none is to be resumed, when it was made with other settings, and when another run is writing it."""
     name = one_line(str(path))
-    if path.exists() and not path.is_file():
+    if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 Path.is_file raises for a name too long
         raise UsageError(f"cannot write {name}: it is no regular file")
     try:
         file = path.open("a+b", buffering=0)
@@ -66,32 +67,36 @@ def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
         if data and not resume:
             raise UsageError(f"{name} holds a run already: go on with it by --resume, or name another file")
         whole = data[: data.rfind(b"\n") + 1]
-        lines = parse(whole, name)
-        if lines and not isinstance(lines[0], Header):
-            raise UsageError(f"{name}:1: the header of a run is missing: name another file")
-        if lines:
-            _same(lines[0], header, name)  # type: ignore[arg-type]
+        results: list[Result] = []
+        if whole:
+            before, results = parse(whole, name)
+            _same(before, header, name)
+        elif not _TORN.startswith(data[: len(_TORN)]):
+            raise UsageError(f"{name} is no file of a run: name another file")
         file.truncate(len(whole))  # a line that was not written to its end is no result
-        results = [line for line in lines if isinstance(line, Result)]
-        failed = [(each.case, each.unrunnable) for each in results if each.unrunnable]
+        failed = {(each.digest, each.repeat): (each.case, each.unrunnable) for each in results if each.unrunnable}
         made = Records(file, header, {(each.digest, each.repeat) for each in results}, failed)
-        if not lines:
+        if not whole:
             made.begin()
         yield made
 
 
-def parse(data: bytes, name: str) -> list[Header | Result]:
-    """The lines of a results file. Raises UsageError with file and line for one that is none."""
+def parse(data: bytes, name: str) -> tuple[Header, list[Result]]:
+    """The whole lines of a results file. Raises UsageError with file and line for one that is none, and when there is
+    not one header, as the first line."""
     out: list[Header | Result] = []
     for number, line in enumerate(data.splitlines(), 1):
         try:
             out.append(_LINE.validate_json(line))
         except ValidationError as exc:
-            first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
-            where = ".".join(str(part) for part in first["loc"])
-            said = cut(one_line(f"{where} {first['msg']}"), 200)
+            wrong = exc.errors(include_url=False, include_input=False, include_context=False)[0]
+            where = ".".join(str(part) for part in wrong["loc"])
+            said = cut(one_line(f"{where} {wrong['msg']}"), 200)
             raise UsageError(f"{name}:{number} is no line of a run: {said}; name another file") from None
-    return out
+    first, results = (out[0] if out else None), [line for line in out if isinstance(line, Result)]
+    if not isinstance(first, Header) or len(results) != len(out) - 1:
+        raise UsageError(f"{name} does not have one header, as its first line: give a file of `reviewer eval run`")
+    return first, results
 
 
 def _same(before: Header, now: Header, name: str) -> None:

@@ -18,6 +18,7 @@ METHOD = "matched by location and category; no judge model"
 ORACLE = "known defects are never all defects, so precision is a lower bound"
 SIZES = ((10, "1-10"), (50, "11-50"), (200, "51-200"), (1000, "201-1000"))  # changed lines
 LARGEST = "over 1000"
+UNCONFIRMED = "its tests do not pass before the change and fail after it, or what they need is not installed"
 # Without a model, and without tests, a 0 of these would say something that was not measured.
 OF_A_MODEL = ("schema_valid", "bad_replies", "cached", "calls_per_case", "tokens_per_case", "tokens_per_1000")
 GROUPED = ("recall", "precision", "f1", "false_per_clean", "seconds_per_case")
@@ -109,7 +110,7 @@ class Report(_Strict):
     groups: dict[str, tuple[Group, ...]]
     incomplete: tuple[Named, ...]
     unrunnable: tuple[Named, ...]
-    unconfirmed: tuple[Named, ...]  # the case's own tests do not fail on its head side: its answer is in doubt
+    unconfirmed: tuple[Named, ...]  # the case's own tests do not tell its two sides apart: its answer is in doubt
     cases: tuple[CaseRow, ...]
 
 
@@ -129,9 +130,7 @@ def report(header: Header, results: Sequence[Result], rules: Rules) -> Report:
         groups=_groups(by_case, tallies, rules),
         incomplete=tuple(_named(each, _unfinished(each)) for each in results if ran(each) and not complete(each)),
         unrunnable=tuple(_named(each, each.unrunnable or "") for each in results if not ran(each)),
-        unconfirmed=tuple(
-            _named(each, "its tests do not fail on the defect") for each in results if each.tests_confirmed is False
-        ),
+        unconfirmed=tuple(_named(each, UNCONFIRMED) for each in results if each.tests_confirmed is False),
         cases=tuple(_row(each, rules) for each in by_case.values()),
     )
 
@@ -184,11 +183,11 @@ def _run_figures(header: Header, tallies: Iterable[Mapping[str, Pair]]) -> dict[
 def _groups(
     by_case: Mapping[str, Sequence[Result]], tallies: Mapping[str, Mapping[str, Pair]], rules: Rules
 ) -> dict[str, tuple[Group, ...]]:
-    firsts = {case: each[0] for case, each in by_case.items()}
+    firsts = {case: next(filter(ran, each), each[0]) for case, each in by_case.items()}
     single: dict[str, Callable[[Result], Sequence[str]]] = {
         "kind": lambda result: (result.kind,),
         "language": lambda result: (result.language,),
-        "size": lambda result: (size(result.changed_lines),),
+        "size": lambda result: (size(result.changed_lines),) if ran(result) else (),
         "tag": lambda result: sorted(set(result.tags)),
     }
     made: dict[str, tuple[Group, ...]] = {}

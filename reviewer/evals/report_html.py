@@ -157,7 +157,7 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -
     yield "</tr></thead>\n<tbody>"
     for row in rows:
         cells = (
-            f'<td class="number" data-by="{by:g}">{text}</td>'
+            f'<td class="number" data-by="{by:.17g}">{text}</td>'
             if isinstance(by, float)
             else f'<td data-by="{by}">{text}</td>'
             for text, by in row

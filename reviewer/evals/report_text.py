@@ -92,7 +92,7 @@ def _comparison(made: Comparison) -> Iterator[str]:
     for key, each in made.figures.items():
         metric = wording.metric_of(key)
         if each is None:
-            rows.append([f"  {LABELS[key]}", wording.NOT_RUN])
+            rows.append([f"  {LABELS[key]}", wording.value(metric, None)])
             continue
         low = "" if each.low is None or each.high is None else (
             f"{_signed(key, each.low)} to {_signed(key, each.high)}"

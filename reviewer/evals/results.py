@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from reviewer.evals.cases import Defect
 from reviewer.types import Category, ModelRole, Severity, Side
 
-Count = Annotated[int, Field(ge=0)]
-Seconds = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, lt=1 << 63)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Span = tuple[Count, Count, Count, Count]  # old_start, old_count, new_start, new_count, as `git diff -U0` counts them
 
 
@@ -85,7 +85,7 @@ class Result(_Strict):
     cached_tokens: Count = 0
     completion_tokens: Count = 0
     seconds: Seconds = 0.0
-    tests_confirmed: bool | None = None  # the tests do fail on the head side; None: not tried
+    tests_confirmed: bool | None = None  # they pass on the base and fail on the head side; None: not tried
 
 
 Line = Annotated[Header | Result, Field(discriminator="type")]

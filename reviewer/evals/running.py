@@ -101,7 +101,8 @@ async def run_cases(
         with records(out, header, resume=options.resume) as file, _signals(loop, stop):
             todo = [(loaded, repeat) for repeat in range(options.repeats) for loaded in cases]
             left = [(loaded, repeat) for loaded, repeat in todo if (loaded.digest, repeat) not in file.done]
-            summary = Summary(len(todo), before=len(todo) - len(left), unrunnable=list(file.unrunnable))
+            failed = [why for loaded, repeat in todo if (why := file.unrunnable.get((loaded.digest, repeat)))]
+            summary = Summary(len(todo), before=len(todo) - len(left), unrunnable=failed)
             await _all(bench, left, jobs, stop, _Writer(file, summary, say))
     if stop.done():
         raise Interrupted(
@@ -191,11 +192,13 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
     """The first Ctrl-C or SIGTERM ends the run in order: what is finished is in the file. The second ends it at once,
     which costs no result either."""
 
+    seen: list[Stopped] = []
+
     def handle(number: int, _: FrameType | None) -> None:
-        if stop.done():
+        if seen:
             os._exit(130 if number == signal.SIGINT else 143)
-        name: Stopped = "terminated" if number == signal.SIGTERM else "interrupted"
-        loop.call_soon_threadsafe(stop.set_result, name)
+        seen.append("terminated" if number == signal.SIGTERM else "interrupted")
+        loop.call_soon_threadsafe(stop.set_result, seen[0])
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from reviewer.text import one_line
 from reviewer.workspace import files
@@ -63,11 +64,15 @@ def of_folder(root: Path) -> list[Entry]:
 def _names(root: Path) -> Iterator[str]:
     """Every file below `root`, in one order on every machine; a link to a folder is a file here."""
     names: list[str] = []
-    for folder, below, here in os.walk(root):
-        links = [name for name in below if (Path(folder) / name).is_symlink()]
+    for folder, below, here in os.walk(root, onerror=_unread):
+        links = [name for name in below if os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118
         below[:] = [name for name in below if name not in links]
         names += [(Path(folder) / name).relative_to(root).as_posix() for name in (*here, *links)]
     yield from sorted(names, key=os.fsencode)
+
+
+def _unread(exc: OSError) -> NoReturn:
+    raise BadTree(f"{one_line(Path(exc.filename).name)} is no folder that can be read: {exc.strerror}")
 
 
 def digest(entries: Iterable[Entry]) -> str:

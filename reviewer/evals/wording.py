@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviewer.evals.metrics import METRICS, Metric
 from reviewer.evals.report import Figure, Report
@@ -82,6 +83,8 @@ def rows(report: Report) -> Iterator[tuple[str, list[tuple[Metric, Figure | None
     """The figures by section. A chance level that is not known has no line."""
     for title, keys in SECTIONS.items():
         shown = [(METRICS[key], report.figures[key]) for key in keys]
+        if not report.header.ran_tests and report.figures["applies"]:  # there were findings, but no tests
+            shown = [(replace(each, of="") if each.key == "tests_pass" else each, figure) for each, figure in shown]
         yield title, [(metric, figure) for metric, figure in shown if figure or not metric.key.startswith("chance")]
 
 

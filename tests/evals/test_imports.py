@@ -12,7 +12,7 @@ from support.repo import Repo
 from support.scripted import Scripted
 
 from reviewer.errors import UsageError
-from reviewer.evals.cases import Clone, Defect, Tree
+from reviewer.evals.cases import Case, Clone, Defect, Tree
 from reviewer.evals.imports import convert, write
 from reviewer.evals.imports.base import Places, defects, slug
 from reviewer.evals.load import load
@@ -389,4 +389,32 @@ def test_what_needs_a_file_says_so(tmp_path):
     with pytest.raises(UsageError, match="fixes needs --clone and --fix"):
         convert("fixes", None, Places())
     with pytest.raises(UsageError, match=r"cannot write .*: No such file or directory"):
-        write([], tmp_path / "none/out.jsonl")
+        write([Case(id="a", kind="clean", language="text", source=Tree(base={}, head={}))], tmp_path / "none/out.jsonl")
+
+
+@pytest.mark.parametrize("name", ["café au lait", "a" * 200, "---"])
+def test_a_clone_of_any_name_makes_a_case(tmp_path, name):
+    repo = Repo(tmp_path / name, tmp_path / "home")
+    base = repo.commit({"area.py": RIGHT})
+    head = repo.commit({"area.py": RIGHT.replace("a * b", "a + b")})
+    labels = tmp_path / "labels.sarif"
+    labels.write_text('{"version": "2.1.0", "runs": [{"results": []}]}')
+    one = convert("fixes", None, Places(clone=repo.path, fix=head)).cases
+    other = convert("sarif", labels, Places(clone=repo.path, base=base, head=head)).cases
+    assert [each.id for each in one] == [each.id for each in other]
+    assert one[0].id.endswith(head[:10])
+
+
+def test_half_a_character_leaves_the_row_out(tmp_path):
+    row = {"task_id": "Python/1", "prompt": "def f():\n", "canonical_solution": "  return 1\n",
+           "buggy_solution": "  return '\ud800'\n", "test": "f()\n"}  # fmt: skip
+    made = convert("humanevalpack", lines(tmp_path / "rows.jsonl", row), Places())
+    assert (made.cases, made.left_out) == ([], [("Python/1", "buggy_solution is no text: half a character is in it")])
+
+
+def test_no_case_is_said_and_nothing_is_written(tmp_path):
+    out = tmp_path / "cases.jsonl"
+    out.write_text("before\n")
+    with pytest.raises(UsageError, match=r"no row made a case, so .*cases\.jsonl was not written: see what was left"):
+        write([], out)
+    assert out.read_text() == "before\n"

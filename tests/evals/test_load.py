@@ -155,3 +155,58 @@ def test_the_digest_of_a_bundle_is_that_of_its_bytes(tmp_path):
     one = load(tmp_path / "c.jsonl")[0].digest
     (tmp_path / "one.bundle").write_bytes(b"2")
     assert len({missing, one, load(tmp_path / "c.jsonl")[0].digest}) == 3
+
+
+@pytest.mark.parametrize("source", [
+    {"kind": "clone", "path": "a\0b", "base": "a", "head": "b"},
+    {"kind": "clone", "path": ".", "base": "a\0b", "head": "b"},
+    {"kind": "bundle", "path": "a\0b", "base": "a", "head": "b"},
+])  # fmt: skip
+def test_what_no_program_can_be_given_is_refused(tmp_path, source):
+    with pytest.raises(UsageError, match=r"c\.jsonl:1: source\.\w+\.\w+: String should match pattern"):
+        loaded(tmp_path / "c.jsonl", tree(source=source))
+    with pytest.raises(UsageError, match=r"c\.jsonl:1: tests\.command\.1: String should match pattern"):
+        loaded(tmp_path / "c.jsonl", tree(tests={"command": ["true", "a\0b"]}))
+
+
+def test_a_clone_of_a_user_that_there_is_not_is_said_when_it_is_run(tmp_path):
+    source = {"kind": "clone", "path": "~no-such-user-here/x", "base": "a", "head": "b"}
+    assert len(loaded(tmp_path / "c.jsonl", tree(source=source))) == 1
+
+
+def test_a_name_that_is_too_long_is_no_case(tmp_path):
+    with pytest.raises(UsageError, match=r"no cases at .*: name a JSON-lines file"):
+        load(tmp_path / ("a" * 300))
+
+
+def test_a_case_is_read_from_a_regular_file_only(tmp_path):
+    for name in ("pipe", "link"):
+        (tmp_path / name).mkdir()
+    os.mkfifo(tmp_path / "pipe/case.json")
+    (tmp_path / "link/case.json").symlink_to("/dev/zero")
+    for name in ("pipe", "link"):
+        with pytest.raises(UsageError, match=rf"{name}/case\.json cannot be read: no regular file"):
+            load(tmp_path / name)
+
+
+def deep(top):
+    """A file in a folder whose path is longer than the system takes at once."""
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=here)
+        below = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(os.open("case.json", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_passed_over(tmp_path):
+    folder(tmp_path / "cases/sum", base={"a.py": "1\n"}, head={"a.py": "2\n"})
+    (tmp_path / "cases/other").mkdir()
+    deep(tmp_path / "cases/other")
+    with pytest.raises(UsageError, match="cannot be read: File name too long"):
+        load(tmp_path / "cases")
+    deep(tmp_path / "cases/sum/head")
+    with pytest.raises(UsageError, match=r"sum/case\.json: d+ is no folder that can be read: File name too long"):
+        load(tmp_path / "cases/sum")

@@ -202,3 +202,10 @@ def test_spans_are_those_of_git(tmp_path: Path) -> None:
     assert len(bare) == 5
     assert [list(made) for made in spans(parse(patch(3))).values()] == [bare]
     assert spans(parse(patch(0))) == spans(parse(patch(100)))
+
+
+def test_chance_takes_no_time_for_large_changes() -> None:
+    huge = {"a.py": ((1, 10**12, 1, 10**12),)}
+    assert chance(result("c", [defect(1, 10), defect(8, 20), defect(1, 2, deletion=True)], hunks=huge), 0) == (
+        20 + 10**12
+    ) / (2 * 10**12)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
-from support.eval_cases import RIGHT, WRONG, loaded, tree
+from support.eval_cases import RIGHT, WRONG, loaded, tree, write
 from support.repo import Repo
 
 from reviewer.evals.load import load
@@ -188,6 +189,7 @@ def test_what_the_clone_has_configured_is_not_run(tmp_path, history):
         ({"kind": "clone", "path": "clone", "base": "HEAD", "head": "HEAD~2", "paths": ["none"]},
          "none is in neither revision"),
         ({"kind": "bundle", "path": "none.bundle", "base": "a", "head": "b"}, r"no bundle at .*/none\.bundle"),
+        ({"kind": "bundle", "path": "n" * 300, "base": "a", "head": "b"}, "no bundle at .*/n{300}"),
         ({"kind": "bundle", "path": "cases.jsonl", "base": "a", "head": "b"}, "git bundle failed: .*"),
         ({"kind": "tree", "base": {}, "head": {"git~1/config": "x"}}, "git cannot store 'git~1/config' beside .*"),
         ({"kind": "tree", "base": {}, "head": {"b/.g\u200cit/x": "x"}}, "git cannot store .* beside the other files"),
@@ -198,3 +200,12 @@ def test_what_the_clone_has_configured_is_not_run(tmp_path, history):
 def test_what_cannot_be_made_is_said_in_one_line(tmp_path, history, source, why):
     with pytest.raises(CannotRun, match=rf"\A{why}\Z"):
         made(tmp_path, tree(source=source))
+
+
+def test_a_clone_may_be_named_from_where_one_stands(tmp_path, history, monkeypatch):
+    _, fault, fix = history
+    monkeypatch.chdir(tmp_path)
+    write(Path("cases.jsonl"), clone("near", "clone", fix, fault))
+    (only,) = load(Path("cases.jsonl"))
+    materialize(only, tmp_path / "made")
+    assert (tmp_path / "made/total.py").is_file()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from support.eval_results import defect, finding, result
 
 from reviewer.evals.metrics import METRICS, MILLION, Judged, Rules, by_category, complete, judge, ran, tally
@@ -137,3 +138,16 @@ def test_every_metric_says_what_it_is_of() -> None:
 def test_results_of_unusual_size_are_counted_exactly() -> None:
     huge = Result.model_validate(result("a", prompt_tokens=10**18, completion_tokens=1).model_dump())
     assert tally([huge], Rules())["tokens_per_case"] == (10**18 + 1, 1)
+
+
+@pytest.mark.parametrize("seconds", ["Infinity", "NaN", "1e999"])
+def test_a_time_is_a_number(seconds: str) -> None:
+    line = result("a").model_dump_json().replace('"seconds":0.0', f'"seconds":{seconds}')
+    assert seconds in line  # as it would stand in a file
+    with pytest.raises(ValidationError):
+        Result.model_validate_json(line)
+
+
+def test_a_count_that_no_figure_can_hold_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        result("a", prompt_tokens=10**400)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support.repo import Repo
 
 from reviewer.errors import GitFailed, UsageError
 from reviewer.evals import trees
 from reviewer.evals.imports import clones
-from reviewer.evals.plumbing import commit, git, git_dir_of, line
+from reviewer.evals.plumbing import commit, git, git_dir_of, line, placed
 
 
 @pytest.fixture
@@ -89,3 +91,16 @@ def test_texts_are_entries_in_one_order_and_their_digest_tells_them_apart():
 def test_paths_that_no_tree_has_are_refused(path):
     with pytest.raises(trees.BadTree, match="is no path inside a repository"):
         trees.of_texts({path: ""})
+
+
+def test_a_clone_that_is_named_from_where_one_stands_is_found(repo, monkeypatch):
+    monkeypatch.chdir(repo.path.parent)
+    clone, git_dir = clones.named(Path(repo.path.name))
+    assert (clone, clones.given(git_dir, "--fix", "HEAD")) == (repo.path, repo.head())
+
+
+def test_names_that_the_system_cannot_hold_are_no_clone_and_no_commit(repo):
+    assert git_dir_of(repo.path / ("a" * 300)) is None
+    assert git_dir_of(repo.path / "a\0b") is None
+    assert commit(repo.path / ".git", "HEAD\0") is None
+    assert placed(repo.path, "~no-such-user-here/x") == repo.path / "~no-such-user-here/x"

@@ -11,7 +11,7 @@ import pytest
 from support.eval_results import defect, finding, header, known_run, result
 
 from reviewer.evals.metrics import METRICS, Rules, judge
-from reviewer.evals.report import SMOKE, Group, Named, Place, Report, report, size
+from reviewer.evals.report import SMOKE, UNCONFIRMED, Group, Named, Place, Report, report, size
 from reviewer.evals.results import Result
 
 # The figure, what counts, of how much, and in how many cases there is any of it.
@@ -116,7 +116,7 @@ def test_groups() -> None:
         "python": (5, round(1 / 3, 6), 0.25, round(2 / 7, 6), 2.0, 1.6875),
     }
     assert values(groups["size"]) == {
-        "1-10": (6, 1.0, 0.4, round(4 / 7, 6), 1.0, 1.4),
+        "1-10": (5, 1.0, 0.4, round(4 / 7, 6), 1.0, 1.4),
         "11-50": (1, 0.0, 0.0, 0.0, None, 0.5),
         "51-200": (1, 1.0, 0.5, round(2 / 3, 6), None, 2.5),
     }
@@ -244,7 +244,7 @@ def test_the_same_place_under_another_id_agrees_in_place_only() -> None:
     assert (out["agreement_ids"].value, out["agreement_places"].value) == (0.0, 1.0)
 
 
-def test_the_chance_level_is_the_mean_over_the_cases() -> None:
+def test_the_chance_level_is_that_of_all_known_defects() -> None:
     """Ten changed lines, one of them the defect; twenty of which it takes two: 1/10 and 1/10 at the same line, and
     with three lines more on either side 4/10 and 8/20."""
     results = [
@@ -260,7 +260,7 @@ def test_the_chance_level_is_the_mean_over_the_cases() -> None:
 
 def test_an_answer_that_its_own_tests_do_not_confirm_is_named() -> None:
     out = made([result("a", [defect(1)], [finding(1)], tests_confirmed=False), result("b", tests_confirmed=True)])
-    assert out.unconfirmed == (Named(case="a", repeat=0, why="its tests do not fail on the defect"),)
+    assert out.unconfirmed == (Named(case="a", repeat=0, why=UNCONFIRMED),)
 
 
 def test_the_order_of_the_results_does_not_matter() -> None:
@@ -268,3 +268,20 @@ def test_the_order_of_the_results_does_not_matter() -> None:
     assert report(head, results[::-1], Rules()).model_dump(exclude={"incomplete"}) == report(
         head, results, Rules()
     ).model_dump(exclude={"incomplete"})
+
+
+def test_one_random_comment_finds_one_defect_at_most() -> None:
+    """Five lines, all of them defects: a comment always hits one, so that its recall is one of five, as that of a
+    review with one finding is."""
+    known = [defect(line) for line in range(1, 6)]
+    out = made([result("a", known, [finding(1)], hunks={"a.py": ((0, 0, 1, 5),)})]).figures
+    assert out["chance_0"] is not None
+    assert out["recall_0"] is not None
+    assert (out["chance_0"].value, out["recall_0"].value) == (0.2, 0.2)
+
+
+def test_a_case_that_could_not_be_run_has_no_size() -> None:
+    failed = result("a", [defect(1)], changed_lines=0, outcome=None, exit_code=None, unrunnable="no clone")
+    assert made([failed]).groups["size"] == ()
+    later = result("a", [defect(1)], changed_lines=30, repeat=1)
+    assert [group.name for group in made([failed, later]).groups["size"]] == ["11-50"]

@@ -52,9 +52,9 @@ def test_chance_and_agreement_are_shares_too() -> None:
     lines = report_text.report(report(header(repeats=2), reviews, Rules())).splitlines()
     shown = [" ".join(line.split()) for line in lines if "random" in line or "repeats agree" in line]
     assert shown == [
-        "one random comment, same lines 12.5 % 2 reviews with defects",
-        "one random comment, within 3 lines 50.0 % 2 reviews with defects",
-        "one random comment, within 10 lines 100.0 % 2 reviews with defects",
+        "one random comment, same lines 12.5 % 2 known defects",
+        "one random comment, within 3 lines 50.0 % 2 known defects",
+        "one random comment, within 10 lines 100.0 % 2 known defects",
         "repeats agree, same findings 100.0 % 1 cases run more than once",
         "repeats agree, same places 100.0 % 1 cases run more than once",
     ]
@@ -81,3 +81,10 @@ def test_names_without_end_are_cut() -> None:
     lines = report_text.report(report(header(), results, Rules())).splitlines()
     assert lines[-1] == "  and 5 more (--format json names all)"
     assert sum("no clone" in line for line in lines) == 20
+
+
+def test_a_comparison_does_not_say_that_reviews_without_a_finding_were_not_run() -> None:
+    results = [result("a", [defect(1)]), result("b", [defect(1)])]
+    text = report_text.comparison(compare((header(), results), (header(), results), Rules()))
+    (line,) = [line for line in text.splitlines() if "precision" in line]
+    assert line.split() == ["precision", "(lower", "bound)", "–"]

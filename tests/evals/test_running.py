@@ -7,6 +7,8 @@ import fcntl
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -406,3 +408,53 @@ def test_settings_of_the_user_that_name_the_engine_count_and_noise_controls_do_n
     settings, values = settings_of({"effort": "high"}, user)
     assert values == {"model": "gemma4", "effort": "high", "cache": "off"}
     assert (settings.model, settings.min_severity, settings.exclude, settings.baseline) == ("gemma4", None, (), None)
+
+
+def test_a_file_without_a_line_break_is_no_run_either(tmp_path):
+    out = tmp_path / "notes.txt"
+    for text in ("my notes", '{"type":"result","case"'):
+        out.write_text(text)
+        with pytest.raises(UsageError, match=r"notes\.txt is no file of a run: name another file"):
+            ran(loaded(tmp_path / "c.jsonl", tree()), out, Scripted(sees_it), resume=True)
+        assert out.read_text() == text
+
+
+def test_a_case_that_was_mended_is_not_named_any_more(tmp_path):
+    out = tmp_path / "r.jsonl"
+    gone = {"kind": "clone", "path": "none", "base": "a" * 40, "head": "b" * 40}
+    ran(loaded(tmp_path / "c.jsonl", tree(source=gone)), out, Scripted(sees_it))
+    summary = ran(loaded(tmp_path / "c.jsonl", tree()), out, Scripted(sees_it), resume=True)
+    assert (summary.done, summary.unrunnable) == (1, [])
+
+
+def test_a_name_that_is_too_long_is_one_line(tmp_path):
+    with pytest.raises(UsageError, match=r"cannot write .*: File name too long"):
+        ran(loaded(tmp_path / "c.jsonl", tree()), tmp_path / ("a" * 300), Scripted(sees_it))
+
+
+def test_tests_that_take_longer_than_a_review_do_not_make_the_others_begin_again(tmp_path):
+    """What counts is the time of the review, not that of the tests after it."""
+    slow = with_test("slow")
+    slow["tests"]["command"] = ["sh", "-c", "sleep 3; exit 1"]
+    model = Scripted(sees_it)
+    cases = loaded(tmp_path / "c.jsonl", slow, *(tree(f"case-{number}") for number in range(6)))
+    ran(cases, tmp_path / "r.jsonl", model, jobs=2, run_tests=True, overrides={"timeout": 1.5})
+    assert len(results(tmp_path / "r.jsonl")) == len(model.prompts) == 7
+
+
+def test_a_second_signal_before_the_first_is_seen_does_no_harm(tmp_path):
+    """It ends the process at once, as it says, instead of stopping what is stopped already."""
+    script = tmp_path / "twice.py"
+    script.write_text(
+        "import asyncio, os, signal\n"
+        "from reviewer.evals.running import _signals\n"
+        "async def main():\n"
+        "    loop = asyncio.get_running_loop()\n"
+        "    with _signals(loop, loop.create_future()):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        await asyncio.sleep(1)\n"
+        "asyncio.run(main())\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (130, "")

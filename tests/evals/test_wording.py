@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.eval_results import header, known_run, result
+from support.eval_results import defect, finding, header, known_run, result
 
 from reviewer.evals import wording
 from reviewer.evals.metrics import METRICS, Rules
@@ -93,3 +93,14 @@ def test_the_settings_that_were_given() -> None:
         "1 complete reviews (1 of clean changes) with 0 known defects and 0 findings, 0 of them info or more"
     )
     assert facts["method"].endswith("within 10 lines unless said otherwise")
+
+
+def test_patches_that_no_tests_were_run_on() -> None:
+    """There are findings, so it must not be said that there are none."""
+    found = [result("a", [defect(1)], [finding(1, verification="clean")])]
+    for ran_tests, shown in ((False, "not run"), (True, "0.0 %")):
+        rows = [row for _, rows in wording.rows(report(header(ran_tests=ran_tests), found, Rules())) for row in rows]
+        (value,) = [wording.value(*row) for row in rows if row[0].key == "tests_pass"]
+        assert value == shown
+    rows = [row for _, rows in wording.rows(report(header(ran_tests=False), [result("a")], Rules())) for row in rows]
+    assert [wording.value(*row) for row in rows if row[0].key == "tests_pass"] == ["–"]

@@ -62,7 +62,9 @@ def _unique(made: Imported) -> Imported:
 
 
 def write(cases: list[Case], path: Path) -> None:
-    """One line each, the file whole or not at all. Raises UsageError."""
+    """One line each, the file whole or not at all. Raises UsageError, also when there is no case."""
+    if not cases:
+        raise UsageError(f"no row made a case, so {one_line(str(path))} was not written: see what was left out and why")
     text = "".join(json.dumps(case.model_dump(mode="json"), ensure_ascii=True) + "\n" for case in cases)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -89,6 +89,10 @@ def string(row: Mapping[str, Any], key: str) -> str:
     value = row[key]
     if not isinstance(value, str):
         raise LeftOut(f"{key} is no text")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise LeftOut(f"{key} is no text: half a character is in it") from None
     return value
 
 
@@ -133,6 +137,12 @@ def _joined(one: tuple[int, int, bool], other: tuple[int, int, bool]) -> tuple[i
     """Two spans as one. Lines that are there are the place; the two around missing ones only where there are none."""
     there = [span for span in (one, other) if not span[2]] or [one, other]
     return there[0][0], there[-1][1], there[0][2]
+
+
+def named(name: str, commit: str) -> str:
+    """An id out of the name of a clone, whatever it is, and a full commit id."""
+    kept = "".join(each if each.isascii() and (each.isalnum() or each in "._") else " " for each in name)
+    return "-".join([*kept[:100].split(), commit[:10]]).lstrip("._-")
 
 
 def slug(text: str) -> str:

@@ -16,7 +16,7 @@ from reviewer.context.candidate import is_test
 from reviewer.errors import UsageError
 from reviewer.evals.cases import Case, Clone, Defect, Tests
 from reviewer.evals.imports import clones
-from reviewer.evals.imports.base import Imported, LeftOut, Places, brief, defects, listed, rows, slug, string
+from reviewer.evals.imports.base import Imported, LeftOut, Places, brief, defects, listed, named, rows, slug, string
 from reviewer.evals.plumbing import git_dir_of, line
 from reviewer.text import one_line
 
@@ -49,7 +49,7 @@ def one(places: Places) -> Imported:
     if not found:
         raise UsageError("--fix: it only adds or removes files, so no line of the state before it can be blamed")
     case = Case(
-        id=_id(f"{clone.name}-{fix[:10]}"),
+        id=named(clone.name, fix),
         kind="defect",
         language=languages.language(found[0].file) or "text",
         title=brief(said),
@@ -65,10 +65,6 @@ def _lines(git_dir: Path, path: str, head: str, fix: str, said: str) -> Sequence
     if right is None or wrong is None or right == wrong:
         return ()
     return defects(path, right, wrong, category=None, description=said)
-
-
-def _id(name: str) -> str:
-    return "-".join("".join(each if each.isalnum() or each in "._" else " " for each in name).split()).lstrip("._-")
 
 
 def _case(row: Mapping[str, Any], folder: Path) -> Case:

@@ -12,7 +12,7 @@ from reviewer import languages
 from reviewer.errors import UsageError
 from reviewer.evals.cases import Case, Clone, Defect
 from reviewer.evals.imports import clones
-from reviewer.evals.imports.base import Imported, LeftOut, Places, brief
+from reviewer.evals.imports.base import Imported, LeftOut, Places, brief, named
 from reviewer.text import one_line
 from reviewer.workspace import files
 
@@ -34,11 +34,10 @@ def read(path: Path, places: Places) -> Imported:
     if results and not found:
         reasons = "; ".join(sorted({reason for _, reason in made.left_out}))
         raise UsageError(f"{one_line(str(path))}: no result can be used: {reasons}")
-    name = "".join(each if each.isalnum() and each.isascii() else "-" for each in clone.name).strip("-") or "sarif"
     first = found[0].file if found else min(changed, default="")
     made.cases.append(
         Case(
-            id=f"{name}-{head[:10]}",
+            id=named(clone.name, head),
             kind="defect" if found else "clean",
             language=languages.language(first) or "text",
             source=Clone(path=str(clone), base=base, head=head),
