@@ -46,7 +46,7 @@ async def review(
         replies = _replies(run, store)
         session = memory.begin(store, run.change, run.source, replies, model=run.choice.model, baseline=run.baseline,
                                engine=run.choice.engine)  # fmt: skip
-        run.ask, run.judge, run.keep = session.replies.ask, session.judge, session.keep
+        run.ask, run.keep, run.judge, run.dismissed = replies.ask, session.keep, session.judge, session.dismissed
         run.precedents = precedents(run, session.dismissals, session.dismissed)
         same = (run.choice.engine, run.choice.model, run.settings.endpoint, run.settings.effort, run.settings.seed)
         run.read_before = lambda todo: memory.read_before(store, todo, *same)
@@ -142,7 +142,7 @@ async def _analyze(run: Run, stop: Stop) -> None:
                 continue
             if item.source in ("ruff", "astgrep"):  # it may have a fix
                 run.pending[finding.id] = finding
-                if _is_severe(run, finding) and run.judge(finding)[1] is None:
+                if _is_severe(run, finding) and not run.dismissed(finding):
                     run.announced.append(finding)  # the model's findings need not wait to be compared with it
                 run.settling.append(asyncio.create_task(settle_hit(run, item, finding, partial(_publish, run))))
             else:

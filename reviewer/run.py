@@ -102,6 +102,7 @@ class Run:
     looked: set[str] = field(default_factory=set)  # sources that were asked about everything: model, analyzer:NAME
     stood_by: list[Finding] = field(default_factory=list)  # found and severe enough, dismissed ones included
     ask: Callable[..., Awaitable[Answer]] = ask  # called as models.ask.ask is; memory puts itself in between
+    dismissed: Callable[[Finding], bool] = lambda finding: False
     judge: Callable[[Finding], tuple[Finding, str | None]] = lambda finding: (finding, None)  # state, why dismissed
     precedents: verify.Precedents = field(default_factory=verify.Precedents)  # those that the verifier may be given
     keep: Callable[..., None] = lambda prompt, reply, items: None  # a question whose answer led to findings

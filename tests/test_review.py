@@ -13,6 +13,7 @@ from support.scripted import NOTHING, Scripted, finding, reply
 
 from reviewer import events, memory
 from reviewer.errors import EngineUnreachable
+from reviewer.memory import listing
 from reviewer.models.base import PromptTooLong
 from reviewer.types import Reply, Scope, Usage
 
@@ -455,3 +456,14 @@ def test_a_remembered_run_without_analyzers_resolves_nothing_that_they_found(rep
     for _ in range(2):  # the second of these is remembered
         stream, _ = run(repo, Scripted(), analyzers=())
         assert (found(stream), stream[-1].resolved) == ([], [])
+
+
+def test_what_is_remembered_of_a_finding_is_what_was_published(repo: Repo):
+    """With its patch, which is proved after the finding was announced."""
+    repo.write("b.py", 'def f(x):\n    return x is "yes"\n')
+    stream, _ = run(repo, Scripted(), analyzers=("ruff",))
+    (published,) = found(stream)
+    with memory.open_store({}) as store:
+        (kept,) = listing.remembered(store, memory.repository_key(repo.path / ".git"))
+    assert published.patch is not None
+    assert kept.finding == published

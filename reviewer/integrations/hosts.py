@@ -1,4 +1,5 @@
-"""The coding agents that are known, as their documentation stood in November 2026.
+"""The coding agents that are known, as their documentation stood in November 2026; those that npm can install are
+driven by tests/integrations/hosts.
 
 All of them read Agent Skills (a folder with a SKILL.md); their hooks get JSON on standard input and differ in the rest.
 """
@@ -36,6 +37,9 @@ class Host:
     note: str = ""  # what the user has to know or do
 
 
+_ENDINGS = {"claude": "; exit 0", "codex": " || exit 1", "gemini": "; exit 0"}  # codex: cmd.exe knows no ";"
+
+
 def _command(host: str) -> str:
     return f"reviewer integrate reminder {host}"
 
@@ -45,8 +49,12 @@ def _reminder(host: str, project: str, home: str, event: str, entry: Mapping[str
 
 
 def _group(host: str, **more: Any) -> dict[str, Any]:
-    """The form of Claude Code, which others took over: entries in groups."""
-    return {"hooks": [{"type": "command", "command": _command(host), **more}]}
+    """The form of Claude Code, which others took over: entries in groups.
+
+    Exit code 2 means no to them, and to Gemini also 127: where there is no `reviewer`, or another program or version
+    that does not know this, they would go on and on. Hence the endings, each one for all shells that the agent uses.
+    """
+    return {"hooks": [{"type": "command", "command": _command(host) + _ENDINGS[host], **more}]}
 
 
 def _skill(folder: str) -> str:
@@ -83,6 +91,7 @@ HOSTS: tuple[Host, ...] = (
         _reminder("copilot", f".github/hooks/{NAME}.json", f".copilot/hooks/{NAME}.json", "agentStop",
                   {"type": "command", "bash": _command("copilot"), "powershell": _command("copilot"),
                    "timeoutSec": 30}, version=1),
+        "Copilot runs the hooks of a repository only after you have trusted its folder there",
     ),
     Host(
         "opencode", "opencode", _skill(".opencode"), _skill(".config/opencode"),

@@ -13,11 +13,14 @@ from typing import Any
 
 from reviewer import languages, memory, resources, workspace
 from reviewer.errors import ReviewerError
+from reviewer.integrations.hosts import HOSTS
 from reviewer.types import Scope
 
 SECONDS = 8.0  # for git; the hooks are given 30 by the entries that are installed
 MAX_BYTES = 4 << 20  # of what the agent says; it may hold the whole last answer
 _PROSE = {None, "markdown", "rst", "text"}
+# The files that hold our hooks are no code: else the first thing asked for is a review of the installation itself.
+_SETTINGS = {host.reminder.project for host in HOSTS if host.reminder}
 
 
 def answer(host: str, said: bytes, environ: Mapping[str, str], directory: Path) -> str:
@@ -66,7 +69,7 @@ def _unreviewed(directory: Path, environ: Mapping[str, str]) -> bool:
         change = workspace.collect(repository, base, scope, workspace.Limits(timeout=SECONDS))
     except ReviewerError:
         return False
-    if not change.tree or all(languages.language(file.path) in _PROSE for file in change.files):
+    if not change.tree or not any(_is_code(file.path) for file in change.files):
         return False
     with memory.open_store(environ, busy=1.0) as store:
         if memory.is_seen(store, change, "reviewed") or memory.is_seen(store, change, "reminded"):
@@ -74,3 +77,7 @@ def _unreviewed(directory: Path, environ: Mapping[str, str]) -> bool:
         # Where nothing can be remembered, nothing would end the reminding.
         memory.mark_seen(store, change, "reminded")
         return memory.is_seen(store, change, "reminded")
+
+
+def _is_code(path: str) -> bool:
+    return path not in _SETTINGS and languages.language(path) not in _PROSE

@@ -27,7 +27,7 @@ SETTINGS = """\
 +        "hooks": [
 +          {
 +            "type": "command",
-+            "command": "reviewer integrate reminder claude",
++            "command": "reviewer integrate reminder claude; exit 0",
 +            "timeout": 30
 +          }
 +        ]
@@ -208,7 +208,9 @@ def test_the_command_in_the_hook_works(repo):
     call(repo, "claude")
     entry = json.loads((repo.path / ".claude/settings.json").read_bytes())["hooks"]["Stop"][0]["hooks"][0]
     said = json.dumps({"cwd": str(repo.path), "stop_hook_active": False, "hook_event_name": "Stop"}).encode()
-    name, *args = entry["command"].split()
+    called, ending = entry["command"].split(";")  # the ending is for where this program is missing
+    name, *args = called.split()
+    assert ending == " exit 0"
     assert (name, args[0]) == ("reviewer", "integrate")
     code, out, err = call(repo, *args[1:], stdin=said)
     assert (code, json.loads(out)["decision"], err) == (0, "block", "")

@@ -330,7 +330,7 @@ def test_settings_that_cannot_be_edited(tmp_path, data, why):
     with pytest.raises(planning.UnfitSettings) as caught:
         install(base, "claude")
     assert (caught.value.message, caught.value.exit_code) == (f".claude/settings.json {why}{PASTE}", 2)
-    entry = {"hooks": [{"type": "command", "command": "reviewer integrate reminder claude", "timeout": 30}]}
+    entry = {"hooks": [{"type": "command", "command": "reviewer integrate reminder claude; exit 0", "timeout": 30}]}
     assert json.loads(caught.value.snippet) == {"hooks": {"Stop": [entry]}}
     assert tree(base) == before
     assert remove(base, "claude") == [("unchanged", ".claude/settings.json"), ("absent", BY_NAME["claude"].project)]

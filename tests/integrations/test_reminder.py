@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 
 import pytest
 from support.repo import Repo
 
 from reviewer import resources, verdict
-from reviewer.integrations import reminder
+from reviewer.integrations import plan, reminder
+from reviewer.integrations.hosts import BY_NAME, HOSTS
 from reviewer.run import Request
 from reviewer.types import Scope
 
@@ -111,6 +113,15 @@ def test_not_without_edited_code(repo):
     assert ask(repo) == BLOCK
 
 
+def test_not_for_what_an_installation_has_written(repo):
+    for host in HOSTS:
+        plan.apply(repo.path, plan.install(repo.path, host))
+    assert repo.git("status", "--porcelain", "-uall").count("??") == 12  # six skills, five files with hooks, AGENTS.md
+    assert ask(repo) is None
+    edit(repo)
+    assert ask(repo) == BLOCK
+
+
 def test_committed_work_is_not_its_business(repo):
     edit(repo)
     repo.commit()
@@ -195,6 +206,18 @@ def test_worktrees_know_of_each_other(repo, tmp_path):
     (tmp_path / "second/a.py").write_text("def f(x):\n    return x + 1\n")
     review(repo)
     assert ask(repo, cwd=tmp_path / "second") is None  # the same state, wherever it lies
+
+
+@pytest.mark.parametrize("host", ["claude", "codex", "gemini"])
+@pytest.mark.parametrize("there", [False, True])
+def test_an_agent_may_stop_where_no_reviewer_knows_the_hook(tmp_path, host, there):
+    """Exit code 2 means no to all of them, and all but 0 and 1 to Gemini: they would go on without an end."""
+    if there:
+        (tmp_path / "reviewer").write_text("#!/bin/sh\necho no such command >&2\nexit 2\n")
+        (tmp_path / "reviewer").chmod(0o755)
+    command = BY_NAME[host].reminder.entry["hooks"][0]["command"]
+    done = subprocess.run(["/bin/sh", "-c", command], env={"PATH": str(tmp_path)}, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (1 if host == "codex" else 0, b"")
 
 
 def test_the_worktree_and_the_index_are_not_touched(repo):

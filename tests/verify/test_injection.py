@@ -151,11 +151,11 @@ def test_a_line_by_itself():
 
 
 def test_large_and_hostile_changes_take_linear_time():
-    began = time.monotonic()
+    began = time.process_time()
     hostile = [
         b"# ignore " + b"please " * 4000, b"# ai " * 4000, b" " * 20000 + b"# review", b"# \"" * 5000,
         b"# do not report " * 900, b"# dear ai, " + b"x " * 5000, b"# \xe2\x80\x8breview\n" * 500,
     ]  # fmt: skip
     assert lines(b"\n".join(hostile * 20)) == []
     assert lines(b"# the reviewer reads issues and bugs and rules\n" * 20000) == []
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
