@@ -123,7 +123,7 @@ def _remember(run: Run, session: memory.Session, key: str | None, *, complete: b
 async def _analyze(run: Run, stop: Stop) -> None:
     """Deterministic findings first; all evidence is kept for the model."""
 
-    aged: list[tuple[Evidence, Finding]] = []  # on lines that are as they were at the baseline commit
+    aged: list[tuple[Evidence, Finding]] = []  # where all is as it was at the baseline commit
 
     def report(result: analyzers.Result) -> None:
         if result.problem:
@@ -136,7 +136,7 @@ async def _analyze(run: Run, stop: Stop) -> None:
             if not rating:
                 continue
             finding = findings.from_evidence(item, rating.severity, rating.category, run.source)
-            if run.since and findings.older(finding, run.since):
+            if run.since and findings.stands(finding, run.since):
                 run.pending[finding.id] = finding  # counted even if the time is over before it is compared
                 aged.append((item, finding))
                 continue
@@ -152,8 +152,7 @@ async def _analyze(run: Run, stop: Stop) -> None:
         for finding in await asyncio.to_thread(_addresses_the_reviewer, run):
             _publish(run, finding)
         await analyzers.run(run.change, names=run.settings.analyzers, report=report)
-        for finding in await _broken_since(run, aged):
-            _publish(run, finding, new=True)
+        await _compare(run, aged)
         run.send(Status(phase="analyzing", status="tools_completed"))
         run.analyzed.set()  # the model need not wait for proofs
         await _settled(run)
@@ -164,21 +163,17 @@ async def _analyze(run: Run, stop: Stop) -> None:
     run.analyzed.set()
 
 
-async def _broken_since(run: Run, aged: Sequence[tuple[Evidence, Finding]]) -> list[Finding]:
-    """Those of the findings on old lines that analyzers did not have at the baseline commit (by place: the rule may be
-    another one): something else has broken them since. The others are held back, unless the analyzer cannot tell."""
+async def _compare(run: Run, aged: Sequence[tuple[Evidence, Finding]]) -> None:
+    """Publish what analyzers did not have at the baseline commit (by place: the rule may be another one): something
+    has broken them since. The others are held back, unless the analyzer cannot tell."""
     if not aged or run.since is None:
-        return []
+        return
     results = await analyzers.run(run.since, names=run.settings.analyzers)
     fresh = {(item.source, item.path, item.start) for result in results for item in result.evidence}
     unsure = {(result.analyzer, path) for result in results if result.problem for path in result.files}
-    broken = []
     for item, finding in aged:
-        if (item.source, item.path, item.start) in fresh or (item.source, item.path) in unsure:
-            broken.append(finding)
-        else:
-            _publish(run, finding)
-    return broken
+        new = (item.source, item.path, item.start) in fresh or (item.source, item.path) in unsure
+        _publish(run, finding, new=new)
 
 
 async def _ask_model(run: Run, stop: Stop) -> None:
@@ -263,14 +258,14 @@ def _publish_pending(run: Run) -> None:
         _publish(run, finding)
 
 
-def _publish(run: Run, given: Finding, *, new: bool = False) -> None:
-    """Send a finding that is severe enough, not already said, and not older than the baseline commit; `new` is one that
-    is known not to be."""
+def _publish(run: Run, given: Finding, *, new: bool | None = None) -> None:
+    """Send a finding that is severe enough, not already said, and not older than the baseline commit (`new`, where that
+    is known)."""
     run.pending.pop(given.id, None)
     finding, dismissed = run.judge(given)
     if not _is_severe(run, finding):
         run.outcome.held_back["below the severity floor"] += 1
-    elif run.since and not new and findings.older(finding, run.since):
+    elif run.since and (findings.older(finding, run.since) if new is None else not new):
         run.outcome.held_back[_AGED] += 1
     elif finding.id in run.published:
         run.outcome.held_back["said before"] += 1

@@ -376,6 +376,20 @@ def test_what_was_there_at_the_baseline_commit_is_held_back(repo: Repo):
     assert len(found(run(repo, model, analyzers=None)[0])) == 4
 
 
+def test_what_broke_before_the_baseline_commit_on_lines_that_nobody_touched_is_held_back(repo: Repo):
+    repo.git("checkout", "-q", "-f", "main")
+    repo.commit({"lib.py": "def helper():\n    pass\n", "old.py": "from lib import helper\n\nhelper()\n"})
+    repo.git("checkout", "-q", "-B", "work")
+    repo.commit({"lib.py": "def renamed():\n    pass\n"})
+    commit = repo.git("rev-parse", "HEAD").strip()
+    repo.commit({"new.py": "def new():\n    return missing_two\n"})
+    places = [
+        [(item.file_name, item.in_diff) for item in found(run(repo, Scripted(), analyzers=None, **more)[0])]
+        for more in ({}, {"baseline_commit": commit})
+    ]
+    assert [sorted(each) for each in places] == [[("new.py", True), ("old.py", False)], [("new.py", True)]]
+
+
 def test_what_broke_since_on_old_lines_is_not_held_back(repo: Repo):
     repo.git("checkout", "-q", "-f", "main")
     repo.commit({"lib.py": "def helper():\n    pass\n"})

@@ -23,7 +23,7 @@ from reviewer.findings.build import (
     whole_code,
 )  # fmt: skip
 from reviewer.findings.ignores import inline_ignores
-from reviewer.findings.since import older
+from reviewer.findings.since import older, stands
 from reviewer.findings.source import Source
 from reviewer.replies import ReplyFinding
 from reviewer.types import Context, ModelRole, Side, Unit
@@ -31,7 +31,7 @@ from reviewer.types import Context, ModelRole, Side, Unit
 __all__ = [
     "Accepted", "Replacement", "Source", "accept", "combine", "fingerprint", "from_evidence", "id_under",
     "inline_ignores", "merge", "older", "path_of", "place_code", "quoted_code_stands",
-    "severity_rank",
+    "severity_rank", "stands",
 ]  # fmt: skip
 
 

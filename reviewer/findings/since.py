@@ -11,19 +11,21 @@ from reviewer.types import Change, FileDiff
 
 
 def older(finding: Finding, since: Change) -> bool:
-    """Whether all that the finding points to is as it was at the base of `since`, which is the change from that commit
-    to what is under review: its place, and what else it shows as evidence. What breaks on lines
-    that the reviewed change does not touch never counts as older; nor does what stands within a hunk of `since`, its
-    context lines included, or in a file that cannot be compared."""
-    if not finding.in_diff or finding.start_line is None:
-        return False
+    """Whether a finding of the model is about code that was there at the base of `since`, the change from that commit to
+    what is under review. What breaks on lines that the reviewed change does not touch never counts as older."""
+    return finding.in_diff and finding.start_line is not None and stands(finding, since)
+
+
+def stands(finding: Finding, since: Change) -> bool:
+    """Whether all that a finding points to is as it was at the base of `since`: its place, and what else it shows as
+    evidence. Nothing within a hunk of `since` is, its context lines included, nor in a file that cannot be compared."""
     begin, name = finding.start_line, finding.file_name
+    files = _files(since)
+    if begin is None or finding.side == "old":
+        return path_of(finding) not in files
     places = [(path_of(finding), begin, finding.end_line or begin)]
     places += [(each.file_name, each.start_line, each.end_line) for each in finding.evidence
                if each.file_name != name or not each.start_line <= begin <= each.end_line]  # fmt: skip
-    files = _files(since)
-    if finding.side == "old" and places[0][0] in files:
-        return False
     return not any(_touched(files[path], start, end) for path, start, end in places if path in files)
 
 
