@@ -11,7 +11,7 @@ from reviewer.types import Change, FileDiff
 
 
 def older(finding: Finding, since: Change) -> bool:
-    """Whether a finding of the model is about code that was there at the base of `since`, the change from that commit to
+    """Whether a finding of the model is about code that was there at the base of `since`, the change from there to
     what is under review. What breaks on lines that the reviewed change does not touch never counts as older."""
     return finding.in_diff and finding.start_line is not None and stands(finding, since)
 
