@@ -158,6 +158,7 @@ async def _round(loop: _Loop, before: Outcome, number: int) -> tuple[Outcome, bo
         files = ", ".join(one_line(entry.path) for entry in done.manifest.files)
         fixes, found = _count(len(done.manifest.fixes), "fix"), _count(len(before.findings), "finding")
         loop.say(f"round {number}: {found}; applied {fixes} in {files}")
+        await asyncio.to_thread(_tell_memory, loop, done.manifest.fixes, "auto")
         after = await loop.look()
         why = worse(before, after)
     except ReviewerError as exc:
@@ -168,7 +169,6 @@ async def _round(loop: _Loop, before: Outcome, number: int) -> tuple[Outcome, bo
     if not why and after:
         loop.resolved += after.resolved
         loop.fixes.append(len(done.manifest.fixes))
-        await asyncio.to_thread(_tell_memory, loop, done.manifest.fixes)
         return after, rank(after) < rank(before)
     return await _taken_back(loop, before, after, done, number, why), False
 
@@ -190,11 +190,11 @@ async def _apply(loop: _Loop, found: Outcome) -> journal.Run | None:
         return journal.apply(loop.root, home, plan.replacements, [fix.id for fix in plan.accepted])
 
 
-def _tell_memory(loop: _Loop, fixes: Sequence[str]) -> None:
+def _tell_memory(loop: _Loop, ids: Sequence[str], kind: feedback.Kind) -> None:
     """So that what nobody was asked about does not count as accepted, nor as fixed by hand."""
     repository = workspace.open_repository(loop.request.directory)
     with memory.open_store(loop.request.environ) as store:
-        feedback.record(store, memory.repository_key(repository.common_dir), "auto", fixes)
+        feedback.record(store, memory.repository_key(repository.common_dir), kind, ids)
 
 
 def _undo(loop: _Loop, done: journal.Run) -> None:
@@ -202,6 +202,7 @@ def _undo(loop: _Loop, done: journal.Run) -> None:
     assert loop.root is not None
     with journal.locked(loop.root) as home:
         journal.undo(loop.root, home, done.name)
+    _tell_memory(loop, done.manifest.fixes, "returned")
 
 
 async def _taken_back(

@@ -116,6 +116,28 @@ def test_what_nobody_was_asked_about_is_nobodys_judgement(repo: Repo):
     assert kinds_of == {"auto"}
 
 
+def became(repo: Repo) -> list[str]:
+    """The standings of all findings."""
+    with memory.open_store(os.environ) as store:
+        found = feedback.standing(store, memory.repository_key(repo.path / ".git"))
+    return sorted(each.kind for each in found.values())
+
+
+def test_what_a_fix_takes_along_was_not_fixed_by_hand(repo: Repo):
+    """Two findings on one line, and a fix for one of them."""
+    repo.write("a.py", "def f(x):\n    return x is 'a' or x.y\n")
+    other = finding("    return x is 'a' or x.y", "a.py", severity="minor")
+    fix(repo, Scripted(lambda prompt: reply(other) if "is 'a'" in prompt.user else reply()), analyzers=("ruff",))
+    assert "x == 'a'" in (repo.path / "a.py").read_text()
+    assert became(repo) == ["auto"]
+
+
+def test_a_round_that_was_taken_back_leaves_everything_undecided(repo: Repo):
+    fix(repo, steps(step(1, 2), then="prose"))
+    assert (repo.path / "a.py").read_text() == NEW
+    assert became(repo) == ["returned"]
+
+
 def test_nothing_to_fix_is_a_review_like_any_other(repo: Repo):
     said_by_model = lambda prompt: reply(finding("    return x + 1", "a.py"))  # noqa: E731
     stream, code, said = fix(repo, Scripted(said_by_model))

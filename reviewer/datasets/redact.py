@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from reviewer import secrets, text
 
+# What a prompt puts before a line of a change: within a secret of several lines, or before one that begins its line.
+_NUMBER = re.compile(r"(?m)^ *\d+(?: [ +-](?: |$)|$)")
 _LEAST = 6  # characters of a part of a secret that is masked wherever the answer repeats it
 
 
@@ -23,13 +26,15 @@ class Redactor:
         said = text.scalar(said)
         if not self.on:
             return said
-        for secret in secrets.find(said):
-            for part in said[secret.start : secret.end].split("\n"):
+        numbers = [found[0] if (found := _NUMBER.match(line)) else "" for line in said.split("\n")]
+        bare = _NUMBER.sub("", said)
+        for secret in secrets.find(bare):
+            for part in bare[secret.start : secret.end].split("\n"):
                 if len(part.strip()) >= _LEAST:
                     self._masks[part.strip()] = f"[REDACTED:{secret.kind}]"
-        masked, count = secrets.redact(said)
+        masked, count = secrets.redact(bare)
         self.count += count
-        return masked
+        return "\n".join(map("".join, zip(numbers, masked.split("\n"), strict=True)))
 
     def reply(self, value: Any) -> Any:
         """A JSON value with every string masked."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,17 +25,21 @@ from reviewer.replies import Reply
 Form = Literal["chat", "preference"]
 FORMATS: tuple[Form, ...] = get_args(Form)
 _DISPROVED = ("refuted: ", "claim: ")  # stages that say a finding is wrong; others only that it is not worth saying
+_CHANGE = re.compile(r'"(=====[0-9a-f]{12})":\n\1\n(.*?)\n\1(?:\n|$)', re.DOTALL)  # as prompts/review shows it
+_NUMBER = re.compile(r"(?m)^ *\d+ ?")
 Standings = Mapping[tuple[str, str], Feedback]  # by (repository, finding id)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a dataset. `findings` are the ids that were decided about, `at` seconds since the epoch."""
+    """One line of a dataset. `findings` are the ids that were decided about, `at` seconds since the epoch, `shown`
+    stands for the pieces of code that it is about."""
 
     value: dict[str, Any]
     repository: str
     at: float
     findings: frozenset[str]
+    shown: frozenset[str] = frozenset()
 
     @property
     def line(self) -> str:
@@ -102,8 +107,9 @@ def _judge(example: Example, standings: Standings) -> _Judged | None:
     if not outcomes:
         return None
     kind: Literal["positive", "negative", "mixed"] = "mixed" if right and wrong else "positive" if right else "negative"
-    nowhere = set(range(len(_findings(example.reply)))) - placed  # quotes nothing that is there: never to be learnt
-    return _Judged(outcomes, frozenset(wrong | nowhere), kind)
+    known_places = set(range(len(_findings(example.reply))))
+    nowhere = known_places - placed  # quotes nothing that is there: never to be learnt
+    return _Judged(outcomes, frozenset(wrong & known_places | nowhere), kind)
 
 
 def _row(example: Example, judged: _Judged, form: Form, redactor: Redactor, made: Made) -> Row | None:
@@ -121,7 +127,18 @@ def _row(example: Example, judged: _Judged, form: Form, redactor: Redactor, made
     if form == "preference":
         value = {"prompt": asked, "chosen": [_answer(good)], "rejected": [_answer(bad)]}
     value["metadata"] = _provenance(example, judged)
-    return Row(value, example.repository, example.at, frozenset(judged.outcomes))
+    return Row(value, example.repository, example.at, frozenset(judged.outcomes), _shown(example.user))
+
+
+def _shown(user: str) -> frozenset[str]:
+    """sha256 of the lines of each hunk that a question shows: without their numbers, since hunks move, and without the
+    rest, since a hunk is shown again with others around it, other context or another task."""
+    change = _CHANGE.search(user)
+    hunks = change[2].split("\n\n") if change else []
+    return frozenset(
+        hashlib.sha256(_NUMBER.sub("", each.partition("\n")[2]).encode("utf-8", "replace")).hexdigest()
+        for each in hunks
+    )
 
 
 def _provenance(example: Example, judged: _Judged) -> dict[str, Any]:

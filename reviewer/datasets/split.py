@@ -1,5 +1,5 @@
 """Train and test parts that do not share what is to be learnt: each repository is cut in time, and rows about the same
-finding stay together."""
+finding or the same code stay together, also where they come from several clones."""
 
 from __future__ import annotations
 
@@ -33,11 +33,13 @@ def split(rows: Sequence[Row], shares: Sequence[int]) -> dict[str, list[Row]]:
     decides, the earlier part gets the row."""
     names = NAMES[len(shares)]
     parts: dict[str, list[Row]] = {name: [] for name in names}
-    for repository in sorted({row.repository for row in rows}):
-        mine = [row for row in rows if row.repository == repository]
-        ends = [-(-len(mine) * sum(shares[: at + 1]) // 100) for at in range(len(shares))]
+    groups = _groups(rows)
+    for repository in sorted({group.rows[0].repository for group in groups}):
+        mine = [group for group in groups if group.rows[0].repository == repository]
+        count = sum(len(group.rows) for group in mine)
+        ends = [-(-count * sum(shares[: at + 1]) // 100) for at in range(len(shares))]
         part = done = 0
-        for group in _groups(mine):
+        for group in mine:
             while done >= ends[part]:
                 part += 1
             parts[names[part]] += group.rows
@@ -46,17 +48,21 @@ def split(rows: Sequence[Row], shares: Sequence[int]) -> dict[str, list[Row]]:
 
 
 def _groups(rows: Sequence[Row]) -> list[_Group]:
-    """Rows that are about the same finding, directly or through others, in the order of their first row."""
+    """Rows that share a finding or code, directly or through others, in the order of their first row."""
     home: dict[str, _Group] = {}
     groups: dict[int, _Group] = {}  # by order
-    for number, row in enumerate(sorted(rows, key=lambda row: (row.at, row.line))):
-        known = {home[each].order: home[each] for each in row.findings if each in home}
+    for number, row in enumerate(sorted(rows, key=lambda row: (row.at, row.repository, row.line))):
+        known = {home[each].order: home[each] for each in _about(row) if each in home}
         first = known.pop(min(known)) if known else _Group(number)
         groups[first.order] = first
         for other in known.values():
             first.rows += other.rows
-            home.update((each, first) for one in other.rows for each in one.findings)
+            home.update((each, first) for one in other.rows for each in _about(one))
             del groups[other.order]
         first.rows.append(row)
-        home.update((each, first) for each in row.findings)
+        home.update((each, first) for each in _about(row))
     return [groups[order] for order in sorted(groups)]
+
+
+def _about(row: Row) -> frozenset[str]:
+    return row.findings | row.shown

@@ -21,7 +21,7 @@ _NOT_SAID = "not known"
 def figures(values: Sequence[dict[str, Any]], lengths: Lengths, counted_by: str) -> dict[str, Any]:
     """Numbers of rows by what they are; `lengths` are those of the rows, in their order."""
     known = [value["metadata"] if isinstance(value.get("metadata"), dict) else {} for value in values]
-    about = [each for one in known for each in one.get("findings") or [] if isinstance(each, dict)]
+    about = [each for one in known for each in _list(one.get("findings")) if isinstance(each, dict)]
     return {
         "rows": len(values),
         "formats": _counts("preference" if "prompt" in value else "chat" for value in values),
@@ -45,7 +45,11 @@ def figures(values: Sequence[dict[str, Any]], lengths: Lengths, counted_by: str)
 def messages(value: dict[str, Any]) -> list[dict[str, Any]]:
     """All messages of a row; what is none is left out."""
     lists = [value.get(name) for name in ("messages", "prompt", "chosen", "rejected")]
-    return [each for one in lists if isinstance(one, list) for each in one if isinstance(each, dict)]
+    return [each for one in lists for each in _list(one) if isinstance(each, dict)]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def conversation(value: dict[str, Any]) -> list[dict[str, str]]:

@@ -19,8 +19,9 @@ from reviewer.models.base import Schema
 from reviewer.types import Change, Prompt
 
 Kind = Literal["reply", "run", "seen", "unit"]
-MAX_BYTES = 256 << 20  # of all bodies together
+MAX_BYTES = 256 << 20  # of all rows together
 MAX_BODY = 4 << 20
+ROW = 400  # bytes of a row and its places in the indexes besides the body, which is empty for `seen` and `unit`
 _FINDINGS = TypeAdapter(list[Finding])
 # Settings that say how a review is done, not what comes out of it.
 _NO_MATTER = {"api_key", "timeout", "concurrency", "cache", "fail_on"}
@@ -121,12 +122,12 @@ def touch(run: Execute, kind: Kind, keys: Iterable[str], now: float) -> None:
 
 def prune(run: Execute, max_bytes: int = MAX_BYTES) -> None:
     """Forget what was not used for longest, once there is more than `max_bytes`, until a tenth of that is free."""
-    (total,) = run("SELECT COALESCE(SUM(size), 0) FROM cache")[0]
+    (total,) = run("SELECT COALESCE(SUM(size + ?), 0) FROM cache", ROW)[0]
     if total <= max_bytes:
         return
     excess = total - max_bytes * 9 // 10
     run(
         "DELETE FROM cache WHERE rowid IN (SELECT rowid FROM "
-        "(SELECT rowid, SUM(size) OVER (ORDER BY used, rowid) - size AS older FROM cache) WHERE older < ?)",
-        excess,
-    )
+        "(SELECT rowid, SUM(size + ?1) OVER (ORDER BY used, rowid) - size - ?1 AS older FROM cache) WHERE older < ?2)",
+        ROW, excess,
+    )  # fmt: skip

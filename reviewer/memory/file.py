@@ -19,6 +19,7 @@ Row = tuple[Any, ...]
 DISMISSAL = "repository, id, fingerprint, path, title, reason, at, origin, category, code"
 _FIRST_COLUMNS = 8  # of dismissals, before what they are about was kept
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 class Damaged(Exception):
@@ -56,11 +57,13 @@ def attach(path: Path, busy: float, before: Before) -> sqlite3.Connection:
 def _opened(path: Path, how: str, busy: float, before: Before) -> sqlite3.Connection:
     db = _connect(path, how, busy)
     try:
-        _check(db, path, before)
+        current = _check(db, path, before)
     except BaseException:
         db.close()
         raise
-    return db
+    if current is not db:
+        db.close()
+    return current
 
 
 def _connect(path: Path, how: str, busy: float) -> sqlite3.Connection:
@@ -87,7 +90,8 @@ def _pending(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _check(db: sqlite3.Connection, path: Path, before: Before) -> None:
+def _check(db: sqlite3.Connection, path: Path, before: Before) -> sqlite3.Connection:
+    """The connection to use: another one where an older file cannot be written."""
     if _number(db, "application_id") != APPLICATION_ID:
         raise Damaged
     version = _number(db, "user_version")
@@ -97,7 +101,12 @@ def _check(db: sqlite3.Connection, path: Path, before: Before) -> None:
     if version < 1:
         raise Damaged
     if version < len(MIGRATIONS):
-        _migrate(db, before)
+        try:
+            _migrate(db, before)
+        except sqlite3.OperationalError as error:
+            if _code(error) not in _UNWRITABLE:
+                raise
+            return _copied(db, before)
     _choose_log(db, path)
     try:
         for table in TABLES:
@@ -106,6 +115,23 @@ def _check(db: sqlite3.Connection, path: Path, before: Before) -> None:
         if _code(error) == sqlite3.SQLITE_ERROR:  # no such table
             raise Damaged from None
         raise
+    return db
+
+
+def _copied(old: sqlite3.Connection, before: Before) -> sqlite3.Connection:
+    """What an older file holds in the current format, to be read only: decisions hold also where nothing can be
+    written."""
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    try:
+        db.text_factory = _text
+        old.backup(db)
+        db.execute("PRAGMA trusted_schema = OFF")
+        _migrate(db, before)
+        db.execute("PRAGMA query_only = ON")
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _check_thoroughly(db: sqlite3.Connection) -> None:
@@ -135,10 +161,11 @@ def _migrate(db: sqlite3.Connection, before: Before) -> None:
 
     run("BEGIN IMMEDIATE")
     try:
-        for statements in MIGRATIONS[_number(db, "user_version") :]:
+        done = _number(db, "user_version")  # by now another process may have done it, even a newer reviewer
+        for statements in MIGRATIONS[done:]:
             for statement in statements:
                 run(statement)
-        run(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        run(f"PRAGMA user_version = {max(done, len(MIGRATIONS))}")
         run(f"PRAGMA application_id = {APPLICATION_ID}")
         run("COMMIT")
     except BaseException:

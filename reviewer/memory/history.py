@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from reviewer import events
 from reviewer.events import Finding
 from reviewer.memory import cache, dismissals, examples, feedback
@@ -174,7 +176,8 @@ def _is_gone(row: tuple[Any, ...], record: RunRecord) -> bool:
 def _was_fixed(run: Execute, place: Where, finding_id: str) -> bool:
     rows = run("SELECT state FROM findings WHERE repository = ? AND scope = ? AND id = ?",
                place.repository, place.scope, finding_id)  # fmt: skip
-    return rows == [("fixed",)] and feedback.latest(run, place.repository, finding_id) in feedback.ACCEPTED
+    gone = {*feedback.ACCEPTED, "auto"}
+    return rows == [("fixed",)] and feedback.latest(run, place.repository, finding_id) in gone
 
 
 def _fixed_by_hand(run: Execute, place: Where, finding_id: str, record: RunRecord, now: float) -> None:
@@ -182,10 +185,33 @@ def _fixed_by_hand(run: Execute, place: Where, finding_id: str, record: RunRecor
     say the same thing twice about the same lines has not been told that it was right."""
     if feedback.latest(run, place.repository, finding_id) in ("applied", "fixed", "dismissed", "auto"):
         return
-    rows = run("SELECT shown, body FROM findings WHERE repository = ? AND scope = ? AND id = ?",
+    rows = run("SELECT shown, body, path, last_seen FROM findings WHERE repository = ? AND scope = ? AND id = ?",
                place.repository, place.scope, finding_id)  # fmt: skip
-    if rows and rows[0][0] and not record.stands(rows[0][1]):
-        feedback.add(run, place.repository, finding_id, "fixed", now)
+    for shown, body, path, since in rows:
+        if shown and not record.stands(body) and not _written_over(run, place, finding_id, body, path, since):
+            feedback.add(run, place.repository, finding_id, "fixed", now)
+
+
+def _written_over(run: Execute, place: Where, finding_id: str, body: str, path: bytes, since: float) -> bool:
+    """Whether the fix of another finding on one of its lines was written, or taken back, after it was last seen."""
+    rows = run(
+        "SELECT DISTINCT other.body FROM feedback JOIN findings AS other ON other.repository = feedback.repository "
+        "AND other.id = feedback.finding WHERE feedback.repository = ? AND feedback.at > ? AND other.path = ? "
+        "AND feedback.finding <> ? AND feedback.kind IN ('applied', 'undone', 'auto')",
+        place.repository, since, path, finding_id,
+    )  # fmt: skip
+    first, last = _lines(body)
+    return any(first <= end and start <= last for start, end in (_lines(other) for (other,) in rows))
+
+
+def _lines(body: str) -> tuple[int, int]:
+    """The first and the last line of a finding; (1, 0) for none."""
+    try:
+        finding = Finding.model_validate_json(body)
+    except ValidationError:
+        return 1, 0
+    first = finding.start_line
+    return (first, finding.end_line or first) if first else (1, 0)
 
 
 def _add_run(run: Execute, place: Where, record: RunRecord, now: float) -> int:

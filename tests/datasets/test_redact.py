@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from support.rows import example, said, standings
 
 from reviewer import datasets
@@ -29,6 +30,24 @@ def test_a_line_of_a_key_is_a_secret_too():
     assert not any(part in one.prompt(f"+ {KEY}\n+ x = 1") for part in BODY)
     assert one.reply(f"k = '{BODY[1]}'") == "k = '[REDACTED:private-key]'"
     assert Redactor().reply(f"k = '{BODY[1]}'") == f"k = '{BODY[1]}'"  # by itself it is nothing known
+
+
+@pytest.mark.parametrize(
+    ("lines", "secret"),
+    [
+        (['key = """', *KEY.split("\n"), '"""'], BODY),
+        (["export DB_PASSWORD=kX9mQ2vL7pzz88"], ["kX9mQ2vL7pzz88"]),
+    ],
+)
+def test_a_secret_on_numbered_lines_is_one_too(lines, secret):
+    """As a prompt shows them: what spans lines, or begins one, has the number and the mark in between."""
+    shown = "\n".join(f"{number:>4} + {line}".rstrip() for number, line in enumerate(lines, 98))
+    one = Redactor()
+    masked = one.prompt(f"lines 1-2 before, 98-99 after\n{shown}")
+    assert not any(part in masked for part in secret)
+    assert [line[:7] for line in masked.split("\n")[1:]] == [line[:7] for line in shown.split("\n")]
+    assert not any(part in one.reply(f"it is {secret[-1]}") for part in secret)
+    assert one.count >= 1
 
 
 def test_off():

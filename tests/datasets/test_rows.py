@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -124,3 +125,33 @@ def test_the_target_is_written_as_a_grammar_has_it():
     assert content == json.dumps(reply, ensure_ascii=False)
     assert content.startswith('{"checked": [], "findings": [{"fileName": "a.py", "quote": "é')
     assert chat(example(shuffled), a="applied").rows[0].line.isascii()
+
+
+def prompt(*hunks, task="Review."):
+    """What a prompt shows of a change: each hunk is (first line, lines)."""
+    shown = "\n\n".join(
+        "\n".join(
+            [f"lines {at}-{at} before, {at}-{at} after", *(f"{at + n:>4} + {line}" for n, line in enumerate(lines))]
+        )
+        for at, lines in hunks
+    )
+    fence = f"====={hashlib.sha256(shown.encode()).hexdigest()[:12]}"
+    return f'The change to a.py (modified), between the lines "{fence}":\n{fence}\n{shown}\n{fence}\n{task}'
+
+
+def test_rows_know_which_code_they_show():
+    """Wherever it is, in whatever order, and however it is asked about."""
+    one, two, other = ["a = 1", "", "b = 2"], ["c = 3"], ["c = 4"]
+    users = [
+        prompt((5, one), (98, two)), prompt((99, two), (7, one), task="Look at bounds."), prompt((5, one), (98, other)),
+        prompt((5, other)), "no change",
+    ]  # fmt: skip
+    first, again, half, apart, none = (chat(example(said("a"), user=user), a="applied").rows[0].shown for user in users)
+    assert (len(first), first == again, len(first & half), apart < half, none) == (2, True, 1, True, frozenset())
+    assert not first & apart
+
+
+def test_a_pair_of_equal_sides_is_none():
+    """A position that the reply does not have takes nothing out of it."""
+    made = datasets.make([example(said("a"), {B: [7], A: [0]})], standings(b="dismissed"), "preference")
+    assert (made.rows, made.left_out) == ([], {"nothing in it was dismissed or refuted": 1})

@@ -7,8 +7,9 @@ from reviewer.datasets.rows import Row
 from reviewer.errors import UsageError
 
 
-def row(number, *findings, repository="r", at=None):
-    return Row({"n": number}, repository, float(number if at is None else at), frozenset(findings or {str(number)}))
+def row(number, *findings, repository="r", at=None, shown=()):
+    at = float(number if at is None else at)
+    return Row({"n": number}, repository, at, frozenset(findings or {str(number)}), frozenset(shown))
 
 
 def parts(rows, shares):
@@ -39,6 +40,18 @@ def test_rows_about_the_same_finding_stay_together():
     assert parts(rows, (70, 30)) == {"train": [0, 1, 2, 3, 4, 5, 9], "test": [6, 7, 8]}
     joined = [row(0, "a"), row(1, "b"), row(2, "a", "b"), row(3), row(4), row(5)]
     assert parts(joined, (50, 50)) == {"train": [0, 1, 2], "test": [3, 4, 5]}
+
+
+def test_rows_about_the_same_code_stay_together():
+    """Row 9 shows what row 0 shows, whatever was found in it."""
+    rows = [row(number, shown={f"hunk {number % 9}"}) for number in range(10)]
+    assert parts(rows, (80, 20)) == {"train": [0, 1, 2, 3, 4, 5, 6, 9], "test": [7, 8]}
+
+
+def test_clones_of_a_repository_share_nothing_either():
+    """Rows of the other one follow those of the one where their finding came up first."""
+    rows = [row(number, f"f{number % 4}", repository="ab"[number // 4]) for number in range(8)]
+    assert parts(rows, (50, 50)) == {"train": [0, 1, 4, 5], "test": [2, 3, 6, 7]}
 
 
 def test_a_part_can_be_empty():

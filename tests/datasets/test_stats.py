@@ -45,9 +45,10 @@ def test_figures_of_nothing_and_of_nonsense():
     assert datasets.figures([], [], "estimate")["tokens"] == {
         "countedBy": "estimate", "prompt": None, "target": None, "row": None,
     }  # fmt: skip
-    values = [{"messages": 5, "metadata": []}, {"prompt": None, "metadata": {"findings": [1], "kind": 5}}]
-    assert datasets.estimate(values) == [(0, 0), (0, 0)]
-    assert datasets.figures(values, [(0, 0)] * 2, "estimate")["kinds"] == {"not known": 2}
+    values = [{"messages": 5, "metadata": []}, {"prompt": None, "metadata": {"findings": [1], "kind": 5}},
+              {"metadata": {"findings": 5}}]  # fmt: skip
+    assert datasets.estimate(values) == [(0, 0)] * 3
+    assert datasets.figures(values, [(0, 0)] * 3, "estimate")["kinds"] == {"not known": 3}
 
 
 def test_the_estimate_is_three_bytes_a_token():

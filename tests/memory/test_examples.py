@@ -17,6 +17,7 @@ from reviewer.memory.licence import licence
 from reviewer.memory.listing import clear, stats
 
 A, B = "00000000000a", "00000000000b"
+GRANTED = "Permission is hereby granted, free of\ncharge,"
 
 
 def example(user="question", *, reply=None, rejected=None, items=None, system="system"):
@@ -119,7 +120,10 @@ def test_a_row_that_makes_no_sense_is_ignored(tmp_path, column, value):
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({"LICENSE": "MIT License\n\nCopyright (c) X\n\nPermission is hereby granted, free of\ncharge, to any"}, "MIT"),
+        ({"LICENSE": f"MIT License\n\nCopyright (c) X\n\n{GRANTED} to any person obtaining a"}, "MIT"),
+        ({"LICENSE": f"{GRANTED} to any person or organization obtaining a copy"}, "BSL-1.0"),
+        ({"LICENSE": "SPDX-License-Identifier: MIT AND GPL-3.0-only\n"}, "MIT AND GPL-3.0-only"),
+        ({"LICENSE": "SPDX-License-Identifier: (MIT OR Apache-2.0) -->\n"}, "(MIT OR Apache-2.0)"),
         ({"COPYING": "   GNU GENERAL PUBLIC LICENSE\n      Version 3, 29 June 2007\n"}, "GPL-3.0"),
         ({"LICENSE": "      Apache License\n   Version 2.0, January 2004\n"}, "Apache-2.0"),
         ({"LICENCE.md": "SPDX-License-Identifier: EUPL-1.2\n"}, "EUPL-1.2"),

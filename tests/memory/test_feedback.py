@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import pytest
 from support.memory import PLACE, judged, opened, path_in, record, select
 from support.memory import finding as made_finding
 from support.repo import Repo, review
@@ -67,6 +68,24 @@ def test_what_is_gone_and_changed_was_fixed_by_hand(tmp_path):
         assert events(store) == [(2, "applied"), (3, "dismissed"), (6, "auto"), (1, "fixed")]
 
 
+@pytest.mark.parametrize("kind", ["applied", "undone", "auto"])
+def test_what_a_fix_of_another_finding_has_changed_was_not_fixed_by_hand(tmp_path, kind):
+    """By its lines: 2 shares one with 1, 3 is elsewhere in the file, 4 in another file. What was written before the
+    finding was there counts for nothing."""
+    places = (1, 5, 6, "a.py"), (2, 6, 9, "a.py"), (3, 7, 9, "a.py"), (4, 5, 6, "b.py")
+    found = [judged(number, path, start_line=first, end_line=last) for number, first, last, path in places]
+    with opened(tmp_path) as store:
+        run(store, *found, reviewed=["a.py", "b.py"])
+    with opened(tmp_path, now=2000.0) as store:
+        feedback.record(store, KEY, kind, [name(1)])
+        run(store, found[0], reviewed=["a.py", "b.py"])
+        assert events(store) == [(1, kind), (3, "fixed"), (4, "fixed")]
+    with opened(tmp_path, now=3000.0) as store:
+        run(store, *found)
+        run(store, found[0])
+        assert events(store)[-4:] == [(3, "returned"), (4, "returned"), (2, "fixed"), (3, "fixed")]
+
+
 def test_what_comes_back_was_not_fixed(tmp_path):
     with opened(tmp_path) as store:
         run(store, judged(1), judged(2), judged(3))
@@ -77,6 +96,17 @@ def test_what_comes_back_was_not_fixed(tmp_path):
         assert events(store) == [(2, "applied"), (1, "fixed"), (1, "returned"), (2, "returned")]
         run(store, judged(3))
         assert events(store)[4:] == [(1, "fixed"), (2, "fixed")]
+
+
+def test_what_was_applied_by_itself_and_comes_back_is_undecided_again(tmp_path):
+    """Else what is then fixed by hand, or not, would never count."""
+    with opened(tmp_path) as store:
+        run(store, judged(1))
+        feedback.record(store, KEY, "auto", [name(1)])
+        run(store)
+        run(store, judged(1))
+        run(store)
+        assert events(store) == [(1, "auto"), (1, "returned"), (1, "fixed")]
 
 
 def test_acceptance_is_counted_by_the_last_event(tmp_path):
