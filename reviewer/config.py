@@ -25,6 +25,8 @@ APP = "gemma-reviewer"
 REPOSITORY_FILE = ".reviewer.toml"
 MAX_CONFIG_BYTES = 64 << 10  # tomllib takes time that is quadratic in the length of dotted keys
 DEFAULT_TIMEOUT = 1800.0
+LONGEST = 14 * 86400  # seconds; what the system waits for has to fit into 31 bits of milliseconds
+MOST = 1 << 30  # bytes, tokens, units; as much is asked of memory at once where a file is read
 
 EngineName = Literal["auto", "vllm", "llamacpp", "ollama", "openai", "none"]
 
@@ -70,8 +72,8 @@ class Settings(_Table):
     endpoint: str | None = Field(None, description="URL of a running server, with or without /v1, or unix:/path")
     model: str | None = Field(None, description="served model name, or the path of a GGUF file for llamacpp")
     api_key: SecretStr | None = Field(None, description="key for the endpoint (environment or key file only)")
-    timeout: Annotated[float, Field(gt=0)] = Field(DEFAULT_TIMEOUT, description="seconds for the whole run")
-    max_tokens: Annotated[int, Field(ge=64)] | None = Field(None, description="longest reply, in tokens")
+    timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(DEFAULT_TIMEOUT, description="seconds for the whole run")
+    max_tokens: Annotated[int, Field(ge=64, le=MOST)] | None = Field(None, description="longest reply, in tokens")
     concurrency: Annotated[int, Field(ge=1, le=512)] | None = Field(
         None, description="requests in flight; by default what the server can use"
     )
@@ -86,20 +88,24 @@ class Settings(_Table):
     exclude: tuple[Glob, ...] = Field((), description="skip files that match one of these globs")
     path: tuple[PathInstructions, ...] = Field((), description="[[path]] tables: glob + instructions")
     guidelines: tuple[str, ...] = Field((), description="extra guideline files, read from the base revision")
-    max_file_bytes: Annotated[int, Field(ge=1)] = Field(1 << 20, description="larger files are listed as too_large")
-    max_diff_bytes: Annotated[int, Field(ge=1)] = Field(64 << 20, description="cap for the whole diff")
+    max_file_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
+        1 << 20, description="larger files are listed as too_large"
+    )
+    max_diff_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(64 << 20, description="cap for the whole diff")
     analyzers: tuple[str, ...] | None = Field(None, description="analyzers to run; by default all that are there")
     verify_command: Annotated[str, Field(max_length=1000)] | None = Field(
         None, description="command that proved patches must pass, in a copy of the repository"
     )
-    verify_timeout: Annotated[float, Field(gt=0)] = Field(60.0, description="seconds for each check of a patch")
+    verify_timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(
+        60.0, description="seconds for each check of a patch"
+    )
     baseline: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = Field(
         None, description="file of the repository that lists dismissed findings, read from the base revision"
     )
     baseline_commit: Annotated[str, Field(min_length=1)] | None = Field(
         None, description="hold back findings on lines that are as they were at this commit"
     )
-    max_units: Annotated[int, Field(ge=1)] | None = Field(
+    max_units: Annotated[int, Field(ge=1, le=MOST)] | None = Field(
         None, description="new parts of the change to ask about, riskiest first; the rest is listed as unit_limit"
     )
     precedents: bool = Field(True, description="show the verifier what was dismissed here before, as precedents")
@@ -197,10 +203,10 @@ def _user_values(path: Path, warnings: list[str]) -> dict[str, Any]:
     except OSError as exc:
         raise ConfigError(f"{name} cannot be read: {exc.strerror}") from None
     table = _toml(data, name)
-    if "api-key" in table:
+    if "api-key" in table or "api_key" in table:
         raise ConfigError(f"{name}: api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead")
     try:
-        given = Settings.model_validate(table)
+        given = Settings.model_validate(table, by_name=False)
     except ValidationError as exc:
         raise _explain(exc, lambda _: name) from None
     return {field: getattr(given, field) for field in given.model_fields_set}
@@ -280,5 +286,6 @@ def _explain(exc: ValidationError, where: Callable[[str], str]) -> ConfigError:
     first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
     name = str(first["loc"][0]) if first["loc"] else ""
     place = ".".join(text.one_line(str(part)) for part in first["loc"])
-    message = "is no setting; see `reviewer config show`" if first["type"] == "extra_forbidden" else first["msg"]
-    return ConfigError(f"{where(name.replace('-', '_'))}: {_kebab(place)}: {text.one_line(message)}")
+    if first["type"] == "extra_forbidden":  # with its name as it was written
+        return ConfigError(f"{where(name.replace('-', '_'))}: {place}: is no setting; see `reviewer config show`")
+    return ConfigError(f"{where(name.replace('-', '_'))}: {_kebab(place)}: {text.one_line(first['msg'])}")

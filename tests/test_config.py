@@ -169,3 +169,33 @@ def test_a_glob_that_is_none_stops_no_review():
     )
     with pytest.raises(ConfigError, match=r"command line: include\.0: Value error, that is no glob as in \.gitignore"):
         load({"include": ("!",)})
+
+
+@pytest.mark.parametrize("key", ["api-key", "api_key"])
+def test_a_key_in_the_users_file_is_refused_however_it_is_written(tmp_path: Path, key: str):
+    user = tmp_path / "config.toml"
+    user.write_text(f'{key} = "sk-1"\n')
+    with pytest.raises(ConfigError) as caught:
+        load(user=user)
+    assert caught.value.message == (f"{user}: api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead")
+
+
+def test_a_file_has_one_spelling_for_each_key(tmp_path: Path):
+    user = tmp_path / "config.toml"
+    user.write_text('fail_on = "major"\n')
+    with pytest.raises(ConfigError) as caught:
+        load(user=user)
+    assert caught.value.message == f"{user}: fail_on: is no setting; see `reviewer config show`"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"timeout": float("inf")}, {"timeout": 1e300}, {"timeout": float("nan")}, {"verify_timeout": float("inf")},
+        {"max_file_bytes": 10**30}, {"max_diff_bytes": 10**30}, {"max_tokens": 10**30},
+        {"max_units": 10**30},
+    ],
+)  # fmt: skip
+def test_numbers_that_no_review_can_use_are_refused(given: dict[str, float]):
+    with pytest.raises(ConfigError, match="command line: "):
+        load(given)

@@ -100,7 +100,8 @@ def validate(ctx: click.Context, file: str | None, user: bool) -> None:
 
     path = Path(file) if file is not None else _path(user=user)
     user = user or (file is not None and os.path.realpath(file) == os.path.realpath(configuration.user_file()))
-    mistakes, count = check(_content(path, user=user), repository=not user)
+    hint = "" if file is not None else f": `reviewer config init{' --user' if user else ''}` writes one"
+    mistakes, count = check(_content(path, hint), repository=not user)
     name = text.one_line(os.path.relpath(path) if file is None and not user else str(path))
     for mistake in mistakes:
         click.echo(f"{name}:{mistake}")
@@ -120,15 +121,14 @@ def _path(*, user: bool) -> Path:
     return workspace.open_repository(Path()).root / configuration.REPOSITORY_FILE
 
 
-def _content(path: Path, *, user: bool) -> bytes:
-    """As much of the file as it takes to say that it is too large."""
+def _content(path: Path, hint: str) -> bytes:
+    """As much of the file as it takes to say that it is too large. `hint` says where one comes from."""
     from reviewer import text
     from reviewer.config import MAX_CONFIG_BYTES
 
     name = text.one_line(str(path))
     if not path.is_file():  # a pipe would hold us here
-        option = " --user" if user else ""
-        raise UsageError(f"{name} is no file: `reviewer config init{option}` writes one")
+        raise UsageError(f"{name} is no file{hint}")
     try:
         with path.open("rb") as stream:
             return stream.read(MAX_CONFIG_BYTES + 1)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from reviewer.cli.config_fields import NOT_IN_FILES, Key, keys, only_users
 from reviewer.cli.config_lines import line_of, lines
 from reviewer.config import MAX_CONFIG_BYTES, RepositorySettings, Settings
+from reviewer.errors import UsageError
 from reviewer.text import cut, one_line
 
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -71,10 +72,31 @@ def _mistakes(table: dict[str, Any], known: Any, *, repository: bool) -> Iterato
             place = error["loc"]
             yield Mistake(line_of(place, known), ".".join(_shown(str(part)) for part in place),
                           _wrong(allowed[str(place[0])], place, error))  # fmt: skip
+    if not repository:
+        for key, wrong in _refused_later(table):
+            yield Mistake(line_of((key,), known), key, wrong)
+
+
+def _refused_later(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What has the right form, and still ends a review before it begins."""
+    from reviewer.analyzers import ANALYZERS
+    from reviewer.models import wire
+
+    names, endpoint = table.get("analyzers"), table.get("endpoint")
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        unknown = ", ".join(_shown(name) for name in names if name not in ANALYZERS)
+        if unknown:
+            yield "analyzers", f"no analyzer is called {unknown}; allowed: a list of {', '.join(ANALYZERS)}"
+    if isinstance(endpoint, str):
+        try:
+            wire.endpoint(endpoint)
+        except UsageError as exc:
+            wrong = exc.message if "@" in endpoint else "that is no server address"
+            yield "endpoint", f"{wrong}; allowed: one like http://127.0.0.1:8000/v1, or unix:/path"
 
 
 def _unknown(key: str, allowed: dict[str, Key], *, repository: bool) -> str:
-    if key in NOT_IN_FILES:
+    if key.replace("_", "-") in NOT_IN_FILES:
         return "a key does not belong into a file of settings; allowed: REVIEWER_API_KEY_FILE or REVIEWER_API_KEY"
     if repository and key in only_users():
         return f"only the user may set it, in the user's file; a repository may set {', '.join(allowed)}"

@@ -39,6 +39,8 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     from reviewer import config, verdict
     from reviewer.run import Request
 
+    if given["no_color"]:
+        given["color"] = "never"
     if given["interactive"]:
         options.no_screen(given)
     directory = Path(given["directory"] or ".")

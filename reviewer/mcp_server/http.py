@@ -28,6 +28,7 @@ MAX_BODY = 1 << 20  # bytes of a request; arguments are short
 MAX_SESSIONS = 64
 MAX_CONNECTIONS = 256
 IDLE_SECONDS = 1800.0  # without a request, a session ends, and with it what it started
+HEADER_SECONDS = 5.0  # for the first request of a connection to be there, or silent ones would fill up all there are
 CLOSE_SECONDS = 2  # for the last answers to be sent
 
 
@@ -67,6 +68,16 @@ async def _serve(door: Door, sock: socket.socket, bound: Address, token: Token) 
 def _web(door: Door, bound: Address, token: Token) -> uvicorn.Server:
     import uvicorn
     from mcp.server.transport_security import TransportSecuritySettings
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Connection(H11Protocol):  # it also limits the size of headers, whatever other parsers are installed
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.loop.call_later(HEADER_SECONDS, self.end_silence)
+
+        def end_silence(self) -> None:
+            if self.scope is None:
+                self.transport.abort()
 
     class Web(uvicorn.Server):
         @contextlib.contextmanager
@@ -84,7 +95,7 @@ def _web(door: Door, bound: Address, token: Token) -> uvicorn.Server:
     )
     return Web(
         uvicorn.Config(
-            guard.guarded(app, token.value, bound.hosts), lifespan="on", ws="none", interface="asgi3",
+            guard.guarded(app, token.value, bound.hosts), lifespan="on", http=Connection, ws="none", interface="asgi3",
             proxy_headers=False, server_header=False, access_log=False, log_config=None, log_level="critical",
             limit_concurrency=MAX_CONNECTIONS, timeout_graceful_shutdown=CLOSE_SECONDS,
         )

@@ -55,6 +55,8 @@ def review(
     app = _shown(Session(Desk(directory, dict(os.environ)), start), color=color)
     page = Page(min(os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80, 120), color)
     write(sys.stdout, "\n".join([*app.live.last_lines(page), ""]))
+    if app.failed:
+        write(sys.stderr, f"reviewer: {app.failed}\n")
     return app.code
 
 

@@ -49,6 +49,7 @@ class ReportApp(Board):
         self.stopped_by: Stopped = "interrupted"
         self.handlers: Mapping[int, Callable[[int, FrameType | None], None]] = {}  # of signals
         self.running = self.stopping = self.leaving = self.editing = self.acting = False
+        self.failed = ""  # why there is no report where there is a verdict
         self.asking: Item | None = None  # the finding that a reason is being written for
 
     def on_mount(self) -> None:
@@ -87,7 +88,8 @@ class ReportApp(Board):
             self.take(verdict.error(exc))
         except OSError as exc:  # as without a screen: what could not be written is no verdict
             self.code = Exit.CANNOT_RUN
-            self.say(f"the report could not be written: {exc.strerror}")
+            self.failed = f"the report could not be written: {exc.strerror}"
+            self.say(self.failed)
         self.running, self.stop = False, None
         self.live = replace(self.live, over=True)
         self.draw()
@@ -101,7 +103,7 @@ class ReportApp(Board):
         if self.running or self.acting:
             self.say(RUNNING if self.running else BUSY)
             return
-        self.items, self.live, self.began = {}, Live(), self.session.clock()
+        self.items, self.live, self.began, self.failed = {}, Live(), self.session.clock(), ""
         self.running, self.stopping, self.about, self.touched = True, False, False, False
         self.stopped_by = "interrupted"
         self.run_worker(self.review(self.session.start), name="review")
@@ -195,8 +197,8 @@ class ReportApp(Board):
 
     def action_edit(self) -> None:
         item = self.item()
-        if item is None or self.running:
-            self.say(RUNNING if self.running else "nothing to open")
+        if item is None or self.running or self.acting:
+            self.say(RUNNING if self.running else BUSY if self.acting else "nothing to open")
             return
         try:
             command = actions.editor(self.desk, item.finding)

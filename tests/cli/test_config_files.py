@@ -14,10 +14,13 @@ from support.hooking import full_environment
 from support.repo import Repo
 
 from reviewer import config
+from reviewer.analyzers import ANALYZERS
 from reviewer.cli.config_check import check
 from reviewer.cli.config_fields import NOT_IN_FILES, keys, only_users
 from reviewer.cli.config_template import template
 from reviewer.config import RepositorySettings, Settings
+from reviewer.errors import ReviewerError
+from reviewer.models import wire
 
 ROOT = Path(__file__).parents[2]
 KEYS = [name.replace("_", "-") for name in Settings.model_fields]
@@ -153,7 +156,8 @@ def test_files_that_are_none(repo: Repo) -> None:
     assert run(repo, "validate")[2] == (
         f"reviewer: {repo.path}/.reviewer.toml is no file: `reviewer config init` writes one\n"
     )
-    assert run(repo, "validate", "sub")[2] == "reviewer: sub is no file: `reviewer config init` writes one\n"
+    assert run(repo, "validate", "sub") == (2, "", "reviewer: sub is no file\n")  # and `init` would write another
+    assert run(repo, "validate", "--user")[2].endswith(" is no file: `reviewer config init --user` writes one\n")
 
 
 @pytest.mark.parametrize(
@@ -197,9 +201,10 @@ def test_mistakes_of_a_repository(text: str | bytes, expected: list[str]) -> Non
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("timeout = 0", ["1: timeout: 0 is wrong; allowed: a number, more than 0"]),
+        ("timeout = 0", ["1: timeout: 0 is wrong; allowed: a number, more than 0 and at most 1,209,600"]),
         ("concurrency = 513", ["1: concurrency: 513 is wrong; allowed: a whole number, at least 1 and at most 512"]),
-        ("max-tokens = 1.5", ["1: max-tokens: 1.5 is wrong; allowed: a whole number, at least 64"]),
+        ("max-tokens = 1.5", [
+            "1: max-tokens: 1.5 is wrong; allowed: a whole number, at least 64 and at most 1,073,741,824"]),
         ('verify-command = "' + "x" * 1001 + '"', [
             '1: verify-command: "' + "x" * 47 + " […cut…] is wrong; allowed: a text of at most 1,000 characters"]),
         ('engine = "none"\nanalyzers = ["ruff"]\nseed = 3', []),
@@ -213,3 +218,43 @@ def test_mistakes_of_a_user(text: str, expected: list[str]) -> None:
 def test_what_is_a_mistake_here_is_ignored_with_a_warning_in_a_review(text: str) -> None:
     loaded = config.load({}, {}, repository=text.encode())
     assert (loaded.settings, len(loaded.warnings), len(wrong(text)) > 0) == (Settings(), 1, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('api_key = "sk-1"', ["1: api_key: a key does not belong into a file of settings; allowed: "
+                              "REVIEWER_API_KEY_FILE or REVIEWER_API_KEY"]),
+        ('\nanalyzers = ["ruff", "nope", "\\u001b"]', [
+            f"2: analyzers: no analyzer is called nope, \\u{{1b}}; allowed: a list of {', '.join(ANALYZERS)}"]),
+        ('endpoint = "ftp://x"', ["1: endpoint: that is no server address; allowed: one like "
+                                  "http://127.0.0.1:8000/v1, or unix:/path"]),
+        ('endpoint = "http://me:secret@x"', [
+            "1: endpoint: the endpoint holds a user name or password; give the key in REVIEWER_API_KEY instead; "
+            "allowed: one like http://127.0.0.1:8000/v1, or unix:/path"]),
+        ('endpoint = "unix:/run/x"\nanalyzers = []', []),
+        ('analyzers = 1\nendpoint = "ftp://x"', ["1: analyzers: 1 is wrong; allowed: a list of texts",
+                                                "2: endpoint: that is no server address; allowed: one like "
+                                                "http://127.0.0.1:8000/v1, or unix:/path"]),
+    ],
+)  # fmt: skip
+def test_what_a_review_would_refuse_later_is_a_mistake(text: str, expected: list[str]) -> None:
+    assert wrong(text, repository=False) == expected
+
+
+@pytest.mark.parametrize("key", [*KEYS, "fail_on", "api_key", "Seed", '""', "path.glob"])
+def test_check_and_review_agree_on_every_key(key: str, tmp_path: Path) -> None:
+    values = ["0", "64", "1.5", "true", "inf", "nan", "9" * 40, '""', '"x"', '" 5 "', '"\\u0000"', "[]", '["!"]',
+              "[1]", '[{glob = "a", instructions = "b"}]', '"high"', '"major"']  # fmt: skip
+    user = tmp_path / "config.toml"
+    for value in values:
+        text = f"{key} = {value}\n"
+        user.write_text(text)
+        try:
+            settings = config.load({}, {}, user=user).settings
+            wire.endpoint("http://x" if settings.endpoint is None else settings.endpoint)
+            taken = set(settings.analyzers or ()) <= set(ANALYZERS)
+        except ReviewerError:
+            taken = False
+        assert (not wrong(text, repository=False)) == taken, text
+        assert (not wrong(text)) == (not config.load({}, {}, repository=text.encode()).warnings), text

@@ -16,6 +16,7 @@ from support.repo import Repo
 from support.scripted import NOTHING, finding, reply
 from support.server import Server, close, drip, http, reset, sse, stall, status
 
+from reviewer import config, tui
 from reviewer.cli import schema
 
 MODELS = {
@@ -62,6 +63,7 @@ def checked(out: str) -> list[dict]:
     return lines
 
 
+NOTHING_FOUND = "reviewer: Analyzers found nothing in 1 file; no model read them\n"
 WRONG = reply(finding("    return x + 1", "a.py"))
 
 
@@ -327,3 +329,43 @@ def test_secrets_are_redacted_only_for_other_machines(repo: Repo):
     with Server(chat=[sse(NOTHING)], get=MODELS) as server:
         agent(repo, "--endpoint", server.url)
         assert key in server.chats[0].body["messages"][1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "args", "wanted"),
+    [
+        (">&-", ["--no-model"], (0, "", "")),
+        ("2>&-", ["--no-model", "--format", "plain"], (0, NOTHING_FOUND, "")),
+        ("<&-", ["--no-model", "--format", "plain"], (0, NOTHING_FOUND, "")),
+        ("<&- >&- 2>&-", ["--no-model", "--format", "plain"], (0, "", "")),
+        ("<&-", ["--interactive"], (2, "", f"reviewer: {tui.NO_TERMINAL}\n")),
+    ],
+)
+def test_streams_that_are_closed_are_empty(repo: Repo, closed: str, args: list[str], wanted: tuple[int, str, str]):
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "reviewer", *args, "--quiet"]
+    if "--interactive" in args:
+        command.pop()
+    done = subprocess.run(
+        [*command, "--analyzers", "conflict"], cwd=repo.path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == wanted
+
+
+def test_a_patch_from_a_closed_stdin_is_empty(repo: Repo):
+    command = f"{sys.executable} -m reviewer --no-model -q --format json --diff - <&-"
+    done = subprocess.run(["sh", "-c", command], cwd=repo.path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stderr, json.loads(done.stdout)["complete"]["reviewedFiles"]) == ("", [])
+
+
+def test_no_color_as_the_coderabbit_cli_has_it(repo: Repo):
+    options = ("--no-model", "--analyzers", "conflict", "-q", "--color", "always")
+    assert "\x1b[" in review(repo, *options)[1]
+    assert "\x1b" not in review(repo, *options, "--no-color")[1]
+
+
+def test_the_longest_timeout_is_one_that_can_be_waited_for(repo: Repo):
+    options = ("--no-model", "--analyzers", "ruff,ty", "-q", "--format", "plain", "--timeout")
+    assert review(repo, *options, str(config.LONGEST)) == (0, NOTHING_FOUND, "")
+    for longer in (str(config.LONGEST + 1), "inf", "nan"):
+        code, out, err = review(repo, *options, longer)
+        assert (code, "command line: timeout: " in out + err) == (2, True)

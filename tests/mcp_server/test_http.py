@@ -7,11 +7,12 @@ import http.client
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from support.server import Server, stall
 
 from reviewer import events, memory
 from reviewer.mcp_server import contract
+from reviewer.mcp_server import http as http_door
 from reviewer.memory import listing
 
 ROOT = Path(__file__).parents[2]
@@ -351,3 +353,13 @@ def test_the_token_is_not_inherited(repo):
 
         with serving(repo, REVIEWER_ENGINE="openai", REVIEWER_ENDPOINT=model.url) as running:
             within(work(running))
+
+
+def test_connections_that_send_no_request_do_not_lock_others_out(repo: Repo) -> None:
+    with serving(repo) as running, ExitStack() as stack:
+        for start in [b"", b"POST /mcp HTTP/1.1\r\nHost: "] * (http_door.MAX_CONNECTIONS // 2):
+            made = stack.enter_context(socket.create_connection(("127.0.0.1", running.port)))
+            made.sendall(start)
+        assert post(running)[0] == 503
+        time.sleep(http_door.HEADER_SECONDS + 1)
+        assert post(running, json.dumps(HELLO).encode())[0] == 200

@@ -219,3 +219,28 @@ def test_nobody_pays_for_the_screen_who_does_not_ask_for_it(repo: Repo):
     code = "import sys; from reviewer import cli; cli._run(['findings', 'list']); print('textual' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=repo.path, capture_output=True, text=True)
     assert done.stdout.endswith("False\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+def test_a_report_that_could_not_be_written_is_said_last(repo: Repo):
+    screen = Terminal(repo, "--interactive", "--no-model", "--analyzers", "ruff", "-o", "html=/dev/full")
+    screen.until(b"could not be written")
+    screen.press("q")
+    code, said = screen.end()
+    assert code == 4
+    assert said.endswith("\nreviewer: the report could not be written: No space left on device\r\n")
+
+
+def test_the_editor_does_not_open_a_file_that_is_being_written(repo: Repo, tmp_path: Path):
+    editor = tmp_path / "editor"
+    editor.write_text(f'#!/bin/sh\ncat "$2" >>"{tmp_path}/seen"\n')
+    editor.chmod(0o755)
+    screen = Terminal(repo, "--interactive", "--no-model", "--analyzers", "ruff", VISUAL=str(editor))
+    screen.until(b"analyzers only")
+    screen.press("ae")
+    screen.until(b"applied to a.py")
+    screen.press("e")
+    screen.until(b"\x1b[?1049h")
+    screen.press("q")
+    assert screen.end()[0] == 0
+    assert (tmp_path / "seen").read_text() == FIXED
