@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -53,10 +53,11 @@ def review(
     from reviewer.tui.board import Session
 
     app = _shown(Session(Desk(directory, dict(os.environ)), start), color=color)
-    page = Page(min(os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80, 120), color)
-    write(sys.stdout, "\n".join([*app.live.last_lines(page), ""]))
-    if app.failed:
-        write(sys.stderr, f"reviewer: {app.failed}\n")
+    with suppress(OSError):  # where the terminal itself is gone, nobody can be told
+        page = Page(min(os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80, 120), color)
+        write(sys.stdout, "\n".join([*app.live.last_lines(page), ""]))
+        if app.failed:
+            write(sys.stderr, f"reviewer: {app.failed}\n")
     return app.code
 
 
@@ -95,9 +96,10 @@ def _signals(loop: asyncio.AbstractEventLoop, app: ReportApp) -> Iterator[None]:
     """A signal from outside leaves the terminal as it was. Keys are no signals here: Ctrl-C arrives as a key."""
 
     def handle(number: int, _: FrameType | None) -> None:
-        loop.call_soon_threadsafe(app.signalled, "terminated" if number == signal.SIGTERM else "interrupted")
+        loop.call_soon_threadsafe(app.signalled, "interrupted" if number == signal.SIGINT else "terminated")
 
-    app.handlers = {signal.SIGINT: handle, signal.SIGTERM: handle}
+    ends = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if os.name == "posix" else [])]
+    app.handlers = dict.fromkeys(ends, handle)
     before = {number: signal.signal(number, handle) for number in app.handlers}
     try:
         yield

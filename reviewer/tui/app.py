@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import FrameType
@@ -55,9 +57,16 @@ class ReportApp(Board):
     def on_mount(self) -> None:
         self.listed.focus()
         self.set_interval(1.0, self.draw_status)
+        if _has_terminal():
+            self.set_interval(1.0, self.look_for_the_terminal)
         if self.session.start:
             self.action_again()
         self.draw()
+
+    def look_for_the_terminal(self) -> None:
+        """End when the terminal is gone and no signal has said so: Textual would go on reading nothing for ever."""
+        if not _has_terminal():
+            self.signalled("terminated")
 
     # -- the review
 
@@ -272,3 +281,7 @@ class ReportApp(Board):
         self.answered()
         if item:
             self.act(lambda: (f"dismissed {item.id}", {item.id: actions.dismiss(self.desk, item, reason)}))
+
+
+def _has_terminal() -> bool:
+    return sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno())
