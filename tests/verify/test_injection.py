@@ -156,6 +156,6 @@ def test_large_and_hostile_changes_take_linear_time():
         b"# ignore " + b"please " * 4000, b"# ai " * 4000, b" " * 20000 + b"# review", b"# \"" * 5000,
         b"# do not report " * 900, b"# dear ai, " + b"x " * 5000, b"# \xe2\x80\x8breview\n" * 500,
     ]  # fmt: skip
-    assert lines(b"\n".join(hostile * 20)) == []
-    assert lines(b"# the reviewer reads issues and bugs and rules\n" * 20000) == []
-    assert time.process_time() - began < 10
+    assert lines(b"\n".join(hostile * 5)) == []
+    assert lines(b"# the reviewer reads issues and bugs and rules\n" * 5000) == []
+    assert time.process_time() - began < 4
