@@ -14,7 +14,8 @@ from reviewer.text import one_line
 @dataclass(frozen=True)
 class RunFile:
     """`cut`: the last line was not written to its end, because the run was killed or is under way; it is left out.
-    `superseded`: results of cases that were changed and run again into the same file; they are left out too."""
+    `superseded`: results of cases that were changed, or could not be run, and were run again into the same file; they
+    are left out too."""
 
     header: Header
     results: tuple[Result, ...]
@@ -32,7 +33,9 @@ def read(path: Path) -> RunFile:
     whole = data[: data.rfind(b"\n") + 1]
     first, results = parse(whole, name)
     last = {each.case: each.digest for each in results}
-    kept = [each for each in results if each.digest == last[each.case]]
+    newest = {(each.case, each.repeat): at for at, each in enumerate(results)}
+    kept = [each for at, each in enumerate(results) if each.digest == last[each.case]
+            and not (each.unrunnable and at < newest[each.case, each.repeat])]  # fmt: skip
     seen: set[tuple[str, int]] = set()
     for each in kept:
         if (each.case, each.repeat) in seen:

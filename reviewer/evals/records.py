@@ -23,12 +23,12 @@ _FREE = ("endpoint", "concurrency")  # settings that say where and how fast, not
 
 @dataclass
 class Records:
-    """An open, unbuffered file of results. `done` are the (digest, repeat) that it holds."""
+    """An open, unbuffered file of results. `done` are the (digest, repeat) that it holds, but not those that could not
+    be run: they are tried again."""
 
     file: IO[bytes]
     header: Header
     done: set[tuple[str, int]] = field(default_factory=set)
-    unrunnable: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)  # of those too: (case, why)
 
     def add(self, result: Result) -> None:
         """Append one line and wait until it is on disk."""
@@ -74,8 +74,7 @@ def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
         elif not _TORN.startswith(data[: len(_TORN)]):
             raise UsageError(f"{name} is no file of a run: name another file")
         file.truncate(len(whole))  # a line that was not written to its end is no result
-        failed = {(each.digest, each.repeat): (each.case, each.unrunnable) for each in results if each.unrunnable}
-        made = Records(file, header, {(each.digest, each.repeat) for each in results}, failed)
+        made = Records(file, header, {(each.digest, each.repeat) for each in results if not each.unrunnable})
         if not whole:
             made.begin()
         yield made

@@ -101,8 +101,7 @@ async def run_cases(
         with records(out, header, resume=options.resume) as file, _signals(loop, stop):
             todo = [(loaded, repeat) for repeat in range(options.repeats) for loaded in cases]
             left = [(loaded, repeat) for loaded, repeat in todo if (loaded.digest, repeat) not in file.done]
-            failed = [why for loaded, repeat in todo if (why := file.unrunnable.get((loaded.digest, repeat)))]
-            summary = Summary(len(todo), before=len(todo) - len(left), unrunnable=failed)
+            summary = Summary(len(todo), before=len(todo) - len(left))
             await _all(bench, left, jobs, stop, _Writer(file, summary, say))
     if stop.done():
         raise Interrupted(

@@ -19,6 +19,7 @@ from support.scripted import NOTHING, Scripted, finding, reply
 from reviewer import __version__
 from reviewer.errors import ConfigError, EngineError, EngineUnreachable, Interrupted, ReviewerError, UsageError
 from reviewer.evals.cases import Defect
+from reviewer.evals.files import read
 from reviewer.evals.records import Records
 from reviewer.evals.results import Header, Reported, Result
 from reviewer.evals.running import select
@@ -116,7 +117,21 @@ def test_a_case_that_cannot_be_run_is_counted_and_named(tmp_path):
     assert (gone.unrunnable, gone.outcome, gone.findings, gone.changed_lines) == (why, None, (), 0)
     assert len(found.findings) == 1
     again = ran(loaded(tmp_path / "c.jsonl", missing, tree()), tmp_path / "r.jsonl", Scripted(sees_it), resume=True)
-    assert (again.before, again.done, again.unrunnable) == (2, 0, [("gone", why)])
+    assert (again.before, again.done, again.unrunnable) == (1, 1, [("gone", why)])
+    assert [each.unrunnable for each in read(tmp_path / "r.jsonl").results] == [None, why]
+
+
+def test_what_could_not_be_run_is_tried_again(tmp_path):
+    repo = Repo(tmp_path / "clone", tmp_path / "home")
+    fix, fault = repo.commit({"total.py": RIGHT}), repo.commit({"total.py": WRONG})
+    source = {"kind": "clone", "path": str(tmp_path / "late"), "base": fix, "head": fault}
+    cases = loaded(tmp_path / "c.jsonl", tree(source=source))
+    assert ran(cases, tmp_path / "r.jsonl", Scripted(sees_it)).unrunnable
+    repo.path.rename(tmp_path / "late")
+    again = ran(cases, tmp_path / "r.jsonl", Scripted(sees_it), resume=True)
+    assert (again.before, again.done, again.unrunnable) == (0, 1, [])
+    kept = read(tmp_path / "r.jsonl")
+    assert ([each.unrunnable for each in kept.results], kept.superseded) == ([None], 1)
 
 
 def test_tests_confirm_the_defect_and_say_which_patch_mends_it(tmp_path):
