@@ -72,6 +72,7 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
         if baseline is not None:
             _write_baseline(store, repository, found if every else [], baseline)
         decided = dismissals.load(store, repository)
+        complete = listing.last_run_complete(store, repository)
     shown = _ordered(found)
     if style == "json":
         known = {each.finding.id for each in found}
@@ -81,6 +82,8 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
         write(sys.stdout, "".join(f"{line}\n" for line in _table(shown)))
     else:
         click.echo("No findings are remembered here: `reviewer` reviews the change and remembers what it finds.")
+    if complete is False and not every:
+        click.echo("reviewer: the last run here was incomplete: what it did not review is not in this list", err=True)
 
 
 @findings.command()

@@ -49,6 +49,12 @@ def remembered(store: Store, repository: str, *, every: bool = False) -> list[Re
     return list(found.values())
 
 
+def last_run_complete(store: Store, repository: str) -> bool | None:
+    """Whether the last run had reviewed all that it should have; None when none is remembered."""
+    rows = store.rows("SELECT complete FROM runs WHERE repository = ? ORDER BY id DESC LIMIT 1", repository)
+    return bool(rows[0][0]) if rows else None
+
+
 def _remembered(row: tuple[Any, ...], decided: Mapping[str, Dismissal]) -> Remembered | None:
     body, state, first, last, fingerprint, path = row
     try:

@@ -68,7 +68,8 @@ def findings(directory: Path, *, color: bool) -> int:
     from reviewer.tui.board import Session
 
     desk = Desk(directory, dict(os.environ))
-    return _shown(Session(desk, items=tuple(remembered(desk))), color=color).code
+    items, complete = remembered(desk)
+    return _shown(Session(desk, items=tuple(items), complete=complete), color=color).code
 
 
 def _shown(session: Session, *, color: bool) -> ReportApp:

@@ -47,14 +47,14 @@ class Desk:
             yield store, key
 
 
-def remembered(desk: Desk) -> list[Item]:
-    """The findings of the last run here, with what was decided about them."""
+def remembered(desk: Desk) -> tuple[list[Item], bool | None]:
+    """The findings of the last run here, with what was decided about them; and whether that run was complete."""
     with desk.memory() as (store, key):
-        found = listing.remembered(store, key)
+        found, complete = listing.remembered(store, key), listing.last_run_complete(store, key)
     return [
         Item(each.finding, each.state, each.finding.state, each.dismissal.reason if each.dismissal else "")
         for each in found
-    ]
+    ], complete
 
 
 def apply_fix(desk: Desk, item: Item) -> str:

@@ -36,6 +36,7 @@ class Session:
     desk: actions.Desk
     start: Start | None = None
     items: tuple[Item, ...] = ()
+    complete: bool | None = None  # whether the run that found `items` had reviewed everything; None if unknown
     clock: Callable[[], float] = time.monotonic
 
 
@@ -100,7 +101,7 @@ class Board(App[None]):
         if self.session.start:
             line = self.live.status(self.session.clock() - self.began)
         else:
-            line = remembered_status(list(self.items.values()))
+            line = remembered_status(list(self.items.values()), complete=self.session.complete)
         self.status.update(content(line))
 
     def draw_pane(self, *, top: bool) -> None:

@@ -81,9 +81,10 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def remembered_status(items: Sequence[Item]) -> Line:
+def remembered_status(items: Sequence[Item], *, complete: bool | None) -> Line:
     """For a list that no review has just made."""
     open_ones = sum(item.state in ("new", "open") for item in items)
     dismissed = sum(item.state == "dismissed" for item in items)
     said = f"the last run here: {count(open_ones, 'open finding')}" + f", {dismissed:,} dismissed" * bool(dismissed)
-    return (("bold", said),) if items else (("bold", "No findings are remembered here"),)
+    said = said if items else "No findings are remembered here"
+    return (("bold", said + "; INCOMPLETE: it did not review everything" * (complete is False)),)

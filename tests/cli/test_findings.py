@@ -249,3 +249,14 @@ def test_stats_of_nothing(repo, run):
     assert (code, err) == (0, "")
     assert "  remembered replies  0 of 0 questions (0 %)\n" in out
     assert "accepted" not in out
+
+
+def test_a_list_of_an_incomplete_run_says_so(place, run):
+    assert run("findings", "list")[2] == ""
+    with store(2000.0) as opened:
+        history.record_run(opened, place, record(judged(10), complete=False))
+    code, out, err = run("findings", "list")
+    assert (code, out.split()[0], err) == (
+        0, A, "reviewer: the last run here was incomplete: what it did not review is not in this list\n",
+    )  # fmt: skip
+    assert run("findings", "list", "--all")[2] == ""

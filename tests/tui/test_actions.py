@@ -90,10 +90,10 @@ def test_what_is_refused_changes_nothing(repo: Repo, desk: Desk, given: Item, co
 def test_decisions_are_those_of_the_command(desk: Desk):
     one, two = item(), Item(finding(2, file_name="f.txt"), "new", "new")
     remember(desk, one, two)
-    assert {each.id: each.state for each in actions.remembered(desk)} == {one.id: "new", two.id: "new"}
+    assert {each.id: each.state for each in actions.remembered(desk)[0]} == {one.id: "new", two.id: "new"}
     dismissed = actions.dismiss(desk, one, "  checked in parse() ")
     assert (dismissed.state, dismissed.reason) == ("dismissed", "checked in parse()")
-    known = {each.id: each for each in actions.remembered(desk)}
+    known = {each.id: each for each in actions.remembered(desk)[0]}
     assert (known[one.id].state, known[one.id].reason, known[two.id].state) == (
         "dismissed", "checked in parse()", "new",
     )  # fmt: skip
@@ -102,7 +102,7 @@ def test_decisions_are_those_of_the_command(desk: Desk):
     with pytest.raises(UsageError, match="no finding 000000000009 is remembered here"):
         actions.dismiss(desk, Item(finding(9), "new"), "x")
     assert actions.reopen(desk, known[one.id]).state == "new"
-    assert {each.state for each in actions.remembered(desk)} == {"new"}
+    assert {each.state for each in actions.remembered(desk)[0]} == {"new"}
     with pytest.raises(UsageError, match="is not dismissed"):
         actions.reopen(desk, one)
 

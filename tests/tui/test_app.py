@@ -82,14 +82,14 @@ def test_what_is_dismissed_does_not_come_back_until_it_is_opened_again(repo: Rep
         screen = await settled(app, pilot)
         assert (screen[2], screen[-1]) == ("– a.py:2  It is wrong", f"dismissed {app.chosen}")
         assert "dismissed (o opens it again): [q" in screen[screen.index("─" * 80) + 2]
-        assert [(each.state, each.reason) for each in remembered(app.desk)] == [("dismissed", "[q")]
+        assert [(each.state, each.reason) for each in remembered(app.desk)[0]] == [("dismissed", "[q")]
         await pilot.press("a")
         assert (await settled(app, pilot))[-1] == f"not applied: {app.chosen} is dismissed"
         await pilot.press("r")
         screen = await settled(app, pilot)
         assert screen[0].startswith("0 findings · by severity")
         assert screen[-2] == "No issues found in 1 file"
-        app.items = {each.id: each for each in remembered(app.desk)}
+        app.items = {each.id: each for each in remembered(app.desk)[0]}
         app.draw()
         await pilot.press("o")
         assert (await settled(app, pilot))[-1].startswith("open again: ")
@@ -512,7 +512,7 @@ def test_a_run_without_changes(repo: Repo):
 
 def test_the_memory_of_a_review_is_what_findings_shows(repo: Repo):
     run_pipeline(repo, wrong(), analyzers=("ruff",))
-    (item,) = remembered(Desk(repo.path, dict(os.environ)))
+    ((item,), _) = remembered(Desk(repo.path, dict(os.environ)))
 
     async def script(app, pilot):
         assert lines(app)[2] == "  a.py:2  It is wrong"

@@ -122,9 +122,11 @@ def test_what_is_reviewed():
 
 def test_remembered_findings():
     items = [Item(finding(1), "new"), Item(finding(2), "open"), Item(finding(3), "dismissed")]
-    assert text(remembered_status(items)) == "the last run here: 2 open findings, 1 dismissed"
-    assert text(remembered_status(items[:1])) == "the last run here: 1 open finding"
-    assert text(remembered_status([])) == "No findings are remembered here"
+    assert text(remembered_status(items, complete=True)) == "the last run here: 2 open findings, 1 dismissed"
+    assert text(remembered_status(items[:1], complete=None)) == "the last run here: 1 open finding"
+    assert text(remembered_status([], complete=None)) == "No findings are remembered here"
+    cut = text(remembered_status(items[:1], complete=False))
+    assert cut == "the last run here: 1 open finding; INCOMPLETE: it did not review everything"
 
 
 def test_the_clock():
