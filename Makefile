@@ -23,7 +23,7 @@ review: setup
 	@$(BIN)/python examples/try_it.py $(if $(AGENT),--agent) $(DIR)
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 # The tests of the evaluation cases in examples/evals: with and without the defect, in six languages.
 test-cases: setup

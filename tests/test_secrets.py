@@ -147,7 +147,7 @@ PARTS = [*"abAZ09-_=:/@.\"'\n {}", "password", "-----BEGIN ", "PRIVATE " + "KEY-
 
 
 @given(st.lists(st.sampled_from(PARTS)).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_any_text_keeps_its_lines(text):
     redacted, count = secrets.redact(text)
     assert redacted.count("\n") == text.count("\n")

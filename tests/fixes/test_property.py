@@ -68,7 +68,9 @@ def repo() -> Iterator[Repo]:
 NAMES = ("f.txt", "with space", "ü/\udcff.py")
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=250, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_git_and_we_give_the_same_bytes(repo: Repo, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(NAMES))
@@ -89,7 +91,7 @@ def test_git_and_we_give_the_same_bytes(repo: Repo, data: st.DataObject) -> None
     assert scratch.applied_by_git(made, 10) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_what_is_outside_the_edit_is_never_touched(data: st.DataObject) -> None:
     old = data.draw(files())
@@ -101,7 +103,8 @@ def test_what_is_outside_the_edit_is_never_touched(data: st.DataObject) -> None:
     assert old.startswith(bom) == new.startswith(bom)
     lines, after = split(old.removeprefix(bom)), split(new.removeprefix(bom))
     assert any(_only_differ(lines, after, at, at + len(edit.old_lines)) for at in range(len(lines)))
-    assert old.endswith(b"\n") == new.endswith(b"\n") or not after or len(after) < len(lines)
+    blank = not edit.new_lines or not edit.new_lines[-1].strip()  # a last line of nothing, without its end, is no line
+    assert old.endswith(b"\n") == new.endswith(b"\n") or not after or len(after) < len(lines) or blank
 
 
 def _only_differ(old: list[bytes], new: list[bytes], start: int, end: int) -> bool:
