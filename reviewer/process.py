@@ -109,7 +109,7 @@ def _communicate(
             process.stdin.close()
         while selector.get_map():
             ready = selector.select(max(0.0, deadline - time.monotonic()))
-            if not ready and time.monotonic() >= deadline:
+            if time.monotonic() >= deadline:  # also for one that never stops writing
                 raise ProcessTimeout
             for key, _ in ready:
                 pipe = key.fileobj  # type: ignore[assignment]
