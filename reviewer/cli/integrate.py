@@ -145,7 +145,7 @@ def reminder(host: str) -> None:
     The hooks that `reviewer integrate` installs call this with the agent's JSON on standard input. It asks no model,
     never blocks twice for the same state of the code, and always ends with 0: an agent must be able to stop.
     """
-    with contextlib.suppress(Exception):  # whatever is wrong here, the agent is not to pay for it
+    with contextlib.suppress(OSError):  # nobody reads any more
         if shown := _asked(host) or SILENCE.get(host, ""):
             click.echo(shown)
 
