@@ -95,7 +95,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = list(sys.argv[1:] if argv is None else argv)
     if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
         args.insert(0, "review")
-    sys.exit(_run(args))
+    sys.exit(_written(_run(args)))
+
+
+def _written(code: int) -> int:
+    """The exit code once everything is written. What cannot be, on a full disk say, would make Python end with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # takes what the buffer still holds
+            code = code or Exit.CANNOT_RUN
+    return code
 
 
 def _open_streams() -> None:
@@ -111,6 +122,8 @@ def _run(args: list[str]) -> int:
         return result if isinstance(result, int) else Exit.OK
     except click.exceptions.Exit as exc:
         return exc.exit_code
+    except SystemExit:  # how click ends where nobody reads any more; its 1 would say that there are findings
+        return Exit.CANNOT_RUN
     except click.exceptions.NoArgsIsHelpError as exc:  # a group without a command: its help is the answer
         click.echo(exc.format_message(), err=True)
         return Exit.USAGE

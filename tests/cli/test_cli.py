@@ -119,10 +119,30 @@ def test_a_shell_completes_commands_and_options():
     assert completed("reviewer review --engine ol") == ["ollama"]
 
 
-def test_a_bug_of_ours_never_ends_like_a_verdict():
-    """1 is the exit code for findings, and that of a Python program that stumbled."""
+@pytest.fixture(params=["", "1"], ids=["buffered", "unbuffered"])
+def env(request):
+    """Buffered is what most machines are: what is left is written at the very end."""
+    return {**os.environ, "PYTHONUNBUFFERED": request.param}
+
+
+@pytest.mark.parametrize("command", ["config show", "schema event", "findings list"])
+def test_a_reader_that_has_gone_is_no_verdict(command, env):
+    """1 is the exit code for findings."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run([sys.executable, "-m", "reviewer", *command.split()], stdout=writer, check=False, env=env,
+                              stderr=subprocess.PIPE, text=True)  # fmt: skip
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (4, "")
+
+
+def test_a_bug_of_ours_never_ends_like_a_verdict(env):
+    """1 is the exit code for findings, and that of a Python program that stumbled; 120 that of one whose last words
+    could not be written."""
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([sys.executable, "-m", "reviewer", "config", "show"], stdout=full, check=False,
+        done = subprocess.run([sys.executable, "-m", "reviewer", "config", "show"], stdout=full, check=False, env=env,
                               stderr=subprocess.PIPE, text=True)  # fmt: skip
     assert done.returncode == 4
     assert done.stderr.startswith("Traceback")
