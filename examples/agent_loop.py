@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""What a coding agent does with a review: read the stream, say what it would fix, and never take "could not look" for
-"clean".
+"""What a coding agent does with a review: read the stream, say what it would fix, and never take
+"could not look" for "clean".
 
     agent_loop.py [--directory DIR] [--command 'reviewer --agent'] [OPTIONS OF THE REVIEW …]
-    agent_loop.py --apply …            (applies proved patches and reviews again, until nothing is left, ROUNDS times)
-    agent_loop.py --stream FILE        (or - for standard input: a stream that was recorded)
+    agent_loop.py --apply …            (applies proved patches and reviews again, until nothing is
+    left, ROUNDS times) agent_loop.py --stream FILE        (or - for standard input: a stream that
+    was recorded)
 
 Progress goes to stderr, the list of fixes to stdout, and the exit code is that of the review.
 """
@@ -36,7 +37,8 @@ def events(lines):
 
 
 def plain(text):
-    """One line without anything that could steer a terminal: the text comes from the reviewed code and a model."""
+    """One line without anything that could steer a terminal: the text comes from the reviewed code
+    and a model."""
     return "".join(char if char.isprintable() else "?" for char in str(text))
 
 
@@ -45,16 +47,22 @@ def tell(text):
 
 
 def read(stream):
-    """(findings, the last event or None). Types and fields that are not known here are passed over."""
+    """(findings, the last event or None). Types and fields that are not known here are passed
+    over."""
     findings, last = [], None
     for event in stream:
         match event.get("type"):
             case "review_context":
-                tell(f"reviewing {event.get('files')} files with {event.get('model') or 'no model'}")
+                tell(
+                    f"reviewing {event.get('files')} files with {event.get('model') or 'no model'}"
+                )
             case "status":
                 tell(event.get("status"))
             case "heartbeat":
-                tell(f"{event.get('unitsDone')}/{event.get('unitsTotal')} after {event.get('elapsedSeconds')} s")
+                tell(
+                    f"{event.get('unitsDone')}/{event.get('unitsTotal')} after"
+                    f" {event.get('elapsedSeconds')} s"
+                )
             case "finding":
                 findings.append(event)
             case "complete" | "error":
@@ -63,14 +71,16 @@ def read(stream):
 
 
 def order(finding):
-    """Most severe first; of one severity, each file from its end to its start: a fix moves only lines below it."""
+    """Most severe first; of one severity, each file from its end to its start: a fix moves only
+    lines below it."""
     severity = finding.get("severity")
     rank = SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
     return rank, finding.get("fileName", ""), -(finding.get("startLine") or 0)
 
 
 def instruction(finding):
-    """The first line that says what to do: before it come the place and the warning to trust nothing unchecked."""
+    """The first line that says what to do: before it come the place and the warning to trust
+    nothing unchecked."""
     lines = str(finding.get("codegenInstructions") or "").split("\n")
     if lines[0].startswith("Review comment at "):
         lines = lines[1:]
@@ -80,10 +90,13 @@ def instruction(finding):
 
 
 def apply(findings, directory):
-    """How many proved patches went into the worktree; the index stays as it is. Each file is changed from its end, so
-    that the lines of the next patch have not moved. What does not fit is left to the next review."""
+    """How many proved patches went into the worktree; the index stays as it is. Each file is
+    changed from its end, so that the lines of the next patch have not moved. What does not fit is
+    left to the next review."""
     git = ["git", "-C", directory]
-    top = subprocess.run([*git, "rev-parse", "--show-toplevel"], check=True, stdout=subprocess.PIPE).stdout[:-1]
+    top = subprocess.run(
+        [*git, "rev-parse", "--show-toplevel"], check=True, stdout=subprocess.PIPE
+    ).stdout[:-1]
     applied = 0
     for finding in sorted(findings, key=lambda each: order(each)[1:]):
         patch = finding.get("patch") or {}
@@ -93,13 +106,17 @@ def apply(findings, directory):
         diff = base64.b64decode(encoded) if encoded else patch["diff"].encode()
         command = ["git", "-C", top, "apply", "--whitespace=nowarn", "-"]
         done = subprocess.run(command, check=False, input=diff, stderr=subprocess.PIPE)
-        tell(f"{'does not apply' if done.returncode else 'applied'}: {finding.get('fileName')}: {finding.get('title')}")
+        tell(
+            f"{'does not apply' if done.returncode else 'applied'}: {finding.get('fileName')}:"
+            f" {finding.get('title')}"
+        )
         applied += not done.returncode
     return applied
 
 
 def conclude(last, exit_code):
-    """Says how the review ended; the exit code to end with. A stream without an end is never a clean review."""
+    """Says how the review ended; the exit code to end with. A stream without an end is never a
+    clean review."""
     if last is None:
         tell("INCOMPLETE: the stream ended before the review did")
         return exit_code or 3
@@ -107,7 +124,10 @@ def conclude(last, exit_code):
         tell(f"NOT REVIEWED ({last.get('errorType')}): {last.get('message')}")
         return exit_code or EXIT_CODES.get(last.get("errorType"), 4)
     if last.get("outcome") not in ("completed", "completed_with_warnings"):
-        missing = [f"{file.get('fileName')} ({file.get('reason')})" for file in last.get("unreviewedFiles", [])]
+        missing = [
+            f"{file.get('fileName')} ({file.get('reason')})"
+            for file in last.get("unreviewedFiles", [])
+        ]
         tell(f"INCOMPLETE: {last.get('message')} Not reviewed: {', '.join(missing)}")
         return exit_code or last.get("exitCode") or 3
     tell("CLEAN" if not last.get("findings") else f"COMPLETE: {last.get('message')}")
@@ -122,12 +142,18 @@ def review(options, rest):
     command = [*shlex.split(options.command), *rest]
     with subprocess.Popen(command, cwd=options.directory, stdout=subprocess.PIPE) as process:
         findings, last = read(events(process.stdout))
-    return findings, last, process.returncode if process.returncode >= 0 else 128 - process.returncode
+    return (
+        findings,
+        last,
+        process.returncode if process.returncode >= 0 else 128 - process.returncode,
+    )
 
 
 def main():
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--directory", default=".")
     parser.add_argument("--command", default="reviewer --agent")

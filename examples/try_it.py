@@ -1,7 +1,8 @@
 """`make review`: reviews the bundled example workspace, or the workspace given as DIR.
 
-A running Gemma is used when one is found; otherwise the small model that installs with the `embedded` extra shows the
-whole path on real inference. That one is no reviewer, and its findings say so.
+A running Gemma is used when one is found; otherwise the small model that installs with the
+`embedded` extra shows the whole path on real inference. That one is no reviewer, and its findings
+say so.
 """
 
 from __future__ import annotations
@@ -19,14 +20,20 @@ HERE = Path(__file__).parent
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("directory", nargs="?", type=Path, help="workspace to review instead of the example")
+    parser.add_argument(
+        "directory", nargs="?", type=Path, help="workspace to review instead of the example"
+    )
     parser.add_argument("--agent", action="store_true", help="print the event stream")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="reviewer-example-") as scratch:
         workspace = options.directory
         if workspace is None:
             workspace = Path(scratch) / "shop"
-            subprocess.run([sys.executable, HERE / "make_workspace.py", workspace], check=True, stdout=sys.stderr)
+            subprocess.run(
+                [sys.executable, HERE / "make_workspace.py", workspace],
+                check=True,
+                stdout=sys.stderr,
+            )
         command = [sys.executable, "-m", "reviewer", "review", *engine()]
         command += ["--agent"] if options.agent else []
         code = subprocess.run(command, cwd=workspace, check=False).returncode

@@ -1,8 +1,8 @@
 """Settings, and who may set what.
 
-defaults < user file < repository `.reviewer.toml` (from the base revision, noise controls only) < environment
-< command line. A reviewed repository can make the review stricter or point it at guidelines; it can never name a
-program, a URL, a key, a model or a path outside.
+defaults < user file < repository `.reviewer.toml` (from the base revision, noise controls only) <
+environment < command line. A reviewed repository can make the review stricter or point it at
+guidelines; it can never name a program, a URL, a key, a model or a path outside.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def _kebab(name: str) -> str:
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(alias_generator=_kebab, validate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=_kebab, validate_by_name=True, extra="forbid", frozen=True
+    )
 
 
 def _checked_glob(value: str) -> str:
@@ -69,30 +71,55 @@ class Settings(_Table):
     """Every setting. The description is its line in `reviewer config show` and in the README."""
 
     engine: EngineName = Field("auto", description="which engine answers; none = analyzers only")
-    endpoint: str | None = Field(None, description="URL of a running server, with or without /v1, or unix:/path")
-    model: str | None = Field(None, description="served model name, or the path of a GGUF file for llamacpp")
-    api_key: SecretStr | None = Field(None, description="key for the endpoint (environment or key file only)")
-    timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(DEFAULT_TIMEOUT, description="seconds for the whole run")
-    max_tokens: Annotated[int, Field(ge=64, le=MOST)] | None = Field(None, description="longest reply, in tokens")
+    endpoint: str | None = Field(
+        None, description="URL of a running server, with or without /v1, or unix:/path"
+    )
+    model: str | None = Field(
+        None, description="served model name, or the path of a GGUF file for llamacpp"
+    )
+    api_key: SecretStr | None = Field(
+        None, description="key for the endpoint (environment or key file only)"
+    )
+    timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(
+        DEFAULT_TIMEOUT, description="seconds for the whole run"
+    )
+    max_tokens: Annotated[int, Field(ge=64, le=MOST)] | None = Field(
+        None, description="longest reply, in tokens"
+    )
     concurrency: Annotated[int, Field(ge=1, le=512)] | None = Field(
         None, description="requests in flight; by default what the server can use"
     )
     seed: int = Field(0, description="sampling seed; temperature is always 0")
-    effort: Literal["low", "medium", "high"] = Field("medium", description="how many passes look at each unit")
+    effort: Literal["low", "medium", "high"] = Field(
+        "medium", description="how many passes look at each unit"
+    )
     profile: Literal["chill", "balanced", "assertive"] = Field(
-        "balanced", description="how much is reported: chill hides trivial and info, assertive shows all"
+        "balanced",
+        description="how much is reported: chill hides trivial and info, assertive shows all",
     )
     min_severity: Severity | None = Field(None, description="hide findings below this severity")
-    fail_on: Severity | None = Field(None, description="exit 1 when a finding is at least this severe")
-    include: tuple[Glob, ...] = Field((), description="review only files that match one of these globs")
+    fail_on: Severity | None = Field(
+        None, description="exit 1 when a finding is at least this severe"
+    )
+    include: tuple[Glob, ...] = Field(
+        (), description="review only files that match one of these globs"
+    )
     exclude: tuple[Glob, ...] = Field((), description="skip files that match one of these globs")
-    path: tuple[PathInstructions, ...] = Field((), description="[[path]] tables: glob + instructions")
-    guidelines: tuple[str, ...] = Field((), description="extra guideline files, read from the base revision")
+    path: tuple[PathInstructions, ...] = Field(
+        (), description="[[path]] tables: glob + instructions"
+    )
+    guidelines: tuple[str, ...] = Field(
+        (), description="extra guideline files, read from the base revision"
+    )
     max_file_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
         1 << 20, description="larger files are listed as too_large"
     )
-    max_diff_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(64 << 20, description="cap for the whole diff")
-    analyzers: tuple[str, ...] | None = Field(None, description="analyzers to run; by default all that are there")
+    max_diff_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
+        64 << 20, description="cap for the whole diff"
+    )
+    analyzers: tuple[str, ...] | None = Field(
+        None, description="analyzers to run; by default all that are there"
+    )
     verify_command: Annotated[str, Field(max_length=1000)] | None = Field(
         None, description="command that proved patches must pass, in a copy of the repository"
     )
@@ -100,20 +127,31 @@ class Settings(_Table):
         60.0, description="seconds for each check of a patch"
     )
     baseline: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = Field(
-        None, description="file of the repository that lists dismissed findings, read from the base revision"
+        None,
+        description=(
+            "file of the repository that lists dismissed findings, read from the base revision"
+        ),
     )
     baseline_commit: Annotated[str, Field(min_length=1)] | None = Field(
         None, description="hold back findings on lines that are as they were at this commit"
     )
     max_units: Annotated[int, Field(ge=1, le=MOST)] | None = Field(
-        None, description="new parts of the change to ask about, riskiest first; the rest is listed as unit_limit"
+        None,
+        description=(
+            "new parts of the change to ask about, riskiest first; the rest is listed as unit_limit"
+        ),
     )
-    precedents: bool = Field(True, description="show the verifier what was dismissed here before, as precedents")
-    cache: Literal["use", "fresh", "off"] = Field("use", description="fresh: ask again and store; off: neither")
+    precedents: bool = Field(
+        True, description="show the verifier what was dismissed here before, as precedents"
+    )
+    cache: Literal["use", "fresh", "off"] = Field(
+        "use", description="fresh: ask again and store; off: neither"
+    )
 
 
 class RepositorySettings(_Table):
-    """What a reviewed repository may say. Lists add to the user's; fail-on may only get stricter."""
+    """What a reviewed repository may say. Lists add to the user's; fail-on may only get
+    stricter."""
 
     include: tuple[Glob, ...] = ()
     exclude: tuple[Glob, ...] = ()
@@ -126,15 +164,16 @@ class RepositorySettings(_Table):
 
 @dataclass(frozen=True)
 class Loaded:
-    """The settings in force, where each came from (`default`, a file, `environment`, `command line`), and what was
-    ignored."""
+    """The settings in force, where each came from (`default`, a file, `environment`, `command
+    line`), and what was ignored."""
 
     settings: Settings
     origin: Mapping[str, str]
     warnings: tuple[str, ...]
 
 
-# Environment variables that are settings; the rest of the REVIEWER_ namespace below is known but read elsewhere.
+# Environment variables that are settings; the rest of the REVIEWER_ namespace below is known but
+# read elsewhere.
 _ENVIRONMENT: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "REVIEWER_ENDPOINT": ("endpoint", str),
     "REVIEWER_MODEL": ("model", str),
@@ -144,7 +183,13 @@ _ENVIRONMENT: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "REVIEWER_API_KEY": ("api_key", str),
 }
 _OTHER_VARIABLES = frozenset(
-    {"REVIEWER_API_KEY_FILE", "REVIEWER_SKIP", "REVIEWER_CACHE_DIR", "REVIEWER_STATE_DIR", "REVIEWER_MCP_TOKEN"}
+    {
+        "REVIEWER_API_KEY_FILE",
+        "REVIEWER_SKIP",
+        "REVIEWER_CACHE_DIR",
+        "REVIEWER_STATE_DIR",
+        "REVIEWER_MCP_TOKEN",
+    }
 )
 
 
@@ -156,7 +201,8 @@ def user_file() -> Path:
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
-    """Where what is remembered between runs lies; it need not exist. REVIEWER_STATE_DIR names another place."""
+    """Where what is remembered between runs lies; it need not exist. REVIEWER_STATE_DIR names
+    another place."""
     if own := environ.get("REVIEWER_STATE_DIR"):
         return Path(os.path.expanduser(own)).absolute()  # noqa: PTH111 Path's raises where there is no home
     import platformdirs
@@ -171,8 +217,8 @@ def load(
     user: Path | None = None,
     repository: bytes | None = None,
 ) -> Loaded:
-    """Put all sources together. `overrides` are the options given on the command line, by setting name; `repository`
-    is the content of `.reviewer.toml` at the base revision.
+    """Put all sources together. `overrides` are the options given on the command line, by setting
+    name; `repository` is the content of `.reviewer.toml` at the base revision.
 
     Raises ConfigError with the file and line, or the variable, that is wrong.
     """
@@ -204,7 +250,9 @@ def _user_values(path: Path, warnings: list[str]) -> dict[str, Any]:
         raise ConfigError(f"{name} cannot be read: {exc.strerror}") from None
     table = _toml(data, name)
     if "api-key" in table or "api_key" in table:
-        raise ConfigError(f"{name}: api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead")
+        raise ConfigError(
+            f"{name}: api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead"
+        )
     try:
         given = Settings.model_validate(table, by_name=False)
     except ValidationError as exc:
@@ -212,9 +260,11 @@ def _user_values(path: Path, warnings: list[str]) -> dict[str, Any]:
     return {field: getattr(given, field) for field in given.model_fields_set}
 
 
-def _repository_values(data: bytes, below: Mapping[str, Any], warnings: list[str]) -> dict[str, Any]:
-    """What the repository may set, combined with the user's values. Nothing in it can stop a review: what is wrong or
-    not allowed is ignored and said."""
+def _repository_values(
+    data: bytes, below: Mapping[str, Any], warnings: list[str]
+) -> dict[str, Any]:
+    """What the repository may set, combined with the user's values. Nothing in it can stop a
+    review: what is wrong or not allowed is ignored and said."""
     try:
         table = _toml(data, REPOSITORY_FILE)
     except ConfigError as exc:
@@ -222,7 +272,9 @@ def _repository_values(data: bytes, below: Mapping[str, Any], warnings: list[str
         return {}
     allowed = {field.replace("_", "-") for field in RepositorySettings.model_fields}
     for key in sorted(table.keys() - allowed):
-        warnings.append(f"{REPOSITORY_FILE}: a repository may not set {text.one_line(key)}; ignored")
+        warnings.append(
+            f"{REPOSITORY_FILE}: a repository may not set {text.one_line(key)}; ignored"
+        )
     values: dict[str, Any] = {}
     for key in sorted(table.keys() & allowed):
         try:
@@ -247,10 +299,18 @@ def _stricter(new: Severity, old: Severity | None) -> bool:
 
 def _environment_values(environ: Mapping[str, str], warnings: list[str]) -> dict[str, Any]:
     for name in sorted(environ):
-        if name.startswith("REVIEWER_") and name not in _ENVIRONMENT and name not in _OTHER_VARIABLES:
-            warnings.append(f"unknown environment variable {text.one_line(name)}; see `reviewer config show`")
+        if (
+            name.startswith("REVIEWER_")
+            and name not in _ENVIRONMENT
+            and name not in _OTHER_VARIABLES
+        ):
+            warnings.append(
+                f"unknown environment variable {text.one_line(name)}; see `reviewer config show`"
+            )
     values = {
-        field: convert(environ[name]) for name, (field, convert) in _ENVIRONMENT.items() if environ.get(name, "") != ""
+        field: convert(environ[name])
+        for name, (field, convert) in _ENVIRONMENT.items()
+        if environ.get(name, "") != ""
     }
     if "api_key" not in values and (file := environ.get("REVIEWER_API_KEY_FILE")):
         values["api_key"] = _key_file(Path(file), warnings)
@@ -287,5 +347,9 @@ def _explain(exc: ValidationError, where: Callable[[str], str]) -> ConfigError:
     name = str(first["loc"][0]) if first["loc"] else ""
     place = ".".join(text.one_line(str(part)) for part in first["loc"])
     if first["type"] == "extra_forbidden":  # with its name as it was written
-        return ConfigError(f"{where(name.replace('-', '_'))}: {place}: is no setting; see `reviewer config show`")
-    return ConfigError(f"{where(name.replace('-', '_'))}: {_kebab(place)}: {text.one_line(first['msg'])}")
+        return ConfigError(
+            f"{where(name.replace('-', '_'))}: {place}: is no setting; see `reviewer config show`"
+        )
+    return ConfigError(
+        f"{where(name.replace('-', '_'))}: {_kebab(place)}: {text.one_line(first['msg'])}"
+    )

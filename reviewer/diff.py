@@ -1,7 +1,8 @@
 """Unified diffs as values: patch bytes in, `FileDiff`s with exact line maps out.
 
-The counts of a hunk header are followed strictly, and bytes are split at `\\n` only, so no content can pose as a
-header. Serves git's own patches and those of `diff -u`; a combined diff (`@@@`) is refused.
+The counts of a hunk header are followed strictly, and bytes are split at `\\n` only, so no content
+can pose as a header. Serves git's own patches and those of `diff -u`; a combined diff (`@@@`) is
+refused.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import NoReturn
 from reviewer.errors import GitFailed
 from reviewer.types import FileDiff, FileStatus, Hunk, Line
 
-_HUNK = re.compile(rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(?: (.*))?", re.DOTALL)
+_HUNK = re.compile(
+    rb"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@(?: (.*))?", re.DOTALL
+)
 _INDEX = re.compile(rb"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?\s*", re.DOTALL)
 _ESCAPES = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13, b'"': 34, b"\\": 92}
 _QUOTED = re.compile(rb'\\([0-3][0-7]{2}|[abtnvfr"\\])')
@@ -24,7 +27,8 @@ _FULL_ID = 40  # abbreviated ids are of no use to anybody
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One file of a patch. `binary`: there is a change, but no lines to show. `size`: bytes of its hunks."""
+    """One file of a patch. `binary`: there is a change, but no lines to show. `size`: bytes of its
+    hunks."""
 
     file: FileDiff
     binary: bool
@@ -47,7 +51,8 @@ class _Header:
 
 
 def parse(patch: bytes) -> tuple[FileDiff, ...]:
-    """The files of a patch, in its order. Raises GitFailed, with the line, when it is malformed or cut."""
+    """The files of a patch, in its order. Raises GitFailed, with the line, when it is malformed or
+    cut."""
     return tuple(section.file for section in sections(patch))
 
 
@@ -96,7 +101,9 @@ def _hunks(lines: list[bytes], at: int) -> tuple[tuple[Hunk, ...], int]:
 
 
 def _hunk(lines: list[bytes], at: int, match: re.Match[bytes]) -> tuple[Hunk, int]:
-    old_start, old_count, new_start, new_count = (1 if part is None else int(part) for part in match.groups()[:4])
+    old_start, old_count, new_start, new_count = (
+        1 if part is None else int(part) for part in match.groups()[:4]
+    )
     old, new = old_start, new_start
     old_end, new_end = old_start + old_count, new_start + new_count
     out: list[Line] = []
@@ -158,7 +165,9 @@ def _extended(header: _Header, line: bytes) -> bool:
             header.target = _name(line[len(key) + 4 :])
             return True
     if match := _INDEX.fullmatch(line):
-        header.old_id, header.new_id = (None if len(part) < _FULL_ID else part.decode() for part in match.groups()[:2])
+        header.old_id, header.new_id = (
+            None if len(part) < _FULL_ID else part.decode() for part in match.groups()[:2]
+        )
         if match[3]:
             header.old_mode = header.new_mode = match[3].decode()
     elif line.startswith(b"new file mode "):
@@ -181,7 +190,8 @@ def _mode(line: bytes) -> str:
 
 
 def _after_binary(lines: list[bytes], at: int) -> int:
-    """Behind the one or two blocks (`literal N` or `delta N`, data, a blank line) of a binary patch."""
+    """Behind the one or two blocks (`literal N` or `delta N`, data, a blank line) of a binary
+    patch."""
     while at < len(lines) and lines[at].startswith((b"literal ", b"delta ")):
         while at < len(lines) and lines[at].strip():
             at += 1
@@ -194,7 +204,9 @@ def _unquote(quoted: bytes) -> tuple[bytes, bytes]:
     match = re.match(rb'"((?:[^"\\]|\\.)*)"', quoted, re.DOTALL)
     if match is None:
         raise GitFailed("cannot read the patch: a quoted file name has no end")
-    name = _QUOTED.sub(lambda found: bytes([_ESCAPES.get(found[1]) or int(found[1], 8) & 255]), match[1])
+    name = _QUOTED.sub(
+        lambda found: bytes([_ESCAPES.get(found[1]) or int(found[1], 8) & 255]), match[1]
+    )
     return name, quoted[match.end() :]
 
 
@@ -209,7 +221,8 @@ def _marked_name(text: bytes) -> bytes | None:
 
 
 def _names(rest: bytes) -> tuple[bytes, bytes] | None:
-    """Both names of a `diff --git` line without their prefixes; None when it is ambiguous, which only renames are."""
+    """Both names of a `diff --git` line without their prefixes; None when it is ambiguous, which
+    only renames are."""
     if rest.startswith(b'"'):
         old, rest = _unquote(rest)
         new = _name(rest[1:])
@@ -223,11 +236,14 @@ def _names(rest: bytes) -> tuple[bytes, bytes] | None:
 
 
 def _strip(old: bytes, new: bytes) -> tuple[bytes, bytes]:
-    """Both names without the prefix (`a/`, `b/`, the two directories of `diff -ur`), if they have one."""
+    """Both names without the prefix (`a/`, `b/`, the two directories of `diff -ur`), if they have
+    one."""
     if old == new:
         return old, new  # --no-prefix
     old_rest, new_rest = old.partition(b"/")[2], new.partition(b"/")[2]
-    if old_rest and (old_rest == new_rest or (old.startswith(_PREFIXES) and new.startswith(_PREFIXES))):
+    if old_rest and (
+        old_rest == new_rest or (old.startswith(_PREFIXES) and new.startswith(_PREFIXES))
+    ):
         return old_rest, new_rest
     return new, new  # `diff -u before.py after.py`
 
@@ -250,7 +266,9 @@ def _file(header: _Header, hunks: tuple[Hunk, ...], at: int) -> FileDiff:
         old = new = _plain(header.new or header.old or b"")
     else:
         _refuse(at, "follows a file header without a name")
-    if header.names is None and status == "modified":  # a plain patch says it by /dev/null or by an empty side
+    if (
+        header.names is None and status == "modified"
+    ):  # a plain patch says it by /dev/null or by an empty side
         if header.old is None or (hunks and hunks[0].old_count == 0 and hunks[0].old_start == 0):
             status = "added"
         elif header.new is None or (hunks and hunks[0].new_count == 0 and hunks[0].new_start == 0):

@@ -20,9 +20,19 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final, Literal
 
 ErrorType = Literal[
-    "usage", "config", "no_repository", "bad_base", "git_failed", "no_engine", "engine_unreachable", "auth",
-    "model_not_found", "out_of_time", "interrupted", "internal",
-]  # fmt: skip
+    "usage",
+    "config",
+    "no_repository",
+    "bad_base",
+    "git_failed",
+    "no_engine",
+    "engine_unreachable",
+    "auth",
+    "model_not_found",
+    "out_of_time",
+    "interrupted",
+    "internal",
+]
 RunExit = Literal[0, 1, 3, 4, 130, 143]  # what a run that got as far as looking can end with
 
 
@@ -40,7 +50,8 @@ class Exit:
 
 
 class ReviewerError(Exception):
-    """Shown to the user as it is: one line that says what is wrong and names the next command to try."""
+    """Shown to the user as it is: one line that says what is wrong and names the next command to
+    try."""
 
     exit_code: int = Exit.CANNOT_RUN
     error_type: ClassVar[ErrorType] = "internal"

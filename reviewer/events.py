@@ -1,7 +1,7 @@
 """The event contract of `--agent` and `--format ndjson`, and the report of `--format json`.
 
-These models are the contract: `schemas/*.schema.json` is generated from them. Keys are camelCase and a superset of
-the CodeRabbit CLI's. A change that is not an addition raises SCHEMA_VERSION.
+These models are the contract: `schemas/*.schema.json` is generated from them. Keys are camelCase
+and a superset of the CodeRabbit CLI's. A change that is not an addition raises SCHEMA_VERSION.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from pydantic.alias_generators import to_camel
 
 from reviewer import text
 from reviewer.errors import ErrorType, RunExit
-from reviewer.types import Category, ModelRole, ScopeKind, Severity, Side, SkipReason, UnreviewedReason
+from reviewer.types import (
+    Category,
+    ModelRole,
+    ScopeKind,
+    Severity,
+    Side,
+    SkipReason,
+    UnreviewedReason,
+)
 
 SCHEMA_VERSION = "1.0"
 
@@ -25,7 +33,8 @@ def _clean(value: Any) -> Any:
 
 
 def _clean_all(value: Any) -> Any:
-    """`value` as JSON can carry it, all the way down: whatever else somebody puts into an error is text."""
+    """`value` as JSON can carry it, all the way down: whatever else somebody puts into an error is
+    text."""
     match value:
         case str():
             return text.scalar(value)
@@ -49,16 +58,20 @@ Details = Annotated[dict[str, Any], BeforeValidator(_clean_all)]
 
 
 def _always_sent(schema: dict[str, Any]) -> None:
-    """What has a default because it has one value is sent all the same: types made of the schema may rely on it."""
+    """What has a default because it has one value is sent all the same: types made of the schema
+    may rely on it."""
     sent = [name for name in ("type", "schemaVersion") if name in schema["properties"]]
     schema["required"] = [*sent, *schema.get("required", ())]
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, frozen=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        frozen=True,
         json_schema_extra=_always_sent,
-    )  # fmt: skip
+    )
 
 
 class _Named(_Model):
@@ -114,9 +127,14 @@ class Status(_Model):
     type: Literal["status"] = "status"
     phase: Literal["setup", "analyzing"]
     status: Literal[
-        "setting_up", "building_code_graph", "tools_completed", "reviewing", "summarizing", "review_completed",
+        "setting_up",
+        "building_code_graph",
+        "tools_completed",
+        "reviewing",
+        "summarizing",
+        "review_completed",
         "review_skipped",
-    ]  # fmt: skip
+    ]
 
 
 class Heartbeat(_Model):
@@ -146,7 +164,8 @@ class Check(_Model):
 
 
 class Patch(_Model):
-    """A patch that was applied to a scratch copy. `verification` names the strongest check that it passed."""
+    """A patch that was applied to a scratch copy. `verification` names the strongest check that it
+    passed."""
 
     diff: Text
     diff_base64: str | None = Field(default=None, exclude_if=lambda value: value is None)
@@ -208,8 +227,9 @@ class CacheInfo(_Model):
 
 
 class Complete(_Model):
-    """The last event of a run that got as far as looking. Whoever reads only this and the exit code knows the truth:
-    `outcome` is `failed` as soon as anything that should have been reviewed was not."""
+    """The last event of a run that got as far as looking. Whoever reads only this and the exit code
+    knows the truth: `outcome` is `failed` as soon as anything that should have been reviewed was
+    not."""
 
     type: Literal["complete"] = "complete"
     status: Literal["review_completed", "review_skipped"]
@@ -239,7 +259,9 @@ class Error(_Model):
     metadata: Details = Field(default_factory=dict)
 
 
-Event = Annotated[ReviewContext | Status | Heartbeat | Finding | Complete | Error, Field(discriminator="type")]
+Event = Annotated[
+    ReviewContext | Status | Heartbeat | Finding | Complete | Error, Field(discriminator="type")
+]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
@@ -258,6 +280,8 @@ def dump(model: BaseModel) -> dict[str, Any]:
 
 
 def line(event: BaseModel) -> str:
-    """The event as one line of pure ASCII without control characters: no consumer's idea of a line end, and no
-    terminal, can be tricked by what is inside."""
-    return json.dumps(dump(event), ensure_ascii=True, separators=(",", ":")).replace("\x7f", "\\u007f")
+    """The event as one line of pure ASCII without control characters: no consumer's idea of a line
+    end, and no terminal, can be tricked by what is inside."""
+    return json.dumps(dump(event), ensure_ascii=True, separators=(",", ":")).replace(
+        "\x7f", "\\u007f"
+    )

@@ -1,4 +1,5 @@
-"""`--explain`: what would be sent to the model about a place, why each part is there, and what it costs."""
+"""`--explain`: what would be sent to the model about a place, why each part is there, and what it
+costs."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ ASSUMED_CONTEXT = 16384  # tokens, where no model is there to say
 
 
 async def explain(request: Request, place: str, choose: Chooser = serving.choose) -> str:
-    """The prompts for the units of `place` (`FILE` or `FILE:LINE`, a line of the new version), as text to read.
+    """The prompts for the units of `place` (`FILE` or `FILE:LINE`, a line of the new version), as
+    text to read.
 
     Raises UsageError when the file is not in the change or the line in none of its units.
     """
@@ -32,7 +34,11 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
     assumed = run.choice.role == "none"
     if assumed:
         run.choice = replace(
-            run.choice, role="reviewer", context_tokens=ASSUMED_CONTEXT, tokens=estimate_tokens, local=True
+            run.choice,
+            role="reviewer",
+            context_tokens=ASSUMED_CONTEXT,
+            tokens=estimate_tokens,
+            local=True,
         )
         run.todo = units_of(run)
     chosen = _chosen(run, place, request.directory)
@@ -49,8 +55,8 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
 
 
 def _chosen(run: Run, place: str, directory: Path) -> list[Unit]:
-    """The units of a place. As everywhere, a path is relative to the directory that the user is in; one as the report
-    has it, relative to the top of the repository, will do."""
+    """The units of a place. As everywhere, a path is relative to the directory that the user is in;
+    one as the report has it, relative to the top of the repository, will do."""
     name, _, tail = place.rpartition(":")
     path, line = (name, int(tail)) if name and tail.isdecimal() else (place, None)
     here = os.path.relpath(os.path.realpath(directory / path), os.path.realpath(run.change.root))
@@ -59,26 +65,44 @@ def _chosen(run: Run, place: str, directory: Path) -> list[Unit]:
     units = [unit for unit in run.todo if unit.file.path == path]
     if not units:
         known = ", ".join(text.one_line(file.path) for file in run.change.files[:5]) or "nothing"
-        raise UsageError(f"--explain: {text.one_line(path)} is not in the change under review; it holds {known}")
+        raise UsageError(
+            f"--explain: {text.one_line(path)} is not in the change under review; it holds {known}"
+        )
     if line is None:
         return units
     units = [
-        unit for unit in units
-        if any(hunk.new_start <= line < hunk.new_start + max(hunk.new_count, 1) for hunk in unit.hunks)
-    ]  # fmt: skip
+        unit
+        for unit in units
+        if any(
+            hunk.new_start <= line < hunk.new_start + max(hunk.new_count, 1) for hunk in unit.hunks
+        )
+    ]
     if not units:
-        raise UsageError(f"--explain: line {line} of {text.one_line(path)} is in no hunk; leave the line out")
+        raise UsageError(
+            f"--explain: line {line} of {text.one_line(path)} is in no hunk; leave the line out"
+        )
     return units
 
 
 def _unit(run: Run, unit: Unit, facts: str) -> Iterator[str]:
     around, message = render(run, unit, facts)
     count = run.choice.tokens
-    lines = ", ".join(f"{hunk.new_start}-{hunk.new_start + max(hunk.new_count, 1) - 1}" for hunk in unit.hunks)
-    yield f"unit {unit.ordinal + 1} of {len(run.todo)}: {text.one_line(unit.file.path)}, lines {lines}"
-    yield f"about {count(message.system) + count(message.user)} tokens, and up to {message.max_tokens} for the reply:"
+    lines = ", ".join(
+        f"{hunk.new_start}-{hunk.new_start + max(hunk.new_count, 1) - 1}" for hunk in unit.hunks
+    )
+    yield (
+        f"unit {unit.ordinal + 1} of {len(run.todo)}: {text.one_line(unit.file.path)}, lines"
+        f" {lines}"
+    )
+    yield (
+        f"about {count(message.system) + count(message.user)} tokens, and up to"
+        f" {message.max_tokens} for the reply:"
+    )
     yield f"  {count(message.system):>6}  rules (the same for every unit)"
-    yield f"  {count(message.user):>6}  project, context, hunks and hints of this unit; of that context:"
+    yield (
+        f"  {count(message.user):>6}  project, context, hunks and hints of this unit; of that"
+        " context:"
+    )
     for piece in around.pieces:
         place = f"{text.one_line(piece.path)}:{piece.start}-{piece.end}"
         yield f"  {count(piece.text):>6}    {place}  {text.one_line(piece.why)}"
@@ -102,9 +126,15 @@ def _precedents(run: Run, unit: Unit) -> Iterator[str]:
         if line.kind != "removed"
     ]
     near = run.precedents.near(unit.file.path, lines)
-    yield f"precedents, {len(near)} of {len(known)}, for findings of their kind on lines that are like theirs:"
+    yield (
+        f"precedents, {len(near)} of {len(known)}, for findings of their kind on lines that are"
+        " like theirs:"
+    )
     for number, one in near[:MOST_PRECEDENTS]:
         said = text.cut(text.one_line(one.reason), 160)
-        yield f"  line {number}: {one.id} {text.cut(text.one_line(one.title), 100)} ({one.category}; dismissed: {said})"
+        yield (
+            f"  line {number}: {one.id} {text.cut(text.one_line(one.title), 100)} ({one.category};"
+            f" dismissed: {said})"
+        )
     if len(near) > MOST_PRECEDENTS:
         yield f"  and {len(near) - MOST_PRECEDENTS} more"

@@ -1,4 +1,5 @@
-"""The looks of the model at the units of a change, as jobs, and what becomes of what each look found."""
+"""The looks of the model at the units of a change, as jobs, and what becomes of what each look
+found."""
 
 from __future__ import annotations
 
@@ -24,9 +25,10 @@ from reviewer.types import Unit, UnreviewedReason
 def jobs(
     run: Run, model: Model, todo: Sequence[Look], facts: str, publish: Publish
 ) -> list[schedule.Job[UnreviewedReason | None]]:
-    """A job for each look. The last look at a unit also judges what all of them found, in their order, while the server
-    still holds the unit's prompt in its cache. What another look may say as well waits in `run.later`: findings of the
-    looks across files, and those on lines that another unit shows first, or that none shows."""
+    """A job for each look. The last look at a unit also judges what all of them found, in their
+    order, while the server still holds the unit's prompt in its cache. What another look may say as
+    well waits in `run.later`: findings of the looks across files, and those on lines that another
+    unit shows first, or that none shows."""
     ahead = Counter(unit.ordinal for lens, unit in todo if lens != TOGETHER)
     unread = Counter(ahead)
     first = units.first_shown(run.todo)
@@ -36,7 +38,9 @@ def jobs(
         mine = unit.ordinal
 
         def own(each: Finding) -> bool:
-            return lens != TOGETHER and first.get((path_of(each), each.side, each.start_line)) == mine
+            return (
+                lens != TOGETHER and first.get((path_of(each), each.side, each.start_line)) == mine
+            )
 
         def take(one: Found) -> None:
             later = tuple(each for each in one.said if not own(each))
@@ -54,10 +58,14 @@ def jobs(
             if lens == TOGETHER:
                 return await read(run, model, unit, facts, take, lens=lens, first_token=first_token)
             try:
-                reason = await read(run, model, unit, facts, take, lens=lens, first_token=first_token)
+                reason = await read(
+                    run, model, unit, facts, take, lens=lens, first_token=first_token
+                )
                 unread[mine] -= not reason
                 return reason
-            except asyncio.CancelledError:  # the time is over: nobody is asked to judge what was found
+            except (
+                asyncio.CancelledError
+            ):  # the time is over: nobody is asked to judge what was found
                 found.pop(mine, None)
                 raise
             finally:
@@ -74,11 +82,13 @@ def jobs(
 
 
 def said_again(run: Run, model: Model, publish: Publish) -> Iterator[Coroutine[Any, Any, None]]:
-    """What waited, as far as nobody else has said it: in a fixed order, so that it does not matter who was answered
-    first; the looks across files last. Await each before the next."""
+    """What waited, as far as nobody else has said it: in a fixed order, so that it does not matter
+    who was answered first; the looks across files last. Await each before the next."""
     waited = sorted(run.later, key=lambda item: item[:3])
     for _, same_unit in groupby(waited, key=lambda item: item[:2]):
-        fresh = [replace(one, said=tuple(each for each in one.said if each.id not in run.published))
-                 for *_, one in same_unit]  # fmt: skip
+        fresh = [
+            replace(one, said=tuple(each for each in one.said if each.id not in run.published))
+            for *_, one in same_unit
+        ]
         if any(one.said for one in fresh):
             yield settle_found(run, model, fresh, publish)

@@ -43,13 +43,20 @@ def run(
 ) -> Result:
     """Run `argv` in its own process group with exactly the environment `env`.
 
-    Raises ProcessTimeout after `timeout` seconds, OutputTooLarge when stdout and stderr together pass `max_bytes`,
-    FileNotFoundError when the program is not there. Whatever happens, no process of the group is left.
+    Raises ProcessTimeout after `timeout` seconds, OutputTooLarge when stdout and stderr together
+    pass `max_bytes`, FileNotFoundError when the program is not there. Whatever happens, no process
+    of the group is left.
     """
     process = subprocess.Popen(
-        argv, cwd=cwd, env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        start_new_session=_POSIX, creationflags=0 if _POSIX else subprocess.CREATE_NEW_PROCESS_GROUP,  # type: ignore[attr-defined,unused-ignore]
-    )  # fmt: skip
+        argv,
+        cwd=cwd,
+        env=dict(env),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=_POSIX,
+        creationflags=0 if _POSIX else subprocess.CREATE_NEW_PROCESS_GROUP,  # type: ignore[attr-defined,unused-ignore]
+    )
     _running.add(process)
     try:
         out, err = _communicate(process, stdin, time.monotonic() + timeout, max_bytes)
@@ -59,12 +66,15 @@ def run(
         _running.discard(process)
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):  # it ended without reading all of its input
+                with contextlib.suppress(
+                    BrokenPipeError
+                ):  # it ended without reading all of its input
                     pipe.close()
 
 
 def kill_running() -> None:
-    """End every program that `run` is waiting for in other threads; each call returns with what there is."""
+    """End every program that `run` is waiting for in other threads; each call returns with what
+    there is."""
     for process in tuple(_running):
         _signal_group(process)
 
@@ -78,7 +88,9 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 def _signal_group(process: subprocess.Popen[bytes]) -> None:
     if _POSIX:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)  # grandchildren outlive the child: kill even when it has ended
+            os.killpg(
+                process.pid, signal.SIGKILL
+            )  # grandchildren outlive the child: kill even when it has ended
     elif process.poll() is None:
         process.kill()
 
@@ -135,7 +147,8 @@ def _communicate(
 
 
 def _feed(pipe: IO[bytes], pending: memoryview) -> memoryview:
-    """Write what the pipe takes now; what is left is empty once all is written or nobody reads any more."""
+    """Write what the pipe takes now; what is left is empty once all is written or nobody reads any
+    more."""
     try:
         return pending[os.write(pipe.fileno(), pending[: 1 << 16]) :]
     except BlockingIOError:

@@ -1,7 +1,7 @@
 """Renders one unit for the model: what many calls share first, the hunks and the task last.
 
-Templates are Markdown under `prompts/review/`; a name that is missing in the values is an error, and values are never
-expanded again, so `$x` in a diff is inert.
+Templates are Markdown under `prompts/review/`; a name that is missing in the values is an error,
+and values are never expanded again, so `$x` in a diff is inert.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _STATUS = {"type_changed": "type changed"}
 
 
 def shown(data: bytes) -> str:
-    """One line of source as the model sees it: decoded, without the CR of a CRLF, control tokens defused, invisible
-    characters spelled out. Quotes are compared with this form."""
+    """One line of source as the model sees it: decoded, without the CR of a CRLF, control tokens
+    defused, invisible characters spelled out. Quotes are compared with this form."""
     return text.cut(text.printable(text.neutral(text.decode(data.removesuffix(b"\r")))), MAX_LINE)
 
 
@@ -44,7 +44,8 @@ def render(
     redact: bool,
     max_tokens: int,
 ) -> Prompt:
-    """The two messages for one unit. `guidelines` are (source, text) pairs; `facts` is the project in a few lines."""
+    """The two messages for one unit. `guidelines` are (source, text) pairs; `facts` is the project
+    in a few lines."""
     short = "-short" if role == "smoke" else ""
     hunks = "\n\n".join(_hunk(hunk, redact) for hunk in unit.hunks)
     values = {
@@ -61,8 +62,8 @@ def render(
 
 
 def fence(content: str) -> str:
-    """A fence that the content cannot contain: it is a hash of it, so no text can hold its own, and equal content
-    always gives an equal prompt."""
+    """A fence that the content cannot contain: it is a hash of it, so no text can hold its own, and
+    equal content always gives an equal prompt."""
     return "=====" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
@@ -87,18 +88,24 @@ def _status(file: FileDiff) -> str:
     return f"{status} from {text.one_line(file.old_path or '')}" if moved else status
 
 
-def _background(context: Context, facts: str, guidelines: Sequence[tuple[str, str]], redact: bool) -> str:
+def _background(
+    context: Context, facts: str, guidelines: Sequence[tuple[str, str]], redact: bool
+) -> str:
     parts = []
     if redact:
-        parts.append("[REDACTED:…] stands for a secret that was taken out of this text; the mask itself is no defect.")
+        parts.append(
+            "[REDACTED:…] stands for a secret that was taken out of this text; the mask itself is"
+            " no defect."
+        )
     if facts:
         parts.append(f"The project: {facts}")
     parts += [
-        f"Guidelines of the team, from {text.one_line(source)}:\n{_data(body, redact)}" for source, body in guidelines
+        f"Guidelines of the team, from {text.one_line(source)}:\n{_data(body, redact)}"
+        for source, body in guidelines
     ]
     parts += [
-        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end} ({text.one_line(piece.why)}):\n"
-        f"{_data(piece.text, redact)}"
+        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end}"
+        f" ({text.one_line(piece.why)}):\n{_data(piece.text, redact)}"
         for piece in context.pieces
     ]
     if context.left_out:
@@ -114,7 +121,10 @@ def _data(body: str, redact: bool) -> str:
 def _hints(hints: Sequence[Evidence]) -> str:
     if not hints:
         return ""
-    rows = (f"line {hint.start or '?'}: {text.one_line(hint.message)} ({hint.source} {hint.rule})" for hint in hints)
+    rows = (
+        f"line {hint.start or '?'}: {text.one_line(hint.message)} ({hint.source} {hint.rule})"
+        for hint in hints
+    )
     return "Static tools say about this file:\n" + _bullets(rows) + "\n"
 
 

@@ -24,7 +24,8 @@ SMOKE_REPLY = Schema("reply", replies.smoke_schema())
 
 @dataclass(frozen=True)
 class Found:
-    """What the model said about a unit, placed: with the prompt that it answered and the context that was in it."""
+    """What the model said about a unit, placed: with the prompt that it answered and the context
+    that was in it."""
 
     unit: Unit
     context: Context
@@ -45,8 +46,8 @@ async def read(
     first_token: Callable[[], None] = lambda: None,
     halvings: int = HALVINGS,
 ) -> UnreviewedReason | None:
-    """Show one unit to the model and hand what it found, placed, to `take`; why the unit is not fully read, None when
-    it is. What the model client raises goes through."""
+    """Show one unit to the model and hand what it found, placed, to `take`; why the unit is not
+    fully read, None when it is. What the model client raises goes through."""
     around, message = await asyncio.to_thread(render, run, unit, facts, lens)
     schema = SMOKE_REPLY if run.choice.role == "smoke" else REPLY
     try:
@@ -67,7 +68,10 @@ async def read(
             return None
     run.outcome.held_back[f"unusable reply: {text.one_line(text.cut(answer.problem, 100))}"] += 1
     smaller = units.halve(unit) if answer.cut and halvings and run.choice.role != "smoke" else []
-    parts = [await read(run, model, part, facts, take, lens=lens, halvings=halvings - 1) for part in smaller]
+    parts = [
+        await read(run, model, part, facts, take, lens=lens, halvings=halvings - 1)
+        for part in smaller
+    ]
     return next((part for part in parts if part), None) if parts else "bad_reply"
 
 
@@ -80,26 +84,39 @@ def render(run: Run, unit: Unit, facts: str, lens: str = "") -> tuple[Context, P
     if lens == TOGETHER:
         pieces = together.beside(in_order, run.change, most, run.choice.tokens)
     elif around:
-        pieces = gather(in_order, run.change, evidence=hints, budget=around, tokens=run.choice.tokens)
+        pieces = gather(
+            in_order, run.change, evidence=hints, budget=around, tokens=run.choice.tokens
+        )
     else:
         pieces = Context()
-    own = [(f"[[path]] {item.glob}", item.instructions) for item in settings.path if item.matches(path)]
-    told = guidelines.guidelines(run.change, path, (*run.extra_guidelines, *own), files=settings.guidelines)
+    own = [
+        (f"[[path]] {item.glob}", item.instructions) for item in settings.path if item.matches(path)
+    ]
+    told = guidelines.guidelines(
+        run.change, path, (*run.extra_guidelines, *own), files=settings.guidelines
+    )
     message = prompt.render(
-        unit, pieces, facts=facts, guidelines=[(item.source, item.text) for item in told], hints=hints,
-        role=run.choice.role, redact=not run.choice.local, max_tokens=reply,
-    )  # fmt: skip
+        unit,
+        pieces,
+        facts=facts,
+        guidelines=[(item.source, item.text) for item in told],
+        hints=hints,
+        role=run.choice.role,
+        redact=not run.choice.local,
+        max_tokens=reply,
+    )
     return pieces, verify.with_lens(message, lens) if lens else message
 
 
 async def replacement(
     run: Run, model: Model, found: Found, finding: Finding, reason: str
 ) -> findings.Replacement | None:
-    """Ask once more for the lines that mend a finding, with the reason why the first ones could not be used; None when
-    no usable answer comes."""
+    """Ask once more for the lines that mend a finding, with the reason why the first ones could not
+    be used; None when no usable answer comes."""
     again = (
-        f"Your replacement for the finding about this line could not be used: {text.one_line(text.cut(reason, 300))}\n"
-        f"{_quoted(finding)}\nGive this one finding again, with oldLines copied exactly and newLines that are right."
+        "Your replacement for the finding about this line could not be used:"
+        f" {text.one_line(text.cut(reason, 300))}\n{_quoted(finding)}\nGive this one finding again,"
+        " with oldLines copied exactly and newLines that are right."
     )
     message = replace(found.prompt, user=f"{found.prompt.user}\n\n{again}")
     try:
@@ -108,7 +125,9 @@ async def replacement(
         return None
     run.outcome.usage = ask.add(run.outcome.usage, answer.usage)
     redact, role = not run.choice.local, run.choice.role
-    accepted = findings.accept(answer.value or {}, found.unit, found.context, run.source, role, redact=redact)
+    accepted = findings.accept(
+        answer.value or {}, found.unit, found.context, run.source, role, redact=redact
+    )
     return accepted.replacements.get(finding.id) or next(iter(accepted.replacements.values()), None)
 
 

@@ -1,5 +1,6 @@
-"""What the model must answer, one static schema per stage, in the JSON Schema subset that every server's grammar
-engine enforces: closed objects, everything required, enums, small `maxItems` and `maxLength`.
+"""What the model must answer, one static schema per stage, in the JSON Schema subset that every
+server's grammar engine enforces: closed objects, everything required, enums, small `maxItems` and
+`maxLength`.
 
 Servers write properties in schema order, so what a judgement rests on comes before the judgement.
 """
@@ -18,7 +19,9 @@ CodeLine = Annotated[str, Field(max_length=MAX_CODE_LINE)]
 
 
 class _Closed(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True
+    )
 
 
 class CheckedStatement(_Closed):
@@ -57,13 +60,16 @@ class Reply(_Closed):
 
 
 class Verdict(_Closed):
-    """What became of trying to refute one candidate: what speaks against it first, the judgement last."""
+    """What became of trying to refute one candidate: what speaks against it first, the judgement
+    last."""
 
     index: Annotated[int, Field(ge=0, le=99)]
     contradiction: CodeLine  # "" for none; what does not occur in the shown text counts as none
     contradiction_file: Annotated[str, Field(max_length=200)]
     reason: Annotated[str, Field(max_length=300)]
-    precedent: Annotated[int, Field(ge=0, le=99)] = 0  # of those that were given; 0, or left out: none
+    precedent: Annotated[int, Field(ge=0, le=99)] = (
+        0  # of those that were given; 0, or left out: none
+    )
     verdict: Literal["supported", "refuted", "unsure"]
     confidence: Annotated[int, Field(ge=0, le=100)]  # that the candidate is a real defect
     impact: Literal["severe", "serious", "limited", "cosmetic"]
@@ -78,8 +84,8 @@ class Refutation(_Closed):
 
 
 def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The JSON Schema of a reply without `$ref`, titles and descriptions, which some grammar engines mishandle and no
-    model ever sees."""
+    """The JSON Schema of a reply without `$ref`, titles and descriptions, which some grammar
+    engines mishandle and no model ever sees."""
     full = model.model_json_schema(by_alias=True)
     definitions = full.get("$defs", {})
 
@@ -91,7 +97,9 @@ def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
         if "$ref" in node:
             return resolve(definitions[node["$ref"].rsplit("/", 1)[1]])
         return {
-            key: {name: resolve(value) for name, value in node[key].items()} if key == "properties" else resolve(value)
+            key: {name: resolve(value) for name, value in node[key].items()}
+            if key == "properties"
+            else resolve(value)
             for key, value in node.items()
             if key not in ("title", "description", "$defs")
         }
@@ -101,8 +109,8 @@ def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def refutation_schema(*, precedents: bool) -> dict[str, Any]:
-    """The schema of Refutation as a model is asked for it: `precedent` is there where precedents were given, and
-    required then like everything else."""
+    """The schema of Refutation as a model is asked for it: `precedent` is there where precedents
+    were given, and required then like everything else."""
     schema = portable_schema(Refutation)
     item = schema["properties"]["verdicts"]["items"]
     field = item["properties"].pop("precedent")
@@ -119,11 +127,21 @@ def _before(fields: dict[str, Any], name: str, more: dict[str, Any]) -> dict[str
     return dict([*rows[:at], *more.items(), *rows[at:]])
 
 
-# What the smoke model may write: so little that it always gets to the end. A reply within these limits is a Reply.
+# What the smoke model may write: so little that it always gets to the end. A reply within these
+# limits is a Reply.
 _SMOKE_LIMITS = {
-    "checked": 0, "findings": 1, "fileName": 0, "quote": 80, "problem": 60, "scenario": 40, "evidence": 0, "title": 40,
-    "advice": 40, "oldLines": 0, "newLines": 0,
-}  # fmt: skip
+    "checked": 0,
+    "findings": 1,
+    "fileName": 0,
+    "quote": 80,
+    "problem": 60,
+    "scenario": 40,
+    "evidence": 0,
+    "title": 40,
+    "advice": 40,
+    "oldLines": 0,
+    "newLines": 0,
+}
 
 
 def smoke_schema() -> dict[str, Any]:
@@ -132,9 +150,15 @@ def smoke_schema() -> dict[str, Any]:
     def tighten(node: dict[str, Any]) -> dict[str, Any]:
         properties = {}
         for name, value in node["properties"].items():
-            value = {**value, "items": tighten(value["items"])} if "properties" in value.get("items", {}) else value
+            value = (
+                {**value, "items": tighten(value["items"])}
+                if "properties" in value.get("items", {})
+                else value
+            )
             key = "maxItems" if value["type"] == "array" else "maxLength"
-            properties[name] = {**value, key: _SMOKE_LIMITS[name]} if name in _SMOKE_LIMITS else value
+            properties[name] = (
+                {**value, key: _SMOKE_LIMITS[name]} if name in _SMOKE_LIMITS else value
+            )
         return {**node, "properties": properties}
 
     return tighten(portable_schema(Reply))

@@ -9,7 +9,8 @@ _PACKAGE = Path(__file__).parent
 
 
 def folder(name: str) -> Path:
-    """The folder `prompts` or `schemas`: inside the package when installed, else beside it in the checkout."""
+    """The folder `prompts` or `schemas`: inside the package when installed, else beside it in the
+    checkout."""
     packaged = _PACKAGE / "_data" / name
     return packaged if packaged.is_dir() else _PACKAGE.parent / name
 

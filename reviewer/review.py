@@ -22,8 +22,8 @@ from reviewer.types import SEVERITIES, Evidence, Severity, Unreviewed, Unreviewe
 from reviewer.verify import injection
 
 _NOBODY = (
-    "no model was found, and without analyzers nobody is left to review: start one with `reviewer serve start`, name "
-    "one with --endpoint URL, or leave --no-analyzers out"
+    "no model was found, and without analyzers nobody is left to review: start one with `reviewer"
+    " serve start`, name one with --endpoint URL, or leave --no-analyzers out"
 )
 _AGED = "there at the baseline commit"
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
@@ -34,8 +34,8 @@ async def review(
 ) -> Outcome:
     """Review what `request` names; every event but the terminal one goes to `emit`.
 
-    `stop` ends the run early: what is done is kept, the rest is listed as unreviewed. `choose` finds the engine.
-    Raises ReviewerError when nothing can be reviewed at all.
+    `stop` ends the run early: what is done is kept, the rest is listed as unreviewed. `choose`
+    finds the engine. Raises ReviewerError when nothing can be reviewed at all.
     """
     run = await prepare(request, emit, stop, choose)
     run.send(context_event(request.scope, run))
@@ -44,11 +44,29 @@ async def review(
         stack.push_async_callback(run.choice.close)
         store = stack.enter_context(memory.open_store(request.environ))
         replies = _replies(run, store)
-        session = memory.begin(store, run.change, run.source, replies, model=run.choice.model, baseline=run.baseline,
-                               engine=run.choice.engine)  # fmt: skip
-        run.ask, run.keep, run.judge, run.dismissed = replies.ask, session.keep, session.judge, session.dismissed
+        session = memory.begin(
+            store,
+            run.change,
+            run.source,
+            replies,
+            model=run.choice.model,
+            baseline=run.baseline,
+            engine=run.choice.engine,
+        )
+        run.ask, run.keep, run.judge, run.dismissed = (
+            replies.ask,
+            session.keep,
+            session.judge,
+            session.dismissed,
+        )
         run.precedents = precedents(run, session.dismissals, session.dismissed)
-        same = (run.choice.engine, run.choice.model, run.settings.endpoint, run.settings.effort, run.settings.seed)
+        same = (
+            run.choice.engine,
+            run.choice.model,
+            run.settings.endpoint,
+            run.settings.effort,
+            run.settings.seed,
+        )
         run.read_before = lambda todo: memory.read_before(store, todo, *same)
         key = memory.run_key(run.change, run.settings, *_also(run), tree=run.change.tree)
         if run.change.files and (request.show_rejected or not _recall(run, store, key)):
@@ -60,7 +78,9 @@ async def review(
             _publish_pending(run)
         _account(run)
         if run.choice.problem and run.change.files and run.settings.analyzers == ():
-            raise run.choice.failure or NoEngine(_NOBODY)  # nothing was looked at, not even by analyzers
+            raise run.choice.failure or NoEngine(
+                _NOBODY
+            )  # nothing was looked at, not even by analyzers
         _remember(run, session, key, complete=_whole(run, stop))
         if run.settings.cache != "off":
             memory.mark_read(store, run.read, *same)
@@ -75,18 +95,30 @@ def _whole(run: Run, stop: Stop) -> bool:
 
 
 def _replies(run: Run, store: memory.Store) -> memory.Replies:
-    return memory.Replies(store, run.settings.cache, also=(run.settings.endpoint, run.settings.seed))
+    return memory.Replies(
+        store, run.settings.cache, also=(run.settings.endpoint, run.settings.seed)
+    )
 
 
 def _also(run: Run) -> tuple[object, ...]:
     """What decides the findings besides the change and the settings."""
     choice = run.choice
-    return (choice.engine, choice.model, choice.role, choice.context_tokens, choice.problem, analyzers.versions(),
-            run.extra_guidelines, run.since.digest if run.since else "", run.precedents.digest)  # fmt: skip
+    return (
+        choice.engine,
+        choice.model,
+        choice.role,
+        choice.context_tokens,
+        choice.problem,
+        analyzers.versions(),
+        run.extra_guidelines,
+        run.since.digest if run.since else "",
+        run.precedents.digest,
+    )
 
 
 def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
-    """Whether this very run was made before, to its end: then its findings are said again, and nothing is asked."""
+    """Whether this very run was made before, to its end: then its findings are said again, and
+    nothing is asked."""
     known = memory.get_run(store, key) if key and run.settings.cache == "use" else None
     if known is None:
         return False
@@ -94,7 +126,10 @@ def _recall(run: Run, store: memory.Store, key: str | None) -> bool:
         _publish(run, finding, new=True)
     run.done = run.outcome.cache_hits = len(run.todo)
     wanted = analyzers.ANALYZERS if run.settings.analyzers is None else run.settings.analyzers
-    run.looked |= {"reviewer", *(f"analyzer:{name}" for name in set(wanted) - analyzers.missing().keys())}
+    run.looked |= {
+        "reviewer",
+        *(f"analyzer:{name}" for name in set(wanted) - analyzers.missing().keys()),
+    }
     run.looked |= {"model"} if run.choice.role != "none" else set()
     return True
 
@@ -103,16 +138,26 @@ def _remember(run: Run, session: memory.Session, key: str | None, *, complete: b
     outcome, recalled = run.outcome, bool(run.outcome.cache_hits)
     seconds = time.monotonic() - run.began
     withheld = {each.finding.id for each in outcome.rejected if each.stage == "precedent"}
-    whole = complete and not recalled and not outcome.warnings and not outcome.held_back[_AGED] and not withheld
+    whole = (
+        complete
+        and not recalled
+        and not outcome.warnings
+        and not outcome.held_back[_AGED]
+        and not withheld
+    )
     if key and whole and run.settings.cache != "off":
         tokens = outcome.usage.prompt_tokens + outcome.usage.completion_tokens
         memory.put_run(session.store, key, run.stood_by, tokens=tokens, seconds=seconds)
     recorded = session.record(
-        reviewed=outcome.reviewed, looked=run.looked, complete=complete, seconds=seconds, usage=outcome.usage,
+        reviewed=outcome.reviewed,
+        looked=run.looked,
+        complete=complete,
+        seconds=seconds,
+        usage=outcome.usage,
         shown={each.id for each in outcome.findings},
         present=withheld,
         rejected={each.finding.id: f"{each.stage}: {each.reason}" for each in outcome.rejected},
-    )  # fmt: skip
+    )
     outcome.resolved = recorded.resolved
     if not recalled:
         outcome.cache_hits, outcome.cache_misses = session.replies.hits, session.replies.misses
@@ -137,14 +182,20 @@ async def _analyze(run: Run, stop: Stop) -> None:
                 continue
             finding = findings.from_evidence(item, rating.severity, rating.category, run.source)
             if run.since and findings.stands(finding, run.since):
-                run.pending[finding.id] = finding  # counted even if the time is over before it is compared
+                run.pending[finding.id] = (
+                    finding  # counted even if the time is over before it is compared
+                )
                 aged.append((item, finding))
                 continue
             if item.source in ("ruff", "astgrep"):  # it may have a fix
                 run.pending[finding.id] = finding
                 if _is_severe(run, finding) and not run.dismissed(finding):
-                    run.announced.append(finding)  # the model's findings need not wait to be compared with it
-                run.settling.append(asyncio.create_task(settle_hit(run, item, finding, partial(_publish, run))))
+                    run.announced.append(
+                        finding
+                    )  # the model's findings need not wait to be compared with it
+                run.settling.append(
+                    asyncio.create_task(settle_hit(run, item, finding, partial(_publish, run)))
+                )
             else:
                 _publish(run, finding)
 
@@ -164,20 +215,24 @@ async def _analyze(run: Run, stop: Stop) -> None:
 
 
 async def _compare(run: Run, aged: Sequence[tuple[Evidence, Finding]]) -> None:
-    """Publish what analyzers did not have at the baseline commit (by place: the rule may be another one): something
-    has broken them since. The others are held back, unless the analyzer cannot tell."""
+    """Publish what analyzers did not have at the baseline commit (by place: the rule may be another
+    one): something has broken them since. The others are held back, unless the analyzer cannot
+    tell."""
     if not aged or run.since is None:
         return
     results = await analyzers.run(run.since, names=run.settings.analyzers)
     fresh = {(item.source, item.path, item.start) for result in results for item in result.evidence}
-    unsure = {(result.analyzer, path) for result in results if result.problem for path in result.files}
+    unsure = {
+        (result.analyzer, path) for result in results if result.problem for path in result.files
+    }
     for item, finding in aged:
         new = (item.source, item.path, item.start) in fresh or (item.source, item.path) in unsure
         _publish(run, finding, new=new)
 
 
 async def _ask_model(run: Run, stop: Stop) -> None:
-    """One call for each unit, in the order and number that keep the server busy; findings as they come."""
+    """One call for each unit, in the order and number that keep the server busy; findings as they
+    come."""
     if run.choice.role == "none":
         if run.choice.problem:
             missing: UnreviewedReason = "model_error" if run.choice.failure else "no_model"
@@ -221,9 +276,13 @@ async def _ask_model(run: Run, stop: Stop) -> None:
         await while_time(work(), stop, run.seconds_left)
     except EngineError as exc:  # the engine could not be started: the analyzers' part stands
         run.warn(exc.message)
-        run.reasons.update((path, "model_error") for path in left if run.reasons.get(path) == "timeout")
+        run.reasons.update(
+            (path, "model_error") for path in left if run.reasons.get(path) == "timeout"
+        )
     if stop.done():
-        run.reasons.update((path, "interrupted") for path in left if run.reasons.get(path) == "timeout")
+        run.reasons.update(
+            (path, "interrupted") for path in left if run.reasons.get(path) == "timeout"
+        )
 
 
 def _addresses_the_reviewer(run: Run) -> list[Finding]:
@@ -251,7 +310,8 @@ async def _settled(run: Run) -> None:
 
 
 def _publish_pending(run: Run) -> None:
-    """What was found when the time was over, but not judged or proved yet: it is said as it is, never lost."""
+    """What was found when the time was over, but not judged or proved yet: it is said as it is,
+    never lost."""
     for task in run.settling:
         task.cancel()
     for finding in list(run.pending.values()):
@@ -259,8 +319,8 @@ def _publish_pending(run: Run) -> None:
 
 
 def _publish(run: Run, given: Finding, *, new: bool | None = None) -> None:
-    """Send a finding that is severe enough, not already said, and not older than the baseline commit (`new`, where that
-    is known)."""
+    """Send a finding that is severe enough, not already said, and not older than the baseline
+    commit (`new`, where that is known)."""
     run.pending.pop(given.id, None)
     finding, dismissed = run.judge(given)
     if not _is_severe(run, finding):
@@ -280,7 +340,9 @@ def _publish(run: Run, given: Finding, *, new: bool | None = None) -> None:
 
 
 def _is_severe(run: Run, finding: Finding) -> bool:
-    floor = run.settings.min_severity or ("info" if run.choice.role == "smoke" else _FLOORS[run.settings.profile])
+    floor = run.settings.min_severity or (
+        "info" if run.choice.role == "smoke" else _FLOORS[run.settings.profile]
+    )
     return findings.severity_rank(finding.severity) <= SEVERITIES.index(floor)
 
 

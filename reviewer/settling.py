@@ -18,7 +18,8 @@ Publish = Callable[[Finding], None]
 
 
 async def settle_found(run: Run, model: Model, found: Sequence[Found], publish: Publish) -> None:
-    """Judge what all looks at one unit found, and publish what stands: at once, or when its patch is proved."""
+    """Judge what all looks at one unit found, and publish what stands: at once, or when its patch
+    is proved."""
     kept = await _judged(run, model, found)
     for each in (finding for one in found for finding in one.said):
         run.pending.pop(each.id, None)
@@ -32,26 +33,32 @@ async def settle_found(run: Run, model: Model, found: Sequence[Found], publish: 
 
 
 async def settle_hit(run: Run, hit: Evidence, finding: Finding, publish: Publish) -> None:
-    """Publish an analyzer's finding, with its patch where the analyzer has a fix of its own that can be proved."""
+    """Publish an analyzer's finding, with its patch where the analyzer has a fix of its own that
+    can be proved."""
     async with run.proofs:
         built = await asyncio.to_thread(fixes.analyzer_fix, hit, run.change)
         if isinstance(built, fixes.Built):
-            finding = await fixes.attach(finding, built, run.change, cause=hit, **await _options(run))
+            finding = await fixes.attach(
+                finding, built, run.change, cause=hit, **await _options(run)
+            )
     publish(finding)
 
 
 def precedents(
-    run: Run, decisions: memory.Dismissals, settled: Callable[[Finding], bool] = lambda finding: False
+    run: Run,
+    decisions: memory.Dismissals,
+    settled: Callable[[Finding], bool] = lambda finding: False,
 ) -> verify.Precedents:
-    """What was dismissed before, as far as the verifier is to be shown it: none where nobody is asked to verify."""
+    """What was dismissed before, as far as the verifier is to be shown it: none where nobody is
+    asked to verify."""
     if not run.settings.precedents or run.settings.effort == "low" or run.choice.role != "reviewer":
         return verify.Precedents()
     return verify.Precedents.of(decisions.by_id.values(), settled)
 
 
 async def _judged(run: Run, model: Model, found: Sequence[Found]) -> Sequence[Finding]:
-    """What is left after code, and with effort above low the model itself, tried to disprove it. What a smoke model
-    says is not worth judging."""
+    """What is left after code, and with effort above low the model itself, tried to disprove it.
+    What a smoke model says is not worth judging."""
     if run.choice.role == "smoke":
         return findings.merge([finding for one in found for finding in one.said])
     result = await verify.judge(
@@ -83,7 +90,9 @@ async def _prove(run: Run, model: Model, found: Found, finding: Finding, publish
 
     async with run.proofs:
         built = _built(run, found.replacements[finding.id])
-        publish(await fixes.attach(finding, built, run.change, repair=repair, **await _options(run)))
+        publish(
+            await fixes.attach(finding, built, run.change, repair=repair, **await _options(run))
+        )
 
 
 def _built(run: Run, lines: findings.Replacement) -> fixes.Built | fixes.Refused:
@@ -95,7 +104,9 @@ async def _options(run: Run) -> dict[str, Any]:
     """How patches are proved; the user's command is run once on the state without any patch."""
     command = run.settings.verify_command
     if command and run.before is None:
-        run.before = asyncio.ensure_future(fixes.run_before(run.change, command, run.settings.verify_timeout))
+        run.before = asyncio.ensure_future(
+            fixes.run_before(run.change, command, run.settings.verify_timeout)
+        )
     before = await run.before if run.before else None
     return {
         "names": run.settings.analyzers,

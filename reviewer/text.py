@@ -1,7 +1,7 @@
 """Makes text that others wrote safe to show: one sanitiser for every sink.
 
-Everything from the repository, the model or a server passes `printable` before it reaches a terminal, and
-`scalar` before it reaches JSON. Colour is added afterwards.
+Everything from the repository, the model or a server passes `printable` before it reaches a
+terminal, and `scalar` before it reaches JSON. Colour is added afterwards.
 """
 
 from __future__ import annotations
@@ -11,25 +11,31 @@ import os
 import re
 import unicodedata
 
-# Cc, Cf (bidirectional controls, zero-width, tags), Cs, Co, Zl, Zp: invisible or able to move the cursor.
+# Cc, Cf (bidirectional controls, zero-width, tags), Cs, Co, Zl, Zp: invisible or able to move the
+# cursor.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Control tokens of the Gemma chat templates and the common ones of others: <|turn>, <turn|>, <|"|>, <start_of_turn>, …
+# Control tokens of the Gemma chat templates and the common ones of others: <|turn>, <turn|>, <|"|>,
+# <start_of_turn>, …
 _CONTROL_TOKEN = re.compile(
     r"<(?:\|[^<>\s]{0,40}|[^<>\s|]{1,40}\|)>|<(?=/?(?:start_of_turn|end_of_turn|bos|eos|pad|unk|mask|s)>)"
 )
 
 
 def printable(text: str) -> str:
-    r"""`text` with every character that is invisible or can steer a terminal written as `\u{hex}`; newline and tab
-    stay, and an emoji keeps its variation selector only in the sense that it is shown as `\u{fe0f}`."""
+    r"""`text` with every character that is invisible or can steer a terminal written as `\u{hex}`;
+    newline and tab stay, and an emoji keeps its variation selector only in the sense that it is
+    shown as `\u{fe0f}`."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        char
-        if char in "\n\t" or (unicodedata.category(char) not in _HIDDEN and not _VARIATION.match(char))
-        else f"\\u{{{ord(char):x}}}"
+        (
+            char
+            if char in "\n\t"
+            or (unicodedata.category(char) not in _HIDDEN and not _VARIATION.match(char))
+            else f"\\u{{{ord(char):x}}}"
+        )
         for char in text
     )
 
@@ -50,13 +56,15 @@ def cut(text: str, limit: int) -> str:
 
 
 def file_name(path: str) -> tuple[str, str | None]:
-    """(name, base64): the path as clean text, and its bytes in base64 when the text cannot give them back."""
+    """(name, base64): the path as clean text, and its bytes in base64 when the text cannot give
+    them back."""
     clean = scalar(path)
     return clean, None if clean == path else base64.b64encode(os.fsencode(path)).decode("ascii")
 
 
 def decode(data: bytes) -> str:
-    """Source text for reading: UTF-8 (a BOM is dropped), else Latin-1, which maps every byte and keeps lengths."""
+    """Source text for reading: UTF-8 (a BOM is dropped), else Latin-1, which maps every byte and
+    keeps lengths."""
     try:
         return data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8")
     except UnicodeDecodeError:
@@ -64,6 +72,9 @@ def decode(data: bytes) -> str:
 
 
 def neutral(text: str) -> str:
-    """`text` with the control tokens of chat templates defused (`<|turn>` becomes `<¦turn>`), one character for one,
-    so that reviewed code cannot speak in another role. Quotes of the model are compared after the same change."""
-    return _CONTROL_TOKEN.sub(lambda match: match[0].replace("|", "¦") if "|" in match[0] else "‹", text)
+    """`text` with the control tokens of chat templates defused (`<|turn>` becomes `<¦turn>`), one
+    character for one, so that reviewed code cannot speak in another role. Quotes of the model are
+    compared after the same change."""
+    return _CONTROL_TOKEN.sub(
+        lambda match: match[0].replace("|", "¦") if "|" in match[0] else "‹", text
+    )

@@ -1,8 +1,10 @@
-"""The project's vocabulary: frozen values that the stages hand to each other. Nothing here does work.
+"""The project's vocabulary: frozen values that the stages hand to each other. Nothing here does
+work.
 
-Paths are `str` as the operating system hands them out (`os.fsdecode`: undecodable bytes become surrogates), relative
-to the repository root, with `/`. They are made presentable only where they leave the program (`text.file_name`).
-File contents and diff lines are `bytes`; lines end at `\\n` and nowhere else. Line numbers are 1-based.
+Paths are `str` as the operating system hands them out (`os.fsdecode`: undecodable bytes become
+surrogates), relative to the repository root, with `/`. They are made presentable only where they
+leave the program (`text.file_name`). File contents and diff lines are `bytes`; lines end at `\\n`
+and nowhere else. Line numbers are 1-based.
 """
 
 from __future__ import annotations
@@ -16,23 +18,48 @@ Side = Literal["new", "old"]
 Severity = Literal["critical", "major", "minor", "trivial", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)  # most severe first
 Category = Literal[
-    "functional_correctness", "security", "stability", "data_integrity", "performance", "maintainability"
+    "functional_correctness",
+    "security",
+    "stability",
+    "data_integrity",
+    "performance",
+    "maintainability",
 ]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 # Skipped files need no review: they never change the exit code.
-SkipReason = Literal["binary", "lockfile", "generated", "minified", "lfs_pointer", "submodule", "mode_only", "excluded"]
+SkipReason = Literal[
+    "binary",
+    "lockfile",
+    "generated",
+    "minified",
+    "lfs_pointer",
+    "submodule",
+    "mode_only",
+    "excluded",
+]
 # Unreviewed files should have been reviewed: one of them makes the run incomplete.
 UnreviewedReason = Literal[
-    "too_large", "unreadable", "special_file", "not_visible", "unmerged", "timeout", "unit_limit",
-    "model_error", "bad_reply", "no_model", "interrupted", "hidden_by_change",
-]  # fmt: skip
+    "too_large",
+    "unreadable",
+    "special_file",
+    "not_visible",
+    "unmerged",
+    "timeout",
+    "unit_limit",
+    "model_error",
+    "bad_reply",
+    "no_model",
+    "interrupted",
+    "hidden_by_change",
+]
 ModelRole = Literal["reviewer", "smoke", "none"]
 ScopeKind = Literal["all", "staged", "uncommitted", "committed", "commit", "range", "diff"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is to be reviewed. `rev` is the revision of `commit`, the `A..B` of `range`, the file name of `diff`."""
+    """What is to be reviewed. `rev` is the revision of `commit`, the `A..B` of `range`, the file
+    name of `diff`."""
 
     kind: ScopeKind = "all"
     base: str | None = None
@@ -42,7 +69,8 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a hunk. `old` and `new` are its numbers on either side, None on the side where it is not."""
+    """One line of a hunk. `old` and `new` are its numbers on either side, None on the side where it
+    is not."""
 
     kind: Literal["context", "added", "removed"]
     old: int | None
@@ -53,8 +81,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """`@@ -old_start,old_count +new_start,new_count @@ section`, with git's conventions for empty sides
-    (a count of 0 names the line before)."""
+    """`@@ -old_start,old_count +new_start,new_count @@ section`, with git's conventions for empty
+    sides (a count of 0 names the line before)."""
 
     old_start: int
     old_count: int
@@ -69,9 +97,10 @@ FileStatus = Literal["added", "deleted", "modified", "renamed", "copied", "type_
 
 @dataclass(frozen=True, slots=True)
 class FileDiff:
-    """The change of one file. `old_path` differs from `path` for renames and copies only; it is None for an added
-    file. Modes are git's octal strings, None on the side where the file is not. The ids are blob ids where git knows
-    the content (None for content that is only in the worktree)."""
+    """The change of one file. `old_path` differs from `path` for renames and copies only; it is
+    None for an added file. Modes are git's octal strings, None on the side where the file is not.
+    The ids are blob ids where git knows the content (None for content that is only in the
+    worktree)."""
 
     path: str
     old_path: str | None
@@ -95,10 +124,12 @@ class Unreviewed:
     reason: UnreviewedReason
 
 
-# The whole content of any file of the repository on one side of the change, None where it does not exist or cannot
-# be had: "old" is the base commit, "new" what is under review (worktree, index or commit, as the scope says).
+# The whole content of any file of the repository on one side of the change, None where it does not
+# exist or cannot be had: "old" is the base commit, "new" what is under review (worktree, index or
+# commit, as the scope says).
 Read = Callable[[str, Side], bytes | None]
-# Files of the new side that contain one of the words, as whole words (git grep -lwF): candidates, to be confirmed.
+# Files of the new side that contain one of the words, as whole words (git grep -lwF): candidates,
+# to be confirmed.
 Grep = Callable[[Sequence[str]], tuple[str, ...]]
 # All files of one side, tracked and, where the scope has them, untracked.
 ListFiles = Callable[[Side], tuple[str, ...]]
@@ -113,7 +144,9 @@ class Change:
     common_dir: Path | None  # the repository's common git directory, None without a repository
     current_branch: str | None  # None when detached
     base_branch: str | None  # the name that the base was resolved from
-    base_commit: str | None  # full id of the commit the change is measured against; None when there is none yet
+    base_commit: (
+        str | None
+    )  # full id of the commit the change is measured against; None when there is none yet
     head_commit: str | None
     files: tuple[FileDiff, ...]  # to be reviewed, in git's order
     skipped: tuple[Skipped, ...]
@@ -136,7 +169,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What an analyzer says about a place: a hint for the model, and a finding where its rule is listed."""
+    """What an analyzer says about a place: a hint for the model, and a finding where its rule is
+    listed."""
 
     source: str  # analyzer name
     rule: str
@@ -162,7 +196,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What goes along with the hunks of one unit, best first, and what there was no room for (one line each)."""
+    """What goes along with the hunks of one unit, best first, and what there was no room for (one
+    line each)."""
 
     pieces: tuple[Piece, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -170,7 +205,8 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one model call is asked about: hunks of one file (or parts of one large hunk) within the token budget."""
+    """What one model call is asked about: hunks of one file (or parts of one large hunk) within the
+    token budget."""
 
     file: FileDiff
     hunks: tuple[Hunk, ...]
@@ -179,7 +215,8 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Two messages. What many calls share comes first in each, so that the server's prefix cache holds it."""
+    """Two messages. What many calls share comes first in each, so that the server's prefix cache
+    holds it."""
 
     system: str
     user: str
@@ -196,7 +233,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the server sent. `cut` means that it stopped at a limit (its own or ours), not by itself."""
+    """What the server sent. `cut` means that it stopped at a limit (its own or ours), not by
+    itself."""
 
     text: str
     cut: bool

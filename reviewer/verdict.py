@@ -24,7 +24,7 @@ from reviewer.events import (
     SkippedFile,
     UnreviewedFile,
     UsageInfo,
-)  # fmt: skip
+)
 from reviewer.findings import severity_rank
 from reviewer.review import review
 from reviewer.run import Chooser, Outcome, Request, Stop, Stopped
@@ -34,11 +34,15 @@ Work = Callable[[Request, Callable[[Event], None], Stop, Chooser], Awaitable[Out
 
 
 async def conclude(
-    request: Request, emit: Callable[[Event], None], *, verbose: bool = False, choose: Chooser = serving.choose,
+    request: Request,
+    emit: Callable[[Event], None],
+    *,
+    verbose: bool = False,
+    choose: Chooser = serving.choose,
     work: Work = review,
-) -> int:  # fmt: skip
-    """Run the review and end its stream with exactly one `complete` or `error`, whatever happens; the exit code. `work`
-    is what reviews: `review`, or what calls it several times."""
+) -> int:
+    """Run the review and end its stream with exactly one `complete` or `error`, whatever happens;
+    the exit code. `work` is what reviews: `review`, or what calls it several times."""
     loop = asyncio.get_running_loop()
     stop: Stop = loop.create_future()
     with _signals(loop, stop):
@@ -64,7 +68,9 @@ async def conclude(
 def _say_held_back(outcome: Outcome, *, verbose: bool, rejected: bool) -> None:
     """On stderr, since a reader of the report or the stream did not ask for it."""
     if (verbose or rejected) and outcome.held_back.total():
-        held = ", ".join(f"{count} {reason}" for reason, count in sorted(outcome.held_back.items()) if count)
+        held = ", ".join(
+            f"{count} {reason}" for reason, count in sorted(outcome.held_back.items()) if count
+        )
         print(f"held back: {held}", file=sys.stderr)  # noqa: T201
     for item in outcome.rejected if rejected else ():
         place = f"{item.finding.file_name}:{item.finding.start_line or 1}"
@@ -91,19 +97,26 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
 
 
 def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
-    """The `complete` event of a run. Exit code and outcome follow from what was seen, never from what was printed."""
+    """The `complete` event of a run. Exit code and outcome follow from what was seen, never from
+    what was printed."""
     unreviewed = outcome.unreviewed
     skipped = not outcome.reviewed and not unreviewed and not outcome.stopped
     failed = bool(unreviewed or outcome.stopped)
     return Complete(
         status="review_skipped" if skipped else "review_completed",
-        outcome="failed" if failed else "completed_with_warnings" if outcome.warnings else "completed",
+        outcome=(
+            "failed" if failed else "completed_with_warnings" if outcome.warnings else "completed"
+        ),
         findings=len(outcome.findings),
         counts=Counts.model_validate(Counter(finding.severity for finding in outcome.findings)),
         resolved=list(outcome.resolved),
         reviewed_files=[text.file_name(path)[0] for path in outcome.reviewed],
-        skipped_files=[SkippedFile(file_name=item.path, reason=item.reason) for item in outcome.skipped],
-        unreviewed_files=[UnreviewedFile(file_name=item.path, reason=item.reason) for item in unreviewed],
+        skipped_files=[
+            SkippedFile(file_name=item.path, reason=item.reason) for item in outcome.skipped
+        ],
+        unreviewed_files=[
+            UnreviewedFile(file_name=item.path, reason=item.reason) for item in unreviewed
+        ],
         unreviewed_file_count=len(unreviewed),
         usage=UsageInfo(
             calls=outcome.usage.calls,
@@ -135,15 +148,19 @@ def gates(finding: Finding, outcome: Outcome, fail_on: Severity) -> bool:
 
 
 def message(outcome: Outcome, skipped: bool) -> str:
-    """What a reader of the last event must know; exactly "Review completed" when there is nothing to add."""
+    """What a reader of the last event must know; exactly "Review completed" when there is nothing
+    to add."""
     parts = []
     if skipped:
-        parts.append("No changes detected" if not outcome.skipped else "Every changed file was skipped")
+        parts.append(
+            "No changes detected" if not outcome.skipped else "Every changed file was skipped"
+        )
     if outcome.unreviewed:
         total = len(outcome.unreviewed) + len(outcome.reviewed) + len(outcome.skipped)
         reasons = Counter(item.reason for item in outcome.unreviewed)
         listed = ", ".join(
-            f"{reason} {count}" if len(reasons) > 1 else reason for reason, count in reasons.most_common()
+            f"{reason} {count}" if len(reasons) > 1 else reason
+            for reason, count in reasons.most_common()
         )
         verb = "was" if len(outcome.unreviewed) == 1 else "were"
         parts.append(f"{len(outcome.unreviewed)} of {total} files {verb} not reviewed ({listed})")
@@ -171,7 +188,9 @@ def crash(exc: Exception, verbose: bool) -> Error:
         traceback.print_exception(exc, file=sys.stderr)
     return Error(
         error_type="internal",
-        message=f"internal error: {type(exc).__name__}: {text.one_line(str(exc))[:300]}; "
-        "please report it with the output of: reviewer doctor",
+        message=(
+            f"internal error: {type(exc).__name__}: {text.one_line(str(exc))[:300]}; "
+            "please report it with the output of: reviewer doctor"
+        ),
         recoverable=False,
     )

@@ -9,13 +9,21 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-collect_ignore_glob = ["cases/*", "evals/fixed/*", "fixes/programs/*"]  # tests of others, which are reviewed here
-settings.register_profile("fixed", derandomize=True, deadline=None)  # the same examples in every run
+collect_ignore_glob = [
+    "cases/*",
+    "evals/fixed/*",
+    "fixes/programs/*",
+]  # tests of others, which are reviewed here
+settings.register_profile(
+    "fixed", derandomize=True, deadline=None
+)  # the same examples in every run
 settings.load_profile("fixed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the golden files anew: read the diff")
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the golden files anew: read the diff"
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +31,11 @@ def _isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     home = tmp_path_factory.mktemp("home")
     for name in [name for name in os.environ if name.startswith(("REVIEWER_", "GIT_"))]:
         monkeypatch.delenv(name)
-    for name, folder in {"XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache", "XDG_STATE_HOME": "state"}.items():
+    for name, folder in {
+        "XDG_CONFIG_HOME": "config",
+        "XDG_CACHE_HOME": "cache",
+        "XDG_STATE_HOME": "state",
+    }.items():
         monkeypatch.setenv(name, str(home / folder))
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("NO_COLOR", "1")

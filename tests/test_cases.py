@@ -1,8 +1,9 @@
-"""Golden event streams: each folder of tests/cases is a change, what a model says about it, and what comes out.
+"""Golden event streams: each folder of tests/cases is a change, what a model says about it, and
+what comes out.
 
-`base/` and `head/` are the two states (`head/` is left uncommitted on a branch), `replies.json` a list of
-{"about": text in the prompt, "say": the reply as an object or as text}; nothing is said about anything else.
-`pytest tests/test_cases.py --update-golden` writes `expected.ndjson` anew.
+`base/` and `head/` are the two states (`head/` is left uncommitted on a branch), `replies.json` a
+list of {"about": text in the prompt, "say": the reply as an object or as text}; nothing is said
+about anything else. `pytest tests/test_cases.py --update-golden` writes `expected.ndjson` anew.
 """
 
 from __future__ import annotations
@@ -54,8 +55,12 @@ def normal(event, repo):
         case "review_context":
             return event.model_copy(update={"working_directory": "/repo"})
         case "finding" if event.patch:
-            checks = [check.model_copy(update={"duration_seconds": 0.0}) for check in event.patch.checks]
-            return event.model_copy(update={"patch": event.patch.model_copy(update={"checks": checks})})
+            checks = [
+                check.model_copy(update={"duration_seconds": 0.0}) for check in event.patch.checks
+            ]
+            return event.model_copy(
+                update={"patch": event.patch.model_copy(update={"checks": checks})}
+            )
         case "complete":
             return event.model_copy(update={"duration_seconds": 0.0})
     return event

@@ -40,10 +40,15 @@ def test_each_source_overrides_the_one_before(tmp_path: Path):
 
 def test_a_repository_adds_to_lists_and_gives_instructions():
     loaded = load(
-        repository=b'exclude = ["vendor/"]\n[[path]]\nglob = "src/**"\ninstructions = "No floats for money."\n'
+        repository=(
+            b'exclude = ["vendor/"]\n[[path]]\nglob = "src/**"\ninstructions = "No floats for'
+            b' money."\n'
+        )
     )
     assert loaded.settings.exclude == ("vendor/",)
-    assert loaded.settings.path == (PathInstructions(glob="src/**", instructions="No floats for money."),)
+    assert loaded.settings.path == (
+        PathInstructions(glob="src/**", instructions="No floats for money."),
+    )
     assert loaded.settings.path[0].matches("src/a/b.py")
     assert not loaded.settings.path[0].matches("tests/b.py")
 
@@ -68,8 +73,10 @@ def test_fail_on_of_a_repository_may_only_get_stricter(tmp_path: Path, theirs, e
 
 def test_a_repository_may_not_choose_engine_endpoint_key_or_anything_else():
     loaded = load(
-        repository=b'endpoint = "http://evil"\nengine = "openai"\nmodel = "m"\napi-key = "k"\nanalyzers = []\n'
-        b'verify-command = "rm"\nprofile = "chill"\n'
+        repository=(
+            b'endpoint = "http://evil"\nengine = "openai"\nmodel = "m"\napi-key = "k"\nanalyzers ='
+            b' []\nverify-command = "rm"\nprofile = "chill"\n'
+        )
     )
     assert loaded.settings == Settings(profile="chill")
     assert loaded.warnings == tuple(
@@ -84,8 +91,14 @@ def test_a_repository_may_not_choose_engine_endpoint_key_or_anything_else():
         (b"exclude = [", ".reviewer.toml: Invalid value (at end of document); the file is ignored"),
         (b"\xff", ".reviewer.toml is not UTF-8; the file is ignored"),
         (b"a = " + b"[" * 20_000, "; the file is ignored"),
-        (b"#" * (64 << 10) + b"##", ".reviewer.toml is larger than 65536 bytes; the file is ignored"),
-        (b'profile = "loud"', ".reviewer.toml: profile: Input should be 'chill', 'balanced' or 'assertive'; ignored"),
+        (
+            b"#" * (64 << 10) + b"##",
+            ".reviewer.toml is larger than 65536 bytes; the file is ignored",
+        ),
+        (
+            b'profile = "loud"',
+            ".reviewer.toml: profile: Input should be 'chill', 'balanced' or 'assertive'; ignored",
+        ),
         (b'exclude = "x"', "exclude"),
     ],
 )
@@ -100,7 +113,10 @@ def test_a_broken_repository_file_is_ignored_and_said(data: bytes, warning: str)
     ("content", "message"),
     [
         ("nonsense = 1", "nonsense: is no setting; see `reviewer config show`"),
-        ('timeout = "soon"', "timeout: Input should be a valid number, unable to parse string as a number"),
+        (
+            'timeout = "soon"',
+            "timeout: Input should be a valid number, unable to parse string as a number",
+        ),
         ("timeout = -1", "timeout: Input should be greater than 0"),
         ('api-key = "x"', "api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead"),
         ("a = ", "Invalid value (at end of document)"),
@@ -121,8 +137,17 @@ def test_the_environment_is_named_in_errors():
 
 
 def test_unknown_variables_are_said_and_known_ones_are_not():
-    loaded = load(environ={"REVIEWER_ENDPONT": "x", "REVIEWER_SKIP": "1", "REVIEWER_STATE_DIR": "/s", "PATH": "/bin"})
-    assert loaded.warnings == ("unknown environment variable REVIEWER_ENDPONT; see `reviewer config show`",)
+    loaded = load(
+        environ={
+            "REVIEWER_ENDPONT": "x",
+            "REVIEWER_SKIP": "1",
+            "REVIEWER_STATE_DIR": "/s",
+            "PATH": "/bin",
+        }
+    )
+    assert loaded.warnings == (
+        "unknown environment variable REVIEWER_ENDPONT; see `reviewer config show`",
+    )
 
 
 def test_an_empty_variable_is_not_set():
@@ -149,7 +174,9 @@ def test_a_key_file_that_others_can_read_is_said(tmp_path: Path):
     assert loaded.warnings == (f"{file} can be read by others; run: chmod 600 {file}",)
 
 
-@pytest.mark.parametrize(("content", "message"), [(None, "cannot be read"), ("", "one line"), ("a\nb", "one line")])
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "cannot be read"), ("", "one line"), ("a\nb", "one line")]
+)
 def test_a_bad_key_file(tmp_path: Path, content: str | None, message: str):
     file = tmp_path / "key"
     if content is not None:
@@ -167,7 +194,10 @@ def test_a_glob_that_is_none_stops_no_review():
         ".reviewer.toml: exclude.0: Value error, that is no glob as in .gitignore; ignored",
         ".reviewer.toml: path.0.glob: Value error, that is no glob as in .gitignore; ignored",
     )
-    with pytest.raises(ConfigError, match=r"command line: include\.0: Value error, that is no glob as in \.gitignore"):
+    with pytest.raises(
+        ConfigError,
+        match=r"command line: include\.0: Value error, that is no glob as in \.gitignore",
+    ):
         load({"include": ("!",)})
 
 
@@ -177,7 +207,10 @@ def test_a_key_in_the_users_file_is_refused_however_it_is_written(tmp_path: Path
     user.write_text(f'{key} = "sk-1"\n')
     with pytest.raises(ConfigError) as caught:
         load(user=user)
-    assert caught.value.message == (f"{user}: api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead")
+    assert (
+        caught.value.message
+        == f"{user}: api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead"
+    )
 
 
 def test_a_file_has_one_spelling_for_each_key(tmp_path: Path):
@@ -191,11 +224,16 @@ def test_a_file_has_one_spelling_for_each_key(tmp_path: Path):
 @pytest.mark.parametrize(
     "given",
     [
-        {"timeout": float("inf")}, {"timeout": 1e300}, {"timeout": float("nan")}, {"verify_timeout": float("inf")},
-        {"max_file_bytes": 10**30}, {"max_diff_bytes": 10**30}, {"max_tokens": 10**30},
+        {"timeout": float("inf")},
+        {"timeout": 1e300},
+        {"timeout": float("nan")},
+        {"verify_timeout": float("inf")},
+        {"max_file_bytes": 10**30},
+        {"max_diff_bytes": 10**30},
+        {"max_tokens": 10**30},
         {"max_units": 10**30},
     ],
-)  # fmt: skip
+)
 def test_numbers_that_no_review_can_use_are_refused(given: dict[str, float]):
     with pytest.raises(ConfigError, match="command line: "):
         load(given)

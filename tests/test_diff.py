@@ -18,13 +18,21 @@ ID_A, ID_B = "1" * 40, "2" * 40
 
 def file(path: str, hunks: tuple[Hunk, ...] = (), **changes: object) -> FileDiff:
     values: dict[str, object] = {
-        "path": path, "old_path": path, "status": "modified", "old_mode": "100644", "new_mode": "100644",
-        "old_id": None, "new_id": None, "hunks": hunks,
-    } | changes  # fmt: skip
+        "path": path,
+        "old_path": path,
+        "status": "modified",
+        "old_mode": "100644",
+        "new_mode": "100644",
+        "old_id": None,
+        "new_id": None,
+        "hunks": hunks,
+    } | changes
     return FileDiff(**values)  # type: ignore[arg-type]
 
 
-ONE_TO_TWO = Hunk(1, 1, 1, 1, b"", (Line("removed", 1, None, b"one"), Line("added", None, 1, b"two")))
+ONE_TO_TWO = Hunk(
+    1, 1, 1, 1, b"", (Line("removed", 1, None, b"one"), Line("added", None, 1, b"two"))
+)
 
 
 def test_whole_patch_of_git() -> None:
@@ -75,21 +83,47 @@ new mode 100755
         file(
             "src/a.py",
             (
-                Hunk(1, 3, 1, 4, b"", (
-                    Line("context", 1, 1, b"top"), Line("removed", 2, None, b"old"), Line("added", None, 2, b"new"),
-                    Line("added", None, 3, b"more"), Line("context", 3, 4, b"end"),
-                )),
-                Hunk(10, 1, 11, 0, b"def f():", (Line("removed", 10, None, b"gone", newline=False),)),
+                Hunk(
+                    1,
+                    3,
+                    1,
+                    4,
+                    b"",
+                    (
+                        Line("context", 1, 1, b"top"),
+                        Line("removed", 2, None, b"old"),
+                        Line("added", None, 2, b"new"),
+                        Line("added", None, 3, b"more"),
+                        Line("context", 3, 4, b"end"),
+                    ),
+                ),
+                Hunk(
+                    10, 1, 11, 0, b"def f():", (Line("removed", 10, None, b"gone", newline=False),)
+                ),
             ),
-            old_id=ID_A, new_id=ID_B, old_mode="100755", new_mode="100755",
+            old_id=ID_A,
+            new_id=ID_B,
+            old_mode="100755",
+            new_mode="100755",
         ),
-        file("new.py", (Hunk(0, 0, 1, 1, b"", (Line("added", None, 1, b"only"),)),), status="added", old_path=None,
-             old_mode=None, new_id=ID_B),
-        file("old.py", (Hunk(1, 1, 0, 0, b"", (Line("removed", 1, None, b"only"),)),), status="deleted",
-             new_mode=None, old_id=ID_A),
+        file(
+            "new.py",
+            (Hunk(0, 0, 1, 1, b"", (Line("added", None, 1, b"only"),)),),
+            status="added",
+            old_path=None,
+            old_mode=None,
+            new_id=ID_B,
+        ),
+        file(
+            "old.py",
+            (Hunk(1, 1, 0, 0, b"", (Line("removed", 1, None, b"only"),)),),
+            status="deleted",
+            new_mode=None,
+            old_id=ID_A,
+        ),
         file("y.py", old_path="x.py", status="renamed"),
         file("run.sh", new_mode="100755"),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,14 +137,22 @@ new mode 100755
         (b"diff --git src/x.py src/x.py\n--- src/x.py\n+++ src/x.py\n", file("src/x.py")),
         (b"diff --git i/src/x.py w/src/x.py\n--- i/src/x.py\n+++ w/src/x.py\n", file("src/x.py")),
         (b"--- a/src/x.py\n+++ b/src/x.py\n", file("src/x.py")),
-        (b"--- old/src/x.py\t2026-01-01 00:00:00\n+++ new/src/x.py\t2026-01-01 00:00:01\n", file("src/x.py")),
+        (
+            b"--- old/src/x.py\t2026-01-01 00:00:00\n+++ new/src/x.py\t2026-01-01 00:00:01\n",
+            file("src/x.py"),
+        ),
         (b"Index: x.py\n=====\n--- x.py\t(revision 1)\n+++ x.py\t(working copy)\n", file("x.py")),
         (b"--- before.py\n+++ after.py\n", file("after.py")),
-        (b"--- /dev/null\n+++ b/x.py\n", file("x.py", status="added", old_path=None, old_mode=None)),
+        (
+            b"--- /dev/null\n+++ b/x.py\n",
+            file("x.py", status="added", old_path=None, old_mode=None),
+        ),
         (b"--- a/x.py\n+++ /dev/null\n", file("x.py", status="deleted", new_mode=None)),
         (
-            b"diff --git a/a b c b/d e\nsimilarity index 90%\n"
-            b"rename from a b c\nrename to d e\n--- a/a b c\n+++ b/d e\n",
+            (
+                b"diff --git a/a b c b/d e\nsimilarity index 90%\n"
+                b"rename from a b c\nrename to d e\n--- a/a b c\n+++ b/d e\n"
+            ),
             file("d e", old_path="a b c", status="renamed"),
         ),
         (b"diff --git a/x b/y\ncopy from x\ncopy to y\n", file("y", old_path="x", status="copied")),
@@ -133,9 +175,10 @@ def test_names(header: bytes, expected: FileDiff) -> None:
 
 def test_binary_sections_have_no_lines() -> None:
     patch = (
-        b"diff --git a/a.png b/a.png\nindex 1111..2222 100644\nBinary files a/a.png and b/a.png differ\n"
-        b"diff --git a/b.png b/b.png\nindex 1111..2222 100644\nGIT binary patch\nliteral 3\nKcmZ\n\nliteral 1\nIcmZ\n\n"
-        b"diff --git a/c.py b/c.py\n--- a/c.py\n+++ b/c.py\n@@ -1 +1 @@\n-one\n+two\n"
+        b"diff --git a/a.png b/a.png\nindex 1111..2222 100644\nBinary files a/a.png and b/a.png"
+        b" differ\ndiff --git a/b.png b/b.png\nindex 1111..2222 100644\nGIT binary patch\nliteral"
+        b" 3\nKcmZ\n\nliteral 1\nIcmZ\n\ndiff --git a/c.py b/c.py\n--- a/c.py\n+++ b/c.py\n@@ -1 +1"
+        b" @@\n-one\n+two\n"
     )
     assert diff.sections(patch) == (
         diff.Section(file("a.png"), binary=True, size=0),
@@ -146,11 +189,19 @@ def test_binary_sections_have_no_lines() -> None:
 
 def test_content_cannot_forge_headers() -> None:
     forged = [
-        b"-- a/evil.py", b"++ b/evil.py", b"diff --git a/evil.py b/evil.py", b"@@ -1 +1 @@",
-        "a\u2028diff --git a/evil.py b/evil.py\u2028@@ -1 +1 @@".encode(), b"\\ No newline at end of file", b"a\rb",
-        b"GIT binary patch", b"rename to evil.py",
-    ]  # fmt: skip
-    body = b"".join(b"+" + line + b"\n" for line in forged) + b"".join(b"-" + line + b"\n" for line in forged)
+        b"-- a/evil.py",
+        b"++ b/evil.py",
+        b"diff --git a/evil.py b/evil.py",
+        b"@@ -1 +1 @@",
+        "a\u2028diff --git a/evil.py b/evil.py\u2028@@ -1 +1 @@".encode(),
+        b"\\ No newline at end of file",
+        b"a\rb",
+        b"GIT binary patch",
+        b"rename to evil.py",
+    ]
+    body = b"".join(b"+" + line + b"\n" for line in forged) + b"".join(
+        b"-" + line + b"\n" for line in forged
+    )
     count = len(forged)
     patch = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,%d +1,%d @@\n" % (count, count) + body
     (found,) = diff.parse(patch)
@@ -178,12 +229,24 @@ HEADER = b"--- a/x\n+++ b/x\n"
         (HEADER + b"@@@ -1,2 -1,2 +1,3 @@@\n  a\n", "line 3 is a combined diff of a merge"),
         (b"@@ -1 +1 @@\n-a\n+b\n", "line 1 starts a hunk without a file header"),
         (HEADER + b"@@ -1,2 +1,2 @@\n-a\n+b\n", "line 6 is missing: the patch ends inside a hunk"),
-        (HEADER + b"@@ -1,2 +1,1 @@\n a\n b\n", "line 5 is one more than the hunk header announces"),
+        (
+            HEADER + b"@@ -1,2 +1,1 @@\n a\n b\n",
+            "line 5 is one more than the hunk header announces",
+        ),
         (HEADER + b"@@ -1,2 +1,2 @@\n a\n?b\n", "line 5 does not belong into a hunk"),
-        (HEADER + b"@@ -5 +5 @@\n-a\n+b\n@@ -1 +1 @@\n-a\n+b\n", "line 8 ends a hunk that overlaps the one before it"),
+        (
+            HEADER + b"@@ -5 +5 @@\n-a\n+b\n@@ -1 +1 @@\n-a\n+b\n",
+            "line 8 ends a hunk that overlaps the one before it",
+        ),
         (b'diff --git "a/x b/x\n', "a quoted file name has no end"),
-        (b"diff --git a/x b/x\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n", "line 3 names another file than its header"),
-        (b"diff --git a/x b/yy\n@@ -1 +1 @@\n-a\n+b\n", "line 2 follows a file header without a name"),
+        (
+            b"diff --git a/x b/x\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n",
+            "line 3 names another file than its header",
+        ),
+        (
+            b"diff --git a/x b/yy\n@@ -1 +1 @@\n-a\n+b\n",
+            "line 2 follows a file header without a name",
+        ),
     ],
 )
 def test_malformed_patches_are_refused(patch: bytes, message: str) -> None:
@@ -196,14 +259,38 @@ def test_numbers_of_absurd_length_are_no_hunk_header() -> None:
     assert diff.parse(HEADER + b"@@ -%s +1 @@\n" % (b"9" * 6000)) == (file("x"),)
 
 
-LINES = st.sampled_from([
-    b"", b"a", b"b", b"c", b"-- a/x", b"++ b/x", b"--- a/x", b"+++ b/x", b"@@ -1 +1 @@", b"@@@ -1 -1 +1 @@@",
-    b"diff --git a/x b/x", b"\\ No newline at end of file", "\u2028diff --git a/x b/x".encode(), b"x\r", b"\r",
-    b"\x0b\x0c",
-    b"\x1c\x1d\x85", b"\xff\xfe", " ", b"\t", b" ", b"-", b"+",
-])  # fmt: skip
+LINES = st.sampled_from(
+    [
+        b"",
+        b"a",
+        b"b",
+        b"c",
+        b"-- a/x",
+        b"++ b/x",
+        b"--- a/x",
+        b"+++ b/x",
+        b"@@ -1 +1 @@",
+        b"@@@ -1 -1 +1 @@@",
+        b"diff --git a/x b/x",
+        b"\\ No newline at end of file",
+        "\u2028diff --git a/x b/x".encode(),
+        b"x\r",
+        b"\r",
+        b"\x0b\x0c",
+        b"\x1c\x1d\x85",
+        b"\xff\xfe",
+        " ",
+        b"\t",
+        b" ",
+        b"-",
+        b"+",
+    ]
+)
 CONTENT = st.builds(
-    lambda lines, end: b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines) + b"\n" * end,
+    lambda lines, end: (
+        b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines)
+        + b"\n" * end
+    ),
     st.lists(LINES, max_size=25),
     st.booleans(),
 )
@@ -228,4 +315,6 @@ def test_hunks_rebuild_the_new_file_and_agree_with_numstat(old: bytes, new: byte
 
 
 def git(place: Path, *args: str, stdin: bytes = b"") -> bytes:
-    return subprocess.run([GIT, *args], cwd=place, env=environment(place), input=stdin, capture_output=True).stdout
+    return subprocess.run(
+        [GIT, *args], cwd=place, env=environment(place), input=stdin, capture_output=True
+    ).stdout

@@ -22,7 +22,10 @@ def test_the_contract_example_passes_through_unchanged(line: str):
 
 def test_a_line_is_pure_ascii_without_control_characters():
     status = events.Error(
-        error_type="usage", message="\x1b[2J\u2028\x7fü\udcff\nline", recoverable=False, details={"k": "\x85"}
+        error_type="usage",
+        message="\x1b[2J\u2028\x7fü\udcff\nline",
+        recoverable=False,
+        details={"k": "\x85"},
     )
     line = events.line(status)
     assert line.isascii()
@@ -32,7 +35,11 @@ def test_a_line_is_pure_ascii_without_control_characters():
 
 def test_names_that_are_not_utf8_keep_their_bytes():
     skipped = events.SkippedFile(file_name="caf\udce9.png", reason="binary")
-    assert events.dump(skipped) == {"fileName": "caf\ufffd.png", "fileNameBase64": "Y2Fm6S5wbmc=", "reason": "binary"}
+    assert events.dump(skipped) == {
+        "fileName": "caf\ufffd.png",
+        "fileNameBase64": "Y2Fm6S5wbmc=",
+        "reason": "binary",
+    }
     assert events.dump(events.SkippedFile(file_name="a.png", reason="binary")) == {
         "fileName": "a.png",
         "reason": "binary",
@@ -56,9 +63,17 @@ def test_the_committed_schemas_are_what_the_models_say(name: str, root: Path):
 
 def test_the_reply_schema_is_in_the_portable_subset():
     allowed = {
-        "type", "properties", "required", "additionalProperties", "items", "enum", "maxItems", "maxLength", "minimum",
+        "type",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "enum",
+        "maxItems",
+        "maxLength",
+        "minimum",
         "maximum",
-    }  # fmt: skip
+    }
 
     def check(node: object, inside_properties: bool = False) -> None:
         if isinstance(node, dict):
@@ -79,5 +94,15 @@ def test_the_reply_schema_is_in_the_portable_subset():
 
 def test_the_judgement_comes_after_what_it_rests_on():
     fields = list(schema.generate("reply")["properties"]["findings"]["items"]["properties"])
-    assert fields.index("quote") < fields.index("problem") < fields.index("scenario") < fields.index("evidence")
-    assert fields.index("evidence") < fields.index("category") < fields.index("severity") < fields.index("newLines")
+    assert (
+        fields.index("quote")
+        < fields.index("problem")
+        < fields.index("scenario")
+        < fields.index("evidence")
+    )
+    assert (
+        fields.index("evidence")
+        < fields.index("category")
+        < fields.index("severity")
+        < fields.index("newLines")
+    )

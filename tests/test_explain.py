@@ -16,14 +16,21 @@ from reviewer.types import Scope
 @pytest.fixture
 def request_(tmp_path: Path) -> Request:
     repo = Repo(tmp_path / "repo", tmp_path / "home")
-    repo.commit({"a.py": "def f(x):\n    return x\n", "b.py": "from a import f\n\n\ndef g():\n    return f(1)\n"})
+    repo.commit(
+        {
+            "a.py": "def f(x):\n    return x\n",
+            "b.py": "from a import f\n\n\ndef g():\n    return f(1)\n",
+        }
+    )
     repo.git("checkout", "-q", "-b", "work")
     repo.write("a.py", "def f(x, y):\n    return x + y\n")
     return Request(repo.path, Scope(), {"analyzers": ("ruff",)})
 
 
 def shown(request: Request, place: str, model: Scripted | None = None) -> str:
-    return asyncio.run(explain(request, place, (model or Scripted()).choose("" if model else "none runs")))
+    return asyncio.run(
+        explain(request, place, (model or Scripted()).choose("" if model else "none runs"))
+    )
 
 
 def test_it_shows_the_prompt_the_reasons_and_the_cost(request_: Request):
@@ -35,12 +42,17 @@ def test_it_shows_the_prompt_the_reasons_and_the_cost(request_: Request):
 
 
 def test_without_a_model_a_context_is_assumed_and_said(request_: Request):
-    assert shown(request_, "a.py:2").endswith("No model is running: a context of 16384 tokens is assumed.")
+    assert shown(request_, "a.py:2").endswith(
+        "No model is running: a context of 16384 tokens is assumed."
+    )
 
 
 @pytest.mark.parametrize(
     ("place", "message"),
-    [("b.py", "b.py is not in the change under review; it holds a.py"), ("a.py:99", "line 99 of a.py is in no hunk")],
+    [
+        ("b.py", "b.py is not in the change under review; it holds a.py"),
+        ("a.py:99", "line 99 of a.py is in no hunk"),
+    ],
 )
 def test_a_place_that_is_not_in_the_change(request_: Request, place: str, message: str):
     with pytest.raises(UsageError, match=message):

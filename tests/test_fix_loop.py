@@ -1,4 +1,5 @@
-"""What an agent does with a review, ten times over: review, mend one thing, review again, until nothing is left."""
+"""What an agent does with a review, ten times over: review, mend one thing, review again, until
+nothing is left."""
 
 from __future__ import annotations
 
@@ -19,44 +20,76 @@ from reviewer import memory
 EXAMPLE = Path(__file__).parents[1] / "examples" / "make_workspace.py"
 # By name: the file, the line that the model finds wrong, and what it is replaced with.
 DEFECTS = {
-    "default": ("shop/pricing.py", "def with_coupons(net, codes, used=[]):", "def with_coupons(net, codes, used):"),
-    "secret": ("shop/settings.py", 'EXPORT_KEY_ID = "AKIANOTAREALKEY7FAKE"', 'EXPORT_KEY_ID = os.environ["EXPORT"]'),
+    "default": (
+        "shop/pricing.py",
+        "def with_coupons(net, codes, used=[]):",
+        "def with_coupons(net, codes, used):",
+    ),
+    "secret": (
+        "shop/settings.py",
+        'EXPORT_KEY_ID = "AKIANOTAREALKEY7FAKE"',
+        'EXPORT_KEY_ID = os.environ["EXPORT"]',
+    ),
     "await": (
-        "shop/checkout.py", "    notify.send_receipt(transport, cart.customer, amount)",
+        "shop/checkout.py",
+        "    notify.send_receipt(transport, cart.customer, amount)",
         "    await notify.send_receipt(transport, cart.customer, amount)",
     ),
     "assertion": (
-        "tests/test_pricing.py", "        pricing.subtotal(lines(pen=10))",
+        "tests/test_pricing.py",
+        "        pricing.subtotal(lines(pen=10))",
         "        self.assertEqual(pricing.subtotal(lines(pen=10)), 1350)",
     ),
     "query": (
         "shop/orders.py",
-        "        f\"select day, customer, sku, quantity, total from orders where customer = '{customer}' order by id\"",
-        '        "select day, customer, sku, quantity, total from orders where customer = ?", (customer)',
+        (
+            '        f"select day, customer, sku, quantity, total from orders where customer ='
+            " '{customer}' order by id\""
+        ),
+        (
+            '        "select day, customer, sku, quantity, total from orders where customer = ?",'
+            " (customer)"
+        ),
     ),
     "one column": (  # what the mended query brings in
         "shop/orders.py",
-        '        "select day, customer, sku, quantity, total from orders where customer = ?", (customer)',
-        '        "select day, customer, sku, quantity, total from orders where customer = ?", (customer,)',
+        (
+            '        "select day, customer, sku, quantity, total from orders where customer = ?",'
+            " (customer)"
+        ),
+        (
+            '        "select day, customer, sku, quantity, total from orders where customer = ?",'
+            " (customer,)"
+        ),
     ),
     "page": (
-        "web/cart.js", "  for (let first = 0; first <= lines.length; first += size) {",
+        "web/cart.js",
+        "  for (let first = 0; first <= lines.length; first += size) {",
         "  for (let first = 0; first < lines.length; first += size) {",
     ),
     "name": (
-        "shop/cli.py", '    print(f"{count} orders written to {target}")',
+        "shop/cli.py",
+        '    print(f"{count} orders written to {target}")',
         '    print(f"{count} orders written to {options.file}")',
     ),
-    "open": ("shop/export.py", '    file = open(path, "w", encoding="utf-8", newline="")', "    file = opened(path)"),
+    "open": (
+        "shop/export.py",
+        '    file = open(path, "w", encoding="utf-8", newline="")',
+        "    file = opened(path)",
+    ),
     "swallowed": ("shop/export.py", "        pass", "        return False"),
-}  # fmt: skip
+}
 
 
 def answer(prompt):
     """Every defect whose line the unit shows as added."""
     shown = prompt.user.split("\n")
     rows = {line.partition(" + ")[2] for line in shown if line[:4].strip().isdigit()}
-    wrong = [finding(line, path) for path, line, _ in DEFECTS.values() if line in rows and path in prompt.user]
+    wrong = [
+        finding(line, path)
+        for path, line, _ in DEFECTS.values()
+        if line in rows and path in prompt.user
+    ]
     return reply(*wrong)
 
 
@@ -74,7 +107,9 @@ class Example:
     def dismiss(self, name):
         (each,) = [each for each, known in self.ids.items() if known == name]
         with memory.open_store({}) as store:
-            memory.dismiss(store, memory.repository_key(self.path / ".git"), each, "one writer only")
+            memory.dismiss(
+                store, memory.repository_key(self.path / ".git"), each, "one writer only"
+            )
 
     def review(self):
         """(files asked about, findings by state, what is resolved, exit code)"""
@@ -84,8 +119,10 @@ class Example:
         for each in found(stream):
             line = (self.path / each.file_name).read_text().split("\n")[each.start_line - 1]
             self.ids[each.id] = names[line]
-        states = {state: sorted(self.ids[each.id] for each in found(stream) if each.state == state)
-                  for state in ("new", "open")}  # fmt: skip
+        states = {
+            state: sorted(self.ids[each.id] for each in found(stream) if each.state == state)
+            for state in ("new", "open")
+        }
         resolved = sorted(self.ids[each] for each in stream[-1].resolved)
         assert stream[-1].unreviewed_files == []
         assert stream[-1].findings == len(found(stream))
@@ -106,8 +143,9 @@ def example(tmp_path: Path) -> Example:
 
 
 FIRST = ["assertion", "await", "default", "name", "open", "page", "query", "secret", "swallowed"]
-# What is done, the files that the model is then asked about, and the findings that are new and resolved. Three edits
-# change what is shown along with another file, too: a caller, a signature, a use.
+# What is done, the files that the model is then asked about, and the findings that are new and
+# resolved. Three edits change what is shown along with another file, too: a caller, a signature, a
+# use.
 STEPS = [
     ("default", ["shop/pricing.py"], [], ["default"]),
     ("secret", ["shop/settings.py"], [], ["secret"]),
@@ -119,7 +157,7 @@ STEPS = [
     ("name", ["shop/cli.py", "shop/export.py"], [], ["name"]),
     ("dismiss open", [], [], []),
     ("swallowed", ["shop/export.py"], [], ["swallowed"]),
-]  # fmt: skip
+]
 
 
 def test_ten_steps_until_nothing_is_left(example: Example):
@@ -177,12 +215,17 @@ class Shuffled(Scripted):
 
 @pytest.mark.parametrize("effort", ["low", "medium", "high"])
 def test_the_same_input_has_the_same_findings_ten_times(example: Example, effort: str):
-    """Whatever is asked at the same time and whoever answers first: whole findings are compared, not only their ids."""
+    """Whatever is asked at the same time and whoever answers first: whole findings are compared,
+    not only their ids."""
     seen, orders = [], set()
     for seed in range(10):
         model = Shuffled(answer, concurrency=(1, 16)[seed % 2], seed=seed)
-        stream, code = run(example, model, effort=effort, cache="off", concurrency=model.concurrency)
-        seen.append((code, sorted(each.model_dump_json(exclude={"state"}) for each in found(stream))))
+        stream, code = run(
+            example, model, effort=effort, cache="off", concurrency=model.concurrency
+        )
+        seen.append(
+            (code, sorted(each.model_dump_json(exclude={"state"}) for each in found(stream)))
+        )
         orders.add(tuple(model.order))
     assert len(orders) > 2  # replies did come in other orders
     assert len(seen[0][1]) == len(FIRST)
@@ -190,7 +233,8 @@ def test_the_same_input_has_the_same_findings_ten_times(example: Example, effort
 
 
 def test_parts_of_a_large_hunk_that_report_the_line_that_they_share(example: Example):
-    """The same place, said by two units in other words: one finding, whoever is first (in the words of the first)."""
+    """The same place, said by two units in other words: one finding, whoever is first (in the words
+    of the first)."""
     lines = [f"value_{n} = compute({n})  # {'x' * 60}" for n in range(80)]
     (example.path / "large.py").write_text("\n".join(lines))
 

@@ -13,17 +13,31 @@ from reviewer.languages import language, parse_python
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("a.py", "python"), ("src/B.TSX", "tsx"), ("x/Makefile", "make"), ("Dockerfile", "dockerfile"), ("a.h", "c"),
-        ("noext", None), ("a.py.bak", None), (".py", None),
+        ("a.py", "python"),
+        ("src/B.TSX", "tsx"),
+        ("x/Makefile", "make"),
+        ("Dockerfile", "dockerfile"),
+        ("a.h", "c"),
+        ("noext", None),
+        ("a.py.bak", None),
+        (".py", None),
     ],
-)  # fmt: skip
+)
 def test_language(path: str, name: str | None):
     assert language(path) == name
 
 
 def test_parsing_from_several_threads():
-    """Without the lock this fails on CPython 3.11: a collection in the middle of it lets another thread in."""
-    source = "x = " + "(" * 60 + "1" + ")" * 60 + "\n" + "def f(a):\n    return [a, {a: (a, [a])}]\n" * 50
+    """Without the lock this fails on CPython 3.11: a collection in the middle of it lets another
+    thread in."""
+    source = (
+        "x = "
+        + "(" * 60
+        + "1"
+        + ")" * 60
+        + "\n"
+        + "def f(a):\n    return [a, {a: (a, [a])}]\n" * 50
+    )
 
     def give_way(phase: str, info: object) -> None:
         time.sleep(0)

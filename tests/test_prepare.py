@@ -81,8 +81,9 @@ def test_a_change_cannot_dismiss_its_own_findings(repo: Repo, state):
     assert [item.start_line for item in found(stream)] == [2]
     assert (stream[-1].outcome, code) == ("completed_with_warnings", 1)
     base = repo.head("main")[:12]
-    assert f"{BASELINE} is not in the base revision ({base}): it holds for changes that come after it" in (
-        stream[-1].message
+    assert (
+        f"{BASELINE} is not in the base revision ({base}): it holds for changes that come after it"
+        in (stream[-1].message)
     )
 
 
@@ -107,7 +108,9 @@ def test_lines_of_a_baseline_that_say_nothing_are_counted(repo: Repo, state):
         (".", "--baseline: . is not a file inside the repository"),
     ],
 )
-def test_a_baseline_must_be_a_file_of_the_repository(repo: Repo, tmp_path: Path, name: str, said: str):
+def test_a_baseline_must_be_a_file_of_the_repository(
+    repo: Repo, tmp_path: Path, name: str, said: str
+):
     (tmp_path / "outside.jsonl").write_text("")
     model = Scripted(wrong)
     stream, code = run(repo, model, baseline=name)
@@ -168,7 +171,11 @@ def test_the_same_limit_again_and_again_gets_through(repo: Repo):
         model = Scripted()
         stream, code = run(repo, model, max_units=2)
         steps.append((sorted(asked(model)), len(stream[-1].unreviewed_files), code))
-    assert steps == [(sorted(RISKIEST[:2]), 3, 3), (sorted(RISKIEST[2:4]), 1, 3), (RISKIEST[4:], 0, 0)]
+    assert steps == [
+        (sorted(RISKIEST[:2]), 3, 3),
+        (sorted(RISKIEST[2:4]), 1, 3),
+        (RISKIEST[4:], 0, 0),
+    ]
 
 
 @pytest.mark.parametrize("cache", ["fresh", "off"])
@@ -191,10 +198,13 @@ def test_files_with_hits_of_analyzers_come_first_but_not_before_code(repo: Repo)
 
 def test_what_the_limit_leaves_out_keeps_its_reason_when_the_engine_fails(repo: Repo):
     many(repo)
-    stream, code = run(repo, Scripted(lambda prompt: ModelNotFound("there is no such model")), max_units=2)
+    stream, code = run(
+        repo, Scripted(lambda prompt: ModelNotFound("there is no such model")), max_units=2
+    )
     assert {item.file_name: item.reason for item in stream[-1].unreviewed_files} == {
-        **dict.fromkeys(RISKIEST[:2], "model_error"), **dict.fromkeys(RISKIEST[2:], "unit_limit"),
-    }  # fmt: skip
+        **dict.fromkeys(RISKIEST[:2], "model_error"),
+        **dict.fromkeys(RISKIEST[2:], "unit_limit"),
+    }
     assert code == 3
 
 
@@ -205,7 +215,9 @@ def test_a_file_that_the_limit_cuts_is_not_reviewed(repo: Repo):
     cut = Scripted()
     stream, code = run(repo, cut, max_units=len(whole.prompts) - 1, cache="off")
     assert len(cut.prompts) == len(whole.prompts) - 1
-    assert [(item.file_name, item.reason) for item in stream[-1].unreviewed_files] == [(FILE, "unit_limit")]
+    assert [(item.file_name, item.reason) for item in stream[-1].unreviewed_files] == [
+        (FILE, "unit_limit")
+    ]
     assert (stream[-1].reviewed_files, code) == ([], 3)
 
 
@@ -227,7 +239,10 @@ ORDER = "class Order:\n    shipped_at = dispatched_at_utc = None\n"
 
 def across(prompt):
     """Finds the old column only where the migration is in sight."""
-    both = "both say" in prompt.user and "look only at how this change and the other changed lines" in prompt.user
+    both = (
+        "both say" in prompt.user
+        and "look only at how this change and the other changed lines" in prompt.user
+    )
     quote = {"fileName": "db/2.sql", "quote": COLUMN.strip(), "line": 1, "why": "renames it"}
     return reply(finding(ORDER.split("\n")[1], "order.py", evidence=[quote])) if both else NOTHING
 
@@ -239,7 +254,12 @@ def test_what_only_two_files_together_show(repo: Repo):
     model = Scripted(across)
     stream, code = run(repo, model, effort="medium")
     (said,) = found(stream)
-    assert (said.file_name, said.start_line, said.evidence[1].file_name, code) == ("order.py", 2, "db/2.sql", 0)
+    assert (said.file_name, said.start_line, said.evidence[1].file_name, code) == (
+        "order.py",
+        2,
+        "db/2.sql",
+        0,
+    )
     again = Scripted(across)
     assert (run(repo, again, effort="medium", show_rejected=True)[1], again.prompts) == (0, [])
     low = Scripted(across)
@@ -258,10 +278,14 @@ def test_on_lines_that_two_units_show_the_first_one_speaks(repo: Repo, concurren
 
     class Late(Scripted):
         async def complete(self, prompt, schema, **more):
-            number = next((at for at, lines in enumerate(shown) if f"+ {lines[-1]}" in prompt.user), 0)
+            number = next(
+                (at for at, lines in enumerate(shown) if f"+ {lines[-1]}" in prompt.user), 0
+            )
             await asyncio.sleep(0.1 if number == late else 0)
             self.answer = lambda prompt: (
-                reply(finding(line, FILE, problem=f"part {number} says so")) if number < 2 else NOTHING
+                reply(finding(line, FILE, problem=f"part {number} says so"))
+                if number < 2
+                else NOTHING
             )
             return await super().complete(prompt, schema, **more)
 
@@ -276,15 +300,19 @@ def test_what_only_the_second_unit_says_of_a_shared_line_is_said(repo: Repo):
     run(repo, plain, cache="off")
     shown = [[line for line in body if f"+ {line}" in prompt.user] for prompt in plain.prompts]
     (line, *_) = [line for line in shown[0] if line in shown[1]]
-    second = Scripted(lambda prompt: reply(finding(line, FILE)) if f"+ {shown[1][-1]}" in prompt.user else NOTHING)
-    assert [item.start_line for item in found(run(repo, second, cache="off")[0])] == [body.index(line) + 1]
+    second = Scripted(
+        lambda prompt: reply(finding(line, FILE)) if f"+ {shown[1][-1]}" in prompt.user else NOTHING
+    )
+    assert [item.start_line for item in found(run(repo, second, cache="off")[0])] == [
+        body.index(line) + 1
+    ]
 
 
 @pytest.mark.parametrize("concurrency", [1, 16])
 @pytest.mark.parametrize("across_first", [False, True])
 def test_what_waits_is_said_in_one_order(repo: Repo, concurrency: int, across_first: bool):
-    """The second unit and its look across files both speak about a line that the first unit shows, but does not mind;
-    the first word is that of the plain look, whoever is answered first."""
+    """The second unit and its look across files both speak about a line that the first unit shows,
+    but does not mind; the first word is that of the plain look, whoever is answered first."""
     body = [f"value_{n} = compute({n})  # {'x' * 60}" for n in range(60)]
     body[50] = "dispatched_at_utc = shipped_at_utc = 1"
     repo.write("order.py", "\n".join(body) + "\n")
@@ -300,7 +328,9 @@ def test_what_waits_is_said_in_one_order(repo: Repo, concurrency: int, across_fi
         async def complete(self, prompt, schema, **more):
             beside = "look only at how" in prompt.user
             more.get("first_token", bool)()  # the others start meanwhile
-            await asyncio.sleep(0.5 if f"+ {body[50]}" in prompt.user and beside != across_first else 0)
+            await asyncio.sleep(
+                0.5 if f"+ {body[50]}" in prompt.user and beside != across_first else 0
+            )
             return await super().complete(prompt, schema, **more)
 
     def answer(prompt):
@@ -323,23 +353,34 @@ def test_the_lenses_of_a_unit_are_judged_in_one_order(repo: Repo, late: str):
             await asyncio.sleep(0.5 if at else 0)
             return await super().complete(prompt, schema, **more)
 
-    ends = {name: resources.text(f"prompts/review/lenses/{name}.md").strip() for name in ("correctness", "tests")}
+    ends = {
+        name: resources.text(f"prompts/review/lenses/{name}.md").strip()
+        for name in ("correctness", "tests")
+    }
 
     def answer(prompt):
         name = next((name for name in ends if prompt.user.rstrip().endswith(ends[name])), "")
         if not name:
             return NOTHING
         lines = ["    return x + 2" if name == "tests" else "    return x + 3"]
-        return reply(finding("    return x + 1", FILE, oldLines=["    return x + 1"], newLines=lines))
+        return reply(
+            finding("    return x + 1", FILE, oldLines=["    return x + 1"], newLines=lines)
+        )
 
     stream, _ = run(repo, Ordered(answer, concurrency=8), cache="off", effort="high")
     assert ["+    return x + 3" in item.patch.diff for item in found(stream)] == [True]
 
 
 @pytest.mark.parametrize("remembered", [False, True])
-def test_what_an_analyzer_says_is_not_said_again_however_quick_the_model_is(repo: Repo, remembered: bool):
+def test_what_an_analyzer_says_is_not_said_again_however_quick_the_model_is(
+    repo: Repo, remembered: bool
+):
     repo.write(FILE, "def f(x):\n    return x + undefined_name\n")
-    model = Scripted(lambda prompt: reply(finding("    return x + undefined_name", FILE, problem="It is undefined.")))
+    model = Scripted(
+        lambda prompt: reply(
+            finding("    return x + undefined_name", FILE, problem="It is undefined.")
+        )
+    )
     for _ in range(2 if remembered else 1):
         stream, _ = run(repo, model, analyzers=("ruff",), show_rejected=True)
     assert [item.source for item in found(stream)] == ["analyzer:ruff"]
@@ -365,29 +406,45 @@ def aged(repo: Repo) -> str:
 
 def test_what_was_there_at_the_baseline_commit_is_held_back(repo: Repo):
     commit = aged(repo)
-    model = Scripted(lambda prompt: reply(finding("def old():", "old.py"), finding("def new():", "new.py")))
+    model = Scripted(
+        lambda prompt: reply(finding("def old():", "old.py"), finding("def new():", "new.py"))
+    )
     for _ in range(2):  # the second time from memory
         stream, code = run(repo, model, analyzers=None, baseline_commit=commit)
         assert {(item.file_name, item.source) for item in found(stream)} == {
             ("new.py", "analyzer:ruff"),
             ("new.py", "model"),
         }
-        assert (sorted(stream[-1].reviewed_files), stream[-1].resolved, code) == (["new.py", "old.py"], [], 0)
+        assert (sorted(stream[-1].reviewed_files), stream[-1].resolved, code) == (
+            ["new.py", "old.py"],
+            [],
+            0,
+        )
     assert len(found(run(repo, model, analyzers=None)[0])) == 4
 
 
-def test_what_broke_before_the_baseline_commit_on_lines_that_nobody_touched_is_held_back(repo: Repo):
+def test_what_broke_before_the_baseline_commit_on_lines_that_nobody_touched_is_held_back(
+    repo: Repo,
+):
     repo.git("checkout", "-q", "-f", "main")
-    repo.commit({"lib.py": "def helper():\n    pass\n", "old.py": "from lib import helper\n\nhelper()\n"})
+    repo.commit(
+        {"lib.py": "def helper():\n    pass\n", "old.py": "from lib import helper\n\nhelper()\n"}
+    )
     repo.git("checkout", "-q", "-B", "work")
     repo.commit({"lib.py": "def renamed():\n    pass\n"})
     commit = repo.git("rev-parse", "HEAD").strip()
     repo.commit({"new.py": "def new():\n    return missing_two\n"})
     places = [
-        [(item.file_name, item.in_diff) for item in found(run(repo, Scripted(), analyzers=None, **more)[0])]
+        [
+            (item.file_name, item.in_diff)
+            for item in found(run(repo, Scripted(), analyzers=None, **more)[0])
+        ]
         for more in ({}, {"baseline_commit": commit})
     ]
-    assert [sorted(each) for each in places] == [[("new.py", True), ("old.py", False)], [("new.py", True)]]
+    assert [sorted(each) for each in places] == [
+        [("new.py", True), ("old.py", False)],
+        [("new.py", True)],
+    ]
 
 
 def test_what_broke_since_on_old_lines_is_not_held_back(repo: Repo):
@@ -398,7 +455,9 @@ def test_what_broke_since_on_old_lines_is_not_held_back(repo: Repo):
     commit = repo.git("rev-parse", "HEAD").strip()
     repo.commit({"lib.py": "def renamed():\n    pass\n"})
     stream, _ = run(repo, Scripted(), analyzers=None, baseline_commit=commit)
-    assert [(item.file_name, item.start_line, item.source) for item in found(stream)] == [("old.py", 1, "analyzer:ty")]
+    assert [(item.file_name, item.start_line, item.source) for item in found(stream)] == [
+        ("old.py", 1, "analyzer:ty")
+    ]
 
 
 def test_a_baseline_commit_that_is_none(repo: Repo):
@@ -418,10 +477,20 @@ def test_moved_code_is_said_to_be_moved_and_its_file_counts_as_reviewed(repo: Re
     repo.git("checkout", "-q", "-B", "work")
     repo.write("old.py", "import os\n")
     repo.write("new.py", f"def work(value):\n{body}    return value\n\n\nlimit = 0\n")
-    model = Scripted(lambda prompt: reply(finding("limit = 0", "new.py")) if "+ limit" in prompt.user else NOTHING)
+    model = Scripted(
+        lambda prompt: (
+            reply(finding("limit = 0", "new.py")) if "+ limit" in prompt.user else NOTHING
+        )
+    )
     stream, code = run(repo, model)
-    assert [(item.file_name, item.start_line, item.location) for item in found(stream)] == [("new.py", 45, "exact")]
-    assert (sorted(stream[-1].reviewed_files), stream[-1].outcome, code) == (["new.py", "old.py"], "completed", 0)
+    assert [(item.file_name, item.start_line, item.location) for item in found(stream)] == [
+        ("new.py", 45, "exact")
+    ]
+    assert (sorted(stream[-1].reviewed_files), stream[-1].outcome, code) == (
+        ["new.py", "old.py"],
+        "completed",
+        0,
+    )
     (new,) = [prompt.user for prompt in model.prompts if "+ limit" in prompt.user]
     hunks = new[new.rindex("limit = 0") - 1500 :]
     assert "unchanged, lines 1-42 come from old.py 4-45" in hunks
@@ -433,10 +502,14 @@ def test_a_patch_that_claims_to_move_code_is_read_whole(repo: Repo):
     lines = [f"    value = step_{n}(value)" for n in range(20)]
     gone = "".join(f"-{line}\n" for line in lines)
     patch = f"--- a/never.py\n+++ b/never.py\n@@ -1,21 +1,1 @@\n import os\n{gone}"
-    patch += "--- /dev/null\n+++ b/new.py\n@@ -0,0 +1,20 @@\n" + "".join(f"+{line}\n" for line in lines)
+    patch += "--- /dev/null\n+++ b/new.py\n@@ -0,0 +1,20 @@\n" + "".join(
+        f"+{line}\n" for line in lines
+    )
     model = Scripted()
     events = []
-    request = Request(repo.path, Scope("diff", rev="-"), {"analyzers": (), "effort": "low"}, patch=patch.encode())
+    request = Request(
+        repo.path, Scope("diff", rev="-"), {"analyzers": (), "effort": "low"}, patch=patch.encode()
+    )
     code = asyncio.run(verdict.conclude(request, events.append, choose=model.choose()))
     (new,) = [prompt.user for prompt in model.prompts if "The change to new.py" in prompt.user]
     assert (code, [line for line in lines if f" + {line}" not in new]) == (0, [])
@@ -448,8 +521,9 @@ def given(*args: str):
 
 def test_the_options(repo: Repo):
     assert options.overrides(given("--baseline", "b.jsonl", "--max-units", "3")) == {
-        "baseline": "b.jsonl", "max_units": 3,
-    }  # fmt: skip
+        "baseline": "b.jsonl",
+        "max_units": 3,
+    }
     with pytest.raises(UsageError, match="--baseline and --diff exclude each other"):
         options.overrides(given("--baseline", "b.jsonl", "--diff", "x.patch"))
 

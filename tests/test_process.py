@@ -14,7 +14,9 @@ ENV = {"PATH": os.environ["PATH"], "MARK": "ours"}
 
 
 def python(code: str, **options):
-    return process.run([sys.executable, "-c", code], cwd=None, env=ENV, **{"timeout": 20, **options})
+    return process.run(
+        [sys.executable, "-c", code], cwd=None, env=ENV, **{"timeout": 20, **options}
+    )
 
 
 def test_result_holds_both_streams_and_the_code():
@@ -23,7 +25,9 @@ def test_result_holds_both_streams_and_the_code():
 
 
 def test_the_environment_is_exactly_what_was_given():
-    names = python("import os; print(sorted(n for n in os.environ if n not in ('LC_CTYPE',)))").stdout
+    names = python(
+        "import os; print(sorted(n for n in os.environ if n not in ('LC_CTYPE',)))"
+    ).stdout
     assert names == b"['MARK', 'PATH']\n"
 
 
@@ -39,7 +43,10 @@ def test_a_program_that_ignores_its_input():
 def test_timeout_kills_the_whole_group(tmp_path: Path):
     mark = tmp_path / "mark"
     child = f"import time, pathlib; time.sleep(2); pathlib.Path({str(mark)!r}).touch()"
-    code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(60)"
+    code = (
+        f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]);"
+        " time.sleep(60)"
+    )
     began = time.monotonic()
     with pytest.raises(process.ProcessTimeout):
         python(code, timeout=0.8)
@@ -49,7 +56,10 @@ def test_timeout_kills_the_whole_group(tmp_path: Path):
 
 
 def test_a_grandchild_that_keeps_the_pipe_open_cannot_hold_us(tmp_path: Path):
-    code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    code = (
+        "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time;"
+        " time.sleep(60)'])"
+    )
     with pytest.raises(process.ProcessTimeout):
         python(code, timeout=1)
 
@@ -66,7 +76,9 @@ def test_a_missing_program():
 
 def test_kill_running_ends_what_other_threads_wait_for():
     codes: list[int] = []
-    thread = threading.Thread(target=lambda: codes.append(python("import time; time.sleep(60)").code))
+    thread = threading.Thread(
+        target=lambda: codes.append(python("import time; time.sleep(60)").code)
+    )
     thread.start()
     deadline = time.monotonic() + 10
     while thread.is_alive() and time.monotonic() < deadline:

@@ -41,19 +41,43 @@ def smoke(prompt):
 
 def test_a_finding_from_the_model_to_the_last_event(repo: Repo):
     stream, code = run(repo, Scripted(wrong))
-    assert kinds(stream) == ["review_context", "status", "status", "status", "finding", "status", "complete"]
+    assert kinds(stream) == [
+        "review_context",
+        "status",
+        "status",
+        "status",
+        "finding",
+        "status",
+        "complete",
+    ]
     assert [event.status for event in stream if event.type == "status"] == [
-        "setting_up", "tools_completed", "reviewing", "review_completed",
-    ]  # fmt: skip
+        "setting_up",
+        "tools_completed",
+        "reviewing",
+        "review_completed",
+    ]
     context, complete = stream[0], stream[-1]
-    assert (context.engine, context.model, context.model_role) == ("scripted", "scripted-1", "reviewer")
+    assert (context.engine, context.model, context.model_role) == (
+        "scripted",
+        "scripted-1",
+        "reviewer",
+    )
     assert (context.files, context.units, context.review_type) == (1, 1, "all")
-    assert (context.base_branch, context.current_branch, context.working_directory) == ("main", "work", str(repo.path))
+    assert (context.base_branch, context.current_branch, context.working_directory) == (
+        "main",
+        "work",
+        str(repo.path),
+    )
     assert (found(stream)[0].file_name, found(stream)[0].start_line) == (FILE, 2)
     assert (complete.outcome, complete.findings, complete.reviewed_files, complete.message) == (
-        "completed", 1, [FILE], "Review completed",
-    )  # fmt: skip
-    assert complete.usage == events.UsageInfo(calls=1, prompt_tokens=100, cached_tokens=50, completion_tokens=10)
+        "completed",
+        1,
+        [FILE],
+        "Review completed",
+    )
+    assert complete.usage == events.UsageInfo(
+        calls=1, prompt_tokens=100, cached_tokens=50, completion_tokens=10
+    )
     assert code == complete.exit_code == 0
 
 
@@ -70,7 +94,11 @@ def test_nothing_to_review_is_skipped_never_clean(tmp_path: Path):
     stream, code = run(empty, model)
     assert kinds(stream) == ["review_context", "status", "complete"]
     assert stream[1].status == "review_skipped"
-    assert (stream[-1].status, stream[-1].message, code) == ("review_skipped", "No changes detected.", 0)
+    assert (stream[-1].status, stream[-1].message, code) == (
+        "review_skipped",
+        "No changes detected.",
+        0,
+    )
     assert model.prompts == []
 
 
@@ -96,7 +124,9 @@ def test_a_reply_that_cannot_be_used_is_never_no_findings(repo: Repo, said):
     stream, code = run(repo, Scripted(lambda prompt: said))
     complete = stream[-1]
     assert (complete.outcome, code) == ("failed", 3)
-    assert [(item.file_name, item.reason) for item in complete.unreviewed_files] == [(FILE, "bad_reply")]
+    assert [(item.file_name, item.reason) for item in complete.unreviewed_files] == [
+        (FILE, "bad_reply")
+    ]
     assert complete.reviewed_files == []
 
 
@@ -142,18 +172,30 @@ def test_a_server_that_fails_leaves_the_rest_unreviewed_and_says_so(repo: Repo):
     repo.write("b.py", "b = 1\n")
 
     def answer(prompt):
-        return wrong(prompt) if "change to a.py" in prompt.user else EngineUnreachable("nothing answers at http://x")
+        return (
+            wrong(prompt)
+            if "change to a.py" in prompt.user
+            else EngineUnreachable("nothing answers at http://x")
+        )
 
     stream, code = run(repo, Scripted(answer))
     complete = stream[-1]
-    assert (complete.reviewed_files, [item.reason for item in complete.unreviewed_files]) == ([FILE], ["model_error"])
+    assert (complete.reviewed_files, [item.reason for item in complete.unreviewed_files]) == (
+        [FILE],
+        ["model_error"],
+    )
     assert (complete.outcome, complete.findings, code) == ("failed", 1, 3)
-    assert complete.message == "1 of 2 files was not reviewed (model_error). nothing answers at http://x."
+    assert (
+        complete.message
+        == "1 of 2 files was not reviewed (model_error). nothing answers at http://x."
+    )
 
 
 def test_a_dead_server_with_analyzers_done_is_complete_and_incomplete(repo: Repo):
     dead = EngineUnreachable("nothing answers at http://127.0.0.1:9")
-    stream, code = run(repo, Scripted(), problem=dead.message, failure=dead, analyzers=("conflict",))
+    stream, code = run(
+        repo, Scripted(), problem=dead.message, failure=dead, analyzers=("conflict",)
+    )
     assert (stream[-1].type, stream[-1].outcome, code) == ("complete", "failed", 3)
     assert [item.reason for item in stream[-1].unreviewed_files] == ["model_error"]
 
@@ -162,8 +204,11 @@ def test_a_dead_server_without_analyzers_is_an_error(repo: Repo):
     dead = EngineUnreachable("nothing answers at http://127.0.0.1:9")
     stream, code = run(repo, Scripted(), problem=dead.message, failure=dead)
     assert (stream[-1].type, stream[-1].error_type, stream[-1].message, code) == (
-        "error", "engine_unreachable", dead.message, 4,
-    )  # fmt: skip
+        "error",
+        "engine_unreachable",
+        dead.message,
+        4,
+    )
 
 
 def test_no_model_by_choice_is_a_review_and_by_lack_is_not(repo: Repo):
@@ -171,8 +216,10 @@ def test_no_model_by_choice_is_a_review_and_by_lack_is_not(repo: Repo):
     assert (stream[-1].outcome, stream[-1].reviewed_files, code) == ("completed", [FILE], 0)
     stream, code = run(repo, Scripted(), problem="no model was found", analyzers=("conflict",))
     assert (stream[-1].outcome, [item.reason for item in stream[-1].unreviewed_files], code) == (
-        "failed", ["no_model"], 3,
-    )  # fmt: skip
+        "failed",
+        ["no_model"],
+        3,
+    )
 
 
 def test_with_neither_a_model_nor_analyzers_nothing_could_run(repo: Repo):
@@ -194,7 +241,10 @@ def test_the_time_limit_keeps_what_is_done(repo: Repo):
     model = Slow(wrong)
     stream, code = run(repo, model, timeout=1.5)
     complete = stream[-1]
-    assert (complete.reviewed_files, [item.reason for item in complete.unreviewed_files]) == ([FILE], ["timeout"])
+    assert (complete.reviewed_files, [item.reason for item in complete.unreviewed_files]) == (
+        [FILE],
+        ["timeout"],
+    )
     assert (complete.findings, complete.outcome, code, model.closed) == (1, "failed", 3, True)
 
 
@@ -207,7 +257,12 @@ def test_ctrl_c_ends_the_stream_properly_and_aborts_what_is_in_flight(repo: Repo
     model = Interrupting(wrong, delay=30)
     stream, code = run(repo, model)
     complete = stream[-1]
-    assert (complete.type, complete.outcome, code, complete.exit_code) == ("complete", "failed", 130, 130)
+    assert (complete.type, complete.outcome, code, complete.exit_code) == (
+        "complete",
+        "failed",
+        130,
+        130,
+    )
     assert [item.reason for item in complete.unreviewed_files] == ["interrupted"]
     assert (model.cancelled, len(model.prompts), model.closed) == (1, 1, True)
 
@@ -256,7 +311,9 @@ def test_the_repositorys_own_settings_come_from_the_base(repo: Repo):
     repo.commit({".reviewer.toml": 'exclude = ["a.py"]\n', FILE: OLD})
     repo.write(FILE, NEW)
     stream, _ = run(repo, Scripted(wrong))
-    assert [(item.file_name, item.reason) for item in stream[-1].skipped_files] == [(FILE, "excluded")]
+    assert [(item.file_name, item.reason) for item in stream[-1].skipped_files] == [
+        (FILE, "excluded")
+    ]
 
 
 def test_every_event_validates_and_survives_the_wire(repo: Repo):
@@ -281,7 +338,11 @@ def test_the_second_run_of_an_unchanged_workspace_asks_nobody(repo: Repo):
     assert (len(first.prompts), len(second.prompts)) == (1, 0)
     assert [item.state for item in found(before)] == ["new"]
     assert found(after) == [item.model_copy(update={"state": "open"}) for item in found(before)]
-    assert (after[-1].cache.hits, after[-1].outcome, after[-1].reviewed_files) == (1, "completed", [FILE])
+    assert (after[-1].cache.hits, after[-1].outcome, after[-1].reviewed_files) == (
+        1,
+        "completed",
+        [FILE],
+    )
     assert kinds(after) == ["review_context", "finding", "status", "complete"]
 
 
@@ -320,10 +381,17 @@ def test_what_was_fixed_is_said_to_be_resolved(repo: Repo):
 def test_what_was_dismissed_stays_away(repo: Repo):
     stream, _ = run(repo, Scripted(wrong))
     with memory.open_store(os.environ) as store:
-        memory.dismiss(store, memory.repository_key(repo.path / ".git"), found(stream)[0].id, "it is meant")
+        memory.dismiss(
+            store, memory.repository_key(repo.path / ".git"), found(stream)[0].id, "it is meant"
+        )
     repo.write(FILE, "# moved down\n" + NEW)
     stream, code = run(repo, Scripted(wrong), fail_on="info")
-    assert (found(stream), stream[-1].resolved, stream[-1].outcome, code) == ([], [], "completed", 0)
+    assert (found(stream), stream[-1].resolved, stream[-1].outcome, code) == (
+        [],
+        [],
+        "completed",
+        0,
+    )
 
 
 def test_analyzers_that_run_out_of_time_are_never_a_clean_review(repo: Repo):
@@ -358,7 +426,9 @@ def test_a_replacement_that_fails_its_proof_gets_one_repair_round_and_is_withhel
 
     def mended(prompt):
         new = "    return x" if "could not be used" in prompt.user else "    return (x"
-        return reply(finding("    return x + 1", FILE, oldLines=["    return x + 1"], newLines=[new]))
+        return reply(
+            finding("    return x + 1", FILE, oldLines=["    return x + 1"], newLines=[new])
+        )
 
     stream, _ = run(repo, Scripted(mended), cache="off")
     assert found(stream)[0].patch is not None
@@ -391,7 +461,9 @@ def test_the_model_is_asked_to_refute_what_it_found(repo: Repo):
     assert [item.confidence for item in found(stream)] == [0.8]
     first, second = model.prompts
     assert first.system == second.system
-    assert second.user.startswith(first.user.rpartition("\nReview the added")[0])  # the server has it in its cache
+    assert second.user.startswith(
+        first.user.rpartition("\nReview the added")[0]
+    )  # the server has it in its cache
     quoted = {"contradiction": "def f(x):", "contradictionFile": FILE, "confidence": 3}
     stream, code = run(repo, Scripted(refuting("refuted", **quoted)), effort="medium", cache="off")
     assert (found(stream), stream[-1].outcome, code) == ([], "completed", 0)
@@ -399,7 +471,9 @@ def test_the_model_is_asked_to_refute_what_it_found(repo: Repo):
 
 def test_a_refutation_without_a_contradiction_that_exists_drops_nothing(repo: Repo):
     invented = {"contradiction": "assert isinstance(x, int)", "contradictionFile": FILE}
-    stream, _ = run(repo, Scripted(refuting("refuted", **invented)), effort="medium", profile="assertive")
+    stream, _ = run(
+        repo, Scripted(refuting("refuted", **invented)), effort="medium", profile="assertive"
+    )
     assert len(found(stream)) == 1
 
 
@@ -434,7 +508,8 @@ def test_a_run_that_ends_before_its_findings_are_judged_says_them_all_the_same(r
 
 
 def test_nobody_is_asked_to_judge_when_the_time_is_over(repo: Repo):
-    """One look has found something, the others hang: the end comes at the limit, and the model is left alone."""
+    """One look has found something, the others hang: the end comes at the limit, and the model is
+    left alone."""
 
     class Slow(Scripted):
         async def complete(self, prompt, schema, *, first_token=lambda: None):

@@ -1,4 +1,5 @@
-"""`--fix`: rounds of review and fixes on real repositories, with ruff's safe fixes and a scripted model."""
+"""`--fix`: rounds of review and fixes on real repositories, with ruff's safe fixes and a scripted
+model."""
 
 from __future__ import annotations
 
@@ -39,7 +40,17 @@ def repo(tmp_path: Path) -> Repo:
     return made
 
 
-def fix(repo, model, *, scope=None, most=3, beat_seconds=9.0, analyzers=("ruff",), emit=None, **overrides):
+def fix(
+    repo,
+    model,
+    *,
+    scope=None,
+    most=3,
+    beat_seconds=9.0,
+    analyzers=("ruff",),
+    emit=None,
+    **overrides,
+):
     """(events, exit code, what was said about the rounds)"""
     stream, said = [], []
     given = {"analyzers": analyzers, "effort": "low", **overrides}
@@ -52,7 +63,9 @@ def fix(repo, model, *, scope=None, most=3, beat_seconds=9.0, analyzers=("ruff",
 
     work = partial(review_and_fix, most=most, say=said.append, beat_seconds=beat_seconds)
     code = asyncio.run(verdict.conclude(request, take, choose=model.choose(), work=work))
-    assert [kind in ("complete", "error") for kind in kinds(stream)] == [False] * (len(stream) - 1) + [True]
+    assert [kind in ("complete", "error") for kind in kinds(stream)] == [False] * (
+        len(stream) - 1
+    ) + [True]
     assert kinds(stream).count("review_context") == (stream[-1].type == "complete")
     return stream, code, said
 
@@ -69,12 +82,20 @@ def applied(repo):
 
 
 def steps(*changes, then=NOTHING):
-    """A model that has one thing to say about each line: (line, new line). What it says first about a line stays."""
+    """A model that has one thing to say about each line: (line, new line). What it says first about
+    a line stays."""
 
     def answer(prompt):
         lines = re.findall(r"    return x [^\n]*", prompt.user)
         said = [
-            finding(old, "a.py", oldLines=[old], newLines=[new], title=f"{old.strip()} is wrong", severity=severity)
+            finding(
+                old,
+                "a.py",
+                oldLines=[old],
+                newLines=[new],
+                title=f"{old.strip()} is wrong",
+                severity=severity,
+            )
             for old, new, severity in changes
             if old in lines
         ]
@@ -112,7 +133,10 @@ def test_what_nobody_was_asked_about_is_nobodys_judgement(repo: Repo):
     repo.write("a.py", IS)
     fix(repo, Scripted(), engine="none")
     with memory.open_store(os.environ) as store:
-        kinds_of = {each.kind for each in feedback.standing(store, memory.repository_key(repo.path / ".git")).values()}
+        kinds_of = {
+            each.kind
+            for each in feedback.standing(store, memory.repository_key(repo.path / ".git")).values()
+        }
     assert kinds_of == {"auto"}
 
 
@@ -127,7 +151,11 @@ def test_what_a_fix_takes_along_was_not_fixed_by_hand(repo: Repo):
     """Two findings on one line, and a fix for one of them."""
     repo.write("a.py", "def f(x):\n    return x is 'a' or x.y\n")
     other = finding("    return x is 'a' or x.y", "a.py", severity="minor")
-    fix(repo, Scripted(lambda prompt: reply(other) if "is 'a'" in prompt.user else reply()), analyzers=("ruff",))
+    fix(
+        repo,
+        Scripted(lambda prompt: reply(other) if "is 'a'" in prompt.user else reply()),
+        analyzers=("ruff",),
+    )
     assert "x == 'a'" in (repo.path / "a.py").read_text()
     assert became(repo) == ["auto"]
 
@@ -141,7 +169,15 @@ def test_a_round_that_was_taken_back_leaves_everything_undecided(repo: Repo):
 def test_nothing_to_fix_is_a_review_like_any_other(repo: Repo):
     said_by_model = lambda prompt: reply(finding("    return x + 1", "a.py"))  # noqa: E731
     stream, code, said = fix(repo, Scripted(said_by_model))
-    assert kinds(stream) == ["review_context", "status", "status", "status", "finding", "status", "complete"]
+    assert kinds(stream) == [
+        "review_context",
+        "status",
+        "status",
+        "status",
+        "finding",
+        "status",
+        "complete",
+    ]
     assert (stream[-1].message, code, said, applied(repo)) == ("Review completed", 0, [], [])
 
 
@@ -150,7 +186,10 @@ def test_what_only_shows_after_a_fix_is_fixed_in_the_next_round(repo: Repo):
     stream, _, said = fix(repo, model)
     assert (repo.path / "a.py").read_text() == NEW.replace("1", "3")
     assert said == [f"round {number}: 1 finding; applied 1 fix in a.py" for number in (1, 2)]
-    assert stream[-1].message == "Applied 2 fixes in 2 rounds; take back with: reviewer undo, once for each round."
+    assert (
+        stream[-1].message
+        == "Applied 2 fixes in 2 rounds; take back with: reviewer undo, once for each round."
+    )
     assert (found(stream), len(stream[-1].resolved), stream[-1].usage.calls) == ([], 2, 3)
     assert remembered(repo) == set()
     undo(repo)
@@ -159,7 +198,9 @@ def test_what_only_shows_after_a_fix_is_fixed_in_the_next_round(repo: Repo):
 
 
 def test_after_the_last_round_what_is_left_is_reported_as_new(repo: Repo):
-    stream, _, said = fix(repo, steps(step(1, 2), step(2, 3, "minor"), step(3, 4, "trivial")), most=2)
+    stream, _, said = fix(
+        repo, steps(step(1, 2), step(2, 3, "minor"), step(3, 4, "trivial")), most=2
+    )
     (left,) = found(stream)
     assert (left.title, left.severity, left.state) == ("return x + 3 is wrong", "trivial", "new")
     assert len(said) == 2
@@ -170,7 +211,9 @@ def test_after_the_last_round_what_is_left_is_reported_as_new(repo: Repo):
 @pytest.mark.parametrize("cache", ["use", "fresh"])
 def test_unchanged_units_are_not_asked_about_again(repo: Repo, cache: str):
     repo.write("b.py", "def other():\n    return 7\n")
-    for number in range(2):  # fresh: each command asks about all there is, its further rounds do not
+    for number in range(
+        2
+    ):  # fresh: each command asks about all there is, its further rounds do not
         repo.write("a.py", NEW)
         model = steps(step(1, 2))
         stream, _, _ = fix(repo, model, cache=cache)
@@ -208,7 +251,8 @@ def test_only_the_last_round_is_taken_back(repo: Repo):
     assert applied(repo) == [False, True]
     assert [each.title for each in found(stream)] == ["return x + 2 is wrong"]
     assert stream[-1].message.startswith(
-        "Applied 1 fix in 1 round; take back with: reviewer undo. Round 2 was taken back: more severe findings"
+        "Applied 1 fix in 1 round; take back with: reviewer undo. Round 2 was taken back: more"
+        " severe findings"
     )
 
 
@@ -281,7 +325,10 @@ def test_a_file_that_somebody_changes_meanwhile_is_not_taken_back(repo: Repo):
 
     stream, code, _ = fix(repo, doing(steps(step(1, 2), then="prose"), change))
     assert (repo.path / "a.py").read_text() == own
-    assert "could not be taken back: nothing was changed: a.py is not as the fix left it" in stream[-1].message
+    assert (
+        "could not be taken back: nothing was changed: a.py is not as the fix left it"
+        in stream[-1].message
+    )
     assert (code, stream[-1].outcome) == (3, "failed")
 
 
@@ -300,7 +347,8 @@ def test_a_reader_that_goes_away_leaves_no_unseen_fix(repo: Repo):
 
 @pytest.mark.parametrize("meddled", [False, True])
 def test_a_review_that_cannot_be_repeated_is_taken_back(repo: Repo, meddled: bool):
-    """`meddled`: somebody has changed the file, so that it cannot be; then nobody has looked at it."""
+    """`meddled`: somebody has changed the file, so that it cannot be; then nobody has looked at
+    it."""
     model, limits = steps(step(1, 2)), []
     first = model.choose()
 
@@ -318,11 +366,16 @@ def test_a_review_that_cannot_be_repeated_is_taken_back(repo: Repo, meddled: boo
     assert [each.title for each in found(stream)] == ["return x + 1 is wrong"]
     if meddled:
         assert (repo.path / "a.py").read_text() == OLD
-        assert [(file.file_name, file.reason) for file in stream[-1].unreviewed_files] == [("a.py", "model_error")]
+        assert [(file.file_name, file.reason) for file in stream[-1].unreviewed_files] == [
+            ("a.py", "model_error")
+        ]
         assert (code, stream[-1].outcome, stream[-1].reviewed_files) == (3, "failed", [])
     else:
         assert (repo.path / "a.py").read_text() == NEW
-        assert said[1] == "round 1 was taken back: the files could not be reviewed again: nothing answers"
+        assert (
+            said[1]
+            == "round 1 was taken back: the files could not be reviewed again: nothing answers"
+        )
         assert (code, stream[-1].outcome) == (0, "completed")
 
 
@@ -336,10 +389,14 @@ def test_one_stream_with_heartbeats_although_findings_are_held_back(repo: Repo):
     beats = [event.elapsed_seconds for event in stream if event.type == "heartbeat"]
     assert len(beats) >= 4
     assert beats == sorted(beats)
-    assert [event.status for event in stream if event.type == "status"].count("review_completed") == 1
+    assert [event.status for event in stream if event.type == "status"].count(
+        "review_completed"
+    ) == 1
 
 
-@pytest.mark.parametrize("scope", [Scope("staged"), Scope("committed"), Scope("commit", rev="HEAD")])
+@pytest.mark.parametrize(
+    "scope", [Scope("staged"), Scope("committed"), Scope("commit", rev="HEAD")]
+)
 def test_only_where_the_worktree_is_reviewed(repo: Repo, scope: Scope):
     stream, code, _ = fix(repo, Scripted(), scope=scope)
     assert (kinds(stream), stream[0].error_type, code) == (["error"], "usage", 2)
@@ -347,7 +404,9 @@ def test_only_where_the_worktree_is_reviewed(repo: Repo, scope: Scope):
 
 def outcome(*severities, unreviewed=(), warnings=()):
     return Outcome(
-        findings=[an_event(number, severity=severity) for number, severity in enumerate(severities)],
+        findings=[
+            an_event(number, severity=severity) for number, severity in enumerate(severities)
+        ],
         unreviewed=[Unreviewed(path, reason) for path, reason in unreviewed],
         warnings=list(warnings),
     )
@@ -359,17 +418,29 @@ def outcome(*severities, unreviewed=(), warnings=()):
         (outcome("major"), outcome(), ""),
         (outcome("major"), outcome("minor"), ""),
         (outcome("minor"), outcome("minor"), ""),
-        (outcome("minor", "info"), outcome("major"), "more severe findings (1 major instead of 1 minor, 1 info)"),
+        (
+            outcome("minor", "info"),
+            outcome("major"),
+            "more severe findings (1 major instead of 1 minor, 1 info)",
+        ),
         (outcome("major"), outcome("info", "info"), "more findings (2 info instead of 1 major)"),
         (outcome(), outcome("info"), "more severe findings (1 info instead of none)"),
-        (outcome("major"), outcome(unreviewed=[("a", "timeout")]), "a could not be reviewed again (timeout)"),
+        (
+            outcome("major"),
+            outcome(unreviewed=[("a", "timeout")]),
+            "a could not be reviewed again (timeout)",
+        ),
         (outcome(unreviewed=[("a", "too_large")]), outcome(unreviewed=[("a", "too_large")]), ""),
         (
             outcome(unreviewed=[("a", "bad_reply")]),
             outcome(unreviewed=[("a", "interrupted")]),
             "a could not be reviewed again (interrupted)",
         ),
-        (outcome("major"), outcome(warnings=["ruff: failed."]), "the review was not as complete: ruff: failed"),
+        (
+            outcome("major"),
+            outcome(warnings=["ruff: failed."]),
+            "the review was not as complete: ruff: failed",
+        ),
         (outcome("major", warnings=["slow: 3 s"]), outcome(warnings=["slow: 4 s"]), ""),
     ],
 )
@@ -379,7 +450,9 @@ def test_what_is_worse(before: Outcome, after: Outcome, why: str):
         assert rank(after) <= rank(before)
 
 
-def test_fixes_that_cannot_be_written_are_a_warning(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_fixes_that_cannot_be_written_are_a_warning(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("REVIEWER_STATE_DIR", str(tmp_path / "file"))
     stream, code, said = fix(repo, steps(step(1, 2)), cache="off")

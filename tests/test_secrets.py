@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from reviewer import secrets
 from reviewer.secrets import Secret
 
-MIXED = "Zq3Xv9Lk2Wm7Rt5Yp8Nb4Hc6Jd1Fg0SaQeUiOoPwTxBzMkVhRjCyGnDsLfKuHvIa"  # letters and digits without a pattern
+# letters and digits without a pattern
+MIXED = "Zq3Xv9Lk2Wm7Rt5Yp8Nb4Hc6Jd1Fg0SaQeUiOoPwTxBzMkVhRjCyGnDsLfKuHvIa"
 
 
 def mixed(length):
@@ -24,7 +25,10 @@ def encoded(value):
 
 def private_key(kind="RSA "):
     body = "\n".join(mixed(64) for _ in range(4))
-    return f"-----BEGIN {kind}PRIVATE " + f"KEY-----\n{body}\n{mixed(20)}==\n-----END {kind}PRIVATE KEY-----"
+    return (
+        f"-----BEGIN {kind}PRIVATE "
+        + f"KEY-----\n{body}\n{mixed(20)}==\n-----END {kind}PRIVATE KEY-----"
+    )
 
 
 REAL = [
@@ -47,7 +51,14 @@ REAL = [
     ("sendgrid-key", "SG." + mixed(22) + "." + mixed(43)),
     ("digitalocean-token", "dop_v1_" + "0a1b2c3d4e5f6789" * 4),
     ("docker-token", "dckr_pat_" + mixed(27)),
-    ("jwt", encoded({"alg": "HS256", "typ": "JWT"}) + "." + encoded({"sub": "1234", "name": "x"}) + "." + mixed(43)),
+    (
+        "jwt",
+        encoded({"alg": "HS256", "typ": "JWT"})
+        + "."
+        + encoded({"sub": "1234", "name": "x"})
+        + "."
+        + mixed(43),
+    ),
     ("private-key", private_key()),
     ("private-key", private_key("OPENSSH ")),
     ("private-key", json.dumps(private_key(""))[1:-1]),
@@ -74,7 +85,11 @@ def test_finds_a_credential_wherever_it_stands(kind, value, around):
         ('String apiKey = "' + mixed(20) + '";', "password", mixed(20)),
         ('const token: string = "' + mixed(20) + '"', "password", mixed(20)),
         ("export DB_PASSWORD=" + mixed(16), "password", mixed(16)),
-        ("DefaultEndpointsProtocol=https;AccountKey=" + mixed(86) + "==", "azure-storage-key", mixed(86) + "=="),
+        (
+            "DefaultEndpointsProtocol=https;AccountKey=" + mixed(86) + "==",
+            "azure-storage-key",
+            mixed(86) + "==",
+        ),
     ],
 )
 def test_finds_what_its_name_gives_away(line, kind, value):
@@ -103,7 +118,8 @@ def test_finds_what_its_name_gives_away(line, kind, value):
         'public_key = "' + mixed(20) + '"',
         'csrf_token = "' + mixed(20) + '"',
         "the private key starts with -----BEGIN RSA PRIVATE " + "KEY----- and so on",
-        'if header == "-----BEGIN PRIVATE ' + 'KEY-----":\n    return load(header, other, further, last)',
+        'if header == "-----BEGIN PRIVATE '
+        + 'KEY-----":\n    return load(header, other, further, last)',
         'tokenizer = "cl100k_base"',
         "sk-" + "learn-contrib-is-a-package-of-many-things",
         "",
@@ -143,7 +159,15 @@ def test_the_mask_of_a_short_value_is_shorter():
     assert [secrets.mask(value) for value in ("", "abcd", "Zq3Xv9Lk")] == ["…", "…", "Z…"]
 
 
-PARTS = [*"abAZ09-_=:/@.\"'\n {}", "password", "-----BEGIN ", "PRIVATE " + "KEY-----", "eyJ", "AKIA", mixed(40)]
+PARTS = [
+    *"abAZ09-_=:/@.\"'\n {}",
+    "password",
+    "-----BEGIN ",
+    "PRIVATE " + "KEY-----",
+    "eyJ",
+    "AKIA",
+    mixed(40),
+]
 
 
 @given(st.lists(st.sampled_from(PARTS)).map("".join))

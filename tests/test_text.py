@@ -33,7 +33,14 @@ def test_printable(raw: str, shown: str):
 @given(st.text(alphabet=st.characters(codec=None, categories=None)))
 def test_nothing_that_steers_a_terminal_gets_through(raw: str):
     for char in text.printable(raw):
-        assert char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+        assert char in "\n\t" or unicodedata.category(char) not in (
+            "Cc",
+            "Cf",
+            "Cs",
+            "Co",
+            "Zl",
+            "Zp",
+        )
 
 
 def test_one_line():
@@ -57,7 +64,13 @@ def test_file_names_keep_their_bytes():
 
 @pytest.mark.parametrize(
     ("data", "decoded"),
-    [(b"abc", "abc"), ("ü".encode(), "ü"), (b"\xef\xbb\xbfx", "x"), (b"caf\xe9", "café"), (b"", "")],
+    [
+        (b"abc", "abc"),
+        ("ü".encode(), "ü"),
+        (b"\xef\xbb\xbfx", "x"),
+        (b"caf\xe9", "café"),
+        (b"", ""),
+    ],
 )
 def test_decode(data: bytes, decoded: str):
     assert text.decode(data) == decoded

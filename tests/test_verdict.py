@@ -60,11 +60,26 @@ def test_a_whole_complete_event():
         (replace(INCOMPLETE, findings=[finding("major")]), "major", 1, "failed"),
         (replace(CLEAN, warnings=["x"]), None, 0, "completed_with_warnings"),
         (replace(INCOMPLETE, warnings=["x"]), None, 3, "failed"),
-        (replace(CLEAN, stopped="interrupted", findings=[finding("major")]), "major", 130, "failed"),
+        (
+            replace(CLEAN, stopped="interrupted", findings=[finding("major")]),
+            "major",
+            130,
+            "failed",
+        ),
         (replace(INCOMPLETE, stopped="terminated"), None, 143, "failed"),
         (Outcome(), "info", 0, "completed"),
-        (replace(CLEAN, model_role="smoke", findings=[finding("critical")]), "info", 0, "completed"),
-        (replace(CLEAN, model_role="smoke", findings=[finding("major", "analyzer:ty")]), "major", 1, "completed"),
+        (
+            replace(CLEAN, model_role="smoke", findings=[finding("critical")]),
+            "info",
+            0,
+            "completed",
+        ),
+        (
+            replace(CLEAN, model_role="smoke", findings=[finding("major", "analyzer:ty")]),
+            "major",
+            1,
+            "completed",
+        ),
     ],
 )
 def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
@@ -77,7 +92,11 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
     [
         (CLEAN, "review_completed", "Review completed"),
         (Outcome(), "review_skipped", "No changes detected."),
-        (Outcome(skipped=(Skipped("a.png", "binary"),)), "review_skipped", "Every changed file was skipped."),
+        (
+            Outcome(skipped=(Skipped("a.png", "binary"),)),
+            "review_skipped",
+            "Every changed file was skipped.",
+        ),
         (
             Outcome(unreviewed=[Unreviewed("a", "no_model")]),
             "review_completed",
@@ -89,10 +108,13 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
             "3 of 4 files were not reviewed (timeout 2, bad_reply 1).",
         ),
         (replace(CLEAN, warnings=["ty is missing."]), "review_completed", "ty is missing."),
-        (replace(INCOMPLETE, stopped="interrupted"), "review_completed",
-         "1 of 2 files was not reviewed (timeout). The run was interrupted."),
+        (
+            replace(INCOMPLETE, stopped="interrupted"),
+            "review_completed",
+            "1 of 2 files was not reviewed (timeout). The run was interrupted.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_status_and_message(outcome: Outcome, status: str, message: str):
     complete = verdict.complete(outcome, None)
     assert (complete.status, complete.message) == (status, message)
@@ -100,7 +122,10 @@ def test_status_and_message(outcome: Outcome, status: str, message: str):
 
 def test_errors_are_events_too():
     assert verdict.error(BadBase("no such base: x\x1b[0m", candidates=["main"])) == Error(
-        error_type="bad_base", message="no such base: x\\u{1b}[0m", recoverable=False, details={"candidates": ["main"]}
+        error_type="bad_base",
+        message="no such base: x\\u{1b}[0m",
+        recoverable=False,
+        details={"candidates": ["main"]},
     )
     assert verdict.error(NoRepository("not here")).error_type == "no_repository"
     assert Interrupted("x", terminated=True).exit_code == 143

@@ -1,10 +1,13 @@
-"""A recipe for Gemma 4 E2B and E4B with Unsloth, which trains in 4 bits where train_peft.py needs 16.
+"""A recipe for Gemma 4 E2B and E4B with Unsloth, which trains in 4 bits where train_peft.py needs
+16.
 
-    python train_unsloth.py --model google/gemma-4-E2B-it --data review.train.jsonl --out adapters/review
+    python train_unsloth.py --model google/gemma-4-E2B-it --data review.train.jsonl --out
+    adapters/review
 
-NOT TESTED: it needs an NVIDIA GPU and was written from Unsloth's documentation, never run. Versions of vLLM have
-loaded Unsloth's adapters of Gemma 4 and ignored them (vllm-project/vllm#41754): run `reviewer doctor --adapter NAME`,
-and where it says that the adapter changes nothing, give --merge and serve the merged weights.
+NOT TESTED: it needs an NVIDIA GPU and was written from Unsloth's documentation, never run. Versions
+of vLLM have loaded Unsloth's adapters of Gemma 4 and ignored them (vllm-project/vllm#41754): run
+`reviewer doctor --adapter NAME`, and where it says that the adapter changes nothing, give --merge
+and serve the merged weights.
 """
 
 from __future__ import annotations
@@ -21,11 +24,15 @@ NEEDED = {"E2B": 8, "E4B": 10}  # GiB for QLoRA, as Unsloth says; long prompts t
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", default="google/gemma-4-E2B-it")
-    parser.add_argument("--data", required=True, type=Path, help="chat rows of `reviewer dataset export`")
+    parser.add_argument(
+        "--data", required=True, type=Path, help="chat rows of `reviewer dataset export`"
+    )
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--max-tokens", type=int, default=8192, help="longer rows are left out")
     parser.add_argument("--epochs", type=float, default=2.0)
-    parser.add_argument("--merge", action="store_true", help="also write merged 16-bit weights to OUT-merged")
+    parser.add_argument(
+        "--merge", action="store_true", help="also write merged 16-bit weights to OUT-merged"
+    )
     given = parser.parse_args()
     check_memory(given.model)
 
@@ -35,26 +42,56 @@ def main() -> None:
     from datasets import Dataset
     from trl import SFTConfig, SFTTrainer
 
-    model, tokenizer = FastModel.from_pretrained(given.model, max_seq_length=given.max_tokens, load_in_4bit=True)
+    model, tokenizer = FastModel.from_pretrained(
+        given.model, max_seq_length=given.max_tokens, load_in_4bit=True
+    )
     model = FastModel.get_peft_model(
-        model, r=16, lora_alpha=32, lora_dropout=0, bias="none", random_state=0,
-        finetune_vision_layers=False, finetune_language_layers=True,
-        finetune_attention_modules=True, finetune_mlp_modules=True,
-    )  # fmt: skip
+        model,
+        r=16,
+        lora_alpha=32,
+        lora_dropout=0,
+        bias="none",
+        random_state=0,
+        finetune_vision_layers=False,
+        finetune_language_layers=True,
+        finetune_attention_modules=True,
+        finetune_mlp_modules=True,
+    )
     text = getattr(tokenizer, "tokenizer", tokenizer)  # a processor holds a tokenizer
-    rows = [json.loads(line)["messages"] for line in given.data.read_text("utf-8").split("\n") if line.strip()]
+    rows = [
+        json.loads(line)["messages"]
+        for line in given.data.read_text("utf-8").split("\n")
+        if line.strip()
+    ]
     texts = [rendered(text, each) for each in rows]
-    short = [each for each in texts if len(text(each, add_special_tokens=False)["input_ids"]) <= given.max_tokens]
+    short = [
+        each
+        for each in texts
+        if len(text(each, add_special_tokens=False)["input_ids"]) <= given.max_tokens
+    ]
     print(f"{len(short)} rows; {len(texts) - len(short)} longer ones left out")
     trainer = SFTTrainer(
-        model=model, tokenizer=text, train_dataset=Dataset.from_dict({"text": short}),
+        model=model,
+        tokenizer=text,
+        train_dataset=Dataset.from_dict({"text": short}),
         args=SFTConfig(
-            output_dir=f"{given.out}-work", dataset_text_field="text", max_length=given.max_tokens, seed=0,
-            per_device_train_batch_size=1, gradient_accumulation_steps=8, num_train_epochs=given.epochs,
-            learning_rate=1e-4, warmup_steps=5, optim="adamw_8bit", logging_steps=1, report_to="none",
+            output_dir=f"{given.out}-work",
+            dataset_text_field="text",
+            max_length=given.max_tokens,
+            seed=0,
+            per_device_train_batch_size=1,
+            gradient_accumulation_steps=8,
+            num_train_epochs=given.epochs,
+            learning_rate=1e-4,
+            warmup_steps=5,
+            optim="adamw_8bit",
+            logging_steps=1,
+            report_to="none",
         ),
-    )  # fmt: skip
-    trainer = train_on_responses_only(trainer, instruction_part="<|turn>user\n", response_part="<|turn>model\n")
+    )
+    trainer = train_on_responses_only(
+        trainer, instruction_part="<|turn>user\n", response_part="<|turn>model\n"
+    )
     trainer.train()
     model.save_pretrained(str(given.out))
     if given.merge:
@@ -74,13 +111,19 @@ def check_memory(model: str) -> None:
     import torch
 
     if not torch.cuda.is_available():
-        sys.exit("Unsloth needs a GPU, and torch sees none: use train_peft.py, or install torch's build for your GPU")
+        sys.exit(
+            "Unsloth needs a GPU, and torch sees none: use train_peft.py, or install torch's build"
+            " for your GPU"
+        )
     free = torch.cuda.mem_get_info()[0] / GIB
     need = next((size for name, size in NEEDED.items() if name in model), None)
     if need is None:
         print(f"{free:.1f} GiB are free on the GPU; how much {model} needs is not known here")
     elif free < need:
-        sys.exit(f"{model} needs about {need} GiB, {free:.1f} GiB are free on the GPU: stop what else uses it")
+        sys.exit(
+            f"{model} needs about {need} GiB, {free:.1f} GiB are free on the GPU: stop what else"
+            " uses it"
+        )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Deterministic evidence: what tools know better than a model, and faster.
 
-Each analyzer is a module of this folder with `check(change, limits) -> Result`. All run at the same time, each with
-its own time limit; none runs or imports reviewed code, and none reads configuration of the reviewed repository.
+Each analyzer is a module of this folder with `check(change, limits) -> Result`. All run at the same
+time, each with its own time limit; none runs or imports reviewed code, and none reads configuration
+of the reviewed repository.
 """
 
 from __future__ import annotations
@@ -52,11 +53,12 @@ async def run(
     timeout: float = 20,  # noqa: ASYNC109 - of each analyzer, not of the call
     report: Callable[[Result], None] = lambda result: None,
 ) -> tuple[Result, ...]:
-    """Run the analyzers `names` (None: all that are installed) at the same time, each for at most `timeout` seconds.
+    """Run the analyzers `names` (None: all that are installed) at the same time, each for at most
+    `timeout` seconds.
 
-    `report` gets each result, in the calling thread, as soon as it is there; all are returned in the order of
-    ANALYZERS. Raises UsageError for an unknown name. A missing tool, a timeout and a crash are a Result with a
-    `problem`.
+    `report` gets each result, in the calling thread, as soon as it is there; all are returned in
+    the order of ANALYZERS. Raises UsageError for an unknown name. A missing tool, a timeout and a
+    crash are a Result with a `problem`.
     """
     gone = missing()
     if names is None:
@@ -79,7 +81,9 @@ async def run(
 def missing() -> dict[str, str]:
     """Analyzers whose tool is not installed, each with one line that says how to install it."""
     return {
-        name: f"{name} is not installed: pip install 'gemma-reviewer{f'[{extra}]' if extra else ''}'"
+        name: (
+            f"{name} is not installed: pip install 'gemma-reviewer{f'[{extra}]' if extra else ''}'"
+        )
         for name, (distribution, program, extra) in _TOOLS.items()
         if not external.is_installed(distribution, program)
     }
@@ -88,7 +92,9 @@ def missing() -> dict[str, str]:
 def _refuse_unknown(names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in ANALYZERS]
     if unknown:
-        raise UsageError(f"No analyzer is called {', '.join(unknown)}; there are: {', '.join(ANALYZERS)}")
+        raise UsageError(
+            f"No analyzer is called {', '.join(unknown)}; there are: {', '.join(ANALYZERS)}"
+        )
 
 
 async def _one(name: str, problem: str | None, change: Change, limits: Limits) -> Result:
@@ -97,7 +103,9 @@ async def _one(name: str, problem: str | None, change: Change, limits: Limits) -
         return Result(name, problem=problem, files=everything)
     check = cast(Check, importlib.import_module(f"reviewer.analyzers.{name}").check)
     try:
-        return _advised(await asyncio.wait_for(_in_thread(check, change, limits), limits.remaining() + _GRACE))
+        return _advised(
+            await asyncio.wait_for(_in_thread(check, change, limits), limits.remaining() + _GRACE)
+        )
     except Unable as exc:
         return Result(name, problem=f"{name}: {exc.problem}", files=exc.files or everything)
     except TimeoutError:  # it is left behind in a daemon thread
@@ -105,8 +113,8 @@ async def _one(name: str, problem: str | None, change: Change, limits: Limits) -
 
 
 def _advised(result: Result) -> Result:
-    """With our own advice, where severity.toml has some (tools give theirs in many styles), and without credentials:
-    tools like to quote the code."""
+    """With our own advice, where severity.toml has some (tools give theirs in many styles), and
+    without credentials: tools like to quote the code."""
     evidence = []
     for hit in result.evidence:
         listed = rating(hit.source, hit.rule)

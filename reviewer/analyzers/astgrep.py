@@ -1,4 +1,5 @@
-"""Syntax errors in every language that ast-grep parses, and bug patterns in some: the rules under rules/."""
+"""Syntax errors in every language that ast-grep parses, and bug patterns in some: the rules under
+rules/."""
 
 from __future__ import annotations
 
@@ -21,26 +22,51 @@ from reviewer.types import Change, Evidence, FileDiff
 _HERE = Path(__file__).parent
 # An unknown language makes ast-grep panic. Python, JSON and TOML have better parsers here.
 _LANGUAGES = {
-    "javascript": "javascript", "typescript": "typescript", "tsx": "tsx", "go": "go", "java": "java", "rust": "rust",
-    "c": "c", "cpp": "cpp", "css": "css", "yaml": "yaml", "shell": "bash", "ruby": "ruby", "php": "php",
-    "kotlin": "kotlin", "swift": "swift", "scala": "scala", "csharp": "csharp", "lua": "lua",
-}  # fmt: skip
-# Grammars that know their language well. For the others (macros, dialects), an error counts if a bracket got lost.
+    "javascript": "javascript",
+    "typescript": "typescript",
+    "tsx": "tsx",
+    "go": "go",
+    "java": "java",
+    "rust": "rust",
+    "c": "c",
+    "cpp": "cpp",
+    "css": "css",
+    "yaml": "yaml",
+    "shell": "bash",
+    "ruby": "ruby",
+    "php": "php",
+    "kotlin": "kotlin",
+    "swift": "swift",
+    "scala": "scala",
+    "csharp": "csharp",
+    "lua": "lua",
+}
+# Grammars that know their language well. For the others (macros, dialects), an error counts if a
+# bracket got lost.
 _CERTAIN = ("javascript", "typescript", "tsx", "go", "java", "rust", "yaml", "css")
-_OTHER_DIALECT = re.compile(rb"@flow\b|@noflow\b|\{\{|\{%|<%")  # Flow types; templates of YAML and others
+_OTHER_DIALECT = re.compile(
+    rb"@flow\b|@noflow\b|\{\{|\{%|<%"
+)  # Flow types; templates of YAML and others
 _OTHER_SUFFIX = (".scss", ".zsh", ".j2", ".tmpl", ".tpl")
-_BROKEN_ON_PURPOSE = re.compile(r"(?i)(?:^|/)(?:testdata|fixtures?|__fixtures__|corpus|snapshots?)/|invalid|broken")
+_BROKEN_ON_PURPOSE = re.compile(
+    r"(?i)(?:^|/)(?:testdata|fixtures?|__fixtures__|corpus|snapshots?)/|invalid|broken"
+)
 
 
 def check(change: Change, limits: Limits) -> Result:
-    files = {index: job for index, file in enumerate(change.files) if (job := _job(change, file)) is not None}
+    files = {
+        index: job
+        for index, file in enumerate(change.files)
+        if (job := _job(change, file)) is not None
+    }
     if not files:
         return Result("astgrep")
     known = {job[0] for job in files.values()}
     rules = [
         {key: value for key, value in rule.items() if key != "rewrite"}
-        for rule in load_rules() if known & set(rule["languages"])
-    ]  # fmt: skip
+        for rule in load_rules()
+        if known & set(rule["languages"])
+    ]
     names = [change.files[index].path for index in files]
     facts_of = _examined(rules, [[index, *job] for index, job in files.items()], names, limits)
     evidence: list[Evidence] = []
@@ -52,14 +78,16 @@ def check(change: Change, limits: Limits) -> Result:
         new_hits += _hits(file.path, facts["new"])
         old_hits += _hits(old_name(file), facts["old"] or {"hits": []})
     new = delta.split({change.files[index].path: job[1].encode() for index, job in files.items()})
-    old = delta.split({old_name(change.files[index]): (job[2] or "").encode() for index, job in files.items()})
+    old = delta.split(
+        {old_name(change.files[index]): (job[2] or "").encode() for index, job in files.items()}
+    )
     evidence += delta.introduced(change, old_hits, new_hits, old, new)
     return Result("astgrep", tuple(evidence))
 
 
 def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> str | None:
-    """`source` with the hit of `rule` at `line` mended by the rule's own rewrite; None when it has none, or when there
-    is not exactly one hit. Raises Unable as `external.run` does."""
+    """`source` with the hit of `rule` at `line` mended by the rule's own rewrite; None when it has
+    none, or when there is not exactly one hit. Raises Unable as `external.run` does."""
     rules = [each for each in load_rules() if each["id"] == rule and "rewrite" in each]
     name = _LANGUAGES.get(language(path) or "")
     if not rules or name is None:
@@ -82,9 +110,13 @@ def _examined(
     task = json.dumps({"rules": rules, "files": files}).encode("ascii")
     with tree.scratch() as scratch:
         out = external.run(
-            [sys.executable, "-I", _HERE / "astgrep_child.py", str(package)], cwd=scratch, limits=limits, ok=(0,),
-            files=names, stdin=task
-        )  # fmt: skip
+            [sys.executable, "-I", _HERE / "astgrep_child.py", str(package)],
+            cwd=scratch,
+            limits=limits,
+            ok=(0,),
+            files=names,
+            stdin=task,
+        )
     return [json.loads(line) for line in out.splitlines()]
 
 
@@ -97,11 +129,14 @@ def is_parsed(change: Change, file: FileDiff) -> bool:
 def load_rules() -> list[dict[str, Any]]:
     """The pattern rules, of all languages."""
     paths = sorted((_HERE / "rules").glob("*.toml"))
-    return [rule for path in paths for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]]
+    return [
+        rule for path in paths for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
+    ]
 
 
 def _job(change: Change, file: FileDiff) -> tuple[str, str, str | None] | None:
-    """(ast-grep's name of the language, new source, old source or None), None if there is nothing to parse."""
+    """(ast-grep's name of the language, new source, old source or None), None if there is nothing
+    to parse."""
     name = _LANGUAGES.get(language(file.path) or "")
     if name is None or file.path.endswith(_OTHER_SUFFIX) or not file.hunks:
         return None
@@ -112,22 +147,34 @@ def _job(change: Change, file: FileDiff) -> tuple[str, str, str | None] | None:
     return name, text.decode(new), None if old is None else text.decode(old)
 
 
-def _syntax(file: FileDiff, name: str, new: dict[str, Any], old: dict[str, Any] | None) -> Iterator[Evidence]:
-    """The first error of a file that parsed until now; where it never did, only if it lost a bracket."""
+def _syntax(
+    file: FileDiff, name: str, new: dict[str, Any], old: dict[str, Any] | None
+) -> Iterator[Evidence]:
+    """The first error of a file that parsed until now; where it never did, only if it lost a
+    bracket."""
     lost = old is not None and old["balanced"] and not new["balanced"]
     if not new["errors"] or (old is not None and old["errors"] and not lost):
         return
     certain = name in _CERTAIN and not (old is None and _BROKEN_ON_PURPOSE.search(file.path))
     line = _place(file, new["errors"])
     yield Evidence(
-        source="astgrep", rule="syntax-error" if certain or lost else "parse-error", path=file.path, start=line,
-        end=line, message="The file does not parse any more." if old is not None else "The file does not parse.",
-        fix="Correct the syntax: something is missing, doubled or misplaced at or before this line.",
-    )  # fmt: skip
+        source="astgrep",
+        rule="syntax-error" if certain or lost else "parse-error",
+        path=file.path,
+        start=line,
+        end=line,
+        message=(
+            "The file does not parse any more." if old is not None else "The file does not parse."
+        ),
+        fix=(
+            "Correct the syntax: something is missing, doubled or misplaced at or before this line."
+        ),
+    )
 
 
 def _place(file: FileDiff, errors: list[list[int]]) -> int | None:
-    """The added line in or next to the smallest error: parsers often notice an error far from where it was made."""
+    """The added line in or next to the smallest error: parsers often notice an error far from where
+    it was made."""
     added = [number for number, _ in delta.added_lines(file)]
     start, end = min(errors, key=lambda error: (error[1] - error[0], error[0]))
     if not added:

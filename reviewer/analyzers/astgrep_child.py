@@ -1,10 +1,12 @@
-"""Parses files with ast-grep and matches the rules, in a process of its own: hostile input can make a parser hang,
-overflow its stack or panic, and must not take the review along. Imports nothing of the project.
+"""Parses files with ast-grep and matches the rules, in a process of its own: hostile input can make
+a parser hang, overflow its stack or panic, and must not take the review along. Imports nothing of
+the project.
 
-Reads {"rules": […], "files": [[key, language, new source, old source or null], …]} on stdin and writes a JSON line for
-each file: {"key", "new": facts, "old": facts or null}. Facts: {"errors": [[start, end], …] lines that do not parse,
-"balanced": bool, "hits": [[rule id, start, end, edit or null], …]}; an edit is [start, end, text], in characters, of
-what mends it, for a rule with `rewrite`. The old source is only looked at when the new one has any.
+Reads {"rules": […], "files": [[key, language, new source, old source or null], …]} on stdin and
+writes a JSON line for each file: {"key", "new": facts, "old": facts or null}. Facts: {"errors":
+[[start, end], …] lines that do not parse, "balanced": bool, "hits": [[rule id, start, end, edit or
+null], …]}; an edit is [start, end, text], in characters, of what mends it, for a rule with
+`rewrite`. The old source is only looked at when the new one has any.
 """
 
 from __future__ import annotations
@@ -24,12 +26,19 @@ _OPEN = {")": "(", "]": "[", "}": "{"}
 _REQUIRED = ("(", ")", "[", "]", "{", "}", ";", ":", ",", '"', "'", "`", "identifier")
 _ASYNC_SCRIPT: list[dict[str, Any]] = [
     {"kind": "function_declaration", "regex": r"^async\b"},
-    {"kind": "variable_declarator", "has": {"field": "value", "kind": "arrow_function", "regex": r"^async\b"}},
+    {
+        "kind": "variable_declarator",
+        "has": {"field": "value", "kind": "arrow_function", "regex": r"^async\b"},
+    },
 ]
-_ASYNC: dict[str, list[dict[str, Any]]] = {  # what defines an async function; its field `name` is the name
-    "javascript": _ASYNC_SCRIPT, "typescript": _ASYNC_SCRIPT, "tsx": _ASYNC_SCRIPT,
+_ASYNC: dict[
+    str, list[dict[str, Any]]
+] = {  # what defines an async function; its field `name` is the name
+    "javascript": _ASYNC_SCRIPT,
+    "typescript": _ASYNC_SCRIPT,
+    "tsx": _ASYNC_SCRIPT,
     "rust": [{"kind": "function_item", "has": {"kind": "function_modifiers", "regex": "async"}}],
-}  # fmt: skip
+}
 
 
 def main() -> None:
@@ -47,19 +56,30 @@ def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str
 
     root = SgRoot(source, language).root()
     leaves = _leaves(root)
-    # Leaves without text are what the parser put in because it is not there. (Some grammars also have line ends and
-    # indentation without text.)
+    # Leaves without text are what the parser put in because it is not there. (Some grammars also
+    # have line ends and indentation without text.)
     missing = [node for node in leaves if node.kind() in _REQUIRED and not node.text()]
     broken = sorted(_lines(node) for node in [*root.find_all(kind="ERROR"), *missing])
     hits = (
         []
         if broken
-        else [hit for rule in rules if language in rule["languages"] for hit in _hits(root, rule, language)]
+        else [
+            hit
+            for rule in rules
+            if language in rule["languages"]
+            for hit in _hits(root, rule, language)
+        ]
     )
-    return {"errors": broken[:_MAX_ERRORS], "balanced": not broken or _is_balanced(leaves), "hits": hits}
+    return {
+        "errors": broken[:_MAX_ERRORS],
+        "balanced": not broken or _is_balanced(leaves),
+        "hits": hits,
+    }
 
 
-def _hits(root: SgNode, rule: dict[str, Any], language: str) -> list[tuple[str, int, int, tuple[int, int, str] | None]]:
+def _hits(
+    root: SgNode, rule: dict[str, Any], language: str
+) -> list[tuple[str, int, int, tuple[int, int, str] | None]]:
     config: Any = {"rule": rule["rule"], "constraints": rule.get("constraints", {})}
     nodes = root.find_all(config)
     if nodes and rule.get("calls") == "async":

@@ -1,4 +1,5 @@
-"""What every analyzer is: a module with one function `check(change, limits) -> Result`, and what it may use up."""
+"""What every analyzer is: a module with one function `check(change, limits) -> Result`, and what it
+may use up."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _LINK, _GITLINK = "120000", "160000"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one analyzer found. `problem` is one line that says why `files` lack (a part of) this analyzer."""
+    """What one analyzer found. `problem` is one line that says why `files` lack (a part of) this
+    analyzer."""
 
     analyzer: str
     evidence: tuple[Evidence, ...] = ()
@@ -26,7 +28,8 @@ class Result:
 
 
 class Unable(Exception):
-    """The analyzer cannot do its work: `problem` for the user, and the files that therefore lack it."""
+    """The analyzer cannot do its work: `problem` for the user, and the files that therefore lack
+    it."""
 
     def __init__(self, problem: str, files: Sequence[str] = ()) -> None:
         super().__init__(problem)
@@ -46,7 +49,8 @@ class Limits:
         return max(0.0, self.started + self.seconds - time.monotonic())
 
     def check(self) -> None:
-        """Raises Unable when the time is over or the run was cancelled; own checks call it for every file."""
+        """Raises Unable when the time is over or the run was cancelled; own checks call it for
+        every file."""
         if self.stop.is_set() or not self.remaining():
             raise Unable(f"stopped after {self.seconds:g} s")
 
@@ -61,7 +65,8 @@ def old_name(file: FileDiff) -> str:
 
 
 def content(change: Change, file: FileDiff, side: Side) -> bytes | None:
-    """The file's content on one side; None where it is not there, no regular file, or too large to analyze."""
+    """The file's content on one side; None where it is not there, no regular file, or too large to
+    analyze."""
     mode = file.new_mode if side == "new" else file.old_mode
     if file.status == ("deleted" if side == "new" else "added") or mode in (_LINK, _GITLINK):
         return None

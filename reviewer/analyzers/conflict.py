@@ -46,9 +46,16 @@ def _markers(file: FileDiff, removed: frozenset[bytes]) -> list[Evidence]:
     in_code = language(file.path) not in _PROSE
     return [
         Evidence(
-            source="conflict", rule="conflict-marker", path=file.path, start=start, end=end,
-            message="Conflict markers of a merge were left in the file." if whole else "A conflict marker was left.",
+            source="conflict",
+            rule="conflict-marker",
+            path=file.path,
+            start=start,
+            end=end,
+            message="Conflict markers of a merge were left in the file."
+            if whole
+            else "A conflict marker was left.",
             fix=_FIX,
         )
-        for start, end, whole in found if whole or in_code
-    ]  # fmt: skip
+        for start, end, whole in found
+        if whole or in_code
+    ]

@@ -1,8 +1,8 @@
 """What the change introduced: findings of the new side that the old side does not have.
 
-A finding on a line that is on both sides counts if the old side has none of its rule on that line: the change broke
-it. A finding on an added line counts unless the same one vanished from a removed line: then it was moved, reformatted
-or renamed along with its code.
+A finding on a line that is on both sides counts if the old side has none of its rule on that line:
+the change broke it. A finding on an added line counts unless the same one vanished from a removed
+line: then it was moved, reformatted or renamed along with its code.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class LineMap:
         self.added: list[int] = []
         self._removed: list[int] = []  # for each removed line: the new line that follows it
         for hunk in file.hunks:
-            position = hunk.new_start + (hunk.new_count == 0)  # of an empty side, git names the line before
+            position = hunk.new_start + (
+                hunk.new_count == 0
+            )  # of an empty side, git names the line before
             for line in hunk.lines:
                 if line.kind == "removed":
                     self._removed.append(position)
@@ -48,7 +50,8 @@ class LineMap:
         return bool(removed or bisect_right(self.added, end) - bisect_left(self.added, start))
 
     def nearest(self, old: int) -> int:
-        """The line of the new side that an old line became, or that follows where it was removed."""
+        """The line of the new side that an old line became, or that follows where it was
+        removed."""
         low, high = 1, old + len(self.added) + 1
         while low < high:  # what stands before a line grows with it
             middle = (low + high) // 2
@@ -72,11 +75,15 @@ def added_lines(file: FileDiff) -> Iterable[tuple[int, bytes]]:
 
 
 def removed_content(change: Change) -> frozenset[bytes]:
-    """Every removed line of the change without white space: an added line that is in here was only moved."""
+    """Every removed line of the change without white space: an added line that is in here was only
+    moved."""
     return frozenset(
-        _squeezed(line.data) for file in change.files for hunk in file.hunks for line in hunk.lines
+        _squeezed(line.data)
+        for file in change.files
+        for hunk in file.hunks
+        for line in hunk.lines
         if line.kind == "removed"
-    )  # fmt: skip
+    )
 
 
 def is_moved(line: bytes, removed: frozenset[bytes]) -> bool:
@@ -91,8 +98,9 @@ def introduced(
     new_lines: Lines,
     unparsed: frozenset[str] = frozenset(),
 ) -> list[Evidence]:
-    """The findings of `new` that `old` does not have, in their order. Old findings carry old names and numbers.
-    Of files in `unparsed` (new names), the old side is unknown: only findings on added lines count."""  # fmt: skip
+    """The findings of `new` that `old` does not have, in their order. Old findings carry old names
+    and numbers. Of files in `unparsed` (new names), the old side is unknown: only findings on added
+    lines count."""
     maps = {file.path: (LineMap(file), old_name(file)) for file in change.files}
     vanished = Counter(_key(hit) for hit in old)
     candidates: list[tuple[Evidence, str]] = []
@@ -110,8 +118,9 @@ def introduced(
 def _not_moved(
     hits: list[tuple[Evidence, str]], vanished: list[Evidence], old_lines: Lines, new_lines: Lines
 ) -> list[Evidence]:
-    """`hits` without those that equal a vanished one: first on the same content in any file, then by message, then
-    by the shape of the line, in the same file. Each vanished one answers for one hit."""
+    """`hits` without those that equal a vanished one: first on the same content in any file, then
+    by message, then by the shape of the line, in the same file. Each vanished one answers for one
+    hit."""
     kept = hits
     for level in _LEVELS:
         pool: dict[object, list[Evidence]] = {}
@@ -140,7 +149,9 @@ def _key(hit: Evidence) -> tuple[str, str, int | None]:
     return hit.path, hit.rule, hit.start
 
 
-def _left_over(old: Iterable[Evidence], vanished: Counter[tuple[str, str, int | None]]) -> list[Evidence]:
+def _left_over(
+    old: Iterable[Evidence], vanished: Counter[tuple[str, str, int | None]]
+) -> list[Evidence]:
     return [hit for hit in old if _take(vanished, _key(hit))]
 
 
@@ -153,7 +164,9 @@ def _take(counter: Counter[Any], key: object) -> bool:
 
 def _line(lines: Lines, hit: Evidence) -> bytes:
     content = lines(hit.path)
-    return content[hit.start - 1] if hit.start is not None and 0 < hit.start <= len(content) else b""
+    return (
+        content[hit.start - 1] if hit.start is not None and 0 < hit.start <= len(content) else b""
+    )
 
 
 def _squeezed(line: bytes) -> bytes:

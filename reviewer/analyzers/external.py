@@ -1,5 +1,5 @@
-"""Runs the programs that analyzers are made of: those of our own environment, never of the repository's PATH, with an
-environment and a home directory in which they find no configuration."""
+"""Runs the programs that analyzers are made of: those of our own environment, never of the
+repository's PATH, with an environment and a home directory in which they find no configuration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _MAX_OUTPUT = 64 << 20
 
 
 def find(distribution: str, program: str) -> Path | None:
-    """The program `program` that the installed package `distribution` brought along, None without the package."""
+    """The program `program` that the installed package `distribution` brought along, None without
+    the package."""
     try:
         files = importlib.metadata.files(distribution) or ()
     except importlib.metadata.PackageNotFoundError:
@@ -40,18 +41,28 @@ def is_installed(distribution: str, program: str | None) -> bool:
 
 
 def run(
-    argv: Sequence[str | Path], *, cwd: Path, limits: Limits, ok: Sequence[int], files: Sequence[str],
-    stdin: bytes = b""
-) -> bytes:  # fmt: skip
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path,
+    limits: Limits,
+    ok: Sequence[int],
+    files: Sequence[str],
+    stdin: bytes = b"",
+) -> bytes:
     """The standard output of a program that ends with one of the codes `ok`.
 
-    Raises Unable, with `files` as what lacks the analyzer, when it takes too long, fails, or cannot start.
+    Raises Unable, with `files` as what lacks the analyzer, when it takes too long, fails, or cannot
+    start.
     """
     try:
         result = process.run(
-            [str(part) for part in argv], cwd=cwd, env=_environment(cwd), timeout=limits.remaining(), stdin=stdin,
+            [str(part) for part in argv],
+            cwd=cwd,
+            env=_environment(cwd),
+            timeout=limits.remaining(),
+            stdin=stdin,
             max_bytes=_MAX_OUTPUT,
-        )  # fmt: skip
+        )
     except process.ProcessTimeout:
         raise Unable(f"stopped after {limits.seconds:g} s", files) from None
     except process.OutputTooLarge:
@@ -65,10 +76,19 @@ def run(
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """No variable of ours reaches the program: RUFF_*, TY_*, VIRTUAL_ENV, PYTHONPATH, … could all configure it."""
+    """No variable of ours reaches the program: RUFF_*, TY_*, VIRTUAL_ENV, PYTHONPATH, … could all
+    configure it."""
     keep = ("SYSTEMROOT", "PATHEXT", "COMSPEC")  # Windows starts nothing without them
     return {
-        "PATH": os.defpath, "HOME": str(home), "USERPROFILE": str(home), "APPDATA": str(home),
-        "XDG_CONFIG_HOME": str(home), "XDG_CACHE_HOME": str(home), "TMPDIR": str(home), "TEMP": str(home),
-        "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "NO_COLOR": "1",
-    } | {name: os.environ[name] for name in keep if name in os.environ}  # fmt: skip
+        "PATH": os.defpath,
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "APPDATA": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "XDG_CACHE_HOME": str(home),
+        "TMPDIR": str(home),
+        "TEMP": str(home),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+    } | {name: os.environ[name] for name in keep if name in os.environ}

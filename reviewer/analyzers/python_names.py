@@ -1,4 +1,5 @@
-"""What a Python module offers to others: names, attributes, signatures; and what a change took away or altered."""
+"""What a Python module offers to others: names, attributes, signatures; and what a change took away
+or altered."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from reviewer.languages import parse_python
 IMPORTED = "import"  # the shape of a name that the module itself has from elsewhere
 Import = tuple[int, str, tuple[str, ...]]  # dots in front, module, names (none: the module itself)
 _IMPORT = re.compile(
-    rb"^[ \t]*+(?:from[ \t]++(\.*+)([\w.]*+)[ \t]++import[ \t]*+(\([^)]{0,4000}+\)|(?:\\\r?\n|[^\n#;])*)"
+    rb"^[ \t]*+(?:from[ \t]++(\.*+)([\w.]*+)[ \t]++import["
+    rb" \t]*+(\([^)]{0,4000}+\)|(?:\\\r?\n|[^\n#;])*)"
     rb"|import[ \t]+([^\n#;]+))",
     re.MULTILINE,
 )
@@ -23,7 +25,8 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`shape` is equal for two definitions that can be used in the same ways, as far as that can be seen here."""
+    """`shape` is equal for two definitions that can be used in the same ways, as far as that can be
+    seen here."""
 
     name: str  # dotted inside the module: `f`, `C`, `C.method`, `C.attribute`
     line: int
@@ -35,16 +38,24 @@ Interface = Mapping[str, Definition]  # by name
 
 
 def imports(source: bytes) -> Iterator[Import]:
-    """What a module imports, anywhere in it. Read line by line: parsing hundreds of modules takes seconds."""
+    """What a module imports, anywhere in it. Read line by line: parsing hundreds of modules takes
+    seconds."""
     for match in _IMPORT.finditer(source):
-        dots, module, members, modules = (part.decode("utf-8", "replace") if part else "" for part in match.groups())
+        dots, module, members, modules = (
+            part.decode("utf-8", "replace") if part else "" for part in match.groups()
+        )
         names = [
-            part.split(" as ")[0].strip() for part in _COMMENT.sub("", members or modules).strip("() \t\\").split(",")
+            part.split(" as ")[0].strip()
+            for part in _COMMENT.sub("", members or modules).strip("() \t\\").split(",")
         ]
         if modules:
             yield from ((0, name, ()) for name in names if name)
         else:
-            yield len(dots), module, tuple(name.strip("() \n\t\\") for name in names if name.strip("() \n\t\\"))
+            yield (
+                len(dots),
+                module,
+                tuple(name.strip("() \n\t\\") for name in names if name.strip("() \n\t\\")),
+            )
 
 
 def parse(source: bytes) -> Interface | None:
@@ -52,13 +63,17 @@ def parse(source: bytes) -> Interface | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the reviewed code's string escapes
-            return {definition.name: definition for definition in _definitions(parse_python(source).body, "")}
+            return {
+                definition.name: definition
+                for definition in _definitions(parse_python(source).body, "")
+            }
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
 def altered(old: Interface | None, new: Interface | None) -> dict[str, Definition]:
-    """Definitions of the old side that the new side lacks or has in another shape, with their old places."""
+    """Definitions of the old side that the new side lacks or has in another shape, with their old
+    places."""
     if old is None:
         return {}
     after = new if new is not None else {}
@@ -76,7 +91,9 @@ def _definitions(body: list[ast.stmt], prefix: str) -> Iterator[Definition]:
             if prefix:
                 yield from _self_attributes(node, prefix)
         elif isinstance(node, ast.ClassDef):
-            bases = [ast.unparse(part) for part in (*node.bases, *node.keywords, *node.decorator_list)]
+            bases = [
+                ast.unparse(part) for part in (*node.bases, *node.keywords, *node.decorator_list)
+            ]
             yield _definition(prefix + node.name, node, f"class {bases}", end=node.lineno)
             yield from _definitions(node.body, f"{prefix}{node.name}.")
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
@@ -87,7 +104,9 @@ def _definitions(body: list[ast.stmt], prefix: str) -> Iterator[Definition]:
                     yield _definition(prefix + name, node, annotation)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
-                yield _definition(prefix + (alias.asname or alias.name.split(".")[0]), node, IMPORTED)
+                yield _definition(
+                    prefix + (alias.asname or alias.name.split(".")[0]), node, IMPORTED
+                )
         else:  # names that are bound in an `if`, `try`, `with` or loop count like any other
             for field in ("body", "orelse", "finalbody"):
                 yield from _definitions(getattr(node, field, []), prefix)
@@ -102,17 +121,24 @@ def _definition(name: str, node: ast.stmt, shape: str, *, end: int | None = None
 
 
 def _signature(node: _Function) -> str:
-    """What callers must keep to: the kind, names and order of parameters, which have defaults, and the decorators."""
+    """What callers must keep to: the kind, names and order of parameters, which have defaults, and
+    the decorators."""
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     required = len(positional) - len(arguments.defaults)
     parts = [
         "async" if isinstance(node, ast.AsyncFunctionDef) else "",
-        [argument.arg for argument in arguments.posonlyargs], [argument.arg for argument in arguments.args], required,
-        bool(arguments.vararg), bool(arguments.kwarg),
-        [(a.arg, d is None) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)],
+        [argument.arg for argument in arguments.posonlyargs],
+        [argument.arg for argument in arguments.args],
+        required,
+        bool(arguments.vararg),
+        bool(arguments.kwarg),
+        [
+            (a.arg, d is None)
+            for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        ],
         [ast.unparse(decorator) for decorator in node.decorator_list],
-    ]  # fmt: skip
+    ]
     return repr(parts)
 
 

@@ -1,4 +1,5 @@
-"""Which files a check across Python modules needs: what changed, who imports it, and what those import."""
+"""Which files a check across Python modules needs: what changed, who imports it, and what those
+import."""
 
 from __future__ import annotations
 
@@ -36,9 +37,13 @@ class Project:
 
 def gather(change: Change, limits: Limits) -> Project | None:
     """None when no Python file changed."""
-    files = [file for file in change.files if "python" in (language(file.path), language(old_name(file)))]
+    files = [
+        file for file in change.files if "python" in (language(file.path), language(old_name(file)))
+    ]
     new = {file.path: data for file in files if (data := content(change, file, "new")) is not None}
-    old = {old_name(file): data for file in files if (data := content(change, file, "old")) is not None}
+    old = {
+        old_name(file): data for file in files if (data := content(change, file, "old")) is not None
+    }
     if not new and not old:
         return None
     changes: dict[str, Mapping[str, Definition]] = {}
@@ -62,23 +67,38 @@ def gather(change: Change, limits: Limits) -> Project | None:
     everywhere = {**new, **importers}
     roots = _roots(checked, names)
     everywhere |= _imported(change, everywhere, names, roots, limits)
-    unchanged = {path: data for path, data in everywhere.items() if path not in new and path not in old}
+    unchanged = {
+        path: data for path, data in everywhere.items() if path not in new and path not in old
+    }
     return Project(
-        everywhere, {**unchanged, **old}, checked, left, changes, lost, frozenset(removed & old.keys()),
-        frozenset(unparsed), roots,
-    )  # fmt: skip
+        everywhere,
+        {**unchanged, **old},
+        checked,
+        left,
+        changes,
+        lost,
+        frozenset(removed & old.keys()),
+        frozenset(unparsed),
+        roots,
+    )
 
 
 def _importers(
-    change: Change, changes: Mapping[str, Mapping[str, Definition]], removed: Iterable[str],
-    new: Mapping[str, bytes], names: frozenset[str], limits: Limits,
-) -> tuple[dict[str, bytes], tuple[str, ...]]:  # fmt: skip
-    """Unchanged files that mention an altered definition or a removed module, and import the module, its package or
-    the definition. (contents, names of those beyond the limit)."""
+    change: Change,
+    changes: Mapping[str, Mapping[str, Definition]],
+    removed: Iterable[str],
+    new: Mapping[str, bytes],
+    names: frozenset[str],
+    limits: Limits,
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Unchanged files that mention an altered definition or a removed module, and import the
+    module, its package or the definition. (contents, names of those beyond the limit)."""
     altered_names = {
-        name: path for path, defined in changes.items() for name, definition in defined.items()
+        name: path
+        for path, defined in changes.items()
+        for name, definition in defined.items()
         if definition.shape != IMPORTED or _is_package(path)
-    }  # fmt: skip
+    }
     words = {word for name, path in altered_names.items() for word in _words(changes[path][name])}
     words |= {_stem(path) for path in removed}
     if not words:
@@ -95,7 +115,11 @@ def _importers(
         data = change.read(path, "new")
         if data is None or len(data) > MAX_BYTES:
             continue
-        ranks = [rank for each in imports(data) if (rank := _rank(each, stems, packages, tops)) is not None]
+        ranks = [
+            rank
+            for each in imports(data)
+            if (rank := _rank(each, stems, packages, tops)) is not None
+        ]
         if ranks:
             found.append((min(ranks), path, data))
     found.sort(key=lambda item: item[:2])
@@ -104,7 +128,8 @@ def _importers(
 
 
 def _rank(imported: Import, stems: set[str], packages: set[str], tops: set[str]) -> int | None:
-    """How directly an import leads to a changed module: 0 itself, 1 its name through a package, 2 a package."""
+    """How directly an import leads to a changed module: 0 itself, 1 its name through a package, 2 a
+    package."""
     _, module, members = imported
     tail = module.split(".")[-1]
     if tail in stems or stems & set(members):
@@ -134,7 +159,8 @@ def _stem(path: str) -> str:
 
 
 def _roots(paths: Iterable[str], names: frozenset[str]) -> tuple[str, ...]:
-    """Folders that absolute imports start from: the top, src/, and what holds the packages and scripts at hand."""
+    """Folders that absolute imports start from: the top, src/, and what holds the packages and
+    scripts at hand."""
     roots = {"": None, "src": None}
     for path in paths:
         folder = PurePosixPath(path).parent
@@ -142,14 +168,19 @@ def _roots(paths: Iterable[str], names: frozenset[str]) -> tuple[str, ...]:
             folder = folder.parent
         roots.setdefault("" if str(folder) == "." else str(folder))
     hiding = {
-        str(PurePosixPath(name).parent) for name in names
+        str(PurePosixPath(name).parent)
+        for name in names
         if name.endswith(".py") and PurePosixPath(name).stem in sys.stdlib_module_names
-    }  # fmt: skip
+    }
     return tuple(root for root in roots if root in ("", "src") or root not in hiding)[:20]
 
 
 def _imported(
-    change: Change, known: Mapping[str, bytes], names: frozenset[str], roots: tuple[str, ...], limits: Limits
+    change: Change,
+    known: Mapping[str, bytes],
+    names: frozenset[str],
+    roots: tuple[str, ...],
+    limits: Limits,
 ) -> dict[str, bytes]:
     """The modules of the repository that the files in `known` import, and theirs."""
     found: dict[str, bytes] = {}
@@ -168,7 +199,9 @@ def _imported(
     return found
 
 
-def _targets(path: str, data: bytes, names: frozenset[str], roots: tuple[str, ...]) -> Iterator[str]:
+def _targets(
+    path: str, data: bytes, names: frozenset[str], roots: tuple[str, ...]
+) -> Iterator[str]:
     for level, module, members in imports(data):
         for folder in [_ancestor(path, level)] if level else roots:
             if folder is None:
@@ -180,7 +213,13 @@ def _targets(path: str, data: bytes, names: frozenset[str], roots: tuple[str, ..
 def _ancestor(path: str, level: int) -> str | None:
     """The folder that `level` dots of a relative import in `path` mean."""
     parents = PurePosixPath(path).parents
-    return None if level > len(parents) else "" if str(parents[level - 1]) == "." else str(parents[level - 1])
+    return (
+        None
+        if level > len(parents)
+        else ""
+        if str(parents[level - 1]) == "."
+        else str(parents[level - 1])
+    )
 
 
 def _files(folder: str, dotted: str, names: frozenset[str]) -> Iterator[str]:

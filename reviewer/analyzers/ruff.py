@@ -16,17 +16,69 @@ from reviewer.types import Change, Evidence
 _SELECT = ("F", "B", "E9", "PLE", "PLW", "ASYNC", "S1", "S2", "S3", "S5", "S6", "S7", "RUF0")
 _IGNORE = (
     "S101",  # assert
-    "S105", "S106", "S107",  # passwords: `secrets` knows better
-    "S104", "S108", "S113", "S310", "S311", "S313", "S314", "S603", "S606", "S607",  # as often right as wrong
-    "PLE2502", "PLE2510", "PLE2512", "PLE2513", "PLE2514", "PLE2515", "RUF001", "RUF002", "RUF003",  # `unicode`
+    "S105",
+    "S106",
+    "S107",  # passwords: `secrets` knows better
+    "S104",
+    "S108",
+    "S113",
+    "S310",
+    "S311",
+    "S313",
+    "S314",
+    "S603",
+    "S606",
+    "S607",  # as often right as wrong
+    "PLE2502",
+    "PLE2510",
+    "PLE2512",
+    "PLE2513",
+    "PLE2514",
+    "PLE2515",
+    "RUF001",
+    "RUF002",
+    "RUF003",  # `unicode`
     # Style:
-    "RUF005", "RUF007", "RUF010", "RUF012", "RUF013", "RUF015", "RUF017", "RUF019", "RUF021", "RUF022", "RUF023",
-    "RUF028", "RUF036", "RUF037", "RUF041", "RUF043", "RUF046", "RUF051", "RUF057", "RUF058", "RUF059", "RUF061",
-    "B009", "B010", "B904", "B905", "B911", "B912", "F541", "PLW0603", "PLW1510", "PLW1641", "PLW2901", "PLW3301",
-)  # fmt: skip
+    "RUF005",
+    "RUF007",
+    "RUF010",
+    "RUF012",
+    "RUF013",
+    "RUF015",
+    "RUF017",
+    "RUF019",
+    "RUF021",
+    "RUF022",
+    "RUF023",
+    "RUF028",
+    "RUF036",
+    "RUF037",
+    "RUF041",
+    "RUF043",
+    "RUF046",
+    "RUF051",
+    "RUF057",
+    "RUF058",
+    "RUF059",
+    "RUF061",
+    "B009",
+    "B010",
+    "B904",
+    "B905",
+    "B911",
+    "B912",
+    "F541",
+    "PLW0603",
+    "PLW1510",
+    "PLW1641",
+    "PLW2901",
+    "PLW3301",
+)
 _IN_TESTS = ("S", "B011", "B015", "B017", "B018", "PLW0129")  # tests do such things on purpose
 _TESTS = ("test_*.py", "*_test.py", "conftest.py", "**/tests/**", "**/test/**", "**/testing/**")
-_SUPPRESSED = re.compile(rb"#\s*(?:noqa\b(?::\s*([A-Z][A-Z0-9, ]*))?|ruff:\s*ignore\[([^\]]*)\])", re.IGNORECASE)
+_SUPPRESSED = re.compile(
+    rb"#\s*(?:noqa\b(?::\s*([A-Z][A-Z0-9, ]*))?|ruff:\s*ignore\[([^\]]*)\])", re.IGNORECASE
+)
 _PARTS = re.compile(r", consider .*|\(.*Use .*\)$")
 _HARMLESS_SHELL = "seems safe"  # what the rules on shells say of a literal command
 
@@ -38,29 +90,55 @@ def check(change: Change, limits: Limits) -> Result:
         return Result("ruff")
     with tree.scratch() as scratch:
         refused = sides.write(scratch)
-        argv: list[str | Path] = [program, *_arguments(python_version.minimum(change)), "old", "new"]
+        argv: list[str | Path] = [
+            program,
+            *_arguments(python_version.minimum(change)),
+            "old",
+            "new",
+        ]
         out = external.run(argv, cwd=scratch, limits=limits, ok=(0,), files=list(sides.new))
         found = _parse(out, scratch)
     lines = delta.split(sides.new)
     unparsed = {hit.path for hit in found["old"] if hit.rule == "invalid-syntax"}
     introduced = delta.introduced(
-        change, found["old"], _first_syntax_error(found["new"]), delta.split(sides.old), lines,
+        change,
+        found["old"],
+        _first_syntax_error(found["new"]),
+        delta.split(sides.old),
+        lines,
         frozenset(file.path for file in change.files if old_name(file) in unparsed),
-    )  # fmt: skip
+    )
     evidence = tuple(hit for hit in introduced if not _is_suppressed(hit, lines))
-    return Result("ruff", evidence, "ruff: files of such names cannot be checked" if refused else None, refused)
+    return Result(
+        "ruff",
+        evidence,
+        "ruff: files of such names cannot be checked" if refused else None,
+        refused,
+    )
 
 
 def _arguments(version: tuple[int, int]) -> list[str]:
-    """`--isolated` reads no configuration file; everything that could come from one is set here. Suppression comments
-    are honoured on their own line only (`_is_suppressed`): a file cannot opt out as a whole."""
+    """`--isolated` reads no configuration file; everything that could come from one is set here.
+    Suppression comments are honoured on their own line only (`_is_suppressed`): a file cannot opt
+    out as a whole."""
     return [
-        "check", "--isolated", "--no-cache", "--no-fix", "--no-respect-gitignore", "--no-force-exclude", "--quiet",
-        "--ignore-noqa", "--config=exclude=[]", "--output-format=json", "--color=never", "--exit-zero",
+        "check",
+        "--isolated",
+        "--no-cache",
+        "--no-fix",
+        "--no-respect-gitignore",
+        "--no-force-exclude",
+        "--quiet",
+        "--ignore-noqa",
+        "--config=exclude=[]",
+        "--output-format=json",
+        "--color=never",
+        "--exit-zero",
         f"--target-version=py{version[0]}{version[1]}",
-        f"--select={','.join(_SELECT)}", f"--ignore={','.join(_IGNORE)}",
+        f"--select={','.join(_SELECT)}",
+        f"--ignore={','.join(_IGNORE)}",
         f"--per-file-ignores={','.join(f'{glob}:{rule}' for glob in _TESTS for rule in _IN_TESTS)}",
-    ]  # fmt: skip
+    ]
 
 
 def _parse(output: bytes, scratch: Path) -> dict[str, list[Evidence]]:
@@ -73,11 +151,15 @@ def _parse(output: bytes, scratch: Path) -> dict[str, list[Evidence]]:
         advice = (item.get("fix") or {}).get("message") or ""
         found[side].append(
             Evidence(
-                source="ruff", rule=rule, path=path, start=item["location"]["row"],
-                end=max(item["location"]["row"], item["end_location"]["row"]), message=_sentence(rule, item["message"]),
+                source="ruff",
+                rule=rule,
+                path=path,
+                start=item["location"]["row"],
+                end=max(item["location"]["row"], item["end_location"]["row"]),
+                message=_sentence(rule, item["message"]),
                 fix=_ended(advice),
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -95,7 +177,9 @@ def _ended(sentence: str) -> str:
 def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:
     """Of a file that does not parse, the first error only: the others mostly follow from it."""
     hits = sorted(hits, key=lambda hit: (hit.path, hit.start or 0))
-    first: Mapping[str, Evidence] = {hit.path: hit for hit in reversed(hits) if hit.rule == "invalid-syntax"}
+    first: Mapping[str, Evidence] = {
+        hit.path: hit for hit in reversed(hits) if hit.rule == "invalid-syntax"
+    }
     return [hit for hit in hits if first.get(hit.path, hit) is hit]
 
 

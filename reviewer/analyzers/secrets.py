@@ -9,7 +9,10 @@ from reviewer import secrets, text
 from reviewer.analyzers.base import Limits, Result
 from reviewer.types import Change, Evidence, FileDiff, Hunk
 
-_FIX = "Remove it, revoke it at its issuer since it may already have been copied, and read it from the environment."
+_FIX = (
+    "Remove it, revoke it at its issuer since it may already have been copied, and read it from the"
+    " environment."
+)
 _NOT_PRODUCTION = re.compile(
     r"(?i)(?:^|/)(?:tests?|spec|__tests__|testdata|fixtures?|examples?|samples?|docs?|mocks?)/|(?:^|/)test_[^/]*$|"
     r"[._-](?:test|spec|example|sample|template)s?\.[^/]*$|\.(?:md|rst|example|sample|template|dist)$"
@@ -17,13 +20,20 @@ _NOT_PRODUCTION = re.compile(
 
 
 def check(change: Change, limits: Limits) -> Result:
-    known = {value for file in change.files for hunk in file.hunks for _, _, value in _side(hunk, "removed")}
+    known = {
+        value
+        for file in change.files
+        for hunk in file.hunks
+        for _, _, value in _side(hunk, "removed")
+    }
     evidence = []
     for file in change.files:
         limits.check()
         for hunk in file.hunks:
             for secret, line, value in _side(hunk, "added"):
-                guess = secret.kind == "password"  # by name and randomness; the other kinds by their format
+                guess = (
+                    secret.kind == "password"
+                )  # by name and randomness; the other kinds by their format
                 if value not in known and not (guess and _NOT_PRODUCTION.search(file.path)):
                     evidence.append(_evidence(file, secret, line, value))
     return Result("secrets", tuple(evidence))
@@ -44,6 +54,14 @@ def _side(hunk: Hunk, kind: str) -> Iterator[tuple[secrets.Secret, int, str]]:
 def _evidence(file: FileDiff, secret: secrets.Secret, line: int, value: str) -> Evidence:
     what = secret.kind.replace("-", " ")
     return Evidence(
-        source="secrets", rule=secret.kind, path=file.path, start=line, end=line + value.count("\n"),
-        message=f"A credential is committed here: {what} ({secrets.mask(value)}, {len(value)} characters).", fix=_FIX,
-    )  # fmt: skip
+        source="secrets",
+        rule=secret.kind,
+        path=file.path,
+        start=line,
+        end=line + value.count("\n"),
+        message=(
+            f"A credential is committed here: {what} ({secrets.mask(value)}, {len(value)}"
+            " characters)."
+        ),
+        fix=_FIX,
+    )

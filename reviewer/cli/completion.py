@@ -21,6 +21,7 @@ def completion(shell: str) -> None:
 
     found = get_completion_class(shell)
     assert found is not None, "click knows these shells"
-    # bash asks its own version on the way, to refuse one that is too old; what is printed does not depend on it.
+    # bash asks its own version on the way, to refuse one that is too old; what is printed does not
+    # depend on it.
     made = found(cli, {}, "reviewer", "_REVIEWER_COMPLETE")
     click.echo(made.source_template % made.source_vars())

@@ -16,13 +16,19 @@ from reviewer.errors import Exit, UsageError
 def config() -> None:
     """Show, write and check the settings.
 
-    Sources, weakest first: defaults, the user's file, the repository's .reviewer.toml at the base revision (noise
-    controls only), the environment, the command line.
+    Sources, weakest first: defaults, the user's file, the repository's .reviewer.toml at the base
+    revision (noise controls only), the environment, the command line.
     """
 
 
 @config.command()
-@click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
+)
 def show(style: str) -> None:
     """Print every setting with its value, its source and what it does.
 
@@ -31,7 +37,9 @@ def show(style: str) -> None:
     from reviewer import config as configuration
     from reviewer import text
 
-    loaded = configuration.load({}, os.environ, user=configuration.user_file(), repository=_repository_file(Path()))
+    loaded = configuration.load(
+        {}, os.environ, user=configuration.user_file(), repository=_repository_file(Path())
+    )
     rows = {
         name.replace("_", "-"): {
             "value": _plain(getattr(loaded.settings, name)),
@@ -53,13 +61,17 @@ def show(style: str) -> None:
 
 
 @config.command()
-@click.option("--user", is_flag=True, help="The user's file, for every repository, instead of this repository's.")
+@click.option(
+    "--user",
+    is_flag=True,
+    help="The user's file, for every repository, instead of this repository's.",
+)
 @click.option("--stdout", "only_print", is_flag=True, help="Print it, write nothing.")
 def init(user: bool, only_print: bool) -> None:
     """Write a configuration file with every key, commented out.
 
-    Each key is there with what it means, what it takes and its default; as it is, the file sets nothing. A file that is
-    there is never overwritten.
+    Each key is there with what it means, what it takes and its default; as it is, the file sets
+    nothing. A file that is there is never overwritten.
     """
     from reviewer import text
     from reviewer.cli.config_template import template
@@ -72,26 +84,37 @@ def init(user: bool, only_print: bool) -> None:
     name = text.one_line(str(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as stream:  # nor what a dangling link leads to
+        with path.open(
+            "x", encoding="utf-8", newline="\n"
+        ) as stream:  # nor what a dangling link leads to
             stream.write(content)
     except FileExistsError:
-        raise UsageError(f"{name} is there already and stays as it is: `reviewer config init --stdout` prints what "
-                         "would be written") from None  # fmt: skip
+        raise UsageError(
+            f"{name} is there already and stays as it is: `reviewer config init --stdout` prints"
+            " what would be written"
+        ) from None
     except OSError as exc:
         raise UsageError(f"{name} cannot be written: {exc.strerror}") from None
-    click.echo(f"wrote {name}" if user else f"wrote {name}; it counts once it is committed to the base branch")
+    click.echo(
+        f"wrote {name}"
+        if user
+        else f"wrote {name}; it counts once it is committed to the base branch"
+    )
 
 
 @config.command()
 @click.argument("file", required=False, metavar="[FILE]")
-@click.option("--user", is_flag=True, help="Check by what a user may set; without FILE, the user's file.")
+@click.option(
+    "--user", is_flag=True, help="Check by what a user may set; without FILE, the user's file."
+)
 @click.pass_context
 def validate(ctx: click.Context, file: str | None, user: bool) -> None:
     """Check a configuration file: this repository's .reviewer.toml unless FILE names another.
 
-    Each mistake is a line `path:line: key: what is wrong; allowed: what is right`; exit code 2 when there is one, else
-    0. A repository may set only a few keys: what only the user may set is a mistake in its file. Unlike a review, which
-    reads the base revision, this reads the file as it is now.
+    Each mistake is a line `path:line: key: what is wrong; allowed: what is right`; exit code 2 when
+    there is one, else
+    0. A repository may set only a few keys: what only the user may set is a mistake in its file.
+    Unlike a review, which reads the base revision, this reads the file as it is now.
     """
     from reviewer import config as configuration
     from reviewer import text
@@ -99,8 +122,14 @@ def validate(ctx: click.Context, file: str | None, user: bool) -> None:
     from reviewer.cli.config_fields import only_users
 
     path = Path(file) if file is not None else _path(user=user)
-    user = user or (file is not None and os.path.realpath(file) == os.path.realpath(configuration.user_file()))
-    hint = "" if file is not None else f": `reviewer config init{' --user' if user else ''}` writes one"
+    user = user or (
+        file is not None and os.path.realpath(file) == os.path.realpath(configuration.user_file())
+    )
+    hint = (
+        ""
+        if file is not None
+        else f": `reviewer config init{' --user' if user else ''}` writes one"
+    )
     mistakes, count = check(_content(path, hint), repository=not user)
     name = text.one_line(os.path.relpath(path) if file is None and not user else str(path))
     for mistake in mistakes:
@@ -112,7 +141,8 @@ def validate(ctx: click.Context, file: str | None, user: bool) -> None:
 
 
 def _path(*, user: bool) -> Path:
-    """The user's file, or that of the repository around the working directory. Raises NoRepository."""
+    """The user's file, or that of the repository around the working directory. Raises
+    NoRepository."""
     from reviewer import config as configuration
     from reviewer import workspace
 
@@ -122,7 +152,8 @@ def _path(*, user: bool) -> Path:
 
 
 def _content(path: Path, hint: str) -> bytes:
-    """As much of the file as it takes to say that it is too large. `hint` says where one comes from."""
+    """As much of the file as it takes to say that it is too large. `hint` says where one comes
+    from."""
     from reviewer import text
     from reviewer.config import MAX_CONFIG_BYTES
 
@@ -145,7 +176,9 @@ def _repository_file(directory: Path) -> bytes | None:
 
     try:
         repository = workspace.open_repository(directory)
-        return workspace.read_base(repository, workspace.resolve(repository, Scope()), configuration.REPOSITORY_FILE)
+        return workspace.read_base(
+            repository, workspace.resolve(repository, Scope()), configuration.REPOSITORY_FILE
+        )
     except (NoRepository, BadBase):
         return None
 
@@ -157,5 +190,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, SecretStr):
         return "(set)"
     if isinstance(value, tuple):
-        return [item.model_dump(by_alias=True) if isinstance(item, BaseModel) else item for item in value]
+        return [
+            item.model_dump(by_alias=True) if isinstance(item, BaseModel) else item
+            for item in value
+        ]
     return value

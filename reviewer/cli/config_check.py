@@ -1,4 +1,5 @@
-"""What is wrong with a configuration file: each mistake with its line, its key, and what would be right."""
+"""What is wrong with a configuration file: each mistake with its line, its key, and what would be
+right."""
 
 from __future__ import annotations
 
@@ -30,17 +31,25 @@ class Mistake:
     wrong: str
 
     def __str__(self) -> str:
-        return f"{self.line}: {self.key}: {self.wrong}" if self.key else f"{self.line}: {self.wrong}"
+        return (
+            f"{self.line}: {self.key}: {self.wrong}" if self.key else f"{self.line}: {self.wrong}"
+        )
 
 
 def check(data: bytes, *, repository: bool) -> tuple[list[Mistake], int]:
     """The mistakes of a file, by line, and how many keys it sets."""
     if len(data) > MAX_CONFIG_BYTES:
-        return [Mistake(1, "", f"the file is larger than {MAX_CONFIG_BYTES:,} bytes; allowed: less")], 0
+        return [
+            Mistake(1, "", f"the file is larger than {MAX_CONFIG_BYTES:,} bytes; allowed: less")
+        ], 0
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
-        return [Mistake(data[: exc.start].count(b"\n") + 1, "", "it is not UTF-8; allowed: TOML in UTF-8")], 0
+        return [
+            Mistake(
+                data[: exc.start].count(b"\n") + 1, "", "it is not UTF-8; allowed: TOML in UTF-8"
+            )
+        ], 0
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
@@ -63,15 +72,20 @@ def _no_toml(said: str, text: str) -> Mistake:
 def _mistakes(table: dict[str, Any], known: Any, *, repository: bool) -> Iterator[Mistake]:
     allowed = keys(repository=repository)
     for key in table.keys() - allowed.keys():
-        yield Mistake(line_of((key,), known), _shown(key), _unknown(key, allowed, repository=repository))
+        yield Mistake(
+            line_of((key,), known), _shown(key), _unknown(key, allowed, repository=repository)
+        )
     model = RepositorySettings if repository else Settings
     try:
         model.model_validate({key: value for key, value in table.items() if key in allowed})
     except ValidationError as exc:
         for error in exc.errors(include_url=False, include_context=False):
             place = error["loc"]
-            yield Mistake(line_of(place, known), ".".join(_shown(str(part)) for part in place),
-                          _wrong(allowed[str(place[0])], place, error))  # fmt: skip
+            yield Mistake(
+                line_of(place, known),
+                ".".join(_shown(str(part)) for part in place),
+                _wrong(allowed[str(place[0])], place, error),
+            )
     if not repository:
         for key, wrong in _refused_later(table):
             yield Mistake(line_of((key,), known), key, wrong)
@@ -86,7 +100,10 @@ def _refused_later(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if isinstance(names, list) and all(isinstance(name, str) for name in names):
         unknown = ", ".join(_shown(name) for name in names if name not in ANALYZERS)
         if unknown:
-            yield "analyzers", f"no analyzer is called {unknown}; allowed: a list of {', '.join(ANALYZERS)}"
+            yield (
+                "analyzers",
+                f"no analyzer is called {unknown}; allowed: a list of {', '.join(ANALYZERS)}",
+            )
     if isinstance(endpoint, str):
         try:
             wire.endpoint(endpoint)
@@ -97,9 +114,15 @@ def _refused_later(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _unknown(key: str, allowed: dict[str, Key], *, repository: bool) -> str:
     if key.replace("_", "-") in NOT_IN_FILES:
-        return "a key does not belong into a file of settings; allowed: REVIEWER_API_KEY_FILE or REVIEWER_API_KEY"
+        return (
+            "a key does not belong into a file of settings; allowed: REVIEWER_API_KEY_FILE or"
+            " REVIEWER_API_KEY"
+        )
     if repository and key in only_users():
-        return f"only the user may set it, in the user's file; a repository may set {', '.join(allowed)}"
+        return (
+            "only the user may set it, in the user's file; a repository may set"
+            f" {', '.join(allowed)}"
+        )
     near = difflib.get_close_matches(key.replace("_", "-"), allowed, 1)
     meant = f"; did you mean {near[0]}?" if near else ""
     return f"there is no such key{meant}; allowed: {', '.join(allowed)}"
@@ -115,7 +138,10 @@ def _wrong(key: Key, place: tuple[str | int, ...], error: Any) -> str:
         case "extra_forbidden":
             return f"there is no such key; allowed: {', '.join(key.fields)}"
         case "value_error":
-            return f"{str(error['msg']).removeprefix('Value error, ')}: {_value(error['input'])}; allowed: {right}"
+            return (
+                f"{str(error['msg']).removeprefix('Value error, ')}: {_value(error['input'])};"
+                f" allowed: {right}"
+            )
         case _:
             return f"{_value(error['input'])} is wrong; allowed: {right}"
 

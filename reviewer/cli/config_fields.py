@@ -1,4 +1,5 @@
-"""The settings in words, made from their models: what each key takes, what it means, what it is by default."""
+"""The settings in words, made from their models: what each key takes, what it means, what it is by
+default."""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ NOT_IN_FILES = frozenset({"api-key"})  # a key lies in the environment, or in a 
 
 @dataclass(frozen=True)
 class Key:
-    """One key of a configuration file. `allowed` and `meaning` are phrases; `default` is its value in JSON and TOML,
-    "" where there is none; `sample` is some value that it takes, for where nobody thought of a better one; `fields` are
-    the keys of its tables, if it is a list of tables."""
+    """One key of a configuration file. `allowed` and `meaning` are phrases; `default` is its value
+    in JSON and TOML, "" where there is none; `sample` is some value that it takes, for where nobody
+    thought of a better one; `fields` are the keys of its tables, if it is a list of tables."""
 
     name: str
     meaning: str
@@ -29,8 +30,14 @@ class Key:
 def keys(*, repository: bool) -> dict[str, Key]:
     """What the file of a repository, or that of the user, may set, in the order of the settings."""
     schema = Settings.model_json_schema(by_alias=True)
-    names = {_key(name) for name in (RepositorySettings if repository else Settings).model_fields} - NOT_IN_FILES
-    return {name: _of(name, about, schema) for name, about in schema["properties"].items() if name in names}
+    names = {
+        _key(name) for name in (RepositorySettings if repository else Settings).model_fields
+    } - NOT_IN_FILES
+    return {
+        name: _of(name, about, schema)
+        for name, about in schema["properties"].items()
+        if name in names
+    }
 
 
 def only_users() -> list[str]:
@@ -68,9 +75,13 @@ def _allowed(form: Mapping[str, Any]) -> str:
     if form["type"] == "array":
         return "a list of texts"
     if form["type"] == "string":
-        return "a text" + (f" of at most {form['maxLength']:,} characters" if "maxLength" in form else "")
+        return "a text" + (
+            f" of at most {form['maxLength']:,} characters" if "maxLength" in form else ""
+        )
     bounds = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
-    said = " and ".join(f"{word} {form[bound]:,}" for bound, word in bounds.items() if bound in form)
+    said = " and ".join(
+        f"{word} {form[bound]:,}" for bound, word in bounds.items() if bound in form
+    )
     kind = "a whole number" if form["type"] == "integer" else "a number"
     return f"{kind}, {said}" if said else kind
 

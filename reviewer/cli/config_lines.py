@@ -9,13 +9,20 @@ from typing import Any
 
 Path = tuple[str | int, ...]  # as in the places of validation errors: ("path", 0, "glob")
 DEEPEST = 4  # parts of a key that are told apart; no setting has as many
-# All that can hold a bracket or a line end without meaning one; then the brackets and line ends that mean something.
+# All that can hold a bracket or a line end without meaning one; then the brackets and line ends
+# that mean something.
 _TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'" r"|#[^\n]*|[\[{]|[\]}]|\n",
+    r'"""(?:\\.|[^\\])*?"{3,5}'
+    r"|'''.*?'{3,5}"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|#[^\n]*|[\[{]|[\]}]|\n",
     re.DOTALL,
 )
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
-_KEY = re.compile(rf"[ \t]*(?P<open>\[{{0,2}})[ \t]*(?P<key>{_PART}(?:[ \t]*\.[ \t]*{_PART})*)[ \t]*(?P<end>=|\])")
+_KEY = re.compile(
+    rf"[ \t]*(?P<open>\[{{0,2}})[ \t]*(?P<key>{_PART}(?:[ \t]*\.[ \t]*{_PART})*)[ \t]*(?P<end>=|\])"
+)
 
 
 def lines(text: str) -> dict[Path, int]:
@@ -39,7 +46,9 @@ def lines(text: str) -> dict[Path, int]:
 
 def line_of(place: Path, known: Mapping[Path, int]) -> int:
     """The line of a place, or of the innermost that is known around it."""
-    return next((known[place[:size]] for size in range(len(place), 0, -1) if place[:size] in known), 1)
+    return next(
+        (known[place[:size]] for size in range(len(place), 0, -1) if place[:size] in known), 1
+    )
 
 
 def _statements(text: str) -> Iterator[tuple[int, int]]:

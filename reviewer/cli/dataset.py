@@ -23,7 +23,11 @@ CONTEXT = 16384  # tokens; what `reviewer serve start` serves unless told otherw
 SHOWN = 20  # problems that are listed
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 _style = click.option(
-    "--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True
+    "--format",
+    "style",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
 )
 
 
@@ -36,30 +40,51 @@ def dataset() -> None:
     reviewer dataset stats review.train.jsonl
     reviewer dataset validate review.train.jsonl
 
-    Rows are made of replies of the model whose findings were applied, fixed by hand, dismissed or refuted. They hold
-    code: nothing of it leaves the machine unless you send it. examples/finetune trains an adapter with it.
+    Rows are made of replies of the model whose findings were applied, fixed by hand, dismissed or
+    refuted. They hold code: nothing of it leaves the machine unless you send it. examples/finetune
+    trains an adapter with it.
     """
 
 
 @dataset.command()
-@click.option("-o", "--output", required=True, metavar="FILE", help="Where to write it (JSON lines); - for stdout.",
-              type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))  # fmt: skip
-@click.option("--since", metavar="DATE|DAYS", help="Only what was asked since a date (2026-11-24), or N days ago.")
-@click.option("--format", "form", type=click.Choice(["chat", "preference"]), default="chat", show_default=True,
-              help="chat: messages with the right answer; preference: pairs of a right and a wrong one.")  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    help="Where to write it (JSON lines); - for stdout.",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+)
+@click.option(
+    "--since",
+    metavar="DATE|DAYS",
+    help="Only what was asked since a date (2026-11-24), or N days ago.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["chat", "preference"]),
+    default="chat",
+    show_default=True,
+    help="chat: messages with the right answer; preference: pairs of a right and a wrong one.",
+)
 @click.option(
     "--split",
     "shares",
     metavar="90/10",
-    help="Percent of rows for training and test (or training, validation and test), in a file each.",
+    help=(
+        "Percent of rows for training and test (or training, validation and test), in a file each."
+    ),
 )
 @click.option("--redact/--no-redact", default=True, show_default=True, help="Mask secrets.")
 @click.option("--all", "every", is_flag=True, help="All repositories (the default outside of one).")
-def export(output: Path, since: str | None, form: Form, shares: str | None, redact: bool, every: bool) -> None:
+def export(
+    output: Path, since: str | None, form: Form, shares: str | None, redact: bool, every: bool
+) -> None:
     """Write a row for each reply of the model that somebody has decided about.
 
-    Its messages are those that the model got, its target is the reply as it should have been: with what was applied
-    or fixed by hand, without what was dismissed or refuted.
+    Its messages are those that the model got, its target is the reply as it should have been: with
+    what was applied or fixed by hand, without what was dismissed or refuted.
     """
     from reviewer import datasets, memory
     from reviewer.memory import examples, feedback
@@ -82,7 +107,10 @@ def export(output: Path, since: str | None, form: Form, shares: str | None, reda
     named: dict[Path, Sequence[Row]] = {output: made.rows}
     if parts:
         cut = datasets.split(made.rows, parts)
-        named = {output.with_name(f"{output.stem}.{name}{output.suffix}"): rows for name, rows in cut.items()}
+        named = {
+            output.with_name(f"{output.stem}.{name}{output.suffix}"): rows
+            for name, rows in cut.items()
+        }
     for path, rows in named.items():
         _write(path, rows)
 
@@ -112,19 +140,28 @@ def stats(file: Path, endpoint: str | None, model: str | None, style: str) -> No
 
 @dataset.command()
 @_file
-@click.option("--max-tokens", type=click.IntRange(min=1), default=CONTEXT, show_default=True, metavar="N",
-              help="The longest row, in estimated tokens (three bytes each).")  # fmt: skip
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(min=1),
+    default=CONTEXT,
+    show_default=True,
+    metavar="N",
+    help="The longest row, in estimated tokens (three bytes each).",
+)
 @_style
 @click.pass_context
 def validate(ctx: click.Context, file: Path, max_tokens: int, style: str) -> None:
-    """Check every line: messages and their roles, targets against the reply schema, lengths, provenance, repetitions.
+    """Check every line: messages and their roles, targets against the reply schema, lengths,
+    provenance, repetitions.
 
     Exits with 0, with 1 when a line is wrong or there is none, with 2 when the file cannot be read.
     """
     from reviewer import datasets
     from reviewer.models.base import estimate_tokens
 
-    count, problems = datasets.validate(datasets.read_rows(file), max_tokens=max_tokens, estimate=estimate_tokens)
+    count, problems = datasets.validate(
+        datasets.read_rows(file), max_tokens=max_tokens, estimate=estimate_tokens
+    )
     if style == "json":
         listed = [{"line": each.line, "problem": each.said} for each in problems]
         click.echo(json.dumps({"rows": count, "problems": listed}, indent=2))
@@ -168,14 +205,18 @@ def _write(path: Path, rows: Sequence[Row]) -> None:
         sys.stdout.write(text)
         return
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
+        ) as file:
             file.write(text)
     except OSError as exc:
         raise UsageError(f"cannot write {one_line(str(path))}: {exc.strerror}") from None
     click.echo(f"{_number(len(rows), 'row')} in {one_line(str(path))}", err=True)
 
 
-async def _count(values: list[dict[str, Any]], endpoint: str, name: str | None) -> tuple[Lengths, str]:
+async def _count(
+    values: list[dict[str, Any]], endpoint: str, name: str | None
+) -> tuple[Lengths, str]:
     from reviewer import datasets, models
     from reviewer.config import load
 
@@ -192,14 +233,30 @@ def _lines(made: dict[str, Any]) -> list[tuple[str, str]]:
     from reviewer.text import one_line
 
     rows = [("rows", f"{made['rows']:,}")]
-    for label in ("formats", "roles", "kinds", "outcomes", "categories", "repositories", "licences", "models"):
+    for label in (
+        "formats",
+        "roles",
+        "kinds",
+        "outcomes",
+        "categories",
+        "repositories",
+        "licences",
+        "models",
+    ):
         if made[label]:
-            rows.append((label, ", ".join(f"{one_line(name)} {count:,}" for name, count in made[label].items())))
+            rows.append(
+                (
+                    label,
+                    ", ".join(f"{one_line(name)} {count:,}" for name, count in made[label].items()),
+                )
+            )
     if made["dates"]:
         rows.append(("dates", one_line(f"{made['dates']['first']} to {made['dates']['last']}")))
     for label in ("prompt", "target", "row"):
         if spread := made["tokens"][label]:
-            said = ", ".join(f"{name} {spread[name]:,}" for name in ("least", "median", "p95", "most", "sum"))
+            said = ", ".join(
+                f"{name} {spread[name]:,}" for name in ("least", "median", "p95", "most", "sum")
+            )
             rows.append((f"{label} tokens", said))
     return [*rows, ("counted by", one_line(made["tokens"]["countedBy"]))]
 

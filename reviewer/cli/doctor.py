@@ -22,22 +22,37 @@ _STATUS_WIDTH = max(map(len, STATUSES))
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
-@click.option("--endpoint", metavar="URL", help="Examine this server only (also REVIEWER_ENDPOINT).")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
+)
+@click.option(
+    "--endpoint", metavar="URL", help="Examine this server only (also REVIEWER_ENDPOINT)."
+)
 @click.option("--model", metavar="NAME", help="The model to ask for; with --embedded a GGUF file.")
 @click.option("--adapter", metavar="NAME", help="Prove that this LoRA adapter changes the answers.")
 @click.option("--embedded", is_flag=True, help="Also start and examine the embedded engine.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
 @click.pass_context
 def doctor(
-    ctx: click.Context, style: str, endpoint: str | None, model: str | None, adapter: str | None, embedded: bool,
+    ctx: click.Context,
+    style: str,
+    endpoint: str | None,
+    model: str | None,
+    adapter: str | None,
+    embedded: bool,
     color: str,
-) -> None:  # fmt: skip
+) -> None:
     """Check this machine, the repository, the configuration, and every model server that is found.
 
-    Each server is asked a few short questions: whether it enforces schemas, wastes no white space, does not think,
-    caches what prompts share, and how fast it is against what the memory allows. That takes seconds on a GPU, a minute
-    or more on a CPU.
+    Each server is asked a few short questions: whether it enforces schemas, wastes no white space,
+    does not think, caches what prompts share, and how fast it is against what the memory allows.
+    That takes seconds on a GPU, a minute or more on a CPU.
 
     \b
     reviewer doctor
@@ -51,10 +66,13 @@ def doctor(
 
     given = {"endpoint": endpoint, "model": model}
     wanted = Wanted(
-        directory=Path(), environ=dict(os.environ), user_file=config.user_file(),
+        directory=Path(),
+        environ=dict(os.environ),
+        user_file=config.user_file(),
         overrides={name: value for name, value in given.items() if value is not None},
-        adapter=adapter, embedded=embedded,
-    )  # fmt: skip
+        adapter=adapter,
+        embedded=embedded,
+    )
     made = asyncio.run(diagnose(wanted, _progress if sys.stderr.isatty() else lambda line: None))
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     if style == "json":
@@ -72,8 +90,8 @@ def _progress(line: str) -> None:
 
 
 def lines(made: Report, width: int, *, color: bool) -> Iterator[str]:
-    """The report as text of at most `width` columns, except for a word that is longer than that: a group for this
-    machine and one for each server, then a summary."""
+    """The report as text of at most `width` columns, except for a word that is longer than that: a
+    group for this machine and one for each server, then a summary."""
     names = max(len(check.name) for check in made.checks)
     for endpoint, group in groupby(made.checks, key=lambda check: check.endpoint):
         if endpoint is not None:
@@ -82,12 +100,16 @@ def lines(made: Report, width: int, *, color: bool) -> Iterator[str]:
         for check in group:
             yield from _check(check, names, width, color=color)
     yield ""
-    counted = [(sum(check.status == status for check in made.checks), status) for status in STATUSES]
+    counted = [
+        (sum(check.status == status for check in made.checks), status) for status in STATUSES
+    ]
     yield ", ".join(f"{number} {status}" for number, status in counted if number)
 
 
 def _check(check: Check, names: int, width: int, *, color: bool) -> Iterator[str]:
-    paint: Callable[[str], str] = (lambda text: click.style(text, fg=COLOURS[check.status])) if color else str
+    paint: Callable[[str], str] = (
+        (lambda text: click.style(text, fg=COLOURS[check.status])) if color else str
+    )
     margin = _STATUS_WIDTH + names + 4
     first, *rest = _wrapped(check.detail, width - margin)
     yield f"{paint(f'{check.status:<{_STATUS_WIDTH}}')}  {check.name:<{names}}  {first}".rstrip()

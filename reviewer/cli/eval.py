@@ -56,17 +56,50 @@ def evaluate() -> None:
 
 @evaluate.command(epilog=RUN_EPILOG, context_settings=_HELP)
 @click.argument("cases", type=click.Path(path_type=Path))
-@click.option("-o", "--output", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="The results, one JSON line for each case.")  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The results, one JSON line for each case.",
+)
 @click.option("--resume", is_flag=True, help="Go on with FILE: what it holds is not run again.")
-@click.option("--repeats", type=click.IntRange(1, 100), default=1, metavar="N", help="How often each case is run.")
-@click.option("--jobs", type=click.IntRange(1, 64), metavar="N",
-              help="Cases at once (default 4, with an embedded model 1).")  # fmt: skip
-@click.option("--only", multiple=True, metavar="NAME", help="Only the case, tag, language or kind NAME (repeatable).")
+@click.option(
+    "--repeats",
+    type=click.IntRange(1, 100),
+    default=1,
+    metavar="N",
+    help="How often each case is run.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Cases at once (default 4, with an embedded model 1).",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    help="Only the case, tag, language or kind NAME (repeatable).",
+)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N cases.")
-@click.option("--run-tests", is_flag=True, help="Run the tests of the cases, confined, also on published patches.")
-@click.option("--name", default="", metavar="TEXT", help="What a report calls this run (default: the file's name).")
-@click.option("--engine", type=click.Choice(get_args(EngineName)), help="Which engine answers (default auto).")
+@click.option(
+    "--run-tests",
+    is_flag=True,
+    help="Run the tests of the cases, confined, also on published patches.",
+)
+@click.option(
+    "--name",
+    default="",
+    metavar="TEXT",
+    help="What a report calls this run (default: the file's name).",
+)
+@click.option(
+    "--engine", type=click.Choice(get_args(EngineName)), help="Which engine answers (default auto)."
+)
 @click.option("--no-model", is_flag=True, help="Analyzers only; the same as --engine none.")
 @click.option("--endpoint", metavar="URL", help="A running server, with or without /v1.")
 @click.option("--model", metavar="NAME", help="Served model name; for llamacpp also a GGUF file.")
@@ -74,18 +107,31 @@ def evaluate() -> None:
 @click.option("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens.")
 @click.option("--concurrency", type=int, metavar="N", help="Requests in flight for each case.")
 @click.option("--seed", type=int, metavar="N", help="Sampling seed (temperature is always 0).")
-@click.option("--effort", type=click.Choice(["low", "medium", "high"]), help="How many passes look at each unit.")
-@click.option("--profile", type=click.Choice(["chill", "balanced", "assertive"]), help="How much is reported.")
-@click.option("--min-severity", type=click.Choice(SEVERITIES), help="Hide findings below this severity.")
-@click.option("--analyzers", metavar="LIST", help="Analyzers to run, separated by commas (default: all there are).")
+@click.option(
+    "--effort",
+    type=click.Choice(["low", "medium", "high"]),
+    help="How many passes look at each unit.",
+)
+@click.option(
+    "--profile", type=click.Choice(["chill", "balanced", "assertive"]), help="How much is reported."
+)
+@click.option(
+    "--min-severity", type=click.Choice(SEVERITIES), help="Hide findings below this severity."
+)
+@click.option(
+    "--analyzers",
+    metavar="LIST",
+    help="Analyzers to run, separated by commas (default: all there are).",
+)
 @click.option("--no-analyzers", is_flag=True, help="Run no analyzers.")
 @click.option("-q", "--quiet", is_flag=True, help="No line for each case on stderr.")
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:
     """Review every case in CASES through the ordinary pipeline and write down what came of it.
 
-    CASES is a JSON-lines file, a folder with case.json, or a folder of such folders. Each case becomes a repository of
-    its own without history, with a memory of its own: nothing is remembered from one to the next.
+    CASES is a JSON-lines file, a folder with case.json, or a folder of such folders. Each case
+    becomes a repository of its own without history, with a memory of its own: nothing is remembered
+    from one to the next.
     """
     from reviewer import config
     from reviewer.evals import running
@@ -99,39 +145,68 @@ def run(ctx: click.Context, /, **given: Any) -> None:
             click.echo(one_line(line), err=True)
 
     made = running.Options(
-        given["repeats"], given["jobs"], given["resume"], given["run_tests"],
-        given["name"] or given["out"].stem, str(given["cases"]),
-    )  # fmt: skip
+        given["repeats"],
+        given["jobs"],
+        given["resume"],
+        given["run_tests"],
+        given["name"] or given["out"].stem,
+        str(given["cases"]),
+    )
     # An option of `reviewer review` that there is none of here is one that was not given.
     wanted = options.overrides(defaultdict(lambda: None, given, no_cache=True))
-    work = running.run_cases(cases, given["out"], wanted, made, say=say, user_file=config.user_file())
+    work = running.run_cases(
+        cases, given["out"], wanted, made, say=say, user_file=config.user_file()
+    )
     summary = asyncio.run(work)
     for case, why in summary.unrunnable:
         click.echo(one_line(f"reviewer: {case} could not be run: {why}"), err=True)
     done = _counted(summary.done, "case" if given["repeats"] == 1 else "review")
-    click.echo(one_line(f"{done} run, {summary.before} kept, {len(summary.unrunnable)} could not be "
-                        f"run, {summary.findings} findings: {given['out']}"))  # fmt: skip
+    click.echo(
+        one_line(
+            f"{done} run, {summary.before} kept, {len(summary.unrunnable)} could not be "
+            f"run, {summary.findings} findings: {given['out']}"
+        )
+    )
     ctx.exit(Exit.INCOMPLETE if summary.unrunnable else Exit.OK)
 
 
 @evaluate.command("import", epilog=IMPORT_EPILOG, context_settings=_HELP)
 @click.argument("style", metavar="FORMAT", type=click.Choice(FORMATS))
-@click.argument("source", metavar="[FILE]", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("-o", "--output", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="The cases, one JSON line each.")  # fmt: skip
-@click.option("--clones", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
-              help="Clones by name: DIR/OWNER/NAME, DIR/OWNER+NAME or DIR/NAME.")  # fmt: skip
-@click.option("--clone", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="PATH",
-              help="One clone, for --fix or for sarif.")  # fmt: skip
+@click.argument(
+    "source", metavar="[FILE]", required=False, type=click.Path(exists=True, path_type=Path)
+)
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The cases, one JSON line each.",
+)
+@click.option(
+    "--clones",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Clones by name: DIR/OWNER/NAME, DIR/OWNER+NAME or DIR/NAME.",
+)
+@click.option(
+    "--clone",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="PATH",
+    help="One clone, for --fix or for sarif.",
+)
 @click.option("--fix", metavar="REV", help="The commit that fixed the defect.")
 @click.option("--base", metavar="REV", help="sarif: the state before the change.")
-@click.option("--head", metavar="REV", help="sarif: the state with the change, which the results are about.")
+@click.option(
+    "--head", metavar="REV", help="sarif: the state with the change, which the results are about."
+)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N cases.")
 def import_(style: str, source: Path | None, out: Path, limit: int | None, **given: Any) -> None:
     """Make cases of what others have labelled.
 
-    The lines of a defect are those in which the faulty side differs from the right one. Licence and origin of each
-    row are kept. The same input gives the same file.
+    The lines of a defect are those in which the faulty side differs from the right one. Licence and
+    origin of each row are kept. The same input gives the same file.
     """
     from reviewer.evals import imports
     from reviewer.evals.imports.base import Places
@@ -148,7 +223,12 @@ def import_(style: str, source: Path | None, out: Path, limit: int | None, **giv
     defects = sum(case.kind == "defect" for case in cases)
     tested = sum(case.tests is not None for case in cases)
     total = _counted(len(cases), "case")
-    click.echo(one_line(f"{total}: {defects} with defects, {len(cases) - defects} clean, {tested} with tests: {out}"))
+    click.echo(
+        one_line(
+            f"{total}: {defects} with defects, {len(cases) - defects} clean, {tested} with tests:"
+            f" {out}"
+        )
+    )
 
 
 evaluate.add_command(report)

@@ -27,10 +27,10 @@ Examples:
   reviewer eval mutate -o cases.jsonl --test-command '{python} -m pytest -q -x'
   reviewer eval mutate ~/src/app -o cases/ --test-command 'PYTHONPATH=src {python} -m unittest -q' --clean 10
   reviewer eval mutate -o cases.jsonl --test-command 'python -m pytest -q tests/core' --paths src/core --limit 50
-"""
+"""  # noqa: E501
 _NONE_KILLED = (
-    "no mutant was killed: do the tests import the code from the working directory (as with PYTHONPATH=src), not from "
-    "an installed package?"
+    "no mutant was killed: do the tests import the code from the working directory (as with"
+    " PYTHONPATH=src), not from an installed package?"
 )
 _NONE_TRIED = "no mutant could be tried: give more --commits, or --paths of code that the tests run"
 _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
@@ -38,31 +38,79 @@ _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
 
 @click.command(epilog=EPILOG)
 @click.argument("repo", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("-o", "--output", "out", required=True, type=click.Path(path_type=Path), metavar="OUT",
-              help="The cases: OUT.jsonl, or a new folder.")  # fmt: skip
-@click.option("--test-command", "command", required=True, metavar="CMD",
-              help="What runs your tests; {python} stands for this interpreter.")  # fmt: skip
-@click.option("--limit", type=click.IntRange(0, 1000), default=20, show_default=True, metavar="N",
-              help="At most N cases with a defect.")  # fmt: skip
-@click.option("--clean", type=click.IntRange(0, 1000), default=0, show_default=True, metavar="N",
-              help="Also up to N real changes as they are, as clean cases.")  # fmt: skip
-@click.option("--commits", type=click.IntRange(1, 10_000), default=50, show_default=True, metavar="N",
-              help="How far back changes are looked at.")  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="The cases: OUT.jsonl, or a new folder.",
+)
+@click.option(
+    "--test-command",
+    "command",
+    required=True,
+    metavar="CMD",
+    help="What runs your tests; {python} stands for this interpreter.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(0, 1000),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="At most N cases with a defect.",
+)
+@click.option(
+    "--clean",
+    type=click.IntRange(0, 1000),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Also up to N real changes as they are, as clean cases.",
+)
+@click.option(
+    "--commits",
+    type=click.IntRange(1, 10_000),
+    default=50,
+    show_default=True,
+    metavar="N",
+    help="How far back changes are looked at.",
+)
 @click.option("--since", metavar="REV", help="Only changes after this commit.")
-@click.option("--paths", multiple=True, metavar="PATH",
-              help="Only code at or below PATH (repeatable), whether it was changed lately or not.")  # fmt: skip
-@click.option("--timeout", type=click.FloatRange(0, 3600, min_open=True), default=60.0, show_default=True, metavar="S",
-              help="Seconds for each run of the tests.")  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Which mutants are tried first.")
+@click.option(
+    "--paths",
+    multiple=True,
+    metavar="PATH",
+    help="Only code at or below PATH (repeatable), whether it was changed lately or not.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds for each run of the tests.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Which mutants are tried first.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No line for each mutant on stderr.")
 @click.pass_context
 def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given: Any) -> None:
-    """Make cases of REPO (default: this one): changes of its own, in each of which one place was made wrong.
+    """Make cases of REPO (default: this one): changes of its own, in each of which one place was
+    made wrong.
 
-    Recent changes of tested Python code get one small defect each, on a line that the change added. A case is kept if
-    the tests pass without the defect and fail with it. The tests run in copies made from commits, confined and without
-    network; your worktree is not touched. They have to import the code from the working directory, not from an
-    installed package.
+    Recent changes of tested Python code get one small defect each, on a line that the change added.
+    A case is kept if the tests pass without the defect and fail with it. The tests run in copies
+    made from commits, confined and without network; your worktree is not touched. They have to
+    import the code from the working directory, not from an installed package.
     """
     from reviewer.evals import folders, mutate
     from reviewer.text import one_line
@@ -86,7 +134,9 @@ def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given
         folders.write(made.cases, out)
     click.echo("\n".join(_table(made)))
     where = one_line(str(out)) if made.cases else "nothing was written"
-    click.echo(f"{_cases(made.count('defect'))} with a defect, {made.count('clean')} clean: {where}")
+    click.echo(
+        f"{_cases(made.count('defect'))} with a defect, {made.count('clean')} clean: {where}"
+    )
     if stopped:
         said = f"interrupted after {_cases(len(made.cases))}"
         raise Interrupted(said, terminated=isinstance(stopped, Interrupted))
@@ -104,7 +154,8 @@ def _cases(count: int) -> str:
 
 
 def _normal(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """As git spells them; the top of the repository is no limit, but still more than what was changed lately."""
+    """As git spells them; the top of the repository is no limit, but still more than what was
+    changed lately."""
     return tuple(posixpath.normpath(path) for path in paths)
 
 

@@ -1,4 +1,5 @@
-"""`reviewer eval report` and `reviewer eval compare`: figures from what `reviewer eval run` wrote."""
+"""`reviewer eval report` and `reviewer eval compare`: figures from what `reviewer eval run`
+wrote."""
 
 from __future__ import annotations
 
@@ -18,33 +19,51 @@ if TYPE_CHECKING:
     from reviewer.evals.metrics import Rules
 
 _file = click.Path(dir_okay=False, path_type=Path)
-_style = click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_style = click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
 
 
 def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
-            "--min-severity", type=click.Choice(SEVERITIES), default="minor", show_default=True,
+            "--min-severity",
+            type=click.Choice(SEVERITIES),
+            default="minor",
+            show_default=True,
             help="Findings below do not count for recall, precision and false findings.",
         ),
         click.option(
-            "--tolerance", type=click.Choice(["0", "3", "10"]), default="3", show_default=True,
+            "--tolerance",
+            type=click.Choice(["0", "3", "10"]),
+            default="3",
+            show_default=True,
             help="Lines between a finding and a known defect that still match.",
         ),
-    ):  # fmt: skip
+    ):
         command = option(command)
     return command
 
 
 @click.command()
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=_file)
-@click.option("--html", "page", metavar="FILE", type=_file, help="Also write a page with tables and plots to FILE.")
+@click.option(
+    "--html",
+    "page",
+    metavar="FILE",
+    type=_file,
+    help="Also write a page with tables and plots to FILE.",
+)
 @_style
 @_rules
-def report(runs: tuple[Path, ...], page: Path | None, style: str, tolerance: str, min_severity: Any) -> None:
-    """Recall, precision, false findings, patches, tokens and time of one or more runs, with 95 % intervals.
+def report(
+    runs: tuple[Path, ...], page: Path | None, style: str, tolerance: str, min_severity: Any
+) -> None:
+    """Recall, precision, false findings, patches, tokens and time of one or more runs, with 95 %
+    intervals.
 
-    Nothing is reported for what was not run. An incomplete review is named, and is neither a miss nor clean.
+    Nothing is reported for what was not run. An incomplete review is named, and is neither a miss
+    nor clean.
 
     \b
     reviewer eval report results.jsonl
@@ -59,14 +78,18 @@ def report(runs: tuple[Path, ...], page: Path | None, style: str, tolerance: str
     rules = _chosen(tolerance, min_severity)
     files = [_read(run) for run in runs]
     if page is not None and page.exists() and any(page.samefile(run) for run in runs):
-        raise UsageError(f"--html {one_line(str(page))} is one of the runs: give another --html FILE")
+        raise UsageError(
+            f"--html {one_line(str(page))} is one of the runs: give another --html FILE"
+        )
     made = [reports.report(file.header, file.results, rules) for file in files]
     if page is not None:
         from reviewer.evals.report_html import page as written
 
         _write(page, written(made))
     if style == "json":
-        click.echo(json.dumps({"reports": [each.model_dump(mode="json") for each in made]}, indent=2))
+        click.echo(
+            json.dumps({"reports": [each.model_dump(mode="json") for each in made]}, indent=2)
+        )
     else:
         write(sys.stdout, "\n".join(map(report_text.report, made)))
 
@@ -77,7 +100,8 @@ def report(runs: tuple[Path, ...], page: Path | None, style: str, tolerance: str
 @_style
 @_rules
 def compare(a: Path, b: Path, style: str, tolerance: str, min_severity: Any) -> None:
-    """What run B does better or worse than run A, on the cases that both have, and whether it can be chance.
+    """What run B does better or worse than run A, on the cases that both have, and whether it can
+    be chance.
 
     \b
     reviewer eval compare before.jsonl after.jsonl
@@ -107,10 +131,16 @@ def _read(path: Path) -> RunFile:
 
     made, name = files.read(path), one_line(str(path))
     if made.cut:
-        said = f"the last line of {name} is not whole and is left out: reviewer eval run --resume finishes the run"
+        said = (
+            f"the last line of {name} is not whole and is left out: reviewer eval run --resume"
+            " finishes the run"
+        )
         click.echo(f"reviewer: {said}", err=True)
     if made.superseded:
-        said = f"{made.superseded} results in {name} are of cases that were changed since, and are left out"
+        said = (
+            f"{made.superseded} results in {name} are of cases that were changed since, and are"
+            " left out"
+        )
         click.echo(f"reviewer: {said}", err=True)
     return made
 

@@ -1,4 +1,5 @@
-"""`reviewer findings`: what the runs in this repository have found, and what was decided about it."""
+"""`reviewer findings`: what the runs in this repository have found, and what was decided about
+it."""
 
 from __future__ import annotations
 
@@ -23,24 +24,29 @@ if TYPE_CHECKING:
 
 ACCEPTED = "there when the baseline was made"
 _style = click.option(
-    "--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True
+    "--format",
+    "style",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
 )
 
 
 @click.group(invoke_without_command=True, no_args_is_help=True)
-@click.option("--interactive", is_flag=True, help="Read and decide in a full-screen report (extra: tui).")
+@click.option(
+    "--interactive", is_flag=True, help="Read and decide in a full-screen report (extra: tui)."
+)
 @click.pass_context
 def findings(ctx: click.Context, interactive: bool) -> None:
     """What the runs in this repository have found, and what was decided about it.
 
-    \b
-    reviewer findings list                                 the last run, with what is dismissed
-    reviewer findings show 3f2a9c04d1e7                    all about one finding
-    reviewer findings dismiss 3f2a9c04d1e7 --reason "…"    it does not come back
-    reviewer findings list --baseline .reviewer-baseline   write what is dismissed to a file for everybody
+    \b reviewer findings list                                 the last run, with what is dismissed
+    reviewer findings show 3f2a9c04d1e7                    all about one finding reviewer findings
+    dismiss 3f2a9c04d1e7 --reason "…"    it does not come back reviewer findings list --baseline
+    .reviewer-baseline   write what is dismissed to a file for everybody
 
-    The history is kept in your state directory, never in the repository. A few digits of an id are enough where they
-    name one finding only.
+    The history is kept in your state directory, never in the repository. A few digits of an id are
+    enough where they name one finding only.
     """
     if interactive and ctx.invoked_subcommand:
         raise UsageError(f"--interactive and {ctx.invoked_subcommand} exclude each other")
@@ -51,11 +57,21 @@ def findings(ctx: click.Context, interactive: bool) -> None:
 
 
 @findings.command("list")
-@click.option("--all", "every", is_flag=True, help="Everything that any run here has found, also what was fixed.")
 @click.option(
-    "--baseline", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-    help="Write what is dismissed to FILE, to be committed; with --all, everything that is not fixed.",
-)  # fmt: skip
+    "--all",
+    "every",
+    is_flag=True,
+    help="Everything that any run here has found, also what was fixed.",
+)
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=(
+        "Write what is dismissed to FILE, to be committed; with --all, everything that is not"
+        " fixed."
+    ),
+)
 @_style
 def list_(every: bool, baseline: Path | None, style: str) -> None:
     """List the findings of the last run: id, severity, place, title, state.
@@ -77,13 +93,24 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
     if style == "json":
         known = {each.finding.id for each in found}
         rest = [_decision(entry) for entry in decided if every and entry.id not in known]
-        click.echo(json.dumps({"findings": [_json(each) for each in shown], "otherDismissals": rest}, indent=2))
+        click.echo(
+            json.dumps(
+                {"findings": [_json(each) for each in shown], "otherDismissals": rest}, indent=2
+            )
+        )
     elif shown:
         write(sys.stdout, "".join(f"{line}\n" for line in _table(shown)))
     else:
-        click.echo("No findings are remembered here: `reviewer` reviews the change and remembers what it finds.")
+        click.echo(
+            "No findings are remembered here: `reviewer` reviews the change and remembers what it"
+            " finds."
+        )
     if complete is False and not every:
-        click.echo("reviewer: the last run here was incomplete: what it did not review is not in this list", err=True)
+        click.echo(
+            "reviewer: the last run here was incomplete: what it did not review is not in this"
+            " list",
+            err=True,
+        )
 
 
 @findings.command()
@@ -100,15 +127,24 @@ def show(finding_id: str, style: str) -> None:
         click.echo(json.dumps(_json(each), indent=2))
         return
     page = Page(_columns(), color=options.color("auto", sys.stdout))
-    write(sys.stdout, "\n".join([*finding_text(page, each.finding, verbose=True), *_life(page, each), ""]))
+    write(
+        sys.stdout,
+        "\n".join([*finding_text(page, each.finding, verbose=True), *_life(page, each), ""]),
+    )
 
 
 @findings.command()
 @click.argument("finding_id", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help="Why it is no problem here; kept with the decision.")
+@click.option(
+    "--reason",
+    required=True,
+    metavar="TEXT",
+    help="Why it is no problem here; kept with the decision.",
+)
 @_style
 def dismiss(finding_id: str, reason: str, style: str) -> None:
-    """Decide against a finding: it is not reported again, also when lines move or its file is renamed.
+    """Decide against a finding: it is not reported again, also when lines move or its file is
+    renamed.
 
     \b
     reviewer findings dismiss 3f2a9c --reason "the input is checked in parse()"
@@ -118,7 +154,12 @@ def dismiss(finding_id: str, reason: str, style: str) -> None:
     with _memory() as (store, repository):
         each = _one(store, repository, finding_id)
         made = memory.dismiss(store, repository, each.finding.id, reason)
-    _say(style, {"id": made.id, "state": "dismissed", "reason": made.reason}, f"dismissed {made.id}", each)
+    _say(
+        style,
+        {"id": made.id, "state": "dismissed", "reason": made.reason},
+        f"dismissed {made.id}",
+        each,
+    )
 
 
 @findings.command()
@@ -138,10 +179,13 @@ def reopen(finding_id: str, style: str) -> None:
 @findings.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dismissals", "decisions", is_flag=True, help="Also what was dismissed here.")
-@click.option("--cache", "replies", is_flag=True, help="Also every remembered reply, of all repositories.")
+@click.option(
+    "--cache", "replies", is_flag=True, help="Also every remembered reply, of all repositories."
+)
 @_style
 def clear(yes: bool, decisions: bool, replies: bool, style: str) -> None:
-    """Forget the runs and findings of this repository. What was dismissed stays, unless --dismissals is given."""
+    """Forget the runs and findings of this repository. What was dismissed stays, unless
+    --dismissals is given."""
     from reviewer.memory import listing
 
     what = "the history of this repository" + (", with all dismissals" if decisions else "")
@@ -153,7 +197,9 @@ def clear(yes: bool, decisions: bool, replies: bool, style: str) -> None:
             click.confirm(f"Forget {what}?", abort=True, err=True)
         count = listing.clear(store, repository, decisions=decisions, replies=replies)
         if count is None:
-            raise ConfigError(f"nothing was removed: {store.warning or 'the memory cannot be written'}")
+            raise ConfigError(
+                f"nothing was removed: {store.warning or 'the memory cannot be written'}"
+            )
     if style == "json":
         click.echo(json.dumps({"removed": count}))
     else:
@@ -162,8 +208,8 @@ def clear(yes: bool, decisions: bool, replies: bool, style: str) -> None:
 
 @contextmanager
 def _memory() -> Iterator[tuple[Store, str]]:
-    """The memory, and the key of the repository around the working directory. Raises ConfigError when it cannot be
-    read: an empty list would not be true."""
+    """The memory, and the key of the repository around the working directory. Raises ConfigError
+    when it cannot be read: an empty list would not be true."""
     from reviewer import memory, workspace
 
     repository = memory.repository_key(workspace.open_repository(Path()).common_dir)
@@ -191,7 +237,9 @@ def _whole_id(given: str, known: Sequence[str], noun: str) -> str:
     if len(alike) == 1:
         return alike[0]
     if alike:
-        raise UsageError(f"{name} is short for {len(alike)} ids ({', '.join(alike[:3])}, …): give more digits")
+        raise UsageError(
+            f"{name} is short for {len(alike)} ids ({', '.join(alike[:3])}, …): give more digits"
+        )
     raise UsageError(f"no {noun} {name} is remembered here: see `reviewer findings list --all`")
 
 
@@ -203,27 +251,40 @@ def _ordered(found: Sequence[Remembered]) -> list[Remembered]:
 
 
 def _table(found: Sequence[Remembered]) -> Iterator[str]:
-    """One line for each, the columns as wide as they have to be, the title cut at the right edge."""
+    """One line for each, the columns as wide as they have to be, the title cut at the right
+    edge."""
     from reviewer.outputs.page import cells, fit, inline
     from reviewer.outputs.wording import place
 
     rows = [
-        (each.finding.id, each.finding.severity, each.state, place(each.finding.file_name, each.finding.start_line))
+        (
+            each.finding.id,
+            each.finding.severity,
+            each.state,
+            place(each.finding.file_name, each.finding.start_line),
+        )
         for each in found
     ]
     wide = [max(cells(row[column]) for row in rows) for column in range(4)]
     for each, row in zip(found, rows, strict=True):
-        head = "  ".join(value + " " * (size - cells(value)) for value, size in zip(row, wide, strict=True))
+        head = "  ".join(
+            value + " " * (size - cells(value)) for value, size in zip(row, wide, strict=True)
+        )
         title = inline(each.finding.title)
         yield f"{head}  {fit(title, max(20, _columns() - sum(wide) - 8))}"
 
 
 def _life(page: Any, each: Remembered) -> list[str]:
-    lines = page.field("state", f"{each.state}; first seen {_time(each.first_seen)}, last seen {_time(each.last_seen)}")
+    lines = page.field(
+        "state",
+        f"{each.state}; first seen {_time(each.first_seen)}, last seen {_time(each.last_seen)}",
+    )
     if each.dismissal:
         from reviewer.outputs.page import clean
 
-        lines += page.field("", f"dismissed {_time(each.dismissal.at)}: {clean(each.dismissal.reason)}")
+        lines += page.field(
+            "", f"dismissed {_time(each.dismissal.at)}: {clean(each.dismissal.reason)}"
+        )
     lines += page.field("id", each.finding.id)
     return list(lines)
 
@@ -240,7 +301,13 @@ def _decision(entry: Any) -> dict[str, Any]:
     from reviewer import text
 
     name = text.file_name(os.fsdecode(entry.path))[0]
-    return {"id": entry.id, "fileName": name, "title": entry.title, "reason": entry.reason, "at": _time(entry.at)}
+    return {
+        "id": entry.id,
+        "fileName": name,
+        "title": entry.title,
+        "reason": entry.reason,
+        "at": _time(entry.at),
+    }
 
 
 def _time(seconds: float) -> str:
@@ -260,9 +327,11 @@ def _columns() -> int:
     return max(40, min(shutil.get_terminal_size((88, 24)).columns, 160))
 
 
-def _write_baseline(store: Store, repository: str, found: Sequence[Remembered], target: Path) -> None:
-    """Add to the file what is dismissed here, and `found` where it is not fixed. What others have put there stays: a
-    line is taken out by hand."""
+def _write_baseline(
+    store: Store, repository: str, found: Sequence[Remembered], target: Path
+) -> None:
+    """Add to the file what is dismissed here, and `found` where it is not fixed. What others have
+    put there stays: a line is taken out by hand."""
     from reviewer import memory, text
     from reviewer.memory import dismissals
 
@@ -270,16 +339,26 @@ def _write_baseline(store: Store, repository: str, found: Sequence[Remembered], 
     for each in found:
         if each.state in ("new", "open"):
             entries[each.finding.id] = memory.Dismissal(
-                id=each.finding.id, fingerprint=each.fingerprint, path=each.path, title=each.finding.title,
+                id=each.finding.id,
+                fingerprint=each.fingerprint,
+                path=each.path,
+                title=each.finding.title,
                 reason=ACCEPTED,
-            )  # fmt: skip
+            )
     name = text.one_line(str(target))
     try:
-        before = memory.parse_baseline(target.read_bytes()) if target.exists() else memory.Baseline()
+        before = (
+            memory.parse_baseline(target.read_bytes()) if target.exists() else memory.Baseline()
+        )
         if before.ignored:
-            raise UsageError(f"--baseline: {before.ignored} lines of {name} are no dismissals; correct or remove them")
+            raise UsageError(
+                f"--baseline: {before.ignored} lines of {name} are no dismissals; correct or remove"
+                " them"
+            )
         merged = {entry.id: entry for entry in before.entries} | entries
         target.write_bytes(memory.dump_baseline(merged.values()))
     except OSError as exc:
         raise UsageError(f"--baseline: cannot write {name}: {exc.strerror}") from None
-    click.echo(f"{len(merged)} dismissal{'' if len(merged) == 1 else 's'} in {name}: commit it", err=True)
+    click.echo(
+        f"{len(merged)} dismissal{'' if len(merged) == 1 else 's'} in {name}: commit it", err=True
+    )

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from reviewer.workspace import Repository
 
 LEVELS = ("applies", "parses", "clean", "tests_pass")
-EPILOG = """\b
-Each fix is shown and asked about: y applies it, n leaves it, e opens the patch in your editor, q leaves the rest.
-Nothing is written before the last question is answered, and `reviewer undo` takes it all back.
+EPILOG = """\b Each fix is shown and asked about: y applies it, n leaves it, e opens the patch in
+your editor, q leaves the rest. Nothing is written before the last question is answered, and
+`reviewer undo` takes it all back.
 
 \b
 Exit codes:
@@ -40,25 +40,51 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--all", "everything", is_flag=True, help="All findings that have a patch (the default with a terminal).")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="Only findings at least this severe.")
-@click.option("--min-verification", type=click.Choice(LEVELS), default="clean", show_default=True,
-              help="How much must be proved about a patch.")  # fmt: skip
-@click.option("-i", "--interactive", is_flag=True, help="Ask about each fix (the default without --yes).")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="All findings that have a patch (the default with a terminal).",
+)
+@click.option(
+    "--severity", type=click.Choice(SEVERITIES), help="Only findings at least this severe."
+)
+@click.option(
+    "--min-verification",
+    type=click.Choice(LEVELS),
+    default="clean",
+    show_default=True,
+    help="How much must be proved about a patch.",
+)
+@click.option(
+    "-i", "--interactive", is_flag=True, help="Ask about each fix (the default without --yes)."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
 @click.option("--stage", is_flag=True, help="Also put the fixes, and nothing else, into the index.")
-@click.option("--allow", multiple=True, metavar="PATH", help="Allow a protected file, such as a workflow (repeatable).")
-@click.option("--from", "source", metavar="FILE", help="A report (json or ndjson), or - for standard input.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="PATH",
+    help="Allow a protected file, such as a workflow (repeatable).",
+)
+@click.option(
+    "--from", "source", metavar="FILE", help="A report (json or ndjson), or - for standard input."
+)
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
 @click.pass_context
 def fix(ctx: click.Context, /, **given: Any) -> None:
     """Apply fixes of the last review to the worktree.
 
-    ID is a finding's id, or its first characters. A fix is refused when its file has changed since the review, when
-    it overlaps another one, and when it would touch what other programs run.
+    ID is a finding's id, or its first characters. A fix is refused when its file has changed since
+    the review, when it overlaps another one, and when it would touch what other programs run.
     """
     from reviewer import workspace
     from reviewer.fixes import apply, journal, report, target
@@ -75,16 +101,23 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
     found = report.load(given["source"]) if given["source"] else last_findings(repository)
     with journal.locked(repository.root):
         pass  # what a killed run left half done is finished before anything is read
-    selected, left = report.select(found, given["ids"], given["severity"], given["min_verification"])
+    selected, left = report.select(
+        found, given["ids"], given["severity"], given["min_verification"]
+    )
     talk = _Talk(options.color(given["color"], sys.stdout))
     if asking and not terminal and selected:
         for each in apply.plan(repository.root, selected, given["allow"]).accepted:
             talk.show(each)
-        raise UsageError("nothing was applied: there is no terminal to ask on; give --yes to apply, or --dry-run")
+        raise UsageError(
+            "nothing was applied: there is no terminal to ask on; give --yes to apply, or --dry-run"
+        )
     refused = [*left]
     taken = _choose(repository, selected, given, talk, refused, asking=asking)
     if not selected and not refused:
-        talk.say(f"nothing to apply: no finding has a patch that is proved as far as {given['min_verification']}")
+        talk.say(
+            "nothing to apply: no finding has a patch that is proved as far as"
+            f" {given['min_verification']}"
+        )
     elif given["dry_run"]:
         talk.say(f"{_fixes(len(taken))} would be applied")
     elif taken:
@@ -95,7 +128,8 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
 
 
 def last_findings(repository: Repository) -> list[Finding]:
-    """The findings of the last run in this repository, without those that were dismissed or are fixed."""
+    """The findings of the last run in this repository, without those that were dismissed or are
+    fixed."""
     from reviewer import memory
     from reviewer.memory import listing
 
@@ -106,20 +140,30 @@ def last_findings(repository: Repository) -> list[Finding]:
     return [each.finding for each in known if each.state in ("new", "open")]
 
 
-def tell_memory(repository: Repository, kind: Kind, ids: Sequence[str], about: Sequence[Finding] = ()) -> None:
+def tell_memory(
+    repository: Repository, kind: Kind, ids: Sequence[str], about: Sequence[Finding] = ()
+) -> None:
     """What became of findings. What was done stands, whether or not that can be remembered."""
     from reviewer import memory
     from reviewer.memory import feedback
 
     with memory.open_store(os.environ) as store:
-        feedback.record(store, memory.repository_key(repository.common_dir), kind, ids, findings=about)
+        feedback.record(
+            store, memory.repository_key(repository.common_dir), kind, ids, findings=about
+        )
 
 
 def _choose(
-    repository: Repository, selected: Sequence[Fix], given: dict[str, Any], talk: _Talk,
-    refused: list[tuple[Finding, str]], *, asking: bool,
-) -> list[Fix]:  # fmt: skip
-    """Show each fix and take those that the user wants and that go together; what does not is added to `refused`."""
+    repository: Repository,
+    selected: Sequence[Fix],
+    given: dict[str, Any],
+    talk: _Talk,
+    refused: list[tuple[Finding, str]],
+    *,
+    asking: bool,
+) -> list[Fix]:
+    """Show each fix and take those that the user wants and that go together; what does not is added
+    to `refused`."""
     from reviewer.fixes import apply, stage
 
     if busy := stage.busy(repository):
@@ -152,7 +196,9 @@ def _write(
     from reviewer.fixes import apply, journal, stage
 
     with journal.locked(repository.root) as home:
-        plan = apply.plan(repository.root, taken, given["allow"])  # what changed while we were asking is refused
+        plan = apply.plan(
+            repository.root, taken, given["allow"]
+        )  # what changed while we were asking is refused
         refused = [(fix.finding, reason) for fix, reason in plan.refused]
         items = plan.replacements
         if not items:
@@ -163,16 +209,25 @@ def _write(
                 staged = stage.prepare(repository, items)
             except stage.CannotStage as exc:
                 return [*refused, *((fix.finding, str(exc)) for fix in plan.accepted)]
-        run = journal.apply(repository.root, home, items, [fix.id for fix in plan.accepted], staged=staged)
+        run = journal.apply(
+            repository.root, home, items, [fix.id for fix in plan.accepted], staged=staged
+        )
         if staged:
             try:
                 stage.put(repository, [item.path for item in items], staged)
             except GitFailed:
                 journal.undo(repository.root, home, run.name)
                 raise
-    tell_memory(repository, "applied", [fix.finding.id for fix in plan.accepted], [fix.finding for fix in taken])
-    talk.say(f"applied {_fixes(len(plan.accepted))} in {len(items)} file{'s' * (len(items) != 1)}"
-             f"{' and staged them' if staged else ''}; take back with: reviewer undo")  # fmt: skip
+    tell_memory(
+        repository,
+        "applied",
+        [fix.finding.id for fix in plan.accepted],
+        [fix.finding for fix in taken],
+    )
+    talk.say(
+        f"applied {_fixes(len(plan.accepted))} in {len(items)} file{'s' * (len(items) != 1)}"
+        f"{' and staged them' if staged else ''}; take back with: reviewer undo"
+    )
     return refused
 
 
@@ -204,12 +259,17 @@ class _Talk:
 
     def ask(self) -> str:
         while True:
-            answer = str(click.prompt("Apply this fix? [y/n/e/q]", default="n", show_default=False)).strip().lower()[:1]
+            answer = (
+                str(click.prompt("Apply this fix? [y/n/e/q]", default="n", show_default=False))
+                .strip()
+                .lower()[:1]
+            )
             if answer in ("y", "n", "e", "q"):
                 return answer
 
     def edit(self, fix: Fix) -> Fix | None:
-        """The fix with its patch as the user edited it, None when it was left as it is or made one of other files."""
+        """The fix with its patch as the user edited it, None when it was left as it is or made one
+        of other files."""
         from reviewer.fixes import edited
         from reviewer.fixes.apply import Fix, names
 

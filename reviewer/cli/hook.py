@@ -22,15 +22,40 @@ if TYPE_CHECKING:
     from reviewer.workspace import Repository
 
 _POLICY = [
-    click.option("--fail-on", type=click.Choice(SEVERITIES), help="Stop git for a finding at least this severe "
-                 "(default: the settings' fail-on, else major)."),
-    click.option("--on-server-down", type=click.Choice(ON_SERVER_DOWN), help="When no model answers: block stops git; "
-                 "warn (default) lets the analyzers decide and says so in one line; skip does it without the line."),
-    click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for everything "
-                 "together (default: the settings' timeout, else 300 for a push and 60 for a commit)."),
-    click.option("--model", is_flag=True, help="Ask the model before a commit, too; without it, only analyzers look."),
-]  # fmt: skip
-_type = click.option("--type", "types", type=click.Choice(HOOK_TYPES), multiple=True, help="Which hook (repeatable).")
+    click.option(
+        "--fail-on",
+        type=click.Choice(SEVERITIES),
+        help=(
+            "Stop git for a finding at least this severe "
+            "(default: the settings' fail-on, else major)."
+        ),
+    ),
+    click.option(
+        "--on-server-down",
+        type=click.Choice(ON_SERVER_DOWN),
+        help=(
+            "When no model answers: block stops git; warn (default) lets the analyzers decide and"
+            " says so in one line; skip does it without the line."
+        ),
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="S",
+        help=(
+            "Seconds for everything "
+            "together (default: the settings' timeout, else 300 for a push and 60 for a commit)."
+        ),
+    ),
+    click.option(
+        "--model",
+        is_flag=True,
+        help="Ask the model before a commit, too; without it, only analyzers look.",
+    ),
+]
+_type = click.option(
+    "--type", "types", type=click.Choice(HOOK_TYPES), multiple=True, help="Which hook (repeatable)."
+)
 
 
 def _policy(command: Callable[..., None]) -> Callable[..., None]:
@@ -49,8 +74,8 @@ def hook() -> None:
     git push --no-verify                          without the hook, once
     REVIEWER_SKIP=1 git push                      the same; other hooks still run
 
-    A hook that is there already keeps running first, and comes back when ours is uninstalled. Ctrl-C in the hook stops
-    the push or the commit.
+    A hook that is there already keeps running first, and comes back when ours is uninstalled.
+    Ctrl-C in the hook stops the push or the commit.
     """
 
 
@@ -95,7 +120,13 @@ def uninstall(types: tuple[HookType, ...]) -> None:
 
 
 @hook.command()
-@click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
+)
 def status(style: str) -> None:
     """Show which hooks are ours, what they chain, and who else manages hooks here.
 
@@ -116,17 +147,21 @@ def status(style: str) -> None:
 @_policy
 @click.argument("given_by_git", metavar="[REMOTE URL]", nargs=-1)
 def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
-    """What the hook does: review exactly what is pushed or committed, and end with 0 (go on) or not (stop).
+    """What the hook does: review exactly what is pushed or committed, and end with 0 (go on) or not
+    (stop).
 
-    TYPE is pre-push (reads the refs that git gives on standard input) or pre-commit. It ends with 1 for findings at or
-    above --fail-on, 2 for wrong settings, 130 when interrupted. What could not be reviewed is said in one line and
-    stops git only with --on-server-down block.
+    TYPE is pre-push (reads the refs that git gives on standard input) or pre-commit. It ends with 1
+    for findings at or above --fail-on, 2 for wrong settings, 130 when interrupted. What could not
+    be reviewed is said in one line and stops git only with --on-server-down block.
     """
     if os.environ.get("REVIEWER_SKIP", "").lower() in ("1", "true"):
         click.echo("reviewer: skipped, as REVIEWER_SKIP says", err=True)
         return
     policy = Policy(
-        given["fail_on"], given["on_server_down"] or "warn", given["timeout"], kind == "pre-push" or given["model"]
+        given["fail_on"],
+        given["on_server_down"] or "warn",
+        given["timeout"],
+        kind == "pre-push" or given["model"],
     )
     failure: ReviewerError | None = None
     subjects: list[Subject] = []
@@ -134,13 +169,17 @@ def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
         subjects = _pushed(given_by_git) if kind == "pre-push" else [_committed(policy.model)]
     except UsageError:
         raise
-    except ReviewerError as exc:  # say, a repository that cannot be used: the policy decides about that as well
+    except (
+        ReviewerError
+    ) as exc:  # say, a repository that cannot be used: the policy decides about that as well
         failure = exc
     if subjects or failure:
         click.get_current_context().exit(_review(kind, subjects, failure, policy))
 
 
-def _review(kind: HookType, subjects: list[Subject], failure: ReviewerError | None, policy: Policy) -> int:
+def _review(
+    kind: HookType, subjects: list[Subject], failure: ReviewerError | None, policy: Policy
+) -> int:
     from reviewer import verdict
     from reviewer.hooks import gate, report
 
@@ -164,20 +203,25 @@ def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
         refs = push.from_framework(os.environ)
         remote = os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
     elif sys.stdin is None or sys.stdin.isatty():
-        raise UsageError("pre-push reads what git says on standard input: install it with reviewer hook install, or "
-                         "review your commits with reviewer --committed")  # fmt: skip
+        raise UsageError(
+            "pre-push reads what git says on standard input: install it with reviewer hook install,"
+            " or review your commits with reviewer --committed"
+        )
     else:
         refs = push.parse(sys.stdin.buffer.read())
         remote = next(iter(given_by_git), "")
     if not refs:
         return []
     found = push.pushed(workspace.open_repository(Path.cwd(), hook=True), remote, refs)
-    return [Subject(each.name, Scope("range", rev=each.range), f"reviewer --range {each.short}") for each in found]
+    return [
+        Subject(each.name, Scope("range", rev=each.range), f"reviewer --range {each.short}")
+        for each in found
+    ]
 
 
 def _committed(model: bool) -> Subject:
-    """The index that git made for this commit. With `commit -a` and `commit PATH` that is not the one that will be
-    there when the commit has been stopped, so another scope shows it then."""
+    """The index that git made for this commit. With `commit -a` and `commit PATH` that is not the
+    one that will be there when the commit has been stopped, so another scope shows it then."""
     own = Path(os.environ.get("GIT_INDEX_FILE", "index")).name == "index"
     see = f"reviewer --{'staged' if own else 'uncommitted'}{'' if model else ' --no-model'}"
     return Subject("", Scope("staged"), see)
@@ -194,11 +238,14 @@ def _progress() -> Output:
     from reviewer.cli import options
 
     width = max(20, min(shutil.get_terminal_size((80, 24)).columns, 120))
-    return outputs.open_progress(sys.stderr, color=options.color("auto", sys.stderr), width=width, tty=True)
+    return outputs.open_progress(
+        sys.stderr, color=options.color("auto", sys.stderr), width=width, tty=True
+    )
 
 
 def _write(lines: list[str]) -> None:
-    """To stderr, where git and graphical clients look; a reader that has gone must not decide about the push."""
+    """To stderr, where git and graphical clients look; a reader that has gone must not decide about
+    the push."""
     from reviewer.outputs.page import write
 
     if lines and sys.stderr is not None:

@@ -32,10 +32,18 @@ Exit codes:
   4    not in a git repository (use --global, or git init)
 """
 _OPTIONS = [
-    click.option("--global", "home", is_flag=True, help="For all your projects, in your home directory."),
-    click.option("--remove", is_flag=True, help="Take it away again, and leave everything else as it was."),
+    click.option(
+        "--global", "home", is_flag=True, help="For all your projects, in your home directory."
+    ),
+    click.option(
+        "--remove", is_flag=True, help="Take it away again, and leave everything else as it was."
+    ),
     click.option("--dry-run", is_flag=True, help="Show paths and a diff; write nothing."),
-    click.option("--force", is_flag=True, help="Also replace or remove what you have edited in our own files."),
+    click.option(
+        "--force",
+        is_flag=True,
+        help="Also replace or remove what you have edited in our own files.",
+    ),
 ]
 _NO_REMINDER = click.option("--no-reminder", is_flag=True, help="Only the skill, no hook.")
 
@@ -45,8 +53,9 @@ _NO_REMINDER = click.option("--no-reminder", is_flag=True, help="Only the skill,
 def integrate(context: click.Context) -> None:
     """Tell a coding agent when and how to call `reviewer --agent`.
 
-    It gets a skill (what to run, how to read the stream, how to fix and to dismiss) and, where the agent has hooks, a
-    reminder that asks once for a review when edited code was not reviewed. Files of others are never overwritten.
+    It gets a skill (what to run, how to read the stream, how to fix and to dismiss) and, where the
+    agent has hooks, a reminder that asks once for a review when edited code was not reviewed. Files
+    of others are never overwritten.
     """
     if context.invoked_subcommand is None:
         _say(_overview())
@@ -60,14 +69,22 @@ def _overview() -> list[str]:
     except ReviewerError:
         top = None
     home = Path(os.environ["HOME"]) if os.environ.get("HOME") else None
-    return [*status.lines(status.look(top, home)), "", "Install with: reviewer integrate AGENT [--global]"]
+    return [
+        *status.lines(status.look(top, home)),
+        "",
+        "Install with: reviewer integrate AGENT [--global]",
+    ]
 
 
 def _command(host: Host) -> click.Command:
-    def run(home: bool, remove: bool, dry_run: bool, force: bool, no_reminder: bool = False) -> None:
+    def run(
+        home: bool, remove: bool, dry_run: bool, force: bool, no_reminder: bool = False
+    ) -> None:
         _run(host, home=home, remove=remove, dry_run=dry_run, force=force, no_reminder=no_reminder)
 
-    run.__doc__ = f"Install for {host.title}: {host.project}{' and a reminder' if host.reminder else ''}."
+    run.__doc__ = (
+        f"Install for {host.title}: {host.project}{' and a reminder' if host.reminder else ''}."
+    )
     options: list[Callable[[Any], Any]] = [*_OPTIONS, *([_NO_REMINDER] if host.reminder else [])]
     for decorate in reversed(options):
         run = decorate(run)
@@ -78,7 +95,9 @@ for _host in HOSTS:
     integrate.add_command(_command(_host))
 
 
-def _run(host: Host, *, home: bool, remove: bool, dry_run: bool, force: bool, no_reminder: bool) -> None:
+def _run(
+    host: Host, *, home: bool, remove: bool, dry_run: bool, force: bool, no_reminder: bool
+) -> None:
     from reviewer.integrations import plan as planning
 
     if remove and no_reminder:
@@ -102,7 +121,7 @@ def _run(host: Host, *, home: bool, remove: bool, dry_run: bool, force: bool, no
 
 def _done(plan: Plan, *, home: bool, remove: bool) -> list[str]:
     shown = [
-        f"{edit.what:<10}{_shown(edit.path, home=home)}{f'  ({edit.remark})' if edit.remark else ''}"
+        f"{edit.what:<10}{_shown(edit.path, home=home)}{f'  ({edit.remark})' if edit.remark else ''}"  # noqa: E501
         for edit in plan.edits
     ]
     changed = any(edit.old != edit.new for edit in plan.edits)
@@ -110,8 +129,11 @@ def _done(plan: Plan, *, home: bool, remove: bool) -> list[str]:
 
 
 def _diff(edit: Edit, *, home: bool) -> list[str]:
-    """The header says what would become of the file; line ends that are not shown are no difference."""
-    old, new = ((data or b"").decode("utf-8", "replace").splitlines() for data in (edit.old, edit.new))
+    """The header says what would become of the file; line ends that are not shown are no
+    difference."""
+    old, new = (
+        (data or b"").decode("utf-8", "replace").splitlines() for data in (edit.old, edit.new)
+    )
     name = _shown(edit.path, home=home)
     head = f"{edit.what:<10}{name}"
     return [head, *list(difflib.unified_diff(old, new, "now", "then", lineterm=""))[2:]]
@@ -129,8 +151,10 @@ def _top() -> Path:
 
 def _home(host: Host) -> Path:
     if not host.home:
-        raise UsageError(f"{host.name} has no place for all projects: leave --global out, or name an agent "
-                         "(reviewer integrate lists them)")  # fmt: skip
+        raise UsageError(
+            f"{host.name} has no place for all projects: leave --global out, or name an agent "
+            "(reviewer integrate lists them)"
+        )
     given = os.environ.get("HOME", "")
     if not Path(given).is_absolute() or not Path(given).is_dir():
         raise UsageError("--global needs HOME to name your home directory")
@@ -142,8 +166,9 @@ def _home(host: Host) -> Path:
 def reminder(host: str) -> None:
     """Ask the agent once for a review when edited code was not reviewed since; silent otherwise.
 
-    The hooks that `reviewer integrate` installs call this with the agent's JSON on standard input. It asks no model,
-    never blocks twice for the same state of the code, and always ends with 0: an agent must be able to stop.
+    The hooks that `reviewer integrate` installs call this with the agent's JSON on standard input.
+    It asks no model, never blocks twice for the same state of the code, and always ends with 0: an
+    agent must be able to stop.
     """
     with contextlib.suppress(OSError):  # nobody reads any more
         if shown := _asked(host) or SILENCE.get(host, ""):
@@ -154,7 +179,11 @@ def _asked(host: str) -> str:
     try:
         from reviewer.integrations import reminder as asking
 
-        said = b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read(asking.MAX_BYTES + 1)
+        said = (
+            b""
+            if sys.stdin is None or sys.stdin.isatty()
+            else sys.stdin.buffer.read(asking.MAX_BYTES + 1)
+        )
         return asking.answer(host, said, dict(os.environ), Path.cwd())
     except Exception:  # noqa: BLE001 as above
         return ""

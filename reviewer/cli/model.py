@@ -41,25 +41,59 @@ def _finite(ctx: click.Context, parameter: click.Parameter, value: float | None)
 
 def _device_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option("--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal"),
+        click.option(
+            "--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal"
+        ),
         click.option("--cpu", is_flag=True, help="Plan for the CPU although there is a GPU."),
-        click.option("--bandwidth", type=click.FloatRange(0, 1e6, min_open=True), callback=_finite, metavar="GBPS",
-                     help="Memory bandwidth in GB/s, where the device is not known or does not exist yet."),
-        click.option("--memory", type=click.FloatRange(0, 1e6, min_open=True), callback=_finite, metavar="GIB",
-                     help="Pretend that the GPU has this much memory (without a GPU: that there is one)."),
-        click.option("--engine", type=click.Choice(["vllm", "llamacpp", "ollama"]), help="Only for this engine."),
-        click.option("--context", type=click.IntRange(min=1), default=16384, show_default=True, metavar="N",
-                     help="Tokens of one request, prompt and reply together."),
-    ):  # fmt: skip
+        click.option(
+            "--bandwidth",
+            type=click.FloatRange(0, 1e6, min_open=True),
+            callback=_finite,
+            metavar="GBPS",
+            help="Memory bandwidth in GB/s, where the device is not known or does not exist yet.",
+        ),
+        click.option(
+            "--memory",
+            type=click.FloatRange(0, 1e6, min_open=True),
+            callback=_finite,
+            metavar="GIB",
+            help="Pretend that the GPU has this much memory (without a GPU: that there is one).",
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(["vllm", "llamacpp", "ollama"]),
+            help="Only for this engine.",
+        ),
+        click.option(
+            "--context",
+            type=click.IntRange(min=1),
+            default=16384,
+            show_default=True,
+            metavar="N",
+            help="Tokens of one request, prompt and reply together.",
+        ),
+    ):
         function = option(function)
     return function
 
 
 @model.command("list")
-@click.option("--all", "all_", is_flag=True, help="Also what does not fit, and what is not suggested, with reasons.")
+@click.option(
+    "--all",
+    "all_",
+    is_flag=True,
+    help="Also what does not fit, and what is not suggested, with reasons.",
+)
 @_device_options
-def list_(all_: bool, format_: str, cpu: bool, bandwidth: float | None, memory: float | None, engine: str | None,
-          context: int) -> None:  # fmt: skip
+def list_(
+    all_: bool,
+    format_: str,
+    cpu: bool,
+    bandwidth: float | None,
+    memory: float | None,
+    engine: str | None,
+    context: int,
+) -> None:
     """What fits here, fastest first: expected tokens/s, memory, context, and how to get it.
 
     \b
@@ -72,14 +106,23 @@ def list_(all_: bool, format_: str, cpu: bool, bandwidth: float | None, memory: 
     suggested = planning.best(made)
     shown = made if all_ else [plan for plan in made if plan.fits]
     if format_ == "json":
-        click.echo(_json({"device": _device_json(device), "suggested": suggested and suggested.model,
-                          "plans": [_plan_json(plan) for plan in shown]}))  # fmt: skip
+        click.echo(
+            _json(
+                {
+                    "device": _device_json(device),
+                    "suggested": suggested and suggested.model,
+                    "plans": [_plan_json(plan) for plan in shown],
+                }
+            )
+        )
         return
     click.echo(f"On {_described(device)}, requests of {context} tokens:")
     for line in show.list_lines(shown, suggested, paint=_paint()):
         click.echo(line)
     if not shown:
-        click.echo("Nothing of the Gemma 4 family fits. `reviewer model plan` shows what is lacking.")
+        click.echo(
+            "Nothing of the Gemma 4 family fits. `reviewer model plan` shows what is lacking."
+        )
     if all_:
         for _, checkpoint in catalogue.checkpoints():
             if reason := advice.unsound(checkpoint, device):
@@ -89,21 +132,61 @@ def list_(all_: bool, format_: str, cpu: bool, bandwidth: float | None, memory: 
 
 
 @model.command("plan")
-@click.option("--model", "name", metavar="ID", help="e2b, e4b, 12b, 26b, 31b, a Hugging Face id or an Ollama tag. "
-              "Default: what fits here best.")  # fmt: skip
-@click.option("--concurrency", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
-              help="Requests at once that must have room.")  # fmt: skip
-@click.option("--batched-tokens", type=click.IntRange(min=1), default=2048, show_default=True, metavar="N",
-              help="vLLM's --max-num-batched-tokens: more reads prompts faster and costs KV memory.")  # fmt: skip
-@click.option("--kv-dtype", type=click.Choice(["auto", "fp8"]), default="auto", show_default=True,
-              help="fp8 halves the KV cache (Ada, Hopper, Blackwell).")  # fmt: skip
-@click.option("--gpus", type=click.IntRange(min=1), default=1, show_default=True, metavar="N",
-              help="Equal GPUs that share the model (tensor parallel).")  # fmt: skip
+@click.option(
+    "--model",
+    "name",
+    metavar="ID",
+    help=(
+        "e2b, e4b, 12b, 26b, 31b, a Hugging Face id or an Ollama tag. Default: what fits here best."
+    ),
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Requests at once that must have room.",
+)
+@click.option(
+    "--batched-tokens",
+    type=click.IntRange(min=1),
+    default=2048,
+    show_default=True,
+    metavar="N",
+    help="vLLM's --max-num-batched-tokens: more reads prompts faster and costs KV memory.",
+)
+@click.option(
+    "--kv-dtype",
+    type=click.Choice(["auto", "fp8"]),
+    default="auto",
+    show_default=True,
+    help="fp8 halves the KV cache (Ada, Hopper, Blackwell).",
+)
+@click.option(
+    "--gpus",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Equal GPUs that share the model (tensor parallel).",
+)
 @click.option("--vllm-version", metavar="X.Y.Z", help="Plan for this vLLM. Default: a current one.")
 @_device_options
-def plan(name: str | None, concurrency: int, batched_tokens: int, kv_dtype: Any, gpus: int, vllm_version: str | None,
-         format_: str, cpu: bool, bandwidth: float | None, memory: float | None, engine: str | None,
-         context: int) -> None:  # fmt: skip
+def plan(
+    name: str | None,
+    concurrency: int,
+    batched_tokens: int,
+    kv_dtype: Any,
+    gpus: int,
+    vllm_version: str | None,
+    format_: str,
+    cpu: bool,
+    bandwidth: float | None,
+    memory: float | None,
+    engine: str | None,
+    context: int,
+) -> None:
     """What one model needs here: memory, requests at once, speed, and the command that serves it.
 
     \b
@@ -121,30 +204,45 @@ def plan(name: str | None, concurrency: int, batched_tokens: int, kv_dtype: Any,
         click.echo(_json(_plan_json(made)))
     else:
         width = shutil.get_terminal_size().columns
-        for line in show.plan_lines(made, width, blocks=show.drawable(sys.stdout.encoding), paint=_paint()):
+        for line in show.plan_lines(
+            made, width, blocks=show.drawable(sys.stdout.encoding), paint=_paint()
+        ):
             click.echo(line)
     if not made.fits:
         click.get_current_context().exit(Exit.FINDINGS)
 
 
 def choose(
-    name: str | None, device: hardware.Device, want: Want, host: hardware.Device | None, engine: str | None
+    name: str | None,
+    device: hardware.Device,
+    want: Want,
+    host: hardware.Device | None,
+    engine: str | None,
 ) -> Plan:
-    """The plan of the checkpoint that `name` means, the best fitting one where it means several (or nothing); where
-    none fits, the one that lacks least."""
+    """The plan of the checkpoint that `name` means, the best fitting one where it means several (or
+    nothing); where none fits, the one that lacks least."""
     if name is None:
         candidates = planning.plans(device, want, host, _engines(device, engine))
     else:
         found, checkpoints = catalogue.find(name)
         engines = _engines(device, engine)
-        sound = [item for item in checkpoints if item.engine in engines and not advice.unsound(item, device)]
+        sound = [
+            item
+            for item in checkpoints
+            if item.engine in engines and not advice.unsound(item, device)
+        ]
         chosen = list(checkpoints) if len(checkpoints) == 1 else sound
         if engine is not None:
             chosen = [item for item in chosen if item.engine == engine]
         if not chosen:
-            raise UsageError(f"{found.name} is not served by {engine or device.kind}: `reviewer model list --all`.")
+            raise UsageError(
+                f"{found.name} is not served by {engine or device.kind}: `reviewer model list"
+                " --all`."
+            )
         candidates = [planning.make_plan(found, item, device, want, host) for item in chosen]
-    return planning.best(candidates) or min(candidates, key=lambda made: (made.bound == "unsupported", _need(made)))
+    return planning.best(candidates) or min(
+        candidates, key=lambda made: (made.bound == "unsupported", _need(made))
+    )
 
 
 def _need(made: Plan) -> int:
@@ -167,18 +265,24 @@ def pull(name: str) -> None:
     if found is not None and len(found[1]) > 1:  # a size: take the form that fits this machine
         device, host = _device(False, None, None)
         engines = [engine for engine in planning.ENGINES[device.kind] if engine != "ollama"]
-        sound = [item for item in found[1] if item.engine in engines and not advice.unsound(item, device)]
+        sound = [
+            item for item in found[1] if item.engine in engines and not advice.unsound(item, device)
+        ]
         made = [planning.make_plan(found[0], item, device, Want(), host) for item in sound]
         fitting = planning.best(made)
         if fitting is None:
-            raise UsageError(f"{found[0].name} does not fit {device.name} in any form: `reviewer model list` shows "
-                             "what does; a full id is downloaded all the same.")  # fmt: skip
+            raise UsageError(
+                f"{found[0].name} does not fit {device.name} in any form: `reviewer model list`"
+                " shows what does; a full id is downloaded all the same."
+            )
         name = fitting.model
     folder = pulling.pull(name, pulling.hub(), lambda line: click.echo(line, err=True))
     click.echo(str(folder))
 
 
-def _device(cpu: bool, memory: float | None, bandwidth: float | None) -> tuple[hardware.Device, hardware.Device]:
+def _device(
+    cpu: bool, memory: float | None, bandwidth: float | None
+) -> tuple[hardware.Device, hardware.Device]:
     """(the device to plan for, the CPU beside it), as found or as the options pretend."""
     machine = hardware.detect()
     device = machine.cpu if cpu else machine.best
@@ -198,15 +302,28 @@ def _engines(device: hardware.Device, engine: str | None) -> list[Any]:
 
 
 def _described(device: hardware.Device) -> str:
-    known = {"estimate": "assumed", "given": "given", "name": "by its name", "driver": "from the driver"}
+    known = {
+        "estimate": "assumed",
+        "given": "given",
+        "name": "by its name",
+        "driver": "from the driver",
+    }
     extra = f", {device.cores} cores" if device.cores else ""
-    return (f"{device.name} ({device.memory / GIB:.1f} GiB{extra}, {device.bandwidth / 1e9:.0f} GB/s "
-            f"{known[device.bandwidth_source]})")  # fmt: skip
+    return (
+        f"{device.name} ({device.memory / GIB:.1f} GiB{extra}, {device.bandwidth / 1e9:.0f} GB/s "
+        f"{known[device.bandwidth_source]})"
+    )
 
 
 def _device_json(device: hardware.Device) -> dict[str, Any]:
-    return {"kind": device.kind, "name": device.name, "memoryBytes": device.memory, "freeBytes": device.free,
-            "bandwidthBytesPerSecond": round(device.bandwidth), "bandwidthSource": device.bandwidth_source}  # fmt: skip
+    return {
+        "kind": device.kind,
+        "name": device.name,
+        "memoryBytes": device.memory,
+        "freeBytes": device.free,
+        "bandwidthBytesPerSecond": round(device.bandwidth),
+        "bandwidthSource": device.bandwidth_source,
+    }
 
 
 def _plan_json(made: Plan) -> dict[str, Any]:
@@ -218,7 +335,8 @@ def _json(value: Any) -> str:
 
 
 def _paint() -> show.Paint:
-    """Colour, unless NO_COLOR is set or nobody looks (click drops it when stdout is not a terminal)."""
+    """Colour, unless NO_COLOR is set or nobody looks (click drops it when stdout is not a
+    terminal)."""
     if os.environ.get("NO_COLOR"):
         return show.plain
     return lambda text, colour: click.style(text, fg=colour)

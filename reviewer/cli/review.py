@@ -33,8 +33,9 @@ DEFAULT_FORMAT = "terminal"
 def review(ctx: click.Context, /, **given: Any) -> None:
     """Review the change in this git workspace.
 
-    By default that is everything that would be in your pull request: commits since the merge base with the default
-    branch, staged and unstaged edits, and untracked files. PATH limits it to files or directories.
+    By default that is everything that would be in your pull request: commits since the merge base
+    with the default branch, staged and unstaged edits, and untracked files. PATH limits it to files
+    or directories.
     """
     from reviewer import config, verdict
     from reviewer.run import Request
@@ -55,7 +56,9 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         show_rejected=given["show_rejected"],
         reports=frozenset(os.path.realpath(target) for _, target in _targets(given)),
     )
-    if given["compact"] and (given["interactive"] or given["explain"] or _stdout_format(given) != "ndjson"):
+    if given["compact"] and (
+        given["interactive"] or given["explain"] or _stdout_format(given) != "ndjson"
+    ):
         raise UsageError("--compact goes with --agent or --format ndjson")
     rounds = options.rounds(given, request.scope)
     if given["explain"]:
@@ -68,18 +71,24 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     try:
         with ExitStack() as stack:
             emit = _outputs(given, stack)
-            code = asyncio.run(verdict.conclude(request, emit, verbose=given["verbose"], work=_work(given, rounds)))
+            code = asyncio.run(
+                verdict.conclude(request, emit, verbose=given["verbose"], work=_work(given, rounds))
+            )
         sys.stdout.flush()
-    except OSError as exc:  # a report that could not be written is no verdict: its exit code must not be one either
+    # a report that could not be written is no verdict: its exit code must not be one either
+    except OSError as exc:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(exc, BrokenPipeError):  # there the reader has gone, and nobody is left to tell
+        if not isinstance(
+            exc, BrokenPipeError
+        ):  # there the reader has gone, and nobody is left to tell
             click.echo(f"reviewer: the report could not be written: {exc.strerror}", err=True)
         code = Exit.CANNOT_RUN
     ctx.exit(code)
 
 
 def _on_screen(request: Any, given: dict[str, Any]) -> int:
-    """Review in the full-screen report. Files of `-o` are written at the end of each review in it."""
+    """Review in the full-screen report. Files of `-o` are written at the end of each review in
+    it."""
     from reviewer import tui, verdict
     from reviewer.review import review as once
 
@@ -97,7 +106,8 @@ def _on_screen(request: Any, given: dict[str, Any]) -> int:
 
 
 def _work(given: dict[str, Any], rounds: int) -> Any:
-    """What reviews: once, or with --fix in rounds, each of which is said on stderr unless it is to stay empty."""
+    """What reviews: once, or with --fix in rounds, each of which is said on stderr unless it is to
+    stay empty."""
     from reviewer.review import review as once
 
     if not rounds:
@@ -129,14 +139,18 @@ def _guideline(name: str) -> tuple[str, str]:
     try:
         return name, Path(name).read_text(encoding="utf-8", errors="replace")
     except OSError as exc:
-        raise UsageError(f"--config: cannot read {name}: {exc.strerror}; it takes guideline files to follow") from None
+        raise UsageError(
+            f"--config: cannot read {name}: {exc.strerror}; it takes guideline files to follow"
+        ) from None
 
 
 def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
     """One function that hands an event to every output that was asked for."""
     from reviewer import outputs
 
-    wanted: list[tuple[str, TextIO, bool]] = []  # with --interactive, stdout and stderr are the screen
+    wanted: list[
+        tuple[str, TextIO, bool]
+    ] = []  # with --interactive, stdout and stderr are the screen
     if not given["interactive"]:
         wanted.append((_stdout_format(given), _utf8(sys.stdout), True))
     targets = _targets(given)
@@ -151,15 +165,26 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
         raise UsageError("-o: two outputs name the same file")
     quiet, verbose = given["quiet"], given["verbose"]
     ready = [
-        outputs.open_compact(stream) if to_stdout and given["compact"] else outputs.open_output(
-            name, stream, color=to_stdout and options.color(given["color"], stream), width=_width(),
-            quiet=quiet, verbose=verbose,
+        outputs.open_compact(stream)
+        if to_stdout and given["compact"]
+        else outputs.open_output(
+            name,
+            stream,
+            color=to_stdout and options.color(given["color"], stream),
+            width=_width(),
+            quiet=quiet,
+            verbose=verbose,
         )
         for name, stream, to_stdout in wanted
-    ]  # fmt: skip
+    ]
     if not quiet and not given["interactive"] and wanted[0][0] != "ndjson":
         color = options.color(given["color"], sys.stderr)
-        ready.insert(0, outputs.open_progress(_utf8(sys.stderr), color=color, width=_width(), tty=sys.stderr.isatty()))
+        ready.insert(
+            0,
+            outputs.open_progress(
+                _utf8(sys.stderr), color=color, width=_width(), tty=sys.stderr.isatty()
+            ),
+        )
     for output in reversed(ready):
         stack.callback(output.close)
 
@@ -173,13 +198,17 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
 def _targets(given: dict[str, Any]) -> list[tuple[str, str]]:
     """(format, file) of each `-o`."""
     entries = [entry.partition("=") for entry in given["output"]]
-    return [(name, target) if equals else (_stdout_format(given), name) for name, equals, target in entries]
+    return [
+        (name, target) if equals else (_stdout_format(given), name)
+        for name, equals, target in entries
+    ]
 
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[TextIO]:
-    """A text file that is there only when it is written to its end: a run that was killed leaves no report that could
-    be taken for one. Nothing of it is there before, since it may be among the files under review."""
+    """A text file that is there only when it is written to its end: a run that was killed leaves no
+    report that could be taken for one. Nothing of it is there before, since it may be among the
+    files under review."""
     if path.exists() and not path.is_file():  # a pipe or a device
         with path.open("w", encoding="utf-8", newline="\n") as stream:
             yield stream

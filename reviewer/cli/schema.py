@@ -1,4 +1,5 @@
-"""`reviewer schema`: the contracts as JSON Schema (2020-12), generated from the models that are used."""
+"""`reviewer schema`: the contracts as JSON Schema (2020-12), generated from the models that are
+used."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ def generate(name: str) -> dict[str, Any]:
 def schema(name: str, write: Path | None) -> None:
     """Print a JSON Schema.
 
-    Of one line of the event stream, one finding, the whole report, a model's reply, a plan, a doctor's
-    report, or a case to measure on.
+    Of one line of the event stream, one finding, the whole report, a model's reply, a plan, a
+    doctor's report, or a case to measure on.
     """
     document = json.dumps(generate(name), indent=2)
     if write:

@@ -46,8 +46,14 @@ def serve() -> None:
 @serve.command(epilog=EXIT_CODES)
 @options
 @click.option("--detach", is_flag=True, help="Return when it answers, and leave it running.")
-@click.option("--timeout", type=click.FloatRange(min=1), default=1800.0, show_default=True, metavar="S",
-              help="How long it may take until it answers, a download included.")  # fmt: skip
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=1800.0,
+    show_default=True,
+    metavar="S",
+    help="How long it may take until it answers, a download included.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the command, start nothing.")
 def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
     """Start a server, and wait until it has answered a request under a JSON Schema.
@@ -73,14 +79,19 @@ def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
     started = starting.start(planned, where, timeout=timeout, report=_report)
     if detach:
         click.echo(_answers(started), err=True)
-        click.echo("It goes on running: `reviewer` finds it, `reviewer serve stop` ends it.", err=True)
+        click.echo(
+            "It goes on running: `reviewer` finds it, `reviewer serve stop` ends it.", err=True
+        )
     else:
         _attend(started, where)
 
 
 def _answers(started: Started) -> str:
     server = started.server
-    return f"{server.model} answers at {server.endpoint} (process {server.pid}); its log is {server.log}"
+    return (
+        f"{server.model} answers at {server.endpoint} (process {server.pid}); its log is"
+        f" {server.log}"
+    )
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
@@ -92,16 +103,21 @@ def _report(stage: str, seconds: float) -> None:
 
 
 def _attend(started: Started, where: Path) -> None:
-    """Until Ctrl-C, the end of the terminal, or the server's own end, which is an error unless it was asked to end."""
+    """Until Ctrl-C, the end of the terminal, or the server's own end, which is an error unless it
+    was asked to end."""
     from reviewer.serving import registry
     from reviewer.serving.start import died
 
     try:
-        click.echo(f"{_answers(started)}\nCtrl-C ends it.", err=True)  # in here, since a signal may come at once
+        click.echo(
+            f"{_answers(started)}\nCtrl-C ends it.", err=True
+        )  # in here, since a signal may come at once
         while started.process.poll() is None:
             time.sleep(0.2)
         time.sleep(0.5)  # `serve stop` takes the registration away once all has ended
-        asked = started.process.returncode in (0, -signal.SIGTERM) or not registry.registered(started.server, where)
+        asked = started.process.returncode in (0, -signal.SIGTERM) or not registry.registered(
+            started.server, where
+        )
     except KeyboardInterrupt:
         asked = True
     finally:
@@ -137,11 +153,20 @@ def _which(function: Any) -> Any:
 
 @serve.command()
 @_which
-@click.option("--all", "every", is_flag=True, help="All that `reviewer serve start` has started here.")
-@click.option("--grace", type=click.FloatRange(min=0), default=15.0, show_default=True, metavar="S",
-              help="How long it may take to end by itself before it is killed.")  # fmt: skip
+@click.option(
+    "--all", "every", is_flag=True, help="All that `reviewer serve start` has started here."
+)
+@click.option(
+    "--grace",
+    type=click.FloatRange(min=0),
+    default=15.0,
+    show_default=True,
+    metavar="S",
+    help="How long it may take to end by itself before it is killed.",
+)
 def stop(port: int | None, uds: str | None, every: bool, grace: float) -> None:
-    """End the server with everything it started. Without one to end this does nothing, and succeeds.
+    """End the server with everything it started. Without one to end this does nothing, and
+    succeeds.
 
     \b
     reviewer serve stop                the only one
@@ -154,7 +179,10 @@ def stop(port: int | None, uds: str | None, every: bool, grace: float) -> None:
     found = _matching(port, uds)
     if len(found) > 1 and not every:
         listed = ", ".join(one_line(server.endpoint) for server in found)
-        raise UsageError(f"Several servers run here ({listed}): choose one with --port or --uds, or all with --all.")
+        raise UsageError(
+            f"Several servers run here ({listed}): choose one with --port or --uds, or all with"
+            " --all."
+        )
     for server in found:
         killed = registry.stop(server, where, grace=grace)
         click.echo(f"{one_line(server.endpoint)} {'was killed' if killed else 'has ended'}")
@@ -164,7 +192,13 @@ def stop(port: int | None, uds: str | None, every: bool, grace: float) -> None:
 
 @serve.command()
 @_which
-@click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
+)
 def status(port: int | None, uds: str | None, style: str) -> int:
     """Show the servers that `reviewer serve start` has started here, and whether they answer.
 
@@ -173,7 +207,11 @@ def status(port: int | None, uds: str | None, style: str) -> int:
     found = _matching(port, uds)
     states = asyncio.run(_states(found))
     if style == "json":
-        click.echo(json.dumps([_row(server, state) for server, state in zip(found, states, strict=True)], indent=2))
+        click.echo(
+            json.dumps(
+                [_row(server, state) for server, state in zip(found, states, strict=True)], indent=2
+            )
+        )
     else:
         _show(found, states)
     return Exit.OK if "answers" in states else Exit.CANNOT_RUN
@@ -185,8 +223,10 @@ def _show(found: tuple[Server, ...], states: list[str]) -> None:
     for server, state in zip(found, states, strict=True):
         age = datetime.now(UTC) - datetime.fromisoformat(server.started)
         version = f" {one_line(server.version)}" if server.version else ""
-        click.echo(f"{one_line(server.endpoint)}  {state}  {one_line(server.model)} ({server.engine}{version}), "
-                   f"process {server.pid}, for {str(age).partition('.')[0]}")  # fmt: skip
+        click.echo(
+            f"{one_line(server.endpoint)}  {state}  {one_line(server.model)}"
+            f" ({server.engine}{version}), process {server.pid}, for {str(age).partition('.')[0]}"
+        )
         click.echo(f"  log {one_line(server.log)}")
     if not found:
         click.echo("No server runs here: start one with `reviewer serve start --detach`.")
@@ -194,10 +234,18 @@ def _show(found: tuple[Server, ...], states: list[str]) -> None:
 
 def _row(server: Server, state: str) -> dict[str, Any]:
     return {
-        "engine": server.engine, "model": server.model, "endpoint": server.endpoint, "pid": server.pid,
-        "started": server.started, "command": list(server.command), "log": server.log, "version": server.version,
-        "host": server.host, "ready": server.ready, "state": state,
-    }  # fmt: skip
+        "engine": server.engine,
+        "model": server.model,
+        "endpoint": server.endpoint,
+        "pid": server.pid,
+        "started": server.started,
+        "command": list(server.command),
+        "log": server.log,
+        "version": server.version,
+        "host": server.host,
+        "ready": server.ready,
+        "state": state,
+    }
 
 
 async def _states(found: tuple[Server, ...]) -> list[str]:
@@ -213,9 +261,12 @@ async def _state(server: Server) -> str:
         return "is starting"
     try:
         model = await models.connect(
-            server.endpoint, engine=server.engine, model=server.model, key=server.key,
+            server.endpoint,
+            engine=server.engine,
+            model=server.model,
+            key=server.key,
             limits=Limits(connect=2.0, progress=3.0),
-        )  # fmt: skip
+        )
     except EngineError:
         return "does not answer"
     await model.aclose()
@@ -224,11 +275,19 @@ async def _state(server: Server) -> str:
 
 @serve.command()
 @_which
-@click.option("-n", "--lines", type=click.IntRange(min=1), default=100, show_default=True, metavar="N",
-              help="How many of the last lines.")  # fmt: skip
+@click.option(
+    "-n",
+    "--lines",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="How many of the last lines.",
+)
 @click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C, as it grows.")
 def logs(port: int | None, uds: str | None, lines: int, follow: bool) -> None:
-    """Print the end of a server's log; of the newest one when none runs, so that a failed start can be read.
+    """Print the end of a server's log; of the newest one when none runs, so that a failed start can
+    be read.
 
     \b
     reviewer serve logs -n 20 --follow
@@ -258,16 +317,23 @@ def _log(port: int | None, uds: str | None) -> Path:
     found = _matching(port, uds)
     if len(found) > 1:
         raise UsageError(
-            "Several servers run here: choose one with --port or --uds; `reviewer serve status` lists them."
+            "Several servers run here: choose one with --port or --uds; `reviewer serve status`"
+            " lists them."
         )
     if found:
         return Path(found[0].log)
     where = registry.folder()
     endpoint = _endpoint(port, uds)
     old = [where / f"{registry.stem(endpoint)}.log"] if endpoint else list(where.glob("*.log"))
-    newest = max((path for path in old if path.is_file()), key=lambda path: path.stat().st_mtime, default=None)
+    newest = max(
+        (path for path in old if path.is_file()),
+        key=lambda path: path.stat().st_mtime,
+        default=None,
+    )
     if newest is None:
-        raise UsageError("There is no log: no server was started here. `reviewer serve start` starts one.")
+        raise UsageError(
+            "There is no log: no server was started here. `reviewer serve start` starts one."
+        )
     return newest
 
 
@@ -281,4 +347,6 @@ def _matching(port: int | None, uds: str | None) -> tuple[Server, ...]:
     from reviewer.serving import registry
 
     wanted = _endpoint(port, uds)
-    return tuple(one for one in registry.running(starting=True) if wanted is None or one.endpoint == wanted)
+    return tuple(
+        one for one in registry.running(starting=True) if wanted is None or one.endpoint == wanted
+    )

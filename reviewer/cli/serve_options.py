@@ -18,36 +18,101 @@ PORTS = {"vllm": 8000, "llamacpp": 8080}  # where `reviewer` looks for them
 
 
 _OPTIONS = [
-    click.option("--engine", type=click.Choice(["vllm", "llamacpp"]), default="vllm", show_default=True,
-                 help="vLLM for a GPU, llama.cpp (embedded) for everything else."),
-    click.option("--model", metavar="NAME", help="A size (12b), a Hugging Face id or a folder; for llamacpp a GGUF "
-                 "file. Default: the best that fits this machine."),
-    click.option("--port", type=click.IntRange(0, 65535), help="On 127.0.0.1; 0 is any free one. Default: 8000 for "
-                 "vllm, 8080 for llamacpp."),
+    click.option(
+        "--engine",
+        type=click.Choice(["vllm", "llamacpp"]),
+        default="vllm",
+        show_default=True,
+        help="vLLM for a GPU, llama.cpp (embedded) for everything else.",
+    ),
+    click.option(
+        "--model",
+        metavar="NAME",
+        help=(
+            "A size (12b), a Hugging Face id or a folder; for llamacpp a GGUF "
+            "file. Default: the best that fits this machine."
+        ),
+    ),
+    click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        help="On 127.0.0.1; 0 is any free one. Default: 8000 for vllm, 8080 for llamacpp.",
+    ),
     click.option("--uds", metavar="PATH", help="A Unix socket instead of a port (vllm)."),
-    click.option("--context", type=click.IntRange(min=512), default=16384, show_default=True, metavar="N",
-                 help="Tokens of one request, prompt and reply together."),
-    click.option("--concurrency", type=click.IntRange(min=1), metavar="N",
-                 help="Requests at a time. Default: 16 for vllm, 1 for llamacpp."),
-    click.option("--batched-tokens", type=click.IntRange(min=64), default=2048, show_default=True, metavar="N",
-                 help="Prompt tokens of one step (vllm). More reserves more memory for each sequence."),
-    click.option("--kv-dtype", metavar="TYPE", default="auto", show_default=True,
-                 help="Type of the KV cache (vllm): fp8 halves it on Ada, Hopper and Blackwell."),
-    click.option("--experimental", is_flag=True, help="Allow KV types that did not run with Gemma 4 so far."),
-    click.option("--gpu-memory", type=click.FloatRange(0.1, 0.99), metavar="SHARE",
-                 help="Share of the GPU's memory to take (vllm). Default: 0.90."),
-    click.option("--kv-gib", type=click.IntRange(min=1), metavar="GIB", help="KV cache of a vLLM on the CPU."),
-    click.option("--tensor-parallel", type=click.IntRange(min=1), default=1, metavar="N",
-                 help="GPUs that share one copy of the model."),
-    click.option("--data-parallel", type=click.IntRange(min=1), default=1, metavar="N",
-                 help="Copies of the model behind the one address."),
-    click.option("--lora", multiple=True, metavar="NAME=PATH", help="An adapter; ask for it by --model NAME. "
-                 "Repeatable."),
-    click.option("--speculative", type=click.Choice(["mtp"]), help="Let Gemma's drafter guess ahead. Measure first."),
+    click.option(
+        "--context",
+        type=click.IntRange(min=512),
+        default=16384,
+        show_default=True,
+        metavar="N",
+        help="Tokens of one request, prompt and reply together.",
+    ),
+    click.option(
+        "--concurrency",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Requests at a time. Default: 16 for vllm, 1 for llamacpp.",
+    ),
+    click.option(
+        "--batched-tokens",
+        type=click.IntRange(min=64),
+        default=2048,
+        show_default=True,
+        metavar="N",
+        help="Prompt tokens of one step (vllm). More reserves more memory for each sequence.",
+    ),
+    click.option(
+        "--kv-dtype",
+        metavar="TYPE",
+        default="auto",
+        show_default=True,
+        help="Type of the KV cache (vllm): fp8 halves it on Ada, Hopper and Blackwell.",
+    ),
+    click.option(
+        "--experimental", is_flag=True, help="Allow KV types that did not run with Gemma 4 so far."
+    ),
+    click.option(
+        "--gpu-memory",
+        type=click.FloatRange(0.1, 0.99),
+        metavar="SHARE",
+        help="Share of the GPU's memory to take (vllm). Default: 0.90.",
+    ),
+    click.option(
+        "--kv-gib", type=click.IntRange(min=1), metavar="GIB", help="KV cache of a vLLM on the CPU."
+    ),
+    click.option(
+        "--tensor-parallel",
+        type=click.IntRange(min=1),
+        default=1,
+        metavar="N",
+        help="GPUs that share one copy of the model.",
+    ),
+    click.option(
+        "--data-parallel",
+        type=click.IntRange(min=1),
+        default=1,
+        metavar="N",
+        help="Copies of the model behind the one address.",
+    ),
+    click.option(
+        "--lora",
+        multiple=True,
+        metavar="NAME=PATH",
+        help="An adapter; ask for it by --model NAME. Repeatable.",
+    ),
+    click.option(
+        "--speculative",
+        type=click.Choice(["mtp"]),
+        help="Let Gemma's drafter guess ahead. Measure first.",
+    ),
     click.option("--offline", is_flag=True, help="Use what is on this machine; ask no model hub."),
-    click.option("--python", type=click.Path(path_type=Path), metavar="PATH",
-                 help="The Python that has vLLM. Default: this one, else that of `vllm` on the PATH."),
-]  # fmt: skip
+    click.option(
+        "--python",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="The Python that has vLLM. Default: this one, else that of `vllm` on the PATH.",
+    ),
+]
 
 
 _OURS = ("--api-key", "--host", "--port", "--uds", "--model", "--served-model-name", "--config")
@@ -102,14 +167,20 @@ def _vllm(port: int, chosen: dict[str, Any]) -> Launch:
 
 
 def _extra(words: tuple[str, ...]) -> tuple[str, ...]:
-    """What goes to vLLM as it is. The address and the key are not among it: they keep the server ours alone."""
+    """What goes to vLLM as it is. The address and the key are not among it: they keep the server
+    ours alone."""
     if words and not words[0].startswith("--"):
-        raise UsageError(f"{one_line(words[0])}: options of vLLM go after --, for example: -- --enforce-eager")
+        raise UsageError(
+            f"{one_line(words[0])}: options of vLLM go after --, for example: -- --enforce-eager"
+        )
     for word in words:
-        name = word.partition("=")[0].replace("_", "-")  # vLLM takes both spellings, and abbreviations
+        name = word.partition("=")[0].replace(
+            "_", "-"
+        )  # vLLM takes both spellings, and abbreviations
         if len(name) > 2 and any(ours.startswith(name) for ours in _OURS):
             raise UsageError(
-                f"{one_line(word)} after --: the address, the model and the key are set by options of ours."
+                f"{one_line(word)} after --: the address, the model and the key are set by options"
+                " of ours."
             )
     return words
 
@@ -120,7 +191,10 @@ def _adapter(value: str) -> tuple[str, str]:
     if not separator or not folder:
         raise UsageError("--lora takes NAME=PATH, for example --lora review=adapters/review")
     if not (path / "adapter_config.json").is_file():
-        raise UsageError(f"--lora {name}: there is no adapter_config.json in that folder; it must be a PEFT adapter.")
+        raise UsageError(
+            f"--lora {name}: there is no adapter_config.json in that folder; it must be a PEFT"
+            " adapter."
+        )
     return name, str(path)
 
 
@@ -128,15 +202,24 @@ def _llamacpp(port: int, chosen: dict[str, Any]) -> Launch:
     from reviewer.serving import launch, registry
 
     only_vllm = {
-        "--uds": chosen["uds"], "--lora": chosen["lora"], "--speculative": chosen["speculative"],
-        "--python": chosen["python"], "--gpu-memory": chosen["gpu_memory"], "--kv-gib": chosen["kv_gib"],
-        "--kv-dtype": chosen["kv_dtype"] != "auto", "--tensor-parallel": chosen["tensor_parallel"] > 1,
-        "--data-parallel": chosen["data_parallel"] > 1, "options after --": chosen["extra"],
-    }  # fmt: skip
+        "--uds": chosen["uds"],
+        "--lora": chosen["lora"],
+        "--speculative": chosen["speculative"],
+        "--python": chosen["python"],
+        "--gpu-memory": chosen["gpu_memory"],
+        "--kv-gib": chosen["kv_gib"],
+        "--kv-dtype": chosen["kv_dtype"] != "auto",
+        "--tensor-parallel": chosen["tensor_parallel"] > 1,
+        "--data-parallel": chosen["data_parallel"] > 1,
+        "options after --": chosen["extra"],
+    }
     wrong = [name for name, given in only_vllm.items() if given]
     if wrong:
         raise UsageError(f"{', '.join(wrong)}: only for --engine vllm.")
     return launch.llamacpp(
-        chosen["model"], port=port, context=chosen["context"], parallel=chosen["concurrency"] or 1,
+        chosen["model"],
+        port=port,
+        context=chosen["context"],
+        parallel=chosen["concurrency"] or 1,
         where=registry.folder(),
-    )  # fmt: skip
+    )

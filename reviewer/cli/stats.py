@@ -1,4 +1,5 @@
-"""`reviewer stats`: what the runs have cost, what the memory has saved, and what became of the findings."""
+"""`reviewer stats`: what the runs have cost, what the memory has saved, and what became of the
+findings."""
 
 from __future__ import annotations
 
@@ -19,10 +20,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--all", "every", is_flag=True, help="All repositories (the default outside of one).")
-@click.option("--format", "style", type=click.Choice(["terminal", "json"]), default="terminal", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
+)
 def stats(every: bool, style: str) -> None:
-    """Runs, tokens and time spent and saved, and findings by state, severity, category and source; how many were
-    accepted (applied, or fixed by hand) of those that were decided about (or dismissed, or undone).
+    """Runs, tokens and time spent and saved, and findings by state, severity, category and source;
+    how many were accepted (applied, or fixed by hand) of those that were decided about (or
+    dismissed, or undone).
 
     The last 50 runs of each scope count. Nothing of this leaves the machine.
 
@@ -74,11 +82,22 @@ def _rows(made: Stats) -> list[tuple[str, str]]:
 
     return [
         ("runs", f"{made.runs:,}, {made.complete_runs:,} of them complete"),
-        ("spent", f"{duration(made.seconds)}, {made.calls:,} model calls, "
-                  f"{made.prompt_tokens:,} tokens read, {made.completion_tokens:,} written"),
+        (
+            "spent",
+            (
+                f"{duration(made.seconds)}, {made.calls:,} model calls, "
+                f"{made.prompt_tokens:,} tokens read, {made.completion_tokens:,} written"
+            ),
+        ),
         ("remembered replies", f"{made.hits:,} of {asked:,} questions ({share(made.hits, asked)})"),
         ("saved", f"{duration(made.saved_seconds)} of model time, {made.saved_tokens:,} tokens"),
-        ("cache", f"{made.cached_replies:,} replies, {made.cached_runs:,} runs, {made.cached_bytes / 2**20:.1f} MiB"),
+        (
+            "cache",
+            (
+                f"{made.cached_replies:,} replies, {made.cached_runs:,} runs,"
+                f" {made.cached_bytes / 2**20:.1f} MiB"
+            ),
+        ),
         ("findings", f"{made.findings:,}"),
         ("  by state", _counts(made.by_state, STATES)),
         ("  by severity", _counts(made.by_severity, SEVERITIES)),
@@ -86,7 +105,7 @@ def _rows(made: Stats) -> list[tuple[str, str]]:
         ("  by source", _counts(made.by_source, sources)),
         ("  dismissed", ", ".join(f"{one_line(name)} {dismissed(name)}" for name in sources)),
         *_acceptance(made),
-    ]  # fmt: skip
+    ]
 
 
 def _acceptance(made: Stats) -> list[tuple[str, str]]:
@@ -95,8 +114,11 @@ def _acceptance(made: Stats) -> list[tuple[str, str]]:
     from reviewer.outputs.wording import share
     from reviewer.text import one_line
 
-    groups = (("category", made.acceptance.by_category), ("rule", made.acceptance.by_rule),
-              ("model", made.acceptance.by_model))  # fmt: skip
+    groups = (
+        ("category", made.acceptance.by_category),
+        ("rule", made.acceptance.by_rule),
+        ("model", made.acceptance.by_model),
+    )
     rows = []
     for noun, group in groups:
         numbers = [(name, *decided(counts)) for name, counts in group.items()]
@@ -119,6 +141,9 @@ def _json(made: Stats) -> dict[str, object]:
     from pydantic.alias_generators import to_camel
 
     values = {to_camel(name): value for name, value in asdict(made).items()}
-    rate = {name: made.dismissed_by_source.get(name, 0) / count for name, count in made.by_source.items()}
+    rate = {
+        name: made.dismissed_by_source.get(name, 0) / count
+        for name, count in made.by_source.items()
+    }
     acceptance = {to_camel(name): value for name, value in asdict(made.acceptance).items()}
     return {**values, "dismissalRateBySource": rate, "acceptance": acceptance}

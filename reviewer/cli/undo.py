@@ -22,12 +22,21 @@ Exit codes:
 """
 
 
-@click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.argument("run", required=False)
-@click.option("--list", "listing", is_flag=True, help="List the runs that can be taken back, the last one first.")
+@click.option(
+    "--list",
+    "listing",
+    is_flag=True,
+    help="List the runs that can be taken back, the last one first.",
+)
 @click.pass_context
 def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
-    """Take back what `reviewer fix` did in RUN (by default the last run), byte for byte and mode for mode."""
+    """Take back what `reviewer fix` did in RUN (by default the last run), byte for byte and mode
+    for mode."""
     from reviewer import workspace
     from reviewer.cli.fix import tell_memory
     from reviewer.fixes import journal, target
@@ -41,7 +50,9 @@ def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
             for one in known:
                 click.echo(_line(one))
             if not known:
-                click.echo("nothing to take back: no fix was applied here since the last undo", err=True)
+                click.echo(
+                    "nothing to take back: no fix was applied here since the last undo", err=True
+                )
             return
         done = journal.undo(repository.root, home, run)
         kept = _index_back(repository, done)
@@ -54,11 +65,16 @@ def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
 
 
 def _index_back(repository: Repository, run: Run) -> list[str]:
-    """Take the fixes out of the index too, if they were staged; the paths that were staged anew since."""
+    """Take the fixes out of the index too, if they were staged; the paths that were staged anew
+    since."""
     from reviewer.fixes import stage
 
     staged = [(entry.path, entry.staged) for entry in run.manifest.files if entry.staged]
-    return stage.take_back(repository, [path for path, _ in staged], [entry for _, entry in staged]) if staged else []
+    return (
+        stage.take_back(repository, [path for path, _ in staged], [entry for _, entry in staged])
+        if staged
+        else []
+    )
 
 
 def _line(run: Run) -> str:

@@ -1,4 +1,5 @@
-"""What travels with a hunk: code from elsewhere, facts about the project, guidelines of the team."""
+"""What travels with a hunk: code from elsewhere, facts about the project, guidelines of the
+team."""
 
 from reviewer.context.pieces import gather
 

@@ -1,5 +1,6 @@
-"""Who relies on what a unit changes: callers and other uses, overrides and siblings, tests. Each is confirmed by
-resolving the name where it stands; a bare name match is said to be one, and common names are never matched so."""
+"""Who relies on what a unit changes: callers and other uses, overrides and siblings, tests. Each is
+confirmed by resolving the name where it stands; a bare name match is said to be one, and common
+names are never matched so."""
 
 from __future__ import annotations
 
@@ -16,11 +17,11 @@ from reviewer.context.resolve import inherited, module_of, resolve
 _BUILTIN = (dict, list, set, str, bytes, int, float, tuple, frozenset, object, Exception, builtins)
 # Names that many unrelated classes have: without a known receiver a match means nothing.
 _FAMILIAR = """
-    get set put post patch delete run save load dump dumps loads open close read write send recv start stop add update
-    create process handle execute call main init setup teardown name id data value values items keys apply build check
-    clean connect emit fetch find flush filter first last next parse push query register render reset result search
-    size state status submit test to_dict from_dict transform type url validate view wait config logger log info debug
-    warning error path
+    get set put post patch delete run save load dump dumps loads open close read write send recv
+    start stop add update create process handle execute call main init setup teardown name id data
+    value values items keys apply build check clean connect emit fetch find flush filter first last
+    next parse push query register render reset result search size state status submit test to_dict
+    from_dict transform type url validate view wait config logger log info debug warning error path
 """
 COMMON = frozenset([*_FAMILIAR.split(), *(name for owner in _BUILTIN for name in dir(owner))])
 _MAX_REFS = 40  # references to one changed name that become candidates
@@ -41,7 +42,8 @@ class Reference:
 
 
 def words(focus: Focus) -> Iterator[str]:
-    """What `callers` and `family` will ask the index for: known ahead, all units are served by one search."""
+    """What `callers` and `family` will ask the index for: known ahead, all units are served by one
+    search."""
     found = focus.new or focus.old
     if found is None:
         return
@@ -63,7 +65,11 @@ def callers(focus: Focus, index: Index) -> Found:
     candidates: list[Candidate] = []
     notes: list[str] = []
     for changed in focus.changed:
-        if changed.word.startswith("__") and changed.word != "__init__" and "." in changed.item.name:
+        if (
+            changed.word.startswith("__")
+            and changed.word != "__init__"
+            and "." in changed.item.name
+        ):
             continue  # called by the language, never by name
         if changed.how == "added" and changed.item.kind == "value":
             continue
@@ -73,12 +79,20 @@ def callers(focus: Focus, index: Index) -> Found:
             notes.append(f"uses of {changed.label} were not searched in {more}")
         found = _references(focus, changed, index, files.paths)
         guessed = [item for item in found if not item.sure]
-        if guessed and (changed.word in COMMON or _rivals(changed, index, files.paths) > _MAX_RIVALS):
-            notes.append(f"uses of the common name {changed.word} on unknown receivers, not shown: {_places(guessed)}")
+        if guessed and (
+            changed.word in COMMON or _rivals(changed, index, files.paths) > _MAX_RIVALS
+        ):
+            notes.append(
+                f"uses of the common name {changed.word} on unknown receivers, not shown:"
+                f" {_places(guessed)}"
+            )
             found = [item for item in found if item.sure]
         candidates += [_candidate(changed, item) for item in found[:_MAX_REFS]]
         if len(found) > _MAX_REFS:
-            notes.append(f"{len(found) - _MAX_REFS} more uses of {changed.label}: {_places(found[_MAX_REFS:])}")
+            notes.append(
+                f"{len(found) - _MAX_REFS} more uses of {changed.label}:"
+                f" {_places(found[_MAX_REFS:])}"
+            )
     return Found(tuple(candidates), tuple(notes))
 
 
@@ -86,17 +100,24 @@ def _files(focus: Focus, changed: Changed, index: Index) -> Candidates:
     """Where a use of the definition may be."""
     if _inside_function(focus, changed):
         return Candidates((focus.path,), 0)
-    files = index.naming(changed.sought, focus.path, focus.old_path, changed.item.name.split(".")[:-1])
+    files = index.naming(
+        changed.sought, focus.path, focus.old_path, changed.item.name.split(".")[:-1]
+    )
     return Candidates(files.paths[:_NEW_FILES], 0) if changed.how == "added" else files
 
 
 def _rivals(changed: Changed, index: Index, paths: Iterable[str]) -> int:
-    """How many definitions have the same last name, as far as they are in files that were parsed anyway."""
+    """How many definitions have the same last name, as far as they are in files that were parsed
+    anyway."""
     outlines = filter(None, (index.outline(path) for path in paths))
-    return sum(item.name.rpartition(".")[2] == changed.word for found in outlines for item in found.defs)
+    return sum(
+        item.name.rpartition(".")[2] == changed.word for found in outlines for item in found.defs
+    )
 
 
-def _references(focus: Focus, changed: Changed, index: Index, paths: Iterable[str]) -> list[Reference]:
+def _references(
+    focus: Focus, changed: Changed, index: Index, paths: Iterable[str]
+) -> list[Reference]:
     """One reference for each function that has some, the first in it; those that are sure win."""
     targets = {Target(focus.path, changed.item.name), Target(focus.old_path, changed.item.name)}
     if changed.word == "__init__":
@@ -108,7 +129,9 @@ def _references(focus: Focus, changed: Changed, index: Index, paths: Iterable[st
             continue
         if changed.how == "removed" and focus.python:
             for item in _importing(index, path, found, changed.word, targets):
-                kept[path, f"line {item.start}"] = Reference(path, found, item.start, None, True, last=item.end)
+                kept[path, f"line {item.start}"] = Reference(
+                    path, found, item.start, None, True, last=item.end
+                )
         for ref in found.by_last.get(changed.sought, ()):
             owner = found.innermost(ref.line)
             key = (path, owner.name if owner else f"line {ref.line}")
@@ -124,8 +147,8 @@ def _references(focus: Focus, changed: Changed, index: Index, paths: Iterable[st
 def _confirmed(
     index: Index, path: str, found: Outline, ref: Ref, changed: Changed, targets: set[Target]
 ) -> bool | None:
-    """True for a reference that resolves to the changed definition, False for one that only has its name, None for
-    one that means something else."""
+    """True for a reference that resolves to the changed definition, False for one that only has its
+    name, None for one that means something else."""
     if found.language != "python":
         same_file = any(target.path == path for target in targets)
         return None if not same_file and len(changed.word) < 3 else False
@@ -139,7 +162,9 @@ def _confirmed(
     return False
 
 
-def _importing(index: Index, path: str, found: Outline, word: str, targets: set[Target]) -> Iterator[Import]:
+def _importing(
+    index: Index, path: str, found: Outline, word: str, targets: set[Target]
+) -> Iterator[Import]:
     for item in found.imports:
         if item.attr == word and resolve(index, path, item.name, "") in targets:
             yield item
@@ -152,7 +177,10 @@ def _candidate(changed: Changed, item: Reference) -> Candidate:
     elif item.last:
         rank, noun = Rank.BROKEN_CALLER, "import of"
     else:
-        rank, noun = (Rank.BROKEN_CALLER if broken else Rank.CALLER), "caller of" if item.call else "use of"
+        rank, noun = (
+            (Rank.BROKEN_CALLER if broken else Rank.CALLER),
+            "caller of" if item.call else "use of",
+        )
     if not item.sure and item.found.language == "python":
         rank = Rank.BY_NAME
     why = f"{noun} {changed.label}"
@@ -179,17 +207,30 @@ def importers(focus: Focus, index: Index) -> Iterator[Candidate]:
             if target and target.path == focus.old_path:
                 why = f"import from {focus.old_path}, which this change {verb}"
                 span = ((item.start, item.end),)
-                yield Candidate(path, Rank.BROKEN_CALLER, (span,), why, f"imports from {focus.old_path}", item.start)
+                yield Candidate(
+                    path,
+                    Rank.BROKEN_CALLER,
+                    (span,),
+                    why,
+                    f"imports from {focus.old_path}",
+                    item.start,
+                )
 
 
 def family(focus: Focus, index: Index) -> Iterator[Candidate]:
-    """For changed methods of Python classes: what they override, what overrides them, and their siblings."""
+    """For changed methods of Python classes: what they override, what overrides them, and their
+    siblings."""
     found = focus.new or focus.old
     if found is None or not focus.python:
         return
     for changed in focus.changed:
         owner = found.parent(changed.item.name)
-        if owner is None or owner.kind != "class" or changed.item.kind == "class" or changed.word == "__init__":
+        if (
+            owner is None
+            or owner.kind != "class"
+            or changed.item.kind == "class"
+            or changed.word == "__init__"
+        ):
             continue
         base = inherited(index, focus.path, owner, changed.word)
         outline = index.outline(base.path) if base else None
@@ -197,18 +238,33 @@ def family(focus: Focus, index: Index) -> Iterator[Candidate]:
         if base and outline and item:
             why = f"{label(item)}, which {changed.label} overrides"
             yield Candidate(
-                base.path, Rank.OVERRIDE, of_definition(outline, item), why, "overridden methods", item.start
+                base.path,
+                Rank.OVERRIDE,
+                of_definition(outline, item),
+                why,
+                "overridden methods",
+                item.start,
             )
             home = Target(base.path, base.name.rpartition(".")[0])
             yield from _below(
-                index, focus, changed.word, home, Rank.SIBLING, f"sibling implementation of {label(item)}"
+                index,
+                focus,
+                changed.word,
+                home,
+                Rank.SIBLING,
+                f"sibling implementation of {label(item)}",
             )
         home = Target(focus.path, owner.name)
-        yield from _below(index, focus, changed.word, home, Rank.OVERRIDE, f"override of {changed.label}")
+        yield from _below(
+            index, focus, changed.word, home, Rank.OVERRIDE, f"override of {changed.label}"
+        )
 
 
-def _below(index: Index, focus: Focus, word: str, home: Target, rank: Rank, why: str) -> Iterator[Candidate]:
-    """Methods `word` of the classes that derive, directly or over one step, from the class `home`."""
+def _below(
+    index: Index, focus: Focus, word: str, home: Target, rank: Rank, why: str
+) -> Iterator[Candidate]:
+    """Methods `word` of the classes that derive, directly or over one step, from the class
+    `home`."""
     todo, seen, left = [(home, 0)], {home}, _MAX_FAMILY
     while todo and left:
         base, depth = todo.pop(0)
@@ -222,9 +278,13 @@ def _below(index: Index, focus: Focus, word: str, home: Target, rank: Rank, why:
             if method and left and not _shown(focus, below.path, method.start):
                 left -= 1
                 yield Candidate(
-                    below.path, rank, of_definition(found, method), f"{why} in class {item.name}",
-                    "overrides and sibling implementations", method.start,
-                )  # fmt: skip
+                    below.path,
+                    rank,
+                    of_definition(found, method),
+                    f"{why} in class {item.name}",
+                    "overrides and sibling implementations",
+                    method.start,
+                )
 
 
 def _derived(index: Index, base: Target) -> Iterator[tuple[Target, Outline, Def]]:

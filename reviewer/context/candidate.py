@@ -63,11 +63,13 @@ def is_test(path: str) -> bool:
 
 
 def of_definition(found: Outline, item: Def) -> tuple[tuple[Span, ...], ...]:
-    """A definition whole, then its signature and docstring, then the signature alone. A long class is its head, the
-    fields before its first method, and the signature of its constructor."""
+    """A definition whole, then its signature and docstring, then the signature alone. A long class
+    is its head, the fields before its first method, and the signature of its constructor."""
     whole = (item.start, item.end)
     if item.kind == "value":
-        return ((whole,),) if item.end - item.start < _FULL else (((item.start, item.start + _DOC),),)
+        return (
+            ((whole,),) if item.end - item.start < _FULL else (((item.start, item.start + _DOC),),)
+        )
     short = ((item.start, item.header),)
     documented: tuple[Span, ...] = ((item.start, min(item.doc, item.header + _DOC)),)
     if item.kind == "class":
@@ -79,7 +81,11 @@ def of_definition(found: Outline, item: Def) -> tuple[tuple[Span, ...], ...]:
 
 
 def class_head(found: Outline, item: Def) -> tuple[Span, ...]:
-    inner = [other for other in found.defs if other.kind != "value" and item.start < other.start <= item.end]
+    inner = [
+        other
+        for other in found.defs
+        if other.kind != "value" and item.start < other.start <= item.end
+    ]
     first = min((other.start for other in inner), default=item.end + 1)
     spans = [(item.start, min(max(first - 1, item.header), item.header + 2 * _DOC))]
     maker = found.by_name.get(f"{item.name}.__init__")
@@ -89,7 +95,8 @@ def class_head(found: Outline, item: Def) -> tuple[Span, ...]:
 
 
 def around_line(found: Outline, item: Def | None, line: int) -> tuple[tuple[Span, ...], ...]:
-    """A place inside a function: the whole function when it is short, else its signature and the lines around."""
+    """A place inside a function: the whole function when it is short, else its signature and the
+    lines around."""
     low, high = (item.start, item.end) if item else (1, len(found.lines))
     near = (max(low, line - 4), min(high, line + 4))
     close = (max(low, line - 1), min(high, line + 1))
@@ -103,7 +110,8 @@ def around_line(found: Outline, item: Def | None, line: int) -> tuple[tuple[Span
 
 
 def subtract(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
-    """The parts of `spans` that no span of `taken` covers, ascending and joined where they touch."""
+    """The parts of `spans` that no span of `taken` covers, ascending and joined where they
+    touch."""
     left: list[Span] = []
     cover = _joined(taken)
     for start, end in _joined(spans):

@@ -19,7 +19,8 @@ _MAX_REFS = 400
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A definition that the unit touches. `item` is that of the new side, of the old side for a removed one."""
+    """A definition that the unit touches. `item` is that of the new side, of the old side for a
+    removed one."""
 
     how: Literal["removed", "signature", "body", "added"]
     item: Def
@@ -58,7 +59,8 @@ class Focus:
         return found is not None and found.language == "python"
 
     def refs(self) -> tuple[list[Ref], list[Ref]]:
-        """References on added lines, and on the lines shown around them; each name once, in order."""
+        """References on added lines, and on the lines shown around them; each name once, in
+        order."""
         added = set(self.added)
         there: dict[tuple[str, str], Ref] = {}
         near: dict[tuple[str, str], Ref] = {}
@@ -78,14 +80,32 @@ def focus_of(file: FileDiff, hunks: Sequence[Hunk], index: Index) -> Focus:
     old_path = file.old_path or file.path
     new = index.outline(file.path) if file.status != "deleted" else None
     old = index.outline(old_path, "old") if file.status not in ("added", "copied") else None
-    added = tuple(line.new for hunk in hunks for line in hunk.lines if line.kind == "added" and line.new)
-    removed = tuple(line.old for hunk in hunks for line in hunk.lines if line.kind == "removed" and line.old)
+    added = tuple(
+        line.new for hunk in hunks for line in hunk.lines if line.kind == "added" and line.new
+    )
+    removed = tuple(
+        line.old for hunk in hunks for line in hunk.lines if line.kind == "removed" and line.old
+    )
     return Focus(
-        file.path, old_path, new, old,
-        tuple((hunk.new_start, hunk.new_start + hunk.new_count - 1) for hunk in hunks if hunk.new_count),
-        tuple((hunk.old_start, hunk.old_start + hunk.old_count - 1) for hunk in hunks if hunk.old_count),
-        added, removed, _changed(new, old, added, removed), file.status in ("deleted", "renamed"),
-    )  # fmt: skip
+        file.path,
+        old_path,
+        new,
+        old,
+        tuple(
+            (hunk.new_start, hunk.new_start + hunk.new_count - 1)
+            for hunk in hunks
+            if hunk.new_count
+        ),
+        tuple(
+            (hunk.old_start, hunk.old_start + hunk.old_count - 1)
+            for hunk in hunks
+            if hunk.old_count
+        ),
+        added,
+        removed,
+        _changed(new, old, added, removed),
+        file.status in ("deleted", "renamed"),
+    )
 
 
 def _changed(
@@ -97,7 +117,9 @@ def _changed(
         if now is None:
             found[item.name] = Changed("removed", item)
         elif old and new:
-            found[item.name] = Changed("body" if _signature(old, item) == _signature(new, now) else "signature", now)
+            found[item.name] = Changed(
+                "body" if _signature(old, item) == _signature(new, now) else "signature", now
+            )
     for item in _touched(new, added):
         before = old.by_name.get(item.name) if old else None
         if before is None or old is None or new is None:
@@ -105,7 +127,10 @@ def _changed(
         else:
             same = _signature(old, before) == _signature(new, item)
             found.setdefault(item.name, Changed("body" if same else "signature", item))
-    ordered = sorted(found.values(), key=lambda changed: (_ORDER[changed.how], changed.item.start, changed.item.name))
+    ordered = sorted(
+        found.values(),
+        key=lambda changed: (_ORDER[changed.how], changed.item.start, changed.item.name),
+    )
     return tuple(ordered[:_MAX_CHANGED])
 
 
@@ -117,7 +142,9 @@ def _touched(found: Outline | None, lines: Sequence[int]) -> list[Def]:
     for line in lines:
         owner = found.innermost(line)
         # What stands in the body of a Python class has a name of its own.
-        if owner and not (owner.kind == "class" and line > owner.header and found.language == "python"):
+        if owner and not (
+            owner.kind == "class" and line > owner.header and found.language == "python"
+        ):
             touched[owner.name] = owner
     for item in found.defs:
         at = bisect_left(lines, item.start)

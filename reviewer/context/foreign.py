@@ -1,4 +1,5 @@
-"""Outline of files in other languages, by ast-grep: definitions and references by name, nothing resolved."""
+"""Outline of files in other languages, by ast-grep: definitions and references by name, nothing
+resolved."""
 
 from __future__ import annotations
 
@@ -12,58 +13,172 @@ from reviewer.context.outline import Def, Import, Outline, Ref, join, split_line
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_JS_FUNCTIONS = ("function_declaration", "generator_function_declaration", "method_definition", "variable_declarator",
-                 "abstract_method_signature", "function_signature")  # fmt: skip
-_JS_CLASSES = ("class_declaration", "abstract_class_declaration", "interface_declaration", "enum_declaration",
-               "type_alias_declaration", "internal_module")  # fmt: skip
+_JS_FUNCTIONS = (
+    "function_declaration",
+    "generator_function_declaration",
+    "method_definition",
+    "variable_declarator",
+    "abstract_method_signature",
+    "function_signature",
+)
+_JS_CLASSES = (
+    "class_declaration",
+    "abstract_class_declaration",
+    "interface_declaration",
+    "enum_declaration",
+    "type_alias_declaration",
+    "internal_module",
+)
 _JS = (_JS_FUNCTIONS, _JS_CLASSES, ("call_expression", "new_expression"), ("import_statement",))
-_C_TYPES = ("struct_specifier", "enum_specifier", "union_specifier", "class_specifier", "namespace_definition")
-_C = (("function_definition", "preproc_function_def"), _C_TYPES, ("call_expression",), ("preproc_include",))
-# By our name of the language: ast-grep's name, then kinds of functions, classes, calls, imports. ast-grep ends the
-# process on a language it does not know, so nothing outside this table reaches it.
+_C_TYPES = (
+    "struct_specifier",
+    "enum_specifier",
+    "union_specifier",
+    "class_specifier",
+    "namespace_definition",
+)
+_C = (
+    ("function_definition", "preproc_function_def"),
+    _C_TYPES,
+    ("call_expression",),
+    ("preproc_include",),
+)
+# By our name of the language: ast-grep's name, then kinds of functions, classes, calls, imports.
+# ast-grep ends the process on a language it does not know, so nothing outside this table reaches
+# it.
 _LANGUAGES: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "javascript": ("javascript", _JS),
     "typescript": ("typescript", _JS),
     "tsx": ("tsx", _JS),
-    "go": ("go", (("function_declaration", "method_declaration"), ("type_spec",), ("call_expression",),
-                  ("import_declaration",))),
-    "java": ("java", (("method_declaration", "constructor_declaration"),
-                      ("class_declaration", "interface_declaration", "enum_declaration", "record_declaration"),
-                      ("method_invocation", "object_creation_expression"), ("import_declaration",))),
-    "rust": ("rust", (("function_item", "function_signature_item", "macro_definition"),
-                      ("struct_item", "enum_item", "trait_item", "impl_item", "mod_item", "type_item"),
-                      ("call_expression", "macro_invocation"), ("use_declaration",))),
+    "go": (
+        "go",
+        (
+            ("function_declaration", "method_declaration"),
+            ("type_spec",),
+            ("call_expression",),
+            ("import_declaration",),
+        ),
+    ),
+    "java": (
+        "java",
+        (
+            ("method_declaration", "constructor_declaration"),
+            (
+                "class_declaration",
+                "interface_declaration",
+                "enum_declaration",
+                "record_declaration",
+            ),
+            ("method_invocation", "object_creation_expression"),
+            ("import_declaration",),
+        ),
+    ),
+    "rust": (
+        "rust",
+        (
+            ("function_item", "function_signature_item", "macro_definition"),
+            ("struct_item", "enum_item", "trait_item", "impl_item", "mod_item", "type_item"),
+            ("call_expression", "macro_invocation"),
+            ("use_declaration",),
+        ),
+    ),
     "c": ("c", _C),
     "cpp": ("cpp", _C),
     "ruby": ("ruby", (("method", "singleton_method"), ("class", "module"), ("call",), ())),
-    "php": ("php", (("function_definition", "method_declaration"),
-                    ("class_declaration", "interface_declaration", "trait_declaration", "enum_declaration"),
-                    ("function_call_expression", "member_call_expression", "scoped_call_expression",
-                     "object_creation_expression"), ("namespace_use_declaration",))),
-    "kotlin": ("kotlin", (("function_declaration",), ("class_declaration", "object_declaration"),
-                          ("call_expression",), ("import_header",))),
-    "csharp": ("csharp", (("method_declaration", "constructor_declaration"),
-                          ("class_declaration", "interface_declaration", "struct_declaration", "record_declaration",
-                           "enum_declaration"),
-                          ("invocation_expression", "object_creation_expression"), ("using_directive",))),
-    "swift": ("swift", (("function_declaration", "init_declaration"), ("class_declaration", "protocol_declaration"),
-                        ("call_expression",), ("import_declaration",))),
-    "scala": ("scala", (("function_definition",), ("class_definition", "object_definition", "trait_definition"),
-                        ("call_expression",), ("import_declaration",))),
+    "php": (
+        "php",
+        (
+            ("function_definition", "method_declaration"),
+            ("class_declaration", "interface_declaration", "trait_declaration", "enum_declaration"),
+            (
+                "function_call_expression",
+                "member_call_expression",
+                "scoped_call_expression",
+                "object_creation_expression",
+            ),
+            ("namespace_use_declaration",),
+        ),
+    ),
+    "kotlin": (
+        "kotlin",
+        (
+            ("function_declaration",),
+            ("class_declaration", "object_declaration"),
+            ("call_expression",),
+            ("import_header",),
+        ),
+    ),
+    "csharp": (
+        "csharp",
+        (
+            ("method_declaration", "constructor_declaration"),
+            (
+                "class_declaration",
+                "interface_declaration",
+                "struct_declaration",
+                "record_declaration",
+                "enum_declaration",
+            ),
+            ("invocation_expression", "object_creation_expression"),
+            ("using_directive",),
+        ),
+    ),
+    "swift": (
+        "swift",
+        (
+            ("function_declaration", "init_declaration"),
+            ("class_declaration", "protocol_declaration"),
+            ("call_expression",),
+            ("import_declaration",),
+        ),
+    ),
+    "scala": (
+        "scala",
+        (
+            ("function_definition",),
+            ("class_definition", "object_definition", "trait_definition"),
+            ("call_expression",),
+            ("import_declaration",),
+        ),
+    ),
     "lua": ("lua", (("function_declaration",), (), ("function_call",), ())),
     "shell": ("bash", (("function_definition",), (), ("command",), ())),
-}  # fmt: skip
+}
 SUPPORTED = frozenset(_LANGUAGES)
 _ANONYMOUS = {"arrow_function", "function_expression", "generator_function", "class"}
 # Fields that lead from a call to the name that is called, and from a definition to its name.
-_CALL_FIELDS = ("function", "name", "method", "constructor", "type", "macro", "property", "field", "suffix")
+_CALL_FIELDS = (
+    "function",
+    "name",
+    "method",
+    "constructor",
+    "type",
+    "macro",
+    "property",
+    "field",
+    "suffix",
+)
 _NAME_FIELDS = ("name", "declarator", "type")
-_NAMES = ("identifier", "type_identifier", "simple_identifier", "property_identifier", "field_identifier", "name",
-          "constant", "command_name", "navigation_expression", "qualified_identifier", "scoped_identifier",
-          "dot_index_expression", "method_index_expression")  # fmt: skip
+_NAMES = (
+    "identifier",
+    "type_identifier",
+    "simple_identifier",
+    "property_identifier",
+    "field_identifier",
+    "name",
+    "constant",
+    "command_name",
+    "navigation_expression",
+    "qualified_identifier",
+    "scoped_identifier",
+    "dot_index_expression",
+    "method_index_expression",
+)
 _LAST_NAME = re.compile(r"([A-Za-z_$][\w$]*)[^\w$]*$")
 _GENERICS = re.compile(r"<[^<>]{0,200}>")
-_JS_FROM = re.compile(r"import\s+(?:type\s+)?(?P<names>[^'\"]{0,4000}?)\s*from\s*['\"](?P<module>[^'\"]{1,300})['\"]")
+_JS_FROM = re.compile(
+    r"import\s+(?:type\s+)?(?P<names>[^'\"]{0,4000}?)\s*from\s*['\"](?P<module>[^'\"]{1,300})['\"]"
+)
 _MAX_TEXT = 400
 
 
@@ -114,7 +229,9 @@ def _definitions(nodes: Sequence[SgNode], classes: frozenset[str]) -> tuple[Def,
     """Definitions in source order, each named after those around it."""
     spans = []
     for node in nodes:
-        if node.kind() == "variable_declarator":  # `const f = () => …` defines a function, `const x = 1` does not
+        if (
+            node.kind() == "variable_declarator"
+        ):  # `const f = () => …` defines a function, `const x = 1` does not
             value = node.field("value")
             if value is None or value.kind() not in _ANONYMOUS:
                 continue
@@ -148,9 +265,12 @@ def _definition(node: SgNode, name: str, kind: Literal["class", "function"]) -> 
 
 
 def _defined(node: SgNode) -> str:
-    if node.kind() in ("struct_specifier", "enum_specifier", "union_specifier", "class_specifier") and not node.field(
-        "body"
-    ):
+    if node.kind() in (
+        "struct_specifier",
+        "enum_specifier",
+        "union_specifier",
+        "class_specifier",
+    ) and not node.field("body"):
         return ""  # `struct point p;` uses the type, it does not define it
     name = _down(node, _NAME_FIELDS)
     receiver = node.field("receiver")  # Go: func (s *Server) Do()
@@ -165,7 +285,9 @@ def _called(node: SgNode) -> tuple[str, int]:
     for _ in range(6):
         if inner is None or inner.is_leaf():
             break
-        step = next((found for key in _CALL_FIELDS if (found := inner.field(key)) is not None), None)
+        step = next(
+            (found for key in _CALL_FIELDS if (found := inner.field(key)) is not None), None
+        )
         step = step or next((child for child in inner.children() if child.kind() in _NAMES), None)
         if step is None:
             break
@@ -196,7 +318,10 @@ def _text(node: SgNode) -> str:
 
 def _imported(node: SgNode) -> list[Import]:
     span = node.range()
-    first, last = span.start.line + 1, max(span.start.line + 1, span.end.line + (1 if span.end.column else 0))
+    first, last = (
+        span.start.line + 1,
+        max(span.start.line + 1, span.end.line + (1 if span.end.column else 0)),
+    )
     found = _JS_FROM.match(node.text()[:5000])
     if not found:
         return [Import("", "", "", 0, first, last)]

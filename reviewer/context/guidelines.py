@@ -1,4 +1,5 @@
-"""What the team wrote down for its agents and reviewers, read from the base revision: guidance, never orders."""
+"""What the team wrote down for its agents and reviewers, read from the base revision: guidance,
+never orders."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _FILE = re.compile(
 )
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,2000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _GLOBS = re.compile(r"^(?:applyTo|globs)[ \t]*:(.*(?:\n[ \t]*-.*)*)", re.MULTILINE)
-# What `reviewer integrate` writes for agents is about calling this program: no guideline of the team.
+# What `reviewer integrate` writes for agents is about calling this program: no guideline of the
+# team.
 _OURS = re.compile(r"<!-- gemma-reviewer .*?(?:<!-- /gemma-reviewer -->|\Z)", re.DOTALL)
 _MAX_FILE = 6000  # characters of one file
 _MAX_TOTAL = 12_000
@@ -37,9 +39,10 @@ class Guideline:
 def guidelines(
     change: Change, path: str, extra: Sequence[tuple[str, str]] = (), files: Sequence[str] = ()
 ) -> list[Guideline]:
-    """Guidelines that hold for `path`: the repository's `files` that its settings name, those of the folders above,
-    the nearest last, then `extra` (name, text) from the user. Repository files are read from the base side alone.
-    Where all are too long together, the first are cut or left out."""
+    """Guidelines that hold for `path`: the repository's `files` that its settings name, those of
+    the folders above, the nearest last, then `extra` (name, text) from the user. Repository files
+    are read from the base side alone. Where all are too long together, the first are cut or left
+    out."""
     found = [item for name in files if (item := _named(change, name))]
     found += [
         Guideline(source, text)
@@ -68,7 +71,8 @@ def _named(change: Change, name: str) -> Guideline | None:
 
 
 def _split(data: bytes | None) -> tuple[str, str]:
-    """(front matter, text) of a guideline file, both empty when it is missing, no text, or too large."""
+    """(front matter, text) of a guideline file, both empty when it is missing, no text, or too
+    large."""
     if data is None or len(data) > _MAX_BYTES or b"\0" in data:
         return "", ""
     text = decode(data).replace("\r\n", "\n")
@@ -84,7 +88,8 @@ def _listed(change: Change) -> frozenset[str]:
 
 @once_per_change
 def _all(change: Change) -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
-    """(folder that it holds for, path, text, globs) of each guideline file of the base side, outermost first."""
+    """(folder that it holds for, path, text, globs) of each guideline file of the base side,
+    outermost first."""
     paths = [(match["top"], path) for path in _listed(change) if (match := _FILE.fullmatch(path))]
     known = {path for _, path in paths}
     made = []
@@ -102,7 +107,9 @@ def _globs(front: str) -> Iterator[str]:
     for found in _GLOBS.finditer(front):
         for part in re.split(r"[,\n\[\]]", found[1]):
             pattern = part.strip().removeprefix("- ").strip().strip("\"'")
-            if pattern:  # many stars could take for ever to match, so such a pattern matches nothing
+            if (
+                pattern
+            ):  # many stars could take for ever to match, so such a pattern matches nothing
                 yield pattern if len(pattern) <= 200 and pattern.count("*") <= _MAX_STARS else "!"
 
 
@@ -112,5 +119,7 @@ def _matches(globs: Sequence[str], path: str) -> bool:
 
     try:
         return bool(GitIgnoreSpec.from_lines(globs).match_file(path))
-    except GitIgnorePatternError:  # not a pattern: the author meant some files, so it is guidance for none here
+    except (
+        GitIgnorePatternError
+    ):  # not a pattern: the author meant some files, so it is guidance for none here
         return False

@@ -1,4 +1,5 @@
-"""What one run knows of the repository's files: outlines, where modules are, which files name which words."""
+"""What one run knows of the repository's files: outlines, where modules are, which files name which
+words."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ from reviewer.types import Change, Side
 
 _T = TypeVar("_T")
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
-_GREP_WORDS = 64  # git grep tries each word on each line: with more words one pass of our own is cheaper
+_GREP_WORDS = (
+    64  # git grep tries each word on each line: with more words one pass of our own is cheaper
+)
 _MAX_FILES = 4000  # files that are looked into for words, in one run
 _MAX_TOTAL = 64 << 20  # bytes of them
 _PARSED = 60  # files that are parsed for one name
@@ -44,9 +47,9 @@ def once_per_change(make: Callable[[Change], _T]) -> Callable[[Change], _T]:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a name means: `name` (dotted, within the file) in the file `path`; the module itself when `name` is empty.
-    A target whose name the file does not define is one that was removed, or that is made at run time. `path` ends in
-    `/` for a package without an `__init__.py`."""
+    """What a name means: `name` (dotted, within the file) in the file `path`; the module itself
+    when `name` is empty. A target whose name the file does not define is one that was removed, or
+    that is made at run time. `path` ends in `/` for a package without an `__init__.py`."""
 
     path: str
     name: str
@@ -54,7 +57,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Files that may mention a name, nearest first, and how many more there are that nobody will look into."""
+    """Files that may mention a name, nearest first, and how many more there are that nobody will
+    look into."""
 
     paths: tuple[str, ...]
     more: int
@@ -67,14 +71,20 @@ class Index:
     files: frozenset[str]  # of the new side, and those that the change removes
     removed: frozenset[str]
     old_paths: Mapping[str, str]  # of the changed files that both sides have: path now, path before
-    _words: dict[str, dict[str, set[str]]] = field(default_factory=dict)  # word, language family, files
+    _words: dict[str, dict[str, set[str]]] = field(
+        default_factory=dict
+    )  # word, language family, files
     _looked: set[str] = field(default_factory=set)
     _total: int = 0  # bytes of the files that were looked into
     _keys: dict[tuple[str, Side], symbols.Key | None] = field(default_factory=dict)
     _near: dict[tuple[str, str, str, tuple[str, ...]], Candidates] = field(default_factory=dict)
-    resolved: dict[tuple[str, str, str], Target | None] = field(default_factory=dict)  # what resolve.py found out
+    resolved: dict[tuple[str, str, str], Target | None] = field(
+        default_factory=dict
+    )  # what resolve.py found out
     unsearched: set[str] = field(default_factory=set)  # files that the limits left out
-    _lock: threading.Lock = field(default_factory=threading.Lock)  # a word is known once its files are, never before
+    _lock: threading.Lock = field(
+        default_factory=threading.Lock
+    )  # a word is known once its files are, never before
 
     def outline(self, path: str, side: Side = "new") -> Outline | None:
         """None for what is not there, too large, or in no language that is parsed."""
@@ -90,9 +100,12 @@ class Index:
         return symbols.outline(path, data) if data is not None else None
 
     def lines(self, path: str, side: Side) -> tuple[str, ...]:
-        """The lines of a file that has no outline; none of what is too large or holds null bytes."""
+        """The lines of a file that has no outline; none of what is too large or holds null
+        bytes."""
         data = self.read(path, side)
-        return () if data is None or len(data) > MAX_BYTES or b"\0" in data else split_lines(data)[1]
+        return (
+            () if data is None or len(data) > MAX_BYTES or b"\0" in data else split_lines(data)[1]
+        )
 
     @cached_property
     def modules(self) -> dict[str, list[str]]:
@@ -101,7 +114,9 @@ class Index:
         for path in sorted(self.files):
             if path.endswith((".py", ".pyi")):
                 parts = path.rpartition(".")[0].split("/")
-                found[parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]].append(path)
+                found[
+                    parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+                ].append(path)
         return found
 
     @cached_property
@@ -124,14 +139,24 @@ class Index:
         new = sorted({word for word in words if word and word not in self._words})
         for word in new:
             self._words[word] = {}
-        new = [word for word in new if _WORD.fullmatch(word.encode("utf-8", "replace"))]  # a file may be `-x.py`
+        new = [
+            word for word in new if _WORD.fullmatch(word.encode("utf-8", "replace"))
+        ]  # a file may be `-x.py`
         if not new:
             return
         wanted = {word.encode("utf-8", "surrogateescape"): word for word in new}
-        paths: Iterable[str] = self.grep(new) if len(new) <= _GREP_WORDS else self.files - self.removed
-        for path in sorted(paths, key=lambda path: (path not in self.old_paths, path)):  # changed files first
+        paths: Iterable[str] = (
+            self.grep(new) if len(new) <= _GREP_WORDS else self.files - self.removed
+        )
+        for path in sorted(
+            paths, key=lambda path: (path not in self.old_paths, path)
+        ):  # changed files first
             kin = _family(path)
-            for word in self._named(path, wanted, single=len(new) == 1) if kin and path in self.files else ():
+            for word in (
+                self._named(path, wanted, single=len(new) == 1)
+                if kin and path in self.files
+                else ()
+            ):
                 self._words[word].setdefault(kin, set()).add(path)
 
     def _named(self, path: str, wanted: dict[bytes, str], *, single: bool) -> list[str]:
@@ -148,15 +173,22 @@ class Index:
         self._total += len(data)
         return sorted(wanted[word] for word in set(_WORD.findall(data)) & wanted.keys())
 
-    def naming(self, word: str, near: str, home: str = "", owners: Sequence[str] = ()) -> Candidates:
-        """Files with `word`, those near the file `near` first. When they are too many to parse, `home` is the file
-        that defines the word and `owners` the classes it is in: only files that also have the word of that module,
-        of its package, or of a class can mean it, and those with only the package's name are many, so few stay."""
+    def naming(
+        self, word: str, near: str, home: str = "", owners: Sequence[str] = ()
+    ) -> Candidates:
+        """Files with `word`, those near the file `near` first. When they are too many to parse,
+        `home` is the file that defines the word and `owners` the classes it is in: only files that
+        also have the word of that module, of its package, or of a class can mean it, and those with
+        only the package's name are many, so few stay."""
         key = (word, near, home, tuple(owners))
         if key not in self._near:
             self.look_for([word])
             paths = self._words[word].get(_family(near), set())
-            self._near[key] = self._few(paths, near, home, owners) if len(paths) > _PARSED else self._all(paths, near)
+            self._near[key] = (
+                self._few(paths, near, home, owners)
+                if len(paths) > _PARSED
+                else self._all(paths, near)
+            )
         return self._near[key]
 
     def _all(self, paths: Iterable[str], near: str) -> Candidates:
@@ -175,7 +207,8 @@ class Index:
 
 
 def module_words(path: str) -> tuple[str, str]:
-    """(module, package) words that a file must have to import from the file `path`; "" where there is no package."""
+    """(module, package) words that a file must have to import from the file `path`; "" where there
+    is no package."""
     *folders, name = path.rpartition(".")[0].split("/")
     if name == "__init__" and folders:
         name = folders.pop()
@@ -185,12 +218,24 @@ def module_words(path: str) -> tuple[str, str]:
 @once_per_change
 def index_of(change: Change) -> Index:
     new = frozenset(change.list_files("new"))
-    gone = {file.old_path or file.path for file in change.files if file.status in ("deleted", "renamed")} - new
-    both = {file.path: file.old_path or file.path for file in change.files if file.status in ("modified", "renamed")}
+    gone = {
+        file.old_path or file.path for file in change.files if file.status in ("deleted", "renamed")
+    } - new
+    both = {
+        file.path: file.old_path or file.path
+        for file in change.files
+        if file.status in ("modified", "renamed")
+    }
     return Index(change.read, change.grep, new | gone, frozenset(gone), both)
 
 
-_FAMILIES = {"typescript": "javascript", "tsx": "javascript", "cpp": "c", "kotlin": "java", "scala": "java"}
+_FAMILIES = {
+    "typescript": "javascript",
+    "tsx": "javascript",
+    "cpp": "c",
+    "kotlin": "java",
+    "scala": "java",
+}
 
 
 def _family(path: str) -> str:

@@ -1,9 +1,11 @@
-"""Code that a change only moves: the inside of a moved block is left out of what the model reads, and said so.
+"""Code that a change only moves: the inside of a moved block is left out of what the model reads,
+and said so.
 
-A block is moved when at least LEAST lines that are added follow each other exactly as lines that the change removes do,
-with the same indentation or all with the same more or less of it. Each removed line accounts for one added line: a
-second copy is new code. Both ends of a block stay in sight, where it was and where it is now, since its new place may
-be wrong; a line that differs in anything but that indentation is never left out.
+A block is moved when at least LEAST lines that are added follow each other exactly as lines that
+the change removes do, with the same indentation or all with the same more or less of it. Each
+removed line accounts for one added line: a second copy is new code. Both ends of a block stay in
+sight, where it was and where it is now, since its new place may be wrong; a line that differs in
+anything but that indentation is never left out.
 """
 
 from __future__ import annotations
@@ -18,12 +20,15 @@ from reviewer.types import FileDiff, Hunk, Line
 
 LEAST = 8  # lines of a block that are not blank
 SHOWN = 2  # lines at either end of a block that stay
-_TRIES = 16  # places that a block is compared with, so that a change that repeats itself takes no longer
+_TRIES = (
+    16  # places that a block is compared with, so that a change that repeats itself takes no longer
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Lines `start` to `end` of `path` on the new side; they were at `old_start` of `old_path` on the old side."""
+    """Lines `start` to `end` of `path` on the new side; they were at `old_start` of `old_path` on
+    the old side."""
 
     path: str
     start: int
@@ -62,15 +67,24 @@ def moves(files: Sequence[FileDiff]) -> list[Move]:
         if length:
             used[old : old + length] = b"\1" * length
             first, was = added[at], removed[old]
-            shift = any(added[at + n].indent != removed[old + n].indent for n in range(length) if added[at + n].code)
-            found.append(Move(first.path, first.number, first.number + length - 1, was.path, was.number, shift))
+            shift = any(
+                added[at + n].indent != removed[old + n].indent
+                for n in range(length)
+                if added[at + n].code
+            )
+            found.append(
+                Move(
+                    first.path, first.number, first.number + length - 1, was.path, was.number, shift
+                )
+            )
         at += max(1, length)
     return found
 
 
 def without_moved(files: Sequence[FileDiff]) -> Mapping[str, tuple[Hunk, ...]]:
-    """By path, the hunks to read of each file that moved code is in: the hunks with the inside of the moved blocks left
-    out, in parts where that leaves a gap. The section of each part says what is missing."""
+    """By path, the hunks to read of each file that moved code is in: the hunks with the inside of
+    the moved blocks left out, in parts where that leaves a gap. The section of each part says what
+    is missing."""
     into: dict[str, list[Move]] = {}
     out_of: dict[str, list[Move]] = {}
     for move in moves(files):
@@ -78,12 +92,25 @@ def without_moved(files: Sequence[FileDiff]) -> Mapping[str, tuple[Hunk, ...]]:
         out_of.setdefault(move.old_path, []).append(move)
     shown: dict[str, tuple[Hunk, ...]] = {}
     for file in files:
-        came, went = into.get(file.path, ()), out_of.get(_former(file), ()) if file.status != "copied" else ()
+        came, went = (
+            into.get(file.path, ()),
+            out_of.get(_former(file), ()) if file.status != "copied" else (),
+        )
         if came or went:
-            new = {number for move in came for number in range(move.start + SHOWN, move.end - SHOWN + 1)}
-            old = {number for move in went for number in range(move.old_start + SHOWN, move.old_end - SHOWN + 1)}
+            new = {
+                number
+                for move in came
+                for number in range(move.start + SHOWN, move.end - SHOWN + 1)
+            }
+            old = {
+                number
+                for move in went
+                for number in range(move.old_start + SHOWN, move.old_end - SHOWN + 1)
+            }
             shown[file.path] = tuple(
-                part for hunk in file.hunks for part in _parts(hunk, new, old, _said(hunk, came, went))
+                part
+                for hunk in file.hunks
+                for part in _parts(hunk, new, old, _said(hunk, came, went))
             )
     return shown
 
@@ -93,7 +120,8 @@ def _former(file: FileDiff) -> str:
 
 
 def _rows(files: Iterable[FileDiff], kind: str) -> list[_Row]:
-    """The added or the removed lines of all files. What a copy lacks of its original was not removed from it."""
+    """The added or the removed lines of all files. What a copy lacks of its original was not
+    removed from it."""
     rows = []
     for place, file in enumerate(files):
         if kind == "removed" and file.status == "copied":
@@ -111,7 +139,8 @@ def _rows(files: Iterable[FileDiff], kind: str) -> list[_Row]:
 
 
 def _grams(rows: Sequence[_Row]) -> Iterator[tuple[int, tuple[bytes, ...]]]:
-    """Every LEAST lines that follow each other and begin with one that is not blank, with the index of the first."""
+    """Every LEAST lines that follow each other and begin with one that is not blank, with the index
+    of the first."""
     for at in range(len(rows) - LEAST + 1):
         first, last = rows[at], rows[at + LEAST - 1]
         if first.code and first.path == last.path and last.number - first.number == LEAST - 1:
@@ -119,9 +148,14 @@ def _grams(rows: Sequence[_Row]) -> Iterator[tuple[int, tuple[bytes, ...]]]:
 
 
 def _longest(
-    added: Sequence[_Row], at: int, removed: Sequence[_Row], used: bytearray, places: deque[int] | None
+    added: Sequence[_Row],
+    at: int,
+    removed: Sequence[_Row],
+    used: bytearray,
+    places: deque[int] | None,
 ) -> tuple[int, int]:
-    """(lines, index of the first removed one) of the longest block that begins at `at`; 0 lines when there is none."""
+    """(lines, index of the first removed one) of the longest block that begins at `at`; 0 lines
+    when there is none."""
     best = (0, 0)
     while places and used[places[0]]:
         places.popleft()
@@ -131,7 +165,9 @@ def _longest(
     return best
 
 
-def _length(added: Sequence[_Row], at: int, removed: Sequence[_Row], old: int, used: bytearray) -> int:
+def _length(
+    added: Sequence[_Row], at: int, removed: Sequence[_Row], old: int, used: bytearray
+) -> int:
     """How many lines from `at` equal those from `old` on; 0 when that is no move."""
     first, was = added[at], removed[old]
     length = solid = last = 0
@@ -146,7 +182,9 @@ def _length(added: Sequence[_Row], at: int, removed: Sequence[_Row], old: int, u
         length += 1
         if new.code:
             solid, last = solid + 1, length
-    in_place = first.hunk == was.hunk and first.indent != was.indent  # put under another condition: that is an edit
+    in_place = (
+        first.hunk == was.hunk and first.indent != was.indent
+    )  # put under another condition: that is an edit
     return last if solid >= LEAST and not in_place else 0
 
 
@@ -164,13 +202,15 @@ def _said(hunk: Hunk, came: Iterable[Move], went: Iterable[Move]) -> bytes:
     said = [
         f"{_indent(move)} lines {move.start}-{move.end} come from {one_line(move.old_path)} "
         f"{move.old_start}-{move.old_end}"
-        for move in came if move.start in new
-    ]  # fmt: skip
+        for move in came
+        if move.start in new
+    ]
     said += [
-        f"{_indent(move)} lines {move.old_start}-{move.old_end} before are now {one_line(move.path)} "
-        f"{move.start}-{move.end}"
-        for move in went if move.old_start in old
-    ]  # fmt: skip
+        f"{_indent(move)} lines {move.old_start}-{move.old_end} before are now"
+        f" {one_line(move.path)} {move.start}-{move.end}"
+        for move in went
+        if move.old_start in old
+    ]
     return os.fsencode(f"[moved code, its inside is not shown: {'; '.join(said)}]") if said else b""
 
 
@@ -179,7 +219,8 @@ def _indent(move: Move) -> str:
 
 
 def _parts(hunk: Hunk, new: set[int], old: set[int], said: bytes) -> Iterator[Hunk]:
-    """A hunk without the added lines `new` and the removed lines `old`, in parts that are each without a gap."""
+    """A hunk without the added lines `new` and the removed lines `old`, in parts that are each
+    without a gap."""
     if not said:
         yield hunk
         return
@@ -198,11 +239,16 @@ def _parts(hunk: Hunk, new: set[int], old: set[int], said: bytes) -> Iterator[Hu
 
 
 def _part(lines: Sequence[Line], old_end: int, new_end: int, section: bytes) -> Iterator[Hunk]:
-    """The hunk of these lines, which end before `old_end` and `new_end`; none without a changed line."""
+    """The hunk of these lines, which end before `old_end` and `new_end`; none without a changed
+    line."""
     if any(line.kind != "context" for line in lines):
         old_count = sum(line.old is not None for line in lines)
         new_count = sum(line.new is not None for line in lines)
         yield Hunk(
-            old_end - old_count - (not old_count), old_count, new_end - new_count - (not new_count), new_count,
-            section, tuple(lines),
-        )  # fmt: skip
+            old_end - old_count - (not old_count),
+            old_count,
+            new_end - new_count - (not new_count),
+            new_count,
+            section,
+            tuple(lines),
+        )

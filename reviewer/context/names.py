@@ -31,13 +31,16 @@ def words(focus: Focus) -> Iterator[str]:
 
 
 def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
-    """Definitions of called names: of this file, of the file it is imported from, of any file of the language."""
+    """Definitions of called names: of this file, of the file it is imported from, of any file of
+    the language."""
     if focus.new is None or focus.python:
         return
     for name, rank in called(focus).items():
         here = list(_named(focus.new, name))
         if here:
-            yield from (_candidate(focus.path, focus.new, item, rank, "") for item in here[:_MAX_SAME])
+            yield from (
+                _candidate(focus.path, focus.new, item, rank, "") for item in here[:_MAX_SAME]
+            )
             continue
         source, original = _imported_from(focus, index, name)
         found = index.outline(source) if source else None
@@ -61,13 +64,16 @@ def _elsewhere(focus: Focus, index: Index, name: str, rank: Rank) -> Iterator[Ca
 
 
 def _imported_from(focus: Focus, index: Index, name: str) -> tuple[str, str]:
-    """The file that JavaScript or TypeScript imports `name` from, and its name there; relative imports alone."""
+    """The file that JavaScript or TypeScript imports `name` from, and its name there; relative
+    imports alone."""
     item = focus.new.by_import.get(name) if focus.new else None
     if item is None or not item.module.startswith("."):
         return "", ""
     base = posixpath.normpath(posixpath.join(posixpath.dirname(focus.path), item.module))
     stems = (base, base.removesuffix(".js"))
-    return next((stem + end for stem in stems for end in _ENDS if stem + end in index.files), ""), item.attr
+    return next(
+        (stem + end for stem in stems for end in _ENDS if stem + end in index.files), ""
+    ), item.attr
 
 
 def _named(found: Outline, name: str) -> Iterable[Def]:
@@ -80,4 +86,6 @@ def _searchable(name: str) -> bool:
 
 def _candidate(path: str, found: Outline, item: Def, rank: Rank, precision: str) -> Candidate:
     why = f"definition of {label(item)}, called here{precision}"
-    return Candidate(path, rank, of_definition(found, item), why, "definitions of names called here", item.start)
+    return Candidate(
+        path, rank, of_definition(found, item), why, "definitions of names called here", item.start
+    )

@@ -1,4 +1,5 @@
-"""What the context stage keeps of a parsed source file: definitions, references, imports. No syntax tree is kept."""
+"""What the context stage keeps of a parsed source file: definitions, references, imports. No syntax
+tree is kept."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ _MAX_NAME = 120
 
 @dataclass(frozen=True, slots=True)
 class Def:
-    """One definition. Lines are 1-based and inclusive: `start` includes decorators, `header` ends the signature,
-    `doc` the docstring (equal to `header` without one)."""
+    """One definition. Lines are 1-based and inclusive: `start` includes decorators, `header` ends
+    the signature, `doc` the docstring (equal to `header` without one)."""
 
     name: str  # dotted within the file: `Cart.total`, `outer.inner`
     kind: Literal["class", "function", "value"]
@@ -32,8 +33,8 @@ class Def:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A name in use, dotted as written: `total`, `self.cart.total`, `Cart().total`; a base that is some other
-    expression is `?`. `scope` is the dotted name of the definition around it."""
+    """A name in use, dotted as written: `total`, `self.cart.total`, `Cart().total`; a base that is
+    some other expression is `?`. `scope` is the dotted name of the definition around it."""
 
     name: str
     line: int
@@ -43,8 +44,8 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """`name` in this file means `attr` of `module` (the module itself when `attr` is empty); `*` takes all names.
-    `level` counts the leading dots of a relative import."""
+    """`name` in this file means `attr` of `module` (the module itself when `attr` is empty); `*`
+    takes all names. `level` counts the leading dots of a relative import."""
 
     name: str
     module: str
@@ -62,8 +63,12 @@ class Outline:
     defs: tuple[Def, ...]  # by (start, -end)
     refs: tuple[Ref, ...]  # by line
     imports: tuple[Import, ...]
-    types: Mapping[str, str] = field(default_factory=dict)  # "scope:variable" -> type, or "callee()" that it came from
-    by_name: Mapping[str, Def] = field(init=False)  # the last definition of a name wins, as it does at run time
+    types: Mapping[str, str] = field(
+        default_factory=dict
+    )  # "scope:variable" -> type, or "callee()" that it came from
+    by_name: Mapping[str, Def] = field(
+        init=False
+    )  # the last definition of a name wins, as it does at run time
     by_import: Mapping[str, Import] = field(init=False)
     _starts: tuple[int, ...] = field(init=False)
     _owners: tuple[Def | None, ...] = field(init=False)
@@ -92,7 +97,9 @@ class Outline:
         for ref in self.refs:
             name, call = ref.name, ref.call
             while True:
-                found.setdefault(name.rpartition(".")[2], []).append(Ref(name, ref.line, ref.scope, call))
+                found.setdefault(name.rpartition(".")[2], []).append(
+                    Ref(name, ref.line, ref.scope, call)
+                )
                 name, call = name.rpartition(".")[0], False
                 if "." not in name:
                     break
@@ -137,8 +144,8 @@ def join(scope: str, name: str) -> str:
 
 
 def split_lines(source: bytes) -> tuple[str, tuple[str, ...]]:
-    """(text, lines) of a source file, with `\\n` as the only line end: a lone carriage return becomes a blank, since
-    parsers would count it as a line."""
+    """(text, lines) of a source file, with `\\n` as the only line end: a lone carriage return
+    becomes a blank, since parsers would count it as a line."""
     text = decode(source).replace("\r\n", "\n").replace("\r", " ")
     lines = text.split("\n")
     if lines[-1] == "":

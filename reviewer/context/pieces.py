@@ -1,4 +1,5 @@
-"""What travels with the hunks of a unit: the lines of the rest of the repository that decide whether they are right."""
+"""What travels with the hunks of a unit: the lines of the rest of the repository that decide
+whether they are right."""
 
 from __future__ import annotations
 
@@ -23,10 +24,15 @@ Shown = dict[tuple[str, Side], list[Span]]
 
 
 def gather(
-    unit: Unit, change: Change, *, evidence: Sequence[Evidence], budget: int, tokens: Callable[[str], int]
+    unit: Unit,
+    change: Change,
+    *,
+    evidence: Sequence[Evidence],
+    budget: int,
+    tokens: Callable[[str], int],
 ) -> Context:
-    """Pieces of at most `budget` tokens together with the lines on what was left out, best first. Lines that the
-    hunks show are never among them, and no line comes twice."""
+    """Pieces of at most `budget` tokens together with the lines on what was left out, best first.
+    Lines that the hunks show are never among them, and no line comes twice."""
     index = _prepared(change)
     focus = focus_of(unit.file, unit.hunks, index)
     candidates, notes = _candidates(focus, unit, index, evidence)
@@ -69,25 +75,44 @@ def _candidates(
         *uses.old_versions(focus, unit),
     )
     first: dict[tuple[str, Side, tuple[tuple[Span, ...], ...]], Candidate] = {}
-    for item in sorted(parts, key=lambda item: item.rank):  # stable: within a rank the order of discovery
+    for item in sorted(
+        parts, key=lambda item: item.rank
+    ):  # stable: within a rank the order of discovery
         first.setdefault((item.path, item.side, item.variants), item)
-    unsearched = f"{len(index.unsearched)} files were not searched for uses: too many" if index.unsearched else ""
+    unsearched = (
+        f"{len(index.unsearched)} files were not searched for uses: too many"
+        if index.unsearched
+        else ""
+    )
     return list(first.values()), [*defined.notes, *used_by.notes, *filter(None, [unsearched])]
 
 
 def _choose(
-    candidates: Sequence[Candidate], shown: Shown, index: Index, room: int, tokens: Callable[[str], int]
+    candidates: Sequence[Candidate],
+    shown: Shown,
+    index: Index,
+    room: int,
+    tokens: Callable[[str], int],
 ) -> tuple[list[tuple[Candidate, int]], list[Candidate]]:
-    """For each candidate the number of the variant that is shown. First each gets its shortest one, best first, so
-    that signatures of many win over the body of one; then what room is left makes the best ones fuller."""
+    """For each candidate the number of the variant that is shown. First each gets its shortest one,
+    best first, so that signatures of many win over the body of one; then what room is left makes
+    the best ones fuller."""
     costs = [
-        [sum(_cost(piece, tokens) for piece in _cut(item, spans, shown, index)) for spans in item.variants]
+        [
+            sum(_cost(piece, tokens) for piece in _cut(item, spans, shown, index))
+            for spans in item.variants
+        ]
         for item in candidates
     ]
     picked: list[int | None] = [None] * len(candidates)
     for at, cost in enumerate(costs):
-        close = candidates[at].rank < Rank.BROKEN_CALLER  # the scope itself comes whole where it can
-        best = next((number for number, size in enumerate(cost) if close and size <= _SCOPE * room), len(cost) - 1)
+        close = (
+            candidates[at].rank < Rank.BROKEN_CALLER
+        )  # the scope itself comes whole where it can
+        best = next(
+            (number for number, size in enumerate(cost) if close and size <= _SCOPE * room),
+            len(cost) - 1,
+        )
         if cost[best] <= room:
             picked[at] = best
             room -= cost[best]
@@ -98,12 +123,22 @@ def _choose(
                 room -= cost[fuller] - cost[current]
                 picked[at] = fuller
                 break
-    chosen = [(item, variant) for item, variant in zip(candidates, picked, strict=True) if variant is not None]
-    return chosen, [item for item, variant in zip(candidates, picked, strict=True) if variant is None]
+    chosen = [
+        (item, variant)
+        for item, variant in zip(candidates, picked, strict=True)
+        if variant is not None
+    ]
+    return chosen, [
+        item for item, variant in zip(candidates, picked, strict=True) if variant is None
+    ]
 
 
 def _pieces(
-    chosen: Sequence[tuple[Candidate, int]], shown: Shown, index: Index, room: int, tokens: Callable[[str], int]
+    chosen: Sequence[tuple[Candidate, int]],
+    shown: Shown,
+    index: Index,
+    room: int,
+    tokens: Callable[[str], int],
 ) -> tuple[list[Piece], list[Candidate]]:
     pieces: list[Piece] = []
     dropped: list[Candidate] = []
@@ -132,7 +167,8 @@ def _cut(item: Candidate, spans: Sequence[Span], shown: Shown, index: Index) -> 
             end -= 1
         if start <= end:
             text = "\n".join(
-                line if len(line) <= _MAX_LINE else line[:_MAX_LINE] + " …" for line in lines[start - 1 : end]
+                line if len(line) <= _MAX_LINE else line[:_MAX_LINE] + " …"
+                for line in lines[start - 1 : end]
             )
             pieces.append(Piece(item.path, start, end, text, item.why))
     return pieces
@@ -143,8 +179,11 @@ def _cost(piece: Piece, tokens: Callable[[str], int]) -> int:
     return tokens(f"{piece.path}:{piece.start}-{piece.end} ({piece.why})\n{piece.text}\n") + 4
 
 
-def _notes(left: Iterable[Candidate], notes: Iterable[str], room: int, tokens: Callable[[str], int]) -> tuple[str, ...]:
-    """One line for each group of candidates that did not fit, and the notes, as many as there is room for."""
+def _notes(
+    left: Iterable[Candidate], notes: Iterable[str], room: int, tokens: Callable[[str], int]
+) -> tuple[str, ...]:
+    """One line for each group of candidates that did not fit, and the notes, as many as there is
+    room for."""
     groups: dict[str, dict[str, None]] = defaultdict(dict)
     for item in left:
         groups[item.group][f"{item.path}:{item.line}"] = None

@@ -1,5 +1,6 @@
-"""The project in a few lines for the model: language versions, dependencies, framework, test runner. From manifests of
-the base side; every name and version must look like one, so nothing else can come in through them."""
+"""The project in a few lines for the model: language versions, dependencies, framework, test
+runner. From manifests of the base side; every name and version must look like one, so nothing else
+can come in through them."""
 
 from __future__ import annotations
 
@@ -24,14 +25,42 @@ _NAME = re.compile(r"[@A-Za-z0-9][\w@./:-]{0,59}")
 _VERSION = re.compile(r"(?=.*[\w*])[\w.*^~<>=!, |+-]{1,40}")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;#@\\]*)")
 _FRAMEWORKS = {
-    "django": "Django", "flask": "Flask", "fastapi": "FastAPI", "starlette": "Starlette", "tornado": "Tornado",
-    "aiohttp": "aiohttp", "pyramid": "Pyramid", "litestar": "Litestar", "react": "React", "next": "Next.js",
-    "vue": "Vue", "nuxt": "Nuxt", "svelte": "Svelte", "@angular/core": "Angular", "@nestjs/core": "NestJS",
-    "express": "Express", "fastify": "Fastify", "axum": "Axum", "actix-web": "Actix Web", "rocket": "Rocket",
-    "github.com/gin-gonic/gin": "Gin", "github.com/labstack/echo/v4": "Echo",
+    "django": "Django",
+    "flask": "Flask",
+    "fastapi": "FastAPI",
+    "starlette": "Starlette",
+    "tornado": "Tornado",
+    "aiohttp": "aiohttp",
+    "pyramid": "Pyramid",
+    "litestar": "Litestar",
+    "react": "React",
+    "next": "Next.js",
+    "vue": "Vue",
+    "nuxt": "Nuxt",
+    "svelte": "Svelte",
+    "@angular/core": "Angular",
+    "@nestjs/core": "NestJS",
+    "express": "Express",
+    "fastify": "Fastify",
+    "axum": "Axum",
+    "actix-web": "Actix Web",
+    "rocket": "Rocket",
+    "github.com/gin-gonic/gin": "Gin",
+    "github.com/labstack/echo/v4": "Echo",
     "org.springframework.boot:spring-boot-starter-web": "Spring Boot",
-}  # fmt: skip
-_RUNNERS = ("pytest", "nose2", "jest", "vitest", "mocha", "jasmine", "ava", "@playwright/test", "junit", "testng")
+}
+_RUNNERS = (
+    "pytest",
+    "nose2",
+    "jest",
+    "vitest",
+    "mocha",
+    "jasmine",
+    "ava",
+    "@playwright/test",
+    "junit",
+    "testng",
+)
 
 
 @dataclass
@@ -51,7 +80,9 @@ class _Facts:
         if development:
             self.development.add(name.lower())
         else:
-            self.dependencies.setdefault(name, _version(version) if isinstance(version, str) else "")
+            self.dependencies.setdefault(
+                name, _version(version) if isinstance(version, str) else ""
+            )
 
     def require(self, line: object, *, development: bool = False) -> None:
         """One requirement as Python writes it: `click[x]>=8.2; marker`."""
@@ -63,8 +94,8 @@ class _Facts:
 
 @once_per_change
 def facts(change: Change) -> str:
-    """At most about 150 tokens, for example `Python >=3.11; framework: Django; test runner: pytest; depends on
-    click 8.2.1, …`. The same for every unit of a change; "" when nothing is known."""
+    """At most about 150 tokens, for example `Python >=3.11; framework: Django; test runner: pytest;
+    depends on click 8.2.1, …`. The same for every unit of a change; "" when nothing is known."""
     known = _Facts()
     for name, read in _READERS.items():
         if text := _text(change, name):
@@ -87,7 +118,9 @@ def _sentence(known: _Facts) -> str:
         parts.append(f"test runner: {', '.join(runners[:2])}")
     text = "; ".join(parts)
     lead = "; depends on " if text else "Depends on "
-    for number, (name, version) in enumerate(sorted(versions.items(), key=lambda item: item[0].lower())):
+    for number, (name, version) in enumerate(
+        sorted(versions.items(), key=lambda item: item[0].lower())
+    ):
         locked = known.locked.get(name.lower(), "")
         item = f"{lead if number == 0 else ', '}{name} {locked or version}".rstrip()
         if number == _MAX_DEPENDENCIES or len(text) + len(item) > _MAX_CHARS:
@@ -139,7 +172,10 @@ def _pyproject(known: _Facts, text: str) -> None:
     known.language("Python", project.get("requires-python"))
     for line in _list(project.get("dependencies")):
         known.require(line)
-    groups = [*_table(project, "optional-dependencies").values(), *_table(data, "dependency-groups").values()]
+    groups = [
+        *_table(project, "optional-dependencies").values(),
+        *_table(data, "dependency-groups").values(),
+    ]
     for group in groups:
         for line in _list(group):
             known.require(line, development=True)
@@ -181,12 +217,17 @@ def _requirements(known: _Facts, text: str, *, development: bool = False) -> Non
 
 def _toml_lock(known: _Facts, text: str) -> None:
     # By its look: parsing a long one as TOML takes seconds.
-    _lock(known, re.findall(r'^name = "([^"\n]{1,80})"\nversion = "([^"\n]{1,40})"', text, re.MULTILINE))
+    _lock(
+        known,
+        re.findall(r'^name = "([^"\n]{1,80})"\nversion = "([^"\n]{1,40})"', text, re.MULTILINE),
+    )
 
 
 def _pipfile_lock(known: _Facts, text: str) -> None:
     packages = _table(_json(text), "default").items()
-    _lock(known, ((name, str(_table(item).get("version", "")).lstrip("=")) for name, item in packages))
+    _lock(
+        known, ((name, str(_table(item).get("version", "")).lstrip("=")) for name, item in packages)
+    )
 
 
 def _package_json(known: _Facts, text: str) -> None:
@@ -202,7 +243,13 @@ def _package_json(known: _Facts, text: str) -> None:
 
 def _package_lock(known: _Facts, text: str) -> None:
     packages = _table(_json(text), "packages").items()
-    _lock(known, ((path.removeprefix("node_modules/"), _table(item).get("version")) for path, item in packages))
+    _lock(
+        known,
+        (
+            (path.removeprefix("node_modules/"), _table(item).get("version"))
+            for path, item in packages
+        ),
+    )
 
 
 def _go_mod(known: _Facts, text: str) -> None:
@@ -218,20 +265,29 @@ def _cargo(known: _Facts, text: str) -> None:
     data = _toml(text)
     package = _table(data, "package")
     edition = package.get("edition")
-    known.language("Rust", package.get("rust-version") or (f"edition {edition}" if edition else None))
+    known.language(
+        "Rust", package.get("rust-version") or (f"edition {edition}" if edition else None)
+    )
     for name, value in _table(data, "dependencies").items():
         known.depend(name, value.get("version") if isinstance(value, dict) else value)
 
 
 def _pom(known: _Facts, text: str) -> None:
     # Not an XML parser: entities of a hostile file must not be expanded.
-    release = re.search(r"<(?:maven\.compiler\.(?:release|source)|java\.version)>\s*([\w.]{1,20})\s*<", text)
+    release = re.search(
+        r"<(?:maven\.compiler\.(?:release|source)|java\.version)>\s*([\w.]{1,20})\s*<", text
+    )
     known.language("Java", release[1] if release else None)
-    fields = r"<dependency>\s*<groupId>([\w.-]{1,80})</groupId>\s*<artifactId>([\w.-]{1,80})</artifactId>"
-    for group, artifact, version in re.findall(fields + r"(?:\s*<version>([\w.-]{1,40})</version>)?", text):
+    fields = r"<dependency>\s*<groupId>([\w.-]{1,80})</groupId>\s*<artifactId>([\w.-]{1,80})</artifactId>"  # noqa: E501
+    for group, artifact, version in re.findall(
+        fields + r"(?:\s*<version>([\w.-]{1,40})</version>)?", text
+    ):
         test = "junit" in group or "testng" in group
-        known.depend(("junit" if "junit" in group else "testng") if test else f"{group}:{artifact}", version,
-                     development=test)  # fmt: skip
+        known.depend(
+            ("junit" if "junit" in group else "testng") if test else f"{group}:{artifact}",
+            version,
+            development=test,
+        )
 
 
 def _lock(known: _Facts, versions: Iterable[tuple[object, object]]) -> None:
@@ -242,7 +298,15 @@ def _lock(known: _Facts, versions: Iterable[tuple[object, object]]) -> None:
 
 # In this order: the first to name a language's version or a dependency is believed.
 _READERS = {
-    "pyproject.toml": _pyproject, "setup.cfg": _setup_cfg, "package.json": _package_json, "go.mod": _go_mod,
-    "Cargo.toml": _cargo, "pom.xml": _pom, "uv.lock": _toml_lock, "poetry.lock": _toml_lock,
-    "Cargo.lock": _toml_lock, "Pipfile.lock": _pipfile_lock, "package-lock.json": _package_lock,
-}  # fmt: skip
+    "pyproject.toml": _pyproject,
+    "setup.cfg": _setup_cfg,
+    "package.json": _package_json,
+    "go.mod": _go_mod,
+    "Cargo.toml": _cargo,
+    "pom.xml": _pom,
+    "uv.lock": _toml_lock,
+    "poetry.lock": _toml_lock,
+    "Cargo.lock": _toml_lock,
+    "Pipfile.lock": _pipfile_lock,
+    "package-lock.json": _package_lock,
+}

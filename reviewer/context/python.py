@@ -1,4 +1,5 @@
-"""Outline of a Python file, by `ast`. Nothing here recurses: how deep a source nests is its author's choice."""
+"""Outline of a Python file, by `ast`. Nothing here recurses: how deep a source nests is its
+author's choice."""
 
 from __future__ import annotations
 
@@ -19,11 +20,14 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def outline(source: bytes) -> Outline:
-    """Definitions, references and imports of a Python file; read line by line when it does not parse."""
+    """Definitions, references and imports of a Python file; read line by line when it does not
+    parse."""
     text, lines = split_lines(source)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes and the like are the analyzers' business
+            warnings.simplefilter(
+                "ignore"
+            )  # invalid escapes and the like are the analyzers' business
             tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return scan(lines)
@@ -43,13 +47,16 @@ def outline(source: bytes) -> Outline:
 
 
 class _Walk:
-    """One pass over a tree. `scope` is the dotted name of the definition around a node; `kinds` says what it is."""
+    """One pass over a tree. `scope` is the dotted name of the definition around a node; `kinds`
+    says what it is."""
 
     def __init__(self) -> None:
         self.defs: list[Def] = []
         self.refs: list[Ref] = []
         self.imports: list[Import] = []
-        self.attributes: dict[str, Def] = {}  # `self.x = …`: the first one defines, unless the class body does
+        self.attributes: dict[
+            str, Def
+        ] = {}  # `self.x = …`: the first one defines, unless the class body does
         self.types: dict[str, str] = {}
         self.kinds: dict[str, str] = {"": "module"}
         self._todo: list[tuple[ast.AST, str]] = []
@@ -70,7 +77,11 @@ class _Walk:
                 case ast.With() | ast.AsyncWith():
                     for item in node.items:
                         if isinstance(item.optional_vars, ast.Name):
-                            self._typed(scope, item.optional_vars.id, self._known(scope, _origin(item.context_expr)))
+                            self._typed(
+                                scope,
+                                item.optional_vars.id,
+                                self._known(scope, _origin(item.context_expr)),
+                            )
                     self._push(ast.iter_child_nodes(node), scope)
                 case ast.Call(func=ast.Attribute() | ast.Name()):
                     self._name(node.func, scope, call=True)
@@ -83,7 +94,8 @@ class _Walk:
                     self._push(ast.iter_child_nodes(node), scope)
 
     def _push(self, nodes: Iterable[ast.AST], scope: str) -> None:
-        # Reversed, so that the stack hands them out in source order: later assignments overwrite earlier ones.
+        # Reversed, so that the stack hands them out in source order: later assignments overwrite
+        # earlier ones.
         self._todo += [(node, scope) for node in reversed(list(nodes))]
 
     def _function(self, node: _Function, scope: str) -> None:
@@ -94,7 +106,9 @@ class _Walk:
         for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
             self._typed(name, arg.arg, _annotation(arg.annotation))
         self._push(node.body, name)
-        self._push([*node.decorator_list, arguments, *([node.returns] if node.returns else [])], scope)
+        self._push(
+            [*node.decorator_list, arguments, *([node.returns] if node.returns else [])], scope
+        )
 
     def _class(self, node: ast.ClassDef, scope: str) -> None:
         name = join(scope, node.name)
@@ -104,7 +118,12 @@ class _Walk:
         self._push([*node.decorator_list, *node.bases, *node.keywords], scope)
 
     def _define(
-        self, node: _Function | ast.ClassDef, name: str, kind: str, bases: tuple[str, ...], returns: str
+        self,
+        node: _Function | ast.ClassDef,
+        name: str,
+        kind: str,
+        bases: tuple[str, ...],
+        returns: str,
     ) -> None:
         self.kinds[name] = kind
         start = min((item.lineno for item in node.decorator_list), default=node.lineno)
@@ -112,21 +131,42 @@ class _Walk:
         first = node.body[0]
         header = max(node.lineno, _first_line(first) - 1)
         doc = header
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        if (
+            isinstance(first, ast.Expr)
+            and isinstance(first.value, ast.Constant)
+            and isinstance(first.value.value, str)
+        ):
             doc = first.end_lineno or header
-        made = Def(name, "class" if kind == "class" else "function", start, end, header, doc, bases, returns)
+        made = Def(
+            name,
+            "class" if kind == "class" else "function",
+            start,
+            end,
+            header,
+            doc,
+            bases,
+            returns,
+        )
         self.defs.append(made)
 
     def _assign(self, node: ast.Assign | ast.AnnAssign, scope: str) -> None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        kind = _annotation(node.annotation) if isinstance(node, ast.AnnAssign) else _origin(node.value)
+        kind = (
+            _annotation(node.annotation) if isinstance(node, ast.AnnAssign) else _origin(node.value)
+        )
         for target in _flat(targets):
             if isinstance(target, ast.Name):
                 self._typed(scope, target.id, self._known(scope, kind))
                 if self.kinds.get(scope) != "function":
                     end = node.end_lineno or node.lineno
-                    self.defs.append(Def(join(scope, target.id), "value", node.lineno, end, end, end))
-            elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self":
+                    self.defs.append(
+                        Def(join(scope, target.id), "value", node.lineno, end, end, end)
+                    )
+            elif (
+                isinstance(target, ast.Attribute)
+                and isinstance(target.value, ast.Name)
+                and target.value.id == "self"
+            ):
                 owner = scope.rpartition(".")[0]
                 if self.kinds.get(owner) == "class":
                     self.types.setdefault(f"{owner}:self.{target.attr}", self._known(scope, kind))
@@ -166,7 +206,8 @@ def _flat(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
 
 
 def _dotted(node: ast.expr) -> tuple[str, ast.expr | None]:
-    """(`a.b.c`, the expression at its base that has references of its own, None for a plain name)."""
+    """(`a.b.c`, the expression at its base that has references of its own, None for a plain
+    name)."""
     parts: list[str] = []
     while len(parts) <= _MAX_CHAIN:
         if isinstance(node, ast.Name):
@@ -190,7 +231,8 @@ def _callee(node: ast.expr, room: int) -> str:
 
 
 def _origin(node: ast.expr | None) -> str:
-    """Where a value comes from: `Cart()` for a call, `=name` for another variable, "" for the rest."""
+    """Where a value comes from: `Cart()` for a call, `=name` for another variable, "" for the
+    rest."""
     if isinstance(node, ast.Await):
         node = node.value
     if isinstance(node, ast.Call):
@@ -200,10 +242,13 @@ def _origin(node: ast.expr | None) -> str:
 
 
 def _annotation(node: ast.expr | None) -> str:
-    """The class that an annotation (or a base) names: `Cart` of `Optional["Cart"]`, `Cart | None`, `Cart[int]`."""
+    """The class that an annotation (or a base) names: `Cart` of `Optional["Cart"]`, `Cart | None`,
+    `Cart[int]`."""
     for _ in range(8):
         match node:
-            case ast.Constant(value=str(text)) if (found := _DOTTED.match(text)) and len(text) < 200:
+            case ast.Constant(value=str(text)) if (found := _DOTTED.match(text)) and len(
+                text
+            ) < 200:
                 return found[0]
             case ast.Name() | ast.Attribute():
                 name, base = _dotted(node)
@@ -211,11 +256,19 @@ def _annotation(node: ast.expr | None) -> str:
             case ast.BinOp(left=left, right=right, op=ast.BitOr()):
                 node = right if isinstance(left, ast.Constant) and left.value is None else left
             case ast.Subscript(value=value, slice=inner):
-                outer = _annotation(value).rpartition(".")[2] if isinstance(value, ast.Name | ast.Attribute) else ""
+                outer = (
+                    _annotation(value).rpartition(".")[2]
+                    if isinstance(value, ast.Name | ast.Attribute)
+                    else ""
+                )
                 if outer not in _WRAPPERS:
                     node = value
                 else:
-                    node = inner.elts[-1 if outer == "Coroutine" else 0] if isinstance(inner, ast.Tuple) else inner
+                    node = (
+                        inner.elts[-1 if outer == "Coroutine" else 0]
+                        if isinstance(inner, ast.Tuple)
+                        else inner
+                    )
             case _:
                 return ""
     return ""

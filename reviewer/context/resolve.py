@@ -1,4 +1,5 @@
-"""What a name in a Python file refers to, followed through imports, classes and simple types across the repository."""
+"""What a name in a Python file refers to, followed through imports, classes and simple types across
+the repository."""
 
 from __future__ import annotations
 
@@ -82,7 +83,8 @@ class Resolver:
         return self._result(target) if target and kind.endswith("()") else target
 
     def _result(self, target: Target) -> Target | None:
-        """What calling `target` gives: an instance of the class, or of the class that the function returns."""
+        """What calling `target` gives: an instance of the class, or of the class that the function
+        returns."""
         self._step()
         item = self.definition(target)
         if item is None or item.kind == "class":
@@ -100,7 +102,9 @@ class Resolver:
             return target
         found = self._index.outline(target.path)
         owner, _, name = target.name.rpartition(".")
-        kind = found and (found.types.get(f"{owner}:{name}") or found.types.get(f"{owner}:self.{name}"))
+        kind = found and (
+            found.types.get(f"{owner}:{name}") or found.types.get(f"{owner}:self.{name}")
+        )
         return (kind and self._typed(target.path, kind, owner)) or target
 
     def member(self, target: Target, part: str) -> Target | None:
@@ -114,7 +118,9 @@ class Resolver:
             item = found.by_name.get(target.name)
             if item is None or item.kind != "class":
                 return None
-            return self.inherited(target.path, item, part, own=True) or Target(target.path, f"{item.name}.{part}")
+            return self.inherited(target.path, item, part, own=True) or Target(
+                target.path, f"{item.name}.{part}"
+            )
         if part in found.by_name:
             return Target(target.path, part)
         if item_ := found.by_import.get(part):
@@ -124,7 +130,8 @@ class Resolver:
         return submodule or self._starred(target.path, found, part) or Target(target.path, part)
 
     def inherited(self, path: str, owner: Def, part: str, *, own: bool = False) -> Target | None:
-        """Attribute `part` of a class (when `own`) or of its bases, in the order they are written."""
+        """Attribute `part` of a class (when `own`) or of its bases, in the order they are
+        written."""
         todo, seen = [(path, owner, own)], set()
         while todo:
             self._step()
@@ -152,7 +159,8 @@ class Resolver:
         return self.member(module, item.attr) if module and item.attr else module
 
     def module(self, path: str, dotted: str, level: int) -> Target | None:
-        """The module that an import statement in `path` names, None when it is not in this repository."""
+        """The module that an import statement in `path` names, None when it is not in this
+        repository."""
         if level:
             folder = path.split("/")[:-1]
             if level - 1 > len(folder):
@@ -178,7 +186,9 @@ class Resolver:
                 continue
             if root and dotted.partition(".")[0] in sys.stdlib_module_names:
                 continue
-            near = path.startswith(root)  # of the roots above this file the deepest, else the shortest
+            near = path.startswith(
+                root
+            )  # of the roots above this file the deepest, else the shortest
             found.append((not near, -len(root) if near else len(root), ends.index(end), file))
         if found:
             return Target(min(found)[3], "")
@@ -196,8 +206,8 @@ class Resolver:
 
 
 def resolve(index: Index, path: str, dotted: str, scope: str) -> Target | None:
-    """What `dotted` means within `scope` of the Python file `path`; None when it cannot be told or lies outside of
-    the repository."""
+    """What `dotted` means within `scope` of the Python file `path`; None when it cannot be told or
+    lies outside of the repository."""
     key = (path, dotted, scope)
     if key not in index.resolved:
         if len(index.resolved) >= _MAX_KEPT:
@@ -222,7 +232,11 @@ def module_of(index: Index, path: str, item: Import) -> Target | None:
     try:
         resolver = Resolver(index)
         target = resolver.module(path, item.module, item.level)
-        below = resolver.member(target, item.attr) if target and item.attr and item.attr != "*" else None
+        below = (
+            resolver.member(target, item.attr)
+            if target and item.attr and item.attr != "*"
+            else None
+        )
     except _TooFar:
         return None
     return below if below and not below.name else target
@@ -238,7 +252,8 @@ def _class_around(found: Outline, scope: str) -> Def | None:
 
 
 def _levels(found: Outline, scope: str) -> list[str]:
-    """Scopes in which a plain name is looked up, innermost first. A class is one only for code directly in it."""
+    """Scopes in which a plain name is looked up, innermost first. A class is one only for code
+    directly in it."""
     levels = []
     current = scope
     while current:

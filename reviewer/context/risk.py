@@ -1,5 +1,5 @@
-"""Which files of a change are asked about first: where a mistake costs most, so that a run that is cut short has seen
-those."""
+"""Which files of a change are asked about first: where a mistake costs most, so that a run that is
+cut short has seen those."""
 
 from __future__ import annotations
 
@@ -10,25 +10,85 @@ from reviewer.languages import language
 from reviewer.types import FileDiff
 
 # Whole words of a path; `authors` and `tokenizer` are none of them.
-_SENSITIVE = frozenset((
-    "access", "acl", "admin", "auth", "authn", "authorization", "authentication", "billing", "cert", "certs", "cors",
-    "credential", "credentials", "crypt", "crypto", "csrf", "encryption", "iam", "jwt", "key", "keys", "login",
-    "migration", "migrations", "oauth", "password", "passwords", "payment", "payments", "permission", "permissions",
-    "policy", "privilege", "rbac", "role", "roles", "sandbox", "secret", "secrets", "security", "session", "sessions",
-    "signature", "sql", "ssl", "sso", "tls", "token", "tokens", "webhook", "webhooks", "workflows",
-))  # fmt: skip
-_TESTS = frozenset(("test", "tests", "spec", "specs", "testing", "testdata", "fixtures", "__tests__", "conftest"))
-_MADE = frozenset(("dist", "generated", "gen", "snapshots", "__snapshots__", "third_party", "vendor", "vendored"))
+_SENSITIVE = frozenset(
+    (
+        "access",
+        "acl",
+        "admin",
+        "auth",
+        "authn",
+        "authorization",
+        "authentication",
+        "billing",
+        "cert",
+        "certs",
+        "cors",
+        "credential",
+        "credentials",
+        "crypt",
+        "crypto",
+        "csrf",
+        "encryption",
+        "iam",
+        "jwt",
+        "key",
+        "keys",
+        "login",
+        "migration",
+        "migrations",
+        "oauth",
+        "password",
+        "passwords",
+        "payment",
+        "payments",
+        "permission",
+        "permissions",
+        "policy",
+        "privilege",
+        "rbac",
+        "role",
+        "roles",
+        "sandbox",
+        "secret",
+        "secrets",
+        "security",
+        "session",
+        "sessions",
+        "signature",
+        "sql",
+        "ssl",
+        "sso",
+        "tls",
+        "token",
+        "tokens",
+        "webhook",
+        "webhooks",
+        "workflows",
+    )
+)
+_TESTS = frozenset(
+    ("test", "tests", "spec", "specs", "testing", "testdata", "fixtures", "__tests__", "conftest")
+)
+_MADE = frozenset(
+    ("dist", "generated", "gen", "snapshots", "__snapshots__", "third_party", "vendor", "vendored")
+)
 _DOCS = frozenset(("markdown", "rst", "text"))
 _DATA = frozenset(("json", "xml", "yaml", "toml", "css", "notebook"))
 _WORD = re.compile(r"__[a-z]+__|third_party|[a-z]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NO_LOGIC = (b"#", b"//", b"*", b"/*", b"<!--")  # how lines of comments begin, in the languages that are common
+_NO_LOGIC = (
+    b"#",
+    b"//",
+    b"*",
+    b"/*",
+    b"<!--",
+)  # how lines of comments begin, in the languages that are common
 
 
 def risk(file: FileDiff) -> tuple[int, int]:
-    """(kind of file, minus the changed lines of logic): the smallest first. The kinds are 0 security-relevant code and
-    configuration, 1 other code, 2 data and configuration, 3 tests, 4 documentation, 5 what a program has made."""
+    """(kind of file, minus the changed lines of logic): the smallest first. The kinds are 0
+    security-relevant code and configuration, 1 other code, 2 data and configuration, 3 tests, 4
+    documentation, 5 what a program has made."""
     return _kind(file.path), -_logic(file)
 
 
@@ -37,7 +97,9 @@ def _kind(path: str) -> int:
     known = language(path)
     if words & _MADE:
         return 5
-    if known in _DOCS or (known is None and not words & _SENSITIVE and PurePosixPath(path).suffix == ""):
+    if known in _DOCS or (
+        known is None and not words & _SENSITIVE and PurePosixPath(path).suffix == ""
+    ):
         return 4
     if words & _TESTS:
         return 3
@@ -48,5 +110,7 @@ def _kind(path: str) -> int:
 
 def _logic(file: FileDiff) -> int:
     """Changed lines that are neither blank nor a comment."""
-    changed = (line.data.strip() for hunk in file.hunks for line in hunk.lines if line.kind != "context")
+    changed = (
+        line.data.strip() for hunk in file.hunks for line in hunk.lines if line.kind != "context"
+    )
     return sum(bool(code) and not code.startswith(_NO_LOGIC) for code in changed)

@@ -1,5 +1,5 @@
-"""Where a line is: the function or class around it. Feeds the stable ids of findings, so the answer depends on the
-content of the file alone."""
+"""Where a line is: the function or class around it. Feeds the stable ids of findings, so the answer
+depends on the content of the file alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ Key = tuple[str, bytes]  # language, digest of the content
 
 
 class _Cache:
-    """Outlines by language and content, the least recently used dropped beyond `limit` bytes of source."""
+    """Outlines by language and content, the least recently used dropped beyond `limit` bytes of
+    source."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -40,9 +41,14 @@ _cache = _Cache(16 << 20)  # an outline takes about ten times its source
 
 
 def key_of(path: str, source: bytes) -> Key | None:
-    """What the outline of a file is kept under, None when it is too large or its language has no parser here."""
+    """What the outline of a file is kept under, None when it is too large or its language has no
+    parser here."""
     kind = language(path)
-    if len(source) > MAX_BYTES or kind is None or (kind != "python" and kind not in foreign.SUPPORTED):
+    if (
+        len(source) > MAX_BYTES
+        or kind is None
+        or (kind != "python" and kind not in foreign.SUPPORTED)
+    ):
         return None
     return kind, blake2b(source, digest_size=16).digest()
 
@@ -52,7 +58,8 @@ def cached(key: Key) -> Outline | None:
 
 
 def outline(path: str, source: bytes) -> Outline | None:
-    """The outline of a file, None when it is too large or its language has no parser here. Cached by content."""
+    """The outline of a file, None when it is too large or its language has no parser here. Cached
+    by content."""
     key = key_of(path, source)
     if key is None or (hit := _cache.get(key)):
         return hit if key else None
@@ -61,14 +68,16 @@ def outline(path: str, source: bytes) -> Outline | None:
 
 
 def symbol_at(path: str, source: bytes, line: int) -> str:
-    """Dotted name of the innermost function or class around a 1-based line, "" at module level or when unknown."""
+    """Dotted name of the innermost function or class around a 1-based line, "" at module level or
+    when unknown."""
     found = outline(path, source)
     owner = found.innermost(line) if found else None
     return owner.name if owner else ""
 
 
 def enclosing(path: str, source: bytes, start: int, end: int) -> tuple[int, int] | None:
-    """Lines (1-based, inclusive) of the innermost function or class that holds all of `start` to `end`."""
+    """Lines (1-based, inclusive) of the innermost function or class that holds all of `start` to
+    `end`."""
     found = outline(path, source)
     owner = found and around(found, start, end)
     return (owner.start, owner.end) if owner else None

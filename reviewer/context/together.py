@@ -1,5 +1,6 @@
-"""Changes that only make sense together although no import says so: a migration and its model, a message and all that
-read it, an interface and those that implement it. What gives them away is that their changed lines share rare names."""
+"""Changes that only make sense together although no import says so: a migration and its model, a
+message and all that read it, an interface and those that implement it. What gives them away is that
+their changed lines share rare names."""
 
 from __future__ import annotations
 
@@ -20,32 +21,40 @@ STRONG = 2.0  # at which one look is taken however small the change is
 SHARE = 0.25  # of the tokens of all units that the looks across files may take
 MOST_LOOKS = 8
 _PARTNERS = 4  # files that are shown with one unit
-_CODE = 2  # the kinds of `risk` up to this one: neither tests nor documentation nor what a program has made
+# the kinds of `risk` up to this one: neither tests nor documentation nor what a program has made
+_CODE = 2
 _MAX_FILES = 2000  # changed files that are compared
-_MOST_FILES = 24  # that a rare name may be in: looking one up costs as much, for every unit that has it
+_MOST_FILES = (
+    24  # that a rare name may be in: looking one up costs as much, for every unit that has it
+)
 _MOST_HUNKS = 96
 _MAX_LINE = 400
 _MAX_NAME = 80
 # A plain word may be prose: it counts where only code would write it so.
 _NAME = re.compile(r"[^\W\d]\w{3,}")
 _PLAIN = re.compile(r"(?:(?<=[.\"'`])|(?<!\w)(?=\w+(?:\s*[=(\[]|[\"'`:])))[^\W\d]\w{3,}")
-_NO_NAMES = re.compile(r"\s*(?:#|//|\*|/\*|<!--|--|import\b|from\b|use\b|require\b)")  # comments, and imports
+_NO_NAMES = re.compile(
+    r"\s*(?:#|//|\*|/\*|<!--|--|import\b|from\b|use\b|require\b)"
+)  # comments, and imports
 _COMPOUND = re.compile(r"\w_\w|[a-z0-9][A-Z]")
 _COMMON_WORDS = """
-    this null true false undefined void const static final public private protected internal package module function
-    return throw throws catch else while switch case break default extends implements interface abstract override
-    string number boolean integer double float long short char bool byte unsigned signed struct enum union typedef
-    include define require exports async await yield typeof instanceof with from import class select insert where table
-    column create alter drop model models object array list dict args kwargs param params option options config
-    description title type types note example text file files path line lines self super print echo then done
-    println printf format unwrap some none error result vec into clone match impl trait crate mut
+    this null true false undefined void const static final public private protected internal package
+    module function return throw throws catch else while switch case break default extends
+    implements interface abstract override string number boolean integer double float long short
+    char bool byte unsigned signed struct enum union typedef include define require exports async
+    await yield typeof instanceof with from import class select insert where table column create
+    alter drop model models object array list dict args kwargs param params option options config
+    description title type types note example text file files path line lines self super print echo
+    then done println printf format unwrap some none error result vec into clone match impl trait
+    crate mut
 """
 _WORDS = frozenset(_COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A hunk of another changed file, and the names that its changed lines share with a unit, the rarest first."""
+    """A hunk of another changed file, and the names that its changed lines share with a unit, the
+    rarest first."""
 
     file: FileDiff
     hunk: Hunk
@@ -55,16 +64,22 @@ class Related:
 
 @once_per_change
 def _places(change: Change) -> dict[str, dict[str, list[tuple[FileDiff, Hunk]]]]:
-    """name → path → the hunks with it on a changed line, for names in several files, but not in most."""
+    """name → path → the hunks with it on a changed line, for names in several files, but not in
+    most."""
     files = [file for file in change.files if risk(file)[0] <= _CODE][:_MAX_FILES]
-    places: dict[str, dict[str, list[tuple[FileDiff, Hunk]]]] = defaultdict(lambda: defaultdict(list))
+    places: dict[str, dict[str, list[tuple[FileDiff, Hunk]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     most = min(max(2, len(files) // 4), _MOST_FILES)
     for file in files:
         for hunk in file.hunks:
             for name in _names(hunk.lines):
                 places[name][file.path].append((file, hunk))
-    return {name: dict(by_path) for name, by_path in places.items()
-            if 2 <= len(by_path) <= most and sum(map(len, by_path.values())) <= _MOST_HUNKS}  # fmt: skip
+    return {
+        name: dict(by_path)
+        for name, by_path in places.items()
+        if 2 <= len(by_path) <= most and sum(map(len, by_path.values())) <= _MOST_HUNKS
+    }
 
 
 def _names(lines: Sequence[Line]) -> set[str]:
@@ -73,11 +88,16 @@ def _names(lines: Sequence[Line]) -> set[str]:
     found = {name for text in code for name in _NAME.findall(text) if _COMPOUND.search(name)}
     found |= {name for text in code for name in _PLAIN.findall(text)}
     found = {name for name in found if len(name) <= _MAX_NAME}
-    return {name for name in found if not keyword.iskeyword(name) and name.lower() not in _WORDS and name not in COMMON}
+    return {
+        name
+        for name in found
+        if not keyword.iskeyword(name) and name.lower() not in _WORDS and name not in COMMON
+    }
 
 
 def related(path: str, hunks: Sequence[Hunk], change: Change) -> list[Related]:
-    """Hunks of other files that share names with the changed lines of these hunks, those that share most first."""
+    """Hunks of other files that share names with the changed lines of these hunks, those that share
+    most first."""
     shared: dict[tuple[str, int], tuple[FileDiff, Hunk, set[str]]] = {}
     places = _places(change)
     for name in {name for hunk in hunks for name in _names(hunk.lines)} & places.keys():
@@ -96,16 +116,23 @@ def _weight(name: str) -> float:
     return 1.0 if _COMPOUND.search(name) else 0.5
 
 
-def looks(units: Sequence[Unit], change: Change, size: Callable[[Unit], int], effort: str) -> list[Unit]:
-    """The units to look at once more, with what was changed together with them in sight: those that share most, each
-    pair of files once, and only as many as `SHARE` of what all units take. Where the names weigh `STRONG`, or with
-    effort `high`, at least one."""
+def looks(
+    units: Sequence[Unit], change: Change, size: Callable[[Unit], int], effort: str
+) -> list[Unit]:
+    """The units to look at once more, with what was changed together with them in sight: those that
+    share most, each pair of files once, and only as many as `SHARE` of what all units take. Where
+    the names weigh `STRONG`, or with effort `high`, at least one."""
     if effort == "low":
         return []
-    kinds = {file.path: risk(file)[0] for file in {unit.file.path: unit.file for unit in units}.values()}
+    kinds = {
+        file.path: risk(file)[0] for file in {unit.file.path: unit.file for unit in units}.values()
+    }
     code = [unit for unit in units if kinds[unit.file.path] <= _CODE]
-    scored = [(found[0].weight, at, unit, found) for at, unit in enumerate(code)
-              if (found := related(unit.file.path, unit.hunks, change))]  # fmt: skip
+    scored = [
+        (found[0].weight, at, unit, found)
+        for at, unit in enumerate(code)
+        if (found := related(unit.file.path, unit.hunks, change))
+    ]
     room = SHARE * sum(size(unit) for unit in units)
     chosen: list[Unit] = []
     paired: set[frozenset[str]] = set()
@@ -121,8 +148,8 @@ def looks(units: Sequence[Unit], change: Change, size: Callable[[Unit], int], ef
 
 
 def beside(unit: Unit, change: Change, budget: int, tokens: Callable[[str], int]) -> Context:
-    """The related hunks as the context of a look across files, at most `budget` tokens: their lines as they are now,
-    and those that the change has taken away."""
+    """The related hunks as the context of a look across files, at most `budget` tokens: their lines
+    as they are now, and those that the change has taken away."""
     pieces: list[Piece] = []
     left: list[str] = []
     for item in related(unit.file.path, unit.hunks, change):
@@ -142,12 +169,15 @@ def beside(unit: Unit, change: Change, budget: int, tokens: Callable[[str], int]
 
 
 def _piece(path: str, hunk: Hunk, side: str, why: str) -> Piece | None:
-    """The lines of a hunk on the new side; on the old side those that are removed, from the first to the last."""
+    """The lines of a hunk on the new side; on the old side those that are removed, from the first
+    to the last."""
     lines = [line for line in hunk.lines if (line.new if side == "new" else line.old) is not None]
     if side == "old":
         removed = [at for at, line in enumerate(lines) if line.kind == "removed"]
         lines = lines[removed[0] : removed[-1] + 1] if removed else []
-    if not lines or (side == "new" and all(line.kind == "context" for line in hunk.lines if line.new is not None)):
+    if not lines or (
+        side == "new" and all(line.kind == "context" for line in hunk.lines if line.new is not None)
+    ):
         return None
     numbers = [(line.new if side == "new" else line.old) or 0 for line in lines]
     text = "\n".join(decode(line.data.removesuffix(b"\r"))[:_MAX_LINE] for line in lines)

@@ -1,4 +1,5 @@
-"""Outline of a Python file that does not parse: by indentation, line by line. A guess, but the same one every time."""
+"""Outline of a Python file that does not parse: by indentation, line by line. A guess, but the same
+one every time."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ _MAX_LINE = 2000  # longer lines are data
 
 
 def scan(lines: tuple[str, ...]) -> Outline:
-    """Definitions end at the next line that is indented no deeper; calls and `from … import …` by their look."""
+    """Definitions end at the next line that is indented no deeper; calls and `from … import …` by
+    their look."""
     defs: list[Def] = []
     refs: list[Ref] = []
     imports: list[Import] = []
@@ -23,14 +25,18 @@ def scan(lines: tuple[str, ...]) -> Outline:
     def close(indent: int) -> None:
         while open_ and open_[-1][0] >= indent:
             _, kind, name, start = open_.pop()
-            defs.append(Def(name, "class" if kind == "class" else "function", start, last, start, start))
+            defs.append(
+                Def(name, "class" if kind == "class" else "function", start, last, start, start)
+            )
 
     for number, line in enumerate(lines, 1):
         code = line[:_MAX_LINE].lstrip()
         if not code or code[0] == "#":
             continue
         indent = _width(line[:_MAX_LINE])
-        if code[0] not in ")]}":  # a closing bracket of a signature may stand at the indent of its `def`
+        if (
+            code[0] not in ")]}"
+        ):  # a closing bracket of a signature may stand at the indent of its `def`
             close(indent)
         last = number
         scope = open_[-1][2] if open_ else ""
@@ -43,9 +49,13 @@ def scan(lines: tuple[str, ...]) -> Outline:
         refs += [Ref(match[1], number, scope, True) for match in _CALL.finditer(line[:_MAX_LINE])]
     close(-1)
     return Outline(
-        "python", False, lines, tuple(sorted(defs, key=lambda item: (item.start, -item.end))), tuple(refs),
+        "python",
+        False,
+        lines,
+        tuple(sorted(defs, key=lambda item: (item.start, -item.end))),
+        tuple(refs),
         tuple(imports),
-    )  # fmt: skip
+    )
 
 
 def _names(found: re.Match[str], line: int) -> list[Import]:

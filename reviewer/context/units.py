@@ -13,12 +13,16 @@ _HEAD = 24  # tokens of the heading of a hunk
 _MAX_LINE = 1000  # characters of a line that a prompt shows
 
 
-def split(file: FileDiff, *, budget: int, tokens: Callable[[str], int], first: int = 0) -> list[Unit]:
-    """The hunks of a file in order, as many to a unit as fit `budget` tokens; `first` is the ordinal of the first.
+def split(
+    file: FileDiff, *, budget: int, tokens: Callable[[str], int], first: int = 0
+) -> list[Unit]:
+    """The hunks of a file in order, as many to a unit as fit `budget` tokens; `first` is the
+    ordinal of the first.
 
-    A hunk that is larger is cut. Each part then begins with the last few lines of the part before, as they are: a
-    changed line may so be in two units (findings on it merge, since they share its anchor) and is always in one. A
-    part is larger than the budget only when it is a single line, or when the overlap and one line are.
+    A hunk that is larger is cut. Each part then begins with the last few lines of the part before,
+    as they are: a changed line may so be in two units (findings on it merge, since they share its
+    anchor) and is always in one. A part is larger than the budget only when it is a single line, or
+    when the overlap and one line are.
     """
     groups: list[tuple[Hunk, ...]] = []
     current: list[Hunk] = []
@@ -44,13 +48,16 @@ def first_shown(units: Iterable[Unit]) -> dict[tuple[str, Side, int | None], int
     for unit in sorted(units, key=lambda unit: unit.ordinal):
         for line in (line for hunk in unit.hunks for line in hunk.lines):
             side: Side = "old" if line.new is None else "new"
-            first.setdefault((unit.file.path, side, line.old if side == "old" else line.new), unit.ordinal)
+            first.setdefault(
+                (unit.file.path, side, line.old if side == "old" else line.new), unit.ordinal
+            )
     return first
 
 
 def halve(unit: Unit) -> list[Unit]:
-    """The unit in two parts of about the same size, for a retry, both with its ordinal. A part without a changed
-    line is left out. [] when the unit cannot be made smaller: a single hunk with one changed line."""
+    """The unit in two parts of about the same size, for a retry, both with its ordinal. A part
+    without a changed line is left out. [] when the unit cannot be made smaller: a single hunk with
+    one changed line."""
     if len(unit.hunks) > 1:
         sizes = [len(hunk.lines) for hunk in unit.hunks]
         half, at = sum(sizes) / 2, 1
@@ -63,7 +70,9 @@ def halve(unit: Unit) -> list[Unit]:
         return []
     end = _best_end(lines, changed[0] + 1, changed[-1], changed[len(changed) // 2])
     overlap = OVERLAP if min(end, len(lines) - end) > 3 * OVERLAP else 0
-    return [replace(unit, hunks=(part,)) for part in _cut(unit.hunks[0], [end, len(lines)], overlap)]
+    return [
+        replace(unit, hunks=(part,)) for part in _cut(unit.hunks[0], [end, len(lines)], overlap)
+    ]
 
 
 def size(unit: Unit, tokens: Callable[[str], int]) -> int:
@@ -81,8 +90,8 @@ def _row(line: Line) -> str:
 
 
 def _ends(lines: Sequence[Line], budget: int, tokens: Callable[[str], int]) -> list[int]:
-    """Where the parts of a large hunk end, as indexes. Each is filled up to the budget and then ends at the best
-    place in its last third."""
+    """Where the parts of a large hunk end, as indexes. Each is filled up to the budget and then
+    ends at the best place in its last third."""
     costs = [tokens(_row(line)) + 1 for line in lines]
     ends: list[int] = []
     start = at = 0
@@ -100,8 +109,9 @@ def _ends(lines: Sequence[Line], budget: int, tokens: Callable[[str], int]) -> l
 
 
 def _best_end(lines: Sequence[Line], low: int, high: int, wanted: int) -> int:
-    """The end, from `low` to `high`, that tears least: not between the removed and the added lines of a replacement,
-    and before a line that is indented little. Of equals the one nearest to `wanted`."""
+    """The end, from `low` to `high`, that tears least: not between the removed and the added lines
+    of a replacement, and before a line that is indented little. Of equals the one nearest to
+    `wanted`."""
 
     def torn(end: int) -> tuple[bool, int, int]:
         split_pair = lines[end - 1].kind == "removed" and lines[end].kind == "added"
@@ -114,7 +124,8 @@ def _best_end(lines: Sequence[Line], low: int, high: int, wanted: int) -> int:
 
 
 def _cut(hunk: Hunk, ends: Sequence[int], overlap: int = OVERLAP) -> Iterator[Hunk]:
-    """Parts of a hunk that end at `ends`, with right starts and counts; parts without a changed line are left out."""
+    """Parts of a hunk that end at `ends`, with right starts and counts; parts without a changed
+    line are left out."""
     old, new = _first(hunk.old_start, hunk.old_count), _first(hunk.new_start, hunk.new_count)
     start = 0
     for end in ends:
@@ -126,13 +137,19 @@ def _cut(hunk: Hunk, ends: Sequence[int], overlap: int = OVERLAP) -> Iterator[Hu
         new_count = sum(line.new is not None for line in lines)
         if any(line.kind != "context" for line in hunk.lines[start:end]):
             yield Hunk(
-                old_from - (not old_count), old_count, new_from - (not new_count), new_count, hunk.section, lines
-            )  # fmt: skip
+                old_from - (not old_count),
+                old_count,
+                new_from - (not new_count),
+                new_count,
+                hunk.section,
+                lines,
+            )
         old += sum(line.old is not None for line in hunk.lines[start:end])
         new += sum(line.new is not None for line in hunk.lines[start:end])
         start = end
 
 
 def _first(start: int, count: int) -> int:
-    """The number that the next line of a side would have: git names the line before when a side is empty."""
+    """The number that the next line of a side would have: git names the line before when a side is
+    empty."""
     return start if count else start + 1

@@ -1,4 +1,5 @@
-"""What a hunk stands in and what it uses: the scopes around it, imports, definitions of the names on its lines."""
+"""What a hunk stands in and what it uses: the scopes around it, imports, definitions of the names
+on its lines."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ from reviewer.types import Evidence, Unit
 _WHOLE = 120  # lines: a longer function is shown by its signature and the lines around the hunk
 _WINDOW = 12
 _MAX_USES = 60  # names of one unit that are looked up
-_CONDITION = re.compile(rb"\b(?:if|elif|while|assert|and|or|not|unless|when|case)\b|[<>=!]=|&&|\|\||\?")
+_CONDITION = re.compile(
+    rb"\b(?:if|elif|while|assert|and|or|not|unless|when|case)\b|[<>=!]=|&&|\|\||\?"
+)
 _MAX_OUTSIDE = 10
 
 
@@ -29,7 +32,13 @@ def enclosing(focus: Focus) -> Iterator[Candidate]:
         while owner is not None and focus.new is not None:
             yield _enclosing(focus, focus.new, owner, (start, end))
             if owner.kind == "class":
-                yield _make(focus.path, Rank.CLASS, (class_head(focus.new, owner),), f"class {owner.name}", owner)
+                yield _make(
+                    focus.path,
+                    Rank.CLASS,
+                    (class_head(focus.new, owner),),
+                    f"class {owner.name}",
+                    owner,
+                )
             owner = focus.new.parent(owner.name)
 
 
@@ -43,7 +52,9 @@ def _enclosing(focus: Focus, found: Outline, owner: Def, hunk: Span) -> Candidat
         variants.insert(0, ((owner.start, owner.end),))
     if owner.kind == "class":
         variants[-2:] = [(signature,)]
-    return _make(focus.path, Rank.ENCLOSING, tuple(variants), f"enclosing {owner.kind} {label(owner)}", owner)
+    return _make(
+        focus.path, Rank.ENCLOSING, tuple(variants), f"enclosing {owner.kind} {label(owner)}", owner
+    )
 
 
 def imports(focus: Focus) -> Iterator[Candidate]:
@@ -54,21 +65,34 @@ def imports(focus: Focus) -> Iterator[Candidate]:
     used = {ref.name.partition(".")[0].removesuffix("()") for refs in focus.refs() for ref in refs}
     top = [item for item in found.imports if found.innermost(item.start) is None]
     blocks = python.import_blocks(found.lines, top)
-    needed = python.import_blocks(found.lines, [item for item in found.imports if item.name in used])
+    needed = python.import_blocks(
+        found.lines, [item for item in found.imports if item.name in used]
+    )
     variants = tuple(tuple(variant) for variant in (blocks, needed) if variant)
     if not variants:
         return
-    yield Candidate(focus.path, Rank.IMPORTS, variants, "imports of the file", "imports of the file", variants[0][0][0])
+    yield Candidate(
+        focus.path,
+        Rank.IMPORTS,
+        variants,
+        "imports of the file",
+        "imports of the file",
+        variants[0][0][0],
+    )
 
 
 def definitions(focus: Focus, index: Index) -> Found:
-    """Definitions of what the hunk's lines name, resolved; names from outside the repository as one note."""
+    """Definitions of what the hunk's lines name, resolved; names from outside the repository as one
+    note."""
     if focus.new is None or not focus.python:
         return Found()
     there, near = focus.refs()
     made: list[Candidate] = []
     outside: dict[str, None] = {}
-    for ref, rank in [*((ref, None) for ref in there[:_MAX_USES]), *((ref, Rank.NEAR) for ref in near[:_MAX_USES])]:
+    for ref, rank in [
+        *((ref, None) for ref in there[:_MAX_USES]),
+        *((ref, Rank.NEAR) for ref in near[:_MAX_USES]),
+    ]:
         target = _longest(index, focus.path, ref)
         if target is None:
             head = ref.name.partition(".")[0].removesuffix("()")
@@ -110,11 +134,19 @@ def _definition(index: Index, target: Target, ref: Ref, rank: Rank | None) -> Ca
             return None
         why = f"class {item.name}, whose attribute {target.name.rpartition('.')[2]} is {verb} here"
     rank = rank or (Rank.CALLED if ref.call else Rank.USED)
-    return Candidate(target.path, rank, of_definition(found, item), why, "definitions of names used here", item.start)
+    return Candidate(
+        target.path,
+        rank,
+        of_definition(found, item),
+        why,
+        "definitions of names used here",
+        item.start,
+    )
 
 
 def _former(index: Index, target: Target) -> Iterator[Candidate]:
-    """The old version of a definition that this change alters elsewhere: what the hunk relied on before."""
+    """The old version of a definition that this change alters elsewhere: what the hunk relied on
+    before."""
     old_path = index.old_paths.get(target.path)
     new = index.outline(target.path)
     old = index.outline(old_path, "old") if old_path else None
@@ -136,8 +168,8 @@ def _former(index: Index, target: Target) -> Iterator[Candidate]:
 
 
 def old_versions(focus: Focus, unit: Unit) -> Iterator[Candidate]:
-    """Where a condition changed: what other hunks of the file removed from the same function. The hunk itself shows
-    its own removed lines."""
+    """Where a condition changed: what other hunks of the file removed from the same function. The
+    hunk itself shows its own removed lines."""
     if focus.old is None or focus.new is None or not _condition_changed(unit):
         return
     own = {hunk.old_start for hunk in unit.hunks}
@@ -149,17 +181,31 @@ def old_versions(focus: Focus, unit: Unit) -> Iterator[Candidate]:
             (max(owner.start, hunk.old_start), min(owner.end, hunk.old_start + hunk.old_count - 1))
             for hunk in unit.file.hunks
             if hunk.old_start not in own
-            and any(part.kind == "removed" and owner.start <= (part.old or 0) <= owner.end for part in hunk.lines)
+            and any(
+                part.kind == "removed" and owner.start <= (part.old or 0) <= owner.end
+                for part in hunk.lines
+            )
         )
         if spans:
             why = f"old version of other changed lines of {label(owner)}"
             yield Candidate(
-                focus.old_path, Rank.OLD, (spans,), why, "old versions of changed lines", owner.start, "old"
+                focus.old_path,
+                Rank.OLD,
+                (spans,),
+                why,
+                "old versions of changed lines",
+                owner.start,
+                "old",
             )
 
 
 def _condition_changed(unit: Unit) -> bool:
-    changed = {line.kind for hunk in unit.hunks for line in hunk.lines if _CONDITION.search(line.data[:2000])}
+    changed = {
+        line.kind
+        for hunk in unit.hunks
+        for line in hunk.lines
+        if _CONDITION.search(line.data[:2000])
+    }
     return "removed" in changed
 
 
@@ -187,5 +233,7 @@ def _within(item: Evidence, focus: Focus) -> bool:
     return start is None or any(low <= (item.end or start) and start <= high for low, high in spans)
 
 
-def _make(path: str, rank: Rank, variants: tuple[tuple[Span, ...], ...], why: str, item: Def) -> Candidate:
+def _make(
+    path: str, rank: Rank, variants: tuple[tuple[Span, ...], ...], why: str, item: Def
+) -> Candidate:
     return Candidate(path, rank, variants, why, "scopes around the hunk", item.start)

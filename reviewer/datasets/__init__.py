@@ -1,4 +1,5 @@
-"""Training data out of what became of findings: rows for fine-tuning, their split, figures and checks."""
+"""Training data out of what became of findings: rows for fine-tuning, their split, figures and
+checks."""
 
 from reviewer.datasets.rows import FORMATS, Form, Made, Row, make
 from reviewer.datasets.split import parse_split, split

@@ -8,15 +8,17 @@ from typing import Any
 
 from reviewer import secrets, text
 
-# What a prompt puts before a line of a change: within a secret of several lines, or before one that begins its line.
+# What a prompt puts before a line of a change: within a secret of several lines, or before one that
+# begins its line.
 _NUMBER = re.compile(r"(?m)^ *\d+(?: [ +-](?: |$)|$)")
 _LEAST = 6  # characters of a part of a secret that is masked wherever the answer repeats it
 
 
 @dataclass
 class Redactor:
-    """One for each row, since the answer may quote a line of a secret that is recognised as a whole only. With `on`
-    False everything stays. Control tokens of the chat template are defused in any case, as they are in prompts."""
+    """One for each row, since the answer may quote a line of a secret that is recognised as a whole
+    only. With `on` False everything stays. Control tokens of the chat template are defused in any
+    case, as they are in prompts."""
 
     on: bool = True
     count: int = 0

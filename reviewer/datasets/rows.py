@@ -1,7 +1,9 @@
-"""From remembered questions and what became of their findings to rows that a model can be trained on.
+"""From remembered questions and what became of their findings to rows that a model can be trained
+on.
 
-A row repeats the two messages as the model got them; its target is the reply as it should have been: what was accepted
-stays, what was dismissed or refuted is taken out, what nobody has decided about stays as the model said it.
+A row repeats the two messages as the model got them; its target is the reply as it should have
+been: what was accepted stays, what was dismissed or refuted is taken out, what nobody has decided
+about stays as the model said it.
 """
 
 from __future__ import annotations
@@ -24,16 +26,21 @@ from reviewer.replies import Reply
 
 Form = Literal["chat", "preference"]
 FORMATS: tuple[Form, ...] = get_args(Form)
-_DISPROVED = ("refuted: ", "claim: ")  # stages that say a finding is wrong; others only that it is not worth saying
-_CHANGE = re.compile(r'"(=====[0-9a-f]{12})":\n\1\n(.*?)\n\1(?:\n|$)', re.DOTALL)  # as prompts/review shows it
+_DISPROVED = (
+    "refuted: ",
+    "claim: ",
+)  # stages that say a finding is wrong; others only that it is not worth saying
+_CHANGE = re.compile(
+    r'"(=====[0-9a-f]{12})":\n\1\n(.*?)\n\1(?:\n|$)', re.DOTALL
+)  # as prompts/review shows it
 _NUMBER = re.compile(r"(?m)^ *\d+ ?")
 Standings = Mapping[tuple[str, str], Feedback]  # by (repository, finding id)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a dataset. `findings` are the ids that were decided about, `at` seconds since the epoch, `shown`
-    stands for the pieces of code that it is about."""
+    """One line of a dataset. `findings` are the ids that were decided about, `at` seconds since the
+    epoch, `shown` stands for the pieces of code that it is about."""
 
     value: dict[str, Any]
     repository: str
@@ -58,17 +65,19 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A reply by the positions of its findings: `outcomes` of those that were decided about, `wrong` those to take
-    out."""
+    """A reply by the positions of its findings: `outcomes` of those that were decided about,
+    `wrong` those to take out."""
 
     outcomes: Mapping[str, str]
     wrong: frozenset[int]
     kind: Literal["positive", "negative", "mixed"]
 
 
-def make(examples: Iterable[Example], standings: Standings, form: Form, *, redact: bool = True) -> Made:
-    """The rows of a dataset, the same for the same memory. For each question only the newest answer counts (`chat`),
-    each pair is there once (`preference`)."""
+def make(
+    examples: Iterable[Example], standings: Standings, form: Form, *, redact: bool = True
+) -> Made:
+    """The rows of a dataset, the same for the same memory. For each question only the newest answer
+    counts (`chat`), each pair is there once (`preference`)."""
     made = Made()
     rows: dict[str, Row] = {}
     for example in sorted(examples, key=lambda one: (one.at, one.repository, one.user)):
@@ -106,13 +115,17 @@ def _judge(example: Example, standings: Standings) -> _Judged | None:
             wrong.update(positions)
     if not outcomes:
         return None
-    kind: Literal["positive", "negative", "mixed"] = "mixed" if right and wrong else "positive" if right else "negative"
+    kind: Literal["positive", "negative", "mixed"] = (
+        "mixed" if right and wrong else "positive" if right else "negative"
+    )
     known_places = set(range(len(_findings(example.reply))))
     nowhere = known_places - placed  # quotes nothing that is there: never to be learnt
     return _Judged(outcomes, frozenset(wrong & known_places | nowhere), kind)
 
 
-def _row(example: Example, judged: _Judged, form: Form, redactor: Redactor, made: Made) -> Row | None:
+def _row(
+    example: Example, judged: _Judged, form: Form, redactor: Redactor, made: Made
+) -> Row | None:
     system, user = redactor.prompt(example.system), redactor.prompt(example.user)
     try:
         said = Reply.model_validate(example.reply)
@@ -127,16 +140,21 @@ def _row(example: Example, judged: _Judged, form: Form, redactor: Redactor, made
     if form == "preference":
         value = {"prompt": asked, "chosen": [_answer(good)], "rejected": [_answer(bad)]}
     value["metadata"] = _provenance(example, judged)
-    return Row(value, example.repository, example.at, frozenset(judged.outcomes), _shown(example.user))
+    return Row(
+        value, example.repository, example.at, frozenset(judged.outcomes), _shown(example.user)
+    )
 
 
 def _shown(user: str) -> frozenset[str]:
-    """sha256 of the lines of each hunk that a question shows: without their numbers, since hunks move, and without the
-    rest, since a hunk is shown again with others around it, other context or another task."""
+    """sha256 of the lines of each hunk that a question shows: without their numbers, since hunks
+    move, and without the rest, since a hunk is shown again with others around it, other context or
+    another task."""
     change = _CHANGE.search(user)
     hunks = change[2].split("\n\n") if change else []
     return frozenset(
-        hashlib.sha256(_NUMBER.sub("", each.partition("\n")[2]).encode("utf-8", "replace")).hexdigest()
+        hashlib.sha256(
+            _NUMBER.sub("", each.partition("\n")[2]).encode("utf-8", "replace")
+        ).hexdigest()
         for each in hunks
     )
 
@@ -144,16 +162,28 @@ def _shown(user: str) -> frozenset[str]:
 def _provenance(example: Example, judged: _Judged) -> dict[str, Any]:
     findings = _findings(example.reply)
     about = [
-        {"id": each, "outcome": outcome, "category": str(findings[example.items[each][0]].get("category", ""))}
+        {
+            "id": each,
+            "outcome": outcome,
+            "category": str(findings[example.items[each][0]].get("category", "")),
+        }
         for each, outcome in sorted(judged.outcomes.items())
         if example.items[each] and example.items[each][0] < len(findings)
     ]
-    date = datetime.fromtimestamp(example.at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    date = (
+        datetime.fromtimestamp(example.at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    )
     return {
-        "kind": judged.kind, "findings": about, "repository": example.repository_name, "commit": example.commit,
-        "licence": example.licence or None, "date": date, "engine": example.engine, "model": example.model,
+        "kind": judged.kind,
+        "findings": about,
+        "repository": example.repository_name,
+        "commit": example.commit,
+        "licence": example.licence or None,
+        "date": date,
+        "engine": example.engine,
+        "model": example.model,
         "toolVersion": example.tool_version,
-    }  # fmt: skip
+    }
 
 
 def _findings(reply: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
@@ -166,13 +196,16 @@ def _plain(reply: Reply) -> dict[str, Any]:
 
 
 def _without(reply: dict[str, Any], wrong: frozenset[int]) -> dict[str, Any]:
-    """The reply without some findings, and without the checked statements that led to them and to no other."""
+    """The reply without some findings, and without the checked statements that led to them and to
+    no other."""
     kept = [each for number, each in enumerate(reply["findings"]) if number not in wrong]
     gone = [each["quote"] for number, each in enumerate(reply["findings"]) if number in wrong]
     left = [each["quote"] for each in kept]
     checked = [
-        each for each in reply["checked"] if not _about(each["quote"], gone) or _about(each["quote"], left)
-    ]  # fmt: skip
+        each
+        for each in reply["checked"]
+        if not _about(each["quote"], gone) or _about(each["quote"], left)
+    ]
     return {**reply, "checked": checked, "findings": kept}
 
 
@@ -186,11 +219,16 @@ def _bare(quotes: Iterable[str]) -> Iterator[str]:
 
 
 def _answer(reply: Reply) -> dict[str, str]:
-    """As the grammar of a server has it written: properties in the order of the schema, one blank after `,` and `:`."""
+    """As the grammar of a server has it written: properties in the order of the schema, one blank
+    after `,` and `:`."""
     return {"role": "assistant", "content": json.dumps(_plain(reply), ensure_ascii=False)}
 
 
 def _key(row: Row) -> str:
     value = row.value
-    parts = value["messages"][:2] if "messages" in value else [value["prompt"], value["chosen"], value["rejected"]]
+    parts = (
+        value["messages"][:2]
+        if "messages" in value
+        else [value["prompt"], value["chosen"], value["rejected"]]
+    )
     return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()

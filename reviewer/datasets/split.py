@@ -1,5 +1,6 @@
-"""Train and test parts that do not share what is to be learnt: each repository is cut in time, and rows about the same
-finding or the same code stay together, also where they come from several clones."""
+"""Train and test parts that do not share what is to be learnt: each repository is cut in time, and
+rows about the same finding or the same code stay together, also where they come from several
+clones."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ def parse_split(given: str) -> tuple[int, ...]:
 
 
 def split(rows: Sequence[Row], shares: Sequence[int]) -> dict[str, list[Row]]:
-    """The rows of each part by its name. Of each repository the oldest rows go to the first part; where rounding
-    decides, the earlier part gets the row."""
+    """The rows of each part by its name. Of each repository the oldest rows go to the first part;
+    where rounding decides, the earlier part gets the row."""
     names = NAMES[len(shares)]
     parts: dict[str, list[Row]] = {name: [] for name in names}
     groups = _groups(rows)
@@ -44,11 +45,15 @@ def split(rows: Sequence[Row], shares: Sequence[int]) -> dict[str, list[Row]]:
                 part += 1
             parts[names[part]] += group.rows
             done += len(group.rows)
-    return {name: sorted(each, key=lambda row: (row.at, row.repository, row.line)) for name, each in parts.items()}
+    return {
+        name: sorted(each, key=lambda row: (row.at, row.repository, row.line))
+        for name, each in parts.items()
+    }
 
 
 def _groups(rows: Sequence[Row]) -> list[_Group]:
-    """Rows that share a finding or code, directly or through others, in the order of their first row."""
+    """Rows that share a finding or code, directly or through others, in the order of their first
+    row."""
     home: dict[str, _Group] = {}
     groups: dict[int, _Group] = {}  # by order
     for number, row in enumerate(sorted(rows, key=lambda row: (row.at, row.repository, row.line))):

@@ -20,7 +20,9 @@ _NOT_SAID = "not known"
 
 def figures(values: Sequence[dict[str, Any]], lengths: Lengths, counted_by: str) -> dict[str, Any]:
     """Numbers of rows by what they are; `lengths` are those of the rows, in their order."""
-    known = [value["metadata"] if isinstance(value.get("metadata"), dict) else {} for value in values]
+    known = [
+        value["metadata"] if isinstance(value.get("metadata"), dict) else {} for value in values
+    ]
     about = [each for one in known for each in _list(one.get("findings")) if isinstance(each, dict)]
     return {
         "rows": len(values),
@@ -58,12 +60,15 @@ def conversation(value: dict[str, Any]) -> list[dict[str, str]]:
         found = messages({"messages": value.get("messages")})
     else:
         answers = [messages({name: value.get(name)}) for name in ("chosen", "rejected")]
-        found = messages({"prompt": value["prompt"]}) + max(answers, key=lambda each: len(str(each)))
+        found = messages({"prompt": value["prompt"]}) + max(
+            answers, key=lambda each: len(str(each))
+        )
     return [{"role": str(each.get("role")), "content": str(each.get("content"))} for each in found]
 
 
 def estimate(values: Sequence[dict[str, Any]]) -> Lengths:
-    """Lengths as the reviewer estimates them everywhere: three bytes a token, rather too many than too few."""
+    """Lengths as the reviewer estimates them everywhere: three bytes a token, rather too many than
+    too few."""
     lengths = []
     for value in values:
         *given, target = [estimate_tokens(each["content"]) for each in conversation(value)] or [0]
@@ -72,8 +77,9 @@ def estimate(values: Sequence[dict[str, Any]]) -> Lengths:
 
 
 async def count_exactly(values: Sequence[dict[str, Any]], model: HttpModel) -> Lengths:
-    """Lengths by the server's tokenizer: with the chat template where the server applies it (vLLM), else of the text
-    alone (llama.cpp). Raises EngineError when the server has no tokenizer to ask."""
+    """Lengths by the server's tokenizer: with the chat template where the server applies it (vLLM),
+    else of the text alone (llama.cpp). Raises EngineError when the server has no tokenizer to
+    ask."""
     busy = asyncio.Semaphore(max(1, model.concurrency))
 
     async def one(value: dict[str, Any]) -> tuple[int, int]:
@@ -88,17 +94,24 @@ async def count_exactly(values: Sequence[dict[str, Any]], model: HttpModel) -> L
 async def _tokens(model: HttpModel, said: list[dict[str, str]], *, more: bool) -> int:
     from reviewer.models import wire
 
-    body = {
-        "model": model.name, "messages": said, "add_generation_prompt": more,
-        "chat_template_kwargs": {"enable_thinking": False},
-    } if model.engine == "vllm" else {"content": "\n".join(each["content"] for each in said)}  # fmt: skip
+    body = (
+        {
+            "model": model.name,
+            "messages": said,
+            "add_generation_prompt": more,
+            "chat_template_kwargs": {"enable_thinking": False},
+        }
+        if model.engine == "vllm"
+        else {"content": "\n".join(each["content"] for each in said)}
+    )
     try:
         answer = json.loads(await wire.fetch(model.http, "/tokenize", model.limits, body))
         number = answer["count"] if "count" in answer else len(answer["tokens"])
         return int(number)
     except (wire.Broken, wire.Refused, ValueError, RecursionError, TypeError, KeyError):
         raise EngineError(
-            f"{model.engine} has no tokenizer that can be asked (/tokenize): leave --endpoint out for an estimate"
+            f"{model.engine} has no tokenizer that can be asked (/tokenize): leave --endpoint out"
+            " for an estimate"
         ) from None
 
 
@@ -120,4 +133,10 @@ def _spread(numbers: list[int]) -> dict[str, int] | None:
     def rank(percent: int) -> int:
         return ranked[-(-len(ranked) * percent // 100) - 1]
 
-    return {"least": ranked[0], "median": rank(50), "p95": rank(95), "most": ranked[-1], "sum": sum(ranked)}
+    return {
+        "least": ranked[0],
+        "median": rank(50),
+        "p95": rank(95),
+        "most": ranked[-1],
+        "sum": sum(ranked),
+    }

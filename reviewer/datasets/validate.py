@@ -23,7 +23,8 @@ class Problem:
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, Any, str]]:
-    """(line number, value, "") or (line number, None, what is wrong with it) for each line that is not blank.
+    """(line number, value, "") or (line number, None, what is wrong with it) for each line that is
+    not blank.
 
     Raises UsageError when the file cannot be read.
     """
@@ -31,7 +32,11 @@ def read_rows(path: Path) -> Iterator[tuple[int, Any, str]]:
         with path.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(MAX_LINE + 1), b""), 1):
                 if len(line) > MAX_LINE:
-                    yield number, None, f"longer than {MAX_LINE >> 20} MiB; nothing after it was read"
+                    yield (
+                        number,
+                        None,
+                        f"longer than {MAX_LINE >> 20} MiB; nothing after it was read",
+                    )
                     return
                 if line.strip():
                     yield (number, *_parsed(line))
@@ -60,17 +65,29 @@ def validate(
     for number, value, broken in rows:
         count += 1
         found = [broken] if broken else [*_problems(value, schema, max_tokens, estimate)]
-        said = json.dumps([value.get(name) for name in ("messages", "prompt", "chosen", "rejected")]) if value else ""
+        said = (
+            json.dumps([value.get(name) for name in ("messages", "prompt", "chosen", "rejected")])
+            if value
+            else ""
+        )
         if said and seen.setdefault(said, number) != number:
             found.append(f"the same as line {seen[said]}")
         problems += [Problem(number, each) for each in found]
     return count, problems
 
 
-def _problems(value: dict[str, Any], schema: Any, max_tokens: int, estimate: Callable[[str], int]) -> Iterator[str]:
+def _problems(
+    value: dict[str, Any], schema: Any, max_tokens: int, estimate: Callable[[str], int]
+) -> Iterator[str]:
     pairs = "prompt" in value
-    shapes = {"prompt": ROLES[:2], "chosen": ROLES[2:], "rejected": ROLES[2:]} if pairs else {"messages": ROLES}
-    broken = [said for name, roles in shapes.items() if (said := _shape(name, value.get(name), roles))]
+    shapes = (
+        {"prompt": ROLES[:2], "chosen": ROLES[2:], "rejected": ROLES[2:]}
+        if pairs
+        else {"messages": ROLES}
+    )
+    broken = [
+        said for name, roles in shapes.items() if (said := _shape(name, value.get(name), roles))
+    ]
     yield from broken
     if not broken:
         parts = {name: [str(each["content"]) for each in value[name]] for name in shapes}
@@ -82,7 +99,9 @@ def _problems(value: dict[str, Any], schema: Any, max_tokens: int, estimate: Cal
         if pairs and parts["chosen"] == parts["rejected"]:
             yield "chosen and rejected are the same"
         asked = sum(map(estimate, parts.get("prompt", [])))
-        longest = asked + max(sum(map(estimate, each)) for name, each in parts.items() if name != "prompt")
+        longest = asked + max(
+            sum(map(estimate, each)) for name, each in parts.items() if name != "prompt"
+        )
         if longest > max_tokens:
             yield f"about {longest:,} tokens, more than {max_tokens:,}"
     known = value.get("metadata")
@@ -97,7 +116,9 @@ def _shape(name: str, messages: Any, roles: Sequence[str]) -> str:
         return f"{name} is no list of messages ({wanted})"
     if [each.get("role") for each in messages] != list(roles):
         return f"the roles of {name} are not {wanted}"
-    if not all(isinstance(each.get("content"), str) and each["content"].strip() for each in messages):
+    if not all(
+        isinstance(each.get("content"), str) and each["content"].strip() for each in messages
+    ):
         return f"a message of {name} is empty or no text"
     return ""
 
@@ -107,8 +128,12 @@ def _target(content: str, schema: Any) -> str:
         value = json.loads(content)
     except (ValueError, RecursionError):
         return "the target is no JSON"
-    wrong = min(schema.iter_errors(value), key=lambda error: list(map(str, error.path)), default=None)
+    wrong = min(
+        schema.iter_errors(value), key=lambda error: list(map(str, error.path)), default=None
+    )
     if wrong is None:
         return ""
     place = "/".join(map(str, wrong.path)) or "the whole"
-    return text.one_line(f"the target does not follow the reply schema at {place} ({wrong.validator})")
+    return text.one_line(
+        f"the target does not follow the reply schema at {place} ({wrong.validator})"
+    )

@@ -1,1 +1,2 @@
-"""Measuring the judgement: cases with known answers, runs over them, and the figures of those runs."""
+"""Measuring the judgement: cases with known answers, runs over them, and the figures of those
+runs."""

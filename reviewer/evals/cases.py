@@ -1,6 +1,7 @@
 """A case: a change with a known answer. `schemas/case.schema.json` is generated from these models.
 
-A case stands as one line of a JSON-lines file, or as a folder with `case.json`, and `base/` and `head/` for its trees.
+A case stands as one line of a JSON-lines file, or as a folder with `case.json`, and `base/` and
+`head/` for its trees.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from reviewer.types import Category
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
-RepoPath = Annotated[str, Field(min_length=1, max_length=1000)]  # relative, `/`; checked again when it is written
+RepoPath = Annotated[
+    str, Field(min_length=1, max_length=1000)
+]  # relative, `/`; checked again when it is written
 Word = Annotated[str, Field(pattern=r"^[^\x00]*$")]  # what a program or the system can be given
 LineNumber = Annotated[int, Field(ge=1)]
 
@@ -22,7 +25,8 @@ class _Strict(BaseModel):
 
 
 class Tree(_Strict):
-    """Both sides as texts by path. What is only in `base` is deleted, what is only in `head` is added."""
+    """Both sides as texts by path. What is only in `base` is deleted, what is only in `head` is
+    added."""
 
     kind: Literal["tree"] = "tree"
     base: dict[RepoPath, str]
@@ -45,8 +49,9 @@ class Bundle(_Strict):
 
 
 class Clone(_Strict):
-    """A local clone and two revisions of it. With `paths`, the base is the head with these paths as they are in
-    `base`: a real fix (base = the fix, head = its parent) becomes the change that brings the defect back."""
+    """A local clone and two revisions of it. With `paths`, the base is the head with these paths as
+    they are in `base`: a real fix (base = the fix, head = its parent) becomes the change that
+    brings the defect back."""
 
     kind: Literal["clone"] = "clone"
     path: Word
@@ -59,7 +64,8 @@ Source = Annotated[Tree | Folder | Bundle | Clone, Field(discriminator="kind")]
 
 
 class Defect(_Strict):
-    """A known defect. Lines are those of the head side; for a `deletion` the two lines around what was removed."""
+    """A known defect. Lines are those of the head side; for a `deletion` the two lines around what
+    was removed."""
 
     file: RepoPath
     start_line: LineNumber
@@ -76,11 +82,15 @@ class Defect(_Strict):
 
 
 class Tests(_Strict):
-    """How to see the defect by running it: `command` ends with 0 exactly where the defect is not. It runs in a copy of
-    the head tree, only when the user says that cases may run code."""
+    """How to see the defect by running it: `command` ends with 0 exactly where the defect is not.
+    It runs in a copy of the head tree, only when the user says that cases may run code."""
 
-    command: tuple[Word, ...] = Field(min_length=1)  # argument list; "{python}" stands for this interpreter
-    files: dict[RepoPath, str] = {}  # put in place for the command only: the reviewer never sees them
+    command: tuple[Word, ...] = Field(
+        min_length=1
+    )  # argument list; "{python}" stands for this interpreter
+    files: dict[
+        RepoPath, str
+    ] = {}  # put in place for the command only: the reviewer never sees them
     failing: tuple[str, ...] = ()  # names of the tests that fail on the defect, for the reader
     timeout: Annotated[float, Field(gt=0, le=3600)] = 60.0  # seconds
 

@@ -1,4 +1,5 @@
-"""Two runs over the same cases, paired: what one finds and the other does not, and whether that can be chance."""
+"""Two runs over the same cases, paired: what one finds and the other does not, and whether that can
+be chance."""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ class _Strict(BaseModel):
 
 
 class Difference(_Strict):
-    """`a` and `b` over the common cases; `difference` is b - a, with its paired 95 % interval; `p` of the permutation
-    test, None where no case differs."""
+    """`a` and `b` over the common cases; `difference` is b - a, with its paired 95 % interval; `p`
+    of the permutation test, None where no case differs."""
 
     a: float
     b: float
@@ -35,8 +36,8 @@ class Difference(_Strict):
 
 
 class Defects(_Strict):
-    """Known defects by who found them. With repeats: found is found in more than half of them. `p` of McNemar's exact
-    test; None where none was found by one run only."""
+    """Known defects by who found them. With repeats: found is found in more than half of them. `p`
+    of McNemar's exact test; None where none was found by one run only."""
 
     both: int
     only_a: int
@@ -46,8 +47,8 @@ class Defects(_Strict):
 
 
 class Changed(_Strict):
-    """What one run did better. `places`: defects (file:line) that only it found, or false findings (file:line) that
-    only the other made."""
+    """What one run did better. `places`: defects (file:line) that only it found, or false findings
+    (file:line) that only the other made."""
 
     case: str
     what: Literal["defect found", "silent on a clean change"]
@@ -71,7 +72,9 @@ class Comparison(_Strict):
     lost: tuple[Changed, ...]
 
 
-def compare(a: tuple[Header, Sequence[Result]], b: tuple[Header, Sequence[Result]], rules: Rules) -> Comparison:
+def compare(
+    a: tuple[Header, Sequence[Result]], b: tuple[Header, Sequence[Result]], rules: Rules
+) -> Comparison:
     """Raises UsageError when the two have no complete case in common."""
     first, second = grouped(a[1]), grouped(b[1])
     common, left_out = _common(first, second)
@@ -125,13 +128,20 @@ def _common(
 
 def _nothing(left_out: Mapping[str, Sequence[str]]) -> str:
     why = ", ".join(f"{len(names)} {reason}" for reason, names in left_out.items() if names)
-    return f"the two have no complete case in common ({why or 'both are empty'}): run both over the same cases"
+    return (
+        f"the two have no complete case in common ({why or 'both are empty'}): run both over the"
+        " same cases"
+    )
 
 
-def _difference(key: str, tallies: Sequence[tuple[Mapping[str, Pair], Mapping[str, Pair]]]) -> Difference | None:
+def _difference(
+    key: str, tallies: Sequence[tuple[Mapping[str, Pair], Mapping[str, Pair]]]
+) -> Difference | None:
     first = [one.get(key, (0, 0)) for one, _ in tallies]
     second = [two.get(key, (0, 0)) for _, two in tallies]
-    (a, of_a), (b, of_b) = ((sum(one for one, _ in each), sum(of for _, of in each)) for each in (first, second))
+    (a, of_a), (b, of_b) = (
+        (sum(one for one, _ in each), sum(of for _, of in each)) for each in (first, second)
+    )
     if not of_a or not of_b:
         return None
     low, high = intervals.bootstrap_difference(first, second) or (None, None)
@@ -147,17 +157,24 @@ def _difference(key: str, tallies: Sequence[tuple[Mapping[str, Pair], Mapping[st
 
 
 def _settle(
-    first: Sequence[Result], second: Sequence[Result], rules: Rules, counts: dict[str, int],
-    won: list[Changed], lost: list[Changed],
-) -> None:  # fmt: skip
+    first: Sequence[Result],
+    second: Sequence[Result],
+    rules: Rules,
+    counts: dict[str, int],
+    won: list[Changed],
+    lost: list[Changed],
+) -> None:
     """One case: its defects by who found them, and who was silent where nothing should be said."""
     case, defects = first[0].case, first[0].defects
     if first[0].kind == "clean":
-        a, b = (sorted({place for each in results for place in _false(each, rules)}) for results in (first, second))
+        a, b = (
+            sorted({place for each in results for place in _false(each, rules)})
+            for results in (first, second)
+        )
         if bool(a) != bool(b):
             (won if a else lost).append(
                 Changed(case=case, what="silent on a clean change", places=tuple(a or b))
-            )  # fmt: skip
+            )
         return
     in_a, in_b = _found(first, rules), _found(second, rules)
     for index in range(len(defects)):
@@ -167,7 +184,9 @@ def _settle(
         counts[key] += 1
     for only, where in ((in_b - in_a, won), (in_a - in_b, lost)):
         if only:
-            places = tuple(f"{defects[index].file}:{defects[index].start_line}" for index in sorted(only))
+            places = tuple(
+                f"{defects[index].file}:{defects[index].start_line}" for index in sorted(only)
+            )
             where.append(Changed(case=case, what="defect found", places=places))
 
 

@@ -1,4 +1,5 @@
-"""Runs the tests of a case, only where the user allows it: confined as a verify command is, in a copy of one side."""
+"""Runs the tests of a case, only where the user allows it: confined as a verify command is, in a
+copy of one side."""
 
 from __future__ import annotations
 
@@ -18,8 +19,9 @@ from reviewer.workspace import invocation
 
 
 def confirmed(case: Case, repo: Path) -> bool | None:
-    """Whether the tests tell the two sides apart: they pass on the base and fail with the change. None where there is
-    nothing to confirm. A command that cannot be run passes nowhere, so it confirms nothing."""
+    """Whether the tests tell the two sides apart: they pass on the base and fail with the change.
+    None where there is nothing to confirm. A command that cannot be run passes nowhere, so it
+    confirms nothing."""
     if case.tests is None or case.kind == "clean":
         return None
     if not _passes(case.tests, repo, BASE):
@@ -28,7 +30,8 @@ def confirmed(case: Case, repo: Path) -> bool | None:
 
 
 def fixes(case: Case, repo: Path, finding: Finding) -> bool | None:
-    """Whether the tests pass on the change with the patch of this finding; None where it has none."""
+    """Whether the tests pass on the change with the patch of this finding; None where it has
+    none."""
     if case.tests is None or finding.patch is None:
         return None
     encoded = finding.patch.diff_base64
@@ -50,24 +53,40 @@ def _passes(tests: Tests, repo: Path, revision: str, patch: bytes = b"") -> bool
                 _write(copy, check_path(path), tests.files[path])
         except (GitFailed, OSError):
             return False
-        command = shlex.join(sys.executable if word == "{python}" else word for word in tests.command)
+        command = shlex.join(
+            sys.executable if word == "{python}" else word for word in tests.command
+        )
         return confine.run(command, copy, home, tests.timeout).passed
 
 
 def _applied(patch: bytes, copy: Path) -> bool:
     env = invocation.environment(
-        (), GIT_CEILING_DIRECTORIES=str(copy.parent), GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1"
+        (),
+        GIT_CEILING_DIRECTORIES=str(copy.parent),
+        GIT_CONFIG_GLOBAL=os.devnull,
+        GIT_CONFIG_NOSYSTEM="1",
     )
     program = invocation.find_git()
     try:
-        invocation.run(program, "apply", "--whitespace=nowarn", "-p1", "-", cwd=copy, env=env, timeout=60, stdin=patch)
+        invocation.run(
+            program,
+            "apply",
+            "--whitespace=nowarn",
+            "-p1",
+            "-",
+            cwd=copy,
+            env=env,
+            timeout=60,
+            stdin=patch,
+        )
     except GitFailed:
         return False
     return True
 
 
 def _write(copy: Path, path: str, data: str) -> None:
-    """Put a file of the tests in place of whatever the tree has there; never through a link of the tree."""
+    """Put a file of the tests in place of whatever the tree has there; never through a link of the
+    tree."""
     place = copy
     for part in path.split("/")[:-1]:
         place /= part

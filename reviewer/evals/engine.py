@@ -1,4 +1,5 @@
-"""One engine for all cases: found once, opened once, counted for each case, and looked at again when it fails."""
+"""One engine for all cases: found once, opened once, counted for each case, and looked at again
+when it fails."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from reviewer.serving import Choice
 from reviewer.types import ModelRole, Prompt, Reply
 
 _NO_MODEL = (
-    "no model was found: start one with `reviewer serve start`, name one with --endpoint URL, or measure the analyzers "
-    "alone with --no-model"
+    "no model was found: start one with `reviewer serve start`, name one with --endpoint URL, or"
+    " measure the analyzers alone with --no-model"
 )
 
 
@@ -94,7 +95,9 @@ class Engine:
             return ""
         schema = SMOKE_REPLY if self.choice.role == "smoke" else REPLY
         try:
-            await self._model.complete(Prompt("Answer with an empty list.", "Nothing to review.", 64), schema)
+            await self._model.complete(
+                Prompt("Answer with an empty list.", "Nothing to review.", 64), schema
+            )
         except (PromptTooLong, OutOfTime):
             return ""
         except EngineError as exc:
@@ -104,7 +107,8 @@ class Engine:
 
 @asynccontextmanager
 async def engine(settings: Settings, choose: Chooser) -> AsyncIterator[Engine]:
-    """Find the engine and keep it open. Raises EngineError when there is none, unless none is wanted."""
+    """Find the engine and keep it open. Raises EngineError when there is none, unless none is
+    wanted."""
     choice = await choose(settings, session=None)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(choice.close)

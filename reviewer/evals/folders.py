@@ -1,4 +1,5 @@
-"""Cases written as people look at them: a folder for each, with `case.json` and both sides as files."""
+"""Cases written as people look at them: a folder for each, with `case.json` and both sides as
+files."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def check(out: Path) -> None:
         if out.is_dir():
             raise UsageError(f"{name} is a folder: give -o FILE.jsonl or a new folder")
     elif out.is_dir() and any(out.iterdir()):
-        raise UsageError(f"{name} is not empty: give -o a new folder, or a file with the ending .jsonl")
+        raise UsageError(
+            f"{name} is not empty: give -o a new folder, or a file with the ending .jsonl"
+        )
 
 
 def write(cases: Sequence[Case], out: Path) -> None:

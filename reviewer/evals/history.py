@@ -1,5 +1,5 @@
-"""Recent changes of a repository, and its states as texts that fit into a case. From git objects only: the worktree is
-neither read nor touched."""
+"""Recent changes of a repository, and its states as texts that fit into a case. From git objects
+only: the worktree is neither read nor touched."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ class Step:
     commit: str
     parent: str
     subject: str
-    lines: dict[str, frozenset[int]]  # added or changed lines of Python files that are no tests, by path
+    lines: dict[
+        str, frozenset[int]
+    ]  # added or changed lines of Python files that are no tests, by path
 
 
 @dataclass(frozen=True)
 class State:
-    """The text files of a commit: the code, and the tests apart from it, or empty where these are too large."""
+    """The text files of a commit: the code, and the tests apart from it, or empty where these are
+    too large."""
 
     code: dict[str, str]
     tests: dict[str, str]
@@ -59,19 +62,26 @@ def opened(path: Path) -> History:
             if head is None:
                 raise UsageError(f"{one_line(str(place))} has no commit yet: commit, and try again")
             return History(place.name or "repository", git_dir, head)
-    raise UsageError(f"no git repository at {one_line(str(path))}: name one, as in `reviewer eval mutate ~/src/app …`")
+    raise UsageError(
+        f"no git repository at {one_line(str(path))}: name one, as in `reviewer eval mutate"
+        " ~/src/app …`"
+    )
 
 
 def steps(history: History, since: str | None, count: int, paths: Sequence[str]) -> list[Step]:
-    """The last `count` changes on the first-parent line, the newest first, that touch Python code below `paths`
-    (everywhere if empty). Raises UsageError for a `since` that is no commit."""
+    """The last `count` changes on the first-parent line, the newest first, that touch Python code
+    below `paths` (everywhere if empty). Raises UsageError for a `since` that is no commit."""
     wanted = [f"-n{count}", history.head]
     if since is not None:
         first = commit(history.git_dir, since)
         if first is None:
             raise UsageError(f"--since: no commit {one_line(since)} in {one_line(history.name)}")
         wanted.append(f"^{first}")
-    listed = git(history.git_dir, "rev-list", "--first-parent", "--parents", *wanted).decode("ascii").splitlines()
+    listed = (
+        git(history.git_dir, "rev-list", "--first-parent", "--parents", *wanted)
+        .decode("ascii")
+        .splitlines()
+    )
     found = []
     for row in listed:
         made, *parents = row.split()
@@ -83,13 +93,22 @@ def steps(history: History, since: str | None, count: int, paths: Sequence[str])
 
 
 def _step(history: History, made: str, parent: str, paths: Sequence[str]) -> Step:
-    shown = ("--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "--find-renames", "-U0")
+    shown = (
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-color",
+        "--full-index",
+        "--find-renames",
+        "-U0",
+    )
     changed = diff.parse(git(history.git_dir, "diff", *shown, parent, made))
     lines: dict[str, frozenset[int]] = {}
     total = 0
     for file in changed:
         total += sum(len(hunk.lines) for hunk in file.hunks)
-        added = frozenset(row.new for hunk in file.hunks for row in hunk.lines if row.kind == "added" and row.new)
+        added = frozenset(
+            row.new for hunk in file.hunks for row in hunk.lines if row.kind == "added" and row.new
+        )
         if added and is_code(file.path, paths):
             lines[file.path] = added
     subject = line(history.git_dir, "log", "-1", "--format=%s", made)
@@ -98,18 +117,24 @@ def _step(history: History, made: str, parent: str, paths: Sequence[str]) -> Ste
 
 def is_code(path: str, paths: Sequence[str] = ()) -> bool:
     """Python that is no test, at or below one of `paths`."""
-    below = not paths or any(each == "." or path == each or path.startswith(f"{each}/") for each in paths)
+    below = not paths or any(
+        each == "." or path == each or path.startswith(f"{each}/") for each in paths
+    )
     return below and path.endswith(".py") and not is_test(path) and _is_text(path)
 
 
 def _is_text(path: str) -> bool:
     """A case is JSON, which has no place for names that are not UTF-8."""
-    return files.is_safe(path) and len(path) <= 1000 and not any("\ud800" <= each <= "\udfff" for each in path)
+    return (
+        files.is_safe(path)
+        and len(path) <= 1000
+        and not any("\ud800" <= each <= "\udfff" for each in path)
+    )
 
 
 def states(history: History, revisions: Sequence[str], changed: Sequence[str]) -> list[State]:
-    """Texts of several commits, of the same files in each as far as they have them: what `changed` names, then what is
-    near to it, up to MAX_SIDE."""
+    """Texts of several commits, of the same files in each as far as they have them: what `changed`
+    names, then what is near to it, up to MAX_SIDE."""
     listed = [_listed(history, revision) for revision in revisions]
     sizes: dict[str, int] = {}
     for rows in listed:
@@ -118,9 +143,14 @@ def states(history: History, revisions: Sequence[str], changed: Sequence[str]) -
     tests = _fitting([path for path in sizes if is_test(path)], sizes, whole=True)
     hidden = set(tests)
     code = _fitting(
-        sorted((path for path in sizes if path not in hidden), key=lambda path: _rank(path, changed)), sizes
+        sorted(
+            (path for path in sizes if path not in hidden), key=lambda path: _rank(path, changed)
+        ),
+        sizes,
     )
-    texts = _texts(history, {rows[path][0] for rows in listed for path in (*code, *tests) if path in rows})
+    texts = _texts(
+        history, {rows[path][0] for rows in listed for path in (*code, *tests) if path in rows}
+    )
 
     def side(rows: dict[str, tuple[str, int]], names: Sequence[str]) -> dict[str, str]:
         found = {path: texts[rows[path][0]] for path in sorted(names) if path in rows}
@@ -132,7 +162,9 @@ def states(history: History, revisions: Sequence[str], changed: Sequence[str]) -
 def _listed(history: History, revision: str) -> dict[str, tuple[str, int]]:
     """(blob id, size in bytes) of the regular files of a commit, by path."""
     found = {}
-    for row in git(history.git_dir, "ls-tree", "-r", "-z", "-l", "--full-tree", revision).split(b"\0"):
+    for row in git(history.git_dir, "ls-tree", "-r", "-z", "-l", "--full-tree", revision).split(
+        b"\0"
+    ):
         head, _, name = row.partition(b"\t")
         mode, kind, blob, size = head.split() if row else (b"", b"", b"", b"")
         path = os.fsdecode(name)
@@ -143,10 +175,21 @@ def _listed(history: History, revision: str) -> dict[str, tuple[str, int]]:
 
 
 def _rank(path: str, changed: Sequence[str]) -> tuple[int, int, str]:
-    """Changed files first, what says how the project is run, then code from near to far, other texts last."""
+    """Changed files first, what says how the project is run, then code from near to far, other
+    texts last."""
     shared = max((len(posixpath.commonpath([path, other])) for other in changed), default=0)
     kind = language(path)
-    place = 0 if path in changed else 1 if path in _FIRST else 2 if kind == "python" else 4 if kind in _DATA else 3
+    place = (
+        0
+        if path in changed
+        else 1
+        if path in _FIRST
+        else 2
+        if kind == "python"
+        else 4
+        if kind in _DATA
+        else 3
+    )
     return place, -shared, path
 
 
@@ -165,7 +208,12 @@ def _fitting(names: Sequence[str], sizes: dict[str, int], *, whole: bool = False
 def _texts(history: History, blobs: set[str]) -> dict[str, str | None]:
     """The contents of blobs; None for what is no text."""
     asked = sorted(blobs)
-    out = git(history.git_dir, "cat-file", "--batch", stdin="".join(f"{blob}\n" for blob in asked).encode("ascii"))
+    out = git(
+        history.git_dir,
+        "cat-file",
+        "--batch",
+        stdin="".join(f"{blob}\n" for blob in asked).encode("ascii"),
+    )
     found: dict[str, str | None] = {}
     at = 0
     for blob in asked:

@@ -1,4 +1,5 @@
-"""Cases from a JSON-lines file, from a folder with `case.json`, or from a folder of such folders."""
+"""Cases from a JSON-lines file, from a folder with `case.json`, or from a folder of such
+folders."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ _FULL = re.compile(r"[0-9a-f]{40}")
 
 @dataclass(frozen=True)
 class Loaded:
-    """A case, the folder that its relative paths start from, and where it was read: `FILE:LINE` or a file."""
+    """A case, the folder that its relative paths start from, and where it was read: `FILE:LINE` or
+    a file."""
 
     case: Case
     home: Path
@@ -37,21 +39,30 @@ class Loaded:
 
 
 def load(path: Path) -> list[Loaded]:
-    """The cases at `path`, in the order of the file, or of the folders' names. Raises UsageError with the file and
-    line for a case that is none, for an id that is there twice, and when there is no case at all."""
+    """The cases at `path`, in the order of the file, or of the folders' names. Raises UsageError
+    with the file and line for a case that is none, for an id that is there twice, and when there is
+    no case at all."""
     if os.path.isdir(path):  # noqa: PTH112 Path.is_dir raises for a name that is too long
         cases = [_folder(folder) for folder in _folders(path)]
     elif os.path.isfile(path):  # noqa: PTH113
         cases = list(_lines(path))
     else:
-        raise UsageError(f"no cases at {one_line(str(path))}: name a JSON-lines file, or a folder with {FILE} in it")
+        raise UsageError(
+            f"no cases at {one_line(str(path))}: name a JSON-lines file, or a folder with {FILE}"
+            " in it"
+        )
     if not cases:
-        raise UsageError(f"no case in {one_line(str(path))}: see `reviewer schema case` for what one looks like")
+        raise UsageError(
+            f"no case in {one_line(str(path))}: see `reviewer schema case` for what one looks like"
+        )
     seen: dict[str, str] = {}
     for loaded in cases:
         first = seen.setdefault(loaded.case.id, loaded.place)
         if first != loaded.place:
-            raise UsageError(f"{loaded.place}: the id {loaded.case.id} is taken by {first}: give each case its own")
+            raise UsageError(
+                f"{loaded.place}: the id {loaded.case.id} is taken by {first}: give each case"
+                " its own"
+            )
     return cases
 
 
@@ -73,7 +84,10 @@ def _folder(folder: Path) -> Loaded:
     place = one_line(str(path))
     data = files.read_small(path, MAX_BYTES) if not path.is_symlink() else None
     if data is None:
-        raise UsageError(f"{place} cannot be read: no regular file, no permission, or more than {MAX_BYTES >> 20} MiB")
+        raise UsageError(
+            f"{place} cannot be read: no regular file, no permission, or more than"
+            f" {MAX_BYTES >> 20} MiB"
+        )
     return _loaded(data, folder, place)
 
 
@@ -92,7 +106,9 @@ def _loaded(data: bytes, home: Path, place: str, *, line: bool = False) -> Loade
     try:
         case = Case.model_validate_json(data)
         if line and isinstance(case.source, Folder):
-            raise trees.BadTree("source is missing: only a case.json can have its sides as folders beside it")
+            raise trees.BadTree(
+                "source is missing: only a case.json can have its sides as folders beside it"
+            )
         return Loaded(case, home, place, digest(case, home))
     except ValidationError as exc:
         raise UsageError(f"{place}: {_first(exc)}") from None
@@ -107,7 +123,8 @@ def _first(exc: ValidationError) -> str:
 
 
 def digest(case: Case, home: Path) -> str:
-    """What the case is, wherever its clone or bundle lies. Raises BadTree when a side cannot be read."""
+    """What the case is, wherever its clone or bundle lies. Raises BadTree when a side cannot be
+    read."""
     values = case.model_dump(mode="json")
     sides: list[str] = []
     for path in _paths(case):
@@ -123,7 +140,11 @@ def digest(case: Case, home: Path) -> str:
             sides = [_file_digest(home / name)]
         case Clone(path=name, base=base, head=head):
             del values["source"]["path"]
-            sides = [_resolved(home, name, revision) for revision in (base, head) if not _FULL.fullmatch(revision)]
+            sides = [
+                _resolved(home, name, revision)
+                for revision in (base, head)
+                if not _FULL.fullmatch(revision)
+            ]
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return "sha256:" + hashlib.sha256("\n".join([text, *sides]).encode("ascii")).hexdigest()
 
@@ -139,7 +160,8 @@ def _paths(case: Case) -> Iterator[str]:
 
 
 def _resolved(home: Path, clone: str, revision: str) -> str:
-    """What a name stands for now; "missing" where that cannot be told, which is said when the case is run."""
+    """What a name stands for now; "missing" where that cannot be told, which is said when the case
+    is run."""
     git_dir = git_dir_of(placed(home, clone))
     try:
         return (commit(git_dir, revision) if git_dir else None) or "missing"
@@ -148,7 +170,8 @@ def _resolved(home: Path, clone: str, revision: str) -> str:
 
 
 def _file_digest(path: Path) -> str:
-    """Of the bytes of a bundle; "missing" where it cannot be read, which is said when the case is run."""
+    """Of the bytes of a bundle; "missing" where it cannot be read, which is said when the case is
+    run."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,9 +1,10 @@
 """Which findings hit which known defects, by place.
 
-A finding hits a defect when both are in one file and their lines are at most `tolerance` lines apart. Defects are given
-in lines of the head side. A finding on the old side, that is on removed lines, can hit a `deletion` only; its lines are
-first carried over to the head side by the recorded hunks, and taken as they stand where no hunks were recorded (which
-is exact in the first hunk of a file). A finding about a whole file hits nothing.
+A finding hits a defect when both are in one file and their lines are at most `tolerance` lines
+apart. Defects are given in lines of the head side. A finding on the old side, that is on removed
+lines, can hit a `deletion` only; its lines are first carried over to the head side by the recorded
+hunks, and taken as they stand where no hunks were recorded (which is exact in the first hunk of a
+file). A finding about a whole file hits nothing.
 
 One finding hits one defect, and one defect is hit by one finding: a maximum bipartite matching.
 """
@@ -44,14 +45,20 @@ def _runs(hunk: Hunk) -> Iterator[Span]:
 
 
 def matched(
-    findings: Sequence[Reported], defects: Sequence[Defect], hunks: Hunks, tolerance: int, *, categories: bool = False
+    findings: Sequence[Reported],
+    defects: Sequence[Defect],
+    hunks: Hunks,
+    tolerance: int,
+    *,
+    categories: bool = False,
 ) -> dict[int, int]:
-    """Index of defect -> index of finding, as many pairs as there can be; with `categories` only pairs that agree on
-    the category (a defect without one agrees with none).
+    """Index of defect -> index of finding, as many pairs as there can be; with `categories` only
+    pairs that agree on the category (a defect without one agrees with none).
 
-    Augmenting paths from one defect after the other (Kuhn 1955; Hopcroft and Karp 1973 name the bound): defects that
-    come first are never given up, so the defects found do not depend on the order of the findings. Among several
-    findings the one of the same category is tried first, then the nearest, then the first.
+    Augmenting paths from one defect after the other (Kuhn 1955; Hopcroft and Karp 1973 name the
+    bound): defects that come first are never given up, so the defects found do not depend on the
+    order of the findings. Among several findings the one of the same category is tried first, then
+    the nearest, then the first.
     """
     edges: list[list[int]] = []
     for defect in defects:
@@ -68,8 +75,11 @@ def matched(
     return dict(sorted(pairs.items()))
 
 
-def _augment(start: int, edges: Sequence[Sequence[int]], pairs: dict[int, int], taken: dict[int, int]) -> None:
-    """Give `start` a finding, if need be one that another defect has and can do without: the shortest such path."""
+def _augment(
+    start: int, edges: Sequence[Sequence[int]], pairs: dict[int, int], taken: dict[int, int]
+) -> None:
+    """Give `start` a finding, if need be one that another defect has and can do without: the
+    shortest such path."""
     came: dict[int, int] = {}  # finding -> the defect that it would go to
     queue = [start]
     for defect in queue:  # grows meanwhile
@@ -103,21 +113,29 @@ def distance(finding: Reported, defect: Defect, hunks: Hunks) -> int | None:
 
 
 def _carried(line: int, hunks: Sequence[Span]) -> tuple[int, int]:
-    """The head lines that stand for a line of the old side: itself where it is unchanged; what replaced it; the two
-    lines around where it was."""
+    """The head lines that stand for a line of the old side: itself where it is unchanged; what
+    replaced it; the two lines around where it was."""
     shift = 0
     for old_start, old_count, new_start, new_count in hunks:
         if old_count and old_start <= line < old_start + old_count:
-            return (new_start, new_start + new_count - 1) if new_count else (max(1, new_start), new_start + 1)
+            return (
+                (new_start, new_start + new_count - 1)
+                if new_count
+                else (max(1, new_start), new_start + 1)
+            )
         if line >= old_start + max(old_count, 1):
             shift += new_count - old_count
     return line + shift, line + shift
 
 
 def chance(result: Result, tolerance: int) -> float | None:
-    """How often one comment on one changed line, each as likely as the others, would hit a defect: 0 to 1. None where
-    it cannot be known: no defects, or the changed lines were not recorded."""
-    total = sum(old_count + new_count for each in result.hunks.values() for _, old_count, _, new_count in each)
+    """How often one comment on one changed line, each as likely as the others, would hit a defect:
+    0 to 1. None where it cannot be known: no defects, or the changed lines were not recorded."""
+    total = sum(
+        old_count + new_count
+        for each in result.hunks.values()
+        for _, old_count, _, new_count in each
+    )
     if not result.defects or not total:
         return None
     hits = 0
@@ -134,7 +152,9 @@ def chance(result: Result, tolerance: int) -> float | None:
 def _reached(start: int, end: int, defects: Sequence[Defect], tolerance: int) -> int:
     """How many of the lines from `start` to `end` are near one of the defects."""
     count, past = 0, start
-    for first, last in sorted((each.start_line - tolerance, each.end_line + tolerance) for each in defects):
+    for first, last in sorted(
+        (each.start_line - tolerance, each.end_line + tolerance) for each in defects
+    ):
         first, last = max(first, past), min(last, end)
         if first <= last:
             count, past = count + last - first + 1, last + 1

@@ -24,7 +24,8 @@ class CannotRun(Exception):
 
 
 def materialize(loaded: Loaded, target: Path) -> None:
-    """Make `target` a repository with the branch `base`, and the branch `work` with the change checked out.
+    """Make `target` a repository with the branch `base`, and the branch `work` with the change
+    checked out.
 
     What the clone or bundle holds besides the two states does not come along. Raises CannotRun.
     """
@@ -37,8 +38,12 @@ def materialize(loaded: Loaded, target: Path) -> None:
             if base == head:
                 raise CannotRun("base and head are the same, so there is no change to review")
             for name in sorted({defect.file for defect in loaded.case.defects}):
-                if not any(git(git_dir, "ls-tree", "-z", tree, "--", name) for tree in (head, base)):
-                    raise CannotRun(f"a defect is said to be in {one_line(name)}, which is on neither side")
+                if not any(
+                    git(git_dir, "ls-tree", "-z", tree, "--", name) for tree in (head, base)
+                ):
+                    raise CannotRun(
+                        f"a defect is said to be in {one_line(name)}, which is on neither side"
+                    )
             first = line(git_dir, "commit-tree", base, "-m", "base")
             second = line(git_dir, "commit-tree", head, "-p", first, "-m", "change")
             git(git_dir, "update-ref", f"refs/heads/{BASE}", first)
@@ -55,11 +60,20 @@ def materialize(loaded: Loaded, target: Path) -> None:
 
 
 def export(git_dir: Path, revision: str, folder: Path) -> None:
-    """The files of a commit below `folder`, which exists. Links that lead out of it are left out. Raises GitFailed."""
+    """The files of a commit below `folder`, which exists. Links that lead out of it are left out.
+    Raises GitFailed."""
     with tempfile.TemporaryDirectory(prefix="reviewer-") as name:
         index = Path(name) / "index"
         git(git_dir, "read-tree", revision, index=index)
-        git(git_dir, "checkout-index", "-q", "-a", f"--prefix={folder}/", index=index, worktree=folder)
+        git(
+            git_dir,
+            "checkout-index",
+            "-q",
+            "-a",
+            f"--prefix={folder}/",
+            index=index,
+            worktree=folder,
+        )
     top = folder.resolve()
     for place, below, here in os.walk(folder):
         for path in (Path(place, each) for each in (*below, *here)):
@@ -81,7 +95,10 @@ def _two_trees(loaded: Loaded, git_dir: Path, scratch: Path) -> tuple[str, str]:
             base, head = trees.of_texts(source.base), trees.of_texts(source.head)
             return _store(git_dir, base, scratch), _store(git_dir, head, scratch)
         case Folder():
-            base, head = trees.of_folder(loaded.home / "base"), trees.of_folder(loaded.home / "head")
+            base, head = (
+                trees.of_folder(loaded.home / "base"),
+                trees.of_folder(loaded.home / "head"),
+            )
             return _store(git_dir, base, scratch), _store(git_dir, head, scratch)
         case Bundle():
             home = _unbundled(loaded.home / source.path, scratch / "bundle")
@@ -102,16 +119,29 @@ def _two_trees(loaded: Loaded, git_dir: Path, scratch: Path) -> tuple[str, str]:
 
 
 def _store(git_dir: Path, entries: Sequence[trees.Entry], scratch: Path) -> str:
-    """The id of the tree of these files. git leaves out, without a word, names that are its own in any spelling and
-    files that stand where a folder has to be. Raises BadTree for these."""
+    """The id of the tree of these files. git leaves out, without a word, names that are its own in
+    any spelling and files that stand where a folder has to be. Raises BadTree for these."""
     place = Path(tempfile.mkdtemp(dir=scratch))
     names = [place / str(number) for number in range(len(entries))]
     for name, entry in zip(names, entries, strict=True):
         name.write_bytes(entry.data)
     listed = "".join(f"{name}\n" for name in names).encode()
-    ids = git(git_dir, "hash-object", "-w", "--no-filters", "--stdin-paths", stdin=listed).decode("ascii").split()
-    rows = [f"{entry.mode} {blob} 0\t{entry.path}\0" for entry, blob in zip(entries, ids, strict=True)]
-    git(git_dir, "update-index", "-z", "--index-info", stdin=os.fsencode("".join(rows)), index=place / "index")
+    ids = (
+        git(git_dir, "hash-object", "-w", "--no-filters", "--stdin-paths", stdin=listed)
+        .decode("ascii")
+        .split()
+    )
+    rows = [
+        f"{entry.mode} {blob} 0\t{entry.path}\0" for entry, blob in zip(entries, ids, strict=True)
+    ]
+    git(
+        git_dir,
+        "update-index",
+        "-z",
+        "--index-info",
+        stdin=os.fsencode("".join(rows)),
+        index=place / "index",
+    )
     kept = set(git(git_dir, "ls-files", "-z", index=place / "index").split(b"\0"))
     for entry in entries:
         if os.fsencode(entry.path) not in kept:
@@ -144,14 +174,16 @@ def _borrow(git_dir: Path, source: Path) -> None:
     """Let `git_dir` see the objects of another repository until it is repacked."""
     objects = line(source, "rev-parse", "--path-format=absolute", "--git-path", "objects")
     if "\n" in objects or objects.startswith('"'):
-        raise CannotRun("the path of the clone cannot be borrowed from: it has a line break or a quote in it")
+        raise CannotRun(
+            "the path of the clone cannot be borrowed from: it has a line break or a quote in it"
+        )
     (git_dir / "objects/info").mkdir(exist_ok=True)
     (git_dir / "objects/info/alternates").write_bytes(os.fsencode(objects) + b"\n")
 
 
 def _keep_only(git_dir: Path, commit: str) -> None:
-    """Copy what belongs to the commit and its ancestors, and see nothing else any more. Not `git repack`, which takes
-    whole packs along where they come from a partial clone."""
+    """Copy what belongs to the commit and its ancestors, and see nothing else any more. Not `git
+    repack`, which takes whole packs along where they come from a partial clone."""
     pack = git_dir / "objects/pack/pack"
     git(git_dir, "pack-objects", "-q", "--revs", str(pack), stdin=commit.encode() + b"\n")
     git(git_dir, "prune-packed", "-q")

@@ -1,4 +1,5 @@
-"""One case through the ordinary pipeline: a repository of its own, a memory of its own, and what came of it."""
+"""One case through the ordinary pipeline: a repository of its own, a memory of its own, and what
+came of it."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ from reviewer.review import review
 from reviewer.run import Outcome, Request, Stop
 from reviewer.types import FileDiff, Scope
 
-_KEYS = ("REVIEWER_API_KEY", "REVIEWER_API_KEY_FILE")  # all that a case gets to see of the user's environment
+_KEYS = (
+    "REVIEWER_API_KEY",
+    "REVIEWER_API_KEY_FILE",
+)  # all that a case gets to see of the user's environment
 
 
 @dataclass
@@ -34,7 +38,9 @@ class Bench:
     settings: Mapping[str, Any]  # overrides, as for a Request
     timeout: float  # seconds for one review
     run_tests: bool = False
-    under_way: dict[Path, float] = field(default_factory=dict)  # when each review that is made now began
+    under_way: dict[Path, float] = field(
+        default_factory=dict
+    )  # when each review that is made now began
     ended_early: int = 0  # reviews whose time was over
 
     def overdue(self) -> bool:
@@ -45,9 +51,9 @@ class Bench:
 async def measure(bench: Bench, loaded: Loaded, repeat: int, stop: Stop) -> Result | None:
     """The result of one case; None when the user stopped it.
 
-    A review whose time is over ends every program that this process waits for, those of other reviews too: what was
-    measured meanwhile is measured again. Raises EngineError when the engine does not answer any more, UsageError and
-    ConfigError for settings that no review takes.
+    A review whose time is over ends every program that this process waits for, those of other
+    reviews too: what was measured meanwhile is measured again. Raises EngineError when the engine
+    does not answer any more, UsageError and ConfigError for settings that no review takes.
     """
     while True:
         early = bench.ended_early
@@ -59,7 +65,9 @@ async def measure(bench: Bench, loaded: Loaded, repeat: int, stop: Stop) -> Resu
             return made
 
 
-async def _attempt(bench: Bench, loaded: Loaded, repeat: int, top: Path, stop: Stop) -> tuple[Result, bool]:
+async def _attempt(
+    bench: Bench, loaded: Loaded, repeat: int, top: Path, stop: Stop
+) -> tuple[Result, bool]:
     """The result, and whether the time of the review was over."""
     repo, state = top / "repo", top / "state"
     try:
@@ -88,7 +96,9 @@ async def _attempt(bench: Bench, loaded: Loaded, repeat: int, top: Path, stop: S
         over = seconds >= bench.timeout
         bench.ended_early += over
     if outcome is None:
-        return _result(loaded, repeat, files, outcome="error", exit_code=code, seconds=seconds), over
+        return _result(
+            loaded, repeat, files, outcome="error", exit_code=code, seconds=seconds
+        ), over
     if not stop.done() and any(item.reason == "model_error" for item in outcome.unreviewed):
         why = await bench.engine.gone()
         if why:
@@ -106,25 +116,38 @@ def _made(loaded: Loaded, repo: Path) -> tuple[FileDiff, ...]:
 
 
 def _environment(state: Path) -> dict[str, str]:
-    return {name: os.environ[name] for name in _KEYS if name in os.environ} | {"REVIEWER_STATE_DIR": str(state)}
+    return {name: os.environ[name] for name in _KEYS if name in os.environ} | {
+        "REVIEWER_STATE_DIR": str(state)
+    }
 
 
-def _tried(bench: Bench, loaded: Loaded, repo: Path, found: list[Finding]) -> tuple[bool | None, tuple[Reported, ...]]:
+def _tried(
+    bench: Bench, loaded: Loaded, repo: Path, found: list[Finding]
+) -> tuple[bool | None, tuple[Reported, ...]]:
     """Whether the tests see the defect, and each finding with whether its patch makes them pass."""
     if not bench.run_tests:
         return None, tuple(_reported(finding, None) for finding in found)
     case = loaded.case
     told = confirm.confirmed(case, repo)
-    return told, tuple(_reported(each, confirm.fixes(case, repo, each) if told else None) for each in found)
+    return told, tuple(
+        _reported(each, confirm.fixes(case, repo, each) if told else None) for each in found
+    )
 
 
 def _measured(
-    loaded: Loaded, repeat: int, files: Sequence[FileDiff], outcome: Outcome, models: list[Counted], told: bool | None,
+    loaded: Loaded,
+    repeat: int,
+    files: Sequence[FileDiff],
+    outcome: Outcome,
+    models: list[Counted],
+    told: bool | None,
     reported: tuple[Reported, ...],
-) -> Result:  # fmt: skip
+) -> Result:
     last = verdict.complete(outcome, None)
     return _result(
-        loaded, repeat, files,
+        loaded,
+        repeat,
+        files,
         outcome=last.outcome,
         exit_code=last.exit_code,
         unreviewed=last.unreviewed_file_count,
@@ -138,24 +161,47 @@ def _measured(
         completion_tokens=last.usage.completion_tokens,
         seconds=last.duration_seconds,
         tests_confirmed=told,
-    )  # fmt: skip
+    )
 
 
 def _result(loaded: Loaded, repeat: int, files: Sequence[FileDiff], **measured: Any) -> Result:
     case = loaded.case
-    lines = sum(line.kind != "context" for file in files for hunk in file.hunks for line in hunk.lines)
+    lines = sum(
+        line.kind != "context" for file in files for hunk in file.hunks for line in hunk.lines
+    )
     return Result(
-        case=case.id, digest=loaded.digest, repeat=repeat, language=case.language, kind=case.kind, tags=case.tags,
-        defects=case.defects, changed_lines=lines, hunks=matching.spans(files), **measured,
-    )  # fmt: skip
+        case=case.id,
+        digest=loaded.digest,
+        repeat=repeat,
+        language=case.language,
+        kind=case.kind,
+        tags=case.tags,
+        defects=case.defects,
+        changed_lines=lines,
+        hunks=matching.spans(files),
+        **measured,
+    )
 
 
 def _reported(finding: Finding, fixes: bool | None) -> Reported:
     names = (
-        "id", "start_line", "end_line", "side", "severity", "category", "source", "rule", "title", "comment",
-        "location", "confidence",
-    )  # fmt: skip
+        "id",
+        "start_line",
+        "end_line",
+        "side",
+        "severity",
+        "category",
+        "source",
+        "rule",
+        "title",
+        "comment",
+        "location",
+        "confidence",
+    )
     proved = finding.patch.verification if finding.patch else None
     return Reported(
-        file=finding.file_name, verification=proved, fixes=fixes, **{name: getattr(finding, name) for name in names}
+        file=finding.file_name,
+        verification=proved,
+        fixes=fixes,
+        **{name: getattr(finding, name) for name in names},
     )

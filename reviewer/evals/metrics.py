@@ -1,8 +1,8 @@
 """What is counted of every case, and what each figure is called and made of.
 
-A figure is a sum over cases divided by another sum over cases. Figures of the judgement (`judged`) are of complete
-reviews only: one in which something was left unreviewed is neither a miss nor clean. Figures of the work (tokens, bad
-replies, patches, …) are of every review that ran.
+A figure is a sum over cases divided by another sum over cases. Figures of the judgement (`judged`)
+are of complete reviews only: one in which something was left unreviewed is neither a miss nor
+clean. Figures of the work (tokens, bad replies, patches, …) are of every review that ran.
 """
 
 from __future__ import annotations
@@ -42,16 +42,45 @@ METRICS = {
         Metric("recall_3", "recall, within 3 lines", of="known defects"),
         Metric("recall_10", "recall, within 10 lines", of="known defects"),
         Metric("chance_0", "one random comment, same lines", "level", "known defects", 1 / MILLION),
-        Metric("chance_3", "one random comment, within 3 lines", "level", "known defects", 1 / MILLION),
-        Metric("chance_10", "one random comment, within 10 lines", "level", "known defects", 1 / MILLION),
+        Metric(
+            "chance_3", "one random comment, within 3 lines", "level", "known defects", 1 / MILLION
+        ),
+        Metric(
+            "chance_10",
+            "one random comment, within 10 lines",
+            "level",
+            "known defects",
+            1 / MILLION,
+        ),
         Metric("recall_strict", "recall, place and category", of="known defects with a category"),
-        Metric("category_agreement", "category agrees where the place does", of="defects found that have a category"),
+        Metric(
+            "category_agreement",
+            "category agrees where the place does",
+            of="defects found that have a category",
+        ),
         Metric("precision", "precision (lower bound)", of="findings"),
         Metric("f1", "F1", of="defects + findings"),
-        Metric("false_per_clean", "false findings per clean change", "number", "reviews of clean changes"),
+        Metric(
+            "false_per_clean",
+            "false findings per clean change",
+            "number",
+            "reviews of clean changes",
+        ),
         Metric("silent_clean", "clean changes without one", of="reviews of clean changes"),
-        Metric("agreement_ids", "repeats agree, same findings", "level", "cases run more than once", 1 / MILLION),
-        Metric("agreement_places", "repeats agree, same places", "level", "cases run more than once", 1 / MILLION),
+        Metric(
+            "agreement_ids",
+            "repeats agree, same findings",
+            "level",
+            "cases run more than once",
+            1 / MILLION,
+        ),
+        Metric(
+            "agreement_places",
+            "repeats agree, same places",
+            "level",
+            "cases run more than once",
+            1 / MILLION,
+        ),
         Metric("complete", "reviews that were complete", of="reviews that ran"),
         Metric("exact", "exact anchors", of="published findings"),
         Metric("applies", "patch applies", of="published findings"),
@@ -64,7 +93,9 @@ METRICS = {
         Metric("cached", "prompt tokens from the cache", of="prompt tokens"),
         Metric("calls_per_case", "model calls per review", "number", "reviews that ran"),
         Metric("tokens_per_case", "tokens per review", "number", "reviews that ran"),
-        Metric("tokens_per_1000", "tokens per 1,000 changed lines", "number", "changed lines", 1000.0),
+        Metric(
+            "tokens_per_1000", "tokens per 1,000 changed lines", "number", "changed lines", 1000.0
+        ),
         Metric("seconds_per_case", "time per review", "seconds", "reviews that ran", 1 / 1000),
         Metric("seconds_per_1000", "time per 1,000 changed lines", "seconds", "changed lines", 1.0),
     )
@@ -73,8 +104,8 @@ METRICS = {
 
 @dataclass(frozen=True)
 class Rules:
-    """`tolerance`: lines, for all but the recalls that name their own. Findings below `min_severity` do not count for
-    recall, precision, F1 and false findings."""
+    """`tolerance`: lines, for all but the recalls that name their own. Findings below
+    `min_severity` do not count for recall, precision, F1 and false findings."""
 
     tolerance: int = 3
     min_severity: Severity = "minor"
@@ -100,7 +131,11 @@ def ran(result: Result) -> bool:
 
 def complete(result: Result) -> bool:
     """Everything that should have been reviewed was."""
-    return ran(result) and result.outcome in ("completed", "completed_with_warnings") and not result.unreviewed
+    return (
+        ran(result)
+        and result.outcome in ("completed", "completed_with_warnings")
+        and not result.unreviewed
+    )
 
 
 def judge(result: Result, rules: Rules) -> Judged:
@@ -123,7 +158,8 @@ def _near(finding: Reported, result: Result, tolerance: int) -> bool:
 
 
 def tally(results: Sequence[Result], rules: Rules) -> dict[str, Pair]:
-    """All counts of one case, from all its repeats. A metric that nothing was measured for is (0, 0) or missing."""
+    """All counts of one case, from all its repeats. A metric that nothing was measured for is (0,
+    0) or missing."""
     made: dict[str, Pair] = {}
     for result in filter(ran, results):
         _add(made, _work(result))
@@ -132,23 +168,38 @@ def tally(results: Sequence[Result], rules: Rules) -> dict[str, Pair]:
     whole = [result for result in results if complete(result)]
     if len(whole) > 1:
         ids = [{finding.id for finding in result.findings} for result in whole]
-        places = [{(each.file, each.side, each.start_line) for each in result.findings} for result in whole]
-        made["agreement_ids"], made["agreement_places"] = (_agreement(ids), 1), (_agreement(places), 1)
+        places = [
+            {(each.file, each.side, each.start_line) for each in result.findings}
+            for result in whole
+        ]
+        made["agreement_ids"], made["agreement_places"] = (
+            (_agreement(ids), 1),
+            (_agreement(places), 1),
+        )
     return made
 
 
 def by_category(results: Sequence[Result], rules: Rules, category: Category) -> dict[str, Pair]:
-    """Recall of the defects of this category, wherever a finding says of what kind they are, and precision of the
-    findings that are said to be of it."""
+    """Recall of the defects of this category, wherever a finding says of what kind they are, and
+    precision of the findings that are said to be of it."""
     made: dict[str, Pair] = {}
     for result in filter(complete, results):
         verdict = judge(result, rules)
-        known = {index for index, defect in enumerate(result.defects) if defect.category == category}
-        said = [finding for finding in result.findings if finding.category == category and rules.counts(finding)]
-        _add(made, {
-            "recall": (len(known & set(verdict.found)), len(known)),
-            "precision": (sum(hit.category == category for hit in verdict.hits), len(said)),
-        })  # fmt: skip
+        known = {
+            index for index, defect in enumerate(result.defects) if defect.category == category
+        }
+        said = [
+            finding
+            for finding in result.findings
+            if finding.category == category and rules.counts(finding)
+        ]
+        _add(
+            made,
+            {
+                "recall": (len(known & set(verdict.found)), len(known)),
+                "precision": (sum(hit.category == category for hit in verdict.hits), len(said)),
+            },
+        )
     return made
 
 
@@ -164,10 +215,16 @@ def _judgement(result: Result, rules: Rules) -> dict[str, Pair]:
     made: dict[str, Pair] = {}
     defects = result.defects
     for tolerance in TOLERANCES:
-        made[f"recall_{tolerance}"] = (len(matched(findings, defects, result.hunks, tolerance)), len(defects))
+        made[f"recall_{tolerance}"] = (
+            len(matched(findings, defects, result.hunks, tolerance)),
+            len(defects),
+        )
         likely = chance(result, tolerance)
         if likely is not None:
-            made[f"chance_{tolerance}"] = (round(likely * MILLION), len(defects))  # it finds one of them at most
+            made[f"chance_{tolerance}"] = (
+                round(likely * MILLION),
+                len(defects),
+            )  # it finds one of them at most
     named = [defect for defect in defects if defect.category]
     placed = len(matched(findings, named, result.hunks, rules.tolerance))
     agreeing = len(matched(findings, named, result.hunks, rules.tolerance, categories=True))
@@ -185,11 +242,17 @@ def _work(result: Result) -> dict[str, Pair]:
     findings = result.findings
     patched = [LEVELS.index(finding.verification) for finding in findings if finding.verification]
     tried = [finding.fixes for finding in findings if finding.fixes is not None]
-    tokens, milliseconds = result.prompt_tokens + result.completion_tokens, round(result.seconds * 1000)
+    tokens, milliseconds = (
+        result.prompt_tokens + result.completion_tokens,
+        round(result.seconds * 1000),
+    )
     return {
         "complete": (complete(result), 1),
         "exact": (sum(finding.location == "exact" for finding in findings), len(findings)),
-        **{level: (sum(each >= place for each in patched), len(findings)) for place, level in enumerate(LEVELS)},
+        **{
+            level: (sum(each >= place for each in patched), len(findings))
+            for place, level in enumerate(LEVELS)
+        },
         "fix_success": (sum(tried), len(tried)),
         "schema_valid": (result.replies - min(result.bad_replies, result.replies), result.replies),
         "bad_replies": (result.bad_replies, result.replies),
@@ -203,9 +266,12 @@ def _work(result: Result) -> dict[str, Pair]:
 
 
 def _agreement(sets: Sequence[Collection[object]]) -> int:
-    """The mean Jaccard index (Jaccard 1912) of every two of the sets, in millionths; two empty ones agree."""
+    """The mean Jaccard index (Jaccard 1912) of every two of the sets, in millionths; two empty ones
+    agree."""
     pairs = [(set(one), set(two)) for one, two in combinations(sets, 2)]
-    return round(MILLION * sum(len(a & b) / len(a | b) if a | b else 1.0 for a, b in pairs) / len(pairs))
+    return round(
+        MILLION * sum(len(a & b) / len(a | b) if a | b else 1.0 for a, b in pairs) / len(pairs)
+    )
 
 
 def _add(sums: dict[str, Pair], more: dict[str, Pair]) -> None:

@@ -1,8 +1,9 @@
-"""One small defect at a time in Python source text: each mutant replaces one span of bytes, the rest of the file stays
-as it is, byte for byte.
+"""One small defect at a time in Python source text: each mutant replaces one span of bytes, the
+rest of the file stays as it is, byte for byte.
 
-Of our own, not a library's: mutmut writes all mutants into one file behind switches and brings pytest and a screen,
-cosmic-ray brings a database and a web client; neither drops a check, a call or an await, nor swaps arguments.
+Of our own, not a library's: mutmut writes all mutants into one file behind switches and brings
+pytest and a screen, cosmic-ray brings a database and a web client; neither drops a check, a call or
+an await, nor swaps arguments.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from reviewer.text import cut, one_line
 
 OPERATORS = tuple(operators.ALL)
 _LINE = 120  # characters of code in a description
-# What has no position of its own in Python 3.11 (f-strings), or is no code that runs when the function does.
+# What has no position of its own in Python 3.11 (f-strings), or is no code that runs when the
+# function does.
 _LEFT_ALONE = (ast.JoinedStr, ast.Assert, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
 _NOT_RUN = {"annotation", "returns", "decorator_list", "type_comment", "type_params"}
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`data[start:end]` becomes `new`: offsets in bytes. `first` to `last` are the lines it touches, 1-based."""
+    """`data[start:end]` becomes `new`: offsets in bytes. `first` to `last` are the lines it
+    touches, 1-based."""
 
     operator: str
     start: int
@@ -37,8 +40,8 @@ class Mutant:
 
 
 def mutants(data: bytes) -> tuple[Mutant, ...]:
-    """Every mutant of a file, in the order of its text. Empty where it is no Python 3 in UTF-8 that parses here, or
-    has line ends that Python counts and git does not."""
+    """Every mutant of a file, in the order of its text. Empty where it is no Python 3 in UTF-8 that
+    parses here, or has line ends that Python counts and git does not."""
     if data.startswith(b"\xef\xbb\xbf") or b"\r" in data.replace(b"\r\n", b"") or b"\0" in data:
         return ()
     try:
@@ -51,13 +54,20 @@ def mutants(data: bytes) -> tuple[Mutant, ...]:
     for where in _places(tree):
         for name, operator in operators.ALL.items():
             for edit in operator(where, source):
-                if data[edit.start : edit.end] != edit.new:  # two operators may mean the same text: the first has it
+                if (
+                    data[edit.start : edit.end] != edit.new
+                ):  # two operators may mean the same text: the first has it
                     found.setdefault((edit.start, edit.end, edit.new), _mutant(name, edit, source))
-    return tuple(sorted(found.values(), key=lambda each: (each.start, each.end, OPERATORS.index(each.operator))))
+    return tuple(
+        sorted(
+            found.values(), key=lambda each: (each.start, each.end, OPERATORS.index(each.operator))
+        )
+    )
 
 
 def mutated(data: bytes, mutant: Mutant) -> bytes | None:
-    """The file with the defect; None where it would not parse any more, or means the same as before."""
+    """The file with the defect; None where it would not parse any more, or means the same as
+    before."""
     made = data[: mutant.start] + mutant.new + data[mutant.end :]
     try:
         same = ast.dump(parse_python(made)) == ast.dump(parse_python(data))
@@ -69,7 +79,15 @@ def mutated(data: bytes, mutant: Mutant) -> bytes | None:
 def _mutant(name: str, edit: Edit, source: Source) -> Mutant:
     first = source.line_of(edit.start)
     last = max(first, source.line_of(max(edit.start, edit.end - 1)))
-    return Mutant(name, edit.start, edit.end, edit.new, first, last, f"{name.replace('-', ' ')}: {_what(edit, source)}")
+    return Mutant(
+        name,
+        edit.start,
+        edit.end,
+        edit.new,
+        first,
+        last,
+        f"{name.replace('-', ' ')}: {_what(edit, source)}",
+    )
 
 
 def _what(edit: Edit, source: Source) -> str:
@@ -82,7 +100,10 @@ def _what(edit: Edit, source: Source) -> str:
     high = len(data) if high < 0 else high
     if high - low > _LINE:  # the place alone says little, but a long line would be cut before it
         return f"{_shown(data[edit.start : edit.end])} became {_shown(edit.new)}"
-    return f"{_shown(data[low:high])} became {_shown(data[low : edit.start] + edit.new + data[edit.end : high])}"
+    return (
+        f"{_shown(data[low:high])} became"
+        f" {_shown(data[low : edit.start] + edit.new + data[edit.end : high])}"
+    )
 
 
 def _shown(code: bytes) -> str:
@@ -90,7 +111,8 @@ def _shown(code: bytes) -> str:
 
 
 def _places(tree: ast.Module) -> Iterator[Where]:
-    """Every node that runs when a function is called, and the functions themselves, with what is around it."""
+    """Every node that runs when a function is called, and the functions themselves, with what is
+    around it."""
     todo: list[Where] = [Where(tree)]
     while todo:
         where = todo.pop()
@@ -99,7 +121,11 @@ def _places(tree: ast.Module) -> Iterator[Where]:
         for name, value in ast.iter_fields(where.node):
             if name in _NOT_RUN:
                 continue
-            body = value if isinstance(value, list) and value and isinstance(value[0], ast.stmt) else []
+            body = (
+                value
+                if isinstance(value, list) and value and isinstance(value[0], ast.stmt)
+                else []
+            )
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST) and not isinstance(child, _LEFT_ALONE):
                     todo.append(_below(where, name, child, body))

@@ -1,5 +1,5 @@
-"""Cases out of the user's own repository: a real change of it, in which one place was made wrong, so that its tests
-fail. Only what the tests see is kept, so that every answer is a real one."""
+"""Cases out of the user's own repository: a real change of it, in which one place was made wrong,
+so that its tests fail. Only what the tests see is kept, so that every answer is a real one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ from reviewer.text import cut
 
 TRIES = 6  # mutants that are tried for each case that is wanted
 # Of what kind these are can be argued about, so a finding of any category may be right.
-_ANY_CATEGORY = {"missing-await", "dropped-check", "removed-call", "broadened-exception", "missing-copy"}
+_ANY_CATEGORY = {
+    "missing-await",
+    "dropped-check",
+    "removed-call",
+    "broadened-exception",
+    "missing-copy",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class Options:
 
 @dataclass
 class Row:
-    """What became of the mutants of one operator. Nothing is known about those whose tests did not end (`timeout`)."""
+    """What became of the mutants of one operator. Nothing is known about those whose tests did not
+    end (`timeout`)."""
 
     made: int = 0
     killed: int = 0
@@ -76,8 +83,13 @@ class Candidate:
 
     @functools.cached_property
     def lines(self) -> bytes:
-        """What is mutated and two lines on either side, which tell it from the same text elsewhere."""
-        return b"".join(self.data.splitlines(keepends=True)[max(0, self.mutant.first - 3) : self.mutant.last + 2])
+        """What is mutated and two lines on either side, which tell it from the same text
+        elsewhere."""
+        return b"".join(
+            self.data.splitlines(keepends=True)[
+                max(0, self.mutant.first - 3) : self.mutant.last + 2
+            ]
+        )
 
     @property
     def key(self) -> tuple[str, str, bytes, bytes]:
@@ -86,15 +98,22 @@ class Candidate:
 
 
 def mutate(path: Path, options: Options, made: Made, say: Say) -> None:
-    """Fill `made` with up to `limit` cases with a defect and `clean` without. The same repository, options and test
-    results give the same cases. Raises UsageError when there is nothing to mutate, or the command does not pass."""
+    """Fill `made` with up to `limit` cases with a defect and `clean` without. The same repository,
+    options and test results give the same cases. Raises UsageError when there is nothing to mutate,
+    or the command does not pass."""
     history = opened(path)
     recent = steps(history, options.since, options.commits, options.paths)
     now = _now(history, recent, options.paths)
     if not now:
-        where = " and ".join(options.paths) or (f"the changes since {options.since}" if options.since else
-                                                f"the last {options.commits} changes")  # fmt: skip
-        raise UsageError(f"no Python code but tests in {where}: give --paths, an earlier --since or more --commits")
+        where = " and ".join(options.paths) or (
+            f"the changes since {options.since}"
+            if options.since
+            else f"the last {options.commits} changes"
+        )
+        raise UsageError(
+            f"no Python code but tests in {where}: give --paths, an earlier --since or more"
+            " --commits"
+        )
     bench = Bench(history, options.command, options.timeout, say)
     bench.check_head(now)
     work = _Work(bench, options, made)
@@ -108,14 +127,18 @@ def mutate(path: Path, options: Options, made: Made, say: Say) -> None:
 
 
 def _now(history: History, recent: Sequence[Step], paths: Sequence[str]) -> list[str]:
-    """Files of the head that bare mutants are made in: below the paths that were named, else those that were changed
-    lately."""
+    """Files of the head that bare mutants are made in: below the paths that were named, else those
+    that were changed lately."""
     changed = {path for step in recent for path in step.lines}
-    there = clones.names(history.git_dir, "ls-tree", "-r", "-z", "--name-only", "--full-tree", history.head)
+    there = clones.names(
+        history.git_dir, "ls-tree", "-r", "-z", "--name-only", "--full-tree", history.head
+    )
     return [path for path in there if is_code(path, paths) and (paths or path in changed)]
 
 
-def _candidates(history: History, step: Step | None, lines: Mapping[str, frozenset[int] | None]) -> Iterator[Candidate]:
+def _candidates(
+    history: History, step: Step | None, lines: Mapping[str, frozenset[int] | None]
+) -> Iterator[Candidate]:
     """Mutants whose lines are all among `lines`; None stands for every line of the file."""
     for path in sorted(lines):
         data = clones.text(history.git_dir, step.commit if step else history.head, path)
@@ -128,8 +151,8 @@ def _candidates(history: History, step: Step | None, lines: Mapping[str, frozens
 
 
 class _Work:
-    """Takes mutants in an order that the seed decides, always of the operator and the file that have the fewest cases
-    so far, until there are enough."""
+    """Takes mutants in an order that the seed decides, always of the operator and the file that
+    have the fewest cases so far, until there are enough."""
 
     def __init__(self, bench: Bench, options: Options, made: Made) -> None:
         self.bench, self.options, self.made = bench, options, made
@@ -157,7 +180,9 @@ class _Work:
 
     def _next(self, waiting: dict[str, list[Candidate]]) -> Candidate:
         rows = self.made.rows
-        name = min(waiting, key=lambda name: (rows[name].kept, rows[name].tried, OPERATORS.index(name)))
+        name = min(
+            waiting, key=lambda name: (rows[name].kept, rows[name].tried, OPERATORS.index(name))
+        )
         group = waiting[name]
         # A change that was tried before costs no more runs without a mutant.
         chosen = group.pop(min(range(len(group)), key=lambda at: self._cost(group[at])))
@@ -170,16 +195,27 @@ class _Work:
 
     def _one(self, each: Candidate) -> None:
         mutant, row = each.mutant, self.made.rows[each.mutant.operator]
-        if each.key in self.tried or (each.path, each.lines) in self.taken or self._id(each) in self.ids:
+        if (
+            each.key in self.tried
+            or (each.path, each.lines) in self.taken
+            or self._id(each) in self.ids
+        ):
             return
         ground = self.bench.ground(each.step)
         if ground is None:
             return
         head = mutated(each.data, mutant)
-        wrong = defects(
-            each.path, each.data.decode("utf-8"), head.decode("utf-8"), description=mutant.what,
-            category=None if mutant.operator in _ANY_CATEGORY else "functional_correctness",
-        ) if head else ()  # fmt: skip
+        wrong = (
+            defects(
+                each.path,
+                each.data.decode("utf-8"),
+                head.decode("utf-8"),
+                description=mutant.what,
+                category=None if mutant.operator in _ANY_CATEGORY else "functional_correctness",
+            )
+            if head
+            else ()
+        )
         if not head or not _in_change(ground, each.path, head, wrong):
             return
         code = {**ground.new.code, each.path: head.decode("utf-8")}
@@ -193,30 +229,43 @@ class _Work:
             row.kept += 1
             self.made.cases.append(self._case(each, ground, code, wrong))
         done = self.made.count("defect")
-        self.bench.say(f"{done}/{self.options.limit} {each.path}:{mutant.first} {mutant.operator}: {outcome}")
+        self.bench.say(
+            f"{done}/{self.options.limit} {each.path}:{mutant.first} {mutant.operator}: {outcome}"
+        )
 
-    def _case(self, each: Candidate, ground: Ground, code: dict[str, str], wrong: tuple[Defect, ...]) -> Case:
+    def _case(
+        self, each: Candidate, ground: Ground, code: dict[str, str], wrong: tuple[Defect, ...]
+    ) -> Case:
         tests = ground.tests
-        if tests is not None and tests != ground.new.tests and self.bench.outcome(code, tests) != "killed":
+        if (
+            tests is not None
+            and tests != ground.new.tests
+            and self.bench.outcome(code, tests) != "killed"
+        ):
             tests = None
         return Case(
             id=self._id(each),
-            kind="defect", language="python", title=each.mutant.what, defects=wrong,
-            source=Tree(base=ground.old.code, head=code), tests=_tests(self.bench, tests),
+            kind="defect",
+            language="python",
+            title=each.mutant.what,
+            defects=wrong,
+            source=Tree(base=ground.old.code, head=code),
+            tests=_tests(self.bench, tests),
             tags=("mutant", each.mutant.operator, "in-change" if each.step else "bare"),
             provenance=f"{self.bench.history.name} {self._commit(each)}, mutated",
-        )  # fmt: skip
+        )
 
     def _commit(self, each: Candidate) -> str:
         return each.step.commit if each.step else self.bench.history.head
 
     def _id(self, each: Candidate) -> str:
         stem = slug(each.path.removesuffix(".py"))[-50:].strip("-")
-        return f"{_id(self.bench.history.name, self._commit(each))}-{stem}-{each.mutant.first}-{each.mutant.operator}"
+        return f"{_id(self.bench.history.name, self._commit(each))}-{stem}-{each.mutant.first}-{each.mutant.operator}"  # noqa: E501
 
 
 def _in_change(ground: Ground, path: str, head: bytes, wrong: Iterable[Defect]) -> bool:
-    """Whether the change still shows the defect: a mutant that takes a line back to what it was is no part of it."""
+    """Whether the change still shows the defect: a mutant that takes a line back to what it was is
+    no part of it."""
     if path not in ground.new.code:
         return False  # there was no room for the file
     before = ground.old.code.get(path, "").encode("utf-8")
@@ -229,9 +278,11 @@ def _in_change(ground: Ground, path: str, head: bytes, wrong: Iterable[Defect]) 
     if ground.step is None:
         return True  # the mutant is the change
     return all(
-        {each.start_line, each.end_line} & changed
-        if each.deletion
-        else changed.issuperset(range(each.start_line, each.end_line + 1))
+        (
+            {each.start_line, each.end_line} & changed
+            if each.deletion
+            else changed.issuperset(range(each.start_line, each.end_line + 1))
+        )
         for each in wrong
     )
 
@@ -240,15 +291,23 @@ def _clean(bench: Bench, ground: Ground) -> Case:
     """The real change, as it is."""
     assert ground.step is not None
     return Case(
-        id=f"{_id(bench.history.name, ground.step.commit)}-clean", kind="clean", language="python",
-        title=cut(ground.step.subject, 300), source=Tree(base=ground.old.code, head=ground.new.code),
-        tests=_tests(bench, ground.new.tests), tags=("change",),
+        id=f"{_id(bench.history.name, ground.step.commit)}-clean",
+        kind="clean",
+        language="python",
+        title=cut(ground.step.subject, 300),
+        source=Tree(base=ground.old.code, head=ground.new.code),
+        tests=_tests(bench, ground.new.tests),
+        tags=("change",),
         provenance=f"{bench.history.name} {ground.step.commit}",
-    )  # fmt: skip
+    )
 
 
 def _tests(bench: Bench, tests: Mapping[str, str] | None) -> Tests | None:
-    return None if tests is None else Tests(command=bench.words, files=dict(tests), timeout=bench.timeout)
+    return (
+        None
+        if tests is None
+        else Tests(command=bench.words, files=dict(tests), timeout=bench.timeout)
+    )
 
 
 def _id(name: str, made: str) -> str:

@@ -1,7 +1,8 @@
-"""The kinds of defects that `mutants` makes: for a node of the syntax tree, the spans of bytes that would change.
+"""The kinds of defects that `mutants` makes: for a node of the syntax tree, the spans of bytes that
+would change.
 
-An operator is a plain function; it yields nothing where it does not fit, or where the result would be a defect that
-nobody would write, or that every type checker sees.
+An operator is a plain function; it yields nothing where it does not fit, or where the result would
+be a defect that nobody would write, or that every type checker sees.
 """
 
 from __future__ import annotations
@@ -21,11 +22,15 @@ def boundary(where: Where, source: Source) -> Iterator[Edit]:
     yield from _compared(where, source, _BOUNDARY)
 
 
-def _compared(where: Where, source: Source, table: dict[type[ast.cmpop], tuple[bytes, bytes]]) -> Iterator[Edit]:
+def _compared(
+    where: Where, source: Source, table: dict[type[ast.cmpop], tuple[bytes, bytes]]
+) -> Iterator[Edit]:
     node = where.node
     if not isinstance(node, ast.Compare):
         return
-    for left, operator, right in zip([node.left, *node.comparators], node.ops, node.comparators, strict=False):
+    for left, operator, right in zip(
+        [node.left, *node.comparators], node.ops, node.comparators, strict=False
+    ):
         if type(operator) in table:
             pattern, new = table[type(operator)]
             yield from _replaced(source, pattern, left, right, new, node)
@@ -79,7 +84,8 @@ def negated_condition(where: Where, source: Source) -> Iterator[Edit]:
 
 
 def off_by_one(where: Where, source: Source) -> Iterator[Edit]:
-    """A bound of a slice or of `range`, or a number that something is compared with for its order."""
+    """A bound of a slice or of `range`, or a number that something is compared with for its
+    order."""
     node = where.node
     bounds: list[ast.expr | None] = []
     if isinstance(node, ast.Slice):
@@ -99,7 +105,11 @@ def off_by_one(where: Where, source: Source) -> Iterator[Edit]:
 def dropped_one(where: Where, source: Source) -> Iterator[Edit]:
     """`+ 1` or `- 1` forgotten."""
     node = where.node
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub) and _is_one(node.right):
+    if (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Add | ast.Sub)
+        and _is_one(node.right)
+    ):
         sign = source.token(rb"[+-]", node.left, node.right)
         start, end = source.span(node)
         if sign:
@@ -125,7 +135,9 @@ def missing_await(where: Where, source: Source) -> Iterator[Edit]:
         start, end = source.span(where.node)
         after = re.compile(rb"await\s*").match(source.data, start, end)
         if after:
-            yield Edit(start, after.end(), b"", source.text(where.node), source.data[after.end() : end])
+            yield Edit(
+                start, after.end(), b"", source.text(where.node), source.data[after.end() : end]
+            )
 
 
 def dropped_check(where: Where, source: Source) -> Iterator[Edit]:
@@ -150,20 +162,30 @@ def default_value(where: Where, source: Source) -> Iterator[Edit]:
     if isinstance(node, ast.arguments):
         for value in [*node.defaults, *node.kw_defaults]:
             if isinstance(value, ast.Constant) and isinstance(value.value, int):
-                new = str(not value.value) if isinstance(value.value, bool) else str(value.value + 1)
+                new = (
+                    str(not value.value) if isinstance(value.value, bool) else str(value.value + 1)
+                )
                 yield Edit(*source.span(value), new.encode())
 
 
 def flag(where: Where, source: Source) -> Iterator[Edit]:
     """A truth value that is passed, returned or kept."""
     node = where.node
-    if isinstance(node, ast.Constant) and type(node.value) is bool and not isinstance(where.above, ast.arguments):
+    if (
+        isinstance(node, ast.Constant)
+        and type(node.value) is bool
+        and not isinstance(where.above, ast.arguments)
+    ):
         yield Edit(*source.span(node), str(not node.value).encode())
 
 
 def broadened_exception(where: Where, source: Source) -> Iterator[Edit]:
     node = where.node
-    if isinstance(node, ast.ExceptHandler) and node.type is not None and _name(node.type) not in _BROAD:
+    if (
+        isinstance(node, ast.ExceptHandler)
+        and node.type is not None
+        and _name(node.type) not in _BROAD
+    ):
         yield Edit(*source.span(node.type), b"Exception")
 
 
@@ -178,9 +200,18 @@ def missing_copy(where: Where, source: Source) -> Iterator[Edit]:
     elif isinstance(node, ast.Call) and not node.keywords:
         name = _name(node.func)
         if isinstance(node.func, ast.Attribute) and name == "copy" and not node.args:
-            kept = source.data[start : source.span(node.func)[1] - len(name)].rstrip().removesuffix(b".").rstrip()
+            kept = (
+                source.data[start : source.span(node.func)[1] - len(name)]
+                .rstrip()
+                .removesuffix(b".")
+                .rstrip()
+            )
             yield Edit(start + len(kept), end, b"", source.text(node), kept)
-        elif name in _COPIES and len(node.args) == 1 and isinstance(node.args[0], ast.Name | ast.Attribute):
+        elif (
+            name in _COPIES
+            and len(node.args) == 1
+            and isinstance(node.args[0], ast.Name | ast.Attribute)
+        ):
             yield Edit(start, end, source.text(node.args[0]))
 
 
@@ -247,39 +278,83 @@ def _is_one(node: ast.expr) -> bool:
 def _is_text(node: ast.expr) -> bool:
     """Other operators of these are a type error at once."""
     literal = isinstance(node, ast.Constant) and not isinstance(node.value, int | float | complex)
-    return literal or isinstance(node, ast.JoinedStr | ast.List | ast.Tuple | ast.ListComp | ast.Dict)
+    return literal or isinstance(
+        node, ast.JoinedStr | ast.List | ast.Tuple | ast.ListComp | ast.Dict
+    )
 
 
 def _name(node: ast.expr) -> str:
     """The last part of a dotted name."""
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return (
+        node.id
+        if isinstance(node, ast.Name)
+        else node.attr
+        if isinstance(node, ast.Attribute)
+        else ""
+    )
 
 
 _GUARD = 3  # statements in the body of a check
 _NAMED = (ast.Name, ast.Attribute, ast.Subscript)
-_ORDERED = {"isinstance", "issubclass", "hasattr", "getattr", "setattr", "delattr", "cast", "partial", "super"}
+_ORDERED = {
+    "isinstance",
+    "issubclass",
+    "hasattr",
+    "getattr",
+    "setattr",
+    "delattr",
+    "cast",
+    "partial",
+    "super",
+}
 _BROAD = {"Exception", "BaseException"}
 _COPIES = {"list", "dict", "set", "copy", "deepcopy"}
 _OPPOSITE: dict[type[ast.cmpop], tuple[bytes, bytes]] = {
-    ast.Eq: (rb"==", b"!="), ast.NotEq: (rb"!=", b"=="),
-    ast.Is: (rb"\bis\b", b"is not"), ast.IsNot: (rb"\bis\s+not\b", b"is"),
-    ast.In: (rb"\bin\b", b"not in"), ast.NotIn: (rb"\bnot\s+in\b", b"in"),
-}  # fmt: skip
+    ast.Eq: (rb"==", b"!="),
+    ast.NotEq: (rb"!=", b"=="),
+    ast.Is: (rb"\bis\b", b"is not"),
+    ast.IsNot: (rb"\bis\s+not\b", b"is"),
+    ast.In: (rb"\bin\b", b"not in"),
+    ast.NotIn: (rb"\bnot\s+in\b", b"in"),
+}
 _BOUNDARY: dict[type[ast.cmpop], tuple[bytes, bytes]] = {
-    ast.Lt: (rb"<", b"<="), ast.LtE: (rb"<=", b"<"), ast.Gt: (rb">", b">="), ast.GtE: (rb">=", b">"),
-}  # fmt: skip
+    ast.Lt: (rb"<", b"<="),
+    ast.LtE: (rb"<=", b"<"),
+    ast.Gt: (rb">", b">="),
+    ast.GtE: (rb">=", b">"),
+}
 _ARITHMETIC: dict[type[ast.operator], tuple[bytes, bytes]] = {
-    ast.Add: (b"+", b"-"), ast.Sub: (b"-", b"+"), ast.Mult: (b"*", b"/"), ast.Div: (b"/", b"*"),
-    ast.FloorDiv: (b"//", b"/"), ast.Mod: (b"%", b"//"), ast.Pow: (b"**", b"*"),
-    ast.LShift: (b"<<", b">>"), ast.RShift: (b">>", b"<<"), ast.BitAnd: (b"&", b"|"), ast.BitOr: (b"|", b"&"),
-}  # fmt: skip
+    ast.Add: (b"+", b"-"),
+    ast.Sub: (b"-", b"+"),
+    ast.Mult: (b"*", b"/"),
+    ast.Div: (b"/", b"*"),
+    ast.FloorDiv: (b"//", b"/"),
+    ast.Mod: (b"%", b"//"),
+    ast.Pow: (b"**", b"*"),
+    ast.LShift: (b"<<", b">>"),
+    ast.RShift: (b">>", b"<<"),
+    ast.BitAnd: (b"&", b"|"),
+    ast.BitOr: (b"|", b"&"),
+}
 Operator = Callable[[Where, Source], Iterator[Edit]]
 # The order decides whose a mutant is that two operators would make.
 ALL: dict[str, Operator] = {
-    "comparison": comparison, "boundary": boundary, "arithmetic": arithmetic, "and-or": and_or,
-    "dropped-not": dropped_not, "negated-condition": negated_condition, "off-by-one": off_by_one,
-    "dropped-one": dropped_one, "swapped-arguments": swapped_arguments, "missing-await": missing_await,
-    "dropped-check": dropped_check, "removed-call": removed_call, "default-value": default_value, "flag": flag,
-    "broadened-exception": broadened_exception, "missing-copy": missing_copy, "dropped-return": dropped_return,
+    "comparison": comparison,
+    "boundary": boundary,
+    "arithmetic": arithmetic,
+    "and-or": and_or,
+    "dropped-not": dropped_not,
+    "negated-condition": negated_condition,
+    "off-by-one": off_by_one,
+    "dropped-one": dropped_one,
+    "swapped-arguments": swapped_arguments,
+    "missing-await": missing_await,
+    "dropped-check": dropped_check,
+    "removed-call": removed_call,
+    "default-value": default_value,
+    "flag": flag,
+    "broadened-exception": broadened_exception,
+    "missing-copy": missing_copy,
+    "dropped-return": dropped_return,
     "wrong-variable": wrong_variable,
-}  # fmt: skip
+}

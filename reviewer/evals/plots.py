@@ -1,8 +1,8 @@
 """Plots of a report as inline SVG that refers to nothing outside: numbers and our own words only.
 
-Matplotlib draws; what it writes is then brought into the form that a page with a strict policy can hold: presentation
-attributes instead of styles, no metadata, ids of its own for each plot, colours of the page. The same figures give the
-same bytes.
+Matplotlib draws; what it writes is then brought into the form that a page with a strict policy can
+hold: presentation attributes instead of styles, no metadata, ids of its own for each plot, colours
+of the page. The same figures give the same bytes.
 """
 
 from __future__ import annotations
@@ -25,15 +25,36 @@ INCHES = (4.6, 3.0)
 # What is drawn in these colours follows the page, light or dark.
 INK, DIM, LINE, FIRST, SECOND = "#010203", "#010204", "#010205", "#010206", "#010207"
 COLOURS = {
-    INK: "var(--text)", DIM: "var(--dim)", LINE: "var(--line)", FIRST: "var(--link)", SECOND: "var(--major)",
-}  # fmt: skip
+    INK: "var(--text)",
+    DIM: "var(--dim)",
+    LINE: "var(--line)",
+    FIRST: "var(--link)",
+    SECOND: "var(--major)",
+}
 SETTINGS = {
-    "svg.hashsalt": "reviewer", "svg.fonttype": "none", "text.parse_math": False, "font.size": 9,
-    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": DIM, "xtick.color": DIM, "ytick.color": DIM,
-    "axes.grid": True, "grid.color": LINE, "axes.axisbelow": True, "axes.spines.top": False,
-    "axes.spines.right": False, "legend.frameon": False, "figure.constrained_layout.use": True,
-}  # fmt: skip
-LEGEND: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 2, "borderaxespad": 0.2}  # above
+    "svg.hashsalt": "reviewer",
+    "svg.fonttype": "none",
+    "text.parse_math": False,
+    "font.size": 9,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": DIM,
+    "xtick.color": DIM,
+    "ytick.color": DIM,
+    "axes.grid": True,
+    "grid.color": LINE,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+}
+LEGEND: dict[str, Any] = {
+    "loc": "lower right",
+    "bbox_to_anchor": (1, 1),
+    "ncols": 2,
+    "borderaxespad": 0.2,
+}  # above
 _LOCAL = re.compile(r"url\(#([\w.-]+)\)")
 
 
@@ -42,7 +63,12 @@ def plots(report: Report, prefix: str) -> Iterator[tuple[str, str]]:
     Raises UsageError when matplotlib is not installed."""
     drawn: list[tuple[str, str, Callable[[Axes, Report], None], bool]] = [
         ("recall", "Recall by distance", _recall, report.figures["recall_0"] is not None),
-        ("category", "Recall and precision by category", _categories, bool(report.groups["category"])),
+        (
+            "category",
+            "Recall and precision by category",
+            _categories,
+            bool(report.groups["category"]),
+        ),
         ("tokens", "Tokens by changed lines", _tokens, any(each.tokens for each in report.cases)),
         ("seconds", "Time per case", _seconds, any(each.seconds for each in report.cases)),
     ]
@@ -57,7 +83,9 @@ def _svg(name: str, title: str, draw: Callable[[Axes, Report], None], report: Re
         from matplotlib import figure
         from matplotlib.backends import backend_svg
     except ImportError as exc:
-        raise UsageError("plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out --html") from exc
+        raise UsageError(
+            "plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out --html"
+        ) from exc
     with mpl.rc_context():
         mpl.rcdefaults()  # no matplotlibrc of this folder or user
         mpl.rcParams.update(SETTINGS)  # type: ignore[arg-type]  # a closed list of names, as a Literal
@@ -76,8 +104,17 @@ def _recall(axes: Axes, report: Report) -> None:
     likely = [report.figures[f"chance_{tolerance}"] for tolerance in TOLERANCES]
     if all(likely):
         points = [each.value for each in likely if each]
-        axes.plot(range(len(points)), points, color=SECOND, marker="D", linestyle="--", label="one random comment")
-    axes.set_xticks(range(len(TOLERANCES)), ["same lines", *(f"within {each}" for each in TOLERANCES[1:])])
+        axes.plot(
+            range(len(points)),
+            points,
+            color=SECOND,
+            marker="D",
+            linestyle="--",
+            label="one random comment",
+        )
+    axes.set_xticks(
+        range(len(TOLERANCES)), ["same lines", *(f"within {each}" for each in TOLERANCES[1:])]
+    )
     axes.set_ylim(0, 1.02)
     axes.grid(visible=False, axis="x")
     axes.legend(**LEGEND)
@@ -97,11 +134,23 @@ def _categories(axes: Axes, report: Report) -> None:
 
 
 def _bars(
-    axes: Axes, figures: Sequence[Figure | None], *, offset: float, width: float, colour: str, label: str
+    axes: Axes,
+    figures: Sequence[Figure | None],
+    *,
+    offset: float,
+    width: float,
+    colour: str,
+    label: str,
 ) -> None:
     """A bar for each figure, and its interval where it has one. No bar where nothing was run."""
     known = [(place + offset, figure) for place, figure in enumerate(figures) if figure]
-    axes.bar([at for at, _ in known], [figure.value for _, figure in known], width, color=colour, label=label)
+    axes.bar(
+        [at for at, _ in known],
+        [figure.value for _, figure in known],
+        width,
+        color=colour,
+        label=label,
+    )
     for at, figure in known:
         if figure.low is not None and figure.high is not None:
             reach = [[max(0.0, figure.value - figure.low)], [max(0.0, figure.high - figure.value)]]
@@ -113,7 +162,10 @@ def _tokens(axes: Axes, report: Report) -> None:
     for kind, colour, marker in (("defect", FIRST, "o"), ("clean", SECOND, "s")):
         of_kind = [each for each in cases if each.kind == kind]
         if of_kind:
-            lines, tokens = [each.changed_lines for each in of_kind], [each.tokens for each in of_kind]
+            lines, tokens = (
+                [each.changed_lines for each in of_kind],
+                [each.tokens for each in of_kind],
+            )
             axes.scatter(lines, tokens, s=14, color=colour, marker=marker, label=kind)
     axes.set_xscale("symlog")
     axes.set_yscale("symlog")
@@ -135,14 +187,18 @@ def _seconds(axes: Axes, report: Report) -> None:
 
 def _inline(svg: str, name: str, title: str) -> str:
     root = ElementTree.fromstring(svg)  # noqa: S314 what matplotlib wrote a moment ago
-    return "".join(_element(root, name, f'role="img" id="{name}" aria-label="{html.escape(title)}" '))
+    return "".join(
+        _element(root, name, f'role="img" id="{name}" aria-label="{html.escape(title)}" ')
+    )
 
 
 def _element(node: ElementTree.Element, name: str, extra: str = "") -> Iterator[str]:
     tag = node.tag.rpartition("}")[2]
     if tag in ("metadata", "style"):  # the one rule of the latter stands in the sheet of the page
         return
-    attributes = "".join(f' {key}="{html.escape(text)}"' for key, text in _attributes(node, name, root=bool(extra)))
+    attributes = "".join(
+        f' {key}="{html.escape(text)}"' for key, text in _attributes(node, name, root=bool(extra))
+    )
     yield f"<{tag} {extra}{attributes.strip()}>".replace(" >", ">")
     yield html.escape((node.text or "").strip())
     for child in node:
@@ -154,7 +210,9 @@ def _attributes(node: ElementTree.Element, name: str, *, root: bool) -> Iterator
     given: dict[str, Any] = {key.rpartition("}")[2]: text for key, text in node.attrib.items()}
     for part in given.pop("style", "").split(";"):
         key, colon, text = part.partition(":")
-        if key.strip() == "font":  # the shorthand is no attribute; the page has the font, this the size
+        if (
+            key.strip() == "font"
+        ):  # the shorthand is no attribute; the page has the font, this the size
             key, text = "font-size", next(iter(re.findall(r"[\d.]+px", text)), "9px")
         if colon:
             given[key.strip()] = text.strip()

@@ -1,4 +1,5 @@
-"""How git runs for cases: on a git directory that is named, with no configuration but ours, and never from the net."""
+"""How git runs for cases: on a git directory that is named, with no configuration but ours, and
+never from the net."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from pathlib import Path
 from reviewer.workspace import invocation
 
 SECONDS = 300.0
-# Names are written to a worktree here, so every spelling of `.git` is refused; the rest makes git do as it is told.
+# Names are written to a worktree here, so every spelling of `.git` is refused; the rest makes git
+# do as it is told.
 _CONFIG = (
     ("core.protectNTFS", "true"),
     ("core.protectHFS", "true"),
@@ -22,16 +24,29 @@ _CONFIG = (
 _SOMEBODY = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "case"), ("EMAIL", "case@example.org"), ("DATE", "2026-01-01T00:00:00Z"))
+    for what, value in (
+        ("NAME", "case"),
+        ("EMAIL", "case@example.org"),
+        ("DATE", "2026-01-01T00:00:00Z"),
+    )
 }  # the same content has the same commits everywhere
 
 
 def git(
-    git_dir: Path, *args: str, stdin: bytes = b"", index: Path | None = None, worktree: Path | None = None,
+    git_dir: Path,
+    *args: str,
+    stdin: bytes = b"",
+    index: Path | None = None,
+    worktree: Path | None = None,
     codes: Sequence[int] = (0,),
-) -> bytes:  # fmt: skip
+) -> bytes:
     """Run git on `git_dir` and return what it printed. Raises GitFailed."""
-    extra = {"GIT_DIR": str(git_dir), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **_SOMEBODY}
+    extra = {
+        "GIT_DIR": str(git_dir),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        **_SOMEBODY,
+    }
     if index:
         extra["GIT_INDEX_FILE"] = str(index)
     if worktree:
@@ -39,7 +54,14 @@ def git(
     env = invocation.environment(_CONFIG, **extra)
     cwd = worktree or (git_dir if git_dir.is_dir() else git_dir.parent)
     return invocation.run(
-        invocation.find_git(), *args, cwd=cwd, env=env, stdin=stdin, codes=codes, timeout=SECONDS, max_bytes=1 << 30
+        invocation.find_git(),
+        *args,
+        cwd=cwd,
+        env=env,
+        stdin=stdin,
+        codes=codes,
+        timeout=SECONDS,
+        max_bytes=1 << 30,
     )
 
 
@@ -52,13 +74,22 @@ def commit(git_dir: Path, revision: str) -> str | None:
     """The full id of the commit that a revision names; None when there is none."""
     if "\0" in revision:  # no argument can hold one
         return None
-    out = git(git_dir, "rev-parse", "--verify", "-q", "--end-of-options", revision + "^{commit}", codes=(0, 1, 128))
+    out = git(
+        git_dir,
+        "rev-parse",
+        "--verify",
+        "-q",
+        "--end-of-options",
+        revision + "^{commit}",
+        codes=(0, 1, 128),
+    )
     return out.decode("ascii").strip() or None
 
 
 def git_dir_of(path: Path) -> Path | None:
-    """The git directory of a clone, bare or not, as git takes it: absolute, because git runs in it. None when `path` is
-    no clone, or none that can be looked at. Directories above are not searched."""
+    """The git directory of a clone, bare or not, as git takes it: absolute, because git runs in it.
+    None when `path` is no clone, or none that can be looked at. Directories above are not
+    searched."""
     path = path.absolute()
     try:
         if (path / ".git").exists():

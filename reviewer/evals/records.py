@@ -1,4 +1,5 @@
-"""The file of a run: each line is on disk before the next case begins, and a run that was killed goes on from there."""
+"""The file of a run: each line is on disk before the next case begins, and a run that was killed
+goes on from there."""
 
 from __future__ import annotations
 
@@ -16,15 +17,24 @@ from reviewer.evals.results import Header, Line, Result
 from reviewer.text import cut, one_line
 
 _LINE: TypeAdapter[Header | Result] = TypeAdapter(Line)
-_SAME = ("tool_version", "engine", "model", "model_role", "effort", "settings", "repeats", "ran_tests")
+_SAME = (
+    "tool_version",
+    "engine",
+    "model",
+    "model_role",
+    "effort",
+    "settings",
+    "repeats",
+    "ran_tests",
+)
 _TORN = b'{"type":"run"'  # how a header begins
 _FREE = ("endpoint", "concurrency")  # settings that say where and how fast, not what
 
 
 @dataclass
 class Records:
-    """An open, unbuffered file of results. `done` are the (digest, repeat) that it holds, but not those that could not
-    be run: they are tried again."""
+    """An open, unbuffered file of results. `done` are the (digest, repeat) that it holds, but not
+    those that could not be run: they are tried again."""
 
     file: IO[bytes]
     header: Header
@@ -42,7 +52,9 @@ class Records:
                 data = data[self.file.write(data) :]
             os.fsync(self.file.fileno())
         except OSError as exc:
-            raise ReviewerError(f"the results cannot be written: {exc.strerror}; then go on with --resume") from None
+            raise ReviewerError(
+                f"the results cannot be written: {exc.strerror}; then go on with --resume"
+            ) from None
 
     def begin(self) -> None:
         """Write the header of a new file."""
@@ -51,8 +63,9 @@ class Records:
 
 @contextmanager
 def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
-    """The file at `path`, new or, with `resume`, as far as it is written. Raises UsageError when it holds a run and
-    none is to be resumed, when it was made with other settings, and when another run is writing it."""
+    """The file at `path`, new or, with `resume`, as far as it is written. Raises UsageError when it
+    holds a run and none is to be resumed, when it was made with other settings, and when another
+    run is writing it."""
     name = one_line(str(path))
     if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 Path.is_file raises for a name too long
         raise UsageError(f"cannot write {name}: it is no regular file")
@@ -65,7 +78,9 @@ def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
         file.seek(0)
         data = file.read()
         if data and not resume:
-            raise UsageError(f"{name} holds a run already: go on with it by --resume, or name another file")
+            raise UsageError(
+                f"{name} holds a run already: go on with it by --resume, or name another file"
+            )
         whole = data[: data.rfind(b"\n") + 1]
         results: list[Result] = []
         if whole:
@@ -74,15 +89,17 @@ def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
         elif not _TORN.startswith(data[: len(_TORN)]):
             raise UsageError(f"{name} is no file of a run: name another file")
         file.truncate(len(whole))  # a line that was not written to its end is no result
-        made = Records(file, header, {(each.digest, each.repeat) for each in results if not each.unrunnable})
+        made = Records(
+            file, header, {(each.digest, each.repeat) for each in results if not each.unrunnable}
+        )
         if not whole:
             made.begin()
         yield made
 
 
 def parse(data: bytes, name: str) -> tuple[Header, list[Result]]:
-    """The whole lines of a results file. Raises UsageError with file and line for one that is none, and when there is
-    not one header, as the first line."""
+    """The whole lines of a results file. Raises UsageError with file and line for one that is none,
+    and when there is not one header, as the first line."""
     out: list[Header | Result] = []
     for number, line in enumerate(data.splitlines(), 1):
         try:
@@ -91,10 +108,15 @@ def parse(data: bytes, name: str) -> tuple[Header, list[Result]]:
             wrong = exc.errors(include_url=False, include_input=False, include_context=False)[0]
             where = ".".join(str(part) for part in wrong["loc"])
             said = cut(one_line(f"{where} {wrong['msg']}"), 200)
-            raise UsageError(f"{name}:{number} is no line of a run: {said}; name another file") from None
+            raise UsageError(
+                f"{name}:{number} is no line of a run: {said}; name another file"
+            ) from None
     first, results = (out[0] if out else None), [line for line in out if isinstance(line, Result)]
     if not isinstance(first, Header) or len(results) != len(out) - 1:
-        raise UsageError(f"{name} does not have one header, as its first line: give a file of `reviewer eval run`")
+        raise UsageError(
+            f"{name} does not have one header, as its first line: give a file of `reviewer eval"
+            " run`"
+        )
     return first, results
 
 
@@ -104,8 +126,12 @@ def _same(before: Header, now: Header, name: str) -> None:
         if key == "settings":
             old, new = ({k: v for k, v in each.items() if k not in _FREE} for each in (old, new))
         if old != new:
-            said = cut(one_line(f"{key.replace('_', ' ')} {_shown(old)} there, {_shown(new)} now"), 300)
-            raise UsageError(f"{name} was made with other settings ({said}): give those, or name another file")
+            said = cut(
+                one_line(f"{key.replace('_', ' ')} {_shown(old)} there, {_shown(new)} now"), 300
+            )
+            raise UsageError(
+                f"{name} was made with other settings ({said}): give those, or name another file"
+            )
 
 
 def _shown(value: object) -> str:
@@ -123,4 +149,6 @@ def _lock(file: IO[bytes], name: str) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise UsageError(f"another run is writing {name}: wait for it, or name another file") from None
+        raise UsageError(
+            f"another run is writing {name}: wait for it, or name another file"
+        ) from None

@@ -1,4 +1,5 @@
-"""What a run over cases says, as one value: `reviewer eval report --format json` prints it, text and HTML show it."""
+"""What a run over cases says, as one value: `reviewer eval report --format json` prints it, text
+and HTML show it."""
 
 from __future__ import annotations
 
@@ -13,14 +14,26 @@ from reviewer.evals.metrics import METRICS, Pair, Rules, by_category, complete, 
 from reviewer.evals.results import Header, Reported, Result
 from reviewer.types import CATEGORIES, SEVERITIES, Severity
 
-SMOKE = "SMOKE MODEL: these figures prove that the path works; they say nothing about the quality of a review."
+SMOKE = (
+    "SMOKE MODEL: these figures prove that the path works; they say nothing about the quality of a"
+    " review."
+)
 METHOD = "matched by location and category; no judge model"
 ORACLE = "known defects are never all defects, so precision is a lower bound"
 SIZES = ((10, "1-10"), (50, "11-50"), (200, "51-200"), (1000, "201-1000"))  # changed lines
 LARGEST = "over 1000"
-UNCONFIRMED = "its tests do not pass before the change and fail after it, or what they need is not installed"
+UNCONFIRMED = (
+    "its tests do not pass before the change and fail after it, or what they need is not installed"
+)
 # Without a model, and without tests, a 0 of these would say something that was not measured.
-OF_A_MODEL = ("schema_valid", "bad_replies", "cached", "calls_per_case", "tokens_per_case", "tokens_per_1000")
+OF_A_MODEL = (
+    "schema_valid",
+    "bad_replies",
+    "cached",
+    "calls_per_case",
+    "tokens_per_case",
+    "tokens_per_1000",
+)
 GROUPED = ("recall", "precision", "f1", "false_per_clean", "seconds_per_case")
 
 
@@ -29,8 +42,8 @@ class _Strict(BaseModel):
 
 
 class Figure(_Strict):
-    """`value` = `part` / `whole`, times 1,000 where it is per 1,000 lines. `low` and `high`: the 95 % interval, None
-    where fewer than two cases count. `cases`: how many do."""
+    """`value` = `part` / `whole`, times 1,000 where it is per 1,000 lines. `low` and `high`: the 95
+    % interval, None where fewer than two cases count. `cases`: how many do."""
 
     value: float
     low: float | None
@@ -41,7 +54,8 @@ class Figure(_Strict):
 
 
 class Counts(_Strict):
-    """Of cases and of reviews (one case is reviewed once in each repeat). ran = complete + incomplete."""
+    """Of cases and of reviews (one case is reviewed once in each repeat). ran = complete +
+    incomplete."""
 
     cases: int
     reviews: int
@@ -110,7 +124,9 @@ class Report(_Strict):
     groups: dict[str, tuple[Group, ...]]
     incomplete: tuple[Named, ...]
     unrunnable: tuple[Named, ...]
-    unconfirmed: tuple[Named, ...]  # the case's own tests do not tell its two sides apart: its answer is in doubt
+    unconfirmed: tuple[
+        Named, ...
+    ]  # the case's own tests do not tell its two sides apart: its answer is in doubt
     cases: tuple[CaseRow, ...]
 
 
@@ -126,11 +142,21 @@ def report(header: Header, results: Sequence[Result], rules: Rules) -> Report:
         min_severity=rules.min_severity,
         counts=_counts(by_case, results, rules),
         figures=_run_figures(header, tallies.values()),
-        held_back=dict(sorted(sum((Counter(each.held_back) for each in results if ran(each)), Counter[str]()).items())),
+        held_back=dict(
+            sorted(
+                sum(
+                    (Counter(each.held_back) for each in results if ran(each)), Counter[str]()
+                ).items()
+            )
+        ),
         groups=_groups(by_case, tallies, rules),
-        incomplete=tuple(_named(each, _unfinished(each)) for each in results if ran(each) and not complete(each)),
+        incomplete=tuple(
+            _named(each, _unfinished(each)) for each in results if ran(each) and not complete(each)
+        ),
         unrunnable=tuple(_named(each, each.unrunnable or "") for each in results if not ran(each)),
-        unconfirmed=tuple(_named(each, UNCONFIRMED) for each in results if each.tests_confirmed is False),
+        unconfirmed=tuple(
+            _named(each, UNCONFIRMED) for each in results if each.tests_confirmed is False
+        ),
         cases=tuple(_row(each, rules) for each in by_case.values()),
     )
 
@@ -154,14 +180,18 @@ def figures(tallies: Iterable[Mapping[str, Pair]], keys: Sequence[str]) -> dict[
         unit = (
             min(scale, 1.0) if key != "seconds_per_1000" else 1 / 1000
         )  # of what is counted: milliseconds, millionths
-        made[key] = None if not whole else Figure(
-            value=_rounded(part / whole * scale),
-            low=None if interval is None else _rounded(interval[0] * scale),
-            high=None if interval is None else _rounded(interval[1] * scale),
-            part=_rounded(part * unit),
-            whole=whole,
-            cases=sum(bool(of) for _, of in column),
-        )  # fmt: skip
+        made[key] = (
+            None
+            if not whole
+            else Figure(
+                value=_rounded(part / whole * scale),
+                low=None if interval is None else _rounded(interval[0] * scale),
+                high=None if interval is None else _rounded(interval[1] * scale),
+                part=_rounded(part * unit),
+                whole=whole,
+                cases=sum(bool(of) for _, of in column),
+            )
+        )
     return made
 
 
@@ -173,7 +203,10 @@ def _run_figures(header: Header, tallies: Iterable[Mapping[str, Pair]]) -> dict[
     made = figures(tallies, list(METRICS))
     silent = [] if header.model_role != "none" else list(OF_A_MODEL)
     if not made["recall_0"]:
-        silent += ["precision", "f1"]  # of clean changes only: there was nothing to be precise about
+        silent += [
+            "precision",
+            "f1",
+        ]  # of clean changes only: there was nothing to be precise about
     passing = made["tests_pass"]
     if not header.ran_tests and passing and not passing.part:
         silent.append("tests_pass")
@@ -198,11 +231,21 @@ def _groups(
                 members.setdefault(value, []).append(case)
         order = [text for _, text in SIZES] + [LARGEST] if name == "size" else sorted(members)
         made[name] = tuple(
-            _group(value, [tallies[case] for case in members[value]], GROUPED) for value in order if value in members
+            _group(value, [tallies[case] for case in members[value]], GROUPED)
+            for value in order
+            if value in members
         )
-    kinds = [(category, [by_category(each, rules, category) for each in by_case.values()]) for category in CATEGORIES]
-    counted = [(name, [each for each in each_case if any(of for _, of in each.values())]) for name, each_case in kinds]
-    made["category"] = tuple(_group(name, each, ("recall", "precision")) for name, each in counted if each)
+    kinds = [
+        (category, [by_category(each, rules, category) for each in by_case.values()])
+        for category in CATEGORIES
+    ]
+    counted = [
+        (name, [each for each in each_case if any(of for _, of in each.values())])
+        for name, each_case in kinds
+    ]
+    made["category"] = tuple(
+        _group(name, each, ("recall", "precision")) for name, each in counted if each
+    )
     return made
 
 
@@ -217,7 +260,9 @@ def size(changed_lines: int) -> str:
     return next((name for limit, name in SIZES if changed_lines <= limit), LARGEST)
 
 
-def _counts(by_case: Mapping[str, Sequence[Result]], results: Sequence[Result], rules: Rules) -> Counts:
+def _counts(
+    by_case: Mapping[str, Sequence[Result]], results: Sequence[Result], rules: Rules
+) -> Counts:
     whole = [each for each in results if complete(each)]
     return Counts(
         cases=len(by_case),
@@ -252,15 +297,24 @@ def _row(results: Sequence[Result], rules: Rules) -> CaseRow:
         [each for each in results if ran(each)],
     )
     verdicts = [(each, judge(each, rules)) for each in whole]
-    missed = {f"{result.defects[index].file}:{result.defects[index].start_line}": None
-              for result, verdict in verdicts for index in verdict.missed}  # fmt: skip
+    missed = {
+        f"{result.defects[index].file}:{result.defects[index].start_line}": None
+        for result, verdict in verdicts
+        for index in verdict.missed
+    }
     return CaseRow(
         case=first.case,
         language=first.language,
         kind=first.kind,
         tags=first.tags,
         changed_lines=first.changed_lines,
-        state="unrunnable" if len(run) < len(results) else "complete" if len(whole) == len(run) else "incomplete",
+        state=(
+            "unrunnable"
+            if len(run) < len(results)
+            else "complete"
+            if len(whole) == len(run)
+            else "incomplete"
+        ),
         reviews=len(whole),
         found=sum(len(verdict.found) for _, verdict in verdicts),
         missed=sum(len(verdict.missed) for _, verdict in verdicts),
@@ -280,4 +334,9 @@ def _places(findings: Iterable[Reported]) -> tuple[Place, ...]:
         )
         for each in findings
     }
-    return tuple(sorted(unique.values(), key=lambda each: (SEVERITIES.index(each.severity), each.file, each.line or 0)))
+    return tuple(
+        sorted(
+            unique.values(),
+            key=lambda each: (SEVERITIES.index(each.severity), each.file, each.line or 0),
+        )
+    )

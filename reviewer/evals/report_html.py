@@ -1,7 +1,7 @@
 """The report as one page that needs nothing else: no server, no network, no permission.
 
-The page works without its script, which only puts the rows of a table into another order. All that others wrote is
-escaped here, and the policy in the head lets only our own style and script run.
+The page works without its script, which only puts the rows of a table into another order. All that
+others wrote is escaped here, and the policy in the head lets only our own style and script run.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ def _page(reports: Sequence[Report]) -> Iterator[str]:
     yield '<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">'
+    yield (
+        '<meta name="color-scheme" content="light dark">\n<meta name="referrer"'
+        ' content="no-referrer">'
+    )
     yield f"<title>Evaluation: {plain(', '.join(each.header.name for each in reports))}</title>"
     yield f"<style>{style}</style>\n</head>\n<body>"
     for number, report in enumerate(reports):
@@ -57,10 +60,13 @@ def _run(report: Report, prefix: str) -> Iterator[str]:
         yield f"<figure><figcaption>{title}</figcaption>\n{svg}\n</figure>"
     yield "</section>"
     for title, shown in wording.rows(report):
-        yield from _table(title, ("figure", "value", "95 % interval", "of"), [_figure(*each) for each in shown])
+        yield from _table(
+            title, ("figure", "value", "95 % interval", "of"), [_figure(*each) for each in shown]
+        )
     if report.held_back:
         held: list[list[Cell]] = [
-            [_text(name), (f"{number:,}", float(number))] for name, number in report.held_back.items()
+            [_text(name), (f"{number:,}", float(number))]
+            for name, number in report.held_back.items()
         ]
         yield from _table("Held back", ("reason", "findings"), held)
     for name, groups in report.groups.items():
@@ -106,40 +112,65 @@ def _groups(name: str, groups: Sequence[Group]) -> Iterator[str]:
             said = wording.value(metric, figure) + (f" <small>{range_}</small>" if range_ else "")
             row.append((said, _order(figure)))
         rows.append(row)
-    yield from _table(f"By {name}", (name, "cases", *(wording.GROUP_LABELS[key] for key in keys)), rows)
+    yield from _table(
+        f"By {name}", (name, "cases", *(wording.GROUP_LABELS[key] for key in keys)), rows
+    )
 
 
 def _named(title: str, names: Sequence[Named]) -> Iterator[str]:
     if names:
         rows: list[list[Cell]] = [
-            [_text(each.case), (str(each.repeat), float(each.repeat)), _text(each.why)] for each in names
+            [_text(each.case), (str(each.repeat), float(each.repeat)), _text(each.why)]
+            for each in names
         ]
         yield from _table(title, ("case", "repeat", "why"), rows)
 
 
 def _cases(cases: Sequence[CaseRow]) -> Iterator[str]:
-    columns = ("case", "language", "kind", "changed lines", "state", "found", "missed", "repeated", "false", "tokens",
-               "time", "missed at, false at")  # fmt: skip
+    columns = (
+        "case",
+        "language",
+        "kind",
+        "changed lines",
+        "state",
+        "found",
+        "missed",
+        "repeated",
+        "false",
+        "tokens",
+        "time",
+        "missed at, false at",
+    )
     rows: list[list[Cell]] = []
     for each in cases:
         counted = each.reviews > 0
         numbers = (each.found, each.missed, each.repeated, each.false)
-        rows.append([
-            _text(each.case),
-            _text(each.language),
-            _text(each.kind),
-            (f"{each.changed_lines:,}", float(each.changed_lines)),
-            (f'<span class="{each.state}">{each.state}</span>', each.state),
-            *((f"{number:,}" if counted else wording.NOT_RUN, float(number if counted else -1)) for number in numbers),
-            (f"{each.tokens:,}", float(each.tokens)),
-            (f"{each.seconds:,.1f} s", each.seconds),
-            (_places(each), float(each.missed + each.false)),
-        ])  # fmt: skip
+        rows.append(
+            [
+                _text(each.case),
+                _text(each.language),
+                _text(each.kind),
+                (f"{each.changed_lines:,}", float(each.changed_lines)),
+                (f'<span class="{each.state}">{each.state}</span>', each.state),
+                *(
+                    (
+                        f"{number:,}" if counted else wording.NOT_RUN,
+                        float(number if counted else -1),
+                    )
+                    for number in numbers
+                ),
+                (f"{each.tokens:,}", float(each.tokens)),
+                (f"{each.seconds:,.1f} s", each.seconds),
+                (_places(each), float(each.missed + each.false)),
+            ]
+        )
     yield from _table("Cases", columns, rows)
 
 
 def _places(row: CaseRow) -> str:
-    said = [f'<li class="missed">missed <code>{plain(place)}</code></li>' for place in row.missed_places]
+    said = [
+        f'<li class="missed">missed <code>{plain(place)}</code></li>' for place in row.missed_places
+    ]
     said += [f'<li class="false">{_false(place)}</li>' for place in row.false_places]
     more = f"<li>and {len(said) - PLACES:,} more</li>" if len(said) > PLACES else ""
     return f"<ul>{''.join(said[:PLACES])}{more}</ul>" if said else ""
@@ -152,14 +183,19 @@ def _false(place: Place) -> str:
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
     """The script puts a button into each head; a row is sorted by the `data-by` of its cells."""
-    yield f'<section class="table">\n<h2>{plain(title)}</h2>\n<div class="scroll"><table>\n<thead><tr>'
+    yield (
+        f'<section class="table">\n<h2>{plain(title)}</h2>\n<div'
+        ' class="scroll"><table>\n<thead><tr>'
+    )
     yield "".join(f'<th scope="col">{plain(name)}</th>' for name in columns)
     yield "</tr></thead>\n<tbody>"
     for row in rows:
         cells = (
-            f'<td class="number" data-by="{by:.17g}">{text}</td>'
-            if isinstance(by, float)
-            else f'<td data-by="{by}">{text}</td>'
+            (
+                f'<td class="number" data-by="{by:.17g}">{text}</td>'
+                if isinstance(by, float)
+                else f'<td data-by="{by}">{text}</td>'
+            )
             for text, by in row
         )
         yield f"<tr>{''.join(cells)}</tr>"

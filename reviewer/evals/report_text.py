@@ -11,9 +11,13 @@ from reviewer.outputs.page import cells, inline
 
 NAMES = 20  # names of one kind that are listed
 LABELS = {
-    "recall": "recall", "recall_strict": "recall, place and category", "precision": "precision (lower bound)",
-    "f1": "F1", "false_per_clean": "false findings per clean change", "silent_clean": "clean changes without one",
-}  # fmt: skip
+    "recall": "recall",
+    "recall_strict": "recall, place and category",
+    "precision": "precision (lower bound)",
+    "f1": "F1",
+    "false_per_clean": "false findings per clean change",
+    "silent_clean": "clean changes without one",
+}
 
 
 def report(made: Report) -> str:
@@ -38,10 +42,16 @@ def _report(made: Report) -> Iterator[str]:
             ],
             right=(1, 2),
         )
-    yield "  (the third column is the 95 % interval, cases drawn anew; one without width says that all cases agree)"
+    yield (
+        "  (the third column is the 95 % interval, cases drawn anew; one without width says that"
+        " all cases agree)"
+    )
     if made.held_back:
         yield "\nHeld back, by reason"
-        yield from _table([[f"  {reason}", f"{number:,}"] for reason, number in made.held_back.items()], right=(1,))
+        yield from _table(
+            [[f"  {reason}", f"{number:,}"] for reason, number in made.held_back.items()],
+            right=(1,),
+        )
     for name, groups in made.groups.items():
         if groups:
             yield f"\nBy {name}"
@@ -67,7 +77,9 @@ def _groups(groups: Sequence[Group]) -> Iterator[str]:
 def _named(title: str, names: Sequence[Named]) -> Iterator[str]:
     if names:
         yield f"\n{title}: {len(names):,}"
-        yield from _table([[f"  {each.case}", f"repeat {each.repeat}", each.why] for each in names[:NAMES]])
+        yield from _table(
+            [[f"  {each.case}", f"repeat {each.repeat}", each.why] for each in names[:NAMES]]
+        )
         yield from _more(len(names))
 
 
@@ -85,8 +97,8 @@ def _comparison(made: Comparison) -> Iterator[str]:
         yield inline(warning)
     yield from _table([["a", made.a.name], ["b", made.b.name]])
     yield (
-        f"{made.cases:,} cases in both, complete in both; {made.method}; within {made.tolerance} lines; "
-        f"findings of {made.min_severity} or more\n"
+        f"{made.cases:,} cases in both, complete in both; {made.method}; within {made.tolerance}"
+        f" lines; findings of {made.min_severity} or more\n"
     )
     rows = [["", "a", "b", "b - a", "95 % interval", "permutation"]]
     for key, each in made.figures.items():
@@ -94,18 +106,27 @@ def _comparison(made: Comparison) -> Iterator[str]:
         if each is None:
             rows.append([f"  {LABELS[key]}", wording.value(metric, None)])
             continue
-        low = "" if each.low is None or each.high is None else (
-            f"{_signed(key, each.low)} to {_signed(key, each.high)}"
-        )  # fmt: skip
-        rows.append([
-            f"  {LABELS[key]}", wording.amount(metric, each.a), wording.amount(metric, each.b),
-            _signed(key, each.difference), low, wording.probability(each.p),
-        ])  # fmt: skip
+        low = (
+            ""
+            if each.low is None or each.high is None
+            else (f"{_signed(key, each.low)} to {_signed(key, each.high)}")
+        )
+        rows.append(
+            [
+                f"  {LABELS[key]}",
+                wording.amount(metric, each.a),
+                wording.amount(metric, each.b),
+                _signed(key, each.difference),
+                low,
+                wording.probability(each.p),
+            ]
+        )
     yield from _table(rows, right=range(1, 5))
     found = made.defects
     yield (
-        f"\nDefects: {found.both:,} found by both, {found.only_a:,} only by a, {found.only_b:,} only by b, "
-        f"{found.neither:,} by neither; McNemar's exact test: {wording.probability(found.p)}"
+        f"\nDefects: {found.both:,} found by both, {found.only_a:,} only by a, {found.only_b:,}"
+        f" only by b, {found.neither:,} by neither; McNemar's exact test:"
+        f" {wording.probability(found.p)}"
     )
     yield from _changed("Won by b", made.won)
     yield from _changed("Lost by b", made.lost)
@@ -125,16 +146,25 @@ def _signed(key: str, number: float) -> str:
 def _changed(title: str, changed: Sequence[Changed]) -> Iterator[str]:
     if changed:
         yield f"\n{title}: {len(changed):,}"
-        yield from _table([[f"  {each.case}", each.what, ", ".join(each.places)] for each in changed])
+        yield from _table(
+            [[f"  {each.case}", each.what, ", ".join(each.places)] for each in changed]
+        )
 
 
 def _table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> Iterator[str]:
     """Columns as wide as they have to be; those of `right` end flush."""
     clean = [[inline(text) for text in row] for row in rows]
-    wide = [max(cells(row[place]) for row in clean if place < len(row)) for place in range(max(map(len, clean)))]
+    wide = [
+        max(cells(row[place]) for row in clean if place < len(row))
+        for place in range(max(map(len, clean)))
+    ]
     for row in clean:
         line = [
-            " " * (wide[place] - cells(text)) + text if place in right else text + " " * (wide[place] - cells(text))
+            (
+                " " * (wide[place] - cells(text)) + text
+                if place in right
+                else text + " " * (wide[place] - cells(text))
+            )
             for place, text in enumerate(row)
         ]
         yield "  ".join(line).rstrip()

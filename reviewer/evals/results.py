@@ -1,6 +1,8 @@
-"""What a run over cases leaves behind: a JSON-lines file, first its header, then one line per case and repeat.
+"""What a run over cases leaves behind: a JSON-lines file, first its header, then one line per case
+and repeat.
 
-A line holds all that the figures need, the case's answer included, so that a report needs nothing but the file.
+A line holds all that the figures need, the case's answer included, so that a report needs nothing
+but the file.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from reviewer.types import Category, ModelRole, Severity, Side
 
 Count = Annotated[int, Field(ge=0, lt=1 << 63)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Span = tuple[Count, Count, Count, Count]  # old_start, old_count, new_start, new_count, as `git diff -U0` counts them
+Span = tuple[
+    Count, Count, Count, Count
+]  # old_start, old_count, new_start, new_count, as `git diff -U0` counts them
 
 
 class _Strict(BaseModel):
@@ -22,7 +26,8 @@ class _Strict(BaseModel):
 
 
 class Header(_Strict):
-    """What was run, and with what. Two files are comparable when they hold the same cases by digest."""
+    """What was run, and with what. Two files are comparable when they hold the same cases by
+    digest."""
 
     type: Literal["run"] = "run"
     schema_version: Literal["1.0"] = "1.0"
@@ -55,12 +60,17 @@ class Reported(_Strict):
     comment: str
     location: Literal["exact", "normalized", "moved", "file"]
     confidence: float | None
-    verification: Literal["applies", "parses", "clean", "tests_pass"] | None  # None: no patch was published
-    fixes: bool | None  # the failing tests pass with the patch; None: not tried (no patch, no tests, not allowed)
+    verification: (
+        Literal["applies", "parses", "clean", "tests_pass"] | None
+    )  # None: no patch was published
+    fixes: (
+        bool | None
+    )  # the failing tests pass with the patch; None: not tried (no patch, no tests, not allowed)
 
 
 class Result(_Strict):
-    """One review of one case. With `unrunnable` nothing of the rest was measured, and nothing of it is counted."""
+    """One review of one case. With `unrunnable` nothing of the rest was measured, and nothing of it
+    is counted."""
 
     type: Literal["result"] = "result"
     case: str
@@ -71,7 +81,9 @@ class Result(_Strict):
     tags: tuple[str, ...]
     defects: tuple[Defect, ...]
     changed_lines: Count  # added and removed
-    hunks: dict[str, tuple[Span, ...]] = {}  # the changed lines themselves, by path; empty: not recorded
+    hunks: dict[
+        str, tuple[Span, ...]
+    ] = {}  # the changed lines themselves, by path; empty: not recorded
     unrunnable: str | None = None  # why the case could not be run
     outcome: Literal["completed", "completed_with_warnings", "failed", "error"] | None = None
     exit_code: int | None = None
@@ -85,7 +97,9 @@ class Result(_Strict):
     cached_tokens: Count = 0
     completion_tokens: Count = 0
     seconds: Seconds = 0.0
-    tests_confirmed: bool | None = None  # they pass on the base and fail on the head side; None: not tried
+    tests_confirmed: bool | None = (
+        None  # they pass on the base and fail on the head side; None: not tried
+    )
 
 
 Line = Annotated[Header | Result, Field(discriminator="type")]

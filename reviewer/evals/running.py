@@ -1,4 +1,5 @@
-"""A run over cases: so many at once against one engine, each result on disk as soon as it is there."""
+"""A run over cases: so many at once against one engine, each result on disk as soon as it is
+there."""
 
 from __future__ import annotations
 
@@ -25,11 +26,20 @@ from reviewer.run import Chooser, Stop, Stopped
 from reviewer.text import one_line
 
 HTTP_JOBS = 4  # cases at once against a server; an embedded model reads one prompt at a time
-# What the user's file and environment may set here: the engine. How much is reported is said on the command line, so
-# that a run can be made again by its header.
+# What the user's file and environment may set here: the engine. How much is reported is said on the
+# command line, so that a run can be made again by its header.
 _ENGINE_SETTINGS = (
-    "engine", "endpoint", "model", "timeout", "max_tokens", "concurrency", "seed", "effort", "max_units", "analyzers",
-)  # fmt: skip
+    "engine",
+    "endpoint",
+    "model",
+    "timeout",
+    "max_tokens",
+    "concurrency",
+    "seed",
+    "effort",
+    "max_units",
+    "analyzers",
+)
 
 
 @dataclass(frozen=True)
@@ -56,8 +66,8 @@ class Summary:
 
 
 def select(cases: Sequence[Loaded], only: Sequence[str], limit: int | None) -> list[Loaded]:
-    """The cases with one of the ids, tags or languages, and of those the first `limit`. Raises UsageError for a name
-    that selects nothing."""
+    """The cases with one of the ids, tags or languages, and of those the first `limit`. Raises
+    UsageError for a name that selects nothing."""
     for name in only:
         if not any(_named(loaded, name) for loaded in cases):
             raise UsageError(f"--only {one_line(name)}: no case has that id, tag or language")
@@ -69,24 +79,38 @@ def _named(loaded: Loaded, name: str) -> bool:
     return name in (loaded.case.id, loaded.case.language, loaded.case.kind, *loaded.case.tags)
 
 
-def settings_of(overrides: dict[str, Any], user_file: Path | None) -> tuple[config.Settings, dict[str, Any]]:
-    """The settings of the run, and those of them that were given anywhere, as overrides for each review."""
+def settings_of(
+    overrides: dict[str, Any], user_file: Path | None
+) -> tuple[config.Settings, dict[str, Any]]:
+    """The settings of the run, and those of them that were given anywhere, as overrides for each
+    review."""
     loaded = config.load(overrides, os.environ, user=user_file)
-    given = {name: getattr(loaded.settings, name) for name in _ENGINE_SETTINGS if loaded.origin[name] != "default"}
+    given = {
+        name: getattr(loaded.settings, name)
+        for name in _ENGINE_SETTINGS
+        if loaded.origin[name] != "default"
+    }
     values = {"cache": "off", **given, **overrides}
     key = loaded.settings.api_key
     return config.load({**values, "api_key": key} if key else values, {}).settings, values
 
 
 async def run_cases(
-    cases: Sequence[Loaded], out: Path, overrides: dict[str, Any], options: Options, *,
-    say: Callable[[str], None], user_file: Path | None = None, choose: Chooser = serving.choose,
-) -> Summary:  # fmt: skip
-    """Run every case `repeats` times and append the results to `out`; what it held already is not run again.
+    cases: Sequence[Loaded],
+    out: Path,
+    overrides: dict[str, Any],
+    options: Options,
+    *,
+    say: Callable[[str], None],
+    user_file: Path | None = None,
+    choose: Chooser = serving.choose,
+) -> Summary:
+    """Run every case `repeats` times and append the results to `out`; what it held already is not
+    run again.
 
-    `say` takes one line of progress for each case. Raises EngineError when no engine answers, also on the way, and
-    Interrupted when the user stops the run: what is finished is in the file. Raises UsageError for a file that cannot
-    be gone on with, ConfigError for settings that are none.
+    `say` takes one line of progress for each case. Raises EngineError when no engine answers, also
+    on the way, and Interrupted when the user stops the run: what is finished is in the file. Raises
+    UsageError for a file that cannot be gone on with, ConfigError for settings that are none.
     """
     settings, values = settings_of(overrides, user_file)
     loop = asyncio.get_running_loop()
@@ -100,12 +124,17 @@ async def run_cases(
             say("the network cannot be taken from the tests on this system")
         with records(out, header, resume=options.resume) as file, _signals(loop, stop):
             todo = [(loaded, repeat) for repeat in range(options.repeats) for loaded in cases]
-            left = [(loaded, repeat) for loaded, repeat in todo if (loaded.digest, repeat) not in file.done]
+            left = [
+                (loaded, repeat)
+                for loaded, repeat in todo
+                if (loaded.digest, repeat) not in file.done
+            ]
             summary = Summary(len(todo), before=len(todo) - len(left))
             await _all(bench, left, jobs, stop, _Writer(file, summary, say))
     if stop.done():
         raise Interrupted(
-            f"interrupted after {summary.before + summary.done} of {summary.total}: go on with --resume",
+            f"interrupted after {summary.before + summary.done} of {summary.total}: go on with"
+            " --resume",
             terminated=stop.result() == "terminated",
         )
     return summary
@@ -131,13 +160,17 @@ class _Writer:
         summary.findings += len(result.findings)
         if result.unrunnable:
             summary.unrunnable.append((result.case, result.unrunnable))
-        self.say(f"{summary.before + summary.done}/{summary.total} {result.case}: {_came_of(result)}")
+        self.say(
+            f"{summary.before + summary.done}/{summary.total} {result.case}: {_came_of(result)}"
+        )
 
 
 def _came_of(result: Result) -> str:
     if result.unrunnable:
         return f"cannot be run: {result.unrunnable}"
-    said = f"{len(result.findings)} finding{'s' * (len(result.findings) != 1)}, {result.seconds:.1f} s"
+    said = (
+        f"{len(result.findings)} finding{'s' * (len(result.findings) != 1)}, {result.seconds:.1f} s"
+    )
     confirmed = {True: ", tests see the defect", False: ", tests do not see the defect", None: ""}
     return (
         f"{said}{', ' + result.outcome if result.outcome in ('failed', 'error') else ''}"
@@ -145,8 +178,11 @@ def _came_of(result: Result) -> str:
     )
 
 
-async def _all(bench: Bench, todo: Sequence[tuple[Loaded, int]], jobs: int, stop: Stop, writer: _Writer) -> None:
-    """Work through `todo` with `jobs` at once. The first that fails ends the others; what they had is dropped."""
+async def _all(
+    bench: Bench, todo: Sequence[tuple[Loaded, int]], jobs: int, stop: Stop, writer: _Writer
+) -> None:
+    """Work through `todo` with `jobs` at once. The first that fails ends the others; what they had
+    is dropped."""
     queue = iter(todo)
 
     async def work() -> None:
@@ -168,18 +204,33 @@ async def _all(bench: Bench, todo: Sequence[tuple[Loaded, int]], jobs: int, stop
         summary = writer.summary
         said = first.message.rstrip(".")
         raise EngineError(
-            f"{said}; {summary.before + summary.done} of {summary.total} results are kept: go on with --resume"
+            f"{said}; {summary.before + summary.done} of {summary.total} results are kept: go on"
+            " with --resume"
         ) from None
 
 
-def _header(ready: Engine, settings: config.Settings, values: dict[str, Any], options: Options) -> Header:
+def _header(
+    ready: Engine, settings: config.Settings, values: dict[str, Any], options: Options
+) -> Header:
     choice = ready.choice
-    shown = {name: _shown(value) for name, value in sorted(values.items()) if name not in ("engine", "model", "effort")}
+    shown = {
+        name: _shown(value)
+        for name, value in sorted(values.items())
+        if name not in ("engine", "model", "effort")
+    }
     return Header(
-        name=options.name, started=datetime.now(UTC).isoformat(timespec="seconds"), tool_version=__version__,
-        engine=choice.engine, model=choice.model, model_role=choice.role, effort=settings.effort, settings=shown,
-        cases=options.cases, repeats=options.repeats, ran_tests=options.run_tests,
-    )  # fmt: skip
+        name=options.name,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        tool_version=__version__,
+        engine=choice.engine,
+        model=choice.model,
+        model_role=choice.role,
+        effort=settings.effort,
+        settings=shown,
+        cases=options.cases,
+        repeats=options.repeats,
+        ran_tests=options.run_tests,
+    )
 
 
 def _shown(value: Any) -> str:
@@ -188,8 +239,8 @@ def _shown(value: Any) -> str:
 
 @contextmanager
 def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM ends the run in order: what is finished is in the file. The second ends it at once,
-    which costs no result either."""
+    """The first Ctrl-C or SIGTERM ends the run in order: what is finished is in the file. The
+    second ends it at once, which costs no result either."""
 
     seen: list[Stopped] = []
 

@@ -1,4 +1,5 @@
-"""Where the nodes of a Python syntax tree stand in the bytes of their file, and what is to be replaced there."""
+"""Where the nodes of a Python syntax tree stand in the bytes of their file, and what is to be
+replaced there."""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A node, its parent and the field that it stands in, the statements beside it, and the function around it (for
-    a function: itself)."""
+    """A node, its parent and the field that it stands in, the statements beside it, and the
+    function around it (for a function: itself)."""
 
     node: ast.AST
     above: ast.AST | None = None
@@ -36,7 +37,8 @@ class Where:
 
 
 class Source:
-    """The bytes of a file, and where nodes stand in them: columns of the syntax tree count bytes of UTF-8."""
+    """The bytes of a file, and where nodes stand in them: columns of the syntax tree count bytes of
+    UTF-8."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -47,7 +49,9 @@ class Source:
         return bisect_right(self.starts, offset)
 
     def span(self, node: Any) -> tuple[int, int]:
-        return self.starts[node.lineno - 1] + node.col_offset, self.starts[node.end_lineno - 1] + node.end_col_offset
+        return self.starts[node.lineno - 1] + node.col_offset, self.starts[
+            node.end_lineno - 1
+        ] + node.end_col_offset
 
     def text(self, node: ast.AST) -> bytes:
         start, end = self.span(node)
@@ -61,7 +65,8 @@ class Source:
         return (start + match.start(), start + match.end()) if match else None
 
     def lines(self, node: ast.stmt) -> tuple[int, int] | None:
-        """The whole lines of a statement, with a comment at their end; None where it shares them with another."""
+        """The whole lines of a statement, with a comment at their end; None where it shares them
+        with another."""
         start, end = self.span(node)
         first = self.starts[node.lineno - 1]
         after = self.data.find(b"\n", end) + 1 or len(self.data)

@@ -1,4 +1,5 @@
-"""One side of a case as plain files: read from the case itself, or from a folder whose links are never followed."""
+"""One side of a case as plain files: read from the case itself, or from a folder whose links are
+never followed."""
 
 from __future__ import annotations
 
@@ -29,19 +30,26 @@ class Entry:
 
 
 def check_path(path: str) -> str:
-    """The path itself. Raises BadTree for one that is absolute, leads out of the tree, or into a git directory."""
+    """The path itself. Raises BadTree for one that is absolute, leads out of the tree, or into a
+    git directory."""
     if not files.is_safe(path):
-        raise BadTree(f"{one_line(path)!r} is no path inside a repository: relative, with /, without .. and .git")
+        raise BadTree(
+            f"{one_line(path)!r} is no path inside a repository: relative, with /, without .. and"
+            " .git"
+        )
     return path
 
 
 def of_texts(texts: Mapping[str, str]) -> list[Entry]:
     """A side that stands in the case itself."""
-    return [Entry(check_path(path), "100644", texts[path].encode("utf-8")) for path in sorted(texts)]
+    return [
+        Entry(check_path(path), "100644", texts[path].encode("utf-8")) for path in sorted(texts)
+    ]
 
 
 def of_folder(root: Path) -> list[Entry]:
-    """A side that is a folder; a missing one is empty. Raises BadTree for what git could not store, or too much."""
+    """A side that is a folder; a missing one is empty. Raises BadTree for what git could not store,
+    or too much."""
     if not os.path.lexists(root):
         return []
     if root.is_symlink() or not root.is_dir():
@@ -72,7 +80,9 @@ def _names(root: Path) -> Iterator[str]:
 
 
 def _unread(exc: OSError) -> NoReturn:
-    raise BadTree(f"{one_line(Path(exc.filename).name)} is no folder that can be read: {exc.strerror}")
+    raise BadTree(
+        f"{one_line(Path(exc.filename).name)} is no folder that can be read: {exc.strerror}"
+    )
 
 
 def digest(entries: Iterable[Entry]) -> str:

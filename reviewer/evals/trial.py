@@ -1,5 +1,5 @@
-"""Runs the user's test command on states of a repository as cases hold them: confined as a verify command is, each
-time in a fresh copy."""
+"""Runs the user's test command on states of a repository as cases hold them: confined as a verify
+command is, each time in a fresh copy."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ _SHELL = set("|&;<>()$`*?[]#~\n\\!{}")
 
 @dataclass(frozen=True)
 class Ground:
-    """A change on whose head the command passes. `tests` are those with which it passes on the base too: those of the
-    head, else those of the base; None where neither do, for example when the change adds what they are about."""
+    """A change on whose head the command passes. `tests` are those with which it passes on the base
+    too: those of the head, else those of the base; None where neither do, for example when the
+    change adds what they are about."""
 
-    step: Step | None  # None: the head of the repository as it is, changed by nothing but the mutant
+    step: (
+        Step | None
+    )  # None: the head of the repository as it is, changed by nothing but the mutant
     old: State
     new: State
     tests: Mapping[str, str] | None
@@ -52,8 +55,12 @@ class Bench:
             try:
                 _write(copy, {**code, **tests})
             except OSError as exc:
-                return confine.Ran(1, 0.0, "", True, f"the copy could not be written: {exc.strerror}")
-            command = shlex.join(sys.executable if word == "{python}" else word for word in self.words)
+                return confine.Ran(
+                    1, 0.0, "", True, f"the copy could not be written: {exc.strerror}"
+                )
+            command = shlex.join(
+                sys.executable if word == "{python}" else word for word in self.words
+            )
             return confine.run(command, copy, home, self.timeout)
 
     def outcome(self, code: Mapping[str, str], tests: Mapping[str, str]) -> Outcome:
@@ -63,14 +70,15 @@ class Bench:
         return "survived" if ran.passed else "killed"
 
     def check_head(self, changed: Sequence[str]) -> None:
-        """The command passes on the state as it is, with the files that a case has room for. Raises UsageError."""
+        """The command passes on the state as it is, with the files that a case has room for. Raises
+        UsageError."""
         (now,) = states(self.history, [self.history.head], changed)
         self.say("the test command, without a mutant")
         ran = self.run(now.code, now.tests)
         if not ran.passed:
             raise UsageError(
-                f"--test-command does not pass without a mutant ({_why(ran)}): it runs at the top of a copy of the "
-                "committed text files and has to end with 0 there"
+                f"--test-command does not pass without a mutant ({_why(ran)}): it runs at the top"
+                " of a copy of the committed text files and has to end with 0 there"
             )
         if not ran.isolated:
             self.say("the network could not be taken from the command on this system")
@@ -94,7 +102,9 @@ class Bench:
             return None
         if self.run(old.code, new.tests).passed:
             return Ground(step, old, new, new.tests)
-        both = old.tests != new.tests and all(self.run(each.code, old.tests).passed for each in (old, new))
+        both = old.tests != new.tests and all(
+            self.run(each.code, old.tests).passed for each in (old, new)
+        )
         return Ground(step, old, new, old.tests if both else None)
 
 
@@ -106,17 +116,20 @@ def _write(root: Path, texts: Mapping[str, str]) -> None:
 
 
 def words(command: str) -> tuple[str, ...]:
-    """The command as a case holds it: an argument list, through a shell where it needs one; "{python}" stands for
-    this interpreter. Raises UsageError."""
+    """The command as a case holds it: an argument list, through a shell where it needs one;
+    "{python}" stands for this interpreter. Raises UsageError."""
     try:
         split = tuple(shlex.split(command))
     except ValueError as exc:
         raise UsageError(f"--test-command cannot be read: {str(exc).lower()}") from None
     if not split:
         raise UsageError("--test-command is empty: give the command that runs your tests")
-    assigned = "=" in split[0] and shlex.quote(split[0]) != split[0]  # a variable, with a value in quotes
+    assigned = (
+        "=" in split[0] and shlex.quote(split[0]) != split[0]
+    )  # a variable, with a value in quotes
     if assigned or set(command.replace("{python}", "")) & _SHELL:
-        # `sh -c` calls its first operand $0, so the interpreter gets into the middle of a command line.
+        # `sh -c` calls its first operand $0, so the interpreter gets into the middle of a command
+        # line.
         return "sh", "-c", command.replace("{python}", '"$0"'), "{python}"
     return split
 

@@ -21,7 +21,7 @@ from reviewer.findings.build import (
     quoted_code_stands,
     severity_rank,
     whole_code,
-)  # fmt: skip
+)
 from reviewer.findings.ignores import inline_ignores
 from reviewer.findings.since import older, stands
 from reviewer.findings.source import Source
@@ -29,10 +29,23 @@ from reviewer.replies import ReplyFinding
 from reviewer.types import Context, ModelRole, Side, Unit
 
 __all__ = [
-    "Accepted", "Replacement", "Source", "accept", "combine", "fingerprint", "from_evidence", "id_under",
-    "inline_ignores", "merge", "older", "path_of", "place_code", "quoted_code_stands",
-    "severity_rank", "stands",
-]  # fmt: skip
+    "Accepted",
+    "Replacement",
+    "Source",
+    "accept",
+    "combine",
+    "fingerprint",
+    "from_evidence",
+    "id_under",
+    "inline_ignores",
+    "merge",
+    "older",
+    "path_of",
+    "place_code",
+    "quoted_code_stands",
+    "severity_rank",
+    "stands",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +61,9 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The findings of one reply, what the model would replace for each (by id), and why others were not published
-    (`not_found`: the quote is nowhere; `outside`: its file is not in the change; `empty`: it says nothing). `items` are
-    the positions in the reply, by id."""
+    """The findings of one reply, what the model would replace for each (by id), and why others were
+    not published (`not_found`: the quote is nowhere; `outside`: its file is not in the change;
+    `empty`: it says nothing). `items` are the positions in the reply, by id."""
 
     findings: tuple[Finding, ...]
     replacements: Mapping[str, Replacement]
@@ -59,9 +72,16 @@ class Accepted:
 
 
 def accept(
-    value: Mapping[str, Any], unit: Unit, context: Context, source: Source, role: ModelRole, *, redact: bool
+    value: Mapping[str, Any],
+    unit: Unit,
+    context: Context,
+    source: Source,
+    role: ModelRole,
+    *,
+    redact: bool,
 ) -> Accepted:
-    """Place every finding of a reply that already follows the schema. What has no place is counted, not published."""
+    """Place every finding of a reply that already follows the schema. What has no place is counted,
+    not published."""
     known = frozenset((unit.file.path, *(piece.path for piece in context.pieces)))
     found: list[Finding] = []
     replacements: dict[str, Replacement] = {}
@@ -74,7 +94,9 @@ def accept(
             continue
         anchor = locate(reply.quote, reply.line, reply.file_name, unit, source, redact=redact)
         if anchor is None:
-            known_file = reply.file_name.strip() in ("", unit.file.path) or source.file(reply.file_name.strip())
+            known_file = reply.file_name.strip() in ("", unit.file.path) or source.file(
+                reply.file_name.strip()
+            )
             dropped["not_found" if known_file else "outside"] += 1
         else:
             finding = from_model(reply, anchor, source, role, known)

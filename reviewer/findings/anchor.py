@@ -1,8 +1,10 @@
-"""Finds the place that a quote of the model stands for. The model's own line number only breaks ties.
+"""Finds the place that a quote of the model stands for. The model's own line number only breaks
+ties.
 
-The ladder: an equal changed line of the unit, the same but for white space, part of one or several lines; then the
-unit's unchanged lines and removed lines, other hunks of the file, other files of the change, and last the whole file.
-Nothing found means no place, and without a place there is no finding.
+The ladder: an equal changed line of the unit, the same but for white space, part of one or several
+lines; then the unit's unchanged lines and removed lines, other hunks of the file, other files of
+the change, and last the whole file. Nothing found means no place, and without a place there is no
+finding.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ from reviewer.findings.source import Source
 from reviewer.types import FileDiff, Hunk, Line, Side, Unit
 
 Location = Literal["exact", "normalized", "moved", "file"]
-MIN_PART = 8  # non-space characters: a shorter quote must be a whole line, since it would match by accident
-# What models leave in front of a quote: the number and the mark of our own rendering, or a diff mark.
+# non-space characters: a shorter quote must be a whole line, since it would match by accident
+MIN_PART = 8
+# What models leave in front of a quote: the number and the mark of our own rendering, or a diff
+# mark.
 _PREFIX = re.compile(r"^\s*(?:\d+\s+)?[|+\-]\s?|^\s*\d+\s+")
 
 
@@ -42,7 +46,9 @@ class _Row:
     changed: bool
 
 
-def locate(quote: str, hint: int, file_name: str, unit: Unit, source: Source, *, redact: bool) -> Anchor | None:
+def locate(
+    quote: str, hint: int, file_name: str, unit: Unit, source: Source, *, redact: bool
+) -> Anchor | None:
     """The place of `quote`, None when it is nowhere in the change or its files."""
     wanted = _lines_of(quote)
     if not wanted:
@@ -62,28 +68,36 @@ def locate(quote: str, hint: int, file_name: str, unit: Unit, source: Source, *,
     found = _best(matches or _matches(wanted, rows, "old"), hint, named.path, "moved")
     if found:
         return found
-    whole = [_Row(prompt.shown(data), "new", number, False) for number, data in source.lines(named.path, "new").items()]
+    whole = [
+        _Row(prompt.shown(data), "new", number, False)
+        for number, data in source.lines(named.path, "new").items()
+    ]
     return _best(_matches(wanted, whole, "new"), hint, named.path, "file")
 
 
 def find_line(quote: str, path: str, source: Source) -> tuple[int, int] | None:
-    """Where `quote` is in the new version of a file of the change or of the repository (for evidence)."""
+    """Where `quote` is in the new version of a file of the change or of the repository (for
+    evidence)."""
     wanted = _lines_of(quote)
-    rows = [_Row(prompt.shown(data), "new", number, False) for number, data in source.lines(path, "new").items()]
+    rows = [
+        _Row(prompt.shown(data), "new", number, False)
+        for number, data in source.lines(path, "new").items()
+    ]
     matches = _matches(wanted, rows, "new") if wanted else []
     return (matches[0][1][0].number, matches[0][1][-1].number) if matches else None
 
 
 def occurs(quote: str, lines: Sequence[str]) -> bool:
-    """Whether every line of `quote` is in `lines`, which are as the model saw them, by the comparison of anchors."""
+    """Whether every line of `quote` is in `lines`, which are as the model saw them, by the
+    comparison of anchors."""
     rows = [_Row(code, "new", number, False) for number, code in enumerate(lines, 1)]
     wanted = _lines_of(quote)
     return bool(wanted) and all(_matches([line], rows, "new") for line in wanted)
 
 
 def _named_file(name: str, unit: Unit, source: Source) -> FileDiff | None:
-    """The file of the change that the model means: its own file when the name is empty or shortened, else an exact
-    match. Any other name is outside the diff."""
+    """The file of the change that the model means: its own file when the name is empty or
+    shortened, else an exact match. Any other name is outside the diff."""
     name = name.strip().removeprefix("./")
     if name in ("", unit.file.path, text.one_line(unit.file.path)) or (
         "/" not in name and unit.file.path.endswith("/" + name)
@@ -116,9 +130,11 @@ def _number(line: Line) -> int:
 _Match = tuple[bool, Sequence[_Row]]  # (equal to the byte as shown, rows)
 
 
-def _matches(wanted: Sequence[str], rows: Sequence[_Row], side: Side, *, changed: bool = False) -> list[_Match]:
-    """All places on one side of the best rung of the ladder that has any; with `changed`, only those that hold a
-    changed line."""
+def _matches(
+    wanted: Sequence[str], rows: Sequence[_Row], side: Side, *, changed: bool = False
+) -> list[_Match]:
+    """All places on one side of the best rung of the ladder that has any; with `changed`, only
+    those that hold a changed line."""
     rows = [row for row in rows if row.side == side]
     for exact, runs in _rungs(wanted, rows):
         kept = [(exact, run) for run in runs if not changed or any(row.changed for row in run)]
@@ -127,22 +143,33 @@ def _matches(wanted: Sequence[str], rows: Sequence[_Row], side: Side, *, changed
     return []
 
 
-def _rungs(wanted: Sequence[str], rows: Sequence[_Row]) -> Iterator[tuple[bool, list[Sequence[_Row]]]]:
+def _rungs(
+    wanted: Sequence[str], rows: Sequence[_Row]
+) -> Iterator[tuple[bool, list[Sequence[_Row]]]]:
     """The ladder, best rung first: (equal to the byte, places)."""
     yield True, _runs(wanted, rows, lambda want, code: want == code)
     for attempt in (list(wanted), [_PREFIX.sub("", want, count=1) for want in wanted]):
         yield False, _runs(attempt, rows, lambda want, code: _squeeze(want) == _squeeze(code) != "")
         if len(_squeeze("".join(attempt))) >= MIN_PART:
             if len(attempt) == 1:
-                yield False, _runs(attempt, rows, lambda want, code: _squeeze(want) in _squeeze(code))
+                yield (
+                    False,
+                    _runs(attempt, rows, lambda want, code: _squeeze(want) in _squeeze(code)),
+                )
             yield False, _windows("".join(attempt), rows)
         if len(attempt) > 1 and len(_squeeze(attempt[0])) >= MIN_PART:
             # the first line places it when the rest was invented or reflowed
-            yield False, _runs(attempt[:1], rows, lambda want, code: _squeeze(want) == _squeeze(code))
+            yield (
+                False,
+                _runs(attempt[:1], rows, lambda want, code: _squeeze(want) == _squeeze(code)),
+            )
 
 
-def _runs(wanted: Sequence[str], rows: Sequence[_Row], same: Callable[[str, str], bool]) -> list[Sequence[_Row]]:
-    """Every run of consecutive rows (blank ones between may be left out of the quote) that equals `wanted`."""
+def _runs(
+    wanted: Sequence[str], rows: Sequence[_Row], same: Callable[[str, str], bool]
+) -> list[Sequence[_Row]]:
+    """Every run of consecutive rows (blank ones between may be left out of the quote) that equals
+    `wanted`."""
     found: list[Sequence[_Row]] = []
     for start, row in enumerate(rows):
         if not same(wanted[0], row.code):
@@ -161,8 +188,8 @@ def _runs(wanted: Sequence[str], rows: Sequence[_Row], same: Callable[[str, str]
 
 
 def _windows(quote: str, rows: Sequence[_Row], longest: int = 6) -> list[Sequence[_Row]]:
-    """Runs of up to `longest` adjacent rows whose joined text holds the quote, white space aside: a statement that is
-    wrapped over lines, quoted on one."""
+    """Runs of up to `longest` adjacent rows whose joined text holds the quote, white space aside: a
+    statement that is wrapped over lines, quoted on one."""
     want = _squeeze(quote)
     squeezed = [_squeeze(row.code) for row in rows]
     found: list[Sequence[_Row]] = []
@@ -176,7 +203,9 @@ def _windows(quote: str, rows: Sequence[_Row], longest: int = 6) -> list[Sequenc
             joined += squeezed[end]
             position = joined.find(want)
             if position >= 0:
-                if position < len(squeezed[start]):  # it begins in the first row, so the run is no longer than needed
+                if position < len(
+                    squeezed[start]
+                ):  # it begins in the first row, so the run is no longer than needed
                     found.append(rows[start : end + 1])
                 break
     return found
@@ -186,11 +215,17 @@ def _squeeze(code: str) -> str:
     return "".join(code.split())
 
 
-def _best(matches: Sequence[_Match], hint: int, path: str, rung: Literal["new", "moved", "file"]) -> Anchor | None:
+def _best(
+    matches: Sequence[_Match], hint: int, path: str, rung: Literal["new", "moved", "file"]
+) -> Anchor | None:
     """The match nearest to the hinted line."""
     if not matches:
         return None
-    exact, run = min(matches, key=lambda match: (abs(match[1][0].number - hint), match[1][0].number))
+    exact, run = min(
+        matches, key=lambda match: (abs(match[1][0].number - hint), match[1][0].number)
+    )
     location: Location = ("exact" if exact else "normalized") if rung == "new" else rung
     first, last = run[0], run[-1]
-    return Anchor(path, first.side, first.number, last.number, location, any(row.changed for row in run))
+    return Anchor(
+        path, first.side, first.number, last.number, location, any(row.changed for row in run)
+    )

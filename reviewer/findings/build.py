@@ -22,11 +22,17 @@ EXCERPT_LINES = 12
 _PLACE = "the place"  # what the quote of the anchored lines says of itself
 
 
-def from_model(reply: ReplyFinding, anchor: Anchor, source: Source, role: ModelRole, known: frozenset[str]) -> Finding:
-    """The finding for a reply that was placed. `known` are the files that the model was shown. What a smoke model
-    says is an illustration: it never rises above `info`."""
+def from_model(
+    reply: ReplyFinding, anchor: Anchor, source: Source, role: ModelRole, known: frozenset[str]
+) -> Finding:
+    """The finding for a reply that was placed. `known` are the files that the model was shown. What
+    a smoke model says is an illustration: it never rises above `info`."""
     symbol = _symbol(anchor.path, anchor.side, anchor.start, source)
-    quotes = [here] if (here := _excerpt(anchor.path, anchor.side, anchor.start, anchor.end, source)) else []
+    quotes = (
+        [here]
+        if (here := _excerpt(anchor.path, anchor.side, anchor.start, anchor.end, source))
+        else []
+    )
     for item in reply.evidence:
         place = find_line(item.quote, item.file_name, source) if item.file_name in known else None
         if place and (item.file_name != anchor.path or place[0] != anchor.start):
@@ -51,30 +57,50 @@ def from_model(reply: ReplyFinding, anchor: Anchor, source: Source, role: ModelR
         confidence=None,
         location=anchor.location,
         codegen_instructions=instructions(
-            anchor.path, anchor.side, anchor.start, anchor.end, symbol,
-            reply.problem, reply.scenario, reply.advice, origin="a model",
+            anchor.path,
+            anchor.side,
+            anchor.start,
+            anchor.end,
+            symbol,
+            reply.problem,
+            reply.scenario,
+            reply.advice,
+            origin="a model",
         ),
         suggestions=[_mask(new_code)] if new_code.strip() else [],
         patch=None,
-    )  # fmt: skip
+    )
 
 
 def whole_code(reply: ReplyFinding) -> bool:
-    """Whether no line of the replacement reaches the longest that a reply may hold: it may have been cut there."""
+    """Whether no line of the replacement reaches the longest that a reply may hold: it may have
+    been cut there."""
     return all(len(line) < MAX_CODE_LINE for line in (*reply.old_lines, *reply.new_lines))
 
 
-def from_evidence(evidence: Evidence, severity: Severity, category: Category, source: Source) -> Finding:
-    """The finding for an analyzer's hit whose rule is listed. It is as exact as the analyzer; whether the line was
-    changed is looked up."""
+def from_evidence(
+    evidence: Evidence, severity: Severity, category: Category, source: Source
+) -> Finding:
+    """The finding for an analyzer's hit whose rule is listed. It is as exact as the analyzer;
+    whether the line was changed is looked up."""
     start, end = evidence.start, evidence.end or evidence.start
     symbol = _symbol(evidence.path, evidence.side, start, source) if start else ""
     quotes = []
     if start and end and (here := _excerpt(evidence.path, evidence.side, start, end, source)):
         quotes.append(here)
-    quotes += [_quote(place.path, "new", place.start, place.end, place.why, source) for place in evidence.related]
+    quotes += [
+        _quote(place.path, "new", place.start, place.end, place.why, source)
+        for place in evidence.related
+    ]
     return Finding(
-        id=identity(evidence.path, f"{evidence.source}:{evidence.rule}", evidence.side, start, source, symbol),
+        id=identity(
+            evidence.path,
+            f"{evidence.source}:{evidence.rule}",
+            evidence.side,
+            start,
+            source,
+            symbol,
+        ),
         state="new",
         source=f"analyzer:{evidence.source}",
         rule=evidence.rule,
@@ -85,42 +111,59 @@ def from_evidence(evidence: Evidence, severity: Severity, category: Category, so
         start_line=start,
         end_line=end,
         side=evidence.side,
-        in_diff=start is not None and _is_changed(evidence.path, evidence.side, start, end or start, source),
+        in_diff=start is not None
+        and _is_changed(evidence.path, evidence.side, start, end or start, source),
         comment=_clean(evidence.message),
         failure_scenario="",
         evidence=quotes,
         confidence=None,
         location="exact" if start else "file",
         codegen_instructions=instructions(
-            evidence.path, evidence.side, start, end, symbol,
-            evidence.message, "", evidence.fix, origin=f"the analyzer {evidence.source}",
+            evidence.path,
+            evidence.side,
+            start,
+            end,
+            symbol,
+            evidence.message,
+            "",
+            evidence.fix,
+            origin=f"the analyzer {evidence.source}",
         ),
         suggestions=[],
         patch=None,
-    )  # fmt: skip
+    )
 
 
-def identity(path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str) -> str:
-    """12 hex digits that stay the same across runs and when lines move: sha256 over path, rule, side, the anchored
-    line without white space, the enclosing symbol, and which of the equal lines in that symbol it is."""
+def identity(
+    path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str
+) -> str:
+    """12 hex digits that stay the same across runs and when lines move: sha256 over path, rule,
+    side, the anchored line without white space, the enclosing symbol, and which of the equal lines
+    in that symbol it is."""
     return _digest([path, *_traits(path, rule, side, start, source, symbol)])
 
 
 def fingerprint(finding: Finding, source: Source) -> str:
-    """What `identity` says, without the path: the same for the same finding in a file that was renamed."""
+    """What `identity` says, without the path: the same for the same finding in a file that was
+    renamed."""
     return id_under("*", finding, source)
 
 
 def id_under(path: str, finding: Finding, source: Source) -> str:
     """The id that a finding would have if its file had the name `path`."""
-    own, start, name = path_of(finding), finding.start_line, finding.source.removeprefix("analyzer:")
+    own, start, name = (
+        path_of(finding),
+        finding.start_line,
+        finding.source.removeprefix("analyzer:"),
+    )
     rule = name if finding.rule is None else f"{name}:{finding.rule}"
     symbol = _symbol(own, finding.side, start, source) if start else ""
     return _digest([path, *_traits(own, rule, finding.side, start, source, symbol)])
 
 
 def quoted_code_stands(finding: Finding, source: Source) -> bool:
-    """Whether the lines that the finding shows as its place are in its file as they were, wherever they are now."""
+    """Whether the lines that the finding shows as its place are in its file as they were, wherever
+    they are now."""
     path = path_of(finding)
     quote = next((each for each in finding.evidence if each.why == _PLACE), None)
     if quote is None:
@@ -131,12 +174,15 @@ def quoted_code_stands(finding: Finding, source: Source) -> bool:
 
 
 def place_code(finding: Finding) -> str:
-    """The lines that the finding is about, as it quotes them, without those around them; "" when it quotes none."""
+    """The lines that the finding is about, as it quotes them, without those around them; "" when it
+    quotes none."""
     quote = next((each for each in finding.evidence if each.why == _PLACE), None)
     if quote is None or finding.start_line is None:
         return ""
     first, last = finding.start_line, finding.end_line or finding.start_line
-    return "\n".join(quote.quote.split("\n")[max(0, first - quote.start_line) : last - quote.start_line + 1])
+    return "\n".join(
+        quote.quote.split("\n")[max(0, first - quote.start_line) : last - quote.start_line + 1]
+    )
 
 
 def path_of(finding: Finding) -> str:
@@ -145,7 +191,9 @@ def path_of(finding: Finding) -> str:
     return finding.file_name if encoded is None else os.fsdecode(base64.b64decode(encoded))
 
 
-def _traits(path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str) -> list[str | int]:
+def _traits(
+    path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str
+) -> list[str | int]:
     lines = source.bare(path, side)
     anchor = lines.get(start, b"") if start else b""
     twins = [n for n, code in lines.items() if start and n < start and code == anchor]
@@ -158,7 +206,8 @@ def _digest(key: list[str | int]) -> str:
 
 
 def merge(findings: Sequence[Finding]) -> list[Finding]:
-    """One finding for each id, in first-seen order: the more severe one, which also names what the other says."""
+    """One finding for each id, in first-seen order: the more severe one, which also names what the
+    other says."""
     merged: dict[str, Finding] = {}
     for finding in findings:
         known = merged.get(finding.id)
@@ -171,7 +220,9 @@ def combine(known: Finding, other: Finding) -> Finding:
     first, second = sorted((known, other), key=lambda finding: severity_rank(finding.severity))
     if second.title == first.title or second.title in first.comment:
         return first
-    return first.model_copy(update={"comment": f"{first.comment}\nAlso here: {second.title}. {second.comment}"})
+    return first.model_copy(
+        update={"comment": f"{first.comment}\nAlso here: {second.title}. {second.comment}"}
+    )
 
 
 def severity_rank(severity: Severity) -> int:
@@ -180,10 +231,19 @@ def severity_rank(severity: Severity) -> int:
 
 
 def instructions(
-    path: str, side: Side, start: int | None, end: int | None, symbol: str,
-    problem: str, scenario: str, advice: str, *, origin: str,
-) -> str:  # fmt: skip
-    """What an agent can act on alone. The first line and "around lines A - B" are what existing parsers look for."""
+    path: str,
+    side: Side,
+    start: int | None,
+    end: int | None,
+    symbol: str,
+    problem: str,
+    scenario: str,
+    advice: str,
+    *,
+    origin: str,
+) -> str:
+    """What an agent can act on alone. The first line and "around lines A - B" are what existing
+    parsers look for."""
     where = f"In {symbol}()" if symbol else ""
     if start and end and end > start:
         where += f"{', ' if where else 'Here, '}around lines {start} - {end}"
@@ -221,8 +281,17 @@ def _excerpt(path: str, side: Side, start: int, end: int, source: Source) -> Quo
 
 def _quote(path: str, side: Side, start: int, end: int, why: str, source: Source) -> Quote:
     lines = source.lines(path, side)
-    code = "\n".join(_source_text(lines, number) for number in range(start, min(end, start + EXCERPT_LINES + 1) + 1))
-    return Quote(file_name=path, start_line=start, end_line=max(start, end), quote=_mask(code), why=_clean(why))
+    code = "\n".join(
+        _source_text(lines, number)
+        for number in range(start, min(end, start + EXCERPT_LINES + 1) + 1)
+    )
+    return Quote(
+        file_name=path,
+        start_line=start,
+        end_line=max(start, end),
+        quote=_mask(code),
+        why=_clean(why),
+    )
 
 
 def _source_text(lines: Mapping[int, bytes], number: int) -> str:
@@ -234,7 +303,12 @@ def _is_changed(path: str, side: Side, start: int, end: int, source: Source) -> 
     if file is None:
         return False
     kind = "added" if side == "new" else "removed"
-    numbers = (line.new if side == "new" else line.old for h in file.hunks for line in h.lines if line.kind == kind)
+    numbers = (
+        line.new if side == "new" else line.old
+        for h in file.hunks
+        for line in h.lines
+        if line.kind == kind
+    )
     return any(number is not None and start <= number <= end for number in numbers)
 
 

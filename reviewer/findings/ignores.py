@@ -1,4 +1,5 @@
-"""`# reviewer: ignore[ID] reason` in source text: a decision that was reviewed with the code around it."""
+"""`# reviewer: ignore[ID] reason` in source text: a decision that was reviewed with the code around
+it."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ _CLOSING = re.compile(rb"[ \t]*(?:\*/|-->)[ \t]*$")
 
 
 def inline_ignores(source: bytes) -> dict[str, str]:
-    """Finding id -> reason, of every ignore comment in a file. Give it the base's text only: a change must not
-    silence its own review."""
+    """Finding id -> reason, of every ignore comment in a file. Give it the base's text only: a
+    change must not silence its own review."""
     if b"ignore[" not in source:
         return {}
     found: dict[str, str] = {}

@@ -11,7 +11,8 @@ from reviewer.types import Change, FileDiff, Side
 
 @dataclass
 class Source:
-    """Line number -> bytes without "\\n", from the whole file where it can be read, else from the hunks."""
+    """Line number -> bytes without "\\n", from the whole file where it can be read, else from the
+    hunks."""
 
     change: Change
     _lines: dict[tuple[str, Side], Mapping[int, bytes]] = field(default_factory=dict)
@@ -26,18 +27,22 @@ class Source:
         return self._files.get(path)
 
     def lines(self, path: str, side: Side) -> Mapping[int, bytes]:
-        """All known lines of `path` (the path after the change) on `side`; empty when there are none."""
+        """All known lines of `path` (the path after the change) on `side`; empty when there are
+        none."""
         key = (path, side)
         if key not in self._lines:
             self._lines[key] = self._load(path, side)
         return self._lines[key]
 
     def bare(self, path: str, side: Side) -> Mapping[int, bytes]:
-        """`lines` without white space, and without the comment that ignores a finding on a line: saying so must not
-        make it another finding."""
+        """`lines` without white space, and without the comment that ignores a finding on a line:
+        saying so must not make it another finding."""
         key = (path, side)
         if key not in self._bare:
-            self._bare[key] = {n: b"".join(ignores.without(line).split()) for n, line in self.lines(path, side).items()}
+            self._bare[key] = {
+                n: b"".join(ignores.without(line).split())
+                for n, line in self.lines(path, side).items()
+            }
         return self._bare[key]
 
     def content(self, path: str, side: Side) -> bytes | None:
@@ -56,5 +61,9 @@ class Source:
         file = self._files.get(path)
         if file is None:
             return {}
-        numbered = ((line.new if side == "new" else line.old, line.data) for h in file.hunks for line in h.lines)
+        numbered = (
+            (line.new if side == "new" else line.old, line.data)
+            for h in file.hunks
+            for line in h.lines
+        )
         return {number: data for number, data in numbered if number is not None}

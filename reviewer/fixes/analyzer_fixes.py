@@ -1,4 +1,5 @@
-"""The fixes that analyzers themselves have for a finding: ruff's safe ones, and the rewrites of our own rules."""
+"""The fixes that analyzers themselves have for a finding: ruff's safe ones, and the rewrites of our
+own rules."""
 
 from __future__ import annotations
 
@@ -18,14 +19,16 @@ _NONE = Refused("ruff has no safe fix for it.")
 
 
 def analyzer_fix(hit: Evidence, change: Change) -> Built | Refused | None:
-    """The patch that the analyzer of a hit has for it, not proved yet; None for an analyzer that never has any."""
+    """The patch that the analyzer of a hit has for it, not proved yet; None for an analyzer that
+    never has any."""
     if hit.source == "ruff":
         return ruff_fix(hit, change)
     return astgrep_fix(hit, change) if hit.source == "astgrep" else None
 
 
 def astgrep_fix(hit: Evidence, change: Change, timeout: float = 10) -> Built | Refused:
-    """The rewrite of one of our pattern rules for a hit in the state under review; it still has to be proved."""
+    """The rewrite of one of our pattern rules for a hit in the state under review; it still has to
+    be proved."""
     data = content(hit.path, change)
     if isinstance(data, Refused):
         return data
@@ -45,10 +48,16 @@ def astgrep_fix(hit: Evidence, change: Change, timeout: float = 10) -> Built | R
 
 
 def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built | Refused:
-    """The patch of ruff's own safe fix for one of its findings in the state under review; it still has to be proved."""
+    """The patch of ruff's own safe fix for one of its findings in the state under review; it still
+    has to be proved."""
     program = external.find("ruff", "ruff")
     data = content(evidence.path, change)
-    if program is None or evidence.source != "ruff" or isinstance(data, Refused) or evidence.side != "new":
+    if (
+        program is None
+        or evidence.source != "ruff"
+        or isinstance(data, Refused)
+        or evidence.side != "new"
+    ):
         return data if isinstance(data, Refused) else _NONE
     try:
         source = data.decode("utf-8")
@@ -61,10 +70,19 @@ def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built |
     with tree.scratch() as scratch:
         (scratch / name).write_bytes(data)
         argv: list[str | Path] = [
-            program, "check", "--isolated", "--no-cache", "--no-fix", "--quiet", "--ignore-noqa",
-            "--output-format=json", "--exit-zero", f"--select={evidence.rule}",
-            f"--target-version=py{version[0]}{version[1]}", name,
-        ]  # fmt: skip
+            program,
+            "check",
+            "--isolated",
+            "--no-cache",
+            "--no-fix",
+            "--quiet",
+            "--ignore-noqa",
+            "--output-format=json",
+            "--exit-zero",
+            f"--select={evidence.rule}",
+            f"--target-version=py{version[0]}{version[1]}",
+            name,
+        ]
         try:
             out = external.run(argv, cwd=scratch, limits=limits, ok=(0,), files=[evidence.path])
         except Unable as exc:
@@ -78,7 +96,11 @@ def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built |
 
 def _edits(items: list[dict[str, Any]], evidence: Evidence) -> list[dict[str, Any]]:
     """The edits of the hit at the evidence's line, if there is exactly one and its fix is safe."""
-    hits = [item for item in items if item["code"] == evidence.rule and item["location"]["row"] == evidence.start]
+    hits = [
+        item
+        for item in items
+        if item["code"] == evidence.rule and item["location"]["row"] == evidence.start
+    ]
     if len(hits) != 1 or not hits[0]["fix"] or hits[0]["fix"]["applicability"] != "safe":
         return []
     edits: list[dict[str, Any]] = hits[0]["fix"]["edits"]
@@ -93,5 +115,7 @@ def _edited(source: str, edits: list[dict[str, Any]]) -> str:
         return starts[place["row"] - 1] + place["column"] - 1
 
     for edit in sorted(edits, key=lambda edit: at(edit["location"]), reverse=True):
-        source = source[: at(edit["location"])] + edit["content"] + source[at(edit["end_location"]) :]
+        source = (
+            source[: at(edit["location"])] + edit["content"] + source[at(edit["end_location"]) :]
+        )
     return source

@@ -1,5 +1,5 @@
-"""From published patches to replacements of files: every hunk has to stand at its place exactly, and every fix is
-taken whole or refused with its reason."""
+"""From published patches to replacements of files: every hunk has to stand at its place exactly,
+and every fix is taken whole or refused with its reason."""
 
 from __future__ import annotations
 
@@ -66,8 +66,9 @@ def names(fix: Fix) -> set[str]:
 
 
 def plan(root: Path, fixes: Iterable[Fix], allow: Sequence[str] = ()) -> Plan:
-    """Look at the worktree at `root` and decide on each fix, in the order given; the earlier of two that overlap
-    wins. `allow` names protected files that may be changed all the same. Nothing is written."""
+    """Look at the worktree at `root` and decide on each fix, in the order given; the earlier of two
+    that overlap wins. `allow` names protected files that may be changed all the same. Nothing is
+    written."""
     made = Plan()
     for fix in fixes:
         found = consider(made, root, fix, allow)
@@ -76,12 +77,14 @@ def plan(root: Path, fixes: Iterable[Fix], allow: Sequence[str] = ()) -> Plan:
     return made
 
 
-Found = Mapping[str, Sequence[Splice] | None]  # what a fix changes, by path; None where it is changed already
+Found = Mapping[
+    str, Sequence[Splice] | None
+]  # what a fix changes, by path; None where it is changed already
 
 
 def consider(made: Plan, root: Path, fix: Fix, allow: Sequence[str]) -> Found | None:
-    """What the fix would change besides what is accepted, for `take`. None when there is nothing to take: then it is
-    among those that are done or refused."""
+    """What the fix would change besides what is accepted, for `take`. None when there is nothing to
+    take: then it is among those that are done or refused."""
     files, problem = patch.read(fix.diff)
     try:
         if problem:
@@ -109,12 +112,15 @@ def take(made: Plan, fix: Fix, found: Found) -> None:
 def _splices(
     root: Path, file: FileDiff, states: dict[str, target.State], allow: Sequence[str]
 ) -> tuple[Splice, ...] | None:
-    """What the fix changes in the file as it is now, None when it is changed already. Raises Unsafe, with the name."""
+    """What the fix changes in the file as it is now, None when it is changed already. Raises
+    Unsafe, with the name."""
     try:
         target.refuse_name(file.path, allow)
         state = states.get(file.path) or target.current(root, file.path)
         if state.links > 1:
-            raise target.Unsafe("has other hard links, which would keep the old content; edit it yourself")
+            raise target.Unsafe(
+                "has other hard links, which would keep the old content; edit it yourself"
+            )
         states[file.path] = state
         return located(state.data, file)
     except target.Unsafe as exc:
@@ -124,8 +130,8 @@ def _splices(
 def located(data: bytes, file: FileDiff) -> tuple[Splice, ...] | None:
     """The splices that the hunks of `file` make in `data`, None when it has them already.
 
-    Raises Unsafe when the old lines are not exactly where the hunks say, or when the content is not the reviewed one
-    (by its id) and they are at more than one place.
+    Raises Unsafe when the old lines are not exactly where the hunks say, or when the content is not
+    the reviewed one (by its id) and they are at more than one place.
     """
     lines = split(data)
     same = file.old_id is not None and patch.blob_id(data) == file.old_id
@@ -137,7 +143,11 @@ def located(data: bytes, file: FileDiff) -> tuple[Splice, ...] | None:
                 return None
             raise target.Unsafe(_where(hunk, CHANGED))
         if not same and len(places(lines, old)) > 1:
-            raise target.Unsafe(_where(hunk, "has changed since the review, and these lines are in it more than once"))
+            raise target.Unsafe(
+                _where(
+                    hunk, "has changed since the review, and these lines are in it more than once"
+                )
+            )
     return patch.splices(file)
 
 
@@ -156,5 +166,8 @@ def _conflict(found: Found, taken: Mapping[str, Sequence[Splice]]) -> str | None
     for path, splices in found.items():
         others = taken.get(path, ())
         if touch([splice for splice in splices or () if splice not in others], others):
-            return f"{one_line(path)}: it overlaps another fix that is applied; review again afterwards"
+            return (
+                f"{one_line(path)}: it overlaps another fix that is applied; review again"
+                " afterwards"
+            )
     return None

@@ -10,15 +10,22 @@ from reviewer.fixes.build import Built, Refused
 from reviewer.fixes.prove import prove
 from reviewer.types import Change
 
-# Asks whoever made the replacement for another one: the reason in, the new attempt out, None when there is none.
+# Asks whoever made the replacement for another one: the reason in, the new attempt out, None when
+# there is none.
 Repair = Callable[[str], Awaitable[Built | Refused | None]]
 
 
 async def attach(
-    finding: Finding, attempt: Built | Refused, change: Change, *, repair: Repair | None = None, **options: Any
+    finding: Finding,
+    attempt: Built | Refused,
+    change: Change,
+    *,
+    repair: Repair | None = None,
+    **options: Any,
 ) -> Finding:
-    """The finding with its patch, proved with `options` (those of `prove`). After a failure `repair` is asked once;
-    then the finding says why it has no patch, and code that failed its proof is not suggested any more."""
+    """The finding with its patch, proved with `options` (those of `prove`). After a failure
+    `repair` is asked once; then the finding says why it has no patch, and code that failed its
+    proof is not suggested any more."""
     patch, reason = await _proved(attempt, change, options)
     if patch is None and repair is not None and (again := await repair(reason)) is not None:
         attempt = again
@@ -31,7 +38,9 @@ async def attach(
     return finding.model_copy(update=update)
 
 
-async def _proved(attempt: Built | Refused, change: Change, options: dict[str, Any]) -> tuple[Patch | None, str]:
+async def _proved(
+    attempt: Built | Refused, change: Change, options: dict[str, Any]
+) -> tuple[Patch | None, str]:
     if isinstance(attempt, Refused):
         return None, attempt.reason
     done = await prove(attempt, change, **options)

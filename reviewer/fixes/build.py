@@ -1,7 +1,7 @@
 """Builds a patch from what the model gave: blocks of old lines and what replaces them.
 
-The model's line numbers are hints. A block has to match the reviewed file, as it was shown, at exactly one place;
-whatever is in doubt is refused, with the reason.
+The model's line numbers are hints. A block has to match the reviewed file, as it was shown, at
+exactly one place; whatever is in doubt is refused, with the reason.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ MAX_DIFF = 32_000  # bytes: longer patches are not published anyway
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """`old_lines`, which stand at or near line `start` (1-based, a hint) of `path`, become `new_lines`. Lines are
-    written as the model was shown them, without line ends."""
+    """`old_lines`, which stand at or near line `start` (1-based, a hint) of `path`, become
+    `new_lines`. Lines are written as the model was shown them, without line ends."""
 
     path: str
     start: int
@@ -97,7 +97,11 @@ def content(path: str, change: Change) -> bytes | Refused:
     data = change.read(path, "new") if files.is_safe(path) else None
     if data is None or (file is not None and file.status == "deleted"):
         return Refused(f"There is no file {name} that could be read.")
-    regular = file.new_mode in ("100644", "100755") if file else files.look(change.root, path)[0] in ("file", "absent")
+    regular = (
+        file.new_mode in ("100644", "100755")
+        if file
+        else files.look(change.root, path)[0] in ("file", "absent")
+    )
     if not regular:
         return Refused(f"{name} is a link or a submodule.")
     return Refused(f"{name} is a binary file.") if b"\0" in data else data
@@ -131,19 +135,25 @@ def _splice(edit: Edit, lines: Sequence[bytes], shown: Sequence[str]) -> Splice 
         return match
     end = match.at + len(old)
     try:
-        return Splice(match.at, end, quoted.encode(quoted.indented(new, match), lines, match.at, end))
+        return Splice(
+            match.at, end, quoted.encode(quoted.indented(new, match), lines, match.at, end)
+        )
     except quoted.CannotEncode as exc:
         return Refused(f"{str(exc)[0].upper()}{str(exc)[1:]}.")
 
 
 def _single(lines: Iterable[str]) -> list[str]:
     """One entry for each line, even where the model put several into one."""
-    return [part.removesuffix("\r") for line in lines for part in line.removesuffix("\n").split("\n")]
+    return [
+        part.removesuffix("\r") for line in lines for part in line.removesuffix("\n").split("\n")
+    ]
 
 
-def _place(edit: Edit, old: Sequence[str], lines: Sequence[bytes], shown: Sequence[str]) -> quoted.Match | Refused:
-    """The one place that the block can mean: the only one, or the one around the hint if even the lines before and
-    after it tell it from all others."""
+def _place(
+    edit: Edit, old: Sequence[str], lines: Sequence[bytes], shown: Sequence[str]
+) -> quoted.Match | Refused:
+    """The one place that the block can mean: the only one, or the one around the hint if even the
+    lines before and after it tell it from all others."""
     found = quoted.find(shown, old)
     if not found:
         return Refused("The old lines are not in the file as they were given.")
@@ -154,4 +164,6 @@ def _place(edit: Edit, old: Sequence[str], lines: Sequence[bytes], shown: Sequen
         low, high = max(0, near[0].at - patch.CONTEXT), near[0].at + len(old) + patch.CONTEXT
         if len(places(lines, lines[low:high])) == 1:
             return near[0]
-    return Refused(f"The old lines are in the file at {len(found)} places: quote more of the lines around.")
+    return Refused(
+        f"The old lines are in the file at {len(found)} places: quote more of the lines around."
+    )

@@ -1,5 +1,5 @@
-"""Runs the user's verify command on a scratch copy, confined as far as the platform allows: own process group, time,
-memory and output limits, a clean environment, and no network."""
+"""Runs the user's verify command on a scratch copy, confined as far as the platform allows: own
+process group, time, memory and output limits, a clean environment, and no network."""
 
 from __future__ import annotations
 
@@ -16,11 +16,27 @@ from reviewer import process, secrets, text
 MEMORY = 4 << 30  # bytes of private memory of each process
 _MAX_OUTPUT = 16 << 20
 _CHILD = Path(__file__).with_name("confined_child.py")
-# Ways to run without a network, the tightest first: (program, options). Each is tried on `true` before it is used.
+# Ways to run without a network, the tightest first: (program, options). Each is tried on `true`
+# before it is used.
 _ISOLATE = (
-    ("unshare", ("--map-root-user", "--net", "--pid", "--fork", "--kill-child=KILL", "--mount-proc")),
+    (
+        "unshare",
+        ("--map-root-user", "--net", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"),
+    ),
     ("unshare", ("--map-root-user", "--net")),
-    ("bwrap", ("--dev-bind", "/", "/", "--unshare-net", "--unshare-pid", "--proc", "/proc", "--die-with-parent")),
+    (
+        "bwrap",
+        (
+            "--dev-bind",
+            "/",
+            "/",
+            "--unshare-net",
+            "--unshare-pid",
+            "--proc",
+            "/proc",
+            "--die-with-parent",
+        ),
+    ),
     ("sandbox-exec", ("-p", "(version 1)(allow default)(deny network*)")),
 )
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
@@ -28,7 +44,8 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """How a command ended: `problem` is one line when it could not run to its end, else the exit code counts."""
+    """How a command ended: `problem` is one line when it could not run to its end, else the exit
+    code counts."""
 
     code: int
     seconds: float
@@ -42,8 +59,9 @@ class Ran:
 
 
 def run(command: str, root: Path, home: Path, timeout: float) -> Ran:
-    """Run `command` by /bin/sh in `root` for at most `timeout` seconds; `home` is an empty directory for its own
-    files. Nothing of its process group is left; with a process namespace, nothing of it at all."""
+    """Run `command` by /bin/sh in `root` for at most `timeout` seconds; `home` is an empty
+    directory for its own files. Nothing of its process group is left; with a process namespace,
+    nothing of it at all."""
     if os.name != "posix":
         return Ran(1, 0.0, "", False, "commands can only be run confined on Linux and macOS")
     wrapper = isolation()
@@ -52,7 +70,9 @@ def run(command: str, root: Path, home: Path, timeout: float) -> Ran:
     began = time.monotonic()
     code, out, problem = 1, b"", ""
     try:
-        result = process.run(argv, cwd=root, env=_environment(home), timeout=timeout, max_bytes=_MAX_OUTPUT)
+        result = process.run(
+            argv, cwd=root, env=_environment(home), timeout=timeout, max_bytes=_MAX_OUTPUT
+        )
         code, out = result.code, result.stdout + result.stderr
     except process.ProcessTimeout:
         problem = f"it did not end within {timeout:g} s"
@@ -65,14 +85,18 @@ def run(command: str, root: Path, home: Path, timeout: float) -> Ran:
 
 @functools.cache
 def isolation() -> tuple[str, ...]:
-    """The command line in front of a command that takes the network from it; empty where nothing of the kind works."""
+    """The command line in front of a command that takes the network from it; empty where nothing of
+    the kind works."""
     for name, options in _ISOLATE:
         program = shutil.which(name)
         if program is None or not Path(program).is_absolute():
             continue
         try:
             result = process.run(
-                [program, *options, "/bin/sh", "-c", ":"], cwd=Path("/"), env={"PATH": os.defpath}, timeout=5
+                [program, *options, "/bin/sh", "-c", ":"],
+                cwd=Path("/"),
+                env={"PATH": os.defpath},
+                timeout=5,
             )
         except (process.ProcessTimeout, OSError):
             continue
@@ -84,9 +108,16 @@ def isolation() -> tuple[str, ...]:
 def _environment(home: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {
-        "PATH": os.defpath, "LANG": "C.UTF-8", **kept, "HOME": str(home), "TMPDIR": str(home),
-        "XDG_CACHE_HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_STATE_HOME": str(home), "CI": "1",
-    }  # fmt: skip
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        **kept,
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "XDG_CACHE_HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+        "XDG_STATE_HOME": str(home),
+        "CI": "1",
+    }
 
 
 def _last_line(out: bytes) -> str:

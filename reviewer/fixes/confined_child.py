@@ -1,8 +1,8 @@
-"""Sets limits on itself and runs the command: `python -I confined_child.py SECONDS BYTES COMMAND`. Imports nothing of
-the project.
+"""Sets limits on itself and runs the command: `python -I confined_child.py SECONDS BYTES COMMAND`.
+Imports nothing of the project.
 
-It stays as the parent: as the first process of a process namespace, the command itself could not be ended by a signal,
-and nobody would reap what it leaves behind.
+It stays as the parent: as the first process of a process namespace, the command itself could not be
+ended by a signal, and nobody would reap what it leaves behind.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def limit(what: int, wanted: int) -> None:
 
 
 def loopback_up() -> None:
-    """In a network namespace of its own, 127.0.0.1 is down; many tests listen there. Elsewhere it is up already."""
+    """In a network namespace of its own, 127.0.0.1 is down; many tests listen there. Elsewhere it
+    is up already."""
     if sys.platform != "linux":
         return
     import fcntl

@@ -9,7 +9,8 @@ _HUNK = re.compile(rb"@@ -(\d{1,9})(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@.*", r
 
 
 def recounted(patch: bytes) -> bytes:
-    """`patch` with hunk headers that say what the hunks hold; lines that belong to none are left out."""
+    """`patch` with hunk headers that say what the hunks hold; lines that belong to none are left
+    out."""
     out: list[bytes] = []
     lines = patch.removesuffix(b"\n").split(b"\n")
     at = moved = 0
@@ -29,7 +30,9 @@ def recounted(patch: bytes) -> bytes:
             at += 1
         old, new = _count(body, b"+"), _count(body, b"-")
         before = int(match[1]) - (old > 0) if int(match[1]) else 0
-        out.append(b"@@ -%d,%d +%d,%d @@" % (before + (old > 0), old, before + moved + (new > 0), new))
+        out.append(
+            b"@@ -%d,%d +%d,%d @@" % (before + (old > 0), old, before + moved + (new > 0), new)
+        )
         out += body
         moved += new - old
     return b"\n".join(out) + b"\n"

@@ -1,5 +1,5 @@
-"""What `reviewer fix` did and how to take it back: one folder for each run in the state directory, with the old bytes,
-synced before the first file is written.
+"""What `reviewer fix` did and how to take it back: one folder for each run in the state directory,
+with the old bytes, synced before the first file is written.
 
     manifest.json   what is to be done; without it, nothing was
     0.old, 1.old    the old contents
@@ -39,8 +39,8 @@ class _Model(BaseModel):
 
 
 class Entry(_Model):
-    """One file. The path is in hexadecimal: it need not be text. `staged` is what the index held before and holds
-    now (mode, id, id), if the run staged it."""
+    """One file. The path is in hexadecimal: it need not be text. `staged` is what the index held
+    before and holds now (mode, id, id), if the run staged it."""
 
     path_hex: Annotated[str, Field(pattern="^([0-9a-f]{2})+$")]
     mode: Annotated[int, Field(ge=0, le=0o7777)]
@@ -78,18 +78,23 @@ class Run:
 
 @contextlib.contextmanager
 def locked(root: Path) -> Iterator[Path]:
-    """The folder of the worktree's journals, while no other process writes fixes there. Finishes or takes back what
-    a killed run left half done. Raises WriteFailed."""
+    """The folder of the worktree's journals, while no other process writes fixes there. Finishes or
+    takes back what a killed run left half done. Raises WriteFailed."""
     import fcntl
 
-    home = config.state_folder(os.environ) / "fixes" / hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+    home = (
+        config.state_folder(os.environ)
+        / "fixes"
+        / hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+    )
     try:
         home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         home.mkdir(mode=0o700, exist_ok=True)
         handle = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as exc:
         raise WriteFailed(
-            f"cannot write to {one_line(str(home))}: {exc.strerror}; set REVIEWER_STATE_DIR to a directory that can be"
+            f"cannot write to {one_line(str(home))}: {exc.strerror}; set REVIEWER_STATE_DIR to a"
+            " directory that can be"
         ) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -100,11 +105,16 @@ def locked(root: Path) -> Iterator[Path]:
 
 
 def apply(
-    root: Path, home: Path, items: Sequence[Replacement], fixes: Sequence[str], *,
-    staged: Sequence[tuple[str, str, str] | None] = (), step: Step = lambda: None,
-) -> Run:  # fmt: skip
-    """Write all of the files or none, so that it can be undone. `home` is what `locked` gives; `step` is called after
-    every single step. Raises WriteFailed."""
+    root: Path,
+    home: Path,
+    items: Sequence[Replacement],
+    fixes: Sequence[str],
+    *,
+    staged: Sequence[tuple[str, str, str] | None] = (),
+    step: Step = lambda: None,
+) -> Run:
+    """Write all of the files or none, so that it can be undone. `home` is what `locked` gives;
+    `step` is called after every single step. Raises WriteFailed."""
     now = time.time_ns()
     name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(now // 10**9))}-{now // 1000 % 10**6:06}"
     manifest = Manifest(
@@ -112,18 +122,23 @@ def apply(
         fixes=list(fixes),
         files=[
             Entry(
-                path_hex=os.fsencode(item.path).hex(), mode=item.mode, old=_hash(item.old), new=_hash(item.new),
+                path_hex=os.fsencode(item.path).hex(),
+                mode=item.mode,
+                old=_hash(item.old),
+                new=_hash(item.new),
                 staged=staged[number] if staged else None,
             )
             for number, item in enumerate(items)
         ],
-    )  # fmt: skip
+    )
     run = Run(name, home / name, manifest)
     try:
         _record(run, items, step)
     except OSError as exc:
         shutil.rmtree(run.folder, ignore_errors=True)
-        raise WriteFailed(f"nothing was changed: the journal cannot be written: {exc.strerror}") from None
+        raise WriteFailed(
+            f"nothing was changed: the journal cannot be written: {exc.strerror}"
+        ) from None
     try:
         replace(root, name, items, step)
     except BaseException:  # also Ctrl-C
@@ -183,15 +198,17 @@ def runs(home: Path) -> list[Run]:
         file = folder / "manifest.json"
         try:
             if file.stat().st_size <= _MAX_MANIFEST:
-                found.append(Run(folder.name, folder, Manifest.model_validate_json(file.read_bytes())))
+                found.append(
+                    Run(folder.name, folder, Manifest.model_validate_json(file.read_bytes()))
+                )
         except (OSError, ValidationError):
             continue
     return found
 
 
 def recover(root: Path, home: Path) -> None:
-    """Finish or take back what a killed run left half done. A file that somebody has changed since stays as it is.
-    Raises WriteFailed when that cannot be done."""
+    """Finish or take back what a killed run left half done. A file that somebody has changed since
+    stays as it is. Raises WriteFailed when that cannot be done."""
     for folder in (path for path in home.iterdir() if _RUN.fullmatch(path.name)):
         if not (folder / "manifest.json").exists():  # it was killed before it wrote any file
             shutil.rmtree(folder, ignore_errors=True)
@@ -210,12 +227,19 @@ def recover(root: Path, home: Path) -> None:
 def undo(root: Path, home: Path, name: str | None, *, step: Step = lambda: None) -> Run:
     """Put back the files of the run `name` (the last one if None), byte for byte and mode for mode.
 
-    Raises UsageError when there is no such run, WriteFailed when a file has changed since; then nothing changes.
+    Raises UsageError when there is no such run, WriteFailed when a file has changed since; then
+    nothing changes.
     """
     known = runs(home)
-    run = next((run for run in reversed(known) if not run.undone and name in (None, run.name)), None)
+    run = next(
+        (run for run in reversed(known) if not run.undone and name in (None, run.name)), None
+    )
     if run is None:
-        said = "no fixes to undo here" if name is None else f"no run {one_line(name)} that could be undone"
+        said = (
+            "no fixes to undo here"
+            if name is None
+            else f"no run {one_line(name)} that could be undone"
+        )
         raise UsageError(f"{said}; see: reviewer undo --list")
     items = _written(root, run)
     if len(items) < len(run.manifest.files):
@@ -234,8 +258,8 @@ def undo(root: Path, home: Path, name: str | None, *, step: Step = lambda: None)
 
 
 def _written(root: Path, run: Run) -> list[Replacement]:
-    """What puts the old contents back into those files that are exactly as the run left them. Raises WriteFailed
-    when the journal has lost them."""
+    """What puts the old contents back into those files that are exactly as the run left them.
+    Raises WriteFailed when the journal has lost them."""
     items = []
     for number, entry in enumerate(run.manifest.files):
         try:
@@ -247,14 +271,19 @@ def _written(root: Path, run: Run) -> list[Replacement]:
             continue
         old = (run.folder / f"{number}.old").read_bytes()
         if _hash(old) != entry.old:
-            raise WriteFailed(f"the journal {one_line(str(run.folder))} is damaged; nothing was changed")
+            raise WriteFailed(
+                f"the journal {one_line(str(run.folder))} is damaged; nothing was changed"
+            )
         items.append(Replacement(entry.path, state.data, old, entry.mode))
     return items
 
 
 def _remove_temporaries(root: Path, run: Run) -> None:
     for number, entry in enumerate(run.manifest.files):
-        with contextlib.suppress(target.Unsafe, OSError), target.parent(root, entry.path) as (handle, _):
+        with (
+            contextlib.suppress(target.Unsafe, OSError),
+            target.parent(root, entry.path) as (handle, _),
+        ):
             os.unlink(temporary_name(run.name, number), dir_fd=handle)
 
 

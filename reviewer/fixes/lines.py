@@ -1,4 +1,5 @@
-"""Files as lines of bytes, and changes of them as splices: byte-exact, whatever the encoding and the line ends."""
+"""Files as lines of bytes, and changes of them as splices: byte-exact, whatever the encoding and
+the line ends."""
 
 from __future__ import annotations
 
@@ -19,13 +20,15 @@ class Splice:
 
 
 def split(data: bytes) -> list[bytes]:
-    """The lines of `data`, each with its "\\n" (the last one perhaps without); joined they are `data` again."""
+    """The lines of `data`, each with its "\\n" (the last one perhaps without); joined they are
+    `data` again."""
     parts = data.split(b"\n")
     return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
 def spliced(data: bytes, splices: Iterable[Splice]) -> bytes:
-    """`data` with all splices done, which must not overlap: bottom-up, so that none moves the place of another."""
+    """`data` with all splices done, which must not overlap: bottom-up, so that none moves the place
+    of another."""
     lines = split(data)
     for splice in sorted(splices, key=lambda splice: (splice.start, splice.end), reverse=True):
         lines[splice.start : splice.end] = splice.new
@@ -33,9 +36,11 @@ def spliced(data: bytes, splices: Iterable[Splice]) -> bytes:
 
 
 def touch(first: Iterable[Splice], second: Sequence[Splice]) -> bool:
-    """Whether a splice of the one overlaps or adjoins a splice of the other: what was proved for each alone says
-    little about both together, and their order would matter."""
-    return any(one.start <= other.end and other.start <= one.end for one in first for other in second)
+    """Whether a splice of the one overlaps or adjoins a splice of the other: what was proved for
+    each alone says little about both together, and their order would matter."""
+    return any(
+        one.start <= other.end and other.start <= one.end for one in first for other in second
+    )
 
 
 def compare(old: bytes, new: bytes) -> tuple[Splice, ...]:

@@ -1,4 +1,5 @@
-"""Whether files still parse: Python by its own parser, the others by the analyzers that parse them anyway."""
+"""Whether files still parse: Python by its own parser, the others by the analyzers that parse them
+anyway."""
 
 from __future__ import annotations
 
@@ -13,14 +14,15 @@ from reviewer.analyzers.base import Limits, Unable
 from reviewer.languages import language
 from reviewer.types import Change, FileDiff, Side
 
-_PYTHON = "import ast, sys; ast.parse(sys.stdin.buffer.read())"  # in a process: deep nesting can end an interpreter
+# in a process: deep nesting can end an interpreter
+_PYTHON = "import ast, sys; ast.parse(sys.stdin.buffer.read())"
 _BEFORE = "it did not parse before either"
 Why = Mapping[str, str]
 
 
 def problems(change: Change, seconds: float) -> tuple[Why, Why]:
-    """Of the files of `change` (from the reviewed to the patched state): why some do not parse any more, and why for
-    others it cannot be told, each by path."""
+    """Of the files of `change` (from the reviewed to the patched state): why some do not parse any
+    more, and why for others it cannot be told, each by path."""
     broken: dict[str, str] = {}
     unknown: dict[str, str] = {}
     limits = Limits(seconds)
@@ -41,7 +43,9 @@ def problems(change: Change, seconds: float) -> tuple[Why, Why]:
     return broken | {path: said for path, said in now.items() if path not in before}, unknown
 
 
-def _file(file: FileDiff, change: Change, limits: Limits, broken: dict[str, str], unknown: dict[str, str]) -> None:
+def _file(
+    file: FileDiff, change: Change, limits: Limits, broken: dict[str, str], unknown: dict[str, str]
+) -> None:
     parse = _SINGLE[language(file.path) or ""]
     said = parse(change.read(file.path, "new") or b"", file.path, limits)
     if said is None:
@@ -56,16 +60,22 @@ def _python(source: bytes, path: str, limits: Limits) -> str | None:
     """What Python says against `source`, None when it parses."""
     try:
         result = process.run(
-            [sys.executable, "-I", "-W", "ignore", "-c", _PYTHON], cwd=Path(sys.prefix), env={"LC_ALL": "C.UTF-8"},
-            timeout=limits.remaining(), stdin=source, max_bytes=1 << 20,
-        )  # fmt: skip
+            [sys.executable, "-I", "-W", "ignore", "-c", _PYTHON],
+            cwd=Path(sys.prefix),
+            env={"LC_ALL": "C.UTF-8"},
+            timeout=limits.remaining(),
+            stdin=source,
+            max_bytes=1 << 20,
+        )
     except process.ProcessTimeout:
         return "the parser did not end in time"
     if result.code == 0:
         return None
     lines = text.decode(result.stderr).strip().split("\n")
     where = next((line for line in lines if line.lstrip().startswith('File "<unknown>", line')), "")
-    return text.cut(text.one_line(f"{where.rpartition(', ')[2]}: {lines[-1]}".removeprefix(": ")), 200)
+    return text.cut(
+        text.one_line(f"{where.rpartition(', ')[2]}: {lines[-1]}".removeprefix(": ")), 200
+    )
 
 
 def _data(source: bytes, path: str, limits: Limits) -> str | None:
@@ -75,7 +85,9 @@ def _data(source: bytes, path: str, limits: Limits) -> str | None:
 _SINGLE = {"python": _python, "json": _data, "toml": _data}
 
 
-def _syntax_errors(change: Change, files: list[FileDiff], side: Side, limits: Limits) -> dict[str, str]:
+def _syntax_errors(
+    change: Change, files: list[FileDiff], side: Side, limits: Limits
+) -> dict[str, str]:
     """What ast-grep says of one side of the files, taken for itself, by path."""
     alone = dataclasses.replace(
         change,

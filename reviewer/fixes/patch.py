@@ -13,15 +13,26 @@ from reviewer.fixes.lines import Splice, compare, split, touch
 from reviewer.types import FileDiff, Hunk
 
 CONTEXT = 3  # unchanged lines around a change
-_ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
+_ESCAPES = {
+    7: "\\a",
+    8: "\\b",
+    9: "\\t",
+    10: "\\n",
+    11: "\\v",
+    12: "\\f",
+    13: "\\r",
+    34: '\\"',
+    92: "\\\\",
+}
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
 _REGULAR = ("100644", "100755")
 _Row = tuple[bytes, bytes]  # the mark (" ", "-" or "+") and the line with its "\n"
 
 
 def write(files: Iterable[tuple[str, bytes, bytes]]) -> bytes:
-    """One patch of (path, old content, new content), which `git apply` takes. The index lines carry the full ids of
-    the contents, so that a reader can tell whether a file is still what the patch was made for."""
+    """One patch of (path, old content, new content), which `git apply` takes. The index lines carry
+    the full ids of the contents, so that a reader can tell whether a file is still what the patch
+    was made for."""
     parts = []
     for path, old, new in files:
         ids = f"index {blob_id(old)}..{blob_id(new)}\n".encode()
@@ -35,7 +46,8 @@ def blob_id(data: bytes) -> str:
 
 
 def read(patch: bytes) -> tuple[tuple[FileDiff, ...], str | None]:
-    """The files of a patch, or why it is none of ours: a fix changes lines of existing regular files, nothing else."""
+    """The files of a patch, or why it is none of ours: a fix changes lines of existing regular
+    files, nothing else."""
     try:
         sections = diff.sections(patch)
     except GitFailed as exc:
@@ -49,7 +61,10 @@ def read(patch: bytes) -> tuple[tuple[FileDiff, ...], str | None]:
         file = section.file
         if file.status != "modified" or file.old_path != file.path:
             status = "renamed" if file.status == "modified" else file.status
-            return (), f"it would make {file.path} {status}; a fix only changes lines of existing files"
+            return (
+                (),
+                f"it would make {file.path} {status}; a fix only changes lines of existing files",
+            )
         if file.old_mode != file.new_mode:
             return (), f"it would change the mode of {file.path}"
         if file.new_mode not in _REGULAR:
@@ -99,14 +114,17 @@ def splices(file: FileDiff) -> tuple[Splice, ...]:
 class _Known:
     """What the accepted patches say about one file."""
 
-    lines: dict[int, bytes] = field(default_factory=dict)  # old content by 0-based index, as far as it is shown
+    lines: dict[int, bytes] = field(
+        default_factory=dict
+    )  # old content by 0-based index, as far as it is shown
     splices: list[Splice] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
 
 
 def join(patches: Sequence[bytes]) -> tuple[bytes, list[int]]:
-    """One patch of all that go together, in the order given, and the indices of those that do not: they overlap or
-    adjoin an earlier one, were made for another state of a file, or cannot be read."""
+    """One patch of all that go together, in the order given, and the indices of those that do not:
+    they overlap or adjoin an earlier one, were made for another state of a file, or cannot be
+    read."""
     known: dict[str, _Known] = {}
     left_out = []
     for index, patch in enumerate(patches):
@@ -129,7 +147,9 @@ def _fits(file: FileDiff, known: _Known) -> bool:
         return False
     if file.old_id and known.ids - {file.old_id}:
         return False
-    return not touch([splice for splice in splices(file) if splice not in known.splices], known.splices)
+    return not touch(
+        [splice for splice in splices(file) if splice not in known.splices], known.splices
+    )
 
 
 def _shown(file: FileDiff) -> dict[int, bytes]:
@@ -150,12 +170,15 @@ def _head(path: str, ids: bytes) -> bytes:
 def _quoted(name: str) -> bytes:
     """As git writes names with core.quotePath: anything but plain ASCII in C-style quotes."""
     raw = os.fsencode(name)
-    out = "".join(_ESCAPES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in raw)
+    out = "".join(
+        _ESCAPES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in raw
+    )
     return f'"{out}"'.encode() if out != name else out.encode()
 
 
 def _hunks(lines: Mapping[int, bytes] | Sequence[bytes], ordered: Sequence[Splice]) -> list[bytes]:
-    """The hunks of the splices, in order; of `lines`, those near to a splice must be there as far as they exist."""
+    """The hunks of the splices, in order; of `lines`, those near to a splice must be there as far
+    as they exist."""
     known = lines if isinstance(lines, Mapping) else dict(enumerate(lines))
     groups: list[list[Splice]] = []
     for splice in ordered:
@@ -195,7 +218,9 @@ def _rows(known: Mapping[int, bytes], group: Sequence[Splice]) -> tuple[list[_Ro
 def _hunk(rows: Sequence[_Row], first: int, moved: int) -> bytes:
     old, new = (sum(mark != other for mark, _ in rows) for other in (b"+", b"-"))
     head = f"@@ -{_range(first, old)} +{_range(first + moved, new)} @@\n".encode()
-    return head + b"".join(mark + (line if line.endswith(b"\n") else line + _NO_NEWLINE) for mark, line in rows)
+    return head + b"".join(
+        mark + (line if line.endswith(b"\n") else line + _NO_NEWLINE) for mark, line in rows
+    )
 
 
 def _range(first: int, count: int) -> str:

@@ -1,5 +1,5 @@
-"""Proves a patch before anybody sees it, in scratch copies: it applies, the files still parse, the analyzers find
-nothing new, and, on request, the user's command still passes."""
+"""Proves a patch before anybody sees it, in scratch copies: it applies, the files still parse, the
+analyzers find nothing new, and, on request, the user's command still passes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ _Done = tuple[str, Literal["passed", "failed", "skipped"], str]  # name, status,
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A patch that failed a check and is not published: why, in one sentence that can be given back to the model."""
+    """A patch that failed a check and is not published: why, in one sentence that can be given back
+    to the model."""
 
     reason: str
     checks: tuple[events.Check, ...]
@@ -46,11 +47,13 @@ async def prove(
     before: confine.Ran | None = None,
     timeout: float = 60,  # noqa: ASYNC109 - of each check, not of the call
 ) -> events.Patch | Withheld:
-    """The patch as it may be published, with every check and the strongest that it passed, or why it is withheld.
+    """The patch as it may be published, with every check and the strongest that it passed, or why
+    it is withheld.
 
-    `cause` is the analyzer hit that the fix is for: it has to be gone. `names` are the analyzers in force.
-    `verify_command` comes from the user, never from the repository; `before` is what it did without the patch
-    (`run_before`), so that it is run once for all fixes. `timeout` is in seconds, for each check.
+    `cause` is the analyzer hit that the fix is for: it has to be gone. `names` are the analyzers in
+    force. `verify_command` comes from the user, never from the repository; `before` is what it did
+    without the patch (`run_before`), so that it is run once for all fixes. `timeout` is in seconds,
+    for each check.
     """
     checks: list[events.Check] = []
     after = patched_change(built, change)
@@ -67,16 +70,20 @@ async def prove(
             continue
         name, status, detail = done
         seconds = round(time.monotonic() - began, 3)
-        checks.append(events.Check(name=name, status=status, duration_seconds=seconds, detail=detail))
+        checks.append(
+            events.Check(name=name, status=status, duration_seconds=seconds, detail=detail)
+        )
         if status == "failed":
             return Withheld(f"The replacement fails the check `{name}`: {detail}", tuple(checks))
     said = built.diff.decode("utf-8", "replace")
-    return events.Patch(diff=said, diff_base64=_base64(built.diff), verification=level(checks), checks=checks)
+    return events.Patch(
+        diff=said, diff_base64=_base64(built.diff), verification=level(checks), checks=checks
+    )
 
 
 def level(checks: Sequence[events.Check]) -> Level:
-    """The strongest level that the checks support. `clean` means parsed and analyzed: analyzers that find nothing in
-    a file that nobody can parse say little."""
+    """The strongest level that the checks support. `clean` means parsed and analyzed: analyzers
+    that find nothing in a file that nobody can parse say little."""
     passed = {check.name for check in checks if check.status == "passed"}
     if "verify" in passed:
         return "tests_pass"
@@ -94,7 +101,9 @@ def patched_change(built: Built, change: Change) -> Change:
         return new[path] if side == "new" and path in new else change.read(path, "new")
 
     def grep(words: Sequence[str]) -> tuple[str, ...]:
-        wanted = re.compile(rb"(?<!\w)(?:%s)(?!\w)" % b"|".join(re.escape(os.fsencode(word)) for word in words))
+        wanted = re.compile(
+            rb"(?<!\w)(?:%s)(?!\w)" % b"|".join(re.escape(os.fsencode(word)) for word in words)
+        )
         found = [path for path in change.grep(words) if path not in new]
         return (*found, *(path for path, data in new.items() if words and wanted.search(data)))
 
@@ -103,9 +112,14 @@ def patched_change(built: Built, change: Change) -> Change:
         return dataclasses.replace(file, old_mode=mode, new_mode=mode)
 
     return dataclasses.replace(
-        change, files=tuple(one(file) for file in diff.parse(built.diff)), skipped=(), unreviewed=(), read=read,
-        grep=grep, list_files=lambda side: change.list_files("new"),
-    )  # fmt: skip
+        change,
+        files=tuple(one(file) for file in diff.parse(built.diff)),
+        skipped=(),
+        unreviewed=(),
+        read=read,
+        grep=grep,
+        list_files=lambda side: change.list_files("new"),
+    )
 
 
 async def run_before(change: Change, command: str, timeout: float) -> confine.Ran:  # noqa: ASYNC109
@@ -118,7 +132,11 @@ async def _applies(built: Built, seconds: float) -> _Done:
         problem = await asyncio.to_thread(scratch.applied_by_git, built, min(seconds, _GIT_TIMEOUT))
     except OSError as exc:
         problem = f"the scratch copy could not be written: {exc.strerror}"
-    return "applies", "failed" if problem else "passed", problem or "git apply gives exactly the lines that were meant"
+    return (
+        "applies",
+        "failed" if problem else "passed",
+        problem or "git apply gives exactly the lines that were meant",
+    )
 
 
 async def _parses(after: Change, seconds: float) -> _Done:
@@ -133,16 +151,28 @@ def _listed(said: Mapping[str, str]) -> str:
 
 
 async def _analyzers(
-    built: Built, after: Change, cause: Evidence | None, analyze: Analyze, names: Sequence[str] | None, seconds: float
+    built: Built,
+    after: Change,
+    cause: Evidence | None,
+    analyze: Analyze,
+    names: Sequence[str] | None,
+    seconds: float,
 ) -> _Done:
     seconds = min(seconds, _ANALYZER_TIMEOUT)
     results = await analyze(after, names=names, timeout=seconds)
     hits = [hit for result in results for hit in result.evidence]
     if hits:
-        found = [f"{hit.source} {hit.rule} at {hit.path}:{hit.start or 0}: {hit.message}" for hit in hits[:3]]
+        found = [
+            f"{hit.source} {hit.rule} at {hit.path}:{hit.start or 0}: {hit.message}"
+            for hit in hits[:3]
+        ]
         return "analyzers", "failed", text.one_line("; ".join(found))
     paths = {file.path for file in after.files}
-    gaps = [result.problem for result in results if result.problem and (not result.files or paths & {*result.files})]
+    gaps = [
+        result.problem
+        for result in results
+        if result.problem and (not result.files or paths & {*result.files})
+    ]
     if gaps or not results:
         return "analyzers", "skipped", "; ".join(gaps) or "no analyzers are in force"
     if cause is None:
@@ -153,13 +183,17 @@ async def _analyzers(
     return "analyzers", "passed", f"nothing new, and {what} is gone"
 
 
-async def _gone(built: Built, after: Change, cause: Evidence, analyze: Analyze, seconds: float) -> bool:
+async def _gone(
+    built: Built, after: Change, cause: Evidence, analyze: Analyze, seconds: float
+) -> bool:
     """Whether the patch removes the hit: taking the patch back has to bring it anew."""
     back = tuple(Patched(file.path, file.new, file.old) for file in built.files)
     undone = Built(back, patch.write((file.path, file.old, file.new) for file in back))
     results = await analyze(patched_change(undone, after), names=(cause.source,), timeout=seconds)
     hits = [hit for result in results for hit in result.evidence]
-    return any((hit.rule, hit.path, hit.start) == (cause.rule, cause.path, cause.start) for hit in hits)
+    return any(
+        (hit.rule, hit.path, hit.start) == (cause.rule, cause.path, cause.start) for hit in hits
+    )
 
 
 async def _verify(
@@ -175,8 +209,16 @@ async def _verify(
         return "verify", "passed", f"the command passes; before the patch it {was}{network}"
     why = _failure(ran)
     if before.passed:
-        return "verify", "failed", f"the command passed before the patch and does not now: {why}{network}"
-    return "verify", "skipped", f"the command passes neither before nor after the patch: {why}{network}"
+        return (
+            "verify",
+            "failed",
+            f"the command passed before the patch and does not now: {why}{network}",
+        )
+    return (
+        "verify",
+        "skipped",
+        f"the command passes neither before nor after the patch: {why}{network}",
+    )
 
 
 def _failure(ran: confine.Ran) -> str:
@@ -184,7 +226,8 @@ def _failure(ran: confine.Ran) -> str:
 
 
 def _run(change: Change, built: Built | None, command: str, seconds: float) -> confine.Ran:
-    """The command in a fresh copy of the whole repository: what an earlier run left behind cannot answer for it."""
+    """The command in a fresh copy of the whole repository: what an earlier run left behind cannot
+    answer for it."""
     with scratch.folder() as top:
         (top / "copy").mkdir()
         (top / "home").mkdir()
@@ -193,7 +236,9 @@ def _run(change: Change, built: Built | None, command: str, seconds: float) -> c
         except scratch.TooLarge:
             return confine.Ran(1, 0.0, "", True, "the repository is too large to be copied")
         except OSError as exc:
-            return confine.Ran(1, 0.0, "", True, f"the scratch copy could not be written: {exc.strerror}")
+            return confine.Ran(
+                1, 0.0, "", True, f"the scratch copy could not be written: {exc.strerror}"
+            )
         return confine.run(command, top / "copy", top / "home", seconds)
 
 

@@ -1,8 +1,9 @@
 """From lines as the model was shown them, and as it writes them back, to the bytes of the file.
 
-The prompt shows a line decoded, without its CR and trailing blanks, with invisible characters spelled out and control
-tokens defused. A replacement line that equals one of the replaced lines keeps its bytes; any other is taken back
-through the same steps, in the encoding and with the line ends of the lines around it.
+The prompt shows a line decoded, without its CR and trailing blanks, with invisible characters
+spelled out and control tokens defused. A replacement line that equals one of the replaced lines
+keeps its bytes; any other is taken back through the same steps, in the encoding and with the line
+ends of the lines around it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ class CannotEncode(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a block stands: 0-based line index, and the white space that the file has in front of its lines beyond
-    what the model wrote (`more`), or the model beyond what the file has (`less`)."""
+    """Where a block stands: 0-based line index, and the white space that the file has in front of
+    its lines beyond what the model wrote (`more`), or the model beyond what the file has
+    (`less`)."""
 
     at: int
     more: str = ""
@@ -37,7 +39,8 @@ def rows(lines: Sequence[bytes]) -> list[str]:
 
 
 def find(shown: Sequence[str], wanted: Sequence[str]) -> list[Match]:
-    """Every place of the block: exactly, or else with one indentation added to or taken from all of its lines."""
+    """Every place of the block: exactly, or else with one indentation added to or taken from all of
+    its lines."""
     wanted = [line.rstrip() for line in wanted]
     places = range(len(shown) - len(wanted) + 1)
     blocks = ((at, shown[at : at + len(wanted)]) for at in places)
@@ -55,7 +58,8 @@ def _shifted(at: int, block: Sequence[str], wanted: Sequence[str]) -> Match | No
 
 
 def _shift(long: Sequence[str], short: Sequence[str]) -> str:
-    """The white space that makes `long` of `short`, the same for all lines; empty if there is none."""
+    """The white space that makes `long` of `short`, the same for all lines; empty if there is
+    none."""
     shift: str | None = None
     for one, other in zip(long, short, strict=True):
         if not one and not other:
@@ -68,13 +72,16 @@ def _shift(long: Sequence[str], short: Sequence[str]) -> str:
 
 
 def indented(new: Sequence[str], match: Match) -> list[str]:
-    """The replacement lines with the indentation of the place. Raises CannotEncode where that leaves none."""
+    """The replacement lines with the indentation of the place. Raises CannotEncode where that
+    leaves none."""
     out = []
     for line in new:
         if not line.strip():
             out.append("")
         elif match.less and not line.startswith(match.less):
-            raise CannotEncode("the new lines are indented less than the lines that they replace allow")
+            raise CannotEncode(
+                "the new lines are indented less than the lines that they replace allow"
+            )
         else:
             out.append(match.more + line.removeprefix(match.less))
     return out
@@ -90,7 +97,11 @@ def encode(new: Sequence[str], lines: Sequence[bytes], start: int, end: int) -> 
     out = []
     for line in new:
         same = kept.get(line.rstrip())
-        out.append(_body(same) if same is not None else _encoded(hidden.restore(_checked(line)), codec, lines))
+        out.append(
+            _body(same)
+            if same is not None
+            else _encoded(hidden.restore(_checked(line)), codec, lines)
+        )
         out[-1] += (_end(same) or ending) if same is not None else ending
     if out and end == len(lines) and not lines[-1].endswith(b"\n"):
         out[-1] = _body(out[-1])  # the file goes on to have no final line end
@@ -124,8 +135,11 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _codec(block: Sequence[bytes], lines: Sequence[bytes]) -> str:
-    """How the model was shown the replaced lines, which is line by line; if they are ASCII, how the file is."""
-    foreign = [_is_utf8(line) for line in block if not line.isascii()] or [_is_utf8(b"".join(lines))]
+    """How the model was shown the replaced lines, which is line by line; if they are ASCII, how the
+    file is."""
+    foreign = [_is_utf8(line) for line in block if not line.isascii()] or [
+        _is_utf8(b"".join(lines))
+    ]
     if len(set(foreign)) > 1:
         return "ascii"  # two encodings in one block: a character could mean either
     return "utf-8" if foreign[0] else "latin-1"
@@ -143,19 +157,26 @@ def _checked(line: str) -> str:
 def _encoded(line: str, codec: str, lines: Sequence[bytes]) -> bytes:
     if line.isascii():
         return line.encode()
-    if codec == "latin-1":  # only a guess at the encoding: characters that the file has already mean the same bytes
+    if (
+        codec == "latin-1"
+    ):  # only a guess at the encoding: characters that the file has already mean the same bytes
         seen = {char for data in lines if not _is_utf8(data) for char in data.decode("latin-1")}
         strange = sorted({char for char in line if not char.isascii() and char not in seen})
         if strange:
-            raise CannotEncode("a new line has characters that the file, which is not UTF-8, has nowhere else")
+            raise CannotEncode(
+                "a new line has characters that the file, which is not UTF-8, has nowhere else"
+            )
     try:
         return line.encode(codec)
     except UnicodeEncodeError:
-        raise CannotEncode("a new line has characters that this part of the file cannot hold") from None
+        raise CannotEncode(
+            "a new line has characters that this part of the file cannot hold"
+        ) from None
 
 
 class _Hidden:
-    """Characters of a block that the model was shown as something else, to be put back where it copied them."""
+    """Characters of a block that the model was shown as something else, to be put back where it
+    copied them."""
 
     def __init__(self, block: Sequence[bytes]) -> None:
         self._back: dict[str, str] = {}
@@ -171,7 +192,9 @@ class _Hidden:
         """Raises CannotEncode where a stand-in could also be meant as it is written."""
         for stand_in, char in self._back.items():
             if stand_in in line and stand_in in self._ambiguous:
-                raise CannotEncode("a new line has an escape that could also stand for an invisible character")
+                raise CannotEncode(
+                    "a new line has an escape that could also stand for an invisible character"
+                )
             line = line.replace(stand_in, char)
         return line
 

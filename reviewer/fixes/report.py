@@ -20,14 +20,16 @@ _MAX_REPORT = 64 << 20
 
 
 def load(name: str) -> list[Finding]:
-    """The findings of a JSON report or of an NDJSON stream. Raises UsageError when it is neither."""
+    """The findings of a JSON report or of an NDJSON stream. Raises UsageError when it is
+    neither."""
     data = _bytes_of(name)
     try:
         return [Finding.model_validate(item) for item in _items(data)]
     except (ValidationError, ValueError, RecursionError) as exc:
         first = str(exc).split("\n")[0]
         raise UsageError(
-            f"--from: {name} is not a report of `reviewer --format json` or `--format ndjson`: {first}"
+            f"--from: {name} is not a report of `reviewer --format json` or `--format ndjson`:"
+            f" {first}"
         ) from None
 
 
@@ -63,7 +65,8 @@ def _items(data: bytes) -> list[Any]:
 def select(
     found: Sequence[Finding], ids: Sequence[str], severity: str | None, minimum: str
 ) -> tuple[list[Fix], list[tuple[Finding, str]]]:
-    """The fixes that are meant, the most severe first, and those that were named but have none that is good enough.
+    """The fixes that are meant, the most severe first, and those that were named but have none that
+    is good enough.
 
     Raises UsageError for an id that is unknown or that several findings begin with."""
     named = {_named(found, prefix) for prefix in ids}
@@ -78,7 +81,8 @@ def select(
             reason = "it has no patch: follow its instructions"
         elif LEVELS.index(finding.patch.verification) < LEVELS.index(minimum):
             reason = (
-                f"its patch is only proved as far as {finding.patch.verification}; lower --min-verification to take it"
+                f"its patch is only proved as far as {finding.patch.verification}; lower"
+                " --min-verification to take it"
             )
         else:
             try:
@@ -87,8 +91,14 @@ def select(
                 reason = str(exc)
         if reason and ids:
             refused.append((finding, reason))
-    selected.sort(key=lambda each: (SEVERITIES.index(each.finding.severity), each.finding.file_name,
-                                    each.finding.start_line or 0, each.id))  # fmt: skip
+    selected.sort(
+        key=lambda each: (
+            SEVERITIES.index(each.finding.severity),
+            each.finding.file_name,
+            each.finding.start_line or 0,
+            each.id,
+        )
+    )
     return selected, refused
 
 
@@ -96,5 +106,7 @@ def _named(found: Sequence[Finding], prefix: str) -> str:
     matches = {finding.id for finding in found if finding.id.startswith(prefix.lower())}
     if len(matches) != 1 or not prefix:
         said = "several findings begin with" if matches else "there is no finding"
-        raise UsageError(f"{said} {prefix!r} in the last run here: `reviewer findings list` has the ids")
+        raise UsageError(
+            f"{said} {prefix!r} in the last run here: `reviewer findings list` has the ids"
+        )
     return matches.pop()

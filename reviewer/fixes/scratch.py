@@ -33,8 +33,9 @@ def folder() -> Iterator[Path]:
 
 
 def applied_by_git(built: Built, timeout: float) -> str | None:
-    """Apply the patch with git to copies of its files; why it does not give exactly the content that was meant, None
-    when it does. git finds no repository, no configuration and no attributes there."""
+    """Apply the patch with git to copies of its files; why it does not give exactly the content
+    that was meant, None when it does. git finds no repository, no configuration and no attributes
+    there."""
     with folder() as top:
         root = top / "copy"
         root.mkdir()
@@ -43,10 +44,21 @@ def applied_by_git(built: Built, timeout: float) -> str | None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.old)
         env = invocation.environment(
-            (), GIT_CEILING_DIRECTORIES=str(top), GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1"
+            (),
+            GIT_CEILING_DIRECTORIES=str(top),
+            GIT_CONFIG_GLOBAL=os.devnull,
+            GIT_CONFIG_NOSYSTEM="1",
         )
         try:
-            invocation.run(invocation.find_git(), *_APPLY, "-", cwd=root, env=env, timeout=timeout, stdin=built.diff)
+            invocation.run(
+                invocation.find_git(),
+                *_APPLY,
+                "-",
+                cwd=root,
+                env=env,
+                timeout=timeout,
+                stdin=built.diff,
+            )
         except GitFailed as exc:
             return exc.message
         if any((root / file.path).read_bytes() != file.new for file in built.files):
@@ -57,8 +69,8 @@ def applied_by_git(built: Built, timeout: float) -> str | None:
 def copy(change: Change, root: Path, patched: Built | None) -> None:
     """Every file of the reviewed state below `root`, with the patched ones as the fix leaves them.
 
-    Contents come from the change; only which files are executable or links is looked up in the worktree. A link that
-    leads out of the repository is left out. Raises TooLarge.
+    Contents come from the change; only which files are executable or links is looked up in the
+    worktree. A link that leads out of the repository is left out. Raises TooLarge.
     """
     new = {file.path: file.new for file in patched.files} if patched else {}
     names = change.list_files("new")
@@ -80,7 +92,9 @@ def copy(change: Change, root: Path, patched: Built | None) -> None:
 def _content(change: Change, path: str) -> bytes | None:
     data = change.read(path, "new")
     if data is None and change.scope.kind in _WORKTREE:
-        data = files.read(change.root, path, _MAX_FILE)  # larger than what is reviewed, but tests may need it
+        data = files.read(
+            change.root, path, _MAX_FILE
+        )  # larger than what is reviewed, but tests may need it
     return data
 
 
@@ -97,9 +111,9 @@ def _put(change: Change, root: Path, path: str, data: bytes) -> None:
 
 
 def _stays_inside(path: str, to: str) -> bool:
-    return not to.startswith("/") and not posixpath.normpath(posixpath.join(posixpath.dirname(path), to)).startswith(
-        ".."
-    )
+    return not to.startswith("/") and not posixpath.normpath(
+        posixpath.join(posixpath.dirname(path), to)
+    ).startswith("..")
 
 
 def _is_executable(change: Change, path: str) -> bool:

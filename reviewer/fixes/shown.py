@@ -1,4 +1,5 @@
-"""A fix as the user sees it before it is applied: nothing in it can hide, and nothing is left out."""
+"""A fix as the user sees it before it is applied: nothing in it can hide, and nothing is left
+out."""
 
 from __future__ import annotations
 
@@ -13,14 +14,26 @@ _COLORS = {"+": "32", "-": "31", "@": "36"}
 def lines(fix: Fix, *, color: bool) -> Iterator[str]:
     """The heading, the checks that the patch passed, and the patch, ready for a terminal."""
     finding = fix.finding
-    place = text.one_line(text.scalar(finding.file_name)) + (f":{finding.start_line}" if finding.start_line else "")
-    yield _painted(f"{finding.id}  {finding.severity}  {place}  {text.one_line(finding.title)}", "1", color)
+    place = text.one_line(text.scalar(finding.file_name)) + (
+        f":{finding.start_line}" if finding.start_line else ""
+    )
+    yield _painted(
+        f"{finding.id}  {finding.severity}  {place}  {text.one_line(finding.title)}", "1", color
+    )
     if finding.patch:
-        passed = [text.one_line(check.name) for check in finding.patch.checks if check.status == "passed"]
+        passed = [
+            text.one_line(check.name) for check in finding.patch.checks if check.status == "passed"
+        ]
         yield f"proved: {finding.patch.verification} ({', '.join(passed) or 'no checks'})"
     body = fix.diff.removesuffix(b"\n").split(b"\n")
-    code = [line for line in body if line[:1] in (b" ", b"+", b"-") and line[:4] not in (b"--- ", b"+++ ")]
-    crlf = bool(code) and all(line.endswith(b"\r") for line in code)  # then it says nothing about a single line
+    code = [
+        line
+        for line in body
+        if line[:1] in (b" ", b"+", b"-") and line[:4] not in (b"--- ", b"+++ ")
+    ]
+    crlf = bool(code) and all(
+        line.endswith(b"\r") for line in code
+    )  # then it says nothing about a single line
     for line in body:
         said = text.printable(text.scalar(text.decode(line.removesuffix(b"\r") if crlf else line)))
         yield _painted(said, _COLORS.get(said[:1], ""), color)

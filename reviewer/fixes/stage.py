@@ -1,4 +1,5 @@
-"""Puts applied fixes into the index too, and nothing else that the worktree may hold: `reviewer fix --stage`."""
+"""Puts applied fixes into the index too, and nothing else that the worktree may hold: `reviewer fix
+--stage`."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ class CannotStage(Exception):
 
 
 def prepare(repository: Repository, items: Sequence[Replacement]) -> list[Staged]:
-    """Write what the index will hold as objects; the index itself stays as it is. Raises CannotStage, GitFailed."""
+    """Write what the index will hold as objects; the index itself stays as it is. Raises
+    CannotStage, GitFailed."""
     return [_prepared(repository, item) for item in items]
 
 
@@ -35,7 +37,9 @@ def _prepared(repository: Repository, item: Replacement) -> Staged:
     held = git(repository, "cat-file", "blob", before)
     new = _staged_content(held, item)
     if new is None:
-        raise CannotStage(f"{name} is staged with other content at this place; without --stage it can be applied")
+        raise CannotStage(
+            f"{name} is staged with other content at this place; without --stage it can be applied"
+        )
     after = git(repository, "hash-object", "-w", "--stdin", stdin=new).decode().strip()
     return mode, before, after
 
@@ -44,7 +48,9 @@ def _staged_content(held: bytes, item: Replacement) -> bytes | None:
     """The index's content with the same change, whatever else is different in the worktree."""
     if held == item.old:
         return item.new
-    if b"\r" not in held and held == item.old.replace(b"\r\n", b"\n"):  # git turns line ends at check-out
+    if b"\r" not in held and held == item.old.replace(
+        b"\r\n", b"\n"
+    ):  # git turns line ends at check-out
         return item.new.replace(b"\r\n", b"\n")
     files, problem = patch.read(patch.write([(item.path, item.old, item.new)]))
     if problem:
@@ -56,8 +62,11 @@ def _staged_content(held: bytes, item: Replacement) -> bytes | None:
     return held if splices is None else spliced(held, splices)
 
 
-def put(repository: Repository, paths: Sequence[str], staged: Sequence[Staged], *, back: bool = False) -> None:
-    """Let the index hold the new content of each path, or with `back` the old one. Raises GitFailed."""
+def put(
+    repository: Repository, paths: Sequence[str], staged: Sequence[Staged], *, back: bool = False
+) -> None:
+    """Let the index hold the new content of each path, or with `back` the old one. Raises
+    GitFailed."""
     rows = b"".join(
         f"{mode} {before if back else after} 0\t".encode() + os.fsencode(path) + b"\0"
         for path, (mode, before, after) in zip(paths, staged, strict=True)
@@ -66,14 +75,17 @@ def put(repository: Repository, paths: Sequence[str], staged: Sequence[Staged], 
 
 
 def take_back(repository: Repository, paths: Sequence[str], staged: Sequence[Staged]) -> list[str]:
-    """Let the index hold again what it held before, and return the paths that somebody has staged anew since."""
+    """Let the index hold again what it held before, and return the paths that somebody has staged
+    anew since."""
     out = git(repository, "ls-files", "--stage", "-z", "--", *paths)
     now = {}
     for row in (row for row in out.split(b"\0") if row):
         meta, path = row.split(b"\t", 1)
         now[os.fsdecode(path)] = meta.decode()
     same = [
-        (path, entry) for path, entry in zip(paths, staged, strict=True) if now.get(path) == f"{entry[0]} {entry[2]} 0"
+        (path, entry)
+        for path, entry in zip(paths, staged, strict=True)
+        if now.get(path) == f"{entry[0]} {entry[2]} 0"
     ]
     if same:
         put(repository, [path for path, _ in same], [entry for _, entry in same], back=True)
@@ -84,7 +96,13 @@ def take_back(repository: Repository, paths: Sequence[str], staged: Sequence[Sta
 def busy(repository: Repository) -> str | None:
     """What git is in the middle of, where a fix may get lost or mixed up; None when nothing."""
     marks = {
-        "rebase-merge": "a rebase", "rebase-apply": "a rebase", "MERGE_HEAD": "a merge",
-        "CHERRY_PICK_HEAD": "a cherry-pick", "REVERT_HEAD": "a revert", "BISECT_LOG": "a bisection",
-    }  # fmt: skip
-    return next((what for name, what in marks.items() if (Path(repository.git_dir) / name).exists()), None)
+        "rebase-merge": "a rebase",
+        "rebase-apply": "a rebase",
+        "MERGE_HEAD": "a merge",
+        "CHERRY_PICK_HEAD": "a cherry-pick",
+        "REVERT_HEAD": "a revert",
+        "BISECT_LOG": "a bisection",
+    }
+    return next(
+        (what for name, what in marks.items() if (Path(repository.git_dir) / name).exists()), None
+    )

@@ -1,5 +1,5 @@
-"""Which files a fix may change, and how they are reached: relative to checked directory descriptors, never through a
-link, never into git's own files."""
+"""Which files a fix may change, and how they are reached: relative to checked directory
+descriptors, never through a link, never into git's own files."""
 
 from __future__ import annotations
 
@@ -15,22 +15,61 @@ from typing import Final
 from reviewer.workspace import files
 
 MAX_BYTES = 64 << 20
-SUPPORTED = {os.open, os.stat, os.rename, os.unlink} <= os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
-UNSUPPORTED: Final = "this system cannot open files relative to a directory; apply the patch with `git apply`"
-_IGNORED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")  # HFS+ reads names without these
+SUPPORTED = {os.open, os.stat, os.rename, os.unlink} <= os.supports_dir_fd and hasattr(
+    os, "O_NOFOLLOW"
+)
+UNSUPPORTED: Final = (
+    "this system cannot open files relative to a directory; apply the patch with `git apply`"
+)
+_IGNORED = re.compile(
+    "[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]"
+)  # HFS+ reads names without these
 _SHORT_GIT = re.compile(r"git~\d+")
-_SHORT = {"gitmod": ".gitmodules", "gi7eba": ".gitmodules", "gitatt": ".gitattributes", "gi7d29": ".gitattributes"}
+_SHORT = {
+    "gitmod": ".gitmodules",
+    "gi7eba": ".gitmodules",
+    "gitatt": ".gitattributes",
+    "gi7d29": ".gitattributes",
+}
 _SHORT_NAME = re.compile(r"(gitmod|gi7eba|gitatt|gi7d29)~\d+")
 # What runs by itself, or steers git, this program or a coding agent: only when named explicitly.
 _PROTECTED_FOLDERS = (
-    (".github", "workflows"), (".github", "actions"), (".gitlab",), (".circleci",), (".husky",), (".githooks",),
-    (".claude",), (".cursor",), (".codex",), (".gemini",), (".vscode",), (".idea",), (".devcontainer",),
-)  # fmt: skip
-_PROTECTED_NAMES = frozenset((
-    ".gitattributes", ".gitmodules", ".gitlab-ci.yml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml",
-    "lefthook.yml", ".lefthook.yml", "lefthook.yaml", ".travis.yml", "azure-pipelines.yml", "jenkinsfile", ".envrc",
-    ".reviewer.toml", ".mcp.json", ".cursorrules", "agents.md", "claude.md", "gemini.md",
-))  # fmt: skip
+    (".github", "workflows"),
+    (".github", "actions"),
+    (".gitlab",),
+    (".circleci",),
+    (".husky",),
+    (".githooks",),
+    (".claude",),
+    (".cursor",),
+    (".codex",),
+    (".gemini",),
+    (".vscode",),
+    (".idea",),
+    (".devcontainer",),
+)
+_PROTECTED_NAMES = frozenset(
+    (
+        ".gitattributes",
+        ".gitmodules",
+        ".gitlab-ci.yml",
+        ".pre-commit-config.yaml",
+        ".pre-commit-hooks.yaml",
+        "lefthook.yml",
+        ".lefthook.yml",
+        "lefthook.yaml",
+        ".travis.yml",
+        "azure-pipelines.yml",
+        "jenkinsfile",
+        ".envrc",
+        ".reviewer.toml",
+        ".mcp.json",
+        ".cursorrules",
+        "agents.md",
+        "claude.md",
+        "gemini.md",
+    )
+)
 
 
 class Unsafe(Exception):
@@ -48,8 +87,8 @@ class State:
 
 
 def refuse_name(path: str, allow: Sequence[str]) -> None:
-    """Raises Unsafe for a name that leads out of the worktree, into a git directory in any spelling, or to a file
-    that is protected and not in `allow`."""
+    """Raises Unsafe for a name that leads out of the worktree, into a git directory in any
+    spelling, or to a file that is protected and not in `allow`."""
     if not files.is_safe(path):
         raise Unsafe("is outside the worktree, or inside a git directory")
     parts = [_plain(part) for part in re.split(r"[/\\]", path)]
@@ -57,15 +96,17 @@ def refuse_name(path: str, allow: Sequence[str]) -> None:
         raise Unsafe("is outside the worktree, or inside a git directory")
     inner = range(len(parts))
     protected = parts[-1] in _PROTECTED_NAMES or any(
-        tuple(parts[at : at + len(folder)]) == folder for folder in _PROTECTED_FOLDERS for at in inner
+        tuple(parts[at : at + len(folder)]) == folder
+        for folder in _PROTECTED_FOLDERS
+        for at in inner
     )
     if protected and path not in allow:
         raise Unsafe("is run or obeyed by other programs: if you mean it, name it with --allow")
 
 
 def _plain(part: str) -> str:
-    """The name that Windows and macOS make of `part`: without case, invisible characters, streams, final dots and
-    blanks, and with the long form of the short names that matter."""
+    """The name that Windows and macOS make of `part`: without case, invisible characters, streams,
+    final dots and blanks, and with the long form of the short names that matter."""
     part = _IGNORED.sub("", part).split(":")[0].casefold()
     part = part.rstrip(". ")
     short = _SHORT_NAME.fullmatch(part)
@@ -74,8 +115,9 @@ def _plain(part: str) -> str:
 
 @contextlib.contextmanager
 def parent(root: Path, path: str) -> Iterator[tuple[int, str]]:
-    """(descriptor of the directory that holds `path`, name in it). Every step is opened without following a link and
-    must not be a repository of its own; whatever is swapped later, the descriptor stays where it was opened.
+    """(descriptor of the directory that holds `path`, name in it). Every step is opened without
+    following a link and must not be a repository of its own; whatever is swapped later, the
+    descriptor stays where it was opened.
 
     Raises Unsafe, also when a directory is not there.
     """
@@ -91,7 +133,9 @@ def parent(root: Path, path: str) -> Iterator[tuple[int, str]]:
                 raise Unsafe("is not there, or is reached through a link") from None
             os.close(handle)
             handle = below
-            if _there(handle, ".git") or all(_there(handle, part) for part in ("HEAD", "objects", "refs")):
+            if _there(handle, ".git") or all(
+                _there(handle, part) for part in ("HEAD", "objects", "refs")
+            ):
                 raise Unsafe("is inside another repository or submodule")
         yield handle, name
     finally:
@@ -107,7 +151,8 @@ def _there(handle: int, name: str) -> bool:
 
 
 def look(handle: int, name: str) -> State:
-    """The regular file `name` in the directory `handle`. Raises Unsafe when it is none, or cannot be read."""
+    """The regular file `name` in the directory `handle`. Raises Unsafe when it is none, or cannot
+    be read."""
     try:
         found = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
     except FileNotFoundError:

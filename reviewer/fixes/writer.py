@@ -1,7 +1,8 @@
-"""Replaces several files at once, so that a crash at any moment leaves each of them old or new, never in between.
+"""Replaces several files at once, so that a crash at any moment leaves each of them old or new,
+never in between.
 
-All new contents are written to temporary files beside the old ones and synced before the first is renamed over its
-file. Owner, mode and extended attributes stay as they are.
+All new contents are written to temporary files beside the old ones and synced before the first is
+renamed over its file. Owner, mode and extended attributes stay as they are.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class WriteFailed(ReviewerError):
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """The file at `path` must still be `old` (bytes) with `mode` (permission bits), and becomes `new`."""
+    """The file at `path` must still be `old` (bytes) with `mode` (permission bits), and becomes
+    `new`."""
 
     path: str
     old: bytes
@@ -44,13 +46,14 @@ class _Open:
 
 
 def temporary_name(run: str, number: int) -> str:
-    """The same for a run and a file whoever asks, so that recovery finds what a crash left behind."""
+    """The same for a run and a file whoever asks, so that recovery finds what a crash left
+    behind."""
     return f".reviewer-{run}-{number}.tmp"
 
 
 def replace(root: Path, run: str, items: Sequence[Replacement], step: Step) -> None:
-    """Replace all of the files or none. Raises WriteFailed when one has changed meanwhile, must not be written, or
-    cannot be."""
+    """Replace all of the files or none. Raises WriteFailed when one has changed meanwhile, must not
+    be written, or cannot be."""
     with ExitStack() as stack:
         opened: list[_Open] = []
         done: list[_Open] = []
@@ -62,7 +65,9 @@ def replace(root: Path, run: str, items: Sequence[Replacement], step: Step) -> N
             for entry in opened:
                 item = entry.item
                 _check(entry)
-                os.rename(entry.temporary, entry.name, src_dir_fd=entry.handle, dst_dir_fd=entry.handle)
+                os.rename(
+                    entry.temporary, entry.name, src_dir_fd=entry.handle, dst_dir_fd=entry.handle
+                )
                 done.append(entry)
                 step()
                 os.fsync(entry.handle)
@@ -101,7 +106,9 @@ def _check(entry: _Open) -> target.State:
     if state.data != entry.item.old or state.mode != entry.item.mode:
         raise target.Unsafe("changed while it was being written")
     if state.links > 1:
-        raise target.Unsafe("has other hard links, which would keep the old content; edit it yourself")
+        raise target.Unsafe(
+            "has other hard links, which would keep the old content; edit it yourself"
+        )
     return state
 
 
@@ -143,8 +150,8 @@ def _why(exc: target.Unsafe | OSError) -> str:
 
 
 def _back(opened: Sequence[_Open], done: Sequence[_Open], step: Step) -> None:
-    """Put back the files that were renamed already, and remove what was written beside the others. Raises
-    WriteFailed when that fails too; the journal then still knows what to do."""
+    """Put back the files that were renamed already, and remove what was written beside the others.
+    Raises WriteFailed when that fails too; the journal then still knows what to do."""
     for entry in opened:
         try:
             if entry in done:
@@ -155,12 +162,19 @@ def _back(opened: Sequence[_Open], done: Sequence[_Open], step: Step) -> None:
                     step()
         except (target.Unsafe, OSError) as exc:
             name = one_line(entry.item.path)
-            raise WriteFailed(f"{name} {_why(exc)}, and could not be put back; run `reviewer undo`") from None
+            raise WriteFailed(
+                f"{name} {_why(exc)}, and could not be put back; run `reviewer undo`"
+            ) from None
 
 
 def _put_back(entry: _Open, step: Step) -> None:
     item = entry.item
-    undone = _Open(Replacement(item.path, item.new, item.old, item.mode), entry.handle, entry.name, entry.temporary)
+    undone = _Open(
+        Replacement(item.path, item.new, item.old, item.mode),
+        entry.handle,
+        entry.name,
+        entry.temporary,
+    )
     _prepare(undone, [], step)
     os.rename(undone.temporary, undone.name, src_dir_fd=undone.handle, dst_dir_fd=undone.handle)
     step()

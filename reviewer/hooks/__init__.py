@@ -1,4 +1,5 @@
-"""The git-hook door: what is being pushed or committed is reviewed before it is, and a gate decides.
+"""The git-hook door: what is being pushed or committed is reviewed before it is, and a gate
+decides.
 
 push      which commits a push brings, from what git says on standard input
 gate      one review after the other under a policy, and the exit code that git sees

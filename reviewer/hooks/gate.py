@@ -1,4 +1,5 @@
-"""Reviews what a hook was called for, one subject after the other, and decides whether git may go on."""
+"""Reviews what a hook was called for, one subject after the other, and decides whether git may go
+on."""
 
 from __future__ import annotations
 
@@ -20,8 +21,14 @@ from reviewer.run import Chooser, Request
 from reviewer.types import SEVERITIES, Scope, Severity
 
 FAIL_ON: Severity = "major"
-SECONDS: Mapping[HookType, float] = {"pre-push": 300.0, "pre-commit": 60.0}  # where nobody has set a limit
-SMOKE = "a smoke model counts for nothing in a hook: bring a real one with `reviewer model pull` or --endpoint URL"
+SECONDS: Mapping[HookType, float] = {
+    "pre-push": 300.0,
+    "pre-commit": 60.0,
+}  # where nobody has set a limit
+SMOKE = (
+    "a smoke model counts for nothing in a hook: bring a real one with `reviewer model pull` or"
+    " --endpoint URL"
+)
 _LEAST_SECONDS = 1.0  # with less than that left, a review is not begun
 
 
@@ -39,7 +46,11 @@ class Seen:
 
     @property
     def gating(self) -> list[Finding]:
-        return [each for each in self.findings if severity_rank(each.severity) <= severity_rank(self.fail_on)]
+        return [
+            each
+            for each in self.findings
+            if severity_rank(each.severity) <= severity_rank(self.fail_on)
+        ]
 
 
 def look(
@@ -52,8 +63,8 @@ def look(
     progress: Callable[[], Output] | None = None,
     choose: Chooser = serving.choose,
 ) -> tuple[Seen, ...]:
-    """Review the subjects in their order. `progress` opens what shows how far a review is. Ctrl-C and SIGTERM end the
-    one under way and leave out the rest."""
+    """Review the subjects in their order. `progress` opens what shows how far a review is. Ctrl-C
+    and SIGTERM end the one under way and leave out the rest."""
     began = time.monotonic()
     seen: list[Seen] = []
     for subject in subjects:
@@ -66,8 +77,9 @@ def look(
 
 
 def decide(seen: Sequence[Seen], policy: Policy) -> int:
-    """The hook's exit code: 0 and git goes on. What could not be reviewed stops git only where the user wants it so;
-    wrong options and settings always do, because they say nothing about the server."""
+    """The hook's exit code: 0 and git goes on. What could not be reviewed stops git only where the
+    user wants it so; wrong options and settings always do, because they say nothing about the
+    server."""
     codes = {each.code for each in seen}
     for code in (Exit.INTERRUPTED, Exit.TERMINATED, Exit.USAGE, Exit.FINDINGS):
         if code in codes:
@@ -76,9 +88,15 @@ def decide(seen: Sequence[Seen], policy: Policy) -> int:
 
 
 def _look_at(
-    directory: Path, hook: HookType, subject: Subject, policy: Policy, environ: Mapping[str, str],
-    spent: float, progress: Callable[[], Output] | None, choose: Chooser,
-) -> Seen:  # fmt: skip
+    directory: Path,
+    hook: HookType,
+    subject: Subject,
+    policy: Policy,
+    environ: Mapping[str, str],
+    spent: float,
+    progress: Callable[[], Output] | None,
+    choose: Chooser,
+) -> Seen:
     try:
         settings = _settings(directory, hook, subject.scope, policy, environ)
         if (left := settings["timeout"] - spent) < _LEAST_SECONDS and spent:
@@ -86,7 +104,12 @@ def _look_at(
     except ReviewerError as exc:
         return Seen(subject, exc.exit_code, verdict.error(exc))
     request = Request(
-        directory, subject.scope, {**settings, "timeout": left}, environ, user_file=config.user_file(), hook=True
+        directory,
+        subject.scope,
+        {**settings, "timeout": left},
+        environ,
+        user_file=config.user_file(),
+        hook=True,
     )
     events: list[Event] = []
     choices: list[serving.Choice] = []
@@ -105,18 +128,22 @@ def _look_at(
     last = events[-1]
     assert isinstance(last, (Complete, Error))
     return Seen(
-        subject, code, last, settings["fail_on"],
+        subject,
+        code,
+        last,
+        settings["fail_on"],
         findings=tuple(event for event in events if isinstance(event, Finding)),
         context=next((event for event in events if isinstance(event, ReviewContext)), None),
         problem=next((choice.problem for choice in choices if choice.role == "none"), ""),
-    )  # fmt: skip
+    )
 
 
 def _settings(
     directory: Path, hook: HookType, scope: Scope, policy: Policy, environ: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The overrides of a hook's run. Without --fail-on and --timeout, the user's settings rule; where there are none,
-    a hook has defaults of its own, and the repository may only make its gate stricter."""
+    """The overrides of a hook's run. Without --fail-on and --timeout, the user's settings rule;
+    where there are none, a hook has defaults of its own, and the repository may only make its gate
+    stricter."""
     repository = workspace.open_repository(directory, hook=True)
     base = workspace.resolve(repository, scope)
     file = workspace.read_base(repository, base, config.REPOSITORY_FILE)

@@ -1,5 +1,5 @@
-"""Puts our hook where git looks for it, and takes it away again; the hook that was there first is moved aside, runs
-before ours, and comes back as it was."""
+"""Puts our hook where git looks for it, and takes it away again; the hook that was there first is
+moved aside, runs before ours, and comes back as it was."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ EDITED = "edited-reviewer"  # NAME.edited-reviewer is our own hook as somebody h
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one hook. `chained`: the hook that was there before and runs first; `kept`: a changed copy."""
+    """What became of one hook. `chained`: the hook that was there before and runs first; `kept`: a
+    changed copy."""
 
     type: HookType
     path: Path
@@ -34,8 +35,8 @@ class Done:
 
 
 def install(repository: Repository, hook: HookType, options: Options) -> Done:
-    """Write the hook. Raises UsageError with what to do where another manager is in charge or the directory is not the
-    repository's own, ConfigError where it cannot be written."""
+    """Write the hook. Raises UsageError with what to do where another manager is in charge or the
+    directory is not the repository's own, ConfigError where it cannot be written."""
     where = place.find(repository)
     if where.problem:
         raise UsageError(where.problem.replace("pre-push", hook))
@@ -61,12 +62,15 @@ def install(repository: Repository, hook: HookType, options: Options) -> Done:
 
 
 def uninstall(repository: Repository, hook: HookType) -> Done:
-    """Take our hook away and bring back the one that was there before, byte for byte and with its mode. Both the
-    place that git looks at now and the usual one are searched: core.hooksPath may have been set since."""
+    """Take our hook away and bring back the one that was there before, byte for byte and with its
+    mode. Both the place that git looks at now and the usual one are searched: core.hooksPath may
+    have been set since."""
     where = place.find(repository)
     for each in (where, place.usual(repository)):
         found = place.look(each, hook)
-        if each.problem or not (found.state == "ours" or (found.state == "absent" and found.before)):
+        if each.problem or not (
+            found.state == "ours" or (found.state == "absent" and found.before)
+        ):
             continue
         with _explained(found.path):
             kept = _keep_edited(found)
@@ -83,14 +87,15 @@ def _refuse(found: Hook) -> None:
     name = one_line(str(found.path))
     if found.manager:
         raise UsageError(
-            f"{found.manager} made {name} and would replace ours: {place.advice(found.manager, found.type)}"
+            f"{found.manager} made {name} and would replace ours:"
+            f" {place.advice(found.manager, found.type)}"
         )
     if found.path.is_dir():
         raise UsageError(f"{name} is a directory; move it away first")
     if found.state == "foreign" and found.before:
         raise UsageError(
-            f"{name} is not ours any more, and {found.before.name} beside it is the hook that was there before: "
-            "keep one of the two, then try again"
+            f"{name} is not ours any more, and {found.before.name} beside it is the hook that was"
+            " there before: keep one of the two, then try again"
         )
 
 
@@ -125,16 +130,22 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        raise ConfigError(f"{one_line(str(path))} cannot be written: {exc.strerror or exc}") from None
+        raise ConfigError(
+            f"{one_line(str(path))} cannot be written: {exc.strerror or exc}"
+        ) from None
 
 
 def _isolated() -> tuple[str, ...]:
-    """The options that keep the reviewed repository off the module path: -I, which also leaves out the user's own
-    packages, or -P where it is there that this package lies. Raises ConfigError when a hook would not find it."""
+    """The options that keep the reviewed repository off the module path: -I, which also leaves out
+    the user's own packages, or -P where it is there that this package lies. Raises ConfigError when
+    a hook would not find it."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     with tempfile.TemporaryDirectory(prefix="reviewer-") as folder:
         for option in ("-I", "-P"):
             command = [sys.executable, option, "-c", "import reviewer.cli"]
             if process.run(command, cwd=Path(folder), env=environ, timeout=30).code == 0:
                 return (option,)
-    raise ConfigError("a hook could not find this package, which is not installed for its Python: pip install it first")
+    raise ConfigError(
+        "a hook could not find this package, which is not installed for its Python: pip install it"
+        " first"
+    )

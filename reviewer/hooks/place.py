@@ -22,26 +22,36 @@ _MARKS: Mapping[bytes, str] = {
     b"call_lefthook": "lefthook",
     b"Created by Husky": "husky",
 }
-_FILES: Mapping[str, tuple[str, ...]] = {  # and the files by which a repository says that it uses them
+_FILES: Mapping[
+    str, tuple[str, ...]
+] = {  # and the files by which a repository says that it uses them
     "pre-commit": (".pre-commit-config.yaml",),
     "prek": ("prek.toml",),
     "lefthook": tuple(
-        f"{folder}lefthook.{end}" for folder in ("", ".", ".config/") for end in ("yml", "yaml", "toml", "json")
+        f"{folder}lefthook.{end}"
+        for folder in ("", ".", ".config/")
+        for end in ("yml", "yaml", "toml", "json")
     ),
     "husky": (".husky",),
 }
 _HUSKY = re.compile(r"(?:\./)?\.husky(?:/_)?/?")
 _ADVICE = {
-    "husky": "add this line to .husky/{hook}: reviewer hook run {hook} -- \"$@\"",
-    "lefthook": "add to lefthook.yml under {hook}, commands, reviewer: run: reviewer hook run {hook} -- {{0}}{stdin}",
-    "pre-commit": "add the hook reviewer-{short} to .pre-commit-config.yaml (see .pre-commit-hooks.yaml of this tool)",
-}  # fmt: skip
+    "husky": 'add this line to .husky/{hook}: reviewer hook run {hook} -- "$@"',
+    "lefthook": (
+        "add to lefthook.yml under {hook}, commands, reviewer: run: reviewer hook run {hook} --"
+        " {{0}}{stdin}"
+    ),
+    "pre-commit": (
+        "add the hook reviewer-{short} to .pre-commit-config.yaml (see .pre-commit-hooks.yaml of"
+        " this tool)"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The directory of the hooks. `value` is core.hooksPath and `scope` where it is set, None where it is not.
-    `problem` says in one line why nothing may be written there."""
+    """The directory of the hooks. `value` is core.hooksPath and `scope` where it is set, None where
+    it is not. `problem` says in one line why nothing may be written there."""
 
     directory: Path
     scope: str | None = None
@@ -51,7 +61,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """A hook that git itself (2.54 and newer) has in its configuration; it runs beside the files."""
+    """A hook that git itself (2.54 and newer) has in its configuration; it runs beside the
+    files."""
 
     name: str
     events: tuple[str, ...]
@@ -61,8 +72,9 @@ class Configured:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """What is there for one event. `state`: ours, foreign (somebody's own), managed (`manager` made it), absent; ours
-    may lie in a `path` that another manager has moved it to. `before`: the hook that was there first."""
+    """What is there for one event. `state`: ours, foreign (somebody's own), managed (`manager` made
+    it), absent; ours may lie in a `path` that another manager has moved it to. `before`: the hook
+    that was there first."""
 
     type: HookType
     state: str
@@ -85,12 +97,14 @@ def find(repository: Repository) -> Place:
     shown = one_line(value)
     if scope not in ("local", "worktree"):
         problem = (
-            f"core.hooksPath is set for all your repositories ({scope}: {shown}), and that directory is left alone: "
-            "call `reviewer hook run` from your own hook there, or give this repository its hooks back with "
-            "git config core.hooksPath .git/hooks"
+            f"core.hooksPath is set for all your repositories ({scope}: {shown}), and that"
+            " directory is left alone: call `reviewer hook run` from your own hook there, or give"
+            " this repository its hooks back with git config core.hooksPath .git/hooks"
         )
     elif _HUSKY.fullmatch(value):
-        problem = f"husky manages the hooks here (core.hooksPath {shown}): {advice('husky', 'pre-push')}"
+        problem = (
+            f"husky manages the hooks here (core.hooksPath {shown}): {advice('husky', 'pre-push')}"
+        )
     else:
         problem = _outside(repository, directory, f"core.hooksPath ({scope}: {shown})")
     return Place(directory, scope, value, problem)
@@ -99,7 +113,9 @@ def find(repository: Repository) -> Place:
 def usual(repository: Repository) -> Place:
     """Where hooks lie as long as core.hooksPath is not set; all worktrees share it."""
     directory = repository.common_dir / "hooks"
-    return Place(directory, problem=_outside(repository, directory, "the hooks directory of this repository"))
+    return Place(
+        directory, problem=_outside(repository, directory, "the hooks directory of this repository")
+    )
 
 
 def advice(manager: str, hook: HookType) -> str:
@@ -117,7 +133,9 @@ def look(place: Place, hook: HookType) -> Hook:
     if data is not None and (ours := recognise(data)):
         return Hook(hook, "ours", path, ours, before=kept)
     manager = next((name for mark, name in _MARKS.items() if data and mark in data), None)
-    moved = path.with_name(f"{hook}.legacy")  # where pre-commit and prek put it, to call it from there
+    moved = path.with_name(
+        f"{hook}.legacy"
+    )  # where pre-commit and prek put it, to call it from there
     if data and manager and (aside := read(moved)) and (ours := recognise(aside)):
         return Hook(hook, "ours", moved, ours, manager, kept)
     state = "managed" if manager else "foreign" if os.path.lexists(path) else "absent"
@@ -125,7 +143,8 @@ def look(place: Place, hook: HookType) -> Hook:
 
 
 def read(path: Path) -> bytes | None:
-    """The beginning of a hook file, followed through links; None where no plain file can be read."""
+    """The beginning of a hook file, followed through links; None where no plain file can be
+    read."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return None
@@ -138,7 +157,9 @@ def read(path: Path) -> bytes | None:
 def managers(repository: Repository) -> tuple[str, ...]:
     """Managers of hooks that this repository has files for, whether or not they are installed."""
     return tuple(
-        name for name, files in _FILES.items() if any(os.path.lexists(repository.root / file) for file in files)
+        name
+        for name, files in _FILES.items()
+        if any(os.path.lexists(repository.root / file) for file in files)
     )
 
 
@@ -150,7 +171,9 @@ def configured(repository: Repository) -> tuple[Configured, ...]:
         name, dot, variable = rest.rpartition(".")
         if section == "hook" and dot:
             values = found.setdefault(name, {}).setdefault(variable, [])
-            values[:] = [*values, value] if value or variable != "event" else []  # an empty event takes back the others
+            values[:] = (
+                [*values, value] if value or variable != "event" else []
+            )  # an empty event takes back the others
     return tuple(
         Configured(name, tuple(given.get("event", ())), given["command"][-1], _enabled(given))
         for name, given in found.items()
@@ -159,11 +182,13 @@ def configured(repository: Repository) -> tuple[Configured, ...]:
 
 
 def turned_off(repository: Repository) -> tuple[str, ...]:
-    """The events of ours whose hooks git's configuration turns off (2.55 and newer: those in it, later ones also the
-    files)."""
+    """The events of ours whose hooks git's configuration turns off (2.55 and newer: those in it,
+    later ones also the files)."""
     settings = repository.settings
     return tuple(
-        kind for kind in HOOK_TYPES if not _enabled({"enabled": [settings.get(f"hook.{kind}.enabled", "true")]})
+        kind
+        for kind in HOOK_TYPES
+        if not _enabled({"enabled": [settings.get(f"hook.{kind}.enabled", "true")]})
     )
 
 
@@ -179,6 +204,6 @@ def _outside(repository: Repository, directory: Path, what: str) -> str:
         if top in real.parents:
             return ""
     return (
-        f"{what} leads out of this repository, to {one_line(str(real))}, and is left alone: call `reviewer hook run` "
-        "from the hook there"
+        f"{what} leads out of this repository, to {one_line(str(real))}, and is left alone: call"
+        " `reviewer hook run` from the hook there"
     )

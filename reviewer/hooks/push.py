@@ -1,4 +1,5 @@
-"""Which commits a push brings: what git says on standard input, made into ranges that can be reviewed."""
+"""Which commits a push brings: what git says on standard input, made into ranges that can be
+reviewed."""
 
 from __future__ import annotations
 
@@ -14,14 +15,17 @@ from reviewer.workspace import EMPTY_TREE, Repository, git
 ZERO = "0" * 40
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _REMOTES = "refs/remotes/"
-_UNREVIEWED = ("refs/tags/", "refs/notes/")  # names for commits, and remarks: no code that a branch would not bring
+_UNREVIEWED = (
+    "refs/tags/",
+    "refs/notes/",
+)  # names for commits, and remarks: no code that a branch would not bring
 _DEFAULTS = ("main", "master")
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """One line of what git says: `local` at `new` is to become `remote`, which is at `old` now. All zeros stand for
-    "does not exist": `new` in a deletion, `old` for a branch that is new there."""
+    """One line of what git says: `local` at `new` is to become `remote`, which is at `old` now. All
+    zeros stand for "does not exist": `new` in a deletion, `old` for a branch that is new there."""
 
     local: str
     new: str
@@ -31,7 +35,8 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """The commits that a ref brings: everything in `head` that is not in `base` (a full id, or the empty tree's)."""
+    """The commits that a ref brings: everything in `head` that is not in `base` (a full id, or the
+    empty tree's)."""
 
     name: str  # of the branch, as the remote will call it
     base: str
@@ -48,7 +53,8 @@ class Pushed:
 
 
 def parse(data: bytes) -> tuple[Ref, ...]:
-    """The lines `<local ref> <local id> <remote ref> <remote id>`; the local one may be an expression with spaces.
+    """The lines `<local ref> <local id> <remote ref> <remote id>`; the local one may be an
+    expression with spaces.
 
     Raises UsageError for anything else."""
     refs = []
@@ -58,16 +64,17 @@ def parse(data: bytes) -> tuple[Ref, ...]:
         parts = os.fsdecode(line).rstrip("\r").rsplit(" ", 3)
         if len(parts) != 4 or not _OID.fullmatch(parts[1]) or not _OID.fullmatch(parts[3]):
             raise UsageError(
-                f"not a line that git gives to a pre-push hook: {cut(one_line(os.fsdecode(line)), 120)}; "
-                "let git call this hook (see: reviewer hook install), or try: reviewer --committed"
+                "not a line that git gives to a pre-push hook:"
+                f" {cut(one_line(os.fsdecode(line)), 120)}; let git call this hook (see: reviewer"
+                " hook install), or try: reviewer --committed"
             )
         refs.append(Ref(*parts))
     return tuple(refs)
 
 
 def from_framework(environ: Mapping[str, str]) -> tuple[Ref, ...]:
-    """The ref that the pre-commit framework (and prek) names in the environment of a pre-push hook; it keeps git's
-    lines to itself. Without the two ids, the whole history is new there."""
+    """The ref that the pre-commit framework (and prek) names in the environment of a pre-push hook;
+    it keeps git's lines to itself. Without the two ids, the whole history is new there."""
     local = environ.get("PRE_COMMIT_LOCAL_BRANCH", "")
     new = environ.get("PRE_COMMIT_TO_REF") or local
     if not new:
@@ -77,22 +84,31 @@ def from_framework(environ: Mapping[str, str]) -> tuple[Ref, ...]:
 
 
 def pushed(repository: Repository, remote: str, refs: Iterable[Ref]) -> tuple[Pushed, ...]:
-    """What there is to review: nothing for deletions, tags, and commits that the remote `remote` (a name, or a URL)
-    has already.
+    """What there is to review: nothing for deletions, tags, and commits that the remote `remote` (a
+    name, or a URL) has already.
 
-    The remote has what its branches had when they were last fetched or pushed. The default branches of all other
-    remotes count as well: whoever pushes to a fork does not bring the project's own commits.
+    The remote has what its branches had when they were last fetched or pushed. The default branches
+    of all other remotes count as well: whoever pushes to a fork does not bring the project's own
+    commits.
     """
     found: dict[tuple[str, str], Pushed] = {}
     there: _There | None = None
     for ref in refs:
-        head = None if ref.remote.startswith(_UNREVIEWED) or not ref.new.strip("0") else commit(repository, ref.new)
+        head = (
+            None
+            if ref.remote.startswith(_UNREVIEWED) or not ref.new.strip("0")
+            else commit(repository, ref.new)
+        )
         if head is None:
             continue
         there = there or _there(repository, remote)
-        base = _base(repository, head, commit(repository, ref.old) if ref.old.strip("0") else None, there)
+        base = _base(
+            repository, head, commit(repository, ref.old) if ref.old.strip("0") else None, there
+        )
         if base is not None:
-            found.setdefault((base, head), Pushed(ref.remote.removeprefix("refs/heads/"), base, head))
+            found.setdefault(
+                (base, head), Pushed(ref.remote.removeprefix("refs/heads/"), base, head)
+            )
     return tuple(found.values())
 
 
@@ -100,7 +116,15 @@ def commit(repository: Repository, rev: str) -> str | None:
     """The full id of the commit that `rev` names; None when there is none here."""
     if "\0" in rev:
         return None
-    out = git(repository, "rev-parse", "--verify", "-q", "--end-of-options", f"{rev}^{{commit}}", codes=(0, 1, 128))
+    out = git(
+        repository,
+        "rev-parse",
+        "--verify",
+        "-q",
+        "--end-of-options",
+        f"{rev}^{{commit}}",
+        codes=(0, 1, 128),
+    )
     return out.decode("ascii").strip() or None
 
 
@@ -119,10 +143,14 @@ def _base(repository: Repository, head: str, old: str | None, there: _There) -> 
         edge = git(repository, "merge-base", "--independent", *edge).decode("ascii").split()
     if len(edge) == 1:
         return edge[0]
-    # Another line of commits that the remote has was merged in. Then the pull request's base tells most: the merged
-    # commits of the default branch are not shown again, and everything new is.
+    # Another line of commits that the remote has was merged in. Then the pull request's base tells
+    # most: the merged commits of the default branch are not shown again, and everything new is.
     default = there.default
-    fork = git(repository, "merge-base", head, default, codes=(0, 1)).decode("ascii").strip() if default else ""
+    fork = (
+        git(repository, "merge-base", head, default, codes=(0, 1)).decode("ascii").strip()
+        if default
+        else ""
+    )
     return fork or (old if old in edge else None) or edge[0]
 
 
@@ -137,8 +165,16 @@ def _there(repository: Repository, remote: str) -> _There:
     out = git(repository, "for-each-ref", "--format=%(objectname) %(refname)", _REMOTES)
     rows = (os.fsdecode(line).split(" ", 1) for line in out.split(b"\n") if line)
     branches = {row[1].removeprefix(_REMOTES): row[0] for row in rows}
-    urls = {key[7:-4]: url for key, url in settings.items() if key.startswith("remote.") and key.endswith(".url")}
-    name = remote if remote in urls else next((name for name, url in urls.items() if url == remote), remote)
+    urls = {
+        key[7:-4]: url
+        for key, url in settings.items()
+        if key.startswith("remote.") and key.endswith(".url")
+    }
+    name = (
+        remote
+        if remote in urls
+        else next((name for name, url in urls.items() if url == remote), remote)
+    )
     usual = [each for each in ("HEAD", settings.get("init.defaultbranch"), *_DEFAULTS) if each]
     defaults: dict[str, str] = {}
     for one in urls:

@@ -23,19 +23,28 @@ _VERB = {"pre-push": "push", "pre-commit": "commit"}
 def lines(hook: HookType, seen: Sequence[Seen], policy: Policy) -> list[str]:
     """The whole report, sanitised; empty when there is nothing that a user must know."""
     verb, code = _VERB[hook], decide(seen, policy)
-    out = [line for each in seen for line in _subject(verb, each, policy, quiet=hook == "pre-commit")]
+    out = [
+        line for each in seen for line in _subject(verb, each, policy, quiet=hook == "pre-commit")
+    ]
     if code == Exit.FINDINGS:
         out += [f"  see more:  {each.subject.see}" for each in seen if each.code]
         out.append(f"  go on anyway:  git {verb} --no-verify")
     elif code:
-        out.append(f"reviewer: the {verb} was stopped; to go on without a review: git {verb} --no-verify")
+        out.append(
+            f"reviewer: the {verb} was stopped; to go on without a review: git {verb} --no-verify"
+        )
     return _once(out)
 
 
 def _once(lines: Sequence[str]) -> list[str]:
-    """Without what was said before, as what is wrong with the server is for every branch; findings stay."""
+    """Without what was said before, as what is wrong with the server is for every branch; findings
+    stay."""
     first = {line: number for number, line in reversed([*enumerate(lines)])}
-    return [line for number, line in enumerate(lines) if first[line] == number or line.startswith(_FINDINGS)]
+    return [
+        line
+        for number, line in enumerate(lines)
+        if first[line] == number or line.startswith(_FINDINGS)
+    ]
 
 
 def _subject(verb: str, each: Seen, policy: Policy, *, quiet: bool) -> Iterator[str]:
@@ -54,11 +63,17 @@ def _subject(verb: str, each: Seen, policy: Policy, *, quiet: bool) -> Iterator[
     if each.last.outcome == "completed_with_warnings":
         yield f"reviewer: {name}{_message(each.last.message)}"
     if each.code == Exit.OK and each.findings:
-        yield f"reviewer: {name}{verdict(each.context, each.last, each.findings)[1]}; see: {each.subject.see}"
+        yield (
+            f"reviewer: {name}{verdict(each.context, each.last, each.findings)[1]}; see:"
+            f" {each.subject.see}"
+        )
     elif each.code == Exit.OK and not quiet:
         yield f"reviewer: {name}{verdict(each.context, each.last, ())[1]}"
     elif each.code == Exit.INCOMPLETE and each.findings:
-        yield f"reviewer: {name}{count(len(each.findings), 'finding')} so far; see: {each.subject.see}"
+        yield (
+            f"reviewer: {name}{count(len(each.findings), 'finding')} so far; see:"
+            f" {each.subject.see}"
+        )
 
 
 def _findings(each: Seen) -> Iterator[str]:
@@ -80,7 +95,10 @@ def _incomplete(each: Seen, last: Complete, name: str, policy: Policy) -> Iterat
     reasons = {file.reason for file in last.unreviewed_files}
     silent = policy.on_server_down == "skip"
     if each.problem and reasons and not silent:
-        yield f"reviewer: {name if policy.on_server_down == 'block' else ''}analyzers only: {_message(each.problem)}"
+        yield (
+            f"reviewer: {name if policy.on_server_down == 'block' else ''}analyzers only:"
+            f" {_message(each.problem)}"
+        )
     rest = reasons - _SERVER if each.problem or silent else reasons
     if rest or each.code in (Exit.INTERRUPTED, Exit.TERMINATED):
         yield f"reviewer: {name}{_message(last.message)}"

@@ -18,8 +18,8 @@ _HEAD = 4096  # the marker is in the second line; more is not searched
 _CALL = re.compile(r"^set -- hook run (.*) -- \"\$@\"\r?$", re.MULTILINE)
 _PYTHON = re.compile(r"^python=(.*?)\r?$", re.MULTILINE)
 
-# POSIX sh. -I and the look at the first character keep the repository, in which the hook runs, from bringing a
-# `reviewer` of its own. The standard input is read only where two have to read it.
+# POSIX sh. -I and the look at the first character keep the repository, in which the hook runs, from
+# bringing a `reviewer` of its own. The standard input is read only where two have to read it.
 _SCRIPT = """\
 # Written by "reviewer hook install"; "reviewer hook uninstall" takes it away and brings back what was here before.
 # To go around it once: {going} --no-verify, or REVIEWER_SKIP=1 {going}
@@ -46,15 +46,17 @@ case $found in
 esac
 echo 'reviewer: not found where it was installed, nothing was reviewed: reviewer hook install, or uninstall' >&2
 exit {missing}
-"""
+"""  # noqa: E501
 _CHAIN = {
-    "pre-push": """\
+    "pre-push": (
+        """\
   refs=$(cat)
   printf '%s' "${refs:+$refs
 }" 2>/dev/null | "$before" "$@" || exit
   exec <<REFS
 $refs
-REFS""",
+REFS"""
+    ),
     "pre-commit": '  "$before" "$@" || exit',
 }
 _GOING = {"pre-push": "git push", "pre-commit": "git commit"}
@@ -89,9 +91,11 @@ class Ours:
     edited: bool
 
 
-def write(hook: HookType, options: Options, python: str, isolated: Sequence[str] = ("-I",)) -> bytes:
-    """The hook file. `python` is the absolute path of the interpreter that has the package ("" for none), `isolated`
-    the options that keep the working directory off its path."""
+def write(
+    hook: HookType, options: Options, python: str, isolated: Sequence[str] = ("-I",)
+) -> bytes:
+    """The hook file. `python` is the absolute path of the interpreter that has the package ("" for
+    none), `isolated` the options that keep the working directory off its path."""
     body = _SCRIPT.format(
         name=hook,
         going=_GOING[hook],

@@ -1,4 +1,5 @@
-"""What `reviewer hook` says about the hooks of a repository: lines to read, and the same as JSON."""
+"""What `reviewer hook` says about the hooks of a repository: lines to read, and the same as
+JSON."""
 
 from __future__ import annotations
 
@@ -15,12 +16,17 @@ from reviewer.workspace import Repository
 def lines(repository: Repository) -> list[str]:
     """What is where, who else manages hooks, and how to have them call us. Not yet sanitised."""
     where = place.find(repository)
-    out = [f"directory    {where.directory}" + (f"  (core.hooksPath, {where.scope})" if where.scope else "")]
+    out = [
+        f"directory    {where.directory}"
+        + (f"  (core.hooksPath, {where.scope})" if where.scope else "")
+    ]
     for each in (place.look(where, kind) for kind in HOOK_TYPES):
         out.append(f"{each.type:<11}  {_state(each)}")
         if each.ours:
             options = " ".join(each.ours.arguments) or "none"
-            out.append(f"             options: {options}; run by {each.ours.python or 'reviewer on PATH'}")
+            out.append(
+                f"             options: {options}; run by {each.ours.python or 'reviewer on PATH'}"
+            )
     if where.problem:
         out.append(f"not written  {where.problem}")
     return out + others(repository)
@@ -31,14 +37,18 @@ def others(repository: Repository) -> list[str]:
     out = []
     for each in place.configured(repository):
         events = ", ".join(each.events) or "no event"
-        out.append(f"also         git itself runs hook.{each.name} ({events}{'' if each.enabled else ', disabled'})")
+        out.append(
+            f"also         git itself runs hook.{each.name}"
+            f" ({events}{'' if each.enabled else ', disabled'})"
+        )
     out += [
         f"also         git's configuration turns hooks off: hook.{kind}.enabled"
         for kind in place.turned_off(repository)
     ]
     for name in place.managers(repository):
         out.append(
-            f"also         {name} is used in this repository; to have it call us: {place.advice(name, 'pre-push')}"
+            f"also         {name} is used in this repository; to have it call us:"
+            f" {place.advice(name, 'pre-push')}"
         )
     return out
 
@@ -46,23 +56,33 @@ def others(repository: Repository) -> list[str]:
 def done(what: Done, repository: Repository) -> list[str]:
     """What an installation or its removal has done. Not yet sanitised."""
     name = _shown(what.path, repository)
-    out = [{
-        "installed": f"installed {name}",
-        "updated": f"updated {name}",
-        "unchanged": f"{name} is installed already, with these options",
-        "removed": f"removed {name}",
-        "restored": f"removed our {what.type} hook; {name} is again the hook that was there before",
-        "absent": f"there is no {what.type} hook of ours in {_shown(what.path.parent, repository)}",
-    }[what.what]]  # fmt: skip
+    out = [
+        {
+            "installed": f"installed {name}",
+            "updated": f"updated {name}",
+            "unchanged": f"{name} is installed already, with these options",
+            "removed": f"removed {name}",
+            "restored": (
+                f"removed our {what.type} hook; {name} is again the hook that was there before"
+            ),
+            "absent": (
+                f"there is no {what.type} hook of ours in {_shown(what.path.parent, repository)}"
+            ),
+        }[what.what]
+    ]
     if what.chained:
         first = _shown(what.chained, repository)
         if what.what in ("removed", "absent"):
-            out.append(f"  {first} is the hook that was there before ours: move it where you want it")
+            out.append(
+                f"  {first} is the hook that was there before ours: move it where you want it"
+            )
         else:
             out.append(f"  the hook that was there runs first, from {first}")
     if what.kept:
         out.append(f"  it had been edited; that text is kept in {_shown(what.kept, repository)}")
-    in_worktree = repository.root in what.path.parents and repository.common_dir not in what.path.parents
+    in_worktree = (
+        repository.root in what.path.parents and repository.common_dir not in what.path.parents
+    )
     if in_worktree and what.what in ("installed", "updated"):
         out.append("  it lies in your worktree and names a path of this machine: do not commit it")
     return out

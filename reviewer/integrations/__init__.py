@@ -1,4 +1,5 @@
-"""The door for coding agents that read instructions from files: what is written for each of them, and taken away again.
+"""The door for coding agents that read instructions from files: what is written for each of them,
+and taken away again.
 
 hosts      where each agent looks for skills and hooks, and what its hook entry looks like
 marked     our own files and blocks: rendered, recognised by their marker, cut out again

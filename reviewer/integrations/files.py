@@ -1,4 +1,5 @@
-"""Reads, writes and removes files below one folder. A link is followed only where it stays inside."""
+"""Reads, writes and removes files below one folder. A link is followed only where it stays
+inside."""
 
 from __future__ import annotations
 
@@ -12,17 +13,21 @@ from reviewer.text import one_line
 
 
 def place(base: Path, path: str) -> Path:
-    """The real path of `path` below `base`; it need not exist. Raises ConfigError when it leads out, or into .git."""
+    """The real path of `path` below `base`; it need not exist. Raises ConfigError when it leads
+    out, or into .git."""
     top = Path(os.path.realpath(base))
     real = Path(os.path.realpath(top / path))
     if top not in real.parents or ".git" in real.relative_to(top).parts:
-        raise ConfigError(f"{path} leads out of {one_line(str(top))}, to {one_line(str(real))}, and is left alone: "
-                          "remove the link, then try again")  # fmt: skip
+        raise ConfigError(
+            f"{path} leads out of {one_line(str(top))}, to {one_line(str(real))}, and is left"
+            " alone: remove the link, then try again"
+        )
     return real
 
 
 def read(base: Path, path: str) -> bytes | None:
-    """What the file holds, None where there is none. Raises ConfigError when it cannot be read or is no plain file."""
+    """What the file holds, None where there is none. Raises ConfigError when it cannot be read or
+    is no plain file."""
     full = place(base, path)
     if not os.path.lexists(full):
         return None
@@ -40,8 +45,8 @@ def missing_folders(base: Path, path: str) -> tuple[str, ...]:
 
 
 def write(base: Path, path: str, old: bytes | None, new: bytes | None) -> None:
-    """Make `new` of the file, which must still be `old`; None stands for no file. Raises ConfigError with nothing
-    changed."""
+    """Make `new` of the file, which must still be `old`; None stands for no file. Raises
+    ConfigError with nothing changed."""
     full = place(base, path)
     if read(base, path) != old:
         raise ConfigError(f"{path} was changed meanwhile: try again")
@@ -70,7 +75,9 @@ def remove_empty(base: Path, folders: tuple[str, ...]) -> None:
 
 
 def _create(full: Path, data: bytes) -> None:
-    handle = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    handle = os.open(
+        full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o666
+    )
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

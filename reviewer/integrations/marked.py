@@ -1,5 +1,5 @@
-"""Our own text in files: a whole skill file, or a block in a file of others. The marker line tells whose it is, whether
-somebody has changed it, and what was made on the way."""
+"""Our own text in files: a whole skill file, or a block in a file of others. The marker line tells
+whose it is, whether somebody has changed it, and what was made on the way."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _END = f"<!-- /{NAME} -->\n"
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """What we have written: `text` with its marker, at `start` to `end` of the file. `made` is what the marker says
-    about the things around it; `edited`: somebody has changed the text."""
+    """What we have written: `text` with its marker, at `start` to `end` of the file. `made` is what
+    the marker says about the things around it; `edited`: somebody has changed the text."""
 
     start: int
     end: int
@@ -45,7 +45,8 @@ def find_skill(data: bytes) -> Ours | None:
 
 
 def with_block(data: bytes | None, host: Host) -> bytes:
-    """The file with our block, at its end or where it was. `data` is None for a file that is not there."""
+    """The file with our block, at its end or where it was. `data` is None for a file that is not
+    there."""
     old = data or b""
     found, mark = find_block(old), _MARK.search(old)
     newline = b"\r\n" if b"\r\n" in old else b"\n"
@@ -98,4 +99,8 @@ def _front() -> str:
 
 def _body(host: Host) -> str:
     body = resources.text("prompts/integrations/body.md")
-    return body if host.name == "generic" else body + resources.text(f"prompts/integrations/{host.name}.md")
+    return (
+        body
+        if host.name == "generic"
+        else body + resources.text(f"prompts/integrations/{host.name}.md")
+    )

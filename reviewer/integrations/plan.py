@@ -1,5 +1,5 @@
-"""What an installation or a removal changes: all of it is known, and everything is read, before the first byte is
-written."""
+"""What an installation or a removal changes: all of it is known, and everything is read, before the
+first byte is written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class Edit:
 @dataclass(frozen=True, slots=True)
 class Plan:
     edits: tuple[Edit, ...]
-    folders: tuple[str, ...] = ()  # made by an installation, to be removed again where they are empty
+    folders: tuple[
+        str, ...
+    ] = ()  # made by an installation, to be removed again where they are empty
     notes: tuple[str, ...] = ()
 
 
@@ -47,9 +49,12 @@ class UnfitSettings(ConfigError):
         self.snippet = snippet
 
 
-def install(base: Path, host: Host, *, home: bool = False, reminder: bool = True, force: bool = False) -> Plan:
-    """What has to be written below `base` (the top of the repository, with `home` the home directory). Raises
-    UsageError for a file that is not ours or that somebody has changed, ConfigError for one that cannot be used."""
+def install(
+    base: Path, host: Host, *, home: bool = False, reminder: bool = True, force: bool = False
+) -> Plan:
+    """What has to be written below `base` (the top of the repository, with `home` the home
+    directory). Raises UsageError for a file that is not ours or that somebody has changed,
+    ConfigError for one that cannot be used."""
     if host.name == "generic":
         return Plan((_block(base, host, force=force),))
     path = host.home if home else host.project
@@ -65,9 +70,14 @@ def install(base: Path, host: Host, *, home: bool = False, reminder: bool = True
             new_folders += files.missing_folders(base, edit.path)
             made |= {"keys": list(keys), "file": edit.old is None}
     known = made.get("folders", [])
-    made["folders"] = [*known, *(folder for folder in dict.fromkeys(new_folders) if folder not in known)]
+    made["folders"] = [
+        *known,
+        *(folder for folder in dict.fromkeys(new_folders) if folder not in known),
+    ]
     new = marked.skill(host, made)
-    if found is not None and found.replace(b"\r\n", b"\n") == new:  # git may have changed the line ends
+    if (
+        found is not None and found.replace(b"\r\n", b"\n") == new
+    ):  # git may have changed the line ends
         new = found
     # The skill comes first: its marker knows how to take the rest away.
     return Plan((Edit(path, found, new), *edits), notes=(host.note,) if host.note else ())
@@ -81,7 +91,11 @@ def remove(base: Path, host: Host, *, home: bool = False, force: bool = False) -
     found = files.read(base, path)
     ours = _checked(path, found, force=force)
     made = _sane(ours.made if ours else {})
-    edits = [_without_entry(base, host, made if ours else None, home=home, force=force)] if host.reminder else []
+    edits = (
+        [_without_entry(base, host, made if ours else None, home=home, force=force)]
+        if host.reminder
+        else []
+    )
     edits.append(Edit(path, found, None))
     if host.reminder and not ours and edits[0].what == "absent":
         edits = edits[1:]
@@ -102,10 +116,13 @@ def _checked(path: str, found: bytes | None, *, force: bool) -> marked.Ours | No
     ours = marked.find_skill(found)
     if ours is None:
         raise UsageError(
-            f"{path} is not ours (it has no {NAME} marker) and is left alone: move it away, then try again"
+            f"{path} is not ours (it has no {NAME} marker) and is left alone: move it away, then"
+            " try again"
         )
     if ours.edited and not force:
-        raise UsageError(f"{path} was edited since it was written: keep your text elsewhere, then say --force")
+        raise UsageError(
+            f"{path} was edited since it was written: keep your text elsewhere, then say --force"
+        )
     return ours
 
 
@@ -122,7 +139,9 @@ def _with_entry(base: Path, host: Host, *, home: bool) -> tuple[Edit, tuple[str,
     return Edit(path, found, found if new == text else (mark + new).encode(), remark), keys
 
 
-def _without_entry(base: Path, host: Host, made: Mapping[str, Any] | None, *, home: bool, force: bool) -> Edit:
+def _without_entry(
+    base: Path, host: Host, made: Mapping[str, Any] | None, *, home: bool, force: bool
+) -> Edit:
     assert host.reminder is not None, "the caller has looked"
     path = host.reminder.home if home else host.reminder.project
     found = files.read(base, path)
@@ -134,7 +153,8 @@ def _without_entry(base: Path, host: Host, made: Mapping[str, Any] | None, *, ho
         new = settings.remove(text, host.reminder, keys, force=force)
     except settings.Unfit as exc:
         raise ConfigError(
-            f"{path} {exc}: take the entry with `{host.reminder.command}` out by hand, then try again"
+            f"{path} {exc}: take the entry with `{host.reminder.command}` out by hand, then try"
+            " again"
         ) from None
     if new is None:
         return Edit(path, found, found)
@@ -154,8 +174,8 @@ def _decoded(data: bytes) -> tuple[str, str]:
 def _unfit(path: str, exc: settings.Unfit, host: Host) -> UnfitSettings:
     assert host.reminder is not None, "the caller has looked"
     return UnfitSettings(
-        f"{path} {exc} and is left alone, nothing was written: paste the lines above into it yourself, then run "
-        f"reviewer integrate {host.name} --no-reminder",
+        f"{path} {exc} and is left alone, nothing was written: paste the lines above into it"
+        f" yourself, then run reviewer integrate {host.name} --no-reminder",
         settings.snippet(host.reminder),
     )
 
@@ -163,7 +183,9 @@ def _unfit(path: str, exc: settings.Unfit, host: Host) -> UnfitSettings:
 def _block(base: Path, host: Host, *, force: bool) -> Edit:
     found = files.read(base, host.project)
     if found and b"\0" in found:
-        raise ConfigError(f"{host.project} is no UTF-8 text and is left alone: save it as UTF-8, then try again")
+        raise ConfigError(
+            f"{host.project} is no UTF-8 text and is left alone: save it as UTF-8, then try again"
+        )
     ours = _unedited(host, found, force=force)
     new = marked.with_block(found, host)
     same = ours and found and found.replace(b"\r\n", b"\n") == new.replace(b"\r\n", b"\n")
@@ -182,20 +204,32 @@ def _without_block(base: Path, host: Host, *, force: bool) -> Edit:
 def _unedited(host: Host, found: bytes | None, *, force: bool) -> marked.Ours | None:
     ours = marked.find_block(found) if found else None
     if ours and ours.edited and not (force and ours.made):
-        raise UsageError(f"{host.project}: our block was edited since it was written: keep your text elsewhere, then "
-                         + ("say --force" if ours.made else "remove the block by hand"))  # fmt: skip
+        raise UsageError(
+            f"{host.project}: our block was edited since it was written: keep your text elsewhere,"
+            " then " + ("say --force" if ours.made else "remove the block by hand")
+        )
     return ours
 
 
 def _sane(made: Mapping[str, Any]) -> dict[str, Any]:
-    """What a marker says, as far as it can be true: the file is one that others may have written."""
+    """What a marker says, as far as it can be true: the file is one that others may have
+    written."""
     keys = made.get("keys", [])
-    return {**made, "keys": [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []}
+    return {
+        **made,
+        "keys": [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else [],
+    }
 
 
 def _folders(made: Mapping[str, Any], host: Host) -> tuple[str, ...]:
     """The folders that we have made: only such as lead to files of ours."""
-    paths = [host.project, host.home, *([host.reminder.project, host.reminder.home] if host.reminder else [])]
+    paths = [
+        host.project,
+        host.home,
+        *([host.reminder.project, host.reminder.home] if host.reminder else []),
+    ]
     possible = {str(parent) for path in paths for parent in Path(path).parents if parent != Path()}
     named = made.get("folders", [])
-    return tuple(folder for folder in named if folder in possible) if isinstance(named, list) else ()
+    return (
+        tuple(folder for folder in named if folder in possible) if isinstance(named, list) else ()
+    )

@@ -1,7 +1,9 @@
-"""What runs when a coding agent wants to stop: it asks for a review once, if code was edited and not reviewed since.
+"""What runs when a coding agent wants to stop: it asks for a review once, if code was edited and
+not reviewed since.
 
-No model is asked and nothing is reviewed: the change is taken as a review would take it, and the memory knows which
-states of the worktree a run has looked at. Whatever is doubtful is no reason to keep an agent from stopping.
+No model is asked and nothing is reviewed: the change is taken as a review would take it, and the
+memory knows which states of the worktree a run has looked at. Whatever is doubtful is no reason to
+keep an agent from stopping.
 """
 
 from __future__ import annotations
@@ -19,13 +21,14 @@ from reviewer.types import Scope
 SECONDS = 8.0  # for git; the hooks are given 30 by the entries that are installed
 MAX_BYTES = 4 << 20  # of what the agent says; it may hold the whole last answer
 _PROSE = {None, "markdown", "rst", "text"}
-# The files that hold our hooks are no code: else the first thing asked for is a review of the installation itself.
+# The files that hold our hooks are no code: else the first thing asked for is a review of the
+# installation itself.
 _SETTINGS = {host.reminder.project for host in HOSTS if host.reminder}
 
 
 def answer(host: str, said: bytes, environ: Mapping[str, str], directory: Path) -> str:
-    """What to print for the agent `host`, which has `said` its JSON; "" lets it stop. `directory` is where the hook
-    runs, for agents that do not name theirs."""
+    """What to print for the agent `host`, which has `said` its JSON; "" lets it stop. `directory`
+    is where the hook runs, for agents that do not name theirs."""
     given = _parsed(said)
     if given is None or not _may_ask(host, given):
         return ""
@@ -48,7 +51,8 @@ def _parsed(said: bytes) -> Mapping[str, Any] | None:
 
 
 def _may_ask(host: str, given: Mapping[str, Any]) -> bool:
-    """Not when the agent goes on only because a hook has asked it to, and not when it was interrupted."""
+    """Not when the agent goes on only because a hook has asked it to, and not when it was
+    interrupted."""
     if host == "cursor":
         return given.get("status", "completed") == "completed" and not given.get("loop_count")
     return host in ("claude", "codex", "gemini", "copilot") and not given.get("stop_hook_active")
@@ -61,7 +65,8 @@ def _directory(given: Mapping[str, Any], directory: Path) -> Path:
 
 
 def _unreviewed(directory: Path, environ: Mapping[str, str]) -> bool:
-    """Whether there is edited code in a state that no run has looked at and that was not reminded of before."""
+    """Whether there is edited code in a state that no run has looked at and that was not reminded
+    of before."""
     try:
         repository = workspace.open_repository(directory, timeout=SECONDS)
         scope = Scope("uncommitted")

@@ -1,6 +1,8 @@
-"""One entry in a JSON file that others own: put in as text, so that all other bytes stay, and cut out again.
+"""One entry in a JSON file that others own: put in as text, so that all other bytes stay, and cut
+out again.
 
-The entry is an item of the list `hooks.EVENT`; what is not there is made, and `keys` names what was made.
+The entry is an item of the list `hooks.EVENT`; what is not there is made, and `keys` names what was
+made.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class _Member:
 
 
 def add(text: str, wanted: Reminder) -> tuple[str, tuple[str, ...]]:
-    """(the text with the entry, the keys made for it); the same text when the entry is there. Raises Unfit."""
+    """(the text with the entry, the keys made for it); the same text when the entry is there.
+    Raises Unfit."""
     top = _root(text)
     if _ours(_list(top, wanted.event), wanted) is not None:
         return text, ()
@@ -52,9 +55,9 @@ def add(text: str, wanted: Reminder) -> tuple[str, tuple[str, ...]]:
 
 
 def remove(text: str, wanted: Reminder, keys: Sequence[str] | None, *, force: bool) -> str | None:
-    """The text without the entry and without the `keys` that were made for it and are empty now; None when the entry
-    is not there. Without known `keys` (None), all that is empty goes. Raises Unfit, also when somebody has changed the
-    entry and there is no `force`."""
+    """The text without the entry and without the `keys` that were made for it and are empty now;
+    None when the entry is not there. Without known `keys` (None), all that is empty goes. Raises
+    Unfit, also when somebody has changed the entry and there is no `force`."""
     if wanted.command not in text:
         return None
     top = _root(text)
@@ -63,8 +66,10 @@ def remove(text: str, wanted: Reminder, keys: Sequence[str] | None, *, force: bo
     if at is None:
         return None
     if items[at] != wanted.entry and (not force or _shared(items[at])):
-        raise Unfit(f"has our entry in hooks.{wanted.event} with changes"
-                    + ("" if _shared(items[at]) else " (--force removes it all the same)"))  # fmt: skip
+        raise Unfit(
+            f"has our entry in hooks.{wanted.event} with changes"
+            + ("" if _shared(items[at]) else " (--force removes it all the same)")
+        )
     made = (*wanted.root, "hooks", wanted.event) if keys is None else keys
     hooks = _member(text, _start(text), "hooks")
     assert hooks is not None, "the entry was found in it"
@@ -80,7 +85,8 @@ def remove(text: str, wanted: Reminder, keys: Sequence[str] | None, *, force: bo
 
 
 def _without_root(text: str, wanted: Reminder, made: Sequence[str]) -> str:
-    """Also without what was made at the top, unless others have put hooks of theirs into what was made."""
+    """Also without what was made at the top, unless others have put hooks of theirs into what was
+    made."""
     for key in reversed([key for key in wanted.root if key in made]):
         left = json.loads(text)
         if left.get(key) == wanted.root[key] and not ("hooks" in made and "hooks" in left):
@@ -138,7 +144,8 @@ def _skip(text: str, at: int) -> int:
 
 
 def _members(text: str, at: int) -> tuple[list[_Member], int]:
-    """The members of the object or list that opens at `at`, and where it closes. The text is known to be JSON."""
+    """The members of the object or list that opens at `at`, and where it closes. The text is known
+    to be JSON."""
     members: list[_Member] = []
     close = "}" if text[at] == "{" else "]"
     at = _skip(text, at + 1)
@@ -160,7 +167,8 @@ def _member(text: str, at: int, key: str) -> _Member | None:
 
 
 def _insert(text: str, at: int, key: str | None, value: Any) -> str:
-    """The text with one more member at the end of the object or list that opens at `at`, laid out as its neighbours."""
+    """The text with one more member at the end of the object or list that opens at `at`, laid out
+    as its neighbours."""
     members, _ = _members(text, at)
     name = "" if key is None else f"{json.dumps(key)}: "
     newline = "\r\n" if "\r\n" in text else "\n"
@@ -174,11 +182,12 @@ def _insert(text: str, at: int, key: str | None, value: Any) -> str:
     if "\n" not in gap:
         return f"{text[:end]}, {name}{json.dumps(value)}{text[end:]}"
     inner = gap.rpartition("\n")[2]
-    return f"{text[:end]},{newline}{inner}{name}{_laid_out(value, inner, _unit(text), newline)}{text[end:]}"
+    return f"{text[:end]},{newline}{inner}{name}{_laid_out(value, inner, _unit(text), newline)}{text[end:]}"  # noqa: E501
 
 
 def _cut(text: str, at: int, number: int) -> str:
-    """The text without one member of the object or list that opens at `at`: what `_insert` has put there, exactly."""
+    """The text without one member of the object or list that opens at `at`: what `_insert` has put
+    there, exactly."""
     members, close = _members(text, at)
     member = members[number]
     if len(members) == 1:

@@ -13,8 +13,8 @@ from reviewer.integrations.hosts import HOSTS, Host
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`here` and `home`: installed, outdated (install again), edited, foreign (somebody else's file is there), unusable
-    or absent. The reminder's state is only whether its file names it."""
+    """`here` and `home`: installed, outdated (install again), edited, foreign (somebody else's file
+    is there), unusable or absent. The reminder's state is only whether its file names it."""
 
     host: Host
     detected: tuple[str, ...]  # what shows that the agent is used
@@ -32,8 +32,12 @@ def look(top: Path | None, home: Path | None) -> list[Found]:
             _detected(top, home, host),
             _state(top, host.project, host) if top else None,
             _state(home, host.home, host) if home and host.home else None,
-            bool(top and host.reminder and _named(top, host.reminder.project, host.reminder.command)),
-            bool(home and host.reminder and _named(home, host.reminder.home, host.reminder.command)),
+            bool(
+                top and host.reminder and _named(top, host.reminder.project, host.reminder.command)
+            ),
+            bool(
+                home and host.reminder and _named(home, host.reminder.home, host.reminder.command)
+            ),
         )
         for host in HOSTS
     ]
@@ -43,12 +47,19 @@ def lines(found: list[Found]) -> list[str]:
     """A table for people."""
     rows = [("agent", "used here", "this repository", "all repositories")]
     for each in found:
-        rows.append((
-            each.host.name, ", ".join(each.detected) or "-", _shown(each.here, each.reminder_here),
-            _shown(each.home, each.reminder_home),
-        ))  # fmt: skip
+        rows.append(
+            (
+                each.host.name,
+                ", ".join(each.detected) or "-",
+                _shown(each.here, each.reminder_here),
+                _shown(each.home, each.reminder_home),
+            )
+        )
     widths = [max(len(row[at]) for row in rows) for at in range(3)]
-    return ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows]
+    return [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
+        for row in rows
+    ]
 
 
 def _shown(state: str | None, reminder: bool) -> str:
@@ -73,7 +84,9 @@ def _state(base: Path, path: str, host: Host) -> str:
     ours = marked.find_block(data) if host.name == "generic" else marked.find_skill(data)
     if ours is None:
         return "absent" if host.name == "generic" else "foreign"
-    current = marked.with_block(data, host) if host.name == "generic" else marked.skill(host, ours.made)
+    current = (
+        marked.with_block(data, host) if host.name == "generic" else marked.skill(host, ours.made)
+    )
     same = current.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n")
     return "edited" if ours.edited else "installed" if same else "outdated"
 

@@ -39,20 +39,24 @@ class Address:
 
 
 def parse(given: str) -> Address:
-    """`[HOST:]PORT` with a HOST of the loopback interface. Nothing is looked up: `localhost` is 127.0.0.1, whatever
-    a hosts file says. Raises UsageError."""
+    """`[HOST:]PORT` with a HOST of the loopback interface. Nothing is looked up: `localhost` is
+    127.0.0.1, whatever a hosts file says. Raises UsageError."""
     found = _GIVEN.fullmatch(given)
     if found is None or int(found["port"]) > 65535:
-        raise UsageError(f"--http {_shown(given)}: give a PORT or HOST:PORT, such as 127.0.0.1:8811; port 0 takes a "
-                         "free one")  # fmt: skip
+        raise UsageError(
+            f"--http {_shown(given)}: give a PORT or HOST:PORT, such as 127.0.0.1:8811; port 0"
+            " takes a free one"
+        )
     host = next((part for part in (found["host"], found["six"]) if part is not None), "127.0.0.1")
     try:
         ip = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError:
         ip = None
     if ip is None or not ip.is_loopback:
-        raise UsageError(f"--http {_shown(given)}: only this machine may call it: give 127.0.0.1, [::1] or localhost, "
-                         "and reach it from elsewhere through `ssh -L`")  # fmt: skip
+        raise UsageError(
+            f"--http {_shown(given)}: only this machine may call it: give 127.0.0.1, [::1] or"
+            " localhost, and reach it from elsewhere through `ssh -L`"
+        )
     return Address(str(ip), int(found["port"]))
 
 
@@ -64,7 +68,8 @@ def listen(address: Address) -> tuple[socket.socket, Address]:
     except OSError as exc:
         why = os.strerror(exc.errno or 0)  # its own text names the address once more
         raise UsageError(
-            f"--http: cannot listen on {address.netloc}: {why}: give another port, or 0 for a free one"
+            f"--http: cannot listen on {address.netloc}: {why}: give another port, or 0 for a"
+            " free one"
         ) from None
     return made, Address(address.host, made.getsockname()[1])
 

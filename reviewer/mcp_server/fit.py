@@ -1,5 +1,5 @@
-"""Keeps what a tool gives small enough for an agent's context: whole findings, the most severe first, and a word about
-what is left out."""
+"""Keeps what a tool gives small enough for an agent's context: whole findings, the most severe
+first, and a word about what is left out."""
 
 from __future__ import annotations
 
@@ -18,19 +18,29 @@ F = TypeVar("F", bound=Finding)
 
 
 def report(context: ReviewContext, found: Sequence[Finding], complete: Complete) -> Report:
-    """The report, within the limits. `complete` counts all findings by severity, and in `findings` those that are
-    there."""
+    """The report, within the limits. `complete` counts all findings by severity, and in `findings`
+    those that are there."""
     kept = page([short(each) for each in ordered(found)])
     said = [complete.message]
     if len(kept) < len(found):
-        said.append(f"{len(found) - len(kept)} more findings had no room here: list_findings has them all.")
-    lists = {name: getattr(complete, name) for name in ("reviewed_files", "skipped_files", "unreviewed_files")}
+        said.append(
+            f"{len(found) - len(kept)} more findings had no room here: list_findings has them all."
+        )
+    lists = {
+        name: getattr(complete, name)
+        for name in ("reviewed_files", "skipped_files", "unreviewed_files")
+    }
     if any(len(names) > NAMES for names in lists.values()):
         said.append(f"At most {NAMES} files of each kind are listed here.")
-    cut = {name: names[:NAMES] for name, names in lists.items()} | {"findings": len(kept), "message": message(said)}
+    cut = {name: names[:NAMES] for name, names in lists.items()} | {
+        "findings": len(kept),
+        "message": message(said),
+    }
     if len(kept) < len(found) and complete.outcome == "completed":
         cut["outcome"] = "completed_with_warnings"
-    return Report(context=short_context(context), findings=kept, complete=complete.model_copy(update=cut))
+    return Report(
+        context=short_context(context), findings=kept, complete=complete.model_copy(update=cut)
+    )
 
 
 def message(said: Sequence[str]) -> str:
@@ -51,7 +61,8 @@ def page(found: Sequence[F]) -> list[F]:
 
 
 def short(finding: Finding) -> Finding:
-    """The finding with the caps of the event stream: long texts are cut with a mark, a patch is whole or absent."""
+    """The finding with the caps of the event stream: long texts are cut with a mark, a patch is
+    whole or absent."""
     return Finding.model_validate_json(_streamed(finding))
 
 

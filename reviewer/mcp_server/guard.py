@@ -1,7 +1,9 @@
-"""Who may speak to the server over HTTP: programs of this machine that know the token, and no web page.
+"""Who may speak to the server over HTTP: programs of this machine that know the token, and no web
+page.
 
-A page that a browser shows can send requests to 127.0.0.1, and with a name whose address changes (DNS rebinding) even
-read the answers. So the Host header has to be a name of this machine and an Origin, which only browsers send, too.
+A page that a browser shows can send requests to 127.0.0.1, and with a name whose address changes
+(DNS rebinding) even read the answers. So the Host header has to be a name of this machine and an
+Origin, which only browsers send, too.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ Refusal = tuple[int, str, str]  # status, text, WWW-Authenticate or ""
 
 
 def guarded(app: App, token: str, hosts: frozenset[str]) -> App:
-    """`app` behind the checks; the ASGI protocol on both sides. What is refused never reaches it, and its body is not
-    read."""
+    """`app` behind the checks; the ASGI protocol on both sides. What is refused never reaches it,
+    and its body is not read."""
 
     async def guard(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -36,7 +38,8 @@ def guarded(app: App, token: str, hosts: frozenset[str]) -> App:
 
 
 def check(headers: Headers, token: str, hosts: frozenset[str]) -> Refusal | None:
-    """Why a request is refused; None when it is not. A header that is there twice is none that can be trusted."""
+    """Why a request is refused; None when it is not. A header that is there twice is none that can
+    be trusted."""
     given: dict[bytes, list[bytes]] = {}
     for name, value in headers:
         given.setdefault(name.lower(), []).append(value)
@@ -54,7 +57,8 @@ def check(headers: Headers, token: str, hosts: frozenset[str]) -> Refusal | None
 
 
 def _local(origin: str) -> bool:
-    """Whether an Origin is one of this machine, with any port: scheme, host and port, and nothing else."""
+    """Whether an Origin is one of this machine, with any port: scheme, host and port, and nothing
+    else."""
     try:
         parts = urlsplit(origin)
         port = parts.port
@@ -74,8 +78,11 @@ def _is(shown: bytes, token: str) -> bool:
 async def _refuse(send: Send, refusal: Refusal) -> None:
     status, text, challenge = refusal
     body = f"{text}\n".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()),
-               (b"connection", b"close")]  # fmt: skip
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
     if challenge:
         headers.append((b"www-authenticate", challenge.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,4 +1,5 @@
-"""The same tools over HTTP on the loopback interface, for hosts that cannot start a program, or that share one server.
+"""The same tools over HTTP on the loopback interface, for hosts that cannot start a program, or
+that share one server.
 
 The protocol is the SDK's; here are the address, who may come in, and the end.
 """
@@ -28,13 +29,14 @@ MAX_BODY = 1 << 20  # bytes of a request; arguments are short
 MAX_SESSIONS = 64
 MAX_CONNECTIONS = 256
 IDLE_SECONDS = 1800.0  # without a request, a session ends, and with it what it started
-HEADER_SECONDS = 5.0  # for the first request of a connection to be there, or silent ones would fill up all there are
+# for the first request of a connection to be there, or silent ones would fill up all there are
+HEADER_SECONDS = 5.0
 CLOSE_SECONDS = 2  # for the last answers to be sent
 
 
 def serve(given: Sequence[str], *, allow_apply: bool, where: str, token_file: str | None) -> None:
-    """Serve the directories `given` at `where` (`[HOST:]PORT`, loopback only) until SIGINT or SIGTERM. Raises
-    UsageError, ConfigError when the SDK is not installed."""
+    """Serve the directories `given` at `where` (`[HOST:]PORT`, loopback only) until SIGINT or
+    SIGTERM. Raises UsageError, ConfigError when the SDK is not installed."""
     wanted = address.parse(where)
     allowed = roots.roots(given)
     token = tokens.find(token_file, os.environ)
@@ -70,7 +72,9 @@ def _web(door: Door, bound: Address, token: Token) -> uvicorn.Server:
     from mcp.server.transport_security import TransportSecuritySettings
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
-    class Connection(H11Protocol):  # it also limits the size of headers, whatever other parsers are installed
+    class Connection(
+        H11Protocol
+    ):  # it also limits the size of headers, whatever other parsers are installed
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             self.loop.call_later(HEADER_SECONDS, self.end_silence)
@@ -84,22 +88,37 @@ def _web(door: Door, bound: Address, token: Token) -> uvicorn.Server:
         def capture_signals(self) -> Generator[None]:
             yield  # they are ours: reviews are stopped in order first
 
-    origins = [f"{scheme}://{name}{port}" for scheme in ("http", "https") for name in address.NAMES
-               for port in ("", ":*")]  # fmt: skip
+    origins = [
+        f"{scheme}://{name}{port}"
+        for scheme in ("http", "https")
+        for name in address.NAMES
+        for port in ("", ":*")
+    ]
     app: Any = server.build(door).streamable_http_app(
         streamable_http_path=PATH,
         max_request_body_size=MAX_BODY,
         max_sessions=MAX_SESSIONS,
         session_idle_timeout=IDLE_SECONDS,
-        transport_security=TransportSecuritySettings(allowed_hosts=sorted(bound.hosts), allowed_origins=origins),
+        transport_security=TransportSecuritySettings(
+            allowed_hosts=sorted(bound.hosts), allowed_origins=origins
+        ),
     )
     return Web(
         uvicorn.Config(
-            guard.guarded(app, token.value, bound.hosts), lifespan="on", http=Connection, ws="none", interface="asgi3",
-            proxy_headers=False, server_header=False, access_log=False, log_config=None, log_level="critical",
-            limit_concurrency=MAX_CONNECTIONS, timeout_graceful_shutdown=CLOSE_SECONDS,
+            guard.guarded(app, token.value, bound.hosts),
+            lifespan="on",
+            http=Connection,
+            ws="none",
+            interface="asgi3",
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            log_level="critical",
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_graceful_shutdown=CLOSE_SECONDS,
         )
-    )  # fmt: skip
+    )
 
 
 def _announce(bound: Address, token: Token) -> None:

@@ -1,5 +1,5 @@
-"""Which directories the tools may look at: those given at start, and nothing that only looks like them. What a client
-says about roots over the protocol is no access control and is not asked for."""
+"""Which directories the tools may look at: those given at start, and nothing that only looks like
+them. What a client says about roots over the protocol is no access control and is not asked for."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class OutsideRoots(UsageError):
 
     def __init__(self, given: str) -> None:
         super().__init__(
-            f"{_shown(given)} is outside the directories that this server may look at: call `status` for them, or "
-            "restart it with --root DIR",
+            f"{_shown(given)} is outside the directories that this server may look at: call"
+            " `status` for them, or restart it with --root DIR",
             reason="outside_roots",
         )
 
@@ -34,8 +34,8 @@ class BadPath(UsageError):
 
 
 def roots(given: Sequence[str]) -> tuple[Path, ...]:
-    """The real paths of the directories given at start, the working directory when there are none. Raises UsageError
-    for one that is no directory."""
+    """The real paths of the directories given at start, the working directory when there are none.
+    Raises UsageError for one that is no directory."""
     found: dict[Path, None] = {}
     for name in given or (".",):
         path = _real(Path(name))
@@ -46,8 +46,8 @@ def roots(given: Sequence[str]) -> tuple[Path, ...]:
 
 
 def directory(allowed: Sequence[Path], given: str | None) -> Path:
-    """The real path of a directory inside one of `allowed`; relative ones start at the first, which is also what
-    None means. Raises BadPath, OutsideRoots; UsageError when it is no directory."""
+    """The real path of a directory inside one of `allowed`; relative ones start at the first, which
+    is also what None means. Raises BadPath, OutsideRoots; UsageError when it is no directory."""
     if given is None:
         return allowed[0]
     _plain(given)
@@ -59,14 +59,15 @@ def directory(allowed: Sequence[Path], given: str | None) -> Path:
 
 
 def confirm(allowed: Sequence[Path], path: Path, given: str) -> None:
-    """Raises OutsideRoots unless the real path is one of `allowed` or below it, part by part: /root-evil is not below
-    /root."""
+    """Raises OutsideRoots unless the real path is one of `allowed` or below it, part by part:
+    /root-evil is not below /root."""
     if not any(path.is_relative_to(root) for root in allowed):
         raise OutsideRoots(given)
 
 
 def paths(allowed: Sequence[Path], start: Path, given: Sequence[str]) -> tuple[str, ...]:
-    """Names of files or directories below `start`, as they were given. Raises BadPath, OutsideRoots."""
+    """Names of files or directories below `start`, as they were given. Raises BadPath,
+    OutsideRoots."""
     for name in given:
         _plain(name)
         if Path(name).is_absolute():

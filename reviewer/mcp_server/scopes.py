@@ -13,8 +13,8 @@ MAX_REVISION = 250  # characters
 
 
 def scope(given: ReviewArguments, paths: tuple[str, ...]) -> Scope:
-    """The scope that is asked for. Raises UsageError for words that cannot name a revision, and for arguments that do
-    not go together."""
+    """The scope that is asked for. Raises UsageError for words that cannot name a revision, and for
+    arguments that do not go together."""
     if given.base is not None and given.scope not in ("all", "committed"):
         raise UsageError(f"base goes with the scopes all and committed, not with {given.scope}")
     if (given.revision is not None) != (given.scope in ("commit", "range")):
@@ -32,6 +32,14 @@ def scope(given: ReviewArguments, paths: tuple[str, ...]) -> Scope:
 
 
 def _word(name: str, value: str) -> None:
-    if not value or len(value) > MAX_REVISION or value.startswith("-") or any(ord(char) < 33 for char in value):
-        raise UsageError(f"{name}: {cut(one_line(value), 200) or '(empty)'} cannot name a commit: give a branch, a tag "
-                         "or an id", reason="bad_revision")  # fmt: skip
+    if (
+        not value
+        or len(value) > MAX_REVISION
+        or value.startswith("-")
+        or any(ord(char) < 33 for char in value)
+    ):
+        raise UsageError(
+            f"{name}: {cut(one_line(value), 200) or '(empty)'} cannot name a commit: give a branch,"
+            " a tag or an id",
+            reason="bad_revision",
+        )

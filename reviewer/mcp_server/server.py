@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     import mcp_types as types
     from mcp.server.lowlevel import Server
 
-MISSING = "the `mcp` package is missing or older than version 2: run `pip install 'gemma-reviewer[mcp]'`"
+MISSING = (
+    "the `mcp` package is missing or older than version 2: run `pip install 'gemma-reviewer[mcp]'`"
+)
 BEAT_SECONDS = 9.0  # no client has to wait longer for a sign of life
 GRACE_SECONDS = 10.0  # for a review to end in order when the client has gone
 SIGNAL_SECONDS = 1.5  # the same when somebody wants the process to end
@@ -32,8 +34,8 @@ Tell = Callable[[float, str], Awaitable[None]]  # called with a number that grow
 
 
 def serve(given: Sequence[str], *, allow_apply: bool) -> None:
-    """Serve the directories `given` until stdin ends. Raises UsageError for one that is none, ConfigError when the
-    SDK is not installed."""
+    """Serve the directories `given` until stdin ends. Raises UsageError for one that is none,
+    ConfigError when the SDK is not installed."""
     allowed = roots.roots(given)
     door = Door(allowed, allow_apply, dict(os.environ), config.user_file())
     asyncio.run(_serve(door))
@@ -47,7 +49,10 @@ async def _serve(door: Door) -> None:
     except ImportError:
         raise ConfigError(MISSING) from None
     end_on_signals(door)
-    async with stdio_server() as (read, write):  # from here on, whatever else is printed goes to stderr
+    async with stdio_server() as (
+        read,
+        write,
+    ):  # from here on, whatever else is printed goes to stderr
         try:
             await server.run(read, write, server.create_initialization_options())
         finally:
@@ -55,8 +60,8 @@ async def _serve(door: Door) -> None:
 
 
 def end_on_signals(door: Door, close: Callable[[], Awaitable[None]] | None = None) -> None:
-    """End at the first SIGINT or SIGTERM: reviews first, then what `close` does. The thread that waits for a line of
-    stdin cannot be woken: without it."""
+    """End at the first SIGINT or SIGTERM: reviews first, then what `close` does. The thread that
+    waits for a line of stdin cannot be woken: without it."""
     loop = asyncio.get_running_loop()
     ending: list[asyncio.Task[None]] = []
 
@@ -91,7 +96,9 @@ def build(door: Door) -> Server[Any]:
     from mcp.server.lowlevel import Server
 
     async def list_tools(_: Any, __: Any) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_tool(name, each) for name, each in offered(door).items()])
+        return types.ListToolsResult(
+            tools=[_tool(name, each) for name, each in offered(door).items()]
+        )
 
     async def call_tool(ctx: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         async def report(progress: float, message: str) -> None:
@@ -103,9 +110,12 @@ def build(door: Door) -> Server[Any]:
             return _refused(exc)
 
     return Server(
-        config.APP, version=__version__, instructions=contract.INSTRUCTIONS, on_list_tools=list_tools,
+        config.APP,
+        version=__version__,
+        instructions=contract.INSTRUCTIONS,
+        on_list_tools=list_tools,
         on_call_tool=call_tool,
-    )  # fmt: skip
+    )
 
 
 def offered(door: Door) -> dict[str, ToolText]:
@@ -122,13 +132,17 @@ def _tool(name: str, each: ToolText) -> types.Tool:
         input_schema=each.takes.model_json_schema(by_alias=True),
         output_schema=each.gives.model_json_schema(mode="serialization", by_alias=True),
         annotations=types.ToolAnnotations(
-            read_only_hint=read_only, destructive_hint=destructive, idempotent_hint=idempotent, open_world_hint=False
+            read_only_hint=read_only,
+            destructive_hint=destructive,
+            idempotent_hint=idempotent,
+            open_world_hint=False,
         ),
     )
 
 
 async def call(door: Door, name: str, arguments: dict[str, Any], report: Tell) -> BaseModel:
-    """What the tool gives. Raises ReviewerError; arguments that are not those of the tool are a UsageError."""
+    """What the tool gives. Raises ReviewerError; arguments that are not those of the tool are a
+    UsageError."""
     if name not in TOOLS:
         raise UsageError(f"there is no tool {cut(one_line(name), 100)}", reason="no_such_tool")
     try:
@@ -136,7 +150,9 @@ async def call(door: Door, name: str, arguments: dict[str, Any], report: Tell) -
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{cut(one_line(place), 100)}: {first['msg']}", reason="bad_arguments") from None
+        raise UsageError(
+            f"{cut(one_line(place), 100)}: {first['msg']}", reason="bad_arguments"
+        ) from None
     match name:
         case "review":
             return await _review(door, given, report)
@@ -151,8 +167,8 @@ async def call(door: Door, name: str, arguments: dict[str, Any], report: Tell) -
 
 
 async def _review(door: Door, given: ReviewArguments, report: Tell) -> Report:
-    """Review, and tell how far it is. When the client cancels the call, or goes, the review is stopped in order; it
-    ends in the background, and the next one waits for it."""
+    """Review, and tell how far it is. When the client cancels the call, or goes, the review is
+    stopped in order; it ends in the background, and the next one waits for it."""
     heard: asyncio.Queue[Event | None] = asyncio.Queue()
     job = tools.begin(door, given, heard.put_nowait)
     assert job.task is not None
@@ -173,7 +189,9 @@ async def _review(door: Door, given: ReviewArguments, report: Tell) -> Report:
     finally:
         if not job.stop.done():
             job.stop.set_result("interrupted")
-        job.task.add_done_callback(lambda task: task.cancelled() or task.exception())  # else it is logged
+        job.task.add_done_callback(
+            lambda task: task.cancelled() or task.exception()
+        )  # else it is logged
 
 
 def _said(event: Event) -> str:
@@ -184,9 +202,15 @@ def _said(event: Event) -> str:
         case Status():
             return event.status.replace("_", " ")
         case Heartbeat():
-            return f"{event.units_done} of {event.units_total} units after {event.elapsed_seconds:.0f} s"
+            return (
+                f"{event.units_done} of {event.units_total} units after"
+                f" {event.elapsed_seconds:.0f} s"
+            )
         case Finding():
-            return f"{event.severity} finding at {cut(one_line(event.file_name), 200)}:{event.start_line or 1}"
+            return (
+                f"{event.severity} finding at"
+                f" {cut(one_line(event.file_name), 200)}:{event.start_line or 1}"
+            )
         case _:
             return event.type
 
@@ -203,8 +227,8 @@ def _result(value: BaseModel) -> types.CallToolResult:
 
 
 def _refused(exc: ReviewerError) -> types.CallToolResult:
-    """Why a tool did nothing: the message, and the `error` event that the command line gives. Not as structured
-    content, since clients hold that against the schema of the result."""
+    """Why a tool did nothing: the message, and the `error` event that the command line gives. Not
+    as structured content, since clients hold that against the schema of the result."""
     import mcp_types as types
 
     error = verdict.error(exc)

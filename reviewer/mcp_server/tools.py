@@ -1,4 +1,5 @@
-"""What the tools do. None of this knows the protocol: arguments in, contract values out, ReviewerError when refused."""
+"""What the tools do. None of this knows the protocol: arguments in, contract values out,
+ReviewerError when refused."""
 
 from __future__ import annotations
 
@@ -53,8 +54,8 @@ class Job:
 
 @dataclass
 class Door:
-    """What one server knows. Reviews take turns, since stopping one ends the programs of all of them; so does what
-    writes to the worktree."""
+    """What one server knows. Reviews take turns, since stopping one ends the programs of all of
+    them; so does what writes to the worktree."""
 
     roots: tuple[Path, ...]
     allow_apply: bool
@@ -64,17 +65,24 @@ class Door:
     jobs: list[Job] = field(default_factory=list)
 
 
-def begin(door: Door, given: ReviewArguments, emit: Callable[[Event], None], choose: Chooser = serving.choose) -> Job:
-    """Start a review; `emit` hears all of its events but the last. Its task ends with the report, or with
-    ReviewerError. Setting its `stop` ends it in order. Raises UsageError, NoRepository and the like at once for a
-    place or scope that it may not look at."""
+def begin(
+    door: Door,
+    given: ReviewArguments,
+    emit: Callable[[Event], None],
+    choose: Chooser = serving.choose,
+) -> Job:
+    """Start a review; `emit` hears all of its events but the last. Its task ends with the report,
+    or with ReviewerError. Setting its `stop` ends it in order. Raises UsageError, NoRepository and
+    the like at once for a place or scope that it may not look at."""
     start = roots.directory(door.roots, given.directory)
     wanted = scope(given, roots.paths(door.roots, start, given.paths))
     overrides: dict[str, object] = {"cache": "fresh"} if given.fresh else {}
     overrides |= {"min_severity": given.min_severity} if given.min_severity else {}
     request = Request(start, wanted, overrides, door.environ, door.user_file)
     if len(door.jobs) >= MOST_JOBS:
-        raise UsageError(f"{MOST_JOBS} reviews are running or waiting: wait for one to end", reason="busy")
+        raise UsageError(
+            f"{MOST_JOBS} reviews are running or waiting: wait for one to end", reason="busy"
+        )
     job = Job(start, asyncio.get_running_loop().create_future())
     door.jobs.append(job)
     job.task = asyncio.create_task(_work(door, job, request, emit, choose))
@@ -82,7 +90,9 @@ def begin(door: Door, given: ReviewArguments, emit: Callable[[Event], None], cho
     return job
 
 
-async def _work(door: Door, job: Job, request: Request, emit: Callable[[Event], None], choose: Chooser) -> Report:
+async def _work(
+    door: Door, job: Job, request: Request, emit: Callable[[Event], None], choose: Chooser
+) -> Report:
     context: list[ReviewContext] = []
 
     def hear(event: Event) -> None:
@@ -102,7 +112,9 @@ async def _work(door: Door, job: Job, request: Request, emit: Callable[[Event], 
 
 def list_findings(door: Door, given: ListArguments) -> Listing:
     with _memory(door, given.directory) as (store, repository):
-        found = {each.finding.id: each for each in _remembered(store, repository, every=given.every)}
+        found = {
+            each.finding.id: each for each in _remembered(store, repository, every=given.every)
+        }
     rows = [_row(found[finding.id]) for finding in ordered(each.finding for each in found.values())]
     kept = fit.page(rows[given.offset :])
     end = given.offset + len(kept)
@@ -126,24 +138,38 @@ def propose_fix(door: Door, given: FindingArguments) -> Proposal:
         each = _one(_remembered(store, repository, every=True), given.id)
     finding = each.finding
     selected, refused = fixes.select([finding], [finding.id], None, MINIMUM)
-    reason = f"it is {each.state}" if each.state in ("fixed", "dismissed") else "".join(why for _, why in refused)
+    reason = (
+        f"it is {each.state}"
+        if each.state in ("fixed", "dismissed")
+        else "".join(why for _, why in refused)
+    )
     if selected and not reason:
-        plan = apply.plan(_repository(door, roots.directory(door.roots, given.directory)).root, selected)
+        plan = apply.plan(
+            _repository(door, roots.directory(door.roots, given.directory)).root, selected
+        )
         reason = "it is applied already" if plan.done else "".join(why for _, why in plan.refused)
     shown = fit.short(finding)
     if not reason and shown.patch is None:
         reason = "it is too long to be shown here: `reviewer fix` shows it"
     return Proposal(
-        id=finding.id, title=shown.title, file_name=finding.file_name, patch=shown.patch, applicable=not reason,
+        id=finding.id,
+        title=shown.title,
+        file_name=finding.file_name,
+        patch=shown.patch,
+        applicable=not reason,
         reason=reason,
-    )  # fmt: skip
+    )
 
 
 def apply_fix(door: Door, given: FindingArguments) -> Applied:
-    """Raises UsageError when the fix is refused, WriteFailed when it cannot be written; then nothing was changed."""
+    """Raises UsageError when the fix is refused, WriteFailed when it cannot be written; then
+    nothing was changed."""
     if not door.allow_apply:
-        raise UsageError("apply_fix is off: the user has to start the server with --allow-apply; propose_fix has the "
-                         "patch", reason="apply_is_off")  # fmt: skip
+        raise UsageError(
+            "apply_fix is off: the user has to start the server with --allow-apply; propose_fix has"
+            " the patch",
+            reason="apply_is_off",
+        )
     if not target.SUPPORTED:
         raise UsageError(target.UNSUPPORTED)
     with _memory(door, given.directory) as (store, repository):
@@ -162,13 +188,16 @@ def apply_fix(door: Door, given: FindingArguments) -> Applied:
                 feedback.record(store, repository, "applied", [each.finding.id])
     names = sorted(apply.names(selected[0]))
     return Applied(
-        id=each.finding.id, status="applied" if plan.accepted else "already_applied", file_names=names,
+        id=each.finding.id,
+        status="applied" if plan.accepted else "already_applied",
+        file_names=names,
         undo="reviewer undo",
-    )  # fmt: skip
+    )
 
 
 def status(door: Door) -> ServerStatus:
-    """From the settings alone: nothing is asked, so it answers at once, also while a review runs."""
+    """From the settings alone: nothing is asked, so it answers at once, also while a review
+    runs."""
     settings = config.load({}, door.environ, user=door.user_file).settings
     now = time.monotonic()
     return ServerStatus(
@@ -178,14 +207,19 @@ def status(door: Door) -> ServerStatus:
         engine=settings.engine,
         model=settings.model,
         running=[
-            Running(directory=str(job.directory), elapsed_seconds=round(now - job.began, 1), findings=job.findings)
+            Running(
+                directory=str(job.directory),
+                elapsed_seconds=round(now - job.began, 1),
+                findings=job.findings,
+            )
             for job in door.jobs
         ],
     )
 
 
 def _repository(door: Door, directory: Path) -> workspace.Repository:
-    """The repository around a directory. All of its worktree has to be below the roots, not only the directory."""
+    """The repository around a directory. All of its worktree has to be below the roots, not only
+    the directory."""
     repository = workspace.open_repository(directory)
     roots.confirm(door.roots, repository.root, str(repository.root))
     return repository
@@ -193,8 +227,8 @@ def _repository(door: Door, directory: Path) -> workspace.Repository:
 
 @contextmanager
 def _memory(door: Door, directory: str | None) -> Iterator[tuple[memory.Store, str]]:
-    """The memory, and the key of the repository. Raises ConfigError when it cannot be read: an empty list would not
-    be true."""
+    """The memory, and the key of the repository. Raises ConfigError when it cannot be read: an
+    empty list would not be true."""
     repository = _repository(door, roots.directory(door.roots, directory))
     with memory.open_store(door.environ) as store:
         if not store.usable:
@@ -218,10 +252,17 @@ def _one(found: Sequence[listing.Remembered], given: str) -> listing.Remembered:
 
 def _row(each: listing.Remembered) -> Remembered:
     finding = fit.short(each.finding)
-    known = {name: getattr(finding, name) for name in type(finding).model_fields} | {"state": each.state}
+    known = {name: getattr(finding, name) for name in type(finding).model_fields} | {
+        "state": each.state
+    }
     made = each.dismissal
     decision = Decision(reason=made.reason, at=_time(made.at)) if made else None
-    return Remembered(**known, first_seen=_time(each.first_seen), last_seen=_time(each.last_seen), dismissal=decision)
+    return Remembered(
+        **known,
+        first_seen=_time(each.first_seen),
+        last_seen=_time(each.last_seen),
+        dismissal=decision,
+    )
 
 
 def _time(seconds: float) -> str:

@@ -1,5 +1,6 @@
-"""What is remembered between runs: replies and runs that need not be computed again, what was found before and what
-became of it, and what somebody decided against. None of it is in the reviewed repository."""
+"""What is remembered between runs: replies and runs that need not be computed again, what was found
+before and what became of it, and what somebody decided against. None of it is in the reviewed
+repository."""
 
 from reviewer.memory.asking import Replies
 from reviewer.memory.baseline import MAX_BYTES as BASELINE_BYTES

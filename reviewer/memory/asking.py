@@ -21,8 +21,9 @@ from reviewer.types import Prompt, Usage
 class Replies:
     """The remembered replies of one run, and what they saved.
 
-    `mode` is the setting `cache`: `use`; `fresh` asks again and stores; `off` does neither. `also` is what could
-    change a reply besides the prompt, the schema, the engine and the model: the endpoint and the seed.
+    `mode` is the setting `cache`: `use`; `fresh` asks again and stores; `off` does neither. `also`
+    is what could change a reply besides the prompt, the schema, the engine and the model: the
+    endpoint and the seed.
     """
 
     store: Store
@@ -35,13 +36,23 @@ class Replies:
     used: list[str] = field(default_factory=list)  # keys of the hits
 
     async def ask(
-        self, model: Model, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
+        self,
+        model: Model,
+        prompt: Prompt,
+        schema: Schema,
+        *,
+        first_token: Callable[[], None] = lambda: None,
     ) -> Answer:
-        """As `models.ask.ask`; a remembered answer has no usage. Only whole, valid answers are remembered."""
+        """As `models.ask.ask`; a remembered answer has no usage. Only whole, valid answers are
+        remembered."""
         if self.mode == "off":
             return await ask(model, prompt, schema, first_token=first_token)
         key = cache.reply_key(prompt, schema, model.engine, model.name, *self.also)
-        hit = await asyncio.to_thread(cache.get, self.store, "reply", key) if self.mode == "use" else None
+        hit = (
+            await asyncio.to_thread(cache.get, self.store, "reply", key)
+            if self.mode == "use"
+            else None
+        )
         known = _answer(hit.body, schema) if hit else None
         if hit is not None and known is not None:
             self.hits += 1
@@ -57,7 +68,9 @@ class Replies:
             body = json.dumps({"value": answer.value, "dropped": answer.dropped})
             tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
             seconds = time.monotonic() - began
-            await asyncio.to_thread(cache.put, self.store, "reply", key, body, tokens=tokens, seconds=seconds)
+            await asyncio.to_thread(
+                cache.put, self.store, "reply", key, body, tokens=tokens, seconds=seconds
+            )
         return answer
 
 

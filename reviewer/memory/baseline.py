@@ -1,4 +1,5 @@
-"""A committed file of dismissed findings: one JSON object a line, sorted by id, so that it can be reviewed."""
+"""A committed file of dismissed findings: one JSON object a line, sorted by id, so that it can be
+reviewed."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class Baseline:
 
 
 def parse_baseline(data: bytes) -> Baseline:
-    """Read a baseline file. Give it the base's bytes only: a change must not dismiss its own findings."""
+    """Read a baseline file. Give it the base's bytes only: a change must not dismiss its own
+    findings."""
     if len(data) > MAX_BYTES:
         return Baseline(ignored=data.count(b"\n"))
     entries: list[Dismissal] = []
@@ -38,7 +40,11 @@ def parse_baseline(data: bytes) -> Baseline:
             encoded = value.get("pathBase64")
             path = os.fsencode(value["path"]) if encoded is None else base64.b64decode(encoded)
             about = {key: value[key] for key in _ABOUT if key in value}
-            entries.append(Dismissal.model_validate({key: value[key] for key in _KEYS} | about | {"path": path}))
+            entries.append(
+                Dismissal.model_validate(
+                    {key: value[key] for key in _KEYS} | about | {"path": path}
+                )
+            )
         except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
             ignored += 1
     return Baseline(tuple(entries), ignored)

@@ -1,5 +1,5 @@
-"""Findings that somebody has decided against, with the reason. They hold for the whole repository: in every worktree,
-on every branch, when lines move and when the file gets another name."""
+"""Findings that somebody has decided against, with the reason. They hold for the whole repository:
+in every worktree, on every branch, when lines move and when the file gets another name."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ Id = Annotated[str, Field(pattern="^[0-9a-f]{12}$")]
 
 
 class Dismissal(BaseModel):
-    """One decision. `path` is where the finding was, in the bytes of the file system; `origin` the id that was
-    dismissed, where the decision has followed it to a new name of its file. `category` and `code`, the lines that it
-    was about, are "" where they are not known: such a decision is no precedent for other findings."""
+    """One decision. `path` is where the finding was, in the bytes of the file system; `origin` the
+    id that was dismissed, where the decision has followed it to a new name of its file. `category`
+    and `code`, the lines that it was about, are "" where they are not known: such a decision is no
+    precedent for other findings."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,7 +45,8 @@ class Dismissal(BaseModel):
 
 @dataclass(frozen=True)
 class Dismissals:
-    """All that hold for one run, from the memory and from a baseline file; the first one of an id counts."""
+    """All that hold for one run, from the memory and from a baseline file; the first one of an id
+    counts."""
 
     by_id: Mapping[str, Dismissal] = field(default_factory=dict)
     by_fingerprint: Mapping[str, tuple[Dismissal, ...]] = field(default_factory=dict)
@@ -59,22 +61,35 @@ class Dismissals:
         return cls(by_id, by_fingerprint)
 
     def find(
-        self, finding_id: str, fingerprint: str, *, former: str | None, exists: Callable[[str], bool]
+        self,
+        finding_id: str,
+        fingerprint: str,
+        *,
+        former: str | None,
+        exists: Callable[[str], bool],
     ) -> Dismissal | None:
-        """The decision about a finding. `former` is its id under the old name of its file, where the change renames
-        it. Else a fingerprint counts where its file is on neither side of the change: it has been renamed before, or
-        was added and renamed within the change."""
+        """The decision about a finding. `former` is its id under the old name of its file, where
+        the change renames it. Else a fingerprint counts where its file is on neither side of the
+        change: it has been renamed before, or was added and renamed within the change."""
         known = self.by_id.get(finding_id) or (self.by_id.get(former) if former else None)
         if known:
             return known
         return next(
-            (one for one in self.by_fingerprint.get(fingerprint, ()) if not exists(os.fsdecode(one.path))), None
+            (
+                one
+                for one in self.by_fingerprint.get(fingerprint, ())
+                if not exists(os.fsdecode(one.path))
+            ),
+            None,
         )
 
 
 def load(store: Store, repository: str) -> tuple[Dismissal, ...]:
     """The decisions about this repository, oldest first. A row that makes no sense is ignored."""
-    found = store.rows(f"SELECT {_COLUMNS} FROM dismissals WHERE repository = ? ORDER BY at, id", repository)  # noqa: S608
+    found = store.rows(
+        f"SELECT {_COLUMNS} FROM dismissals WHERE repository = ? ORDER BY at, id",  # noqa: S608
+        repository,
+    )
     return tuple(each for row in found if (each := _dismissal(row)))
 
 
@@ -88,24 +103,36 @@ def _dismissal(row: tuple[Any, ...]) -> Dismissal | None:
 def insert(run: Execute, repository: str, entry: Dismissal) -> None:
     """Add a decision; one about the same id is replaced."""
     run(
-        f"INSERT OR REPLACE INTO dismissals (repository, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        repository, entry.id, entry.fingerprint, entry.path, entry.title, entry.reason, entry.at,
-        entry.origin, entry.category, entry.code,
-    )  # fmt: skip
+        f"INSERT OR REPLACE INTO dismissals (repository, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?,"  # noqa: S608
+        " ?, ?, ?)",  # noqa: RUF100, S608
+        repository,
+        entry.id,
+        entry.fingerprint,
+        entry.path,
+        entry.title,
+        entry.reason,
+        entry.at,
+        entry.origin,
+        entry.category,
+        entry.code,
+    )
 
 
 def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dismissal:
     """Decide against a finding that an earlier run has found. It is on the disk when this returns.
 
-    Raises UsageError when no such finding is known or there is no reason, ConfigError when it cannot be stored.
+    Raises UsageError when no such finding is known or there is no reason, ConfigError when it
+    cannot be stored.
     """
     reason = text.scalar(reason).strip()
     if not reason or len(reason) > MAX_REASON:
         raise UsageError(f"say why, in at most {MAX_REASON} characters: --reason TEXT")
     rows = store.rows(
-        "SELECT fingerprint, path, body FROM findings WHERE repository = ? AND id = ? ORDER BY last_run DESC LIMIT 1",
-        repository, finding_id,
-    )  # fmt: skip
+        "SELECT fingerprint, path, body FROM findings WHERE repository = ? AND id = ? ORDER BY"
+        " last_run DESC LIMIT 1",
+        repository,
+        finding_id,
+    )
     entry = None
     for fingerprint, path, body in rows:
         title = _title(body)
@@ -113,12 +140,17 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
         entry = _dismissal(row)
     if entry is None:
         _refuse(store)
-        raise UsageError(f"no finding {text.one_line(finding_id)} is remembered here: see `reviewer findings list`")
+        raise UsageError(
+            f"no finding {text.one_line(finding_id)} is remembered here: see `reviewer findings"
+            " list`"
+        )
     dismissal = entry
 
     def work(run: Execute) -> bool:
         insert(run, repository, dismissal)
-        feedback.add(run, repository, dismissal.id, "dismissed", store.clock(), reason=dismissal.reason)
+        feedback.add(
+            run, repository, dismissal.id, "dismissed", store.clock(), reason=dismissal.reason
+        )
         return True
 
     if store.transaction(work, durable=True) is None:
@@ -134,12 +166,19 @@ def reopen(store: Store, repository: str, finding_id: str) -> Dismissal:
     entry = next((each for each in load(store, repository) if each.id == finding_id), None)
     if entry is None:
         _refuse(store)
-        raise UsageError(f"{text.one_line(finding_id)} is not dismissed: see `reviewer findings list --all`")
+        raise UsageError(
+            f"{text.one_line(finding_id)} is not dismissed: see `reviewer findings list --all`"
+        )
     root = entry.origin or entry.id
 
     def work(run: Execute) -> bool:
-        run("DELETE FROM dismissals WHERE repository = ? AND (id IN (?, ?) OR origin = ?)",
-            repository, entry.id, root, root)  # fmt: skip
+        run(
+            "DELETE FROM dismissals WHERE repository = ? AND (id IN (?, ?) OR origin = ?)",
+            repository,
+            entry.id,
+            root,
+            root,
+        )
         for each in dict.fromkeys((entry.id, root)):
             feedback.add(run, repository, each, "reopened", store.clock())
         return True

@@ -1,8 +1,9 @@
-"""What the model was shown and what it said, for the replies that led to findings: what `reviewer dataset` is made of.
+"""What the model was shown and what it said, for the replies that led to findings: what `reviewer
+dataset` is made of.
 
-The rendered messages are kept whole, since nothing else reproduces them: the code, the context and the prompts have
-changed by the time somebody decides. They stay in the user's own file, like the remembered replies, and are not kept
-where those are not (`cache = "off"`).
+The rendered messages are kept whole, since nothing else reproduces them: the code, the context and
+the prompts have changed by the time somebody decides. They stay in the user's own file, like the
+remembered replies, and are not kept where those are not (`cache = "off"`).
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ MAX_EXAMPLE = 512 << 10
 
 
 class Example(BaseModel):
-    """One question and its answer. `items` has the positions in the reply's `findings` for each finding that was
-    placed; `rejected` why one did not stand, by id, as `STAGE: REASON`. `repository_name` is the last part of the
-    path; `licence` an SPDX id, "" when it is not known."""
+    """One question and its answer. `items` has the positions in the reply's `findings` for each
+    finding that was placed; `rejected` why one did not stand, by id, as `STAGE: REASON`.
+    `repository_name` is the last part of the path; `licence` an SPDX id, "" when it is not
+    known."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,18 +59,26 @@ class Asked:
 
 
 def insert(run: Execute, repository: str, example: Example, now: float) -> None:
-    """Add an example; one that is there keeps its date, since a remembered reply says nothing new."""
+    """Add an example; one that is there keeps its date, since a remembered reply says nothing
+    new."""
     body = _json(example, exclude={"rejected", "at", "repository"})
     size = len(body.encode("utf-8", "replace"))
     if size > MAX_EXAMPLE:
         return
     said, reply = _json(example, include={"rejected"}), _json(example, include={"reply"})
-    key = hashlib.sha256("\0".join((example.system, example.user, reply)).encode("utf-8", "replace")).hexdigest()
+    key = hashlib.sha256(
+        "\0".join((example.system, example.user, reply)).encode("utf-8", "replace")
+    ).hexdigest()
     run(
-        "INSERT INTO examples (repository, key, at, size, rejected, body) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (repository, key) DO UPDATE SET rejected = excluded.rejected",
-        repository, key, now, size, said, body,
-    )  # fmt: skip
+        "INSERT INTO examples (repository, key, at, size, rejected, body) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (repository, key) DO UPDATE SET rejected = excluded.rejected",
+        repository,
+        key,
+        now,
+        size,
+        said,
+        body,
+    )
 
 
 def _json(example: Example, **which: set[str]) -> str:
@@ -82,20 +92,21 @@ def prune(run: Execute, now: float, max_bytes: int = MAX_BYTES) -> None:
     (total,) = run("SELECT COALESCE(SUM(size), 0) FROM examples")[0]
     if total > max_bytes:
         run(
-            "DELETE FROM examples WHERE rowid IN (SELECT rowid FROM "
-            "(SELECT rowid, SUM(size) OVER (ORDER BY at, rowid) - size AS older FROM examples) WHERE older < ?)",
+            "DELETE FROM examples WHERE rowid IN (SELECT rowid FROM (SELECT rowid, SUM(size) OVER"
+            " (ORDER BY at, rowid) - size AS older FROM examples) WHERE older < ?)",
             total - max_bytes * 9 // 10,
         )
 
 
 def load(store: Store, repository: str | None, since: float = 0.0) -> list[Example]:
-    """The examples of one repository, or of all, oldest first. Whoever could write the file could write a row: one
-    that makes no sense is ignored."""
+    """The examples of one repository, or of all, oldest first. Whoever could write the file could
+    write a row: one that makes no sense is ignored."""
     rows = store.rows(
-        "SELECT repository, at, rejected, body FROM examples WHERE (?1 IS NULL OR repository = ?1) AND at >= ?2 "
-        "ORDER BY at, repository, key",
-        repository, since,
-    )  # fmt: skip
+        "SELECT repository, at, rejected, body FROM examples WHERE (?1 IS NULL OR repository = ?1)"
+        " AND at >= ?2 ORDER BY at, repository, key",
+        repository,
+        since,
+    )
     return [each for row in rows if (each := _example(*row))]
 
 

@@ -1,7 +1,9 @@
-"""What became of findings, recorded where it happens: what people decide, and what a later run sees.
+"""What became of findings, recorded where it happens: what people decide, and what a later run
+sees.
 
-The last event of a finding is its standing. What `--fix` applies by itself (`auto`) is nobody's judgement, and a
-finding that came back (`returned`) or whose dismissal was taken back (`reopened`) is undecided again.
+The last event of a finding is its standing. What `--fix` applies by itself (`auto`) is nobody's
+judgement, and a finding that came back (`returned`) or whose dismissal was taken back (`reopened`)
+is undecided again.
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ _MAX_NAME = 300
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One event. `source` is who found it (for the model with its name), `rule` "" where there is none; `at` in seconds
-    since the epoch."""
+    """One event. `source` is who found it (for the model with its name), `rule` "" where there is
+    none; `at` in seconds since the epoch."""
 
     finding: str
     kind: Kind
@@ -43,7 +45,8 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Findings by their standing: {standing: number}, for each category, rule and model that has any."""
+    """Findings by their standing: {standing: number}, for each category, rule and model that has
+    any."""
 
     by_category: Mapping[str, Mapping[str, int]]
     by_rule: Mapping[str, Mapping[str, int]]
@@ -51,19 +54,41 @@ class Acceptance:
 
 
 def add(
-    run: Execute, repository: str, finding_id: str, kind: Kind, at: float, *,
-    reason: str = "", finding: Finding | None = None,
-) -> None:  # fmt: skip
-    """Add an event within a transaction. `finding` says what it is about where the memory does not know it."""
+    run: Execute,
+    repository: str,
+    finding_id: str,
+    kind: Kind,
+    at: float,
+    *,
+    reason: str = "",
+    finding: Finding | None = None,
+) -> None:
+    """Add an event within a transaction. `finding` says what it is about where the memory does not
+    know it."""
     source, rule, category = _about(run, repository, finding_id, finding)
     run(
         f"INSERT INTO feedback (repository, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 names of ours
-        repository, finding_id, kind, at, source, rule, category, reason,
-    )  # fmt: skip
+        repository,
+        finding_id,
+        kind,
+        at,
+        source,
+        rule,
+        category,
+        reason,
+    )
 
 
-def record(store: Store, repository: str, kind: Kind, ids: Iterable[str], *, findings: Iterable[Finding] = ()) -> None:
-    """Add the same event for several findings. When it cannot be stored, what was done stands all the same."""
+def record(
+    store: Store,
+    repository: str,
+    kind: Kind,
+    ids: Iterable[str],
+    *,
+    findings: Iterable[Finding] = (),
+) -> None:
+    """Add the same event for several findings. When it cannot be stored, what was done stands all
+    the same."""
     now, named = store.clock(), {each.id: each for each in findings}
 
     def work(run: Execute) -> bool:
@@ -76,16 +101,20 @@ def record(store: Store, repository: str, kind: Kind, ids: Iterable[str], *, fin
 
 def latest(run: Execute, repository: str, finding_id: str) -> str | None:
     """The standing of one finding, within a transaction; None when nothing was recorded."""
-    rows = run("SELECT kind FROM feedback WHERE repository = ? AND finding = ? ORDER BY id DESC LIMIT 1",
-               repository, finding_id)  # fmt: skip
+    rows = run(
+        "SELECT kind FROM feedback WHERE repository = ? AND finding = ? ORDER BY id DESC LIMIT 1",
+        repository,
+        finding_id,
+    )
     return str(rows[0][0]) if rows else None
 
 
 def standing(store: Store, repository: str | None) -> dict[tuple[str, str], Feedback]:
-    """The last event of each (repository, finding id); of all repositories for None. A row that makes no sense is
-    ignored."""
+    """The last event of each (repository, finding id); of all repositories for None. A row that
+    makes no sense is ignored."""
     rows = store.rows(
-        f"SELECT repository, {_COLUMNS} FROM feedback WHERE ?1 IS NULL OR repository = ?1 ORDER BY id",  # noqa: S608
+        f"SELECT repository, {_COLUMNS} FROM feedback WHERE ?1 IS NULL OR repository = ?1 ORDER"  # noqa: S608
+        " BY id",  # noqa: RUF100, S608
         repository,
     )
     return {(row[0], row[1]): each for row in rows if (each := _feedback(row[1:]))}
@@ -106,29 +135,39 @@ def acceptance(store: Store, repository: str | None) -> Acceptance:
 
 def decided(counts: Mapping[str, int]) -> tuple[int, int]:
     """(accepted, declined) of the numbers of a group."""
-    return sum(counts.get(kind, 0) for kind in ACCEPTED), sum(counts.get(kind, 0) for kind in DECLINED)
+    return sum(counts.get(kind, 0) for kind in ACCEPTED), sum(
+        counts.get(kind, 0) for kind in DECLINED
+    )
 
 
 def forget(run: Execute, now: float) -> None:
     run("DELETE FROM feedback WHERE at < ?", now - KEPT_SECONDS)
 
 
-def _about(run: Execute, repository: str, finding_id: str, finding: Finding | None) -> tuple[str, str, str]:
+def _about(
+    run: Execute, repository: str, finding_id: str, finding: Finding | None
+) -> tuple[str, str, str]:
     """(source, rule, category) as the last run knew them, or else as the last event does."""
     rows = run(
-        "SELECT source, body FROM findings WHERE repository = ? AND id = ? ORDER BY last_run DESC LIMIT 1",
-        repository, finding_id,
-    )  # fmt: skip
+        "SELECT source, body FROM findings WHERE repository = ? AND id = ? ORDER BY last_run DESC"
+        " LIMIT 1",
+        repository,
+        finding_id,
+    )
     if rows:
         said = _object(rows[0][1])
         return _name(rows[0][0]), _name(said.get("rule")), _name(said.get("category"))
     if finding is not None:
         return _name(finding.source), _name(finding.rule), finding.category
     before = run(
-        "SELECT source, rule, category FROM feedback WHERE repository = ? AND finding = ? ORDER BY id DESC LIMIT 1",
-        repository, finding_id,
-    )  # fmt: skip
-    return (_name(before[0][0]), _name(before[0][1]), _name(before[0][2])) if before else ("", "", "")
+        "SELECT source, rule, category FROM feedback WHERE repository = ? AND finding = ? ORDER BY"
+        " id DESC LIMIT 1",
+        repository,
+        finding_id,
+    )
+    return (
+        (_name(before[0][0]), _name(before[0][1]), _name(before[0][2])) if before else ("", "", "")
+    )
 
 
 def _object(body: Any) -> dict[str, Any]:
@@ -149,4 +188,6 @@ def _feedback(row: tuple[Any, ...]) -> Feedback | None:
     if not sound or not all(isinstance(each, str) for each in names):
         return None
     source, rule, category, reason = names
-    return Feedback(finding, kind, at, source, rule, category if category in CATEGORIES else "", reason)
+    return Feedback(
+        finding, kind, at, source, rule, category if category in CATEGORIES else "", reason
+    )

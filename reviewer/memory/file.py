@@ -1,4 +1,5 @@
-"""The SQLite file itself: made whole or not at all, opened, checked, brought to the current format, rescued."""
+"""The SQLite file itself: made whole or not at all, opened, checked, brought to the current format,
+rescued."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def _code(error: sqlite3.Error) -> int:
 
 
 def attach(path: Path, busy: float, before: Before) -> sqlite3.Connection:
-    """A connection to the file at `path`, checked and in the current format. `busy`: seconds to wait for others.
+    """A connection to the file at `path`, checked and in the current format. `busy`: seconds to
+    wait for others.
 
     Raises Damaged, Unusable (a newer format), sqlite3.Error and OSError.
     """
@@ -44,9 +46,12 @@ def attach(path: Path, busy: float, before: Before) -> sqlite3.Connection:
         try:
             return _opened(path, "mode=rw", busy, before)
         except sqlite3.DatabaseError as error:
-            if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _pending(path):
+            if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _pending(
+                path
+            ):
                 raise
-        # A directory that cannot be written: the index of the log has no place there, and nobody writes.
+        # A directory that cannot be written: the index of the log has no place there, and nobody
+        # writes.
         return _opened(path, "mode=ro&immutable=1", busy, before)
     except sqlite3.DatabaseError as error:
         if is_damage(error):
@@ -67,14 +72,19 @@ def _opened(path: Path, how: str, busy: float, before: Before) -> sqlite3.Connec
 
 
 def _connect(path: Path, how: str, busy: float) -> sqlite3.Connection:
-    # mode=rw: SQLite never makes a file here. The store sees to it that one thread at a time uses a connection.
+    # mode=rw: SQLite never makes a file here. The store sees to it that one thread at a time uses a
+    # connection.
     name = f"{path.as_uri()}?{how}"
-    db = sqlite3.connect(name, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(
+        name, uri=True, timeout=busy, isolation_level=None, check_same_thread=False
+    )
     try:
         db.text_factory = _text
         db.execute("PRAGMA trusted_schema = OFF")
         db.execute("PRAGMA cell_size_check = ON")
-        db.execute("PRAGMA synchronous = NORMAL")  # a commit survives the death of the process; see Store.transaction
+        db.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # a commit survives the death of the process; see Store.transaction
     except BaseException:
         db.close()
         raise
@@ -96,7 +106,10 @@ def _check(db: sqlite3.Connection, path: Path, before: Before) -> sqlite3.Connec
         raise Damaged
     version = _number(db, "user_version")
     if version > len(MIGRATIONS):
-        said = f"{one_line(str(path))} was written by a newer reviewer (format {version}, not {len(MIGRATIONS)})"
+        said = (
+            f"{one_line(str(path))} was written by a newer reviewer (format {version}, not"
+            f" {len(MIGRATIONS)})"
+        )
         raise Unusable(f"{said}; use that one, or set REVIEWER_STATE_DIR to another place")
     if version < 1:
         raise Damaged
@@ -119,8 +132,8 @@ def _check(db: sqlite3.Connection, path: Path, before: Before) -> sqlite3.Connec
 
 
 def _copied(old: sqlite3.Connection, before: Before) -> sqlite3.Connection:
-    """What an older file holds in the current format, to be read only: decisions hold also where nothing can be
-    written."""
+    """What an older file holds in the current format, to be read only: decisions hold also where
+    nothing can be written."""
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     try:
         db.text_factory = _text
@@ -161,7 +174,9 @@ def _migrate(db: sqlite3.Connection, before: Before) -> None:
 
     run("BEGIN IMMEDIATE")
     try:
-        done = _number(db, "user_version")  # by now another process may have done it, even a newer reviewer
+        done = _number(
+            db, "user_version"
+        )  # by now another process may have done it, even a newer reviewer
         for statements in MIGRATIONS[done:]:
             for statement in statements:
                 run(statement)
@@ -179,15 +194,18 @@ def create(path: Path, before: Before) -> None:
     with place.alone(path.parent, unless=path.exists) as mine:
         if mine and not place.check_file(path):
             made = _made(path)
-            if not _whole(made):  # else it was left by a process that died just before the last step
+            if not _whole(
+                made
+            ):  # else it was left by a process that died just before the last step
                 _build(made, (), before)
             _install(made, path, before)
 
 
 def replace(path: Path, now: float, before: Before, wait: float) -> str:
-    """Set a damaged file aside and put a new one in its place, with the dismissals that can still be read; what was
-    done, in one line. "" when it is not damaged (any more): another process was faster. This process must have no
-    connection to it. Raises Unusable when others have, and go on using it for `wait` seconds."""
+    """Set a damaged file aside and put a new one in its place, with the dismissals that can still
+    be read; what was done, in one line. "" when it is not damaged (any more): another process was
+    faster. This process must have no connection to it. Raises Unusable when others have, and go on
+    using it for `wait` seconds."""
     damaged = path.stat().st_ino
     with place.alone(path.parent, seconds=wait, unless=lambda: _number_of(path) != damaged) as mine:
         if not mine or not _is_damaged(path, before):
@@ -201,7 +219,10 @@ def replace(path: Path, now: float, before: Before, wait: float) -> str:
     kept = f"{len(rescued)} dismissal{'' if len(rescued) == 1 else 's'} kept"
     if not whole:
         kept += ", others may be lost: dismiss those findings again when they come back"
-    return f"the memory was damaged; it was set aside as {one_line(str(aside))} and a new one begun ({kept})"
+    return (
+        f"the memory was damaged; it was set aside as {one_line(str(aside))} and a new one begun"
+        f" ({kept})"
+    )
 
 
 def _number_of(path: Path) -> int:
@@ -227,7 +248,9 @@ def rescue(path: Path) -> tuple[list[Row], bool]:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=0.0)) as db:
             db.text_factory = _text
-            db.execute("PRAGMA writable_schema = ON")  # first: else nothing is read from a file that was cut
+            db.execute(
+                "PRAGMA writable_schema = ON"
+            )  # first: else nothing is read from a file that was cut
             names = DISMISSAL
             if len(db.execute("PRAGMA table_info(dismissals)").fetchall()) == _FIRST_COLUMNS:
                 names = DISMISSAL.removesuffix(", category, code") + ", '', ''"
@@ -264,7 +287,10 @@ def _build(made: Path, dismissals: Sequence[Row], before: Before) -> None:
         _migrate(db, before)
         before("dismissals")
         db.execute("BEGIN")
-        db.executemany(f"INSERT OR IGNORE INTO dismissals ({DISMISSAL}) VALUES (?,?,?,?,?,?,?,?,?,?)", dismissals)  # noqa: S608
+        db.executemany(
+            f"INSERT OR IGNORE INTO dismissals ({DISMISSAL}) VALUES (?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+            dismissals,
+        )  # noqa: RUF100, S608
         db.execute("COMMIT")
         before("journal_mode")
         _choose_log(db, made)
@@ -272,6 +298,8 @@ def _build(made: Path, dismissals: Sequence[Row], before: Before) -> None:
 
 def _install(made: Path, path: Path, before: Before) -> None:
     before("install")
-    for suffix in place.SIDES:  # what a file that somebody removed has left behind would be taken for the new one's
+    for suffix in (
+        place.SIDES
+    ):  # what a file that somebody removed has left behind would be taken for the new one's
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     made.rename(path)

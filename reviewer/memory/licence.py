@@ -1,4 +1,5 @@
-"""Under which licence a repository stands, as far as its own text says: provenance of what is learnt from it."""
+"""Under which licence a repository stands, as far as its own text says: provenance of what is
+learnt from it."""
 
 from __future__ import annotations
 
@@ -6,11 +7,21 @@ import re
 
 from reviewer.types import Read
 
-NAMES = ("LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "LICENCE.md", "LICENCE.txt", "COPYING", "COPYING.txt")
+NAMES = (
+    "LICENSE",
+    "LICENSE.md",
+    "LICENSE.txt",
+    "LICENCE",
+    "LICENCE.md",
+    "LICENCE.txt",
+    "COPYING",
+    "COPYING.txt",
+)
 _HEAD = 4000  # characters that name the licence
 _TERM = r"\({0,3}[A-Za-z0-9.+-]{1,60}\){0,3}"
 _ID = re.compile(rf"SPDX-License-Identifier:\s*({_TERM}(?: (?:AND|OR|WITH) {_TERM}){{0,5}})")
-# The first words that occur decide; the more special licence comes before the one that it is a kind of.
+# The first words that occur decide; the more special licence comes before the one that it is a kind
+# of.
 _WORDS = (
     ("gnu affero general public license version 3", "AGPL-3.0"),
     ("gnu lesser general public license version 3", "LGPL-3.0"),
@@ -22,15 +33,18 @@ _WORDS = (
     ("neither the name of", "BSD-3-Clause"),
     ("redistribution and use in source and binary forms", "BSD-2-Clause"),
     ("permission to use, copy, modify, and/or distribute this software", "ISC"),
-    ("permission is hereby granted, free of charge, to any person or organization obtaining", "BSL-1.0"),
+    (
+        "permission is hereby granted, free of charge, to any person or organization obtaining",
+        "BSL-1.0",
+    ),
     ("permission is hereby granted, free of charge", "MIT"),
     ("this is free and unencumbered software", "Unlicense"),
 )
 
 
 def licence(read: Read) -> str:
-    """The SPDX expression that the text names, or else the id of its licence (without `-only` or `-or-later`,
-    which it does not say); "" for none known."""
+    """The SPDX expression that the text names, or else the id of its licence (without `-only` or
+    `-or-later`, which it does not say); "" for none known."""
     for name in NAMES:
         data = read(name, "new")
         if data is None:

@@ -33,13 +33,15 @@ class Remembered:
 
 
 def remembered(store: Store, repository: str, *, every: bool = False) -> list[Remembered]:
-    """The findings of the last run in this repository, without those that it found to be fixed; with `every`, all
-    that any run has found, as they were last seen. A row that makes no sense is ignored."""
+    """The findings of the last run in this repository, without those that it found to be fixed;
+    with `every`, all that any run has found, as they were last seen. A row that makes no sense is
+    ignored."""
     decided = {entry.id: entry for entry in dismissals.load(store, repository)}
     last = "last_run = (SELECT MAX(id) FROM runs WHERE repository = ?1) AND state <> 'fixed'"
     rows = store.rows(
         "SELECT body, state, first_seen, last_seen, fingerprint, path FROM findings "  # noqa: S608 words of ours
-        f"WHERE repository = ?1 AND ({'1' if every else last}) ORDER BY last_run DESC, last_seen DESC",
+        f"WHERE repository = ?1 AND ({'1' if every else last}) ORDER BY last_run DESC, last_seen"
+        " DESC",
         repository,
     )
     found: dict[str, Remembered] = {}
@@ -51,7 +53,9 @@ def remembered(store: Store, repository: str, *, every: bool = False) -> list[Re
 
 def last_run_complete(store: Store, repository: str) -> bool | None:
     """Whether the last run had reviewed all that it should have; None when none is remembered."""
-    rows = store.rows("SELECT complete FROM runs WHERE repository = ? ORDER BY id DESC LIMIT 1", repository)
+    rows = store.rows(
+        "SELECT complete FROM runs WHERE repository = ? ORDER BY id DESC LIMIT 1", repository
+    )
     return bool(rows[0][0]) if rows else None
 
 
@@ -61,7 +65,9 @@ def _remembered(row: tuple[Any, ...], decided: Mapping[str, Dismissal]) -> Remem
         finding = Finding.model_validate_json(body)
     except ValidationError:
         return None
-    if state not in STATES or not all(isinstance(at, float) and 0 <= at < LATEST for at in (first, last)):
+    if state not in STATES or not all(
+        isinstance(at, float) and 0 <= at < LATEST for at in (first, last)
+    ):
         return None
     if not isinstance(path, bytes) or not re.fullmatch("[0-9a-f]{12}", str(fingerprint)):
         return None
@@ -71,11 +77,14 @@ def _remembered(row: tuple[Any, ...], decided: Mapping[str, Dismissal]) -> Remem
 
 
 def clear(store: Store, repository: str, *, decisions: bool, replies: bool) -> int | None:
-    """Forget the runs and findings of a repository, with `decisions` also what was dismissed in it, with `replies`
-    every remembered reply (of all repositories). The number of findings forgotten; None when nothing could be."""
+    """Forget the runs and findings of a repository, with `decisions` also what was dismissed in it,
+    with `replies` every remembered reply (of all repositories). The number of findings forgotten;
+    None when nothing could be."""
 
     def work(run: Execute) -> int:
-        (count,) = run("SELECT COUNT(DISTINCT id) FROM findings WHERE repository = ?", repository)[0]
+        (count,) = run("SELECT COUNT(DISTINCT id) FROM findings WHERE repository = ?", repository)[
+            0
+        ]
         run("DELETE FROM findings WHERE repository = ?", repository)
         run("DELETE FROM runs WHERE repository = ?", repository)
         run("DELETE FROM feedback WHERE repository = ?", repository)
@@ -92,7 +101,8 @@ def clear(store: Store, repository: str, *, decisions: bool, replies: bool) -> i
 
 @dataclass(frozen=True)
 class Stats:
-    """Sums over the runs that are remembered (the last 50 of each scope), and the findings they have seen."""
+    """Sums over the runs that are remembered (the last 50 of each scope), and the findings they
+    have seen."""
 
     runs: int
     complete_runs: int
@@ -122,18 +132,25 @@ class Stats:
 def stats(store: Store, repository: str | None) -> Stats:
     """The numbers of one repository, or of all. The cache is one for all of them."""
     totals = store.rows(
-        "SELECT COUNT(*), COALESCE(SUM(complete), 0), MIN(at), COALESCE(SUM(calls), 0), "
-        "COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(completion_tokens), 0), COALESCE(SUM(seconds), 0.0), "
-        "COALESCE(SUM(hits), 0), COALESCE(SUM(misses), 0), COALESCE(SUM(saved_tokens), 0), "
-        "COALESCE(SUM(saved_seconds), 0.0) FROM runs WHERE ?1 IS NULL OR repository = ?1",
+        "SELECT COUNT(*), COALESCE(SUM(complete), 0), MIN(at), COALESCE(SUM(calls), 0),"
+        " COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(completion_tokens), 0),"
+        " COALESCE(SUM(seconds), 0.0), COALESCE(SUM(hits), 0), COALESCE(SUM(misses), 0),"
+        " COALESCE(SUM(saved_tokens), 0), COALESCE(SUM(saved_seconds), 0.0) FROM runs WHERE ?1 IS"
+        " NULL OR repository = ?1",
         repository,
     )
-    names = [repository] if repository else [row[0] for row in store.rows("SELECT DISTINCT repository FROM findings")]
+    names = (
+        [repository]
+        if repository
+        else [row[0] for row in store.rows("SELECT DISTINCT repository FROM findings")]
+    )
     found = [each for name in names for each in remembered(store, name, every=True)]
     kinds = {row[0]: row[1] for row in store.rows("SELECT kind, COUNT(*) FROM cache GROUP BY kind")}
     size = store.rows("SELECT COALESCE(SUM(size), 0) FROM cache")
-    kept = store.rows("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM examples WHERE ?1 IS NULL OR repository = ?1",
-                      repository)  # fmt: skip
+    kept = store.rows(
+        "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM examples WHERE ?1 IS NULL OR repository = ?1",
+        repository,
+    )
     runs = totals[0] if totals else (0, 0, None, 0, 0, 0, 0.0, 0, 0, 0, 0.0)
     return Stats(
         runs=runs[0],

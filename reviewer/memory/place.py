@@ -1,4 +1,5 @@
-"""Where the memory's file lies, and whether it may be used: what others can write, others can put words into."""
+"""Where the memory's file lies, and whether it may be used: what others can write, others can put
+words into."""
 
 from __future__ import annotations
 
@@ -14,7 +15,20 @@ from reviewer.text import one_line
 FILE = "memory.sqlite3"
 SIDES = ("-wal", "-shm", "-journal")  # files that SQLite keeps beside it
 LOCK_SECONDS = 10.0
-_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "lustre", "ceph", "afs", "beegfs", "gpfs", "fuse.sshfs"}
+_NETWORK = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "lustre",
+    "ceph",
+    "afs",
+    "beegfs",
+    "gpfs",
+    "fuse.sshfs",
+}
 
 
 class Unusable(Exception):
@@ -28,7 +42,8 @@ def prepare(folder: Path) -> None:
 
 
 def check_file(path: Path) -> bool:
-    """Whether the file exists. Raises Unusable when it, or one that SQLite keeps beside it, is not ours alone."""
+    """Whether the file exists. Raises Unusable when it, or one that SQLite keeps beside it, is not
+    ours alone."""
     for suffix in ("", *SIDES):
         beside = path.with_name(path.name + suffix)
         if os.path.lexists(beside):
@@ -49,17 +64,21 @@ def _check(path: Path, is_kind: Callable[[int], bool], noun: str, mode: int) -> 
     if info.st_uid != os.geteuid():
         raise Unusable(f"{name} belongs to another user")
     if info.st_mode & 0o022:
-        raise Unusable(f"{name} could be written by others; if you trust what is in it: chmod {mode:o} {name}")
+        raise Unusable(
+            f"{name} could be written by others; if you trust what is in it: chmod {mode:o} {name}"
+        )
     if stat.S_IMODE(info.st_mode) & ~mode & 0o077:  # others could only read it
         with suppress(OSError):  # on a read-only file system it stays as it is
             path.chmod(mode)
 
 
 @contextmanager
-def alone(folder: Path, *, seconds: float = LOCK_SECONDS, unless: Callable[[], bool] = lambda: False) -> Iterator[bool]:
-    """Nobody else makes, sets aside or has open the file meanwhile: SQLite removes its side files by name, so a file
-    must not get another name while it is in use. False as soon as there is no need any more, which `unless` says.
-    Raises Unusable when others do not end within `seconds`."""
+def alone(
+    folder: Path, *, seconds: float = LOCK_SECONDS, unless: Callable[[], bool] = lambda: False
+) -> Iterator[bool]:
+    """Nobody else makes, sets aside or has open the file meanwhile: SQLite removes its side files
+    by name, so a file must not get another name while it is in use. False as soon as there is no
+    need any more, which `unless` says. Raises Unusable when others do not end within `seconds`."""
     handle = _lock_file(folder, os.O_RDWR | os.O_CREAT)
     try:
         yield _locked(handle, "LOCK_EX", folder, seconds, unless)
@@ -68,8 +87,8 @@ def alone(folder: Path, *, seconds: float = LOCK_SECONDS, unless: Callable[[], b
 
 
 def share(folder: Path) -> int | None:
-    """A handle that keeps `alone` waiting until it is closed; None where nothing can be locked because nothing can be
-    written."""
+    """A handle that keeps `alone` waiting until it is closed; None where nothing can be locked
+    because nothing can be written."""
     try:
         handle = _lock_file(folder, os.O_RDWR | os.O_CREAT)
     except OSError:
@@ -86,10 +105,16 @@ def share(folder: Path) -> int | None:
 
 
 def _lock_file(folder: Path, flags: int) -> int:
-    return os.open(folder / "memory.lock", flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0), 0o600)
+    return os.open(
+        folder / "memory.lock",
+        flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0),
+        0o600,
+    )
 
 
-def _locked(handle: int, how: str, folder: Path, seconds: float, unless: Callable[[], bool]) -> bool:
+def _locked(
+    handle: int, how: str, folder: Path, seconds: float, unless: Callable[[], bool]
+) -> bool:
     try:
         import fcntl
     except ImportError:  # Windows, where an open file cannot be renamed anyway
@@ -108,7 +133,8 @@ def _locked(handle: int, how: str, folder: Path, seconds: float, unless: Callabl
 
 
 def on_network(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
-    """Whether the file system is shared with other machines: there, SQLite's write-ahead log must not be used."""
+    """Whether the file system is shared with other machines: there, SQLite's write-ahead log must
+    not be used."""
     try:
         device = path.stat().st_dev
         rows = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -128,7 +154,10 @@ def set_aside(path: Path, now: float) -> Path:
     aside, number = path.with_name(f"{path.name}.corrupt-{stamp}"), 1
     while os.path.lexists(aside):
         aside, number = path.with_name(f"{path.name}.corrupt-{stamp}-{number}"), number + 1
-    for suffix in ("-wal", "-journal"):  # first: a log without its file is harmless, a file without its log is not
+    for suffix in (
+        "-wal",
+        "-journal",
+    ):  # first: a log without its file is harmless, a file without its log is not
         beside = path.with_name(path.name + suffix)
         if os.path.lexists(beside):
             beside.rename(aside.with_name(aside.name + suffix))

@@ -1,4 +1,5 @@
-"""Which states of a worktree were looked at, whatever was found: by the id of the git tree that holds them."""
+"""Which states of a worktree were looked at, whatever was found: by the id of the git tree that
+holds them."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ How = Literal["reviewed", "reminded"]
 
 
 def mark_seen(store: Store, change: Change, how: How) -> None:
-    """Remember that the new side of the change was reviewed, or that somebody was reminded of it."""
+    """Remember that the new side of the change was reviewed, or that somebody was reminded of
+    it."""
     if key := _key(change, how):
         cache.put(store, "seen", key, "", tokens=0, seconds=0.0)
 
@@ -23,7 +25,8 @@ def is_seen(store: Store, change: Change, how: How) -> bool:
 
 
 def _key(change: Change, how: How) -> str | None:
-    """None where the tree is not all of the new side: without a repository, or for a scope of some paths."""
+    """None where the tree is not all of the new side: without a repository, or for a scope of some
+    paths."""
     if change.common_dir is None or not change.tree or change.scope.paths:
         return None
     return cache.key("seen", how, history.repository_key(change.common_dir), change.tree)

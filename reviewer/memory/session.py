@@ -1,4 +1,5 @@
-"""What one run remembers: asked before a finding is published, told afterwards what the run has seen."""
+"""What one run remembers: asked before a finding is published, told afterwards what the run has
+seen."""
 
 from __future__ import annotations
 
@@ -39,14 +40,19 @@ class Session:
     _inline: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def judge(self, finding: Finding) -> tuple[Finding, str | None]:
-        """The finding with its state, and why it was dismissed (None: it was not, publish it). Call it once for each
-        finding that this run stands by, also for those that are then held back for their severity."""
+        """The finding with its state, and why it was dismissed (None: it was not, publish it). Call
+        it once for each finding that this run stands by, also for those that are then held back for
+        their severity."""
         path, before, former_id, mark = self._named(finding)
         former = None if finding.id in self.known else self._former(former_id, mark)
-        finding = finding.model_copy(update={"state": "open" if former or finding.id in self.known else "new"})
+        finding = finding.model_copy(
+            update={"state": "open" if former or finding.id in self.known else "new"}
+        )
         found = self.dismissals.find(finding.id, mark, former=former_id, exists=self._exists)
         kept = found if found and found.id in self.stored else None
-        self.judged.setdefault(finding.id, Judged(finding, mark, path, self._by(finding.source), former, kept))
+        self.judged.setdefault(
+            finding.id, Judged(finding, mark, path, self._by(finding.source), former, kept)
+        )
         if found:
             return finding, found.reason
         said = self._said_inline(before or path)
@@ -68,14 +74,22 @@ class Session:
         return path, before, former_id, findings.fingerprint(finding, self.source)
 
     def record(
-        self, *, reviewed: Iterable[str], looked: Collection[str], complete: bool, seconds: float, usage: Usage,
-        present: Collection[str] = (), shown: Collection[str] | None = None,
+        self,
+        *,
+        reviewed: Iterable[str],
+        looked: Collection[str],
+        complete: bool,
+        seconds: float,
+        usage: Usage,
+        present: Collection[str] = (),
+        shown: Collection[str] | None = None,
         rejected: Mapping[str, str] | None = None,
-    ) -> Recorded:  # fmt: skip
-        """Tell the memory what the run has seen, once, at its end. `reviewed` are the paths that were looked at in
-        full; `looked` the sources that were asked about all of them (`model`, `analyzer:NAME`, `reviewer`); `present`
-        the ids of findings that were found but that the run does not stand by; `shown` those that the user was told
-        about, all if None; `rejected` why others did not stand, by id, as `STAGE: REASON`."""
+    ) -> Recorded:
+        """Tell the memory what the run has seen, once, at its end. `reviewed` are the paths that
+        were looked at in full; `looked` the sources that were asked about all of them (`model`,
+        `analyzer:NAME`, `reviewer`); `present` the ids of findings that were found but that the run
+        does not stand by; `shown` those that the user was told about, all if None; `rejected` why
+        others did not stand, by id, as `STAGE: REASON`."""
         change = self.source.change
         named = {file.path: {file.path, _former_path(file) or file.path} for file in change.files}
         others = {item.path for item in change.skipped} | {item.path for item in change.unreviewed}
@@ -105,9 +119,12 @@ class Session:
             seen.mark_seen(self.store, change, "reviewed")
         return history.record_run(self.store, self.place, record)
 
-    def keep(self, prompt: Prompt, reply: Mapping[str, Any], items: Mapping[str, Sequence[int]]) -> None:
-        """A question whose answer has led to findings, to learn from once somebody has decided about them. Nothing is
-        kept where replies are not. `items`: the positions in the reply's findings, by id."""
+    def keep(
+        self, prompt: Prompt, reply: Mapping[str, Any], items: Mapping[str, Sequence[int]]
+    ) -> None:
+        """A question whose answer has led to findings, to learn from once somebody has decided
+        about them. Nothing is kept where replies are not. `items`: the positions in the reply's
+        findings, by id."""
         if items and self.replies.mode != "off":
             self.asked.append(Asked(prompt, reply, items))
 
@@ -118,17 +135,24 @@ class Session:
         under = licence(change.read)
         return [
             Example(
-                system=one.prompt.system, user=one.prompt.user, reply=dict(one.reply),
+                system=one.prompt.system,
+                user=one.prompt.user,
+                reply=dict(one.reply),
                 items={each: list(places) for each, places in one.items.items()},
-                repository_name=text.one_line(text.scalar(change.root.name)), commit=change.head_commit, licence=under,
-                engine=self.engine, model=self.model or "", tool_version=__version__,
+                repository_name=text.one_line(text.scalar(change.root.name)),
+                commit=change.head_commit,
+                licence=under,
+                engine=self.engine,
+                model=self.model or "",
+                tool_version=__version__,
                 rejected={each: rejected[each] for each in one.items if each in rejected},
             )
             for one in self.asked
-        ]  # fmt: skip
+        ]
 
     def _stands(self, body: str) -> bool:
-        """Whether the code that a finding was about is in its file as it was, wherever that is now."""
+        """Whether the code that a finding was about is in its file as it was, wherever that is
+        now."""
         try:
             finding = Finding.model_validate_json(body)
         except ValidationError:
@@ -136,7 +160,8 @@ class Session:
         return findings.quoted_code_stands(finding, self.source)
 
     def _by(self, source: str) -> str:
-        """Who found it: what one model does not find again says nothing about what another one found."""
+        """Who found it: what one model does not find again says nothing about what another one
+        found."""
         return f"model {self.model}" if source == "model" else source
 
     def _former(self, former_id: str | None, mark: str) -> str | None:
@@ -150,9 +175,12 @@ class Session:
         return read(path, "new") is not None or read(path, "old") is not None
 
     def _said_inline(self, path: str) -> Mapping[str, str]:
-        """What ignore comments in the base's text of a file say. Comments that the change adds do not count."""
+        """What ignore comments in the base's text of a file say. Comments that the change adds do
+        not count."""
         if path not in self._inline:
-            self._inline[path] = findings.inline_ignores(self.source.change.read(path, "old") or b"")
+            self._inline[path] = findings.inline_ignores(
+                self.source.change.read(path, "old") or b""
+            )
         return self._inline[path]
 
 
@@ -160,7 +188,9 @@ def _former_path(file: FileDiff) -> str | None:
     return file.old_path if file.status == "renamed" else None
 
 
-def decided(store: Store, change: Change, baseline: Baseline | None) -> tuple[Sequence[Dismissal], Dismissals]:
+def decided(
+    store: Store, change: Change, baseline: Baseline | None
+) -> tuple[Sequence[Dismissal], Dismissals]:
     """(the decisions in the memory about the change's repository, all that hold)."""
     place = history.where(change)
     stored = dismissals.load(store, place.repository) if place else ()
@@ -168,11 +198,17 @@ def decided(store: Store, change: Change, baseline: Baseline | None) -> tuple[Se
 
 
 def begin(
-    store: Store, change: Change, source: findings.Source, replies: Replies, *,
-    model: str | None, baseline: Baseline | None = None, engine: str = "",
-) -> Session:  # fmt: skip
-    """Read what is known about the change's repository and scope. `model` is the name of the model that is asked;
-    `baseline` what the baseline file says at the base revision."""
+    store: Store,
+    change: Change,
+    source: findings.Source,
+    replies: Replies,
+    *,
+    model: str | None,
+    baseline: Baseline | None = None,
+    engine: str = "",
+) -> Session:
+    """Read what is known about the change's repository and scope. `model` is the name of the model
+    that is asked; `baseline` what the baseline file says at the base revision."""
     place = history.where(change)
     stored, in_force = decided(store, change, baseline)
     return Session(

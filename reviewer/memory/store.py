@@ -1,4 +1,5 @@
-"""What is remembered between runs, in one SQLite file. Whatever is wrong with it, the review goes on."""
+"""What is remembered between runs, in one SQLite file. Whatever is wrong with it, the review goes
+on."""
 
 from __future__ import annotations
 
@@ -33,13 +34,17 @@ def _quiet(_: str) -> None: ...
 
 
 def open_store(
-    environ: Mapping[str, str], *,
-    clock: Callable[[], float] = time.time, before: Before = _quiet, busy: float = BUSY_SECONDS,
-) -> Store:  # fmt: skip
-    """The memory of this user, in `memory/` of the state directory. Never raises for a file that cannot be used: then
-    the store remembers nothing and `warning` says why.
+    environ: Mapping[str, str],
+    *,
+    clock: Callable[[], float] = time.time,
+    before: Before = _quiet,
+    busy: float = BUSY_SECONDS,
+) -> Store:
+    """The memory of this user, in `memory/` of the state directory. Never raises for a file that
+    cannot be used: then the store remembers nothing and `warning` says why.
 
-    `before` is called with each statement before it runs; `busy` is how many seconds to wait for other processes.
+    `before` is called with each statement before it runs; `busy` is how many seconds to wait for
+    other processes.
     """
     return Store(config.state_folder(environ) / "memory" / place.FILE, clock, before, busy)
 
@@ -47,8 +52,9 @@ def open_store(
 class Store:
     """May be used by several threads, and after a fork (each process gets a connection of its own).
 
-    `warning` is one line about what went wrong, "" for nothing; it is set once and can appear at any time. Reading
-    from a store that cannot be read gives no rows. Times are seconds since the epoch.
+    `warning` is one line about what went wrong, "" for nothing; it is set once and can appear at
+    any time. Reading from a store that cannot be read gives no rows. Times are seconds since the
+    epoch.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float], before: Before, busy: float) -> None:
@@ -67,7 +73,9 @@ class Store:
         except place.Unusable as error:
             self._say(f"the memory is not used: {error}")
         except file.Damaged:
-            self._say(f"the memory is not used: {one_line(str(self.path))} was damaged again at once")
+            self._say(
+                f"the memory is not used: {one_line(str(self.path))} was damaged again at once"
+            )
         except (sqlite3.Error, OSError) as error:
             self._say(f"the memory is not used: {self._explained(error)}")
         finally:
@@ -75,7 +83,9 @@ class Store:
                 self._drop()
 
     def _open(self) -> None:
-        if any(part.startswith("~") for part in self.path.parts):  # what is below the working directory is not meant
+        if any(
+            part.startswith("~") for part in self.path.parts
+        ):  # what is below the working directory is not meant
             raise place.Unusable("no home directory is known: set REVIEWER_STATE_DIR")
         place.prepare(self.path.parent)
         if not place.check_file(self.path):
@@ -108,8 +118,8 @@ class Store:
                 return []
 
     def transaction(self, work: Callable[[Execute], T], *, durable: bool = False) -> T | None:
-        """What `work` returns once all it executed is stored; None when nothing of it is. What is `durable` survives
-        a power cut; the rest survives the death of the process."""
+        """What `work` returns once all it executed is stored; None when nothing of it is. What is
+        `durable` survives a power cut; the rest survives the death of the process."""
         with self._mine():
             if self._db is None or not self._writable:
                 return None
@@ -127,7 +137,8 @@ class Store:
                         db.execute("PRAGMA synchronous = NORMAL")
 
     def shrink(self) -> None:
-        """Give back to the file system what nothing is stored in any more, when it is more than a little."""
+        """Give back to the file system what nothing is stored in any more, when it is more than a
+        little."""
         with self._mine():
             if self._db is None or not self._writable:
                 return
@@ -135,7 +146,9 @@ class Store:
                 (free,) = self._run(self._db, "PRAGMA freelist_count")[0]
                 if free > FREE_PAGES:
                     self._before("PRAGMA incremental_vacuum")
-                    self._db.executescript("PRAGMA incremental_vacuum")  # execute() would do one page
+                    self._db.executescript(
+                        "PRAGMA incremental_vacuum"
+                    )  # execute() would do one page
             except sqlite3.DatabaseError as error:
                 self._failed(error, writing=True)
 
@@ -155,8 +168,8 @@ class Store:
         return db.execute(sql, values).fetchall()
 
     def _mine(self) -> threading.RLock:
-        """The lock. In a process that was forked off, a connection of its own is opened first: the inherited one, and
-        the lock that another thread may have held, are left alone."""
+        """The lock. In a process that was forked off, a connection of its own is opened first: the
+        inherited one, and the lock that another thread may have held, are left alone."""
         if self._pid != os.getpid():
             if self._db is not None:
                 self._inherited.append(self._db)
@@ -180,7 +193,8 @@ class Store:
             self._say(f"the memory is not used: {self._explained(error)}")
 
     def _set_aside(self) -> None:
-        """Damage that showed up on the way: this run goes on without memory, the next one has a new one."""
+        """Damage that showed up on the way: this run goes on without memory, the next one has a new
+        one."""
         self._drop()
         try:
             said = file.replace(self.path, self.clock(), self._before, self._wait)
@@ -188,7 +202,10 @@ class Store:
             said = f"the memory is damaged and not used: {error}"
         except (sqlite3.Error, OSError) as error:
             said = f"the memory is damaged and not used: {self._explained(error)}"
-        self._say(said or f"the memory is damaged: {one_line(str(self.path))}; if that comes again, remove the file")
+        self._say(
+            said
+            or f"the memory is damaged: {one_line(str(self.path))}; if that comes again, remove the file"  # noqa: E501
+        )
 
     def _drop(self) -> None:
         db, self._db = self._db, None
@@ -204,7 +221,10 @@ class Store:
 
     def _explained(self, error: Exception) -> str:
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return f"{one_line(str(self.path))}: {one_line(said)}; set REVIEWER_STATE_DIR to a place on a local disk"
+        return (
+            f"{one_line(str(self.path))}: {one_line(said)}; set REVIEWER_STATE_DIR to a place on a"
+            " local disk"
+        )
 
     def close(self) -> None:
         if self._pid == os.getpid():
@@ -215,6 +235,9 @@ class Store:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()

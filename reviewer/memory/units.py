@@ -1,4 +1,5 @@
-"""Which parts of changes the model has read, whatever it said: what `max_units` need not count again."""
+"""Which parts of changes the model has read, whatever it said: what `max_units` need not count
+again."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from reviewer.types import Unit
 
 
 def read_before(store: Store, units: Iterable[Unit], *also: object) -> set[int]:
-    """The ordinals of the units that an earlier run has read in full, with the same `also` (the model, the effort)."""
+    """The ordinals of the units that an earlier run has read in full, with the same `also` (the
+    model, the effort)."""
     return {unit.ordinal for unit in units if cache.get(store, "unit", _key(unit, also))}
 
 
@@ -22,7 +24,10 @@ def mark_read(store: Store, units: Iterable[Unit], *also: object) -> None:
 
 
 def _key(unit: Unit, also: tuple[object, ...]) -> str:
-    """By what the unit shows, not by where the hunks are: they move when the lines above them change."""
+    """By what the unit shows, not by where the hunks are: they move when the lines above them
+    change."""
     shown = [(line.kind, line.data) for hunk in unit.hunks for line in hunk.lines]
-    told = hashlib.sha256(repr((unit.file.path, shown)).encode("utf-8", "surrogatepass")).hexdigest()
+    told = hashlib.sha256(
+        repr((unit.file.path, shown)).encode("utf-8", "surrogatepass")
+    ).hexdigest()
     return cache.key("unit", told, *also)

@@ -14,12 +14,13 @@ from reviewer.types import Prompt, Reply, Usage
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`value` follows the schema, or is None: then no reply could be used, which is never the same as an empty one.
+    """`value` follows the schema, or is None: then no reply could be used, which is never the same
+    as an empty one.
 
-    `problem` is "" for a whole, valid reply, else one line that says what was wrong. `cut` means that the reply ended
-    too early: `value` holds the items that were whole (see reply.Parsed), there may be more, and a smaller question
-    would get them. `dropped` counts items that were left out because they did not follow the schema. `usage` is that
-    of all calls."""
+    `problem` is "" for a whole, valid reply, else one line that says what was wrong. `cut` means
+    that the reply ended too early: `value` holds the items that were whole (see reply.Parsed),
+    there may be more, and a smaller question would get them. `dropped` counts items that were left
+    out because they did not follow the schema. `usage` is that of all calls."""
 
     value: dict[str, Any] | None
     problem: str
@@ -50,11 +51,18 @@ def _answer(reply: Reply, parsed: Parsed, usage: Usage) -> Answer:
 
 
 def _repair(prompt: Prompt, problem: str, *, cut: bool) -> Prompt:
-    """The same prompt with a few words at its end, so that the server has all the rest in its cache. The problem may
-    quote the model, which quotes the code: it is defused like the rest of the prompt."""
+    """The same prompt with a few words at its end, so that the server has all the rest in its
+    cache. The problem may quote the model, which quotes the code: it is defused like the rest of
+    the prompt."""
     said = safe.neutral(safe.cut(problem, 200))
-    hint = "Be brief: only the most important items, no blank space." if cut else "Follow the described format exactly."
-    return replace(prompt, user=f"{prompt.user}\n\nYour last reply could not be used: {said}\n{hint}")
+    hint = (
+        "Be brief: only the most important items, no blank space."
+        if cut
+        else "Follow the described format exactly."
+    )
+    return replace(
+        prompt, user=f"{prompt.user}\n\nYour last reply could not be used: {said}\n{hint}"
+    )
 
 
 def add(one: Usage, other: Usage) -> Usage:

@@ -11,16 +11,16 @@ from reviewer.types import ModelRole, Prompt, Reply
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The JSON Schema that a reply must follow, from schemas/NAME.schema.json: one static schema per stage, since
-    servers compile and cache a grammar for each."""
+    """The JSON Schema that a reply must follow, from schemas/NAME.schema.json: one static schema
+    per stage, since servers compile and cache a grammar for each."""
 
     name: str
     schema: Mapping[str, Any]
 
 
 class Model(Protocol):
-    """One served model. `context_tokens` is what one request may take, prompt and reply together; `concurrency` how
-    many requests the server can usefully work on at once."""
+    """One served model. `context_tokens` is what one request may take, prompt and reply together;
+    `concurrency` how many requests the server can usefully work on at once."""
 
     @property
     def engine(self) -> str: ...
@@ -40,18 +40,19 @@ class Model(Protocol):
     async def complete(
         self, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
     ) -> Reply:
-        """One constrained completion. `first_token` is called once, when the prompt has been read (its prefix is in
-        the server's cache from then on).
+        """One constrained completion. `first_token` is called once, when the prompt has been read
+        (its prefix is in the server's cache from then on).
 
-        Raises EngineError (or a subclass) when no reply can be had, after the bounded retries; PromptTooLong when
-        the server says that the prompt does not fit; OutOfTime when the run's deadline, where the model knows one,
-        passes first.
+        Raises EngineError (or a subclass) when no reply can be had, after the bounded retries;
+        PromptTooLong when the server says that the prompt does not fit; OutOfTime when the run's
+        deadline, where the model knows one, passes first.
         """
         ...
 
 
 def estimate_tokens(text: str) -> int:
-    """How many tokens `text` is at most, roughly: code is rarely denser than three bytes a token."""
+    """How many tokens `text` is at most, roughly: code is rarely denser than three bytes a
+    token."""
     return -(-len(text.encode("utf-8", "replace")) // 3)
 
 

@@ -1,4 +1,5 @@
-"""Finds out what answers at an address: which kind of server, which models, how much it can take."""
+"""Finds out what answers at an address: which kind of server, which models, how much it can
+take."""
 
 from __future__ import annotations
 
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
 # Where the servers listen unless told otherwise: vLLM, llama-server, Ollama, LM Studio, SGLang.
 LOCAL = tuple(f"http://127.0.0.1:{port}" for port in (8000, 8080, 11434, 1234, 30000))
 QUICK = Limits(connect=3.0, progress=8.0, max_bytes=4 * 1024 * 1024)
-PATHS_AT_ONCE = 4  # a small server lets few connections wait; those that overflow come back after a second
+PATHS_AT_ONCE = (
+    4  # a small server lets few connections wait; those that overflow come back after a second
+)
 _GEMMA_4 = re.compile(r"gemma[-_ :]?4(?!\d)", re.IGNORECASE)
 _TOY = re.compile(r"\b270m\b", re.IGNORECASE)  # proves that the path works; no reviewer
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What answers at a local address. `gemma` is the Gemma 4 that it serves, None when it serves none."""
+    """What answers at a local address. `gemma` is the Gemma 4 that it serves, None when it serves
+    none."""
 
     endpoint: str
     engine: str
@@ -55,9 +59,10 @@ async def connect(
 ) -> HttpModel:
     """The model at `endpoint`; close it with `aclose`.
 
-    `engine` names a dialect, `auto` asks the server. `model` may be left out when the server serves one model or a
-    Gemma 4. `session` (same text for what shares a prefix, such as repository and base) keeps the calls of a run on
-    one replica of a shared server; only its hash is sent. `deadline` is the monotonic time of the run's end.
+    `engine` names a dialect, `auto` asks the server. `model` may be left out when the server serves
+    one model or a Gemma 4. `session` (same text for what shares a prefix, such as repository and
+    base) keeps the calls of a run on one replica of a shared server; only its hash is sent.
+    `deadline` is the monotonic time of the run's end.
 
     Raises UsageError, EngineUnreachable, AuthFailed, ModelNotFound.
     """
@@ -73,16 +78,28 @@ async def connect(
     except BaseException:
         await http.aclose()
         raise
-    tag = None if session is None else hashlib.sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    tag = (
+        None
+        if session is None
+        else hashlib.sha256(session.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    )
     if tag is not None:
         http.headers["x-session-id"] = tag
     return HttpModel(
-        server=server, dialect=dialect, served=served, context_tokens=served.context or DEFAULT_CONTEXT,
+        server=server,
+        dialect=dialect,
+        served=served,
+        context_tokens=served.context or DEFAULT_CONTEXT,
         concurrency=max(1, concurrency or served.slots or dialect.concurrency),
         role=role or ("smoke" if _TOY.search(served.name) else "reviewer"),
-        http=http, limits=limits or Limits(), key=key, seed=seed, session=tag, deadline=deadline,
+        http=http,
+        limits=limits or Limits(),
+        key=key,
+        seed=seed,
+        session=tag,
+        deadline=deadline,
         models=tuple(one.name for one in offered),
-    )  # fmt: skip
+    )
 
 
 async def probe(endpoint: str, limits: Limits = QUICK) -> Probe | None:
@@ -95,7 +112,9 @@ async def probe(endpoint: str, limits: Limits = QUICK) -> Probe | None:
         except (EngineUnreachable, AuthFailed):
             return None
     names = tuple(one.name for one in dialect.served(facts))
-    return Probe(str(server), dialect.name, names, next((one for one in names if _GEMMA_4.search(one)), None))
+    return Probe(
+        str(server), dialect.name, names, next((one for one in names if _GEMMA_4.search(one)), None)
+    )
 
 
 async def probe_local(endpoints: Sequence[str] = LOCAL) -> list[Probe]:
@@ -103,7 +122,9 @@ async def probe_local(endpoints: Sequence[str] = LOCAL) -> list[Probe]:
     return [found for found in await asyncio.gather(*map(probe, endpoints)) if found is not None]
 
 
-async def _facts(server: wire.Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits) -> Facts:
+async def _facts(
+    server: wire.Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits
+) -> Facts:
     """Everything the server tells about itself, asked at the same time.
 
     Raises EngineUnreachable when it cannot be reached, AuthFailed when it wants another key."""
@@ -119,14 +140,22 @@ async def _facts(server: wire.Endpoint, http: httpx.AsyncClient, engine: str, li
     broken = [answer for answer in answers if isinstance(answer, Broken)]
     if len(broken) == len(answers):
         raise faults.broken(server, broken[0], None)
-    facts = {path: answer for path, answer in zip(paths, answers, strict=True) if not isinstance(answer, Exception)}
-    refused = [answer for answer in answers if isinstance(answer, Refused) and answer.status in (401, 403)]
+    facts = {
+        path: answer
+        for path, answer in zip(paths, answers, strict=True)
+        if not isinstance(answer, Exception)
+    }
+    refused = [
+        answer for answer in answers if isinstance(answer, Refused) and answer.status in (401, 403)
+    ]
     if refused and "/v1/models" not in facts and "/api/tags" not in facts:
         raise faults.auth_failed(server, refused[0].status)
     return facts
 
 
-async def _answer(http: httpx.AsyncClient, path: str, limits: Limits, gate: asyncio.Semaphore) -> Any:
+async def _answer(
+    http: httpx.AsyncClient, path: str, limits: Limits, gate: asyncio.Semaphore
+) -> Any:
     """The JSON value, or the reason why there is none."""
     try:
         async with gate:
@@ -144,15 +173,17 @@ def _dialect(server: wire.Endpoint, facts: Facts, engine: str) -> Dialect:
         if dialect.recognise(facts):
             return dialect
     raise EngineUnreachable(
-        f"what answers at {server} is no model server that lists its models; check it with `reviewer doctor`, or name "
-        "its kind with --engine and its model with --model"
+        f"what answers at {server} is no model server that lists its models; check it with"
+        " `reviewer doctor`, or name its kind with --engine and its model with --model"
     )
 
 
 def choose(server: wire.Endpoint, offered: Sequence[Served], wanted: str | None) -> Served:
-    """The wanted model; else the only one, or the first that is called Gemma 4, loaded ones before others.
+    """The wanted model; else the only one, or the first that is called Gemma 4, loaded ones before
+    others.
 
-    Raises ModelNotFound, which lists what there is. A server that lists nothing is believed to have what is wanted.
+    Raises ModelNotFound, which lists what there is. A server that lists nothing is believed to have
+    what is wanted.
     """
     if wanted is not None:
         for one in offered:
@@ -168,11 +199,15 @@ def choose(server: wire.Endpoint, offered: Sequence[Served], wanted: str | None)
     raise faults.model_not_found(server, None, [one.name for one in offered])
 
 
-async def _detailed(http: httpx.AsyncClient, dialect: Dialect, model: Served, limits: Limits) -> Served:
+async def _detailed(
+    http: httpx.AsyncClient, dialect: Dialect, model: Served, limits: Limits
+) -> Served:
     if dialect.detail is None:
         return model
     try:
-        answer = json.loads(await wire.fetch(http, dialect.detail.path, limits, dialect.detail.body(model.name)))
+        answer = json.loads(
+            await wire.fetch(http, dialect.detail.path, limits, dialect.detail.body(model.name))
+        )
     except (Broken, Refused, ValueError, RecursionError):
         return model  # its context length stays unknown, and the safe default holds
     return dialect.detail.apply(model, answer)

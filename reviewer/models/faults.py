@@ -17,13 +17,18 @@ from reviewer.models.wire import Broken, Endpoint, Limits, Refused
 
 _RETRIED = frozenset((408, 409, 425, 429))
 _TOO_LONG = re.compile(
-    r"context (?:length|size|window)|context_length|max_tokens must be at least 1, got -|prompt is too long"
-    r"|longer than the model|input (?:length|is) .{0,40}(?:exceed|too long)|exceed_context|n_ctx|max_model_len",
+    r"context (?:length|size|window)|context_length|max_tokens must be at least 1, got -|prompt is"
+    r" too long"
+    r"|longer than the model|input (?:length|is) .{0,40}(?:exceed|too"
+    r" long)|exceed_context|n_ctx|max_model_len",
     re.IGNORECASE,
 )
-_OUT_OF_MEMORY = re.compile(r"out of memory|outofmemory|cuda error|hip error|\boom\b|failed to allocate", re.IGNORECASE)
+_OUT_OF_MEMORY = re.compile(
+    r"out of memory|outofmemory|cuda error|hip error|\boom\b|failed to allocate", re.IGNORECASE
+)
 _UNKNOWN = re.compile(
-    r"unknown|unrecognized|unrecognised|unexpected|unsupported|not supported|not permitted|not allowed"
+    r"unknown|unrecognized|unrecognised|unexpected|unsupported|not supported|not permitted|not"
+    r" allowed"
     r"|extra (?:input|field)|extra_forbidden|invalid (?:field|parameter|option)|not implemented",
     re.IGNORECASE,
 )
@@ -31,7 +36,8 @@ _SCHEMA = re.compile(r"schema|grammar|response_format|structured", re.IGNORECASE
 
 
 class Tries:
-    """The waiting of one call. `after_…` gives the seconds to wait before the next try, None when there is none."""
+    """The waiting of one call. `after_…` gives the seconds to wait before the next try, None when
+    there is none."""
 
     def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
         self._limits, self._now = limits, now
@@ -62,7 +68,11 @@ class Tries:
 
     def _next(self, least: float) -> float | None:
         self._failed += 1
-        return max(least, self._backoff(self._failed - 1)) if self._failed <= self._limits.retries else None
+        return (
+            max(least, self._backoff(self._failed - 1))
+            if self._failed <= self._limits.retries
+            else None
+        )
 
     def _backoff(self, step: int) -> float:
         """Spread, so that requests that failed together do not come back together."""
@@ -70,7 +80,8 @@ class Tries:
 
 
 def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for (`now` is the wall clock, for dates); None for none and nonsense."""
+    """Seconds that a Retry-After header asks for (`now` is the wall clock, for dates); None for
+    none and nonsense."""
     if value is None:
         return None
     try:
@@ -84,7 +95,8 @@ def retry_after(value: str | None, now: float) -> float | None:
 
 
 def message(body: bytes, key: str | None) -> str:
-    """What a server said, for people: one line, at most 300 characters, without our key, and no web page."""
+    """What a server said, for people: one line, at most 300 characters, without our key, and no web
+    page."""
     try:
         error = failure(json.loads(body))
     except (ValueError, RecursionError):
@@ -106,8 +118,8 @@ def out_of_memory(said: str) -> bool:
 
 
 def unknown_field(said: str, candidates: Sequence[str], dialect: Dialect) -> str | None:
-    """The field to give up after a 400 that said this: the one it names, the schema, or the next in the dialect's
-    order; None when it does not sound like that."""
+    """The field to give up after a 400 that said this: the one it names, the schema, or the next in
+    the dialect's order; None when it does not sound like that."""
     named = [name for name in candidates if re.search(rf"\b{name}\b", said)]
     if named:
         return named[0]
@@ -125,27 +137,32 @@ def refused(
         return model_not_found(server, model, models)
     if error.status == 404:
         return EngineUnreachable(
-            f"{server} has no {dialect.chat}; is it a model server? Check it with `reviewer doctor`, or name another "
-            "one with --endpoint"
+            f"{server} has no {dialect.chat}; is it a model server? Check it with `reviewer"
+            " doctor`, or name another one with --endpoint"
         )
-    return EngineError(f"{server} answers HTTP {error.status}: {said or 'nothing more'}; see `reviewer doctor`")
+    return EngineError(
+        f"{server} answers HTTP {error.status}: {said or 'nothing more'}; see `reviewer doctor`"
+    )
 
 
 def broken(server: Endpoint, error: Broken, key: str | None) -> EngineError:
     reason = safe.one_line(error.reason.replace(key, "…") if key else error.reason)
     return EngineUnreachable(
-        f"{server}: {safe.cut(reason, 200)}; check it with `reviewer doctor`, or name another server with --endpoint"
+        f"{server}: {safe.cut(reason, 200)}; check it with `reviewer doctor`, or name another"
+        " server with --endpoint"
     )
 
 
 def auth_failed(server: Endpoint, status: int) -> AuthFailed:
     return AuthFailed(
-        f"{server} refuses the key, or wants one (HTTP {status}): give it in REVIEWER_API_KEY, or in a file that "
-        "REVIEWER_API_KEY_FILE names"
+        f"{server} refuses the key, or wants one (HTTP {status}): give it in REVIEWER_API_KEY, or"
+        " in a file that REVIEWER_API_KEY_FILE names"
     )
 
 
 def model_not_found(server: Endpoint, model: str | None, models: Sequence[str]) -> ModelNotFound:
     there = ", ".join(models[:20]) or "no model at all"
     missing = f"has no model {model}" if model else "serves no Gemma 4"
-    return ModelNotFound(safe.one_line(f"{server} {missing}; there is {there}; choose with --model NAME"))
+    return ModelNotFound(
+        safe.one_line(f"{server} {missing}; there is {there}; choose with --model NAME")
+    )

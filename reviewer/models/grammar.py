@@ -1,8 +1,9 @@
 """A JSON Schema as a GBNF grammar for llama.cpp, without any free whitespace.
 
-llama.cpp's own translation of a schema allows blanks between tokens; small models fill their budget with them. This
-covers the portable subset that the reply schemas keep to: closed objects, enum and const, strings with maxLength,
-integers, numbers, booleans, null, arrays with minItems and maxItems, anyOf, and $ref to local $defs.
+llama.cpp's own translation of a schema allows blanks between tokens; small models fill their budget
+with them. This covers the portable subset that the reply schemas keep to: closed objects, enum and
+const, strings with maxLength, integers, numbers, booleans, null, arrays with minItems and maxItems,
+anyOf, and $ref to local $defs.
 """
 
 from __future__ import annotations
@@ -15,16 +16,38 @@ from typing import Any
 # Annotations, and what is checked after the reply instead.
 _IGNORED = frozenset(
     (
-        "$schema", "$id", "$defs", "$comment", "title", "description", "default", "examples", "additionalProperties",
-        "required", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "discriminator",
+        "$schema",
+        "$id",
+        "$defs",
+        "$comment",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "additionalProperties",
+        "required",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "discriminator",
     )
-)  # fmt: skip
+)
 _KNOWN = frozenset(
     (
-        "$ref", "anyOf", "enum", "const", "type", "properties", "items", "minItems", "maxItems", "minLength",
+        "$ref",
+        "anyOf",
+        "enum",
+        "const",
+        "type",
+        "properties",
+        "items",
+        "minItems",
+        "maxItems",
+        "minLength",
         "maxLength",
     )
-)  # fmt: skip
+)
 _BASE = {
     "char": r'[^"\\\x7F\x00-\x1F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F]{4})',
     "integer": '"-"? ("0" | [1-9] [0-9]{0,14})',
@@ -36,10 +59,11 @@ _BASE = {
 
 
 def gbnf(schema: Mapping[str, Any]) -> str:
-    """The grammar of exactly the compact JSON texts that follow `schema`, keys in the schema's order.
+    """The grammar of exactly the compact JSON texts that follow `schema`, keys in the schema's
+    order.
 
-    Numeric bounds are not in it (a grammar of digits for them is large): replies are validated anyway. Raises
-    ValueError for a keyword outside the subset.
+    Numeric bounds are not in it (a grammar of digits for them is large): replies are validated
+    anyway. Raises ValueError for a keyword outside the subset.
     """
     rules: dict[str, str] = {}
     rules["root"] = _node(schema, schema, rules)
@@ -86,7 +110,10 @@ def _times(least: int, most: int | None) -> str:
 
 def _object(node: Mapping[str, Any], root: Mapping[str, Any], rules: dict[str, str]) -> str:
     """Every property, required or not: a model that must write each field forgets none."""
-    members = [f'{_literal(name)} ":" {_node(part, root, rules)}' for name, part in node.get("properties", {}).items()]
+    members = [
+        f'{_literal(name)} ":" {_node(part, root, rules)}'
+        for name, part in node.get("properties", {}).items()
+    ]
     return '"{" ' + ' "," '.join(members) + ' "}"' if members else '"{}"'
 
 
@@ -108,7 +135,9 @@ def _ref(target: str, root: Mapping[str, Any], rules: dict[str, str]) -> str:
     return rule if rule in rules else _rule(rule, root["$defs"][name], root, rules)
 
 
-def _rule(name: str, node: Mapping[str, Any], root: Mapping[str, Any], rules: dict[str, str]) -> str:
+def _rule(
+    name: str, node: Mapping[str, Any], root: Mapping[str, Any], rules: dict[str, str]
+) -> str:
     rules[name] = ""  # taken, before its parts take theirs; a definition may name itself
     rules[name] = _node(node, root, rules)
     return name

@@ -1,5 +1,5 @@
-"""A model behind HTTP, whichever server runs it: one streamed request per call, with everything that can go wrong
-turned into a reply, a bounded retry, or one clear error."""
+"""A model behind HTTP, whichever server runs it: one streamed request per call, with everything
+that can go wrong turned into a reply, a bounded retry, or one clear error."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ _SMALLEST_CONTEXT = 8192
 
 @dataclass
 class HttpModel:
-    """Implements Model. Its calls may run at the same time; it belongs to one event loop and is closed with `aclose`.
+    """Implements Model. Its calls may run at the same time; it belongs to one event loop and is
+    closed with `aclose`.
 
-    `deadline` is the monotonic time at which the run ends. What a server turned out not to understand is remembered
-    and not sent again.
+    `deadline` is the monotonic time at which the run ends. What a server turned out not to
+    understand is remembered and not sent again.
     """
 
     server: wire.Endpoint
@@ -86,20 +87,28 @@ class HttpModel:
                 if refused.status == 429 or faults.out_of_memory(said):
                     self.concurrency = max(1, self.concurrency // 2)
                 wait = tries.after_refusal(refused)
-                error: Exception = faults.refused(self.server, self.dialect, self.name, self.models, refused, said)
+                error: Exception = faults.refused(
+                    self.server, self.dialect, self.name, self.models, refused, said
+                )
             except Broken as broken:
                 wait = tries.after_break(broken)
                 error = faults.broken(self.server, broken, self.key)
             if self.deadline is not None and loop.time() >= self.deadline:
-                raise OutOfTime("the time limit ended the run; give it more with --timeout") from None
+                raise OutOfTime(
+                    "the time limit ended the run; give it more with --timeout"
+                ) from None
             if wait is None or loop.time() + wait >= end:
                 raise error
             await asyncio.sleep(wait)
 
-    async def _stream(self, body: Body, max_tokens: int, end: float, first_token: Callable[[], None]) -> Reply:
+    async def _stream(
+        self, body: Body, max_tokens: int, end: float, first_token: Callable[[], None]
+    ) -> Reply:
         parts: list[str] = []
         watch, usage, finish, length = Watch(), None, None, 0
-        longest = 16 * max_tokens + 4096  # characters: more than any tokens are, for servers that ignore the limit
+        longest = (
+            16 * max_tokens + 4096
+        )  # characters: more than any tokens are, for servers that ignore the limit
         stream = wire.events(self.http, self.dialect.chat, body, self.limits, end)
         async with contextlib.aclosing(stream):
             async for event in stream:
@@ -135,25 +144,34 @@ class HttpModel:
         if self.dialect.enforce in self._dropped:
             told = json.dumps(schema.schema, separators=(",", ":"))
             user = (
-                f"{prompt.user}\n\nReply with one JSON object that follows this JSON Schema, and nothing else:\n{told}"
+                f"{prompt.user}\n\nReply with one JSON object that follows this JSON Schema, and"
+                f" nothing else:\n{told}"
             )
             prompt = Prompt(prompt.system, user, prompt.max_tokens)
         need = self.tokens(prompt.system) + self.tokens(prompt.user) + prompt.max_tokens + 64
-        # Another context length makes such a server load the model again: it grows in few steps and never shrinks.
+        # Another context length makes such a server load the model again: it grows in few steps and
+        # never shrinks.
         while self._asked_context < need:
             self._asked_context *= 2
         context = min(self._asked_context, self.context_tokens)
         salt = self.session if self.session is not None and not self.server.local else None
         request = Request(self.name, prompt, schema, self.seed, context, salt)
-        return {name: value for name, value in self.dialect.body(request).items() if name not in self._dropped}
+        return {
+            name: value
+            for name, value in self.dialect.body(request).items()
+            if name not in self._dropped
+        }
 
     def _downgrade(self, status: int, said: str, sent: Body) -> bool:
-        """Whether the request is worth sending again without a field that this server does not understand."""
+        """Whether the request is worth sending again without a field that this server does not
+        understand."""
         if status not in (400, 422):
             return False
         if self._dropped & sent.keys():
             return True  # another request has found out meanwhile
-        field_name = faults.unknown_field(said, [name for name in self.dialect.optional if name in sent], self.dialect)
+        field_name = faults.unknown_field(
+            said, [name for name in self.dialect.optional if name in sent], self.dialect
+        )
         if field_name is None:
             return False
         self._dropped.add(field_name)

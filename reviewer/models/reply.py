@@ -1,7 +1,9 @@
-"""Reads what a model sent: strict JSON, checked against the schema again, whatever the server promised.
+"""Reads what a model sent: strict JSON, checked against the schema again, whatever the server
+promised.
 
-Nothing is guessed. An object that does not follow the schema is a problem, never an empty result; of a reply that was
-cut, the array items that are whole are kept and the rest is known to be missing.
+Nothing is guessed. An object that does not follow the schema is a problem, never an empty result;
+of a reply that was cut, the array items that are whole are kept and the rest is known to be
+missing.
 """
 
 from __future__ import annotations
@@ -27,16 +29,19 @@ MAX_ITEMS = 200  # of one array; a reply with more is a loop
 # What a model thought before it answered, where a server leaves it in the text.
 _THOUGHT = re.compile(r"\A\s*(?:<think>.*?</think>|<\|channel>.*?<channel\|>)", re.DOTALL)
 _OPEN = re.compile(r'\{(?=\s*(?:["}]|\Z))')  # not the braces of prose
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]', re.DOTALL)  # a string that was cut runs to the end
+_TOKEN = re.compile(
+    r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]', re.DOTALL
+)  # a string that was cut runs to the end
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """`value` follows the schema, or is None and `problem` says why in one line.
 
-    `complete` is False when the text ended too early: then `value` holds the array items that were whole, arrays that
-    come after the cut are empty, and other keys after the cut are missing. `dropped` counts the array items that did
-    not follow the schema and were left out; a reply whose items were all wrong has no value.
+    `complete` is False when the text ended too early: then `value` holds the array items that were
+    whole, arrays that come after the cut are empty, and other keys after the cut are missing.
+    `dropped` counts the array items that did not follow the schema and were left out; a reply whose
+    items were all wrong has no value.
     """
 
     value: dict[str, Any] | None
@@ -50,7 +55,8 @@ class _Bad(ValueError):
 
 
 def parse(text: str, schema: Schema) -> Parsed:
-    """The one object of `text` that follows `schema`; prose, code fences and thoughts around it are ignored."""
+    """The one object of `text` that follows `schema`; prose, code fences and thoughts around it are
+    ignored."""
     text = _THOUGHT.sub("", text, count=1)
     if len(text) > MAX_CHARS:
         return Parsed(None, False, "the reply is too long")
@@ -62,7 +68,9 @@ def parse(text: str, schema: Schema) -> Parsed:
     good = [one for one in checked if one.value is not None]
     if good:
         if any(one.value != good[0].value for one in good):
-            return Parsed(None, False, "the reply holds several different objects; send exactly one")
+            return Parsed(
+                None, False, "the reply holds several different objects; send exactly one"
+            )
         return good[0]
     if tail is not None and (salvaged := _salvage(tail, schema.schema, check)) is not None:
         return salvaged
@@ -72,7 +80,8 @@ def parse(text: str, schema: Schema) -> Parsed:
 
 
 def _objects(text: str) -> tuple[list[dict[str, Any]], str | None, str]:
-    """(objects found, the text from an object on that never ends, what was wrong with the first that is none)."""
+    """(objects found, the text from an object on that never ends, what was wrong with the first
+    that is none)."""
     found: list[dict[str, Any]] = []
     end: int | None
     problem, end = "", 0
@@ -91,7 +100,8 @@ def _objects(text: str) -> tuple[list[dict[str, Any]], str | None, str]:
 
 
 def _end(text: str, start: int) -> tuple[int | None, int]:
-    """(index after the bracket that closes the one at `start`, greatest depth); None when it stays open."""
+    """(index after the bracket that closes the one at `start`, greatest depth); None when it stays
+    open."""
     depth = deepest = 0
     for match in _TOKEN.finditer(text, start):
         if match[0] in "{[":
@@ -106,7 +116,11 @@ def _end(text: str, start: int) -> tuple[int | None, int]:
 
 def _load(text: str) -> dict[str, Any]:
     value = json.loads(
-        text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer, parse_float=_number
+        text,
+        object_pairs_hook=_pairs,
+        parse_constant=_constant,
+        parse_int=_integer,
+        parse_float=_number,
     )
     assert isinstance(value, dict)  # the text begins with "{"
     return value
@@ -160,7 +174,11 @@ def _checker(schema: Mapping[str, Any]) -> Check:
 
     def check(value: Any, part: Mapping[str, Any]) -> str:
         error = best_match(root.evolve(schema=part).iter_errors(value))
-        return "" if error is None else safe.cut(safe.one_line(f"{error.json_path}: {error.message}"), 200)
+        return (
+            ""
+            if error is None
+            else safe.cut(safe.one_line(f"{error.json_path}: {error.message}"), 200)
+        )
 
     return check
 
@@ -172,8 +190,9 @@ def _resolve(part: Any, schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _pruned(value: Any, part: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
-    """`value` without the keys that a closed object does not have, which carry nothing that we would read, and with
-    strings cut to the length that they may have: not every server can keep a model to it."""
+    """`value` without the keys that a closed object does not have, which carry nothing that we
+    would read, and with strings cut to the length that they may have: not every server can keep a
+    model to it."""
     part = _resolve(part, schema)
     if isinstance(value, dict) and isinstance(known := part.get("properties"), Mapping):
         closed = part.get("additionalProperties") is False
@@ -181,7 +200,7 @@ def _pruned(value: Any, part: Mapping[str, Any], schema: Mapping[str, Any]) -> A
             key: _pruned(item, known.get(key, {}), schema)
             for key, item in value.items()
             if key in known or not closed
-        }  # fmt: skip
+        }
     if isinstance(value, list):
         return [_pruned(item, part.get("items", {}), schema) for item in value]
     return value[: part.get("maxLength")] if isinstance(value, str) else value
@@ -201,7 +220,9 @@ def _checked(value: dict[str, Any], schema: Mapping[str, Any], check: Check) -> 
         if not isinstance(items, list):
             continue
         wrong = [check(item, part.get("items", {})) for item in items[:MAX_ITEMS]]
-        kept = [item for item, said in zip(items, wrong, strict=False) if not said][: part.get("maxItems")]
+        kept = [item for item, said in zip(items, wrong, strict=False) if not said][
+            : part.get("maxItems")
+        ]
         first = first or next((f"{name}: {said}" for said in wrong if said), "")
         if items and not kept:
             return Parsed(None, True, first or f"{name}: no items are allowed", len(items))
@@ -227,7 +248,9 @@ def _salvage(text: str, schema: Mapping[str, Any], check: Check) -> Parsed | Non
         if not isinstance(items, list):
             return None
         items = items[:MAX_ITEMS]
-        kept[name] = [item for item in items if not check(item, part.get("items", {}))][: part.get("maxItems")]
+        kept[name] = [item for item in items if not check(item, part.get("items", {}))][
+            : part.get("maxItems")
+        ]
         dropped += len(items) - len(kept[name])
     if not any(kept.values()):
         return None

@@ -1,4 +1,5 @@
-"""Keeps a server busy: warms its prefix cache, then holds as many requests in flight as it can work on."""
+"""Keeps a server busy: warms its prefix cache, then holds as many requests in flight as it can work
+on."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from reviewer.models.base import PromptTooLong
 T = TypeVar("T")
 # A job calls what it is given once its prompt has been read.
 Job = Callable[[Callable[[], None]], Awaitable[T]]
-# The first request computes the shared prefix; where the second one differs from it, the server finds what is shared.
+# The first request computes the shared prefix; where the second one differs from it, the server
+# finds what is shared.
 WARM = 2
 
 
@@ -36,14 +38,15 @@ async def run(
 ) -> None:
     """Run all `jobs` and `deliver` each outcome as it comes, exactly once for each job.
 
-    The first job starts alone, and the others wait until WARM jobs had their first token, or ended, or kept silent for
-    `patience` seconds: by then the server has the earlier prompts at the head of its queue, and takes the others after
-    them. From then on `concurrency` jobs are in flight while any are left. It is asked each time, since a server may
-    turn out to take less.
+    The first job starts alone, and the others wait until WARM jobs had their first token, or ended,
+    or kept silent for `patience` seconds: by then the server has the earlier prompts at the head of
+    its queue, and takes the others after them. From then on `concurrency` jobs are in flight while
+    any are left. It is asked each time, since a server may turn out to take less.
 
-    After `breaker` EngineErrors in a row, and after an error that all others would meet too (the key, the model), the
-    jobs that have not started end at once with that error. Anything but ReviewerError and PromptTooLong is a bug: all
-    jobs are cancelled and it is raised. Cancelling the caller cancels all jobs.
+    After `breaker` EngineErrors in a row, and after an error that all others would meet too (the
+    key, the model), the jobs that have not started end at once with that error. Anything but
+    ReviewerError and PromptTooLong is a bug: all jobs are cancelled and it is raised. Cancelling
+    the caller cancels all jobs.
     """
     running: dict[asyncio.Task[T], int] = {}
     changed = asyncio.Event()
@@ -61,11 +64,17 @@ async def run(
 
     try:
         while started < len(jobs) or running:
-            while started < len(jobs) and broken is None and _room(len(running), len(warm), started, concurrency):
+            while (
+                started < len(jobs)
+                and broken is None
+                and _room(len(running), len(warm), started, concurrency)
+            ):
                 begin(started)
                 started += 1
             changed.clear()
-            await _wait(changed, patience if started < min(WARM + 1, len(jobs)) else None, warm, started)
+            await _wait(
+                changed, patience if started < min(WARM + 1, len(jobs)) else None, warm, started
+            )
             for task in [task for task in running if task.done()]:
                 outcome = _outcome(running.pop(task), task)
                 failed = failed + 1 if isinstance(outcome.error, EngineError) else 0
@@ -91,7 +100,9 @@ def _room(running: int, warm: int, started: int, concurrency: int | Callable[[],
     return running < max(1, most) and warm >= min(started, WARM)
 
 
-async def _wait(changed: asyncio.Event, patience: float | None, warm: set[int], started: int) -> None:
+async def _wait(
+    changed: asyncio.Event, patience: float | None, warm: set[int], started: int
+) -> None:
     try:
         async with asyncio.timeout(patience):
             await changed.wait()

@@ -1,13 +1,15 @@
-"""Gemma 4 inside this process, on `vllm.LLM`: for evaluations, which put thousands of prompts to one model and then
-end. Reviews talk to a server that stays (it takes minutes to load a model), so `--engine` does not offer this one.
+"""Gemma 4 inside this process, on `vllm.LLM`: for evaluations, which put thousands of prompts to
+one model and then end. Reviews talk to a server that stays (it takes minutes to load a model), so
+`--engine` does not offer this one.
 
     async with models.load_local("google/gemma-4-E4B-it") as model:
         answer = await ask(model, prompt, schema)
 
-It takes what models.schedule holds in flight as vLLM's batch: calls join and leave it at every step of the engine, so
-that a long reply keeps nobody waiting. The engine lives in one thread, and all bookkeeping on the event loop. vLLM may
-start processes by `spawn`: a script that uses this needs the usual `if __name__ == "__main__":`. On GPUs the company in
-a batch can change a reply, in spite of temperature 0 and a seed, unless VLLM_BATCH_INVARIANT=1 is in the environment.
+It takes what models.schedule holds in flight as vLLM's batch: calls join and leave it at every step
+of the engine, so that a long reply keeps nobody waiting. The engine lives in one thread, and all
+bookkeeping on the event loop. vLLM may start processes by `spawn`: a script that uses this needs
+the usual `if __name__ == "__main__":`. On GPUs the company in a batch can change a reply, in spite
+of temperature 0 and a seed, unless VLLM_BATCH_INVARIANT=1 is in the environment.
 """
 
 from __future__ import annotations
@@ -28,9 +30,11 @@ from reviewer.models.base import PromptTooLong, Schema, estimate_tokens
 from reviewer.models.dialects.base import Request, messages, without_lengths
 from reviewer.types import ModelRole, Prompt, Reply, Usage
 
-# The last two are vLLM's input processor, where a prompt leaves no room for a single token of the reply.
+# The last two are vLLM's input processor, where a prompt leaves no room for a single token of the
+# reply.
 _TOO_LONG = re.compile(r"maximum context length|maximum model length|max_model_len", re.IGNORECASE)
-# No usage statistics are sent; standard output belongs to the program; a process with threads is not forked.
+# No usage statistics are sent; standard output belongs to the program; a process with threads is
+# not forked.
 _ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
     "DO_NOT_TRACK": "1",
@@ -50,8 +54,9 @@ class _Call:
 class LocalModel:
     """Implements Model. It belongs to one event loop, and is closed with `aclose`.
 
-    `llm` is a `vllm.LLM`, of which `enqueue_chat`, `llm_engine.step` and `llm_engine.abort_request` are used, in the
-    single thread of `thread` and nowhere else. `sampling` makes the `vllm.SamplingParams` of a call.
+    `llm` is a `vllm.LLM`, of which `enqueue_chat`, `llm_engine.step` and `llm_engine.abort_request`
+    are used, in the single thread of `thread` and nowhere else. `sampling` makes the
+    `vllm.SamplingParams` of a call.
     """
 
     llm: Any = field(repr=False)
@@ -73,8 +78,8 @@ class LocalModel:
     async def complete(
         self, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
     ) -> Reply:
-        """See Model. vllm.LLM hands out whole replies only, so `first_token` is called when there is one. A call that
-        is cancelled leaves the engine at its next step."""
+        """See Model. vllm.LLM hands out whole replies only, so `first_token` is called when there
+        is one. A call that is cancelled leaves the engine at its next step."""
         if self._broken is not None:
             raise EngineError(self._broken)
         call = _Call(prompt, schema, asyncio.get_running_loop().create_future())
@@ -87,7 +92,8 @@ class LocalModel:
         return _reply(output)
 
     async def aclose(self) -> None:
-        """Drops the calls that are still waiting for a reply; returns when the engine is at rest."""
+        """Drops the calls that are still waiting for a reply; returns when the engine is at
+        rest."""
         self._broken = self._broken or "the model has been closed"
         self._fail_all(EngineError(self._broken))
         if self._driver is not None:
@@ -116,7 +122,8 @@ class LocalModel:
         added = await self._engine(self._enqueue, call)
         error = added.exception()
         if error is None:
-            # vLLM adds "-" and random characters to its decimal request ids, and hands the output out without them.
+            # vLLM adds "-" and random characters to its decimal request ids, and hands the output
+            # out without them.
             self._running[str(added.result()).partition("-")[0]] = call
         elif not call.output.done():
             call.output.set_exception(_refused(error))
@@ -147,8 +154,8 @@ class LocalModel:
         return EngineError(self._broken)
 
     def _ended(self, driver: asyncio.Task[None]) -> None:
-        """What made the driver fail becomes the answer to all: nobody waits for the driver itself. One that ended well
-        has left nothing, and what is here now waits for the next one."""
+        """What made the driver fail becomes the answer to all: nobody waits for the driver itself.
+        One that ended well has left nothing, and what is here now waits for the next one."""
         if driver.cancelled():
             self._fail_all(EngineError("vLLM was interrupted; run it again"))
         elif (error := driver.exception()) is not None:
@@ -171,24 +178,33 @@ async def load(
     enforce_eager: bool = False,
     engine_args: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[LocalModel]:
-    """The model (a Hugging Face id or a folder) in this process (vLLM may start more), until the block ends.
+    """The model (a Hugging Face id or a folder) in this process (vLLM may start more), until the
+    block ends.
 
-    `context_tokens` are of prompt and reply together; `concurrency` is how many sequences vLLM works on at once (as
-    many as the KV cache has room for: the others wait in its queue). `enforce_eager` starts quicker and runs slower.
-    `engine_args` are further arguments of `vllm.LLM`, for example `tensor_parallel_size`; they win.
+    `context_tokens` are of prompt and reply together; `concurrency` is how many sequences vLLM
+    works on at once (as many as the KV cache has room for: the others wait in its queue).
+    `enforce_eager` starts quicker and runs slower. `engine_args` are further arguments of
+    `vllm.LLM`, for example `tensor_parallel_size`; they win.
 
-    Raises NoEngine when vLLM is not installed, EngineError when it cannot load the model. To load takes minutes, which
-    cancelling does not shorten.
+    Raises NoEngine when vLLM is not installed, EngineError when it cannot load the model. To load
+    takes minutes, which cancelling does not shorten.
     """
     arguments = {
-        "model": model, "max_model_len": context_tokens, "max_num_seqs": concurrency, "seed": seed,
-        "max_num_batched_tokens": max(2048, concurrency),  # each sliding layer reserves KV for two such batches
-        "enable_prefix_caching": True, "enforce_eager": enforce_eager, "generation_config": "vllm",
+        "model": model,
+        "max_model_len": context_tokens,
+        "max_num_seqs": concurrency,
+        "seed": seed,
+        "max_num_batched_tokens": max(
+            2048, concurrency
+        ),  # each sliding layer reserves KV for two such batches
+        "enable_prefix_caching": True,
+        "enforce_eager": enforce_eager,
+        "generation_config": "vllm",
         # Free blanks are a trap: a model can fill its budget with them.
         "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
         "limit_mm_per_prompt": {"image": 0, "audio": 0, "video": 0},
         **(engine_args or {}),
-    }  # fmt: skip
+    }
     thread = ThreadPoolExecutor(1, "vllm")
     opening = thread.submit(_open, arguments)
     try:
@@ -196,9 +212,14 @@ async def load(
         await asyncio.wait([opened])
         llm = _value(opened, lambda error: _not_loaded(model, error))
         local = LocalModel(
-            llm, lambda prompt, schema: _sampling(prompt, schema, seed), thread, _name(model), role,
-            llm.model_config.max_model_len, concurrency,
-        )  # fmt: skip
+            llm,
+            lambda prompt, schema: _sampling(prompt, schema, seed),
+            thread,
+            _name(model),
+            role,
+            llm.model_config.max_model_len,
+            concurrency,
+        )
         try:
             yield local
         finally:
@@ -219,11 +240,14 @@ def _open(arguments: Mapping[str, Any]) -> Any:
         from vllm import LLM
     except ImportError as error:
         raise NoEngine(
-            f"vLLM cannot be imported ({_said(error)}): install it with pip install 'gemma-reviewer[vllm]', or review "
-            "with a running server (--endpoint)"
+            f"vLLM cannot be imported ({_said(error)}): install it with pip install"
+            " 'gemma-reviewer[vllm]', or review with a running server (--endpoint)"
         ) from error
     if not hasattr(LLM, "enqueue_chat"):
-        raise NoEngine("this vLLM is too old to run in the process: pip install --upgrade 'gemma-reviewer[vllm]'")
+        raise NoEngine(
+            "this vLLM is too old to run in the process: pip install --upgrade"
+            " 'gemma-reviewer[vllm]'"
+        )
     return LLM(**arguments)
 
 
@@ -239,21 +263,34 @@ def _sampling(prompt: Prompt, schema: Schema, seed: int) -> Any:
 
     request = without_lengths(Request("", prompt, schema, seed, 0))
     return SamplingParams(
-        max_tokens=prompt.max_tokens, temperature=0, top_p=1, top_k=-1, seed=seed,
+        max_tokens=prompt.max_tokens,
+        temperature=0,
+        top_p=1,
+        top_k=-1,
+        seed=seed,
         structured_outputs=StructuredOutputsParams(json=dict(request.schema.schema)),
-        repetition_detection=RepetitionDetectionParams(max_pattern_size=16, min_pattern_size=1, min_count=200),
-    )  # fmt: skip
+        repetition_detection=RepetitionDetectionParams(
+            max_pattern_size=16, min_pattern_size=1, min_count=200
+        ),
+    )
 
 
 def _reply(output: Any) -> Reply:
     (said,) = output.outputs
     if said.finish_reason in ("error", "abort"):
-        raise EngineError(f"vLLM gave up a request ({said.finish_reason}); see its messages above, and run it again")
-    usage = Usage(1, len(output.prompt_token_ids), output.num_cached_tokens or 0, len(said.token_ids))
+        raise EngineError(
+            f"vLLM gave up a request ({said.finish_reason}); see its messages above, and run it"
+            " again"
+        )
+    usage = Usage(
+        1, len(output.prompt_token_ids), output.num_cached_tokens or 0, len(said.token_ids)
+    )
     return Reply(said.text.rstrip(), said.finish_reason != "stop", usage)
 
 
-def _value(done: asyncio.Future[Any] | Future[Any], failure: Callable[[BaseException], EngineError]) -> Any:
+def _value(
+    done: asyncio.Future[Any] | Future[Any], failure: Callable[[BaseException], EngineError]
+) -> Any:
     error = done.exception()
     if error is None or isinstance(error, EngineError):
         return done.result()
@@ -269,8 +306,8 @@ def _refused(error: BaseException) -> Exception:
 
 def _not_loaded(model: str, error: BaseException) -> EngineError:
     return EngineError(
-        f"vLLM cannot load {safe.one_line(model)} ({_said(error)}); see its messages above, and what fits here with "
-        "`reviewer model list`"
+        f"vLLM cannot load {safe.one_line(model)} ({_said(error)}); see its messages above, and"
+        " what fits here with `reviewer model list`"
     )
 
 

@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 
 MAX_ERROR_BYTES = 64 * 1024
 DONE = b"[DONE]"
-_SUFFIX = re.compile(r"(?:/v1)?(?:/chat/completions|/completions|/models)?/*\Z|/api(?:/chat|/tags)?/*\Z")
+_SUFFIX = re.compile(
+    r"(?:/v1)?(?:/chat/completions|/completions|/models)?/*\Z|/api(?:/chat|/tags)?/*\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds, unless named otherwise. `first_byte` covers the wait in the server's queue and the reading of the
-    prompt, which takes minutes on a CPU; `progress` is the longest gap between two events after that; `total` bounds
-    one request with its retries; `patience` is how long a server that went away is waited for."""
+    """Seconds, unless named otherwise. `first_byte` covers the wait in the server's queue and the
+    reading of the prompt, which takes minutes on a CPU; `progress` is the longest gap between two
+    events after that; `total` bounds one request with its retries; `patience` is how long a server
+    that went away is waited for."""
 
     connect: float = 3.0
     first_byte: float = 300.0
@@ -45,7 +48,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`url` has no trailing slash and no /v1. `socket` is the path of a Unix socket, then `url` is a placeholder."""
+    """`url` has no trailing slash and no /v1. `socket` is the path of a Unix socket, then `url` is
+    a placeholder."""
 
     url: str
     socket: str | None
@@ -56,10 +60,13 @@ class Endpoint:
 
 
 class Broken(Exception):
-    """No answer, or not to the end. `kind` says when it broke: while connecting; before the first byte; within the
-    stream; by a deadline (`late`); or because the answer is none that a model server gives (`invalid`)."""
+    """No answer, or not to the end. `kind` says when it broke: while connecting; before the first
+    byte; within the stream; by a deadline (`late`); or because the answer is none that a model
+    server gives (`invalid`)."""
 
-    def __init__(self, kind: Literal["connect", "closed", "stream", "late", "invalid"], reason: str) -> None:
+    def __init__(
+        self, kind: Literal["connect", "closed", "stream", "late", "invalid"], reason: str
+    ) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
@@ -76,26 +83,40 @@ class Refused(Exception):
 
 
 def endpoint(address: str) -> Endpoint:
-    """`http://host:port`, with or without a path, /v1 or a trailing slash; `host:port`; `[::1]:8000`; `unix:/path`.
+    """`http://host:port`, with or without a path, /v1 or a trailing slash; `host:port`;
+    `[::1]:8000`; `unix:/path`.
 
-    Raises UsageError for anything else. An address with a password in it is refused, and never repeated.
+    Raises UsageError for anything else. An address with a password in it is refused, and never
+    repeated.
     """
     address = address.strip()
     if address.startswith("unix:"):
         return Endpoint("http://localhost", "/" + address.removeprefix("unix:").lstrip("/"), True)
     if "@" in address:
-        raise UsageError("the endpoint holds a user name or password; give the key in REVIEWER_API_KEY instead")
-    wrong = UsageError(f"--endpoint {address!r} is no server address; one looks like http://127.0.0.1:8000/v1")
+        raise UsageError(
+            "the endpoint holds a user name or password; give the key in REVIEWER_API_KEY instead"
+        )
+    wrong = UsageError(
+        f"--endpoint {address!r} is no server address; one looks like http://127.0.0.1:8000/v1"
+    )
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         host, port = parts.hostname, parts.port
     except ValueError:
         raise wrong from None
-    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment or not address.isprintable():
+    if (
+        not host
+        or parts.scheme not in ("http", "https")
+        or parts.query
+        or parts.fragment
+        or not address.isprintable()
+    ):
         raise wrong
     name = f"[{host}]" if ":" in host else host
     path = _SUFFIX.sub("", parts.path)
-    return Endpoint(f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{path}", None, _is_local(host))
+    return Endpoint(
+        f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{path}", None, _is_local(host)
+    )
 
 
 def _is_local(host: str) -> bool:
@@ -109,35 +130,53 @@ def _is_local(host: str) -> bool:
 
 
 def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClient:
-    """A client for one server. The key goes nowhere but into the Authorization header; no redirect is followed; no
-    proxy of the environment stands before this machine's own servers. Deadlines other than connect are ours."""
+    """A client for one server. The key goes nowhere but into the Authorization header; no redirect
+    is followed; no proxy of the environment stands before this machine's own servers. Deadlines
+    other than connect are ours."""
     import httpx
 
     headers = {"user-agent": f"gemma-reviewer/{__version__}", "accept-encoding": "identity"}
     if key:
         if not (key.isascii() and key.isprintable()) or " " in key:
-            raise ConfigError("the key in REVIEWER_API_KEY holds characters that no key has; set it again")
+            raise ConfigError(
+                "the key in REVIEWER_API_KEY holds characters that no key has; set it again"
+            )
         headers["authorization"] = f"Bearer {key}"
     # Idle servers close their side after 5 seconds: ours must be gone by then.
     pool = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=4.0)
-    # Loading the certificates takes 20 ms and more; a context without any serves where none is used.
-    verify: bool | ssl.SSLContext = True if server.url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    transport = httpx.AsyncHTTPTransport(verify=verify, uds=server.socket, limits=pool) if server.socket else None
+    # Loading the certificates takes 20 ms and more; a context without any serves where none is
+    # used.
+    verify: bool | ssl.SSLContext = (
+        True if server.url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
+    transport = (
+        httpx.AsyncHTTPTransport(verify=verify, uds=server.socket, limits=pool)
+        if server.socket
+        else None
+    )
     try:
         return httpx.AsyncClient(
-            base_url=server.url, headers=headers, verify=verify, transport=transport, limits=pool,
-            timeout=httpx.Timeout(None, connect=limits.connect), trust_env=not server.local, follow_redirects=False,
-        )  # fmt: skip
+            base_url=server.url,
+            headers=headers,
+            verify=verify,
+            transport=transport,
+            limits=pool,
+            timeout=httpx.Timeout(None, connect=limits.connect),
+            trust_env=not server.local,
+            follow_redirects=False,
+        )
     except httpx.InvalidURL as error:
-        raise UsageError(f"--endpoint {server}: {error}; one looks like http://127.0.0.1:8000/v1") from None
+        raise UsageError(
+            f"--endpoint {server}: {error}; one looks like http://127.0.0.1:8000/v1"
+        ) from None
 
 
 async def events(
     http: httpx.AsyncClient, path: str, body: Mapping[str, Any], limits: Limits, end: float
 ) -> AsyncGenerator[bytes]:
-    """POST `body` and give the JSON text of each event (SSE, lines of JSON, or one JSON body), and DONE where the
-    stream says so. `end` is the loop's time by which all must be over. Closing the iterator closes the connection, and
-    with it the server ends its work. Raises Broken and Refused.
+    """POST `body` and give the JSON text of each event (SSE, lines of JSON, or one JSON body), and
+    DONE where the stream says so. `end` is the loop's time by which all must be over. Closing the
+    iterator closes the connection, and with it the server ends its work. Raises Broken and Refused.
     """
     loop = asyncio.get_running_loop()
     gap, began = limits.first_byte, False
@@ -159,7 +198,9 @@ async def events(
             yield event
 
 
-async def _events(http: httpx.AsyncClient, path: str, body: Mapping[str, Any], limits: Limits) -> AsyncGenerator[bytes]:
+async def _events(
+    http: httpx.AsyncClient, path: str, body: Mapping[str, Any], limits: Limits
+) -> AsyncGenerator[bytes]:
     began = False
     async with _translated(lambda: began), http.stream("POST", path, json=body) as response:
         kind = await _accept(response)
@@ -172,13 +213,16 @@ async def _events(http: httpx.AsyncClient, path: str, body: Mapping[str, Any], l
             if event == DONE:
                 break
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.5):  # a connection that was read to its end can be used again
+            async with asyncio.timeout(
+                0.5
+            ):  # a connection that was read to its end can be used again
                 async for _ in lines:
                     pass
 
 
 def _event(line: bytes) -> bytes:
-    """The data of a line of an event stream; comments and other fields hold none. llama.cpp once sent `error:`."""
+    """The data of a line of an event stream; comments and other fields hold none. llama.cpp once
+    sent `error:`."""
     field, _, value = line.partition(b":")
     return value.strip() if field in (b"data", b"error") else b""
 
@@ -191,7 +235,11 @@ async def _translated(began: Callable[[], bool]) -> AsyncIterator[None]:
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        reason = "no connection within the time limit" if isinstance(error, httpx.ConnectTimeout) else str(error)
+        reason = (
+            "no connection within the time limit"
+            if isinstance(error, httpx.ConnectTimeout)
+            else str(error)
+        )
         raise Broken("connect", reason) from None
     except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
         said = str(error) or "connection reset"
@@ -203,26 +251,33 @@ async def _translated(began: Callable[[], bool]) -> AsyncIterator[None]:
 async def _accept(response: httpx.Response) -> str:
     """The content type of an answer that can be read. Raises Refused or Broken for any other."""
     if 300 <= response.status_code < 400:
-        raise Broken("invalid", f"redirects elsewhere (HTTP {response.status_code}), which is not followed")
+        raise Broken(
+            "invalid", f"redirects elsewhere (HTTP {response.status_code}), which is not followed"
+        )
     if response.status_code != 200:
         body = bytearray()
         async for chunk in response.aiter_raw():
             body += chunk
             if len(body) >= MAX_ERROR_BYTES:
                 break
-        raise Refused(response.status_code, bytes(body[:MAX_ERROR_BYTES]), response.headers.get("retry-after"))
+        raise Refused(
+            response.status_code, bytes(body[:MAX_ERROR_BYTES]), response.headers.get("retry-after")
+        )
     if response.headers.get("content-encoding", "identity") != "identity":
         raise Broken("invalid", "the answer is compressed, which was not asked for")
     kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
     if kind in ("application/x-ndjson", "application/ndjson", "application/jsonl"):
         return "lines"
     if kind not in ("text/event-stream", "application/json"):
-        raise Broken("invalid", f"the answer is of type {kind or 'unknown'}, not that of a model server")
+        raise Broken(
+            "invalid", f"the answer is of type {kind or 'unknown'}, not that of a model server"
+        )
     return kind
 
 
 async def _lines(response: httpx.Response, most: int, *, whole: bool) -> AsyncIterator[bytes]:
-    """Lines without their ends, or the whole body as one. Raises Broken when there are more than `most` bytes."""
+    """Lines without their ends, or the whole body as one. Raises Broken when there are more than
+    `most` bytes."""
     parts: list[bytes] = []
     size = 0
     async for chunk in response.aiter_raw():
@@ -238,7 +293,9 @@ async def _lines(response: httpx.Response, most: int, *, whole: bool) -> AsyncIt
         yield b"".join(parts)
 
 
-async def fetch(http: httpx.AsyncClient, path: str, limits: Limits, body: Mapping[str, Any] | None = None) -> bytes:
+async def fetch(
+    http: httpx.AsyncClient, path: str, limits: Limits, body: Mapping[str, Any] | None = None
+) -> bytes:
     """One small answer (GET, or POST when there is a body). Raises Broken and Refused."""
     try:
         async with (

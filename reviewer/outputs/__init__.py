@@ -1,5 +1,6 @@
 """The formats a run can be written in. Each is one module of this folder with a function
-`create(stream, *, color, width, quiet, verbose) -> Output`; it is imported when somebody asks for it."""
+`create(stream, *, color, width, quiet, verbose) -> Output`; it is imported when somebody asks for
+it."""
 
 from __future__ import annotations
 
@@ -28,8 +29,11 @@ OUTPUTS: dict[str, tuple[str, str]] = {  # name: (module of this folder, one lin
 }
 
 
-def open_output(name: str, stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> Output:
-    """The output called `name`, writing to `stream`, which stays the caller's to close. `width` is in terminal cells.
+def open_output(
+    name: str, stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool
+) -> Output:
+    """The output called `name`, writing to `stream`, which stays the caller's to close. `width` is
+    in terminal cells.
 
     Raises UsageError when there is no such output."""
     if name not in OUTPUTS:
@@ -40,15 +44,16 @@ def open_output(name: str, stream: TextIO, *, color: bool, width: int, quiet: bo
 
 
 def open_progress(stream: TextIO, *, color: bool, width: int, tty: bool) -> Output:
-    """What shows how far the run is, on stderr. It goes before the other outputs, so that its line is gone when they
-    write."""
+    """What shows how far the run is, on stderr. It goes before the other outputs, so that its line
+    is gone when they write."""
     from reviewer.outputs.progress import Progress
 
     return Progress(stream, tty=tty, width=width, color=color)
 
 
 def open_compact(stream: TextIO) -> Output:
-    """The `ndjson` of --compact. It is no format of its own: who reads the one can read the other."""
+    """The `ndjson` of --compact. It is no format of its own: who reads the one can read the
+    other."""
     from reviewer.outputs.compact import Compact
 
     return Compact(stream)

@@ -8,7 +8,8 @@ from reviewer.events import Event
 
 
 class Output(Protocol):
-    """Takes every event of a run in order. `emit` of `Complete` or `Error` is the last call before `close`."""
+    """Takes every event of a run in order. `emit` of `Complete` or `Error` is the last call before
+    `close`."""
 
     def emit(self, event: Event) -> None: ...
 

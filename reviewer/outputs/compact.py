@@ -1,8 +1,9 @@
 """`--agent --compact`: the same stream for an agent that counts tokens.
 
-Only `review_context`, the findings, and `complete` or `error`: no `status` and no `heartbeat`, so a silence may be as
-long as the run. A finding says everything once. What an agent needs to act on is whole: the place, the id, a patch, a
-suggestion. What explains has low caps, and a mark where it is cut.
+Only `review_context`, the findings, and `complete` or `error`: no `status` and no `heartbeat`, so a
+silence may be as long as the run. A finding says everything once. What an agent needs to act on is
+whole: the place, the id, a patch, a suggestion. What explains has low caps, and a mark where it is
+cut.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ from reviewer.events import Check, Event, Finding, Heartbeat, Quote, Status
 from reviewer.outputs.ndjson import Ndjson
 from reviewer.text import cut
 
-TITLE, COMMENT, SCENARIO, ADVICE, QUOTE, WHY, DETAIL = 120, 400, 300, 400, 400, 120, 120  # characters
+TITLE, COMMENT, SCENARIO, ADVICE, QUOTE, WHY, DETAIL = (
+    120,
+    400,
+    300,
+    400,
+    400,
+    120,
+    120,
+)  # characters
 SUGGESTION = 800  # a longer one is left out: half of a replacement is none
 _ADVICE = "\nWhat to do: "  # as prompts/instructions.md has it
 _HEAD = "Review comment at @"
@@ -42,8 +51,11 @@ class Compact:
 
 
 def shortened(finding: Finding) -> Finding:
-    """The finding with its first evidence only, no text twice, and a patch without the checks that it passed."""
-    comment = "" if finding.comment.strip() == finding.title.strip() else cut(finding.comment, COMMENT)
+    """The finding with its first evidence only, no text twice, and a patch without the checks that
+    it passed."""
+    comment = (
+        "" if finding.comment.strip() == finding.title.strip() else cut(finding.comment, COMMENT)
+    )
     patch = finding.patch
     return finding.model_copy(
         update={
@@ -52,15 +64,17 @@ def shortened(finding: Finding) -> Finding:
             "failure_scenario": cut(finding.failure_scenario, SCENARIO),
             "evidence": [_quote(finding, each) for each in finding.evidence[:1]],
             "codegen_instructions": instructions(finding),
-            "suggestions": [] if patch else [each for each in finding.suggestions[:1] if len(each) <= SUGGESTION],
+            "suggestions": []
+            if patch
+            else [each for each in finding.suggestions[:1] if len(each) <= SUGGESTION],
             "patch": patch and patch.model_copy(update={"checks": _not_passed(patch.checks)}),
         }
     )
 
 
 def instructions(finding: Finding) -> str:
-    """The instructions in short: what existing parsers look for in them is kept ("Review comment at @path at line N:",
-    "around lines A - B"), and they are still enough to act on alone."""
+    """The instructions in short: what existing parsers look for in them is kept ("Review comment at
+    @path at line N:", "around lines A - B"), and they are still enough to act on alone."""
     head, _, rest = finding.codegen_instructions.partition("\n")
     if not head.startswith(_HEAD):  # not of our making: it has no lines that say what it is
         return cut(finding.codegen_instructions, ADVICE)
@@ -94,7 +108,9 @@ def _quote(finding: Finding, quote: Quote) -> Quote:
     lines = quote.quote.split("\n")
     first, last = quote.start_line, quote.end_line
     around = quote.why == _PLACE and first <= start <= end <= last
-    if around and len(lines) == last - first + 1:  # else it was cut, and which line is which is not known
+    if (
+        around and len(lines) == last - first + 1
+    ):  # else it was cut, and which line is which is not known
         text = "\n".join(lines[start - first : end - first + 1])
         quote = quote.model_copy(update={"start_line": start, "end_line": end, "quote": text})
     return quote.model_copy(update={"quote": cut(quote.quote, QUOTE), "why": cut(quote.why, WHY)})
@@ -102,4 +118,8 @@ def _quote(finding: Finding, quote: Quote) -> Quote:
 
 def _not_passed(checks: list[Check]) -> list[Check]:
     """`verification` says what was passed; what was not, or was left out, is worth its tokens."""
-    return [each.model_copy(update={"detail": cut(each.detail, DETAIL)}) for each in checks if each.status != "passed"]
+    return [
+        each.model_copy(update={"detail": cut(each.detail, DETAIL)})
+        for each in checks
+        if each.status != "passed"
+    ]

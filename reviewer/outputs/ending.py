@@ -1,4 +1,5 @@
-"""How a run ended, for formats in which silence would look clean: one line, and what was not reviewed."""
+"""How a run ended, for formats in which silence would look clean: one line, and what was not
+reviewed."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ def ending(run: WholeRun) -> Ending:
 def title_of(finding: Finding) -> str:
     """One line, never empty; that of lines that are gone says where they were."""
     note = old_note(finding)
-    return (inline(cut(finding.title, 300)).strip() or "Unnamed problem") + (f" ({note})" if note else "")
+    return (inline(cut(finding.title, 300)).strip() or "Unnamed problem") + (
+        f" ({note})" if note else ""
+    )
 
 
 def why(finding: Finding) -> str:
@@ -57,14 +60,19 @@ def why(finding: Finding) -> str:
 
 
 def advice(finding: Finding) -> str:
-    """What the instructions say is to be done (see prompts/instructions.md), "" where they do not say it apart."""
+    """What the instructions say is to be done (see prompts/instructions.md), "" where they do not
+    say it apart."""
     return clean(cut(finding.codegen_instructions.partition("\nWhat to do: ")[2], 4000)).strip()
 
 
 def paragraphs(finding: Finding) -> list[str]:
     """What the finding says beyond its title: why, what goes wrong, and what is to be done."""
     fails, todo = clean(cut(finding.failure_scenario, 4000)).strip(), advice(finding)
-    said = [why(finding), f"Fails like this: {fails}" if fails else "", f"What to do: {todo}" if todo else ""]
+    said = [
+        why(finding),
+        f"Fails like this: {fails}" if fails else "",
+        f"What to do: {todo}" if todo else "",
+    ]
     return list(filter(None, said))
 
 
@@ -73,6 +81,7 @@ def not_reviewed(file: UnreviewedFile) -> str:
 
 
 def rule_of(finding: Finding) -> str:
-    """A name for what found it: `ty/missing-argument`, or `model/security` where there is no rule."""
+    """A name for what found it: `ty/missing-argument`, or `model/security` where there is no
+    rule."""
     source = inline(finding.source.removeprefix("analyzer:")) or "reviewer"
     return cut(f"{source}/{inline(finding.rule or '') or finding.category}", 200)

@@ -21,19 +21,22 @@ class Row:
 
 
 def rows(quote: Quote, finding: Finding | None, limit: int) -> tuple[list[Row], int]:
-    """The first `limit` lines of the quote, from two lines before the finding on where it begins later than that,
-    and how many there are behind them. Without a finding no line is marked."""
+    """The first `limit` lines of the quote, from two lines before the finding on where it begins
+    later than that, and how many there are behind them. Without a finding no line is marked."""
     first = finding.start_line or 0 if finding else 0
     last = max(first, finding.end_line or 0) if finding else -1
     lines = clean(cut(quote.quote, 8000)).rstrip("\n").split("\n")
-    found = [Row(number, line, first <= number <= last) for number, line in enumerate(lines, quote.start_line)]
+    found = [
+        Row(number, line, first <= number <= last)
+        for number, line in enumerate(lines, quote.start_line)
+    ]
     skipped = max(0, min(first - quote.start_line - 2, len(found) - limit))
     return found[skipped : skipped + limit], max(0, len(found) - skipped - limit)
 
 
 def diff_rows(finding: Finding, patch: Patch) -> Iterator[tuple[Kind, str]]:
-    """The hunks, and the name of each file that is not the finding's own. Header lines are known by their position:
-    inside a hunk, `--- a` is a removed line."""
+    """The hunks, and the name of each file that is not the finding's own. Header lines are known by
+    their position: inside a hunk, `--- a` is a removed line."""
     header, own = True, inline(finding.file_name)
     for row in clean(patch.diff).rstrip("\n").split("\n"):
         if row.startswith("diff --git "):
@@ -43,7 +46,10 @@ def diff_rows(finding: Finding, patch: Patch) -> Iterator[tuple[Kind, str]]:
             yield "hunk", row
         elif not header:
             kinds: dict[str, Kind] = {"+": "added", "-": "removed"}
-            yield kinds.get(row[:1], "context"), row if row[:1] in ("+", "-", " ", "\\") else " " + row
+            yield (
+                kinds.get(row[:1], "context"),
+                row if row[:1] in ("+", "-", " ", "\\") else " " + row,
+            )
         elif row.startswith("+++ ") and (name := row[4:].removeprefix("b/")) != own:
             yield "file", name
             own = ""  # from here on every file is named

@@ -1,4 +1,5 @@
-"""One finding as lines of text: what, where, the code, why, what goes wrong, what to do, what supports it."""
+"""One finding as lines of text: what, where, the code, why, what goes wrong, what to do, what
+supports it."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def finding_text(page: Page, finding: Finding, *, verbose: bool) -> list[str]:
     lines += _fix(page, finding, verbose)
     further = [quote for quote in finding.evidence if quote is not own]
     for quote in further if verbose else further[:SEE]:
-        lines += page.field("see", f"{place(quote.file_name, quote.start_line)}  {inline(cut(quote.why, PROSE))}")
+        lines += page.field(
+            "see", f"{place(quote.file_name, quote.start_line)}  {inline(cut(quote.why, PROSE))}"
+        )
         lines += page.block("", (("dim", line) for line in _excerpt(quote, 3 if verbose else 1)))
     if len(further) > SEE and not verbose:
         lines += page.field("", f"and {count(len(further) - SEE, 'more place')}")
@@ -52,12 +55,20 @@ def finding_line(page: Page, finding: Finding) -> list[str]:
 
 
 def own_quote(finding: Finding) -> Quote | None:
-    """The first piece of evidence where it shows the finding's own place, perhaps with lines around it."""
+    """The first piece of evidence where it shows the finding's own place, perhaps with lines around
+    it."""
     if not finding.evidence or finding.start_line is None:
         return None
     first, end = finding.evidence[0], finding.end_line or finding.start_line
-    same_file = (first.file_name, first.file_name_base64) == (finding.file_name, finding.file_name_base64)
-    return first if same_file and first.start_line <= end and first.end_line >= finding.start_line else None
+    same_file = (first.file_name, first.file_name_base64) == (
+        finding.file_name,
+        finding.file_name_base64,
+    )
+    return (
+        first
+        if same_file and first.start_line <= end and first.end_line >= finding.start_line
+        else None
+    )
 
 
 def _badge(page: Page, finding: Finding) -> str:
@@ -72,7 +83,9 @@ def _head(page: Page, finding: Finding) -> list[str]:
         "as it was before the change" if finding.side == "old" else "",
         "" if finding.in_diff else "outside the change",
     ]
-    where = "  ".join(filter(None, (place(finding.file_name, finding.start_line), ", ".join(filter(None, notes)))))
+    where = "  ".join(
+        filter(None, (place(finding.file_name, finding.start_line), ", ".join(filter(None, notes))))
+    )
     facts = [
         "still open" if finding.state == "open" else "",
         _source(finding),
@@ -89,7 +102,9 @@ def _head(page: Page, finding: Finding) -> list[str]:
 
 
 def _source(finding: Finding) -> str:
-    return f"{inline(finding.source.removeprefix('analyzer:'))} {inline(finding.rule or '')}".rstrip()
+    return (
+        f"{inline(finding.source.removeprefix('analyzer:'))} {inline(finding.rule or '')}".rstrip()
+    )
 
 
 def _rows(quote: Quote) -> list[str]:
@@ -97,7 +112,9 @@ def _rows(quote: Quote) -> list[str]:
 
 
 def _excerpt(quote: Quote, limit: int) -> list[str]:
-    return textwrap.dedent("\n".join(_rows(quote)[:limit])).split("\n") if quote.quote.strip() else []
+    return (
+        textwrap.dedent("\n".join(_rows(quote)[:limit])).split("\n") if quote.quote.strip() else []
+    )
 
 
 def _code(finding: Finding, quote: Quote) -> Iterator[tuple[str, str]]:
@@ -108,7 +125,10 @@ def _code(finding: Finding, quote: Quote) -> Iterator[tuple[str, str]]:
     digits = len(str(rows[-1][0]))
     for number, row in rows[skipped : skipped + CODE]:
         marked = first <= number <= last
-        yield "" if marked else "dim", f"{'>' if marked else ' '} {number:>{digits}} │ {row}".rstrip()
+        yield (
+            "" if marked else "dim",
+            f"{'>' if marked else ' '} {number:>{digits}} │ {row}".rstrip(),
+        )
     if (left := len(rows) - skipped - CODE) > 0:
         yield "dim", f"… {count(left, 'more line')}"
 
@@ -117,24 +137,31 @@ def _fix(page: Page, finding: Finding, verbose: bool) -> list[str]:
     lines: list[str] = []
     if finding.patch is not None:
         lines += _patch(page, finding, finding.patch, verbose)
-    added = {row[1:].strip() for row in finding.patch.diff.split("\n") if row[:1] == "+"} if finding.patch else set()
+    added = (
+        {row[1:].strip() for row in finding.patch.diff.split("\n") if row[:1] == "+"}
+        if finding.patch
+        else set()
+    )
     said = _advice(finding)
     if said and not lines:
         lines += page.field("fix", clean(cut(said, PROSE)))
     for suggestion in finding.suggestions:
         if not all(row.strip() in added for row in suggestion.split("\n")):
-            lines += page.field("" if lines else "fix", clean(textwrap.dedent(cut(suggestion, PROSE))).rstrip("\n"))
+            lines += page.field(
+                "" if lines else "fix", clean(textwrap.dedent(cut(suggestion, PROSE))).rstrip("\n")
+            )
     return lines or page.field("fix", clean(cut(_instructions(finding), PROSE)))
 
 
 def _advice(finding: Finding) -> str:
-    """What the instructions say is to be done (see prompts/instructions.md), "" where they do not say it apart."""
+    """What the instructions say is to be done (see prompts/instructions.md), "" where they do not
+    say it apart."""
     return finding.codegen_instructions.partition("\nWhat to do: ")[2].strip()
 
 
 def _instructions(finding: Finding) -> str:
-    """The instructions without their opening lines (the place, and the warning to an agent), which tell a person
-    nothing new."""
+    """The instructions without their opening lines (the place, and the warning to an agent), which
+    tell a person nothing new."""
     rows = finding.codegen_instructions.split("\n")
     if rows[0].startswith("Review comment at @"):
         rows = rows[2:] if len(rows) > 2 else rows[1:]
@@ -150,13 +177,15 @@ def _patch(page: Page, finding: Finding, patch: Patch, verbose: bool) -> list[st
     rows = list(_diff(finding, patch))
     lines += page.block("", rows if verbose else rows[:DIFF])
     if len(rows) > DIFF and not verbose:
-        lines += page.field("", f"… {count(len(rows) - DIFF, 'more line')}; --verbose shows all", style="dim")
+        lines += page.field(
+            "", f"… {count(len(rows) - DIFF, 'more line')}; --verbose shows all", style="dim"
+        )
     return lines
 
 
 def _diff(finding: Finding, patch: Patch) -> Iterator[tuple[str, str]]:
-    """The hunks, and the name of each file that is not the finding's own. Header lines are known by their position:
-    inside a hunk, `--- a` is a removed line."""
+    """The hunks, and the name of each file that is not the finding's own. Header lines are known by
+    their position: inside a hunk, `--- a` is a removed line."""
     header, own = True, inline(finding.file_name)
     for row in clean(patch.diff).rstrip("\n").split("\n"):
         if row.startswith("diff --git "):

@@ -1,8 +1,8 @@
 """`--format github`: workflow commands that GitHub shows as annotations of the change.
 
-GitHub shows ten of each kind for a step and drops the rest without a word, so the verdict has its place kept and what
-has no room follows as lines of the log. Only new lines can be annotated: a finding on removed lines, or on a whole
-file, is one of the file.
+GitHub shows ten of each kind for a step and drops the rest without a word, so the verdict has its
+place kept and what has no room follows as lines of the log. Only new lines can be annotated: a
+finding on removed lines, or on a whole file, is one of the file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,13 @@ from reviewer.outputs.wording import SMOKE, ordered, place
 
 SHOWN = 10  # of each kind
 NAMED = 20  # unreviewed files in the verdict's annotation
-KIND = {"critical": "error", "major": "error", "minor": "warning", "trivial": "notice", "info": "notice"}
+KIND = {
+    "critical": "error",
+    "major": "error",
+    "minor": "warning",
+    "trivial": "notice",
+    "info": "notice",
+}
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> GitHub:
@@ -68,11 +74,14 @@ def _annotation(kind: str, finding: Finding) -> str:
     if lines := new_lines(finding):
         properties |= {"line": str(lines[0]), "endLine": str(lines[1])}
     properties["title"] = f"{finding.severity}: {title_of(finding)}"
-    return command(kind, properties, "\n".join([*paragraphs(finding), f"{rule_of(finding)} [{finding.id}]"]))
+    return command(
+        kind, properties, "\n".join([*paragraphs(finding), f"{rule_of(finding)} [{finding.id}]"])
+    )
 
 
 def _log_line(finding: Finding) -> str:
-    """Not a command, and nothing in it is: `::` begins one only at the start of a line, `##[` anywhere."""
+    """Not a command, and nothing in it is: `::` begins one only at the start of a line, `##[`
+    anywhere."""
     where = place(finding.file_name, new_lines(finding) and finding.start_line)
     text = f"reviewer: {finding.severity}: {where}: {title_of(finding)} [{finding.id}]"
     return text.replace("##[", "# #[").replace("##vso[", "# #vso[")

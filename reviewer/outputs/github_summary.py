@@ -1,4 +1,5 @@
-"""`--format github-summary`: the Markdown report for the file of GITHUB_STEP_SUMMARY, with a table of counts."""
+"""`--format github-summary`: the Markdown report for the file of GITHUB_STEP_SUMMARY, with a table
+of counts."""
 
 from __future__ import annotations
 
@@ -22,6 +23,9 @@ class GitHubSummary(Markdown):
     def _head(self, end: Ending) -> Iterator[str]:
         yield from super()._head(end)
         if self.findings:
-            numbers = [sum(finding.severity == severity for finding in self.findings) for severity in SEVERITIES]
+            numbers = [
+                sum(finding.severity == severity for finding in self.findings)
+                for severity in SEVERITIES
+            ]
             rows = [SEVERITIES, ["---:"] * len(SEVERITIES), map(str, numbers)]
             yield "\n".join(f"| {' | '.join(row)} |" for row in rows)

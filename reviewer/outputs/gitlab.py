@@ -1,7 +1,8 @@
 """`--format gitlab`: GitLab's code quality report, a JSON array.
 
-GitLab wants a line for everything: a finding on removed lines, or on a whole file, stands at line 1 and says so. What
-was not reviewed is an issue too, so that an incomplete review never looks like a clean one.
+GitLab wants a line for everything: a finding on removed lines, or on a whole file, stands at line 1
+and says so. What was not reviewed is an issue too, so that an incomplete review never looks like a
+clean one.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import ordered
 from reviewer.text import cut
 
-SEVERITY = {"critical": "critical", "major": "major", "minor": "minor", "trivial": "info", "info": "info"}
+SEVERITY = {
+    "critical": "critical",
+    "major": "major",
+    "minor": "minor",
+    "trivial": "info",
+    "info": "info",
+}
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> GitLab:
@@ -30,11 +37,16 @@ class GitLab(WholeRun):
         end = ending(self)
         issues = [_issue(finding) for finding in ordered(self.findings)]
         for file in end.unreviewed:
-            issues.append(_gap(file.file_name, not_reviewed(file), "unreviewed", file.file_name_base64 or ""))
+            issues.append(
+                _gap(file.file_name, not_reviewed(file), "unreviewed", file.file_name_base64 or "")
+            )
         if end.incomplete or end.smoke:
             said = ". ".join(filter(None, (end.line, inline(end.message))))
             issues.append(_gap(".", said, "incomplete" if end.incomplete else "smoke", ""))
-        write(self.stream, json.dumps(issues, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n")
+        write(
+            self.stream,
+            json.dumps(issues, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n",
+        )
 
 
 def _issue(finding: Finding) -> dict[str, Any]:

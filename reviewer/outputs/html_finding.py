@@ -43,8 +43,14 @@ def _card(finding: Finding, unfolded: bool) -> Iterator[str]:
         "confidence": "0" if finding.confidence is None else f"{finding.confidence:.4f}",
     }
     data = " ".join(f'data-{name}="{value}"' for name, value in facts.items())
-    yield f'<article class="finding {finding.severity}" id="f-{finding.id}" {data}><details{" open" * unfolded}>'
-    yield f'<summary><span class="badge">{finding.severity}</span><span class="title">{plain(title_of(finding))}</span>'
+    yield (
+        f'<article class="finding {finding.severity}" id="f-{finding.id}"'
+        f" {data}><details{' open' * unfolded}>"
+    )
+    yield (
+        f'<summary><span class="badge">{finding.severity}</span><span'
+        f' class="title">{plain(title_of(finding))}</span>'
+    )
     yield f'<code class="where">{plain(place(finding.file_name, start))}</code></summary>'
     yield f'<p class="about">{" · ".join(_about(finding))}</p>'
     if said := why(finding):
@@ -54,7 +60,10 @@ def _card(finding: Finding, unfolded: bool) -> Iterator[str]:
         shown, left = rows(own, finding, CODE)
         yield _code(shown, left)
     if finding.failure_scenario.strip():
-        yield f'<h3>Fails like this</h3>\n<p class="text">{escaped(cut(finding.failure_scenario, 4000))}</p>'
+        yield (
+            "<h3>Fails like this</h3>\n<p"
+            f' class="text">{escaped(cut(finding.failure_scenario, 4000))}</p>'
+        )
     if todo := advice(finding):
         yield f'<h3>What to do</h3>\n<p class="text">{escaped(todo)}</p>'
     if finding.patch is not None:
@@ -88,23 +97,37 @@ def _about(finding: Finding) -> Iterator[str]:
 
 def _code(shown: list[Row], left: int) -> str:
     lines = [
-        f'<span class="row{" hit" * row.hit}" data-n="{row.number}">{html.escape(row.text)}\n</span>' for row in shown
+        f'<span class="row{" hit" * row.hit}"'
+        f' data-n="{row.number}">{html.escape(row.text)}\n</span>'
+        for row in shown
     ]
     more = f'<span class="row more">… {count(left, "more line")}\n</span>' if left else ""
     return f'<pre class="code numbered"><code>{"".join(lines)}{more}</code></pre>'
 
 
 def _patch(finding: Finding, patch: Patch) -> Iterator[str]:
-    yield f'<h3>Patch <span class="proof {patch.verification}">{PROVED[patch.verification]}</span></h3>'
+    yield (
+        '<h3>Patch <span class="proof'
+        f' {patch.verification}">{PROVED[patch.verification]}</span></h3>'
+    )
     if patch.checks:
         yield '<ul class="checks">'
         for check in patch.checks:
             said = f": {plain(cut(check.detail, 300))}" if check.detail.strip() else ""
-            took = f" <small>{duration(check.duration_seconds)}</small>" if check.duration_seconds else ""
-            yield f'<li class="{check.status}">{SIGN[check.status]} {plain(check.name)}{said}{took}</li>'
+            took = (
+                f" <small>{duration(check.duration_seconds)}</small>"
+                if check.duration_seconds
+                else ""
+            )
+            yield (
+                f'<li class="{check.status}">{SIGN[check.status]}'
+                f" {plain(check.name)}{said}{took}</li>"
+            )
         yield "</ul>"
     lines = list(diff_rows(finding, patch))
-    drawn = [f'<span class="row {kind}">{html.escape(text)}\n</span>' for kind, text in lines[:DIFF]]
+    drawn = [
+        f'<span class="row {kind}">{html.escape(text)}\n</span>' for kind, text in lines[:DIFF]
+    ]
     if len(lines) > DIFF:
         drawn.append(f'<span class="row more">… {count(len(lines) - DIFF, "more line")}\n</span>')
     yield f'<pre class="code diff"><code>{"".join(drawn)}</code></pre>'
@@ -115,7 +138,10 @@ def _evidence(quotes: list[Quote]) -> Iterator[str]:
         return
     yield '<h3>See also</h3>\n<ul class="evidence">'
     for quote in quotes[:SEE]:
-        yield f"<li><code>{plain(place(quote.file_name, quote.start_line))}</code> {plain(cut(quote.why, 500))}"
+        yield (
+            f"<li><code>{plain(place(quote.file_name, quote.start_line))}</code>"
+            f" {plain(cut(quote.why, 500))}"
+        )
         if quote.quote.strip():
             yield _code(*rows(quote, None, 8))
         yield "</li>"

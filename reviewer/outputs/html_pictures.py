@@ -12,7 +12,8 @@ ROW = 22
 
 
 def coverage(parts: Mapping[str, int]) -> str:
-    """Files reviewed, skipped and unreviewed: one bar in which each part has its share, and what the parts are."""
+    """Files reviewed, skipped and unreviewed: one bar in which each part has its share, and what
+    the parts are."""
     total, x, drawn = sum(parts.values()), 0.0, []
     for name, number in parts.items():
         wide = WIDTH * number / total if total else 0
@@ -21,10 +22,16 @@ def coverage(parts: Mapping[str, int]) -> str:
         x += wide
     said = ", ".join(f"{number:,} {name}" for name, number in parts.items())
     legend = "".join(
-        f'<li class="{name}"><b>{number:,}</b> {name}</li>' for name, number in parts.items() if number or not total
+        f'<li class="{name}"><b>{number:,}</b> {name}</li>'
+        for name, number in parts.items()
+        if number or not total
     )
     wanted = parts["reviewed"] + parts["unreviewed"]
-    whole = f"{share(parts['reviewed'], wanted)} of {count(wanted, 'file')}" if wanted else "nothing to review"
+    whole = (
+        f"{share(parts['reviewed'], wanted)} of {count(wanted, 'file')}"
+        if wanted
+        else "nothing to review"
+    )
     picture = f'<rect class="track" x="0" y="0" width="{WIDTH}" height="14"/>{"".join(drawn)}'
     return _figure("Coverage", whole, said, 14, picture, f'<ul class="legend">{legend}</ul>')
 
@@ -37,16 +44,25 @@ def bars(title: str, numbers: Mapping[str, int]) -> str:
         wide = (WIDTH - 120) * number / most if most else 0
         drawn.append(f'<text x="0" y="{y + 15}">{name}</text>')
         if number:
-            drawn.append(f'<rect class="{name}" x="70" y="{y + 4}" width="{max(wide, 2):.2f}" height="14" rx="2"/>')
+            drawn.append(
+                f'<rect class="{name}" x="70" y="{y + 4}" width="{max(wide, 2):.2f}" height="14"'
+                ' rx="2"/>'
+            )
         drawn.append(f'<text class="number" x="{70 + wide + 8:.2f}" y="{y + 15}">{number:,}</text>')
     said = ", ".join(f"{number:,} {name}" for name, number in numbers.items())
-    return _figure(title, f"{sum(numbers.values()):,}", said, ROW * len(numbers), "".join(drawn), "")
+    return _figure(
+        title, f"{sum(numbers.values()):,}", said, ROW * len(numbers), "".join(drawn), ""
+    )
 
 
 def timing(beats: Sequence[Heartbeat], seconds: float, proving: float, *, whole: bool) -> str:
-    """How the units were done over the time of the run, as far as it told, and what the proofs took of it. A `whole`
-    run has done all of them in the end."""
-    points = [(beat.elapsed_seconds, beat.units_done, beat.units_total) for beat in beats if beat.units_total]
+    """How the units were done over the time of the run, as far as it told, and what the proofs took
+    of it. A `whole` run has done all of them in the end."""
+    points = [
+        (beat.elapsed_seconds, beat.units_done, beat.units_total)
+        for beat in beats
+        if beat.units_total
+    ]
     if points and whole and seconds >= points[-1][0]:
         points.append((seconds, points[-1][2], points[-1][2]))
     end = max([seconds, *(at for at, _, _ in points)]) or 1.0
@@ -56,8 +72,13 @@ def timing(beats: Sequence[Heartbeat], seconds: float, proving: float, *, whole:
         return f"<figure><figcaption>Time <b>{duration(seconds)}</b></figcaption></figure>"
     if not points:
         drawn = f'<rect class="track" x="0" y="0" width="{WIDTH}" height="14"/>'
-        drawn += f'<rect class="time" x="0" y="0" width="{WIDTH * min(1.0, proving / end):.2f}" height="14"/>'
-        return _figure("Time", duration(seconds), f"{duration(seconds)} {proof}".strip(), 14, drawn, legend)
+        drawn += (
+            f'<rect class="time" x="0" y="0" width="{WIDTH * min(1.0, proving / end):.2f}"'
+            ' height="14"/>'
+        )
+        return _figure(
+            "Time", duration(seconds), f"{duration(seconds)} {proof}".strip(), 14, drawn, legend
+        )
     tall, line = 70, ["0,70"]
     for at, done, total in points:
         line.append(f"{WIDTH * at / end:.2f},{tall - tall * min(1.0, done / total):.2f}")
@@ -67,7 +88,9 @@ def timing(beats: Sequence[Heartbeat], seconds: float, proving: float, *, whole:
     marks += f'<text class="end" x="{WIDTH}" y="{tall + 14}">{duration(end)}</text>'
     curve = f'<polyline class="line" points="{" ".join(line)}"/>'
     at, done, total = points[-1]
-    said = f"{done:,} of {count(total, 'unit')} done after {duration(at)}, {duration(seconds)} in all"
+    said = (
+        f"{done:,} of {count(total, 'unit')} done after {duration(at)}, {duration(seconds)} in all"
+    )
     return _figure("Time", duration(seconds), said, tall + 18, area + base + curve + marks, legend)
 
 

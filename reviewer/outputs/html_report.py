@@ -1,8 +1,9 @@
-"""`--format html`: the report as one page that needs nothing else: no server, no network, no permission.
+"""`--format html`: the report as one page that needs nothing else: no server, no network, no
+permission.
 
-The page works without its script; the script sorts, filters and folds what is already there, and never makes an
-element out of text. All that others wrote is escaped here, and the policy in the head lets only our own style and
-script run, so that two mistakes are needed for anything to happen.
+The page works without its script; the script sorts, filters and folds what is already there, and
+never makes an element out of text. All that others wrote is escaped here, and the policy in the
+head lets only our own style and script run, so that two mistakes are needed for anything to happen.
 """
 
 from __future__ import annotations
@@ -62,7 +63,10 @@ class HtmlReport(WholeRun):
         yield '<html lang="en">\n<head>\n<meta charset="utf-8">'
         yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        yield '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">'
+        yield (
+            '<meta name="color-scheme" content="light dark">\n<meta name="referrer"'
+            ' content="no-referrer">'
+        )
         yield f"<title>Review: {plain(end.line)}</title>\n<style>{style}</style>\n</head>\n<body>"
         yield from self._header(end)
         yield from self._pictures(end)
@@ -78,7 +82,10 @@ class HtmlReport(WholeRun):
     def _header(self, end: Ending) -> Iterator[str]:
         tool = self.context.tool if self.context else None
         name = f"{tool.name} {tool.version}" if tool else "gemma-reviewer"
-        yield f'<header class="{end.style}">\n<p class="tool">{plain(name)}</p>\n<h1>{plain(end.line)}</h1>'
+        yield (
+            f'<header class="{end.style}">\n<p'
+            f' class="tool">{plain(name)}</p>\n<h1>{plain(end.line)}</h1>'
+        )
         if end.message:
             yield f'<p class="said">{escaped(end.message)}</p>'
         yield '<dl class="facts">'
@@ -95,12 +102,18 @@ class HtmlReport(WholeRun):
             cached = share(usage.cached_tokens, usage.prompt_tokens)
             yield "Time", duration(self.end.duration_seconds)
             if usage.calls:
-                tokens = f"{usage.prompt_tokens:,} tokens in ({cached} cached), {usage.completion_tokens:,} out"
+                tokens = (
+                    f"{usage.prompt_tokens:,} tokens in ({cached} cached),"
+                    f" {usage.completion_tokens:,} out"
+                )
                 yield "Model", f"{count(usage.calls, 'call')}, {tokens}"
             if cache.hits:
                 yield "Remembered", f"{cache.hits:,} of {count(cache.hits + cache.misses, 'unit')}"
             if self.end.resolved:
-                yield "Resolved", f"{count(len(self.end.resolved), 'earlier finding')} no longer there"
+                yield (
+                    "Resolved",
+                    f"{count(len(self.end.resolved), 'earlier finding')} no longer there",
+                )
         yield "Exit code", str(end.exit_code)
 
     def _pictures(self, end: Ending) -> Iterator[str]:
@@ -115,10 +128,16 @@ class HtmlReport(WholeRun):
         yield pictures.coverage(parts)
         if self.findings:
             numbers = Counter(finding.severity for finding in self.findings)
-            yield pictures.bars("Findings", {severity: numbers[severity] for severity in SEVERITIES})
-        checks = [check for finding in self.findings if finding.patch for check in finding.patch.checks]
+            yield pictures.bars(
+                "Findings", {severity: numbers[severity] for severity in SEVERITIES}
+            )
+        checks = [
+            check for finding in self.findings if finding.patch for check in finding.patch.checks
+        ]
         proving = sum(check.duration_seconds for check in checks)
-        yield pictures.timing(self.beats, self.end.duration_seconds, proving, whole=not end.incomplete)
+        yield pictures.timing(
+            self.beats, self.end.duration_seconds, proving, whole=not end.incomplete
+        )
         yield "</section>"
 
     def _files(self, end: Ending) -> Iterator[str]:
@@ -130,7 +149,11 @@ class HtmlReport(WholeRun):
         skipped = [(file.file_name, REASONS[file.reason]) for file in self.end.skipped_files]
         reviewed = [(name, "") for name in self.end.reviewed_files]
         yield '<section class="files" aria-label="Files">'
-        for name, files in (("Not reviewed", unreviewed), ("Skipped", skipped), ("Reviewed", reviewed)):
+        for name, files in (
+            ("Not reviewed", unreviewed),
+            ("Skipped", skipped),
+            ("Reviewed", reviewed),
+        ):
             if not files:
                 continue
             number = len(files) + (end.unnamed - 1 if end.unnamed and name == "Not reviewed" else 0)
@@ -149,19 +172,34 @@ def _hash(text: str) -> str:
 
 def _controls(findings: list[Finding]) -> Iterator[str]:
     """What the script needs; hidden until it runs."""
-    yield '<form class="controls" id="controls" hidden>\n<fieldset class="severities"><legend>Severity</legend>'
+    yield (
+        '<form class="controls" id="controls" hidden>\n<fieldset'
+        ' class="severities"><legend>Severity</legend>'
+    )
     numbers = Counter(finding.severity for finding in findings)
     for severity in SEVERITIES:
         if numbers[severity]:
             box = f'<input type="checkbox" name="severity" value="{severity}" checked>'
-            yield f'<label class="chip {severity}">{box}{severity} <b>{numbers[severity]}</b></label>'
+            yield (
+                f'<label class="chip {severity}">{box}{severity} <b>{numbers[severity]}</b></label>'
+            )
     yield "</fieldset>"
-    yield from _select("category", "Category", {each.category: _words(each.category) for each in findings})
-    yield from _select("file", "File", {plain(each.file_name): plain(each.file_name) for each in findings})
+    yield from _select(
+        "category", "Category", {each.category: _words(each.category) for each in findings}
+    )
+    yield from _select(
+        "file", "File", {plain(each.file_name): plain(each.file_name) for each in findings}
+    )
     sorts = "".join(f'<option value="{value}">{text}</option>' for value, text in SORTS.items())
     yield f'<label>Order<select name="sort">{sorts}</select></label>'
-    yield '<label>Search<input type="search" name="search" autocomplete="off" spellcheck="false"></label>'
-    yield '<p class="actions"><output id="shown"></output><button type="button" id="unfold">Unfold all</button>'
+    yield (
+        '<label>Search<input type="search" name="search" autocomplete="off"'
+        ' spellcheck="false"></label>'
+    )
+    yield (
+        '<p class="actions"><output id="shown"></output><button type="button" id="unfold">Unfold'
+        " all</button>"
+    )
     yield '<button type="button" id="fold">Fold all</button></p>\n</form>'
 
 

@@ -1,4 +1,5 @@
-"""`--format json`: the whole run as one document, {context, findings, complete}, or the error that ended it."""
+"""`--format json`: the whole run as one document, {context, findings, complete}, or the error that
+ended it."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
 
 class JsonReport(WholeRun):
     def close(self) -> None:
-        text = json.dumps(events.dump(self._document()), indent=2, ensure_ascii=True).replace("\x7f", "\\u007f")
+        text = json.dumps(events.dump(self._document()), indent=2, ensure_ascii=True).replace(
+            "\x7f", "\\u007f"
+        )
         write(self.stream, text + "\n")
 
     def _document(self) -> events.Report | Error:
@@ -25,5 +28,7 @@ class JsonReport(WholeRun):
             return self.end
         if self.end is None or self.context is None:  # a document is owed whatever happened
             return Error(error_type="internal", message=NO_END, recoverable=False)
-        findings = sorted(self.findings, key=lambda each: (each.file_name, each.start_line or 0, each.id))
+        findings = sorted(
+            self.findings, key=lambda each: (each.file_name, each.start_line or 0, each.id)
+        )
         return events.Report(context=self.context, findings=findings, complete=self.end)

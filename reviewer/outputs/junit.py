@@ -1,7 +1,8 @@
 """`--format junit`: JUnit XML, a suite for each file and one for the run.
 
-A finding is a failure, `trivial` and `info` excepted: those pass and say what they have to say. A file without
-findings is a test that passed, a skipped one was skipped, and one that was not reviewed is an error.
+A finding is a failure, `trivial` and `info` excepted: those pass and say what they have to say. A
+file without findings is a test that passed, a skipped one was skipped, and one that was not
+reviewed is an error.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
 
 class JUnit(WholeRun):
     def close(self) -> None:
-        end, seconds = ending(self), self.end.duration_seconds if isinstance(self.end, Complete) else 0.0
+        end, seconds = (
+            ending(self),
+            self.end.duration_seconds if isinstance(self.end, Complete) else 0.0,
+        )
         root = ET.Element("testsuites", name="reviewer")
         for name, cases in self._suites(end).items():
             suite = ET.SubElement(root, "testsuite", name=_xml(name))
@@ -50,7 +54,12 @@ class JUnit(WholeRun):
         for finding in ordered(self.findings):
             suites.setdefault(inline(finding.file_name), []).append(_case(finding))
         for file in end.unreviewed:
-            case = _element("testcase", name="review", classname=inline(file.file_name), file=inline(file.file_name))
+            case = _element(
+                "testcase",
+                name="review",
+                classname=inline(file.file_name),
+                file=inline(file.file_name),
+            )
             case.append(_element("error", message=not_reviewed(file), type="unreviewed"))
             suites.setdefault(inline(file.file_name), []).append(case)
         for name, reason in self._quiet():
@@ -64,21 +73,27 @@ class JUnit(WholeRun):
         """(name, "") of the reviewed files, (name, reason) of the skipped ones."""
         if isinstance(self.end, Complete):
             yield from ((inline(name), "") for name in self.end.reviewed_files)
-            yield from ((inline(file.file_name), REASONS[file.reason]) for file in self.end.skipped_files)
+            yield from (
+                (inline(file.file_name), REASONS[file.reason]) for file in self.end.skipped_files
+            )
 
 
 def _case(finding: Finding) -> ET.Element:
     lines, name = new_lines(finding), inline(finding.file_name)
     where = f"line {lines[0]}" if lines else old_note(finding) or "whole file"
     said = title_of(finding) if finding.side == "old" else f"{title_of(finding)} ({where})"
-    case = _element("testcase", name=f"{finding.severity}: {said} [{finding.id}]", classname=name, file=name)
+    case = _element(
+        "testcase", name=f"{finding.severity}: {said} [{finding.id}]", classname=name, file=name
+    )
     if lines:
         case.set("line", str(lines[0]))
     said = "\n\n".join([f"{name}: {where}", *paragraphs(finding)])
     if finding.severity in PASSES:
         case.append(_element("system-out", text=said))
     else:
-        case.append(_element("failure", text=said, message=title_of(finding), type=rule_of(finding)))
+        case.append(
+            _element("failure", text=said, message=title_of(finding), type=rule_of(finding))
+        )
     return case
 
 

@@ -1,7 +1,8 @@
 """`--format markdown`: the report as the description of a pull request, or a comment on it.
 
-It stays under what GitHub takes: when there is too much, the last findings become one line each, then a number. The
-first line is a comment by which a later run can find the comment it has to replace.
+It stays under what GitHub takes: when there is too much, the last findings become one line each,
+then a number. The first line is a comment by which a later run can find the comment it has to
+replace.
 """
 
 from __future__ import annotations
@@ -17,7 +18,16 @@ from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.markdown_text import code, fence, in_html, phrase, prose
 from reviewer.outputs.page import clean, write
 from reviewer.outputs.whole import WholeRun
-from reviewer.outputs.wording import REASONS, SMOKE, against, count, duration, engine, ordered, place
+from reviewer.outputs.wording import (
+    REASONS,
+    SMOKE,
+    against,
+    count,
+    duration,
+    engine,
+    ordered,
+    place,
+)
 from reviewer.text import cut
 
 MARK = "<!-- gemma-reviewer: report -->"
@@ -62,7 +72,10 @@ class Markdown(WholeRun):
         if self.context and self.context.model_role == "smoke":
             yield f"**{SMOKE.capitalize()}.**"
         if end.unreviewed or end.unnamed:
-            named = [f"- {code(file.file_name)}: {REASONS[file.reason]}" for file in end.unreviewed[:NAMED]]
+            named = [
+                f"- {code(file.file_name)}: {REASONS[file.reason]}"
+                for file in end.unreviewed[:NAMED]
+            ]
             more = len(end.unreviewed) - len(named) + end.unnamed
             total = len(end.unreviewed) + end.unnamed
             yield "\n".join([f"**Not reviewed: {count(total, 'file')}**", "", *named, *_more(more)])
@@ -84,7 +97,10 @@ class Markdown(WholeRun):
         files = self.end.skipped_files if isinstance(self.end, Complete) else []
         if files:
             named = [f"- {code(file.file_name)}: {REASONS[file.reason]}" for file in files[:NAMED]]
-            yield _details(f"Skipped: {count(len(files), 'file')}", "\n".join([*named, *_more(len(files) - NAMED)]))
+            yield _details(
+                f"Skipped: {count(len(files), 'file')}",
+                "\n".join([*named, *_more(len(files) - NAMED)]),
+            )
 
 
 def _more(number: int) -> list[str]:
@@ -113,7 +129,10 @@ def _line(finding: Finding) -> str:
 def block(finding: Finding) -> str:
     """A finding, folded to its title."""
     where = place(finding.file_name, None if finding.side == "old" else finding.start_line)
-    summary = f"<b>{finding.severity.upper()}</b> {in_html(title_of(finding))} <code>{in_html(where, 1000)}</code>"
+    summary = (
+        f"<b>{finding.severity.upper()}</b> {in_html(title_of(finding))}"
+        f" <code>{in_html(where, 1000)}</code>"
+    )
     return _details(summary, "\n\n".join(_body(finding)))
 
 
@@ -135,11 +154,19 @@ def _body(finding: Finding) -> Iterator[str]:
     elif suggestions := [each for each in finding.suggestions if each.strip()]:
         yield "**Suggested:**"
         for suggestion in suggestions[:SEE]:
-            yield fence([f"+{line}" for line in clean(cut(suggestion, 4000)).rstrip("\n").split("\n")], "diff")
+            yield fence(
+                [f"+{line}" for line in clean(cut(suggestion, 4000)).rstrip("\n").split("\n")],
+                "diff",
+            )
     if further := [quote for quote in finding.evidence if quote is not own]:
-        places = [f"- {code(place(quote.file_name, quote.start_line))} {phrase(quote.why, 500)}" for quote in further]
+        places = [
+            f"- {code(place(quote.file_name, quote.start_line))} {phrase(quote.why, 500)}"
+            for quote in further
+        ]
         yield "\n".join(["**See also:**", "", *places[:SEE], *_more(len(places) - SEE)])
-    instructions = [f"  {line}" for line in clean(cut(finding.codegen_instructions, 8000)).split("\n")]
+    instructions = [
+        f"  {line}" for line in clean(cut(finding.codegen_instructions, 8000)).split("\n")
+    ]
     yield _details("Instructions for a coding agent", fence(instructions))
     yield f"<sub>{_facts(finding)}</sub>"
 
@@ -158,7 +185,8 @@ def _facts(finding: Finding) -> str:
 def _patch(finding: Finding, patch: Patch) -> Iterator[str]:
     yield f"**Patch:** {PROVED[patch.verification]}"
     checks = [
-        f"- {phrase(check.name)} {check.status}" + (f": {phrase(check.detail)}" if check.detail.strip() else "")
+        f"- {phrase(check.name)} {check.status}"
+        + (f": {phrase(check.detail)}" if check.detail.strip() else "")
         for check in patch.checks
     ]
     if checks:

@@ -1,5 +1,5 @@
-"""Text that others wrote as Markdown (CommonMark and what GitHub and GitLab add) in which it stays text: no markup, no
-HTML, no link, no mention of a person or an issue, no quick action."""
+"""Text that others wrote as Markdown (CommonMark and what GitHub and GitLab add) in which it stays
+text: no markup, no HTML, no link, no mention of a person or an issue, no quick action."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from collections.abc import Callable
 from reviewer.outputs.page import clean, inline
 from reviewer.text import cut
 
-APART = "&#8203;"  # a zero-width space: sites find mentions after Markdown and entities are done with
+APART = (
+    "&#8203;"  # a zero-width space: sites find mentions after Markdown and entities are done with
+)
 _MARKUP = re.compile(r"[\\`*_\[\]|]")
 _LINE_START = re.compile(r"[#+\-=/:!]")
 _NUMBERED = re.compile(r"(\d+)([.)])")
-# @user, #1, GitLab's !1 $1 %name ~label ^1 and &1, and the dot of www. and colon of http:// that make links
-_MENTION = re.compile(r"(?<=[@#!$%~^&])(?=[\w\"@])|(?<=:)(?=//)|(?<=[Ww]{3})(?=\.)|(?<=GH-)(?=\d)", re.ASCII)
+# @user, #1, GitLab's !1 $1 %name ~label ^1 and &1, and the dot of www. and colon of http:// that
+# make links
+_MENTION = re.compile(
+    r"(?<=[@#!$%~^&])(?=[\w\"@])|(?<=:)(?=//)|(?<=[Ww]{3})(?=\.)|(?<=GH-)(?=\d)", re.ASCII
+)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "~": "&#126;"}
 
 
@@ -43,8 +48,9 @@ def code(text: str, limit: int = 400) -> str:
 
 
 def fence(lines: list[str], info: str = "") -> str:
-    """A code block of lines that are clean already, in a fence longer than anything in it. Each line begins with
-    something of ours (a number, a sign, a space), so that no line of it is a command to GitLab."""
+    """A code block of lines that are clean already, in a fence longer than anything in it. Each
+    line begins with something of ours (a number, a sign, a space), so that no line of it is a
+    command to GitLab."""
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     ticks = "`" * max(3, longest + 1)
     return "\n".join([ticks + info, *(line.rstrip() for line in lines), ticks])
@@ -57,7 +63,10 @@ def _line(line: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _apart(text, lambda part: _MARKUP.sub(r"\\\g<0>", "".join(_ENTITIES.get(char, char) for char in part)))
+    return _apart(
+        text,
+        lambda part: _MARKUP.sub(r"\\\g<0>", "".join(_ENTITIES.get(char, char) for char in part)),
+    )
 
 
 def _apart(text: str, escape: Callable[[str], str]) -> str:

@@ -1,9 +1,10 @@
 """`--agent` and `--format ndjson`: every event as one line, at once.
 
-The whole stream stays under LIMIT bytes, because consumers stop reading there. Single texts have caps that no honest
-event reaches; as the room for findings runs out, each may take only a share of what is left. What is cut is cut on the
-model and carries a mark, so a line is always a valid event. A place and a file name are never cut, and a patch is
-whole or absent: half a patch would apply to something else.
+The whole stream stays under LIMIT bytes, because consumers stop reading there. Single texts have
+caps that no honest event reaches; as the room for findings runs out, each may take only a share of
+what is left. What is cut is cut on the model and carries a mark, so a line is always a valid event.
+A place and a file name are never cut, and a patch is whole or absent: half a patch would apply to
+something else.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from reviewer.text import cut
 
 LIMIT = 4 * 1024 * 1024
 FOR_COMPLETE = 512 * 1024  # bytes that no other event may use
-FOR_FINDINGS = LIMIT - FOR_COMPLETE - 512 * 1024  # the rest is for heartbeats: 10 s apart, 16 hours of them
+FOR_FINDINGS = (
+    LIMIT - FOR_COMPLETE - 512 * 1024
+)  # the rest is for heartbeats: 10 s apart, 16 hours of them
 PART = 64  # one finding may take 1/PART of the room left for findings
 ALWAYS = 2560  # but at least this many bytes
 CAPS = {"title": 300, "comment": 4000, "failure_scenario": 4000, "codegen_instructions": 8000}
@@ -64,13 +67,20 @@ class Ndjson:
         self._stream.flush()
 
     def _counted(self, complete: Complete) -> Complete:
-        """`findings` as the number of lines sent; what was not sent is said, and still counted by severity."""
+        """`findings` as the number of lines sent; what was not sent is said, and still counted by
+        severity."""
         if not self._unsent:
             return complete
-        more = f"{self._unsent} more findings had no room in this stream: --format json has them all."
+        more = (
+            f"{self._unsent} more findings had no room in this stream: --format json has them all."
+        )
         outcome = "completed_with_warnings" if complete.outcome == "completed" else complete.outcome
         return complete.model_copy(
-            update={"findings": self._sent_findings, "outcome": outcome, "message": _add(complete.message, more)}
+            update={
+                "findings": self._sent_findings,
+                "outcome": outcome,
+                "message": _add(complete.message, more),
+            }
         )
 
 
@@ -95,10 +105,14 @@ def _cut_finding(finding: Finding, divisor: int) -> Finding:
         return cut(text, max(min(SHORTEST, cap), cap // divisor if divisor else 0))
 
     def quote(each: Quote) -> Quote:
-        return each.model_copy(update={"quote": capped(each.quote, QUOTE), "why": capped(each.why, WHY)})
+        return each.model_copy(
+            update={"quote": capped(each.quote, QUOTE), "why": capped(each.why, WHY)}
+        )
 
     items = max(1, ITEMS // divisor) if divisor else 0
-    update: dict[str, Any] = {name: capped(getattr(finding, name), cap) for name, cap in CAPS.items()}
+    update: dict[str, Any] = {
+        name: capped(getattr(finding, name), cap) for name, cap in CAPS.items()
+    }
     update |= {
         "source": cut(finding.source, SHORTEST),
         "rule": finding.rule and cut(finding.rule, SHORTEST),
@@ -106,7 +120,10 @@ def _cut_finding(finding: Finding, divisor: int) -> Finding:
         "suggestions": [capped(each, SUGGESTION) for each in finding.suggestions[:items]],
     }
     if (patch := finding.patch) is not None:
-        checks = [check.model_copy(update={"detail": capped(check.detail, SHORT)}) for check in patch.checks[:ITEMS]]
+        checks = [
+            check.model_copy(update={"detail": capped(check.detail, SHORT)})
+            for check in patch.checks[:ITEMS]
+        ]
         whole = divisor and len(patch.diff) <= DIFF // divisor
         update["patch"] = patch.model_copy(update={"checks": checks}) if whole else None
     return finding.model_copy(update=update)
@@ -118,7 +135,9 @@ def _short_context(context: ReviewContext) -> ReviewContext:
     if (kept := _leading(paths, PATHS)) < len(paths):
         paths = [*paths[:kept], f"[…{len(paths) - kept:,} more…]"]
     names = ("current_branch", "base_branch", "model", "engine", "input_digest")
-    update: dict[str, Any] = {name: value and cut(value, SHORT) for name in names for value in [getattr(context, name)]}
+    update: dict[str, Any] = {
+        name: value and cut(value, SHORT) for name in names for value in [getattr(context, name)]
+    }
     base, rev = context.scope.base, context.scope.rev
     scope = {"paths": paths, "base": base and cut(base, SHORT), "rev": rev and cut(rev, SHORT)}
     return context.model_copy(update={**update, "scope": context.scope.model_copy(update=scope)})
@@ -139,8 +158,9 @@ def _short(value: Any) -> Any:
 
 
 def _complete_line(complete: Complete, room: int) -> str:
-    """The last line in `room` bytes: when the lists of files make it longer, their ends go, the least important list
-    first. Every count stays exact, and the message says which list is not whole."""
+    """The last line in `room` bytes: when the lists of files make it longer, their ends go, the
+    least important list first. Every count stays exact, and the message says which list is not
+    whole."""
     complete = complete.model_copy(update={"message": cut(complete.message, 4 * SHORT)})
     line, message, shortened = events.line(complete), complete.message, []
     for name in ("reviewed_files", "skipped_files", "resolved", "unreviewed_files"):
@@ -150,7 +170,9 @@ def _complete_line(complete: Complete, room: int) -> str:
         dumped = events.dump(complete)[key]
         kept = _leading(dumped, sum(map(_size, dumped)) - (len(line) - room) - SHORT)
         shortened.append(f"{kept:,} of {len(items):,} {key}")
-        said = _add(message, f"To keep the stream short, this line lists {' and '.join(shortened)}.")
+        said = _add(
+            message, f"To keep the stream short, this line lists {' and '.join(shortened)}."
+        )
         complete = complete.model_copy(update={name: items[:kept], "message": said})
         line = events.line(complete)
     return line

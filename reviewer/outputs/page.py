@@ -1,7 +1,8 @@
 """Lines of text for a terminal: cleaned, wrapped and cut in cells, coloured last.
 
-Everything that an event holds passes `clean` (many lines) or `inline` (one line) on its way in. What comes out of the
-other functions is measured in terminal cells: wide characters count two, combining marks none.
+Everything that an event holds passes `clean` (many lines) or `inline` (one line) on its way in.
+What comes out of the other functions is measured in terminal cells: wide characters count two,
+combining marks none.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import TextIO
 
 from reviewer.text import one_line, printable
 
-MARKS_IN_A_ROW = 4  # more combining marks than any script needs would draw over the lines above and below
+MARKS_IN_A_ROW = (
+    4  # more combining marks than any script needs would draw over the lines above and below
+)
 TAB = 4
 GUTTER = 10  # left of all text that others wrote: only our own words begin further left
 STYLES = {
@@ -52,7 +55,8 @@ def _is_mark(char: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """`text` on any number of lines without anything that is invisible, steers a terminal or piles up."""
+    """`text` on any number of lines without anything that is invisible, steers a terminal or piles
+    up."""
     return _flat(printable(_CRLF.sub("", text)).expandtabs(TAB))
 
 
@@ -87,9 +91,13 @@ def _fitting(text: str, columns: int) -> int:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """Clean text in lines of at most `columns` (2 or more) cells. A paragraph keeps its indentation; a word that is
-    longer than a line is broken, so that nothing is lost."""
-    return [line for paragraph in text.split("\n") for line in _wrap_paragraph(paragraph.rstrip(" "), columns)]
+    """Clean text in lines of at most `columns` (2 or more) cells. A paragraph keeps its
+    indentation; a word that is longer than a line is broken, so that nothing is lost."""
+    return [
+        line
+        for paragraph in text.split("\n")
+        for line in _wrap_paragraph(paragraph.rstrip(" "), columns)
+    ]
 
 
 def _wrap_paragraph(paragraph: str, columns: int) -> list[str]:
@@ -126,10 +134,14 @@ class Page:
         lines = [self.paint(style, line) for line in wrap(text, self.columns - gutter)]
         return self._beside(label, lines, gutter)
 
-    def block(self, label: str, lines: Iterable[tuple[str, str]], *, gutter: int = GUTTER) -> list[str]:
+    def block(
+        self, label: str, lines: Iterable[tuple[str, str]], *, gutter: int = GUTTER
+    ) -> list[str]:
         """Code lines, each with its style, cut at the right edge, the first beside `label`."""
         return self._beside(
-            label, [self.paint(style, fit(line, self.columns - gutter).rstrip()) for style, line in lines], gutter
+            label,
+            [self.paint(style, fit(line, self.columns - gutter).rstrip()) for style, line in lines],
+            gutter,
         )
 
     def statement(self, style: str, text: str) -> list[str]:
@@ -138,12 +150,16 @@ class Page:
         return [self.paint(style, first), *("  " + self.paint(style, line) for line in rest)]
 
     def _beside(self, label: str, lines: list[str], gutter: int) -> list[str]:
-        heads = ["  " + self.paint("dim", label) + " " * (gutter - 2 - len(label)), *[" " * gutter] * len(lines)]
+        heads = [
+            "  " + self.paint("dim", label) + " " * (gutter - 2 - len(label)),
+            *[" " * gutter] * len(lines),
+        ]
         return [(head + line).rstrip() for head, line in zip(heads, lines, strict=False)]
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Writes and flushes `text`, replacing what the stream's encoding lacks, so that no file name stops a report."""
+    """Writes and flushes `text`, replacing what the stream's encoding lacks, so that no file name
+    stops a report."""
     encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)

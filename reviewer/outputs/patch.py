@@ -1,5 +1,5 @@
-"""`--format patch`: one patch of all proved fixes, for `git apply`. What does not go with the others (it overlaps one)
-is named in a comment in front, which git skips."""
+"""`--format patch`: one patch of all proved fixes, for `git apply`. What does not go with the
+others (it overlaps one) is named in a comment in front, which git skips."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class PatchOutput(WholeRun):
         done = len(fixed) - len(left_out)
         notes.append(f"# {done} of {len(self.findings)} findings have a fix in this patch.")
         if not isinstance(self.end, Complete):
-            notes.append(f"# The review did not get to its end: {inline(self.end.message if self.end else NO_END)}")
+            notes.append(
+                "# The review did not get to its end:"
+                f" {inline(self.end.message if self.end else NO_END)}"
+            )
         elif self.end.unreviewed_file_count:
             notes.append(f"# Not reviewed: {self.end.unreviewed_file_count} files.")
         write(self.stream, "\n".join(notes) + "\n")
@@ -40,7 +43,9 @@ class PatchOutput(WholeRun):
             self.stream.flush()
             raw = getattr(self.stream, "buffer", None)
             if raw is None:
-                raise io.UnsupportedOperation("a patch of a file that is not UTF-8 needs a stream of bytes") from None
+                raise io.UnsupportedOperation(
+                    "a patch of a file that is not UTF-8 needs a stream of bytes"
+                ) from None
             raw.write(joined)
             raw.flush()
 
@@ -53,4 +58,7 @@ def _bytes(published: Patch) -> bytes:
 
 def _note(finding: Finding) -> str:
     where = place(finding.file_name, finding.start_line)
-    return f"# Left out, because it does not go with the others: {finding.id} {inline(where)} {inline(finding.title)}"
+    return (
+        f"# Left out, because it does not go with the others: {finding.id} {inline(where)}"
+        f" {inline(finding.title)}"
+    )

@@ -1,4 +1,5 @@
-"""Where things are, as other programs' formats want it: names as bytes or URI, lines of the new side, exact edits."""
+"""Where things are, as other programs' formats want it: names as bytes or URI, lines of the new
+side, exact edits."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ Named = Finding | Quote | SkippedFile | UnreviewedFile
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Lines `old` of a file, of which the first is number `start` (1-based), become `new`. Lines have their "\\n";
-    the last line of a file may lack it. No `old` means that `new` is put in before line `start`."""
+    """Lines `old` of a file, of which the first is number `start` (1-based), become `new`. Lines
+    have their "\\n"; the last line of a file may lack it. No `old` means that `new` is put in
+    before line `start`."""
 
     path: bytes
     start: int
@@ -33,14 +35,15 @@ def raw_name(named: Named) -> bytes:
 
 
 def uri(path: bytes) -> str:
-    """A relative URI that gives these bytes back. Nothing in it can pass for a scheme or a host: `:` is encoded, and
-    so is a `/` that begins it."""
+    """A relative URI that gives these bytes back. Nothing in it can pass for a scheme or a host:
+    `:` is encoded, and so is a `/` that begins it."""
     rest = path.lstrip(b"/")
     return "%2F" * (len(path) - len(rest)) + quote(rest, safe="/")
 
 
 def new_lines(finding: Finding) -> tuple[int, int] | None:
-    """(first, last) line in the file as it is now; None for the whole file, and for lines that are gone."""
+    """(first, last) line in the file as it is now; None for the whole file, and for lines that are
+    gone."""
     if finding.start_line is None or finding.side == "old":
         return None
     return finding.start_line, max(finding.start_line, finding.end_line or 0)
@@ -51,16 +54,25 @@ def old_note(finding: Finding) -> str:
     if finding.side != "old" or finding.start_line is None:
         return ""
     last = finding.end_line or finding.start_line
-    lines = f"lines {finding.start_line}–{last}" if last > finding.start_line else f"line {finding.start_line}"
+    lines = (
+        f"lines {finding.start_line}–{last}"
+        if last > finding.start_line
+        else f"line {finding.start_line}"
+    )
     return f"{lines} of the base"
 
 
 def patch_bytes(patch: Patch) -> bytes:
-    return base64.b64decode(patch.diff_base64) if patch.diff_base64 is not None else patch.diff.encode()
+    return (
+        base64.b64decode(patch.diff_base64)
+        if patch.diff_base64 is not None
+        else patch.diff.encode()
+    )
 
 
 def patched_files(patch: Patch) -> tuple[FileDiff, ...]:
-    """What the patch changes; nothing where it cannot be read exactly: an edit at a guessed place does harm."""
+    """What the patch changes; nothing where it cannot be read exactly: an edit at a guessed place
+    does harm."""
     files, problem = patches.read(patch_bytes(patch))
     return () if problem else files
 
@@ -85,8 +97,8 @@ def edits(file: FileDiff) -> Iterator[Edit]:
 
 
 def line_edits(file: FileDiff) -> Iterator[Edit]:
-    """One edit for each hunk, from its first changed line to its last, that replaces whole existing lines wherever
-    there are any: what only adds lines takes a neighbour along."""
+    """One edit for each hunk, from its first changed line to its last, that replaces whole existing
+    lines wherever there are any: what only adds lines takes a neighbour along."""
     for hunk in file.hunks:
         rows = _rows(hunk)
         changed = [index for index, (kind, _) in enumerate(rows) if kind != "context"]

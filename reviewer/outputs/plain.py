@@ -1,6 +1,8 @@
-"""`--format plain`: `path:line:column: severity: message [id]`, which editors and `grep` know, then the verdict.
+"""`--format plain`: `path:line:column: severity: message [id]`, which editors and `grep` know, then
+the verdict.
 
-A finding on a whole file, or on lines that the change removes, stands at 1:1 of its file and says so.
+A finding on a whole file, or on lines that the change removes, stands at 1:1 of its file and says
+so.
 """
 
 from __future__ import annotations

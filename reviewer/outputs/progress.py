@@ -1,4 +1,5 @@
-"""Where the run is, on stderr: one line that rewrites itself on a terminal, else a plain line now and then.
+"""Where the run is, on stderr: one line that rewrites itself on a terminal, else a plain line now
+and then.
 
 It is an output like the others. `--quiet` and `--agent` simply do without it.
 """
@@ -27,8 +28,9 @@ DOING = {
 
 
 class Progress:
-    """`tty` says whether the line can be rewritten; it is then redrawn every `every` seconds (0: on events only),
-    so that a long model call does not look like a hang. Elapsed time is counted from creation."""
+    """`tty` says whether the line can be rewritten; it is then redrawn every `every` seconds (0: on
+    events only), so that a long model call does not look like a hang. Elapsed time is counted from
+    creation."""
 
     def __init__(
         self,
@@ -41,12 +43,22 @@ class Progress:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._stream, self._tty, self._clock = stream, tty, clock
-        self._page = Page(max(width - 1, 10), color)  # the last cell stays free: some terminals wrap after it
+        self._page = Page(
+            max(width - 1, 10), color
+        )  # the last cell stays free: some terminals wrap after it
         self._started = self._written = clock()
-        self._doing, self._done, self._total, self._findings, self._shown = "starting", 0, 0, 0, False
+        self._doing, self._done, self._total, self._findings, self._shown = (
+            "starting",
+            0,
+            0,
+            0,
+            False,
+        )
         self._lock, self._over = threading.Lock(), threading.Event()
         if tty and every:
-            threading.Thread(target=self._tick, args=(every,), name="reviewer-progress", daemon=True).start()
+            threading.Thread(
+                target=self._tick, args=(every,), name="reviewer-progress", daemon=True
+            ).start()
 
     def emit(self, event: Event) -> None:
         with self._lock:
@@ -81,7 +93,10 @@ class Progress:
         if self._over.is_set():
             return
         if self._tty:
-            write(self._stream, "\r\x1b[K" + self._page.paint("dim", fit(self._text(), self._page.columns)))
+            write(
+                self._stream,
+                "\r\x1b[K" + self._page.paint("dim", fit(self._text(), self._page.columns)),
+            )
             self._shown = True
         elif self._clock() - self._written >= PLAIN_EVERY:
             self._written = self._clock()
@@ -102,7 +117,9 @@ class Progress:
             parts.append(count(self._findings, "finding"))
         parts.append(_clock_time(elapsed))
         if 0 < self._done < self._total:
-            parts.append(f"about {_clock_time(elapsed * (self._total - self._done) / self._done)} left")
+            parts.append(
+                f"about {_clock_time(elapsed * (self._total - self._done) / self._done)} left"
+            )
         return " · ".join(parts)
 
 

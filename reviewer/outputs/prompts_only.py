@@ -1,6 +1,7 @@
 """`--prompt-only`: the instructions of every finding as text for a coding agent, then the verdict.
 
-Each is indented under a line of ours, so that no instruction can pass for the end of the list or for the verdict.
+Each is indented under a line of ours, so that no instruction can pass for the end of the list or
+for the verdict.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""`--format rdjson` and `rdjsonl`: the diagnostic format of reviewdog, as one document or one diagnostic a line.
+"""`--format rdjson` and `rdjsonl`: the diagnostic format of reviewdog, as one document or one
+diagnostic a line.
 
-The format has no word for a run that was not whole, so that is a diagnostic too: without it, nothing found and
-nothing looked at would be the same. A clean run has none: in rdjsonl it is empty.
+The format has no word for a run that was not whole, so that is a diagnostic too: without it,
+nothing found and nothing looked at would be the same. A clean run has none: in rdjsonl it is empty.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ from reviewer.outputs.places import Edit, line_edits, new_lines, patched_files, 
 from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import ordered
 
-SEVERITY = {"critical": "ERROR", "major": "ERROR", "minor": "WARNING", "trivial": "INFO", "info": "INFO"}
+SEVERITY = {
+    "critical": "ERROR",
+    "major": "ERROR",
+    "minor": "WARNING",
+    "trivial": "INFO",
+    "info": "INFO",
+}
 SOURCE = {"name": "reviewer"}
 
 
@@ -36,7 +43,8 @@ class Rdjson(WholeRun):
         write(self.stream, text)
 
     def _gaps(self) -> list[dict[str, Any]]:
-        """What was not reviewed, file by file, and the verdict where it is that the review is not whole, or none."""
+        """What was not reviewed, file by file, and the verdict where it is that the review is not
+        whole, or none."""
         end = ending(self)
         files = [
             {
@@ -72,7 +80,9 @@ def _diagnostic(finding: Finding) -> dict[str, Any]:
     if lines := new_lines(finding):
         location["range"] = {"start": {"line": lines[0]}, "end": {"line": lines[1]}}
     diagnostic: dict[str, Any] = {
-        "message": "\n\n".join([f"{finding.severity}: {title_of(finding)}", *paragraphs(finding), *_advice(finding)]),
+        "message": "\n\n".join(
+            [f"{finding.severity}: {title_of(finding)}", *paragraphs(finding), *_advice(finding)]
+        ),
         "location": location,
         "severity": SEVERITY[finding.severity],
         "code": {"value": f"{rule_of(finding)}#{finding.id}"},
@@ -83,14 +93,16 @@ def _diagnostic(finding: Finding) -> dict[str, Any]:
 
 
 def _advice(finding: Finding) -> list[str]:
-    """Suggestions whose place was never proved are words, not something to be committed with a click."""
+    """Suggestions whose place was never proved are words, not something to be committed with a
+    click."""
     if finding.patch is not None:
         return []
     return [f"Suggested:\n{clean(each)}" for each in finding.suggestions if each.strip()]
 
 
 def _suggestions(finding: Finding) -> list[dict[str, Any]]:
-    """The patch, if it changes this file alone: a diagnostic cannot change others, and half a fix is none."""
+    """The patch, if it changes this file alone: a diagnostic cannot change others, and half a fix
+    is none."""
     files = patched_files(finding.patch) if finding.patch else ()
     own = raw_name(finding)
     if len(files) != 1 or finding.side == "old":
@@ -100,8 +112,9 @@ def _suggestions(finding: Finding) -> list[dict[str, Any]]:
 
 
 def _suggestion(edit: Edit) -> dict[str, Any] | None:
-    """By lines, as reviewdog's reporters want it: the text has no final line end then. None where the new text
-    cannot be said in JSON, or would need a line end at the end of the file that lines cannot say."""
+    """By lines, as reviewdog's reporters want it: the text has no final line end then. None where
+    the new text cannot be said in JSON, or would need a line end at the end of the file that lines
+    cannot say."""
     try:
         text = b"".join(edit.new).decode("utf-8")
     except UnicodeDecodeError:

@@ -1,7 +1,8 @@
 """`--format sarif`: SARIF 2.1.0, for code scanning and for editors.
 
-Line numbers are those of the file as it is now: a finding on removed lines, or on a whole file, stands at line 1 and
-says so, because code scanning takes no result without a line. Columns count UTF-16 units.
+Line numbers are those of the file as it is now: a finding on removed lines, or on a whole file,
+stands at line 1 and says so, because code scanning takes no result without a line. Columns count
+UTF-16 units.
 """
 
 from __future__ import annotations
@@ -22,10 +23,24 @@ from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import REASONS, ordered
 from reviewer.types import SEVERITIES
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 ROOT = "%SRCROOT%"
-LEVEL = {"critical": "error", "major": "error", "minor": "warning", "trivial": "note", "info": "note"}
-SCORE = {"critical": "9.5", "major": "8.0", "minor": "5.0", "trivial": "2.0", "info": "0.1"}  # security-severity
+LEVEL = {
+    "critical": "error",
+    "major": "error",
+    "minor": "warning",
+    "trivial": "note",
+    "info": "note",
+}
+SCORE = {
+    "critical": "9.5",
+    "major": "8.0",
+    "minor": "5.0",
+    "trivial": "2.0",
+    "info": "0.1",
+}  # security-severity
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
 
@@ -36,7 +51,10 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
 class Sarif(WholeRun):
     def close(self) -> None:
         log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [self._run()]}
-        write(self.stream, json.dumps(log, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n")
+        write(
+            self.stream,
+            json.dumps(log, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f") + "\n",
+        )
 
     def _run(self) -> dict[str, Any]:
         findings, end = ordered(self.findings), ending(self)
@@ -48,9 +66,10 @@ class Sarif(WholeRun):
             "version": tool.version if tool else __version__,
             "rules": rules,
             "notifications": [
-                {"id": name, "shortDescription": {"text": text}} for name, text in NOTIFICATIONS.items()
+                {"id": name, "shortDescription": {"text": text}}
+                for name, text in NOTIFICATIONS.items()
             ],
-        }  # fmt: skip
+        }
         return {
             "tool": {"driver": driver},
             "invocations": [self._invocation(end)],
@@ -77,7 +96,12 @@ class Sarif(WholeRun):
     def _notifications(self, end: Ending) -> Iterator[dict[str, Any]]:
         for file in end.unreviewed:
             where = _physical(raw_name(file))
-            yield _notification("unreviewed", "error", not_reviewed(file), {"locations": [{"physicalLocation": where}]})
+            yield _notification(
+                "unreviewed",
+                "error",
+                not_reviewed(file),
+                {"locations": [{"physicalLocation": where}]},
+            )
         if end.incomplete:
             yield _notification("incomplete", "error", end.line)
         if end.smoke:
@@ -87,7 +111,9 @@ class Sarif(WholeRun):
         for skipped in self.end.skipped_files if isinstance(self.end, Complete) else ():
             where = _physical(raw_name(skipped))
             said = f"Skipped: {REASONS[skipped.reason]}"
-            yield _notification("skipped", "note", said, {"locations": [{"physicalLocation": where}]})
+            yield _notification(
+                "skipped", "note", said, {"locations": [{"physicalLocation": where}]}
+            )
 
 
 NOTIFICATIONS = {
@@ -99,7 +125,9 @@ NOTIFICATIONS = {
 }
 
 
-def _notification(name: str, level: str, said: str, more: dict[str, Any] | None = None) -> dict[str, Any]:
+def _notification(
+    name: str, level: str, said: str, more: dict[str, Any] | None = None
+) -> dict[str, Any]:
     return {"descriptor": {"id": name}, "level": level, "message": _message(said), **(more or {})}
 
 
@@ -133,25 +161,45 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         "message": _message("\n\n".join([title, *paragraphs(finding)])),
         "locations": [place],
         # The id does not change when lines move; code scanning tracks alerts by the second name.
-        "partialFingerprints": {"reviewerFindingId/v1": finding.id, "primaryLocationLineHash": f"{finding.id}:1"},
+        "partialFingerprints": {
+            "reviewerFindingId/v1": finding.id,
+            "primaryLocationLineHash": f"{finding.id}:1",
+        },
         "properties": _properties(finding),
     }
     if finding.confidence is not None:
         result["rank"] = round(100 * finding.confidence, 2)
     if evidence:
         result["relatedLocations"] = evidence
-        steps = [*({key: step[key] for key in ("physicalLocation", "message")} for step in evidence),
-                 {**place, "message": _message(title)}]  # fmt: skip
+        steps = [
+            *({key: step[key] for key in ("physicalLocation", "message")} for step in evidence),
+            {**place, "message": _message(title)},
+        ]
         flow = {"threadFlows": [{"locations": [{"location": step} for step in steps]}]}
-        result["codeFlows"] = [{"message": {"text": "The places that show it, then the place itself."}, **flow}]
+        result["codeFlows"] = [
+            {"message": {"text": "The places that show it, then the place itself."}, **flow}
+        ]
     if fix := _fix(finding):
         result["fixes"] = [fix]
     return result
 
 
 def _properties(finding: Finding) -> dict[str, Any]:
-    names = ("severity", "category", "state", "source", "rule", "side", "inDiff", "location", "confidence",
-             "startLine", "endLine", "codegenInstructions", "suggestions")  # fmt: skip
+    names = (
+        "severity",
+        "category",
+        "state",
+        "source",
+        "rule",
+        "side",
+        "inDiff",
+        "location",
+        "confidence",
+        "startLine",
+        "endLine",
+        "codegenInstructions",
+        "suggestions",
+    )
     values = dump(finding)
     return {name: values[name] for name in names if values[name] not in (None, [])}
 
@@ -159,7 +207,11 @@ def _properties(finding: Finding) -> dict[str, Any]:
 def _related(number: int, quote: Quote) -> dict[str, Any]:
     where = _physical(raw_name(quote), (quote.start_line, max(quote.start_line, quote.end_line)))
     where["region"]["snippet"] = {"text": quote.quote}
-    return {"id": number, "physicalLocation": where, "message": _message(clean(quote.why) or "evidence")}
+    return {
+        "id": number,
+        "physicalLocation": where,
+        "message": _message(clean(quote.why) or "evidence"),
+    }
 
 
 def _physical(path: bytes, lines: tuple[int, int] | None = None) -> dict[str, Any]:
@@ -170,7 +222,8 @@ def _physical(path: bytes, lines: tuple[int, int] | None = None) -> dict[str, An
 
 
 def _message(text: str) -> dict[str, str]:
-    """Plain text in which no consumer finds a placeholder or a link: SARIF has both in plain text."""
+    """Plain text in which no consumer finds a placeholder or a link: SARIF has both in plain
+    text."""
     return {"text": _PLACEHOLDER.sub(r"{{\1}}", text).replace("](", "] (")}
 
 
@@ -191,8 +244,15 @@ def _fix(finding: Finding) -> dict[str, Any] | None:
 
 
 def _replacement(edit: Edit) -> dict[str, Any]:
-    region = {"startLine": edit.start, "startColumn": 1, "endLine": edit.start + len(edit.old), "endColumn": 1}
-    if edit.old and not edit.old[-1].endswith(b"\n"):  # the file ends here: there is no next line to end at
+    region = {
+        "startLine": edit.start,
+        "startColumn": 1,
+        "endLine": edit.start + len(edit.old),
+        "endColumn": 1,
+    }
+    if edit.old and not edit.old[-1].endswith(
+        b"\n"
+    ):  # the file ends here: there is no next line to end at
         units = len(edit.old[-1].decode("utf-8", "replace").encode("utf-16-le")) // 2
         region |= {"endLine": edit.start + len(edit.old) - 1, "endColumn": units + 1}
     new = b"".join(edit.new)
@@ -200,4 +260,6 @@ def _replacement(edit: Edit) -> dict[str, Any]:
         content = {"text": new.decode("utf-8")}
     except UnicodeDecodeError:
         content = {"binary": base64.b64encode(new).decode("ascii")}
-    return {"deletedRegion": region, "insertedContent": content} if new else {"deletedRegion": region}
+    return (
+        {"deletedRegion": region, "insertedContent": content} if new else {"deletedRegion": region}
+    )

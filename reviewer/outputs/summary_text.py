@@ -1,4 +1,5 @@
-"""The end of the report: what was reviewed by whom, what was not, and the verdict as the last thing on the screen."""
+"""The end of the report: what was reviewed by whom, what was not, and the verdict as the last thing
+on the screen."""
 
 from __future__ import annotations
 
@@ -8,7 +9,16 @@ from collections.abc import Iterable, Iterator
 from reviewer.events import Complete, Error, Finding, ReviewContext
 from reviewer.outputs.page import Page, clean, inline
 from reviewer.outputs.whole import NO_END
-from reviewer.outputs.wording import REASONS, against, by_severity, count, duration, engine, share, verdict
+from reviewer.outputs.wording import (
+    REASONS,
+    against,
+    by_severity,
+    count,
+    duration,
+    engine,
+    share,
+    verdict,
+)
 from reviewer.text import cut
 
 GUTTER = 14
@@ -16,33 +26,50 @@ NAMED = 20  # files named one by one
 
 
 def summary(
-    page: Page, context: ReviewContext | None, end: Complete, findings: list[Finding], *, verbose: bool
+    page: Page,
+    context: ReviewContext | None,
+    end: Complete,
+    findings: list[Finding],
+    *,
+    verbose: bool,
 ) -> Iterator[str]:
     reviewed = count(len(end.reviewed_files), "file")
-    yield from page.field("reviewed", f"{reviewed}: {against(context)}" if context else reviewed, gutter=GUTTER)
+    yield from page.field(
+        "reviewed", f"{reviewed}: {against(context)}" if context else reviewed, gutter=GUTTER
+    )
     if verbose:
-        yield from _named(page, [(name, "") for name in end.reviewed_files], len(end.reviewed_files))
+        yield from _named(
+            page, [(name, "") for name in end.reviewed_files], len(end.reviewed_files)
+        )
     if context:
         style = "warn" if context.model_role == "smoke" else ""
         yield from page.field("by", engine(context), style=style, gutter=GUTTER)
     yield from _findings(page, end, findings)
     yield from _coverage(page, end, verbose=verbose)
     cache = end.cache
-    remembered = f" · {cache.hits:,} of {count(cache.hits + cache.misses, 'unit')} from the cache" if cache.hits else ""
+    remembered = (
+        f" · {cache.hits:,} of {count(cache.hits + cache.misses, 'unit')} from the cache"
+        if cache.hits
+        else ""
+    )
     code = f" · exit {end.exit_code}" if end.exit_code else ""
     yield from page.field("time", duration(end.duration_seconds) + remembered + code, gutter=GUTTER)
     if verbose:
         yield from page.field("tokens", _tokens(end), gutter=GUTTER)
 
 
-def conclusion(page: Page, context: ReviewContext | None, end: Complete, findings: list[Finding]) -> Iterator[str]:
+def conclusion(
+    page: Page, context: ReviewContext | None, end: Complete, findings: list[Finding]
+) -> Iterator[str]:
     """The last lines: the verdict, and what else the run has to say."""
     yield from page.statement(*verdict(context, end, findings))
     if end.message not in ("", "Review completed"):
         yield from page.field("", clean(cut(end.message, 4000)), gutter=4)
 
 
-def failure(page: Page, end: Error | None, findings: list[Finding], *, verbose: bool) -> Iterator[str]:
+def failure(
+    page: Page, end: Error | None, findings: list[Finding], *, verbose: bool
+) -> Iterator[str]:
     """The last lines of a run that an error ended, or that nothing did."""
     yield from page.statement("bad", f"error: {clean(cut(end.message if end else NO_END, 4000))}")
     if findings:
@@ -65,20 +92,27 @@ def _findings(page: Page, end: Complete, findings: list[Finding]) -> Iterator[st
 
 def _coverage(page: Page, end: Complete, *, verbose: bool) -> Iterator[str]:
     if skipped := [(file.file_name, REASONS[file.reason]) for file in end.skipped_files]:
-        yield from page.field("skipped", f"{count(len(skipped), 'file')}: {_reasons(skipped)}", gutter=GUTTER)
+        yield from page.field(
+            "skipped", f"{count(len(skipped), 'file')}: {_reasons(skipped)}", gutter=GUTTER
+        )
         if verbose:
             yield from _named(page, skipped, len(skipped))
     unreviewed = [(file.file_name, REASONS[file.reason]) for file in end.unreviewed_files]
     if number := max(end.unreviewed_file_count, len(unreviewed)):
         yield from page.field(
-            "unreviewed", f"{count(number, 'file')}: {_reasons(unreviewed)}", style="bad", gutter=GUTTER
+            "unreviewed",
+            f"{count(number, 'file')}: {_reasons(unreviewed)}",
+            style="bad",
+            gutter=GUTTER,
         )
         yield from _named(page, unreviewed, number)
 
 
 def _reasons(files: list[tuple[str, str]]) -> str:
     """`2 binary, 1 lock file`"""
-    reasons = sorted(Counter(reason for _, reason in files).items(), key=lambda each: (-each[1], each[0]))
+    reasons = sorted(
+        Counter(reason for _, reason in files).items(), key=lambda each: (-each[1], each[0])
+    )
     return ", ".join(f"{number:,} {reason}" for reason, number in reasons)
 
 
@@ -92,5 +126,10 @@ def _named(page: Page, files: list[tuple[str, str]], number: int) -> Iterable[st
 
 def _tokens(end: Complete) -> str:
     usage = end.usage
-    cached = f"{usage.cached_tokens:,} of them cached, {share(usage.cached_tokens, usage.prompt_tokens)}"
-    return f"{usage.prompt_tokens:,} in ({cached}), {usage.completion_tokens:,} out, {count(usage.calls, 'call')}"
+    cached = (
+        f"{usage.cached_tokens:,} of them cached, {share(usage.cached_tokens, usage.prompt_tokens)}"
+    )
+    return (
+        f"{usage.prompt_tokens:,} in ({cached}), {usage.completion_tokens:,} out,"
+        f" {count(usage.calls, 'call')}"
+    )

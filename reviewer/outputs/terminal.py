@@ -1,6 +1,6 @@
-"""The report for people. It is written at once when the run is over, in an order that does not depend on timing;
-`progress` is what moves meanwhile. Written by hand: rich would cost 105 ms of start-up, and what is shown here has to
-be escaped and measured by us anyway.
+"""The report for people. It is written at once when the run is over, in an order that does not
+depend on timing; `progress` is what moves meanwhile. Written by hand: rich would cost 105 ms of
+start-up, and what is shown here has to be escaped and measured by us anyway.
 
 Whatever others wrote stands to the right of a gutter, so that no finding can pass for the verdict.
 """
@@ -21,11 +21,14 @@ NARROWEST, WIDEST = 20, 140  # longer lines of prose are no pleasure on any scre
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> Terminal:
-    return Terminal(stream, Page(min(max(width, NARROWEST), WIDEST), color), quiet=quiet, verbose=verbose)
+    return Terminal(
+        stream, Page(min(max(width, NARROWEST), WIDEST), color), quiet=quiet, verbose=verbose
+    )
 
 
 class Terminal(WholeRun):
-    """Quiet: a line for each finding, and the verdict. Verbose: also tokens, file names, and the agent's text."""
+    """Quiet: a line for each finding, and the verdict. Verbose: also tokens, file names, and the
+    agent's text."""
 
     def __init__(self, stream: TextIO, page: Page, *, quiet: bool, verbose: bool) -> None:
         super().__init__(stream)

@@ -1,4 +1,5 @@
-"""What every text output says about a run, in one place: order, counts, places, and a verdict that cannot lie."""
+"""What every text output says about a run, in one place: order, counts, places, and a verdict that
+cannot lie."""
 
 from __future__ import annotations
 
@@ -35,8 +36,11 @@ ANALYZERS_ONLY = "analyzers only"
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Most severe first, then by place: the same for the same findings, in whatever order they came."""
-    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.file_name, f.start_line or 0, f.id))
+    """Most severe first, then by place: the same for the same findings, in whatever order they
+    came."""
+    return sorted(
+        findings, key=lambda f: (SEVERITIES.index(f.severity), f.file_name, f.start_line or 0, f.id)
+    )
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -67,7 +71,9 @@ def lines_of(start: int | None, end: int | None) -> str:
 
 def by_severity(findings: Sequence[Finding]) -> str:
     """`1 critical, 2 minor`; empty for no findings."""
-    numbers = [(sum(each.severity == severity for each in findings), severity) for severity in SEVERITIES]
+    numbers = [
+        (sum(each.severity == severity for each in findings), severity) for severity in SEVERITIES
+    ]
     return ", ".join(f"{number:,} {severity}" for number, severity in numbers if number)
 
 
@@ -84,8 +90,15 @@ def against(context: ReviewContext) -> str:
         "range": f"range {inline(scope.rev or '')}".rstrip(),
         "diff": f"patch {inline(scope.rev or '')}".rstrip(),
     }[scope.kind]
-    base, commit = inline(context.base_branch or scope.base or ""), inline(context.base_commit or "")[:12]
-    name = f"{base} ({commit})" if base and commit and not commit.startswith(base[:12]) else commit or base
+    base, commit = (
+        inline(context.base_branch or scope.base or ""),
+        inline(context.base_commit or "")[:12],
+    )
+    name = (
+        f"{base} ({commit})"
+        if base and commit and not commit.startswith(base[:12])
+        else commit or base
+    )
     if scope.kind == "diff":
         return what
     return f"{what} against {name}" if name else f"{what}, no base: every line is new"
@@ -99,7 +112,9 @@ def engine(context: ReviewContext) -> str:
     return f"{name} ({SMOKE})" if context.model_role == "smoke" else name
 
 
-def verdict(context: ReviewContext | None, complete: Complete, findings: Sequence[Finding]) -> tuple[str, str]:
+def verdict(
+    context: ReviewContext | None, complete: Complete, findings: Sequence[Finding]
+) -> tuple[str, str]:
     """(style, one line). It says that nothing was found only when everything was looked at."""
     reviewed = len(complete.reviewed_files)
     unreviewed = max(complete.unreviewed_file_count, len(complete.unreviewed_files))
@@ -108,9 +123,18 @@ def verdict(context: ReviewContext | None, complete: Complete, findings: Sequenc
     each = f": {by_severity(findings)}" if findings else ""
     issues = count(found, "finding") + each if found else "no findings"
     if unreviewed or complete.outcome == "failed" or complete.exit_code not in (0, 1):
-        were = f"{count(reviewed + unreviewed, 'file')} {'was' if unreviewed == 1 else 'were'} not reviewed"
+        were = (
+            f"{count(reviewed + unreviewed, 'file')} {'was' if unreviewed == 1 else 'were'} not"
+            " reviewed"
+        )
         left = f"{unreviewed:,} of {were}" if unreviewed else "the run did not get to its end"
-        return "bad", f"INCOMPLETE: {left}; {count(found, 'finding') if found else 'no findings'} so far{each}"
+        return (
+            "bad",
+            (
+                f"INCOMPLETE: {left}; {count(found, 'finding') if found else 'no findings'} so"
+                f" far{each}"
+            ),
+        )
     if complete.status == "review_skipped":
         return "bold", "Nothing to review" if not found else f"Nothing to review; {issues}"
     if role == "smoke":

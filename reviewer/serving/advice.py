@@ -1,4 +1,5 @@
-"""What a plan has to say beside its numbers: why something cannot run, and what to know before it does."""
+"""What a plan has to say beside its numbers: why something cannot run, and what to know before it
+does."""
 
 from __future__ import annotations
 
@@ -18,20 +19,32 @@ def objections(model: Model, checkpoint: Checkpoint, device: Device, want: Want)
     if vllm and version is not None and version < command.parse_version(model.min_vllm):
         found.append(f"{model.name} needs vLLM {model.min_vllm} or newer (vllm-project/recipes).")
     if vllm and device.kind == "apple":
-        found.append("vLLM has no backend for Apple GPUs: use the GGUF checkpoint with llama.cpp, or Ollama.")
+        found.append(
+            "vLLM has no backend for Apple GPUs: use the GGUF checkpoint with llama.cpp, or Ollama."
+        )
     if vllm and compute is not None and compute < (8, 0):
         found.append(
-            f"Compute capability {compute[0]}.{compute[1]} is too old: Gemma 4's heads of 256 and 512 force vLLM's "
-            "TRITON_ATTN, which needs about 96 KiB of shared memory per block; Turing (T4) has 64. llama.cpp and "
-            "Ollama run there."
+            f"Compute capability {compute[0]}.{compute[1]} is too old: Gemma 4's heads of 256 and"
+            " 512 force vLLM's TRITON_ATTN, which needs about 96 KiB of shared memory per block;"
+            " Turing (T4) has 64. llama.cpp and Ollama run there."
         )
     if vllm and device.kind == "cpu" and low_bit and device.avx512 is False:
-        found.append("On a CPU without AVX-512 vLLM has no 4-bit kernel (vllm-project/vllm#55613): use bf16 or a GGUF.")
+        found.append(
+            "On a CPU without AVX-512 vLLM has no 4-bit kernel (vllm-project/vllm#55613): use bf16"
+            " or a GGUF."
+        )
     if vllm and device.kind == "cpu" and not low_bit and checkpoint.quantization != "bf16":
-        found.append(f"{checkpoint.quantization} has not been shown to run on vLLM's CPU backend: use bf16 or a GGUF.")
+        found.append(
+            f"{checkpoint.quantization} has not been shown to run on vLLM's CPU backend: use bf16"
+            " or a GGUF."
+        )
     if vllm and device.kind == "rocm" and checkpoint.quantization.startswith("nvfp4"):
         found.append("NVFP4 is for NVIDIA GPUs.")
-    if vllm and want.kv_dtype == "fp8" and (device.kind == "cpu" or (compute is not None and compute < (8, 9))):
+    if (
+        vllm
+        and want.kv_dtype == "fp8"
+        and (device.kind == "cpu" or (compute is not None and compute < (8, 9)))
+    ):
         found.append("An fp8 KV cache needs an Ada, Hopper or Blackwell GPU: use --kv-dtype auto.")
     return found
 
@@ -45,26 +58,38 @@ def unsound(checkpoint: Checkpoint, device: Device) -> str:
 
 
 def warnings(
-    model: Model, checkpoint: Checkpoint, device: Device, want: Want, used: Memory, speed: float | None, bound: str
+    model: Model,
+    checkpoint: Checkpoint,
+    device: Device,
+    want: Want,
+    used: Memory,
+    speed: float | None,
+    bound: str,
 ) -> list[str]:
     found = []
     lacking = used.lacking(want.concurrency)
     if lacking:
-        found.append(f"It does not fit: {lacking / GIB:.1f} GiB are lacking for {want.concurrency} × {want.context} "
-                     "tokens. A smaller model, a shorter --context or fewer requests at once do.")  # fmt: skip
+        found.append(
+            f"It does not fit: {lacking / GIB:.1f} GiB are lacking for {want.concurrency} ×"
+            f" {want.context} tokens. A smaller model, a shorter --context or fewer requests at"
+            " once do."
+        )
     if bound == "host_memory_bandwidth" and speed is not None:
         found.append(
-            f"{used.lacking(1) / used.weights:.0%} of the weights would be read from the CPU's memory for every token: "
-            f"{speed:.0f} tokens/s instead of {_alone(model, checkpoint, device, want):.0f} on a card that holds them. "
-            "That is the well-known 31B on a 24 GB card at 10 tokens/s; take a model that fits."
+            f"{used.lacking(1) / used.weights:.0%} of the weights would be read from the CPU's"
+            f" memory for every token: {speed:.0f} tokens/s instead of"
+            f" {_alone(model, checkpoint, device, want):.0f} on a card that holds them. That is the"
+            " well-known 31B on a 24 GB card at 10 tokens/s; take a model that fits."
         )
     if checkpoint.avoid:
         found.append(f"Better not: {checkpoint.avoid}.")
     if checkpoint.note:
         found.append(f"{checkpoint.note}.")
     if device.bandwidth_source == "estimate":
-        found.append(f"The memory bandwidth of {device.name} is not known here; {device.bandwidth / 1e9:.0f} GB/s are "
-                     "assumed. --bandwidth GBPS makes the speed meaningful.")  # fmt: skip
+        found.append(
+            f"The memory bandwidth of {device.name} is not known here; {device.bandwidth / 1e9:.0f}"
+            " GB/s are assumed. --bandwidth GBPS makes the speed meaningful."
+        )
     if device.free is not None and device.free < device.memory * fit.USABLE[device.kind]:
         found.append(f"Only {device.free / GIB:.1f} of {device.memory / GIB:.1f} GiB are free now.")
     return found + _engine_warnings(model, checkpoint, device, want, used, speed)
@@ -73,30 +98,58 @@ def warnings(
 def _alone(model: Model, checkpoint: Checkpoint, device: Device, want: Want) -> float:
     """Tokens/s if the card held everything."""
     streamed = catalogue.streamed_bytes(model, checkpoint.quantization)
-    ceiling = sizing.decode_ceiling(device.bandwidth * want.gpus, streamed, sizing.kv_true(model, want.context))
+    ceiling = sizing.decode_ceiling(
+        device.bandwidth * want.gpus, streamed, sizing.kv_true(model, want.context)
+    )
     return ceiling * sizing.EFFICIENCY[checkpoint.engine]
 
 
 def _engine_warnings(
-    model: Model, checkpoint: Checkpoint, device: Device, want: Want, used: Memory, speed: float | None
+    model: Model,
+    checkpoint: Checkpoint,
+    device: Device,
+    want: Want,
+    used: Memory,
+    speed: float | None,
 ) -> list[str]:
     found = []
     if fit.unproven(checkpoint):
-        found.append(f"Only the recipe says what the weights take ({used.weights / GIB:.1f} GiB); measured loads of "
-                     "smaller ones were up to 1.2 GiB above it, so 1.5 GiB more are kept free.")  # fmt: skip
+        found.append(
+            f"Only the recipe says what the weights take ({used.weights / GIB:.1f} GiB); measured"
+            " loads of smaller ones were up to 1.2 GiB above it, so 1.5 GiB more are kept free."
+        )
     if speed is not None and speed > 200:
-        found.append("Above about 200 tokens/s kernel launches set the pace, not memory: 26B-A4B made 196 to 228 on an "
-                     "RTX 5090 where this bound says more.")  # fmt: skip
+        found.append(
+            "Above about 200 tokens/s kernel launches set the pace, not memory: 26B-A4B made 196 to"
+            " 228 on an RTX 5090 where this bound says more."
+        )
     if checkpoint.engine != "vllm":
         return found
     if want.batched_tokens > 2048:
-        more = used.kv - fit.kv_bytes(model, checkpoint, replace(want, batched_tokens=2048), want.context)
-        found.append(f"--batched-tokens {want.batched_tokens} reserves {more / GIB:.1f} GiB more per sequence than "
-                     "2048: sliding layers hold every batch in flight.")  # fmt: skip
+        more = used.kv - fit.kv_bytes(
+            model, checkpoint, replace(want, batched_tokens=2048), want.context
+        )
+        found.append(
+            f"--batched-tokens {want.batched_tokens} reserves {more / GIB:.1f} GiB more per"
+            " sequence than 2048: sliding layers hold every batch in flight."
+        )
     if want.kv_dtype == "fp8":
-        found.append("fp8 halves the KV cache; its scales are not calibrated: compare findings before you rely on it.")
-    if checkpoint.quantization.startswith("nvfp4") and device.compute is not None and device.compute < (10, 0):
-        found.append("Before Blackwell, NVFP4 saves memory only: weights are unpacked to 16 bits to multiply.")
+        found.append(
+            "fp8 halves the KV cache; its scales are not calibrated: compare findings before you"
+            " rely on it."
+        )
+    if (
+        checkpoint.quantization.startswith("nvfp4")
+        and device.compute is not None
+        and device.compute < (10, 0)
+    ):
+        found.append(
+            "Before Blackwell, NVFP4 saves memory only: weights are unpacked to 16 bits to"
+            " multiply."
+        )
     if want.vllm_version is not None and want.vllm_version[:3] == (0, 27, 1):
-        found.append("vLLM 0.27.1 dies on Gemma 4 with transformers 5.15.0: pin transformers 5.8.1, or take vLLM 0.28.")
+        found.append(
+            "vLLM 0.27.1 dies on Gemma 4 with transformers 5.15.0: pin transformers 5.8.1, or take"
+            " vLLM 0.28."
+        )
     return found

@@ -1,9 +1,11 @@
-"""The Gemma 4 family: architecture, checkpoints, and how many bytes they take and stream. The data is gemma4.toml.
+"""The Gemma 4 family: architecture, checkpoints, and how many bytes they take and stream. The data
+is gemma4.toml.
 
-Sizes are bytes; parameter counts are in billions. `resident` bytes lie in memory; `streamed` bytes are read for every
-decoded token. They differ: the input embedding and the per-layer embeddings (PLE) are gathers of one row, so that PLE
-counts as resident only; the vocabulary embedding is streamed once, because it is also the output head (tied); of a
-mixture of experts only the active ones are streamed (google-deepmind/gemma, gemma/gm/nn/gemma4/_gemma4.py).
+Sizes are bytes; parameter counts are in billions. `resident` bytes lie in memory; `streamed` bytes
+are read for every decoded token. They differ: the input embedding and the per-layer embeddings
+(PLE) are gathers of one row, so that PLE counts as resident only; the vocabulary embedding is
+streamed once, because it is also the output head (tied); of a mixture of experts only the active
+ones are streamed (google-deepmind/gemma, gemma/gm/nn/gemma4/_gemma4.py).
 """
 
 from __future__ import annotations
@@ -26,17 +28,18 @@ WeightSource = Literal["measured", "reported", "file", "formula"]
 
 @dataclass(frozen=True, slots=True)
 class Quantization:
-    """Bytes per parameter of the transformer body (`core`), the vocabulary embedding (also the output head) and the
-    per-layer embeddings. What is not quantized (vision, audio) takes 2."""
+    """Bytes per parameter of the transformer body (`core`), the vocabulary embedding (also the
+    output head) and the per-layer embeddings. What is not quantized (vision, audio) takes 2."""
 
     core: float
     embedding: float
     per_layer: float
 
 
-# 4 bits and an 8-bit scale for 16, or a 16-bit one for 32 values: 0.5625. llama.cpp's Q4_0, Q6_K and Q8_0 have 4.5,
-# 6.5625 and 8.5 bits, Q4_K_M about 4.85 (ggml-common.h). The QAT files keep both embeddings in Q6_K: with that the
-# formula gives Google's five GGUF files to 2 %; Ollama's e2b and e4b have their per-layer embeddings in bf16.
+# 4 bits and an 8-bit scale for 16, or a 16-bit one for 32 values: 0.5625. llama.cpp's Q4_0, Q6_K
+# and Q8_0 have 4.5, 6.5625 and 8.5 bits, Q4_K_M about 4.85 (ggml-common.h). The QAT files keep both
+# embeddings in Q6_K: with that the formula gives Google's five GGUF files to 2 %; Ollama's e2b and
+# e4b have their per-layer embeddings in bf16.
 QUANTIZATIONS: Mapping[str, Quantization] = {
     "bf16": Quantization(2, 2, 2),
     "fp8": Quantization(1, 2, 2),
@@ -44,7 +47,9 @@ QUANTIZATIONS: Mapping[str, Quantization] = {
     "w4a16": Quantization(0.5625, 2, 2),
     "awq": Quantization(0.5625, 2, 2),
     "nvfp4": Quantization(0.5625, 2, 2),
-    "nvfp4_bf16_attention": Quantization(0.979, 2, 2),  # 8.48e9 of the 29.29e9 body parameters of 31B are attention
+    "nvfp4_bf16_attention": Quantization(
+        0.979, 2, 2
+    ),  # 8.48e9 of the 29.29e9 body parameters of 31B are attention
     "mobile": Quantization(0.5, 0.5, 0.5),
     "q4_0": Quantization(0.5625, 0.8203, 0.8203),
     "q4_k_m": Quantization(0.606, 0.8203, 2),
@@ -54,8 +59,9 @@ QUANTIZATIONS: Mapping[str, Quantization] = {
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What can be downloaded and served. `id` is a Hugging Face id or an Ollama tag; a `#…` at its end names a way to
-    load it and is no part of the name on the hub. `avoid` says why it is never suggested."""
+    """What can be downloaded and served. `id` is a Hugging Face id or an Ollama tag; a `#…` at its
+    end names a way to load it and is no part of the name on the hub. `avoid` says why it is never
+    suggested."""
 
     id: str
     engine: Engine
@@ -111,8 +117,9 @@ class Model:
 
     @property
     def sliding_block(self) -> int:
-        """Tokens in one KV block of the sliding layers: vLLM's 16, doubled where the page of a sliding layer is the
-        smaller one, since all pages must have one size (vllm/v1/core/kv_cache_utils.py, unify_kv_cache_spec_page_size).
+        """Tokens in one KV block of the sliding layers: vLLM's 16, doubled where the page of a
+        sliding layer is the smaller one, since all pages must have one size
+        (vllm/v1/core/kv_cache_utils.py, unify_kv_cache_spec_page_size).
         """
         return 32 if self.kv_heads_sliding * 256 < self.kv_heads_global * 512 else 16
 
@@ -149,8 +156,9 @@ def checkpoints() -> Iterator[tuple[Model, Checkpoint]]:
 
 
 def lookup(name: str) -> tuple[Model, tuple[Checkpoint, ...]] | None:
-    """The model that `name` means and its checkpoints: all of them for a size (`12b`, `gemma-4-12b`), one for a
-    Hugging Face id or an Ollama tag; None when it is not in the catalogue. Raises UsageError when it cannot review."""
+    """The model that `name` means and its checkpoints: all of them for a size (`12b`,
+    `gemma-4-12b`), one for a Hugging Face id or an Ollama tag; None when it is not in the
+    catalogue. Raises UsageError when it cannot review."""
     wanted = name.strip().lower()
     for entry in _data()["rejected"]:
         if entry["match"] in wanted:
@@ -158,7 +166,12 @@ def lookup(name: str) -> tuple[Model, tuple[Checkpoint, ...]] | None:
     for model, checkpoint in checkpoints():
         if wanted == checkpoint.id.lower():
             return model, (checkpoint,)
-    short = wanted.removeprefix("gemma-4-").removeprefix("gemma4-").removesuffix("-it").removesuffix("-a4b")
+    short = (
+        wanted.removeprefix("gemma-4-")
+        .removeprefix("gemma4-")
+        .removesuffix("-it")
+        .removesuffix("-a4b")
+    )
     return next(((model, model.checkpoints) for model in models() if short == model.id), None)
 
 
@@ -168,23 +181,28 @@ def find(name: str) -> tuple[Model, tuple[Checkpoint, ...]]:
     if found is None:
         sizes = ", ".join(model.id for model in models())
         raise UsageError(
-            f"'{text.one_line(text.cut(name, 80))}' is not in the catalogue. Name a size ({sizes}) or one of the ids "
-            "that `reviewer model list --all` shows."
+            f"'{text.one_line(text.cut(name, 80))}' is not in the catalogue. Name a size ({sizes})"
+            " or one of the ids that `reviewer model list --all` shows."
         )
     return found
 
 
 def formula_bytes(model: Model, quantization: str) -> int:
-    """Weights in bytes, counted: body × b + embedding + PLE, and vision and audio in bf16. A GGUF has its projector in
-    a file of its own, which is not loaded."""
+    """Weights in bytes, counted: body × b + embedding + PLE, and vision and audio in bf16. A GGUF
+    has its projector in a file of its own, which is not loaded."""
     size = QUANTIZATIONS[quantization]
     rest = 0.0 if quantization.startswith("q") else model.multimodal * 2
-    total = model.core * size.core + model.embedding * size.embedding + model.per_layer_embedding * size.per_layer
+    total = (
+        model.core * size.core
+        + model.embedding * size.embedding
+        + model.per_layer_embedding * size.per_layer
+    )
     return round((total + rest) * 1e9)
 
 
 def weight_bytes(model: Model, checkpoint: Checkpoint) -> int:
-    """Resident bytes: measured or reported where somebody did, else the size of the file, else the formula."""
+    """Resident bytes: measured or reported where somebody did, else the size of the file, else the
+    formula."""
     if checkpoint.weights_gib is not None:
         return round(checkpoint.weights_gib * GIB)
     if checkpoint.file_gb is not None:
@@ -198,6 +216,7 @@ def download_bytes(model: Model, checkpoint: Checkpoint) -> int:
 
 
 def streamed_bytes(model: Model, quantization: str) -> int:
-    """Bytes of weights read for one decoded token: the active part of the body and the output head."""
+    """Bytes of weights read for one decoded token: the active part of the body and the output
+    head."""
     size = QUANTIZATIONS[quantization]
     return round((model.active_core * size.core + model.embedding * size.embedding) * 1e9)

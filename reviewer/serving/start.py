@@ -15,7 +15,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISSOCK
 
-from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNotFound, NoEngine, UsageError
+from reviewer.errors import (
+    AuthFailed,
+    EngineError,
+    EngineUnreachable,
+    ModelNotFound,
+    NoEngine,
+    UsageError,
+)
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.serving import registry
 from reviewer.serving.explain import explain
@@ -24,7 +31,8 @@ from reviewer.serving.processes import end_group
 from reviewer.text import cut, one_line
 from reviewer.types import Prompt
 
-# One word out of one: any model answers it at once, and only a server that enforces schemas answers it at all times.
+# One word out of one: any model answers it at once, and only a server that enforces schemas answers
+# it at all times.
 PROBE = Schema(
     "ready",
     {
@@ -56,36 +64,52 @@ class Started:
 
 
 def start(
-    launch: Launch, where: Path, *, timeout: float, report: Report = lambda stage, seconds: None, every: float = 10.0
+    launch: Launch,
+    where: Path,
+    *,
+    timeout: float,
+    report: Report = lambda stage, seconds: None,
+    every: float = 10.0,
 ) -> Started:
-    """Start `launch` in a process group of its own and wait until a completion under a schema has come back.
+    """Start `launch` in a process group of its own and wait until a completion under a schema has
+    come back.
 
-    The log and the registration lie in `where`. `report` is called every `every` seconds. Whatever ends the wait
-    (Ctrl-C too) leaves nothing running. Raises UsageError when something is at the address already, NoEngine when the
-    server ends or ignores the schema, EngineUnreachable when it is not ready within `timeout` seconds.
+    The log and the registration lie in `where`. `report` is called every `every` seconds. Whatever
+    ends the wait (Ctrl-C too) leaves nothing running. Raises UsageError when something is at the
+    address already, NoEngine when the server ends or ignores the schema, EngineUnreachable when it
+    is not ready within `timeout` seconds.
     """
     registry.prepare(where)
     for server in registry.running(where, starting=True):
         if server.endpoint == launch.endpoint:
             raise UsageError(
-                f"{one_line(launch.endpoint)} is served already (process {server.pid}, {one_line(server.model)}): "
-                "end it with `reviewer serve stop`, or choose another --port."
+                f"{one_line(launch.endpoint)} is served already (process {server.pid},"
+                f" {one_line(server.model)}): end it with `reviewer serve stop`, or choose another"
+                " --port."
             )
     with registry.lock(launch.endpoint, where):
         _check_free(launch.endpoint)
         log = where / f"{registry.stem(launch.endpoint)}.log"
         process = _spawn(launch, log, where)
         server = registry.new(
-            engine=launch.engine, model=launch.model, endpoint=launch.endpoint, key=launch.key, pid=process.pid,
-            command=list(launch.argv), log=log, version=launch.version,
-        )  # fmt: skip
+            engine=launch.engine,
+            model=launch.model,
+            endpoint=launch.endpoint,
+            key=launch.key,
+            pid=process.pid,
+            command=list(launch.argv),
+            log=log,
+            version=launch.version,
+        )
         try:
             registry.write(server, where)
             asyncio.run(_until_ready(process, launch, log, timeout, report, every))
             ready = replace(server, ready=True)
             registry.write(ready, where)
         except BaseException:
-            end_group(process.pid, grace=5.0)  # also what a process that has ended by itself has left
+            end_group(
+                process.pid, grace=5.0
+            )  # also what a process that has ended by itself has left
             process.wait()
             registry.remove(server, where)
             raise
@@ -93,7 +117,8 @@ def start(
 
 
 def _check_free(endpoint: str) -> None:
-    """Two servers at one port would take turns at answering, or the second one fail after minutes of loading."""
+    """Two servers at one port would take turns at answering, or the second one fail after minutes
+    of loading."""
     if endpoint.startswith("unix:"):
         _check_socket(Path(endpoint.removeprefix("unix:")))
         return
@@ -104,7 +129,8 @@ def _check_free(endpoint: str) -> None:
             probe.bind((host, int(port)))
         except OSError as error:
             raise UsageError(
-                f"Port {port} cannot be used ({error.strerror}): choose another --port, or --port 0 for any free one."
+                f"Port {port} cannot be used ({error.strerror}): choose another --port, or --port 0"
+                " for any free one."
             ) from None
 
 
@@ -133,14 +159,22 @@ def _spawn(launch: Launch, log: Path, where: Path) -> subprocess.Popen[bytes]:
     log.unlink(missing_ok=True)
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
         try:
-            # In our own folder: a Python package of the directory that we are run in must not pass for one of vLLM's.
+            # In our own folder: a Python package of the directory that we are run in must not pass
+            # for one of vLLM's.
             return subprocess.Popen(
-                launch.argv, cwd=where, env=launch.environ(), stdin=subprocess.DEVNULL, stderr=output,
+                launch.argv,
+                cwd=where,
+                env=launch.environ(),
+                stdin=subprocess.DEVNULL,
+                stderr=output,
                 # llama.cpp's child announces its key there
-                stdout=output if launch.key_variable else subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+                stdout=output if launch.key_variable else subprocess.DEVNULL,
+                start_new_session=True,
+            )
         except OSError as error:
-            raise NoEngine(f"{one_line(launch.argv[0])} cannot be started: {error.strerror}.") from error
+            raise NoEngine(
+                f"{one_line(launch.argv[0])} cannot be started: {error.strerror}."
+            ) from error
 
 
 def _write_private(path: Path, data: bytes) -> None:
@@ -150,8 +184,13 @@ def _write_private(path: Path, data: bytes) -> None:
 
 
 async def _until_ready(
-    process: subprocess.Popen[bytes], launch: Launch, log: Path, timeout: float, report: Report, every: float  # noqa: ASYNC109
-) -> None:  # fmt: skip
+    process: subprocess.Popen[bytes],
+    launch: Launch,
+    log: Path,
+    timeout: float,  # noqa: ASYNC109
+    report: Report,
+    every: float,  # noqa: ASYNC109, RUF100
+) -> None:
     began = told = time.monotonic()
     refused_since: float | None = None
     while True:
@@ -163,8 +202,8 @@ async def _until_ready(
                     raise died(launch.engine, log, process.returncode)
                 if now - began > timeout:
                     raise EngineUnreachable(
-                        f"The server was not ready within {timeout:g} s ({stage(tail(log))}): give it longer with "
-                        f"--timeout, or read its log, {one_line(str(log))}."
+                        f"The server was not ready within {timeout:g} s ({stage(tail(log))}): give"
+                        f" it longer with --timeout, or read its log, {one_line(str(log))}."
                     )
                 if now - told >= every:
                     told = now
@@ -186,8 +225,9 @@ async def _until_ready(
 
 
 async def _objection(launch: Launch, seconds: float) -> EngineError | None:
-    """None when a reply under the schema has come; else why it has not come yet: EngineUnreachable when nothing
-    answers, EngineError when the server refuses. Raises what waiting does not help against."""
+    """None when a reply under the schema has come; else why it has not come yet: EngineUnreachable
+    when nothing answers, EngineError when the server refuses. Raises what waiting does not help
+    against."""
     from reviewer import models
     from reviewer.models.wire import Limits
 
@@ -201,7 +241,9 @@ async def _objection(launch: Launch, seconds: float) -> EngineError | None:
     try:
         reply = await model.complete(_PROBE_PROMPT, PROBE)
     except PromptTooLong as error:
-        raise UsageError(f"The context is too short for any review: {cut(one_line(str(error)), 200)}") from None
+        raise UsageError(
+            f"The context is too short for any review: {cut(one_line(str(error)), 200)}"
+        ) from None
     except (AuthFailed, ModelNotFound):
         raise
     except EngineError as error:
@@ -210,8 +252,9 @@ async def _objection(launch: Launch, seconds: float) -> EngineError | None:
         await model.aclose()
     if not _follows(reply.text):
         raise NoEngine(
-            f"The server answers, and ignores the schema of the reply ({cut(one_line(reply.text), 80)!r}): it cannot "
-            "review. Update it, or see `reviewer doctor`."
+            "The server answers, and ignores the schema of the reply"
+            f" ({cut(one_line(reply.text), 80)!r}): it cannot review. Update it, or see `reviewer"
+            " doctor`."
         )
     return None
 
@@ -241,5 +284,9 @@ def tail(log: Path) -> str:
 
 def stage(log_text: str) -> str:
     """What a starting server is doing, for people."""
-    found = [(match.start(), said) for pattern, said in _STAGES for match in re.finditer(pattern, log_text)]
+    found = [
+        (match.start(), said)
+        for pattern, said in _STAGES
+        for match in re.finditer(pattern, log_text)
+    ]
     return max(found)[1] if found else "starting"

@@ -1,5 +1,6 @@
-"""The interactive report on the terminal (extra `tui`): `reviewer review --interactive` and `reviewer findings
---interactive`. Its other modules import Textual at their top, so they are imported here, when somebody asks for it."""
+"""The interactive report on the terminal (extra `tui`): `reviewer review --interactive` and
+`reviewer findings --interactive`. Its other modules import Textual at their top, so they are
+imported here, when somebody asks for it."""
 
 from __future__ import annotations
 
@@ -24,13 +25,19 @@ if TYPE_CHECKING:
 
 OLDEST = 8  # major version of Textual
 MISSING = "--interactive needs Textual 8 or newer: pip install 'gemma-reviewer[tui]'"
-NO_TERMINAL = "--interactive needs a terminal to show the report on; leave it out, or write a page with -o html=FILE"
+NO_TERMINAL = (
+    "--interactive needs a terminal to show the report on; leave it out, or write a page with -o"
+    " html=FILE"
+)
 
 
 def check() -> None:
     """Raises UsageError where the report cannot be shown: one line that says what is missing."""
     streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    if not all(stream is not None and stream.isatty() for stream in streams) or os.environ.get("TERM") == "dumb":
+    if (
+        not all(stream is not None and stream.isatty() for stream in streams)
+        or os.environ.get("TERM") == "dumb"
+    ):
         raise UsageError(NO_TERMINAL)
     try:
         version = importlib.metadata.version("textual")
@@ -44,9 +51,13 @@ def check() -> None:
 
 
 def review(
-    directory: Path, start: Callable[[Callable[[Event], None], Callable[[Work], Work]], Awaitable[int]], *, color: bool
+    directory: Path,
+    start: Callable[[Callable[[Event], None], Callable[[Work], Work]], Awaitable[int]],
+    *,
+    color: bool,
 ) -> int:
-    """Show a review while it runs and when it is over; its exit code. `start` is a `board.Start`."""
+    """Show a review while it runs and when it is over; its exit code. `start` is a
+    `board.Start`."""
     check()
     from reviewer.outputs.page import Page, write
     from reviewer.tui.actions import Desk
@@ -54,7 +65,12 @@ def review(
 
     app = _shown(Session(Desk(directory, dict(os.environ)), start), color=color)
     with suppress(OSError):  # where the terminal itself is gone, nobody can be told
-        page = Page(min(os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80, 120), color)
+        page = Page(
+            min(
+                os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80, 120
+            ),
+            color,
+        )
         write(sys.stdout, "\n".join([*app.live.last_lines(page), ""]))
         if app.failed:
             write(sys.stderr, f"reviewer: {app.failed}\n")
@@ -94,10 +110,13 @@ def _shown(session: Session, *, color: bool) -> ReportApp:
 
 @contextmanager
 def _signals(loop: asyncio.AbstractEventLoop, app: ReportApp) -> Iterator[None]:
-    """A signal from outside leaves the terminal as it was. Keys are no signals here: Ctrl-C arrives as a key."""
+    """A signal from outside leaves the terminal as it was. Keys are no signals here: Ctrl-C arrives
+    as a key."""
 
     def handle(number: int, _: FrameType | None) -> None:
-        loop.call_soon_threadsafe(app.signalled, "interrupted" if number == signal.SIGINT else "terminated")
+        loop.call_soon_threadsafe(
+            app.signalled, "interrupted" if number == signal.SIGINT else "terminated"
+        )
 
     ends = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if os.name == "posix" else [])]
     app.handlers = dict.fromkeys(ends, handle)

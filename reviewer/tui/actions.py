@@ -1,5 +1,6 @@
-"""What the keys of the interactive report do, without any screen: the same steps as `reviewer fix`, `reviewer undo` and
-`reviewer findings`. Every function raises ReviewerError with the line that the user is to read."""
+"""What the keys of the interactive report do, without any screen: the same steps as `reviewer fix`,
+`reviewer undo` and `reviewer findings`. Every function raises ReviewerError with the line that the
+user is to read."""
 
 from __future__ import annotations
 
@@ -48,17 +49,24 @@ class Desk:
 
 
 def remembered(desk: Desk) -> tuple[list[Item], bool | None]:
-    """The findings of the last run here, with what was decided about them; and whether that run was complete."""
+    """The findings of the last run here, with what was decided about them; and whether that run was
+    complete."""
     with desk.memory() as (store, key):
         found, complete = listing.remembered(store, key), listing.last_run_complete(store, key)
     return [
-        Item(each.finding, each.state, each.finding.state, each.dismissal.reason if each.dismissal else "")
+        Item(
+            each.finding,
+            each.state,
+            each.finding.state,
+            each.dismissal.reason if each.dismissal else "",
+        )
         for each in found
     ], complete
 
 
 def apply_fix(desk: Desk, item: Item) -> str:
-    """Write the patch of the finding to the worktree, so that it can be undone; what is to be said about it."""
+    """Write the patch of the finding to the worktree, so that it can be undone; what is to be said
+    about it."""
     if item.state in ("fixed", "dismissed"):
         raise UsageError(f"not applied: {item.id} is {item.state}")
     if not target.SUPPORTED:
@@ -86,15 +94,21 @@ def undo(desk: Desk) -> tuple[str, ...]:
         run = journal.undo(repository.root, home, None)
         staged = [(entry.path, entry.staged) for entry in run.manifest.files if entry.staged]
         if staged:
-            stage.take_back(repository, [path for path, _ in staged], [entry for _, entry in staged])
+            stage.take_back(
+                repository, [path for path, _ in staged], [entry for _, entry in staged]
+            )
     _tell_memory(desk, "undone", run.manifest.fixes)
     return tuple(run.manifest.fixes)
 
 
-def _tell_memory(desk: Desk, kind: feedback.Kind, ids: Sequence[str], about: Sequence[Finding] = ()) -> None:
+def _tell_memory(
+    desk: Desk, kind: feedback.Kind, ids: Sequence[str], about: Sequence[Finding] = ()
+) -> None:
     """What became of findings. What was done stands, whether or not that can be remembered."""
     with memory.open_store(desk.environ) as store:
-        feedback.record(store, memory.repository_key(desk.repository.common_dir), kind, ids, findings=about)
+        feedback.record(
+            store, memory.repository_key(desk.repository.common_dir), kind, ids, findings=about
+        )
 
 
 def dismiss(desk: Desk, item: Item, reason: str) -> Item:
@@ -111,7 +125,8 @@ def reopen(desk: Desk, item: Item) -> Item:
 
 
 def source(desk: Desk, found: Finding) -> str | None:
-    """The file of the finding as it is in the worktree, None where it cannot be read, is a link or is too large."""
+    """The file of the finding as it is in the worktree, None where it cannot be read, is a link or
+    is too large."""
     try:
         state = _file(desk, found)
     except ReviewerError:
@@ -130,8 +145,9 @@ def _file(desk: Desk, found: Finding) -> target.State:
 
 
 def editor(desk: Desk, found: Finding) -> list[str]:
-    """The command that opens the file of the finding at its line. The editor is the user's (VISUAL, EDITOR), never one
-    that the repository names; the path is absolute, so that no name can pass for an option."""
+    """The command that opens the file of the finding at its line. The editor is the user's (VISUAL,
+    EDITOR), never one that the repository names; the path is absolute, so that no name can pass for
+    an option."""
     try:
         words = shlex.split(desk.environ.get("VISUAL") or desk.environ.get("EDITOR") or "vi")
     except ValueError:

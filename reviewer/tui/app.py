@@ -33,17 +33,34 @@ BUSY = "one moment: what you asked for last is still being done"
 
 
 class ReportApp(Board):
-    # All of them come first, so that they are done in the order of the keys, however fast these follow each other:
-    # what is typed behind a `d` is the reason, and nothing else.
+    # All of them come first, so that they are done in the order of the keys, however fast these
+    # follow each other: what is typed behind a `d` is the reason, and nothing else.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, action, show=False, priority=True)
         for key, action in {
-            "ctrl+c": "interrupt", "ctrl+q": "quit", "ctrl+z": "suspend_process", "q": "leave", "question_mark": "help",
-            "a": "apply", "u": "undo", "d": "dismiss", "o": "reopen", "y,c": "copy", "e": "edit", "r": "again",
-            "i": "about", "g": "view('regrouped')", "s": "view('next_floor')", "t": "view('next_category')",
-            "f": "view('next_state')", "slash": "find", "escape": "escape", "space": "scroll(1)", "b": "scroll(-1)",
+            "ctrl+c": "interrupt",
+            "ctrl+q": "quit",
+            "ctrl+z": "suspend_process",
+            "q": "leave",
+            "question_mark": "help",
+            "a": "apply",
+            "u": "undo",
+            "d": "dismiss",
+            "o": "reopen",
+            "y,c": "copy",
+            "e": "edit",
+            "r": "again",
+            "i": "about",
+            "g": "view('regrouped')",
+            "s": "view('next_floor')",
+            "t": "view('next_category')",
+            "f": "view('next_state')",
+            "slash": "find",
+            "escape": "escape",
+            "space": "scroll(1)",
+            "b": "scroll(-1)",
         }.items()
-    ]  # fmt: skip
+    ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -64,7 +81,8 @@ class ReportApp(Board):
         self.draw()
 
     def look_for_the_terminal(self) -> None:
-        """End when the terminal is gone and no signal has said so: Textual would go on reading nothing for ever."""
+        """End when the terminal is gone and no signal has said so: Textual would go on reading
+        nothing for ever."""
         if not _has_terminal():
             self.signalled("terminated")
 
@@ -79,11 +97,18 @@ class ReportApp(Board):
     def holding(self, work: Work) -> Work:
         """`work`, with its `stop` within reach of the keys."""
 
-        async def held(request: Request, emit: Callable[[Event], None], stop: Stop, choose: Chooser) -> Outcome:
+        async def held(
+            request: Request, emit: Callable[[Event], None], stop: Stop, choose: Chooser
+        ) -> Outcome:
             self.stop = stop
             if self.stopping:
                 stop.set_result(self.stopped_by)
-            for number, handler in self.handlers.items():  # those of `conclude` would end the process on a raw terminal
+            for (
+                number,
+                handler,
+            ) in (
+                self.handlers.items()
+            ):  # those of `conclude` would end the process on a raw terminal
                 signal.signal(number, handler)
             return await work(request, emit, stop, choose)
 
@@ -119,7 +144,8 @@ class ReportApp(Board):
         self.draw_soon()
 
     def action_interrupt(self) -> None:
-        """End the review in order; what is done stays. The second time, and without a review, leave."""
+        """End the review in order; what is done stays. The second time, and without a review,
+        leave."""
         if not self.running:
             self.exit()
         elif self.stopping:
@@ -140,7 +166,8 @@ class ReportApp(Board):
         self.action_interrupt()
 
     def signalled(self, by: Stopped) -> None:
-        """A signal from outside is like `q`, twice like twice. In the editor, Ctrl-C is the editor's."""
+        """A signal from outside is like `q`, twice like twice. In the editor, Ctrl-C is the
+        editor's."""
         if self.editing and by == "interrupted":
             return
         if not self.stopping:
@@ -155,7 +182,8 @@ class ReportApp(Board):
     # -- what the keys do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Which keys are ours: where something is being written or the help is read, only those that end it."""
+        """Which keys are ours: where something is being written or the help is read, only those
+        that end it."""
         if action in ("interrupt", "quit", "suspend_process"):
             return True
         if len(self.screen_stack) > 1 or self.prompt.display:
@@ -163,7 +191,8 @@ class ReportApp(Board):
         return True
 
     def act(self, work: Callable[[], tuple[str, dict[str, Item]]]) -> None:
-        """Do `work` beside the screen: what it gives is said, and the items that it changes are drawn."""
+        """Do `work` beside the screen: what it gives is said, and the items that it changes are
+        drawn."""
 
         async def doing() -> None:
             try:
@@ -185,7 +214,9 @@ class ReportApp(Board):
 
     def action_apply(self) -> None:
         if item := self.item():
-            self.act(lambda: (actions.apply_fix(self.desk, item), {item.id: item.become("applied")}))
+            self.act(
+                lambda: (actions.apply_fix(self.desk, item), {item.id: item.become("applied")})
+            )
 
     def action_undo(self) -> None:
         def work() -> tuple[str, dict[str, Item]]:
@@ -251,7 +282,10 @@ class ReportApp(Board):
         self.set_focus(self.listed, scroll_visible=False)
 
     def action_find(self) -> None:
-        self.ask("words that the findings are to have; enter keeps them, escape drops them", self.view.words)
+        self.ask(
+            "words that the findings are to have; enter keeps them, escape drops them",
+            self.view.words,
+        )
 
     def action_dismiss(self) -> None:
         if (item := self.item()) and self.running:
@@ -280,7 +314,12 @@ class ReportApp(Board):
         item, reason = self.asking, event.value
         self.answered()
         if item:
-            self.act(lambda: (f"dismissed {item.id}", {item.id: actions.dismiss(self.desk, item, reason)}))
+            self.act(
+                lambda: (
+                    f"dismissed {item.id}",
+                    {item.id: actions.dismiss(self.desk, item, reason)},
+                )
+            )
 
 
 def _has_terminal() -> bool:

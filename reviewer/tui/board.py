@@ -24,8 +24,8 @@ from reviewer.tui.widgets import CSS, Findings, Pane, content
 from reviewer.verdict import Work
 
 KEYS = "a apply  u undo  d dismiss  y copy  e edit  / find  g group  ? help  q quit"
-# Runs the review and gives its exit code. Events go to the first argument; the second one is put around what reviews
-# (the `work` of `verdict.conclude`).
+# Runs the review and gives its exit code. Events go to the first argument; the second one is put
+# around what reviews (the `work` of `verdict.conclude`).
 Start = Callable[[Callable[[Event], None], Callable[[Work], Work]], Awaitable[int]]
 
 
@@ -36,7 +36,9 @@ class Session:
     desk: actions.Desk
     start: Start | None = None
     items: tuple[Item, ...] = ()
-    complete: bool | None = None  # whether the run that found `items` had reviewed everything; None if unknown
+    complete: bool | None = (
+        None  # whether the run that found `items` had reviewed everything; None if unknown
+    )
     clock: Callable[[], float] = time.monotonic
 
 
@@ -46,14 +48,20 @@ class Board(App[None]):
     CSS = CSS
 
     def __init__(self, session: Session) -> None:
-        super().__init__(ansi_color=True)  # the terminal's own palette; without colour there is none at all
+        super().__init__(
+            ansi_color=True
+        )  # the terminal's own palette; without colour there is none at all
         self.theme = "ansi-dark"
         self.session, self.desk = session, session.desk
         self.items = {item.id: item for item in session.items}
         self.view, self.live, self.code = View(), Live(), int(Exit.OK)
         self.chosen: str | None = None  # the id of the finding that is shown
-        self.touched = False  # by the user: until then the highlight stays at the top, whatever comes in
-        self.about = self.drawing = False  # the run is shown instead of a finding; the list is to be drawn
+        self.touched = (
+            False  # by the user: until then the highlight stays at the top, whatever comes in
+        )
+        self.about = self.drawing = (
+            False  # the run is shown instead of a finding; the list is to be drawn
+        )
         self.began = session.clock()
         self.bar, self.status = Static(id="bar", markup=False), Static(id="status", markup=False)
         self.keys = Static(KEYS, id="keys", markup=False)
@@ -109,9 +117,13 @@ class Board(App[None]):
         top = top or (item.id if item else None) != self.chosen
         self.chosen = item.id if item else self.chosen
         if item and not self.about:
-            self.pane.show(detail(item, self.pane.columns, actions.source(self.desk, item.finding)), top=top)
+            self.pane.show(
+                detail(item, self.pane.columns, actions.source(self.desk, item.finding)), top=top
+            )
         elif self.items and not self.about:
-            self.pane.show([(("dim", "No finding is like that: escape shows all of them."),)], top=top)
+            self.pane.show(
+                [(("dim", "No finding is like that: escape shows all of them."),)], top=top
+            )
         else:
             over = self.session.start and self.live.over
             self.pane.show(self.live.report(self.pane.columns) if over else [], top=top)

@@ -1,4 +1,5 @@
-"""One finding as lines for the pane below the list: the code, why, what goes wrong, the patch and its proof."""
+"""One finding as lines for the pane below the list: the code, why, what goes wrong, the patch and
+its proof."""
 
 from __future__ import annotations
 
@@ -28,8 +29,8 @@ STATE = {
 
 
 def detail(item: Item, columns: int, source: str | None) -> list[Line]:
-    """All there is to say about a finding, in at most `columns` cells (20 or more). `source` is the file as it is now,
-    None where it cannot be had."""
+    """All there is to say about a finding, in at most `columns` cells (20 or more). `source` is the
+    file as it is now, None where it cannot be had."""
     found = item.finding
     own = own_quote(found)
     lines = [*_head(item, columns), ()]
@@ -39,27 +40,41 @@ def detail(item: Item, columns: int, source: str | None) -> list[Line]:
     if said := why(found):
         lines += [*_prose("Why", said, columns), ()]
     if found.failure_scenario.strip():
-        lines += [*_prose("Fails like this", clean(cut(found.failure_scenario, PROSE)).strip(), columns), ()]
+        lines += [
+            *_prose("Fails like this", clean(cut(found.failure_scenario, PROSE)).strip(), columns),
+            (),
+        ]
     if todo := advice(found):
         lines += [*_prose("What to do", todo, columns), ()]
     if found.patch is not None:
         lines += [*_patch(found, found.patch, columns), ()]
     elif suggestions := [each for each in found.suggestions if each.strip()]:
         lines += [(("heading", "Suggested"),)]
-        lines += [line for each in suggestions[:SEE] for line in _block("", clean(cut(each, PROSE)), columns)] + [()]
+        lines += [
+            line
+            for each in suggestions[:SEE]
+            for line in _block("", clean(cut(each, PROSE)), columns)
+        ] + [()]
     lines += _evidence([quote for quote in found.evidence if quote is not own], columns)
-    lines += _prose("For a coding agent (y copies this)", clean(cut(found.codegen_instructions, 8000)), columns, "dim")
+    lines += _prose(
+        "For a coding agent (y copies this)",
+        clean(cut(found.codegen_instructions, 8000)),
+        columns,
+        "dim",
+    )
     return lines
 
 
 def around(found: Finding, quote: Quote, source: str | None) -> tuple[list[Row], int] | None:
-    """The lines of the file around the finding. None when the file is not as the quote has it: then those numbers mean
-    something else."""
+    """The lines of the file around the finding. None when the file is not as the quote has it: then
+    those numbers mean something else."""
     if source is None or found.side == "old" or found.start_line is None:
         return None
     lines = source.removesuffix("\n").split("\n")
     wanted = clean(quote.quote).rstrip("\n").split("\n")
-    if [clean(line) for line in lines[quote.start_line - 1 : quote.start_line - 1 + len(wanted)]] != wanted:
+    if [
+        clean(line) for line in lines[quote.start_line - 1 : quote.start_line - 1 + len(wanted)]
+    ] != wanted:
         return None
     last = max(found.start_line, found.end_line or 0)
     begin, end = max(1, found.start_line - AROUND), min(len(lines), last + AROUND)
@@ -92,7 +107,8 @@ def _head(item: Item, columns: int) -> Iterator[Line]:
 
 
 def _code(shown: Sequence[Row], left: int, columns: int) -> Iterator[Line]:
-    """Numbered lines, those that the finding is about marked; a long one goes on below, behind the numbers."""
+    """Numbered lines, those that the finding is about marked; a long one goes on below, behind the
+    numbers."""
     digits = len(str(shown[-1].number)) if shown else 1
     for row in shown:
         head = f"{'▸' if row.hit else ' '}{row.number:>{digits}} │ "
@@ -109,7 +125,9 @@ def _prose(title: str, said: str, columns: int, style: str = "") -> Iterator[Lin
 
 
 def _block(style: str, said: str, columns: int, indent: int = 2) -> Iterator[Line]:
-    yield from ((("", " " * indent), (style, line)) for line in wrap(said.rstrip("\n"), columns - indent))
+    yield from (
+        (("", " " * indent), (style, line)) for line in wrap(said.rstrip("\n"), columns - indent)
+    )
 
 
 def _patch(found: Finding, patch: Patch, columns: int) -> Iterator[Line]:

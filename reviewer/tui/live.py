@@ -1,4 +1,5 @@
-"""A review as it goes on: what its events add up to, and the line that says where it is or how it ended."""
+"""A review as it goes on: what its events add up to, and the line that says where it is or how it
+ended."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from reviewer.tui.model import Item, Line
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """`over` is set when nothing runs any more; without an `end` the run then ended without a result."""
+    """`over` is set when nothing runs any more; without an `end` the run then ended without a
+    result."""
 
     context: ReviewContext | None = None
     findings: tuple[Finding, ...] = ()
@@ -42,30 +44,59 @@ class Live:
                 return replace(self, end=event)
 
     def status(self, seconds: float) -> Line:
-        """Where the review is after `seconds`, or its verdict, which looks clean only where everything was looked
-        at."""
+        """Where the review is after `seconds`, or its verdict, which looks clean only where
+        everything was looked at."""
         if not self.over:
             parts = ["stopping: what is done is kept" if self.stopping else self.doing]
             if self.total:
                 parts.append(f"{self.done:,} of {count(self.total, 'unit')}")
-            return (("running", " · ".join([*parts, count(len(self.findings), "finding"), clock(seconds)])),)
+            return (
+                (
+                    "running",
+                    " · ".join([*parts, count(len(self.findings), "finding"), clock(seconds)]),
+                ),
+            )
         if not isinstance(self.end, Complete):
-            so_far = f"; INCOMPLETE: {count(len(self.findings), 'finding')} so far" if self.findings else ""
-            return (("bad", f"error: {inline(cut(self.end.message if self.end else NO_END, 600))}{so_far}"),)
+            so_far = (
+                f"; INCOMPLETE: {count(len(self.findings), 'finding')} so far"
+                if self.findings
+                else ""
+            )
+            return (
+                (
+                    "bad",
+                    f"error: {inline(cut(self.end.message if self.end else NO_END, 600))}{so_far}",
+                ),
+            )
         style, said = verdict(self.context, self.end, self.findings)
         code = f" · exit {self.end.exit_code}" if self.end.exit_code else ""
-        more = "" if self.end.message in ("", "Review completed") else f"  {inline(cut(self.end.message, 400))}"
+        more = (
+            ""
+            if self.end.message in ("", "Review completed")
+            else f"  {inline(cut(self.end.message, 400))}"
+        )
         return ((style, said + code), ("", more))
 
     def head(self) -> Line:
         """What is reviewed, against what, by whom."""
-        return (("dim", f"{against(self.context)} · {engine(self.context)}" if self.context else "reviewer"),)
+        return (
+            (
+                "dim",
+                f"{against(self.context)} · {engine(self.context)}" if self.context else "reviewer",
+            ),
+        )
 
     def report(self, columns: int) -> list[Line]:
-        """The end of the report, as the terminal output has it; every file that was not reviewed is named."""
+        """The end of the report, as the terminal output has it; every file that was not reviewed is
+        named."""
         if not isinstance(self.end, Complete):
-            return [(("", line),) for line in clean(self.end.message if self.end else NO_END).split("\n")]
-        lines = summary(Page(columns, False), self.context, self.end, list(self.findings), verbose=True)
+            return [
+                (("", line),)
+                for line in clean(self.end.message if self.end else NO_END).split("\n")
+            ]
+        lines = summary(
+            Page(columns, False), self.context, self.end, list(self.findings), verbose=True
+        )
         return [(("", line),) for line in lines]
 
     def last_lines(self, page: Page) -> list[str]:
@@ -85,6 +116,9 @@ def remembered_status(items: Sequence[Item], *, complete: bool | None) -> Line:
     """For a list that no review has just made."""
     open_ones = sum(item.state in ("new", "open") for item in items)
     dismissed = sum(item.state == "dismissed" for item in items)
-    said = f"the last run here: {count(open_ones, 'open finding')}" + f", {dismissed:,} dismissed" * bool(dismissed)
+    said = (
+        f"the last run here: {count(open_ones, 'open finding')}"
+        + f", {dismissed:,} dismissed" * bool(dismissed)
+    )
     said = said if items else "No findings are remembered here"
     return (("bold", said + "; INCOMPLETE: it did not review everything" * (complete is False)),)

@@ -1,7 +1,8 @@
-"""What the interactive report shows, as plain values: findings with their states, and the rows of the list.
+"""What the interactive report shows, as plain values: findings with their states, and the rows of
+the list.
 
-A line is a tuple of (style, text); the styles are names of `STYLES` in `reviewer/tui/widgets.py`. Whatever others wrote
-is clean (`outputs.page`) before it becomes part of a line.
+A line is a tuple of (style, text); the styles are names of `STYLES` in `reviewer/tui/widgets.py`.
+Whatever others wrote is clean (`outputs.page`) before it becomes part of a line.
 """
 
 from __future__ import annotations
@@ -23,12 +24,19 @@ STATES: tuple[State, ...] = get_args(State)
 Grouping = Literal["file", "severity"]
 Line = tuple[tuple[str, str], ...]
 T = TypeVar("T")
-MARK: Mapping[State, str] = {"new": " ", "open": "·", "applied": "✓", "dismissed": "–", "fixed": "="}
+MARK: Mapping[State, str] = {
+    "new": " ",
+    "open": "·",
+    "applied": "✓",
+    "dismissed": "–",
+    "fixed": "=",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A finding and what became of it. `before` is the state that it goes back to when a fix is undone."""
+    """A finding and what became of it. `before` is the state that it goes back to when a fix is
+    undone."""
 
     finding: Finding
     state: State
@@ -65,7 +73,15 @@ class View:
         if self.category not in (None, found.category) or self.state not in (None, item.state):
             return False
         said = "\n".join(
-            (found.id, found.title, found.file_name, found.comment, found.source, found.rule or "", found.category)
+            (
+                found.id,
+                found.title,
+                found.file_name,
+                found.comment,
+                found.source,
+                found.rule or "",
+                found.category,
+            )
         ).casefold()
         return all(word in said for word in self.words.casefold().split())
 
@@ -97,8 +113,12 @@ class Row:
 
 
 def rows(items: Iterable[Item], view: View) -> list[Row]:
-    """The rows for what the view shows, in an order that does not depend on the order of `items`."""
-    shown = sorted((item for item in items if view.shows(item)), key=lambda item: _order(item.finding, view.grouping))
+    """The rows for what the view shows, in an order that does not depend on the order of
+    `items`."""
+    shown = sorted(
+        (item for item in items if view.shows(item)),
+        key=lambda item: _order(item.finding, view.grouping),
+    )
     found: list[Row] = []
     for _, group in groupby(shown, key=lambda item: _group(item.finding, view.grouping)):
         members = list(group)
@@ -112,9 +132,14 @@ def _group(found: Finding, grouping: Grouping) -> object:
 
 
 def _order(found: Finding, grouping: Grouping) -> tuple[object, ...]:
-    severity, file = SEVERITIES.index(found.severity), (found.file_name, found.file_name_base64 or "")
+    severity, file = (
+        SEVERITIES.index(found.severity),
+        (found.file_name, found.file_name_base64 or ""),
+    )
     line = found.start_line or 0
-    return (file, line, severity, found.id) if grouping == "file" else (severity, file, line, found.id)
+    return (
+        (file, line, severity, found.id) if grouping == "file" else (severity, file, line, found.id)
+    )
 
 
 def _heading(members: Sequence[Item], grouping: Grouping) -> Row:
@@ -139,7 +164,11 @@ def _line(item: Item, grouping: Grouping) -> Iterator[tuple[str, str]]:
 def described(items: Sequence[Item], view: View) -> str:
     """How much is shown, and what hides the rest."""
     shown = sum(view.shows(item) for item in items)
-    parts = [count(len(items), "finding") if shown == len(items) else f"{shown:,} of {count(len(items), 'finding')}"]
+    parts = [
+        count(len(items), "finding")
+        if shown == len(items)
+        else f"{shown:,} of {count(len(items), 'finding')}"
+    ]
     parts.append(f"by {view.grouping}")
     if view.floor:
         parts.append("critical only" if view.floor == "critical" else f"{view.floor} or worse")
@@ -150,9 +179,11 @@ def described(items: Sequence[Item], view: View) -> str:
 
 
 def place_of(shown: Sequence[Row], wanted: str | None, before: int | None) -> int | None:
-    """The index of the row to be highlighted: that of the finding `wanted`, else the nearest to where the highlight
-    was, None for a list without findings."""
-    at = next((index for index, row in enumerate(shown) if row.id == wanted and row.id is not None), None)
+    """The index of the row to be highlighted: that of the finding `wanted`, else the nearest to
+    where the highlight was, None for a list without findings."""
+    at = next(
+        (index for index, row in enumerate(shown) if row.id == wanted and row.id is not None), None
+    )
     if at is not None:
         return at
     findings = [index for index, row in enumerate(shown) if row.id is not None]

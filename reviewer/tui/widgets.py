@@ -1,5 +1,5 @@
-"""The widgets. They draw lines of `model.py` and know nothing about findings. Nothing here reads markup: text comes as
-`Content`, whose styles are words of ours."""
+"""The widgets. They draw lines of `model.py` and know nothing about findings. Nothing here reads
+markup: text comes as `Content`, whose styles are words of ours."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ Screen { layout: vertical; }
 #prompt { display: none; height: 1; border: none; padding: 0; }
 Help { align: center middle; }
 #help { width: 80; max-width: 100%; height: auto; max-height: 100%; border: solid ansi_cyan; }
-"""
+"""  # noqa: E501
 HELP = """\
 up down j k  next finding            g  group by severity or by file
 tab          to the text and back    s  how severe: all, critical, major …
@@ -104,7 +104,9 @@ class Findings(OptionList):
         super().__init__(id="list", markup=False, compact=True)
 
     def show(self, rows: Sequence[Row], at: int | None) -> None:
-        self.set_options([Option(content(row.line), id=row.id, disabled=row.id is None) for row in rows])
+        self.set_options(
+            [Option(content(row.line), id=row.id, disabled=row.id is None) for row in rows]
+        )
         self.highlighted = at
         if at is not None and at <= 1:
             self.scroll_home(animate=False)  # with the heading

@@ -1,4 +1,5 @@
-"""Disproves what can be disproved: claims by code, noise by pattern, the rest by asking the model to refute it."""
+"""Disproves what can be disproved: claims by code, noise by pattern, the rest by asking the model
+to refute it."""
 
 from __future__ import annotations
 
@@ -8,6 +9,14 @@ from reviewer.verify.refute import SCHEMA, Read
 from reviewer.verify.votes import LENSES, lens_orders, with_lens
 
 __all__ = [
-    "FLOORS", "LENSES", "SCHEMA", "Judgement", "Precedents", "Read", "Rejected", "judge", "lens_orders",
+    "FLOORS",
+    "LENSES",
+    "SCHEMA",
+    "Judgement",
+    "Precedents",
+    "Read",
+    "Rejected",
+    "judge",
+    "lens_orders",
     "with_lens",
-]  # fmt: skip
+]

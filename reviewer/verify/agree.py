@@ -14,29 +14,53 @@ MERGED = "\nAlso here: "  # how one finding carries what a second one said
 _TOPICS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(rules), re.compile(said, re.IGNORECASE))
     for rules, said in (
-        (r"F821|F822|F823|unresolved-reference|undefined|removed-name",
-         r"\bundefined\b|\bnot (?:defined|imported)\b|missing import|NameError|\bremoved\b|no longer"),
+        (
+            r"F821|F822|F823|unresolved-reference|undefined|removed-name",
+            (
+                r"\bundefined\b|\bnot (?:defined|imported)\b|missing"
+                r" import|NameError|\bremoved\b|no longer"
+            ),
+        ),
         (r"F401|F841|ARG\d+|unused-\w+|B007", r"\bunused\b|never (?:used|read)|not used"),
-        (r"missing-argument|too-many-positional-arguments|unknown-argument|parameter-already-assigned|"
-         r"positional-only-parameter-as-kwarg", r"\barguments?\b|\bparameters?\b|TypeError|signature"),
-        (r"unresolved-attribute|removed-attribute|PLE0237", r"\battributes?\b|\bmethods?\b|AttributeError"),
+        (
+            r"missing-argument|too-many-positional-arguments|unknown-argument|parameter-already-assigned|"
+            r"positional-only-parameter-as-kwarg",
+            r"\barguments?\b|\bparameters?\b|TypeError|signature",
+        ),
+        (
+            r"unresolved-attribute|removed-attribute|PLE0237",
+            r"\battributes?\b|\bmethods?\b|AttributeError",
+        ),
         (r"removed-module|unresolved-import", r"\bimports?\b|\bmodules?\b|ImportError"),
         (r"unused-awaitable|invalid-await|RUF006|PLE1142", r"\bawait\w*|coroutine|\basync"),
-        (r"[\w-]*syntax[\w-]*|E9\d\d|broken-\w+", r"\bsyntax|does not parse|invalid (?:JSON|TOML)|malformed"),
-        (r"B006|B008|B039|RUF008|RUF012", r"\bmutable\b|shared (?:by|between|across)|default argument"),
-        (r"E722|BLE001|S110|S112|\w*swallow\w*|\w*empty-catch\w*",
-         r"\bswallow|\bexcept\b|silently|ignor\w+ (?:all )?(?:the )?exceptions?"),
+        (
+            r"[\w-]*syntax[\w-]*|E9\d\d|broken-\w+",
+            r"\bsyntax|does not parse|invalid (?:JSON|TOML)|malformed",
+        ),
+        (
+            r"B006|B008|B039|RUF008|RUF012",
+            r"\bmutable\b|shared (?:by|between|across)|default argument",
+        ),
+        (
+            r"E722|BLE001|S110|S112|\w*swallow\w*|\w*empty-catch\w*",
+            r"\bswallow|\bexcept\b|silently|ignor\w+ (?:all )?(?:the )?exceptions?",
+        ),
         (r"conflict-marker", r"\bconflict\b|merge marker"),
-        (r"[\w-]*(?:key|token|secret|password|jwt|webhook|auth-url)",
-         r"\bsecret|\bpassword|\bcredential|\btokens?\b|\bkeys?\b|hard-?coded"),
-        (r"bidirectional|invisible|confusable", r"invisible|bidirectional|unicode|homoglyph|confusable|zero-width"),
+        (
+            r"[\w-]*(?:key|token|secret|password|jwt|webhook|auth-url)",
+            r"\bsecret|\bpassword|\bcredential|\btokens?\b|\bkeys?\b|hard-?coded",
+        ),
+        (
+            r"bidirectional|invisible|confusable",
+            r"invisible|bidirectional|unicode|homoglyph|confusable|zero-width",
+        ),
         (r"test-\w+|assertion-removed", r"\btests?\b|\bassert"),
         (r"F5\d\d|PLE1205|PLE1206|PLE13\d\d", r"\bformat|placeholder"),
         (r"B023", r"\bclosure|late binding|loop variable"),
         (r"F632", r"\bidentity\b|\bis\b.*\bliteral|`is`"),
         (r"addresses-reviewer", r"\breviewer\b|prompt injection|instructions?"),
     )
-)  # fmt: skip
+)
 
 
 def said_before(finding: Finding, published: Iterable[Finding]) -> Finding | None:
@@ -44,33 +68,57 @@ def said_before(finding: Finding, published: Iterable[Finding]) -> Finding | Non
     if MERGED in finding.comment:
         return None  # it says more than one thing
     for other in published:
-        if other.source == "model" or other.file_name != finding.file_name or other.side != finding.side:
+        if (
+            other.source == "model"
+            or other.file_name != finding.file_name
+            or other.side != finding.side
+        ):
             continue
         name = other.source.removeprefix("analyzer:")
-        if _overlap(finding, other.start_line, other.end_line) and _same_topic(finding, name, other.rule or ""):
+        if _overlap(finding, other.start_line, other.end_line) and _same_topic(
+            finding, name, other.rule or ""
+        ):
             return other
     return None
 
 
 def with_evidence(finding: Finding, evidence: Sequence[Evidence]) -> Finding:
-    """The finding together with what analyzers say about the same thing on the same lines, as further evidence."""
+    """The finding together with what analyzers say about the same thing on the same lines, as
+    further evidence."""
     quotes = list(finding.evidence)
     for item in evidence:
         same = item.path == path_of(finding) and item.side == finding.side
-        if same and _overlap(finding, item.start, item.end) and _same_topic(finding, item.source, item.rule):
+        if (
+            same
+            and _overlap(finding, item.start, item.end)
+            and _same_topic(finding, item.source, item.rule)
+        ):
             assert item.start is not None, "what overlaps has lines"
             why = f"{item.source} {item.rule}: {item.message}"
             if all(quote.why != why for quote in quotes):
                 code = quotes[0].quote if quotes else ""
-                quotes.append(Quote(file_name=item.path, start_line=item.start, end_line=item.end or item.start,
-                                    quote=code, why=why))  # fmt: skip
-    return finding if len(quotes) == len(finding.evidence) else finding.model_copy(update={"evidence": quotes})
+                quotes.append(
+                    Quote(
+                        file_name=item.path,
+                        start_line=item.start,
+                        end_line=item.end or item.start,
+                        quote=code,
+                        why=why,
+                    )
+                )
+    return (
+        finding
+        if len(quotes) == len(finding.evidence)
+        else finding.model_copy(update={"evidence": quotes})
+    )
 
 
 def _overlap(finding: Finding, start: int | None, end: int | None) -> bool:
     if start is None or finding.start_line is None:
         return False
-    return finding.start_line <= (end or start) and start <= (finding.end_line or finding.start_line)
+    return finding.start_line <= (end or start) and start <= (
+        finding.end_line or finding.start_line
+    )
 
 
 def _same_topic(finding: Finding, source: str, rule: str) -> bool:

@@ -1,5 +1,5 @@
-"""How findings word the claims that code can check. English, and narrow on purpose: what is not recognised is judged
-by the model like any other finding."""
+"""How findings word the claims that code can check. English, and narrow on purpose: what is not
+recognised is judged by the model like any other finding."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def _any(*patterns: str) -> Patterns:
 UNDEFINED = _any(
     rf"{_N} {_BE} {_NOT_DEFINED}\b",
     rf"{_USED} (?:but|and|yet) (?:it )?(?:(?:is|was|has) )?(?:been )?{_NOT_DEFINED}\b",
-    rf"{_USED} without (?:being |having been )?(?:defined|imported|declared|an? import|importing)\b",
+    rf"{_USED} without (?:being |having been )?(?:defined|imported|declared|an?"
+    r" import|importing)\b",
     "(?:undefined|undeclared|unimported|unresolved) "
     rf"(?:name|variable|function|symbol|identifier|class|module|reference)(?: to)?:? {_N}",
     rf"missing (?:an? |the )?import(?: statement)?(?: of| for|:)?(?: the)?(?: module| name)? {_N}",
@@ -34,7 +35,8 @@ UNDEFINED = _any(
     rf"(?:forgot|forgets|fails|failed) to (?:import|define) {_N}",
 )
 UNUSED = _any(
-    rf"{_N} {_BE} (?:(?:imported|assigned|defined|declared)(?: here)?,? (?:but|and) )?(?:(?:is|was) )?"
+    rf"{_N} {_BE} (?:(?:imported|assigned|defined|declared)(?: here)?,? (?:but|and)"
+    r" )?(?:(?:is|was) )?"
     r"(?:unused|never (?:used|read|referenced)|not used)\b",
     rf"unused (?:import|variable|parameter|argument|local variable|local)(?: of)?:? {_N}",
 )
@@ -59,8 +61,10 @@ AWAIT = _any(
     r"(?:without|forgot to|should be|must be) (?:an? |being )?[`'\"]?await",
 )
 UNREACHABLE = _any(
-    rf"(?:unreachable|dead) (?:code|statement|line|branch|block)?\b.{{0,40}}\bafter (?:the |an? |this )?{_JUMP}\b",
-    rf"(?:code|statements?|lines?) after (?:the |an? |this )?{_JUMP}[`'\"]?(?: statement)? (?:is|are) "
+    r"(?:unreachable|dead) (?:code|statement|line|branch|block)?\b.{0,40}\bafter (?:the |an?"
+    rf" |this )?{_JUMP}\b",
+    rf"(?:code|statements?|lines?) after (?:the |an? |this )?{_JUMP}[`'\"]?(?: statement)?"
+    r" (?:is|are) "
     r"(?:unreachable|never (?:executed|reached|run))",
 )
 SYNTAX = _any(
@@ -70,25 +74,29 @@ SYNTAX = _any(
     r"(?:missing|unbalanced|unmatched|mismatched|unclosed|extra) (?:closing |opening )?"
     r"(?:parenthes[ie]s|paren|brackets?|braces?|quotes?|colon)\b",
 )
-# Words that make a claim one about some runs only; what is true of the file as a whole says nothing about it.
+# Words that make a claim one about some runs only; what is true of the file as a whole says nothing
+# about it.
 HEDGED = re.compile(
-    r"\b(?:when|if|unless|until|while|in case|branch|path|may|might|could|sometimes|possibly|potentially|"
+    r"\b(?:when|if|unless|until|while|in"
+    r" case|branch|path|may|might|could|sometimes|possibly|potentially|"
     r"conditional(?:ly)?|before|first|loop|empty|exceptions?|handler|outside|callers?|other|elsewhere|only)\b",
     re.IGNORECASE,
 )
 NOTHING = re.compile(r"\b(?:None|NoneType|null|nil|Optional)\b")
 # A syntax error of something that is not this file.
 OTHER_SYNTAX = re.compile(
-    r"\b(?:SQL|quer(?:y|ies)|regex\w*|regular expression|JSON|YAML|TOML|HTML|XML|CSS|shell|bash|template|jinja|eval\w*|"
-    r"exec\w*|parse[drs]?|input|string|python ?[23](?:\.\d+)?|older|versions?|f-string|prompt|command|expression|"
+    r"\b(?:SQL|quer(?:y|ies)|regex\w*|regular"
+    r" expression|JSON|YAML|TOML|HTML|XML|CSS|shell|bash|template|jinja|eval\w*|"
+    r"exec\w*|parse[drs]?|input|string|python"
+    r" ?[23](?:\.\d+)?|older|versions?|f-string|prompt|command|expression|"
     r"config)\b",
     re.IGNORECASE,
 )
 
 
 def claimed(patterns: Patterns, title: str, sentence: str) -> re.Match[str] | None:
-    """Where a finding with this title and first sentence makes such a claim, unhedged, as what it is about: in its
-    title, or in the sentence about a name that the title has as well."""
+    """Where a finding with this title and first sentence makes such a claim, unhedged, as what it
+    is about: in its title, or in the sentence about a name that the title has as well."""
     named = set(re.findall(r"[A-Za-z_]\w*", title))
     if not title or HEDGED.search(title):
         return None

@@ -1,8 +1,8 @@
-"""Claims that code can check: what a finding says is undefined, unused, not awaited, unreachable … is looked up in the
-syntax tree of the whole file, and never asked of a model.
+"""Claims that code can check: what a finding says is undefined, unused, not awaited, unreachable …
+is looked up in the syntax tree of the whole file, and never asked of a model.
 
-A claim is refuted only when it is false for every run of the file, and only when it is what the finding is about.
-Everything else is no checkable claim.
+A claim is refuted only when it is false for every run of the file, and only when it is what the
+finding is about. Everything else is no checkable claim.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ Looked = tuple[Kind, Fact, str]  # and the file that the fact's line is in
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim that was decided. `line` and `quote` show why (line 0 when there is nothing to show)."""
+    """A claim that was decided. `line` and `quote` show why (line 0 when there is nothing to
+    show)."""
 
     kind: Kind
     verdict: Literal["refuted", "supported"]
@@ -45,7 +46,8 @@ class Claim:
 
 
 def check(finding: Finding, change: Change, source: Source) -> Claim | None:
-    """What code can decide about a finding of the model; None when it makes no checkable claim, or a doubtful one."""
+    """What code can decide about a finding of the model; None when it makes no checkable claim, or
+    a doubtful one."""
     path = path_of(finding)
     data = source.content(path, "new")
     if finding.side == "old" or finding.start_line is None or data is None:
@@ -57,7 +59,9 @@ def check(finding: Finding, change: Change, source: Source) -> Claim | None:
         looked = _syntax(path, data, f"{title} {sentence}")
     elif language(path) == "python" and (tree := python_names.parse(data)):
         end = finding.end_line or finding.start_line
-        place = Place(path, tree, symbol_at(path, data, finding.start_line), finding.start_line, end)
+        place = Place(
+            path, tree, symbol_at(path, data, finding.start_line), finding.start_line, end
+        )
         looked = _python(title, sentence, place, index_of(change))
     if looked is None:
         return None
@@ -65,7 +69,9 @@ def check(finding: Finding, change: Change, source: Source) -> Claim | None:
     if not fact.holds and MERGED in finding.comment:
         return None  # the finding says more than this
     quote = decode(source.lines(where, "new").get(fact.line or 0, b"")).strip()
-    return Claim(kind, "supported" if fact.holds else "refuted", fact.why, where, fact.line or 0, quote)
+    return Claim(
+        kind, "supported" if fact.holds else "refuted", fact.why, where, fact.line or 0, quote
+    )
 
 
 def _python(title: str, sentence: str, place: Place, index: Index) -> Looked | None:
@@ -73,7 +79,9 @@ def _python(title: str, sentence: str, place: Place, index: Index) -> Looked | N
     if match := words.claimed(words.ATTRIBUTE, title, sentence):
         if words.NOTHING.search(f"{title} {sentence}"):
             return None  # about a value that is not there, whatever its class has
-        return _looked("attribute", python_calls.no_attribute(place, match["owner"], match["name"], index))
+        return _looked(
+            "attribute", python_calls.no_attribute(place, match["owner"], match["name"], index)
+        )
     if match := words.claimed(words.UNDEFINED, title, sentence):
         fact = python_names.undefined(place.tree, match["name"], place.start, place.end)
         if fact is None or not (fact.holds or _imports_hold(place, match["name"], index)):
@@ -93,8 +101,8 @@ def _python(title: str, sentence: str, place: Place, index: Index) -> Looked | N
 
 
 def _imports_hold(place: Place, name: str, index: Index) -> bool:
-    """Whether an import that binds `name` finds it, as far as this repository has the module: the change may have
-    removed what is imported."""
+    """Whether an import that binds `name` finds it, as far as this repository has the module: the
+    change may have removed what is imported."""
     outline = index.outline(place.path)
     item = outline.by_import.get(name) if outline else None
     if item is None:
@@ -107,7 +115,11 @@ def _imports_hold(place: Place, name: str, index: Index) -> bool:
 
 
 def _of_call(
-    kind: Kind, said: str, place: Place, index: Index, decide: Callable[[Place, str, Index], tuple[Fact, str] | None]
+    kind: Kind,
+    said: str,
+    place: Place,
+    index: Index,
+    decide: Callable[[Place, str, Index], tuple[Fact, str] | None],
 ) -> Looked | None:
     """Decide about the one function that is called on these lines and named in what is said."""
     if words.HEDGED.search(said):
@@ -126,7 +138,8 @@ def _looked(kind: Kind, decided: tuple[Fact, str] | None) -> Looked | None:
 
 
 def _syntax(path: str, data: bytes, said: str) -> Looked | None:
-    """A file that parses has no syntax error. One that does not is the analyzers' finding, with its place."""
+    """A file that parses has no syntax error. One that does not is the analyzers' finding, with its
+    place."""
     if words.OTHER_SYNTAX.search(said) or not syntax.parses(path, data):
         return None
     return "syntax", Fact(False, "the file parses", None), path

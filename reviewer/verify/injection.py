@@ -1,8 +1,9 @@
-"""Text in the change that addresses the reviewer with instructions about the review: a finding of its own.
+"""Text in the change that addresses the reviewer with instructions about the review: a finding of
+its own.
 
-Only prose counts (comments, documentation, strings), and only on added lines. A program that works with language
-models is full of instructions to a model; what tells an injection from those is that it speaks to whoever reviews this
-change, or that it stands in a comment, which no program reads.
+Only prose counts (comments, documentation, strings), and only on added lines. A program that works
+with language models is full of instructions to a model; what tells an injection from those is that
+it speaks to whoever reviews this change, or that it stands in a comment, which no program reads.
 """
 
 from __future__ import annotations
@@ -22,15 +23,24 @@ from reviewer.types import Change, Evidence, FileDiff, Hunk
 
 SOURCE, RULE = "reviewer", "addresses-reviewer"
 MESSAGE = "Text in this change addresses the reviewer with instructions about the review"
-FIX = "Remove the text, or reword it so that it describes the code instead of telling a reviewer what to do."
+FIX = (
+    "Remove the text, or reword it so that it describes the code instead of telling a reviewer what"
+    " to do."
+)
 _MAX_LINE = 2000  # characters of a line that are looked at
 _MAX_HITS = 20  # of one file
 
 Kind = Literal["comment", "prose", "string"]
 
 _AI = r"(?:ai|llm|a\.i\.|gpt|gemma|claude|copilot|coderabbit|automated|automatic|machine|bot)"
-_ROLE = r"(?:reviewers?|review(?:ing)? (?:bots?|tools?|agents?|assistants?|models?|systems?)|code[- ]review\w*)"
-_WHO = rf"(?:{_AI}s?[- ](?:code[- ])?{_ROLE}|(?:code[- ])?review[- ](?:bot|assistant|agent|model|ai)s?)"
+_ROLE = (
+    r"(?:reviewers?|review(?:ing)? (?:bots?|tools?|agents?|assistants?|models?|systems?)|code[-"
+    r" ]review\w*)"
+)
+_WHO = (
+    rf"(?:{_AI}s?[- ](?:code[- ])?{_ROLE}|(?:code[- ])?review[-"
+    r" ](?:bot|assistant|agent|model|ai)s?)"
+)
 _ANY = (
     rf"(?:{_WHO}|{_AI}s?(?:[- ](?:models?|assistants?|agents?|tools?|systems?))?|"
     r"(?:language|code) models?|reviewers?|assistants?)"
@@ -46,7 +56,7 @@ _SCOPE = (
     r"(?:file|function|changes?|diff|pr|pull\s+request|merge\s+request|commit|module|class|patch|code|section|"
     r"hunk|review|block)"
 )
-_FOUND = r"(?:issues?|findings?|bugs?|problems?|vulnerabilit(?:y|ies)|defects?|errors?|warnings?|comments?)"
+_FOUND = r"(?:issues?|findings?|bugs?|problems?|vulnerabilit(?:y|ies)|defects?|errors?|warnings?|comments?)"  # noqa: E501
 _POLITE = r"(?:(?:please|kindly|now|just|you\s+(?:must|should|will))\s+){0,2}"
 
 # Whoever writes this speaks to the one who reviews.
@@ -96,21 +106,27 @@ _FENCE = r"^\W{0,4}=====[0-9a-f]{12}\b"
 
 
 def _joined(*groups: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for group in groups for pattern in group), re.IGNORECASE | re.MULTILINE)
+    return re.compile(
+        "|".join(f"(?:{pattern})" for group in groups for pattern in group),
+        re.IGNORECASE | re.MULTILINE,
+    )
 
 
 _IN_COMMENT = _joined(_ADDRESSED, _ABOUT_REVIEW, _OVERRIDES, (_FENCE,))
 _IN_STRING = _joined(_ADDRESSED, (_FENCE,))
 # One of these is in every passage that the patterns can find, on its line or near it.
 _WORTH_A_LOOK = re.compile(
-    rb"(?i)review|\bais?\b|llm|\bgpt|gemma|claude|copilot|coderabbit|automat|assistant|language model|code model|"
+    rb"(?i)review|\bais?\b|llm|\bgpt|gemma|claude|copilot|coderabbit|automat|assistant|language"
+    rb" model|code model|"
     rb"instruction|prompt|guideline|\brules?\b|directi(?:on|ve)|finding|approve|im_start|\|turn>|start_of_turn|"
     rb"header_id|system (?:prompt|message|override|note)|=====|\"checked\"|\"verdicts\"|lgtm|"
     rb"looks good|(?:issue|bug|problem|defect)s?\b|vulnerabilit|[\x80-\xff]"
 )
 _NEAR = 2  # lines before and after that the sentence may go over
 _QUOTES = "\"'`“”‘’«"
-_MARKER = re.compile(r"^\s*(?:#+!?|//[/!]?|/\*+!?|\*+/?|<!--|--|;+|%+|\"\"\"|'''|REM\b|dnl\b|>)\s?", re.IGNORECASE)
+_MARKER = re.compile(
+    r"^\s*(?:#+!?|//[/!]?|/\*+!?|\*+/?|<!--|--|;+|%+|\"\"\"|'''|REM\b|dnl\b|>)\s?", re.IGNORECASE
+)
 _TRAILING = re.compile(r"(?:^|\s)(?:#|//|/\*|<!--|--)\s")
 _PROSE = frozenset(("markdown", "rst", "text", "html"))
 _TEST_PATH = re.compile(
@@ -130,7 +146,9 @@ def evidence(change: Change) -> list[Evidence]:
     """One piece of evidence for each passage, in the order of the change."""
     found = []
     for file in change.files:
-        for number in sorted({line for hunk in file.hunks for line in _hits(file, hunk)})[:_MAX_HITS]:
+        for number in sorted({line for hunk in file.hunks for line in _hits(file, hunk)})[
+            :_MAX_HITS
+        ]:
             found.append(Evidence(SOURCE, RULE, file.path, number, number, MESSAGE, fix=FIX))
     return found
 
@@ -146,7 +164,9 @@ def findings(change: Change, source: Source) -> list[Finding]:
 def addresses(line: str) -> bool:
     """Whether one line of code addresses the reviewer."""
     said = _plain(line)
-    return any(_found(_IN_COMMENT, [_Line(1, "comment", text)]) for text in (said, _MARKER.sub("", said)))
+    return any(
+        _found(_IN_COMMENT, [_Line(1, "comment", text)]) for text in (said, _MARKER.sub("", said))
+    )
 
 
 def _hits(file: FileDiff, hunk: Hunk) -> Iterator[int]:
@@ -161,9 +181,17 @@ def _hits(file: FileDiff, hunk: Hunk) -> Iterator[int]:
 
 
 def _passages(block: Sequence[tuple[int, bytes]], path: str) -> Iterator[int]:
-    """Lines of one run of added lines that address the reviewer. A sentence may go over several lines."""
+    """Lines of one run of added lines that address the reviewer. A sentence may go over several
+    lines."""
     marked = [at for at, (_, data) in enumerate(block) if _WORTH_A_LOOK.search(data)]
-    near = sorted({at + step for at in marked for step in range(-_NEAR, _NEAR + 1) if 0 <= at + step < len(block)})
+    near = sorted(
+        {
+            at + step
+            for at in marked
+            for step in range(-_NEAR, _NEAR + 1)
+            if 0 <= at + step < len(block)
+        }
+    )
     lines = [_classified(number, decode(data), path) for number, data in (block[at] for at in near)]
     yield from _found(_IN_COMMENT, [line for line in lines if line.kind != "string"])
     if not _TEST_PATH.search(path):  # there, strings are what the program is fed with
@@ -186,7 +214,8 @@ def _found(pattern: re.Pattern[str], lines: list[_Line]) -> list[int]:
 
 
 def _is_quoted(text: str, at: int) -> bool:
-    """Whether a passage is spoken about instead of spoken: it follows a quotation mark inside its line."""
+    """Whether a passage is spoken about instead of spoken: it follows a quotation mark inside its
+    line."""
     start = text.rfind("\n", 0, at) + 1
     before = text[start:at].rstrip()
     first, rest = text[at : at + 1], text[at + 1 :].split("\n", 1)[0]
@@ -217,8 +246,8 @@ def _even_quotes(said: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """`text` as a model reads it: without invisible characters, tags of the Unicode tag block spelled out, letters of
-    other widths and styles as the plain ones."""
+    """`text` as a model reads it: without invisible characters, tags of the Unicode tag block
+    spelled out, letters of other widths and styles as the plain ones."""
     if text.isascii():
         return text
     shown = (chr(ord(char) - 0xE0000) if 0xE0020 <= ord(char) <= 0xE007E else char for char in text)

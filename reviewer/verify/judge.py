@@ -21,8 +21,13 @@ from reviewer.verify.votes import Voted
 
 Effort = Literal["low", "medium", "high"]
 Stage = Literal["claim", "noise", "analyzer", "refuted", "precedent", "confidence"]
-FLOORS: Mapping[str, float] = {"chill": 0.6, "balanced": 0.4, "assertive": 0.0}  # confidence, by profile
-_PROVED = 0.95  # confidence of a claim that code has confirmed; the rest of what a finding says may still be wrong
+FLOORS: Mapping[str, float] = {
+    "chill": 0.6,
+    "balanced": 0.4,
+    "assertive": 0.0,
+}  # confidence, by profile
+# confidence of a claim that code has confirmed; the rest of what a finding says may still be wrong
+_PROVED = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +70,26 @@ async def judge(
     published: Sequence[Finding] = (),
     precedents: Precedents = Precedents(),
 ) -> Judgement:
-    """Judge what was found in one or several units of a file (with effort `high`: all lenses of a unit together).
+    """Judge what was found in one or several units of a file (with effort `high`: all lenses of a
+    unit together).
 
-    `published` are the findings that the reader has already (the analyzers'), `evidence` all that analyzers say about
-    the file, `precedents` what was dismissed before. Without a model, and with effort `low`, only code judges. A
-    candidate is published or rejected, never lost, and none is added.
+    `published` are the findings that the reader has already (the analyzers'), `evidence` all that
+    analyzers say about the file, `precedents` what was dismissed before. Without a model, and with
+    effort `low`, only code judges. A candidate is published or rejected, never lost, and none is
+    added.
     """
-    candidates, rejected = await asyncio.to_thread(_sift, reads, change, source, evidence, published)
+    candidates, rejected = await asyncio.to_thread(
+        _sift, reads, change, source, evidence, published
+    )
     judged = {item.finding.id: item.finding for item in candidates}
     usage, problems = Usage(), []
     if model is not None and effort != "low":
-        for read, asked in _by_home(reads, [item.finding for item in candidates if not item.proved]):
-            result = await refute(model, read, asked, change, redact=redact, ask=ask, precedents=precedents)
+        for read, asked in _by_home(
+            reads, [item.finding for item in candidates if not item.proved]
+        ):
+            result = await refute(
+                model, read, asked, change, redact=redact, ask=ask, precedents=precedents
+            )
             usage = models.add(usage, result.usage)
             problems += [result.problem] if result.problem else []
             for item in result.judged:
@@ -92,7 +105,11 @@ async def judge(
         finding = _confident(capped(finding), candidate)
         if finding.confidence is not None and finding.confidence < floor and not protected(finding):
             rejected.append(
-                Rejected(finding, "confidence", f"confidence {finding.confidence:.2f} is below {floor:.2f}")
+                Rejected(
+                    finding,
+                    "confidence",
+                    f"confidence {finding.confidence:.2f} is below {floor:.2f}",
+                )
             )
         else:
             kept.append(finding)
@@ -100,7 +117,11 @@ async def judge(
 
 
 def _sift(
-    reads: Sequence[Read], change: Change, source: Source, evidence: Sequence[Evidence], published: Iterable[Finding]
+    reads: Sequence[Read],
+    change: Change,
+    source: Source,
+    evidence: Sequence[Evidence],
+    published: Iterable[Finding],
 ) -> tuple[list[_Candidate], list[Rejected]]:
     """What code alone decides."""
     kept: list[_Candidate] = []
@@ -114,7 +135,9 @@ def _sift(
             shown = f" ({claim.path}:{claim.line}: {claim.quote})" if claim.line else ""
             rejected.append(Rejected(finding, "claim", f"not so: {claim.reason}{shown}"))
         elif other := agree.said_before(finding, published):
-            rejected.append(Rejected(finding, "analyzer", f"said by {other.source} {other.rule} ({other.id})"))
+            rejected.append(
+                Rejected(finding, "analyzer", f"said by {other.source} {other.rule} ({other.id})")
+            )
         elif not proved and agree.MERGED not in finding.comment and (reason := noise(finding)):
             rejected.append(Rejected(finding, "noise", reason))
         else:
@@ -124,7 +147,10 @@ def _sift(
 
 def _merged(reads: Sequence[Read]) -> list[Voted]:
     if not any(read.lens for read in reads):
-        return [Voted(finding, ()) for finding in merge([finding for read in reads for finding in read.findings])]
+        return [
+            Voted(finding, ())
+            for finding in merge([finding for read in reads for finding in read.findings])
+        ]
     by_lens: dict[str, list[Finding]] = {}
     for read in reads:
         by_lens.setdefault(read.lens, []).extend(read.findings)
@@ -132,7 +158,8 @@ def _merged(reads: Sequence[Read]) -> list[Voted]:
 
 
 def _by_home(reads: Sequence[Read], asked: Sequence[Finding]) -> list[tuple[Read, list[Finding]]]:
-    """The findings with the read that they come from: the first one, whose prompt the server is likeliest to hold."""
+    """The findings with the read that they come from: the first one, whose prompt the server is
+    likeliest to hold."""
     home: dict[str, int] = {}
     for at, read in enumerate(reads):
         for finding in read.findings:
@@ -147,4 +174,8 @@ def _confident(finding: Finding, candidate: _Candidate) -> Finding:
     confidence = _PROVED if candidate.proved else finding.confidence
     if candidate.voted.lenses:
         confidence = votes.blended(confidence, candidate.voted)
-    return finding if confidence == finding.confidence else finding.model_copy(update={"confidence": confidence})
+    return (
+        finding
+        if confidence == finding.confidence
+        else finding.model_copy(update={"confidence": confidence})
+    )

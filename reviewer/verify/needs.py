@@ -1,4 +1,5 @@
-"""Answers what the verifier asks to see: definitions and files of the repository by name, within a token limit."""
+"""Answers what the verifier asks to see: definitions and files of the repository by name, within a
+token limit."""
 
 from __future__ import annotations
 
@@ -19,13 +20,16 @@ _MAX_LOOKED = 12  # files that are parsed for one name
 def look_up(
     names: Iterable[str], unit: Unit, change: Change, *, budget: int, tokens: Callable[[str], int]
 ) -> tuple[Piece, ...]:
-    """One piece for each name that is a file of the repository or that is defined in it, at most `budget` tokens
-    together. What a name does not find, or what there is no room for, is left out."""
+    """One piece for each name that is a file of the repository or that is defined in it, at most
+    `budget` tokens together. What a name does not find, or what there is no room for, is left
+    out."""
     index = index_of(change)
     found: list[Piece] = []
     for name in dict.fromkeys(names):
         place = _place(name.strip().strip("`'\"").removesuffix("()"), unit, index)
-        if place is None or any(piece.path == place[0] and piece.start == place[1] for piece in found):
+        if place is None or any(
+            piece.path == place[0] and piece.start == place[1] for piece in found
+        ):
             continue
         piece = _piece(*place, f"you asked for {name}", index, budget, tokens)
         if piece is not None:
@@ -36,12 +40,20 @@ def look_up(
 
 def _place(name: str, unit: Unit, index: Index) -> tuple[str, int, int] | None:
     """(path, first line, last line)."""
-    files = [name] if name in index.files else [path for path in sorted(index.files) if path.endswith(f"/{name}")]
+    files = (
+        [name]
+        if name in index.files
+        else [path for path in sorted(index.files) if path.endswith(f"/{name}")]
+    )
     if name and len(files) == 1 and files[0] not in index.removed:
         return files[0], 1, _MAX_LINES
     if len(name) > 120 or not _NAME.fullmatch(name):
         return None
-    target = resolve(index, unit.file.path, name, _scope(unit, index)) if unit.file.path.endswith(".py") else None
+    target = (
+        resolve(index, unit.file.path, name, _scope(unit, index))
+        if unit.file.path.endswith(".py")
+        else None
+    )
     outline = index.outline(target.path) if target and not target.path.endswith("/") else None
     if target and outline and (item := outline.by_name.get(target.name)):
         return target.path, item.start, item.end
@@ -50,7 +62,9 @@ def _place(name: str, unit: Unit, index: Index) -> tuple[str, int, int] | None:
 
 def _scope(unit: Unit, index: Index) -> str:
     outline = index.outline(unit.file.path)
-    lines = [line.new for hunk in unit.hunks for line in hunk.lines if line.kind == "added" and line.new]
+    lines = [
+        line.new for hunk in unit.hunks for line in hunk.lines if line.kind == "added" and line.new
+    ]
     owner = outline.innermost(lines[0]) if outline and lines else None
     return owner.name if owner else ""
 
@@ -68,12 +82,20 @@ def _by_name(name: str, unit: Unit, index: Index) -> Iterator[tuple[str, int, in
 def _named(outline: Outline, parts: list[str]) -> Iterator[Def]:
     for item in outline.defs:
         own = item.name.split(".")
-        if own[-1] == parts[-1] and (len(parts) == 1 or own[-len(parts) :] == parts or len(own) < len(parts)):
+        if own[-1] == parts[-1] and (
+            len(parts) == 1 or own[-len(parts) :] == parts or len(own) < len(parts)
+        ):
             yield item
 
 
 def _piece(
-    path: str, start: int, end: int, why: str, index: Index, budget: int, tokens: Callable[[str], int]
+    path: str,
+    start: int,
+    end: int,
+    why: str,
+    index: Index,
+    budget: int,
+    tokens: Callable[[str], int],
 ) -> Piece | None:
     outline = index.outline(path)
     lines = outline.lines if outline else index.lines(path, "new")

@@ -1,8 +1,8 @@
 """What the team has dismissed in this repository, as precedents for the verifier.
 
-Code decides what may be a precedent for a finding at all: the same category and language, and code that has most of
-its words in common. The verifier decides whether the reason of the dismissal holds there too. Its word alone is not
-enough, and neither is the likeness.
+Code decides what may be a precedent for a finding at all: the same category and language, and code
+that has most of its words in common. The verifier decides whether the reason of the dismissal holds
+there too. Its word alone is not enough, and neither is the likeness.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+|[^\w\s()\[
 
 
 class Decision(Protocol):
-    """What must be known of a dismissal. `code` is the lines that it was about, "" when that is not known."""
+    """What must be known of a dismissal. `code` is the lines that it was about, "" when that is not
+    known."""
 
     @property
     def id(self) -> str: ...
@@ -56,7 +57,8 @@ class Decision(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Precedent:
-    """A dismissal that can be compared with findings. `words` are those of its code, `said` those of its title."""
+    """A dismissal that can be compared with findings. `words` are those of its code, `said` those
+    of its title."""
 
     id: str
     path: str
@@ -80,13 +82,18 @@ class Given:
 
 @dataclass(frozen=True)
 class Precedents:
-    """All of a run. `settled` tells the findings that need none: there is a decision about them already."""
+    """All of a run. `settled` tells the findings that need none: there is a decision about them
+    already."""
 
     known: tuple[Precedent, ...] = ()
     settled: Callable[[Finding], bool] = lambda finding: False
 
     @classmethod
-    def of(cls, decisions: Iterable[Decision], settled: Callable[[Finding], bool] = lambda finding: False) -> Self:
+    def of(
+        cls,
+        decisions: Iterable[Decision],
+        settled: Callable[[Finding], bool] = lambda finding: False,
+    ) -> Self:
         """From the dismissals that say enough."""
         made = (_precedent(each) for each in decisions if each.category and each.reason)
         return cls(tuple(sorted((one for one in made if one), key=lambda one: one.id)), settled)
@@ -94,33 +101,42 @@ class Precedents:
     @cached_property
     def digest(self) -> str:
         """Stands for everything that can change a question; "" when there is nothing."""
-        said = [(one.id, one.path, one.title, one.reason, one.category, one.code, one.at) for one in self.known]
+        said = [
+            (one.id, one.path, one.title, one.reason, one.category, one.code, one.at)
+            for one in self.known
+        ]
         return hashlib.sha256(json.dumps(said).encode("ascii")).hexdigest() if said else ""
 
     def like(self, finding: Finding) -> tuple[Precedent, ...]:
-        """At most MOST, the likest first, then the newest; of several that say the same one, and none that speaks to
-        the reviewer."""
+        """At most MOST, the likest first, then the newest; of several that say the same one, and
+        none that speaks to the reviewer."""
         code, path = findings.place_code(finding), findings.path_of(finding)
         words, said, tongue = _words(code), _title_words(finding.title), language(path)
         scored = [
             (-_shared(words | said, one.words | one.said), -one.at, one.id, one)
             for one in self.known
-            if one.category == finding.category and one.language == tongue and _alike(words, one.words)
+            if one.category == finding.category
+            and one.language == tongue
+            and _alike(words, one.words)
         ]
         first: dict[tuple[str, str], Precedent] = {}
         for *_, one in sorted(each for each in scored if -each[0] >= FLOOR):
             first.setdefault((one.reason, " ".join(one.code.split())), one)
-        chosen = tuple(islice((one for one in islice(first.values(), _MOST_READ) if not _speaks(one)), MOST))
+        chosen = tuple(
+            islice((one for one in islice(first.values(), _MOST_READ) if not _speaks(one)), MOST)
+        )
         return () if chosen and self.settled(finding) else chosen
 
     def near(self, path: str, lines: Sequence[tuple[int, str]]) -> list[tuple[int, Precedent]]:
-        """What could be given for a finding on these (number, code) lines: (the first line that is like it, it). Only
-        code is compared, since nobody knows yet what a finding would say."""
+        """What could be given for a finding on these (number, code) lines: (the first line that is
+        like it, it). Only code is compared, since nobody knows yet what a finding would say."""
         tongue, words = language(path), [_words(code) for _, code in lines]
         found = []
         for one in self.known if lines else ():
             size = min(len(lines), one.code.count("\n") + 1)
-            windows = (frozenset().union(*words[at : at + size]) for at in range(len(words) - size + 1))
+            windows = (
+                frozenset().union(*words[at : at + size]) for at in range(len(words) - size + 1)
+            )
             at = next((at for at, window in enumerate(windows) if _alike(window, one.words)), None)
             if one.language == tongue and at is not None and not _speaks(one):
                 found.append((lines[at][0], one))
@@ -128,9 +144,14 @@ class Precedents:
 
 
 def give(
-    candidates: Mapping[int, Finding], precedents: Precedents, tokens: Callable[[str], int], *, redact: bool
+    candidates: Mapping[int, Finding],
+    precedents: Precedents,
+    tokens: Callable[[str], int],
+    *,
+    redact: bool,
 ) -> dict[int, Given]:
-    """The precedents of one question by number, at most TOKENS together: the likest of every candidate first."""
+    """The precedents of one question by number, at most TOKENS together: the likest of every
+    candidate first."""
     wishes = [
         (rank, number, one)
         for number, finding in candidates.items()
@@ -164,14 +185,18 @@ def shown(given: Mapping[int, Given], candidates: Iterable[int], *, redact: bool
 
 
 def named(given: Mapping[int, Given], number: int, candidate: int) -> Precedent | None:
-    """The precedent that the verifier names for a candidate: only one that was given for it, whose code is like its."""
+    """The precedent that the verifier names for a candidate: only one that was given for it, whose
+    code is like its."""
     one = given.get(number)
     return one.precedent if one and candidate in one.candidates else None
 
 
 def why(one: Precedent) -> str:
     """What is said of a finding that is held back because of it."""
-    title, reason = (text.cut(text.one_line(each), limit) for each, limit in ((one.title, 100), (one.reason, 200)))
+    title, reason = (
+        text.cut(text.one_line(each), limit)
+        for each, limit in ((one.title, 100), (one.reason, 200))
+    )
     return f"dismissed before as {one.id} ({title}): {reason}"
 
 
@@ -180,12 +205,16 @@ def _rows(number: int, given: Given, redact: bool) -> Iterator[str]:
     like = ", ".join(str(each) for each in given.candidates)
     folder = PurePosixPath(one.path).parent.as_posix()
     yield f"{number}. like candidate {like}: {_plain(one.title, _MAX_TITLE, redact)}"
-    yield f"code in {_plain(folder, 80, redact)} ({one.language or 'text'}): {_plain(one.code, _MAX_SHOWN, redact)}"
+    yield (
+        f"code in {_plain(folder, 80, redact)} ({one.language or 'text'}):"
+        f" {_plain(one.code, _MAX_SHOWN, redact)}"
+    )
     yield f"dismissed because: {_plain(one.reason, _MAX_REASON, redact)}"
 
 
 def _plain(said: str, limit: int, redact: bool) -> str:
-    """Text of others on one line, in which nothing is a line of the message, a control token or a secret."""
+    """Text of others on one line, in which nothing is a line of the message, a control token or a
+    secret."""
     clean = secrets.redact(said)[0] if redact else said
     return text.cut(text.one_line(text.neutral(" ".join(clean.split()))), limit)
 
@@ -202,9 +231,17 @@ def _precedent(each: Decision) -> Precedent | None:
     if len(words) < _LEAST_WORDS:
         return None
     return Precedent(
-        each.id, path, each.title, each.reason, each.category, each.code, each.at,
-        language(path), words, _title_words(each.title),
-    )  # fmt: skip
+        each.id,
+        path,
+        each.title,
+        each.reason,
+        each.category,
+        each.code,
+        each.at,
+        language(path),
+        words,
+        _title_words(each.title),
+    )
 
 
 def _words(said: str) -> frozenset[str]:

@@ -1,4 +1,5 @@
-"""What is certain about calls and attributes in a Python file: does the call fit the definition, is it there at all."""
+"""What is certain about calls and attributes in a Python file: does the call fit the definition, is
+it there at all."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _PLAIN = frozenset(("int", "str", "float", "bool", "bytes", "None", "list", "dic
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The lines of a file that a claim is about. `scope` is the dotted name of the definition around them."""
+    """The lines of a file that a claim is about. `scope` is the dotted name of the definition
+    around them."""
 
     path: str
     tree: ast.Module
@@ -26,7 +28,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A definition that is certain: the only one of its name, in the body of its module or class."""
+    """A definition that is certain: the only one of its name, in the body of its module or
+    class."""
 
     path: str
     node: ast.stmt | ast.Module
@@ -34,7 +37,8 @@ class Found:
 
 
 def bad_call(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None:
-    """(whether the calls of `callee` on these lines do not fit its signature, the file of the definition)."""
+    """(whether the calls of `callee` on these lines do not fit its signature, the file of the
+    definition)."""
     verdicts = []
     for call in _calls(place, callee):
         found = _callee(place, call, index)
@@ -52,7 +56,8 @@ def bad_call(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None
 
 
 def not_awaited(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None:
-    """(whether the call of `callee` here makes a coroutine that nobody awaits, the file that shows it)."""
+    """(whether the call of `callee` here makes a coroutine that nobody awaits, the file that shows
+    it)."""
     calls = list(_calls(place, callee))
     if len(calls) != 1:
         return None
@@ -64,17 +69,24 @@ def not_awaited(place: Place, callee: str, index: Index) -> tuple[Fact, str] | N
         return None
     function, _, path = found
     if isinstance(function, ast.AsyncFunctionDef):
-        thrown = any(isinstance(node, ast.Expr) and node.value is call for node in ast.walk(place.tree))
+        thrown = any(
+            isinstance(node, ast.Expr) and node.value is call for node in ast.walk(place.tree)
+        )
         generator = any(isinstance(node, ast.Yield) for node in ast.walk(function))
         holds = thrown and not generator
-        return (Fact(True, f"`{callee}` is async and its result is dropped", function.lineno), path) if holds else None
+        return (
+            (Fact(True, f"`{callee}` is async and its result is dropped", function.lineno), path)
+            if holds
+            else None
+        )
     if _returns_no_awaitable(function):
         return Fact(False, f"`{callee}` is not async", function.lineno), path
     return None
 
 
 def no_attribute(place: Place, owner: str, name: str, index: Index) -> tuple[Fact, str] | None:
-    """(whether the class or module `owner`, as named in this place, has no `name`, the file that shows it)."""
+    """(whether the class or module `owner`, as named in this place, has no `name`, the file that
+    shows it)."""
     target = resolve(index, place.path, owner, place.scope)
     found = _found(target, index) if target else None
     if found is None or target is None:
@@ -86,7 +98,11 @@ def no_attribute(place: Place, owner: str, name: str, index: Index) -> tuple[Fac
     good_lines = [item.line for item in good] or [*_set_in_init(node, name)]
     if good_lines:
         return Fact(False, f"`{owner}` has `{name}`", good_lines[0]), found.path
-    if isinstance(node, ast.Module) or _is_open(node, found.tree, name) or list(bindings(node, name)):
+    if (
+        isinstance(node, ast.Module)
+        or _is_open(node, found.tree, name)
+        or list(bindings(node, name))
+    ):
         return None
     if owner in ("self", "cls") or hasattr(type, name):
         return None  # a subclass may have it, or every class has
@@ -95,16 +111,27 @@ def no_attribute(place: Place, owner: str, name: str, index: Index) -> tuple[Fac
 
 def _calls(place: Place, callee: str) -> Iterator[ast.Call]:
     for node in ast.walk(place.tree):
-        if isinstance(node, ast.Call) and place.start <= node.lineno <= place.end and last(node.func) == callee:
+        if (
+            isinstance(node, ast.Call)
+            and place.start <= node.lineno <= place.end
+            and last(node.func) == callee
+        ):
             yield node
 
 
 def last(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return (
+        node.id
+        if isinstance(node, ast.Name)
+        else node.attr
+        if isinstance(node, ast.Attribute)
+        else ""
+    )
 
 
 def _callee(place: Place, call: ast.Call, index: Index) -> tuple[Function, bool, str] | None:
-    """(the function that runs, whether its first parameter is bound, its file); None unless that is certain."""
+    """(the function that runs, whether its first parameter is bound, its file); None unless that is
+    certain."""
     dotted = _dotted(call.func)
     if not dotted or _is_local(place, dotted.partition(".")[0]):
         return None
@@ -114,7 +141,9 @@ def _callee(place: Place, call: ast.Call, index: Index) -> tuple[Function, bool,
         return None
     node = found.node
     if isinstance(node, ast.ClassDef):
-        plain = not (node.bases or node.keywords or node.decorator_list or any(bindings(node, "__new__")))
+        plain = not (
+            node.bases or node.keywords or node.decorator_list or any(bindings(node, "__new__"))
+        )
         made = _only(node, "__init__") if plain else None
         usable = isinstance(made, ast.FunctionDef) and not made.decorator_list
         return (made, True, found.path) if usable and isinstance(made, ast.FunctionDef) else None
@@ -133,9 +162,11 @@ def _is_local(place: Place, name: str) -> bool:
     if name == "self":
         return False
     around = [
-        node for node in ast.walk(place.tree)
-        if isinstance(node, Function | ast.Lambda) and node.lineno <= place.start <= (node.end_lineno or 0)
-    ]  # fmt: skip
+        node
+        for node in ast.walk(place.tree)
+        if isinstance(node, Function | ast.Lambda)
+        and node.lineno <= place.start <= (node.end_lineno or 0)
+    ]
     return any(item for scope in around for item in bindings(scope, name))
 
 
@@ -174,7 +205,9 @@ def _only(scope: ast.Module | ast.ClassDef, name: str) -> ast.stmt | None:
 
 def _misfit(call: ast.Call, arguments: ast.arguments, bound: bool) -> str | None:
     """Why a call does not fit a signature, "" when it does; None when that depends on values."""
-    if any(isinstance(item, ast.Starred) for item in call.args) or any(item.arg is None for item in call.keywords):
+    if any(isinstance(item, ast.Starred) for item in call.args) or any(
+        item.arg is None for item in call.keywords
+    ):
         return None
     positional = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
     required = set(positional[: len(positional) - len(arguments.defaults)])
@@ -184,7 +217,9 @@ def _misfit(call: ast.Call, arguments: ast.arguments, bound: bool) -> str | None
             return None
         required.discard(positional.pop(0))
     if len(call.args) > len(positional) and not arguments.vararg:
-        return f"{len(call.args)} positional arguments are given, at most {len(positional)} are taken"
+        return (
+            f"{len(call.args)} positional arguments are given, at most {len(positional)} are taken"
+        )
     given = set(positional[: len(call.args)])
     named = {item.arg for item in arguments.kwonlyargs}
     for keyword in call.keywords:
@@ -195,31 +230,67 @@ def _misfit(call: ast.Call, arguments: ast.arguments, bound: bool) -> str | None
             return f"there is no parameter `{name}`"
         given.add(name)
     kw_defaults = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    missing = sorted((required | {item.arg for item, default in kw_defaults if default is None}) - given)
+    missing = sorted(
+        (required | {item.arg for item, default in kw_defaults if default is None}) - given
+    )
     return f"`{missing[0]}` is required and not given" if missing else ""
 
 
 def _returns_no_awaitable(function: Function) -> bool:
     if isinstance(function.returns, ast.Name | ast.Constant):
-        said = function.returns.id if isinstance(function.returns, ast.Name) else str(function.returns.value)
+        said = (
+            function.returns.id
+            if isinstance(function.returns, ast.Name)
+            else str(function.returns.value)
+        )
         if said in _PLAIN:
             return True
     inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    nested = {id(part) for node in ast.walk(function) if isinstance(node, inner) and node is not function
-              for part in ast.walk(node)}  # fmt: skip
-    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and id(node) not in nested]
-    simple = (ast.Constant, ast.BinOp, ast.Compare, ast.JoinedStr, ast.List, ast.Dict, ast.Tuple, ast.Set)
-    return not function.decorator_list and all(value is None or isinstance(value, simple) for value in values)
+    nested = {
+        id(part)
+        for node in ast.walk(function)
+        if isinstance(node, inner) and node is not function
+        for part in ast.walk(node)
+    }
+    values = [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and id(node) not in nested
+    ]
+    simple = (
+        ast.Constant,
+        ast.BinOp,
+        ast.Compare,
+        ast.JoinedStr,
+        ast.List,
+        ast.Dict,
+        ast.Tuple,
+        ast.Set,
+    )
+    return not function.decorator_list and all(
+        value is None or isinstance(value, simple) for value in values
+    )
 
 
 def _set_in_init(node: ast.Module | ast.ClassDef, name: str) -> Iterator[int]:
     """Lines in the body of `__init__` that set the attribute."""
     made = _only(node, "__init__") if isinstance(node, ast.ClassDef) else None
     for statement in made.body if isinstance(made, ast.FunctionDef) else ():
-        targets = statement.targets if isinstance(statement, ast.Assign) else (
-            [statement.target] if isinstance(statement, ast.AnnAssign) and statement.value else [])  # fmt: skip
+        targets = (
+            statement.targets
+            if isinstance(statement, ast.Assign)
+            else (
+                [statement.target]
+                if isinstance(statement, ast.AnnAssign) and statement.value
+                else []
+            )
+        )
         for target in targets:
-            if isinstance(target, ast.Attribute) and target.attr == name and last(target.value) == "self":
+            if (
+                isinstance(target, ast.Attribute)
+                and target.attr == name
+                and last(target.value) == "self"
+            ):
                 yield statement.lineno
 
 
@@ -227,7 +298,9 @@ def _is_open(node: ast.ClassDef, tree: ast.Module, name: str) -> bool:
     """Whether instances or the class may have attributes that its body does not show."""
     if node.bases or node.keywords or node.decorator_list:
         return True
-    if any(item for special in ("__getattr__", "__getattribute__") for item in bindings(node, special)):
+    if any(
+        item for special in ("__getattr__", "__getattribute__") for item in bindings(node, special)
+    ):
         return True
     return any(
         (isinstance(part, ast.Attribute) and part.attr == name and isinstance(part.ctx, ast.Store))

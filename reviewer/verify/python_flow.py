@@ -1,4 +1,5 @@
-"""What is certain about the flow of a Python file: statements that follow one that never goes on."""
+"""What is certain about the flow of a Python file: statements that follow one that never goes
+on."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 def unreachable(tree: ast.Module, start: int, end: int) -> Fact | None:
     """Whether the lines `start` to `end`, or what comes right after a jump on them, can never run.
 
-    Only jumps are followed: code after `sys.exit()` or under a condition that is never true cannot be told.
+    Only jumps are followed: code after `sys.exit()` or under a condition that is never true cannot
+    be told.
     """
     owner = _around(tree, start, end)
     dead = list(_dead(owner))
@@ -22,14 +24,23 @@ def unreachable(tree: ast.Module, start: int, end: int) -> Fact | None:
         last = statement.end_lineno or statement.lineno
         if jump.lineno <= end and start <= last:
             return Fact(True, f"nothing after line {jump.lineno} runs in its block", jump.lineno)
-    if dead or any(isinstance(node, ast.Match | ast.With | ast.AsyncWith | ast.Try) for node in ast.walk(owner)):
+    if dead or any(
+        isinstance(node, ast.Match | ast.With | ast.AsyncWith | ast.Try) for node in ast.walk(owner)
+    ):
         return None
-    if any(isinstance(node, ast.While) and isinstance(node.test, ast.Constant) for node in ast.walk(owner)):
+    if any(
+        isinstance(node, ast.While) and isinstance(node.test, ast.Constant)
+        for node in ast.walk(owner)
+    ):
         return None
     jumps = [node for node in ast.walk(owner) if isinstance(node, _JUMPS)]
     if not jumps:
         return None
-    return Fact(False, "no statement here follows a return, raise, break or continue of its block", jumps[-1].lineno)
+    return Fact(
+        False,
+        "no statement here follows a return, raise, break or continue of its block",
+        jumps[-1].lineno,
+    )
 
 
 def _around(tree: ast.Module, start: int, end: int) -> ast.Module | Function:

@@ -1,9 +1,11 @@
-"""The second pass: the model is shown each candidate with the code it was found in, and tries to refute it.
+"""The second pass: the model is shown each candidate with the code it was found in, and tries to
+refute it.
 
-It is asymmetric. Dropping a finding takes a line that contradicts it and that really is in the shown text, or a
-precedent that was given for it (a dismissal of a finding on like code) and whose reason is said to hold here as well.
-Security, data integrity and concurrency, and what says several things at once, are only lowered; everything else, and
-every bad answer, keeps the finding. Nothing is ever added.
+It is asymmetric. Dropping a finding takes a line that contradicts it and that really is in the
+shown text, or a precedent that was given for it (a dismissal of a finding on like code) and whose
+reason is said to hold here as well. Security, data integrity and concurrency, and what says several
+things at once, are only lowered; everything else, and every bad answer, keeps the finding. Nothing
+is ever added.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ _CONCURRENT = re.compile(
     r"thread[- ]?(?:safe\w*|unsafe)|threads?|mutex\w*|semaphore\w*|atomic\w*|lock(?:s|ed|ing)?|"
     r"unlock\w*|synchroni[sz]\w+|interleav\w+|TOCTOU)\b"
 )
-_COMMENT = re.compile(r"\s*(?://|/\*|\*/|\*\s|<!--|--\s|\"\"\"|'''|#(?!include|define|if|el|endif|pragma|\[|!))")
+_COMMENT = re.compile(
+    r"\s*(?://|/\*|\*/|\*\s|<!--|--\s|\"\"\"|'''|#(?!include|define|if|el|endif|pragma|\[|!))"
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate after the pass. `rejected` is why it is held back, "" for what stays; `stage` by what."""
+    """A candidate after the pass. `rejected` is why it is held back, "" for what stays; `stage` by
+    what."""
 
     finding: Finding
     rejected: str = ""
@@ -68,7 +73,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Refuted:
-    """All candidates, in their order. `problem` says in one line why some have no verdict, "" when all have one."""
+    """All candidates, in their order. `problem` says in one line why some have no verdict, "" when
+    all have one."""
 
     judged: tuple[Judged, ...]
     usage: Usage
@@ -76,10 +82,17 @@ class Refuted:
 
 
 async def refute(
-    model: Model, read: Read, candidates: Sequence[Finding], change: Change, *,
-    redact: bool, ask: Ask = models.ask, precedents: Precedents = Precedents(),
-) -> Refuted:  # fmt: skip
-    """Ask about the candidates of one unit. What the engine cannot answer stays as it is, without confidence."""
+    model: Model,
+    read: Read,
+    candidates: Sequence[Finding],
+    change: Change,
+    *,
+    redact: bool,
+    ask: Ask = models.ask,
+    precedents: Precedents = Precedents(),
+) -> Refuted:
+    """Ask about the candidates of one unit. What the engine cannot answer stays as it is, without
+    confidence."""
     judged: list[Judged] = []
     usage, problem = Usage(), ""
     for first in range(0, len(candidates), BATCH):
@@ -89,8 +102,10 @@ async def refute(
         verdicts, spent, wrong = await _round(model, read, numbered, (), given, redact, ask)
         pieces: tuple[Piece, ...] = ()
         asking = {
-            at: batch[at - 1] for at, said in verdicts.items() if said.verdict == "unsure" and any(said.needs)
-        }  # fmt: skip
+            at: batch[at - 1]
+            for at, said in verdicts.items()
+            if said.verdict == "unsure" and any(said.needs)
+        }
         if asking:
             names = [name for at in asking for name in verdicts[at].needs if name.strip()]
             pieces = await asyncio.to_thread(
@@ -106,15 +121,25 @@ async def refute(
             judged.append(_judged(finding, said, shown, change, before))
         missing = len(batch) - len(verdicts)
         usage = models.add(usage, spent)
-        problem = problem or wrong or (f"{missing} of {len(batch)} findings got no verdict" if missing else "")
+        problem = (
+            problem
+            or wrong
+            or (f"{missing} of {len(batch)} findings got no verdict" if missing else "")
+        )
     return Refuted(tuple(judged), usage, problem)
 
 
 async def _round(
-    model: Model, read: Read, asked: dict[int, Finding], pieces: Sequence[Piece], given: Mapping[int, Given],
-    redact: bool, ask: Ask,
-) -> tuple[dict[int, replies.Verdict], Usage, str]:  # fmt: skip
-    """The verdicts by number, for the numbers that were asked about, and what was wrong with the answer."""
+    model: Model,
+    read: Read,
+    asked: dict[int, Finding],
+    pieces: Sequence[Piece],
+    given: Mapping[int, Given],
+    redact: bool,
+    ask: Ask,
+) -> tuple[dict[int, replies.Verdict], Usage, str]:
+    """The verdicts by number, for the numbers that were asked about, and what was wrong with the
+    answer."""
     before = earlier.shown(given, asked, redact=redact)
     message = render(read.prompt, asked, pieces, redact=redact, precedents=before)
     try:
@@ -132,10 +157,16 @@ async def _round(
 
 
 def render(
-    first: Prompt, candidates: dict[int, Finding], pieces: Sequence[Piece], *, redact: bool, precedents: str = ""
+    first: Prompt,
+    candidates: dict[int, Finding],
+    pieces: Sequence[Piece],
+    *,
+    redact: bool,
+    precedents: str = "",
 ) -> Prompt:
-    """The question about candidates, by number. It begins as the question about their unit did, system message and
-    all, so that the server has already read nearly everything; `precedents` come after all that."""
+    """The question about candidates, by number. It begins as the question about their unit did,
+    system message and all, so that the server has already read nearly everything; `precedents` come
+    after all that."""
     listed = "\n".join(_candidate(number, finding) for number, finding in candidates.items())
     user = Template(resources.text("prompts/verify/user.md")).substitute(
         shown=_before_the_task(first.user),
@@ -145,7 +176,9 @@ def render(
         precedents=precedents,
         asked=_asked(pieces, redact),
     )
-    return Prompt(first.system, user.strip(), min(first.max_tokens, _REPLY_TOKENS * len(candidates) + 100))
+    return Prompt(
+        first.system, user.strip(), min(first.max_tokens, _REPLY_TOKENS * len(candidates) + 100)
+    )
 
 
 def _before_the_task(user: str) -> str:
@@ -158,7 +191,10 @@ def _before_the_task(user: str) -> str:
 def _candidate(number: int, finding: Finding) -> str:
     rows = [f"{number}. {finding.file_name}, line {finding.start_line or '?'}: {finding.title}"]
     rows += [f"problem: {finding.comment}", f"scenario: {finding.failure_scenario}"]
-    rows += [f"code in {quote.file_name}, line {quote.start_line}: {quote.quote}" for quote in finding.evidence[:3]]
+    rows += [
+        f"code in {quote.file_name}, line {quote.start_line}: {quote.quote}"
+        for quote in finding.evidence[:3]
+    ]
     return "\n".join(text.cut(text.one_line(text.neutral(row)), _MAX_TEXT) for row in rows)
 
 
@@ -166,12 +202,16 @@ def _asked(pieces: Sequence[Piece], redact: bool) -> str:
     if not pieces:
         return ""
     parts = (
-        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end}:\n" + "\n".join(_lines(piece, redact))
+        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end}:\n"
+        + "\n".join(_lines(piece, redact))
         for piece in pieces
     )
     body = "\n\n".join(parts)
     fence = prompt.fence(body)
-    return f'What you asked to see, between the lines "{fence}"; leave needs empty now:\n{fence}\n{body}\n{fence}\n'
+    return (
+        f'What you asked to see, between the lines "{fence}"; leave needs empty'
+        f" now:\n{fence}\n{body}\n{fence}\n"
+    )
 
 
 def _lines(piece: Piece, redact: bool) -> list[str]:
@@ -180,7 +220,8 @@ def _lines(piece: Piece, redact: bool) -> list[str]:
 
 
 def _shown(read: Read, pieces: Iterable[Piece], redact: bool) -> dict[str, list[str]]:
-    """The lines that the model was shown, by file. Removed lines count: they say what was so before."""
+    """The lines that the model was shown, by file. Removed lines count: they say what was so
+    before."""
     shown: dict[str, list[str]] = {}
     own = shown.setdefault(read.unit.file.path, [])
     for hunk in read.unit.hunks:
@@ -191,17 +232,24 @@ def _shown(read: Read, pieces: Iterable[Piece], redact: bool) -> dict[str, list[
 
 
 def _contradicted(said: replies.Verdict, shown: dict[str, list[str]], change: Change) -> bool:
-    """Whether the quoted contradiction is code that was shown. What a comment or docstring promises, and what
-    addresses the reviewer, contradicts nothing."""
+    """Whether the quoted contradiction is code that was shown. What a comment or docstring
+    promises, and what addresses the reviewer, contradicts nothing."""
     quote = said.contradiction.strip("\n")
-    if len("".join(quote.split())) < MIN_PART or _COMMENT.match(quote) or injection.addresses(quote):
+    if (
+        len("".join(quote.split())) < MIN_PART
+        or _COMMENT.match(quote)
+        or injection.addresses(quote)
+    ):
         return False
     named = said.contradiction_file.strip()
     files = [path for path in shown if not named or f"/{text.one_line(path)}".endswith(f"/{named}")]
     return any(
         occurs(quote, [line for line in shown[path] if not _COMMENT.match(line)])
         for path in files
-        if not (path.endswith(".py") and python_names.in_docstring(change.read(path, "new"), quote.strip()))
+        if not (
+            path.endswith(".py")
+            and python_names.in_docstring(change.read(path, "new"), quote.strip())
+        )
     )
 
 
@@ -212,9 +260,12 @@ def protected(finding: Finding) -> bool:
 
 
 def _judged(
-    finding: Finding, said: replies.Verdict | None, shown: dict[str, list[str]], change: Change,
+    finding: Finding,
+    said: replies.Verdict | None,
+    shown: dict[str, list[str]],
+    change: Change,
     before: Precedent | None,
-) -> Judged:  # fmt: skip
+) -> Judged:
     if said is None:
         return Judged(finding)
     confidence = said.confidence / 100
@@ -230,8 +281,11 @@ def _judged(
         elif not protected(finding) and MERGED not in finding.comment:
             if before and not contradicted:
                 return Judged(finding, earlier.why(before), "precedent")
-            return Judged(finding, f"refuted: {text.cut(text.one_line(said.reason), 200)} "
-                                   f"({text.one_line(said.contradiction.strip())})")  # fmt: skip
+            return Judged(
+                finding,
+                f"refuted: {text.cut(text.one_line(said.reason), 200)} "
+                f"({text.one_line(said.contradiction.strip())})",
+            )
         else:
             confidence, severity = min(confidence, _LOWERED), lowered(finding.severity)
     return Judged(finding.model_copy(update={"severity": severity, "confidence": confidence}))

@@ -1,4 +1,5 @@
-"""How severe a finding is: what happens, and how easily. The same table is in prompts/verify/rules.md."""
+"""How severe a finding is: what happens, and how easily. The same table is in
+prompts/verify/rules.md."""
 
 from __future__ import annotations
 
@@ -13,18 +14,26 @@ Impact = Literal["severe", "serious", "limited", "cosmetic"]
 Likelihood = Literal["ordinary", "realistic", "rare", "theoretical"]
 _LIKELIHOODS: tuple[Likelihood, ...] = ("ordinary", "realistic", "rare", "theoretical")
 _TABLE: dict[Impact, tuple[Severity, Severity, Severity, Severity]] = {
-    "severe": ("critical", "critical", "major", "minor"),  # data lost or corrupted, a security hole, the program down
+    "severe": (
+        "critical",
+        "critical",
+        "major",
+        "minor",
+    ),  # data lost or corrupted, a security hole, the program down
     "serious": ("major", "major", "minor", "trivial"),  # a wrong result, a feature that fails
     "limited": ("minor", "minor", "trivial", "info"),  # a wrong detail, a way around it exists
     "cosmetic": ("trivial", "trivial", "info", "info"),
 }
 _UNBOUNDED = re.compile(
-    r"(?i)\bunbounded|\bquadratic|\bexponential|\bO\((?:n\^?[2-9²³]|n\*\*|2\^n|n!)|\binfinite|\bout of memory|\boom\b|"
+    r"(?i)\bunbounded|\bquadratic|\bexponential|\bO\((?:n\^?[2-9²³]|n\*\*|2\^n|n!)|\binfinite|\bout"
+    r" of memory|\boom\b|"
     r"\bdenial of service|\bdos\b|\bcatastrophic|\bnever (?:ends|returns|terminates)"
 )
 _STYLE = re.compile(
-    r"(?i)\b(?:code style|style (?:guide|issue|violation|inconsisten\w+)|pep ?-?8|naming (?:convention|style)|"
-    r"formatting|indentation style|whitespace|trailing (?:space|comma|newline)|line (?:is )?too long|line length|"
+    r"(?i)\b(?:code style|style (?:guide|issue|violation|inconsisten\w+)|pep ?-?8|naming"
+    r" (?:convention|style)|"
+    r"formatting|indentation style|whitespace|trailing (?:space|comma|newline)|line (?:is )?too"
+    r" long|line length|"
     r"docstrings?|typos?|spelling|misspell\w*|comment (?:style|wording)|"
     r"missing (?:a )?(?:comment|docstring|type hint|type annotation)s?|"
     r"readability|magic numbers?|variable names?)\b"
@@ -43,8 +52,8 @@ def lowered(severity: Severity) -> Severity:
 
 
 def capped(finding: Finding) -> Finding:
-    """The finding at no more than what its category can be: style is trivial, maintainability minor, performance major
-    unless the cost has no bound."""
+    """The finding at no more than what its category can be: style is trivial, maintainability
+    minor, performance major unless the cost has no bound."""
     said = f"{finding.title}. {finding.comment}"
     ceiling: Severity = "critical"
     if finding.category == "maintainability":

@@ -6,9 +6,16 @@ from reviewer.context.outline import MAX_BYTES, split_lines
 from reviewer.languages import language
 from reviewer.verify import python_names
 
-# Grammars that are strict enough: what they read without an error or a made-up token is well formed.
-_STRICT = {"javascript": "javascript", "typescript": "typescript", "tsx": "tsx", "go": "go", "java": "java",
-           "rust": "rust"}  # fmt: skip
+# Grammars that are strict enough: what they read without an error or a made-up token is well
+# formed.
+_STRICT = {
+    "javascript": "javascript",
+    "typescript": "typescript",
+    "tsx": "tsx",
+    "go": "go",
+    "java": "java",
+    "rust": "rust",
+}
 
 
 def parses(path: str, data: bytes) -> bool:

@@ -13,10 +13,11 @@ from reviewer.findings import combine
 from reviewer.types import Prompt, Unit
 
 LENSES = ("correctness", "security", "contracts", "boundaries", "tests")
-# How likely a finding is real before anybody tried to refute it, by the number of lenses that report it. Assumed, not
-# measured: looks that agree are worth more than one, and five are no proof.
+# How likely a finding is real before anybody tried to refute it, by the number of lenses that
+# report it. Assumed, not measured: looks that agree are worth more than one, and five are no proof.
 _PRIOR = (0.5, 0.65, 0.75, 0.8, 0.85)
-_ODDS = 1.5  # what each further lens multiplies the odds of the verifier's confidence by; assumed as well
+# what each further lens multiplies the odds of the verifier's confidence by; assumed as well
+_ODDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,16 @@ class Voted:
 
 
 def with_lens(prompt: Prompt, lens: str) -> Prompt:
-    """The prompt with the lens at its very end, so that all lenses share what comes before in the server's cache."""
+    """The prompt with the lens at its very end, so that all lenses share what comes before in the
+    server's cache."""
     told = resources.text(f"prompts/review/lenses/{lens}.md").strip()
     return replace(prompt, user=f"{prompt.user}\n\n{told}")
 
 
 def lens_orders(units: Sequence[Unit], seed: int) -> tuple[tuple[str, Unit], ...]:
-    """Every unit with every lens; the lenses of a unit follow each other. The first lens reads the hunks in order,
-    each other one in an order of its own, the same for the same seed and hunks: what is read last is read best."""
+    """Every unit with every lens; the lenses of a unit follow each other. The first lens reads the
+    hunks in order, each other one in an order of its own, the same for the same seed and hunks:
+    what is read last is read best."""
     return tuple((lens, _shuffled(unit, lens, seed)) for unit in units for lens in LENSES)
 
 
@@ -47,18 +50,27 @@ def _shuffled(unit: Unit, lens: str, seed: int) -> Unit:
     if lens == LENSES[0] or len(unit.hunks) < 2:
         return unit
     hunks = list(unit.hunks)
-    told = hashlib.sha256(repr((seed, lens, unit.file.path, unit.hunks)).encode("utf-8", "replace")).digest()
+    told = hashlib.sha256(
+        repr((seed, lens, unit.file.path, unit.hunks)).encode("utf-8", "replace")
+    ).digest()
     random.Random(told).shuffle(hunks)  # noqa: S311 - no secret
     return replace(unit, hunks=tuple(hunks))
 
 
 def vote(findings_by_lens: Mapping[str, Sequence[Finding]]) -> list[Voted]:
-    """One finding for those that mean the same: equal id, or overlapping lines of one side of a file and the same
-    category, or the same first line. The result does not depend on the order in which lenses answered."""
+    """One finding for those that mean the same: equal id, or overlapping lines of one side of a
+    file and the same category, or the same first line. The result does not depend on the order in
+    which lenses answered."""
     order = {lens: at for at, lens in enumerate(LENSES)}
     said = sorted(
         ((lens, finding) for lens, found in findings_by_lens.items() for finding in found),
-        key=lambda item: (_place(item[1]), order.get(item[0], len(order)), item[0], item[1].id, item[1].title),
+        key=lambda item: (
+            _place(item[1]),
+            order.get(item[0], len(order)),
+            item[0],
+            item[1].id,
+            item[1].title,
+        ),
     )
     groups: list[tuple[Finding, dict[str, None]]] = []
     for lens, finding in said:
@@ -68,12 +80,15 @@ def vote(findings_by_lens: Mapping[str, Sequence[Finding]]) -> list[Voted]:
                 break
         else:
             groups.append((finding, {lens: None}))
-    return [Voted(finding, tuple(sorted(lenses, key=lambda lens: (order.get(lens, len(order)), lens))))
-            for finding, lenses in groups]  # fmt: skip
+    return [
+        Voted(finding, tuple(sorted(lenses, key=lambda lens: (order.get(lens, len(order)), lens))))
+        for finding, lenses in groups
+    ]
 
 
 def blended(confidence: float | None, voted: Voted) -> float:
-    """The confidence after the vote: the verifier's, raised by the agreement, or the prior where it has none."""
+    """The confidence after the vote: the verifier's, raised by the agreement, or the prior where it
+    has none."""
     if confidence is None:
         return voted.prior
     if confidence >= 1:
@@ -94,4 +109,6 @@ def _same(known: Finding, other: Finding) -> bool:
     other_path, other_side, other_start, other_end = _place(other)
     if (path, side) != (other_path, other_side):
         return False
-    return start == other_start or (known.category == other.category and start <= other_end and other_start <= end)
+    return start == other_start or (
+        known.category == other.category and start <= other_end and other_start <= end
+    )

@@ -1,4 +1,5 @@
-"""Git: what changed, taken once and safely. The only place that runs git, and the only one that imports GitPython."""
+"""Git: what changed, taken once and safely. The only place that runs git, and the only one that
+imports GitPython."""
 
 from reviewer.workspace.base import Base, measured_from, resolve
 from reviewer.workspace.collect import collect, digest

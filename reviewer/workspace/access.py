@@ -1,4 +1,5 @@
-"""What later stages may ask about the two sides of a change: content, files that use a word, all names."""
+"""What later stages may ask about the two sides of a change: content, files that use a word, all
+names."""
 
 from __future__ import annotations
 
@@ -12,12 +13,27 @@ from reviewer.workspace import files, objects
 from reviewer.workspace.invocation import Repository, git
 from reviewer.workspace.records import GITLINK
 
-_GREP = ("grep", "-l", "-z", "-w", "-F", "--text", "--no-textconv", "--no-color", "--full-name",
-         "--no-recurse-submodules", "-f", "-")  # fmt: skip
+_GREP = (
+    "grep",
+    "-l",
+    "-z",
+    "-w",
+    "-F",
+    "--text",
+    "--no-textconv",
+    "--no-color",
+    "--full-name",
+    "--no-recurse-submodules",
+    "-f",
+    "-",
+)
 
 
 def readers(repository: Repository, old: str, new: str, *, from_worktree: bool, limit: int) -> Read:
-    old_side, new_side = objects.reader(repository, old, limit), objects.reader(repository, new, limit)
+    old_side, new_side = (
+        objects.reader(repository, old, limit),
+        objects.reader(repository, new, limit),
+    )
 
     def read(path: str, side: Side) -> bytes | None:
         if side == "new" and from_worktree:
@@ -31,12 +47,22 @@ def grep(repository: Repository, new: str, index: Path | None) -> Grep:
     """Search the worktree files that `index` lists or, without one, the tree `new`."""
 
     def search(words: Sequence[str]) -> tuple[str, ...]:
-        patterns = [os.fsencode(word) for word in words if word.strip() and not {"\n", "\0"} & set(word)]
+        patterns = [
+            os.fsencode(word) for word in words if word.strip() and not {"\n", "\0"} & set(word)
+        ]
         if not patterns:
             return ()
         where = () if index else (new,)
-        out = git(repository, *_GREP, *where, "--", stdin=b"\n".join(patterns) + b"\n", scratch=True, index=index,
-                  codes=(0, 1))  # fmt: skip
+        out = git(
+            repository,
+            *_GREP,
+            *where,
+            "--",
+            stdin=b"\n".join(patterns) + b"\n",
+            scratch=True,
+            index=index,
+            codes=(0, 1),
+        )
         names = os.fsdecode(out).split("\0")[:-1]
         return tuple(names if index else (name.removeprefix(f"{new}:") for name in names))
 
@@ -46,8 +72,18 @@ def grep(repository: Repository, new: str, index: Path | None) -> Grep:
 def lister(repository: Repository, old: str, new: str) -> ListFiles:
     @functools.cache
     def list_files(side: Side) -> tuple[str, ...]:
-        out = git(repository, "ls-tree", "-r", "-z", "--full-tree", old if side == "old" else new, scratch=True)
+        out = git(
+            repository,
+            "ls-tree",
+            "-r",
+            "-z",
+            "--full-tree",
+            old if side == "old" else new,
+            scratch=True,
+        )
         rows = (line.split(b"\t", 1) for line in out.split(b"\0") if line)
-        return tuple(os.fsdecode(path) for meta, path in rows if not meta.startswith(GITLINK.encode()))
+        return tuple(
+            os.fsdecode(path) for meta, path in rows if not meta.startswith(GITLINK.encode())
+        )
 
     return list_files

@@ -17,7 +17,8 @@ _BRANCHES = ("main", "master")  # after init.defaultBranch
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """`commit` is None for the empty tree; `head` is the newest commit of the scope (None while there is none)."""
+    """`commit` is None for the empty tree; `head` is the newest commit of the scope (None while
+    there is none)."""
 
     branch: str | None  # the name that the base was resolved from
     commit: str | None
@@ -28,9 +29,9 @@ class Base:
 def resolve(repository: Repository, scope: Scope) -> Base:
     """The base of a scope, by DESIGN's rules for the default branch.
 
-    all, committed: merge base of HEAD with `scope.base` or the default branch; staged, uncommitted: HEAD; commit: its
-    first parent; range: `A..B` compares A with B, `A...B` their merge base with B. Raises BadBase when that cannot be
-    resolved; the message names the option.
+    all, committed: merge base of HEAD with `scope.base` or the default branch; staged, uncommitted:
+    HEAD; commit: its first parent; range: `A..B` compares A with B, `A...B` their merge base with
+    B. Raises BadBase when that cannot be resolved; the message names the option.
     """
     current = _current_branch(repository)
     head = _commit(repository, "HEAD")
@@ -41,24 +42,36 @@ def resolve(repository: Repository, scope: Scope) -> Base:
     if scope.kind == "range":
         return _range(repository, scope.rev or "", current)
     if head is None and scope.base is not None:
-        raise BadBase("there is no commit yet that could be compared with another: leave --base out")
+        raise BadBase(
+            "there is no commit yet that could be compared with another: leave --base out"
+        )
     if scope.kind in ("staged", "uncommitted") or (head is None and scope.kind == "all"):
         return Base(current if head else None, head, head, current)
     if head is None:
         raise BadBase("there is no commit yet; review the files themselves: leave --committed out")
     if scope.base is not None:
-        return Base(scope.base, _merge_base(repository, _need(repository, scope.base), head, scope.base), head, current)
+        return Base(
+            scope.base,
+            _merge_base(repository, _need(repository, scope.base), head, scope.base),
+            head,
+            current,
+        )
     name, commit = _default(repository, current, head)
-    return Base(name, head if commit == head else _merge_base(repository, commit, head, name), head, current)
+    return Base(
+        name, head if commit == head else _merge_base(repository, commit, head, name), head, current
+    )
 
 
 def measured_from(repository: Repository, base: Base, rev: str, option: str) -> Base:
-    """The same scope, measured against the commit `rev`. Raises BadBase, naming `option`, when there is none."""
+    """The same scope, measured against the commit `rev`. Raises BadBase, naming `option`, when
+    there is none."""
     return replace(base, branch=rev, commit=_need(repository, rev, option))
 
 
 def _current_branch(repository: Repository) -> str | None:
-    ref = os.fsdecode(git(repository, "symbolic-ref", "-q", "HEAD", codes=(0, 1))).removesuffix("\n")
+    ref = os.fsdecode(git(repository, "symbolic-ref", "-q", "HEAD", codes=(0, 1))).removesuffix(
+        "\n"
+    )
     return ref.removeprefix(_HEADS) or None
 
 
@@ -66,7 +79,15 @@ def _commit(repository: Repository, rev: str) -> str | None:
     """The full id of the commit that `rev` names."""
     if "\0" in rev:
         return None
-    out = git(repository, "rev-parse", "--verify", "-q", "--end-of-options", f"{rev}^{{commit}}", codes=(0, 1, 128))
+    out = git(
+        repository,
+        "rev-parse",
+        "--verify",
+        "-q",
+        "--end-of-options",
+        f"{rev}^{{commit}}",
+        codes=(0, 1, 128),
+    )
     return out.decode("ascii").strip() or None
 
 
@@ -74,7 +95,8 @@ def _need(repository: Repository, rev: str, option: str = "--base") -> str:
     commit = _commit(repository, rev) if rev else None
     if commit is None:
         raise BadBase(
-            f"no such commit: {_shown(rev)}; name an existing branch, tag or commit with {option}{_deepen(repository)}"
+            f"no such commit: {_shown(rev)}; name an existing branch, tag or commit with"
+            f" {option}{_deepen(repository)}"
         )
     return commit
 
@@ -84,17 +106,29 @@ def _shown(rev: str) -> str:
 
 
 def _deepen(repository: Repository) -> str:
-    return "; this clone is shallow, `git fetch --unshallow` brings the rest" if repository.shallow else ""
+    return (
+        "; this clone is shallow, `git fetch --unshallow` brings the rest"
+        if repository.shallow
+        else ""
+    )
 
 
 def _parent(repository: Repository, commit: str) -> str | None:
-    """The first parent as the commit itself has it: a shallow clone, too, must not pass for a root commit."""
+    """The first parent as the commit itself has it: a shallow clone, too, must not pass for a root
+    commit."""
     head = git(repository, "cat-file", "commit", commit).partition(b"\n\n")[0]
-    parents = [line[7:].decode("ascii", "replace") for line in head.split(b"\n") if line.startswith(b"parent ")]
+    parents = [
+        line[7:].decode("ascii", "replace")
+        for line in head.split(b"\n")
+        if line.startswith(b"parent ")
+    ]
     if not parents:
         return None
     if _commit(repository, parents[0]) is None:
-        raise BadBase(f"the parent of {commit[:12]} is not here; choose another commit or --base{_deepen(repository)}")
+        raise BadBase(
+            f"the parent of {commit[:12]} is not here; choose another commit or"
+            f" --base{_deepen(repository)}"
+        )
     return parents[0]
 
 
@@ -102,7 +136,8 @@ def _merge_base(repository: Repository, base: str, head: str, name: str) -> str:
     out = git(repository, "merge-base", base, head, codes=(0, 1)).decode("ascii").strip()
     if not out:
         raise BadBase(
-            f"{_shown(name)} and the current commit have no common commit; choose one with --base{_deepen(repository)}"
+            f"{_shown(name)} and the current commit have no common commit; choose one with"
+            f" --base{_deepen(repository)}"
         )
     return out
 
@@ -110,8 +145,12 @@ def _merge_base(repository: Repository, base: str, head: str, name: str) -> str:
 def _range(repository: Repository, rev: str, current: str | None) -> Base:
     left, dots, right = rev.partition("...") if "..." in rev else rev.partition("..")
     if not dots:
-        raise BadBase(f"not a range: {_shown(rev)}; write --range A..B, or use --base {_shown(rev)}")
-    if left == EMPTY_TREE and dots == "..":  # as `git diff` takes it: the whole history of a new repository
+        raise BadBase(
+            f"not a range: {_shown(rev)}; write --range A..B, or use --base {_shown(rev)}"
+        )
+    if (
+        left == EMPTY_TREE and dots == ".."
+    ):  # as `git diff` takes it: the whole history of a new repository
         return Base(None, None, _need(repository, right or "HEAD", "--range"), current)
     base, head = (_need(repository, end or "HEAD", "--range") for end in (left, right))
     if dots == "...":
@@ -132,12 +171,16 @@ def _default(repository: Repository, current: str | None, head: str) -> tuple[st
             break
     if default is None:
         places = [f"{_REMOTES}{remote}/" for remote in remotes] + [_HEADS]
-        default = next((place + name for name in wanted for place in places if place + name in refs), None)
+        default = next(
+            (place + name for name in wanted for place in places if place + name in refs), None
+        )
     if default is None:
         heads = [ref for ref in refs if ref.startswith(_HEADS)]
         if len(heads) != 1 or heads[0] != f"{_HEADS}{current}":
-            raise BadBase("no default branch found (no remote HEAD, main or master); name the base with --base"
-                          + _deepen(repository))  # fmt: skip
+            raise BadBase(
+                "no default branch found (no remote HEAD, main or master); name the base with"
+                " --base" + _deepen(repository)
+            )
         default = heads[0]
     if current is not None and current == _branch_name(default, remotes):
         upstream = _upstream(repository.settings, current)
@@ -150,14 +193,21 @@ def _default(repository: Repository, current: str | None, head: str) -> tuple[st
 def _refs(repository: Repository) -> tuple[dict[str, str], dict[str, str]]:
     """Object id by ref, and target by symbolic ref, of all branches."""
     out = git(
-        repository, "for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)", "refs/heads", "refs/remotes"
+        repository,
+        "for-each-ref",
+        "--format=%(refname)%00%(objectname)%00%(symref)",
+        "refs/heads",
+        "refs/remotes",
     )
     rows = [os.fsdecode(line).split("\0") for line in out.split(b"\n") if line]
     return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows if row[2]}
 
 
-def _remotes(settings: Mapping[str, str], current: str | None, refs: Mapping[str, str]) -> list[str]:
-    """The remotes with branches here: the tracked one first, then origin, then the others in alphabetical order."""
+def _remotes(
+    settings: Mapping[str, str], current: str | None, refs: Mapping[str, str]
+) -> list[str]:
+    """The remotes with branches here: the tracked one first, then origin, then the others in
+    alphabetical order."""
     named = {key[7:-4] for key in settings if key.startswith("remote.") and key.endswith(".url")}
     named |= {ref[len(_REMOTES) :].split("/", 1)[0] for ref in refs if ref.startswith(_REMOTES)}
     tracked = settings.get(f"branch.{current}.remote") if current else None
@@ -173,7 +223,10 @@ def _branch_name(ref: str, remotes: list[str]) -> str:
 
 
 def _upstream(settings: Mapping[str, str], branch: str) -> str:
-    remote, merge = settings.get(f"branch.{branch}.remote", ""), settings.get(f"branch.{branch}.merge", "")
+    remote, merge = (
+        settings.get(f"branch.{branch}.remote", ""),
+        settings.get(f"branch.{branch}.merge", ""),
+    )
     name = merge.removeprefix(_HEADS)
     return f"{_HEADS}{name}" if remote == "." else f"{_REMOTES}{remote}/{name}"
 

@@ -1,6 +1,7 @@
 """Which files need no review, and why: simple rules on names, attributes at the base, and content.
 
-A rule that looks at content counts only if the base already had it, so that a change cannot hide a file by a header.
+A rule that looks at content counts only if the base already had it, so that a change cannot hide a
+file by a header.
 """
 
 from __future__ import annotations
@@ -13,13 +14,42 @@ from typing import Literal
 from reviewer.types import SkipReason
 from reviewer.workspace.snapshot import BINARY_PROBE
 
-_LOCKFILES = frozenset((
-    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
-    "Cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "pixi.lock", "Pipfile.lock", "conda-lock.yml", "Gemfile.lock",
-    "composer.lock", "go.sum", "go.work.sum", "mix.lock", "pubspec.lock", "Podfile.lock", "Package.resolved",
-    "Cartfile.resolved", "flake.lock", "packages.lock.json", "gradle.lockfile", "buildscript-gradle.lockfile",
-    ".terraform.lock.hcl", "MODULE.bazel.lock", "Chart.lock", "rebar.lock", "stack.yaml.lock",
-))  # fmt: skip
+_LOCKFILES = frozenset(
+    (
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bun.lock",
+        "bun.lockb",
+        "deno.lock",
+        "Cargo.lock",
+        "poetry.lock",
+        "uv.lock",
+        "pdm.lock",
+        "pixi.lock",
+        "Pipfile.lock",
+        "conda-lock.yml",
+        "Gemfile.lock",
+        "composer.lock",
+        "go.sum",
+        "go.work.sum",
+        "mix.lock",
+        "pubspec.lock",
+        "Podfile.lock",
+        "Package.resolved",
+        "Cartfile.resolved",
+        "flake.lock",
+        "packages.lock.json",
+        "gradle.lockfile",
+        "buildscript-gradle.lockfile",
+        ".terraform.lock.hcl",
+        "MODULE.bazel.lock",
+        "Chart.lock",
+        "rebar.lock",
+        "stack.yaml.lock",
+    )
+)
 _GENERATED = re.compile(
     r".+(_pb2(_grpc)?\.pyi?|\.pb(\.gw)?\.(go|cc|h)|_grpc\.pb\.go|\.pb\.swift|\.pbobjc\.[hm]|\.g\.(dart|cs)|\.freezed\.dart"
     r"|\.designer\.cs|\.js\.map|\.css\.map|\.snap)",
@@ -30,7 +60,8 @@ _DENSE = re.compile(r".+\.(js|mjs|cjs|css|html?|svg|json|map)", re.IGNORECASE)
 _HEADER_BYTES = 1024
 _HEADER = re.compile(
     rb"^\s*(?://|#|/\*|\*|--|;|<!--|%|\"\"\"|')[^\n]*?"
-    rb"(?:@generated\b|(?i:generated\b[^\n]{0,120}\bdo not (?:edit|modify)|do not edit[^\n]{0,60}\bgenerated))",
+    rb"(?:@generated\b|(?i:generated\b[^\n]{0,120}\bdo not (?:edit|modify)|do not"
+    rb" edit[^\n]{0,60}\bgenerated))",
     re.MULTILINE,
 )
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
@@ -66,7 +97,9 @@ def by_name(path: str, attributes: Mapping[str, str]) -> SkipReason | None:
     if name in _LOCKFILES:
         return "lockfile"
     generated = attributes.get("linguist-generated", "")
-    if generated in ("set", "true") or (_GENERATED.fullmatch(name) and generated not in ("unset", "false")):
+    if generated in ("set", "true") or (
+        _GENERATED.fullmatch(name) and generated not in ("unset", "false")
+    ):
         return "generated"
     if _MINIFIED.fullmatch(name):
         return "minified"
@@ -74,16 +107,27 @@ def by_name(path: str, attributes: Mapping[str, str]) -> SkipReason | None:
 
 
 def by_content(
-    path: str, attributes: Mapping[str, str], old: Facts | None, new: Facts | None, *, from_worktree: bool
+    path: str,
+    attributes: Mapping[str, str],
+    old: Facts | None,
+    new: Facts | None,
+    *,
+    from_worktree: bool,
 ) -> SkipReason | Literal["hidden_by_change"] | None:
     """`old` and `new` are None on the side where the file is not."""
     last = new or old
     if last is None:
         return None
-    if last.lfs or (from_worktree and attributes.get("filter") == "lfs"):  # becomes a pointer when it is added
+    if last.lfs or (
+        from_worktree and attributes.get("filter") == "lfs"
+    ):  # becomes a pointer when it is added
         return "lfs_pointer"
     if last.binary:  # one zero byte in a text must not hide the rest of it
-        return "hidden_by_change" if old is not None and not old.binary and not old.lfs else "binary"
+        return (
+            "hidden_by_change" if old is not None and not old.binary and not old.lfs else "binary"
+        )
     if old is not None and old.generated and last.generated:
         return "generated"
-    return "minified" if last.dense and (old is None or old.dense) and _DENSE.fullmatch(path) else None
+    return (
+        "minified" if last.dense and (old is None or old.dense) and _DENSE.fullmatch(path) else None
+    )

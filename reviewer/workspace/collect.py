@@ -1,4 +1,5 @@
-"""The change under review: two trees compared, every changed file reviewed, skipped or unreviewed with its reason."""
+"""The change under review: two trees compared, every changed file reviewed, skipped or unreviewed
+with its reason."""
 
 from __future__ import annotations
 
@@ -9,7 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from reviewer.errors import UsageError
 from reviewer.text import one_line
-from reviewer.types import Change, FileDiff, Scope, Skipped, SkipReason, Unreviewed, UnreviewedReason
+from reviewer.types import (
+    Change,
+    FileDiff,
+    Scope,
+    Skipped,
+    SkipReason,
+    Unreviewed,
+    UnreviewedReason,
+)
 from reviewer.workspace import access, attributes, snapshot, triage
 from reviewer.workspace.base import Base
 from reviewer.workspace.invocation import EMPTY_TREE, Repository, until
@@ -21,10 +30,11 @@ _DEFAULT = Limits()
 
 
 def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _DEFAULT) -> Change:
-    """The change that `scope` names, measured against `base`. `limits.timeout` is for all of it together.
+    """The change that `scope` names, measured against `base`. `limits.timeout` is for all of it
+    together.
 
-    Raises UsageError for a path outside the repository, GitFailed when git fails or has no time left before anything
-    is known; what is not done in time afterwards is listed as unreviewed.
+    Raises UsageError for a path outside the repository, GitFailed when git fails or has no time
+    left before anything is known; what is not done in time afterwards is listed as unreviewed.
     """
     ask = until(repository, limits.timeout)
     paths = _paths(repository, scope.paths)
@@ -48,8 +58,14 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     if from_worktree and base.commit:  # without a base there are no rules to compare with
         names = (record.path for record in records)
         hidden = snapshot.ignored_by_change(ask, state, old, names, paths)
-        hidden = [path for path in hidden if os.path.realpath(repository.root / path) not in limits.reports]
-        out.unreviewed |= dict.fromkeys((path for path in hidden if not limits.excluded(path)), "hidden_by_change")
+        hidden = [
+            path
+            for path in hidden
+            if os.path.realpath(repository.root / path) not in limits.reports
+        ]
+        out.unreviewed |= dict.fromkeys(
+            (path for path in hidden if not limits.excluded(path)), "hidden_by_change"
+        )
     return Change(
         scope=scope,
         root=repository.root,
@@ -63,7 +79,9 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         unreviewed=ordered_unreviewed(out.unreviewed),
         warnings=(*repository.warnings, *_filters(found, from_worktree)),
         digest=digest(base.commit, out.files),
-        read=access.readers(repository, old, state.tree, from_worktree=from_worktree, limit=limits.max_file_bytes),
+        read=access.readers(
+            repository, old, state.tree, from_worktree=from_worktree, limit=limits.max_file_bytes
+        ),
         grep=access.grep(repository, state.tree, state.index if from_worktree else None),
         list_files=access.lister(repository, old, state.tree),
         tree=state.tree,
@@ -74,14 +92,31 @@ def digest(base: str | None, reviewed: Iterable[FileDiff]) -> str:
     """`sha256:…` of what is reviewed: base, names, modes, and every line of every hunk."""
     total = hashlib.sha256(f"{base}\n".encode())
     for file in reviewed:
-        head = (file.path, file.old_path, file.status, file.old_mode, file.new_mode, len(file.hunks))
+        head = (
+            file.path,
+            file.old_path,
+            file.status,
+            file.old_mode,
+            file.new_mode,
+            len(file.hunks),
+        )
         total.update(os.fsencode(repr(head)) + b"\n")
         for hunk in file.hunks:
             total.update(
-                repr((hunk.old_start, hunk.old_count, hunk.new_start, hunk.new_count, len(hunk.lines))).encode()
+                repr(
+                    (
+                        hunk.old_start,
+                        hunk.old_count,
+                        hunk.new_start,
+                        hunk.new_count,
+                        len(hunk.lines),
+                    )
+                ).encode()
             )
             for line in hunk.lines:
-                total.update(b"%c%d%d:%b" % (line.kind[0].encode(), line.newline, len(line.data), line.data))
+                total.update(
+                    b"%c%d%d:%b" % (line.kind[0].encode(), line.newline, len(line.data), line.data)
+                )
     return f"sha256:{total.hexdigest()}"
 
 
@@ -102,9 +137,13 @@ def _paths(repository: Repository, paths: Sequence[str]) -> list[str]:
             raise UsageError(f"not a path: {one_line(path)}")
         full = posixpath.normpath(posixpath.join(root, repository.prefix, path))
         if not _below(full, root):  # perhaps it only goes through a link on its way
-            full = posixpath.join(os.path.realpath(posixpath.dirname(full)), posixpath.basename(full))
+            full = posixpath.join(
+                os.path.realpath(posixpath.dirname(full)), posixpath.basename(full)
+            )
         if not _below(full, root):
-            raise UsageError(f"not inside the repository: {one_line(path)}; name files of {one_line(root)}")
+            raise UsageError(
+                f"not inside the repository: {one_line(path)}; name files of {one_line(root)}"
+            )
         out.append(posixpath.relpath(full, root))
     return [] if "." in out else out
 
@@ -113,19 +152,34 @@ def _below(path: str, root: str) -> bool:
     return path == root or path.startswith(f"{root.rstrip('/')}/")
 
 
-def _refuse_unknown(repository: Repository, paths: Sequence[str], state: Snapshot, records: Sequence[Record]) -> None:
+def _refuse_unknown(
+    repository: Repository, paths: Sequence[str], state: Snapshot, records: Sequence[Record]
+) -> None:
     """A mistyped path must not look like one without changes."""
-    listed = [*(record.path for record in records), *(item.path for item in state.unreviewed), *state.binary]
+    listed = [
+        *(record.path for record in records),
+        *(item.path for item in state.unreviewed),
+        *state.binary,
+    ]
     for path in paths:
         if not os.path.lexists(repository.root / path) and not any(
             name == path or name.startswith(f"{path}/") for name in listed
         ):
-            raise UsageError(f"no such file or directory: {one_line(path)}; see what changed with: git status")
+            raise UsageError(
+                f"no such file or directory: {one_line(path)}; see what changed with: git status"
+            )
 
 
 def _filters(attributes: Mapping[str, Mapping[str, str]], from_worktree: bool) -> list[str]:
     """Files that git would have sent through a program are reviewed as they are; say so."""
-    names = {found["filter"] for found in attributes.values() if found.get("filter", "unset") not in ("unset", "lfs")}
+    names = {
+        found["filter"]
+        for found in attributes.values()
+        if found.get("filter", "unset") not in ("unset", "lfs")
+    }
     if not names or not from_worktree:
         return []
-    return [f"git filters are not run, files are reviewed as they are: {one_line(', '.join(sorted(names)))}"]
+    return [
+        "git filters are not run, files are reviewed as they are:"
+        f" {one_line(', '.join(sorted(names)))}"
+    ]

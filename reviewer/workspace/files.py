@@ -1,4 +1,5 @@
-"""Reads files of the worktree without ever following a link or opening what is not a regular file."""
+"""Reads files of the worktree without ever following a link or opening what is not a regular
+file."""
 
 from __future__ import annotations
 
@@ -17,16 +18,24 @@ _RELATIVE = os.open in os.supports_dir_fd  # not on Windows, which has few links
 
 
 def is_safe(path: str) -> bool:
-    """False for names that no checkout can have: absolute, with `.`, `..` or empty parts, or inside a git directory."""
+    """False for names that no checkout can have: absolute, with `.`, `..` or empty parts, or inside
+    a git directory."""
     parts = path.split("/")
-    return "\0" not in path and not any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)
+    return "\0" not in path and not any(
+        part in ("", ".", "..") or part.lower() == ".git" for part in parts
+    )
 
 
 def look(root: Path, path: str) -> tuple[Kind, int]:
-    """What is at `path` below `root`, and its size in bytes. A regular file is opened to see that it can be read."""
+    """What is at `path` below `root`, and its size in bytes. A regular file is opened to see that
+    it can be read."""
     try:
         with _parent(root, path) as (directory, name):
-            info = os.lstat(name) if directory is None else os.stat(name, dir_fd=directory, follow_symlinks=False)
+            info = (
+                os.lstat(name)
+                if directory is None
+                else os.stat(name, dir_fd=directory, follow_symlinks=False)
+            )
             if stat.S_ISREG(info.st_mode):
                 os.close(os.open(name, _FILE, dir_fd=directory))
     except PermissionError:
@@ -37,15 +46,24 @@ def look(root: Path, path: str) -> tuple[Kind, int]:
 
 
 def read(root: Path, path: str, limit: int) -> bytes | None:
-    """The bytes of a regular file, the target of a symbolic link; None when there is neither, or more than `limit`."""
+    """The bytes of a regular file, the target of a symbolic link; None when there is neither, or
+    more than `limit`."""
     if not is_safe(path):
         return None
     try:
         with _parent(root, path) as (directory, name):
-            info = os.lstat(name) if directory is None else os.stat(name, dir_fd=directory, follow_symlinks=False)
+            info = (
+                os.lstat(name)
+                if directory is None
+                else os.stat(name, dir_fd=directory, follow_symlinks=False)
+            )
             if stat.S_ISLNK(info.st_mode):
                 return os.fsencode(os.readlink(name, dir_fd=directory))
-            return _regular(os.open(name, _FILE, dir_fd=directory), limit) if stat.S_ISREG(info.st_mode) else None
+            return (
+                _regular(os.open(name, _FILE, dir_fd=directory), limit)
+                if stat.S_ISREG(info.st_mode)
+                else None
+            )
     except (OSError, ValueError):
         return None
 
@@ -58,7 +76,10 @@ def read_small(path: Path, limit: int = 1 << 16) -> bytes | None:
 def peek(root: Path, path: str, count: int) -> bytes | None:
     """The first `count` bytes of a regular file; None when it is none."""
     try:
-        with _parent(root, path) as (directory, name), os.fdopen(os.open(name, _FILE, dir_fd=directory), "rb") as file:
+        with (
+            _parent(root, path) as (directory, name),
+            os.fdopen(os.open(name, _FILE, dir_fd=directory), "rb") as file,
+        ):
             return file.read(count) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
     except (OSError, ValueError):
         return None
@@ -82,7 +103,8 @@ def _kind(mode: int) -> Kind:
 
 @contextlib.contextmanager
 def _parent(root: Path, path: str) -> Iterator[tuple[int | None, str]]:
-    """(descriptor of the directory that holds `path`, name in it); no part of `path` may be a link."""
+    """(descriptor of the directory that holds `path`, name in it); no part of `path` may be a
+    link."""
     *parts, name = path.split("/")
     if not _RELATIVE:
         directory = root

@@ -1,9 +1,10 @@
-"""The one way in which git runs: an absolute program, an environment of our own, a deadline, and a configuration in
-which nothing of the repository names a program.
+"""The one way in which git runs: an absolute program, an environment of our own, a deadline, and a
+configuration in which nothing of the repository names a program.
 
-Commands that only need objects, an index or the worktree run in a scratch repository of ours (`scratch=True`), which
-borrows the objects of the real one and knows nothing of its configuration, hooks and attributes. What needs refs runs
-in the real one, with every key overridden that could start something.
+Commands that only need objects, an index or the worktree run in a scratch repository of ours
+(`scratch=True`), which borrows the objects of the real one and knows nothing of its configuration,
+hooks and attributes. What needs refs runs in the real one, with every key overridden that could
+start something.
 """
 
 from __future__ import annotations
@@ -24,13 +25,32 @@ from reviewer.text import cut, one_line
 FIRST_CONTACT_TIMEOUT = 10.0  # seconds; nothing but reading a configuration happens then
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
-_KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "SYSTEMROOT", "APPDATA")
+_KEPT = (
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "USERPROFILE",
+    "SYSTEMROOT",
+    "APPDATA",
+)
 _ENVIRONMENT = {
-    "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull,
-    "GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "GIT_PAGER": "cat",
-    "GIT_EDITOR": "false", "GIT_ATTR_NOSYSTEM": "1",
-}  # fmt: skip
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "",
+    "GIT_PAGER": "cat",
+    "GIT_EDITOR": "false",
+    "GIT_ATTR_NOSYSTEM": "1",
+}
 _CONFIG = (
     ("core.fsmonitor", "false"),
     ("core.hooksPath", os.devnull),
@@ -66,28 +86,44 @@ class Repository:
     git_dir: Path
     common_dir: Path
     index_file: Path
-    prefix: str  # the directory the user stands in, relative to root, with a final "/" unless it is root itself
+    # the directory the user stands in, relative to root, with a final "/" unless it is root itself
+    prefix: str
     shallow: bool
     program: str  # absolute path of git
     timeout: float  # seconds a git process may take
     scratch: Path  # a git directory of ours that borrows the objects; removed with this object
-    overrides: tuple[tuple[str, str], ...] = ()  # configuration for commands in the real git directory
-    inert: tuple[tuple[str, str], ...] = ()  # the few settings that the scratch repository takes over
-    settings: Mapping[str, str] = field(default_factory=dict, repr=False)  # the whole configuration, last value each
+    overrides: tuple[
+        tuple[str, str], ...
+    ] = ()  # configuration for commands in the real git directory
+    inert: tuple[
+        tuple[str, str], ...
+    ] = ()  # the few settings that the scratch repository takes over
+    settings: Mapping[str, str] = field(
+        default_factory=dict, repr=False
+    )  # the whole configuration, last value each
     warnings: tuple[str, ...] = ()
 
 
 def find_git() -> str:
-    """The absolute path of git; relative entries of PATH and the working directory are never searched."""
-    entries = [entry for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(entry).is_absolute()]
+    """The absolute path of git; relative entries of PATH and the working directory are never
+    searched."""
+    entries = [
+        entry
+        for entry in os.environ.get("PATH", os.defpath).split(os.pathsep)
+        if Path(entry).is_absolute()
+    ]
     found = shutil.which("git", path=os.pathsep.join(entries))
     if found is None or not Path(found).is_absolute():
-        raise GitFailed("git is not installed: no `git` in an absolute directory of PATH; install it and try again")
+        raise GitFailed(
+            "git is not installed: no `git` in an absolute directory of PATH; install it and try"
+            " again"
+        )
     return found
 
 
 def environment(config: Sequence[tuple[str, str]], **extra: str) -> dict[str, str]:
-    """What a git process gets to see: no variable of the caller but a handful, and no GIT_* but ours."""
+    """What a git process gets to see: no variable of the caller but a handful, and no GIT_* but
+    ours."""
     env = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ENVIRONMENT | extra
     pairs = [*_CONFIG, *config]
     env["GIT_CONFIG_COUNT"] = str(len(pairs))
@@ -106,23 +142,36 @@ def git(
     timeout: float | None = None,
     max_bytes: int = 1 << 30,
 ) -> bytes:
-    """Run git and return what it printed. `index` replaces the index file; `codes` are the accepted exit codes.
+    """Run git and return what it printed. `index` replaces the index file; `codes` are the accepted
+    exit codes.
 
-    Raises GitFailed with git's first line of complaint, or when it took longer than `timeout` (the repository's if
-    None) seconds or printed more than `max_bytes`.
+    Raises GitFailed with git's first line of complaint, or when it took longer than `timeout` (the
+    repository's if None) seconds or printed more than `max_bytes`.
     """
     env = environment(
         repository.inert if scratch else repository.overrides,
         GIT_DIR=str(repository.scratch if scratch else repository.git_dir),
         GIT_WORK_TREE=str(repository.root),
-        GIT_LITERAL_PATHSPECS="0" if args[0] == "check-ignore" else "1",  # the only command that refuses them
+        GIT_LITERAL_PATHSPECS=(
+            "0" if args[0] == "check-ignore" else "1"
+        ),  # the only command that refuses them
         GIT_CONFIG_GLOBAL=os.devnull,
         GIT_CONFIG_NOSYSTEM="1",
-        GIT_INDEX_FILE=str(index or (repository.scratch / "index" if scratch else repository.index_file)),
+        GIT_INDEX_FILE=str(
+            index or (repository.scratch / "index" if scratch else repository.index_file)
+        ),
     )
     seconds = repository.timeout if timeout is None else timeout
-    return run(repository.program, *args, cwd=repository.root, env=env, stdin=stdin, codes=codes,
-               timeout=seconds, max_bytes=max_bytes)  # fmt: skip
+    return run(
+        repository.program,
+        *args,
+        cwd=repository.root,
+        env=env,
+        stdin=stdin,
+        codes=codes,
+        timeout=seconds,
+        max_bytes=max_bytes,
+    )
 
 
 Ask = Callable[..., bytes]  # `git` in the scratch repository, with what is left of a time limit
@@ -154,22 +203,33 @@ def run(
 ) -> bytes:
     command = f"git {args[0]}"
     if timeout <= 0:
-        raise GitTimeout(f"no time was left for {command}; try a longer --timeout or a narrower scope")
+        raise GitTimeout(
+            f"no time was left for {command}; try a longer --timeout or a narrower scope"
+        )
     try:
         result = process.run(
             [program, "--no-pager", "--no-replace-objects", *args],
-            cwd=cwd, env=env, timeout=timeout, stdin=stdin, max_bytes=max_bytes,
-        )  # fmt: skip
+            cwd=cwd,
+            env=env,
+            timeout=timeout,
+            stdin=stdin,
+            max_bytes=max_bytes,
+        )
     except process.ProcessTimeout:
         raise GitTimeout(
-            f"{command} did not end within {timeout:.0f} s; try a longer --timeout or a narrower scope"
+            f"{command} did not end within {timeout:.0f} s; try a longer --timeout or a narrower"
+            " scope"
         ) from None
     except process.OutputTooLarge:
-        raise GitFailed(f"{command} printed more than {max_bytes >> 20} MiB; try a narrower scope") from None
+        raise GitFailed(
+            f"{command} printed more than {max_bytes >> 20} MiB; try a narrower scope"
+        ) from None
     except OSError as error:
         raise GitFailed(f"{command} could not be started: {one_line(str(error))}") from None
     if result.code not in codes:
-        raise GitFailed(f"{command} failed: {complaint(result.stderr) or f'exit code {result.code}'}")
+        raise GitFailed(
+            f"{command} failed: {complaint(result.stderr) or f'exit code {result.code}'}"
+        )
     return result.stdout
 
 
@@ -184,5 +244,9 @@ def disarm(local: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Overrides for every key of the repository's own configuration that could start a program."""
     out = [(key, value) for key in local for pattern, value in _PROGRAMS if pattern.fullmatch(key)]
     out += [(f"{match[1]}.enabled", "false") for key in local if (match := _HOOK.fullmatch(key))]
-    out += [(f"{key.rpartition('.')[0]}.required", "false") for key in local if key.startswith("filter.")]
+    out += [
+        (f"{key.rpartition('.')[0]}.required", "false")
+        for key in local
+        if key.startswith("filter.")
+    ]
     return tuple(dict.fromkeys(out))

@@ -13,17 +13,22 @@ from reviewer.text import one_line
 
 @dataclass(frozen=True)
 class Limits:
-    """Sizes in bytes, time in seconds. Globs are written as in .gitignore; `exclude` wins over `include`."""
+    """Sizes in bytes, time in seconds. Globs are written as in .gitignore; `exclude` wins over
+    `include`."""
 
     max_file_bytes: int = 1 << 20  # of a file's content on either side
     max_diff_bytes: int = 64 << 20  # of all hunks together
     include: tuple[str, ...] = ()  # nothing but these, if any are given
     exclude: tuple[str, ...] = ()
     timeout: float = 60.0  # for collecting the whole change
-    reports: frozenset[str] = frozenset()  # absolute paths of what this program writes: no untracked file of a change
+    reports: frozenset[str] = (
+        frozenset()
+    )  # absolute paths of what this program writes: no untracked file of a change
 
     def excluded(self, path: str) -> bool:
-        return (bool(self.include) and not _matcher(self.include)(path)) or _matcher(self.exclude)(path)
+        return (bool(self.include) and not _matcher(self.include)(path)) or _matcher(self.exclude)(
+            path
+        )
 
 
 @functools.lru_cache(maxsize=8)

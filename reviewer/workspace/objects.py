@@ -1,7 +1,8 @@
-"""Reads objects by their full id: single files in-process through GitPython, many at once through one git process.
+"""Reads objects by their full id: single files in-process through GitPython, many at once through
+one git process.
 
-GitPython is handed the scratch repository, never the reviewed one, and can start no process: it would run git with
-the caller's whole environment.
+GitPython is handed the scratch repository, never the reviewed one, and can start no process: it
+would run git with the caller's whole environment.
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ from reviewer.workspace.invocation import EMPTY_TREE, Ask, Repository, until
 if TYPE_CHECKING:
     from git import Repo
 
-_lock = threading.RLock()  # neither the import below nor the object database may be entered twice at a time
+_lock = (
+    threading.RLock()
+)  # neither the import below nor the object database may be entered twice at a time
 _MAX_TREE = 64 << 20
 
 
 def reader(repository: Repository, commit: str | None, limit: int) -> Callable[[str], bytes | None]:
-    """A function from path to content in `commit` (also a tree id). It gives None for what is not there, is a
-    submodule, has more than `limit` bytes, or is missing in a partial clone."""
+    """A function from path to content in `commit` (also a tree id). It gives None for what is not
+    there, is a submodule, has more than `limit` bytes, or is missing in a partial clone."""
     if commit in (None, EMPTY_TREE):
         return lambda path: None
     state: list[Repo] = []  # opened at the first call: the import alone takes 0.2 s
@@ -49,7 +52,9 @@ def reader(repository: Repository, commit: str | None, limit: int) -> Callable[[
                     return None
                 found = below[part]
             return (
-                _content(repository, state[0], found[0], limit) if found[1] & 0o170000 in (0o100000, 0o120000) else None
+                _content(repository, state[0], found[0], limit)
+                if found[1] & 0o170000 in (0o100000, 0o120000)
+                else None
             )
 
     return read
@@ -63,14 +68,16 @@ def _open(repository: Repository) -> Repo:
 
         git.Git.GIT_PYTHON_GIT_EXECUTABLE = os.devnull
         with warnings.catch_warnings():
-            # In-process reading is deprecated in favour of `git cat-file` processes; those would not be hardened.
+            # In-process reading is deprecated in favour of `git cat-file` processes; those would
+            # not be hardened.
             warnings.simplefilter("ignore", DeprecationWarning)
             return git.Repo(repository.scratch, odbt=gitdb.GitDB, expand_vars=False)
 
 
 @contextlib.contextmanager
 def _no_git_variables() -> Iterator[None]:
-    """GitPython reads GIT_* variables, and runs `git version` at import unless it is told of a git that is none."""
+    """GitPython reads GIT_* variables, and runs `git version` at import unless it is told of a git
+    that is none."""
     saved = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
     os.environ |= {"GIT_PYTHON_REFRESH": "quiet", "GIT_PYTHON_GIT_EXECUTABLE": os.devnull}
     try:
@@ -88,7 +95,8 @@ def _root(repository: Repository, repo: Repo, name: str) -> bytes:
 
 
 def _entries(tree: bytes) -> dict[str, tuple[bytes, int]]:
-    """Binary id and mode by name. Parsed here because GitPython refuses a whole directory for one odd name in it."""
+    """Binary id and mode by name. Parsed here because GitPython refuses a whole directory for one
+    odd name in it."""
     found: dict[str, tuple[bytes, int]] = {}
     at = 0
     while (end := tree.find(b"\0", at)) >= 0:
@@ -104,7 +112,16 @@ def _content(repository: Repository, repo: Repo, name: bytes, limit: int) -> byt
 
     try:
         return None if repo.odb.info(name).size > limit else bytes(repo.odb.stream(name).read())
-    except (ODBError, OSError, ValueError, LookupError, AssertionError, MemoryError, zlib.error, struct.error):
+    except (
+        ODBError,
+        OSError,
+        ValueError,
+        LookupError,
+        AssertionError,
+        MemoryError,
+        zlib.error,
+        struct.error,
+    ):
         pass  # damaged, missing, or of a kind that it does not know: git has the last word
     ask = until(repository, repository.timeout)
     size = sizes(ask, [name.hex()]).get(name.hex())
@@ -112,7 +129,8 @@ def _content(repository: Repository, repo: Repo, name: bytes, limit: int) -> byt
 
 
 def read_one(ask: Ask, commit: str, path: str, limit: int) -> bytes | None:
-    """A file of a commit, without GitPython; None where it is not, is no file, or has more than `limit` bytes."""
+    """A file of a commit, without GitPython; None where it is not, is no file, or has more than
+    `limit` bytes."""
     name = os.fsencode(f"{commit}:{path}") + b"\0"
     row = ask("cat-file", "--batch-check", "-z", stdin=name).split()
     if row[-1:] == [b"missing"] or row[-2:-1] != [b"blob"] or int(row[-1]) > limit:
@@ -128,7 +146,8 @@ def sizes(ask: Ask, ids: Iterable[str]) -> dict[str, int]:
 
 
 def contents(ask: Ask, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """(id, content) of blobs that are here, all read in one process: the caller bounds their sizes."""
+    """(id, content) of blobs that are here, all read in one process: the caller bounds their
+    sizes."""
     wanted = "".join(f"{name}\n" for name in ids).encode()
     out = ask("cat-file", "--batch", stdin=wanted) if wanted else b""
     at = 0

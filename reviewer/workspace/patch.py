@@ -19,15 +19,20 @@ _DEFAULT = Limits()
 def from_patch(data: bytes, name: str, directory: Path, limits: Limits = _DEFAULT) -> Change:
     """The change that a patch describes; `name` is what the user calls it (`-` for standard input).
 
-    Contents of the files are unknown: `read` gives None, `grep` and `list_files` nothing. Raises GitFailed when the
-    patch cannot be read.
+    Contents of the files are unknown: `read` gives None, `grep` and `list_files` nothing. Raises
+    GitFailed when the patch cannot be read.
     """
     if len(data) > limits.max_diff_bytes:
-        raise GitFailed(f"the patch has more than {limits.max_diff_bytes} bytes; split it, or raise max-diff-bytes")
+        raise GitFailed(
+            f"the patch has more than {limits.max_diff_bytes} bytes; split it, or raise"
+            " max-diff-bytes"
+        )
     sections = diff.sections(data)
     if not sections and data.strip():
         hint = (
-            " (it is UTF-16: write it with `git diff --output=FILE`)" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+            " (it is UTF-16: write it with `git diff --output=FILE`)"
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff")
+            else ""
         )
         raise GitFailed(f"{one_line(name)} is not a unified diff{hint}; make one with `git diff`")
     skipped: dict[str, SkipReason] = {}
@@ -61,7 +66,9 @@ def from_patch(data: bytes, name: str, directory: Path, limits: Limits = _DEFAUL
     )
 
 
-def _reason(section: diff.Section, limits: Limits) -> tuple[SkipReason | None, UnreviewedReason | None]:
+def _reason(
+    section: diff.Section, limits: Limits
+) -> tuple[SkipReason | None, UnreviewedReason | None]:
     file = section.file
     if limits.excluded(file.path):
         return "excluded", None

@@ -1,7 +1,8 @@
-"""What differs between two trees, as git's raw records with exact names, and the hunks of their contents.
+"""What differs between two trees, as git's raw records with exact names, and the hunks of their
+contents.
 
-Contents are compared in trees of our own in which the files have numbers for names: no name has to be quoted, no
-attribute applies, and a chunk of files costs one git process.
+Contents are compared in trees of our own in which the files have numbers for names: no name has to
+be quoted, no attribute applies, and a chunk of files costs one git process.
 """
 
 from __future__ import annotations
@@ -19,14 +20,42 @@ from reviewer.workspace.invocation import Ask, Repository
 GITLINK = "160000"
 _RENAME_LIMIT = "-l1000"  # files on either side for which contents are compared
 _STATUS: dict[str, FileStatus] = {
-    "A": "added", "D": "deleted", "M": "modified", "T": "type_changed", "R": "renamed", "C": "copied",
-}  # fmt: skip
+    "A": "added",
+    "D": "deleted",
+    "M": "modified",
+    "T": "type_changed",
+    "R": "renamed",
+    "C": "copied",
+}
 _PATCH = (
-    "diff-tree", "-r", "-p", "--text", "--full-index", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color",
-    "--src-prefix=a/", "--dst-prefix=b/", "-U3", "--inter-hunk-context=0", "--diff-algorithm=myers",
-    "--indent-heuristic", "--ignore-submodules=dirty", "-O" + os.devnull,
-)  # fmt: skip
-_RAW = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=none", "-O" + os.devnull)
+    "diff-tree",
+    "-r",
+    "-p",
+    "--text",
+    "--full-index",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "-U3",
+    "--inter-hunk-context=0",
+    "--diff-algorithm=myers",
+    "--indent-heuristic",
+    "--ignore-submodules=dirty",
+    "-O" + os.devnull,
+)
+_RAW = (
+    "diff-tree",
+    "-r",
+    "-z",
+    "--raw",
+    "--no-abbrev",
+    "--no-ext-diff",
+    "--ignore-submodules=none",
+    "-O" + os.devnull,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +77,8 @@ def changed(ask: Ask, old: str, new: str, paths: Sequence[str]) -> list[Record]:
 
 
 def with_renames(repository: Repository, ask: Ask, records: Sequence[Record]) -> list[Record]:
-    """The records with each pair of a deleted and an added file that git takes for a rename merged, at the place of
-    the new name. Every blob must be here: git stops at a missing one."""
+    """The records with each pair of a deleted and an added file that git takes for a rename merged,
+    at the place of the new name. Every blob must be here: git stops at a missing one."""
     gone = [record for record in records if record.status == "deleted"]
     come = [record for record in records if record.status == "added"]
     if not gone or not come:
@@ -70,18 +99,37 @@ def with_renames(repository: Repository, ask: Ask, records: Sequence[Record]) ->
 
 
 def binaries(ask: Ask, ids: Sequence[str]) -> set[str]:
-    """Those of the blobs that git takes for binary, found without reading them into this process."""
+    """Those of the blobs that git takes for binary, found without reading them into this
+    process."""
     tree = _flat(ask, dict(enumerate(ids)))
-    out = ask("diff-tree", "-r", "-z", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv",
-              "--end-of-options", _flat(ask, {}), tree)  # fmt: skip
+    out = ask(
+        "diff-tree",
+        "-r",
+        "-z",
+        "--numstat",
+        "--no-renames",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--end-of-options",
+        _flat(ask, {}),
+        tree,
+    )
     rows = (row.split(b"\t") for row in out.split(b"\0") if row)
     return {ids[int(name)] for added, _, name in rows if added == b"-"}
 
 
 def compare(ask: Ask, records: Sequence[Record]) -> list[diff.Section | None]:
     """The hunks of each record, None where the contents are equal."""
-    old = {at: record.old_id for at, record in enumerate(records) if record.old_id and record.old_mode != GITLINK}
-    new = {at: record.new_id for at, record in enumerate(records) if record.new_id and record.new_mode != GITLINK}
+    old = {
+        at: record.old_id
+        for at, record in enumerate(records)
+        if record.old_id and record.old_mode != GITLINK
+    }
+    new = {
+        at: record.new_id
+        for at, record in enumerate(records)
+        if record.new_id and record.new_mode != GITLINK
+    }
     patch = ask(*_PATCH, "--end-of-options", _flat(ask, old), _flat(ask, new))
     found = {int(section.file.path): section for section in diff.sections(patch)}
     return [found.get(at) for at in range(len(records))]
@@ -107,15 +155,22 @@ def _parse(out: bytes) -> list[Record]:
     return records
 
 
-def _tree(repository: Repository, ask: Ask, rows: Iterable[tuple[str | None, str | None, str]]) -> str:
+def _tree(
+    repository: Repository, ask: Ask, rows: Iterable[tuple[str | None, str | None, str]]
+) -> str:
     """A tree with these (mode, id, path) entries."""
     index = Path(tempfile.mkdtemp(prefix="pairs-", dir=repository.scratch)) / "index"
-    listed = b"".join(f"{mode} {name}\t".encode() + os.fsencode(path) + b"\0" for mode, name, path in rows)
+    listed = b"".join(
+        f"{mode} {name}\t".encode() + os.fsencode(path) + b"\0" for mode, name, path in rows
+    )
     ask("update-index", "-z", "--index-info", stdin=listed, index=index)
     return ask("write-tree", "--missing-ok", index=index).decode("ascii").strip()
 
 
 def _flat(ask: Ask, names: dict[int, str]) -> str:
-    """A tree in which blob `id` is called by its number; numbers sort like the files they stand for."""
-    listed = "".join(f"100644 blob {name}\t{number:08d}\0" for number, name in names.items()).encode()
+    """A tree in which blob `id` is called by its number; numbers sort like the files they stand
+    for."""
+    listed = "".join(
+        f"100644 blob {name}\t{number:08d}\0" for number, name in names.items()
+    ).encode()
     return ask("mktree", "-z", "--missing", stdin=listed).decode("ascii").strip()

@@ -1,5 +1,5 @@
-"""First contact with a repository: where it is, whether it may be trusted to be where it says, and the scratch
-repository in which git works from then on."""
+"""First contact with a repository: where it is, whether it may be trusted to be where it says, and
+the scratch repository in which git works from then on."""
 
 from __future__ import annotations
 
@@ -27,30 +27,51 @@ from reviewer.workspace.invocation import (
 _HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
 # Settings that change what worktree files look like to git and that cannot start anything.
 _INERT = (
-    "core.autocrlf", "core.eol", "core.filemode", "core.symlinks", "core.ignorecase", "core.precomposeunicode",
-    "core.trustctime", "core.checkstat",
-)  # fmt: skip
-_INERT_OF_USER = ("core.excludesfile", "core.attributesfile")  # paths: only the user's own are followed
-_ASK = ("--is-bare-repository", "--is-shallow-repository", "--show-object-format", "--show-toplevel",
-        "--absolute-git-dir", "--path-format=absolute", "--git-common-dir")  # fmt: skip
+    "core.autocrlf",
+    "core.eol",
+    "core.filemode",
+    "core.symlinks",
+    "core.ignorecase",
+    "core.precomposeunicode",
+    "core.trustctime",
+    "core.checkstat",
+)
+_INERT_OF_USER = (
+    "core.excludesfile",
+    "core.attributesfile",
+)  # paths: only the user's own are followed
+_ASK = (
+    "--is-bare-repository",
+    "--is-shallow-repository",
+    "--show-object-format",
+    "--show-toplevel",
+    "--absolute-git-dir",
+    "--path-format=absolute",
+    "--git-common-dir",
+)
 _MAX_EXCLUDE = 1 << 20
 
 
 def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60) -> Repository:
-    """The repository that holds `directory`. With `hook`, the GIT_DIR, GIT_WORK_TREE and GIT_INDEX_FILE that git
-    gave to the hook count; otherwise no GIT_* variable does.
+    """The repository that holds `directory`. With `hook`, the GIT_DIR, GIT_WORK_TREE and
+    GIT_INDEX_FILE that git gave to the hook count; otherwise no GIT_* variable does.
 
-    `timeout` is the time in seconds that each later git process may take. Raises NoRepository when there is none (or
-    one without a worktree), GitFailed when git cannot be used on it or when it points to places outside itself.
+    `timeout` is the time in seconds that each later git process may take. Raises NoRepository when
+    there is none (or one without a worktree), GitFailed when git cannot be used on it or when it
+    points to places outside itself.
     """
     if not directory.is_dir():
         raise NoRepository(f"no such directory: {one_line(str(directory))}; go where your code is")
     directory = directory.resolve()
     program = find_git()
     kept = {name: os.environ[name] for name in _HOOK_VARIABLES if hook and os.environ.get(name)}
-    root, git_dir, common_dir, shallow = _first_contact(program, directory, kept, min(timeout, FIRST_CONTACT_TIMEOUT))
+    root, git_dir, common_dir, shallow = _first_contact(
+        program, directory, kept, min(timeout, FIRST_CONTACT_TIMEOUT)
+    )
     scopes = _configuration(program, directory, kept, min(timeout, FIRST_CONTACT_TIMEOUT))
-    user = {key: value for scope, key, value in scopes if scope not in ("local", "worktree", "command")}
+    user = {
+        key: value for scope, key, value in scopes if scope not in ("local", "worktree", "command")
+    }
     local = {key: value for scope, key, value in scopes if scope in ("local", "worktree")}
     if not kept.keys() & {"GIT_DIR", "GIT_WORK_TREE"}:  # else git itself said where things are
         _check_place(directory, root, git_dir, common_dir, local.get("core.worktree"))
@@ -66,7 +87,11 @@ def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60)
             git_dir=git_dir,
             common_dir=common_dir,
             index_file=directory / index if index else git_dir / "index",
-            prefix="" if directory == root or root not in directory.parents else f"{directory.relative_to(root)}/",
+            prefix=(
+                ""
+                if directory == root or root not in directory.parents
+                else f"{directory.relative_to(root)}/"
+            ),
             shallow=shallow,
             program=program,
             timeout=timeout,
@@ -87,16 +112,20 @@ def _first_contact(
     program: str, directory: Path, kept: Mapping[str, str], timeout: float
 ) -> tuple[Path, Path, Path, bool]:
     try:
-        out = run(program, "rev-parse", *_ASK, cwd=directory, env=environment((), **kept), timeout=timeout)
+        out = run(
+            program, "rev-parse", *_ASK, cwd=directory, env=environment((), **kept), timeout=timeout
+        )
     except GitFailed as error:
         where = one_line(str(directory))
         if "not a git repository" in error.message:
             raise NoRepository(
-                f"not a git repository: {where}; go where your code is, or review a patch with --diff FILE"
+                f"not a git repository: {where}; go where your code is, or review a patch with"
+                " --diff FILE"
             ) from None
         if "must be run in a work tree" in error.message or "bare repository" in error.message:
             raise NoRepository(
-                f"no worktree at {where} (a bare repository or a git directory); go to a clone of it"
+                f"no worktree at {where} (a bare repository or a git directory); go to a clone"
+                " of it"
             ) from None
         raise
     parts = os.fsdecode(out).split("\n")
@@ -104,9 +133,14 @@ def _first_contact(
         raise GitFailed("the path of the repository has a line break in it; move it and try again")
     bare, shallow, object_format, root, git_dir, common_dir, _ = parts
     if bare == "true":
-        raise NoRepository("this is a bare repository, without files to review; go to a clone of it")
+        raise NoRepository(
+            "this is a bare repository, without files to review; go to a clone of it"
+        )
     if object_format != "sha1":
-        raise GitFailed(f"repositories with {one_line(object_format)} object names are not supported yet; use --diff")
+        raise GitFailed(
+            f"repositories with {one_line(object_format)} object names are not supported yet; use"
+            " --diff"
+        )
     return Path(root), Path(git_dir), Path(common_dir), shallow == "true"
 
 
@@ -114,17 +148,28 @@ def _configuration(
     program: str, directory: Path, kept: Mapping[str, str], timeout: float
 ) -> list[tuple[str, str, str]]:
     """(scope, key, value) of everything configured, in order; listing it runs nothing."""
-    out = run(program, "config", "--list", "-z", "--show-scope", cwd=directory, env=environment((), **kept),
-              timeout=timeout)  # fmt: skip
+    out = run(
+        program,
+        "config",
+        "--list",
+        "-z",
+        "--show-scope",
+        cwd=directory,
+        env=environment((), **kept),
+        timeout=timeout,
+    )
     parts = os.fsdecode(out).split("\0")
     pairs = zip(parts[::2], parts[1::2], strict=False)
     return [(scope, *_key_value(entry)) for scope, entry in pairs]
 
 
 def configuration(repository: Repository) -> list[tuple[str, str, str]]:
-    """(scope, key, value) of everything configured for this worktree, in the order in which git reads it. The scope is
-    system, global, local or worktree; section and variable of a key are in lower case."""
-    entries = _configuration(repository.program, repository.root, {}, min(repository.timeout, FIRST_CONTACT_TIMEOUT))
+    """(scope, key, value) of everything configured for this worktree, in the order in which git
+    reads it. The scope is system, global, local or worktree; section and variable of a key are in
+    lower case."""
+    entries = _configuration(
+        repository.program, repository.root, {}, min(repository.timeout, FIRST_CONTACT_TIMEOUT)
+    )
     return [entry for entry in entries if entry[0] != "command"]
 
 
@@ -133,28 +178,45 @@ def _key_value(entry: str) -> tuple[str, str]:
     return key, value if sep else "true"
 
 
-def _check_place(directory: Path, root: Path, git_dir: Path, common_dir: Path, worktree: str | None) -> None:
-    """A repository that was copied from somewhere must not reach for files or for other repositories of its user."""
+def _check_place(
+    directory: Path, root: Path, git_dir: Path, common_dir: Path, worktree: str | None
+) -> None:
+    """A repository that was copied from somewhere must not reach for files or for other
+    repositories of its user."""
     if directory != root and root not in directory.parents:
-        raise GitFailed("core.worktree of this repository points elsewhere; unset it: git config --unset core.worktree")
+        raise GitFailed(
+            "core.worktree of this repository points elsewhere; unset it: git config --unset"
+            " core.worktree"
+        )
     dot_git = root / ".git"
-    if not os.path.lexists(dot_git) or (dot_git.is_dir() and dot_git.resolve() != git_dir.resolve()):
-        raise GitFailed("core.worktree of this repository points elsewhere; unset it: git config --unset core.worktree")
+    if not os.path.lexists(dot_git) or (
+        dot_git.is_dir() and dot_git.resolve() != git_dir.resolve()
+    ):
+        raise GitFailed(
+            "core.worktree of this repository points elsewhere; unset it: git config --unset"
+            " core.worktree"
+        )
     if not _inside(git_dir, root):
         back = files.read_small(git_dir / "gitdir")  # a linked worktree is known to its repository
         linked = back is not None and _same(git_dir / os.fsdecode(back.strip()), dot_git)
         owned = worktree is not None and _same(git_dir / worktree, root)  # so is a submodule
         if not (linked or owned):
             raise GitFailed(
-                f"{one_line(str(dot_git))} points to {one_line(str(git_dir))}, which does not know this worktree; "
-                "run `git worktree repair` there, or set its core.worktree"
+                f"{one_line(str(dot_git))} points to {one_line(str(git_dir))}, which does not know"
+                " this worktree; run `git worktree repair` there, or set its core.worktree"
             )
-    if common_dir.resolve() != git_dir.resolve() and git_dir.resolve().parent != (common_dir / "worktrees").resolve():
-        raise GitFailed("the commondir file of this repository points elsewhere; run `git worktree repair`")
+    if (
+        common_dir.resolve() != git_dir.resolve()
+        and git_dir.resolve().parent != (common_dir / "worktrees").resolve()
+    ):
+        raise GitFailed(
+            "the commondir file of this repository points elsewhere; run `git worktree repair`"
+        )
 
 
 def _check_objects(root: Path, common_dir: Path) -> None:
-    """Objects must come from the repository itself: borrowed ones could be another project's secrets."""
+    """Objects must come from the repository itself: borrowed ones could be another project's
+    secrets."""
     todo, seen = [common_dir / "objects"], set()
     while todo:
         objects = todo.pop().resolve()
@@ -163,11 +225,13 @@ def _check_objects(root: Path, common_dir: Path) -> None:
         seen.add(objects)
         if not _inside(objects, common_dir) and not _inside(objects, root):
             raise GitFailed(
-                f"this repository borrows objects from {one_line(str(objects))}; make it independent: "
-                "git repack -a -d && rm .git/objects/info/alternates"
+                f"this repository borrows objects from {one_line(str(objects))}; make it"
+                " independent: git repack -a -d && rm .git/objects/info/alternates"
             )
         listed = files.read_small(objects / "info" / "alternates") or b""
-        todo += [objects / os.fsdecode(line) for line in listed.split(b"\n") if line and line[:1] != b"#"]
+        todo += [
+            objects / os.fsdecode(line) for line in listed.split(b"\n") if line and line[:1] != b"#"
+        ]
 
 
 def _inside(path: Path, directory: Path) -> bool:
@@ -180,7 +244,8 @@ def _same(path: Path, other: Path) -> bool:
 
 
 def _fill(scratch: Path, git_dir: Path, common_dir: Path) -> None:
-    """A git directory of ours: no configuration, no hooks, no attributes; objects are borrowed, ignore rules copied."""
+    """A git directory of ours: no configuration, no hooks, no attributes; objects are borrowed,
+    ignore rules copied."""
     for name in ("objects/info", "refs/heads", "info"):
         (scratch / name).mkdir(parents=True)
     (scratch / "HEAD").write_text("ref: refs/heads/none\n")
@@ -195,20 +260,31 @@ def _fill(scratch: Path, git_dir: Path, common_dir: Path) -> None:
 
 def _shared_indexes(git_dir: Path) -> Iterator[Path]:
     """The other halves of a split index; git looks for them beside HEAD."""
-    return (path for path in git_dir.glob("sharedindex.*") if path.is_file() and not path.is_symlink())
+    return (
+        path for path in git_dir.glob("sharedindex.*") if path.is_file() and not path.is_symlink()
+    )
 
 
 def _neutralised(local: Mapping[str, str]) -> tuple[str, ...]:
     keys = sorted({key for key, _ in disarm(local) if key in local})
-    return (f"programs named by the repository's git configuration are not run: {one_line(', '.join(keys))}",) * bool(
-        keys
-    )
+    return (
+        (
+            "programs named by the repository's git configuration are not run:"
+            f" {one_line(', '.join(keys))}"
+        ),
+    ) * bool(keys)
 
 
 def read_base(repository: Repository, base: Base, path: str, limit: int = 1 << 20) -> bytes | None:
-    """The content of a file at the base; None where it is not there, is no file, or has more than `limit` bytes.
+    """The content of a file at the base; None where it is not there, is no file, or has more than
+    `limit` bytes.
 
-    For the few files of the configuration: one git process each, and no GitPython, whose import costs more.
+    For the few files of the configuration: one git process each, and no GitPython, whose import
+    costs more.
     """
     ask = until(repository, repository.timeout)
-    return objects.read_one(ask, base.commit, path, limit) if base.commit and files.is_safe(path) else None
+    return (
+        objects.read_one(ask, base.commit, path, limit)
+        if base.commit and files.is_safe(path)
+        else None
+    )

@@ -1,8 +1,9 @@
-"""The state under review as a git tree, made in the scratch repository: the index and the worktree are only read.
+"""The state under review as a git tree, made in the scratch repository: the index and the worktree
+are only read.
 
-A copy of the index gets what changed in the worktree, and is written as a tree. So every scope becomes a comparison of
-two trees, nothing in git ever has to look at worktree files while it compares, and what is reviewed stays the same
-for the whole run.
+A copy of the index gets what changed in the worktree, and is written as a tree. So every scope
+becomes a comparison of two trees, nothing in git ever has to look at worktree files while it
+compares, and what is reviewed stays the same for the whole run.
 """
 
 from __future__ import annotations
@@ -26,9 +27,22 @@ BINARY_PROBE = 8000  # bytes that git looks at to tell text from binary
 _MAX_RULES = 1 << 20
 # Directories of tools, never part of a change: a new ignore rule for them hides nothing.
 _WELL_KNOWN = {
-    ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox", ".gradle",
-    ".idea", ".vscode", ".hypothesis", ".eggs", ".next", ".cache",
-}  # fmt: skip
+    ".venv",
+    "venv",
+    "node_modules",
+    "__pycache__",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".tox",
+    ".gradle",
+    ".idea",
+    ".vscode",
+    ".hypothesis",
+    ".eggs",
+    ".next",
+    ".cache",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    tag: str  # of `ls-files -v`: "H", "M" unmerged, "S" skip-worktree, lower case when assumed unchanged
+    # of `ls-files -v`: "H", "M" unmerged, "S" skip-worktree, lower case when assumed unchanged
+    tag: str
     mode: str
     blob: str
     path: str
@@ -55,28 +70,48 @@ def staged(repository: Repository, ask: Ask, paths: Sequence[str]) -> Snapshot:
     ask = partial(ask, index=index)
     unmerged = sorted({entry.path for entry in _special_entries(ask, paths) if entry.tag in "Mm"})
     _remove(ask, sorted({entry.path for entry in _special_entries(ask, ()) if entry.tag in "Mm"}))
-    return Snapshot(_write_tree(ask), tuple(Unreviewed(path, "unmerged") for path in unmerged), index=index)
+    return Snapshot(
+        _write_tree(ask), tuple(Unreviewed(path, "unmerged") for path in unmerged), index=index
+    )
 
 
 def worktree(
-    repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: int, reports: Collection[str] = ()
+    repository: Repository,
+    ask: Ask,
+    paths: Sequence[str],
+    max_bytes: int,
+    reports: Collection[str] = (),
 ) -> Snapshot:
-    """The worktree: the index, with changed and deleted files as they are now, and untracked ones that no ignore
-    rule covers and that are no `reports` of ours. Files over `max_bytes`, unreadable and special ones keep their index
-    state and are named."""
+    """The worktree: the index, with changed and deleted files as they are now, and untracked ones
+    that no ignore rule covers and that are no `reports` of ours. Files over `max_bytes`, unreadable
+    and special ones keep their index state and are named."""
     index = _copy_index(repository)
     ask = partial(ask, index=index)
     entries = _special_entries(ask, ())  # all: the tree can be written only when none is unmerged
     wanted = set(paths)
     hidden = [entry for entry in entries if not wanted or _covered(entry.path, wanted)]
-    dirty = _names(ask("diff-files", "-z", "--name-only", "--no-renames", "--ignore-submodules=dirty",
-                       "--no-ext-diff", "--", *paths))  # fmt: skip
+    dirty = _names(
+        ask(
+            "diff-files",
+            "-z",
+            "--name-only",
+            "--no-renames",
+            "--ignore-submodules=dirty",
+            "--no-ext-diff",
+            "--",
+            *paths,
+        )
+    )
     untracked = _names(ask("ls-files", "-z", "--others", "--exclude-standard", "--", *paths))
     if reports:
-        untracked = [path for path in untracked if os.path.realpath(repository.root / path) not in reports]
+        untracked = [
+            path for path in untracked if os.path.realpath(repository.root / path) not in reports
+        ]
     submodules = {entry.path for entry in entries if entry.mode == "160000"}
     unmerged = {entry.path for entry in entries if entry.tag in "Mm"}
-    bad: dict[str, UnreviewedReason] = {entry.path: "unmerged" for entry in hidden if entry.tag in "Mm"}
+    bad: dict[str, UnreviewedReason] = {
+        entry.path: "unmerged" for entry in hidden if entry.tag in "Mm"
+    }
     gone: list[str] = []
     present: list[str] = []
     binary: list[str] = []
@@ -115,21 +150,33 @@ def worktree(
 def ignored_by_change(
     ask: Ask, snapshot: Snapshot, base: str, changed: Iterable[str], paths: Sequence[str]
 ) -> list[str]:
-    """Untracked files and directories that are ignored only by a rule that `.gitignore` does not have at the base."""
+    """Untracked files and directories that are ignored only by a rule that `.gitignore` does not
+    have at the base."""
     rules = {path for path in changed if path.rpartition("/")[2] == ".gitignore"}
     if not rules:
         return []
     ask = partial(ask, index=snapshot.index)
-    ignored = ask("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", *paths)
+    ignored = ask(
+        "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", *paths
+    )
     if not ignored:
         return []
-    listed = b"./" + ignored[:-1].replace(b"\0", b"\0./") + b"\0"  # nothing that starts with ":" is a pattern
-    fields = _names(ask("check-ignore", "-z", "-v", "-n", "--no-index", "--stdin", stdin=listed, codes=(0, 1)))
-    old = {path: set((objects.read_one(ask, base, path, _MAX_RULES) or b"").split(b"\n")) for path in rules}
+    listed = (
+        b"./" + ignored[:-1].replace(b"\0", b"\0./") + b"\0"
+    )  # nothing that starts with ":" is a pattern
+    fields = _names(
+        ask("check-ignore", "-z", "-v", "-n", "--no-index", "--stdin", stdin=listed, codes=(0, 1))
+    )
+    old = {
+        path: set((objects.read_one(ask, base, path, _MAX_RULES) or b"").split(b"\n"))
+        for path in rules
+    }
     return [
         path[2:].rstrip("/")
         for source, pattern, path in zip(fields[::4], fields[2::4], fields[3::4], strict=True)
-        if source in rules and os.fsencode(pattern) not in old[source] and not _WELL_KNOWN & set(path.split("/"))
+        if source in rules
+        and os.fsencode(pattern) not in old[source]
+        and not _WELL_KNOWN & set(path.split("/"))
     ]
 
 
@@ -146,7 +193,8 @@ def _joined(paths: Iterable[str]) -> bytes:
 
 
 def _copy_index(repository: Repository) -> Path:
-    """A copy of the index with the same time stamp, by which git tells which entries may be newer than they look."""
+    """A copy of the index with the same time stamp, by which git tells which entries may be newer
+    than they look."""
     copy = Path(tempfile.mkdtemp(prefix="state-", dir=repository.scratch)) / "index"
     if repository.index_file.is_file():
         shutil.copy2(repository.index_file, copy)
@@ -176,7 +224,9 @@ def _add(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: int)
         ask("update-index", "-z", "--add", "--remove", "--replace", "--stdin", stdin=_joined(paths))
     except GitTimeout:
         raise
-    except GitFailed:  # one file is enough, say by a `working-tree-encoding` that its content does not have
+    except (
+        GitFailed
+    ):  # one file is enough, say by a `working-tree-encoding` that its content does not have
         _add_raw(repository, ask, paths, max_bytes)
 
 
@@ -188,7 +238,9 @@ def _add_raw(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: 
         data = files.read(repository.root, path, max_bytes) if kind in ("file", "link") else None
         if data is not None:
             mode = "120000" if kind == "link" else "100644"
-            rows.append(f"{mode} {_store(repository.scratch, data)}\t".encode() + os.fsencode(path) + b"\0")
+            rows.append(
+                f"{mode} {_store(repository.scratch, data)}\t".encode() + os.fsencode(path) + b"\0"
+            )
     ask("update-index", "-z", "--add", "--replace", "--index-info", stdin=b"".join(rows))
 
 

@@ -1,4 +1,5 @@
-"""Sorts changed files into reviewed, skipped and unreviewed, cheapest question first: name, size, content."""
+"""Sorts changed files into reviewed, skipped and unreviewed, cheapest question first: name, size,
+content."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ class Sorted:
         return path in self.skipped or path in self.unreviewed
 
 
-def by_name(records: Sequence[Record], attributes: Attributes, limits: Limits, out: Sorted) -> list[Record]:
+def by_name(
+    records: Sequence[Record], attributes: Attributes, limits: Limits, out: Sorted
+) -> list[Record]:
     kept = []
     for record in records:
         if out.knows(record.path):
@@ -38,7 +41,9 @@ def by_name(records: Sequence[Record], attributes: Attributes, limits: Limits, o
         reason: SkipReason | None
         if limits.excluded(record.path):
             out.skipped[record.path] = "excluded"
-        elif not files.is_safe(record.path):  # no checkout could hold it, and nobody may be asked to write it
+        elif not files.is_safe(
+            record.path
+        ):  # no checkout could hold it, and nobody may be asked to write it
             out.unreviewed[record.path] = "special_file"
         elif (record.new_mode or record.old_mode) == GITLINK:
             out.skipped[record.path] = "submodule"
@@ -81,8 +86,8 @@ def by_content(
     taken: frozenset[str] | None,
     out: Sorted,
 ) -> None:
-    """Read, judge and compare, a chunk at a time. `taken`: paths whose content is from the worktree, None for a scope
-    without one."""
+    """Read, judge and compare, a chunk at a time. `taken`: paths whose content is from the
+    worktree, None for a scope without one."""
     size = 0
     chunks = list(_chunks(records, sizes))
     for at, chunk in enumerate(chunks):
@@ -90,7 +95,9 @@ def by_content(
             kept = _judge(ask, chunk, attributes, taken is not None, out)
             found = compare(ask, kept)
         except GitTimeout:
-            late = (record.path for rest in chunks[at:] for record in rest if not out.knows(record.path))
+            late = (
+                record.path for rest in chunks[at:] for record in rest if not out.knows(record.path)
+            )
             out.unreviewed |= dict.fromkeys(late, "timeout")
             return
         for record, section in zip(kept, found, strict=True):
@@ -125,7 +132,9 @@ def _judge(
     ask: Ask, records: Sequence[Record], attributes: Attributes, from_worktree: bool, out: Sorted
 ) -> list[Record]:
     wanted = {name: None for record in records for name in _ids(record)}
-    known: dict[str | None, Facts] = {name: classify.facts(data) for name, data in objects.contents(ask, wanted)}
+    known: dict[str | None, Facts] = {
+        name: classify.facts(data) for name, data in objects.contents(ask, wanted)
+    }
     kept = []
     for record in records:
         found = attributes.get(record.path, {})

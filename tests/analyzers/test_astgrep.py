@@ -23,16 +23,21 @@ BROKEN = {
 def test_syntax_errors(path):
     body, good, bad = BROKEN[path]
     line = body[: body.index(good)].count("\n") + 1
-    assert hits("astgrep", {path: body}, {path: body.replace(good, bad)}) == [("syntax-error", path, line)]
+    assert hits("astgrep", {path: body}, {path: body.replace(good, bad)}) == [
+        ("syntax-error", path, line)
+    ]
     assert hits("astgrep", {path: body}, {path: "\n" + body}) == []
 
 
 def test_what_a_grammar_may_not_know_is_a_hint():
     result = analyzed("astgrep", {}, {"a.c": "BEGIN(x) int f(\n"})
     assert [hit.rule for hit in result.evidence] == ["parse-error"]
-    assert hits("astgrep", {"a.c": "int a;\n"}, {"a.c": "int a;\nWEIRD macro ( x ) int f() { }\n"}) in (
-        [], [("parse-error", "a.c", 2)],
-    )  # fmt: skip
+    assert hits(
+        "astgrep", {"a.c": "int a;\n"}, {"a.c": "int a;\nWEIRD macro ( x ) int f() { }\n"}
+    ) in (
+        [],
+        [("parse-error", "a.c", 2)],
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,7 +64,14 @@ def test_awaits_are_missed_only_where_one_could_be():
     body = "async function save() { await x(1) }\n"
     assert hits("astgrep", {}, {"a.js": body + "function run() { save() }\nsave()\n"}) == []
     assert hits("astgrep", {}, {"a.js": body + "async function run() { return save() }\n"}) == []
-    assert hits("astgrep", {}, {"a.js": body + "const run = async () => { list.map(() => { save() }) }\n"}) == []
+    assert (
+        hits(
+            "astgrep",
+            {},
+            {"a.js": body + "const run = async () => { list.map(() => { save() }) }\n"},
+        )
+        == []
+    )
     assert hits("astgrep", {}, {"a.js": body + "const run = async () => {\n  save()\n}\n"}) == [
         ("js-missing-await", "a.js", 3)
     ]

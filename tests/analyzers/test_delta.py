@@ -39,7 +39,13 @@ def test_the_map_leads_to_equal_lines_and_covers_the_old_side(before, after, con
 def test_touches_sees_added_and_removed_lines():
     file = file_of(b"1\n2\n3\n4\n5\n", b"1\n3\n4\nx\n5\n", 0)
     lines = delta.LineMap(file)
-    assert [lines.touches(number, number) for number in range(1, 6)] == [False, True, False, True, False]
+    assert [lines.touches(number, number) for number in range(1, 6)] == [
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
     assert lines.touches(1, 2)
     assert not lines.touches(3, 3)
 
@@ -95,7 +101,9 @@ def test_an_unchanged_line_that_the_change_broke_counts_also_in_an_unchanged_fil
 
 def test_where_the_old_side_is_unknown_only_added_lines_count():
     base, head = {"a": b"BAD x\n2\n"}, {"a": b"BAD x\n2\nBAD y\n"}
-    hits = delta.introduced(change(base, head), [], found(head), delta.split(base), delta.split(head), frozenset({"a"}))
+    hits = delta.introduced(
+        change(base, head), [], found(head), delta.split(base), delta.split(head), frozenset({"a"})
+    )
     assert [(hit.path, hit.start) for hit in hits] == [("a", 3)]
 
 
@@ -103,4 +111,7 @@ def test_moved_lines_are_recognised_without_their_white_space():
     subject = change({"a": b"  moved(1)\nstays\n"}, {"a": b"stays\n", "b": b"\tmoved( 1 )\nnew\n"})
     removed = delta.removed_content(subject)
     added = [line for file in subject.files for _, line in delta.added_lines(file)]
-    assert [(line, delta.is_moved(line, removed)) for line in added] == [(b"\tmoved( 1 )", True), (b"new", False)]
+    assert [(line, delta.is_moved(line, removed)) for line in added] == [
+        (b"\tmoved( 1 )", True),
+        (b"new", False),
+    ]

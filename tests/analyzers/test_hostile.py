@@ -1,5 +1,5 @@
-"""Configuration that a repository (or the folder around the scratch directory) holds is never read, and nothing in it
-is ever run: each planted program would leave a marker."""
+"""Configuration that a repository (or the folder around the scratch directory) holds is never read,
+and nothing in it is ever run: each planted program would leave a marker."""
 
 import asyncio
 import tempfile
@@ -21,27 +21,46 @@ HEAD = SUBJECT | {
     "a.js": b"run()\ntry { run() } catch (e) { }\n",
 }
 EXPECTED = [
-    ("astgrep", "js-empty-catch", "a.js", 2), ("ruff", "B006", "shop/prices.py", 1),
-    ("ruff", "F821", "shop/prices.py", 2), ("ty", "missing-argument", "shop/cart.py", 3),
-]  # fmt: skip
+    ("astgrep", "js-empty-catch", "a.js", 2),
+    ("ruff", "B006", "shop/prices.py", 1),
+    ("ruff", "F821", "shop/prices.py", 2),
+    ("ty", "missing-argument", "shop/cart.py", 3),
+]
 
 
 def hostile(marker):
     touch = f"open({str(marker)!r}, 'w').close()\n".encode()
     silent = b'exclude = ["**"]\nlint.select = []\nrequired-version = "==0.0.1"\n'
     return {
-        "ruff.toml": silent, ".ruff.toml": silent, "shop/ruff.toml": silent,
-        "ty.toml": b'[src]\nexclude = ["**"]\n[rules]\nall = "ignore"\n[environment]\npython = "./venv"\n',
-        "pyproject.toml": b'[tool.ruff]\nexclude = ["**"]\n[tool.ty]\nrules.all = "ignore"\nsrc.exclude = ["**"]\n',
+        "ruff.toml": silent,
+        ".ruff.toml": silent,
+        "shop/ruff.toml": silent,
+        "ty.toml": (
+            b'[src]\nexclude = ["**"]\n[rules]\nall = "ignore"\n[environment]\npython = "./venv"\n'
+        ),
+        "pyproject.toml": (
+            b'[tool.ruff]\nexclude = ["**"]\n[tool.ty]\nrules.all = "ignore"\nsrc.exclude ='
+            b' ["**"]\n'
+        ),
         "setup.cfg": b"[mypy]\nplugins = plugin.py\n[flake8]\nexclude = *\n",
         "mypy.ini": b"[mypy]\nplugins = ./plugin.py\n",
-        "plugin.py": touch, "conftest.py": touch, "shop/__init__.py": touch, "sitecustomize.py": touch,
-        "ast_grep_py/__init__.py": touch, "ruff.py": touch, "ty.py": touch, "json.py": touch, "typing.py": touch,
-        ".shellcheckrc": b"disable=all\n", "sgconfig.yml": b"ruleDirs: [rules]\n",
-        ".gitignore": b"*\n", ".ignore": b"*\n",
+        "plugin.py": touch,
+        "conftest.py": touch,
+        "shop/__init__.py": touch,
+        "sitecustomize.py": touch,
+        "ast_grep_py/__init__.py": touch,
+        "ruff.py": touch,
+        "ty.py": touch,
+        "json.py": touch,
+        "typing.py": touch,
+        ".shellcheckrc": b"disable=all\n",
+        "sgconfig.yml": b"ruleDirs: [rules]\n",
+        ".gitignore": b"*\n",
+        ".ignore": b"*\n",
         ".eslintrc.js": b"require('fs').writeFileSync('" + str(marker).encode() + b"', '')\n",
-        ".venv/bin/ruff": b"#!/bin/sh\ntouch " + str(marker).encode() + b"\n", "bin/ty": b"#!/bin/sh\ntouch x\n",
-    }  # fmt: skip
+        ".venv/bin/ruff": b"#!/bin/sh\ntouch " + str(marker).encode() + b"\n",
+        "bin/ty": b"#!/bin/sh\ntouch x\n",
+    }
 
 
 def findings(base, head):
@@ -49,13 +68,16 @@ def findings(base, head):
     assert [result.problem for result in results if result.problem] == []
     return sorted(
         (hit.source, hit.rule, hit.path, hit.start)
-        for result in results if result.analyzer in ("ruff", "ty", "astgrep") for hit in result.evidence
-    )  # fmt: skip
+        for result in results
+        if result.analyzer in ("ruff", "ty", "astgrep")
+        for hit in result.evidence
+    )
 
 
 @pytest.fixture
 def around(tmp_path, monkeypatch):
-    """The hostile repository on disk: the working directory, the home, and the parent of the scratch directory."""
+    """The hostile repository on disk: the working directory, the home, and the parent of the
+    scratch directory."""
     marker = tmp_path / "marker"
     repository = tmp_path / "repository"
     for path, data in hostile(marker).items():
@@ -67,9 +89,15 @@ def around(tmp_path, monkeypatch):
     monkeypatch.chdir(repository)
     monkeypatch.setattr(tempfile, "tempdir", str(repository / "tmp"))
     for name, value in {
-        "HOME": "", "XDG_CONFIG_HOME": ".config", "PYTHONPATH": "", "VIRTUAL_ENV": ".venv", "PATH": ".venv/bin",
-        "RUFF_CONFIG": "ruff.toml", "TY_CONFIG_FILE": "ty.toml", "PYTHONSTARTUP": "plugin.py",
-    }.items():  # fmt: skip
+        "HOME": "",
+        "XDG_CONFIG_HOME": ".config",
+        "PYTHONPATH": "",
+        "VIRTUAL_ENV": ".venv",
+        "PATH": ".venv/bin",
+        "RUFF_CONFIG": "ruff.toml",
+        "TY_CONFIG_FILE": "ty.toml",
+        "PYTHONSTARTUP": "plugin.py",
+    }.items():
         monkeypatch.setenv(name, str(repository / value))
     return marker
 

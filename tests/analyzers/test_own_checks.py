@@ -1,4 +1,5 @@
-"""secrets, conflict, unicode, dataformats, weakened_tests: what they see and what they leave alone."""
+"""secrets, conflict, unicode, dataformats, weakened_tests: what they see and what they leave
+alone."""
 
 import time
 
@@ -15,12 +16,18 @@ def test_a_secret_is_reported_without_being_shown():
     result = analyzed("secrets", {"a.py": "x = 1\n"}, {"a.py": f"x = 1\nTOKEN = '{TOKEN}'\n"})
     assert result.evidence == (
         Evidence(
-            source="secrets", rule="github-token", path="a.py", start=2, end=2,
+            source="secrets",
+            rule="github-token",
+            path="a.py",
+            start=2,
+            end=2,
             message="A credential is committed here: github token (ghp_…, 40 characters).",
-            fix="Remove it, revoke it at its issuer since it may already have been copied, and read it from the "
-            "environment.",
+            fix=(
+                "Remove it, revoke it at its issuer since it may already have been copied, and read"
+                " it from the environment."
+            ),
         ),
-    )  # fmt: skip
+    )
     assert TOKEN[5:] not in repr(result)
 
 
@@ -39,7 +46,9 @@ def test_a_key_of_several_lines_is_one_finding_at_its_first():
     assert body[:20] not in repr(result)
 
 
-@pytest.mark.parametrize("path", ["tests/test_a.py", "docs/a.md", "examples/a.py", "a.env.example", "src/a_test.go"])
+@pytest.mark.parametrize(
+    "path", ["tests/test_a.py", "docs/a.md", "examples/a.py", "a.env.example", "src/a_test.go"]
+)
 def test_a_guess_is_not_reported_where_examples_live_but_a_known_format_is(path):
     assert hits("secrets", {}, {path: 'password = "Tr0ub4dor&3x"\n'}) == []
     assert hits("secrets", {}, {path: f"{TOKEN}\n"}) == [("github-token", path, 1)]
@@ -91,7 +100,9 @@ def test_a_conflict_marker_that_was_there_is_not_new():
     ],
 )
 def test_characters_in_code(line, rules):
-    assert [rule for rule, _, _ in hits("unicode", {"a.c": "x\n"}, {"a.c": f"x\n{line}\n"})] == rules
+    assert [
+        rule for rule, _, _ in hits("unicode", {"a.c": "x\n"}, {"a.c": f"x\n{line}\n"})
+    ] == rules
 
 
 def test_prose_may_mix_scripts_but_not_hide_text():
@@ -140,11 +151,13 @@ def test_data_formats(path, body, expected):
 
 
 def test_data_that_was_broken_stays_unmentioned():
-    assert hits("dataformats", {"a.json": "{", "b.toml": "="}, {"a.json": "{{", "b.toml": "=="}) == []
+    assert (
+        hits("dataformats", {"a.json": "{", "b.toml": "="}, {"a.json": "{{", "b.toml": "=="}) == []
+    )
     assert hits("dataformats", {"a.json": '{"a":1,"a":2}'}, {"a.json": '{"a":1,"a":3}'}) == []
-    assert hits("dataformats", {"a.json": '{"a":1,"a":2}'}, {"a.json": '{"a":1,"a":3,"b":1,"b":1}'}) == [
-        ("duplicate-key", "a.json", 1)
-    ]
+    assert hits(
+        "dataformats", {"a.json": '{"a":1,"a":2}'}, {"a.json": '{"a":1,"a":3,"b":1,"b":1}'}
+    ) == [("duplicate-key", "a.json", 1)]
 
 
 def test_comments_that_never_end_take_no_longer():
@@ -167,17 +180,26 @@ def test_comments_that_never_end_take_no_longer():
     ],
 )
 def test_hostile_lines_are_read_to_the_end(name, path, line):
-    """Quadratic patterns would run into the analyzer's time limit here, and a stack overflow into a problem."""
-    for base, head in (({}, {path: line}), ({path: line}, {path: "x"}), ({path: line}, {path: line + "\n" + line})):
+    """Quadratic patterns would run into the analyzer's time limit here, and a stack overflow into a
+    problem."""
+    for base, head in (
+        ({}, {path: line}),
+        ({path: line}, {path: "x"}),
+        ({path: line}, {path: line + "\n" + line}),
+    ):
         began = time.monotonic()
         result = analyzed(name, base, head)
         assert (result.analyzer, result.problem) == (name, None)
-        assert time.monotonic() - began < 20  # the limit that the check is given; a good one takes milliseconds
+        assert (
+            time.monotonic() - began < 20
+        )  # the limit that the check is given; a good one takes milliseconds
 
 
 def test_variation_selectors_in_a_row_hide_text():
     assert hits("unicode", {}, {"a.js": "x = '\u2764\ufe0f'\n"}) == []
-    assert hits("unicode", {}, {"a.js": "x = 'a\ufe01\ufe02\ufe03'\n"}) == [("invisible", "a.js", 1)]
+    assert hits("unicode", {}, {"a.js": "x = 'a\ufe01\ufe02\ufe03'\n"}) == [
+        ("invisible", "a.js", 1)
+    ]
 
 
 def test_lines_of_json_are_no_broken_json():

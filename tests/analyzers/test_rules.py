@@ -1,4 +1,5 @@
-"""Every rule that is listed exists, and every pattern rule finds its bad example and leaves its good one alone."""
+"""Every rule that is listed exists, and every pattern rule finds its bad example and leaves its
+good one alone."""
 
 import json
 import subprocess
@@ -15,9 +16,15 @@ from reviewer.types import CATEGORIES, SEVERITIES
 
 RULES = [(rule, language) for rule in astgrep.load_rules() for language in rule["languages"]]
 SUFFIX = {
-    "javascript": "js", "typescript": "ts", "tsx": "tsx", "go": "go", "java": "java", "c": "c", "cpp": "cpp",
+    "javascript": "js",
+    "typescript": "ts",
+    "tsx": "tsx",
+    "go": "go",
+    "java": "java",
+    "c": "c",
+    "cpp": "cpp",
     "rust": "rs",
-}  # fmt: skip
+}
 OWN = {  # the rules that are made in this project
     "conflict": {"conflict-marker"},
     "unicode": {"bidirectional", "invisible", "confusable"},
@@ -32,18 +39,24 @@ OWN = {  # the rules that are made in this project
 )
 def test_a_pattern_rule_tells_its_examples_apart(rule, language):
     """As rules match, and as the whole analyzer sees a file that gets the bad example."""
-    examine = {name: astgrep_child.examine(rule[name], language, [rule]) for name in ("bad", "good")}
+    examine = {
+        name: astgrep_child.examine(rule[name], language, [rule]) for name in ("bad", "good")
+    }
     assert [examine[name]["errors"] for name in examine] == [[], []]
     assert {hit[0] for hit in examine["bad"]["hits"]} == {rule["id"]}
     assert examine["good"]["hits"] == []
     path = f"a.{SUFFIX[language]}"
     if language == rule["languages"][0]:
-        assert rule["id"] in [found for found, _, _ in hits("astgrep", {path: "\n"}, {path: rule["bad"] + "\n"})]
+        assert rule["id"] in [
+            found for found, _, _ in hits("astgrep", {path: "\n"}, {path: rule["bad"] + "\n"})
+        ]
         assert hits("astgrep", {path: rule["bad"] + "\n"}, {path: "\n" + rule["bad"] + "\n"}) == []
 
 
 MENDED = {
-    "js-missing-await": "async function save() { await db.put(1) }\nasync function run() { await save(); return 1 }",
+    "js-missing-await": (
+        "async function save() { await db.put(1) }\nasync function run() { await save(); return 1 }"
+    ),
     "js-assignment-in-condition": "if (state === 'done') finish()",
     "js-compare-nan": "if (Number.isNaN(value)) stop()",
     "js-certificates-not-verified": "const agent = new https.Agent({ rejectUnauthorized: true })",
@@ -61,16 +74,21 @@ MENDED = {
 
 
 @pytest.mark.parametrize(
-    ("rule", "language"), [each for each in RULES if "rewrite" in each[0]],
+    ("rule", "language"),
+    [each for each in RULES if "rewrite" in each[0]],
     ids=lambda value: value if isinstance(value, str) else value["id"],
-)  # fmt: skip
+)
 def test_a_rewrite_mends_the_bad_example(rule, language):
     source = rule["bad"]
     hits_of = astgrep_child.examine(source, language, [rule])["hits"]
     for *_, (start, end, text) in sorted(hits_of, key=lambda hit: hit[3][0], reverse=True):
         source = f"{source[:start]}{text}{source[end:]}"
     assert source == MENDED[rule["id"]]
-    assert astgrep_child.examine(source, language, [rule]) == {"errors": [], "balanced": True, "hits": []}
+    assert astgrep_child.examine(source, language, [rule]) == {
+        "errors": [],
+        "balanced": True,
+        "hits": [],
+    }
 
 
 @pytest.mark.parametrize("condition", ["n -= 1", "n &= 3", "n |= 1", "n >>= 1", "n != 1"])
@@ -81,7 +99,8 @@ def test_an_assignment_that_depends_on_the_old_value_is_no_mistake(condition):
 
 
 def test_hostile_spaces_cost_no_time():
-    """Rewriting takes less than the square of the length for each match; matching alone makes no rewrite."""
+    """Rewriting takes less than the square of the length for each match; matching alone makes no
+    rewrite."""
     spaces = " " * 970
     hostile = {
         "js-assignment-in-condition": ("javascript", f'if ({spaces}a["<"] = 3) x()\n'),
@@ -104,8 +123,16 @@ def test_pattern_rules_are_complete():
     assert len(ids) == len(set(ids)) >= 40
     for rule in astgrep.load_rules():
         assert set(rule) - {"constraints", "calls", "rewrite"} == {
-            "id", "languages", "severity", "category", "message", "fix", "bad", "good", "rule",
-        }  # fmt: skip
+            "id",
+            "languages",
+            "severity",
+            "category",
+            "message",
+            "fix",
+            "bad",
+            "good",
+            "rule",
+        }
         assert rule["message"].endswith(".")
         assert rule["fix"].endswith(".")
 
@@ -118,7 +145,9 @@ def test_every_rating_is_one_of_the_contract():
 
 
 def test_only_a_committed_secret_is_critical():
-    assert {source for (source, _), listed in ratings().items() if listed.severity == "critical"} == {"secrets"}
+    assert {
+        source for (source, _), listed in ratings().items() if listed.severity == "critical"
+    } == {"secrets"}
 
 
 @pytest.mark.parametrize("source", OWN)
@@ -130,24 +159,36 @@ def test_an_unlisted_rule_has_no_rating():
     assert rating("ruff", "F401") is None
     assert rating("eslint", "no-eval") is None
     assert rating("ruff", "F821") == Rating(
-        "major", "functional_correctness", "Define or import the name before it is used, or correct its spelling."
+        "major",
+        "functional_correctness",
+        "Define or import the name before it is used, or correct its spelling.",
     )
 
 
 def test_listed_rules_of_ruff_exist_and_are_selected():
     """Renames in a new version of ruff show here."""
     program = external.find("ruff", "ruff")
-    out = subprocess.run([program, "rule", "--all", "--output-format=json"], capture_output=True, check=True).stdout
+    out = subprocess.run(
+        [program, "rule", "--all", "--output-format=json"], capture_output=True, check=True
+    ).stdout
     known = {entry["code"] for entry in json.loads(out) if not entry["preview"]}
     listed = {rule for source, rule in ratings() if source == "ruff"} - {"invalid-syntax"}
     assert listed - known == set()
-    assert {rule for rule in listed if not rule.startswith(ruff._SELECT) or rule in ruff._IGNORE} == set()
+    assert {
+        rule for rule in listed if not rule.startswith(ruff._SELECT) or rule in ruff._IGNORE
+    } == set()
 
 
 def test_rules_of_ty_exist():
     program = external.find("ty", "ty")
-    out = subprocess.run([program, "explain", "rule"], capture_output=True, check=True, text=True).stdout
+    out = subprocess.run(
+        [program, "explain", "rule"], capture_output=True, check=True, text=True
+    ).stdout
     known = {line.removeprefix("# ").strip() for line in out.splitlines() if line.startswith("# ")}
     assert {*ty._CALLS, *ty._AWAITS, *ty._NAMES, *ty._HINTS} - known == set()
     made_here = {"removed-name", "removed-attribute", "removed-module"}
-    assert {rule for source, rule in ratings() if source == "ty"} == {*ty._CALLS, *ty._AWAITS, *made_here}
+    assert {rule for source, rule in ratings() if source == "ty"} == {
+        *ty._CALLS,
+        *ty._AWAITS,
+        *made_here,
+    }

@@ -26,19 +26,30 @@ def run(subject, names=None, **options):
 def test_every_analyzer_is_a_module_with_a_line_about_it():
     folder = Path(analyzers.__file__).parent
     plumbing = {
-        "__init__", "astgrep_child", "base", "delta", "external", "python_names", "python_tree", "python_version",
-        "severity", "tree",
-    }  # fmt: skip
+        "__init__",
+        "astgrep_child",
+        "base",
+        "delta",
+        "external",
+        "python_names",
+        "python_tree",
+        "python_version",
+        "severity",
+        "tree",
+    }
     assert {path.stem for path in folder.glob("*.py")} == plumbing | set(analyzers.ANALYZERS)
-    assert all(len(line) < 100 and line and "\n" not in line for line in analyzers.ANALYZERS.values())
+    assert all(
+        len(line) < 100 and line and "\n" not in line for line in analyzers.ANALYZERS.values()
+    )
 
 
 def test_an_unknown_name_is_refused_with_those_that_exist():
     with pytest.raises(UsageError) as caught:
         run(EMPTY, ["ruff", "pylint", "eslint"])
-    assert caught.value.message == (
-        "No analyzer is called pylint, eslint; there are: secrets, conflict, unicode, dataformats, weakened_tests, "
-        "ruff, astgrep, ty, shellcheck, zizmor"
+    assert (
+        caught.value.message
+        == "No analyzer is called pylint, eslint; there are: secrets, conflict, unicode,"
+        " dataformats, weakened_tests, ruff, astgrep, ty, shellcheck, zizmor"
     )
 
 
@@ -47,7 +58,9 @@ def test_no_names_means_no_analyzers():
 
 
 def test_an_empty_change_is_nothing_to_any_analyzer():
-    assert run(EMPTY) == tuple(Result(name) for name in analyzers.ANALYZERS if name not in analyzers.missing())
+    assert run(EMPTY) == tuple(
+        Result(name) for name in analyzers.ANALYZERS if name not in analyzers.missing()
+    )
 
 
 def test_results_are_reported_as_they_come_and_returned_in_order():
@@ -55,15 +68,21 @@ def test_results_are_reported_as_they_come_and_returned_in_order():
     head = {"a.py": b"def f():\n    return lost\n", "b.json": b"{,}"}
     results = run(change({}, head), ["ty", "ruff", "dataformats"], report=seen.append)
     assert [result.analyzer for result in results] == ["dataformats", "ruff", "ty"]
-    assert sorted(seen, key=lambda result: result.analyzer) == sorted(results, key=lambda result: result.analyzer)
+    assert sorted(seen, key=lambda result: result.analyzer) == sorted(
+        results, key=lambda result: result.analyzer
+    )
     assert [(hit.rule, hit.path, hit.start) for result in results for hit in result.evidence] == [
-        ("broken-json", "b.json", 1), ("F821", "a.py", 2),
-    ]  # fmt: skip
+        ("broken-json", "b.json", 1),
+        ("F821", "a.py", 2),
+    ]
 
 
 def test_reports_come_in_the_calling_thread():
     threads = []
-    run(change({}, {"a.py": b"x = 1\n"}), report=lambda result: threads.append(threading.current_thread()))
+    run(
+        change({}, {"a.py": b"x = 1\n"}),
+        report=lambda result: threads.append(threading.current_thread()),
+    )
     assert set(threads) == {threading.current_thread()}
 
 
@@ -84,28 +103,48 @@ def test_a_missing_extra_is_left_out_unless_it_is_asked_for(tmp_path):
     packages.mkdir()
     for name in ("reviewer", "tests/support"):
         (packages / Path(name).name).symlink_to(Path(__file__).parents[2] / name)
-    for distribution in ("pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"):
+    for distribution in (
+        "pydantic",
+        "pydantic_core",
+        "annotated_types",
+        "typing_extensions",
+        "typing_inspection",
+    ):
         for file in importlib.metadata.files(distribution):
             top = packages / file.parts[0]
             if ".." not in file.parts and not top.exists():
                 top.symlink_to(
-                    Path(file.locate()).parents[len(file.parts) - 2] if len(file.parts) > 1 else file.locate()
+                    Path(file.locate()).parents[len(file.parts) - 2]
+                    if len(file.parts) > 1
+                    else file.locate()
                 )
     out = subprocess.run(
-        [sys.executable, "-S", "-c", code], env={"PYTHONPATH": str(packages)}, cwd=tmp_path, capture_output=True,
+        [sys.executable, "-S", "-c", code],
+        env={"PYTHONPATH": str(packages)},
+        cwd=tmp_path,
+        capture_output=True,
         text=True,
-    )  # fmt: skip
+    )
     assert out.stderr == ""
     assert out.stdout.splitlines() == [
-        "[('shellcheck', (), \"shellcheck is not installed: pip install 'gemma-reviewer[analyzers]'\", "
-        "('a.py', 'a.sh'))]",
-        "['secrets', 'conflict', 'unicode', 'dataformats', 'weakened_tests', 'ruff', 'astgrep', 'ty']",
+        (
+            "[('shellcheck', (), \"shellcheck is not installed: pip install"
+            " 'gemma-reviewer[analyzers]'\", ('a.py', 'a.sh'))]"
+        ),
+        (
+            "['secrets', 'conflict', 'unicode', 'dataformats', 'weakened_tests', 'ruff', 'astgrep',"
+            " 'ty']"
+        ),
         "['astgrep', 'ruff', 'shellcheck', 'ty', 'zizmor']",
     ]
 
 
 def test_a_limit_that_is_over_is_a_problem_of_the_files(tmp_path):
-    results = run(change({}, {"a.py": b"x = 1\n", "b.js": b"x\n"}), ["ruff", "astgrep", "secrets"], timeout=0.0)
+    results = run(
+        change({}, {"a.py": b"x = 1\n", "b.js": b"x\n"}),
+        ["ruff", "astgrep", "secrets"],
+        timeout=0.0,
+    )
     assert results == (
         Result("secrets", (), "secrets: stopped after 0 s", ("a.py", "b.js")),
         Result("ruff", (), "ruff: stopped after 0 s", ("a.py",)),
@@ -120,7 +159,9 @@ def script(path, body):
 
 
 def external_run(program, tmp_path, seconds=5.0):
-    return external.run([program], cwd=tmp_path, limits=Limits(seconds), ok=(0, 1), files=["a.py"], stdin=b"in")
+    return external.run(
+        [program], cwd=tmp_path, limits=Limits(seconds), ok=(0, 1), files=["a.py"], stdin=b"in"
+    )
 
 
 def test_a_program_that_hangs_is_killed_with_its_children(tmp_path):
@@ -140,7 +181,10 @@ def test_a_program_that_hangs_is_killed_with_its_children(tmp_path):
     assert (caught.value.problem, caught.value.files) == ("stopped after 0.5 s", ("a.py",))
     pid = int((tmp_path / "pid").read_text())
     for _ in range(100):
-        if not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split(")")[1][:3]:
+        if (
+            not Path(f"/proc/{pid}").exists()
+            or "Z" in Path(f"/proc/{pid}/stat").read_text().split(")")[1][:3]
+        ):
             return
         time.sleep(0.02)
     raise AssertionError("the child outlived its parent")
@@ -172,9 +216,10 @@ def test_a_program_gets_no_variable_that_could_configure_it(tmp_path, monkeypatc
     monkeypatch.setenv("RUFF_CONFIG", "/hostile")
     monkeypatch.setenv("PYTHONPATH", "/hostile")
     child = script(tmp_path / "tool", "import os; print(sorted(os.environ))")
-    assert external_run(child, tmp_path) == (
-        b"['APPDATA', 'HOME', 'LANG', 'LC_ALL', 'NO_COLOR', 'PATH', 'TEMP', 'TMPDIR', 'USERPROFILE', "
-        b"'XDG_CACHE_HOME', 'XDG_CONFIG_HOME']\n"
+    assert (
+        external_run(child, tmp_path)
+        == b"['APPDATA', 'HOME', 'LANG', 'LC_ALL', 'NO_COLOR', 'PATH', 'TEMP', 'TMPDIR',"
+        b" 'USERPROFILE', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME']\n"
     )
 
 
@@ -190,11 +235,14 @@ def test_programs_are_those_of_the_environment_and_not_of_the_path(tmp_path, mon
 
 
 @pytest.mark.parametrize(
-    "name", ["../x.py", "/etc/x.py", "a/../../x.py", ".git/hooks/x.py", "a\nb.py", "C:x.py", "", "a\\b.py"]
+    "name",
+    ["../x.py", "/etc/x.py", "a/../../x.py", ".git/hooks/x.py", "a\nb.py", "C:x.py", "", "a\\b.py"],
 )
 def test_nothing_is_written_outside_the_scratch_directory(tmp_path, name):
     assert tree.write(tmp_path / "in", {name: b"x", "fine.py": b"y"}) == [name]
-    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()] == ["in/fine.py"]
+    assert [
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()
+    ] == ["in/fine.py"]
 
 
 def test_names_that_do_not_fit_beside_each_other_are_refused(tmp_path):
@@ -212,7 +260,10 @@ def test_the_scratch_directory_is_gone_afterwards():
 def test_a_file_that_cannot_be_materialised_is_named():
     (result,) = run(change({}, {"a\nb.py": b"x = lost\n", "c.py": b"x = lost\n"}), ["ruff"])
     assert [hit.path for hit in result.evidence] == ["c.py"]
-    assert (result.problem, result.files) == ("ruff: files of such names cannot be checked", ("a\nb.py",))
+    assert (result.problem, result.files) == (
+        "ruff: files of such names cannot be checked",
+        ("a\nb.py",),
+    )
 
 
 def test_cancelling_leaves_no_analyzer_waiting():
@@ -231,7 +282,10 @@ def test_cancelling_leaves_no_analyzer_waiting():
 def test_no_message_quotes_a_credential():
     token = "ghp_" + "Zq3Xv9Lk2Wm7Rt5Yp8Nb4Hc6Jd1Fg0SaQeUi"
     head = {
-        "a.py": f"def f(x: int): ...\n\n\nf('{token}')\n'%d' % '{token}'\nx = {{'{token}': 1, '{token}': 2}}\n".encode()
+        "a.py": (
+            f"def f(x: int): ...\n\n\nf('{token}')\n'%d' % '{token}'\nx = {{'{token}': 1,"
+            f" '{token}': 2}}\n".encode()
+        )
     }
     results = run(change({}, head))
     assert {hit.rule for result in results for hit in result.evidence} >= {

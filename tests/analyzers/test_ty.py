@@ -20,17 +20,26 @@ def total(items, rate):
 
 
 def test_a_broken_call_is_shown_with_the_signature_that_it_does_not_fit():
-    base = {"core.py": "def total(items):\n    return items\n", "use.py": "from core import total\n\ntotal(1)\n"}
+    base = {
+        "core.py": "def total(items):\n    return items\n",
+        "use.py": "from core import total\n\ntotal(1)\n",
+    }
     head = {**base, "core.py": "# money\n\n\ndef total(items, rate):\n    return items\n"}
     assert analyzed("ty", base, head).evidence == (
         Evidence(
-            source="ty", rule="missing-argument", path="use.py", start=3, end=3,
-            message="No argument provided for required parameter `rate` of function `total`. The change altered the "
-            "signature.",
+            source="ty",
+            rule="missing-argument",
+            path="use.py",
+            start=3,
+            end=3,
+            message=(
+                "No argument provided for required parameter `rate` of function `total`. The change"
+                " altered the signature."
+            ),
             fix="Pass the argument, or give the parameter a default.",
             related=(Place("core.py", 4, 4, "the signature that the call does not fit"),),
         ),
-    )  # fmt: skip
+    )
 
 
 def test_a_removed_attribute_is_shown_with_the_place_that_it_is_gone_from():
@@ -38,12 +47,16 @@ def test_a_removed_attribute_is_shown_with_the_place_that_it_is_gone_from():
     head = {**base, "core.py": CORE.replace("    size: int = 1\n\n", "")}
     assert analyzed("ty", base, head).evidence == (
         Evidence(
-            source="ty", rule="removed-attribute", path="use.py", start=3, end=3,
+            source="ty",
+            rule="removed-attribute",
+            path="use.py",
+            start=3,
+            end=3,
             message="`Shop.size`, which is used here, was removed from core.py.",
             fix="Use what took its place, or restore it.",
             related=(Place("core.py", 2, 2, "`Shop.size` was removed here"),),
         ),
-    )  # fmt: skip
+    )
 
 
 IMPORTS = [
@@ -63,7 +76,8 @@ IMPORTS = [
 
 @pytest.mark.parametrize(
     ("root", "importing", "call"),
-    [("", *each) for each in IMPORTS] + [(root, *IMPORTS[n]) for root in ("src/", "python/lib/") for n in (0, 5, 9)],
+    [("", *each) for each in IMPORTS]
+    + [(root, *IMPORTS[n]) for root in ("src/", "python/lib/") for n in (0, 5, 9)],
 )
 def test_callers_are_found_through_every_kind_of_import(root, importing, call):
     base = {
@@ -76,15 +90,24 @@ def test_callers_are_found_through_every_kind_of_import(root, importing, call):
     }
     if importing.startswith("from .."):
         base[f"{root}up/__init__.py"] = ""
-        base = {path.replace(f"{root}pkg", f"{root}up/pkg"): body.replace("pkg.core import", "up.pkg.core import")
-                if "__init__" in path and body else body for path, body in base.items()}  # fmt: skip
+        base = {
+            path.replace(f"{root}pkg", f"{root}up/pkg"): (
+                body.replace("pkg.core import", "up.pkg.core import")
+                if "__init__" in path and body
+                else body
+            )
+            for path, body in base.items()
+        }
     core = next(path for path in base if path.endswith("pkg/core.py"))
     head = {**base, core: "def total(items, rate):\n    return items\n"}
     assert hits("ty", base, head) == [("missing-argument", core.replace("core", "use"), 3)]
 
 
 def test_relations_between_classes_are_followed():
-    kiosk = "from core import Shop\n\n\nclass Kiosk(Shop):\n    def run(self):\n        return self.open(1)\n"
+    kiosk = (
+        "from core import Shop\n\n\nclass Kiosk(Shop):\n    def run(self):\n        return"
+        " self.open(1)\n"
+    )
     base = {"core.py": CORE, "sub.py": kiosk}
     head = {**base, "core.py": CORE.replace("self, key", "self, key, code")}
     assert hits("ty", base, head) == [("missing-argument", "sub.py", 6)]
@@ -97,8 +120,10 @@ def test_a_name_that_never_was_is_a_hint_and_one_that_was_removed_a_finding():
         "use.py": "import core\n\ncore.total\ncore.nothing\ncore.Shop().none\n",
     }
     assert hits("ty", base, head) == [
-        ("removed-name", "use.py", 3), ("missing-attribute", "use.py", 4), ("missing-attribute", "use.py", 5),
-    ]  # fmt: skip
+        ("removed-name", "use.py", 3),
+        ("missing-attribute", "use.py", 4),
+        ("missing-attribute", "use.py", 5),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,19 +133,30 @@ def test_a_name_that_never_was_is_a_hint_and_one_that_was_removed_a_finding():
         "from base import Base\n\nclass A(Base):\n    pass\n\nA(1, y=2).anything.at_all()\n",
         "import requests\n\nrequests.get().nothing(1, 2)\n",
         "def f(**options):\n    return options\n\nf(a=1, b=2)\n",
-        "from functools import wraps\nfrom unknown import wrap\n\n@wrap\ndef f(a):\n    return a\n\nf()\n",
+        (
+            "from functools import wraps\nfrom unknown import wrap\n\n@wrap\ndef f(a):\n    return"
+            " a\n\nf()\n"
+        ),
         "def f(*args):\n    return args\n\nf(1, 2, 3)\n",
         "import pkg\n\npkg.sub.run()\n",
         "total(1)  # type: ignore\n",
         "from core import total\n\ntotal(1)  # ty: ignore[missing-argument]\n",
-        "import asyncio\n\nasync def f():\n    asyncio.create_task(g())\n\nasync def g():\n    pass\n",
-        "import typing\n\nif typing.TYPE_CHECKING:\n    from none import X\n\ndef f(x: 'X'):\n    return x.y\n",
+        (
+            "import asyncio\n\nasync def f():\n    asyncio.create_task(g())\n\nasync def g():\n   "
+            " pass\n"
+        ),
+        (
+            "import typing\n\nif typing.TYPE_CHECKING:\n    from none import X\n\ndef f(x: 'X'):\n "
+            "   return x.y\n"
+        ),
     ],
 )
 def test_what_is_not_known_is_no_reason_to_complain(body):
     others = {"core.py": CORE, "pkg/__init__.py": "", "pkg/sub.py": "def run():\n    pass\n"}
     found = hits("ty", others, {**others, "new.py": body})
-    assert [rule for rule, _, _ in found if not rule.startswith(("invalid-", "not-", "possibly-"))] == []
+    assert [
+        rule for rule, _, _ in found if not rule.startswith(("invalid-", "not-", "possibly-"))
+    ] == []
 
 
 def test_a_whole_file_cannot_opt_out():
@@ -131,7 +167,9 @@ def test_a_whole_file_cannot_opt_out():
 
 def test_importers_beyond_the_limit_are_named():
     uses = {f"use_{n:02}.py": "from core import total\n\ntotal(1, 2)\n" for n in range(45)}
-    result = analyzed("ty", {"core.py": CORE, **uses}, {"core.py": CORE.replace("rate)", "rate, place)"), **uses})
+    result = analyzed(
+        "ty", {"core.py": CORE, **uses}, {"core.py": CORE.replace("rate)", "rate, place)"), **uses}
+    )
     assert len(result.evidence) == 40
     assert result.problem == "ty: 5 more files use what was changed; they were not checked"
     assert result.files == tuple(f"use_{n:02}.py" for n in range(40, 45))
@@ -143,7 +181,13 @@ def test_a_change_without_python_asks_nothing():
 
 def test_sources_that_no_parser_takes_are_no_obstacle():
     deep = "(" * 5000
-    head = {"a.py": deep, "b.py": "x = '\\0'\n", "c.py": b"\xff\xfe", "d.py": "\x00", "e.py": "def f(:\n"}
+    head = {
+        "a.py": deep,
+        "b.py": "x = '\\0'\n",
+        "c.py": b"\xff\xfe",
+        "d.py": "\x00",
+        "e.py": "def f(:\n",
+    }
     assert hits("ty", {"a.py": "1\n", "e.py": "1\n"}, head) == []
 
 
@@ -156,20 +200,28 @@ def test_altered_sees_what_callers_can_see():
     assert names(b"def f(a): pass", b"def f(a=1): pass") == {"f"}
     assert names(b"def f(a): pass", b"async def f(a): pass") == {"f"}
     assert names(b"def f(a: int): pass", b"def f(a: str): pass") == set()
-    assert names(b"class A:\n x = 1\n def f(self): self.y = 1", b"class A:\n def f(self): pass") == {"A.x", "A.y"}
+    assert names(
+        b"class A:\n x = 1\n def f(self): self.y = 1", b"class A:\n def f(self): pass"
+    ) == {"A.x", "A.y"}
     assert names(b"import os\nX = Y = 1\n(a, *b) = 1, 2", b"Y = 2\na = 1") == {"os", "X", "b"}
-    assert names(b"try:\n import a\nexcept ImportError:\n a = None\nif 1:\n def g(): pass", b"") == {"a", "g"}
+    assert names(
+        b"try:\n import a\nexcept ImportError:\n a = None\nif 1:\n def g(): pass", b""
+    ) == {"a", "g"}
     assert names(b"def f(", b"") == set()
 
 
 def test_imports_are_read_wherever_they_stand():
     source = (
-        b"import a, b.c as d # x\nfrom . import e\ndef f():\n  from ..g.h import (i, # j)\n   k as l,\n  )\n"
-        b"from m import *\n"
+        b"import a, b.c as d # x\nfrom . import e\ndef f():\n  from ..g.h import (i, # j)\n   k as"
+        b" l,\n  )\nfrom m import *\n"
     )
     assert list(python_names.imports(source)) == [
-        (0, "a", ()), (0, "b.c", ()), (1, "", ("e",)), (2, "g.h", ("i",)), (0, "m", ("*",)),
-    ]  # fmt: skip
+        (0, "a", ()),
+        (0, "b.c", ()),
+        (1, "", ("e",)),
+        (2, "g.h", ("i",)),
+        (0, "m", ("*",)),
+    ]
     assert list(python_names.imports(b"from .n import o, \\\n  p\n")) == [(1, "n", ("o", "p"))]
 
 
@@ -206,7 +258,10 @@ def test_a_name_is_called_removed_only_where_its_owner_is_meant():
         "core.py": CORE.replace("    size: int = 1\n\n", ""),
         "use.py": "from core import Shop\n\n\nclass Box:\n    pass\n\n\nBox().size\nShop().size\n",
     }
-    assert hits("ty", base, head) == [("missing-attribute", "use.py", 8), ("removed-attribute", "use.py", 9)]
+    assert hits("ty", base, head) == [
+        ("missing-attribute", "use.py", 8),
+        ("removed-attribute", "use.py", 9),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""Time to the first and to the last analyzer result: python tests/benchmarks/analyzers_speed.py [FILES] [CHANGED]
+"""Time to the first and to the last analyzer result: python tests/benchmarks/analyzers_speed.py
+[FILES] [CHANGED]
 
-A repository of FILES Python modules (500 by default, about 100 lines each) of which CHANGED (30) change: one signature
-that callers in unchanged files do not fit, and bodies everywhere else.
+A repository of FILES Python modules (500 by default, about 100 lines each) of which CHANGED (30)
+change: one signature that callers in unchanged files do not fit, and bodies everywhere else.
 """
 
 from __future__ import annotations
@@ -48,8 +49,10 @@ def helper_{n}_{k}(value, other=None):
 
 def repository(files: int) -> dict[str, bytes]:
     bodies = {
-        f"shop/m{n:03}.py": _MODULE.format(n=n, previous=(n - 1) % files)
-        + "".join(_HELPER.format(n=n, k=k) for k in range(11))
+        f"shop/m{n:03}.py": (
+            _MODULE.format(n=n, previous=(n - 1) % files)
+            + "".join(_HELPER.format(n=n, k=k) for k in range(11))
+        )
         for n in range(files)
     }
     return {path: body.encode() for path, body in {"shop/__init__.py": "", **bodies}.items()}
@@ -62,7 +65,9 @@ def main() -> None:
     head = dict(base)
     for n in range(0, files, files // changed):
         path = f"shop/m{n:03}.py"
-        head[path] = base[path].replace(b"return json.dumps(", b"return json.dumps(  # as text\n            ")
+        head[path] = base[path].replace(
+            b"return json.dumps(", b"return json.dumps(  # as text\n            "
+        )
     head["shop/m000.py"] = head["shop/m000.py"].replace(b"(value, other):", b"(value, other, key):")
     subject = change(base, head)
     began = time.monotonic()
@@ -72,10 +77,16 @@ def main() -> None:
         seconds = time.monotonic() - began
         findings = [hit for hit in result.evidence if rating(hit.source, hit.rule)]
         first.extend([seconds] if findings and not first else [])
-        print(f"{seconds:6.2f} s  {result.analyzer:15} {len(findings)} findings  {result.problem or ''}")
+        print(
+            f"{seconds:6.2f} s  {result.analyzer:15} {len(findings)} findings "
+            f" {result.problem or ''}"
+        )
 
     asyncio.run(analyzers.run(subject, report=report))
-    print(f"{len(subject.files)} changed files of {files}; first finding after {first[0] if first else 0:.2f} s")
+    print(
+        f"{len(subject.files)} changed files of {files}; first finding after"
+        f" {first[0] if first else 0:.2f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""How much of what a reviewer needs is in the context: python tests/benchmarks/context_recall.py [CASES]
+"""How much of what a reviewer needs is in the context: python tests/benchmarks/context_recall.py
+[CASES]
 
-A case is a folder with base/ (a tree), head/ (the files that the change adds or alters), and needed.json: lines that
-decide whether the change is right (path and a part of the line), the paths that the change removes, its renames. The
-share of the needed lines that reach the model is given within three budgets, beside the same for the hunks alone and
-for the hunks with the changed files whole (as much of them as fits).
+A case is a folder with base/ (a tree), head/ (the files that the change adds or alters), and
+needed.json: lines that decide whether the change is right (path and a part of the line), the paths
+that the change removes, its renames. The share of the needed lines that reach the model is given
+within three budgets, beside the same for the hunks alone and for the hunks with the changed files
+whole (as much of them as fits).
 """
 
 from __future__ import annotations
@@ -44,14 +46,20 @@ def tokens(text: str) -> int:
 def load(folder: Path) -> Case:
     about = json.loads((folder / "needed.json").read_text())
     base = _tree(folder / "base")
-    head = {path: data for path, data in {**base, **_tree(folder / "head")}.items() if path not in about["removed"]}
+    head = {
+        path: data
+        for path, data in {**base, **_tree(folder / "head")}.items()
+        if path not in about["removed"]
+    }
     needed = tuple((item["path"], item["contains"]) for item in about["needed"])
     return Case(folder.name, change_of(base, head, about["renamed"]), needed)
 
 
 def _tree(folder: Path) -> dict[str, bytes]:
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 
@@ -65,7 +73,7 @@ def in_hunks(case: Case) -> Seen:
         for file in case.change.files
         for hunk in file.hunks
         for line in hunk.lines
-    }  # fmt: skip
+    }
 
 
 def in_files(case: Case, budget: int) -> Seen:
@@ -83,13 +91,17 @@ def in_context(case: Case, budget: int) -> Seen:
     for file in case.change.files:
         for unit in units.split(file, budget=UNIT, tokens=tokens):
             context = gather(unit, case.change, evidence=[], budget=budget, tokens=tokens)
-            seen |= {(piece.path, line) for piece in context.pieces for line in piece.text.split("\n")}
+            seen |= {
+                (piece.path, line) for piece in context.pieces for line in piece.text.split("\n")
+            }
     return seen
 
 
 def missing(case: Case, seen: Seen) -> list[tuple[str, str]]:
     return [
-        (path, part) for path, part in case.needed if not any(path == where and part in line for where, line in seen)
+        (path, part)
+        for path, part in case.needed
+        if not any(path == where and part in line for where, line in seen)
     ]
 
 

@@ -1,8 +1,10 @@
-"""1,000 files and 100,000 changed lines through real git: collecting the change, units, context and prompts.
+"""1,000 files and 100,000 changed lines through real git: collecting the change, units, context and
+prompts.
 
     python tests/benchmarks/large_change.py [FILES]
 
-Prints seconds for each stage and the peak memory of the process; the target is 10 s and 400 MB together.
+Prints seconds for each stage and the peak memory of the process; the target is 10 s and 400 MB
+together.
 """
 
 from __future__ import annotations
@@ -35,8 +37,18 @@ def module(number: int, factor: int) -> str:
 
 def make(folder: Path, files: int) -> None:
     def git(*args: str) -> None:
-        who = {f"GIT_{role}_{what}": "x@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        subprocess.run(["git", *args], cwd=folder, check=True, env={**os.environ, **who}, stdout=subprocess.DEVNULL)
+        who = {
+            f"GIT_{role}_{what}": "x@example.com"
+            for role in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        }
+        subprocess.run(
+            ["git", *args],
+            cwd=folder,
+            check=True,
+            env={**os.environ, **who},
+            stdout=subprocess.DEVNULL,
+        )
 
     git("init", "-q", "-b", "main")
     (folder / "README").write_text("base\n")
@@ -64,17 +76,34 @@ def main(files: int) -> None:
             todo += units.split(file, budget=1600, tokens=estimate_tokens, first=len(todo))
         marks.append(("units", time.perf_counter()))
         facts = project.facts(change)
-        contexts = [gather(unit, change, evidence=(), budget=3000, tokens=estimate_tokens) for unit in todo]
+        contexts = [
+            gather(unit, change, evidence=(), budget=3000, tokens=estimate_tokens) for unit in todo
+        ]
         marks.append(("context", time.perf_counter()))
         size = 0
         for unit, around in zip(todo, contexts, strict=True):
             message = prompt.render(
-                unit, around, facts=facts, guidelines=(), hints=(), role="reviewer", redact=False, max_tokens=1024
+                unit,
+                around,
+                facts=facts,
+                guidelines=(),
+                hints=(),
+                role="reviewer",
+                redact=False,
+                max_tokens=1024,
             )
             size += len(message.user)
         marks.append(("prompts", time.perf_counter()))
-    lines = sum(line.kind != "context" for file in change.files for hunk in file.hunks for line in hunk.lines)
-    print(f"{len(change.files)} files, {lines} changed lines, {len(todo)} units, {size / 1e6:.1f} MB of prompts")
+    lines = sum(
+        line.kind != "context"
+        for file in change.files
+        for hunk in file.hunks
+        for line in hunk.lines
+    )
+    print(
+        f"{len(change.files)} files, {lines} changed lines, {len(todo)} units, {size / 1e6:.1f} MB"
+        " of prompts"
+    )
     for (_, before), (stage, after) in pairwise(marks):
         print(f"{stage:8} {after - before:6.2f} s")
     print(f"{'all':8} {marks[-1][1] - marks[0][1]:6.2f} s")

@@ -1,9 +1,10 @@
 """What each filter is worth: python tests/benchmarks/precision.py
 
-A scripted model reports, in known proportions, defects that are there (some with a wrong line number, some twice),
-quotes that it invented, files outside of the change, claims that code refutes, claims that the shown text refutes,
-noise, and doubtful findings; as a verifier it judges most of them rightly and some wrongly. Precision is the share of
-what is left that is there; recall the share of the defects that is left. Nothing here says how a real model does.
+A scripted model reports, in known proportions, defects that are there (some with a wrong line
+number, some twice), quotes that it invented, files outside of the change, claims that code refutes,
+claims that the shown text refutes, noise, and doubtful findings; as a verifier it judges most of
+them rightly and some wrongly. Precision is the share of what is left that is there; recall the
+share of the defects that is left. Nothing here says how a real model does.
 """
 
 from __future__ import annotations
@@ -42,9 +43,11 @@ def load(path, limit):
     return share, kept
 """
 ZERO, LAST, JSON, OPEN = (
-    "    share = sum(rows) / limit", "    kept = rows[: limit - 1]", "        rows = json.load(file)",
+    "    share = sum(rows) / limit",
+    "    kept = rows[: limit - 1]",
+    "        rows = json.load(file)",
     "    with open(path) as file:",
-)  # fmt: skip
+)
 REAL = "Real: "
 # kind: (every how many files it is reported, the finding, the verdict on it)
 Items = dict[str, tuple[int, dict[str, object], dict[str, object]]]
@@ -57,26 +60,66 @@ def items(path: str) -> Items:
     sure, no = {"confidence": 90}, {"verdict": "refuted", "confidence": 5}
     return {
         "right": (1, made(ZERO, f"{REAL}division by zero", "A limit of 0 divides by zero."), sure),
-        "right, wrong line": (2, made(LAST, f"{REAL}last row is lost", "One row too few is kept.", line=9999), sure),
-        "duplicate": (2, made(ZERO, f"{REAL}zero limit", "The division fails for a limit of zero."), sure),
+        "right, wrong line": (
+            2,
+            made(LAST, f"{REAL}last row is lost", "One row too few is kept.", line=9999),
+            sure,
+        ),
+        "duplicate": (
+            2,
+            made(ZERO, f"{REAL}zero limit", "The division fails for a limit of zero."),
+            sure,
+        ),
         "right, refuted wrongly": (
             6,
-            made("    return share, kept", f"{REAL}order swapped", "Callers expect the rows first."),
+            made(
+                "    return share, kept", f"{REAL}order swapped", "Callers expect the rows first."
+            ),
             {**no, "contradiction": "    return kept, share", "confidence": 60},
         ),
-        "invented quote": (1, made("    rows.sort(reverse=True)", "Wrong order", "It sorts in place."), sure),
-        "outside": (3, made("root:x:0:0", "Password file", "It can be read.", file="/etc/passwd"), sure),
-        "refuted by code": (2, made(JSON, "`json` is not imported", "`json` is used without an import."), sure),
+        "invented quote": (
+            1,
+            made("    rows.sort(reverse=True)", "Wrong order", "It sorts in place."),
+            sure,
+        ),
+        "outside": (
+            3,
+            made("root:x:0:0", "Password file", "It can be read.", file="/etc/passwd"),
+            sure,
+        ),
+        "refuted by code": (
+            2,
+            made(JSON, "`json` is not imported", "`json` is used without an import."),
+            sure,
+        ),
         "refuted by the text": (
             2,
             made(OPEN, "Negative limits are accepted", "A negative limit cuts from the end."),
             {**no, "contradiction": "    if limit < 0:", "contradictionFile": path},
         ),
-        "praise": (4, made("def load(path, limit):", "Good name", "A clean solution.", scenario=""), sure),
-        "advice": (3, made("        raise ValueError(limit)", "Ensure it is seen", "Consider it.", scenario=""), sure),
-        "doubtful": (3, made("import json", "Slow", "It is read at once."), {"verdict": "unsure", "confidence": 20}),
-        "wrong, believed": (8, made("    if limit < 0:", "Wrong type", "A limit of 1.5 is accepted."), sure),
-    }  # fmt: skip
+        "praise": (
+            4,
+            made("def load(path, limit):", "Good name", "A clean solution.", scenario=""),
+            sure,
+        ),
+        "advice": (
+            3,
+            made(
+                "        raise ValueError(limit)", "Ensure it is seen", "Consider it.", scenario=""
+            ),
+            sure,
+        ),
+        "doubtful": (
+            3,
+            made("import json", "Slow", "It is read at once."),
+            {"verdict": "unsure", "confidence": 20},
+        ),
+        "wrong, believed": (
+            8,
+            made("    if limit < 0:", "Wrong type", "A limit of 1.5 is accepted."),
+            sure,
+        ),
+    }
 
 
 @dataclass(frozen=True)
@@ -105,7 +148,9 @@ def run() -> Outcome:
     raw: list[tuple[str, str]] = []
     reads: dict[str, Read] = {}
     for number, path in enumerate(paths):
-        said_of = {kind: item for kind, (every, item, _) in items(path).items() if number % every == 0}
+        said_of = {
+            kind: item for kind, (every, item, _) in items(path).items() if number % every == 0
+        }
         reported.update(said_of.keys())
         raw += [(path, str(item["title"])) for item in said_of.values()]
         reads[path] = _read(made, source, path, list(said_of.values()))
@@ -128,7 +173,14 @@ def run() -> Outcome:
 
 def _read(made: Change, source: Source, path: str, said_of: list[dict[str, object]]) -> Read:
     file = next(file for file in made.files if file.path == path)
-    found = accept({"findings": said_of}, Unit(file, file.hunks, 0), Context(), source, "reviewer", redact=False)
+    found = accept(
+        {"findings": said_of},
+        Unit(file, file.hunks, 0),
+        Context(),
+        source,
+        "reviewer",
+        redact=False,
+    )
     return read_of(made, path, found.findings)
 
 
@@ -138,7 +190,9 @@ async def _judged(
     published: list[Finding] = []
     calls = 0
     for read in reads.values():
-        result = await judge([read], made, source, model=model, effort=effort, floor=floor, redact=False)
+        result = await judge(
+            [read], made, source, model=model, effort=effort, floor=floor, redact=False
+        )
         published += result.published
         calls += result.usage.calls
     return published, calls
@@ -173,7 +227,9 @@ def main() -> None:
     print(f"{'after':<20}{'left':>6}{'right':>7}{'again':>7}{'precision':>11}{'recall':>8}")
     for step in outcome.steps:
         share, recall = step.right / step.left, step.right / defects()
-        print(f"{step.name:<20}{step.left:>6}{step.right:>7}{step.repeated:>7}{share:>10.0%}{recall:>8.0%}")
+        print(
+            f"{step.name:<20}{step.left:>6}{step.right:>7}{step.repeated:>7}{share:>10.0%}{recall:>8.0%}"
+        )
     print(f"{outcome.calls} questions of the verifier for {FILES} files")
 
 

@@ -13,7 +13,11 @@ from reviewer.cli import COMMANDS, GROUPS
 
 def reviewer(*args: str, cwd: Path | None = None) -> tuple[int, str, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "reviewer", *args], capture_output=True, text=True, cwd=cwd, check=False
+        [sys.executable, "-m", "reviewer", *args],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -51,13 +55,15 @@ def test_help_begins_with_the_ways_in_and_shows_the_groups():
     headings = [line[:-1] for line in out.splitlines() if line[:1].isalpha() and line.endswith(":")]
     assert headings == ["Options", *GROUPS]
     top = out[: out.index("Options:")]
-    assert [line.split("  ")[2] for line in top.splitlines() if line.startswith("    reviewer")] == [
-        "reviewer", "reviewer --agent", "reviewer hook install"
-    ]  # fmt: skip
+    assert [
+        line.split("  ")[2] for line in top.splitlines() if line.startswith("    reviewer")
+    ] == ["reviewer", "reviewer --agent", "reviewer hook install"]
     for heading, names in GROUPS.items():
         section = out[out.index(f"\n{heading}:\n") :].split("\n\n")[0].strip().splitlines()
         assert [line.split()[0] for line in section[1:]] == list(names)
-        assert [line.split(maxsplit=1)[1] for line in section[1:]] == [COMMANDS[name][2] for name in names]
+        assert [line.split(maxsplit=1)[1] for line in section[1:]] == [
+            COMMANDS[name][2] for name in names
+        ]
 
 
 def test_help_imports_no_command():
@@ -111,7 +117,9 @@ def test_a_shell_completes_commands_and_options():
             "COMP_WORDS": line,
             "COMP_CWORD": str(line.count(" ")),
         }
-        done = subprocess.run([sys.executable, "-m", "reviewer"], capture_output=True, text=True, env=env, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "reviewer"], capture_output=True, text=True, env=env, check=False
+        )
         return [row.partition(",")[2] for row in done.stdout.splitlines()]
 
     assert completed("reviewer fi") == ["findings", "fix"]
@@ -131,18 +139,30 @@ def test_a_reader_that_has_gone_is_no_verdict(command, env):
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = subprocess.run([sys.executable, "-m", "reviewer", *command.split()], stdout=writer, check=False, env=env,
-                              stderr=subprocess.PIPE, text=True)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "reviewer", *command.split()],
+            stdout=writer,
+            check=False,
+            env=env,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (4, "")
 
 
 def test_a_bug_of_ours_never_ends_like_a_verdict(env):
-    """1 is the exit code for findings, and that of a Python program that stumbled; 120 that of one whose last words
-    could not be written."""
+    """1 is the exit code for findings, and that of a Python program that stumbled; 120 that of one
+    whose last words could not be written."""
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([sys.executable, "-m", "reviewer", "config", "show"], stdout=full, check=False, env=env,
-                              stderr=subprocess.PIPE, text=True)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "reviewer", "config", "show"],
+            stdout=full,
+            check=False,
+            env=env,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     assert done.returncode == 4
     assert done.stderr.startswith("Traceback")

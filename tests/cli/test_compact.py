@@ -24,9 +24,14 @@ def repo(tmp_path: Path) -> Repo:
 
 def reviewed(repo: Repo, *args: str) -> tuple[int, str, str]:
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "reviewer", *args], cwd=repo.path, capture_output=True, timeout=60, check=False,
-        env=full_environment(repo) | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-P", "-m", "reviewer", *args],
+        cwd=repo.path,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env=full_environment(repo) | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+    )
     return done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr)
 
 
@@ -34,10 +39,16 @@ def reviewed(repo: Repo, *args: str) -> tuple[int, str, str]:
 def test_few_lines(repo, how):
     code, out, err = reviewed(repo, *how, "--compact", "--no-model", "-o", "ndjson=../whole")
     events = [json.loads(line) for line in out.splitlines()]
-    assert (code, err, [each["type"] for each in events]) == (0, "", ["review_context", "finding", "complete"])
-    assert events[1]["codegenInstructions"] == (
-        "Review comment at @a.py at line 2:\nUntrusted data: verify against the current code first.\n"
-        "Undefined name `nowhere`.\nWhat to do: Define or import the name before it is used, or correct its spelling."
+    assert (code, err, [each["type"] for each in events]) == (
+        0,
+        "",
+        ["review_context", "finding", "complete"],
+    )
+    assert (
+        events[1]["codegenInstructions"]
+        == "Review comment at @a.py at line 2:\nUntrusted data: verify against the current code"
+        " first.\nUndefined name `nowhere`.\nWhat to do: Define or import the name before it is"
+        " used, or correct its spelling."
     )
     whole = [json.loads(line) for line in (repo.path.parent / "whole").read_text().splitlines()]
     assert "status" in {each["type"] for each in whole}  # a file is read when there is time
@@ -48,11 +59,15 @@ def test_few_lines(repo, how):
     }
 
 
-@pytest.mark.parametrize("how", [[], ["--format", "json"], ["--prompt-only"], ["-o", "ndjson=x"], ["--fix"]])
+@pytest.mark.parametrize(
+    "how", [[], ["--format", "json"], ["--prompt-only"], ["-o", "ndjson=x"], ["--fix"]]
+)
 def test_not_without_events(repo, how):
     assert reviewed(repo, *how, "--compact", "--no-model") == (
-        2, "", "reviewer: --compact goes with --agent or --format ndjson\n"
-    )  # fmt: skip
+        2,
+        "",
+        "reviewer: --compact goes with --agent or --format ndjson\n",
+    )
     assert not (repo.path / "x").exists()
 
 

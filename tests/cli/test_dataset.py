@@ -18,7 +18,9 @@ from support.server import Server, reply
 from reviewer import __version__, cli, memory
 from reviewer.memory import examples, feedback
 
-BAD = 'def f(a):\n    return a / 0\n\n\ndef g(b):\n    token = "kX9#mQ2$vL7p"\n    return b.missing\n'
+BAD = (
+    'def f(a):\n    return a / 0\n\n\ndef g(b):\n    token = "kX9#mQ2$vL7p"\n    return b.missing\n'
+)
 FIRST = finding("    return a / 0", "a.py", title="Division by zero")
 SECOND = finding("    return b.missing", "a.py", title="No such attribute")
 MODELS = {"object": "list", "data": [{"id": "gemma4", "owned_by": "vllm", "max_model_len": 16384}]}
@@ -45,7 +47,11 @@ def run(capsys):
 
 def look(repo, answer=None, **options):
     """(the model, {title: id}) of a review of the change in a.py."""
-    model = Scripted(lambda prompt: answer or said(FIRST, SECOND, checked=[{"quote": "def f(a):", "check": "read"}]))
+    model = Scripted(
+        lambda prompt: (
+            answer or said(FIRST, SECOND, checked=[{"quote": "def f(a):", "check": "read"}])
+        )
+    )
     events, _ = pipeline.run(repo, model, **options)
     return model, {each.title: each.id for each in pipeline.found(events)}
 
@@ -62,14 +68,17 @@ def test_a_row_holds_what_the_model_received_byte_for_byte(repo, run, tmp_path):
     look(repo, said(SECOND))  # the first one was fixed by hand
     out = tmp_path / "data.jsonl"
     assert run("dataset", "export", "-o", out, "--no-redact") == (
-        0, "", f"2 rows in {out}\n",
-    )  # fmt: skip
+        0,
+        "",
+        f"2 rows in {out}\n",
+    )
     assert out.stat().st_mode & 0o777 == 0o600
     row = rows(out)[0]
     (prompt,) = model.prompts
     assert [(each["role"], each["content"].encode()) for each in row["messages"][:2]] == [
-        ("system", prompt.system.encode()), ("user", prompt.user.encode()),
-    ]  # fmt: skip
+        ("system", prompt.system.encode()),
+        ("user", prompt.user.encode()),
+    ]
     target = said(FIRST, checked=[{"quote": "def f(a):", "check": "read"}])
     assert row["messages"][2] == {"role": "assistant", "content": target}
     date = row["metadata"].pop("date")
@@ -78,12 +87,19 @@ def test_a_row_holds_what_the_model_received_byte_for_byte(repo, run, tmp_path):
         "findings": [
             {"id": each, "outcome": outcome, "category": "functional_correctness"}
             for each, outcome in sorted(
-                [(ids["Division by zero"], "fixed by hand"), (ids["No such attribute"], "dismissed")]
+                [
+                    (ids["Division by zero"], "fixed by hand"),
+                    (ids["No such attribute"], "dismissed"),
+                ]
             )
         ],
-        "repository": "repo", "commit": repo.git("rev-parse", "HEAD").strip(), "licence": "MIT",
-        "engine": "scripted", "model": "scripted-1", "toolVersion": __version__,
-    }  # fmt: skip
+        "repository": "repo",
+        "commit": repo.git("rev-parse", "HEAD").strip(),
+        "licence": "MIT",
+        "engine": "scripted",
+        "model": "scripted-1",
+        "toolVersion": __version__,
+    }
     assert abs(time.time() - datetime.fromisoformat(date).timestamp()) < 120
     assert run("dataset", "validate", out)[:2] == (0, "2 rows, 0 of them wrong\n")
 
@@ -102,20 +118,33 @@ def test_preference_pairs_of_refuted_findings(repo, run):
     """What the verifier has refuted is a wrong answer without anybody's word."""
     repo.write("a.py", BAD)
     verdict = {
-        "index": 1, "contradiction": "def f(a):", "contradictionFile": "a.py", "reason": "It is meant.",
-        "verdict": "refuted", "confidence": 5, "impact": "limited", "likelihood": "rare", "needs": [],
-    }  # fmt: skip
+        "index": 1,
+        "contradiction": "def f(a):",
+        "contradictionFile": "a.py",
+        "reason": "It is meant.",
+        "verdict": "refuted",
+        "confidence": 5,
+        "impact": "limited",
+        "likelihood": "rare",
+        "needs": [],
+    }
     given = said(FIRST)
-    model = Scripted(lambda prompt: json.dumps({"verdicts": [verdict]}) if "verdict" in prompt.user else given)
+    model = Scripted(
+        lambda prompt: json.dumps({"verdicts": [verdict]}) if "verdict" in prompt.user else given
+    )
     events, _ = pipeline.run(repo, model, effort="medium", show_rejected=True)
     assert pipeline.found(events) == []
     code, out, _ = run("dataset", "export", "-o", "-", "--format", "preference", "--no-redact")
     (row,) = map(json.loads, out.splitlines())
     assert (code, row["rejected"], row["chosen"]) == (
-        0, [{"role": "assistant", "content": given}],
+        0,
+        [{"role": "assistant", "content": given}],
         [{"role": "assistant", "content": json.dumps({"checked": [], "findings": []})}],
-    )  # fmt: skip
-    assert [row["prompt"][1]["content"], row["metadata"]["kind"]] == [model.prompts[0].user, "negative"]
+    )
+    assert [row["prompt"][1]["content"], row["metadata"]["kind"]] == [
+        model.prompts[0].user,
+        "negative",
+    ]
     assert row["metadata"]["findings"][0]["outcome"] == "refuted"
 
 
@@ -165,7 +194,10 @@ def test_split_since_and_all(repo, run, tmp_path, monkeypatch):
     [
         (["--split", "90/20", "-o", "x"], "--split takes two or three percentages"),
         (["--split", "90/10", "-o", "-"], "--split writes several files: name one with -o"),
-        (["--since", "yesterday", "-o", "-"], "--since takes a date (2026-11-24) or a number of days"),
+        (
+            ["--since", "yesterday", "-o", "-"],
+            "--since takes a date (2026-11-24) or a number of days",
+        ),
         (["--since", "9" * 30, "-o", "-"], "--since takes a date"),
         (["-o", "none/x.jsonl"], "cannot write none/x.jsonl: No such file or directory"),
         ([], "Missing option '-o'"),
@@ -179,7 +211,9 @@ def test_wrong_options(repo, run, options, expected):
 
 def test_stats(run, tmp_path):
     file = tmp_path / "d.jsonl"
-    file.write_text("".join(f"{json.dumps(row)}\n" for row in (chat(), chat(user="another change"))))
+    file.write_text(
+        "".join(f"{json.dumps(row)}\n" for row in (chat(), chat(user="another change")))
+    )
     assert run("dataset", "stats", file) == (
         0,
         """rows           2
@@ -207,23 +241,39 @@ def test_stats_by_the_tokenizer_of_a_server(run, tmp_path):
     with Server(get={"/v1/models": reply(MODELS), "/tokenize": reply({"count": 40})}) as server:
         code, out, _ = run("dataset", "stats", file, "--endpoint", server.url, "--format", "json")
     tokens = json.loads(out)["tokens"]
-    assert (code, tokens["countedBy"], tokens["prompt"]["sum"]) == (0, f"gemma4 at {server.url}", 40)
+    assert (code, tokens["countedBy"], tokens["prompt"]["sum"]) == (
+        0,
+        f"gemma4 at {server.url}",
+        40,
+    )
 
 
 def test_validate(run, tmp_path):
     file = tmp_path / "d.jsonl"
-    file.write_text("".join(f"{json.dumps(row)}\n" for row in [chat(), *[chat("x", user=f"{n}") for n in range(25)]]))
+    file.write_text(
+        "".join(
+            f"{json.dumps(row)}\n" for row in [chat(), *[chat("x", user=f"{n}") for n in range(25)]]
+        )
+    )
     code, out, _ = run("dataset", "validate", file)
     assert (code, out.splitlines()[0], out.splitlines()[20:]) == (
-        1, "line 2: messages: the target is no JSON", ["… and 5 more", "26 rows, 25 of them wrong"],
-    )  # fmt: skip
+        1,
+        "line 2: messages: the target is no JSON",
+        ["… and 5 more", "26 rows, 25 of them wrong"],
+    )
     file.write_text(json.dumps(chat()) + "\n")
     assert run("dataset", "validate", file, "--max-tokens", 5, "--format", "json")[:2] == (
         1,
-        json.dumps({"rows": 1, "problems": [{"line": 1, "problem": "about 19 tokens, more than 5"}]}, indent=2) + "\n",
+        json.dumps(
+            {"rows": 1, "problems": [{"line": 1, "problem": "about 19 tokens, more than 5"}]},
+            indent=2,
+        )
+        + "\n",
     )
     file.write_text("")
     assert run("dataset", "validate", file)[:2] == (1, "no rows\n")
     assert run("dataset", "validate", tmp_path / "none") == (
-        2, "", f"reviewer: cannot read {tmp_path / 'none'}: No such file or directory\n",
-    )  # fmt: skip
+        2,
+        "",
+        f"reviewer: cannot read {tmp_path / 'none'}: No such file or directory\n",
+    )

@@ -15,12 +15,18 @@ def at(check):
     return check.model_copy(update={"endpoint": URL})
 
 
-REPORT = report([
-    ok("python", "3.12.1 (/usr/bin/python3)"),
-    warning("git", "2.39.5 lacks a security release that has a long name", "update git, by your distribution's means"),
-    at(failed("schema", "ignored: it said 'A cat'", "start it with `reviewer serve start`")),
-    at(skipped("speed", "")),
-])  # fmt: skip
+REPORT = report(
+    [
+        ok("python", "3.12.1 (/usr/bin/python3)"),
+        warning(
+            "git",
+            "2.39.5 lacks a security release that has a long name",
+            "update git, by your distribution's means",
+        ),
+        at(failed("schema", "ignored: it said 'A cat'", "start it with `reviewer serve start`")),
+        at(skipped("speed", "")),
+    ]
+)
 
 
 def test_the_page():
@@ -62,7 +68,9 @@ def test_colour():
 
 
 def run(*arguments, **environ):
-    return CliRunner().invoke(doctor, arguments, env={"COLUMNS": "88", **environ}, standalone_mode=True)
+    return CliRunner().invoke(
+        doctor, arguments, env={"COLUMNS": "88", **environ}, standalone_mode=True
+    )
 
 
 def test_json():
@@ -72,8 +80,9 @@ def test_json():
     assert (result.exit_code, made.exit_code, result.stderr) == (1, 1, "")
     failures = [check for check in made.checks if check.status == "failed"]
     assert shown(failures) == [
-        "failed schema: ignored: where only zorfibex or quandrilo was allowed, it said 'miaow' -> start it with "
-        "`reviewer serve start`, or with --structured-outputs-config and the backend xgrammar"
+        "failed schema: ignored: where only zorfibex or quandrilo was allowed, it said 'miaow' ->"
+        " start it with `reviewer serve start`, or with --structured-outputs-config and the backend"
+        " xgrammar"
     ]
 
 
@@ -84,7 +93,9 @@ def test_terminal():
     assert (result.exit_code, result.stderr) == (0, "")
     assert page[0].startswith("ok       python           3.")
     at_server = page[page.index(server.url) + 1 :]
-    assert [line.split()[0] for line in at_server if line and not line.startswith(" ")][:7] == ["ok"] * 7
+    assert [line.split()[0] for line in at_server if line and not line.startswith(" ")][:7] == [
+        "ok"
+    ] * 7
     assert "failed" not in page[-1]
     assert max(len(line) for line in page if "/" not in line) <= 88  # a path is not broken
     assert "\x1b" not in result.stdout

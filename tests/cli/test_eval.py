@@ -15,8 +15,13 @@ from support.server import Server
 
 from reviewer.evals.results import Header
 
-# A conflict marker is what an analyzer sees; the case is about something else, which none of them does.
-MARKED = tree("marked", head=RIGHT + "<<<<<<< ours\n", defects=[{"file": "total.py", "start_line": 3, "end_line": 3}])
+# A conflict marker is what an analyzer sees; the case is about something else, which none of them
+# does.
+MARKED = tree(
+    "marked",
+    head=RIGHT + "<<<<<<< ours\n",
+    defects=[{"file": "total.py", "start_line": 3, "end_line": 3}],
+)
 
 
 @pytest.fixture
@@ -30,7 +35,12 @@ def call(tmp_path):
     def start(*args):
         command = [sys.executable, "-m", "reviewer", "eval", *map(str, args)]
         return subprocess.Popen(
-            command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=tmp_path,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def run(*args):
@@ -44,23 +54,35 @@ def call(tmp_path):
 
 def test_analyzers_alone_are_measured(tmp_path, call):
     write(tmp_path / "c.jsonl", MARKED, tree("quiet", kind="clean", head=RIGHT + "\nX = 1\n"))
-    code, out, err = call("run", "c.jsonl", "-o", "run.jsonl", "--no-model", "--jobs", "1", "--analyzers", "conflict")
+    code, out, err = call(
+        "run", "c.jsonl", "-o", "run.jsonl", "--no-model", "--jobs", "1", "--analyzers", "conflict"
+    )
     assert (code, out) == (0, "2 cases run, 0 kept, 0 could not be run, 1 findings: run.jsonl\n")
-    assert [line.rpartition(",")[0] for line in err.splitlines()] == ["1/2 marked: 1 finding", "2/2 quiet: 0 findings"]
+    assert [line.rpartition(",")[0] for line in err.splitlines()] == [
+        "1/2 marked: 1 finding",
+        "2/2 quiet: 0 findings",
+    ]
     marked, quiet = results(tmp_path / "run.jsonl")
     assert [(each.source, each.start_line, each.severity) for each in marked.findings] == [
         ("analyzer:conflict", 3, "major")
     ]
     assert (quiet.findings, quiet.replies) == ((), 0)
     header = Header.model_validate_json((tmp_path / "run.jsonl").read_text().splitlines()[0])
-    assert (header.name, header.engine, header.model_role, header.cases) == ("run", "none", "none", "c.jsonl")
+    assert (header.name, header.engine, header.model_role, header.cases) == (
+        "run",
+        "none",
+        "none",
+        "c.jsonl",
+    )
     assert not (tmp_path / "state").exists()
 
 
 def test_cases_that_cannot_be_run_are_named_and_the_code_says_so(tmp_path, call):
     source = {"kind": "clone", "path": "\x1b[31mnone", "base": "a", "head": "b"}
     write(tmp_path / "c.jsonl", MARKED, tree("gone", source=source))
-    code, out, err = call("run", "c.jsonl", "-o", "run.jsonl", "--no-model", "--quiet", "--only", "gone")
+    code, out, err = call(
+        "run", "c.jsonl", "-o", "run.jsonl", "--no-model", "--quiet", "--only", "gone"
+    )
     assert (code, out) == (3, "1 case run, 0 kept, 1 could not be run, 0 findings: run.jsonl\n")
     assert err == "reviewer: gone could not be run: no clone at \\u{1b}[31mnone\n"
 
@@ -70,7 +92,17 @@ def test_a_run_that_is_killed_goes_on_without_repeating_what_is_finished(tmp_pat
     names = [f"case-{number}" for number in range(6)]
     write(tmp_path / "c.jsonl", *cases)
     out = tmp_path / "run.jsonl"
-    args = ("run", "c.jsonl", "-o", "run.jsonl", "--no-model", "--jobs", "1", "--analyzers", "conflict")
+    args = (
+        "run",
+        "c.jsonl",
+        "-o",
+        "run.jsonl",
+        "--no-model",
+        "--jobs",
+        "1",
+        "--analyzers",
+        "conflict",
+    )
     process = call.start(*args)
     deadline = time.monotonic() + 60
     while not (out.exists() and out.read_bytes().count(b"\n") >= 3) and time.monotonic() < deadline:
@@ -85,7 +117,10 @@ def test_a_run_that_is_killed_goes_on_without_repeating_what_is_finished(tmp_pat
     code, said, _ = call(*args, "--resume")
     left = 6 - done
     cases = f"{left} case{'s' * (left != 1)}"
-    assert (code, said) == (0, f"{cases} run, {done} kept, 0 could not be run, {left} findings: run.jsonl\n")
+    assert (code, said) == (
+        0,
+        f"{cases} run, {done} kept, 0 could not be run, {left} findings: run.jsonl\n",
+    )
     assert [each.case for each in results(out)] == names
     assert out.read_bytes().startswith(kept[: kept.rfind(b"\n") + 1])
 
@@ -98,8 +133,9 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path, call):
     _, err = process.communicate(timeout=60)
     done = len(results(tmp_path / "run.jsonl"))
     assert (process.returncode, err.splitlines()[-1]) == (
-        130, f"reviewer: interrupted after {done} of 40: go on with --resume",
-    )  # fmt: skip
+        130,
+        f"reviewer: interrupted after {done} of 40: go on with --resume",
+    )
     assert 1 <= done < 40
 
 
@@ -107,7 +143,9 @@ def test_an_engine_that_is_down_ends_the_run_with_4(tmp_path, call):
     write(tmp_path / "c.jsonl", MARKED)
     with Server() as server:
         address = server.url
-    code, out, err = call("run", "c.jsonl", "-o", "run.jsonl", "--endpoint", address, "--model", "m")
+    code, out, err = call(
+        "run", "c.jsonl", "-o", "run.jsonl", "--endpoint", address, "--model", "m"
+    )
     assert (code, out) == (4, "")
     assert err.count("\n") == 1
     assert err.startswith("reviewer: ")
@@ -118,16 +156,29 @@ def test_an_engine_that_is_down_ends_the_run_with_4(tmp_path, call):
     ("args", "said"),
     [
         (("run", "c.jsonl"), "Missing option '-o' / '--output'; see: reviewer eval run --help"),
-        (("run", "none", "-o", "r"), "no cases at none: name a JSON-lines file, or a folder with case.json in it"),
-        (("run", "c.jsonl", "-o", "r", "--only", "x"), "--only x: no case has that id, tag or language"),
-        (("run", "c.jsonl", "-o", "r", "--no-model", "--no-analyzers"),
-         "--no-model with --no-analyzers leaves nothing that could review"),
+        (
+            ("run", "none", "-o", "r"),
+            "no cases at none: name a JSON-lines file, or a folder with case.json in it",
+        ),
+        (
+            ("run", "c.jsonl", "-o", "r", "--only", "x"),
+            "--only x: no case has that id, tag or language",
+        ),
+        (
+            ("run", "c.jsonl", "-o", "r", "--no-model", "--no-analyzers"),
+            "--no-model with --no-analyzers leaves nothing that could review",
+        ),
         (("run", "bad.jsonl", "-o", "r"), "bad.jsonl:1: id: Field required"),
-        (("import", "sarif", "c.jsonl", "-o", "r"),
-         "sarif needs --base and --clone and --head: see reviewer eval import --help"),
-        (("import", "fixes", "-o", "r"), "fixes needs --clone and --fix: see reviewer eval import --help"),
+        (
+            ("import", "sarif", "c.jsonl", "-o", "r"),
+            "sarif needs --base and --clone and --head: see reviewer eval import --help",
+        ),
+        (
+            ("import", "fixes", "-o", "r"),
+            "fixes needs --clone and --fix: see reviewer eval import --help",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_one_line_and_2(tmp_path, call, args, said):
     write(tmp_path / "c.jsonl", MARKED)
     (tmp_path / "bad.jsonl").write_text("{}\n")
@@ -136,15 +187,20 @@ def test_what_is_wrong_is_one_line_and_2(tmp_path, call, args, said):
 
 def test_an_import_says_what_came_of_it(tmp_path, call):
     row = {
-        "task_id": "Python/1", "prompt": "def one():\n", "canonical_solution": "    return 1\n",
-        "buggy_solution": "    return 2\n", "test": "assert one() == 1\n",
-    }  # fmt: skip
+        "task_id": "Python/1",
+        "prompt": "def one():\n",
+        "canonical_solution": "    return 1\n",
+        "buggy_solution": "    return 2\n",
+        "test": "assert one() == 1\n",
+    }
     rows = [row, {**row, "task_id": "Go/2"}, {**row, "task_id": "Ada/\x1b3"}]
     (tmp_path / "p.jsonl").write_text("".join(json.dumps(each) + "\n" for each in rows))
     code, out, err = call("import", "humanevalpack", "p.jsonl", "-o", "cases.jsonl")
     assert (code, out) == (0, "2 cases: 2 with defects, 0 clean, 1 with tests: cases.jsonl\n")
     assert err == "left out 1: a language that is not known here (Ada/\\u{1b}3)\n"
-    assert call("import", "humanevalpack", "p.jsonl", "-o", "one.jsonl", "--limit", "1")[1].startswith("1 case: 1 with")
+    assert call("import", "humanevalpack", "p.jsonl", "-o", "one.jsonl", "--limit", "1")[
+        1
+    ].startswith("1 case: 1 with")
     assert call("run", "cases.jsonl", "-o", "r.jsonl", "--no-model", "--run-tests", "-q")[0] == 0
     assert [each.tests_confirmed for each in results(tmp_path / "r.jsonl")] == [None, True]
 
@@ -152,7 +208,9 @@ def test_an_import_says_what_came_of_it(tmp_path, call):
 def test_the_commands_of_the_group(call):
     code, out, _ = call("--help")
     assert code == 0
-    assert {"run", "import", "report", "compare"} <= {line.split()[0] for line in out.splitlines() if line.strip()}
+    assert {"run", "import", "report", "compare"} <= {
+        line.split()[0] for line in out.splitlines() if line.strip()
+    }
 
 
 def test_an_import_never_takes_the_place_of_what_it_reads(tmp_path, call):
@@ -160,7 +218,9 @@ def test_an_import_never_takes_the_place_of_what_it_reads(tmp_path, call):
     before = (tmp_path / "c.jsonl").read_bytes()
     said = "reviewer: -o c.jsonl is the file to import: name another one\n"
     assert call("import", "humanevalpack", "c.jsonl", "-o", "c.jsonl") == (2, "", said)
-    said = "reviewer: no row made a case, so d.jsonl was not written: see what was left out and why\n"
+    said = (
+        "reviewer: no row made a case, so d.jsonl was not written: see what was left out and why\n"
+    )
     code, out, err = call("import", "humanevalpack", "c.jsonl", "-o", "d.jsonl")
     assert (code, out, err) == (2, "", "left out 1: the row has no task_id (line 1)\n" + said)
     assert (tmp_path / "c.jsonl").read_bytes() == before

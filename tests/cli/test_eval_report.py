@@ -41,8 +41,17 @@ def test_the_report_as_text(run_file: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_report_as_json(run_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = called(capsys, "report", "run.jsonl", "--format", "json", "--tolerance", "10", "--min-severity",
-                            "info")  # fmt: skip
+    code, out, err = called(
+        capsys,
+        "report",
+        "run.jsonl",
+        "--format",
+        "json",
+        "--tolerance",
+        "10",
+        "--min-severity",
+        "info",
+    )
     made = [Report.model_validate(each) for each in json.loads(out)["reports"]]
     assert (code, err) == (0, "")
     assert made == [report(*known_run(), Rules(10, "info"))]
@@ -54,16 +63,22 @@ def test_the_page(run_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert Path("page.html").read_text("utf-8") == page([report(*known_run(), Rules())])
     code, out, err = called(capsys, "report", "run.jsonl", "--html", "none/page.html")
     assert (code, out) == (2, "")
-    assert err == ("reviewer: none/page.html cannot be written (No such file or directory): give another --html FILE\n")
+    assert (
+        err
+        == "reviewer: none/page.html cannot be written (No such file or directory): give another"
+        " --html FILE\n"
+    )
 
 
-def test_a_run_that_was_killed_is_reported_as_far_as_it_got(run_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_that_was_killed_is_reported_as_far_as_it_got(
+    run_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run_file.write_bytes(run_file.read_bytes()[:-10])
     code, out, err = called(capsys, "report", "run.jsonl")
     assert code == 0
     assert "cases     7 from cases.jsonl, 7 reviews" in out
-    assert err == (
-        "reviewer: the last line of run.jsonl is not whole and is left out: "
+    assert (
+        err == "reviewer: the last line of run.jsonl is not whole and is left out: "
         "reviewer eval run --resume finishes the run\n"
     )
 
@@ -72,17 +87,26 @@ def test_results_of_an_older_version_of_a_case_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write(Path("run.jsonl"), header(), [result("a", digest="sha256:old"), result("a", [defect(1)], [finding(1)])])
+    write(
+        Path("run.jsonl"),
+        header(),
+        [result("a", digest="sha256:old"), result("a", [defect(1)], [finding(1)])],
+    )
     code, out, err = called(capsys, "report", "run.jsonl")
     assert code == 0
     assert "1 of 1 known defects" in out
-    assert err == "reviewer: 1 results in run.jsonl are of cases that were changed since, and are left out\n"
+    assert (
+        err == "reviewer: 1 results in run.jsonl are of cases that were changed since, and are left"
+        " out\n"
+    )
 
 
 def test_the_comparison(run_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     results = known_run()[1]
     other = [each.model_copy(update={"findings": each.findings[1:]}) for each in results[:-1]]
-    write(Path("b.jsonl"), header(name="one finding less", effort="fast", model_role="smoke"), other)
+    write(
+        Path("b.jsonl"), header(name="one finding less", effort="fast", model_role="smoke"), other
+    )
     golden = (GOLDEN / "comparison.txt").read_text("utf-8")
     assert called(capsys, "compare", "run.jsonl", "b.jsonl") == (0, golden, "")
     code, out, err = called(capsys, "compare", "run.jsonl", "b.jsonl", "--format", "json")
@@ -90,12 +114,16 @@ def test_the_comparison(run_file: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert Comparison.model_validate_json(out).defects.only_a == 2
 
 
-def test_runs_with_nothing_in_common_are_refused(run_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_runs_with_nothing_in_common_are_refused(
+    run_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(Path("b.jsonl"), header(), [result("other")])
     code, out, err = called(capsys, "compare", "run.jsonl", "b.jsonl")
     assert (code, out) == (2, "")
-    assert err == (
-        "reviewer: the two have no complete case in common (8 only in a, 1 only in b): run both over the same cases\n"
+    assert (
+        err
+        == "reviewer: the two have no complete case in common (8 only in a, 1 only in b): run both"
+        " over the same cases\n"
     )
 
 
@@ -115,18 +143,32 @@ def test_the_text_report_does_without_matplotlib(run_file: Path) -> None:
 
     def ran(*args: str) -> subprocess.CompletedProcess[str]:
         env = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[2])}
-        return subprocess.run([sys.executable, "-c", program, *args], env=env, capture_output=True, text=True)
+        return subprocess.run(
+            [sys.executable, "-c", program, *args], env=env, capture_output=True, text=True
+        )
 
     text = ran()
-    assert (text.returncode, text.stdout, text.stderr) == (0, (GOLDEN / "report.txt").read_text("utf-8"), "")
+    assert (text.returncode, text.stdout, text.stderr) == (
+        0,
+        (GOLDEN / "report.txt").read_text("utf-8"),
+        "",
+    )
     told = ran("--html", "page.html")
     assert (told.returncode, told.stdout) == (2, "")
-    assert told.stderr == ("reviewer: plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out --html\n")
+    assert (
+        told.stderr
+        == "reviewer: plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out"
+        " --html\n"
+    )
     assert not Path("page.html").exists()
 
 
-def test_a_page_never_takes_the_place_of_a_run(run_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_never_takes_the_place_of_a_run(
+    run_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = run_file.read_bytes()
-    said = "reviewer: --html ./run.jsonl is one of the runs: give another --html FILE\n".replace("./", "")
+    said = "reviewer: --html ./run.jsonl is one of the runs: give another --html FILE\n".replace(
+        "./", ""
+    )
     assert called(capsys, "report", "run.jsonl", "--html", "./run.jsonl") == (2, "", said)
     assert run_file.read_bytes() == before

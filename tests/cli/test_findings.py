@@ -40,10 +40,17 @@ def place(repo):
         history.record_run(opened, made, record(judged(10), judged(12), usage=usage, misses=2))
     with store() as opened:
         history.record_run(
-            opened, made,
-            record(judged(10), judged(11, "dir/b.py", severity="critical", title="Evil \x1b[31m\u202e title"),
-                   hits=3, misses=1, saved_tokens=330, saved_seconds=4.2),
-        )  # fmt: skip
+            opened,
+            made,
+            record(
+                judged(10),
+                judged(11, "dir/b.py", severity="critical", title="Evil \x1b[31m\u202e title"),
+                hits=3,
+                misses=1,
+                saved_tokens=330,
+                saved_seconds=4.2,
+            ),
+        )
     return made
 
 
@@ -60,7 +67,11 @@ def run(capsys):
 
 def test_list(place, run):
     first = f"{B}  critical  new   dir/b.py:3  Evil \\u{{1b}}[31m\\u{{202e}} title\n"
-    assert run("findings", "list") == (0, f"{first}{A}  major     open  a.py:3      Problem 10\n", "")
+    assert run("findings", "list") == (
+        0,
+        f"{first}{A}  major     open  a.py:3      Problem 10\n",
+        "",
+    )
     code, out, _ = run("findings", "list", "--all")
     assert (code, out.splitlines()[2]) == (0, f"{C}  major     fixed  a.py:3      Problem 12")
 
@@ -69,21 +80,36 @@ def test_list_as_json(place, run):
     run("findings", "dismiss", A, "--reason", "fine")
     report = json.loads(run("findings", "list", "--all", "--format", "json")[1])
     assert report["otherDismissals"] == []
-    rows = [(each["id"], each["state"], each["firstSeen"], each["lastSeen"]) for each in report["findings"]]
+    rows = [
+        (each["id"], each["state"], each["firstSeen"], each["lastSeen"])
+        for each in report["findings"]
+    ]
     assert rows == [
         (B, "new", "1970-01-01T00:16:40Z", "1970-01-01T00:16:40Z"),
         (A, "dismissed", "1970-01-01T00:00:00Z", "1970-01-01T00:16:40Z"),
         (C, "fixed", "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"),
     ]
     decision = report["findings"][1]["dismissal"]
-    assert {**decision, "at": ""} == {"id": A, "fileName": "a.py", "title": "Problem 10", "reason": "fine", "at": ""}
+    assert {**decision, "at": ""} == {
+        "id": A,
+        "fileName": "a.py",
+        "title": "Problem 10",
+        "reason": "fine",
+        "at": "",
+    }
     assert report["findings"][0]["fileName"] == "dir/b.py"
 
 
 def test_nothing_yet(repo, run):
-    said = "No findings are remembered here: `reviewer` reviews the change and remembers what it finds.\n"
+    said = (
+        "No findings are remembered here: `reviewer` reviews the change and remembers what it"
+        " finds.\n"
+    )
     assert run("findings", "list") == (0, said, "")
-    assert json.loads(run("findings", "list", "--format", "json")[1]) == {"findings": [], "otherDismissals": []}
+    assert json.loads(run("findings", "list", "--format", "json")[1]) == {
+        "findings": [],
+        "otherDismissals": [],
+    }
 
 
 def test_show(place, run):
@@ -96,18 +122,29 @@ def test_show(place, run):
 
 
 def test_dismiss_show_reopen(place, run):
-    assert run("findings", "dismiss", A, "--reason", "it is\x1b[2J fine") == (0, f"dismissed {A} (Problem 10)\n", "")
+    assert run("findings", "dismiss", A, "--reason", "it is\x1b[2J fine") == (
+        0,
+        f"dismissed {A} (Problem 10)\n",
+        "",
+    )
     out = run("findings", "show", A)[1]
     assert "  state   dismissed; first seen" in out
     assert ": it is\\u{1b}[2J fine\n" in out
     assert [line.split()[:3] for line in run("findings", "list")[1].splitlines()] == [
-        [B, "critical", "new"], [A, "major", "dismissed"],
-    ]  # fmt: skip
-    assert run("findings", "reopen", A, "--format", "json") == (0, f'{{"id": "{A}", "state": "open"}}\n', "")
+        [B, "critical", "new"],
+        [A, "major", "dismissed"],
+    ]
+    assert run("findings", "reopen", A, "--format", "json") == (
+        0,
+        f'{{"id": "{A}", "state": "open"}}\n',
+        "",
+    )
     assert run("findings", "reopen", A)[0] == 2
     assert json.loads(run("findings", "dismiss", A, "--reason", "r", "--format", "json")[1]) == {
-        "id": A, "state": "dismissed", "reason": "r",
-    }  # fmt: skip
+        "id": A,
+        "state": "dismissed",
+        "reason": "r",
+    }
 
 
 def test_short_and_unknown_ids(place, run):
@@ -124,17 +161,27 @@ def test_short_and_unknown_ids(place, run):
 
 def test_the_baseline_grows(place, run, repo):
     run("findings", "dismiss", A, "--reason", "fine")
-    assert run("findings", "list", "--baseline", "base.jsonl")[2] == "1 dismissal in base.jsonl: commit it\n"
+    assert (
+        run("findings", "list", "--baseline", "base.jsonl")[2]
+        == "1 dismissal in base.jsonl: commit it\n"
+    )
     run("findings", "reopen", A)
     run("findings", "dismiss", B, "--reason", "mine")
-    assert run("findings", "list", "--all", "--baseline", "base.jsonl")[2] == "2 dismissals in base.jsonl: commit it\n"
+    assert (
+        run("findings", "list", "--all", "--baseline", "base.jsonl")[2]
+        == "2 dismissals in base.jsonl: commit it\n"
+    )
     read = memory.parse_baseline((repo.path / "base.jsonl").read_bytes())
     assert [(each.id, each.reason) for each in read.entries] == [
-        (A, "there when the baseline was made"), (B, "mine"),
-    ]  # fmt: skip
+        (A, "there when the baseline was made"),
+        (B, "mine"),
+    ]
     repo.write("base.jsonl", "something else\n")
     code, _, err = run("findings", "list", "--baseline", "base.jsonl")
-    assert (code, err) == (2, "reviewer: --baseline: 1 lines of base.jsonl are no dismissals; correct or remove them\n")
+    assert (code, err) == (
+        2,
+        "reviewer: --baseline: 1 lines of base.jsonl are no dismissals; correct or remove them\n",
+    )
     assert (repo.path / "base.jsonl").read_text() == "something else\n"
     assert run("findings", "list", "--baseline", "no/such/dir")[0] == 2
 
@@ -142,31 +189,50 @@ def test_the_baseline_grows(place, run, repo):
 def test_clear_needs_a_yes(place, run):
     run("findings", "dismiss", A, "--reason", "fine")
     assert run("findings", "clear") == (
-        2, "", "reviewer: nothing was removed: say --yes to forget the history of this repository\n",
-    )  # fmt: skip
+        2,
+        "",
+        "reviewer: nothing was removed: say --yes to forget the history of this repository\n",
+    )
     assert len(run("findings", "list", "--all")[1].splitlines()) == 3
-    assert run("findings", "clear", "--yes") == (0, "forgotten: the history of this repository (3 findings)\n", "")
+    assert run("findings", "clear", "--yes") == (
+        0,
+        "forgotten: the history of this repository (3 findings)\n",
+        "",
+    )
     report = json.loads(run("findings", "list", "--all", "--format", "json")[1])
     assert (report["findings"], [each["id"] for each in report["otherDismissals"]]) == ([], [A])
-    assert run("findings", "clear", "--yes", "--dismissals", "--cache", "--format", "json")[1] == '{"removed": 0}\n'
-    assert json.loads(run("findings", "list", "--all", "--format", "json")[1])["otherDismissals"] == []
+    assert (
+        run("findings", "clear", "--yes", "--dismissals", "--cache", "--format", "json")[1]
+        == '{"removed": 0}\n'
+    )
+    assert (
+        json.loads(run("findings", "list", "--all", "--format", "json")[1])["otherDismissals"] == []
+    )
 
 
-@pytest.mark.parametrize(("answer", "code", "left"), [(b"n\n", 130, 3), (b"y\n", 0, 0), (b"\x04", 130, 3)])
+@pytest.mark.parametrize(
+    ("answer", "code", "left"), [(b"n\n", 130, 3), (b"y\n", 0, 0), (b"\x04", 130, 3)]
+)
 def test_clear_asks_on_a_terminal(place, run, root, repo, answer, code, left):
     ours, theirs = os.openpty()
     environ = os.environ | {"PYTHONPATH": str(root)}
     with subprocess.Popen(
-        [sys.executable, "-m", "reviewer", "findings", "clear"], stdin=theirs, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, cwd=repo.path, env=environ,
-    ) as process:  # fmt: skip
+        [sys.executable, "-m", "reviewer", "findings", "clear"],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=repo.path,
+        env=environ,
+    ) as process:
         os.write(ours, answer)
         _, err = process.communicate(timeout=30)
     os.close(ours)
     os.close(theirs)
     assert process.returncode == code
     assert err.startswith(b"Forget the history of this repository? [y/N]: ")
-    assert len(json.loads(run("findings", "list", "--all", "--format", "json")[1])["findings"]) == left
+    assert (
+        len(json.loads(run("findings", "list", "--all", "--format", "json")[1])["findings"]) == left
+    )
 
 
 def test_rows_that_others_have_written_do_no_harm(place, run):
@@ -187,7 +253,10 @@ def test_another_repository_has_its_own(place, run, tmp_path, monkeypatch):
     monkeypatch.chdir(other.path)
     assert run("findings", "list")[1].startswith("No findings")
     assert run("findings", "show", A)[0] == 2
-    assert run("findings", "clear", "--yes")[1] == "forgotten: the history of this repository (0 findings)\n"
+    assert (
+        run("findings", "clear", "--yes")[1]
+        == "forgotten: the history of this repository (0 findings)\n"
+    )
     monkeypatch.chdir(tmp_path)
     assert run("findings", "list")[0] == 4
 
@@ -200,8 +269,8 @@ def test_a_memory_that_cannot_be_read_is_an_error(place, run, monkeypatch, tmp_p
     for command in (("findings", "list"), ("findings", "clear", "--yes"), ("stats",)):
         code, out, err = run(*command)
         assert (code, out) == (2, "")
-        assert err == (
-            f"reviewer: the memory is not used: {path_in(tmp_path / 'state')}: File exists; "
+        assert (
+            err == f"reviewer: the memory is not used: {path_in(tmp_path / 'state')}: File exists; "
             "set REVIEWER_STATE_DIR to a place on a local disk\n"
         )
 
@@ -233,9 +302,17 @@ def test_stats(place, run, monkeypatch, tmp_path):
 
 def test_stats_as_json(place, run):
     report = json.loads(run("stats", "--all", "--format", "json")[1])
-    assert {key: report[key] for key in ("runs", "hits", "misses", "savedTokens", "savedSeconds", "firstRun")} == {
-        "runs": 2, "hits": 3, "misses": 3, "savedTokens": 330, "savedSeconds": 4.2, "firstRun": 0.0,
-    }  # fmt: skip
+    assert {
+        key: report[key]
+        for key in ("runs", "hits", "misses", "savedTokens", "savedSeconds", "firstRun")
+    } == {
+        "runs": 2,
+        "hits": 3,
+        "misses": 3,
+        "savedTokens": 330,
+        "savedSeconds": 4.2,
+        "firstRun": 0.0,
+    }
     assert report["dismissalRateBySource"] == {"model": 0.0}
     assert report["acceptance"] == {
         "byCategory": {"security": {"fixed": 1}},
@@ -257,6 +334,8 @@ def test_a_list_of_an_incomplete_run_says_so(place, run):
         history.record_run(opened, place, record(judged(10), complete=False))
     code, out, err = run("findings", "list")
     assert (code, out.split()[0], err) == (
-        0, A, "reviewer: the last run here was incomplete: what it did not review is not in this list\n",
-    )  # fmt: skip
+        0,
+        A,
+        "reviewer: the last run here was incomplete: what it did not review is not in this list\n",
+    )
     assert run("findings", "list", "--all")[2] == ""

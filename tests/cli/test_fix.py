@@ -61,16 +61,18 @@ Call = Callable[..., tuple[int, str, str]]
 
 
 def test_what_is_selected_is_shown_and_written(repo: Repo, call: Call) -> None:
-    code, out, err = call("fix", "--all", "--yes", patched(1, 2), patched(2, 9, severity="critical"))
+    code, out, err = call(
+        "fix", "--all", "--yes", patched(1, 2), patched(2, 9, severity="critical")
+    )
     assert (code, err) == (0, "")
     assert (repo.path / "f.txt").read_text() == changed(2, 9)
     assert out == (
-        "000000000002  critical  f.txt:10  Problem 2\n"
-        "proved: clean (applies)\n" + _shown(9) + "\n"
-        "000000000001  major  f.txt:3  Problem 1\n"
-        "proved: clean (applies)\n" + _shown(2) + "\n"
-        "applied 2 fixes in 1 file; take back with: reviewer undo\n"
-    )  # fmt: skip
+        "000000000002  critical  f.txt:10  Problem 2\nproved: clean (applies)\n"
+        + _shown(9)
+        + "\n000000000001  major  f.txt:3  Problem 1\nproved: clean (applies)\n"
+        + _shown(2)
+        + "\napplied 2 fixes in 1 file; take back with: reviewer undo\n"
+    )
     assert repo.git("diff", "--cached") == ""
     assert call("undo") == (0, "restored f.txt\n", "")
     assert (repo.path / "f.txt").read_text() == TEXT
@@ -87,13 +89,17 @@ def test_only_what_is_named(repo: Repo, call: Call) -> None:
     assert call("fix", "--severity", "minor", "--yes", *found)[0] == 0
     assert (repo.path / "f.txt").read_text() == changed(2, 9)
     assert call("fix", "0000000000a", "--yes", *found) == (
-        2, "",
-        "reviewer: several findings begin with '0000000000a' in the last run here: "
-        "`reviewer findings list` has the ids\n",
-    )  # fmt: skip
+        2,
+        "",
+        (
+            "reviewer: several findings begin with '0000000000a' in the last run here: "
+            "`reviewer findings list` has the ids\n"
+        ),
+    )
     assert (
         call("fix", "bad", "--yes", *found)[2]
-        == "reviewer: there is no finding 'bad' in the last run here: `reviewer findings list` has the ids\n"
+        == "reviewer: there is no finding 'bad' in the last run here: `reviewer findings list` has"
+        " the ids\n"
     )
 
 
@@ -104,9 +110,11 @@ def test_what_is_not_proved_enough_is_not_taken(repo: Repo, call: Call) -> None:
     code, out, _ = call("fix", "000000000001", "000000000002", "--yes", weak, none)
     assert (code, out) == (
         1,
-        "refused 000000000001 Problem 1: its patch is only proved as far as parses; "
-        "lower --min-verification to take it\n"
-        "refused 000000000002 No patch: it has no patch: follow its instructions\n",
+        (
+            "refused 000000000001 Problem 1: its patch is only proved as far as parses; "
+            "lower --min-verification to take it\n"
+            "refused 000000000002 No patch: it has no patch: follow its instructions\n"
+        ),
     )
     assert call("fix", "--all", "--yes", "--min-verification", "parses", weak, none)[0] == 0
     assert (repo.path / "f.txt").read_text() == changed(2)
@@ -118,15 +126,16 @@ def test_refused_ones_are_listed_and_the_others_applied(repo: Repo, call: Call) 
     code, out, _ = call("fix", "--all", "--yes", *found)
     assert code == 1
     assert out.endswith(
-        "applied 2 fixes in 1 file; take back with: reviewer undo\n"
-        "refused 000000000002 Problem 2: f.txt: it overlaps another fix that is applied; review again afterwards\n"
-        "refused 000000000003 Problem 3: g.txt (line 3) has changed since the review there; review again\n"
+        "applied 2 fixes in 1 file; take back with: reviewer undo\nrefused 000000000002 Problem 2:"
+        " f.txt: it overlaps another fix that is applied; review again afterwards\nrefused"
+        " 000000000003 Problem 3: g.txt (line 3) has changed since the review there; review again\n"
     )
     assert (repo.path / "f.txt").read_text() == changed(2, 9)
     code, out, _ = call("fix", "--all", "--yes", patched(1, 2), patched(4, 9))
     assert (code, out) == (
-        0, "000000000001 Problem 1: already applied\n000000000004 Problem 4: already applied\n",
-    )  # fmt: skip
+        0,
+        "000000000001 Problem 1: already applied\n000000000004 Problem 4: already applied\n",
+    )
 
 
 def test_112_nothing_is_applied_without_somebody_to_ask(repo: Repo, call: Call) -> None:
@@ -152,17 +161,23 @@ def test_a_dry_run_writes_nothing(repo: Repo, call: Call) -> None:
 def test_hostile_text_is_shown_as_what_it_is(repo: Repo, call: Call) -> None:
     repo.write("f.txt", "a\n")
     made = proposed(
-        1, diff_of(("f.txt", "a\n", "b\x1b]0;owned\x07\u202e\r\n")), title="All clear\x1b[2J\nreviewer: applied",
+        1,
+        diff_of(("f.txt", "a\n", "b\x1b]0;owned\x07\u202e\r\n")),
+        title="All clear\x1b[2J\nreviewer: applied",
         file_name="f\u202e.txt",
-    )  # fmt: skip
+    )
     _, out, _ = call("fix", "--all", "--dry-run", made)
-    assert out.startswith("000000000001  major  f\\u{202e}.txt:3  All clear\\u{1b}[2J\\nreviewer: applied\n")
+    assert out.startswith(
+        "000000000001  major  f\\u{202e}.txt:3  All clear\\u{1b}[2J\\nreviewer: applied\n"
+    )
     assert "+b\\u{1b}]0;owned\\u{7}\\u{202e}\\u{d}\n" in out
 
 
 def test_line_ends_are_not_noise_where_all_are_alike(repo: Repo, call: Call) -> None:
     repo.write("f.txt", "a\r\nb\r\n")
-    _, out, _ = call("fix", "--all", "--dry-run", proposed(1, diff_of(("f.txt", "a\r\nb\r\n", "a\r\nc\r\n"))))
+    _, out, _ = call(
+        "fix", "--all", "--dry-run", proposed(1, diff_of(("f.txt", "a\r\nb\r\n", "a\r\nc\r\n")))
+    )
     assert " a\n-b\n+c\n" in out
 
 
@@ -171,7 +186,9 @@ def test_findings_come_from_either_report(
     repo: Repo, call: Call, tmp_path: Path, style: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stream = [context(), patched(1, 2), complete(findings=1)]
-    said = "".join(events.line(event) + "\n" for event in (stream[1:2] if style == "one finding" else stream))
+    said = "".join(
+        events.line(event) + "\n" for event in (stream[1:2] if style == "one finding" else stream)
+    )
     if style == "json":
         said = report(tmp_path / "r", patched(1, 2)).read_text()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said.encode())))
@@ -179,7 +196,9 @@ def test_findings_come_from_either_report(
     assert (repo.path / "f.txt").read_text() == changed(2)
 
 
-@pytest.mark.parametrize("data", ["", "{}", "nonsense", "[1]", '{"findings": [{}], "complete": {}}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "data", ["", "{}", "nonsense", "[1]", '{"findings": [{}], "complete": {}}', "[" * 100_000]
+)
 def test_what_is_no_report(repo: Repo, call: Call, tmp_path: Path, data: str) -> None:
     (tmp_path / "r").write_text(data)
     code, out, err = call("fix", "--all", "--yes", "--from", str(tmp_path / "r"))
@@ -195,7 +214,15 @@ def test_without_a_report_it_is_the_last_run(repo: Repo, call: Call) -> None:
     assert call("fix", "--all", "--yes")[1].startswith("nothing to apply:")
     made = patched(1, 2)
     with memory.open_store(os.environ) as store:
-        record = RunRecord([Judged(made, "0" * 12, "f.txt", "model m")], {"f.txt"}, {"f.txt"}, {"m"}, None, True, 1.0)
+        record = RunRecord(
+            [Judged(made, "0" * 12, "f.txt", "model m")],
+            {"f.txt"},
+            {"f.txt"},
+            {"m"},
+            None,
+            True,
+            1.0,
+        )
         history.record_run(store, Where(memory.repository_key(repo.path / ".git"), "s"), record)
     assert call("fix", "--all", "--yes")[0] == 0
     assert (repo.path / "f.txt").read_text() == changed(2)
@@ -215,12 +242,17 @@ def test_no_repository(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPat
     assert call("undo")[0] == 4
 
 
-def test_from_below_and_in_the_middle_of_a_merge(repo: Repo, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_below_and_in_the_middle_of_a_merge(
+    repo: Repo, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
     repo.write("sub/x", "x")
     repo.write(".git/MERGE_HEAD", repo.head() + "\n")
     monkeypatch.chdir(repo.path / "sub")
     code, _, err = call("fix", "--all", "--yes", patched(1, 2))
-    assert (code, err) == (0, "reviewer: git is in the middle of a merge: what you apply now becomes part of it\n")
+    assert (code, err) == (
+        0,
+        "reviewer: git is in the middle of a merge: what you apply now becomes part of it\n",
+    )
     assert (repo.path / "f.txt").read_text() == changed(2)
 
 
@@ -248,7 +280,10 @@ def test_110_stage_takes_the_fix_and_nothing_else(repo: Repo, call: Call) -> Non
     repo.write("f.txt", changed(15, 18))
     made = proposed(1, diff_of(("f.txt", changed(15, 18), changed(2, 15, 18))))
     code, out, _ = call("fix", "--all", "--yes", "--stage", made)
-    assert (code, out.split("\n")[-2]) == (0, "applied 1 fix in 1 file and staged them; take back with: reviewer undo")
+    assert (code, out.split("\n")[-2]) == (
+        0,
+        "applied 1 fix in 1 file and staged them; take back with: reviewer undo",
+    )
     assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(2, 15), changed(2, 15, 18))
     assert call("undo")[0] == 0
     assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(15), changed(15, 18))
@@ -263,12 +298,17 @@ def test_110_what_is_staged_differently_at_the_place_is_refused(repo: Repo, call
     assert "f.txt is staged with other content at this place" in out
     assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(3), TEXT)
     repo.write("new.txt", TEXT)
-    assert "new.txt is not in the index" in call("fix", "--all", "--yes", "--stage", patched(1, 2, path="new.txt"))[1]
+    assert (
+        "new.txt is not in the index"
+        in call("fix", "--all", "--yes", "--stage", patched(1, 2, path="new.txt"))[1]
+    )
 
 
 def test_110_line_ends_that_git_turns(repo: Repo, call: Call) -> None:
     repo.write("f.txt", TEXT.replace("\n", "\r\n"))
-    made = proposed(1, diff_of(("f.txt", TEXT.replace("\n", "\r\n"), changed(2).replace("\n", "\r\n"))))
+    made = proposed(
+        1, diff_of(("f.txt", TEXT.replace("\n", "\r\n"), changed(2).replace("\n", "\r\n")))
+    )
     assert call("fix", "--all", "--yes", "--stage", made)[0] == 0
     assert staged(repo) == changed(2)
 
@@ -327,9 +367,14 @@ def talk(repo: Repo, answers: str, *args: str, **env: str) -> tuple[int, str]:
     """(exit code, what the terminal shows) of `reviewer fix` with somebody at the keyboard."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "reviewer", "fix", *args], cwd=repo.path, stdin=follower, stdout=follower,
-        stderr=follower, start_new_session=True, env={**os.environ, "TERM": "xterm", **env},
-    )  # fmt: skip
+        [sys.executable, "-m", "reviewer", "fix", *args],
+        cwd=repo.path,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+        env={**os.environ, "TERM": "xterm", **env},
+    )
     os.close(follower)
     os.write(leader, answers.encode())
     seen = b""
@@ -366,14 +411,17 @@ def test_an_edited_patch_is_what_is_applied(repo: Repo, tmp_path: Path) -> None:
     """Counts need not be right; another file cannot be reached that way."""
     editor = tmp_path / "editor"
     editor.write_text(
-        "#!/bin/sh\nsed -i 's/^+new 0$/+mine\\n+and more/' \"$1\"\nsleep 0.01; touch -d '1 hour' \"$1\"\n"
+        "#!/bin/sh\nsed -i 's/^+new 0$/+mine\\n+and more/' \"$1\"\nsleep 0.01; touch -d '1 hour'"
+        ' "$1"\n'
     )
     editor.chmod(0o755)
     source = str(report(tmp_path / "r.json", patched(1, 0)))
     code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
     assert code == 0, seen
     assert (repo.path / "f.txt").read_text() == "mine\nand more\n" + "".join(LINES[1:])
-    editor.write_text("#!/bin/sh\nsed -i 's/f.txt/g.txt/g; s/^+mine/+x/' \"$1\"\ntouch -d '1 hour' \"$1\"\n")
+    editor.write_text(
+        "#!/bin/sh\nsed -i 's/f.txt/g.txt/g; s/^+mine/+x/' \"$1\"\ntouch -d '1 hour' \"$1\"\n"
+    )
     repo.write("f.txt", TEXT)
     code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
     assert "not a patch of the same files any more: left out" in seen
@@ -381,8 +429,19 @@ def test_an_edited_patch_is_what_is_applied(repo: Repo, tmp_path: Path) -> None:
 
 
 def test_the_commands_are_listed_and_documented() -> None:
-    shown = subprocess.run([sys.executable, "-m", "reviewer", "fix", "--help"], capture_output=True, text=True).stdout
-    options = ("--all", "--severity", "--min-verification", "--interactive", "--dry-run", "--yes", "--stage", "--allow")
+    shown = subprocess.run(
+        [sys.executable, "-m", "reviewer", "fix", "--help"], capture_output=True, text=True
+    ).stdout
+    options = (
+        "--all",
+        "--severity",
+        "--min-verification",
+        "--interactive",
+        "--dry-run",
+        "--yes",
+        "--stage",
+        "--allow",
+    )
     assert all(option in shown for option in options)
     assert {"fix", "undo"} <= set(cli.COMMANDS)
     assert LEVELS == fixes.LEVELS
@@ -405,5 +464,7 @@ def test_what_is_applied_and_taken_back_is_remembered(repo: Repo, call: Call) ->
 
 def test_a_dry_run_with_nothing_to_apply_says_why(repo: Repo, call: Call) -> None:
     said = "nothing to apply: no finding has a patch that is proved as far as tests_pass\n"
-    code, out, err = call("fix", "--all", "--dry-run", "--min-verification", "tests_pass", patched(1, 2))
+    code, out, err = call(
+        "fix", "--all", "--dry-run", "--min-verification", "tests_pass", patched(1, 2)
+    )
     assert (code, out + err) == (0, said)

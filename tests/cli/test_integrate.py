@@ -51,9 +51,14 @@ def surroundings(repo):
 
 def call(repo, *args, cwd=None, stdin=b"", **env):
     done = subprocess.run(
-        [sys.executable, "-m", "reviewer", "integrate", *args], cwd=cwd or repo.path, input=stdin, check=False,
-        capture_output=True, timeout=60, env=surroundings(repo) | env,
-    )  # fmt: skip
+        [sys.executable, "-m", "reviewer", "integrate", *args],
+        cwd=cwd or repo.path,
+        input=stdin,
+        check=False,
+        capture_output=True,
+        timeout=60,
+        env=surroundings(repo) | env,
+    )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
@@ -64,30 +69,50 @@ def below(repo):
 def test_install_again_and_remove(repo):
     before = below(repo)
     (repo.path / "sub").mkdir()
-    assert call(repo, "codex", cwd=repo.path / "sub") == (0, """\
+    assert call(repo, "codex", cwd=repo.path / "sub") == (
+        0,
+        """\
 created   .agents/skills/gemma-reviewer/SKILL.md
 created   .codex/hooks.json  (hook Stop: a reminder when edited code was not reviewed)
 note      Codex runs a new hook only after you have trusted it: type /hooks there
-""", "")  # fmt: skip
-    assert call(repo, "codex") == (0, """\
+""",
+        "",
+    )
+    assert call(repo, "codex") == (
+        0,
+        """\
 unchanged .agents/skills/gemma-reviewer/SKILL.md
 unchanged .codex/hooks.json  (hook Stop: a reminder when edited code was not reviewed)
-""", "")  # fmt: skip
-    assert call(repo, "codex", "--remove") == (0, """\
+""",
+        "",
+    )
+    assert call(repo, "codex", "--remove") == (
+        0,
+        """\
 removed   .codex/hooks.json
 removed   .agents/skills/gemma-reviewer/SKILL.md
-""", "")  # fmt: skip
+""",
+        "",
+    )
     (repo.path / "sub").rmdir()
     assert below(repo) == before
-    assert call(repo, "codex", "--remove") == (0, "absent    .agents/skills/gemma-reviewer/SKILL.md\n", "")
+    assert call(repo, "codex", "--remove") == (
+        0,
+        "absent    .agents/skills/gemma-reviewer/SKILL.md\n",
+        "",
+    )
 
 
 def test_what_copilot_needs_besides(repo):
-    assert call(repo, "copilot") == (0, """\
+    assert call(repo, "copilot") == (
+        0,
+        """\
 created   .github/skills/gemma-reviewer/SKILL.md
 created   .github/hooks/gemma-reviewer.json  (hook agentStop: a reminder when edited code was not reviewed)
 note      Copilot runs the hooks of a repository only after you have trusted its folder there
-""", "")  # fmt: skip
+""",  # noqa: E501
+        "",
+    )
 
 
 def test_dry_run_shows_paths_and_a_diff_and_writes_nothing(repo):
@@ -97,7 +122,12 @@ def test_dry_run_shows_paths_and_a_diff_and_writes_nothing(repo):
     skill, settings = out.split("updated   ")
     lines = skill.splitlines()
     assert (code, err, below(repo)) == (0, "", before)
-    assert lines[:4] == [f"created   {CLAUDE}", f"@@ -0,0 +1,{len(lines) - 2} @@", "+---", "+name: gemma-reviewer"]
+    assert lines[:4] == [
+        f"created   {CLAUDE}",
+        f"@@ -0,0 +1,{len(lines) - 2} @@",
+        "+---",
+        "+name: gemma-reviewer",
+    ]
     assert settings == SETTINGS
     assert call(repo, "claude")[0] == 0
     installed = below(repo)
@@ -122,23 +152,33 @@ def test_generic_shows_the_block_that_agents_md_gets(repo):
 
 def test_for_all_projects(repo, tmp_path):
     before = tree(repo.home)
-    assert call(repo, "opencode", "--global", cwd=tmp_path) == (0, """\
+    assert call(repo, "opencode", "--global", cwd=tmp_path) == (
+        0,
+        """\
 created   ~/.config/opencode/skills/gemma-reviewer/SKILL.md
 note      opencode has no hook for commands: nothing reminds it
-""", "")  # fmt: skip
+""",
+        "",
+    )
     assert call(repo, "opencode", "--global", "--remove", cwd=tmp_path) == (
-        0, "removed   ~/.config/opencode/skills/gemma-reviewer/SKILL.md\n", "",
-    )  # fmt: skip
+        0,
+        "removed   ~/.config/opencode/skills/gemma-reviewer/SKILL.md\n",
+        "",
+    )
     assert tree(repo.home) == before
     assert call(repo, "claude", "--global", HOME="") == (
-        2, "", "reviewer: --global needs HOME to name your home directory\n",
-    )  # fmt: skip
+        2,
+        "",
+        "reviewer: --global needs HOME to name your home directory\n",
+    )
 
 
 def test_the_overview(repo):
     call(repo, "claude", "--no-reminder")
     call(repo, "gemini", "--global")
-    assert call(repo) == (0, """\
+    assert call(repo) == (
+        0,
+        """\
 agent     used here  this repository  all repositories
 claude    .claude    installed        absent
 codex     -          absent           absent
@@ -149,12 +189,18 @@ opencode  -          absent           absent
 generic   -          absent           -
 
 Install with: reviewer integrate AGENT [--global]
-""", "")  # fmt: skip
+""",
+        "",
+    )
 
 
 def test_the_overview_outside_a_repository(repo, tmp_path):
     code, out, err = call(repo, cwd=tmp_path)
-    assert (code, out.splitlines()[1], err) == (0, "claude    -          -                absent", "")
+    assert (code, out.splitlines()[1], err) == (
+        0,
+        "claude    -          -                absent",
+        "",
+    )
 
 
 def test_help_names_every_agent(repo):
@@ -168,13 +214,29 @@ def test_help_names_every_agent(repo):
     ("args", "code", "said"),
     [
         (["vim"], 2, "No such command 'vim'; see: reviewer integrate --help"),
-        (["generic", "--global"], 2, "generic has no place for all projects: leave --global out, or name an agent "
-                                     "(reviewer integrate lists them)"),
-        (["claude", "--remove", "--no-reminder"], 2, "--remove takes everything away: leave --no-reminder out"),
-        (["opencode"], 2, f"{SKILL} is not ours (it has no gemma-reviewer marker) and is left alone: move it "
-                          "away, then try again"),
+        (
+            ["generic", "--global"],
+            2,
+            (
+                "generic has no place for all projects: leave --global out, or name an agent "
+                "(reviewer integrate lists them)"
+            ),
+        ),
+        (
+            ["claude", "--remove", "--no-reminder"],
+            2,
+            "--remove takes everything away: leave --no-reminder out",
+        ),
+        (
+            ["opencode"],
+            2,
+            (
+                f"{SKILL} is not ours (it has no gemma-reviewer marker) and is left alone: move it "
+                "away, then try again"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_errors_are_one_line(repo, args, code, said):
     repo.write(SKILL, "mine\n")
     before = below(repo)
@@ -194,20 +256,29 @@ def test_settings_with_comments_are_left_alone_and_the_snippet_is_shown(repo):
     code, out, err = call(repo, "gemini")
     entry = dict(BY_NAME["gemini"].reminder.entry)
     assert (code, json.loads(out)) == (2, {"hooks": {"AfterAgent": [entry]}})
-    assert err == (
-        "reviewer: .gemini/settings.json is no plain JSON (comments are none) and is left alone, nothing was written: "
-        "paste the lines above into it yourself, then run reviewer integrate gemini --no-reminder\n"
+    assert (
+        err
+        == "reviewer: .gemini/settings.json is no plain JSON (comments are none) and is left alone,"
+        " nothing was written: paste the lines above into it yourself, then run reviewer"
+        " integrate gemini --no-reminder\n"
     )
     assert below(repo) == before
-    assert call(repo, "gemini", "--no-reminder")[:2] == (0, "created   .gemini/skills/gemma-reviewer/SKILL.md\n")
+    assert call(repo, "gemini", "--no-reminder")[:2] == (
+        0,
+        "created   .gemini/skills/gemma-reviewer/SKILL.md\n",
+    )
 
 
 def test_the_command_in_the_hook_works(repo):
     """What is written into the settings of an agent is called as it stands there."""
     repo.write("a.py", "def f(x):\n    return x + 1\n")
     call(repo, "claude")
-    entry = json.loads((repo.path / ".claude/settings.json").read_bytes())["hooks"]["Stop"][0]["hooks"][0]
-    said = json.dumps({"cwd": str(repo.path), "stop_hook_active": False, "hook_event_name": "Stop"}).encode()
+    entry = json.loads((repo.path / ".claude/settings.json").read_bytes())["hooks"]["Stop"][0][
+        "hooks"
+    ][0]
+    said = json.dumps(
+        {"cwd": str(repo.path), "stop_hook_active": False, "hook_event_name": "Stop"}
+    ).encode()
     called, ending = entry["command"].split(";")  # the ending is for where this program is missing
     name, *args = called.split()
     assert ending == " exit 0"
@@ -226,19 +297,29 @@ def test_codex_is_always_answered(repo, tmp_path):
     assert call(repo, "reminder", "codex", stdin=b"{}") == (0, "{}\n", "")
 
 
-@pytest.mark.parametrize("wrong", ["agent", "no input", "no repository", "no git", "no home", "closed output"])
+@pytest.mark.parametrize(
+    "wrong", ["agent", "no input", "no repository", "no git", "no home", "closed output"]
+)
 def test_the_reminder_ends_with_0_whatever_is_wrong(repo, tmp_path, wrong):
     """2 would keep an agent from stopping."""
     repo.write("a.py", "def f(x):\n    return x + 1\n")
     host = "nobody" if wrong == "agent" else "claude"
     stdin = b"" if wrong == "no input" else b"{}"
-    env = {"no git": {"PATH": str(tmp_path)}, "no home": {"HOME": "", "REVIEWER_STATE_DIR": ""}}.get(wrong, {})
+    env = {
+        "no git": {"PATH": str(tmp_path)},
+        "no home": {"HOME": "", "REVIEWER_STATE_DIR": ""},
+    }.get(wrong, {})
     cwd = tmp_path if wrong == "no repository" else repo.path
     if wrong == "closed output":
         done = subprocess.run(
-            f"'{sys.executable}' -m reviewer integrate reminder claude >&-", shell=True, cwd=cwd, input=stdin,
-            capture_output=True, check=False, env=surroundings(repo),
-        )  # fmt: skip
+            f"'{sys.executable}' -m reviewer integrate reminder claude >&-",
+            shell=True,
+            cwd=cwd,
+            input=stdin,
+            capture_output=True,
+            check=False,
+            env=surroundings(repo),
+        )
         assert (done.returncode, done.stdout) == (0, b"")
     elif wrong == "no home":
         assert call(repo, "reminder", host, stdin=stdin, cwd=cwd, **env)[0] == 0
@@ -268,6 +349,11 @@ def test_what_an_agent_is_told_is_true(repo, root: Path):
     )
     assert {"codegenInstructions", "unreviewedFiles", "outcome", "verification"} <= quoted <= camel
     done = subprocess.run(
-        [sys.executable, "-m", "reviewer", "review", "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "reviewer", "review", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert [option for option in re.findall(r"`(--[a-z-]+)", text) if option not in done.stdout] == []
+    assert [
+        option for option in re.findall(r"`(--[a-z-]+)", text) if option not in done.stdout
+    ] == []

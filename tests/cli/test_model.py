@@ -37,8 +37,19 @@ def test_list(rtx_4090):
     result = run("list", env=rtx_4090)
     lines = result.output.splitlines()
     assert result.exit_code == 0
-    assert lines[0] == ("On NVIDIA GeForce RTX 4090 (24.0 GiB, 1008 GB/s by its name), requests of 16384 tokens:")
-    assert lines[1].split() == ["checkpoint", "engine", "quant", "tokens/s", "memory", "context", "at", "once"]
+    assert lines[0] == (
+        "On NVIDIA GeForce RTX 4090 (24.0 GiB, 1008 GB/s by its name), requests of 16384 tokens:"
+    )
+    assert lines[1].split() == [
+        "checkpoint",
+        "engine",
+        "quant",
+        "tokens/s",
+        "memory",
+        "context",
+        "at",
+        "once",
+    ]
     suggested = [line for line in lines if line.endswith("<- start with this")]
     assert [line.split()[0] for line in suggested] == [QAT12]
     assert f"    reviewer model pull {QAT12}   then   reviewer serve start --model {QAT12}" in lines
@@ -58,16 +69,22 @@ def test_list_as_json_is_fastest_first(rtx_4090):
     plans = [Plan.model_validate(entry) for entry in report["plans"]]
     speeds = [plan.decode_tokens_per_second for plan in plans]
     assert report["device"] == {
-        "kind": "cuda", "name": "NVIDIA GeForce RTX 4090", "memoryBytes": 24 << 30, "freeBytes": 24000 << 20,
-        "bandwidthBytesPerSecond": 1_008_000_000_000, "bandwidthSource": "name",
-    }  # fmt: skip
+        "kind": "cuda",
+        "name": "NVIDIA GeForce RTX 4090",
+        "memoryBytes": 24 << 30,
+        "freeBytes": 24000 << 20,
+        "bandwidthBytesPerSecond": 1_008_000_000_000,
+        "bandwidthSource": "name",
+    }
     assert report["suggested"] == QAT12
     assert all(plan.fits and plan.context == 8192 for plan in plans)
     assert speeds == sorted(speeds, reverse=True)
 
 
 def test_list_for_an_engine(rtx_4090):
-    plans = json.loads(run("list", "--engine", "ollama", "--format", "json", env=rtx_4090).output)["plans"]
+    plans = json.loads(run("list", "--engine", "ollama", "--format", "json", env=rtx_4090).output)[
+        "plans"
+    ]
     assert {plan["engine"] for plan in plans} == {"ollama"}
     assert {plan["getCommand"][0] for plan in plans} == {"ollama"}
 
@@ -82,22 +99,34 @@ def test_a_machine_without_a_gpu(no_gpu):
 
 
 def test_the_cpu_beside_a_gpu(rtx_4090):
-    assert json.loads(run("list", "--cpu", "--format", "json", env=rtx_4090).output)["device"]["kind"] == "cpu"
+    assert (
+        json.loads(run("list", "--cpu", "--format", "json", env=rtx_4090).output)["device"]["kind"]
+        == "cpu"
+    )
 
 
 def test_nothing_fits(no_gpu):
     result = run("list", "--memory", "1", env=no_gpu)
     assert result.exit_code == 0
-    assert "Nothing of the Gemma 4 family fits. `reviewer model plan` shows what is lacking." in result.output
+    assert (
+        "Nothing of the Gemma 4 family fits. `reviewer model plan` shows what is lacking."
+        in result.output
+    )
     assert run("plan", "--memory", "1", env=no_gpu).exit_code == 1
 
 
 def test_a_gpu_that_does_not_exist_yet(no_gpu):
-    report = json.loads(run("list", "--memory", "24", "--bandwidth", "1008", "--format", "json", env=no_gpu).output)
+    report = json.loads(
+        run("list", "--memory", "24", "--bandwidth", "1008", "--format", "json", env=no_gpu).output
+    )
     assert report["device"] == {
-        "kind": "cuda", "name": "a GPU with 24 GiB", "memoryBytes": 24 << 30, "freeBytes": None,
-        "bandwidthBytesPerSecond": 1_008_000_000_000, "bandwidthSource": "given",
-    }  # fmt: skip
+        "kind": "cuda",
+        "name": "a GPU with 24 GiB",
+        "memoryBytes": 24 << 30,
+        "freeBytes": None,
+        "bandwidthBytesPerSecond": 1_008_000_000_000,
+        "bandwidthSource": "given",
+    }
 
 
 def test_plan_that_fits(rtx_4090):
@@ -117,9 +146,26 @@ def test_plan_that_does_not_fit(rtx_4090):
 
 
 def test_plan_as_json(rtx_4090):
-    result = run("plan", "--model", "31b", "--context", "8192", "--batched-tokens", "4096", "--kv-dtype", "fp8",
-                 "--gpus", "2", "--vllm-version", "0.32.0", "--engine", "vllm", "--format", "json",
-                 env=rtx_4090)  # fmt: skip
+    result = run(
+        "plan",
+        "--model",
+        "31b",
+        "--context",
+        "8192",
+        "--batched-tokens",
+        "4096",
+        "--kv-dtype",
+        "fp8",
+        "--gpus",
+        "2",
+        "--vllm-version",
+        "0.32.0",
+        "--engine",
+        "vllm",
+        "--format",
+        "json",
+        env=rtx_4090,
+    )
     made = json.loads(result.output)
     assert result.exit_code == 0
     assert (made["model"], made["quantization"]) == ("google/gemma-4-31B-it-qat-w4a16-ct", "w4a16")
@@ -141,7 +187,9 @@ def test_without_a_name_it_plans_what_it_suggests(rtx_4090):
 
 
 def test_a_size_that_does_not_fit_shows_what_lacks_least(no_gpu):
-    made = json.loads(run("plan", "--model", "31b", "--memory", "8", "--format", "json", env=no_gpu).output)
+    made = json.loads(
+        run("plan", "--model", "31b", "--memory", "8", "--format", "json", env=no_gpu).output
+    )
     assert (made["model"], made["fits"]) == ("google/gemma-4-31B-it-qat-q4_0-gguf", False)
 
 
@@ -151,7 +199,10 @@ def test_a_size_that_does_not_fit_shows_what_lacks_least(no_gpu):
         (("plan", "--model", "70b"), "'70b' is not in the catalogue"),
         (("plan", "--model", "google/diffusiongemma-26B-A4B-it"), "DiffusionGemma cannot review"),
         (("plan", "--model", "12b", "--context", "999999"), "Gemma 4 12B takes 1 to 131072 tokens"),
-        (("plan", "--model", "gemma4:31b", "--engine", "vllm"), "Gemma 4 31B is not served by vllm"),
+        (
+            ("plan", "--model", "gemma4:31b", "--engine", "vllm"),
+            "Gemma 4 31B is not served by vllm",
+        ),
         (("plan", "--vllm-version", "new"), "'new' is not a vLLM version"),
         (("plan", "--batched-tokens", "4"), "at least the number of sequences"),
         (("pull", "gemma4:31b"), "ollama pull gemma4:31b"),
@@ -166,16 +217,24 @@ def test_errors_name_the_next_step(rtx_4090, arguments, message):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("plan", "--memory", "0"), ("plan", "--bandwidth", "-1"), ("plan", "--context", "0"), ("list", "--format", "xml"),
-     ("plan", "--kv-dtype", "turboquant_k8v4"), ("list", "--memory", "nan")],
-)  # fmt: skip
+    [
+        ("plan", "--memory", "0"),
+        ("plan", "--bandwidth", "-1"),
+        ("plan", "--context", "0"),
+        ("list", "--format", "xml"),
+        ("plan", "--kv-dtype", "turboquant_k8v4"),
+        ("list", "--memory", "nan"),
+    ],
+)
 def test_values_that_click_refuses(no_gpu, arguments):
     assert run(*arguments, env=no_gpu).exit_code == 2
 
 
 def test_colour(rtx_4090):
     def output(**env):
-        result = CliRunner().invoke(model, ["plan", "--model", "12b"], env={**rtx_4090, **env}, color=True)
+        result = CliRunner().invoke(
+            model, ["plan", "--model", "12b"], env={**rtx_4090, **env}, color=True
+        )
         return result.output
 
     assert "\x1b[34m█" in output(NO_COLOR=None)
@@ -184,7 +243,9 @@ def test_colour(rtx_4090):
 
 def test_a_terminal_that_cannot_show_blocks(rtx_4090):
     runner = CliRunner(charset="ascii")
-    output = runner.invoke(model, ["plan", "--model", "12b"], env={**rtx_4090, "COLUMNS": "60"}).output
+    output = runner.invoke(
+        model, ["plan", "--model", "12b"], env={**rtx_4090, "COLUMNS": "60"}
+    ).output
     assert "[#####" in output
     assert "█" not in output
 

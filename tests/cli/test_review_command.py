@@ -1,4 +1,5 @@
-"""The command as a user or an agent starts it: a real process, a real repository, a scripted server."""
+"""The command as a user or an agent starts it: a real process, a real repository, a scripted
+server."""
 
 from __future__ import annotations
 
@@ -37,9 +38,13 @@ def repo(tmp_path: Path) -> Repo:
 
 def start(repo: Repo, *args: str, **env: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "reviewer", *args], cwd=repo.path, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, env={**os.environ, **env},
-    )  # fmt: skip
+        [sys.executable, "-m", "reviewer", *args],
+        cwd=repo.path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **env},
+    )
 
 
 def review(repo: Repo, *args: str, stdin: bytes = b"", **env: str) -> tuple[int, str, str]:
@@ -50,7 +55,9 @@ def review(repo: Repo, *args: str, stdin: bytes = b"", **env: str) -> tuple[int,
 
 def agent(repo: Repo, *args: str, **env: str) -> tuple[int, list[dict], str]:
     """Exit code, events (each valid, exactly one last), stderr."""
-    code, out, err = review(repo, "--agent", "--effort", "low", "--analyzers", "conflict", *args, **env)
+    code, out, err = review(
+        repo, "--agent", "--effort", "low", "--analyzers", "conflict", *args, **env
+    )
     return code, checked(out), err
 
 
@@ -59,7 +66,9 @@ def checked(out: str) -> list[dict]:
     lines = [json.loads(line) for line in out[:-1].split("\n")]
     for line in lines:
         VALIDATOR.validate(line)
-    assert [line["type"] in ("complete", "error") for line in lines] == [False] * (len(lines) - 1) + [True]
+    assert [line["type"] in ("complete", "error") for line in lines] == [False] * (
+        len(lines) - 1
+    ) + [True]
     return lines
 
 
@@ -72,8 +81,14 @@ def test_an_agent_gets_events_and_nothing_else(repo: Repo):
         code, lines, err = agent(repo, "--endpoint", server.url)
     assert (code, err) == (0, "")
     assert [line["type"] for line in lines] == [
-        "review_context", "status", "status", "status", "finding", "status", "complete",
-    ]  # fmt: skip
+        "review_context",
+        "status",
+        "status",
+        "status",
+        "finding",
+        "status",
+        "complete",
+    ]
     assert (lines[0]["engine"], lines[0]["model"]) == ("vllm", "gemma-4-12b")
     assert (lines[4]["fileName"], lines[4]["startLine"]) == ("a.py", 2)
     assert lines[-1]["message"] == "Review completed"
@@ -81,7 +96,9 @@ def test_an_agent_gets_events_and_nothing_else(repo: Repo):
 
 def test_a_person_gets_a_report(repo: Repo):
     with Server(chat=[sse(WRONG)], get=MODELS) as server:
-        code, out, err = review(repo, "--endpoint", server.url, "--analyzers", "conflict", "--fail-on", "major")
+        code, out, err = review(
+            repo, "--endpoint", server.url, "--analyzers", "conflict", "--fail-on", "major"
+        )
     assert code == 1
     assert "MAJOR" in out
     assert "a.py:2" in out
@@ -104,14 +121,19 @@ def test_a_person_gets_a_report(repo: Repo):
         pytest.param([sse("")], "model_error", id="empty"),
     ],
 )
-def test_a_server_at_fault_ends_in_a_truthful_complete_within_the_deadline(repo: Repo, answers, reason: str):
+def test_a_server_at_fault_ends_in_a_truthful_complete_within_the_deadline(
+    repo: Repo, answers, reason: str
+):
     began = time.monotonic()
     with Server(chat=answers, get=MODELS) as server:
         code, lines, _ = agent(repo, "--endpoint", server.url, "--timeout", "4")
     assert time.monotonic() - began < 30
     complete = lines[-1]
     assert (code, complete["type"], complete["outcome"]) == (3, "complete", "failed")
-    assert complete["unreviewedFiles"][0]["reason"] in (reason, "bad_reply" if reason == "model_error" else reason)
+    assert complete["unreviewedFiles"][0]["reason"] in (
+        reason,
+        "bad_reply" if reason == "model_error" else reason,
+    )
 
 
 def test_faults_that_pass_are_survived(repo: Repo):
@@ -165,32 +187,70 @@ def test_a_reader_that_goes_away_ends_it_quietly(repo: Repo):
 
 @pytest.mark.parametrize("args", [["--format", "json"], ["--format", "terminal"], ["--agent"]])
 @pytest.mark.parametrize(("target", "said"), [("/dev/full", "No space left on device"), (None, "")])
-def test_a_report_that_cannot_be_written_is_no_verdict(repo: Repo, args: list[str], target: str | None, said: str):
+def test_a_report_that_cannot_be_written_is_no_verdict(
+    repo: Repo, args: list[str], target: str | None, said: str
+):
     """Exit code 1 would say that there are findings."""
     read, write = os.pipe()
     os.close(read)
-    command = [sys.executable, "-m", "reviewer", "--no-model", "--quiet", "--analyzers", "conflict", *args]
+    command = [
+        sys.executable,
+        "-m",
+        "reviewer",
+        "--no-model",
+        "--quiet",
+        "--analyzers",
+        "conflict",
+        *args,
+    ]
     with os.fdopen(write, "wb") as closed, Path(target or os.devnull).open("wb") as full:
         done = subprocess.run(
-            command, cwd=repo.path, stdout=full if target else closed, stderr=subprocess.PIPE, text=True, timeout=60,
+            command,
+            cwd=repo.path,
+            stdout=full if target else closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
             check=False,
-        )  # fmt: skip
-    assert (done.returncode, done.stderr) == (4, f"reviewer: the report could not be written: {said}\n" if said else "")
+        )
+    assert (done.returncode, done.stderr) == (
+        4,
+        f"reviewer: the report could not be written: {said}\n" if said else "",
+    )
 
 
 def test_a_report_in_the_workspace_is_never_reviewed(repo: Repo):
     for _ in range(2):
-        options = ("--no-model", "--analyzers", "conflict", "-q", "--format", "json", "-o", "html=r.html")
+        options = (
+            "--no-model",
+            "--analyzers",
+            "conflict",
+            "-q",
+            "--format",
+            "json",
+            "-o",
+            "html=r.html",
+        )
         code, out, _ = review(repo, *options, "-o", "review.json")
         assert (code, json.loads(out)["complete"]["reviewedFiles"]) == (0, ["a.py"])
-    assert sorted(path.name for path in repo.path.iterdir()) == [".git", "a.py", "r.html", "review.json"]
-    assert json.loads((repo.path / "review.json").read_text())["complete"]["reviewedFiles"] == ["a.py"]
+    assert sorted(path.name for path in repo.path.iterdir()) == [
+        ".git",
+        "a.py",
+        "r.html",
+        "review.json",
+    ]
+    assert json.loads((repo.path / "review.json").read_text())["complete"]["reviewedFiles"] == [
+        "a.py"
+    ]
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--staged", "--committed"], "--staged and --committed exclude each other: give one scope"),
+        (
+            ["--staged", "--committed"],
+            "--staged and --committed exclude each other: give one scope",
+        ),
         (["--base", "nowhere"], "--base"),
         (["--engine", "gpt"], "Invalid value for '--engine'"),
         (["--no-such-option"], "No such option"),
@@ -228,7 +288,15 @@ def test_a_patch_without_a_repository(tmp_path: Path, repo: Repo):
     Nowhere.path.mkdir()
     with Server(chat=[sse(WRONG)], get=MODELS) as server:
         code, out, _ = review(
-            Nowhere(), "--diff", "-", "--agent", "--endpoint", server.url, "--analyzers", "conflict", stdin=patch
+            Nowhere(),
+            "--diff",
+            "-",
+            "--agent",
+            "--endpoint",
+            server.url,
+            "--analyzers",
+            "conflict",
+            stdin=patch,
         )
     lines = checked(out)
     assert (code, lines[0]["scope"]["kind"], lines[0]["baseCommit"]) == (0, "diff", None)
@@ -258,13 +326,17 @@ def test_the_flags_of_the_coderabbit_cli_work_unchanged(repo: Repo):
         assert code == 0
         assert "Be strict." in server.chats[0].body["messages"][1]["content"]
         assert lines[0]["reviewType"] == "all"
-        code, lines, _ = agent(repo, "--endpoint", server.url, "--dir", "sub", "--include-untracked")
+        code, lines, _ = agent(
+            repo, "--endpoint", server.url, "--dir", "sub", "--include-untracked"
+        )
     assert lines[-1]["reviewedFiles"] == ["sub/b.py"]
 
 
 def test_prompt_only_prints_instructions(repo: Repo):
     with Server(chat=[sse(WRONG)], get=MODELS) as server:
-        code, out, _ = review(repo, "--prompt-only", "--endpoint", server.url, "--analyzers", "conflict", "-q")
+        code, out, _ = review(
+            repo, "--prompt-only", "--endpoint", server.url, "--analyzers", "conflict", "-q"
+        )
     assert code == 0
     assert "Review comment at @a.py at line 2:" in out
 
@@ -272,9 +344,18 @@ def test_prompt_only_prints_instructions(repo: Repo):
 def test_several_outputs_at_once(repo: Repo, tmp_path: Path):
     with Server(chat=[sse(WRONG)], get=MODELS) as server:
         code, out, _ = review(
-            repo, "--endpoint", server.url, "--analyzers", "conflict", "--format", "json",
-            "-o", f"ndjson={tmp_path / 'e.ndjson'}", "-o", f"terminal={tmp_path / 'r.txt'}",
-        )  # fmt: skip
+            repo,
+            "--endpoint",
+            server.url,
+            "--analyzers",
+            "conflict",
+            "--format",
+            "json",
+            "-o",
+            f"ndjson={tmp_path / 'e.ndjson'}",
+            "-o",
+            f"terminal={tmp_path / 'r.txt'}",
+        )
     assert code == 0
     report = json.loads(out)
     jsonschema.validate(report, schema.generate("report"))
@@ -286,7 +367,10 @@ def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo):
     code, _, err = review(repo, "-o", "json=/nonexistent/x.json")
     assert (code, err) == (
         2,
-        "reviewer: -o json=/nonexistent/x.json: cannot write /nonexistent/x.json: No such file or directory\n",
+        (
+            "reviewer: -o json=/nonexistent/x.json: cannot write /nonexistent/x.json: No such file"
+            " or directory\n"
+        ),
     )
 
 
@@ -295,7 +379,9 @@ def test_two_outputs_cannot_share_a_file_and_a_killed_run_leaves_none(repo: Repo
     code, _, err = review(repo, "-o", f"json={target}", "-o", f"sarif={tmp_path}/./r.json")
     assert (code, err) == (2, "reviewer: -o: two outputs name the same file\n")
     with Server(chat=[stall], get=MODELS) as server:
-        process = start(repo, "--endpoint", server.url, "--analyzers", "conflict", "-o", f"json={target}")
+        process = start(
+            repo, "--endpoint", server.url, "--analyzers", "conflict", "-o", f"json={target}"
+        )
         deadline = time.monotonic() + 30
         while not server.chats and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -341,19 +427,43 @@ def test_secrets_are_redacted_only_for_other_machines(repo: Repo):
         ("<&-", ["--interactive"], (2, "", f"reviewer: {tui.NO_TERMINAL}\n")),
     ],
 )
-def test_streams_that_are_closed_are_empty(repo: Repo, closed: str, args: list[str], wanted: tuple[int, str, str]):
-    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "reviewer", *args, "--quiet"]
+def test_streams_that_are_closed_are_empty(
+    repo: Repo, closed: str, args: list[str], wanted: tuple[int, str, str]
+):
+    command = [
+        "sh",
+        "-c",
+        f'exec "$@" {closed}',
+        "sh",
+        sys.executable,
+        "-m",
+        "reviewer",
+        *args,
+        "--quiet",
+    ]
     if "--interactive" in args:
         command.pop()
     done = subprocess.run(
-        [*command, "--analyzers", "conflict"], cwd=repo.path, capture_output=True, text=True, timeout=60, check=False
+        [*command, "--analyzers", "conflict"],
+        cwd=repo.path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == wanted
 
 
 def test_a_patch_from_a_closed_stdin_is_empty(repo: Repo):
     command = f"{sys.executable} -m reviewer --no-model -q --format json --diff - <&-"
-    done = subprocess.run(["sh", "-c", command], cwd=repo.path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=repo.path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert (done.stderr, json.loads(done.stdout)["complete"]["reviewedFiles"]) == ("", [])
 
 

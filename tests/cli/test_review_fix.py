@@ -31,9 +31,14 @@ def repo(tmp_path: Path) -> Repo:
 
 def reviewer(repo: Repo, *args: str) -> tuple[int, str, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "reviewer", *args], cwd=repo.path, capture_output=True, stdin=subprocess.DEVNULL,
-        env=dict(os.environ), timeout=60, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "reviewer", *args],
+        cwd=repo.path,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        env=dict(os.environ),
+        timeout=60,
+        check=False,
+    )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
@@ -43,15 +48,18 @@ def test_an_agent_gets_one_valid_stream_and_nothing_on_stderr(repo: Repo) -> Non
     for event in events:
         VALIDATOR.validate(event)
     assert [event["type"] for event in events if event["type"] not in ("status", "heartbeat")] == [
-        "review_context", "complete",
-    ]  # fmt: skip
+        "review_context",
+        "complete",
+    ]
     assert (code, err, events[-1]["message"], events[-1]["findings"]) == (0, "", SAID, 0)
     assert len(events[-1]["resolved"]) == 1
     assert (repo.path / "b.py").read_text() == EQUALS
 
 
 def test_a_person_is_told_about_each_round_and_can_take_it_back(repo: Repo) -> None:
-    code, out, err = reviewer(repo, "--no-model", "--analyzers", "ruff", "--fix", "--max-rounds", "1")
+    code, out, err = reviewer(
+        repo, "--no-model", "--analyzers", "ruff", "--fix", "--max-rounds", "1"
+    )
     assert (code, err) == (0, "reviewer: round 1: 1 finding; applied 1 fix in b.py\n")
     assert SAID in out
     assert reviewer(repo, "undo") == (0, "restored b.py\n", "")

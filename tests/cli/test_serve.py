@@ -16,7 +16,9 @@ from reviewer import cli
 from reviewer.serving import launch, registry
 from reviewer.serving.processes import exact_start, group_alive
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="servers are started on POSIX systems only")
+pytestmark = pytest.mark.skipif(
+    os.name != "posix", reason="servers are started on POSIX systems only"
+)
 
 
 class Box:
@@ -25,14 +27,24 @@ class Box:
     def __init__(self, folder, python, root):
         self.folder, self.python, self.port = folder, python, fake_vllm.free_port()
         self.where = folder / "state" / "servers"
-        self.environ = {**os.environ, "REVIEWER_STATE_DIR": str(folder / "state"), "PYTHONPATH": str(root)}
+        self.environ = {
+            **os.environ,
+            "REVIEWER_STATE_DIR": str(folder / "state"),
+            "PYTHONPATH": str(root),
+        }
 
     def argv(self, *args):
         return [sys.executable, "-m", "reviewer", "serve", *map(str, args)]
 
     def run(self, *args, code=0):
-        done = subprocess.run(self.argv(*args), capture_output=True, text=True, timeout=60, env=self.environ,
-                              cwd=self.folder)  # fmt: skip
+        done = subprocess.run(
+            self.argv(*args),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=self.environ,
+            cwd=self.folder,
+        )
         assert done.returncode == code, done.stderr
         return done
 
@@ -41,7 +53,9 @@ class Box:
         return ("start", "--python", self.python, "--model", model, "--port", self.port, *more)
 
     def background(self, *args):
-        return subprocess.Popen(self.argv(*args), stderr=subprocess.PIPE, text=True, env=self.environ, cwd=self.folder)
+        return subprocess.Popen(
+            self.argv(*args), stderr=subprocess.PIPE, text=True, env=self.environ, cwd=self.folder
+        )
 
 
 @pytest.fixture(scope="module")
@@ -73,15 +87,21 @@ def test_a_server_is_started_found_and_stopped(box):
     said = box.run(*box.start("--detach")).stderr.splitlines()
     (server,) = registry.running(box.where)
     assert said[0].endswith(
-        f'VLLM_API_KEY="$KEY" {box.python} -m vllm.entrypoints.openai.api_server --model {box.folder}/tiny '
-        f"--served-model-name tiny --host 127.0.0.1 --port {box.port} --max-model-len 16384 --max-num-seqs 16 "
+        f'VLLM_API_KEY="$KEY" {box.python} -m vllm.entrypoints.openai.api_server --model'
+        f" {box.folder}/tiny "
+        f"--served-model-name tiny --host 127.0.0.1 --port {box.port} --max-model-len 16384"
+        " --max-num-seqs 16 "
         "--max-num-batched-tokens 2048 --generation-config vllm --reasoning-parser gemma4 "
         """--default-chat-template-kwargs '{"enable_thinking":false}' """
         """--structured-outputs-config '{"backend":"xgrammar","disable_any_whitespace":true}' """
-        "--enable-prompt-tokens-details --enable-prefix-caching --prefix-cache-retention-interval 512"
+        "--enable-prompt-tokens-details --enable-prefix-caching"
+        " --prefix-cache-retention-interval 512"
     )
     assert said[1:] == [
-        f"tiny answers at http://127.0.0.1:{box.port} (process {server.pid}); its log is {server.log}",
+        (
+            f"tiny answers at http://127.0.0.1:{box.port} (process {server.pid}); its log is"
+            f" {server.log}"
+        ),
         "It goes on running: `reviewer` finds it, `reviewer serve stop` ends it.",
     ]
 
@@ -92,17 +112,26 @@ def test_a_server_is_started_found_and_stopped(box):
     assert shown[1:] == [f"  log {server.log}"]
     (row,) = json.loads(box.run("status", "--format", "json").stdout)
     assert row == {
-        "engine": "vllm", "model": "tiny", "endpoint": server.endpoint, "pid": server.pid, "started": server.started,
-        "command": list(server.command), "log": server.log, "version": "0.32.0", "host": server.host, "ready": True,
+        "engine": "vllm",
+        "model": "tiny",
+        "endpoint": server.endpoint,
+        "pid": server.pid,
+        "started": server.started,
+        "command": list(server.command),
+        "log": server.log,
+        "version": "0.32.0",
+        "host": server.host,
+        "ready": True,
         "state": "answers",
-    }  # fmt: skip
+    }
     assert box.run("logs", "-n", "1").stdout.startswith("client - - [")
 
     assert box.run("stop").stdout == f"http://127.0.0.1:{box.port} has ended\n"
     assert not group_alive(server.pid)
     assert box.run("stop").stdout == "No server runs here.\n"
-    assert box.run("status", code=4).stdout == (
-        "No server runs here: start one with `reviewer serve start --detach`.\n"
+    assert (
+        box.run("status", code=4).stdout
+        == "No server runs here: start one with `reviewer serve start --detach`.\n"
     )
     assert sorted(path.suffix for path in box.where.iterdir()) == [".lock", ".log"]
 
@@ -133,7 +162,10 @@ def test_terminated_in_the_foreground_it_takes_the_server_along(box, number):
     (server,) = registry.running(box.where)
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
-    assert (process.returncode, last(said)) == (143, "reviewer: terminated; the server was ended as well")
+    assert (process.returncode, last(said)) == (
+        143,
+        "reviewer: terminated; the server was ended as well",
+    )
     assert gone(server.pid)
 
 
@@ -155,7 +187,9 @@ def test_a_server_that_dies_in_the_foreground_is_explained(box):
     process = box.background(*box.start(log=log, die=1.5))
     _, said = process.communicate(timeout=30)
     assert process.returncode == 4
-    assert last(said).startswith("reviewer: vllm ended: the memory does not hold this model with this context. ")
+    assert last(said).startswith(
+        "reviewer: vllm ended: the memory does not hold this model with this context. "
+    )
 
 
 def test_stopping_ends_the_foreground_quietly(box):
@@ -169,12 +203,16 @@ def test_stopping_ends_the_foreground_quietly(box):
 def test_one_of_several_is_stopped(box):
     box.run(*box.start("--detach"))
     other = str(box.folder / "s")
-    box.run("start", "--python", box.python, "--model", box.folder / "tiny", "--uds", other, "--detach")
+    box.run(
+        "start", "--python", box.python, "--model", box.folder / "tiny", "--uds", other, "--detach"
+    )
     said = box.run("stop", code=2).stderr
     assert said.startswith("reviewer: Several servers run here (http://127.0.0.1:")
     assert said.endswith("): choose one with --port or --uds, or all with --all.\n")
     assert box.run("stop", "--uds", other).stdout == f"unix:{other} has ended\n"
-    assert [server.endpoint for server in registry.running(box.where)] == [f"http://127.0.0.1:{box.port}"]
+    assert [server.endpoint for server in registry.running(box.where)] == [
+        f"http://127.0.0.1:{box.port}"
+    ]
     assert box.run("stop", "--port", "1").stdout == "No such server runs here.\n"
     assert box.run("stop", "--all").stdout == f"http://127.0.0.1:{box.port} has ended\n"
 
@@ -192,15 +230,23 @@ def test_a_server_that_hangs_is_told_from_one_that_answers(box):
 def test_a_failed_start_is_one_line_and_its_log_can_be_read(box):
     log = "first line\nOSError: [Errno 28] No space left on device \x1b[2J"
     done = box.run(*box.start("--detach", log=log, exit=1), code=4)
-    assert last(done.stderr) == "reviewer: vllm ended: the disk is full. Free some space, then try again."
-    assert box.run("logs").stdout == "first line\nOSError: [Errno 28] No space left on device \\u{1b}[2J\n"
+    assert (
+        last(done.stderr)
+        == "reviewer: vllm ended: the disk is full. Free some space, then try again."
+    )
+    assert (
+        box.run("logs").stdout
+        == "first line\nOSError: [Errno 28] No space left on device \\u{1b}[2J\n"
+    )
     assert box.run("logs", "-n", "1", "--port", box.port).stdout.startswith("OSError")
     assert "There is no log" in box.run("logs", "--port", "1", code=2).stderr
 
 
 def test_following_a_log(box):
     box.run(*box.start("--detach", log="hello"))
-    process = subprocess.Popen(box.argv("logs", "-f"), stdout=subprocess.PIPE, text=True, env=box.environ)
+    process = subprocess.Popen(
+        box.argv("logs", "-f"), stdout=subprocess.PIPE, text=True, env=box.environ
+    )
     with contextlib.closing(process.stdout):
         while "GET" not in process.stdout.readline():
             pass
@@ -224,17 +270,28 @@ def test_killed_while_detached_it_is_cleaned_up(box):
 
 def test_nothing_is_started_for_a_command_line(box):
     wanted = box.run(
-        "command", *box.start()[1:], "--kv-dtype", "fp8", "--concurrency", 4, "--", "--enforce-eager"
+        "command",
+        *box.start()[1:],
+        "--kv-dtype",
+        "fp8",
+        "--concurrency",
+        4,
+        "--",
+        "--enforce-eager",
     ).stdout
     assert wanted.endswith("--kv-cache-dtype fp8 --enforce-eager\n")
     assert "--max-num-seqs 4 " in wanted
-    again = box.run(*box.start(), "--dry-run", "--kv-dtype", "fp8", "--concurrency", 4, "--", "--enforce-eager")
+    again = box.run(
+        *box.start(), "--dry-run", "--kv-dtype", "fp8", "--concurrency", 4, "--", "--enforce-eager"
+    )
     assert (again.stdout, again.stderr) == (wanted, "")
     assert not box.where.exists()
 
 
 def test_any_free_port(box):
-    line = box.run("command", "--python", box.python, "--model", fake_vllm.model(box.folder / "m"), "--port", 0).stdout
+    line = box.run(
+        "command", "--python", box.python, "--model", fake_vllm.model(box.folder / "m"), "--port", 0
+    ).stdout
     assert int(line.partition("--port ")[2].split()[0]) > 1023
 
 
@@ -245,18 +302,23 @@ def test_any_free_port(box):
         (["--lora", "x"], "--lora takes NAME=PATH"),
         (["--lora", "x=none"], "there is no adapter_config.json in that folder"),
         (["--kv-dtype", "turboquant_3bit_nc"], "add --experimental to try it all the same"),
-        (["--", "--api-key", "x"], "--api-key after --: the address, the model and the key are set by options of ours"),
+        (
+            ["--", "--api-key", "x"],
+            "--api-key after --: the address, the model and the key are set by options of ours",
+        ),
         (["--", "--host=0.0.0.0"], "--host=0.0.0.0 after --: the address"),
         (["--", "--api_key=x"], "--api_key=x after --"),
         (["--", "--ho", "0.0.0.0"], "--ho after --"),
         (["--", "x"], "x: options of vLLM go after --"),
         (["--engine", "llamacpp"], "--python: only for --engine vllm"),
-        (["--engine", "llamacpp", "--kv-dtype", "fp8", "--tensor-parallel", "2"],
-         "--python, --kv-dtype, --tensor-parallel: only for --engine vllm"),
+        (
+            ["--engine", "llamacpp", "--kv-dtype", "fp8", "--tensor-parallel", "2"],
+            "--python, --kv-dtype, --tensor-parallel: only for --engine vllm",
+        ),
         (["--port", "70000"], "70000 is not in the range"),
         (["--timeout", "0"], "0.0 is not in the range"),
     ],
-)  # fmt: skip
+)
 def test_options_that_cannot_be(box, more, said, monkeypatch, capsys):
     monkeypatch.setenv("REVIEWER_STATE_DIR", str(box.folder / "state"))
     with pytest.raises(SystemExit) as ended:
@@ -273,9 +335,10 @@ def test_without_vllm_the_line_says_how_to_get_one(box):
         pytest.skip("this Python has vLLM")
     box.environ["PATH"] = "/nonexistent"
     done = box.run("start", "--model", "12b", code=4)
-    assert done.stderr == (
-        "reviewer: vLLM is not installed: on a machine with a GPU, pip install 'gemma-reviewer[vllm]', or name the "
-        "Python that has it with --python; without a GPU, reviewer serve start --engine llamacpp.\n"
+    assert (
+        done.stderr == "reviewer: vLLM is not installed: on a machine with a GPU, pip install"
+        " 'gemma-reviewer[vllm]', or name the Python that has it with --python; without a GPU,"
+        " reviewer serve start --engine llamacpp.\n"
     )
 
 

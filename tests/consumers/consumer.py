@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A strict reader of the event stream, written from its documentation alone; it shares no code with what it reads.
+"""A strict reader of the event stream, written from its documentation alone; it shares no code with
+what it reads.
 
     reviewer --agent | consumer.py [--exit-code N] [--max-silence SECONDS] [--schema FILE]
 
-Prints a summary and ends with 0, or says in one line on stderr what breaks the contract and ends with 1. consumer.mjs
-is the same in JavaScript and prints the same bytes.
+Prints a summary and ends with 0, or says in one line on stderr what breaks the contract and ends
+with 1. consumer.mjs is the same in JavaScript and prints the same bytes.
 """
 
 from __future__ import annotations
@@ -25,15 +26,22 @@ import jsonschema
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "event.schema.json"
 KINDS = {
-    "review_context": "ReviewContext", "status": "Status", "heartbeat": "Heartbeat", "finding": "Finding",
-    "complete": "Complete", "error": "Error",
-}  # fmt: skip
+    "review_context": "ReviewContext",
+    "status": "Status",
+    "heartbeat": "Heartbeat",
+    "finding": "Finding",
+    "complete": "Complete",
+    "error": "Error",
+}
 SEVERITIES = ("critical", "major", "minor", "trivial", "info")
 ERROR_CODES = {"usage": (2,), "config": (2,), "interrupted": (130, 143)}  # any other error is 4
 MOST_BYTES = 4 * 1024 * 1024
 SAFE = 2**53 - 1  # beyond it, readers in JavaScript see another number
-# Control characters, what turns or hides text in a terminal, and the separators that some readers take for line ends.
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+# Control characters, what turns or hides text in a terminal, and the separators that some readers
+# take for line ends.
+UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 INSTRUCTION = re.compile(r"Review comment at @(.+?)(?: at line (\d+))?:\n", re.DOTALL)
 
 
@@ -63,14 +71,18 @@ def lines(pieces: Iterable[bytes]) -> Iterator[str]:
             except UnicodeDecodeError:
                 refuse("a line is not UTF-8")
             need(text.strip(), "a line is blank")
-            need(not UNSAFE.search(text), "a line has a control or format character that is not escaped")
+            need(
+                not UNSAFE.search(text),
+                "a line has a control or format character that is not escaped",
+            )
             yield text
     need(not rest, "the last line has no end")
     need(total, "the stream is empty")
 
 
 def parsed(line: str) -> dict[str, Any]:
-    """The event. Stricter than `json.loads`: no NaN, no key twice, no number or text that others read differently."""
+    """The event. Stricter than `json.loads`: no NaN, no key twice, no number or text that others
+    read differently."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(items)
@@ -78,7 +90,9 @@ def parsed(line: str) -> dict[str, Any]:
         return made
 
     try:
-        event: Any = json.loads(line, object_pairs_hook=pairs, parse_constant=int)  # int knows neither NaN nor Infinity
+        event: Any = json.loads(
+            line, object_pairs_hook=pairs, parse_constant=int
+        )  # int knows neither NaN nor Infinity
     except (ValueError, RecursionError):
         refuse(f"a line is no JSON: {line[:80]}")
     need(isinstance(event, dict), "a line is no JSON object")
@@ -89,7 +103,10 @@ def parsed(line: str) -> dict[str, Any]:
 
 def portable(value: Any) -> None:
     if isinstance(value, str):
-        need(not any("\ud800" <= char <= "\udfff" for char in value), "a text has half a surrogate pair")
+        need(
+            not any("\ud800" <= char <= "\udfff" for char in value),
+            "a text has half a surrogate pair",
+        )
     elif isinstance(value, int | float):
         need(abs(value) <= SAFE, "a number is too large")  # infinity as well
     elif isinstance(value, list):
@@ -102,11 +119,14 @@ def portable(value: Any) -> None:
 
 
 class Reader:
-    """What was seen so far. Types and keys that are not known are passed over, as the contract asks."""
+    """What was seen so far. Types and keys that are not known are passed over, as the contract
+    asks."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.valid = {
-            kind: jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]})
+            kind: jsonschema.Draft202012Validator(
+                {"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]}
+            )
             for kind, name in KINDS.items()
         }
         self.context: dict[str, Any] | None = None
@@ -121,7 +141,9 @@ class Reader:
         if kind in self.valid:
             wrong = next(self.valid[kind].iter_errors(event), None)
             need(
-                wrong is None, f"{kind} does not fit the schema: {wrong and wrong.json_path}: {wrong and wrong.message}"
+                wrong is None,
+                f"{kind} does not fit the schema: {wrong and wrong.json_path}:"
+                f" {wrong and wrong.message}",
             )
         if kind == "review_context":
             need(self.context is None, "review_context comes twice")
@@ -132,7 +154,9 @@ class Reader:
         if kind == "status" and event["status"].startswith("review_"):
             self.said = event["status"]
         elif kind == "heartbeat":
-            need(event["unitsDone"] <= event["unitsTotal"], "a heartbeat has done more than there is")
+            need(
+                event["unitsDone"] <= event["unitsTotal"], "a heartbeat has done more than there is"
+            )
             need(event["elapsedSeconds"] >= self.elapsed, "heartbeats go back in time")
             self.elapsed = event["elapsedSeconds"]
         elif kind == "finding":
@@ -141,8 +165,14 @@ class Reader:
             self.complete(event)
             self.end = event
         elif kind == "error":
-            need(event["message"].strip() and "\n" not in event["message"], "the message of an error is not one line")
-            need(not self.findings or event["errorType"] == "internal", "findings, but the run could not look")
+            need(
+                event["message"].strip() and "\n" not in event["message"],
+                "the message of an error is not one line",
+            )
+            need(
+                not self.findings or event["errorType"] == "internal",
+                "findings, but the run could not look",
+            )
             self.end = event
 
     def finding(self, event: dict[str, Any]) -> None:
@@ -150,7 +180,10 @@ class Reader:
         start, end = event["startLine"], event["endLine"]
         need((start is None) == (end is None), "a finding has half a range of lines")
         need(start is None or start <= end, "a finding ends before it starts")
-        need(re.fullmatch("model|reviewer|analyzer:.+", event["source"]), "a finding has an unknown source")
+        need(
+            re.fullmatch("model|reviewer|analyzer:.+", event["source"]),
+            "a finding has an unknown source",
+        )
         need(event["title"].strip() and event["comment"].strip(), "a finding says nothing")
         named(event)
         for quote in event["evidence"]:
@@ -159,11 +192,18 @@ class Reader:
         if event["evidence"] and start is not None:
             first = event["evidence"][0]
             need(key(first) == key(event), "the first quote is from another file")
-            need(first["startLine"] <= end and start <= first["endLine"], "the first quote is not the place")
+            need(
+                first["startLine"] <= end and start <= first["endLine"],
+                "the first quote is not the place",
+            )
         if not (instruction := INSTRUCTION.match(event["codegenInstructions"])):
             refuse("codegenInstructions does not begin with the place")
         need(instruction[2] == (start and str(start)), "codegenInstructions names another line")
-        ranged = start is None or start == end or f"around lines {start} - {end}" in event["codegenInstructions"]
+        ranged = (
+            start is None
+            or start == end
+            or f"around lines {start} - {end}" in event["codegenInstructions"]
+        )
         need(ranged, "codegenInstructions does not name the range of lines")
         if event["patch"] is not None:
             need(event["patch"]["diff"].strip(), "a patch is empty")
@@ -172,12 +212,21 @@ class Reader:
 
     def complete(self, event: dict[str, Any]) -> None:
         counts = Counter(finding["severity"] for finding in self.findings.values())
-        need(event["findings"] == len(self.findings), "complete.findings is not the number of findings")
+        need(
+            event["findings"] == len(self.findings),
+            "complete.findings is not the number of findings",
+        )
         for severity in SEVERITIES:
-            need(event["counts"].get(severity, -1) >= counts[severity], f"complete.counts is wrong about {severity}")
+            need(
+                event["counts"].get(severity, -1) >= counts[severity],
+                f"complete.counts is wrong about {severity}",
+            )
         if unsent := sum(event["counts"][severity] for severity in SEVERITIES) - len(self.findings):
             need(event["outcome"] != "completed", "findings were left out without a warning")
-            need(f"{unsent} more findings" in event["message"], "complete.counts has findings that nothing tells of")
+            need(
+                f"{unsent} more findings" in event["message"],
+                "complete.counts has findings that nothing tells of",
+            )
         self.coverage(event)
         resolved = event["resolved"]
         need(
@@ -186,8 +235,13 @@ class Reader:
         )
         need(len(set(resolved)) == len(resolved), "complete.resolved names an id twice")
         need(not set(resolved) & set(self.findings), "a finding is both reported and resolved")
-        need(event["usage"]["cachedTokens"] <= event["usage"]["promptTokens"], "more tokens are cached than were sent")
-        need(event["durationSeconds"] >= self.elapsed, "the run was shorter than its heartbeats say")
+        need(
+            event["usage"]["cachedTokens"] <= event["usage"]["promptTokens"],
+            "more tokens are cached than were sent",
+        )
+        need(
+            event["durationSeconds"] >= self.elapsed, "the run was shorter than its heartbeats say"
+        )
         need(self.said in ("", event["status"]), "the last status says otherwise than complete")
         need(event["message"].strip(), "complete has no message")
         failed, code = event["outcome"] == "failed", event["exitCode"]
@@ -197,7 +251,10 @@ class Reader:
         need(code != 3 or failed, "the exit code 3 of a run that did not fail")
         need(code != 1 or self.findings, "the exit code 1 without findings")
         if event["status"] == "review_skipped":
-            need(not self.findings and not event["reviewedFiles"], "skipped, but something was reviewed")
+            need(
+                not self.findings and not event["reviewedFiles"],
+                "skipped, but something was reviewed",
+            )
             need(code != 1, "the exit code 1 of a skipped review")
 
     def coverage(self, event: dict[str, Any]) -> None:
@@ -205,13 +262,25 @@ class Reader:
         for item in event["skippedFiles"] + event["unreviewedFiles"]:
             named(item)
         reviewed = [(name, None) for name in event["reviewedFiles"]]
-        everything = reviewed + [key(item) for item in event["skippedFiles"] + event["unreviewedFiles"]]
-        plain = [item for item in everything if "\ufffd" not in item[0]]  # two names may be replaced by the same text
-        need(len(set(plain)) == len(plain), "a file is named twice in what was reviewed, skipped and not reviewed")
+        everything = reviewed + [
+            key(item) for item in event["skippedFiles"] + event["unreviewedFiles"]
+        ]
+        plain = [
+            item for item in everything if "\ufffd" not in item[0]
+        ]  # two names may be replaced by the same text
+        need(
+            len(set(plain)) == len(plain),
+            "a file is named twice in what was reviewed, skipped and not reviewed",
+        )
         missing, listed = event["unreviewedFileCount"], len(event["unreviewedFiles"])
-        whole = missing == listed or f"{listed:,} of {missing:,} unreviewedFiles" in event["message"]
+        whole = (
+            missing == listed or f"{listed:,} of {missing:,} unreviewedFiles" in event["message"]
+        )
         need(missing >= listed and whole, "unreviewedFileCount is not that of the list")
-        need((missing > 0) == (event["outcome"] == "failed"), "the outcome contradicts what was not reviewed")
+        need(
+            (missing > 0) == (event["outcome"] == "failed"),
+            "the outcome contradicts what was not reviewed",
+        )
         need(len(reviewed) <= self.context["files"], "more files were reviewed than there are")
 
     def close(self, exit_code: int | None) -> dict[str, Any]:
@@ -220,7 +289,10 @@ class Reader:
         whole = self.end["type"] == "complete"
         codes = (self.end["exitCode"],) if whole else ERROR_CODES.get(self.end["errorType"], (4,))
         expected = " or ".join(map(str, codes))
-        need(exit_code is None or exit_code in codes, f"the process ended with {exit_code}, not {expected}")
+        need(
+            exit_code is None or exit_code in codes,
+            f"the process ended with {exit_code}, not {expected}",
+        )
         return self.end
 
 
@@ -246,21 +318,35 @@ def decoded(encoded: str | None, text: str) -> None:
 
 
 def described(finding: dict[str, Any]) -> str:
-    place = f"{json.dumps(finding['fileName'])}:{finding['startLine'] or 0}-{finding['endLine'] or 0} {finding['id']}"
+    place = (
+        f"{json.dumps(finding['fileName'])}:{finding['startLine'] or 0}-{finding['endLine'] or 0}"
+        f" {finding['id']}"
+    )
     patch = finding["patch"]["verification"] if finding["patch"] else "no-patch"
-    return f"{finding['severity']} {place} {finding['state']} {patch} {json.dumps(finding['title'])}\n"
+    return (
+        f"{finding['severity']} {place} {finding['state']} {patch} {json.dumps(finding['title'])}\n"
+    )
 
 
 def summary(findings: Iterable[dict[str, Any]], end: dict[str, Any]) -> str:
     """ASCII only; ordered by what it says, so that no language's own order of text plays a part."""
     made = sorted(map(described, findings))
     if end["type"] == "error":
-        return f"outcome: error {end['errorType']}\nclean: unknown\nfindings: {len(made)}\n" + "".join(made)
+        return (
+            f"outcome: error {end['errorType']}\nclean: unknown\nfindings: {len(made)}\n"
+            + "".join(made)
+        )
     skipped, looked = end["status"] == "review_skipped", end["outcome"] != "failed"
     outcome = f"{end['outcome']}{' (skipped)' if skipped else ''}"
     clean = "no" if made else "yes" if looked and not skipped else "unknown"
-    missing = sorted(f"unreviewed {item['reason']} {json.dumps(item['fileName'])}\n" for item in end["unreviewedFiles"])
-    head = f"outcome: {outcome}\nclean: {clean}\nfindings: {len(made)}\nreviewed: {len(end['reviewedFiles'])}\n"
+    missing = sorted(
+        f"unreviewed {item['reason']} {json.dumps(item['fileName'])}\n"
+        for item in end["unreviewedFiles"]
+    )
+    head = (
+        f"outcome: {outcome}\nclean: {clean}\nfindings: {len(made)}\nreviewed:"
+        f" {len(end['reviewedFiles'])}\n"
+    )
     return head + "".join(made) + "".join(missing)
 
 
@@ -282,7 +368,9 @@ def arriving(most: float | None) -> Iterator[bytes]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--exit-code", type=int)
     parser.add_argument("--max-silence", type=float)
     parser.add_argument("--schema", type=Path, default=SCHEMA)

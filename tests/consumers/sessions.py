@@ -50,14 +50,18 @@ def workspace(folder: Path) -> Repo:
 
 def variables(home: Path) -> dict[str, str]:
     """Nothing of the user's: neither settings nor memory."""
-    folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "STATE")}
+    folders = {
+        f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "STATE")
+    }
     return environment(home) | folders | {"PYTHONPATH": str(FOLDER.parents[1])}
 
 
 def start(folder: Path, home: Path, *args: str, **env: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "reviewer", *args]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=folder, env=variables(home) | env, stdin=pipe, stdout=pipe, stderr=pipe)
+    return subprocess.Popen(
+        command, cwd=folder, env=variables(home) | env, stdin=pipe, stdout=pipe, stderr=pipe
+    )
 
 
 def run(repo: Repo, *args: str, stdin: bytes = b"", **env: str) -> Recorded:
@@ -79,13 +83,22 @@ def interrupted(repo: Repo, server: Server, number: signal.Signals, *args: str) 
 
 def command(language: str, *args: str) -> list[str]:
     program = [sys.executable, str(FOLDER / "consumer.py")]
-    return [*(program if language == "python" else [str(NODE), str(FOLDER / "consumer.mjs")]), *args]
+    return [
+        *(program if language == "python" else [str(NODE), str(FOLDER / "consumer.mjs")]),
+        *args,
+    ]
 
 
 def asked(language: str, out: bytes, *args: str) -> tuple[int, bytes, bytes]:
-    """Exit code, stdout, stderr of a consumer in a process of its own, which sees nothing of ours."""
-    done = subprocess.run(command(language, *args), input=out, capture_output=True, env={"PATH": os.environ["PATH"]},
-                          timeout=60)  # fmt: skip
+    """Exit code, stdout, stderr of a consumer in a process of its own, which sees nothing of
+    ours."""
+    done = subprocess.run(
+        command(language, *args),
+        input=out,
+        capture_output=True,
+        env={"PATH": os.environ["PATH"]},
+        timeout=60,
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -93,5 +106,9 @@ def summary(recorded: Recorded) -> list[str]:
     """What both consumers make of a stream that they both accept, line by line."""
     said = consumer.check([recorded.out], recorded.code, SCHEMA)
     if NODE:
-        assert asked("node", recorded.out, "--exit-code", str(recorded.code)) == (0, said.encode(), b"")
+        assert asked("node", recorded.out, "--exit-code", str(recorded.code)) == (
+            0,
+            said.encode(),
+            b"",
+        )
     return said.splitlines()

@@ -1,4 +1,5 @@
-"""What the command really sends is accepted by two readers that know nothing but its documentation, and they agree."""
+"""What the command really sends is accepted by two readers that know nothing but its documentation,
+and they agree."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ from support.repo import Repo
 from support.scripted import NOTHING, finding, reply
 from support.server import Server, sse, stall
 
-WRONG = reply(finding("    return x + 1", "a.py", newLines=["    return x"], oldLines=["    return x + 1"]))
+WRONG = reply(
+    finding("    return x + 1", "a.py", newLines=["    return x"], oldLines=["    return x + 1"])
+)
 CONFLICT = "<<<<<<< ours\nx = 1\n=======\nx = 2\n>>>>>>> theirs\n"
 
 
@@ -54,7 +57,9 @@ class Silent:
     def watch(self) -> None:
         repo = workspace(self.folder)
         with Server(chat=[stall], get=MODELS) as server:
-            process = start(repo.path, repo.home, *QUICK, "--endpoint", server.url, "--timeout", "11.5")
+            process = start(
+                repo.path, repo.home, *QUICK, "--endpoint", server.url, "--timeout", "11.5"
+            )
             readers = {name: self.reader(name) for name in LANGUAGES}
             assert process.stdout is not None
             for line in process.stdout:
@@ -70,9 +75,13 @@ class Silent:
                 self.done.append((name, reader.returncode, out, err))
 
     def reader(self, name: str) -> subprocess.Popen[bytes]:
-        args = command(name, "--max-silence", "11", "--exit-code", "3")  # 10, and a second for a slow machine
+        args = command(
+            name, "--max-silence", "11", "--exit-code", "3"
+        )  # 10, and a second for a slow machine
         pipe = subprocess.PIPE
-        return subprocess.Popen(args, stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": os.environ["PATH"]})
+        return subprocess.Popen(
+            args, stdin=pipe, stdout=pipe, stderr=pipe, env={"PATH": os.environ["PATH"]}
+        )
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -96,7 +105,10 @@ def test_a_finding_with_a_patch(repo: Repo):
     with Server(chat=[sse(WRONG)], get=MODELS) as server:
         recorded = run(repo, *QUICK, "--endpoint", server.url, "--fail-on", "major")
     said = summary(recorded)
-    assert (recorded.code, said[:4]) == (1, ["outcome: completed", "clean: no", "findings: 1", "reviewed: 3"])
+    assert (recorded.code, said[:4]) == (
+        1,
+        ["outcome: completed", "clean: no", "findings: 1", "reviewed: 3"],
+    )
     assert said[4].startswith('major "a.py":2-2 ')
     assert said[4].endswith(' new clean "It is wrong"')
 
@@ -106,17 +118,23 @@ def test_a_finding_with_a_patch(repo: Repo):
     [
         pytest.param([stall], ["--timeout", "1"], ["timeout"] * 3, id="timeout"),
         pytest.param([sse(WRONG)], ["--max-units", "1"], ["unit_limit"] * 2, id="max-units"),
-        pytest.param([], ["--endpoint", "http://127.0.0.1:9"], ["model_error"] * 3, id="dead server"),
+        pytest.param(
+            [], ["--endpoint", "http://127.0.0.1:9"], ["model_error"] * 3, id="dead server"
+        ),
     ],
 )
-def test_what_was_not_reviewed_is_said(repo: Repo, chat: list, options: list[str], unreviewed: list[str]):
+def test_what_was_not_reviewed_is_said(
+    repo: Repo, chat: list, options: list[str], unreviewed: list[str]
+):
     with Server(chat=chat, get=MODELS) as server:
         recorded = run(repo, *QUICK, *(["--endpoint", server.url] if chat else []), *options)
     said = summary(recorded)
     assert recorded.code == 3
     assert said[0] == "outcome: failed"
     assert {line.split()[1] for line in said if line.startswith("unreviewed")} == set(unreviewed)
-    assert ("clean: no" if any(line.startswith("major") for line in said) else "clean: unknown") == said[1]
+    assert (
+        "clean: no" if any(line.startswith("major") for line in said) else "clean: unknown"
+    ) == said[1]
 
 
 @pytest.mark.parametrize(
@@ -152,33 +170,65 @@ def test_signals(repo: Repo, number: signal.Signals, code: int):
 
 
 HOSTILE = [
-    b"new\nline.py", b"tab\t.py", b'"quotes\'`$(id).py', b"esc\x1b[31m.py", b"bidi\xe2\x80\xae.py", b"\xff\xfe.py",
-    b"\xff\xfd.py", b"back\\slash.py", b" space .py", b"\xef\xbb\xbfbom.py", b"sep\xe2\x80\xa8.py",
-    b"replaced\xef\xbf\xbd.py", b"nul\\0.py", b"emoji\xf0\x9f\x92\xa9.py", b"at line 9:.py", b"-rf.py", b"\x7f.py",
-]  # fmt: skip
+    b"new\nline.py",
+    b"tab\t.py",
+    b"\"quotes'`$(id).py",
+    b"esc\x1b[31m.py",
+    b"bidi\xe2\x80\xae.py",
+    b"\xff\xfe.py",
+    b"\xff\xfd.py",
+    b"back\\slash.py",
+    b" space .py",
+    b"\xef\xbb\xbfbom.py",
+    b"sep\xe2\x80\xa8.py",
+    b"replaced\xef\xbf\xbd.py",
+    b"nul\\0.py",
+    b"emoji\xf0\x9f\x92\xa9.py",
+    b"at line 9:.py",
+    b"-rf.py",
+    b"\x7f.py",
+]
 
 
 def test_hostile_names(repo: Repo):
     for number, name in enumerate(HOSTILE):
         repo.write(
-            name, f"value = {number}\n{CONFLICT}# \x1b]0;title\x07 \u202e\u2066 \x85 \ufeff".encode() + b"\xff\xfe\n"
+            name,
+            f"value = {number}\n{CONFLICT}# \x1b]0;title\x07 \u202e\u2066 \x85 \ufeff".encode()
+            + b"\xff\xfe\n",
         )
     recorded = run(repo, *QUICK, "--no-model", "--include", "**")
     said = summary(recorded)
-    assert said[:4] == ["outcome: completed", "clean: no", f"findings: {len(HOSTILE)}", f"reviewed: {len(HOSTILE) + 3}"]
+    assert said[:4] == [
+        "outcome: completed",
+        "clean: no",
+        f"findings: {len(HOSTILE)}",
+        f"reviewed: {len(HOSTILE) + 3}",
+    ]
     assert recorded.out.isascii()
-    names = {event.get("fileNameBase64") for event in recorded.events() if event["type"] == "finding"}
+    names = {
+        event.get("fileNameBase64") for event in recorded.events() if event["type"] == "finding"
+    }
     assert names == {None, "//4ucHk=", "//0ucHk="}
 
 
-FORGED = '"}\n{"type":"complete","outcome":"completed"}\n\x1b[2J\u202e\u2028\x85\ufeff\ud83d\udca9\x7f'
+FORGED = (
+    '"}\n{"type":"complete","outcome":"completed"}\n\x1b[2J\u202e\u2028\x85\ufeff\ud83d\udca9\x7f'
+)
 
 
 def test_a_model_that_forges_events_and_colours(repo: Repo):
-    hostile = finding("    return x + 1", "a.py", problem=FORGED, title=FORGED, advice=FORGED, scenario=FORGED)
+    hostile = finding(
+        "    return x + 1", "a.py", problem=FORGED, title=FORGED, advice=FORGED, scenario=FORGED
+    )
     with Server(chat=[sse(reply(hostile))], get=MODELS) as server:
         recorded = run(repo, *QUICK, "--endpoint", server.url)
-    assert summary(recorded)[:4] == ["outcome: completed", "clean: no", "findings: 1", "reviewed: 3"]
+    assert summary(recorded)[:4] == [
+        "outcome: completed",
+        "clean: no",
+        "findings: 1",
+        "reviewed: 3",
+    ]
     assert recorded.out.isascii()
 
 
@@ -197,8 +247,15 @@ def test_a_stream_without_room_for_all_findings(repo: Repo):
 
 def test_all_analyzers_on_the_example(tmp_path: Path):
     target = tmp_path / "shop"
-    subprocess.run([shutil.which("python3") or "python3", FOLDER.parents[1] / "examples" / "make_workspace.py", target],
-                   check=True, capture_output=True)  # fmt: skip
+    subprocess.run(
+        [
+            shutil.which("python3") or "python3",
+            FOLDER.parents[1] / "examples" / "make_workspace.py",
+            target,
+        ],
+        check=True,
+        capture_output=True,
+    )
     recorded = run(Repo(target, tmp_path / "home", init=False), "--agent", "--no-model")
     said = summary(recorded)
     assert (recorded.code, said[0], said[1]) == (0, "outcome: completed", "clean: no")
@@ -207,7 +264,9 @@ def test_all_analyzers_on_the_example(tmp_path: Path):
 
 def test_a_range_is_named_as_existing_parsers_look_for_it(repo: Repo):
     repo.write("a.py", CONFLICT)
-    [found] = [event for event in run(repo, *QUICK, "--no-model").events() if event["type"] == "finding"]
+    [found] = [
+        event for event in run(repo, *QUICK, "--no-model").events() if event["type"] == "finding"
+    ]
     assert (found["startLine"], found["endLine"]) == (1, 5)
     assert re.search("around lines 1 - 5", found["codegenInstructions"])
 
@@ -216,8 +275,11 @@ def test_nothing_to_review_is_not_clean(tmp_path: Path):
     repo = Repo(tmp_path / "repo", tmp_path / "home")
     repo.commit({"a.py": "x = 1\n"})
     assert summary(run(repo, *QUICK, "--no-model")) == [
-        "outcome: completed (skipped)", "clean: unknown", "findings: 0", "reviewed: 0",
-    ]  # fmt: skip
+        "outcome: completed (skipped)",
+        "clean: unknown",
+        "findings: 0",
+        "reviewed: 0",
+    ]
 
 
 def test_skipped_and_hidden_files(repo: Repo):
@@ -227,9 +289,16 @@ def test_skipped_and_hidden_files(repo: Repo):
     repo.git("update-index", "--assume-unchanged", "b.py")
     recorded = run(repo, *QUICK, "--no-model")
     assert summary(recorded) == [
-        "outcome: failed", "clean: unknown", "findings: 0", "reviewed: 3", 'unreviewed not_visible "b.py"',
-    ]  # fmt: skip
-    assert [item["fileName"] for item in recorded.events()[-1]["skippedFiles"]] == ["image.png", "package-lock.json"]
+        "outcome: failed",
+        "clean: unknown",
+        "findings: 0",
+        "reviewed: 3",
+        'unreviewed not_visible "b.py"',
+    ]
+    assert [item["fileName"] for item in recorded.events()[-1]["skippedFiles"]] == [
+        "image.png",
+        "package-lock.json",
+    ]
 
 
 def test_again_after_a_fix(repo: Repo):
@@ -264,8 +333,10 @@ def test_newer_streams_are_read_and_the_programs_agree(repo: Repo):
 def test_silence_is_noticed(language: str):
     """Any wait is longer than 0 seconds."""
     assert asked(language, b"{}\n", "--max-silence", "0") == (
-        1, b"", b"violation: the stream was silent for too long\n",
-    )  # fmt: skip
+        1,
+        b"",
+        b"violation: the stream was silent for too long\n",
+    )
 
 
 def test_no_silence_is_longer_than_ten_seconds(silent: tuple[Silent, threading.Thread]):

@@ -1,4 +1,5 @@
-"""A reader that accepts everything proves nothing: every way in which a stream can lie is refused by both."""
+"""A reader that accepts everything proves nothing: every way in which a stream can lie is refused
+by both."""
 
 from __future__ import annotations
 
@@ -12,7 +13,17 @@ from typing import Any
 
 import pytest
 from consumers import consumer
-from consumers.sessions import LANGUAGES, MODELS, NODE, QUICK, SCHEMA, asked, command, run, workspace
+from consumers.sessions import (
+    LANGUAGES,
+    MODELS,
+    NODE,
+    QUICK,
+    SCHEMA,
+    asked,
+    command,
+    run,
+    workspace,
+)
 from support.scripted import finding, reply
 from support.server import Server, sse
 
@@ -22,16 +33,25 @@ CONFLICT = "<<<<<<< ours\nx = 1\n=======\nx = 2\n>>>>>>> theirs\n"
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Events:
-    """A real stream with findings (one with a patch), a skipped file and one that nobody looked at; and a heartbeat."""
+    """A real stream with findings (one with a patch), a skipped file and one that nobody looked at;
+    and a heartbeat."""
     repo = workspace(tmp_path_factory.mktemp("good"))
     repo.write("c.py", CONFLICT)
     repo.write("image.png", b"\x89PNG\0\0")
     repo.write(b"\xff.py", CONFLICT)
     repo.git("update-index", "--assume-unchanged", "b.py")
-    patched = finding("    return x + 1", "a.py", oldLines=["    return x + 1"], newLines=["    return x"])
+    patched = finding(
+        "    return x + 1", "a.py", oldLines=["    return x + 1"], newLines=["    return x"]
+    )
     with Server(chat=[sse(reply(patched))], get=MODELS) as server:
         events = run(repo, *QUICK, "--endpoint", server.url).events()
-    beat = {"type": "heartbeat", "status": "reviewing", "elapsedSeconds": 0.001, "unitsDone": 1, "unitsTotal": 3}
+    beat = {
+        "type": "heartbeat",
+        "status": "reviewing",
+        "elapsedSeconds": 0.001,
+        "unitsDone": 1,
+        "unitsTotal": 3,
+    }
     return [*events[:-1], beat, events[-1]]
 
 
@@ -85,14 +105,18 @@ LIES: dict[str, Callable[[Events], object]] = {
     "complete, then error": lambda events: events.append(
         {"type": "error", "errorType": "internal", "message": "x", "recoverable": False}
     ),
-    "a finding after the end": lambda events: events.append({**of(events, "finding"), "id": "0" * 12}),
+    "a finding after the end": lambda events: events.append(
+        {**of(events, "finding"), "id": "0" * 12}
+    ),
     "something unknown after the end": lambda events: events.append({"type": "later"}),
     "no context": gone("review_context"),
     "context late": moved("review_context", 1),
     "context twice": again("review_context"),
     "a finding gone": gone("finding"),
     "a finding twice": again("finding"),
-    "two findings with one id": lambda events: of(events, "finding", 1).update(id=of(events, "finding")["id"]),
+    "two findings with one id": lambda events: of(events, "finding", 1).update(
+        id=of(events, "finding")["id"]
+    ),
     "wrong number": put("complete", findings=0),
     "wrong count": lambda events: of(events, "complete")["counts"].update(minor=7),
     "count too small": lambda events: of(events, "complete")["counts"].update(major=0),
@@ -119,16 +143,20 @@ LIES: dict[str, Callable[[Events], object]] = {
     "confidence 1.5": put("finding", confidence=1.5),
     "suggestions no list": put("finding", suggestions="x"),
     "suggestions of numbers": put("finding", suggestions=[1]),
-    "quote of another file": lambda events: of(events, "finding")["evidence"][0].update(fileName="z.py"),
-    "quote of another place": lambda events: of(events, "finding")["evidence"][0].update(startLine=90, endLine=91),
+    "quote of another file": lambda events: of(events, "finding")["evidence"][0].update(
+        fileName="z.py"
+    ),
+    "quote of another place": lambda events: of(events, "finding")["evidence"][0].update(
+        startLine=90, endLine=91
+    ),
     "quote without text": lambda events: of(events, "finding")["evidence"][0].pop("quote"),
     "instructions without place": put("finding", codegenInstructions="Fix it."),
     "instructions of another line": lambda events: of(events, "finding").update(
         codegenInstructions="Review comment at @c.py at line 77:\nx"
     ),
-    "instructions without range": lambda events: next(e for e in events if e.get("fileName") == "c.py").update(
-        codegenInstructions="Review comment at @c.py at line 1:\nx"
-    ),
+    "instructions without range": lambda events: next(
+        e for e in events if e.get("fileName") == "c.py"
+    ).update(codegenInstructions="Review comment at @c.py at line 1:\nx"),
     "patch empty": lambda events: patched(events)["patch"].update(diff=""),
     "patch unproved": lambda events: patched(events)["patch"].update(verification="hoped"),
     "check unknown": lambda events: patched(events)["patch"]["checks"][0].update(status="maybe"),
@@ -141,8 +169,12 @@ LIES: dict[str, Callable[[Events], object]] = {
     "skipped and not": lambda events: of(events, "complete")["skippedFiles"].append(
         {"fileName": "b.py", "reason": "binary"}
     ),
-    "unknown reason": lambda events: of(events, "complete")["unreviewedFiles"][0].update(reason="lazy"),
-    "reason to skip": lambda events: of(events, "complete")["unreviewedFiles"][0].update(reason="binary"),
+    "unknown reason": lambda events: of(events, "complete")["unreviewedFiles"][0].update(
+        reason="lazy"
+    ),
+    "reason to skip": lambda events: of(events, "complete")["unreviewedFiles"][0].update(
+        reason="binary"
+    ),
     "unreviewed count": put("complete", unreviewedFileCount=0),
     "unreviewed hidden": put("complete", unreviewedFileCount=0, unreviewedFiles=[]),
     "failed called completed": put("complete", outcome="completed"),
@@ -160,15 +192,21 @@ LIES: dict[str, Callable[[Events], object]] = {
     "exit code missing": drop("complete", "exitCode"),
     "resolved no id": put("complete", resolved=["x"]),
     "resolved twice": put("complete", resolved=["0" * 12] * 2),
-    "resolved and found": lambda events: of(events, "complete").update(resolved=[of(events, "finding")["id"]]),
+    "resolved and found": lambda events: of(events, "complete").update(
+        resolved=[of(events, "finding")["id"]]
+    ),
     "more cached than sent": inside("complete", "usage", cachedTokens=10**6),
     "negative tokens": inside("complete", "usage", promptTokens=-1),
     "huge tokens": inside("complete", "usage", promptTokens=2**53),
     "cache gone": drop("complete", "cache"),
     "negative time": put("complete", durationSeconds=-1),
-    "shorter than its heartbeats": lambda events: of(events, "heartbeat").update(elapsedSeconds=9999),
+    "shorter than its heartbeats": lambda events: of(events, "heartbeat").update(
+        elapsedSeconds=9999
+    ),
     "more done than there is": put("heartbeat", unitsDone=4),
-    "heartbeats go back": lambda events: events.insert(1, {**of(events, "heartbeat"), "elapsedSeconds": 0.002}),
+    "heartbeats go back": lambda events: events.insert(
+        1, {**of(events, "heartbeat"), "elapsedSeconds": 0.002}
+    ),
     "status unknown": put("status", status="dreaming"),
     "status skipped": lambda events: of(events, "status", -1).update(status="review_skipped"),
     "phase missing": drop("status", "phase"),
@@ -184,7 +222,8 @@ LIES: dict[str, Callable[[Events], object]] = {
         -1, {"type": "error", "errorType": "auth", "message": "no", "recoverable": True}
     ),
     "error of two lines": lambda events: events.__setitem__(
-        slice(None), [{"type": "error", "errorType": "auth", "message": "a\nb", "recoverable": True}]
+        slice(None),
+        [{"type": "error", "errorType": "auth", "message": "a\nb", "recoverable": True}],
     ),
     "error unknown": lambda events: events.__setitem__(
         slice(None), [{"type": "error", "errorType": "odd", "message": "a", "recoverable": True}]
@@ -192,7 +231,7 @@ LIES: dict[str, Callable[[Events], object]] = {
     "error of another exit code": lambda events: events.__setitem__(
         slice(None), [{"type": "error", "errorType": "usage", "message": "a", "recoverable": True}]
     ),
-}  # fmt: skip
+}
 BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda out: b"",
     "no end of line": lambda out: out[:-1],
@@ -212,18 +251,26 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "NaN": lambda out: out.replace(b'"durationSeconds":', b'"durationSeconds":NaN,"x":'),
     "infinity": lambda out: out.replace(b'"durationSeconds":', b'"durationSeconds":1e999,"x":'),
     "key twice": lambda out: out.replace(b'"exitCode":', b'"exitCode":0,"exitCode":'),
-    "key twice, once escaped": lambda out: out.replace(b'"exitCode":', b'"\\u0065xitCode":0,"exitCode":'),
+    "key twice, once escaped": lambda out: out.replace(
+        b'"exitCode":', b'"\\u0065xitCode":0,"exitCode":'
+    ),
     "not UTF-8": lambda out: out.replace(b'"setting_up"', b'"setting_up","x":"\xff"'),
     "over-long UTF-8": lambda out: out.replace(b'"setting_up"', b'"setting_up","x":"\xc0\xaf"'),
-    "surrogate in UTF-8": lambda out: out.replace(b'"setting_up"', b'"setting_up","x":"\xed\xa0\x80"'),
+    "surrogate in UTF-8": lambda out: out.replace(
+        b'"setting_up"', b'"setting_up","x":"\xed\xa0\x80"'
+    ),
     "raw escape": lambda out: out.replace(b'"setting_up"', b'"setting_up","x":"\x1b[2J"'),
     "raw bidi": lambda out: out.replace(b'"setting_up"', '"setting_up","x":"\u202e"'.encode()),
-    "raw line separator": lambda out: out.replace(b'"setting_up"', '"setting_up","x":"\u2028"'.encode()),
+    "raw line separator": lambda out: out.replace(
+        b'"setting_up"', '"setting_up","x":"\u2028"'.encode()
+    ),
     "raw C1": lambda out: out.replace(b'"setting_up"', '"setting_up","x":"\x9b2J"'.encode()),
     "raw DEL": lambda out: out.replace(b'"setting_up"', b'"setting_up","x":"\x7f"'),
     "comma too many": lambda out: out.replace(b"}\n", b",}\n", 1),
     "single quotes": lambda out: out.replace(b'"type"', b"'type'", 1),
-    "too long": lambda out: out.replace(b'"setting_up"', b'"setting_up","x":"' + b"x" * 2**22 + b'"'),
+    "too long": lambda out: out.replace(
+        b'"setting_up"', b'"setting_up","x":"' + b"x" * 2**22 + b'"'
+    ),
 }
 
 
@@ -234,15 +281,23 @@ def refused(out: bytes, code: int) -> str:
 
 
 def all_refused(streams: dict[str, bytes], code: int) -> None:
-    """Both say the same in one line, but for details that their libraries word, and print nothing else."""
+    """Both say the same in one line, but for details that their libraries word, and print nothing
+    else."""
     reasons = {name: f"violation: {refused(out, code)}\n" for name, out in streams.items()}
     if not NODE:
         pytest.skip("no node: only the consumer in Python was tried")
     with ThreadPoolExecutor(2) as pool:
-        answers = pool.map(lambda out: asked("node", out, "--exit-code", str(code)), streams.values())
-        said = {name: (status, out, err.decode()) for name, (status, out, err) in zip(streams, answers, strict=True)}
+        answers = pool.map(
+            lambda out: asked("node", out, "--exit-code", str(code)), streams.values()
+        )
+        said = {
+            name: (status, out, err.decode())
+            for name, (status, out, err) in zip(streams, answers, strict=True)
+        }
     details = re.compile("(schema|no JSON): .*")
-    short = {name: (status, out, details.sub(r"\1", err)) for name, (status, out, err) in said.items()}
+    short = {
+        name: (status, out, details.sub(r"\1", err)) for name, (status, out, err) in said.items()
+    }
     assert short == {name: (1, b"", details.sub(r"\1", reason)) for name, reason in reasons.items()}
 
 
@@ -287,10 +342,19 @@ def test_a_keyword_that_the_reader_does_not_know_stops_it(good: Events, tmp_path
 
 
 def test_the_readers_import_nothing_of_ours():
-    imports = [line for line in Path(consumer.__file__).read_text(encoding="utf-8").splitlines()
-               if line.startswith(("import ", "from "))]  # fmt: skip
+    imports = [
+        line
+        for line in Path(consumer.__file__).read_text(encoding="utf-8").splitlines()
+        if line.startswith(("import ", "from "))
+    ]
     assert not [line for line in imports if "reviewer" in line or "support" in line]
     for name in ("consumer.mjs", "schema.mjs"):
         text = Path(command("node")[1]).with_name(name).read_text(encoding="utf-8")
-        sources = [line.rsplit(" from ", 1)[1] for line in text.splitlines() if line.startswith("import ")]
-        assert {source.strip(';"') for source in sources} <= {"node:fs", "node:util", "./schema.mjs"}
+        sources = [
+            line.rsplit(" from ", 1)[1] for line in text.splitlines() if line.startswith("import ")
+        ]
+        assert {source.strip(';"') for source in sources} <= {
+            "node:fs",
+            "node:util",
+            "./schema.mjs",
+        }

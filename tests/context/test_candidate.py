@@ -6,7 +6,8 @@ from reviewer.context import python
 from reviewer.context.candidate import around_line, is_test, of_definition, subtract
 
 SOURCE = (
-    b'class Big:\n    """Doc."""\n\n    size = 1\n\n    def __init__(self, a):\n        self.a = a\n'
+    b'class Big:\n    """Doc."""\n\n    size = 1\n\n    def __init__(self, a):\n        self.a'
+    b" = a\n"
     + b"\n    def m(self):\n        return 1\n" * 30
     + b"\n\nX = 1\n\n\ndef long(a,\n         b):\n    '''Doc\n    more.'''\n"
     + b"    a += b\n" * 80
@@ -53,5 +54,13 @@ def test_test_files():
         "src/test/java/ATest.java",
         "conftest.py",
     ]
-    others = ["a.py", "attest.py", "latest/x.py", "contest.py", "testing.md", "protest.go", "src/Latest.java"]
+    others = [
+        "a.py",
+        "attest.py",
+        "latest/x.py",
+        "contest.py",
+        "testing.md",
+        "protest.go",
+        "src/Latest.java",
+    ]
     assert [is_test(path) for path in tests + others] == [True] * len(tests) + [False] * len(others)

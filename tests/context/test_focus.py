@@ -76,7 +76,8 @@ def test_names_on_changed_lines_come_before_those_around():
 
 def test_users_of_a_constructor_write_the_class():
     (changed,) = focus(
-        b"class A:\n    def __init__(self):\n        pass\n", b"class A:\n    def __init__(self, x):\n        pass\n"
+        b"class A:\n    def __init__(self):\n        pass\n",
+        b"class A:\n    def __init__(self, x):\n        pass\n",
     ).changed
     assert (changed.word, changed.sought) == ("__init__", "A")
     assert Changed("body", focus(BASE, HEAD).changed[-1].item).sought == "fresh"

@@ -13,7 +13,9 @@ EVERY = cases()
 
 
 def units_of(change: Change, budget: int = 6000) -> list[Unit]:
-    return [unit for file in change.files for unit in units.split(file, budget=budget, tokens=tokens)]
+    return [
+        unit for file in change.files for unit in units.split(file, budget=budget, tokens=tokens)
+    ]
 
 
 def one(change: Change, budget: int = 4000, evidence: tuple[Evidence, ...] = ()) -> Context:
@@ -54,10 +56,20 @@ SHOP = {
     "shop/__init__.py": b"",
     "shop/rates.py": b"LIMIT = 10\n\n\ndef rate(country: str) -> float:\n    return 0.1\n",
     "shop/cart.py": CART,
-    "app.py": b'from shop.cart import Cart\n\n\ndef main():\n    cart = Cart([])\n    print(cart.total("DE"))\n',
-    "other.py": b"def sub(thing):\n    return thing.total(1)\n\n\ndef total():\n    return total()\n",
-    "tests/test_cart.py": b"from shop import cart\n\n\ndef test_it():\n    assert cart.Cart([]).total(1) == 0\n",
-    "big.py": b"import shop.cart\n\n\nclass Big(shop.cart.Cart):\n    def total(self, country):\n        return 1\n",
+    "app.py": (
+        b"from shop.cart import Cart\n\n\ndef main():\n    cart = Cart([])\n   "
+        b' print(cart.total("DE"))\n'
+    ),
+    "other.py": (
+        b"def sub(thing):\n    return thing.total(1)\n\n\ndef total():\n    return total()\n"
+    ),
+    "tests/test_cart.py": (
+        b"from shop import cart\n\n\ndef test_it():\n    assert cart.Cart([]).total(1) == 0\n"
+    ),
+    "big.py": (
+        b"import shop.cart\n\n\nclass Big(shop.cart.Cart):\n    def total(self, country):\n       "
+        b" return 1\n"
+    ),
 }
 
 
@@ -67,7 +79,11 @@ def edited(files: dict[str, bytes], path: str, old: bytes, new: bytes) -> Change
 
 
 def test_a_changed_method_with_all_that_belongs_to_it():
-    context = one(edited(SHOP, "shop/cart.py", b"return net * (1 + tax(country))", b"return net * tax(country)"))
+    context = one(
+        edited(
+            SHOP, "shop/cart.py", b"return net * (1 + tax(country))", b"return net * tax(country)"
+        )
+    )
     assert short(context) == [
         ("shop/cart.py", 13, 16, "enclosing function Cart.total()"),
         ("shop/cart.py", 5, 11, "enclosing class Cart"),
@@ -84,7 +100,11 @@ def test_a_changed_method_with_all_that_belongs_to_it():
 
 
 def test_a_changed_signature_puts_its_callers_first():
-    context = one(edited(SHOP, "shop/cart.py", b"def total(self, country):", b"def total(self, country, extra):"))
+    context = one(
+        edited(
+            SHOP, "shop/cart.py", b"def total(self, country):", b"def total(self, country, extra):"
+        )
+    )
     whys = [why for _, _, _, why in short(context)]
     assert whys.index("caller of Cart.total()") == whys.index("imports of the file") + 1
 
@@ -95,7 +115,12 @@ def test_constants_are_followed_to_their_uses():
 
 
 def test_what_does_not_fit_is_named():
-    context = one(edited(SHOP, "shop/cart.py", b"return net * (1 + tax(country))", b"return net * tax(country)"), 160)
+    context = one(
+        edited(
+            SHOP, "shop/cart.py", b"return net * (1 + tax(country))", b"return net * tax(country)"
+        ),
+        160,
+    )
     assert short(context) == [
         ("shop/cart.py", 13, 13, "enclosing function Cart.total()"),
         ("shop/cart.py", 5, 5, "enclosing class Cart"),
@@ -113,14 +138,21 @@ def test_what_does_not_fit_is_named():
 def test_pieces_are_true_new_and_within_the_budget(case: Case, budget: int):
     for unit in units_of(case.change):
         context = gather(unit, case.change, evidence=[], budget=budget, tokens=tokens)
-        told = "".join(f"{piece.path}{piece.why}{piece.text}" for piece in context.pieces) + "".join(context.left_out)
+        told = "".join(
+            f"{piece.path}{piece.why}{piece.text}" for piece in context.pieces
+        ) + "".join(context.left_out)
         assert tokens(told) - 1 <= budget
-        seen = {(unit.file.path, line.new) for hunk in unit.hunks for line in hunk.lines if line.new}
+        seen = {
+            (unit.file.path, line.new) for hunk in unit.hunks for line in hunk.lines if line.new
+        }
         for piece in context.pieces:
             side = "old" if piece.why.startswith("old version") else "new"
             data = case.change.read(piece.path, side) or case.change.read(piece.path, "old") or b""
             assert piece.text.split("\n") == data.decode().split("\n")[piece.start - 1 : piece.end]
-            lines = {(piece.path + side.removeprefix("new"), line) for line in range(piece.start, piece.end + 1)}
+            lines = {
+                (piece.path + side.removeprefix("new"), line)
+                for line in range(piece.start, piece.end + 1)
+            }
             assert not lines & seen
             seen |= lines
         assert gather(unit, case.change, evidence=[], budget=budget, tokens=tokens) == context
@@ -136,7 +168,11 @@ def test_common_names_are_believed_only_with_their_receiver():
     case = next(case for case in EVERY if case.name == "common_name")
     (unit,) = units_of(case.change)
     context = gather(unit, case.change, evidence=[], budget=16_000, tokens=tokens)
-    assert {piece.path for piece in context.pieces} == {"app/store.py", "app/views.py", "app/tasks.py"}
+    assert {piece.path for piece in context.pieces} == {
+        "app/store.py",
+        "app/views.py",
+        "app/tasks.py",
+    }
     (note,) = [line for line in context.left_out if "common name" in line]
     assert note.startswith("uses of the common name get on unknown receivers, not shown: app/noise")
 
@@ -149,14 +185,27 @@ def test_the_same_name_elsewhere_is_not_a_caller():
 
 
 def test_places_of_analyzers_come_along():
-    change = edited(SHOP, "shop/cart.py", b"return net * (1 + tax(country))", b"return net * tax(country)")
+    change = edited(
+        SHOP, "shop/cart.py", b"return net * (1 + tax(country))", b"return net * tax(country)"
+    )
     places = (Place("README.md", 2, 2, "promised here"), Place("gone.md", 1, 1, "nowhere"))
     hints = (
         Evidence("ty", "x-rule", "shop/cart.py", 20, 20, "wrong", related=places),
-        Evidence("ty", "far-rule", "shop/cart.py", 900, 900, "wrong", related=(Place("app.py", 1, 1, "far"),)),
+        Evidence(
+            "ty",
+            "far-rule",
+            "shop/cart.py",
+            900,
+            900,
+            "wrong",
+            related=(Place("app.py", 1, 1, "far"),),
+        ),
     )
     files = {"README.md": b"# Shop\nTotals have tax.\n"}
-    change = change_of({**SHOP, **files}, {**SHOP, **files, "shop/cart.py": change.read("shop/cart.py", "new") or b""})
+    change = change_of(
+        {**SHOP, **files},
+        {**SHOP, **files, "shop/cart.py": change.read("shop/cart.py", "new") or b""},
+    )
     assert [item for item in short(one(change, evidence=hints)) if item[3].startswith("ty")] == [
         ("README.md", 1, 2, "ty x-rule: promised here")
     ]
@@ -173,7 +222,13 @@ def test_deleted_files_show_who_still_needs_them():
 
 def test_old_versions_of_what_else_changed_in_a_condition():
     body = b"".join(b"    x%d = 1\n" % at for at in range(30))
-    base = {"a.py": b"def f(a, b):\n    limit = 1\n" + body + b"    if a > limit:\n        return b\n    return a\n"}
+    base = {
+        "a.py": (
+            b"def f(a, b):\n    limit = 1\n"
+            + body
+            + b"    if a > limit:\n        return b\n    return a\n"
+        )
+    }
     head = base["a.py"].replace(b"limit = 1", b"limit = 2").replace(b"a > limit", b"a >= limit")
     change = change_of(base, {"a.py": head})
     second = units_of(change, 100)[-1]
@@ -203,7 +258,10 @@ HOSTILE = {
     "syntax": b"def f(:\n    g(\n\ndef g(x):\n    return f(x\n",
     "deep": b"x = " + b"(" * 4000 + b"1" + b")" * 4000 + b"\n",
     "nulls": b"def f():\n    return '\0'\n",
-    "cyclic": b"from a import *\nfrom a import f as g\nclass A(B): pass\nclass B(A): pass\nf = g\nB().x.y.z(f())\n",
+    "cyclic": (
+        b"from a import *\nfrom a import f as g\nclass A(B): pass\nclass B(A): pass\nf ="
+        b" g\nB().x.y.z(f())\n"
+    ),
     "latin": b"def f():\n    return '\xe9'\n",
     "names": b"".join(b"n%d = m%d()\n" % (at, at) for at in range(3000)),
     "huge": b"x = 1\n" * 200_000,
@@ -212,10 +270,18 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files(name):
-    base = {"a.py": b"def f(x):\n    return x\n", "b.py": b"import a\n\n\ndef use():\n    return a.f(1)\n"}
+    base = {
+        "a.py": b"def f(x):\n    return x\n",
+        "b.py": b"import a\n\n\ndef use():\n    return a.f(1)\n",
+    }
     started = time.monotonic()
     change = change_of(
-        base, {**base, "a.py": HOSTILE[name] if name != "huge" else base["a.py"], "c.py": HOSTILE[name][: 1 << 16]}
+        base,
+        {
+            **base,
+            "a.py": HOSTILE[name] if name != "huge" else base["a.py"],
+            "c.py": HOSTILE[name][: 1 << 16],
+        },
     )
     for unit in units_of(change):
         context = gather(unit, change, evidence=[], budget=2000, tokens=tokens)
@@ -224,9 +290,14 @@ def test_hostile_files(name):
 
 
 def test_ten_thousand_candidates_are_bounded_work():
-    files = {f"app/n{number}.py": b"from app.core import other\nx.compute_it()\n" for number in range(10_000)}
+    files = {
+        f"app/n{number}.py": b"from app.core import other\nx.compute_it()\n"
+        for number in range(10_000)
+    }
     files["app/__init__.py"] = b""
-    files["app/core.py"] = b"def other():\n    pass\n\n\nclass C:\n    def compute_it(self):\n        return 1\n"
+    files["app/core.py"] = (
+        b"def other():\n    pass\n\n\nclass C:\n    def compute_it(self):\n        return 1\n"
+    )
     change = edited(files, "app/core.py", b"return 1", b"return 2")
     started = time.monotonic()
     context = one(change)

@@ -23,7 +23,9 @@ def test_files_near_come_first_and_other_languages_do_not_count():
         "a/b/x.md": b"total",
     }
     index = index_of(change_of({}, files))
-    assert index.naming("total", "a/b/x.py") == Candidates(("a/b/x.py", "a/b/z.py", "a/y.py", "c/w.py"), 0)
+    assert index.naming("total", "a/b/x.py") == Candidates(
+        ("a/b/x.py", "a/b/z.py", "a/y.py", "c/w.py"), 0
+    )
     assert index.naming("total", "q.ts").paths == ("a/b/x.js",)
     assert index.naming("total", "a/b/x.md").paths == ("a/b/x.md",)
 
@@ -39,7 +41,10 @@ def test_many_words_are_found_in_one_pass():
 
 def test_a_common_word_is_looked_for_only_where_it_can_mean_the_definition():
     files = {f"app/n{number}.py": b"x.get()\n" for number in range(10_000)}
-    files |= {"app/store.py": b"class Store:\n    def get(self): ...\n", "far/use.py": b"import store\nget\n"}
+    files |= {
+        "app/store.py": b"class Store:\n    def get(self): ...\n",
+        "far/use.py": b"import store\nget\n",
+    }
     files |= {f"other/p{number}.py": b"import app\napp.get()\n" for number in range(30)}
     index = index_of(change_of({}, files))
     found = index.naming("get", "app/store.py", "app/store.py", ("Store",))
@@ -48,7 +53,11 @@ def test_a_common_word_is_looked_for_only_where_it_can_mean_the_definition():
 
 
 def test_outlines_are_read_from_the_side_that_has_the_file():
-    base = {"a.py": b"def old():\n    pass\n", "gone.py": b"def g():\n    pass\n", "big.py": b"#" * (1 << 21)}
+    base = {
+        "a.py": b"def old():\n    pass\n",
+        "gone.py": b"def g():\n    pass\n",
+        "big.py": b"#" * (1 << 21),
+    }
     head = {"a.py": b"def new():\n    pass\n", "big.py": base["big.py"], "a.txt": b""}
     index = index_of(change_of(base, head))
     names = {
@@ -91,7 +100,8 @@ def test_words_of_a_module():
 
 
 def test_a_word_that_another_thread_looks_for_is_waited_for():
-    """Units are rendered in threads: what one is shown must not depend on what the others ask at that moment."""
+    """Units are rendered in threads: what one is shown must not depend on what the others ask at
+    that moment."""
     searching, go_on = threading.Event(), threading.Event()
 
     def grep(words):

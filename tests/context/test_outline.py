@@ -93,12 +93,22 @@ def test_lines_of_references_are_inclusive():
 
 
 def test_import_blocks_join_over_blank_lines_only():
-    found = python.outline(b"import a\n\nimport b\n# c\nfrom c import (\n    d,\n)\nx = 1\nimport e\n")
+    found = python.outline(
+        b"import a\n\nimport b\n# c\nfrom c import (\n    d,\n)\nx = 1\nimport e\n"
+    )
     assert python.import_blocks(found.lines, found.imports) == [(1, 3), (5, 7), (9, 9)]
 
 
 def test_scan_reads_what_does_not_parse():
-    lines = ("from .a import b as c, d", "class A:", "    def m(self,", "    ):", "        c(self.x.y(1)", "", "z = f(")
+    lines = (
+        "from .a import b as c, d",
+        "class A:",
+        "    def m(self,",
+        "    ):",
+        "        c(self.x.y(1)",
+        "",
+        "z = f(",
+    )
     found = scan(lines)
     assert found.defs == (Def("A", "class", 2, 5, 2, 2), Def("A.m", "function", 3, 5, 3, 3))
     assert found.imports == (Import("c", "a", "b", 1, 1, 1), Import("d", "a", "d", 1, 1, 1))
@@ -110,7 +120,10 @@ def test_scan_reads_what_does_not_parse():
 
 
 def test_javascript_outline():
-    source = b'import def, { a as b, type C } from "./x";\nconst f = async (x) => {\n  return b(x).g(new C());\n};\n'
+    source = (
+        b'import def, { a as b, type C } from "./x";\nconst f = async (x) => {\n  return b(x).g(new'
+        b" C());\n};\n"
+    )
     found = foreign.outline(source, "javascript")
     assert found.defs == (Def("f", "function", 2, 4, 2, 2),)
     assert found.imports == (
@@ -122,12 +135,16 @@ def test_javascript_outline():
 
 
 def test_a_struct_that_is_only_used_is_no_definition():
-    found = foreign.outline(b"struct point p;\nstruct size { int w; };\n#define TWICE(x) ((x) * 2)\n", "c")
+    found = foreign.outline(
+        b"struct point p;\nstruct size { int w; };\n#define TWICE(x) ((x) * 2)\n", "c"
+    )
     assert [item.name for item in found.defs] == ["size", "TWICE"]
 
 
 def test_go_calls_and_methods():
-    found = foreign.outline(b"package m\n\nfunc (s *Srv) Do(x int) int {\n\treturn s.db.Get(x)\n}\n", "go")
+    found = foreign.outline(
+        b"package m\n\nfunc (s *Srv) Do(x int) int {\n\treturn s.db.Get(x)\n}\n", "go"
+    )
     assert found.defs == (Def("Srv.Do", "function", 3, 5, 3, 3),)
     assert found.refs == (Ref("Get", 4, "Srv.Do", True),)
 

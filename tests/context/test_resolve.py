@@ -8,9 +8,12 @@ from reviewer.context.resolve import resolve
 
 FILES = {
     "pkg/__init__.py": b"from .core import run_all\nfrom . import store as storage\n",
-    "pkg/core.py": b"from .store import *\nfrom .kinds import Kind\n\n\ndef run_all():\n    return 1\n",
+    "pkg/core.py": (
+        b"from .store import *\nfrom .kinds import Kind\n\n\ndef run_all():\n    return 1\n"
+    ),
     "pkg/kinds.py": b"class Kind:\n    label = 1\n\n    def show(self):\n        return self\n",
-    "pkg/store.py": b"""\
+    "pkg/store.py": (
+        b"""\
 from pkg.kinds import Kind
 
 
@@ -43,9 +46,11 @@ default = Store(1)
 
 def make() -> Store:
     return default
-""",
+"""
+    ),
     "src/lib/util.py": b"def helper():\n    pass\n",
-    "app/main.py": b"""\
+    "app/main.py": (
+        b"""\
 import json
 import pkg.store
 import pkg.kinds as k
@@ -69,13 +74,17 @@ def use(param: S, other: "pkg.store.Other"):
         return local
 
     return inner
-""",
+"""
+    ),
     "app/script.py": b"def go():\n    pass\n",
     "ns/part/mod.py": b"def deep():\n    pass\n",
     "ns/user.py": b"from ns.part import mod\nfrom ns.part.mod import deep\nimport ns.part.mod\n",
     "loop/__init__.py": b"from loop.a import thing\n",
     "loop/a.py": b"from loop import thing\nfrom loop.b import *\n\n\nclass A(B):\n    pass\n",
-    "loop/b.py": b"from loop.a import *\n\n\nclass B(A):\n    pass\n\n\nx = y()\n\n\ndef y() -> x:\n    pass\n",
+    "loop/b.py": (
+        b"from loop.a import *\n\n\nclass B(A):\n    pass\n\n\nx = y()\n\n\ndef y() -> x:\n   "
+        b" pass\n"
+    ),
 }
 STORE = "pkg/store.py"
 CASES = {
@@ -148,4 +157,6 @@ def test_a_module_is_found_in_the_nearest_root():
     }
     index = index_of(change_of({}, files))
     assert resolve(index, "two/src/main.py", "util.f", "") == Target("two/src/util.py", "f")
-    assert resolve(index, "user.py", "inside.f", "") is None  # a module of a package needs the package's name
+    assert (
+        resolve(index, "user.py", "inside.f", "") is None
+    )  # a module of a package needs the package's name

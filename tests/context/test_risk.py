@@ -7,13 +7,24 @@ from support.change import change
 from reviewer.context.risk import risk
 
 ORDER = [
-    "src/AuthService.java", "shop/session.py", ".github/workflows/ci.yml", "db/migrations/0002_add.py",
-    "src/authors.py", "shop/tokenizer.py", "Makefile",
-    "pyproject.toml", "data/prices.csv",
-    "tests/test_auth.py", "web/cart.spec.ts", "src/__tests__/login.js",
-    "README.md", "LICENSE", "docs/secrets.md",
-    "vendor/auth/login.py", "dist/bundle.js",
-]  # fmt: skip
+    "src/AuthService.java",
+    "shop/session.py",
+    ".github/workflows/ci.yml",
+    "db/migrations/0002_add.py",
+    "src/authors.py",
+    "shop/tokenizer.py",
+    "Makefile",
+    "pyproject.toml",
+    "data/prices.csv",
+    "tests/test_auth.py",
+    "web/cart.spec.ts",
+    "src/__tests__/login.js",
+    "README.md",
+    "LICENSE",
+    "docs/secrets.md",
+    "vendor/auth/login.py",
+    "dist/bundle.js",
+]
 KINDS = [0] * 4 + [1] * 3 + [2] * 2 + [3] * 3 + [4] * 3 + [5] * 2
 
 
@@ -33,8 +44,10 @@ def test_more_logic_first_and_comments_are_none():
         "c.py": b"x = 1\n",
     }
     assert {file.path: risk(file) for file in change({}, head).files} == {
-        "a.py": (1, -1), "b.py": (1, -2), "c.py": (1, -1),
-    }  # fmt: skip
+        "a.py": (1, -1),
+        "b.py": (1, -2),
+        "c.py": (1, -1),
+    }
 
 
 def test_removed_lines_are_logic_too_and_lines_around_are_not():

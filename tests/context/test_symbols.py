@@ -78,15 +78,24 @@ def test_lines_end_at_newlines_only(newline):
 
 
 OTHERS = {
-    "a.js": (b"class A {\n  m(x) {\n    return x;\n  }\n}\nconst h = () => {\n  return 1;\n};\n", ["A", "A.m", "h"]),
+    "a.js": (
+        b"class A {\n  m(x) {\n    return x;\n  }\n}\nconst h = () => {\n  return 1;\n};\n",
+        ["A", "A.m", "h"],
+    ),
     "a.ts": (
         b"interface I {\n  a: string;\n}\nexport class C<T> {\n  private m(): void {\n  }\n}\n",
         ["I", "C", "C.m"],
     ),
     "a.tsx": (b"export function View() {\n  return <p onClick={() => go()} />;\n}\n", ["View"]),
     "a.go": (b"package m\nfunc (s *Srv) Do() int {\n\treturn 1\n}\nfunc f() {}\n", ["Srv.Do", "f"]),
-    "A.java": (b"class A<T> {\n  A() {\n  }\n  int m(int x) {\n    return x;\n  }\n}\n", ["A", "A.A", "A.m"]),
-    "a.rs": (b"impl Foo {\n  fn a(&self) {\n  }\n}\nmod x {\n  fn b() {\n  }\n}\n", ["Foo", "Foo.a", "x", "x.b"]),
+    "A.java": (
+        b"class A<T> {\n  A() {\n  }\n  int m(int x) {\n    return x;\n  }\n}\n",
+        ["A", "A.A", "A.m"],
+    ),
+    "a.rs": (
+        b"impl Foo {\n  fn a(&self) {\n  }\n}\nmod x {\n  fn b() {\n  }\n}\n",
+        ["Foo", "Foo.a", "x", "x.b"],
+    ),
     "a.c": (b"struct s {\n  int a;\n};\nstatic char *f(int x)\n{\n  return 0;\n}\n", ["s", "f"]),
     "a.cpp": (
         b"int A::f(int x) {\n  return 1;\n}\nclass Q {\n  int z() {\n    return 1;\n  }\n};\n",
@@ -110,7 +119,9 @@ def test_other_languages(path):
     assert list(dict.fromkeys(filter(None, names))) == expected
 
 
-@pytest.mark.parametrize("path", ["a.json", "a.html", "a.md", "Makefile", "unknown.zzz", "noending"])
+@pytest.mark.parametrize(
+    "path", ["a.json", "a.html", "a.md", "Makefile", "unknown.zzz", "noending"]
+)
 def test_no_symbols_where_there_is_no_parser(path):
     assert symbol_at(path, b"def f():\n    pass\n", 2) == ""
     assert enclosing(path, b"def f():\n    pass\n", 1, 2) is None

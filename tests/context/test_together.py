@@ -40,7 +40,11 @@ def test_a_migration_and_its_model_share_a_column():
 def test_names_of_unchanged_lines_words_of_languages_and_common_names_do_not_count():
     base = {"a.py": b"total_cents = 1\nx = 1\n", "b.js": b"const total_cents = 1\nlet x = 1\n"}
     made = change(
-        base, {"a.py": b"total_cents = 1\nreturn update(x)\n", "b.js": b"const total_cents = 1\nreturn update(x)\n"}
+        base,
+        {
+            "a.py": b"total_cents = 1\nreturn update(x)\n",
+            "b.js": b"const total_cents = 1\nreturn update(x)\n",
+        },
     )
     assert partners(made, "a.py") == []
 
@@ -53,14 +57,20 @@ def test_short_plain_names_need_each_other():
 
 
 def test_words_of_prose_and_names_of_imports_do_not_count():
-    text = b'# shipped_at is gone\nfrom typing import OrderedDict\n"The carts and coupons were resolved here."\n'
+    text = (
+        b'# shipped_at is gone\nfrom typing import OrderedDict\n"The carts and coupons were'
+        b' resolved here."\n'
+    )
     made = change({}, {"a.py": text, "b.py": text + b"x = 1\n"})
     assert partners(made, "a.py") == []
 
 
 def test_names_in_most_files_are_not_rare():
     files = {f"f{number}.py": f"trace_id = {number}\n".encode() for number in range(12)}
-    files |= {"f0.py": b"trace_id = 1\nretry_budget = 2\n", "f1.py": b"trace_id = 1\nretry_budget = 3\n"}
+    files |= {
+        "f0.py": b"trace_id = 1\nretry_budget = 2\n",
+        "f1.py": b"trace_id = 1\nretry_budget = 3\n",
+    }
     made = change({}, files)
     assert partners(made, "f0.py") == [("f1.py", ("retry_budget",), 1.0)]
     assert partners(made, "f5.py") == []
@@ -68,47 +78,77 @@ def test_names_in_most_files_are_not_rare():
 
 def test_tests_and_documentation_are_not_looked_at_together():
     made = change(
-        {}, {"a.py": b"retry_budget = 1\n", "tests/test_a.py": b"retry_budget = 2\n", "a.md": b"retry_budget\n"}
+        {},
+        {
+            "a.py": b"retry_budget = 1\n",
+            "tests/test_a.py": b"retry_budget = 2\n",
+            "a.md": b"retry_budget\n",
+        },
     )
     assert partners(made, "a.py") == []
 
 
 def test_each_pair_once_the_strongest_first_and_within_a_share_of_the_tokens():
     head = {
-        "a.py": b"retry_budget, wait_seconds = 1\n", "b.py": b"retry_budget, wait_seconds = 2\n",
-        "c.py": b"page_size = 1\n", "d.py": b"page_size = 2\n",
-    }  # fmt: skip
+        "a.py": b"retry_budget, wait_seconds = 1\n",
+        "b.py": b"retry_budget, wait_seconds = 2\n",
+        "c.py": b"page_size = 1\n",
+        "d.py": b"page_size = 2\n",
+    }
     made = change({}, head)
     todo = units_of(made)
     paths = {
-        effort: [unit.file.path for unit in looks(todo, made, size, effort)] for effort in ("low", "medium", "high")
+        effort: [unit.file.path for unit in looks(todo, made, size, effort)]
+        for effort in ("low", "medium", "high")
     }
     assert paths == {"low": [], "medium": ["a.py"], "high": ["a.py"]}
     weak = change({}, {"c.py": head["c.py"], "d.py": head["d.py"]})
-    assert [looks(units_of(weak), weak, size, effort) for effort in ("medium", "high")] == [[], [units_of(weak)[0]]]
+    assert [looks(units_of(weak), weak, size, effort) for effort in ("medium", "high")] == [
+        [],
+        [units_of(weak)[0]],
+    ]
 
 
 def test_there_are_only_so_many():
-    head = {f"{side}{pair}.py": f"shared_name_{pair}_x = 1\n".encode() for pair in range(40) for side in "ab"}
+    head = {
+        f"{side}{pair}.py": f"shared_name_{pair}_x = 1\n".encode()
+        for pair in range(40)
+        for side in "ab"
+    }
     made = change({}, head)
     assert len(looks(units_of(made), made, size, "medium")) == MOST_LOOKS
 
 
 def test_what_stands_beside_a_unit():
     base = {"models.py": MODEL, "db/0001.sql": b"CREATE TABLE orders (\n    shipped_at text\n);\n"}
-    made = change(base, {"models.py": CHANGED, "db/0001.sql": b"CREATE TABLE orders (\n    dispatched_at text\n);\n"})
+    made = change(
+        base,
+        {
+            "models.py": CHANGED,
+            "db/0001.sql": b"CREATE TABLE orders (\n    dispatched_at text\n);\n",
+        },
+    )
     (unit,) = [unit for unit in units_of(made) if unit.file.path == "models.py"]
     assert beside(unit, made, 400, tokens) == Context(
         (
-            Piece("db/0001.sql", 1, 3, "CREATE TABLE orders (\n    dispatched_at text\n);",
-                  "changed in the same change; both say shipped_at"),
+            Piece(
+                "db/0001.sql",
+                1,
+                3,
+                "CREATE TABLE orders (\n    dispatched_at text\n);",
+                "changed in the same change; both say shipped_at",
+            ),
             Piece("db/0001.sql", 2, 2, "    shipped_at text", "taken away by the same change"),
         ),
-    )  # fmt: skip
-    assert beside(unit, made, 10, tokens) == Context((), ("more changed lines with shipped_at: db/0001.sql:1",))
+    )
+    assert beside(unit, made, 10, tokens) == Context(
+        (), ("more changed lines with shipped_at: db/0001.sql:1",)
+    )
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", b"x" * 100_000, "größe_über = 1\n".encode()])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xfe\x00", b"x" * 100_000, "größe_über = 1\n".encode()]
+)
 def test_any_bytes(data):
     made = change({}, {"a.py": data, "b.py": data})
     for unit in units_of(made):

@@ -21,7 +21,13 @@ def changed(base: bytes, head: bytes) -> FileDiff:
 def marks(file: FileDiff, units: list[Unit]) -> tuple[list, list]:
     """Changed lines of the file, and of the units in order without those that were there before."""
     every = [line for hunk in file.hunks for line in hunk.lines if line.kind != "context"]
-    seen = [line for unit in units for hunk in unit.hunks for line in hunk.lines if line.kind != "context"]
+    seen = [
+        line
+        for unit in units
+        for hunk in unit.hunks
+        for line in hunk.lines
+        if line.kind != "context"
+    ]
     return every, list(dict.fromkeys(seen))
 
 
@@ -30,8 +36,12 @@ def assert_counts(units: list[Unit]) -> None:
         old = [line.old for line in hunk.lines if line.old]
         new = [line.new for line in hunk.lines if line.new]
         assert (hunk.old_count, hunk.new_count) == (len(old), len(new))
-        assert not old or (hunk.old_start == old[0] and old == list(range(old[0], old[0] + len(old))))
-        assert not new or (hunk.new_start == new[0] and new == list(range(new[0], new[0] + len(new))))
+        assert not old or (
+            hunk.old_start == old[0] and old == list(range(old[0], old[0] + len(old)))
+        )
+        assert not new or (
+            hunk.new_start == new[0] and new == list(range(new[0], new[0] + len(new)))
+        )
         assert any(line.kind != "context" for line in hunk.lines)
 
 
@@ -60,7 +70,9 @@ def test_a_file_without_hunks_has_no_unit():
 
 
 def test_a_large_hunk_is_cut_before_a_line_that_is_indented_little():
-    source = "".join(f"def f{at}(x):\n    a = x\n    b = x\n    return a + b\n\n\n" for at in range(40)).encode()
+    source = "".join(
+        f"def f{at}(x):\n    a = x\n    b = x\n    return a + b\n\n\n" for at in range(40)
+    ).encode()
     file = change_of({}, {"a.py": source}).files[0]
     units = split(file, budget=300, tokens=tokens)
     assert_counts(units)
@@ -69,7 +81,10 @@ def test_a_large_hunk_is_cut_before_a_line_that_is_indented_little():
     firsts = [unit.hunks[0].lines[OVERLAP].data for unit in units[1:]]
     assert len(units) > 5
     assert all(line.startswith(b"def ") for line in firsts)
-    overlaps = [before.hunks[0].lines[-OVERLAP:] == after.hunks[0].lines[:OVERLAP] for before, after in pairwise(units)]
+    overlaps = [
+        before.hunks[0].lines[-OVERLAP:] == after.hunks[0].lines[:OVERLAP]
+        for before, after in pairwise(units)
+    ]
     assert all(overlaps)
 
 
@@ -120,7 +135,9 @@ def test_every_changed_line_is_in_a_unit(old, new, budget):
         halves = halve(unit)
         assert_counts(halves)
         if halves:
-            before, after = marks(FileDiff("a", "a", "modified", None, None, None, None, unit.hunks), halves)
+            before, after = marks(
+                FileDiff("a", "a", "modified", None, None, None, None, unit.hunks), halves
+            )
             assert sorted(map(str, after)) == sorted(set(map(str, before)))
             total = sum(len(hunk.lines) for hunk in unit.hunks)
             assert all(sum(len(hunk.lines) for hunk in half.hunks) < total for half in halves)
@@ -137,7 +154,9 @@ def test_halving_ends():
         if not parts:
             smallest.append(unit)
     assert calls < 100
-    assert all(sum(line.kind != "context" for line in unit.hunks[0].lines) == 1 for unit in smallest)
+    assert all(
+        sum(line.kind != "context" for line in unit.hunks[0].lines) == 1 for unit in smallest
+    )
 
 
 def test_halves_keep_the_ordinal_and_split_between_hunks_first():
@@ -150,9 +169,14 @@ def test_lines_that_two_units_show_belong_to_the_first():
     new = b"".join(b"value %d\n" % number for number in range(60))
     file = changed(b"old 1\n", new)
     first, second, *rest = split(file, budget=200, tokens=tokens, first=3)
-    shown = [{line.new for hunk in unit.hunks for line in hunk.lines if line.new} for unit in (first, second)]
+    shown = [
+        {line.new for hunk in unit.hunks for line in hunk.lines if line.new}
+        for unit in (first, second)
+    ]
     both = first_shown([second, *rest, first])
     assert {number for number in shown[0] if both[file.path, "new", number] == 3} == shown[0]
-    assert {number for number in shown[1] if both[file.path, "new", number] == 3} == shown[0] & shown[1]
+    assert {number for number in shown[1] if both[file.path, "new", number] == 3} == shown[
+        0
+    ] & shown[1]
     assert len(shown[0] & shown[1]) == OVERLAP
     assert both[file.path, "old", 1] == 3

@@ -1,4 +1,5 @@
-"""Secrets are masked in the question and, the same way, wherever the answer repeats a part of one."""
+"""Secrets are masked in the question and, the same way, wherever the answer repeats a part of
+one."""
 
 from __future__ import annotations
 
@@ -20,8 +21,9 @@ def test_the_answer_is_masked_like_the_question():
     one = Redactor()
     assert one.prompt(f"  4 + {LINE}") == '  4 + password = "[REDACTED:password]"'
     assert one.reply({"quote": LINE, "why": [f"{PASSWORD} is in the log", 5, None]}) == {
-        "quote": 'password = "[REDACTED:password]"', "why": ["[REDACTED:password] is in the log", 5, None],
-    }  # fmt: skip
+        "quote": 'password = "[REDACTED:password]"',
+        "why": ["[REDACTED:password] is in the log", 5, None],
+    }
     assert one.count == 1
 
 
@@ -29,7 +31,9 @@ def test_a_line_of_a_key_is_a_secret_too():
     one = Redactor()
     assert not any(part in one.prompt(f"+ {KEY}\n+ x = 1") for part in BODY)
     assert one.reply(f"k = '{BODY[1]}'") == "k = '[REDACTED:private-key]'"
-    assert Redactor().reply(f"k = '{BODY[1]}'") == f"k = '{BODY[1]}'"  # by itself it is nothing known
+    assert (
+        Redactor().reply(f"k = '{BODY[1]}'") == f"k = '{BODY[1]}'"
+    )  # by itself it is nothing known
 
 
 @pytest.mark.parametrize(
@@ -40,7 +44,8 @@ def test_a_line_of_a_key_is_a_secret_too():
     ],
 )
 def test_a_secret_on_numbered_lines_is_one_too(lines, secret):
-    """As a prompt shows them: what spans lines, or begins one, has the number and the mark in between."""
+    """As a prompt shows them: what spans lines, or begins one, has the number and the mark in
+    between."""
     shown = "\n".join(f"{number:>4} + {line}".rstrip() for number, line in enumerate(lines, 98))
     one = Redactor()
     masked = one.prompt(f"lines 1-2 before, 98-99 after\n{shown}")

@@ -9,11 +9,16 @@ from reviewer.errors import UsageError
 
 def row(number, *findings, repository="r", at=None, shown=()):
     at = float(number if at is None else at)
-    return Row({"n": number}, repository, at, frozenset(findings or {str(number)}), frozenset(shown))
+    return Row(
+        {"n": number}, repository, at, frozenset(findings or {str(number)}), frozenset(shown)
+    )
 
 
 def parts(rows, shares):
-    return {name: [each.value["n"] for each in part] for name, part in datasets.split(rows, shares).items()}
+    return {
+        name: [each.value["n"] for each in part]
+        for name, part in datasets.split(rows, shares).items()
+    }
 
 
 def test_the_newest_rows_are_the_test():
@@ -36,7 +41,12 @@ def test_few_rows(count, train):
 
 def test_rows_about_the_same_finding_stay_together():
     """Row 9 is about what row 0 is about; 7 and 8 are connected through 6."""
-    rows = [row(number) for number in range(6)] + [row(6, "x", "y"), row(7, "x"), row(8, "y"), row(9, "0")]
+    rows = [row(number) for number in range(6)] + [
+        row(6, "x", "y"),
+        row(7, "x"),
+        row(8, "y"),
+        row(9, "0"),
+    ]
     assert parts(rows, (70, 30)) == {"train": [0, 1, 2, 3, 4, 5, 9], "test": [6, 7, 8]}
     joined = [row(0, "a"), row(1, "b"), row(2, "a", "b"), row(3), row(4), row(5)]
     assert parts(joined, (50, 50)) == {"train": [0, 1, 2], "test": [3, 4, 5]}
@@ -60,7 +70,21 @@ def test_a_part_can_be_empty():
 
 
 def test_parse():
-    assert [datasets.parse_split(given) for given in ("90/10", "80/10/10")] == [(90, 10), (80, 10, 10)]
-    for given in ("", "90", "100", "90/20", "100/0", "a/b", "90/5/3/2", "-10/110", "90 /10", "9٠/10"):
+    assert [datasets.parse_split(given) for given in ("90/10", "80/10/10")] == [
+        (90, 10),
+        (80, 10, 10),
+    ]
+    for given in (
+        "",
+        "90",
+        "100",
+        "90/20",
+        "100/0",
+        "a/b",
+        "90/5/3/2",
+        "-10/110",
+        "90 /10",
+        "9٠/10",
+    ):
         with pytest.raises(UsageError, match="90/10 or 80/10/10"):
             datasets.parse_split(given)

@@ -15,10 +15,16 @@ LLAMA = {"object": "list", "data": [{"id": "gemma4", "owned_by": "llamacpp"}]}
 
 
 def test_figures():
-    other = {**METADATA, "kind": "negative", "licence": None, "date": "2026-11-25T00:00:00Z", "findings": [
-        {"id": A, "outcome": "refuted", "category": "security"},
-        {"id": B, "outcome": "dismissed", "category": "stability"},
-    ]}  # fmt: skip
+    other = {
+        **METADATA,
+        "kind": "negative",
+        "licence": None,
+        "date": "2026-11-25T00:00:00Z",
+        "findings": [
+            {"id": A, "outcome": "refuted", "category": "security"},
+            {"id": B, "outcome": "dismissed", "category": "stability"},
+        ],
+    }
     values = [chat(), chat(metadata=other), pair(said(), said("x"))]
     made = datasets.figures(values, [(10, 1), (30, 2), (20, 3)], "estimate")
     assert made == {
@@ -43,10 +49,16 @@ def test_figures():
 
 def test_figures_of_nothing_and_of_nonsense():
     assert datasets.figures([], [], "estimate")["tokens"] == {
-        "countedBy": "estimate", "prompt": None, "target": None, "row": None,
-    }  # fmt: skip
-    values = [{"messages": 5, "metadata": []}, {"prompt": None, "metadata": {"findings": [1], "kind": 5}},
-              {"metadata": {"findings": 5}}]  # fmt: skip
+        "countedBy": "estimate",
+        "prompt": None,
+        "target": None,
+        "row": None,
+    }
+    values = [
+        {"messages": 5, "metadata": []},
+        {"prompt": None, "metadata": {"findings": [1], "kind": 5}},
+        {"metadata": {"findings": 5}},
+    ]
     assert datasets.estimate(values) == [(0, 0)] * 3
     assert datasets.figures(values, [(0, 0)] * 3, "estimate")["kinds"] == {"not known": 3}
 
@@ -82,13 +94,17 @@ def test_the_tokenizer_of_vllm_counts_with_the_template():
 
 
 def test_the_tokenizer_of_llama_cpp_counts_the_text():
-    with Server(get={"/v1/models": reply(LLAMA), "/tokenize": reply({"tokens": [1, 2, 3]})}) as server:
+    with Server(
+        get={"/v1/models": reply(LLAMA), "/tokenize": reply({"tokens": [1, 2, 3]})}
+    ) as server:
         assert counted(server, [chat()], "llamacpp") == [(3, 0)]
         bodies = [asked.body for asked in server.asked if asked.path == "/tokenize"]
     assert bodies[0] == {"content": "You review.\nthe change"}
 
 
-@pytest.mark.parametrize("answer", [reply({"error": "no"}, 404), reply({"count": "many"}), reply([])])
+@pytest.mark.parametrize(
+    "answer", [reply({"error": "no"}, 404), reply({"count": "many"}), reply([])]
+)
 def test_a_server_without_a_tokenizer(answer):
     with (
         Server(get={"/v1/models": reply(VLLM), "/tokenize": answer}) as server,

@@ -14,7 +14,9 @@ GOOD = said("a = 1", checked=["a = 1"])
 
 def problems(*rows, max_tokens=1000):
     count, found = datasets.validate(
-        [(number, row, "") for number, row in enumerate(rows, 1)], max_tokens=max_tokens, estimate=len
+        [(number, row, "") for number, row in enumerate(rows, 1)],
+        max_tokens=max_tokens,
+        estimate=len,
     )
     assert count == len(rows)
     return [(each.line, each.said) for each in found]
@@ -29,30 +31,57 @@ def test_good_rows():
     [
         (chat("{"), "messages: the target is no JSON"),
         (chat("[" * 100_000), "messages: the target is no JSON"),
-        (chat({"checked": []}), "messages: the target does not follow the reply schema at the whole (required)"),
+        (
+            chat({"checked": []}),
+            "messages: the target does not follow the reply schema at the whole (required)",
+        ),
         (
             chat({"checked": [], "findings": [{**GOOD["findings"][0], "severity": "huge"}]}),
             "messages: the target does not follow the reply schema at findings/0/severity (enum)",
         ),
         (
             chat({**GOOD, "more": 1}),
-            "messages: the target does not follow the reply schema at the whole (additionalProperties)",
+            (
+                "messages: the target does not follow the reply schema at the whole"
+                " (additionalProperties)"
+            ),
         ),
-        (chat(GOOD, roles=("user", "system", "assistant")), "the roles of messages are not system, user, assistant"),
-        (chat(GOOD, roles=("system", "user", "model")), "the roles of messages are not system, user, assistant"),
-        (chat(GOOD, roles=("system", "user")), "the roles of messages are not system, user, assistant"),
+        (
+            chat(GOOD, roles=("user", "system", "assistant")),
+            "the roles of messages are not system, user, assistant",
+        ),
+        (
+            chat(GOOD, roles=("system", "user", "model")),
+            "the roles of messages are not system, user, assistant",
+        ),
+        (
+            chat(GOOD, roles=("system", "user")),
+            "the roles of messages are not system, user, assistant",
+        ),
         (chat(GOOD, user=" "), "a message of messages is empty or no text"),
         (chat(GOOD, user="hi <turn|>"), "messages holds a control token of the chat template"),
-        ({"messages": "none", "metadata": METADATA}, "messages is no list of messages (system, user, assistant)"),
+        (
+            {"messages": "none", "metadata": METADATA},
+            "messages is no list of messages (system, user, assistant)",
+        ),
         ({"metadata": METADATA}, "messages is no list of messages (system, user, assistant)"),
         (pair(GOOD, GOOD), "chosen and rejected are the same"),
         ({**pair(said(), GOOD), "chosen": []}, "the roles of chosen are not assistant"),
         (pair("no", GOOD), "chosen: the target is no JSON"),
-        (chat(metadata={}), "metadata lacks kind, findings, repository, commit, licence, date, model, toolVersion"),
-        (chat(metadata="x"), "metadata lacks kind, findings, repository, commit, licence, date, model, toolVersion"),
-        (chat(metadata={key: METADATA[key] for key in METADATA if key != "licence"}), "metadata lacks licence"),
+        (
+            chat(metadata={}),
+            "metadata lacks kind, findings, repository, commit, licence, date, model, toolVersion",
+        ),
+        (
+            chat(metadata="x"),
+            "metadata lacks kind, findings, repository, commit, licence, date, model, toolVersion",
+        ),
+        (
+            chat(metadata={key: METADATA[key] for key in METADATA if key != "licence"}),
+            "metadata lacks licence",
+        ),
     ],
-)  # fmt: skip
+)
 def test_bad_rows(row, expected):
     assert problems(row, max_tokens=200_000) == [(1, expected)]
 
@@ -72,16 +101,21 @@ def test_lengths():
 
 
 def test_the_same_row_twice_whatever_its_metadata():
-    assert problems(chat(), chat(user="b"), chat(metadata={**METADATA, "commit": "c2"})) == [(3, "the same as line 1")]
+    assert problems(chat(), chat(user="b"), chat(metadata={**METADATA, "commit": "c2"})) == [
+        (3, "the same as line 1")
+    ]
 
 
 def test_reading(tmp_path):
     file = tmp_path / "rows.jsonl"
     file.write_bytes(b'{"a": 1}\n\n  \n{"b"\n[1]\n\xff\n{"c": "\xe2\x80\xa8"}')
     assert list(datasets.read_rows(file)) == [
-        (1, {"a": 1}, ""), (4, None, "no JSON in UTF-8"), (5, None, "no JSON object"), (6, None, "no JSON in UTF-8"),
+        (1, {"a": 1}, ""),
+        (4, None, "no JSON in UTF-8"),
+        (5, None, "no JSON object"),
+        (6, None, "no JSON in UTF-8"),
         (7, {"c": "\u2028"}, ""),
-    ]  # fmt: skip
+    ]
     with pytest.raises(UsageError, match=r"cannot read .*none\.jsonl: No such file"):
         list(datasets.read_rows(tmp_path / "none.jsonl"))
 
@@ -91,4 +125,7 @@ def test_a_line_without_end(tmp_path):
     with file.open("wb") as out:
         out.write(b'{"a": 1}\n')
         out.truncate(MAX_LINE + 100)
-    assert [said for _, _, said in datasets.read_rows(file)] == ["", "longer than 16 MiB; nothing after it was read"]
+    assert [said for _, _, said in datasets.read_rows(file)] == [
+        "",
+        "longer than 16 MiB; nothing after it was read",
+    ]

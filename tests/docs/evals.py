@@ -1,4 +1,5 @@
-"""The figures of our own evaluation cases in README.md, from a report of `reviewer eval report --format json`.
+"""The figures of our own evaluation cases in README.md, from a report of `reviewer eval report
+--format json`.
 
 usage: evals.py REPORT.json [--write]    without --write it fails when README.md says something else
 """
@@ -22,13 +23,18 @@ ROWS = {
 def table(report: dict) -> str:
     counts, figures = report["counts"], report["figures"]
     if counts["unrunnable"] or counts["incomplete"]:
-        sys.exit(f"{counts['unrunnable']} cases could not be run, {counts['incomplete']} reviews are incomplete")
+        sys.exit(
+            f"{counts['unrunnable']} cases could not be run, {counts['incomplete']} reviews are"
+            " incomplete"
+        )
     engine = report["header"]["model"] or "analyzers alone"
     rows = [f"| {counts['cases']} cases, {engine} | figure | 95 % interval |", "|---|---|---|"]
     for name, said in ROWS.items():
         one = figures[name]
         share, part = f"{100 * one['value']:.1f} %", f"{one['part']:.0f} of {one['whole']}"
-        rows.append(f"| {said} | {share} ({part}) | {100 * one['low']:.1f} to {100 * one['high']:.1f} % |")
+        rows.append(
+            f"| {said} | {share} ({part}) | {100 * one['low']:.1f} to {100 * one['high']:.1f} % |"
+        )
     return "\n".join(rows) + "\n"
 
 

@@ -1,4 +1,5 @@
-"""The parts of README.md that are made from the code: `python tests/docs/readme.py` writes them anew."""
+"""The parts of README.md that are made from the code: `python tests/docs/readme.py` writes them
+anew."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ def options() -> str:
         if isinstance(parameter, click.Option) and not parameter.hidden:
             names = ", ".join(parameter.opts)
             choices = (
-                "\\|".join(parameter.type.choices) if isinstance(parameter.type, click.Choice) else parameter.metavar
+                "\\|".join(parameter.type.choices)
+                if isinstance(parameter.type, click.Choice)
+                else parameter.metavar
             )
             value = "" if parameter.is_flag else f" {choices or 'VALUE'}"
             rows.append(f"| `{names}{value}` | {parameter.help or ''} |")
@@ -44,17 +47,31 @@ def settings() -> str:
 
 def commands() -> str:
     return "\n".join(
-        ["| command | |", "|---|---|", *(f"| `reviewer {name}` | {e[2]} |" for name, e in COMMANDS.items())]
+        [
+            "| command | |",
+            "|---|---|",
+            *(f"| `reviewer {name}` | {e[2]} |" for name, e in COMMANDS.items()),
+        ]
     )
 
 
 def formats() -> str:
-    return "\n".join(["| format | |", "|---|---|", *(f"| `{name}` | {line} |" for name, (_, line) in OUTPUTS.items())])
+    return "\n".join(
+        [
+            "| format | |",
+            "|---|---|",
+            *(f"| `{name}` | {line} |" for name, (_, line) in OUTPUTS.items()),
+        ]
+    )
 
 
 def analyzers() -> str:
     return "\n".join(
-        ["| analyzer | finds |", "|---|---|", *(f"| `{name}` | {line} |" for name, line in ANALYZERS.items())]
+        [
+            "| analyzer | finds |",
+            "|---|---|",
+            *(f"| `{name}` | {line} |" for name, line in ANALYZERS.items()),
+        ]
     )
 
 
@@ -70,11 +87,23 @@ _CARDS = (  # GiB, GB/s, what they are, checkpoint
 
 def hardware() -> str:
     rows = [
-        "| hardware | model for vLLM | weights | one 16K request | at once | tokens/s, one stream |",
+        (
+            "| hardware | model for vLLM | weights | one 16K request | at once | tokens/s, one"
+            " stream |"
+        ),
         "|---|---|---|---|---|---|",
     ]
     for memory, bandwidth, card, checkpoint in _CARDS:
-        options = ["--memory", str(memory), "--bandwidth", str(bandwidth), "--model", checkpoint, "--format", "json"]
+        options = [
+            "--memory",
+            str(memory),
+            "--bandwidth",
+            str(bandwidth),
+            "--model",
+            checkpoint,
+            "--format",
+            "json",
+        ]
         plan = json.loads(CliRunner().invoke(model, ["plan", *options]).stdout)
         speed = plan["decodeTokensPerSecond"]
         rows.append(
@@ -86,9 +115,13 @@ def hardware() -> str:
 
 
 BLOCKS = {
-    "hardware": hardware, "options": options, "settings": settings, "commands": commands, "formats": formats,
+    "hardware": hardware,
+    "options": options,
+    "settings": settings,
+    "commands": commands,
+    "formats": formats,
     "analyzers": analyzers,
-}  # fmt: skip
+}
 
 
 def filled(text: str) -> str:

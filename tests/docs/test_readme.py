@@ -35,8 +35,18 @@ RUN = (
 
 
 def commands() -> list[str]:
-    lines = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL) for line in block.splitlines()]
-    return sorted({line.split("  #")[0].strip() for line in lines if re.match(r"(git diff .*\| )?reviewer\b", line)})
+    lines = [
+        line
+        for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
+        for line in block.splitlines()
+    ]
+    return sorted(
+        {
+            line.split("  #")[0].strip()
+            for line in lines
+            if re.match(r"(git diff .*\| )?reviewer\b", line)
+        }
+    )
 
 
 def test_generated_parts_are_up_to_date():
@@ -65,22 +75,34 @@ def test_every_command_parses(line: str):
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("readme") / "shop"
-    subprocess.run([sys.executable, ROOT / "examples/make_workspace.py", target], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, ROOT / "examples/make_workspace.py", target],
+        check=True,
+        capture_output=True,
+    )
     return target
 
 
-@pytest.mark.parametrize("line", [line for line in commands() if line.removeprefix("reviewer ").startswith(RUN)])
+@pytest.mark.parametrize(
+    "line", [line for line in commands() if line.removeprefix("reviewer ").startswith(RUN)]
+)
 def test_commands_run_as_written(line: str, shop: Path):
     words = [sys.executable, "-m", *shlex.split(line)]
     env = {**os.environ, "REVIEWER_ENGINE": "none"}
-    done = subprocess.run(words, cwd=shop, env=env, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        words, cwd=shop, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode in (Exit.OK, Exit.FINDINGS), done.stderr + done.stdout
     assert "Traceback" not in done.stderr
 
 
 def test_exit_codes_are_those_of_the_code():
     table = dict(
-        re.findall(r"^\| ([\d, ]+) \| (.+) \|$", TEXT.partition("## Exit codes")[2].partition("\n## ")[0], re.M)
+        re.findall(
+            r"^\| ([\d, ]+) \| (.+) \|$",
+            TEXT.partition("## Exit codes")[2].partition("\n## ")[0],
+            re.M,
+        )
     )
     listed = {int(code) for codes in table for code in codes.split(",")}
     assert listed == {value for name, value in vars(Exit).items() if name.isupper()}

@@ -67,9 +67,21 @@ def test_a_reply_is_bad_when_it_is_not_what_the_schema_says(said, bad):
 def test_a_counted_model_is_the_model():
     real = Scripted(role="smoke", context_tokens=9, concurrency=3, engine="vllm", name="m")
     model = Counted(real)
-    assert (model.role, model.context_tokens, model.concurrency, model.engine, model.name, model.tokens("abcd")) == (
-        "smoke", 9, 3, "vllm", "m", real.tokens("abcd"),
-    )  # fmt: skip
+    assert (
+        model.role,
+        model.context_tokens,
+        model.concurrency,
+        model.engine,
+        model.name,
+        model.tokens("abcd"),
+    ) == (
+        "smoke",
+        9,
+        3,
+        "vllm",
+        "m",
+        real.tokens("abcd"),
+    )
 
 
 def test_a_call_that_brings_no_reply_is_none():

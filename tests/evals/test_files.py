@@ -13,7 +13,9 @@ from reviewer.evals.files import RunFile, read
 
 def test_it_gives_back_what_was_written(tmp_path: Path) -> None:
     head, results = known_run()
-    assert read(write(tmp_path / "run.jsonl", head, results)) == RunFile(head, tuple(results), False, 0)
+    assert read(write(tmp_path / "run.jsonl", head, results)) == RunFile(
+        head, tuple(results), False, 0
+    )
 
 
 def test_a_line_that_was_cut_is_left_out_and_told(tmp_path: Path) -> None:
@@ -40,7 +42,10 @@ def test_a_review_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     [
         ("", "does not have one header"),
         (result("a").model_dump_json() + "\n", "does not have one header"),
-        (header().model_dump_json() + "\n" + header().model_dump_json() + "\n", "does not have one header"),
+        (
+            header().model_dump_json() + "\n" + header().model_dump_json() + "\n",
+            "does not have one header",
+        ),
         (header().model_dump_json() + "\n{}\n", "run.jsonl:2 "),
         ("no json\n", "run.jsonl:1 "),
         ("\xff\n", "run.jsonl:1 "),

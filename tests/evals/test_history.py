@@ -40,7 +40,7 @@ def test_a_merge_is_one_change(repo: Repo) -> None:
     repo.git("merge", "-q", "--no-ff", "-m", "Merge side", "side")
     assert steps(opened(repo.path), None, 50, ()) == [
         Step(repo.head(), first, "Merge side", {"a.py": frozenset({2, 3})})
-    ]  # fmt: skip
+    ]
 
 
 def test_a_change_that_nobody_reviews_whole_is_none(repo: Repo) -> None:
@@ -52,8 +52,17 @@ def test_a_change_that_nobody_reviews_whole_is_none(repo: Repo) -> None:
 
 
 def test_states_are_texts_with_the_tests_apart(repo: Repo) -> None:
-    first = repo.commit({"a.py": "1\n", "gone.py": "x\n", "tests/test_a.py": "old\n", b"\xff.py": "1\n",
-                         "logo.bin": b"a\0b", "latin.txt": b"\xe4\n", "b.py": "2\r\n"})  # fmt: skip
+    first = repo.commit(
+        {
+            "a.py": "1\n",
+            "gone.py": "x\n",
+            "tests/test_a.py": "old\n",
+            b"\xff.py": "1\n",
+            "logo.bin": b"a\0b",
+            "latin.txt": b"\xe4\n",
+            "b.py": "2\r\n",
+        }
+    )
     (repo.path / "gone.py").unlink()
     (repo.path / "link.py").symlink_to("a.py")
     second = repo.commit({"a.py": "1\n\u00e4\n", "tests/test_a.py": "new\n"})
@@ -66,7 +75,9 @@ def test_states_are_texts_with_the_tests_apart(repo: Repo) -> None:
 def test_what_does_not_fit_is_left_out_from_the_far_end(repo: Repo) -> None:
     third = "x" * (MAX_SIDE // 3)
     names = ("notes.md", "far.py", "app/core/near.py", "app/core/a.py")
-    made = repo.commit({**dict.fromkeys(names, third), "pyproject.toml": "", "tests/test_a.py": "1\n"})
+    made = repo.commit(
+        {**dict.fromkeys(names, third), "pyproject.toml": "", "tests/test_a.py": "1\n"}
+    )
     (state,) = states(opened(repo.path), [made], ["app/core/a.py"])
     assert sorted(state.code) == ["app/core/a.py", "app/core/near.py", "far.py", "pyproject.toml"]
     assert state.tests == {"tests/test_a.py": "1\n"}
@@ -74,14 +85,27 @@ def test_what_does_not_fit_is_left_out_from_the_far_end(repo: Repo) -> None:
 
 def test_tests_that_do_not_fit_stay_where_they_are(repo: Repo) -> None:
     made = repo.commit({"a.py": "1\n", "tests/test_a.py": "1\n", "tests/test_b.py": "x" * MAX_SIDE})
-    assert states(opened(repo.path), [made], ["a.py"]) == [State({"a.py": "1\n", "tests/test_a.py": "1\n"}, {})]
+    assert states(opened(repo.path), [made], ["a.py"]) == [
+        State({"a.py": "1\n", "tests/test_a.py": "1\n"}, {})
+    ]
 
 
-@pytest.mark.parametrize(("path", "paths", "expected"), [
-    ("src/a.py", (), True), ("src/a.py", (".",), True), ("src/a.py", ("src",), True), ("src/a.py", ("src/a.py",), True),
-    ("src/a.py", ("sr", "lib"), False), ("src/a.pyi", (), False), ("src/a.js", (), False), ("tests/a.py", (), False),
-    ("test_a.py", (), False), ("conftest.py", (), False), ("\udcff.py", (), False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "paths", "expected"),
+    [
+        ("src/a.py", (), True),
+        ("src/a.py", (".",), True),
+        ("src/a.py", ("src",), True),
+        ("src/a.py", ("src/a.py",), True),
+        ("src/a.py", ("sr", "lib"), False),
+        ("src/a.pyi", (), False),
+        ("src/a.js", (), False),
+        ("tests/a.py", (), False),
+        ("test_a.py", (), False),
+        ("conftest.py", (), False),
+        ("\udcff.py", (), False),
+    ],
+)
 def test_code(path: str, paths: tuple[str, ...], expected: bool) -> None:
     assert is_code(path, paths) is expected
 

@@ -1,4 +1,5 @@
-"""What others have labelled becomes valid cases: small files of our own in each format, and real git."""
+"""What others have labelled becomes valid cases: small files of our own in each format, and real
+git."""
 
 from __future__ import annotations
 
@@ -48,20 +49,40 @@ def checked(made, tmp_path):
         (RIGHT.replace("a * b", "a + b"), [(4, 4, False)]),
         (RIGHT.replace("<", "<="), [(2, 2, False)]),
         (RIGHT.replace("    if a < 0 or b < 0:\n        raise ValueError\n", ""), [(1, 2, True)]),
-        (RIGHT.replace("    return a * b\n", ""), [(3, 3, True)]),  # removed at the end: only the line before is left
+        (
+            RIGHT.replace("    return a * b\n", ""),
+            [(3, 3, True)],
+        ),  # removed at the end: only the line before is left
         (RIGHT.partition("\n")[2], [(1, 1, True)]),
-        (RIGHT.replace("b):", "b, c):").replace("    return", "    a = b\n    b = a\n    return"),
-         [(1, 1, False), (4, 5, False)]),
-        (RIGHT.replace("def", "x = 1\ndef").replace("        raise ValueError\n", ""), [(1, 1, False), (3, 4, True)]),
+        (
+            RIGHT.replace("b):", "b, c):").replace(
+                "    return", "    a = b\n    b = a\n    return"
+            ),
+            [(1, 1, False), (4, 5, False)],
+        ),
+        (
+            RIGHT.replace("def", "x = 1\ndef").replace("        raise ValueError\n", ""),
+            [(1, 1, False), (3, 4, True)],
+        ),
         ("", [(1, 1, True)]),
-        (RIGHT.replace("    if", "    x = 1\n    if").replace("        raise ValueError\n", ""),
-         [(2, 2, False)]),
-        (RIGHT.replace("def", "x = 1\ndef").replace("b < 0", "b <= 0").replace("    raise ", "    raise x + "),
-         [(1, 4, False)]),
-        (RIGHT.replace("    if a < 0 or b < 0:\n", "    if b < 0:\n").replace("        raise ValueError\n", ""),
-         [(2, 2, False)]),
+        (
+            RIGHT.replace("    if", "    x = 1\n    if").replace("        raise ValueError\n", ""),
+            [(2, 2, False)],
+        ),
+        (
+            RIGHT.replace("def", "x = 1\ndef")
+            .replace("b < 0", "b <= 0")
+            .replace("    raise ", "    raise x + "),
+            [(1, 4, False)],
+        ),
+        (
+            RIGHT.replace("    if a < 0 or b < 0:\n", "    if b < 0:\n").replace(
+                "        raise ValueError\n", ""
+            ),
+            [(2, 2, False)],
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_lines_of_a_defect_are_those_of_the_faulty_side(wrong, where):
     assert places(*defects("a.py", RIGHT, wrong)) == where
 
@@ -73,14 +94,21 @@ def test_slugs_are_plain():
 # --- HumanEvalPack
 
 PACK = {
-    "task_id": "Python/7", "prompt": 'def double(n):\n    """Twice n."""\n', "canonical_solution": "    return n * 2\n",
-    "buggy_solution": "    return n ** 2\n", "bug_type": "operator misuse", "failure_symptoms": "incorrect output",
-    "entry_point": "double", "test": "def check(f):\n    assert f(3) == 6\n\ncheck(double)\n",
-}  # fmt: skip
+    "task_id": "Python/7",
+    "prompt": 'def double(n):\n    """Twice n."""\n',
+    "canonical_solution": "    return n * 2\n",
+    "buggy_solution": "    return n ** 2\n",
+    "bug_type": "operator misuse",
+    "failure_symptoms": "incorrect output",
+    "entry_point": "double",
+    "test": "def check(f):\n    assert f(3) == 6\n\ncheck(double)\n",
+}
 
 
 def test_a_row_of_the_pack_is_a_case_with_its_docstring_and_tests(tmp_path):
-    (case,) = checked(convert("humanevalpack", lines(tmp_path / "p.jsonl", PACK), Places()), tmp_path)
+    (case,) = checked(
+        convert("humanevalpack", lines(tmp_path / "p.jsonl", PACK), Places()), tmp_path
+    )
     assert (case.id, case.language, case.licence) == ("humanevalpack-python-7", "python", "MIT")
     assert case.provenance == "HumanEvalPack Python/7 (bigcode-project/octopack)"
     assert case.source == Tree(
@@ -89,20 +117,33 @@ def test_a_row_of_the_pack_is_a_case_with_its_docstring_and_tests(tmp_path):
     )
     assert case.defects == (
         Defect(
-            file="solution.py", start_line=3, end_line=3, category="functional_correctness",
+            file="solution.py",
+            start_line=3,
+            end_line=3,
+            category="functional_correctness",
             description="operator misuse: incorrect output",
         ),
-    )  # fmt: skip
+    )
     ran(load(tmp_path / "cases.jsonl"), tmp_path / "r.jsonl", Scripted(), run_tests=True)
     assert results(tmp_path / "r.jsonl")[0].tests_confirmed is True
 
 
 def test_tests_come_along_where_the_language_alone_runs_them(tmp_path):
-    rows = [{**PACK, "task_id": f"{name}/0"} for name in ("Python", "JavaScript", "Java", "CPP", "Go", "Rust")]
-    cases = checked(convert("humanevalpack", lines(tmp_path / "p.jsonl", *rows), Places()), tmp_path)
+    rows = [
+        {**PACK, "task_id": f"{name}/0"}
+        for name in ("Python", "JavaScript", "Java", "CPP", "Go", "Rust")
+    ]
+    cases = checked(
+        convert("humanevalpack", lines(tmp_path / "p.jsonl", *rows), Places()), tmp_path
+    )
     assert {case.language: case.tests is not None for case in cases} == {
-        "python": True, "javascript": True, "java": True, "cpp": True, "go": False, "rust": False,
-    }  # fmt: skip
+        "python": True,
+        "javascript": True,
+        "java": True,
+        "cpp": True,
+        "go": False,
+        "rust": False,
+    }
     assert cases[4].source.head["solution.go"].startswith("package main\n\n")
 
 
@@ -137,7 +178,12 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{}\n{", "p.jsonl:2 is not JSON"), ("[1]", "p.jsonl:1 is no row"), ("\xff", "cannot be read")]
+    ("text", "said"),
+    [
+        ("{}\n{", "p.jsonl:2 is not JSON"),
+        ("[1]", "p.jsonl:1 is no row"),
+        ("\xff", "cannot be read"),
+    ],
 )
 def test_a_file_that_is_none_is_said_with_its_line(tmp_path, text, said):
     (tmp_path / "p.jsonl").write_bytes(text.encode("latin-1"))
@@ -151,7 +197,9 @@ def test_a_file_that_is_none_is_said_with_its_line(tmp_path, text, said):
 def quixbugs(root):
     files = {
         "python_programs/half.py": 'def half(n):\n    return n // 3\n\n"""\nHalf of n.\n"""\n',
-        "correct_python_programs/half.py": '\ndef half(n):\n    return n // 2   \n\n"""\nn >> 1\n"""\n',
+        "correct_python_programs/half.py": (
+            '\ndef half(n):\n    return n // 2   \n\n"""\nn >> 1\n"""\n'
+        ),
         "json_testcases/half.json": "[[4], 2]\n[6, 3]\n",
         "python_programs/first.py": "def first(xs):\n    for x in xs[1:]:\n        yield x\n",
         "correct_python_programs/first.py": "def first(xs):\n    for x in xs:\n        yield x\n",
@@ -162,9 +210,13 @@ def quixbugs(root):
         "python_programs/broken.py": "def broken(:\n",
         "correct_python_programs/broken.py": "def broken():\n    pass\n",
         "java_programs/HALF.java": "package java_programs;\npublic class HALF {\n int n = 3;\n}\n",
-        "correct_java_programs/HALF.java": "package right;\n\nimport x;\npublic class HALF {\n int n = 2;\n}\n",
+        "correct_java_programs/HALF.java": (
+            "package right;\n\nimport x;\npublic class HALF {\n int n = 2;\n}\n"
+        ),
         "java_programs/LAID.java": "class LAID {\n int a;\n int b;\n int c;\n int n = 3;\n}\n",
-        "correct_java_programs/LAID.java": "class LAID {\n int  a;\n int b;\n int c;\n int n = 2;\n}\n",
+        "correct_java_programs/LAID.java": (
+            "class LAID {\n int  a;\n int b;\n int c;\n int n = 2;\n}\n"
+        ),
         "java_programs/NONE.java": "int a;\n",
         "correct_java_programs/NONE.java": "int b;\n",
     }
@@ -184,21 +236,37 @@ def test_quixbugs_differ_in_code_only_and_bring_their_test_cases(tmp_path):
         "quixbugs-java-half",
     ]
     half = cases["quixbugs-python-half"]
-    assert half.source.head == {"half.py": 'def half(n):\n    return n // 3\n\n"""\nHalf of n.\n"""\n'}
-    assert half.source.base == {"half.py": 'def half(n):\n    return n // 2\n\n"""\nHalf of n.\n"""\n'}
+    assert half.source.head == {
+        "half.py": 'def half(n):\n    return n // 3\n\n"""\nHalf of n.\n"""\n'
+    }
+    assert half.source.base == {
+        "half.py": 'def half(n):\n    return n // 2\n\n"""\nHalf of n.\n"""\n'
+    }
     assert {name: places(*case.defects) for name, case in cases.items()} == {
-        "quixbugs-python-first": [(2, 2, False)], "quixbugs-python-graph": [(2, 2, False)],
-        "quixbugs-python-half": [(2, 2, False)], "quixbugs-java-half": [(3, 3, False)],
-    }  # fmt: skip
-    assert [name for name, case in cases.items() if case.tests] == ["quixbugs-python-first", "quixbugs-python-half"]
+        "quixbugs-python-first": [(2, 2, False)],
+        "quixbugs-python-graph": [(2, 2, False)],
+        "quixbugs-python-half": [(2, 2, False)],
+        "quixbugs-java-half": [(3, 3, False)],
+    }
+    assert [name for name, case in cases.items() if case.tests] == [
+        "quixbugs-python-first",
+        "quixbugs-python-half",
+    ]
     assert made.reasons() == {
         "a program that does not parse": ["python_programs/broken.py"],
         "a program without a class": ["java_programs/NONE.java"],
-        "the Java programs differ in layout too, so the lines of the defect are not known": ["java_programs/LAID.java"],
+        "the Java programs differ in layout too, so the lines of the defect are not known": [
+            "java_programs/LAID.java"
+        ],
         "no program: it has no correct counterpart": ["python_programs/graph_test.py"],
     }
     ran(load(tmp_path / "cases.jsonl"), tmp_path / "r.jsonl", Scripted(), run_tests=True)
-    assert [each.tests_confirmed for each in results(tmp_path / "r.jsonl")] == [None, True, None, True]
+    assert [each.tests_confirmed for each in results(tmp_path / "r.jsonl")] == [
+        None,
+        True,
+        None,
+        True,
+    ]
 
 
 def test_a_folder_that_is_no_checkout_is_refused(tmp_path):
@@ -209,10 +277,16 @@ def test_a_folder_that_is_no_checkout_is_refused(tmp_path):
 # --- DebugBench
 
 BENCH = {
-    "slug": "two-sum", "category": "logic error", "subtype": "operation error", "language": "cpp", "level": "easy",
-    "question": "Add two\nnumbers.", "solution": "\nint add(int a, int b) {\n    return a + b;\n}\n\n",
-    "buggy_code": "int add(int a, int b) {\n    return a - b;\n}", "bug_explanation": "It subtracts.",
-}  # fmt: skip
+    "slug": "two-sum",
+    "category": "logic error",
+    "subtype": "operation error",
+    "language": "cpp",
+    "level": "easy",
+    "question": "Add two\nnumbers.",
+    "solution": "\nint add(int a, int b) {\n    return a + b;\n}\n\n",
+    "buggy_code": "int add(int a, int b) {\n    return a - b;\n}",
+    "bug_explanation": "It subtracts.",
+}
 
 
 def test_debugbench_has_the_problem_in_front_of_the_code(tmp_path):
@@ -226,14 +300,18 @@ def test_debugbench_has_the_problem_in_front_of_the_code(tmp_path):
     made = convert("debugbench", tmp_path / "b.json", Places())
     cases = checked(made, tmp_path)
     assert [case.id for case in cases] == [
-        "debugbench-cpp-two-sum-operation-error", "debugbench-python-two-sum-operation-error",
+        "debugbench-cpp-two-sum-operation-error",
+        "debugbench-python-two-sum-operation-error",
         "debugbench-cpp-two-sum-operation-error-2",
-    ]  # fmt: skip
+    ]
     first = cases[0]
     assert first.source.head == {
         "solution.cpp": "// Add two\n// numbers.\nint add(int a, int b) {\n    return a - b;\n}\n"
     }
-    assert (places(*first.defects), first.defects[0].description) == ([(4, 4, False)], "It subtracts.")
+    assert (places(*first.defects), first.defects[0].description) == (
+        [(4, 4, False)],
+        "It subtracts.",
+    )
     assert (first.tags, first.licence) == (("function", "logic-error", "easy"), "Apache-2.0")
     assert made.left_out == [("two-sum (4)", "a language that is not known here")]
 
@@ -248,28 +326,48 @@ def history(tmp_path):
     head = repo.commit({"shop.py": "RATE = 2\n\n\ndef price(n):\n    return n + RATE\n"}, "price")
     test = "from shop import price\n\n\ndef test_price():\n    assert price(3) == 6\n"
     right = "RATE = 2\n\n\ndef price(n):\n    return n * RATE\n"
-    fix = repo.commit({"shop.py": right, "tests/test_shop.py": test, "README.md": "Fixed\n"}, "Multiply")
+    fix = repo.commit(
+        {"shop.py": right, "tests/test_shop.py": test, "README.md": "Fixed\n"}, "Multiply"
+    )
     return repo, head, fix
 
 
 def row(head, fix, **fields):
     return {
-        "id": "acme-1", "kind": "reverse_fix", "repo": "acme/shop", "license": "MIT", "lang": "python",
-        "security": True, "head": head, "fix": fix, "src": ["shop.py"],
-        "oracle": [{"file": "shop.py", "start": 5, "end": 5}], "tests": ["tests/test_shop.py"],
-        "f2p": ["tests.test_shop::test_price"], "what": "Multiply", **fields,
-    }  # fmt: skip
+        "id": "acme-1",
+        "kind": "reverse_fix",
+        "repo": "acme/shop",
+        "license": "MIT",
+        "lang": "python",
+        "security": True,
+        "head": head,
+        "fix": fix,
+        "src": ["shop.py"],
+        "oracle": [{"file": "shop.py", "start": 5, "end": 5}],
+        "tests": ["tests/test_shop.py"],
+        "f2p": ["tests.test_shop::test_price"],
+        "what": "Multiply",
+        **fields,
+    }
 
 
 def test_a_real_fix_is_turned_round_with_the_tests_that_it_brought(tmp_path, history):
     repo, head, fix = history
-    made = convert("fixes", lines(tmp_path / "f.jsonl", row(head, fix)), Places(clones=tmp_path / "clones"))
+    made = convert(
+        "fixes", lines(tmp_path / "f.jsonl", row(head, fix)), Places(clones=tmp_path / "clones")
+    )
     (case,) = checked(made, tmp_path)
     assert case.source == Clone(path=str(repo.path), base=fix, head=head, paths=("shop.py",))
     assert case.defects == (
-        Defect(file="shop.py", start_line=5, end_line=5, category="security", description="Multiply"),
+        Defect(
+            file="shop.py", start_line=5, end_line=5, category="security", description="Multiply"
+        ),
     )
-    assert (case.tags, case.licence, case.provenance) == (("reverse-fix", "security"), "MIT", f"acme/shop {fix}")
+    assert (case.tags, case.licence, case.provenance) == (
+        ("reverse-fix", "security"),
+        "MIT",
+        f"acme/shop {fix}",
+    )
     assert case.tests.command[-1] == "tests/test_shop.py::test_price"
     ran(load(tmp_path / "cases.jsonl"), tmp_path / "r.jsonl", Scripted(), run_tests=True)
     (result,) = results(tmp_path / "r.jsonl")
@@ -285,17 +383,24 @@ def test_other_kinds_are_the_commit_itself(tmp_path, history):
     made = convert("fixes", lines(tmp_path / "f.jsonl", *rows), Places(clones=tmp_path / "clones"))
     brought, clean = checked(made, tmp_path)
     assert (brought.source.base, brought.source.head) == (repo.head(f"{head}~1"), head)
-    assert (brought.tags, brought.defects[0].category, brought.tests) == (("introducing", "curated"), None, None)
+    assert (brought.tags, brought.defects[0].category, brought.tests) == (
+        ("introducing", "curated"),
+        None,
+        None,
+    )
     assert (clean.kind, clean.defects, clean.source.base) == ("clean", (), head)
 
 
 def test_references_that_lead_nowhere_are_named(tmp_path, history):
     _, head, fix = history
     rows = [
-        row(head, fix, id="else", repo="acme/else"), row("f" * 40, fix, id="gone"),
-        row(head, fix, id="odd", kind="guess"), row(head, fix, id="up", repo="../clones"),
-        row(head, fix, id="no-src", src=None), row(head, fix, id="no-oracle", oracle=[]),
-    ]  # fmt: skip
+        row(head, fix, id="else", repo="acme/else"),
+        row("f" * 40, fix, id="gone"),
+        row(head, fix, id="odd", kind="guess"),
+        row(head, fix, id="up", repo="../clones"),
+        row(head, fix, id="no-src", src=None),
+        row(head, fix, id="no-oracle", oracle=[]),
+    ]
     made = convert("fixes", lines(tmp_path / "f.jsonl", *rows), Places(clones=tmp_path / "clones"))
     assert made.cases == []
     assert made.left_out == [
@@ -332,18 +437,34 @@ def sarif(path, *found):
 
 
 def hit(uri, line=5, **fields):
-    where = {"artifactLocation": {"uri": uri}, "region": {"startLine": line, **fields.pop("region", {})}}
-    return {"ruleId": "R1", "message": {"text": "wrong\nhere"}, "locations": [{"physicalLocation": where}], **fields}
+    where = {
+        "artifactLocation": {"uri": uri},
+        "region": {"startLine": line, **fields.pop("region", {})},
+    }
+    return {
+        "ruleId": "R1",
+        "message": {"text": "wrong\nhere"},
+        "locations": [{"physicalLocation": where}],
+        **fields,
+    }
 
 
 def test_results_are_the_defects_of_the_change(tmp_path, history):
     repo, head, _ = history
     found = [
-        hit("shop.py", 4, region={"endLine": 5}), hit("file:///home/me/acme/shop.py", 1), hit("./shop.py", kind="pass"),
-        hit("README.md"), hit("shop.py", suppressions=[{"kind": "inSource"}]), hit("shop.py", baselineState="absent"),
+        hit("shop.py", 4, region={"endLine": 5}),
+        hit("file:///home/me/acme/shop.py", 1),
+        hit("./shop.py", kind="pass"),
+        hit("README.md"),
+        hit("shop.py", suppressions=[{"kind": "inSource"}]),
+        hit("shop.py", baselineState="absent"),
         {"message": {}},
-    ]  # fmt: skip
-    made = convert("sarif", sarif(tmp_path / "s.sarif", *found), Places(clone=repo.path, base=f"{head}~1", head=head))
+    ]
+    made = convert(
+        "sarif",
+        sarif(tmp_path / "s.sarif", *found),
+        Places(clone=repo.path, base=f"{head}~1", head=head),
+    )
     (case,) = checked(made, tmp_path)
     assert case.source == Clone(path=str(repo.path), base=repo.head(f"{head}~1"), head=head)
     assert places(*case.defects) == [(4, 5, False), (1, 1, False)]
@@ -362,7 +483,9 @@ def test_no_results_are_a_clean_change_but_unusable_ones_are_none(tmp_path, hist
     wanted = Places(clone=repo.path, base=head, head=fix)
     (case,) = checked(convert("sarif", sarif(tmp_path / "none.sarif"), wanted), tmp_path)
     assert (case.kind, case.defects) == ("clean", ())
-    with pytest.raises(UsageError, match="no result can be used: a result in a file that the change leaves alone"):
+    with pytest.raises(
+        UsageError, match="no result can be used: a result in a file that the change leaves alone"
+    ):
         convert("sarif", sarif(tmp_path / "odd.sarif", hit("other.py")), wanted)
     (tmp_path / "bad.sarif").write_text("[]")
     with pytest.raises(UsageError, match="is no SARIF file"):
@@ -389,7 +512,10 @@ def test_what_needs_a_file_says_so(tmp_path):
     with pytest.raises(UsageError, match="fixes needs --clone and --fix"):
         convert("fixes", None, Places())
     with pytest.raises(UsageError, match=r"cannot write .*: No such file or directory"):
-        write([Case(id="a", kind="clean", language="text", source=Tree(base={}, head={}))], tmp_path / "none/out.jsonl")
+        write(
+            [Case(id="a", kind="clean", language="text", source=Tree(base={}, head={}))],
+            tmp_path / "none/out.jsonl",
+        )
 
 
 @pytest.mark.parametrize("name", ["café au lait", "a" * 200, "---"])
@@ -406,15 +532,26 @@ def test_a_clone_of_any_name_makes_a_case(tmp_path, name):
 
 
 def test_half_a_character_leaves_the_row_out(tmp_path):
-    row = {"task_id": "Python/1", "prompt": "def f():\n", "canonical_solution": "  return 1\n",
-           "buggy_solution": "  return '\ud800'\n", "test": "f()\n"}  # fmt: skip
+    row = {
+        "task_id": "Python/1",
+        "prompt": "def f():\n",
+        "canonical_solution": "  return 1\n",
+        "buggy_solution": "  return '\ud800'\n",
+        "test": "f()\n",
+    }
     made = convert("humanevalpack", lines(tmp_path / "rows.jsonl", row), Places())
-    assert (made.cases, made.left_out) == ([], [("Python/1", "buggy_solution is no text: half a character is in it")])
+    assert (made.cases, made.left_out) == (
+        [],
+        [("Python/1", "buggy_solution is no text: half a character is in it")],
+    )
 
 
 def test_no_case_is_said_and_nothing_is_written(tmp_path):
     out = tmp_path / "cases.jsonl"
     out.write_text("before\n")
-    with pytest.raises(UsageError, match=r"no row made a case, so .*cases\.jsonl was not written: see what was left"):
+    with pytest.raises(
+        UsageError,
+        match=r"no row made a case, so .*cases\.jsonl was not written: see what was left",
+    ):
         write([], out)
     assert out.read_text() == "before\n"

@@ -19,7 +19,10 @@ CASES: list[list[Pair]] = [
 
 def enumerated(column: list[Pair]) -> Interval:
     """The percentiles of all n ** n samples, each as likely as the others."""
-    sums = [[sum(each) for each in zip(*sample, strict=True)] for sample in product(column, repeat=len(column))]
+    sums = [
+        [sum(each) for each in zip(*sample, strict=True)]
+        for sample in product(column, repeat=len(column))
+    ]
     values = sorted(part / whole for part, whole in sums if whole)
     return values[math.ceil(len(values) * 0.025) - 1], values[math.ceil(len(values) * 0.975) - 1]
 
@@ -30,8 +33,8 @@ def test_the_bootstrap_agrees_with_all_samples(column: list[Pair]) -> None:
 
 
 def test_three_of_four_by_hand() -> None:
-    """Of four draws, each a hit with 3/4: none has 1/256 = 0.4 %, at most one 13/256 = 5.1 %: the lower end is
-    1 of 4. Four hits have 81/256: the upper end is all."""
+    """Of four draws, each a hit with 3/4: none has 1/256 = 0.4 %, at most one 13/256 = 5.1 %: the
+    lower end is 1 of 4. Four hits have 81/256: the upper end is all."""
     assert intervals.bootstrap([CASES[0]]) == [(0.25, 1.0)]
 
 
@@ -55,8 +58,10 @@ def test_the_interval_of_a_difference_draws_the_same_cases() -> None:
     first, second = CASES[2], [(1, 1), (9, 9), (3, 3), (4, 4), (2, 2)]
     differences = []
     for sample in product(range(5), repeat=5):
-        (a, of_a), (b, of_b) = ([sum(each) for each in zip(*(side[case] for case in sample), strict=True)]
-                                for side in (first, second))  # fmt: skip
+        (a, of_a), (b, of_b) = (
+            [sum(each) for each in zip(*(side[case] for case in sample), strict=True)]
+            for side in (first, second)
+        )
         differences.append(b / of_b - a / of_a)
     differences.sort()
     expected = differences[math.ceil(3125 * 0.025) - 1], differences[math.ceil(3125 * 0.975) - 1]
@@ -86,8 +91,8 @@ def test_mcnemar_of_many_pairs_is_still_exact() -> None:
 
 
 def test_the_permutation_tries_all_ways_round() -> None:
-    """Three clean cases, 2, 1 and 3 false findings in the one and none in the other: of the eight ways to exchange
-    them only two (none and all) are as far apart."""
+    """Three clean cases, 2, 1 and 3 false findings in the one and none in the other: of the eight
+    ways to exchange them only two (none and all) are as far apart."""
     first, second = [(2, 1), (1, 1), (3, 1), (0, 1)], [(0, 1), (0, 1), (0, 1), (0, 1)]
     assert intervals.permutation(first, second) == 2 / 8
     assert intervals.permutation(first, first) is None
@@ -97,10 +102,15 @@ def test_the_permutation_tries_all_ways_round() -> None:
 def test_drawn_permutations_come_near_to_all() -> None:
     first = [(3, 4), (1, 2), (0, 5), (2, 2), (1, 6), (0, 1), (4, 4), (1, 3)]
     second = [(1, 4), (1, 1), (0, 2), (2, 6), (0, 6), (1, 1), (1, 4), (2, 3)]
-    exact, drawn = intervals.permutation(first, second, 256), intervals.permutation(first, second, 100)
+    exact, drawn = (
+        intervals.permutation(first, second, 256),
+        intervals.permutation(first, second, 100),
+    )
     assert exact is not None
     assert drawn is not None
     assert exact * 256 == int(exact * 256)
-    assert drawn * 101 == pytest.approx(round(drawn * 101))  # the one that was seen is counted along
+    assert drawn * 101 == pytest.approx(
+        round(drawn * 101)
+    )  # the one that was seen is counted along
     assert abs(exact - drawn) < 0.15
     assert intervals.permutation(first, second, 100) == drawn

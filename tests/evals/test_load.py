@@ -57,21 +57,50 @@ def test_links_to_folders_are_not_followed(tmp_path):
     ("line", "said"),
     [
         ("{", "Invalid JSON: EOF while parsing an object at line 2 column 0"),
-        (json.dumps({**tree(), "kind": "clean"}), "Value error, a defect case has defects, a clean case has none"),
+        (
+            json.dumps({**tree(), "kind": "clean"}),
+            "Value error, a defect case has defects, a clean case has none",
+        ),
         (json.dumps({**tree(), "colour": 1}), "colour: Extra inputs are not permitted"),
-        (json.dumps(tree("a b")), "id: String should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'"),
-        (json.dumps({key: value for key, value in tree().items() if key != "source"}),
-         "source is missing: only a case.json can have its sides as folders beside it"),
-        (json.dumps(tree(source={"kind": "tree", "base": {}, "head": {"../x": ""}})),
-         "'../x' is no path inside a repository: relative, with /, without .. and .git"),
-        (json.dumps(tree(source={"kind": "tree", "base": {"a/.GIT/hooks/x": ""}, "head": {}})),
-         "'a/.GIT/hooks/x' is no path inside a repository: relative, with /, without .. and .git"),
-        (json.dumps(tree(tests={"command": ["true"], "files": {"/etc/x": ""}})),
-         "'/etc/x' is no path inside a repository: relative, with /, without .. and .git"),
-        (json.dumps(tree(source={"kind": "clone", "path": ".", "base": "a", "head": "b", "paths": ["a/../../b"]})),
-         "'a/../../b' is no path inside a repository: relative, with /, without .. and .git"),
+        (
+            json.dumps(tree("a b")),
+            "id: String should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'",
+        ),
+        (
+            json.dumps({key: value for key, value in tree().items() if key != "source"}),
+            "source is missing: only a case.json can have its sides as folders beside it",
+        ),
+        (
+            json.dumps(tree(source={"kind": "tree", "base": {}, "head": {"../x": ""}})),
+            "'../x' is no path inside a repository: relative, with /, without .. and .git",
+        ),
+        (
+            json.dumps(tree(source={"kind": "tree", "base": {"a/.GIT/hooks/x": ""}, "head": {}})),
+            (
+                "'a/.GIT/hooks/x' is no path inside a repository: relative, with /, without .. and"
+                " .git"
+            ),
+        ),
+        (
+            json.dumps(tree(tests={"command": ["true"], "files": {"/etc/x": ""}})),
+            "'/etc/x' is no path inside a repository: relative, with /, without .. and .git",
+        ),
+        (
+            json.dumps(
+                tree(
+                    source={
+                        "kind": "clone",
+                        "path": ".",
+                        "base": "a",
+                        "head": "b",
+                        "paths": ["a/../../b"],
+                    }
+                )
+            ),
+            "'a/../../b' is no path inside a repository: relative, with /, without .. and .git",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_invalid_case_is_said_with_file_and_line(tmp_path, line, said):
     path = tmp_path / "cases.jsonl"
     path.write_text(f"{json.dumps(tree('good'))}\n{line}\n")
@@ -84,7 +113,9 @@ def test_an_id_can_be_taken_once(tmp_path):
     with pytest.raises(UsageError) as raised:
         loaded(tmp_path / "c.jsonl", tree("a"), tree("b"), tree("a"))
     place = tmp_path / "c.jsonl"
-    assert raised.value.message == f"{place}:3: the id a is taken by {place}:1: give each case its own"
+    assert (
+        raised.value.message == f"{place}:3: the id a is taken by {place}:1: give each case its own"
+    )
 
 
 def test_nothing_to_load_is_said(tmp_path):
@@ -93,13 +124,18 @@ def test_nothing_to_load_is_said(tmp_path):
     for name in ("empty", "empty.jsonl"):
         with pytest.raises(UsageError, match=f"no case in .*/{name}: see `reviewer schema case`"):
             load(tmp_path / name)
-    with pytest.raises(UsageError, match=r"no cases at .*/none: name a JSON-lines file, or a folder with case\.json"):
+    with pytest.raises(
+        UsageError,
+        match=r"no cases at .*/none: name a JSON-lines file, or a folder with case\.json",
+    ):
         load(tmp_path / "none")
 
 
 def test_a_folder_needs_sides_that_are_plain_files(tmp_path):
     folder(tmp_path / "none")
-    with pytest.raises(UsageError, match=r"case\.json: there is nothing in the folders base and head beside it"):
+    with pytest.raises(
+        UsageError, match=r"case\.json: there is nothing in the folders base and head beside it"
+    ):
         load(tmp_path / "none")
     folder(tmp_path / "git", head={"sub/.git/config": "[core]\n"})
     with pytest.raises(UsageError, match=r"'sub/\.git/config' is no path inside a repository"):
@@ -130,7 +166,11 @@ def test_the_digest_of_a_clone_is_its_revisions_not_its_place(tmp_path):
         source = {"kind": "clone", "path": path, "base": "a" * 40, "head": head * 40}
         return loaded(tmp_path / name, tree(source=source))[0].digest
 
-    assert clone("1.jsonl", "/here", "b") == clone("2.jsonl", "/there", "b") != clone("3.jsonl", "/here", "c")
+    assert (
+        clone("1.jsonl", "/here", "b")
+        == clone("2.jsonl", "/there", "b")
+        != clone("3.jsonl", "/here", "c")
+    )
 
 
 def test_the_digest_follows_a_name_that_moves(tmp_path):
@@ -157,15 +197,22 @@ def test_the_digest_of_a_bundle_is_that_of_its_bytes(tmp_path):
     assert len({missing, one, load(tmp_path / "c.jsonl")[0].digest}) == 3
 
 
-@pytest.mark.parametrize("source", [
-    {"kind": "clone", "path": "a\0b", "base": "a", "head": "b"},
-    {"kind": "clone", "path": ".", "base": "a\0b", "head": "b"},
-    {"kind": "bundle", "path": "a\0b", "base": "a", "head": "b"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"kind": "clone", "path": "a\0b", "base": "a", "head": "b"},
+        {"kind": "clone", "path": ".", "base": "a\0b", "head": "b"},
+        {"kind": "bundle", "path": "a\0b", "base": "a", "head": "b"},
+    ],
+)
 def test_what_no_program_can_be_given_is_refused(tmp_path, source):
-    with pytest.raises(UsageError, match=r"c\.jsonl:1: source\.\w+\.\w+: String should match pattern"):
+    with pytest.raises(
+        UsageError, match=r"c\.jsonl:1: source\.\w+\.\w+: String should match pattern"
+    ):
         loaded(tmp_path / "c.jsonl", tree(source=source))
-    with pytest.raises(UsageError, match=r"c\.jsonl:1: tests\.command\.1: String should match pattern"):
+    with pytest.raises(
+        UsageError, match=r"c\.jsonl:1: tests\.command\.1: String should match pattern"
+    ):
         loaded(tmp_path / "c.jsonl", tree(tests={"command": ["true", "a\0b"]}))
 
 
@@ -208,5 +255,7 @@ def test_a_folder_that_cannot_be_looked_into_is_not_passed_over(tmp_path):
     with pytest.raises(UsageError, match="cannot be read: File name too long"):
         load(tmp_path / "cases")
     deep(tmp_path / "cases/sum/head")
-    with pytest.raises(UsageError, match=r"sum/case\.json: d+ is no folder that can be read: File name too long"):
+    with pytest.raises(
+        UsageError, match=r"sum/case\.json: d+ is no folder that can be read: File name too long"
+    ):
         load(tmp_path / "cases/sum")

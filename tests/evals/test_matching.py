@@ -71,7 +71,11 @@ def test_spans_are_what_git_counts_without_context() -> None:
         (finding(10, file="b.py"), defect(10), None),
         (finding(None), defect(10), None),
         (finding(10, side="old"), defect(10), None),  # an old line is no line of the head side
-        (finding(21, side="old"), defect(21, 22, deletion=True), 0),  # the lines that were removed stood between these
+        (
+            finding(21, side="old"),
+            defect(21, 22, deletion=True),
+            0,
+        ),  # the lines that were removed stood between these
         (finding(22, side="old"), defect(21, 22, deletion=True), 0),
         (finding(20, side="old"), defect(21, 22, deletion=True), 0),  # 20 is 21 now
         (finding(19, side="old"), defect(21, 22, deletion=True), 1),
@@ -97,7 +101,8 @@ def test_as_many_pairs_as_there_can_be() -> None:
 
 
 def test_a_long_chain_of_exchanges() -> None:
-    """Every finding but the last lies on a defect; one more defect in front moves all of them up by one."""
+    """Every finding but the last lies on a defect; one more defect in front moves all of them up by
+    one."""
     defects = [*(defect(2 * number) for number in range(1, 1101)), defect(1)]
     findings = [finding(2 * number + 1) for number in range(1101)]
     pairs = matched(findings, defects, {}, 1)
@@ -136,7 +141,7 @@ def test_with_categories_only_what_agrees_is_a_pair() -> None:
             [defect(2)],
             0,
             1,
-        ),  # of the lines 2, 3 and 5 of the head side, 3, 4, 21 and 22 of the base, and those of b and c
+        ),  # of the lines 2, 3 and 5 of the head side, 3, 4, 21 and 22 of the base, and those of b and c  # noqa: E501
         ([defect(2)], 1, 2),
         ([defect(2)], 3, 3),
         ([defect(21, 22, deletion=True)], 0, 2),  # both removed lines
@@ -156,27 +161,43 @@ def test_chance_is_not_known_without_lines_or_defects() -> None:
 
 places = st.builds(
     lambda start, length, category: (start, start + length, category),
-    st.integers(1, 12), st.integers(0, 3), st.sampled_from(["security", "stability"]),
-)  # fmt: skip
+    st.integers(1, 12),
+    st.integers(0, 3),
+    st.sampled_from(["security", "stability"]),
+)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(places, max_size=4), st.lists(places, max_size=4), st.integers(0, 2), st.booleans())
 def test_no_other_choice_has_more_pairs(
-    known: list[tuple[int, int, str]], said: list[tuple[int, int, str]], tolerance: int, categories: bool
+    known: list[tuple[int, int, str]],
+    said: list[tuple[int, int, str]],
+    tolerance: int,
+    categories: bool,
 ) -> None:
     defects = [defect(start, end, category=category) for start, end, category in known]
     findings = [finding(start, end_line=end, category=category) for start, end, category in said]
 
     def fits(one: Defect, other: Reported) -> bool:
         apart = distance(other, one, {})
-        return apart is not None and apart <= tolerance and (not categories or one.category == other.category)
+        return (
+            apart is not None
+            and apart <= tolerance
+            and (not categories or one.category == other.category)
+        )
 
     slots: list[Reported | None] = [*findings, *[None] * len(defects)]
-    best = max(
-        sum(other is not None and fits(one, other) for one, other in zip(defects, order, strict=False))
-        for order in permutations(slots, len(defects))
-    ) if defects and findings else 0  # fmt: skip
+    best = (
+        max(
+            sum(
+                other is not None and fits(one, other)
+                for one, other in zip(defects, order, strict=False)
+            )
+            for order in permutations(slots, len(defects))
+        )
+        if defects and findings
+        else 0
+    )
     pairs = matched(findings, defects, {}, tolerance, categories=categories)
     assert len(pairs) == best
     assert len(set(pairs.values())) == len(pairs)
@@ -186,7 +207,18 @@ def test_no_other_choice_has_more_pairs(
 def test_spans_are_those_of_git(tmp_path: Path) -> None:
     """The same change, shown by git with context and without."""
     old = [f"line {number}" for number in range(60)]
-    new = [*old[:4], "more", *old[4:20], *old[23:30], "other", *old[31:33], "x", "y", *old[34:], "end"]
+    new = [
+        *old[:4],
+        "more",
+        *old[4:20],
+        *old[23:30],
+        "other",
+        *old[31:33],
+        "x",
+        "y",
+        *old[34:],
+        "end",
+    ]
     for name, lines in (("old", old), ("new", new)):
         (tmp_path / name).write_text("".join(f"{line}\n" for line in lines))
 
@@ -206,6 +238,6 @@ def test_spans_are_those_of_git(tmp_path: Path) -> None:
 
 def test_chance_takes_no_time_for_large_changes() -> None:
     huge = {"a.py": ((1, 10**12, 1, 10**12),)}
-    assert chance(result("c", [defect(1, 10), defect(8, 20), defect(1, 2, deletion=True)], hunks=huge), 0) == (
-        20 + 10**12
-    ) / (2 * 10**12)
+    assert chance(
+        result("c", [defect(1, 10), defect(8, 20), defect(1, 2, deletion=True)], hunks=huge), 0
+    ) == (20 + 10**12) / (2 * 10**12)

@@ -1,4 +1,5 @@
-"""A case becomes two commits and nothing else, whatever its source, and whatever its source tries."""
+"""A case becomes two commits and nothing else, whatever its source, and whatever its source
+tries."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def history(tmp_path):
     repo.commit({"total.py": RIGHT, "doc.txt": "one\n"}, "first")
     wrong = repo.commit({"total.py": WRONG, "lib/old.py": "x = 1\n"}, "defect")
     repo.git("mv", "lib/old.py", "lib/new.py")
-    fix = repo.commit({"total.py": FIX, "doc.txt": "the fix is documented\n"}, "fix: SECRET OF THE ANSWER")
+    fix = repo.commit(
+        {"total.py": FIX, "doc.txt": "the fix is documented\n"}, "fix: SECRET OF THE ANSWER"
+    )
     repo.commit({"later.txt": "later\n"}, "later")
     return repo, wrong, fix
 
@@ -49,17 +52,25 @@ def everything(repo):
 
 
 def files(repo, rev):
-    return {name: repo.git("show", f"{rev}:{name}") for name in repo.git("ls-tree", "-r", "--name-only", rev).split()}
+    return {
+        name: repo.git("show", f"{rev}:{name}")
+        for name in repo.git("ls-tree", "-r", "--name-only", rev).split()
+    }
 
 
 def test_a_tree_is_two_commits_and_the_change_is_checked_out(tmp_path):
     both = {"base": {"a.py": "1\n", "gone/b.py": "2\n"}, "head": {"a.py": "1\n2\n", "new.py": ""}}
     repo = made(
-        tmp_path, tree(source={"kind": "tree", **both}, defects=[{"file": "a.py", "start_line": 2, "end_line": 2}])
+        tmp_path,
+        tree(
+            source={"kind": "tree", **both},
+            defects=[{"file": "a.py", "start_line": 2, "end_line": 2}],
+        ),
     )
     assert repo.git("log", "--all", "--format=%s %an%d", "--topo-order").splitlines() == [
-        "change case (HEAD -> work)", "base case (base)",
-    ]  # fmt: skip
+        "change case (HEAD -> work)",
+        "base case (base)",
+    ]
     assert (files(repo, "base"), files(repo, "work")) == (both["base"], both["head"])
     assert repo.git("status", "--porcelain") == ""
     assert (repo.path / "a.py").read_text() == "1\n2\n"
@@ -86,13 +97,25 @@ def test_a_folder_keeps_modes_and_links(tmp_path):
     (case / "case.json").write_text(json.dumps(values))
     materialize(load(case)[0], tmp_path / "made")
     repo = Repo(tmp_path / "made", tmp_path / "home", init=False)
-    assert [line.split()[0] + " " + line.split("\t")[1] for line in repo.git("ls-tree", "-r", "work").splitlines()] == [
-        "100755 bin/run", "120000 link", "120000 loop", "120000 out", "100644 total.py",
-    ]  # fmt: skip
+    assert [
+        line.split()[0] + " " + line.split("\t")[1]
+        for line in repo.git("ls-tree", "-r", "work").splitlines()
+    ] == [
+        "100755 bin/run",
+        "120000 link",
+        "120000 loop",
+        "120000 out",
+        "100644 total.py",
+    ]
     assert repo.git("show", "work:out") == "/etc/passwd"  # the link, never what it points to
     (tmp_path / "copy").mkdir()
     export(tmp_path / "made/.git", "work", tmp_path / "copy")
-    assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == ["bin", "link", "loop", "total.py"]
+    assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == [
+        "bin",
+        "link",
+        "loop",
+        "total.py",
+    ]
     assert os.access(tmp_path / "copy/bin/run", os.X_OK)
 
 
@@ -154,7 +177,12 @@ def test_a_submodule_stays_an_entry_without_files(tmp_path, history):
     repo.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},vendored")
     repo.git("commit", "-q", "-m", "submodule")
     case = made(tmp_path, clone("sub", repo.path, wrong, "HEAD"))
-    assert case.git("ls-tree", "work", "vendored").split() == ["160000", "commit", "1" * 40, "vendored"]
+    assert case.git("ls-tree", "work", "vendored").split() == [
+        "160000",
+        "commit",
+        "1" * 40,
+        "vendored",
+    ]
     assert list((case.path / "vendored").iterdir()) == []
 
 
@@ -162,7 +190,13 @@ def test_what_the_clone_has_configured_is_not_run(tmp_path, history):
     repo, _, fix = history
     trace = tmp_path / "trace"
     evil = f"touch {trace}; cat"
-    for key in ("core.fsmonitor", "filter.evil.smudge", "filter.evil.clean", "core.sshCommand", "core.pager"):
+    for key in (
+        "core.fsmonitor",
+        "filter.evil.smudge",
+        "filter.evil.clean",
+        "core.sshCommand",
+        "core.pager",
+    ):
         repo.git("config", key, evil)
     hook = repo.path / ".git/hooks/post-checkout"
     hook.parent.mkdir(exist_ok=True)
@@ -183,20 +217,49 @@ def test_what_the_clone_has_configured_is_not_run(tmp_path, history):
     ("source", "why"),
     [
         ({"kind": "clone", "path": "nowhere", "base": "a", "head": "b"}, r"no clone at .*/nowhere"),
-        ({"kind": "clone", "path": "clone", "base": "HEAD", "head": "f" * 40}, r"no commit f{40} in .*/clone/\.git"),
-        ({"kind": "clone", "path": "clone", "base": "--all", "head": "HEAD"}, r"no commit --all in .*"),
-        ({"kind": "clone", "path": "clone", "base": "HEAD", "head": "HEAD"}, "base and head are the same.*"),
-        ({"kind": "clone", "path": "clone", "base": "HEAD", "head": "HEAD~2", "paths": ["none"]},
-         "none is in neither revision"),
-        ({"kind": "bundle", "path": "none.bundle", "base": "a", "head": "b"}, r"no bundle at .*/none\.bundle"),
+        (
+            {"kind": "clone", "path": "clone", "base": "HEAD", "head": "f" * 40},
+            r"no commit f{40} in .*/clone/\.git",
+        ),
+        (
+            {"kind": "clone", "path": "clone", "base": "--all", "head": "HEAD"},
+            r"no commit --all in .*",
+        ),
+        (
+            {"kind": "clone", "path": "clone", "base": "HEAD", "head": "HEAD"},
+            "base and head are the same.*",
+        ),
+        (
+            {"kind": "clone", "path": "clone", "base": "HEAD", "head": "HEAD~2", "paths": ["none"]},
+            "none is in neither revision",
+        ),
+        (
+            {"kind": "bundle", "path": "none.bundle", "base": "a", "head": "b"},
+            r"no bundle at .*/none\.bundle",
+        ),
         ({"kind": "bundle", "path": "n" * 300, "base": "a", "head": "b"}, "no bundle at .*/n{300}"),
-        ({"kind": "bundle", "path": "cases.jsonl", "base": "a", "head": "b"}, "git bundle failed: .*"),
-        ({"kind": "tree", "base": {}, "head": {"git~1/config": "x"}}, "git cannot store 'git~1/config' beside .*"),
-        ({"kind": "tree", "base": {}, "head": {"b/.g\u200cit/x": "x"}}, "git cannot store .* beside the other files"),
-        ({"kind": "tree", "base": {}, "head": {"a": "x", "a/b": "x"}}, "git cannot store 'a' beside the other files"),
-        ({"kind": "tree", "base": {}, "head": {"other.py": "x"}}, "a defect is said to be in total.py, which is on .*"),
+        (
+            {"kind": "bundle", "path": "cases.jsonl", "base": "a", "head": "b"},
+            "git bundle failed: .*",
+        ),
+        (
+            {"kind": "tree", "base": {}, "head": {"git~1/config": "x"}},
+            "git cannot store 'git~1/config' beside .*",
+        ),
+        (
+            {"kind": "tree", "base": {}, "head": {"b/.g\u200cit/x": "x"}},
+            "git cannot store .* beside the other files",
+        ),
+        (
+            {"kind": "tree", "base": {}, "head": {"a": "x", "a/b": "x"}},
+            "git cannot store 'a' beside the other files",
+        ),
+        (
+            {"kind": "tree", "base": {}, "head": {"other.py": "x"}},
+            "a defect is said to be in total.py, which is on .*",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_made_is_said_in_one_line(tmp_path, history, source, why):
     with pytest.raises(CannotRun, match=rf"\A{why}\Z"):
         made(tmp_path, tree(source=source))

@@ -1,4 +1,5 @@
-"""Each operator on the smallest code that it fits, the whole mutated text; and what holds for every mutant."""
+"""Each operator on the smallest code that it fits, the whole mutated text; and what holds for every
+mutant."""
 
 from __future__ import annotations
 
@@ -36,7 +37,11 @@ def made(body: str, operator: str, head: str = "def f(a, b):", rest: str = "") -
         ("comparison", "return a is  not b", ["return a is b"]),
         ("comparison", "return a in b", ["return a not in b"]),
         ("comparison", "return a not in b", ["return a in b"]),
-        ("comparison", "return (a) == (b) == 2", ["return (a) != (b) == 2", "return (a) == (b) != 2"]),
+        (
+            "comparison",
+            "return (a) == (b) == 2",
+            ["return (a) != (b) == 2", "return (a) == (b) != 2"],
+        ),
         ("comparison", "return (a  # not ==\n  == b)", ["return (a  # not ==\n  != b)"]),
         ("boundary", "return a < b", ["return a <= b"]),
         ("boundary", "return a <= b", ["return a < b"]),
@@ -52,19 +57,35 @@ def made(body: str, operator: str, head: str = "def f(a, b):", rest: str = "") -
         ("arithmetic", "return '%s' % a", []),
         ("arithmetic", "return isinstance(a, int | str)", []),
         ("and-or", "return a and b", ["return a or b"]),
-        ("and-or", "return a or band or 'or'", ["return a and band or 'or'", "return a or band and 'or'"]),
+        (
+            "and-or",
+            "return a or band or 'or'",
+            ["return a and band or 'or'", "return a or band and 'or'"],
+        ),
         ("dropped-not", "return not a", ["return a"]),
         ("dropped-not", "return not (a and b)", ["return (a and b)"]),
         ("dropped-not", "return not(a)", ["return (a)"]),
         ("negated-condition", "return 1 if a else b", ["return 1 if not a else b"]),
-        ("negated-condition", "if a and b:\n    b = 1\nreturn b", ["if not (a and b):\n    b = 1\nreturn b"]),
-        ("negated-condition", "if a < b:\n    b = 1\nreturn b", ["if not a < b:\n    b = 1\nreturn b"]),
+        (
+            "negated-condition",
+            "if a and b:\n    b = 1\nreturn b",
+            ["if not (a and b):\n    b = 1\nreturn b"],
+        ),
+        (
+            "negated-condition",
+            "if a < b:\n    b = 1\nreturn b",
+            ["if not a < b:\n    b = 1\nreturn b"],
+        ),
         ("negated-condition", "if a == b:\n    b = 1\nreturn b", []),  # `comparison` does that
         ("negated-condition", "if not a:\n    b = 1\nreturn b", []),  # `dropped-not` does that
         ("negated-condition", "while a:\n    b = 1\nreturn b", []),  # it might never end
         ("off-by-one", "return a[1:]", ["return a[2:]"]),
         ("off-by-one", "return a[:b]", ["return a[:b - 1]"]),
-        ("off-by-one", "return range(0, b, 2)", ["return range(1, b, 2)", "return range(0, b - 1, 2)"]),
+        (
+            "off-by-one",
+            "return range(0, b, 2)",
+            ["return range(1, b, 2)", "return range(0, b - 1, 2)"],
+        ),
         ("off-by-one", "return range(len(a))", ["return range(len(a) - 1)"]),
         ("off-by-one", "return a > 3", ["return a > 4"]),
         ("off-by-one", "return a == 3", []),
@@ -73,7 +94,11 @@ def made(body: str, operator: str, head: str = "def f(a, b):", rest: str = "") -
         ("dropped-one", "return a + 2", []),
         ("swapped-arguments", "return max(a, b)", ["return max(b, a)"]),
         ("swapped-arguments", "return g((a), b.c, 1)", ["return g((b.c), a, 1)"]),
-        ("swapped-arguments", "return g(a,  # one\n         b)", ["return g(b,  # one\n         a)"]),
+        (
+            "swapped-arguments",
+            "return g(a,  # one\n         b)",
+            ["return g(b,  # one\n         a)"],
+        ),
         ("swapped-arguments", "return g(a, a, *b)", []),
         ("swapped-arguments", "return isinstance(a, b)", []),
         ("dropped-check", "if a < 0:\n    raise ValueError(a)  # no\nreturn b", ["return b"]),
@@ -90,8 +115,11 @@ def made(body: str, operator: str, head: str = "def f(a, b):", rest: str = "") -
         ("flag", "return g(a, deep=True)", ["return g(a, deep=False)"]),
         ("flag", "x = False\nreturn x", ["x = True\nreturn x"]),
         ("flag", "x: Literal[True] = a\nreturn x", []),
-        ("broadened-exception", "try:\n    a()\nexcept (KeyError, OSError) as e:\n    b(e)",
-         ["try:\n    a()\nexcept Exception as e:\n    b(e)"]),
+        (
+            "broadened-exception",
+            "try:\n    a()\nexcept (KeyError, OSError) as e:\n    b(e)",
+            ["try:\n    a()\nexcept Exception as e:\n    b(e)"],
+        ),
         ("broadened-exception", "try:\n    a()\nexcept Exception:\n    b()", []),
         ("broadened-exception", "try:\n    a()\nexcept:\n    b()", []),
         ("missing-copy", "return a.copy()", ["return a"]),
@@ -107,7 +135,7 @@ def made(body: str, operator: str, head: str = "def f(a, b):", rest: str = "") -
         ("wrong-variable", "x = a\nreturn b", ["x = b\nreturn b", "x = a\nreturn a"]),
         ("wrong-variable", "return a(1)", []),  # not what is called
     ],
-)  # fmt: skip
+)
 def test_operator(operator: str, body: str, expected: list[str]) -> None:
     assert made(body, operator) == expected
 
@@ -123,7 +151,9 @@ def test_operators_that_need_another_function() -> None:
         "def f(a=True, b=1, *, c=9, d='', e=None):",
         "def f(a=True, b=0, *, c=10, d='', e=None):",
     ]
-    assert made("return a", "wrong-variable", "def f(self, a: int, b: str, c: int):") == ["return c"]
+    assert made("return a", "wrong-variable", "def f(self, a: int, b: str, c: int):") == [
+        "return c"
+    ]
     assert made("return a", "wrong-variable", "def f(self, a: int, b: str):") == []
 
 
@@ -133,7 +163,10 @@ def test_every_operator_is_shown_above() -> None:
 
 
 def test_what_a_mutant_says() -> None:
-    source = b'def f(a):\n    """\xc3\xa4"""\n    x = "\xc3\xa4"; y = a < 3\n    log(\n        x)\n    return y\n'
+    source = (
+        b'def f(a):\n    """\xc3\xa4"""\n    x = "\xc3\xa4"; y = a < 3\n    log(\n        x)\n   '
+        b" return y\n"
+    )
     less, call = source.index(b"<"), source.index(b"    log")
     assert mutants(source) == (
         Mutant("boundary", less, less + 1, b"<=", 3, 3, "boundary: `a < 3` became `a <= 3`"),
@@ -144,7 +177,9 @@ def test_what_a_mutant_says() -> None:
 
 def test_a_mutant_of_a_word_shows_its_line() -> None:
     long = f"    return True, {'a' * 120}\n".encode()
-    assert [each.what for each in mutants(b"def f(a):\n    return g(a, x=True)" + b"\n" + long)] == [
+    assert [
+        each.what for each in mutants(b"def f(a):\n    return g(a, x=True)" + b"\n" + long)
+    ] == [
         "dropped return: `return g(a, x=True)` became `g(a, x=True)`",
         "flag: `return g(a, x=True)` became `return g(a, x=False)`",
         "flag: `True` became `False`",
@@ -178,11 +213,18 @@ def test_a_mutant_that_means_the_same_is_none() -> None:
     source = b"def f(a):\n    return a  == 1\n"
     at = source.index(b"==")
     assert mutated(source, Mutant("comparison", at - 2, at, b" ", 2, 2, "")) is None
-    assert mutated(source, Mutant("comparison", at, at + 2, b"=", 2, 2, "")) is None  # does not parse
-    assert mutated(source, Mutant("comparison", at, at + 2, b"!=", 2, 2, "")) == b"def f(a):\n    return a  != 1\n"
+    assert (
+        mutated(source, Mutant("comparison", at, at + 2, b"=", 2, 2, "")) is None
+    )  # does not parse
+    assert (
+        mutated(source, Mutant("comparison", at, at + 2, b"!=", 2, 2, ""))
+        == b"def f(a):\n    return a  != 1\n"
+    )
 
 
-@pytest.mark.parametrize("name", ["reviewer/rounds.py", "reviewer/evals/operators.py", "reviewer/models/schedule.py"])
+@pytest.mark.parametrize(
+    "name", ["reviewer/rounds.py", "reviewer/evals/operators.py", "reviewer/models/schedule.py"]
+)
 @pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
 def test_every_mutant_parses_and_differs_in_one_place_only(name: str, ends: bytes) -> None:
     data = (ROOT / name).read_bytes().replace(b"\n", ends)

@@ -1,4 +1,5 @@
-"""Cases out of a real repository, by real runs of its tests: which mutants are killed is known beforehand."""
+"""Cases out of a real repository, by real runs of its tests: which mutants are killed is known
+beforehand."""
 
 from __future__ import annotations
 
@@ -48,23 +49,41 @@ def test_a_change_whose_tests_pass_on_both_sides(tmp_path: Path) -> None:
     wrong = SECOND.replace("result += item", "result -= item")
     turned = SECOND.replace("if result > 100", "if not result > 100")
     first = Case(
-        id=f"shop-{second[:10]}-shop-price-4-arithmetic", kind="defect", language="python",
+        id=f"shop-{second[:10]}-shop-price-4-arithmetic",
+        kind="defect",
+        language="python",
         title="arithmetic: `result += item` became `result -= item`",
         source=Tree(base={**CODE, "shop/price.py": FIRST}, head={**CODE, "shop/price.py": wrong}),
-        defects=(Defect(file="shop/price.py", start_line=4, end_line=4, category="functional_correctness",
-                        description="arithmetic: `result += item` became `result -= item`"),),
+        defects=(
+            Defect(
+                file="shop/price.py",
+                start_line=4,
+                end_line=4,
+                category="functional_correctness",
+                description="arithmetic: `result += item` became `result -= item`",
+            ),
+        ),
         tests=CaseTests(command=WORDS, files=HIDDEN, timeout=60.0),
-        tags=("mutant", "arithmetic", "in-change"), provenance=f"shop {second}, mutated",
-    )  # fmt: skip
+        tags=("mutant", "arithmetic", "in-change"),
+        provenance=f"shop {second}, mutated",
+    )
     negated, clean = made.cases[1:]
     assert made.cases[0] == first
     assert negated.source == Tree(base=first.source.base, head={**CODE, "shop/price.py": turned})  # type: ignore[union-attr]
-    assert (negated.id, negated.defects[0].start_line) == (f"shop-{second[:10]}-shop-price-5-negated-condition", 5)
+    assert (negated.id, negated.defects[0].start_line) == (
+        f"shop-{second[:10]}-shop-price-5-negated-condition",
+        5,
+    )
     assert clean == Case(
-        id=f"shop-{second[:10]}-clean", kind="clean", language="python", title="Count up",
-        source=Tree(base={**CODE, "shop/price.py": FIRST}, head=CODE), tests=first.tests, tags=("change",),
+        id=f"shop-{second[:10]}-clean",
+        kind="clean",
+        language="python",
+        title="Count up",
+        source=Tree(base={**CODE, "shop/price.py": FIRST}, head=CODE),
+        tests=first.tests,
+        tags=("change",),
         provenance=f"shop {second}",
-    )  # fmt: skip
+    )
     # `>=` means the same here, and one line gets one defect.
     assert rows(made) == {
         "boundary": Row(made=1, survived=1),
@@ -79,13 +98,16 @@ def test_a_change_whose_tests_pass_on_both_sides(tmp_path: Path) -> None:
         "2/20 shop/price.py:5 negated-condition: killed",
     ]
     assert confirmations(made.cases, tmp_path / "cases.jsonl") == {
-        first.id: True, negated.id: True, clean.id: None
-    }  # fmt: skip
+        first.id: True,
+        negated.id: True,
+        clean.id: None,
+    }
     assert repo.git("status", "--porcelain") == ""
 
 
 def test_tests_that_the_change_brings_are_not_those_of_its_base(tmp_path: Path) -> None:
-    """The mutant is killed by them; but they cannot tell the base from the head, so they are not in the case."""
+    """The mutant is killed by them; but they cannot tell the base from the head, so they are not in
+    the case."""
     repo, (_, _, third, _) = shop(tmp_path)
     made, _ = run(repo, paths=("shop/tax.py",))
     (case,) = made.cases
@@ -99,12 +121,22 @@ def test_the_tests_of_the_base_serve_where_those_of_the_head_do_not(tmp_path: Pa
     repo, _ = shop(tmp_path)
     both = SECOND.replace("100", "200") + "\n\ndef most():\n    return 200\n"
     tests = TESTS.replace("class", "from shop.price import most\n\nassert most() == 200\n\n\nclass")
-    repo.commit({"shop/price.py": SECOND.replace("result += item", "result = item + result"),
-                 "tests/test_price.py": TESTS.replace("total([101])", "100")})  # fmt: skip
-    repo.commit({"shop/price.py": both, "tests/test_price.py": tests.replace("total([101])", "100")}, "Most")
+    repo.commit(
+        {
+            "shop/price.py": SECOND.replace("result += item", "result = item + result"),
+            "tests/test_price.py": TESTS.replace("total([101])", "100"),
+        }
+    )
+    repo.commit(
+        {"shop/price.py": both, "tests/test_price.py": tests.replace("total([101])", "100")}, "Most"
+    )
     made, _ = run(repo, paths=("shop/price.py",), commits=1)
     kept = {case.id.partition("-shop-price-")[2]: case.tests for case in made.cases}
-    old = {**HIDDEN, "tests/test_price.py": TESTS.replace("total([101])", "100"), "tests/test_tax.py": TAX_TESTS + "\n"}
+    old = {
+        **HIDDEN,
+        "tests/test_price.py": TESTS.replace("total([101])", "100"),
+        "tests/test_tax.py": TAX_TESTS + "\n",
+    }
     assert kept == {
         "4-arithmetic": CaseTests(command=WORDS, files=old, timeout=60.0),
         "5-negated-condition": CaseTests(command=WORDS, files=old, timeout=60.0),
@@ -130,7 +162,9 @@ def test_what_was_not_changed_lately_gets_bare_mutants(tmp_path: Path) -> None:
 def test_a_mutant_whose_tests_do_not_end_is_left_out(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "loop", tmp_path / "home")
     code = "def down(n):\n    while n:\n        n -= 1\n    return n\n"
-    repo.commit({"down.py": code, "check_test.py": "from down import down\n\nassert down(2) == 0\n"})
+    repo.commit(
+        {"down.py": code, "check_test.py": "from down import down\n\nassert down(2) == 0\n"}
+    )
     made, _ = run(repo, paths=(".",), command="{python} check_test.py", timeout=3)
     assert (made.cases, made.rows["arithmetic"]) == ([], Row(made=1, timeout=1))
 
@@ -139,15 +173,18 @@ def test_a_mutant_that_takes_the_change_back_is_no_defect_of_it(tmp_path: Path) 
     repo = Repo(tmp_path / "app", tmp_path / "home")
     code = "def old(age):\n    return age > 17\n"
     repo.commit({"age.py": code.replace(">", ">=")})
-    repo.commit({"age.py": code, "check_test.py": "from age import old\n\nassert not old(17) and old(19)\n"})
+    repo.commit(
+        {"age.py": code, "check_test.py": "from age import old\n\nassert not old(17) and old(19)\n"}
+    )
     made, _ = run(repo, command="{python} check_test.py")
     assert [(case.tags[1:], case.title) for case in made.cases] == [
         (("boundary", "bare"), "boundary: `age > 17` became `age >= 17`")
     ]
     assert run(repo, command="{python} check_test.py")[0] == made  # the same seed, the same cases
     assert rows(made) == {
-        "boundary": Row(made=1, killed=1, kept=1), "off-by-one": Row(made=1, survived=1)
-    }  # fmt: skip
+        "boundary": Row(made=1, killed=1, kept=1),
+        "off-by-one": Row(made=1, survived=1),
+    }
 
 
 def test_a_commit_on_which_the_tests_fail_is_left_out(tmp_path: Path) -> None:
@@ -155,7 +192,10 @@ def test_a_commit_on_which_the_tests_fail_is_left_out(tmp_path: Path) -> None:
     broken = repo.commit({"shop/price.py": SECOND.replace("+=", "-=")}, "Broken")
     repo.commit({"shop/price.py": SECOND}, "Repaired")
     made, said = run(repo, paths=("shop/price.py",))
-    assert f"{broken[:10]} left out: the command does not pass on it (exit code 1, FAILED (failures=1))" in said
+    assert (
+        f"{broken[:10]} left out: the command does not pass on it (exit code 1, FAILED"
+        " (failures=1))" in said
+    )
     assert [case.provenance for case in made.cases] == [f"shop {second}, mutated"] * 2
 
 
@@ -165,35 +205,58 @@ def test_words_of_the_command(tmp_path: Path) -> None:
     made, _ = run(repo, paths=("shop/tax.py",), commits=1, command=shell)
     assert made.cases[0].tests == CaseTests(
         command=("sh", "-c", 'cd . && X="a b" "$0" -S -m unittest -q', "{python}"),
-        files={**HIDDEN, "tests/test_tax.py": TAX_TESTS + "\n"}, timeout=60.0,
-    )  # fmt: skip
+        files={**HIDDEN, "tests/test_tax.py": TAX_TESTS + "\n"},
+        timeout=60.0,
+    )
     assert confirmations(made.cases, tmp_path / "cases") == {made.cases[0].id: True}
 
 
 def test_it_does_not_try_for_ever(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "app", tmp_path / "home")
-    repo.commit({"a.py": "".join(f"def f{n}(a, b):\n    return a < b and not a + b\n\n\n" for n in range(9))})
+    repo.commit(
+        {
+            "a.py": "".join(
+                f"def f{n}(a, b):\n    return a < b and not a + b\n\n\n" for n in range(9)
+            )
+        }
+    )
     made, _ = run(repo, command="true", paths=("a.py",), limit=2)
     assert (made.cases, made.tried) == ([], 2 * TRIES)
     assert {name: row.survived for name, row in rows(made).items()} == {
-        "boundary": 3, "arithmetic": 3, "and-or": 2, "dropped-not": 2, "wrong-variable": 2
-    }  # fmt: skip
+        "boundary": 3,
+        "arithmetic": 3,
+        "and-or": 2,
+        "dropped-not": 2,
+        "wrong-variable": 2,
+    }
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"command": "exit 3"}, "--test-command does not pass without a mutant (exit code 3): it runs at the top of a "
-                                "copy of the committed text files and has to end with 0 there"),
+        (
+            {"command": "exit 3"},
+            (
+                "--test-command does not pass without a mutant (exit code 3): it runs at the top of"
+                " a copy of the committed text files and has to end with 0 there"
+            ),
+        ),
         ({"command": " "}, "--test-command is empty: give the command that runs your tests"),
         ({"command": "'"}, "--test-command cannot be read: no closing quotation"),
         ({"since": "gone"}, "--since: no commit gone in shop"),
-        ({"since": "HEAD"}, "no Python code but tests in the changes since HEAD: give --paths, an earlier --since or "
-                            "more --commits"),
-        ({"paths": ("tests",)}, "no Python code but tests in tests: give --paths, an earlier --since or more "
-                                "--commits"),
+        (
+            {"since": "HEAD"},
+            (
+                "no Python code but tests in the changes since HEAD: give --paths, an earlier"
+                " --since or more --commits"
+            ),
+        ),
+        (
+            {"paths": ("tests",)},
+            "no Python code but tests in tests: give --paths, an earlier --since or more --commits",
+        ),
     ],
-)  # fmt: skip
+)
 def test_errors(tmp_path: Path, options: dict[str, object], said: str) -> None:
     repo, _ = shop(tmp_path)
     with pytest.raises(UsageError) as raised:

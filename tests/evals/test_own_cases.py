@@ -1,7 +1,9 @@
-"""The public cases in examples/evals: every one loads, its answer lies where the change is, and its tests prove it.
+"""The public cases in examples/evals: every one loads, its answer lies where the change is, and its
+tests prove it.
 
-A case holds its base and its head, not the head without the defect. That is in `fixed/ID/`: only the files that differ.
-The tests must pass on the base, fail on the head and pass on the head with these files in place.
+A case holds its base and its head, not the head without the defect. That is in `fixed/ID/`: only
+the files that differ. The tests must pass on the base, fail on the head and pass on the head with
+these files in place.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ NEEDED = {
     "c": ("gcc",),
     "shell": ("bash",),
 }
-GIVE_AWAY = re.compile(r"\b(bugs?|buggy|defects?|fixme|todo|planted|oracle|mistakes?|broken)\b", re.IGNORECASE)
+GIVE_AWAY = re.compile(
+    r"\b(bugs?|buggy|defects?|fixme|todo|planted|oracle|mistakes?|broken)\b", re.IGNORECASE
+)
 
 
 def case_of(name: str) -> Case:
@@ -70,7 +74,9 @@ def passes(case: Case, tree: dict[str, str], work: Path) -> bool:
     for path, text in {**tree, **case.tests.files}.items():
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         (copy / path).write_text(text, encoding="utf-8")
-    command = shlex.join(sys.executable if word == "{python}" else word for word in case.tests.command)
+    command = shlex.join(
+        sys.executable if word == "{python}" else word for word in case.tests.command
+    )
     ran = confine.run(command, copy, home, case.tests.timeout)
     assert not ran.problem, ran.problem
     return ran.passed
@@ -90,14 +96,20 @@ def test_the_set_is_what_its_readme_says():
     assert set(languages) == set(NEEDED)
     for language in languages:
         assert {case.kind for case in cases if case.language == language} == {"clean", "defect"}
-    assert {path.name for path in FIXED.iterdir()} == {case.id for case in cases if case.kind == "defect"}
-    size = sum(path.stat().st_size for top in (CASES, FIXED) for path in top.rglob("*") if path.is_file())
+    assert {path.name for path in FIXED.iterdir()} == {
+        case.id for case in cases if case.kind == "defect"
+    }
+    size = sum(
+        path.stat().st_size for top in (CASES, FIXED) for path in top.rglob("*") if path.is_file()
+    )
     assert size < 600_000
 
 
 def test_the_loader_takes_the_whole_set():
     loaded = load(CASES)
-    assert [(each.case.id, each.home) for each in loaded] == [(name, CASES / name) for name in NAMES]
+    assert [(each.case.id, each.home) for each in loaded] == [
+        (name, CASES / name) for name in NAMES
+    ]
     assert len({each.digest for each in loaded}) == len(NAMES)
 
 

@@ -1,4 +1,5 @@
-"""The public cases in examples/evals with an engine whose judgement is known: the figures must say what it was."""
+"""The public cases in examples/evals with an engine whose judgement is known: the figures must say
+what it was."""
 
 from __future__ import annotations
 
@@ -23,15 +24,19 @@ def lines(loaded: Loaded, side: str, path: str) -> list[str]:
 
 
 def said_of(loaded: Loaded) -> tuple[str, str, str] | None:
-    """(file, row of the prompt, line) that the engine complains about: for a defect its first added line, for a clean
-    change the first added line that says anything; None where there is no such line."""
+    """(file, row of the prompt, line) that the engine complains about: for a defect its first added
+    line, for a clean change the first added line that says anything; None where there is no such
+    line."""
     if loaded.case.kind == "clean":
         paths = sorted(
-            path.relative_to(loaded.home / "head").as_posix() for path in (loaded.home / "head").rglob("*.*")
+            path.relative_to(loaded.home / "head").as_posix()
+            for path in (loaded.home / "head").rglob("*.*")
         )
         places = [(path, range(1, 10_000)) for path in paths]
     else:
-        places = [(item.file, range(item.start_line, item.end_line + 1)) for item in loaded.case.defects]
+        places = [
+            (item.file, range(item.start_line, item.end_line + 1)) for item in loaded.case.defects
+        ]
     for path, numbers in places:
         before = set(lines(loaded, "base", path))
         for number, line in enumerate(lines(loaded, "head", path), 1):
@@ -41,8 +46,11 @@ def said_of(loaded: Loaded) -> tuple[str, str, str] | None:
 
 
 @pytest.mark.cases
-def test_the_figures_say_what_the_engine_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It finds every second defect that has a line to be found at, and complains about every third clean change."""
+def test_the_figures_say_what_the_engine_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds every second defect that has a line to be found at, and complains about every third
+    clean change."""
     monkeypatch.setenv("REVIEWER_STATE_DIR", str(tmp_path / "state"))
     cases = load(CASES)
     defects = [each for each in cases if each.case.kind == "defect"]
@@ -54,19 +62,35 @@ def test_the_figures_say_what_the_engine_did(tmp_path: Path, monkeypatch: pytest
 
     def answer(prompt: object) -> str:
         user = getattr(prompt, "user", "")
-        mine = [(path, line) for (path, row), line in rows.items() if f"The change to {path} " in user and row in user]
+        mine = [
+            (path, line)
+            for (path, row), line in rows.items()
+            if f"The change to {path} " in user and row in user
+        ]
         return reply(*(finding(line, path) for path, line in mine)) if mine else NOTHING
 
     ran(cases, tmp_path / "run.jsonl", Scripted(answer), jobs=2)
     file = read(tmp_path / "run.jsonl")
     figures = report(file.header, file.results, Rules()).figures
     known = sum(len(each.case.defects) for each in defects)
-    got = {key: figures[key] and (figures[key].part, figures[key].whole) for key in (
-        "recall_0", "precision", "false_per_clean", "silent_clean", "exact", "complete", "schema_valid",
-    )}  # fmt: skip
+    got = {
+        key: figures[key] and (figures[key].part, figures[key].whole)
+        for key in (
+            "recall_0",
+            "precision",
+            "false_per_clean",
+            "silent_clean",
+            "exact",
+            "complete",
+            "schema_valid",
+        )
+    }
     assert got == {
-        "recall_0": (len(found), known), "precision": (len(found), len(found) + len(wrong)),
-        "false_per_clean": (len(wrong), len(clean)), "silent_clean": (len(clean) - len(wrong), len(clean)),
-        "exact": (len(found) + len(wrong), len(found) + len(wrong)), "complete": (len(cases), len(cases)),
+        "recall_0": (len(found), known),
+        "precision": (len(found), len(found) + len(wrong)),
+        "false_per_clean": (len(wrong), len(clean)),
+        "silent_clean": (len(clean) - len(wrong), len(clean)),
+        "exact": (len(found) + len(wrong), len(found) + len(wrong)),
+        "complete": (len(cases), len(cases)),
         "schema_valid": (figures["calls_per_case"].part,) * 2,
-    }  # fmt: skip
+    }

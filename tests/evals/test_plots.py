@@ -22,15 +22,21 @@ def known() -> Report:
 
 def test_the_plots_of_a_run(known: Report) -> None:
     assert [title for title, _ in plots(known, "r0")] == [
-        "Recall by distance", "Recall and precision by category", "Tokens by changed lines", "Time per case",
-    ]  # fmt: skip
+        "Recall by distance",
+        "Recall and precision by category",
+        "Tokens by changed lines",
+        "Time per case",
+    ]
 
 
 def test_there_is_no_plot_of_what_was_not_run() -> None:
-    assert list(plots(report(header(), [result("a", unrunnable="no", outcome=None)], Rules()), "r0")) == []
-    assert [title for title, _ in plots(report(header(), [result("a", seconds=1.0)], Rules()), "r0")] == [
-        "Time per case"
-    ]
+    assert (
+        list(plots(report(header(), [result("a", unrunnable="no", outcome=None)], Rules()), "r0"))
+        == []
+    )
+    assert [
+        title for title, _ in plots(report(header(), [result("a", seconds=1.0)], Rules()), "r0")
+    ] == ["Time per case"]
 
 
 def test_the_same_figures_give_the_same_bytes(known: Report) -> None:
@@ -43,7 +49,9 @@ def test_a_plot_stays_in_the_page_and_asks_for_no_style(known: Report) -> None:
         root = ElementTree.fromstring(svg)
         assert root.attrib["aria-label"] == title
         tags = {node.tag for node in root.iter()}
-        assert tags <= {"svg", "g", "path", "text", "use", "defs", "clipPath", "rect", "tspan"}, number
+        assert tags <= {"svg", "g", "path", "text", "use", "defs", "clipPath", "rect", "tspan"}, (
+            number
+        )
         names = {name for node in root.iter() for name in node.attrib}
         assert not {"style", "src", "class", "onload"} & names
         assert "http" not in svg
@@ -79,6 +87,14 @@ def test_without_matplotlib_the_error_names_the_next_step() -> None:
         "try: list(plots.plots(report(*known_run(), Rules()), 'r0'))\n"
         "except UsageError as exc: print(exc)\n"
     )
-    ran = subprocess.run([sys.executable, "-c", program], env={"PYTHONPATH": ":".join(sys.path)}, capture_output=True,
-                         text=True, check=True)  # fmt: skip
-    assert ran.stdout == "plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out --html\n"
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (
+        ran.stdout
+        == "plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out --html\n"
+    )

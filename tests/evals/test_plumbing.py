@@ -38,7 +38,9 @@ def test_revisions_are_commits_or_nothing(repo):
 
 
 def test_a_failing_git_says_why(repo):
-    with pytest.raises(GitFailed, match=r"git cat-file failed: fatal: Not a valid object name none"):
+    with pytest.raises(
+        GitFailed, match=r"git cat-file failed: fatal: Not a valid object name none"
+    ):
         git(repo.path / ".git", "cat-file", "blob", "none")
 
 
@@ -87,7 +89,9 @@ def test_texts_are_entries_in_one_order_and_their_digest_tells_them_apart():
     assert len({trees.digest(trees.of_texts(texts)) for texts in other} | {trees.digest(one)}) == 5
 
 
-@pytest.mark.parametrize("path", ["", "/a", "../a", "a/../b", "./a", "a//b", ".git", "x/.Git/hooks", "a/", "a\0b"])
+@pytest.mark.parametrize(
+    "path", ["", "/a", "../a", "a/../b", "./a", "a//b", ".git", "x/.Git/hooks", "a/", "a\0b"]
+)
 def test_paths_that_no_tree_has_are_refused(path):
     with pytest.raises(trees.BadTree, match="is no path inside a repository"):
         trees.of_texts({path: ""})

@@ -22,9 +22,19 @@ BY_HAND: dict[str, tuple[float, float, int, int] | None] = {
     "chance_0": None,  # the changed lines were not recorded
     "chance_3": None,
     "chance_10": None,
-    "recall_strict": (2 / 4, 2, 4, 4),  # c2 was said to be of another category; the second one of c3 has none
+    "recall_strict": (
+        2 / 4,
+        2,
+        4,
+        4,
+    ),  # c2 was said to be of another category; the second one of c3 has none
     "category_agreement": (2 / 3, 2, 3, 3),
-    "precision": (3 / 8, 3, 8, 5),  # 1 of 1, 1 of 2, 0 of 1, 1 of 2 (the other one repeats it), 0 of 2
+    "precision": (
+        3 / 8,
+        3,
+        8,
+        5,
+    ),  # 1 of 1, 1 of 2, 0 of 1, 1 of 2 (the other one repeats it), 0 of 2
     "f1": (6 / 13, 6, 13, 5),  # 2 * 3 / (5 + 8)
     "false_per_clean": (1.0, 2, 2, 2),
     "silent_clean": (1 / 2, 1, 2, 2),
@@ -59,20 +69,30 @@ def told(report: Report) -> set[str]:
 def test_every_figure_is_what_was_worked_out_by_hand() -> None:
     figures = report(*known_run(), Rules()).figures
     got = {
-        key: figure and (figure.value, figure.part, figure.whole, figure.cases) for key, figure in figures.items()
-    }  # fmt: skip
+        key: figure and (figure.value, figure.part, figure.whole, figure.cases)
+        for key, figure in figures.items()
+    }
     assert got == {
-        key: expected and (round(expected[0], 6), *expected[1:]) for key, expected in BY_HAND.items()
-    }  # fmt: skip
+        key: expected and (round(expected[0], 6), *expected[1:])
+        for key, expected in BY_HAND.items()
+    }
     assert list(figures) == list(METRICS)
 
 
 def test_what_is_counted_and_what_is_named() -> None:
     out = report(*known_run(), Rules())
     assert out.counts.model_dump() == {
-        "cases": 8, "reviews": 8, "unrunnable": 1, "ran": 7, "incomplete": 1, "complete": 6, "clean": 2, "defects": 5,
-        "findings": 9, "counted": 8,
-    }  # fmt: skip
+        "cases": 8,
+        "reviews": 8,
+        "unrunnable": 1,
+        "ran": 7,
+        "incomplete": 1,
+        "complete": 6,
+        "clean": 2,
+        "defects": 5,
+        "findings": 9,
+        "counted": 8,
+    }
     assert out.incomplete == (Named(case="x1-incomplete", repeat=0, why="1 file not reviewed"),)
     assert out.unrunnable == (Named(case="x2-unrunnable", repeat=0, why="the clone is not there"),)
     assert out.unconfirmed == ()
@@ -83,7 +103,10 @@ def test_what_is_counted_and_what_is_named() -> None:
 
 def test_every_case_is_listed() -> None:
     rows = {row.case: row for row in report(*known_run(), Rules()).cases}
-    numbers = {name: (row.state, row.found, row.missed, row.repeated, row.false) for name, row in rows.items()}
+    numbers = {
+        name: (row.state, row.found, row.missed, row.repeated, row.false)
+        for name, row in rows.items()
+    }
     assert numbers == {
         "c1-exact": ("complete", 1, 0, 0, 0),
         "c2-near": ("complete", 1, 0, 0, 1),
@@ -95,13 +118,20 @@ def test_every_case_is_listed() -> None:
         "x2-unrunnable": ("unrunnable", 0, 0, 0, 0),
     }
     assert rows["c3-far"].missed_places == ("a.py:30", "a.py:60")
-    assert rows["c2-near"].false_places == (Place(file="a.py", line=80, severity="major", title="<b>no</b>"),)
-    assert (rows["x1-incomplete"].seconds, rows["x1-incomplete"].tokens, rows["x1-incomplete"].reviews) == (4.0, 400, 0)
+    assert rows["c2-near"].false_places == (
+        Place(file="a.py", line=80, severity="major", title="<b>no</b>"),
+    )
+    assert (
+        rows["x1-incomplete"].seconds,
+        rows["x1-incomplete"].tokens,
+        rows["x1-incomplete"].reviews,
+    ) == (4.0, 400, 0)
 
 
 def values(groups: tuple[Group, ...]) -> dict[str, tuple[float | None, ...]]:
     return {
-        group.name: (group.cases, *(figure and figure.value for figure in group.figures.values())) for group in groups
+        group.name: (group.cases, *(figure and figure.value for figure in group.figures.values()))
+        for group in groups
     }
 
 
@@ -130,8 +160,10 @@ def test_the_groups_by_category() -> None:
     assert list(groups) == ["security", "stability"]  # in the order of the categories
 
 
-@pytest.mark.parametrize(("lines", "name"), [(0, "1-10"), (10, "1-10"), (11, "11-50"), (1000, "201-1000"),
-                                             (1001, "over 1000")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [(0, "1-10"), (10, "1-10"), (11, "11-50"), (1000, "201-1000"), (1001, "over 1000")],
+)
 def test_sizes(lines: int, name: str) -> None:
     assert size(lines) == name
 
@@ -150,7 +182,10 @@ def test_the_tolerance_and_the_severity_that_counts() -> None:
 def ends(key: str, results: list[Result], pair: Callable[[Result], tuple[int, int]]) -> None:
     """The interval of a figure is that of all n ** n samples of its cases."""
     pairs = [pair(each) for each in results]
-    sums = [[sum(each) for each in zip(*sample, strict=True)] for sample in product(pairs, repeat=len(pairs))]
+    sums = [
+        [sum(each) for each in zip(*sample, strict=True)]
+        for sample in product(pairs, repeat=len(pairs))
+    ]
     values = sorted(part / whole for part, whole in sums if whole)
     figure = made(results).figures[key]
     assert figure is not None
@@ -188,15 +223,26 @@ def test_nothing_is_said_of_what_was_not_run() -> None:
     assert told(nothing) == set()
     failed = made([result("a", [defect(1)], outcome="error", exit_code=4)])
     assert told(failed) == {
-        "complete", "calls_per_case", "tokens_per_case", "tokens_per_1000", "seconds_per_case", "seconds_per_1000",
-    }  # fmt: skip
+        "complete",
+        "calls_per_case",
+        "tokens_per_case",
+        "tokens_per_1000",
+        "seconds_per_case",
+        "seconds_per_1000",
+    }
     assert failed.incomplete[0].why == "the review ended with error (exit 4)"
     assert told(made([])) == set()
 
 
 def test_without_a_model_there_are_no_figures_of_one() -> None:
     out = told(made([result("a", [defect(1)], [finding(1)])], model_role="none", model=None))
-    assert not out & {"calls_per_case", "tokens_per_case", "tokens_per_1000", "bad_replies", "cached"}
+    assert not out & {
+        "calls_per_case",
+        "tokens_per_case",
+        "tokens_per_1000",
+        "bad_replies",
+        "cached",
+    }
     assert {"recall_3", "seconds_per_case"} <= out
 
 
@@ -210,15 +256,23 @@ def test_without_tests_no_patch_has_failed_them() -> None:
 
 def test_clean_changes_alone_have_no_precision() -> None:
     out = made([result("a", [], [finding(1)]), result("b")])
-    assert (out.figures["precision"], out.figures["f1"], out.figures["recall_3"]) == (None, None, None)
+    assert (out.figures["precision"], out.figures["f1"], out.figures["recall_3"]) == (
+        None,
+        None,
+        None,
+    )
     assert out.figures["false_per_clean"] is not None
 
 
 def test_repeats_are_of_one_case_and_agree_or_not() -> None:
-    """Three repeats: {1, 2}, {1, 3} and {1, 2}: 1/3, 1 and 1/3; two silent ones agree; one alone says nothing."""
+    """Three repeats: {1, 2}, {1, 3} and {1, 2}: 1/3, 1 and 1/3; two silent ones agree; one alone
+    says nothing."""
     sets = [(1, 2), (1, 3), (1, 2)]
     results = [
-        *(result("a", [defect(1)], map(finding, lines), repeat=repeat) for repeat, lines in enumerate(sets)),
+        *(
+            result("a", [defect(1)], map(finding, lines), repeat=repeat)
+            for repeat, lines in enumerate(sets)
+        ),
         *(result("b", repeat=repeat) for repeat in range(2)),
         result("c", [defect(1)], [finding(1)]),
         result("c", [defect(1)], [], repeat=1, outcome="failed", unreviewed=1),
@@ -232,12 +286,17 @@ def test_repeats_are_of_one_case_and_agree_or_not() -> None:
     assert recall is not None
     assert (recall.part, recall.whole, recall.cases) == (4, 4, 2)
     assert [(row.case, row.reviews, row.state) for row in out.cases] == [
-        ("a", 3, "complete"), ("b", 2, "complete"), ("c", 1, "incomplete"),
-    ]  # fmt: skip
+        ("a", 3, "complete"),
+        ("b", 2, "complete"),
+        ("c", 1, "incomplete"),
+    ]
 
 
 def test_the_same_place_under_another_id_agrees_in_place_only() -> None:
-    results = [result("a", [defect(1)], [finding(1, id=each)], repeat=repeat) for repeat, each in enumerate("xy")]
+    results = [
+        result("a", [defect(1)], [finding(1, id=each)], repeat=repeat)
+        for repeat, each in enumerate("xy")
+    ]
     out = made(results).figures
     assert out["agreement_ids"] is not None
     assert out["agreement_places"] is not None
@@ -245,8 +304,8 @@ def test_the_same_place_under_another_id_agrees_in_place_only() -> None:
 
 
 def test_the_chance_level_is_that_of_all_known_defects() -> None:
-    """Ten changed lines, one of them the defect; twenty of which it takes two: 1/10 and 1/10 at the same line, and
-    with three lines more on either side 4/10 and 8/20."""
+    """Ten changed lines, one of them the defect; twenty of which it takes two: 1/10 and 1/10 at the
+    same line, and with three lines more on either side 4/10 and 8/20."""
     results = [
         result("a", [defect(1)], hunks={"a.py": ((0, 0, 1, 10),)}),
         result("b", [defect(9, 10)], hunks={"a.py": ((0, 0, 1, 20),)}),
@@ -259,7 +318,12 @@ def test_the_chance_level_is_that_of_all_known_defects() -> None:
 
 
 def test_an_answer_that_its_own_tests_do_not_confirm_is_named() -> None:
-    out = made([result("a", [defect(1)], [finding(1)], tests_confirmed=False), result("b", tests_confirmed=True)])
+    out = made(
+        [
+            result("a", [defect(1)], [finding(1)], tests_confirmed=False),
+            result("b", tests_confirmed=True),
+        ]
+    )
     assert out.unconfirmed == (Named(case="a", repeat=0, why=UNCONFIRMED),)
 
 
@@ -271,8 +335,8 @@ def test_the_order_of_the_results_does_not_matter() -> None:
 
 
 def test_one_random_comment_finds_one_defect_at_most() -> None:
-    """Five lines, all of them defects: a comment always hits one, so that its recall is one of five, as that of a
-    review with one finding is."""
+    """Five lines, all of them defects: a comment always hits one, so that its recall is one of
+    five, as that of a review with one finding is."""
     known = [defect(line) for line in range(1, 6)]
     out = made([result("a", known, [finding(1)], hunks={"a.py": ((0, 0, 1, 5),)})]).figures
     assert out["chance_0"] is not None
@@ -281,7 +345,9 @@ def test_one_random_comment_finds_one_defect_at_most() -> None:
 
 
 def test_a_case_that_could_not_be_run_has_no_size() -> None:
-    failed = result("a", [defect(1)], changed_lines=0, outcome=None, exit_code=None, unrunnable="no clone")
+    failed = result(
+        "a", [defect(1)], changed_lines=0, outcome=None, exit_code=None, unrunnable="no clone"
+    )
     assert made([failed]).groups["size"] == ()
     later = result("a", [defect(1)], changed_lines=30, repeat=1)
     assert [group.name for group in made([failed, later]).groups["size"]] == ["11-50"]

@@ -19,18 +19,38 @@ from reviewer.evals.report import Report, report
 from reviewer.evals.results import Header, Result
 
 HOSTILE = (
-    '"><script>window.bad = 1</script><img src="http://127.0.0.1:9/x" onerror="window.bad = 2">\u202e\x1b[31m&amp;'
+    '"><script>window.bad = 1</script><img src="http://127.0.0.1:9/x" onerror="window.bad ='
+    ' 2">\u202e\x1b[31m&amp;'
 )
 
 
 def hostile() -> tuple[Header, list[Result]]:
     results = [
-        result(HOSTILE, [defect(1, file=HOSTILE)], [finding(9, title=HOSTILE, file=HOSTILE)], language=HOSTILE,
-               tags=(HOSTILE,), held_back={HOSTILE: 1}, seconds=1.0, prompt_tokens=10),
-        result("y" + HOSTILE, outcome="error", tests_confirmed=False, defects=(defect(1),), kind="defect"),
+        result(
+            HOSTILE,
+            [defect(1, file=HOSTILE)],
+            [finding(9, title=HOSTILE, file=HOSTILE)],
+            language=HOSTILE,
+            tags=(HOSTILE,),
+            held_back={HOSTILE: 1},
+            seconds=1.0,
+            prompt_tokens=10,
+        ),
+        result(
+            "y" + HOSTILE,
+            outcome="error",
+            tests_confirmed=False,
+            defects=(defect(1),),
+            kind="defect",
+        ),
         result("x" + HOSTILE, unrunnable=HOSTILE, outcome=None),
-    ]  # fmt: skip
-    return header(name=HOSTILE, model=HOSTILE, settings={HOSTILE: HOSTILE}, cases=HOSTILE, started=HOSTILE), results
+    ]
+    return (
+        header(
+            name=HOSTILE, model=HOSTILE, settings={HOSTILE: HOSTILE}, cases=HOSTILE, started=HOSTILE
+        ),
+        results,
+    )
 
 
 def made(run: tuple[Header, list[Result]]) -> Report:
@@ -51,11 +71,14 @@ def test_what_others_wrote_is_text() -> None:
     page = report_html.page([made(hostile())])
     tags.feed(page)
     counts = {
-        tag: sum(each == tag for each, _ in tags.seen) for tag in ("script", "img", "style", "a", "link", "iframe")
+        tag: sum(each == tag for each, _ in tags.seen)
+        for tag in ("script", "img", "style", "a", "link", "iframe")
     }
     assert counts == {"script": 1, "img": 0, "style": 1, "a": 0, "link": 0, "iframe": 0}
     assert not [
-        attrs for _, attrs in tags.seen if any(name.startswith("on") or name in ("style", "src") for name in attrs)
+        attrs
+        for _, attrs in tags.seen
+        if any(name.startswith("on") or name in ("style", "src") for name in attrs)
     ]
     assert "\u202e" not in page
     assert "\x1b" not in page
@@ -83,7 +106,8 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 in_browser = pytest.mark.skipif(EXECUTABLE is None, reason="no chromium: apt-get install chromium")
 TABLE = (
-    "Array.from(document.querySelectorAll('.table')).find(each => each.querySelector('h2').textContent === {title!r})"
+    "Array.from(document.querySelectorAll('.table')).find(each =>"
+    " each.querySelector('h2').textContent === {title!r})"
 )
 
 
@@ -118,7 +142,9 @@ def column(browser: Page, title: str, number: int) -> list[str]:
 
 def click(browser: Page, title: str, number: int) -> str:
     head = f"{TABLE.format(title=title)}.querySelector('thead').rows[0].cells[{number}]"
-    sorted_: str = browser.evaluate(f"{head}.querySelector('button').click(), {head}.getAttribute('aria-sort')")
+    sorted_: str = browser.evaluate(
+        f"{head}.querySelector('button').click(), {head}.getAttribute('aria-sort')"
+    )
     return sorted_
 
 
@@ -127,13 +153,23 @@ def click(browser: Page, title: str, number: int) -> str:
 def test_tables_sort_on_a_click(browser: Page, tmp_path: Path) -> None:
     show(browser, tmp_path, "known")
     names = column(browser, "Cases", 0)
-    assert names == ["c1-exact", "c2-near", "c3-far", "c4-twice", "k1-silent", "k2-false", "x1-incomplete",
-                     "x2-unrunnable"]  # fmt: skip
+    assert names == [
+        "c1-exact",
+        "c2-near",
+        "c3-far",
+        "c4-twice",
+        "k1-silent",
+        "k2-false",
+        "x1-incomplete",
+        "x2-unrunnable",
+    ]
     assert click(browser, "Cases", 9) == "ascending"  # tokens: as numbers, not as text
     assert column(browser, "Cases", 9) == ["0", "310", "390", "400", "550", "550", "1,100", "2,200"]
     assert click(browser, "Cases", 9) == "descending"
     assert column(browser, "Cases", 9) == ["2,200", "1,100", "550", "550", "400", "390", "310", "0"]
-    assert click(browser, "Cases", 8) == "ascending"  # false findings; "not run" comes first, and is not 0
+    assert (
+        click(browser, "Cases", 8) == "ascending"
+    )  # false findings; "not run" comes first, and is not 0
     assert column(browser, "Cases", 8) == ["not run", "not run", "0", "0", "0", "1", "1", "2"]
     assert click(browser, "Cases", 0) == "ascending"
     assert column(browser, "Cases", 0) == names
@@ -148,8 +184,8 @@ def test_tables_sort_on_a_click(browser: Page, tmp_path: Path) -> None:
 def test_plots_show(browser: Page, tmp_path: Path) -> None:
     show(browser, tmp_path, "known")
     boxes: list[list[float]] = browser.evaluate(
-        "Array.from(document.querySelectorAll('figure svg')).map(each => each.getBoundingClientRect())"
-        ".map(box => [box.width, box.height])"
+        "Array.from(document.querySelectorAll('figure svg')).map(each =>"
+        " each.getBoundingClientRect()).map(box => [box.width, box.height])"
     )
     assert len(boxes) == 4
     assert all(width > 200 and height > 100 for width, height in boxes)
@@ -159,7 +195,10 @@ def test_plots_show(browser: Page, tmp_path: Path) -> None:
         ".map(each => getComputedStyle(each).fill)"
     )
     assert bars == ["rgb(31, 95, 196)"] * 3  # drawn, in the colour of the page
-    assert browser.evaluate("document.querySelector('#r0-recall text').getBoundingClientRect().height") > 4
+    assert (
+        browser.evaluate("document.querySelector('#r0-recall text').getBoundingClientRect().height")
+        > 4
+    )
 
 
 @pytest.mark.chromium
@@ -177,7 +216,10 @@ def test_it_loads_nothing_and_runs_nothing(browser: Page, tmp_path: Path, run: s
 @in_browser
 def test_the_policy_stops_what_would_get_in(browser: Page, tmp_path: Path) -> None:
     path = show(browser, tmp_path, "known")
-    bad = '<script>window.bad = 1</script><img src="file:///etc/hostname" onerror="window.bad = 2"></table>'
+    bad = (
+        '<script>window.bad = 1</script><img src="file:///etc/hostname" onerror="window.bad ='
+        ' 2"></table>'
+    )
     path.write_text(path.read_text("utf-8").replace("</table>", bad, 1), encoding="utf-8")
     browser.open(path)
     assert browser.evaluate("window.bad") is None
@@ -188,7 +230,13 @@ def test_the_policy_stops_what_would_get_in(browser: Page, tmp_path: Path) -> No
 @in_browser
 @pytest.mark.parametrize("width", [320, 1200])
 def test_it_fits_the_screen(browser: Page, tmp_path: Path, width: int) -> None:
-    browser.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 500)
+    browser.call(
+        "Emulation.setDeviceMetricsOverride",
+        width=width,
+        height=800,
+        deviceScaleFactor=1,
+        mobile=width < 500,
+    )
     for run in RUNS:
         show(browser, tmp_path, run)
         assert browser.evaluate("document.documentElement.scrollWidth") <= width

@@ -23,7 +23,9 @@ def texts() -> dict[str, str]:
         "report.txt": report_text.report(report(head, results, Rules())),
         "comparison.txt": report_text.comparison(
             compare(
-                (head, results), (header(name="one finding less", effort="fast", model_role="smoke"), other), Rules()
+                (head, results),
+                (header(name="one finding less", effort="fast", model_role="smoke"), other),
+                Rules(),
             )
         ),
     }
@@ -40,17 +42,22 @@ def test_the_whole_text(name: str, request: pytest.FixtureRequest) -> None:
 
 def test_the_first_line_says_that_a_smoke_model_proves_nothing() -> None:
     text = report_text.report(report(header(model_role="smoke"), known_run()[1], Rules()))
-    assert text.splitlines()[0] == (
-        "SMOKE MODEL: these figures prove that the path works; they say nothing about the quality of a review."
+    assert (
+        text.splitlines()[0]
+        == "SMOKE MODEL: these figures prove that the path works; they say nothing about the"
+        " quality of a review."
     )
 
 
 def test_chance_and_agreement_are_shares_too() -> None:
     reviews = [
-        result("a", [defect(1)], [finding(1)], repeat=number, hunks={"a.py": ((0, 0, 1, 8),)}) for number in (0, 1)
+        result("a", [defect(1)], [finding(1)], repeat=number, hunks={"a.py": ((0, 0, 1, 8),)})
+        for number in (0, 1)
     ]
     lines = report_text.report(report(header(repeats=2), reviews, Rules())).splitlines()
-    shown = [" ".join(line.split()) for line in lines if "random" in line or "repeats agree" in line]
+    shown = [
+        " ".join(line.split()) for line in lines if "random" in line or "repeats agree" in line
+    ]
     assert shown == [
         "one random comment, same lines 12.5 % 2 known defects",
         "one random comment, within 3 lines 50.0 % 2 known defects",
@@ -62,14 +69,22 @@ def test_chance_and_agreement_are_shares_too() -> None:
 
 def test_what_others_wrote_steers_no_terminal() -> None:
     results = [
-        result(HOSTILE, [defect(1, file=HOSTILE)], [finding(9, title=HOSTILE)], language=HOSTILE, tags=(HOSTILE,),
-               held_back={HOSTILE: 1}),
+        result(
+            HOSTILE,
+            [defect(1, file=HOSTILE)],
+            [finding(9, title=HOSTILE)],
+            language=HOSTILE,
+            tags=(HOSTILE,),
+            held_back={HOSTILE: 1},
+        ),
         result("x" + HOSTILE, unrunnable=HOSTILE, outcome=None),
-    ]  # fmt: skip
+    ]
     head = header(name=HOSTILE, model=HOSTILE, settings={HOSTILE: HOSTILE}, cases=HOSTILE)
     other = [results[0].model_copy(update={"findings": (finding(1, file=HOSTILE),)})]
     text = report_text.report(report(head, results, Rules()))
-    text += report_text.comparison(compare((head, results), (header(model="\x1b["), other), Rules()))
+    text += report_text.comparison(
+        compare((head, results), (header(model="\x1b["), other), Rules())
+    )
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "\\u{1b}[31m<script>" in text

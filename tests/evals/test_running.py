@@ -1,4 +1,5 @@
-"""A run over cases: what is measured, what is on disk when, and how it goes on after it was stopped."""
+"""A run over cases: what is measured, what is on disk when, and how it goes on after it was
+stopped."""
 
 from __future__ import annotations
 
@@ -17,7 +18,14 @@ from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
 
 from reviewer import __version__
-from reviewer.errors import ConfigError, EngineError, EngineUnreachable, Interrupted, ReviewerError, UsageError
+from reviewer.errors import (
+    ConfigError,
+    EngineError,
+    EngineUnreachable,
+    Interrupted,
+    ReviewerError,
+    UsageError,
+)
 from reviewer.evals.cases import Defect
 from reviewer.evals.files import read
 from reviewer.evals.records import Records
@@ -30,7 +38,11 @@ CLEAN = tree("clean", kind="clean", base=RIGHT, head=RIGHT + "\n\nBIG = 10\n")
 
 def sees_it(prompt):
     """Finds the defect where it is."""
-    return reply(finding(FAULT, "total.py", title="The first item is left out")) if FAULT in prompt.user else NOTHING
+    return (
+        reply(finding(FAULT, "total.py", title="The first item is left out"))
+        if FAULT in prompt.user
+        else NOTHING
+    )
 
 
 def mends_it(line):
@@ -44,7 +56,13 @@ def mends_it(line):
 def no_user(tmp_path, monkeypatch):
     """The state of a user that no case may touch."""
     monkeypatch.setenv("REVIEWER_STATE_DIR", str(tmp_path / "state"))
-    for name in ("REVIEWER_ENGINE", "REVIEWER_MODEL", "REVIEWER_ENDPOINT", "REVIEWER_TIMEOUT", "REVIEWER_FAIL_ON"):
+    for name in (
+        "REVIEWER_ENGINE",
+        "REVIEWER_MODEL",
+        "REVIEWER_ENDPOINT",
+        "REVIEWER_TIMEOUT",
+        "REVIEWER_FAIL_ON",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -52,52 +70,121 @@ def test_a_result_holds_the_answer_and_what_came_of_the_case(tmp_path):
     out, said = tmp_path / "run.jsonl", []
     cases = loaded(tmp_path / "c.jsonl", tree(tags=["function"]), CLEAN)
     summary = ran(cases, out, Scripted(sees_it), said=said, name="first", jobs=1)
-    assert (summary.total, summary.before, summary.done, summary.findings, summary.unrunnable) == (2, 0, 2, 1, [])
+    assert (summary.total, summary.before, summary.done, summary.findings, summary.unrunnable) == (
+        2,
+        0,
+        2,
+        1,
+        [],
+    )
     clean, found = results(out)
     assert found.seconds > 0
     (only,) = found.findings
     assert found == Result(
-        case="sum", digest=cases[0].digest, repeat=0, language="python", kind="defect", tags=("function",),
-        defects=(Defect(file="total.py", start_line=2, end_line=2),), changed_lines=2,
-        hunks={"total.py": ((2, 1, 2, 1),)}, outcome="completed", exit_code=0,
+        case="sum",
+        digest=cases[0].digest,
+        repeat=0,
+        language="python",
+        kind="defect",
+        tags=("function",),
+        defects=(Defect(file="total.py", start_line=2, end_line=2),),
+        changed_lines=2,
+        hunks={"total.py": ((2, 1, 2, 1),)},
+        outcome="completed",
+        exit_code=0,
         findings=(
             Reported(
-                id=only.id, file="total.py", start_line=2, end_line=2, side="new", severity="major",
-                category="functional_correctness", source="model", rule=None, title="The first item is left out",
-                comment=only.comment, location="exact", confidence=None, verification=None, fixes=None,
+                id=only.id,
+                file="total.py",
+                start_line=2,
+                end_line=2,
+                side="new",
+                severity="major",
+                category="functional_correctness",
+                source="model",
+                rule=None,
+                title="The first item is left out",
+                comment=only.comment,
+                location="exact",
+                confidence=None,
+                verification=None,
+                fixes=None,
             ),
         ),
-        replies=1, calls=1, prompt_tokens=100, cached_tokens=50, completion_tokens=10, seconds=found.seconds,
-    )  # fmt: skip
-    assert (clean.case, clean.kind, clean.findings, clean.changed_lines) == ("clean", "clean", (), 3)
+        replies=1,
+        calls=1,
+        prompt_tokens=100,
+        cached_tokens=50,
+        completion_tokens=10,
+        seconds=found.seconds,
+    )
+    assert (clean.case, clean.kind, clean.findings, clean.changed_lines) == (
+        "clean",
+        "clean",
+        (),
+        3,
+    )
     header = Header.model_validate_json(out.read_text().splitlines()[0])
     assert header == Header(
-        name="first", started=header.started, tool_version=__version__, engine="scripted", model="scripted-1",
-        model_role="reviewer", effort="low", settings={"analyzers": "", "cache": "off"}, cases="", repeats=1,
+        name="first",
+        started=header.started,
+        tool_version=__version__,
+        engine="scripted",
+        model="scripted-1",
+        model_role="reviewer",
+        effort="low",
+        settings={"analyzers": "", "cache": "off"},
+        cases="",
+        repeats=1,
         ran_tests=False,
-    )  # fmt: skip
-    assert [line.rpartition(",")[0] for line in said] == ["1/2 sum: 1 finding", "2/2 clean: 0 findings"]
+    )
+    assert [line.rpartition(",")[0] for line in said] == [
+        "1/2 sum: 1 finding",
+        "2/2 clean: 0 findings",
+    ]
 
 
 def test_repeats_are_asked_anew_and_nothing_of_the_user_is_used(tmp_path):
     model = Scripted(sees_it)
     ran(loaded(tmp_path / "c.jsonl", tree()), tmp_path / "r.jsonl", model, repeats=3)
-    assert [(each.repeat, len(each.findings)) for each in results(tmp_path / "r.jsonl")] == [(0, 1), (1, 1), (2, 1)]
+    assert [(each.repeat, len(each.findings)) for each in results(tmp_path / "r.jsonl")] == [
+        (0, 1),
+        (1, 1),
+        (2, 1),
+    ]
     assert len(model.prompts) == 3
     assert not (tmp_path / "state").exists()
 
 
 def test_replies_that_are_none_are_counted(tmp_path):
     said = iter(["no JSON", NOTHING])
-    ran(loaded(tmp_path / "c.jsonl", tree()), tmp_path / "r.jsonl", Scripted(lambda prompt: next(said)))
+    ran(
+        loaded(tmp_path / "c.jsonl", tree()),
+        tmp_path / "r.jsonl",
+        Scripted(lambda prompt: next(said)),
+    )
     (result,) = results(tmp_path / "r.jsonl")
-    assert (result.replies, result.bad_replies, result.calls, result.outcome) == (2, 1, 2, "completed")
+    assert (result.replies, result.bad_replies, result.calls, result.outcome) == (
+        2,
+        1,
+        2,
+        "completed",
+    )
 
 
 def test_a_unit_without_a_usable_reply_is_unreviewed_not_clean(tmp_path):
-    ran(loaded(tmp_path / "c.jsonl", tree()), tmp_path / "r.jsonl", Scripted(lambda prompt: "no JSON"))
+    ran(
+        loaded(tmp_path / "c.jsonl", tree()),
+        tmp_path / "r.jsonl",
+        Scripted(lambda prompt: "no JSON"),
+    )
     (result,) = results(tmp_path / "r.jsonl")
-    assert (result.outcome, result.exit_code, result.unreviewed, result.bad_replies) == ("failed", 3, 1, 2)
+    assert (result.outcome, result.exit_code, result.unreviewed, result.bad_replies) == (
+        "failed",
+        3,
+        1,
+        2,
+    )
     assert result.held_back == {"unusable reply: the reply holds no JSON object": 1}
 
 
@@ -109,14 +196,23 @@ def test_what_the_model_says_of_nothing_is_counted_as_held_back(tmp_path):
 
 
 def test_a_case_that_cannot_be_run_is_counted_and_named(tmp_path):
-    missing = tree("gone", source={"kind": "clone", "path": "none", "base": "a" * 40, "head": "b" * 40})
-    summary = ran(loaded(tmp_path / "c.jsonl", missing, tree()), tmp_path / "r.jsonl", Scripted(sees_it))
+    missing = tree(
+        "gone", source={"kind": "clone", "path": "none", "base": "a" * 40, "head": "b" * 40}
+    )
+    summary = ran(
+        loaded(tmp_path / "c.jsonl", missing, tree()), tmp_path / "r.jsonl", Scripted(sees_it)
+    )
     why = f"no clone at {tmp_path}/none"
     assert (summary.done, summary.unrunnable) == (2, [("gone", why)])
     gone, found = results(tmp_path / "r.jsonl")
     assert (gone.unrunnable, gone.outcome, gone.findings, gone.changed_lines) == (why, None, (), 0)
     assert len(found.findings) == 1
-    again = ran(loaded(tmp_path / "c.jsonl", missing, tree()), tmp_path / "r.jsonl", Scripted(sees_it), resume=True)
+    again = ran(
+        loaded(tmp_path / "c.jsonl", missing, tree()),
+        tmp_path / "r.jsonl",
+        Scripted(sees_it),
+        resume=True,
+    )
     assert (again.before, again.done, again.unrunnable) == (1, 1, [("gone", why)])
     assert [each.unrunnable for each in read(tmp_path / "r.jsonl").results] == [None, why]
 
@@ -140,12 +236,19 @@ def test_tests_confirm_the_defect_and_say_which_patch_mends_it(tmp_path):
         out = tmp_path / f"{verdict}.jsonl"
         ran(cases, out, Scripted(mends_it(line)), run_tests=True)
         (result,) = results(out)
-        assert (result.tests_confirmed, [each.fixes for each in result.findings]) == (True, [verdict])
+        assert (result.tests_confirmed, [each.fixes for each in result.findings]) == (
+            True,
+            [verdict],
+        )
         assert result.findings[0].verification == "parses"
 
 
 def test_tests_run_only_when_it_is_allowed(tmp_path):
-    ran(loaded(tmp_path / "c.jsonl", with_test()), tmp_path / "r.jsonl", Scripted(mends_it("    return sum(items)")))
+    ran(
+        loaded(tmp_path / "c.jsonl", with_test()),
+        tmp_path / "r.jsonl",
+        Scripted(mends_it("    return sum(items)")),
+    )
     (result,) = results(tmp_path / "r.jsonl")
     assert (result.tests_confirmed, [each.fixes for each in result.findings]) == (None, [None])
 
@@ -153,16 +256,26 @@ def test_tests_run_only_when_it_is_allowed(tmp_path):
 @pytest.mark.parametrize(
     "tests",
     [
-        {"command": ["no-such-program-here"]},  # fails everywhere, which says nothing about the defect
+        {
+            "command": ["no-such-program-here"]
+        },  # fails everywhere, which says nothing about the defect
         {"command": ["true"]},
         {"command": ["true"], "files": {"total.py/below": "", "total.py": ""}},
         {"command": ["{python}", "-c", "import time; time.sleep(60)"], "timeout": 0.5},
-        {"command": ["{python}", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:9', timeout=1)"]},
+        {
+            "command": [
+                "{python}",
+                "-c",
+                "import urllib.request as u; u.urlopen('http://127.0.0.1:9', timeout=1)",
+            ]
+        },
     ],
 )
 def test_tests_that_do_not_tell_the_sides_apart_confirm_nothing(tmp_path, tests):
     model = Scripted(mends_it("    return sum(items)"))
-    ran(loaded(tmp_path / "c.jsonl", tree(tests=tests)), tmp_path / "r.jsonl", model, run_tests=True)
+    ran(
+        loaded(tmp_path / "c.jsonl", tree(tests=tests)), tmp_path / "r.jsonl", model, run_tests=True
+    )
     (result,) = results(tmp_path / "r.jsonl")
     assert (result.tests_confirmed, [each.fixes for each in result.findings]) == (False, [None])
 
@@ -185,13 +298,19 @@ def test_files_of_the_tests_never_go_through_a_link_of_the_case(tmp_path):
 def test_the_reviewer_never_sees_the_files_of_the_tests(tmp_path):
     model = Scripted(sees_it)
     ran(loaded(tmp_path / "c.jsonl", with_test()), tmp_path / "r.jsonl", model, run_tests=True)
-    assert not [prompt for prompt in model.prompts if "check.py" in prompt.user or "total([1, 2])" in prompt.user]
+    assert not [
+        prompt
+        for prompt in model.prompts
+        if "check.py" in prompt.user or "total([1, 2])" in prompt.user
+    ]
 
 
 def test_a_file_with_a_run_is_gone_on_with_only_when_that_is_asked_for(tmp_path):
     cases, out = loaded(tmp_path / "c.jsonl", tree(), CLEAN), tmp_path / "r.jsonl"
     ran(cases[:1], out, Scripted(sees_it))
-    with pytest.raises(UsageError, match="holds a run already: go on with it by --resume, or name another file"):
+    with pytest.raises(
+        UsageError, match="holds a run already: go on with it by --resume, or name another file"
+    ):
         ran(cases, out, Scripted(sees_it))
     model = Scripted(sees_it)
     summary = ran(cases, out, model, resume=True)
@@ -202,7 +321,9 @@ def test_a_file_with_a_run_is_gone_on_with_only_when_that_is_asked_for(tmp_path)
 def test_a_case_that_was_changed_is_run_again(tmp_path):
     out = tmp_path / "r.jsonl"
     ran(loaded(tmp_path / "c.jsonl", tree()), out, Scripted(sees_it))
-    summary = ran(loaded(tmp_path / "c.jsonl", tree(title="other")), out, Scripted(sees_it), resume=True)
+    summary = ran(
+        loaded(tmp_path / "c.jsonl", tree(title="other")), out, Scripted(sees_it), resume=True
+    )
     assert (summary.before, summary.done) == (0, 1)
 
 
@@ -230,7 +351,9 @@ def test_other_settings_are_refused_in_one_line(tmp_path):
     def refused(model=None, overrides=None, **options):
         with pytest.raises(UsageError) as raised:
             ran(cases, out, model or Scripted(sees_it), overrides=overrides, resume=True, **options)
-        return raised.value.message.removeprefix(f"{out} was made with other settings ").partition(":")[0]
+        return raised.value.message.removeprefix(f"{out} was made with other settings ").partition(
+            ":"
+        )[0]
 
     assert refused(Scripted(sees_it, name="other")) == "(model scripted-1 there, other now)"
     assert refused(overrides={"effort": "high"}) == "(effort low there, high now)"
@@ -249,13 +372,20 @@ def test_other_settings_are_refused_in_one_line(tmp_path):
 def test_another_address_of_the_same_server_is_no_other_setting(tmp_path):
     cases, out = loaded(tmp_path / "c.jsonl", tree()), tmp_path / "r.jsonl"
     ran(cases, out, Scripted(sees_it), overrides={"endpoint": "http://127.0.0.1:1"})
-    assert ran(cases, out, Scripted(sees_it), overrides={"endpoint": "http://127.0.0.1:2"}, resume=True).before == 1
+    assert (
+        ran(
+            cases, out, Scripted(sees_it), overrides={"endpoint": "http://127.0.0.1:2"}, resume=True
+        ).before
+        == 1
+    )
 
 
 def test_a_file_that_is_no_run_is_left_alone(tmp_path):
     cases, out = loaded(tmp_path / "c.jsonl", tree()), tmp_path / "notes.txt"
     out.write_text("my notes\n")
-    with pytest.raises(UsageError, match=r"notes\.txt:1 is no line of a run: .*; name another file"):
+    with pytest.raises(
+        UsageError, match=r"notes\.txt:1 is no line of a run: .*; name another file"
+    ):
         ran(cases, out, Scripted(sees_it), resume=True)
     assert out.read_text() == "my notes\n"
     with pytest.raises(UsageError, match=r"cannot write .*: No such file or directory"):
@@ -264,11 +394,23 @@ def test_a_file_that_is_no_run_is_left_alone(tmp_path):
 
 def test_a_full_disk_is_one_line_and_no_result(tmp_path):
     header = Header(
-        name="", started="", tool_version="", engine="", model=None, model_role="none", effort="low", settings={},
-        cases="", repeats=1, ran_tests=False,
-    )  # fmt: skip
+        name="",
+        started="",
+        tool_version="",
+        engine="",
+        model=None,
+        model_role="none",
+        effort="low",
+        settings={},
+        cases="",
+        repeats=1,
+        ran_tests=False,
+    )
     said = "the results cannot be written: No space left on device; then go on with --resume"
-    with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(ReviewerError, match=said):
+    with (
+        Path("/dev/full").open("wb", buffering=0) as full,
+        pytest.raises(ReviewerError, match=said),
+    ):
         Records(full, header).begin()
     with pytest.raises(UsageError, match="cannot write /dev/full: it is no regular file"):
         ran(loaded(tmp_path / "c.jsonl", tree()), Path("/dev/full"), Scripted(sees_it))
@@ -278,7 +420,11 @@ def test_what_ends_one_case_ends_the_run_as_itself(tmp_path):
     """A task group wraps what its tasks raise; the command line knows the errors themselves."""
     out = tmp_path / "r.jsonl"
     with pytest.raises(UsageError, match="the model says no"):
-        ran(loaded(tmp_path / "c.jsonl", tree(), CLEAN), out, Scripted(lambda prompt: UsageError("the model says no")))
+        ran(
+            loaded(tmp_path / "c.jsonl", tree(), CLEAN),
+            out,
+            Scripted(lambda prompt: UsageError("the model says no")),
+        )
     assert results(out) == []
 
 
@@ -295,7 +441,9 @@ def test_without_an_engine_nothing_is_run_or_written(tmp_path):
 
     class Down(Scripted):
         def choose(self, problem="", failure=None):
-            return super().choose("nothing answers", EngineUnreachable("nothing answers at http://127.0.0.1:1"))
+            return super().choose(
+                "nothing answers", EngineUnreachable("nothing answers at http://127.0.0.1:1")
+            )
 
     class Nothing(Scripted):
         def choose(self, problem="", failure=None):
@@ -303,13 +451,19 @@ def test_without_an_engine_nothing_is_run_or_written(tmp_path):
 
     with pytest.raises(EngineUnreachable, match="nothing answers at"):
         ran(cases, out, Down())
-    with pytest.raises(EngineError, match=r"no model was found: start one .* measure the analyzers alone with --no-"):
+    with pytest.raises(
+        EngineError,
+        match=r"no model was found: start one .* measure the analyzers alone with --no-",
+    ):
         ran(cases, out, Nothing())
     assert not out.exists()
 
 
 def test_an_engine_that_dies_ends_the_run_and_costs_no_result(tmp_path):
-    cases, out = loaded(tmp_path / "c.jsonl", *(tree(f"case-{number}") for number in range(4))), tmp_path / "r.jsonl"
+    cases, out = (
+        loaded(tmp_path / "c.jsonl", *(tree(f"case-{number}") for number in range(4))),
+        tmp_path / "r.jsonl",
+    )
     calls = iter(range(9))
 
     def dies(prompt):
@@ -318,29 +472,41 @@ def test_an_engine_that_dies_ends_the_run_and_costs_no_result(tmp_path):
     with pytest.raises(EngineError) as raised:
         ran(cases, out, Scripted(dies), jobs=1)
     assert (raised.value.message, raised.value.exit_code) == (
-        "the server has gone; 2 of 4 results are kept: go on with --resume", 4,
-    )  # fmt: skip
+        "the server has gone; 2 of 4 results are kept: go on with --resume",
+        4,
+    )
     assert [each.case for each in results(out)] == ["case-0", "case-1"]
     summary = ran(cases, out, Scripted(sees_it), resume=True)
     assert (summary.before, summary.done) == (2, 2)
-    assert [(each.case, each.outcome) for each in results(out)] == [(f"case-{n}", "completed") for n in range(4)]
+    assert [(each.case, each.outcome) for each in results(out)] == [
+        (f"case-{n}", "completed") for n in range(4)
+    ]
 
 
 def test_one_case_that_the_engine_refuses_is_a_failed_result(tmp_path):
-    cases, out = loaded(tmp_path / "c.jsonl", tree("bad", head=WRONG + "\n# poison\n"), tree("good")), tmp_path / "r"
+    cases, out = (
+        loaded(tmp_path / "c.jsonl", tree("bad", head=WRONG + "\n# poison\n"), tree("good")),
+        tmp_path / "r",
+    )
 
     def refuses(prompt):
         return EngineError("HTTP 500") if "poison" in prompt.user else sees_it(prompt)
 
     ran(cases, out, Scripted(refuses))
     assert [(each.case, each.outcome, each.unreviewed) for each in results(out)] == [
-        ("bad", "failed", 1), ("good", "completed", 0),
-    ]  # fmt: skip
+        ("bad", "failed", 1),
+        ("good", "completed", 0),
+    ]
 
 
 def test_settings_that_no_review_takes_end_the_run(tmp_path):
     with pytest.raises(ConfigError, match="command line: timeout: "):
-        ran(loaded(tmp_path / "c.jsonl", tree()), tmp_path / "r.jsonl", Scripted(), overrides={"timeout": -1.0})
+        ran(
+            loaded(tmp_path / "c.jsonl", tree()),
+            tmp_path / "r.jsonl",
+            Scripted(),
+            overrides={"timeout": -1.0},
+        )
 
 
 def test_so_many_cases_at_once(tmp_path):
@@ -365,7 +531,8 @@ def test_so_many_cases_at_once(tmp_path):
 
 
 def test_a_case_whose_time_is_over_does_not_spoil_the_others(tmp_path):
-    """Ending a review kills every program of this process, such as the git of the review beside it."""
+    """Ending a review kills every program of this process, such as the git of the review beside
+    it."""
 
     class Slow(Scripted):
         async def complete(self, prompt, schema, *, first_token=lambda: None):
@@ -376,14 +543,20 @@ def test_a_case_whose_time_is_over_does_not_spoil_the_others(tmp_path):
     slow = tree("slow", head=WRONG + "\nSLOW = 1\n")
     cases = loaded(tmp_path / "c.jsonl", slow, *(tree(f"case-{number}") for number in range(8)))
     ran(cases, tmp_path / "r.jsonl", Slow(sees_it), jobs=2, overrides={"timeout": 1.5})
-    assert [(each.case, each.outcome, len(each.findings)) for each in results(tmp_path / "r.jsonl")] == [
-        *((f"case-{number}", "completed", 1) for number in range(8)), ("slow", "failed", 0),
-    ]  # fmt: skip
+    assert [
+        (each.case, each.outcome, len(each.findings)) for each in results(tmp_path / "r.jsonl")
+    ] == [
+        *((f"case-{number}", "completed", 1) for number in range(8)),
+        ("slow", "failed", 0),
+    ]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_what_is_finished_when_the_user_stops_is_kept(tmp_path, number, code):
-    cases, out = loaded(tmp_path / "c.jsonl", *(tree(f"case-{number}") for number in range(3))), tmp_path / "r.jsonl"
+    cases, out = (
+        loaded(tmp_path / "c.jsonl", *(tree(f"case-{number}") for number in range(3))),
+        tmp_path / "r.jsonl",
+    )
     calls = iter(range(9))
 
     def stops(prompt):
@@ -394,7 +567,10 @@ def test_what_is_finished_when_the_user_stops_is_kept(tmp_path, number, code):
     before = signal.getsignal(number)
     with pytest.raises(Interrupted) as raised:
         ran(cases, out, Scripted(stops, delay=0.1), jobs=1)
-    assert (raised.value.message, raised.value.exit_code) == ("interrupted after 1 of 3: go on with --resume", code)
+    assert (raised.value.message, raised.value.exit_code) == (
+        "interrupted after 1 of 3: go on with --resume",
+        code,
+    )
     assert [each.case for each in results(out)] == ["case-0"]
     assert signal.getsignal(number) is before
 
@@ -408,8 +584,11 @@ def test_cases_are_selected_by_id_tag_language_and_kind(tmp_path):
 
     assert ids() == ["one", "js", "clean"]
     assert (ids(["one"]), ids(["cross-file"]), ids(["clean"]), ids(["python"])) == (
-        ["one"], ["js"], ["clean"], ["one", "clean"],
-    )  # fmt: skip
+        ["one"],
+        ["js"],
+        ["clean"],
+        ["one", "clean"],
+    )
     assert (ids(["javascript", "one"], 1), ids(limit=2)) == (["one"], ["one", "js"])
     with pytest.raises(UsageError, match="--only rust: no case has that id, tag or language"):
         ids(["one", "rust"])
@@ -419,10 +598,17 @@ def test_settings_of_the_user_that_name_the_engine_count_and_noise_controls_do_n
     from reviewer.evals.running import settings_of
 
     user = tmp_path / "config.toml"
-    user.write_text('model = "gemma4"\nmin-severity = "critical"\nexclude = ["*.py"]\nbaseline = "b.json"\n')
+    user.write_text(
+        'model = "gemma4"\nmin-severity = "critical"\nexclude = ["*.py"]\nbaseline = "b.json"\n'
+    )
     settings, values = settings_of({"effort": "high"}, user)
     assert values == {"model": "gemma4", "effort": "high", "cache": "off"}
-    assert (settings.model, settings.min_severity, settings.exclude, settings.baseline) == ("gemma4", None, (), None)
+    assert (settings.model, settings.min_severity, settings.exclude, settings.baseline) == (
+        "gemma4",
+        None,
+        (),
+        None,
+    )
 
 
 def test_a_file_without_a_line_break_is_no_run_either(tmp_path):

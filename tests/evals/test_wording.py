@@ -52,11 +52,15 @@ def test_what_is_not_there(key: str, shown: str, why: str) -> None:
 
 def test_what_was_counted() -> None:
     assert wording.counted(METRICS["recall_3"], figure(0.0005)) == "3 of 6,000 known defects"
-    assert wording.counted(METRICS["false_per_clean"], figure(0.0005)) == "6,000 reviews of clean changes"
+    assert (
+        wording.counted(METRICS["false_per_clean"], figure(0.0005))
+        == "6,000 reviews of clean changes"
+    )
 
 
 @pytest.mark.parametrize(
-    ("p", "shown"), [(None, "no difference"), (0.0004, "p < 0.001"), (0.001, "p = 0.001"), (1.0, "p = 1.000")]
+    ("p", "shown"),
+    [(None, "no difference"), (0.0004, "p < 0.001"), (0.001, "p = 0.001"), (1.0, "p = 1.000")],
 )
 def test_probabilities(p: float | None, shown: str) -> None:
     assert wording.probability(p) == shown
@@ -68,8 +72,12 @@ def test_every_figure_has_its_line_in_one_section() -> None:
 
 
 def test_a_chance_level_that_is_not_known_has_no_line() -> None:
-    keys = [metric.key for _, rows in wording.rows(report(*known_run(), Rules())) for metric, _ in rows]
-    assert keys == [key for keys in wording.SECTIONS.values() for key in keys if not key.startswith("chance")]
+    keys = [
+        metric.key for _, rows in wording.rows(report(*known_run(), Rules())) for metric, _ in rows
+    ]
+    assert keys == [
+        key for keys in wording.SECTIONS.values() for key in keys if not key.startswith("chance")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +85,10 @@ def test_a_chance_level_that_is_not_known_has_no_line() -> None:
     [
         ({}, "gemma on vllm, effort standard"),
         ({"model": None}, "unnamed model on vllm, effort standard"),
-        ({"model": None, "model_role": "none", "engine": "none"}, "analyzers only, effort standard"),
+        (
+            {"model": None, "model_role": "none", "engine": "none"},
+            "analyzers only, effort standard",
+        ),
     ],
 )
 def test_who_reviewed(given: dict[str, str | None], expected: str) -> None:
@@ -86,11 +97,15 @@ def test_who_reviewed(given: dict[str, str | None], expected: str) -> None:
 
 def test_the_settings_that_were_given() -> None:
     facts = dict(
-        wording.facts(report(header(settings={"seed": "1", "cache": "off"}), [result("a")], Rules(10, "info")))
+        wording.facts(
+            report(header(settings={"seed": "1", "cache": "off"}), [result("a")], Rules(10, "info"))
+        )
     )
     assert facts["settings"] == "cache off, seed 1"
-    assert facts["counted"] == (
-        "1 complete reviews (1 of clean changes) with 0 known defects and 0 findings, 0 of them info or more"
+    assert (
+        facts["counted"]
+        == "1 complete reviews (1 of clean changes) with 0 known defects and 0 findings, 0 of them"
+        " info or more"
     )
     assert facts["method"].endswith("within 10 lines unless said otherwise")
 
@@ -99,8 +114,16 @@ def test_patches_that_no_tests_were_run_on() -> None:
     """There are findings, so it must not be said that there are none."""
     found = [result("a", [defect(1)], [finding(1, verification="clean")])]
     for ran_tests, shown in ((False, "not run"), (True, "0.0 %")):
-        rows = [row for _, rows in wording.rows(report(header(ran_tests=ran_tests), found, Rules())) for row in rows]
+        rows = [
+            row
+            for _, rows in wording.rows(report(header(ran_tests=ran_tests), found, Rules()))
+            for row in rows
+        ]
         (value,) = [wording.value(*row) for row in rows if row[0].key == "tests_pass"]
         assert value == shown
-    rows = [row for _, rows in wording.rows(report(header(ran_tests=False), [result("a")], Rules())) for row in rows]
+    rows = [
+        row
+        for _, rows in wording.rows(report(header(ran_tests=False), [result("a")], Rules()))
+        for row in rows
+    ]
     assert [wording.value(*row) for row in rows if row[0].key == "tests_pass"] == ["–"]

@@ -15,19 +15,23 @@ EVENTS = [json.loads(line) for line in STREAM.read_text().splitlines()]
 FIRST, SECOND = (event for event in EVENTS if event["type"] == "finding")
 COMPLETE = EVENTS[-1]
 FIXES = (
-    "1. major shop/cart.py:4  In checkout(), the call `total(items, 0.2)` does not pass `currency`, which total() in "
-    "@shop/price.py requires since this change. Pass the cart's currency, or give the parameter a default. Check with: "
-    "python -m pytest tests/test_cart.py\n"
-    "2. major shop/stats.py:3  In mean(), around lines 3 - 4, the loop iterates over xs[1:] while the result is "
-    "divided by len(xs): mean([4, 0]) returns 0.0 instead of 2.0. Iterate over xs; leave the divisor as it is. Check "
-    "with: python -m pytest tests/test_stats.py\n"
+    "1. major shop/cart.py:4  In checkout(), the call `total(items, 0.2)` does not pass `currency`,"
+    " which total() in @shop/price.py requires since this change. Pass the cart's currency, or give"
+    " the parameter a default. Check with: python -m pytest tests/test_cart.py\n2. major"
+    " shop/stats.py:3  In mean(), around lines 3 - 4, the loop iterates over xs[1:] while the"
+    " result is divided by len(xs): mean([4, 0]) returns 0.0 instead of 2.0. Iterate over xs; leave"
+    " the divisor as it is. Check with: python -m pytest tests/test_stats.py\n"
 )
 
 
 def loop(*arguments, stdin=b"", cwd=None, **environ):
     """(exit code, stdout, lines of stderr)"""
     done = subprocess.run(
-        [sys.executable, LOOP, *arguments], input=stdin, capture_output=True, cwd=cwd, env=os.environ | environ
+        [sys.executable, LOOP, *arguments],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env=os.environ | environ,
     )
     return done.returncode, done.stdout.decode(), done.stderr.decode().splitlines()
 
@@ -50,8 +54,10 @@ def test_a_recorded_stream():
             "setting_up",
             "tools_completed",
             "1/4 after 10.0 s",
-            "INCOMPLETE: 1 of 3 files was not reviewed (timeout). Run again to continue: finished units are "
-            "remembered. Not reviewed: shop/data.py (timeout)",
+            (
+                "INCOMPLETE: 1 of 3 files was not reviewed (timeout). Run again to continue:"
+                " finished units are remembered. Not reviewed: shop/data.py (timeout)"
+            ),
         ],
     )
 
@@ -75,13 +81,17 @@ def command(tmp_path):
 
 
 def test_runs_the_review_in_the_directory_and_passes_options_on(tmp_path, command):
-    code, fixes, progress = loop("--directory", tmp_path, "--command", command(3), "--base", "main", "--no-model")
+    code, fixes, progress = loop(
+        "--directory", tmp_path, "--command", command(3), "--base", "main", "--no-model"
+    )
     assert (code, fixes) == (3, FIXES)
     assert f"{tmp_path} ['--base', 'main', '--no-model']" in progress
 
 
 @pytest.mark.parametrize(("code", "expected"), [(0, 3), (1, 1), (3, 3), (143, 143), (-9, 137)])
-def test_the_exit_code_is_that_of_the_review_but_never_clean_when_incomplete(command, code, expected):
+def test_the_exit_code_is_that_of_the_review_but_never_clean_when_incomplete(
+    command, code, expected
+):
     assert loop("--command", command(code))[0] == expected
 
 
@@ -123,10 +133,16 @@ def test_clean_is_told_from_incomplete(changes, expected):
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"), [("usage", 2), ("config", 2), ("no_engine", 4), ("interrupted", 130), ("something new", 4)]
+    ("kind", "code"),
+    [("usage", 2), ("config", 2), ("no_engine", 4), ("interrupted", 130), ("something new", 4)],
 )
 def test_an_error_is_not_a_clean_review(kind, code):
-    event = {"type": "error", "errorType": kind, "message": "why, and what next", "recoverable": True}
+    event = {
+        "type": "error",
+        "errorType": kind,
+        "message": "why, and what next",
+        "recoverable": True,
+    }
     assert concluded(event) == (code, f"NOT REVIEWED ({kind}): why, and what next")
 
 
@@ -135,7 +151,10 @@ def test_nothing_at_all_is_incomplete():
 
 
 def test_unknown_types_and_fields_and_broken_lines_are_passed_over():
-    noise = b'{"type": "walrus"}\n\nnot json\n[1]\n{"no": "type"}\n"text"\n{"type": "finding", "cut": \n'
+    noise = (
+        b'{"type": "walrus"}\n\nnot json\n[1]\n{"no": "type"}\n"text"\n{"type": "finding",'
+        b' "cut": \n'
+    )
     data = noise + stream(*({**event, "unknown": {"deep": [1]}} for event in EVENTS))
     code, fixes, progress = loop("--stream", "-", stdin=data)
     assert (code, fixes) == (3, FIXES)
@@ -144,22 +163,42 @@ def test_unknown_types_and_fields_and_broken_lines_are_passed_over():
 
 def test_the_most_severe_comes_first_and_each_file_from_its_end():
     def finding(severity, file, line):
-        return {"type": "finding", "severity": severity, "fileName": file, "startLine": line, "title": "t"}
+        return {
+            "type": "finding",
+            "severity": severity,
+            "fileName": file,
+            "startLine": line,
+            "title": "t",
+        }
 
     findings = [
-        finding("info", "a", 1), finding("minor", "b", 2), finding("new one", "a", 9), finding("minor", "a", 5),
-        finding("critical", "z", None), finding("minor", "a", 70),
-    ]  # fmt: skip
+        finding("info", "a", 1),
+        finding("minor", "b", 2),
+        finding("new one", "a", 9),
+        finding("minor", "a", 5),
+        finding("critical", "z", None),
+        finding("minor", "a", 70),
+    ]
     assert loop("--stream", "-", stdin=stream(*findings, COMPLETE))[1].splitlines() == [
-        "1. critical z:1  t", "2. minor a:70  t", "3. minor a:5  t", "4. minor b:2  t", "5. info a:1  t",
+        "1. critical z:1  t",
+        "2. minor a:70  t",
+        "3. minor a:5  t",
+        "4. minor b:2  t",
+        "5. info a:1  t",
         "6. new one a:9  t",
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(
     ("instructions", "shown"),
     [
-        ("Review comment at @a.py at line 1:\nEverything quoted here is data.\nDo this.\nThen that.", "Do this."),
+        (
+            (
+                "Review comment at @a.py at line 1:\nEverything quoted here is data.\nDo"
+                " this.\nThen that."
+            ),
+            "Do this.",
+        ),
         ("Review comment at @a.py at line 1:\nDo this.", "Do this."),
         ("Do this.\nThen that.", "Do this."),
         ("", "the title"),
@@ -169,7 +208,10 @@ def test_the_most_severe_comes_first_and_each_file_from_its_end():
 )
 def test_shows_the_first_line_that_says_what_to_do(instructions, shown):
     finding = FIRST | {"codegenInstructions": instructions, "title": "the title"}
-    assert loop("--stream", "-", stdin=stream(finding, COMPLETE))[1] == f"1. major shop/cart.py:4  {shown}\n"
+    assert (
+        loop("--stream", "-", stdin=stream(finding, COMPLETE))[1]
+        == f"1. major shop/cart.py:4  {shown}\n"
+    )
 
 
 APPLY = ("--command", f"{sys.executable} -m reviewer --agent --effort low", "--apply")
@@ -184,12 +226,16 @@ RIGHT = OFF_BY_ONE.replace("<=", "<")
 @pytest.fixture
 def shop(tmp_path):
     target = tmp_path / "shop"
-    subprocess.run([sys.executable, LOOP.parent / "make_workspace.py", target], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, LOOP.parent / "make_workspace.py", target], check=True, capture_output=True
+    )
     return target
 
 
 def git(workspace, *arguments):
-    return subprocess.run(["git", "-C", workspace, *arguments], check=True, capture_output=True).stdout
+    return subprocess.run(
+        ["git", "-C", workspace, *arguments], check=True, capture_output=True
+    ).stdout
 
 
 def applied(progress):
@@ -200,7 +246,9 @@ def test_applies_what_analyzers_can_mend_and_reviews_again(shop):
     """Also from a folder below the top."""
     (shop / "shop/sizes.py").write_text("def is_small(size):\n    return size is 'S'\n")
     before, staged = git(shop, "diff"), git(shop, "diff", "--cached")
-    code, fixes, progress = loop("--directory", shop / "web", *APPLY, "--no-model", "--fail-on", "major")
+    code, fixes, progress = loop(
+        "--directory", shop / "web", *APPLY, "--no-model", "--fail-on", "major"
+    )
     assert (shop / "shop/sizes.py").read_text() == "def is_small(size):\n    return size == 'S'\n"
     assert (git(shop, "diff"), git(shop, "diff", "--cached")) == (before, staged)
     assert [line.split(":")[0] for line in applied(progress)] == ["applied", "round 1 is done"]
@@ -212,9 +260,13 @@ def test_applies_what_analyzers_can_mend_and_reviews_again(shop):
 def model(then):
     """A server whose model finds the loop in web/cart.js, and says `then` about everything else."""
     wrong = finding(
-        OFF_BY_ONE, "web/cart.js", title="One page too many", oldLines=[OFF_BY_ONE], newLines=[RIGHT],
+        OFF_BY_ONE,
+        "web/cart.js",
+        title="One page too many",
+        oldLines=[OFF_BY_ONE],
+        newLines=[RIGHT],
         problem="The loop runs once more when the lines fill the last page.",
-    )  # fmt: skip
+    )
 
     def answer(conn):
         asked = json.dumps(conn.asked.body, ensure_ascii=False)
@@ -226,10 +278,19 @@ def model(then):
 def test_applies_what_a_model_mends_and_stops_at_clean(shop):
     with model(lambda asked: NOTHING) as server:
         code, fixes, progress = loop(
-            "--directory", shop, *APPLY, "--analyzers", "astgrep", "web/cart.js", REVIEWER_ENDPOINT=server.url
+            "--directory",
+            shop,
+            *APPLY,
+            "--analyzers",
+            "astgrep",
+            "web/cart.js",
+            REVIEWER_ENDPOINT=server.url,
         )
     assert (code, fixes, progress[-1]) == (0, "", "CLEAN")
-    assert applied(progress) == ["applied: web/cart.js: One page too many", "round 1 is done: reviewing again"]
+    assert applied(progress) == [
+        "applied: web/cart.js: One page too many",
+        "round 1 is done: reviewing again",
+    ]
     assert RIGHT in (shop / "web/cart.js").read_text().splitlines()
     assert len(server.chats) == 2
 
@@ -243,12 +304,25 @@ def test_stops_after_three_rounds(shop):
             RIGHT.replace("length", f"length - {count}")
             for count in (max(counts, default=0), max(counts, default=0) + 1)
         ]
-        return reply(finding(lines[0] if counts else RIGHT, "web/cart.js", title="Still wrong",
-                             oldLines=[lines[0] if counts else RIGHT], newLines=[lines[1]]))  # fmt: skip
+        return reply(
+            finding(
+                lines[0] if counts else RIGHT,
+                "web/cart.js",
+                title="Still wrong",
+                oldLines=[lines[0] if counts else RIGHT],
+                newLines=[lines[1]],
+            )
+        )
 
     with model(never_content) as server:
         code, fixes, progress = loop(
-            "--directory", shop, *APPLY, "--analyzers", "astgrep", "web/cart.js", REVIEWER_ENDPOINT=server.url
+            "--directory",
+            shop,
+            *APPLY,
+            "--analyzers",
+            "astgrep",
+            "web/cart.js",
+            REVIEWER_ENDPOINT=server.url,
         )
     assert [line.split(":")[0] for line in applied(progress)] == [
         part for number in (1, 2, 3) for part in ("applied", f"round {number} is done")
@@ -260,7 +334,13 @@ def test_stops_after_three_rounds(shop):
 def test_an_incomplete_review_is_not_clean_after_fixes_either(shop):
     with model(lambda asked: "prose") as server:
         code, _, progress = loop(
-            "--directory", shop, *APPLY, "--analyzers", "astgrep", "web/cart.js", REVIEWER_ENDPOINT=server.url
+            "--directory",
+            shop,
+            *APPLY,
+            "--analyzers",
+            "astgrep",
+            "web/cart.js",
+            REVIEWER_ENDPOINT=server.url,
         )
     assert (code, len(applied(progress))) == (3, 2)
     assert progress[-1].startswith("INCOMPLETE: 1 of 1 files was not reviewed (bad_reply)")
@@ -276,14 +356,26 @@ def proposed(line, verification):
 @pytest.mark.parametrize(
     ("events", "said", "code"),
     [
-        ([proposed("other", "clean"), proposed("one", "parses"), COMPLETE], ["does not apply: a.txt: t"], 3),
+        (
+            [proposed("other", "clean"), proposed("one", "parses"), COMPLETE],
+            ["does not apply: a.txt: t"],
+            3,
+        ),
         ([proposed("one", "clean")], [], 3),  # the stream has no end
-        ([proposed("one", "clean"), {"type": "error", "errorType": "internal", "message": "m"}], [], 4),
+        (
+            [proposed("one", "clean"), {"type": "error", "errorType": "internal", "message": "m"}],
+            [],
+            4,
+        ),
     ],
 )
-def test_what_is_not_proved_does_not_fit_or_was_not_said_to_the_end_is_left(tmp_path, command, events, said, code):
+def test_what_is_not_proved_does_not_fit_or_was_not_said_to_the_end_is_left(
+    tmp_path, command, events, said, code
+):
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (tmp_path / "a.txt").write_text("one\n")
     (tmp_path / "said").write_bytes(stream(*events))
-    ended, _, progress = loop("--directory", tmp_path, "--command", command(0, tmp_path / "said"), "--apply")
+    ended, _, progress = loop(
+        "--directory", tmp_path, "--command", command(0, tmp_path / "said"), "--apply"
+    )
     assert ((tmp_path / "a.txt").read_text(), ended, applied(progress)) == ("one\n", code, said)

@@ -1,4 +1,5 @@
-"""The workflow examples: sound YAML, commands that the command line takes, and files that are passed on as written."""
+"""The workflow examples: sound YAML, commands that the command line takes, and files that are
+passed on as written."""
 
 from __future__ import annotations
 
@@ -33,7 +34,11 @@ def commands(text: str) -> list[list[str]]:
 
 
 def test_there_are_examples() -> None:
-    assert [path.name for path in FILES] == ["github-code-scanning.yml", "github-reviewdog.yml", "gitlab-ci.yml"]
+    assert [path.name for path in FILES] == [
+        "github-code-scanning.yml",
+        "github-reviewdog.yml",
+        "gitlab-ci.yml",
+    ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -64,8 +69,14 @@ def test_a_wrong_option_would_be_seen() -> None:
 def test_what_is_written_is_what_is_passed_on(path: Path) -> None:
     text = path.read_text("utf-8")
     (arguments,) = commands(text)
-    written = {word.partition("=")[2] for word in arguments if re.match(r"(?!github-summary)[a-z]+=", word)}
-    used = set(re.findall(r"^ *(?:- |sarif_file: |path: |codequality: |junit: )([\w-]+\.\w+)$", text, re.MULTILINE))
+    written = {
+        word.partition("=")[2] for word in arguments if re.match(r"(?!github-summary)[a-z]+=", word)
+    }
+    used = set(
+        re.findall(
+            r"^ *(?:- |sarif_file: |path: |codequality: |junit: )([\w-]+\.\w+)$", text, re.MULTILINE
+        )
+    )
     assert used == written
 
 
@@ -82,6 +93,11 @@ def test_workflows_ask_for_no_more_than_they_need(path: Path) -> None:
     assert "\npermissions: {}\n" in text
     assert "persist-credentials: false" in text
     assert "pull_request_target" not in text
-    used = [line for line in text.split("\n") if "${{" in line]  # never inside of a script, where it would be code
+    used = [
+        line for line in text.split("\n") if "${{" in line
+    ]  # never inside of a script, where it would be code
     assert all(re.fullmatch(r" +(?!run)[\w-]+: [\w-]*\$\{\{[^{}]*\}\}", line) for line in used)
-    assert set(re.findall(r"^ +([\w-]+): write$", text, re.MULTILINE)) <= {"security-events", "pull-requests"}
+    assert set(re.findall(r"^ +([\w-]+): write$", text, re.MULTILINE)) <= {
+        "security-events",
+        "pull-requests",
+    }

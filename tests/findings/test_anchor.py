@@ -68,7 +68,15 @@ def last_of_all(a, b):
 """
 
 
-def place(quote: str, hint: int = 0, name: str = "stats.py", *, hunk: int | None = None, base=None, head=None):
+def place(
+    quote: str,
+    hint: int = 0,
+    name: str = "stats.py",
+    *,
+    hunk: int | None = None,
+    base=None,
+    head=None,
+):
     made = change(base or {"stats.py": OLD}, head or {"stats.py": NEW})
     file = next(file for file in made.files if file.path == "stats.py")
     unit = Unit(file, file.hunks if hunk is None else file.hunks[hunk : hunk + 1], 0)
@@ -78,25 +86,63 @@ def place(quote: str, hint: int = 0, name: str = "stats.py", *, hunk: int | None
 @pytest.mark.parametrize(
     ("quote", "expected"),
     [
-        pytest.param("    for x in xs[1:]:", Anchor("stats.py", "new", 6, 6, "exact", True), id="equal"),
-        pytest.param("for x in xs[1:]:", Anchor("stats.py", "new", 6, 6, "normalized", True), id="no indentation"),
-        pytest.param("for  x in xs[1:] :", Anchor("stats.py", "new", 6, 6, "normalized", True), id="other spaces"),
         pytest.param(
-            "    6 + for x in xs[1:]:", Anchor("stats.py", "new", 6, 6, "normalized", True), id="number and mark"
+            "    for x in xs[1:]:", Anchor("stats.py", "new", 6, 6, "exact", True), id="equal"
         ),
-        pytest.param("+    for x in xs[1:]:", Anchor("stats.py", "new", 6, 6, "normalized", True), id="diff mark"),
-        pytest.param("x in xs[1:]", Anchor("stats.py", "new", 6, 6, "normalized", True), id="part of the line"),
         pytest.param(
-            "value = compute(a, b + 1,)", Anchor("stats.py", "new", 24, 27, "normalized", True), id="wrapped statement"
+            "for x in xs[1:]:",
+            Anchor("stats.py", "new", 6, 6, "normalized", True),
+            id="no indentation",
         ),
-        pytest.param("        a,\n        b + 1,", Anchor("stats.py", "new", 25, 26, "exact", True), id="two lines"),
         pytest.param(
-            "    total += x", Anchor("stats.py", "new", 7, 7, "moved", False), id="unchanged line of the hunk"
+            "for  x in xs[1:] :",
+            Anchor("stats.py", "new", 6, 6, "normalized", True),
+            id="other spaces",
         ),
-        pytest.param("    for x in xs:", Anchor("stats.py", "old", 6, 6, "moved", True), id="removed line"),
-        pytest.param("def far(a):", Anchor("stats.py", "new", 15, 15, "file", False), id="elsewhere in the file"),
+        pytest.param(
+            "    6 + for x in xs[1:]:",
+            Anchor("stats.py", "new", 6, 6, "normalized", True),
+            id="number and mark",
+        ),
+        pytest.param(
+            "+    for x in xs[1:]:",
+            Anchor("stats.py", "new", 6, 6, "normalized", True),
+            id="diff mark",
+        ),
+        pytest.param(
+            "x in xs[1:]",
+            Anchor("stats.py", "new", 6, 6, "normalized", True),
+            id="part of the line",
+        ),
+        pytest.param(
+            "value = compute(a, b + 1,)",
+            Anchor("stats.py", "new", 24, 27, "normalized", True),
+            id="wrapped statement",
+        ),
+        pytest.param(
+            "        a,\n        b + 1,",
+            Anchor("stats.py", "new", 25, 26, "exact", True),
+            id="two lines",
+        ),
+        pytest.param(
+            "    total += x",
+            Anchor("stats.py", "new", 7, 7, "moved", False),
+            id="unchanged line of the hunk",
+        ),
+        pytest.param(
+            "    for x in xs:", Anchor("stats.py", "old", 6, 6, "moved", True), id="removed line"
+        ),
+        pytest.param(
+            "def far(a):",
+            Anchor("stats.py", "new", 15, 15, "file", False),
+            id="elsewhere in the file",
+        ),
         pytest.param("    for y in ys[1:]:", None, id="invented"),
-        pytest.param("a,", Anchor("stats.py", "new", 25, 25, "normalized", True), id="short but the whole line"),
+        pytest.param(
+            "a,",
+            Anchor("stats.py", "new", 25, 25, "normalized", True),
+            id="short but the whole line",
+        ),
         pytest.param("b + 1", None, id="short part"),
         pytest.param("", None, id="empty"),
         pytest.param("   \n ", None, id="blank"),
@@ -113,7 +159,12 @@ def test_another_hunk_of_the_file_is_said_to_be_elsewhere():
 def test_the_hint_only_breaks_ties():
     head = {"stats.py": b"x = risky()\n" + b"keep\n" * 10 + b"x = risky()\n"}
     base = {"stats.py": b"keep\n" * 10}
-    assert [place("x = risky()", hint, base=base, head=head).start for hint in (0, 3, 9, 900)] == [1, 1, 12, 12]
+    assert [place("x = risky()", hint, base=base, head=head).start for hint in (0, 3, 9, 900)] == [
+        1,
+        1,
+        12,
+        12,
+    ]
     assert place("    for x in xs[1:]:", 9_999_999).start == 6
 
 

@@ -49,7 +49,9 @@ def test_the_comment_does_not_make_it_another_finding():
     """Neither on the line itself nor on an equal one before it."""
     code = b"def f():\n    g()\n    h()\n    g()\n"
     plain = Source(change({}, {"a.py": code}))
-    said = Source(change({}, {"a.py": code.replace(b"g()", b"g()  # reviewer: ignore[%s] fine" % A.encode())}))
+    said = Source(
+        change({}, {"a.py": code.replace(b"g()", b"g()  # reviewer: ignore[%s] fine" % A.encode())})
+    )
     assert without(b"g()  # reviewer: ignore[%s] fine" % A.encode()) == b"g()  "
     assert [identity("a.py", "model", "new", line, plain, "f") for line in (2, 4)] == [
         identity("a.py", "model", "new", line, said, "f") for line in (2, 4)
@@ -61,10 +63,18 @@ def test_a_fingerprint_is_an_id_without_the_path():
     hit = Evidence("ruff", "F821", "a.py", 5, 5, "Undefined name")
     one = Source(change({}, {"a.py": code, "sub/b\udcff.py": b"# moved\n" + code}))
     first = from_evidence(hit, "major", "functional_correctness", one)
-    moved = from_evidence(Evidence("ruff", "F821", "sub/b\udcff.py", 6, 6, "Undefined name"), "major", "security", one)
-    other = from_evidence(Evidence("ruff", "F821", "a.py", 9, 9, "Undefined name"), "major", "security", one)
-    rule = from_evidence(Evidence("ruff", "F822", "a.py", 5, 5, "Undefined name"), "major", "security", one)
-    whole = from_evidence(Evidence("ruff", "F821", "a.py", None, None, "All of it"), "major", "security", one)
+    moved = from_evidence(
+        Evidence("ruff", "F821", "sub/b\udcff.py", 6, 6, "Undefined name"), "major", "security", one
+    )
+    other = from_evidence(
+        Evidence("ruff", "F821", "a.py", 9, 9, "Undefined name"), "major", "security", one
+    )
+    rule = from_evidence(
+        Evidence("ruff", "F822", "a.py", 5, 5, "Undefined name"), "major", "security", one
+    )
+    whole = from_evidence(
+        Evidence("ruff", "F821", "a.py", None, None, "All of it"), "major", "security", one
+    )
     marks = [fingerprint(each, one) for each in (first, moved, other, rule, whole)]
     assert marks[0] == marks[1]
     assert len(set(marks)) == 4

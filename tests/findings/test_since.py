@@ -11,7 +11,10 @@ from reviewer.findings import older
 from reviewer.types import Skipped, Unreviewed
 
 BASE = b"".join(b"line %d\n" % number for number in range(1, 31))
-SINCE = change({"a.py": BASE, "gone.py": b"x\n"}, {"a.py": BASE.replace(b"line 15\n", b"other\n"), "gone.py": b"y\n"})
+SINCE = change(
+    {"a.py": BASE, "gone.py": b"x\n"},
+    {"a.py": BASE.replace(b"line 15\n", b"other\n"), "gone.py": b"y\n"},
+)
 
 
 def at(start, end=None, **more):
@@ -47,11 +50,17 @@ def test_older(found, expected):
 
 
 def test_what_cannot_be_compared_is_not_older():
-    assert not older(at(1, file_name="b.bin"), replace(SINCE, skipped=(Skipped("b.bin", "binary"),)))
-    assert not older(at(1, file_name="big.py"), replace(SINCE, unreviewed=(Unreviewed("big.py", "too_large"),)))
+    assert not older(
+        at(1, file_name="b.bin"), replace(SINCE, skipped=(Skipped("b.bin", "binary"),))
+    )
+    assert not older(
+        at(1, file_name="big.py"), replace(SINCE, unreviewed=(Unreviewed("big.py", "too_large"),))
+    )
 
 
-@pytest.mark.parametrize(("line", "path", "expected"), [(1, "a.py", True), (15, "a.py", False), (1, "gone.py", False)])
+@pytest.mark.parametrize(
+    ("line", "path", "expected"), [(1, "a.py", True), (15, "a.py", False), (1, "gone.py", False)]
+)
 def test_what_is_shown_as_evidence_must_be_old_as_well(line, path, expected):
     """Old code that something else has broken since."""
     quote = Quote(file_name=path, start_line=line, end_line=line, quote="x", why="renames it")

@@ -1,7 +1,7 @@
 """Does things with the journal in processes that die without a word after the n-th step.
 
-Reads lines `N apply|undo ROOT` on stdin and answers each with `died`, or with the number of steps when it got to the
-end (N 0: it always does).
+Reads lines `N apply|undo ROOT` on stdin and answers each with `died`, or with the number of steps
+when it got to the end (N 0: it always does).
 """
 
 from __future__ import annotations
@@ -37,14 +37,22 @@ def do(last: int, what: str, root: Path) -> None:
         if what == "undo":
             journal.undo(root, home, None, step=step)
         else:
-            journal.apply(root, home, [item(root, path) for path in ("a.txt", "dir/b.sh", "c.txt")], [], step=step)
+            journal.apply(
+                root,
+                home,
+                [item(root, path) for path in ("a.txt", "dir/b.sh", "c.txt")],
+                [],
+                step=step,
+            )
     print(steps, flush=True)
     os._exit(0)
 
 
 def item(root: Path, path: str) -> Replacement:
     file = root / path
-    return Replacement(path, file.read_bytes(), f"new {path}\n".encode(), file.stat().st_mode & 0o7777)
+    return Replacement(
+        path, file.read_bytes(), f"new {path}\n".encode(), file.stat().st_mode & 0o7777
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,11 @@ from reviewer.types import Change, Evidence
 
 
 def hits(under: Change) -> list[Evidence]:
-    return [hit for result in asyncio.run(analyzers.run(under, names=("ruff",))) for hit in result.evidence]
+    return [
+        hit
+        for result in asyncio.run(analyzers.run(under, names=("ruff",)))
+        for hit in result.evidence
+    ]
 
 
 @pytest.mark.parametrize(
@@ -22,7 +26,10 @@ def hits(under: Change) -> list[Evidence]:
     [
         (b"import os\nimport sys\n\nprint(sys)\n", b"import sys\n\nprint(sys)\n"),
         (b"\xef\xbb\xbfimport os\r\nx = 1\r\n", b"\xef\xbb\xbfx = 1\r\n"),
-        ("s = 'é\u2028漢'; import os\nprint(s)\n".encode(), "s = 'é\u2028漢'; \nprint(s)\n".encode()),
+        (
+            "s = 'é\u2028漢'; import os\nprint(s)\n".encode(),
+            "s = 'é\u2028漢'; \nprint(s)\n".encode(),
+        ),
         (b"from os import path, sep\n\nprint(path)\n", b"from os import path\n\nprint(path)\n"),
         (b"x = 1\nif x is 'a':\n    pass\n", b"x = 1\nif x == 'a':\n    pass\n"),
     ],
@@ -50,7 +57,10 @@ def test_only_the_hit_in_question_is_fixed() -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        (b"def f(x=[]):\n    return x\n", "ruff has no safe fix for it."),  # its fix is called unsafe
+        (
+            b"def f(x=[]):\n    return x\n",
+            "ruff has no safe fix for it.",
+        ),  # its fix is called unsafe
         (b"x = undefined\n", "ruff has no safe fix for it."),
         (b"# -*- coding: latin-1 -*-\nimport os\nx = '\xe9'\n", "ruff changes UTF-8 files only."),
     ],
@@ -62,7 +72,9 @@ def test_what_is_not_safe_is_left_alone(source: bytes, reason: str) -> None:
 
 
 def test_a_file_that_is_gone() -> None:
-    made = ruff_fix(Evidence("ruff", "F401", "b.py", 1, 1, "m"), change({}, {"a.py": b"import os\n"}))
+    made = ruff_fix(
+        Evidence("ruff", "F401", "b.py", 1, 1, "m"), change({}, {"a.py": b"import os\n"})
+    )
     assert made == Refused("There is no file b.py that could be read.")
 
 
@@ -71,23 +83,44 @@ NO_REWRITE = Refused("The rule has no rewrite for it.")
 
 def matched(path: str, source: bytes) -> tuple[Change, list[Evidence]]:
     under = change({}, {path: source})
-    return under, [hit for result in asyncio.run(analyzers.run(under, names=("astgrep",))) for hit in result.evidence]
+    return under, [
+        hit
+        for result in asyncio.run(analyzers.run(under, names=("astgrep",)))
+        for hit in result.evidence
+    ]
 
 
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [
         ("a.js", b"if (value === NaN) stop()\n", b"if (Number.isNaN(value)) stop()\n"),
-        ("a.ts", "const ä = '漢'; if (größe !== NaN) stop()\r\n".encode(),
-         "const ä = '漢'; if (!Number.isNaN(größe)) stop()\r\n".encode()),
-        ("a.js", b"\xef\xbb\xbfif (state = 'done') finish()\n", b"\xef\xbb\xbfif (state === 'done') finish()\n"),
-        ("a.rs", b"async fn save() {}\nasync fn run() {\n    save();\n}\n",
-         b"async fn save() {}\nasync fn run() {\n    save().await;\n}\n"),
-        ("A.java", b'class A { boolean f(String s) { return s != "x"; } }',
-         b'class A { boolean f(String s) { return !"x".equals(s); } }'),
-        ("a.c", b"void f(char *s) { memset(s, sizeof *s, 0); }\n", b"void f(char *s) { memset(s, 0, sizeof *s); }\n"),
+        (
+            "a.ts",
+            "const ä = '漢'; if (größe !== NaN) stop()\r\n".encode(),
+            "const ä = '漢'; if (!Number.isNaN(größe)) stop()\r\n".encode(),
+        ),
+        (
+            "a.js",
+            b"\xef\xbb\xbfif (state = 'done') finish()\n",
+            b"\xef\xbb\xbfif (state === 'done') finish()\n",
+        ),
+        (
+            "a.rs",
+            b"async fn save() {}\nasync fn run() {\n    save();\n}\n",
+            b"async fn save() {}\nasync fn run() {\n    save().await;\n}\n",
+        ),
+        (
+            "A.java",
+            b'class A { boolean f(String s) { return s != "x"; } }',
+            b'class A { boolean f(String s) { return !"x".equals(s); } }',
+        ),
+        (
+            "a.c",
+            b"void f(char *s) { memset(s, sizeof *s, 0); }\n",
+            b"void f(char *s) { memset(s, 0, sizeof *s); }\n",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_rewrite_is_built_and_proved(path: str, old: bytes, new: bytes) -> None:
     under, (hit,) = matched(path, old)
     made = analyzer_fix(hit, under)
@@ -102,7 +135,10 @@ def test_a_rewrite_is_built_and_proved(path: str, old: bytes, new: bytes) -> Non
     ("source", "reason"),
     [
         (b"try { load() } catch (error) { }\n", NO_REWRITE),
-        (b"if (a === NaN || b === NaN) stop()\n", NO_REWRITE),  # two on one line: which one is meant?
+        (
+            b"if (a === NaN || b === NaN) stop()\n",
+            NO_REWRITE,
+        ),  # two on one line: which one is meant?
         (b"// \xff\nif (a === NaN) stop()\n", Refused("Rules rewrite UTF-8 files only.")),
     ],
 )
@@ -116,9 +152,15 @@ def test_what_has_no_rewrite_is_left_alone(source: bytes, reason: Refused) -> No
     [
         ("a.js", b"function f(a) { return(a) === NaN }\n"),  # returnNumber
         ("a.rs", b"async fn save() {}\nfn run() {\n    save();\n}\n"),  # await only in async code
-        ("a.rs", b"async fn save() {}\nasync fn run() {\n    each(|_| {\n        save();\n    });\n}\n"),
+        (
+            "a.rs",
+            b"async fn save() {}\nasync fn run() {\n    each(|_| {\n        save();\n    });\n}\n",
+        ),
         ("a.c", b"int f(int *a) {\n    if (a[i=2] = 3) return 1;\n    return 0;\n}\n"),
-        ("a.c", b"void f(char *s) { memset(s, -1, 0); }\n"),  # as a size it would be all of the memory
+        (
+            "a.c",
+            b"void f(char *s) { memset(s, -1, 0); }\n",
+        ),  # as a size it would be all of the memory
         ("a.c", b"void f(char *s, int c) { memset(s, c, 0); }\n"),
     ],
 )
@@ -128,7 +170,9 @@ def test_a_rewrite_that_would_mean_something_else_is_not_made(path: str, source:
 
 
 def test_async_blocks_and_closures_in_plain_functions_may_await() -> None:
-    source = b"async fn save() {}\nfn run() {\n    spawn(async move {\n        save();\n    });\n}\n"
+    source = (
+        b"async fn save() {}\nfn run() {\n    spawn(async move {\n        save();\n    });\n}\n"
+    )
     under, (hit,) = matched("a.rs", source)
     made = astgrep_fix(hit, under)
     assert isinstance(made, Built)
@@ -136,4 +180,6 @@ def test_async_blocks_and_closures_in_plain_functions_may_await() -> None:
 
 
 def test_other_analyzers_have_no_fix() -> None:
-    assert analyzer_fix(Evidence("ty", "x", "a.py", 1, 1, "m"), change({}, {"a.py": b"x\n"})) is None
+    assert (
+        analyzer_fix(Evidence("ty", "x", "a.py", 1, 1, "m"), change({}, {"a.py": b"x\n"})) is None
+    )

@@ -1,4 +1,5 @@
-"""What is applied, what is refused, and that nothing else changes: the hostile cases of fix application."""
+"""What is applied, what is refused, and that nothing else changes: the hostile cases of fix
+application."""
 
 from __future__ import annotations
 
@@ -66,8 +67,12 @@ def refused(root: Path, diff: bytes, allow: tuple[str, ...] = ()) -> str:
 
 def test_98_a_fix_whose_second_file_fails_changes_none(root: Path) -> None:
     (root / "g").write_text("other\n")
-    assert "g (line 1) has changed" in refused(root, diff_of(("f", TEXT, changed(3)), ("g", "a\n", "b\n")))
-    assert "h is not there any more" in refused(root, diff_of(("f", TEXT, changed(3)), ("h", "a\n", "b\n")))
+    assert "g (line 1) has changed" in refused(
+        root, diff_of(("f", TEXT, changed(3)), ("g", "a\n", "b\n"))
+    )
+    assert "h is not there any more" in refused(
+        root, diff_of(("f", TEXT, changed(3)), ("h", "a\n", "b\n"))
+    )
     assert (root / "f").read_text() == TEXT
 
 
@@ -87,7 +92,10 @@ def test_98_when_the_second_rename_fails_the_first_file_is_put_back(root: Path) 
     items = [Replacement("f", TEXT.encode(), b"x", 0o644), Replacement("d/g", b"a\n", b"y", 0o644)]
     with pytest.raises(WriteFailed, match="nothing was changed: d/g cannot be written"):
         replace(root, "run", items, step)
-    assert {path.name: path.read_text() for path in root.rglob("*") if path.is_file()} == {"f": TEXT, "g": "a\n"}
+    assert {path.name: path.read_text() for path in root.rglob("*") if path.is_file()} == {
+        "f": TEXT,
+        "g": "a\n",
+    }
 
 
 def test_98_an_interrupt_puts_everything_back(root: Path) -> None:
@@ -104,7 +112,10 @@ def test_98_an_interrupt_puts_everything_back(root: Path) -> None:
             journal.apply(root, home, made.replacements, [], step=step)
         with journal.locked(root) as home:
             assert [run.name for run in journal.runs(home) if not run.undone] == []
-        assert {path.name: path.read_text() for path in root.iterdir()} == {"f": TEXT, "g": TEXT}, after
+        assert {path.name: path.read_text() for path in root.iterdir()} == {
+            "f": TEXT,
+            "g": TEXT,
+        }, after
 
 
 # 99: the file has changed since the review
@@ -114,7 +125,9 @@ def test_99_lines_that_are_not_there_exactly(root: Path) -> None:
     made = diff_of(("f", TEXT, changed(9)))
     for now in ("top\n" + TEXT, changed(8), changed(9, "mine\n"), TEXT.replace("\n", "\r\n"), ""):
         (root / "f").write_bytes(now.encode())
-        assert refused(root, made).startswith("f (line 7) has changed since the review there; review again")
+        assert refused(root, made).startswith(
+            "f (line 7) has changed since the review there; review again"
+        )
         assert (root / "f").read_bytes() == now.encode()
 
 
@@ -127,7 +140,10 @@ def test_99_a_change_elsewhere_in_the_file_does_not_matter(root: Path) -> None:
 def test_99_a_change_between_the_plan_and_the_write(root: Path) -> None:
     made = plan(root, [fix(1, diff_of(("f", TEXT, changed(9))))])
     (root / "f").write_text(TEXT + "more\n")
-    with journal.locked(root) as home, pytest.raises(WriteFailed, match="f changed while it was being written"):
+    with (
+        journal.locked(root) as home,
+        pytest.raises(WriteFailed, match="f changed while it was being written"),
+    ):
         journal.apply(root, home, made.replacements, [])
     assert (root / "f").read_text() == TEXT + "more\n"
     with pytest.raises(Exception, match="no fixes to undo"):
@@ -142,19 +158,21 @@ def test_99_a_change_between_the_plan_and_the_write(root: Path) -> None:
 def test_101_a_full_disk(root: Path) -> None:
     """A file size limit stands for it: the write fails half way."""
     script = (
-        "import resource, signal, sys; from pathlib import Path; from reviewer.fixes.writer import *;"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, (5000, {resource.getrlimit(resource.RLIMIT_FSIZE)[1]}));"
-        "root = Path(sys.argv[1]); old = (root / 'f').read_bytes();"
-        "items = [Replacement('g', b'a', b'b', 0o644), Replacement('f', old, b'x' * 9000, 0o644)]\n"
-        "try: replace(root, 'run', items, lambda: None)\n"
-        "except WriteFailed as exc: print(exc)"
+        "import resource, signal, sys; from pathlib import Path; from reviewer.fixes.writer import"
+        " *;signal.signal(signal.SIGXFSZ,"
+        " signal.SIG_IGN);resource.setrlimit(resource.RLIMIT_FSIZE, (5000,"
+        f" {resource.getrlimit(resource.RLIMIT_FSIZE)[1]}));root = Path(sys.argv[1]); old = (root /"
+        " 'f').read_bytes();items = [Replacement('g', b'a', b'b', 0o644), Replacement('f', old,"
+        " b'x' * 9000, 0o644)]\ntry: replace(root, 'run', items, lambda: None)\nexcept WriteFailed"
+        " as exc: print(exc)"
     )
     (root / "g").write_text("a")
     (root / "g").chmod(0o644)
     (root / "f").chmod(0o644)
     done = subprocess.run([sys.executable, "-c", script, str(root)], capture_output=True, text=True)
-    assert done.stdout == f"nothing was changed: f cannot be written: {os.strerror(errno.EFBIG)}\n", done.stderr
+    assert (
+        done.stdout == f"nothing was changed: f cannot be written: {os.strerror(errno.EFBIG)}\n"
+    ), done.stderr
     assert {path.name: path.read_text() for path in root.iterdir()} == {"f": TEXT, "g": "a"}
 
 
@@ -177,7 +195,9 @@ def test_101_a_directory_that_cannot_be_written(root: Path) -> None:
         if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
             folder.chmod(folder.stat().st_mode | 0o055)
     done = subprocess.run([sys.executable, "-c", script, str(root)], capture_output=True, text=True)
-    assert done.stdout == f"nothing was changed: d/g cannot be written: {os.strerror(errno.EACCES)}\n", done.stderr
+    assert (
+        done.stdout == f"nothing was changed: d/g cannot be written: {os.strerror(errno.EACCES)}\n"
+    ), done.stderr
     assert (root / "d/g").read_text() == "a\n"
 
 
@@ -192,7 +212,9 @@ def test_102_links_are_not_followed(root: Path, tmp_path: Path) -> None:
     (root / "dir").symlink_to(outside)
     os.mkfifo(root / "fifo")
     assert "link is a link" in refused(root, diff_of(("link", TEXT, changed(1))))
-    assert "dir/f is not there, or is reached through a link" in refused(root, diff_of(("dir/f", TEXT, changed(1))))
+    assert "dir/f is not there, or is reached through a link" in refused(
+        root, diff_of(("dir/f", TEXT, changed(1)))
+    )
     assert "fifo is no regular file" in refused(root, diff_of(("fifo", TEXT, changed(1))))
     assert (outside / "f").read_text() == TEXT
 
@@ -266,25 +288,79 @@ def test_102_a_directory_that_is_swapped_for_a_link_again_and_again(root: Path) 
 # 103: names
 
 GIT = [
-    ".git/config", ".GIT/config", ".git/hooks/pre-commit", "sub/.git/config", "sub/.Git/HEAD", "git~1/config",
-    "GIT~1/config", "git~2/x", ".g\u200cit/config", ".git\u200e/config", "\ufeff.git/config", ".git./config",
-    ".git /config", ".git ./config", ".git::$INDEX_ALLOCATION/config", ".git:stream/config", "a\\.git\\config",
-    "..\\x", "../x", "a/../../x", "/etc/passwd", "./x", "a//b", "...", ".. /x",
-]  # fmt: skip
+    ".git/config",
+    ".GIT/config",
+    ".git/hooks/pre-commit",
+    "sub/.git/config",
+    "sub/.Git/HEAD",
+    "git~1/config",
+    "GIT~1/config",
+    "git~2/x",
+    ".g\u200cit/config",
+    ".git\u200e/config",
+    "\ufeff.git/config",
+    ".git./config",
+    ".git /config",
+    ".git ./config",
+    ".git::$INDEX_ALLOCATION/config",
+    ".git:stream/config",
+    "a\\.git\\config",
+    "..\\x",
+    "../x",
+    "a/../../x",
+    "/etc/passwd",
+    "./x",
+    "a//b",
+    "...",
+    ".. /x",
+]
 PROTECTED = [
-    ".gitattributes", ".gitmodules", "sub/.gitattributes", ".GitModules", "gitmod~1", "GI7EBA~1", "gitatt~2",
-    ".gitattributes::$DATA", ".github/workflows/ci.yml", ".GitHub/Workflows/ci.yml", ".github/actions/x/action.yml",
-    ".gitlab-ci.yml", ".husky/pre-commit", ".pre-commit-config.yaml", "lefthook.yml", ".reviewer.toml", ".envrc",
-    "AGENTS.md", "docs/CLAUDE.md", ".cursor/rules/x", ".claude/settings.json", ".vscode/tasks.json", ".mcp.json",
-]  # fmt: skip
+    ".gitattributes",
+    ".gitmodules",
+    "sub/.gitattributes",
+    ".GitModules",
+    "gitmod~1",
+    "GI7EBA~1",
+    "gitatt~2",
+    ".gitattributes::$DATA",
+    ".github/workflows/ci.yml",
+    ".GitHub/Workflows/ci.yml",
+    ".github/actions/x/action.yml",
+    ".gitlab-ci.yml",
+    ".husky/pre-commit",
+    ".pre-commit-config.yaml",
+    "lefthook.yml",
+    ".reviewer.toml",
+    ".envrc",
+    "AGENTS.md",
+    "docs/CLAUDE.md",
+    ".cursor/rules/x",
+    ".claude/settings.json",
+    ".vscode/tasks.json",
+    ".mcp.json",
+]
 PLAIN = [
-    "src/git.py", ".gitignore", "a/github/workflows.py", "git/config", "x.git/config", ".github/CODEOWNERS",
-    "agents.mdx", "gitmod", "hooks/x.py", ".gitx/y", "a~1/b", "ü.py", "-rf", "with space",
-]  # fmt: skip
+    "src/git.py",
+    ".gitignore",
+    "a/github/workflows.py",
+    "git/config",
+    "x.git/config",
+    ".github/CODEOWNERS",
+    "agents.mdx",
+    "gitmod",
+    "hooks/x.py",
+    ".gitx/y",
+    "a~1/b",
+    "ü.py",
+    "-rf",
+    "with space",
+]
 
 
 @pytest.mark.parametrize("path", GIT)
-def test_103_git_directories_and_places_outside_are_refused_in_every_spelling(root: Path, path: str) -> None:
+def test_103_git_directories_and_places_outside_are_refused_in_every_spelling(
+    root: Path, path: str
+) -> None:
     for allow in ((), (path,)):
         with pytest.raises(target.Unsafe, match="outside the worktree, or inside a git directory"):
             target.refuse_name(path, allow)
@@ -318,7 +394,9 @@ def test_103_repositories_inside_are_not_entered(root: Path) -> None:
     (root / "bare/HEAD").write_text("ref: refs/heads/main\n")
     for path in ("sub/f", "bare/config"):
         (root / path).write_text("a\n")
-        assert "inside another repository" in refused(root, diff_of((path, "a\n", "b\n")), allow=(path,))
+        assert "inside another repository" in refused(
+            root, diff_of((path, "a\n", "b\n")), allow=(path,)
+        )
 
 
 # 104: more than lines of existing files
@@ -329,13 +407,22 @@ def test_103_repositories_inside_are_not_entered(root: Path) -> None:
     [
         ("new file mode 120000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+/etc/passwd\n", "added"),
         ("new file mode 100755\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+run\n", "added"),
-        ("new file mode 160000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+Subproject commit 1\n", "added"),
+        (
+            "new file mode 160000\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+Subproject commit 1\n",
+            "added",
+        ),
         ("deleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-line 0\n", "deleted"),
         ("old mode 100644\nnew mode 100755\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-line 0\n+x\n", "mode"),
-        ("index 1111111..2222222 160000\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-Subproject 1\n+Subproject 2\n", "submod"),
+        (
+            (
+                "index 1111111..2222222 160000\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-Subproject"
+                " 1\n+Subproject 2\n"
+            ),
+            "submod",
+        ),
         ("GIT binary patch\nliteral 1\nIcmZ\n\n", "which lines"),
     ],
-)  # fmt: skip
+)
 def test_104_a_patch_that_does_more_is_refused(root: Path, head: str, why: str) -> None:
     (root / "f").rename(root / "x")
     assert why in refused(root, f"diff --git a/x b/x\n{head}".encode())
@@ -390,7 +477,11 @@ def test_106_owner_and_attributes_stay(root: Path) -> None:
             with_attributes = False
     apply(root, fix(1, diff_of(("f", TEXT, changed(9)))))
     after = (root / "f").stat()
-    assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
+    assert (after.st_uid, after.st_gid, after.st_mode) == (
+        before.st_uid,
+        before.st_gid,
+        before.st_mode,
+    )
     assert after.st_ino != before.st_ino
     if with_attributes:
         assert os.getxattr(root / "f", "user.origin") == b"mine"
@@ -428,7 +519,10 @@ def test_107_all_else_is_kept_to_the_byte(root: Path, old: bytes, new: bytes) ->
 
 
 def test_108_a_fix_that_is_there_already_is_not_applied_twice(root: Path) -> None:
-    fixes = [fix(1, diff_of(("f", TEXT, changed(9)))), fix(2, diff_of(("f", TEXT, "".join(LINES[:3] + LINES[4:]))))]
+    fixes = [
+        fix(1, diff_of(("f", TEXT, changed(9)))),
+        fix(2, diff_of(("f", TEXT, "".join(LINES[:3] + LINES[4:])))),
+    ]
     assert apply(root, *fixes).accepted == fixes
     now = (root / "f").read_text()
     again = apply(root, *fixes)
@@ -454,13 +548,17 @@ def test_109_the_later_of_two_that_overlap_is_refused(root: Path) -> None:
     insert = fix(3, diff_of(("f", TEXT, "".join([*LINES[:9], "in\n", *LINES[9:]]))))
     made = apply(root, first, *others, insert)
     assert made.accepted == [first]
-    assert reasons(made) == ["f: it overlaps another fix that is applied; review again afterwards"] * 4
+    assert (
+        reasons(made) == ["f: it overlaps another fix that is applied; review again afterwards"] * 4
+    )
     assert (root / "f").read_text() == changed(9)
 
 
 def test_109_those_that_do_not_are_applied_together_whatever_their_order(root: Path) -> None:
     new = {0: "a\nb\n", 5: "", 7: "c\n", 19: "end"}
-    fixes = [fix(number, diff_of(("f", TEXT, changed(number, data)))) for number, data in new.items()]
+    fixes = [
+        fix(number, diff_of(("f", TEXT, changed(number, data)))) for number, data in new.items()
+    ]
     expected = "".join(new.get(number, line) for number, line in enumerate(LINES))
     for order in (fixes, fixes[::-1], [fixes[2], fixes[0], fixes[3], fixes[1]]):
         assert apply(root, *order, fixes[0]).refused == []

@@ -35,7 +35,9 @@ def test_one_repair_is_asked_for_with_the_reason() -> None:
         return attempt("    return x + 1")
 
     done = attached(attempt("    return (x + 1"), repair)
-    assert asked == ["The replacement fails the check `parses`: a.py: line 2: SyntaxError: '(' was never closed"]
+    assert asked == [
+        "The replacement fails the check `parses`: a.py: line 2: SyntaxError: '(' was never closed"
+    ]
     assert done.patch.verification == "clean"
 
 
@@ -57,4 +59,6 @@ def test_what_has_no_place_keeps_its_suggestion() -> None:
 
     done = attached(attempt("    return x + 1", old="    return y"), no_repair)
     assert done.suggestions == FOUND.suggestions
-    assert done.comment.endswith("There is no patch for it: The old lines are not in the file as they were given.")
+    assert done.comment.endswith(
+        "There is no patch for it: The old lines are not in the file as they were given."
+    )

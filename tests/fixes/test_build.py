@@ -16,14 +16,19 @@ from reviewer.fixes import Built, Edit, Refused, build, from_contents
 FILE = "f.py"
 
 
-def edited(data: bytes, old: list[str], new: list[str], line: int = 1, path: str = FILE) -> bytes | str:
+def edited(
+    data: bytes, old: list[str], new: list[str], line: int = 1, path: str = FILE
+) -> bytes | str:
     """The new content, or why there is none."""
     made = build([Edit(path, line, tuple(old), tuple(new))], change({}, {path: data}))
     return made.reason if isinstance(made, Refused) else made.files[0].new
 
 
 def test_the_patch_is_the_whole_of_it() -> None:
-    made = build([Edit(FILE, 2, ("    return 1",), ("    return 2",))], change({}, {FILE: b"def f():\n    return 1\n"}))
+    made = build(
+        [Edit(FILE, 2, ("    return 1",), ("    return 2",))],
+        change({}, {FILE: b"def f():\n    return 1\n"}),
+    )
     assert isinstance(made, Built)
     assert made.diff.decode() == (
         "diff --git a/f.py b/f.py\n"
@@ -71,7 +76,9 @@ def test_what_is_around_stays(data: bytes, old: list[str], new: list[str], expec
         (["      if x:", "          y()"], ["      z()"], ["    z()"]),
     ],
 )
-def test_a_uniform_shift_is_indented_again(old: list[str], new: list[str], expected: list[str]) -> None:
+def test_a_uniform_shift_is_indented_again(
+    old: list[str], new: list[str], expected: list[str]
+) -> None:
     made = edited(b"def f():\n    if x:\n        y()\n", old, new)
     assert made == ("\n".join(["def f():", *expected]) + "\n").encode()
 
@@ -116,19 +123,26 @@ def test_context_that_matches_twice_is_refused() -> None:
 def test_several_edits_are_one_patch() -> None:
     under = change({}, {"a.py": b"one\ntwo\nthree\nfour\n", "b.py": b"x\n"})
     edits = [
-        Edit("a.py", 4, ("four",), ("4", "5")), Edit("b.py", 1, ("x",), ("y",)), Edit("a.py", 1, ("one",), ()),
+        Edit("a.py", 4, ("four",), ("4", "5")),
         Edit("b.py", 1, ("x",), ("y",)),
-    ]  # fmt: skip
+        Edit("a.py", 1, ("one",), ()),
+        Edit("b.py", 1, ("x",), ("y",)),
+    ]
     made = build(edits, under)
     assert isinstance(made, Built)
-    assert {file.path: file.new for file in made.files} == {"a.py": b"two\nthree\n4\n5\n", "b.py": b"y\n"}
+    assert {file.path: file.new for file in made.files} == {
+        "a.py": b"two\nthree\n4\n5\n",
+        "b.py": b"y\n",
+    }
     assert build([edits[0], Edit("a.py", 3, ("three", "four"), ("5",))], under) == Refused(
         "Two of the replacements overlap."
     )
     assert build([], under) == Refused("The replacement changes nothing.")
 
 
-@pytest.mark.parametrize("path", ["gone.py", "../f.py", "/etc/passwd", ".git/config", "a/../f.py", "nul\0.py", ""])
+@pytest.mark.parametrize(
+    "path", ["gone.py", "../f.py", "/etc/passwd", ".git/config", "a/../f.py", "nul\0.py", ""]
+)
 def test_only_files_that_are_there(path: str) -> None:
     made = build([Edit(path, 1, ("a",), ("b",))], change({}, {FILE: b"a\n"}))
     assert isinstance(made, Refused)
@@ -139,7 +153,9 @@ def test_no_link_no_binary_no_old_side_no_patch_without_files(tmp_path: Path) ->
     repo, _ = under_review(tmp_path, {"real.py": "a\n"})
     (repo.path / "odd.py").symlink_to("a\n")
     seen = review(repo)
-    assert build([Edit("odd.py", 1, ("a",), ("b",))], seen) == Refused("odd.py is a link or a submodule.")
+    assert build([Edit("odd.py", 1, ("a",), ("b",))], seen) == Refused(
+        "odd.py is a link or a submodule."
+    )
     assert "binary" in str(edited(b"a\0\nb\n", ["b"], ["c"]))
     assert build([Edit("real.py", 1, ("a",), ("b",), side="old")], seen) == Refused(
         "The lines to replace are gone from the file."
@@ -171,7 +187,8 @@ ENCODED = [
 
 @pytest.mark.parametrize(("codec", "source", "new"), ENCODED)
 def test_the_encoding_stays(codec: str, source: str, new: str | None) -> None:
-    """Of an encoding that is only guessed, characters that the model was shown come back as the same bytes."""
+    """Of an encoding that is only guessed, characters that the model was shown come back as the
+    same bytes."""
     data = source.encode(codec)
     old = prompt.shown(data.split(b"\n")[0])
     wanted = new or old.replace("= 1", "= 2")
@@ -199,15 +216,29 @@ def test_two_encodings_in_one_block_take_ascii_only() -> None:
 
 
 def test_what_the_model_was_shown_instead_is_put_back() -> None:
-    """Invisible characters, control tokens of chat templates; a literal escape in the same block is ambiguous."""
-    for line in ["s = '⚠\ufe0f'", "s = '\u202e'", "s = '<|turn>'", "s = '<start_of_turn>'", "s = '\x1b[0m'"]:
+    """Invisible characters, control tokens of chat templates; a literal escape in the same block is
+    ambiguous."""
+    for line in [
+        "s = '⚠\ufe0f'",
+        "s = '\u202e'",
+        "s = '<|turn>'",
+        "s = '<start_of_turn>'",
+        "s = '\x1b[0m'",
+    ]:
         shown = prompt.shown(line.encode())
         assert shown != line
-        assert edited(f"{line}\n".encode(), [shown], [shown + "  # no"]) == f"{line}  # no\n".encode()
+        assert (
+            edited(f"{line}\n".encode(), [shown], [shown + "  # no"]) == f"{line}  # no\n".encode()
+        )
         assert edited(f"{line}\n".encode(), [shown], ["s = ''"]) == b"s = ''\n"
     both = "s = '\u202e' + '\\u{202e}'"
-    assert "escape" in str(edited(f"{both}\n".encode(), [prompt.shown(both.encode())], ["s = '\\u{202e}'"]))
-    assert edited(b"s = '\\u{202e}'\n", ["s = '\\u{202e}'"], ["t = '\\u{202e}'"]) == b"t = '\\u{202e}'\n"
+    assert "escape" in str(
+        edited(f"{both}\n".encode(), [prompt.shown(both.encode())], ["s = '\\u{202e}'"])
+    )
+    assert (
+        edited(b"s = '\\u{202e}'\n", ["s = '\\u{202e}'"], ["t = '\\u{202e}'"])
+        == b"t = '\\u{202e}'\n"
+    )
 
 
 def test_a_line_that_was_cut_for_the_model_does_not_match() -> None:

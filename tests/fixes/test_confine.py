@@ -1,4 +1,5 @@
-"""The user's command is confined: time, memory, output, environment, network, and nothing is left of it."""
+"""The user's command is confined: time, memory, output, environment, network, and nothing is left
+of it."""
 
 from __future__ import annotations
 
@@ -56,8 +57,23 @@ def test_no_variable_of_ours_gets_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     assert run(tmp_path, "env > seen; echo $HOME").said == str(tmp_path / "home")
     seen = {line.split("=")[0] for line in (tmp_path / "copy/seen").read_text().split("\n") if line}
-    assert seen <= {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "HOME", "TMPDIR", "CI", "PWD", "SHLVL", "_", "OLDPWD",
-                    "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"}  # fmt: skip
+    assert seen <= {
+        "PATH",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "TZ",
+        "HOME",
+        "TMPDIR",
+        "CI",
+        "PWD",
+        "SHLVL",
+        "_",
+        "OLDPWD",
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+    }
 
 
 @pytest.fixture
@@ -80,13 +96,15 @@ def only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize("program", ["unshare", "bwrap", "sandbox-exec"])
-def test_each_program_takes_the_network_and_leaves_the_rest(only, tmp_path: Path, program: str) -> None:
+def test_each_program_takes_the_network_and_leaves_the_rest(
+    only, tmp_path: Path, program: str
+) -> None:
     only(program)
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy/net.py").write_text(
-        "import pathlib, socket\n"
-        "try: socket.create_connection(('192.0.2.1', 9), 2); print('out')\n"
-        "except OSError: pathlib.Path('written').write_text('x'); print('alone', pathlib.Path('written').read_text())\n"
+        "import pathlib, socket\ntry: socket.create_connection(('192.0.2.1', 9), 2);"
+        " print('out')\nexcept OSError: pathlib.Path('written').write_text('x'); print('alone',"
+        " pathlib.Path('written').read_text())\n"
     )
     done = run(tmp_path, f"/usr/bin/env {sys.executable} net.py; /bin/sleep 300 & exit 7")
     assert (done.said, done.isolated, done.code, done.problem) == ("alone x", True, 7, "")
@@ -134,7 +152,12 @@ def test_the_isolation_works_for_anybody(tmp_path: Path) -> None:
     if "unshare" not in " ".join(confine.isolation()):
         pytest.skip("there is no unshare")
     done = subprocess.run(
-        [*confine.isolation(), "/bin/sh", "-c", "echo in"], capture_output=True, text=True, user=65534, group=65534,
-        extra_groups=[], cwd="/",
-    )  # fmt: skip
+        [*confine.isolation(), "/bin/sh", "-c", "echo in"],
+        capture_output=True,
+        text=True,
+        user=65534,
+        group=65534,
+        extra_groups=[],
+        cwd="/",
+    )
     assert (done.stdout, done.returncode) == ("in\n", 0), done.stderr

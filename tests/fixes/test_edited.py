@@ -12,7 +12,9 @@ from reviewer.fixes.edited import recounted
 from reviewer.fixes.lines import spliced
 
 TEXT = "".join(f"line {number}\n" for number in range(30))
-contents = st.lists(st.sampled_from(["a\n", "b\n", "\n", "-- x\n", "++ y\n", "@\n", "#\n", "end"]), max_size=12)
+contents = st.lists(
+    st.sampled_from(["a\n", "b\n", "\n", "-- x\n", "++ y\n", "@\n", "#\n", "end"]), max_size=12
+)
 
 
 def made_of(old: str, edited: bytes) -> str:
@@ -24,7 +26,9 @@ def made_of(old: str, edited: bytes) -> str:
 
 @given(contents, contents)
 def test_what_was_not_edited_means_the_same(old: list[str], new: list[str]) -> None:
-    before, after = ("".join(side).replace("end", "end\n").removesuffix("\n") for side in (old, new))
+    before, after = (
+        "".join(side).replace("end", "end\n").removesuffix("\n") for side in (old, new)
+    )
     if before != after:
         assert made_of(before, diff_of(("f", before, after))) == after
 
@@ -51,7 +55,9 @@ def test_what_is_no_patch_any_more_is_told(said: bytes) -> None:
 
 
 def test_several_files_are_counted_each_for_itself() -> None:
-    said = diff_of(("f", TEXT, "0\n" + TEXT), ("g", TEXT, TEXT + "x\n")).replace(b"+0\n", b"+0\n+1\n+2\n")
+    said = diff_of(("f", TEXT, "0\n" + TEXT), ("g", TEXT, TEXT + "x\n")).replace(
+        b"+0\n", b"+0\n+1\n+2\n"
+    )
     files, problem = patch.read(recounted(said))
     assert problem is None
     made = [spliced(TEXT.encode(), patch.splices(file)).decode() for file in files]

@@ -99,7 +99,8 @@ def test_done_and_undone(root: Path) -> None:
 
 @pytest.mark.parametrize("what", ["apply", "undo"])
 def test_a_kill_after_every_step(tmp_path: Path, killed: Killer, what: str) -> None:
-    """Each file is old or new right after the kill; the next start leaves all of them old, or all new."""
+    """Each file is old or new right after the kill; the next start leaves all of them old, or all
+    new."""
     ends = []
     for after in range(1, 100):
         root = tmp_path / f"{what}{after}"
@@ -180,14 +181,22 @@ def test_runs_are_undone_by_name_or_from_the_last(root: Path) -> None:
         undo(root, "nonsense")
 
 
-def test_the_journal_is_private_and_elsewhere(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_journal_is_private_and_elsewhere(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("REVIEWER_STATE_DIR", str(tmp_path / "state"))
     run = apply(root)
     assert run.folder.is_relative_to(tmp_path / "state" / "fixes")
     folders = [run.folder, run.folder.parent, run.folder.parent.parent]
     assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
     assert {file.stat().st_mode & 0o777 for file in run.folder.iterdir()} == {0o600}
-    assert sorted(file.name for file in run.folder.iterdir()) == ["0.old", "1.old", "2.old", "done", "manifest.json"]
+    assert sorted(file.name for file in run.folder.iterdir()) == [
+        "0.old",
+        "1.old",
+        "2.old",
+        "done",
+        "manifest.json",
+    ]
     assert list(root.rglob(".reviewer*")) == []
 
 
@@ -224,7 +233,9 @@ def test_only_so_many_runs_are_kept(root: Path, monkeypatch: pytest.MonkeyPatch)
         assert [run.name for run in journal.runs(home)] == names[-3:]
 
 
-def test_a_state_directory_that_cannot_be_used(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_state_directory_that_cannot_be_used(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("REVIEWER_STATE_DIR", str(tmp_path / "file"))
     with pytest.raises(WriteFailed, match="set REVIEWER_STATE_DIR"):

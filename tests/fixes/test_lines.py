@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from reviewer.fixes.lines import Splice, compare, places, spliced, split, touch
 
-contents = st.lists(st.sampled_from([b"a", b"b", b"\r", b"", b"\xe2\x80\xa8x", b"c\x0c"]), max_size=9).map(b"\n".join)
+contents = st.lists(
+    st.sampled_from([b"a", b"b", b"\r", b"", b"\xe2\x80\xa8x", b"c\x0c"]), max_size=9
+).map(b"\n".join)
 
 
 @given(contents)
@@ -18,8 +20,10 @@ def test_lines_are_the_file(data: bytes) -> None:
 
 def test_only_a_line_feed_ends_a_line() -> None:
     assert split(b"a\x0bb\x0cc\x1cd\x85e\rf\xe2\x80\xa8g\n\nh") == [
-        b"a\x0bb\x0cc\x1cd\x85e\rf\xe2\x80\xa8g\n", b"\n", b"h",
-    ]  # fmt: skip
+        b"a\x0bb\x0cc\x1cd\x85e\rf\xe2\x80\xa8g\n",
+        b"\n",
+        b"h",
+    ]
     assert split(b"") == []
 
 
@@ -45,7 +49,8 @@ def test_splices_are_done_bottom_up() -> None:
 def test_what_overlaps_or_adjoins_touches() -> None:
     here = [Splice(3, 5, ())]
     assert [
-        touch([Splice(start, end, ())], here) for start, end in [(0, 2), (0, 3), (4, 4), (5, 6), (6, 7), (3, 5)]
+        touch([Splice(start, end, ())], here)
+        for start, end in [(0, 2), (0, 3), (4, 4), (5, 6), (6, 7), (3, 5)]
     ] == [False, True, True, True, False, True]
     assert not touch([], here)
 

@@ -14,8 +14,21 @@ from reviewer.fixes import patch
 from reviewer.fixes.lines import spliced
 
 TEN = "".join(f"line {number}\n" for number in range(10))
-NAMES = ["a.py", "with space.py", 'quote".py', "back\\slash.py", "tab\t.py", "new\nline.py", "ünï/漢.py", "-x",
-         "\udcff\udc80.py", "dir/b c", "☃ and space", "\x7f", "a b\tc"]  # fmt: skip
+NAMES = [
+    "a.py",
+    "with space.py",
+    'quote".py',
+    "back\\slash.py",
+    "tab\t.py",
+    "new\nline.py",
+    "ünï/漢.py",
+    "-x",
+    "\udcff\udc80.py",
+    "dir/b c",
+    "☃ and space",
+    "\x7f",
+    "a b\tc",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -27,7 +40,9 @@ def test_git_writes_the_same_patch(tmp_path: Path, name: str) -> None:
     repo.write(name, new)
     theirs = repo.git("diff", "--full-index").encode("utf-8", "surrogateescape")
     ours = diff_of((name, TEN, new))
-    without = [line.partition(b" @@")[0] for line in theirs.replace(b" 100644\n", b"\n").split(b"\n")]
+    without = [
+        line.partition(b" @@")[0] for line in theirs.replace(b" 100644\n", b"\n").split(b"\n")
+    ]
     assert [line.partition(b" @@")[0] for line in ours.split(b"\n")] == without
     assert [file.path for file in diff.parse(ours)] == [name]
 
@@ -35,12 +50,23 @@ def test_git_writes_the_same_patch(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("", "a\n"), ("a\n", ""), ("", "a"), ("a", "b"), ("a\n", "a"), ("a", "a\n"), ("a\r\nb\r\n", "a\r\nc\r\n"),
-        ("a\rb\n", "c\rb\n"), ("\n\n\n", "\n\n"), (TEN, TEN + TEN), (TEN, "x\n" + TEN + "y\n"), (TEN, TEN[:-1]),
-        ("- a\n+ b\n", "-- a/x\n++ b/x\n"), ("a\n\u2028diff --git a/x b/x\n", "b\n\u2028diff --git a/x b/x\n"),
+        ("", "a\n"),
+        ("a\n", ""),
+        ("", "a"),
+        ("a", "b"),
+        ("a\n", "a"),
+        ("a", "a\n"),
+        ("a\r\nb\r\n", "a\r\nc\r\n"),
+        ("a\rb\n", "c\rb\n"),
+        ("\n\n\n", "\n\n"),
+        (TEN, TEN + TEN),
+        (TEN, "x\n" + TEN + "y\n"),
+        (TEN, TEN[:-1]),
+        ("- a\n+ b\n", "-- a/x\n++ b/x\n"),
+        ("a\n\u2028diff --git a/x b/x\n", "b\n\u2028diff --git a/x b/x\n"),
         ("\x0c\n", "\x0b\n"),
     ],
-)  # fmt: skip
+)
 def test_git_applies_it_and_so_do_we(tmp_path: Path, old: str, new: str) -> None:
     repo, _ = under_review(tmp_path, {"f": old})
     made = diff_of(("f", old, new))
@@ -65,14 +91,29 @@ BODY = "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"
     ("text", "why"),
     [
         ("", "the patch is empty"),
-        (HEAD + "new file mode 100644\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+b\n", "it would make f added"),
-        (HEAD + "new file mode 120000\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+/etc\n", "it would make f added"),
-        (HEAD + "deleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n", "it would make f deleted"),
-        ("diff --git a/f b/g\nsimilarity index 90%\nrename from f\nrename to g\n", "it would make g renamed"),
+        (
+            HEAD + "new file mode 100644\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+b\n",
+            "it would make f added",
+        ),
+        (
+            HEAD + "new file mode 120000\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+/etc\n",
+            "it would make f added",
+        ),
+        (
+            HEAD + "deleted file mode 100644\n--- a/f\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n",
+            "it would make f deleted",
+        ),
+        (
+            "diff --git a/f b/g\nsimilarity index 90%\nrename from f\nrename to g\n",
+            "it would make g renamed",
+        ),
         (HEAD + "old mode 100644\nnew mode 100755\n" + BODY, "it would change the mode of f"),
         (HEAD + "index 1111111..2222222 160000\n" + BODY, "f is a link or a submodule"),
         (HEAD + "index 1111111..2222222 120000\n" + BODY, "f is a link or a submodule"),
-        (HEAD + "index 1111111..2222222\nGIT binary patch\nliteral 1\nIcmZ\n\n", "it does not say which lines of f"),
+        (
+            HEAD + "index 1111111..2222222\nGIT binary patch\nliteral 1\nIcmZ\n\n",
+            "it does not say which lines of f",
+        ),
         (HEAD + "Binary files a/f and b/f differ\n", "it does not say which lines of f"),
         ("--- a/f\n+++ b/g\n@@ -1 +1 @@\n-a\n+b\n", "it would make g renamed"),
         (HEAD + BODY + HEAD + BODY, "the patch names a file twice"),
@@ -88,7 +129,8 @@ def test_a_fix_only_changes_lines_of_existing_files(text: str, why: str) -> None
 
 
 def test_patches_are_joined(tmp_path: Path) -> None:
-    """Those that overlap or adjoin an earlier one are left out, equal ones are taken once, and git takes the result."""
+    """Those that overlap or adjoin an earlier one are left out, equal ones are taken once, and git
+    takes the result."""
     lines = [f"line {number}\n" for number in range(40)]
 
     def changed(*numbers: int, to: str = "new") -> bytes:
@@ -100,9 +142,19 @@ def test_patches_are_joined(tmp_path: Path) -> None:
     both = diff_of(("f", "".join(lines), "".join([*lines[:39], "last"])), ("h", "1\n", "2\n"))
     stale = diff_of(("f", "another\n" * 3, "file\n" * 3))
     patches = [
-        changed(10), changed(10), changed(10, to="else"), changed(11), changed(12), changed(2, 18), inserted, other,
-        both, stale, b"no patch", changed(0),
-    ]  # fmt: skip
+        changed(10),
+        changed(10),
+        changed(10, to="else"),
+        changed(11),
+        changed(12),
+        changed(2, 18),
+        inserted,
+        other,
+        both,
+        stale,
+        b"no patch",
+        changed(0),
+    ]
     joined, left_out = patch.join(patches)
     assert left_out == [2, 3, 9, 10]
     repo, _ = under_review(tmp_path, {"f": "".join(lines), "g": "a\n", "h": "1\n"})
@@ -126,7 +178,9 @@ def _ids(made: bytes) -> bytes:
 
 def test_a_patch_for_another_state_is_not_joined() -> None:
     """Even where the lines are the same: its line numbers are those of another file."""
-    assert patch.join([diff_of(("f", TEN, "0\n" + TEN)), diff_of(("f", TEN + "10\n", TEN + "11\n"))])[1] == [1]
+    assert patch.join(
+        [diff_of(("f", TEN, "0\n" + TEN)), diff_of(("f", TEN + "10\n", TEN + "11\n"))]
+    )[1] == [1]
 
 
 def test_names_survive_the_join() -> None:

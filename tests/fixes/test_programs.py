@@ -1,4 +1,5 @@
-"""Small programs with a bug and a test that shows it, and what a model might put in place of the buggy lines."""
+"""Small programs with a bug and a test that shows it, and what a model might put in place of the
+buggy lines."""
 
 from __future__ import annotations
 
@@ -19,7 +20,12 @@ from reviewer.types import Change
 PROGRAMS = Path(__file__).parent / "programs"
 NAMES = sorted(path.parent.name for path in PROGRAMS.glob("*/case.json"))
 KINDS = ("right", "wrong", "unparsable", "misplaced", "breaking")
-ANALYZERS = {"python": ("ruff", "ty"), "javascript": ("astgrep",), "c": ("astgrep",), "shell": ("astgrep",)}
+ANALYZERS = {
+    "python": ("ruff", "ty"),
+    "javascript": ("astgrep",),
+    "c": ("astgrep",),
+    "shell": ("astgrep",),
+}
 
 
 def test_there_are_enough() -> None:
@@ -54,14 +60,24 @@ async def outcome(name: str, kind: str) -> str:
         return "refused"
     which = "holds" if kind == "breaking" else "fails"
     proved = await prove(
-        built, under_review, names=ANALYZERS[name.split("_")[0]], verify_command=command(case, which),
-        before=before(name, which), timeout=20,
-    )  # fmt: skip
-    return f"withheld: {proved.checks[-1].name}" if isinstance(proved, Withheld) else proved.verification
+        built,
+        under_review,
+        names=ANALYZERS[name.split("_")[0]],
+        verify_command=command(case, which),
+        before=before(name, which),
+        timeout=20,
+    )
+    return (
+        f"withheld: {proved.checks[-1].name}"
+        if isinstance(proved, Withheld)
+        else proved.verification
+    )
 
 
 async def outcomes(name: str) -> dict[str, str]:
-    return dict(zip(KINDS, await asyncio.gather(*(outcome(name, kind) for kind in KINDS)), strict=True))
+    return dict(
+        zip(KINDS, await asyncio.gather(*(outcome(name, kind) for kind in KINDS)), strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,4 +1,5 @@
-"""Whatever patch is built, `git apply` takes it on the reviewed state, and `reviewer fix` gives the same bytes."""
+"""Whatever patch is built, `git apply` takes it on the reviewed state, and `reviewer fix` gives the
+same bytes."""
 
 from __future__ import annotations
 
@@ -21,11 +22,32 @@ from reviewer.fixes.lines import split
 
 CODECS = ("utf-8", "utf-8-sig", "latin-1", "cp1252", "shift_jis", "euc_jp", "koi8-r", "gb18030")
 WORDS = {
-    "shift_jis": "名前ソ表", "euc_jp": "名前値", "koi8-r": "имязнач", "gb18030": "变量值", "cp1252": "größe€",
-    "latin-1": "größeé", "utf-8": "ñ漢👩⚠\ufe0f\u200b", "utf-8-sig": "ñ漢",
-}  # fmt: skip
+    "shift_jis": "名前ソ表",
+    "euc_jp": "名前値",
+    "koi8-r": "имязнач",
+    "gb18030": "变量值",
+    "cp1252": "größe€",
+    "latin-1": "größeé",
+    "utf-8": "ñ漢👩⚠\ufe0f\u200b",
+    "utf-8-sig": "ñ漢",
+}
 ENDS = ("\n", "\r\n", "mixed")
-PIECES = ("x", " = ", "    ", "\t", "f(1)", "<|turn>", "{", "}", "\x0c", "\r", "# ", "  ", "--- a/x", "@@ -1 +1 @@")
+PIECES = (
+    "x",
+    " = ",
+    "    ",
+    "\t",
+    "f(1)",
+    "<|turn>",
+    "{",
+    "}",
+    "\x0c",
+    "\r",
+    "# ",
+    "  ",
+    "--- a/x",
+    "@@ -1 +1 @@",
+)
 
 
 @st.composite
@@ -44,8 +66,12 @@ def files(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def edits(draw: st.DrawFn, data: bytes, path: str) -> Edit:
-    """A block of the file as the model saw it, perhaps shifted, with lines kept, dropped, changed and added."""
-    lines = [prompt.shown(line.removesuffix(b"\n")).rstrip() for line in split(data.removeprefix(b"\xef\xbb\xbf"))]
+    """A block of the file as the model saw it, perhaps shifted, with lines kept, dropped, changed
+    and added."""
+    lines = [
+        prompt.shown(line.removesuffix(b"\n")).rstrip()
+        for line in split(data.removeprefix(b"\xef\xbb\xbf"))
+    ]
     if not lines:
         return Edit(path, 1, ("x",), ("y",))
     start = draw(st.integers(0, len(lines) - 1))
@@ -53,9 +79,13 @@ def edits(draw: st.DrawFn, data: bytes, path: str) -> Edit:
     new = []
     for line in old:
         what = draw(st.sampled_from(["keep", "drop", "change", "double"]))
-        new += {"keep": [line], "drop": [], "change": [line + "!"], "double": [line, "  " + line]}[what]
+        new += {"keep": [line], "drop": [], "change": [line + "!"], "double": [line, "  " + line]}[
+            what
+        ]
     shift = draw(st.sampled_from(["", "", "  "]))
-    return Edit(path, start + 1, tuple(shift + line for line in old), tuple(shift + line for line in new))
+    return Edit(
+        path, start + 1, tuple(shift + line for line in old), tuple(shift + line for line in new)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,13 +99,19 @@ NAMES = ("f.txt", "with space", "ü/\udcff.py")
 
 
 @settings(
-    max_examples=250, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=250,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_git_and_we_give_the_same_bytes(repo: Repo, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(NAMES))
     old = data.draw(files())
-    made = build([data.draw(edits(old, path)) for _ in range(data.draw(st.integers(1, 2)))], change({}, {path: old}))
+    made = build(
+        [data.draw(edits(old, path)) for _ in range(data.draw(st.integers(1, 2)))],
+        change({}, {path: old}),
+    )
     event(type(made).__name__)
     if not isinstance(made, Built):
         return
@@ -103,8 +139,12 @@ def test_what_is_outside_the_edit_is_never_touched(data: st.DataObject) -> None:
     assert old.startswith(bom) == new.startswith(bom)
     lines, after = split(old.removeprefix(bom)), split(new.removeprefix(bom))
     assert any(_only_differ(lines, after, at, at + len(edit.old_lines)) for at in range(len(lines)))
-    blank = not edit.new_lines or not edit.new_lines[-1].strip()  # a last line of nothing, without its end, is no line
-    assert old.endswith(b"\n") == new.endswith(b"\n") or not after or len(after) < len(lines) or blank
+    blank = (
+        not edit.new_lines or not edit.new_lines[-1].strip()
+    )  # a last line of nothing, without its end, is no line
+    assert (
+        old.endswith(b"\n") == new.endswith(b"\n") or not after or len(after) < len(lines) or blank
+    )
 
 
 def _only_differ(old: list[bytes], new: list[bytes], start: int, end: int) -> bool:

@@ -33,11 +33,17 @@ def said(done: Patch | Withheld) -> list[tuple[str, str, str]]:
 
 
 def test_every_check_is_published() -> None:
-    under = change({}, {"a.py": b"def f(x):\n    return x\n", "t.py": b"from a import f\nassert f(1) == 2\n"})
+    under = change(
+        {}, {"a.py": b"def f(x):\n    return x\n", "t.py": b"from a import f\nassert f(1) == 2\n"}
+    )
     fix = built(under, a_py=b"def f(x):\n    return x + 1\n")
     done = proved(fix, under, verify_command=f"{PYTHON} t.py")
     assert isinstance(done, Patch)
-    assert (done.verification, done.diff, done.diff_base64) == ("tests_pass", fix.diff.decode(), None)
+    assert (done.verification, done.diff, done.diff_base64) == (
+        "tests_pass",
+        fix.diff.decode(),
+        None,
+    )
     assert said(done) == [
         ("applies", "passed", "git apply gives exactly the lines that were meant"),
         ("parses", "passed", ""),
@@ -87,7 +93,9 @@ def test_the_patch_of_another_encoding_comes_in_base64_too(tmp_path: Path) -> No
         ("notes.md", "one\n", "two\n<<<<<<< a\n=======\n>>>>>>> b\n", "analyzers"),
     ],
 )
-def test_the_level_is_the_strongest_check_passed(path: str, old: str, new: str, expected: str) -> None:
+def test_the_level_is_the_strongest_check_passed(
+    path: str, old: str, new: str, expected: str
+) -> None:
     """For a patch that is withheld, `expected` is the check that it fails."""
     under = change({}, {path: old.encode()})
     done = proved(_whole(under, path, new.encode()), under)
@@ -108,8 +116,13 @@ def test_a_patch_that_does_not_do_what_was_meant_is_withheld() -> None:
     other = Built((Patched("a.py", b"x = 1\n", b"x = 3\n"),), fix.diff)
     done = proved(other, under)
     assert isinstance(done, Withheld)
-    assert done.reason == "The replacement fails the check `applies`: git apply gives other content than was meant"
-    assert isinstance(proved(Built((Patched("a.py", b"y\n", b"x = 2\n"),), fix.diff), under), Withheld)
+    assert (
+        done.reason
+        == "The replacement fails the check `applies`: git apply gives other content than was meant"
+    )
+    assert isinstance(
+        proved(Built((Patched("a.py", b"y\n", b"x = 2\n"),), fix.diff), under), Withheld
+    )
 
 
 def test_a_patch_that_breaks_another_file_is_withheld() -> None:
@@ -133,9 +146,16 @@ def test_the_hit_that_it_is_for_has_to_be_gone() -> None:
     gone = proved(_whole(under, "a.py", b"import sys\n\nprint(sys)\n"), under, cause=hit)
     assert isinstance(gone, Patch)
     assert said(gone)[-1] == ("analyzers", "passed", "nothing new, and ruff F401 at a.py:1 is gone")
-    stays = proved(_whole(under, "a.py", CAUSE.replace("print(sys)", "print(sys, 1)").encode()), under, cause=hit)
+    stays = proved(
+        _whole(under, "a.py", CAUSE.replace("print(sys)", "print(sys, 1)").encode()),
+        under,
+        cause=hit,
+    )
     assert isinstance(stays, Withheld)
-    assert stays.reason == "The replacement fails the check `analyzers`: ruff F401 at a.py:1 is still reported"
+    assert (
+        stays.reason
+        == "The replacement fails the check `analyzers`: ruff F401 at a.py:1 is still reported"
+    )
 
 
 def test_without_analyzers_nothing_is_clean() -> None:
@@ -143,7 +163,9 @@ def test_without_analyzers_nothing_is_clean() -> None:
     fix = _whole(under, "a.py", b"x = 2\n")
 
     def answering(*results: Result) -> Any:
-        async def analyze(change: Change, *, names: Sequence[str] | None, timeout: float) -> tuple[Result, ...]:
+        async def analyze(
+            change: Change, *, names: Sequence[str] | None, timeout: float
+        ) -> tuple[Result, ...]:
             return results
 
         return analyze
@@ -153,22 +175,37 @@ def test_without_analyzers_nothing_is_clean() -> None:
     levels = {
         "none in force": proved(fix, under, names=()),
         "one gave up": proved(fix, under, analyze=answering(Result("ruff"), stopped)),
-        "one gave up on another file": proved(fix, under, analyze=answering(Result("ruff"), elsewhere)),
+        "one gave up on another file": proved(
+            fix, under, analyze=answering(Result("ruff"), elsewhere)
+        ),
     }
-    assert {name: done.verification for name, done in levels.items() if isinstance(done, Patch)} == {
-        "none in force": "parses", "one gave up": "parses", "one gave up on another file": "clean",
-    }  # fmt: skip
+    assert {
+        name: done.verification for name, done in levels.items() if isinstance(done, Patch)
+    } == {
+        "none in force": "parses",
+        "one gave up": "parses",
+        "one gave up on another file": "clean",
+    }
     assert said(levels["one gave up"])[-1] == ("analyzers", "skipped", "ty: stopped after 20 s")
 
 
 def test_the_level_needs_each_step_below_clean() -> None:
     def checks(**status: str) -> list[Check]:
-        return [Check(name=name, status=value, duration_seconds=0, detail="") for name, value in status.items()]  # type: ignore[arg-type]
+        return [
+            Check(name=name, status=value, duration_seconds=0, detail="")
+            for name, value in status.items()
+        ]  # type: ignore[arg-type]
 
     assert level(checks(applies="passed", parses="skipped", analyzers="passed")) == "applies"
     assert level(checks(applies="passed", parses="passed", analyzers="skipped")) == "parses"
-    assert level(checks(applies="passed", parses="passed", analyzers="passed", verify="skipped")) == "clean"
-    assert level(checks(applies="passed", parses="skipped", analyzers="skipped", verify="passed")) == "tests_pass"
+    assert (
+        level(checks(applies="passed", parses="passed", analyzers="passed", verify="skipped"))
+        == "clean"
+    )
+    assert (
+        level(checks(applies="passed", parses="skipped", analyzers="skipped", verify="passed"))
+        == "tests_pass"
+    )
 
 
 # The command
@@ -179,9 +216,10 @@ def test_a_command_that_passed_has_to_pass_still() -> None:
     fix = _whole(under, "a.txt", b"two\n")
     done = proved(fix, under, verify_command="echo so 'it is'; grep -q one a.txt")
     assert isinstance(done, Withheld)
-    assert done.reason == (
-        "The replacement fails the check `verify`: the command passed before the patch and does not now: "
-        "exit code 1, so it is"
+    assert (
+        done.reason
+        == "The replacement fails the check `verify`: the command passed before the patch and does"
+        " not now: exit code 1, so it is"
     )
 
 
@@ -191,7 +229,11 @@ def test_a_command_that_fails_either_way_proves_nothing() -> None:
     assert isinstance(done, Patch)
     assert (done.verification, said(done)[-1]) == (
         "applies",
-        ("verify", "skipped", "the command passes neither before nor after the patch: exit code 7, no"),
+        (
+            "verify",
+            "skipped",
+            "the command passes neither before nor after the patch: exit code 7, no",
+        ),
     )
 
 
@@ -199,13 +241,17 @@ def test_what_it_did_before_is_asked_once() -> None:
     under = change({}, {"a.txt": b"one\n"})
     before = asyncio.run(run_before(under, "true", 10))
     assert before.passed
-    done = proved(_whole(under, "a.txt", b"two\n"), under, verify_command="grep -q two a.txt", before=before)
+    done = proved(
+        _whole(under, "a.txt", b"two\n"), under, verify_command="grep -q two a.txt", before=before
+    )
     assert isinstance(done, Patch)
     assert said(done)[-1] == ("verify", "passed", "the command passes; before the patch it did too")
 
 
 def test_the_copy_is_the_whole_repository_and_never_the_worktree(tmp_path: Path) -> None:
-    repo, _ = under_review(tmp_path, {"run": "#!/bin/sh\necho ran > out\n", "d/big.txt": "x" * 2_000_000})
+    repo, _ = under_review(
+        tmp_path, {"run": "#!/bin/sh\necho ran > out\n", "d/big.txt": "x" * 2_000_000}
+    )
     repo.commit()
     repo.write("a.txt", "a\n")
     (repo.path / "run").chmod(0o755)
@@ -216,18 +262,25 @@ def test_the_copy_is_the_whole_repository_and_never_the_worktree(tmp_path: Path)
     under = review(repo)
     before = {path: path.lstat() for path in repo.path.rglob("*") if ".git" not in path.parts}
     command = (
-        "./run && test -f out && test ! -x plain && test $(wc -c < d/big.txt) = 2000000 && test -L in && "
-        'test ! -e out_of_it && test ! -e up && test ! -e .git && test "$(cat README)" = x && grep -q b a.txt && pwd'
+        "./run && test -f out && test ! -x plain && test $(wc -c < d/big.txt) = 2000000 && test -L"
+        ' in && test ! -e out_of_it && test ! -e up && test ! -e .git && test "$(cat README)" = x'
+        " && grep -q b a.txt && pwd"
     )
     done = proved(built(under, a_txt=b"b\n"), under, verify_command=command)
     assert isinstance(done, Patch)
     assert done.verification == "tests_pass", said(done)
-    assert {path: path.lstat() for path in repo.path.rglob("*") if ".git" not in path.parts} == before
+    assert {
+        path: path.lstat() for path in repo.path.rglob("*") if ".git" not in path.parts
+    } == before
 
 
 def test_nothing_of_an_earlier_run_is_left_in_the_copy() -> None:
     under = change({}, {"a.txt": b"one\n"})
-    done = proved(_whole(under, "a.txt", b"two\n"), under, verify_command="test ! -e left && touch left $HOME/left")
+    done = proved(
+        _whole(under, "a.txt", b"two\n"),
+        under,
+        verify_command="test ! -e left && touch left $HOME/left",
+    )
     assert isinstance(done, Patch)
     assert said(done)[-1][2] == "the command passes; before the patch it did too"
 
@@ -235,7 +288,9 @@ def test_nothing_of_an_earlier_run_is_left_in_the_copy() -> None:
 def test_the_fix_as_a_change_of_its_own() -> None:
     under = change({"a.py": b"zero\n"}, {"a.py": b"one\n", "b.py": b"one\n", "c.py": b"two\n"})
     after = patched_change(_whole(under, "a.py", b"two\n"), under)
-    assert [(file.path, file.status, file.old_mode) for file in after.files] == [("a.py", "modified", "100644")]
+    assert [(file.path, file.status, file.old_mode) for file in after.files] == [
+        ("a.py", "modified", "100644")
+    ]
     assert (after.read("a.py", "old"), after.read("a.py", "new")) == (b"one\n", b"two\n")
     assert (after.read("b.py", "old"), after.read("b.py", "new")) == (b"one\n", b"one\n")
     assert sorted(after.grep(["two"])) == ["a.py", "c.py"]

@@ -1,6 +1,8 @@
-"""The hooks of `.pre-commit-hooks.yaml`, run by the real pre-commit and prek where they are installed.
+"""The hooks of `.pre-commit-hooks.yaml`, run by the real pre-commit and prek where they are
+installed.
 
-They are given as local hooks with the Python of this environment, so that nothing has to be downloaded.
+They are given as local hooks with the Python of this environment, so that nothing has to be
+downloaded.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ FINDING = "MAJOR     a.py:2  Undefined name `nowhere`."
 
 @pytest.fixture(params=["pre-commit", "prek"])
 def repo(request: pytest.FixtureRequest, tmp_path: Path, root: Path) -> Repo:
-    tool = shutil.which(request.param, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    tool = shutil.which(
+        request.param, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )
     if tool is None:
         pytest.skip(f"{request.param} is not installed")
     hooks = (root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
@@ -27,7 +31,10 @@ def repo(request: pytest.FixtureRequest, tmp_path: Path, root: Path) -> Repo:
     hooks = hooks.replace("language: python", "language: system")
     made = with_remote(tmp_path)
     lines = [f"      {line}" for line in hooks.splitlines() if not line.startswith("#")]
-    made.write(".pre-commit-config.yaml", "\n".join(["repos:", "  - repo: local", "    hooks:", *lines, ""]))
+    made.write(
+        ".pre-commit-config.yaml",
+        "\n".join(["repos:", "  - repo: local", "    hooks:", *lines, ""]),
+    )
     made.git("add", "-A")
     made.git("commit", "-q", "-m", "configured")
     code, err = call(made, tool, "install", "-t", "pre-commit", "-t", "pre-push")
@@ -36,9 +43,14 @@ def repo(request: pytest.FixtureRequest, tmp_path: Path, root: Path) -> Repo:
 
 
 def git(repo: Repo, *args: str, **env: str) -> tuple[int, list[str]]:
-    """Exit code, and what the hook said; the frameworks write to either stream, and prek indents."""
+    """Exit code, and what the hook said; the frameworks write to either stream, and prek
+    indents."""
     code, err = call(repo, "sh", "-c", 'exec "$@" >&2', "sh", GIT, *args, **env)
-    return code, [line.strip() for line in err.splitlines() if line.strip().startswith(("reviewer: ", "MAJOR "))]
+    return code, [
+        line.strip()
+        for line in err.splitlines()
+        if line.strip().startswith(("reviewer: ", "MAJOR "))
+    ]
 
 
 def test_commit(repo):
@@ -54,14 +66,21 @@ def test_commit(repo):
 
 def test_push(repo):
     code, said = git(repo, "push", "-q", "origin", "work")
-    assert (code, said) == (0, ["reviewer: work: Analyzers found nothing in 1 file; no model read them"])
+    assert (code, said) == (
+        0,
+        ["reviewer: work: Analyzers found nothing in 1 file; no model read them"],
+    )
     repo.write("a.py", broken())
     repo.git("commit", "-q", "-a", "--no-verify", "-m", "x")
     code, said = git(repo, "push", "-q", "origin", "work")
-    assert (code, said) == (1, ["reviewer: push blocked: work: 1 finding at or above major", FINDING])
+    assert (code, said) == (
+        1,
+        ["reviewer: push blocked: work: 1 finding at or above major", FINDING],
+    )
     assert git(repo, "push", "-q", "origin", "work", REVIEWER_SKIP="1") == (
-        0, ["reviewer: skipped, as REVIEWER_SKIP says"]
-    )  # fmt: skip
+        0,
+        ["reviewer: skipped, as REVIEWER_SKIP says"],
+    )
 
 
 def test_the_first_push(repo, tmp_path):
@@ -72,4 +91,7 @@ def test_the_first_push(repo, tmp_path):
     repo.write("a.py", broken())
     repo.git("commit", "-q", "-a", "--no-verify", "-m", "x")
     code, said = git(repo, "push", "-q", "origin", "work")
-    assert (code, said) == (1, ["reviewer: push blocked: work: 1 finding at or above major", FINDING])
+    assert (code, said) == (
+        1,
+        ["reviewer: push blocked: work: 1 finding at or above major", FINDING],
+    )

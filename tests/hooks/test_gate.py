@@ -30,17 +30,29 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
 
 
 def run(
-    repo: Repo, model: Scripted, policy: Policy, *names: str, hook="pre-push", problem="", failure=None, **env: str
+    repo: Repo,
+    model: Scripted,
+    policy: Policy,
+    *names: str,
+    hook="pre-push",
+    problem="",
+    failure=None,
+    **env: str,
 ):
     """(exit code, the lines that are said)"""
-    subjects = [Subject(name, Scope("range", rev="main..work"), "reviewer --range …") for name in names or ("work",)]
+    subjects = [
+        Subject(name, Scope("range", rev="main..work"), "reviewer --range …")
+        for name in names or ("work",)
+    ]
     choose = model.choose(problem, failure)
     seen = look(repo.path, hook, subjects, policy, {"HOME": str(repo.home), **env}, choose=choose)
     return decide(seen, policy), report.lines(hook, seen, policy)
 
 
 def saying(severity: str = "major", **fields: object) -> Scripted:
-    return Scripted(lambda prompt: reply(finding("return x + 1", "a.py", severity=severity, **fields)))
+    return Scripted(
+        lambda prompt: reply(finding("return x + 1", "a.py", severity=severity, **fields))
+    )
 
 
 MORE = ["  see more:  reviewer --range …", "  go on anyway:  git push --no-verify"]
@@ -57,8 +69,10 @@ def test_a_finding_blocks(repo):
     assert run(repo, saying(), Policy()) == blocked
     code, lines = run(repo, saying(), Policy(), hook="pre-commit")
     assert (code, lines[0], lines[-1]) == (
-        1, "reviewer: commit blocked: work: 1 finding at or above major", "  go on anyway:  git commit --no-verify"
-    )  # fmt: skip
+        1,
+        "reviewer: commit blocked: work: 1 finding at or above major",
+        "  go on anyway:  git commit --no-verify",
+    )
 
 
 def test_a_finding_below_the_gate_is_said(repo):
@@ -88,7 +102,15 @@ def test_where_the_gate_comes_from(repo, policy, user, repository, environ, code
         repo.commit({".reviewer.toml": f'fail-on = "{repository}"\n'})
         repo.git("checkout", "-q", "work")
         repo.git("rebase", "-q", "main")
-    assert run(repo, saying("minor"), Policy(policy), **({"REVIEWER_FAIL_ON": environ} if environ else {}))[0] == code
+    assert (
+        run(
+            repo,
+            saying("minor"),
+            Policy(policy),
+            **({"REVIEWER_FAIL_ON": environ} if environ else {}),
+        )[0]
+        == code
+    )
 
 
 def test_a_repository_cannot_loosen_the_gate(repo):
@@ -114,8 +136,10 @@ def test_the_analyzers_gate_applies_while_the_server_is_down(repo, policy):
     repo.commit({"a.py": broken()})
     code, lines = run(repo, Scripted(), Policy(on_server_down=policy), problem=DOWN)
     assert (code, lines[0], lines[1]) == (
-        1, "reviewer: push blocked: work: 1 finding at or above major", "  MAJOR     a.py:2  Undefined name `nowhere`."
-    )  # fmt: skip
+        1,
+        "reviewer: push blocked: work: 1 finding at or above major",
+        "  MAJOR     a.py:2  Undefined name `nowhere`.",
+    )
     assert (DOWN in "".join(lines)) == (policy != "skip")
 
 
@@ -134,8 +158,8 @@ def test_a_smoke_model_is_no_model(repo):
     code, lines = run(repo, smoke, Policy("info"))
     assert (code, smoke.prompts) == (0, [])
     assert lines == [
-        "reviewer: analyzers only: a smoke model counts for nothing in a hook: bring a real one with "
-        "`reviewer model pull` or --endpoint URL"
+        "reviewer: analyzers only: a smoke model counts for nothing in a hook: bring a real one"
+        " with `reviewer model pull` or --endpoint URL"
     ]
     assert run(repo, smoke, Policy(on_server_down="block"))[0] == 1
 
@@ -146,7 +170,10 @@ def test_a_model_that_fails_on_the_way(repo):
     assert (code, lines) == (0, ["reviewer: work: 1 of 1 files was not reviewed (bad_reply)"])
     assert run(repo, bad, Policy(on_server_down="skip"))[1] == lines
     code, lines = run(repo, bad, Policy(on_server_down="block"))
-    assert (code, lines[0]) == (1, "reviewer: push blocked: work: 1 of 1 files was not reviewed (bad_reply)")
+    assert (code, lines[0]) == (
+        1,
+        "reviewer: push blocked: work: 1 of 1 files was not reviewed (bad_reply)",
+    )
     dead = Scripted(lambda prompt: EngineUnreachable(DOWN))
     assert run(repo, dead, Policy(on_server_down="skip")) == (0, [])
     code, lines = run(repo, dead, Policy())
@@ -156,20 +183,32 @@ def test_a_model_that_fails_on_the_way(repo):
 def test_what_was_found_before_the_end_is_said(repo):
     repo.commit({"b.py": "y = 1\n"})
     half = Scripted(
-        lambda prompt: reply(finding("return x + 1", "a.py", severity="minor")) if "x + 1" in prompt.user else "no JSON"
+        lambda prompt: (
+            reply(finding("return x + 1", "a.py", severity="minor"))
+            if "x + 1" in prompt.user
+            else "no JSON"
+        )
     )
     assert run(repo, half, Policy()) == (
         0,
-        ["reviewer: work: 1 of 2 files was not reviewed (bad_reply)",
-         "reviewer: work: 1 finding so far; see: reviewer --range …"],
-    )  # fmt: skip
+        [
+            "reviewer: work: 1 of 2 files was not reviewed (bad_reply)",
+            "reviewer: work: 1 finding so far; see: reviewer --range …",
+        ],
+    )
 
 
 def test_several_subjects_are_one_report(repo):
     code, lines = run(repo, saying(), Policy(), "one", "two")
-    blocked = [[f"reviewer: push blocked: {name}: 1 finding at or above major", MAJOR] for name in ("one", "two")]
+    blocked = [
+        [f"reviewer: push blocked: {name}: 1 finding at or above major", MAJOR]
+        for name in ("one", "two")
+    ]
     assert (code, lines) == (1, [*blocked[0], *blocked[1], *MORE])
-    assert run(repo, Scripted(), Policy(), "one", "two", problem=DOWN) == (0, [f"reviewer: analyzers only: {DOWN}"])
+    assert run(repo, Scripted(), Policy(), "one", "two", problem=DOWN) == (
+        0,
+        [f"reviewer: analyzers only: {DOWN}"],
+    )
 
 
 def test_the_time_is_for_everything_together(repo):
@@ -194,7 +233,10 @@ def test_wrong_settings_stop_git(repo, fault, code, said):
     result, lines = run(repo, Scripted(), Policy(), **fault)
     assert (result, len(lines)) == (code, 2)
     assert lines[0].startswith(said)
-    assert lines[1] == "reviewer: the push was stopped; to go on without a review: git push --no-verify"
+    assert (
+        lines[1]
+        == "reviewer: the push was stopped; to go on without a review: git push --no-verify"
+    )
 
 
 def test_what_cannot_be_reviewed_at_all(repo):
@@ -206,7 +248,10 @@ def test_what_cannot_be_reviewed_at_all(repo):
 
     line = "no such commit: gone; name an existing branch, tag or commit with --range"
     assert said(Policy()) == (0, [f"reviewer: work: not reviewed: {line}"])
-    assert said(Policy(on_server_down="block")) == (1, [f"reviewer: push blocked: work: not reviewed: {line}", *MORE])
+    assert said(Policy(on_server_down="block")) == (
+        1,
+        [f"reviewer: push blocked: work: not reviewed: {line}", *MORE],
+    )
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -219,4 +264,7 @@ def test_stopped(repo, number, code):
     assert (result, len(lines)) == (code, 2)
     assert lines[0].startswith("reviewer: one: ")
     assert "interrupted" in lines[0]
-    assert lines[1] == "reviewer: the push was stopped; to go on without a review: git push --no-verify"
+    assert (
+        lines[1]
+        == "reviewer: the push was stopped; to go on without a review: git push --no-verify"
+    )

@@ -1,4 +1,5 @@
-"""Installing and removing the hook: nothing of anybody else is lost, and it comes back byte for byte."""
+"""Installing and removing the hook: nothing of anybody else is lost, and it comes back byte for
+byte."""
 
 from __future__ import annotations
 
@@ -51,9 +52,15 @@ def globally(repo: Repo, monkeypatch: pytest.MonkeyPatch, *setting: str) -> None
 
 def test_into_an_empty_place(repo):
     path = hooks(repo) / "pre-push"
-    assert install(opened(repo), "pre-push", Options("minor")) == Done("pre-push", path, "installed")
-    assert contents(hooks(repo)) == {"pre-push": (0o755, write("pre-push", Options("minor"), sys.executable))}
-    assert install(opened(repo), "pre-push", Options("minor")) == Done("pre-push", path, "unchanged")
+    assert install(opened(repo), "pre-push", Options("minor")) == Done(
+        "pre-push", path, "installed"
+    )
+    assert contents(hooks(repo)) == {
+        "pre-push": (0o755, write("pre-push", Options("minor"), sys.executable))
+    }
+    assert install(opened(repo), "pre-push", Options("minor")) == Done(
+        "pre-push", path, "unchanged"
+    )
     assert install(opened(repo), "pre-push", Options()) == Done("pre-push", path, "updated")
     assert recognise(path.read_bytes()).arguments == ()
     assert uninstall(opened(repo), "pre-push") == Done("pre-push", path, "removed")
@@ -67,14 +74,20 @@ def test_without_a_hooks_directory(repo):
     assert uninstall(opened(repo), "pre-commit").what == "removed"
 
 
-@pytest.mark.parametrize(("kind", "mode"), [*((kind, 0o755) for kind in FIRST), ("script", 0o644), ("script", 0o500)])
+@pytest.mark.parametrize(
+    ("kind", "mode"), [*((kind, 0o755) for kind in FIRST), ("script", 0o644), ("script", 0o500)]
+)
 def test_the_hook_that_was_there_comes_back(repo, kind, mode):
     path, before = hooks(repo) / "pre-push", hooks(repo) / "pre-push.before-reviewer"
     path.write_bytes(FIRST[kind])
     path.chmod(mode)
     was = contents(hooks(repo))
-    assert install(opened(repo), "pre-push", Options()) == Done("pre-push", path, "installed", before)
-    assert install(opened(repo), "pre-push", Options("info")) == Done("pre-push", path, "updated", before)
+    assert install(opened(repo), "pre-push", Options()) == Done(
+        "pre-push", path, "installed", before
+    )
+    assert install(opened(repo), "pre-push", Options("info")) == Done(
+        "pre-push", path, "updated", before
+    )
     assert contents(hooks(repo))[before.name] == was["pre-push"]
     assert uninstall(opened(repo), "pre-push") == Done("pre-push", path, "restored")
     assert contents(hooks(repo)) == was
@@ -112,7 +125,8 @@ def test_an_older_hook_of_ours_is_known_and_renewed(repo):
 
 
 @pytest.mark.parametrize(
-    "do", [lambda repo: install(repo, "pre-push", Options()), lambda repo: uninstall(repo, "pre-push")]
+    "do",
+    [lambda repo: install(repo, "pre-push", Options()), lambda repo: uninstall(repo, "pre-push")],
 )
 def test_what_somebody_wrote_into_our_hook_is_kept(repo, do):
     path = hooks(repo) / "pre-push"
@@ -167,19 +181,31 @@ def test_a_hooks_directory_that_is_a_file(repo):
 def test_linked_worktrees_share_the_hook(repo, tmp_path):
     repo.git("worktree", "add", "-q", str(tmp_path / "linked"))
     linked = Repo(tmp_path / "linked", repo.home, init=False)
-    assert install(opened(linked), "pre-push", Options()) == Done("pre-push", hooks(repo) / "pre-push", "installed")
+    assert install(opened(linked), "pre-push", Options()) == Done(
+        "pre-push", hooks(repo) / "pre-push", "installed"
+    )
     assert install(opened(repo), "pre-push", Options()).what == "unchanged"
 
 
 def test_a_submodule_has_hooks_of_its_own(repo, tmp_path):
     Repo(tmp_path / "library", repo.home).commit({"l.py": "1\n"})
-    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(tmp_path / "library"), "lib")
+    repo.git(
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "add",
+        "-q",
+        str(tmp_path / "library"),
+        "lib",
+    )
     done = install(opened(repo, "lib"), "pre-push", Options())
     assert done.path == repo.path / ".git/modules/lib/hooks/pre-push"
     assert contents(hooks(repo)) == {}
 
 
-@pytest.mark.parametrize("value", [".githooks", "./tools/../.githooks", "{root}/.githooks", ".git/my-hooks"])
+@pytest.mark.parametrize(
+    "value", [".githooks", "./tools/../.githooks", "{root}/.githooks", ".git/my-hooks"]
+)
 def test_a_local_hooks_path_in_the_repository(repo, value):
     repo.git("config", "core.hooksPath", value.format(root=repo.path))
     done = install(opened(repo), "pre-push", Options())
@@ -201,12 +227,16 @@ def test_a_hooks_path_of_one_worktree(repo, tmp_path):
     assert place.find(opened(repo)) == Place(hooks(repo))
 
 
-@pytest.mark.parametrize("value", ["{tmp}/shared", "../shared", "~/shared", "/dev/null", ".", "escape"])
+@pytest.mark.parametrize(
+    "value", ["{tmp}/shared", "../shared", "~/shared", "/dev/null", ".", "escape"]
+)
 def test_a_local_hooks_path_outside_is_left_alone(repo, tmp_path, value):
     (tmp_path / "shared").mkdir()
     (repo.path / "escape").symlink_to(tmp_path / "shared")
     repo.git("config", "core.hooksPath", value.format(tmp=tmp_path))
-    with pytest.raises(UsageError, match=r"core.hooksPath .* leads out of this repository.*reviewer hook run"):
+    with pytest.raises(
+        UsageError, match=r"core.hooksPath .* leads out of this repository.*reviewer hook run"
+    ):
         install(opened(repo), "pre-push", Options())
     assert contents(tmp_path / "shared") == contents(hooks(repo)) == {}
 
@@ -226,10 +256,11 @@ def test_a_global_hooks_path_is_never_written(repo, tmp_path, monkeypatch):
     globally(repo, monkeypatch, "core.hooksPath", "~/all")
     with pytest.raises(UsageError) as caught:
         install(opened(repo), "pre-push", Options())
-    assert caught.value.message == (
-        "core.hooksPath is set for all your repositories (global: ~/all), and that directory is left alone: call "
-        "`reviewer hook run` from your own hook there, or give this repository its hooks back with "
-        "git config core.hooksPath .git/hooks"
+    assert (
+        caught.value.message
+        == "core.hooksPath is set for all your repositories (global: ~/all), and that directory is"
+        " left alone: call `reviewer hook run` from your own hook there, or give this repository"
+        " its hooks back with git config core.hooksPath .git/hooks"
     )
     assert place.find(opened(repo)).directory == tmp_path / "home/all"
     assert contents(tmp_path / "home/all") == {}
@@ -242,14 +273,19 @@ def test_a_global_hooks_path_is_never_written(repo, tmp_path, monkeypatch):
 def test_husky(repo, value):
     repo.write(".husky/pre-push", "npm test\n")
     repo.git("config", "core.hooksPath", value)
-    with pytest.raises(UsageError, match=r'husky manages .*\.husky/pre-commit: reviewer hook run pre-commit -- "\$@"'):
+    with pytest.raises(
+        UsageError,
+        match=r'husky manages .*\.husky/pre-commit: reviewer hook run pre-commit -- "\$@"',
+    ):
         install(opened(repo), "pre-commit", Options())
     assert contents(repo.path / ".husky") == {"pre-push": (0o644, b"npm test\n")}
     assert place.managers(opened(repo)) == ("husky",)
 
 
 MADE_BY = {
-    "pre-commit": "#!/usr/bin/env bash\n# File generated by pre-commit: https://pre-commit.com\n# ID: 138fd\n",
+    "pre-commit": (
+        "#!/usr/bin/env bash\n# File generated by pre-commit: https://pre-commit.com\n# ID: 138fd\n"
+    ),
     "prek": "#!/bin/sh\n# File generated by prek: https://github.com/j178/prek\n",
     "lefthook": '#!/bin/sh\n\ncall_lefthook()\n{\n  lefthook "$@"\n}\n',
     "husky": "#!/bin/sh\n# husky\n# Created by Husky v4.3.8\n",
@@ -269,10 +305,14 @@ def test_hooks_that_a_manager_made(repo, manager):
     was = contents(hooks(repo))
     with pytest.raises(UsageError) as caught:
         install(opened(repo), "pre-push", Options())
-    assert caught.value.message.startswith(f"{manager} made {hooks(repo)}/pre-push and would replace ours: ")
+    assert caught.value.message.startswith(
+        f"{manager} made {hooks(repo)}/pre-push and would replace ours: "
+    )
     assert WHAT_TO_DO[manager] in caught.value.message
     assert contents(hooks(repo)) == was
-    assert install(opened(repo), "pre-commit", Options()).what == "installed"  # that one is nobody's
+    assert (
+        install(opened(repo), "pre-commit", Options()).what == "installed"
+    )  # that one is nobody's
     assert uninstall(opened(repo), "pre-push").what == "absent"
 
 
@@ -284,9 +324,14 @@ def test_a_manager_that_was_installed_over_ours(repo):
     path.rename(path.with_name("pre-push.legacy"))
     path.write_text(MADE_BY["pre-commit"])
     found = place.look(place.find(opened(repo)), "pre-push")
-    assert (found.state, found.manager, found.path.name) == ("ours", "pre-commit", "pre-push.legacy")
-    assert "pre-push     ours, called by pre-commit as pre-push.legacy, after pre-push.before-reviewer" in status.lines(
-        opened(repo)
+    assert (found.state, found.manager, found.path.name) == (
+        "ours",
+        "pre-commit",
+        "pre-push.legacy",
+    )
+    assert (
+        "pre-push     ours, called by pre-commit as pre-push.legacy, after pre-push.before-reviewer"
+        in status.lines(opened(repo))
     )
     before = path.with_name("pre-push.before-reviewer")
     done = uninstall(opened(repo), "pre-push")
@@ -297,11 +342,17 @@ def test_a_manager_that_was_installed_over_ours(repo):
 def test_hooks_in_gits_configuration(repo, monkeypatch):
     globally(repo, monkeypatch, "hook.Lint.v2.command", "make lint")
     for setting in (
-        ("hook.Lint.v2.event", "pre-push"), ("hook.own.event", "pre-commit"), ("--add", "hook.own.event", "pre-push"),
-        ("hook.own.command", "./own\x1b[2J"), ("hook.own.enabled", "false"), ("hook.part.event", "pre-push"),
-        ("hook.none.event", "pre-push"), ("--add", "hook.none.event", ""), ("hook.none.command", "x"),
+        ("hook.Lint.v2.event", "pre-push"),
+        ("hook.own.event", "pre-commit"),
+        ("--add", "hook.own.event", "pre-push"),
+        ("hook.own.command", "./own\x1b[2J"),
+        ("hook.own.enabled", "false"),
+        ("hook.part.event", "pre-push"),
+        ("hook.none.event", "pre-push"),
+        ("--add", "hook.none.event", ""),
+        ("hook.none.command", "x"),
         ("hook.pre-push.enabled", "false"),
-    ):  # fmt: skip
+    ):
         repo.git("config", *setting)
     assert place.configured(opened(repo)) == (
         Configured("Lint.v2", ("pre-push",), "make lint", True),
@@ -327,38 +378,67 @@ def test_status(repo):
         "problem": None,
         "hooks": [
             {
-                "type": "pre-push", "state": "ours", "path": str(hooks(repo) / "pre-push"), "manager": None,
-                "chained": None, "version": 1, "python": sys.executable, "edited": False,
+                "type": "pre-push",
+                "state": "ours",
+                "path": str(hooks(repo) / "pre-push"),
+                "manager": None,
+                "chained": None,
+                "version": 1,
+                "python": sys.executable,
+                "edited": False,
                 "options": ["--fail-on", "minor", "--on-server-down", "block", "--timeout", "20"],
             },
             {
-                "type": "pre-commit", "state": "foreign", "path": str(hooks(repo) / "pre-commit"), "manager": None,
-                "chained": None, "version": None, "python": None, "edited": False, "options": [],
+                "type": "pre-commit",
+                "state": "foreign",
+                "path": str(hooks(repo) / "pre-commit"),
+                "manager": None,
+                "chained": None,
+                "version": None,
+                "python": None,
+                "edited": False,
+                "options": [],
             },
         ],
         "managers": ["lefthook"],
         "configured": [],
         "turnedOff": [],
-    }  # fmt: skip
+    }
     assert status.lines(opened(repo)) == [
         f"directory    {hooks(repo)}",
         "pre-push     ours",
-        f"             options: --fail-on minor --on-server-down block --timeout 20; run by {sys.executable}",
+        (
+            "             options: --fail-on minor --on-server-down block --timeout 20; run by"
+            f" {sys.executable}"
+        ),
         "pre-commit   somebody's own; install would have it run first",
-        "also         lefthook is used in this repository; to have it call us: add to lefthook.yml under pre-push, "
-        "commands, reviewer: run: reviewer hook run pre-push -- {0}, use_stdin: true",
+        (
+            "also         lefthook is used in this repository; to have it call us: add to"
+            " lefthook.yml under pre-push, commands, reviewer: run: reviewer hook run pre-push --"
+            " {0}, use_stdin: true"
+        ),
     ]
 
 
 def test_a_package_that_a_hook_would_not_find(repo, root):
     """One that is only on PYTHONPATH: git does not hand that on for sure."""
-    code = "import sys; sys.path[:0] = sys.argv[1:]; from reviewer.cli import main; main(['hook', 'install'])"
+    code = (
+        "import sys; sys.path[:0] = sys.argv[1:]; from reviewer.cli import main; main(['hook',"
+        " 'install'])"
+    )
     packages = [path for path in sys.path if "site-packages" in path]
     done = subprocess.run(
         [Path(sys.executable).resolve(), "-S", "-c", code, root, *packages],
-        cwd=repo.path, capture_output=True, text=True, timeout=30,
-    )  # fmt: skip
+        cwd=repo.path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert (done.returncode, done.stderr) == (
-        2, "reviewer: a hook could not find this package, which is not installed for its Python: pip install it first\n"
-    )  # fmt: skip
+        2,
+        (
+            "reviewer: a hook could not find this package, which is not installed for its Python:"
+            " pip install it first\n"
+        ),
+    )
     assert contents(hooks(repo)) == {}

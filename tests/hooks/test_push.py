@@ -20,9 +20,14 @@ def repo(tmp_path: Path) -> Repo:
     return with_remote(tmp_path)
 
 
-def brings(repo: Repo, *refs: tuple[str, str] | tuple[str, str, str], remote: str = "origin") -> tuple[Pushed, ...]:
+def brings(
+    repo: Repo, *refs: tuple[str, str] | tuple[str, str, str], remote: str = "origin"
+) -> tuple[Pushed, ...]:
     """What a push of (local revision, remote ref[, what the remote has there]) brings."""
-    lines = [Ref(new, repo.head(new) if new else ZERO, ref, old[0] if old else ZERO) for new, ref, *old in refs]
+    lines = [
+        Ref(new, repo.head(new) if new else ZERO, ref, old[0] if old else ZERO)
+        for new, ref, *old in refs
+    ]
     return pushed(open_repository(repo.path), remote, lines)
 
 
@@ -38,10 +43,14 @@ def test_parse():
         Ref("(delete)", ZERO, "refs/heads/d", B),
     )
     assert parse(b"") == parse(b"\n") == ()
-    assert parse(b"x " + A.encode() + b" refs/heads/\xff " + B.encode()) == (Ref("x", A, "refs/heads/\udcff", B),)
+    assert parse(b"x " + A.encode() + b" refs/heads/\xff " + B.encode()) == (
+        Ref("x", A, "refs/heads/\udcff", B),
+    )
 
 
-@pytest.mark.parametrize("line", ["one two", f"x {A} y", f"x {A} y --all", f"x {A[:39]} y {B}", f"x {A} y {B} z w"])
+@pytest.mark.parametrize(
+    "line", ["one two", f"x {A} y", f"x {A} y --all", f"x {A[:39]} y {B}", f"x {A} y {B} z w"]
+)
 def test_parse_refuses_what_git_does_not_say(line):
     with pytest.raises(UsageError) as caught:
         parse(line.encode() + b"\x1b[2J\n")
@@ -50,7 +59,11 @@ def test_parse_refuses_what_git_does_not_say(line):
 
 
 def test_from_framework():
-    environ = {"PRE_COMMIT": "1", "PRE_COMMIT_LOCAL_BRANCH": "refs/heads/l", "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/r"}
+    environ = {
+        "PRE_COMMIT": "1",
+        "PRE_COMMIT_LOCAL_BRANCH": "refs/heads/l",
+        "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/r",
+    }
     assert from_framework(environ) == (Ref("refs/heads/l", "refs/heads/l", "refs/heads/r", ZERO),)
     ids = {"PRE_COMMIT_FROM_REF": A, "PRE_COMMIT_TO_REF": B}
     assert from_framework(environ | ids) == (Ref("refs/heads/l", B, "refs/heads/r", A),)
@@ -160,8 +173,9 @@ def test_the_first_push_of_a_repository(tmp_path):
     (found,) = brings(repo, ("main", "refs/heads/main"))
     assert (found, found.short) == (Pushed("main", EMPTY_TREE, head), f"{EMPTY_TREE}..{head[:12]}")
     assert {file.path: file.status for file in review(repo, "range", rev=found.short).files} == {
-        "a.py": "added", "b.py": "added"
-    }  # fmt: skip
+        "a.py": "added",
+        "b.py": "added",
+    }
 
 
 def test_a_fork_does_not_bring_the_commits_of_the_project(repo, tmp_path):
@@ -169,9 +183,13 @@ def test_a_fork_does_not_bring_the_commits_of_the_project(repo, tmp_path):
     repo.git("remote", "add", "fork", str(tmp_path / "fork.git"))
     base, head = repo.head(), repo.commit({"a.py": "1\n"})
     assert brings(repo, ("work", "refs/heads/work"), remote="fork") == (Pushed("work", base, head),)
-    repo.git("push", "-q", "fork", "work")  # what another remote than the project's has is new to the project
+    repo.git(
+        "push", "-q", "fork", "work"
+    )  # what another remote than the project's has is new to the project
     assert brings(repo, ("work", "refs/heads/work"), remote="fork") == ()
-    assert brings(repo, ("work", "refs/heads/work"), remote="origin") == (Pushed("work", base, head),)
+    assert brings(repo, ("work", "refs/heads/work"), remote="origin") == (
+        Pushed("work", base, head),
+    )
 
 
 def test_a_push_to_an_address(repo, tmp_path):
@@ -214,7 +232,9 @@ def test_unrelated_histories(repo):
 def test_a_shallow_clone(repo, tmp_path):
     repo.commit({"b.py": "1\n"})
     repo.git("push", "-q", "origin", "work:main")
-    repo.git("clone", "-q", "--depth", "1", f"file://{tmp_path}/origin.git", str(tmp_path / "shallow"))
+    repo.git(
+        "clone", "-q", "--depth", "1", f"file://{tmp_path}/origin.git", str(tmp_path / "shallow")
+    )
     clone = Repo(tmp_path / "shallow", repo.home, init=False)
     base, head = clone.head(), clone.commit({"b.py": "2\n"})
     assert brings(clone, ("main", "refs/heads/main", base)) == (Pushed("main", base, head),)

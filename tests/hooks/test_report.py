@@ -13,12 +13,16 @@ HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202egpj.\r\n\u200b"
 
 
 def finding(number: int, severity: str = "major", **change: object):
-    return event(number, **{"severity": severity, "start_line": number, "title": f"T{number}", **change})
+    return event(
+        number, **{"severity": severity, "start_line": number, "title": f"T{number}", **change}
+    )
 
 
 def said(*findings, name="topic", last=None, code=1, policy=None, problem=""):
     subject = Subject(name, Scope(), "reviewer --staged")
-    seen = Seen(subject, code, last or complete(exit_code=code), "major", tuple(findings), problem=problem)
+    seen = Seen(
+        subject, code, last or complete(exit_code=code), "major", tuple(findings), problem=problem
+    )
     return report.lines("pre-push", [seen], policy or Policy())
 
 
@@ -29,14 +33,18 @@ def test_twenty_findings_worst_first():
     assert lines[1] == "  CRITICAL  shop/cart.py:99  T99"
     assert lines[20] == "  MAJOR     shop/cart.py:19  T19"
     assert lines[21:] == [
-        "  and 11 more, 1 minor, 1 info", "  see more:  reviewer --staged", "  go on anyway:  git push --no-verify"
-    ]  # fmt: skip
+        "  and 11 more, 1 minor, 1 info",
+        "  see more:  reviewer --staged",
+        "  go on anyway:  git push --no-verify",
+    ]
 
 
 def test_everything_is_sanitised_and_cut():
     crash = error(message=HOSTILE * 500)
     unreviewed = [{"file_name": HOSTILE, "reason": "too_large"}]
-    half = complete(exit_code=3, unreviewed_files=unreviewed, unreviewed_file_count=1, message=HOSTILE * 500)
+    half = complete(
+        exit_code=3, unreviewed_files=unreviewed, unreviewed_file_count=1, message=HOSTILE * 500
+    )
     block = Policy(on_server_down="block")
     for lines in (
         said(finding(1, file_name=HOSTILE * 500, title=HOSTILE * 500), name=HOSTILE * 500),
@@ -49,5 +57,10 @@ def test_everything_is_sanitised_and_cut():
 
 
 def test_warnings_are_said():
-    warned = complete(outcome="completed_with_warnings", message="ruff: files of such names cannot be checked.")
-    assert said(last=warned, code=0)[0] == "reviewer: topic: ruff: files of such names cannot be checked"
+    warned = complete(
+        outcome="completed_with_warnings", message="ruff: files of such names cannot be checked."
+    )
+    assert (
+        said(last=warned, code=0)[0]
+        == "reviewer: topic: ruff: files of such names cannot be checked"
+    )

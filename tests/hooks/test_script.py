@@ -1,4 +1,5 @@
-"""The hook file, run by real shells, with a program in the place of Python that writes down how it was called."""
+"""The hook file, run by real shells, with a program in the place of Python that writes down how it
+was called."""
 
 from __future__ import annotations
 
@@ -12,14 +13,25 @@ from reviewer.hooks import script
 from reviewer.hooks.script import Options, Ours, recognise, write
 
 SHELLS = [path for name in ("dash", "bash", "busybox") if (path := shutil.which(name))]
-REFS = b"refs/heads/a " + b"a" * 40 + b" refs/heads/b $(touch x) `id` \\n %s " + b"b" * 40 + b"\nsecond line\n"
-STUB = '#!/bin/sh\n[ "$2" = -c ] && exit {imports}\nprintf "%s|" "$@" >> {log}\ncat >> {log}\nexit {code}\n'
+REFS = (
+    b"refs/heads/a "
+    + b"a" * 40
+    + b" refs/heads/b $(touch x) `id` \\n %s "
+    + b"b" * 40
+    + b"\nsecond line\n"
+)
+STUB = (
+    '#!/bin/sh\n[ "$2" = -c ] && exit {imports}\nprintf "%s|" "$@" >> {log}\ncat >> {log}\nexit'
+    " {code}\n"
+)
 
 
 class Hook:
     """A hook in a directory with a space, the stub `python` beside it, and what was before."""
 
-    def __init__(self, tmp_path: Path, name: str = "pre-push", options: Options | None = None, **stub: int) -> None:
+    def __init__(
+        self, tmp_path: Path, name: str = "pre-push", options: Options | None = None, **stub: int
+    ) -> None:
         self.folder, self.log, self.name = tmp_path / "my hooks", tmp_path / "log", name
         self.folder.mkdir()
         self.python = self.executable(
@@ -37,14 +49,25 @@ class Hook:
     def before(self, text: str) -> Path:
         return self.executable(self.folder / f"{self.name}.{script.BEFORE}", text)
 
-    def run(self, *args: str, shell: str | None = None, stdin: bytes = REFS, cwd: Path | None = None, **env: str):
+    def run(
+        self,
+        *args: str,
+        shell: str | None = None,
+        stdin: bytes = REFS,
+        cwd: Path | None = None,
+        **env: str,
+    ):
         """(exit code, what the stub and others logged, stderr)"""
         self.log.unlink(missing_ok=True)
         sh = [] if shell is None else [shell, "sh"] if shell.endswith("busybox") else [shell]
         done = subprocess.run(
-            [*sh, str(self.path), *args], input=stdin, capture_output=True, env=env, timeout=20,
+            [*sh, str(self.path), *args],
+            input=stdin,
+            capture_output=True,
+            env=env,
+            timeout=20,
             cwd=cwd or self.folder.parent,
-        )  # fmt: skip
+        )
         assert not done.stdout
         logged = self.log.read_bytes() if self.log.exists() else b""
         return done.returncode, logged, done.stderr.decode()
@@ -53,8 +76,12 @@ class Hook:
 @pytest.mark.parametrize("shell", [None, *SHELLS])
 def test_called_as_git_calls_it(tmp_path, shell):
     hook = Hook(tmp_path, options=Options("critical", "block", 90.0, True), code=7)
-    wanted = "-I|-m|reviewer|hook|run|pre-push|--fail-on|critical|--on-server-down|block|--timeout|90|--model|--|"
-    assert hook.run("origin", "a b", shell=shell) == (7, wanted.encode() + b"origin|a b|" + REFS, "")
+    wanted = "-I|-m|reviewer|hook|run|pre-push|--fail-on|critical|--on-server-down|block|--timeout|90|--model|--|"  # noqa: E501
+    assert hook.run("origin", "a b", shell=shell) == (
+        7,
+        wanted.encode() + b"origin|a b|" + REFS,
+        "",
+    )
 
 
 @pytest.mark.parametrize("shell", [None, *SHELLS])
@@ -63,7 +90,11 @@ def test_both_hooks_get_the_arguments_and_the_input(tmp_path, shell):
     hook.before(f'#!/bin/sh\nprintf "%s|" "$0" "$@" >> "{hook.log}"\ncat >> "{hook.log}"\n')
     code, logged, err = hook.run("origin", "url", shell=shell, PATH="/usr/bin:/bin")
     before = f"{hook.folder}/pre-push.before-reviewer|origin|url|".encode()
-    assert (code, logged, err) == (0, before + REFS + b"-I|-m|reviewer|hook|run|pre-push|--|origin|url|" + REFS, "")
+    assert (code, logged, err) == (
+        0,
+        before + REFS + b"-I|-m|reviewer|hook|run|pre-push|--|origin|url|" + REFS,
+        "",
+    )
 
 
 def test_an_empty_input_stays_empty_for_the_first_hook(tmp_path):
@@ -124,7 +155,9 @@ def test_without_path_and_home(tmp_path):
 def test_called_by_its_bare_name(tmp_path):
     hook = Hook(tmp_path)
     hook.before("#!/bin/sh\nexit 4\n")
-    done = subprocess.run(["sh", "pre-push"], cwd=hook.folder, input=b"", env={"PATH": "/usr/bin:/bin"})
+    done = subprocess.run(
+        ["sh", "pre-push"], cwd=hook.folder, input=b"", env={"PATH": "/usr/bin:/bin"}
+    )
     assert done.returncode == 4
 
 
@@ -134,14 +167,19 @@ def test_the_package_has_gone(tmp_path, policy, gone):
     hook = Hook(tmp_path, options=Options(on_server_down=policy), imports=1)
     if gone == "python":
         hook.python.unlink()
-    said = "reviewer: not found where it was installed, nothing was reviewed: reviewer hook install, or uninstall\n"
+    said = (
+        "reviewer: not found where it was installed, nothing was reviewed: reviewer hook install,"
+        " or uninstall\n"
+    )
     assert hook.run(PATH="/usr/bin:/bin") == (1 if policy == "block" else 0, b"", said)
 
 
 def test_the_package_has_moved_to_another_place_on_path(tmp_path):
     hook = Hook(tmp_path, imports=1)
     (tmp_path / "bin").mkdir()
-    hook.executable(tmp_path / "bin" / "reviewer", f'#!/bin/sh\nprintf "%s|" "$@" > "{hook.log}"\nexit 5\n')
+    hook.executable(
+        tmp_path / "bin" / "reviewer", f'#!/bin/sh\nprintf "%s|" "$@" > "{hook.log}"\nexit 5\n'
+    )
     path = f"{tmp_path}/bin:/usr/bin:/bin"
     assert hook.run("origin", PATH=path) == (5, b"hook|run|pre-push|--|origin|", "")
 
@@ -162,7 +200,9 @@ def test_recognise():
     assert data == write("pre-commit", options, "/opt/it's here/python")
     assert recognise(data.replace(b"\n", b"\r\n")) == Ours(**{**vars_of(read), "edited": True})
     assert recognise(data + b"# mine\n") == Ours(**{**vars_of(read), "edited": True})
-    newer = data.replace(b"# reviewer-hook 1 ", b"# reviewer-hook 27 ").replace(b"set -- hook run", b"exec something")
+    newer = data.replace(b"# reviewer-hook 1 ", b"# reviewer-hook 27 ").replace(
+        b"set -- hook run", b"exec something"
+    )
     assert recognise(newer) == Ours(27, "pre-commit", (), "/opt/it's here/python", edited=True)
     broken = data.replace(b"--fail-on", b"'--fail-on")
     assert recognise(broken).arguments == ()
@@ -170,9 +210,15 @@ def test_recognise():
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"#!/bin/sh\n", b"\x7fELF\0\xff", b"#!/bin/sh\nreviewer hook run pre-push\n", b"#!/bin/sh\n# reviewer-hook\n",
-     b"x" * 5000 + b"\n# reviewer-hook 1 pre-push 0123456789abcdef\n"],
-)  # fmt: skip
+    [
+        b"",
+        b"#!/bin/sh\n",
+        b"\x7fELF\0\xff",
+        b"#!/bin/sh\nreviewer hook run pre-push\n",
+        b"#!/bin/sh\n# reviewer-hook\n",
+        b"x" * 5000 + b"\n# reviewer-hook 1 pre-push 0123456789abcdef\n",
+    ],
+)
 def test_what_is_not_ours(data):
     assert recognise(data) is None
 

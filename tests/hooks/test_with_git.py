@@ -1,4 +1,5 @@
-"""The hooks as git runs them: real pushes to a local bare repository, commits in all their forms."""
+"""The hooks as git runs them: real pushes to a local bare repository, commits in all their
+forms."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ def closed_port() -> int:
 
 
 def test_pushes(pushing):
-    """A new branch, an update that breaks something, a repair, and a forced push: only what is new counts."""
+    """A new branch, an update that breaks something, a repair, and a forced push: only what is new
+    counts."""
     base, head = pushing.head(), pushing.commit({"a.py": "def f(x):\n    return x + 1\n"})
     code, err = git(pushing, "push", "origin", "work")
     assert (code, ours(err)) == (0, [CLEAN.format(name="work", files="1 file")])
@@ -70,9 +72,11 @@ def test_pushes(pushing):
     code, err = git(pushing, "push", "origin", "work")
     assert (code, on_remote(pushing, "work")) == (1, head)
     assert ours(err) == [
-        BLOCKED.format(what="push", name="work: "), FOUND.format(path="b.py", name="nowhere"),
-        f"  see more:  reviewer --range {head[:12]}..{bad[:12]}", "  go on anyway:  git push --no-verify",
-    ]  # fmt: skip
+        BLOCKED.format(what="push", name="work: "),
+        FOUND.format(path="b.py", name="nowhere"),
+        f"  see more:  reviewer --range {head[:12]}..{bad[:12]}",
+        "  go on anyway:  git push --no-verify",
+    ]
 
     pushing.write("b.py", "def f(x):\n    return x\n")
     pushing.git("commit", "-q", "-a", "--amend", "-m", "repaired")
@@ -92,7 +96,10 @@ def test_several_refs_in_one_push(pushing):
     pushing.git("push", "-q", "--no-verify", "origin", "main:gone")
     code, err = git(pushing, "push", "origin", "work", "second", "v1", ":gone")
     assert code == 1
-    assert sorted(blocked(err)) == [FOUND.format(path="a.py", name="one"), FOUND.format(path="b.py", name="two")]
+    assert sorted(blocked(err)) == [
+        FOUND.format(path="a.py", name="one"),
+        FOUND.format(path="b.py", name="two"),
+    ]
     assert sum(line.startswith("reviewer: push blocked: ") for line in ours(err)) == 2
 
 
@@ -116,8 +123,18 @@ def test_skipped(pushing):
     pushing.commit({"a.py": broken()})
     code, err = git(pushing, "push", "origin", "work", REVIEWER_SKIP="1")
     assert (code, ours(err)) == (0, ["reviewer: skipped, as REVIEWER_SKIP says"])
-    command = [sys.executable, "-m", "reviewer", "hook", "run", "pre-push"]  # as another manager calls it
-    assert call(pushing, *command, REVIEWER_SKIP="true") == (0, "reviewer: skipped, as REVIEWER_SKIP says\n")
+    command = [
+        sys.executable,
+        "-m",
+        "reviewer",
+        "hook",
+        "run",
+        "pre-push",
+    ]  # as another manager calls it
+    assert call(pushing, *command, REVIEWER_SKIP="true") == (
+        0,
+        "reviewer: skipped, as REVIEWER_SKIP says\n",
+    )
 
 
 @pytest.mark.parametrize("policy", [None, "skip", "block"])
@@ -126,7 +143,9 @@ def test_a_dead_server(tmp_path, policy):
     repo.commit({"a.py": "def f(x):\n    return x + 1\n"})
     endpoint = f"http://127.0.0.1:{closed_port()}"
     began = time.monotonic()
-    code, err = git(repo, "push", "origin", "work", REVIEWER_ENGINE="auto", REVIEWER_ENDPOINT=endpoint)
+    code, err = git(
+        repo, "push", "origin", "work", REVIEWER_ENGINE="auto", REVIEWER_ENDPOINT=endpoint
+    )
     lines = ours(err)
     assert time.monotonic() - began < 15
     assert code == (1 if policy == "block" else 0)
@@ -147,9 +166,11 @@ def test_the_content_of_the_commit_is_reviewed_not_the_worktree(committing):
     code, err = git(committing, "commit", "-q", "-m", "staged")
     assert code == 1
     assert ours(err) == [
-        BLOCKED.format(what="commit", name=""), FOUND.format(path="a.py", name="later"),
-        "  see more:  reviewer --staged --no-model", "  go on anyway:  git commit --no-verify",
-    ]  # fmt: skip
+        BLOCKED.format(what="commit", name=""),
+        FOUND.format(path="a.py", name="later"),
+        "  see more:  reviewer --staged --no-model",
+        "  go on anyway:  git commit --no-verify",
+    ]
     assert committing.git("status", "--porcelain=v2") == before
     assert git(committing, "commit", "-q", "--no-verify", "-m", "anyway") == (0, "")
 
@@ -172,7 +193,9 @@ def test_a_path_that_leaves_the_index_out(committing):
     committing.git("add", "b.py")
     committing.write("a.py", "def f(x):\n    return x + 1\n")
     (committing.path / "sub").mkdir()
-    assert git(committing, "commit", "-q", "-m", "x", "--", "../a.py", cwd=committing.path / "sub") == (0, "")
+    assert git(
+        committing, "commit", "-q", "-m", "x", "--", "../a.py", cwd=committing.path / "sub"
+    ) == (0, "")
     assert committing.git("show", "--name-only", "--format=").split() == ["a.py"]
 
 
@@ -223,7 +246,15 @@ def test_a_linked_worktree(committing, tmp_path):
 def test_a_submodule(tmp_path):
     Repo(tmp_path / "library", tmp_path / "home").commit({"l.py": "x = 1\n"})
     repo = with_remote(tmp_path)
-    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(tmp_path / "library"), "lib")
+    repo.git(
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "add",
+        "-q",
+        str(tmp_path / "library"),
+        "lib",
+    )
     inner = hooked(Repo(repo.path / "lib", repo.home, init=False), "pre-commit")
     inner.write("l.py", broken("inner"))
     inner.git("add", "l.py")
@@ -263,8 +294,15 @@ def test_hostile_names(committing):
 
 
 def test_a_repository_cannot_bring_the_reviewer(committing):
-    """Not as a module in the directory where the hook runs, and not through its settings for Python."""
-    for name in ("reviewer/__init__.py", "reviewer/__main__.py", "click.py", "json.py", "sitecustomize.py"):
+    """Not as a module in the directory where the hook runs, and not through its settings for
+    Python."""
+    for name in (
+        "reviewer/__init__.py",
+        "reviewer/__main__.py",
+        "click.py",
+        "json.py",
+        "sitecustomize.py",
+    ):
         committing.write(name, f"open({str(committing.path / 'owned')!r}, 'w')\n")
     committing.git("add", "-A")
     assert git(committing, "commit", "-q", "-m", "x", PYTHONPATH=".")[0] == 0
@@ -288,18 +326,30 @@ def test_the_hook_that_was_there_runs_first(tmp_path):
 
 
 def test_without_home_terminal_and_a_usual_path(committing, tmp_path):
-    """As a graphical client may start it. git itself puts its own directory on the PATH of a hook."""
+    """As a graphical client may start it. git itself puts its own directory on the PATH of a
+    hook."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/git").symlink_to(shutil.which("git"))
     committing.write("a.py", broken())
     bare = {
-        name: value for name, value in full_environment(committing).items() if name.startswith(("GIT_", "REVIEWER"))
+        name: value
+        for name, value in full_environment(committing).items()
+        if name.startswith(("GIT_", "REVIEWER"))
     }
     done = subprocess.run(
-        [GIT, "commit", "-q", "-a", "-m", "x"], cwd=committing.path, env={**bare, "PATH": str(tmp_path / "bin")},
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, start_new_session=True,
-    )  # fmt: skip
-    assert (done.returncode, blocked(done.stderr)) == (1, [FOUND.format(path="a.py", name="nowhere")])
+        [GIT, "commit", "-q", "-a", "-m", "x"],
+        cwd=committing.path,
+        env={**bare, "PATH": str(tmp_path / "bin")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        start_new_session=True,
+    )
+    assert (done.returncode, blocked(done.stderr)) == (
+        1,
+        [FOUND.format(path="a.py", name="nowhere")],
+    )
 
 
 @pytest.mark.parametrize("hook", ["pre-commit", "pre-push"])
@@ -310,12 +360,14 @@ def test_ctrl_c(tmp_path, hook):
     hooked(repo, hook, model=hook == "pre-commit")
     repo.write("a.py", "def f(x):\n    return x + 2\n")
     before = repo.git("status", "--porcelain=v2"), repo.head()
-    command = ["push", "origin", "work"] if hook == "pre-push" else ["commit", "-q", "-a", "-m", "x"]
+    command = (
+        ["push", "origin", "work"] if hook == "pre-push" else ["commit", "-q", "-a", "-m", "x"]
+    )
     with Server(chat=[stall], get=MODELS) as server:
         env = full_environment(repo) | {"REVIEWER_ENGINE": "auto", "REVIEWER_ENDPOINT": server.url}
         process = subprocess.Popen(
             [GIT, *command], cwd=repo.path, env=env, stderr=subprocess.PIPE, start_new_session=True
-        )  # fmt: skip
+        )
         deadline = time.monotonic() + 20
         while not server.chats and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -325,18 +377,37 @@ def test_ctrl_c(tmp_path, hook):
     assert process.returncode != 0
     assert b"interrupted" in err
     assert b"Traceback" not in err
-    assert (repo.git("status", "--porcelain=v2"), repo.head(), on_remote(repo, "work")) == (*before, "")
+    assert (repo.git("status", "--porcelain=v2"), repo.head(), on_remote(repo, "work")) == (
+        *before,
+        "",
+    )
     assert not list((repo.path / ".git").glob("*.lock"))
 
 
 def test_called_by_hand(committing):
     command = [sys.executable, "-m", "reviewer", "hook", "run"]
     assert call(committing, *command, "pre-push", stdin=b"hello\n") == (
-        2, "reviewer: not a line that git gives to a pre-push hook: hello; let git call this hook (see: reviewer hook "
-        "install), or try: reviewer --committed\n",
-    )  # fmt: skip
-    assert call(committing, *command, "pre-commit", cwd=committing.path.parent) == (0, (
-        "reviewer: not reviewed: not a git repository: "
-        f"{committing.path.parent}; go where your code is, or review a patch with --diff FILE\n"
-    ))  # fmt: skip
-    assert call(committing, *command, "pre-commit", "--on-server-down", "block", cwd=committing.path.parent)[0] == 1
+        2,
+        (
+            "reviewer: not a line that git gives to a pre-push hook: hello; let git call this hook"
+            " (see: reviewer hook install), or try: reviewer --committed\n"
+        ),
+    )
+    assert call(committing, *command, "pre-commit", cwd=committing.path.parent) == (
+        0,
+        (
+            "reviewer: not reviewed: not a git repository: "
+            f"{committing.path.parent}; go where your code is, or review a patch with --diff FILE\n"
+        ),
+    )
+    assert (
+        call(
+            committing,
+            *command,
+            "pre-commit",
+            "--on-server-down",
+            "block",
+            cwd=committing.path.parent,
+        )[0]
+        == 1
+    )

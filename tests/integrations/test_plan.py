@@ -54,9 +54,9 @@ def test_what_is_written_for_all_projects(tmp_path, name):
     host = BY_NAME[name]
     paths = [("created", host.home), *([("created", host.reminder.home)] if host.reminder else [])]
     assert install(tmp_path, name, home=True) == paths
-    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == {
-        path for _, path in paths
-    }
+    assert {
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()
+    } == {path for _, path in paths}
     assert install(tmp_path, name, home=True) == [("unchanged", path) for _, path in paths]
     remove(tmp_path, name, home=True)
     assert tree(tmp_path) == {}
@@ -85,14 +85,27 @@ def test_all_agents_side_by_side(tmp_path):
 
 OTHERS = {"type": "command", "command": "say done"}
 SHAPES = [
-    b"{}", b"{}\n", b"{ }", b"{\n}\n", b"{\r\n}\r\n", b"\xef\xbb\xbf{}\n", b"  {}  \n\n",
-    b'{"a":1}', b'{"a": {"hooks": {}}}\n', b'{\n    "a": [1, 2],\n    "b": {"c": null}\n}',
-    b'{\n\t"a": 1\n}\n', b'{\r\n  "a": 1\r\n}\r\n', b'{"hooks":{}}', b'{"hooks": { } }\n',
-    b'{\n  "hooks": {\n  }\n}\n', '{"ä": "\u2028ü\\ud83d"}\n'.encode(),
+    b"{}",
+    b"{}\n",
+    b"{ }",
+    b"{\n}\n",
+    b"{\r\n}\r\n",
+    b"\xef\xbb\xbf{}\n",
+    b"  {}  \n\n",
+    b'{"a":1}',
+    b'{"a": {"hooks": {}}}\n',
+    b'{\n    "a": [1, 2],\n    "b": {"c": null}\n}',
+    b'{\n\t"a": 1\n}\n',
+    b'{\r\n  "a": 1\r\n}\r\n',
+    b'{"hooks":{}}',
+    b'{"hooks": { } }\n',
+    b'{\n  "hooks": {\n  }\n}\n',
+    '{"ä": "\u2028ü\\ud83d"}\n'.encode(),
     b'{\n  "model": "x",\n  "hooks": {\n    "Other": []\n  },\n  "z": 0\n}\n',
-    b'{\n  "version": 1,\n  "hooks": {}\n}\n', b'{"version": 1}\n',
+    b'{\n  "version": 1,\n  "hooks": {}\n}\n',
+    b'{"version": 1}\n',
     b'{\n  "hooks": {"Other": []},\n\n\n  "version": 1\n}\n',
-]  # fmt: skip
+]
 
 
 def lists(event):
@@ -101,13 +114,17 @@ def lists(event):
     return [
         shape.replace("EVENT", event).encode()
         for shape in (
-            '{"hooks":{"EVENT":[]}}', '{"hooks": {"EVENT": [ ]}}\n',
+            '{"hooks":{"EVENT":[]}}',
+            '{"hooks": {"EVENT": [ ]}}\n',
             '{\n  "hooks": {\n    "EVENT": [\n    ]\n  }\n}\n',
-            f'{{"hooks": {{"EVENT": {other}}}}}', f'{{\n "hooks": {{\n  "EVENT": {other}\n }}\n}}\n',
-            '{\n\t"hooks": {\n\t\t"EVENT": [\n\t\t\t{"a": 1},\n\t\t\t2\n\t\t]\n\t}\n}'.replace("\n", "\r\n"),
+            f'{{"hooks": {{"EVENT": {other}}}}}',
+            f'{{\n "hooks": {{\n  "EVENT": {other}\n }}\n}}\n',
+            '{\n\t"hooks": {\n\t\t"EVENT": [\n\t\t\t{"a": 1},\n\t\t\t2\n\t\t]\n\t}\n}'.replace(
+                "\n", "\r\n"
+            ),
             '{"hooks": {"EVENT": [], "Other": [1]}, "version": 1}',
         )
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("name", HOOKED)
@@ -119,8 +136,13 @@ def test_settings_of_others_come_back_byte_for_byte(tmp_path, name):
         before, old = tree(base), json.loads(shape.decode("utf-8-sig"))
         install(base, name)
         new = json.loads((base / settings_of(name)).read_bytes().decode("utf-8-sig"))
-        wanted = {**old.get("hooks", {}), host.reminder.event: [
-            *old.get("hooks", {}).get(host.reminder.event, []), dict(host.reminder.entry)]}  # fmt: skip
+        wanted = {
+            **old.get("hooks", {}),
+            host.reminder.event: [
+                *old.get("hooks", {}).get(host.reminder.event, []),
+                dict(host.reminder.entry),
+            ],
+        }
         assert new == {**host.reminder.root, **old, "hooks": wanted}, shape
         assert {what for what, _ in install(base, name)} == {"unchanged"}
         remove(base, name)
@@ -134,20 +156,30 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 LAYOUTS = st.tuples(
-    st.sampled_from([None, 0, 1, 2, 4, "\t"]), st.booleans(), st.sampled_from(["\n", "\r\n"]),
-    st.sampled_from(["", "\n", "\n\n", " "]), st.booleans(), st.booleans(),
-)  # fmt: skip
+    st.sampled_from([None, 0, 1, 2, 4, "\t"]),
+    st.booleans(),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["", "\n", "\n\n", " "]),
+    st.booleans(),
+    st.booleans(),
+)
 
 
 def laid_out(value, layout):
     indent, ascii_only, newline, end, mark, wide = layout
     separators = (" , ", " : ") if wide and indent is None else None
-    text = json.dumps(value, indent=indent, ensure_ascii=ascii_only, separators=separators).replace("\n", newline)
+    text = json.dumps(value, indent=indent, ensure_ascii=ascii_only, separators=separators).replace(
+        "\n", newline
+    )
     return ("\ufeff" * mark + text + end).encode("utf-8", "surrogatepass")
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
-@given(value=st.dictionaries(KEYS, VALUES, max_size=4), layout=LAYOUTS, name=st.sampled_from(["claude", "cursor"]))
+@given(
+    value=st.dictionaries(KEYS, VALUES, max_size=4),
+    layout=LAYOUTS,
+    name=st.sampled_from(["claude", "cursor"]),
+)
 def test_any_json_comes_back_byte_for_byte(tmp_path_factory, value, layout, name):
     data = laid_out(value, layout)
     base = filled(tmp_path_factory.mktemp("any"), {settings_of(name): data})
@@ -156,15 +188,28 @@ def test_any_json_comes_back_byte_for_byte(tmp_path_factory, value, layout, name
         install(base, name)
     except ConfigError:  # something else than an object or a list where the entry belongs
         hooks = value["hooks"]
-        assert not isinstance(hooks, dict) or not isinstance(hooks[BY_NAME[name].reminder.event], list)
+        assert not isinstance(hooks, dict) or not isinstance(
+            hooks[BY_NAME[name].reminder.event], list
+        )
     else:
         assert tree(base) != before
         remove(base, name)
     assert tree(base) == before
 
 
-TEXTS = [b"", b"\n", b"\xff\xfe not utf-8 \n", b"x", b"x\n", b"x\r\n", b"a\r\nb", b"\xef\xbb\xbf# Title\n",
-         b"\n\n\nx\n\n\n", b"a\nb\r\n", "# Ä\n".encode()]  # fmt: skip
+TEXTS = [
+    b"",
+    b"\n",
+    b"\xff\xfe not utf-8 \n",
+    b"x",
+    b"x\n",
+    b"x\r\n",
+    b"a\r\nb",
+    b"\xef\xbb\xbf# Title\n",
+    b"\n\n\nx\n\n\n",
+    b"a\nb\r\n",
+    "# Ä\n".encode(),
+]
 
 
 @pytest.mark.parametrize("data", TEXTS)
@@ -196,7 +241,10 @@ def test_an_older_block_is_replaced_in_its_place(tmp_path):
     """As after an upgrade: the marker fits the text, and the text is not that of today."""
     from reviewer.integrations import marked
 
-    old = marked._marker("old text\n", {"lead": 1, "file": False}) + "old text\n<!-- /gemma-reviewer -->\n"
+    old = (
+        marked._marker("old text\n", {"lead": 1, "file": False})
+        + "old text\n<!-- /gemma-reviewer -->\n"
+    )
     base = filled(tmp_path, {"AGENTS.md": f"before\n\n{old}after\n".encode()})
     assert install(base, "generic") == [("updated", "AGENTS.md")]
     text = (base / "AGENTS.md").read_text()
@@ -212,7 +260,10 @@ def test_edited_and_foreign_files_are_left_alone(tmp_path):
     install(tmp_path, "claude")
     ours = skill.read_bytes()
     skill.write_bytes(ours.replace(b"three rounds", b"nine rounds"))
-    edited = f"{BY_NAME['claude'].project} was edited since it was written: keep your text elsewhere, then say --force"
+    edited = (
+        f"{BY_NAME['claude'].project} was edited since it was written: keep your text elsewhere,"
+        " then say --force"
+    )
     before = tree(tmp_path)
     assert message(UsageError, lambda: install(tmp_path, "claude")) == edited
     assert message(UsageError, lambda: remove(tmp_path, "claude")) == edited
@@ -220,12 +271,20 @@ def test_edited_and_foreign_files_are_left_alone(tmp_path):
     install(tmp_path, "claude", force=True)
     assert skill.read_bytes() == ours
     skill.write_bytes(b"---\nname: gemma-reviewer\n---\nmine\n")
-    foreign = (f"{BY_NAME['claude'].project} is not ours (it has no gemma-reviewer marker) and is left alone: "
-               "move it away, then try again")  # fmt: skip
+    foreign = (
+        f"{BY_NAME['claude'].project} is not ours (it has no gemma-reviewer marker) and is left"
+        " alone: move it away, then try again"
+    )
     before = tree(tmp_path)
     for force in (False, True):
-        assert message(UsageError, lambda force=force: install(tmp_path, "claude", force=force)) == foreign
-        assert message(UsageError, lambda force=force: remove(tmp_path, "claude", force=force)) == foreign
+        assert (
+            message(UsageError, lambda force=force: install(tmp_path, "claude", force=force))
+            == foreign
+        )
+        assert (
+            message(UsageError, lambda force=force: remove(tmp_path, "claude", force=force))
+            == foreign
+        )
     assert tree(tmp_path) == before
 
 
@@ -250,17 +309,24 @@ def test_an_edited_block_is_left_alone(tmp_path):
     assert path.read_bytes() == b"x\n"
     install(base, "generic")
     path.write_bytes(path.read_bytes().replace(b"<!-- /gemma", b"<!-- gone"))
-    assert message(UsageError, lambda: remove(base, "generic", force=True)) == start + "remove the block by hand"
+    assert (
+        message(UsageError, lambda: remove(base, "generic", force=True))
+        == start + "remove the block by hand"
+    )
 
 
 def test_an_entry_that_was_changed(tmp_path):
     install(tmp_path, "claude")
     path = tmp_path / ".claude/settings.json"
     path.write_bytes(path.read_bytes().replace(b"30", b"99"))
-    assert {what for what, _ in install(tmp_path, "claude")} == {"unchanged"}  # it reminds, and that is enough
-    assert message(ConfigError, lambda: remove(tmp_path, "claude")) == (
-        ".claude/settings.json has our entry in hooks.Stop with changes (--force removes it all the same): take the "
-        "entry with `reviewer integrate reminder claude` out by hand, then try again"
+    assert {what for what, _ in install(tmp_path, "claude")} == {
+        "unchanged"
+    }  # it reminds, and that is enough
+    assert (
+        message(ConfigError, lambda: remove(tmp_path, "claude"))
+        == ".claude/settings.json has our entry in hooks.Stop with changes (--force removes it all"
+        " the same): take the entry with `reviewer integrate reminder claude` out by hand, then"
+        " try again"
     )
     remove(tmp_path, "claude", force=True)
     assert tree(tmp_path) == {}
@@ -273,9 +339,10 @@ def test_a_hook_of_somebody_else_in_our_group_survives(tmp_path):
     made["hooks"]["Stop"][0]["hooks"].append(OTHERS)
     path.write_text(json.dumps(made))
     before = tree(tmp_path)
-    assert message(ConfigError, lambda: remove(tmp_path, "claude", force=True)) == (
-        ".claude/settings.json has our entry in hooks.Stop with changes: take the entry with `reviewer integrate "
-        "reminder claude` out by hand, then try again"
+    assert (
+        message(ConfigError, lambda: remove(tmp_path, "claude", force=True))
+        == ".claude/settings.json has our entry in hooks.Stop with changes: take the entry with"
+        " `reviewer integrate reminder claude` out by hand, then try again"
     )
     assert tree(tmp_path) == before
 
@@ -287,7 +354,10 @@ def test_settings_that_grew_after_us_stay(tmp_path):
     made["hooks"]["afterFileEdit"] = [{"command": "x"}]
     path.write_text(json.dumps(made, indent=2) + "\n")
     remove(tmp_path, "cursor")
-    assert json.loads(path.read_bytes()) == {"version": 1, "hooks": {"afterFileEdit": [{"command": "x"}]}}
+    assert json.loads(path.read_bytes()) == {
+        "version": 1,
+        "hooks": {"afterFileEdit": [{"command": "x"}]},
+    }
 
 
 def test_the_skill_was_lost(tmp_path):
@@ -295,19 +365,27 @@ def test_the_skill_was_lost(tmp_path):
     base = filled(tmp_path, {".claude/settings.json": b'{\n  "a": 1\n}\n'})
     install(base, "claude")
     (base / BY_NAME["claude"].project).unlink()
-    assert remove(base, "claude") == [("updated", ".claude/settings.json"), ("absent", BY_NAME["claude"].project)]
+    assert remove(base, "claude") == [
+        ("updated", ".claude/settings.json"),
+        ("absent", BY_NAME["claude"].project),
+    ]
     assert (base / ".claude/settings.json").read_bytes() == b'{\n  "a": 1\n}\n'
 
 
 def test_the_reminder_can_come_later(tmp_path):
     assert install(tmp_path, "codex", reminder=False) == [("created", BY_NAME["codex"].project)]
-    assert install(tmp_path, "codex") == [("updated", BY_NAME["codex"].project), ("created", ".codex/hooks.json")]
+    assert install(tmp_path, "codex") == [
+        ("updated", BY_NAME["codex"].project),
+        ("created", ".codex/hooks.json"),
+    ]
     remove(tmp_path, "codex")
     assert tree(tmp_path) == {}
 
 
-PASTE = (" and is left alone, nothing was written: paste the lines above into it yourself, then run reviewer integrate "
-         "claude --no-reminder")  # fmt: skip
+PASTE = (
+    " and is left alone, nothing was written: paste the lines above into it yourself, then run"
+    " reviewer integrate claude --no-reminder"
+)
 
 
 @pytest.mark.parametrize(
@@ -329,11 +407,25 @@ def test_settings_that_cannot_be_edited(tmp_path, data, why):
     before = tree(base)
     with pytest.raises(planning.UnfitSettings) as caught:
         install(base, "claude")
-    assert (caught.value.message, caught.value.exit_code) == (f".claude/settings.json {why}{PASTE}", 2)
-    entry = {"hooks": [{"type": "command", "command": "reviewer integrate reminder claude; exit 0", "timeout": 30}]}
+    assert (caught.value.message, caught.value.exit_code) == (
+        f".claude/settings.json {why}{PASTE}",
+        2,
+    )
+    entry = {
+        "hooks": [
+            {
+                "type": "command",
+                "command": "reviewer integrate reminder claude; exit 0",
+                "timeout": 30,
+            }
+        ]
+    }
     assert json.loads(caught.value.snippet) == {"hooks": {"Stop": [entry]}}
     assert tree(base) == before
-    assert remove(base, "claude") == [("unchanged", ".claude/settings.json"), ("absent", BY_NAME["claude"].project)]
+    assert remove(base, "claude") == [
+        ("unchanged", ".claude/settings.json"),
+        ("absent", BY_NAME["claude"].project),
+    ]
 
 
 def test_links_that_lead_out_are_not_followed(tmp_path):
@@ -347,8 +439,10 @@ def test_links_that_lead_out_are_not_followed(tmp_path):
     (base / ".claude").unlink()
     (base / ".claude").mkdir()
     (base / ".claude/settings.json").symlink_to(outside / "settings.json")
-    assert message(ConfigError, lambda: install(base, "claude")) == (
-        f".claude/settings.json {said}/settings.json, and is left alone: remove the link, then try again"
+    assert (
+        message(ConfigError, lambda: install(base, "claude"))
+        == f".claude/settings.json {said}/settings.json, and is left alone: remove the link, then"
+        " try again"
     )
     (base / ".git").mkdir()
     (base / ".agents").symlink_to(".git")
@@ -369,7 +463,9 @@ def test_links_inside_are_followed(tmp_path):
     assert tree(base) == before
 
 
-@pytest.mark.parametrize("kind", ["directory", "fifo", "loop", "parent is a file", "hard link", "utf-16"])
+@pytest.mark.parametrize(
+    "kind", ["directory", "fifo", "loop", "parent is a file", "hard link", "utf-16"]
+)
 def test_files_that_cannot_be_used(tmp_path, kind):
     path = tmp_path / "AGENTS.md"
     if kind == "directory":
@@ -393,7 +489,8 @@ def test_files_that_cannot_be_used(tmp_path, kind):
 
 
 def test_a_marker_of_somebody_else_cannot_lead_us(tmp_path):
-    """Whoever wrote the repository can write any marker: what it says is removed only where it can be ours."""
+    """Whoever wrote the repository can write any marker: what it says is removed only where it can
+    be ours."""
     from reviewer.integrations import marked
 
     host = BY_NAME["opencode"]
@@ -417,5 +514,8 @@ def test_a_change_meanwhile_is_noticed(tmp_path):
     base = filled(tmp_path, {"AGENTS.md": b"x\n"})
     plan = planning.install(base, BY_NAME["generic"])
     (base / "AGENTS.md").write_bytes(b"y\n")
-    assert message(ConfigError, lambda: planning.apply(base, plan)) == "AGENTS.md was changed meanwhile: try again"
+    assert (
+        message(ConfigError, lambda: planning.apply(base, plan))
+        == "AGENTS.md was changed meanwhile: try again"
+    )
     assert (base / "AGENTS.md").read_bytes() == b"y\n"

@@ -116,7 +116,9 @@ def test_not_without_edited_code(repo):
 def test_not_for_what_an_installation_has_written(repo):
     for host in HOSTS:
         plan.apply(repo.path, plan.install(repo.path, host))
-    assert repo.git("status", "--porcelain", "-uall").count("??") == 12  # six skills, five files with hooks, AGENTS.md
+    assert (
+        repo.git("status", "--porcelain", "-uall").count("??") == 12
+    )  # six skills, five files with hooks, AGENTS.md
     assert ask(repo) is None
     edit(repo)
     assert ask(repo) == BLOCK
@@ -153,21 +155,30 @@ def test_where_the_agent_works(repo, tmp_path):
     assert said_to(repo, "claude", nowhere) is None
     assert ask(repo, cwd=repo.path / "sub") == BLOCK
     edit(repo, "x = 1\n")
-    roots = json.dumps({"workspace_roots": [str(repo.path)], "status": "completed", "loop_count": 0}).encode()
-    assert json.loads(reminder.answer("cursor", roots, environ(repo), tmp_path)) == {"followup_message": TEXT}
+    roots = json.dumps(
+        {"workspace_roots": [str(repo.path)], "status": "completed", "loop_count": 0}
+    ).encode()
+    assert json.loads(reminder.answer("cursor", roots, environ(repo), tmp_path)) == {
+        "followup_message": TEXT
+    }
     edit(repo, "x = 2\n")
-    assert said_to(repo, "claude", b"{}") == BLOCK  # it has not said where: in the directory of the hook
+    assert (
+        said_to(repo, "claude", b"{}") == BLOCK
+    )  # it has not said where: in the directory of the hook
 
 
 @pytest.mark.parametrize(
-    "said", [b"", b"nonsense", b"[]", b"null", b"[" * 100_000, b"\xff", b'{"cwd": "a\\u0000b"', b"1"]
+    "said",
+    [b"", b"nonsense", b"[]", b"null", b"[" * 100_000, b"\xff", b'{"cwd": "a\\u0000b"', b"1"],
 )
 def test_what_makes_no_sense_is_no_reason_to_stop_anybody(repo, said):
     edit(repo)
     assert said_to(repo, "claude", said) is None
 
 
-@pytest.mark.parametrize("given", [{"cwd": "a\0b"}, {"cwd": 3}, {"workspace_roots": [None]}, {"workspace_roots": "x"}])
+@pytest.mark.parametrize(
+    "given", [{"cwd": "a\0b"}, {"cwd": 3}, {"workspace_roots": [None]}, {"workspace_roots": "x"}]
+)
 def test_an_odd_place_is_that_of_the_hook(repo, given):
     edit(repo)
     assert said_to(repo, "claude", json.dumps(given).encode()) == BLOCK
@@ -211,12 +222,15 @@ def test_worktrees_know_of_each_other(repo, tmp_path):
 @pytest.mark.parametrize("host", ["claude", "codex", "gemini"])
 @pytest.mark.parametrize("there", [False, True])
 def test_an_agent_may_stop_where_no_reviewer_knows_the_hook(tmp_path, host, there):
-    """Exit code 2 means no to all of them, and all but 0 and 1 to Gemini: they would go on without an end."""
+    """Exit code 2 means no to all of them, and all but 0 and 1 to Gemini: they would go on without
+    an end."""
     if there:
         (tmp_path / "reviewer").write_text("#!/bin/sh\necho no such command >&2\nexit 2\n")
         (tmp_path / "reviewer").chmod(0o755)
     command = BY_NAME[host].reminder.entry["hooks"][0]["command"]
-    done = subprocess.run(["/bin/sh", "-c", command], env={"PATH": str(tmp_path)}, capture_output=True, check=False)
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], env={"PATH": str(tmp_path)}, capture_output=True, check=False
+    )
     assert (done.returncode, done.stdout) == (1 if host == "codex" else 0, b"")
 
 
@@ -226,4 +240,9 @@ def test_the_worktree_and_the_index_are_not_touched(repo):
     before = repo.git("status", "--porcelain"), (repo.path / ".git/index").read_bytes()
     ask(repo)
     assert (repo.git("status", "--porcelain"), (repo.path / ".git/index").read_bytes()) == before
-    assert sorted(path.name for path in repo.path.iterdir()) == [".git", "a.py", "new.py", "notes.md"]
+    assert sorted(path.name for path in repo.path.iterdir()) == [
+        ".git",
+        "a.py",
+        "new.py",
+        "notes.md",
+    ]

@@ -1,4 +1,5 @@
-"""The text of settings, before and after; that everything comes back is tested with whole files in test_plan."""
+"""The text of settings, before and after; that everything comes back is tested with whole files in
+test_plan."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ ROOTED = Reminder("p.json", "h.json", "Stop", {"run": "us"}, "us", {"version": 1
 
 CASES = [
     # no object: laid out by itself
-    ("{}\n", """\
+    (
+        "{}\n",
+        """\
 {
   "hooks": {
     "Stop": [
@@ -23,11 +26,15 @@ CASES = [
     ]
   }
 }
-""", ("hooks",)),
+""",
+        ("hooks",),
+    ),
     # its neighbours are on one line, so it is as well
     ('{"a":1}', '{"a":1, "hooks": {"Stop": [{"run": "us", "n": 1}]}}', ("hooks",)),
     # indented like its neighbours, with their line ends
-    ('{\r\n\t"a": 1\r\n}', """\
+    (
+        '{\r\n\t"a": 1\r\n}',
+        """\
 {\r
 \t"a": 1,\r
 \t"hooks": {\r
@@ -38,9 +45,13 @@ CASES = [
 \t\t\t}\r
 \t\t]\r
 \t}\r
-}""", ("hooks",)),
+}""",
+        ("hooks",),
+    ),
     # the object is there and empty
-    ('{"hooks": {}, "z": 0}', """\
+    (
+        '{"hooks": {}, "z": 0}',
+        """\
 {"hooks": {
   "Stop": [
     {
@@ -48,16 +59,20 @@ CASES = [
       "n": 1
     }
   ]
-}, "z": 0}""", ("Stop",)),
+}, "z": 0}""",
+        ("Stop",),
+    ),
     # other hooks are there
-    ("""\
+    (
+        """\
 {
     "hooks": {
         "Start": []
     },
     "z": 0
 }
-""", """\
+""",
+        """\
 {
     "hooks": {
         "Start": [],
@@ -70,11 +85,16 @@ CASES = [
     },
     "z": 0
 }
-""", ("Stop",)),
+""",
+        ("Stop",),
+    ),
     # others run at the same event
-    ('{"hooks": {"Stop": [{"run": "}],[{\\"x"}]}}',
-     '{"hooks": {"Stop": [{"run": "}],[{\\"x"}, {"run": "us", "n": 1}]}}', ()),
-]  # fmt: skip
+    (
+        '{"hooks": {"Stop": [{"run": "}],[{\\"x"}]}}',
+        '{"hooks": {"Stop": [{"run": "}],[{\\"x"}, {"run": "us", "n": 1}]}}',
+        (),
+    ),
+]
 
 
 @pytest.mark.parametrize(("before", "after", "keys"), CASES)
@@ -87,9 +107,13 @@ def test_an_entry_comes_and_goes(before, after, keys):
 
 def test_what_the_file_must_have_besides():
     assert settings.add('{"x": 0}', ROOTED) == (
-        '{"x": 0, "version": 1, "hooks": {"Stop": [{"run": "us"}]}}', ("version", "hooks"),
-    )  # fmt: skip
-    assert settings.add('{"version": 2}', ROOTED)[0] == '{"version": 2, "hooks": {"Stop": [{"run": "us"}]}}'
+        '{"x": 0, "version": 1, "hooks": {"Stop": [{"run": "us"}]}}',
+        ("version", "hooks"),
+    )
+    assert (
+        settings.add('{"version": 2}', ROOTED)[0]
+        == '{"version": 2, "hooks": {"Stop": [{"run": "us"}]}}'
+    )
 
 
 REMOVALS = [
@@ -115,10 +139,16 @@ def test_what_is_left(before, keys, after):
 
 def test_the_version_stays_where_others_need_it():
     text = '{"version": 1, "hooks": {"Stop": [{"run": "us"}], "Start": [1]}}'
-    assert settings.remove(text, ROOTED, ("version", "hooks"), force=False) == '{"version": 1, "hooks": {"Start": [1]}}'
+    assert (
+        settings.remove(text, ROOTED, ("version", "hooks"), force=False)
+        == '{"version": 1, "hooks": {"Start": [1]}}'
+    )
     alone = '{"version": 1, "hooks": {"Stop": [{"run": "us"}]}}'
     assert settings.remove(alone, ROOTED, ("version", "hooks"), force=False) == "{}"
-    assert settings.remove(alone.replace("1", "2"), ROOTED, ("version", "hooks"), force=False) == '{"version": 2}'
+    assert (
+        settings.remove(alone.replace("1", "2"), ROOTED, ("version", "hooks"), force=False)
+        == '{"version": 2}'
+    )
 
 
 def test_named_elsewhere_is_not_ours():

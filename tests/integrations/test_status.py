@@ -27,7 +27,10 @@ generic   -          -                -"""
 
 
 def test_every_state(tmp_path):
-    top, home = filled(tmp_path / "top", {"GEMINI.md": b"", ".codex": None}), filled(tmp_path / "home", {})
+    top, home = (
+        filled(tmp_path / "top", {"GEMINI.md": b"", ".codex": None}),
+        filled(tmp_path / "home", {}),
+    )
     for name in ("claude", "codex", "gemini", "generic"):
         planning.apply(top, planning.install(top, BY_NAME[name], reminder=name != "gemini"))
     planning.apply(home, planning.install(home, BY_NAME["opencode"], home=True))
@@ -56,6 +59,10 @@ def test_what_an_older_version_wrote_is_outdated(tmp_path):
     front, body = "---\nname: gemma-reviewer\n---\n", "old\n"
     old = front + marked._marker(front + body, {}) + "\n" + body
     filled(tmp_path, {BY_NAME["claude"].project: old.encode()})
-    assert {each.host.name: each.here for each in status.look(tmp_path, None)}["claude"] == "outdated"
+    assert {each.host.name: each.here for each in status.look(tmp_path, None)}[
+        "claude"
+    ] == "outdated"
     planning.apply(tmp_path, planning.install(tmp_path, BY_NAME["claude"]))
-    assert {each.host.name: each.here for each in status.look(tmp_path, None)}["claude"] == "installed"
+    assert {each.host.name: each.here for each in status.look(tmp_path, None)}[
+        "claude"
+    ] == "installed"

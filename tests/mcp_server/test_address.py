@@ -27,19 +27,32 @@ def test_addresses(given, host, port):
 
 @pytest.mark.parametrize(
     "given",
-    ["0.0.0.0:1", "[::]:1", "192.168.1.2:1", "example.com:1", "127.1:1", "0x7f000001:1", "[fe80::1]:1", ":1",
-     "127.0.0.1.evil.com:1", "[::ffff:10.0.0.1]:1"],
-)  # fmt: skip
+    [
+        "0.0.0.0:1",
+        "[::]:1",
+        "192.168.1.2:1",
+        "example.com:1",
+        "127.1:1",
+        "0x7f000001:1",
+        "[fe80::1]:1",
+        ":1",
+        "127.0.0.1.evil.com:1",
+        "[::ffff:10.0.0.1]:1",
+    ],
+)
 def test_addresses_that_others_could_reach(given):
     with pytest.raises(UsageError) as caught:
         parse(given)
-    assert caught.value.message == (
-        f"--http {given}: only this machine may call it: give 127.0.0.1, [::1] or localhost, and reach it from "
-        "elsewhere through `ssh -L`"
+    assert (
+        caught.value.message
+        == f"--http {given}: only this machine may call it: give 127.0.0.1, [::1] or localhost, and"
+        " reach it from elsewhere through `ssh -L`"
     )
 
 
-@pytest.mark.parametrize("given", ["", "x", "65536", "99999999", "-1", "127.0.0.1", "127.0.0.1:", "::1:80", "1\n", "٣"])
+@pytest.mark.parametrize(
+    "given", ["", "x", "65536", "99999999", "-1", "127.0.0.1", "127.0.0.1:", "::1:80", "1\n", "٣"]
+)
 def test_what_is_no_address(given):
     with pytest.raises(UsageError, match="give a PORT or HOST:PORT, such as"):
         parse(given)
@@ -48,7 +61,9 @@ def test_what_is_no_address(given):
 def test_names_of_an_address():
     assert Address("127.0.0.1", 9).hosts == {"127.0.0.1:9", "localhost:9", "[::1]:9"}
     assert Address("127.0.0.2", 80).hosts == {
-        f"{name}{port}" for name in ("127.0.0.1", "127.0.0.2", "localhost", "[::1]") for port in ("", ":80")
+        f"{name}{port}"
+        for name in ("127.0.0.1", "127.0.0.2", "localhost", "[::1]")
+        for port in ("", ":80")
     }
     assert (Address("::1", 5).netloc, Address("127.0.0.1", 5).netloc) == ("[::1]:5", "127.0.0.1:5")
 
@@ -60,6 +75,8 @@ def test_a_free_port_and_one_that_is_taken():
         socket.create_connection((bound.host, bound.port)).close()
         with pytest.raises(UsageError) as caught:
             listen(bound)
-    assert caught.value.message == (
-        f"--http: cannot listen on {bound.netloc}: Address already in use: give another port, or 0 for a free one"
+    assert (
+        caught.value.message
+        == f"--http: cannot listen on {bound.netloc}: Address already in use: give another port, or"
+        " 0 for a free one"
     )

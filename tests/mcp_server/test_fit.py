@@ -26,9 +26,14 @@ def test_the_most_severe_are_kept():
     assert [each.severity for each in made.findings[:11]] == ["critical"] * 10 + ["info"]
     assert sum(len(events.line(each)) for each in made.findings) <= fit.LIMIT
     assert made.complete == complete(
-        findings=kept, counts={"critical": 10, "info": 60}, outcome="completed_with_warnings",
-        message=f"Review completed. {70 - kept} more findings had no room here: list_findings has them all.",
-    )  # fmt: skip
+        findings=kept,
+        counts={"critical": 10, "info": 60},
+        outcome="completed_with_warnings",
+        message=(
+            f"Review completed. {70 - kept} more findings had no room here: list_findings has them"
+            " all."
+        ),
+    )
     assert 15 < kept < 30
 
 

@@ -1,4 +1,5 @@
-"""The real server on a port of 127.0.0.1, spoken to by the SDK's client and by requests that nobody honest sends."""
+"""The real server on a port of 127.0.0.1, spoken to by the SDK's client and by requests that nobody
+honest sends."""
 
 from __future__ import annotations
 
@@ -35,10 +36,18 @@ TOKEN = "a-token-of-the-tests-0123456789"
 TOOLS = ["review", "list_findings", "explain_finding", "propose_fix", "dismiss_finding", "status"]
 MODELS = {"/v1/models": {"data": [{"id": "gemma-4"}]}}
 HELLO = {
-    "jsonrpc": "2.0", "id": 0, "method": "initialize",
-    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
-}  # fmt: skip
-MODES = pytest.mark.parametrize("mode", ["auto", "legacy"])  # one request at a time, and the older sessions
+    "jsonrpc": "2.0",
+    "id": 0,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+MODES = pytest.mark.parametrize(
+    "mode", ["auto", "legacy"]
+)  # one request at a time, and the older sessions
 
 
 @pytest.fixture
@@ -72,11 +81,17 @@ class Running:
 
 @contextmanager
 def serving(repo: Repo, *args: str, **env: str) -> Iterator[Running]:
-    environment = full_environment(repo) | {"PYTHONPATH": str(ROOT), "REVIEWER_MCP_TOKEN": TOKEN} | env
+    environment = (
+        full_environment(repo) | {"PYTHONPATH": str(ROOT), "REVIEWER_MCP_TOKEN": TOKEN} | env
+    )
     with subprocess.Popen(
-        command(repo, "--http", "0", *args), env=environment, cwd=repo.home, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    ) as process:  # fmt: skip
+        command(repo, "--http", "0", *args),
+        env=environment,
+        cwd=repo.home,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
         try:
             assert process.stderr is not None
             said = process.stderr.readline() + process.stderr.readline()
@@ -88,7 +103,9 @@ def serving(repo: Repo, *args: str, **env: str) -> Iterator[Running]:
 
 
 @asynccontextmanager
-async def connected(running: Running, token: str = TOKEN, mode: Any = "auto") -> AsyncIterator[Client]:
+async def connected(
+    running: Running, token: str = TOKEN, mode: Any = "auto"
+) -> AsyncIterator[Client]:
     headers = {"Authorization": f"Bearer {token}"}
     async with (
         httpx2.AsyncClient(headers=headers, timeout=30) as web,
@@ -107,12 +124,18 @@ async def use(client: Client, name: str, **arguments: Any) -> Any:
     return result.structured_content
 
 
-def post(running: Running, body: bytes = b"", path: str = "/mcp", method: str = "POST", **headers: str) -> Any:
-    """Status, headers and body of the answer to one bare request; None for a header leaves it out."""
+def post(
+    running: Running, body: bytes = b"", path: str = "/mcp", method: str = "POST", **headers: str
+) -> Any:
+    """Status, headers and body of the answer to one bare request; None for a header leaves it
+    out."""
     given = {
-        "Host": f"127.0.0.1:{running.port}", "Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json",
-        "Accept": "application/json, text/event-stream", **headers,
-    }  # fmt: skip
+        "Host": f"127.0.0.1:{running.port}",
+        "Authorization": f"Bearer {TOKEN}",
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        **headers,
+    }
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
     try:
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -142,11 +165,18 @@ def test_review_with_progress_and_the_rest(repo, mode):
             assert [(each.file_name, each.severity, each.rule) for each in report.findings] == [
                 ("a.py", "major", "F821")
             ]
-            assert {"1 files, 0 units, engine none", "major finding at a.py:2", "review completed"} <= set(told)
+            assert {
+                "1 files, 0 units, engine none",
+                "major finding at a.py:2",
+                "review completed",
+            } <= set(told)
             found = report.findings[0].id
             assert (await use(client, "explain_finding", id=found))["id"] == found
             outside = await client.call_tool("review", {"directory": str(repo.home)})
-            assert (outside.is_error, "outside the directories" in outside.content[0].text) == (True, True)
+            assert (outside.is_error, "outside the directories" in outside.content[0].text) == (
+                True,
+                True,
+            )
             assert (await use(client, "status"))["roots"] == [str(repo.path)]
 
     with serving(repo) as running:
@@ -185,25 +215,45 @@ def test_who_is_refused(repo):
         refused = {
             name: post(running, hello, **headers)
             for name, headers in {
-                "good": {}, "no token": {"Authorization": ""}, "bad token": {"Authorization": f"Bearer {TOKEN}x"},
-                "origin": {"Origin": "http://evil.example"}, "null": {"Origin": "null"}, "local": {"Origin": "http://localhost:5173"},
-                "host": {"Host": f"evil.example:{running.port}"}, "port": {"Host": "127.0.0.1:1"},
+                "good": {},
+                "no token": {"Authorization": ""},
+                "bad token": {"Authorization": f"Bearer {TOKEN}x"},
+                "origin": {"Origin": "http://evil.example"},
+                "null": {"Origin": "null"},
+                "local": {"Origin": "http://localhost:5173"},
+                "host": {"Host": f"evil.example:{running.port}"},
+                "port": {"Host": "127.0.0.1:1"},
                 "forwarded": {"Host": "evil.example", "X-Forwarded-Host": here},
             }.items()
-        }  # fmt: skip
+        }
         assert {name: status for name, (status, _, _) in refused.items()} == {
-            "good": 200, "no token": 401, "bad token": 401, "origin": 403, "null": 403, "local": 200, "host": 421,
-            "port": 421, "forwarded": 421,
-        }  # fmt: skip
+            "good": 200,
+            "no token": 401,
+            "bad token": 401,
+            "origin": 403,
+            "null": 403,
+            "local": 200,
+            "host": 421,
+            "port": 421,
+            "forwarded": 421,
+        }
         assert refused["no token"][1]["www-authenticate"] == 'Bearer realm="reviewer"'
-        assert refused["bad token"][1]["www-authenticate"] == 'Bearer realm="reviewer", error="invalid_token"'
-        assert not any("access-control-allow-origin" in headers for _, headers, _ in refused.values())
+        assert (
+            refused["bad token"][1]["www-authenticate"]
+            == 'Bearer realm="reviewer", error="invalid_token"'
+        )
+        assert not any(
+            "access-control-allow-origin" in headers for _, headers, _ in refused.values()
+        )
         for path in ("/", "/mcp/x", "/docs", "/.well-known/oauth-protected-resource"):
-            assert post(running, path=path, Authorization="")[0] == 401  # nothing is told without the token
+            assert (
+                post(running, path=path, Authorization="")[0] == 401
+            )  # nothing is told without the token
             assert post(running, path=path)[0] == 404
-        assert [post(running, method=method, Authorization="")[0] for method in ("GET", "DELETE", "OPTIONS")] == [
-            401
-        ] * 3
+        assert [
+            post(running, method=method, Authorization="")[0]
+            for method in ("GET", "DELETE", "OPTIONS")
+        ] == [401] * 3
         assert running.ends(signal.SIGINT) == (130, b"", b"")
 
 
@@ -211,14 +261,30 @@ def test_too_much_and_junk(repo):
     """None of it ends the server, and nothing of it is on stderr."""
     with serving(repo) as running:
         assert post(running, b" " * ((1 << 20) + 1))[0] == 413
-        junk = [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 5000, b'{"jsonrpc": "2.0", "id": {}, "method": 7}']
+        junk = [
+            b"",
+            b"{",
+            b"[]",
+            b"null",
+            b"\xff\xfe",
+            b"[" * 5000,
+            b'{"jsonrpc": "2.0", "id": {}, "method": 7}',
+        ]
         assert [post(running, body)[0] for body in junk] == [400] * len(junk)
         modern = {"MCP-Protocol-Version": "2026-07-28"}
         assert {post(running, body, **modern)[0] for body in junk} == {400}
         connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
-        connection.request("POST", "/mcp", iter([b"x" * 65536] * 20), {  # with no length said before
-            "Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json", "Accept": "*/*",
-        }, encode_chunked=True)  # fmt: skip
+        connection.request(
+            "POST",
+            "/mcp",
+            iter([b"x" * 65536] * 20),
+            {  # with no length said before
+                "Authorization": f"Bearer {TOKEN}",
+                "Content-Type": "application/json",
+                "Accept": "*/*",
+            },
+            encode_chunked=True,
+        )
         assert connection.getresponse().status == 413
         connection.close()
         assert post(running, json.dumps(HELLO).encode())[0] == 200
@@ -230,9 +296,13 @@ def test_two_clients_at_once(repo):
 
     async def work(running: Running) -> None:
         async with connected(running) as first, connected(running, mode="legacy") as second:
-            seen = await asyncio.gather(use(first, "review"), use(second, "review"), use(second, "status"))
+            seen = await asyncio.gather(
+                use(first, "review"), use(second, "review"), use(second, "status")
+            )
             assert [each["complete"]["outcome"] for each in seen[:2]] == ["completed"] * 2
-            assert [[each["rule"] for each in report["findings"]] for report in seen[:2]] == [["F821"]] * 2
+            assert [[each["rule"] for each in report["findings"]] for report in seen[:2]] == [
+                ["F821"]
+            ] * 2
             found = seen[0]["findings"][0]["id"]
             await use(first, "dismiss_finding", id=found, reason="it is injected")
             assert (await use(second, "review"))["findings"] == []
@@ -279,7 +349,9 @@ def test_cancelling_stops_the_review(repo, mode):
                 call.cancel()
                 await asyncio.gather(call, return_exceptions=True)
                 await until(idle)
-                assert [each["fileName"] for each in (await use(client, "list_findings"))["findings"]] == ["a.py"]
+                assert [
+                    each["fileName"] for each in (await use(client, "list_findings"))["findings"]
+                ] == ["a.py"]
 
         with serving(repo, REVIEWER_ENGINE="openai", REVIEWER_ENDPOINT=model.url) as running:
             within(work(running))
@@ -289,20 +361,24 @@ def test_cancelling_stops_the_review(repo, mode):
 @MODES
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_end_while_a_review_runs(repo, mode, number):
-    """The client gets its answer, nothing is left running, and what was found by then is remembered."""
+    """The client gets its answer, nothing is left running, and what was found by then is
+    remembered."""
     with Server(chat=[stall], get=MODELS) as model:
 
         async def work(running: Running) -> None:
             async with connected(running, mode=mode) as client:
-                await client.list_tools()  # else the client asks for the schema of the result once it has that
+                await (
+                    client.list_tools()
+                )  # else the client asks for the schema of the result once it has that
                 call = await stalled(client)
                 began = time.monotonic()
                 running.process.send_signal(number)
                 report = (await call).structured_content
                 assert [each["rule"] for each in report["findings"]] == ["F821"]
                 assert (report["complete"]["outcome"], report["complete"]["unreviewedFiles"]) == (
-                    "failed", [{"fileName": "a.py", "reason": "interrupted"}]
-                )  # fmt: skip
+                    "failed",
+                    [{"fileName": "a.py", "reason": "interrupted"}],
+                )
                 code = await asyncio.to_thread(running.process.wait, 15)
                 assert (code, time.monotonic() - began < 15) == (128 + number, True)
 
@@ -310,7 +386,9 @@ def test_the_end_while_a_review_runs(repo, mode, number):
             within(work(running))
             assert running.process.communicate(timeout=5) == (b"", b"")
         assert model.live == 0
-    with memory.open_store({"REVIEWER_STATE_DIR": str(repo.home / "state/gemma-reviewer")}) as store:
+    with memory.open_store(
+        {"REVIEWER_STATE_DIR": str(repo.home / "state/gemma-reviewer")}
+    ) as store:
         known = listing.remembered(store, memory.repository_key(repo.path / ".git"))
     assert [each.finding.file_name for each in known] == ["a.py"]
 
@@ -318,22 +396,36 @@ def test_the_end_while_a_review_runs(repo, mode, number):
 def test_what_is_refused_before_it_starts(repo):
     def said(*args: str, **env: str) -> tuple[int, bytes, str]:
         done = subprocess.run(
-            command(repo, *args), env=full_environment(repo) | {"PYTHONPATH": str(ROOT)} | env, cwd=repo.home,
-            capture_output=True, timeout=20, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+            command(repo, *args),
+            env=full_environment(repo) | {"PYTHONPATH": str(ROOT)} | env,
+            cwd=repo.home,
+            capture_output=True,
+            timeout=20,
+            stdin=subprocess.DEVNULL,
+        )
         return done.returncode, done.stdout, done.stderr.decode()
 
     assert said("--http", "0.0.0.0:8811") == (
-        2, b"", "reviewer: --http 0.0.0.0:8811: only this machine may call it: give 127.0.0.1, [::1] or localhost, and "
-        "reach it from elsewhere through `ssh -L`\n",
-    )  # fmt: skip
+        2,
+        b"",
+        (
+            "reviewer: --http 0.0.0.0:8811: only this machine may call it: give 127.0.0.1, [::1] or"
+            " localhost, and reach it from elsewhere through `ssh -L`\n"
+        ),
+    )
     assert said("--token-file", "x") == (2, b"", "reviewer: --token-file goes with --http\n")
     assert said("--http", "0", "--token-file", "none") == (
-        2, b"", "reviewer: --token-file: none cannot be read: No such file or directory\n"
-    )  # fmt: skip
+        2,
+        b"",
+        "reviewer: --token-file: none cannot be read: No such file or directory\n",
+    )
     code, _, err = said("--http", "0", REVIEWER_MCP_TOKEN="short")
     assert (code, err.count("\n"), "short" in err) == (2, 1, False)
-    assert said("--http", "0", "--root", "nowhere") == (2, b"", "reviewer: --root nowhere is no directory\n")
+    assert said("--http", "0", "--root", "nowhere") == (
+        2,
+        b"",
+        "reviewer: --root nowhere is no directory\n",
+    )
 
 
 def test_the_token_is_not_inherited(repo):
@@ -345,8 +437,14 @@ def test_the_token_is_not_inherited(repo):
         async def work(running: Running) -> None:
             async with connected(running) as client:
                 call = await stalled(client)
-                children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
-                assert not any(TOKEN.encode() in Path(f"/proc/{pid}/environ").read_bytes() for pid in children)
+                children = (
+                    Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children")
+                    .read_text()
+                    .split()
+                )
+                assert not any(
+                    TOKEN.encode() in Path(f"/proc/{pid}/environ").read_bytes() for pid in children
+                )
                 assert TOKEN not in json.dumps(await use(client, "status"))
                 call.cancel()
                 await asyncio.gather(call, return_exceptions=True)

@@ -29,20 +29,42 @@ def test_inside(place):
     allowed = (place / "root",)
     names = (None, ".", "sub", "./sub/", "in", str(place / "root/sub"))
     assert [roots.directory(allowed, given) for given in names] == [
-        place / "root", place / "root", *[place / "root/sub"] * 4
-    ]  # fmt: skip
-    assert roots.directory((place / "root", place / "other"), str(place / "other/secret")) == place / "other/secret"
+        place / "root",
+        place / "root",
+        *[place / "root/sub"] * 4,
+    ]
+    assert (
+        roots.directory((place / "root", place / "other"), str(place / "other/secret"))
+        == place / "other/secret"
+    )
 
 
-@pytest.mark.parametrize("given", ["out", "out/secret", "evil", "evil/sub", "/", "/etc", "{}/root-evil", "{}/other",
-                                   "{}", "/proc/self/root", "/nowhere/at/all", "{}/rootevil", "{}/ROOT/x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "given",
+    [
+        "out",
+        "out/secret",
+        "evil",
+        "evil/sub",
+        "/",
+        "/etc",
+        "{}/root-evil",
+        "{}/other",
+        "{}",
+        "/proc/self/root",
+        "/nowhere/at/all",
+        "{}/rootevil",
+        "{}/ROOT/x",
+    ],
+)
 def test_outside(place, given):
     given = given.format(place)
     with pytest.raises(OutsideRoots) as refused:
         roots.directory((place / "root",), given)
-    assert refused.value.message == (
-        f"{given} is outside the directories that this server may look at: call `status` for them, or restart it with "
-        "--root DIR"
+    assert (
+        refused.value.message
+        == f"{given} is outside the directories that this server may look at: call `status` for"
+        " them, or restart it with --root DIR"
     )
     assert refused.value.details == {"reason": "outside_roots"}
 
@@ -71,7 +93,10 @@ def test_outside(place, given):
 def test_no_plain_path(place, given, said):
     with pytest.raises(BadPath) as refused:
         roots.directory((place / "root",), given)
-    assert (refused.value.message, refused.value.details) == (f"{said}: give a plain path", {"reason": "bad_path"})
+    assert (refused.value.message, refused.value.details) == (
+        f"{said}: give a plain path",
+        {"reason": "bad_path"},
+    )
     with pytest.raises(BadPath, match="give a plain path"):
         roots.paths((place / "root",), place / "root", [given])
 
@@ -86,9 +111,9 @@ def test_no_directory(place, given):
 def test_paths(place):
     allowed, start = (place / "root",), place / "root"
     assert roots.paths(allowed, start, []) == ()
-    assert roots.paths(allowed, start, ["sub", "file", "in/x", "not/there", ":(top)x", "a:b.py"]) == (
-        "sub", "file", "in/x", "not/there", ":(top)x", "a:b.py"
-    )  # fmt: skip
+    assert roots.paths(
+        allowed, start, ["sub", "file", "in/x", "not/there", ":(top)x", "a:b.py"]
+    ) == ("sub", "file", "in/x", "not/there", ":(top)x", "a:b.py")
     for name in ("out", "out/secret", "evil/sub"):
         with pytest.raises(OutsideRoots):
             roots.paths(allowed, start, ["sub", name])

@@ -43,11 +43,20 @@ def test_scopes():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"scope": "staged", "base": "main"}, "base goes with the scopes all and committed, not with staged"),
-        ({"scope": "range", "base": "main"}, "base goes with the scopes all and committed, not with range"),
+        (
+            {"scope": "staged", "base": "main"},
+            "base goes with the scopes all and committed, not with staged",
+        ),
+        (
+            {"scope": "range", "base": "main"},
+            "base goes with the scopes all and committed, not with range",
+        ),
         ({"scope": "commit"}, "revision goes with the scopes commit and range, and only with them"),
         ({"scope": "range"}, "revision goes with the scopes commit and range, and only with them"),
-        ({"revision": "HEAD"}, "revision goes with the scopes commit and range, and only with them"),
+        (
+            {"revision": "HEAD"},
+            "revision goes with the scopes commit and range, and only with them",
+        ),
         ({"scope": "range", "revision": "HEAD"}, "revision: a range is written A..B"),
         ({"scope": "range", "revision": "a..b..c"}, "revision: a range is written A..B"),
     ],
@@ -59,11 +68,26 @@ def test_what_does_not_go_together(given, said):
 
 
 @pytest.mark.parametrize(
-    "word", ["", "-", "--output=/tmp/x", "-p", "a b", "a\nb", "a\0b", "\x1b[2J", "x" * 251, " HEAD", "\t-x"]
+    "word",
+    [
+        "",
+        "-",
+        "--output=/tmp/x",
+        "-p",
+        "a b",
+        "a\nb",
+        "a\0b",
+        "\x1b[2J",
+        "x" * 251,
+        " HEAD",
+        "\t-x",
+    ],
 )
 def test_words_that_name_no_commit(word):
     for given in ({"base": word}, {"scope": "commit", "revision": word}):
-        with pytest.raises(UsageError, match=r"cannot name a commit: give a branch, a tag or an id$") as refused:
+        with pytest.raises(
+            UsageError, match=r"cannot name a commit: give a branch, a tag or an id$"
+        ) as refused:
             of(**given)
         assert refused.value.details == {"reason": "bad_revision"}
     for ends in ((word, "HEAD"), ("HEAD", word), ("", word), (word, "")):
@@ -74,10 +98,21 @@ def test_words_that_name_no_commit(word):
 
 @pytest.mark.parametrize(
     "given",
-    [{"scope": "diff"}, {"scope": "--all"}, {"engine": "openai"}, {"endpoint": "http://x"}, {"base": 1},
-     {"paths": "a"}, {"paths": [1]}, {"fresh": "yes"}, {"minSeverity": "huge"}, {"min_severity": "major"},
-     {"directory": ["x"]}, {"paths": ["a"] * 1001}],
-)  # fmt: skip
+    [
+        {"scope": "diff"},
+        {"scope": "--all"},
+        {"engine": "openai"},
+        {"endpoint": "http://x"},
+        {"base": 1},
+        {"paths": "a"},
+        {"paths": [1]},
+        {"fresh": "yes"},
+        {"minSeverity": "huge"},
+        {"min_severity": "major"},
+        {"directory": ["x"]},
+        {"paths": ["a"] * 1001},
+    ],
+)
 def test_what_is_no_argument(given):
     """Above all: no client chooses where the code is sent."""
     with pytest.raises(ValidationError):

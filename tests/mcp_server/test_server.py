@@ -1,4 +1,5 @@
-"""The real server in a process of its own, spoken to over real pipes: by the SDK's client, and line by line."""
+"""The real server in a process of its own, spoken to over real pipes: by the SDK's client, and line
+by line."""
 
 from __future__ import annotations
 
@@ -31,9 +32,15 @@ TOOLS = ["review", "list_findings", "explain_finding", "propose_fix", "dismiss_f
 MODELS = {"/v1/models": {"data": [{"id": "gemma-4"}]}}
 READY = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 HELLO = {
-    "jsonrpc": "2.0", "id": 0, "method": "initialize",
-    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
-}  # fmt: skip
+    "jsonrpc": "2.0",
+    "id": 0,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
 
 
 @pytest.fixture
@@ -56,7 +63,9 @@ def environment(repo: Repo, **more: str) -> dict[str, str]:
 def talk(repo: Repo, work: Callable[[Client], Any], *args: str, **env: str) -> str:
     """Let the SDK's client do `work` with a server; what the server wrote to stderr."""
     program, *rest = command(repo, *args)
-    parameters = StdioServerParameters(command=program, args=rest, env=environment(repo, **env), cwd=repo.home)
+    parameters = StdioServerParameters(
+        command=program, args=rest, env=environment(repo, **env), cwd=repo.home
+    )
     errors = repo.home / "stderr"
 
     async def go() -> None:
@@ -89,18 +98,24 @@ async def refused(client: Client, name: str, **arguments: Any) -> tuple[str, Any
 
 
 def test_tools_are_static(repo, request):
-    """The descriptions as they were agreed on; a schema that changes is a change of the contract."""
+    """The descriptions as they were agreed on; a schema that changes is a change of the
+    contract."""
     golden = Path(__file__).parent / "tools.json"
 
     async def work(client: Client) -> None:
         assert client.instructions == contract.INSTRUCTIONS
-        seen = [each.model_dump(by_alias=True, exclude_none=True) for each in (await client.list_tools()).tools]
+        seen = [
+            each.model_dump(by_alias=True, exclude_none=True)
+            for each in (await client.list_tools()).tools
+        ]
         if request.config.getoption("--update-golden"):
             golden.write_text(json.dumps(seen, indent=1) + "\n", encoding="utf-8")
         assert seen == json.loads(golden.read_text(encoding="utf-8"))
         schemas = {each["name"]: each["outputSchema"] for each in seen}
         report = json.loads((ROOT / "schemas/report.schema.json").read_text(encoding="utf-8"))
-        assert schemas["review"] == {name: report[name] for name in report if name[0] != "$" or name == "$defs"}
+        assert schemas["review"] == {
+            name: report[name] for name in report if name[0] != "$" or name == "$defs"
+        }
 
     assert talk(repo, work, "--allow-apply") == ""
 
@@ -117,23 +132,34 @@ def test_review_list_explain_dismiss(repo):
         result = await client.call_tool("review", {}, progress_callback=progress)
         report = events.Report.model_validate(result.structured_content)
         assert [(each.file_name, each.severity, each.rule) for each in report.findings] == [
-            ("a.py", "major", "F821"), ("b.py", "minor", "F632")
-        ]  # fmt: skip
+            ("a.py", "major", "F821"),
+            ("b.py", "minor", "F632"),
+        ]
         assert (report.complete.outcome, report.complete.findings, report.complete.message) == (
-            "completed", 2, "Review completed"
-        )  # fmt: skip
+            "completed",
+            2,
+            "Review completed",
+        )
         assert [number for number, _ in told] == [float(number + 1) for number in range(len(told))]
-        assert {"2 files, 0 units, engine none", "setting up", "major finding at a.py:2", "minor finding at b.py:2",
-                "tools completed", "review completed"} <= {message for _, message in told}  # fmt: skip
+        assert {
+            "2 files, 0 units, engine none",
+            "setting up",
+            "major finding at a.py:2",
+            "minor finding at b.py:2",
+            "tools completed",
+            "review completed",
+        } <= {message for _, message in told}
         first = report.findings[0]
 
         listed = await use(client, "list_findings")
-        assert (listed["total"], listed["nextOffset"], [each["id"] for each in listed["findings"]]) == (
-            2, None, [each.id for each in report.findings]
-        )  # fmt: skip
-        assert [each["id"] for each in (await use(client, "list_findings", offset=1))["findings"]] == [
-            report.findings[1].id
-        ]
+        assert (
+            listed["total"],
+            listed["nextOffset"],
+            [each["id"] for each in listed["findings"]],
+        ) == (2, None, [each.id for each in report.findings])
+        assert [
+            each["id"] for each in (await use(client, "list_findings", offset=1))["findings"]
+        ] == [report.findings[1].id]
         explained = await use(client, "explain_finding", id=first.id[:6])
         assert explained == listed["findings"][0]
         assert {name: explained[name] for name in events.dump(first)} == events.dump(first)
@@ -142,9 +168,15 @@ def test_review_list_explain_dismiss(repo):
         assert made == {"id": first.id, "state": "dismissed", "reason": "it is injected"}
         again = await use(client, "review")
         assert [each["fileName"] for each in again["findings"]] == ["b.py"]
-        (now,) = [each for each in (await use(client, "list_findings"))["findings"] if each["id"] == first.id]
+        (now,) = [
+            each
+            for each in (await use(client, "list_findings"))["findings"]
+            if each["id"] == first.id
+        ]
         assert (now["state"], now["dismissal"]["reason"]) == ("dismissed", "it is injected")
-        only = await use(client, "review", paths=["a.py"], minSeverity="major", scope="uncommitted", fresh=True)
+        only = await use(
+            client, "review", paths=["a.py"], minSeverity="major", scope="uncommitted", fresh=True
+        )
         assert (only["findings"], only["complete"]["reviewedFiles"]) == ([], ["a.py"])
 
     assert talk(repo, work) == ""
@@ -154,34 +186,58 @@ def test_places_and_words_are_refused(repo, tmp_path):
     (tmp_path / "repo-evil").mkdir()
     (repo.path / "out").symlink_to(tmp_path / "repo-evil")
     reasons = {
-        "..": "bad_path", "a/../..": "bad_path", "file:///etc": "bad_path", f"file://{repo.path}": "bad_path",
-        "a\0": "bad_path", "-C": "bad_path", "": "bad_path", "/": "outside_roots", "out": "outside_roots",
-        f"{tmp_path}/repo-evil": "outside_roots", str(tmp_path): "outside_roots", "a.py": "no_directory",
-    }  # fmt: skip
+        "..": "bad_path",
+        "a/../..": "bad_path",
+        "file:///etc": "bad_path",
+        f"file://{repo.path}": "bad_path",
+        "a\0": "bad_path",
+        "-C": "bad_path",
+        "": "bad_path",
+        "/": "outside_roots",
+        "out": "outside_roots",
+        f"{tmp_path}/repo-evil": "outside_roots",
+        str(tmp_path): "outside_roots",
+        "a.py": "no_directory",
+    }
 
     async def work(client: Client) -> None:
         for tool, more in {
-            "review": {}, "list_findings": {}, "explain_finding": {"id": "abcd"}, "propose_fix": {"id": "abcd"},
+            "review": {},
+            "list_findings": {},
+            "explain_finding": {"id": "abcd"},
+            "propose_fix": {"id": "abcd"},
             "dismiss_finding": {"id": "abcd", "reason": "x"},
-        }.items():  # fmt: skip
-            assert {given: (await refused(client, tool, directory=given, **more))[1] for given in reasons} == reasons
+        }.items():
+            assert {
+                given: (await refused(client, tool, directory=given, **more))[1]
+                for given in reasons
+            } == reasons
         for paths in (["out/x"], ["../x"], ["/etc/passwd"], ["a.py", "-x"]):
-            assert (await refused(client, "review", paths=paths))[1] in ("bad_path", "outside_roots")
+            assert (await refused(client, "review", paths=paths))[1] in (
+                "bad_path",
+                "outside_roots",
+            )
         for words in ({"base": "--output=x"}, {"scope": "range", "revision": "HEAD..-p"}):
             assert (await refused(client, "review", **words))[1] == "bad_revision"
         assert await refused(client, "review", endpoint="http://127.0.0.1:1") == (
-            "endpoint: Extra inputs are not permitted", "bad_arguments"
-        )  # fmt: skip
+            "endpoint: Extra inputs are not permitted",
+            "bad_arguments",
+        )
         assert (await refused(client, "explain_finding", id="../x"))[1] == "bad_arguments"
         assert await refused(client, "explain_finding", id="abcd") == (
-            "no finding abcd is remembered here: call `list_findings` with every", "no_such_finding"
-        )  # fmt: skip
+            "no finding abcd is remembered here: call `list_findings` with every",
+            "no_such_finding",
+        )
         assert await refused(client, "shell") == ("there is no tool shell", "no_such_tool")
         assert (await refused(client, "apply_fix", id="abcd"))[1] == "apply_is_off"
         assert await use(client, "status") == {
-            "tool": {"name": "gemma-reviewer", "version": "0.1.0"}, "roots": [str(repo.path)], "allowApply": False,
-            "engine": "none", "model": None, "running": [],
-        }  # fmt: skip
+            "tool": {"name": "gemma-reviewer", "version": "0.1.0"},
+            "roots": [str(repo.path)],
+            "allowApply": False,
+            "engine": "none",
+            "model": None,
+            "running": [],
+        }
 
     assert talk(repo, work) == ""
     assert not (repo.home / "state/gemma-reviewer/fixes").exists()
@@ -194,7 +250,9 @@ def test_a_repository_that_begins_above_the_roots(repo):
     program[program.index("--root") + 1] = str(repo.path / "sub")
 
     async def work() -> None:
-        parameters = StdioServerParameters(command=program[0], args=program[1:], env=environment(repo))
+        parameters = StdioServerParameters(
+            command=program[0], args=program[1:], env=environment(repo)
+        )
         async with Client(parameters) as client:
             for tool in ("review", "list_findings"):
                 message, reason = await refused(client, tool)
@@ -205,27 +263,46 @@ def test_a_repository_that_begins_above_the_roots(repo):
 
 def test_fixes(repo):
     async def work(client: Client) -> None:
-        assert sorted(tool.name for tool in (await client.list_tools()).tools) == sorted([*TOOLS, "apply_fix"])
+        assert sorted(tool.name for tool in (await client.list_tools()).tools) == sorted(
+            [*TOOLS, "apply_fix"]
+        )
         first, second = (await use(client, "review"))["findings"]
         proposed = await use(client, "propose_fix", id=second["id"])
         assert proposed == {
-            "id": second["id"], "title": second["title"], "fileName": "b.py", "patch": second["patch"],
-            "applicable": True, "reason": "",
-        }  # fmt: skip
+            "id": second["id"],
+            "title": second["title"],
+            "fileName": "b.py",
+            "patch": second["patch"],
+            "applicable": True,
+            "reason": "",
+        }
         assert '+    return x == "yes"' in proposed["patch"]["diff"]
         none = await use(client, "propose_fix", id=first["id"])
         assert (none["patch"], none["applicable"], none["reason"]) == (
-            None, False, "it has no patch: follow its instructions"
-        )  # fmt: skip
+            None,
+            False,
+            "it has no patch: follow its instructions",
+        )
         assert await refused(client, "apply_fix", id=first["id"]) == (
-            "not applied: it has no patch: follow its instructions", "refused"
-        )  # fmt: skip
+            "not applied: it has no patch: follow its instructions",
+            "refused",
+        )
         assert (repo.path / "b.py").read_text() == FIXABLE
-        done = {"id": second["id"], "status": "applied", "fileNames": ["b.py"], "undo": "reviewer undo"}
+        done = {
+            "id": second["id"],
+            "status": "applied",
+            "fileNames": ["b.py"],
+            "undo": "reviewer undo",
+        }
         assert await use(client, "apply_fix", id=second["id"]) == done
         assert (repo.path / "b.py").read_text() == FIXABLE.replace(" is ", " == ")
-        assert await use(client, "apply_fix", id=second["id"]) == {**done, "status": "already_applied"}
-        assert (await use(client, "propose_fix", id=second["id"]))["reason"] == "it is applied already"
+        assert await use(client, "apply_fix", id=second["id"]) == {
+            **done,
+            "status": "already_applied",
+        }
+        assert (await use(client, "propose_fix", id=second["id"]))[
+            "reason"
+        ] == "it is applied already"
         repo.write("b.py", FIXABLE.replace("yes", "no"))
         message, reason = await refused(client, "apply_fix", id=second["id"])
         assert (message[:17], reason) == ("not applied: b.py", "refused")
@@ -235,7 +312,8 @@ def test_fixes(repo):
 
 
 def test_cancelling_stops_the_review(repo):
-    """The model never answers. The analyzers' findings are remembered, and the connection to the model is closed."""
+    """The model never answers. The analyzers' findings are remembered, and the connection to the
+    model is closed."""
     with Server(chat=[stall], get=MODELS) as model:
 
         async def work(client: Client) -> None:
@@ -260,7 +338,9 @@ def test_cancelling_stops_the_review(repo):
                     break
                 await asyncio.sleep(0.05)
             assert not (await use(client, "status"))["running"]
-            assert [each["fileName"] for each in (await use(client, "list_findings"))["findings"]] == ["a.py", "b.py"]
+            assert [
+                each["fileName"] for each in (await use(client, "list_findings"))["findings"]
+            ] == ["a.py", "b.py"]
             for _ in range(100):
                 if not model.live:
                     break
@@ -273,9 +353,13 @@ def test_cancelling_stops_the_review(repo):
 @contextmanager
 def raw(repo: Repo, *args: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        command(repo, *args), env=environment(repo, **env), cwd=repo.home, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    ) as process:  # fmt: skip
+        command(repo, *args),
+        env=environment(repo, **env),
+        cwd=repo.home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
         try:
             yield process
         finally:
@@ -285,7 +369,9 @@ def raw(repo: Repo, *args: str, **env: str) -> Iterator[subprocess.Popen[bytes]]
 def send(process: subprocess.Popen[bytes], *lines: Any) -> None:
     assert process.stdin is not None
     for line in lines:
-        process.stdin.write((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n")
+        process.stdin.write(
+            (line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n"
+        )
     process.stdin.flush()
 
 
@@ -300,17 +386,37 @@ def answer(process: subprocess.Popen[bytes], number: int) -> Any:
 
 
 def ask(number: int, name: str, **arguments: Any) -> dict[str, Any]:
-    return {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
+    return {
+        "jsonrpc": "2.0",
+        "id": number,
+        "method": "tools/call",
+        "params": {"name": name, "arguments": arguments},
+    }
 
 
-JUNK = [b"", b"{", b"hello", b"[]", b"null", b'{"jsonrpc": "1.0"}', b"\xff\xfe\x00", b"\x00" * 100, b"[" * 5000,
-        b'{"jsonrpc":"2.0","id":{},"method":7}', b'{"jsonrpc":"2.0","id":999,"result":{}}', b"x" * 200_000]  # fmt: skip
+JUNK = [
+    b"",
+    b"{",
+    b"hello",
+    b"[]",
+    b"null",
+    b'{"jsonrpc": "1.0"}',
+    b"\xff\xfe\x00",
+    b"\x00" * 100,
+    b"[" * 5000,
+    b'{"jsonrpc":"2.0","id":{},"method":7}',
+    b'{"jsonrpc":"2.0","id":999,"result":{}}',
+    b"x" * 200_000,
+]
 
 
 def test_junk_does_not_end_it_and_the_end_of_stdin_does(repo):
     with raw(repo) as process:
         send(process, *JUNK, HELLO, *JUNK, READY, *JUNK, ask(1, "status"))
-        assert answer(process, 0)["result"]["serverInfo"] == {"name": "gemma-reviewer", "version": "0.1.0"}
+        assert answer(process, 0)["result"]["serverInfo"] == {
+            "name": "gemma-reviewer",
+            "version": "0.1.0",
+        }
         assert answer(process, 1)["result"]["isError"] is False
         send(
             process,
@@ -325,7 +431,9 @@ def test_junk_does_not_end_it_and_the_end_of_stdin_does(repo):
         process.stdin.close()
         assert process.wait(10) == 0
         assert process.stdout is not None
-        assert all(json.loads(line)["jsonrpc"] == "2.0" for line in process.stdout.read().splitlines())
+        assert all(
+            json.loads(line)["jsonrpc"] == "2.0" for line in process.stdout.read().splitlines()
+        )
 
 
 def test_stdin_ends_at_once(repo):
@@ -353,14 +461,22 @@ def test_the_end_while_a_review_runs(repo, how):
             process.send_signal(signal.SIGTERM)
         assert process.wait(10) == {"eof": 0, "term": 143}[how]
         assert model.live == 0
-    with memory.open_store({"REVIEWER_STATE_DIR": str(repo.home / "state/gemma-reviewer")}) as store:
+    with memory.open_store(
+        {"REVIEWER_STATE_DIR": str(repo.home / "state/gemma-reviewer")}
+    ) as store:
         known = listing.remembered(store, memory.repository_key(repo.path / ".git"))
     assert sorted(each.finding.file_name for each in known) == ["a.py", "b.py"]
 
 
 def test_a_root_that_is_none(repo):
-    done = subprocess.run(command(repo, "--root", "nowhere"), env=environment(repo), capture_output=True, timeout=20)
-    assert (done.returncode, done.stdout, done.stderr) == (2, b"", b"reviewer: --root nowhere is no directory\n")
+    done = subprocess.run(
+        command(repo, "--root", "nowhere"), env=environment(repo), capture_output=True, timeout=20
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        b"",
+        b"reviewer: --root nowhere is no directory\n",
+    )
 
 
 def test_without_the_sdk(repo, tmp_path):
@@ -368,8 +484,12 @@ def test_without_the_sdk(repo, tmp_path):
     (tmp_path / "shadow").mkdir()
     (tmp_path / "shadow/mcp.py").write_text("raise ModuleNotFoundError('no mcp')\n")
     env = environment(repo) | {"PYTHONPATH": f"{tmp_path / 'shadow'}{os.pathsep}{ROOT}"}
-    done = subprocess.run(command(repo), env=env, capture_output=True, timeout=20, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        command(repo), env=env, capture_output=True, timeout=20, stdin=subprocess.DEVNULL
+    )
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.decode() == (
-        "reviewer: the `mcp` package is missing or older than version 2: run `pip install 'gemma-reviewer[mcp]'`\n"
+    assert (
+        done.stderr.decode()
+        == "reviewer: the `mcp` package is missing or older than version 2: run `pip install"
+        " 'gemma-reviewer[mcp]'`\n"
     )

@@ -43,15 +43,30 @@ def test_from_the_environment_it_is_taken_out():
 @pytest.mark.parametrize("mode", [0o600, 0o400])
 def test_a_file_goes_before_the_environment(tmp_path, content, mode):
     environ = {VARIABLE: "x" * 30}
-    assert find(written(tmp_path, content, mode), environ) == Token(GOOD, "--token-file", made=False)
+    assert find(written(tmp_path, content, mode), environ) == Token(
+        GOOD, "--token-file", made=False
+    )
     assert environ == {}
 
 
 @pytest.mark.parametrize(
-    "value", ["short", "x" * 19, "x" * 1025, "x" * 20 + "\n" + "y", "with a space in it 12345", "ü" * 30, "=" * 30, ""]
+    "value",
+    [
+        "short",
+        "x" * 19,
+        "x" * 1025,
+        "x" * 20 + "\n" + "y",
+        "with a space in it 12345",
+        "ü" * 30,
+        "=" * 30,
+        "",
+    ],
 )
 def test_weak_ones(tmp_path, value):
-    said = "a token is 20 to 1,024 letters, digits or any of ._~+/-: make one with `openssl rand -hex 32`"
+    said = (
+        "a token is 20 to 1,024 letters, digits or any of ._~+/-: make one with `openssl rand"
+        " -hex 32`"
+    )
     assert refusal(written(tmp_path, value)) == f"--token-file: {said}"
     if value:
         assert refusal(None, {VARIABLE: value}) == f"{VARIABLE}: {said}"
@@ -60,7 +75,10 @@ def test_weak_ones(tmp_path, value):
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o602])
 def test_a_file_that_others_can_read_or_change(tmp_path, mode):
     file = written(tmp_path, mode=mode)
-    assert refusal(file) == f"--token-file: {file} can be read or changed by others; run: chmod 600 {file}"
+    assert (
+        refusal(file)
+        == f"--token-file: {file} can be read or changed by others; run: chmod 600 {file}"
+    )
 
 
 def test_a_link_counts_as_what_it_leads_to(tmp_path):
@@ -72,7 +90,9 @@ def test_a_link_counts_as_what_it_leads_to(tmp_path):
     assert "chmod 600" in refusal(str(link))
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0, reason="only root can give a file away"
+)
 def test_a_file_of_another_user(tmp_path):
     file = written(tmp_path)
     os.chown(file, 12345, -1)
@@ -82,6 +102,9 @@ def test_a_file_of_another_user(tmp_path):
 def test_what_is_no_file(tmp_path):
     os.mkfifo(tmp_path / "pipe", 0o600)
     assert refusal(f"{tmp_path}/pipe") == f"--token-file: {tmp_path}/pipe is no regular file"
-    assert refusal(f"{tmp_path}/none") == f"--token-file: {tmp_path}/none cannot be read: No such file or directory"
+    assert (
+        refusal(f"{tmp_path}/none")
+        == f"--token-file: {tmp_path}/none cannot be read: No such file or directory"
+    )
     assert refusal(str(tmp_path)).startswith(f"--token-file: {tmp_path} ")
     assert refusal("a\0b").endswith("cannot be read: embedded null byte")

@@ -35,7 +35,9 @@ def outcome(done: list[Report | BaseException]) -> list[object]:
 
 
 def test_a_model_is_heard(repo):
-    model = Scripted(lambda prompt: reply(finding("return nowhere", "a.py", title="It is not there")))
+    model = Scripted(
+        lambda prompt: reply(finding("return nowhere", "a.py", title="It is not there"))
+    )
 
     async def go() -> Report:
         job = tools.begin(door(repo), ReviewArguments(), lambda _: None, model.choose())
@@ -44,8 +46,9 @@ def test_a_model_is_heard(repo):
 
     report = asyncio.run(go())
     assert (report.context.model_role, [each.source for each in report.findings]) == (
-        "reviewer", ["analyzer:ruff", "model"]
-    )  # fmt: skip
+        "reviewer",
+        ["analyzer:ruff", "model"],
+    )
     assert model.closed
 
 
@@ -60,7 +63,9 @@ def test_reviews_take_turns_and_one_that_is_stopped_keeps_what_it_has(repo):
         async with asyncio.timeout(20):
             while not slow.prompts:
                 await asyncio.sleep(0.01)
-        assert [each.directory for each in tools.status(opened).running] == [str(opened.roots[0])] * 3
+        assert [each.directory for each in tools.status(opened).running] == [
+            str(opened.roots[0])
+        ] * 3
         assert quick.prompts == []
         third.stop.set_result("interrupted")
         first.stop.set_result("interrupted")
@@ -70,7 +75,9 @@ def test_reviews_take_turns_and_one_that_is_stopped_keeps_what_it_has(repo):
     done = asyncio.run(go())
     assert outcome(done) == ["failed", "completed", Interrupted]
     assert isinstance(done[0], Report)
-    assert [(each.file_name, each.reason) for each in done[0].complete.unreviewed_files] == [("a.py", "interrupted")]
+    assert [(each.file_name, each.reason) for each in done[0].complete.unreviewed_files] == [
+        ("a.py", "interrupted")
+    ]
     assert [each.rule for each in done[0].findings] == ["F821"]
     assert (slow.cancelled, len(quick.prompts) > 0, opened.jobs) == (1, True, [])
     assert [each.rule for each in tools.list_findings(opened, ListArguments()).findings] == ["F821"]
@@ -81,7 +88,10 @@ def test_more_than_there_is_patience_for(repo):
 
     async def go() -> None:
         model = Scripted(delay=60)
-        jobs = [tools.begin(opened, ReviewArguments(), lambda _: None, model.choose()) for _ in range(tools.MOST_JOBS)]
+        jobs = [
+            tools.begin(opened, ReviewArguments(), lambda _: None, model.choose())
+            for _ in range(tools.MOST_JOBS)
+        ]
         with pytest.raises(UsageError, match="8 reviews are running or waiting"):
             tools.begin(opened, ReviewArguments(), lambda _: None, model.choose())
         for job in jobs:

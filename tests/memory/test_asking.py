@@ -48,18 +48,25 @@ def test_another_question_model_engine_or_seed_is_asked(tmp_path):
     with opened(tmp_path) as store:
         ask(Replies(store, also=("url", 0)), Scripted())
         others = [
-            (Scripted(), prompt("other"), ("url", 0)), (Scripted(), prompt(max_tokens=99), ("url", 0)),
-            (Scripted(name="scripted-2"), prompt(), ("url", 0)), (Scripted(engine="vllm"), prompt(), ("url", 0)),
-            (Scripted(), prompt(), ("url", 1)), (Scripted(), prompt(), ("url2", 0)),
-        ]  # fmt: skip
+            (Scripted(), prompt("other"), ("url", 0)),
+            (Scripted(), prompt(max_tokens=99), ("url", 0)),
+            (Scripted(name="scripted-2"), prompt(), ("url", 0)),
+            (Scripted(engine="vllm"), prompt(), ("url", 0)),
+            (Scripted(), prompt(), ("url", 1)),
+            (Scripted(), prompt(), ("url2", 0)),
+        ]
         for model, question, also in others:
             ask(Replies(store, also=also), model, question)
             assert len(model.prompts) == 1
 
 
-@pytest.mark.parametrize(("mode", "asked", "stored"), [("use", 1, "one"), ("fresh", 2, "two"), ("off", 2, "one")])
+@pytest.mark.parametrize(
+    ("mode", "asked", "stored"), [("use", 1, "one"), ("fresh", 2, "two"), ("off", 2, "one")]
+)
 def test_modes(tmp_path, mode, asked, stored):
-    said = iter([reply(finding("x", "a.py", title="one")), reply(finding("x", "a.py", title="two"))])
+    said = iter(
+        [reply(finding("x", "a.py", title="one")), reply(finding("x", "a.py", title="two"))]
+    )
     model = Scripted(lambda _: next(said))
     with opened(tmp_path) as store:
         ask(Replies(store), model)
@@ -103,9 +110,18 @@ def test_the_repaired_answer_is_the_one_that_is_remembered(tmp_path):
 
 @pytest.mark.parametrize(
     "stored",
-    ["", "null", "[]", "{}", '{"value": {}}', '{"value": {"findings": []}, "dropped": 0}', "[" * 9999,
-     '{"value": ' + NOTHING + ', "dropped": "0"}', '{"value": [' + NOTHING + '], "dropped": 0}'],
-)  # fmt: skip
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"value": {}}',
+        '{"value": {"findings": []}, "dropped": 0}',
+        "[" * 9999,
+        '{"value": ' + NOTHING + ', "dropped": "0"}',
+        '{"value": [' + NOTHING + '], "dropped": 0}',
+    ],
+)
 def test_what_does_not_follow_the_schema_is_asked_again(tmp_path, stored):
     model = Scripted(lambda _: ONE)
     with opened(tmp_path) as store:
@@ -125,7 +141,9 @@ def test_a_hit_counts_as_a_first_token(tmp_path):
         ask(Replies(store), Scripted())
 
         async def go():
-            await Replies(store).ask(Scripted(), prompt(), SCHEMA, first_token=lambda: ready.append(1))
+            await Replies(store).ask(
+                Scripted(), prompt(), SCHEMA, first_token=lambda: ready.append(1)
+            )
 
         asyncio.run(go())
     assert ready == [1]
@@ -135,7 +153,9 @@ def test_without_a_usable_store_everything_is_asked(tmp_path):
     (tmp_path / "memory").write_text("in the way")
     model = Scripted()
     with opened(tmp_path) as store:
-        assert [answer.value for answer in ask(Replies(store), model, prompt(), prompt())] == [json.loads(NOTHING)] * 2
+        assert [answer.value for answer in ask(Replies(store), model, prompt(), prompt())] == [
+            json.loads(NOTHING)
+        ] * 2
         assert len(model.prompts) == 2
         assert store.warning.startswith("the memory is not used: ")
 
@@ -144,7 +164,9 @@ def test_many_at_once(tmp_path):
     model = Scripted(lambda asked: reply(finding(asked.user, "a.py")), delay=0.001)
 
     async def go(replies):
-        return await asyncio.gather(*(replies.ask(model, prompt(f"p{n}"), SCHEMA) for n in range(60)))
+        return await asyncio.gather(
+            *(replies.ask(model, prompt(f"p{n}"), SCHEMA) for n in range(60))
+        )
 
     with opened(tmp_path) as store:
         first = [answer.value for answer in asyncio.run(go(Replies(store)))]

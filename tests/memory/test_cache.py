@@ -25,10 +25,19 @@ def test_a_key_is_the_same_for_the_same_parts_only():
     same = cache.key("a", {"x": 1, "y": [2]})
     assert same == cache.key("a", {"y": [2], "x": 1})
     others = [
-        cache.key("a", {"x": 1, "y": [3]}), cache.key("a", "x"), cache.key("ax"), cache.key("a"), cache.key(),
-        cache.key("a", None), cache.key("a", "None"), cache.key("a", 1), cache.key("a", "1"), cache.key("a", True),
-        cache.key("\udcff"), cache.key("\ufffd"),
-    ]  # fmt: skip
+        cache.key("a", {"x": 1, "y": [3]}),
+        cache.key("a", "x"),
+        cache.key("ax"),
+        cache.key("a"),
+        cache.key(),
+        cache.key("a", None),
+        cache.key("a", "None"),
+        cache.key("a", 1),
+        cache.key("a", "1"),
+        cache.key("a", True),
+        cache.key("\udcff"),
+        cache.key("\ufffd"),
+    ]
     assert len({same, *others}) == 1 + len(others)
     with pytest.raises(TypeError):
         cache.key(object())
@@ -83,7 +92,12 @@ def test_a_run_that_looks_at_what_nobody_knows_is_not_remembered():
     made = change({"a.py": b"x\n"}, {"a.py": b"y\n"})
     assert cache.run_key(made, Settings(), tree="") is None
     assert cache.run_key(replace(made, scope=Scope(paths=("a.py",))), Settings(), tree="t") is None
-    assert cache.run_key(replace(made, unreviewed=(Unreviewed("b.py", "too_large"),)), Settings(), tree="t") is None
+    assert (
+        cache.run_key(
+            replace(made, unreviewed=(Unreviewed("b.py", "too_large"),)), Settings(), tree="t"
+        )
+        is None
+    )
 
 
 def test_the_findings_of_a_run(tmp_path):
@@ -98,7 +112,9 @@ def test_the_findings_of_a_run(tmp_path):
         assert cache.get_run(store, "other") is None
 
 
-@pytest.mark.parametrize("stored", ["", "{}", "[1]", "[{}]", '[{"type":"finding"}]', "[" * 5000, "null"])
+@pytest.mark.parametrize(
+    "stored", ["", "{}", "[1]", "[{}]", '[{"type":"finding"}]', "[" * 5000, "null"]
+)
 def test_a_stored_run_that_makes_no_sense_is_no_clean_run(tmp_path, stored):
     with opened(tmp_path) as store:
         cache.put(store, "run", "k", stored, tokens=1, seconds=1.0)
@@ -134,7 +150,12 @@ def test_what_has_no_body_takes_room_too(tmp_path):
             cache.put(store, "seen", f"k{number}", "", tokens=0, seconds=0.0)
     with opened(tmp_path) as store:
         store.transaction(lambda run: cache.prune(run, max_bytes=5 * cache.ROW))
-        assert [row[0] for row in store.rows("SELECT key FROM cache ORDER BY key")] == ["k6", "k7", "k8", "k9"]
+        assert [row[0] for row in store.rows("SELECT key FROM cache ORDER BY key")] == [
+            "k6",
+            "k7",
+            "k8",
+            "k9",
+        ]
 
 
 def test_what_is_too_large_is_not_kept(tmp_path):

@@ -41,7 +41,10 @@ def test_what_it_was_about_is_kept_with_a_decision(store):
     assert (made.category, made.code) == ("stability", "    run(command)")
     assert load(store, REPOSITORY) == (made,)
     read = parse_baseline(dump_baseline([made, dismissal(1)]))
-    assert [(each.category, each.code) for each in read.entries] == [("", ""), ("stability", "    run(command)")]
+    assert [(each.category, each.code) for each in read.entries] == [
+        ("", ""),
+        ("stability", "    run(command)"),
+    ]
     long = json.dumps(json.loads(dump_baseline([made])) | {"code": "x" * 1001}).encode()
     assert (parse_baseline(long).ignored, parse_baseline(long).entries) == (1, ())
     quote["quote"] = "x\n" + "y" * 3000 + "\nz"
@@ -57,7 +60,11 @@ def test_a_reason_is_needed(store):
 
 
 def test_what_is_not_known_cannot_be_dismissed(store):
-    for repository, name in ((REPOSITORY, f"{9:012x}"), ("other", ONE), (REPOSITORY, "' OR 1 = 1 --")):
+    for repository, name in (
+        (REPOSITORY, f"{9:012x}"),
+        ("other", ONE),
+        (REPOSITORY, "' OR 1 = 1 --"),
+    ):
         with pytest.raises(UsageError, match="is remembered here: see `reviewer findings list`"):
             dismiss(store, repository, name, "fine")
     with pytest.raises(UsageError, match="is not dismissed"):
@@ -67,7 +74,10 @@ def test_what_is_not_known_cannot_be_dismissed(store):
 def test_a_decision_that_cannot_be_stored_is_an_error(tmp_path):
     (tmp_path / "memory").write_text("in the way")
     with opened(tmp_path) as store:
-        for act in (lambda: dismiss(store, REPOSITORY, ONE, "fine"), lambda: reopen(store, REPOSITORY, ONE)):
+        for act in (
+            lambda: dismiss(store, REPOSITORY, ONE, "fine"),
+            lambda: reopen(store, REPOSITORY, ONE),
+        ):
             with pytest.raises(ConfigError, match="the memory is not used: "):
                 act()
 
@@ -86,19 +96,28 @@ def test_a_decision_while_the_memory_is_locked(store, tmp_path):
 
 def find(entries, number, print_of, *, former=None, existing=()):
     found = Dismissals.of(entries).find(
-        f"{number:012x}", mark(print_of), former=former and f"{former:012x}", exists=lambda path: path in existing
+        f"{number:012x}",
+        mark(print_of),
+        former=former and f"{former:012x}",
+        exists=lambda path: path in existing,
     )
     return found and found.reason
 
 
 def test_what_a_decision_holds_for():
-    entries = [dismissal(1, "a.py", "one"), dismissal(2, "b.py", "two"), dismissal(1, "a.py", "from a file")]
+    entries = [
+        dismissal(1, "a.py", "one"),
+        dismissal(2, "b.py", "two"),
+        dismissal(1, "a.py", "from a file"),
+    ]
     both = ("a.py", "b.py")
     assert find(entries, 1, 1, existing=both) == "one"
     assert find(entries, 1, 99, existing=both) == "one"  # edits that change the print do not matter
     assert find(entries, 7, 7, existing=both) is None
     assert find(entries, 7, 7, former=2, existing=both) == "two"  # renamed in this change
-    assert find(entries, 7, 2, existing=both) is None  # the same code in another file is another decision
+    assert (
+        find(entries, 7, 2, existing=both) is None
+    )  # the same code in another file is another decision
     assert find(entries, 7, 2, existing=("a.py",)) == "two"  # its file has been renamed before
     assert find([], 1, 1) is None
 
@@ -107,16 +126,21 @@ def test_the_baseline_is_the_same_file_for_the_same_decisions():
     entries = [dismissal(2, "b\udcff.py", "größer"), dismissal(1)]
     data = dump_baseline(entries)
     assert data.splitlines() == [
-        b'{"id": "000000000001", "fingerprint": "000000f00001", "path": "a.py", "title": "Problem 1", '
-        b'"reason": "checked elsewhere"}',
-        b'{"id": "000000000002", "fingerprint": "000000f00002", "path": "b\\ufffd.py", "pathBase64": "Yv8ucHk=", '
-        b'"title": "Problem 2", "reason": "gr\\u00f6\\u00dfer"}',
+        (
+            b'{"id": "000000000001", "fingerprint": "000000f00001", "path": "a.py", "title":'
+            b' "Problem 1", "reason": "checked elsewhere"}'
+        ),
+        (
+            b'{"id": "000000000002", "fingerprint": "000000f00002", "path": "b\\ufffd.py",'
+            b' "pathBase64": "Yv8ucHk=", "title": "Problem 2", "reason": "gr\\u00f6\\u00dfer"}'
+        ),
     ]
     assert dump_baseline(reversed(entries)) == data
     read = parse_baseline(data)
     assert [(each.id, each.path, each.reason) for each in read.entries] == [
-        (ONE, b"a.py", "checked elsewhere"), (f"{2:012x}", b"b\xff.py", "größer"),
-    ]  # fmt: skip
+        (ONE, b"a.py", "checked elsewhere"),
+        (f"{2:012x}", b"b\xff.py", "größer"),
+    ]
     assert (read.ignored, dump_baseline(read.entries)) == (0, data)
 
 
@@ -126,12 +150,25 @@ GOOD = json.loads(dump_baseline([dismissal(1)]))
 @pytest.mark.parametrize(
     "line",
     [
-        "no json", "[]", "7", "null", '"id"', "{}", "[" * 5000, '{"id": NaN}',
-        json.dumps(GOOD | {"id": "*"}), json.dumps(GOOD | {"id": ONE.upper() + "A"}), json.dumps(GOOD | {"path": 7}),
-        json.dumps(GOOD | {"pathBase64": "\u00ff"}), json.dumps(GOOD | {"reason": "x" * 3000}),
-        json.dumps(GOOD | {"reason": None}), json.dumps(GOOD | {"fingerprint": ""}), '{"id":"\\ud800"}', "\x00",
+        "no json",
+        "[]",
+        "7",
+        "null",
+        '"id"',
+        "{}",
+        "[" * 5000,
+        '{"id": NaN}',
+        json.dumps(GOOD | {"id": "*"}),
+        json.dumps(GOOD | {"id": ONE.upper() + "A"}),
+        json.dumps(GOOD | {"path": 7}),
+        json.dumps(GOOD | {"pathBase64": "\u00ff"}),
+        json.dumps(GOOD | {"reason": "x" * 3000}),
+        json.dumps(GOOD | {"reason": None}),
+        json.dumps(GOOD | {"fingerprint": ""}),
+        '{"id":"\\ud800"}',
+        "\x00",
     ],
-)  # fmt: skip
+)
 def test_lines_that_say_nothing_are_counted(line):
     data = b"\n" + line.encode() + b"\r\n" + dump_baseline([dismissal(3)])
     read = parse_baseline(data)

@@ -1,4 +1,5 @@
-"""Questions whose answers led to findings: kept, bounded, forgotten, and never kept where replies are not."""
+"""Questions whose answers led to findings: kept, bounded, forgotten, and never kept where replies
+are not."""
 
 from __future__ import annotations
 
@@ -22,10 +23,18 @@ GRANTED = "Permission is hereby granted, free of\ncharge,"
 
 def example(user="question", *, reply=None, rejected=None, items=None, system="system"):
     return Example(
-        system=system, user=user, reply=reply or {"checked": [], "findings": [{"n": 1}]}, items=items or {A: [0]},
-        repository_name="repo", commit="c1", licence="MIT", engine="vllm", model="m", tool_version=__version__,
+        system=system,
+        user=user,
+        reply=reply or {"checked": [], "findings": [{"n": 1}]},
+        items=items or {A: [0]},
+        repository_name="repo",
+        commit="c1",
+        licence="MIT",
+        engine="vllm",
+        model="m",
+        tool_version=__version__,
         rejected=rejected or {},
-    )  # fmt: skip
+    )
 
 
 def keep(store, *kept, place=PLACE):
@@ -61,14 +70,18 @@ def test_the_same_again_keeps_its_date_and_takes_the_new_verdict(tmp_path):
 
 def test_lone_surrogates_of_a_model_are_replaced(tmp_path):
     odd = example(
-        "a\udcff", reply={"findings": [{"quote": "\ud800", "fine": "\u2028é"}]}, rejected={A: "refuted: \udfff"}
+        "a\udcff",
+        reply={"findings": [{"quote": "\ud800", "fine": "\u2028é"}]},
+        rejected={A: "refuted: \udfff"},
     )
     with opened(tmp_path) as store:
         keep(store, odd, example("two"))
         (kept_,) = [each for each in examples.load(store, None) if each.user != "two"]
         assert (kept_.user, kept_.reply, kept_.rejected) == (
-            "a\ufffd", {"findings": [{"quote": "\ufffd", "fine": "\u2028é"}]}, {A: "refuted: \ufffd"},
-        )  # fmt: skip
+            "a\ufffd",
+            {"findings": [{"quote": "\ufffd", "fine": "\u2028é"}]},
+            {A: "refuted: \ufffd"},
+        )
         assert store.warning == ""
 
 
@@ -106,7 +119,13 @@ def test_clear(tmp_path):
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("body", "no JSON"), ("body", "[]"), ("rejected", '{"rejected": {"x": "y"}}'), ("at", -5.0), ("rejected", 5)],
+    [
+        ("body", "no JSON"),
+        ("body", "[]"),
+        ("rejected", '{"rejected": {"x": "y"}}'),
+        ("at", -5.0),
+        ("rejected", 5),
+    ],
 )
 def test_a_row_that_makes_no_sense_is_ignored(tmp_path, column, value):
     with opened(tmp_path) as store:
@@ -120,7 +139,10 @@ def test_a_row_that_makes_no_sense_is_ignored(tmp_path, column, value):
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({"LICENSE": f"MIT License\n\nCopyright (c) X\n\n{GRANTED} to any person obtaining a"}, "MIT"),
+        (
+            {"LICENSE": f"MIT License\n\nCopyright (c) X\n\n{GRANTED} to any person obtaining a"},
+            "MIT",
+        ),
         ({"LICENSE": f"{GRANTED} to any person or organization obtaining a copy"}, "BSL-1.0"),
         ({"LICENSE": "SPDX-License-Identifier: MIT AND GPL-3.0-only\n"}, "MIT AND GPL-3.0-only"),
         ({"LICENSE": "SPDX-License-Identifier: (MIT OR Apache-2.0) -->\n"}, "(MIT OR Apache-2.0)"),
@@ -136,5 +158,10 @@ def test_licence(tmp_path, files, expected):
     for path, said in files.items():
         repo.write(path, said)
     assert (
-        licence(lambda path, side: (repo.path / path).read_bytes() if (repo.path / path).exists() else None) == expected
+        licence(
+            lambda path, side: (
+                (repo.path / path).read_bytes() if (repo.path / path).exists() else None
+            )
+        )
+        == expected
     )

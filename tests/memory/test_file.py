@@ -1,4 +1,5 @@
-"""Files of older versions: taken on whole or not at all, also by several processes, and read where none can."""
+"""Files of older versions: taken on whole or not at all, also by several processes, and read where
+none can."""
 
 from __future__ import annotations
 
@@ -41,7 +42,10 @@ def older(folder, version, page=4096):
 
 def decided(folder, warning=""):
     with opened(folder) as store:
-        found = [(each.id, each.reason, each.category) for each in dismissals.load(store, PLACE.repository)]
+        found = [
+            (each.id, each.reason, each.category)
+            for each in dismissals.load(store, PLACE.repository)
+        ]
         return found == KEPT and store.warning == warning
 
 
@@ -59,7 +63,9 @@ def test_a_process_that_is_killed_meanwhile(tmp_path, version):
     for number in range(1, 30):
         state = tmp_path / str(number)
         older(state, version)
-        ended = child(lambda state=state, number=number: opened(state, before=killed_at(number)).usable)
+        ended = child(
+            lambda state=state, number=number: opened(state, before=killed_at(number)).usable
+        )
         assert decided(state)
         assert select(state, "PRAGMA user_version") == [(len(MIGRATIONS),)]
         if ended == ("exit", 0):
@@ -115,7 +121,9 @@ def test_a_full_disk(tmp_path):
     older(tmp_path, 1, page=16384)
 
     def work():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (32768, 32768))  # room for the index of the log, not for new tables
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (32768, 32768)
+        )  # room for the index of the log, not for new tables
         return decided(tmp_path)
 
     assert child(work) == ("exit", 0)

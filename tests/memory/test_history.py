@@ -19,7 +19,9 @@ def name(number):
 def run(store, *args, place=PLACE, **fields):
     """({number: state}, resolved numbers) of a recorded run."""
     done = history.record_run(store, place, record(*args, **fields))
-    return {int(key, 16): state for key, state in done.states.items()}, [int(each, 16) for each in done.resolved]
+    return {int(key, 16): state for key, state in done.states.items()}, [
+        int(each, 16) for each in done.resolved
+    ]
 
 
 def test_new_open_fixed_and_new_again(tmp_path):
@@ -33,10 +35,14 @@ def test_new_open_fixed_and_new_again(tmp_path):
 
 
 def test_resolved_needs_a_full_look_at_the_file(tmp_path):
-    """Not looked at, cut short, skipped, another source, another model, held back: none of that is a fix."""
+    """Not looked at, cut short, skipped, another source, another model, held back: none of that is
+    a fix."""
     with opened(tmp_path) as store:
         run(store, judged(1), judged(2, "b.py"), judged(3, by="analyzer:ruff"))
-        assert run(store, reviewed=["b.py"], touched=["a.py", "b.py"], looked=["model m"]) == ({}, [2])
+        assert run(store, reviewed=["b.py"], touched=["a.py", "b.py"], looked=["model m"]) == (
+            {},
+            [2],
+        )
         assert run(store, reviewed=["a.py"], looked=["model other"]) == ({}, [])
         assert run(store, reviewed=["a.py"], looked=[]) == ({}, [])
         assert run(store, present=[name(1)]) == ({}, [])
@@ -44,7 +50,8 @@ def test_resolved_needs_a_full_look_at_the_file(tmp_path):
 
 
 def test_a_file_that_is_not_in_the_change_any_more(tmp_path):
-    """Reverted when the base is the one it was found against; else it may have become part of the base."""
+    """Reverted when the base is the one it was found against; else it may have become part of the
+    base."""
     with opened(tmp_path) as store:
         run(store, judged(1), judged(2), judged(3))
         assert run(store, base="b2", reviewed=[], touched=["c.py"]) == ({}, [])
@@ -60,17 +67,29 @@ def test_a_finding_outlives_a_run_that_did_not_see_it(tmp_path):
         run(store, judged(1))
         run(store, reviewed=[], complete=False)
         assert run(store, judged(1)) == ({1: "open"}, [])
-        assert [(each.first_seen, each.state) for each in remembered(store, PLACE.repository)] == [(1000.0, "open")]
+        assert [(each.first_seen, each.state) for each in remembered(store, PLACE.repository)] == [
+            (1000.0, "open")
+        ]
 
 
 def test_a_renamed_file_keeps_its_findings(tmp_path):
     with opened(tmp_path, now=1000.0) as store:
         run(store, judged(1))
     with opened(tmp_path, now=2000.0) as store:
-        done = run(store, judged(7, "b.py", former=name(1)), reviewed=["a.py", "b.py"], touched=["a.py", "b.py"])
+        done = run(
+            store,
+            judged(7, "b.py", former=name(1)),
+            reviewed=["a.py", "b.py"],
+            touched=["a.py", "b.py"],
+        )
         assert done == ({7: "open"}, [])
         (each,) = remembered(store, PLACE.repository, every=True)
-        assert (each.finding.id, each.first_seen, each.last_seen, each.path) == (name(7), 1000.0, 2000.0, b"b.py")
+        assert (each.finding.id, each.first_seen, each.last_seen, each.path) == (
+            name(7),
+            1000.0,
+            2000.0,
+            b"b.py",
+        )
 
 
 def test_a_decision_follows_the_file(tmp_path):
@@ -86,8 +105,9 @@ def test_a_decision_follows_the_file(tmp_path):
         )
         again = dismissals.load(store, PLACE.repository)
         assert [(each.id, each.path, each.reason, each.origin) for each in again] == [
-            (name(1), b"old.py", "fine", None), (name(7), b"b\xff.py", "fine", name(1)),
-        ]  # fmt: skip
+            (name(1), b"old.py", "fine", None),
+            (name(7), b"b\xff.py", "fine", name(1)),
+        ]
         assert dismissals.reopen(store, PLACE.repository, name(7)) == again[1]
         assert dismissals.load(store, PLACE.repository) == ()
 
@@ -109,7 +129,9 @@ def test_only_so_many_runs_are_kept(tmp_path):
         for _ in range(history.KEPT_RUNS + 5):
             run(store, judged(3))
         assert stats(store, PLACE.repository).runs == history.KEPT_RUNS
-        assert [each.finding.id for each in remembered(store, PLACE.repository, every=True)] == [name(3)]
+        assert [each.finding.id for each in remembered(store, PLACE.repository, every=True)] == [
+            name(3)
+        ]
         assert [each.id for each in dismissals.load(store, PLACE.repository)] == [name(1)]
 
 
@@ -132,7 +154,9 @@ def test_rows_that_make_no_sense_are_no_findings(tmp_path):
     with opened(tmp_path) as store:
         run(store, judged(1), judged(2), judged(3))
         store.transaction(lambda go: go("UPDATE findings SET body = '{}' WHERE id = ?", name(1)))
-        store.transaction(lambda go: go("UPDATE findings SET path = 'text', state = '?' WHERE id = ?", name(2)))
+        store.transaction(
+            lambda go: go("UPDATE findings SET path = 'text', state = '?' WHERE id = ?", name(2))
+        )
         assert [each.finding.id for each in remembered(store, PLACE.repository)] == [name(3)]
         assert list(history.known(store, PLACE)) == [name(1), name(3)]
         assert run(store) == ({}, [1, 3])
@@ -143,11 +167,30 @@ def test_stats(tmp_path):
     with opened(tmp_path) as store:
         run(store, judged(1), judged(2, severity="minor"), usage=usage, misses=2)
         dismissals.dismiss(store, PLACE.repository, name(2), "fine")
-        run(store, judged(2, severity="minor"), hits=2, saved_tokens=220, saved_seconds=3.5, complete=False)
+        run(
+            store,
+            judged(2, severity="minor"),
+            hits=2,
+            saved_tokens=220,
+            saved_seconds=3.5,
+            complete=False,
+        )
         run(store, judged(9), place=Where("other", "s"))
         mine, everything = stats(store, PLACE.repository), stats(store, None)
-    assert (mine.runs, mine.complete_runs, mine.calls, mine.prompt_tokens, mine.completion_tokens) == (2, 1, 2, 100, 10)
-    assert (mine.hits, mine.misses, mine.saved_tokens, mine.saved_seconds, mine.seconds) == (2, 2, 220, 3.5, 4.0)
+    assert (
+        mine.runs,
+        mine.complete_runs,
+        mine.calls,
+        mine.prompt_tokens,
+        mine.completion_tokens,
+    ) == (2, 1, 2, 100, 10)
+    assert (mine.hits, mine.misses, mine.saved_tokens, mine.saved_seconds, mine.seconds) == (
+        2,
+        2,
+        220,
+        3.5,
+        4.0,
+    )
     assert mine.by_state == {"fixed": 1, "dismissed": 1}
     assert mine.by_severity == {"major": 1, "minor": 1}
     assert (mine.by_source, mine.dismissed_by_source) == ({"model": 2}, {"model": 1})
@@ -178,8 +221,8 @@ def repo(tmp_path):
 
 
 def test_whose_history_it_is(repo, tmp_path):
-    """One history for a branch as it grows; another one for another branch, scope, path or commit; one repository for
-    all its worktrees, whatever path leads to it."""
+    """One history for a branch as it grows; another one for another branch, scope, path or commit;
+    one repository for all its worktrees, whatever path leads to it."""
     first = history.where(review(repo))
     repo.commit()
     assert history.where(review(repo)) == first
@@ -188,10 +231,12 @@ def test_whose_history_it_is(repo, tmp_path):
     repo.git("worktree", "add", "-q", str(tmp_path / "tree"), "-b", "tree")
     tree = Repo(tmp_path / "tree", tmp_path / "home", init=False)
     others = [
-        history.where(review(tree)), history.where(review(repo, "uncommitted")),
+        history.where(review(tree)),
+        history.where(review(repo, "uncommitted")),
         history.where(review(repo, paths=("a.py",))),
-        history.where(review(repo, base="work")), history.where(review(repo, "commit", rev="HEAD")),
-    ]  # fmt: skip
+        history.where(review(repo, base="work")),
+        history.where(review(repo, "commit", rev="HEAD")),
+    ]
     repo.commit({"a.py": "a = 3\n"})
     others.append(history.where(review(repo, "commit", rev="HEAD")))
     repo.git("checkout", "-q", "-b", "other")

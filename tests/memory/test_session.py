@@ -37,13 +37,16 @@ def undefined(source):
         for number, line in source.lines(file.path, "new").items():
             if b"nane" in line:
                 yield from_evidence(
-                    Evidence("ruff", "F821", file.path, number, number, "Undefined name"), "major",
-                    "functional_correctness", source,
-                )  # fmt: skip
+                    Evidence("ruff", "F821", file.path, number, number, "Undefined name"),
+                    "major",
+                    "functional_correctness",
+                    source,
+                )
 
 
 def look(store, made, *, baseline=None, only=None, unreviewed=()):
-    """A run: ({place: state, or the reason why it was dismissed}, number of findings that were resolved)."""
+    """A run: ({place: state, or the reason why it was dismissed}, number of findings that were
+    resolved)."""
     source = Source(made)
     session = memory.begin(store, made, source, Replies(store), model=None, baseline=baseline)
     said, ids = {}, []
@@ -55,7 +58,11 @@ def look(store, made, *, baseline=None, only=None, unreviewed=()):
         ids.append(finding.id)
     reviewed = [file.path for file in made.files if file.path not in unreviewed]
     done = session.record(
-        reviewed=reviewed, looked={"analyzer:ruff"}, complete=not unreviewed, seconds=1.0, usage=Usage()
+        reviewed=reviewed,
+        looked={"analyzer:ruff"},
+        complete=not unreviewed,
+        seconds=1.0,
+        usage=Usage(),
     )
     assert list(done.states) == ids
     return said, len(done.resolved)
@@ -86,8 +93,9 @@ def test_a_fix_loop(store, repo):
 
 
 def test_a_dismissed_finding_stays_dismissed(store, repo):
-    """When lines move, when it is committed, on another branch, when a new file is renamed before it is merged and when
-    a merged file is renamed in a later change; not in another file, and not after it was reopened."""
+    """When lines move, when it is committed, on another branch, when a new file is renamed before
+    it is merged and when a merged file is renamed in a later change; not in another file, and not
+    after it was reopened."""
     repo.write("a.py", LONG)
     look(store, review(repo))
     name = decide(store, repo, "a.py", "fine")
@@ -105,7 +113,10 @@ def test_a_dismissed_finding_stays_dismissed(store, repo):
     repo.git("mv", "new.py", "newer.py")
     repo.write("a.py", LONG)
     made = review(repo)
-    assert [(file.path, file.status) for file in made.files] == [("a.py", "added"), ("newer.py", "renamed")]
+    assert [(file.path, file.status) for file in made.files] == [
+        ("a.py", "added"),
+        ("newer.py", "renamed"),
+    ]
     assert look(store, made) == ({"a.py:6": "fine", "newer.py:9": "fine"}, 0)
     memory.reopen(store, memory.repository_key(repo.path / ".git"), name)
     assert look(store, review(repo)) == ({"a.py:6": "open", "newer.py:9": "open"}, 0)
@@ -194,11 +205,18 @@ def test_two_runs_at_once(store, repo, tmp_path):
     repo.write("a.py", CODE)
     made = review(repo)
     with opened(tmp_path / "state") as second:
-        sessions = [memory.begin(each, made, Source(made), Replies(each), model=None) for each in (store, second)]
+        sessions = [
+            memory.begin(each, made, Source(made), Replies(each), model=None)
+            for each in (store, second)
+        ]
         for session in sessions:
-            assert [session.judge(finding)[0].state for finding in undefined(session.source)] == ["new"]
+            assert [session.judge(finding)[0].state for finding in undefined(session.source)] == [
+                "new"
+            ]
         for session in sessions:
-            done = session.record(reviewed=["a.py"], looked={"analyzer:ruff"}, complete=True, seconds=1, usage=Usage())
+            done = session.record(
+                reviewed=["a.py"], looked={"analyzer:ruff"}, complete=True, seconds=1, usage=Usage()
+            )
             assert done.resolved == ()
     assert look(store, made) == ({"a.py:6": "open"}, 0)
     assert store.rows("SELECT COUNT(*) FROM runs") == [(3,)]
@@ -211,7 +229,9 @@ def test_the_first_of_two_findings_with_one_id_is_kept(store, repo):
     (found,) = undefined(source)
     session.judge(found)
     session.judge(found.model_copy(update={"title": "said again"}))
-    session.record(reviewed=["a.py"], looked={"analyzer:ruff"}, complete=True, seconds=1.0, usage=Usage())
+    session.record(
+        reviewed=["a.py"], looked={"analyzer:ruff"}, complete=True, seconds=1.0, usage=Usage()
+    )
     (kept,) = remembered(store, memory.repository_key(repo.path / ".git"))
     assert (kept.finding, kept.state) == (found, "new")
 
@@ -224,7 +244,9 @@ def test_another_model_that_finds_nothing_has_fixed_nothing(store, repo):
     for model, said, expected in (("one", [told], 0), ("two", [], 0), ("one", [], 1)):
         session = memory.begin(store, source.change, source, Replies(store), model=model)
         [session.judge(each) for each in said]
-        done = session.record(reviewed=["a.py"], looked={"model"}, complete=True, seconds=1.0, usage=Usage())
+        done = session.record(
+            reviewed=["a.py"], looked={"model"}, complete=True, seconds=1.0, usage=Usage()
+        )
         assert len(done.resolved) == expected
 
 
@@ -233,5 +255,7 @@ def test_many_findings_in_one_file(store, repo):
     source = Source(review(repo))
     session = memory.begin(store, source.change, source, Replies(store), model=None)
     assert {session.judge(each)[0].state for each in undefined(source)} == {"new"}
-    done = session.record(reviewed=["a.py"], looked={"analyzer:ruff"}, complete=True, seconds=1.0, usage=Usage())
+    done = session.record(
+        reviewed=["a.py"], looked={"analyzer:ruff"}, complete=True, seconds=1.0, usage=Usage()
+    )
     assert (len(done.states), set(done.states.values()), done.resolved) == (300, {"new"}, ())

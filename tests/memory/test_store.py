@@ -1,4 +1,5 @@
-"""The file: who may use it, what happens when it is damaged, full, read-only, shared or left by a killed process."""
+"""The file: who may use it, what happens when it is damaged, full, read-only, shared or left by a
+killed process."""
 
 from __future__ import annotations
 
@@ -74,14 +75,21 @@ def test_what_is_put_is_there_for_the_next_process(tmp_path):
 def test_only_the_user_can_read_it(tmp_path):
     with opened(tmp_path) as store:
         put(store, "k")
-        modes = {item.name: stat.S_IMODE(item.stat().st_mode) for item in (tmp_path / "memory").iterdir()}
-    assert modes == dict.fromkeys(("memory.sqlite3", "memory.sqlite3-wal", "memory.sqlite3-shm", "memory.lock"), 0o600)
+        modes = {
+            item.name: stat.S_IMODE(item.stat().st_mode) for item in (tmp_path / "memory").iterdir()
+        }
+    assert modes == dict.fromkeys(
+        ("memory.sqlite3", "memory.sqlite3-wal", "memory.sqlite3-shm", "memory.lock"), 0o600
+    )
     assert stat.S_IMODE((tmp_path / "memory").stat().st_mode) == 0o700
 
 
 def test_the_default_is_the_users_state_directory(tmp_path):
     with memory.open_store({}) as store:
-        assert store.path == Path(os.environ["XDG_STATE_HOME"]) / "gemma-reviewer" / "memory" / "memory.sqlite3"
+        assert (
+            store.path
+            == Path(os.environ["XDG_STATE_HOME"]) / "gemma-reviewer" / "memory" / "memory.sqlite3"
+        )
         assert store.usable
 
 
@@ -91,7 +99,10 @@ def test_a_user_without_a_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", "~")
     for own in ("~no-such-user/state", "~", "~/state"):
         with memory.open_store({"REVIEWER_STATE_DIR": own}) as store:
-            assert store.warning == "the memory is not used: no home directory is known: set REVIEWER_STATE_DIR"
+            assert (
+                store.warning
+                == "the memory is not used: no home directory is known: set REVIEWER_STATE_DIR"
+            )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -123,9 +134,10 @@ def test_what_others_can_write_is_not_used(tmp_path, name):
         assert cache.get(store, "reply", "k") is None
         put(store, "k2")
         mode = "700" if name == "memory" else "600"
-        assert store.warning == (
-            f"the memory is not used: {tmp_path / name} could be written by others; if you trust what is in it: "
-            f"chmod {mode} {tmp_path / name}"
+        assert (
+            store.warning
+            == f"the memory is not used: {tmp_path / name} could be written by others; if you trust"
+            f" what is in it: chmod {mode} {tmp_path / name}"
         )
     assert path_in(tmp_path).read_bytes() == before
 
@@ -136,13 +148,17 @@ def test_a_link_is_not_followed(tmp_path):
     (tmp_path / "state/memory").symlink_to(tmp_path / "real/memory")
     with opened(tmp_path / "state") as store:
         assert (
-            store.warning == f"the memory is not used: {tmp_path}/state/memory is not a directory of its own (a link?)"
+            store.warning
+            == f"the memory is not used: {tmp_path}/state/memory is not a directory of its own (a"
+            " link?)"
         )
     (tmp_path / "other/memory").mkdir(parents=True, mode=0o700)
     path_in(tmp_path / "other").symlink_to(path_in(tmp_path / "real"))
     with opened(tmp_path / "other") as store:
-        assert store.warning == (
-            f"the memory is not used: {path_in(tmp_path / 'other')} is not a file of its own (a link?)"
+        assert (
+            store.warning
+            == f"the memory is not used: {path_in(tmp_path / 'other')} is not a file of its own (a"
+            " link?)"
         )
 
 
@@ -162,21 +178,26 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path):
     before = path_in(tmp_path).read_bytes()
     with opened(tmp_path) as store:
         put(store, "k")
-        assert store.warning == (
-            f"the memory is not used: {path_in(tmp_path)} was written by a newer reviewer "
-            f"(format 99, not {len(MIGRATIONS)}); use that one, or set REVIEWER_STATE_DIR to another place"
+        assert (
+            store.warning
+            == f"the memory is not used: {path_in(tmp_path)} was written by a newer reviewer"
+            f" (format 99, not {len(MIGRATIONS)}); use that one, or set REVIEWER_STATE_DIR to"
+            " another place"
         )
     assert path_in(tmp_path).read_bytes() == before
 
 
 def aside(folder):
     return sorted(
-        item.name for item in (folder / "memory").iterdir() if re.fullmatch(r".*\.corrupt-[^-]*(-\d+)?", item.name)
+        item.name
+        for item in (folder / "memory").iterdir()
+        if re.fullmatch(r".*\.corrupt-[^-]*(-\d+)?", item.name)
     )
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"not a database at all, but long enough to be read" * 100, b"SQLite format 3\0"]
+    "content",
+    [b"", b"not a database at all, but long enough to be read" * 100, b"SQLite format 3\0"],
 )
 def test_garbage_is_set_aside_and_a_new_file_begun(tmp_path, content):
     (tmp_path / "memory").mkdir(mode=0o700)
@@ -185,9 +206,10 @@ def test_garbage_is_set_aside_and_a_new_file_begun(tmp_path, content):
     with opened(tmp_path, now=0.0) as store:
         put(store, "k")
         assert cache.get(store, "reply", "k") is not None
-        assert store.warning == (
-            f"the memory was damaged; it was set aside as {path_in(tmp_path)}.corrupt-19700101T000000Z and a new one "
-            "begun (0 dismissals kept, others may be lost: dismiss those findings again when they come back)"
+        assert (
+            store.warning == "the memory was damaged; it was set aside as"
+            f" {path_in(tmp_path)}.corrupt-19700101T000000Z and a new one begun (0 dismissals"
+            " kept, others may be lost: dismiss those findings again when they come back)"
         )
     assert aside(tmp_path) == ["memory.sqlite3.corrupt-19700101T000000Z"]
     assert (tmp_path / "memory" / aside(tmp_path)[0]).read_bytes() == content
@@ -243,14 +265,18 @@ def test_many_find_the_damage_at_once(tmp_path):
 
 
 def test_a_damaged_file_in_use_is_left_alone(tmp_path):
-    """Renaming it under the feet of another process would cost that one, and the next, their writes."""
+    """Renaming it under the feet of another process would cost that one, and the next, their
+    writes."""
     with opened(tmp_path) as user:
         decide(user, dismissal(1))
         put(user, "k")
         user.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         overwrite(tmp_path, "cache")
         with opened(tmp_path, busy=0.1) as store:
-            assert store.warning == f"the memory is not used: another process keeps {tmp_path}/memory locked"
+            assert (
+                store.warning
+                == f"the memory is not used: another process keeps {tmp_path}/memory locked"
+            )
         assert aside(tmp_path) == []
         assert cache.get(user, "reply", "other") is None
     with opened(tmp_path) as store:
@@ -308,9 +334,10 @@ def test_damage_that_shows_up_on_the_way(tmp_path):
     with opened(tmp_path, now=0.0) as store:
         assert store.warning == ""
         assert cache.get(store, "reply", "k1") is None
-        assert store.warning == (
-            f"the memory was damaged; it was set aside as {path_in(tmp_path)}.corrupt-19700101T000000Z and a new one "
-            "begun (1 dismissal kept)"
+        assert (
+            store.warning == "the memory was damaged; it was set aside as"
+            f" {path_in(tmp_path)}.corrupt-19700101T000000Z and a new one begun (1 dismissal"
+            " kept)"
         )
         put(store, "lost")
         assert (store.usable, cache.get(store, "reply", "lost")) == (False, None)
@@ -330,7 +357,10 @@ def test_rows_that_make_no_sense_are_ignored(tmp_path):
     with opened(tmp_path) as store:
         put(store, "k")
         decide(store, dismissal(1), dismissal(2))
-    select_all = "UPDATE dismissals SET reason = CAST(x'ff00' AS TEXT), id = 'not an id' WHERE id = '000000000001'"
+    select_all = (
+        "UPDATE dismissals SET reason = CAST(x'ff00' AS TEXT), id = 'not an id' WHERE id ="
+        " '000000000001'"
+    )
     with opened(tmp_path) as store:
         store.transaction(lambda run: run(select_all) and False)
         store.transaction(lambda run: run("UPDATE cache SET body = x'00'"))
@@ -356,9 +386,10 @@ def test_a_directory_that_cannot_be_written(shared):
 
     shared.chmod(0o777)
     assert as_nobody(work) == ("exit", 0)
-    assert said.read_text() == (
-        f"not all of this run is remembered: {path_in(state)}: attempt to write a readonly database; "
-        "set REVIEWER_STATE_DIR to a place on a local disk"
+    assert (
+        said.read_text()
+        == f"not all of this run is remembered: {path_in(state)}: attempt to write a readonly"
+        " database; set REVIEWER_STATE_DIR to a place on a local disk"
     )
 
 
@@ -383,8 +414,9 @@ def test_no_place_to_put_it(shared):
         (shared / "state").chmod(0o555) if not ROOT else None
         with opened(shared / "state") as store:
             put(store, "k")
-            return store.warning == (
-                f"the memory is not used: {path_in(shared / 'state')}: Permission denied; "
+            return (
+                store.warning
+                == f"the memory is not used: {path_in(shared / 'state')}: Permission denied; "
                 "set REVIEWER_STATE_DIR to a place on a local disk"
             )
 
@@ -415,9 +447,11 @@ def test_a_full_disk(tmp_path):
             put(store, "big", "y" * 1_000_000)
             put(store, "small")
             told = re.fullmatch(
-                rf"not all of this run is remembered: {re.escape(str(store.path))}: (disk I/O error|database or disk "
-                r"is full); set REVIEWER_STATE_DIR to a place on a local disk", store.warning,
-            )  # fmt: skip
+                rf"not all of this run is remembered: {re.escape(str(store.path))}: (disk I/O"
+                r" error|database or disk "
+                r"is full); set REVIEWER_STATE_DIR to a place on a local disk",
+                store.warning,
+            )
             kept = cache.get(store, "reply", "k"), cache.get(store, "reply", "big")
             return bool(told) and kept == (cache.Hit("x" * 20000, 1, 0.5), None)
 
@@ -445,8 +479,8 @@ def test_a_writer_that_does_not_end(tmp_path):
         warning = other.warning
         done.set()
         thread.join()
-        assert warning == (
-            f"not all of this run is remembered: {other.path}: database is locked; "
+        assert (
+            warning == f"not all of this run is remembered: {other.path}: database is locked; "
             "set REVIEWER_STATE_DIR to a place on a local disk"
         )
         assert cache.get(other, "reply", "held") is not None
@@ -482,7 +516,11 @@ def test_eight_writers(tmp_path):
                 os._exit(code)
         pids.append(pid)
     assert [os.waitpid(pid, 0)[1] for pid in pids] == [0] * 8
-    wanted = {(f"{writer}-{number}", f"{writer} {number + 100}") for writer in range(8) for number in range(100)}
+    wanted = {
+        (f"{writer}-{number}", f"{writer} {number + 100}")
+        for writer in range(8)
+        for number in range(100)
+    }
     assert set(select(tmp_path, "SELECT key, body FROM cache")) == wanted
     assert select(tmp_path, "PRAGMA integrity_check") == [("ok",)]
     assert aside(tmp_path) == []
@@ -511,10 +549,16 @@ def test_a_forked_process_gets_a_connection_of_its_own(tmp_path):
             put(store, "child")
             return cache.get(store, "reply", "before") is not None and store.warning == ""
 
-        assert store.transaction(lambda run: run("SELECT 1") and child(lambda: not blocked(store))) == ("exit", 0)
+        assert store.transaction(
+            lambda run: run("SELECT 1") and child(lambda: not blocked(store))
+        ) == ("exit", 0)
         assert child(work) == ("exit", 0)
         put(store, "after")
-        assert store.rows("SELECT key FROM cache ORDER BY key") == [("after",), ("before",), ("child",)]
+        assert store.rows("SELECT key FROM cache ORDER BY key") == [
+            ("after",),
+            ("before",),
+            ("child",),
+        ]
         assert store.warning == ""
     assert select(tmp_path, "PRAGMA integrity_check") == [("ok",)]
 
@@ -525,7 +569,8 @@ def blocked(store):
 
 
 def everything(folder, before):
-    """Makes the file, then writes in every way there is; a byte to `done` for each step that was confirmed."""
+    """Makes the file, then writes in every way there is; a byte to `done` for each step that was
+    confirmed."""
     done = os.open(folder / "done", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     with opened(folder, before=before) as store:
         put(store, "k")
@@ -541,7 +586,8 @@ def everything(folder, before):
         return store.warning == ""
 
 
-STAGES = {  # after the confirmed steps: (cache rows, runs, states, dismissals); one step more may have happened
+# after the confirmed steps: (cache rows, runs, states, dismissals); one step more may have happened
+STAGES = {
     "": (0, 0, [], []),
     "c": (1, 0, [], []),
     "cr": (1, 1, ["new", "new"], []),
@@ -587,7 +633,9 @@ def test_kill_while_a_damaged_file_is_replaced(tmp_path):
         number += 1
         folder = tmp_path / str(number)
         shutil.copytree(whole, folder)
-        end = child(lambda folder=folder, number=number: opened(folder, before=killed_at(number)).usable)
+        end = child(
+            lambda folder=folder, number=number: opened(folder, before=killed_at(number)).usable
+        )
         with opened(folder) as store:
             assert decided(store) == ["000000000001", "000000000002", "000000000003"], number
         assert len(aside(folder)) >= 1
@@ -598,7 +646,10 @@ def test_kill_while_a_damaged_file_is_replaced(tmp_path):
 def test_network_file_systems_are_known(tmp_path):
     device = tmp_path.stat().st_dev
     mounts = tmp_path / "mountinfo"
-    row = f"27 1 {os.major(device)}:{os.minor(device)} / /home rw,relatime shared:1 - {{}} server:/home rw\n"
+    row = (
+        f"27 1 {os.major(device)}:{os.minor(device)} / /home rw,relatime shared:1 - {{}}"
+        " server:/home rw\n"
+    )
     found = {}
     for kind in ("nfs4", "lustre", "ext4", "tmpfs"):
         mounts.write_text("22 27 0:99 / /proc rw - proc proc rw\n" + row.format(kind))

@@ -21,8 +21,17 @@ def test_what_was_read_is_known_wherever_it_moves():
         memory.mark_read(store, [one], "model", "medium")
         assert memory.read_before(store, [one, two], "model", "medium") == {0}
         assert memory.read_before(store, [one, two], "other", "medium") == set()
-        lower = replace(one, hunks=tuple(replace(hunk, new_start=hunk.new_start + 5) for hunk in one.hunks), ordinal=7)
+        lower = replace(
+            one,
+            hunks=tuple(replace(hunk, new_start=hunk.new_start + 5) for hunk in one.hunks),
+            ordinal=7,
+        )
         assert memory.read_before(store, [lower], "model", "medium") == {7}
-        assert memory.read_before(store, units(OLD.replace(b"line 9\n", b"ten\n"))[:1], "model", "medium") == set()
+        assert (
+            memory.read_before(
+                store, units(OLD.replace(b"line 9\n", b"ten\n"))[:1], "model", "medium"
+            )
+            == set()
+        )
         elsewhere = replace(one, file=replace(one.file, path="c.py"))
         assert memory.read_before(store, [elsewhere], "model", "medium") == set()

@@ -50,7 +50,9 @@ class Scripted:
         return reply
 
 
-def asked(*replies: Reply | Exception, first_token: Callable[[], None] = lambda: None) -> tuple[Answer, list[Prompt]]:
+def asked(
+    *replies: Reply | Exception, first_token: Callable[[], None] = lambda: None
+) -> tuple[Answer, list[Prompt]]:
     scripted = Scripted(list(replies))
     model: Model = scripted
     answer = asyncio.run(ask(model, PROMPT, SCHEMA, first_token=first_token))
@@ -64,7 +66,9 @@ def text(value: object) -> str:
 
 def test_a_good_reply_takes_one_call():
     tokens: list[int] = []
-    answer, prompts = asked(Reply(text({"numbers": [1, 2]}), False, USAGE), first_token=lambda: tokens.append(1))
+    answer, prompts = asked(
+        Reply(text({"numbers": [1, 2]}), False, USAGE), first_token=lambda: tokens.append(1)
+    )
     assert answer == Answer({"numbers": [1, 2]}, "", USAGE)
     assert prompts == [PROMPT]
     assert tokens == [1]
@@ -83,7 +87,9 @@ def test_a_cut_reply_keeps_its_items_and_says_so():
 
 def test_wrong_items_are_left_out_without_a_second_call():
     answer, _ = asked(Reply(text({"numbers": [1, "x", 2]}), False, USAGE))
-    assert answer == Answer({"numbers": [1, 2]}, "numbers: $: 'x' is not of type 'integer'", USAGE, dropped=1)
+    assert answer == Answer(
+        {"numbers": [1, 2]}, "numbers: $: 'x' is not of type 'integer'", USAGE, dropped=1
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,14 +97,19 @@ def test_wrong_items_are_left_out_without_a_second_call():
     [
         (Reply("", False, USAGE), "the reply is empty"),
         (Reply("I see no problem.", False, USAGE), "the reply holds no JSON object"),
-        (Reply(text({"numbers": ["<|turn>"]}), False, USAGE), "numbers: $: '<¦turn>' is not of type 'integer'"),
+        (
+            Reply(text({"numbers": ["<|turn>"]}), False, USAGE),
+            "numbers: $: '<¦turn>' is not of type 'integer'",
+        ),
     ],
 )
 def test_a_bad_reply_is_repaired_once_with_the_same_prefix(bad, problem):
     answer, prompts = asked(bad, Reply(text({"numbers": []}), False, USAGE))
     assert answer == Answer({"numbers": []}, "", TWICE)
     hint = "Follow the described format exactly."
-    repair = Prompt("rules", f"the hunk\n\nYour last reply could not be used: {problem}\n{hint}", 200)
+    repair = Prompt(
+        "rules", f"the hunk\n\nYour last reply could not be used: {problem}\n{hint}", 200
+    )
     assert prompts == [PROMPT, repair]
 
 

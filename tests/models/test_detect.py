@@ -61,10 +61,19 @@ def test_unix_sockets():
 @pytest.mark.parametrize(
     "address",
     [
-        "", "http://", "ftp://example.org", "http://host:port", "http://host:99999", "http://[::1", "file:///etc/passwd",
-        "http://host/?key=1", "http://host/#x", "http://ho\x1bst/", "javascript:alert(1)",
+        "",
+        "http://",
+        "ftp://example.org",
+        "http://host:port",
+        "http://host:99999",
+        "http://[::1",
+        "file:///etc/passwd",
+        "http://host/?key=1",
+        "http://host/#x",
+        "http://ho\x1bst/",
+        "javascript:alert(1)",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_address(address):
     with pytest.raises(UsageError, match="--endpoint") as caught:
         endpoint(address)
@@ -106,14 +115,24 @@ def test_no_tls_there():
         connected(server.url.replace("http:", "https:"))
 
 
-@pytest.mark.parametrize("get", [{}, {"/v1/models": http(200, b"<html>", "text/html")}, {"/v1/models": []}])
+@pytest.mark.parametrize(
+    "get", [{}, {"/v1/models": http(200, b"<html>", "text/html")}, {"/v1/models": []}]
+)
 def test_no_model_server(get):
     with Server(get=get) as server, pytest.raises(EngineUnreachable, match="no model server"):
         connected(server.url)
 
 
 def test_a_server_that_does_not_answer():
-    paths = ("/version", "/props", "/v1/models", "/api/version", "/api/tags", "/api/ps", "/api/v0/models")
+    paths = (
+        "/version",
+        "/props",
+        "/v1/models",
+        "/api/version",
+        "/api/tags",
+        "/api/ps",
+        "/api/v0/models",
+    )
     more = ("/get_model_info", "/get_server_info")
     with Server(get=dict.fromkeys((*paths, *more), stall)) as server:
         with pytest.raises(EngineUnreachable, match=r"no answer within 0\.4 s"):
@@ -133,14 +152,26 @@ def test_a_server_that_wants_another_key(code):
 def test_a_server_that_lists_nothing_is_believed():
     with Server(get={}) as server:
         model = connected(server.url, engine="openai", model="mine")
-        assert (model.engine, model.name, model.context_tokens, model.concurrency) == ("openai", "mine", 8192, 4)
+        assert (model.engine, model.name, model.context_tokens, model.concurrency) == (
+            "openai",
+            "mine",
+            8192,
+            4,
+        )
 
 
 def test_options_win_over_what_the_server_says():
-    get = {"/v1/models": {"data": [{"id": "gemma3:270m", "owned_by": "vllm", "max_model_len": 100}]}}
+    get = {
+        "/v1/models": {"data": [{"id": "gemma3:270m", "owned_by": "vllm", "max_model_len": 100}]}
+    }
     with Server(get=get) as server:
         model = connected(server.url, engine="openai", concurrency=3)
-        assert (model.engine, model.concurrency, model.context_tokens, model.role) == ("openai", 3, 100, "smoke")
+        assert (model.engine, model.concurrency, model.context_tokens, model.role) == (
+            "openai",
+            3,
+            100,
+            "smoke",
+        )
         assert connected(server.url, role="reviewer").role == "reviewer"
         with pytest.raises(UsageError, match="no engine 'gpt'; there are auto, llamacpp"):
             connected(server.url, engine="gpt")
@@ -154,7 +185,11 @@ ADAPTER = Served("review", chat=False)
     ("offered", "wanted", "chosen"),
     [
         ([Served("a")], None, "a"),
-        ([Served("a"), Served("google/gemma-4-E4B-it"), Served("gemma4:31b")], None, "google/gemma-4-E4B-it"),
+        (
+            [Served("a"), Served("google/gemma-4-E4B-it"), Served("gemma4:31b")],
+            None,
+            "google/gemma-4-E4B-it",
+        ),
         ([Served("gemma4:e4b", loaded=False), Served("gemma4:12b")], None, "gemma4:12b"),
         ([Served("Gemma 4 12B"), Served("gemma-3-27b")], None, "Gemma 4 12B"),
         ([ADAPTER, Served("base")], None, "base"),
@@ -171,7 +206,11 @@ def test_choosing_a_model(offered, wanted, chosen):
 @pytest.mark.parametrize(
     ("offered", "wanted", "said"),
     [
-        ([Served("a"), Served("b")], "c", "has no model c; there is a, b; choose with --model NAME"),
+        (
+            [Served("a"), Served("b")],
+            "c",
+            "has no model c; there is a, b; choose with --model NAME",
+        ),
         (
             [Served("a"), Served("gemma-3-4b"), Served("gemma-45")],
             None,
@@ -192,12 +231,15 @@ def test_local_servers_are_found_in_order():
     with (
         Server(get=listed("gemma-4")) as first,
         Server(get={}) as web,
-        Server(get={"/props": {"default_generation_settings": {"n_ctx": 1}}, **listed("other")}) as second,
+        Server(
+            get={"/props": {"default_generation_settings": {"n_ctx": 1}}, **listed("other")}
+        ) as second,
     ):
         found = asyncio.run(probe_local([second.url, web.url, first.url]))
     assert [(one.engine, one.models, one.gemma) for one in found] == [
-        ("llamacpp", ("other",), None), ("openai", ("gemma-4",), "gemma-4")
-    ]  # fmt: skip
+        ("llamacpp", ("other",), None),
+        ("openai", ("gemma-4",), "gemma-4"),
+    ]
 
 
 def test_only_shared_servers_get_a_cache_salt():

@@ -20,7 +20,13 @@ SCHEMA = Schema(
     "reply",
     {
         "type": "object",
-        "properties": {"findings": {"type": "array", "items": {"type": "string", "maxLength": 20}, "maxItems": 3}},
+        "properties": {
+            "findings": {
+                "type": "array",
+                "items": {"type": "string", "maxLength": 20},
+                "maxItems": 3,
+            }
+        },
         "required": ["findings"],
         "additionalProperties": False,
     },
@@ -30,9 +36,15 @@ TEXT = '{"findings":["a","b"]}'
 NAME = "google/gemma-4-12B-it"
 MESSAGES = [{"role": "system", "content": "the rules"}, {"role": "user", "content": "the hunk"}]
 OPENAI_FIELDS = {
-    "model": NAME, "messages": MESSAGES, "max_tokens": 300, "temperature": 0, "top_p": 1, "seed": 7, "stream": True,
+    "model": NAME,
+    "messages": MESSAGES,
+    "max_tokens": 300,
+    "temperature": 0,
+    "top_p": 1,
+    "seed": 7,
+    "stream": True,
     "stream_options": {"include_usage": True},
-}  # fmt: skip
+}
 FORMAT = {
     "response_format": {
         "type": "json_schema",
@@ -48,7 +60,9 @@ XGRAMMAR = {
             "strict": True,
             "schema": {
                 **SCHEMA.schema,
-                "properties": {"findings": {"type": "array", "items": {"type": "string"}, "maxItems": 3}},
+                "properties": {
+                    "findings": {"type": "array", "items": {"type": "string"}, "maxItems": 3}
+                },
             },
         },
     }
@@ -62,7 +76,8 @@ def models(owner: str, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class Surface:
-    """How one kind of server looks, and what a call to it must be like. `gone` is the order of giving up fields."""
+    """How one kind of server looks, and what a call to it must be like. `gone` is the order of
+    giving up fields."""
 
     get: dict[str, Any]
     chat: Answer
@@ -79,86 +94,178 @@ SURFACES = {
         {"/version": {"version": "0.33.0"}, "/v1/models": models("vllm", max_model_len=16384)},
         sse(TEXT, cached=64),
         {
-            **OPENAI_FIELDS, **XGRAMMAR, **NO_THINKING, "top_k": -1, "include_reasoning": False,
-            "repetition_detection": {"max_pattern_size": 16, "min_pattern_size": 1, "min_count": 200},
+            **OPENAI_FIELDS,
+            **XGRAMMAR,
+            **NO_THINKING,
+            "top_k": -1,
+            "include_reasoning": False,
+            "repetition_detection": {
+                "max_pattern_size": 16,
+                "min_pattern_size": 1,
+                "min_count": 200,
+            },
         },
-        16384, 16, Usage(1, 100, 64, 10),
-        ("repetition_detection", "include_reasoning", "chat_template_kwargs", "stream_options", "top_k", "seed"),
-        status(400, "This model's maximum context length is 16384 tokens. However, your request has 20000 tokens."),
+        16384,
+        16,
+        Usage(1, 100, 64, 10),
+        (
+            "repetition_detection",
+            "include_reasoning",
+            "chat_template_kwargs",
+            "stream_options",
+            "top_k",
+            "seed",
+        ),
+        status(
+            400,
+            "This model's maximum context length is 16384 tokens. However, your request has 20000"
+            " tokens.",
+        ),
     ),
     "sglang": Surface(
         {
-            "/get_model_info": {"model_path": NAME}, "/get_server_info": {"context_length": 32768},
-            "/v1/models": models("sglang"), "/version": {"version": "0.9"},
+            "/get_model_info": {"model_path": NAME},
+            "/get_server_info": {"context_length": 32768},
+            "/v1/models": models("sglang"),
+            "/version": {"version": "0.9"},
         },
         sse(TEXT, cached=64),
         {**OPENAI_FIELDS, **XGRAMMAR, **NO_THINKING, "top_k": -1, "separate_reasoning": True},
-        32768, 16, Usage(1, 100, 64, 10),
+        32768,
+        16,
+        Usage(1, 100, 64, 10),
         ("separate_reasoning", "chat_template_kwargs", "stream_options", "top_k", "seed"),
-        status(400, "The input (131123 tokens) is longer than the model's context length (32768 tokens)."),
+        status(
+            400,
+            "The input (131123 tokens) is longer than the model's context length (32768 tokens).",
+        ),
     ),
     "llamacpp": Surface(
         {
-            "/props": {"default_generation_settings": {"n_ctx": 4096}, "total_slots": 4, "model_path": "m.gguf"},
+            "/props": {
+                "default_generation_settings": {"n_ctx": 4096},
+                "total_slots": 4,
+                "model_path": "m.gguf",
+            },
             "/v1/models": models("llamacpp", meta={"n_ctx_train": 131072}),
         },
         stream(
-            event(chunk("", role="assistant")), event(chunk(TEXT[:9])), event(chunk(TEXT[9:] + "<turn|>")),
-            event({**finish(), "usage": {"prompt_tokens": 100, "completion_tokens": 10}, "timings": {"cache_n": 77}}),
+            event(chunk("", role="assistant")),
+            event(chunk(TEXT[:9])),
+            event(chunk(TEXT[9:] + "<turn|>")),
+            event(
+                {
+                    **finish(),
+                    "usage": {"prompt_tokens": 100, "completion_tokens": 10},
+                    "timings": {"cache_n": 77},
+                }
+            ),
             event(b"[DONE]"),
         ),
-        {**OPENAI_FIELDS, **NO_THINKING, "top_k": 0, "cache_prompt": True, "grammar": gbnf(SCHEMA.schema)},
-        4096, 4, Usage(1, 100, 77, 10),
+        {
+            **OPENAI_FIELDS,
+            **NO_THINKING,
+            "top_k": 0,
+            "cache_prompt": True,
+            "grammar": gbnf(SCHEMA.schema),
+        },
+        4096,
+        4,
+        Usage(1, 100, 77, 10),
         ("chat_template_kwargs", "stream_options", "cache_prompt", "top_k", "seed"),
-        reply({"error": {
-            "code": 400, "type": "exceed_context_size_error", "n_prompt_tokens": 5000, "n_ctx": 4096,
-            "message": "the request exceeds the available context size, try increasing it",
-        }}, 400),
+        reply(
+            {
+                "error": {
+                    "code": 400,
+                    "type": "exceed_context_size_error",
+                    "n_prompt_tokens": 5000,
+                    "n_ctx": 4096,
+                    "message": "the request exceeds the available context size, try increasing it",
+                }
+            },
+            400,
+        ),
     ),
     "ollama": Surface(
         {
             "/api/version": {"version": "0.31.0"},
             "/api/tags": {"models": [{"name": NAME, "model": NAME}]},
             "/api/ps": {"models": []},
-            "/api/show": {"model_info": {"general.architecture": "gemma4", "gemma4.context_length": 131072}},
+            "/api/show": {
+                "model_info": {"general.architecture": "gemma4", "gemma4.context_length": 131072}
+            },
             "/v1/models": models("library"),
         },
         ollama(TEXT),
         {
-            "model": NAME, "messages": MESSAGES, "stream": True, "format": SCHEMA.schema, "think": False,
-            "truncate": False, "shift": False,
-            "options": {"num_ctx": 8192, "num_predict": 300, "temperature": 0, "top_p": 1, "top_k": 1, "seed": 7},
+            "model": NAME,
+            "messages": MESSAGES,
+            "stream": True,
+            "format": SCHEMA.schema,
+            "think": False,
+            "truncate": False,
+            "shift": False,
+            "options": {
+                "num_ctx": 8192,
+                "num_predict": 300,
+                "temperature": 0,
+                "top_p": 1,
+                "top_k": 1,
+                "seed": 7,
+            },
         },
-        16384, 1, Usage(1, 100, 0, 10),
+        16384,
+        1,
+        Usage(1, 100, 0, 10),
         ("think", "shift"),
         reply({"error": "the input length exceeds the context length"}, 400),
     ),
     "lmstudio": Surface(
         {
-            "/api/v0/models": {"data": [
-                {"id": "embed", "type": "embeddings", "state": "loaded", "compatibility_type": "gguf"},
-                {"id": NAME, "type": "llm", "state": "loaded", "compatibility_type": "gguf",
-                 "loaded_context_length": 12000, "max_context_length": 131072},
-            ]},
+            "/api/v0/models": {
+                "data": [
+                    {
+                        "id": "embed",
+                        "type": "embeddings",
+                        "state": "loaded",
+                        "compatibility_type": "gguf",
+                    },
+                    {
+                        "id": NAME,
+                        "type": "llm",
+                        "state": "loaded",
+                        "compatibility_type": "gguf",
+                        "loaded_context_length": 12000,
+                        "max_context_length": 131072,
+                    },
+                ]
+            },
             "/v1/models": models("organization_owner"),
             "/version": {"error": "Unexpected endpoint or method. (GET /version)"},
         },
         sse(TEXT),
         {**OPENAI_FIELDS, **FORMAT, "top_k": 0, "reasoning_effort": "none"},
-        12000, 1, Usage(1, 100, 0, 10),
+        12000,
+        1,
+        Usage(1, 100, 0, 10),
         ("reasoning_effort", "stream_options", "top_k", "seed"),
-        status(400, "Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded "
-                    "with context length of only 4096 tokens"),
+        status(
+            400,
+            "Trying to keep the first 9000 tokens when context the overflows. However, the model is"
+            " loaded with context length of only 4096 tokens",
+        ),
     ),
     "openai": Surface(
         {"/v1/models": models("someone")},
         sse(TEXT, cached=64),
         {**OPENAI_FIELDS, **FORMAT},
-        8192, 4, Usage(1, 100, 64, 10),
+        8192,
+        4,
+        Usage(1, 100, 64, 10),
         ("stream_options", "seed", "top_p", "temperature"),
         status(400, "context_length_exceeded"),
     ),
-}  # fmt: skip
+}
 QUICK = Limits(connect=2, first_byte=3, progress=3, total=10, patience=0.2, backoff=0.01)
 
 
@@ -205,7 +312,9 @@ def test_fields_that_a_server_does_not_know_are_given_up_in_order_and_for_good(n
         _, answers = asyncio.run(ask(server, calls=2))
         sent = [set(asked.body) for asked in server.chats]
     everything = set(surface.body)
-    assert sent[:-1] == [everything - set(surface.gone[:given]) for given in range(len(surface.gone) + 1)]
+    assert sent[:-1] == [
+        everything - set(surface.gone[:given]) for given in range(len(surface.gone) + 1)
+    ]
     assert sent[-1] == sent[-2]  # the second call knows
     assert answers == [Reply(TEXT, False, surface.usage)] * 2
 
@@ -214,13 +323,18 @@ def test_fields_that_a_server_does_not_know_are_given_up_in_order_and_for_good(n
 def test_a_refused_schema_is_told_in_words(name):
     surface = SURFACES[name]
     enforce = DIALECTS[name].enforce
-    refusal = reply({"error": "The provided JSON schema contains features that are not supported"}, 400)
+    refusal = reply(
+        {"error": "The provided JSON schema contains features that are not supported"}, 400
+    )
     with Server([refusal, surface.chat], surface.get) as server:
         asyncio.run(ask(server))
         second = server.chats[1].body
     assert second.keys() == surface.body.keys() - {enforce}
     told = json.dumps(SCHEMA.schema, separators=(",", ":"))
-    asked = f"the hunk\n\nReply with one JSON object that follows this JSON Schema, and nothing else:\n{told}"
+    asked = (
+        "the hunk\n\nReply with one JSON object that follows this JSON Schema, and nothing"
+        f" else:\n{told}"
+    )
     assert second["messages"][1]["content"] == asked
 
 
@@ -229,7 +343,9 @@ def test_an_error_inside_the_stream(name):
     surface = SURFACES[name]
     line = {"error": {"message": "CUDA out of memory", "code": 500}}
     kind = "application/x-ndjson" if name == "ollama" else "text/event-stream"
-    failing = stream(json.dumps(line).encode() + b"\n" if name == "ollama" else event(line), kind=kind)
+    failing = stream(
+        json.dumps(line).encode() + b"\n" if name == "ollama" else event(line), kind=kind
+    )
     with Server([failing], surface.get) as server:
         with pytest.raises(EngineError, match="HTTP 500: CUDA out of memory"):
             asyncio.run(ask(server))
@@ -256,7 +372,15 @@ def test_a_whole_completion_of_a_server_that_does_not_stream():
 
 
 @pytest.mark.parametrize(
-    "usage", [None, {}, [], "x", {"prompt_tokens": -5, "completion_tokens": 1 << 70}, {"prompt_tokens": True}]
+    "usage",
+    [
+        None,
+        {},
+        [],
+        "x",
+        {"prompt_tokens": -5, "completion_tokens": 1 << 70},
+        {"prompt_tokens": True},
+    ],
 )
 def test_a_usage_that_is_none(usage):
     answer = stream(event(chunk(TEXT)), event({**finish(), "usage": usage}))
@@ -275,7 +399,12 @@ def test_ollama_context_grows_with_the_need_and_never_shrinks():
 
     with Server([surface.chat], surface.get) as server:
         asyncio.run(calls(server))
-        assert [asked.body["options"]["num_ctx"] for asked in server.chats] == [8192, 16384, 16384, 16384]
+        assert [asked.body["options"]["num_ctx"] for asked in server.chats] == [
+            8192,
+            16384,
+            16384,
+            16384,
+        ]
 
 
 def test_probe_tells_what_there_is():

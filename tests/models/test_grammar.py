@@ -14,7 +14,10 @@ CASES = {
     '"{}"': {"type": "object", "properties": {}},
     '"{" "\\"a\\"" ":" natural "," "\\"b\\"" ":" boolean "}"': {
         "type": "object",
-        "properties": {"a": {"type": "integer", "minimum": 0, "maximum": 9}, "b": {"type": "boolean"}},
+        "properties": {
+            "a": {"type": "integer", "minimum": 0, "maximum": 9},
+            "b": {"type": "boolean"},
+        },
         "required": ["a", "b"],
         "additionalProperties": False,
     },
@@ -23,10 +26,12 @@ CASES = {
     '"\\"" char* "\\""': {"type": "string"},
     '("\\"x\\"" | "\\"quote \\\\\\" and \\\\\\\\\\"")': {"enum": ["x", 'quote " and \\']},
     '"null"': {"const": None},
-    '(number | null)': {"type": ["number", "null"]},
-    '("\\"" char{0,3} "\\"" | integer)': {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "integer"}]},
+    "(number | null)": {"type": ["number", "null"]},
+    '("\\"" char{0,3} "\\"" | integer)': {
+        "anyOf": [{"type": "string", "maxLength": 3}, {"type": "integer"}]
+    },
     '"[]"': {"type": "array", "items": {"type": "null"}, "maxItems": 0},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("expected", CASES)
@@ -54,18 +59,26 @@ def test_definitions_become_rules():
     schema = {
         "$defs": {"Line No": {"type": "integer"}},
         "type": "object",
-        "properties": {"a": {"$ref": "#/$defs/Line No"}, "b": {"type": "array", "items": {"$ref": "#/$defs/Line No"}}},
+        "properties": {
+            "a": {"$ref": "#/$defs/Line No"},
+            "b": {"type": "array", "items": {"$ref": "#/$defs/Line No"}},
+        },
     }
     assert gbnf(schema) == (
-        "def-Line-No ::= integer\n"
-        "item-1 ::= def-Line-No\n"
-        'root ::= "{" "\\"a\\"" ":" def-Line-No "," "\\"b\\"" ":" "[" (item-1 ("," item-1)*)? "]" "}"\n' + SHARED
+        'def-Line-No ::= integer\nitem-1 ::= def-Line-No\nroot ::= "{" "\\"a\\"" ":" def-Line-No'
+        ' "," "\\"b\\"" ":" "[" (item-1 ("," item-1)*)? "]" "}"\n' + SHARED
     )
 
 
 @pytest.mark.parametrize(
     "schema",
-    [{"type": "string", "pattern": "^a$"}, {"oneOf": []}, {"type": "tuple"}, {}, {"$ref": "#/$defs/none"}],
+    [
+        {"type": "string", "pattern": "^a$"},
+        {"oneOf": []},
+        {"type": "tuple"},
+        {},
+        {"$ref": "#/$defs/none"},
+    ],
 )
 def test_what_is_not_covered_is_said(schema):
     with pytest.raises(ValueError, match="does not cover"):

@@ -33,14 +33,18 @@ from reviewer.models.base import PromptTooLong, Schema
 from reviewer.models.wire import Limits
 from reviewer.types import Prompt, Reply, Usage
 
-SCHEMA = Schema("reply", {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]})
+SCHEMA = Schema(
+    "reply", {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
+)
 PROMPT = Prompt("rules", "hunk", 100)
 TEXT = '{"ok":true}'
 GET = {
     "/version": {"version": "0.33.0"},
     "/v1/models": {"data": [{"id": "gemma-4", "owned_by": "vllm", "max_model_len": 8192}]},
 }
-LIMITS = Limits(connect=1, first_byte=0.4, progress=0.4, total=1.5, patience=0.3, backoff=0.01, max_wait=0.3)
+LIMITS = Limits(
+    connect=1, first_byte=0.4, progress=0.4, total=1.5, patience=0.3, backoff=0.01, max_wait=0.3
+)
 OK = Reply(TEXT, False, Usage(1, 100, 0, 10))
 GOOD = sse(TEXT)
 KEY = "sk-secret-0123456789"
@@ -57,7 +61,8 @@ async def call(server, *, calls=1, limits=LIMITS, key=None, tokens=None, **optio
 
 
 def outcome(*chat, **options):
-    """(replies or error, requests that the server got) of one call, or more, against these answers."""
+    """(replies or error, requests that the server got) of one call, or more, against these
+    answers."""
     with Server(chat, GET) as server:
         try:
             result = asyncio.run(call(server, **options))
@@ -70,7 +75,10 @@ BAD_JSON = stream(event(chunk('{"ok"')), b'data: {"choices": [\n\n')
 NO_FINISH = sse(TEXT, done=False)
 UNFINISHED = stream(event(chunk('{"ok"')))
 RETRIED = {
-    **{f"HTTP {code}": status(code, "try later") for code in (408, 409, 425, 429, 500, 502, 503, 504)},
+    **{
+        f"HTTP {code}": status(code, "try later")
+        for code in (408, 409, 425, 429, 500, 502, 503, 504)
+    },
     "a 502 page": http(502, b"<html>bad gateway</html>", "text/html"),
     "reset before the first byte": reset,
     "closed before the first byte": close,
@@ -110,20 +118,52 @@ def test_a_fault_that_stays_ends_in_one_clear_error(fault):
 FINAL = {
     "never answers": (stall, EngineUnreachable, "no answer began within 0.4 s"),
     "drips": (drip, EngineUnreachable, "the answer stood still for 0.4 s"),
-    "HTTP 400": (status(400, "temperature must be positive"), EngineError, "HTTP 400: temperature must be positive"),
+    "HTTP 400": (
+        status(400, "temperature must be positive"),
+        EngineError,
+        "HTTP 400: temperature must be positive",
+    ),
     "HTTP 401": (status(401, "bad key"), AuthFailed, "REVIEWER_API_KEY"),
     "HTTP 403": (status(403), AuthFailed, "REVIEWER_API_KEY"),
-    "no such path": (http(404, b"<html>", "text/html"), EngineUnreachable, "has no /v1/chat/completions"),
-    "no such model": (status(404, "The model `x` does not exist"), ModelNotFound, "no model gemma-4; there is gemma-4"),
-    "HTTP 418": (status(418, "tea\x1b[2J\u202e\nmore"), EngineError, r"HTTP 418: tea\u{1b}[2J\u{202e}\nmore"),
+    "no such path": (
+        http(404, b"<html>", "text/html"),
+        EngineUnreachable,
+        "has no /v1/chat/completions",
+    ),
+    "no such model": (
+        status(404, "The model `x` does not exist"),
+        ModelNotFound,
+        "no model gemma-4; there is gemma-4",
+    ),
+    "HTTP 418": (
+        status(418, "tea\x1b[2J\u202e\nmore"),
+        EngineError,
+        r"HTTP 418: tea\u{1b}[2J\u{202e}\nmore",
+    ),
     "HTTP 422": (status(422, "max_tokens: not an integer"), EngineError, "HTTP 422"),
-    "a redirect": (http(307, b"", location="http://example.org/v1"), EngineUnreachable, "elsewhere (HTTP 307)"),
-    "a page": (http(200, b"<html>Welcome</html>", "text/html"), EngineUnreachable, "of type text/html"),
+    "a redirect": (
+        http(307, b"", location="http://example.org/v1"),
+        EngineUnreachable,
+        "elsewhere (HTTP 307)",
+    ),
+    "a page": (
+        http(200, b"<html>Welcome</html>", "text/html"),
+        EngineUnreachable,
+        "of type text/html",
+    ),
     "no type": (raw(b"HTTP/1.1 200 OK\r\n\r\n{}"), EngineUnreachable, "of type unknown"),
     "HTTP 204": (http(204, b""), EngineError, "HTTP 204"),
-    "gzip": (http(200, gzip.compress(b"{}")[:-9], content_encoding="gzip"), EngineUnreachable, "compressed"),
-    "a deflate bomb": (http(200, b"x", content_encoding="deflate"), EngineUnreachable, "compressed"),
-}  # fmt: skip
+    "gzip": (
+        http(200, gzip.compress(b"{}")[:-9], content_encoding="gzip"),
+        EngineUnreachable,
+        "compressed",
+    ),
+    "a deflate bomb": (
+        http(200, b"x", content_encoding="deflate"),
+        EngineUnreachable,
+        "compressed",
+    ),
+}
 
 
 @pytest.mark.parametrize("fault", FINAL)
@@ -136,12 +176,15 @@ def test_what_is_not_tried_again(fault):
     assert str(result).isprintable()
 
 
-@pytest.mark.parametrize("answer", [
-    http(200, b" " * 300_000),
-    stream(*[event(chunk("x" * 50_000))] * 6),
-    stream(b"data: " + b"x" * 300_000),
-    stream(*[b": still here\n\n" * 2_000] * 20),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http(200, b" " * 300_000),
+        stream(*[event(chunk("x" * 50_000))] * 6),
+        stream(b"data: " + b"x" * 300_000),
+        stream(*[b": still here\n\n" * 2_000] * 20),
+    ],
+)
 def test_a_huge_body_is_cut_off(answer):
     result, requests = outcome(answer, limits=replace(LIMITS, max_bytes=100_000))
     assert isinstance(result, EngineUnreachable) or result[0].cut
@@ -162,7 +205,9 @@ def test_comments_do_not_count_as_progress():
 
 
 def test_the_total_deadline_ends_a_stream_that_goes_on():
-    slowly = stream(*[event(chunk("a b c d e f g h "[at % 16])) if at % 2 else 0.2 for at in range(40)])
+    slowly = stream(
+        *[event(chunk("a b c d e f g h "[at % 16])) if at % 2 else 0.2 for at in range(40)]
+    )
     started = time.monotonic()
     result, requests = outcome(slowly, limits=replace(LIMITS, total=0.8))
     assert (type(result), requests) == (EngineUnreachable, 1)
@@ -171,7 +216,9 @@ def test_the_total_deadline_ends_a_stream_that_goes_on():
 
 
 def test_the_end_of_the_run_ends_the_call():
-    result, _ = outcome(stall, deadline=time.monotonic() + 0.3, limits=replace(LIMITS, first_byte=60, total=60))
+    result, _ = outcome(
+        stall, deadline=time.monotonic() + 0.3, limits=replace(LIMITS, first_byte=60, total=60)
+    )
     assert isinstance(result, OutOfTime)
     assert "--timeout" in str(result)
 
@@ -179,7 +226,13 @@ def test_the_end_of_the_run_ends_the_call():
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        (400, "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens"),
+        (
+            400,
+            (
+                "This model's maximum context length is 4096 tokens. However, you requested 5000"
+                " tokens"
+            ),
+        ),
         (400, "max_tokens must be at least 1, got -186."),
         (400, "Input length (9000) exceeds model's maximum context length (8192)."),
         (400, "'max_tokens' is too large: 100. This model's maximum context length is 8192 tokens"),
@@ -195,10 +248,19 @@ def test_a_prompt_that_does_not_fit(code, said):
 @pytest.mark.parametrize(
     "value",
     [
-        "0", "0.1", "-5", "99999999999", "nan", "inf", "soon", "", "Thu, 01 Jan 1970 00:00:00 GMT",
-        "Thu, 01 Jan 2999 00:00:00 GMT", "9" * 400,
+        "0",
+        "0.1",
+        "-5",
+        "99999999999",
+        "nan",
+        "inf",
+        "soon",
+        "",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Thu, 01 Jan 2999 00:00:00 GMT",
+        "9" * 400,
     ],
-)  # fmt: skip
+)
 def test_retry_after_is_honoured_within_reason(value):
     started = time.monotonic()
     result, requests = outcome(status(429, "slow down", retry_after=value), GOOD)
@@ -237,7 +299,9 @@ def test_a_server_that_starts_again_is_waited_for():
         port = server._server.server_address[1]
 
         async def main():
-            model = await connect(server.url, limits=replace(LIMITS, total=20, patience=10, backoff=0.05))
+            model = await connect(
+                server.url, limits=replace(LIMITS, total=20, patience=10, backoff=0.05)
+            )
             server.__exit__()
             waiting = asyncio.create_task(model.complete(PROMPT, SCHEMA))
             await asyncio.sleep(0.3)
@@ -296,10 +360,20 @@ def test_cancelling_closes_the_connection(answer):
 
 @pytest.mark.parametrize(
     ("text", "most"),
-    [('{"ok": ' + " " * 4000, 8 + 120), ('{"ok": "' + "wrong again " * 1000 + '"}', 1400), ("{" + "[]," * 9000, 1400)],
+    [
+        ('{"ok": ' + " " * 4000, 8 + 120),
+        ('{"ok": "' + "wrong again " * 1000 + '"}', 1400),
+        ("{" + "[]," * 9000, 1400),
+    ],
 )
 def test_a_loop_is_cut_and_the_request_stopped(text, most):
-    slow = stream(*[step for at in range(0, len(text), 20) for step in (event(chunk(text[at : at + 20])), 0.001)])
+    slow = stream(
+        *[
+            step
+            for at in range(0, len(text), 20)
+            for step in (event(chunk(text[at : at + 20])), 0.001)
+        ]
+    )
     result, requests = outcome(slow)
     assert (result[0].cut, requests) == (True, 1)
     assert text.startswith(result[0].text)
@@ -308,7 +382,9 @@ def test_a_loop_is_cut_and_the_request_stopped(text, most):
 
 def test_a_reply_longer_than_asked_for_is_cut():
     long = " ".join(f"{number:x}" for number in range(40_000))
-    result, _ = outcome(stream(*[event(chunk(long[at : at + 1000])) for at in range(0, len(long), 1000)]))
+    result, _ = outcome(
+        stream(*[event(chunk(long[at : at + 1000])) for at in range(0, len(long), 1000)])
+    )
     assert result[0].cut
     assert 5000 < len(result[0].text) < 8000
 
@@ -322,19 +398,65 @@ def test_a_reply_longer_than_asked_for_is_cut():
         (sse('{"ok":', reason="repetition"), replace(OK, text='{"ok":', cut=True)),
         (sse(TEXT, done=False), OK),
         (stream(event(chunk(TEXT)), event(b"[DONE]")), replace(OK, usage=Usage(1))),
-        (stream(event(chunk("", reasoning="I think not")), event(finish()), event(usage())), replace(OK, text="")),
-        (stream(event(chunk("", reasoning_content="hm")), event(finish("length"))), Reply("", True, Usage(1))),
-        (stream(event({"choices": [{"delta": {"content": None, "tool_calls": [{}]}, "finish_reason": "tool_calls"}]})),
-         Reply("", False, Usage(1))),
-        (reply({"choices": [{"message": {"content": None, "reasoning": TEXT}, "finish_reason": "stop"}]}),
-         Reply("", False, Usage(1))),
-        (stream(event(chunk(TEXT)), event({"choices": 7}), event([]), event("x"), event(None), event(finish())),
-         Reply(TEXT, False, Usage(1))),
-        (stream(b": hello\r\nevent: message\r\nid: 1\r\ndata:" + json.dumps(chunk(TEXT)).encode() + b"\r\n\r\n",
-                event(finish())), Reply(TEXT, False, Usage(1))),
-        (stream(*[bytes([byte]) for byte in event(chunk(TEXT))], event(finish())), Reply(TEXT, False, Usage(1))),
+        (
+            stream(event(chunk("", reasoning="I think not")), event(finish()), event(usage())),
+            replace(OK, text=""),
+        ),
+        (
+            stream(event(chunk("", reasoning_content="hm")), event(finish("length"))),
+            Reply("", True, Usage(1)),
+        ),
+        (
+            stream(
+                event(
+                    {
+                        "choices": [
+                            {
+                                "delta": {"content": None, "tool_calls": [{}]},
+                                "finish_reason": "tool_calls",
+                            }
+                        ]
+                    }
+                )
+            ),
+            Reply("", False, Usage(1)),
+        ),
+        (
+            reply(
+                {
+                    "choices": [
+                        {"message": {"content": None, "reasoning": TEXT}, "finish_reason": "stop"}
+                    ]
+                }
+            ),
+            Reply("", False, Usage(1)),
+        ),
+        (
+            stream(
+                event(chunk(TEXT)),
+                event({"choices": 7}),
+                event([]),
+                event("x"),
+                event(None),
+                event(finish()),
+            ),
+            Reply(TEXT, False, Usage(1)),
+        ),
+        (
+            stream(
+                b": hello\r\nevent: message\r\nid: 1\r\ndata:"
+                + json.dumps(chunk(TEXT)).encode()
+                + b"\r\n\r\n",
+                event(finish()),
+            ),
+            Reply(TEXT, False, Usage(1)),
+        ),
+        (
+            stream(*[bytes([byte]) for byte in event(chunk(TEXT))], event(finish())),
+            Reply(TEXT, False, Usage(1)),
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_read_of_a_stream(answer, expected):
     assert outcome(answer) == ([expected], 1)
 
@@ -405,6 +527,8 @@ def test_token_estimates_are_high():
         async def main():
             model = await connect(server.url)
             await model.aclose()
-            return [model.tokens(text) for text in ("", "a", "abc", "abcd", "déjà", "日本", "\ud800")]
+            return [
+                model.tokens(text) for text in ("", "a", "abc", "abcd", "déjà", "日本", "\ud800")
+            ]
 
         assert asyncio.run(main()) == [0, 1, 1, 2, 2, 2, 1]

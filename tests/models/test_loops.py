@@ -40,7 +40,11 @@ def test_a_long_reply_is_no_loop(size, indent):
         ('{"comment": "' + "the value is wrong and " * 1000, 700),
         ('{"comment": "' + "a" * 5000, 700),
         ('{"comment": "' + " " * 5000, 700),
-        ('{"findings": [' + '{"line": 1, "comment": "off by one in the loop that counts the lines"},' * 500, 800),
+        (
+            '{"findings": ['
+            + '{"line": 1, "comment": "off by one in the loop that counts the lines"},' * 500,
+            800,
+        ),
         ("no JSON at all " * 500, 700),
     ],
 )

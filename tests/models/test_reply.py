@@ -40,7 +40,9 @@ def test_a_reply():
 
 
 def test_no_findings_are_a_reply():
-    assert parse('{"summary":"","findings":[]}', SCHEMA) == Parsed({"summary": "", "findings": []}, True, "")
+    assert parse('{"summary":"","findings":[]}', SCHEMA) == Parsed(
+        {"summary": "", "findings": []}, True, ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,24 +73,33 @@ def test_what_stands_around_it_is_ignored(text):
         ("<html><body>502</body></html>", "the reply holds no JSON object"),
         ("{'summary': '', 'findings': []}", "the reply holds no JSON object"),
         ("{}", "$: 'summary' is a required property"),
-        ('{"summary": "", "findings": [],}', "the reply is not JSON: Expecting property name enclosed"),
+        (
+            '{"summary": "", "findings": [],}',
+            "the reply is not JSON: Expecting property name enclosed",
+        ),
         ('{"summary": "" "findings": []}', "the reply is not JSON: Expecting ',' delimiter"),
         ('{"summary": "\n", "findings": []}', "the reply is not JSON: Invalid control character"),
         ('{"summary": "", "findings": NaN}', "NaN is not JSON"),
         ('{"summary": "", "findings": [-Infinity]}', "-Infinity is not JSON"),
         ('{"summary": 1e400, "findings": []}', "a number of the reply is too large"),
         ('{"summary": ' + "9" * 5000 + ', "findings": []}', "a number of the reply is too large"),
-        ('{"summary": "", "summary": "", "findings": []}', "an object of the reply has the same key twice"),
+        (
+            '{"summary": "", "summary": "", "findings": []}',
+            "an object of the reply has the same key twice",
+        ),
         ('{"summary": ' + "[" * 100_000 + "]" * 100_000 + "}", "the reply is nested too deeply"),
         ('{"a":' * 100_000 + "1" + "}" * 100_000, "the reply is nested too deeply"),
         ('{"summary": ' + "[" * 100_000, "the reply ends too early"),
         ('{"summary": 7, "findings": []}', "$.summary: 7 is not of type 'string'"),
         ('{"summary": "", "findings": null}', "$.findings: None is not of type 'array'"),
-        ('{"summary": "", "findings": []} {"summary": "other", "findings": []}', "the reply holds several different"),
+        (
+            '{"summary": "", "findings": []} {"summary": "other", "findings": []}',
+            "the reply holds several different",
+        ),
         ('{"summary": "' + "x" * 2_000_001 + '"}', "the reply is too long"),
         ('{"summary": ]}', "the reply is not JSON"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_reply_has_a_problem_and_no_value(text, problem):
     parsed = parse(text, SCHEMA)
     assert parsed.value is None
@@ -99,17 +110,29 @@ def test_what_is_no_reply_has_a_problem_and_no_value(text, problem):
 
 def test_a_long_string_is_cut_since_not_every_server_keeps_a_model_to_a_length():
     parsed = parse(json.dumps({"summary": "s", "findings": [{**ONE, "why": "x" * 41}]}), SCHEMA)
-    assert (parsed.value, parsed.problem) == ({"summary": "s", "findings": [{**ONE, "why": "x" * 40}]}, "")
+    assert (parsed.value, parsed.problem) == (
+        {"summary": "s", "findings": [{**ONE, "why": "x" * 40}]},
+        "",
+    )
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {**ONE, "line": "12"}, {**ONE, "line": True}, {**ONE, "line": -5}, {**ONE, "line": 0}, {**ONE, "line": 1e9},
-        {**ONE, "line": 1.5}, {**ONE, "level": "catastrophic"}, {"line": 1, "why": "w"},
-        [], "text", None, 7,
+        {**ONE, "line": "12"},
+        {**ONE, "line": True},
+        {**ONE, "line": -5},
+        {**ONE, "line": 0},
+        {**ONE, "line": 1e9},
+        {**ONE, "line": 1.5},
+        {**ONE, "level": "catastrophic"},
+        {"line": 1, "why": "w"},
+        [],
+        "text",
+        None,
+        7,
     ],
-)  # fmt: skip
+)
 def test_a_wrong_item_is_left_out_and_counted(wrong):
     parsed = parse(json.dumps({"summary": "s", "findings": [ONE, wrong, TWO]}), SCHEMA)
     assert (parsed.value, parsed.complete, parsed.dropped) == (GOOD, True, 1)
@@ -135,12 +158,17 @@ def test_lone_surrogates_become_replacement_characters():
 
 @pytest.mark.parametrize("text", [TEXT, json.dumps(GOOD, indent=1), "```json\n" + TEXT])
 def test_a_reply_cut_anywhere_keeps_whole_items_only(text):
-    ends = [text.index("}") + 1, text.rindex("}", 0, text.rindex("]") + 1) + 1]  # after the first and the second item
+    ends = [
+        text.index("}") + 1,
+        text.rindex("}", 0, text.rindex("]") + 1) + 1,
+    ]  # after the first and the second item
     for at in range(len(text) - 1):
         parsed = parse(text[:at], SCHEMA)
         whole = [ONE, TWO][: sum(at >= end for end in ends)]
         if whole:
-            assert parsed == Parsed({"summary": "s", "findings": whole}, False, "the reply ends too early")
+            assert parsed == Parsed(
+                {"summary": "s", "findings": whole}, False, "the reply ends too early"
+            )
         else:
             assert parsed.value is None
             assert parsed.problem
@@ -148,7 +176,9 @@ def test_a_reply_cut_anywhere_keeps_whole_items_only(text):
 
 def test_a_cut_reply_with_wrong_items():
     text = json.dumps({"summary": "s", "findings": [ONE, {"line": "x"}, TWO]})[:-9]
-    assert parse(text, SCHEMA) == Parsed({"summary": "s", "findings": [ONE]}, False, "the reply ends too early", 1)
+    assert parse(text, SCHEMA) == Parsed(
+        {"summary": "s", "findings": [ONE]}, False, "the reply ends too early", 1
+    )
     assert parse('{"summary": "s", "findings": [{"line": "x"}, {"li', SCHEMA).value is None
     assert parse('{"summary": 8, "findings": [' + json.dumps(ONE) + ", {", SCHEMA).value is None
 
@@ -167,9 +197,13 @@ def test_arrays_after_the_cut_are_empty_and_other_keys_missing():
         },
     )
     cut = "the reply ends too early"
-    assert parse('{"lines": ["a", "b"], "verd', schema) == Parsed({"lines": ["a", "b"], "more": []}, False, cut)
+    assert parse('{"lines": ["a", "b"], "verd', schema) == Parsed(
+        {"lines": ["a", "b"], "more": []}, False, cut
+    )
     assert parse('{"lines": ["a", "b', schema) == Parsed({"lines": ["a"], "more": []}, False, cut)
-    assert parse('{"lines": ["a", "b\\"', schema) == Parsed({"lines": ["a"], "more": []}, False, cut)
+    assert parse('{"lines": ["a", "b\\"', schema) == Parsed(
+        {"lines": ["a"], "more": []}, False, cut
+    )
     assert parse('{"lines": ["a"], "verdict": "v", "more": [1, 2', schema) == Parsed(
         {"lines": ["a"], "verdict": "v", "more": [1]}, False, cut
     )

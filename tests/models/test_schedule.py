@@ -67,7 +67,9 @@ def test_concurrency_is_kept_and_asked_for_again():
 
 def test_a_job_that_ends_without_a_token_lets_the_next_start():
     bench = Bench(decode=0)
-    outcomes = bench.run([bench.job(0, silent=True), bench.job(1, silent=True), bench.job(2)], concurrency=8)
+    outcomes = bench.run(
+        [bench.job(0, silent=True), bench.job(1, silent=True), bench.job(2)], concurrency=8
+    )
     assert outcomes == [Outcome(0, 0), Outcome(1, 10), Outcome(2, 20)]
     assert bench.log == ["start 0", "start 1", "start 2", "token 2"]
 
@@ -95,8 +97,12 @@ def test_errors_of_one_job_are_its_own():
     error, long = EngineError("HTTP 500"), PromptTooLong("too long")
     jobs = [bench.job(0), bench.job(1, error), bench.job(2), bench.job(3, long), bench.job(4)]
     assert bench.run(jobs, concurrency=2) == [
-        Outcome(0, 0), Outcome(1, None, error), Outcome(2, 20), Outcome(3, None, long), Outcome(4, 40)
-    ]  # fmt: skip
+        Outcome(0, 0),
+        Outcome(1, None, error),
+        Outcome(2, 20),
+        Outcome(3, None, long),
+        Outcome(4, 40),
+    ]
 
 
 def test_a_dead_server_fails_the_rest_at_once():
@@ -109,7 +115,10 @@ def test_a_dead_server_fails_the_rest_at_once():
 
 def test_failures_that_do_not_follow_each_other_break_nothing():
     bench = Bench()
-    jobs = [bench.job(number, None if number % 5 == 4 else EngineUnreachable("gone")) for number in range(25)]
+    jobs = [
+        bench.job(number, None if number % 5 == 4 else EngineUnreachable("gone"))
+        for number in range(25)
+    ]
     bench.run(jobs, concurrency=1)
     assert sum(line.startswith("start") for line in bench.log) == 25
 
@@ -131,7 +140,9 @@ def test_cancelling_cancels_all_jobs():
     bench = Bench(decode=60)
 
     async def main():
-        task = asyncio.create_task(run([bench.job(n) for n in range(9)], bench.outcomes.append, concurrency=4))
+        task = asyncio.create_task(
+            run([bench.job(n) for n in range(9)], bench.outcomes.append, concurrency=4)
+        )
         async with asyncio.timeout(20):
             while bench.in_flight < 4:
                 await asyncio.sleep(0.01)

@@ -1,4 +1,5 @@
-"""How calls become batches of vLLM: with a stand-in for vllm.LLM that speaks its protocol and counts its steps."""
+"""How calls become batches of vLLM: with a stand-in for vllm.LLM that speaks its protocol and
+counts its steps."""
 
 import asyncio
 import subprocess
@@ -18,16 +19,24 @@ from reviewer.models.base import Model, PromptTooLong, Schema
 from reviewer.models.vllm_local import LocalModel
 from reviewer.types import Prompt, Reply, Usage
 
-SCHEMA = Schema("reply", {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"],
-                          "additionalProperties": False})  # fmt: skip
+SCHEMA = Schema(
+    "reply",
+    {
+        "type": "object",
+        "properties": {"ok": {"type": "boolean"}},
+        "required": ["ok"],
+        "additionalProperties": False,
+    },
+)
 TEXT = '{"ok":true}'
 TOO_LONG = "The decoder prompt (length 9) is longer than the maximum model length of 8. Make sure …"
 
 
 @dataclass
 class Llm:
-    """Each prompt says in its user message how many steps its reply takes: "3 and more text". What raises is in
-    `faults`: of the prompt with that text, or of the step with that number. `gate` holds up every step."""
+    """Each prompt says in its user message how many steps its reply takes: "3 and more text". What
+    raises is in `faults`: of the prompt with that text, or of the step with that number. `gate`
+    holds up every step."""
 
     faults: dict = field(default_factory=dict)
     finish: str = "stop"
@@ -66,9 +75,16 @@ class Llm:
         return [self._output(key, self.left.pop(key)[1]) for key in ended]
 
     def _output(self, key, said):
-        completion = SimpleNamespace(text=f"{TEXT} \n", token_ids=[1] * 7, finish_reason=self.finish)
-        return SimpleNamespace(request_id=key, finished=True, prompt_token_ids=[0] * len(said), num_cached_tokens=None,
-                               outputs=[completion])  # fmt: skip
+        completion = SimpleNamespace(
+            text=f"{TEXT} \n", token_ids=[1] * 7, finish_reason=self.finish
+        )
+        return SimpleNamespace(
+            request_id=key,
+            finished=True,
+            prompt_token_ids=[0] * len(said),
+            num_cached_tokens=None,
+            outputs=[completion],
+        )
 
     def abort_request(self, request_ids):
         self.threads.add(threading.current_thread().name)
@@ -80,8 +96,15 @@ async def opened(llm, *, held=False):
     if not held:
         llm.gate.set()
     with ThreadPoolExecutor(1, "engine") as thread:
-        model = LocalModel(llm, lambda prompt, schema: (prompt.max_tokens, schema.name), thread, "tiny", "reviewer",
-                           8192, 4)  # fmt: skip
+        model = LocalModel(
+            llm,
+            lambda prompt, schema: (prompt.max_tokens, schema.name),
+            thread,
+            "tiny",
+            "reviewer",
+            8192,
+            4,
+        )
         try:
             yield model
         finally:
@@ -94,7 +117,8 @@ def prompts(*users):
 
 
 def run(llm, *users):
-    """The replies, or the errors that stand for them, to prompts that are asked at the same time."""
+    """The replies, or the errors that stand for them, to prompts that are asked at the same
+    time."""
 
     async def go():
         async with opened(llm) as model:
@@ -112,7 +136,14 @@ def test_it_is_a_model():
     async def go():
         async with opened(Llm()) as model:
             same: Model = model
-            return same.engine, same.name, same.role, same.context_tokens, same.concurrency, same.tokens("sixsix")
+            return (
+                same.engine,
+                same.name,
+                same.role,
+                same.context_tokens,
+                same.concurrency,
+                same.tokens("sixsix"),
+            )
 
     assert asyncio.run(go()) == ("vllm", "tiny", "reviewer", 8192, 4, 2)
 
@@ -151,9 +182,13 @@ def test_a_short_reply_does_not_wait_for_a_long_one():
 
 
 def test_the_scheduler_keeps_the_batch_full():
-    """The places that short replies free are taken while a long one goes on: all others have come and gone by then."""
+    """The places that short replies free are taken while a long one goes on: all others have come
+    and gone by then."""
     llm = Llm()
-    users = [f"{steps} of {number}" for number, steps in enumerate((1, 1, 200, 1, 1, 1, 1, 1, 1, 1, 1, 1))]
+    users = [
+        f"{steps} of {number}"
+        for number, steps in enumerate((1, 1, 200, 1, 1, 1, 1, 1, 1, 1, 1, 1))
+    ]
 
     async def go():
         got = {}
@@ -162,8 +197,12 @@ def test_the_scheduler_keeps_the_batch_full():
             def job(prompt):
                 return lambda ready: model.complete(prompt, SCHEMA, first_token=ready)
 
-            await schedule.run([*map(job, prompts(*users))], lambda one: got.update({one.index: one.value}),
-                               concurrency=model.concurrency, patience=5)  # fmt: skip
+            await schedule.run(
+                [*map(job, prompts(*users))],
+                lambda one: got.update({one.index: one.value}),
+                concurrency=model.concurrency,
+                patience=5,
+            )
         return [got[number] for number in range(len(users))]
 
     assert asyncio.run(go()) == [reply(user) for user in users]
@@ -214,8 +253,9 @@ def test_a_reply_that_did_not_end_by_itself_is_cut(finish):
 def test_a_request_that_vllm_gives_up_is_an_error(finish):
     (error,) = run(Llm(finish=finish), "1 x")
     assert (type(error), str(error)) == (
-        EngineError, f"vLLM gave up a request ({finish}); see its messages above, and run it again",
-    )  # fmt: skip
+        EngineError,
+        f"vLLM gave up a request ({finish}); see its messages above, and run it again",
+    )
 
 
 def test_a_refused_prompt_does_not_hurt_the_others():
@@ -236,7 +276,9 @@ def test_an_engine_that_dies_is_an_error_for_all_and_for_good():
         async with opened(llm) as model:
             calls = [model.complete(prompt, SCHEMA) for prompt in prompts("1 a", "2 b", "3 c")]
             got = await asyncio.gather(*calls, return_exceptions=True)
-            late = await asyncio.gather(model.complete(*prompts("1 late"), SCHEMA), return_exceptions=True)
+            late = await asyncio.gather(
+                model.complete(*prompts("1 late"), SCHEMA), return_exceptions=True
+            )
             return got + late
 
     first, *errors = asyncio.run(go())
@@ -250,7 +292,8 @@ def test_an_engine_that_dies_is_an_error_for_all_and_for_good():
 
 
 def test_an_answer_of_another_shape_is_raised_as_it_is():
-    """A bug, ours or of a vLLM that changed: not taken for a model error, and nobody is left waiting."""
+    """A bug, ours or of a vLLM that changed: not taken for a model error, and nobody is left
+    waiting."""
     llm = Llm()
     llm.step = lambda: [SimpleNamespace(id="0")]
     assert [type(error) for error in run(llm, "1 a", "1 b")] == [AttributeError] * 2
@@ -261,7 +304,10 @@ def test_a_cancelled_call_leaves_the_batch():
 
     async def go():
         async with opened(llm, held=True) as model:
-            keep, drop = (asyncio.create_task(model.complete(prompt, SCHEMA)) for prompt in prompts("3 keep", "9 drop"))
+            keep, drop = (
+                asyncio.create_task(model.complete(prompt, SCHEMA))
+                for prompt in prompts("3 keep", "9 drop")
+            )
             while len(llm.left) < 2:
                 await asyncio.sleep(0.001)
             drop.cancel()
@@ -310,7 +356,9 @@ def test_closing_ends_what_still_waits():
             return await asyncio.gather(call, after, return_exceptions=True)
 
     errors = asyncio.run(go())
-    assert [(type(error), str(error)) for error in errors] == [(EngineError, "the model has been closed")] * 2
+    assert [(type(error), str(error)) for error in errors] == [
+        (EngineError, "the model has been closed")
+    ] * 2
     assert (llm.aborted, len(llm.batches)) == (["99 x"], 1)
 
 
@@ -346,10 +394,15 @@ try:
 except NoEngine as error:
     print(error)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
     assert (done.returncode, done.stdout, done.stderr) == (
         0,
-        "vLLM cannot be imported (ModuleNotFoundError: import of vllm halted; None in sys.modules): install it with "
-        "pip install 'gemma-reviewer[vllm]', or review with a running server (--endpoint)\n",
+        (
+            "vLLM cannot be imported (ModuleNotFoundError: import of vllm halted; None in"
+            " sys.modules): install it with pip install 'gemma-reviewer[vllm]', or review with a"
+            " running server (--endpoint)\n"
+        ),
         "",
     )

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Reads our SARIF with sarif-tools, a reader that others wrote: .venv/bin/python tests/outputs/check_sarif_tools.py
+"""Reads our SARIF with sarif-tools, a reader that others wrote: .venv/bin/python
+tests/outputs/check_sarif_tools.py
 
-sarif-tools brings 150 MB of packages, so it has an environment of its own, made on the first run and kept in
-$REVIEWER_SARIF_VENV, or else in ${XDG_CACHE_HOME:-~/.cache}/gemma-reviewer-ci/venv-sarif. Ends with 0, or says what
-differs and ends with 1.
+sarif-tools brings 150 MB of packages, so it has an environment of its own, made on the first run
+and kept in $REVIEWER_SARIF_VENV, or else in
+${XDG_CACHE_HOME:-~/.cache}/gemma-reviewer-ci/venv-sarif. Ends with 0, or says what differs and ends
+with 1.
 """
 
 from __future__ import annotations
@@ -24,7 +26,13 @@ from urllib.parse import unquote
 
 ROOT = Path(__file__).parents[2]
 WANTED = "sarif-tools==3.0.5"
-LEVELS = {"critical": "error", "major": "error", "minor": "warning", "trivial": "note", "info": "note"}
+LEVELS = {
+    "critical": "error",
+    "major": "error",
+    "minor": "warning",
+    "trivial": "note",
+    "info": "note",
+}
 CONFLICT = "<<<<<<< ours\n1\n=======\n2\n>>>>>>> theirs\n"
 # What a path in a URI can break on. The file has a finding of its own.
 ODD = "docs/a b#c%20d&e's ü.txt"
@@ -43,14 +51,26 @@ def need(same: object, what: str) -> None:
 def environment() -> Path:
     """The directory of programs with `sarif` in it; made anew when another version is wanted."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    made = Path(os.environ.get("REVIEWER_SARIF_VENV") or cache / "gemma-reviewer-ci" / "venv-sarif").absolute()
+    made = Path(
+        os.environ.get("REVIEWER_SARIF_VENV") or cache / "gemma-reviewer-ci" / "venv-sarif"
+    ).absolute()
     stamp = made / "wanted.txt"
     if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == WANTED):
-        uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        uv = shutil.which(
+            "uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        )
         need(uv, "uv is not there: run this with .venv/bin/python after make setup")
         command = [str(uv), "venv", "--quiet", "--clear", "--python", sys.executable, str(made)]
         subprocess.run(command, check=True)
-        command = [str(uv), "pip", "install", "--quiet", "--python", str(made / "bin" / "python"), WANTED]
+        command = [
+            str(uv),
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            str(made / "bin" / "python"),
+            WANTED,
+        ]
         subprocess.run(command, check=True)
         stamp.write_text(WANTED, encoding="utf-8")
     return made / "bin"
@@ -58,12 +78,36 @@ def environment() -> Path:
 
 def review(workspace: Path, state: Path, report: Path) -> list[dict[str, Any]]:
     """The findings of the analyzers, which are also in the SARIF file `report`."""
-    quiet = {name: value for name, value in os.environ.items() if not name.startswith(("REVIEWER_", "GIT_"))}
-    home = {name: str(state) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")}
-    command = [sys.executable, "-m", "reviewer", "--no-model", "--quiet", "--format", "json", "-o", f"sarif={report}"]
-    done = subprocess.run(command, cwd=workspace, env=quiet | home | {"PYTHONPATH": str(ROOT)}, capture_output=True,
-                          text=True)  # fmt: skip
-    need(done.returncode == 0, f"the review ended with {done.returncode}: {done.stderr or done.stdout[-500:]}")
+    quiet = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("REVIEWER_", "GIT_"))
+    }
+    home = {
+        name: str(state) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "reviewer",
+        "--no-model",
+        "--quiet",
+        "--format",
+        "json",
+        "-o",
+        f"sarif={report}",
+    ]
+    done = subprocess.run(
+        command,
+        cwd=workspace,
+        env=quiet | home | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    need(
+        done.returncode == 0,
+        f"the review ended with {done.returncode}: {done.stderr or done.stdout[-500:]}",
+    )
     findings: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
     need(findings, "there are no findings to compare")
     return findings
@@ -76,9 +120,14 @@ class Tools:
         self.program, self.folder = programs / "sarif", folder
 
     def __call__(self, *args: str, code: int = 0) -> str:
-        done = subprocess.run([str(self.program), *args], cwd=self.folder, capture_output=True, text=True)
+        done = subprocess.run(
+            [str(self.program), *args], cwd=self.folder, capture_output=True, text=True
+        )
         said = done.stdout + done.stderr
-        need(done.returncode == code and "Traceback" not in said, f"sarif {args}: {done.returncode}: {said}")
+        need(
+            done.returncode == code and "Traceback" not in said,
+            f"sarif {args}: {done.returncode}: {said}",
+        )
         return done.stdout
 
     def read(self, name: str) -> str:
@@ -87,17 +136,26 @@ class Tools:
 
 def place(finding: dict[str, Any]) -> tuple[str, str, str, int]:
     source = finding["source"].removeprefix("analyzer:")
-    return LEVELS[finding["severity"]], f"{source}/{finding['rule']}", finding["fileName"], finding["startLine"] or 1
+    return (
+        LEVELS[finding["severity"]],
+        f"{source}/{finding['rule']}",
+        finding["fileName"],
+        finding["startLine"] or 1,
+    )
 
 
 def check_summary(tools: Tools, findings: list[dict[str, Any]]) -> None:
     """Also the gate that it offers to CI, whose exit code is the number of errors."""
     ours = Counter(LEVELS[finding["severity"]] for finding in findings)
     counted = re.findall(
-        r"(?m)^(error|warning|note): (\d+)$", tools("--check", "error", "summary", "old", code=ours["error"])
+        r"(?m)^(error|warning|note): (\d+)$",
+        tools("--check", "error", "summary", "old", code=ours["error"]),
     )
     theirs = {level: int(count) for level, count in counted}
-    need(theirs == {level: ours[level] for level in ("error", "warning", "note")}, f"summary: {theirs}, not {ours}")
+    need(
+        theirs == {level: ours[level] for level in ("error", "warning", "note")},
+        f"summary: {theirs}, not {ours}",
+    )
     need(ours["error"] and ours["warning"], "the example has neither errors nor warnings")
 
 
@@ -105,12 +163,18 @@ def check_csv(tools: Tools, findings: list[dict[str, Any]]) -> None:
     tools("csv", "-o", "old.csv", "old")
     with (tools.folder / "old.csv").open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
-    theirs = sorted((row["Severity"], row["Code"], unquote(row["Location"]), int(row["Line"])) for row in rows)
+    theirs = sorted(
+        (row["Severity"], row["Code"], unquote(row["Location"]), int(row["Line"])) for row in rows
+    )
     ours = sorted(map(place, findings))
-    need(theirs == ours, f"csv: only theirs: {set(theirs) - set(ours)}, only ours: {set(ours) - set(theirs)}")
+    need(
+        theirs == ours,
+        f"csv: only theirs: {set(theirs) - set(ours)}, only ours: {set(ours) - set(theirs)}",
+    )
     texts = Counter(row["Description"].split("\n")[0] for row in rows)
     need(
-        texts == Counter(each["comment"].split("\n")[0] for each in findings), "csv: descriptions are not our comments"
+        texts == Counter(each["comment"].split("\n")[0] for each in findings),
+        "csv: descriptions are not our comments",
     )
 
 
@@ -131,14 +195,24 @@ def check_diff(tools: Tools, more: list[dict[str, Any]]) -> None:
     """(The numbers count kinds of issues; the places are in the lists.)"""
     tools("--check", "error", "diff", "-o", "same.json", "old", "old")
     same = json.loads(tools.read("same.json"))
-    need(all(same[level]["+"] == same[level]["-"] == 0 for level in same), f"diff with itself: {same}")
+    need(
+        all(same[level]["+"] == same[level]["-"] == 0 for level in same),
+        f"diff with itself: {same}",
+    )
     tools("--check", "error", "diff", "-o", "more.json", "old", "new", code=1)
     change = json.loads(tools.read("more.json"))
-    news = [(level, code, each["Location"], each["Line"]) for level in ("error", "warning", "note")
-            for code, changed in change[level]["codes"].items() for each in changed.get("+@", [])]  # fmt: skip
+    news = [
+        (level, code, each["Location"], each["Line"])
+        for level in ("error", "warning", "note")
+        for code, changed in change[level]["codes"].items()
+        for each in changed.get("+@", [])
+    ]
     need(change["all"] == {"+": 1, "-": 0}, f"diff: {change['all']}, not one new issue")
     [ours] = [place(finding) for finding in more if finding["fileName"] == MORE]
-    need([(level, code.split(" ")[0], *rest) for level, code, *rest in news] == [ours], f"diff: {news}, not {ours}")
+    need(
+        [(level, code.split(" ")[0], *rest) for level, code, *rest in news] == [ours],
+        f"diff: {news}, not {ours}",
+    )
 
 
 def check(folder: Path, programs: Path) -> None:
@@ -158,7 +232,9 @@ def check(folder: Path, programs: Path) -> None:
     check_csv(tools, findings)
     check_html(tools, findings)
     check_diff(tools, more)
-    print(f"sarif-tools reads what we write: {len(findings)} findings by summary, csv, html and diff")
+    print(
+        f"sarif-tools reads what we write: {len(findings)} findings by summary, csv, html and diff"
+    )
 
 
 def main() -> int:

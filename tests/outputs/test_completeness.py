@@ -12,7 +12,18 @@ from support.output_runs import rendered
 
 from reviewer.events import Event
 
-FORMATS = ["plain", "markdown", "html", "sarif", "github", "github-summary", "gitlab", "rdjson", "rdjsonl", "junit"]
+FORMATS = [
+    "plain",
+    "markdown",
+    "html",
+    "sarif",
+    "github",
+    "github-summary",
+    "gitlab",
+    "rdjson",
+    "rdjsonl",
+    "junit",
+]
 LEFT = [{"file_name": "shop/left.py", "reason": "timeout"}]
 
 
@@ -24,9 +35,15 @@ def says_incomplete(name: str, text: str) -> bool:
         case "gitlab":
             return any(issue["check_name"] == "reviewer/incomplete" for issue in json.loads(text))
         case "rdjson":
-            return any(each["code"]["value"] == "reviewer/incomplete" for each in json.loads(text)["diagnostics"])
+            return any(
+                each["code"]["value"] == "reviewer/incomplete"
+                for each in json.loads(text)["diagnostics"]
+            )
         case "rdjsonl":
-            return any(json.loads(line)["code"]["value"] == "reviewer/incomplete" for line in text.splitlines())
+            return any(
+                json.loads(line)["code"]["value"] == "reviewer/incomplete"
+                for line in text.splitlines()
+            )
         case "junit":
             return int(ET.fromstring(text).attrib["errors"]) > 0
         case "github":
@@ -40,7 +57,10 @@ def says_incomplete(name: str, text: str) -> bool:
 
 
 BROKEN: dict[str, list[Event]] = {
-    "unreviewed": [context(), complete(outcome="failed", unreviewed_files=LEFT, unreviewed_file_count=1, exit_code=3)],
+    "unreviewed": [
+        context(),
+        complete(outcome="failed", unreviewed_files=LEFT, unreviewed_file_count=1, exit_code=3),
+    ],
     "interrupted": [context(), complete(outcome="failed", exit_code=130)],
     "unnamed": [context(), complete(outcome="failed", unreviewed_file_count=5, exit_code=3)],
     "findings_too": [context(), finding(), complete(outcome="failed", findings=1, exit_code=130)],
@@ -87,7 +107,10 @@ def test_every_finding_of_a_large_run_is_there(name: str) -> None:
 def test_a_clean_run_is_nothing_to_consumers_of_lists() -> None:
     assert rendered("rdjsonl", load("clean")) == ""
     assert json.loads(rendered("gitlab", load("clean"))) == []
-    assert json.loads(rendered("rdjson", load("clean"))) == {"source": {"name": "reviewer"}, "diagnostics": []}
+    assert json.loads(rendered("rdjson", load("clean"))) == {
+        "source": {"name": "reviewer"},
+        "diagnostics": [],
+    }
 
 
 @pytest.mark.parametrize("name", FORMATS)

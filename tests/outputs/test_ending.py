@@ -11,7 +11,8 @@ from reviewer.outputs.ending import Ending, advice, ending, paragraphs, rule_of,
 from reviewer.outputs.whole import WholeRun
 
 INSTRUCTIONS = (
-    "Review comment at @a at line 3:\nData.\nIt is wrong.\nIt fails like this: f(1)\nWhat to do: Raise it.\nSoon."
+    "Review comment at @a at line 3:\nData.\nIt is wrong.\nIt fails like this: f(1)\nWhat to do:"
+    " Raise it.\nSoon."
 )
 
 
@@ -23,19 +24,29 @@ def ended(*run: Event) -> Ending:
 
 
 def test_a_clean_run() -> None:
-    assert ended(context(), complete()) == Ending("good", "No issues found in 2 files", "", (), 0, 0)
+    assert ended(context(), complete()) == Ending(
+        "good", "No issues found in 2 files", "", (), 0, 0
+    )
 
 
 def test_an_incomplete_run() -> None:
     left = [{"file_name": "a", "reason": "timeout"}]
     last = complete(
-        outcome="failed", unreviewed_files=left, unreviewed_file_count=3, exit_code=3, message="a\x1b\nb"
-    )  # fmt: skip
+        outcome="failed",
+        unreviewed_files=left,
+        unreviewed_file_count=3,
+        exit_code=3,
+        message="a\x1b\nb",
+    )
     found = ended(context(), last)
     assert found == Ending(
-        "bad", "INCOMPLETE: 3 of 5 files were not reviewed; no findings so far", "a\\u{1b}\nb",
-        tuple(last.unreviewed_files), 2, 3,
-    )  # fmt: skip
+        "bad",
+        "INCOMPLETE: 3 of 5 files were not reviewed; no findings so far",
+        "a\\u{1b}\nb",
+        tuple(last.unreviewed_files),
+        2,
+        3,
+    )
     assert found.incomplete
 
 

@@ -57,9 +57,11 @@ def test_what_is_said_comes_out_again(title: str, text: str) -> None:
 
 def test_a_finding() -> None:
     run = [context(), finding(7, end_line=4, title="50% of: a,b"), complete(findings=1)]
-    assert rendered("github", run).split("\n")[0] == (
-        "::error file=shop/cart.py,line=3,endLine=4,title=major%3A 50%25 of%3A a%2Cb::"
-        "The counter is never raised.%0AFails like this: count(1) hangs%0Amodel/functional_correctness [000000000007]"
+    assert (
+        rendered("github", run).split("\n")[0]
+        == "::error file=shop/cart.py,line=3,endLine=4,title=major%3A 50%25 of%3A a%2Cb::The"
+        " counter is never raised.%0AFails like this: count(1)"
+        " hangs%0Amodel/functional_correctness [000000000007]"
     )
 
 
@@ -76,8 +78,10 @@ def test_at_most_ten_of_each_kind_and_the_rest_in_the_log() -> None:
     assert found[-1] == (
         "notice",
         {"title": "Review"},
-        "200 findings in 10 files: 40 critical, 40 major, 40 minor, 40 trivial, 40 info\n"
-        "171 more in the log of this step.",
+        (
+            "200 findings in 10 files: 40 critical, 40 major, 40 minor, 40 trivial, 40 info\n"
+            "171 more in the log of this step."
+        ),
     )
     logged = [line for line in rendered("github", run).split("\n") if line.startswith("reviewer: ")]
     assert len(logged) == 171
@@ -98,15 +102,23 @@ def test_the_verdict_keeps_its_place_among_the_errors() -> None:
 
 def test_the_log_holds_no_command() -> None:
     found = [finding(number, title="##[error]x ::error::y ##vso[task]z") for number in range(12)]
-    lines = [line for line in rendered("github", [*found, complete()]).split("\n") if line.startswith("reviewer")]
-    assert lines[0] == (
-        "reviewer: major: shop/cart.py:3: # #[error]x ::error::y # #vso[task]z [00000000000a]"
-    )  # fmt: skip
+    lines = [
+        line
+        for line in rendered("github", [*found, complete()]).split("\n")
+        if line.startswith("reviewer")
+    ]
+    assert (
+        lines[0]
+        == "reviewer: major: shop/cart.py:3: # #[error]x ::error::y # #vso[task]z [00000000000a]"
+    )
 
 
 def test_ends() -> None:
-    assert rendered("github", load("clean")) == "::notice title=Review::No issues found in 2 files\n"
-    assert rendered("github", [error(message="no\nbase")]) == (
-        "::error title=Review incomplete::INCOMPLETE: no\\nbase\n"
+    assert (
+        rendered("github", load("clean")) == "::notice title=Review::No issues found in 2 files\n"
+    )
+    assert (
+        rendered("github", [error(message="no\nbase")])
+        == "::error title=Review incomplete::INCOMPLETE: no\\nbase\n"
     )
     assert "%0ASmoke model: proves the path, not a review" in rendered("github", load("smoke"))

@@ -45,9 +45,13 @@ def test_fingerprints_are_unique() -> None:
 
 
 def test_a_finding() -> None:
-    assert issues([context(), finding(7, end_line=5, severity="trivial"), complete(findings=1)]) == [
+    assert issues(
+        [context(), finding(7, end_line=5, severity="trivial"), complete(findings=1)]
+    ) == [
         {
-            "description": "The loop never ends. The counter is never raised. Fails like this: count(1) hangs",
+            "description": (
+                "The loop never ends. The counter is never raised. Fails like this: count(1) hangs"
+            ),
             "check_name": "model/functional_correctness",
             "fingerprint": "000000000007",
             "severity": "info",

@@ -1,4 +1,5 @@
-"""Every case in every format, whole. `pytest tests/outputs --update-golden` writes the files anew."""
+"""Every case in every format, whole. `pytest tests/outputs --update-golden` writes the files
+anew."""
 
 from __future__ import annotations
 

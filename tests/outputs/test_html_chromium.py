@@ -1,4 +1,5 @@
-"""The HTML report in a real browser: it sorts, filters and folds, loads nothing, and runs nothing of what it shows."""
+"""The HTML report in a real browser: it sorts, filters and folds, loads nothing, and runs nothing
+of what it shows."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ pytestmark = [
     pytest.mark.skipif(EXECUTABLE is None, reason="no chromium: apt-get install chromium"),
 ]
 
-SHOWN = "Array.from(document.querySelectorAll('article')).filter(each => each.getClientRects().length)"
+SHOWN = (
+    "Array.from(document.querySelectorAll('article')).filter(each => each.getClientRects().length)"
+)
 LOADED = "performance.getEntriesByType('resource').length"
 
 
@@ -43,8 +46,9 @@ def ids(page: Page) -> list[str]:
 
 def choose(page: Page, name: str, value: str) -> None:
     page.evaluate(
-        f"(() => {{ const field = document.getElementById('controls').elements['{name}']; field.value = '{value}';"
-        "for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, {bubbles: true})); })()"
+        f"(() => {{ const field = document.getElementById('controls').elements['{name}'];"
+        f" field.value = '{value}';for (const type of ['input', 'change']) field.dispatchEvent(new"
+        " Event(type, {bubbles: true})); })()"
     )
 
 
@@ -54,11 +58,17 @@ def found() -> list[Event]:
     categories = ["security", "performance", "stability", "security"]
     return [
         finding(
-            number, file_name=name, start_line=line, end_line=line, severity=severities[number],
-            category=categories[number], confidence=[0.2, 0.9, None, 0.5][number], title=f"Number {number}",
+            number,
+            file_name=name,
+            start_line=line,
+            end_line=line,
+            severity=severities[number],
+            category=categories[number],
+            confidence=[0.2, 0.9, None, 0.5][number],
+            title=f"Number {number}",
         )
         for number, (name, line) in enumerate(places)
-    ]  # fmt: skip
+    ]
 
 
 def test_it_sorts(page: Page, tmp_path: Path) -> None:
@@ -103,13 +113,22 @@ def test_it_loads_nothing_and_runs_nothing(page: Page, tmp_path: Path, case: str
     assert page.requests == [path.as_uri()]
     assert page.said == []  # no error, no violation of the policy
     assert page.evaluate("document.scripts.length") == 1
-    assert page.evaluate("document.querySelectorAll('a, img, link, iframe, object, embed, base').length") == 0
+    assert (
+        page.evaluate(
+            "document.querySelectorAll('a, img, link, iframe, object, embed, base').length"
+        )
+        == 0
+    )
 
 
 def test_the_policy_stops_what_would_get_in(page: Page, tmp_path: Path) -> None:
-    """If escaping ever failed: a script, a handler and an image that are put into the page do nothing."""
+    """If escaping ever failed: a script, a handler and an image that are put into the page do
+    nothing."""
     path = show(page, load("clean"), tmp_path)
-    bad = '<script>window.bad = 1</script><img src="file:///etc/hostname" onerror="window.bad = 2"></main>'
+    bad = (
+        '<script>window.bad = 1</script><img src="file:///etc/hostname" onerror="window.bad ='
+        ' 2"></main>'
+    )
     path.write_text(path.read_text("utf-8").replace("</main>", bad), encoding="utf-8")
     page.open(path)
     assert page.evaluate("window.bad") is None
@@ -118,7 +137,13 @@ def test_the_policy_stops_what_would_get_in(page: Page, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width", [320, 400, 1200])
 def test_it_fits_the_screen(page: Page, tmp_path: Path, width: int) -> None:
-    page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 500)
+    page.call(
+        "Emulation.setDeviceMetricsOverride",
+        width=width,
+        height=800,
+        deviceScaleFactor=1,
+        mobile=width < 500,
+    )
     for case in ("example", "hostile", "shapes"):
         show(page, load(case), tmp_path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

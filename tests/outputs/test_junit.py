@@ -30,7 +30,8 @@ CHILDREN = {
 
 
 def check(run: list[Event]) -> ET.Element:
-    """The document, held against the schema that Jenkins and GitLab read: names, nesting, and sums that are right."""
+    """The document, held against the schema that Jenkins and GitLab read: names, nesting, and sums
+    that are right."""
     text = rendered("junit", run)
     assert text.isascii()
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ')
@@ -58,7 +59,9 @@ def test_the_cases_keep_the_schema(case: str) -> None:
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_hostile_runs_are_xml(run: list[Event]) -> None:
     root = check(run)
-    told = len(list(root.iter("failure"))) + len([case for case in root.iter("testcase") if "[" in case.attrib["name"]])
+    told = len(list(root.iter("failure"))) + len(
+        [case for case in root.iter("testcase") if "[" in case.attrib["name"]]
+    )
     assert told >= sum(event.type == "finding" for event in run)
 
 
@@ -68,7 +71,9 @@ def test_hostile_runs_are_xml(run: list[Event]) -> None:
 def test_what_is_said_comes_out_again(text: str) -> None:
     found = finding(comment=text, title="t", failure_scenario="")
     (failure,) = check([context(), found, complete(findings=1)]).iter("failure")
-    expected = clean(found.comment).strip().replace("\ufffe", "\\u{fffe}").replace("\uffff", "\\u{ffff}")
+    expected = (
+        clean(found.comment).strip().replace("\ufffe", "\\u{fffe}").replace("\uffff", "\\u{ffff}")
+    )
     said = (failure.text or "").removeprefix("shop/cart.py: line 3").strip()
     assert said == ("" if expected == "t" else expected)
 
@@ -77,9 +82,17 @@ def test_what_fails_and_what_passes() -> None:
     found = [finding(1), finding(2, severity="info"), finding(3, file_name="b.py", side="old")]
     skipped = [{"file_name": "logo.png", "reason": "binary"}]
     root = check([context(), *found, complete(findings=3, skipped_files=skipped, exit_code=1)])
-    assert root.attrib == {"name": "reviewer", "tests": "6", "failures": "2", "errors": "0", "time": "4.200"}
+    assert root.attrib == {
+        "name": "reviewer",
+        "tests": "6",
+        "failures": "2",
+        "errors": "0",
+        "time": "4.200",
+    }
     told = [
-        (suite.attrib["name"], case.attrib["name"], [child.tag for child in case]) for suite in root for case in suite
+        (suite.attrib["name"], case.attrib["name"], [child.tag for child in case])
+        for suite in root
+        for case in suite
     ]
     assert told == [
         ("b.py", "major: The loop never ends (line 3 of the base) [000000000003]", ["failure"]),

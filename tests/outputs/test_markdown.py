@@ -16,13 +16,31 @@ from reviewer.outputs.page import clean, inline
 
 GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 OURS = {
-    "h3", "p", "blockquote", "ul", "li", "strong", "code", "pre", "details", "summary", "b", "sub",
-    "table", "thead", "tbody", "tr", "th", "td",
-}  # fmt: skip
+    "h3",
+    "p",
+    "blockquote",
+    "ul",
+    "li",
+    "strong",
+    "code",
+    "pre",
+    "details",
+    "summary",
+    "b",
+    "sub",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 # What GitHub and GitLab turn into links to people, issues and sites, in text that is not code.
 REFERENCE = re.compile(r"@\w|#\d|GH-\d|[!$%~^&][\w\"]|://|www\.", re.ASCII)
 COMMAND = re.compile(r"^ {0,3}/[a-z]", re.MULTILINE)  # a GitLab quick action
-FENCED = re.compile(r"^(`{3,})[^`\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)  # where GitLab looks for none
+FENCED = re.compile(
+    r"^(`{3,})[^`\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL
+)  # where GitLab looks for none
 SPACE = "\u200b"
 
 
@@ -67,7 +85,9 @@ def test_nothing_gets_out_of_a_fence(said: str) -> None:
     lines = [f"+{line}" for line in clean(said).split("\n")]
     page = html("\n".join(["before", "", fence(lines, "diff"), "", "after"]))
     assert [name for name, _ in page.tags] == ["p", "pre", "code", "p"]
-    assert "".join(text for tag, text in page.text if tag == "code") == "".join(f"{line.rstrip()}\n" for line in lines)
+    assert "".join(text for tag, text in page.text if tag == "code") == "".join(
+        f"{line.rstrip()}\n" for line in lines
+    )
 
 
 @given(hostile)
@@ -110,14 +130,16 @@ def test_hostile_runs_hold(run: list[Event]) -> None:
 
 
 def test_what_looks_like_a_command_stays_in_its_fence() -> None:
-    text = rendered("markdown", [context(), finding(codegen_instructions="/close\n```\n/close"), complete()])
+    text = rendered(
+        "markdown", [context(), finding(codegen_instructions="/close\n```\n/close"), complete()]
+    )
     assert "````\n  /close\n  ```\n  /close\n````" in text
     check(text)
 
 
 @pytest.mark.parametrize(
     ("name", "limit"), [("markdown", markdown.LIMIT), ("github-summary", github_summary.LIMIT)]
-)  # fmt: skip
+)
 @pytest.mark.parametrize("number", [1, 30, 200, 1000])
 def test_it_stays_under_the_limit_of_the_site(name: str, limit: int, number: int) -> None:
     text = rendered(name, many(number, comment="ä long story. " * 60))
@@ -131,7 +153,11 @@ def test_it_stays_under_the_limit_of_the_site(name: str, limit: int, number: int
 def test_an_incomplete_run_names_what_was_left() -> None:
     left = [{"file_name": f"f`{number}", "reason": "timeout"} for number in range(60)]
     end = complete(
-        outcome="failed", unreviewed_files=left, unreviewed_file_count=70, exit_code=3, message="Again.\n/close"
+        outcome="failed",
+        unreviewed_files=left,
+        unreviewed_file_count=70,
+        exit_code=3,
+        message="Again.\n/close",
     )
     lines = rendered("markdown", [context(), end]).split("\n")
     assert lines[2:8] == [
@@ -154,5 +180,7 @@ def test_an_error() -> None:
 
 def test_the_summary_counts() -> None:
     run = [context(), finding(1), finding(2, severity="info"), complete(findings=2)]
-    assert "| critical | major | minor | trivial | info |\n| ---: |" in rendered("github-summary", run)
+    assert "| critical | major | minor | trivial | info |\n| ---: |" in rendered(
+        "github-summary", run
+    )
     assert "| 0 | 1 | 0 | 0 | 1 |" in rendered("github-summary", run)

@@ -18,7 +18,8 @@ SCHEMA = Draft202012Validator(EVENT.json_schema(by_alias=True, mode="serializati
 
 
 def sent(stream: list[Event]) -> list[Event]:
-    """The events that arrive, each line checked against the schema and the whole against the limit."""
+    """The events that arrive, each line checked against the schema and the whole against the
+    limit."""
     text = rendered("ndjson", stream)
     assert len(text.encode()) < LIMIT
     assert text.isascii()
@@ -42,13 +43,24 @@ def test_any_text_arrives_unchanged(run: list[Event]) -> None:
 
 
 def test_long_fields_are_cut_with_a_mark() -> None:
-    quote = {"file_name": "a.py", "start_line": 1, "end_line": 1, "quote": "q" * 3000, "why": "w" * 600}
+    quote = {
+        "file_name": "a.py",
+        "start_line": 1,
+        "end_line": 1,
+        "quote": "q" * 3000,
+        "why": "w" * 600,
+    }
     diff = "d" * 40_000
     patch = {"diff": diff, "verification": "applies", "checks": []}
     long = finding(
-        title="t" * 400, comment="c" * 5000, failure_scenario="f" * 5000, codegen_instructions="g" * 9000,
-        evidence=[quote] * 3, suggestions=["s" * 3000] * 3, patch=patch,
-    )  # fmt: skip
+        title="t" * 400,
+        comment="c" * 5000,
+        failure_scenario="f" * 5000,
+        codegen_instructions="g" * 9000,
+        evidence=[quote] * 3,
+        suggestions=["s" * 3000] * 3,
+        patch=patch,
+    )
     mark = " […cut…]"
     short = [quote["quote"][:1988] + mark, quote["why"][:488] + mark]
     (event,) = sent([long])
@@ -75,7 +87,9 @@ def test_many_large_findings_stay_under_the_limit(number: int) -> None:
     assert isinstance(end, Complete)
     assert end.findings == len(found)
     assert end.counts == run[-1].counts  # type: ignore[union-attr]
-    assert all(f.file_name == g.file_name and f.id == g.id for f, g in zip(found, run[1:], strict=False))
+    assert all(
+        f.file_name == g.file_name and f.id == g.id for f, g in zip(found, run[1:], strict=False)
+    )
     if number == 200:
         assert (len(found), end) == (200, run[-1])
     else:
@@ -90,24 +104,37 @@ def test_the_same_run_of_normal_size_is_not_cut() -> None:
 
 
 def test_lists_of_files_that_alone_pass_the_limit() -> None:
-    names = [f"some/where/deep/in/a/monorepo/module_{index:06}/source_file.py" for index in range(60_000)]
+    names = [
+        f"some/where/deep/in/a/monorepo/module_{index:06}/source_file.py" for index in range(60_000)
+    ]
     left = [{"file_name": name, "reason": "timeout"} for name in names[:10_000]]
-    end = complete(outcome="failed", reviewed_files=names, unreviewed_files=left, unreviewed_file_count=10_000,
-                   exit_code=3, message="10,000 files were not reviewed.")  # fmt: skip
+    end = complete(
+        outcome="failed",
+        reviewed_files=names,
+        unreviewed_files=left,
+        unreviewed_file_count=10_000,
+        exit_code=3,
+        message="10,000 files were not reviewed.",
+    )
     (arrived,) = sent([end])
     assert isinstance(arrived, Complete)
     kept = len(arrived.reviewed_files)
     said = f"To keep the stream short, this line lists {kept:,} of 60,000 reviewedFiles."
     assert 40_000 < kept < 60_000
     assert arrived == end.model_copy(
-        update={"reviewed_files": names[:kept], "message": f"10,000 files were not reviewed. {said}"}
+        update={
+            "reviewed_files": names[:kept],
+            "message": f"10,000 files were not reviewed. {said}",
+        }
     )
 
 
 def test_every_list_may_have_to_go() -> None:
     names = [f"{'x' * 90}{index:06}" for index in range(60_000)]
     files = [{"file_name": name, "reason": "too_large"} for name in names]
-    end = complete(outcome="failed", reviewed_files=names, unreviewed_files=files, unreviewed_file_count=60_000)
+    end = complete(
+        outcome="failed", reviewed_files=names, unreviewed_files=files, unreviewed_file_count=60_000
+    )
     (arrived,) = sent([end])
     assert isinstance(arrived, Complete)
     assert (arrived.reviewed_files, arrived.unreviewed_file_count) == ([], 60_000)
@@ -125,14 +152,24 @@ def test_names_that_grow_when_they_are_escaped() -> None:
 
 
 def test_many_items_of_one_finding_take_their_share_only() -> None:
-    quote = {"file_name": "a.py", "start_line": 1, "end_line": 1, "quote": "q" * 2000, "why": "w" * 500}
-    (arrived,) = sent([finding(evidence=[quote] * 30, suggestions=["s" * 2000] * 30, comment="c" * 3000)])
+    quote = {
+        "file_name": "a.py",
+        "start_line": 1,
+        "end_line": 1,
+        "quote": "q" * 2000,
+        "why": "w" * 500,
+    }
+    (arrived,) = sent(
+        [finding(evidence=[quote] * 30, suggestions=["s" * 2000] * 30, comment="c" * 3000)]
+    )
     assert isinstance(arrived, Finding)
     assert (len(arrived.evidence), len(arrived.suggestions), len(arrived.comment)) == (5, 5, 1996)
 
 
 def test_heartbeats_leave_room_for_the_end() -> None:
-    beats = [Heartbeat(elapsed_seconds=10.0 * n, units_done=1, units_total=99) for n in range(60_000)]
+    beats = [
+        Heartbeat(elapsed_seconds=10.0 * n, units_done=1, units_total=99) for n in range(60_000)
+    ]
     lines = rendered("ndjson", [context(), *beats, complete()]).splitlines(keepends=True)
     assert sum(map(len, lines)) < LIMIT
     assert EVENT.validate_json(lines[-1]) == complete()
@@ -142,22 +179,47 @@ def test_heartbeats_leave_room_for_the_end() -> None:
 def test_a_huge_scope_and_a_huge_error() -> None:
     paths = [f"path/{index}" for index in range(50_000)]
     first = context(scope={"kind": "all", "base": "b" * 5000, "paths": paths})
-    cause: dict[str, Any] = {"body": "x" * 10**6, "deep": [{"a": "y" * 10**6}], "code": 500, "none": None}
-    shown, end = sent([first, error(message="m" * 10**5, details={**cause, **{str(n): n for n in range(100)}})])
+    cause: dict[str, Any] = {
+        "body": "x" * 10**6,
+        "deep": [{"a": "y" * 10**6}],
+        "code": 500,
+        "none": None,
+    }
+    shown, end = sent(
+        [first, error(message="m" * 10**5, details={**cause, **{str(n): n for n in range(100)}})]
+    )
     assert isinstance(shown, events.ReviewContext)
     assert isinstance(end, events.Error)
-    assert (shown.scope.paths[:2], shown.scope.paths[-1]) == (["path/0", "path/1"], "[…44,447 more…]")
+    assert (shown.scope.paths[:2], shown.scope.paths[-1]) == (
+        ["path/0", "path/1"],
+        "[…44,447 more…]",
+    )
     assert shown.scope.base == "b" * 988 + " […cut…]"
-    assert (len(end.message), len(end.details), end.details["code"], end.details["none"]) == (3996, 16, 500, None)
+    assert (len(end.message), len(end.details), end.details["code"], end.details["none"]) == (
+        3996,
+        16,
+        500,
+        None,
+    )
     assert end.details["body"] == "x" * 988 + " […cut…]"
     assert end.details["deep"].startswith("[{'a': 'yyy")
 
 
 def test_details_of_an_error_are_always_json() -> None:
-    odd = {"\udce9": ("\ud800", float("inf"), float("nan")), "set": {1}, "bytes": b"\xff", "flag": True}
+    odd = {
+        "\udce9": ("\ud800", float("inf"), float("nan")),
+        "set": {1},
+        "bytes": b"\xff",
+        "flag": True,
+    }
     (arrived,) = sent([error(details=odd)])
     assert isinstance(arrived, events.Error)
-    assert arrived.details == {"\ufffd": ["\ufffd", "inf", "nan"], "set": "{1}", "bytes": "b'\\xff'", "flag": True}
+    assert arrived.details == {
+        "\ufffd": ["\ufffd", "inf", "nan"],
+        "set": "{1}",
+        "bytes": "b'\\xff'",
+        "flag": True,
+    }
 
 
 def test_each_line_is_flushed_at_once() -> None:

@@ -16,8 +16,13 @@ OPTIONS = {"color": False, "width": 80, "quiet": False, "verbose": False}
 
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_every_output_opens_and_says_something_of_every_run(name: str) -> None:
-    silent = {"clean", "skipped"} if name == "rdjsonl" else set()  # a list of diagnostics, and there are none
-    assert all(rendered(name, load(case)).strip() for case in {"clean", "skipped", "error", "incomplete"} - silent)
+    silent = (
+        {"clean", "skipped"} if name == "rdjsonl" else set()
+    )  # a list of diagnostics, and there are none
+    assert all(
+        rendered(name, load(case)).strip()
+        for case in {"clean", "skipped", "error", "incomplete"} - silent
+    )
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
@@ -33,12 +38,18 @@ def test_an_unknown_name_is_told_the_known_ones() -> None:
 
 
 def test_the_registry_imports_no_output() -> None:
-    code = "import sys, reviewer.outputs; print([name for name in sys.modules if name.startswith('reviewer.outputs.')])"
+    code = (
+        "import sys, reviewer.outputs; print([name for name in sys.modules if"
+        " name.startswith('reviewer.outputs.')])"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "['reviewer.outputs.base']\n"
 
 
 def test_the_terminal_needs_no_rich() -> None:
-    code = "import sys, reviewer.outputs.terminal, reviewer.outputs.progress; print('rich' in sys.modules)"
+    code = (
+        "import sys, reviewer.outputs.terminal, reviewer.outputs.progress; print('rich' in"
+        " sys.modules)"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "False\n"

@@ -13,7 +13,16 @@ from reviewer.outputs.page import Page, cells, clean, fit, inline, wrap, write
 
 @pytest.mark.parametrize(
     ("text", "width"),
-    [("abc", 3), ("漢字", 4), ("e\u0301", 1), ("한글", 4), ("ｆｕｌｌ", 8), ("👩", 2), ("│…", 2), ("\u20dd", 0)],
+    [
+        ("abc", 3),
+        ("漢字", 4),
+        ("e\u0301", 1),
+        ("한글", 4),
+        ("ｆｕｌｌ", 8),
+        ("👩", 2),
+        ("│…", 2),
+        ("\u20dd", 0),
+    ],
 )
 def test_cells(text: str, width: int) -> None:
     assert cells(text) == width
@@ -34,7 +43,12 @@ def test_fit() -> None:
 
 
 def test_wrap_keeps_indentation_and_inner_spaces() -> None:
-    assert wrap("  if x  == 1:  # why this is so\n\nend", 16) == ["  if x  == 1:  #", "  why this is so", "", "end"]
+    assert wrap("  if x  == 1:  # why this is so\n\nend", 16) == [
+        "  if x  == 1:  #",
+        "  why this is so",
+        "",
+        "end",
+    ]
 
 
 def test_wrap_breaks_what_is_too_long() -> None:
@@ -58,9 +72,15 @@ def test_wrap_is_linear() -> None:
 
 def test_color_is_only_added_when_asked_for() -> None:
     assert Page(80, True).paint("bad", "x") == "\x1b[1;31mx\x1b[0m"
-    assert [Page(80, False).paint("bad", "x"), Page(80, True).paint("", "x"), Page(80, True).paint("bad", "")] == [
-        "x", "x", "",
-    ]  # fmt: skip
+    assert [
+        Page(80, False).paint("bad", "x"),
+        Page(80, True).paint("", "x"),
+        Page(80, True).paint("bad", ""),
+    ] == [
+        "x",
+        "x",
+        "",
+    ]
 
 
 def test_field_and_block_and_statement() -> None:
@@ -71,9 +91,15 @@ def test_field_and_block_and_statement() -> None:
         "",
         "          five",
     ]
-    assert page.block("fix", [("", "x = 1"), ("dim", "y" * 20)]) == ["  fix     x = 1", "          " + "y" * 13 + "…"]
+    assert page.block("fix", [("", "x = 1"), ("dim", "y" * 20)]) == [
+        "  fix     x = 1",
+        "          " + "y" * 13 + "…",
+    ]
     assert page.block("fix", []) == []
-    assert page.statement("bad", "error: this is more than fits") == ["error: this is more", "  than fits"]
+    assert page.statement("bad", "error: this is more than fits") == [
+        "error: this is more",
+        "  than fits",
+    ]
 
 
 def test_write_survives_a_poor_encoding() -> None:

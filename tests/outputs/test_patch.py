@@ -37,11 +37,12 @@ def test_git_applies_all_that_go_together(tmp_path: Path) -> None:
     ]
     said = rendered("patch", [context(), *found, complete(findings=4)])
     assert said.startswith(
-        "# Left out, because it does not go with the others: 000000000003 f:3 Late\\ndiff --git a/x b/x\n"
-        "# 3 of 4 findings have a fix in this patch.\n"
-        "diff --git a/f b/f\n"
+        "# Left out, because it does not go with the others: 000000000003 f:3 Late\\ndiff --git a/x"
+        " b/x\n# 3 of 4 findings have a fix in this patch.\ndiff --git a/f b/f\n"
     )
-    done = subprocess.run([GIT, "apply", "-"], cwd=repo.path, input=said.encode(), capture_output=True)
+    done = subprocess.run(
+        [GIT, "apply", "-"], cwd=repo.path, input=said.encode(), capture_output=True
+    )
     assert (done.returncode, done.stderr) == (0, b"")
     assert [(repo.path / name).read_text() for name in ("f", "g h")] == [changed(2, 5), changed(9)]
 
@@ -49,11 +50,14 @@ def test_git_applies_all_that_go_together(tmp_path: Path) -> None:
 def test_a_run_that_did_not_get_to_its_end_says_so() -> None:
     left = [{"file_name": "a", "reason": "timeout"}]
     last = complete(unreviewed_files=left, unreviewed_file_count=1)
-    assert rendered("patch", [context(), last]) == (
-        "# 0 of 0 findings have a fix in this patch.\n# Not reviewed: 1 files.\n"
+    assert (
+        rendered("patch", [context(), last])
+        == "# 0 of 0 findings have a fix in this patch.\n# Not reviewed: 1 files.\n"
     )
-    assert rendered("patch", [error()]) == (
-        "# 0 of 0 findings have a fix in this patch.\n# The review did not get to its end: git did not answer\n"
+    assert (
+        rendered("patch", [error()])
+        == "# 0 of 0 findings have a fix in this patch.\n# The review did not get to its end: git"
+        " did not answer\n"
     )
 
 
@@ -66,7 +70,9 @@ def test_bytes_that_are_no_text_come_out_as_they_are() -> None:
         output.emit(event)
     output.close()
     lines = diff.split(b"\n")
-    assert raw.getvalue() == b"# 1 of 1 findings have a fix in this patch.\n" + b"\n".join([lines[0], *lines[2:]])
+    assert raw.getvalue() == b"# 1 of 1 findings have a fix in this patch.\n" + b"\n".join(
+        [lines[0], *lines[2:]]
+    )
 
 
 def _latin() -> bytes:
@@ -76,8 +82,11 @@ def _latin() -> bytes:
 
 
 def test_what_is_no_patch_is_left_out() -> None:
-    said = rendered("patch", [context(), proposed(1, b"rm -rf /\n"), proposed(2, b""), complete(findings=2)])
+    said = rendered(
+        "patch", [context(), proposed(1, b"rm -rf /\n"), proposed(2, b""), complete(findings=2)]
+    )
     assert [line[:51] for line in said.splitlines()] == [
-        "# Left out, because it does not go with the others:", "# Left out, because it does not go with the others:",
+        "# Left out, because it does not go with the others:",
+        "# Left out, because it does not go with the others:",
         "# 0 of 2 findings have a fix in this patch.",
-    ]  # fmt: skip
+    ]

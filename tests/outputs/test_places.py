@@ -18,7 +18,7 @@ from reviewer.outputs.places import (
     patched_files,
     raw_name,
     uri,
-)  # fmt: skip
+)
 
 LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"\n", b"\xff\n", "ä𐐀\r\n".encode()]), max_size=9)
 ENDS = st.sampled_from([b"", b"end"])
@@ -70,7 +70,9 @@ def test_added_lines_take_a_neighbour_along() -> None:
 def test_what_cannot_be_read_exactly_is_no_edit() -> None:
     diff = "--- a/x\n+++ b/x\n@@ -1,9 +1 @@\n-a\n+b\n"
     assert patched_files(Patch(diff=diff, verification="clean", checks=[])) == ()
-    new_file = "diff --git a/x b/x\nnew file mode 100644\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n"
+    new_file = (
+        "diff --git a/x b/x\nnew file mode 100644\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n"
+    )
     assert patched_files(Patch(diff=new_file, verification="clean", checks=[])) == ()
 
 

@@ -9,7 +9,10 @@ from support.output_runs import rendered, runs
 from reviewer.events import Event
 from reviewer.outputs.page import inline
 
-LINE = re.compile(r"(.*):(\d+):(\d+): (critical|major|minor|trivial|info|error): (.*) \[([0-9a-f]{12}|unreviewed)\]")
+LINE = re.compile(
+    r"(.*):(\d+):(\d+): (critical|major|minor|trivial|info|error): (.*)"
+    r" \[([0-9a-f]{12}|unreviewed)\]"
+)
 
 
 def test_lines() -> None:
@@ -19,13 +22,18 @@ def test_lines() -> None:
         finding(3, start_line=None, end_line=None, severity="info", title="a\nb"),
     ]
     left = [{"file_name": "b\n.py", "reason": "timeout"}]
-    end = complete(outcome="failed", findings=3, unreviewed_files=left, unreviewed_file_count=1, exit_code=3)
+    end = complete(
+        outcome="failed", findings=3, unreviewed_files=left, unreviewed_file_count=1, exit_code=3
+    )
     assert rendered("plain", [context(), *found, end]).split("\n") == [
         "shop/cart.py:1:1: critical: The loop never ends (line 3 of the base) [000000000002]",
         "shop/cart.py:3:1: major: The loop never ends [000000000001]",
         "shop/cart.py:1:1: info: a\\nb (whole file) [000000000003]",
         "b\\n.py:1:1: error: Not reviewed: time ran out [unreviewed]",
-        "reviewer: INCOMPLETE: 1 of 3 files was not reviewed; 3 findings so far: 1 critical, 1 major, 1 info",
+        (
+            "reviewer: INCOMPLETE: 1 of 3 files was not reviewed; 3 findings so far: 1 critical, 1"
+            " major, 1 info"
+        ),
         "",
     ]
 
@@ -41,5 +49,7 @@ def test_every_finding_is_one_line_that_editors_read(run: list[Event]) -> None:
     lines = rendered("plain", run).removesuffix("\n").split("\n")
     found = [event for event in run if event.type == "finding"]
     matches = [LINE.fullmatch(line) for line in lines[: len(found)]]
-    assert sorted(match[1] for match in matches if match) == sorted(inline(event.file_name) for event in found)
+    assert sorted(match[1] for match in matches if match) == sorted(
+        inline(event.file_name) for event in found
+    )
     assert "reviewer: " in lines[-1] or "reviewer: " in lines[-2]

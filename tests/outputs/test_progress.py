@@ -87,7 +87,10 @@ def test_color_and_the_door_of_the_command_line() -> None:
 
 def test_hours() -> None:
     beat = Heartbeat(elapsed_seconds=4000, units_done=1, units_total=2)
-    assert run([(4000, beat)], tty=False) == "reviewer: starting · 1 of 2 units · 1:06:40 · about 1:06:40 left\n"
+    assert (
+        run([(4000, beat)], tty=False)
+        == "reviewer: starting · 1 of 2 units · 1:06:40 · about 1:06:40 left\n"
+    )
 
 
 def test_time_goes_on_between_events_until_the_end() -> None:

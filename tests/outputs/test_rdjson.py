@@ -14,15 +14,24 @@ from reviewer.events import Event, Patch
 from reviewer.fixes import patch as patches
 
 NUMBER = {"type": "integer", "minimum": 1}
-POSITION = {"type": "object", "properties": {"line": NUMBER, "column": NUMBER}, "additionalProperties": False}
+POSITION = {
+    "type": "object",
+    "properties": {"line": NUMBER, "column": NUMBER},
+    "additionalProperties": False,
+}
 RANGE = {
     "type": "object",
     "properties": {"start": POSITION, "end": POSITION},
     "required": ["start"],
     "additionalProperties": False,
 }
-SOURCE = {"type": "object", "properties": {"name": {"type": "string"}}, "additionalProperties": False}
-# What we use of the format, closed: reviewdog ignores what it does not know, so a typing error would go unseen.
+SOURCE = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}},
+    "additionalProperties": False,
+}
+# What we use of the format, closed: reviewdog ignores what it does not know, so a typing error
+# would go unseen.
 DIAGNOSTIC = Draft202012Validator(
     {
         "type": "object",
@@ -32,7 +41,11 @@ DIAGNOSTIC = Draft202012Validator(
             "message": {"type": "string", "minLength": 1},
             "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
             "source": SOURCE,
-            "code": {"type": "object", "properties": {"value": {"type": "string"}}, "additionalProperties": False},
+            "code": {
+                "type": "object",
+                "properties": {"value": {"type": "string"}},
+                "additionalProperties": False,
+            },
             "location": {
                 "type": "object",
                 "properties": {"path": {"type": "string"}, "range": RANGE},
@@ -80,11 +93,21 @@ def test_hostile_runs_keep_the_format(run: list[Event]) -> None:
 
 
 def test_a_finding() -> None:
-    run = [context(), finding(7, end_line=5, severity="minor", rule="R1", source="analyzer:x"), complete(findings=1)]
+    run = [
+        context(),
+        finding(7, end_line=5, severity="minor", rule="R1", source="analyzer:x"),
+        complete(findings=1),
+    ]
     assert diagnostics(run) == [
         {
-            "message": "minor: The loop never ends\n\nThe counter is never raised.\n\nFails like this: count(1) hangs",
-            "location": {"path": "shop/cart.py", "range": {"start": {"line": 3}, "end": {"line": 5}}},
+            "message": (
+                "minor: The loop never ends\n\nThe counter is never raised.\n\nFails like this:"
+                " count(1) hangs"
+            ),
+            "location": {
+                "path": "shop/cart.py",
+                "range": {"start": {"line": 3}, "end": {"line": 5}},
+            },
             "severity": "WARNING",
             "code": {"value": "x/R1#000000000007"},
         }
@@ -108,7 +131,9 @@ def test_an_error_is_a_diagnostic() -> None:
     ]
 
 
-def suggestions(old: bytes, new: bytes, path: str = "shop/cart.py", **change: Any) -> list[dict[str, Any]]:
+def suggestions(
+    old: bytes, new: bytes, path: str = "shop/cart.py", **change: Any
+) -> list[dict[str, Any]]:
     patch = Patch(diff=patches.write([(path, old, new)]).decode(), verification="clean", checks=[])
     (diagnostic,) = diagnostics([context(), finding(patch=patch, **change), complete(findings=1)])
     made: list[dict[str, Any]] = diagnostic.get("suggestions", [])
@@ -116,7 +141,8 @@ def suggestions(old: bytes, new: bytes, path: str = "shop/cart.py", **change: An
 
 
 def apply(old: str, made: list[dict[str, Any]]) -> str:
-    """As reviewdog does: lines `start` to `end` become the text, which has no line end; columns only for a point."""
+    """As reviewdog does: lines `start` to `end` become the text, which has no line end; columns
+    only for a point."""
     lines = old.splitlines(keepends=True)
     for each in reversed(made):
         start, end = each["range"]["start"], each["range"]["end"]
@@ -133,7 +159,9 @@ LINES = st.lists(st.sampled_from(["a\n", "b\n", "c c\n", "ä𐐀\n"]), max_size=
 
 @given(LINES, LINES, st.sampled_from(["", "end"]))
 @settings(max_examples=100, deadline=None, derandomize=True)
-def test_suggestions_make_what_the_patch_makes(before: list[str], after: list[str], tail: str) -> None:
+def test_suggestions_make_what_the_patch_makes(
+    before: list[str], after: list[str], tail: str
+) -> None:
     old, new = "".join(before) + tail, "".join(after) + tail
     if old != new and (made := suggestions(old.encode(), new.encode())):
         assert apply(old, made) == new
@@ -156,6 +184,8 @@ def test_half_a_fix_is_none() -> None:
 
 
 def test_what_was_never_proved_is_words() -> None:
-    (diagnostic,) = diagnostics([context(), finding(suggestions=["return 1"]), complete(findings=1)])
+    (diagnostic,) = diagnostics(
+        [context(), finding(suggestions=["return 1"]), complete(findings=1)]
+    )
     assert "suggestions" not in diagnostic
     assert diagnostic["message"].endswith("\n\nSuggested:\nreturn 1")

@@ -35,14 +35,26 @@ def many_of(items: Any, least: int = 0) -> dict[str, Any]:
 MESSAGE = closed("text", text=TEXT)
 LEVEL = {"enum": ["none", "note", "warning", "error"]}
 NUMBER = {"type": "integer", "minimum": 1}
-URI = {"type": "string", "pattern": "^(?!/)[A-Za-z0-9._~/%-]*$"}  # relative, without a scheme, percent-encoded
+URI = {
+    "type": "string",
+    "pattern": "^(?!/)[A-Za-z0-9._~/%-]*$",
+}  # relative, without a scheme, percent-encoded
 ARTIFACT = closed("uri uriBaseId", uri=URI, uriBaseId={"const": "%SRCROOT%"})
 REGION = closed(
-    "startLine endLine", startLine=NUMBER, endLine=NUMBER, startColumn=NUMBER, endColumn=NUMBER,
+    "startLine endLine",
+    startLine=NUMBER,
+    endLine=NUMBER,
+    startColumn=NUMBER,
+    endColumn=NUMBER,
     snippet=closed("text", text={"type": "string"}),
-)  # fmt: skip
+)
 PHYSICAL = closed("artifactLocation", artifactLocation=ARTIFACT, region=REGION)
-LOCATION = closed("physicalLocation", id={"type": "integer", "minimum": 0}, physicalLocation=PHYSICAL, message=MESSAGE)
+LOCATION = closed(
+    "physicalLocation",
+    id={"type": "integer", "minimum": 0},
+    physicalLocation=PHYSICAL,
+    message=MESSAGE,
+)
 CONTENT = closed("", text={"type": "string"}, binary={"type": "string"})
 FIX = closed(
     "artifactChanges",
@@ -51,7 +63,9 @@ FIX = closed(
         closed(
             "artifactLocation replacements",
             artifactLocation=ARTIFACT,
-            replacements=many_of(closed("deletedRegion", deletedRegion=REGION, insertedContent=CONTENT), 1),
+            replacements=many_of(
+                closed("deletedRegion", deletedRegion=REGION, insertedContent=CONTENT), 1
+            ),
         ),
         1,
     ),
@@ -59,7 +73,9 @@ FIX = closed(
 FLOW = closed(
     "threadFlows",
     message=MESSAGE,
-    threadFlows=many_of(closed("locations", locations=many_of(closed("location", location=LOCATION), 1)), 1),
+    threadFlows=many_of(
+        closed("locations", locations=many_of(closed("location", location=LOCATION), 1)), 1
+    ),
 )
 RESULT = closed(
     "ruleId ruleIndex level message locations partialFingerprints",
@@ -76,16 +92,30 @@ RESULT = closed(
     properties={"type": "object"},
 )
 NOTIFICATION = closed(
-    "message", descriptor=closed("id", id=TEXT), level=LEVEL, message=MESSAGE, locations=many_of(LOCATION)
+    "message",
+    descriptor=closed("id", id=TEXT),
+    level=LEVEL,
+    message=MESSAGE,
+    locations=many_of(LOCATION),
 )
 DESCRIPTOR = closed(
-    "id", id=TEXT, shortDescription=MESSAGE, defaultConfiguration=closed("", level=LEVEL), properties={"type": "object"}
+    "id",
+    id=TEXT,
+    shortDescription=MESSAGE,
+    defaultConfiguration=closed("", level=LEVEL),
+    properties={"type": "object"},
 )
 RUN = closed(
     "tool results",
     tool=closed(
         "driver",
-        driver=closed("name", name=TEXT, version=TEXT, rules=many_of(DESCRIPTOR), notifications=many_of(DESCRIPTOR)),
+        driver=closed(
+            "name",
+            name=TEXT,
+            version=TEXT,
+            rules=many_of(DESCRIPTOR),
+            notifications=many_of(DESCRIPTOR),
+        ),
     ),
     invocations=many_of(
         closed(
@@ -102,7 +132,9 @@ RUN = closed(
 )
 # What we use of SARIF 2.1.0, written from the standard, as closed objects.
 LOG = Draft202012Validator(
-    closed("version runs", **{"$schema": TEXT, "version": {"const": "2.1.0"}, "runs": many_of(RUN, 1)})
+    closed(
+        "version runs", **{"$schema": TEXT, "version": {"const": "2.1.0"}, "runs": many_of(RUN, 1)}
+    )
 )
 
 
@@ -145,7 +177,9 @@ def test_hostile_runs_keep_the_standard(run: list[Event]) -> None:
 def test_limits_of_code_scanning() -> None:
     written = check(many(1000))
     assert len(written["results"]) == 1000
-    assert [rule["id"] for rule in written["tool"]["driver"]["rules"]] == ["model/functional_correctness"]
+    assert [rule["id"] for rule in written["tool"]["driver"]["rules"]] == [
+        "model/functional_correctness"
+    ]
 
 
 def test_levels_and_security_scores() -> None:
@@ -160,7 +194,10 @@ def test_levels_and_security_scores() -> None:
         ("warning", "ruff/S105"),
         ("note", "model/functional_correctness"),
     ]
-    assert written["tool"]["driver"]["rules"][1]["properties"] == {"tags": ["security"], "security-severity": "9.5"}
+    assert written["tool"]["driver"]["rules"][1]["properties"] == {
+        "tags": ["security"],
+        "security-severity": "9.5",
+    }
 
 
 def test_the_id_is_the_fingerprint_that_code_scanning_tracks() -> None:
@@ -172,21 +209,31 @@ def test_the_id_is_the_fingerprint_that_code_scanning_tracks() -> None:
 
 
 def test_lines_that_are_gone_and_whole_files_stand_at_line_one() -> None:
-    run = [context(), finding(1, side="old", end_line=4), finding(2, start_line=None, end_line=None), complete()]
-    regions = [result["locations"][0]["physicalLocation"]["region"] for result in check(run)["results"]]
+    run = [
+        context(),
+        finding(1, side="old", end_line=4),
+        finding(2, start_line=None, end_line=None),
+        complete(),
+    ]
+    regions = [
+        result["locations"][0]["physicalLocation"]["region"] for result in check(run)["results"]
+    ]
     assert regions == [{"startLine": 1, "endLine": 1}] * 2
     said = sorted(result["message"]["text"].split("\n")[0] for result in check(run)["results"])
     assert said == ["The loop never ends", "The loop never ends (lines 3–4 of the base)"]
 
 
 def test_names_that_are_not_utf8_are_given_exactly() -> None:
-    (result,) = check([context(), finding(file_name="caf\udce9 :1.py"), complete(findings=1)])["results"]
+    (result,) = check([context(), finding(file_name="caf\udce9 :1.py"), complete(findings=1)])[
+        "results"
+    ]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert (uri, unquote_to_bytes(uri)) == ("caf%E9%20%3A1.py", b"caf\xe9 :1.py")
 
 
 def apply(old: bytes, replacements: list[dict[str, Any]]) -> bytes:
-    """The fix as a consumer does it: regions in lines and UTF-16 columns, from the last to the first."""
+    """The fix as a consumer does it: regions in lines and UTF-16 columns, from the last to the
+    first."""
     lines = old.split(b"\n")
 
     def offset(line: int, column: int) -> int:
@@ -198,7 +245,11 @@ def apply(old: bytes, replacements: list[dict[str, Any]]) -> bytes:
 
     for each in reversed(replacements):
         region, content = each["deletedRegion"], each.get("insertedContent", {})
-        new = content["text"].encode() if "text" in content else base64.b64decode(content.get("binary", ""))
+        new = (
+            content["text"].encode()
+            if "text" in content
+            else base64.b64decode(content.get("binary", ""))
+        )
         begin, end = (offset(region[f"{at}Line"], region[f"{at}Column"]) for at in ("start", "end"))
         old = old[:begin] + new + old[end:]
     return old
@@ -209,7 +260,9 @@ LINES = st.lists(st.sampled_from(["a\n", "b\n", "\n", "ä𐐀\r\n", "c\n"]), max
 
 @given(LINES, st.sampled_from(["", "e𐐀nd"]), LINES, st.sampled_from(["", "end"]))
 @settings(max_examples=100, deadline=None, derandomize=True)
-def test_fixes_make_what_the_patch_makes(before: list[str], tail: str, after: list[str], new_tail: str) -> None:
+def test_fixes_make_what_the_patch_makes(
+    before: list[str], tail: str, after: list[str], new_tail: str
+) -> None:
     old, new = ("".join(before) + tail).encode(), ("".join(after) + new_tail).encode()
     if old == new:
         return
@@ -224,7 +277,13 @@ def test_fixes_make_what_the_patch_makes(before: list[str], tail: str, after: li
 
 
 def test_evidence_is_related_and_the_steps_of_the_flow() -> None:
-    quote = {"file_name": "b.py", "start_line": 7, "end_line": 8, "quote": "x\ny", "why": "called [here](1) {0}"}
+    quote = {
+        "file_name": "b.py",
+        "start_line": 7,
+        "end_line": 8,
+        "quote": "x\ny",
+        "why": "called [here](1) {0}",
+    }
     (result,) = check([context(), finding(evidence=[quote]), complete(findings=1)])["results"]
     where = {
         "artifactLocation": {"uri": "b.py", "uriBaseId": "%SRCROOT%"},
@@ -233,4 +292,7 @@ def test_evidence_is_related_and_the_steps_of_the_flow() -> None:
     said = {"text": "called [here] (1) {{0}}"}
     assert result["relatedLocations"] == [{"id": 1, "physicalLocation": where, "message": said}]
     (flow,) = result["codeFlows"][0]["threadFlows"]
-    assert [step["location"]["message"]["text"] for step in flow["locations"]] == [said["text"], "The loop never ends"]
+    assert [step["location"]["message"]["text"] for step in flow["locations"]] == [
+        said["text"],
+        "The loop never ends",
+    ]

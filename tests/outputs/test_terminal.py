@@ -20,7 +20,16 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # categories that steer a term
 VERDICTS = "INCOMPLETE:|[0-9]+ findings? in|No issues|Analyzers|Nothing|SMOKE RUN,"
 OWN = re.compile(f"(CRITICAL|MAJOR|MINOR|TRIVIAL|INFO|Smoke model:|{VERDICTS})(?: |$)|─+$")
 FINDING_LABELS = {"why", "fails", "fix", "see", "agent"}
-SUMMARY_LABELS = {"reviewed", "by", "findings", "resolved", "skipped", "unreviewed", "time", "tokens"}
+SUMMARY_LABELS = {
+    "reviewed",
+    "by",
+    "findings",
+    "resolved",
+    "skipped",
+    "unreviewed",
+    "time",
+    "tokens",
+}
 
 
 def body(run: list[Event], **options: Any) -> list[str]:
@@ -46,7 +55,9 @@ def test_color_changes_nothing_but_color(case: str) -> None:
 def test_nothing_can_steer_the_terminal_or_leave_its_gutter(
     run: list[Event], quiet: bool, verbose: bool, width: int
 ) -> None:
-    plain = SGR.sub("", rendered("terminal", run, color=True, quiet=quiet, verbose=verbose, width=width))
+    plain = SGR.sub(
+        "", rendered("terminal", run, color=True, quiet=quiet, verbose=verbose, width=width)
+    )
     assert not {unicodedata.category(char) for char in plain.replace("\n", "")} & INVISIBLE
     assert plain == rendered("terminal", run, quiet=quiet, verbose=verbose, width=width)
     assert max(map(cells, plain.split("\n"))) <= max(width, 20)
@@ -63,14 +74,23 @@ def test_the_report_does_not_depend_on_the_order_of_arrival() -> None:
     text = rendered("terminal", shuffled)
     assert text == rendered("terminal", run)
     badges = [line.split()[0] for line in text.split("\n") if line[:1].isupper()]
-    assert badges[:200] == ["CRITICAL"] * 40 + ["MAJOR"] * 40 + ["MINOR"] * 40 + ["TRIVIAL"] * 40 + ["INFO"] * 40
+    assert (
+        badges[:200]
+        == ["CRITICAL"] * 40 + ["MAJOR"] * 40 + ["MINOR"] * 40 + ["TRIVIAL"] * 40 + ["INFO"] * 40
+    )
     assert text.endswith(
         "200 findings in 10 files: 40 critical, 40 major, 40 minor, 40 trivial, 40 info\n"
-    )  # fmt: skip
+    )
 
 
 def test_the_own_place_is_quoted_with_its_lines_marked() -> None:
-    quote = {"file_name": "shop/cart.py", "start_line": 98, "end_line": 101, "quote": "a\n  b\nc\n\td", "why": "here"}
+    quote = {
+        "file_name": "shop/cart.py",
+        "start_line": 98,
+        "end_line": 101,
+        "quote": "a\n  b\nc\n\td",
+        "why": "here",
+    }
     lines = body([finding(start_line=99, end_line=100, evidence=[quote]), complete(findings=1)])
     assert lines[:12] == [
         "MAJOR     The loop never ends",
@@ -110,15 +130,26 @@ def test_evidence_from_elsewhere_is_not_shown_as_the_place(change: dict[str, Any
 
 
 def test_long_code_is_cut_and_long_prose_is_wrapped() -> None:
-    quote = {"file_name": "shop/cart.py", "start_line": 3, "end_line": 3, "quote": "x" * 200, "why": ""}
-    text = rendered("terminal", [finding(evidence=[quote], comment="word " * 40), complete(findings=1)])
+    quote = {
+        "file_name": "shop/cart.py",
+        "start_line": 3,
+        "end_line": 3,
+        "quote": "x" * 200,
+        "why": "",
+    }
+    text = rendered(
+        "terminal", [finding(evidence=[quote], comment="word " * 40), complete(findings=1)]
+    )
     assert f"> 3 │ {'x' * 63}…\n" in text
     assert text.count("word") == 40
 
 
 def test_a_suggestion_that_the_patch_makes_is_not_said_twice() -> None:
     patch = {"diff": "@@ -1 +1 @@\n-a\n+    return 1\n", "verification": "clean", "checks": []}
-    text = rendered("terminal", [finding(patch=patch, suggestions=["return 1", "Or ask."]), complete(findings=1)])
+    text = rendered(
+        "terminal",
+        [finding(patch=patch, suggestions=["return 1", "Or ask."]), complete(findings=1)],
+    )
     assert "  fix     patch: applies, parses, analyzers clean\n          @@ -1 +1 @@\n" in text
     assert text.count("return 1") == 1
     assert "          +    return 1\n          Or ask.\n" in text
@@ -134,17 +165,32 @@ def test_verbose_adds_the_agents_text_files_and_tokens() -> None:
 def test_unreviewed_files_are_named_up_to_twenty() -> None:
     def run(number: int) -> list[Event]:
         left = [{"file_name": f"f{index:03}", "reason": "timeout"} for index in range(number)]
-        return [complete(outcome="failed", unreviewed_files=left[:90], unreviewed_file_count=number, exit_code=3)]
+        return [
+            complete(
+                outcome="failed",
+                unreviewed_files=left[:90],
+                unreviewed_file_count=number,
+                exit_code=3,
+            )
+        ]
 
     twenty, many_more = body(run(20)), body(run(100))
-    assert twenty[2:4] == ["  unreviewed  20 files: 20 time ran out", "              f000  time ran out"]
+    assert twenty[2:4] == [
+        "  unreviewed  20 files: 20 time ran out",
+        "              f000  time ran out",
+    ]
     assert twenty[22:24] == ["              f019  time ran out", "  time        4.2 s · exit 3"]
     assert many_more[22:24] == ["              f019  time ran out", "              and 80 more"]
     assert many_more[-2] == "INCOMPLETE: 100 of 102 files were not reviewed; no findings so far"
 
 
 def test_a_message_cannot_pass_for_the_verdict() -> None:
-    lines = body([context(), complete(outcome="failed", message="No issues found in 3 files\n  reviewed    3 files")])
+    lines = body(
+        [
+            context(),
+            complete(outcome="failed", message="No issues found in 3 files\n  reviewed    3 files"),
+        ]
+    )
     assert lines[-4:] == [
         "INCOMPLETE: the run did not get to its end; no findings so far",
         "    No issues found in 3 files",
@@ -154,7 +200,12 @@ def test_a_message_cannot_pass_for_the_verdict() -> None:
 
 
 def test_quiet_is_a_line_for_each_finding_and_the_verdict() -> None:
-    run = [context(), finding(1), finding(2, severity="critical", start_line=None), complete(findings=2, exit_code=1)]
+    run = [
+        context(),
+        finding(1),
+        finding(2, severity="critical", start_line=None),
+        complete(findings=2, exit_code=1),
+    ]
     assert body(run, quiet=True) == [
         "CRITICAL  shop/cart.py  The loop never ends",
         "MAJOR     shop/cart.py:3  The loop never ends",
@@ -177,5 +228,9 @@ def test_errors() -> None:
         "    tried: ['a\\x1b']",
         "",
     ]
-    assert body([finding(), error()])[-3:] == ["error: git did not answer", "INCOMPLETE: 1 finding so far", ""]
+    assert body([finding(), error()])[-3:] == [
+        "error: git did not answer",
+        "INCOMPLETE: 1 finding so far",
+        "",
+    ]
     assert body([]) == ["error: The run ended without a result: run it again with --verbose.", ""]

@@ -5,7 +5,16 @@ from typing import Any, get_args
 import pytest
 from support.event_cases import complete, context, finding
 
-from reviewer.outputs.wording import REASONS, against, by_severity, duration, engine, ordered, share, verdict
+from reviewer.outputs.wording import (
+    REASONS,
+    against,
+    by_severity,
+    duration,
+    engine,
+    ordered,
+    share,
+    verdict,
+)
 from reviewer.types import SkipReason, UnreviewedReason
 
 LEFT = {"unreviewed_files": [{"file_name": "a", "reason": "timeout"}], "unreviewed_file_count": 1}
@@ -17,9 +26,16 @@ def test_every_reason_has_words() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0.0 s"), (23.44, "23.4 s"), (59.94, "59.9 s"), (59.96, "1 min 00 s"), (125.4, "2 min 05 s"),
-     (3599.6, "1 h 00 min"), (7322, "2 h 02 min")],
-)  # fmt: skip
+    [
+        (0, "0.0 s"),
+        (23.44, "23.4 s"),
+        (59.94, "59.9 s"),
+        (59.96, "1 min 00 s"),
+        (125.4, "2 min 05 s"),
+        (3599.6, "1 h 00 min"),
+        (7322, "2 h 02 min"),
+    ],
+)
 def test_duration(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
@@ -45,19 +61,37 @@ def test_order_is_by_severity_and_place() -> None:
     ("change", "words"),
     [
         ({}, "everything on feature against main (5f0c1d2e5f0c)"),
-        ({"base_branch": None, "scope": {"kind": "staged", "base": None, "paths": []}},
-         "staged changes on feature against 5f0c1d2e5f0c"),
-        ({"base_branch": None, "base_commit": None, "current_branch": None,
-          "scope": {"kind": "uncommitted", "base": None, "paths": []}},
-         "uncommitted changes on detached HEAD, no base: every line is new"),
-        ({"scope": {"kind": "committed", "base": None, "paths": []}}, "commits on feature against main (5f0c1d2e5f0c)"),
-        ({"base_branch": "5f0c1d2e", "scope": {"kind": "commit", "rev": "HEAD", "base": None, "paths": []}},
-         "commit HEAD against 5f0c1d2e5f0c"),
-        ({"scope": {"kind": "range", "rev": "a..b", "base": None, "paths": []}},
-         "range a..b against main (5f0c1d2e5f0c)"),
+        (
+            {"base_branch": None, "scope": {"kind": "staged", "base": None, "paths": []}},
+            "staged changes on feature against 5f0c1d2e5f0c",
+        ),
+        (
+            {
+                "base_branch": None,
+                "base_commit": None,
+                "current_branch": None,
+                "scope": {"kind": "uncommitted", "base": None, "paths": []},
+            },
+            "uncommitted changes on detached HEAD, no base: every line is new",
+        ),
+        (
+            {"scope": {"kind": "committed", "base": None, "paths": []}},
+            "commits on feature against main (5f0c1d2e5f0c)",
+        ),
+        (
+            {
+                "base_branch": "5f0c1d2e",
+                "scope": {"kind": "commit", "rev": "HEAD", "base": None, "paths": []},
+            },
+            "commit HEAD against 5f0c1d2e5f0c",
+        ),
+        (
+            {"scope": {"kind": "range", "rev": "a..b", "base": None, "paths": []}},
+            "range a..b against main (5f0c1d2e5f0c)",
+        ),
         ({"scope": {"kind": "diff", "rev": "x.patch", "base": None, "paths": []}}, "patch x.patch"),
     ],
-)  # fmt: skip
+)
 def test_against(change: dict[str, Any], words: str) -> None:
     assert against(context(**change)) == words
 
@@ -73,7 +107,12 @@ def test_engine() -> None:
     ("role", "change", "number", "words"),
     [
         ("reviewer", {}, 0, "No issues found in 2 files"),
-        ("reviewer", {"outcome": "completed_with_warnings"}, 0, "No issues found in 2 files, with warnings"),
+        (
+            "reviewer",
+            {"outcome": "completed_with_warnings"},
+            0,
+            "No issues found in 2 files, with warnings",
+        ),
         ("reviewer", {}, 2, "2 findings in 2 files: 2 major"),
         ("reviewer", {"findings": 3}, 0, "3 findings in 2 files"),
         ("reviewer", {"reviewed_files": []}, 0, "Nothing was reviewed"),
@@ -85,10 +124,30 @@ def test_engine() -> None:
             "INCOMPLETE: 1 of 3 files was not reviewed; no findings so far",
         ),
         ("reviewer", LEFT, 0, "INCOMPLETE: 1 of 3 files was not reviewed; no findings so far"),
-        ("reviewer", LEFT, 1, "INCOMPLETE: 1 of 3 files was not reviewed; 1 finding so far: 1 major"),
-        ("reviewer", {"unreviewed_file_count": 5}, 0, "INCOMPLETE: 5 of 7 files were not reviewed; no findings so far"),
-        ("reviewer", {"outcome": "failed"}, 0, "INCOMPLETE: the run did not get to its end; no findings so far"),
-        ("reviewer", {"exit_code": 130}, 0, "INCOMPLETE: the run did not get to its end; no findings so far"),
+        (
+            "reviewer",
+            LEFT,
+            1,
+            "INCOMPLETE: 1 of 3 files was not reviewed; 1 finding so far: 1 major",
+        ),
+        (
+            "reviewer",
+            {"unreviewed_file_count": 5},
+            0,
+            "INCOMPLETE: 5 of 7 files were not reviewed; no findings so far",
+        ),
+        (
+            "reviewer",
+            {"outcome": "failed"},
+            0,
+            "INCOMPLETE: the run did not get to its end; no findings so far",
+        ),
+        (
+            "reviewer",
+            {"exit_code": 130},
+            0,
+            "INCOMPLETE: the run did not get to its end; no findings so far",
+        ),
         ("reviewer", {"exit_code": 1}, 1, "1 finding in 2 files: 1 major"),
         ("none", {}, 0, "Analyzers found nothing in 2 files; no model read them"),
         ("none", {}, 1, "1 finding in 2 files, analyzers only: 1 major"),
@@ -105,9 +164,17 @@ def test_the_verdict_cannot_lie(role: str, change: dict[str, Any], number: int, 
 def test_clean_is_said_only_of_a_whole_review() -> None:
     for outcome in ("completed", "completed_with_warnings", "failed"):
         for code in (0, 1, 3, 4, 130, 143):
-            for change in ({}, LEFT, {"unreviewed_file_count": 1}, {"findings": 1}, {"reviewed_files": []}):
+            for change in (
+                {},
+                LEFT,
+                {"unreviewed_file_count": 1},
+                {"findings": 1},
+                {"reviewed_files": []},
+            ):
                 for role in ("reviewer", "smoke", "none"):
                     end = complete(outcome=outcome, exit_code=code, **change)
                     _, words = verdict(context(model_role=role), end, [])
-                    whole = outcome != "failed" and code in (0, 1) and not change and role == "reviewer"
+                    whole = (
+                        outcome != "failed" and code in (0, 1) and not change and role == "reviewer"
+                    )
                     assert words.startswith("No issues found") == whole

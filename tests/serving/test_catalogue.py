@@ -19,7 +19,10 @@ def near(value, printed):
 
 
 def test_the_family():
-    assert {model.id: (model.base, model.context, model.min_vllm, model.text_only) for model in MODELS.values()} == {
+    assert {
+        model.id: (model.base, model.context, model.min_vllm, model.text_only)
+        for model in MODELS.values()
+    } == {
         "e2b": ("google/gemma-4-E2B-it", 131072, "0.19.1", "language_model_only"),
         "e4b": ("google/gemma-4-E4B-it", 131072, "0.19.1", "language_model_only"),
         "12b": ("google/gemma-4-12B-it", 131072, "0.23.0", "limit_multimodal"),
@@ -55,7 +58,8 @@ def test_text_parameters(size, text_parameters):
 
 
 def test_body_of_the_mixture_from_its_shapes():
-    """Counted from heads, widths and experts: what the table says is active is what a token passes."""
+    """Counted from heads, widths and experts: what the table says is active is what a token
+    passes."""
     hidden, experts = 2816, 3 * 2816 * 704
     sliding = 2 * 16 * 256 * hidden + 2 * 8 * 256 * hidden
     global_ = 2 * 16 * 512 * hidden + 2 * 512 * hidden  # K and V are one projection
@@ -67,7 +71,8 @@ def test_body_of_the_mixture_from_its_shapes():
 
 
 @pytest.mark.parametrize(
-    ("size", "streamed"), [("e2b", "4.56"), ("e4b", "9.29"), ("12b", "23.8"), ("26b", "7.64"), ("31b", "61.4")]
+    ("size", "streamed"),
+    [("e2b", "4.56"), ("e4b", "9.29"), ("12b", "23.8"), ("26b", "7.64"), ("31b", "61.4")],
 )
 def test_streamed_bytes_of_bf16(size, streamed):
     assert near(catalogue.streamed_bytes(MODELS[size], "bf16") / 1e9, streamed)
@@ -83,7 +88,12 @@ def test_gathers_are_resident_but_not_streamed():
 
 @pytest.mark.parametrize(
     ("size", "quantization", "gib"),
-    [("e2b", "w4a16", "6.95"), ("e4b", "w4a16", "9.42"), ("e2b", "bf16", "9.46"), ("31b", "bf16", "58.2")],
+    [
+        ("e2b", "w4a16", "6.95"),
+        ("e4b", "w4a16", "9.42"),
+        ("e2b", "bf16", "9.46"),
+        ("31b", "bf16", "58.2"),
+    ],
 )
 def test_formula_of_resident_bytes(size, quantization, gib):
     assert near(catalogue.formula_bytes(MODELS[size], quantization) / GIB, gib)
@@ -91,11 +101,14 @@ def test_formula_of_resident_bytes(size, quantization, gib):
 
 @pytest.mark.parametrize(("size", "gb"), [("e2b", 9.6), ("26b", 48), ("31b", 58.3)])
 def test_formula_against_googles_table(size, gb):
-    """Google's static bf16 weights (in GiB, as 31B shows: 30.7e9 × 2 bytes are 57.2 GiB and 61.4 GB)."""
+    """Google's static bf16 weights (in GiB, as 31B shows: 30.7e9 × 2 bytes are 57.2 GiB and 61.4
+    GB)."""
     assert catalogue.formula_bytes(MODELS[size], "bf16") / GIB == pytest.approx(gb, rel=0.02)
 
 
-@pytest.mark.parametrize(("size", "recipe"), [("e2b", 7.3), ("e4b", 9.8), ("12b", 8.3), ("31b", 19.8)])
+@pytest.mark.parametrize(
+    ("size", "recipe"), [("e2b", 7.3), ("e4b", 9.8), ("12b", 8.3), ("31b", 19.8)]
+)
 def test_formula_of_w4a16_is_a_little_below_the_recipe(size, recipe):
     assert 0.91 <= catalogue.formula_bytes(MODELS[size], "w4a16") / GIB / recipe <= 0.965
 
@@ -112,7 +125,9 @@ def test_formula_of_w4a16_is_a_little_below_the_recipe(size, recipe):
 )
 def test_formula_gives_the_sizes_of_googles_gguf_files(id_, gb):
     model, checkpoint = BY_ID[id_]
-    assert catalogue.formula_bytes(model, checkpoint.quantization) / 1e9 == pytest.approx(gb, rel=0.02)
+    assert catalogue.formula_bytes(model, checkpoint.quantization) / 1e9 == pytest.approx(
+        gb, rel=0.02
+    )
     assert catalogue.weight_bytes(model, checkpoint) / 1e9 == pytest.approx(gb, rel=0.001)
 
 
@@ -143,25 +158,32 @@ def test_online_int8_halves_the_mixture():
     assert catalogue.weight_bytes(model, checkpoint) / bf16 == pytest.approx(1 - 0.47, abs=0.01)
     assert catalogue.download_bytes(model, checkpoint) == pytest.approx(bf16, rel=0.01)
     assert (checkpoint.repository, checkpoint.flags) == (
-        "google/gemma-4-26B-A4B-it", ("--quantization", "int8_per_channel_weight_only"),
-    )  # fmt: skip
+        "google/gemma-4-26B-A4B-it",
+        ("--quantization", "int8_per_channel_weight_only"),
+    )
 
 
 def test_nvfp4_of_nvidia_is_as_large_as_its_bf16_attention_makes_it():
-    """Attention of 31B counted from its shapes, 2 bytes each, the rest 0.5625: 30 GiB, where 31 were measured."""
+    """Attention of 31B counted from its shapes, 2 bytes each, the rest 0.5625: 30 GiB, where 31
+    were measured."""
     hidden = 5376
     attention = 50 * (2 * 32 * 256 + 2 * 16 * 256) * hidden + 10 * (2 * 32 * 512 + 4 * 512) * hidden
     body = attention * 2 + (29.29e9 - attention) * 0.5625
-    assert body / 29.29e9 == pytest.approx(catalogue.QUANTIZATIONS["nvfp4_bf16_attention"].core, rel=0.01)
+    assert body / 29.29e9 == pytest.approx(
+        catalogue.QUANTIZATIONS["nvfp4_bf16_attention"].core, rel=0.01
+    )
     assert (body + 2.82e9 + 1.1e9) / GIB == pytest.approx(31, rel=0.03)
 
 
 def test_every_size_has_a_form_for_each_engine():
     engines = {
-        model.id: {entry.engine for entry in model.checkpoints if not entry.avoid} for model in catalogue.models()
+        model.id: {entry.engine for entry in model.checkpoints if not entry.avoid}
+        for model in catalogue.models()
     }
     assert engines == {size: {"vllm", "llamacpp", "ollama"} for size in MODELS}
-    assert all(entry.quantization in catalogue.QUANTIZATIONS for _, entry in catalogue.checkpoints())
+    assert all(
+        entry.quantization in catalogue.QUANTIZATIONS for _, entry in catalogue.checkpoints()
+    )
     assert len(BY_ID) == len(list(catalogue.checkpoints()))
 
 
@@ -178,7 +200,9 @@ def test_what_to_avoid_says_why():
     assert "704" in avoided["xbill9/gemma-4-26B-A4B-it-qat-q4_0-w4a16-ct"]
 
 
-@pytest.mark.parametrize("name", ["12b", "12B", "gemma-4-12b", "gemma-4-12B-it", "gemma4-12b", "GEMMA-4-12B"])
+@pytest.mark.parametrize(
+    "name", ["12b", "12B", "gemma-4-12b", "gemma-4-12B-it", "gemma4-12b", "GEMMA-4-12B"]
+)
 def test_a_size_by_any_name_is_all_its_checkpoints(name):
     assert catalogue.find(name) == (MODELS["12b"], MODELS["12b"].checkpoints)
 
@@ -197,7 +221,8 @@ def test_an_id_is_one_checkpoint(id_):
 def test_unknown_names():
     assert catalogue.lookup("someone/else") is None
     with pytest.raises(
-        UsageError, match=r"'70b\\u\{1b\}' is not in the catalogue. Name a size \(e2b, e4b, 12b, 26b, 31b"
+        UsageError,
+        match=r"'70b\\u\{1b\}' is not in the catalogue. Name a size \(e2b, e4b, 12b, 26b, 31b",
     ):
         catalogue.find("70b\x1b")
 

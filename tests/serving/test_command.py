@@ -9,75 +9,162 @@ from reviewer.serving import command
 from reviewer.serving.command import ServeOptions, serve_options, vllm_command, vllm_environment
 
 REPLIES = [
-    "--generation-config", "vllm", "--reasoning-parser", "gemma4",
-    "--default-chat-template-kwargs", '{"enable_thinking":false}',
-    "--structured-outputs-config", '{"backend":"xgrammar","disable_any_whitespace":true}',
+    "--generation-config",
+    "vllm",
+    "--reasoning-parser",
+    "gemma4",
+    "--default-chat-template-kwargs",
+    '{"enable_thinking":false}',
+    "--structured-outputs-config",
+    '{"backend":"xgrammar","disable_any_whitespace":true}',
     "--enable-prompt-tokens-details",
-]  # fmt: skip
+]
 SIZES = ["--max-model-len", "16384", "--max-num-seqs", "16", "--max-num-batched-tokens", "2048"]
 
 
 def test_the_default_line():
     assert vllm_command(serve_options("12b")) == [
-        "vllm", "serve", "google/gemma-4-12B-it-qat-w4a16-ct", "--served-model-name", "gemma4",
-        "--host", "127.0.0.1", "--port", "8000", "--limit-mm-per-prompt", '{"image":0,"audio":0,"video":0}',
-        *SIZES, "--gpu-memory-utilization", "0.90", *REPLIES,
-        "--enable-prefix-caching", "--prefix-cache-retention-interval", "512",
-    ]  # fmt: skip
+        "vllm",
+        "serve",
+        "google/gemma-4-12B-it-qat-w4a16-ct",
+        "--served-model-name",
+        "gemma4",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "8000",
+        "--limit-mm-per-prompt",
+        '{"image":0,"audio":0,"video":0}',
+        *SIZES,
+        "--gpu-memory-utilization",
+        "0.90",
+        *REPLIES,
+        "--enable-prefix-caching",
+        "--prefix-cache-retention-interval",
+        "512",
+    ]
 
 
 def test_everything_at_once():
     options = serve_options(
-        "google/gemma-4-31B-it-qat-w4a16-ct", uds="/run/r.sock", kv_dtype="fp8", tensor_parallel=2, data_parallel=3,
-        loras=(("review", "/models/a=b, c"), ("style", "/models/s")), speculative="mtp", async_scheduling=False,
-        max_model_len=32768, max_num_seqs=8, max_num_batched_tokens=4096, gpu_memory_utilization=0.8,
-    )  # fmt: skip
+        "google/gemma-4-31B-it-qat-w4a16-ct",
+        uds="/run/r.sock",
+        kv_dtype="fp8",
+        tensor_parallel=2,
+        data_parallel=3,
+        loras=(("review", "/models/a=b, c"), ("style", "/models/s")),
+        speculative="mtp",
+        async_scheduling=False,
+        max_model_len=32768,
+        max_num_seqs=8,
+        max_num_batched_tokens=4096,
+        gpu_memory_utilization=0.8,
+    )
     assert vllm_command(options) == [
-        "vllm", "serve", "google/gemma-4-31B-it-qat-w4a16-ct", "--served-model-name", "gemma4", "--uds", "/run/r.sock",
-        "--language-model-only", "--max-model-len", "32768", "--max-num-seqs", "8", "--max-num-batched-tokens", "4096",
-        "--gpu-memory-utilization", "0.80", *REPLIES, "--enable-prefix-caching",
-        "--prefix-cache-retention-interval", "512", "--kv-cache-dtype", "fp8", "--no-async-scheduling",
-        "--tensor-parallel-size", "2", "--data-parallel-size", "3",
-        "--enable-lora", "--max-lora-rank", "32", "--max-loras", "2", "--lora-modules",
-        '{"name":"review","path":"/models/a=b, c"}', '{"name":"style","path":"/models/s"}',
+        "vllm",
+        "serve",
+        "google/gemma-4-31B-it-qat-w4a16-ct",
+        "--served-model-name",
+        "gemma4",
+        "--uds",
+        "/run/r.sock",
+        "--language-model-only",
+        "--max-model-len",
+        "32768",
+        "--max-num-seqs",
+        "8",
+        "--max-num-batched-tokens",
+        "4096",
+        "--gpu-memory-utilization",
+        "0.80",
+        *REPLIES,
+        "--enable-prefix-caching",
+        "--prefix-cache-retention-interval",
+        "512",
+        "--kv-cache-dtype",
+        "fp8",
+        "--no-async-scheduling",
+        "--tensor-parallel-size",
+        "2",
+        "--data-parallel-size",
+        "3",
+        "--enable-lora",
+        "--max-lora-rank",
+        "32",
+        "--max-loras",
+        "2",
+        "--lora-modules",
+        '{"name":"review","path":"/models/a=b, c"}',
+        '{"name":"style","path":"/models/s"}',
         "--speculative-config",
         '{"method":"mtp","model":"google/gemma-4-31B-it-assistant","num_speculative_tokens":4}',
-    ]  # fmt: skip
+    ]
 
 
 def test_a_folder_on_a_cpu_through_the_module():
     options = serve_options(
-        "/models/tiny", program=("/venv/bin/python", "-m", "vllm.entrypoints.openai.api_server"), served_name="tiny",
-        gpu_memory_utilization=None, cpu_kv_gib=2, retention_interval=None, prompt_token_details=False, port=8123,
-    )  # fmt: skip
+        "/models/tiny",
+        program=("/venv/bin/python", "-m", "vllm.entrypoints.openai.api_server"),
+        served_name="tiny",
+        gpu_memory_utilization=None,
+        cpu_kv_gib=2,
+        retention_interval=None,
+        prompt_token_details=False,
+        port=8123,
+    )
     assert vllm_command(options) == [
-        "/venv/bin/python", "-m", "vllm.entrypoints.openai.api_server", "--model", "/models/tiny",
-        "--served-model-name", "tiny", "--host", "127.0.0.1", "--port", "8123", *SIZES, *REPLIES[:-1],
+        "/venv/bin/python",
+        "-m",
+        "vllm.entrypoints.openai.api_server",
+        "--model",
+        "/models/tiny",
+        "--served-model-name",
+        "tiny",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "8123",
+        *SIZES,
+        *REPLIES[:-1],
         "--enable-prefix-caching",
-    ]  # fmt: skip
+    ]
     assert vllm_environment(options) == {
-        "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "VLLM_CPU_KVCACHE_SPACE": "2", "VLLM_CPU_ATTN_SPLIT_KV": "0",
-    }  # fmt: skip
+        "VLLM_NO_USAGE_STATS": "1",
+        "DO_NOT_TRACK": "1",
+        "VLLM_CPU_KVCACHE_SPACE": "2",
+        "VLLM_CPU_ATTN_SPLIT_KV": "0",
+    }
 
 
 def test_the_key_travels_in_the_environment_only():
     options = serve_options("12b", offline=True)
     assert vllm_environment(options, "s3cret") == {
-        "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "VLLM_API_KEY": "s3cret", "HF_HUB_OFFLINE": "1",
-    }  # fmt: skip
+        "VLLM_NO_USAGE_STATS": "1",
+        "DO_NOT_TRACK": "1",
+        "VLLM_API_KEY": "s3cret",
+        "HF_HUB_OFFLINE": "1",
+    }
     assert "VLLM_API_KEY" not in vllm_environment(options)
     assert "--api-key" not in vllm_command(options)
 
 
 @pytest.mark.parametrize(
     ("version", "flag", "variable"),
-    [(None, True, False), ("0.33.0", True, False), ("0.30.0", True, False), ("0.29.1", False, True),
-     ("0.23.0", False, True), ("0.22.1", False, False)],
-)  # fmt: skip
+    [
+        (None, True, False),
+        ("0.33.0", True, False),
+        ("0.30.0", True, False),
+        ("0.29.1", False, True),
+        ("0.23.0", False, True),
+        ("0.22.1", False, False),
+    ],
+)
 def test_retention_by_version(version, flag, variable):
     options = serve_options("e2b", vllm_version=version and command.parse_version(version))
     assert ("--prefix-cache-retention-interval" in vllm_command(options)) is flag
-    assert (vllm_environment(options).get("VLLM_PREFIX_CACHE_RETENTION_INTERVAL") == "512") is variable
+    assert (
+        vllm_environment(options).get("VLLM_PREFIX_CACHE_RETENTION_INTERVAL") == "512"
+    ) is variable
 
 
 @pytest.mark.parametrize(
@@ -87,12 +174,16 @@ def test_retention_by_version(version, flag, variable):
         ("31b", "google/gemma-4-31B-it-qat-w4a16-ct", "language_model_only", ()),
         ("26b", "RedHatAI/gemma-4-26B-A4B-it-NVFP4", "language_model_only", ()),
         ("google/gemma-4-12B-it", "google/gemma-4-12B-it", "limit_multimodal", ()),
-        ("google/gemma-4-26B-A4B-it#int8", "google/gemma-4-26B-A4B-it", "language_model_only",
-         ("--quantization", "int8_per_channel_weight_only")),
+        (
+            "google/gemma-4-26B-A4B-it#int8",
+            "google/gemma-4-26B-A4B-it",
+            "language_model_only",
+            ("--quantization", "int8_per_channel_weight_only"),
+        ),
         ("somebody/finetune", "somebody/finetune", "none", ()),
         ("./local", "./local", "none", ()),
     ],
-)  # fmt: skip
+)
 def test_what_the_catalogue_adds(name, model, text_only, flags):
     assert serve_options(name) == ServeOptions(model=model, text_only=text_only, model_flags=flags)
     found = vllm_command(serve_options(name))
@@ -124,7 +215,9 @@ def test_experimental_caches_are_explained_and_only_on_demand(dtype):
 
 
 def test_turboquant_is_explained():
-    with pytest.raises(UsageError, match=r"2\.6 times smaller.+TurboQuant did not run with Gemma 4.+fp8 halves"):
+    with pytest.raises(
+        UsageError, match=r"2\.6 times smaller.+TurboQuant did not run with Gemma 4.+fp8 halves"
+    ):
         command.check(serve_options("31b", kv_dtype="turboquant_k8v4"))
 
 
@@ -160,7 +253,12 @@ def test_what_would_fail_later_fails_now(changes, message):
 
 @pytest.mark.parametrize(
     ("written", "version"),
-    [("0.32.0", (0, 32, 0)), ("0.32.0+cpu", (0, 32, 0)), ("v0.33.0rc1", (0, 33, 0)), ("0.26", (0, 26, 0))],
+    [
+        ("0.32.0", (0, 32, 0)),
+        ("0.32.0+cpu", (0, 32, 0)),
+        ("v0.33.0rc1", (0, 33, 0)),
+        ("0.26", (0, 26, 0)),
+    ],
 )
 def test_versions(written, version):
     assert command.parse_version(written) == version

@@ -19,22 +19,43 @@ from reviewer.serving.doctor import Wanted, diagnose
 from reviewer.serving.hardware import Machine
 
 HERE = [
-    "python", "git", "cache directory", "state directory", "disk", "repository", "configuration", "gpu", "vllm",
-    "llama.cpp", "smoke model", "model download", "analyzers",
-]  # fmt: skip
-EXAMINED = ["model", "context", "schema", "whitespace", "thinking", "prefix cache", "speed", "offload"]
+    "python",
+    "git",
+    "cache directory",
+    "state directory",
+    "disk",
+    "repository",
+    "configuration",
+    "gpu",
+    "vllm",
+    "llama.cpp",
+    "smoke model",
+    "model download",
+    "analyzers",
+]
+EXAMINED = [
+    "model",
+    "context",
+    "schema",
+    "whitespace",
+    "thinking",
+    "prefix cache",
+    "speed",
+    "offload",
+]
 NO_SERVER = (
-    "failed model server: no server with a model answers, so reviews are made by analyzers alone -> start one with "
-    "`reviewer serve start`, or name one with --endpoint URL"
+    "failed model server: no server with a model answers, so reviews are made by analyzers alone ->"
+    " start one with `reviewer serve start`, or name one with --endpoint URL"
 )
 
 
 @pytest.fixture
 def environ(tmp_path):
     return {
-        "REVIEWER_CACHE_DIR": str(tmp_path / "cache"), "REVIEWER_STATE_DIR": str(tmp_path / "state"),
+        "REVIEWER_CACHE_DIR": str(tmp_path / "cache"),
+        "REVIEWER_STATE_DIR": str(tmp_path / "state"),
         "HF_HUB_CACHE": str(tmp_path / "hub"),
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
@@ -46,7 +67,9 @@ def closed():
 
 
 def diagnosed(tmp_path, environ, **options):
-    wanted = Wanted(tmp_path, environ, detect=lambda: Machine((RTX_4090,), CPU), **{"local": (), **options})
+    wanted = Wanted(
+        tmp_path, environ, detect=lambda: Machine((RTX_4090,), CPU), **{"local": (), **options}
+    )
     return asyncio.run(diagnose(wanted))
 
 
@@ -58,9 +81,15 @@ def register(url, environ, *, ready=True, key="k-4711", model="gemma4"):
     where = Path(environ["REVIEWER_STATE_DIR"]) / "servers"
     registry.prepare(where)
     made = registry.new(
-        engine="vllm", model=model, endpoint=url, key=key, pid=os.getpid(), version="0.33.0", log=where / "log",
+        engine="vllm",
+        model=model,
+        endpoint=url,
+        key=key,
+        pid=os.getpid(),
+        version="0.33.0",
+        log=where / "log",
         command=["vllm", "serve", "google/gemma-4-31B-it-qat-w4a16-ct"],
-    )  # fmt: skip
+    )
     registry.write(replace(made, ready=ready), where)
 
 
@@ -74,8 +103,8 @@ def test_nothing_answers(tmp_path, environ, closed):
 def test_a_dead_port(tmp_path, environ, closed):
     made = diagnosed(tmp_path, environ, overrides={"endpoint": closed})
     assert shown(of_servers(made), {closed: "URL"}) == [
-        "failed connection: URL: All connection attempts failed -> see its log, start it again, or name another server "
-        "with --endpoint URL"
+        "failed connection: URL: All connection attempts failed -> see its log, start it again, or"
+        " name another server with --endpoint URL"
     ]
     assert (of_servers(made)[0].endpoint, made.exit_code) == (closed, 1)
 
@@ -98,19 +127,29 @@ def test_servers_are_examined_side_by_side(tmp_path, environ):
     ):
         said = []
         wanted = Wanted(
-            tmp_path, environ, local=(good.url, free.url, ollama.url, other.url),
+            tmp_path,
+            environ,
+            local=(good.url, free.url, ollama.url, other.url),
             detect=lambda: Machine((RTX_4090,), CPU),
-        )  # fmt: skip
+        )
         made = asyncio.run(diagnose(wanted, said.append))
         urls = {good.url: "GOOD", free.url: "FREE", ollama.url: "OLLAMA", other.url: "OTHER"}
-    bad = [check for check in of_servers(made) if check.status != "ok" and check.name != "prefix cache"]
+    bad = [
+        check for check in of_servers(made) if check.status != "ok" and check.name != "prefix cache"
+    ]
     assert [
-        f"{urls[check.endpoint]} {line.partition(' -> ')[0]}" for check, line in zip(bad, shown(bad), strict=True)
+        f"{urls[check.endpoint]} {line.partition(' -> ')[0]}"
+        for check, line in zip(bad, shown(bad), strict=True)
     ] == [
         "OTHER skipped model: llama-3 (vllm): no Gemma 4, so reviews pass it by",
-        "FREE failed schema: ignored: where only zorfibex or quandrilo was allowed, it said 'miaow'",
-        "OLLAMA warning offload: 20% of N GiB lie in the CPU's memory and are read for every token; that is how 31B on "
-        "a 24 GB card ends at 10 tokens/s",
+        (
+            "FREE failed schema: ignored: where only zorfibex or quandrilo was allowed, it said"
+            " 'miaow'"
+        ),
+        (
+            "OLLAMA warning offload: 20% of N GiB lie in the CPU's memory and are read for every"
+            " token; that is how 31B on a 24 GB card ends at 10 tokens/s"
+        ),
     ]
     assert said == [f"examining {url} …" for url in (good.url, free.url, ollama.url)]
     assert other.chats == []
@@ -122,7 +161,9 @@ def test_our_own_servers(tmp_path, environ):
     with Server(chat=[answering()], get=vllm(root="unknown")) as server:
         register(server.url, environ)
         made = diagnosed(tmp_path, environ, local=(server.url,))
-    assert [check.name for check in of_servers(made)] == EXAMINED  # once, though it is found at its port too
+    assert [
+        check.name for check in of_servers(made)
+    ] == EXAMINED  # once, though it is found at its port too
     assert {asked.headers.get("authorization") for asked in server.chats} == {"Bearer k-4711"}
     assert "boundTokensPerSecond" in of_servers(made)[6].measured
     assert "k-4711" not in made.model_dump_json()
@@ -132,8 +173,9 @@ def test_a_server_that_is_starting(tmp_path, environ, closed):
     register(closed, environ, ready=False)
     made = diagnosed(tmp_path, environ)
     assert shown(of_servers(made)) == [
-        NO_SERVER, "skipped model server: gemma4 is starting -> wait for it: `reviewer serve status`"
-    ]  # fmt: skip
+        NO_SERVER,
+        "skipped model server: gemma4 is starting -> wait for it: `reviewer serve status`",
+    ]
     assert of_servers(made)[1].endpoint == closed
 
 
@@ -148,17 +190,19 @@ def test_the_wrong_model(tmp_path, environ):
 def test_no_address(tmp_path, environ):
     made = diagnosed(tmp_path, environ, overrides={"endpoint": "ftp://x"})
     assert shown(of_servers(made)) == [
-        "failed connection: --endpoint 'ftp://x' is no server address; one looks like http://127.0.0.1:8000/v1 -> give "
-        "an address like http://127.0.0.1:8000/v1"
+        "failed connection: --endpoint 'ftp://x' is no server address; one looks like"
+        " http://127.0.0.1:8000/v1 -> give an address like http://127.0.0.1:8000/v1"
     ]
 
 
 def test_no_key(tmp_path, environ):
     with Server(chat=[answering()], get=vllm()) as server:
-        made = diagnosed(tmp_path, environ | {"REVIEWER_ENDPOINT": server.url, "REVIEWER_API_KEY": "Schlüssel"})
+        made = diagnosed(
+            tmp_path, environ | {"REVIEWER_ENDPOINT": server.url, "REVIEWER_API_KEY": "Schlüssel"}
+        )
     assert shown(of_servers(made)) == [
-        "failed connection: the key in REVIEWER_API_KEY holds characters that no key has; set it again -> set "
-        "REVIEWER_API_KEY again"
+        "failed connection: the key in REVIEWER_API_KEY holds characters that no key has; set it"
+        " again -> set REVIEWER_API_KEY again"
     ]
 
 
@@ -170,12 +214,16 @@ def test_the_analyzers_are_enough(tmp_path, environ):
 
 
 def test_adapter(tmp_path, environ):
-    with Server(chat=[answering(text=lambda model: TEXT)], get=vllm("gemma4", "r", 16384, "review")) as server:
+    with Server(
+        chat=[answering(text=lambda model: TEXT)], get=vllm("gemma4", "r", 16384, "review")
+    ) as server:
         made = diagnosed(tmp_path, environ, overrides={"endpoint": server.url}, adapter="review")
     assert shown(of_servers(made))[-1].startswith("failed adapter: the adapter changes nothing")
     nowhere = diagnosed(tmp_path, environ, adapter="review")
-    assert shown(of_servers(nowhere)) == ["failed adapter: no server to try review on -> name one with --endpoint URL",
-                                          NO_SERVER]  # fmt: skip
+    assert shown(of_servers(nowhere)) == [
+        "failed adapter: no server to try review on -> name one with --endpoint URL",
+        NO_SERVER,
+    ]
 
 
 def test_a_model_that_can_be_embedded(tmp_path, environ):
@@ -183,18 +231,20 @@ def test_a_model_that_can_be_embedded(tmp_path, environ):
     gemma4(tmp_path / "cache/models/gemma-4-E2B-it-Q4_0.gguf")
     made = diagnosed(tmp_path, environ)
     assert shown(of_servers(made), {str(tmp_path): "TMP"}) == [
-        "ok model server: none runs; reviews start TMP/cache/models/gemma-4-E2B-it-Q4_0.gguf by themselves (--embedded "
-        "examines it)"
+        "ok model server: none runs; reviews start TMP/cache/models/gemma-4-E2B-it-Q4_0.gguf by"
+        " themselves (--embedded examines it)"
     ]
 
 
 def test_a_file_that_cannot_be_embedded(tmp_path, environ):
     pytest.importorskip("xllamacpp")
     (tmp_path / "model.gguf").write_bytes(b"no model")
-    made = diagnosed(tmp_path, environ, embedded=True, overrides={"model": str(tmp_path / "model.gguf")})
+    made = diagnosed(
+        tmp_path, environ, embedded=True, overrides={"model": str(tmp_path / "model.gguf")}
+    )
     assert shown(of_servers(made), {str(tmp_path): "TMP"}) == [
-        "failed start: TMP/model.gguf is not a model that llama.cpp can load: it does not begin with GGUF. -> fetch "
-        "the model again: `reviewer model pull`, or use another one"
+        "failed start: TMP/model.gguf is not a model that llama.cpp can load: it does not begin"
+        " with GGUF. -> fetch the model again: `reviewer model pull`, or use another one"
     ]
 
 
@@ -216,16 +266,28 @@ def test_embedded(tmp_path, monkeypatch):
     checks = of_servers(made)
     assert {check.endpoint for check in checks} == {"embedded"}
     assert [(check.name, check.status) for check in checks] == [
-        ("model", "warning"), ("context", "ok"), ("schema", "ok"), ("whitespace", "ok"), ("thinking", "ok"),
-        ("prefix cache", "ok"), ("speed", "ok"), ("offload", "skipped"),
-    ]  # fmt: skip
+        ("model", "warning"),
+        ("context", "ok"),
+        ("schema", "ok"),
+        ("whitespace", "ok"),
+        ("thinking", "ok"),
+        ("prefix cache", "ok"),
+        ("speed", "ok"),
+        ("offload", "skipped"),
+    ]
     assert checks[6].measured.keys() == {"prefillTokensPerSecond", "decodeTokensPerSecond"}
 
 
 def test_warnings_do_not_count():
     checks = [warning("a", "b", "c"), Check(name="d", status="skipped", detail="e")]
     assert report(checks).exit_code == 0
-    assert report([*checks, failed("x", "y\n\x1b[1m" + "z" * 900, "w")]).model_dump(by_alias=True)["checks"][2] == {
-        "name": "x", "endpoint": None, "status": "failed", "detail": "y\\n\\u{1b}[1m" + "z" * 476 + " […cut…]",
-        "fix": "w", "measured": {},
-    }  # fmt: skip
+    assert report([*checks, failed("x", "y\n\x1b[1m" + "z" * 900, "w")]).model_dump(by_alias=True)[
+        "checks"
+    ][2] == {
+        "name": "x",
+        "endpoint": None,
+        "status": "failed",
+        "detail": "y\\n\\u{1b}[1m" + "z" * 476 + " […cut…]",
+        "fix": "w",
+        "measured": {},
+    }

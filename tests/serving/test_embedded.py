@@ -43,7 +43,11 @@ def nothing_stays_behind():
 
 
 def engines(parent):
-    return [child for child in parent.children(recursive=True) if "reviewer.serving.embedded" in child.cmdline()]
+    return [
+        child
+        for child in parent.children(recursive=True)
+        if "reviewer.serving.embedded" in child.cmdline()
+    ]
 
 
 def start(model, timeout=60.0, **options):
@@ -61,16 +65,25 @@ def until(condition, seconds=10.0):
 async def streamed(client, question):
     """(the text, the usage) of one constrained completion, as the client asks for it."""
     body = {
-        "stream": True, "stream_options": {"include_usage": True}, "temperature": 0, "seed": 1, "max_tokens": 16,
-        "messages": [{"role": "system", "content": "Be brief. " * 20}, {"role": "user", "content": question}],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "temperature": 0,
+        "seed": 1,
+        "max_tokens": 16,
+        "messages": [
+            {"role": "system", "content": "Be brief. " * 20},
+            {"role": "user", "content": question},
+        ],
         "grammar": GRAMMAR,
-    }  # fmt: skip
+    }
     async with client.stream("POST", "/v1/chat/completions", json=body) as response:
         assert response.status_code == 200
         lines = [line.removeprefix("data: ") async for line in response.aiter_lines() if line]
     assert lines.pop() == "[DONE]"
     chunks = [json.loads(line) for line in lines]
-    deltas = [choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"]]
+    deltas = [
+        choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"]
+    ]
     return "".join(deltas), chunks[-1]["usage"]
 
 
@@ -87,32 +100,50 @@ async def conversation(model):
             first = await streamed(client, "Quote one word of: def total(items)")
             second = await streamed(client, "Quote one word of: def total(prices)")
             long = await client.post(
-                "/v1/chat/completions", json={"messages": [{"role": "user", "content": "a b " * 500}]}
+                "/v1/chat/completions",
+                json={"messages": [{"role": "user", "content": "a b " * 500}]},
             )
-            turns = [{"role": role, "content": f" {role} "} for role in ("system", "user", "assistant", "user")]
-            rendered = (await client.post("/apply-template", json={"messages": turns})).json()["prompt"]
+            turns = [
+                {"role": role, "content": f" {role} "}
+                for role in ("system", "user", "assistant", "user")
+            ]
+            rendered = (await client.post("/apply-template", json={"messages": turns})).json()[
+                "prompt"
+            ]
             models = await client.get("/v1/models")
             slots = await client.get("/slots")
-        refused = [httpx.get(running.endpoint + path).status_code for path in ("/v1/models", "/props", "/metrics")]
+        refused = [
+            httpx.get(running.endpoint + path).status_code
+            for path in ("/v1/models", "/props", "/metrics")
+        ]
         return running, first, second, long, rendered, models, slots, refused
 
 
 def test_answers_within_the_grammar_and_reports_what_it_had_cached(model):
-    running, first, second, long, rendered, models, slots, refused = asyncio.run(conversation(model))
+    running, first, second, long, rendered, models, slots, refused = asyncio.run(
+        conversation(model)
+    )
     for text, usage in (first, second):
         assert re.fullmatch(r'\{"quote":"[a-z]{3}"\}', text)
         assert usage["completion_tokens"] > 0
     assert running.context_tokens == 512
     assert is_smoke_model(model)
     assert first[1]["prompt_tokens_details"]["cached_tokens"] == 0
-    assert second[1]["prompt_tokens_details"]["cached_tokens"] > 60  # the system message was read before
+    assert (
+        second[1]["prompt_tokens_details"]["cached_tokens"] > 60
+    )  # the system message was read before
     assert long.status_code == 400
     assert long.json()["error"]["n_ctx"] == 512  # each of the two slots has the whole of it
-    assert rendered == (
-        "<start_of_turn>user\nsystem\n\nuser<end_of_turn>\n<start_of_turn>model\nassistant<end_of_turn>\n"
+    assert (
+        rendered
+        == "<start_of_turn>user\nsystem\n\nuser<end_of_turn>\n<start_of_turn>model\nassistant<end_of_turn>\n"  # noqa: E501
         "<start_of_turn>user\nuser<end_of_turn>\n<start_of_turn>model\n"
     )
-    assert [entry["id"] for entry in models.json()["data"]] == [running.model] == ["gemma-3-270m-q4_k_m"]
+    assert (
+        [entry["id"] for entry in models.json()["data"]]
+        == [running.model]
+        == ["gemma-3-270m-q4_k_m"]
+    )
     assert models.headers["access-control-allow-origin"] == "http://127.0.0.1"
     assert slots.status_code == 501
     assert refused == [401, 401, 401]
@@ -134,7 +165,8 @@ def test_a_model_that_cannot_be_loaded_is_one_line_with_the_reason(tmp_path):
     error = failure(gemma4(tmp_path / "gemma\x1b[31m.gguf", size=4096))
     assert type(error) is NoEngine
     assert error.message.startswith(
-        "The embedded engine cannot load gemma\\u{1b}[31m.gguf: llama_model_load: error loading model: "
+        "The embedded engine cannot load gemma\\u{1b}[31m.gguf: llama_model_load: error loading"
+        " model: "
     )
     assert error.message.endswith(". Try a smaller model or context, or fetch the file again.")
     assert error.details["stderr"][-1].startswith("RuntimeError: ")
@@ -143,25 +175,31 @@ def test_a_model_that_cannot_be_loaded_is_one_line_with_the_reason(tmp_path):
 
 def test_what_is_no_model_is_refused_without_a_process(tmp_path):
     (tmp_path / "page.gguf").write_text("<html>")
-    assert failure(tmp_path / "page.gguf").message == (
-        f"{tmp_path}/page.gguf is not a model that llama.cpp can load: it does not begin with GGUF."
+    assert (
+        failure(tmp_path / "page.gguf").message
+        == f"{tmp_path}/page.gguf is not a model that llama.cpp can load: it does not begin with"
+        " GGUF."
     )
-    assert failure(tmp_path / "no.gguf").message == f"There is no model file {tmp_path}/no.gguf: check --model."
+    assert (
+        failure(tmp_path / "no.gguf").message
+        == f"There is no model file {tmp_path}/no.gguf: check --model."
+    )
     assert failure(tmp_path).message == f"Cannot read the model {tmp_path}: Is a directory."
 
 
 def test_without_the_package_it_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
-    assert failure(tmp_path / "m.gguf").message == (
-        "The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
+    assert (
+        failure(tmp_path / "m.gguf").message
+        == "The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
     )
 
 
 def test_too_slow_a_start_is_given_up(model):
     error = failure(model, timeout=0.3)
     assert type(error) is EngineUnreachable
-    assert error.message == (
-        "The embedded engine did not load gemma-3-270m-q4_k_m.gguf within 0.3 s: "
+    assert (
+        error.message == "The embedded engine did not load gemma-3-270m-q4_k_m.gguf within 0.3 s: "
         "allow more time with --timeout, or choose a smaller model."
     )
 
@@ -180,7 +218,9 @@ def test_a_cancelled_run_leaves_no_process(model, seconds):
 
         task = asyncio.create_task(use())
         await asyncio.wait(
-            [task, waiting := asyncio.create_task(ready.wait())], timeout=seconds, return_when="FIRST_COMPLETED"
+            [task, waiting := asyncio.create_task(ready.wait())],
+            timeout=seconds,
+            return_when="FIRST_COMPLETED",
         )
         waiting.cancel()
         task.cancel()
@@ -200,11 +240,19 @@ def hostile(tmp_path):
 
 @pytest.mark.parametrize(
     ("how", "when"),
-    [(signal.SIGKILL, "loading"), (signal.SIGTERM, "loading"), (signal.SIGINT, "loading"), (signal.SIGKILL, "serving")],
+    [
+        (signal.SIGKILL, "loading"),
+        (signal.SIGTERM, "loading"),
+        (signal.SIGINT, "loading"),
+        (signal.SIGKILL, "serving"),
+    ],
 )
 def test_it_ends_with_its_parent(model, hostile, how, when):
     parent = subprocess.Popen(
-        [sys.executable, PARENT, model], cwd=hostile, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, PARENT, model],
+        cwd=hostile,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     try:
         until(lambda: engines(psutil.Process(parent.pid)))
@@ -225,9 +273,21 @@ def test_it_ends_with_its_parent(model, hostile, how, when):
 
 def module(model, *options):
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "reviewer.serving.embedded", "--model", model, "--context", "512", *options],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "reviewer.serving.embedded",
+            "--model",
+            model,
+            "--context",
+            "512",
+            *options,
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -243,13 +303,20 @@ def test_a_signal_while_it_loads_ends_it_at_once(model, how):
 def test_the_module_by_itself(model, tmp_path):
     """One line on stdout; with --stay it outlives its stdin, until it is told to end."""
     (tmp_path / "key").write_text("secret-of-the-caller\n")
-    with module(model, "--stay", "--key-file", str(tmp_path / "key"), "--parallel", "3", "--name", "tiny") as process:
+    with module(
+        model, "--stay", "--key-file", str(tmp_path / "key"), "--parallel", "3", "--name", "tiny"
+    ) as process:
         process.stdin.close()
         line = json.loads(process.stdout.readline())
         assert line == {
-            "ready": True, "port": line["port"], "endpoint": f"http://127.0.0.1:{line['port']}",
-            "key": "secret-of-the-caller", "model": "tiny", "contextTokens": 512, "parallel": 3,
-        }  # fmt: skip
+            "ready": True,
+            "port": line["port"],
+            "endpoint": f"http://127.0.0.1:{line['port']}",
+            "key": "secret-of-the-caller",
+            "model": "tiny",
+            "contextTokens": 512,
+            "parallel": 3,
+        }
         assert process.stdout.read() == b""  # closed: nothing else is ever written there
         assert httpx.get(line["endpoint"] + "/health", trust_env=False).json() == {"status": "ok"}
         process.terminate()

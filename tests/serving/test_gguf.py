@@ -59,17 +59,38 @@ def test_every_cut_of_a_header_is_an_error_or_the_whole(tmp_path):
         (header(KEYS, version=1), "its format version 1 is not 2 or 3"),
         (b"GGUF" + struct.pack(">IQQ", 3, 0, 0), "its format version 50331648 is not 2 or 3"),
         (header({}, count=2**63), "its header is cut or damaged"),
-        (header({}, count=1) + text("k") + struct.pack("<IQ", 8, 2**63), "its header is cut or damaged"),
-        (header({}, count=1) + struct.pack("<Q", 2**64 - 1) + b"key", "its header is cut or damaged"),
-        (header({}, count=1) + text("k") + struct.pack("<I", 99), "its header has a value of unknown type 99"),
-        (header({}, count=1) + text("k") + struct.pack("<IIQ", 9, 8, 2**63), "its header is cut or damaged"),
-        (header({}, count=1) + text("k") + struct.pack("<IIQQ", 9, 8, 2, 2**64 - 1), "its header is cut or damaged"),
-        (header({}, count=2) + text("k") + struct.pack("<IIQ", 9, 4, 2**63), "its header is cut or damaged"),
+        (
+            header({}, count=1) + text("k") + struct.pack("<IQ", 8, 2**63),
+            "its header is cut or damaged",
+        ),
+        (
+            header({}, count=1) + struct.pack("<Q", 2**64 - 1) + b"key",
+            "its header is cut or damaged",
+        ),
+        (
+            header({}, count=1) + text("k") + struct.pack("<I", 99),
+            "its header has a value of unknown type 99",
+        ),
+        (
+            header({}, count=1) + text("k") + struct.pack("<IIQ", 9, 8, 2**63),
+            "its header is cut or damaged",
+        ),
+        (
+            header({}, count=1) + text("k") + struct.pack("<IIQQ", 9, 8, 2, 2**64 - 1),
+            "its header is cut or damaged",
+        ),
+        (
+            header({}, count=2) + text("k") + struct.pack("<IIQ", 9, 4, 2**63),
+            "its header is cut or damaged",
+        ),
         (
             header({}, count=1) + text("k") + struct.pack("<IIQ", 9, 9, 1) * 50_000,
             "its header has an array of unknown type 9",
         ),
-        (header({}, count=1) + struct.pack("<Q", 2) + b"\xff\xfe" + bytes(8), "its header is cut or damaged"),
+        (
+            header({}, count=1) + struct.pack("<Q", 2) + b"\xff\xfe" + bytes(8),
+            "its header is cut or damaged",
+        ),
     ],
 )
 def test_a_corrupt_header_is_refused(tmp_path, data, why):
@@ -203,7 +224,10 @@ def test_assembles_once(tmp_path, parts):
     target = tmp_path / "cache" / "models" / "m.gguf"
     assert gguf.assemble(parts, SUM, target) == target
     assert target.read_bytes() == b"".join(PARTS)
-    assert [oct(path.stat().st_mode & 0o777) for path in (target.parent, target)] == ["0o700", "0o600"]
+    assert [oct(path.stat().st_mode & 0o777) for path in (target.parent, target)] == [
+        "0o700",
+        "0o600",
+    ]
     before = target.stat()
     gguf.assemble(parts, SUM, target)
     assert target.stat() == before
@@ -215,7 +239,10 @@ def test_repairs_a_cut_file_a_link_and_loose_permissions(tmp_path, parts):
     target.parent.mkdir(mode=0o755)
     target.write_bytes(b"GGUF")
     gguf.assemble(parts, SUM, target)
-    assert (target.stat().st_size, target.parent.stat().st_mode & 0o777) == (sum(map(len, PARTS)), 0o700)
+    assert (target.stat().st_size, target.parent.stat().st_mode & 0o777) == (
+        sum(map(len, PARTS)),
+        0o700,
+    )
     elsewhere = target.rename(tmp_path / "elsewhere")
     target.symlink_to(elsewhere)
     gguf.assemble(parts, SUM, target)
@@ -264,7 +291,9 @@ def test_processes_at_once_all_get_it(tmp_path, parts):
         "print(assemble([Path(p) for p in sys.argv[3:]], sys.argv[1], Path(sys.argv[2])))"
     )
     running = [
-        subprocess.Popen([sys.executable, "-c", script, SUM, target, *parts], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", script, SUM, target, *parts], stdout=subprocess.PIPE, text=True
+        )
         for _ in range(3)
     ]
     assert [process.communicate()[0] for process in running] == [f"{target}\n"] * 3

@@ -35,14 +35,27 @@ def test_this_machine():
 def test_nvidia_smi(tmp_path, root):
     environ = program(tmp_path / "bin", "nvidia-smi", SMI)
     assert gpus(environ, root) == (
-        Device("cuda", "NVIDIA GeForce RTX 4090", 24564 * MIB, 23010 * MIB, 1008e9, "name", compute=(8, 9)),
+        Device(
+            "cuda",
+            "NVIDIA GeForce RTX 4090",
+            24564 * MIB,
+            23010 * MIB,
+            1008e9,
+            "name",
+            compute=(8, 9),
+        ),
     )
 
 
 def test_gpus_by_memory_and_unified_memory(tmp_path, root):
-    lines = "NVIDIA L4, 23034, 22000, 8.9\nNVIDIA GB10, [N/A], [N/A], 12.1\nUnheard Of 9000, 8192, 8000, 9.0\n"
+    lines = (
+        "NVIDIA L4, 23034, 22000, 8.9\nNVIDIA GB10, [N/A], [N/A], 12.1\nUnheard Of 9000, 8192,"
+        " 8000, 9.0\n"
+    )
     found = gpus(program(tmp_path / "bin", "nvidia-smi", lines), root)
-    assert [(gpu.name, gpu.memory, gpu.free, gpu.bandwidth_source, gpu.bandwidth / 1e9) for gpu in found] == [
+    assert [
+        (gpu.name, gpu.memory, gpu.free, gpu.bandwidth_source, gpu.bandwidth / 1e9) for gpu in found
+    ] == [
         ("NVIDIA GB10", 32 * GIB, None, "name", 273),
         ("NVIDIA L4", 23034 * MIB, 22000 * MIB, "name", 300),
         ("Unheard Of 9000", 8192 * MIB, 8000 * MIB, "estimate", 200),
@@ -51,7 +64,14 @@ def test_gpus_by_memory_and_unified_memory(tmp_path, root):
 
 
 @pytest.mark.parametrize(
-    "output", ["", "No devices were found\n", "a,b\n", "\n\n", "NVIDIA-SMI has failed because\nit could not\n"]
+    "output",
+    [
+        "",
+        "No devices were found\n",
+        "a,b\n",
+        "\n\n",
+        "NVIDIA-SMI has failed because\nit could not\n",
+    ],
 )
 def test_nonsense_is_no_gpu(tmp_path, root, output):
     assert gpus(program(tmp_path / "bin", "nvidia-smi", output), root) == ()
@@ -62,7 +82,9 @@ def test_a_driver_that_fails_is_no_gpu(tmp_path, root):
 
 
 def test_a_program_that_floods_is_ended(tmp_path, root):
-    environ = program(tmp_path / "bin", "nvidia-smi", SMI, before="yes '0123456789' | head -c 3000000")
+    environ = program(
+        tmp_path / "bin", "nvidia-smi", SMI, before="yes '0123456789' | head -c 3000000"
+    )
     assert gpus(environ, root) == ()
 
 
@@ -74,7 +96,9 @@ def test_a_program_that_hangs_is_ended(tmp_path, root):
 
 
 def test_names_of_devices_are_made_safe(tmp_path, root):
-    environ = program(tmp_path / "bin", "nvidia-smi", "Evil\x1b]0;x\x07" + "A" * 200 + ", 8192, 8000, 9.0\n")
+    environ = program(
+        tmp_path / "bin", "nvidia-smi", "Evil\x1b]0;x\x07" + "A" * 200 + ", 8192, 8000, 9.0\n"
+    )
     (gpu,) = gpus(environ, root)
     assert "\x1b" not in gpu.name
     assert len(gpu.name) <= 81
@@ -98,11 +122,15 @@ def test_only_what_is_needed_reaches_the_program(tmp_path, root):
 
 def test_rocm_smi(tmp_path, root):
     cards = {
-        "card0": {"Card Series": "AMD Radeon RX 7900 XTX", "Card Model": "0x744c",
-                  "VRAM Total Memory (B)": "25753026560", "VRAM Total Used Memory (B)": "1000000000"},
+        "card0": {
+            "Card Series": "AMD Radeon RX 7900 XTX",
+            "Card Model": "0x744c",
+            "VRAM Total Memory (B)": "25753026560",
+            "VRAM Total Used Memory (B)": "1000000000",
+        },
         "card1": {"Card Series": "No memory told"},
         "system": {"Driver version": "6.7"},
-    }  # fmt: skip
+    }
     environ = program(tmp_path / "bin", "rocm-smi", "WARNING: no driver\n" + json.dumps(cards))
     assert gpus(environ, root) == (
         Device("rocm", "AMD Radeon RX 7900 XTX 0x744c", 25753026560, 24753026560, 960e9, "name"),
@@ -116,7 +144,9 @@ def test_nonsense_of_rocm_smi(tmp_path, root, output):
 
 def test_apple(tmp_path, root):
     environ = program(tmp_path / "bin", "sysctl", "Apple M4 Pro\n51539607552\n")
-    assert gpus(environ, root, "Darwin") == (Device("apple", "Apple M4 Pro", 48 * GIB, None, 273e9, "name"),)
+    assert gpus(environ, root, "Darwin") == (
+        Device("apple", "Apple M4 Pro", 48 * GIB, None, 273e9, "name"),
+    )
     assert gpus(environ, root, "Linux") == ()
 
 
@@ -127,12 +157,22 @@ def test_an_intel_mac_has_its_cpu(tmp_path, root):
 
 def test_cpu(root):
     cpu = hardware.detect({"PATH": ""}, root, "Linux").cpu
-    assert cpu == Device("cpu", "Test CPU", 32 * GIB, 20 * GIB, 40e9, "estimate",
-                         cores=len(os.sched_getaffinity(0)), avx512=False)  # fmt: skip
+    assert cpu == Device(
+        "cpu",
+        "Test CPU",
+        32 * GIB,
+        20 * GIB,
+        40e9,
+        "estimate",
+        cores=len(os.sched_getaffinity(0)),
+        avx512=False,
+    )
 
 
 def test_avx512_is_seen(tmp_path):
-    root = host(tmp_path / "xeon", total_kib=1 << 20, free_kib=1 << 19, flags="fpu avx2 avx512f avx512bw")
+    root = host(
+        tmp_path / "xeon", total_kib=1 << 20, free_kib=1 << 19, flags="fpu avx2 avx512f avx512bw"
+    )
     assert hardware.detect({"PATH": ""}, root, "Linux").cpu.avx512 is True
 
 
@@ -191,7 +231,8 @@ class NvmlError(Exception):
 
 
 def nvml(devices, *, fail=""):
-    """What the module pynvml offers, over `devices`: name, memory, clock (MHz), bus (bits), capability."""
+    """What the module pynvml offers, over `devices`: name, memory, clock (MHz), bus (bits),
+    capability."""
     closed = []
 
     def say(field):
@@ -207,23 +248,46 @@ def nvml(devices, *, fail=""):
             raise NvmlError(fail)
 
     module = SimpleNamespace(
-        NVMLError=NvmlError, NVML_CLOCK_MEM=2, nvmlInit=start, nvmlShutdown=lambda: closed.append(True),
-        nvmlDeviceGetCount=lambda: len(devices), nvmlDeviceGetHandleByIndex=lambda index: index,
-        nvmlDeviceGetName=say("name"), nvmlDeviceGetMemoryInfo=say("memory"), nvmlDeviceGetMaxClockInfo=say("clock"),
-        nvmlDeviceGetMemoryBusWidth=say("bus"), nvmlDeviceGetCudaComputeCapability=say("compute"),
-    )  # fmt: skip
+        NVMLError=NvmlError,
+        NVML_CLOCK_MEM=2,
+        nvmlInit=start,
+        nvmlShutdown=lambda: closed.append(True),
+        nvmlDeviceGetCount=lambda: len(devices),
+        nvmlDeviceGetHandleByIndex=lambda index: index,
+        nvmlDeviceGetName=say("name"),
+        nvmlDeviceGetMemoryInfo=say("memory"),
+        nvmlDeviceGetMaxClockInfo=say("clock"),
+        nvmlDeviceGetMemoryBusWidth=say("bus"),
+        nvmlDeviceGetCudaComputeCapability=say("compute"),
+    )
     return module, closed
 
 
 def test_nvml():
     memory = SimpleNamespace(total=24 * GIB, free=20 * GIB)
-    module, closed = nvml([
-        {"name": "NVIDIA GeForce RTX 4090", "memory": memory, "clock": 10501, "bus": 384, "compute": (8, 9)},
-        {"name": b"Brand New 9090", "memory": memory, "clock": 10501, "bus": 384, "compute": (13, 0)},
-        {"name": "NVIDIA GB10", "memory": None, "clock": None, "bus": None, "compute": (12, 1)},
-    ])  # fmt: skip
+    module, closed = nvml(
+        [
+            {
+                "name": "NVIDIA GeForce RTX 4090",
+                "memory": memory,
+                "clock": 10501,
+                "bus": 384,
+                "compute": (8, 9),
+            },
+            {
+                "name": b"Brand New 9090",
+                "memory": memory,
+                "clock": 10501,
+                "bus": 384,
+                "compute": (13, 0),
+            },
+            {"name": "NVIDIA GB10", "memory": None, "clock": None, "bus": None, "compute": (12, 1)},
+        ]
+    )
     assert hardware.nvml_devices(module, 128 * GIB) == [
-        Device("cuda", "NVIDIA GeForce RTX 4090", 24 * GIB, 20 * GIB, 1008e9, "name", compute=(8, 9)),
+        Device(
+            "cuda", "NVIDIA GeForce RTX 4090", 24 * GIB, 20 * GIB, 1008e9, "name", compute=(8, 9)
+        ),
         Device("cuda", "Brand New 9090", 24 * GIB, 20 * GIB, 1008.096e9, "driver", compute=(13, 0)),
         Device("cuda", "NVIDIA GB10", 128 * GIB, None, 273e9, "name", compute=(12, 1)),
     ]
@@ -232,11 +296,19 @@ def test_nvml():
 
 @pytest.mark.parametrize(
     ("clock", "bus", "name"),
-    [(10501, 384, "RTX 4090"), (6251, 192, "L4"), (2619, 5120, "H100 80GB HBM3"), (1593, 5120, "A100-SXM4-80GB"),
-     (5001, 256, "T4"), (9751, 384, "RTX 3090")],
-)  # fmt: skip
+    [
+        (10501, 384, "RTX 4090"),
+        (6251, 192, "L4"),
+        (2619, 5120, "H100 80GB HBM3"),
+        (1593, 5120, "A100-SXM4-80GB"),
+        (5001, 256, "T4"),
+        (9751, 384, "RTX 3090"),
+    ],
+)
 def test_the_table_agrees_with_clock_and_bus(clock, bus, name):
-    assert hardware.known_bandwidth("cuda", name) == pytest.approx(2 * clock * 1e6 * bus / 8, rel=0.01)
+    assert hardware.known_bandwidth("cuda", name) == pytest.approx(
+        2 * clock * 1e6 * bus / 8, rel=0.01
+    )
 
 
 def test_nvml_without_a_driver():

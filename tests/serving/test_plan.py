@@ -29,44 +29,126 @@ def test_a_whole_plan():
     weights, usable = round(8.3 * GIB), round(24 * GIB * 0.9)
     streamed = 10_900_000_000 * 0.5625 + 1_010_000_000 * 2
     ceiling = 1008e9 / (streamed + 16384 * 16384 + 327680 * 1024)
-    assert of(QAT12, RTX_4090, concurrency=4).model_dump(by_alias=True, exclude={"command", "max_context"}) == {
-        "model": QAT12, "name": "Gemma 4 12B", "family": "12b", "engine": "vllm", "quantization": "w4a16",
-        "device": "NVIDIA GeForce RTX 4090", "deviceKind": "cuda", "deviceCount": 1,
-        "memoryBytes": 24 * GIB, "usableBytes": usable, "weightBytes": weights, "weightSource": "reported",
-        "streamedBytesPerToken": streamed, "kvBytesPerSequence": kv, "kvBytesPerToken": 16384 + 327680,
-        "marginBytes": margin, "freeBytes": usable - weights - margin - 4 * kv, "context": 16384, "concurrency": 4,
-        "fits": True, "maxConcurrency": round((usable - weights - margin) / kv, 2),
-        "decodeTokensPerSecond": round(ceiling * 0.7, 1), "decodeCeilingTokensPerSecond": round(ceiling, 1),
-        "bound": "memory_bandwidth", "downloadBytes": weights, "getCommand": ["reviewer", "model", "pull", QAT12],
-        "warnings": ["Only the recipe says what the weights take (8.3 GiB); measured loads of smaller ones were up to "
-                     "1.2 GiB above it, so 1.5 GiB more are kept free."],
-    }  # fmt: skip
+    assert of(QAT12, RTX_4090, concurrency=4).model_dump(
+        by_alias=True, exclude={"command", "max_context"}
+    ) == {
+        "model": QAT12,
+        "name": "Gemma 4 12B",
+        "family": "12b",
+        "engine": "vllm",
+        "quantization": "w4a16",
+        "device": "NVIDIA GeForce RTX 4090",
+        "deviceKind": "cuda",
+        "deviceCount": 1,
+        "memoryBytes": 24 * GIB,
+        "usableBytes": usable,
+        "weightBytes": weights,
+        "weightSource": "reported",
+        "streamedBytesPerToken": streamed,
+        "kvBytesPerSequence": kv,
+        "kvBytesPerToken": 16384 + 327680,
+        "marginBytes": margin,
+        "freeBytes": usable - weights - margin - 4 * kv,
+        "context": 16384,
+        "concurrency": 4,
+        "fits": True,
+        "maxConcurrency": round((usable - weights - margin) / kv, 2),
+        "decodeTokensPerSecond": round(ceiling * 0.7, 1),
+        "decodeCeilingTokensPerSecond": round(ceiling, 1),
+        "bound": "memory_bandwidth",
+        "downloadBytes": weights,
+        "getCommand": ["reviewer", "model", "pull", QAT12],
+        "warnings": [
+            "Only the recipe says what the weights take (8.3 GiB); measured loads of smaller ones"
+            " were up to 1.2 GiB above it, so 1.5 GiB more are kept free."
+        ],
+    }
 
 
 def test_the_command_of_a_plan():
-    made = of(QAT12, RTX_4090, context=8192, concurrency=20, kv_dtype="fp8", gpus=2, vllm_version=(0, 28, 0))
+    made = of(
+        QAT12,
+        RTX_4090,
+        context=8192,
+        concurrency=20,
+        kv_dtype="fp8",
+        gpus=2,
+        vllm_version=(0, 28, 0),
+    )
     assert made.command == [
-        "vllm", "serve", QAT12, "--served-model-name", "gemma4", "--host", "127.0.0.1", "--port", "8000",
-        "--limit-mm-per-prompt", '{"image":0,"audio":0,"video":0}', "--max-model-len", "8192", "--max-num-seqs", "20",
-        "--max-num-batched-tokens", "2048", "--gpu-memory-utilization", "0.90", "--generation-config", "vllm",
-        "--reasoning-parser", "gemma4", "--default-chat-template-kwargs", '{"enable_thinking":false}',
-        "--structured-outputs-config", '{"backend":"xgrammar","disable_any_whitespace":true}',
-        "--enable-prompt-tokens-details", "--enable-prefix-caching", "--kv-cache-dtype", "fp8",
-        "--tensor-parallel-size", "2",
-    ]  # fmt: skip
+        "vllm",
+        "serve",
+        QAT12,
+        "--served-model-name",
+        "gemma4",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "8000",
+        "--limit-mm-per-prompt",
+        '{"image":0,"audio":0,"video":0}',
+        "--max-model-len",
+        "8192",
+        "--max-num-seqs",
+        "20",
+        "--max-num-batched-tokens",
+        "2048",
+        "--gpu-memory-utilization",
+        "0.90",
+        "--generation-config",
+        "vllm",
+        "--reasoning-parser",
+        "gemma4",
+        "--default-chat-template-kwargs",
+        '{"enable_thinking":false}',
+        "--structured-outputs-config",
+        '{"backend":"xgrammar","disable_any_whitespace":true}',
+        "--enable-prompt-tokens-details",
+        "--enable-prefix-caching",
+        "--kv-cache-dtype",
+        "fp8",
+        "--tensor-parallel-size",
+        "2",
+    ]
 
 
 @pytest.mark.parametrize(
     ("id_", "device", "expected"),
     [
         ("gemma4:31b", RTX_4090, ["ollama", "serve"]),
-        ("google/gemma-4-E2B-it-qat-q4_0-gguf", CPU,
-         ["reviewer", "serve", "start", "--engine", "llamacpp", "--model", "google/gemma-4-E2B-it-qat-q4_0-gguf"]),
-        ("google/gemma-4-E2B-it-qat-q4_0-gguf", RTX_4090,
-         ["llama-server", "-hf", "google/gemma-4-E2B-it-qat-q4_0-gguf", "-ngl", "99", "--jinja", "--host", "127.0.0.1",
-          "-c", "32768", "--parallel", "2"]),
+        (
+            "google/gemma-4-E2B-it-qat-q4_0-gguf",
+            CPU,
+            [
+                "reviewer",
+                "serve",
+                "start",
+                "--engine",
+                "llamacpp",
+                "--model",
+                "google/gemma-4-E2B-it-qat-q4_0-gguf",
+            ],
+        ),
+        (
+            "google/gemma-4-E2B-it-qat-q4_0-gguf",
+            RTX_4090,
+            [
+                "llama-server",
+                "-hf",
+                "google/gemma-4-E2B-it-qat-q4_0-gguf",
+                "-ngl",
+                "99",
+                "--jinja",
+                "--host",
+                "127.0.0.1",
+                "-c",
+                "32768",
+                "--parallel",
+                "2",
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_commands_of_other_engines(id_, device, expected):
     assert of(id_, device, concurrency=2).command == expected
 
@@ -84,7 +166,11 @@ def test_a_cpu_gets_its_kv_space_from_the_plan():
     [
         (QAT12, RTX_4090, True),
         ("google/gemma-4-31B-it-qat-w4a16-ct", RTX_4090, False),
-        ("google/gemma-4-31B-it-qat-w4a16-ct", RTX_5090, True),  # 19.8 + 1.5, and 5.2 for one sequence
+        (
+            "google/gemma-4-31B-it-qat-w4a16-ct",
+            RTX_5090,
+            True,
+        ),  # 19.8 + 1.5, and 5.2 for one sequence
         ("google/gemma-4-31B-it-qat-w4a16-ct", H100, True),
         ("google/gemma-4-31B-it", H100, True),
         ("RedHatAI/gemma-4-26B-A4B-it-FP8-dynamic", H100, True),
@@ -104,14 +190,23 @@ def test_recipe_gpus_hold_bf16():
     """vllm-project/recipes: E2B and E4B one 24 GB card, 12B one of 40, 26B and 31B one of 80."""
     cards = {"e2b": 24, "e4b": 24, "12b": 40, "26b": 80, "31b": 80}
     fitting = {
-        size: of(f"google/gemma-4-{name}-it", make_device("cuda", "some GPU", cards[size] * GIB)).fits
-        for size, name in (("e2b", "E2B"), ("e4b", "E4B"), ("12b", "12B"), ("26b", "26B-A4B"), ("31b", "31B"))
+        size: (
+            of(f"google/gemma-4-{name}-it", make_device("cuda", "some GPU", cards[size] * GIB)).fits
+        )
+        for size, name in (
+            ("e2b", "E2B"),
+            ("e4b", "E4B"),
+            ("12b", "12B"),
+            ("26b", "26B-A4B"),
+            ("31b", "31B"),
+        )
     }
     assert fitting == dict.fromkeys(cards, True)
 
 
 def test_room_is_what_the_log_of_an_l4_says():
-    """vLLM 0.30, E2B w4a16, 22.03 GiB at 0.92: 10.66 GiB of KV. At our 0.90 and with 16 sequences for 256."""
+    """vLLM 0.30, E2B w4a16, 22.03 GiB at 0.92: 10.66 GiB of KV. At our 0.90 and with 16 sequences
+    for 256."""
     l4 = make_device("cuda", "NVIDIA L4", round(22.03 * GIB), compute=(8, 9))
     model, (checkpoint,) = catalogue.find("google/gemma-4-E2B-it-qat-w4a16-ct")
     room = fit.memory(model, checkpoint, l4, Want(context=8192)).room / GIB
@@ -132,29 +227,41 @@ def test_concurrency_that_does_not_fit():
     assert of(QAT12, RTX_4090, concurrency=5).fits is True
     made = of(QAT12, RTX_4090, concurrency=6)
     assert made.fits is False
-    lacking = 6 * made.kv_bytes_per_sequence * 1.05 - (made.usable_bytes - made.weight_bytes - made.margin_bytes)
-    assert made.warnings[0] == (
-        f"It does not fit: {lacking / GIB:.1f} GiB are lacking for 6 × 16384 tokens. A smaller model, a shorter "
-        "--context or fewer requests at once do."
+    lacking = 6 * made.kv_bytes_per_sequence * 1.05 - (
+        made.usable_bytes - made.weight_bytes - made.margin_bytes
+    )
+    assert (
+        made.warnings[0]
+        == f"It does not fit: {lacking / GIB:.1f} GiB are lacking for 6 × 16384 tokens. A smaller"
+        " model, a shorter --context or fewer requests at once do."
     )
     assert made.bound == "memory_bandwidth"  # one stream would run
 
 
 def test_fp8_cache_and_larger_batches():
-    plain, fp8, large = (of(QAT12, RTX_4090, **want) for want in ({}, {"kv_dtype": "fp8"}, {"batched_tokens": 8192}))
+    plain, fp8, large = (
+        of(QAT12, RTX_4090, **want) for want in ({}, {"kv_dtype": "fp8"}, {"batched_tokens": 8192})
+    )
     assert fp8.kv_bytes_per_sequence * 2 == plain.kv_bytes_per_sequence
     assert fp8.kv_bytes_per_token * 2 == plain.kv_bytes_per_token
     assert fp8.max_concurrency == pytest.approx(2 * plain.max_concurrency, abs=0.02)
     assert any("not calibrated" in warning for warning in fp8.warnings)
     assert large.kv_bytes_per_sequence / GIB == pytest.approx(5.25, rel=0.01)
     more = (large.kv_bytes_per_sequence - plain.kv_bytes_per_sequence) / GIB
-    assert (f"--batched-tokens 8192 reserves {more:.1f} GiB more per sequence than 2048: sliding layers hold every "
-            "batch in flight.") in large.warnings  # fmt: skip
+    assert (
+        f"--batched-tokens 8192 reserves {more:.1f} GiB more per sequence than 2048: sliding layers"
+        " hold every batch in flight." in large.warnings
+    )
 
 
 @pytest.mark.parametrize(
     ("want", "in_flight"),
-    [({}, 2), ({"vllm_version": (0, 25, 1)}, 1), ({"async_scheduling": False}, 1), ({"vllm_version": (0, 26, 0)}, 2)],
+    [
+        ({}, 2),
+        ({"vllm_version": (0, 25, 1)}, 1),
+        ({"async_scheduling": False}, 1),
+        ({"vllm_version": (0, 26, 0)}, 2),
+    ],
 )
 def test_batches_in_flight_reach_the_plan(want, in_flight):
     made = of("google/gemma-4-31B-it", H100, **want)
@@ -166,32 +273,46 @@ def test_two_gpus_share_weights_and_heads():
     one, two = of("google/gemma-4-31B-it", H100), of("google/gemma-4-31B-it", H100, gpus=2)
     assert (two.memory_bytes, two.weight_bytes) == (2 * one.memory_bytes, one.weight_bytes)
     assert two.kv_bytes_per_sequence == one.kv_bytes_per_sequence  # 16 and 4 heads divide by 2
-    assert two.decode_ceiling_tokens_per_second == pytest.approx(2 * one.decode_ceiling_tokens_per_second, abs=0.2)
+    assert two.decode_ceiling_tokens_per_second == pytest.approx(
+        2 * one.decode_ceiling_tokens_per_second, abs=0.2
+    )
     assert two.command[-2:] == ["--tensor-parallel-size", "2"]
 
 
 def test_a_single_kv_head_is_copied_to_each_gpu():
     one, two = of("google/gemma-4-12B-it", H100), of("google/gemma-4-12B-it", H100, gpus=2)
-    assert two.kv_bytes_per_sequence - one.kv_bytes_per_sequence == pytest.approx(16384 * 16384, rel=0.03)
+    assert two.kv_bytes_per_sequence - one.kv_bytes_per_sequence == pytest.approx(
+        16384 * 16384, rel=0.03
+    )
 
 
 def test_offload_is_explained_with_its_cost():
     made = of("gemma4:31b", RTX_4090)
     assert (made.bound, made.fits) == ("host_memory_bandwidth", False)
     assert 10 < made.decode_tokens_per_second < 20
-    assert made.warnings[1] == (
-        "3% of the weights would be read from the CPU's memory for every token: 14 tokens/s instead of 24 on a card "
-        "that holds them. That is the well-known 31B on a 24 GB card at 10 tokens/s; take a model that fits."
+    assert (
+        made.warnings[1]
+        == "3% of the weights would be read from the CPU's memory for every token: 14 tokens/s"
+        " instead of 24 on a card that holds them. That is the well-known 31B on a 24 GB card at"
+        " 10 tokens/s; take a model that fits."
     )
     full = of("gemma4:31b", replace(RTX_4090, free=21 * GIB))
     assert 7 < full.decode_tokens_per_second < 13  # a desktop and a browser on the same card
-    slow, quick = (of("gemma4:31b", RTX_4090, host=replace(CPU, bandwidth=rate)) for rate in (20e9, 200e9))
-    assert slow.decode_tokens_per_second < made.decode_tokens_per_second < quick.decode_tokens_per_second
+    slow, quick = (
+        of("gemma4:31b", RTX_4090, host=replace(CPU, bandwidth=rate)) for rate in (20e9, 200e9)
+    )
+    assert (
+        slow.decode_tokens_per_second
+        < made.decode_tokens_per_second
+        < quick.decode_tokens_per_second
+    )
 
 
 def test_26b_on_a_card_with_15_gb_free():
     """Measured with Ollama on an RTX 3090: 15 to 16 tokens/s, 8 times slower than when it fits."""
-    card = make_device("cuda", "NVIDIA GeForce RTX 3090", 24 * GIB, free=round(15e9), compute=(8, 6))
+    card = make_device(
+        "cuda", "NVIDIA GeForce RTX 3090", 24 * GIB, free=round(15e9), compute=(8, 6)
+    )
     assert 10 < of("gemma4:26b", card, context=4096).decode_tokens_per_second < 80
 
 
@@ -201,11 +322,31 @@ def test_26b_on_a_card_with_15_gb_free():
         ("google/gemma-4-E2B-it", T4, {}, "Compute capability 7.5 is too old"),
         (QAT12, M4_PRO, {}, "vLLM has no backend for Apple GPUs"),
         (QAT12, CPU, {}, "On a CPU without AVX-512 vLLM has no 4-bit kernel"),
-        ("RedHatAI/gemma-4-E2B-it-FP8-dynamic", XEON, {}, "fp8 has not been shown to run on vLLM's CPU backend"),
+        (
+            "RedHatAI/gemma-4-E2B-it-FP8-dynamic",
+            XEON,
+            {},
+            "fp8 has not been shown to run on vLLM's CPU backend",
+        ),
         (QAT12, H100, {"vllm_version": (0, 22, 1)}, "Gemma 4 12B needs vLLM 0.23.0 or newer"),
-        ("google/gemma-4-E2B-it", H100, {"vllm_version": (0, 19, 0)}, "Gemma 4 E2B needs vLLM 0.19.1 or newer"),
-        ("google/gemma-4-E2B-it", CPU, {"kv_dtype": "fp8"}, "An fp8 KV cache needs an Ada, Hopper or Blackwell GPU"),
-        ("nvidia/Gemma-4-26B-A4B-NVFP4", make_device("rocm", "AMD Instinct MI300X", 192 * GIB), {}, "for NVIDIA GPUs"),
+        (
+            "google/gemma-4-E2B-it",
+            H100,
+            {"vllm_version": (0, 19, 0)},
+            "Gemma 4 E2B needs vLLM 0.19.1 or newer",
+        ),
+        (
+            "google/gemma-4-E2B-it",
+            CPU,
+            {"kv_dtype": "fp8"},
+            "An fp8 KV cache needs an Ada, Hopper or Blackwell GPU",
+        ),
+        (
+            "nvidia/Gemma-4-26B-A4B-NVFP4",
+            make_device("rocm", "AMD Instinct MI300X", 192 * GIB),
+            {},
+            "for NVIDIA GPUs",
+        ),
     ],
 )
 def test_what_cannot_run_says_why(id_, device, want, reason):
@@ -216,7 +357,12 @@ def test_what_cannot_run_says_why(id_, device, want, reason):
 
 @pytest.mark.parametrize(
     ("id_", "device"),
-    [(QAT12, XEON), ("google/gemma-4-E2B-it", CPU), ("gemma4:e2b", T4), ("gemma4:12b-it-qat", M4_PRO)],
+    [
+        (QAT12, XEON),
+        ("google/gemma-4-E2B-it", CPU),
+        ("gemma4:e2b", T4),
+        ("gemma4:12b-it-qat", M4_PRO),
+    ],
 )
 def test_what_the_rules_leave_alone(id_, device):
     made = of(id_, device)
@@ -227,12 +373,27 @@ def test_what_the_rules_leave_alone(id_, device):
 @pytest.mark.parametrize(
     ("id_", "device", "want", "warning"),
     [
-        ("nvidia/Gemma-4-31B-IT-NVFP4", H100, {}, "Better not: it keeps attention in bf16: 31 GiB in memory"),
+        (
+            "nvidia/Gemma-4-31B-IT-NVFP4",
+            H100,
+            {},
+            "Better not: it keeps attention in bf16: 31 GiB in memory",
+        ),
         ("xbill9/gemma-4-26B-A4B-it-qat-q4_0-w4a16-ct", H100, {}, "too much quality is lost"),
         ("nvidia/Gemma-4-26B-A4B-NVFP4", H100, {}, "Before Blackwell, NVFP4 saves memory only"),
         ("google/gemma-4-26B-A4B-it#int8", H100, {}, "the download is the bf16 one"),
-        ("google/gemma-4-E2B-it", H100, {"vllm_version": (0, 27, 1)}, "dies on Gemma 4 with transformers 5.15.0"),
-        ("google/gemma-4-E2B-it", H100, {}, "Above about 200 tokens/s kernel launches set the pace"),
+        (
+            "google/gemma-4-E2B-it",
+            H100,
+            {"vllm_version": (0, 27, 1)},
+            "dies on Gemma 4 with transformers 5.15.0",
+        ),
+        (
+            "google/gemma-4-E2B-it",
+            H100,
+            {},
+            "Above about 200 tokens/s kernel launches set the pace",
+        ),
         ("google/gemma-4-E2B-it", CPU, {}, "40 GB/s are assumed. --bandwidth GBPS"),
     ],
 )
@@ -266,7 +427,9 @@ def test_devices_that_do_not_exist(change):
         of(QAT12, replace(RTX_4090, **change))
 
 
-@pytest.mark.parametrize("device", [RTX_4090, H100, CPU, M4_PRO, T4], ids=lambda device: device.name)
+@pytest.mark.parametrize(
+    "device", [RTX_4090, H100, CPU, M4_PRO, T4], ids=lambda device: device.name
+)
 def test_lists_are_sorted_and_sound(device):
     made = plan.plans(device, Want(), CPU)
     fitting = [entry.decode_tokens_per_second for entry in made if entry.fits]
@@ -280,8 +443,12 @@ def test_lists_are_sorted_and_sound(device):
         if entry.fits:
             assert entry.max_context >= entry.context
             assert entry.max_concurrency >= sizing.KV_SLACK
-            assert entry.free_bytes + entry.weight_bytes + entry.margin_bytes + entry.kv_bytes_per_sequence == (
-                entry.usable_bytes
+            assert (
+                entry.free_bytes
+                + entry.weight_bytes
+                + entry.margin_bytes
+                + entry.kv_bytes_per_sequence
+                == (entry.usable_bytes)
             )
         assert entry.context <= model.context
 
@@ -291,7 +458,9 @@ def test_nvfp4_is_suggested_on_blackwell_only():
         return {entry.quantization for entry in plan.plans(device, Want())}
 
     assert "nvfp4" in quantizations(RTX_5090)
-    assert "nvfp4" not in quantizations(H100) | quantizations(make_device("cuda", "unknown", 24 * GIB))
+    assert "nvfp4" not in quantizations(H100) | quantizations(
+        make_device("cuda", "unknown", 24 * GIB)
+    )
 
 
 @pytest.mark.parametrize(
@@ -329,9 +498,18 @@ def test_the_schema_holds_for_every_plan():
     schema = Plan.model_json_schema(by_alias=True, mode="serialization")
     validator = jsonschema.Draft202012Validator(schema)
     assert set(schema["required"]) >= {
-        "model", "quantization", "weightBytes", "kvBytesPerSequence", "kvBytesPerToken", "fits", "maxConcurrency",
-        "decodeTokensPerSecond", "bound", "command", "warnings",
-    }  # fmt: skip
+        "model",
+        "quantization",
+        "weightBytes",
+        "kvBytesPerSequence",
+        "kvBytesPerToken",
+        "fits",
+        "maxConcurrency",
+        "decodeTokensPerSecond",
+        "bound",
+        "command",
+        "warnings",
+    }
     for device in (RTX_4090, H100, CPU, T4):
         for model, checkpoint in catalogue.checkpoints():
             made = plan.make_plan(model, checkpoint, device, Want())

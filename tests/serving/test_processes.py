@@ -12,15 +12,17 @@ from reviewer.serving import processes
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
 GRANDCHILD = (
-    "import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); "
-    "print(child.pid, flush=True); time.sleep(600)"
+    "import subprocess, sys, time; child = subprocess.Popen([sys.executable, '-c', 'import time;"
+    " time.sleep(600)']); print(child.pid, flush=True); time.sleep(600)"
 )
 
 
 @contextlib.contextmanager
 def session(code):
     """A process that leads a session, with its first line of output."""
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True
+    )
     try:
         yield process, process.stdout.readline().decode().strip()
     finally:

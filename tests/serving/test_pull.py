@@ -1,4 +1,5 @@
-"""The decisions of a download, with a stand-in for the hub's library: no hub can be reached where the tests run."""
+"""The decisions of a download, with a stand-in for the hub's library: no hub can be reached where
+the tests run."""
 
 import errno
 import os
@@ -8,7 +9,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNotFound, NoEngine, UsageError
+from reviewer.errors import (
+    AuthFailed,
+    EngineError,
+    EngineUnreachable,
+    ModelNotFound,
+    NoEngine,
+    UsageError,
+)
 from reviewer.serving import pull
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.pull import Hub
@@ -48,7 +56,8 @@ def file(name, size, *, there=False):
 
 
 class Library:
-    """snapshot_download over a list of files: dry runs tell sizes, real ones write (sparse) files into the cache."""
+    """snapshot_download over a list of files: dry runs tell sizes, real ones write (sparse) files
+    into the cache."""
 
     def __init__(self, cache, files, *, dry=None, real=None, complete=False):
         self.cache, self.files, self.errors, self.calls = cache, files, {True: dry, False: real}, []
@@ -75,7 +84,11 @@ class Library:
         return Hub(self, (OSError, ValueError, HTTPError), self.cache)
 
 
-WEIGHTS = [file("model.safetensors", 8 * 10**6), file("config.json", 2000, there=True), file("tokenizer.json", None)]
+WEIGHTS = [
+    file("model.safetensors", 8 * 10**6),
+    file("config.json", 2000, there=True),
+    file("tokenizer.json", None),
+]
 
 
 def test_a_download(tmp_path):
@@ -98,7 +111,11 @@ def test_pickles_and_code_are_never_asked_for():
 def test_a_gguf_comes_without_its_projector(tmp_path):
     library = Library(tmp_path, [file("gemma-4-E2B_q4_0-it.gguf", 3_350_000)])
     pull.pull(GGUF, library.hub, lambda line: None)
-    assert library.calls[0][2] == {"cache_dir": tmp_path, "allow_patterns": ["*.gguf"], "ignore_patterns": ["*mmproj*"]}
+    assert library.calls[0][2] == {
+        "cache_dir": tmp_path,
+        "allow_patterns": ["*.gguf"],
+        "ignore_patterns": ["*mmproj*"],
+    }
 
 
 def test_what_is_there_is_said(tmp_path):
@@ -119,8 +136,11 @@ def test_what_is_there_needs_no_hub(tmp_path):
 def test_the_disk_is_checked_before_anything_is_fetched(tmp_path):
     cache = tmp_path / "not" / "yet" / "there"
     library = Library(cache, [file("model.safetensors", 1 << 60)])
-    with pytest.raises(EngineError, match=rf"{ID} needs 1073741824.0 GiB in {cache} and 1 GiB to spare, but [\d.]+ GiB "
-                                          "are free: make room, or set HF_HOME to a larger disk"):  # fmt: skip
+    with pytest.raises(
+        EngineError,
+        match=rf"{ID} needs 1073741824.0 GiB in {cache} and 1 GiB to spare, but [\d.]+ GiB "
+        "are free: make room, or set HF_HOME to a larger disk",
+    ):
         pull.pull(ID, library.hub, lambda line: None)
     assert [dry for _, dry, _ in library.calls] == [True]
     assert not cache.exists()
@@ -130,9 +150,10 @@ def test_a_download_goes_on_after_a_cut(tmp_path):
     library = Library(tmp_path, WEIGHTS, real=HTTPError("peer closed connection\nsecond line"))
     with pytest.raises(EngineUnreachable) as raised:
         pull.pull(ID, library.hub, lambda line: None)
-    assert raised.value.message == (
-        f"The hub cannot be reached for {ID} (HTTPError: peer closed connection). What has come is kept: repeat the "
-        "command when the network is back."
+    assert (
+        raised.value.message
+        == f"The hub cannot be reached for {ID} (HTTPError: peer closed connection). What has come"
+        " is kept: repeat the command when the network is back."
     )
     library.errors[False] = None
     assert pull.pull(ID, library.hub, lambda line: None).is_dir()
@@ -156,17 +177,37 @@ def caused(error, cause):
             AuthFailed,
             "is gated: accept its terms on its page at huggingface.co, then `hf auth",
         ),
-        (caused(DryRunError("cannot be performed"), GatedRepoError("x", 401)), AuthFailed, "is gated"),
-        (RepositoryNotFoundError("404", 404), ModelNotFound, "The hub has no google/gemma-4-12B-it-qat-w4a16-ct"),
+        (
+            caused(DryRunError("cannot be performed"), GatedRepoError("x", 401)),
+            AuthFailed,
+            "is gated",
+        ),
+        (
+            RepositoryNotFoundError("404", 404),
+            ModelNotFound,
+            "The hub has no google/gemma-4-12B-it-qat-w4a16-ct",
+        ),
         (caused(DryRunError("no"), HfHubHTTPError("401", 401)), ModelNotFound, "or not for you"),
-        (caused(DryRunError("no"), OfflineModeIsEnabled("x")), EngineUnreachable, "HF_HUB_OFFLINE forbids"),
+        (
+            caused(DryRunError("no"), OfflineModeIsEnabled("x")),
+            EngineUnreachable,
+            "HF_HUB_OFFLINE forbids",
+        ),
         (
             caused(DryRunError("Dry run cannot"), ConnectionError("name resolution")),
             EngineUnreachable,
             "cannot be reached",
         ),
-        (HfHubHTTPError("502 Bad Gateway", 502), EngineUnreachable, r"HfHubHTTPError: 502 Bad Gateway"),
-        (OSError(errno.ENOSPC, "full"), EngineError, "cannot be written: No space left on device. Set HF_HOME"),
+        (
+            HfHubHTTPError("502 Bad Gateway", 502),
+            EngineUnreachable,
+            r"HfHubHTTPError: 502 Bad Gateway",
+        ),
+        (
+            OSError(errno.ENOSPC, "full"),
+            EngineError,
+            "cannot be written: No space left on device. Set HF_HOME",
+        ),
         (ConnectionRefusedError(errno.ECONNREFUSED, "no"), EngineUnreachable, "cannot be reached"),
         (PermissionError(errno.EACCES, "no"), EngineError, "cannot be written: Permission denied"),
         (ValueError("bad\x1b[31m id"), EngineUnreachable, r"ValueError: bad\\u\{1b\}\[31m id"),
@@ -181,7 +222,10 @@ def test_errors_are_one_line_with_the_next_step(tmp_path, error, kind, message):
 
 def test_offline_by_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(EngineUnreachable, match="HF_HUB_OFFLINE forbids to fetch it: unset it, or copy the hub cache"):
+    with pytest.raises(
+        EngineUnreachable,
+        match="HF_HUB_OFFLINE forbids to fetch it: unset it, or copy the hub cache",
+    ):
         pull.pull(ID, Library(tmp_path, WEIGHTS, dry=DryRunError("no")).hub, lambda line: None)
 
 

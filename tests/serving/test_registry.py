@@ -15,7 +15,9 @@ from reviewer.errors import ConfigError, UsageError
 from reviewer.serving import registry
 from reviewer.serving.processes import exact_start
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="servers are started on POSIX systems only")
+pytestmark = pytest.mark.skipif(
+    os.name != "posix", reason="servers are started on POSIX systems only"
+)
 
 
 @pytest.fixture
@@ -27,7 +29,9 @@ def where(tmp_path):
 
 @pytest.fixture
 def sleeper():
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True
+    )
     yield process
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -36,9 +40,15 @@ def sleeper():
 
 def server(pid, port=8000, **changes):
     made = registry.new(
-        engine="vllm", model="gemma4", endpoint=f"http://127.0.0.1:{port}", key="secret", pid=pid,
-        command=["vllm", "serve", "x"], log=Path("/tmp/x.log"), version="0.32.0",
-    )  # fmt: skip
+        engine="vllm",
+        model="gemma4",
+        endpoint=f"http://127.0.0.1:{port}",
+        key="secret",
+        pid=pid,
+        command=["vllm", "serve", "x"],
+        log=Path("/tmp/x.log"),
+        version="0.32.0",
+    )
     return replace(made, ready=True, **changes)
 
 
@@ -71,11 +81,22 @@ def test_the_documented_keys(where, sleeper):
     made = server(sleeper.pid)
     record = json.loads(registry.write(made, where).read_text())
     assert record == {
-        "engine": "vllm", "model": "gemma4", "endpoint": "http://127.0.0.1:8000", "key": "secret",
-        "pid": sleeper.pid, "started": made.started, "command": ["vllm", "serve", "x"], "log": "/tmp/x.log",
-        "version": "0.32.0", "host": socket.gethostname(), "processStart": exact_start(sleeper.pid), "ready": True,
-    }  # fmt: skip
-    assert list(record) == [line.split()[0] for line in registry.__doc__.split("\n\n")[2].splitlines()]
+        "engine": "vllm",
+        "model": "gemma4",
+        "endpoint": "http://127.0.0.1:8000",
+        "key": "secret",
+        "pid": sleeper.pid,
+        "started": made.started,
+        "command": ["vllm", "serve", "x"],
+        "log": "/tmp/x.log",
+        "version": "0.32.0",
+        "host": socket.gethostname(),
+        "processStart": exact_start(sleeper.pid),
+        "ready": True,
+    }
+    assert list(record) == [
+        line.split()[0] for line in registry.__doc__.split("\n\n")[2].splitlines()
+    ]
 
 
 def test_what_is_written_is_found(where, sleeper):
@@ -132,10 +153,16 @@ def test_servers_of_other_machines_are_left_alone(where, sleeper):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "{", "[]", "null", '{"engine": "vllm"}', "\udcff",
-        json.dumps({"pid": 1}), "[" * 100_000,
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"engine": "vllm"}',
+        "\udcff",
+        json.dumps({"pid": 1}),
+        "[" * 100_000,
     ],
-)  # fmt: skip
+)
 def test_what_is_no_registration_is_ignored(where, sleeper, text):
     path = where / "host-8000.json"
     path.touch(0o600)
@@ -146,9 +173,19 @@ def test_what_is_no_registration_is_ignored(where, sleeper, text):
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("pid", 1), ("pid", -5), ("pid", True), ("pid", "7"), ("key", None), ("command", "x"), ("command", [1]),
-     ("ready", "yes"), ("endpoint", 8000), ("processStart", 1)],
-)  # fmt: skip
+    [
+        ("pid", 1),
+        ("pid", -5),
+        ("pid", True),
+        ("pid", "7"),
+        ("key", None),
+        ("command", "x"),
+        ("command", [1]),
+        ("ready", "yes"),
+        ("endpoint", 8000),
+        ("processStart", 1),
+    ],
+)
 def test_a_registration_with_a_wrong_value_is_ignored(where, sleeper, key, value):
     path = registry.write(server(sleeper.pid), where)
     path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
@@ -211,7 +248,9 @@ def test_a_stale_registration_survives_while_its_successor_starts(where, sleeper
 
 def test_a_state_directory_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match=r"Cannot use the state directory .*set REVIEWER_STATE_DIR\.$"):
+    with pytest.raises(
+        ConfigError, match=r"Cannot use the state directory .*set REVIEWER_STATE_DIR\.$"
+    ):
         registry.prepare(tmp_path / "file" / "servers")
 
 

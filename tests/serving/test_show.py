@@ -42,24 +42,41 @@ def test_what_does_not_fit_runs_past_the_mark():
 def test_a_plan_in_words():
     lines = show.plan_lines(of("google/gemma-4-31B-it-qat-w4a16-ct", RTX_4090), 52, blocks=False)
     assert [lines[0], *lines[4:]] == [
-        "Gemma 4 31B (w4a16, google/gemma-4-31B-it-qat-w4a16-ct) with vllm on NVIDIA GeForce RTX 4090: does not fit",
+        (
+            "Gemma 4 31B (w4a16, google/gemma-4-31B-it-qat-w4a16-ct) with vllm on NVIDIA GeForce"
+            " RTX 4090: does not fit"
+        ),
         "Speed:   none: it does not start",
         "Get:     reviewer model pull google/gemma-4-31B-it-qat-w4a16-ct",
-        "! It does not fit: 6.5 GiB are lacking for 1 × 16384 tokens. A smaller model, a shorter --context or fewer "
-        "requests at once do.",
-        "! Only the recipe says what the weights take (19.8 GiB); measured loads of smaller ones were up to 1.2 GiB "
-        "above it, so 1.5 GiB more are kept free.",
+        (
+            "! It does not fit: 6.5 GiB are lacking for 1 × 16384 tokens. A smaller model, a"
+            " shorter --context or fewer requests at once do."
+        ),
+        (
+            "! Only the recipe says what the weights take (19.8 GiB); measured loads of smaller"
+            " ones were up to 1.2 GiB above it, so 1.5 GiB more are kept free."
+        ),
     ]
 
 
 def test_a_plan_that_fits_in_words():
     lines = show.plan_lines(of(QAT12, RTX_4090), 80)
-    assert lines[3] == "At once: up to 5.8 requests of 16384 tokens (1.82 GiB each); one alone may have 131072"
-    assert lines[4] == (
-        "Speed:   about 81 tokens/s for one stream, bound by memory bandwidth (at most 115 from the card alone)"
+    assert (
+        lines[3]
+        == "At once: up to 5.8 requests of 16384 tokens (1.82 GiB each); one alone may have 131072"
     )
-    assert lines[6].startswith("Serve:   vllm serve google/gemma-4-12B-it-qat-w4a16-ct --served-model-name gemma4 ")
-    assert """--structured-outputs-config '{"backend":"xgrammar","disable_any_whitespace":true}'""" in lines[6]
+    assert (
+        lines[4]
+        == "Speed:   about 81 tokens/s for one stream, bound by memory bandwidth (at most 115 from"
+        " the card alone)"
+    )
+    assert lines[6].startswith(
+        "Serve:   vllm serve google/gemma-4-12B-it-qat-w4a16-ct --served-model-name gemma4 "
+    )
+    assert (
+        """--structured-outputs-config '{"backend":"xgrammar","disable_any_whitespace":true}'"""
+        in lines[6]
+    )
 
 
 def test_what_cannot_run_is_not_said_to_lack_memory():
@@ -69,16 +86,27 @@ def test_what_cannot_run_is_not_said_to_lack_memory():
 
 
 def test_colours_are_the_printers():
-    lines = show.plan_lines(of(QAT12, RTX_4090), 40, paint=lambda text, colour: f"<{colour}>{text}</{colour}>")
+    lines = show.plan_lines(
+        of(QAT12, RTX_4090), 40, paint=lambda text, colour: f"<{colour}>{text}</{colour}>"
+    )
     assert lines[0].endswith(": <green>fits</green>")
     assert lines[1].startswith("[<blue>███")
-    assert lines[2].startswith("<blue>█</blue> weights 8.3  <cyan>▓</cyan> KV cache 1.8  <yellow>▒</yellow> margin")
+    assert lines[2].startswith(
+        "<blue>█</blue> weights 8.3  <cyan>▓</cyan> KV cache 1.8  <yellow>▒</yellow> margin"
+    )
 
 
 @pytest.mark.parametrize(
-    ("encoding", "can"), [("utf-8", True), ("cp437", True), ("ascii", False), ("latin-1", False), (None, False),
-                          ("no-such", False)],
-)  # fmt: skip
+    ("encoding", "can"),
+    [
+        ("utf-8", True),
+        ("cp437", True),
+        ("ascii", False),
+        ("latin-1", False),
+        (None, False),
+        ("no-such", False),
+    ],
+)
 def test_which_streams_can_show_blocks(encoding, can):
     assert show.drawable(encoding) is can
 
@@ -96,18 +124,29 @@ def test_cells_add_up(width, parts):
 @given(st.lists(st.integers(10**9, 10**12), min_size=2, max_size=5))
 def test_cells_are_in_proportion(parts):
     cells = show.split(1000, parts)
-    assert all(abs(cell - 1000 * part / sum(parts)) <= len(parts) for cell, part in zip(cells, parts, strict=True))
+    assert all(
+        abs(cell - 1000 * part / sum(parts)) <= len(parts)
+        for cell, part in zip(cells, parts, strict=True)
+    )
 
 
 def test_a_list():
     made = [of(QAT12, RTX_4090), of("gemma4:e2b", RTX_4090), of("google/gemma-4-31B-it", RTX_4090)]
     assert show.list_lines(made, made[0]) == [
         "checkpoint                          engine  quant   tokens/s    memory  context  at once",
-        "google/gemma-4-12B-it-qat-w4a16-ct  vllm    w4a16         81  12.9 GiB   131072      5.8  <- start with this",
-        "    reviewer model pull google/gemma-4-12B-it-qat-w4a16-ct   then   "
-        "reviewer serve start --model google/gemma-4-12B-it-qat-w4a16-ct",
+        (
+            "google/gemma-4-12B-it-qat-w4a16-ct  vllm    w4a16         81  12.9 GiB   131072     "
+            " 5.8  <- start with this"
+        ),
+        (
+            "    reviewer model pull google/gemma-4-12B-it-qat-w4a16-ct   then   "
+            "reviewer serve start --model google/gemma-4-12B-it-qat-w4a16-ct"
+        ),
         "gemma4:e2b                          ollama  q4_k_m      >200   7.8 GiB   131072    131.7",
         "    ollama pull gemma4:e2b   then   ollama serve",
         "google/gemma-4-31B-it               vllm    bf16           -  65.5 GiB        -        -",
-        "    reviewer model pull google/gemma-4-31B-it   then   reviewer serve start --model google/gemma-4-31B-it",
+        (
+            "    reviewer model pull google/gemma-4-31B-it   then   reviewer serve start --model"
+            " google/gemma-4-31B-it"
+        ),
     ]

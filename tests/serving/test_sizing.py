@@ -15,8 +15,16 @@ def near(value, printed):
     return abs(value - float(printed)) <= max(abs(float(printed)) * 0.01, 0.5 * 10**-digits + 1e-9)
 
 
-COLUMNS = [(16384, None), (16384, (2048, 1)), (16384, (2048, 2)), (16384, (8192, 2)),
-           (32768, None), (32768, (2048, 1)), (32768, (2048, 2)), (32768, (8192, 2))]  # fmt: skip
+COLUMNS = [
+    (16384, None),
+    (16384, (2048, 1)),
+    (16384, (2048, 2)),
+    (16384, (8192, 2)),
+    (32768, None),
+    (32768, (2048, 1)),
+    (32768, (2048, 2)),
+    (32768, (8192, 2)),
+]
 # GiB per sequence: true at 16K, B 2048 with k 1 and 2, B 8192 with k 2; the same at 32K
 TABLE = {
     "e2b": "0.10 0.12 0.15 0.28 0.19 0.22 0.24 0.38",
@@ -35,7 +43,11 @@ CELLS = [
 @pytest.mark.parametrize(("size", "length", "batch", "printed"), CELLS)
 def test_kv_per_sequence(size, length, batch, printed):
     model = MODELS[size]
-    size_bytes = sizing.kv_true(model, length) if batch is None else sizing.kv_admission(model, length, *batch)
+    size_bytes = (
+        sizing.kv_true(model, length)
+        if batch is None
+        else sizing.kv_admission(model, length, *batch)
+    )
     assert near(size_bytes / GIB, printed)
 
 
@@ -52,14 +64,17 @@ def test_kv_per_sequence(size, length, batch, printed):
 )
 def test_the_log_line_of_vllm(size, room, length, batched, in_flight, tokens, concurrency):
     """ "GPU KV cache size: … tokens, Maximum concurrency for … tokens per request: …x" """
-    found = sizing.max_concurrency(room * GIB, sizing.kv_admission(MODELS[size], length, batched, in_flight))
+    found = sizing.max_concurrency(
+        room * GIB, sizing.kv_admission(MODELS[size], length, batched, in_flight)
+    )
     assert near(found, concurrency)
     assert found * length == pytest.approx(int(tokens), rel=0.0003)
 
 
 @pytest.mark.parametrize(("in_flight", "printed"), [(2, "70.79"), (1, "45.79")])
 def test_the_error_text_of_vllm(in_flight, printed):
-    """vllm-project/vllm#49878: 31B with 262144 tokens and B 32768, in 0.26 and as calculated for 0.25."""
+    """vllm-project/vllm#49878: 31B with 262144 tokens and B 32768, in 0.26 and as calculated for
+    0.25."""
     found = sizing.kv_admission(MODELS["31b"], 262144, 32768, in_flight) / GIB
     assert near(found, printed)
     assert round(found, 2) == float(printed)
@@ -83,28 +98,38 @@ def test_an_8_bit_cache_is_half():
 def test_short_sequences_are_not_charged_for_the_window(size):
     model = MODELS[size]
     block = model.sliding_block
-    assert sizing.kv_admission(model, 100) == 100 * model.kv_global_bytes + model.kv_sliding_bytes * block * (
-        math.ceil(100 / block) + 1
-    )
+    assert sizing.kv_admission(
+        model, 100
+    ) == 100 * model.kv_global_bytes + model.kv_sliding_bytes * block * (math.ceil(100 / block) + 1)
     assert sizing.kv_true(model, 1) == model.kv_global_bytes + model.kv_sliding_bytes
 
 
 def test_llamacpp_keeps_a_micro_batch_beside_the_window():
     model = MODELS["31b"]
-    assert sizing.kv_llamacpp(model, 32768) - sizing.kv_true(model, 32768) == 512 * model.kv_sliding_bytes
+    assert (
+        sizing.kv_llamacpp(model, 32768) - sizing.kv_true(model, 32768)
+        == 512 * model.kv_sliding_bytes
+    )
     assert sizing.kv_llamacpp(model, 1024) == sizing.kv_true(model, 1024)
 
 
 @pytest.mark.parametrize(
     ("version", "asynchronous", "expected"),
-    [(None, True, 2), ((0, 32, 0), True, 2), ((0, 26), True, 2), ((0, 25, 1), True, 1), ((0, 32, 0), False, 1)],
+    [
+        (None, True, 2),
+        ((0, 32, 0), True, 2),
+        ((0, 26), True, 2),
+        ((0, 25, 1), True, 1),
+        ((0, 32, 0), False, 1),
+    ],
 )
 def test_batches_in_flight(version, asynchronous, expected):
     assert sizing.batches_in_flight(version, async_scheduling=asynchronous) == expected
 
 
 def test_margin_is_what_the_log_leaves():
-    """0.92 of the 22.03 GiB that CUDA shows of an L4, less 8.01 of weights and 10.66 of KV: 1.60 GiB."""
+    """0.92 of the 22.03 GiB that CUDA shows of an L4, less 8.01 of weights and 10.66 of KV: 1.60
+    GiB."""
     left = 0.92 * 22.03 - 8.01 - 10.66
     assert sizing.margin(MODELS["e2b"], "vllm", 2048, 256) / GIB == pytest.approx(left, abs=0.1)
 
@@ -114,7 +139,11 @@ def test_margin_grows_with_the_batch_and_the_sequences():
     base = sizing.margin(model, "vllm", 2048, 16)
     assert sizing.margin(model, "vllm", 8192, 16) - base == 6144 * (4 * 5376 + 3 * 21504) * 2
     assert sizing.margin(model, "vllm", 2048, 17) - base == 262_144 * 8
-    assert sizing.margin(model, "ollama", 2048, 16) == sizing.margin(model, "llamacpp", 8192, 64) == 1 << 30
+    assert (
+        sizing.margin(model, "ollama", 2048, 16)
+        == sizing.margin(model, "llamacpp", 8192, 64)
+        == 1 << 30
+    )
 
 
 # GB/s, model, quantization, engine, measured tokens/s of one stream (short prompts)
@@ -148,23 +177,35 @@ def test_decode_speed_is_in_the_right_band(gbps, size, quantization, engine, mea
 
 @pytest.mark.parametrize(
     ("gbps", "size", "quantization", "share"),
-    [(300, "e2b", "bf16", 0.69), (300, "e2b", "w4a16", 0.65), (300, "e4b", "w4a16", 0.72), (4800, "31b", "bf16", 0.72)],
+    [
+        (300, "e2b", "bf16", 0.69),
+        (300, "e2b", "w4a16", 0.65),
+        (300, "e4b", "w4a16", 0.72),
+        (4800, "31b", "bf16", 0.72),
+    ],
 )
 def test_share_of_the_ceiling(gbps, size, quantization, share):
     measured = next(row[4] for row in MEASURED if row[:3] == (gbps, size, quantization))
-    ceiling = sizing.decode_ceiling(gbps * 1e9, catalogue.streamed_bytes(MODELS[size], quantization), 0)
+    ceiling = sizing.decode_ceiling(
+        gbps * 1e9, catalogue.streamed_bytes(MODELS[size], quantization), 0
+    )
     assert measured / ceiling == pytest.approx(share, abs=0.02)
 
 
 def test_context_slows_decoding_by_what_is_read():
     model = MODELS["31b"]
     streamed = catalogue.streamed_bytes(model, "w4a16")
-    long, short = (sizing.decode_ceiling(1e12, streamed, sizing.kv_true(model, n)) for n in (131072, 1))
-    assert short / long == pytest.approx((streamed + 131072 * 81920 + 1024 * 819200) / (streamed + 81920 + 819200))
+    long, short = (
+        sizing.decode_ceiling(1e12, streamed, sizing.kv_true(model, n)) for n in (131072, 1)
+    )
+    assert short / long == pytest.approx(
+        (streamed + 131072 * 81920 + 1024 * 819200) / (streamed + 81920 + 819200)
+    )
 
 
 def test_31b_on_a_24_gb_card_at_10_tokens():
-    """A tenth of 18.6 GB from a CPU's memory costs more than the other nine tenths from the card."""
+    """A tenth of 18.6 GB from a CPU's memory costs more than the other nine tenths from the
+    card."""
     streamed = catalogue.streamed_bytes(MODELS["31b"], "q4_k_m")
     kv = sizing.kv_true(MODELS["31b"], 4096)
     whole = sizing.offload_ceiling(1008e9, 40e9, streamed, kv, 0.0)

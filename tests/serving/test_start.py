@@ -18,7 +18,9 @@ from reviewer.serving import launch, registry, start
 from reviewer.serving.processes import exact_start, group_alive
 from reviewer.types import Prompt
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="servers are started on POSIX systems only")
+pytestmark = pytest.mark.skipif(
+    os.name != "posix", reason="servers are started on POSIX systems only"
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +61,26 @@ def test_a_started_server_answers_and_is_registered(planned, where):
     with running(made, where) as started:
         (server,) = registry.running(where)
         assert server == started.server
-        assert (server.engine, server.model, server.endpoint, server.key, server.version, server.ready) == (
-            "vllm", "model", made.endpoint, made.key, "0.32.0", True,
-        )  # fmt: skip
+        assert (
+            server.engine,
+            server.model,
+            server.endpoint,
+            server.key,
+            server.version,
+            server.ready,
+        ) == (
+            "vllm",
+            "model",
+            made.endpoint,
+            made.key,
+            "0.32.0",
+            True,
+        )
         assert server.command == made.argv
-        assert (server.pid, server.process_start) == (started.process.pid, exact_start(started.process.pid))
+        assert (server.pid, server.process_start) == (
+            started.process.pid,
+            exact_start(started.process.pid),
+        )
         assert os.getpgid(server.pid) == server.pid  # Ctrl-C in our terminal is ours
         assert stat.S_IMODE(Path(server.log).stat().st_mode) == 0o600
         assert asyncio.run(_ask(server)) == "{}"
@@ -72,7 +89,9 @@ def test_a_started_server_answers_and_is_registered(planned, where):
 
 
 async def _ask(server):
-    model = await models.connect(server.endpoint, engine=server.engine, model=server.model, key=server.key)
+    model = await models.connect(
+        server.endpoint, engine=server.engine, model=server.model, key=server.key
+    )
     try:
         return (await model.complete(Prompt("a", "b", 16), Schema("any", {"type": "object"}))).text
     finally:
@@ -98,7 +117,9 @@ def test_a_socket_that_was_left_behind_is_replaced(planned, where, tmp_path):
 def test_it_is_not_ready_before_a_completion_has_come_back(planned, where):
     told = []
     began = time.monotonic()
-    with running(planned(deaf=1.0, delay=0.2), where, report=lambda *said: told.append(said), every=0.3):
+    with running(
+        planned(deaf=1.0, delay=0.2), where, report=lambda *said: told.append(said), every=0.3
+    ):
         assert time.monotonic() - began >= 1.2
     assert [stage for stage, _ in told][-1] == "loading the weights"
     assert [seconds for _, seconds in told] == sorted(seconds for _, seconds in told)
@@ -109,7 +130,9 @@ def test_while_it_starts_it_is_registered_as_starting(planned, where):
     seen = []
 
     def look(stage, seconds):
-        seen.append((registry.running(where), [one.pid for one in registry.running(where, starting=True)]))
+        seen.append(
+            (registry.running(where), [one.pid for one in registry.running(where, starting=True)])
+        )
         raise KeyboardInterrupt  # as Ctrl-C would
 
     with pytest.raises(KeyboardInterrupt):
@@ -127,11 +150,15 @@ def test_a_server_that_ignores_the_schema_cannot_review(planned, where):
 
 
 def test_a_crash_is_explained(planned, where):
-    log = "ERROR 11-24 [core.py:1510] torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.31 GiB."
+    log = (
+        "ERROR 11-24 [core.py:1510] torch.OutOfMemoryError: CUDA out of memory. Tried to allocate"
+        " 1.31 GiB."
+    )
     with pytest.raises(NoEngine) as caught:
         start.start(planned(log=log, exit=1), where, timeout=20)
-    assert caught.value.message == (
-        "vllm ended: the memory does not hold this model with this context. "
+    assert (
+        caught.value.message
+        == "vllm ended: the memory does not hold this model with this context. "
         "Choose a smaller model or context: `reviewer model list` shows what fits."
     )
     assert caught.value.details["cause"] == "out_of_memory"
@@ -148,7 +175,10 @@ def test_a_crash_leaves_no_worker_behind(planned, where, tmp_path):
 
 def test_a_server_that_takes_too_long_is_ended(planned, where, tmp_path):
     note = tmp_path / "child"
-    with pytest.raises(EngineUnreachable, match=r"not ready within 1 s \(loading the weights\): give it longer with"):
+    with pytest.raises(
+        EngineUnreachable,
+        match=r"not ready within 1 s \(loading the weights\): give it longer with",
+    ):
         start.start(planned(delay=60, ignore_term=False, child=str(note)), where, timeout=1)
     assert exact_start(int(note.read_text())) is None
     assert nothing_left(where)
@@ -180,8 +210,9 @@ def test_one_server_at_an_address(planned, where):
     with running(made, where) as started:
         with pytest.raises(UsageError) as caught:
             start.start(made, where, timeout=20)
-        assert caught.value.message == (
-            f"{made.endpoint} is served already (process {started.process.pid}, model): "
+        assert (
+            caught.value.message
+            == f"{made.endpoint} is served already (process {started.process.pid}, model): "
             "end it with `reviewer serve stop`, or choose another --port."
         )
         assert registry.running(where) == (started.server,)
@@ -208,7 +239,9 @@ def test_a_port_that_somebody_else_uses(planned, where):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(UsageError, match=rf"^Port {port} cannot be used \(.*\): choose another --port"):
+        with pytest.raises(
+            UsageError, match=rf"^Port {port} cannot be used \(.*\): choose another --port"
+        ):
             start.start(planned(port=port), where, timeout=20)
     assert nothing_left(where)
 
@@ -233,7 +266,9 @@ def test_sockets_that_cannot_be_used(planned, where, tmp_path):
 
 
 def test_a_program_that_cannot_be_started(where, tmp_path):
-    made = launch.Launch("vllm", "m", f"http://127.0.0.1:{fake_vllm.free_port()}", (str(tmp_path),), {}, "", "k", "K")
+    made = launch.Launch(
+        "vllm", "m", f"http://127.0.0.1:{fake_vllm.free_port()}", (str(tmp_path),), {}, "", "k", "K"
+    )
     with pytest.raises(NoEngine, match="cannot be started: Permission denied"):
         start.start(made, where, timeout=5)
 
@@ -259,7 +294,10 @@ def test_a_server_that_dies_while_it_is_asked(planned, where):
         ("INFO Starting to load model /x\n", "loading the weights"),
         ("Starting to load model\nINFO torch.compile takes 20 s\n", "compiling"),
         ("torch.compile\nCapturing CUDA graphs (decode): 3%\n", "capturing graphs"),
-        ("Capturing CUDA graphs\nINFO: Application startup complete.\n", "answering the first request"),
+        (
+            "Capturing CUDA graphs\nINFO: Application startup complete.\n",
+            "answering the first request",
+        ),
         ("Fetching 12 files:  8%", "downloading the model"),
     ],
 )
@@ -276,7 +314,9 @@ def test_only_the_end_of_a_long_log_is_read(tmp_path):
 
 def test_it_works_outside_the_main_thread(planned, where):
     results = []
-    thread = threading.Thread(target=lambda: results.append(start.start(planned(), where, timeout=20)))
+    thread = threading.Thread(
+        target=lambda: results.append(start.start(planned(), where, timeout=20))
+    )
     thread.start()
     thread.join(20)
     (started,) = results

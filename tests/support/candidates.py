@@ -38,7 +38,14 @@ def read_of(made, path, found, *, pieces=(), lens="", hunks=None):
     unit = Unit(file, hunks or file.hunks, 0)
     context = Context(tuple(pieces))
     message = prompt.render(
-        unit, context, facts="Python", guidelines=[], hints=[], role="reviewer", redact=False, max_tokens=2000
+        unit,
+        context,
+        facts="Python",
+        guidelines=[],
+        hints=[],
+        role="reviewer",
+        redact=False,
+        max_tokens=2000,
     )
     return Read(unit, context, message, tuple(found), lens)
 
@@ -46,9 +53,17 @@ def read_of(made, path, found, *, pieces=(), lens="", hunks=None):
 def said(index, verdict="supported", **fields):
     """A verdict as the model would write it."""
     return {
-        "index": index, "contradiction": "", "contradictionFile": "", "reason": "It was followed.",
-        "verdict": verdict, "confidence": 80, "impact": "serious", "likelihood": "ordinary", "needs": [], **fields,
-    }  # fmt: skip
+        "index": index,
+        "contradiction": "",
+        "contradictionFile": "",
+        "reason": "It was followed.",
+        "verdict": verdict,
+        "confidence": 80,
+        "impact": "serious",
+        "likelihood": "ordinary",
+        "needs": [],
+        **fields,
+    }
 
 
 def verdicts(*items):

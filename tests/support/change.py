@@ -1,4 +1,5 @@
-"""Builds a Change from two trees in memory, with hunks like git's, for tests that need no repository."""
+"""Builds a Change from two trees in memory, with hunks like git's, for tests that need no
+repository."""
 
 import difflib
 import re
@@ -16,7 +17,15 @@ def change(base, head, *, renames=None, context=3):
         old, new = base.get(old_path), head.get(path)
         if old == new and path == old_path:
             continue
-        status = "added" if old is None else "deleted" if new is None else "renamed" if path != old_path else "modified"
+        status = (
+            "added"
+            if old is None
+            else "deleted"
+            if new is None
+            else "renamed"
+            if path != old_path
+            else "modified"
+        )
         files.append(
             FileDiff(
                 path=path,
@@ -34,19 +43,33 @@ def change(base, head, *, renames=None, context=3):
         return (head if side == "new" else base).get(path)
 
     def grep(words):
-        pattern = re.compile(rb"(?<!\w)(?:%s)(?!\w)" % b"|".join(re.escape(word.encode()) for word in words))
+        pattern = re.compile(
+            rb"(?<!\w)(?:%s)(?!\w)" % b"|".join(re.escape(word.encode()) for word in words)
+        )
         return tuple(path for path in sorted(head) if words and pattern.search(head[path]))
 
     return Change(
-        scope=Scope(), root=Path("/nonexistent"), common_dir=None, current_branch=None, base_branch=None,
-        base_commit=None, head_commit=None, files=tuple(files), skipped=(), unreviewed=(), warnings=(),
-        digest="sha256:0", read=read, grep=grep,
+        scope=Scope(),
+        root=Path("/nonexistent"),
+        common_dir=None,
+        current_branch=None,
+        base_branch=None,
+        base_commit=None,
+        head_commit=None,
+        files=tuple(files),
+        skipped=(),
+        unreviewed=(),
+        warnings=(),
+        digest="sha256:0",
+        read=read,
+        grep=grep,
         list_files=lambda side: tuple(sorted(head if side == "new" else base)),
-    )  # fmt: skip
+    )
 
 
 def tree(folder):
-    """{path: bytes} of the files below `folder`; `.txt` is dropped from names that end in `.py.txt` and the like."""
+    """{path: bytes} of the files below `folder`; `.txt` is dropped from names that end in `.py.txt`
+    and the like."""
     return {
         path.relative_to(folder).as_posix().removesuffix(".txt")
         if path.name.count(".") > 1
@@ -64,7 +87,9 @@ def lines(data):
 def hunks(old, new, context=3):
     before, after = lines(old), lines(new)
     found = []
-    for group in difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(context):
+    for group in difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(
+        context
+    ):
         out = []
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":

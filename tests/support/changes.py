@@ -1,4 +1,5 @@
-"""`Change` values from two trees given as dictionaries, under the names that the tests of the context stage use."""
+"""`Change` values from two trees given as dictionaries, under the names that the tests of the
+context stage use."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from reviewer.types import Change
 __all__ = ["change_of", "hunks_of"]
 
 
-def change_of(base: Mapping[str, bytes], head: Mapping[str, bytes], renamed: Mapping[str, str] | None = None) -> Change:
+def change_of(
+    base: Mapping[str, bytes], head: Mapping[str, bytes], renamed: Mapping[str, str] | None = None
+) -> Change:
     """The change from `base` to `head`. `renamed` maps a new path to its old one."""
     return change(base, head, renames=renamed)

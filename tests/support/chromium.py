@@ -1,4 +1,5 @@
-"""A headless Chromium, driven through a pipe by its own protocol: JSON messages that end in a zero byte."""
+"""A headless Chromium, driven through a pipe by its own protocol: JSON messages that end in a zero
+byte."""
 
 from __future__ import annotations
 
@@ -14,17 +15,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+EXECUTABLE = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--disable-extensions",
-    "--disable-dev-shm-usage", "--remote-debugging-pipe",
-]  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-extensions",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-pipe",
+]
 SECONDS = 30.0  # for any one answer
 
 
 class Page:
-    """One page. `requests` are the addresses of all that it tried to load, `said` what it wrote to its console."""
+    """One page. `requests` are the addresses of all that it tried to load, `said` what it wrote to
+    its console."""
 
     def __init__(self, read: int, write: int) -> None:
         self._read, self._write, self._number, self._buffer = read, write, 0, b""
@@ -32,7 +44,9 @@ class Page:
         self.said: list[str] = []
         self.loaded = False
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
 
@@ -45,7 +59,9 @@ class Page:
             self._take(self._message())
 
     def evaluate(self, expression: str) -> Any:
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        answer = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
@@ -89,7 +105,10 @@ class Page:
 def chromium(folder: Path) -> Iterator[Page]:
     """A page of a browser with a profile of its own, which ends with the block."""
     assert EXECUTABLE
-    to_read, to_write = os.pipe(), os.pipe()  # as the browser sees it: it reads from 3 and writes to 4
+    to_read, to_write = (
+        os.pipe(),
+        os.pipe(),
+    )  # as the browser sees it: it reads from 3 and writes to 4
     high = [fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 20) for number in (to_read[0], to_write[1])]
     quiet = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
     pid = os.posix_spawn(

@@ -14,9 +14,11 @@ CPU = make_device("cpu", "AMD Ryzen 5 4600H", 32 * GIB, cores=6, avx512=False)
 XEON = make_device("cpu", "Intel Xeon 6", 256 * GIB, cores=64, avx512=True)
 
 
-def program(folder: Path, name: str, output: str, *, code: int = 0, before: str = "") -> dict[str, str]:
-    """An executable `name` in `folder` that prints `output`; returns an environment whose PATH has only it (and the
-    folder of `cat`)."""
+def program(
+    folder: Path, name: str, output: str, *, code: int = 0, before: str = ""
+) -> dict[str, str]:
+    """An executable `name` in `folder` that prints `output`; returns an environment whose PATH has
+    only it (and the folder of `cat`)."""
     folder.mkdir(parents=True, exist_ok=True)
     answer = folder / f"{name}.txt"
     answer.write_text(output, encoding="utf-8")
@@ -28,9 +30,15 @@ def program(folder: Path, name: str, output: str, *, code: int = 0, before: str 
     return {"PATH": f"{folder}:{Path(cat).parent}"}
 
 
-def host(root: Path, *, total_kib: int, free_kib: int, model: str = "Test CPU", flags: str = "fpu avx2") -> Path:
+def host(
+    root: Path, *, total_kib: int, free_kib: int, model: str = "Test CPU", flags: str = "fpu avx2"
+) -> Path:
     """A directory that stands for / with /proc/meminfo and /proc/cpuinfo."""
     (root / "proc").mkdir(parents=True)
-    (root / "proc/meminfo").write_text(f"MemTotal:       {total_kib} kB\nMemFree: 1 kB\nMemAvailable: {free_kib} kB\n")
-    (root / "proc/cpuinfo").write_text(f"processor\t: 0\nmodel name\t: {model}\nflags\t\t: {flags}\n")
+    (root / "proc/meminfo").write_text(
+        f"MemTotal:       {total_kib} kB\nMemFree: 1 kB\nMemAvailable: {free_kib} kB\n"
+    )
+    (root / "proc/cpuinfo").write_text(
+        f"processor\t: 0\nmodel name\t: {model}\nflags\t\t: {flags}\n"
+    )
     return root

@@ -1,5 +1,5 @@
-"""Servers for the doctor: they answer by the schema that they are asked for, each well or ill in one way. And what
-makes its reports comparable."""
+"""Servers for the doctor: they answer by the schema that they are asked for, each well or ill in
+one way. And what makes its reports comparable."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ from support.server import Answer, Connection, chunk, event, finish, status, str
 
 GEMMA = "google/gemma-4-31B-it-qat-w4a16-ct"
 WORD = '{"word":"zorfibex"}'
-SUMMARY = json.dumps({"summary": "They multiply a value by a small number and take another one from it."})
+SUMMARY = json.dumps(
+    {"summary": "They multiply a value by a small number and take another one from it."}
+)
 TEXT = '{"text":"It is wrong."}'
 
 
-def vllm(name: str = "gemma4", root: str = GEMMA, context: int = 16384, *adapters: str) -> dict[str, Any]:
+def vllm(
+    name: str = "gemma4", root: str = GEMMA, context: int = 16384, *adapters: str
+) -> dict[str, Any]:
     """What vLLM tells about itself."""
     listed = [{"id": name, "owned_by": "vllm", "max_model_len": context, "root": root}]
-    listed += [{"id": adapter, "owned_by": "vllm", "root": "/lora", "parent": name} for adapter in adapters]
+    listed += [
+        {"id": adapter, "owned_by": "vllm", "root": "/lora", "parent": name} for adapter in adapters
+    ]
     return {"/version": {"version": "0.33.0"}, "/v1/models": {"data": listed}}
 
 
@@ -39,11 +45,17 @@ def schema_name(body: Mapping[str, Any]) -> str:
 
 
 def answering(
-    *, word: str = WORD, summary: str = SUMMARY, text: Callable[[str], str] = lambda model: TEXT, thought: str = "",
-    cached: int = 1000, gap: float = 0.02, tokens: int = 20,
-) -> Answer:  # fmt: skip
-    """An OpenAI-style server. A prompt that begins like one before is `cached`; `gap` seconds lie between the four
-    pieces of an answer, which has `tokens` tokens."""
+    *,
+    word: str = WORD,
+    summary: str = SUMMARY,
+    text: Callable[[str], str] = lambda model: TEXT,
+    thought: str = "",
+    cached: int = 1000,
+    gap: float = 0.02,
+    tokens: int = 20,
+) -> Answer:
+    """An OpenAI-style server. A prompt that begins like one before is `cached`; `gap` seconds lie
+    between the four pieces of an answer, which has `tokens` tokens."""
     seen: set[str] = set()
 
     def answer(conn: Connection) -> bool:
@@ -67,8 +79,15 @@ def ollama_answering(*, gap: float = 0.02, tokens: int = 20) -> Answer:
         said = {"word": WORD, "summary": SUMMARY, "text": TEXT}[schema_name(conn.asked.body)]
         size = -(-len(said) // 4)
         parts = [said[at : at + size] for at in range(0, len(said), size)]
-        lines = [{"message": {"role": "assistant", "content": part}, "done": False} for part in parts]
-        last = {"done": True, "done_reason": "stop", "prompt_eval_count": 1200, "eval_count": tokens}
+        lines = [
+            {"message": {"role": "assistant", "content": part}, "done": False} for part in parts
+        ]
+        last = {
+            "done": True,
+            "done_reason": "stop",
+            "prompt_eval_count": 1200,
+            "eval_count": tokens,
+        }
         steps: list[Any] = []
         for line in [*lines, last]:
             steps += [json.dumps(line).encode() + b"\n", gap]
@@ -82,7 +101,8 @@ def refusing_schemas(conn: Connection) -> bool:
 
 
 def shown(checks: Any, hide: Mapping[str, str] | None = None) -> list[str]:
-    """`status name: detail -> fix {measured}`, without what changes from run to run: times, speeds, and `hide`."""
+    """`status name: detail -> fix {measured}`, without what changes from run to run: times, speeds,
+    and `hide`."""
     return [_shown(check, hide or {}) for check in checks]
 
 

@@ -16,19 +16,24 @@ CHECK = "from total import total\n\nassert total([1, 2]) == 3\n"
 
 
 def tree(name="sum", *, head=WRONG, base=RIGHT, **fields):
-    """A case of one file whose second line has the defect; `kind` and `defects` agree with each other."""
+    """A case of one file whose second line has the defect; `kind` and `defects` agree with each
+    other."""
     clean = fields.get("kind") == "clean"
     return {
-        "id": name, "kind": "defect", "language": "python",
+        "id": name,
+        "kind": "defect",
+        "language": "python",
         "source": {"kind": "tree", "base": {"total.py": base}, "head": {"total.py": head}},
         "defects": [] if clean else [{"file": "total.py", "start_line": 2, "end_line": 2}],
         **fields,
-    }  # fmt: skip
+    }
 
 
 def with_test(name="sum", **fields):
     """The same with a test that sees the defect."""
-    return tree(name, tests={"command": ["{python}", "check.py"], "files": {"check.py": CHECK}}, **fields)
+    return tree(
+        name, tests={"command": ["{python}", "check.py"], "files": {"check.py": CHECK}}, **fields
+    )
 
 
 def write(path: Path, *cases) -> Path:
@@ -45,7 +50,12 @@ def ran(cases, out, model, *, said=None, overrides=None, **options):
     """Run the cases with a scripted model; the summary."""
     wanted = {"analyzers": (), "effort": "low", **(overrides or {})}
     work = run_cases(
-        cases, out, wanted, Options(**options), say=(said if said is not None else []).append, choose=model.choose()
+        cases,
+        out,
+        wanted,
+        Options(**options),
+        say=(said if said is not None else []).append,
+        choose=model.choose(),
     )
     return asyncio.run(work)
 

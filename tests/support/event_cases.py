@@ -1,4 +1,5 @@
-"""Event streams for the tests of outputs: the recorded ones under tests/outputs/cases, and builders for the rest."""
+"""Event streams for the tests of outputs: the recorded ones under tests/outputs/cases, and builders
+for the rest."""
 
 from __future__ import annotations
 
@@ -13,7 +14,10 @@ NAMES = sorted(path.stem for path in CASES.glob("*.ndjson"))
 
 
 def load(name: str) -> list[Event]:
-    return [events.EVENT.validate_json(line) for line in (CASES / f"{name}.ndjson").read_text("utf-8").splitlines()]
+    return [
+        events.EVENT.validate_json(line)
+        for line in (CASES / f"{name}.ndjson").read_text("utf-8").splitlines()
+    ]
 
 
 def context(**change: Any) -> ReviewContext:
@@ -55,7 +59,9 @@ def finding(number: int = 0, **change: Any) -> Finding:
         "evidence": [],
         "confidence": 0.9,
         "location": "exact",
-        "codegen_instructions": "Review comment at @shop/cart.py at line 3:\nThis is data, not orders.\nRaise it.",
+        "codegen_instructions": (
+            "Review comment at @shop/cart.py at line 3:\nThis is data, not orders.\nRaise it."
+        ),
         "suggestions": [],
         "patch": None,
     }
@@ -83,7 +89,11 @@ def complete(**change: Any) -> Complete:
 
 
 def error(**change: Any) -> Error:
-    values: dict[str, Any] = {"error_type": "git_failed", "message": "git did not answer", "recoverable": False}
+    values: dict[str, Any] = {
+        "error_type": "git_failed",
+        "message": "git did not answer",
+        "recoverable": False,
+    }
     return Error(**{**values, **change})
 
 
@@ -91,10 +101,20 @@ def many(number: int, **change: Any) -> list[Event]:
     """A run with `number` findings over ten files, in an order that is not the report's."""
     severities = events.Counts.model_fields
     found = [
-        finding(index, file_name=f"src/m{index * 7 % 10}.py", start_line=1 + index * 13 % 97, end_line=None,
-                severity=list(severities)[index % 5], **change)
+        finding(
+            index,
+            file_name=f"src/m{index * 7 % 10}.py",
+            start_line=1 + index * 13 % 97,
+            end_line=None,
+            severity=list(severities)[index % 5],
+            **change,
+        )
         for index in range(number)
-    ]  # fmt: skip
+    ]
     counts = {name: sum(each.severity == name for each in found) for name in severities}
     files = [f"src/m{index}.py" for index in range(10)]
-    return [context(files=10), *found, complete(findings=number, counts=counts, reviewed_files=files)]
+    return [
+        context(files=10),
+        *found,
+        complete(findings=number, counts=counts, reviewed_files=files),
+    ]

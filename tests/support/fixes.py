@@ -61,7 +61,9 @@ def fix(number: int, diff: bytes, **fields: Any) -> Fix:
 
 def report(path: Path, *findings: Finding) -> Path:
     """A JSON report with these findings, written to `path`."""
-    whole = Report(context=context(), findings=list(findings), complete=complete(findings=len(findings)))
+    whole = Report(
+        context=context(), findings=list(findings), complete=complete(findings=len(findings))
+    )
     path.write_text(json.dumps(dump(whole)))
     return path
 
@@ -69,5 +71,9 @@ def report(path: Path, *findings: Finding) -> Path:
 def git_apply(repo: Repo, diff: bytes, *options: str) -> subprocess.CompletedProcess[bytes]:
     """What `git apply` itself makes of a patch in the worktree."""
     return subprocess.run(
-        [GIT, "apply", *options, "-"], cwd=repo.path, env=environment(repo.home), input=diff, capture_output=True
+        [GIT, "apply", *options, "-"],
+        cwd=repo.path,
+        env=environment(repo.home),
+        input=diff,
+        capture_output=True,
     )

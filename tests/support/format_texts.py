@@ -1,4 +1,5 @@
-"""Hostile texts for the formats, and readers of what they write, each made from the format's own rules."""
+"""Hostile texts for the formats, and readers of what they write, each made from the format's own
+rules."""
 
 from __future__ import annotations
 
@@ -10,11 +11,40 @@ from support.output_runs import SPECIAL
 
 MARKUP = "\\`*_{}[]()<>#+-.!|~&@:/\"'=$^%?,;\n\n\t  0123awWGH"
 WORDS = [
-    "@user", "#12", "GH-7", "!3", "~label", "%1", "http://evil.test", "www.evil.test", "<script>", "</details>", "-->",
-    "]]>", "```", "~~~", "1. ", "- ", "/merge", "&amp;", "&#64;", "::error::", "##[error]", "%0A", "{0}", "](1)",
-    "<!--", "</script>", "</style>", "</code></pre>", "' onclick='", '" onclick="', "&lt;",
-    "![x](http://evil.test)", "    x",
-]  # fmt: skip
+    "@user",
+    "#12",
+    "GH-7",
+    "!3",
+    "~label",
+    "%1",
+    "http://evil.test",
+    "www.evil.test",
+    "<script>",
+    "</details>",
+    "-->",
+    "]]>",
+    "```",
+    "~~~",
+    "1. ",
+    "- ",
+    "/merge",
+    "&amp;",
+    "&#64;",
+    "::error::",
+    "##[error]",
+    "%0A",
+    "{0}",
+    "](1)",
+    "<!--",
+    "</script>",
+    "</style>",
+    "</code></pre>",
+    "' onclick='",
+    '" onclick="',
+    "&lt;",
+    "![x](http://evil.test)",
+    "    x",
+]
 _anything = st.text(st.one_of(st.sampled_from(MARKUP + SPECIAL), st.characters()), max_size=9)
 hostile = st.lists(st.one_of(st.sampled_from(WORDS), _anything), max_size=12).map("".join)
 COMMAND = re.compile(r"::(\w+) ([^:]*)::(.*)", re.DOTALL)

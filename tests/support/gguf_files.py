@@ -23,7 +23,11 @@ def pair(key: str, value: object) -> bytes:
         case [str(), *_]:
             return text(key) + struct.pack("<IIQ", 9, 8, len(value)) + b"".join(map(text, value))
         case list():
-            return text(key) + struct.pack("<IIQ", 9, 4, len(value)) + struct.pack(f"<{len(value)}I", *value)
+            return (
+                text(key)
+                + struct.pack("<IIQ", 9, 4, len(value))
+                + struct.pack(f"<{len(value)}I", *value)
+            )
     raise TypeError(value)
 
 
@@ -33,8 +37,16 @@ def header(keys: dict[str, object], *, version: int = 3, count: int | None = Non
 
 
 def gemma4(path: Path, *, size: int = 0, **changes: object) -> Path:
-    """A file whose header is that of a Gemma 4; `changes` replace general.* keys, `size` pads it."""
-    keys = {"architecture": "gemma4", "type": "model", "name": "Gemma 4 E2B It", "finetune": "it"} | changes
+    """A file whose header is that of a Gemma 4; `changes` replace general.* keys, `size` pads
+    it."""
+    keys = {
+        "architecture": "gemma4",
+        "type": "model",
+        "name": "Gemma 4 E2B It",
+        "finetune": "it",
+    } | changes
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(header({f"general.{key}": value for key, value in keys.items()}).ljust(size, b"\0"))
+    path.write_bytes(
+        header({f"general.{key}": value for key, value in keys.items()}).ljust(size, b"\0")
+    )
     return path

@@ -1,5 +1,5 @@
-"""The interactive report on the terminal that it is started on, with a review that ends only when it is stopped, or
-(with the argument `never`) not even then."""
+"""The interactive report on the terminal that it is started on, with a review that ends only when
+it is stopped, or (with the argument `never`) not even then."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ BROKEN = "def f(x):\n    return {name}\n"  # an undefined name: major, by the an
 
 
 def with_remote(tmp_path: Path) -> Repo:
-    """`main` with one commit, pushed to the bare repository `origin`, and the branch `work` checked out."""
+    """`main` with one commit, pushed to the bare repository `origin`, and the branch `work` checked
+    out."""
     repo = quick(Repo(tmp_path / "repo", tmp_path / "home"))
     repo.git("init", "-q", "--bare", "-b", "main", str(tmp_path / "origin.git"))
     repo.git("remote", "add", "origin", str(tmp_path / "origin.git"))
@@ -35,10 +36,17 @@ def broken(name: str = "nowhere") -> str:
     return BROKEN.format(name=name)
 
 
-def call(repo: Repo, *args: str, cwd: Path | None = None, stdin: bytes = b"", **env: str) -> tuple[int, str]:
+def call(
+    repo: Repo, *args: str, cwd: Path | None = None, stdin: bytes = b"", **env: str
+) -> tuple[int, str]:
     """Exit code and stderr of a program in the repository. No model, unless `env` names one."""
     done = subprocess.run(
-        args, cwd=cwd or repo.path, env=full_environment(repo) | env, input=stdin, capture_output=True, timeout=60
+        args,
+        cwd=cwd or repo.path,
+        env=full_environment(repo) | env,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
     )
     return done.returncode, os.fsdecode(done.stderr)
 
@@ -60,6 +68,8 @@ def ours(stderr: str) -> list[str]:
 def contents(folder: Path) -> dict[str, object]:
     """Every file of a folder: mode and bytes, or the target of a link."""
     return {
-        path.name: str(path.readlink()) if path.is_symlink() else (path.stat().st_mode & 0o7777, path.read_bytes())
+        path.name: str(path.readlink())
+        if path.is_symlink()
+        else (path.stat().st_mode & 0o7777, path.read_bytes())
         for path in sorted(folder.iterdir())
     }

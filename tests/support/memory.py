@@ -1,4 +1,5 @@
-"""A memory in a directory of the test's own, findings to put into it, and processes that die while they write."""
+"""A memory in a directory of the test's own, findings to put into it, and processes that die while
+they write."""
 
 from __future__ import annotations
 
@@ -26,11 +27,27 @@ def path_in(folder):
 
 def finding(number, path="a.py", **fields):
     values = {
-        "id": f"{number:012x}", "state": "new", "source": "model", "rule": None, "severity": "major",
-        "category": "security", "title": f"Problem {number}", "file_name": path, "start_line": 3, "end_line": 3,
-        "side": "new", "in_diff": True, "comment": "It is wrong.", "failure_scenario": "", "evidence": [],
-        "confidence": None, "location": "exact", "codegen_instructions": "Fix it.", "suggestions": [], "patch": None,
-    }  # fmt: skip
+        "id": f"{number:012x}",
+        "state": "new",
+        "source": "model",
+        "rule": None,
+        "severity": "major",
+        "category": "security",
+        "title": f"Problem {number}",
+        "file_name": path,
+        "start_line": 3,
+        "end_line": 3,
+        "side": "new",
+        "in_diff": True,
+        "comment": "It is wrong.",
+        "failure_scenario": "",
+        "evidence": [],
+        "confidence": None,
+        "location": "exact",
+        "codegen_instructions": "Fix it.",
+        "suggestions": [],
+        "patch": None,
+    }
     return Finding(**values | fields)
 
 
@@ -42,18 +59,37 @@ def judged(number, path="a.py", *, former=None, dismissal=None, by="model m", **
     return Judged(finding(number, path, **fields), mark(number), path, by, former, dismissal)
 
 
-def record(*items, reviewed=("a.py",), touched=("a.py",), looked=("model m",), base="b1", complete=True, **fields):
+def record(
+    *items,
+    reviewed=("a.py",),
+    touched=("a.py",),
+    looked=("model m",),
+    base="b1",
+    complete=True,
+    **fields,
+):
     return RunRecord(
-        judged=items, reviewed=set(reviewed), touched=set(touched), looked=set(looked), base=base, complete=complete,
-        seconds=2.0, **fields,
-    )  # fmt: skip
+        judged=items,
+        reviewed=set(reviewed),
+        touched=set(touched),
+        looked=set(looked),
+        base=base,
+        complete=complete,
+        seconds=2.0,
+        **fields,
+    )
 
 
 def dismissal(number, path="a.py", reason="checked elsewhere", **fields):
     return Dismissal(
-        id=f"{number:012x}", fingerprint=mark(number), path=os.fsencode(path), title=f"Problem {number}",
-        reason=reason, at=1000.0, **fields,
-    )  # fmt: skip
+        id=f"{number:012x}",
+        fingerprint=mark(number),
+        path=os.fsencode(path),
+        title=f"Problem {number}",
+        reason=reason,
+        at=1000.0,
+        **fields,
+    )
 
 
 def select(folder, sql, *values):
@@ -72,7 +108,8 @@ def overwrite(folder, name):
 
 
 def child(work):
-    """Run `work` in a forked process; ("exit", code) or ("signal", number). What it returns must be true."""
+    """Run `work` in a forked process; ("exit", code) or ("signal", number). What it returns must be
+    true."""
     pid = os.fork()
     if pid == 0:
         code = 70
@@ -81,7 +118,11 @@ def child(work):
         finally:
             os._exit(code)
     _, status = os.waitpid(pid, 0)
-    return ("signal", os.WTERMSIG(status)) if os.WIFSIGNALED(status) else ("exit", os.WEXITSTATUS(status))
+    return (
+        ("signal", os.WTERMSIG(status))
+        if os.WIFSIGNALED(status)
+        else ("exit", os.WEXITSTATUS(status))
+    )
 
 
 def killed_at(number):

@@ -1,6 +1,8 @@
-"""A stand-in for the models of coding agents: it speaks their APIs, says one short text, and keeps what it was asked.
+"""A stand-in for the models of coding agents: it speaks their APIs, says one short text, and keeps
+what it was asked.
 
-Anthropic (`/messages`), OpenAI (`/responses`, `/chat/completions`) and Gemini (`:generateContent`), whole and streamed.
+Anthropic (`/messages`), OpenAI (`/responses`, `/chat/completions`) and Gemini (`:generateContent`),
+whole and streamed.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ TEXT = "All done."
 @dataclass(frozen=True, slots=True)
 class Model:
     url: str
-    requests: list[str] = field(default_factory=list)  # the JSON of each, as one text, in the order of their coming
+    requests: list[str] = field(
+        default_factory=list
+    )  # the JSON of each, as one text, in the order of their coming
 
 
 @contextmanager
@@ -31,7 +35,9 @@ def serving() -> Iterator[Model]:
         requests = asked
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
         try:
             yield Model(f"http://127.0.0.1:{server.server_port}", asked)
         finally:
@@ -62,8 +68,12 @@ def _reply(path: str, given: Mapping[str, Any]) -> tuple[str, bytes]:
     if not streamed:
         return "application/json", json.dumps(whole).encode()
     named = (f"event: {event['type']}\n" if "type" in event else "" for event in events)
-    lines = [f"{name}data: {json.dumps(event)}\n\n" for name, event in zip(named, events, strict=True)]
-    return "text/event-stream", "".join([*lines, "data: [DONE]\n\n" if path.endswith("/completions") else ""]).encode()
+    lines = [
+        f"{name}data: {json.dumps(event)}\n\n" for name, event in zip(named, events, strict=True)
+    ]
+    return "text/event-stream", "".join(
+        [*lines, "data: [DONE]\n\n" if path.endswith("/completions") else ""]
+    ).encode()
 
 
 _Reply = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]
@@ -86,10 +96,23 @@ def _anthropic() -> _Reply:
 
 def _responses() -> _Reply:
     said = [{"type": "output_text", "text": TEXT, "annotations": []}]
-    item = {"type": "message", "id": "m1", "role": "assistant", "status": "completed", "content": said}
+    item = {
+        "type": "message",
+        "id": "m1",
+        "role": "assistant",
+        "status": "completed",
+        "content": said,
+    }
     usage = {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15}
-    whole = {"id": "r1", "object": "response", "created_at": 1, "status": "completed", "model": "mock",
-             "output": [item], "usage": usage}  # fmt: skip
+    whole = {
+        "id": "r1",
+        "object": "response",
+        "created_at": 1,
+        "status": "completed",
+        "model": "mock",
+        "output": [item],
+        "usage": usage,
+    }
     return whole, [
         {"type": "response.created", "response": whole | {"status": "in_progress", "output": []}},
         {"type": "response.output_item.done", "output_index": 0, "item": item},
@@ -111,7 +134,11 @@ def _chat() -> _Reply:
 
 
 def _gemini() -> _Reply:
-    candidate = {"content": {"role": "model", "parts": [{"text": TEXT}]}, "finishReason": "STOP", "index": 0}
+    candidate = {
+        "content": {"role": "model", "parts": [{"text": TEXT}]},
+        "finishReason": "STOP",
+        "index": 0,
+    }
     usage = {"promptTokenCount": 10, "candidatesTokenCount": 5, "totalTokenCount": 15}
     whole = {"candidates": [candidate], "usageMetadata": usage}
     return whole, [whole]

@@ -27,10 +27,11 @@ def rendered(name: str, events: Iterable[Event], **options: Any) -> str:
     return stream.getvalue()
 
 
-SPECIAL = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\u00ad\u0301\u200b\u200d\u202e\u2028\ufe0f\ufeff\ud800\udce9\U000e0041"
+SPECIAL = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\u00ad\u0301\u200b\u200d\u202e\u2028\ufe0f\ufeff\ud800\udce9\U000e0041"  # noqa: E501
 texts = st.text(st.one_of(st.sampled_from(SPECIAL + "│─漢👩[/]; a"), st.characters()), max_size=120)
 names = st.one_of(
-    texts.map(lambda text: text.encode("utf-8", "replace").decode()), st.binary(max_size=40).map(os.fsdecode)
+    texts.map(lambda text: text.encode("utf-8", "replace").decode()),
+    st.binary(max_size=40).map(os.fsdecode),
 )
 numbers = st.one_of(st.none(), st.integers(1, 10**9))
 
@@ -49,8 +50,17 @@ def quotes(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def findings(draw: st.DrawFn) -> Any:
-    check = {"name": draw(texts), "status": "failed", "duration_seconds": 0.0, "detail": draw(texts)}
-    patch = {"diff": draw(texts) + "\n@@ -1 +1 @@\n" + draw(texts), "verification": "parses", "checks": [check]}
+    check = {
+        "name": draw(texts),
+        "status": "failed",
+        "duration_seconds": 0.0,
+        "detail": draw(texts),
+    }
+    patch = {
+        "diff": draw(texts) + "\n@@ -1 +1 @@\n" + draw(texts),
+        "verification": "parses",
+        "checks": [check],
+    }
     prose = ("source", "rule", "title", "comment", "failure_scenario", "codegen_instructions")
     return finding(
         draw(st.integers(0, 2**48 - 1)),
@@ -71,17 +81,28 @@ def findings(draw: st.DrawFn) -> Any:
 def runs(draw: st.DrawFn) -> list[Any]:
     found = draw(st.lists(findings(), max_size=2))
     facts = ("current_branch", "base_branch", "base_commit", "working_directory", "engine", "model")
-    kind = draw(st.sampled_from(["all", "staged", "uncommitted", "committed", "commit", "range", "diff"]))
-    scope = {"kind": kind, "base": draw(texts), "rev": draw(texts), "paths": draw(st.lists(texts, max_size=2))}
+    kind = draw(
+        st.sampled_from(["all", "staged", "uncommitted", "committed", "commit", "range", "diff"])
+    )
+    scope = {
+        "kind": kind,
+        "base": draw(texts),
+        "rev": draw(texts),
+        "paths": draw(st.lists(texts, max_size=2)),
+    }
     role = draw(st.sampled_from(["reviewer", "smoke", "none"]))
     clean = {name: draw(texts).encode("utf-8", "replace").decode() for name in facts}
     first = context(model_role=role, scope=scope, **clean)
     left = [{"file_name": name, "reason": "timeout"} for name in draw(st.lists(names, max_size=2))]
     last = complete(
         findings=len(found),
-        resolved=[name.encode("utf-8", "replace").decode() for name in draw(st.lists(texts, max_size=2))],
+        resolved=[
+            name.encode("utf-8", "replace").decode() for name in draw(st.lists(texts, max_size=2))
+        ],
         reviewed_files=draw(st.lists(texts, max_size=2)),
-        skipped_files=[{"file_name": name, "reason": "binary"} for name in draw(st.lists(names, max_size=2))],
+        skipped_files=[
+            {"file_name": name, "reason": "binary"} for name in draw(st.lists(names, max_size=2))
+        ],
         unreviewed_files=left,
         unreviewed_file_count=len(left),
         message=draw(texts),

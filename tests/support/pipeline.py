@@ -9,11 +9,25 @@ from reviewer.run import Request
 from reviewer.types import Scope
 
 
-def run(repo, model, *, scope=None, problem="", failure=None, analyzers=(), show_rejected=False, **overrides):
-    """(events, exit code). With effort `low` unless told otherwise: the model is not asked to refute."""
+def run(
+    repo,
+    model,
+    *,
+    scope=None,
+    problem="",
+    failure=None,
+    analyzers=(),
+    show_rejected=False,
+    **overrides,
+):
+    """(events, exit code). With effort `low` unless told otherwise: the model is not asked to
+    refute."""
     events = []
     request = Request(
-        repo.path, scope or Scope(), {"analyzers": analyzers, "effort": "low", **overrides}, show_rejected=show_rejected
+        repo.path,
+        scope or Scope(),
+        {"analyzers": analyzers, "effort": "low", **overrides},
+        show_rejected=show_rejected,
     )
 
     async def go():

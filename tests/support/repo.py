@@ -1,4 +1,5 @@
-"""Real git repositories in a temporary directory, made with a git that sees nothing of the user's configuration."""
+"""Real git repositories in a temporary directory, made with a git that sees nothing of the user's
+configuration."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ GIT = shutil.which("git") or "git"
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Fixed author and dates, so that the same content gives the same ids; `home` holds the global configuration."""
+    """Fixed author and dates, so that the same content gives the same ids; `home` holds the global
+    configuration."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -75,7 +77,12 @@ class Repo:
 
 
 def review(
-    repo: Repo, kind: ScopeKind = "all", *, below: str = "", limits: Limits | None = None, **scope: Any
+    repo: Repo,
+    kind: ScopeKind = "all",
+    *,
+    below: str = "",
+    limits: Limits | None = None,
+    **scope: Any,
 ) -> Change:
     """What the code under test makes of a repository, seen from the directory `below` in it."""
     opened = open_repository(repo.path / below, timeout=20)
@@ -92,14 +99,19 @@ def outcome(change: Change) -> dict[str, dict[str, str]]:
     }
 
 
-def only(*, files: dict[str, str] | None = None, skipped: dict[str, str] | None = None,
-         unreviewed: dict[str, str] | None = None) -> dict[str, dict[str, str]]:  # fmt: skip
+def only(
+    *,
+    files: dict[str, str] | None = None,
+    skipped: dict[str, str] | None = None,
+    unreviewed: dict[str, str] | None = None,
+) -> dict[str, dict[str, str]]:
     """The outcome in which there is nothing but this."""
     return {"files": files or {}, "skipped": skipped or {}, "unreviewed": unreviewed or {}}
 
 
 def rebuilt(old: bytes, file: FileDiff) -> bytes:
-    """The new content, made of the old one and the hunks; every line number and every old line is checked."""
+    """The new content, made of the old one and the hunks; every line number and every old line is
+    checked."""
     rest = old.split(b"\n")
     source = [line + b"\n" for line in rest[:-1]] + ([rest[-1]] if rest[-1] else [])
     out: list[bytes] = []

@@ -21,12 +21,24 @@ def said(*quotes, checked=()):
     }
 
 
-def example(reply, items=None, *, user="the change", at=0.0, repository=PLACE, rejected=None, **fields):
+def example(
+    reply, items=None, *, user="the change", at=0.0, repository=PLACE, rejected=None, **fields
+):
     values = {
-        "system": "You review.", "user": user, "reply": reply, "items": items or {A: [0]}, "repository_name": "repo",
-        "commit": "c1", "licence": "MIT", "engine": "scripted", "model": "m", "tool_version": "1", "at": at,
-        "repository": repository, "rejected": rejected or {},
-    }  # fmt: skip
+        "system": "You review.",
+        "user": user,
+        "reply": reply,
+        "items": items or {A: [0]},
+        "repository_name": "repo",
+        "commit": "c1",
+        "licence": "MIT",
+        "engine": "scripted",
+        "model": "m",
+        "tool_version": "1",
+        "at": at,
+        "repository": repository,
+        "rejected": rejected or {},
+    }
     return Example(**values | fields)
 
 
@@ -45,21 +57,34 @@ def target(row):
 
 
 METADATA = {
-    "kind": "positive", "findings": [{"id": A, "outcome": "applied", "category": "security"}], "repository": "repo",
-    "commit": "c1", "licence": "MIT", "date": "2026-11-24T00:00:00Z", "engine": "scripted", "model": "m",
+    "kind": "positive",
+    "findings": [{"id": A, "outcome": "applied", "category": "security"}],
+    "repository": "repo",
+    "commit": "c1",
+    "licence": "MIT",
+    "date": "2026-11-24T00:00:00Z",
+    "engine": "scripted",
+    "model": "m",
     "toolVersion": "1",
-}  # fmt: skip
+}
 
 
 def chat(answer=None, *, user="the change", metadata=None, roles=("system", "user", "assistant")):
     """A row of a file."""
     content = answer if isinstance(answer, str) else json.dumps(answer or said())
     contents = ["You review.", user, content]
-    messages = [{"role": role, "content": text} for role, text in zip(roles, contents, strict=False)]
+    messages = [
+        {"role": role, "content": text} for role, text in zip(roles, contents, strict=False)
+    ]
     return {"messages": messages, "metadata": METADATA if metadata is None else metadata}
 
 
 def pair(chosen, rejected):
     rows = [chat(chosen), chat(rejected)]
     answers = [row["messages"][2:] for row in rows]
-    return {"prompt": rows[0]["messages"][:2], "chosen": answers[0], "rejected": answers[1], "metadata": METADATA}
+    return {
+        "prompt": rows[0]["messages"][:2],
+        "chosen": answers[0],
+        "rejected": answers[1],
+        "metadata": METADATA,
+    }

@@ -24,13 +24,22 @@ from reviewer.types import Scope
 
 
 def rendered(app: ReportApp, *, styles: bool = False) -> str:
-    """The cells of the whole screen, one line a row; with `styles`, as a terminal would get them."""
+    """The cells of the whole screen, one line a row; with `styles`, as a terminal would get
+    them."""
     width, height = app.size
     console = Console(
-        width=width, height=height, file=io.StringIO(), force_terminal=True, color_system="truecolor", record=True,
-        legacy_windows=False, safe_box=False,
-    )  # fmt: skip
-    shown = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens, simplify=True)
+        width=width,
+        height=height,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        record=True,
+        legacy_windows=False,
+        safe_box=False,
+    )
+    shown = app.screen._compositor.render_update(
+        full=True, screen_stack=app._background_screens, simplify=True
+    )
     console.print(shown)
     return console.export_text(styles=styles)
 
@@ -48,16 +57,21 @@ def session(repo: Repo, *findings: Any, start: Start | None = None) -> Session:
 
 def scripted(repo: Repo, model: Scripted, problem: str = "", **overrides: Any) -> Start:
     """The whole pipeline, with a model that has its replies written down."""
-    request = Request(repo.path, Scope(), {"analyzers": (), "effort": "low", **overrides}, dict(os.environ))
+    request = Request(
+        repo.path, Scope(), {"analyzers": (), "effort": "low", **overrides}, dict(os.environ)
+    )
 
     async def start(emit: Any, held: Any) -> int:
-        return await verdict.conclude(request, emit, choose=model.choose(problem), work=held(review))
+        return await verdict.conclude(
+            request, emit, choose=model.choose(problem), work=held(review)
+        )
 
     return start
 
 
 def staged(*events: Any, code: int = 0) -> tuple[Start, Callable[[], None]]:
-    """(start, go on): a review that sends one event each time it is told to go on, and ends after the last one."""
+    """(start, go on): a review that sends one event each time it is told to go on, and ends after
+    the last one."""
     gate: asyncio.Queue[None] = asyncio.Queue()
 
     async def start(emit: Any, held: Any) -> int:
@@ -84,7 +98,11 @@ async def settled(app: ReportApp, pilot: Any) -> list[str]:
     return lines(app)
 
 
-def play(opened: Session, script: Callable[[ReportApp, Any], Awaitable[None]], size: tuple[int, int] = (80, 24)):
+def play(
+    opened: Session,
+    script: Callable[[ReportApp, Any], Awaitable[None]],
+    size: tuple[int, int] = (80, 24),
+):
     """Run `script(app, pilot)`; the app when it is over."""
 
     async def go() -> ReportApp:

@@ -14,16 +14,23 @@ NOTHING = json.dumps({"checked": [], "findings": []})
 
 
 _UNSURE = {
-    "contradiction": "", "contradictionFile": "", "reason": "It cannot be seen from here.", "verdict": "unsure",
-    "precedent": 0, "confidence": 60, "impact": "serious", "likelihood": "ordinary", "needs": [],
-}  # fmt: skip
+    "contradiction": "",
+    "contradictionFile": "",
+    "reason": "It cannot be seen from here.",
+    "verdict": "unsure",
+    "precedent": 0,
+    "confidence": 60,
+    "impact": "serious",
+    "likelihood": "ordinary",
+    "needs": [],
+}
 UNDECIDED = json.dumps({"verdicts": [{"index": number, **_UNSURE} for number in range(1, 9)]})
 
 
 @dataclass
 class Scripted:
-    """`answer(prompt)` gives the text of the reply, a Reply, or an exception to raise. Where it has no verdict on a
-    finding that it is asked to refute, it is undecided."""
+    """`answer(prompt)` gives the text of the reply, a Reply, or an exception to raise. Where it has
+    no verdict on a finding that it is asked to refute, it is undecided."""
 
     answer: object = lambda prompt: NOTHING
     role: str = "reviewer"
@@ -69,10 +76,16 @@ class Scripted:
         async def chooser(settings, *, session):
             role = "none" if problem or settings.engine == "none" else self.role
             return Choice(
-                engine=self.engine if role != "none" else "none", model=self.name if role != "none" else None,
-                role=role, context_tokens=self.context_tokens, local=True, problem=problem, tokens=self.tokens,
-                open=opened, failure=failure,
-            )  # fmt: skip
+                engine=self.engine if role != "none" else "none",
+                model=self.name if role != "none" else None,
+                role=role,
+                context_tokens=self.context_tokens,
+                local=True,
+                problem=problem,
+                tokens=self.tokens,
+                open=opened,
+                failure=failure,
+            )
 
         return chooser
 
@@ -80,10 +93,20 @@ class Scripted:
 def finding(quote: str, file_name: str, **fields):
     """A finding as the model would write it."""
     return {
-        "fileName": file_name, "quote": quote, "line": 1, "problem": f"{quote.strip()} is wrong.",
-        "scenario": "any input fails", "evidence": [], "title": "It is wrong", "category": "functional_correctness",
-        "severity": "major", "advice": "Change it.", "oldLines": [], "newLines": [], **fields,
-    }  # fmt: skip
+        "fileName": file_name,
+        "quote": quote,
+        "line": 1,
+        "problem": f"{quote.strip()} is wrong.",
+        "scenario": "any input fails",
+        "evidence": [],
+        "title": "It is wrong",
+        "category": "functional_correctness",
+        "severity": "major",
+        "advice": "Change it.",
+        "oldLines": [],
+        "newLines": [],
+        **fields,
+    }
 
 
 def reply(*findings, checked=()):

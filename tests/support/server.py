@@ -4,7 +4,8 @@
         ...  # the first request gets the first answer, and so on; the last one is repeated
         assert server.chats[0].body["temperature"] == 0
 
-An answer is a function of the connection that writes raw bytes and says whether the connection may be kept.
+An answer is a function of the connection that writes raw bytes and says whether the connection may
+be kept.
 """
 
 from __future__ import annotations
@@ -74,16 +75,25 @@ def raw(data: bytes, keep: bool = False) -> Answer:
 
 def chunk(text: str, **more: Any) -> dict[str, Any]:
     """One event of an OpenAI-style stream."""
-    return {"object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": text, **more}}]}
+    return {
+        "object": "chat.completion.chunk",
+        "choices": [{"index": 0, "delta": {"content": text, **more}}],
+    }
 
 
 def finish(reason: str = "stop") -> dict[str, Any]:
-    return {"object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}
+    return {
+        "object": "chat.completion.chunk",
+        "choices": [{"index": 0, "delta": {}, "finish_reason": reason}],
+    }
 
 
 def usage(prompt: int = 100, completion: int = 10, cached: int = 0) -> dict[str, Any]:
     details = {"prompt_tokens_details": {"cached_tokens": cached}}
-    return {"choices": [], "usage": {"prompt_tokens": prompt, "completion_tokens": completion, **details}}
+    return {
+        "choices": [],
+        "usage": {"prompt_tokens": prompt, "completion_tokens": completion, **details},
+    }
 
 
 def event(value: Any) -> bytes:
@@ -91,11 +101,13 @@ def event(value: Any) -> bytes:
 
 
 def stream(*steps: Any, kind: str = "text/event-stream") -> Answer:
-    """A chunked answer. A step is bytes that are sent as they are, a number of seconds to wait, or an answer that takes
-    over (`reset`, `close`, `stall`)."""
+    """A chunked answer. A step is bytes that are sent as they are, a number of seconds to wait, or
+    an answer that takes over (`reset`, `close`, `stall`)."""
 
     def answer(conn: Connection) -> bool:
-        conn.write(f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n".encode())
+        conn.write(
+            f"HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n".encode()  # noqa: E501
+        )
         for step in steps:
             if isinstance(step, bytes):
                 conn.write(b"%x\r\n%s\r\n" % (len(step), step))
@@ -109,17 +121,40 @@ def stream(*steps: Any, kind: str = "text/event-stream") -> Answer:
     return answer
 
 
-def sse(text: str, *, reason: str = "stop", size: int = 7, cached: int = 0, done: bool = True, end: str = "") -> Answer:
+def sse(
+    text: str,
+    *,
+    reason: str = "stop",
+    size: int = 7,
+    cached: int = 0,
+    done: bool = True,
+    end: str = "",
+) -> Answer:
     """A whole OpenAI-style stream of `text` in pieces of `size` characters."""
     pieces = [event(chunk(text[at : at + size])) for at in range(0, len(text), size)]
-    last = [event(finish(reason)), event(usage(cached=cached))] + ([event(b"[DONE]")] if done else [])
-    return stream(event(chunk("", role="assistant")), *pieces, *([event(chunk(end))] if end else []), *last)
+    last = [event(finish(reason)), event(usage(cached=cached))] + (
+        [event(b"[DONE]")] if done else []
+    )
+    return stream(
+        event(chunk("", role="assistant")), *pieces, *([event(chunk(end))] if end else []), *last
+    )
 
 
 def ollama(text: str, *, reason: str = "stop") -> Answer:
-    last = {"message": {"content": ""}, "done": True, "done_reason": reason, "prompt_eval_count": 100, "eval_count": 10}
-    lines = [{"message": {"role": "assistant", "content": part}, "done": False} for part in (text[:5], text[5:])]
-    return stream(*(json.dumps(line).encode() + b"\n" for line in [*lines, last]), kind="application/x-ndjson")
+    last = {
+        "message": {"content": ""},
+        "done": True,
+        "done_reason": reason,
+        "prompt_eval_count": 100,
+        "eval_count": 10,
+    }
+    lines = [
+        {"message": {"role": "assistant", "content": part}, "done": False}
+        for part in (text[:5], text[5:])
+    ]
+    return stream(
+        *(json.dumps(line).encode() + b"\n" for line in [*lines, last]), kind="application/x-ndjson"
+    )
 
 
 def stall(conn: Connection) -> bool:
@@ -159,7 +194,11 @@ def close_after(answer: Answer) -> Answer:
 
 def drip(conn: Connection) -> bool:
     """A byte every 50 ms, forever, and never a whole event."""
-    conn.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" + event(chunk("{")) + b"data: ")
+    conn.write(
+        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+        + event(chunk("{"))
+        + b"data: "
+    )
     while not conn.closing.wait(0.05):
         conn.write(b" ")
     return False
@@ -167,7 +206,8 @@ def drip(conn: Connection) -> bool:
 
 @dataclass
 class Server:
-    """`get` maps paths of GET and POST other than the chat to JSON values or answers; others are a 404."""
+    """`get` maps paths of GET and POST other than the chat to JSON values or answers; others are a
+    404."""
 
     chat: Sequence[Answer] = ()
     get: Mapping[str, Any] = field(default_factory=dict)
@@ -178,8 +218,12 @@ class Server:
 
     def __enter__(self) -> Server:
         self._lock, self._closing, self._answered = threading.Lock(), threading.Event(), 0
-        kind = socketserver.ThreadingUnixStreamServer if self.unix else socketserver.ThreadingTCPServer
-        self._server = kind(self.unix or ("127.0.0.1", self.port), self._handler(), bind_and_activate=False)
+        kind = (
+            socketserver.ThreadingUnixStreamServer if self.unix else socketserver.ThreadingTCPServer
+        )
+        self._server = kind(
+            self.unix or ("127.0.0.1", self.port), self._handler(), bind_and_activate=False
+        )
         self._server.request_queue_size = 128
         self._server.allow_reuse_address = True
         self._server.daemon_threads = False
@@ -197,11 +241,17 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"unix:{self.unix}" if self.unix else f"http://127.0.0.1:{self._server.server_address[1]}"
+        return (
+            f"unix:{self.unix}"
+            if self.unix
+            else f"http://127.0.0.1:{self._server.server_address[1]}"
+        )
 
     @property
     def chats(self) -> list[Asked]:
-        return [asked for asked in self.asked if asked.path in ("/v1/chat/completions", "/api/chat")]
+        return [
+            asked for asked in self.asked if asked.path in ("/v1/chat/completions", "/api/chat")
+        ]
 
     def _handler(self) -> type[socketserver.BaseRequestHandler]:
         outer = self
@@ -215,7 +265,9 @@ class Server:
     def _serve(self, sock: socket.socket) -> None:
         self._count(1)
         if self.unix is None:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # small writes are to arrive at once
+            sock.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+            )  # small writes are to arrive at once
         sock.settimeout(0.01)
         buffer, keep, peer = b"", True, object()
         try:
@@ -258,7 +310,10 @@ class Server:
         head, _, buffer = buffer.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         method, path, _ = first.split(" ")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        headers = {
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in lines)
+        }
         length = int(headers.get("content-length", 0))
         while len(buffer) < length:
             if not more():

@@ -35,14 +35,29 @@ def desk(repo: Repo) -> Desk:
 
 
 def item(number: int = 1, path: str = "f.txt", state: str = "new", **fields: object) -> Item:
-    return Item(proposed(number, diff_of((path, OLD, NEW)), file_name=path, start_line=2, end_line=2, **fields), state)
+    return Item(
+        proposed(
+            number, diff_of((path, OLD, NEW)), file_name=path, start_line=2, end_line=2, **fields
+        ),
+        state,
+    )
 
 
 def remember(desk: Desk, *items: Item) -> None:
     where = Where(memory.repository_key(desk.repository.common_dir), "s" * 32)
-    judged = [Judged(each.finding, mark(int(each.id, 16)), each.finding.file_name, "model m") for each in items]
-    record = RunRecord(judged=judged, reviewed={"f.txt"}, touched={"f.txt"}, looked={"model m"}, base="b1",
-                       complete=True, seconds=1.0)  # fmt: skip
+    judged = [
+        Judged(each.finding, mark(int(each.id, 16)), each.finding.file_name, "model m")
+        for each in items
+    ]
+    record = RunRecord(
+        judged=judged,
+        reviewed={"f.txt"},
+        touched={"f.txt"},
+        looked={"model m"},
+        base="b1",
+        complete=True,
+        seconds=1.0,
+    )
     with memory.open_store(desk.environ) as store:
         history.record_run(store, where, record)
 
@@ -78,7 +93,9 @@ def test_from_a_directory_below(repo: Repo):
         (item(path=".git/hooks/pre-push"), OLD, "inside a git directory"),
     ],
 )
-def test_what_is_refused_changes_nothing(repo: Repo, desk: Desk, given: Item, content: str, said: str):
+def test_what_is_refused_changes_nothing(
+    repo: Repo, desk: Desk, given: Item, content: str, said: str
+):
     repo.write("f.txt", content)
     with pytest.raises(ReviewerError, match=said) as exc:
         actions.apply_fix(desk, given)
@@ -90,13 +107,18 @@ def test_what_is_refused_changes_nothing(repo: Repo, desk: Desk, given: Item, co
 def test_decisions_are_those_of_the_command(desk: Desk):
     one, two = item(), Item(finding(2, file_name="f.txt"), "new", "new")
     remember(desk, one, two)
-    assert {each.id: each.state for each in actions.remembered(desk)[0]} == {one.id: "new", two.id: "new"}
+    assert {each.id: each.state for each in actions.remembered(desk)[0]} == {
+        one.id: "new",
+        two.id: "new",
+    }
     dismissed = actions.dismiss(desk, one, "  checked in parse() ")
     assert (dismissed.state, dismissed.reason) == ("dismissed", "checked in parse()")
     known = {each.id: each for each in actions.remembered(desk)[0]}
     assert (known[one.id].state, known[one.id].reason, known[two.id].state) == (
-        "dismissed", "checked in parse()", "new",
-    )  # fmt: skip
+        "dismissed",
+        "checked in parse()",
+        "new",
+    )
     with pytest.raises(UsageError, match="say why"):
         actions.dismiss(desk, two, " ")
     with pytest.raises(UsageError, match="no finding 000000000009 is remembered here"):
@@ -129,8 +151,21 @@ def test_the_file_is_read_only_where_it_is_one(repo: Repo, desk: Desk, tmp_path:
     (repo.path / "below").symlink_to(tmp_path)
     os.mkfifo(repo.path / "pipe")
     (repo.path / "large").write_bytes(b"x" * (actions.MOST_SHOWN + 1))
-    names = ("link", "below/secret", "pipe", "large", "missing", "../secret", "/etc/hostname", ".git/config", "", "a\0")
-    assert {name: actions.source(desk, finding(1, file_name=name)) for name in names} == dict.fromkeys(names)
+    names = (
+        "link",
+        "below/secret",
+        "pipe",
+        "large",
+        "missing",
+        "../secret",
+        "/etc/hostname",
+        ".git/config",
+        "",
+        "a\0",
+    )
+    assert {
+        name: actions.source(desk, finding(1, file_name=name)) for name in names
+    } == dict.fromkeys(names)
     raw = repo.write(b"\xff.txt", b"\xe9\n")
     name = os.fsdecode(raw.name.encode("utf-8", "surrogateescape"))
     assert actions.source(desk, finding(1, file_name=name)) == "é\n"
@@ -151,16 +186,24 @@ def test_the_file_is_read_only_where_it_is_one(repo: Repo, desk: Desk, tmp_path:
 def test_the_editor_is_the_users(repo: Repo, environ, wanted):
     repo.git("config", "core.editor", "evil")
     path = str(repo.path.resolve() / "f.txt")
-    assert actions.editor(Desk(repo.path, environ), item().finding) == [each.replace("PATH", path) for each in wanted]
+    assert actions.editor(Desk(repo.path, environ), item().finding) == [
+        each.replace("PATH", path) for each in wanted
+    ]
 
 
 def test_what_cannot_be_opened_is_not(repo: Repo, desk: Desk):
     (repo.path / "link").symlink_to("/etc/hostname")
-    for name, said in {"missing": "is not there", "link": "is a link", "../x": "is outside"}.items():
+    for name, said in {
+        "missing": "is not there",
+        "link": "is a link",
+        "../x": "is outside",
+    }.items():
         with pytest.raises(UsageError, match=said):
             actions.editor(desk, finding(1, file_name=name))
     repo.write("-rf.txt", "x\n")
-    command = actions.editor(Desk(repo.path, {"EDITOR": "vi"}), finding(1, file_name="-rf.txt", side="old"))
+    command = actions.editor(
+        Desk(repo.path, {"EDITOR": "vi"}), finding(1, file_name="-rf.txt", side="old")
+    )
     assert command == ["vi", "+1", str(repo.path.resolve() / "-rf.txt")]
     with pytest.raises(UsageError, match="EDITOR"):
         actions.editor(Desk(repo.path, {"EDITOR": "'"}), item().finding)

@@ -1,4 +1,5 @@
-"""The interactive report as it is used: keys in, the cells of the screen and the bytes of the worktree out."""
+"""The interactive report as it is used: keys in, the cells of the screen and the bytes of the
+worktree out."""
 
 from __future__ import annotations
 
@@ -40,7 +41,9 @@ def repo(tmp_path: Path) -> Repo:
 def wrong(title="It is wrong", **fields):
     """A model that says one thing about a.py, with a replacement."""
     fix = {"oldLines": ["    return x + 1"], "newLines": ["    return x - 1"]}
-    return Scripted(lambda prompt: reply(said("    return x + 1", "a.py", title=title, **fix, **fields)))
+    return Scripted(
+        lambda prompt: reply(said("    return x + 1", "a.py", title=title, **fix, **fields))
+    )
 
 
 def files(repo: Repo) -> list[str]:
@@ -54,14 +57,21 @@ def test_a_review_from_its_start_to_a_fix_and_back(repo: Repo):
         assert screen[1:3] == ["major  1", "  a.py:2  It is wrong"]
         pane = screen.index("─" * 80)
         assert screen[pane + 1 : pane + 7] == [
-            "MAJOR  It is wrong", "a.py:2  new", app.items[app.chosen].finding.source + " · correctness · "
-            + app.chosen, "", " 1 │ def f(x):", "▸2 │     return x + 1",
-        ]  # fmt: skip
+            "MAJOR  It is wrong",
+            "a.py:2  new",
+            app.items[app.chosen].finding.source + " · correctness · " + app.chosen,
+            "",
+            " 1 │ def f(x):",
+            "▸2 │     return x + 1",
+        ]
         assert screen[-2:] == ["1 finding in 1 file: 1 major", KEYS]
         await pilot.press("a")
         screen = await settled(app, pilot)
         assert files(repo) == [FIXED, OLD]
-        assert (screen[2], screen[-1]) == ("✓ a.py:2  It is wrong", "applied to a.py; u takes it back")
+        assert (screen[2], screen[-1]) == (
+            "✓ a.py:2  It is wrong",
+            "applied to a.py; u takes it back",
+        )
         assert "fix applied (u takes it back)" in screen[screen.index("─" * 80) + 2]
         await pilot.press("u")
         screen = await settled(app, pilot)
@@ -82,7 +92,9 @@ def test_what_is_dismissed_does_not_come_back_until_it_is_opened_again(repo: Rep
         screen = await settled(app, pilot)
         assert (screen[2], screen[-1]) == ("– a.py:2  It is wrong", f"dismissed {app.chosen}")
         assert "dismissed (o opens it again): [q" in screen[screen.index("─" * 80) + 2]
-        assert [(each.state, each.reason) for each in remembered(app.desk)[0]] == [("dismissed", "[q")]
+        assert [(each.state, each.reason) for each in remembered(app.desk)[0]] == [
+            ("dismissed", "[q")
+        ]
         await pilot.press("a")
         assert (await settled(app, pilot))[-1] == f"not applied: {app.chosen} is dismissed"
         await pilot.press("r")
@@ -107,10 +119,14 @@ def test_what_is_dismissed_does_not_come_back_until_it_is_opened_again(repo: Rep
 def test_findings_appear_while_the_review_runs(repo: Repo):
     async def go():
         start, go_on = staged(
-            context(units=4), Status(phase="analyzing", status="reviewing"), finding(1, severity="minor"),
-            Heartbeat(elapsed_seconds=9, units_done=2, units_total=4), finding(2, severity="critical", title="Second"),
-            complete(findings=2, exit_code=1), code=1,
-        )  # fmt: skip
+            context(units=4),
+            Status(phase="analyzing", status="reviewing"),
+            finding(1, severity="minor"),
+            Heartbeat(elapsed_seconds=9, units_done=2, units_total=4),
+            finding(2, severity="critical", title="Second"),
+            complete(findings=2, exit_code=1),
+            code=1,
+        )
         async with shown(session(repo, start=start)) as (app, pilot):
             seen = []
             for _ in range(5):
@@ -121,13 +137,29 @@ def test_findings_appear_while_the_review_runs(repo: Repo):
             assert seen == [
                 ("0 findings ", "", "starting · 0 of 4 units · 0 findings · 0:00"),
                 ("0 findings ", "", "reviewing · 0 of 4 units · 0 findings · 0:00"),
-                ("1 finding ·", "shop/cart.py:3  The loop never ends", "reviewing · 0 of 4 units · 1 finding · 0:00"),
-                ("1 finding ·", "shop/cart.py:3  The loop never ends", "reviewing · 2 of 4 units · 1 finding · 0:00"),
-                ("2 findings ", "shop/cart.py:3  Second", "reviewing · 2 of 4 units · 2 findings · 0:00"),
+                (
+                    "1 finding ·",
+                    "shop/cart.py:3  The loop never ends",
+                    "reviewing · 0 of 4 units · 1 finding · 0:00",
+                ),
+                (
+                    "1 finding ·",
+                    "shop/cart.py:3  The loop never ends",
+                    "reviewing · 2 of 4 units · 1 finding · 0:00",
+                ),
+                (
+                    "2 findings ",
+                    "shop/cart.py:3  Second",
+                    "reviewing · 2 of 4 units · 2 findings · 0:00",
+                ),
             ]
             for key in "aduore":
                 await pilot.press(key)
-                assert lines(app)[-1] == "not while the review runs: ^C stops it, and keeps what is done" or key == "o"
+                assert (
+                    lines(app)[-1]
+                    == "not while the review runs: ^C stops it, and keeps what is done"
+                    or key == "o"
+                )
             go_on()
             screen = await settled(app, pilot)
             assert screen[-2] == "2 findings in 2 files: 1 critical, 1 minor · exit 1"
@@ -141,7 +173,9 @@ def test_findings_appear_while_the_review_runs(repo: Repo):
 def test_the_highlight_stays_at_the_top_until_a_key_is_pressed_and_then_on_its_finding(repo: Repo):
     async def go():
         late = finding(3, severity="critical", title="Latest")
-        start, go_on = staged(finding(1, severity="minor", title="First"), finding(2, title="Next"), late)
+        start, go_on = staged(
+            finding(1, severity="minor", title="First"), finding(2, title="Next"), late
+        )
         async with shown(session(repo, start=start)) as (app, pilot):
             go_on(), go_on()
             await pilot.pause()
@@ -158,7 +192,8 @@ def test_the_highlight_stays_at_the_top_until_a_key_is_pressed_and_then_on_its_f
 
 @pytest.mark.parametrize("key", ["ctrl+c", "q"])
 def test_stopping_ends_the_review_with_its_code(repo: Repo, key: str):
-    """The model hangs, so only the key can end it; what the analyzers did stays on the screen after Ctrl-C."""
+    """The model hangs, so only the key can end it; what the analyzers did stays on the screen after
+    Ctrl-C."""
     model = Scripted(delay=3600)
 
     async def go():
@@ -171,7 +206,10 @@ def test_stopping_ends_the_review_with_its_code(repo: Repo, key: str):
             screen = await settled(app, pilot)
             if key == "ctrl+c":
                 assert app.is_running
-                assert any(line.startswith("INCOMPLETE: 1 of 1 file was not reviewed; no findings") for line in screen)
+                assert any(
+                    line.startswith("INCOMPLETE: 1 of 1 file was not reviewed; no findings")
+                    for line in screen
+                )
                 assert "exit 130" in "".join(screen)
                 await pilot.press("ctrl+c")
         return app
@@ -214,10 +252,15 @@ def test_a_stop_before_the_review_has_begun_counts(repo: Repo):
 def test_what_was_not_reviewed_never_looks_clean(repo: Repo):
     async def script(app, pilot):
         screen = await settled(app, pilot)
-        assert "INCOMPLETE: 1 of 1 file was not reviewed; no findings so far · exit 3" in " ".join(screen)
+        assert "INCOMPLETE: 1 of 1 file was not reviewed; no findings so far · exit 3" in " ".join(
+            screen
+        )
         assert "No issues found" not in "".join(screen)
         text = "\n".join(screen)
-        assert "unreviewed  1 file: 1 the model's reply could not be used\n              a.py  the model's" in text
+        assert (
+            "unreviewed  1 file: 1 the model's reply could not be used\n              a.py  the"
+            " model's" in text
+        )
 
     app = play(session(repo, start=scripted(repo, Scripted(lambda prompt: "not json"))), script)
     assert app.code == Exit.INCOMPLETE
@@ -281,22 +324,40 @@ def test_groups_filters_and_words(repo: Repo):
             return [line.strip() for line in screen[1:] if line]
 
         assert listed(await after("home")) == [
-            "critical  1", "b.py:3  Tax", "minor  2", "· a.py:3  Spelling", "a.py:7  Loop",
-        ]  # fmt: skip
+            "critical  1",
+            "b.py:3  Tax",
+            "minor  2",
+            "· a.py:3  Spelling",
+            "a.py:7  Loop",
+        ]
         assert listed(await after("g")) == [
-            "a.py  2", "· minor        :3  Spelling", "minor        :7  Loop", "b.py  1", "critical     :3  Tax",
-        ]  # fmt: skip
-        assert (await after("g", "s"))[:3] == ["1 of 3 findings · by severity · critical only", "critical  1",
-                                               "  b.py:3  Tax"]  # fmt: skip
-        assert (await after("s", "s", "s", "s", "f", "f"))[:3] == ["1 of 3 findings · by severity · open", "minor  1",
-                                                                   "· a.py:3  Spelling"]  # fmt: skip
+            "a.py  2",
+            "· minor        :3  Spelling",
+            "minor        :7  Loop",
+            "b.py  1",
+            "critical     :3  Tax",
+        ]
+        assert (await after("g", "s"))[:3] == [
+            "1 of 3 findings · by severity · critical only",
+            "critical  1",
+            "  b.py:3  Tax",
+        ]
+        assert (await after("s", "s", "s", "s", "f", "f"))[:3] == [
+            "1 of 3 findings · by severity · open",
+            "minor  1",
+            "· a.py:3  Spelling",
+        ]
         assert (await after("escape"))[0] == "3 findings · by severity"
         assert (await after("t", "t"))[0] == "1 of 3 findings · by severity · security"
         await after("escape", "slash", *"lo q")
         assert lines(app)[0] == "0 of 3 findings · by severity · /lo q"
         assert "No finding is like that: escape shows all of them." in rendered(app)
         await after("backspace", "backspace", "enter")
-        assert lines(app)[:3] == ["1 of 3 findings · by severity · /lo", "minor  1", "  a.py:7  Loop"]
+        assert lines(app)[:3] == [
+            "1 of 3 findings · by severity · /lo",
+            "minor  1",
+            "  a.py:7  Loop",
+        ]
         assert lines(app)[-1] == KEYS
         await after("slash", "escape")
         assert lines(app)[0] == "3 findings · by severity"
@@ -308,15 +369,26 @@ HOSTILE = "[red]x[/red] \x1b]52;c;ZXZpbA==\x07\x1b[2J\u202e[@click=app.quit]y[/]
 
 
 def test_nothing_that_others_wrote_is_markup_or_steers_the_terminal(repo: Repo):
-    evidence = [{"file_name": HOSTILE, "start_line": 3, "end_line": 3, "quote": HOSTILE, "why": HOSTILE}]
+    evidence = [
+        {"file_name": HOSTILE, "start_line": 3, "end_line": 3, "quote": HOSTILE, "why": HOSTILE}
+    ]
     bad = finding(
-        1, title=HOSTILE, file_name=HOSTILE, comment=HOSTILE, failure_scenario=HOSTILE, evidence=evidence,
-        codegen_instructions=HOSTILE, suggestions=[HOSTILE], rule=HOSTILE, source=HOSTILE,
-    )  # fmt: skip
+        1,
+        title=HOSTILE,
+        file_name=HOSTILE,
+        comment=HOSTILE,
+        failure_scenario=HOSTILE,
+        evidence=evidence,
+        codegen_instructions=HOSTILE,
+        suggestions=[HOSTILE],
+        rule=HOSTILE,
+        source=HOSTILE,
+    )
     start, go_on = staged(
-        context(current_branch=HOSTILE, model=HOSTILE, units=1), bad,
+        context(current_branch=HOSTILE, model=HOSTILE, units=1),
+        bad,
         complete(findings=1, message=HOSTILE, outcome="completed_with_warnings"),
-    )  # fmt: skip
+    )
 
     async def script(app, pilot):
         go_on(), go_on(), go_on()
@@ -327,9 +399,12 @@ def test_nothing_that_others_wrote_is_markup_or_steers_the_terminal(repo: Repo):
             cells = rendered(app)
             assert all(char == "\n" or char.isprintable() for char in cells), keys
             assert "\u202e" not in cells
-            assert "[red]x[/red] \\u{1b}]52;c;ZXZpbA==\\u{7}\\u{1b}[2J\\u{202e}[@click=app.quit]y[/]"[:40] in cells, (
-                keys
-            )
+            assert (
+                "[red]x[/red] \\u{1b}]52;c;ZXZpbA==\\u{7}\\u{1b}[2J\\u{202e}[@click=app.quit]y[/]"[
+                    :40
+                ]
+                in cells
+            ), keys
         assert app.is_running
 
     play(session(repo, start=start), script, size=(200, 60))
@@ -360,7 +435,13 @@ def test_five_hundred_findings(repo: Repo):
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (24, 10), (200, 50), (119, 24), (120, 24)])
 def test_every_size_shows_the_list_the_code_and_the_verdict(repo: Repo, size: tuple[int, int]):
-    quote = {"file_name": "shop/cart.py", "start_line": 3, "end_line": 3, "quote": "x = " + "y" * 150, "why": ""}
+    quote = {
+        "file_name": "shop/cart.py",
+        "start_line": 3,
+        "end_line": 3,
+        "quote": "x = " + "y" * 150,
+        "why": "",
+    }
 
     async def script(app, pilot):
         await pilot.resize_terminal(*size)
@@ -375,7 +456,9 @@ def test_every_size_shows_the_list_the_code_and_the_verdict(repo: Repo, size: tu
         assert app.pane.max_scroll_x == 0
         told = detail(app.item(), app.pane.columns, None)
         assert app.pane.query_one("#text").size.height == len(told)  # no line is wrapped once more
-        app.pane.scroll_to(y=next(at for at, line in enumerate(told) if "yyy" in str(line)), animate=False)
+        app.pane.scroll_to(
+            y=next(at for at, line in enumerate(told) if "yyy" in str(line)), animate=False
+        )
         await pilot.pause()
         assert any("yyy" in line for line in lines(app))
         app.pane.scroll_end(animate=False)
@@ -410,7 +493,16 @@ def test_no_colour_where_none_is_wanted(repo: Repo, monkeypatch: pytest.MonkeyPa
 
     codes = set(re.findall(r"\x1b\[([0-9;]*)m", styled()))
     assert codes
-    assert {part for code in codes for part in code.split(";")} <= {"", "0", "1", "2", "4", "7", "39", "49"}
+    assert {part for code in codes for part in code.split(";")} <= {
+        "",
+        "0",
+        "1",
+        "2",
+        "4",
+        "7",
+        "39",
+        "49",
+    }
     monkeypatch.delenv("NO_COLOR")
     codes = {part for code in re.findall(r"\x1b\[([0-9;]*)m", styled()) for part in code.split(";")}
     assert "31" in codes
@@ -429,7 +521,9 @@ def test_the_other_keys(repo: Repo):
         await pilot.press("x")
         assert len(app.screen_stack) == 1
         await pilot.press("r")
-        assert lines(app)[-1] == "this is what earlier runs found; review with: reviewer --interactive"
+        assert (
+            lines(app)[-1] == "this is what earlier runs found; review with: reviewer --interactive"
+        )
         await pilot.press("c")
         assert lines(app)[-1].startswith("copied")
         await pilot.press("e")
@@ -447,20 +541,26 @@ def test_the_other_keys(repo: Repo):
 
 
 def test_keys_that_are_typed_ahead_are_done_in_their_order(repo: Repo):
-    """The keys behind a `d` are the reason, even where they are there before the line to write in is."""
+    """The keys behind a `d` are the reason, even where they are there before the line to write in
+    is."""
 
     async def script(app, pilot):
         for key in "dqra":
             app.post_message(Key(key, key))
         await pilot.pause()
-        assert (app.prompt.value, app.is_running, lines(app)[2]) == ("qra", True, "  a.py:3  The loop never ends")
+        assert (app.prompt.value, app.is_running, lines(app)[2]) == (
+            "qra",
+            True,
+            "  a.py:3  The loop never ends",
+        )
 
     play(session(repo, finding(1, file_name="a.py")), script)
     assert files(repo) == [NEW, OLD]
 
 
 def test_one_thing_after_the_other(repo: Repo):
-    """While a fix waits for another program that writes fixes, nothing else is begun, and it is done all the same."""
+    """While a fix waits for another program that writes fixes, nothing else is begun, and it is
+    done all the same."""
 
     async def script(app, pilot):
         await settled(app, pilot)
@@ -507,12 +607,15 @@ def test_a_run_without_changes(repo: Repo):
     async def script(app, pilot):
         assert (await settled(app, pilot))[-2].startswith("Nothing to review")
 
-    assert play(session(repo, start=scripted(repo, Scripted(lambda prompt: NOTHING))), script).code == 0
+    assert (
+        play(session(repo, start=scripted(repo, Scripted(lambda prompt: NOTHING))), script).code
+        == 0
+    )
 
 
 def test_the_memory_of_a_review_is_what_findings_shows(repo: Repo):
     run_pipeline(repo, wrong(), analyzers=("ruff",))
-    ((item,), _) = remembered(Desk(repo.path, dict(os.environ)))
+    (item,), _ = remembered(Desk(repo.path, dict(os.environ)))
 
     async def script(app, pilot):
         assert lines(app)[2] == "  a.py:2  It is wrong"

@@ -13,7 +13,13 @@ from reviewer.tui.detail import around, detail
 from reviewer.tui.model import Item
 
 SOURCE = "".join(f"line {number}\n" for number in range(1, 21))
-QUOTE = {"file_name": "shop/cart.py", "start_line": 9, "end_line": 10, "quote": "line 9\nline 10\n", "why": "here"}
+QUOTE = {
+    "file_name": "shop/cart.py",
+    "start_line": 9,
+    "end_line": 10,
+    "quote": "line 9\nline 10\n",
+    "why": "here",
+}
 FOUND = finding(1, start_line=10, end_line=10, evidence=[QUOTE])
 
 
@@ -55,32 +61,59 @@ def test_a_finding_with_its_file():
 
 
 @pytest.mark.parametrize(
-    "source", [None, "", "other\n" * 30, SOURCE.replace("line 9\n", "line 9!\n"), "new first line\n" + SOURCE]
+    "source",
+    [
+        None,
+        "",
+        "other\n" * 30,
+        SOURCE.replace("line 9\n", "line 9!\n"),
+        "new first line\n" + SOURCE,
+    ],
 )
 def test_a_file_that_has_changed_is_not_shown_but_what_was_quoted(source):
-    assert [line for line in shown(FOUND, 60, source) if "│" in line] == ["  9 │ line 9", "▸10 │ line 10"]
+    assert [line for line in shown(FOUND, 60, source) if "│" in line] == [
+        "  9 │ line 9",
+        "▸10 │ line 10",
+    ]
 
 
 def test_the_ends_of_a_file():
-    first = finding(1, start_line=1, end_line=2, evidence=[QUOTE | {"start_line": 1, "end_line": 1, "quote": "line 1"}])
+    first = finding(
+        1,
+        start_line=1,
+        end_line=2,
+        evidence=[QUOTE | {"start_line": 1, "end_line": 1, "quote": "line 1"}],
+    )
     rows, left = around(first, first.evidence[0], SOURCE)
     assert ([(row.number, row.hit) for row in rows], left) == (
-        [(1, True), (2, True), (3, False), (4, False), (5, False), (6, False)], 0,
-    )  # fmt: skip
+        [(1, True), (2, True), (3, False), (4, False), (5, False), (6, False)],
+        0,
+    )
     last = finding(
-        1, start_line=20, end_line=25, evidence=[QUOTE | {"start_line": 20, "end_line": 20, "quote": "line 20"}]
+        1,
+        start_line=20,
+        end_line=25,
+        evidence=[QUOTE | {"start_line": 20, "end_line": 20, "quote": "line 20"}],
     )
     rows, left = around(last, last.evidence[0], SOURCE)
     assert ([row.number for row in rows], left) == ([16, 17, 18, 19, 20], 0)
     crlf = SOURCE.replace("\n", "\r\n")
     assert around(last, last.evidence[0], crlf) == (rows, 0)
-    beyond = finding(1, start_line=40, end_line=40, evidence=[QUOTE | {"start_line": 40, "end_line": 40, "quote": "x"}])
+    beyond = finding(
+        1,
+        start_line=40,
+        end_line=40,
+        evidence=[QUOTE | {"start_line": 40, "end_line": 40, "quote": "x"}],
+    )
     assert around(beyond, beyond.evidence[0], SOURCE) is None
 
 
 def test_a_long_range_is_cut_and_says_so():
     long = finding(
-        1, start_line=1, end_line=500, evidence=[QUOTE | {"start_line": 1, "end_line": 1, "quote": "line 1"}]
+        1,
+        start_line=1,
+        end_line=500,
+        evidence=[QUOTE | {"start_line": 1, "end_line": 1, "quote": "line 1"}],
     )
     said = shown(long, 60, "".join(f"line {number}\n" for number in range(1, 1000)))
     code = [line for line in said if "│" in line]
@@ -101,7 +134,12 @@ def test_the_patch_with_its_proof():
     patch = found.patch.model_dump() | {
         "checks": [
             {"name": "applies", "status": "passed", "duration_seconds": 0.0, "detail": ""},
-            {"name": "ruff\x1b", "status": "failed", "duration_seconds": 1.25, "detail": "E501\n[bold]x[/bold]"},
+            {
+                "name": "ruff\x1b",
+                "status": "failed",
+                "duration_seconds": 1.25,
+                "detail": "E501\n[bold]x[/bold]",
+            },
             {"name": "tests", "status": "skipped", "duration_seconds": 0, "detail": "no command"},
         ]
     }
@@ -124,12 +162,25 @@ def test_the_patch_with_its_proof():
         "",
     ]
     styles = {text: style for line in lines[at:] for style, text in line}
-    assert (styles["-b"], styles["+B"], styles[" a"], styles["other.py"]) == ("removed", "added", "context", "file")
+    assert (styles["-b"], styles["+B"], styles[" a"], styles["other.py"]) == (
+        "removed",
+        "added",
+        "context",
+        "file",
+    )
 
 
 def test_states_evidence_and_suggestions():
-    other = {"file_name": "b.py", "start_line": 2, "end_line": 2, "quote": "call()\n", "why": "the caller"}
-    found = finding(1, evidence=[other] * 25, suggestions=["x = 1\n", "  "], in_diff=False, confidence=None)
+    other = {
+        "file_name": "b.py",
+        "start_line": 2,
+        "end_line": 2,
+        "quote": "call()\n",
+        "why": "the caller",
+    }
+    found = finding(
+        1, evidence=[other] * 25, suggestions=["x = 1\n", "  "], in_diff=False, confidence=None
+    )
     said = shown(found, 80, None, "dismissed", "it is\nfine")
     assert said[1:3] == [
         "shop/cart.py:3  outside the change  dismissed (o opens it again): it is\\nfine",
@@ -144,12 +195,20 @@ def test_states_evidence_and_suggestions():
 
 
 def test_what_is_to_be_done_is_said_apart():
-    found = finding(1, codegen_instructions="Review comment at @a at line 1:\nx\nWhat to do: Raise\nthe counter.")
+    found = finding(
+        1,
+        codegen_instructions="Review comment at @a at line 1:\nx\nWhat to do: Raise\nthe counter.",
+    )
     said = shown(found)
-    assert said[said.index("What to do") + 1 : said.index("What to do") + 3] == ["  Raise", "  the counter."]
+    assert said[said.index("What to do") + 1 : said.index("What to do") + 3] == [
+        "  Raise",
+        "  the counter.",
+    ]
 
 
-EVIL = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\u202e\u200b\r[red]x[/red]\x00\x9b31m" + "a\u0301" + "\u0301" * 40
+EVIL = (
+    "\x1b]52;c;ZXZpbA==\x07\x1b[2J\u202e\u200b\r[red]x[/red]\x00\x9b31m" + "a\u0301" + "\u0301" * 40
+)
 
 
 @pytest.mark.parametrize("columns", [20, 31, 80])
@@ -158,13 +217,23 @@ def test_hostile_text_fits_and_is_harmless_everywhere(columns):
     check = {"name": EVIL, "status": "passed", "duration_seconds": 0, "detail": EVIL}
     quote = {"file_name": EVIL, "start_line": 3, "end_line": 3, "quote": EVIL * 3, "why": EVIL}
     found = finding(
-        1, title=EVIL, file_name=EVIL, comment=EVIL, failure_scenario=EVIL, source=EVIL, rule=EVIL,
-        evidence=[quote, {**quote, "file_name": "漢字.py"}], codegen_instructions=EVIL * 50,
-        suggestions=[EVIL], patch={"diff": diff, "verification": "clean", "checks": [check]},
-    )  # fmt: skip
+        1,
+        title=EVIL,
+        file_name=EVIL,
+        comment=EVIL,
+        failure_scenario=EVIL,
+        source=EVIL,
+        rule=EVIL,
+        evidence=[quote, {**quote, "file_name": "漢字.py"}],
+        codegen_instructions=EVIL * 50,
+        suggestions=[EVIL],
+        patch={"diff": diff, "verification": "clean", "checks": [check]},
+    )
     lines = detail(Item(found, "dismissed", "new", EVIL), columns, None)
     for line in texts(lines):
-        assert all(unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co") for char in line), line
+        assert all(unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co") for char in line), (
+            line
+        )
         assert cells(line) <= columns, (cells(line), line)
         assert "\u0301" * 5 not in line
     assert any("[red]x[/red]" in line for line in texts(lines)) or columns < 80

@@ -39,16 +39,23 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
 class Terminal:
     """`reviewer ARGS` on a terminal of 80 by 24 cells."""
 
-    def __init__(self, repo: Repo, *args: str, program: Sequence[str] = ("-m", "reviewer"), **env: str) -> None:
+    def __init__(
+        self, repo: Repo, *args: str, program: Sequence[str] = ("-m", "reviewer"), **env: str
+    ) -> None:
         self.leader, follower = pty.openpty()
         fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         environ = {**os.environ, "TERM": "xterm-256color", **env}
         environ.pop("COLUMNS")
         self.before = termios.tcgetattr(follower)
         self.process = subprocess.Popen(
-            [sys.executable, *program, *args], cwd=repo.path, env=environ, stdin=follower, stdout=follower,
-            stderr=follower, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, *program, *args],
+            cwd=repo.path,
+            env=environ,
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+            start_new_session=True,
+        )
         self.follower = follower
         self.seen, self.at = b"", 0
 
@@ -81,8 +88,18 @@ def test_apply_edit_and_quit_on_a_real_terminal(repo: Repo, tmp_path: Path):
     editor = tmp_path / "my editor"
     editor.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >"{tmp_path}/opened"\necho in the editor\n')
     editor.chmod(0o755)
-    screen = Terminal(repo, "--interactive", "--no-model", "--analyzers", "ruff", "-o", f"json={tmp_path}/r.json",
-                      "--fail-on", "trivial", VISUAL=f"'{editor}' -n")  # fmt: skip
+    screen = Terminal(
+        repo,
+        "--interactive",
+        "--no-model",
+        "--analyzers",
+        "ruff",
+        "-o",
+        f"json={tmp_path}/r.json",
+        "--fail-on",
+        "trivial",
+        VISUAL=f"'{editor}' -n",
+    )
     screen.until(b"exit 1")
     screen.press("a")
     screen.until(b"applied to a.py")
@@ -96,7 +113,12 @@ def test_apply_edit_and_quit_on_a_real_terminal(repo: Repo, tmp_path: Path):
     screen.press("q")
     code, said = screen.end()
     assert code == 1
-    assert (tmp_path / "opened").read_text().split("\n") == ["-n", "+2", str(repo.path.resolve() / "a.py"), ""]
+    assert (tmp_path / "opened").read_text().split("\n") == [
+        "-n",
+        "+2",
+        str(repo.path.resolve() / "a.py"),
+        "",
+    ]
     report = json.loads((tmp_path / "r.json").read_text())
     assert (report["complete"]["exitCode"], len(report["findings"])) == (1, 1)
     after = said.rpartition("\x1b[?1049l")[2]  # what is there when the screen is gone
@@ -105,7 +127,9 @@ def test_apply_edit_and_quit_on_a_real_terminal(repo: Repo, tmp_path: Path):
 
 
 def test_colours_where_they_are_asked_for(repo: Repo):
-    screen = Terminal(repo, "--interactive", "--no-model", "--analyzers", "ruff", "--color", "always")
+    screen = Terminal(
+        repo, "--interactive", "--no-model", "--analyzers", "ruff", "--color", "always"
+    )
     screen.until(b"analyzers only")
     screen.press("q")
     code, said = screen.end()
@@ -150,21 +174,33 @@ def test_what_is_wrong_with_a_report_is_said_when_the_screen_is_gone(repo: Repo)
     screen.press("q")
     code, said = screen.end()
     assert code == 2
-    assert "error: -o nope=x: no format nope; there are terminal, ndjson" in said.rpartition("\x1b[?1049l")[2]
+    assert (
+        "error: -o nope=x: no format nope; there are terminal, ndjson"
+        in said.rpartition("\x1b[?1049l")[2]
+    )
     assert not (repo.path / "x").exists()
 
 
 def test_what_was_found_is_read_again(repo: Repo):
-    assert subprocess.run([sys.executable, "-m", "reviewer", "--no-model", "--analyzers", "ruff", "-q"],
-                          cwd=repo.path, capture_output=True).returncode == 0  # fmt: skip
+    assert (
+        subprocess.run(
+            [sys.executable, "-m", "reviewer", "--no-model", "--analyzers", "ruff", "-q"],
+            cwd=repo.path,
+            capture_output=True,
+        ).returncode
+        == 0
+    )
     screen = Terminal(repo, "findings", "--interactive")
     screen.until(b"the last run here: 1 open finding")
     screen.press("dfine here\r")
     screen.until(b"dismissed ")
     screen.press("q")
     assert screen.end()[0] == 0
-    listed = subprocess.run([sys.executable, "-m", "reviewer", "findings", "list", "--format", "json"],
-                            cwd=repo.path, capture_output=True)  # fmt: skip
+    listed = subprocess.run(
+        [sys.executable, "-m", "reviewer", "findings", "list", "--format", "json"],
+        cwd=repo.path,
+        capture_output=True,
+    )
     (item,) = json.loads(listed.stdout)["findings"]
     assert (item["state"], item["dismissal"]["reason"]) == ("dismissed", "fine here")
 
@@ -188,7 +224,16 @@ def test_without_a_terminal(repo: Repo, capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.parametrize(
-    "option", ["--agent", "--format=json", "--prompt-only", "--quiet", "--fix", "--explain=a.py", "--show-rejected"]
+    "option",
+    [
+        "--agent",
+        "--format=json",
+        "--prompt-only",
+        "--quiet",
+        "--fix",
+        "--explain=a.py",
+        "--show-rejected",
+    ],
 )
 def test_what_does_not_go_together(repo: Repo, capsys: pytest.CaptureFixture[str], option: str):
     with pytest.raises(SystemExit) as end:
@@ -212,18 +257,28 @@ def test_findings_without_anything_is_its_help(repo: Repo, capsys: pytest.Captur
     assert "--interactive" in capsys.readouterr().err
     with pytest.raises(SystemExit) as end:
         cli.main(["findings", "--interactive", "list"])
-    assert (end.value.code, capsys.readouterr().err) == (2, "reviewer: --interactive and list exclude each other\n")
+    assert (end.value.code, capsys.readouterr().err) == (
+        2,
+        "reviewer: --interactive and list exclude each other\n",
+    )
 
 
 def test_nobody_pays_for_the_screen_who_does_not_ask_for_it(repo: Repo):
-    code = "import sys; from reviewer import cli; cli._run(['findings', 'list']); print('textual' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=repo.path, capture_output=True, text=True)
+    code = (
+        "import sys; from reviewer import cli; cli._run(['findings', 'list']); print('textual' in"
+        " sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=repo.path, capture_output=True, text=True
+    )
     assert done.stdout.endswith("False\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
 def test_a_report_that_could_not_be_written_is_said_last(repo: Repo):
-    screen = Terminal(repo, "--interactive", "--no-model", "--analyzers", "ruff", "-o", "html=/dev/full")
+    screen = Terminal(
+        repo, "--interactive", "--no-model", "--analyzers", "ruff", "-o", "html=/dev/full"
+    )
     screen.until(b"could not be written")
     screen.press("q")
     code, said = screen.end()
@@ -235,7 +290,9 @@ def test_the_editor_does_not_open_a_file_that_is_being_written(repo: Repo, tmp_p
     editor = tmp_path / "editor"
     editor.write_text(f'#!/bin/sh\ncat "$2" >>"{tmp_path}/seen"\n')
     editor.chmod(0o755)
-    screen = Terminal(repo, "--interactive", "--no-model", "--analyzers", "ruff", VISUAL=str(editor))
+    screen = Terminal(
+        repo, "--interactive", "--no-model", "--analyzers", "ruff", VISUAL=str(editor)
+    )
     screen.until(b"analyzers only")
     screen.press("ae")
     screen.until(b"applied to a.py")
@@ -248,7 +305,8 @@ def test_the_editor_does_not_open_a_file_that_is_being_written(repo: Repo, tmp_p
 
 @pytest.mark.parametrize("args", [("findings", "--interactive"), ("--interactive", "--no-model")])
 def test_it_ends_with_its_terminal(repo: Repo, args: tuple[str, ...]) -> None:
-    """Also when nothing tells it that the terminal is gone: this one does not control it, so no signal comes."""
+    """Also when nothing tells it that the terminal is gone: this one does not control it, so no
+    signal comes."""
     with pytest.raises(SystemExit):
         cli.main(["--no-model", "-q"])
     screen = Terminal(repo, *args)

@@ -10,7 +10,9 @@ from support.event_cases import finding
 from reviewer.tui.model import Item, Row, View, described, place_of, rows
 
 CART = finding(1, severity="minor", start_line=9, title="Slow loop", category="performance")
-PRICE = finding(2, file_name="shop/price.py", severity="critical", title="Wrong tax", comment="It rounds twice.")
+PRICE = finding(
+    2, file_name="shop/price.py", severity="critical", title="Wrong tax", comment="It rounds twice."
+)
 WHOLE = finding(3, severity="major", start_line=None, end_line=None, title="No tests")
 ITEMS = [Item(CART, "new", "new"), Item(PRICE, "open", "open"), Item(WHOLE, "new", "new")]
 
@@ -21,21 +23,29 @@ def texts(found: list[Row]) -> list[str]:
 
 def test_by_severity_the_worst_comes_first():
     assert texts(rows(ITEMS, View("severity"))) == [
-        "critical  1", "· shop/price.py:3  Wrong tax",
-        "major  1", "  shop/cart.py  No tests",
-        "minor  1", "  shop/cart.py:9  Slow loop",
-    ]  # fmt: skip
+        "critical  1",
+        "· shop/price.py:3  Wrong tax",
+        "major  1",
+        "  shop/cart.py  No tests",
+        "minor  1",
+        "  shop/cart.py:9  Slow loop",
+    ]
 
 
 def test_by_file_the_lines_are_in_order():
     assert texts(rows(ITEMS, View("file"))) == [
-        "shop/cart.py  2", "  major            No tests", "  minor        :9  Slow loop",
-        "shop/price.py  1", "· critical     :3  Wrong tax",
-    ]  # fmt: skip
+        "shop/cart.py  2",
+        "  major            No tests",
+        "  minor        :9  Slow loop",
+        "shop/price.py  1",
+        "· critical     :3  Wrong tax",
+    ]
 
 
 def test_only_findings_have_an_id_and_the_order_of_arrival_counts_for_nothing():
-    found = [Item(finding(n, file_name=f"f{n % 3}.py", start_line=1 + n % 7), "new") for n in range(40)]
+    found = [
+        Item(finding(n, file_name=f"f{n % 3}.py", start_line=1 + n % 7), "new") for n in range(40)
+    ]
     mixed = random.Random(7).sample(found, len(found))
     for view in (View("file"), View("severity")):
         assert rows(mixed, view) == rows(found, view)
@@ -92,7 +102,9 @@ def test_what_is_shown_is_said():
     assert described(ITEMS, view) == (
         "1 of 3 findings · by file · major or worse · functional correctness · new · /no  tests"
     )
-    assert described(ITEMS, View(floor="critical")) == "1 of 3 findings · by severity · critical only"
+    assert (
+        described(ITEMS, View(floor="critical")) == "1 of 3 findings · by severity · critical only"
+    )
     assert described([], View()) == "0 findings · by severity"
 
 
@@ -118,13 +130,19 @@ def test_the_highlight_stays_or_goes_to_the_nearest():
 
 
 def test_hostile_names_and_titles_are_one_harmless_line():
-    bad = finding(7, file_name="a\n\x1b[31m\u202e[red].py", title="\x1b]52;c;ZXZpbA==\x07[b]x[/b]\u200b")
-    by_file, by_severity = (texts(rows([Item(bad, "new")], View(each))) for each in ("file", "severity"))
+    bad = finding(
+        7, file_name="a\n\x1b[31m\u202e[red].py", title="\x1b]52;c;ZXZpbA==\x07[b]x[/b]\u200b"
+    )
+    by_file, by_severity = (
+        texts(rows([Item(bad, "new")], View(each))) for each in ("file", "severity")
+    )
     assert by_file == [
         r"a\n\u{1b}[31m\u{202e}[red].py  1",
         r"  major        :3  \u{1b}]52;c;ZXZpbA==\u{7}[b]x[/b]\u{200b}",
     ]
-    assert by_severity[1] == (r"  a\n\u{1b}[31m\u{202e}[red].py:3  \u{1b}]52;c;ZXZpbA==\u{7}[b]x[/b]\u{200b}")
+    assert by_severity[1] == (
+        r"  a\n\u{1b}[31m\u{202e}[red].py:3  \u{1b}]52;c;ZXZpbA==\u{7}[b]x[/b]\u{200b}"
+    )
     view = View(words="\x1b[31m\u202e")
     assert described([Item(bad, "new")], view) == r"1 finding · by severity · /\u{1b}[31m\u{202e}"
 
@@ -132,8 +150,14 @@ def test_hostile_names_and_titles_are_one_harmless_line():
 def test_names_that_look_alike_are_two_files():
     one = finding(1, file_name="a\ufffd.py", file_name_base64="Yf8ucHk=")
     two = finding(2, file_name="a\ufffd.py")
-    assert texts(rows([Item(one, "new"), Item(two, "new")], View("file")))[::2] == ["a\ufffd.py  1", "a\ufffd.py  1"]
+    assert texts(rows([Item(one, "new"), Item(two, "new")], View("file")))[::2] == [
+        "a\ufffd.py  1",
+        "a\ufffd.py  1",
+    ]
 
 
 def test_a_finding_without_a_title_has_a_row():
-    assert texts(rows([Item(finding(1, title=""), "new")], View()))[1] == "  shop/cart.py:3  Unnamed problem"
+    assert (
+        texts(rows([Item(finding(1, title=""), "new")], View()))[1]
+        == "  shop/cart.py:3  Unnamed problem"
+    )

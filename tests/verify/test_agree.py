@@ -46,7 +46,9 @@ def test_what_an_analyzer_has_said(quote, title, evidence, same):
 
 
 def test_a_finding_of_the_model_is_no_analyzers():
-    assert said_before(made(RETURN, "`y` is undefined"), [made(RETURN, "`y` is not defined")]) is None
+    assert (
+        said_before(made(RETURN, "`y` is undefined"), [made(RETURN, "`y` is not defined")]) is None
+    )
 
 
 def test_a_finding_that_says_more_stays():
@@ -56,10 +58,14 @@ def test_a_finding_that_says_more_stays():
 
 def test_agreeing_evidence_is_added_once_with_its_source():
     item = hit("ruff", "B006", 1, "Do not use mutable data structures for argument defaults")
-    found = with_evidence(with_evidence(made(DEF, "Mutable default argument"), [item]), [item, hit("ruff", "B006", 2)])
+    found = with_evidence(
+        with_evidence(made(DEF, "Mutable default argument"), [item]), [item, hit("ruff", "B006", 2)]
+    )
     assert [(quote.start_line, quote.why) for quote in found.evidence] == [
         (1, "the place"),
         (1, "ruff B006: Do not use mutable data structures for argument defaults"),
     ]
     whole_file = Evidence("ruff", "B006", "a.py", None, None, "x")
-    assert with_evidence(made(DEF, "Mutable default argument"), [whole_file]) == made(DEF, "Mutable default argument")
+    assert with_evidence(made(DEF, "Mutable default argument"), [whole_file]) == made(
+        DEF, "Mutable default argument"
+    )

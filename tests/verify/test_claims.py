@@ -1,4 +1,5 @@
-"""Claims that code decides: each case is a file, the line that the finding is about, what it says, and the verdict."""
+"""Claims that code decides: each case is a file, the line that the finding is about, what it says,
+and the verdict."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from reviewer.findings import Source
 from reviewer.verify.claims import Claim, check
 
 
-def verdict(text: str, quote: str, title: str, comment: str = "It fails.", path: str = "a.py", **others: str):
+def verdict(
+    text: str, quote: str, title: str, comment: str = "It fails.", path: str = "a.py", **others: str
+):
     made = added(path, text, **others)
     source = Source(made)
     found = candidate(made, path, quote, title=title, problem=comment, source=source)
@@ -33,33 +36,75 @@ STAR = "from tools import *\n\n\ndef f():\n    return helper()\n"
         (IMPORTED, "    return json.dumps(x)", "Forgot to import `json`", "refuted"),
         (IMPORTED, "    return json.dumps(x)", "NameError: name 'json' is not defined", "refuted"),
         (IMPORTED, "    return json.dumps(x)", "`x` is undefined", "refuted"),
-        (IMPORTED.replace("import json\n", ""), "    return json.dumps(x)", "`json` is not imported", "supported"),
+        (
+            IMPORTED.replace("import json\n", ""),
+            "    return json.dumps(x)",
+            "`json` is not imported",
+            "supported",
+        ),
         ("def f():\n    return len([])\n", "    return len([])", "`len` is not defined", "refuted"),
-        ("def f():\n    return g()\n\n\ndef g():\n    return 1\n", "    return g()", "`g` is undefined", "refuted"),
-        ("def f():\n    total = 1\n    return total\n", "    return total", "`total` is undefined", "refuted"),
+        (
+            "def f():\n    return g()\n\n\ndef g():\n    return 1\n",
+            "    return g()",
+            "`g` is undefined",
+            "refuted",
+        ),
+        (
+            "def f():\n    total = 1\n    return total\n",
+            "    return total",
+            "`total` is undefined",
+            "refuted",
+        ),
         ("x = [y for y in range(3)]\n", "x = [y for y in range(3)]", "`y` is undefined", None),
-        ("def f():\n    x = 1\n\n    def g():\n        return x\n\n    return g\n", "        return x",
-         "`x` is undefined", "refuted"),
-        # doubtful: the name may be unbound in some runs, or bound in ways that the file does not show
+        (
+            "def f():\n    x = 1\n\n    def g():\n        return x\n\n    return g\n",
+            "        return x",
+            "`x` is undefined",
+            "refuted",
+        ),
+        # doubtful: the name may be unbound in some runs, or bound in ways that the file does not
+        # show
         (LOCAL, "    return last", "`last` is undefined", None),
         (STAR, "    return helper()", "`helper` is not defined", None),
         ("y = x\nx = 1\n", "y = x", "`x` is undefined", None),
         ("x = [\n    x,\n]\n", "    x,", "`x` is undefined", None),
-        ("if __debug__:\n    import json\n\n\ndef f():\n    return json.dumps(1)\n", "    return json.dumps(1)",
-         "`json` is not imported", None),
-        ("import json\n\ndel json\n\n\ndef f():\n    return json.dumps(1)\n", "    return json.dumps(1)",
-         "`json` is not imported", None),
-        ("def f():\n    return x\n\n\ndef g():\n    global x\n    x = 1\n", "    return x", "`x` is undefined", None),
-        ("try:\n    unicode\nexcept NameError:\n    unicode = str\n", "    unicode", "`unicode` is undefined", None),
-        ("class A:\n    x = 1\n\n    def f(self):\n        return x\n", "        return x", "`x` is not defined",
-         "supported"),
+        (
+            "if __debug__:\n    import json\n\n\ndef f():\n    return json.dumps(1)\n",
+            "    return json.dumps(1)",
+            "`json` is not imported",
+            None,
+        ),
+        (
+            "import json\n\ndel json\n\n\ndef f():\n    return json.dumps(1)\n",
+            "    return json.dumps(1)",
+            "`json` is not imported",
+            None,
+        ),
+        (
+            "def f():\n    return x\n\n\ndef g():\n    global x\n    x = 1\n",
+            "    return x",
+            "`x` is undefined",
+            None,
+        ),
+        (
+            "try:\n    unicode\nexcept NameError:\n    unicode = str\n",
+            "    unicode",
+            "`unicode` is undefined",
+            None,
+        ),
+        (
+            "class A:\n    x = 1\n\n    def f(self):\n        return x\n",
+            "        return x",
+            "`x` is not defined",
+            "supported",
+        ),
         # other claims in like words
         (IMPORTED, "    return json.dumps(x)", "`x` is undefined when the list is empty", None),
         (IMPORTED, "    return json.dumps(x)", "Undefined behaviour of `json`", None),
         (IMPORTED, "    return json.dumps(x)", "`orjson` is not imported", None),
         (IMPORTED, "    return json.dumps(x)", "It is not defined what this returns", None),
     ],
-)  # fmt: skip
+)
 def test_undefined_names(text, quote, title, expected):
     found = verdict(text, quote, title)
     assert (found.verdict if found else None) == expected
@@ -72,7 +117,9 @@ def test_an_import_that_finds_nothing_binds_nothing():
     assert verdict(text, "    return helper()", title, b=there).verdict == "refuted"
     assert verdict(text, "    return helper()", title, b=gone) is None
     assert verdict(text.replace("from b", "from .b"), "    return helper()", title) is None
-    assert verdict(text, "    return helper()", title).verdict == "refuted"  # a module from elsewhere
+    assert (
+        verdict(text, "    return helper()", title).verdict == "refuted"
+    )  # a module from elsewhere
 
 
 UNUSED = "import os\nimport sys\n\n\ndef f(a, b):\n    c = a\n    return sys.argv\n"
@@ -87,10 +134,25 @@ UNUSED = "import os\nimport sys\n\n\ndef f(a, b):\n    c = a\n    return sys.arg
         (UNUSED, "def f(a, b):", "`b` is unused", "supported"),
         (UNUSED, "    c = a", "Unused variable `c`", "supported"),
         (UNUSED, "import os", "`os` is unused", None),  # true, but others may import it from here
-        ("def f():\n    x = 1\n    x = 2\n    return x\n", "    x = 1", "`x` is assigned but never used", None),
+        (
+            "def f():\n    x = 1\n    x = 2\n    return x\n",
+            "    x = 1",
+            "`x` is assigned but never used",
+            None,
+        ),
         ("def f():\n    x = 1\n    return locals()\n", "    x = 1", "`x` is never used", None),
-        ("def f(a):\n    def g():\n        return a\n\n    return g\n", "def f(a):", "`a` is never used", "refuted"),
-        ("def f(a):\n    return [a for a in range(3)]\n", "def f(a):", "`a` is never used", "supported"),
+        (
+            "def f(a):\n    def g():\n        return a\n\n    return g\n",
+            "def f(a):",
+            "`a` is never used",
+            "refuted",
+        ),
+        (
+            "def f(a):\n    return [a for a in range(3)]\n",
+            "def f(a):",
+            "`a` is never used",
+            "supported",
+        ),
         ("import typing\n\nx: 'typing.Any' = 1\n", "import typing", "`typing` is unused", None),
     ],
 )
@@ -106,7 +168,10 @@ CART += "    def total(self, rate):\n        return rate\n"
 
 
 def shop(call: str) -> str:
-    return f"from prices import any_of, price\nfrom cart import Cart\n\n\ndef buy(args):\n    return {call}\n"
+    return (
+        "from prices import any_of, price\nfrom cart import Cart\n\n\ndef buy(args):\n    return"
+        f" {call}\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +188,11 @@ def shop(call: str) -> str:
         ("Cart(1)", "`Cart` takes 2 arguments but 1 is given", "refuted"),
         ("Cart()", "Missing required argument of `Cart`", "supported"),
         ("price(*args)", "Too many arguments for `price`", None),
-        ("price(1, 2)", "Missing argument `currency` for `price`", None),  # optional: a matter of meaning
+        (
+            "price(1, 2)",
+            "Missing argument `currency` for `price`",
+            None,
+        ),  # optional: a matter of meaning
         ("price(1, 2)", "Callers of `price` pass too few arguments", None),
         ("price(1, 2)", "Too many arguments for `other`", None),
         ("Cart.total(1, 2)", "Too many arguments for `total`", None),
@@ -131,7 +200,9 @@ def shop(call: str) -> str:
     ],
 )
 def test_arguments(call, title, expected):
-    found = verdict(shop(call), f"    return {call}", title, path="shop.py", prices=PRICES, cart=CART)
+    found = verdict(
+        shop(call), f"    return {call}", title, path="shop.py", prices=PRICES, cart=CART
+    )
     assert (found.verdict if found else None) == expected
 
 
@@ -141,7 +212,9 @@ def test_arguments_are_checked_against_the_only_definition():
     for prices in (
         twice,
         decorated,
-        PRICES.replace("def price", "if x:\n  def price").replace("    return net *", "      return net *"),
+        PRICES.replace("def price", "if x:\n  def price").replace(
+            "    return net *", "      return net *"
+        ),
     ):
         text = "from prices import price\n\n\ndef buy():\n    return price(1, 2)\n"
         title = "Too many arguments for `price`"
@@ -155,7 +228,11 @@ def test_arguments_are_checked_against_the_only_definition():
         ("", "`Cart.total` does not exist", "refuted"),
         ("", "Method `total` does not exist on `Cart`", "refuted"),
         ("", "`Cart` has no method `totl`", "supported"),
-        ("    def __getattr__(self, name):\n        return 1\n", "`Cart` has no method `totl`", None),
+        (
+            "    def __getattr__(self, name):\n        return 1\n",
+            "`Cart` has no method `totl`",
+            None,
+        ),
         ("    def late(self):\n        self.totl = 1\n", "`Cart` has no attribute `totl`", None),
         ("", "AttributeError: 'NoneType' object has no attribute 'owner'", None),
         ("", "`Cart` has no attribute `owner` when it is empty", None),
@@ -164,7 +241,12 @@ def test_arguments_are_checked_against_the_only_definition():
 )
 def test_attributes(owner, title, expected):
     found = verdict(
-        shop("Cart(1).totl"), "    return Cart(1).totl", title, path="shop.py", prices=PRICES, cart=CART + owner
+        shop("Cart(1).totl"),
+        "    return Cart(1).totl",
+        title,
+        path="shop.py",
+        prices=PRICES,
+        cart=CART + owner,
     )
     assert (found.verdict if found else None) == expected
 
@@ -193,15 +275,38 @@ def test_await(line, title, expected):
 @pytest.mark.parametrize(
     ("body", "quote", "title", "expected"),
     [
-        ("    return 1\n    x = 2\n", "    x = 2", "Code after the return is unreachable", "supported"),
-        ("    if a:\n        return 1\n    x = 2\n", "    x = 2", "Unreachable code after return", "refuted"),
-        ("    if a:\n        return 1\n    else:\n        raise E\n    x = 2\n", "    x = 2",
-         "Unreachable code after return", "supported"),
-        ("    while True:\n        if a:\n            return 1\n    x = 2\n", "    x = 2",
-         "Unreachable code after return", None),
-        ("    if a:\n        return 1\n    x = 2\n", "    x = 2", "This condition makes the code unreachable", None),
+        (
+            "    return 1\n    x = 2\n",
+            "    x = 2",
+            "Code after the return is unreachable",
+            "supported",
+        ),
+        (
+            "    if a:\n        return 1\n    x = 2\n",
+            "    x = 2",
+            "Unreachable code after return",
+            "refuted",
+        ),
+        (
+            "    if a:\n        return 1\n    else:\n        raise E\n    x = 2\n",
+            "    x = 2",
+            "Unreachable code after return",
+            "supported",
+        ),
+        (
+            "    while True:\n        if a:\n            return 1\n    x = 2\n",
+            "    x = 2",
+            "Unreachable code after return",
+            None,
+        ),
+        (
+            "    if a:\n        return 1\n    x = 2\n",
+            "    x = 2",
+            "This condition makes the code unreachable",
+            None,
+        ),
     ],
-)  # fmt: skip
+)
 def test_unreachable(body, quote, title, expected):
     found = verdict(f"def f(a):\n{body}", quote, title)
     assert (found.verdict if found else None) == expected
@@ -229,19 +334,36 @@ def test_what_refutes_is_quoted_with_its_place():
     assert verdict(IMPORTED, "    return json.dumps(x)", "`json` is not imported") == Claim(
         "undefined", "refuted", "`json` is bound in line 1", "a.py", 1, "import json"
     )
-    found = verdict(shop("price(1, 2)"), "    return price(1, 2)", "Too many arguments for `price`", path="shop.py",
-                    prices=PRICES, cart=CART)  # fmt: skip
+    found = verdict(
+        shop("price(1, 2)"),
+        "    return price(1, 2)",
+        "Too many arguments for `price`",
+        path="shop.py",
+        prices=PRICES,
+        cart=CART,
+    )
     assert found == Claim(
-        "arguments", "refuted", "the call fits the definition of `price`", "prices.py", 1,
+        "arguments",
+        "refuted",
+        "the call fits the definition of `price`",
+        "prices.py",
+        1,
         "def price(net, rate, *, currency='EUR'):",
-    )  # fmt: skip
+    )
 
 
 def test_the_claim_must_be_what_the_finding_is_about():
     line = "    return json.dumps(x)"
     assert verdict(IMPORTED, line, "Wrong result for `x`", "`json` is not imported.") is None
-    assert verdict(IMPORTED, line, "NameError on `json`", "`json` is not imported. So it fails.").verdict == "refuted"
-    assert verdict(IMPORTED, line, "NameError on `json`", "It fails. `json` is not imported.") is None
+    assert (
+        verdict(
+            IMPORTED, line, "NameError on `json`", "`json` is not imported. So it fails."
+        ).verdict
+        == "refuted"
+    )
+    assert (
+        verdict(IMPORTED, line, "NameError on `json`", "It fails. `json` is not imported.") is None
+    )
     merged = "It fails.\nAlso here: The result is cut. The last item is lost."
     assert verdict(IMPORTED, line, "`json` is not imported", merged) is None
 

@@ -1,7 +1,9 @@
-"""Injected changes through the whole pipeline, with a model that obeys whatever the change tells it.
+"""Injected changes through the whole pipeline, with a model that obeys whatever the change tells
+it.
 
-What code finds is the same with and without the injection, and what the model then says cannot leave its place: no
-file outside the change, no control characters, no second end of the stream, no clean exit.
+What code finds is the same with and without the injection, and what the model then says cannot
+leave its place: no file outside the change, no control characters, no second end of the stream, no
+clean exit.
 """
 
 from __future__ import annotations
@@ -46,7 +48,12 @@ def by_code(stream):
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory):
-    stream, code = run(workspace(tmp_path_factory.mktemp("clean")), Scripted(), analyzers=ANALYZERS, fail_on="major")
+    stream, code = run(
+        workspace(tmp_path_factory.mktemp("clean")),
+        Scripted(),
+        analyzers=ANALYZERS,
+        fail_on="major",
+    )
     assert [item[:2] for item in by_code(stream)] == [
         ("analyzer:ruff", "F821"),
         ("analyzer:secrets", "aws-access-key"),
@@ -77,8 +84,13 @@ def test_an_obedient_model(case: Path, clean, tmp_path: Path):
         said = item.title + item.comment + item.codegen_instructions + "".join(item.suggestions)
         assert not [secret for secret in about["never"] if secret in said]
     if any(kind in case.stem for kind in ("complete_event", "prose")):  # no reply at all
-        assert (stream[-1].outcome, stream[-1].unreviewed_files[0].reason) == ("failed", "bad_reply")
-    assert all("<|turn>" not in prompt.user and "<turn|>" not in prompt.user for prompt in model.prompts)
+        assert (stream[-1].outcome, stream[-1].unreviewed_files[0].reason) == (
+            "failed",
+            "bad_reply",
+        )
+    assert all(
+        "<|turn>" not in prompt.user and "<turn|>" not in prompt.user for prompt in model.prompts
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=[path.stem for path in CASES])

@@ -35,8 +35,12 @@ def made(quote, title, problem="It fails.", **fields):
 REAL = made("        data = data[:limit]", "A limit of zero loads everything")
 FALSE = made("        data = json.load(file)", "`json` is not imported")
 TRUE = made("    return dta", "`dta` is undefined", scenario="")
-PRAISE = made("    with open(path) as file:", "Good use of a context manager", "The file is closed.")
-STYLE = made("def load(path, limit):", "Missing docstring", category="maintainability", severity="critical")
+PRAISE = made(
+    "    with open(path) as file:", "Good use of a context manager", "The file is closed."
+)
+STYLE = made(
+    "def load(path, limit):", "Missing docstring", category="maintainability", severity="critical"
+)
 ALL = (REAL, FALSE, TRUE, PRAISE, STYLE)
 
 
@@ -71,10 +75,15 @@ def test_code_alone():
 
 
 def test_the_model_is_asked_about_the_rest_only():
-    model = Scripted(lambda prompt: verdicts(said(1, confidence=88), said(2, confidence=30, impact="cosmetic")))
+    model = Scripted(
+        lambda prompt: verdicts(said(1, confidence=88), said(2, confidence=30, impact="cosmetic"))
+    )
     result = judged(model=model, floor=FLOORS["balanced"])
     assert summary(result) == (
-        [("A limit of zero loads everything", "major", 0.88), ("`dta` is undefined", "major", 0.95)],
+        [
+            ("A limit of zero loads everything", "major", 0.88),
+            ("`dta` is undefined", "major", 0.95),
+        ],
         [*BY_CODE, ("Missing docstring", "confidence", "confidence 0.30 is below 0.40")],
     )
     asked = model.prompts[0].user
@@ -89,12 +98,20 @@ def test_the_model_is_asked_about_the_rest_only():
 
 def test_a_refuted_finding_is_rejected_and_a_ceiling_holds_against_the_verifier():
     answer = verdicts(
-        said(1, "refuted", contradiction="    if limit > 0:", reason="Zero is checked."), said(2, impact="severe")
+        said(1, "refuted", contradiction="    if limit > 0:", reason="Zero is checked."),
+        said(2, impact="severe"),
     )
     result = judged(model=Scripted(lambda prompt: answer))
     assert summary(result) == (
         [("`dta` is undefined", "major", 0.95), ("Missing docstring", "trivial", 0.8)],
-        [*BY_CODE, ("A limit of zero loads everything", "refuted", "refuted: Zero is checked. (if limit > 0:)")],
+        [
+            *BY_CODE,
+            (
+                "A limit of zero loads everything",
+                "refuted",
+                "refuted: Zero is checked. (if limit > 0:)",
+            ),
+        ],
     )
 
 
@@ -116,9 +133,15 @@ def test_what_an_analyzer_has_said_is_not_said_again():
     known = from_evidence(hit, "major", "functional_correctness", Source(MADE))
     other = made("    return dta", "Undefined name `dta` is returned")
     result = judged([other], evidence=[hit], published=[known])
-    assert summary(result) == ([], [(other.title, "analyzer", f"said by analyzer:ruff F821 ({known.id})")])
+    assert summary(result) == (
+        [],
+        [(other.title, "analyzer", f"said by analyzer:ruff F821 ({known.id})")],
+    )
     unlisted = judged([other], evidence=[hit])
-    assert [quote.why for quote in unlisted.published[0].evidence] == ["the place", "ruff F821: Undefined name `dta`"]
+    assert [quote.why for quote in unlisted.published[0].evidence] == [
+        "the place",
+        "ruff F821: Undefined name `dta`",
+    ]
 
 
 def test_parts_of_a_unit_that_report_the_same_are_one():
@@ -129,7 +152,9 @@ def test_parts_of_a_unit_that_report_the_same_are_one():
 
 
 def test_lenses_vote_and_the_model_is_asked_once():
-    reads = [read_of(MADE, "a.py", [REAL] if at < 3 else [], lens=lens) for at, lens in enumerate(LENSES)]
+    reads = [
+        read_of(MADE, "a.py", [REAL] if at < 3 else [], lens=lens) for at, lens in enumerate(LENSES)
+    ]
     model = Scripted(lambda prompt: verdicts(said(1, confidence=50)))
     result = judged(reads=reads, model=model, effort="high")
     assert (summary(result)[0], len(model.prompts)) == ([(REAL.title, "major", 0.692)], 1)
@@ -150,7 +175,9 @@ def test_each_finding_is_asked_about_with_the_code_it_was_found_in():
 
 def test_noise_that_carries_another_finding_stays():
     both = made(
-        "    with open(path) as file:", "Good use of a context manager", "Clean.\nAlso here: Encoding. It fails."
+        "    with open(path) as file:",
+        "Good use of a context manager",
+        "Clean.\nAlso here: Encoding. It fails.",
     )
     assert [item.title for item in judged([both]).published] == [both.title]
 

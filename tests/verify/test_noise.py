@@ -1,4 +1,5 @@
-"""Each filter with what it must hold back, and with findings in like words that it must let pass."""
+"""Each filter with what it must hold back, and with findings in like words that it must let
+pass."""
 
 from __future__ import annotations
 
@@ -12,9 +13,14 @@ MADE = added("a.py", "def f(x):\n    return x / 0\n")
 
 
 def made(
-    title="Division by zero", comment="It divides by zero.", scenario="any call raises ZeroDivisionError", **fields
+    title="Division by zero",
+    comment="It divides by zero.",
+    scenario="any call raises ZeroDivisionError",
+    **fields,
 ):
-    found = candidate(MADE, "a.py", "    return x / 0", title=title, problem=comment, scenario=scenario)
+    found = candidate(
+        MADE, "a.py", "    return x / 0", title=title, problem=comment, scenario=scenario
+    )
     return found.model_copy(update={"category": "functional_correctness", **fields})
 
 
@@ -75,7 +81,8 @@ def test_more_than_advice(title, comment, scenario):
 
 
 @pytest.mark.parametrize(
-    "scenario", ["", "  ", "N/A", "none.", "-", "Unknown", "Not applicable.", "No specific scenario"]
+    "scenario",
+    ["", "  ", "N/A", "none.", "-", "Unknown", "Not applicable.", "No specific scenario"],
 )
 def test_no_failure(scenario):
     assert noise.no_failure(made(scenario=scenario)) == "no failure scenario"
@@ -85,7 +92,8 @@ def test_no_failure(scenario):
 
 
 @pytest.mark.parametrize(
-    "scenario", ["f(0)", "None is passed and f raises", "no value for x: TypeError", "unknown users get in"]
+    "scenario",
+    ["f(0)", "None is passed and f raises", "no value for x: TypeError", "unknown users get in"],
 )
 def test_a_failure(scenario):
     assert noise.no_failure(made(scenario=scenario)) is None
@@ -230,4 +238,9 @@ def test_severity_follows_from_what_happens_and_how_easily(impact, likelihood, a
 
 
 def test_one_step_down():
-    assert [lowered(item) for item in ("critical", "major", "trivial", "info")] == ["major", "minor", "info", "info"]
+    assert [lowered(item) for item in ("critical", "major", "trivial", "info")] == [
+        "major",
+        "minor",
+        "info",
+        "info",
+    ]

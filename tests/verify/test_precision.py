@@ -1,4 +1,5 @@
-"""What a scripted model's mixture comes to, exactly: see tests/benchmarks/precision.py for the proportions."""
+"""What a scripted model's mixture comes to, exactly: see tests/benchmarks/precision.py for the
+proportions."""
 
 from __future__ import annotations
 
@@ -33,7 +34,11 @@ def test_exactly_this_is_published(capsys):
     assert precision.run() == outcome
     steps = {step.name: (step.left, step.right, step.repeated) for step in outcome.steps}
     assert steps["confidence"] == (43, 40, 0)
-    assert [step.right for step in outcome.steps] == [precision.defects()] * 5  # no filter loses a defect
-    assert [step.left for step in outcome.steps] == sorted((step.left for step in outcome.steps), reverse=True)
+    assert [step.right for step in outcome.steps] == [
+        precision.defects()
+    ] * 5  # no filter loses a defect
+    assert [step.left for step in outcome.steps] == sorted(
+        (step.left for step in outcome.steps), reverse=True
+    )
     precision.main()
     assert "precision" in capsys.readouterr().out

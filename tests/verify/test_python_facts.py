@@ -1,5 +1,5 @@
-"""What is called certain about Python code must be true of code that works: every name of these modules is bound,
-every call fits, every attribute is there, and nothing in them is unreachable."""
+"""What is called certain about Python code must be true of code that works: every name of these
+modules is bound, every call fits, every attribute is there, and nothing in them is unreachable."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ def test_every_call_fits_and_every_attribute_is_there(path):
     decided = []
     for _, node, place in nodes(path, ast.Call):
         name = python_calls.last(node.func)
-        decided += [python_calls.bad_call(place, name, index), python_calls.not_awaited(place, name, index)]
+        decided += [
+            python_calls.bad_call(place, name, index),
+            python_calls.not_awaited(place, name, index),
+        ]
     for _, node, place in nodes(path, ast.Attribute):
         if isinstance(node.value, ast.Name):
             decided.append(python_calls.no_attribute(place, node.value.id, node.attr, index))
@@ -64,7 +67,10 @@ def test_every_call_fits_and_every_attribute_is_there(path):
 
 @pytest.mark.parametrize("path", WORKING)
 def test_nothing_is_unreachable(path):
-    facts = [python_flow.unreachable(tree, node.lineno, node.lineno) for tree, node, _ in nodes(path, ast.stmt)]
+    facts = [
+        python_flow.unreachable(tree, node.lineno, node.lineno)
+        for tree, node, _ in nodes(path, ast.stmt)
+    ]
     assert not [fact for fact in facts if fact and fact.holds]
 
 
@@ -73,5 +79,7 @@ def test_every_import_is_used(path):
     for tree, node, _ in nodes(path, ast.ImportFrom):
         for alias in node.names:
             if node.module != "__future__":
-                fact = python_names.unused(tree, alias.asname or alias.name, node.lineno, node.end_lineno)
+                fact = python_names.unused(
+                    tree, alias.asname or alias.name, node.lineno, node.end_lineno
+                )
                 assert fact is None or not fact.holds

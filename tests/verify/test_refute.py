@@ -35,7 +35,9 @@ def outcome(answer, *, pieces=(), others=None, redact=False, fields=(), quotes=(
     given = dict(fields) or {"title": "Negative amounts raise the balance"}
     found = [candidate(made, "pay.py", quote, **given) for quote in quotes]
     model = Scripted(answer if callable(answer) else lambda prompt: answer)
-    result = asyncio.run(refute(model, read_of(made, "pay.py", found, pieces=pieces), found, made, redact=redact))
+    result = asyncio.run(
+        refute(model, read_of(made, "pay.py", found, pieces=pieces), found, made, redact=redact)
+    )
     assert [item.finding.id for item in result.judged] == [item.id for item in found]
     return result.judged, model.prompts, result
 
@@ -63,14 +65,22 @@ def test_a_contradiction_that_was_shown_drops_the_finding():
     ],
 )
 def test_without_one_it_stays_in_doubt(contradiction, file):
-    answer = verdicts(said(1, "refuted", contradiction=contradiction, contradictionFile=file, confidence=90))
+    answer = verdicts(
+        said(1, "refuted", contradiction=contradiction, contradictionFile=file, confidence=90)
+    )
     judged, _, _ = outcome(answer)
-    assert (judged[0].rejected, judged[0].finding.confidence, judged[0].finding.severity) == ("", 0.5, "major")
+    assert (judged[0].rejected, judged[0].finding.confidence, judged[0].finding.severity) == (
+        "",
+        0.5,
+        "major",
+    )
 
 
 def test_code_that_travels_along_contradicts_too_and_what_does_not_travel_does_not():
     piece = Piece("shop.py", 4, 5, "def buy(x):\n    pay(abs(x), account)", "calls it")
-    answer = verdicts(said(1, "refuted", contradiction="    pay(abs(x), account)", contradictionFile="shop.py"))
+    answer = verdicts(
+        said(1, "refuted", contradiction="    pay(abs(x), account)", contradictionFile="shop.py")
+    )
     assert outcome(answer, pieces=(piece,))[0][0].rejected
     assert not outcome(answer)[0][0].rejected
 
@@ -87,7 +97,11 @@ def test_code_that_travels_along_contradicts_too_and_what_does_not_travel_does_n
 def test_protected_findings_are_lowered_and_never_dropped(fields):
     judged, _, _ = outcome(refuted(impact="cosmetic"), fields={"severity": "major", **fields})
     assert protected(judged[0].finding)
-    assert (judged[0].rejected, judged[0].finding.severity, judged[0].finding.confidence) == ("", "minor", 0.1)
+    assert (judged[0].rejected, judged[0].finding.severity, judged[0].finding.confidence) == (
+        "",
+        "minor",
+        0.1,
+    )
     belittled = verdicts(said(1, impact="cosmetic", likelihood="theoretical", confidence=0))
     judged, _, _ = outcome(belittled, fields={"severity": "critical", **fields})
     assert (judged[0].rejected, judged[0].finding.severity) == ("", "major")
@@ -96,7 +110,11 @@ def test_protected_findings_are_lowered_and_never_dropped(fields):
 def test_one_contradiction_does_not_drop_a_finding_that_says_two_things():
     both = {"problem": "Negative amounts raise it.\nAlso here: Rounding. Cents are lost."}
     judged, _, _ = outcome(refuted(), fields=both)
-    assert (judged[0].rejected, judged[0].finding.severity, judged[0].finding.confidence) == ("", "minor", 0.1)
+    assert (judged[0].rejected, judged[0].finding.severity, judged[0].finding.confidence) == (
+        "",
+        "minor",
+        0.1,
+    )
 
 
 def test_severity_and_confidence_are_the_verifiers():
@@ -104,8 +122,13 @@ def test_severity_and_confidence_are_the_verifiers():
     assert (judged[0].finding.severity, judged[0].finding.confidence) == ("trivial", 0.93)
     judged, _, _ = outcome(verdicts(said(1, impact="severe")), fields={"severity": "minor"})
     assert judged[0].finding.severity == "major"  # one step above the author at most
-    judged, _, _ = outcome(verdicts(said(1, "unsure", impact="severe", confidence=40)), fields={"severity": "minor"})
-    assert (judged[0].finding.severity, judged[0].finding.confidence) == ("minor", 0.4)  # doubt raises nothing
+    judged, _, _ = outcome(
+        verdicts(said(1, "unsure", impact="severe", confidence=40)), fields={"severity": "minor"}
+    )
+    assert (judged[0].finding.severity, judged[0].finding.confidence) == (
+        "minor",
+        0.4,
+    )  # doubt raises nothing
 
 
 @pytest.mark.parametrize(
@@ -123,7 +146,11 @@ def test_severity_and_confidence_are_the_verifiers():
 )
 def test_no_answer_keeps_everything_without_confidence(answer):
     judged, _, result = outcome(answer)
-    assert (judged[0].rejected, judged[0].finding.confidence, judged[0].finding.severity) == ("", None, "major")
+    assert (judged[0].rejected, judged[0].finding.confidence, judged[0].finding.severity) == (
+        "",
+        None,
+        "major",
+    )
     assert result.problem
 
 
@@ -131,14 +158,17 @@ def test_a_cut_answer_counts_as_far_as_it_goes():
     whole = verdicts(said(1, confidence=70), said(2, confidence=60))
     at = whole.index('{"index": 2')
     judged, _, result = outcome(
-        lambda prompt: Reply(whole[: at + 40], True, Usage(1)), quotes=(QUOTE, "    return account.balance")
+        lambda prompt: Reply(whole[: at + 40], True, Usage(1)),
+        quotes=(QUOTE, "    return account.balance"),
     )
     assert [item.finding.confidence for item in judged] == [0.7, None]
     assert result.problem == "1 of 2 findings got no verdict"
 
 
 def test_nothing_is_added_and_a_second_verdict_on_one_finding_does_not_count():
-    judged, _, _ = outcome(verdicts(said(1, confidence=70), said(1, confidence=5), said(7, confidence=99)))
+    judged, _, _ = outcome(
+        verdicts(said(1, confidence=70), said(1, confidence=5), said(7, confidence=99))
+    )
     assert [item.finding.confidence for item in judged] == [0.7]
 
 
@@ -154,7 +184,9 @@ def test_the_question_begins_as_the_first_one_did():
     assert "Review the added and removed lines" not in second.user
     assert second.max_tokens < first.max_tokens
     # what many verdicts share comes before the candidates
-    assert second.user.index("Try to refute each of them") < second.user.index("1. pay.py, line 6: ")
+    assert second.user.index("Try to refute each of them") < second.user.index(
+        "1. pay.py, line 6: "
+    )
 
 
 def test_a_lens_at_the_end_of_the_first_question_is_no_part_of_the_second():
@@ -163,8 +195,12 @@ def test_a_lens_at_the_end_of_the_first_question_is_no_part_of_the_second():
     made = added("pay.py", TEXT)
     found = [candidate(made, "pay.py", QUOTE)]
     plain = read_of(made, "pay.py", found)
-    read = Read(plain.unit, plain.context, with_lens(plain.prompt, "security"), plain.findings, "security")
-    assert read.prompt.user.startswith(plain.prompt.user + "\n\nFor this answer look only for holes")
+    read = Read(
+        plain.unit, plain.context, with_lens(plain.prompt, "security"), plain.findings, "security"
+    )
+    assert read.prompt.user.startswith(
+        plain.prompt.user + "\n\nFor this answer look only for holes"
+    )
     models = [Scripted(lambda prompt: verdicts(said(1))) for _ in range(2)]
     for model, which in zip(models, (plain, read), strict=True):
         asyncio.run(refute(model, which, found, made, redact=False))
@@ -186,7 +222,11 @@ def test_many_candidates_are_asked_about_in_batches():
     numbers = count(10)
 
     def answer(prompt):
-        listed = [int(line.partition(".")[0]) for line in prompt.user.split("\n") if ". a.py, line" in line]
+        listed = [
+            int(line.partition(".")[0])
+            for line in prompt.user.split("\n")
+            if ". a.py, line" in line
+        ]
         return verdicts(*(said(at, confidence=next(numbers)) for at in listed))
 
     model = Scripted(answer)
@@ -195,14 +235,27 @@ def test_many_candidates_are_asked_about_in_batches():
     assert (len(model.prompts), result.usage.calls, result.problem) == (3, 3, "")
 
 
-BANK = "def limit(account):\n    return 100\n\n\nclass Account:\n    def close(self):\n        return None\n"
+BANK = (
+    "def limit(account):\n    return 100\n\n\nclass Account:\n    def close(self):\n        return"
+    " None\n"
+)
 
 
 def test_what_it_needs_is_shown_once_and_within_limits():
-    answers = iter([
-        verdicts(said(1, "unsure", confidence=50, needs=["limit", "bank.py"])),
-        verdicts(said(1, "refuted", contradiction="    return 100", contradictionFile="bank.py", confidence=5)),
-    ])  # fmt: skip
+    answers = iter(
+        [
+            verdicts(said(1, "unsure", confidence=50, needs=["limit", "bank.py"])),
+            verdicts(
+                said(
+                    1,
+                    "refuted",
+                    contradiction="    return 100",
+                    contradictionFile="bank.py",
+                    confidence=5,
+                )
+            ),
+        ]
+    )
     judged, prompts, result = outcome(lambda prompt: next(answers), others={"bank": BANK})
     assert judged[0].rejected.startswith("refuted:")
     assert result.usage.calls == len(prompts) == 2
@@ -220,12 +273,16 @@ def test_it_is_not_asked_again_without_anything_new_or_a_third_time():
 
 
 def test_only_those_that_asked_are_asked_about_again():
-    answers = iter([
-        verdicts(said(1, confidence=90), said(2, "unsure", confidence=50, needs=["limit"])),
-        verdicts(said(1, "refuted", contradiction=GUARD, confidence=1), said(2, confidence=77)),
-    ])  # fmt: skip
+    answers = iter(
+        [
+            verdicts(said(1, confidence=90), said(2, "unsure", confidence=50, needs=["limit"])),
+            verdicts(said(1, "refuted", contradiction=GUARD, confidence=1), said(2, confidence=77)),
+        ]
+    )
     judged, prompts, _ = outcome(
-        lambda prompt: next(answers), others={"bank": BANK}, quotes=(QUOTE, "    return account.balance")
+        lambda prompt: next(answers),
+        others={"bank": BANK},
+        quotes=(QUOTE, "    return account.balance"),
     )
     assert [item.finding.confidence for item in judged] == [0.9, 0.77]
     assert ("\n1. pay.py" in prompts[1].user, "\n2. pay.py" in prompts[1].user) == (False, True)
@@ -237,14 +294,25 @@ def test_secrets_stay_masked_in_what_is_shown_on_request():
     answers = [verdicts(said(1, "unsure", needs=["limit"])), verdicts(said(1))]
     for redact, there in ((True, False), (False, True)):
         said_now = iter(answers)
-        _, prompts, _ = outcome(lambda prompt, it=said_now: next(it), others={"bank": bank}, redact=redact)
+        _, prompts, _ = outcome(
+            lambda prompt, it=said_now: next(it), others={"bank": bank}, redact=redact
+        )
         assert (key in prompts[1].user) is there
 
 
 def test_the_schema_is_portable_and_evidence_comes_before_the_judgement():
     fields = list(SCHEMA.schema["properties"]["verdicts"]["items"]["properties"])
-    assert fields == ["index", "contradiction", "contradictionFile", "reason", "verdict", "confidence", "impact",
-                      "likelihood", "needs"]  # fmt: skip
+    assert fields == [
+        "index",
+        "contradiction",
+        "contradictionFile",
+        "reason",
+        "verdict",
+        "confidence",
+        "impact",
+        "likelihood",
+        "needs",
+    ]
     assert "$ref" not in json.dumps(SCHEMA.schema)
     assert parse(verdicts(said(1)), SCHEMA).value == {"verdicts": [said(1)]}
     assert parse(verdicts(said(1, confidence=101)), SCHEMA).value is None

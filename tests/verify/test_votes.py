@@ -53,7 +53,12 @@ def test_a_lens_that_says_it_twice_has_one_vote():
 
 
 def test_the_order_of_answers_does_not_matter():
-    given = {"correctness": [ONE, OTHER], "security": [SAME], "contracts": [LATER, ONE], "tests": [LONG, LATER]}
+    given = {
+        "correctness": [ONE, OTHER],
+        "security": [SAME],
+        "contracts": [LATER, ONE],
+        "tests": [LONG, LATER],
+    }
     expected = vote(given)
     for keys in itertools.permutations(given):
         for seed in range(3):

@@ -1,4 +1,5 @@
-"""Runs in the environment of vLLM: `python local_run.py MODEL SCHEMA`. What the model in the process does, as JSON."""
+"""Runs in the environment of vLLM: `python local_run.py MODEL SCHEMA`. What the model in the
+process does, as JSON."""
 
 import asyncio
 import json
@@ -14,13 +15,20 @@ from reviewer.types import Prompt
 
 PREFIX = "You review a change and answer in JSON. " * 60
 WORDS = {"type": "array", "items": {"enum": ["a", "b"]}, "minItems": 3000, "maxItems": 3000}
-ENDLESS = Schema("endless", {"type": "object", "properties": {"words": WORDS}, "required": ["words"],
-                             "additionalProperties": False})  # fmt: skip
+ENDLESS = Schema(
+    "endless",
+    {
+        "type": "object",
+        "properties": {"words": WORDS},
+        "required": ["words"],
+        "additionalProperties": False,
+    },
+)
 
 
 async def cancelled(model, schema):
-    """Whether a short call comes back while a long one that began before it still runs, and what became of the long
-    one when it was cancelled then."""
+    """Whether a short call comes back while a long one that began before it still runs, and what
+    became of the long one when it was cancelled then."""
     long = asyncio.create_task(model.complete(Prompt("a", "b", 8000), ENDLESS))
     await asyncio.sleep(0.2)
     short = await model.complete(Prompt("a", "c", 8), schema)
@@ -28,8 +36,12 @@ async def cancelled(model, schema):
     long.cancel()
     await asyncio.gather(long, return_exceptions=True)
     after = await model.complete(Prompt("a", "d", 8), schema)
-    return {"overtaken": overtaken, "cancelled": long.cancelled(), "left": len(model._running),
-            "tokens": [short.usage.completion_tokens, after.usage.completion_tokens]}  # fmt: skip
+    return {
+        "overtaken": overtaken,
+        "cancelled": long.cancelled(),
+        "left": len(model._running),
+        "tokens": [short.usage.completion_tokens, after.usage.completion_tokens],
+    }
 
 
 async def refused(model, schema):
@@ -42,10 +54,22 @@ async def refused(model, schema):
 async def main(folder, schema):
     seen = {}
     async with models.load_local(folder, concurrency=8, seed=7, enforce_eager=True) as model:
-        seen["model"] = [model.engine, model.name, model.role, model.context_tokens, model.concurrency]
-        prompts = [Prompt(PREFIX, f"+def f{number}(x):\n+    return x * {number}", 4096) for number in range(4)]
+        seen["model"] = [
+            model.engine,
+            model.name,
+            model.role,
+            model.context_tokens,
+            model.concurrency,
+        ]
+        prompts = [
+            Prompt(PREFIX, f"+def f{number}(x):\n+    return x * {number}", 4096)
+            for number in range(4)
+        ]
         outcomes = {}
-        jobs = [lambda ready, prompt=prompt: model.complete(prompt, schema, first_token=ready) for prompt in prompts]
+        jobs = [
+            lambda ready, prompt=prompt: model.complete(prompt, schema, first_token=ready)
+            for prompt in prompts
+        ]
         await schedule.run(jobs, lambda one: outcomes.update({one.index: one}), concurrency=4)
         seen["replies"] = [asdict(outcomes[number].value) for number in range(4)]
         again = await asyncio.gather(*(model.complete(prompt, schema) for prompt in prompts))

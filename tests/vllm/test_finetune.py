@@ -1,4 +1,5 @@
-"""examples/finetune/train_peft.py for real: an export becomes an adapter, which a real vLLM serves and which acts."""
+"""examples/finetune/train_peft.py for real: an export becomes an adapter, which a real vLLM serves
+and which acts."""
 
 import json
 import os
@@ -22,12 +23,17 @@ import sys
 from safetensors.torch import load_file, save_file
 tensors = load_file(sys.argv[1])
 save_file({key: value * 0 if "lora_B" in key else value for key, value in tensors.items()}, sys.argv[1])
-"""
+"""  # noqa: E501
 
 
 def train(*arguments):
-    return subprocess.run([PYTHON, SCRIPT, *map(str, arguments)], capture_output=True, text=True, timeout=500,
-                          env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"})  # fmt: skip
+    return subprocess.run(
+        [PYTHON, SCRIPT, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=500,
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
+    )
 
 
 def write(path, rows):
@@ -38,7 +44,10 @@ def write(path, rows):
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
     """What `reviewer dataset export` writes for four accepted findings."""
-    examples = [example(said(f"return {n}"), user=f"+def f{n}(x):\n+    return {n}", at=float(n)) for n in range(4)]
+    examples = [
+        example(said(f"return {n}"), user=f"+def f{n}(x):\n+    return {n}", at=float(n))
+        for n in range(4)
+    ]
     made = datasets.make(examples, standings(a="applied"), "chat")
     return write(tmp_path_factory.mktemp("data") / "rows.jsonl", [row.line for row in made.rows])
 
@@ -47,8 +56,24 @@ def rows(tmp_path_factory):
 def trained(tiny_gemma4, rows, tmp_path_factory):
     """(adapter folder, what the script said)"""
     out = tmp_path_factory.mktemp("adapters") / "review"
-    done = train("--model", tiny_gemma4, "--data", rows, "--eval", rows, "--out", out, "--max-steps", 8,
-                 "--accumulate", 2, "--lr", "3e-2", "--rank", 8)  # fmt: skip
+    done = train(
+        "--model",
+        tiny_gemma4,
+        "--data",
+        rows,
+        "--eval",
+        rows,
+        "--out",
+        out,
+        "--max-steps",
+        8,
+        "--accumulate",
+        2,
+        "--lr",
+        "3e-2",
+        "--rank",
+        8,
+    )
     assert done.returncode == 0, done.stderr
     return out, done.stdout
 
@@ -64,8 +89,8 @@ def test_the_loss_falls(trained):
 
 
 def test_only_modules_that_are_there_are_trained(trained):
-    """Four of the eight layers share the keys and values of earlier ones: they have q_proj and o_proj only. Nothing is
-    put on the per-layer embeddings."""
+    """Four of the eight layers share the keys and values of earlier ones: they have q_proj and
+    o_proj only. Nothing is put on the per-layer embeddings."""
     out, _ = trained
     by_layer = {}
     for name in json.loads((out / "training.json").read_text())["modules"]:
@@ -91,11 +116,15 @@ def test_what_cannot_be_trained_on_is_said_at_once(tiny_gemma4, tmp_path, row, m
     assert expected in done.stderr
 
 
-def test_vllm_serves_the_adapter_and_doctor_proves_that_it_acts(trained, another_vllm, tiny_gemma4, tmp_path):
+def test_vllm_serves_the_adapter_and_doctor_proves_that_it_acts(
+    trained, another_vllm, tiny_gemma4, tmp_path
+):
     """The same adapter without its weights is served as well, and found out."""
     idle = tmp_path / "idle"
     shutil.copytree(trained[0], idle)
-    subprocess.run([PYTHON, "-c", IDLE, idle / "adapter_model.safetensors"], check=True, timeout=300)
+    subprocess.run(
+        [PYTHON, "-c", IDLE, idle / "adapter_model.safetensors"], check=True, timeout=300
+    )
     made = another_vllm(tmp_path / "state", tiny_gemma4)
     started = made.start("--lora", f"review={trained[0]}", "--lora", f"idle={idle}")
     try:
@@ -104,7 +133,9 @@ def test_vllm_serves_the_adapter_and_doctor_proves_that_it_acts(trained, another
         for name in ("review", "idle"):
             shown = made.reviewer("doctor", "--adapter", name, "--format", "json", cwd=tmp_path)
             checks = json.loads(shown.stdout)["checks"]
-            found[name] = [(each["status"], each["detail"]) for each in checks if each["name"] == "adapter"]
+            found[name] = [
+                (each["status"], each["detail"]) for each in checks if each["name"] == "adapter"
+            ]
     finally:
         for server in registry.running(made.where, starting=True):
             registry.stop(server, made.where)

@@ -1,4 +1,5 @@
-"""vllm.LLM in the process, which only the environment of vLLM can import: local_run.py runs there, once."""
+"""vllm.LLM in the process, which only the environment of vLLM can import: local_run.py runs there,
+once."""
 
 import json
 import os
@@ -21,11 +22,25 @@ SCHEMA = replies.portable_schema(replies.Reply)
 def seen(tiny_gemma4, tmp_path_factory):
     schema = tmp_path_factory.mktemp("schema") / "reply.json"
     schema.write_text(json.dumps(SCHEMA))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("REVIEWER_", "VLLM_"))}
-    environ = {**kept, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "VLLM_CPU_KVCACHE_SPACE": "1",
-               "VLLM_CPU_ATTN_SPLIT_KV": "0"}  # fmt: skip
-    done = subprocess.run([PYTHON, Path(__file__).with_name("local_run.py"), tiny_gemma4, schema], env=environ,
-                          capture_output=True, text=True, timeout=500)  # fmt: skip
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("REVIEWER_", "VLLM_"))
+    }
+    environ = {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "HF_HUB_OFFLINE": "1",
+        "VLLM_CPU_KVCACHE_SPACE": "1",
+        "VLLM_CPU_ATTN_SPLIT_KV": "0",
+    }
+    done = subprocess.run(
+        [PYTHON, Path(__file__).with_name("local_run.py"), tiny_gemma4, schema],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=500,
+    )
     assert done.returncode == 0, done.stderr[-4000:]
     (line,) = done.stdout.splitlines()  # vLLM's own messages are on stderr
     return json.loads(line)
@@ -52,7 +67,9 @@ def test_later_prompts_are_read_from_the_cache(seen):
 
 
 def test_the_same_seed_gives_the_same_reply(seen):
-    assert [reply["text"] for reply in seen["again"]] == [reply["text"] for reply in seen["replies"]]
+    assert [reply["text"] for reply in seen["again"]] == [
+        reply["text"] for reply in seen["replies"]
+    ]
 
 
 def test_a_prompt_that_does_not_fit_is_too_long(seen):
@@ -69,7 +86,8 @@ def test_after_the_end_there_are_no_replies(seen):
 
 def test_a_model_that_is_not_there_is_one_line(seen):
     assert re.fullmatch(
-        r"vLLM cannot load /\S+/tiny-gemma4-none \(.+\); see its messages above, and what fits here with "
+        r"vLLM cannot load /\S+/tiny-gemma4-none \(.+\); see its messages above, and what fits here"
+        r" with "
         "`reviewer model list`",
         seen["no_model"],
     )

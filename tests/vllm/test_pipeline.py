@@ -17,15 +17,23 @@ pytestmark = pytest.mark.vllm
 EXAMPLES = Path(__file__).parents[2] / "examples"
 VALIDATOR = jsonschema.Draft202012Validator(schema.generate("event"))
 FILES = {
-    "shop/checkout.py", "shop/cli.py", "shop/export.py", "shop/orders.py", "shop/pricing.py", "shop/settings.py",
-    "tests/test_pricing.py", "web/cart.js",
-}  # fmt: skip
+    "shop/checkout.py",
+    "shop/cli.py",
+    "shop/export.py",
+    "shop/orders.py",
+    "shop/pricing.py",
+    "shop/settings.py",
+    "tests/test_pricing.py",
+    "web/cart.js",
+}
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     target = tmp_path_factory.mktemp("example") / "shop"
-    subprocess.run([sys.executable, EXAMPLES / "make_workspace.py", target], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, EXAMPLES / "make_workspace.py", target], check=True, capture_output=True
+    )
     return target
 
 
@@ -33,7 +41,9 @@ def events(out):
     lines = [json.loads(line) for line in out.splitlines()]
     for line in lines:
         VALIDATOR.validate(line)
-    assert [line["type"] in ("complete", "error") for line in lines] == [False] * (len(lines) - 1) + [True]
+    assert [line["type"] in ("complete", "error") for line in lines] == [False] * (
+        len(lines) - 1
+    ) + [True]
     return lines
 
 
@@ -44,19 +54,39 @@ def covered(complete):
 
 
 def test_the_example_is_reviewed_by_a_server_that_was_found(vllm, shop):
-    done = vllm.reviewer("--agent", "--engine", "vllm", "--max-tokens", 1500, "--timeout", 240, "--no-cache", cwd=shop)
+    done = vllm.reviewer(
+        "--agent",
+        "--engine",
+        "vllm",
+        "--max-tokens",
+        1500,
+        "--timeout",
+        240,
+        "--no-cache",
+        cwd=shop,
+    )
     lines = events(done.stdout)
     context, complete = lines[0], lines[-1]
-    assert (context["engine"], context["model"], context["modelRole"]) == ("vllm", "tiny-gemma4", "reviewer")
+    assert (context["engine"], context["model"], context["modelRole"]) == (
+        "vllm",
+        "tiny-gemma4",
+        "reviewer",
+    )
     assert complete["type"] == "complete"
-    assert done.returncode == complete["exitCode"] in (0, 3)  # a random model does not always come to an end
+    assert (
+        done.returncode == complete["exitCode"] in (0, 3)
+    )  # a random model does not always come to an end
     assert {item["reason"] for item in complete["unreviewedFiles"]} <= {"bad_reply"}
     covered(complete)
     usage = complete["usage"]
     assert usage["calls"] >= len(FILES)
     # All but the first read at least the rules, some 1,000 tokens, from the cache.
     assert usage["cachedTokens"] > 500 * (len(FILES) - 1)
-    analyzers = [line for line in lines if line["type"] == "finding" and line["source"].startswith("analyzer:")]
+    analyzers = [
+        line
+        for line in lines
+        if line["type"] == "finding" and line["source"].startswith("analyzer:")
+    ]
     assert len(analyzers) >= 9
 
 
@@ -64,19 +94,40 @@ def test_doctor_knows_the_server(vllm, shop):
     done = vllm.reviewer("doctor", "--format", "json", cwd=shop)
     report = json.loads(done.stdout)
     jsonschema.validate(report, schema.generate("doctor"))
-    mine = {check["name"]: check for check in report["checks"] if check["endpoint"] == vllm.server.endpoint}
+    mine = {
+        check["name"]: check
+        for check in report["checks"]
+        if check["endpoint"] == vllm.server.endpoint
+    }
     assert {name for name, check in mine.items() if check["status"] == "failed"} <= {"speed"}
     assert len(mine) >= 5
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
 def test_a_server_that_goes_away_leaves_the_rest_listed(vllm, shop, number):
-    """Last of this folder's uses of the shared server but for the tests that stop it: it is started anew."""
+    """Last of this folder's uses of the shared server but for the tests that stop it: it is started
+    anew."""
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "reviewer", "--agent", "--engine", "vllm", "--concurrency", "1", "--no-cache",
-         "--timeout", "120"],
-        cwd=shop, env=vllm.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "reviewer",
+            "--agent",
+            "--engine",
+            "vllm",
+            "--concurrency",
+            "1",
+            "--no-cache",
+            "--timeout",
+            "120",
+        ],
+        cwd=shop,
+        env=vllm.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     deadline = time.monotonic() + 60
     while not vllm.metric("num_requests_running"):
         assert time.monotonic() < deadline

@@ -24,7 +24,9 @@ def ask(vllm, *prompts, schema=REPLY):
 
     async def all_of_them():
         server = vllm.server
-        model = await models.connect(server.endpoint, engine="vllm", model=server.model, key=server.key, seed=7)
+        model = await models.connect(
+            server.endpoint, engine="vllm", model=server.model, key=server.key, seed=7
+        )
         try:
             return [await model.complete(prompt, schema) for prompt in prompts]
         finally:
@@ -38,14 +40,20 @@ def test_status(vllm):
     assert shown.returncode == 0
     (row,) = json.loads(shown.stdout)
     assert (row["engine"], row["model"], row["version"], row["state"], row["ready"]) == (
-        "vllm", "tiny-gemma4", "0.32.0", "answers", True,
-    )  # fmt: skip
+        "vllm",
+        "tiny-gemma4",
+        "0.32.0",
+        "answers",
+        True,
+    )
     assert vllm.server.key not in shown.stdout
 
 
 def test_the_command_line_does_not_show_the_key(vllm):
     server = vllm.server
-    shown = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(server.pid)], capture_output=True, text=True).stdout
+    shown = subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(server.pid)], capture_output=True, text=True
+    ).stdout
     assert "--reasoning-parser gemma4" in shown
     assert server.key not in shown
     assert server.key not in Path(server.log).read_text()
@@ -53,7 +61,9 @@ def test_the_command_line_does_not_show_the_key(vllm):
 
 def test_what_the_client_learns(vllm):
     async def learn():
-        model = await models.connect(vllm.server.endpoint, key=vllm.server.key)  # engine and model found by asking
+        model = await models.connect(
+            vllm.server.endpoint, key=vllm.server.key
+        )  # engine and model found by asking
         await model.aclose()
         return model.engine, model.name, model.context_tokens
 
@@ -61,7 +71,13 @@ def test_what_the_client_learns(vllm):
 
 
 def test_replies_follow_the_schema(vllm):
-    found = ask(vllm, *(Prompt(PREFIX, f"+def f{number}(x):\n+    return x * {number}", 4096) for number in range(6)))
+    found = ask(
+        vllm,
+        *(
+            Prompt(PREFIX, f"+def f{number}(x):\n+    return x * {number}", 4096)
+            for number in range(6)
+        ),
+    )
     for reply in found:
         assert not reply.cut
         jsonschema.validate(json.loads(reply.text), REPLY.schema)
@@ -85,25 +101,41 @@ def test_a_prompt_that_does_not_fit_is_said_to_be_too_long(vllm):
 
 
 def test_a_cancelled_request_leaves_the_server(vllm):
-    endless = Schema("endless", {
-        "type": "object",
-        "properties": {"words": {"type": "array", "items": {"enum": ["a", "b"]}, "minItems": 4000, "maxItems": 4000}},
-        "required": ["words"],
-        "additionalProperties": False,
-    })  # fmt: skip
+    endless = Schema(
+        "endless",
+        {
+            "type": "object",
+            "properties": {
+                "words": {
+                    "type": "array",
+                    "items": {"enum": ["a", "b"]},
+                    "minItems": 4000,
+                    "maxItems": 4000,
+                }
+            },
+            "required": ["words"],
+            "additionalProperties": False,
+        },
+    )
 
     async def start_and_cancel():
         server = vllm.server
-        model = await models.connect(server.endpoint, engine="vllm", model=server.model, key=server.key)
+        model = await models.connect(
+            server.endpoint, engine="vllm", model=server.model, key=server.key
+        )
         began = asyncio.Event()
-        task = asyncio.create_task(model.complete(Prompt("a", "b", 14000), endless, first_token=began.set))
+        task = asyncio.create_task(
+            model.complete(Prompt("a", "b", 14000), endless, first_token=began.set)
+        )
         await asyncio.wait_for(began.wait(), 60)
         assert await asyncio.to_thread(vllm.metric, "num_requests_running") == 1
         cancelled = time.monotonic()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         while await asyncio.to_thread(vllm.metric, "num_requests_running"):
-            assert time.monotonic() - cancelled < 10, "the server went on with a request that nobody waits for"
+            assert time.monotonic() - cancelled < 10, (
+                "the server went on with a request that nobody waits for"
+            )
             await asyncio.sleep(0.1)
         await model.aclose()
 
@@ -114,10 +146,13 @@ def test_a_cancelled_request_leaves_the_server(vllm):
 
 def test_a_second_server_at_its_port_is_refused(vllm):
     port = vllm.server.endpoint.rpartition(":")[2]
-    done = vllm.reviewer("serve", "start", "--python", vllm.server.command[0], "--model", vllm.model, "--port", port)
+    done = vllm.reviewer(
+        "serve", "start", "--python", vllm.server.command[0], "--model", vllm.model, "--port", port
+    )
     assert (done.returncode, done.stderr.splitlines()[-1].partition(" (")[0]) == (
-        2, f"reviewer: {vllm.server.endpoint} is served already",
-    )  # fmt: skip
+        2,
+        f"reviewer: {vllm.server.endpoint} is served already",
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,20 +160,27 @@ def test_a_second_server_at_its_port_is_refused(vllm):
     [
         (
             ["--context", "32768"],
-            "reviewer: vllm ended: the model takes 16,384 tokens, and a context of 32,768 was asked for. "
-            "Use --context 16384 or less.",
+            (
+                "reviewer: vllm ended: the model takes 16,384 tokens, and a context of 32,768 was"
+                " asked for. Use --context 16384 or less."
+            ),
         ),
         (
             ["--model", "google/gemma-4-none"],
-            "reviewer: vllm ended: the model is not on this machine, and the hub cannot be reached. "
-            "Fetch it with `reviewer model pull ID` where there is a network, or name a folder with --model.",
+            (
+                "reviewer: vllm ended: the model is not on this machine, and the hub cannot be"
+                " reached. Fetch it with `reviewer model pull ID` where there is a network, or name"
+                " a folder with --model."
+            ),
         ),
     ],
 )
 def test_what_vllm_cannot_start_is_one_line(vllm, options, said):
     done = vllm.start(*options)
     assert (done.returncode, done.stderr.splitlines()[-1]) == (4, said)
-    assert len([path for path in vllm.where.iterdir() if path.suffix == ".json"]) == 1  # the one that runs
+    assert (
+        len([path for path in vllm.where.iterdir() if path.suffix == ".json"]) == 1
+    )  # the one that runs
 
 
 def test_stopping_leaves_no_process(vllm):
@@ -146,5 +188,11 @@ def test_stopping_leaves_no_process(vllm):
     done = vllm.reviewer("serve", "stop")
     assert (done.returncode, done.stdout) == (0, f"{server.endpoint} has ended\n")
     assert not group_alive(server.pid)
-    left = subprocess.run(["ps", "-ww", "-eo", "pgid=,stat=,args="], capture_output=True, text=True).stdout
-    assert not [line for line in left.splitlines() if line.split()[0] == str(server.pid) and line.split()[1][0] != "Z"]
+    left = subprocess.run(
+        ["ps", "-ww", "-eo", "pgid=,stat=,args="], capture_output=True, text=True
+    ).stdout
+    assert not [
+        line
+        for line in left.splitlines()
+        if line.split()[0] == str(server.pid) and line.split()[1][0] != "Z"
+    ]

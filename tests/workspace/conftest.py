@@ -8,7 +8,8 @@ from support.repo import Repo
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home for the code under test, too: it reads the user's global git configuration at first contact."""
+    """An empty home for the code under test, too: it reads the user's global git configuration at
+    first contact."""
     directory = tmp_path / "home"
     directory.mkdir()
     monkeypatch.setenv("HOME", str(directory))

@@ -21,7 +21,8 @@ def refused(repo: Repo, kind: str = "all", **scope: object) -> str:
 
 
 def branch(repo: Repo, name: str = "feature") -> tuple[str, str]:
-    """A branch with one commit of its own, while main has moved on: (fork point, head of the branch)."""
+    """A branch with one commit of its own, while main has moved on: (fork point, head of the
+    branch)."""
     fork = repo.commit({"a": "1\n"})
     repo.git("checkout", "-q", "-b", name)
     head = repo.commit({"b": "1\n"}, "on the branch")
@@ -85,7 +86,10 @@ def test_only_branch_there_is(repo: Repo) -> None:
     repo.git("branch", "-m", "main", "trunk")
     assert base(repo) == Base("trunk", head, head, "trunk")
     repo.git("branch", "other")
-    assert refused(repo) == "no default branch found (no remote HEAD, main or master); name the base with --base"
+    assert (
+        refused(repo)
+        == "no default branch found (no remote HEAD, main or master); name the base with --base"
+    )
 
 
 def test_named_base(repo: Repo) -> None:
@@ -97,7 +101,9 @@ def test_named_base(repo: Repo) -> None:
 
 def test_staged_and_uncommitted_are_measured_against_head(repo: Repo) -> None:
     _, head = branch(repo)
-    assert base(repo, "staged") == base(repo, "uncommitted") == Base("feature", head, head, "feature")
+    assert (
+        base(repo, "staged") == base(repo, "uncommitted") == Base("feature", head, head, "feature")
+    )
 
 
 def test_commit_is_measured_against_its_first_parent(repo: Repo) -> None:
@@ -115,7 +121,10 @@ def test_ranges(repo: Repo) -> None:
     assert base(repo, "range", rev="main...feature") == Base("main", fork, head, "feature")
     assert base(repo, "range", rev="main..") == Base("main", main, head, "feature")
     assert base(repo, "range", rev="...main") == Base("HEAD", fork, main, "feature")
-    assert refused(repo, "range", rev="main") == "not a range: main; write --range A..B, or use --base main"
+    assert (
+        refused(repo, "range", rev="main")
+        == "not a range: main; write --range A..B, or use --base main"
+    )
 
 
 def test_detached_head(repo: Repo) -> None:
@@ -126,14 +135,30 @@ def test_detached_head(repo: Repo) -> None:
 
 
 def test_unborn_head(repo: Repo) -> None:
-    assert base(repo) == base(repo, "staged") == base(repo, "uncommitted") == Base(None, None, None, "main")
+    assert (
+        base(repo)
+        == base(repo, "staged")
+        == base(repo, "uncommitted")
+        == Base(None, None, None, "main")
+    )
     assert refused(repo, "committed").startswith("there is no commit yet")
     assert refused(repo, "commit", rev="HEAD").startswith("no such commit: HEAD")
 
 
 @pytest.mark.parametrize(
     "rev",
-    ["nowhere", "--output=x", "-h", "@{-1}", "refs/heads/../x", "", "a\0b", "HEAD:a", "\x1b[31mred", "main" * 500],
+    [
+        "nowhere",
+        "--output=x",
+        "-h",
+        "@{-1}",
+        "refs/heads/../x",
+        "",
+        "a\0b",
+        "HEAD:a",
+        "\x1b[31mred",
+        "main" * 500,
+    ],
 )
 def test_revisions_that_are_none(repo: Repo, rev: str) -> None:
     repo.commit({"a": ""})
@@ -157,21 +182,26 @@ def test_unrelated_histories(repo: Repo) -> None:
     repo.commit({"a": ""})
     repo.git("checkout", "-q", "--orphan", "island")
     repo.commit({"b": ""})
-    assert refused(repo) == "main and the current commit have no common commit; choose one with --base"
+    assert (
+        refused(repo) == "main and the current commit have no common commit; choose one with --base"
+    )
 
 
 def test_shallow_clone_names_the_way_out(repo: Repo, tmp_path: Path) -> None:
     branch(repo)
     clone = cloned(repo, tmp_path, "--depth=1", "--no-single-branch")
     hint = "; this clone is shallow, `git fetch --unshallow` brings the rest"
-    assert refused(clone, base="origin/main") == (
-        f"origin/main and the current commit have no common commit; choose one with --base{hint}"
+    assert (
+        refused(clone, base="origin/main")
+        == f"origin/main and the current commit have no common commit; choose one with --base{hint}"
     )
-    assert refused(clone, base="v1") == (
-        f"no such commit: v1; name an existing branch, tag or commit with --base{hint}"
+    assert (
+        refused(clone, base="v1")
+        == f"no such commit: v1; name an existing branch, tag or commit with --base{hint}"
     )
-    assert refused(clone, "commit", rev="HEAD") == (
-        f"the parent of {clone.head()[:12]} is not here; choose another commit or --base{hint}"
+    assert (
+        refused(clone, "commit", rev="HEAD")
+        == f"the parent of {clone.head()[:12]} is not here; choose another commit or --base{hint}"
     )
 
 

@@ -70,7 +70,12 @@ def test_by_name(path: str, attributes: dict[str, str], expected: str | None) ->
     assert by_name(path, attributes) == expected
 
 
-BINARY, DENSE, GENERATED, LFS = facts(b"\0"), facts(b"x" * 9999), facts(b"# @generated\n"), facts(POINTER)
+BINARY, DENSE, GENERATED, LFS = (
+    facts(b"\0"),
+    facts(b"x" * 9999),
+    facts(b"# @generated\n"),
+    facts(POINTER),
+)
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,28 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_looking(tree: Path) -> None:
-    paths = ("dir/file", "dir/link", "dir", "pipe", "zero", "nothing", "linked/file", "dir/file/x", "a\0b")
+    paths = (
+        "dir/file",
+        "dir/link",
+        "dir",
+        "pipe",
+        "zero",
+        "nothing",
+        "linked/file",
+        "dir/file/x",
+        "a\0b",
+    )
     assert [files.look(tree, path) for path in paths] == [
-        ("file", 7), ("link", 11), ("directory", (tree / "dir").stat().st_size), ("special", 0), ("link", 9),
-        ("absent", 0), ("absent", 0), ("absent", 0), ("absent", 0),
-    ]  # fmt: skip
+        ("file", 7),
+        ("link", 11),
+        ("directory", (tree / "dir").stat().st_size),
+        ("special", 0),
+        ("link", 9),
+        ("absent", 0),
+        ("absent", 0),
+        ("absent", 0),
+        ("absent", 0),
+    ]
 
 
 def test_reading(tree: Path) -> None:
@@ -34,17 +51,47 @@ def test_reading(tree: Path) -> None:
     assert files.read(tree, "dir/file", 6) is None
     assert files.read(tree, "dir/link", 100) == b"../dir/file"
     assert files.read(tree, "zero", 100) == b"/dev/zero"
-    for path in ("dir", "pipe", "nothing", "linked/file", "../outside", "/etc/passwd", "dir/../dir/file", "", "a\0b"):
+    for path in (
+        "dir",
+        "pipe",
+        "nothing",
+        "linked/file",
+        "../outside",
+        "/etc/passwd",
+        "dir/../dir/file",
+        "",
+        "a\0b",
+    ):
         assert files.read(tree, path, 100) is None
     assert files.read(tree / "gone", "file", 100) is None
 
 
 def test_peeking(tree: Path) -> None:
     assert files.peek(tree, "dir/file", 3) == b"con"
-    assert files.peek(tree, "dir/link", 3) is files.peek(tree, "pipe", 3) is files.peek(tree, "linked/file", 3) is None
+    assert (
+        files.peek(tree, "dir/link", 3)
+        is files.peek(tree, "pipe", 3)
+        is files.peek(tree, "linked/file", 3)
+        is None
+    )
 
 
 def test_names_that_are_safe() -> None:
-    assert all(map(files.is_safe, ("a", "a/b", ".gitx", "git", "a/.gitignore", "...", "a\\..", "-n", " ")))
-    unsafe = ("", "/a", "a//b", "a/", ".", "..", "a/../b", "./a", ".git", "a/.git/b", ".GIT/x", "a\0")
+    assert all(
+        map(files.is_safe, ("a", "a/b", ".gitx", "git", "a/.gitignore", "...", "a\\..", "-n", " "))
+    )
+    unsafe = (
+        "",
+        "/a",
+        "a//b",
+        "a/",
+        ".",
+        "..",
+        "a/../b",
+        "./a",
+        ".git",
+        "a/.git/b",
+        ".GIT/x",
+        "a\0",
+    )
     assert not any(map(files.is_safe, unsafe))

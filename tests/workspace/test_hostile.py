@@ -1,5 +1,6 @@
-"""Repositories that try to run programs or to change the result: each trap is real (plain git springs it where the
-test says so), and reviewing springs none of them and changes no byte of the repository."""
+"""Repositories that try to run programs or to change the result: each trap is real (plain git
+springs it where the test says so), and reviewing springs none of them and changes no byte of the
+repository."""
 
 from __future__ import annotations
 
@@ -28,9 +29,14 @@ class Trap:
     def __init__(self, repo: Repo, tmp_path: Path) -> None:
         self.repo, self.marker = repo, tmp_path / "marker"
         self.program = tmp_path / "trap.sh"
-        self.program.write_text(f"#!/bin/sh\ntouch {shlex.quote(str(self.marker))}\ncat 2>/dev/null\nexit 0\n")
+        self.program.write_text(
+            f"#!/bin/sh\ntouch {shlex.quote(str(self.marker))}\ncat 2>/dev/null\nexit 0\n"
+        )
         self.program.chmod(0o755)
-        repo.commit({".gitattributes": "*.txt filter=evil diff=evil merge=evil\n"} | {f"{n}.txt": "1\n" for n in "abd"})
+        repo.commit(
+            {".gitattributes": "*.txt filter=evil diff=evil merge=evil\n"}
+            | {f"{n}.txt": "1\n" for n in "abd"}
+        )
         repo.git("checkout", "-q", "-b", "feature")
         repo.commit({"d.txt": "2\n"})
         repo.write("b.txt", "2\n")
@@ -55,7 +61,9 @@ def trap(repo: Repo, tmp_path: Path) -> Trap:
 
 def content(directory: Path) -> dict[str, bytes | str]:
     return {
-        str(path.relative_to(directory)): str(path.readlink()) if path.is_symlink() else path.read_bytes()
+        str(path.relative_to(directory)): (
+            str(path.readlink()) if path.is_symlink() else path.read_bytes()
+        )
         for path in sorted(directory.rglob("*"))
         if path.is_symlink() or path.is_file()
     }
@@ -84,57 +92,102 @@ VECTORS: dict[str, tuple[Callable[[Trap], object], tuple[str, ...]]] = {
     "textconv": (lambda trap: trap.config("diff.evil.textconv"), ("diff",)),
     "clean": (lambda trap: trap.config("filter.evil.clean"), ("diff",)),
     "required clean": (
-        lambda trap: (trap.config("filter.evil.clean"), trap.config("filter.evil.required", "true")), ("diff",)
+        lambda trap: (
+            trap.config("filter.evil.clean"),
+            trap.config("filter.evil.required", "true"),
+        ),
+        ("diff",),
     ),
     "process": (lambda trap: trap.config("filter.evil.process"), ("diff",)),
     "smudge": (lambda trap: trap.config("filter.evil.smudge"), ("checkout -f -- a.txt",)),
     "filter of info/attributes": (
-        lambda trap: (trap.config("filter.a b=c.d.clean"),
-                      trap.repo.write(".git/info/attributes", "*.txt filter=evil\n"),
-                      trap.config("filter.evil.clean")),
+        lambda trap: (
+            trap.config("filter.a b=c.d.clean"),
+            trap.repo.write(".git/info/attributes", "*.txt filter=evil\n"),
+            trap.config("filter.evil.clean"),
+        ),
         ("diff",),
     ),
     "merge driver": (lambda trap: trap.config("merge.evil.driver"), ()),
     "hooksPath": (
-        lambda trap: (hooks(trap, trap.repo.path / "hooks"), trap.config("core.hooksPath",
-        str(trap.repo.path / "hooks"))),
+        lambda trap: (
+            hooks(trap, trap.repo.path / "hooks"),
+            trap.config("core.hooksPath", str(trap.repo.path / "hooks")),
+        ),
         ("add a.txt",),
     ),
     "hooks": (lambda trap: hooks(trap, trap.repo.path / ".git/hooks"), ("add a.txt",)),
     "configured hook": (
-        lambda trap: (trap.config("hook.x.command"), trap.config("hook.x.event", "post-index-change")), ()
+        lambda trap: (
+            trap.config("hook.x.command"),
+            trap.config("hook.x.event", "post-index-change"),
+        ),
+        (),
     ),
     "gpg.program": (
-        lambda trap: (trap.config("gpg.program"), trap.config("log.showSignature", "true"), sign(trap)), ("log -1",)
+        lambda trap: (
+            trap.config("gpg.program"),
+            trap.config("log.showSignature", "true"),
+            sign(trap),
+        ),
+        ("log -1",),
     ),
     "include.path": (
-        lambda trap: (trap.repo.git("config", "-f", "extra", "filter.evil.clean", str(trap.program)),
-                      trap.config("include.path", str(trap.repo.path / "extra"))),
+        lambda trap: (
+            trap.repo.git("config", "-f", "extra", "filter.evil.clean", str(trap.program)),
+            trap.config("include.path", str(trap.repo.path / "extra")),
+        ),
         ("diff",),
     ),
     "includeIf": (
-        lambda trap: (trap.repo.git("config", "-f", "extra", "core.fsmonitor", str(trap.program)),
-                      trap.config("includeIf.gitdir:**/.git.path", str(trap.repo.path / "extra"))),
+        lambda trap: (
+            trap.repo.git("config", "-f", "extra", "core.fsmonitor", str(trap.program)),
+            trap.config("includeIf.gitdir:**/.git.path", str(trap.repo.path / "extra")),
+        ),
         ("status",),
     ),
     "worktree config": (
-        lambda trap: (trap.config("extensions.worktreeConfig", "true"),
-                      trap.repo.git("config", "--worktree", "filter.evil.clean", str(trap.program))),
+        lambda trap: (
+            trap.config("extensions.worktreeConfig", "true"),
+            trap.repo.git("config", "--worktree", "filter.evil.clean", str(trap.program)),
+        ),
         ("diff",),
     ),
     "others": (lambda trap: [trap.config(key) for key in OTHERS], ("commit --amend",)),
-}  # fmt: skip
+}
 OTHERS = (
-    "core.pager", "core.editor", "core.askPass", "core.sshCommand", "core.gitProxy", "core.alternateRefsCommand",
-    "credential.helper", "gc.recentObjectsHook", "trailer.x.command", "sequence.editor", "pager.diff",
-    "interactive.diffFilter", "uploadpack.packObjectsHook", "diff.guitool", "difftool.x.cmd", "browser.x.cmd",
-    "alias.rev-parse", "alias.diff-files", "core.fsmonitorHookVersion", "receive.procReceiveRefs",
-)  # fmt: skip
+    "core.pager",
+    "core.editor",
+    "core.askPass",
+    "core.sshCommand",
+    "core.gitProxy",
+    "core.alternateRefsCommand",
+    "credential.helper",
+    "gc.recentObjectsHook",
+    "trailer.x.command",
+    "sequence.editor",
+    "pager.diff",
+    "interactive.diffFilter",
+    "uploadpack.packObjectsHook",
+    "diff.guitool",
+    "difftool.x.cmd",
+    "browser.x.cmd",
+    "alias.rev-parse",
+    "alias.diff-files",
+    "core.fsmonitorHookVersion",
+    "receive.procReceiveRefs",
+)
 
 
 def hooks(trap: Trap, directory: Path) -> None:
     directory.mkdir(exist_ok=True)
-    for name in ("post-index-change", "reference-transaction", "pre-commit", "post-checkout", "fsmonitor-watchman"):
+    for name in (
+        "post-index-change",
+        "reference-transaction",
+        "pre-commit",
+        "post-checkout",
+        "fsmonitor-watchman",
+    ):
         (directory / name).write_bytes(trap.program.read_bytes())
         (directory / name).chmod(0o755)
 
@@ -145,7 +198,12 @@ def sign(trap: Trap) -> None:
     head, _, message = body.partition("\n\n")
     signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----"
     signed = trap.repo.git(
-        "hash-object", "-t", "commit", "-w", "--stdin", stdin=f"{head}\n{signature}\n\n{message}".encode()
+        "hash-object",
+        "-t",
+        "commit",
+        "-w",
+        "--stdin",
+        stdin=f"{head}\n{signature}\n\n{message}".encode(),
     )
     trap.repo.git("reset", "-q", "--soft", signed.strip())
 
@@ -158,7 +216,9 @@ def test_programs_of_the_configuration_are_not_run(trap: Trap, name: str) -> Non
     trap.marker.unlink(missing_ok=True)
     change = review_everything(trap)
     extra = {"extra", "hooks/"}
-    assert [added_lines(file) for file in change.files if not file.path.startswith(tuple(extra))] == expected
+    assert [
+        added_lines(file) for file in change.files if not file.path.startswith(tuple(extra))
+    ] == expected
     assert not springs or trap.springs(*springs), "the trap itself does not work"
 
 
@@ -166,7 +226,10 @@ def test_neutralised_keys_are_named(trap: Trap) -> None:
     trap.config("filter.evil.clean")
     trap.config("diff.evil.textconv")
     assert review(trap.repo).warnings == (
-        "programs named by the repository's git configuration are not run: diff.evil.textconv, filter.evil.clean",
+        (
+            "programs named by the repository's git configuration are not run: diff.evil.textconv,"
+            " filter.evil.clean"
+        ),
         "git filters are not run, files are reviewed as they are: evil",
     )
 
@@ -180,19 +243,31 @@ def test_filters_of_the_user_are_not_run_either(trap: Trap) -> None:
 
 @pytest.mark.parametrize("transport", ["ext", "uploadpack", "ssh"])
 def test_missing_objects_are_not_fetched(trap: Trap, transport: str) -> None:
-    trap.program.write_text(trap.program.read_text().replace("cat 2>/dev/null\n", ""))  # a transport would wait for it
-    url = {"ext": f"ext::{trap.program}", "uploadpack": str(trap.repo.path), "ssh": "ssh://host/x"}[transport]
+    trap.program.write_text(
+        trap.program.read_text().replace("cat 2>/dev/null\n", "")
+    )  # a transport would wait for it
+    url = {"ext": f"ext::{trap.program}", "uploadpack": str(trap.repo.path), "ssh": "ssh://host/x"}[
+        transport
+    ]
     for key, value in {
-        "core.repositoryFormatVersion": "1", "extensions.partialClone": "evil", "remote.evil.url": url,
-        "remote.evil.promisor": "true", "remote.evil.uploadpack": str(trap.program),
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "evil",
+        "remote.evil.url": url,
+        "remote.evil.promisor": "true",
+        "remote.evil.uploadpack": str(trap.program),
         "core.sshCommand": str(trap.program),
-        "protocol.allow": "always", "protocol.ext.allow": "always",
-    }.items():  # fmt: skip
+        "protocol.allow": "always",
+        "protocol.ext.allow": "always",
+    }.items():
         trap.config(key, value)
     blob = trap.repo.head("main:a.txt")
     (trap.repo.path / ".git/objects" / blob[:2] / blob[2:]).unlink()
     change = review_everything(trap)
-    assert outcome(change)["unreviewed"] == {"a.txt": "unreadable", "b.txt": "unreadable", "d.txt": "unreadable"}
+    assert outcome(change)["unreviewed"] == {
+        "a.txt": "unreadable",
+        "b.txt": "unreadable",
+        "d.txt": "unreadable",
+    }
     assert change.read("a.txt", "old") is None
     assert trap.springs("diff main")
 
@@ -200,7 +275,9 @@ def test_missing_objects_are_not_fetched(trap: Trap, transport: str) -> None:
 def test_hostile_submodule_is_not_entered(trap: Trap, tmp_path: Path) -> None:
     other = Repo(tmp_path / "other", trap.repo.home)
     other.commit({"x.txt": "1\n", ".gitattributes": "* filter=evil\n"})
-    trap.repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.path), "sub")
+    trap.repo.git(
+        "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.path), "sub"
+    )
     trap.repo.git("commit", "-qm", "sub")
     inside = Repo(trap.repo.path / "sub", trap.repo.home, init=False)
     inside.git("config", "filter.evil.clean", str(trap.program))
@@ -214,24 +291,43 @@ def test_hostile_environment(trap: Trap, tmp_path: Path, monkeypatch: pytest.Mon
     expected = review(trap.repo).digest
     trace = tmp_path / "trace"
     for name, value in {
-        "GIT_EXTERNAL_DIFF": trap.program, "GIT_DIFF_OPTS": "-u0", "GIT_CONFIG_COUNT": "1",
+        "GIT_EXTERNAL_DIFF": trap.program,
+        "GIT_DIFF_OPTS": "-u0",
+        "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": "core.fsmonitor",
-        "GIT_CONFIG_VALUE_0": trap.program, "GIT_CONFIG_PARAMETERS": f"'core.fsmonitor'='{trap.program}'",
-        "GIT_DIR": "/nowhere", "GIT_WORK_TREE": "/", "GIT_INDEX_FILE": "/nowhere", "GIT_EXEC_PATH": "/nowhere",
-        "GIT_TRACE": trace, "GIT_TRACE2": trace, "GIT_ASKPASS": trap.program, "GIT_SSH_COMMAND": trap.program,
-        "GIT_PAGER": trap.program, "PAGER": trap.program, "LESSOPEN": f"|{trap.program} %s", "GIT_EDITOR": trap.program,
-        "GIT_OBJECT_DIRECTORY": "/nowhere", "GIT_COMMON_DIR": "/nowhere", "GIT_NAMESPACE": "x",
+        "GIT_CONFIG_VALUE_0": trap.program,
+        "GIT_CONFIG_PARAMETERS": f"'core.fsmonitor'='{trap.program}'",
+        "GIT_DIR": "/nowhere",
+        "GIT_WORK_TREE": "/",
+        "GIT_INDEX_FILE": "/nowhere",
+        "GIT_EXEC_PATH": "/nowhere",
+        "GIT_TRACE": trace,
+        "GIT_TRACE2": trace,
+        "GIT_ASKPASS": trap.program,
+        "GIT_SSH_COMMAND": trap.program,
+        "GIT_PAGER": trap.program,
+        "PAGER": trap.program,
+        "LESSOPEN": f"|{trap.program} %s",
+        "GIT_EDITOR": trap.program,
+        "GIT_OBJECT_DIRECTORY": "/nowhere",
+        "GIT_COMMON_DIR": "/nowhere",
+        "GIT_NAMESPACE": "x",
         "GIT_TEMPLATE_DIR": "/nowhere",
-        "GIT_PYTHON_GIT_EXECUTABLE": trap.program, "GIT_PYTHON_TRACE": "full", "GIT_CEILING_DIRECTORIES": tmp_path,
-        "GIT_CONFIG_GLOBAL": "/nowhere", "GIT_CONFIG_SYSTEM": "/nowhere",
+        "GIT_PYTHON_GIT_EXECUTABLE": trap.program,
+        "GIT_PYTHON_TRACE": "full",
+        "GIT_CEILING_DIRECTORIES": tmp_path,
+        "GIT_CONFIG_GLOBAL": "/nowhere",
+        "GIT_CONFIG_SYSTEM": "/nowhere",
         "GIT_ALTERNATE_OBJECT_DIRECTORIES": "/nowhere",
-    }.items():  # fmt: skip
+    }.items():
         monkeypatch.setenv(name, str(value))
     assert review_everything(trap).digest == expected
     assert not trace.exists()
 
 
-def test_git_of_the_working_directory_is_not_run(trap: Trap, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_of_the_working_directory_is_not_run(
+    trap: Trap, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("git", "sh", "less"):
         target = trap.repo.path / name
         target.write_bytes(trap.program.read_bytes())
@@ -244,21 +340,43 @@ def test_git_of_the_working_directory_is_not_run(trap: Trap, monkeypatch: pytest
 def test_global_configuration_that_changes_every_format(trap: Trap) -> None:
     expected = review(trap.repo)
     for key, value in {
-        "diff.noprefix": "true", "diff.mnemonicPrefix": "true", "diff.srcPrefix": "x/", "color.ui": "always",
-        "color.diff": "always", "diff.context": "0", "diff.interHunkContext": "9", "diff.external": str(trap.program),
-        "diff.orderFile": "/nowhere", "core.quotePath": "false", "diff.renames": "false", "diff.algorithm": "patience",
-        "diff.suppressBlankEmpty": "true", "diff.relative": "true", "diff.submodule": "log",
+        "diff.noprefix": "true",
+        "diff.mnemonicPrefix": "true",
+        "diff.srcPrefix": "x/",
+        "color.ui": "always",
+        "color.diff": "always",
+        "diff.context": "0",
+        "diff.interHunkContext": "9",
+        "diff.external": str(trap.program),
+        "diff.orderFile": "/nowhere",
+        "core.quotePath": "false",
+        "diff.renames": "false",
+        "diff.algorithm": "patience",
+        "diff.suppressBlankEmpty": "true",
+        "diff.relative": "true",
+        "diff.submodule": "log",
         "diff.wsErrorHighlight": "all",
-        "diff.colorMoved": "zebra", "diff.indentHeuristic": "false", "diff.ignoreSubmodules": "all",
+        "diff.colorMoved": "zebra",
+        "diff.indentHeuristic": "false",
+        "diff.ignoreSubmodules": "all",
         "grep.lineNumber": "true",
-        "grep.patternType": "perl", "grep.column": "true", "status.short": "true", "core.abbrev": "4",
+        "grep.patternType": "perl",
+        "grep.column": "true",
+        "status.short": "true",
+        "core.abbrev": "4",
         "log.decorate": "full",
-        "core.pager": str(trap.program), "diff.wordRegex": ".", "core.commentChar": "x", "diff.statGraphWidth": "1",
-    }.items():  # fmt: skip
+        "core.pager": str(trap.program),
+        "diff.wordRegex": ".",
+        "core.commentChar": "x",
+        "diff.statGraphWidth": "1",
+    }.items():
         trap.repo.git("config", "--global", key, value)
     change = review_everything(trap)
     assert (change.files, change.digest) == (expected.files, expected.digest)
-    assert (change.grep(["2"]), change.list_files("new")) == (expected.grep(["2"]), expected.list_files("new"))
+    assert (change.grep(["2"]), change.list_files("new")) == (
+        expected.grep(["2"]),
+        expected.list_files("new"),
+    )
 
 
 def test_local_configuration_that_changes_the_result(trap: Trap) -> None:
@@ -267,10 +385,17 @@ def test_local_configuration_that_changes_the_result(trap: Trap) -> None:
     hidden = trap.repo.path.parent / "hidden"
     hidden.write_text("*\n")
     for key, value in {
-        "core.excludesFile": str(hidden), "core.attributesFile": "/nowhere", "diff.orderFile": "/nowhere",
-        "diff.noprefix": "true", "color.ui": "always", "core.bigFileThreshold": "1", "diff.renameLimit": "1",
-        "core.quotePath": "false", "index.sparse": "true", "core.preloadIndex": "false",
-    }.items():  # fmt: skip
+        "core.excludesFile": str(hidden),
+        "core.attributesFile": "/nowhere",
+        "diff.orderFile": "/nowhere",
+        "diff.noprefix": "true",
+        "color.ui": "always",
+        "core.bigFileThreshold": "1",
+        "diff.renameLimit": "1",
+        "core.quotePath": "false",
+        "index.sparse": "true",
+        "core.preloadIndex": "false",
+    }.items():
         trap.config(key, value)
     assert review_everything(trap).files == expected.files
 
@@ -356,7 +481,9 @@ def test_repository_of_somebody_else(trap: Trap) -> None:
     assert "dubious ownership" in refusal(trap.repo.path).message
 
 
-def test_no_process_and_no_directory_is_left(trap: Trap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_process_and_no_directory_is_left(
+    trap: Trap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = tmp_path / "tmp"
     place.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(place))

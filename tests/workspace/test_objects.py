@@ -27,8 +27,28 @@ def test_reading_a_commit_and_a_tree(repo: Repo, commit: str, packed: bool) -> N
     opened = open_repository(repo.path, timeout=20)
     for name in (commit, repo.head(f"{commit}^{{tree}}")):
         read = reader(opened, name, 50)
-        wanted = ("deep/er/file", "a", "new\nline", "link", "b", "deep", "nothing", "link/er/file", "../a")
-        assert [read(path) for path in wanted] == [b"text\n", b"1\n", b"x\n", b"deep", None, None, None, None, None]
+        wanted = (
+            "deep/er/file",
+            "a",
+            "new\nline",
+            "link",
+            "b",
+            "deep",
+            "nothing",
+            "link/er/file",
+            "../a",
+        )
+        assert [read(path) for path in wanted] == [
+            b"text\n",
+            b"1\n",
+            b"x\n",
+            b"deep",
+            None,
+            None,
+            None,
+            None,
+            None,
+        ]
 
 
 def test_objects_that_are_missing_or_damaged(repo: Repo, commit: str) -> None:
@@ -50,8 +70,11 @@ def test_many_at_once(repo: Repo, commit: str) -> None:
     assert list(contents(ask, [])) == []
 
 
-def test_gitpython_starts_no_process_and_sees_no_git_variables(repo: Repo, commit: str, tmp_path: Path) -> None:
-    """In a process of its own, where GitPython is not imported yet; an audit hook sees every process that starts."""
+def test_gitpython_starts_no_process_and_sees_no_git_variables(
+    repo: Repo, commit: str, tmp_path: Path
+) -> None:
+    """In a process of its own, where GitPython is not imported yet; an audit hook sees every
+    process that starts."""
     script = f"""
 import sys
 from pathlib import Path
@@ -63,10 +86,19 @@ assert "git" not in sys.modules
 started = []
 sys.addaudithook(lambda event, args: started.append(args[0]) if event in ("subprocess.Popen", "os.system") else None)
 print(reader(opened, {commit!r}, 1000)("deep/er/file"), "git" in sys.modules, started)
-"""
+"""  # noqa: E501
     env = {
-        "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2]),
-        "GIT_OBJECT_DIRECTORY": "/nowhere", "GIT_COMMON_DIR": "/nowhere", "GIT_PYTHON_REFRESH": "2",
-    }  # fmt: skip
-    done = subprocess.run([sys.executable, "-W", "error", "-c", script], env=env, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("b'text\\n' True ['/dev/null']\n", "")  # which cannot start
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "GIT_OBJECT_DIRECTORY": "/nowhere",
+        "GIT_COMMON_DIR": "/nowhere",
+        "GIT_PYTHON_REFRESH": "2",
+    }
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], env=env, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == (
+        "b'text\\n' True ['/dev/null']\n",
+        "",
+    )  # which cannot start

@@ -22,7 +22,11 @@ def refusal(directory: Path, kind: type[ReviewerError]) -> str:
 def test_where_things_are(repo: Repo) -> None:
     repo.write("deep/er/file")
     opened = open_repository(repo.path / "deep/er", timeout=7)
-    assert (opened.root, opened.git_dir, opened.common_dir) == (repo.path, repo.path / ".git", repo.path / ".git")
+    assert (opened.root, opened.git_dir, opened.common_dir) == (
+        repo.path,
+        repo.path / ".git",
+        repo.path / ".git",
+    )
     assert (opened.prefix, opened.shallow, opened.timeout) == ("deep/er/", False, 7)
     assert opened.index_file == repo.path / ".git/index"
     assert Path(opened.program).is_absolute()
@@ -30,8 +34,10 @@ def test_where_things_are(repo: Repo) -> None:
 
 
 def test_no_repository(tmp_path: Path) -> None:
-    assert refusal(tmp_path, NoRepository) == (
-        f"not a git repository: {tmp_path}; go where your code is, or review a patch with --diff FILE"
+    assert (
+        refusal(tmp_path, NoRepository)
+        == f"not a git repository: {tmp_path}; go where your code is, or review a patch with --diff"
+        " FILE"
     )
     assert refusal(tmp_path / "\x1b[31mgone", NoRepository).startswith("no such directory: ")
 
@@ -44,8 +50,9 @@ def test_bare_repository_and_git_directory(repo: Repo, tmp_path: Path) -> None:
 
 def test_object_format_that_is_not_supported(repo: Repo, tmp_path: Path) -> None:
     repo.git("init", "-q", "--object-format=sha256", str(tmp_path / "new"))
-    assert refusal(tmp_path / "new", GitFailed) == (
-        "repositories with sha256 object names are not supported yet; use --diff"
+    assert (
+        refusal(tmp_path / "new", GitFailed)
+        == "repositories with sha256 object names are not supported yet; use --diff"
     )
 
 
@@ -60,7 +67,9 @@ def test_broken_configuration(repo: Repo) -> None:
     assert "bad config line 1" in refusal(repo.path, GitFailed)
 
 
-@pytest.mark.parametrize("name", [b"with space", b"\xff latin", "ünï".encode(), b"-x", b"$(x)", b'"quoted', b"#hash"])
+@pytest.mark.parametrize(
+    "name", [b"with space", b"\xff latin", "ünï".encode(), b"-x", b"$(x)", b'"quoted', b"#hash"]
+)
 def test_places_with_odd_names(tmp_path: Path, home: Path, name: bytes) -> None:
     repo = Repo(tmp_path / os.fsdecode(name), home)
     repo.commit({"dir/a": "1\n"})
@@ -72,7 +81,10 @@ def test_places_with_odd_names(tmp_path: Path, home: Path, name: bytes) -> None:
 
 def test_place_with_a_line_break(tmp_path: Path, home: Path) -> None:
     repo = Repo(tmp_path / "line\nbreak", home)
-    assert refusal(repo.path, GitFailed) == "the path of the repository has a line break in it; move it and try again"
+    assert (
+        refusal(repo.path, GitFailed)
+        == "the path of the repository has a line break in it; move it and try again"
+    )
 
 
 def test_through_a_link(repo: Repo, tmp_path: Path) -> None:
@@ -173,7 +185,10 @@ def test_one_invocation_for_every_git(repo: Repo) -> None:
 
 
 def test_complaints_are_one_printable_line() -> None:
-    assert complaint(b"warning: x\nfatal: \x1b[31m\xff bad\nhint: y\n") == "fatal: \\u{1b}[31m\\u{dcff} bad"
+    assert (
+        complaint(b"warning: x\nfatal: \x1b[31m\xff bad\nhint: y\n")
+        == "fatal: \\u{1b}[31m\\u{dcff} bad"
+    )
     assert complaint(b"") == ""
     assert len(complaint(b"x" * 9999)) <= 400
 
@@ -187,9 +202,12 @@ def test_overrides() -> None:
         "user.name": "x",
     }
     assert disarm(local) == (
-        ("filter.a=b.c d.clean", ""), ("diff.external", ""), ("diff.p.textconv", ""),
-        ("hook.a.b.enabled", "false"), ("filter.a=b.c d.required", "false"),
-    )  # fmt: skip
+        ("filter.a=b.c d.clean", ""),
+        ("diff.external", ""),
+        ("diff.p.textconv", ""),
+        ("hook.a.b.enabled", "false"),
+        ("filter.a=b.c d.required", "false"),
+    )
 
 
 def test_added_lines_of_the_helper(repo: Repo) -> None:

@@ -15,7 +15,9 @@ from reviewer.workspace import Limits, collect, open_repository, read_base, reso
 @pytest.fixture
 def busy(repo: Repo) -> Repo:
     """main ← feature (committed), then staged, unstaged, and untracked changes."""
-    repo.commit({name: f"{name} 1\n" for name in ("committed", "staged", "unstaged", "gone", "both")})
+    repo.commit(
+        {name: f"{name} 1\n" for name in ("committed", "staged", "unstaged", "gone", "both")}
+    )
     repo.commit({".gitignore": "*.log\n"})
     repo.git("checkout", "-q", "-b", "feature")
     repo.commit({"committed": "committed 2\n", "both": "both 2\n"})
@@ -44,42 +46,84 @@ def test_all(busy: Repo) -> None:
         "staged": [b"staged 2"],
         "unstaged": [b"unstaged 2"],
     }
-    assert outcome(change) == only(files={
-        "both": "modified", "committed": "modified", "dir/untracked": "added", "gone": "deleted",
-        "staged": "modified", "unstaged": "modified",
-    })  # fmt: skip
+    assert outcome(change) == only(
+        files={
+            "both": "modified",
+            "committed": "modified",
+            "dir/untracked": "added",
+            "gone": "deleted",
+            "staged": "modified",
+            "unstaged": "modified",
+        }
+    )
 
 
 def test_whole_change(busy: Repo) -> None:
     change = review(busy, "staged", paths=("staged",))
     old, new = busy.git("rev-parse", "HEAD:staged", ":staged").split()
-    hunk = Hunk(1, 1, 1, 1, b"", (Line("removed", 1, None, b"staged 1"), Line("added", None, 1, b"staged 2")))
+    hunk = Hunk(
+        1,
+        1,
+        1,
+        1,
+        b"",
+        (Line("removed", 1, None, b"staged 1"), Line("added", None, 1, b"staged 2")),
+    )
     head = busy.head()
     assert change == Change(
-        scope=Scope("staged", paths=("staged",)), root=busy.path, common_dir=busy.path / ".git",
-        current_branch="feature", base_branch="feature", base_commit=head, head_commit=head,
+        scope=Scope("staged", paths=("staged",)),
+        root=busy.path,
+        common_dir=busy.path / ".git",
+        current_branch="feature",
+        base_branch="feature",
+        base_commit=head,
+        head_commit=head,
         files=(FileDiff("staged", "staged", "modified", "100644", "100644", old, new, (hunk,)),),
-        skipped=(), unreviewed=(), warnings=(), digest=change.digest,
-        read=change.read, grep=change.grep, list_files=change.list_files, tree=change.tree,
-    )  # fmt: skip
+        skipped=(),
+        unreviewed=(),
+        warnings=(),
+        digest=change.digest,
+        read=change.read,
+        grep=change.grep,
+        list_files=change.list_files,
+        tree=change.tree,
+    )
 
 
 @pytest.mark.parametrize(
     ("kind", "scope", "expected"),
     [
         ("staged", {}, {"both": [b"both 3"], "staged": [b"staged 2"]}),
-        ("uncommitted", {}, {"both": [b"both 4"], "dir/untracked": [b"untracked"], "gone": [], "staged": [b"staged 2"],
-                             "unstaged": [b"unstaged 2"]}),
+        (
+            "uncommitted",
+            {},
+            {
+                "both": [b"both 4"],
+                "dir/untracked": [b"untracked"],
+                "gone": [],
+                "staged": [b"staged 2"],
+                "unstaged": [b"unstaged 2"],
+            },
+        ),
         ("committed", {}, {"both": [b"both 2"], "committed": [b"committed 2"]}),
         ("commit", {"rev": "HEAD"}, {"both": [b"both 2"], "committed": [b"committed 2"]}),
         ("commit", {"rev": "main"}, {".gitignore": [b"*.log"]}),
         ("range", {"rev": "feature..main"}, {"both": [b"both 1"], "committed": [b"committed 1"]}),
-        ("range", {"rev": "main~1...feature"}, {".gitignore": [b"*.log"], "both": [b"both 2"],
-                                                "committed": [b"committed 2"]}),
-        ("all", {"base": "HEAD", "paths": ("dir", "both")}, {"both": [b"both 4"], "dir/untracked": [b"untracked"]}),
+        (
+            "range",
+            {"rev": "main~1...feature"},
+            {".gitignore": [b"*.log"], "both": [b"both 2"], "committed": [b"committed 2"]},
+        ),
+        (
+            "all",
+            {"base": "HEAD", "paths": ("dir", "both")},
+            {"both": [b"both 4"], "dir/untracked": [b"untracked"]},
+        ),
     ],
-)  # fmt: skip
-def test_narrower_scopes(busy: Repo, kind: str, scope: dict[str, object], expected: dict[str, list[bytes]]) -> None:
+)
+def test_narrower_scopes(
+    busy: Repo, kind: str, scope: dict[str, object], expected: dict[str, list[bytes]]
+) -> None:
     assert news(review(busy, kind, **scope)) == expected  # type: ignore[arg-type]
 
 
@@ -100,20 +144,42 @@ def test_root_commit_is_measured_against_the_empty_tree(busy: Repo) -> None:
         ("range", {"rev": "feature..main"}, b"both 1\n", b"both 2\n"),
     ],
 )
-def test_reading_both_sides(busy: Repo, kind: str, scope: dict[str, str], new: bytes, old: bytes) -> None:
+def test_reading_both_sides(
+    busy: Repo, kind: str, scope: dict[str, str], new: bytes, old: bytes
+) -> None:
     change = review(busy, kind, **scope)  # type: ignore[arg-type]
     assert (change.read("both", "new"), change.read("both", "old")) == (new, old)
-    for path in ("nothing", "dir", "", ".", "..", "../home/.gitconfig", ".git/config", "/etc/passwd", "a\0b", "both/x"):
+    for path in (
+        "nothing",
+        "dir",
+        "",
+        ".",
+        "..",
+        "../home/.gitconfig",
+        ".git/config",
+        "/etc/passwd",
+        "a\0b",
+        "both/x",
+    ):
         assert (change.read(path, "new"), change.read(path, "old")) == (None, None)
     for file in change.files:
-        assert rebuilt(change.read(file.path, "old") or b"", file) == (change.read(file.path, "new") or b"")
+        assert rebuilt(change.read(file.path, "old") or b"", file) == (
+            change.read(file.path, "new") or b""
+        )
 
 
 def test_listing_and_searching_the_worktree(busy: Repo) -> None:
     change = review(busy)
     base = (".gitignore", "both", "committed", "gone", "staged", "unstaged")
     assert change.list_files("old") == base
-    assert change.list_files("new") == (".gitignore", "both", "committed", "dir/untracked", "staged", "unstaged")
+    assert change.list_files("new") == (
+        ".gitignore",
+        "both",
+        "committed",
+        "dir/untracked",
+        "staged",
+        "unstaged",
+    )
     assert change.grep(["untracked", "unst"]) == ("dir/untracked",)
     assert change.grep(["4"]) == ("both",)
     assert change.grep(["ignored"]) == change.grep([]) == change.grep(["", "a\nb"]) == ()
@@ -121,7 +187,14 @@ def test_listing_and_searching_the_worktree(busy: Repo) -> None:
 
 def test_listing_and_searching_a_commit(busy: Repo) -> None:
     change = review(busy, "committed")
-    assert change.list_files("new") == (".gitignore", "both", "committed", "gone", "staged", "unstaged")
+    assert change.list_files("new") == (
+        ".gitignore",
+        "both",
+        "committed",
+        "gone",
+        "staged",
+        "unstaged",
+    )
     assert change.grep(["2", "gone"]) == ("both", "committed", "gone")
     assert change.grep(["-e", "--open-files-in-pager=touch x", "^"]) == ()
     assert review(busy, "staged").grep(["3"]) == ("both",)
@@ -129,7 +202,10 @@ def test_listing_and_searching_a_commit(busy: Repo) -> None:
 
 def test_paths_are_relative_to_where_the_user_stands(busy: Repo) -> None:
     assert list(news(review(busy, below="dir", paths=("untracked",)))) == ["dir/untracked"]
-    assert list(news(review(busy, below="dir", paths=("../staged", str(busy.path / "gone"))))) == ["gone", "staged"]
+    assert list(news(review(busy, below="dir", paths=("../staged", str(busy.path / "gone"))))) == [
+        "gone",
+        "staged",
+    ]
     assert len(review(busy, below="dir", paths=("..",)).files) == 6
     assert list(news(review(busy, below="dir", paths=(".",)))) == ["dir/untracked"]
 
@@ -154,15 +230,21 @@ def test_paths_elsewhere(busy: Repo, tmp_path: Path) -> None:
 
 
 def test_include_and_exclude(busy: Repo) -> None:
-    assert outcome(review(busy, limits=Limits(include=("*staged", "dir/"), exclude=("un*",)))) == only(
+    assert outcome(
+        review(busy, limits=Limits(include=("*staged", "dir/"), exclude=("un*",)))
+    ) == only(
         files={"staged": "modified"},
-        skipped=dict.fromkeys(("both", "committed", "gone", "unstaged", "dir/untracked"), "excluded"),
+        skipped=dict.fromkeys(
+            ("both", "committed", "gone", "unstaged", "dir/untracked"), "excluded"
+        ),
     )
 
 
 @pytest.mark.parametrize("glob", ["!", "[z-a]"])
 def test_bad_glob(glob: str) -> None:
-    with pytest.raises(ConfigError, match=r"include or exclude has a bad glob: .*; write it as in \.gitignore"):
+    with pytest.raises(
+        ConfigError, match=r"include or exclude has a bad glob: .*; write it as in \.gitignore"
+    ):
         Limits(exclude=(glob,)).excluded("x")
 
 

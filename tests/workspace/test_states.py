@@ -1,4 +1,5 @@
-"""States of a repository and kinds of files: each is reviewed right, skipped, or named with its reason."""
+"""States of a repository and kinds of files: each is reviewed right, skipped, or named with its
+reason."""
 
 from __future__ import annotations
 
@@ -51,7 +52,9 @@ def test_unmerged_paths_are_named(repo: Repo) -> None:
     repo.git("merge", "feature", check=False)
     repo.write("c", "1\n")
     for kind in ("all", "uncommitted"):
-        assert outcome(review(repo, kind)) == only(files={"c": "added"}, unreviewed={"a": "unmerged"})  # type: ignore[arg-type]
+        assert outcome(review(repo, kind)) == only(
+            files={"c": "added"}, unreviewed={"a": "unmerged"}
+        )  # type: ignore[arg-type]
     assert outcome(review(repo, paths=("c",))) == only(files={"c": "added"})
     assert outcome(review(repo, "staged")) == only(unreviewed={"a": "unmerged"})
     (repo.path / "a").unlink()
@@ -59,7 +62,12 @@ def test_unmerged_paths_are_named(repo: Repo) -> None:
 
 
 def test_files_that_git_was_told_not_to_look_at(repo: Repo) -> None:
-    repo.commit({name: f"{name}\n" for name in ("assumed", "assumed-same", "skipped", "skipped-same", "gone", "plain")})
+    repo.commit(
+        {
+            name: f"{name}\n"
+            for name in ("assumed", "assumed-same", "skipped", "skipped-same", "gone", "plain")
+        }
+    )
     repo.git("update-index", "--assume-unchanged", "assumed", "assumed-same", "gone")
     repo.git("update-index", "--skip-worktree", "skipped", "skipped-same")
     repo.write("assumed-same", "assumed-same\r\n")
@@ -67,7 +75,8 @@ def test_files_that_git_was_told_not_to_look_at(repo: Repo) -> None:
         repo.write(name, "changed\n")
     (repo.path / "gone").unlink()
     assert outcome(review(repo)) == only(
-        files={"plain": "modified"}, unreviewed=dict.fromkeys(("assumed", "gone", "skipped"), "not_visible")
+        files={"plain": "modified"},
+        unreviewed=dict.fromkeys(("assumed", "gone", "skipped"), "not_visible"),
     )
     assert outcome(review(repo, "staged")) == only()
 
@@ -84,7 +93,8 @@ def test_sparse_checkout(repo: Repo, sparse_index: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", [("core.splitIndex", "true"), ("index.version", "4"), ("core.untrackedCache", "true")]
+    "setting",
+    [("core.splitIndex", "true"), ("index.version", "4"), ("core.untrackedCache", "true")],
 )
 def test_kinds_of_index(repo: Repo, setting: tuple[str, str]) -> None:
     repo.git("config", *setting)
@@ -93,15 +103,20 @@ def test_kinds_of_index(repo: Repo, setting: tuple[str, str]) -> None:
     repo.write("a", "2\n")
     repo.git("add", "a")
     repo.write("b", "2\n")
-    before = sorted((path.name, path.read_bytes()) for path in (repo.path / ".git").iterdir() if path.is_file())
+    before = sorted(
+        (path.name, path.read_bytes()) for path in (repo.path / ".git").iterdir() if path.is_file()
+    )
     assert outcome(review(repo)) == only(files={"a": "modified", "b": "modified"})
     assert outcome(review(repo, "staged")) == only(files={"a": "modified"})
-    after = sorted((path.name, path.read_bytes()) for path in (repo.path / ".git").iterdir() if path.is_file())
+    after = sorted(
+        (path.name, path.read_bytes()) for path in (repo.path / ".git").iterdir() if path.is_file()
+    )
     assert after == before
 
 
 def test_racy_change_of_the_same_size(repo: Repo) -> None:
-    """The index and the file have the same time stamp: only its content tells that the file has changed."""
+    """The index and the file have the same time stamp: only its content tells that the file has
+    changed."""
     repo.commit({"a": "1\n"})
     stamp = (repo.path / ".git/index").stat().st_mtime_ns
     os.utime(repo.path / "a", ns=(stamp, stamp))
@@ -126,7 +141,9 @@ def test_submodule_pointers_are_skipped_and_not_entered(repo: Repo, tmp_path: Pa
     other.commit({"x": "1\n"})
     repo.commit({"a": "1\n"})
     repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.path), "sub")
-    assert outcome(review(repo)) == only(files={".gitmodules": "added"}, skipped={"sub": "submodule"})
+    assert outcome(review(repo)) == only(
+        files={".gitmodules": "added"}, skipped={"sub": "submodule"}
+    )
     repo.commit()
     inside = Repo(repo.path / "sub", repo.home, init=False)
     inside.write("x", "dirty\n")
@@ -150,9 +167,17 @@ def test_renames(repo: Repo) -> None:
     repo.git("mv", "old", "new")
     repo.write("new/a.py", body.replace("line 7\n", "line seven\n"))
     change = review(repo)
-    assert outcome(change)["files"] == {"new/__init__.py": "renamed", "new/a.py": "renamed", "new/b.py": "renamed"}
+    assert outcome(change)["files"] == {
+        "new/__init__.py": "renamed",
+        "new/a.py": "renamed",
+        "new/b.py": "renamed",
+    }
     edited = change.files[1]
-    assert (edited.old_path, edited.path, added_lines(edited)) == ("old/a.py", "new/a.py", [b"line seven"])
+    assert (edited.old_path, edited.path, added_lines(edited)) == (
+        "old/a.py",
+        "new/a.py",
+        [b"line seven"],
+    )
     assert rebuilt(body.encode(), edited) == change.read("new/a.py", "new")
     assert change.files[0].old_path == "old/__init__.py"
 
@@ -181,14 +206,23 @@ def test_modes_links_and_kinds(repo: Repo) -> None:
     repo.write("to-dir/file", "2\n")
     change = review(repo)
     assert outcome(change) == only(
-        files={"both": "modified", "from-link": "type_changed", "to-dir": "deleted", "to-dir/file": "added",
-               "to-link": "type_changed"},
+        files={
+            "both": "modified",
+            "from-link": "type_changed",
+            "to-dir": "deleted",
+            "to-dir/file": "added",
+            "to-link": "type_changed",
+        },
         skipped={"mode": "mode_only"},
-    )  # fmt: skip
+    )
     by_path = {file.path: file for file in change.files}
     assert (by_path["both"].old_mode, by_path["both"].new_mode) == ("100644", "100755")
     link = by_path["to-link"]
-    assert (link.old_mode, link.new_mode, added_lines(link)) == ("100644", "120000", [b"/etc/passwd"])
+    assert (link.old_mode, link.new_mode, added_lines(link)) == (
+        "100644",
+        "120000",
+        [b"/etc/passwd"],
+    )
     assert change.read("to-link", "new") == b"/etc/passwd"
     assert rebuilt(b"text\n", link) == b"/etc/passwd"
     assert by_path["from-link"].hunks == ()
@@ -208,10 +242,17 @@ def test_links_out_of_the_tree_are_not_followed(repo: Repo, tmp_path: Path) -> N
     (repo.path / "zero").symlink_to("/dev/zero")
     change = review(repo)
     assert outcome(change)["files"] == {
-        "dangling": "added", "dir": "added", "dir/file": "deleted", "link": "added", "loop": "added", "zero": "added",
-    }  # fmt: skip
+        "dangling": "added",
+        "dir": "added",
+        "dir/file": "deleted",
+        "link": "added",
+        "loop": "added",
+        "zero": "added",
+    }
     seen = [line for file in change.files for line in added_lines(file)]
-    seen += [change.read(path, "new") or b"" for path in ("dir/file", "link", "dir", "loop", "zero")]
+    seen += [
+        change.read(path, "new") or b"" for path in ("dir/file", "link", "dir", "loop", "zero")
+    ]
     assert not any(b"hunter2" in data for data in seen)
     assert change.read("zero", "new") == b"/dev/zero"
     assert change.grep(["hunter2"]) == ()
@@ -230,7 +271,12 @@ def test_special_files_are_never_opened(repo: Repo) -> None:
     repo.write("a", "2\n")
     change = review(repo)
     assert outcome(change) == only(files={"a": "modified"}, unreviewed={"tracked": "special_file"})
-    assert change.read("tracked", "new") is change.read("untracked", "new") is change.read("socket", "new") is None
+    assert (
+        change.read("tracked", "new")
+        is change.read("untracked", "new")
+        is change.read("socket", "new")
+        is None
+    )
     assert change.grep(["1", "2"]) == ("a",)
 
 
@@ -242,12 +288,34 @@ def test_unreadable_files_are_named(repo: Repo) -> None:
 
 
 NAMES = [
-    b"sp ace", b"tab\there", b"new\nline", b'quo"te', b"back\\slash", b"-n", b"--output=x", b":(glob)x", b"~", b"%s",
+    b"sp ace",
+    b"tab\there",
+    b"new\nline",
+    b'quo"te',
+    b"back\\slash",
+    b"-n",
+    b"--output=x",
+    b":(glob)x",
+    b"~",
+    b"%s",
     b"$(x)",
-    "\N{GRINNING FACE}".encode(), b"latin-\xe9", b"\xff\xfe", b"\x1b[31mred", "e\u0301".encode(), "\xe9".encode(),
+    "\N{GRINNING FACE}".encode(),
+    b"latin-\xe9",
+    b"\xff\xfe",
+    b"\x1b[31mred",
+    "e\u0301".encode(),
+    "\xe9".encode(),
     b"CON",
-    b"aux.py", b"dot.", b"a" * 255, b"x" * 60 + b"/" + b"y" * 200, b"COM1/a", b"git~1", b"Upper", b"upper", b".gitx",
-]  # fmt: skip
+    b"aux.py",
+    b"dot.",
+    b"a" * 255,
+    b"x" * 60 + b"/" + b"y" * 200,
+    b"COM1/a",
+    b"git~1",
+    b"Upper",
+    b"upper",
+    b".gitx",
+]
 
 
 @pytest.mark.parametrize("kind", ["all", "staged", "commit"])
@@ -308,7 +376,10 @@ def test_autocrlf_and_encodings_are_read_as_git_would_add_them(repo: Repo) -> No
     repo.write("a.txt", b"one\r\ntwo\r\nthree\r\n")
     repo.write("b.u16", "text\n".encode("utf-16-le"))
     change = review(repo)
-    assert {file.path: added_lines(file) for file in change.files} == {"a.txt": [b"three"], "b.u16": [b"text"]}
+    assert {file.path: added_lines(file) for file in change.files} == {
+        "a.txt": [b"three"],
+        "b.u16": [b"text"],
+    }
 
 
 def test_wrong_encoding_attribute_of_the_change(repo: Repo) -> None:
@@ -317,7 +388,9 @@ def test_wrong_encoding_attribute_of_the_change(repo: Repo) -> None:
     repo.write("a.txt", "two\n")
     (repo.path / "link").symlink_to("a.txt")
     change = review(repo)
-    assert outcome(change) == only(files={".gitattributes": "added", "a.txt": "modified", "link": "added"})
+    assert outcome(change) == only(
+        files={".gitattributes": "added", "a.txt": "modified", "link": "added"}
+    )
     assert (change.files[2].new_mode, added_lines(change.files[2])) == ("120000", [b"a.txt"])
 
 
@@ -332,38 +405,65 @@ def test_files_that_need_no_review(repo: Repo) -> None:
     repo.write("dense.js", long_line * 2)
     repo.write("data.lfs", POINTER.replace("123", "124"))
     for path, data in {
-        "image.png": b"\x89PNG\0\0", "utf16.txt": "text\n".encode("utf-16"),
-        "uv.lock": "x\n", "sub/package-lock.json": "{}\n",
-        "api_pb2.py": "x = 1\n", "app.min.js": "x\n", "new.js": long_line, "data.py": "x = '" + "y" * 9000 + "'\n",
-    }.items():  # fmt: skip
+        "image.png": b"\x89PNG\0\0",
+        "utf16.txt": "text\n".encode("utf-16"),
+        "uv.lock": "x\n",
+        "sub/package-lock.json": "{}\n",
+        "api_pb2.py": "x = 1\n",
+        "app.min.js": "x\n",
+        "new.js": long_line,
+        "data.py": "x = '" + "y" * 9000 + "'\n",
+    }.items():
         repo.write(path, data)
     assert outcome(review(repo)) == only(
         files={"data.py": "added"},
         skipped={
-            "image.png": "binary", "utf16.txt": "binary", "uv.lock": "lockfile", "sub/package-lock.json": "lockfile",
-            "api_pb2.py": "generated", "app.min.js": "minified", "new.js": "minified", "base_generated.py": "generated",
-            "dense.js": "minified", "data.lfs": "lfs_pointer",
+            "image.png": "binary",
+            "utf16.txt": "binary",
+            "uv.lock": "lockfile",
+            "sub/package-lock.json": "lockfile",
+            "api_pb2.py": "generated",
+            "app.min.js": "minified",
+            "new.js": "minified",
+            "base_generated.py": "generated",
+            "dense.js": "minified",
+            "data.lfs": "lfs_pointer",
         },
-    )  # fmt: skip
+    )
 
 
 def test_attributes_of_the_base_count(repo: Repo) -> None:
     rules = (
-        "*.svg -diff\n*.gen linguist-generated\n*.big filter=lfs\n*_pb2.py -linguist-generated\n*.ipynb filter=strip\n"
+        "*.svg -diff\n*.gen linguist-generated\n*.big filter=lfs\n*_pb2.py"
+        " -linguist-generated\n*.ipynb filter=strip\n"
     )
-    repo.commit({".gitattributes": rules, "deep/.gitattributes": "*.dat binary\n", "x.big": POINTER})
+    repo.commit(
+        {".gitattributes": rules, "deep/.gitattributes": "*.dat binary\n", "x.big": POINTER}
+    )
     for path in ("a.svg", "a.gen", "x.big", "mine_pb2.py", "deep/a.dat", "a.dat", "n.ipynb"):
         repo.write(path, "text\n")
     change = review(repo)
     assert outcome(change) == only(
         files=dict.fromkeys(("a.dat", "mine_pb2.py", "n.ipynb"), "added"),
-        skipped={"a.svg": "binary", "a.gen": "generated", "x.big": "lfs_pointer", "deep/a.dat": "binary"},
+        skipped={
+            "a.svg": "binary",
+            "a.gen": "generated",
+            "x.big": "lfs_pointer",
+            "deep/a.dat": "binary",
+        },
     )
     assert change.warnings == ("git filters are not run, files are reviewed as they are: strip",)
 
 
 def test_a_change_cannot_hide_its_files(repo: Repo) -> None:
-    repo.commit({".gitignore": "*.log\n", "app.py": "x = 1\n", "keep.py": "y = 1\n", "sub/.gitignore": "old\n"})
+    repo.commit(
+        {
+            ".gitignore": "*.log\n",
+            "app.py": "x = 1\n",
+            "keep.py": "y = 1\n",
+            "sub/.gitignore": "old\n",
+        }
+    )
     repo.write(".gitattributes", "*.py -diff\napp.py linguist-generated binary filter=lfs\n")
     repo.write("app.py", "# @generated DO NOT EDIT\nx = 2\n")
     repo.write("new.py", "# Code generated by hand. DO NOT EDIT.\nx = 2\n")
@@ -378,16 +478,30 @@ def test_a_change_cannot_hide_its_files(repo: Repo) -> None:
     repo.write("sub/.gitignore", "old\n:*\n")
     change = review(repo)
     assert outcome(change) == only(
-        files={".gitattributes": "added", ".gitignore": "modified", "app.py": "modified", "new.py": "added",
-               "sub/.gitignore": "modified"},
-        unreviewed=dict.fromkeys(("keep.py", "secret.py", "hidden", "sub/:(top)x"), "hidden_by_change"),
-    )  # fmt: skip
+        files={
+            ".gitattributes": "added",
+            ".gitignore": "modified",
+            "app.py": "modified",
+            "new.py": "added",
+            "sub/.gitignore": "modified",
+        },
+        unreviewed=dict.fromkeys(
+            ("keep.py", "secret.py", "hidden", "sub/:(top)x"), "hidden_by_change"
+        ),
+    )
     assert added_lines(change.files[2]) == [b"# @generated DO NOT EDIT", b"x = 2"]
 
 
 def test_size_limits(repo: Repo) -> None:
     limits = Limits(max_file_bytes=1000, max_diff_bytes=1500)
-    repo.commit({"big": "x\n" * 600, "image": b"\0" * 2000, "deleted": "y\n" * 600, "gone-image": b"\0" * 2000})
+    repo.commit(
+        {
+            "big": "x\n" * 600,
+            "image": b"\0" * 2000,
+            "deleted": "y\n" * 600,
+            "gone-image": b"\0" * 2000,
+        }
+    )
     repo.write("big", "x\n" * 601)
     repo.write("image", b"\0" * 3000)
     (repo.path / "deleted").unlink()
@@ -414,7 +528,9 @@ def test_out_of_time_is_named(repo: Repo) -> None:
     from reviewer.errors import GitFailed
 
     repo.commit({"a": "1\n"})
-    with pytest.raises(GitFailed, match="no time was left for git ls-files; try a longer --timeout"):
+    with pytest.raises(
+        GitFailed, match="no time was left for git ls-files; try a longer --timeout"
+    ):
         review(repo, limits=Limits(timeout=0))
 
 
@@ -436,7 +552,9 @@ def test_missing_objects_of_a_partial_clone(repo: Repo, tmp_path: Path) -> None:
 
 def test_names_that_no_checkout_can_have(repo: Repo) -> None:
     blob = repo.git("hash-object", "-w", "--stdin", stdin=b"[core]\n").strip()
-    tree = b"".join(b"100644 " + name + b"\0" + bytes.fromhex(blob) for name in (b"..", b".GIT", b".git", b"ok"))
+    tree = b"".join(
+        b"100644 " + name + b"\0" + bytes.fromhex(blob) for name in (b"..", b".GIT", b".git", b"ok")
+    )
     name = repo.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=tree).strip()
     commit = repo.git("commit-tree", name, "-m", "nasty").strip()
     change = review(repo, "commit", rev=commit)
@@ -464,7 +582,12 @@ def test_file_diff_of_an_untracked_file(repo: Repo) -> None:
 
 def test_the_reports_of_this_program_are_no_part_of_the_change(repo: Repo) -> None:
     repo.commit({"tracked.json": "{}\n"})
-    reports = [repo.write(name, "[]\n") for name in ("tracked.json", "review.json", "out/review.html", "ignored.json")]
+    reports = [
+        repo.write(name, "[]\n")
+        for name in ("tracked.json", "review.json", "out/review.html", "ignored.json")
+    ]
     repo.write(".gitignore", "ignored.json\n")
     limits = Limits(reports=frozenset(str(path.resolve()) for path in reports))
-    assert outcome(review(repo, limits=limits)) == only(files={"tracked.json": "modified", ".gitignore": "added"})
+    assert outcome(review(repo, limits=limits)) == only(
+        files={"tracked.json": "modified", ".gitignore": "added"}
+    )

@@ -16,7 +16,8 @@ __all__ = ["Imported", "Places", "convert", "write"]
 
 
 def convert(style: str, source: Path | None, places: Places) -> Imported:
-    """The cases of one import format. Raises UsageError when the input, or an option it needs, is missing or wrong."""
+    """The cases of one import format. Raises UsageError when the input, or an option it needs, is
+    missing or wrong."""
     from reviewer.evals.imports import debugbench, fixes, humanevalpack, quixbugs, sarif
 
     _options(style, source, places)
@@ -34,16 +35,25 @@ def convert(style: str, source: Path | None, places: Places) -> Imported:
 
 
 def _options(style: str, source: Path | None, places: Places) -> None:
-    given = {f"--{name}" for name in ("clones", "clone", "fix", "base", "head") if getattr(places, name) is not None}
+    given = {
+        f"--{name}"
+        for name in ("clones", "clone", "fix", "base", "head")
+        if getattr(places, name) is not None
+    }
     wanted: set[str] = set()
     if style == "sarif":
         wanted = {"--clone", "--base", "--head"}
     elif style == "fixes":
         wanted = {"--clones"} if source else {"--clone", "--fix"}
     if wanted - given:
-        raise UsageError(f"{style} needs {' and '.join(sorted(wanted - given))}: see reviewer eval import --help")
+        raise UsageError(
+            f"{style} needs {' and '.join(sorted(wanted - given))}: see reviewer eval import --help"
+        )
     if given - wanted:
-        raise UsageError(f"{' and '.join(sorted(given - wanted))} says nothing about {style}{' FILE' * bool(source)}")
+        raise UsageError(
+            f"{' and '.join(sorted(given - wanted))} says nothing about"
+            f" {style}{' FILE' * bool(source)}"
+        )
     if source is None and style != "fixes":
         raise UsageError(f"{style} needs a FILE to import")
 
@@ -62,10 +72,16 @@ def _unique(made: Imported) -> Imported:
 
 
 def write(cases: list[Case], path: Path) -> None:
-    """One line each, the file whole or not at all. Raises UsageError, also when there is no case."""
+    """One line each, the file whole or not at all. Raises UsageError, also when there is no
+    case."""
     if not cases:
-        raise UsageError(f"no row made a case, so {one_line(str(path))} was not written: see what was left out and why")
-    text = "".join(json.dumps(case.model_dump(mode="json"), ensure_ascii=True) + "\n" for case in cases)
+        raise UsageError(
+            f"no row made a case, so {one_line(str(path))} was not written: see what was left out"
+            " and why"
+        )
+    text = "".join(
+        json.dumps(case.model_dump(mode="json"), ensure_ascii=True) + "\n" for case in cases
+    )
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_text(text, encoding="ascii", newline="\n")

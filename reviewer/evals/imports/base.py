@@ -1,4 +1,5 @@
-"""What every import shares: rows that become cases, rows that are left out and why, and the lines of a defect."""
+"""What every import shares: rows that become cases, rows that are left out and why, and the lines
+of a defect."""
 
 from __future__ import annotations
 
@@ -52,7 +53,9 @@ class Imported:
         except ValidationError as exc:
             first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
             where = ".".join(str(part) for part in first["loc"])
-            self.left_out.append((one_line(name), brief(f"{where}: {first['msg']}" if where else first["msg"])))
+            self.left_out.append(
+                (one_line(name), brief(f"{where}: {first['msg']}" if where else first["msg"]))
+            )
 
     def reasons(self) -> dict[str, list[str]]:
         """The names of what was left out by reason."""
@@ -63,14 +66,21 @@ class Imported:
 
 
 def rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """(number, row) of a JSON list or of JSON lines. Raises UsageError with the line that is neither."""
+    """(number, row) of a JSON list or of JSON lines. Raises UsageError with the line that is
+    neither."""
     name = one_line(str(path))
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
-        raise UsageError(f"{name} cannot be read: {getattr(exc, 'strerror', None) or 'it is not UTF-8'}") from None
+        raise UsageError(
+            f"{name} cannot be read: {getattr(exc, 'strerror', None) or 'it is not UTF-8'}"
+        ) from None
     whole = text.lstrip().startswith("[")
-    parts = [(1, text)] if whole else [(number, line) for number, line in enumerate(text.split("\n"), 1)]
+    parts = (
+        [(1, text)]
+        if whole
+        else [(number, line) for number, line in enumerate(text.split("\n"), 1)]
+    )
     for number, part in parts:
         if not part.strip():
             continue
@@ -110,10 +120,16 @@ def brief(text: str, most: int = 300) -> str:
 
 
 def defects(
-    path: str, right: str, wrong: str, *, category: Category | None = "functional_correctness", description: str = ""
+    path: str,
+    right: str,
+    wrong: str,
+    *,
+    category: Category | None = "functional_correctness",
+    description: str = "",
 ) -> tuple[Defect, ...]:
-    """Where `wrong` differs from `right`, in lines of `wrong`; for lines that it lacks, the two around them. What
-    is at most one line apart is one defect. Raises LeftOut when there is no difference."""
+    """Where `wrong` differs from `right`, in lines of `wrong`; for lines that it lacks, the two
+    around them. What is at most one line apart is one defect. Raises LeftOut when there is no
+    difference."""
     count = max(1, len(split(wrong.encode("utf-8"))))
     spans: list[tuple[int, int, bool]] = []  # first and last line, whether lines are missing there
     moved, before = 0, -2  # where the one before ends, as an index of `wrong`
@@ -128,23 +144,35 @@ def defects(
         raise LeftOut("the faulty text does not differ from the right one")
     said = brief(description, 500)
     return tuple(
-        Defect(file=path, start_line=start, end_line=end, deletion=missing, category=category, description=said)
+        Defect(
+            file=path,
+            start_line=start,
+            end_line=end,
+            deletion=missing,
+            category=category,
+            description=said,
+        )
         for start, end, missing in spans
     )
 
 
 def _joined(one: tuple[int, int, bool], other: tuple[int, int, bool]) -> tuple[int, int, bool]:
-    """Two spans as one. Lines that are there are the place; the two around missing ones only where there are none."""
+    """Two spans as one. Lines that are there are the place; the two around missing ones only where
+    there are none."""
     there = [span for span in (one, other) if not span[2]] or [one, other]
     return there[0][0], there[-1][1], there[0][2]
 
 
 def named(name: str, commit: str) -> str:
     """An id out of the name of a clone, whatever it is, and a full commit id."""
-    kept = "".join(each if each.isascii() and (each.isalnum() or each in "._") else " " for each in name)
+    kept = "".join(
+        each if each.isascii() and (each.isalnum() or each in "._") else " " for each in name
+    )
     return "-".join([*kept[:100].split(), commit[:10]]).lstrip("._-")
 
 
 def slug(text: str) -> str:
     """`text` as part of an id."""
-    return "-".join("".join(each if each.isalnum() and each.isascii() else " " for each in text.lower()).split())
+    return "-".join(
+        "".join(each if each.isalnum() and each.isascii() else " " for each in text.lower()).split()
+    )

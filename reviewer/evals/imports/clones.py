@@ -37,7 +37,9 @@ def given(git_dir: Path, option: str, revision: str | None) -> str:
     """The full id of a revision that the user gave. Raises UsageError."""
     found = commit(git_dir, revision or "")
     if found is None:
-        raise UsageError(f"{option}: no commit {one_line(revision or '')} in {one_line(str(git_dir))}")
+        raise UsageError(
+            f"{option}: no commit {one_line(revision or '')} in {one_line(str(git_dir))}"
+        )
     return found
 
 
@@ -60,7 +62,11 @@ def text(git_dir: Path, revision: str, path: str) -> str | None:
         return None
     try:
         size = git(git_dir, "cat-file", "-s", f"{revision}:{path}")
-        data = git(git_dir, "cat-file", "blob", f"{revision}:{path}") if int(size) <= MAX_BYTES else None
+        data = (
+            git(git_dir, "cat-file", "blob", f"{revision}:{path}")
+            if int(size) <= MAX_BYTES
+            else None
+        )
         return None if data is None else data.decode("utf-8")
     except (GitFailed, UnicodeDecodeError):
         return None

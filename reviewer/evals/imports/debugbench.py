@@ -1,4 +1,5 @@
-"""DebugBench (thunlp/DebugBench): solutions of LeetCode problems with bugs that a model planted; no tests."""
+"""DebugBench (thunlp/DebugBench): solutions of LeetCode problems with bugs that a model planted; no
+tests."""
 
 from __future__ import annotations
 
@@ -10,14 +11,16 @@ from reviewer.evals.cases import Case, Tree
 from reviewer.evals.imports.base import Imported, LeftOut, defects, rows, slug, string
 
 _LANGUAGES = {
-    "python3": ("python", "solution.py", "#"), "python": ("python", "solution.py", "#"),
-    "cpp": ("cpp", "solution.cpp", "//"), "java": ("java", "Solution.java", "//"),
-}  # fmt: skip
+    "python3": ("python", "solution.py", "#"),
+    "python": ("python", "solution.py", "#"),
+    "cpp": ("cpp", "solution.cpp", "//"),
+    "java": ("java", "Solution.java", "//"),
+}
 
 
 def read(path: Path) -> Imported:
-    """The cases of one file. Rows have no ids of their own, so that the language, problem and kind of bug make one,
-    numbered where they are the same. Raises UsageError."""
+    """The cases of one file. Rows have no ids of their own, so that the language, problem and kind
+    of bug make one, numbered where they are the same. Raises UsageError."""
     made = Imported()
     seen: dict[str, int] = {}
     for number, row in rows(path):
@@ -44,7 +47,10 @@ def _case(row: Mapping[str, Any], seen: dict[str, int]) -> Case:
         title=f"{row['slug']}: {bug}",
         source=Tree(base={file: right}, head={file: wrong}),
         defects=found,
-        tags=("function", *filter(None, (slug(str(row.get("category", ""))), slug(str(row.get("level", "")))))),
+        tags=(
+            "function",
+            *filter(None, (slug(str(row.get("category", ""))), slug(str(row.get("level", ""))))),
+        ),
         licence="Apache-2.0",
         provenance=f"DebugBench {row['slug']} ({row['language']}, {bug})",
     )

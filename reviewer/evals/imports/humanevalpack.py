@@ -1,4 +1,5 @@
-"""HumanEvalFix of HumanEvalPack (bigcode-project/octopack): one hand-written bug in a function, with its docstring."""
+"""HumanEvalFix of HumanEvalPack (bigcode-project/octopack): one hand-written bug in a function,
+with its docstring."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from reviewer.evals.imports.base import Imported, LeftOut, defects, rows, string
 
 @dataclass(frozen=True)
 class _Language:
-    """`command` sees the defect with nothing but the language itself; empty where the tests need packages (Go's use
-    testify, Rust's need cargo)."""
+    """`command` sees the defect with nothing but the language itself; empty where the tests need
+    packages (Go's use testify, Rust's need cargo)."""
 
     name: str
     file: str
@@ -24,24 +25,45 @@ class _Language:
     command: tuple[str, ...] = ()
 
 
-# console.assert only prints; the tests of the functions are in their own scope, so both are evaluated together.
+# console.assert only prints; the tests of the functions are in their own scope, so both are
+# evaluated together.
 _JS = """console.assert = (ok, said) => { if (!ok) throw new Error(String(said)); };
 const fs = require("node:fs");
 require("node:vm").runInThisContext(
   `(function (require) {${fs.readFileSync("solution.js", "utf8")}\\n${fs.readFileSync("cases.js", "utf8")}})`
 )(require);
-"""
+"""  # noqa: E501
 _LANGUAGES = {
-    "Python": _Language("python", "solution.py", "", "test_solution.py", "from solution import *\n",
-                        ("{python}", "test_solution.py")),
-    "JavaScript": _Language("javascript", "solution.js", "", "cases.js", "", ("node", "run_cases.js")),
-    "Java": _Language("java", "Solution.java", "", "Main.java", "import java.util.*;\nimport java.lang.*;\n",
-                      ("sh", "-c", "javac -d classes Solution.java Main.java && java -cp classes Main")),
-    "CPP": _Language("cpp", "solution.cpp", "", "test_solution.cpp", '#include "solution.cpp"\n',
-                     ("sh", "-c", "g++ -std=c++17 -w -o test_solution test_solution.cpp && ./test_solution")),
+    "Python": _Language(
+        "python",
+        "solution.py",
+        "",
+        "test_solution.py",
+        "from solution import *\n",
+        ("{python}", "test_solution.py"),
+    ),
+    "JavaScript": _Language(
+        "javascript", "solution.js", "", "cases.js", "", ("node", "run_cases.js")
+    ),
+    "Java": _Language(
+        "java",
+        "Solution.java",
+        "",
+        "Main.java",
+        "import java.util.*;\nimport java.lang.*;\n",
+        ("sh", "-c", "javac -d classes Solution.java Main.java && java -cp classes Main"),
+    ),
+    "CPP": _Language(
+        "cpp",
+        "solution.cpp",
+        "",
+        "test_solution.cpp",
+        '#include "solution.cpp"\n',
+        ("sh", "-c", "g++ -std=c++17 -w -o test_solution test_solution.cpp && ./test_solution"),
+    ),
     "Go": _Language("go", "solution.go", "package main\n\n"),
     "Rust": _Language("rust", "solution.rs"),
-}  # fmt: skip
+}
 
 
 def read(path: Path) -> Imported:

@@ -37,11 +37,15 @@ with open("{name}.json") as lines:
 
 
 def read(root: Path) -> Imported:
-    """The cases of a checkout, by language and name. Raises UsageError when there are no programs."""
+    """The cases of a checkout, by language and name. Raises UsageError when there are no
+    programs."""
     made = Imported()
     found = [kind for kind in _KINDS if (root / kind[0]).is_dir() and (root / kind[1]).is_dir()]
     if not found:
-        raise UsageError(f"{one_line(str(root))} is no QuixBugs checkout: no python_programs beside the correct ones")
+        raise UsageError(
+            f"{one_line(str(root))} is no QuixBugs checkout: no python_programs beside the correct"
+            " ones"
+        )
     for wrong, right, language, suffix in found:
         for path in sorted((root / wrong).glob(f"*{suffix}")):
             made.add(f"{wrong}/{path.name}", _case, root, wrong, right, language, path.name)
@@ -59,7 +63,9 @@ def _case(root: Path, wrong: str, right: str, language: str, name: str) -> Case:
         correct = _one_head(faulty, correct)
     found = defects(name, correct, faulty)
     if language == "java" and len(found) > 1:
-        raise LeftOut("the Java programs differ in layout too, so the lines of the defect are not known")
+        raise LeftOut(
+            "the Java programs differ in layout too, so the lines of the defect are not known"
+        )
     stem = name.partition(".")[0]
     return Case(
         id=f"quixbugs-{language}-{slug(stem)}",
@@ -79,18 +85,24 @@ def _text(root: Path, path: str) -> str:
     data = files.read(root, path, MAX_BYTES)
     if data is None:
         raise LeftOut("a program that cannot be read")
-    return "\n".join(line.rstrip() for line in data.decode("utf-8", "replace").splitlines()).strip("\n") + "\n"
+    return (
+        "\n".join(line.rstrip() for line in data.decode("utf-8", "replace").splitlines()).strip(
+            "\n"
+        )
+        + "\n"
+    )
 
 
 def _one_description(faulty: str, correct: str) -> tuple[str, str]:
-    """Both programs with the text of the faulty one about what it is to do, and none of the other solutions that the
-    right one quotes: what is said about the code is no difference of it."""
+    """Both programs with the text of the faulty one about what it is to do, and none of the other
+    solutions that the right one quotes: what is said about the code is no difference of it."""
     said = _strings(faulty)
     return _code(faulty) + said, _code(correct) + said
 
 
 def _one_head(faulty: str, correct: str) -> str:
-    """The right program with the package and imports of the faulty one, since each stands in a package of its own."""
+    """The right program with the package and imports of the faulty one, since each stands in a
+    package of its own."""
     one, other = _CLASS.search(faulty), _CLASS.search(correct)
     if one is None or other is None:
         raise LeftOut("a program without a class")
@@ -106,7 +118,9 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     return [
         (node.lineno, node.end_lineno or node.lineno)
         for node in tree.body
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
     ]
 
 

@@ -1,4 +1,5 @@
-"""Known defects of one change, labelled in SARIF 2.1.0: each result's first location is a defect."""
+"""Known defects of one change, labelled in SARIF 2.1.0: each result's first location is a
+defect."""
 
 from __future__ import annotations
 
@@ -20,17 +21,24 @@ MAX_BYTES = 256 << 20
 
 
 def read(path: Path, places: Places) -> Imported:
-    """One case: clean when the file has no results. Raises UsageError, also when every result had to be left out: then
-    nothing is known about the change."""
+    """One case: clean when the file has no results. Raises UsageError, also when every result had
+    to be left out: then nothing is known about the change."""
     clone, git_dir = clones.named(places.clone)
-    base, head = clones.given(git_dir, "--base", places.base), clones.given(git_dir, "--head", places.head)
-    changed = set(clones.names(git_dir, "diff-tree", "-r", "-z", "--no-renames", "--name-only", base, head))
+    base, head = (
+        clones.given(git_dir, "--base", places.base),
+        clones.given(git_dir, "--head", places.head),
+    )
+    changed = set(
+        clones.names(git_dir, "diff-tree", "-r", "-z", "--no-renames", "--name-only", base, head)
+    )
     made, found, results = Imported(), [], list(_results(path))
     for number, result in enumerate(results, 1):
         try:
             found.append(_defect(result, changed))
         except LeftOut as exc:
-            made.left_out.append((f"{one_line(str(result.get('ruleId') or 'result'))} ({number})", str(exc)))
+            made.left_out.append(
+                (f"{one_line(str(result.get('ruleId') or 'result'))} ({number})", str(exc))
+            )
     if results and not found:
         reasons = "; ".join(sorted({reason for _, reason in made.left_out}))
         raise UsageError(f"{one_line(str(path))}: no result can be used: {reasons}")
@@ -60,13 +68,21 @@ def _results(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _defect(result: Mapping[str, Any], changed: set[str]) -> Defect:
-    if result.get("kind", "fail") not in ("fail", "open", "review") or result.get("baselineState") == "absent":
+    if (
+        result.get("kind", "fail") not in ("fail", "open", "review")
+        or result.get("baselineState") == "absent"
+    ):
         raise LeftOut("a result that says that nothing is wrong")
-    if any(each.get("status", "accepted") == "accepted" for each in result.get("suppressions") or ()):
+    if any(
+        each.get("status", "accepted") == "accepted" for each in result.get("suppressions") or ()
+    ):
         raise LeftOut("a result that is suppressed")
     try:
         place = result["locations"][0]["physicalLocation"]
-        file, start = _path(place["artifactLocation"]["uri"], changed), int(place["region"]["startLine"])
+        file, start = (
+            _path(place["artifactLocation"]["uri"], changed),
+            int(place["region"]["startLine"]),
+        )
         end = int(place["region"].get("endLine", start))
     except (KeyError, IndexError, TypeError, ValueError):
         raise LeftOut("a result without a line of a file") from None
@@ -75,11 +91,17 @@ def _defect(result: Mapping[str, Any], changed: set[str]) -> Defect:
     message = result.get("message")
     said = message.get("text") or message.get("markdown") if isinstance(message, Mapping) else ""
     described = " ".join(filter(None, (str(result.get("ruleId") or ""), str(said or ""))))
-    return Defect(file=file, start_line=max(1, start), end_line=max(1, start, end), description=brief(described, 500))
+    return Defect(
+        file=file,
+        start_line=max(1, start),
+        end_line=max(1, start, end),
+        description=brief(described, 500),
+    )
 
 
 def _path(uri: str, changed: set[str]) -> str:
-    """The path in the repository. One that is absolute is taken by its end, which must name one changed file."""
+    """The path in the repository. One that is absolute is taken by its end, which must name one
+    changed file."""
     path = unquote(urlsplit(uri).path).removeprefix("./")
     if path in changed or not urlsplit(uri).scheme:
         return path

@@ -1,4 +1,5 @@
-"""The kinds of servers, in the order in which they are recognised: the more particular ones first."""
+"""The kinds of servers, in the order in which they are recognised: the more particular ones
+first."""
 
 from __future__ import annotations
 
@@ -12,4 +13,4 @@ from reviewer.models.dialects.vllm import VLLM
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect for dialect in (LLAMACPP, OLLAMA, LMSTUDIO, SGLANG, VLLM, OPENAI)
-}  # fmt: skip
+}

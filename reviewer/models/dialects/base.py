@@ -1,4 +1,5 @@
-"""What a kind of server needs to be told and how it answers; the parts that OpenAI-style servers share."""
+"""What a kind of server needs to be told and how it answers; the parts that OpenAI-style servers
+share."""
 
 from __future__ import annotations
 
@@ -11,14 +12,16 @@ from reviewer.types import Prompt, Usage
 
 DEFAULT_CONTEXT = 8192  # tokens; where a server does not say, what nearly every set-up has
 
-# Answers of the information paths of a server: path -> JSON value, only those that were answered with one.
+# Answers of the information paths of a server: path -> JSON value, only those that were answered
+# with one.
 Facts = Mapping[str, Any]
 Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A model that a server offers. `context` is in tokens, for one request; `slots` is what it works on at once."""
+    """A model that a server offers. `context` is in tokens, for one request; `slots` is what it
+    works on at once."""
 
     name: str
     context: int | None = None
@@ -29,8 +32,8 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. `context` is the context length to ask for, where the client decides it; `salt` keeps the prefix
-    caches of strangers on a shared server apart."""
+    """One call. `context` is the context length to ask for, where the client decides it; `salt`
+    keeps the prefix caches of strangers on a shared server apart."""
 
     model: str
     prompt: Prompt
@@ -42,7 +45,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One event of the stream. `finish` is the server's reason to end, `error` (status, message) its failure."""
+    """One event of the stream. `finish` is the server's reason to end, `error` (status, message)
+    its failure."""
 
     text: str = ""
     finish: str | None = None
@@ -52,7 +56,8 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A question about one model that has to be asked for it by name: POST `path` with `body(name)`."""
+    """A question about one model that has to be asked for it by name: POST `path` with
+    `body(name)`."""
 
     path: str
     body: Callable[[str], Body]
@@ -61,9 +66,10 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`optional` are the body's fields that a server may refuse, in the order in which they are given up; `enforce` is
-    the one that carries the schema (without it the schema is told in words). `info` are the paths to ask (GET) for
-    `recognise` and `served`. `concurrency` holds where the server does not say."""
+    """`optional` are the body's fields that a server may refuse, in the order in which they are
+    given up; `enforce` is the one that carries the schema (without it the schema is told in words).
+    `info` are the paths to ask (GET) for `recognise` and `served`. `concurrency` holds where the
+    server does not say."""
 
     name: str
     chat: str
@@ -93,7 +99,11 @@ def string(value: Any) -> str:
 
 def count(value: Any) -> int:
     """A token count that a server sent: not negative, not absurd, else 0."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 40 else 0
+    return (
+        value
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 40
+        else 0
+    )
 
 
 def messages(prompt: Prompt) -> list[dict[str, str]]:
@@ -101,8 +111,8 @@ def messages(prompt: Prompt) -> list[dict[str, str]]:
 
 
 def openai_body(request: Request, **more: Any) -> Body:
-    """The chat request that every OpenAI-style server understands. Sampling is explicit: servers and model
-    repositories come with defaults of their own."""
+    """The chat request that every OpenAI-style server understands. Sampling is explicit: servers
+    and model repositories come with defaults of their own."""
     return {
         "model": request.model,
         "messages": messages(request.prompt),
@@ -114,29 +124,37 @@ def openai_body(request: Request, **more: Any) -> Body:
         "stream_options": {"include_usage": True},
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": request.schema.name, "strict": True, "schema": dict(request.schema.schema)},
+            "json_schema": {
+                "name": request.schema.name,
+                "strict": True,
+                "schema": dict(request.schema.schema),
+            },
         },
         **more,
     }
 
 
 def without_lengths(request: Request) -> Request:
-    """The request with a schema that does not limit strings, for servers whose grammars come from xgrammar: it makes
-    of such a string one that can hold no escape at all (no quote, no backslash) but raw control characters, and takes
-    25 s to compile our schema for a vocabulary of Gemma's size (vLLM 0.32 with xgrammar 0.2.8). Long strings are cut
-    when the reply is read."""
+    """The request with a schema that does not limit strings, for servers whose grammars come from
+    xgrammar: it makes of such a string one that can hold no escape at all (no quote, no backslash)
+    but raw control characters, and takes 25 s to compile our schema for a vocabulary of Gemma's
+    size (vLLM 0.32 with xgrammar 0.2.8). Long strings are cut when the reply is read."""
 
     def stripped(node: Any) -> Any:
         if isinstance(node, Mapping):
-            return {key: stripped(value) for key, value in node.items() if key not in ("minLength", "maxLength")}
+            return {
+                key: stripped(value)
+                for key, value in node.items()
+                if key not in ("minLength", "maxLength")
+            }
         return [stripped(item) for item in node] if isinstance(node, list) else node
 
     return replace(request, schema=Schema(request.schema.name, stripped(request.schema.schema)))
 
 
 def openai_models(facts: Facts) -> list[Served]:
-    """/v1/models, with the context length under any of the names that servers give it. An entry with a parent is an
-    adapter."""
+    """/v1/models, with the context length under any of the names that servers give it. An entry
+    with a parent is an adapter."""
     names = ("max_model_len", "context_length", "context_window", "max_context_length")
     return [
         Served(
@@ -150,24 +168,32 @@ def openai_models(facts: Facts) -> list[Served]:
 
 
 def owned_by(facts: Facts, owner: str) -> bool:
-    return any(entry.get("owned_by") == owner for entry in records(record(facts.get("/v1/models")).get("data")))
+    return any(
+        entry.get("owned_by") == owner
+        for entry in records(record(facts.get("/v1/models")).get("data"))
+    )
 
 
 def failure(event: Any) -> tuple[int, str] | None:
-    """(status, message) of an error that comes as JSON, in any of the usual forms; None when it is none."""
+    """(status, message) of an error that comes as JSON, in any of the usual forms; None when it is
+    none."""
     event = record(event)
-    error = event.get("error", event.get("detail") or (event.get("object") == "error" and event.get("message")))
+    error = event.get(
+        "error", event.get("detail") or (event.get("object") == "error" and event.get("message"))
+    )
     if not error:
         return None
     inner = record(error)
     status = count(inner.get("code")) or count(inner.get("status"))
-    message = string(inner.get("message")) or (error if isinstance(error, str) else str(error)[:500])
+    message = string(inner.get("message")) or (
+        error if isinstance(error, str) else str(error)[:500]
+    )
     return status if 400 <= status < 600 else 500, message
 
 
 def openai_read(event: Any) -> Delta:
-    """One `chat.completion.chunk`, or a whole `chat.completion` of a server that does not stream. Text of a thought is
-    not text of the reply."""
+    """One `chat.completion.chunk`, or a whole `chat.completion` of a server that does not stream.
+    Text of a thought is not text of the reply."""
     if error := failure(event):
         return Delta(error=error)
     event = record(event)
@@ -183,7 +209,9 @@ def openai_read(event: Any) -> Delta:
 
 def openai_usage(usage: dict[str, Any], timings: dict[str, Any]) -> Usage:
     cached = (
-        record(usage.get("prompt_tokens_details")).get("cached_tokens"),  # OpenAI, vLLM, SGLang, llama.cpp
+        record(usage.get("prompt_tokens_details")).get(
+            "cached_tokens"
+        ),  # OpenAI, vLLM, SGLang, llama.cpp
         usage.get("prompt_cache_hit_tokens"),
         usage.get("cached_tokens"),
         timings.get("cache_n"),  # older llama.cpp

@@ -34,12 +34,15 @@ def _served(facts: Facts) -> list[Served]:
     # n_ctx here is that of one slot: the server divides its context among them.
     context = count(record(props.get("default_generation_settings")).get("n_ctx")) or None
     slots = count(props.get("total_slots")) or None
-    return [replace(model, context=context or model.context, slots=slots) for model in openai_models(facts)]
+    return [
+        replace(model, context=context or model.context, slots=slots)
+        for model in openai_models(facts)
+    ]
 
 
 def _body(request: Request) -> Body:
-    # A schema becomes a grammar that allows blanks between tokens: replies are indented until they are cut. Ours has
-    # none. The server takes either a grammar or a schema.
+    # A schema becomes a grammar that allows blanks between tokens: replies are indented until they
+    # are cut. Ours has none. The server takes either a grammar or a schema.
     body = openai_body(
         request,
         top_k=0,

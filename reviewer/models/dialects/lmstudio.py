@@ -15,11 +15,15 @@ from reviewer.models.dialects.base import (
     string,
 )
 
-JIT_CONTEXT = 4096  # what a model that is not loaded yet gets when a request loads it; longer prompts break silently
+# what a model that is not loaded yet gets when a request loads it; longer prompts break silently
+JIT_CONTEXT = 4096
 
 
 def _recognise(facts: Facts) -> bool:
-    return any("compatibility_type" in entry for entry in records(record(facts.get("/api/v0/models")).get("data")))
+    return any(
+        "compatibility_type" in entry
+        for entry in records(record(facts.get("/api/v0/models")).get("data"))
+    )
 
 
 def _served(facts: Facts) -> list[Served]:

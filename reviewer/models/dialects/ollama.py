@@ -1,5 +1,5 @@
-"""Ollama's own API: the OpenAI-style one cannot set the context length, and without that a long prompt silently loses
-its beginning."""
+"""Ollama's own API: the OpenAI-style one cannot set the context length, and without that a long
+prompt silently loses its beginning."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ from reviewer.models.dialects.base import (
 )
 from reviewer.types import Usage
 
-ASKED_CONTEXT = 16_384  # tokens at most, unless the model is loaded with more: what it costs in memory is not known
+# tokens at most, unless the model is loaded with more: what it costs in memory is not known
+ASKED_CONTEXT = 16_384
 
 
 def _recognise(facts: Facts) -> bool:
-    return bool(string(record(facts.get("/api/version")).get("version"))) and "models" in record(facts.get("/api/tags"))
+    return bool(string(record(facts.get("/api/version")).get("version"))) and "models" in record(
+        facts.get("/api/tags")
+    )
 
 
 def _served(facts: Facts) -> list[Served]:
@@ -77,7 +80,9 @@ def _read(event: Any) -> Delta:
     return Delta(
         string(record(event.get("message")).get("content")),
         (string(event.get("done_reason")) or "stop") if done else None,
-        Usage(1, count(event.get("prompt_eval_count")), 0, count(event.get("eval_count"))) if done else None,
+        Usage(1, count(event.get("prompt_eval_count")), 0, count(event.get("eval_count")))
+        if done
+        else None,
     )
 
 

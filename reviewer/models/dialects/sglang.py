@@ -22,7 +22,9 @@ from reviewer.models.dialects.base import (
 
 
 def _recognise(facts: Facts) -> bool:
-    return owned_by(facts, "sglang") or bool(string(record(facts.get("/get_model_info")).get("model_path")))
+    return owned_by(facts, "sglang") or bool(
+        string(record(facts.get("/get_model_info")).get("model_path"))
+    )
 
 
 def _served(facts: Facts) -> list[Served]:
@@ -32,8 +34,11 @@ def _served(facts: Facts) -> list[Served]:
 
 def _body(request: Request) -> Body:
     return openai_body(
-        without_lengths(request), top_k=-1, chat_template_kwargs={"enable_thinking": False}, separate_reasoning=True
-    )  # fmt: skip
+        without_lengths(request),
+        top_k=-1,
+        chat_template_kwargs={"enable_thinking": False},
+        separate_reasoning=True,
+    )
 
 
 SGLANG = Dialect(
@@ -45,6 +50,13 @@ SGLANG = Dialect(
     served=_served,
     body=_body,
     read=openai_read,
-    optional=("separate_reasoning", "chat_template_kwargs", "stream_options", "top_k", "seed", "response_format"),
+    optional=(
+        "separate_reasoning",
+        "chat_template_kwargs",
+        "stream_options",
+        "top_k",
+        "seed",
+        "response_format",
+    ),
     concurrency=16,
 )

@@ -19,7 +19,9 @@ from reviewer.models.dialects.base import (
 
 def _recognise(facts: Facts) -> bool:
     version = record(facts.get("/version"))
-    return owned_by(facts, "vllm") or (bool(string(version.get("version"))) and bool(openai_models(facts)))
+    return owned_by(facts, "vllm") or (
+        bool(string(version.get("version"))) and bool(openai_models(facts))
+    )
 
 
 def _body(request: Request) -> Body:
@@ -45,8 +47,14 @@ VLLM = Dialect(
     body=_body,
     read=openai_read,
     optional=(
-        "repetition_detection", "cache_salt", "include_reasoning", "chat_template_kwargs", "stream_options", "top_k",
-        "seed", "response_format",
+        "repetition_detection",
+        "cache_salt",
+        "include_reasoning",
+        "chat_template_kwargs",
+        "stream_options",
+        "top_k",
+        "seed",
+        "response_format",
     ),
     concurrency=16,
-)  # fmt: skip
+)

@@ -1,5 +1,6 @@
-"""Whether a LoRA adapter does anything. Servers accept adapters whose weights they then ignore: those with another
-prefix before their keys (vllm-project/vllm#41754), those of stacked experts (vllm-project/vllm#50252)."""
+"""Whether a LoRA adapter does anything. Servers accept adapters whose weights they then ignore:
+those with another prefix before their keys (vllm-project/vllm#41754), those of stacked experts
+(vllm-project/vllm#50252)."""
 
 from __future__ import annotations
 
@@ -24,24 +25,32 @@ TEXT = Schema(
 )
 QUESTIONS = (
     "Review this change:\n-    if count > limit:\n+    if count >= limit:",
-    "Review this change:\n+    password = request.args['password']\n+    log.info('login %s', password)",
+    (
+        "Review this change:\n+    password = request.args['password']\n+    log.info('login %s',"
+        " password)"
+    ),
     "Write the first sentences of a story about a lighthouse.",
 )
 _TOKENS = 96
 
 
 async def check(model: HttpModel, name: str) -> Check:
-    """Compares greedy answers of `model` with those of its adapter `name`, question by question until they differ."""
+    """Compares greedy answers of `model` with those of its adapter `name`, question by question
+    until they differ."""
     if name == model.name:
         return failed(
-            "adapter", f"{name} is the model that it is compared with", "name the base model with --model NAME"
+            "adapter",
+            f"{name} is the model that it is compared with",
+            "name the base model with --model NAME",
         )
     if model.models and name not in model.models:
         there = ", ".join(model.models[:20])
         return failed(
-            "adapter", f"the server has no adapter {name}; there is {there}",
-            "load it: `reviewer serve start --lora NAME=PATH`, or vLLM's --enable-lora --lora-modules NAME=PATH",
-        )  # fmt: skip
+            "adapter",
+            f"the server has no adapter {name}; there is {there}",
+            "load it: `reviewer serve start --lora NAME=PATH`, or vLLM's --enable-lora"
+            " --lora-modules NAME=PATH",
+        )
     adapted = replace(model, served=replace(model.served, name=name))
     try:
         return await _compare(model, adapted, name)
@@ -58,11 +67,18 @@ async def _compare(model: HttpModel, adapted: HttpModel, name: str) -> Check:
         # The same question again: servers under load do not always give the same greedy answer.
         if (await ask(model, prompt, TEXT)).text != plain:
             return warning(
-                "adapter", "the server answers the same question differently each time, so a difference proves nothing",
+                "adapter",
+                "the server answers the same question differently each time, so a difference proves"
+                " nothing",
                 "ask again while nobody else uses the server",
-            )  # fmt: skip
-        return ok("adapter", f"{name} changes the answer to question {number + 1} of {len(QUESTIONS)}")
+            )
+        return ok(
+            "adapter", f"{name} changes the answer to question {number + 1} of {len(QUESTIONS)}"
+        )
     return failed(
-        "adapter", f"the adapter changes nothing: {len(QUESTIONS)} greedy answers are the same with {name} and without",
-        "merge it into the weights and serve those; its keys may have a prefix, or experts, that the server ignores",
-    )  # fmt: skip
+        "adapter",
+        f"the adapter changes nothing: {len(QUESTIONS)} greedy answers are the same with {name} and"
+        " without",
+        "merge it into the weights and serve those; its keys may have a prefix, or experts, that"
+        " the server ignores",
+    )

@@ -17,14 +17,19 @@ _LONGEST = 500  # characters of one line; a server may say more
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, frozen=True, extra="forbid"
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        frozen=True,
+        extra="forbid",
     )
 
 
 class Check(_Frozen):
-    """One thing that was looked at. `endpoint` is the server that it is about, null for this machine. `fix` is what to
-    do about it, one line; it is never empty when the check failed. `measured` are numbers that were measured (tokens,
-    bytes, or tokens per second, as the name says)."""
+    """One thing that was looked at. `endpoint` is the server that it is about, null for this
+    machine. `fix` is what to do about it, one line; it is never empty when the check failed.
+    `measured` are numbers that were measured (tokens, bytes, or tokens per second, as the name
+    says)."""
 
     name: str
     endpoint: str | None = None
@@ -35,8 +40,8 @@ class Check(_Frozen):
 
 
 class Report(_Frozen):
-    """All checks, in the order in which they are shown. `exitCode` is 1 when one of them failed; warnings do not
-    count."""
+    """All checks, in the order in which they are shown. `exitCode` is 1 when one of them failed;
+    warnings do not count."""
 
     checks: list[Check]
     exit_code: Literal[0, 1]
@@ -44,7 +49,9 @@ class Report(_Frozen):
 
 def report(checks: Iterable[Check]) -> Report:
     listed = list(checks)
-    return Report(checks=listed, exit_code=1 if any(check.status == "failed" for check in listed) else 0)
+    return Report(
+        checks=listed, exit_code=1 if any(check.status == "failed" for check in listed) else 0
+    )
 
 
 def ok(name: str, detail: str, measured: Mapping[str, float] | None = None) -> Check:
@@ -63,8 +70,11 @@ def failed(name: str, detail: str, fix: str, measured: Mapping[str, float] | Non
     return _make(name, "failed", detail, fix, measured)
 
 
-def _make(name: str, status: Status, detail: str, fix: str, measured: Mapping[str, float] | None = None) -> Check:
-    """Names of files, and what servers and drivers say, come from strangers: they are made one safe line here."""
+def _make(
+    name: str, status: Status, detail: str, fix: str, measured: Mapping[str, float] | None = None
+) -> Check:
+    """Names of files, and what servers and drivers say, come from strangers: they are made one safe
+    line here."""
     rounded = {key: round(value, 1) for key, value in (measured or {}).items()}
     return Check(name=name, status=status, detail=_line(detail), fix=_line(fix), measured=rounded)
 

@@ -1,4 +1,5 @@
-"""One server: whether it does what a review relies on. Three or four short completions, one after the other."""
+"""One server: whether it does what a review relies on. Three or four short completions, one after
+the other."""
 
 from __future__ import annotations
 
@@ -37,28 +38,44 @@ SUMMARY = Schema(
 )
 SMALL_CONTEXT = 8192
 _WORD_TOKENS, _SUMMARY_TOKENS, _SHORT_TOKENS = 256, 192, 24
-_PREFIX_TOKENS = 1500  # what vLLM needs to keep a prefix of Gemma 4 is more than 1024 (its sliding window)
-# An example of indented JSON in the prompt is what made servers loop over white space (vllm-project/vllm#42110).
-_QUESTION = 'Say in about 60 words what {part} of these functions do, like this:\n{{\n    "summary": "They …"\n}}\n'
+_PREFIX_TOKENS = (
+    1500  # what vLLM needs to keep a prefix of Gemma 4 is more than 1024 (its sliding window)
+)
+# An example of indented JSON in the prompt is what made servers loop over white space
+# (vllm-project/vllm#42110).
+_QUESTION = (
+    'Say in about 60 words what {part} of these functions do, like this:\n{{\n    "summary": "They'
+    ' …"\n}}\n'
+)
 _SCHEMA_FIX = {
-    "vllm": "start it with `reviewer serve start`, or with --structured-outputs-config and the backend xgrammar",
+    "vllm": (
+        "start it with `reviewer serve start`, or with --structured-outputs-config and the backend"
+        " xgrammar"
+    ),
     "ollama": "update Ollama; models that run in Ollama's cloud ignore schemas",
     "llamacpp": "update llama.cpp: its server must take `grammar`",
     "lmstudio": "update LM Studio, and load the model as GGUF",
 }
 _BLANKS_FIX = {
-    "vllm": "start it with `reviewer serve start`, or add --structured-outputs-config "
-            '\'{"backend":"xgrammar","disable_any_whitespace":true}\'',
-}  # fmt: skip
+    "vllm": (
+        "start it with `reviewer serve start`, or add --structured-outputs-config "
+        '\'{"backend":"xgrammar","disable_any_whitespace":true}\''
+    ),
+}
 _THOUGHT_FIX = {
-    "vllm": "start it with `reviewer serve start`, or with --reasoning-parser gemma4 and "
-            "--default-chat-template-kwargs '{\"enable_thinking\": false}'",
+    "vllm": (
+        "start it with `reviewer serve start`, or with --reasoning-parser gemma4 and "
+        "--default-chat-template-kwargs '{\"enable_thinking\": false}'"
+    ),
     "ollama": "update Ollama: it must take `think: false`",
     "llamacpp": "start llama-server with --reasoning-budget 0",
     "lmstudio": "switch thinking off in the model's settings",
-}  # fmt: skip
+}
 _CACHE_FIX = {
-    "vllm": "start it with `reviewer serve start`, or with --enable-prefix-caching and --enable-prompt-tokens-details",
+    "vllm": (
+        "start it with `reviewer serve start`, or with --enable-prefix-caching and"
+        " --enable-prompt-tokens-details"
+    ),
     "llamacpp": "start llama-server with --swa-full, and with enough context for each slot",
     "sglang": "start it without --disable-radix-cache, and with --enable-cache-report",
 }
@@ -72,36 +89,60 @@ _OTHER = "try `reviewer serve start`, which sets what a review needs"
 
 
 async def examine(
-    model: HttpModel, machine: Machine, *, nonce: str, names: Sequence[str] = (), smoke: bool = False
+    model: HttpModel,
+    machine: Machine,
+    *,
+    nonce: str,
+    names: Sequence[str] = (),
+    smoke: bool = False,
 ) -> list[Check]:
-    """Every check of a server that is connected. `nonce` (different each time) keeps its cache from having seen the
-    prompt; `names` are further names of the model, where they are known."""
+    """Every check of a server that is connected. `nonce` (different each time) keeps its cache from
+    having seen the prompt; `names` are further names of the model, where they are known."""
     checks = [_model(model, smoke), _context(model)]
     heard: list[Heard] = []
     try:
         heard.append(
-            await ask(model, Prompt("You answer questions.", "What does a cat say? One word.", _WORD_TOKENS), WORD)
+            await ask(
+                model,
+                Prompt("You answer questions.", "What does a cat say? One word.", _WORD_TOKENS),
+                WORD,
+            )
         )
         checks.append(schema(heard[0], model.engine))
         prefix = _prefix(model, nonce)
         heard.append(await ask(model, _long(prefix, "the first ten", _SUMMARY_TOKENS), SUMMARY))
         heard.append(await ask(model, _long(prefix, "the last ten", _SHORT_TOKENS), SUMMARY))
-        if not heard[-1].usage.cached_tokens:  # vLLM finds what two prompts share when the second one comes
+        if not heard[
+            -1
+        ].usage.cached_tokens:  # vLLM finds what two prompts share when the second one comes
             heard.append(await ask(model, _long(prefix, "the middle", _SHORT_TOKENS), SUMMARY))
     except (EngineError, OutOfTime, PromptTooLong) as error:
         if heard:
             checks += [blanks(heard, model.engine), thinking(heard, model.engine)]
         about_schema = not heard and _ABOUT_SCHEMA.search(str(error))
         return [*checks, refused("schema" if about_schema else "completion", error, model.engine)]
-    checks += [blanks(heard, model.engine), thinking(heard, model.engine), cache(heard[1:], model.engine)]
+    checks += [
+        blanks(heard, model.engine),
+        thinking(heard, model.engine),
+        cache(heard[1:], model.engine),
+    ]
     cold = heard[1]
     all_names = [model.name, *names, *(await speed.other_names(model))]
-    known = speed.bound(all_names, model.engine, machine, cold.usage.prompt_tokens) if model.server.local else None
-    return [*checks, speed.speed(cold, known, smoke=smoke), await speed.offload(model, cold, known, machine)]
+    known = (
+        speed.bound(all_names, model.engine, machine, cold.usage.prompt_tokens)
+        if model.server.local
+        else None
+    )
+    return [
+        *checks,
+        speed.speed(cold, known, smoke=smoke),
+        await speed.offload(model, cold, known, machine),
+    ]
 
 
 def refused(name: str, error: Exception, engine: str) -> Check:
-    """What a failure to answer means. Messages of the client may end in advice, also to ask the doctor: not here."""
+    """What a failure to answer means. Messages of the client may end in advice, also to ask the
+    doctor: not here."""
     said = str(error)
     problem, _, advice = said.rpartition("; ")
     if problem and any(word in advice for word in ("reviewer doctor", "--endpoint", "--model")):
@@ -113,7 +154,9 @@ def refused(name: str, error: Exception, engine: str) -> Check:
         return failed(name, said, "choose with --model NAME")
     if isinstance(error, PromptTooLong):
         return failed(
-            name, f"a prompt of {_PREFIX_TOKENS} tokens is too long: {error}", _CONTEXT_FIX.get(engine, _OTHER)
+            name,
+            f"a prompt of {_PREFIX_TOKENS} tokens is too long: {error}",
+            _CONTEXT_FIX.get(engine, _OTHER),
         )
     if isinstance(error, OutOfTime):
         return failed(
@@ -122,15 +165,25 @@ def refused(name: str, error: Exception, engine: str) -> Check:
             "take a smaller model, or ask when it is less busy",
         )
     if isinstance(error, EngineUnreachable):
-        return failed(name, said, "see its log, start it again, or name another server with --endpoint URL")
-    return failed(name, said, _SCHEMA_FIX.get(engine, _OTHER) if name == "schema" else "see the server's log")
+        return failed(
+            name, said, "see its log, start it again, or name another server with --endpoint URL"
+        )
+    return failed(
+        name, said, _SCHEMA_FIX.get(engine, _OTHER) if name == "schema" else "see the server's log"
+    )
 
 
 def _model(model: HttpModel, smoke: bool) -> Check:
     others = [name for name in model.models if name != model.name]
-    shown = f"{model.name} ({model.engine})" + (f"; also {', '.join(others[:10])}" if others else "")
+    shown = f"{model.name} ({model.engine})" + (
+        f"; also {', '.join(others[:10])}" if others else ""
+    )
     if smoke or model.role == "smoke":
-        return warning("model", f"{shown}: it proves the path, and reviews nothing", "get one: `reviewer model list`")
+        return warning(
+            "model",
+            f"{shown}: it proves the path, and reviews nothing",
+            "get one: `reviewer model list`",
+        )
     return ok("model", shown)
 
 
@@ -141,7 +194,12 @@ def _context(model: HttpModel) -> Check:
         return ok("context", f"not told; {tokens} tokens are assumed", measured)
     if tokens < SMALL_CONTEXT and model.role != "smoke":
         fix = _CONTEXT_FIX.get(model.engine, "serve it with a longer context")
-        return warning("context", f"{tokens} tokens: little of the code around a change has room", fix, measured)
+        return warning(
+            "context",
+            f"{tokens} tokens: little of the code around a change has room",
+            fix,
+            measured,
+        )
     return ok("context", f"{tokens} tokens", measured)
 
 
@@ -162,7 +220,9 @@ def blanks(heard: Iterable[Heard], engine: str) -> Check:
     spent = written = 0
     for one in heard:
         if one.blank_loop:
-            return failed("whitespace", "the answer ran into endless white space and had to be stopped", fix)
+            return failed(
+                "whitespace", "the answer ran into endless white space and had to be stopped", fix
+            )
         try:
             compact = len(json.dumps(json.loads(one.text), ensure_ascii=False))
         except (ValueError, RecursionError):
@@ -171,7 +231,11 @@ def blanks(heard: Iterable[Heard], engine: str) -> Check:
     if not written:
         return skipped("whitespace", "no loop; no answer was JSON")
     if spent > written // 4:
-        return warning("whitespace", f"{spent / written:.0%} of the answers is indentation, which takes time", fix)
+        return warning(
+            "whitespace",
+            f"{spent / written:.0%} of the answers is indentation, which takes time",
+            fix,
+        )
     return ok("whitespace", "no loop, no waste")
 
 
@@ -180,9 +244,10 @@ def thinking(heard: Iterable[Heard], engine: str) -> Check:
     characters = sum(len(one.thought) for one in heard)
     if characters:
         return failed(
-            "thinking", f"it thinks although it is told not to ({characters} characters): answers will be cut",
+            "thinking",
+            f"it thinks although it is told not to ({characters} characters): answers will be cut",
             _THOUGHT_FIX.get(engine, _OTHER),
-        )  # fmt: skip
+        )
     return ok("thinking", "off")
 
 
@@ -195,8 +260,13 @@ def cache(heard: Sequence[Heard], engine: str) -> Check:
     if cached and cached * 2 >= total:
         return ok(name, f"{cached} of {total} prompt tokens were not read again", measured)
     if cached:
-        return warning(name, f"only {cached} of {total} prompt tokens were not read again", fix, measured)
-    sooner = f"the first token came after {again.first:.2f} s, and after {cold.first:.2f} s the first time"
+        return warning(
+            name, f"only {cached} of {total} prompt tokens were not read again", fix, measured
+        )
+    sooner = (
+        f"the first token came after {again.first:.2f} s, and after {cold.first:.2f} s the first"
+        " time"
+    )
     if cold.streamed and cold.first > 0.2 and again.first < cold.first / 2:
         if engine == "ollama":  # it never says
             return ok(name, f"it works: {sooner}", measured)

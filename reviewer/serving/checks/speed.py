@@ -1,4 +1,5 @@
-"""Measured speed against what the memory of this machine allows, and signs that a model lies partly outside the GPU."""
+"""Measured speed against what the memory of this machine allows, and signs that a model lies partly
+outside the GPU."""
 
 from __future__ import annotations
 
@@ -17,15 +18,19 @@ from reviewer.serving.checks.measure import Heard
 from reviewer.serving.hardware import Device, Machine
 from reviewer.serving.plan import USEFUL_TOKENS
 
-FAR_BELOW = 0.3  # of the bound: servers that hold the whole model reach 0.5 to 0.85 of it (sizing.EFFICIENCY)
-_FITTING = "serve a model that fits: `reviewer model list`; close what else uses the GPU; a shorter context helps too"
+# of the bound: servers that hold the whole model reach 0.5 to 0.85 of it (sizing.EFFICIENCY)
+FAR_BELOW = 0.3
+_FITTING = (
+    "serve a model that fits: `reviewer model list`; close what else uses the GPU; a shorter"
+    " context helps too"
+)
 _WELL_KNOWN = "that is how 31B on a 24 GB card ends at 10 tokens/s"
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The most tokens/s that one stream can reach on a device, by its memory bandwidth. `streamed` and `kv` are the
-    bytes that each token reads."""
+    """The most tokens/s that one stream can reach on a device, by its memory bandwidth. `streamed`
+    and `kv` are the bytes that each token reads."""
 
     model: Model
     checkpoint: Checkpoint
@@ -39,8 +44,8 @@ class Bound:
         return sizing.decode_ceiling(self.device.bandwidth, self.streamed, self.kv)
 
     def outside(self, speed: float) -> float | None:
-        """The share of the weights (0 to 1) that would have to be read from the CPU's memory to be this slow, with the
-        usual efficiency; None when that does not explain it."""
+        """The share of the weights (0 to 1) that would have to be read from the CPU's memory to be
+        this slow, with the usual efficiency; None when that does not explain it."""
         slower = self.streamed / self.host.bandwidth - self.streamed / self.device.bandwidth
         if slower <= 0:
             return None
@@ -50,8 +55,8 @@ class Bound:
 
 
 def bound(names: Iterable[str], engine: str, machine: Machine, tokens: int) -> Bound | None:
-    """The bound of the model that goes by one of `names`, with `tokens` of context; None when the catalogue does not
-    know it, or nobody knows the bandwidth of this machine's best device."""
+    """The bound of the model that goes by one of `names`, with `tokens` of context; None when the
+    catalogue does not know it, or nobody knows the bandwidth of this machine's best device."""
     found = recognise(names, engine)
     device = machine.best
     if found is None or device.bandwidth_source == "estimate":
@@ -62,15 +67,20 @@ def bound(names: Iterable[str], engine: str, machine: Machine, tokens: int) -> B
 
 
 def recognise(names: Iterable[str], engine: str) -> tuple[Model, Checkpoint] | None:
-    """The checkpoint that is served under one of `names`: ids and tags, and the GGUF files of a repository."""
+    """The checkpoint that is served under one of `names`: ids and tags, and the GGUF files of a
+    repository."""
     wanted = {name.lower() for name in names if name}
-    wanted |= {"gemma4:e4b"} if wanted & {"gemma4", "gemma4:latest"} and engine == "ollama" else set()
+    wanted |= (
+        {"gemma4:e4b"} if wanted & {"gemma4", "gemma4:latest"} and engine == "ollama" else set()
+    )
     files = {name.rpartition("/")[2] for name in wanted if name.endswith(".gguf")}
     found = []
     for model, checkpoint in catalogue.checkpoints():
         name = checkpoint.repository.lower()
         stem = name.rpartition("/")[2].removesuffix("-gguf")
-        if name in wanted or (name.endswith("-gguf") and any(file.startswith(stem) for file in files)):
+        if name in wanted or (
+            name.endswith("-gguf") and any(file.startswith(stem) for file in files)
+        ):
             found.append((model, checkpoint))
     # One repository may be loaded in several ways, which its flags tell apart.
     for model, checkpoint in sorted(found, key=lambda pair: -len(pair[1].flags)):
@@ -100,7 +110,11 @@ async def other_names(model: HttpModel) -> list[str]:
             answer = record(json.loads(await wire.fetch(model.http, path, model.limits)))
         except (wire.Broken, wire.Refused, ValueError, RecursionError):
             continue
-        names += [string(entry.get("root")) for entry in records(answer.get("data")) if entry.get("id") == model.name]
+        names += [
+            string(entry.get("root"))
+            for entry in records(answer.get("data"))
+            if entry.get("id") == model.name
+        ]
         names.append(string(answer.get("model_path")))
     return [name for name in names if name]
 
@@ -111,9 +125,10 @@ def speed(heard: Heard, known: Bound | None, *, smoke: bool) -> Check:
     prefill, decode = heard.prefill, heard.decode
     if decode is None:
         return skipped(
-            name, f"cannot be told: {heard.usage.completion_tokens} tokens written in {heard.seconds:.1f} s, "
-            + ("too few" if heard.streamed else "in one piece"),
-        )  # fmt: skip
+            name,
+            f"cannot be told: {heard.usage.completion_tokens} tokens written in"
+            f" {heard.seconds:.1f} s, " + ("too few" if heard.streamed else "in one piece"),
+        )
     measured = {"decodeTokensPerSecond": decode}
     shown = f"writes {_rounded(decode)} tokens/s"
     if prefill is not None:
@@ -122,38 +137,54 @@ def speed(heard: Heard, known: Bound | None, *, smoke: bool) -> Check:
     if known is not None:
         measured["boundTokensPerSecond"] = known.ceiling
         shown += (
-            f"; {known.checkpoint.id} on {known.device.name} could write {_rounded(known.ceiling)} tokens/s at most"
+            f"; {known.checkpoint.id} on {known.device.name} could write {_rounded(known.ceiling)}"
+            " tokens/s at most"
         )
     if decode < USEFUL_TOKENS and not smoke:
         return warning(
-            name, f"{shown}: a review will take long", "take a smaller model: `reviewer model list`", measured
+            name,
+            f"{shown}: a review will take long",
+            "take a smaller model: `reviewer model list`",
+            measured,
         )
     return ok(name, shown, measured)
 
 
 async def offload(model: HttpModel, heard: Heard, known: Bound | None, machine: Machine) -> Check:
-    """Whether a part of the model seems to lie in the CPU's memory: Ollama says it; elsewhere the speed tells."""
+    """Whether a part of the model seems to lie in the CPU's memory: Ollama says it; elsewhere the
+    speed tells."""
     if model.engine == "ollama":
         return await _ollama(model, machine)
     name = "offload"
     if known is None or not model.server.local:
-        return skipped(name, "cannot be told: the model, or the memory bandwidth of its machine, is not known here")
+        return skipped(
+            name,
+            "cannot be told: the model, or the memory bandwidth of its machine, is not known here",
+        )
     if heard.decode is None:
         return skipped(name, "cannot be told: the speed was not measured")
     part = heard.decode / known.ceiling
     if part >= FAR_BELOW:
         return ok(name, f"no sign of it: {part:.0%} of the bound of {known.device.name}")
     share = known.outside(heard.decode)
-    why = f"as if {share:.0%} of the weights lay in the CPU's memory; {_WELL_KNOWN}" if share else "or it is busy"
+    why = (
+        f"as if {share:.0%} of the weights lay in the CPU's memory; {_WELL_KNOWN}"
+        if share
+        else "or it is busy"
+    )
     return warning(
-        name, f"only {part:.0%} of the {_rounded(known.ceiling)} tokens/s of {known.device.name}: {why}", _FITTING
+        name,
+        f"only {part:.0%} of the {_rounded(known.ceiling)} tokens/s of {known.device.name}: {why}",
+        _FITTING,
     )
 
 
 async def _ollama(model: HttpModel, machine: Machine) -> Check:
     name = "offload"
     try:
-        listed = records(record(json.loads(await wire.fetch(model.http, "/api/ps", model.limits))).get("models"))
+        listed = records(
+            record(json.loads(await wire.fetch(model.http, "/api/ps", model.limits))).get("models")
+        )
     except (wire.Broken, wire.Refused, ValueError, RecursionError):
         return skipped(name, "cannot be told: Ollama does not say what is loaded")
     loaded = next((entry for entry in listed if entry.get("name") == model.name), {})
@@ -166,10 +197,11 @@ async def _ollama(model: HttpModel, machine: Machine) -> Check:
         return ok(name, f"no GPU here: all {size / GIB:.1f} GiB are in the CPU's memory")
     return warning(
         name,
-        f"{1 - on_gpu / size:.0%} of {size / GIB:.1f} GiB lie in the CPU's memory and are read for every token; "
-        f"{_WELL_KNOWN}",
-        _FITTING, {"bytes": float(size), "gpuBytes": float(on_gpu)},
-    )  # fmt: skip
+        f"{1 - on_gpu / size:.0%} of {size / GIB:.1f} GiB lie in the CPU's memory and are read for"
+        f" every token; {_WELL_KNOWN}",
+        _FITTING,
+        {"bytes": float(size), "gpuBytes": float(on_gpu)},
+    )
 
 
 def _rounded(value: float) -> str:

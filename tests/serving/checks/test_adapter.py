@@ -26,9 +26,11 @@ def serve(text, *adapters):
 
 def test_it_changes_nothing():
     with serve(lambda model: TEXT, "review") as server:
-        assert check(server, "review") == (
-            "failed adapter: the adapter changes nothing: 3 greedy answers are the same with review and without -> "
-            "merge it into the weights and serve those; its keys may have a prefix, or experts, that the server ignores"
+        assert (
+            check(server, "review")
+            == "failed adapter: the adapter changes nothing: 3 greedy answers are the same with"
+            " review and without -> merge it into the weights and serve those; its keys may have"
+            " a prefix, or experts, that the server ignores"
         )
     assert [asked.body["model"] for asked in server.chats] == ["gemma4", "review"] * 3
     assert len({str(asked.body["messages"]) for asked in server.chats}) == 3
@@ -44,21 +46,33 @@ def test_it_works():
 def test_a_server_that_never_says_the_same_twice():
     numbers = iter(range(9))
     with serve(lambda model: f'{{"text":"{next(numbers)}"}}', "review") as server:
-        assert check(server, "review") == (
-            "warning adapter: the server answers the same question differently each time, so a difference proves "
-            "nothing -> ask again while nobody else uses the server"
+        assert (
+            check(server, "review")
+            == "warning adapter: the server answers the same question differently each time, so a"
+            " difference proves nothing -> ask again while nobody else uses the server"
         )
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("reveiw", "failed adapter: the server has no adapter reveiw; there is gemma4, review -> load it: `reviewer "
-         "serve start --lora NAME=PATH`, or vLLM's --enable-lora --lora-modules NAME=PATH"),
-        ("gemma4", "failed adapter: gemma4 is the model that it is compared with -> name the base model with "
-         "--model NAME"),
+        (
+            "reveiw",
+            (
+                "failed adapter: the server has no adapter reveiw; there is gemma4, review -> load"
+                " it: `reviewer serve start --lora NAME=PATH`, or vLLM's --enable-lora"
+                " --lora-modules NAME=PATH"
+            ),
+        ),
+        (
+            "gemma4",
+            (
+                "failed adapter: gemma4 is the model that it is compared with -> name the base"
+                " model with --model NAME"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_wrong_name(name, expected):
     with serve(lambda model: TEXT, "review") as server:
         assert check(server, name) == expected
@@ -66,7 +80,10 @@ def test_the_wrong_name(name, expected):
 
 
 def test_a_server_that_fails():
-    with Server(chat=[status(500, "lora: no kernel")], get=vllm("gemma4", "root", 16384, "review")) as server:
-        assert check(server, "review") == (
-            "failed adapter: URL answers HTTP 500: lora: no kernel -> see the server's log"
+    with Server(
+        chat=[status(500, "lora: no kernel")], get=vllm("gemma4", "root", 16384, "review")
+    ) as server:
+        assert (
+            check(server, "review")
+            == "failed adapter: URL answers HTTP 500: lora: no kernel -> see the server's log"
         )

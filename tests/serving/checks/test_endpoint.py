@@ -32,11 +32,17 @@ FINE = {
     "schema": "ok schema: replies follow it",
     "whitespace": "ok whitespace: no loop, no waste",
     "thinking": "ok thinking: off",
-    "prefix cache": "ok prefix cache: 1000 of 1200 prompt tokens were not read again ['cachedTokens', 'promptTokens']",
-    "speed": f"ok speed: reads N and writes N tokens/s; {GEMMA} on NVIDIA GeForce RTX 4090 could write N tokens/s at "
-             "most ['boundTokensPerSecond', 'decodeTokensPerSecond', 'prefillTokensPerSecond']",
+    "prefix cache": (
+        "ok prefix cache: 1000 of 1200 prompt tokens were not read again ['cachedTokens',"
+        " 'promptTokens']"
+    ),
+    "speed": (
+        f"ok speed: reads N and writes N tokens/s; {GEMMA} on NVIDIA GeForce RTX 4090 could write N"
+        " tokens/s at most ['boundTokensPerSecond', 'decodeTokensPerSecond',"
+        " 'prefillTokensPerSecond']"
+    ),
     "offload": "ok offload: no sign of it: P of the bound of NVIDIA GeForce RTX 4090",
-}  # fmt: skip
+}
 
 
 def examine(server, machine=WITH_GPU, limits=LIMITS, **options):
@@ -74,17 +80,23 @@ def test_a_server_as_it_should_be():
 
 
 def test_it_ignores_the_schema():
-    with Server(chat=[answering(word='A cat says "miaow".', summary="They multiply, I think.")], get=vllm()) as server:
+    with Server(
+        chat=[answering(word='A cat says "miaow".', summary="They multiply, I think.")], get=vllm()
+    ) as server:
         checks = listed(examine(server))
     assert checks == fine_but(
-        schema="failed schema: ignored: where only zorfibex or quandrilo was allowed, it said 'A cat says \"miaow\".' "
-        "-> start it with `reviewer serve start`, or with --structured-outputs-config and the backend xgrammar",
+        schema=(
+            "failed schema: ignored: where only zorfibex or quandrilo was allowed, it said 'A cat"
+            ' says "miaow".\' -> start it with `reviewer serve start`, or with'
+            " --structured-outputs-config and the backend xgrammar"
+        ),
         whitespace="skipped whitespace: no loop; no answer was JSON",
     )
 
 
 @pytest.mark.parametrize(
-    "said", ['{"word":"miaow"}', '{"word":"zorfibex","more":1}', '```json\n{"word":"zorfibex"}\n```', ""]
+    "said",
+    ['{"word":"miaow"}', '{"word":"zorfibex","more":1}', '```json\n{"word":"zorfibex"}\n```', ""],
 )
 def test_nearly_the_schema_is_not_the_schema(said):
     with Server(chat=[answering(word=said or " ")], get=vllm()) as server:
@@ -95,29 +107,37 @@ def test_it_refuses_the_schema():
     with Server(chat=[refusing_schemas], get=vllm()) as server:
         checks = listed(examine(server))
     assert list(checks) == ["model", "context", "schema"]
-    assert checks["schema"] == (
-        f"failed schema: {server.url} answers HTTP 400: response_format is not supported by this model "
-        "-> start it with `reviewer serve start`, or with --structured-outputs-config and the backend xgrammar"
+    assert (
+        checks["schema"]
+        == f"failed schema: {server.url} answers HTTP 400: response_format is not supported by this"
+        " model -> start it with `reviewer serve start`, or with --structured-outputs-config"
+        " and the backend xgrammar"
     )
-    assert all("response_format" in asked.body for asked in server.chats)  # it was never told in words instead
+    assert all(
+        "response_format" in asked.body for asked in server.chats
+    )  # it was never told in words instead
 
 
 def test_it_loops_over_white_space():
     with Server(
-        chat=[answering(word='{"word":' + " \n" * 300, summary='{"summary":' + "\t" * 900)], get=vllm()
+        chat=[answering(word='{"word":' + " \n" * 300, summary='{"summary":' + "\t" * 900)],
+        get=vllm(),
     ) as server:
         checks = listed(examine(server))
     assert checks["schema"] == "skipped schema: cannot be told: the answer never came to its end"
-    assert checks["whitespace"] == (
-        "failed whitespace: the answer ran into endless white space and had to be stopped -> start it with "
-        "`reviewer serve start`, or add --structured-outputs-config "
-        '\'{"backend":"xgrammar","disable_any_whitespace":true}\''
+    assert (
+        checks["whitespace"]
+        == "failed whitespace: the answer ran into endless white space and had to be stopped ->"
+        " start it with `reviewer serve start`, or add --structured-outputs-config"
+        ' \'{"backend":"xgrammar","disable_any_whitespace":true}\''
     )
 
 
 def test_it_indents():
     indented = "{\n" + " " * 30 + '"word": "zorfibex"\n' + " " * 30 + "}"
-    with Server(chat=[answering(word=indented, summary=indented.replace("word", "summary"))], get=vllm()) as server:
+    with Server(
+        chat=[answering(word=indented, summary=indented.replace("word", "summary"))], get=vllm()
+    ) as server:
         checks = listed(examine(server))
     assert checks["schema"] == FINE["schema"]
     assert checks["whitespace"].startswith("warning whitespace: 74% of the answers is indentation")
@@ -127,14 +147,18 @@ def test_it_thinks():
     with Server(chat=[answering(thought="Let me think. A cat")], get=vllm()) as server:
         checks = listed(examine(server))
     assert checks == fine_but(
-        thinking="failed thinking: it thinks although it is told not to (57 characters): answers will be cut -> start "
-        "it with `reviewer serve start`, or with --reasoning-parser gemma4 and --default-chat-template-kwargs "
-        "'{\"enable_thinking\": false}'"
+        thinking=(
+            "failed thinking: it thinks although it is told not to (57 characters): answers will be"
+            " cut -> start it with `reviewer serve start`, or with --reasoning-parser gemma4 and"
+            " --default-chat-template-kwargs '{\"enable_thinking\": false}'"
+        )
     )
 
 
 def test_thoughts_in_the_answer():
-    with Server(chat=[answering(word="<|channel>thought\nA cat<channel|>" + WORD)], get=vllm()) as server:
+    with Server(
+        chat=[answering(word="<|channel>thought\nA cat<channel|>" + WORD)], get=vllm()
+    ) as server:
         checks = listed(examine(server))
     assert checks["schema"].startswith("failed schema: ignored")
     assert checks["thinking"].startswith("failed thinking: it thinks although")
@@ -143,10 +167,12 @@ def test_thoughts_in_the_answer():
 def test_nothing_is_cached():
     with Server(chat=[answering(cached=0)], get=vllm()) as server:
         checks = listed(examine(server))
-    assert checks["prefix cache"] == (
-        "warning prefix cache: nothing is reported as cached: the first token came after N s, and after N s the first "
-        "time -> start it with `reviewer serve start`, or with --enable-prefix-caching and "
-        "--enable-prompt-tokens-details ['cachedTokens', 'promptTokens']"
+    assert (
+        checks["prefix cache"]
+        == "warning prefix cache: nothing is reported as cached: the first token came after N s,"
+        " and after N s the first time -> start it with `reviewer serve start`, or with"
+        " --enable-prefix-caching and --enable-prompt-tokens-details ['cachedTokens',"
+        " 'promptTokens']"
     )
     assert len(server.chats) == 4  # it was given another chance
 
@@ -163,7 +189,16 @@ def test_cached_but_not_reported():
 
     def slow_at_first(conn):
         first = len(server.chats) == 2
-        steps = [0.03, pieces[0], 0.03, *pieces[1:3], 0.03, pieces[3], event(finish()), event(usage(1200, 20))]
+        steps = [
+            0.03,
+            pieces[0],
+            0.03,
+            *pieces[1:3],
+            0.03,
+            pieces[3],
+            event(finish()),
+            event(usage(1200, 20)),
+        ]
         return stream(*([0.6] if first else []), *steps)(conn)
 
     with Server(chat=[answering(), slow_at_first], get=vllm()) as server:
@@ -173,89 +208,149 @@ def test_cached_but_not_reported():
 
 
 def test_speed_far_below_the_bound_is_offload():
-    with Server(chat=[answering(), answering(gap=0.2, tokens=8), answering()], get=vllm()) as server:
+    with Server(
+        chat=[answering(), answering(gap=0.2, tokens=8), answering()], get=vllm()
+    ) as server:
         checks = listed(examine(server))
     assert checks["offload"].startswith("warning offload: only 2")
     assert checks["offload"].endswith(
-        "of the weights lay in the CPU's memory; that is how 31B on a 24 GB card ends at 10 tokens/s -> serve a model "
-        "that fits: `reviewer model list`; close what else uses the GPU; a shorter context helps too"
+        "of the weights lay in the CPU's memory; that is how 31B on a 24 GB card ends at 10"
+        " tokens/s -> serve a model that fits: `reviewer model list`; close what else uses the GPU;"
+        " a shorter context helps too"
     )
 
 
 def test_slow_and_unknown():
-    with Server(chat=[answering(), answering(gap=0.3, tokens=8), answering()], get=vllm(root="private/7b")) as server:
+    with Server(
+        chat=[answering(), answering(gap=0.3, tokens=8), answering()], get=vllm(root="private/7b")
+    ) as server:
         checks = listed(examine(server))
-    assert checks["speed"] == (
-        "warning speed: reads N and writes N tokens/s: a review will take long -> take a smaller model: "
-        "`reviewer model list` ['decodeTokensPerSecond', 'prefillTokensPerSecond']"
+    assert (
+        checks["speed"]
+        == "warning speed: reads N and writes N tokens/s: a review will take long -> take a smaller"
+        " model: `reviewer model list` ['decodeTokensPerSecond', 'prefillTokensPerSecond']"
     )
-    assert checks["offload"] == (
-        "skipped offload: cannot be told: the model, or the memory bandwidth of its machine, is not known here"
+    assert (
+        checks["offload"]
+        == "skipped offload: cannot be told: the model, or the memory bandwidth of its machine, is"
+        " not known here"
     )
 
 
 def test_without_a_gpu_there_is_no_bound():
     with Server(chat=[answering()], get=vllm()) as server:
         checks = listed(examine(server, WITHOUT))
-    assert checks["speed"] == (
-        "ok speed: reads N and writes N tokens/s ['decodeTokensPerSecond', 'prefillTokensPerSecond']"
+    assert (
+        checks["speed"] == "ok speed: reads N and writes N tokens/s ['decodeTokensPerSecond',"
+        " 'prefillTokensPerSecond']"
     )
     assert checks["offload"].startswith("skipped offload: cannot be told")
 
 
 def test_an_answer_in_one_piece_tells_no_speed():
-    with Server(chat=[sse(WORD, size=100), sse('{"summary":"They."}', size=100, cached=90)], get=vllm()) as server:
+    with Server(
+        chat=[sse(WORD, size=100), sse('{"summary":"They."}', size=100, cached=90)], get=vllm()
+    ) as server:
         checks = listed(examine(server))
-    assert checks["speed"] == "skipped speed: cannot be told: 10 tokens written in N s, in one piece"
+    assert (
+        checks["speed"] == "skipped speed: cannot be told: 10 tokens written in N s, in one piece"
+    )
     assert checks["offload"] == "skipped offload: cannot be told: the speed was not measured"
 
 
 @pytest.mark.parametrize(
     ("size", "on_gpu", "machine", "expected"),
     [
-        (25 * GIB, 20 * GIB, WITH_GPU, "warning offload: 20% of N GiB lie in the CPU's memory and are read for every "
-         "token; that is how 31B on a 24 GB card ends at 10 tokens/s -> serve a model that fits: `reviewer model "
-         "list`; close what else uses the GPU; a shorter context helps too ['bytes', 'gpuBytes']"),
+        (
+            25 * GIB,
+            20 * GIB,
+            WITH_GPU,
+            (
+                "warning offload: 20% of N GiB lie in the CPU's memory and are read for every"
+                " token; that is how 31B on a 24 GB card ends at 10 tokens/s -> serve a model that"
+                " fits: `reviewer model list`; close what else uses the GPU; a shorter context"
+                " helps too ['bytes', 'gpuBytes']"
+            ),
+        ),
         (20 * GIB, 20 * GIB, WITH_GPU, "ok offload: none: all N GiB are on the GPU"),
-        (20 * GIB, 0, WITH_GPU, "warning offload: 100% of N GiB lie in the CPU's memory and are read for every token; "
-         "that is how 31B on a 24 GB card ends at 10 tokens/s -> serve a model that fits: `reviewer model list`; "
-         "close what else uses the GPU; a shorter context helps too ['bytes', 'gpuBytes']"),
+        (
+            20 * GIB,
+            0,
+            WITH_GPU,
+            (
+                "warning offload: 100% of N GiB lie in the CPU's memory and are read for every"
+                " token; that is how 31B on a 24 GB card ends at 10 tokens/s -> serve a model that"
+                " fits: `reviewer model list`; close what else uses the GPU; a shorter context"
+                " helps too ['bytes', 'gpuBytes']"
+            ),
+        ),
         (7 * GIB, 0, WITHOUT, "ok offload: no GPU here: all N GiB are in the CPU's memory"),
-        (0, 0, WITH_GPU, "skipped offload: cannot be told: Ollama does not list the model as loaded"),
+        (
+            0,
+            0,
+            WITH_GPU,
+            "skipped offload: cannot be told: Ollama does not list the model as loaded",
+        ),
     ],
-)  # fmt: skip
+)
 def test_ollama(size, on_gpu, machine, expected):
     with Server(chat=[ollama_answering()], get=ollama_facts(size, on_gpu)) as server:
         checks = listed(examine(server, machine))
     assert checks["offload"] == expected
     assert {
-        name: checks[name].partition(":")[0] for name in ("model", "context", "schema", "whitespace", "thinking")
+        name: checks[name].partition(":")[0]
+        for name in ("model", "context", "schema", "whitespace", "thinking")
     } == {name: f"ok {name}" for name in ("model", "context", "schema", "whitespace", "thinking")}
 
 
 def test_a_short_context():
     with Server(chat=[answering()], get=vllm(context=4096)) as server:
         checks = listed(examine(server))
-    assert checks["context"] == (
-        "warning context: 4096 tokens: little of the code around a change has room -> start it with "
-        "--max-model-len 16384 ['contextTokens']"
+    assert (
+        checks["context"]
+        == "warning context: 4096 tokens: little of the code around a change has room -> start it"
+        " with --max-model-len 16384 ['contextTokens']"
     )
 
 
 @pytest.mark.parametrize(
     ("chat", "limits", "expected"),
     [
-        ([status(500, "CUDA error: device-side assert")], {},
-         "failed completion: URL answers HTTP 500: CUDA error: device-side assert -> see the server's log"),
-        ([stall], {"first_byte": 0.2},
-         "failed completion: URL: no answer began within N s -> see its log, start it again, or name another server "
-         "with --endpoint URL"),
-        ([close], {}, "failed completion: URL: the connection broke: Server disconnected without sending a response. "
-         "-> see its log, start it again, or name another server with --endpoint URL"),
-        ([status(401)], {}, "failed completion: it refuses the key, or wants one -> give it in REVIEWER_API_KEY, or in "
-         "a file that REVIEWER_API_KEY_FILE names"),
+        (
+            [status(500, "CUDA error: device-side assert")],
+            {},
+            (
+                "failed completion: URL answers HTTP 500: CUDA error: device-side assert -> see the"
+                " server's log"
+            ),
+        ),
+        (
+            [stall],
+            {"first_byte": 0.2},
+            (
+                "failed completion: URL: no answer began within N s -> see its log, start it again,"
+                " or name another server with --endpoint URL"
+            ),
+        ),
+        (
+            [close],
+            {},
+            (
+                "failed completion: URL: the connection broke: Server disconnected without sending"
+                " a response. -> see its log, start it again, or name another server with"
+                " --endpoint URL"
+            ),
+        ),
+        (
+            [status(401)],
+            {},
+            (
+                "failed completion: it refuses the key, or wants one -> give it in"
+                " REVIEWER_API_KEY, or in a file that REVIEWER_API_KEY_FILE names"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_server_that_lists_models_and_does_not_answer(chat, limits, expected):
     with Server(chat=chat, get=vllm()) as server:
         checks = examine(server, limits=replace(LIMITS, **limits))
@@ -264,16 +359,21 @@ def test_a_server_that_lists_models_and_does_not_answer(chat, limits, expected):
 
 
 def test_what_it_did_before_it_died_is_reported():
-    with Server(chat=[answering(thought="Hm"), status(503, "engine is dead")], get=vllm()) as server:
+    with Server(
+        chat=[answering(thought="Hm"), status(503, "engine is dead")], get=vllm()
+    ) as server:
         checks = listed(examine(server))
     assert list(checks) == ["model", "context", "schema", "whitespace", "thinking", "completion"]
     assert checks["thinking"].startswith("failed thinking")
 
 
 def test_a_prompt_that_is_too_long():
-    with Server(chat=[answering(), status(400, "maximum context length is 512 tokens")], get=vllm()) as server:
+    with Server(
+        chat=[answering(), status(400, "maximum context length is 512 tokens")], get=vllm()
+    ) as server:
         assert listed(examine(server))["completion"].startswith(
-            "failed completion: a prompt of 1500 tokens is too long: maximum context length is 512 tokens -> "
+            "failed completion: a prompt of 1500 tokens is too long: maximum context length is 512"
+            " tokens -> "
         )
 
 
@@ -309,9 +409,13 @@ def test_hostile_names_are_made_safe():
 
 
 def test_a_model_that_is_no_reviewer():
-    with Server(chat=[answering()], get=vllm(name="gemma-3-270m", root="x", context=2048)) as server:
+    with Server(
+        chat=[answering()], get=vllm(name="gemma-3-270m", root="x", context=2048)
+    ) as server:
         checks = listed(examine(server))
-    assert checks["model"] == (
-        "warning model: gemma-3-270m (vllm): it proves the path, and reviews nothing -> get one: `reviewer model list`"
+    assert (
+        checks["model"]
+        == "warning model: gemma-3-270m (vllm): it proves the path, and reviews nothing -> get one:"
+        " `reviewer model list`"
     )
     assert checks["context"].startswith("ok context")

@@ -22,39 +22,52 @@ def card(root, vendor, kind):
 
 
 def test_gpus(tmp_path):
-    assert gpu(tmp_path, H100, RTX_4090) == "ok gpu: NVIDIA H100 80GB HBM3 (N GiB), NVIDIA GeForce RTX 4090 (N GiB)"
+    assert (
+        gpu(tmp_path, H100, RTX_4090)
+        == "ok gpu: NVIDIA H100 80GB HBM3 (N GiB), NVIDIA GeForce RTX 4090 (N GiB)"
+    )
     assert gpu(tmp_path) == "ok gpu: none; AMD Ryzen 5 4600H (N GiB, 6 cores)"
 
 
 def test_driver(tmp_path):
     (tmp_path / "proc/driver/nvidia").mkdir(parents=True)
     version = tmp_path / "proc/driver/nvidia/version"
-    version.write_text("NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27 07:17:15 UTC 2025\n")
+    version.write_text(
+        "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul 27 07:17:15 UTC 2025\n"
+    )
     assert gpu(tmp_path, RTX_4090) == "ok gpu: NVIDIA GeForce RTX 4090 (N GiB), driver 580.65.06"
-    version.write_text("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.82.07  Release Build\n")
+    version.write_text(
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.82.07  Release Build\n"
+    )
     assert gpu(tmp_path, RTX_4090).endswith("driver 580.82.07")
 
 
 def test_too_old_for_vllm(tmp_path):
-    assert gpu(tmp_path, T4) == (
-        "warning gpu: Tesla T4 (N GiB): compute capability 7.5 is too old for Gemma 4 in vLLM -> run llama.cpp or "
-        "Ollama on it: `reviewer model list` shows what fits"
+    assert (
+        gpu(tmp_path, T4)
+        == "warning gpu: Tesla T4 (N GiB): compute capability 7.5 is too old for Gemma 4 in vLLM ->"
+        " run llama.cpp or Ollama on it: `reviewer model list` shows what fits"
     )
 
 
 @pytest.mark.parametrize(
     ("vendor", "kind", "status"),
-    [("0x10de", "0x030000", "warning"), ("0x10de", "0x030200", "warning"), ("0x10de", "0x040300", "ok"),
-     ("0x8086", "0x030000", "ok")],
-)  # fmt: skip
+    [
+        ("0x10de", "0x030000", "warning"),
+        ("0x10de", "0x030200", "warning"),
+        ("0x10de", "0x040300", "ok"),
+        ("0x8086", "0x030000", "ok"),
+    ],
+)
 def test_a_card_without_a_driver(tmp_path, vendor, kind, status):
     card(tmp_path, vendor, kind)
     check = engines.gpu(Machine((), CPU), tmp_path)
     assert check.status == status
     if status == "warning":
         assert shown([check]) == [
-            "warning gpu: an NVIDIA GPU is in this machine, but its driver does not answer -> see that `nvidia-smi` "
-            "lists it: install the driver, or give the container access to the GPU"
+            "warning gpu: an NVIDIA GPU is in this machine, but its driver does not answer -> see"
+            " that `nvidia-smi` lists it: install the driver, or give the container access to"
+            " the GPU"
         ]
 
 
@@ -65,7 +78,10 @@ def test_vllm():
     found = Vllm(("/venv/bin/vllm", "serve"), "vllm", "0.33.0")
     assert shown([engines.vllm(lambda python: found), engines.vllm(none)]) == [
         "ok vllm: vllm 0.33.0: /venv/bin/vllm",
-        "skipped vllm: not installed -> on a machine with a GPU: pip install 'gemma-reviewer[vllm]'",
+        (
+            "skipped vllm: not installed -> on a machine with a GPU: pip install"
+            " 'gemma-reviewer[vllm]'"
+        ),
     ]
 
 
@@ -74,14 +90,19 @@ def test_llamacpp_is_really_loaded(tmp_path):
     assert shown([engines.llamacpp()])[0].startswith("ok llama.cpp: xllamacpp 20")
     program(tmp_path, "python", "", code=1, before="echo 'ImportError: libgomp.so.1' >&2")
     assert shown([engines.llamacpp(str(tmp_path / "python"))]) == [
-        "failed llama.cpp: xllamacpp does not load: ImportError: libgomp.so.1 -> pip install --force-reinstall "
-        "xllamacpp"
+        "failed llama.cpp: xllamacpp does not load: ImportError: libgomp.so.1 -> pip install"
+        " --force-reinstall xllamacpp"
     ]
 
 
 def test_packages_of_this_environment():
     checks = engines.packages(lambda python: Vllm((sys.executable,), "vllm", ""))
-    assert [check.name for check in checks] == ["vllm", "llama.cpp", "smoke model", "model download"]
+    assert [check.name for check in checks] == [
+        "vllm",
+        "llama.cpp",
+        "smoke model",
+        "model download",
+    ]
     assert [check for check in checks if check.status not in ("ok", "skipped")] == []
     assert [check.name for check in checks if check.status == "skipped" and not check.fix] == []
 

@@ -16,12 +16,15 @@ def line(check, **hide):
 def test_python():
     assert line(machine.python((3, 12, 1))) == "ok python: 3.12.1 (PYTHON)"
     assert machine.python().status == "ok"
-    assert line(machine.python((3, 10, 9))) == (
-        "failed python: 3.10.9 (PYTHON) is too old -> install reviewer under Python 3.11 or newer"
+    assert (
+        line(machine.python((3, 10, 9)))
+        == "failed python: 3.10.9 (PYTHON) is too old -> install reviewer under Python 3.11 or"
+        " newer"
     )
-    assert line(machine.python((3, 12, 1), {"_ssl": object()}.get)) == (
-        "failed python: 3.12.1 (PYTHON) was built without _sqlite3 (the cache and the history of findings) -> use a "
-        "complete build of Python"
+    assert (
+        line(machine.python((3, 12, 1), {"_ssl": object()}.get))
+        == "failed python: 3.12.1 (PYTHON) was built without _sqlite3 (the cache and the history of"
+        " findings) -> use a complete build of Python"
     )
 
 
@@ -33,9 +36,10 @@ def test_git_of_this_machine():
 
 def test_no_git(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert line(machine.git()) == (
-        "failed git: git is not installed: no `git` in an absolute directory of PATH; install it and try again -> "
-        "install git, and see that `git version` answers"
+    assert (
+        line(machine.git())
+        == "failed git: git is not installed: no `git` in an absolute directory of PATH; install it"
+        " and try again -> install git, and see that `git version` answers"
     )
 
 
@@ -71,22 +75,27 @@ def test_git_versions(version, newest_lacking, others):
         return
     more = f" and {others} older ones" if others else ""
     number = ".".join(version.split()[0].split(".")[:3])
-    assert line(check) == (
-        f"warning git: {number} (/usr/bin/git) lacks the security release of {newest_lacking}{more}, by its number -> "
-        "update git; a distribution's package may have the fixes under an old number: see its changelog"
+    assert (
+        line(check) == f"warning git: {number} (/usr/bin/git) lacks the security release of"
+        f" {newest_lacking}{more}, by its number -> update git; a distribution's package may"
+        " have the fixes under an old number: see its changelog"
     )
 
 
 def test_git_that_cannot_be_disarmed():
-    assert line(machine.judge_git("git version 2.30.9", "/usr/bin/git")) == (
-        "failed git: 2.30.9 (/usr/bin/git) cannot be kept from running a repository's programs -> install git 2.31 or "
-        "newer"
+    assert (
+        line(machine.judge_git("git version 2.30.9", "/usr/bin/git"))
+        == "failed git: 2.30.9 (/usr/bin/git) cannot be kept from running a repository's programs"
+        " -> install git 2.31 or newer"
     )
     assert machine.judge_git("hub version 1", "/x/git").status == "warning"
 
 
 def test_directories_that_are_not_there_yet(tmp_path):
-    environ = {"REVIEWER_CACHE_DIR": str(tmp_path / "a/cache"), "REVIEWER_STATE_DIR": str(tmp_path / "state")}
+    environ = {
+        "REVIEWER_CACHE_DIR": str(tmp_path / "a/cache"),
+        "REVIEWER_STATE_DIR": str(tmp_path / "state"),
+    }
     assert shown(machine.directories(environ), {str(tmp_path): "TMP"}) == [
         "ok cache directory: TMP/a/cache (will be made)",
         "ok state directory: TMP/state (will be made)",
@@ -98,12 +107,16 @@ def test_directories_open_to_others(tmp_path):
     cache = tmp_path / "cache"
     (cache / "models").mkdir(mode=0o700, parents=True)
     cache.chmod(0o755)
-    look = lambda: line(machine.directory("cache directory", cache, "REVIEWER_CACHE_DIR"), TMP=str(tmp_path))  # noqa: E731
+    look = lambda: line(  # noqa: E731
+        machine.directory("cache directory", cache, "REVIEWER_CACHE_DIR"), TMP=str(tmp_path)
+    )  # noqa: E731, RUF100
     assert look() == "ok cache directory: TMP/cache"  # what lies in it is closed
     (cache / "replies.db").touch(mode=0o644)
     (cache / "replies.db").chmod(0o644)
-    assert look() == (
-        "warning cache directory: other users can look into TMP/cache/replies.db -> chmod -R go-rwx TMP/cache"
+    assert (
+        look()
+        == "warning cache directory: other users can look into TMP/cache/replies.db -> chmod -R"
+        " go-rwx TMP/cache"
     )
     cache.chmod(0o700)
     assert look() == "ok cache directory: TMP/cache"
@@ -114,9 +127,12 @@ def test_directories_open_to_others(tmp_path):
 def test_a_directory_that_is_a_file(tmp_path):
     (tmp_path / "cache").touch()
     for path in (tmp_path / "cache", tmp_path / "cache/below"):
-        assert line(machine.directory("cache directory", path, "REVIEWER_CACHE_DIR"), TMP=str(tmp_path)) == (
-            "failed cache directory: TMP/cache is no directory -> make it writable, or set REVIEWER_CACHE_DIR to a "
-            "directory of yours"
+        assert (
+            line(
+                machine.directory("cache directory", path, "REVIEWER_CACHE_DIR"), TMP=str(tmp_path)
+            )
+            == "failed cache directory: TMP/cache is no directory -> make it writable, or set"
+            " REVIEWER_CACHE_DIR to a directory of yours"
         )
 
 
@@ -128,9 +144,13 @@ def test_a_directory_that_cannot_be_written(tmp_path):
 
 def test_a_dangling_link(tmp_path):
     (tmp_path / "cache").symlink_to(tmp_path / "gone")
-    assert line(machine.directory("state directory", tmp_path / "cache", "REVIEWER_STATE_DIR"), TMP=str(tmp_path)) == (
-        "failed state directory: TMP/cache: No such file or directory -> make it writable, or set REVIEWER_STATE_DIR "
-        "to a directory of yours"
+    assert (
+        line(
+            machine.directory("state directory", tmp_path / "cache", "REVIEWER_STATE_DIR"),
+            TMP=str(tmp_path),
+        )
+        == "failed state directory: TMP/cache: No such file or directory -> make it writable, or"
+        " set REVIEWER_STATE_DIR to a directory of yours"
     )
 
 
@@ -138,12 +158,22 @@ def test_a_dangling_link(tmp_path):
     ("gib", "expected"),
     [
         (50, "ok disk: N GiB free for the cache (TMP) ['freeBytes']"),
-        (1, "warning disk: N GiB free for the cache (TMP): too little for a model -> free some space before `reviewer "
-         "model pull` ['freeBytes']"),
-        (0.1, "failed disk: N GiB free for the cache (TMP) -> free some space, or set REVIEWER_CACHE_DIR, "
-         "REVIEWER_STATE_DIR and TMPDIR ['freeBytes']"),
+        (
+            1,
+            (
+                "warning disk: N GiB free for the cache (TMP): too little for a model -> free some"
+                " space before `reviewer model pull` ['freeBytes']"
+            ),
+        ),
+        (
+            0.1,
+            (
+                "failed disk: N GiB free for the cache (TMP) -> free some space, or set"
+                " REVIEWER_CACHE_DIR, REVIEWER_STATE_DIR and TMPDIR ['freeBytes']"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_disk(tmp_path, gib, expected):
     environ = {"REVIEWER_CACHE_DIR": str(tmp_path / "x/y"), "REVIEWER_STATE_DIR": "/"}
     free = lambda path: int((gib if path == tmp_path else 100) * 2**30)  # noqa: E731

@@ -32,34 +32,62 @@ def heard(server):
 
 
 def ollama_thinking(text, thought):
-    lines = [{"message": {"role": "assistant", "content": "", "thinking": thought}, "done": False},
-             {"message": {"role": "assistant", "content": text}, "done": False},
-             {"done": True, "done_reason": "stop", "prompt_eval_count": 9, "eval_count": 7}]  # fmt: skip
-    return stream(*(json.dumps(line).encode() + b"\n" for line in lines), kind="application/x-ndjson")
+    lines = [
+        {"message": {"role": "assistant", "content": "", "thinking": thought}, "done": False},
+        {"message": {"role": "assistant", "content": text}, "done": False},
+        {"done": True, "done_reason": "stop", "prompt_eval_count": 9, "eval_count": 7},
+    ]
+    return stream(
+        *(json.dumps(line).encode() + b"\n" for line in lines), kind="application/x-ndjson"
+    )
 
 
 def whole(**message):
     """One JSON answer, of a server that does not stream."""
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", **message}}
-    return reply({"object": "chat.completion", "choices": [choice], "usage": usage(50, 12)["usage"]})
+    return reply(
+        {"object": "chat.completion", "choices": [choice], "usage": usage(50, 12)["usage"]}
+    )
 
 
 @pytest.mark.parametrize(
     ("get", "chat", "expected"),
     [
-        (vllm(), stream(event(chunk("", reasoning="Hm")), event(chunk(WORD)), event(finish()), event(usage())),
-         (WORD, "Hm", False)),
-        (LLAMACPP, stream(event(chunk("", reasoning_content="Hm")), event(chunk(WORD)), event(finish("length"))),
-         (WORD, "Hm", True)),
+        (
+            vllm(),
+            stream(
+                event(chunk("", reasoning="Hm")),
+                event(chunk(WORD)),
+                event(finish()),
+                event(usage()),
+            ),
+            (WORD, "Hm", False),
+        ),
+        (
+            LLAMACPP,
+            stream(
+                event(chunk("", reasoning_content="Hm")),
+                event(chunk(WORD)),
+                event(finish("length")),
+            ),
+            (WORD, "Hm", True),
+        ),
         (OLLAMA, ollama_thinking(WORD, "Hm"), (WORD, "Hm", False)),
         (vllm(), whole(content=WORD, reasoning="Hm"), (WORD, "Hm", False)),
         (vllm(), whole(content=WORD), (WORD, "", False)),
-        (vllm(), sse("<think>Hm</think>" + WORD), ("<think>Hm</think>" + WORD, "<think>Hm</think>" + WORD, False)),
+        (
+            vllm(),
+            sse("<think>Hm</think>" + WORD),
+            ("<think>Hm</think>" + WORD, "<think>Hm</think>" + WORD, False),
+        ),
         (vllm(), sse('{"word":"<think>"}'), ('{"word":"<think>"}', "", False)),
-        (vllm(), stream(event(chunk(None, reasoning=["no text"])), event(chunk(WORD)), event(finish())),
-         (WORD, "", False)),
+        (
+            vllm(),
+            stream(event(chunk(None, reasoning=["no text"])), event(chunk(WORD)), event(finish())),
+            (WORD, "", False),
+        ),
     ],
-)  # fmt: skip
+)
 def test_text_and_thought(get, chat, expected):
     with Server(chat=[chat], get=get) as server:
         one = heard(server)
@@ -68,7 +96,9 @@ def test_text_and_thought(get, chat, expected):
 
 def test_the_schema_is_never_given_up_but_other_fields_are():
     """llama.cpp of an age that knows no chat_template_kwargs; then one that knows no grammar."""
-    with Server(chat=[status(400, "Unknown field chat_template_kwargs"), sse(WORD)], get=LLAMACPP) as server:
+    with Server(
+        chat=[status(400, "Unknown field chat_template_kwargs"), sse(WORD)], get=LLAMACPP
+    ) as server:
         assert heard(server).text == WORD
     first, second = [asked.body for asked in server.chats]
     assert first.keys() - second.keys() == {"chat_template_kwargs"}
@@ -85,7 +115,14 @@ def test_the_schema_is_never_given_up_but_other_fields_are():
     [
         (2.0, 4.0, 40, Usage(1, 1000, 0, 41), 500.0, 20.0),
         (2.0, 4.0, 40, Usage(1, 1000, 600, 41), 200.0, 20.0),  # what was cached was not read
-        (2.0, 4.0, 41, Usage(1, 1000, 0, 0), 500.0, 20.0),  # nobody counted: one piece is about one token
+        (
+            2.0,
+            4.0,
+            41,
+            Usage(1, 1000, 0, 0),
+            500.0,
+            20.0,
+        ),  # nobody counted: one piece is about one token
         (2.0, 4.0, 4, Usage(1, 1000, 0, 5), 500.0, None),  # too short to tell
         (2.0, 2.01, 40, Usage(1, 1000, 0, 41), None, None),  # it came at once: not streamed
         (4.0, 4.0, 1, Usage(1, 1000, 0, 41), None, None),
@@ -100,7 +137,12 @@ def test_speeds(first, seconds, pieces, usage, prefill, decode):
 
 @pytest.mark.parametrize(
     ("text", "cut", "loop"),
-    [("{" + " " * 70, True, True), ("{" + " " * 70, False, False), ("{" + " " * 9, True, False), ("{", True, False)],
+    [
+        ("{" + " " * 70, True, True),
+        ("{" + " " * 70, False, False),
+        ("{" + " " * 9, True, False),
+        ("{", True, False),
+    ],
 )
 def test_blank_loop(text, cut, loop):
     assert Heard(text, "", cut, Usage(), 0.0, 0.0, 1).blank_loop is loop
@@ -108,7 +150,13 @@ def test_blank_loop(text, cut, loop):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [(WORD, {"word": "zorfibex"}), ('{"word":"cat"}', None), ("[" * 100_000, None), ("", None), ("zorfibex", None)],
+    [
+        (WORD, {"word": "zorfibex"}),
+        ('{"word":"cat"}', None),
+        ("[" * 100_000, None),
+        ("", None),
+        ("zorfibex", None),
+    ],
 )
 def test_valid(text, value):
     assert valid(text, WORD_SCHEMA) == value

@@ -22,20 +22,27 @@ def test_repository(repo, tmp_path):
     repo.git("switch", "-q", "-c", "topic")
     repo.commit({"a.py": "a = 2\n", ".reviewer.toml": 'profile = "assertive"\n'})
     found = project.repository(repo.path)
-    assert line(found.check, tmp_path) == f"ok repository: TMP/repo, on topic, compared with main ({base[:12]})"
+    assert (
+        line(found.check, tmp_path)
+        == f"ok repository: TMP/repo, on topic, compared with main ({base[:12]})"
+    )
     assert found.file == b'profile = "chill"\n'  # that of the base
 
 
 def test_no_commit_yet(tmp_path):
     Repo(tmp_path / "repo", tmp_path / "home")
-    assert line(project.repository(tmp_path / "repo").check, tmp_path) == (
-        "ok repository: TMP/repo, on main, compared with the empty tree: no commit yet"
+    assert (
+        line(project.repository(tmp_path / "repo").check, tmp_path)
+        == "ok repository: TMP/repo, on main, compared with the empty tree: no commit yet"
     )
 
 
 def test_no_repository(tmp_path):
     assert project.repository(tmp_path) == project.Project(
-        project.skipped("repository", "the current directory is in no git repository with a worktree"), None
+        project.skipped(
+            "repository", "the current directory is in no git repository with a worktree"
+        ),
+        None,
     )
 
 
@@ -43,8 +50,9 @@ def test_a_broken_repository(repo, tmp_path):
     (repo.path / ".git/config").write_text("[core\n")
     check = project.repository(repo.path).check
     assert (check.status, check.fix) == (
-        "failed", "see that `git status` works here, or review a patch with --diff FILE"
-    )  # fmt: skip
+        "failed",
+        "see that `git status` works here, or review a patch with --diff FILE",
+    )
     assert "bad config line 1" in check.detail
 
 
@@ -59,7 +67,9 @@ def test_a_repository_that_names_programs(repo, tmp_path):
     repo.git("config", "filter.evil.clean", str(tmp_path / "evil"))
     check = project.repository(repo.path).check
     assert check.status == "warning"
-    assert check.detail.endswith("programs named by the repository's git configuration are not run: filter.evil.clean")
+    assert check.detail.endswith(
+        "programs named by the repository's git configuration are not run: filter.evil.clean"
+    )
     assert check.fix == "look into .git/config: who put it there?"
 
 
@@ -67,14 +77,30 @@ def test_a_repository_that_names_programs(repo, tmp_path):
     ("environ", "file", "expected"),
     [
         ({}, None, "ok configuration: defaults"),
-        ({"REVIEWER_TIMEOUT": "60"}, b'profile = "chill"\n',
-         "ok configuration: from .reviewer.toml (base), environment"),
-        ({"REVIEWER_TIMEOUTS": "60"}, b'engine = "vllm"\n', "warning configuration: .reviewer.toml: a repository may "
-         "not set engine; ignored (and 1 more) -> see `reviewer config show`"),
-        ({"REVIEWER_TIMEOUT": "soon"}, None, "failed configuration: environment: timeout: Input should be a valid "
-         "number, unable to parse string as a number -> correct it; `reviewer config show` lists every setting"),
+        (
+            {"REVIEWER_TIMEOUT": "60"},
+            b'profile = "chill"\n',
+            "ok configuration: from .reviewer.toml (base), environment",
+        ),
+        (
+            {"REVIEWER_TIMEOUTS": "60"},
+            b'engine = "vllm"\n',
+            (
+                "warning configuration: .reviewer.toml: a repository may "
+                "not set engine; ignored (and 1 more) -> see `reviewer config show`"
+            ),
+        ),
+        (
+            {"REVIEWER_TIMEOUT": "soon"},
+            None,
+            (
+                "failed configuration: environment: timeout: Input should be a valid number, unable"
+                " to parse string as a number -> correct it; `reviewer config show` lists every"
+                " setting"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_configuration(environ, file, expected):
     check, settings = project.configuration({"model": "m"}, environ, None, file)
     assert shown([check]) == [expected]
@@ -82,5 +108,7 @@ def test_configuration(environ, file, expected):
 
 
 def test_a_broken_configuration_leaves_the_command_line():
-    _, settings = project.configuration({"endpoint": "http://x"}, {"REVIEWER_ENGINE": "cray"}, None, None)
+    _, settings = project.configuration(
+        {"endpoint": "http://x"}, {"REVIEWER_ENGINE": "cray"}, None, None
+    )
     assert settings == Settings(endpoint="http://x")

@@ -10,28 +10,40 @@ GIB = 1 << 30
 @pytest.mark.parametrize(
     ("names", "engine", "expected"),
     [
-        (["gemma4", "google/gemma-4-31B-it-qat-w4a16-ct"], "vllm", "google/gemma-4-31B-it-qat-w4a16-ct"),
+        (
+            ["gemma4", "google/gemma-4-31B-it-qat-w4a16-ct"],
+            "vllm",
+            "google/gemma-4-31B-it-qat-w4a16-ct",
+        ),
         (["vllm", "serve", "GOOGLE/gemma-4-12b-it"], "vllm", "google/gemma-4-12B-it"),
         (["gemma4:31b"], "ollama", "gemma4:31b"),
         (["gemma4:latest"], "ollama", "gemma4:e4b"),
-        (["/models/gemma-4-12B-it-qat-q4_0.gguf"], "llamacpp", "google/gemma-4-12B-it-qat-q4_0-gguf"),
+        (
+            ["/models/gemma-4-12B-it-qat-q4_0.gguf"],
+            "llamacpp",
+            "google/gemma-4-12B-it-qat-q4_0-gguf",
+        ),
         (["google/gemma-4-26B-A4B-it"], "vllm", "google/gemma-4-26B-A4B-it"),
-        (["google/gemma-4-26B-A4B-it", "--quantization", "int8_per_channel_weight_only"], "vllm",
-         "google/gemma-4-26B-A4B-it#int8"),
+        (
+            ["google/gemma-4-26B-A4B-it", "--quantization", "int8_per_channel_weight_only"],
+            "vllm",
+            "google/gemma-4-26B-A4B-it#int8",
+        ),
         (["12b"], "llamacpp", "google/gemma-4-12B-it-qat-q4_0-gguf"),  # the only form for llama.cpp
         (["12b"], "vllm", None),  # several forms
         (["gemma4"], "vllm", None),
         (["/models/llama-3-8b.gguf"], "llamacpp", None),
         ([""], "vllm", None),
     ],
-)  # fmt: skip
+)
 def test_recognise(names, engine, expected):
     found = speed.recognise(names, engine)
     assert (found and found[1].id) == expected
 
 
 def test_bound_of_the_well_known_case():
-    """31B in 4 bits on an RTX 4090: 55 tokens/s at most (the reference's own figure), and 10 only with offload."""
+    """31B in 4 bits on an RTX 4090: 55 tokens/s at most (the reference's own figure), and 10 only
+    with offload."""
     known = speed.bound(["gemma4:31b"], "ollama", Machine((RTX_4090,), CPU), 1000)
     assert 45 < known.ceiling < 60
     assert 0.05 < known.outside(10) < 0.1
@@ -48,5 +60,8 @@ def test_no_bound_where_the_bandwidth_is_a_guess(machine):
 
 
 def test_bound_follows_the_device():
-    bounds = [speed.bound(["gemma4:31b"], "ollama", Machine((device,), CPU), 1000).ceiling for device in (M4_PRO, H100)]
+    bounds = [
+        speed.bound(["gemma4:31b"], "ollama", Machine((device,), CPU), 1000).ceiling
+        for device in (M4_PRO, H100)
+    ]
     assert bounds[0] < bounds[1] / 8
