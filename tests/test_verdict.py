@@ -68,6 +68,8 @@ def test_a_whole_complete_event():
         ),
         (replace(INCOMPLETE, stopped="terminated"), None, 143, "failed"),
         (Outcome(), "info", 0, "completed"),
+        (Outcome(stopped="interrupted"), None, 130, "failed"),
+        (Outcome(stopped="terminated"), "info", 143, "failed"),
         (
             replace(CLEAN, model_role="smoke", findings=[finding("critical")]),
             "info",
@@ -108,6 +110,16 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
             "3 of 4 files were not reviewed (timeout 2, bad_reply 1).",
         ),
         (replace(CLEAN, warnings=["ty is missing."]), "review_completed", "ty is missing."),
+        (  # nothing was looked at because it was stopped, which is not the same as nothing to do
+            Outcome(stopped="interrupted"),
+            "review_completed",
+            "The run was interrupted.",
+        ),
+        (
+            Outcome(stopped="terminated", skipped=(Skipped("a.png", "binary"),)),
+            "review_completed",
+            "The run was interrupted.",
+        ),
         (
             replace(INCOMPLETE, stopped="interrupted"),
             "review_completed",
