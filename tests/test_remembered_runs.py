@@ -93,7 +93,9 @@ def test_a_run_that_ended_before_its_patches_were_proved_is_not_remembered(
     repo: Repo, late, limit, code
 ):
     """Every file is reviewed by then, so nothing else would tell that something is missing."""
-    stream, ended = run(repo, LateRepair(lambda prompt: mended("    return (x"), late=late), **limit)
+    stream, ended = run(
+        repo, LateRepair(lambda prompt: mended("    return (x"), late=late), **limit
+    )
     assert ([item.patch for item in found(stream)], ended) == ([None], code)
     assert (stream[-1].reviewed_files, stream[-1].unreviewed_files) == ([FILE], [])
 
