@@ -255,6 +255,42 @@ def test_malformed_patches_are_refused(patch: bytes, message: str) -> None:
     assert message in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("hunk", "status"),
+    [
+        (b"@@ -3,0 +4 @@\n+new\n", "modified"),
+        (b"@@ -4 +3,0 @@\n-old\n", "modified"),
+        (b"@@ -0,0 +1 @@\n+new\n", "added"),
+        (b"@@ -1 +0,0 @@\n-old\n", "deleted"),
+    ],
+    ids=["insertion", "removal", "first lines of all", "last lines of all"],
+)
+def test_a_plain_patch_without_context_says_by_its_numbers_whether_the_file_was_there(
+    hunk: bytes, status: str
+) -> None:
+    (found,) = diff.parse(HEADER + hunk)
+    assert (found.path, found.status) == ("x", status)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (b"@@ -1,2 +1 @@\n-a\n-b\n+c\n", b"@@ -2 +5 @@\n-b\n+d\n"),
+        (b"@@ -1 +1,2 @@\n-a\n+b\n+c\n", b"@@ -5 +2 @@\n-d\n+e\n"),
+    ],
+    ids=["old", "new"],
+)
+def test_hunks_that_overlap_on_one_side_only_are_refused(first: bytes, second: bytes) -> None:
+    with pytest.raises(GitFailed, match="ends a hunk that overlaps the one before it"):
+        diff.parse(HEADER + first + second)
+
+
+def test_hunks_may_touch() -> None:
+    hunks = b"@@ -1,2 +1 @@\n-a\n-b\n+c\n", b"@@ -3 +2,2 @@\n-d\n+e\n+f\n", b"@@ -4 +4 @@\n-g\n+h\n"
+    (found,) = diff.parse(HEADER + b"".join(hunks))
+    assert [hunk.old_start for hunk in found.hunks] == [1, 3, 4]
+
+
 def test_numbers_of_absurd_length_are_no_hunk_header() -> None:
     assert diff.parse(HEADER + b"@@ -%s +1 @@\n" % (b"9" * 6000)) == (file("x"),)
 

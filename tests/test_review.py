@@ -275,6 +275,15 @@ def test_heartbeats_while_nothing_else_happens(repo: Repo, monkeypatch: pytest.M
     assert (beats[0].units_done, beats[0].units_total) == (0, 1)
 
 
+def test_the_limits_of_the_user_are_those_of_the_change(repo: Repo):
+    for limits in ({"max_diff_bytes": 10}, {"max_file_bytes": 10}):
+        stream, code = run(repo, Scripted(wrong), **limits)
+        assert [(item.file_name, item.reason) for item in stream[-1].unreviewed_files] == [
+            (FILE, "too_large")
+        ]
+        assert (stream[-1].reviewed_files, code) == ([], 3)
+
+
 def test_the_severity_floor(repo: Repo):
     def minor(prompt):
         return reply(finding("    return x + 1", FILE, severity="trivial"))

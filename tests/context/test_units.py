@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.changes import change_of, hunks_of
 
-from reviewer.context.units import OVERLAP, first_shown, halve, split
+from reviewer.context.units import OVERLAP, first_shown, halve, size, split
 from reviewer.types import FileDiff, Unit
 
 
@@ -86,6 +87,30 @@ def test_a_large_hunk_is_cut_before_a_line_that_is_indented_little():
         for before, after in pairwise(units)
     ]
     assert all(overlaps)
+
+
+def test_a_part_repeats_three_lines_of_the_part_before():
+    file = changed(b"", b"".join(b"value %d\n" % number for number in range(60)))
+    units = split(file, budget=200, tokens=tokens)
+    assert len(units) > 2
+    shown = [[line.new for line in unit.hunks[0].lines] for unit in units]
+    assert [before[-3:] == after[:3] for before, after in pairwise(shown)] == [True] * (
+        len(units) - 1
+    )
+    assert [sorted({*before} & {*after}) for before, after in pairwise(shown)] == [
+        before[-3:] for before in shown[:-1]
+    ]
+    assert max(size(unit, tokens) for unit in units) <= 200
+
+
+@pytest.mark.parametrize(("lines", "repeated"), [(18, 0), (20, 3)])
+def test_halves_repeat_three_lines_unless_they_are_short(lines: int, repeated: int):
+    file = changed(b"", b"".join(b"value %d\n" % number for number in range(lines)))
+    first, second = (
+        [line.new for line in half.hunks[0].lines] for half in halve(Unit(file, file.hunks, 0))
+    )
+    assert len(first) == lines // 2
+    assert second == list(range(len(first) + 1 - repeated, lines + 1))
 
 
 def test_a_replacement_is_not_torn():

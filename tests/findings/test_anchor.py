@@ -195,6 +195,56 @@ def test_redacted_lines_are_found_by_their_mask():
     assert [anchor and anchor.start for anchor in found] == [1, 2]
 
 
+def test_a_file_may_be_named_without_its_folders_but_not_with_some_of_them():
+    made = change({"pkg/shop/stats.py": OLD}, {"pkg/shop/stats.py": NEW})
+    unit = Unit(made.files[0], made.files[0].hunks, 0)
+    found = {
+        name: locate("    for x in xs[1:]:", 0, name, unit, Source(made), redact=False)
+        for name in ("pkg/shop/stats.py", "stats.py", "shop/stats.py", "tats.py", "stats")
+    }
+    assert [name for name, anchor in found.items() if anchor] == ["pkg/shop/stats.py", "stats.py"]
+
+
+@pytest.mark.parametrize(
+    ("quote", "line"),
+    [
+        ("in xs[1:]", 6),  # eight characters that are no space
+        ("xs[1:]:", None),  # seven
+        ("+ xs[1:]:", None),  # the mark of the diff does not count
+        ("(\na,\nb", None),
+        ("value = compute(\nnothing like it", 24),
+        ("a,\nnothing like it", None),
+    ],
+)
+def test_a_part_of_a_line_needs_eight_characters(quote: str, line: int | None):
+    found = place(quote)
+    assert (found and found.start) == line
+
+
+@pytest.mark.parametrize(("lines", "found"), [(6, True), (7, False)])
+def test_a_statement_is_found_over_six_lines_at_most(lines: int, found: bool):
+    parts = ["value = compute(", *(f"    argument_{n}," for n in range(lines - 2)), ")"]
+    head = {"stats.py": "\n".join(["x = 1", *parts, "y = 2", ""]).encode()}
+    anchor = place("".join(parts), base={"stats.py": b""}, head=head)
+    assert (anchor is not None) == found
+    if anchor:
+        assert (anchor.start, anchor.end) == (2, 1 + lines)
+
+
+def test_lines_of_two_hunks_are_no_statement():
+    """They stand next to each other in the prompt, not in the file."""
+    old = [f"line {number}" for number in range(40)]
+    new = list(old)
+    new[6], new[20] = "changed 6", "changed 20"
+    old[9] = new[9] = "value = compute("
+    old[17] = new[17] = "first, second)"
+    base, head = ({"stats.py": "\n".join(each).encode()} for each in (old, new))
+    made = change(base, head)
+    (one, other) = made.files[0].hunks
+    assert (one.lines[-1].data, other.lines[0].data) == (b"value = compute(", b"first, second)")
+    assert place("value = compute(first, second)", base=base, head=head) is None
+
+
 @given(st.text(max_size=80))
 def test_a_place_is_always_a_line_that_exists(quote: str):
     anchor = place(quote)

@@ -78,6 +78,22 @@ def test_git_applies_it_and_so_do_we(tmp_path: Path, old: str, new: str) -> None
     assert (file.old_id, file.new_id) == (patch.blob_id(old.encode()), patch.blob_id(new.encode()))
 
 
+@pytest.mark.parametrize("between", [5, 6, 7])
+def test_hunks_are_joined_where_git_joins_them(tmp_path: Path, between: int) -> None:
+    repo = Repo(tmp_path / "repo", tmp_path / "githome")
+    lines = [f"line {number}\n" for number in range(30)]
+    old = "".join(lines)
+    repo.commit({"f": old})
+    lines[5] = lines[6 + between] = "changed\n"
+    repo.write("f", "".join(lines))
+    heads = [
+        [line.partition(" @@")[0] for line in text.splitlines() if line.startswith("@@")]
+        for text in (repo.git("diff"), diff_of(("f", old, "".join(lines))).decode())
+    ]
+    assert heads[0] == heads[1]
+    assert len(heads[0]) == 1 + (between == 7)
+
+
 def test_the_ids_are_those_of_git(tmp_path: Path) -> None:
     repo, _ = under_review(tmp_path, {"f": "x"})
     assert patch.blob_id(b"x\0\xff") == repo.git("hash-object", "--stdin", stdin=b"x\0\xff").strip()

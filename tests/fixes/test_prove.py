@@ -158,6 +158,19 @@ def test_the_hit_that_it_is_for_has_to_be_gone() -> None:
     )
 
 
+def test_another_hit_of_the_same_rule_does_not_count_as_the_one_that_is_gone() -> None:
+    """The patch removes one unused import, the finding is about the other one."""
+    under = change({}, {"a.py": b"import os\nimport sys\n\nprint(1)\n"})
+    hits = [hit for result in asyncio.run(analyzers.run(under)) for hit in result.evidence]
+    first, second = sorted(hits, key=lambda hit: hit.start or 0)
+    assert (first.rule, first.start, second.rule, second.start) == ("F401", 1, "F401", 2)
+    fix = _whole(under, "a.py", b"import os\n\nprint(1)\n")
+    assert isinstance(proved(fix, under, cause=second), Patch)
+    other = proved(fix, under, cause=first)
+    assert isinstance(other, Withheld)
+    assert other.reason.endswith("ruff F401 at a.py:1 is still reported")
+
+
 def test_without_analyzers_nothing_is_clean() -> None:
     under = change({}, {"a.py": b"x = 1\n"})
     fix = _whole(under, "a.py", b"x = 2\n")

@@ -183,6 +183,21 @@ def test_a_cut_reply_with_wrong_items():
     assert parse('{"summary": 8, "findings": [' + json.dumps(ONE) + ", {", SCHEMA).value is None
 
 
+def test_a_cut_reply_keeps_no_more_items_than_a_whole_one():
+    many = json.dumps({"summary": "s", "findings": [ONE] * 7})[:-2] + ', {"line'
+    assert parse(many, SCHEMA) == Parsed(
+        {"summary": "s", "findings": [ONE] * 4}, False, "the reply ends too early", 3
+    )
+
+
+@pytest.mark.parametrize(("wrong", "kept"), [(199, [ONE]), (200, None)])
+def test_of_a_loop_only_the_first_200_items_are_looked_at(wrong: int, kept: list | None):
+    text = json.dumps({"summary": "s", "findings": [*[{"line": "x"}] * wrong, ONE]})
+    for sent in (text, text[:-2] + ', {"line'):
+        value = parse(sent, SCHEMA).value
+        assert (value and value["findings"]) == kept
+
+
 def test_arrays_after_the_cut_are_empty_and_other_keys_missing():
     schema = Schema(
         "two",

@@ -128,6 +128,15 @@ def test_a_protected_finding_passes_the_floor():
     assert summary(result) == ([("Any file can be read", "minor", 0.02)], [])
 
 
+def test_a_finding_as_sure_as_the_floor_is_published():
+    found = {}
+    for confidence in (39, 40):
+        model = Scripted(lambda prompt: verdicts(said(1, confidence=confidence)))  # noqa: B023
+        result = judged([REAL], model=model, floor=FLOORS["balanced"])
+        found[confidence] = [item.title for item in result.published]
+    assert found == {39: [], 40: [REAL.title]}
+
+
 def test_what_an_analyzer_has_said_is_not_said_again():
     hit = Evidence("ruff", "F821", "a.py", 9, 9, "Undefined name `dta`")
     known = from_evidence(hit, "major", "functional_correctness", Source(MADE))

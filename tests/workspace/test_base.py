@@ -8,6 +8,7 @@ from support.repo import Repo
 from reviewer.errors import BadBase
 from reviewer.types import Scope
 from reviewer.workspace import Base, open_repository, resolve
+from reviewer.workspace.invocation import EMPTY_TREE
 
 
 def base(repo: Repo, kind: str = "all", **scope: object) -> Base:
@@ -81,6 +82,17 @@ def test_on_the_default_branch_without_upstream(repo: Repo) -> None:
     assert base(repo) == Base("main", head, head, "main")
 
 
+def test_a_branch_that_tracks_another_one_here(repo: Repo) -> None:
+    """git writes `remote = .` for it."""
+    fork, head = branch(repo, "develop")
+    repo.git("checkout", "-q", "main")
+    repo.git("branch", "-q", "--set-upstream-to=develop", "main")
+    assert repo.git("config", "branch.main.remote") == ".\n"
+    assert base(repo) == Base("develop", fork, repo.head("main"), "main")
+    repo.git("checkout", "-q", "develop")
+    assert base(repo) == Base("main", fork, head, "develop")
+
+
 def test_only_branch_there_is(repo: Repo) -> None:
     head = repo.commit({"a": ""})
     repo.git("branch", "-m", "main", "trunk")
@@ -124,6 +136,17 @@ def test_ranges(repo: Repo) -> None:
     assert (
         refused(repo, "range", rev="main")
         == "not a range: main; write --range A..B, or use --base main"
+    )
+
+
+def test_ranges_from_the_empty_tree(repo: Repo) -> None:
+    """It is no commit, so there is no merge base with it."""
+    _, head = branch(repo)
+    assert base(repo, "range", rev=f"{EMPTY_TREE}..feature") == Base(None, None, head, "feature")
+    assert base(repo, "range", rev=f"{EMPTY_TREE}..") == Base(None, None, head, "feature")
+    assert (
+        refused(repo, "range", rev=f"{EMPTY_TREE}...feature")
+        == f"no such commit: {EMPTY_TREE}; name an existing branch, tag or commit with --range"
     )
 
 

@@ -113,3 +113,9 @@ def test_what_is_no_patch(tmp_path: Path, data: bytes, message: str) -> None:
     with pytest.raises(GitFailed) as caught:
         from_patch(data, "notes.txt", tmp_path, Limits(max_diff_bytes=100))
     assert caught.value.message == message
+
+
+def test_a_patch_as_large_as_the_limit_is_read(tmp_path: Path) -> None:
+    assert len(from_patch(PATCH, "-", tmp_path, Limits(max_diff_bytes=len(PATCH))).files) == 1
+    with pytest.raises(GitFailed, match="the patch has more than"):
+        from_patch(PATCH, "-", tmp_path, Limits(max_diff_bytes=len(PATCH) - 1))

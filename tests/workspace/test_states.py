@@ -154,6 +154,16 @@ def test_submodule_pointers_are_skipped_and_not_entered(repo: Repo, tmp_path: Pa
     assert (outcome(change), change.root) == (only(files={"x": "modified"}), inside.path)
 
 
+def test_a_deleted_submodule_is_still_a_submodule(repo: Repo) -> None:
+    repo.commit({"a": "1\n"})
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{repo.head()},sub")
+    repo.git("commit", "-q", "-m", "with a submodule")
+    repo.git("rm", "-q", "--cached", "sub")
+    assert outcome(review(repo)) == only(skipped={"sub": "submodule"})
+    repo.git("commit", "-q", "-m", "without it")
+    assert outcome(review(repo, "commit", rev="HEAD")) == only(skipped={"sub": "submodule"})
+
+
 def test_embedded_repositories_are_skipped(repo: Repo) -> None:
     repo.commit({"a": "1\n"})
     Repo(repo.path / "nested", repo.home).commit({"x": "1\n"})
@@ -522,6 +532,44 @@ def test_size_limits(repo: Repo) -> None:
     repo.commit()
     del expected["skipped"]["sparse"]
     assert outcome(review(repo, "commit", rev="HEAD", limits=limits)) == expected
+
+
+def test_large_text_in_the_place_of_a_large_binary_is_unreviewed(repo: Repo) -> None:
+    """What it was before says nothing about what is there now."""
+    repo.commit({"data": b"\0" * 2000, "image": b"\0" * 2000})
+    repo.write("data", "text\n" * 400)
+    repo.write("image", b"\0" * 2001)
+    assert outcome(review(repo, limits=Limits(max_file_bytes=1000))) == only(
+        skipped={"image": "binary"}, unreviewed={"data": "too_large"}
+    )
+
+
+def test_the_limit_on_all_hunks_together_is_what_still_fits(repo: Repo) -> None:
+    repo.commit({"keep": ""})
+    for name in ("a", "b"):
+        repo.write(name, "one\ntwo\n")
+    hunk = len("@@ -0,0 +1,2 @@\n+one\n+two\n")
+
+    def reviewed(limit: int) -> dict[str, dict[str, str]]:
+        return outcome(review(repo, limits=Limits(max_diff_bytes=limit)))
+
+    assert reviewed(2 * hunk) == only(files={"a": "added", "b": "added"})
+    assert reviewed(2 * hunk - 1) == only(files={"a": "added"}, unreviewed={"b": "too_large"})
+    assert reviewed(hunk - 1) == only(unreviewed={"a": "too_large", "b": "too_large"})
+
+
+@pytest.mark.parametrize(("between", "hunks"), [(6, 1), (7, 2)])
+def test_hunks_join_where_their_context_meets_whatever_the_user_set(
+    repo: Repo, between: int, hunks: int
+) -> None:
+    repo.git("config", "diff.interHunkContext", "20")
+    repo.git("config", "diff.context", "9")
+    lines = [f"line {number}\n" for number in range(30)]
+    repo.commit({"a": "".join(lines)})
+    lines[5] = lines[6 + between] = "changed\n"
+    repo.write("a", "".join(lines))
+    (file,) = review(repo).files
+    assert [len(hunk.lines) for hunk in file.hunks] == ([16], [8, 8])[hunks - 1]
 
 
 def test_out_of_time_is_named(repo: Repo) -> None:
