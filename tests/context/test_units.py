@@ -100,7 +100,13 @@ def test_a_part_repeats_three_lines_of_the_part_before():
     assert [sorted({*before} & {*after}) for before, after in pairwise(shown)] == [
         before[-3:] for before in shown[:-1]
     ]
-    assert max(size(unit, tokens) for unit in units) <= 200
+
+
+def test_what_a_part_repeats_counts_for_its_size():
+    file = changed(b"", b"".join(b"value %d\n" % number for number in range(100)))
+    units = split(file, budget=400, tokens=len)
+    assert len(units) > 3
+    assert max(size(unit, len) for unit in units) <= 400
 
 
 @pytest.mark.parametrize(("lines", "repeated"), [(18, 0), (20, 3)])

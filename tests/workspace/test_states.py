@@ -539,9 +539,11 @@ def test_large_text_in_the_place_of_a_large_binary_is_unreviewed(repo: Repo) -> 
     repo.commit({"data": b"\0" * 2000, "image": b"\0" * 2000})
     repo.write("data", "text\n" * 400)
     repo.write("image", b"\0" * 2001)
-    assert outcome(review(repo, limits=Limits(max_file_bytes=1000))) == only(
-        skipped={"image": "binary"}, unreviewed={"data": "too_large"}
-    )
+    expected = only(skipped={"image": "binary"}, unreviewed={"data": "too_large"})
+    limits = Limits(max_file_bytes=1000)
+    assert outcome(review(repo, limits=limits)) == expected
+    repo.commit()
+    assert outcome(review(repo, "commit", rev="HEAD", limits=limits)) == expected
 
 
 def test_the_limit_on_all_hunks_together_is_what_still_fits(repo: Repo) -> None:
