@@ -51,6 +51,7 @@ bench: setup
 	$(BIN)/python tests/benchmarks/analyzers_speed.py
 	$(BIN)/python tests/benchmarks/context_recall.py
 	$(BIN)/python tests/benchmarks/precision.py
+	$(BIN)/python tests/benchmarks/worst_cases.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import time
 from dataclasses import dataclass, replace
 
 import pytest
@@ -132,8 +131,8 @@ def test_the_digest_stands_for_everything_that_is_shown():
     assert len({plain, *changed}) == len(others) + 1
 
 
-def test_a_thousand_dismissals_are_few_tokens_and_quickly_looked_through():
-    decisions = [
+def a_thousand() -> list[Decision]:
+    return [
         Decision(
             f"{number:012x}",
             title=f"{TITLE} {'very ' * 60}",
@@ -142,10 +141,12 @@ def test_a_thousand_dismissals_are_few_tokens_and_quickly_looked_through():
         )
         for number in range(1000)
     ]
-    began = time.perf_counter()
+
+
+def test_a_thousand_dismissals_are_few_tokens():
+    decisions = a_thousand()
     precedents = Precedents.of(decisions)
     given = give(dict.fromkeys(range(1, 9), found()), precedents, words, redact=False)
-    assert time.perf_counter() - began < 3.0
     assert 1 <= len(given) <= MOST
     body = shown(given, range(1, 9), redact=False)
     rows = [
