@@ -25,6 +25,7 @@ from consumers.sessions import (
     asked,
     command,
     interrupted,
+    node,
     run,
     start,
     summary,
@@ -348,3 +349,12 @@ def test_no_silence_is_longer_than_ten_seconds(silent: tuple[Silent, threading.T
         b'unreviewed timeout "%s.py"\n' % name for name in (b"a", b"b", b"c")
     )
     assert watched.done == [(name, 0, expected, b"") for name in LANGUAGES]
+
+
+def test_ci_leaves_no_consumer_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CI", raising=False)
+    assert node() is None
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(RuntimeError, match="no node in PATH"):
+        node()
