@@ -10,6 +10,7 @@ import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 
 from reviewer import serving, text
@@ -26,8 +27,11 @@ from reviewer.events import (
     UsageInfo,
 )
 from reviewer.findings import severity_rank
-from reviewer.review import review
-from reviewer.run import Chooser, Outcome, Request, Stop, Stopped
+from reviewer.pipeline.clock import Stop, Stopped
+from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.plan import Request
+from reviewer.pipeline.review import review
+from reviewer.pipeline.seams import Chooser
 from reviewer.types import Severity
 
 Work = Callable[[Request, Callable[[Event], None], Stop, Chooser], Awaitable[Outcome]]
@@ -48,7 +52,7 @@ async def conclude(
     with _signals(loop, stop):
         try:
             outcome = await work(request, emit, stop, choose)
-            outcome.stopped = stop.result() if stop.done() else None
+            outcome = ended(outcome, stop)
             last = complete(outcome, outcome.fail_on)
             emit(last)
             _say_held_back(outcome, verbose=verbose, rejected=request.show_rejected)
@@ -67,7 +71,7 @@ async def conclude(
 
 def _say_held_back(outcome: Outcome, *, verbose: bool, rejected: bool) -> None:
     """On stderr, since a reader of the report or the stream did not ask for it."""
-    if (verbose or rejected) and outcome.held_back.total():
+    if (verbose or rejected) and any(outcome.held_back.values()):
         held = ", ".join(
             f"{count} {reason}" for reason, count in sorted(outcome.held_back.items()) if count
         )
@@ -94,6 +98,11 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def ended(outcome: Outcome, stop: Stop) -> Outcome:
+    """The outcome, with who stopped the run."""
+    return replace(outcome, stopped=stop.result() if stop.done() else None)
 
 
 def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:

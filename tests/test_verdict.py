@@ -8,7 +8,7 @@ from findings.test_build import FINDING
 from reviewer import verdict
 from reviewer.errors import BadBase, Interrupted, NoRepository
 from reviewer.events import Error, dump
-from reviewer.run import Outcome
+from reviewer.pipeline.outcome import Outcome
 from reviewer.types import Skipped, Unreviewed
 
 CLEAN = Outcome(model_role="reviewer", reviewed=["a.py"], seconds=1.23456)

@@ -38,7 +38,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     or directories.
     """
     from reviewer import config, verdict
-    from reviewer.run import Request
+    from reviewer.pipeline.plan import Request
 
     if given["no_color"]:
         given["color"] = "never"
@@ -62,7 +62,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         raise UsageError("--compact goes with --agent or --format ndjson")
     rounds = options.rounds(given, request.scope)
     if given["explain"]:
-        from reviewer.explain import explain
+        from reviewer.pipeline.explain import explain
 
         click.echo(asyncio.run(explain(request, given["explain"])))
         return
@@ -90,7 +90,7 @@ def _on_screen(request: Any, given: dict[str, Any]) -> int:
     """Review in the full-screen report. Files of `-o` are written at the end of each review in
     it."""
     from reviewer import tui, verdict
-    from reviewer.review import review as once
+    from reviewer.pipeline.review import review as once
 
     async def start(emit: Callable[[Any], None], held: Callable[[Any], Any]) -> int:
         with ExitStack() as stack:
@@ -108,11 +108,11 @@ def _on_screen(request: Any, given: dict[str, Any]) -> int:
 def _work(given: dict[str, Any], rounds: int) -> Any:
     """What reviews: once, or with --fix in rounds, each of which is said on stderr unless it is to
     stay empty."""
-    from reviewer.review import review as once
+    from reviewer.pipeline.review import review as once
 
     if not rounds:
         return once
-    from reviewer.rounds import review_and_fix
+    from reviewer.pipeline.fix_loop import review_and_fix
 
     silent = given["quiet"] or (_stdout_format(given) == "ndjson" and not given["verbose"])
     clear = "\r\x1b[K" if sys.stderr.isatty() else ""  # the line that shows the progress

@@ -20,8 +20,10 @@ from reviewer.evals.load import Loaded
 from reviewer.evals.materialize import BASE, CannotRun, changed, materialize
 from reviewer.evals.results import Reported, Result
 from reviewer.events import Event, Finding
-from reviewer.review import review
-from reviewer.run import Outcome, Request, Stop
+from reviewer.pipeline.clock import Stop
+from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.plan import Request
+from reviewer.pipeline.review import review
 from reviewer.types import FileDiff, Scope
 
 _KEYS = (

@@ -22,7 +22,8 @@ from reviewer.evals.measure import Bench, measure
 from reviewer.evals.records import Records, records
 from reviewer.evals.results import Header, Result
 from reviewer.fixes import confine
-from reviewer.run import Chooser, Stop, Stopped
+from reviewer.pipeline.clock import Stop, Stopped
+from reviewer.pipeline.seams import Chooser
 from reviewer.text import one_line
 
 HTTP_JOBS = 4  # cases at once against a server; an embedded model reads one prompt at a time

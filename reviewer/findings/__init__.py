@@ -23,13 +23,15 @@ from reviewer.findings.build import (
     whole_code,
 )
 from reviewer.findings.ignores import inline_ignores
+from reviewer.findings.result import PassResult, Replacement
 from reviewer.findings.since import older, stands
 from reviewer.findings.source import Source
 from reviewer.replies import ReplyFinding
-from reviewer.types import Context, ModelRole, Side, Unit
+from reviewer.types import Context, ModelRole, Unit
 
 __all__ = [
     "Accepted",
+    "PassResult",
     "Replacement",
     "Source",
     "accept",
@@ -46,17 +48,6 @@ __all__ = [
     "severity_rank",
     "stands",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """Lines that the model would put in the place of others, near line `start`."""
-
-    path: str
-    start: int
-    side: Side
-    old_lines: tuple[str, ...]
-    new_lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)

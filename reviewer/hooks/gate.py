@@ -17,7 +17,8 @@ from reviewer.events import Complete, Error, Event, Finding, ReviewContext
 from reviewer.findings import severity_rank
 from reviewer.hooks import HookType, Policy, Subject
 from reviewer.outputs.base import Output
-from reviewer.run import Chooser, Request
+from reviewer.pipeline.plan import Request
+from reviewer.pipeline.seams import Chooser
 from reviewer.types import SEVERITIES, Scope, Severity
 
 FAIL_ON: Severity = "major"

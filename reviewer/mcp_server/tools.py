@@ -34,8 +34,10 @@ from reviewer.mcp_server.contract import (
 from reviewer.mcp_server.scopes import scope
 from reviewer.memory import feedback, listing
 from reviewer.outputs.wording import ordered
-from reviewer.review import review as run_review
-from reviewer.run import Chooser, Request, Stop
+from reviewer.pipeline.clock import Stop
+from reviewer.pipeline.plan import Request
+from reviewer.pipeline.review import review as run_review
+from reviewer.pipeline.seams import Chooser
 
 MOST_JOBS = 8  # reviews that run or wait
 MINIMUM = "clean"  # how much must be proved about a patch before it is applied here
@@ -106,7 +108,7 @@ async def _work(
             raise Interrupted("interrupted before anything was reviewed")
         await asyncio.to_thread(_repository, door, job.directory)
         outcome = await run_review(request, hear, job.stop, choose)
-    outcome.stopped = job.stop.result() if job.stop.done() else None
+    outcome = verdict.ended(outcome, job.stop)
     return fit.report(context[0], outcome.findings, verdict.complete(outcome, outcome.fail_on))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from reviewer import text as safe
 from reviewer.models.base import Model, Schema
@@ -43,6 +43,38 @@ async def ask(
     again = await model.complete(_repair(prompt, parsed.problem, cut=reply.cut), schema)
     usage = add(reply.usage, again.usage)
     return _answer(again, parse(again.text, schema), usage)
+
+
+class Asker(Protocol):
+    """Gets answers: from the model, or from what it answered before."""
+
+    async def ask(
+        self,
+        model: Model,
+        prompt: Prompt,
+        schema: Schema,
+        *,
+        first_token: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """As the function `ask`."""
+        ...
+
+
+class Direct:
+    """Asks the model each time."""
+
+    async def ask(
+        self,
+        model: Model,
+        prompt: Prompt,
+        schema: Schema,
+        *,
+        first_token: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        return await ask(model, prompt, schema, first_token=first_token)
+
+
+DIRECT = Direct()
 
 
 def _answer(reply: Reply, parsed: Parsed, usage: Usage) -> Answer:

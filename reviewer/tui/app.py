@@ -20,7 +20,10 @@ from textual.widgets import Input, OptionList
 from reviewer import verdict
 from reviewer.errors import Exit, ReviewerError
 from reviewer.events import Event, Finding
-from reviewer.run import Chooser, Outcome, Request, Stop, Stopped
+from reviewer.pipeline.clock import Stop, Stopped
+from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.plan import Request
+from reviewer.pipeline.seams import Chooser
 from reviewer.tui import actions
 from reviewer.tui.board import Board, Session, Start
 from reviewer.tui.live import Live

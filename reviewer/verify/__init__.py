@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from reviewer.verify.judge import FLOORS, Judgement, Rejected, judge
 from reviewer.verify.precedents import Precedents
-from reviewer.verify.refute import SCHEMA, Read
+from reviewer.verify.refute import SCHEMA
 from reviewer.verify.votes import LENSES, lens_orders, with_lens
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "SCHEMA",
     "Judgement",
     "Precedents",
-    "Read",
     "Rejected",
     "judge",
     "lens_orders",

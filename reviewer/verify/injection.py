@@ -153,11 +153,11 @@ def evidence(change: Change) -> list[Evidence]:
     return found
 
 
-def findings(change: Change, source: Source) -> list[Finding]:
+def findings(evidence: Iterable[Evidence], source: Source) -> list[Finding]:
     """The same as findings. What the text says is shown as the quoted code, and nowhere else."""
     return [
         from_evidence(item, "minor", "security", source).model_copy(update={"source": SOURCE})
-        for item in evidence(change)
+        for item in evidence
     ]
 
 

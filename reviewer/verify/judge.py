@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewer.events import Finding
-from reviewer.findings import Source, merge
+from reviewer.findings import PassResult, Source, merge
 from reviewer.models import ask as models
+from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model
 from reviewer.types import Change, Evidence, Usage
 from reviewer.verify import agree, claims, votes
 from reviewer.verify.noise import noise
 from reviewer.verify.precedents import Precedents
-from reviewer.verify.refute import Ask, Read, protected, refute
+from reviewer.verify.refute import protected, refute
 from reviewer.verify.severity import capped
 from reviewer.verify.votes import Voted
 
@@ -57,7 +58,7 @@ class _Candidate:
 
 
 async def judge(
-    reads: Sequence[Read],
+    reads: Sequence[PassResult],
     change: Change,
     source: Source,
     *,
@@ -65,7 +66,7 @@ async def judge(
     effort: Effort = "medium",
     floor: float = 0.0,
     redact: bool,
-    ask: Ask = models.ask,
+    asker: Asker = DIRECT,
     evidence: Sequence[Evidence] = (),
     published: Sequence[Finding] = (),
     precedents: Precedents = Precedents(),
@@ -88,7 +89,7 @@ async def judge(
             reads, [item.finding for item in candidates if not item.proved]
         ):
             result = await refute(
-                model, read, asked, change, redact=redact, ask=ask, precedents=precedents
+                model, read, asked, change, redact=redact, asker=asker, precedents=precedents
             )
             usage = models.add(usage, result.usage)
             problems += [result.problem] if result.problem else []
@@ -117,7 +118,7 @@ async def judge(
 
 
 def _sift(
-    reads: Sequence[Read],
+    reads: Sequence[PassResult],
     change: Change,
     source: Source,
     evidence: Sequence[Evidence],
@@ -145,7 +146,7 @@ def _sift(
     return kept, rejected
 
 
-def _merged(reads: Sequence[Read]) -> list[Voted]:
+def _merged(reads: Sequence[PassResult]) -> list[Voted]:
     if not any(read.lens for read in reads):
         return [
             Voted(finding, ())
@@ -157,7 +158,9 @@ def _merged(reads: Sequence[Read]) -> list[Voted]:
     return votes.vote(by_lens)
 
 
-def _by_home(reads: Sequence[Read], asked: Sequence[Finding]) -> list[tuple[Read, list[Finding]]]:
+def _by_home(
+    reads: Sequence[PassResult], asked: Sequence[Finding]
+) -> list[tuple[PassResult, list[Finding]]]:
     """The findings with the read that they come from: the first one, whose prompt the server is
     likeliest to hold."""
     home: dict[str, int] = {}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Template
 from typing import Literal
@@ -20,11 +20,12 @@ from typing import Literal
 from reviewer import prompt, replies, resources, secrets, text
 from reviewer.errors import EngineError
 from reviewer.events import Finding
-from reviewer.findings import severity_rank
+from reviewer.findings import PassResult, severity_rank
 from reviewer.findings.anchor import MIN_PART, occurs
 from reviewer.models import ask as models
+from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model, PromptTooLong, Schema
-from reviewer.types import Change, Context, Piece, Prompt, Unit, Usage
+from reviewer.types import Change, Piece, Prompt, Usage
 from reviewer.verify import injection, needs, python_names
 from reviewer.verify import precedents as earlier
 from reviewer.verify.agree import MERGED
@@ -33,7 +34,6 @@ from reviewer.verify.severity import lowered, rated
 
 SCHEMA = Schema("refutation", replies.refutation_schema(precedents=False))
 WITH_PRECEDENTS = Schema("refutation", replies.refutation_schema(precedents=True))
-Ask = Callable[..., Awaitable[models.Answer]]  # called as models.ask.ask is
 BATCH = 8  # candidates of one question, as many as the schema has room for
 NEEDS_TOKENS = 1500
 _REPLY_TOKENS = 280  # of one verdict
@@ -48,17 +48,6 @@ _CONCURRENT = re.compile(
 _COMMENT = re.compile(
     r"\s*(?://|/\*|\*/|\*\s|<!--|--\s|\"\"\"|'''|#(?!include|define|if|el|endif|pragma|\[|!))"
 )
-
-
-@dataclass(frozen=True)
-class Read:
-    """One unit as the model has read it: the question as it was sent, and what was found."""
-
-    unit: Unit
-    context: Context
-    prompt: Prompt
-    findings: tuple[Finding, ...]
-    lens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +72,12 @@ class Refuted:
 
 async def refute(
     model: Model,
-    read: Read,
+    read: PassResult,
     candidates: Sequence[Finding],
     change: Change,
     *,
     redact: bool,
-    ask: Ask = models.ask,
+    asker: Asker = DIRECT,
     precedents: Precedents = Precedents(),
 ) -> Refuted:
     """Ask about the candidates of one unit. What the engine cannot answer stays as it is, without
@@ -99,7 +88,7 @@ async def refute(
         batch = candidates[first : first + BATCH]
         numbered = dict(enumerate(batch, 1))
         given = earlier.give(numbered, precedents, model.tokens, redact=redact)
-        verdicts, spent, wrong = await _round(model, read, numbered, (), given, redact, ask)
+        verdicts, spent, wrong = await _round(model, read, numbered, (), given, redact, asker)
         pieces: tuple[Piece, ...] = ()
         asking = {
             at: batch[at - 1]
@@ -112,7 +101,7 @@ async def refute(
                 needs.look_up, names, read.unit, change, budget=NEEDS_TOKENS, tokens=model.tokens
             )
         if pieces:
-            again, more, _ = await _round(model, read, asking, pieces, given, redact, ask)
+            again, more, _ = await _round(model, read, asking, pieces, given, redact, asker)
             verdicts, spent = {**verdicts, **again}, models.add(spent, more)
         shown = _shown(read, pieces, redact)
         for at, finding in numbered.items():
@@ -131,22 +120,22 @@ async def refute(
 
 async def _round(
     model: Model,
-    read: Read,
+    read: PassResult,
     asked: dict[int, Finding],
     pieces: Sequence[Piece],
     given: Mapping[int, Given],
     redact: bool,
-    ask: Ask,
+    asker: Asker,
 ) -> tuple[dict[int, replies.Verdict], Usage, str]:
     """The verdicts by number, for the numbers that were asked about, and what was wrong with the
     answer."""
     before = earlier.shown(given, asked, redact=redact)
     message = render(read.prompt, asked, pieces, redact=redact, precedents=before)
     try:
-        answer = await ask(model, message, WITH_PRECEDENTS if before else SCHEMA)
+        answer = await asker.ask(model, message, WITH_PRECEDENTS if before else SCHEMA)
     except (EngineError, PromptTooLong) as exc:
         if before and isinstance(exc, PromptTooLong):  # they are the part that can be left out
-            return await _round(model, read, asked, pieces, {}, redact, ask)
+            return await _round(model, read, asked, pieces, {}, redact, asker)
         return {}, Usage(), text.one_line(str(exc))
     found: dict[int, replies.Verdict] = {}
     for item in (answer.value or {}).get("verdicts", ()):
@@ -219,7 +208,7 @@ def _lines(piece: Piece, redact: bool) -> list[str]:
     return (secrets.redact(clean)[0] if redact else clean).split("\n")
 
 
-def _shown(read: Read, pieces: Iterable[Piece], redact: bool) -> dict[str, list[str]]:
+def _shown(read: PassResult, pieces: Iterable[Piece], redact: bool) -> dict[str, list[str]]:
     """The lines that the model was shown, by file. Removed lines count: they say what was so
     before."""
     shown: dict[str, list[str]] = {}

@@ -25,9 +25,9 @@ from support.change import change
 from support.scripted import Scripted, finding
 
 from reviewer.events import Finding
-from reviewer.findings import Source, accept
+from reviewer.findings import PassResult, Source, accept
 from reviewer.types import Change, Context, Unit
-from reviewer.verify import FLOORS, Read, judge
+from reviewer.verify import FLOORS, judge
 
 FILES = 24
 TEXT = """import json
@@ -146,7 +146,7 @@ def run() -> Outcome:
     model = Scripted(lambda prompt: _verdicts(prompt.user))
     reported: Counter[str] = Counter()
     raw: list[tuple[str, str]] = []
-    reads: dict[str, Read] = {}
+    reads: dict[str, PassResult] = {}
     for number, path in enumerate(paths):
         said_of = {
             kind: item for kind, (every, item, _) in items(path).items() if number % every == 0
@@ -171,7 +171,7 @@ def run() -> Outcome:
     return Outcome(reported, tuple(steps), tuple(places), calls)
 
 
-def _read(made: Change, source: Source, path: str, said_of: list[dict[str, object]]) -> Read:
+def _read(made: Change, source: Source, path: str, said_of: list[dict[str, object]]) -> PassResult:
     file = next(file for file in made.files if file.path == path)
     found = accept(
         {"findings": said_of},
@@ -185,7 +185,12 @@ def _read(made: Change, source: Source, path: str, said_of: list[dict[str, objec
 
 
 async def _judged(
-    reads: dict[str, Read], made: Change, source: Source, model: Scripted, effort: str, floor: float
+    reads: dict[str, PassResult],
+    made: Change,
+    source: Source,
+    model: Scripted,
+    effort: str,
+    floor: float,
 ) -> tuple[list[Finding], int]:
     published: list[Finding] = []
     calls = 0

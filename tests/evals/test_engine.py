@@ -12,7 +12,7 @@ from reviewer.config import Settings
 from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, NoEngine, OutOfTime
 from reviewer.evals.engine import Counted, engine
 from reviewer.models.base import PromptTooLong
-from reviewer.reading import REPLY
+from reviewer.pipeline.ask_unit import REPLY
 from reviewer.types import Prompt, Reply, Usage
 
 ASK = Prompt("system", "user", 100)

@@ -10,7 +10,7 @@ from support.repo import Repo
 from reviewer import resources, verdict
 from reviewer.integrations import plan, reminder
 from reviewer.integrations.hosts import BY_NAME, HOSTS
-from reviewer.run import Request
+from reviewer.pipeline.plan import Request
 from reviewer.types import Scope
 
 TEXT = resources.text("prompts/integrations/reminder.md").strip()

@@ -6,9 +6,8 @@ from support.change import change
 from support.scripted import finding
 
 from reviewer import prompt
-from reviewer.findings import Source, accept
+from reviewer.findings import PassResult, Source, accept
 from reviewer.types import Context, Unit
-from reviewer.verify import Read
 
 
 def candidate(made, path, quote, *, source=None, **fields):
@@ -47,7 +46,7 @@ def read_of(made, path, found, *, pieces=(), lens="", hunks=None):
         redact=False,
         max_tokens=2000,
     )
-    return Read(unit, context, message, tuple(found), lens)
+    return PassResult(unit, context, message, tuple(found), lens)
 
 
 def said(index, verdict="supported", **fields):

@@ -10,7 +10,8 @@ from pathlib import Path
 from support.event_cases import context, finding
 
 from reviewer import tui, verdict
-from reviewer.run import Outcome, Request
+from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.plan import Request
 from reviewer.types import Scope
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from reviewer import verdict
-from reviewer.run import Request
+from reviewer.pipeline.plan import Request
 from reviewer.types import Scope
 
 

@@ -14,8 +14,8 @@ from support.repo import Repo
 from support.scripted import Scripted
 
 from reviewer import verdict
-from reviewer.review import review
-from reviewer.run import Request
+from reviewer.pipeline.plan import Request
+from reviewer.pipeline.review import review
 from reviewer.tui.actions import Desk
 from reviewer.tui.app import ReportApp
 from reviewer.tui.board import Session, Start

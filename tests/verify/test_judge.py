@@ -194,11 +194,12 @@ def test_noise_that_carries_another_finding_stays():
 def test_the_question_can_go_through_a_cache():
     asked = []
 
-    async def cached(model, prompt, schema):
-        asked.append(schema.name)
-        return Answer({"verdicts": [said(1, confidence=61)]}, "", Usage(0))
+    class Cache:
+        async def ask(self, model, prompt, schema, *, first_token=lambda: None):
+            asked.append(schema.name)
+            return Answer({"verdicts": [said(1, confidence=61)]}, "", Usage(0))
 
-    result = judged([REAL], model=Scripted(), ask=cached)
+    result = judged([REAL], model=Scripted(), asker=Cache())
     assert (asked, result.published[0].confidence, result.usage.calls) == (["refutation"], 0.61, 0)
 
 

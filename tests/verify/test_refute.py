@@ -190,12 +190,13 @@ def test_the_question_begins_as_the_first_one_did():
 
 
 def test_a_lens_at_the_end_of_the_first_question_is_no_part_of_the_second():
-    from reviewer.verify import Read, with_lens
+    from reviewer.findings import PassResult
+    from reviewer.verify import with_lens
 
     made = added("pay.py", TEXT)
     found = [candidate(made, "pay.py", QUOTE)]
     plain = read_of(made, "pay.py", found)
-    read = Read(
+    read = PassResult(
         plain.unit, plain.context, with_lens(plain.prompt, "security"), plain.findings, "security"
     )
     assert read.prompt.user.startswith(

@@ -17,7 +17,7 @@ from support.scripted import Scripted, finding, reply
 
 from reviewer import memory
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "make_workspace.py"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "make_workspace.py"
 # By name: the file, the line that the model finds wrong, and what it is replaced with.
 DEFECTS = {
     "default": (

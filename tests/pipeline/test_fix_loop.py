@@ -21,8 +21,9 @@ from reviewer.cli.fix import last_findings
 from reviewer.errors import EngineUnreachable
 from reviewer.fixes import journal
 from reviewer.memory import feedback
-from reviewer.rounds import rank, review_and_fix, worse
-from reviewer.run import Outcome, Request
+from reviewer.pipeline.fix_loop import rank, review_and_fix, worse
+from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.plan import Request
 from reviewer.types import Scope, Unreviewed
 
 OLD = "def f(x):\n    return x\n"

@@ -13,7 +13,7 @@ from reviewer.cli import options
 from reviewer.cli.review import review
 from reviewer.errors import ConfigError, ModelNotFound, UsageError
 from reviewer.memory import listing
-from reviewer.run import Request
+from reviewer.pipeline.plan import Request
 from reviewer.types import Scope
 
 FILE, BASELINE = "shop/a.py", "baseline.jsonl"

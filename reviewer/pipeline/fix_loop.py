@@ -9,7 +9,6 @@ does it, and never touches the index.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,8 +23,11 @@ from reviewer.fixes import apply, journal, report, target
 from reviewer.fixes.writer import WriteFailed
 from reviewer.memory import feedback
 from reviewer.models import ask
-from reviewer.review import review
-from reviewer.run import HEARTBEAT_SECONDS, Chooser, Outcome, Request, Stop
+from reviewer.pipeline.clock import Clock, Emit, Stop
+from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.plan import Request
+from reviewer.pipeline.review import review
+from reviewer.pipeline.seams import Chooser
 from reviewer.text import one_line
 from reviewer.types import SEVERITIES, Unreviewed, UnreviewedReason, Usage
 
@@ -33,113 +35,75 @@ MINIMUM: Final = "clean"  # how much must be proved about a patch that nobody is
 SCOPES: Final = ("all", "uncommitted")  # whose new side is the worktree
 
 LISTED: Final = 5  # refused fixes that are named
-
-
-@dataclass
-class _Stream:
-    """Lets one stream out of several reviews: the first context, signs of life, no finding and no
-    end."""
-
-    emit: Callable[[Event], None]
-    began: float = field(default_factory=time.monotonic)
-    last: float = 0.0  # when something was sent; 0 before the context
-    units: tuple[int, int] = (0, 0)
-
-    def take(self, event: Event) -> None:
-        match event:
-            case ReviewContext() if not self.last:
-                self.send(event)
-            case Heartbeat():
-                self.units = event.units_done, event.units_total
-                self.beat()
-            case Status(
-                status="setting_up"
-                | "building_code_graph"
-                | "tools_completed"
-                | "reviewing"
-                | "summarizing"
-            ):
-                self.send(event)
-
-    def send(self, event: Event) -> None:
-        self.last = time.monotonic()
-        self.emit(event)
-
-    def beat(self) -> None:
-        elapsed = round(time.monotonic() - self.began, 1)
-        self.send(
-            Heartbeat(elapsed_seconds=elapsed, units_done=self.units[0], units_total=self.units[1])
-        )
-
-    async def beats(self, every: float) -> None:
-        """Findings are held back and count for nothing here, so the beats of the reviews are not
-        enough."""
-        while True:
-            await asyncio.sleep(
-                max(0.05, self.last + every - time.monotonic()) if self.last else 0.05
-            )
-            if self.last and time.monotonic() - self.last >= every:
-                self.beat()
+_WORKING: Final = (
+    "setting_up",
+    "building_code_graph",
+    "tools_completed",
+    "reviewing",
+    "summarizing",
+)
 
 
 @dataclass
 class _Loop:
-    """What the rounds share, and what they add up to."""
+    """What the reviews of one command share, and what they add up to. `clock` is that of the whole
+    command; each review has its own beside it."""
 
     request: Request
-    stop: Stop
     choose: Chooser
-    stream: _Stream
+    clock: Clock
     settings: Settings
     say: Callable[[str], None]
     root: Path | None = None
-    looks: int = 0
+    reviews: int = 0
     usage: Usage = field(default_factory=Usage)
     hits: int = 0
     misses: int = 0
-    states: dict[str, Literal["new", "open"]] = field(
-        default_factory=dict
-    )  # by id: before this command
+    # By id: the state that a finding had before this command.
+    states: dict[str, Literal["new", "open"]] = field(default_factory=dict)
     resolved: list[str] = field(default_factory=list)
     fixes: list[int] = field(default_factory=list)  # how many each round applied that stands
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    @property
-    def seconds_left(self) -> float:
-        return self.stream.began + self.settings.timeout - time.monotonic()
-
-    @property
-    def over(self) -> bool:
-        return self.stop.done() or self.seconds_left <= 0
-
-    async def look(self) -> Outcome:
+    async def review(self) -> Outcome:
         """One review, in the time that is left. Raises what `review` raises."""
         overrides = dict(self.request.overrides)
-        if self.looks:
-            overrides["timeout"] = max(self.seconds_left, 0.001)
+        if self.reviews:
+            overrides["timeout"] = max(self.clock.seconds_left, 0.001)
             if self.settings.cache == "fresh":  # what has just been asked need not be asked again
                 overrides["cache"] = "use"
-        self.looks += 1
-        outcome = await review(
-            replace(self.request, overrides=overrides), self.stream.take, self.stop, self.choose
-        )
+        self.reviews += 1
+        request = replace(self.request, overrides=overrides)
+        outcome = await review(request, self.take, self.clock.stop, self.choose)
         self.usage = ask.add(self.usage, outcome.usage)
         self.hits, self.misses = self.hits + outcome.cache_hits, self.misses + outcome.cache_misses
         for finding in outcome.findings:
             self.states.setdefault(finding.id, finding.state)
         return outcome
 
+    def take(self, event: Event) -> None:
+        """Let one stream out of several reviews: the first context, signs of life, no finding and
+        no end."""
+        match event:
+            case ReviewContext() if self.reviews == 1:
+                self.clock.send(event)
+            case Heartbeat():
+                self.clock.done, self.clock.total = event.units_done, event.units_total
+                self.clock.beat()
+            case Status(status=status) if status in _WORKING:
+                self.clock.send(event)
+
 
 async def review_and_fix(
     request: Request,
-    emit: Callable[[Event], None],
+    emit: Emit,
     stop: Stop,
     choose: Chooser = serving.choose,
     *,
     most: int,
     say: Callable[[str], None] = lambda line: None,
-    beat_seconds: float = HEARTBEAT_SECONDS,
+    beat_seconds: float | None = None,
 ) -> Outcome:
     """As `review`, but what is proved at least as `clean` is applied to the worktree and the change
     reviewed again, `most` times at most. A round that ends worse than it began is undone. `say` is
@@ -154,10 +118,12 @@ async def review_and_fix(
     if not target.SUPPORTED:
         raise UsageError(target.UNSUPPORTED)
     settings = config.load(request.overrides, request.environ, user=request.user_file).settings
-    loop = _Loop(request, stop, choose, _Stream(emit), settings, say)
-    beats = asyncio.create_task(loop.stream.beats(beat_seconds))
+    clock = Clock(stop, emit)
+    clock.timeout = settings.timeout
+    loop = _Loop(request, choose, clock, settings, say)
+    beats = asyncio.create_task(clock.beats(beat_seconds))
     try:
-        outcome = await loop.look()
+        outcome = await loop.review()
         loop.resolved += outcome.resolved
         for number in range(1, most + 1):
             before = outcome
@@ -172,7 +138,7 @@ async def review_and_fix(
 async def _round(loop: _Loop, before: Outcome, number: int) -> tuple[Outcome, bool]:
     """The outcome for the files as they are after one more round, and whether that is better than
     it was before."""
-    if loop.over:
+    if loop.clock.over:
         return before, False
     try:
         done = await _apply(loop, before)
@@ -190,7 +156,7 @@ async def _round(loop: _Loop, before: Outcome, number: int) -> tuple[Outcome, bo
         )
         loop.say(f"round {number}: {found}; applied {fixes} in {files}")
         await asyncio.to_thread(_tell_memory, loop, done.manifest.fixes, "auto")
-        after = await loop.look()
+        after = await loop.review()
         why = worse(before, after)
     except ReviewerError as exc:
         why = f"the files could not be reviewed again: {exc.message}"
@@ -259,11 +225,11 @@ async def _taken_back(
     said = f"round {number} was taken back: {why}"
     loop.say(said)
     loop.notes.append(said[0].upper() + said[1:])
-    if not loop.over:
+    if not loop.clock.over:
         # so that what is remembered as the last run is about the files as they are; the replies are
         # remembered
         try:
-            await loop.look()
+            await loop.review()
         except ReviewerError as exc:
             loop.warnings.append(
                 f"`reviewer fix` knows these findings again after the next review: {exc.message}"
@@ -274,12 +240,17 @@ async def _taken_back(
 def _unseen(loop: _Loop, before: Outcome, changed: set[str]) -> Outcome:
     """The outcome when files have changed since and nobody could look at them again."""
     reason: UnreviewedReason = (
-        "interrupted" if loop.stop.done() else "timeout" if loop.over else "model_error"
+        "interrupted" if loop.clock.stop.done() else "timeout" if loop.clock.over else "model_error"
     )
-    before.reviewed = [path for path in before.reviewed if path not in changed]
     listed = {item.path for item in before.unreviewed}
-    before.unreviewed += [Unreviewed(path, reason) for path in sorted(changed - listed)]
-    return before
+    return replace(
+        before,
+        reviewed=tuple(path for path in before.reviewed if path not in changed),
+        unreviewed=(
+            *before.unreviewed,
+            *(Unreviewed(path, reason) for path in sorted(changed - listed)),
+        ),
+    )
 
 
 def worse(before: Outcome, after: Outcome) -> str:
@@ -322,29 +293,32 @@ def _severities(counts: tuple[int, ...]) -> str:
 def _finish(loop: _Loop, outcome: Outcome) -> Outcome:
     """Send the findings of the files as they are now, and what all rounds together did and cost."""
     left = {finding.id for finding in outcome.findings}
-    outcome.findings = [_first_seen(loop, finding) for finding in outcome.findings]
-    for finding in outcome.findings:
-        loop.stream.send(finding)
+    found = tuple(_first_seen(loop, finding) for finding in outcome.findings)
+    for finding in found:
+        loop.clock.send(finding)
     looked = bool(outcome.reviewed or outcome.unreviewed)
-    loop.stream.send(
+    loop.clock.send(
         Status(phase="analyzing", status="review_completed" if looked else "review_skipped")
     )
-    outcome.resolved = tuple(dict.fromkeys(each for each in loop.resolved if each not in left))
-    outcome.usage, outcome.cache_hits, outcome.cache_misses = loop.usage, loop.hits, loop.misses
-    outcome.seconds = time.monotonic() - loop.stream.began
-    outcome.warnings += [said for said in loop.warnings if said not in outcome.warnings]
     if loop.fixes:
-        rounds, again = (
-            _count(len(loop.fixes), "round"),
-            ", once for each round" if len(loop.fixes) > 1 else "",
-        )
+        rounds = _count(len(loop.fixes), "round")
+        again = ", once for each round" if len(loop.fixes) > 1 else ""
         loop.notes.insert(
             0,
-            f"Applied {_count(sum(loop.fixes), 'fix')} in {rounds}; "
-            f"take back with: reviewer undo{again}",
+            f"Applied {_count(sum(loop.fixes), 'fix')} in {rounds};"
+            f" take back with: reviewer undo{again}",
         )
-    outcome.notes += loop.notes
-    return outcome
+    return replace(
+        outcome,
+        findings=found,
+        resolved=tuple(dict.fromkeys(each for each in loop.resolved if each not in left)),
+        usage=loop.usage,
+        cache_hits=loop.hits,
+        cache_misses=loop.misses,
+        seconds=loop.clock.elapsed,
+        warnings=tuple(dict.fromkeys((*outcome.warnings, *loop.warnings))),
+        notes=(*outcome.notes, *loop.notes),
+    )
 
 
 def _first_seen(loop: _Loop, finding: Finding) -> Finding:

@@ -268,7 +268,7 @@ def test_ctrl_c_ends_the_stream_properly_and_aborts_what_is_in_flight(repo: Repo
 
 
 def test_heartbeats_while_nothing_else_happens(repo: Repo, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("reviewer.run.HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr("reviewer.pipeline.clock.HEARTBEAT_SECONDS", 0.1)
     stream, _ = run(repo, Scripted(wrong, delay=0.5))
     beats = [event for event in stream if event.type == "heartbeat"]
     assert len(beats) >= 3

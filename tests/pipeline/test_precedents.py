@@ -15,9 +15,9 @@ from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
 
 from reviewer import config, memory
-from reviewer.explain import explain
 from reviewer.memory import dismissals
-from reviewer.run import Request
+from reviewer.pipeline.explain import explain
+from reviewer.pipeline.plan import Request
 from reviewer.types import Scope
 
 PAY = "def pay(account, amount):\n    account.balance -= amount\n    return account.balance\n"

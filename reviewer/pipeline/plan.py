@@ -1,38 +1,33 @@
-"""What comes before the stages: the change, the settings in force, the engine, and the units to ask
-about."""
+"""What is decided before anything is reviewed: the change, the settings in force, the engine, and
+the units to ask about. Nothing of it changes during the run."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import time
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from reviewer import __version__, config, findings, memory, text, verify, workspace
-from reviewer.analyzers import severity
+from reviewer import __version__, config, findings, memory, text, workspace
 from reviewer.config import Settings
-from reviewer.context import together, units
+from reviewer.context import units
 from reviewer.context.moved import without_moved
 from reviewer.context.risk import risk
 from reviewer.errors import UsageError
-from reviewer.events import Event, ReviewContext, ScopeInfo, Tool
-from reviewer.run import Chooser, Outcome, Request, Run, Stop, needed
+from reviewer.events import ReviewContext, ScopeInfo, Tool
+from reviewer.pipeline.clock import Clock
+from reviewer.pipeline.seams import Chooser
+from reviewer.serving import Choice
 from reviewer.types import Change, Scope, Unit
 
 UNIT_TOKENS = 1600  # hunks of one call: small enough that a small model looks at every line
-CONTEXT_TOKENS = (
-    1600  # at most; a small hunk gets less: CONTEXT_LEAST and half of what it has itself
-)
+# At most; a small hunk gets less: CONTEXT_LEAST and half of what it has itself.
+CONTEXT_TOKENS = 1600
 CONTEXT_LEAST = 400
 REPLY_TOKENS = 3072
-SMOKE_TOKENS = (300, 0, 384)  # the same for the smoke model, which reads some 75 tokens a second
-TOGETHER = "together"  # the lens of a look beside what was changed together with a unit
-Look = tuple[str, Unit]  # (lens, unit); "" for a plain look
 _RULES_TOKENS = 1500  # the system message takes about 1,000
 _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
     "all": "all",
@@ -45,71 +40,88 @@ _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
 }
 
 
-async def prepare(
-    request: Request, emit: Callable[[Event], None], stop: Stop, choose: Chooser
-) -> Run:
-    """Everything that the stages need. Raises ReviewerError when there is nothing that could be
-    reviewed."""
-    began = time.monotonic()
-    loaded, change, since, (baseline, doubt) = await needed(
-        asyncio.to_thread(_collect, request), stop, config.DEFAULT_TIMEOUT
-    )
-    settings = loaded.settings
-    choice = await needed(choose(settings, session=change.base_commit), stop, settings.timeout)
-    outcome = Outcome(
-        choice.role, settings.fail_on, skipped=change.skipped, unreviewed=list(change.unreviewed)
-    )
-    outcome.warnings += (*loaded.warnings, *change.warnings, *filter(None, [doubt]))
-    run = Run(
-        change, settings, choice, request.guidelines, outcome, emit, findings.Source(change), began
-    )
-    run.baseline, run.since = baseline, since
-    run.todo = units_of(run)
-    return run
+@dataclass(frozen=True)
+class Request:
+    """What is asked for, through whichever door. `overrides` are settings by name, as given on the
+    command line."""
+
+    directory: Path
+    scope: Scope
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    user_file: Path | None = None
+    patch: bytes | None = None  # the content for scope `diff`
+    guidelines: tuple[tuple[str, str], ...] = ()  # extra guideline files: (name, text)
+    hook: bool = False  # keep GIT_INDEX_FILE and its like
+    # what was held back is wanted too, so a remembered run is not enough
+    show_rejected: bool = False
+    # absolute paths that the reports of this run are written to
+    reports: frozenset[str] = frozenset()
 
 
-def looks(run: Run) -> list[Look]:
-    """What the model is asked, in this order, once the analyzers have said their part: every unit,
-    through every lens with effort `high`; then some of them beside what was changed together with
-    them. Files that analyzers have found something in come before others of their kind, except
-    tests, documentation and what a program has made."""
-    hits = Counter(
-        path
-        for path, found in run.evidence.items()
-        for item in found
-        if severity.rating(item.source, item.rule)
-    )
-    kinds = {file.path: risk(file)[0] for file in run.change.files}
-    todo = sorted(run.todo, key=lambda unit: (max(2, kinds[unit.file.path]), -hits[unit.file.path]))
-    todo, beyond = _limited(run, todo)
-    run.reasons.update((unit.file.path, "unit_limit") for unit in beyond)
-    size = partial(units.size, tokens=run.choice.tokens)
-    if run.choice.role != "reviewer":
-        return [("", unit) for unit in todo]
-    effort = run.settings.effort
-    first = (
-        verify.lens_orders(todo, run.settings.seed)
-        if effort == "high"
-        else [("", unit) for unit in todo]
-    )
-    beside = [] if beyond else together.looks(todo, run.change, size, effort)
-    return [*first, *((TOGETHER, unit) for unit in beside)]
+@dataclass(frozen=True)
+class Budgets:
+    """Tokens for the hunks, the context and the reply of one call."""
+
+    hunks: int
+    context: int
+    reply: int
 
 
-def _limited(run: Run, todo: list[Unit]) -> tuple[list[Unit], list[Unit]]:
-    """What is asked about, and what is beyond `max_units`: what an earlier run has read is not
-    counted, so that one run after the other gets through a large change."""
-    most = run.settings.max_units
-    if most is None or len(todo) <= most:
-        return todo, []
-    known = (
-        run.read_before(todo) if run.settings.cache == "use" else set()
-    )  # otherwise all of it is asked again
-    fresh = [unit.ordinal for unit in todo if unit.ordinal not in known]
-    beyond = set(fresh[most:])
-    return [unit for unit in todo if unit.ordinal not in beyond], [
-        unit for unit in todo if unit.ordinal in beyond
-    ]
+# What the smoke model gets: it reads some 75 tokens a second.
+_SMOKE = Budgets(hunks=300, context=0, reply=384)
+_FULL = Budgets(UNIT_TOKENS, CONTEXT_TOKENS, REPLY_TOKENS)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is about. `since` is the change from the baseline commit to what is under review;
+    `warnings` is what the reader must know before anything was reviewed, one line each."""
+
+    request: Request
+    change: Change
+    settings: Settings
+    choice: Choice
+    source: findings.Source
+    budgets: Budgets
+    units: tuple[Unit, ...]  # what the model is asked about, the riskiest files first
+    baseline: memory.Baseline = field(default_factory=memory.Baseline)  # of the base revision
+    since: Change | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def redact(self) -> bool:
+        """Whether secrets are masked in what is sent: it leaves this machine."""
+        return not self.choice.local
+
+
+async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
+    """Everything that the stages need, and the time limit for the clock. Raises ReviewerError when
+    there is nothing that could be reviewed."""
+    loaded, change, since, (baseline, doubt) = await clock.needed(
+        asyncio.to_thread(_collect, request)
+    )
+    clock.timeout = loaded.settings.timeout
+    choice = await clock.needed(choose(loaded.settings, session=change.base_commit))
+    plan = Plan(
+        request=request,
+        change=change,
+        settings=loaded.settings,
+        choice=choice,
+        source=findings.Source(change),
+        budgets=_budgets(loaded.settings, choice),
+        units=(),
+        baseline=baseline,
+        since=since,
+        warnings=(*loaded.warnings, *change.warnings, *filter(None, [doubt])),
+    )
+    return replace(plan, units=_units(plan))
+
+
+def with_choice(plan: Plan, choice: Choice) -> Plan:
+    """The plan as it would be with another engine."""
+    other = replace(plan, choice=choice, budgets=_budgets(plan.settings, choice))
+    return replace(other, units=_units(other))
 
 
 def _collect(
@@ -205,37 +217,40 @@ def _limits(settings: Settings) -> workspace.Limits:
     )
 
 
-def units_of(run: Run) -> list[Unit]:
+def _units(plan: Plan) -> tuple[Unit, ...]:
     """What the model is asked about, the files of the greatest risk first; nothing without a model.
     The ordinals are those of the order of the change, so that an edit in one file does not change
     how another one is asked about."""
-    if run.choice.role == "none":
-        return []
+    if plan.choice.role == "none":
+        return ()
+    change = plan.change
     # A patch without a repository may claim to remove what was never there.
-    shorter = without_moved(run.change.files) if run.change.scope.kind != "diff" else {}
-    todo: list[Unit] = []
+    shorter = without_moved(change.files) if change.scope.kind != "diff" else {}
+    split = partial(units.split, budget=plan.budgets.hunks, tokens=plan.choice.tokens)
+    made: list[Unit] = []
     order: dict[int, tuple[int, int]] = {}
-    for file in run.change.files:
+    for file in change.files:
         read = replace(file, hunks=shorter.get(file.path, file.hunks))
-        cut = units.split(read, budget=budgets(run)[0], tokens=run.choice.tokens, first=len(todo))
-        todo += [replace(unit, file=file) for unit in cut]
-        order |= dict.fromkeys((unit.ordinal for unit in cut), risk(read))
-    return sorted(todo, key=lambda unit: (order[unit.ordinal], unit.ordinal))
+        parts = split(read, first=len(made))
+        made += [replace(unit, file=file) for unit in parts]
+        order |= dict.fromkeys((unit.ordinal for unit in parts), risk(read))
+    return tuple(sorted(made, key=lambda unit: (order[unit.ordinal], unit.ordinal)))
 
 
-def budgets(run: Run) -> tuple[int, int, int]:
-    """Tokens for the hunks, for the context and for the reply of one call."""
-    hunks, around, reply = (
-        SMOKE_TOKENS if run.choice.role == "smoke" else (UNIT_TOKENS, CONTEXT_TOKENS, REPLY_TOKENS)
+def _budgets(settings: Settings, choice: Choice) -> Budgets:
+    most = _SMOKE if choice.role == "smoke" else _FULL
+    reply = settings.max_tokens or min(most.reply, choice.context_tokens // 4)
+    rest = choice.context_tokens - reply - _RULES_TOKENS
+    return Budgets(
+        hunks=min(most.hunks, max(200, rest // 2)),
+        context=max(0, min(most.context, rest // 3)),
+        reply=reply,
     )
-    reply = run.settings.max_tokens or min(reply, run.choice.context_tokens // 4)
-    rest = run.choice.context_tokens - reply - _RULES_TOKENS
-    return min(hunks, max(200, rest // 2)), max(0, min(around, rest // 3)), reply
 
 
-def context_event(scope: Scope, run: Run) -> ReviewContext:
+def context_event(plan: Plan) -> ReviewContext:
     """The first event of the stream."""
-    change, choice = run.change, run.choice
+    change, choice, scope = plan.change, plan.choice, plan.request.scope
     return ReviewContext(
         tool=Tool(name=config.APP, version=__version__),
         review_type=_REVIEW_TYPES[scope.kind],
@@ -255,5 +270,5 @@ def context_event(scope: Scope, run: Run) -> ReviewContext:
         model_role=choice.role,
         input_digest=change.digest,
         files=len(change.files),
-        units=len(run.todo),
+        units=len(plan.units),
     )

@@ -8,8 +8,8 @@ from support.repo import Repo
 from support.scripted import Scripted
 
 from reviewer.errors import UsageError
-from reviewer.explain import explain
-from reviewer.run import Request
+from reviewer.pipeline.explain import explain
+from reviewer.pipeline.plan import Request
 from reviewer.types import Scope
 
 

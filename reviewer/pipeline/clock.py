@@ -1,0 +1,110 @@
+"""When a run must end, who stopped it, and the signs of life that it gives meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, TypeVar
+
+from reviewer import process
+from reviewer.config import DEFAULT_TIMEOUT
+from reviewer.errors import Interrupted, OutOfTime
+from reviewer.events import Event, Heartbeat
+
+HEARTBEAT_SECONDS = 9.0  # the contract promises no silence longer than 10
+
+Stopped = Literal["interrupted", "terminated"]
+Stop = asyncio.Future[Stopped]
+Emit = Callable[[Event], None]
+T = TypeVar("T")
+
+
+class Clock:
+    """The time of one run. Every event goes through `send`, so that a heartbeat comes only after a
+    silence. `done` of `total` passes have ended; both are for the reader, nothing depends on them.
+    """
+
+    def __init__(self, stop: Stop, emit: Emit) -> None:
+        self.stop = stop
+        self.began = time.monotonic()
+        self.timeout: float = DEFAULT_TIMEOUT  # seconds for the whole run, once settings are known
+        self.done = 0
+        self.total = 0
+        self._emit = emit
+        self._last = 0.0
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.began
+
+    @property
+    def seconds_left(self) -> float:
+        return self.timeout - self.elapsed
+
+    @property
+    def over(self) -> bool:
+        """Whether the run must end now: its user stopped it, or the time is up."""
+        return self.stop.done() or self.seconds_left <= 0
+
+    def send(self, event: Event) -> None:
+        self._last = time.monotonic()
+        self._emit(event)
+
+    def beat(self) -> None:
+        self.send(
+            Heartbeat(
+                elapsed_seconds=round(self.elapsed, 1),
+                units_done=self.done,
+                units_total=self.total,
+            )
+        )
+
+    async def beats(self, every: float | None = None) -> None:
+        """Send a heartbeat after each silence of `every` seconds, by default
+        HEARTBEAT_SECONDS, until cancelled; none before the
+        first event, which is the context."""
+        every = every or HEARTBEAT_SECONDS
+        while True:
+            wait = self._last + every - time.monotonic() if self._last else 0.0
+            await asyncio.sleep(max(0.05, wait))
+            if self._last and time.monotonic() - self._last >= every:
+                self.beat()
+
+    async def needed(self, work: Awaitable[T]) -> T:
+        """The result of `work`, without which the run cannot go on; it may take the whole timeout.
+        Raises Interrupted when the user stops the run first, OutOfTime when the time is up."""
+        task = asyncio.ensure_future(work)
+        if await self._ended(task, self.timeout):
+            return task.result()
+        if self.stop.done():
+            raise Interrupted(
+                "interrupted before anything was reviewed",
+                terminated=self.stop.result() == "terminated",
+            )
+        raise OutOfTime(
+            "the time limit ended the run before anything was reviewed: raise --timeout or narrow"
+            " the scope"
+        )
+
+    async def while_time(self, work: Awaitable[object]) -> bool:
+        """Do `work` until it is done or the run is over; what it has done by then stands. Whether
+        it was done."""
+        task = asyncio.ensure_future(work)
+        if await self._ended(task, self.seconds_left):
+            task.result()
+            return True
+        return False
+
+    async def _ended(self, task: asyncio.Future[T], seconds: float) -> bool:
+        """Whether the task ended by itself; if not, it is cancelled and the programs it waits for
+        are killed."""
+        try:
+            both: set[asyncio.Future[Any]] = {task, self.stop}
+            await asyncio.wait(both, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
+            return task.done()
+        finally:
+            if not task.done():
+                task.cancel()
+                process.kill_running()
+                await asyncio.wait({task})

@@ -1,0 +1,153 @@
+"""Between being found and being published, a finding is judged and its patch is proved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reviewer import findings, fixes, memory, verify
+from reviewer.events import Finding
+from reviewer.findings import PassResult, Replacement
+from reviewer.pipeline.ask_unit import Interview, ask_replacement
+from reviewer.pipeline.ledger import Ledger
+from reviewer.pipeline.plan import Plan
+from reviewer.types import Evidence
+
+PROOFS_AT_ONCE = 2  # each proof runs git, parsers and analyzers
+
+
+@dataclass
+class Settlement:
+    """The proofs that are under way. What stands is published as soon as its patch is proved."""
+
+    plan: Plan
+    ledger: Ledger
+    precedents: verify.Precedents
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROOFS_AT_ONCE))
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    # What the user's command does without any patch: it is run once.
+    _before: asyncio.Future[Any] | None = None
+
+    async def unit(self, interview: Interview, results: Sequence[PassResult]) -> None:
+        """Judge what all passes over one unit have found, and publish what stands: at once, or when
+        its patch is proved."""
+        kept = await _judged(self.plan, self.ledger, self.precedents, interview, results)
+        self.ledger.release(finding for result in results for finding in result.findings)
+        for finding in kept:
+            home = next((each for each in results if finding.id in each.replacements), None)
+            if home is None:
+                self.ledger.publish(finding)
+            else:
+                self.ledger.hold([finding])
+                self._start(self._prove(interview, home, finding))
+
+    def hit(self, hit: Evidence, finding: Finding) -> None:
+        """Publish an analyzer's finding, with its patch where the analyzer has a fix of its own
+        that can be proved."""
+        self.ledger.hold([finding])
+        self.ledger.announce(finding)
+        self._start(self._prove_hit(hit, finding))
+
+    async def finished(self) -> None:
+        """Wait until all that was settled so far is published."""
+        tasks, self._tasks = self._tasks, []
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Prove nothing more."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def _prove(self, interview: Interview, home: PassResult, finding: Finding) -> None:
+        async def repair(reason: str) -> fixes.Built | fixes.Refused | None:
+            other = await ask_replacement(interview, home, finding, reason)
+            return self._built(other) if other else None
+
+        async with self._room:
+            built = self._built(home.replacements[finding.id])
+            proved = await fixes.attach(
+                finding, built, self.plan.change, repair=repair, **await self._options()
+            )
+            self.ledger.publish(proved)
+
+    async def _prove_hit(self, hit: Evidence, finding: Finding) -> None:
+        async with self._room:
+            built = await asyncio.to_thread(fixes.analyzer_fix, hit, self.plan.change)
+            if isinstance(built, fixes.Built):
+                finding = await fixes.attach(
+                    finding, built, self.plan.change, cause=hit, **await self._options()
+                )
+        self.ledger.publish(finding)
+
+    def _built(self, lines: Replacement) -> fixes.Built | fixes.Refused:
+        edit = fixes.Edit(lines.path, lines.start, lines.old_lines, lines.new_lines, lines.side)
+        return fixes.build([edit], self.plan.change)
+
+    async def _options(self) -> dict[str, Any]:
+        """How patches are proved."""
+        settings = self.plan.settings
+        command, timeout = settings.verify_command, settings.verify_timeout
+        if command and self._before is None:
+            self._before = asyncio.ensure_future(
+                fixes.run_before(self.plan.change, command, timeout)
+            )
+        return {
+            "names": settings.analyzers,
+            "verify_command": command,
+            "before": await self._before if self._before else None,
+            "timeout": timeout,
+        }
+
+
+def precedents(
+    plan: Plan,
+    decisions: memory.Dismissals,
+    settled: Callable[[Finding], bool] = lambda finding: False,
+) -> verify.Precedents:
+    """What was dismissed before, as far as the verifier is to be shown it: none where nobody is
+    asked to verify."""
+    settings = plan.settings
+    if not settings.precedents or settings.effort == "low" or plan.choice.role != "reviewer":
+        return verify.Precedents()
+    return verify.Precedents.of(decisions.by_id.values(), settled)
+
+
+async def _judged(
+    plan: Plan,
+    ledger: Ledger,
+    known: verify.Precedents,
+    interview: Interview,
+    results: Sequence[PassResult],
+) -> Sequence[Finding]:
+    """What is left after code, and with effort above low the model itself, tried to disprove it.
+    What a smoke model says is not worth judging."""
+    if plan.choice.role == "smoke":
+        return findings.merge([finding for result in results for finding in result.findings])
+    judged = await verify.judge(
+        results,
+        plan.change,
+        plan.source,
+        model=interview.model,
+        effort=plan.settings.effort,
+        floor=verify.FLOORS[plan.settings.profile],
+        redact=plan.redact,
+        asker=interview.asker,
+        evidence=ledger.evidence.get(results[0].unit.file.path, ()),
+        published=[*ledger.published, *ledger.announced],
+        precedents=known,
+    )
+    ledger.spend(judged.usage)
+    ledger.reject(judged.rejected)
+    for problem in judged.problems:
+        ledger.warn(f"some findings were not put to the test: {problem}")
+    return judged.published
