@@ -132,7 +132,7 @@ def test_what_is_pending_is_published_as_it_is_and_only_once():
         (one(3).id, one(3).title),
     ]
     entered.publish_pending()
-    assert len(sent) == 2
+    assert (len(sent), entered.held_back) == (2, {})
 
 
 def test_only_findings_that_will_be_published_are_announced():
@@ -328,6 +328,16 @@ def test_passes_across_files_come_after_all_others_however_quick_they_were():
     assert list(entered.deferred()) == [
         [result(second, one(2, start_line=20))],
         [result(beside, one(3))],
+    ]
+
+
+def test_what_several_passes_over_a_unit_deferred_is_settled_together():
+    entered, _, _, second = two_units()
+    again = replace(second, place=2, lens="security")
+    entered.add_result(again, result(again, one(3, start_line=20)))
+    entered.add_result(second, result(second, one(2, start_line=20)))
+    assert list(entered.deferred()) == [
+        [result(second, one(2, start_line=20)), result(again, one(3, start_line=20))]
     ]
 
 

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from reviewer.errors import Interrupted, OutOfTime
+from reviewer.events import Heartbeat, Status
+from reviewer.pipeline.clock import Clock
+
+STATUS = Status(phase="setup", status="setting_up")
+
+
+def timed(work, *, timeout=60.0, stopped=None):
+    """What `work(clock, events)` gives, with a clock of `timeout` seconds."""
+
+    async def go():
+        events = []
+        stop = asyncio.get_running_loop().create_future()
+        if stopped:
+            stop.set_result(stopped)
+        clock = Clock(stop, events.append)
+        clock.timeout = timeout
+        return await work(clock, events)
+
+    return asyncio.run(go())
+
+
+async def forever():
+    await asyncio.Event().wait()
+
+
+def test_work_that_is_done_in_time():
+    async def work(clock, events):
+        return await clock.needed(asyncio.sleep(0, "done")), await clock.while_time(forever_not())
+
+    async def forever_not():
+        return None
+
+    assert timed(work) == ("done", True)
+
+
+@pytest.mark.parametrize("stopped", ["interrupted", "terminated"])
+def test_the_user_stops_what_is_needed(stopped):
+    with pytest.raises(Interrupted) as raised:
+        timed(lambda clock, events: clock.needed(forever()), stopped=stopped)
+    assert raised.value.exit_code == {"interrupted": 130, "terminated": 143}[stopped]
+
+
+def test_the_time_is_up_for_what_is_needed():
+    with pytest.raises(OutOfTime, match="raise --timeout or narrow the scope"):
+        timed(lambda clock, events: clock.needed(forever()), timeout=0)
+
+
+@pytest.mark.parametrize(("timeout", "stopped"), [(0, None), (60, "interrupted")])
+def test_work_that_may_end_early_is_cancelled_not_left_behind(timeout, stopped):
+    ended = []
+
+    async def long():
+        try:
+            await forever()
+        finally:
+            ended.append("cancelled")
+
+    async def work(clock, events):
+        task = asyncio.ensure_future(long())
+        await asyncio.sleep(0)  # it has begun
+        return await clock.while_time(task), clock.over
+
+    assert timed(work, timeout=timeout, stopped=stopped) == (False, True)
+    assert ended == ["cancelled"]
+
+
+def test_a_run_in_time_is_not_over():
+    async def work(clock, events):
+        return clock.over
+
+    assert timed(work) is False
+
+
+def test_errors_of_the_work_go_through():
+    async def fails():
+        raise ValueError("bad")
+
+    with pytest.raises(ValueError, match="bad"):
+        timed(lambda clock, events: clock.while_time(fails()))
+
+
+def test_heartbeats_begin_after_the_first_event_and_say_how_far_the_run_is():
+    async def work(clock, events):
+        beats = asyncio.create_task(clock.beats(0.01))
+        await asyncio.sleep(0.1)
+        assert events == []
+        clock.done, clock.total = 2, 5
+        clock.send(STATUS)
+        while len(events) < 3:
+            await asyncio.sleep(0.01)
+        beats.cancel()
+        return events
+
+    first, *beats = timed(work)
+    assert first == STATUS
+    assert [(type(beat), beat.units_done, beat.units_total) for beat in beats[:2]] == [
+        (Heartbeat, 2, 5),
+        (Heartbeat, 2, 5),
+    ]
