@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 
-.PHONY: review test test-cases test-vllm setup lint schemas lock bench clean
+.PHONY: review test test-cases test-vllm setup lint schemas docs docs-reference lock bench clean
 
 $(VENV)/.installed: pyproject.toml requirements-dev.lock
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewer needs Python 3.11 or newer: make PYTHON=python3.11 …")'
@@ -42,9 +42,24 @@ schemas: setup
 	@for name in $$($(BIN)/python -c 'from reviewer.cli.schema import NAMES; print(*NAMES)'); do \
 	  $(BIN)/reviewer schema $$name --write schemas; done
 
+# The site, into site/: broken links fail, and so does anything that would be loaded from elsewhere.
+docs: setup $(VENV)/.docs
+	$(BIN)/zensical build --clean --strict
+	$(BIN)/python tests/docs/check_site.py site
+
+$(VENV)/.docs: requirements-docs.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --requirement requirements-docs.lock
+	@touch $@
+
+# The pages and tables of docs/ and README.md that are made from the code.
+docs-reference: setup
+	PYTHONPATH=tests $(BIN)/python -m support.reference
+
 lock:
 	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --generate-hashes \
 	  --extra embedded --group dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --generate-hashes \
+	  --constraint requirements-dev.lock --group docs -o requirements-docs.lock
 
 bench: setup
 	$(BIN)/python tests/benchmarks/large_change.py
@@ -54,4 +69,4 @@ bench: setup
 	$(BIN)/python tests/benchmarks/worst_cases.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -1,0 +1,91 @@
+"""docs/reference/commands.md: every command and option, from click."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from inspect import cleandoc
+
+import click
+from support.reference.markdown import fenced, prose, table
+
+from reviewer.cli import COMMANDS, GROUPS, cli
+
+_INTRO = """\
+# Commands and options
+
+`reviewer` and `reviewer --agent` run [`reviewer review`](#reviewer-review): so does any first
+argument that is an option, except `--help` and `--version`. Every command has `--help`.
+"""
+
+
+def page() -> str:
+    root = click.Context(cli, info_name="reviewer")
+    parts = [_INTRO]
+    for group, names in GROUPS.items():
+        parts.append(f"**{group}**\n\n{_listed(names)}")
+    for names in GROUPS.values():
+        for name in names:
+            command = cli.get_command(root, name)
+            assert command is not None
+            parts += _command(click.Context(command, info_name=name, parent=root))
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def summary() -> str:
+    """One line for each command."""
+    rows = ((f"`reviewer {name}`", line) for name, (_, _, line) in COMMANDS.items())
+    return table(("command", "what it does"), rows)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return "\n".join(
+        f"- [`reviewer {name}`](#reviewer-{name}): {prose(COMMANDS[name][2])}" for name in names
+    )
+
+
+def _command(context: click.Context) -> Iterator[str]:
+    command = context.command
+    depth = "##" if context.parent is None or context.parent.parent is None else "###"
+    yield f"{depth} {context.command_path}"
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield fenced(f"{context.command_path} {usage}")
+    yield from _paragraphs(command.help or "")
+    shown = [
+        one
+        for one in command.params
+        if isinstance(one, click.Option) and not one.hidden and one.name != "help"
+    ]
+    if shown:
+        yield table(("option", "meaning"), (_option(one, context) for one in shown))
+    yield from _paragraphs(command.epilog or "")
+    if hidden := [
+        f"`{one.opts[-1]}`"
+        for one in command.params
+        if isinstance(one, click.Option) and one.hidden
+    ]:
+        yield f"Also accepted, so that callers of other tools need no change: {', '.join(hidden)}."
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None and not child.hidden:
+                yield from _command(click.Context(child, info_name=name, parent=context))
+
+
+def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
+    names = ", ".join(option.opts)
+    kind = option.type
+    choices = "|".join(map(str, kind.choices)) if isinstance(kind, click.Choice) else ""
+    value = "" if option.is_flag else f" {choices or option.metavar or kind.name.upper()}"
+    record = option.get_help_record(context)
+    said = record[1] if record else ""
+    return f"`{names}{value}`", prose(said)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """What click prints: paragraphs, and after a line with `\\b` alone lines as they are."""
+    for paragraph in re.split(r"\n\s*\n", cleandoc(text)):
+        if paragraph.startswith("\b\n"):
+            yield fenced(paragraph.removeprefix("\b\n"))
+        elif words := " ".join(paragraph.replace("\b", "").split()):
+            yield prose(words)

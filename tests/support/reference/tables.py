@@ -1,0 +1,202 @@
+"""The smaller tables: formats, exit codes, rules, schemas, analyzers, hardware."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+from support.event_cases import load
+from support.output_runs import rendered
+from support.reference.markdown import fenced, meaning, prose, table
+
+from reviewer import errors
+from reviewer.analyzers import ANALYZERS, severity
+from reviewer.analyzers.severity import ratings
+from reviewer.cli.model import model
+from reviewer.cli.schema import NAMES, generate
+from reviewer.errors import Exit, ReviewerError
+from reviewer.outputs import OUTPUTS
+from reviewer.types import SEVERITIES
+
+_LONGEST = 40  # lines of a sample
+
+
+def formats() -> str:
+    rows = ((f"`{name}`", prose(line)) for name, (_, line) in OUTPUTS.items())
+    return table(("format", "what it is"), rows)
+
+
+def formats_page() -> str:
+    parts = [
+        "# Formats",
+        "`--format NAME` chooses what goes to stdout. `-o NAME=FILE` also writes a file and can be"
+        " repeated; `-o FILE` takes the format from the extension or is an error. The samples show"
+        " one and the same run.",
+        formats(),
+    ]
+    for name, (_, line) in OUTPUTS.items():
+        parts += [f"## {name}", f"{prose(line[0].upper() + line[1:])}.", *_sample(name)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _sample(name: str) -> Iterator[str]:
+    if name == "html":
+        return  # a page of style sheets and scripts says nothing here
+    lines = rendered(name, load("example")).splitlines()
+    shown = [line if len(line) <= 400 else f"{line[:400]}…" for line in lines[:_LONGEST]]
+    if len(lines) > _LONGEST:
+        shown.append("…")
+    language = {"patch": "diff", "markdown": "markdown", "junit": "xml"}.get(name, "text")
+    yield fenced("\n".join(shown), language)
+
+
+def exit_codes() -> str:
+    rows = ((f"{code}", meaning("exit", str(code))) for code in codes())
+    return table(("code", "meaning"), rows)
+
+
+def codes() -> list[int]:
+    return [value for name, value in vars(Exit).items() if name.isupper()]
+
+
+def exit_codes_page() -> str:
+    words = (
+        "Every command ends with one of these codes. Where several apply, the first one in this"
+        " order counts: 130 or 143, 2, 4, 1, 3, 0."
+    )
+    rows = (
+        (f"`{kind.error_type}`", f"{kind.exit_code}", meaning("error", kind.error_type))
+        for kind in errors_in_order()
+    )
+    hooks = (
+        "A git hook stops git with any code but 0. It ends with 1 for a finding that reaches the"
+        " gate, with 2 for wrong settings, and with 130 after Ctrl-C. When no model answers,"
+        " `--on-server-down` decides: see [Before a push](../tutorial/before-a-push.md)."
+    )
+    parts = [
+        "# Exit codes",
+        words,
+        exit_codes(),
+        hooks,
+        "## Errors",
+        "An error ends the stream with an `error` event instead of `complete`.",
+        table(("errorType", "exit code", "meaning"), rows),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def errors_in_order() -> list[type[ReviewerError]]:
+    """One class for each error type, in the order in which they are defined."""
+    kinds: dict[str, type[ReviewerError]] = {}
+    for value in vars(errors).values():
+        if isinstance(value, type) and issubclass(value, ReviewerError):
+            kinds.setdefault(value.error_type, value)
+    return list(kinds.values())
+
+
+def analyzers() -> str:
+    return table(
+        ("analyzer", "finds"), ((f"`{name}`", prose(one)) for name, one in ANALYZERS.items())
+    )
+
+
+def rules_page() -> str:
+    parts = [
+        "# Analyzer rules",
+        "Every rule that can become a finding. What an analyzer reports under any other rule is a"
+        " hint for the model and never a finding. All analyzers run with our own pinned"
+        " configuration and report only what the change introduced.",
+        analyzers(),
+    ]
+    for name in sorted({source for source, _ in ratings()}, key=list(ANALYZERS).index):
+        parts += [f"## {name}", _rules(name)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rules(analyzer: str) -> str:
+    """The rules of one analyzer, severe ones first; columns that would be empty are left out."""
+    found = patterns()
+    rows = [
+        (
+            f"`{rule}`",
+            rating.severity,
+            rating.category.replace("_", " "),
+            prose(found.get(rule, "")),
+            prose(rating.fix),
+        )
+        for (source, rule), rating in ratings().items()
+        if source == analyzer
+    ]
+    rows.sort(key=lambda row: (SEVERITIES.index(row[1]), row[0]))
+    head = ("rule", "severity", "category", "what it finds", "what to do")
+    kept = [column for column in range(len(head)) if any(row[column] for row in rows)]
+    return table([head[one] for one in kept], ([row[one] for one in kept] for row in rows))
+
+
+def patterns() -> dict[str, str]:
+    """The message of each pattern rule."""
+    folder = Path(severity.__file__).parent / "rules"
+    return {
+        rule["id"]: rule["message"]
+        for path in sorted(folder.glob("*.toml"))
+        for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
+    }
+
+
+def schemas_page() -> str:
+    rows = [
+        (f"`{name}`", meaning("schema", name), ", ".join(f"`{key}`" for key in _keys(name)))
+        for name in NAMES
+    ]
+    parts = [
+        "# Schemas",
+        "`reviewer schema NAME` prints the JSON Schema (draft 2020-12) of one contract. The same"
+        " files are in `schemas/` of the repository and inside the package.",
+        table(("schema", "describes", "required keys"), rows),
+        "## reply",
+        "The model answers under this schema, and the answer is validated again here:",
+        fenced(json.dumps(generate("reply"), indent=2), "json"),
+        "## refutation",
+        fenced(json.dumps(generate("refutation"), indent=2), "json"),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _keys(name: str) -> list[str]:
+    schema: dict[str, Any] = generate(name)
+    return list(schema.get("required", []))
+
+
+_CARDS = (  # GiB, GB/s, what they are, checkpoint
+    (12, 360, "12 GB card (RTX 3060)", "google/gemma-4-E2B-it-qat-w4a16-ct"),
+    (16, 448, "16 GB card (RTX 5060 Ti)", "google/gemma-4-E4B-it-qat-w4a16-ct"),
+    (24, 1008, "24 GB card (RTX 4090)", "google/gemma-4-12B-it-qat-w4a16-ct"),
+    (32, 1792, "32 GB card (RTX 5090)", "google/gemma-4-31B-it-qat-w4a16-ct"),
+    (48, 864, "48 GB card (L40S)", "google/gemma-4-31B-it-qat-w4a16-ct"),
+    (80, 3350, "80 GB card (H100)", "RedHatAI/gemma-4-26B-A4B-it-FP8-dynamic"),
+)
+
+
+def hardware() -> str:
+    """What `reviewer model plan` says for six usual cards."""
+    head = ("hardware", "model for vLLM", "weights", "one 16K request", "at once")
+    return table((*head, "tokens/s, one stream"), (_card(*card) for card in _CARDS))
+
+
+def _card(memory: int, bandwidth: int, card: str, checkpoint: str) -> tuple[str, ...]:
+    options = f"--memory {memory} --bandwidth {bandwidth} --model {checkpoint} --format json"
+    plan = json.loads(CliRunner().invoke(model, ["plan", *re.split(" ", options)]).stdout)
+    speed = plan["decodeTokensPerSecond"]
+    return (
+        card,
+        f"`{checkpoint}`",
+        f"{plan['weightBytes'] / 2**30:.1f} GiB",
+        f"{plan['kvBytesPerSequence'] / 2**30:.2f} GiB",
+        str(int(plan["maxConcurrency"])),
+        "over 200" if speed > 200 else f"about {speed:.0f}",
+    )
