@@ -1,12 +1,13 @@
 """Trains a LoRA adapter for Gemma 4 on an export of `reviewer dataset export`, with transformers
 and PEFT alone.
 
-    python train_peft.py --model google/gemma-4-E2B-it --data review.train.jsonl --out
-    adapters/review reviewer serve start --model google/gemma-4-E2B-it --lora review=adapters/review
+    python train_peft.py --model google/gemma-4-E2B-it --data review.train.jsonl \\
+        --out adapters/review
+    reviewer serve start --model google/gemma-4-E2B-it --lora review=adapters/review
     reviewer doctor --adapter review
 
-One row at a time, gradients accumulated, in bfloat16, with the adapter in float32. README.md says
-why it is done so.
+One row at a time, gradients accumulated, in bfloat16, with the adapter in float32.
+docs/how-to/fine-tune.md says why.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ def tokenized(value: dict[str, Any], tokenizer: Any) -> Row:
 
 def check_memory(name: str, rows: list[Row], device: torch.device) -> None:
     """Stop before anything is loaded when it cannot fit. The figure is an estimate; see
-    README.md."""
+    docs/how-to/fine-tune.md."""
     config = AutoConfig.from_pretrained(name).get_text_config()
     weights = weight_bytes(name)
     longest = max(len(row.ids) for row in rows)

@@ -1,8 +1,7 @@
 """A recipe for Gemma 4 E2B and E4B with Unsloth, which trains in 4 bits where train_peft.py needs
 16.
 
-    python train_unsloth.py --model google/gemma-4-E2B-it --data review.train.jsonl --out
-    adapters/review
+    python train_unsloth.py --model google/gemma-4-E2B-it --data review.train.jsonl --out DIR
 
 NOT TESTED: it needs an NVIDIA GPU and was written from Unsloth's documentation, never run. Versions
 of vLLM have loaded Unsloth's adapters of Gemma 4 and ignored them (vllm-project/vllm#41754): run

@@ -1,7 +1,7 @@
-"""The figures of our own evaluation cases in README.md, from a report of `reviewer eval report
---format json`.
+"""The figures of our own evaluation cases in docs/explanation/measured.md, from a report of
+`reviewer eval report --format json`.
 
-usage: evals.py REPORT.json [--write]    without --write it fails when README.md says something else
+usage: evals.py REPORT.json [--write]    without --write it fails when the page says something else
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs/explanation/measured.md"
 BLOCK = re.compile(r"(<!-- evals -->\n).*?(<!-- /evals -->)", re.DOTALL)
 ROWS = {
     "recall_3": "known defects found, within 3 lines",
@@ -40,12 +40,12 @@ def table(report: dict) -> str:
 
 def main(path: str, *options: str) -> None:
     (report,) = json.loads(Path(path).read_text("utf-8"))["reports"]
-    before = README.read_text("utf-8")
+    before = PAGE.read_text("utf-8")
     after = BLOCK.sub(lambda found: found[1] + table(report) + found[2], before)
     if "--write" in options:
-        README.write_text(after, "utf-8")
+        PAGE.write_text(after, "utf-8")
     elif before != after:
-        sys.exit(f"README.md does not say what was measured; it should be:\n{table(report)}")
+        sys.exit(f"{PAGE.name} does not say what was measured; it should be:\n{table(report)}")
 
 
 if __name__ == "__main__":

@@ -27,9 +27,7 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 BLOCKS: dict[str, Callable[[], str]] = {
     "hardware": tables.hardware,
-    "commands": commands.summary,
     "analyzers": tables.analyzers,
-    "formats": tables.formats,
     "exit-codes": tables.exit_codes,
     "repository-settings": settings.repository,
 }

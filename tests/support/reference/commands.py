@@ -32,12 +32,6 @@ def page() -> str:
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
-def summary() -> str:
-    """One line for each command."""
-    rows = ((f"`reviewer {name}`", line) for name, (_, _, line) in COMMANDS.items())
-    return table(("command", "what it does"), rows)
-
-
 def _listed(names: tuple[str, ...]) -> str:
     return "\n".join(
         f"- [`reviewer {name}`](#reviewer-{name}): {prose(COMMANDS[name][2])}" for name in names
