@@ -17,6 +17,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NEW = "toy"
+COPIED = (
+    "pyproject.toml",
+    "reviewer",
+    "prompts",
+    "schemas",
+    "tests/conftest.py",
+    "tests/contract.ndjson",
+    "tests/support",
+    "tests/analyzers",
+    "tests/outputs",
+    "tests/models",
+)
 
 ANALYZER = '''"""Lines that say TOY."""
 
@@ -87,10 +99,13 @@ def recipe(title: str) -> list[list[str]]:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of what the recipes touch."""
-    ignored = shutil.ignore_patterns("__pycache__", "fixed", "vllm")
-    for name in ("reviewer", "prompts", "schemas", "tests"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name in COPIED:
+        target = tmp_path / name
+        target.parent.mkdir(exist_ok=True)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, target)
     return tmp_path
 
 

@@ -29,6 +29,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "hardware": tables.hardware,
     "analyzers": tables.analyzers,
     "exit-codes": tables.exit_codes,
+    "mcp-tools": tables.mcp_tools,
     "repository-settings": settings.repository,
 }
 _BLOCK = re.compile(r"(<!-- (?P<name>[a-z-]+) -->\n).*?(<!-- /(?P=name) -->)", re.DOTALL)

@@ -69,11 +69,13 @@ def _command(context: click.Context) -> Iterator[str]:
 def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
     names = ", ".join(option.opts)
     kind = option.type
-    choices = "|".join(map(str, kind.choices)) if isinstance(kind, click.Choice) else ""
-    value = "" if option.is_flag else f" {choices or option.metavar or kind.name.upper()}"
+    choices = list(map(str, kind.choices)) if isinstance(kind, click.Choice) else []
+    value = "" if option.is_flag else f" {option.metavar or kind.name.upper()}"
     record = option.get_help_record(context)
-    said = record[1] if record else ""
-    return f"`{names}{value}`", prose(said)
+    said = [prose(record[1])] if record and record[1] else []
+    if choices and not option.is_flag:
+        said.append(f"One of {', '.join(f'`{one}`' for one in choices)}.")
+    return f"`{names}{value}`", " ".join(said)
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -81,9 +81,11 @@ def _parts() -> list[type[BaseModel]]:
 def _described(model: type[BaseModel]) -> Iterator[str]:
     name = model.__name__
     yield meanings()["model"].get(name) or prose(" ".join((model.__doc__ or "").split()))
+    fields = properties(model)
+    first = [field for field in ("type", "schemaVersion") if field in fields]  # as they are sent
     rows = (
-        (f"`{field}`", kind(about), meaning("field", name, field))
-        for field, about in properties(model).items()
+        (f"`{field}`", kind(fields[field]), meaning("field", name, field))
+        for field in [*first, *(field for field in fields if field not in first)]
     )
     yield table(("field", "value", "meaning"), rows)
 

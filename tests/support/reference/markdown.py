@@ -67,4 +67,4 @@ def kind(about: Mapping[str, Any]) -> str:
     if about.get("type") == "array":
         return f"list of {kind(about['items'])}"
     bounds = [f"{word} {about[bound]:,}" for bound, word in _BOUNDS.items() if bound in about]
-    return ", ".join([about["type"], *bounds])
+    return f"{about['type']} ({', '.join(bounds)})" if bounds else str(about["type"])

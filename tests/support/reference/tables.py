@@ -20,6 +20,7 @@ from reviewer.analyzers.severity import ratings
 from reviewer.cli.model import model
 from reviewer.cli.schema import NAMES, generate
 from reviewer.errors import Exit, ReviewerError
+from reviewer.mcp_server.contract import TOOLS
 from reviewer.outputs import OUTPUTS
 from reviewer.types import SEVERITIES
 
@@ -170,6 +171,12 @@ def schemas_page() -> str:
 def _keys(name: str) -> list[str]:
     schema: dict[str, Any] = generate(name)
     return list(schema.get("required", []))
+
+
+def mcp_tools() -> str:
+    """What `reviewer mcp` offers to agents."""
+    rows = ((f"`{name}`", prose(one.description)) for name, one in TOOLS.items())
+    return table(("tool", "what it does"), rows)
 
 
 _CARDS = (  # GiB, GB/s, what they are, checkpoint
