@@ -1,4 +1,4 @@
-"""The layers of CONTRIBUTING.md: a module imports only from rows above its own, or from its own
+"""The rows of docs/architecture.md: a module imports only from rows above its own, or from its own
 folder."""
 
 from __future__ import annotations

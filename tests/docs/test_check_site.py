@@ -54,7 +54,11 @@ def test_a_whole_site_has_no_faults(faults: Callable[[Path], list[str]], site: P
         ("how/a.html", "<a href=b.html#x>b</a>", "links to b.html#x, which is not there"),
         ("index.html", '<a href="../">up</a>', "index.html: links to ../, which is not there"),
         ("index.html", '<pre class="mermaid">', "what the theme fetches a library for"),
-        ("search.json", '{"items": []}', "pages are missing from the search"),
+        (
+            "search.json",
+            '{"items": [{"location": "a.html#b"}]}',
+            "pages are missing from the search",
+        ),
     ],
 )
 def test_each_fault_is_one_line(
