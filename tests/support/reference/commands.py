@@ -70,7 +70,7 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
     names = ", ".join(option.opts)
     kind = option.type
     choices = list(map(str, kind.choices)) if isinstance(kind, click.Choice) else []
-    value = "" if option.is_flag else f" {option.metavar or kind.name.upper()}"
+    value = "" if option.is_flag else f" {option.metavar or kind.name.upper()}".replace("|", " or ")
     record = option.get_help_record(context)
     said = [prose(record[1])] if record and record[1] else []
     if choices and not option.is_flag:
