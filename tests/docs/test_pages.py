@@ -21,15 +21,6 @@ PLANNED = frozenset(
         "reviewer/fixes/service.py",
         "reviewer/lab/",
         "reviewer/languages/",
-        "reviewer/pipeline/ask_unit.py",
-        "reviewer/pipeline/clock.py",
-        "reviewer/pipeline/explain.py",
-        "reviewer/pipeline/fix_loop.py",
-        "reviewer/pipeline/ledger.py",
-        "reviewer/pipeline/passes.py",
-        "reviewer/pipeline/plan.py",
-        "reviewer/pipeline/review.py",
-        "reviewer/pipeline/settle.py",
     }
 )
 _FENCED = re.compile(r"^(`{3,})\w*\n.*?^\1$", re.M | re.S)
