@@ -17,7 +17,6 @@ from reviewer.types import SEVERITIES
 if TYPE_CHECKING:
     from reviewer.events import Finding
     from reviewer.fixes.apply import Fix
-    from reviewer.memory.feedback import Kind
     from reviewer.workspace import Repository
 
 LEVELS = ("applies", "parses", "clean", "tests_pass")
@@ -87,7 +86,7 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
     the review, when it overlaps another one, and when it would touch what other programs run.
     """
     from reviewer import workspace
-    from reviewer.fixes import apply, journal, report, target
+    from reviewer.fixes import apply, report, service
 
     if given["interactive"] and given["yes"]:
         raise UsageError("--interactive and --yes exclude each other")
@@ -96,11 +95,8 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
     if not (given["ids"] or given["everything"] or given["severity"] or (asking and terminal)):
         raise UsageError("name the findings to fix, or give --all")
     repository = workspace.open_repository(Path())
-    if not target.SUPPORTED:
-        raise UsageError(target.UNSUPPORTED)
+    service.recover(repository.root)
     found = report.load(given["source"]) if given["source"] else last_findings(repository)
-    with journal.locked(repository.root):
-        pass  # what a killed run left half done is finished before anything is read
     selected, left = report.select(
         found, given["ids"], given["severity"], given["min_verification"]
     )
@@ -138,19 +134,6 @@ def last_findings(repository: Repository) -> list[Finding]:
             raise ConfigError(f"{store.warning}; give the findings of a review with --from FILE")
         known = listing.remembered(store, memory.repository_key(repository.common_dir))
     return [each.finding for each in known if each.state in ("new", "open")]
-
-
-def tell_memory(
-    repository: Repository, kind: Kind, ids: Sequence[str], about: Sequence[Finding] = ()
-) -> None:
-    """What became of findings. What was done stands, whether or not that can be remembered."""
-    from reviewer import memory
-    from reviewer.memory import feedback
-
-    with memory.open_store(os.environ) as store:
-        feedback.record(
-            store, memory.repository_key(repository.common_dir), kind, ids, findings=about
-        )
 
 
 def _choose(
@@ -191,44 +174,20 @@ def _choose(
 def _write(
     repository: Repository, taken: Sequence[Fix], given: dict[str, Any], talk: _Talk
 ) -> list[tuple[Finding, str]]:
-    """Write what was agreed to, all or nothing, and what is refused after all."""
-    from reviewer.errors import GitFailed
-    from reviewer.fixes import apply, journal, stage
+    """Write what was agreed to, and return what is refused after all: what has changed while we
+    were asking."""
+    from reviewer.fixes import service
+    from reviewer.memory import FeedbackLog
 
-    with journal.locked(repository.root) as home:
-        plan = apply.plan(
-            repository.root, taken, given["allow"]
-        )  # what changed while we were asking is refused
-        refused = [(fix.finding, reason) for fix, reason in plan.refused]
-        items = plan.replacements
-        if not items:
-            return refused
-        staged: list[stage.Staged] = []
-        if given["stage"]:
-            try:
-                staged = stage.prepare(repository, items)
-            except stage.CannotStage as exc:
-                return [*refused, *((fix.finding, str(exc)) for fix in plan.accepted)]
-        run = journal.apply(
-            repository.root, home, items, [fix.id for fix in plan.accepted], staged=staged
+    feedback = FeedbackLog(os.environ, repository.common_dir)
+    written = service.apply(repository, taken, feedback, given["allow"], index=given["stage"])
+    if written.run:
+        files = len(written.run.manifest.files)
+        talk.say(
+            f"applied {_fixes(len(written.accepted))} in {files} file{'s' * (files != 1)}"
+            f"{' and staged them' if given['stage'] else ''}; take back with: reviewer undo"
         )
-        if staged:
-            try:
-                stage.put(repository, [item.path for item in items], staged)
-            except GitFailed:
-                journal.undo(repository.root, home, run.name)
-                raise
-    tell_memory(
-        repository,
-        "applied",
-        [fix.finding.id for fix in plan.accepted],
-        [fix.finding for fix in taken],
-    )
-    talk.say(
-        f"applied {_fixes(len(plan.accepted))} in {len(items)} file{'s' * (len(items) != 1)}"
-        f"{' and staged them' if staged else ''}; take back with: reviewer undo"
-    )
-    return refused
+    return [(fix.finding, reason) for fix, reason in written.refused]
 
 
 def _fixes(count: int) -> str:

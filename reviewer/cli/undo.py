@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reviewer.errors import Exit, UsageError
+from reviewer.errors import Exit
 
 if TYPE_CHECKING:
     from reviewer.fixes.journal import Run
-    from reviewer.workspace import Repository
 
 EPILOG = """\b
 Exit codes:
@@ -38,43 +38,25 @@ def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
     """Take back what `reviewer fix` did in RUN (by default the last run), byte for byte and mode
     for mode."""
     from reviewer import workspace
-    from reviewer.cli.fix import tell_memory
-    from reviewer.fixes import journal, target
+    from reviewer.fixes import service
+    from reviewer.memory import FeedbackLog
 
     repository = workspace.open_repository(Path())
-    if not target.SUPPORTED:
-        raise UsageError(target.UNSUPPORTED)
-    with journal.locked(repository.root) as home:
-        if listing:
-            known = [run for run in reversed(journal.runs(home)) if not run.undone]
-            for one in known:
-                click.echo(_line(one))
-            if not known:
-                click.echo(
-                    "nothing to take back: no fix was applied here since the last undo", err=True
-                )
-            return
-        done = journal.undo(repository.root, home, run)
-        kept = _index_back(repository, done)
-    tell_memory(repository, "undone", done.manifest.fixes)
-    for entry in done.manifest.files:
+    if listing:
+        known = service.runs(repository.root)
+        for one in known:
+            click.echo(_line(one))
+        if not known:
+            click.echo(
+                "nothing to take back: no fix was applied here since the last undo", err=True
+            )
+        return
+    undone = service.undo(repository, FeedbackLog(os.environ, repository.common_dir), run)
+    for entry in undone.run.manifest.files:
         click.echo(f"restored {_name(entry.path)}")
-    for path in kept:
+    for path in undone.kept:
         click.echo(f"the index keeps what was staged since: {_name(path)}")
-    ctx.exit(Exit.FINDINGS if kept else Exit.OK)
-
-
-def _index_back(repository: Repository, run: Run) -> list[str]:
-    """Take the fixes out of the index too, if they were staged; the paths that were staged anew
-    since."""
-    from reviewer.fixes import stage
-
-    staged = [(entry.path, entry.staged) for entry in run.manifest.files if entry.staged]
-    return (
-        stage.take_back(repository, [path for path, _ in staged], [entry for _, entry in staged])
-        if staged
-        else []
-    )
+    ctx.exit(Exit.FINDINGS if undone.kept else Exit.OK)
 
 
 def _line(run: Run) -> str:

@@ -78,8 +78,8 @@ class Run:
 
 @contextlib.contextmanager
 def locked(root: Path) -> Iterator[Path]:
-    """The folder of the worktree's journals, while no other process writes fixes there. Finishes or
-    takes back what a killed run left half done. Raises WriteFailed."""
+    """The folder of the worktree's journals, while no other process writes fixes there. What a
+    killed run left half done still has to be recovered. Raises WriteFailed."""
     import fcntl
 
     home = (
@@ -98,7 +98,6 @@ def locked(root: Path) -> Iterator[Path]:
         ) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        recover(root, home)
         yield home
     finally:
         os.close(handle)

@@ -14,7 +14,7 @@ from pathlib import Path
 from reviewer import __version__, config, memory, serving, verdict, workspace
 from reviewer.errors import ConfigError, Interrupted, UsageError
 from reviewer.events import Event, Finding, Report, ReviewContext, Tool
-from reviewer.fixes import apply, journal, target
+from reviewer.fixes import apply, service
 from reviewer.fixes import report as fixes
 from reviewer.mcp_server import fit, roots
 from reviewer.mcp_server.contract import (
@@ -32,7 +32,7 @@ from reviewer.mcp_server.contract import (
     ServerStatus,
 )
 from reviewer.mcp_server.scopes import scope
-from reviewer.memory import feedback, listing
+from reviewer.memory import listing
 from reviewer.outputs.wording import ordered
 from reviewer.pipeline.clock import Stop
 from reviewer.pipeline.plan import Request
@@ -40,7 +40,6 @@ from reviewer.pipeline.review import review as run_review
 from reviewer.pipeline.seams import Chooser
 
 MOST_JOBS = 8  # reviews that run or wait
-MINIMUM = "clean"  # how much must be proved about a patch before it is applied here
 
 
 @dataclass(eq=False)
@@ -139,7 +138,7 @@ def propose_fix(door: Door, given: FindingArguments) -> Proposal:
     with _memory(door, given.directory) as (store, repository):
         each = _one(_remembered(store, repository, every=True), given.id)
     finding = each.finding
-    selected, refused = fixes.select([finding], [finding.id], None, MINIMUM)
+    selected, refused = fixes.select([finding], [finding.id], None, service.MINIMUM)
     reason = (
         f"it is {each.state}"
         if each.state in ("fixed", "dismissed")
@@ -172,27 +171,16 @@ def apply_fix(door: Door, given: FindingArguments) -> Applied:
             " the patch",
             reason="apply_is_off",
         )
-    if not target.SUPPORTED:
-        raise UsageError(target.UNSUPPORTED)
     with _memory(door, given.directory) as (store, repository):
         each = _one(_remembered(store, repository, every=True), given.id)
-    if each.state in ("fixed", "dismissed"):
-        raise UsageError(f"not applied: {each.finding.id} is {each.state}", reason="refused")
-    selected, refused = fixes.select([each.finding], [each.finding.id], None, MINIMUM)
-    root = _repository(door, roots.directory(door.roots, given.directory)).root
-    with journal.locked(root) as home:
-        plan = apply.plan(root, selected)
-        if said := [*(why for _, why in refused), *(why for _, why in plan.refused)]:
-            raise UsageError(f"not applied: {said[0]}", reason="refused")
-        if plan.replacements:
-            journal.apply(root, home, plan.replacements, [each.finding.id])
-            with memory.open_store(door.environ) as store:
-                feedback.record(store, repository, "applied", [each.finding.id])
-    names = sorted(apply.names(selected[0]))
+    place = _repository(door, roots.directory(door.roots, given.directory))
+    feedback = memory.FeedbackLog(door.environ, place.common_dir)
+    written = service.apply_one(place, each.finding, each.state, feedback)
+    fixed = [*written.accepted, *written.done]
     return Applied(
         id=each.finding.id,
-        status="applied" if plan.accepted else "already_applied",
-        file_names=names,
+        status="applied" if written.accepted else "already_applied",
+        file_names=sorted({name for fix in fixed for name in apply.names(fix)}),
         undo="reviewer undo",
     )
 

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final, Literal
 
 from reviewer import config, memory, serving, workspace
 from reviewer.config import Settings
 from reviewer.errors import ReviewerError, UsageError
 from reviewer.events import Event, Finding, Heartbeat, ReviewContext, Status
-from reviewer.fixes import apply, journal, report, target
+from reviewer.fixes import journal, report, service, target
 from reviewer.fixes.writer import WriteFailed
-from reviewer.memory import feedback
 from reviewer.models import ask
 from reviewer.pipeline.clock import Clock, Emit, Stop
 from reviewer.pipeline.outcome import Outcome
@@ -31,7 +29,6 @@ from reviewer.pipeline.seams import Chooser
 from reviewer.text import one_line
 from reviewer.types import SEVERITIES, Unreviewed, UnreviewedReason, Usage
 
-MINIMUM: Final = "clean"  # how much must be proved about a patch that nobody is asked about
 SCOPES: Final = ("all", "uncommitted")  # whose new side is the worktree
 
 LISTED: Final = 5  # refused fixes that are named
@@ -54,7 +51,7 @@ class _Loop:
     clock: Clock
     settings: Settings
     say: Callable[[str], None]
-    root: Path | None = None
+    repository: workspace.Repository | None = None
     reviews: int = 0
     usage: Usage = field(default_factory=Usage)
     hits: int = 0
@@ -155,7 +152,7 @@ async def _round(loop: _Loop, before: Outcome, number: int) -> tuple[Outcome, bo
             _count(len(before.findings), "finding"),
         )
         loop.say(f"round {number}: {found}; applied {fixes} in {files}")
-        await asyncio.to_thread(_tell_memory, loop, done.manifest.fixes, "auto")
+        await asyncio.to_thread(_feedback(loop).record, "auto", done.manifest.fixes)
         after = await loop.review()
         why = worse(before, after)
     except ReviewerError as exc:
@@ -176,38 +173,32 @@ async def _apply(loop: _Loop, found: Outcome) -> journal.Run | None:
     trusted = [
         each for each in found.findings if found.model_role != "smoke" or each.source != "model"
     ]
-    selected, _ = report.select(trusted, (), None, MINIMUM)
+    selected, _ = report.select(trusted, (), None, service.MINIMUM)
     if not selected:
         return None
-    if loop.root is None:
-        loop.root = (
-            await asyncio.to_thread(workspace.open_repository, loop.request.directory)
-        ).root
-    with journal.locked(loop.root) as home:
-        plan = apply.plan(loop.root, selected)
-        if not plan.replacements:
-            loop.notes += [
-                f"Not applied: {one_line(fix.finding.title)}: {why}"
-                for fix, why in plan.refused[:LISTED]
-            ]
-            return None
-        return journal.apply(loop.root, home, plan.replacements, [fix.id for fix in plan.accepted])
+    if loop.repository is None:
+        loop.repository = await asyncio.to_thread(workspace.open_repository, loop.request.directory)
+    written = service.write(loop.repository, selected)
+    if written.run is None:
+        loop.notes += [
+            f"Not applied: {one_line(fix.finding.title)}: {why}"
+            for fix, why in written.refused[:LISTED]
+        ]
+    return written.run
 
 
-def _tell_memory(loop: _Loop, ids: Sequence[str], kind: feedback.Kind) -> None:
-    """So that what nobody was asked about does not count as accepted, nor as fixed by hand."""
-    repository = workspace.open_repository(loop.request.directory)
-    with memory.open_store(loop.request.environ) as store:
-        feedback.record(store, memory.repository_key(repository.common_dir), kind, ids)
+def _feedback(loop: _Loop) -> memory.FeedbackLog:
+    """Where it is recorded that nobody was asked, so that it counts neither as accepted nor as
+    fixed by hand."""
+    assert loop.repository is not None
+    return memory.FeedbackLog(loop.request.environ, loop.repository.common_dir)
 
 
 def _undo(loop: _Loop, done: journal.Run) -> None:
     """Put the files back as they were before the round. Raises WriteFailed when somebody has
     changed one since."""
-    assert loop.root is not None
-    with journal.locked(loop.root) as home:
-        journal.undo(loop.root, home, done.name)
-    _tell_memory(loop, done.manifest.fixes, "returned")
+    assert loop.repository is not None
+    service.undo(loop.repository, _feedback(loop), done.name, kind="returned")
 
 
 async def _taken_back(

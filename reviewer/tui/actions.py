@@ -15,14 +15,13 @@ from pathlib import Path
 from reviewer import memory, text, workspace
 from reviewer.errors import ConfigError, ReviewerError, UsageError
 from reviewer.events import Finding
-from reviewer.fixes import apply, journal, report, stage, target
-from reviewer.memory import feedback, listing
+from reviewer.fixes import apply, service, target
+from reviewer.memory import listing
 from reviewer.memory.store import Store
 from reviewer.outputs.places import raw_name
 from reviewer.tui.model import Item
 from reviewer.workspace import files
 
-MINIMUM = "clean"  # how much must be proved about a patch, as with `reviewer fix`
 MOST_SHOWN = 4 << 20  # bytes of a file that is read to be shown
 GOTO = {"code", "codium", "code-insiders", "cursor", "windsurf"}
 COLON = {"hx", "helix", "subl", "sublime_text", "zed", "zeditor", "mate"}
@@ -38,6 +37,10 @@ class Desk:
     @cached_property
     def repository(self) -> workspace.Repository:
         return workspace.open_repository(self.directory)
+
+    @property
+    def feedback(self) -> memory.FeedbackLog:
+        return memory.FeedbackLog(self.environ, self.repository.common_dir)
 
     @contextmanager
     def memory(self) -> Iterator[tuple[Store, str]]:
@@ -67,48 +70,17 @@ def remembered(desk: Desk) -> tuple[list[Item], bool | None]:
 def apply_fix(desk: Desk, item: Item) -> str:
     """Write the patch of the finding to the worktree, so that it can be undone; what is to be said
     about it."""
-    if item.state in ("fixed", "dismissed"):
-        raise UsageError(f"not applied: {item.id} is {item.state}")
-    if not target.SUPPORTED:
-        raise UsageError(target.UNSUPPORTED)
-    selected, left = report.select([item.finding], [item.id], None, MINIMUM)
-    root = desk.repository.root
-    with journal.locked(root) as home:
-        plan = apply.plan(root, selected)
-        if refused := [why for _, why in (*left, *plan.refused)]:
-            raise UsageError(f"not applied: {refused[0]}")
-        if plan.done:
-            return "already applied: the file has it"
-        journal.apply(root, home, plan.replacements, [fix.id for fix in plan.accepted])
-    _tell_memory(desk, "applied", [item.id], [item.finding])
-    names = ", ".join(sorted(text.one_line(text.scalar(name)) for name in apply.names(selected[0])))
-    return f"applied to {names}; u takes it back"
+    written = service.apply_one(desk.repository, item.finding, item.state, desk.feedback)
+    if written.done:
+        return "already applied: the file has it"
+    names = {name for fix in written.accepted for name in apply.names(fix)}
+    shown = ", ".join(sorted(text.one_line(text.scalar(name)) for name in names))
+    return f"applied to {shown}; u takes it back"
 
 
 def undo(desk: Desk) -> tuple[str, ...]:
     """Take the last fix back, byte for byte; the ids of the findings that it was for."""
-    if not target.SUPPORTED:
-        raise UsageError(target.UNSUPPORTED)
-    repository = desk.repository
-    with journal.locked(repository.root) as home:
-        run = journal.undo(repository.root, home, None)
-        staged = [(entry.path, entry.staged) for entry in run.manifest.files if entry.staged]
-        if staged:
-            stage.take_back(
-                repository, [path for path, _ in staged], [entry for _, entry in staged]
-            )
-    _tell_memory(desk, "undone", run.manifest.fixes)
-    return tuple(run.manifest.fixes)
-
-
-def _tell_memory(
-    desk: Desk, kind: feedback.Kind, ids: Sequence[str], about: Sequence[Finding] = ()
-) -> None:
-    """What became of findings. What was done stands, whether or not that can be remembered."""
-    with memory.open_store(desk.environ) as store:
-        feedback.record(
-            store, memory.repository_key(desk.repository.common_dir), kind, ids, findings=about
-        )
+    return tuple(service.undo(desk.repository, desk.feedback).run.manifest.fixes)
 
 
 def dismiss(desk: Desk, item: Item, reason: str) -> Item:

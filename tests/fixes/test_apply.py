@@ -111,6 +111,7 @@ def test_98_an_interrupt_puts_everything_back(root: Path) -> None:
         with journal.locked(root) as home, pytest.raises(KeyboardInterrupt):
             journal.apply(root, home, made.replacements, [], step=step)
         with journal.locked(root) as home:
+            journal.recover(root, home)
             assert [run.name for run in journal.runs(home) if not run.undone] == []
         assert {path.name: path.read_text() for path in root.iterdir()} == {
             "f": TEXT,

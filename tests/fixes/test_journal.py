@@ -88,6 +88,11 @@ def undo(root: Path, name: str | None = None) -> journal.Run:
         return journal.undo(root, home, name)
 
 
+def recover(root: Path) -> None:
+    with journal.locked(root) as home:
+        journal.recover(root, home)
+
+
 def test_done_and_undone(root: Path) -> None:
     run = apply(root)
     assert state(root) == NEW
@@ -111,8 +116,7 @@ def test_a_kill_after_every_step(tmp_path: Path, killed: Killer, what: str) -> N
         steps = killed(root, what, after)
         now = state(root)
         assert all(now[path] in (OLD[path], NEW[path]) for path in OLD), after
-        with journal.locked(root):
-            pass
+        recover(root)
         assert state(root) in (OLD, NEW), after
         ends.append(state(root) == NEW)
         if state(root) == NEW:
@@ -135,8 +139,7 @@ def test_recovery_can_be_repeated(root: Path, killed: Killer) -> None:
     mixed = state(root)
     assert {path: mixed[path] for path in OLD} not in (OLD, NEW)
     for _ in range(2):
-        with journal.locked(root):
-            pass
+        recover(root)
         assert state(root) == OLD
 
 
@@ -145,8 +148,7 @@ def test_a_file_that_was_changed_after_the_crash_stays(root: Path, killed: Kille
     now = state(root)
     changed = next(path for path in OLD if now[path] == NEW[path])
     (root / changed).write_bytes(b"mine\n")
-    with journal.locked(root):
-        pass
+    recover(root)
     assert state(root) == {**OLD, changed: (b"mine\n", OLD[changed][1])}
 
 
