@@ -117,9 +117,10 @@ def test_an_index_that_cannot_take_the_fix_refuses_all_of_it(repo: Repo, place: 
     repo.write("f.txt", "a\nmine\nc\n")
     repo.git("add", "f.txt")
     repo.write("f.txt", OLD)
-    heard = Heard()
-    written = service.apply(place, [fixing()], heard, index=True)
-    assert (written.run, written.accepted, len(written.refused)) == (None, (), 1)
+    heard, one, two = Heard(), fixing(), fixing(2, new="a\nb2\nc\n")
+    written = service.apply(place, [one, two], heard, index=True)
+    assert (written.run, written.accepted) == (None, ())
+    assert [each for each, _ in written.refused] == [two, one]
     assert (content(repo), heard.entries) == (OLD, [])
 
 
