@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 
 from reviewer import text
 from reviewer.errors import ConfigError
-from reviewer.types import SEVERITIES, Severity
+from reviewer.types import Severity, is_at_least
 
 APP = "gemma-reviewer"
 REPOSITORY_FILE = ".reviewer.toml"
@@ -294,7 +294,7 @@ def _repository_values(
 
 
 def _stricter(new: Severity, old: Severity | None) -> bool:
-    return old is None or SEVERITIES.index(new) >= SEVERITIES.index(old)
+    return old is None or is_at_least(old, new)
 
 
 def _environment_values(environ: Mapping[str, str], warnings: list[str]) -> dict[str, Any]:

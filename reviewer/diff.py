@@ -7,6 +7,7 @@ refused.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass, replace
@@ -48,6 +49,11 @@ class _Header:
     source: bytes | None = None  # rename or copy from
     target: bytes | None = None
     binary: bool = False
+
+
+def blob_id(data: bytes) -> str:
+    """git's name for the content of a file, as index lines have it."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def parse(patch: bytes) -> tuple[FileDiff, ...]:

@@ -55,6 +55,11 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(0, limit - 12)] + " […cut…]"
 
 
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 file`, `1,200 files`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
 def file_name(path: str) -> tuple[str, str | None]:
     """(name, base64): the path as clean text, and its bytes in base64 when the text cannot give
     them back."""

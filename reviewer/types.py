@@ -1,5 +1,5 @@
 """The project's vocabulary: frozen values that the stages hand to each other. Nothing here does
-work.
+work, but for the order of severities.
 
 Paths are `str` as the operating system hands them out (`os.fsdecode`: undecodable bytes become
 surrogates), relative to the repository root, with `/`. They are made presentable only where they
@@ -17,6 +17,18 @@ from typing import Literal, get_args
 Side = Literal["new", "old"]
 Severity = Literal["critical", "major", "minor", "trivial", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)  # most severe first
+
+
+def severity_rank(severity: str) -> int:
+    """0 for critical, larger for less."""
+    return SEVERITIES.index(severity)
+
+
+def is_at_least(severity: str, floor: str) -> bool:
+    """Whether it is as severe as `floor`, or more."""
+    return severity_rank(severity) <= severity_rank(floor)
+
+
 Category = Literal[
     "functional_correctness",
     "security",

@@ -26,13 +26,12 @@ from reviewer.events import (
     UnreviewedFile,
     UsageInfo,
 )
-from reviewer.findings import severity_rank
 from reviewer.pipeline.clock import Stop, Stopped
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.review import review
 from reviewer.pipeline.seams import Chooser
-from reviewer.types import Severity
+from reviewer.types import Severity, is_at_least
 
 Work = Callable[[Request, Callable[[Event], None], Stop, Chooser], Awaitable[Outcome]]
 
@@ -153,7 +152,7 @@ def gates(finding: Finding, outcome: Outcome, fail_on: Severity) -> bool:
     """Whether a finding counts for the gate. What a smoke model says never does."""
     if outcome.model_role == "smoke" and finding.source == "model":
         return False
-    return severity_rank(finding.severity) <= severity_rank(fail_on)
+    return is_at_least(finding.severity, fail_on)
 
 
 def message(outcome: Outcome, skipped: bool) -> str:

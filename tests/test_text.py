@@ -90,3 +90,11 @@ def test_decode(data: bytes, decoded: str):
 def test_control_tokens_are_defused(raw: str, safe: str):
     assert text.neutral(raw) == safe
     assert len(text.neutral(raw)) == len(raw)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "0 fixes"), (1, "1 fix"), (2, "2 fixes"), (1200, "1,200 fixes")]
+)
+def test_a_number_has_its_noun(number: int, said: str):
+    assert text.count(number, "fix", "fixes") == said
+    assert text.count(number, "fix") == said.replace("fixes", "fixs")

@@ -130,14 +130,14 @@ def validate(ctx: click.Context, file: str | None, user: bool) -> None:
         if file is not None
         else f": `reviewer config init{' --user' if user else ''}` writes one"
     )
-    mistakes, count = check(_content(path, hint), repository=not user)
+    mistakes, number = check(_content(path, hint), repository=not user)
     name = text.one_line(os.path.relpath(path) if file is None and not user else str(path))
     for mistake in mistakes:
         click.echo(f"{name}:{mistake}")
     if mistakes:
         ctx.exit(Exit.USAGE)
     more = "" if user else f"; a repository may not set {', '.join(only_users())}"
-    click.echo(f"{name}: no mistake, {count} {'key' if count == 1 else 'keys'} set{more}")
+    click.echo(f"{name}: no mistake, {text.count(number, 'key')} set{more}")
 
 
 def _path(*, user: bool) -> Path:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewer.errors import ConfigError, Exit, NoRepository, UsageError
+from reviewer.text import count, one_line
 
 if TYPE_CHECKING:
     from reviewer.datasets import Form, Row
@@ -100,10 +101,10 @@ def export(
         if not store.usable:
             raise ConfigError(store.warning)
     made = datasets.make(found, standings, form, redact=redact)
-    for reason, count in sorted(made.left_out.items()):
-        click.echo(f"left out {count:,}: {reason}", err=True)
+    for reason, number in sorted(made.left_out.items()):
+        click.echo(f"left out {number:,}: {reason}", err=True)
     if made.masked:
-        click.echo(f"masked {_number(made.masked, 'secret')}", err=True)
+        click.echo(f"masked {count(made.masked, 'secret')}", err=True)
     named: dict[Path, Sequence[Row]] = {output: made.rows}
     if parts:
         cut = datasets.split(made.rows, parts)
@@ -159,20 +160,20 @@ def validate(ctx: click.Context, file: Path, max_tokens: int, style: str) -> Non
     from reviewer import datasets
     from reviewer.models.base import estimate_tokens
 
-    count, problems = datasets.validate(
+    number, problems = datasets.validate(
         datasets.read_rows(file), max_tokens=max_tokens, estimate=estimate_tokens
     )
     if style == "json":
         listed = [{"line": each.line, "problem": each.said} for each in problems]
-        click.echo(json.dumps({"rows": count, "problems": listed}, indent=2))
+        click.echo(json.dumps({"rows": number, "problems": listed}, indent=2))
     else:
         for each in problems[:SHOWN]:
             click.echo(f"line {each.line}: {each.said}")
         if len(problems) > SHOWN:
             click.echo(f"… and {len(problems) - SHOWN:,} more")
         wrong = len({each.line for each in problems})
-        click.echo(f"{_number(count, 'row')}, {wrong:,} of them wrong" if count else "no rows")
-    ctx.exit(Exit.FINDINGS if problems or not count else Exit.OK)
+        click.echo(f"{count(number, 'row')}, {wrong:,} of them wrong" if number else "no rows")
+    ctx.exit(Exit.FINDINGS if problems or not number else Exit.OK)
 
 
 def _since(given: str) -> float:
@@ -198,8 +199,6 @@ def _repository() -> str | None:
 
 def _write(path: Path, rows: Sequence[Row]) -> None:
     """The file is for the user alone, as the memory is."""
-    from reviewer.text import one_line
-
     text = "".join(row.line for row in rows)
     if str(path) == "-":
         sys.stdout.write(text)
@@ -211,7 +210,7 @@ def _write(path: Path, rows: Sequence[Row]) -> None:
             file.write(text)
     except OSError as exc:
         raise UsageError(f"cannot write {one_line(str(path))}: {exc.strerror}") from None
-    click.echo(f"{_number(len(rows), 'row')} in {one_line(str(path))}", err=True)
+    click.echo(f"{count(len(rows), 'row')} in {one_line(str(path))}", err=True)
 
 
 async def _count(
@@ -230,8 +229,6 @@ async def _count(
 
 
 def _lines(made: dict[str, Any]) -> list[tuple[str, str]]:
-    from reviewer.text import one_line
-
     rows = [("rows", f"{made['rows']:,}")]
     for label in (
         "formats",
@@ -247,7 +244,9 @@ def _lines(made: dict[str, Any]) -> list[tuple[str, str]]:
             rows.append(
                 (
                     label,
-                    ", ".join(f"{one_line(name)} {count:,}" for name, count in made[label].items()),
+                    ", ".join(
+                        f"{one_line(name)} {number:,}" for name, number in made[label].items()
+                    ),
                 )
             )
     if made["dates"]:
@@ -259,7 +258,3 @@ def _lines(made: dict[str, Any]) -> list[tuple[str, str]]:
             )
             rows.append((f"{label} tokens", said))
     return [*rows, ("counted by", one_line(made["tokens"]["countedBy"]))]
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

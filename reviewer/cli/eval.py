@@ -14,6 +14,7 @@ from reviewer.cli.eval_mutate import mutate
 from reviewer.cli.eval_report import compare, report
 from reviewer.config import EngineName
 from reviewer.errors import Exit, UsageError
+from reviewer.text import count, one_line
 from reviewer.types import SEVERITIES
 
 FORMATS = ("humanevalpack", "quixbugs", "debugbench", "fixes", "sarif")
@@ -136,7 +137,6 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     from reviewer import config
     from reviewer.evals import running
     from reviewer.evals.load import load
-    from reviewer.text import one_line
 
     cases = running.select(load(given["cases"]), given["only"], given["limit"])
 
@@ -160,7 +160,7 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     summary = asyncio.run(work)
     for case, why in summary.unrunnable:
         click.echo(one_line(f"reviewer: {case} could not be run: {why}"), err=True)
-    done = _counted(summary.done, "case" if given["repeats"] == 1 else "review")
+    done = count(summary.done, "case" if given["repeats"] == 1 else "review")
     click.echo(
         one_line(
             f"{done} run, {summary.before} kept, {len(summary.unrunnable)} could not be "
@@ -210,7 +210,6 @@ def import_(style: str, source: Path | None, out: Path, limit: int | None, **giv
     """
     from reviewer.evals import imports
     from reviewer.evals.imports.base import Places
-    from reviewer.text import one_line
 
     if source is not None and out.exists() and out.samefile(source):
         raise UsageError(f"-o {one_line(str(out))} is the file to import: name another one")
@@ -222,7 +221,7 @@ def import_(style: str, source: Path | None, out: Path, limit: int | None, **giv
     imports.write(cases, out)
     defects = sum(case.kind == "defect" for case in cases)
     tested = sum(case.tests is not None for case in cases)
-    total = _counted(len(cases), "case")
+    total = count(len(cases), "case")
     click.echo(
         one_line(
             f"{total}: {defects} with defects, {len(cases) - defects} clean, {tested} with tests:"
@@ -234,7 +233,3 @@ def import_(style: str, source: Path | None, out: Path, limit: int | None, **giv
 evaluate.add_command(report)
 evaluate.add_command(compare)
 evaluate.add_command(mutate)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"

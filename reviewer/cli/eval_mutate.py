@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from reviewer.errors import Exit, Interrupted
+from reviewer.text import count, one_line
 
 if TYPE_CHECKING:
     from reviewer.evals.mutate import Made, Row
@@ -113,7 +114,6 @@ def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given
     import the code from the working directory, not from an installed package.
     """
     from reviewer.evals import folders, mutate
-    from reviewer.text import one_line
 
     def say(line: str) -> None:
         if not quiet:
@@ -135,10 +135,10 @@ def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given
     click.echo("\n".join(_table(made)))
     where = one_line(str(out)) if made.cases else "nothing was written"
     click.echo(
-        f"{_cases(made.count('defect'))} with a defect, {made.count('clean')} clean: {where}"
+        f"{count(made.count('defect'), 'case')} with a defect, {made.count('clean')} clean: {where}"
     )
     if stopped:
-        said = f"interrupted after {_cases(len(made.cases))}"
+        said = f"interrupted after {count(len(made.cases), 'case')}"
         raise Interrupted(said, terminated=isinstance(stopped, Interrupted))
     if not made.cases:
         click.echo(f"reviewer: {_NONE_KILLED if made.tried else _NONE_TRIED}", err=True)
@@ -147,10 +147,6 @@ def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:
     raise Interrupted("terminated", terminated=True)
-
-
-def _cases(count: int) -> str:
-    return f"{count} case{'s' * (count != 1)}"
 
 
 def _normal(paths: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import click
 
 from reviewer.cli import options
 from reviewer.errors import ConfigError, UsageError
+from reviewer.text import count
 
 if TYPE_CHECKING:
     from reviewer.memory import Store
@@ -195,15 +196,15 @@ def clear(yes: bool, decisions: bool, replies: bool, style: str) -> None:
     with _memory() as (store, repository):
         if not yes:
             click.confirm(f"Forget {what}?", abort=True, err=True)
-        count = listing.clear(store, repository, decisions=decisions, replies=replies)
-        if count is None:
+        removed = listing.clear(store, repository, decisions=decisions, replies=replies)
+        if removed is None:
             raise ConfigError(
                 f"nothing was removed: {store.warning or 'the memory cannot be written'}"
             )
     if style == "json":
-        click.echo(json.dumps({"removed": count}))
+        click.echo(json.dumps({"removed": removed}))
     else:
-        click.echo(f"forgotten: {what} ({count} finding{'' if count == 1 else 's'})")
+        click.echo(f"forgotten: {what} ({count(removed, 'finding')})")
 
 
 @contextmanager
@@ -359,6 +360,4 @@ def _write_baseline(
         target.write_bytes(memory.dump_baseline(merged.values()))
     except OSError as exc:
         raise UsageError(f"--baseline: cannot write {name}: {exc.strerror}") from None
-    click.echo(
-        f"{len(merged)} dismissal{'' if len(merged) == 1 else 's'} in {name}: commit it", err=True
-    )
+    click.echo(f"{count(len(merged), 'dismissal')} in {name}: commit it", err=True)

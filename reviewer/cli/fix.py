@@ -12,6 +12,7 @@ import click
 
 from reviewer.cli import options
 from reviewer.errors import ConfigError, Exit, UsageError
+from reviewer.text import count, one_line, scalar
 from reviewer.types import SEVERITIES
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
             f" {given['min_verification']}"
         )
     elif given["dry_run"]:
-        talk.say(f"{_fixes(len(taken))} would be applied")
+        talk.say(f"{count(len(taken), 'fix', 'fixes')} would be applied")
     elif taken:
         refused += _write(repository, taken, given, talk)
     for finding, reason in refused:
@@ -182,16 +183,11 @@ def _write(
     feedback = FeedbackLog(os.environ, repository.common_dir)
     written = service.apply(repository, taken, feedback, given["allow"], index=given["stage"])
     if written.run:
-        files = len(written.run.manifest.files)
-        talk.say(
-            f"applied {_fixes(len(written.accepted))} in {files} file{'s' * (files != 1)}"
-            f"{' and staged them' if given['stage'] else ''}; take back with: reviewer undo"
-        )
+        fixes = count(len(written.accepted), "fix", "fixes")
+        files = count(len(written.run.manifest.files), "file")
+        staged = " and staged them" if given["stage"] else ""
+        talk.say(f"applied {fixes} in {files}{staged}; take back with: reviewer undo")
     return [(fix.finding, reason) for fix, reason in written.refused]
-
-
-def _fixes(count: int) -> str:
-    return f"{count} fix{'es' * (count != 1)}"
 
 
 class _Talk:
@@ -201,13 +197,9 @@ class _Talk:
         self.color = color
 
     def say(self, line: str) -> None:
-        from reviewer.text import one_line, scalar
-
         click.echo(one_line(scalar(line)))
 
     def warn(self, line: str) -> None:
-        from reviewer.text import one_line, scalar
-
         click.echo(f"reviewer: {one_line(scalar(line))}", err=True)
 
     def show(self, fix: Fix) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewer.errors import Exit
+from reviewer.text import count, one_line, scalar
 
 if TYPE_CHECKING:
     from reviewer.fixes.journal import Run
@@ -62,11 +63,8 @@ def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
 def _line(run: Run) -> str:
     when = f"{run.name[:4]}-{run.name[4:6]}-{run.name[6:8]} {run.name[9:11]}:{run.name[11:13]} UTC"
     names = ", ".join(_name(entry.path) for entry in run.manifest.files)
-    count = len(run.manifest.fixes)
-    return f"{run.name}  {when}  {count} fix{'es' * (count != 1)} in {names}"
+    return f"{run.name}  {when}  {count(len(run.manifest.fixes), 'fix', 'fixes')} in {names}"
 
 
 def _name(path: str) -> str:
-    from reviewer.text import one_line, scalar
-
     return one_line(scalar(path))

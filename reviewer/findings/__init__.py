@@ -19,7 +19,6 @@ from reviewer.findings.build import (
     path_of,
     place_code,
     quoted_code_stands,
-    severity_rank,
     whole_code,
 )
 from reviewer.findings.ignores import inline_ignores
@@ -45,7 +44,6 @@ __all__ = [
     "path_of",
     "place_code",
     "quoted_code_stands",
-    "severity_rank",
     "stands",
 ]
 

@@ -15,7 +15,7 @@ from reviewer.events import Finding, Quote
 from reviewer.findings.anchor import Anchor, find_line
 from reviewer.findings.source import Source
 from reviewer.replies import MAX_CODE_LINE, ReplyFinding
-from reviewer.types import Category, Evidence, ModelRole, Severity, Side
+from reviewer.types import Category, Evidence, ModelRole, Severity, Side, severity_rank
 
 EXCERPT_MARGIN = 1  # unchanged lines shown around the place
 EXCERPT_LINES = 12
@@ -223,11 +223,6 @@ def combine(known: Finding, other: Finding) -> Finding:
     return first.model_copy(
         update={"comment": f"{first.comment}\nAlso here: {second.title}. {second.comment}"}
     )
-
-
-def severity_rank(severity: Severity) -> int:
-    """0 for critical, larger for less."""
-    return ("critical", "major", "minor", "trivial", "info").index(severity)
 
 
 def instructions(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reviewer import diff
 from reviewer.events import Finding, Patch
 from reviewer.fixes import patch, target
 from reviewer.fixes.lines import Splice, places, spliced, split, touch
@@ -134,7 +135,7 @@ def located(data: bytes, file: FileDiff) -> tuple[Splice, ...] | None:
     the reviewed one (by its id) and they are at more than one place.
     """
     lines = split(data)
-    same = file.old_id is not None and patch.blob_id(data) == file.old_id
+    same = file.old_id is not None and diff.blob_id(data) == file.old_id
     for hunk in file.hunks:
         old = patch.old_lines(hunk)
         at = patch.start(hunk)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reviewer import diff
+from reviewer.diff import blob_id
 from reviewer.errors import GitFailed
 from reviewer.fixes.lines import Splice, compare, split, touch
 from reviewer.types import FileDiff, Hunk
@@ -38,11 +38,6 @@ def write(files: Iterable[tuple[str, bytes, bytes]]) -> bytes:
         ids = f"index {blob_id(old)}..{blob_id(new)}\n".encode()
         parts += [_head(path, ids), *_hunks(split(old), compare(old, new))]
     return b"".join(parts)
-
-
-def blob_id(data: bytes) -> str:
-    """git's name for the content."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def read(patch: bytes) -> tuple[tuple[FileDiff, ...], str | None]:

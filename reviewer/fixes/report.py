@@ -14,7 +14,7 @@ from reviewer.errors import UsageError
 from reviewer.events import Finding
 from reviewer.fixes.apply import Fix, patch_bytes
 from reviewer.fixes.prove import LEVELS
-from reviewer.types import SEVERITIES
+from reviewer.types import is_at_least, severity_rank
 
 _MAX_REPORT = 64 << 20
 
@@ -74,7 +74,7 @@ def select(
     for finding in found:
         if ids and finding.id not in named:
             continue
-        if severity and SEVERITIES.index(finding.severity) > SEVERITIES.index(severity):
+        if severity and not is_at_least(finding.severity, severity):
             continue
         reason = None
         if finding.patch is None:
@@ -93,7 +93,7 @@ def select(
             refused.append((finding, reason))
     selected.sort(
         key=lambda each: (
-            SEVERITIES.index(each.finding.severity),
+            severity_rank(each.finding.severity),
             each.finding.file_name,
             each.finding.start_line or 0,
             each.id,

@@ -14,12 +14,11 @@ from reviewer import config, serving, verdict, workspace
 from reviewer.config import Settings
 from reviewer.errors import Exit, OutOfTime, ReviewerError
 from reviewer.events import Complete, Error, Event, Finding, ReviewContext
-from reviewer.findings import severity_rank
 from reviewer.hooks import HookType, Policy, Subject
 from reviewer.outputs.base import Output
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.seams import Chooser
-from reviewer.types import SEVERITIES, Scope, Severity
+from reviewer.types import Scope, Severity, is_at_least, severity_rank
 
 FAIL_ON: Severity = "major"
 SECONDS: Mapping[HookType, float] = {
@@ -47,11 +46,7 @@ class Seen:
 
     @property
     def gating(self) -> list[Finding]:
-        return [
-            each
-            for each in self.findings
-            if severity_rank(each.severity) <= severity_rank(self.fail_on)
-        ]
+        return [each for each in self.findings if is_at_least(each.severity, self.fail_on)]
 
 
 def look(
@@ -152,7 +147,7 @@ def _settings(
     origin, found = loaded.origin, loaded.settings
     fail_on = policy.fail_on or found.fail_on or FAIL_ON
     if policy.fail_on is None and origin["fail_on"].startswith(config.REPOSITORY_FILE):
-        fail_on = max(fail_on, FAIL_ON, key=SEVERITIES.index)
+        fail_on = max(fail_on, FAIL_ON, key=severity_rank)
     seconds = policy.timeout or (SECONDS[hook] if origin["timeout"] == "default" else found.timeout)
     return {"fail_on": fail_on, "timeout": seconds, **({} if policy.model else {"engine": "none"})}
 

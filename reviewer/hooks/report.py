@@ -9,8 +9,8 @@ from reviewer.events import Complete, Error, Finding
 from reviewer.hooks import HookType, Policy
 from reviewer.hooks.gate import Seen, decide
 from reviewer.outputs.page import inline
-from reviewer.outputs.wording import by_severity, count, ordered, place, verdict
-from reviewer.text import cut
+from reviewer.outputs.wording import by_severity, ordered, place, verdict
+from reviewer.text import count, cut
 from reviewer.types import SEVERITIES
 
 SHOWN = 20  # findings, one line each

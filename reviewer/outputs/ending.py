@@ -9,8 +9,8 @@ from reviewer.events import Complete, Finding, UnreviewedFile
 from reviewer.outputs.page import clean, inline
 from reviewer.outputs.places import old_note
 from reviewer.outputs.whole import NO_END, WholeRun
-from reviewer.outputs.wording import REASONS, count, verdict
-from reviewer.text import cut
+from reviewer.outputs.wording import REASONS, verdict
+from reviewer.text import count, cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from reviewer.events import Finding, Patch, Quote
 from reviewer.outputs.page import GUTTER, Page, clean, inline, wrap
-from reviewer.outputs.wording import count, lines_of, place
-from reviewer.text import cut
+from reviewer.outputs.wording import lines_of, place
+from reviewer.text import count, cut
 
 BADGE = {"critical": "alarm", "major": "bad", "minor": "warn", "trivial": "blue", "info": "dim"}
 PROVED = {

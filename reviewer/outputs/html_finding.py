@@ -10,9 +10,9 @@ from reviewer.outputs.ending import advice, title_of, why
 from reviewer.outputs.excerpt import Row, diff_rows, rows
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline
-from reviewer.outputs.wording import count, duration, lines_of, place
-from reviewer.text import cut
-from reviewer.types import SEVERITIES
+from reviewer.outputs.wording import duration, lines_of, place
+from reviewer.text import count, cut
+from reviewer.types import severity_rank
 
 CODE, DIFF, SEE = 60, 400, 20  # lines, lines, places
 SIGN = {"passed": "✓", "failed": "✗", "skipped": "–"}
@@ -36,7 +36,7 @@ def _card(finding: Finding, unfolded: bool) -> Iterator[str]:
     start = None if finding.side == "old" else finding.start_line
     facts = {
         "severity": finding.severity,
-        "rank": str(SEVERITIES.index(finding.severity)),
+        "rank": str(severity_rank(finding.severity)),
         "category": finding.category,
         "file": plain(finding.file_name),
         "line": str(start or 0),

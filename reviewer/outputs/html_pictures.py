@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reviewer.events import Heartbeat
-from reviewer.outputs.wording import count, duration, share
+from reviewer.outputs.wording import duration, share
+from reviewer.text import count
 
 WIDTH = 320  # units of the drawings; they are scaled to their place
 ROW = 22

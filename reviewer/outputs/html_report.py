@@ -21,7 +21,8 @@ from reviewer.outputs.ending import Ending, ending
 from reviewer.outputs.html_finding import card, escaped, plain
 from reviewer.outputs.page import write
 from reviewer.outputs.whole import WholeRun
-from reviewer.outputs.wording import REASONS, against, count, duration, engine, ordered, share
+from reviewer.outputs.wording import REASONS, against, duration, engine, ordered, share
+from reviewer.text import count
 from reviewer.types import SEVERITIES
 
 OPEN = 12  # findings that are shown unfolded; of more, only those that weigh most

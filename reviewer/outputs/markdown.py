@@ -18,17 +18,8 @@ from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.markdown_text import code, fence, in_html, phrase, prose
 from reviewer.outputs.page import clean, write
 from reviewer.outputs.whole import WholeRun
-from reviewer.outputs.wording import (
-    REASONS,
-    SMOKE,
-    against,
-    count,
-    duration,
-    engine,
-    ordered,
-    place,
-)
-from reviewer.text import cut
+from reviewer.outputs.wording import REASONS, SMOKE, against, duration, engine, ordered, place
+from reviewer.text import count, cut
 
 MARK = "<!-- gemma-reviewer: report -->"
 LIMIT = 60_000  # bytes; GitHub takes 65,536 characters, GitLab a million

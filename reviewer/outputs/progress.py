@@ -13,7 +13,7 @@ from typing import TextIO
 
 from reviewer.events import Complete, Error, Event, Finding, Heartbeat, ReviewContext, Status
 from reviewer.outputs.page import Page, fit, write
-from reviewer.outputs.wording import count
+from reviewer.text import count
 
 PLAIN_EVERY = 10.0  # seconds between lines where nothing can be rewritten
 DOING = {

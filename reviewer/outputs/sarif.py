@@ -21,7 +21,7 @@ from reviewer.outputs.page import clean, write
 from reviewer.outputs.places import Edit, edits, new_lines, patched_files, raw_name, uri
 from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import REASONS, ordered
-from reviewer.types import SEVERITIES
+from reviewer.types import severity_rank
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -134,7 +134,7 @@ def _notification(
 def _rules(findings: list[Finding]) -> list[dict[str, Any]]:
     """One for each rule that found something, rated like its most severe finding."""
     rules: dict[str, dict[str, Any]] = {}
-    for finding in sorted(findings, key=lambda each: SEVERITIES.index(each.severity)):
+    for finding in sorted(findings, key=lambda each: severity_rank(each.severity)):
         name, category = rule_of(finding), finding.category.replace("_", " ").capitalize()
         if name in rules:
             continue

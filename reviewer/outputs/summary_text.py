@@ -9,17 +9,8 @@ from collections.abc import Iterable, Iterator
 from reviewer.events import Complete, Error, Finding, ReviewContext
 from reviewer.outputs.page import Page, clean, inline
 from reviewer.outputs.whole import NO_END
-from reviewer.outputs.wording import (
-    REASONS,
-    against,
-    by_severity,
-    count,
-    duration,
-    engine,
-    share,
-    verdict,
-)
-from reviewer.text import cut
+from reviewer.outputs.wording import REASONS, against, by_severity, duration, engine, share, verdict
+from reviewer.text import count, cut
 
 GUTTER = 14
 NAMED = 20  # files named one by one

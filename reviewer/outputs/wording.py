@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from reviewer.events import Complete, Finding, ReviewContext
 from reviewer.outputs.page import inline
-from reviewer.types import SEVERITIES
+from reviewer.text import count
+from reviewer.types import SEVERITIES, severity_rank
 
 REASONS = {
     "binary": "binary",
@@ -39,12 +40,8 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """Most severe first, then by place: the same for the same findings, in whatever order they
     came."""
     return sorted(
-        findings, key=lambda f: (SEVERITIES.index(f.severity), f.file_name, f.start_line or 0, f.id)
+        findings, key=lambda f: (severity_rank(f.severity), f.file_name, f.start_line or 0, f.id)
     )
-
-
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def share(part: int, whole: int) -> str:

@@ -26,7 +26,7 @@ from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.review import review
 from reviewer.pipeline.seams import Chooser
-from reviewer.text import one_line
+from reviewer.text import count, one_line
 from reviewer.types import SEVERITIES, Unreviewed, UnreviewedReason, Usage
 
 SCOPES: Final = ("all", "uncommitted")  # whose new side is the worktree
@@ -147,10 +147,8 @@ async def _round(loop: _Loop, before: Outcome, number: int) -> tuple[Outcome, bo
     after: Outcome | None = None
     try:
         files = ", ".join(one_line(entry.path) for entry in done.manifest.files)
-        fixes, found = (
-            _count(len(done.manifest.fixes), "fix"),
-            _count(len(before.findings), "finding"),
-        )
+        fixes = count(len(done.manifest.fixes), "fix", "fixes")
+        found = count(len(before.findings), "finding")
         loop.say(f"round {number}: {found}; applied {fixes} in {files}")
         await asyncio.to_thread(_feedback(loop).record, "auto", done.manifest.fixes)
         after = await loop.review()
@@ -292,11 +290,11 @@ def _finish(loop: _Loop, outcome: Outcome) -> Outcome:
         Status(phase="analyzing", status="review_completed" if looked else "review_skipped")
     )
     if loop.fixes:
-        rounds = _count(len(loop.fixes), "round")
+        rounds = count(len(loop.fixes), "round")
         again = ", once for each round" if len(loop.fixes) > 1 else ""
         loop.notes.insert(
             0,
-            f"Applied {_count(sum(loop.fixes), 'fix')} in {rounds};"
+            f"Applied {count(sum(loop.fixes), 'fix', 'fixes')} in {rounds};"
             f" take back with: reviewer undo{again}",
         )
     return replace(
@@ -316,7 +314,3 @@ def _first_seen(loop: _Loop, finding: Finding) -> Finding:
     """With the state that it had before this command: what only an earlier round has seen is new to
     the reader."""
     return finding.model_copy(update={"state": loop.states[finding.id]})
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}{'es' if noun == 'fix' else 's'}"

@@ -19,7 +19,6 @@ from reviewer.pipeline.passes import Pass
 from reviewer.pipeline.plan import Plan
 from reviewer.pipeline.seams import Decisions, Undecided
 from reviewer.types import (
-    SEVERITIES,
     Evidence,
     Severity,
     Side,
@@ -27,6 +26,7 @@ from reviewer.types import (
     Unreviewed,
     UnreviewedReason,
     Usage,
+    is_at_least,
 )
 
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
@@ -98,7 +98,7 @@ class Ledger:
         settings = self.plan.settings
         lowest = "info" if self.plan.choice.role == "smoke" else _FLOORS[settings.profile]
         floor = settings.min_severity or lowest
-        return findings.severity_rank(finding.severity) <= SEVERITIES.index(floor)
+        return is_at_least(finding.severity, floor)
 
     def hold(self, found: Iterable[Finding]) -> None:
         """Keep what is still to be judged or proved: if the time ends first, it is published as it

@@ -11,8 +11,8 @@ from reviewer.outputs.excerpt import Row, diff_rows
 from reviewer.outputs.excerpt import rows as quoted
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline, wrap
-from reviewer.outputs.wording import count, duration, lines_of, place
-from reviewer.text import cut
+from reviewer.outputs.wording import duration, lines_of, place
+from reviewer.text import count, cut
 from reviewer.tui.model import Item, Line
 
 SIGN = {"passed": "✓", "failed": "✗", "skipped": "–"}

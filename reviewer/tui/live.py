@@ -11,8 +11,8 @@ from reviewer.outputs.page import Page, clean, inline
 from reviewer.outputs.progress import DOING
 from reviewer.outputs.summary_text import conclusion, failure, summary
 from reviewer.outputs.whole import NO_END
-from reviewer.outputs.wording import against, count, engine, verdict
-from reviewer.text import cut
+from reviewer.outputs.wording import against, engine, verdict
+from reviewer.text import count, cut
 from reviewer.tui.model import Item, Line
 
 

@@ -15,9 +15,8 @@ from typing import Literal, TypeVar, get_args
 from reviewer.events import Finding
 from reviewer.outputs.ending import title_of
 from reviewer.outputs.page import inline
-from reviewer.outputs.wording import count
-from reviewer.text import cut
-from reviewer.types import CATEGORIES, SEVERITIES, Category, Severity
+from reviewer.text import count, cut
+from reviewer.types import CATEGORIES, SEVERITIES, Category, Severity, is_at_least, severity_rank
 
 State = Literal["new", "open", "applied", "dismissed", "fixed"]
 STATES: tuple[State, ...] = get_args(State)
@@ -68,7 +67,7 @@ class View:
 
     def shows(self, item: Item) -> bool:
         found = item.finding
-        if self.floor and SEVERITIES.index(found.severity) > SEVERITIES.index(self.floor):
+        if self.floor and not is_at_least(found.severity, self.floor):
             return False
         if self.category not in (None, found.category) or self.state not in (None, item.state):
             return False
@@ -133,7 +132,7 @@ def _group(found: Finding, grouping: Grouping) -> object:
 
 def _order(found: Finding, grouping: Grouping) -> tuple[object, ...]:
     severity, file = (
-        SEVERITIES.index(found.severity),
+        severity_rank(found.severity),
         (found.file_name, found.file_name_base64 or ""),
     )
     line = found.start_line or 0

@@ -20,12 +20,12 @@ from typing import Literal
 from reviewer import prompt, replies, resources, secrets, text
 from reviewer.errors import EngineError
 from reviewer.events import Finding
-from reviewer.findings import PassResult, severity_rank
+from reviewer.findings import PassResult
 from reviewer.findings.anchor import MIN_PART, occurs
 from reviewer.models import ask as models
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model, PromptTooLong, Schema
-from reviewer.types import Change, Piece, Prompt, Usage
+from reviewer.types import Change, Piece, Prompt, Usage, severity_rank
 from reviewer.verify import injection, needs, python_names
 from reviewer.verify import precedents as earlier
 from reviewer.verify.agree import MERGED

@@ -7,8 +7,7 @@ import re
 from typing import Literal
 
 from reviewer.events import Finding
-from reviewer.findings import severity_rank
-from reviewer.types import SEVERITIES, Severity
+from reviewer.types import SEVERITIES, Severity, is_at_least, severity_rank
 
 Impact = Literal["severe", "serious", "limited", "cosmetic"]
 Likelihood = Literal["ordinary", "realistic", "rare", "theoretical"]
@@ -65,6 +64,6 @@ def capped(finding: Finding) -> Finding:
 
 def at_most(finding: Finding, ceiling: Severity) -> Finding:
     """The finding at `ceiling` when it is more severe than that."""
-    if severity_rank(finding.severity) >= severity_rank(ceiling):
+    if is_at_least(ceiling, finding.severity):
         return finding
     return finding.model_copy(update={"severity": ceiling})

@@ -8,7 +8,6 @@ compares, and what is reviewed stays the same for the whole run.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from reviewer.diff import blob_id
 from reviewer.errors import GitFailed
 from reviewer.types import Unreviewed, UnreviewedReason
 from reviewer.workspace import files, objects
@@ -244,12 +244,8 @@ def _add_raw(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: 
     ask("update-index", "-z", "--add", "--replace", "--index-info", stdin=b"".join(rows))
 
 
-def _blob_id(data: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-
-
 def _store(scratch: Path, data: bytes) -> str:
-    name = _blob_id(data)
+    name = blob_id(data)
     place = scratch / "objects" / name[:2] / name[2:]
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(zlib.compress(b"blob %d\0" % len(data) + data, 1))
@@ -272,4 +268,4 @@ def _differs(root: Path, entry: _Entry, max_bytes: int) -> bool:
     data = files.read(root, entry.path, max_bytes)
     if data is None:
         return True
-    return entry.blob not in (_blob_id(data), _blob_id(data.replace(b"\r\n", b"\n")))
+    return entry.blob not in (blob_id(data), blob_id(data.replace(b"\r\n", b"\n")))

@@ -10,6 +10,7 @@ from support.fixes import diff_of, git_apply, under_review
 from support.repo import Repo
 
 from reviewer import diff
+from reviewer.diff import blob_id
 from reviewer.fixes import patch
 from reviewer.fixes.lines import spliced
 
@@ -75,7 +76,7 @@ def test_git_applies_it_and_so_do_we(tmp_path: Path, old: str, new: str) -> None
     assert (repo.path / "f").read_bytes() == new.encode()
     (file,) = patch.read(made)[0]
     assert spliced(old.encode(), patch.splices(file)) == new.encode()
-    assert (file.old_id, file.new_id) == (patch.blob_id(old.encode()), patch.blob_id(new.encode()))
+    assert (file.old_id, file.new_id) == (blob_id(old.encode()), blob_id(new.encode()))
 
 
 @pytest.mark.parametrize("between", [5, 6, 7])
@@ -96,7 +97,7 @@ def test_hunks_are_joined_where_git_joins_them(tmp_path: Path, between: int) -> 
 
 def test_the_ids_are_those_of_git(tmp_path: Path) -> None:
     repo, _ = under_review(tmp_path, {"f": "x"})
-    assert patch.blob_id(b"x\0\xff") == repo.git("hash-object", "--stdin", stdin=b"x\0\xff").strip()
+    assert blob_id(b"x\0\xff") == repo.git("hash-object", "--stdin", stdin=b"x\0\xff").strip()
 
 
 HEAD = "diff --git a/f b/f\n"
