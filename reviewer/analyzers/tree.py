@@ -63,6 +63,16 @@ class Sides:
     old: Mapping[str, bytes]
     new: Mapping[str, bytes]
 
+    @property
+    def names(self) -> list[str]:
+        """All that `write` puts there, from the scratch directory on."""
+        return [
+            f"{side}/{path}"
+            for side, files in (("old", self.old), ("new", self.new))
+            for path in files
+            if is_safe(path)
+        ]
+
     def write(self, scratch: Path) -> tuple[str, ...]:
         """Put them below scratch/old and scratch/new. Returns the names of the new side that cannot
         be written."""

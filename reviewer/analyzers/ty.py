@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from reviewer import text
-from reviewer.analyzers import delta, external, python_version, tree
+from reviewer.analyzers import delta, external, python_version, registry, tree
 from reviewer.analyzers.base import Limits, Result, Unable
 from reviewer.analyzers.python_tree import Project, gather
 from reviewer.types import Change, Evidence, Place
@@ -59,7 +59,7 @@ _WHERE = re.compile(r"^ *--> (.+):(\d+):\d+$")
 
 
 def check(change: Change, limits: Limits) -> Result:
-    program = external.find("ty", "ty")
+    program = registry.program("ty")
     project = gather(change, limits)
     if program is None or project is None or not project.checked:
         return Result("ty")

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from reviewer.analyzers import delta, external, tree
+from reviewer.analyzers import delta, external, registry, tree
 from reviewer.analyzers.base import Limits, Result, Unable
 from reviewer.types import Change, Evidence
 
@@ -15,17 +15,11 @@ _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.
 
 def check(change: Change, limits: Limits) -> Result:
     sides = tree.changed(change, lambda path: _WORKFLOW.search(path) is not None)
-    program = external.find("zizmor", "zizmor")
+    program = registry.program("zizmor")
     if not sides.new or program is None:
         return Result("zizmor")
     with tree.scratch() as scratch:
         refused = sides.write(scratch)
-        names = [
-            f"{side}/{path}"
-            for side, files in (("old", sides.old), ("new", sides.new))
-            for path in files
-            if tree.is_safe(path)
-        ]
         argv: list[str | Path] = [
             program,
             "--offline",
@@ -37,7 +31,7 @@ def check(change: Change, limits: Limits) -> Result:
             "--persona=regular",
             "--cache-dir",
             scratch / "cache",
-            *names,
+            *sides.names,
         ]
         out = external.run(argv, cwd=scratch, limits=limits, ok=(0,), files=list(sides.new))
     found = _parse(out)

@@ -6,14 +6,13 @@ others wrote is escaped here, and the policy in the head lets only our own style
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reviewer.evals import plots, wording
 from reviewer.evals.metrics import Metric
 from reviewer.evals.report import CaseRow, Figure, Group, Named, Place, Report
+from reviewer.outputs import html_page
 from reviewer.outputs.html_finding import plain
 
 HERE = Path(__file__).parent
@@ -23,28 +22,13 @@ Cell = tuple[str, float | str]  # HTML, and what the column is sorted by
 
 def page(reports: Sequence[Report]) -> str:
     """Raises UsageError when matplotlib is not installed."""
-    return "\n".join(_page(reports)) + "\n"
+    title = f"Evaluation: {plain(', '.join(each.header.name for each in reports))}"
+    return "\n".join(html_page.framed(title, HERE, _runs(reports))) + "\n"
 
 
-def _page(reports: Sequence[Report]) -> Iterator[str]:
-    style, script = ((HERE / name).read_text("utf-8") for name in ("report.css", "report.js"))
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    yield "<!doctype html>"
-    yield '<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield (
-        '<meta name="color-scheme" content="light dark">\n<meta name="referrer"'
-        ' content="no-referrer">'
-    )
-    yield f"<title>Evaluation: {plain(', '.join(each.header.name for each in reports))}</title>"
-    yield f"<style>{style}</style>\n</head>\n<body>"
+def _runs(reports: Sequence[Report]) -> Iterator[str]:
     for number, report in enumerate(reports):
         yield from _run(report, f"r{number}")
-    yield f"<script>{script}</script>\n</body>\n</html>"
 
 
 def _run(report: Report, prefix: str) -> Iterator[str]:
@@ -200,7 +184,3 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -
         )
         yield f"<tr>{''.join(cells)}</tr>"
     yield "</tbody>\n</table></div>\n</section>"
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")

