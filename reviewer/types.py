@@ -68,6 +68,9 @@ ModelRole = Literal["reviewer", "smoke", "none"]
 ScopeKind = Literal["all", "staged", "uncommitted", "committed", "commit", "range", "diff"]
 
 
+PLACE = "the place"  # what the quote of a finding's own lines says of itself
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What is to be reviewed. `rev` is the revision of `commit`, the `A..B` of `range`, the file

@@ -9,19 +9,10 @@ from typing import Any
 
 from reviewer.events import Finding
 from reviewer.findings.anchor import locate
-from reviewer.findings.build import (
-    combine,
-    fingerprint,
-    from_evidence,
-    from_model,
-    id_under,
-    merge,
-    path_of,
-    place_code,
-    quoted_code_stands,
-    whole_code,
-)
+from reviewer.findings.build import combine, from_evidence, from_model, merge, whole_code
+from reviewer.findings.identity import fingerprint, id_under, path_of
 from reviewer.findings.ignores import inline_ignores
+from reviewer.findings.quotes import place_code, quoted_code_stands
 from reviewer.findings.result import PassResult, Replacement
 from reviewer.findings.since import older, stands
 from reviewer.findings.source import Source

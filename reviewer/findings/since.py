@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from reviewer.context.index import once_per_change
 from reviewer.events import Finding
-from reviewer.findings.build import path_of
+from reviewer.findings.identity import path_of
 from reviewer.types import Change, FileDiff
 
 

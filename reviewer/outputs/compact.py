@@ -15,6 +15,7 @@ from reviewer import resources
 from reviewer.events import Check, Event, Finding, Heartbeat, Quote, Status
 from reviewer.outputs.ndjson import Ndjson
 from reviewer.text import cut
+from reviewer.types import PLACE
 
 TITLE, COMMENT, SCENARIO, ADVICE, QUOTE, WHY, DETAIL = (
     120,
@@ -28,7 +29,6 @@ TITLE, COMMENT, SCENARIO, ADVICE, QUOTE, WHY, DETAIL = (
 SUGGESTION = 800  # a longer one is left out: half of a replacement is none
 _ADVICE = "\nWhat to do: "  # as prompts/instructions.md has it
 _HEAD = "Review comment at @"
-_PLACE = "the place"  # what an excerpt around the place of a finding says of itself
 
 
 class Compact:
@@ -107,7 +107,7 @@ def _quote(finding: Finding, quote: Quote) -> Quote:
     start, end = finding.start_line or 0, finding.end_line or 0
     lines = quote.quote.split("\n")
     first, last = quote.start_line, quote.end_line
-    around = quote.why == _PLACE and first <= start <= end <= last
+    around = quote.why == PLACE and first <= start <= end <= last
     if (
         around and len(lines) == last - first + 1
     ):  # else it was cut, and which line is which is not known

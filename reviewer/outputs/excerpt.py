@@ -20,12 +20,15 @@ class Row:
     hit: bool  # the finding is about it
 
 
-def rows(quote: Quote, finding: Finding | None, limit: int) -> tuple[list[Row], int]:
+def rows(
+    quote: Quote, finding: Finding | None, limit: int, characters: int = 8000
+) -> tuple[list[Row], int]:
     """The first `limit` lines of the quote, from two lines before the finding on where it begins
-    later than that, and how many there are behind them. Without a finding no line is marked."""
+    later than that, and how many there are behind them; only its first `characters` count. Without
+    a finding no line is marked."""
     first = finding.start_line or 0 if finding else 0
     last = max(first, finding.end_line or 0) if finding else -1
-    lines = clean(cut(quote.quote, 8000)).rstrip("\n").split("\n")
+    lines = clean(cut(quote.quote, characters)).rstrip("\n").split("\n")
     found = [
         Row(number, line, first <= number <= last)
         for number, line in enumerate(lines, quote.start_line)

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 
 from reviewer.events import Finding, Patch, Quote
+from reviewer.outputs import excerpt
 from reviewer.outputs.page import GUTTER, Page, clean, inline, wrap
 from reviewer.outputs.wording import lines_of, place
 from reviewer.text import count, cut
@@ -22,6 +23,13 @@ PROSE = 4000  # characters of any one text
 CODE = 12  # lines of a quote
 DIFF = 40  # lines of a patch
 SEE = 5  # further places
+DIFF_STYLE: dict[excerpt.Kind, str] = {
+    "file": "bold",
+    "hunk": "cyan",
+    "added": "green",
+    "removed": "red",
+    "context": "dim",
+}
 
 
 def finding_text(page: Page, finding: Finding, *, verbose: bool) -> list[str]:
@@ -107,29 +115,21 @@ def _source(finding: Finding) -> str:
     )
 
 
-def _rows(quote: Quote) -> list[str]:
-    return clean(cut(quote.quote, PROSE)).rstrip("\n").split("\n")
-
-
 def _excerpt(quote: Quote, limit: int) -> list[str]:
-    return (
-        textwrap.dedent("\n".join(_rows(quote)[:limit])).split("\n") if quote.quote.strip() else []
-    )
+    if not quote.quote.strip():
+        return []
+    shown, _ = excerpt.rows(quote, None, limit, PROSE)
+    return textwrap.dedent("\n".join(row.text for row in shown)).split("\n")
 
 
 def _code(finding: Finding, quote: Quote) -> Iterator[tuple[str, str]]:
     """Numbered lines around the finding, those that it is about marked and undimmed."""
-    rows = list(enumerate(_rows(quote), quote.start_line))
-    first, last = finding.start_line or 0, finding.end_line or finding.start_line or 0
-    skipped = max(0, min(first - quote.start_line - 2, len(rows) - CODE))
-    digits = len(str(rows[-1][0]))
-    for number, row in rows[skipped : skipped + CODE]:
-        marked = first <= number <= last
-        yield (
-            "" if marked else "dim",
-            f"{'>' if marked else ' '} {number:>{digits}} │ {row}".rstrip(),
-        )
-    if (left := len(rows) - skipped - CODE) > 0:
+    shown, left = excerpt.rows(quote, finding, CODE, PROSE)
+    digits = len(str(shown[-1].number + left))
+    for row in shown:
+        mark = ">" if row.hit else " "
+        yield "" if row.hit else "dim", f"{mark} {row.number:>{digits}} │ {row.text}".rstrip()
+    if left:
         yield "dim", f"… {count(left, 'more line')}"
 
 
@@ -174,27 +174,10 @@ def _patch(page: Page, finding: Finding, patch: Patch, verbose: bool) -> list[st
         if verbose or check.status == "failed":
             said = f"{inline(check.name)} {check.status} {inline(cut(check.detail, 300))}".rstrip()
             lines += page.field("", said, style="bad" if check.status == "failed" else "dim")
-    rows = list(_diff(finding, patch))
+    rows = [(DIFF_STYLE[kind], row) for kind, row in excerpt.diff_rows(finding, patch)]
     lines += page.block("", rows if verbose else rows[:DIFF])
     if len(rows) > DIFF and not verbose:
         lines += page.field(
             "", f"… {count(len(rows) - DIFF, 'more line')}; --verbose shows all", style="dim"
         )
     return lines
-
-
-def _diff(finding: Finding, patch: Patch) -> Iterator[tuple[str, str]]:
-    """The hunks, and the name of each file that is not the finding's own. Header lines are known by
-    their position: inside a hunk, `--- a` is a removed line."""
-    header, own = True, inline(finding.file_name)
-    for row in clean(patch.diff).rstrip("\n").split("\n"):
-        if row.startswith("diff --git "):
-            header = True
-        elif row.startswith("@@"):
-            header = False
-            yield "cyan", row
-        elif not header:
-            yield {"+": "green", "-": "red"}.get(row[:1], "dim"), row
-        elif row.startswith("+++ ") and (name := row[4:].removeprefix("b/")) != own:
-            yield "bold", name
-            own = ""  # from here on every file is named

@@ -4,7 +4,7 @@ from support.change import change
 
 from reviewer.events import Finding, Quote
 from reviewer.findings import Source, accept, from_evidence, merge
-from reviewer.findings.build import identity
+from reviewer.findings.identity import identity
 from reviewer.types import Context, Evidence, Place, Unit
 
 BASE = {

@@ -4,7 +4,7 @@ import pytest
 from support.change import change
 
 from reviewer.findings import Source, from_evidence, inline_ignores
-from reviewer.findings.build import fingerprint, id_under, identity, path_of
+from reviewer.findings.identity import fingerprint, id_under, identity, path_of
 from reviewer.findings.ignores import without
 from reviewer.types import Evidence
 

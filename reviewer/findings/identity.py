@@ -1,0 +1,65 @@
+"""Which finding is the same as one of another run: ids and fingerprints."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+
+from reviewer.context.symbols import symbol_at
+from reviewer.events import Finding
+from reviewer.findings.source import Source
+from reviewer.types import Side
+
+
+def identity(
+    path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str
+) -> str:
+    """12 hex digits that stay the same across runs and when lines move: sha256 over path, rule,
+    side, the anchored line without white space, the enclosing symbol, and which of the equal lines
+    in that symbol it is."""
+    return _digest([path, *_traits(path, rule, side, start, source, symbol)])
+
+
+def fingerprint(finding: Finding, source: Source) -> str:
+    """What `identity` says, without the path: the same for the same finding in a file that was
+    renamed."""
+    return id_under("*", finding, source)
+
+
+def id_under(path: str, finding: Finding, source: Source) -> str:
+    """The id that a finding would have if its file had the name `path`."""
+    own, start, name = (
+        path_of(finding),
+        finding.start_line,
+        finding.source.removeprefix("analyzer:"),
+    )
+    rule = name if finding.rule is None else f"{name}:{finding.rule}"
+    symbol = symbol_of(own, finding.side, start, source) if start else ""
+    return _digest([path, *_traits(own, rule, finding.side, start, source, symbol)])
+
+
+def path_of(finding: Finding) -> str:
+    """The path as the operating system has it, whose bytes need not be UTF-8."""
+    encoded = finding.file_name_base64
+    return finding.file_name if encoded is None else os.fsdecode(base64.b64decode(encoded))
+
+
+def symbol_of(path: str, side: Side, line: int, source: Source) -> str:
+    content = source.content(path, side)
+    return symbol_at(path, content, line) if content is not None else ""
+
+
+def _traits(
+    path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str
+) -> list[str | int]:
+    lines = source.bare(path, side)
+    anchor = lines.get(start, b"") if start else b""
+    twins = [n for n, code in lines.items() if start and n < start and code == anchor]
+    ordinal = sum(symbol_of(path, side, number, source) == symbol for number in twins)
+    return [rule, side, anchor.decode("latin-1"), symbol, ordinal]
+
+
+def _digest(key: list[str | int]) -> str:
+    return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:12]

@@ -1,0 +1,76 @@
+"""The code that a finding shows, quoted from its file with every secret masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reviewer import prompt, secrets, text
+from reviewer.events import Finding, Quote
+from reviewer.findings.identity import path_of
+from reviewer.findings.source import Source
+from reviewer.types import PLACE, Side
+
+EXCERPT_MARGIN = 1  # unchanged lines shown around the place
+EXCERPT_LINES = 12
+
+
+def place_quote(path: str, side: Side, start: int, end: int, source: Source) -> Quote | None:
+    lines = source.lines(path, side)
+    if start not in lines:
+        return None
+    end = min(end, start + EXCERPT_LINES - 1)
+    first = start - EXCERPT_MARGIN if start - EXCERPT_MARGIN in lines else start
+    last = end + EXCERPT_MARGIN if end + EXCERPT_MARGIN in lines else end
+    return quote_of(path, side, first, last, PLACE, source)
+
+
+def quote_of(path: str, side: Side, start: int, end: int, why: str, source: Source) -> Quote:
+    lines = source.lines(path, side)
+    code = "\n".join(
+        _source_text(lines, number)
+        for number in range(start, min(end, start + EXCERPT_LINES + 1) + 1)
+    )
+    return Quote(
+        file_name=path,
+        start_line=start,
+        end_line=max(start, end),
+        quote=mask(code),
+        why=clean(why),
+    )
+
+
+def place_code(finding: Finding) -> str:
+    """The lines that the finding is about, as it quotes them, without those around them; "" when it
+    quotes none."""
+    quote = next((each for each in finding.evidence if each.why == PLACE), None)
+    if quote is None or finding.start_line is None:
+        return ""
+    first, last = finding.start_line, finding.end_line or finding.start_line
+    return "\n".join(
+        quote.quote.split("\n")[max(0, first - quote.start_line) : last - quote.start_line + 1]
+    )
+
+
+def quoted_code_stands(finding: Finding, source: Source) -> bool:
+    """Whether the lines that the finding shows as its place are in its file as they were, wherever
+    they are now."""
+    path = path_of(finding)
+    quote = next((each for each in finding.evidence if each.why == PLACE), None)
+    if quote is None:
+        return False
+    lines = source.lines(path, finding.side)
+    whole = mask("\n".join(_source_text(lines, number) for number in sorted(lines)))
+    return f"\n{quote.quote}\n" in f"\n{whole}\n"
+
+
+def _source_text(lines: Mapping[int, bytes], number: int) -> str:
+    return text.cut(text.decode(lines.get(number, b"").removesuffix(b"\r")), prompt.MAX_LINE)
+
+
+def clean(said: str) -> str:
+    """What a model or tool said, for publication: trimmed, and no secret in it."""
+    return mask(said.strip())
+
+
+def mask(said: str) -> str:
+    return secrets.redact(said)[0]
