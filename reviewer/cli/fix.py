@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from reviewer.workspace import Repository
 
 LEVELS = ("applies", "parses", "clean", "tests_pass")
-EPILOG = """\b Each fix is shown and asked about: y applies it, n leaves it, e opens the patch in
+EPILOG = """\b
+Each fix is shown and asked about: y applies it, n leaves it, e opens the patch in
 your editor, q leaves the rest. Nothing is written before the last question is answered, and
 `reviewer undo` takes it all back.
 

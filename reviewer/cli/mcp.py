@@ -6,16 +6,21 @@ import click
 
 from reviewer.errors import UsageError
 
-EPILOG = """\b It speaks on stdin and stdout and ends when stdin does; nothing but the protocol is
-ever on stdout. A client is told: {"mcpServers": {"reviewer": {"command": "reviewer", "args":
-["mcp", "--root", "/path/to/project"]}}}
+EPILOG = """\b
+It speaks on stdin and stdout and ends when stdin does; nothing but the protocol is ever on
+stdout. A client is told:
+  {"mcpServers": {"reviewer": {"command": "reviewer",
+                               "args": ["mcp", "--root", "/path/to/project"]}}}
 
 \b
-Over HTTP, for a host that cannot start a program: the address and, unless it is yours, the token go
-to stderr. reviewer mcp --http 8811 {"mcpServers": {"reviewer": {"type": "http", "url":
-"http://127.0.0.1:8811/mcp", "headers": {"Authorization": "Bearer TOKEN"}}}} The token is that of
---token-file, of REVIEWER_MCP_TOKEN, or made for this run. Ctrl-C ends it with 130, SIGTERM with
-143; reviews that are running then are stopped in order, and what they found is remembered.
+Over HTTP, for a host that cannot start a program: the address and, unless it is yours, the token
+go to stderr.
+  reviewer mcp --http 8811
+  {"mcpServers": {"reviewer": {"type": "http", "url": "http://127.0.0.1:8811/mcp",
+                               "headers": {"Authorization": "Bearer TOKEN"}}}}
+The token is that of --token-file, of REVIEWER_MCP_TOKEN, or made for this run. Ctrl-C ends it
+with 130, SIGTERM with 143; reviews that are running then are stopped in order, and what they
+found is remembered.
 
 \b
 Which model answers is up to you, never to the client: see `reviewer config show`.
