@@ -5,17 +5,16 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reviewer.cli import options
+from reviewer.cli.findings_shown import as_json, columns, decision_as_json, life, ordered, table
 from reviewer.errors import ConfigError, UsageError
 from reviewer.text import count
 
@@ -41,10 +40,11 @@ _style = click.option(
 def findings(ctx: click.Context, interactive: bool) -> None:
     """What the runs in this repository have found, and what was decided about it.
 
-    \b reviewer findings list                                 the last run, with what is dismissed
-    reviewer findings show 3f2a9c04d1e7                    all about one finding reviewer findings
-    dismiss 3f2a9c04d1e7 --reason "…"    it does not come back reviewer findings list --baseline
-    .reviewer-baseline   write what is dismissed to a file for everybody
+    \b
+    reviewer findings list                                 the last run, with what is dismissed
+    reviewer findings show 3f2a9c04d1e7                    all about one finding
+    reviewer findings dismiss 3f2a9c04d1e7 --reason "…"    it does not come back
+    reviewer findings list --baseline .reviewer-baseline   what is dismissed, for everybody
 
     The history is kept in your state directory, never in the repository. A few digits of an id are
     enough where they name one finding only.
@@ -90,17 +90,17 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
             _write_baseline(store, repository, found if every else [], baseline)
         decided = dismissals.load(store, repository)
         complete = listing.last_run_complete(store, repository)
-    shown = _ordered(found)
+    shown = ordered(found)
     if style == "json":
         known = {each.finding.id for each in found}
-        rest = [_decision(entry) for entry in decided if every and entry.id not in known]
+        rest = [decision_as_json(entry) for entry in decided if every and entry.id not in known]
         click.echo(
             json.dumps(
-                {"findings": [_json(each) for each in shown], "otherDismissals": rest}, indent=2
+                {"findings": [as_json(each) for each in shown], "otherDismissals": rest}, indent=2
             )
         )
     elif shown:
-        write(sys.stdout, "".join(f"{line}\n" for line in _table(shown)))
+        write(sys.stdout, "".join(f"{line}\n" for line in table(shown)))
     else:
         click.echo(
             "No findings are remembered here: `reviewer` reviews the change and remembers what it"
@@ -125,12 +125,12 @@ def show(finding_id: str, style: str) -> None:
     with _memory() as (store, repository):
         each = _one(store, repository, finding_id)
     if style == "json":
-        click.echo(json.dumps(_json(each), indent=2))
+        click.echo(json.dumps(as_json(each), indent=2))
         return
-    page = Page(_columns(), color=options.color("auto", sys.stdout))
+    page = Page(columns(), color=options.color("auto", sys.stdout))
     write(
         sys.stdout,
-        "\n".join([*finding_text(page, each.finding, verbose=True), *_life(page, each), ""]),
+        "\n".join([*finding_text(page, each.finding, verbose=True), *life(page, each), ""]),
     )
 
 
@@ -244,77 +244,6 @@ def _whole_id(given: str, known: Sequence[str], noun: str) -> str:
     raise UsageError(f"no {noun} {name} is remembered here: see `reviewer findings list --all`")
 
 
-def _ordered(found: Sequence[Remembered]) -> list[Remembered]:
-    from reviewer.outputs.wording import ordered
-
-    by_id = {each.finding.id: each for each in found}
-    return [by_id[finding.id] for finding in ordered(each.finding for each in found)]
-
-
-def _table(found: Sequence[Remembered]) -> Iterator[str]:
-    """One line for each, the columns as wide as they have to be, the title cut at the right
-    edge."""
-    from reviewer.outputs.page import cells, fit, inline
-    from reviewer.outputs.wording import place
-
-    rows = [
-        (
-            each.finding.id,
-            each.finding.severity,
-            each.state,
-            place(each.finding.file_name, each.finding.start_line),
-        )
-        for each in found
-    ]
-    wide = [max(cells(row[column]) for row in rows) for column in range(4)]
-    for each, row in zip(found, rows, strict=True):
-        head = "  ".join(
-            value + " " * (size - cells(value)) for value, size in zip(row, wide, strict=True)
-        )
-        title = inline(each.finding.title)
-        yield f"{head}  {fit(title, max(20, _columns() - sum(wide) - 8))}"
-
-
-def _life(page: Any, each: Remembered) -> list[str]:
-    lines = page.field(
-        "state",
-        f"{each.state}; first seen {_time(each.first_seen)}, last seen {_time(each.last_seen)}",
-    )
-    if each.dismissal:
-        from reviewer.outputs.page import clean
-
-        lines += page.field(
-            "", f"dismissed {_time(each.dismissal.at)}: {clean(each.dismissal.reason)}"
-        )
-    lines += page.field("id", each.finding.id)
-    return list(lines)
-
-
-def _json(each: Remembered) -> dict[str, Any]:
-    from reviewer import events
-
-    times = {"firstSeen": _time(each.first_seen), "lastSeen": _time(each.last_seen)}
-    decision = _decision(each.dismissal) if each.dismissal else None
-    return {**events.dump(each.finding), "state": each.state, **times, "dismissal": decision}
-
-
-def _decision(entry: Any) -> dict[str, Any]:
-    from reviewer import text
-
-    name = text.file_name(os.fsdecode(entry.path))[0]
-    return {
-        "id": entry.id,
-        "fileName": name,
-        "title": entry.title,
-        "reason": entry.reason,
-        "at": _time(entry.at),
-    }
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 def _say(style: str, values: dict[str, Any], said: str, each: Remembered | None) -> None:
     if style == "json":
         click.echo(json.dumps(values))
@@ -322,10 +251,6 @@ def _say(style: str, values: dict[str, Any], said: str, each: Remembered | None)
     from reviewer.outputs.page import inline
 
     click.echo(said + (f" ({inline(each.finding.title)})" if each else ""))
-
-
-def _columns() -> int:
-    return max(40, min(shutil.get_terminal_size((88, 24)).columns, 160))
 
 
 def _write_baseline(

@@ -8,11 +8,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import click
 
+from reviewer.cli.model_choice import choose, device_of, engines
 from reviewer.errors import Exit, UsageError
 from reviewer.serving import advice, catalogue, command, hardware, show
 from reviewer.serving import plan as planning
@@ -101,8 +101,8 @@ def list_(
     reviewer model list --memory 24          a GPU with 24 GiB
     reviewer model list --memory 24 --bandwidth 1008 --format json
     """
-    device, host = _device(cpu, memory, bandwidth)
-    made = planning.plans(device, Want(context=context), host, _engines(device, engine))
+    device, host = device_of(cpu, memory, bandwidth)
+    made = planning.plans(device, Want(context=context), host, engines(device, engine))
     suggested = planning.best(made)
     shown = made if all_ else [plan for plan in made if plan.fits]
     if format_ == "json":
@@ -196,7 +196,7 @@ def plan(
 
     Exits with 0 when it fits, with 1 when it does not.
     """
-    device, host = _device(cpu, memory, bandwidth)
+    device, host = device_of(cpu, memory, bandwidth)
     version = command.parse_version(vllm_version) if vllm_version else None
     want = Want(context, concurrency, batched_tokens, kv_dtype, gpus, vllm_version=version)
     made = choose(name, device, want, host, engine)
@@ -210,43 +210,6 @@ def plan(
             click.echo(line)
     if not made.fits:
         click.get_current_context().exit(Exit.FINDINGS)
-
-
-def choose(
-    name: str | None,
-    device: hardware.Device,
-    want: Want,
-    host: hardware.Device | None,
-    engine: str | None,
-) -> Plan:
-    """The plan of the checkpoint that `name` means, the best fitting one where it means several (or
-    nothing); where none fits, the one that lacks least."""
-    if name is None:
-        candidates = planning.plans(device, want, host, _engines(device, engine))
-    else:
-        found, checkpoints = catalogue.find(name)
-        engines = _engines(device, engine)
-        sound = [
-            item
-            for item in checkpoints
-            if item.engine in engines and not advice.unsound(item, device)
-        ]
-        chosen = list(checkpoints) if len(checkpoints) == 1 else sound
-        if engine is not None:
-            chosen = [item for item in chosen if item.engine == engine]
-        if not chosen:
-            raise UsageError(
-                f"{found.name} is not served by {engine or device.kind}: `reviewer model list"
-                " --all`."
-            )
-        candidates = [planning.make_plan(found, item, device, want, host) for item in chosen]
-    return planning.best(candidates) or min(
-        candidates, key=lambda made: (made.bound == "unsupported", _need(made))
-    )
-
-
-def _need(made: Plan) -> int:
-    return made.weight_bytes + made.margin_bytes + made.kv_bytes_per_sequence * made.concurrency
 
 
 @model.command("pull")
@@ -263,10 +226,10 @@ def pull(name: str) -> None:
     """
     found = catalogue.lookup(name)
     if found is not None and len(found[1]) > 1:  # a size: take the form that fits this machine
-        device, host = _device(False, None, None)
-        engines = [engine for engine in planning.ENGINES[device.kind] if engine != "ollama"]
+        device, host = device_of(False, None, None)
+        served = [engine for engine in planning.ENGINES[device.kind] if engine != "ollama"]
         sound = [
-            item for item in found[1] if item.engine in engines and not advice.unsound(item, device)
+            item for item in found[1] if item.engine in served and not advice.unsound(item, device)
         ]
         made = [planning.make_plan(found[0], item, device, Want(), host) for item in sound]
         fitting = planning.best(made)
@@ -278,27 +241,6 @@ def pull(name: str) -> None:
         name = fitting.model
     folder = pulling.pull(name, pulling.hub(), lambda line: click.echo(line, err=True))
     click.echo(str(folder))
-
-
-def _device(
-    cpu: bool, memory: float | None, bandwidth: float | None
-) -> tuple[hardware.Device, hardware.Device]:
-    """(the device to plan for, the CPU beside it), as found or as the options pretend."""
-    machine = hardware.detect()
-    device = machine.cpu if cpu else machine.best
-    if memory is not None:
-        size = round(memory * GIB)
-        if device.kind == "cpu" and not cpu:
-            device = hardware.make_device("cuda", f"a GPU with {memory:g} GiB", size)
-        else:
-            device = replace(device, memory=size, free=None)
-    if bandwidth is not None:
-        device = replace(device, bandwidth=bandwidth * 1e9, bandwidth_source="given")
-    return device, machine.cpu
-
-
-def _engines(device: hardware.Device, engine: str | None) -> list[Any]:
-    return list(planning.ENGINES[device.kind]) if engine is None else [engine]
 
 
 def _described(device: hardware.Device) -> str:

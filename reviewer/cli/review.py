@@ -16,7 +16,7 @@ from typing import Any, TextIO
 import click
 
 from reviewer import text
-from reviewer.cli import options
+from reviewer.cli import options, review_options
 from reviewer.errors import Exit, UsageError
 from reviewer.outputs import OUTPUTS
 
@@ -24,11 +24,11 @@ DEFAULT_FORMAT = "terminal"
 
 
 @click.command(
-    cls=options.ReviewCommand,
-    epilog=options.EPILOG.replace("FORMATS", ", ".join(OUTPUTS)),
+    cls=review_options.ReviewCommand,
+    epilog=review_options.EPILOG.replace("FORMATS", ", ".join(OUTPUTS)),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@options.all_options
+@review_options.all_options
 @click.pass_context
 def review(ctx: click.Context, /, **given: Any) -> None:
     """Review the change in this git workspace.

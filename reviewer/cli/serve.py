@@ -6,18 +6,17 @@ import asyncio
 import json
 import signal
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.cli.serve_found import log_of, matching, row, show, states_of, which
 from reviewer.cli.serve_options import launch, options
 from reviewer.errors import Exit, Interrupted, UsageError
 
 if TYPE_CHECKING:
-    from reviewer.serving.registry import Server
     from reviewer.serving.start import Started
 
 EXIT_CODES = """\b
@@ -139,20 +138,8 @@ def show_command(**chosen: Any) -> None:
     click.echo(launch(**chosen).line())
 
 
-_WHICH = [
-    click.option("--port", type=click.IntRange(1, 65535), help="The one at this port."),
-    click.option("--uds", metavar="PATH", help="The one at this Unix socket."),
-]
-
-
-def _which(function: Any) -> Any:
-    for option in reversed(_WHICH):
-        function = option(function)
-    return function
-
-
 @serve.command()
-@_which
+@which
 @click.option(
     "--all", "every", is_flag=True, help="All that `reviewer serve start` has started here."
 )
@@ -176,7 +163,7 @@ def stop(port: int | None, uds: str | None, every: bool, grace: float) -> None:
     from reviewer.text import one_line
 
     where = registry.folder()
-    found = _matching(port, uds)
+    found = matching(port, uds)
     if len(found) > 1 and not every:
         listed = ", ".join(one_line(server.endpoint) for server in found)
         raise UsageError(
@@ -191,7 +178,7 @@ def stop(port: int | None, uds: str | None, every: bool, grace: float) -> None:
 
 
 @serve.command()
-@_which
+@which
 @click.option(
     "--format",
     "style",
@@ -204,77 +191,21 @@ def status(port: int | None, uds: str | None, style: str) -> int:
 
     The JSON has the keys of the registration files, without the key that the server wants.
     """
-    found = _matching(port, uds)
-    states = asyncio.run(_states(found))
+    found = matching(port, uds)
+    states = asyncio.run(states_of(found))
     if style == "json":
         click.echo(
             json.dumps(
-                [_row(server, state) for server, state in zip(found, states, strict=True)], indent=2
+                [row(server, state) for server, state in zip(found, states, strict=True)], indent=2
             )
         )
     else:
-        _show(found, states)
+        show(found, states)
     return Exit.OK if "answers" in states else Exit.CANNOT_RUN
 
 
-def _show(found: tuple[Server, ...], states: list[str]) -> None:
-    from reviewer.text import one_line
-
-    for server, state in zip(found, states, strict=True):
-        age = datetime.now(UTC) - datetime.fromisoformat(server.started)
-        version = f" {one_line(server.version)}" if server.version else ""
-        click.echo(
-            f"{one_line(server.endpoint)}  {state}  {one_line(server.model)}"
-            f" ({server.engine}{version}), process {server.pid}, for {str(age).partition('.')[0]}"
-        )
-        click.echo(f"  log {one_line(server.log)}")
-    if not found:
-        click.echo("No server runs here: start one with `reviewer serve start --detach`.")
-
-
-def _row(server: Server, state: str) -> dict[str, Any]:
-    return {
-        "engine": server.engine,
-        "model": server.model,
-        "endpoint": server.endpoint,
-        "pid": server.pid,
-        "started": server.started,
-        "command": list(server.command),
-        "log": server.log,
-        "version": server.version,
-        "host": server.host,
-        "ready": server.ready,
-        "state": state,
-    }
-
-
-async def _states(found: tuple[Server, ...]) -> list[str]:
-    return list(await asyncio.gather(*map(_state, found)))
-
-
-async def _state(server: Server) -> str:
-    from reviewer import models
-    from reviewer.errors import EngineError
-    from reviewer.models.wire import Limits
-
-    if not server.ready:
-        return "is starting"
-    try:
-        model = await models.connect(
-            server.endpoint,
-            engine=server.engine,
-            model=server.model,
-            key=server.key,
-            limits=Limits(connect=2.0, progress=3.0),
-        )
-    except EngineError:
-        return "does not answer"
-    await model.aclose()
-    return "answers"
-
-
 @serve.command()
-@_which
+@which
 @click.option(
     "-n",
     "--lines",
@@ -295,7 +226,7 @@ def logs(port: int | None, uds: str | None, lines: int, follow: bool) -> None:
     from reviewer.serving.start import tail
     from reviewer.text import printable
 
-    log = _log(port, uds)
+    log = log_of(port, uds)
     size = log.stat().st_size
     for line in tail(log).splitlines()[-lines:]:
         click.echo(printable(line))
@@ -309,44 +240,3 @@ def logs(port: int | None, uds: str | None, lines: int, follow: bool) -> None:
                 click.echo(printable(piece.decode("utf-8", "replace").rstrip("\r\n")))
             else:
                 time.sleep(0.3)
-
-
-def _log(port: int | None, uds: str | None) -> Path:
-    from reviewer.serving import registry
-
-    found = _matching(port, uds)
-    if len(found) > 1:
-        raise UsageError(
-            "Several servers run here: choose one with --port or --uds; `reviewer serve status`"
-            " lists them."
-        )
-    if found:
-        return Path(found[0].log)
-    where = registry.folder()
-    endpoint = _endpoint(port, uds)
-    old = [where / f"{registry.stem(endpoint)}.log"] if endpoint else list(where.glob("*.log"))
-    newest = max(
-        (path for path in old if path.is_file()),
-        key=lambda path: path.stat().st_mtime,
-        default=None,
-    )
-    if newest is None:
-        raise UsageError(
-            "There is no log: no server was started here. `reviewer serve start` starts one."
-        )
-    return newest
-
-
-def _endpoint(port: int | None, uds: str | None) -> str | None:
-    if uds is not None:
-        return f"unix:{Path(uds).expanduser().absolute()}"
-    return None if port is None else f"http://127.0.0.1:{port}"
-
-
-def _matching(port: int | None, uds: str | None) -> tuple[Server, ...]:
-    from reviewer.serving import registry
-
-    wanted = _endpoint(port, uds)
-    return tuple(
-        one for one in registry.running(starting=True) if wanted is None or one.endpoint == wanted
-    )

@@ -1,0 +1,87 @@
+"""How `reviewer findings` shows what is remembered: as lines, and as JSON."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reviewer.memory.listing import Remembered
+
+
+def ordered(found: Sequence[Remembered]) -> list[Remembered]:
+    from reviewer.outputs import wording
+
+    by_id = {each.finding.id: each for each in found}
+    return [by_id[finding.id] for finding in wording.ordered(each.finding for each in found)]
+
+
+def table(found: Sequence[Remembered]) -> Iterator[str]:
+    """One line for each, the columns as wide as they have to be, the title cut at the right
+    edge."""
+    from reviewer.outputs.page import cells, fit, inline
+    from reviewer.outputs.wording import place
+
+    rows = [
+        (
+            each.finding.id,
+            each.finding.severity,
+            each.state,
+            place(each.finding.file_name, each.finding.start_line),
+        )
+        for each in found
+    ]
+    wide = [max(cells(row[column]) for row in rows) for column in range(4)]
+    for each, row in zip(found, rows, strict=True):
+        head = "  ".join(
+            value + " " * (size - cells(value)) for value, size in zip(row, wide, strict=True)
+        )
+        title = inline(each.finding.title)
+        yield f"{head}  {fit(title, max(20, columns() - sum(wide) - 8))}"
+
+
+def life(page: Any, each: Remembered) -> list[str]:
+    lines = page.field(
+        "state",
+        f"{each.state}; first seen {_time(each.first_seen)}, last seen {_time(each.last_seen)}",
+    )
+    if each.dismissal:
+        from reviewer.outputs.page import clean
+
+        lines += page.field(
+            "", f"dismissed {_time(each.dismissal.at)}: {clean(each.dismissal.reason)}"
+        )
+    lines += page.field("id", each.finding.id)
+    return list(lines)
+
+
+def columns() -> int:
+    return max(40, min(shutil.get_terminal_size((88, 24)).columns, 160))
+
+
+def as_json(each: Remembered) -> dict[str, Any]:
+    from reviewer import events
+
+    times = {"firstSeen": _time(each.first_seen), "lastSeen": _time(each.last_seen)}
+    decision = decision_as_json(each.dismissal) if each.dismissal else None
+    return {**events.dump(each.finding), "state": each.state, **times, "dismissal": decision}
+
+
+def decision_as_json(entry: Any) -> dict[str, Any]:
+    from reviewer import text
+
+    name = text.file_name(os.fsdecode(entry.path))[0]
+    return {
+        "id": entry.id,
+        "fileName": name,
+        "title": entry.title,
+        "reason": entry.reason,
+        "at": _time(entry.at),
+    }
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,70 @@
+"""What the options of `reviewer model` mean: which device, and which checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from reviewer.errors import UsageError
+from reviewer.serving import advice, catalogue, hardware
+from reviewer.serving import plan as planning
+from reviewer.serving.catalogue import GIB
+from reviewer.serving.fit import Want
+from reviewer.serving.plan import Plan
+
+
+def device_of(
+    cpu: bool, memory: float | None, bandwidth: float | None
+) -> tuple[hardware.Device, hardware.Device]:
+    """(the device to plan for, the CPU beside it), as found or as the options pretend."""
+    machine = hardware.detect()
+    device = machine.cpu if cpu else machine.best
+    if memory is not None:
+        size = round(memory * GIB)
+        if device.kind == "cpu" and not cpu:
+            device = hardware.make_device("cuda", f"a GPU with {memory:g} GiB", size)
+        else:
+            device = replace(device, memory=size, free=None)
+    if bandwidth is not None:
+        device = replace(device, bandwidth=bandwidth * 1e9, bandwidth_source="given")
+    return device, machine.cpu
+
+
+def choose(
+    name: str | None,
+    device: hardware.Device,
+    want: Want,
+    host: hardware.Device | None,
+    engine: str | None,
+) -> Plan:
+    """The plan of the checkpoint that `name` means, the best fitting one where it means several (or
+    nothing); where none fits, the one that lacks least."""
+    if name is None:
+        candidates = planning.plans(device, want, host, engines(device, engine))
+    else:
+        found, checkpoints = catalogue.find(name)
+        sound = [
+            item
+            for item in checkpoints
+            if item.engine in engines(device, engine) and not advice.unsound(item, device)
+        ]
+        chosen = list(checkpoints) if len(checkpoints) == 1 else sound
+        if engine is not None:
+            chosen = [item for item in chosen if item.engine == engine]
+        if not chosen:
+            raise UsageError(
+                f"{found.name} is not served by {engine or device.kind}: `reviewer model list"
+                " --all`."
+            )
+        candidates = [planning.make_plan(found, item, device, want, host) for item in chosen]
+    return planning.best(candidates) or min(
+        candidates, key=lambda made: (made.bound == "unsupported", _need(made))
+    )
+
+
+def engines(device: hardware.Device, engine: str | None) -> list[Any]:
+    return list(planning.ENGINES[device.kind]) if engine is None else [engine]
+
+
+def _need(made: Plan) -> int:
+    return made.weight_bytes + made.margin_bytes + made.kv_bytes_per_sequence * made.concurrency
