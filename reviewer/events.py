@@ -1,7 +1,7 @@
 """The event contract of `--agent` and `--format ndjson`, and the report of `--format json`.
 
 These models are the contract: `schemas/*.schema.json` is generated from them. Keys are camelCase
-and a superset of the CodeRabbit CLI's. A change that is not an addition raises SCHEMA_VERSION.
+and a superset of the CodeRabbit CLI's. A change that is not an addition raises `schemaVersion`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ from reviewer.types import (
     SkipReason,
     UnreviewedReason,
 )
-
-SCHEMA_VERSION = "1.0"
 
 
 def _clean(value: Any) -> Any:

@@ -41,9 +41,6 @@ class LineMap:
                     position += 1
         self._is_added = frozenset(self.added)
 
-    def is_added(self, line: int) -> bool:
-        return line in self._is_added
-
     def touches(self, start: int, end: int) -> bool:
         """Whether a line was added, or removed, between the two."""
         removed = bisect_right(self._removed, end) - bisect_left(self._removed, start)

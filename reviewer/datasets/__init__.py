@@ -1,13 +1,12 @@
 """Training data out of what became of findings: rows for fine-tuning, their split, figures and
 checks."""
 
-from reviewer.datasets.rows import FORMATS, Form, Made, Row, make
+from reviewer.datasets.rows import Form, Made, Row, make
 from reviewer.datasets.split import parse_split, split
 from reviewer.datasets.stats import count_exactly, estimate, figures
 from reviewer.datasets.validate import Problem, read_rows, validate
 
 __all__ = [
-    "FORMATS",
     "Form",
     "Made",
     "Problem",

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -25,7 +25,6 @@ from reviewer.memory.feedback import ACCEPTED, Feedback
 from reviewer.replies import Reply
 
 Form = Literal["chat", "preference"]
-FORMATS: tuple[Form, ...] = get_args(Form)
 _DISPROVED = (
     "refuted: ",
     "claim: ",

@@ -168,4 +168,3 @@ HOSTS: tuple[Host, ...] = (
 # What the reminder says when it has nothing to say. Some versions of Codex call a hook broken that
 # says nothing at all.
 SILENCE: Mapping[str, str] = {"codex": "{}"}
-BY_NAME: Mapping[str, Host] = {host.name: host for host in HOSTS}

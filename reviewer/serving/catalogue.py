@@ -21,7 +21,6 @@ from reviewer import text
 from reviewer.errors import UsageError
 
 GIB = 1 << 30
-LICENCE = "Apache-2.0"  # all sizes; the model cards
 Engine = Literal["vllm", "llamacpp", "ollama"]
 WeightSource = Literal["measured", "reported", "file", "formula"]
 
@@ -122,10 +121,6 @@ class Model:
         (vllm/v1/core/kv_cache_utils.py, unify_kv_cache_spec_page_size).
         """
         return 32 if self.kv_heads_sliding * 256 < self.kv_heads_global * 512 else 16
-
-    @property
-    def mixture(self) -> bool:
-        return self.active_core < self.core
 
 
 @cache

@@ -23,10 +23,10 @@ def test_the_map_leads_to_equal_lines_and_covers_the_old_side(before, after, con
     lines = delta.LineMap(file)
     new, old = b"\n".join(after).split(b"\n"), b"\n".join(before).split(b"\n")
     removed = {line.old for hunk in file.hunks for line in hunk.lines if line.kind == "removed"}
-    mapped = [lines.old(number) for number in range(1, len(new) + 1) if not lines.is_added(number)]
+    mapped = [lines.old(number) for number in range(1, len(new) + 1) if number not in lines.added]
     for number in range(1, len(new) + 1):
         place = lines.old(number)
-        assert (place is None) == lines.is_added(number)
+        assert (place is None) == (number in lines.added)
         if place is not None and place <= len(old):
             assert old[place - 1] == new[number - 1]
     assert mapped == sorted(set(mapped))

@@ -10,11 +10,12 @@ from support.trees import filled, tree
 
 from reviewer.errors import ConfigError, ReviewerError, UsageError
 from reviewer.integrations import plan as planning
-from reviewer.integrations.hosts import BY_NAME, HOSTS
+from reviewer.integrations.hosts import HOSTS
 
 HOOKED = [host.name for host in HOSTS if host.reminder]
 SKILLED = [host.name for host in HOSTS if host.home]
 ALL = [host.name for host in HOSTS]
+BY_NAME = {host.name: host for host in HOSTS}
 
 
 def install(base, name, **options):

@@ -29,7 +29,6 @@ def test_the_family():
         "26b": ("google/gemma-4-26B-A4B-it", 131072, "0.19.1", "language_model_only"),
         "31b": ("google/gemma-4-31B-it", 262144, "0.19.1", "language_model_only"),
     }
-    assert catalogue.LICENCE == "Apache-2.0"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +66,6 @@ def test_body_of_the_mixture_from_its_shapes():
     model = MODELS["26b"]
     assert near((shared + 30 * 8 * experts) / 1e9, str(model.active_core))
     assert near((shared + 30 * 128 * experts) / 1e9, str(model.core))
-    assert [entry.id for entry in MODELS.values() if entry.mixture] == ["26b"]
 
 
 @pytest.mark.parametrize(

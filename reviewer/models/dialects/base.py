@@ -82,7 +82,6 @@ class Dialect:
     optional: tuple[str, ...]
     concurrency: int
     detail: Detail | None = None
-    chooses_context: bool = False
 
 
 def record(value: Any) -> dict[str, Any]:

@@ -99,5 +99,4 @@ OLLAMA = Dialect(
     optional=("think", "shift", "format"),
     concurrency=1,
     detail=Detail("/api/show", lambda name: {"model": name}, _shown),
-    chooses_context=True,
 )
