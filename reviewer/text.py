@@ -60,6 +60,13 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def timestamp(seconds: float) -> str:
+    """Seconds since the epoch as `2026-11-24T09:30:00Z`."""
+    from datetime import UTC, datetime  # 4 ms that most commands need not pay
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def file_name(path: str) -> tuple[str, str | None]:
     """(name, base64): the path as clean text, and its bytes in base64 when the text cannot give
     them back."""

@@ -98,3 +98,7 @@ def test_control_tokens_are_defused(raw: str, safe: str):
 def test_a_number_has_its_noun(number: int, said: str):
     assert text.count(number, "fix", "fixes") == said
     assert text.count(number, "fix") == said.replace("fixes", "fixs")
+
+
+def test_a_time_is_one_of_utc():
+    assert text.timestamp(1_764_000_000.9) == "2025-11-24T16:00:00Z"

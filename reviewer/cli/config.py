@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from reviewer.cli import common
 from reviewer.errors import Exit, UsageError
 
 
@@ -22,13 +23,7 @@ def config() -> None:
 
 
 @config.command()
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-)
+@common.style
 def show(style: str) -> None:
     """Print every setting with its value, its source and what it does.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.cli import common
 from reviewer.errors import ConfigError, Exit, NoRepository, UsageError
 from reviewer.text import count, one_line
 
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
 CONTEXT = 16384  # tokens; what `reviewer serve start` serves unless told otherwise
 SHOWN = 20  # problems that are listed
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-_style = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-)
 
 
 @click.group()
@@ -120,7 +114,7 @@ def export(
 @_file
 @click.option("--endpoint", metavar="URL", help="Count tokens with the tokenizer of this server.")
 @click.option("--model", metavar="NAME", help="The model there.")
-@_style
+@common.style
 def stats(file: Path, endpoint: str | None, model: str | None, style: str) -> None:
     """Rows by kind, outcome, category, repository and model, and their lengths in tokens."""
     from reviewer import datasets
@@ -149,7 +143,7 @@ def stats(file: Path, endpoint: str | None, model: str | None, style: str) -> No
     metavar="N",
     help="The longest row, in estimated tokens (three bytes each).",
 )
-@_style
+@common.style
 @click.pass_context
 def validate(ctx: click.Context, file: Path, max_tokens: int, style: str) -> None:
     """Check every line: messages and their roles, targets against the reply schema, lengths,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from reviewer.cli import options
+from reviewer.cli import common, options
 from reviewer.errors import Exit
 from reviewer.serving.checks.base import STATUSES, Check, Report
 
@@ -21,14 +21,8 @@ COLOURS = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "brig
 _STATUS_WIDTH = max(map(len, STATUSES))
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-)
+@click.command(context_settings=common.HELP)
+@common.style
 @click.option(
     "--endpoint", metavar="URL", help="Examine this server only (also REVIEWER_ENDPOINT)."
 )

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import click
 
-from reviewer.cli import options
+from reviewer.cli import common, options
 from reviewer.cli.eval_mutate import mutate
 from reviewer.cli.eval_report import compare, report
 from reviewer.config import EngineName
@@ -18,7 +18,6 @@ from reviewer.text import count, one_line
 from reviewer.types import SEVERITIES
 
 FORMATS = ("humanevalpack", "quixbugs", "debugbench", "fixes", "sarif")
-_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 RUN_EPILOG = """\b
 Exit codes:
   0    every case was run
@@ -50,12 +49,12 @@ Examples:
 """
 
 
-@click.group("eval", context_settings=_HELP)
+@click.group("eval", context_settings=common.HELP)
 def evaluate() -> None:
     """Measure the judgement: run cases with known answers, and report how many were found."""
 
 
-@evaluate.command(epilog=RUN_EPILOG, context_settings=_HELP)
+@evaluate.command(epilog=RUN_EPILOG, context_settings=common.HELP)
 @click.argument("cases", type=click.Path(path_type=Path))
 @click.option(
     "-o",
@@ -170,7 +169,7 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(Exit.INCOMPLETE if summary.unrunnable else Exit.OK)
 
 
-@evaluate.command("import", epilog=IMPORT_EPILOG, context_settings=_HELP)
+@evaluate.command("import", epilog=IMPORT_EPILOG, context_settings=common.HELP)
 @click.argument("style", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.argument(
     "source", metavar="[FILE]", required=False, type=click.Path(exists=True, path_type=Path)

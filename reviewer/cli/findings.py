@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewer.cli import options
+from reviewer.cli import common, options
 from reviewer.cli.findings_shown import as_json, columns, decision_as_json, life, ordered, table
 from reviewer.errors import ConfigError, UsageError
 from reviewer.text import count
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from reviewer.memory.listing import Remembered
 
 ACCEPTED = "there when the baseline was made"
-_style = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-)
 
 
 @click.group(invoke_without_command=True, no_args_is_help=True)
@@ -73,7 +66,7 @@ def findings(ctx: click.Context, interactive: bool) -> None:
         " fixed."
     ),
 )
-@_style
+@common.style
 def list_(every: bool, baseline: Path | None, style: str) -> None:
     """List the findings of the last run: id, severity, place, title, state.
 
@@ -116,7 +109,7 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
 
 @findings.command()
 @click.argument("finding_id", metavar="ID")
-@_style
+@common.style
 def show(finding_id: str, style: str) -> None:
     """Show everything about one finding: the code, why, what to do, its state and since when."""
     from reviewer.outputs.finding_text import finding_text
@@ -142,7 +135,7 @@ def show(finding_id: str, style: str) -> None:
     metavar="TEXT",
     help="Why it is no problem here; kept with the decision.",
 )
-@_style
+@common.style
 def dismiss(finding_id: str, reason: str, style: str) -> None:
     """Decide against a finding: it is not reported again, also when lines move or its file is
     renamed.
@@ -165,7 +158,7 @@ def dismiss(finding_id: str, reason: str, style: str) -> None:
 
 @findings.command()
 @click.argument("finding_id", metavar="ID")
-@_style
+@common.style
 def reopen(finding_id: str, style: str) -> None:
     """Take a decision back: the finding is reported again when it is still there."""
     from reviewer import memory
@@ -183,7 +176,7 @@ def reopen(finding_id: str, style: str) -> None:
 @click.option(
     "--cache", "replies", is_flag=True, help="Also every remembered reply, of all repositories."
 )
-@_style
+@common.style
 def clear(yes: bool, decisions: bool, replies: bool, style: str) -> None:
     """Forget the runs and findings of this repository. What was dismissed stays, unless
     --dismissals is given."""

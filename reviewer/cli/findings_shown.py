@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from reviewer.text import timestamp
 
 if TYPE_CHECKING:
     from reviewer.memory.listing import Remembered
@@ -44,15 +45,13 @@ def table(found: Sequence[Remembered]) -> Iterator[str]:
 
 
 def life(page: Any, each: Remembered) -> list[str]:
-    lines = page.field(
-        "state",
-        f"{each.state}; first seen {_time(each.first_seen)}, last seen {_time(each.last_seen)}",
-    )
+    first, last = timestamp(each.first_seen), timestamp(each.last_seen)
+    lines = page.field("state", f"{each.state}; first seen {first}, last seen {last}")
     if each.dismissal:
         from reviewer.outputs.page import clean
 
         lines += page.field(
-            "", f"dismissed {_time(each.dismissal.at)}: {clean(each.dismissal.reason)}"
+            "", f"dismissed {timestamp(each.dismissal.at)}: {clean(each.dismissal.reason)}"
         )
     lines += page.field("id", each.finding.id)
     return list(lines)
@@ -65,7 +64,7 @@ def columns() -> int:
 def as_json(each: Remembered) -> dict[str, Any]:
     from reviewer import events
 
-    times = {"firstSeen": _time(each.first_seen), "lastSeen": _time(each.last_seen)}
+    times = {"firstSeen": timestamp(each.first_seen), "lastSeen": timestamp(each.last_seen)}
     decision = decision_as_json(each.dismissal) if each.dismissal else None
     return {**events.dump(each.finding), "state": each.state, **times, "dismissal": decision}
 
@@ -79,9 +78,5 @@ def decision_as_json(entry: Any) -> dict[str, Any]:
         "fileName": name,
         "title": entry.title,
         "reason": entry.reason,
-        "at": _time(entry.at),
+        "at": timestamp(entry.at),
     }
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

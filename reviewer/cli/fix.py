@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewer.cli import options
+from reviewer.cli import common, options
 from reviewer.errors import ConfigError, Exit, UsageError
 from reviewer.text import count, one_line, scalar
 from reviewer.types import SEVERITIES
@@ -43,7 +43,7 @@ Examples:
 
 @click.command(
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=common.HELP,
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.cli import common
 from reviewer.errors import ReviewerError, UsageError
 from reviewer.hooks import HOOK_TYPES, ON_SERVER_DOWN, HookType, Policy, Subject
 from reviewer.types import SEVERITIES, Scope
@@ -120,13 +121,7 @@ def uninstall(types: tuple[HookType, ...]) -> None:
 
 
 @hook.command()
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-)
+@common.style
 def status(style: str) -> None:
     """Show which hooks are ours, what they chain, and who else manages hooks here.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from reviewer.cli import common
 from reviewer.errors import UsageError
 
 EPILOG = """\b
@@ -29,7 +30,7 @@ Which model answers is up to you, never to the client: see `reviewer config show
 
 @click.command(
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=common.HELP,
 )
 @click.option(
     "--root",

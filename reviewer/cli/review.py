@@ -16,7 +16,7 @@ from typing import Any, TextIO
 import click
 
 from reviewer import text
-from reviewer.cli import options, review_options
+from reviewer.cli import common, options, review_options
 from reviewer.errors import Exit, UsageError
 from reviewer.outputs import OUTPUTS
 
@@ -26,7 +26,7 @@ DEFAULT_FORMAT = "terminal"
 @click.command(
     cls=review_options.ReviewCommand,
     epilog=review_options.EPILOG.replace("FORMATS", ", ".join(OUTPUTS)),
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=common.HELP,
 )
 @review_options.all_options
 @click.pass_context

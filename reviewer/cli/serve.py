@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.cli import common
 from reviewer.cli.serve_found import log_of, matching, row, show, states_of, which
 from reviewer.cli.serve_options import launch, options
 from reviewer.errors import Exit, Interrupted, UsageError
@@ -179,13 +180,7 @@ def stop(port: int | None, uds: str | None, every: bool, grace: float) -> None:
 
 @serve.command()
 @which
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-)
+@common.style
 def status(port: int | None, uds: str | None, style: str) -> int:
     """Show the servers that `reviewer serve start` has started here, and whether they answer.
 

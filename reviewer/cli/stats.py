@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reviewer.cli import common
 from reviewer.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,13 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--all", "every", is_flag=True, help="All repositories (the default outside of one).")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-)
+@common.style
 def stats(every: bool, style: str) -> None:
     """Runs, tokens and time spent and saved, and findings by state, severity, category and source;
     how many were accepted (applied, or fixed by hand) of those that were decided about (or

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reviewer.cli import common
 from reviewer.errors import Exit
 from reviewer.text import count, one_line, scalar
 
@@ -25,7 +26,7 @@ Exit codes:
 
 @click.command(
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=common.HELP,
 )
 @click.argument("run", required=False)
 @click.option(

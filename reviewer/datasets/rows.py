@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -23,6 +22,7 @@ from reviewer.datasets.redact import Redactor
 from reviewer.memory.examples import Example
 from reviewer.memory.feedback import ACCEPTED, Feedback
 from reviewer.replies import Reply
+from reviewer.text import timestamp
 
 Form = Literal["chat", "preference"]
 _DISPROVED = (
@@ -169,9 +169,7 @@ def _provenance(example: Example, judged: _Judged) -> dict[str, Any]:
         for each, outcome in sorted(judged.outcomes.items())
         if example.items[each] and example.items[each][0] < len(findings)
     ]
-    date = (
-        datetime.fromtimestamp(example.at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    )
+    date = timestamp(example.at)
     return {
         "kind": judged.kind,
         "findings": about,

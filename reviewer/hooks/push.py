@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reviewer.errors import UsageError
 from reviewer.text import cut, one_line
-from reviewer.workspace import EMPTY_TREE, Repository, git
+from reviewer.workspace import EMPTY_TREE, Repository, commit_of, git
 
 ZERO = "0" * 40
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -97,35 +97,19 @@ def pushed(repository: Repository, remote: str, refs: Iterable[Ref]) -> tuple[Pu
         head = (
             None
             if ref.remote.startswith(_UNREVIEWED) or not ref.new.strip("0")
-            else commit(repository, ref.new)
+            else commit_of(repository, ref.new)
         )
         if head is None:
             continue
         there = there or _there(repository, remote)
         base = _base(
-            repository, head, commit(repository, ref.old) if ref.old.strip("0") else None, there
+            repository, head, commit_of(repository, ref.old) if ref.old.strip("0") else None, there
         )
         if base is not None:
             found.setdefault(
                 (base, head), Pushed(ref.remote.removeprefix("refs/heads/"), base, head)
             )
     return tuple(found.values())
-
-
-def commit(repository: Repository, rev: str) -> str | None:
-    """The full id of the commit that `rev` names; None when there is none here."""
-    if "\0" in rev:
-        return None
-    out = git(
-        repository,
-        "rev-parse",
-        "--verify",
-        "-q",
-        "--end-of-options",
-        f"{rev}^{{commit}}",
-        codes=(0, 1, 128),
-    )
-    return out.decode("ascii").strip() or None
 
 
 def _base(repository: Repository, head: str, old: str | None, there: _There) -> str | None:

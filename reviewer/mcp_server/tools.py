@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from reviewer import __version__, config, memory, serving, verdict, workspace
@@ -38,6 +37,7 @@ from reviewer.pipeline.clock import Stop
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.review import review as run_review
 from reviewer.pipeline.seams import Chooser
+from reviewer.text import timestamp
 
 MOST_JOBS = 8  # reviews that run or wait
 
@@ -246,14 +246,10 @@ def _row(each: listing.Remembered) -> Remembered:
         "state": each.state
     }
     made = each.dismissal
-    decision = Decision(reason=made.reason, at=_time(made.at)) if made else None
+    decision = Decision(reason=made.reason, at=timestamp(made.at)) if made else None
     return Remembered(
         **known,
-        first_seen=_time(each.first_seen),
-        last_seen=_time(each.last_seen),
+        first_seen=timestamp(each.first_seen),
+        last_seen=timestamp(each.last_seen),
         dismissal=decision,
     )
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,7 +1,7 @@
 """Git: what changed, taken once and safely. The only place that runs git, and the only one that
 imports GitPython."""
 
-from reviewer.workspace.base import Base, measured_from, resolve
+from reviewer.workspace.base import Base, commit_of, measured_from, resolve
 from reviewer.workspace.collect import collect, digest
 from reviewer.workspace.invocation import EMPTY_TREE, Repository, git
 from reviewer.workspace.limits import Limits
@@ -14,6 +14,7 @@ __all__ = [
     "Limits",
     "Repository",
     "collect",
+    "commit_of",
     "configuration",
     "digest",
     "from_patch",

@@ -34,7 +34,7 @@ def resolve(repository: Repository, scope: Scope) -> Base:
     B. Raises BadBase when that cannot be resolved; the message names the option.
     """
     current = _current_branch(repository)
-    head = _commit(repository, "HEAD")
+    head = commit_of(repository, "HEAD")
     if scope.kind == "commit":
         rev = scope.rev or "HEAD"
         commit = _need(repository, rev, "--commit")
@@ -75,8 +75,8 @@ def _current_branch(repository: Repository) -> str | None:
     return ref.removeprefix(_HEADS) or None
 
 
-def _commit(repository: Repository, rev: str) -> str | None:
-    """The full id of the commit that `rev` names."""
+def commit_of(repository: Repository, rev: str) -> str | None:
+    """The full id of the commit that `rev` names; None when there is none here."""
     if "\0" in rev:
         return None
     out = git(
@@ -92,13 +92,13 @@ def _commit(repository: Repository, rev: str) -> str | None:
 
 
 def _need(repository: Repository, rev: str, option: str = "--base") -> str:
-    commit = _commit(repository, rev) if rev else None
-    if commit is None:
+    found = commit_of(repository, rev) if rev else None
+    if found is None:
         raise BadBase(
             f"no such commit: {_shown(rev)}; name an existing branch, tag or commit with"
             f" {option}{_deepen(repository)}"
         )
-    return commit
+    return found
 
 
 def _shown(rev: str) -> str:
@@ -124,7 +124,7 @@ def _parent(repository: Repository, commit: str) -> str | None:
     ]
     if not parents:
         return None
-    if _commit(repository, parents[0]) is None:
+    if commit_of(repository, parents[0]) is None:
         raise BadBase(
             f"the parent of {commit[:12]} is not here; choose another commit or"
             f" --base{_deepen(repository)}"

@@ -31,11 +31,7 @@ def look(root: Path, path: str) -> tuple[Kind, int]:
     it can be read."""
     try:
         with _parent(root, path) as (directory, name):
-            info = (
-                os.lstat(name)
-                if directory is None
-                else os.stat(name, dir_fd=directory, follow_symlinks=False)
-            )
+            info = _info(directory, name)
             if stat.S_ISREG(info.st_mode):
                 os.close(os.open(name, _FILE, dir_fd=directory))
     except PermissionError:
@@ -52,11 +48,7 @@ def read(root: Path, path: str, limit: int) -> bytes | None:
         return None
     try:
         with _parent(root, path) as (directory, name):
-            info = (
-                os.lstat(name)
-                if directory is None
-                else os.stat(name, dir_fd=directory, follow_symlinks=False)
-            )
+            info = _info(directory, name)
             if stat.S_ISLNK(info.st_mode):
                 return os.fsencode(os.readlink(name, dir_fd=directory))
             return (
@@ -83,6 +75,12 @@ def peek(root: Path, path: str, count: int) -> bytes | None:
             return file.read(count) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
     except (OSError, ValueError):
         return None
+
+
+def _info(directory: int | None, name: str) -> os.stat_result:
+    if directory is None:
+        return os.lstat(name)
+    return os.stat(name, dir_fd=directory, follow_symlinks=False)
 
 
 def _regular(handle: int, limit: int) -> bytes | None:
