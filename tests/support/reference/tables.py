@@ -102,7 +102,7 @@ def errors_in_order() -> list[type[ReviewerError]]:
 
 def analyzers() -> str:
     return table(
-        ("analyzer", "finds"), ((f"`{name}`", prose(one)) for name, one in ANALYZERS.items())
+        ("analyzer", "finds"), ((f"`{name}`", prose(one.finds)) for name, one in ANALYZERS.items())
     )
 
 
