@@ -27,7 +27,7 @@ test: setup
 
 # The tests of the evaluation cases in examples/evals: with and without the defect, in six languages.
 test-cases: setup
-	$(BIN)/python -m pytest -n 2 -m cases tests/evals
+	$(BIN)/python -m pytest -n 2 -m cases tests/lab/evals
 
 # The same client, server management and pipeline against a real vLLM with a tiny Gemma 4 (3 GB of packages, on the CPU).
 test-vllm: setup

@@ -18,8 +18,8 @@ from reviewer.errors import ConfigError, Exit, NoRepository, UsageError
 from reviewer.text import count, one_line
 
 if TYPE_CHECKING:
-    from reviewer.datasets import Form, Row
-    from reviewer.datasets.stats import Lengths
+    from reviewer.lab.datasets import Form, Row
+    from reviewer.lab.datasets.stats import Lengths
 
 CONTEXT = 16384  # tokens; what `reviewer serve start` serves unless told otherwise
 SHOWN = 20  # problems that are listed
@@ -81,7 +81,8 @@ def export(
     Its messages are those that the model got, its target is the reply as it should have been: with
     what was applied or fixed by hand, without what was dismissed or refuted.
     """
-    from reviewer import datasets, memory
+    from reviewer import memory
+    from reviewer.lab import datasets
     from reviewer.memory import examples, feedback
 
     parts = datasets.parse_split(shares) if shares else ()
@@ -117,7 +118,7 @@ def export(
 @common.style
 def stats(file: Path, endpoint: str | None, model: str | None, style: str) -> None:
     """Rows by kind, outcome, category, repository and model, and their lengths in tokens."""
-    from reviewer import datasets
+    from reviewer.lab import datasets
 
     values = [value for _, value, _ in datasets.read_rows(file) if value is not None]
     lengths, counted_by = datasets.estimate(values), "estimate"
@@ -151,7 +152,7 @@ def validate(ctx: click.Context, file: Path, max_tokens: int, style: str) -> Non
 
     Exits with 0, with 1 when a line is wrong or there is none, with 2 when the file cannot be read.
     """
-    from reviewer import datasets
+    from reviewer.lab import datasets
     from reviewer.models.base import estimate_tokens
 
     number, problems = datasets.validate(
@@ -210,8 +211,9 @@ def _write(path: Path, rows: Sequence[Row]) -> None:
 async def _count(
     values: list[dict[str, Any]], endpoint: str, name: str | None
 ) -> tuple[Lengths, str]:
-    from reviewer import datasets, models
+    from reviewer import models
     from reviewer.config import load
+    from reviewer.lab import datasets
 
     settings = load({"endpoint": endpoint}, os.environ).settings
     key = settings.api_key.get_secret_value() if settings.api_key else None

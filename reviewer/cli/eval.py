@@ -134,8 +134,8 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     from one to the next.
     """
     from reviewer import config
-    from reviewer.evals import running
-    from reviewer.evals.load import load
+    from reviewer.lab.evals import running
+    from reviewer.lab.evals.load import load
 
     cases = running.select(load(given["cases"]), given["only"], given["limit"])
 
@@ -207,8 +207,8 @@ def import_(style: str, source: Path | None, out: Path, limit: int | None, **giv
     The lines of a defect are those in which the faulty side differs from the right one. Licence and
     origin of each row are kept. The same input gives the same file.
     """
-    from reviewer.evals import imports
-    from reviewer.evals.imports.base import Places
+    from reviewer.lab.evals import imports
+    from reviewer.lab.evals.imports.base import Places
 
     if source is not None and out.exists() and out.samefile(source):
         raise UsageError(f"-o {one_line(str(out))} is the file to import: name another one")

@@ -14,7 +14,7 @@ from reviewer.errors import Exit, Interrupted
 from reviewer.text import count, one_line
 
 if TYPE_CHECKING:
-    from reviewer.evals.mutate import Made, Row
+    from reviewer.lab.evals.mutate import Made, Row
 
 EPILOG = """\b
 Exit codes:
@@ -113,7 +113,7 @@ def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given
     made from commits, confined and without network; your worktree is not touched. They have to
     import the code from the working directory, not from an installed package.
     """
-    from reviewer.evals import folders, mutate
+    from reviewer.lab.evals import folders, mutate
 
     def say(line: str) -> None:
         if not quiet:

@@ -15,8 +15,8 @@ from reviewer.errors import ConfigError, UsageError
 from reviewer.types import SEVERITIES
 
 if TYPE_CHECKING:
-    from reviewer.evals.files import RunFile
-    from reviewer.evals.metrics import Rules
+    from reviewer.lab.evals.files import RunFile
+    from reviewer.lab.evals.metrics import Rules
 
 _file = click.Path(dir_okay=False, path_type=Path)
 _style = click.option(
@@ -70,8 +70,8 @@ def report(
     reviewer eval report results.jsonl --html report.html
     reviewer eval report a.jsonl b.jsonl --format json | jq '.reports[].figures.recall_3'
     """
-    from reviewer.evals import report as reports
-    from reviewer.evals import report_text
+    from reviewer.lab.evals import report as reports
+    from reviewer.lab.evals import report_text
     from reviewer.outputs.page import write
     from reviewer.text import one_line
 
@@ -83,7 +83,7 @@ def report(
         )
     made = [reports.report(file.header, file.results, rules) for file in files]
     if page is not None:
-        from reviewer.evals.report_html import page as written
+        from reviewer.lab.evals.report_html import page as written
 
         _write(page, written(made))
     if style == "json":
@@ -106,8 +106,8 @@ def compare(a: Path, b: Path, style: str, tolerance: str, min_severity: Any) -> 
     \b
     reviewer eval compare before.jsonl after.jsonl
     """
-    from reviewer.evals import compare as comparing
-    from reviewer.evals import report_text
+    from reviewer.lab.evals import compare as comparing
+    from reviewer.lab.evals import report_text
     from reviewer.outputs.page import write
 
     rules = _chosen(tolerance, min_severity)
@@ -120,13 +120,13 @@ def compare(a: Path, b: Path, style: str, tolerance: str, min_severity: Any) -> 
 
 
 def _chosen(tolerance: str, min_severity: Any) -> Rules:
-    from reviewer.evals.metrics import Rules
+    from reviewer.lab.evals.metrics import Rules
 
     return Rules(int(tolerance), min_severity)
 
 
 def _read(path: Path) -> RunFile:
-    from reviewer.evals import files
+    from reviewer.lab.evals import files
     from reviewer.text import one_line
 
     made, name = files.read(path), one_line(str(path))

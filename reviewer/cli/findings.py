@@ -45,7 +45,7 @@ def findings(ctx: click.Context, interactive: bool) -> None:
     if interactive and ctx.invoked_subcommand:
         raise UsageError(f"--interactive and {ctx.invoked_subcommand} exclude each other")
     if interactive:
-        from reviewer import tui
+        from reviewer.doors import tui
 
         ctx.exit(tui.findings(Path(), color=options.color("auto", sys.stderr)))
 

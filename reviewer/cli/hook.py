@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewer.cli import common
+from reviewer.doors.hooks import HOOK_TYPES, ON_SERVER_DOWN, HookType, Policy, Subject
 from reviewer.errors import ReviewerError, UsageError
-from reviewer.hooks import HOOK_TYPES, ON_SERVER_DOWN, HookType, Policy, Subject
 from reviewer.types import SEVERITIES, Scope
 
 if TYPE_CHECKING:
@@ -92,9 +92,9 @@ def install(types: tuple[HookType, ...], **given: Any) -> None:
 
     What is given here is written into the hook. Install again to change it.
     """
-    from reviewer.hooks import install as files
-    from reviewer.hooks import status as found
-    from reviewer.hooks.script import Options
+    from reviewer.doors.hooks import install as files
+    from reviewer.doors.hooks import status as found
+    from reviewer.doors.hooks.script import Options
 
     repository = _repository()
     for kind in dict.fromkeys(types or ("pre-push",)):
@@ -110,8 +110,8 @@ def uninstall(types: tuple[HookType, ...]) -> None:
     \b
     reviewer hook uninstall --type pre-commit
     """
-    from reviewer.hooks import install as files
-    from reviewer.hooks import status as found
+    from reviewer.doors.hooks import install as files
+    from reviewer.doors.hooks import status as found
 
     repository = _repository()
     all_done = [files.uninstall(repository, kind) for kind in dict.fromkeys(types or HOOK_TYPES)]
@@ -128,7 +128,7 @@ def status(style: str) -> None:
     \b
     reviewer hook status --format json | jq -r '.hooks[] | select(.state == "ours") | .type'
     """
-    from reviewer.hooks import status as found
+    from reviewer.doors.hooks import status as found
 
     repository = _repository()
     if style == "json":
@@ -176,7 +176,7 @@ def _review(
     kind: HookType, subjects: list[Subject], failure: ReviewerError | None, policy: Policy
 ) -> int:
     from reviewer import verdict
-    from reviewer.hooks import gate, report
+    from reviewer.doors.hooks import gate, report
 
     if failure:
         seen: tuple[gate.Seen, ...] = (
@@ -192,7 +192,7 @@ def _review(
 def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
     """One subject for each range of commits that this push brings."""
     from reviewer import workspace
-    from reviewer.hooks import push
+    from reviewer.doors.hooks import push
 
     if "PRE_COMMIT" in os.environ:
         refs = push.from_framework(os.environ)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.doors.integrations.hosts import HOSTS, SILENCE, Host
 from reviewer.errors import ReviewerError, UsageError
-from reviewer.integrations.hosts import HOSTS, SILENCE, Host
 
 if TYPE_CHECKING:
-    from reviewer.integrations.plan import Edit, Plan
+    from reviewer.doors.integrations.plan import Edit, Plan
 
 EPILOG = """\b
 Examples:
@@ -62,7 +62,7 @@ def integrate(context: click.Context) -> None:
 
 
 def _overview() -> list[str]:
-    from reviewer.integrations import status
+    from reviewer.doors.integrations import status
 
     try:
         top = _top()
@@ -98,7 +98,7 @@ for _host in HOSTS:
 def _run(
     host: Host, *, home: bool, remove: bool, dry_run: bool, force: bool, no_reminder: bool
 ) -> None:
-    from reviewer.integrations import plan as planning
+    from reviewer.doors.integrations import plan as planning
 
     if remove and no_reminder:
         raise UsageError("--remove takes everything away: leave --no-reminder out")
@@ -177,7 +177,7 @@ def reminder(host: str) -> None:
 
 def _asked(host: str) -> str:
     try:
-        from reviewer.integrations import reminder as asking
+        from reviewer.doors.integrations import reminder as asking
 
         said = (
             b""

@@ -62,12 +62,12 @@ def mcp(
     by a link are refused, and what the client itself calls a root does not count.
     """
     if where is not None:
-        from reviewer.mcp_server import http
+        from reviewer.doors.mcp import http
 
         http.serve(roots, allow_apply=allow_apply, where=where, token_file=token_file)
         return
     if token_file is not None:
         raise UsageError("--token-file goes with --http")
-    from reviewer.mcp_server import server
+    from reviewer.doors.mcp import server
 
     server.serve(roots, allow_apply=allow_apply)

@@ -89,7 +89,8 @@ def review(ctx: click.Context, /, **given: Any) -> None:
 def _on_screen(request: Any, given: dict[str, Any]) -> int:
     """Review in the full-screen report. Files of `-o` are written at the end of each review in
     it."""
-    from reviewer import tui, verdict
+    from reviewer import verdict
+    from reviewer.doors import tui
     from reviewer.pipeline.review import review as once
 
     async def start(emit: Callable[[Any], None], held: Callable[[Any], Any]) -> int:

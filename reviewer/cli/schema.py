@@ -15,7 +15,7 @@ NAMES = ("event", "finding", "report", "reply", "refutation", "plan", "doctor", 
 def generate(name: str) -> dict[str, Any]:
     """The schema of one contract."""
     from reviewer import events, replies
-    from reviewer.evals.cases import Case
+    from reviewer.lab.evals.cases import Case
     from reviewer.serving.checks.base import Report as DoctorReport
     from reviewer.serving.plan import Plan
 

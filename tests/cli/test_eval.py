@@ -13,7 +13,7 @@ import pytest
 from support.eval_cases import RIGHT, results, tree, write
 from support.server import Server
 
-from reviewer.evals.results import Header
+from reviewer.lab.evals.results import Header
 
 # A conflict marker is what an analyzer sees; the case is about something else, which none of them
 # does.

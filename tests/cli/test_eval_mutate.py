@@ -13,7 +13,7 @@ from support.mutating import COMMAND, shop
 from support.repo import Repo
 
 from reviewer import cli
-from reviewer.evals.load import load
+from reviewer.lab.evals.load import load
 
 TABLE = """\
 operator               made     tried    killed  survived   timeout      kept

@@ -12,10 +12,10 @@ import pytest
 from support.eval_results import defect, finding, header, known_run, result, write
 
 from reviewer import cli
-from reviewer.evals.compare import Comparison
-from reviewer.evals.metrics import Rules
-from reviewer.evals.report import Report, report
-from reviewer.evals.report_html import page
+from reviewer.lab.evals.compare import Comparison
+from reviewer.lab.evals.metrics import Rules
+from reviewer.lab.evals.report import Report, report
+from reviewer.lab.evals.report_html import page
 
 GOLDEN = Path(__file__).parents[1] / "evals" / "golden"
 

@@ -11,7 +11,7 @@ import pytest
 from support.repo import Repo, environment
 from support.trees import filled, tree
 
-from reviewer.integrations.hosts import BY_NAME, HOSTS
+from reviewer.doors.integrations.hosts import BY_NAME, HOSTS
 
 SKILL = ".opencode/skills/gemma-reviewer/SKILL.md"
 CLAUDE = ".claude/skills/gemma-reviewer/SKILL.md"

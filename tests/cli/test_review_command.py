@@ -17,8 +17,9 @@ from support.repo import Repo
 from support.scripted import NOTHING, finding, reply
 from support.server import Server, close, drip, http, reset, sse, stall, status
 
-from reviewer import config, tui
+from reviewer import config
 from reviewer.cli import schema
+from reviewer.doors import tui
 
 MODELS = {
     "/v1/models": {"data": [{"id": "gemma-4-12b", "owned_by": "vllm", "max_model_len": 8192}]},

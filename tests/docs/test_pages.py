@@ -17,9 +17,6 @@ ARCHITECTURE = ROOT / "docs/architecture.md"
 # empty, delete it.
 PLANNED = frozenset(
     {
-        "reviewer/doors/",
-        "reviewer/fixes/service.py",
-        "reviewer/lab/",
         "reviewer/languages/",
     }
 )

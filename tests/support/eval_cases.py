@@ -6,9 +6,9 @@ import asyncio
 import json
 from pathlib import Path
 
-from reviewer.evals.load import load
-from reviewer.evals.results import Header, Result
-from reviewer.evals.running import Options, run_cases
+from reviewer.lab.evals.load import load
+from reviewer.lab.evals.results import Header, Result
+from reviewer.lab.evals.running import Options, run_cases
 
 RIGHT = "def total(items):\n    return sum(items)\n"
 WRONG = "def total(items):\n    return sum(items[1:])\n"

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from reviewer.evals.cases import Defect
-from reviewer.evals.results import Header, Reported, Result
+from reviewer.lab.evals.cases import Defect
+from reviewer.lab.evals.results import Header, Reported, Result
 
 
 def header(**given: Any) -> Header:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from support.event_cases import context, finding
 
-from reviewer import tui, verdict
+from reviewer import verdict
+from reviewer.doors import tui
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.plan import Request
 from reviewer.types import Scope

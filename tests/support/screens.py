@@ -14,12 +14,12 @@ from support.repo import Repo
 from support.scripted import Scripted
 
 from reviewer import verdict
+from reviewer.doors.tui.actions import Desk
+from reviewer.doors.tui.app import ReportApp
+from reviewer.doors.tui.board import Session, Start
+from reviewer.doors.tui.model import Item
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.review import review
-from reviewer.tui.actions import Desk
-from reviewer.tui.app import ReportApp
-from reviewer.tui.board import Session, Start
-from reviewer.tui.model import Item
 from reviewer.types import Scope
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.rows import chat, example, pair, said, standings
 
-from reviewer import datasets
+from reviewer.lab import datasets
 from reviewer.serving import registry
 
 pytestmark = pytest.mark.vllm

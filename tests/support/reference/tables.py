@@ -19,8 +19,8 @@ from reviewer.analyzers import ANALYZERS, severity
 from reviewer.analyzers.severity import ratings
 from reviewer.cli.model import model
 from reviewer.cli.schema import NAMES, generate
+from reviewer.doors.mcp.contract import TOOLS
 from reviewer.errors import Exit, ReviewerError
-from reviewer.mcp_server.contract import TOOLS
 from reviewer.outputs import OUTPUTS
 from reviewer.types import SEVERITIES
 

@@ -1,0 +1,108 @@
+"""What a hook says: one line where one is enough, and never more than a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reviewer.doors.hooks import HookType, Policy
+from reviewer.doors.hooks.gate import Seen, decide
+from reviewer.errors import Exit
+from reviewer.events import Complete, Error, Finding
+from reviewer.outputs.page import inline
+from reviewer.outputs.wording import by_severity, ordered, place, verdict
+from reviewer.text import count, cut
+from reviewer.types import SEVERITIES
+
+SHOWN = 20  # findings, one line each
+_TITLE, _PLACE, _MESSAGE = 100, 160, 400  # characters: the width of the terminal is not known
+_SERVER = {"no_model", "model_error"}
+_FINDINGS = tuple(f"  {severity.upper()}" for severity in SEVERITIES)
+_VERB = {"pre-push": "push", "pre-commit": "commit"}
+
+
+def lines(hook: HookType, seen: Sequence[Seen], policy: Policy) -> list[str]:
+    """The whole report, sanitised; empty when there is nothing that a user must know."""
+    verb, code = _VERB[hook], decide(seen, policy)
+    out = [
+        line for each in seen for line in _subject(verb, each, policy, quiet=hook == "pre-commit")
+    ]
+    if code == Exit.FINDINGS:
+        out += [f"  see more:  {each.subject.see}" for each in seen if each.code]
+        out.append(f"  go on anyway:  git {verb} --no-verify")
+    elif code:
+        out.append(
+            f"reviewer: the {verb} was stopped; to go on without a review: git {verb} --no-verify"
+        )
+    return _once(out)
+
+
+def _once(lines: Sequence[str]) -> list[str]:
+    """Without what was said before, as what is wrong with the server is for every branch; findings
+    stay."""
+    first = {line: number for number, line in reversed([*enumerate(lines)])}
+    return [
+        line
+        for number, line in enumerate(lines)
+        if first[line] == number or line.startswith(_FINDINGS)
+    ]
+
+
+def _subject(verb: str, each: Seen, policy: Policy, *, quiet: bool) -> Iterator[str]:
+    name = f"{inline(cut(each.subject.name, _PLACE))}: " if each.subject.name else ""
+    block = policy.on_server_down == "block"
+    if isinstance(each.last, Error):
+        blocked = f"{verb} blocked: " if block and each.code == Exit.CANNOT_RUN else ""
+        not_reviewed = "not reviewed: " if each.code == Exit.CANNOT_RUN else ""
+        yield f"reviewer: {blocked}{name}{not_reviewed}{_message(each.last.message)}"
+        return
+    if each.gating and each.code == Exit.FINDINGS:
+        found = count(len(each.gating), "finding")
+        yield f"reviewer: {verb} blocked: {name}{found} at or above {each.fail_on}"
+        yield from _findings(each)
+    yield from _incomplete(each, each.last, f"{verb} blocked: {name}" if block else name, policy)
+    if each.last.outcome == "completed_with_warnings":
+        yield f"reviewer: {name}{_message(each.last.message)}"
+    if each.code == Exit.OK and each.findings:
+        yield (
+            f"reviewer: {name}{verdict(each.context, each.last, each.findings)[1]}; see:"
+            f" {each.subject.see}"
+        )
+    elif each.code == Exit.OK and not quiet:
+        yield f"reviewer: {name}{verdict(each.context, each.last, ())[1]}"
+    elif each.code == Exit.INCOMPLETE and each.findings:
+        yield (
+            f"reviewer: {name}{count(len(each.findings), 'finding')} so far; see:"
+            f" {each.subject.see}"
+        )
+
+
+def _findings(each: Seen) -> Iterator[str]:
+    worst = ordered(each.gating)
+    yield from (_line(finding) for finding in worst[:SHOWN])
+    below = by_severity([finding for finding in each.findings if finding not in worst])
+    more = f"{len(worst) - SHOWN:,} more" if len(worst) > SHOWN else ""
+    if more or below:
+        yield f"  and {', '.join(filter(None, (more, below)))}"
+
+
+def _line(finding: Finding) -> str:
+    where = place(cut(finding.file_name, _PLACE), finding.start_line)
+    return f"  {finding.severity.upper():<8}  {where}  {inline(cut(finding.title, _TITLE))}"
+
+
+def _incomplete(each: Seen, last: Complete, name: str, policy: Policy) -> Iterator[str]:
+    """One line for what no model that counts has read, one for everything else that nobody has."""
+    reasons = {file.reason for file in last.unreviewed_files}
+    silent = policy.on_server_down == "skip"
+    if each.problem and reasons and not silent:
+        yield (
+            f"reviewer: {name if policy.on_server_down == 'block' else ''}analyzers only:"
+            f" {_message(each.problem)}"
+        )
+    rest = reasons - _SERVER if each.problem or silent else reasons
+    if rest or each.code in (Exit.INTERRUPTED, Exit.TERMINATED):
+        yield f"reviewer: {name}{_message(last.message)}"
+
+
+def _message(text: str) -> str:
+    return inline(cut(text, _MESSAGE)).rstrip(".")

@@ -1,0 +1,98 @@
+"""Which coding agents are used here, and what is installed for them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.doors.integrations import files, marked
+from reviewer.doors.integrations.hosts import HOSTS, Host
+from reviewer.errors import ReviewerError
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`here` and `home`: installed, outdated (install again), edited, foreign (somebody else's file
+    is there), unusable or absent. The reminder's state is only whether its file names it."""
+
+    host: Host
+    detected: tuple[str, ...]  # what shows that the agent is used
+    here: str | None  # None without a repository
+    home: str | None  # None where nothing can be installed for all projects
+    reminder_here: bool = False
+    reminder_home: bool = False
+
+
+def look(top: Path | None, home: Path | None) -> list[Found]:
+    """All agents; `top` is the repository, `home` the home directory, None where there is none."""
+    return [
+        Found(
+            host,
+            _detected(top, home, host),
+            _state(top, host.project, host) if top else None,
+            _state(home, host.home, host) if home and host.home else None,
+            bool(
+                top and host.reminder and _named(top, host.reminder.project, host.reminder.command)
+            ),
+            bool(
+                home and host.reminder and _named(home, host.reminder.home, host.reminder.command)
+            ),
+        )
+        for host in HOSTS
+    ]
+
+
+def lines(found: list[Found]) -> list[str]:
+    """A table for people."""
+    rows = [("agent", "used here", "this repository", "all repositories")]
+    for each in found:
+        rows.append(
+            (
+                each.host.name,
+                ", ".join(each.detected) or "-",
+                _shown(each.here, each.reminder_here),
+                _shown(each.home, each.reminder_home),
+            )
+        )
+    widths = [max(len(row[at]) for row in rows) for at in range(3)]
+    return [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
+        for row in rows
+    ]
+
+
+def _shown(state: str | None, reminder: bool) -> str:
+    if state is None:
+        return "-"
+    return f"{state}, reminds" if reminder else state
+
+
+def _detected(top: Path | None, home: Path | None, host: Host) -> tuple[str, ...]:
+    here = [mark for mark in host.marks if top and os.path.lexists(top / mark)]
+    there = [f"~/{mark}" for mark in host.home_marks if home and os.path.lexists(home / mark)]
+    return (*here, *there)
+
+
+def _state(base: Path, path: str, host: Host) -> str:
+    try:
+        data = files.read(base, path)
+    except ReviewerError:
+        return "unusable"
+    if data is None:
+        return "absent"
+    ours = marked.find_block(data) if host.name == "generic" else marked.find_skill(data)
+    if ours is None:
+        return "absent" if host.name == "generic" else "foreign"
+    current = (
+        marked.with_block(data, host) if host.name == "generic" else marked.skill(host, ours.made)
+    )
+    same = current.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n")
+    return "edited" if ours.edited else "installed" if same else "outdated"
+
+
+def _named(base: Path, path: str, command: str) -> bool:
+    try:
+        return command.encode() in (files.read(base, path) or b"")
+    except ReviewerError:
+        return False

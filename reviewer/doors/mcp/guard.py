@@ -1,0 +1,89 @@
+"""Who may speak to the server over HTTP: programs of this machine that know the token, and no web
+page.
+
+A page that a browser shows can send requests to 127.0.0.1, and with a name whose address changes
+(DNS rebinding) even read the answers. So the Host header has to be a name of this machine and an
+Origin, which only browsers send, too.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from reviewer.doors.mcp.address import NAMES
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+Headers = Iterable[tuple[bytes, bytes]]
+CHALLENGE = 'Bearer realm="reviewer"'
+Refusal = tuple[int, str, str]  # status, text, WWW-Authenticate or ""
+
+
+def guarded(app: App, token: str, hosts: frozenset[str]) -> App:
+    """`app` behind the checks; the ASGI protocol on both sides. What is refused never reaches it,
+    and its body is not read."""
+
+    async def guard(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await app(scope, receive, send)
+        refusal = check(scope["headers"], token, hosts)
+        return await (_refuse(send, refusal) if refusal else app(scope, receive, send))
+
+    return guard
+
+
+def check(headers: Headers, token: str, hosts: frozenset[str]) -> Refusal | None:
+    """Why a request is refused; None when it is not. A header that is there twice is none that can
+    be trusted."""
+    given: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        given.setdefault(name.lower(), []).append(value)
+    host = given.get(b"host", [])
+    if len(host) != 1 or host[0].decode("latin-1").lower() not in hosts:
+        return 421, "the Host header names another machine", ""
+    if not all(_local(origin.decode("latin-1")) for origin in given.get(b"origin", [])):
+        return 403, "web pages of other origins may not call this server", ""
+    shown = given.get(b"authorization", [])
+    if not shown:
+        return 401, "send the token as Authorization: Bearer TOKEN", CHALLENGE
+    if len(shown) != 1 or not _is(shown[0], token):
+        return 401, "that is not the token", f'{CHALLENGE}, error="invalid_token"'
+    return None
+
+
+def _local(origin: str) -> bool:
+    """Whether an Origin is one of this machine, with any port: scheme, host and port, and nothing
+    else."""
+    try:
+        parts = urlsplit(origin)
+        port = parts.port
+    except ValueError:
+        return False
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    whole = f"{parts.scheme}://{name}" + (f":{port}" if port is not None else "")
+    return parts.scheme in ("http", "https") and name in NAMES and origin.lower() == whole
+
+
+def _is(shown: bytes, token: str) -> bool:
+    """Compared in a time that does not depend on how much of it is right."""
+    scheme, _, value = shown.partition(b" ")
+    return secrets.compare_digest(value.strip(b" "), token.encode()) and scheme.lower() == b"bearer"
+
+
+async def _refuse(send: Send, refusal: Refusal) -> None:
+    status, text, challenge = refusal
+    body = f"{text}\n".encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    if challenge:
+        headers.append((b"www-authenticate", challenge.encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

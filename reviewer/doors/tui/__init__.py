@@ -1,0 +1,128 @@
+"""The interactive report on the terminal (extra `tui`): `reviewer review --interactive` and
+`reviewer findings --interactive`. Its other modules import Textual at their top, so they are
+imported here, when somebody asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from reviewer.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from reviewer.doors.tui.app import ReportApp
+    from reviewer.doors.tui.board import Session
+    from reviewer.events import Event
+    from reviewer.verdict import Work
+
+OLDEST = 8  # major version of Textual
+MISSING = "--interactive needs Textual 8 or newer: pip install 'gemma-reviewer[tui]'"
+NO_TERMINAL = (
+    "--interactive needs a terminal to show the report on; leave it out, or write a page with -o"
+    " html=FILE"
+)
+
+
+def check() -> None:
+    """Raises UsageError where the report cannot be shown: one line that says what is missing."""
+    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    if (
+        not all(stream is not None and stream.isatty() for stream in streams)
+        or os.environ.get("TERM") == "dumb"
+    ):
+        raise UsageError(NO_TERMINAL)
+    try:
+        version = importlib.metadata.version("textual")
+        import textual  # noqa: F401 it may be there in part
+    except ImportError as exc:  # PackageNotFoundError is one
+        if (exc.name or "").split(".")[0] not in ("textual", "rich"):
+            raise
+        raise UsageError(MISSING) from None
+    if int(version.split(".")[0]) < OLDEST:
+        raise UsageError(MISSING)
+
+
+def review(
+    directory: Path,
+    start: Callable[[Callable[[Event], None], Callable[[Work], Work]], Awaitable[int]],
+    *,
+    color: bool,
+) -> int:
+    """Show a review while it runs and when it is over; its exit code. `start` is a
+    `board.Start`."""
+    check()
+    from reviewer.doors.tui.actions import Desk
+    from reviewer.doors.tui.board import Session
+    from reviewer.outputs.page import Page, write
+
+    app = _shown(Session(Desk(directory, dict(os.environ)), start), color=color)
+    with suppress(OSError):  # where the terminal itself is gone, nobody can be told
+        page = Page(
+            min(
+                os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80, 120
+            ),
+            color,
+        )
+        write(sys.stdout, "\n".join([*app.live.last_lines(page), ""]))
+        if app.failed:
+            write(sys.stderr, f"reviewer: {app.failed}\n")
+    return app.code
+
+
+def findings(directory: Path, *, color: bool) -> int:
+    """Show what the last run in this repository has found."""
+    check()
+    from reviewer.doors.tui.actions import Desk, remembered
+    from reviewer.doors.tui.board import Session
+
+    desk = Desk(directory, dict(os.environ))
+    items, complete = remembered(desk)
+    return _shown(Session(desk, items=tuple(items), complete=complete), color=color).code
+
+
+def _shown(session: Session, *, color: bool) -> ReportApp:
+    """The app when it is over."""
+    from reviewer.doors.tui.app import ReportApp
+
+    if color:  # Textual looks at the variable alone; an explicit --color counts for more
+        os.environ.pop("NO_COLOR", None)
+    else:
+        os.environ["NO_COLOR"] = "1"
+    app = ReportApp(session)
+
+    async def run() -> None:
+        with _signals(asyncio.get_running_loop(), app):
+            await app.run_async()
+
+    asyncio.run(run())
+    if app.return_code:  # a bug of ours: its traceback is on the terminal
+        app.code = Exit.CANNOT_RUN
+    return app
+
+
+@contextmanager
+def _signals(loop: asyncio.AbstractEventLoop, app: ReportApp) -> Iterator[None]:
+    """A signal from outside leaves the terminal as it was. Keys are no signals here: Ctrl-C arrives
+    as a key."""
+
+    def handle(number: int, _: FrameType | None) -> None:
+        loop.call_soon_threadsafe(
+            app.signalled, "interrupted" if number == signal.SIGINT else "terminated"
+        )
+
+    ends = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if os.name == "posix" else [])]
+    app.handlers = dict.fromkeys(ends, handle)
+    before = {number: signal.signal(number, handle) for number in app.handlers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,124 @@
+"""A review as it goes on: what its events add up to, and the line that says where it is or how it
+ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reviewer.doors.tui.model import Item, Line
+from reviewer.events import Complete, Error, Event, Finding, Heartbeat, ReviewContext, Status
+from reviewer.outputs.page import Page, clean, inline
+from reviewer.outputs.progress import DOING
+from reviewer.outputs.summary_text import conclusion, failure, summary
+from reviewer.outputs.whole import NO_END
+from reviewer.outputs.wording import against, engine, verdict
+from reviewer.text import count, cut
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """`over` is set when nothing runs any more; without an `end` the run then ended without a
+    result."""
+
+    context: ReviewContext | None = None
+    findings: tuple[Finding, ...] = ()
+    doing: str = "starting"
+    done: int = 0
+    total: int = 0
+    end: Complete | Error | None = None
+    over: bool = False
+    stopping: bool = False
+
+    def after(self, event: Event) -> Live:
+        match event:
+            case ReviewContext():
+                return replace(self, context=event, total=event.units)
+            case Status():
+                return replace(self, doing=DOING[event.status])
+            case Heartbeat():
+                return replace(self, done=event.units_done, total=event.units_total)
+            case Finding():
+                return replace(self, findings=(*self.findings, event))
+            case Complete() | Error():
+                return replace(self, end=event)
+
+    def status(self, seconds: float) -> Line:
+        """Where the review is after `seconds`, or its verdict, which looks clean only where
+        everything was looked at."""
+        if not self.over:
+            parts = ["stopping: what is done is kept" if self.stopping else self.doing]
+            if self.total:
+                parts.append(f"{self.done:,} of {count(self.total, 'unit')}")
+            return (
+                (
+                    "running",
+                    " · ".join([*parts, count(len(self.findings), "finding"), clock(seconds)]),
+                ),
+            )
+        if not isinstance(self.end, Complete):
+            so_far = (
+                f"; INCOMPLETE: {count(len(self.findings), 'finding')} so far"
+                if self.findings
+                else ""
+            )
+            return (
+                (
+                    "bad",
+                    f"error: {inline(cut(self.end.message if self.end else NO_END, 600))}{so_far}",
+                ),
+            )
+        style, said = verdict(self.context, self.end, self.findings)
+        code = f" · exit {self.end.exit_code}" if self.end.exit_code else ""
+        more = (
+            ""
+            if self.end.message in ("", "Review completed")
+            else f"  {inline(cut(self.end.message, 400))}"
+        )
+        return ((style, said + code), ("", more))
+
+    def head(self) -> Line:
+        """What is reviewed, against what, by whom."""
+        return (
+            (
+                "dim",
+                f"{against(self.context)} · {engine(self.context)}" if self.context else "reviewer",
+            ),
+        )
+
+    def report(self, columns: int) -> list[Line]:
+        """The end of the report, as the terminal output has it; every file that was not reviewed is
+        named."""
+        if not isinstance(self.end, Complete):
+            return [
+                (("", line),)
+                for line in clean(self.end.message if self.end else NO_END).split("\n")
+            ]
+        lines = summary(
+            Page(columns, False), self.context, self.end, list(self.findings), verbose=True
+        )
+        return [(("", line),) for line in lines]
+
+    def last_lines(self, page: Page) -> list[str]:
+        """What stays on the terminal when the screen is gone."""
+        if isinstance(self.end, Complete):
+            return [*conclusion(page, self.context, self.end, list(self.findings))]
+        return [*failure(page, self.end, list(self.findings), verbose=False)]
+
+
+def clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def remembered_status(items: Sequence[Item], *, complete: bool | None) -> Line:
+    """For a list that no review has just made."""
+    open_ones = sum(item.state in ("new", "open") for item in items)
+    dismissed = sum(item.state == "dismissed" for item in items)
+    said = (
+        f"the last run here: {count(open_ones, 'open finding')}"
+        + f", {dismissed:,} dismissed" * bool(dismissed)
+    )
+    said = said if items else "No findings are remembered here"
+    return (("bold", said + "; INCOMPLETE: it did not review everything" * (complete is False)),)

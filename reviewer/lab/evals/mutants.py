@@ -1,0 +1,140 @@
+"""One small defect at a time in Python source text: each mutant replaces one span of bytes, the
+rest of the file stays as it is, byte for byte.
+
+Of our own, not a library's: mutmut writes all mutants into one file behind switches and brings
+pytest and a screen, cosmic-ray brings a database and a web client; neither drops a check, a call or
+an await, nor swaps arguments.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewer.lab.evals import operators
+from reviewer.lab.evals.spans import Edit, Source, Where
+from reviewer.languages import parse_python
+from reviewer.text import cut, one_line
+
+OPERATORS = tuple(operators.ALL)
+_LINE = 120  # characters of code in a description
+# What has no position of its own in Python 3.11 (f-strings), or is no code that runs when the
+# function does.
+_LEFT_ALONE = (ast.JoinedStr, ast.Assert, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
+_NOT_RUN = {"annotation", "returns", "decorator_list", "type_comment", "type_params"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """`data[start:end]` becomes `new`: offsets in bytes. `first` to `last` are the lines it
+    touches, 1-based."""
+
+    operator: str
+    start: int
+    end: int
+    new: bytes
+    first: int
+    last: int
+    what: str  # one line, for the reader of a case
+
+
+def mutants(data: bytes) -> tuple[Mutant, ...]:
+    """Every mutant of a file, in the order of its text. Empty where it is no Python 3 in UTF-8 that
+    parses here, or has line ends that Python counts and git does not."""
+    if data.startswith(b"\xef\xbb\xbf") or b"\r" in data.replace(b"\r\n", b"") or b"\0" in data:
+        return ()
+    try:
+        data.decode("utf-8")
+        tree = parse_python(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    source = Source(data)
+    found: dict[tuple[int, int, bytes], Mutant] = {}
+    for where in _places(tree):
+        for name, operator in operators.ALL.items():
+            for edit in operator(where, source):
+                if (
+                    data[edit.start : edit.end] != edit.new
+                ):  # two operators may mean the same text: the first has it
+                    found.setdefault((edit.start, edit.end, edit.new), _mutant(name, edit, source))
+    return tuple(
+        sorted(
+            found.values(), key=lambda each: (each.start, each.end, OPERATORS.index(each.operator))
+        )
+    )
+
+
+def mutated(data: bytes, mutant: Mutant) -> bytes | None:
+    """The file with the defect; None where it would not parse any more, or means the same as
+    before."""
+    made = data[: mutant.start] + mutant.new + data[mutant.end :]
+    try:
+        same = ast.dump(parse_python(made)) == ast.dump(parse_python(data))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return None if same else made
+
+
+def _mutant(name: str, edit: Edit, source: Source) -> Mutant:
+    first = source.line_of(edit.start)
+    last = max(first, source.line_of(max(edit.start, edit.end - 1)))
+    return Mutant(
+        name,
+        edit.start,
+        edit.end,
+        edit.new,
+        first,
+        last,
+        f"{name.replace('-', ' ')}: {_what(edit, source)}",
+    )
+
+
+def _what(edit: Edit, source: Source) -> str:
+    data = source.data
+    if edit.gone:
+        return f"{_shown(edit.seen)} was removed"
+    if edit.seen:
+        return f"{_shown(edit.seen)} became {_shown(edit.became)}"
+    low, high = source.starts[source.line_of(edit.start) - 1], data.find(b"\n", edit.end)
+    high = len(data) if high < 0 else high
+    if high - low > _LINE:  # the place alone says little, but a long line would be cut before it
+        return f"{_shown(data[edit.start : edit.end])} became {_shown(edit.new)}"
+    return (
+        f"{_shown(data[low:high])} became"
+        f" {_shown(data[low : edit.start] + edit.new + data[edit.end : high])}"
+    )
+
+
+def _shown(code: bytes) -> str:
+    return f"`{cut(one_line(' '.join(code.decode('utf-8').split())), _LINE)}`"
+
+
+def _places(tree: ast.Module) -> Iterator[Where]:
+    """Every node that runs when a function is called, and the functions themselves, with what is
+    around it."""
+    todo: list[Where] = [Where(tree)]
+    while todo:
+        where = todo.pop()
+        if where.function is not None:
+            yield where
+        for name, value in ast.iter_fields(where.node):
+            if name in _NOT_RUN:
+                continue
+            body = (
+                value
+                if isinstance(value, list) and value and isinstance(value[0], ast.stmt)
+                else []
+            )
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST) and not isinstance(child, _LEFT_ALONE):
+                    todo.append(_below(where, name, child, body))
+
+
+def _below(above: Where, name: str, child: ast.AST, body: list[ast.stmt]) -> Where:
+    inside = above.function
+    if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+        inside = child
+    elif isinstance(child, ast.ClassDef):
+        inside = None
+    return Where(child, above.node, name, tuple(body), inside)

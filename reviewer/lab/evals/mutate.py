@@ -1,0 +1,314 @@
+"""Cases out of the user's own repository: a real change of it, in which one place was made wrong,
+so that its tests fail. Only what the tests see is kept, so that every answer is a real one."""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reviewer.errors import UsageError
+from reviewer.fixes.lines import compare
+from reviewer.lab.evals.cases import Case, Defect, Tests, Tree
+from reviewer.lab.evals.history import History, Step, is_code, opened, steps
+from reviewer.lab.evals.imports import clones
+from reviewer.lab.evals.imports.base import defects, slug
+from reviewer.lab.evals.mutants import OPERATORS, Mutant, mutants, mutated
+from reviewer.lab.evals.trial import Bench, Ground, Say
+from reviewer.text import cut
+
+TRIES = 6  # mutants that are tried for each case that is wanted
+# Of what kind these are can be argued about, so a finding of any category may be right.
+_ANY_CATEGORY = {
+    "missing-await",
+    "dropped-check",
+    "removed-call",
+    "broadened-exception",
+    "missing-copy",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    command: str  # run by a shell at the top of a copy; "{python}" stands for this interpreter
+    limit: int = 20
+    commits: int = 50
+    since: str | None = None
+    paths: tuple[str, ...] = ()
+    timeout: float = 60.0  # seconds for each run of the command
+    seed: int = 0
+    clean: int = 0
+
+
+@dataclass
+class Row:
+    """What became of the mutants of one operator. Nothing is known about those whose tests did not
+    end (`timeout`)."""
+
+    made: int = 0
+    killed: int = 0
+    survived: int = 0
+    timeout: int = 0
+    kept: int = 0
+
+    @property
+    def tried(self) -> int:
+        return self.killed + self.survived + self.timeout
+
+
+@dataclass
+class Made:
+    """Filled while it goes on, so that an interrupted run keeps what it has."""
+
+    cases: list[Case] = field(default_factory=list)
+    rows: dict[str, Row] = field(default_factory=lambda: {name: Row() for name in OPERATORS})
+
+    def count(self, kind: str) -> int:
+        return sum(case.kind == kind for case in self.cases)
+
+    @property
+    def tried(self) -> int:
+        return sum(row.tried for row in self.rows.values())
+
+
+@dataclass(frozen=True)
+class Candidate:
+    step: Step | None  # None: in the head of the repository as it is
+    path: str
+    data: bytes
+    mutant: Mutant
+
+    @functools.cached_property
+    def lines(self) -> bytes:
+        """What is mutated and two lines on either side, which tell it from the same text
+        elsewhere."""
+        return b"".join(
+            self.data.splitlines(keepends=True)[
+                max(0, self.mutant.first - 3) : self.mutant.last + 2
+            ]
+        )
+
+    @property
+    def key(self) -> tuple[str, str, bytes, bytes]:
+        """The same for the same defect in the same text, whichever commit it is made in."""
+        return self.path, self.mutant.what, self.lines, self.mutant.new
+
+
+def mutate(path: Path, options: Options, made: Made, say: Say) -> None:
+    """Fill `made` with up to `limit` cases with a defect and `clean` without. The same repository,
+    options and test results give the same cases. Raises UsageError when there is nothing to mutate,
+    or the command does not pass."""
+    history = opened(path)
+    recent = steps(history, options.since, options.commits, options.paths)
+    now = _now(history, recent, options.paths)
+    if not now:
+        where = " and ".join(options.paths) or (
+            f"the changes since {options.since}"
+            if options.since
+            else f"the last {options.commits} changes"
+        )
+        raise UsageError(
+            f"no Python code but tests in {where}: give --paths, an earlier --since or more"
+            " --commits"
+        )
+    bench = Bench(history, options.command, options.timeout, say)
+    bench.check_head(now)
+    work = _Work(bench, options, made)
+    work.through([each for step in recent for each in _candidates(history, step, step.lines)])
+    if not work.is_done():
+        work.through(_candidates(history, None, dict.fromkeys(now)))
+    for step in recent:
+        ground = bench.ground(step) if made.count("clean") < options.clean else None
+        if ground:
+            made.cases.append(_clean(bench, ground))
+
+
+def _now(history: History, recent: Sequence[Step], paths: Sequence[str]) -> list[str]:
+    """Files of the head that bare mutants are made in: below the paths that were named, else those
+    that were changed lately."""
+    changed = {path for step in recent for path in step.lines}
+    there = clones.names(
+        history.git_dir, "ls-tree", "-r", "-z", "--name-only", "--full-tree", history.head
+    )
+    return [path for path in there if is_code(path, paths) and (paths or path in changed)]
+
+
+def _candidates(
+    history: History, step: Step | None, lines: Mapping[str, frozenset[int] | None]
+) -> Iterator[Candidate]:
+    """Mutants whose lines are all among `lines`; None stands for every line of the file."""
+    for path in sorted(lines):
+        data = clones.text(history.git_dir, step.commit if step else history.head, path)
+        if data is None:
+            continue
+        encoded, wanted = data.encode("utf-8"), lines[path]
+        for mutant in mutants(encoded):
+            if wanted is None or wanted.issuperset(range(mutant.first, mutant.last + 1)):
+                yield Candidate(step, path, encoded, mutant)
+
+
+class _Work:
+    """Takes mutants in an order that the seed decides, always of the operator and the file that
+    have the fewest cases so far, until there are enough."""
+
+    def __init__(self, bench: Bench, options: Options, made: Made) -> None:
+        self.bench, self.options, self.made = bench, options, made
+        self.random = random.Random(options.seed)  # noqa: S311 - a choice that can be made again
+        self.files: Counter[str] = Counter()
+        self.known: set[tuple[str, str, bytes, bytes]] = set()
+        self.tried: set[tuple[str, str, bytes, bytes]] = set()
+        self.taken: set[tuple[str, bytes]] = set()  # lines that have a case: one defect each
+        self.ids: set[str] = set()
+
+    def through(self, found: Iterable[Candidate]) -> None:
+        waiting: dict[str, list[Candidate]] = {}
+        for each in found:
+            self.made.rows[each.mutant.operator].made += each.key not in self.known
+            self.known.add(each.key)
+            waiting.setdefault(each.mutant.operator, []).append(each)
+        for group in waiting.values():
+            self.random.shuffle(group)
+        while waiting and not self.is_done():
+            self._one(self._next(waiting))
+
+    def is_done(self) -> bool:
+        limit = self.options.limit
+        return self.made.count("defect") >= limit or self.made.tried >= TRIES * limit
+
+    def _next(self, waiting: dict[str, list[Candidate]]) -> Candidate:
+        rows = self.made.rows
+        name = min(
+            waiting, key=lambda name: (rows[name].kept, rows[name].tried, OPERATORS.index(name))
+        )
+        group = waiting[name]
+        # A change that was tried before costs no more runs without a mutant.
+        chosen = group.pop(min(range(len(group)), key=lambda at: self._cost(group[at])))
+        if not group:
+            del waiting[name]
+        return chosen
+
+    def _cost(self, each: Candidate) -> tuple[int, bool]:
+        return self.files[each.path], not self.bench.is_known(each.step)
+
+    def _one(self, each: Candidate) -> None:
+        mutant, row = each.mutant, self.made.rows[each.mutant.operator]
+        if (
+            each.key in self.tried
+            or (each.path, each.lines) in self.taken
+            or self._id(each) in self.ids
+        ):
+            return
+        ground = self.bench.ground(each.step)
+        if ground is None:
+            return
+        head = mutated(each.data, mutant)
+        wrong = (
+            defects(
+                each.path,
+                each.data.decode("utf-8"),
+                head.decode("utf-8"),
+                description=mutant.what,
+                category=None if mutant.operator in _ANY_CATEGORY else "functional_correctness",
+            )
+            if head
+            else ()
+        )
+        if not head or not _in_change(ground, each.path, head, wrong):
+            return
+        code = {**ground.new.code, each.path: head.decode("utf-8")}
+        outcome = self.bench.outcome(code, ground.new.tests)
+        self.tried.add(each.key)
+        setattr(row, outcome, getattr(row, outcome) + 1)
+        if outcome == "killed":
+            self.taken.add((each.path, each.lines))
+            self.ids.add(self._id(each))
+            self.files[each.path] += 1
+            row.kept += 1
+            self.made.cases.append(self._case(each, ground, code, wrong))
+        done = self.made.count("defect")
+        self.bench.say(
+            f"{done}/{self.options.limit} {each.path}:{mutant.first} {mutant.operator}: {outcome}"
+        )
+
+    def _case(
+        self, each: Candidate, ground: Ground, code: dict[str, str], wrong: tuple[Defect, ...]
+    ) -> Case:
+        tests = ground.tests
+        if (
+            tests is not None
+            and tests != ground.new.tests
+            and self.bench.outcome(code, tests) != "killed"
+        ):
+            tests = None
+        return Case(
+            id=self._id(each),
+            kind="defect",
+            language="python",
+            title=each.mutant.what,
+            defects=wrong,
+            source=Tree(base=ground.old.code, head=code),
+            tests=_tests(self.bench, tests),
+            tags=("mutant", each.mutant.operator, "in-change" if each.step else "bare"),
+            provenance=f"{self.bench.history.name} {self._commit(each)}, mutated",
+        )
+
+    def _commit(self, each: Candidate) -> str:
+        return each.step.commit if each.step else self.bench.history.head
+
+    def _id(self, each: Candidate) -> str:
+        stem = slug(each.path.removesuffix(".py"))[-50:].strip("-")
+        return f"{_id(self.bench.history.name, self._commit(each))}-{stem}-{each.mutant.first}-{each.mutant.operator}"  # noqa: E501
+
+
+def _in_change(ground: Ground, path: str, head: bytes, wrong: Iterable[Defect]) -> bool:
+    """Whether the change still shows the defect: a mutant that takes a line back to what it was is
+    no part of it."""
+    if path not in ground.new.code:
+        return False  # there was no room for the file
+    before = ground.old.code.get(path, "").encode("utf-8")
+    changed: set[int] = set()
+    moved = 0
+    for splice in compare(before, head):
+        first = splice.start + moved + 1
+        changed.update(range(first, first + len(splice.new)))
+        moved += len(splice.new) - (splice.end - splice.start)
+    if ground.step is None:
+        return True  # the mutant is the change
+    return all(
+        (
+            {each.start_line, each.end_line} & changed
+            if each.deletion
+            else changed.issuperset(range(each.start_line, each.end_line + 1))
+        )
+        for each in wrong
+    )
+
+
+def _clean(bench: Bench, ground: Ground) -> Case:
+    """The real change, as it is."""
+    assert ground.step is not None
+    return Case(
+        id=f"{_id(bench.history.name, ground.step.commit)}-clean",
+        kind="clean",
+        language="python",
+        title=cut(ground.step.subject, 300),
+        source=Tree(base=ground.old.code, head=ground.new.code),
+        tests=_tests(bench, ground.new.tests),
+        tags=("change",),
+        provenance=f"{bench.history.name} {ground.step.commit}",
+    )
+
+
+def _tests(bench: Bench, tests: Mapping[str, str] | None) -> Tests | None:
+    return (
+        None
+        if tests is None
+        else Tests(command=bench.words, files=dict(tests), timeout=bench.timeout)
+    )
+
+
+def _id(name: str, made: str) -> str:
+    return f"{slug(name)[:40].strip('-') or 'repository'}-{made[:10]}"

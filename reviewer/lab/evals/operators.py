@@ -1,0 +1,360 @@
+"""The kinds of defects that `mutants` makes: for a node of the syntax tree, the spans of bytes that
+would change.
+
+An operator is a plain function; it yields nothing where it does not fit, or where the result would
+be a defect that nobody would write, or that every type checker sees.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+
+from reviewer.lab.evals.spans import Edit, Source, Where
+
+
+def comparison(where: Where, source: Source) -> Iterator[Edit]:
+    yield from _compared(where, source, _OPPOSITE)
+
+
+def boundary(where: Where, source: Source) -> Iterator[Edit]:
+    yield from _compared(where, source, _BOUNDARY)
+
+
+def _compared(
+    where: Where, source: Source, table: dict[type[ast.cmpop], tuple[bytes, bytes]]
+) -> Iterator[Edit]:
+    node = where.node
+    if not isinstance(node, ast.Compare):
+        return
+    for left, operator, right in zip(
+        [node.left, *node.comparators], node.ops, node.comparators, strict=False
+    ):
+        if type(operator) in table:
+            pattern, new = table[type(operator)]
+            yield from _replaced(source, pattern, left, right, new, node)
+
+
+def arithmetic(where: Where, source: Source) -> Iterator[Edit]:
+    node = where.node
+    if isinstance(node, ast.BinOp):
+        left, right, extra = node.left, node.right, b""
+    elif isinstance(node, ast.AugAssign):
+        left, right, extra = node.target, node.value, b"="
+    else:
+        return
+    above = where.above
+    if isinstance(above, ast.Call) and _name(above.func) in _ORDERED:  # `int | str` there is a type
+        return
+    if type(node.op) in _ARITHMETIC and not any(_is_text(each) for each in (left, right)):
+        old, new = _ARITHMETIC[type(node.op)]
+        yield from _replaced(source, re.escape(old + extra), left, right, new + extra, node)
+
+
+def and_or(where: Where, source: Source) -> Iterator[Edit]:
+    node = where.node
+    if isinstance(node, ast.BoolOp):
+        old, new = (b"and", b"or") if isinstance(node.op, ast.And) else (b"or", b"and")
+        for left, right in zip(node.values, node.values[1:], strict=False):
+            yield from _replaced(source, rb"\b%s\b" % old, left, right, new, node)
+
+
+def dropped_not(where: Where, source: Source) -> Iterator[Edit]:
+    node = where.node
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        start, end = source.span(node)
+        after = re.compile(rb"not\s*").match(source.data, start, end)
+        if after:
+            yield Edit(start, after.end(), b"", source.text(node), source.data[after.end() : end])
+
+
+def negated_condition(where: Where, source: Source) -> Iterator[Edit]:
+    """A condition that no other operator turns round."""
+    test = where.node
+    if not (isinstance(where.above, ast.If | ast.IfExp) and where.field == "test"):
+        return
+    if isinstance(test, ast.UnaryOp | ast.NamedExpr | ast.Constant | ast.IfExp | ast.Lambda) or (
+        isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in _OPPOSITE
+    ):
+        return
+    start, end = source.span(test)
+    text = source.data[start:end]
+    yield Edit(start, end, b"not (%s)" % text if isinstance(test, ast.BoolOp) else b"not " + text)
+
+
+def off_by_one(where: Where, source: Source) -> Iterator[Edit]:
+    """A bound of a slice or of `range`, or a number that something is compared with for its
+    order."""
+    node = where.node
+    bounds: list[ast.expr | None] = []
+    if isinstance(node, ast.Slice):
+        bounds = [node.lower, node.upper]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
+        bounds = list(node.args[:2])
+    elif isinstance(node, ast.Compare) and all(type(each) in _BOUNDARY for each in node.ops):
+        bounds = [each for each in node.comparators if isinstance(each, ast.Constant)]
+    for bound in bounds:
+        if isinstance(bound, ast.Constant) and type(bound.value) is int:
+            yield _within(source, source.span(bound), b"%d" % (bound.value + 1), node)
+        elif isinstance(bound, ast.Name | ast.Attribute | ast.Call):
+            end = source.span(bound)[1]
+            yield _within(source, (end, end), b" - 1", node)
+
+
+def dropped_one(where: Where, source: Source) -> Iterator[Edit]:
+    """`+ 1` or `- 1` forgotten."""
+    node = where.node
+    if (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Add | ast.Sub)
+        and _is_one(node.right)
+    ):
+        sign = source.token(rb"[+-]", node.left, node.right)
+        start, end = source.span(node)
+        if sign:
+            kept = source.data[start : sign[0]].rstrip()
+            yield Edit(start + len(kept), end, b"", source.text(node), kept)
+
+
+def swapped_arguments(where: Where, source: Source) -> Iterator[Edit]:
+    """Two neighbours that may both stand in either place: values with names, not literals."""
+    node = where.node
+    if not isinstance(node, ast.Call) or _name(node.func) in _ORDERED:
+        return
+    for one, other in zip(node.args, node.args[1:], strict=False):
+        first, second = source.text(one), source.text(other)
+        if isinstance(one, _NAMED) and isinstance(other, _NAMED) and first != second:
+            start, (after, end) = source.span(one)[0], source.span(other)
+            gap = source.data[source.span(one)[1] : after]
+            yield _within(source, (start, end), second + gap + first, node)
+
+
+def missing_await(where: Where, source: Source) -> Iterator[Edit]:
+    if isinstance(where.node, ast.Await):
+        start, end = source.span(where.node)
+        after = re.compile(rb"await\s*").match(source.data, start, end)
+        if after:
+            yield Edit(
+                start, after.end(), b"", source.text(where.node), source.data[after.end() : end]
+            )
+
+
+def dropped_check(where: Where, source: Source) -> Iterator[Edit]:
+    """A guard: an `if` without `else` that raises, returns or goes on."""
+    node = where.node
+    if isinstance(node, ast.If) and not node.orelse and len(node.body) <= _GUARD:
+        ends = isinstance(node.body[-1], ast.Raise | ast.Return | ast.Continue | ast.Break)
+        if ends and not source.text(node).startswith(b"elif"):
+            yield from _removed(where, source, node, b"if %s:" % source.text(node.test))
+
+
+def removed_call(where: Where, source: Source) -> Iterator[Edit]:
+    node = where.node
+    if isinstance(node, ast.Expr):
+        call = node.value.value if isinstance(node.value, ast.Await) else node.value
+        if isinstance(call, ast.Call):
+            yield from _removed(where, source, node)
+
+
+def default_value(where: Where, source: Source) -> Iterator[Edit]:
+    node = where.node
+    if isinstance(node, ast.arguments):
+        for value in [*node.defaults, *node.kw_defaults]:
+            if isinstance(value, ast.Constant) and isinstance(value.value, int):
+                new = (
+                    str(not value.value) if isinstance(value.value, bool) else str(value.value + 1)
+                )
+                yield Edit(*source.span(value), new.encode())
+
+
+def flag(where: Where, source: Source) -> Iterator[Edit]:
+    """A truth value that is passed, returned or kept."""
+    node = where.node
+    if (
+        isinstance(node, ast.Constant)
+        and type(node.value) is bool
+        and not isinstance(where.above, ast.arguments)
+    ):
+        yield Edit(*source.span(node), str(not node.value).encode())
+
+
+def broadened_exception(where: Where, source: Source) -> Iterator[Edit]:
+    node = where.node
+    if (
+        isinstance(node, ast.ExceptHandler)
+        and node.type is not None
+        and _name(node.type) not in _BROAD
+    ):
+        yield Edit(*source.span(node.type), b"Exception")
+
+
+def missing_copy(where: Where, source: Source) -> Iterator[Edit]:
+    node = where.node
+    start, end = source.span(node) if isinstance(node, ast.expr) else (0, 0)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        bounds = (node.slice.lower, node.slice.upper, node.slice.step)
+        opening = source.token(rb"\[", node.value, node.slice)
+        if opening and isinstance(node.ctx, ast.Load) and not any(bounds):
+            yield Edit(opening[0], end, b"", source.text(node), source.data[start : opening[0]])
+    elif isinstance(node, ast.Call) and not node.keywords:
+        name = _name(node.func)
+        if isinstance(node.func, ast.Attribute) and name == "copy" and not node.args:
+            kept = (
+                source.data[start : source.span(node.func)[1] - len(name)]
+                .rstrip()
+                .removesuffix(b".")
+                .rstrip()
+            )
+            yield Edit(start + len(kept), end, b"", source.text(node), kept)
+        elif (
+            name in _COPIES
+            and len(node.args) == 1
+            and isinstance(node.args[0], ast.Name | ast.Attribute)
+        ):
+            yield Edit(start, end, source.text(node.args[0]))
+
+
+def dropped_return(where: Where, source: Source) -> Iterator[Edit]:
+    """The value is made and not given back."""
+    node = where.node
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.Call | ast.Await):
+        start, end = source.span(node)
+        after = re.compile(rb"return\s*").match(source.data, start, end)
+        if after:
+            yield Edit(start, after.end(), b"", source.text(node), source.data[after.end() : end])
+
+
+def wrong_variable(where: Where, source: Source) -> Iterator[Edit]:
+    """A parameter in place of the next one that may be of the same type."""
+    node, function = where.node, where.function
+    if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and function is not None):
+        return
+    if where.field == "func" or isinstance(where.above, ast.Compare | ast.arguments):
+        return
+    given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    known = [(each.arg, ast.dump(each.annotation) if each.annotation else "") for each in given]
+    names = [name for name, _ in known if name not in ("self", "cls")]
+    if node.id not in names:
+        return
+    turned = names[names.index(node.id) + 1 :] + names[: names.index(node.id)]
+    kinds = dict(known)
+    other = next((name for name in turned if kinds[name] == kinds[node.id]), None)
+    if other:
+        yield Edit(*source.span(node), other.encode())
+
+
+def _replaced(
+    source: Source, pattern: bytes, left: ast.AST, right: ast.AST, new: bytes, whole: ast.AST
+) -> Iterator[Edit]:
+    place = source.token(pattern, left, right)
+    if place:
+        yield _within(source, place, new, whole)
+
+
+def _within(source: Source, place: tuple[int, int], new: bytes, whole: ast.AST) -> Edit:
+    """An edit that is shown with the node around it."""
+    start, end = source.span(whole)
+    became = source.data[start : place[0]] + new + source.data[place[1] : end]
+    return Edit(*place, new, source.text(whole), became)
+
+
+def _removed(where: Where, source: Source, node: ast.stmt, seen: bytes = b"") -> Iterator[Edit]:
+    """The statement with its lines, where others stay behind that do something."""
+    rest = [each for each in where.body if each is not node and not _is_docstring(each)]
+    place = source.lines(node)
+    if rest and place:
+        yield Edit(*place, b"", seen or source.text(node), gone=True)
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_one(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 1
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Other operators of these are a type error at once."""
+    literal = isinstance(node, ast.Constant) and not isinstance(node.value, int | float | complex)
+    return literal or isinstance(
+        node, ast.JoinedStr | ast.List | ast.Tuple | ast.ListComp | ast.Dict
+    )
+
+
+def _name(node: ast.expr) -> str:
+    """The last part of a dotted name."""
+    return (
+        node.id
+        if isinstance(node, ast.Name)
+        else node.attr
+        if isinstance(node, ast.Attribute)
+        else ""
+    )
+
+
+_GUARD = 3  # statements in the body of a check
+_NAMED = (ast.Name, ast.Attribute, ast.Subscript)
+_ORDERED = {
+    "isinstance",
+    "issubclass",
+    "hasattr",
+    "getattr",
+    "setattr",
+    "delattr",
+    "cast",
+    "partial",
+    "super",
+}
+_BROAD = {"Exception", "BaseException"}
+_COPIES = {"list", "dict", "set", "copy", "deepcopy"}
+_OPPOSITE: dict[type[ast.cmpop], tuple[bytes, bytes]] = {
+    ast.Eq: (rb"==", b"!="),
+    ast.NotEq: (rb"!=", b"=="),
+    ast.Is: (rb"\bis\b", b"is not"),
+    ast.IsNot: (rb"\bis\s+not\b", b"is"),
+    ast.In: (rb"\bin\b", b"not in"),
+    ast.NotIn: (rb"\bnot\s+in\b", b"in"),
+}
+_BOUNDARY: dict[type[ast.cmpop], tuple[bytes, bytes]] = {
+    ast.Lt: (rb"<", b"<="),
+    ast.LtE: (rb"<=", b"<"),
+    ast.Gt: (rb">", b">="),
+    ast.GtE: (rb">=", b">"),
+}
+_ARITHMETIC: dict[type[ast.operator], tuple[bytes, bytes]] = {
+    ast.Add: (b"+", b"-"),
+    ast.Sub: (b"-", b"+"),
+    ast.Mult: (b"*", b"/"),
+    ast.Div: (b"/", b"*"),
+    ast.FloorDiv: (b"//", b"/"),
+    ast.Mod: (b"%", b"//"),
+    ast.Pow: (b"**", b"*"),
+    ast.LShift: (b"<<", b">>"),
+    ast.RShift: (b">>", b"<<"),
+    ast.BitAnd: (b"&", b"|"),
+    ast.BitOr: (b"|", b"&"),
+}
+Operator = Callable[[Where, Source], Iterator[Edit]]
+# The order decides whose a mutant is that two operators would make.
+ALL: dict[str, Operator] = {
+    "comparison": comparison,
+    "boundary": boundary,
+    "arithmetic": arithmetic,
+    "and-or": and_or,
+    "dropped-not": dropped_not,
+    "negated-condition": negated_condition,
+    "off-by-one": off_by_one,
+    "dropped-one": dropped_one,
+    "swapped-arguments": swapped_arguments,
+    "missing-await": missing_await,
+    "dropped-check": dropped_check,
+    "removed-call": removed_call,
+    "default-value": default_value,
+    "flag": flag,
+    "broadened-exception": broadened_exception,
+    "missing-copy": missing_copy,
+    "dropped-return": dropped_return,
+    "wrong-variable": wrong_variable,
+}

@@ -1,0 +1,138 @@
+"""Runs the user's test command on states of a repository as cases hold them: confined as a verify
+command is, each time in a fresh copy."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from reviewer.errors import UsageError
+from reviewer.fixes import confine, scratch
+from reviewer.lab.evals.history import History, State, Step, states
+
+Say = Callable[[str], None]
+Outcome = Literal["killed", "survived", "timeout"]
+_SHELL = set("|&;<>()$`*?[]#~\n\\!{}")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A change on whose head the command passes. `tests` are those with which it passes on the base
+    too: those of the head, else those of the base; None where neither do, for example when the
+    change adds what they are about."""
+
+    step: (
+        Step | None
+    )  # None: the head of the repository as it is, changed by nothing but the mutant
+    old: State
+    new: State
+    tests: Mapping[str, str] | None
+
+
+@dataclass
+class Bench:
+    """The command, and on which changes it passes: each is asked once."""
+
+    history: History
+    command: str
+    timeout: float  # seconds
+    say: Say
+    words: tuple[str, ...] = field(init=False)
+    _grounds: dict[str, Ground | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.words = words(self.command)
+
+    def run(self, code: Mapping[str, str], tests: Mapping[str, str]) -> confine.Ran:
+        with scratch.folder() as top:
+            copy, home = top / "copy", top / "home"
+            copy.mkdir()
+            home.mkdir()
+            try:
+                _write(copy, {**code, **tests})
+            except OSError as exc:
+                return confine.Ran(
+                    1, 0.0, "", True, f"the copy could not be written: {exc.strerror}"
+                )
+            command = shlex.join(
+                sys.executable if word == "{python}" else word for word in self.words
+            )
+            return confine.run(command, copy, home, self.timeout)
+
+    def outcome(self, code: Mapping[str, str], tests: Mapping[str, str]) -> Outcome:
+        ran = self.run(code, tests)
+        if ran.problem:  # it had to be ended, so it did not say anything about the code
+            return "timeout"
+        return "survived" if ran.passed else "killed"
+
+    def check_head(self, changed: Sequence[str]) -> None:
+        """The command passes on the state as it is, with the files that a case has room for. Raises
+        UsageError."""
+        (now,) = states(self.history, [self.history.head], changed)
+        self.say("the test command, without a mutant")
+        ran = self.run(now.code, now.tests)
+        if not ran.passed:
+            raise UsageError(
+                f"--test-command does not pass without a mutant ({_why(ran)}): it runs at the top"
+                " of a copy of the committed text files and has to end with 0 there"
+            )
+        if not ran.isolated:
+            self.say("the network could not be taken from the command on this system")
+        self._grounds[""] = Ground(None, now, now, now.tests)
+
+    def is_known(self, step: Step | None) -> bool:
+        return (step.commit if step else "") in self._grounds
+
+    def ground(self, step: Step | None) -> Ground | None:
+        """The change, where the command passes on it; None where it does not."""
+        key = step.commit if step else ""
+        if step and key not in self._grounds:
+            self._grounds[key] = self._tried(step)
+        return self._grounds[key]
+
+    def _tried(self, step: Step) -> Ground | None:
+        old, new = states(self.history, [step.parent, step.commit], sorted(step.lines))
+        ran = self.run(new.code, new.tests)
+        if not ran.passed:
+            self.say(f"{step.commit[:10]} left out: the command does not pass on it ({_why(ran)})")
+            return None
+        if self.run(old.code, new.tests).passed:
+            return Ground(step, old, new, new.tests)
+        both = old.tests != new.tests and all(
+            self.run(each.code, old.tests).passed for each in (old, new)
+        )
+        return Ground(step, old, new, old.tests if both else None)
+
+
+def _write(root: Path, texts: Mapping[str, str]) -> None:
+    for name, content in texts.items():
+        place = root / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content.encode("utf-8"))
+
+
+def words(command: str) -> tuple[str, ...]:
+    """The command as a case holds it: an argument list, through a shell where it needs one;
+    "{python}" stands for this interpreter. Raises UsageError."""
+    try:
+        split = tuple(shlex.split(command))
+    except ValueError as exc:
+        raise UsageError(f"--test-command cannot be read: {str(exc).lower()}") from None
+    if not split:
+        raise UsageError("--test-command is empty: give the command that runs your tests")
+    assigned = (
+        "=" in split[0] and shlex.quote(split[0]) != split[0]
+    )  # a variable, with a value in quotes
+    if assigned or set(command.replace("{python}", "")) & _SHELL:
+        # `sh -c` calls its first operand $0, so the interpreter gets into the middle of a command
+        # line.
+        return "sh", "-c", command.replace("{python}", '"$0"'), "{python}"
+    return split
+
+
+def _why(ran: confine.Ran) -> str:
+    return ran.problem or f"exit code {ran.code}{f', {ran.said}' if ran.said else ''}"
