@@ -234,3 +234,21 @@ def test_errors() -> None:
         "",
     ]
     assert body([]) == ["error: The run ended without a result: run it again with --verbose.", ""]
+
+
+def test_the_numbers_of_a_quote_are_as_wide_as_the_last_that_it_has() -> None:
+    lines = [f"line {number}" for number in range(85, 105)]
+    quote = {"file_name": "a.py", "start_line": 85, "end_line": 104, "quote": "\n".join(lines)}
+    found = finding(
+        1,
+        file_name="a.py",
+        start_line=86,
+        end_line=86,
+        evidence=[{**quote, "why": "the place"}],
+    )
+    shown = [line for line in body([context(), found, complete(findings=1)]) if "│" in line]
+    assert (len(shown), shown[0].strip(), shown[1].strip()) == (
+        12,
+        "85 │ line 85",
+        ">  86 │ line 86",
+    )

@@ -7,10 +7,11 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reviewer import analyzers, process
+from reviewer.analyzers.registry import Tool
 from reviewer.errors import NoEngine
 from reviewer.serving import launch
 from reviewer.serving.catalogue import GIB
@@ -133,9 +134,9 @@ def _optional(name: str, distribution: str, what: str, extra: str) -> Check:
         return skipped(name, "not installed", f"pip install 'gemma-reviewer[{extra}]'")
 
 
-def analyzer_tools() -> Check:
+def analyzer_tools(missing: Callable[[], Mapping[str, Tool]] = analyzers.missing) -> Check:
     """Whether each analyzer finds its tool; those of an extra may be missing."""
-    gone = analyzers.missing()
+    gone = missing()
     there = [name for name in analyzers.ANALYZERS if name not in gone]
     broken = [tool for tool in gone.values() if tool.extra is None]
     detail = ", ".join(there)

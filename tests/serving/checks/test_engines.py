@@ -4,6 +4,7 @@ import pytest
 from support.devices import CPU, H100, RTX_4090, T4, program
 from support.doctor import shown
 
+from reviewer.analyzers import ANALYZERS
 from reviewer.errors import NoEngine
 from reviewer.serving.checks import engines
 from reviewer.serving.hardware import Machine
@@ -111,3 +112,14 @@ def test_analyzers():
     check = engines.analyzer_tools()
     assert check.status in ("ok", "warning")
     assert check.detail.startswith("secrets, conflict, unicode")
+
+
+def test_an_analyzer_that_comes_along_may_not_be_missing():
+    gone = {name: ANALYZERS[name].tool for name in ("zizmor", "ty")}
+    check = engines.analyzer_tools(lambda: gone)
+    assert (check.status, check.fix) == ("failed", "pip install 'gemma-reviewer'")
+    assert check.detail.endswith("astgrep, shellcheck; missing: zizmor, ty")
+    del gone["ty"]
+    check = engines.analyzer_tools(lambda: gone)
+    assert (check.status, check.fix) == ("warning", "pip install 'gemma-reviewer[analyzers]'")
+    assert check.detail.endswith("ty, shellcheck; not installed: zizmor")
