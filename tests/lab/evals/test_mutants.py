@@ -223,7 +223,12 @@ def test_a_mutant_that_means_the_same_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["reviewer/rounds.py", "reviewer/lab/evals/operators.py", "reviewer/models/schedule.py"]
+    "name",
+    [
+        "reviewer/pipeline/fix_loop.py",
+        "reviewer/lab/evals/operators.py",
+        "reviewer/models/schedule.py",
+    ],
 )
 @pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
 def test_every_mutant_parses_and_differs_in_one_place_only(name: str, ends: bytes) -> None:
