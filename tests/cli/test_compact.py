@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support import forked
 from support.hooking import broken, full_environment, with_remote
 from support.repo import Repo
 
@@ -23,15 +22,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def reviewed(repo: Repo, *args: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "reviewer", *args],
-        cwd=repo.path,
-        capture_output=True,
-        timeout=60,
-        check=False,
-        env=full_environment(repo) | {"PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL,
-    )
+    done = forked.run(*args, cwd=repo.path, env=full_environment(repo))
     return done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr)
 
 

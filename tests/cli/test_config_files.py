@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from support import forked
 from support.hooking import full_environment
 from support.repo import Repo
 
@@ -39,15 +38,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def run(repo: Repo, *args: str, cwd: Path | None = None) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "reviewer", "config", *args],
-        cwd=cwd or repo.path,
-        capture_output=True,
-        timeout=30,
-        check=False,
-        env=full_environment(repo) | {"PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL,
-    )
+    done = forked.run("config", *args, cwd=cwd or repo.path, env=full_environment(repo))
     return done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr)
 
 

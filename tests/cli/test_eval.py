@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+from support import forked
 from support.eval_cases import RIGHT, results, tree, write
 from support.server import Server
 
@@ -44,9 +45,8 @@ def call(tmp_path):
         )
 
     def run(*args):
-        process = start(*args)
-        out, err = process.communicate(timeout=120)
-        return process.returncode, out, err
+        done = forked.run("eval", *map(str, args), cwd=tmp_path, env=environment(), timeout=120)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     run.start = start
     return run

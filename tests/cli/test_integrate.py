@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import forked
 from support.repo import Repo, environment
 from support.trees import filled, tree
 
@@ -50,15 +51,19 @@ def surroundings(repo):
 
 
 def call(repo, *args, cwd=None, stdin=b"", **env):
-    done = subprocess.run(
-        [sys.executable, "-m", "reviewer", "integrate", *args],
-        cwd=cwd or repo.path,
-        input=stdin,
-        check=False,
-        capture_output=True,
-        timeout=60,
-        env=surroundings(repo) | env,
-    )
+    surrounded = surroundings(repo) | env
+    if "PATH" in env:  # a start looks for git there
+        done = subprocess.run(
+            [sys.executable, "-m", "reviewer", "integrate", *args],
+            cwd=cwd or repo.path,
+            input=stdin,
+            check=False,
+            capture_output=True,
+            timeout=60,
+            env=surrounded,
+        )
+    else:
+        done = forked.run("integrate", *args, cwd=cwd or repo.path, env=surrounded, stdin=stdin)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

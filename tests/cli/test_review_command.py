@@ -13,6 +13,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from support import forked
 from support.repo import Repo
 from support.scripted import NOTHING, finding, reply
 from support.server import Server, close, drip, http, reset, sse, stall, status
@@ -49,9 +50,8 @@ def start(repo: Repo, *args: str, **env: str) -> subprocess.Popen[bytes]:
 
 
 def review(repo: Repo, *args: str, stdin: bytes = b"", **env: str) -> tuple[int, str, str]:
-    process = start(repo, *args, **env)
-    out, err = process.communicate(stdin, timeout=60)
-    return process.returncode, out.decode(), err.decode()
+    done = forked.run(*args, cwd=repo.path, env={**os.environ, **env}, stdin=stdin)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def agent(repo: Repo, *args: str, **env: str) -> tuple[int, list[dict], str]:

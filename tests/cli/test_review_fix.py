@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
 import pytest
+from support import forked
 from support.repo import Repo
 
 from reviewer.cli import schema
@@ -30,15 +29,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def reviewer(repo: Repo, *args: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "reviewer", *args],
-        cwd=repo.path,
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        env=dict(os.environ),
-        timeout=60,
-        check=False,
-    )
+    done = forked.run(*args, cwd=repo.path, env=os.environ)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

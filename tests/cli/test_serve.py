@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from support import fake_vllm
+from support import fake_vllm, forked
 
 from reviewer import cli
 from reviewer.serving import launch, registry
@@ -19,6 +20,11 @@ from reviewer.serving.processes import exact_start, group_alive
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="servers are started on POSIX systems only"
 )
+
+
+class Said(NamedTuple):
+    stdout: str
+    stderr: str
 
 
 class Box:
@@ -37,16 +43,9 @@ class Box:
         return [sys.executable, "-m", "reviewer", "serve", *map(str, args)]
 
     def run(self, *args, code=0):
-        done = subprocess.run(
-            self.argv(*args),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env=self.environ,
-            cwd=self.folder,
-        )
-        assert done.returncode == code, done.stderr
-        return done
+        done = forked.run("serve", *map(str, args), cwd=self.folder, env=self.environ)
+        assert done.returncode == code, done.stderr.decode()
+        return Said(done.stdout.decode(), done.stderr.decode())
 
     def start(self, *more, **behaviour):
         model = fake_vllm.model(self.folder / "tiny", **behaviour)
