@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 from pathlib import Path
@@ -14,6 +15,7 @@ collect_ignore_glob = [
     "evals/fixed/*",
     "fixes/programs/*",
 ]  # tests of others, which are reviewed here
+_NUMBERS = itertools.count()
 settings.register_profile(
     "fixed", derandomize=True, deadline=None
 )  # the same examples in every run
@@ -28,7 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.getbasetemp() / "homes" / str(next(_NUMBERS))  # mktemp reads them all
+    home.mkdir(parents=True)
     for name in [name for name in os.environ if name.startswith(("REVIEWER_", "GIT_"))]:
         monkeypatch.delenv(name)
     for name, folder in {

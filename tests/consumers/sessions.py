@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from consumers import consumer
+from support import forked
 from support.repo import Repo, environment
 from support.server import Server
 
@@ -74,9 +75,8 @@ def start(folder: Path, home: Path, *args: str, **env: str) -> subprocess.Popen[
 
 
 def run(repo: Repo, *args: str, stdin: bytes = b"", **env: str) -> Recorded:
-    process = start(repo.path, repo.home, *args, **env)
-    out, err = process.communicate(stdin, timeout=60)
-    return Recorded(process.returncode, out, err)
+    done = forked.run(*args, cwd=repo.path, env=variables(repo.home) | env, stdin=stdin)
+    return Recorded(done.returncode, done.stdout, done.stderr)
 
 
 def interrupted(repo: Repo, server: Server, number: signal.Signals, *args: str) -> Recorded:

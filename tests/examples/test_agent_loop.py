@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import example
 from support.scripted import NOTHING, finding, reply
 from support.server import Server, sse
 
@@ -225,11 +226,7 @@ RIGHT = OFF_BY_ONE.replace("<=", "<")
 
 @pytest.fixture
 def shop(tmp_path):
-    target = tmp_path / "shop"
-    subprocess.run(
-        [sys.executable, LOOP.parent / "make_workspace.py", target], check=True, capture_output=True
-    )
-    return target
+    return example.copy(tmp_path / "shop")
 
 
 def git(workspace, *arguments):

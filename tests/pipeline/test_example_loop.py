@@ -6,18 +6,16 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from support import example as example_workspace
 from support.pipeline import found, run
 from support.scripted import Scripted, finding, reply
 
 from reviewer import memory
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "make_workspace.py"
 # By name: the file, the line that the model finds wrong, and what it is replaced with.
 DEFECTS = {
     "default": (
@@ -137,9 +135,7 @@ def asked_about(prompt):
 
 @pytest.fixture
 def example(tmp_path: Path) -> Example:
-    target = tmp_path / "shop"
-    subprocess.run([sys.executable, EXAMPLE, target], check=True, capture_output=True)
-    return Example(target)
+    return Example(example_workspace.copy(tmp_path / "shop"))
 
 
 FIRST = ["assertion", "await", "default", "name", "open", "page", "query", "secret", "swallowed"]

@@ -39,11 +39,13 @@ def nodes(path, kind):
 
 @pytest.mark.parametrize("path", WORKING)
 def test_every_name_is_bound(path):
-    facts = [
-        python_names.undefined(tree, node.id, node.lineno, node.lineno)
-        for tree, node, _ in nodes(path, ast.Name)
-        if isinstance(node.ctx, ast.Load)
-    ]
+    tree = python_names.parse(FILES[path])
+    read = {
+        (node.id, node.lineno)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    facts = [python_names.undefined(tree, name, line, line) for name, line in sorted(read)]
     assert not [fact for fact in facts if fact and fact.holds]
     assert sum(fact is not None for fact in facts) > 0.5 * len(facts)
 
