@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Compiled tests are kept: each process that runs tests would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 
 .PHONY: review test test-cases test-vllm setup lint schemas docs docs-reference lock bench clean

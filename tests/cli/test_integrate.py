@@ -12,7 +12,7 @@ from support import forked
 from support.repo import Repo, environment
 from support.trees import filled, tree
 
-from reviewer.doors.integrations.hosts import BY_NAME, HOSTS
+from reviewer.doors.integrations.hosts import HOSTS
 
 SKILL = ".opencode/skills/gemma-reviewer/SKILL.md"
 CLAUDE = ".claude/skills/gemma-reviewer/SKILL.md"
@@ -259,7 +259,7 @@ def test_settings_with_comments_are_left_alone_and_the_snippet_is_shown(repo):
     filled(repo.path, {".gemini/settings.json": b"{\n  // mine\n}\n"})
     before = below(repo)
     code, out, err = call(repo, "gemini")
-    entry = dict(BY_NAME["gemini"].reminder.entry)
+    entry = dict(next(host for host in HOSTS if host.name == "gemini").reminder.entry)
     assert (code, json.loads(out)) == (2, {"hooks": {"AfterAgent": [entry]}})
     assert (
         err

@@ -54,5 +54,4 @@ def _main(args: list[str], cwd: Path, env: dict[str, str], files: list[Path]) ->
     os.environ.clear()
     os.environ.update(env)
     sys.argv = ["reviewer", *args]
-    sys.path.insert(0, str(cwd))
     runpy.run_module("reviewer", run_name="__main__", alter_sys=True)
