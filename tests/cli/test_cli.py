@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import forked
 
 from reviewer import __version__
 from reviewer.cli import COMMANDS, GROUPS
@@ -78,10 +79,10 @@ def test_help_imports_no_command():
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help(name: str):
-    code, out, err = reviewer(name, "--help")
-    assert (code, err) == (0, "")
-    assert out.startswith(f"Usage: reviewer {name} ")
+def test_every_command_has_help(name: str, tmp_path: Path):
+    done = forked.run(name, "--help", cwd=tmp_path, env=os.environ)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().startswith(f"Usage: reviewer {name} ")
 
 
 def test_a_command_that_does_not_exist(tmp_path: Path):
