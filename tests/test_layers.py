@@ -11,7 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1] / "reviewer"
 LAYERS = [
     {"errors"},
-    {"types", "text", "resources", "languages"},
+    {"types", "text", "resources"},
+    {"languages"},
     {"process", "events", "replies", "diff"},
     {"workspace"},
     {"config", "secrets"},

@@ -9,6 +9,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,41 +17,25 @@ from typing import Any
 from reviewer import text
 from reviewer.analyzers import delta, external, tree
 from reviewer.analyzers.base import Limits, Result, content, old_name
-from reviewer.languages import language
+from reviewer.languages import Language, every, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _HERE = Path(__file__).parent
-# An unknown language makes ast-grep panic. Python, JSON and TOML have better parsers here.
-_LANGUAGES = {
-    "javascript": "javascript",
-    "typescript": "typescript",
-    "tsx": "tsx",
-    "go": "go",
-    "java": "java",
-    "rust": "rust",
-    "c": "c",
-    "cpp": "cpp",
-    "css": "css",
-    "yaml": "yaml",
-    "shell": "bash",
-    "ruby": "ruby",
-    "php": "php",
-    "kotlin": "kotlin",
-    "swift": "swift",
-    "scala": "scala",
-    "csharp": "csharp",
-    "lua": "lua",
-}
-# Grammars that know their language well. For the others (macros, dialects), an error counts if a
-# bracket got lost.
-_CERTAIN = ("javascript", "typescript", "tsx", "go", "java", "rust", "yaml", "css")
-_OTHER_DIALECT = re.compile(
-    rb"@flow\b|@noflow\b|\{\{|\{%|<%"
-)  # Flow types; templates of YAML and others
-_OTHER_SUFFIX = (".scss", ".zsh", ".j2", ".tmpl", ".tpl")
 _BROKEN_ON_PURPOSE = re.compile(
     r"(?i)(?:^|/)(?:testdata|fixtures?|__fixtures__|corpus|snapshots?)/|invalid|broken"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    language: Language
+    new: str  # source
+    old: str | None
+
+    @property
+    def grammar(self) -> str:
+        assert self.language.grammar is not None, "there is no job without it"
+        return self.language.grammar.name
 
 
 def check(change: Change, limits: Limits) -> Result:
@@ -61,25 +46,26 @@ def check(change: Change, limits: Limits) -> Result:
     }
     if not files:
         return Result("astgrep")
-    known = {job[0] for job in files.values()}
+    known = {job.grammar for job in files.values()}
     rules = [
         {key: value for key, value in rule.items() if key != "rewrite"}
         for rule in load_rules()
         if known & set(rule["languages"])
     ]
     names = [change.files[index].path for index in files]
-    facts_of = _examined(rules, [[index, *job] for index, job in files.items()], names, limits)
+    tasks = [[index, job.grammar, job.new, job.old] for index, job in files.items()]
+    facts_of = _examined(rules, tasks, names, limits)
     evidence: list[Evidence] = []
     old_hits: list[Evidence] = []
     new_hits: list[Evidence] = []
     for facts in facts_of:
         file, job = change.files[facts["key"]], files[facts["key"]]
-        evidence += _syntax(file, job[0], facts["new"], facts["old"])
+        evidence += _syntax(file, job.language, facts["new"], facts["old"])
         new_hits += _hits(file.path, facts["new"])
         old_hits += _hits(old_name(file), facts["old"] or {"hits": []})
-    new = delta.split({change.files[index].path: job[1].encode() for index, job in files.items()})
+    new = delta.split({change.files[index].path: job.new.encode() for index, job in files.items()})
     old = delta.split(
-        {old_name(change.files[index]): (job[2] or "").encode() for index, job in files.items()}
+        {old_name(change.files[index]): (job.old or "").encode() for index, job in files.items()}
     )
     evidence += delta.introduced(change, old_hits, new_hits, old, new)
     return Result("astgrep", tuple(evidence))
@@ -89,10 +75,10 @@ def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> s
     """`source` with the hit of `rule` at `line` mended by the rule's own rewrite; None when it has
     none, or when there is not exactly one hit. Raises Unable as `external.run` does."""
     rules = [each for each in load_rules() if each["id"] == rule and "rewrite" in each]
-    name = _LANGUAGES.get(language(path) or "")
-    if not rules or name is None:
+    language = language_of(path, source.encode("utf-8", "replace"))
+    if not rules or language is None or language.grammar is None:
         return None
-    (facts,) = _examined(rules, [[0, name, source, None]], [path], limits)
+    (facts,) = _examined(rules, [[0, language.grammar.name, source, None]], [path], limits)
     edits = [edit for _, start, _, edit in facts["new"]["hits"] if start == line]
     if len(edits) != 1 or edits[0] is None:
         return None
@@ -127,35 +113,43 @@ def is_parsed(change: Change, file: FileDiff) -> bool:
 
 @cache
 def load_rules() -> list[dict[str, Any]]:
-    """The pattern rules, of all languages."""
+    """The pattern rules, of all languages. One on calls of async functions gets, by grammar, the
+    rules for what defines such a function."""
     paths = sorted((_HERE / "rules").glob("*.toml"))
-    return [
+    rules: list[dict[str, Any]] = [
         rule for path in paths for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
     ]
+    grammars = [each.grammar for each in every() if each.grammar]
+    defines = {each.name: each.async_functions for each in grammars}
+    return [{**rule, "async": defines} if rule.get("calls") == "async" else rule for rule in rules]
 
 
-def _job(change: Change, file: FileDiff) -> tuple[str, str, str | None] | None:
-    """(ast-grep's name of the language, new source, old source or None), None if there is nothing
-    to parse."""
-    name = _LANGUAGES.get(language(file.path) or "")
-    if name is None or file.path.endswith(_OTHER_SUFFIX) or not file.hunks:
+def _job(change: Change, file: FileDiff) -> _Job | None:
+    """None if there is nothing to parse."""
+    language = language_of(file.path)
+    if language is None or language.grammar is None or not file.hunks:
         return None
     new = content(change, file, "new")
-    if new is None or (name in ("yaml", "javascript", "css") and _OTHER_DIALECT.search(new)):
+    language = language_of(file.path, new)
+    if new is None or language is None or language.grammar is None:
+        return None
+    syntax = language.syntax
+    if file.path.endswith(syntax.dialects) or (syntax.templates and syntax.templates.search(new)):
         return None
     old = content(change, file, "old")
-    return name, text.decode(new), None if old is None else text.decode(old)
+    return _Job(language, text.decode(new), None if old is None else text.decode(old))
 
 
 def _syntax(
-    file: FileDiff, name: str, new: dict[str, Any], old: dict[str, Any] | None
+    file: FileDiff, language: Language, new: dict[str, Any], old: dict[str, Any] | None
 ) -> Iterator[Evidence]:
     """The first error of a file that parsed until now; where it never did, only if it lost a
     bracket."""
     lost = old is not None and old["balanced"] and not new["balanced"]
     if not new["errors"] or (old is not None and old["errors"] and not lost):
         return
-    certain = name in _CERTAIN and not (old is None and _BROKEN_ON_PURPOSE.search(file.path))
+    sample = old is None and _BROKEN_ON_PURPOSE.search(file.path)
+    certain = language.syntax.certain and not sample
     line = _place(file, new["errors"])
     yield Evidence(
         source="astgrep",

@@ -24,21 +24,6 @@ _MAX_ERRORS = 20
 _MAX_REWRITTEN = 1000  # characters of a match that is rewritten
 _OPEN = {")": "(", "]": "[", "}": "{"}
 _REQUIRED = ("(", ")", "[", "]", "{", "}", ";", ":", ",", '"', "'", "`", "identifier")
-_ASYNC_SCRIPT: list[dict[str, Any]] = [
-    {"kind": "function_declaration", "regex": r"^async\b"},
-    {
-        "kind": "variable_declarator",
-        "has": {"field": "value", "kind": "arrow_function", "regex": r"^async\b"},
-    },
-]
-_ASYNC: dict[
-    str, list[dict[str, Any]]
-] = {  # what defines an async function; its field `name` is the name
-    "javascript": _ASYNC_SCRIPT,
-    "typescript": _ASYNC_SCRIPT,
-    "tsx": _ASYNC_SCRIPT,
-    "rust": [{"kind": "function_item", "has": {"kind": "function_modifiers", "regex": "async"}}],
-}
 
 
 def main() -> None:
@@ -83,7 +68,7 @@ def _hits(
     config: Any = {"rule": rule["rule"], "constraints": rule.get("constraints", {})}
     nodes = root.find_all(config)
     if nodes and rule.get("calls") == "async":
-        names = _async_names(root, language)
+        names = _names(root, rule["async"][language])
         nodes = [node for node in nodes if _called(node) in names]
     return [(rule["id"], *_lines(node), _edit(node, rule.get("rewrite", ()))) for node in nodes]
 
@@ -125,8 +110,9 @@ def _is_balanced(leaves: list[SgNode]) -> bool:
     return not any(depth.values())
 
 
-def _async_names(root: SgNode, language: str) -> set[str]:
-    configs: list[Any] = [{"rule": rule} for rule in _ASYNC[language]]
+def _names(root: SgNode, rules: list[Any]) -> set[str]:
+    """The names of the definitions that one of the rules matches."""
+    configs: list[Any] = [{"rule": rule} for rule in rules]
     nodes = [node for config in configs for node in root.find_all(config)]
     return {name.text() for node in nodes if (name := node.field("name")) is not None}
 

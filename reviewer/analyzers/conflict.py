@@ -6,13 +6,12 @@ import re
 
 from reviewer.analyzers.base import Limits, Result
 from reviewer.analyzers.delta import added_lines, is_moved, removed_content
-from reviewer.languages import language
+from reviewer.languages import language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _OPEN = re.compile(rb"<{7}(?: |$)")
 _MIDDLE = re.compile(rb"={7}$")
 _CLOSE = re.compile(rb">{7}(?: |$)")
-_PROSE = ("markdown", "rst", "text", None)  # may show markers, or underline a heading
 _FIX = "Decide which side is meant, keep that, and remove the markers."
 
 
@@ -43,7 +42,8 @@ def _markers(file: FileDiff, removed: frozenset[bytes]) -> list[Evidence]:
             opened = middle = None
     if opened is not None:
         found.append((opened, opened, False))
-    in_code = language(file.path) not in _PROSE
+    language = language_of(file.path)  # prose may show markers, or underline a heading
+    in_code = language is not None and language.kind != "prose"
     return [
         Evidence(
             source="conflict",

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from reviewer.analyzers.base import MAX_BYTES, Limits, content, old_name
 from reviewer.analyzers.python_names import IMPORTED, Definition, Import, altered, imports, parse
-from reviewer.languages import language
+from reviewer.languages import PYTHON, language_of
 from reviewer.types import Change
 
 MAX_IMPORTERS = 40  # files that are checked besides the changed ones
@@ -38,7 +38,9 @@ class Project:
 def gather(change: Change, limits: Limits) -> Project | None:
     """None when no Python file changed."""
     files = [
-        file for file in change.files if "python" in (language(file.path), language(old_name(file)))
+        file
+        for file in change.files
+        if PYTHON in (language_of(file.path), language_of(old_name(file)))
     ]
     new = {file.path: data for file in files if (data := content(change, file, "new")) is not None}
     old = {
@@ -110,7 +112,7 @@ def _importers(
     found: list[tuple[int, str, bytes]] = []
     for path in change.grep(sorted(words)[:_MAX_WORDS]):
         limits.check()
-        if language(path) != "python" or path in new or path not in names:
+        if language_of(path) is not PYTHON or path in new or path not in names:
             continue
         data = change.read(path, "new")
         if data is None or len(data) > MAX_BYTES:

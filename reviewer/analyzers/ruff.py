@@ -10,7 +10,7 @@ from pathlib import Path
 from reviewer import text
 from reviewer.analyzers import delta, external, python_version, registry, tree
 from reviewer.analyzers.base import Limits, Result, old_name
-from reviewer.languages import language
+from reviewer.languages import PYTHON, language_of
 from reviewer.types import Change, Evidence
 
 _SELECT = ("F", "B", "E9", "PLE", "PLW", "ASYNC", "S1", "S2", "S3", "S5", "S6", "S7", "RUF0")
@@ -84,7 +84,7 @@ _HARMLESS_SHELL = "seems safe"  # what the rules on shells say of a literal comm
 
 
 def check(change: Change, limits: Limits) -> Result:
-    sides = tree.changed(change, lambda path: language(path) == "python")
+    sides = tree.changed(change, lambda path: language_of(path) is PYTHON)
     program = registry.program("ruff")
     if not sides.new or program is None:
         return Result("ruff")

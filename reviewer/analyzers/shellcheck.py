@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reviewer.analyzers import delta, external, registry, tree
 from reviewer.analyzers.base import Limits, Result, Unable, old_name
-from reviewer.languages import language
+from reviewer.languages import SHELL, language_of
 from reviewer.types import Change, Evidence
 
 # A comment may switch a check off for the command below it; at the top of a file, for all of it.
@@ -20,7 +20,8 @@ _DISABLED = re.compile(rb"#\s*shellcheck\s[^\n]*disable=(\S+)")
 
 def check(change: Change, limits: Limits) -> Result:
     sides = tree.changed(
-        change, lambda path: language(path) == "shell" and not path.endswith(".zsh")
+        change,
+        lambda path: language_of(path) is SHELL and not path.endswith(SHELL.syntax.dialects),
     )
     program = registry.program("shellcheck")
     if not sides.new or program is None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from reviewer.analyzers.base import Limits, Result
 from reviewer.analyzers.delta import added_lines, is_moved, removed_content
-from reviewer.languages import language
+from reviewer.languages import language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -31,7 +31,6 @@ _LOOKALIKE = (
 _WORD = re.compile(r"\w+")
 _LATIN = re.compile("[A-Za-z]")
 _QUESTION_MARK = "\u037e"  # a Greek one that looks like a semicolon
-_PROSE = ("markdown", "rst", "text", "html", "json", "yaml", "xml", None)
 
 
 def check(change: Change, limits: Limits) -> Result:
@@ -44,7 +43,8 @@ def check(change: Change, limits: Limits) -> Result:
 
 
 def _file(file: FileDiff, removed: frozenset[bytes]) -> Iterator[Evidence]:
-    prose = language(file.path) in _PROSE
+    language = language_of(file.path)
+    prose = language is None or language.any_script
     for number, line in added_lines(file):
         if line.isascii() or is_moved(line, removed):
             continue

@@ -13,69 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reviewer.analyzers.base import Limits, Result, decoded, old_name
-from reviewer.languages import language
+from reviewer.languages import Style, holds_tests, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
-_TEST_PATH = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|spec|testing)/|(?:^|/)test_[^/]*\.py$|_test\.(?:py|go|rs|c|cc|cpp)$|"
-    r"[.-](?:test|spec)\.[cm]?[jt]sx?$|Tests?\.(?:java|kt|cs)$"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """How a language writes tests, a line each. Group 1 of `start` is the name."""
-
-    start: re.Pattern[str]
-    check: re.Pattern[str]
-    skip: re.Pattern[str]
-
-
-_PYTHON = _Style(
-    re.compile(r"\s*(?:async )?def (test\w*)\("),
-    re.compile(
-        r"^\s*assert\b(?! True\b|"
-        r" 1$)|\.assert\w+\(|\bassert_\w+\(|\braises\(|\bwarns\(|\b(?:pytest\.)?fail\("
-    ),
-    re.compile(
-        r"\s*@(?:pytest\.mark\.|unittest\.|mark\.)?(?:skip|xfail)\b(?!if)|\s*(?:pytest\.skip|self\.skipTest)\("
-    ),
-)
-_SCRIPT = _Style(
-    re.compile(
-        r"\s*(?:x|f)?(?:it|test|specify)(?:\.(?:skip|only|todo|fails|concurrent))?\(\s*([\"'`].+?[\"'`])\s*,"
-    ),
-    re.compile(
-        r"\bexpect\((?!true\)\.to(?:Be|Equal)\(true)|\bassert[.(\w]|\.should\b|\.(?:ok|equal|deepEqual|throws)\("
-    ),
-    re.compile(
-        r"\s*(?:(?:it|test|describe|specify)\.(?:skip|only|todo)\(|(?:xit|xtest|xdescribe|fit|fdescribe)\()"
-    ),
-)
-_GO = _Style(
-    re.compile(r"func (Test\w*|Fuzz\w*)\("),
-    re.compile(r"\bt\.(?:Error|Fatal|Fail)|\b(?:assert|require|is)\.\w+\("),
-    re.compile(r"\s*t\.Skip(?:f|Now)?\("),
-)
-_JAVA = _Style(
-    re.compile(r"\s*(?:public |protected )?void (\w+)\(\)"),
-    re.compile(r"\bassert\w*\(|\bverify\(|\bassertThat|\bfail\("),
-    re.compile(r"\s*@(?:Disabled|Ignore)\b"),
-)
-_RUST = _Style(
-    re.compile(r"\s*(?:pub )?(?:async )?fn (\w+)\(\)"),
-    re.compile(r"\bassert\w*!|\bpanic!|\?;"),
-    re.compile(r"\s*#\[ignore"),
-)
-_STYLES = {
-    "python": _PYTHON,
-    "javascript": _SCRIPT,
-    "typescript": _SCRIPT,
-    "tsx": _SCRIPT,
-    "go": _GO,
-    "java": _JAVA,
-    "rust": _RUST,
-}
 _TABLE = re.compile(
     r"parametrize|\.each\(|subTest|\bfor\b|t\.Run\(|ParameterizedTest|ValueSource|#\[case|rstest"
 )
@@ -104,10 +44,9 @@ def check(change: Change, limits: Limits) -> Result:
     after: dict[str, list[_Test]] = {}
     for file in change.files:
         limits.check()
-        style = _STYLES.get(language(file.path) or "")
-        if style is not None and (
-            _TEST_PATH.search(file.path) or _TEST_PATH.search(old_name(file))
-        ):
+        language = language_of(file.path)
+        style = language.tests.style if language else None
+        if style is not None and (holds_tests(file.path) or holds_tests(old_name(file))):
             before[file.path] = _tests(decoded(change, file, "old"), style, file.path)
             after[file.path] = _tests(decoded(change, file, "new"), style, file.path)
     gone = _removed_definitions(change.files)
@@ -120,7 +59,7 @@ def check(change: Change, limits: Limits) -> Result:
     return Result("weakened_tests", tuple(evidence))
 
 
-def _tests(source: str | None, style: _Style, path: str) -> list[_Test]:
+def _tests(source: str | None, style: Style, path: str) -> list[_Test]:
     lines = (source or "").split("\n")
     starts = [
         (index, match[1]) for index, line in enumerate(lines) if (match := style.start.match(line))
@@ -196,7 +135,7 @@ def _removed_definitions(files: Iterable[FileDiff]) -> frozenset[str]:
     removed: set[str] = set()
     added: set[str] = set()
     for file in files:
-        if not _TEST_PATH.search(file.path):
+        if not holds_tests(file.path):
             for hunk in file.hunks:
                 for line in hunk.lines:
                     if line.kind != "context":

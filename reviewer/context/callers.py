@@ -1,33 +1,22 @@
-"""Who relies on what a unit changes: callers and other uses, overrides and siblings, tests. Each is
-confirmed by resolving the name where it stands; a bare name match is said to be one, and common
-names are never matched so."""
+"""Who relies on what a unit changes: callers and other uses, tests. Each is confirmed by resolving
+the name where it stands; a bare name match is said to be one, and common names are never matched
+so."""
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reviewer.context.candidate import Candidate, Found, Rank, around_line, is_test, of_definition
-from reviewer.context.focus import Changed, Focus, label
+from reviewer.context.candidate import Candidate, Found, Rank, around_line
+from reviewer.context.focus import Changed, Focus
 from reviewer.context.index import Candidates, Index, Target, module_words
-from reviewer.context.outline import Def, Import, Outline, Ref
-from reviewer.context.resolve import inherited, module_of, resolve
+from reviewer.context.resolve import resolve
+from reviewer.languages import is_test
+from reviewer.languages.outline import Def, Import, Outline, Ref
 
-_BUILTIN = (dict, list, set, str, bytes, int, float, tuple, frozenset, object, Exception, builtins)
-# Names that many unrelated classes have: without a known receiver a match means nothing.
-_FAMILIAR = """
-    get set put post patch delete run save load dump dumps loads open close read write send recv
-    start stop add update create process handle execute call main init setup teardown name id data
-    value values items keys apply build check clean connect emit fetch find flush filter first last
-    next parse push query register render reset result search size state status submit test to_dict
-    from_dict transform type url validate view wait config logger log info debug warning error path
-"""
-COMMON = frozenset([*_FAMILIAR.split(), *(name for owner in _BUILTIN for name in dir(owner))])
 _MAX_REFS = 40  # references to one changed name that become candidates
 _NEW_FILES = 10  # what is new is called by new lines mostly, which are reviewed themselves
 _MAX_RIVALS = 4  # definitions of a name, above which a bare match of the name means nothing
-_MAX_FAMILY = 12  # overrides and siblings of one method
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +54,8 @@ def callers(focus: Focus, index: Index) -> Found:
     candidates: list[Candidate] = []
     notes: list[str] = []
     for changed in focus.changed:
-        if (
-            changed.word.startswith("__")
-            and changed.word != "__init__"
-            and "." in changed.item.name
-        ):
+        special = changed.word.startswith("__") and not changed.is_constructor
+        if special and "." in changed.item.name:
             continue  # called by the language, never by name
         if changed.how == "added" and changed.item.kind == "value":
             continue
@@ -80,7 +66,8 @@ def callers(focus: Focus, index: Index) -> Found:
         found = _references(focus, changed, index, files.paths)
         guessed = [item for item in found if not item.sure]
         if guessed and (
-            changed.word in COMMON or _rivals(changed, index, files.paths) > _MAX_RIVALS
+            changed.word in changed.language.common
+            or _rivals(changed, index, files.paths) > _MAX_RIVALS
         ):
             notes.append(
                 f"uses of the common name {changed.word} on unknown receivers, not shown:"
@@ -120,14 +107,15 @@ def _references(
 ) -> list[Reference]:
     """One reference for each function that has some, the first in it; those that are sure win."""
     targets = {Target(focus.path, changed.item.name), Target(focus.old_path, changed.item.name)}
-    if changed.word == "__init__":
-        targets = {Target(target.path, target.name.removesuffix(".__init__")) for target in targets}
+    if changed.is_constructor:
+        end = f".{changed.word}"
+        targets = {Target(target.path, target.name.removesuffix(end)) for target in targets}
     kept: dict[tuple[str, str], Reference] = {}
     for path in paths:
         found = index.outline(path)
         if found is None:
             continue
-        if changed.how == "removed" and focus.python:
+        if changed.how == "removed" and focus.resolves:
             for item in _importing(index, path, found, changed.word, targets):
                 kept[path, f"line {item.start}"] = Reference(
                     path, found, item.start, None, True, last=item.end
@@ -136,7 +124,7 @@ def _references(
             owner = found.innermost(ref.line)
             key = (path, owner.name if owner else f"line {ref.line}")
             itself = path == focus.path and owner is not None and owner.name == changed.item.name
-            if itself or (key in kept and kept[key].sure) or _shown(focus, path, ref.line):
+            if itself or (key in kept and kept[key].sure) or focus.shows(path, ref.line):
                 continue  # what the changed function does itself is shown with it
             sure = _confirmed(index, path, found, ref, changed, targets)
             if sure or (sure is False and key not in kept):
@@ -149,15 +137,16 @@ def _confirmed(
 ) -> bool | None:
     """True for a reference that resolves to the changed definition, False for one that only has its
     name, None for one that means something else."""
-    if found.language != "python":
+    if not found.language.scopes.resolves:
         same_file = any(target.path == path for target in targets)
         return None if not same_file and len(changed.word) < 3 else False
     target = resolve(index, path, ref.name, ref.scope)
     if target is not None:
         return True if target in targets else None
     head, _, rest = ref.name.partition(".")
+    parent = f"{found.language.scopes.parent}()"
     is_method = "." in changed.item.name and changed.item.kind != "class"
-    if not rest or not is_method or head.removesuffix("()") in found.by_import or head == "super()":
+    if not rest or not is_method or head.removesuffix("()") in found.by_import or head == parent:
         return None  # a plain name of its own, or something from outside of the repository
     return False
 
@@ -181,7 +170,7 @@ def _candidate(changed: Changed, item: Reference) -> Candidate:
             (Rank.BROKEN_CALLER if broken else Rank.CALLER),
             "caller of" if item.call else "use of",
         )
-    if not item.sure and item.found.language == "python":
+    if not item.sure and item.found.language.scopes.resolves:
         rank = Rank.BY_NAME
     why = f"{noun} {changed.label}"
     if changed.how == "removed":
@@ -193,122 +182,10 @@ def _candidate(changed: Changed, item: Reference) -> Candidate:
     return Candidate(item.path, rank, variants, why, f"{_plural(noun)} {changed.label}", item.line)
 
 
-def importers(focus: Focus, index: Index) -> Iterator[Candidate]:
-    """Imports that still name a Python module which the change removes or renames."""
-    if not focus.moved or not focus.python:
-        return
-    verb = "renames" if focus.new else "removes"
-    for path in index.naming(module_words(focus.old_path)[0], focus.path, focus.old_path).paths:
-        found = index.outline(path)
-        if found is None or path in (focus.path, focus.old_path) or found.language != "python":
-            continue
-        for item in found.imports:
-            target = module_of(index, path, item)
-            if target and target.path == focus.old_path:
-                why = f"import from {focus.old_path}, which this change {verb}"
-                span = ((item.start, item.end),)
-                yield Candidate(
-                    path,
-                    Rank.BROKEN_CALLER,
-                    (span,),
-                    why,
-                    f"imports from {focus.old_path}",
-                    item.start,
-                )
-
-
-def family(focus: Focus, index: Index) -> Iterator[Candidate]:
-    """For changed methods of Python classes: what they override, what overrides them, and their
-    siblings."""
-    found = focus.new or focus.old
-    if found is None or not focus.python:
-        return
-    for changed in focus.changed:
-        owner = found.parent(changed.item.name)
-        if (
-            owner is None
-            or owner.kind != "class"
-            or changed.item.kind == "class"
-            or changed.word == "__init__"
-        ):
-            continue
-        base = inherited(index, focus.path, owner, changed.word)
-        outline = index.outline(base.path) if base else None
-        item = outline.by_name.get(base.name) if outline and base else None
-        if base and outline and item:
-            why = f"{label(item)}, which {changed.label} overrides"
-            yield Candidate(
-                base.path,
-                Rank.OVERRIDE,
-                of_definition(outline, item),
-                why,
-                "overridden methods",
-                item.start,
-            )
-            home = Target(base.path, base.name.rpartition(".")[0])
-            yield from _below(
-                index,
-                focus,
-                changed.word,
-                home,
-                Rank.SIBLING,
-                f"sibling implementation of {label(item)}",
-            )
-        home = Target(focus.path, owner.name)
-        yield from _below(
-            index, focus, changed.word, home, Rank.OVERRIDE, f"override of {changed.label}"
-        )
-
-
-def _below(
-    index: Index, focus: Focus, word: str, home: Target, rank: Rank, why: str
-) -> Iterator[Candidate]:
-    """Methods `word` of the classes that derive, directly or over one step, from the class
-    `home`."""
-    todo, seen, left = [(home, 0)], {home}, _MAX_FAMILY
-    while todo and left:
-        base, depth = todo.pop(0)
-        for below, found, item in _derived(index, base):
-            if below in seen:
-                continue
-            seen.add(below)
-            if depth == 0:
-                todo.append((below, 1))
-            method = found.by_name.get(f"{item.name}.{word}")
-            if method and left and not _shown(focus, below.path, method.start):
-                left -= 1
-                yield Candidate(
-                    below.path,
-                    rank,
-                    of_definition(found, method),
-                    f"{why} in class {item.name}",
-                    "overrides and sibling implementations",
-                    method.start,
-                )
-
-
-def _derived(index: Index, base: Target) -> Iterator[tuple[Target, Outline, Def]]:
-    """Classes that have `base` among their written bases."""
-    name = base.name.rpartition(".")[2]
-    for path in index.naming(name, base.path, base.path).paths:
-        found = index.outline(path)
-        if found is None or found.language != "python":
-            continue
-        for item in found.defs:
-            scope = item.name.rpartition(".")[0]
-            written = [base_ for base_ in item.bases if base_.rpartition(".")[2] == name]
-            if any(resolve(index, path, base_, scope) == base for base_ in written):
-                yield Target(path, item.name), found, item
-
-
 def _inside_function(focus: Focus, changed: Changed) -> bool:
     found = focus.old if changed.how == "removed" else focus.new
     owner = found.parent(changed.item.name) if found else None
     return owner is not None and owner.kind == "function"
-
-
-def _shown(focus: Focus, path: str, line: int) -> bool:
-    return path == focus.path and any(start <= line <= end for start, end in focus.shown)
 
 
 def _places(items: list[Reference]) -> str:

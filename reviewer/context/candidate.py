@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from reviewer.context.focus import Span
-from reviewer.context.outline import Def, Outline
+from reviewer.languages.outline import Def, Outline
 from reviewer.types import Side
 
 
@@ -52,14 +51,6 @@ class Found:
 
 _FULL = 60  # lines: a longer body is not shown whole
 _DOC = 12
-_TEST = re.compile(
-    r"(?:^|/)(?:tests?|testing|__tests__|spec|specs)/|(?:^|/)(?:test_[^/]*|conftest)\.py$|_test\.\w+$|"
-    r"[._-](?:test|spec)\.\w+$|(?:Tests?|Spec)\.(?:java|kt|cs|scala|swift|php)$"
-)
-
-
-def is_test(path: str) -> bool:
-    return _TEST.search(path) is not None
 
 
 def of_definition(found: Outline, item: Def) -> tuple[tuple[Span, ...], ...]:
@@ -88,7 +79,7 @@ def class_head(found: Outline, item: Def) -> tuple[Span, ...]:
     ]
     first = min((other.start for other in inner), default=item.end + 1)
     spans = [(item.start, min(max(first - 1, item.header), item.header + 2 * _DOC))]
-    maker = found.by_name.get(f"{item.name}.__init__")
+    maker = found.by_name.get(f"{item.name}.{found.language.scopes.constructor}")
     if maker:
         spans.append((maker.start, maker.header))
     return tuple(spans)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewer.context.index import Index
-from reviewer.context.outline import Def, Outline, Ref
+from reviewer.languages import Language
+from reviewer.languages.outline import Def, Outline, Ref
 from reviewer.types import FileDiff, Hunk
 
+How = Literal["removed", "signature", "body", "added"]
 Span = tuple[int, int]  # lines, 1-based and inclusive
 _ORDER = {"removed": 0, "signature": 1, "body": 2, "added": 3}
 _MAX_CHANGED = 24  # definitions of one unit that are followed through the repository
@@ -22,8 +24,9 @@ class Changed:
     """A definition that the unit touches. `item` is that of the new side, of the old side for a
     removed one."""
 
-    how: Literal["removed", "signature", "body", "added"]
+    how: How
     item: Def
+    language: Language
 
     @property
     def word(self) -> str:
@@ -32,8 +35,12 @@ class Changed:
     @property
     def sought(self) -> str:
         """The word that its users write: for a constructor that of the class."""
-        owner, _, word = self.item.name.rpartition(".")
-        return owner.rpartition(".")[2] if word == "__init__" and owner else word
+        owner = self.item.name.rpartition(".")[0]
+        return owner.rpartition(".")[2] if self.is_constructor and owner else self.word
+
+    @property
+    def is_constructor(self) -> bool:
+        return self.word == self.language.scopes.constructor
 
     @property
     def label(self) -> str:
@@ -54,9 +61,18 @@ class Focus:
     moved: bool  # the file is no longer at `old_path`
 
     @property
-    def python(self) -> bool:
+    def language(self) -> Language | None:
         found = self.new or self.old
-        return found is not None and found.language == "python"
+        return found.language if found else None
+
+    @property
+    def resolves(self) -> bool:
+        """Whether what a name of the file stands for can be told."""
+        return self.language is not None and self.language.scopes.resolves
+
+    def shows(self, path: str, line: int) -> bool:
+        """Whether a hunk shows the line, of the new side."""
+        return path == self.path and any(start <= line <= end for start, end in self.shown)
 
     def refs(self) -> tuple[list[Ref], list[Ref]]:
         """References on added lines, and on the lines shown around them; each name once, in
@@ -112,21 +128,18 @@ def _changed(
     new: Outline | None, old: Outline | None, added: Sequence[int], removed: Sequence[int]
 ) -> tuple[Changed, ...]:
     found: dict[str, Changed] = {}
-    for item in _touched(old, removed):
-        now = new.by_name.get(item.name) if new else None
-        if now is None:
-            found[item.name] = Changed("removed", item)
-        elif old and new:
-            found[item.name] = Changed(
-                "body" if _signature(old, item) == _signature(new, now) else "signature", now
-            )
-    for item in _touched(new, added):
-        before = old.by_name.get(item.name) if old else None
-        if before is None or old is None or new is None:
-            found.setdefault(item.name, Changed("added", item))
-        else:
-            same = _signature(old, before) == _signature(new, item)
-            found.setdefault(item.name, Changed("body" if same else "signature", item))
+    if old is not None:
+        for item in _touched(old, removed):
+            now = new.by_name.get(item.name) if new else None
+            if now is None or new is None:
+                found[item.name] = Changed("removed", item, old.language)
+            else:
+                found[item.name] = Changed(_how(old, item, new, now), now, new.language)
+    if new is not None:
+        for item in _touched(new, added):
+            before = old.by_name.get(item.name) if old else None
+            how = "added" if before is None or old is None else _how(old, before, new, item)
+            found.setdefault(item.name, Changed(how, item, new.language))
     ordered = sorted(
         found.values(),
         key=lambda changed: (_ORDER[changed.how], changed.item.start, changed.item.name),
@@ -134,17 +147,18 @@ def _changed(
     return tuple(ordered[:_MAX_CHANGED])
 
 
-def _touched(found: Outline | None, lines: Sequence[int]) -> list[Def]:
+def _how(old: Outline, before: Def, new: Outline, now: Def) -> How:
+    return "body" if _signature(old, before) == _signature(new, now) else "signature"
+
+
+def _touched(found: Outline, lines: Sequence[int]) -> list[Def]:
     """The innermost definitions that have one of `lines` (ascending), each once."""
-    if found is None or not lines:
-        return []
     touched: dict[str, Def] = {}
     for line in lines:
         owner = found.innermost(line)
-        # What stands in the body of a Python class has a name of its own.
-        if owner and not (
-            owner.kind == "class" and line > owner.header and found.language == "python"
-        ):
+        # What stands in the body of such a class has a name of its own.
+        named = found.language.scopes.members
+        if owner and not (owner.kind == "class" and line > owner.header and named):
             touched[owner.name] = owner
     for item in found.defs:
         at = bisect_left(lines, item.start)

@@ -7,15 +7,13 @@ import heapq
 import re
 import threading
 import weakref
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TypeVar
 
 from reviewer.context import symbols
-from reviewer.context.outline import MAX_BYTES, Outline, split_lines
-from reviewer.languages import language
+from reviewer.languages import Language, Modules, language_of
+from reviewer.languages.outline import MAX_BYTES, Outline, split_lines
 from reviewer.types import Change, Side
 
 _T = TypeVar("_T")
@@ -82,6 +80,7 @@ class Index:
         default_factory=dict
     )  # what resolve.py found out
     unsearched: set[str] = field(default_factory=set)  # files that the limits left out
+    _modules: dict[Language, Modules | None] = field(default_factory=dict)
     _lock: threading.Lock = field(
         default_factory=threading.Lock
     )  # a word is known once its files are, never before
@@ -95,7 +94,7 @@ class Index:
             key = self._keys[at]
             if key is None or (hit := symbols.cached(key)):
                 return hit if key else None
-        data = self.read(*at) if language(path) else None
+        data = self.read(*at) if language_of(path) else None
         self._keys[at] = symbols.key_of(path, data) if data is not None else None
         return symbols.outline(path, data) if data is not None else None
 
@@ -107,28 +106,12 @@ class Index:
             () if data is None or len(data) > MAX_BYTES or b"\0" in data else split_lines(data)[1]
         )
 
-    @cached_property
-    def modules(self) -> dict[str, list[str]]:
-        """Python files by the last part of their module name (a package is named by its folder)."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for path in sorted(self.files):
-            if path.endswith((".py", ".pyi")):
-                parts = path.rpartition(".")[0].split("/")
-                found[
-                    parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
-                ].append(path)
-        return found
-
-    @cached_property
-    def folders(self) -> frozenset[str]:
-        """Every folder that has a Python file in it or below it."""
-        found: set[str] = set()
-        for path in self.files:
-            folder = path.rpartition("/")[0]
-            while path.endswith((".py", ".pyi")) and folder and folder not in found:
-                found.add(folder)
-                folder = folder.rpartition("/")[0]
-        return frozenset(found)
+    def modules(self, language: Language) -> Modules | None:
+        """Where imports of a language lead, None when nobody knows."""
+        if language not in self._modules:
+            survey = language.modules
+            self._modules[language] = survey(self.files) if survey else None
+        return self._modules[language]
 
     def look_for(self, words: Iterable[str]) -> None:
         """Find the files of many words at once; what is asked for later is then known."""
@@ -210,7 +193,8 @@ def module_words(path: str) -> tuple[str, str]:
     """(module, package) words that a file must have to import from the file `path`; "" where there
     is no package."""
     *folders, name = path.rpartition(".")[0].split("/")
-    if name == "__init__" and folders:
+    known = language_of(path)
+    if folders and name and known and name == known.scopes.package:
         name = folders.pop()
     return name, folders[-1] if folders else ""
 
@@ -229,19 +213,10 @@ def index_of(change: Change) -> Index:
     return Index(change.read, change.grep, new | gone, frozenset(gone), both)
 
 
-_FAMILIES = {
-    "typescript": "javascript",
-    "tsx": "javascript",
-    "cpp": "c",
-    "kotlin": "java",
-    "scala": "java",
-}
-
-
 def _family(path: str) -> str:
     """Languages that call each other, "" for files in none."""
-    name = language(path) or ""
-    return _FAMILIES.get(name, name)
+    found = language_of(path)
+    return found.kin if found else ""
 
 
 def _far(path: str, near: str) -> tuple[int, int, str]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator
 
-from reviewer.context.callers import COMMON
-from reviewer.context.candidate import Candidate, Rank, is_test, of_definition
+from reviewer.context.candidate import Candidate, Rank, of_definition
 from reviewer.context.focus import Focus, label
 from reviewer.context.index import Index
-from reviewer.context.outline import Def, Outline
+from reviewer.languages import is_test
+from reviewer.languages.outline import Def, Outline
 
 _MAX_NAMES = 40
 _MAX_SAME = 2  # definitions of one name that are offered
-_ENDS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.js")
 
 
 def called(focus: Focus) -> dict[str, Rank]:
@@ -26,14 +24,14 @@ def called(focus: Focus) -> dict[str, Rank]:
 
 
 def words(focus: Focus) -> Iterator[str]:
-    if focus.new is not None and not focus.python:
-        yield from (name for name in called(focus) if _searchable(name))
+    if focus.new is not None and not focus.resolves:
+        yield from (name for name in called(focus) if _searchable(name, focus.new))
 
 
 def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
     """Definitions of called names: of this file, of the file it is imported from, of any file of
     the language."""
-    if focus.new is None or focus.python:
+    if focus.new is None or focus.resolves:
         return
     for name, rank in called(focus).items():
         here = list(_named(focus.new, name))
@@ -47,7 +45,7 @@ def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
         items = list(_named(found, original)) if found else []
         if found and items:
             yield from (_candidate(source, found, item, rank, "") for item in items[:_MAX_SAME])
-        elif _searchable(name):
+        elif _searchable(name, focus.new):
             yield from _elsewhere(focus, index, name, rank)
 
 
@@ -64,24 +62,20 @@ def _elsewhere(focus: Focus, index: Index, name: str, rank: Rank) -> Iterator[Ca
 
 
 def _imported_from(focus: Focus, index: Index, name: str) -> tuple[str, str]:
-    """The file that JavaScript or TypeScript imports `name` from, and its name there; relative
-    imports alone."""
+    """The file that `name` is imported from, and its name there; "" when that cannot be told."""
     item = focus.new.by_import.get(name) if focus.new else None
-    if item is None or not item.module.startswith("."):
+    modules = index.modules(focus.new.language) if focus.new else None
+    if item is None or modules is None:
         return "", ""
-    base = posixpath.normpath(posixpath.join(posixpath.dirname(focus.path), item.module))
-    stems = (base, base.removesuffix(".js"))
-    return next(
-        (stem + end for stem in stems for end in _ENDS if stem + end in index.files), ""
-    ), item.attr
+    return modules.module(focus.path, item.module, item.level) or "", item.attr
 
 
 def _named(found: Outline, name: str) -> Iterable[Def]:
     return (item for item in found.defs if item.name.rpartition(".")[2] == name)
 
 
-def _searchable(name: str) -> bool:
-    return len(name) > 2 and name not in COMMON
+def _searchable(name: str, found: Outline) -> bool:
+    return len(name) > 2 and name not in found.language.common
 
 
 def _candidate(path: str, found: Outline, item: Def, rank: Rank, precision: str) -> Candidate:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from reviewer.context import callers, names, uses
+from reviewer.context import callers, family, names, uses
 from reviewer.context.candidate import Candidate, Rank, subtract
 from reviewer.context.focus import Focus, Span, focus_of
 from reviewer.context.index import Index, index_of, once_per_change
@@ -70,8 +70,8 @@ def _candidates(
         *defined.candidates,
         *names.definitions(focus, index),
         *used_by.candidates,
-        *callers.importers(focus, index),
-        *callers.family(focus, index),
+        *family.importers(focus, index),
+        *family.family(focus, index),
         *uses.old_versions(focus, unit),
     )
     first: dict[tuple[str, Side, tuple[tuple[Span, ...], ...]], Candidate] = {}

@@ -1,12 +1,11 @@
-"""What a name in a Python file refers to, followed through imports, classes and simple types across
-the repository."""
+"""What a name refers to, followed through imports, classes and simple types across the repository:
+in languages whose outlines suffice to tell."""
 
 from __future__ import annotations
 
-import sys
-
 from reviewer.context.index import Index, Target
-from reviewer.context.outline import Def, Import, Outline
+from reviewer.languages import Language, language_of
+from reviewer.languages.outline import Def, Import, Outline
 
 _MAX_STEPS = 60  # of one look-up, whatever cycles of imports, bases and types there are
 _MAX_KEPT = 50_000  # answers
@@ -19,8 +18,10 @@ class _TooFar(Exception):
 class Resolver:
     """One look-up. Steps are counted over all of it: a cycle ends it, and so does a maze."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, language: Language) -> None:
         self._index = index
+        self._scopes = language.scopes
+        self._modules = index.modules(language)
         self._left = _MAX_STEPS
 
     def _step(self) -> None:
@@ -34,7 +35,7 @@ class Resolver:
         if found is None:
             return None
         head, *rest = dotted.split(".")
-        if head == "super()" and rest:
+        if head == f"{self._scopes.parent}()" and rest:
             owner = _class_around(found, scope)
             target = self.inherited(path, owner, rest.pop(0)) if owner else None
         else:
@@ -50,10 +51,10 @@ class Resolver:
 
     def _head(self, path: str, found: Outline, head: str, scope: str) -> Target | None:
         base = head.removesuffix("()")
-        if base in ("?", "super"):
+        if base in ("?", self._scopes.parent):
             return None
         target: Target | None = None
-        if base in ("self", "cls") and (owner := _class_around(found, scope)):
+        if base in self._scopes.receivers and (owner := _class_around(found, scope)):
             return Target(path, owner.name)
         for level in _levels(found, scope):
             if level and (kind := found.types.get(f"{level}:{base}")):
@@ -110,7 +111,7 @@ class Resolver:
     def member(self, target: Target, part: str) -> Target | None:
         self._step()
         if target.path.endswith("/"):
-            return self._submodule(target.path, part)
+            return self._within(target.path, part)
         found = self._index.outline(target.path)
         if found is None:
             return None
@@ -125,9 +126,11 @@ class Resolver:
             return Target(target.path, part)
         if item_ := found.by_import.get(part):
             return self.imported(target.path, item_)
-        folder = target.path.removesuffix("__init__.py")
-        submodule = self._submodule(folder, part) if folder != target.path else None
-        return submodule or self._starred(target.path, found, part) or Target(target.path, part)
+        return (
+            self._within(target.path, part)
+            or self._starred(target.path, found, part)
+            or Target(target.path, part)
+        )
 
     def inherited(self, path: str, owner: Def, part: str, *, own: bool = False) -> Target | None:
         """Attribute `part` of a class (when `own`) or of its bases, in the order they are
@@ -158,62 +161,29 @@ class Resolver:
         module = self.module(path, item.module, item.level)
         return self.member(module, item.attr) if module and item.attr else module
 
-    def module(self, path: str, dotted: str, level: int) -> Target | None:
+    def module(self, path: str, name: str, level: int) -> Target | None:
         """The module that an import statement in `path` names, None when it is not in this
         repository."""
-        if level:
-            folder = path.split("/")[:-1]
-            if level - 1 > len(folder):
-                return None
-            base = "/".join(folder[: len(folder) - (level - 1)])
-            parts = [part for part in dotted.split(".") if part]
-            if not parts:
-                return self._package(base)
-            folder_of = "/".join(filter(None, [base, *parts[:-1]]))
-            return self._submodule(f"{folder_of}/" if folder_of else "", parts[-1])
-        return self._absolute(path, dotted)
+        found = self._modules and self._modules.module(path, name, level)
+        return Target(found, "") if found else None
 
-    def _absolute(self, path: str, dotted: str) -> Target | None:
-        tail = dotted.replace(".", "/")
-        ends = (f"{tail}.py", f"{tail}/__init__.py", f"{tail}.pyi", f"{tail}/__init__.pyi")
-        found = []
-        for file in self._index.modules.get(dotted.rpartition(".")[2], ()):
-            end = next((end for end in ends if file == end or file.endswith("/" + end)), None)
-            if end is None or file == path:
-                continue
-            root = file[: -len(end)]  # must be a folder that can be on sys.path: no package itself
-            if root and f"{root}__init__.py" in self._index.files:
-                continue
-            if root and dotted.partition(".")[0] in sys.stdlib_module_names:
-                continue
-            near = path.startswith(
-                root
-            )  # of the roots above this file the deepest, else the shortest
-            found.append((not near, -len(root) if near else len(root), ends.index(end), file))
-        if found:
-            return Target(min(found)[3], "")
-        return Target(f"{tail}/", "") if tail in self._index.folders else None
-
-    def _submodule(self, folder: str, part: str) -> Target | None:
-        for end in (f"{part}.py", f"{part}/__init__.py", f"{part}.pyi"):
-            if folder + end in self._index.files:
-                return Target(folder + end, "")
-        return Target(f"{folder}{part}/", "") if folder + part in self._index.folders else None
-
-    def _package(self, folder: str) -> Target | None:
-        init = f"{folder}/__init__.py" if folder else "__init__.py"
-        return Target(init, "") if init in self._index.files else Target(f"{folder}/", "")
+    def _within(self, module: str, part: str) -> Target | None:
+        found = self._modules and self._modules.within(module, part)
+        return Target(found, "") if found else None
 
 
 def resolve(index: Index, path: str, dotted: str, scope: str) -> Target | None:
-    """What `dotted` means within `scope` of the Python file `path`; None when it cannot be told or
-    lies outside of the repository."""
+    """What `dotted` means within `scope` of the file `path`; None when it cannot be told or lies
+    outside of the repository."""
+    language = language_of(path)
+    if language is None or not language.scopes.resolves:
+        return None
     key = (path, dotted, scope)
     if key not in index.resolved:
         if len(index.resolved) >= _MAX_KEPT:
             index.resolved.clear()
         try:
-            index.resolved[key] = Resolver(index).name(path, dotted, scope)
+            index.resolved[key] = Resolver(index, language).name(path, dotted, scope)
         except _TooFar:
             index.resolved[key] = None
     return index.resolved[key]
@@ -221,16 +191,22 @@ def resolve(index: Index, path: str, dotted: str, scope: str) -> Target | None:
 
 def inherited(index: Index, path: str, owner: Def, part: str) -> Target | None:
     """Where a base of the class `owner` defines `part`."""
+    language = language_of(path)
+    if language is None:
+        return None
     try:
-        return Resolver(index).inherited(path, owner, part)
+        return Resolver(index, language).inherited(path, owner, part)
     except _TooFar:
         return None
 
 
 def module_of(index: Index, path: str, item: Import) -> Target | None:
     """The module (not the name in it) that an import statement of `path` reads from."""
+    language = language_of(path)
+    if language is None:
+        return None
     try:
-        resolver = Resolver(index)
+        resolver = Resolver(index, language)
         target = resolver.module(path, item.module, item.level)
         below = (
             resolver.member(target, item.attr)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from reviewer.languages import language
+from reviewer.languages import COMMENT_STARTS, language_of
 from reviewer.types import FileDiff
 
 # Whole words of a path; `authors` and `tokenizer` are none of them.
@@ -72,17 +72,8 @@ _TESTS = frozenset(
 _MADE = frozenset(
     ("dist", "generated", "gen", "snapshots", "__snapshots__", "third_party", "vendor", "vendored")
 )
-_DOCS = frozenset(("markdown", "rst", "text"))
-_DATA = frozenset(("json", "xml", "yaml", "toml", "css", "notebook"))
 _WORD = re.compile(r"__[a-z]+__|third_party|[a-z]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_NO_LOGIC = (
-    b"#",
-    b"//",
-    b"*",
-    b"/*",
-    b"<!--",
-)  # how lines of comments begin, in the languages that are common
 
 
 def risk(file: FileDiff) -> tuple[int, int]:
@@ -94,10 +85,11 @@ def risk(file: FileDiff) -> tuple[int, int]:
 
 def _kind(path: str) -> int:
     words = set(_WORD.findall(_HUMP.sub(" ", path).lower()))
-    known = language(path)
+    language = language_of(path)
+    known = language.kind if language else None
     if words & _MADE:
         return 5
-    if known in _DOCS or (
+    if known == "prose" or (
         known is None and not words & _SENSITIVE and PurePosixPath(path).suffix == ""
     ):
         return 4
@@ -105,7 +97,7 @@ def _kind(path: str) -> int:
         return 3
     if words & _SENSITIVE:
         return 0
-    return 2 if known in _DATA or known is None else 1
+    return 2 if known in ("data", "style", None) else 1
 
 
 def _logic(file: FileDiff) -> int:
@@ -113,4 +105,4 @@ def _logic(file: FileDiff) -> int:
     changed = (
         line.data.strip() for hunk in file.hunks for line in hunk.lines if line.kind != "context"
     )
-    return sum(bool(code) and not code.startswith(_NO_LOGIC) for code in changed)
+    return sum(bool(code) and not code.startswith(COMMENT_STARTS) for code in changed)

@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from hashlib import blake2b
 
-from reviewer.context import foreign, python
-from reviewer.context.outline import MAX_BYTES, Def, Outline
-from reviewer.languages import language
+from reviewer.languages import Language, language_of
+from reviewer.languages.outline import MAX_BYTES, Def, Outline
 
-Key = tuple[str, bytes]  # language, digest of the content
+Key = tuple[Language, bytes]  # and a digest of the content
 
 
 class _Cache:
@@ -43,12 +42,8 @@ _cache = _Cache(16 << 20)  # an outline takes about ten times its source
 def key_of(path: str, source: bytes) -> Key | None:
     """What the outline of a file is kept under, None when it is too large or its language has no
     parser here."""
-    kind = language(path)
-    if (
-        len(source) > MAX_BYTES
-        or kind is None
-        or (kind != "python" and kind not in foreign.SUPPORTED)
-    ):
+    kind = language_of(path, source)
+    if len(source) > MAX_BYTES or kind is None or kind.outline is None:
         return None
     return kind, blake2b(source, digest_size=16).digest()
 
@@ -63,8 +58,9 @@ def outline(path: str, source: bytes) -> Outline | None:
     key = key_of(path, source)
     if key is None or (hit := _cache.get(key)):
         return hit if key else None
-    made = python.outline(source) if key[0] == "python" else foreign.outline(source, key[0])
-    return _cache.put(key, made, len(source))
+    kind = key[0]
+    assert kind.outline is not None, "key_of gives no key without it"
+    return _cache.put(key, kind.outline(source, kind), len(source))
 
 
 def symbol_at(path: str, source: bytes, line: int) -> str:

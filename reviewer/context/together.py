@@ -4,15 +4,14 @@ their changed lines share rare names."""
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from reviewer.context.callers import COMMON
 from reviewer.context.index import once_per_change
 from reviewer.context.risk import risk
+from reviewer.languages import says_nothing
 from reviewer.text import decode
 from reviewer.types import Change, Context, FileDiff, Hunk, Line, Piece, Unit
 
@@ -37,18 +36,6 @@ _NO_NAMES = re.compile(
     r"\s*(?:#|//|\*|/\*|<!--|--|import\b|from\b|use\b|require\b)"
 )  # comments, and imports
 _COMPOUND = re.compile(r"\w_\w|[a-z0-9][A-Z]")
-_COMMON_WORDS = """
-    this null true false undefined void const static final public private protected internal package
-    module function return throw throws catch else while switch case break default extends
-    implements interface abstract override string number boolean integer double float long short
-    char bool byte unsigned signed struct enum union typedef include define require exports async
-    await yield typeof instanceof with from import class select insert where table column create
-    alter drop model models object array list dict args kwargs param params option options config
-    description title type types note example text file files path line lines self super print echo
-    then done println printf format unwrap some none error result vec into clone match impl trait
-    crate mut
-"""
-_WORDS = frozenset(_COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +75,7 @@ def _names(lines: Sequence[Line]) -> set[str]:
     found = {name for text in code for name in _NAME.findall(text) if _COMPOUND.search(name)}
     found |= {name for text in code for name in _PLAIN.findall(text)}
     found = {name for name in found if len(name) <= _MAX_NAME}
-    return {
-        name
-        for name in found
-        if not keyword.iskeyword(name) and name.lower() not in _WORDS and name not in COMMON
-    }
+    return {name for name in found if not says_nothing(name)}
 
 
 def related(path: str, hunks: Sequence[Hunk], change: Change) -> list[Related]:

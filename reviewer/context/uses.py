@@ -6,13 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reviewer.context import python
 from reviewer.context.candidate import Candidate, Found, Rank, class_head, of_definition
 from reviewer.context.focus import Focus, Span, label
 from reviewer.context.index import Index, Target
-from reviewer.context.outline import Def, Outline, Ref
 from reviewer.context.resolve import resolve
 from reviewer.context.symbols import around
+from reviewer.languages.outline import Def, Outline, Ref, import_blocks
 from reviewer.types import Evidence, Unit
 
 _WHOLE = 120  # lines: a longer function is shown by its signature and the lines around the hunk
@@ -64,10 +63,8 @@ def imports(focus: Focus) -> Iterator[Candidate]:
         return
     used = {ref.name.partition(".")[0].removesuffix("()") for refs in focus.refs() for ref in refs}
     top = [item for item in found.imports if found.innermost(item.start) is None]
-    blocks = python.import_blocks(found.lines, top)
-    needed = python.import_blocks(
-        found.lines, [item for item in found.imports if item.name in used]
-    )
+    blocks = import_blocks(found.lines, top)
+    needed = import_blocks(found.lines, [item for item in found.imports if item.name in used])
     variants = tuple(tuple(variant) for variant in (blocks, needed) if variant)
     if not variants:
         return
@@ -84,7 +81,7 @@ def imports(focus: Focus) -> Iterator[Candidate]:
 def definitions(focus: Focus, index: Index) -> Found:
     """Definitions of what the hunk's lines name, resolved; names from outside the repository as one
     note."""
-    if focus.new is None or not focus.python:
+    if focus.new is None or not focus.resolves:
         return Found()
     there, near = focus.refs()
     made: list[Candidate] = []

@@ -11,11 +11,9 @@ from pathlib import Path
 from reviewer import process, text
 from reviewer.analyzers import astgrep, dataformats
 from reviewer.analyzers.base import Limits, Unable
-from reviewer.languages import language
+from reviewer.languages import Language, language, language_of
 from reviewer.types import Change, FileDiff, Side
 
-# in a process: deep nesting can end an interpreter
-_PYTHON = "import ast, sys; ast.parse(sys.stdin.buffer.read())"
 _BEFORE = "it did not parse before either"
 Why = Mapping[str, str]
 
@@ -28,8 +26,9 @@ def problems(change: Change, seconds: float) -> tuple[Why, Why]:
     limits = Limits(seconds)
     grown: list[FileDiff] = []
     for file in change.files:
-        if language(file.path) in _SINGLE:
-            _file(file, change, limits, broken, unknown)
+        known = language_of(file.path)
+        if known and (known.syntax.program or known.syntax.check):
+            _file(file, known, change, limits, broken, unknown)
         elif astgrep.is_parsed(change, file):
             grown.append(file)
         else:
@@ -44,23 +43,33 @@ def problems(change: Change, seconds: float) -> tuple[Why, Why]:
 
 
 def _file(
-    file: FileDiff, change: Change, limits: Limits, broken: dict[str, str], unknown: dict[str, str]
+    file: FileDiff,
+    language: Language,
+    change: Change,
+    limits: Limits,
+    broken: dict[str, str],
+    unknown: dict[str, str],
 ) -> None:
-    parse = _SINGLE[language(file.path) or ""]
-    said = parse(change.read(file.path, "new") or b"", file.path, limits)
+    def parse(source: bytes) -> str | None:
+        if language.syntax.program:
+            return _run(language.syntax.program, source, limits)
+        return dataformats.is_broken(source, file.path)
+
+    said = parse(change.read(file.path, "new") or b"")
     if said is None:
         return
-    if parse(change.read(file.path, "old") or b"", file.path, limits) is None:
+    if parse(change.read(file.path, "old") or b"") is None:
         broken[file.path] = said
     else:
         unknown[file.path] = _BEFORE
 
 
-def _python(source: bytes, path: str, limits: Limits) -> str | None:
-    """What Python says against `source`, None when it parses."""
+def _run(program: str, source: bytes, limits: Limits) -> str | None:
+    """What a parser says against `source`, None when it parses. In a process: deep nesting can end
+    an interpreter."""
     try:
         result = process.run(
-            [sys.executable, "-I", "-W", "ignore", "-c", _PYTHON],
+            [sys.executable, "-I", "-W", "ignore", "-c", program],
             cwd=Path(sys.prefix),
             env={"LC_ALL": "C.UTF-8"},
             timeout=limits.remaining(),
@@ -76,13 +85,6 @@ def _python(source: bytes, path: str, limits: Limits) -> str | None:
     return text.cut(
         text.one_line(f"{where.rpartition(', ')[2]}: {lines[-1]}".removeprefix(": ")), 200
     )
-
-
-def _data(source: bytes, path: str, limits: Limits) -> str | None:
-    return dataformats.is_broken(source, path)
-
-
-_SINGLE = {"python": _python, "json": _data, "toml": _data}
 
 
 def _syntax_errors(

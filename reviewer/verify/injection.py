@@ -17,7 +17,7 @@ from typing import Literal
 
 from reviewer.events import Finding
 from reviewer.findings import Source, from_evidence
-from reviewer.languages import language
+from reviewer.languages import language_of
 from reviewer.text import decode
 from reviewer.types import Change, Evidence, FileDiff, Hunk
 
@@ -128,7 +128,6 @@ _MARKER = re.compile(
     r"^\s*(?:#+!?|//[/!]?|/\*+!?|\*+/?|<!--|--|;+|%+|\"\"\"|'''|REM\b|dnl\b|>)\s?", re.IGNORECASE
 )
 _TRAILING = re.compile(r"(?:^|\s)(?:#|//|/\*|<!--|--)\s")
-_PROSE = frozenset(("markdown", "rst", "text", "html"))
 _TEST_PATH = re.compile(
     r"(?i)(?:^|/)(?:tests?|specs?|testdata|fixtures|__tests__|evals?|benchmarks?|prompts?)(?:/|$)|"
     r"(?:^|/)(?:test_|conftest)|[._]test\.|[._]spec\."
@@ -227,7 +226,8 @@ def _is_quoted(text: str, at: int) -> bool:
 def _classified(number: int, text: str, path: str) -> _Line:
     """A line with its comment marker or quotation marks taken off."""
     said = _plain(text)
-    if language(path) in _PROSE:
+    language = language_of(path)
+    if language and language.kind in ("prose", "markup"):
         return _Line(number, "prose", re.sub(r"^\s*(?:<!--|[-*+>#]+)\s*", "", said))
     if marker := _MARKER.match(said):
         return _Line(number, "comment", said[marker.end() :])

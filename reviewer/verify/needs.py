@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from reviewer.context.index import Index, index_of
-from reviewer.context.outline import Def, Outline
 from reviewer.context.resolve import resolve
+from reviewer.languages.outline import Def, Outline
 from reviewer.types import Change, Piece, Unit
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*){0,6}")

@@ -5,43 +5,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from reviewer.context.index import Index, Target
+from reviewer.context.index import Index
 from reviewer.context.resolve import resolve
-from reviewer.verify.python_names import Fact, Function, bindings, parse
+from reviewer.verify.facts import Fact
+from reviewer.verify.python_callee import Place, called, calls_of, definition, last, only
+from reviewer.verify.python_scopes import Function, bindings
 
 _PLAIN = frozenset(("int", "str", "float", "bool", "bytes", "None", "list", "dict", "set", "tuple"))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The lines of a file that a claim is about. `scope` is the dotted name of the definition
-    around them."""
-
-    path: str
-    tree: ast.Module
-    scope: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A definition that is certain: the only one of its name, in the body of its module or
-    class."""
-
-    path: str
-    node: ast.stmt | ast.Module
-    tree: ast.Module
 
 
 def bad_call(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None:
     """(whether the calls of `callee` on these lines do not fit its signature, the file of the
     definition)."""
     verdicts = []
-    for call in _calls(place, callee):
-        found = _callee(place, call, index)
+    for call in calls_of(place, callee):
+        found = called(place, call, index)
         if found is None:
             return None
         function, bound, path = found
@@ -58,13 +37,13 @@ def bad_call(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None
 def not_awaited(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None:
     """(whether the call of `callee` here makes a coroutine that nobody awaits, the file that shows
     it)."""
-    calls = list(_calls(place, callee))
+    calls = list(calls_of(place, callee))
     if len(calls) != 1:
         return None
     call = calls[0]
     if any(isinstance(node, ast.Await) and node.value is call for node in ast.walk(place.tree)):
         return Fact(False, f"the call of `{callee}` is awaited", call.lineno), place.path
-    found = _callee(place, call, index)
+    found = called(place, call, index)
     if found is None:
         return None
     function, _, path = found
@@ -88,7 +67,7 @@ def no_attribute(place: Place, owner: str, name: str, index: Index) -> tuple[Fac
     """(whether the class or module `owner`, as named in this place, has no `name`, the file that
     shows it)."""
     target = resolve(index, place.path, owner, place.scope)
-    found = _found(target, index) if target else None
+    found = definition(target, index) if target else None
     if found is None or target is None:
         return None
     node = found.node
@@ -107,100 +86,6 @@ def no_attribute(place: Place, owner: str, name: str, index: Index) -> tuple[Fac
     if owner in ("self", "cls") or hasattr(type, name):
         return None  # a subclass may have it, or every class has
     return Fact(True, f"`{owner}` has no `{name}`", node.lineno), found.path
-
-
-def _calls(place: Place, callee: str) -> Iterator[ast.Call]:
-    for node in ast.walk(place.tree):
-        if (
-            isinstance(node, ast.Call)
-            and place.start <= node.lineno <= place.end
-            and last(node.func) == callee
-        ):
-            yield node
-
-
-def last(node: ast.expr) -> str:
-    return (
-        node.id
-        if isinstance(node, ast.Name)
-        else node.attr
-        if isinstance(node, ast.Attribute)
-        else ""
-    )
-
-
-def _callee(place: Place, call: ast.Call, index: Index) -> tuple[Function, bool, str] | None:
-    """(the function that runs, whether its first parameter is bound, its file); None unless that is
-    certain."""
-    dotted = _dotted(call.func)
-    if not dotted or _is_local(place, dotted.partition(".")[0]):
-        return None
-    target = resolve(index, place.path, dotted, place.scope)
-    found = _found(target, index) if target else None
-    if found is None or target is None:
-        return None
-    node = found.node
-    if isinstance(node, ast.ClassDef):
-        plain = not (
-            node.bases or node.keywords or node.decorator_list or any(bindings(node, "__new__"))
-        )
-        made = _only(node, "__init__") if plain else None
-        usable = isinstance(made, ast.FunctionDef) and not made.decorator_list
-        return (made, True, found.path) if usable and isinstance(made, ast.FunctionDef) else None
-    if not isinstance(node, Function):
-        return None
-    method, decorators = "." in target.name, [last(item) for item in node.decorator_list]
-    if method and not dotted.startswith("self."):
-        return None  # whether the receiver is the class or an instance is not known
-    if decorators not in ([], ["staticmethod"], ["classmethod"]) or (decorators and not method):
-        return None
-    return node, method and decorators != ["staticmethod"], found.path
-
-
-def _is_local(place: Place, name: str) -> bool:
-    """Whether a function around the place binds the name itself: a parameter, a variable."""
-    if name == "self":
-        return False
-    around = [
-        node
-        for node in ast.walk(place.tree)
-        if isinstance(node, Function | ast.Lambda)
-        and node.lineno <= place.start <= (node.end_lineno or 0)
-    ]
-    return any(item for scope in around for item in bindings(scope, name))
-
-
-def _dotted(node: ast.expr) -> str:
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
-
-
-def _found(target: Target, index: Index) -> Found | None:
-    if target.path.endswith("/") or not target.path.endswith(".py"):
-        return None
-    source = index.read(target.path, "new")
-    tree = parse(source) if source is not None else None
-    if tree is None:
-        return None
-    node: ast.stmt | ast.Module = tree
-    for part in filter(None, target.name.split(".")):
-        inner = _only(node, part) if isinstance(node, ast.Module | ast.ClassDef) else None
-        if inner is None:
-            return None
-        node = inner
-    return Found(target.path, node, tree)
-
-
-def _only(scope: ast.Module | ast.ClassDef, name: str) -> ast.stmt | None:
-    """The definition of `name` in the body of a scope, when nothing else there binds it."""
-    found = list(bindings(scope, name))
-    if len(found) != 1 or not found[0].certain:
-        return None
-    node = found[0].node
-    return node if isinstance(node, Function | ast.ClassDef) else None
 
 
 def _misfit(call: ast.Call, arguments: ast.arguments, bound: bool) -> str | None:
@@ -274,7 +159,7 @@ def _returns_no_awaitable(function: Function) -> bool:
 
 def _set_in_init(node: ast.Module | ast.ClassDef, name: str) -> Iterator[int]:
     """Lines in the body of `__init__` that set the attribute."""
-    made = _only(node, "__init__") if isinstance(node, ast.ClassDef) else None
+    made = only(node, "__init__") if isinstance(node, ast.ClassDef) else None
     for statement in made.body if isinstance(made, ast.FunctionDef) else ():
         targets = (
             statement.targets

@@ -7,7 +7,8 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
-from reviewer.verify.python_names import Fact, Function
+from reviewer.verify.facts import Fact
+from reviewer.verify.python_scopes import Function
 
 _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from reviewer.context.outline import MAX_BYTES, split_lines
-from reviewer.languages import language
-from reviewer.verify import python_names
-
-# Grammars that are strict enough: what they read without an error or a made-up token is well
-# formed.
-_STRICT = {
-    "javascript": "javascript",
-    "typescript": "typescript",
-    "tsx": "tsx",
-    "go": "go",
-    "java": "java",
-    "rust": "rust",
-}
+from reviewer.languages import language_of
+from reviewer.languages.outline import MAX_BYTES, split_lines
 
 
 def parses(path: str, data: bytes) -> bool:
     """False also when it cannot be told."""
-    name = language(path)
-    if name == "python":
-        return python_names.parse(data) is not None
-    if name not in _STRICT or len(data) > MAX_BYTES:
+    language = language_of(path, data)
+    if language is None:
+        return False
+    if language.syntax.parses is not None:
+        return language.syntax.parses(data)
+    # What a strict grammar reads without an error or a made-up token is well formed.
+    if language.grammar is None or not language.syntax.strict or len(data) > MAX_BYTES:
         return False
     from ast_grep_py import SgRoot
 
-    root = SgRoot(split_lines(data)[0].replace("\0", " "), _STRICT[name]).root()
+    root = SgRoot(split_lines(data)[0].replace("\0", " "), language.grammar.name).root()
     if root.find(kind="ERROR") is not None:
         return False
     todo = [root]

@@ -122,7 +122,7 @@ def test_pattern_rules_are_complete():
     ids = [rule["id"] for rule in astgrep.load_rules()]
     assert len(ids) == len(set(ids)) >= 40
     for rule in astgrep.load_rules():
-        assert set(rule) - {"constraints", "calls", "rewrite"} == {
+        assert set(rule) - {"constraints", "calls", "async", "rewrite"} == {
             "id",
             "languages",
             "severity",

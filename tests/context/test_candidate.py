@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from reviewer.context import python
-from reviewer.context.candidate import around_line, is_test, of_definition, subtract
+from reviewer.context.candidate import around_line, of_definition, subtract
+from reviewer.languages import PYTHON, is_test
+from reviewer.languages.python_outline import outline
 
 SOURCE = (
     b'class Big:\n    """Doc."""\n\n    size = 1\n\n    def __init__(self, a):\n        self.a'
@@ -12,7 +13,7 @@ SOURCE = (
     + b"\n\nX = 1\n\n\ndef long(a,\n         b):\n    '''Doc\n    more.'''\n"
     + b"    a += b\n" * 80
 )
-FOUND = python.outline(SOURCE)
+FOUND = outline(SOURCE, PYTHON)
 
 
 def test_definitions_from_full_to_short():

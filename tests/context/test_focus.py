@@ -4,6 +4,7 @@ from support.changes import change_of
 
 from reviewer.context.focus import Changed, focus_of
 from reviewer.context.index import index_of
+from reviewer.languages import PYTHON
 
 BASE = b"""\
 LIMIT = 1
@@ -80,7 +81,7 @@ def test_users_of_a_constructor_write_the_class():
         b"class A:\n    def __init__(self, x):\n        pass\n",
     ).changed
     assert (changed.word, changed.sought) == ("__init__", "A")
-    assert Changed("body", focus(BASE, HEAD).changed[-1].item).sought == "fresh"
+    assert Changed("body", focus(BASE, HEAD).changed[-1].item, PYTHON).sought == "fresh"
 
 
 def test_files_on_one_side_only():
@@ -91,7 +92,7 @@ def test_files_on_one_side_only():
         [("removed", "f()")],
         [("added", "g()")],
     ]
-    assert [(one.moved, one.python, one.shown, one.shown_old) for one in found] == [
+    assert [(one.moved, one.resolves, one.shown, one.shown_old) for one in found] == [
         (True, True, (), ((1, 2),)),
         (False, True, ((1, 2),), ()),
     ]

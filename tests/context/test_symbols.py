@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from support.worst_cases import SOURCES
 
-from reviewer.context.outline import MAX_BYTES
 from reviewer.context.symbols import enclosing, symbol_at
+from reviewer.languages.outline import MAX_BYTES
 
 PYTHON = b'''\
 import os

@@ -11,8 +11,9 @@ from support.change import change
 
 from reviewer.context.index import index_of
 from reviewer.context.symbols import symbol_at
+from reviewer.languages.python_parser import tree_of
 from reviewer.verify import python_calls, python_flow, python_names
-from reviewer.verify.python_calls import Place
+from reviewer.verify.python_callee import Place, last
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -29,7 +30,7 @@ WORKING = [
 
 
 def nodes(path, kind):
-    tree = python_names.parse(FILES[path])
+    tree = tree_of(FILES[path])
     assert tree is not None
     for node in ast.walk(tree):
         if isinstance(node, kind):
@@ -55,7 +56,7 @@ def test_every_call_fits_and_every_attribute_is_there(path):
     index = index_of(INDEX_OF)
     decided = []
     for _, node, place in nodes(path, ast.Call):
-        name = python_calls.last(node.func)
+        name = last(node.func)
         decided += [
             python_calls.bad_call(place, name, index),
             python_calls.not_awaited(place, name, index),

@@ -20,7 +20,6 @@ from reviewer.types import Scope
 
 SECONDS = 8.0  # for git; the hooks are given 30 by the entries that are installed
 MAX_BYTES = 4 << 20  # of what the agent says; it may hold the whole last answer
-_PROSE = {None, "markdown", "rst", "text"}
 # The files that hold our hooks are no code: else the first thing asked for is a review of the
 # installation itself.
 _SETTINGS = {host.reminder.project for host in HOSTS if host.reminder}
@@ -85,4 +84,5 @@ def _unreviewed(directory: Path, environ: Mapping[str, str]) -> bool:
 
 
 def _is_code(path: str) -> bool:
-    return path not in _SETTINGS and languages.language(path) not in _PROSE
+    known = languages.language_of(path)
+    return path not in _SETTINGS and known is not None and known.kind != "prose"

@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer import diff
-from reviewer.context.candidate import is_test
 from reviewer.errors import UsageError
 from reviewer.lab.evals.plumbing import commit, git, git_dir_of, line
-from reviewer.languages import language
+from reviewer.languages import PYTHON, is_test, language_of
 from reviewer.text import one_line
 from reviewer.workspace import files
 
 MAX_SIDE = 1 << 20  # bytes of text on one side of a case; the same for the tests of a case
 MAX_LINES = 1500  # changed lines: more than that is no change that anybody reviews as a whole
-_FIRST = {"pyproject.toml", "setup.cfg", "setup.py", "pytest.ini", "tox.ini", "requirements.txt"}
-_DATA = {None, "markdown", "rst", "text", "html", "css"}  # what a test may need, after the code
 
 
 @dataclass(frozen=True)
@@ -178,16 +175,16 @@ def _rank(path: str, changed: Sequence[str]) -> tuple[int, int, str]:
     """Changed files first, what says how the project is run, then code from near to far, other
     texts last."""
     shared = max((len(posixpath.commonpath([path, other])) for other in changed), default=0)
-    kind = language(path)
+    known = language_of(path)
     place = (
         0
         if path in changed
         else 1
-        if path in _FIRST
+        if path in PYTHON.run_by
         else 2
-        if kind == "python"
+        if known is PYTHON
         else 4
-        if kind in _DATA
+        if known is None or known.kind in ("prose", "markup", "style")
         else 3
     )
     return place, -shared, path

@@ -12,12 +12,7 @@ from pathlib import Path
 
 from reviewer.errors import UsageError
 from reviewer.fixes.lines import compare
-from reviewer.lab.evals.cases import Case, Defect, Tests, Tree
-from reviewer.lab.evals.history import History, Step, is_code, opened, steps
-from reviewer.lab.evals.imports import clones
-from reviewer.lab.evals.imports.base import defects, slug
-from reviewer.lab.evals.mutants import OPERATORS, Mutant, mutants, mutated
-from reviewer.lab.evals.trial import Bench, Ground, Say
+from reviewer.languages import PYTHON
 from reviewer.text import cut
 
 TRIES = 6  # mutants that are tried for each case that is wanted
@@ -246,7 +241,7 @@ class _Work:
         return Case(
             id=self._id(each),
             kind="defect",
-            language="python",
+            language=PYTHON.name,
             title=each.mutant.what,
             defects=wrong,
             source=Tree(base=ground.old.code, head=code),
@@ -293,7 +288,7 @@ def _clean(bench: Bench, ground: Ground) -> Case:
     return Case(
         id=f"{_id(bench.history.name, ground.step.commit)}-clean",
         kind="clean",
-        language="python",
+        language=PYTHON.name,
         title=cut(ground.step.subject, 300),
         source=Tree(base=ground.old.code, head=ground.new.code),
         tests=_tests(bench, ground.new.tests),

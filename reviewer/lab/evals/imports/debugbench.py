@@ -9,12 +9,13 @@ from typing import Any
 
 from reviewer.lab.evals.cases import Case, Tree
 from reviewer.lab.evals.imports.base import Imported, LeftOut, defects, rows, slug, string
+from reviewer.languages import CPP, JAVA, PYTHON
 
 _LANGUAGES = {
-    "python3": ("python", "solution.py", "#"),
-    "python": ("python", "solution.py", "#"),
-    "cpp": ("cpp", "solution.cpp", "//"),
-    "java": ("java", "Solution.java", "//"),
+    "python3": (PYTHON, "solution.py"),
+    "python": (PYTHON, "solution.py"),
+    "cpp": (CPP, "solution.cpp"),
+    "java": (JAVA, "Solution.java"),
 }
 
 
@@ -32,18 +33,18 @@ def _case(row: Mapping[str, Any], seen: dict[str, int]) -> Case:
     language = _LANGUAGES.get(string(row, "language").lower())
     if language is None:
         raise LeftOut("a language that is not known here")
-    name, file, mark = language
+    known, file = language
     bug = string(row, "subtype") if "subtype" in row else string(row, "bug_type")
-    task = _comment(str(row.get("question", "")), mark)
+    task = _comment(str(row.get("question", "")), known.comments.line[0])
     right = task + _ended(string(row, "solution"))
     wrong = task + _ended(string(row, "buggy_code"))
     found = defects(file, right, wrong, description=str(row.get("bug_explanation") or bug))
-    key = f"debugbench-{name}-{slug(string(row, 'slug'))}-{slug(bug)}"[:110]
+    key = f"debugbench-{known.name}-{slug(string(row, 'slug'))}-{slug(bug)}"[:110]
     seen[key] = seen.get(key, 0) + 1
     return Case(
         id=key if seen[key] == 1 else f"{key}-{seen[key]}",
         kind="defect",
-        language=name,
+        language=known.name,
         title=f"{row['slug']}: {bug}",
         source=Tree(base={file: right}, head={file: wrong}),
         defects=found,

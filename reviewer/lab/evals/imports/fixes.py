@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from reviewer import languages
-from reviewer.context.candidate import is_test
 from reviewer.errors import UsageError
 from reviewer.lab.evals.cases import Case, Clone, Defect, Tests
 from reviewer.lab.evals.imports import clones
@@ -30,10 +28,10 @@ from reviewer.lab.evals.imports.base import (
     string,
 )
 from reviewer.lab.evals.plumbing import git_dir_of, line
+from reviewer.languages import PYTHON, is_test, language, language_of
 from reviewer.text import one_line
 
 MAX_TESTS = 50  # names on one command line
-_NO_CODE = {None, "markdown", "rst", "text"}
 
 
 def read(path: Path, places: Places) -> Imported:
@@ -55,7 +53,9 @@ def one(places: Places) -> Imported:
         git_dir, "diff-tree", "-r", "-z", "--no-renames", "--name-only", head, fix
     )
     paths = [
-        path for path in changed if languages.language(path) not in _NO_CODE and not is_test(path)
+        path
+        for path in changed
+        if (known := language_of(path)) and known.kind != "prose" and not is_test(path)
     ]
     if not paths:
         raise UsageError(
@@ -73,7 +73,7 @@ def one(places: Places) -> Imported:
     case = Case(
         id=named(clone.name, fix),
         kind="defect",
-        language=languages.language(found[0].file) or "text",
+        language=language(found[0].file) or "text",
         title=brief(said),
         source=Clone(path=str(clone), base=fix, head=head, paths=tuple(paths)),
         defects=tuple(found),
@@ -146,7 +146,7 @@ def _tests(row: Mapping[str, Any], git_dir: Path, fix: str) -> Tests | None:
     paths, failing = listed(row, "tests", str), listed(row, "f2p", str)
     texts = {path: clones.text(git_dir, fix, path) for path in paths}
     whole = {path: text for path, text in texts.items() if text is not None}
-    if row.get("lang") != "python" or len(whole) < len(paths):
+    if row.get("lang") != PYTHON.name or len(whole) < len(paths):
         return None
     nodes = [_node(name, paths) for name in failing]
     chosen = [node for node in nodes if node][:MAX_TESTS]

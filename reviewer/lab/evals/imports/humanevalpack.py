@@ -10,6 +10,7 @@ from typing import Any
 
 from reviewer.lab.evals.cases import Case, Tests, Tree
 from reviewer.lab.evals.imports.base import Imported, LeftOut, defects, rows, string
+from reviewer.languages import CPP, GO, JAVA, JAVASCRIPT, PYTHON, RUST
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ require("node:vm").runInThisContext(
 """  # noqa: E501
 _LANGUAGES = {
     "Python": _Language(
-        "python",
+        PYTHON.name,
         "solution.py",
         "",
         "test_solution.py",
@@ -43,10 +44,10 @@ _LANGUAGES = {
         ("{python}", "test_solution.py"),
     ),
     "JavaScript": _Language(
-        "javascript", "solution.js", "", "cases.js", "", ("node", "run_cases.js")
+        JAVASCRIPT.name, "solution.js", "", "cases.js", "", ("node", "run_cases.js")
     ),
     "Java": _Language(
-        "java",
+        JAVA.name,
         "Solution.java",
         "",
         "Main.java",
@@ -54,15 +55,15 @@ _LANGUAGES = {
         ("sh", "-c", "javac -d classes Solution.java Main.java && java -cp classes Main"),
     ),
     "CPP": _Language(
-        "cpp",
+        CPP.name,
         "solution.cpp",
         "",
         "test_solution.cpp",
         '#include "solution.cpp"\n',
         ("sh", "-c", "g++ -std=c++17 -w -o test_solution test_solution.cpp && ./test_solution"),
     ),
-    "Go": _Language("go", "solution.go", "package main\n\n"),
-    "Rust": _Language("rust", "solution.rs"),
+    "Go": _Language(GO.name, "solution.go", "package main\n\n"),
+    "Rust": _Language(RUST.name, "solution.rs"),
 }
 
 
@@ -101,6 +102,6 @@ def _tests(language: _Language, text: str) -> Tests | None:
     if not language.command:
         return None
     files = {language.test_file: language.test_head + text}
-    if language.name == "javascript":
+    if language.name == JAVASCRIPT.name:
         files["run_cases.js"] = _JS
     return Tests(command=language.command, files=files, timeout=60.0)

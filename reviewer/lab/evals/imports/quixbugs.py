@@ -17,8 +17,8 @@ from reviewer.workspace import files
 MAX_BYTES = 1 << 20
 # (folder of the faulty programs, folder of the right ones, language, suffix)
 _KINDS = (
-    ("python_programs", "correct_python_programs", "python", ".py"),
-    ("java_programs", "correct_java_programs", "java", ".java"),
+    ("python_programs", "correct_python_programs", languages.PYTHON.name, ".py"),
+    ("java_programs", "correct_java_programs", languages.JAVA.name, ".java"),
 )
 _CLASS = re.compile(r"^(?:public |final |abstract )*(?:class|interface|enum) ", re.MULTILINE)
 # Programs that approximate are told how exact to be.
@@ -57,12 +57,12 @@ def _case(root: Path, wrong: str, right: str, language: str, name: str) -> Case:
         raise LeftOut("no program: it has no correct counterpart")
     faulty = _text(root, f"{wrong}/{name}")
     correct = _text(root, f"{right}/{name}")
-    if language == "python":
+    if language == languages.PYTHON.name:
         faulty, correct = _one_description(faulty, correct)
     else:
         correct = _one_head(faulty, correct)
     found = defects(name, correct, faulty)
-    if language == "java" and len(found) > 1:
+    if language == languages.JAVA.name and len(found) > 1:
         raise LeftOut(
             "the Java programs differ in layout too, so the lines of the defect are not known"
         )
@@ -74,7 +74,7 @@ def _case(root: Path, wrong: str, right: str, language: str, name: str) -> Case:
         title=stem,
         source=Tree(base={name: correct}, head={name: faulty}),
         defects=found,
-        tests=_tests(root, stem) if language == "python" else None,
+        tests=_tests(root, stem) if language == languages.PYTHON.name else None,
         tags=("function",),
         licence="MIT",
         provenance=f"QuixBugs {wrong}/{name}",

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 
-from reviewer.context.outline import Def, Import, Outline, Ref, join
+from reviewer.languages.base import Language
+from reviewer.languages.outline import Def, Import, Outline, Ref, join
 
 _DEFINITION = re.compile(r"([ \t\f]*)(?:async[ \t]+)?(def|class)[ \t]+([^\W\d]\w*)")
 _CALL = re.compile(r"(?<![\w.])([^\W\d]\w{0,99}(?:\.\w{1,100}){0,8})[ \t]{0,8}\(")
@@ -13,7 +14,7 @@ _FROM = re.compile(r"[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?[ \t]*([\
 _MAX_LINE = 2000  # longer lines are data
 
 
-def scan(lines: tuple[str, ...]) -> Outline:
+def scan(lines: tuple[str, ...], language: Language) -> Outline:
     """Definitions end at the next line that is indented no deeper; calls and `from … import …` by
     their look."""
     defs: list[Def] = []
@@ -49,7 +50,7 @@ def scan(lines: tuple[str, ...]) -> Outline:
         refs += [Ref(match[1], number, scope, True) for match in _CALL.finditer(line[:_MAX_LINE])]
     close(-1)
     return Outline(
-        "python",
+        language,
         False,
         lines,
         tuple(sorted(defs, key=lambda item: (item.start, -item.end))),

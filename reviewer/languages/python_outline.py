@@ -6,11 +6,12 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from reviewer.context.outline import Def, Import, Outline, Ref, join, split_lines
-from reviewer.context.tolerant import scan
-from reviewer.languages import parse_python
+from reviewer.languages.base import Language
+from reviewer.languages.outline import Def, Import, Outline, Ref, join, split_lines
+from reviewer.languages.python_parser import parse_python
+from reviewer.languages.python_tolerant import scan
 
 _MAX_CHAIN = 12  # links of `a.b.c…` that are kept; the base of a longer chain is `?`
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
@@ -19,7 +20,7 @@ _WRAPPERS = ("Optional", "Final", "ClassVar", "Annotated", "Awaitable", "Corouti
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def outline(source: bytes) -> Outline:
+def outline(source: bytes, language: Language) -> Outline:
     """Definitions, references and imports of a Python file; read line by line when it does not
     parse."""
     text, lines = split_lines(source)
@@ -30,13 +31,13 @@ def outline(source: bytes) -> Outline:
             )  # invalid escapes and the like are the analyzers' business
             tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return scan(lines)
+        return scan(lines, language)
     walk = _Walk()
     walk.run(tree)
     named = {item.name for item in walk.defs}
     defs = walk.defs + [item for item in walk.attributes.values() if item.name not in named]
     return Outline(
-        "python",
+        language,
         True,
         lines,
         tuple(sorted(defs, key=lambda item: (item.start, -item.end))),
@@ -284,14 +285,3 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
         else:  # `import a.b` binds `a`
             made = (alias.name.partition(".")[0], alias.name.partition(".")[0], "", 0)
         yield Import(*made, node.lineno, end)
-
-
-def import_blocks(lines: Sequence[str], imports: Iterable[Import]) -> list[tuple[int, int]]:
-    """Line ranges of import statements, those that follow each other (blank lines aside) joined."""
-    blocks: list[tuple[int, int]] = []
-    for start, end in sorted({(item.start, item.end) for item in imports}):
-        if blocks and all(not line.strip() for line in lines[blocks[-1][1] : start - 1]):
-            blocks[-1] = (blocks[-1][0], max(end, blocks[-1][1]))
-        else:
-            blocks.append((start, end))
-    return blocks

@@ -1,15 +1,18 @@
-"""What the context stage keeps of a parsed source file: definitions, references, imports. No syntax
-tree is kept."""
+"""What is kept of a parsed source file: definitions, references, imports. No syntax tree is
+kept."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from reviewer.text import decode
+
+if TYPE_CHECKING:
+    from reviewer.languages.base import Language
 
 MAX_BYTES = 1 << 20  # a larger file is data or generated: it is not parsed
 _MAX_DEPTH = 24  # levels in a dotted name; hostile nesting must not make names quadratically long
@@ -57,7 +60,7 @@ class Import:
 
 @dataclass(frozen=True)
 class Outline:
-    language: str
+    language: Language
     exact: bool  # False when the file did not parse and was read line by line
     lines: tuple[str, ...]
     defs: tuple[Def, ...]  # by (start, -end)
@@ -141,6 +144,17 @@ def join(scope: str, name: str) -> str:
     if scope.count(".") >= _MAX_DEPTH:
         return scope
     return f"{scope}.{name[:_MAX_NAME]}" if scope else name[:_MAX_NAME]
+
+
+def import_blocks(lines: Sequence[str], imports: Iterable[Import]) -> list[tuple[int, int]]:
+    """Line ranges of import statements, those that follow each other (blank lines aside) joined."""
+    blocks: list[tuple[int, int]] = []
+    for start, end in sorted({(item.start, item.end) for item in imports}):
+        if blocks and all(not line.strip() for line in lines[blocks[-1][1] : start - 1]):
+            blocks[-1] = (blocks[-1][0], max(end, blocks[-1][1]))
+        else:
+            blocks.append((start, end))
+    return blocks
 
 
 def split_lines(source: bytes) -> tuple[str, tuple[str, ...]]:

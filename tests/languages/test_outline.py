@@ -1,8 +1,16 @@
 from __future__ import annotations
 
-from reviewer.context import foreign, python
-from reviewer.context.outline import Def, Import, Ref, join
-from reviewer.context.tolerant import scan
+from reviewer.languages import PYTHON, by_name
+from reviewer.languages.outline import Def, Import, Outline, Ref, import_blocks, join
+from reviewer.languages.python_tolerant import scan
+
+
+def outline(source: bytes, name: str = "python") -> Outline:
+    language = by_name(name)
+    assert language is not None
+    assert language.outline is not None
+    return language.outline(source, language)
+
 
 SOURCE = b'''\
 from __future__ import annotations
@@ -37,7 +45,7 @@ class Cart(B, pkg.Mixin[int]):
 
 
 def test_python_outline_keeps_what_the_stage_needs():
-    found = python.outline(SOURCE)
+    found = outline(SOURCE)
     assert found.exact
     assert found.defs == (
         Def("RATE", "value", 8, 8, 8, 8),
@@ -78,25 +86,23 @@ def test_python_outline_keeps_what_the_stage_needs():
 
 
 def test_the_last_definition_of_a_name_wins():
-    found = python.outline(b"def f(a): ...\ndef f(a, b): ...\n")
+    found = outline(b"def f(a): ...\ndef f(a, b): ...\n")
     assert found.by_name["f"].start == 2
 
 
 def test_a_prefix_of_a_dotted_name_is_a_reference_too():
-    found = python.outline(b"a.b.c(1)\n")
+    found = outline(b"a.b.c(1)\n")
     assert found.by_last == {"c": [Ref("a.b.c", 1, "", True)], "b": [Ref("a.b", 1, "", False)]}
 
 
 def test_lines_of_references_are_inclusive():
-    found = python.outline(b"a\nb\nc\nd\n")
+    found = outline(b"a\nb\nc\nd\n")
     assert [ref.name for ref in found.refs_between(2, 3)] == ["b", "c"]
 
 
 def test_import_blocks_join_over_blank_lines_only():
-    found = python.outline(
-        b"import a\n\nimport b\n# c\nfrom c import (\n    d,\n)\nx = 1\nimport e\n"
-    )
-    assert python.import_blocks(found.lines, found.imports) == [(1, 3), (5, 7), (9, 9)]
+    found = outline(b"import a\n\nimport b\n# c\nfrom c import (\n    d,\n)\nx = 1\nimport e\n")
+    assert import_blocks(found.lines, found.imports) == [(1, 3), (5, 7), (9, 9)]
 
 
 def test_scan_reads_what_does_not_parse():
@@ -109,7 +115,7 @@ def test_scan_reads_what_does_not_parse():
         "",
         "z = f(",
     )
-    found = scan(lines)
+    found = scan(lines, PYTHON)
     assert found.defs == (Def("A", "class", 2, 5, 2, 2), Def("A.m", "function", 3, 5, 3, 3))
     assert found.imports == (Import("c", "a", "b", 1, 1, 1), Import("d", "a", "d", 1, 1, 1))
     assert found.refs == (
@@ -124,7 +130,7 @@ def test_javascript_outline():
         b'import def, { a as b, type C } from "./x";\nconst f = async (x) => {\n  return b(x).g(new'
         b" C());\n};\n"
     )
-    found = foreign.outline(source, "javascript")
+    found = outline(source, "javascript")
     assert found.defs == (Def("f", "function", 2, 4, 2, 2),)
     assert found.imports == (
         Import("def", "./x", "def", 0, 1, 1),
@@ -135,16 +141,12 @@ def test_javascript_outline():
 
 
 def test_a_struct_that_is_only_used_is_no_definition():
-    found = foreign.outline(
-        b"struct point p;\nstruct size { int w; };\n#define TWICE(x) ((x) * 2)\n", "c"
-    )
+    found = outline(b"struct point p;\nstruct size { int w; };\n#define TWICE(x) ((x) * 2)\n", "c")
     assert [item.name for item in found.defs] == ["size", "TWICE"]
 
 
 def test_go_calls_and_methods():
-    found = foreign.outline(
-        b"package m\n\nfunc (s *Srv) Do(x int) int {\n\treturn s.db.Get(x)\n}\n", "go"
-    )
+    found = outline(b"package m\n\nfunc (s *Srv) Do(x int) int {\n\treturn s.db.Get(x)\n}\n", "go")
     assert found.defs == (Def("Srv.Do", "function", 3, 5, 3, 3),)
     assert found.refs == (Ref("Get", 4, "Srv.Do", True),)
 

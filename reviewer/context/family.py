@@ -1,0 +1,121 @@
+"""What hangs together with a change by more than its name: the methods that a changed one overrides
+or that override it, and imports of a module that is gone. Only where names can be resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewer.context.candidate import Candidate, Rank, of_definition
+from reviewer.context.focus import Focus, label
+from reviewer.context.index import Index, Target, module_words
+from reviewer.context.resolve import inherited, module_of, resolve
+from reviewer.languages.outline import Def, Outline
+
+_MAX_FAMILY = 12  # overrides and siblings of one method
+
+
+def importers(focus: Focus, index: Index) -> Iterator[Candidate]:
+    """Imports that still name a module which the change removes or renames."""
+    if not focus.moved or not focus.resolves:
+        return
+    verb = "renames" if focus.new else "removes"
+    for path in index.naming(module_words(focus.old_path)[0], focus.path, focus.old_path).paths:
+        found = index.outline(path)
+        if found is None or path in (focus.path, focus.old_path):
+            continue
+        for item in found.imports:
+            target = module_of(index, path, item)
+            if target and target.path == focus.old_path:
+                why = f"import from {focus.old_path}, which this change {verb}"
+                span = ((item.start, item.end),)
+                yield Candidate(
+                    path,
+                    Rank.BROKEN_CALLER,
+                    (span,),
+                    why,
+                    f"imports from {focus.old_path}",
+                    item.start,
+                )
+
+
+def family(focus: Focus, index: Index) -> Iterator[Candidate]:
+    """For changed methods: what they override, what overrides them, and their siblings."""
+    found = focus.new or focus.old
+    if found is None or not focus.resolves:
+        return
+    for changed in focus.changed:
+        owner = found.parent(changed.item.name)
+        if (
+            owner is None
+            or owner.kind != "class"
+            or changed.item.kind == "class"
+            or changed.is_constructor
+        ):
+            continue
+        base = inherited(index, focus.path, owner, changed.word)
+        outline = index.outline(base.path) if base else None
+        item = outline.by_name.get(base.name) if outline and base else None
+        if base and outline and item:
+            why = f"{label(item)}, which {changed.label} overrides"
+            yield Candidate(
+                base.path,
+                Rank.OVERRIDE,
+                of_definition(outline, item),
+                why,
+                "overridden methods",
+                item.start,
+            )
+            home = Target(base.path, base.name.rpartition(".")[0])
+            yield from _below(
+                index,
+                focus,
+                changed.word,
+                home,
+                Rank.SIBLING,
+                f"sibling implementation of {label(item)}",
+            )
+        home = Target(focus.path, owner.name)
+        yield from _below(
+            index, focus, changed.word, home, Rank.OVERRIDE, f"override of {changed.label}"
+        )
+
+
+def _below(
+    index: Index, focus: Focus, word: str, home: Target, rank: Rank, why: str
+) -> Iterator[Candidate]:
+    """Methods `word` of the classes that derive, directly or over one step, from the class
+    `home`."""
+    todo, seen, left = [(home, 0)], {home}, _MAX_FAMILY
+    while todo and left:
+        base, depth = todo.pop(0)
+        for below, found, item in _derived(index, base):
+            if below in seen:
+                continue
+            seen.add(below)
+            if depth == 0:
+                todo.append((below, 1))
+            method = found.by_name.get(f"{item.name}.{word}")
+            if method and left and not focus.shows(below.path, method.start):
+                left -= 1
+                yield Candidate(
+                    below.path,
+                    rank,
+                    of_definition(found, method),
+                    f"{why} in class {item.name}",
+                    "overrides and sibling implementations",
+                    method.start,
+                )
+
+
+def _derived(index: Index, base: Target) -> Iterator[tuple[Target, Outline, Def]]:
+    """Classes that have `base` among their written bases."""
+    name = base.name.rpartition(".")[2]
+    for path in index.naming(name, base.path, base.path).paths:
+        found = index.outline(path)
+        if found is None:
+            continue
+        for item in found.defs:
+            scope = item.name.rpartition(".")[0]
+            written = [base_ for base_ in item.bases if base_.rpartition(".")[2] == name]
+            if any(resolve(index, path, base_, scope) == base for base_ in written):
+                yield Target(path, item.name), found, item

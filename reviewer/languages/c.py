@@ -1,0 +1,57 @@
+"""C, C++ and Objective-C, which share their headers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from reviewer.languages.base import Comments, Content, Grammar, Language, Tests
+from reviewer.languages.grammar import outline
+
+_SPECIFIERS = ("struct_specifier", "enum_specifier", "union_specifier", "class_specifier")
+_GRAMMAR = Grammar(
+    "c",
+    functions=("function_definition", "preproc_function_def"),
+    classes=(*_SPECIFIERS, "namespace_definition"),
+    calls=("call_expression",),
+    imports=("preproc_include",),
+    bodied=frozenset(_SPECIFIERS),
+)
+# What only C++ has, at the beginning of a line: a comment of a C header may say "class" too. A
+# header for both has `extern "C"` and is C.
+_ONLY_CPP = re.compile(
+    rb"^[ \t]*(?:"
+    rb"(?:inline[ \t]+)?namespace(?:[ \t]+[\w:]+)?\s*\{|template[ \t]*<"
+    rb"|using[ \t]+(?:namespace\b|\w+[ \t]*=)"
+    rb"|(?:enum[ \t]+)?class[ \t]+(?:\w+[ \t]+)?\w+[ \t]*(?:final[ \t]*)?(?::[^:]|\s*\{|;)"
+    rb"|(?:public|private|protected)[ \t]*:"
+    rb"|(?:virtual|constexpr|explicit|friend)[ \t]+\w"
+    rb"|#[ \t]*include[ \t]*<(?:algorithm|array|atomic|cstdint|cstddef|cstring|functional"
+    rb"|iostream|map|memory|mutex"
+    rb"|optional|set|span|string|string_view|tuple|unordered_map|utility|variant|vector)>"
+    rb")",
+    re.MULTILINE,
+)
+
+C = Language(
+    name="c",
+    suffixes=(".c", ".h"),
+    grammar=_GRAMMAR,
+    outline=outline,
+    tests=Tests(files=re.compile(r"_test\.c$")),
+    comments=Comments(line=("//",), block=(("/*", "*/"),)),
+)
+CPP = Language(
+    name="cpp",
+    suffixes=(
+        *(".cc", ".cpp", ".cxx", ".c++", ".cppm", ".ixx"),
+        *(".hpp", ".hh", ".hxx", ".h++", ".inl", ".ipp", ".tpp", ".txx"),
+    ),
+    content=Content((".h",), _ONLY_CPP),
+    family="c",
+    grammar=replace(_GRAMMAR, name="cpp"),
+    outline=outline,
+    tests=Tests(files=re.compile(r"_test\.(?:cc|cpp)$")),
+    comments=C.comments,
+)
+OBJC = Language(name="objc", suffixes=(".m", ".mm"), family="c", comments=C.comments)

@@ -1,0 +1,44 @@
+"""Words that say nothing about which code is meant, in any language."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+
+_BUILTIN = (dict, list, set, str, bytes, int, float, tuple, frozenset, object, Exception, builtins)
+# Names that many unrelated classes have: without a known receiver a match means nothing.
+_FAMILIAR = """
+    get set put post patch delete run save load dump dumps loads open close read write send recv
+    start stop add update create process handle execute call main init setup teardown name id data
+    value values items keys apply build check clean connect emit fetch find flush filter first last
+    next parse push query register render reset result search size state status submit test to_dict
+    from_dict transform type url validate view wait config logger log info debug warning error path
+"""
+COMMON = frozenset([*_FAMILIAR.split(), *(name for owner in _BUILTIN for name in dir(owner))])
+
+_WORDS = """
+    this null true false undefined void const static final public private protected internal package
+    module function return throw throws catch else while switch case break default extends
+    implements interface abstract override string number boolean integer double float long short
+    char bool byte unsigned signed struct enum union typedef include define require exports async
+    await yield typeof instanceof with from import class select insert where table column create
+    alter drop model models object array list dict args kwargs param params option options config
+    description title type types note example text file files path line lines self super print echo
+    then done println printf format unwrap some none error result vec into clone match impl trait
+    crate mut
+"""
+_EVERYWHERE = frozenset(_WORDS.split())
+
+# How lines of comments begin, in the languages that are common.
+COMMENT_STARTS = (b"#", b"//", b"*", b"/*", b"<!--")
+
+
+def says_nothing(name: str) -> bool:
+    """Whether a name is a keyword, or as common as one, in some language."""
+    return keyword.iskeyword(name) or name.lower() in _EVERYWHERE or name in COMMON
+
+
+# Flow's types in JavaScript, and the marks of templates, which are in their language only once they
+# are filled in.
+TEMPLATES = re.compile(rb"@flow\b|@noflow\b|\{\{|\{%|<%")

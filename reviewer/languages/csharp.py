@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import re
+
+from reviewer.languages.base import Comments, Grammar, Language, Tests
+from reviewer.languages.grammar import outline
+
+CSHARP = Language(
+    name="csharp",
+    suffixes=(".cs", ".csx"),
+    grammar=Grammar(
+        "csharp",
+        functions=("method_declaration", "constructor_declaration"),
+        classes=(
+            "class_declaration",
+            "interface_declaration",
+            "struct_declaration",
+            "record_declaration",
+            "enum_declaration",
+        ),
+        calls=("invocation_expression", "object_creation_expression"),
+        imports=("using_directive",),
+    ),
+    outline=outline,
+    tests=Tests(files=re.compile(r"Tests?\.cs$"), beside=re.compile(r"Spec\.cs$")),
+    comments=Comments(line=("//",), block=(("/*", "*/"),)),
+)

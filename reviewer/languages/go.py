@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import re
+
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Style, Syntax, Tests
+from reviewer.languages.grammar import outline
+from reviewer.languages.manifests import Facts
+
+
+def _go_mod(facts: Facts, text: str, path: str) -> None:
+    if found := re.search(r"^go ([\w.]{1,20})", text, re.MULTILINE):
+        facts.language("Go", found[1])
+    for name, version in re.findall(
+        r"^(?:require)?[ \t]{1,8}([\w./-]{3,100}) (v[\w.+-]{1,60})(?: //.*)?$", text, re.MULTILINE
+    ):
+        facts.depend(name, version)
+
+
+GO = Language(
+    name="go",
+    suffixes=(".go",),
+    grammar=Grammar(
+        "go",
+        functions=("function_declaration", "method_declaration"),
+        classes=("type_spec",),
+        calls=("call_expression",),
+        imports=("import_declaration",),
+    ),
+    outline=outline,
+    syntax=Syntax(certain=True, strict=True),
+    tests=Tests(
+        files=re.compile(r"_test\.go$"),
+        style=Style(
+            re.compile(r"func (Test\w*|Fuzz\w*)\("),
+            re.compile(r"\bt\.(?:Error|Fatal|Fail)|\b(?:assert|require|is)\.\w+\("),
+            re.compile(r"\s*t\.Skip(?:f|Now)?\("),
+        ),
+    ),
+    comments=Comments(line=("//",), block=(("/*", "*/"),)),
+    manifests=(Manifest("go.mod", _go_mod),),
+    frameworks={"github.com/gin-gonic/gin": "Gin", "github.com/labstack/echo/v4": "Echo"},
+)

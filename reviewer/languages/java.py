@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import re
+
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Style, Syntax, Tests
+from reviewer.languages.grammar import outline
+from reviewer.languages.manifests import Facts
+
+_DEPENDENCY = re.compile(
+    r"<dependency>\s*<groupId>([\w.-]{1,80})</groupId>\s*<artifactId>([\w.-]{1,80})</artifactId>"
+    r"(?:\s*<version>([\w.-]{1,40})</version>)?"
+)
+
+
+def _pom(facts: Facts, text: str, path: str) -> None:
+    # Not an XML parser: entities of a hostile file must not be expanded.
+    release = re.search(
+        r"<(?:maven\.compiler\.(?:release|source)|java\.version)>\s*([\w.]{1,20})\s*<", text
+    )
+    facts.language("Java", release[1] if release else None)
+    for group, artifact, version in _DEPENDENCY.findall(text):
+        test = "junit" in group or "testng" in group
+        facts.depend(
+            ("junit" if "junit" in group else "testng") if test else f"{group}:{artifact}",
+            version,
+            development=test,
+        )
+
+
+JAVA = Language(
+    name="java",
+    suffixes=(".java",),
+    grammar=Grammar(
+        "java",
+        functions=("method_declaration", "constructor_declaration"),
+        classes=(
+            "class_declaration",
+            "interface_declaration",
+            "enum_declaration",
+            "record_declaration",
+        ),
+        calls=("method_invocation", "object_creation_expression"),
+        imports=("import_declaration",),
+    ),
+    outline=outline,
+    syntax=Syntax(certain=True, strict=True),
+    tests=Tests(
+        files=re.compile(r"Tests?\.java$"),
+        beside=re.compile(r"Spec\.java$"),
+        style=Style(
+            re.compile(r"\s*(?:public |protected )?void (\w+)\(\)"),
+            re.compile(r"\bassert\w*\(|\bverify\(|\bassertThat|\bfail\("),
+            re.compile(r"\s*@(?:Disabled|Ignore)\b"),
+        ),
+        runners=("junit", "testng"),
+    ),
+    comments=Comments(line=("//",), block=(("/*", "*/"),)),
+    manifests=(Manifest("pom.xml", _pom),),
+    frameworks={"org.springframework.boot:spring-boot-starter-web": "Spring Boot"},
+)

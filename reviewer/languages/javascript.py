@@ -1,0 +1,145 @@
+"""JavaScript and TypeScript: one family, three grammars."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Style, Syntax, Tests
+from reviewer.languages.common import TEMPLATES
+from reviewer.languages.grammar import outline
+from reviewer.languages.manifests import Facts, from_json, table
+
+_ENDS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.js")
+
+
+class ScriptModules:
+    """Relative imports alone: what others mean is said by bundlers and in package.json."""
+
+    def __init__(self, files: frozenset[str]) -> None:
+        self._files = files
+
+    def module(self, path: str, name: str, level: int) -> str | None:
+        if not name.startswith("."):
+            return None
+        base = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+        stems = (base, base.removesuffix(".js"))
+        return next(
+            (stem + end for stem in stems for end in _ENDS if stem + end in self._files), None
+        )
+
+    def within(self, module: str, part: str) -> str | None:
+        return None
+
+
+def _package_json(facts: Facts, text: str, path: str) -> None:
+    data = from_json(text)
+    facts.language("Node", table(data, "engines").get("node"))
+    for name, version in table(data, "dependencies").items():
+        facts.depend(name, version)
+    for name, version in table(data, "devDependencies").items():
+        facts.depend(name, version, development=True)
+        if name == "typescript":
+            facts.language("TypeScript", version)
+
+
+def _package_lock(facts: Facts, text: str, path: str) -> None:
+    packages = table(from_json(text), "packages").items()
+    facts.lock(
+        (path.removeprefix("node_modules/"), table(item).get("version")) for path, item in packages
+    )
+
+
+_GRAMMAR = Grammar(
+    "javascript",
+    functions=(
+        "function_declaration",
+        "generator_function_declaration",
+        "method_definition",
+        "variable_declarator",
+        "abstract_method_signature",
+        "function_signature",
+    ),
+    classes=(
+        "class_declaration",
+        "abstract_class_declaration",
+        "interface_declaration",
+        "enum_declaration",
+        "type_alias_declaration",
+        "internal_module",
+    ),
+    calls=("call_expression", "new_expression"),
+    imports=("import_statement",),
+    # `const f = () => …` defines a function, `const x = 1` does not.
+    assigned=frozenset(("variable_declarator",)),
+    anonymous=frozenset(("arrow_function", "function_expression", "generator_function", "class")),
+    bound=re.compile(
+        r"import\s+(?:type\s+)?(?P<names>[^'\"]{0,4000}?)\s*from\s*['\"](?P<module>[^'\"]{1,300})['\"]"
+    ),
+    async_functions=(
+        {"kind": "function_declaration", "regex": r"^async\b"},
+        {
+            "kind": "variable_declarator",
+            "has": {"field": "value", "kind": "arrow_function", "regex": r"^async\b"},
+        },
+    ),
+)
+_SYNTAX = Syntax(certain=True, strict=True)
+_TESTS = Tests(
+    files=re.compile(r"[.-](?:test|spec)\.[cm]?[jt]sx?$"),
+    style=Style(
+        re.compile(
+            r"\s*(?:x|f)?(?:it|test|specify)(?:\.(?:skip|only|todo|fails|concurrent))?"
+            r"\(\s*([\"'`].+?[\"'`])\s*,"
+        ),
+        re.compile(
+            r"\bexpect\((?!true\)\.to(?:Be|Equal)\(true)|\bassert[.(\w]|\.should\b"
+            r"|\.(?:ok|equal|deepEqual|throws)\("
+        ),
+        re.compile(
+            r"\s*(?:(?:it|test|describe|specify)\.(?:skip|only|todo)\("
+            r"|(?:xit|xtest|xdescribe|fit|fdescribe)\()"
+        ),
+    ),
+    runners=("jest", "vitest", "mocha", "jasmine", "ava", "@playwright/test"),
+)
+
+JAVASCRIPT = Language(
+    name="javascript",
+    suffixes=(".js", ".mjs", ".cjs", ".jsx"),
+    names=("Jakefile",),
+    grammar=_GRAMMAR,
+    outline=outline,
+    modules=ScriptModules,
+    syntax=replace(_SYNTAX, templates=TEMPLATES),
+    tests=_TESTS,
+    comments=Comments(line=("//",), block=(("/*", "*/"),)),
+    manifests=(
+        Manifest("package.json", _package_json),
+        Manifest("package-lock.json", _package_lock, lock=True),
+    ),
+    frameworks={
+        "react": "React",
+        "next": "Next.js",
+        "vue": "Vue",
+        "nuxt": "Nuxt",
+        "svelte": "Svelte",
+        "@angular/core": "Angular",
+        "@nestjs/core": "NestJS",
+        "express": "Express",
+        "fastify": "Fastify",
+    },
+)
+TYPESCRIPT = Language(
+    name="typescript",
+    suffixes=(".ts", ".mts", ".cts"),
+    family="javascript",
+    grammar=replace(_GRAMMAR, name="typescript"),
+    outline=outline,
+    modules=ScriptModules,
+    syntax=_SYNTAX,
+    tests=replace(_TESTS, runners=()),
+    comments=JAVASCRIPT.comments,
+)
+TSX = replace(TYPESCRIPT, name="tsx", suffixes=(".tsx",), grammar=replace(_GRAMMAR, name="tsx"))

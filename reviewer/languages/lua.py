@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from reviewer.languages.base import Comments, Grammar, Language
+from reviewer.languages.grammar import outline
+
+LUA = Language(
+    name="lua",
+    suffixes=(".lua", ".rockspec"),
+    grammar=Grammar("lua", functions=("function_declaration",), calls=("function_call",)),
+    outline=outline,
+    comments=Comments(line=("--",), block=(("--[[", "]]"),)),
+)

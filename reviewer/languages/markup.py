@@ -1,0 +1,28 @@
+"""Pages and their styles, and components that hold both with their code."""
+
+from __future__ import annotations
+
+from reviewer.languages.base import Comments, Grammar, Language, Syntax
+from reviewer.languages.common import TEMPLATES
+
+HTML = Language(
+    name="html",
+    kind="markup",
+    suffixes=(".html", ".htm", ".xhtml"),
+    any_script=True,
+    comments=Comments(block=(("<!--", "-->"),)),
+)
+CSS = Language(
+    name="css",
+    kind="style",
+    suffixes=(".css", ".scss", ".less"),
+    grammar=Grammar("css"),
+    syntax=Syntax(certain=True, dialects=(".scss", ".less"), templates=TEMPLATES),
+    comments=Comments(block=(("/*", "*/"),)),
+)
+VUE = Language(
+    name="vue",
+    suffixes=(".vue",),
+    comments=Comments(line=("//",), block=(("/*", "*/"), ("<!--", "-->"))),
+)
+SVELTE = Language(name="svelte", suffixes=(".svelte",), comments=VUE.comments)

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import re
+
+from reviewer.languages.base import Comments, Grammar, Language, Tests
+from reviewer.languages.grammar import outline
+
+PHP = Language(
+    name="php",
+    suffixes=(".php", ".phtml"),
+    grammar=Grammar(
+        "php",
+        functions=("function_definition", "method_declaration"),
+        classes=(
+            "class_declaration",
+            "interface_declaration",
+            "trait_declaration",
+            "enum_declaration",
+        ),
+        calls=(
+            "function_call_expression",
+            "member_call_expression",
+            "scoped_call_expression",
+            "object_creation_expression",
+        ),
+        imports=("namespace_use_declaration",),
+    ),
+    outline=outline,
+    tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.php$")),
+    comments=Comments(line=("//", "#"), block=(("/*", "*/"),)),
+)

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import re
+
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Style, Syntax, Tests
+from reviewer.languages.grammar import outline
+from reviewer.languages.manifests import Facts, from_toml, table, toml_lock
+
+
+def _cargo(facts: Facts, text: str, path: str) -> None:
+    data = from_toml(text)
+    package = table(data, "package")
+    edition = package.get("edition")
+    facts.language(
+        "Rust", package.get("rust-version") or (f"edition {edition}" if edition else None)
+    )
+    for name, value in table(data, "dependencies").items():
+        facts.depend(name, value.get("version") if isinstance(value, dict) else value)
+
+
+RUST = Language(
+    name="rust",
+    suffixes=(".rs",),
+    grammar=Grammar(
+        "rust",
+        functions=("function_item", "function_signature_item", "macro_definition"),
+        classes=(
+            "struct_item",
+            "enum_item",
+            "trait_item",
+            "impl_item",
+            "mod_item",
+            "type_item",
+        ),
+        calls=("call_expression", "macro_invocation"),
+        imports=("use_declaration",),
+        async_functions=(
+            {"kind": "function_item", "has": {"kind": "function_modifiers", "regex": "async"}},
+        ),
+    ),
+    outline=outline,
+    syntax=Syntax(certain=True, strict=True),
+    tests=Tests(
+        files=re.compile(r"_test\.rs$"),
+        style=Style(
+            re.compile(r"\s*(?:pub )?(?:async )?fn (\w+)\(\)"),
+            re.compile(r"\bassert\w*!|\bpanic!|\?;"),
+            re.compile(r"\s*#\[ignore"),
+        ),
+    ),
+    comments=Comments(line=("//",), block=(("/*", "*/"),)),
+    manifests=(
+        Manifest("Cargo.toml", _cargo),
+        Manifest("Cargo.lock", toml_lock, lock=True),
+    ),
+    frameworks={"axum": "Axum", "actix-web": "Actix Web", "rocket": "Rocket"},
+)

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import re
+
+from reviewer.languages.base import Comments, Grammar, Language, Tests
+from reviewer.languages.grammar import outline
+
+SCALA = Language(
+    name="scala",
+    suffixes=(".scala", ".sc", ".sbt"),
+    family="java",
+    grammar=Grammar(
+        "scala",
+        functions=("function_definition",),
+        classes=("class_definition", "object_definition", "trait_definition"),
+        calls=("call_expression",),
+        imports=("import_declaration",),
+    ),
+    outline=outline,
+    tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.scala$")),
+    comments=Comments(line=("//",), block=(("/*", "*/"),)),
+)
