@@ -2,7 +2,7 @@
 
 ty sees the changed files, the files that import what was altered, and what those import; nothing
 third-party, so that whatever comes from there is unknown and no reason to complain. Only the rules
-under `_CALLS` and those made here from its report (`removed-*`) are right often enough to be
+under `CALLS` and those made here from its report (`removed-*`) are right often enough to be
 findings; the rest are hints.
 """
 
@@ -12,25 +12,15 @@ import dataclasses
 import json
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from reviewer import text
 from reviewer.analyzers import delta, external, python_version, registry, tree
 from reviewer.analyzers.base import Limits, Result, Unable
 from reviewer.analyzers.python_tree import Project, gather
+from reviewer.analyzers.ty_report import AWAITS, CALLS, judged
 from reviewer.types import Change, Evidence, Place
 
-_CALLS = {
-    "missing-argument": "Pass the argument, or give the parameter a default.",
-    "too-many-positional-arguments": "Pass only what the function takes.",
-    "unknown-argument": "Pass only parameters that the function has.",
-    "parameter-already-assigned": "Pass the argument once.",
-    "positional-only-parameter-as-kwarg": "Pass the argument by position.",
-}
-_AWAITS = {
-    "unused-awaitable": "Await the call.",
-    "invalid-await": "Do not await it, or make the function async.",
-}
 _NAMES = ("missing-attribute", "missing-module-member", "import-not-found")
 _HINTS = (
     "invalid-argument-type",
@@ -49,11 +39,9 @@ _HINTS = (
     "invalid-context-manager",
     "missing-typed-dict-key",
 )
-_RULES = (*_CALLS, *_AWAITS, *_NAMES, *_HINTS)
+_RULES = (*CALLS, *AWAITS, *_NAMES, *_HINTS)
 # Suppression comments are ours to honour, line by line: a file cannot opt out as a whole.
 _IGNORE = re.compile(rb"(#\s*(?:type|ty|mypy|pyright)):(?=\s*ignore)")
-_MEMBER = re.compile(r"(?:attribute|member) `(\w+)`")
-_MODULE = re.compile(r"module `([\w.]+)`")
 _HEAD = re.compile(r"^(?:error|warning)\[([a-z-]+)\]: ")
 _WHERE = re.compile(r"^ *--> (.+):(\d+):\d+$")
 
@@ -72,15 +60,13 @@ def check(change: Change, limits: Limits) -> Result:
         hits = delta.introduced(change, before, found, old_lines, new_lines, project.unparsed)
         hits = [hit for hit in hits if not _is_suppressed(hit, new_lines)]
         changed = {file.path: delta.LineMap(file) for file in change.files}
-        judged = [
+        hits = [
             kept
             for hit in hits
-            if (kept := _judge(hit, project, change, _is_untouched(hit, changed)))
+            if (kept := judged(hit, project, change, _is_untouched(hit, changed)))
         ]
-        places = _signatures(program, scratch, judged, project, limits)
-    return _result(
-        project, [_explained(hit, _is_untouched(hit, changed), places) for hit in judged]
-    )
+        places = _signatures(program, scratch, hits, project, limits)
+    return _result(project, [_explained(hit, _is_untouched(hit, changed), places) for hit in hits])
 
 
 def _result(project: Project, hits: list[Evidence]) -> Result:
@@ -181,119 +167,12 @@ def _is_untouched(hit: Evidence, changed: dict[str, delta.LineMap]) -> bool:
     )
 
 
-def _judge(hit: Evidence, project: Project, change: Change, untouched: bool) -> Evidence | None:
-    """The hit under the name of what really happened; None for what comes from our seeing a part of
-    the project."""
-    if (
-        "`object.__" in hit.message
-    ):  # a decorator or base class that is unknown here may bring the constructor
-        return None
-    if hit.rule == "import-not-found":
-        return _removed_module(hit, project)
-    if hit.rule in ("missing-attribute", "missing-module-member"):
-        return _removed_member(hit, project, change, untouched)
-    if hit.rule == "unused-awaitable":
-        if "`CoroutineType[" not in hit.message:
-            return None
-        return dataclasses.replace(
-            hit,
-            message="The coroutine of this call is never awaited: its code does not run.",
-            fix="Await the call.",
-        )
-    return dataclasses.replace(hit, fix=_CALLS.get(hit.rule) or _AWAITS.get(hit.rule, ""))
-
-
-def _removed_module(hit: Evidence, project: Project) -> Evidence | None:
-    """An import of a module that is gone; any other that cannot be resolved is third-party."""
-    named = re.search(r"module `(\.*)([\w.]*)`", hit.message)
-    if named is None:
-        return None
-    folder = PurePosixPath(hit.path).parents
-    start = "" if not named[1] else str(folder[min(len(named[1]), len(folder)) - 1]).strip(".")
-    tail = "/".join(part for part in (start, *named[2].split(".")) if part)
-    for gone in sorted(project.removed_modules):
-        module = gone.rsplit(".", 1)[0].removesuffix("/__init__")
-        if module == tail or (not named[1] and module.endswith(f"/{tail}")):
-            return dataclasses.replace(
-                hit,
-                rule="removed-module",
-                message=f"The module `{named[2]}` that is imported here no longer exists.",
-                fix="Import it from where it is now, or restore it.",
-            )
-    return None
-
-
-def _removed_member(
-    hit: Evidence, project: Project, change: Change, untouched: bool
-) -> Evidence | None:
-    """A name that the change took out of a module or class: a finding. One that never was there: a
-    hint."""
-    member, module = (
-        _MEMBER.search(hit.message),
-        _MODULE.search(hit.message.replace("Module", "module")),
-    )
-    if member is None:
-        return hit
-    if module is not None and _is_submodule(f"{module[1]}.{member[1]}", change):
-        return None
-    lost = [
-        (path, name)
-        for path, names in project.lost.items()
-        for name in sorted(names)
-        if name.split(".")[-1] == member[1] and ("." in name) == (module is None)
-    ]
-    # On a line that was not touched it worked before, perhaps through a subclass; on others, its
-    # owner must be named.
-    owned = [each for each in lost if _is_named(*each, module[1] if module else None, hit.message)]
-    if not owned and not (lost and untouched):
-        return hit
-    path, name = (owned or lost)[0]
-    return dataclasses.replace(
-        hit,
-        rule="removed-name" if module is not None else "removed-attribute",
-        message=f"`{name}`, which is used here, was removed from {path}.",
-        fix="Use what took its place, or restore it.",
-        related=_where_it_was(path, project.altered[path][name].line, project, change, name),
-    )
-
-
-def _is_named(path: str, name: str, module: str | None, message: str) -> bool:
-    """Whether the message is about the module at `path`, or about the class that the attribute
-    `name` was in."""
-    if module is not None:
-        own = path.rsplit(".", 1)[0].removesuffix("/__init__")
-        return f"/{own}".endswith(f"/{module.replace('.', '/')}")
-    return re.search(rf"\b{re.escape(name.split('.')[-2])}\b", message) is not None
-
-
-def _is_submodule(dotted: str, change: Change) -> bool:
-    tail = dotted.replace(".", "/")
-    return any(
-        name in (f"{tail}.py", f"{tail}/__init__.py")
-        or name.endswith((f"/{tail}.py", f"/{tail}/__init__.py"))
-        for name in change.list_files("new")
-    )
-
-
-def _where_it_was(
-    path: str, line: int, project: Project, change: Change, name: str
-) -> tuple[Place, ...]:
-    """The line of the new side before which the old `line` stood."""
-    if path not in project.new:
-        return ()
-    file = next(file for file in change.files if file.path == path)
-    place = delta.LineMap(file).nearest(line)
-    total = project.new[path].count(b"\n") + 1
-    place = min(max(place, 1), total)
-    return (Place(path, place, place, f"`{name}` was removed here"),)
-
-
 def _signatures(
     program: Path, scratch: Path, hits: list[Evidence], project: Project, limits: Limits
 ) -> dict[tuple[str, str, int | None], Place]:
     """For calls that do not fit: where the function is defined, by (rule, path, line). Asked for
     only when there are any, since only the report for people says it."""
-    paths = sorted({hit.path for hit in hits if hit.rule in _CALLS})
+    paths = sorted({hit.path for hit in hits if hit.rule in CALLS})
     if not paths:
         return {}
     out = external.run(

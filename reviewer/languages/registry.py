@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from reviewer.languages.base import Language
 from reviewer.languages.c import CPP, OBJC, C
@@ -110,15 +109,16 @@ class _Registry:
         return found
 
     def of(self, path: str, head: bytes | None) -> Language | None:
-        file = PurePosixPath(path)
-        suffix = file.suffix.lower()
+        name = path.rpartition("/")[2]
+        at = name.rfind(".")
+        suffix = name[at:].lower() if at > 0 else ""  # `.profile` has none
         for each in self.by_content.get(suffix, ()) if head else ():
             if each.content and head and each.content.marks.search(head, 0, HEAD):
                 return each
         return (
-            self.by_file.get(file.name)
+            self.by_file.get(name)
             or self.by_suffix.get(suffix)
-            or next((each for glob, each in self.globs if fnmatchcase(file.name, glob)), None)
+            or next((each for glob, each in self.globs if fnmatchcase(name, glob)), None)
         )
 
 
