@@ -21,7 +21,7 @@ def facts(change: Change) -> str:
     depends on click 8.2.1, …`. The same for every unit of a change; "" when nothing is known."""
     known = Facts()
     manifests = [each for language in every() for each in language.manifests]
-    for manifest in sorted(manifests, key=lambda each: each.lock):
+    for manifest in manifests:
         if manifest.names is None and (text := _text(change, manifest.name)):
             manifest.read(known, text, manifest.name)
     for path in change.list_files("old"):

@@ -152,7 +152,6 @@ class Manifest:
     name: str
     read: Reader
     names: re.Pattern[str] | None = None
-    lock: bool = False  # exact versions: long, and never the first to name a dependency
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -117,7 +117,7 @@ JAVASCRIPT = Language(
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
     manifests=(
         Manifest("package.json", _package_json),
-        Manifest("package-lock.json", _package_lock, lock=True),
+        Manifest("package-lock.json", _package_lock),
     ),
     frameworks={
         "react": "React",

@@ -110,9 +110,9 @@ PYTHON = Language(
             _requirements,
             names=re.compile(r"requirements[\w.-]{0,40}\.txt"),
         ),
-        Manifest("uv.lock", toml_lock, lock=True),
-        Manifest("poetry.lock", toml_lock, lock=True),
-        Manifest("Pipfile.lock", _pipfile_lock, lock=True),
+        Manifest("uv.lock", toml_lock),
+        Manifest("poetry.lock", toml_lock),
+        Manifest("Pipfile.lock", _pipfile_lock),
     ),
     frameworks={
         "django": "Django",

@@ -51,7 +51,7 @@ RUST = Language(
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
     manifests=(
         Manifest("Cargo.toml", _cargo),
-        Manifest("Cargo.lock", toml_lock, lock=True),
+        Manifest("Cargo.lock", toml_lock),
     ),
     frameworks={"axum": "Axum", "actix-web": "Actix Web", "rocket": "Rocket"},
 )

@@ -75,6 +75,14 @@ def test_names_on_changed_lines_come_before_those_around():
     assert [ref.name for ref in near] == ["a", "a"]
 
 
+def test_a_member_without_a_definition_of_its_own_counts_for_its_class():
+    base = b"class Cart {\n  rate = 2;\n  total() {\n    return 1;\n  }\n}\n"
+    change = change_of({"a.js": base}, {"a.js": base.replace(b"rate = 2", b"rate = 3")})
+    (file,) = change.files
+    found = focus_of(file, file.hunks, index_of(change)).changed
+    assert [(changed.how, changed.item.name) for changed in found] == [("body", "Cart")]
+
+
 def test_users_of_a_constructor_write_the_class():
     (changed,) = focus(
         b"class A:\n    def __init__(self):\n        pass\n",

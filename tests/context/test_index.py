@@ -97,6 +97,8 @@ def test_words_of_a_module():
     assert module_words("a/b/__init__.py") == ("b", "a")
     assert module_words("c.py") == ("c", "")
     assert module_words("__init__.py") == ("__init__", "")
+    assert module_words("a/__init__.js") == ("__init__", "a")
+    assert module_words("a/.profile") == ("", "a")
 
 
 def test_a_word_that_another_thread_looks_for_is_waited_for():

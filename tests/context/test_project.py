@@ -133,6 +133,19 @@ def test_manifests(name):
     assert told(**files) == expected
 
 
+def test_lists_of_requirements_come_last_and_from_the_top_folder_alone():
+    files = {
+        "requirements.txt": b"chart==1.0\nnumpy==2.0\n",
+        "requirements-dev.txt": b"pytest\n",
+        "docs/requirements.txt": b"sphinx==8.0\n",
+        "my-requirements.txt": b"other==1\n",
+        "package.json": b'{"dependencies": {"chart": "4.4.0"}}',
+    }
+    assert facts(change_of(files, {**files, "new.py": b""})) == (
+        "test runner: pytest; depends on chart 4.4.0, numpy ==2.0"
+    )
+
+
 def test_only_the_base_side_counts():
     base, head = {"go.mod": b"go 1.20\n"}, {"go.mod": b"go 1.99\n", "requirements.txt": b"flask\n"}
     assert facts(change_of(base, head)) == "Go 1.20"

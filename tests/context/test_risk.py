@@ -16,6 +16,7 @@ ORDER = [
     "Makefile",
     "pyproject.toml",
     "data/prices.csv",
+    "web/cart.css",
     "tests/test_auth.py",
     "web/cart.spec.ts",
     "src/__tests__/login.js",
@@ -25,7 +26,7 @@ ORDER = [
     "vendor/auth/login.py",
     "dist/bundle.js",
 ]
-KINDS = [0] * 4 + [1] * 3 + [2] * 2 + [3] * 3 + [4] * 3 + [5] * 2
+KINDS = [0] * 4 + [1] * 3 + [2] * 3 + [3] * 3 + [4] * 3 + [5] * 2
 
 
 def kinds(paths):

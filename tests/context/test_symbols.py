@@ -118,6 +118,12 @@ def test_other_languages(path):
     assert list(dict.fromkeys(filter(None, names))) == expected
 
 
+def test_a_header_is_read_as_what_is_in_it():
+    source = b"class Cart {\n  int total() {\n    return 1;\n  }\n};\n"
+    assert [symbol_at(path, source, 3) for path in ("a.h", "a.hpp")] == ["Cart.total"] * 2
+    assert symbol_at("a.h", b"int total(void) {\n  return 1;\n}\n", 2) == "total"
+
+
 @pytest.mark.parametrize(
     "path", ["a.json", "a.html", "a.md", "Makefile", "unknown.zzz", "noending"]
 )

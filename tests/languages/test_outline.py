@@ -140,6 +140,13 @@ def test_javascript_outline():
     assert found.refs == (Ref("C", 3, "f", True), Ref("b", 3, "f", True), Ref("g", 3, "f", True))
 
 
+def test_only_a_variable_that_holds_a_function_defines_one():
+    found = outline(
+        b"const a = 1, b = function () {};\nlet c;\nconst D = class {};\n", "javascript"
+    )
+    assert [item.name for item in found.defs] == ["b", "D"]
+
+
 def test_a_struct_that_is_only_used_is_no_definition():
     found = outline(b"struct point p;\nstruct size { int w; };\n#define TWICE(x) ((x) * 2)\n", "c")
     assert [item.name for item in found.defs] == ["size", "TWICE"]

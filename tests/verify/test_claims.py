@@ -322,12 +322,20 @@ def test_unreachable(body, quote, title, expected):
         ("a.js", "const x = (1;\n", "const x = (1;", "Missing closing bracket", None),
         ("a.ts", "function f() {\n", "function f() {", "Missing closing brace", None),
         ("a.go", "package a\n\nfunc f() {}\n", "func f() {}", "Invalid syntax", "refuted"),
+        ("a.c", "int x = (1);\n", "int x = (1);", "Missing closing bracket", None),
         ("a.txt", "x = (1)\n", "x = (1)", "Syntax error: missing closing parenthesis", None),
     ],
 )
 def test_syntax(path, text, quote, title, expected):
     found = verdict(text, quote, title, path=path)
     assert (found.verdict if found else None) == expected
+
+
+def test_only_files_of_the_language_are_looked_up():
+    assert (
+        verdict(IMPORTED, "    return json.dumps(x)", "`json` is not imported", path="a.txt")
+        is None
+    )
 
 
 def test_what_refutes_is_quoted_with_its_place():

@@ -92,6 +92,18 @@ def test_what_does_not_fit_is_left_out_from_the_far_end(repo: Repo) -> None:
     assert state.tests == {"tests/test_a.py": "1\n"}
 
 
+def test_code_goes_before_data_and_pages_come_last(repo: Repo) -> None:
+    """How the project is run is known first, whatever else there is no room for."""
+    half = "x" * (MAX_SIDE // 2)
+    order = ("tox.ini", "b.py", "z.js", "a.css", "a.html", "a.md")
+    repo.commit(dict.fromkeys(("c.py", *order), half))
+    for kept in order:
+        (state,) = states(opened(repo.path), [repo.head()], ["c.py"])
+        assert sorted(state.code) == sorted(("c.py", kept))
+        (repo.path / kept).unlink()
+        repo.commit()
+
+
 def test_tests_that_do_not_fit_stay_where_they_are(repo: Repo) -> None:
     made = repo.commit({"a.py": "1\n", "tests/test_a.py": "1\n", "tests/test_b.py": "x" * MAX_SIDE})
     assert states(opened(repo.path), [made], ["a.py"]) == [
