@@ -137,7 +137,7 @@ def test_lists_of_requirements_come_last_and_from_the_top_folder_alone():
     files = {
         "requirements.txt": b"chart==1.0\nnumpy==2.0\n",
         "requirements-dev.txt": b"pytest\n",
-        "docs/requirements.txt": b"sphinx==8.0\n",
+        "docs/requirements.txt": b"nose2\n",
         "my-requirements.txt": b"other==1\n",
         "package.json": b'{"dependencies": {"chart": "4.4.0"}}',
     }

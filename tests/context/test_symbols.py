@@ -119,7 +119,7 @@ def test_other_languages(path):
 
 
 def test_a_header_is_read_as_what_is_in_it():
-    source = b"class Cart {\n  int total() {\n    return 1;\n  }\n};\n"
+    source = b"class Cart : public Base {\n  int total() {\n    return 1;\n  }\n};\n"
     assert [symbol_at(path, source, 3) for path in ("a.h", "a.hpp")] == ["Cart.total"] * 2
     assert symbol_at("a.h", b"int total(void) {\n  return 1;\n}\n", 2) == "total"
 
