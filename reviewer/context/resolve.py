@@ -175,18 +175,22 @@ class Resolver:
 def resolve(index: Index, path: str, dotted: str, scope: str) -> Target | None:
     """What `dotted` means within `scope` of the file `path`; None when it cannot be told or lies
     outside of the repository."""
-    language = language_of(path)
-    if language is None or not language.scopes.resolves:
-        return None
     key = (path, dotted, scope)
     if key not in index.resolved:
         if len(index.resolved) >= _MAX_KEPT:
             index.resolved.clear()
-        try:
-            index.resolved[key] = Resolver(index, language).name(path, dotted, scope)
-        except _TooFar:
-            index.resolved[key] = None
+        index.resolved[key] = _resolved(index, path, dotted, scope)
     return index.resolved[key]
+
+
+def _resolved(index: Index, path: str, dotted: str, scope: str) -> Target | None:
+    language = language_of(path)
+    if language is None or not language.scopes.resolves:
+        return None
+    try:
+        return Resolver(index, language).name(path, dotted, scope)
+    except _TooFar:
+        return None
 
 
 def inherited(index: Index, path: str, owner: Def, part: str) -> Target | None:
