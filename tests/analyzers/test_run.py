@@ -38,6 +38,7 @@ def test_every_analyzer_is_a_module_with_a_line_about_it():
         "registry",
         "severity",
         "tree",
+        "ty_report",
     }
     assert {path.stem for path in folder.glob("*.py")} == plumbing | set(analyzers.ANALYZERS)
     assert all(
