@@ -96,8 +96,9 @@ class Grammar:
 class Scopes:
     """How names work."""
 
-    resolves: bool = False  # outline and `modules` suffice to say what a name stands for, or that
-    # it comes from outside of the repository; otherwise names are compared, nothing more
+    # Outline and `modules` suffice to say what a name stands for, or that it comes from outside of
+    # the repository. Without, names are compared, nothing more.
+    resolves: bool = False
     members: bool = False  # the outline has each member of a class body as a definition
     receivers: tuple[str, ...] = ()  # names of the object that a method is called on
     parent: str = ""  # a call of this gives the same object as one of the class above
