@@ -15,8 +15,8 @@ from support.repo import Repo
 from reviewer.context import gather, units
 from reviewer.context.project import facts
 from reviewer.context.symbols import outline, symbol_at
-from reviewer.evals.imports import Places, convert
 from reviewer.fixes.parsing import problems
+from reviewer.lab.evals.imports import Places, convert
 from reviewer.languages import Language, also, base, is_test, language
 from reviewer.languages.grammar import outline as by_grammar
 from reviewer.languages.manifests import Facts

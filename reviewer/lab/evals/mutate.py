@@ -12,6 +12,12 @@ from pathlib import Path
 
 from reviewer.errors import UsageError
 from reviewer.fixes.lines import compare
+from reviewer.lab.evals.cases import Case, Defect, Tests, Tree
+from reviewer.lab.evals.history import History, Step, is_code, opened, steps
+from reviewer.lab.evals.imports import clones
+from reviewer.lab.evals.imports.base import defects, slug
+from reviewer.lab.evals.mutants import OPERATORS, Mutant, mutants, mutated
+from reviewer.lab.evals.trial import Bench, Ground, Say
 from reviewer.languages import PYTHON
 from reviewer.text import cut
 
