@@ -40,7 +40,7 @@ def nodes(path, kind):
 
 @pytest.mark.parametrize("path", WORKING)
 def test_every_name_is_bound(path):
-    tree = python_names.parse(FILES[path])
+    tree = tree_of(FILES[path])
     read = {
         (node.id, node.lineno)
         for node in ast.walk(tree)

@@ -9,9 +9,11 @@ from support.repo import Repo
 
 from reviewer import resources, verdict
 from reviewer.doors.integrations import plan, reminder
-from reviewer.doors.integrations.hosts import BY_NAME, HOSTS
+from reviewer.doors.integrations.hosts import HOSTS
 from reviewer.pipeline.plan import Request
 from reviewer.types import Scope
+
+BY_NAME = {host.name: host for host in HOSTS}
 
 TEXT = resources.text("prompts/integrations/reminder.md").strip()
 BLOCK = {"decision": "block", "reason": TEXT}

@@ -4,7 +4,9 @@ from support.trees import filled
 
 from reviewer.doors.integrations import plan as planning
 from reviewer.doors.integrations import status
-from reviewer.doors.integrations.hosts import BY_NAME
+from reviewer.doors.integrations.hosts import HOSTS
+
+BY_NAME = {host.name: host for host in HOSTS}
 
 
 def shown(top, home):
