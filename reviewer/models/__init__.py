@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from reviewer.models.detect import LOCAL, Probe, connect, probe, probe_local
-from reviewer.models.vllm_local import load as load_local
 
-__all__ = ["LOCAL", "Probe", "connect", "load_local", "probe", "probe_local"]
+__all__ = ["LOCAL", "Probe", "connect", "probe", "probe_local"]
