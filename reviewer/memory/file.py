@@ -1,34 +1,30 @@
-"""The SQLite file itself: made whole or not at all, opened, checked, brought to the current format,
-rescued."""
+"""The SQLite file itself: opened, checked, brought to the current format, and begun anew when it is
+damaged. What people have decided is carried over where it can be read; the rest may be lost."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from reviewer.memory import place
 from reviewer.memory.place import Unusable
-from reviewer.memory.tables import APPLICATION_ID, MIGRATIONS, TABLES
+from reviewer.memory.tables import APPLICATION_ID, DECISIONS, MIGRATIONS, TABLES
 from reviewer.text import one_line
 
-Before = Callable[[str], None]  # called with each statement before it runs
 Row = tuple[Any, ...]
-DISMISSAL = "repository, id, fingerprint, path, title, reason, at, origin, category, code"
-_FIRST_COLUMNS = 8  # of dismissals, before what they are about was kept
+Rescued = tuple[list[str], list[Row], bool]  # columns, rows, whether those are all there were
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
-class Damaged(Exception):
+class Damaged(sqlite3.DatabaseError):
     """The file is not, or no longer, a memory of ours."""
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    return _code(error) in _DAMAGED
+    return isinstance(error, Damaged) or _code(error) in _DAMAGED
 
 
 def _code(error: sqlite3.Error) -> int:
@@ -36,58 +32,28 @@ def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def attach(path: Path, busy: float, before: Before) -> sqlite3.Connection:
+def attach(path: Path, busy: float) -> sqlite3.Connection:
     """A connection to the file at `path`, checked and in the current format. `busy`: seconds to
-    wait for others.
-
-    Raises Damaged, Unusable (a newer format), sqlite3.Error and OSError.
-    """
+    wait for others. Raises Unusable (a newer format) and sqlite3.Error; see is_damage."""
     try:
-        try:
-            return _opened(path, "mode=rw", busy, before)
-        except sqlite3.DatabaseError as error:
-            if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _pending(
-                path
-            ):
-                raise
-        # A directory that cannot be written: the index of the log has no place there, and nobody
-        # writes.
-        return _opened(path, "mode=ro&immutable=1", busy, before)
-    except sqlite3.DatabaseError as error:
-        if is_damage(error):
-            raise Damaged from None
-        raise
+        return _checked(_connect(f"{path.as_uri()}?mode=rw", busy), path)
+    except sqlite3.OperationalError as error:
+        log = place.beside(path, "-wal")
+        if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or (
+            log.exists() and log.stat().st_size
+        ):
+            raise
+    # A directory that cannot be written: the index of the log has no place there, and nobody
+    # writes.
+    return _checked(_connect(f"{path.as_uri()}?mode=ro&immutable=1", busy), path)
 
 
-def _opened(path: Path, how: str, busy: float, before: Before) -> sqlite3.Connection:
-    db = _connect(path, how, busy)
-    try:
-        current = _check(db, path, before)
-    except BaseException:
-        db.close()
-        raise
-    if current is not db:
-        db.close()
-    return current
-
-
-def _connect(path: Path, how: str, busy: float) -> sqlite3.Connection:
-    # mode=rw: SQLite never makes a file here. The store sees to it that one thread at a time uses a
-    # connection.
-    name = f"{path.as_uri()}?{how}"
-    db = sqlite3.connect(
-        name, uri=True, timeout=busy, isolation_level=None, check_same_thread=False
-    )
-    try:
-        db.text_factory = _text
-        db.execute("PRAGMA trusted_schema = OFF")
-        db.execute("PRAGMA cell_size_check = ON")
-        db.execute(
-            "PRAGMA synchronous = NORMAL"
-        )  # a commit survives the death of the process; see Store.transaction
-    except BaseException:
-        db.close()
-        raise
+def _connect(uri: str, busy: float) -> sqlite3.Connection:
+    # The store sees to it that one thread at a time uses a connection.
+    db = sqlite3.connect(uri, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
+    db.text_factory = _text
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA cell_size_check = ON")
     return db
 
 
@@ -95,62 +61,39 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _pending(path: Path) -> bool:
-    log = path.with_name(path.name + "-wal")
-    return log.exists() and log.stat().st_size > 0
+def _checked(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    try:
+        _make_current(db, path)
+    except BaseException as error:
+        db.close()
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:
+            raise Damaged from None  # no such table, or one too many
+        raise
+    return db
 
 
-def _check(db: sqlite3.Connection, path: Path, before: Before) -> sqlite3.Connection:
-    """The connection to use: another one where an older file cannot be written."""
-    if _number(db, "application_id") != APPLICATION_ID:
+def _make_current(db: sqlite3.Connection, path: Path) -> None:
+    application, version = _number(db, "application_id"), _number(db, "user_version")
+    new = not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    if application != APPLICATION_ID and not (new and application == version == 0):
         raise Damaged
-    version = _number(db, "user_version")
     if version > len(MIGRATIONS):
         said = (
             f"{one_line(str(path))} was written by a newer reviewer (format {version}, not"
             f" {len(MIGRATIONS)})"
         )
         raise Unusable(f"{said}; use that one, or set REVIEWER_STATE_DIR to another place")
-    if version < 1:
-        raise Damaged
-    if version < len(MIGRATIONS):
-        try:
-            _migrate(db, before)
-        except sqlite3.OperationalError as error:
-            if _code(error) not in _UNWRITABLE:
-                raise
-            return _copied(db, before)
+    if new:
+        db.execute("PRAGMA auto_vacuum = FULL")  # what was forgotten takes no space
     _choose_log(db, path)
-    try:
-        for table in TABLES:
-            db.execute(f"SELECT 1 FROM {table} NOT INDEXED LIMIT 1").fetchone()  # noqa: S608 names of ours
-    except sqlite3.OperationalError as error:
-        if _code(error) == sqlite3.SQLITE_ERROR:  # no such table
-            raise Damaged from None
-        raise
-    return db
+    if version < len(MIGRATIONS):
+        _migrate(db)
+    for table in TABLES:
+        db.execute(f"SELECT 1 FROM {table} NOT INDEXED LIMIT 1").fetchone()  # noqa: S608 names of ours
 
 
-def _copied(old: sqlite3.Connection, before: Before) -> sqlite3.Connection:
-    """What an older file holds in the current format, to be read only: decisions hold also where
-    nothing can be written."""
-    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    try:
-        db.text_factory = _text
-        old.backup(db)
-        db.execute("PRAGMA trusted_schema = OFF")
-        _migrate(db, before)
-        db.execute("PRAGMA query_only = ON")
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _check_thoroughly(db: sqlite3.Connection) -> None:
-    """Read every page (seconds for a large file). Raises Damaged."""
-    if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise Damaged
+def _number(db: sqlite3.Connection, pragma: str) -> int:
+    return int(db.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 
 def _choose_log(db: sqlite3.Connection, path: Path) -> None:
@@ -161,145 +104,98 @@ def _choose_log(db: sqlite3.Connection, path: Path) -> None:
             db.execute(f"PRAGMA journal_mode = {wanted}")
 
 
-def _number(db: sqlite3.Connection, pragma: str) -> int:
-    return int(db.execute(f"PRAGMA {pragma}").fetchone()[0])
-
-
-def _migrate(db: sqlite3.Connection, before: Before) -> None:
+def _migrate(db: sqlite3.Connection) -> None:
     """One transaction: the old format or the current one, nothing between."""
-
-    def run(sql: str) -> None:
-        before(sql)
-        db.execute(sql)
-
-    run("BEGIN IMMEDIATE")
+    db.execute("BEGIN IMMEDIATE")
     try:
-        done = _number(
-            db, "user_version"
-        )  # by now another process may have done it, even a newer reviewer
+        # By now another process may have done it, even a newer reviewer.
+        done = _number(db, "user_version")
         for statements in MIGRATIONS[done:]:
             for statement in statements:
-                run(statement)
-        run(f"PRAGMA user_version = {max(done, len(MIGRATIONS))}")
-        run(f"PRAGMA application_id = {APPLICATION_ID}")
-        run("COMMIT")
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {max(done, len(MIGRATIONS))}")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("COMMIT")
     except BaseException:
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
             db.execute("ROLLBACK")
         raise
 
 
-def create(path: Path, before: Before) -> None:
-    """Make the file where there is none. Another process may do the same meanwhile."""
-    with place.alone(path.parent, unless=path.exists) as mine:
-        if mine and not place.check_file(path):
-            made = _made(path)
-            if not _whole(
-                made
-            ):  # else it was left by a process that died just before the last step
-                _build(made, (), before)
-            _install(made, path, before)
-
-
-def replace(path: Path, now: float, before: Before, wait: float) -> str:
-    """Set a damaged file aside and put a new one in its place, with the dismissals that can still
-    be read; what was done, in one line. "" when it is not damaged (any more): another process was
-    faster. This process must have no connection to it. Raises Unusable when others have, and go on
-    using it for `wait` seconds."""
-    damaged = path.stat().st_ino
-    with place.alone(path.parent, seconds=wait, unless=lambda: _number_of(path) != damaged) as mine:
-        if not mine or not _is_damaged(path, before):
+def replace(path: Path, now: float, wait: float) -> str:
+    """Set a copy of a damaged file aside and begin anew, with the decisions that can still be read;
+    what was done, in one line. "" when it is not damaged (any more): another process was faster.
+    Others may have the file open: its content changes in one transaction, under the same name.
+    Raises sqlite3.Error and OSError."""
+    with place.locked(path.parent, wait, alone=True):
+        if not _is_damaged(path, wait):
             return ""
-        rescued, whole = rescue(path)
-        made = _made(path)
-        _build(made, rescued, before)
-        before("set aside")
         aside = place.set_aside(path, now)
-        _install(made, path, before)
-    kept = f"{len(rescued)} dismissal{'' if len(rescued) == 1 else 's'} kept"
+        kept, whole = _begin_anew(path, wait)
+    said = f"{kept} dismissal{'' if kept == 1 else 's'} kept"
     if not whole:
-        kept += ", others may be lost: dismiss those findings again when they come back"
+        said += ", others may be lost: dismiss those findings again when they come back"
     return (
         f"the memory was damaged; it was set aside as {one_line(str(aside))} and a new one begun"
-        f" ({kept})"
+        f" ({said})"
     )
 
 
-def _number_of(path: Path) -> int:
-    """The inode, 0 while there is no file."""
+def _is_damaged(path: Path, wait: float) -> bool:
+    """Reads every page (seconds for a large file)."""
     try:
-        return path.stat().st_ino
-    except FileNotFoundError:
-        return 0
+        with closing(attach(path, wait)) as db:
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return True
+        raise
 
 
-def _is_damaged(path: Path, before: Before) -> bool:
-    try:
-        with closing(attach(path, place.LOCK_SECONDS, before)) as db:
-            _check_thoroughly(db)
-    except Damaged:
-        return True
-    return False
+def _begin_anew(path: Path, wait: float) -> tuple[int, bool]:
+    """(number of dismissals that were kept, whether those are all there were)."""
+    with closing(_connect(f"{path.as_uri()}?mode=rw", wait)) as old:
+        # Else nothing is read from a file that was cut, nor written to it.
+        old.execute("PRAGMA writable_schema = ON")
+        decisions = {table: _readable(old, table) for table in DECISIONS}
+        with closing(_made(decisions, _number(old, "page_size"))) as new:
+            try:
+                new.backup(old)
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise
+                old.close()  # not even its first page is one of SQLite's
+                for suffix in ("", *place.SIDES):
+                    place.beside(path, suffix).unlink(missing_ok=True)
+                place.prepare(path)
+                with closing(_connect(f"{path.as_uri()}?mode=rw", wait)) as empty:
+                    new.backup(empty)
+    _, rows, whole = decisions["dismissals"]
+    return len(rows), whole
 
 
-def rescue(path: Path) -> tuple[list[Row], bool]:
-    """(rows of dismissals that can still be read, whether those are all there were)."""
+def _readable(db: sqlite3.Connection, table: str) -> Rescued:
+    columns: list[str] = []
     rows: list[Row] = []
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=0.0)) as db:
-            db.text_factory = _text
-            db.execute(
-                "PRAGMA writable_schema = ON"
-            )  # first: else nothing is read from a file that was cut
-            names = DISMISSAL
-            if len(db.execute("PRAGMA table_info(dismissals)").fetchall()) == _FIRST_COLUMNS:
-                names = DISMISSAL.removesuffix(", category, code") + ", '', ''"
-            for row in db.execute(f"SELECT {names} FROM dismissals NOT INDEXED ORDER BY rowid"):  # noqa: S608
-                rows.append(row)
-    except (sqlite3.Error, OSError):
-        return rows, False
-    return rows, True
+        found = db.execute(f"PRAGMA table_info({table})").fetchall()
+        columns = [row[1] for row in found if row[1].isidentifier()]
+        named = ", ".join(columns)
+        for row in db.execute(f"SELECT {named} FROM {table} NOT INDEXED ORDER BY rowid"):  # noqa: S608
+            rows.append(row)
+    except sqlite3.DatabaseError:
+        return columns, rows, False
+    return columns, rows, True
 
 
-def _made(path: Path) -> Path:
-    return path.with_name("memory.new")
-
-
-def _whole(made: Path) -> bool:
-    if not made.exists():
-        return False
-    try:
-        attach(made, 0.0, lambda _: None).close()
-    except (Damaged, Unusable, sqlite3.Error):
-        return False
-    return True
-
-
-def _build(made: Path, dismissals: Sequence[Row], before: Before) -> None:
-    before("build")
-    for suffix in ("", *place.SIDES):
-        made.with_name(made.name + suffix).unlink(missing_ok=True)
-    os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with closing(_connect(made, "mode=rw", 0.0)) as db:
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        db.execute("PRAGMA journal_mode = MEMORY")  # until it is whole, nobody else sees the file
-        _migrate(db, before)
-        before("dismissals")
-        db.execute("BEGIN")
-        db.executemany(
-            f"INSERT OR IGNORE INTO dismissals ({DISMISSAL}) VALUES (?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
-            dismissals,
-        )  # noqa: RUF100, S608
-        db.execute("COMMIT")
-        before("journal_mode")
-        _choose_log(db, made)
-
-
-def _install(made: Path, path: Path, before: Before) -> None:
-    before("install")
-    for suffix in (
-        place.SIDES
-    ):  # what a file that somebody removed has left behind would be taken for the new one's
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    made.rename(path)
+def _made(decisions: Mapping[str, Rescued], page_size: int) -> sqlite3.Connection:
+    """A file in memory, in the current format. Its pages have the size of those they replace."""
+    db = _connect(":memory:", 0.0)
+    db.execute(f"PRAGMA page_size = {page_size}")
+    db.execute("PRAGMA auto_vacuum = FULL")
+    _migrate(db)
+    for table, (columns, rows, _) in decisions.items():
+        if rows:
+            into, marks = f"{table} ({', '.join(columns)})", ", ".join("?" * len(columns))
+            db.executemany(f"INSERT OR IGNORE INTO {into} VALUES ({marks})", rows)  # noqa: S608
+    return db

@@ -137,7 +137,6 @@ def record_run(store: Store, place: Where, record: RunRecord) -> Recorded:
     finding is new and nothing is known to be resolved."""
     now = store.clock()
     done = store.transaction(lambda run: _record(run, place, record, now))
-    store.shrink()
     return done or Recorded({each.finding.id: "new" for each in record.judged}, ())
 
 

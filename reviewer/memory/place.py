@@ -4,6 +4,9 @@ words into."""
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -14,48 +17,34 @@ from reviewer.text import one_line
 
 FILE = "memory.sqlite3"
 SIDES = ("-wal", "-shm", "-journal")  # files that SQLite keeps beside it
-LOCK_SECONDS = 10.0
-_NETWORK = {
-    "nfs",
-    "nfs4",
-    "cifs",
-    "smb3",
-    "smbfs",
-    "9p",
-    "lustre",
-    "ceph",
-    "afs",
-    "beegfs",
-    "gpfs",
-    "fuse.sshfs",
-}
+# File systems that other machines share: SQLite's write-ahead log must not be used there.
+_NETWORK = re.compile(r"nfs4?|cifs|smb3|smbfs|9p|lustre|ceph|afs|beegfs|gpfs|fuse\.sshfs")
 
 
 class Unusable(Exception):
     """The file cannot or must not be used; the message is one line for the user."""
 
 
-def prepare(folder: Path) -> None:
-    """Make `folder` ours alone. Raises Unusable when it is not, OSError when it cannot be made."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _check(folder, stat.S_ISDIR, "directory", 0o700)
-
-
-def check_file(path: Path) -> bool:
-    """Whether the file exists. Raises Unusable when it, or one that SQLite keeps beside it, is not
-    ours alone."""
+def prepare(path: Path) -> None:
+    """Make the folder and the file ours alone; an empty file where there is none. Raises Unusable
+    when they are not, OSError when they cannot be made."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _check(path.parent, stat.S_ISDIR, "directory", 0o700)
     for suffix in ("", *SIDES):
-        beside = path.with_name(path.name + suffix)
-        if os.path.lexists(beside):
-            _check(beside, stat.S_ISREG, "file", 0o600)
-    return os.path.lexists(path)
+        _check(beside(path, suffix), stat.S_ISREG, "file", 0o600)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
 
 
 def _check(path: Path, is_kind: Callable[[int], bool], noun: str, mode: int) -> None:
     name = one_line(str(path))
     try:
         info = path.lstat()
-    except FileNotFoundError:  # another process has just removed it
+    except FileNotFoundError:
         return
     if not is_kind(info.st_mode):
         raise Unusable(f"{name} is not a {noun} of its own (a link?)")
@@ -73,94 +62,59 @@ def _check(path: Path, is_kind: Callable[[int], bool], noun: str, mode: int) -> 
 
 
 @contextmanager
-def alone(
-    folder: Path, *, seconds: float = LOCK_SECONDS, unless: Callable[[], bool] = lambda: False
-) -> Iterator[bool]:
-    """Nobody else makes, sets aside or has open the file meanwhile: SQLite removes its side files
-    by name, so a file must not get another name while it is in use. False as soon as there is no
-    need any more, which `unless` says. Raises Unusable when others do not end within `seconds`."""
-    handle = _lock_file(folder, os.O_RDWR | os.O_CREAT)
+def locked(folder: Path, seconds: float, *, alone: bool) -> Iterator[None]:
+    """Whoever writes holds this together with other writers, whoever replaces the content `alone`:
+    else what is written meanwhile would be lost. Raises sqlite3.OperationalError, as SQLite does,
+    when others do not end within `seconds`."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
-        yield _locked(handle, "LOCK_EX", folder, seconds, unless)
+        handle = os.open(folder / "memory.lock", flags, 0o600)
+    except OSError:  # nothing can be written here, and SQLite says so
+        yield
+        return
+    try:
+        _lock(handle, seconds, alone=alone)
+        yield
     finally:
         os.close(handle)
 
 
-def share(folder: Path) -> int | None:
-    """A handle that keeps `alone` waiting until it is closed; None where nothing can be locked
-    because nothing can be written."""
-    try:
-        handle = _lock_file(folder, os.O_RDWR | os.O_CREAT)
-    except OSError:
-        try:
-            handle = _lock_file(folder, os.O_RDONLY)
-        except OSError:
-            return None
-    try:
-        _locked(handle, "LOCK_SH", folder, LOCK_SECONDS, lambda: False)
-    except BaseException:
-        os.close(handle)
-        raise
-    return handle
-
-
-def _lock_file(folder: Path, flags: int) -> int:
-    return os.open(
-        folder / "memory.lock",
-        flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0),
-        0o600,
-    )
-
-
-def _locked(
-    handle: int, how: str, folder: Path, seconds: float, unless: Callable[[], bool]
-) -> bool:
+def _lock(handle: int, seconds: float, *, alone: bool) -> None:
     try:
         import fcntl
-    except ImportError:  # Windows, where an open file cannot be renamed anyway
-        return True
+    except ImportError:  # Windows: there, only SQLite's own locks hold
+        return
     deadline = time.monotonic() + seconds
     while True:
-        if unless():
-            return False
         try:
-            fcntl.flock(handle, getattr(fcntl, how) | fcntl.LOCK_NB)
-            return True
+            fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+            return
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise Unusable(f"another process keeps {one_line(str(folder))} locked") from None
+                raise sqlite3.OperationalError("database is locked") from None
         time.sleep(0.02)
 
 
 def on_network(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
-    """Whether the file system is shared with other machines: there, SQLite's write-ahead log must
-    not be used."""
+    """Whether the file system is shared with other machines."""
     try:
         device = path.stat().st_dev
         rows = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return False
     wanted = f"{os.major(device)}:{os.minor(device)}"
-    for row in rows:
-        left, _, right = row.partition(" - ")
-        if left.split()[2:3] == [wanted] and right.split(" ")[0] in _NETWORK:
-            return True
-    return False
+    parted = [row.partition(" - ") for row in rows]
+    kinds = [right.split(" ")[0] for left, _, right in parted if left.split()[2:3] == [wanted]]
+    return any(map(_NETWORK.fullmatch, kinds))
 
 
 def set_aside(path: Path, now: float) -> Path:
-    """Rename a damaged file, with its log, to `NAME.corrupt-TIME`; nothing of it is deleted."""
+    """Copy a damaged file, with its log, to `NAME.corrupt-TIME`."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
-    aside, number = path.with_name(f"{path.name}.corrupt-{stamp}"), 1
+    aside, number = beside(path, f".corrupt-{stamp}"), 1
     while os.path.lexists(aside):
-        aside, number = path.with_name(f"{path.name}.corrupt-{stamp}-{number}"), number + 1
-    for suffix in (
-        "-wal",
-        "-journal",
-    ):  # first: a log without its file is harmless, a file without its log is not
-        beside = path.with_name(path.name + suffix)
-        if os.path.lexists(beside):
-            beside.rename(aside.with_name(aside.name + suffix))
-    path.with_name(path.name + "-shm").unlink(missing_ok=True)
-    path.rename(aside)
+        aside, number = beside(path, f".corrupt-{stamp}-{number}"), number + 1
+    for suffix in ("-wal", "-journal", ""):
+        if beside(path, suffix).exists():
+            shutil.copy2(beside(path, suffix), beside(aside, suffix))
     return aside

@@ -61,3 +61,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 TABLES = ("cache", "runs", "findings", "dismissals", "feedback", "examples")
+# What people have decided, and what became of findings: never thrown away.
+DECISIONS = ("dismissals", "feedback")

@@ -179,7 +179,6 @@ def test_the_file_gets_smaller_when_something_is_forgotten(tmp_path):
     before = path_in(tmp_path).stat().st_size
     with opened(tmp_path) as store:
         store.transaction(lambda run: cache.prune(run, max_bytes=100_000))
-        store.shrink()
         assert store.warning == ""
     assert before > 1_000_000 > 200_000 > path_in(tmp_path).stat().st_size
     assert select(tmp_path, "PRAGMA integrity_check") == [("ok",)]

@@ -125,8 +125,21 @@ def child(work):
     )
 
 
+def traced(before):
+    """From now on, `before` is called with each statement before it runs, in this process."""
+    connect = sqlite3.connect
+
+    def connected(*args, **options):
+        db = connect(*args, **options)
+        db.set_trace_callback(before)
+        return db
+
+    sqlite3.connect = connected
+    return True
+
+
 def killed_at(number):
-    """A `before` that ends the process with SIGKILL at its `number`-th call."""
+    """This process, a child, is ended with SIGKILL before its `number`-th statement."""
     left = [number]
 
     def before(_):
@@ -134,7 +147,7 @@ def killed_at(number):
         if left[0] == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    return before
+    return traced(before)
 
 
 def as_nobody(work):
