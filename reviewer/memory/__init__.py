@@ -8,7 +8,7 @@ from reviewer.memory.baseline import Baseline, dump_baseline, parse_baseline
 from reviewer.memory.cache import get_run, put_run, reply_key, run_key
 from reviewer.memory.dismissals import Dismissal, Dismissals, dismiss, reopen
 from reviewer.memory.feedback_log import FeedbackLog
-from reviewer.memory.history import Recorded, repository_key
+from reviewer.memory.records import Recorded, repository_key
 from reviewer.memory.seen import is_seen, mark_seen
 from reviewer.memory.session import Session, begin, decided
 from reviewer.memory.store import Store, open_store

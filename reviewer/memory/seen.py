@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reviewer.memory import cache, history
+from reviewer.memory import cache
+from reviewer.memory.records import repository_key
 from reviewer.memory.store import Store
 from reviewer.types import Change
 
@@ -29,4 +30,4 @@ def _key(change: Change, how: How) -> str | None:
     paths."""
     if change.common_dir is None or not change.tree or change.scope.paths:
         return None
-    return cache.key("seen", how, history.repository_key(change.common_dir), change.tree)
+    return cache.key("seen", how, repository_key(change.common_dir), change.tree)

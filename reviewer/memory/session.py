@@ -16,8 +16,8 @@ from reviewer.memory.asking import Replies
 from reviewer.memory.baseline import Baseline
 from reviewer.memory.dismissals import Dismissal, Dismissals
 from reviewer.memory.examples import Asked, Example
-from reviewer.memory.history import Judged, Known, Recorded, RunRecord, Where
 from reviewer.memory.licence import licence
+from reviewer.memory.records import Judged, Known, Recorded, RunRecord, Where, where
 from reviewer.memory.store import Store
 from reviewer.types import Change, FileDiff, Prompt, Usage
 
@@ -192,7 +192,7 @@ def decided(
     store: Store, change: Change, baseline: Baseline | None
 ) -> tuple[Sequence[Dismissal], Dismissals]:
     """(the decisions in the memory about the change's repository, all that hold)."""
-    place = history.where(change)
+    place = where(change)
     stored = dismissals.load(store, place.repository) if place else ()
     return stored, Dismissals.of((*stored, *(baseline.entries if baseline else ())))
 
@@ -209,7 +209,7 @@ def begin(
 ) -> Session:
     """Read what is known about the change's repository and scope. `model` is the name of the model
     that is asked; `baseline` what the baseline file says at the base revision."""
-    place = history.where(change)
+    place = where(change)
     stored, in_force = decided(store, change, baseline)
     return Session(
         store=store,

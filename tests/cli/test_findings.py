@@ -13,7 +13,7 @@ from support.repo import Repo
 
 from reviewer import cli, memory
 from reviewer.memory import history
-from reviewer.memory.history import Where
+from reviewer.memory.records import Where
 from reviewer.types import Usage
 
 A, B, C = "00000000000a", "00000000000b", "00000000000c"

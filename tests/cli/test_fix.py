@@ -19,7 +19,7 @@ from reviewer import cli, events, fixes, memory
 from reviewer.cli.fix import LEVELS
 from reviewer.events import Finding
 from reviewer.memory import feedback
-from reviewer.memory.history import Judged, RunRecord, Where
+from reviewer.memory.records import Judged, RunRecord, Where
 
 LINES = [f"line {number}\n" for number in range(20)]
 TEXT = "".join(LINES)

@@ -7,8 +7,8 @@ from support.memory import PLACE, dismissal, judged, opened, record
 from support.repo import Repo, review
 
 from reviewer.memory import dismissals, history
-from reviewer.memory.history import Where
 from reviewer.memory.listing import clear, remembered, stats
+from reviewer.memory.records import Where, where
 from reviewer.types import Usage
 
 
@@ -223,24 +223,24 @@ def repo(tmp_path):
 def test_whose_history_it_is(repo, tmp_path):
     """One history for a branch as it grows; another one for another branch, scope, path or commit;
     one repository for all its worktrees, whatever path leads to it."""
-    first = history.where(review(repo))
+    first = where(review(repo))
     repo.commit()
-    assert history.where(review(repo)) == first
+    assert where(review(repo)) == first
     (tmp_path / "link").symlink_to(repo.path)
-    assert history.where(review(Repo(tmp_path / "link", tmp_path / "home", init=False))) == first
+    assert where(review(Repo(tmp_path / "link", tmp_path / "home", init=False))) == first
     repo.git("worktree", "add", "-q", str(tmp_path / "tree"), "-b", "tree")
     tree = Repo(tmp_path / "tree", tmp_path / "home", init=False)
     others = [
-        history.where(review(tree)),
-        history.where(review(repo, "uncommitted")),
-        history.where(review(repo, paths=("a.py",))),
-        history.where(review(repo, base="work")),
-        history.where(review(repo, "commit", rev="HEAD")),
+        where(review(tree)),
+        where(review(repo, "uncommitted")),
+        where(review(repo, paths=("a.py",))),
+        where(review(repo, base="work")),
+        where(review(repo, "commit", rev="HEAD")),
     ]
     repo.commit({"a.py": "a = 3\n"})
-    others.append(history.where(review(repo, "commit", rev="HEAD")))
+    others.append(where(review(repo, "commit", rev="HEAD")))
     repo.git("checkout", "-q", "-b", "other")
-    others.append(history.where(review(repo)))
+    others.append(where(review(repo)))
     assert {each.repository for each in others} == {first.repository}
     assert len({first.scope, *(each.scope for each in others)}) == 1 + len(others)
-    assert history.where(replace(review(repo), common_dir=None)) is None
+    assert where(replace(review(repo), common_dir=None)) is None

@@ -11,7 +11,7 @@ from contextlib import closing
 from reviewer import memory
 from reviewer.events import Finding
 from reviewer.memory.dismissals import Dismissal
-from reviewer.memory.history import Judged, RunRecord, Where
+from reviewer.memory.records import Judged, RunRecord, Where
 
 PLACE = Where("r" * 32, "s" * 32)
 NOBODY = 65534

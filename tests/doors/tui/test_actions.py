@@ -17,7 +17,7 @@ from reviewer.doors.tui.actions import Desk
 from reviewer.doors.tui.model import Item
 from reviewer.errors import NoRepository, ReviewerError, UsageError
 from reviewer.memory import history
-from reviewer.memory.history import Judged, RunRecord, Where
+from reviewer.memory.records import Judged, RunRecord, Where
 
 OLD, NEW = "a\nb\nc\n", "a\nB\nc\n"
 

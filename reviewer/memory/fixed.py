@@ -1,0 +1,97 @@
+"""What was found before and is not there any more: whether it was fixed, and by whom."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from pydantic import ValidationError
+
+from reviewer.events import Finding
+from reviewer.memory import feedback
+from reviewer.memory.records import RunRecord, Where
+from reviewer.memory.store import Execute
+
+
+def is_gone(row: tuple[Any, ...], record: RunRecord) -> bool:
+    """Whether a finding that was not found again is not there any more: its file was read in full,
+    or is as it is at the base (the one it was found against: else the finding may have become part
+    of the base)."""
+    path, by, base = row[2], row[3], row[6]
+    if by not in record.looked or not isinstance(path, bytes):
+        return False
+    name = os.fsdecode(path)
+    return name in record.reviewed or (
+        record.complete and base == record.base and name not in record.touched
+    )
+
+
+def was_fixed(run: Execute, place: Where, finding_id: str) -> bool:
+    rows = run(
+        "SELECT state FROM findings WHERE repository = ? AND scope = ? AND id = ?",
+        place.repository,
+        place.scope,
+        finding_id,
+    )
+    gone = {*feedback.ACCEPTED, "auto"}
+    return rows == [("fixed",)] and feedback.latest(run, place.repository, finding_id) in gone
+
+
+def record_fix_by_hand(
+    run: Execute, place: Where, finding_id: str, record: RunRecord, now: float
+) -> None:
+    """Say so when the user was told, nothing else is known of it, and its lines have changed: a
+    model that does not say the same thing twice about the same lines has not been told that it was
+    right."""
+    if feedback.latest(run, place.repository, finding_id) in (
+        "applied",
+        "fixed",
+        "dismissed",
+        "auto",
+    ):
+        return
+    rows = run(
+        "SELECT shown, body, path, last_seen FROM findings WHERE repository = ? AND scope = ? AND"
+        " id = ?",
+        place.repository,
+        place.scope,
+        finding_id,
+    )
+    for shown, body, path, since in rows:
+        if (
+            shown
+            and not record.stands(body)
+            and not _written_over(run, place, finding_id, body, path, since)
+        ):
+            feedback.add(run, place.repository, finding_id, "fixed", now)
+
+
+def _written_over(
+    run: Execute, place: Where, finding_id: str, body: str, path: bytes, since: float
+) -> bool:
+    """Whether the fix of another finding on one of its lines was written, or taken back, after it
+    was last seen."""
+    rows = run(
+        "SELECT DISTINCT other.body FROM feedback JOIN findings AS other ON other.repository ="
+        " feedback.repository AND other.id = feedback.finding WHERE feedback.repository = ? AND"
+        " feedback.at > ? AND other.path = ? AND feedback.finding <> ? AND feedback.kind IN"
+        " ('applied', 'undone', 'auto')",
+        place.repository,
+        since,
+        path,
+        finding_id,
+    )
+    first, last = _lines(body)
+    return any(
+        first <= end and start <= last for start, end in (_lines(other) for (other,) in rows)
+    )
+
+
+def _lines(body: str) -> tuple[int, int]:
+    """The first and the last line of a finding; (1, 0) for none."""
+    try:
+        finding = Finding.model_validate_json(body)
+    except ValidationError:
+        return 1, 0
+    first = finding.start_line
+    return (first, finding.end_line or first) if first else (1, 0)
