@@ -3,13 +3,18 @@ server's grammar engine enforces: closed objects, everything required, enums, sm
 `maxLength`.
 
 Servers write properties in schema order, so what a judgement rests on comes before the judgement.
+
+What a model sent is checked once, against the schema (`models.reply`), whose messages a model can
+act on. What has passed is read here into values. Both come from the same classes and accept the
+same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from reviewer.types import Category, Severity
@@ -19,9 +24,19 @@ CodeLine = Annotated[str, Field(max_length=MAX_CODE_LINE)]
 
 
 class _Closed(BaseModel):
+    """Strict, as JSON Schema is: neither true nor "1" is a number."""
+
     model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True
+        alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True, strict=True
     )
+
+
+def _whole(value: Any) -> Any:
+    """JSON has one kind of number: 3.0 is an integer, too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_WHOLE = BeforeValidator(_whole)  # after the bounds, which the schema would not know else
 
 
 class CheckedStatement(_Closed):
@@ -40,7 +55,8 @@ class QuotedEvidence(_Closed):
 class ReplyFinding(_Closed):
     file_name: Annotated[str, Field(max_length=200)]
     quote: CodeLine
-    line: Annotated[int, Field(ge=0, le=9_999_999)]  # a hint among equal lines, never trusted alone
+    # A hint among equal lines, never trusted alone.
+    line: Annotated[int, Field(ge=0, le=9_999_999), _WHOLE]
     problem: Annotated[str, Field(max_length=400)]
     scenario: Annotated[str, Field(max_length=300)]
     evidence: Annotated[list[QuotedEvidence], Field(max_length=2)]
@@ -63,15 +79,15 @@ class Verdict(_Closed):
     """What became of trying to refute one candidate: what speaks against it first, the judgement
     last."""
 
-    index: Annotated[int, Field(ge=0, le=99)]
+    index: Annotated[int, Field(ge=0, le=99), _WHOLE]
     contradiction: CodeLine  # "" for none; what does not occur in the shown text counts as none
     contradiction_file: Annotated[str, Field(max_length=200)]
     reason: Annotated[str, Field(max_length=300)]
-    precedent: Annotated[int, Field(ge=0, le=99)] = (
+    precedent: Annotated[int, Field(ge=0, le=99), _WHOLE] = (
         0  # of those that were given; 0, or left out: none
     )
     verdict: Literal["supported", "refuted", "unsure"]
-    confidence: Annotated[int, Field(ge=0, le=100)]  # that the candidate is a real defect
+    confidence: Annotated[int, Field(ge=0, le=100), _WHOLE]  # that the candidate is a real defect
     impact: Literal["severe", "serious", "limited", "cosmetic"]
     likelihood: Literal["ordinary", "realistic", "rare", "theoretical"]
     needs: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=2)]
@@ -81,6 +97,17 @@ class Refutation(_Closed):
     """The answer about the candidates of one unit."""
 
     verdicts: Annotated[list[Verdict], Field(max_length=8)]
+
+
+def read_findings(value: Mapping[str, Any]) -> list[ReplyFinding]:
+    """The findings of a reply that follows the schema, or of the part of one that was cut."""
+    items = value.get("findings", ())
+    return [ReplyFinding.model_validate(item, by_name=False) for item in items]
+
+
+def read_verdicts(value: Mapping[str, Any]) -> list[Verdict]:
+    """The verdicts of a refutation that follows the schema, or of the part of one that was cut."""
+    return [Verdict.model_validate(item, by_name=False) for item in value.get("verdicts", ())]
 
 
 def portable_schema(model: type[BaseModel]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from reviewer.findings.quotes import place_code, quoted_code_stands
 from reviewer.findings.result import PassResult, Replacement
 from reviewer.findings.since import older, stands
 from reviewer.findings.source import Source
-from reviewer.replies import ReplyFinding
+from reviewer.replies import read_findings
 from reviewer.types import Context, ModelRole, Unit
 
 __all__ = [
@@ -67,8 +67,7 @@ def accept(
     replacements: dict[str, Replacement] = {}
     dropped: Counter[str] = Counter()
     items: dict[str, tuple[int, ...]] = {}
-    for number, item in enumerate(value.get("findings", ())):
-        reply = ReplyFinding.model_validate(item)
+    for number, reply in enumerate(read_findings(value)):
         if not (reply.problem.strip() or reply.title.strip()):
             dropped["empty"] += 1
             continue

@@ -214,6 +214,7 @@ def _arrays(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
 
 def _checked(value: dict[str, Any], schema: Mapping[str, Any], check: Check) -> Parsed:
     value = _pruned(value, schema, schema)
+    lists: dict[str, list[Any]] = {}
     dropped, first = 0, ""
     for name, part in _arrays(schema):
         items = value.get(name)
@@ -227,10 +228,11 @@ def _checked(value: dict[str, Any], schema: Mapping[str, Any], check: Check) -> 
         if items and not kept:
             return Parsed(None, True, first or f"{name}: no items are allowed", len(items))
         dropped += len(items) - len(kept)
-        value = {**value, name: kept}
-    if problem := check(value, schema):
+        lists[name] = kept
+    # The items were checked, which leaves what is around them.
+    if problem := check(value | {name: [] for name in lists}, schema):
         return Parsed(None, True, problem, dropped)
-    return Parsed(value, True, first, dropped)
+    return Parsed(value | lists, True, first, dropped)
 
 
 def _salvage(text: str, schema: Mapping[str, Any], check: Check) -> Parsed | None:

@@ -138,8 +138,7 @@ async def _round(
             return await _round(model, read, asked, pieces, {}, redact, asker)
         return {}, Usage(), text.one_line(str(exc))
     found: dict[int, replies.Verdict] = {}
-    for item in (answer.value or {}).get("verdicts", ()):
-        said = replies.Verdict.model_validate(item)
+    for said in replies.read_verdicts(answer.value or {}):
         if said.index in asked:
             found.setdefault(said.index, said)
     return found, answer.usage, "" if answer.value is not None else answer.problem
