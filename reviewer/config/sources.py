@@ -1,165 +1,23 @@
-"""Settings, and who may set what.
-
-defaults < user file < repository `.reviewer.toml` (from the base revision, noise controls only) <
-environment < command line. A reviewed repository can make the review stricter or point it at
-guidelines; it can never name a program, a URL, a key, a model or a path outside.
-"""
+"""The sources of the settings, weakest first, and what each of them may set."""
 
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import ValidationError
 
 from reviewer import text
+from reviewer.config.places import REPOSITORY_FILE
+from reviewer.config.settings import RepositorySettings, Settings, kebab
 from reviewer.errors import ConfigError
 from reviewer.types import Severity, is_at_least
 
-APP = "gemma-reviewer"
-REPOSITORY_FILE = ".reviewer.toml"
 MAX_CONFIG_BYTES = 64 << 10  # tomllib takes time that is quadratic in the length of dotted keys
-DEFAULT_TIMEOUT = 1800.0
-LONGEST = 14 * 86400  # seconds; what the system waits for has to fit into 31 bits of milliseconds
-MOST = 1 << 30  # bytes, tokens, units; as much is asked of memory at once where a file is read
-
-EngineName = Literal["auto", "vllm", "llamacpp", "ollama", "openai", "none"]
-
-
-def _kebab(name: str) -> str:
-    return name.replace("_", "-")
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=_kebab, validate_by_name=True, extra="forbid", frozen=True
-    )
-
-
-def _checked_glob(value: str) -> str:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([value])
-    except (ValueError, re.error):
-        raise ValueError("that is no glob as in .gitignore") from None
-    return value
-
-
-Glob = Annotated[str, AfterValidator(_checked_glob)]
-
-
-class PathInstructions(_Table):
-    """Extra instructions for the files that match a glob."""
-
-    glob: Annotated[Glob, Field(max_length=300)]
-    instructions: Annotated[str, Field(max_length=4000)]
-
-    def matches(self, path: str) -> bool:
-        """Whether the glob, with .gitignore rules, takes the path."""
-        from pathspec import GitIgnoreSpec
-
-        return GitIgnoreSpec.from_lines([self.glob]).match_file(path)
-
-
-class Settings(_Table):
-    """Every setting. The description is its line in `reviewer config show` and in the README."""
-
-    engine: EngineName = Field("auto", description="which engine answers; none = analyzers only")
-    endpoint: str | None = Field(
-        None, description="URL of a running server, with or without /v1, or unix:/path"
-    )
-    model: str | None = Field(
-        None, description="served model name, or the path of a GGUF file for llamacpp"
-    )
-    api_key: SecretStr | None = Field(
-        None, description="key for the endpoint (environment or key file only)"
-    )
-    timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(
-        DEFAULT_TIMEOUT, description="seconds for the whole run"
-    )
-    max_tokens: Annotated[int, Field(ge=64, le=MOST)] | None = Field(
-        None, description="longest reply, in tokens"
-    )
-    concurrency: Annotated[int, Field(ge=1, le=512)] | None = Field(
-        None, description="requests in flight; by default what the server can use"
-    )
-    seed: int = Field(0, description="sampling seed; temperature is always 0")
-    effort: Literal["low", "medium", "high"] = Field(
-        "medium", description="how many passes look at each unit"
-    )
-    profile: Literal["chill", "balanced", "assertive"] = Field(
-        "balanced",
-        description="how much is reported: chill hides trivial and info, assertive shows all",
-    )
-    min_severity: Severity | None = Field(None, description="hide findings below this severity")
-    fail_on: Severity | None = Field(
-        None, description="exit 1 when a finding is at least this severe"
-    )
-    include: tuple[Glob, ...] = Field(
-        (), description="review only files that match one of these globs"
-    )
-    exclude: tuple[Glob, ...] = Field((), description="skip files that match one of these globs")
-    path: tuple[PathInstructions, ...] = Field(
-        (), description="[[path]] tables: glob + instructions"
-    )
-    guidelines: tuple[str, ...] = Field(
-        (), description="extra guideline files, read from the base revision"
-    )
-    max_file_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
-        1 << 20, description="larger files are listed as too_large"
-    )
-    max_diff_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
-        64 << 20, description="cap for the whole diff"
-    )
-    analyzers: tuple[str, ...] | None = Field(
-        None, description="analyzers to run; by default all that are there"
-    )
-    verify_command: Annotated[str, Field(max_length=1000)] | None = Field(
-        None, description="command that proved patches must pass, in a copy of the repository"
-    )
-    verify_timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(
-        60.0, description="seconds for each check of a patch"
-    )
-    baseline: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = Field(
-        None,
-        description=(
-            "file of the repository that lists dismissed findings, read from the base revision"
-        ),
-    )
-    baseline_commit: Annotated[str, Field(min_length=1)] | None = Field(
-        None, description="hold back findings on lines that are as they were at this commit"
-    )
-    max_units: Annotated[int, Field(ge=1, le=MOST)] | None = Field(
-        None,
-        description=(
-            "new parts of the change to ask about, riskiest first; the rest is listed as unit_limit"
-        ),
-    )
-    precedents: bool = Field(
-        True, description="show the verifier what was dismissed here before, as precedents"
-    )
-    cache: Literal["use", "fresh", "off"] = Field(
-        "use", description="fresh: ask again and store; off: neither"
-    )
-
-
-class RepositorySettings(_Table):
-    """What a reviewed repository may say. Lists add to the user's; fail-on may only get
-    stricter."""
-
-    include: tuple[Glob, ...] = ()
-    exclude: tuple[Glob, ...] = ()
-    path: tuple[PathInstructions, ...] = ()
-    guidelines: tuple[str, ...] = ()
-    profile: Literal["chill", "balanced", "assertive"] | None = None
-    min_severity: Severity | None = None
-    fail_on: Severity | None = None
 
 
 @dataclass(frozen=True)
@@ -191,23 +49,6 @@ _OTHER_VARIABLES = frozenset(
         "REVIEWER_MCP_TOKEN",
     }
 )
-
-
-def user_file() -> Path:
-    """The user's configuration file; it need not exist."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_path(APP)) / "config.toml"
-
-
-def state_folder(environ: Mapping[str, str]) -> Path:
-    """Where what is remembered between runs lies; it need not exist. REVIEWER_STATE_DIR names
-    another place."""
-    if own := environ.get("REVIEWER_STATE_DIR"):
-        return Path(os.path.expanduser(own)).absolute()  # noqa: PTH111 Path's raises where there is no home
-    import platformdirs
-
-    return Path(platformdirs.user_state_path(APP)).absolute()
 
 
 def load(
@@ -351,5 +192,5 @@ def _explain(exc: ValidationError, where: Callable[[str], str]) -> ConfigError:
             f"{where(name.replace('-', '_'))}: {place}: is no setting; see `reviewer config show`"
         )
     return ConfigError(
-        f"{where(name.replace('-', '_'))}: {_kebab(place)}: {text.one_line(first['msg'])}"
+        f"{where(name.replace('-', '_'))}: {kebab(place)}: {text.one_line(first['msg'])}"
     )

@@ -1,0 +1,146 @@
+"""Every setting, and what a reviewed repository may say."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+from reviewer.types import Severity
+
+DEFAULT_TIMEOUT = 1800.0
+LONGEST = 14 * 86400  # seconds; what the system waits for has to fit into 31 bits of milliseconds
+MOST = 1 << 30  # bytes, tokens, units; as much is asked of memory at once where a file is read
+EngineName = Literal["auto", "vllm", "llamacpp", "ollama", "openai", "none"]
+
+
+def kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=kebab, validate_by_name=True, extra="forbid", frozen=True
+    )
+
+
+def _checked_glob(value: str) -> str:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([value])
+    except (ValueError, re.error):
+        raise ValueError("that is no glob as in .gitignore") from None
+    return value
+
+
+Glob = Annotated[str, AfterValidator(_checked_glob)]
+
+
+class PathInstructions(_Table):
+    """Extra instructions for the files that match a glob."""
+
+    glob: Annotated[Glob, Field(max_length=300)]
+    instructions: Annotated[str, Field(max_length=4000)]
+
+    def matches(self, path: str) -> bool:
+        """Whether the glob, with .gitignore rules, takes the path."""
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines([self.glob]).match_file(path)
+
+
+class Settings(_Table):
+    """Every setting. The description is its line in `reviewer config show` and in the README."""
+
+    engine: EngineName = Field("auto", description="which engine answers; none = analyzers only")
+    endpoint: str | None = Field(
+        None, description="URL of a running server, with or without /v1, or unix:/path"
+    )
+    model: str | None = Field(
+        None, description="served model name, or the path of a GGUF file for llamacpp"
+    )
+    api_key: SecretStr | None = Field(
+        None, description="key for the endpoint (environment or key file only)"
+    )
+    timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(
+        DEFAULT_TIMEOUT, description="seconds for the whole run"
+    )
+    max_tokens: Annotated[int, Field(ge=64, le=MOST)] | None = Field(
+        None, description="longest reply, in tokens"
+    )
+    concurrency: Annotated[int, Field(ge=1, le=512)] | None = Field(
+        None, description="requests in flight; by default what the server can use"
+    )
+    seed: int = Field(0, description="sampling seed; temperature is always 0")
+    effort: Literal["low", "medium", "high"] = Field(
+        "medium", description="how many passes look at each unit"
+    )
+    profile: Literal["chill", "balanced", "assertive"] = Field(
+        "balanced",
+        description="how much is reported: chill hides trivial and info, assertive shows all",
+    )
+    min_severity: Severity | None = Field(None, description="hide findings below this severity")
+    fail_on: Severity | None = Field(
+        None, description="exit 1 when a finding is at least this severe"
+    )
+    include: tuple[Glob, ...] = Field(
+        (), description="review only files that match one of these globs"
+    )
+    exclude: tuple[Glob, ...] = Field((), description="skip files that match one of these globs")
+    path: tuple[PathInstructions, ...] = Field(
+        (), description="[[path]] tables: glob + instructions"
+    )
+    guidelines: tuple[str, ...] = Field(
+        (), description="extra guideline files, read from the base revision"
+    )
+    max_file_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
+        1 << 20, description="larger files are listed as too_large"
+    )
+    max_diff_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
+        64 << 20, description="cap for the whole diff"
+    )
+    analyzers: tuple[str, ...] | None = Field(
+        None, description="analyzers to run; by default all that are there"
+    )
+    verify_command: Annotated[str, Field(max_length=1000)] | None = Field(
+        None, description="command that proved patches must pass, in a copy of the repository"
+    )
+    verify_timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(
+        60.0, description="seconds for each check of a patch"
+    )
+    baseline: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = Field(
+        None,
+        description=(
+            "file of the repository that lists dismissed findings, read from the base revision"
+        ),
+    )
+    baseline_commit: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="hold back findings on lines that are as they were at this commit"
+    )
+    max_units: Annotated[int, Field(ge=1, le=MOST)] | None = Field(
+        None,
+        description=(
+            "new parts of the change to ask about, riskiest first; the rest is listed as unit_limit"
+        ),
+    )
+    precedents: bool = Field(
+        True, description="show the verifier what was dismissed here before, as precedents"
+    )
+    cache: Literal["use", "fresh", "off"] = Field(
+        "use", description="fresh: ask again and store; off: neither"
+    )
+
+
+class RepositorySettings(_Table):
+    """What a reviewed repository may say. Lists add to the user's; fail-on may only get
+    stricter."""
+
+    include: tuple[Glob, ...] = ()
+    exclude: tuple[Glob, ...] = ()
+    path: tuple[PathInstructions, ...] = ()
+    guidelines: tuple[str, ...] = ()
+    profile: Literal["chill", "balanced", "assertive"] | None = None
+    min_severity: Severity | None = None
+    fail_on: Severity | None = None
