@@ -1,0 +1,11 @@
+"""What the package brings with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import reviewer
+
+
+def test_type_checkers_of_others_read_our_types():
+    assert (Path(reviewer.__file__).parent / "py.typed").is_file()
