@@ -100,9 +100,9 @@ def test_only_its_commands_import_the_lab():
 
 
 def test_modules_stay_small():
-    """360 until those that lines of 100 characters have made longer are split; 300 is the aim."""
+    """364 until those that lines of 100 characters have made longer are split; 300 is the aim."""
     assert not [
-        str(path) for path in FILES if len(path.read_text(encoding="utf-8").splitlines()) > 370
+        str(path) for path in FILES if len(path.read_text(encoding="utf-8").splitlines()) > 364
     ]
 
 

@@ -94,7 +94,7 @@ def _mistakes(table: dict[str, Any], known: Any, *, repository: bool) -> Iterato
 def _refused_later(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What has the right form, and still ends a review before it begins."""
     from reviewer.analyzers import ANALYZERS
-    from reviewer.models import wire
+    from reviewer.models import address
 
     names, endpoint = table.get("analyzers"), table.get("endpoint")
     if isinstance(names, list) and all(isinstance(name, str) for name in names):
@@ -106,7 +106,7 @@ def _refused_later(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
             )
     if isinstance(endpoint, str):
         try:
-            wire.endpoint(endpoint)
+            address.endpoint(endpoint)
         except UsageError as exc:
             wrong = exc.message if "@" in endpoint else "that is no server address"
             yield "endpoint", f"{wrong}; allowed: one like http://127.0.0.1:8000/v1, or unix:/path"

@@ -142,7 +142,7 @@ def _free_port() -> int:
 
 
 def _vllm(port: int, chosen: dict[str, Any]) -> Launch:
-    from reviewer.serving import launch
+    from reviewer.serving import installed, launch
 
     changes: dict[str, Any] = {
         "port": port,
@@ -162,7 +162,7 @@ def _vllm(port: int, chosen: dict[str, Any]) -> Launch:
         changes["gpu_memory_utilization"] = chosen["gpu_memory"]
     if chosen["kv_gib"] is not None:
         changes["cpu_kv_gib"] = chosen["kv_gib"]
-    found = launch.find_vllm(chosen["python"])
+    found = installed.find_vllm(chosen["python"])
     return launch.vllm(chosen["model"], found, extra=_extra(chosen["extra"]), **changes)
 
 

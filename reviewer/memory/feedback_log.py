@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reviewer.events import Finding
 from reviewer.memory import feedback
-from reviewer.memory.history import repository_key
+from reviewer.memory.records import repository_key
 from reviewer.memory.store import open_store
 
 

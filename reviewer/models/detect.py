@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import AuthFailed, EngineUnreachable, UsageError
-from reviewer.models import faults, wire
+from reviewer.models import address, faults, wire
+from reviewer.models.address import Endpoint
 from reviewer.models.dialects import DIALECTS
 from reviewer.models.dialects.base import DEFAULT_CONTEXT, Dialect, Facts, Served, owned_by
 from reviewer.models.http import HttpModel
@@ -68,7 +69,7 @@ async def connect(
     """
     if engine != "auto" and engine not in DIALECTS:
         raise UsageError(f"there is no engine {engine!r}; there are auto, {', '.join(DIALECTS)}")
-    server = wire.endpoint(endpoint)
+    server = address.endpoint(endpoint)
     http = wire.client(server, key, limits or QUICK)
     try:
         facts = await _facts(server, http, engine, limits or QUICK)
@@ -104,7 +105,7 @@ async def connect(
 
 async def probe(endpoint: str, limits: Limits = QUICK) -> Probe | None:
     """What answers at `endpoint`, None when no model server does. Sends no key."""
-    server = wire.endpoint(endpoint)
+    server = address.endpoint(endpoint)
     async with wire.client(server, None, limits) as http:
         try:
             facts = await _facts(server, http, "auto", limits)
@@ -122,9 +123,7 @@ async def probe_local(endpoints: Sequence[str] = LOCAL) -> list[Probe]:
     return [found for found in await asyncio.gather(*map(probe, endpoints)) if found is not None]
 
 
-async def _facts(
-    server: wire.Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits
-) -> Facts:
+async def _facts(server: Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits) -> Facts:
     """Everything the server tells about itself, asked at the same time.
 
     Raises EngineUnreachable when it cannot be reached, AuthFailed when it wants another key."""
@@ -166,7 +165,7 @@ async def _answer(
         return Refused(200, b"")
 
 
-def _dialect(server: wire.Endpoint, facts: Facts, engine: str) -> Dialect:
+def _dialect(server: Endpoint, facts: Facts, engine: str) -> Dialect:
     if engine != "auto":
         return DIALECTS[engine]
     for dialect in DIALECTS.values():
@@ -178,7 +177,7 @@ def _dialect(server: wire.Endpoint, facts: Facts, engine: str) -> Dialect:
     )
 
 
-def choose(server: wire.Endpoint, offered: Sequence[Served], wanted: str | None) -> Served:
+def choose(server: Endpoint, offered: Sequence[Served], wanted: str | None) -> Served:
     """The wanted model; else the only one, or the first that is called Gemma 4, loaded ones before
     others.
 

@@ -12,8 +12,9 @@ from time import time
 
 from reviewer import text as safe
 from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNotFound
+from reviewer.models.address import Endpoint
 from reviewer.models.dialects.base import Dialect, failure
-from reviewer.models.wire import Broken, Endpoint, Limits, Refused
+from reviewer.models.wire import Broken, Limits, Refused
 
 _RETRIED = frozenset((408, 409, 425, 429))
 _TOO_LONG = re.compile(

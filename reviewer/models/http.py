@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviewer.errors import OutOfTime
 from reviewer.models import faults, wire
+from reviewer.models.address import Endpoint
 from reviewer.models.base import PromptTooLong, Schema, estimate_tokens
 from reviewer.models.dialects.base import Body, Delta, Dialect, Request, Served
 from reviewer.models.loops import Watch
@@ -34,7 +35,7 @@ class HttpModel:
     understand is remembered and not sent again.
     """
 
-    server: wire.Endpoint
+    server: Endpoint
     dialect: Dialect
     served: Served
     context_tokens: int

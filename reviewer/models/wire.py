@@ -7,25 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
-import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from reviewer import __version__
 from reviewer.errors import ConfigError, UsageError
+from reviewer.models.address import Endpoint
 
 if TYPE_CHECKING:
     import httpx
 
 MAX_ERROR_BYTES = 64 * 1024
 DONE = b"[DONE]"
-_SUFFIX = re.compile(
-    r"(?:/v1)?(?:/chat/completions|/completions|/models)?/*\Z|/api(?:/chat|/tags)?/*\Z"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +39,6 @@ class Limits:
     backoff: float = 0.5  # doubles with each retry
     max_wait: float = 30.0  # of one Retry-After
     max_bytes: int = 16 * 1024 * 1024  # of one answer
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """`url` has no trailing slash and no /v1. `socket` is the path of a Unix socket, then `url` is
-    a placeholder."""
-
-    url: str
-    socket: str | None
-    local: bool
-
-    def __str__(self) -> str:
-        return f"unix:{self.socket}" if self.socket else self.url
 
 
 class Broken(Exception):
@@ -80,53 +62,6 @@ class Refused(Exception):
         self.status = status
         self.body = body
         self.retry_after = retry_after
-
-
-def endpoint(address: str) -> Endpoint:
-    """`http://host:port`, with or without a path, /v1 or a trailing slash; `host:port`;
-    `[::1]:8000`; `unix:/path`.
-
-    Raises UsageError for anything else. An address with a password in it is refused, and never
-    repeated.
-    """
-    address = address.strip()
-    if address.startswith("unix:"):
-        return Endpoint("http://localhost", "/" + address.removeprefix("unix:").lstrip("/"), True)
-    if "@" in address:
-        raise UsageError(
-            "the endpoint holds a user name or password; give the key in REVIEWER_API_KEY instead"
-        )
-    wrong = UsageError(
-        f"--endpoint {address!r} is no server address; one looks like http://127.0.0.1:8000/v1"
-    )
-    try:
-        parts = urlsplit(address if "://" in address else f"http://{address}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise wrong from None
-    if (
-        not host
-        or parts.scheme not in ("http", "https")
-        or parts.query
-        or parts.fragment
-        or not address.isprintable()
-    ):
-        raise wrong
-    name = f"[{host}]" if ":" in host else host
-    path = _SUFFIX.sub("", parts.path)
-    return Endpoint(
-        f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{path}", None, _is_local(host)
-    )
-
-
-def _is_local(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
 
 
 def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClient:

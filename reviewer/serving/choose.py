@@ -141,11 +141,11 @@ def _automatic(settings: Settings) -> Choice:
 
 
 def _gguf(name: str | None) -> Path:
-    from reviewer.serving import gguf
+    from reviewer.serving import bundled, gguf
 
     if name is not None:
         return Path(name)
-    path = gguf.local_gemma4() or gguf.bundled_smoke_model()
+    path = gguf.local_gemma4() or bundled.bundled_smoke_model()
     if path is None:
         raise NoEngine(
             "no GGUF model on this machine: get one with `reviewer model pull`, name one with"

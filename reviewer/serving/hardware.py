@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import ctypes
 import importlib
 import json
 import os
@@ -26,6 +25,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from reviewer import process, text
+from reviewer.serving.host_memory import host_memory, read
 
 Kind = Literal["cuda", "rocm", "apple", "cpu"]
 GIB, MIB = 1 << 30, 1 << 20
@@ -250,11 +250,11 @@ def _apple(environ: Mapping[str, str], seconds: float) -> list[Device]:
 
 
 def _cpu(root: Path, system: str) -> Device:
-    info = _read(root / "proc/cpuinfo")
+    info = read(root / "proc/cpuinfo")
     model = re.search(r"^(?:model name|Model)\s*:\s*(.+)$", info, re.MULTILINE)
     flags = re.search(r"^flags\s*:\s*(.+)$", info, re.MULTILINE)
-    total, free = _host_memory(root, system)
-    limit = _read(
+    total, free = host_memory(root, system)
+    limit = read(
         root / "sys/fs/cgroup/memory.max"
     ).strip()  # a container sees the host's memory in /proc
     if limit.isdigit() and int(limit) < total:
@@ -266,46 +266,3 @@ def _cpu(root: Path, system: str) -> Device:
     name = model[1] if model else platform.processor() or platform.machine()
     avx512 = "avx512f" in flags[1].split() if flags else None
     return make_device("cpu", name, total, free, cores=cores, avx512=avx512)
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(MIB).decode("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def _host_memory(root: Path, system: str) -> tuple[int, int | None]:
-    """(total, available) bytes; (0, None) where the system does not tell."""
-    kib = {
-        key: int(value)
-        for key, value in re.findall(r"^(\w+):\s+(\d+) kB$", _read(root / "proc/meminfo"), re.M)
-    }
-    if "MemTotal" in kib:
-        return kib["MemTotal"] * 1024, kib["MemAvailable"] * 1024 if "MemAvailable" in kib else None
-    if system == "Windows":
-        return _windows_memory()
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), None
-    except (AttributeError, ValueError, OSError):
-        return 0, None
-
-
-class _MemoryStatus(ctypes.Structure):
-    """MEMORYSTATUSEX of kernel32."""
-
-    _fields_ = [
-        ("length", ctypes.c_ulong),
-        ("load", ctypes.c_ulong),
-        ("total", ctypes.c_ulonglong),
-        ("available", ctypes.c_ulonglong),
-        *((f"rest{n}", ctypes.c_ulonglong) for n in range(5)),
-    ]
-
-
-def _windows_memory() -> tuple[int, int | None]:
-    status = _MemoryStatus(length=ctypes.sizeof(_MemoryStatus))
-    if not ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):  # type: ignore[attr-defined,unused-ignore]
-        return 0, None
-    return int(status.total), int(status.available)

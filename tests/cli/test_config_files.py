@@ -20,7 +20,7 @@ from reviewer.cli.config_fields import NOT_IN_FILES, keys, only_users
 from reviewer.cli.config_template import template
 from reviewer.config import RepositorySettings, Settings
 from reviewer.errors import ReviewerError
-from reviewer.models import wire
+from reviewer.models import address
 
 ROOT = Path(__file__).parents[2]
 KEYS = [name.replace("_", "-") for name in Settings.model_fields]
@@ -373,7 +373,7 @@ def test_check_and_review_agree_on_every_key(key: str, tmp_path: Path) -> None:
         user.write_text(text)
         try:
             settings = config.load({}, {}, user=user).settings
-            wire.endpoint("http://x" if settings.endpoint is None else settings.endpoint)
+            address.endpoint("http://x" if settings.endpoint is None else settings.endpoint)
             taken = set(settings.analyzers or ()) <= set(ANALYZERS)
         except ReviewerError:
             taken = False

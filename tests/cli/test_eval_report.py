@@ -14,8 +14,9 @@ from support.eval_results import defect, finding, header, known_run, result, wri
 from reviewer import cli
 from reviewer.lab.evals.compare import Comparison
 from reviewer.lab.evals.metrics import Rules
-from reviewer.lab.evals.report import Report, report
+from reviewer.lab.evals.report import report
 from reviewer.lab.evals.report_html import page
+from reviewer.lab.evals.report_model import Report
 
 GOLDEN = Path(__file__).parents[1] / "evals" / "golden"
 

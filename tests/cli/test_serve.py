@@ -14,7 +14,7 @@ import pytest
 from support import fake_vllm, forked
 
 from reviewer import cli
-from reviewer.serving import launch, registry
+from reviewer.serving import installed, registry
 from reviewer.serving.processes import exact_start, group_alive
 
 pytestmark = pytest.mark.skipif(
@@ -330,7 +330,7 @@ def test_options_that_cannot_be(box, more, said, monkeypatch, capsys):
 
 
 def test_without_vllm_the_line_says_how_to_get_one(box):
-    if launch.find_vllm_of(sys.executable):
+    if installed.find_vllm_of(sys.executable):
         pytest.skip("this Python has vLLM")
     box.environ["PATH"] = "/nonexistent"
     done = box.run("start", "--model", "12b", code=4)

@@ -5,10 +5,11 @@ from support.server import Server, http, sse, stall, status
 
 from reviewer.errors import AuthFailed, EngineUnreachable, ModelNotFound, UsageError
 from reviewer.models import connect, probe, probe_local
+from reviewer.models.address import Endpoint, endpoint
 from reviewer.models.base import Schema
 from reviewer.models.detect import choose
 from reviewer.models.dialects.base import Served
-from reviewer.models.wire import Endpoint, Limits, endpoint
+from reviewer.models.wire import Limits
 from reviewer.types import Prompt
 
 QUICK = Limits(connect=0.5, progress=0.4)

@@ -15,9 +15,10 @@ from support.gguf_files import gemma4
 
 from reviewer import resources
 from reviewer.errors import EngineUnreachable, NoEngine
+from reviewer.serving.bundled import bundled_smoke_model
 from reviewer.serving.child import embedded
 from reviewer.serving.embedded import cores
-from reviewer.serving.gguf import bundled_smoke_model, is_smoke_model
+from reviewer.serving.gguf import is_smoke_model
 
 pytestmark = pytest.mark.embedded
 

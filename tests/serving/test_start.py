@@ -14,7 +14,7 @@ from support import fake_vllm
 from reviewer import models
 from reviewer.errors import EngineUnreachable, NoEngine, UsageError
 from reviewer.models.base import Schema
-from reviewer.serving import launch, registry, start
+from reviewer.serving import installed, launch, registry, start
 from reviewer.serving.processes import exact_start, group_alive
 from reviewer.types import Prompt
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    return launch.find_vllm(fake_vllm.install(tmp_path_factory.mktemp("fake")))
+    return installed.find_vllm(fake_vllm.install(tmp_path_factory.mktemp("fake")))
 
 
 @pytest.fixture

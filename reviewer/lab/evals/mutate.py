@@ -3,20 +3,19 @@ so that its tests fail. Only what the tests see is kept, so that every answer is
 
 from __future__ import annotations
 
-import functools
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewer.errors import UsageError
 from reviewer.fixes.lines import compare
+from reviewer.lab.evals.candidates import Candidate, candidates, files_now
 from reviewer.lab.evals.cases import Case, Defect, Tests, Tree
-from reviewer.lab.evals.history import History, Step, is_code, opened, steps
-from reviewer.lab.evals.imports import clones
+from reviewer.lab.evals.history import opened, steps
 from reviewer.lab.evals.imports.base import defects, slug
-from reviewer.lab.evals.mutants import OPERATORS, Mutant, mutants, mutated
+from reviewer.lab.evals.mutants import OPERATORS, mutated
 from reviewer.lab.evals.trial import Bench, Ground, Say
 from reviewer.languages import PYTHON
 from reviewer.text import cut
@@ -75,36 +74,13 @@ class Made:
         return sum(row.tried for row in self.rows.values())
 
 
-@dataclass(frozen=True)
-class Candidate:
-    step: Step | None  # None: in the head of the repository as it is
-    path: str
-    data: bytes
-    mutant: Mutant
-
-    @functools.cached_property
-    def lines(self) -> bytes:
-        """What is mutated and two lines on either side, which tell it from the same text
-        elsewhere."""
-        return b"".join(
-            self.data.splitlines(keepends=True)[
-                max(0, self.mutant.first - 3) : self.mutant.last + 2
-            ]
-        )
-
-    @property
-    def key(self) -> tuple[str, str, bytes, bytes]:
-        """The same for the same defect in the same text, whichever commit it is made in."""
-        return self.path, self.mutant.what, self.lines, self.mutant.new
-
-
 def mutate(path: Path, options: Options, made: Made, say: Say) -> None:
     """Fill `made` with up to `limit` cases with a defect and `clean` without. The same repository,
     options and test results give the same cases. Raises UsageError when there is nothing to mutate,
     or the command does not pass."""
     history = opened(path)
     recent = steps(history, options.since, options.commits, options.paths)
-    now = _now(history, recent, options.paths)
+    now = files_now(history, recent, options.paths)
     if not now:
         where = " and ".join(options.paths) or (
             f"the changes since {options.since}"
@@ -118,37 +94,13 @@ def mutate(path: Path, options: Options, made: Made, say: Say) -> None:
     bench = Bench(history, options.command, options.timeout, say)
     bench.check_head(now)
     work = _Work(bench, options, made)
-    work.through([each for step in recent for each in _candidates(history, step, step.lines)])
+    work.through([each for step in recent for each in candidates(history, step, step.lines)])
     if not work.is_done():
-        work.through(_candidates(history, None, dict.fromkeys(now)))
+        work.through(candidates(history, None, dict.fromkeys(now)))
     for step in recent:
         ground = bench.ground(step) if made.count("clean") < options.clean else None
         if ground:
             made.cases.append(_clean(bench, ground))
-
-
-def _now(history: History, recent: Sequence[Step], paths: Sequence[str]) -> list[str]:
-    """Files of the head that bare mutants are made in: below the paths that were named, else those
-    that were changed lately."""
-    changed = {path for step in recent for path in step.lines}
-    there = clones.names(
-        history.git_dir, "ls-tree", "-r", "-z", "--name-only", "--full-tree", history.head
-    )
-    return [path for path in there if is_code(path, paths) and (paths or path in changed)]
-
-
-def _candidates(
-    history: History, step: Step | None, lines: Mapping[str, frozenset[int] | None]
-) -> Iterator[Candidate]:
-    """Mutants whose lines are all among `lines`; None stands for every line of the file."""
-    for path in sorted(lines):
-        data = clones.text(history.git_dir, step.commit if step else history.head, path)
-        if data is None:
-            continue
-        encoded, wanted = data.encode("utf-8"), lines[path]
-        for mutant in mutants(encoded):
-            if wanted is None or wanted.issuperset(range(mutant.first, mutant.last + 1)):
-                yield Candidate(step, path, encoded, mutant)
 
 
 class _Work:

@@ -12,52 +12,17 @@ import re
 from collections.abc import Callable, Iterator
 
 from reviewer.lab.evals.spans import Edit, Source, Where
-
-
-def comparison(where: Where, source: Source) -> Iterator[Edit]:
-    yield from _compared(where, source, _OPPOSITE)
-
-
-def boundary(where: Where, source: Source) -> Iterator[Edit]:
-    yield from _compared(where, source, _BOUNDARY)
-
-
-def _compared(
-    where: Where, source: Source, table: dict[type[ast.cmpop], tuple[bytes, bytes]]
-) -> Iterator[Edit]:
-    node = where.node
-    if not isinstance(node, ast.Compare):
-        return
-    for left, operator, right in zip(
-        [node.left, *node.comparators], node.ops, node.comparators, strict=False
-    ):
-        if type(operator) in table:
-            pattern, new = table[type(operator)]
-            yield from _replaced(source, pattern, left, right, new, node)
-
-
-def arithmetic(where: Where, source: Source) -> Iterator[Edit]:
-    node = where.node
-    if isinstance(node, ast.BinOp):
-        left, right, extra = node.left, node.right, b""
-    elif isinstance(node, ast.AugAssign):
-        left, right, extra = node.target, node.value, b"="
-    else:
-        return
-    above = where.above
-    if isinstance(above, ast.Call) and _name(above.func) in _ORDERED:  # `int | str` there is a type
-        return
-    if type(node.op) in _ARITHMETIC and not any(_is_text(each) for each in (left, right)):
-        old, new = _ARITHMETIC[type(node.op)]
-        yield from _replaced(source, re.escape(old + extra), left, right, new + extra, node)
-
-
-def and_or(where: Where, source: Source) -> Iterator[Edit]:
-    node = where.node
-    if isinstance(node, ast.BoolOp):
-        old, new = (b"and", b"or") if isinstance(node.op, ast.And) else (b"or", b"and")
-        for left, right in zip(node.values, node.values[1:], strict=False):
-            yield from _replaced(source, rb"\b%s\b" % old, left, right, new, node)
+from reviewer.lab.evals.symbols import (
+    BOUNDARY,
+    OPPOSITE,
+    ORDERED,
+    and_or,
+    arithmetic,
+    boundary,
+    comparison,
+    last_name,
+    within,
+)
 
 
 def dropped_not(where: Where, source: Source) -> Iterator[Edit]:
@@ -75,7 +40,7 @@ def negated_condition(where: Where, source: Source) -> Iterator[Edit]:
     if not (isinstance(where.above, ast.If | ast.IfExp) and where.field == "test"):
         return
     if isinstance(test, ast.UnaryOp | ast.NamedExpr | ast.Constant | ast.IfExp | ast.Lambda) or (
-        isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in _OPPOSITE
+        isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in OPPOSITE
     ):
         return
     start, end = source.span(test)
@@ -92,14 +57,14 @@ def off_by_one(where: Where, source: Source) -> Iterator[Edit]:
         bounds = [node.lower, node.upper]
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
         bounds = list(node.args[:2])
-    elif isinstance(node, ast.Compare) and all(type(each) in _BOUNDARY for each in node.ops):
+    elif isinstance(node, ast.Compare) and all(type(each) in BOUNDARY for each in node.ops):
         bounds = [each for each in node.comparators if isinstance(each, ast.Constant)]
     for bound in bounds:
         if isinstance(bound, ast.Constant) and type(bound.value) is int:
-            yield _within(source, source.span(bound), b"%d" % (bound.value + 1), node)
+            yield within(source, source.span(bound), b"%d" % (bound.value + 1), node)
         elif isinstance(bound, ast.Name | ast.Attribute | ast.Call):
             end = source.span(bound)[1]
-            yield _within(source, (end, end), b" - 1", node)
+            yield within(source, (end, end), b" - 1", node)
 
 
 def dropped_one(where: Where, source: Source) -> Iterator[Edit]:
@@ -120,14 +85,14 @@ def dropped_one(where: Where, source: Source) -> Iterator[Edit]:
 def swapped_arguments(where: Where, source: Source) -> Iterator[Edit]:
     """Two neighbours that may both stand in either place: values with names, not literals."""
     node = where.node
-    if not isinstance(node, ast.Call) or _name(node.func) in _ORDERED:
+    if not isinstance(node, ast.Call) or last_name(node.func) in ORDERED:
         return
     for one, other in zip(node.args, node.args[1:], strict=False):
         first, second = source.text(one), source.text(other)
         if isinstance(one, _NAMED) and isinstance(other, _NAMED) and first != second:
             start, (after, end) = source.span(one)[0], source.span(other)
             gap = source.data[source.span(one)[1] : after]
-            yield _within(source, (start, end), second + gap + first, node)
+            yield within(source, (start, end), second + gap + first, node)
 
 
 def missing_await(where: Where, source: Source) -> Iterator[Edit]:
@@ -184,7 +149,7 @@ def broadened_exception(where: Where, source: Source) -> Iterator[Edit]:
     if (
         isinstance(node, ast.ExceptHandler)
         and node.type is not None
-        and _name(node.type) not in _BROAD
+        and last_name(node.type) not in _BROAD
     ):
         yield Edit(*source.span(node.type), b"Exception")
 
@@ -198,7 +163,7 @@ def missing_copy(where: Where, source: Source) -> Iterator[Edit]:
         if opening and isinstance(node.ctx, ast.Load) and not any(bounds):
             yield Edit(opening[0], end, b"", source.text(node), source.data[start : opening[0]])
     elif isinstance(node, ast.Call) and not node.keywords:
-        name = _name(node.func)
+        name = last_name(node.func)
         if isinstance(node.func, ast.Attribute) and name == "copy" and not node.args:
             kept = (
                 source.data[start : source.span(node.func)[1] - len(name)]
@@ -244,21 +209,6 @@ def wrong_variable(where: Where, source: Source) -> Iterator[Edit]:
         yield Edit(*source.span(node), other.encode())
 
 
-def _replaced(
-    source: Source, pattern: bytes, left: ast.AST, right: ast.AST, new: bytes, whole: ast.AST
-) -> Iterator[Edit]:
-    place = source.token(pattern, left, right)
-    if place:
-        yield _within(source, place, new, whole)
-
-
-def _within(source: Source, place: tuple[int, int], new: bytes, whole: ast.AST) -> Edit:
-    """An edit that is shown with the node around it."""
-    start, end = source.span(whole)
-    became = source.data[start : place[0]] + new + source.data[place[1] : end]
-    return Edit(*place, new, source.text(whole), became)
-
-
 def _removed(where: Where, source: Source, node: ast.stmt, seen: bytes = b"") -> Iterator[Edit]:
     """The statement with its lines, where others stay behind that do something."""
     rest = [each for each in where.body if each is not node and not _is_docstring(each)]
@@ -275,67 +225,10 @@ def _is_one(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 1
 
 
-def _is_text(node: ast.expr) -> bool:
-    """Other operators of these are a type error at once."""
-    literal = isinstance(node, ast.Constant) and not isinstance(node.value, int | float | complex)
-    return literal or isinstance(
-        node, ast.JoinedStr | ast.List | ast.Tuple | ast.ListComp | ast.Dict
-    )
-
-
-def _name(node: ast.expr) -> str:
-    """The last part of a dotted name."""
-    return (
-        node.id
-        if isinstance(node, ast.Name)
-        else node.attr
-        if isinstance(node, ast.Attribute)
-        else ""
-    )
-
-
 _GUARD = 3  # statements in the body of a check
 _NAMED = (ast.Name, ast.Attribute, ast.Subscript)
-_ORDERED = {
-    "isinstance",
-    "issubclass",
-    "hasattr",
-    "getattr",
-    "setattr",
-    "delattr",
-    "cast",
-    "partial",
-    "super",
-}
 _BROAD = {"Exception", "BaseException"}
 _COPIES = {"list", "dict", "set", "copy", "deepcopy"}
-_OPPOSITE: dict[type[ast.cmpop], tuple[bytes, bytes]] = {
-    ast.Eq: (rb"==", b"!="),
-    ast.NotEq: (rb"!=", b"=="),
-    ast.Is: (rb"\bis\b", b"is not"),
-    ast.IsNot: (rb"\bis\s+not\b", b"is"),
-    ast.In: (rb"\bin\b", b"not in"),
-    ast.NotIn: (rb"\bnot\s+in\b", b"in"),
-}
-_BOUNDARY: dict[type[ast.cmpop], tuple[bytes, bytes]] = {
-    ast.Lt: (rb"<", b"<="),
-    ast.LtE: (rb"<=", b"<"),
-    ast.Gt: (rb">", b">="),
-    ast.GtE: (rb">=", b">"),
-}
-_ARITHMETIC: dict[type[ast.operator], tuple[bytes, bytes]] = {
-    ast.Add: (b"+", b"-"),
-    ast.Sub: (b"-", b"+"),
-    ast.Mult: (b"*", b"/"),
-    ast.Div: (b"/", b"*"),
-    ast.FloorDiv: (b"//", b"/"),
-    ast.Mod: (b"%", b"//"),
-    ast.Pow: (b"**", b"*"),
-    ast.LShift: (b"<<", b">>"),
-    ast.RShift: (b">>", b"<<"),
-    ast.BitAnd: (b"&", b"|"),
-    ast.BitOr: (b"|", b"&"),
-}
 Operator = Callable[[Where, Source], Iterator[Edit]]
 # The order decides whose a mutant is that two operators would make.
 ALL: dict[str, Operator] = {

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from reviewer.errors import UsageError
 from reviewer.lab.evals.metrics import TOLERANCES
-from reviewer.lab.evals.report import Figure, Report
+from reviewer.lab.evals.report_model import Figure, Report
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

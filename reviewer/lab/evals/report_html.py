@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reviewer.lab.evals import plots, wording
 from reviewer.lab.evals.metrics import Metric
-from reviewer.lab.evals.report import CaseRow, Figure, Group, Named, Place, Report
+from reviewer.lab.evals.report_model import CaseRow, Figure, Group, Named, Place, Report
 from reviewer.outputs import html_page
 from reviewer.outputs.html_finding import plain
 

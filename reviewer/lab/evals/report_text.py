@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from reviewer.lab.evals import wording
 from reviewer.lab.evals.compare import Changed, Comparison
-from reviewer.lab.evals.report import Group, Named, Report
+from reviewer.lab.evals.report_model import Group, Named, Report
 from reviewer.outputs.page import cells, inline
 
 NAMES = 20  # names of one kind that are listed

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reviewer.lab.evals.metrics import METRICS, Metric
-from reviewer.lab.evals.report import Figure, Report
+from reviewer.lab.evals.report_model import Figure, Report
 
 NOT_RUN, NOTHING = "not run", "–"
 OF_FINDINGS = ("findings", "published findings", "defects found that have a category")

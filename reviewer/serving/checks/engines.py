@@ -13,7 +13,7 @@ from pathlib import Path
 from reviewer import analyzers, process
 from reviewer.analyzers.registry import Tool
 from reviewer.errors import NoEngine
-from reviewer.serving import launch
+from reviewer.serving import installed
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.checks.base import Check, failed, ok, skipped, warning
 from reviewer.serving.hardware import Device, Machine
@@ -71,12 +71,14 @@ def _read(path: Path) -> str:
         return ""
 
 
-def packages(find_vllm: Callable[[Path | None], launch.Vllm] = launch.find_vllm) -> list[Check]:
+def packages(
+    find_vllm: Callable[[Path | None], installed.Vllm] = installed.find_vllm,
+) -> list[Check]:
     """The engines that `reviewer serve` can start, and what downloads models for them."""
     return [vllm(find_vllm), llamacpp(), *(_optional(*entry) for entry in _OPTIONAL)]
 
 
-def vllm(find: Callable[[Path | None], launch.Vllm]) -> Check:
+def vllm(find: Callable[[Path | None], installed.Vllm]) -> Check:
     try:
         found = find(None)
     except NoEngine:

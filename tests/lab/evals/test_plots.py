@@ -12,7 +12,8 @@ from support.eval_results import header, known_run, result
 
 from reviewer.lab.evals.metrics import Rules
 from reviewer.lab.evals.plots import plots
-from reviewer.lab.evals.report import Report, report
+from reviewer.lab.evals.report import report
+from reviewer.lab.evals.report_model import Report
 
 
 @pytest.fixture(scope="module")

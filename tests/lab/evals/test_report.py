@@ -11,7 +11,8 @@ import pytest
 from support.eval_results import defect, finding, header, known_run, result
 
 from reviewer.lab.evals.metrics import METRICS, Rules, judge
-from reviewer.lab.evals.report import SMOKE, UNCONFIRMED, Group, Named, Place, Report, report, size
+from reviewer.lab.evals.report import SMOKE, UNCONFIRMED, report, size
+from reviewer.lab.evals.report_model import Group, Named, Place, Report
 from reviewer.lab.evals.results import Result
 
 # The figure, what counts, of how much, and in how many cases there is any of it.

@@ -15,7 +15,8 @@ from support.eval_results import defect, finding, header, known_run, result
 
 from reviewer.lab.evals import report_html
 from reviewer.lab.evals.metrics import Rules
-from reviewer.lab.evals.report import Report, report
+from reviewer.lab.evals.report import report
+from reviewer.lab.evals.report_model import Report
 from reviewer.lab.evals.results import Header, Result
 
 HOSTILE = (

@@ -11,7 +11,8 @@ from support.scripted import NOTHING, Scripted, finding, reply
 
 from reviewer.lab.evals.files import read
 from reviewer.lab.evals.metrics import Rules
-from reviewer.lab.evals.report import Figure, report
+from reviewer.lab.evals.report import report
+from reviewer.lab.evals.report_model import Figure
 
 
 def head(name: str, line: str) -> str:

@@ -7,7 +7,8 @@ from support.eval_results import defect, finding, header, known_run, result
 
 from reviewer.lab.evals import wording
 from reviewer.lab.evals.metrics import METRICS, Rules
-from reviewer.lab.evals.report import Figure, report
+from reviewer.lab.evals.report import report
+from reviewer.lab.evals.report_model import Figure
 
 
 def figure(value: float, low: float | None = None, high: float | None = None) -> Figure:

