@@ -115,6 +115,6 @@ def set_aside(path: Path, now: float) -> Path:
     while os.path.lexists(aside):
         aside, number = beside(path, f".corrupt-{stamp}-{number}"), number + 1
     for suffix in ("-wal", "-journal", ""):
-        if beside(path, suffix).exists():
+        with suppress(FileNotFoundError):
             shutil.copy2(beside(path, suffix), beside(aside, suffix))
     return aside

@@ -1,31 +1,29 @@
-"""Files that are damaged, and files of older versions: what people have decided is kept."""
+"""Files that are damaged: what people have decided is kept, the rest begins anew."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import sqlite3
-from contextlib import closing
 
 import pytest
 from support.memory import (
+    OLDER,
     PLACE,
+    at_once,
     child,
     dismissal,
+    has_decision,
     killed_at,
-    mark,
+    older,
     opened,
     overwrite,
     path_in,
     select,
-    traced,
 )
 
 from reviewer.memory import cache, dismissals, feedback
-from reviewer.memory.tables import APPLICATION_ID, MIGRATIONS
 
-OLDER = range(1, len(MIGRATIONS))
 HIT = cache.Hit("body", 1, 0.5)
 STAMP = "corrupt-19700101T000000Z"
 
@@ -52,31 +50,6 @@ def decided(store):
     ids = [entry.id for entry in dismissals.load(store, PLACE.repository)]
     assert [key for _, key in feedback.standing(store, PLACE.repository)] == ids
     return ids
-
-
-def older(folder, version, page=4096):
-    """The file as a reviewer of that version left it, with one dismissal."""
-    folder.joinpath("memory").mkdir(parents=True, mode=0o700)
-    with closing(sqlite3.connect(path_in(folder))) as db:
-        db.execute(f"PRAGMA page_size = {page}")
-        for statement in (each for part in MIGRATIONS[:version] for each in part):
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {version}")
-        db.execute(
-            "INSERT INTO dismissals (repository, id, fingerprint, path, title, reason, at, origin) "
-            "VALUES (?, ?, ?, ?, 'Problem 1', 'checked elsewhere', 1000.0, NULL)",
-            (PLACE.repository, "000000000001", mark(1), b"a.py"),
-        )
-        db.commit()
-        db.execute("PRAGMA journal_mode = wal")
-    path_in(folder).chmod(0o600)
-
-
-def has_decision(folder, warning=""):
-    with opened(folder, now=0.0) as store:
-        found = dismissals.load(store, PLACE.repository)
-        return (found, store.warning) == ((dismissal(1),), warning)
 
 
 def aside(folder):
@@ -122,19 +95,13 @@ def test_a_database_of_another_program_is_set_aside(tmp_path):
 
 
 def test_decisions_survive_a_damaged_cache(tmp_path):
-    decide(tmp_path, dismissal(1), dismissal(2, "b.py"))
+    entry = dismissal(1, "b.py", category="security", code="    run(command)", origin=f"{2:012x}")
+    decide(tmp_path, entry, dismissal(2))
     overwrite(tmp_path, "cache")
     with opened(tmp_path, now=0.0) as store:
         assert store.warning == said(tmp_path, "2 dismissals kept")
+        assert dismissals.load(store, PLACE.repository) == (entry, dismissal(2))
         assert decided(store) == ["000000000001", "000000000002"]
-
-
-def test_all_that_a_decision_says_survives(tmp_path):
-    entry = dismissal(1, category="security", code="    run(command)", origin=f"{2:012x}")
-    decide(tmp_path, entry)
-    overwrite(tmp_path, "cache")
-    with opened(tmp_path) as store:
-        assert dismissals.load(store, PLACE.repository) == (entry,)
 
 
 @pytest.mark.parametrize("version", OLDER)
@@ -215,20 +182,6 @@ def test_many_find_the_damage_at_once(tmp_path):
     assert select(tmp_path, "SELECT COUNT(*) FROM cache") == [(6,)]
 
 
-def at_once(*works):
-    """Each in a process of its own; whether all returned true."""
-    pids = []
-    for work in works:
-        pids.append(os.fork())
-        if pids[-1] == 0:
-            code = 70
-            try:
-                code = 0 if work() else 1
-            finally:
-                os._exit(code)
-    return [os.waitpid(pid, 0)[1] for pid in pids] == [0] * len(works)
-
-
 def test_who_has_a_damaged_file_open_can_go_on(tmp_path):
     """Nothing is renamed under the feet of another process, and what it decides is kept."""
     with opened(tmp_path) as user:
@@ -286,56 +239,3 @@ def test_kill_while_a_damaged_file_is_replaced(tmp_path):
         assert len(aside(folder)) >= 1
     assert end == ("exit", 0)
     assert number > 10
-
-
-@pytest.mark.parametrize("version", OLDER)
-def test_a_process_that_is_killed_while_it_migrates(tmp_path, version):
-    for number in range(1, 50):
-        state = tmp_path / str(number)
-        older(state, version)
-        ended = child(lambda state=state, number=number: killed_at(number) and opened(state).usable)
-        assert has_decision(state)
-        assert select(state, "PRAGMA user_version") == [(len(MIGRATIONS),)]
-        if ended == ("exit", 0):
-            break
-    assert ended == ("exit", 0)
-    assert number > 10
-
-
-@pytest.mark.parametrize("version", OLDER)
-def test_several_processes_migrate_at_once(tmp_path, version):
-    older(tmp_path, version)
-    assert at_once(*[lambda: has_decision(tmp_path)] * 4)
-    assert has_decision(tmp_path)
-
-
-def test_a_newer_reviewer_that_was_faster(tmp_path):
-    """Its version stays: else it would do its part again."""
-    older(tmp_path, 1)
-
-    def work():
-        def before(sql):
-            if sql == "BEGIN IMMEDIATE":
-                with closing(connect(path_in(tmp_path))) as db:
-                    db.execute("PRAGMA user_version = 99")
-
-        connect = sqlite3.connect
-        return traced(before) and opened(tmp_path).warning
-
-    assert child(work) == ("exit", 0)
-    assert select(tmp_path, "PRAGMA user_version") == [(99,)]
-
-
-def test_a_file_of_a_newer_version_is_left_alone(tmp_path):
-    opened(tmp_path).close()
-    select(tmp_path, "PRAGMA user_version = 99")
-    before = path_in(tmp_path).read_bytes()
-    with opened(tmp_path) as store:
-        put(store, "k")
-        assert (
-            store.warning
-            == f"the memory is not used: {path_in(tmp_path)} was written by a newer reviewer"
-            f" (format 99, not {len(MIGRATIONS)}); use that one, or set REVIEWER_STATE_DIR to"
-            " another place"
-        )
-    assert path_in(tmp_path).read_bytes() == before

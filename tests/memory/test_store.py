@@ -14,6 +14,7 @@ import pytest
 from support.memory import (
     PLACE,
     as_nobody,
+    at_once,
     child,
     dismissal,
     judged,
@@ -227,16 +228,7 @@ def test_eight_writers(tmp_path):
                 put(store, f"{writer}-{number % 100}", f"{writer} {number}")
             return store.warning == ""
 
-    pids = []
-    for writer in range(8):
-        pids.append(os.fork())
-        if pids[-1] == 0:
-            code = 70
-            try:
-                code = 0 if write(writer) else 1
-            finally:
-                os._exit(code)
-    assert [os.waitpid(pid, 0)[1] for pid in pids] == [0] * 8
+    assert at_once(*(lambda writer=writer: write(writer) for writer in range(8)))
     wanted = {
         (f"{writer}-{number}", f"{writer} {number + 100}")
         for writer in range(8)

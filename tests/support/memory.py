@@ -10,8 +10,10 @@ from contextlib import closing
 
 from reviewer import memory
 from reviewer.events import Finding
+from reviewer.memory import dismissals
 from reviewer.memory.dismissals import Dismissal
 from reviewer.memory.records import Judged, RunRecord, Where
+from reviewer.memory.tables import APPLICATION_ID, MIGRATIONS
 
 PLACE = Where("r" * 32, "s" * 32)
 NOBODY = 65534
@@ -92,6 +94,35 @@ def dismissal(number, path="a.py", reason="checked elsewhere", **fields):
     )
 
 
+OLDER = range(1, len(MIGRATIONS))
+
+
+def older(folder, version, page=4096):
+    """The file as a reviewer of that version left it, with one dismissal."""
+    folder.joinpath("memory").mkdir(parents=True, mode=0o700)
+    with closing(sqlite3.connect(path_in(folder))) as db:
+        db.execute(f"PRAGMA page_size = {page}")
+        for statement in (each for part in MIGRATIONS[:version] for each in part):
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {version}")
+        db.execute(
+            "INSERT INTO dismissals (repository, id, fingerprint, path, title, reason, at, origin) "
+            "VALUES (?, ?, ?, ?, 'Problem 1', 'checked elsewhere', 1000.0, NULL)",
+            (PLACE.repository, "000000000001", mark(1), b"a.py"),
+        )
+        db.commit()
+        db.execute("PRAGMA journal_mode = wal")
+    path_in(folder).chmod(0o600)
+
+
+def has_decision(folder, warning=""):
+    """Whether the one dismissal of `older` holds."""
+    with opened(folder, now=0.0) as store:
+        found = dismissals.load(store, PLACE.repository)
+        return (found, store.warning) == ((dismissal(1),), warning)
+
+
 def select(folder, sql, *values):
     """What another program reads from the file."""
     with closing(sqlite3.connect(path_in(folder))) as db:
@@ -123,6 +154,20 @@ def child(work):
         if os.WIFSIGNALED(status)
         else ("exit", os.WEXITSTATUS(status))
     )
+
+
+def at_once(*works):
+    """Each in a forked process of its own, all at the same time; whether all returned true."""
+    pids = []
+    for work in works:
+        pids.append(os.fork())
+        if pids[-1] == 0:
+            code = 70
+            try:
+                code = 0 if work() else 1
+            finally:
+                os._exit(code)
+    return [os.waitpid(pid, 0)[1] for pid in pids] == [0] * len(works)
 
 
 def traced(before):
