@@ -75,7 +75,7 @@ def _checked(db: sqlite3.Connection, path: Path) -> sqlite3.Connection:
 def _make_current(db: sqlite3.Connection, path: Path) -> None:
     application, version = _number(db, "application_id"), _number(db, "user_version")
     new = not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-    if application != APPLICATION_ID and not (new and application == version == 0):
+    if application != APPLICATION_ID and not new:
         raise Damaged
     if version > len(MIGRATIONS):
         said = (
@@ -165,8 +165,7 @@ def _begin_anew(path: Path, wait: float) -> tuple[int, bool]:
                 if not is_damage(error):
                     raise
                 old.close()  # not even its first page is one of SQLite's
-                for suffix in ("", *place.SIDES):
-                    place.beside(path, suffix).unlink(missing_ok=True)
+                path.unlink()  # SQLite removes what lies beside a file that is empty
                 place.prepare(path)
                 with closing(_connect(f"{path.as_uri()}?mode=rw", wait)) as empty:
                     new.backup(empty)

@@ -18,7 +18,6 @@ from reviewer.text import one_line
 
 T = TypeVar("T")
 BUSY_SECONDS = 10.0
-REPLACE_SECONDS = 3.0  # to wait for others that write to a damaged file
 
 
 class Execute(Protocol):
@@ -69,11 +68,8 @@ class Store:
         except sqlite3.DatabaseError as error:
             if not file.is_damage(error):
                 raise
-        self._say(self._replaced())
+        self._say(file.replace(self.path, self.clock(), self._busy))
         return file.attach(self.path, self._busy)
-
-    def _replaced(self) -> str:
-        return file.replace(self.path, self.clock(), min(self._busy, REPLACE_SECONDS))
 
     @property
     def usable(self) -> bool:
@@ -121,7 +117,7 @@ class Store:
         one."""
         self.close()
         try:
-            said = self._replaced()
+            said = file.replace(self.path, self.clock(), self._busy)
         except place.Unusable as error:
             said = str(error)
         except (sqlite3.Error, OSError) as error:

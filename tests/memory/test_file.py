@@ -94,6 +94,22 @@ def test_a_database_of_another_program_is_set_aside(tmp_path):
         assert store.rows("SELECT name FROM sqlite_master WHERE name = 'theirs'") == []
 
 
+def test_what_a_process_that_died_has_left_beside_garbage(tmp_path):
+    def die():
+        store = opened(tmp_path)
+        put(store, "k")
+        os.kill(os.getpid(), 9)
+
+    opened(tmp_path).close()
+    assert child(die) == ("signal", 9)
+    path_in(tmp_path).write_bytes(b"garbage" * 1000)
+    with opened(tmp_path, now=0.0) as store:
+        put(store, "k2")
+    assert aside(tmp_path) == [f"memory.sqlite3.{STAMP}"]
+    assert select(tmp_path, "SELECT key FROM cache") == [("k2",)]
+    assert select(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+
+
 def test_decisions_survive_a_damaged_cache(tmp_path):
     entry = dismissal(1, "b.py", category="security", code="    run(command)", origin=f"{2:012x}")
     decide(tmp_path, entry, dismissal(2))

@@ -148,6 +148,25 @@ def test_a_directory_that_cannot_be_written(shared):
     assert as_nobody(work) == ("exit", 0)
 
 
+def test_a_log_that_cannot_be_read_back(shared):
+    """A process that died has left its decisions in the log: the file alone would not tell them."""
+
+    def fill():
+        opened(shared / "state").close()
+        store = opened(shared / "state")
+        return decide(store, dismissal(1)) and os.kill(os.getpid(), 9)
+
+    def work():
+        with opened(shared / "state") as store:
+            return store.warning.startswith("the memory is not used: ") and not store.usable
+
+    assert as_nobody(fill) == ("signal", 9)
+    (shared / "state/memory").chmod(0o500)
+    for name in ("memory.sqlite3-shm", "memory.lock"):
+        (shared / "state/memory" / name).unlink()
+    assert as_nobody(work) == ("exit", 0)
+
+
 def test_no_place_to_put_it(shared):
     def work():
         with opened(shared / "state") as store:
