@@ -18,7 +18,7 @@ from reviewer.lab.evals.report import report
 from reviewer.lab.evals.report_html import page
 from reviewer.lab.evals.report_model import Report
 
-GOLDEN = Path(__file__).parents[1] / "evals" / "golden"
+GOLDEN = Path(__file__).parents[1] / "lab" / "evals" / "golden"
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import json
 
 from support.reference.markdown import kind, meaning, meanings, prose, table
 
-from reviewer import config
-from reviewer.config import RepositorySettings, Settings
+from reviewer.config import RepositorySettings, Settings, sources
 
 _INTRO = """\
 # Settings and environment
@@ -70,7 +69,7 @@ def _value(key: str) -> str:
 
 def variables() -> set[str]:
     """Every variable that the program reads."""
-    return {*config._ENVIRONMENT, *config._OTHER_VARIABLES}
+    return {*sources._ENVIRONMENT, *sources._OTHER_VARIABLES}
 
 
 def _environment() -> str:
