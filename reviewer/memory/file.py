@@ -12,7 +12,7 @@ from typing import Any
 from reviewer.memory import place
 from reviewer.memory.place import Unusable
 from reviewer.memory.tables import APPLICATION_ID, DECISIONS, MIGRATIONS, TABLES
-from reviewer.text import one_line
+from reviewer.text import count, one_line
 
 Row = tuple[Any, ...]
 Rescued = tuple[list[str], list[Row], bool]  # columns, rows, whether those are all there were
@@ -132,7 +132,7 @@ def replace(path: Path, now: float, wait: float) -> str:
             return ""
         aside = place.set_aside(path, now)
         kept, whole = _begin_anew(path, wait)
-    said = f"{kept} dismissal{'' if kept == 1 else 's'} kept"
+    said = f"{count(kept, 'dismissal')} kept"
     if not whole:
         said += ", others may be lost: dismiss those findings again when they come back"
     return (

@@ -42,7 +42,7 @@ def arithmetic(where: Where, source: Source) -> Iterator[Edit]:
         return
     above = where.above
     if isinstance(above, ast.Call) and last_name(above.func) in ORDERED:
-        return
+        return  # `int | str` there is a type
     if type(node.op) in _ARITHMETIC and not any(_is_text(each) for each in (left, right)):
         old, new = _ARITHMETIC[type(node.op)]
         yield from replaced(source, re.escape(old + extra), left, right, new + extra, node)
