@@ -1,5 +1,4 @@
-"""What travels with a hunk: code from elsewhere, facts about the project, guidelines of the
-team."""
+"""The context of a hunk: related code, facts about the project, the team's guidelines."""
 
 from reviewer.context.pieces import gather
 

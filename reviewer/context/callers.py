@@ -1,47 +1,47 @@
-"""Who relies on what a unit changes: callers and other uses, tests. Each is confirmed by resolving
-the name where it stands; a bare name match is said to be one, and common names are never matched
-so."""
+"""The code that relies on what a unit changes: callers, other uses, tests. Each use is confirmed by
+resolving its name where it stands. A use that matches by name alone is marked as such, and common
+names are never matched that way."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reviewer.context.candidate import Candidate, Found, Rank, around_line
+from reviewer.context.candidate import Candidate, Candidates, Rank, around_line
 from reviewer.context.focus import Changed, Focus
-from reviewer.context.index import Candidates, Index, Target, module_words
+from reviewer.context.index import FilesToSearch, Index, Target, module_words
 from reviewer.context.resolve import resolve
 from reviewer.languages import is_test
 from reviewer.languages.outline import Def, Import, Outline, Ref
 
 _MAX_REFS = 40  # references to one changed name that become candidates
-_NEW_FILES = 10  # what is new is called by new lines mostly, which are reviewed themselves
-_MAX_RIVALS = 4  # definitions of a name, above which a bare match of the name means nothing
+_NEW_FILES = 10  # mostly new lines call a new definition, and those are reviewed anyway
+_MAX_RIVALS = 4  # with more definitions of a name than this, a match by name means nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     path: str
-    found: Outline
+    outline: Outline
     line: int
     owner: Def | None
     sure: bool
     call: bool = False
-    last: int = 0  # of an import statement its last line
+    last: int = 0  # the last line of an import statement
 
 
-def words(focus: Focus) -> Iterator[str]:
-    """What `callers` and `family` will ask the index for: known ahead, all units are served by one
-    search."""
-    found = focus.new or focus.old
-    if found is None:
+def words_to_search(focus: Focus) -> Iterator[str]:
+    """The words that `callers` and `family` will look up. Collecting them ahead lets one search
+    serve all units."""
+    outline = focus.new or focus.old
+    if outline is None:
         return
     if focus.changed:
         yield from module_words(focus.old_path)
     for changed in focus.changed:
         yield changed.sought
         yield from changed.item.name.split(".")[:-1]
-        owner = found.parent(changed.item.name)
+        owner = outline.parent(changed.item.name)
         if owner is not None and owner.kind == "class":
             yield owner.name.rpartition(".")[2]
             yield from (base.rpartition(".")[2] for base in owner.bases)
@@ -49,8 +49,8 @@ def words(focus: Focus) -> Iterator[str]:
         yield module_words(focus.old_path)[0]
 
 
-def callers(focus: Focus, index: Index) -> Found:
-    """Uses of each changed definition outside of the hunk, in source and in tests."""
+def callers(focus: Focus, index: Index) -> Candidates:
+    """Uses of each changed definition outside the hunk, in source and in tests."""
     candidates: list[Candidate] = []
     notes: list[str] = []
     for changed in focus.changed:
@@ -80,81 +80,83 @@ def callers(focus: Focus, index: Index) -> Found:
                 f"{len(found) - _MAX_REFS} more uses of {changed.label}:"
                 f" {_places(found[_MAX_REFS:])}"
             )
-    return Found(tuple(candidates), tuple(notes))
+    return Candidates(tuple(candidates), tuple(notes))
 
 
-def _files(focus: Focus, changed: Changed, index: Index) -> Candidates:
-    """Where a use of the definition may be."""
+def _files(focus: Focus, changed: Changed, index: Index) -> FilesToSearch:
+    """Files that may use the definition."""
     if _inside_function(focus, changed):
-        return Candidates((focus.path,), 0)
-    files = index.naming(
+        return FilesToSearch((focus.path,), 0)
+    files = index.files_with(
         changed.sought, focus.path, focus.old_path, changed.item.name.split(".")[:-1]
     )
-    return Candidates(files.paths[:_NEW_FILES], 0) if changed.how == "added" else files
+    return FilesToSearch(files.paths[:_NEW_FILES], 0) if changed.how == "added" else files
 
 
 def _rivals(changed: Changed, index: Index, paths: Iterable[str]) -> int:
-    """How many definitions have the same last name, as far as they are in files that were parsed
+    """How many definitions share the last part of the name, counting only files that are parsed
     anyway."""
     outlines = filter(None, (index.outline(path) for path in paths))
     return sum(
-        item.name.rpartition(".")[2] == changed.word for found in outlines for item in found.defs
+        item.name.rpartition(".")[2] == changed.word
+        for outline in outlines
+        for item in outline.defs
     )
 
 
 def _references(
     focus: Focus, changed: Changed, index: Index, paths: Iterable[str]
 ) -> list[Reference]:
-    """One reference for each function that has some, the first in it; those that are sure win."""
+    """One reference per function that has any: its first, or its first confirmed one."""
     targets = {Target(focus.path, changed.item.name), Target(focus.old_path, changed.item.name)}
     if changed.is_constructor:
         end = f".{changed.word}"
         targets = {Target(target.path, target.name.removesuffix(end)) for target in targets}
     kept: dict[tuple[str, str], Reference] = {}
     for path in paths:
-        found = index.outline(path)
-        if found is None:
+        outline = index.outline(path)
+        if outline is None:
             continue
         if changed.how == "removed" and focus.resolves:
-            for item in _importing(index, path, found, changed.word, targets):
+            for item in _importing(index, path, outline, changed.word, targets):
                 kept[path, f"line {item.start}"] = Reference(
-                    path, found, item.start, None, True, last=item.end
+                    path, outline, item.start, None, True, last=item.end
                 )
-        for ref in found.by_last.get(changed.sought, ()):
-            owner = found.innermost(ref.line)
+        for ref in outline.by_last.get(changed.sought, ()):
+            owner = outline.innermost(ref.line)
             key = (path, owner.name if owner else f"line {ref.line}")
             itself = path == focus.path and owner is not None and owner.name == changed.item.name
             if itself or (key in kept and kept[key].sure) or focus.shows(path, ref.line):
-                continue  # what the changed function does itself is shown with it
-            sure = _confirmed(index, path, found, ref, changed, targets)
+                continue  # the changed function itself is shown anyway
+            sure = _confirmed(index, path, outline, ref, changed, targets)
             if sure or (sure is False and key not in kept):
-                kept[key] = Reference(path, found, ref.line, owner, sure, ref.call)
+                kept[key] = Reference(path, outline, ref.line, owner, sure, ref.call)
     return list(kept.values())
 
 
 def _confirmed(
-    index: Index, path: str, found: Outline, ref: Ref, changed: Changed, targets: set[Target]
+    index: Index, path: str, outline: Outline, ref: Ref, changed: Changed, targets: set[Target]
 ) -> bool | None:
-    """True for a reference that resolves to the changed definition, False for one that only has its
-    name, None for one that means something else."""
-    if not found.language.scopes.resolves:
+    """True for a reference that resolves to the changed definition, False for one that only shares
+    its name, None for one that means something else."""
+    if not outline.language.scopes.resolves:
         same_file = any(target.path == path for target in targets)
         return None if not same_file and len(changed.word) < 3 else False
     target = resolve(index, path, ref.name, ref.scope)
     if target is not None:
         return True if target in targets else None
     head, _, rest = ref.name.partition(".")
-    parent = f"{found.language.scopes.parent}()"
+    parent = f"{outline.language.scopes.parent}()"
     is_method = "." in changed.item.name and changed.item.kind != "class"
-    if not rest or not is_method or head.removesuffix("()") in found.by_import or head == parent:
-        return None  # a plain name of its own, or something from outside of the repository
+    if not rest or not is_method or head.removesuffix("()") in outline.by_import or head == parent:
+        return None  # an unrelated plain name, or something from outside the repository
     return False
 
 
 def _importing(
-    index: Index, path: str, found: Outline, word: str, targets: set[Target]
+    index: Index, path: str, outline: Outline, word: str, targets: set[Target]
 ) -> Iterator[Import]:
-    for item in found.imports:
+    for item in outline.imports:
         if item.attr == word and resolve(index, path, item.name, "") in targets:
             yield item
 
@@ -170,21 +172,21 @@ def _candidate(changed: Changed, item: Reference) -> Candidate:
             (Rank.BROKEN_CALLER if broken else Rank.CALLER),
             "caller of" if item.call else "use of",
         )
-    if not item.sure and item.found.language.scopes.resolves:
+    if not item.sure and item.outline.language.scopes.resolves:
         rank = Rank.BY_NAME
     why = f"{noun} {changed.label}"
     if changed.how == "removed":
         why += ", which this change removes"
     if not item.sure:
         why += " (by name only)"
-    around = around_line(item.found, item.owner, item.line)
+    around = around_line(item.outline, item.owner, item.line)
     variants = (((item.line, item.last),),) if item.last else around
     return Candidate(item.path, rank, variants, why, f"{_plural(noun)} {changed.label}", item.line)
 
 
 def _inside_function(focus: Focus, changed: Changed) -> bool:
-    found = focus.old if changed.how == "removed" else focus.new
-    owner = found.parent(changed.item.name) if found else None
+    outline = focus.old if changed.how == "removed" else focus.new
+    owner = outline.parent(changed.item.name) if outline else None
     return owner is not None and owner.kind == "function"
 
 

@@ -1,4 +1,4 @@
-"""A piece that could go along with a unit, and in which sizes."""
+"""A piece of code that could accompany a unit, in several sizes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reviewer.types import Side
 
 
 class Rank(IntEnum):
-    """What decides most comes first."""
+    """The most decisive pieces first."""
 
     ENCLOSING = 10
     IMPORTS = 15
     EVIDENCE = 20
-    BROKEN_CALLER = 25  # of what was removed or has another signature
+    BROKEN_CALLER = 25  # the definition was removed, or its signature changed
     CALLED = 30
     OVERRIDE = 35
     USED = 40
@@ -36,26 +36,27 @@ class Candidate:
     rank: Rank
     variants: tuple[tuple[Span, ...], ...]  # from the fullest to the shortest
     why: str
-    group: str  # for what did not fit: "callers of total()"
-    line: int  # the line that it is about
+    group: str  # names the group if it does not fit: "callers of total()"
+    line: int  # the line of interest
     side: Side = "new"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Candidates, and notes for what was not even looked for."""
+class Candidates:
+    """Candidates, and notes on what was not searched."""
 
     candidates: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-_FULL = 60  # lines: a longer body is not shown whole
+_FULL = 60  # lines; a longer body is never shown in full
 _DOC = 12
 
 
-def of_definition(found: Outline, item: Def) -> tuple[tuple[Span, ...], ...]:
-    """A definition whole, then its signature and docstring, then the signature alone. A long class
-    is its head, the fields before its first method, and the signature of its constructor."""
+def of_definition(outline: Outline, item: Def) -> tuple[tuple[Span, ...], ...]:
+    """A definition in full, then its signature and docstring, then its signature alone. A long
+    class is reduced to its head, the fields before its first method, and its constructor's
+    signature."""
     whole = (item.start, item.end)
     if item.kind == "value":
         return (
@@ -64,31 +65,31 @@ def of_definition(found: Outline, item: Def) -> tuple[tuple[Span, ...], ...]:
     short = ((item.start, item.header),)
     documented: tuple[Span, ...] = ((item.start, min(item.doc, item.header + _DOC)),)
     if item.kind == "class":
-        documented = class_head(found, item)
+        documented = class_head(outline, item)
     variants = [documented, short] if documented != short else [short]
     if item.end - item.start < _FULL and (whole,) not in variants:
         variants.insert(0, (whole,))
     return tuple(variants)
 
 
-def class_head(found: Outline, item: Def) -> tuple[Span, ...]:
+def class_head(outline: Outline, item: Def) -> tuple[Span, ...]:
     inner = [
         other
-        for other in found.defs
+        for other in outline.defs
         if other.kind != "value" and item.start < other.start <= item.end
     ]
     first = min((other.start for other in inner), default=item.end + 1)
     spans = [(item.start, min(max(first - 1, item.header), item.header + 2 * _DOC))]
-    maker = found.by_name.get(f"{item.name}.{found.language.scopes.constructor}")
+    maker = outline.by_name.get(f"{item.name}.{outline.language.scopes.constructor}")
     if maker:
         spans.append((maker.start, maker.header))
     return tuple(spans)
 
 
-def around_line(found: Outline, item: Def | None, line: int) -> tuple[tuple[Span, ...], ...]:
-    """A place inside a function: the whole function when it is short, else its signature and the
+def around_line(outline: Outline, item: Def | None, line: int) -> tuple[tuple[Span, ...], ...]:
+    """A line inside a function: the entire function if it is short, else its signature and the
     lines around."""
-    low, high = (item.start, item.end) if item else (1, len(found.lines))
+    low, high = (item.start, item.end) if item else (1, len(outline.lines))
     near = (max(low, line - 4), min(high, line + 4))
     close = (max(low, line - 1), min(high, line + 1))
     if item is None:
@@ -101,8 +102,7 @@ def around_line(found: Outline, item: Def | None, line: int) -> tuple[tuple[Span
 
 
 def subtract(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
-    """The parts of `spans` that no span of `taken` covers, ascending and joined where they
-    touch."""
+    """The parts of `spans` that `taken` does not cover, ascending and joined where they touch."""
     left: list[Span] = []
     cover = _joined(taken)
     for start, end in _joined(spans):

@@ -1,5 +1,5 @@
-"""What hangs together with a change by more than its name: the methods that a changed one overrides
-or that override it, and imports of a module that is gone. Only where names can be resolved."""
+"""Code tied to a change by more than a name: the methods that a changed method overrides or that
+override it, and imports of a removed module. Only for languages whose names can be resolved."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def importers(focus: Focus, index: Index) -> Iterator[Candidate]:
     if not focus.moved or not focus.resolves:
         return
     verb = "renames" if focus.new else "removes"
-    for path in index.naming(module_words(focus.old_path)[0], focus.path, focus.old_path).paths:
-        found = index.outline(path)
-        if found is None or path in (focus.path, focus.old_path):
+    for path in index.files_with(module_words(focus.old_path)[0], focus.path, focus.old_path).paths:
+        outline = index.outline(path)
+        if outline is None or path in (focus.path, focus.old_path):
             continue
-        for item in found.imports:
+        for item in outline.imports:
             target = module_of(index, path, item)
             if target and target.path == focus.old_path:
                 why = f"import from {focus.old_path}, which this change {verb}"
@@ -40,11 +40,11 @@ def importers(focus: Focus, index: Index) -> Iterator[Candidate]:
 
 def family(focus: Focus, index: Index) -> Iterator[Candidate]:
     """For changed methods: what they override, what overrides them, and their siblings."""
-    found = focus.new or focus.old
-    if found is None or not focus.resolves:
+    outline = focus.new or focus.old
+    if outline is None or not focus.resolves:
         return
     for changed in focus.changed:
-        owner = found.parent(changed.item.name)
+        owner = outline.parent(changed.item.name)
         if (
             owner is None
             or owner.kind != "class"
@@ -53,14 +53,14 @@ def family(focus: Focus, index: Index) -> Iterator[Candidate]:
         ):
             continue
         base = inherited(index, focus.path, owner, changed.word)
-        outline = index.outline(base.path) if base else None
-        item = outline.by_name.get(base.name) if outline and base else None
-        if base and outline and item:
+        base_outline = index.outline(base.path) if base else None
+        item = base_outline.by_name.get(base.name) if base_outline and base else None
+        if base and base_outline and item:
             why = f"{label(item)}, which {changed.label} overrides"
             yield Candidate(
                 base.path,
                 Rank.OVERRIDE,
-                of_definition(outline, item),
+                of_definition(base_outline, item),
                 why,
                 "overridden methods",
                 item.start,
@@ -83,24 +83,24 @@ def family(focus: Focus, index: Index) -> Iterator[Candidate]:
 def _below(
     index: Index, focus: Focus, word: str, home: Target, rank: Rank, why: str
 ) -> Iterator[Candidate]:
-    """Methods `word` of the classes that derive, directly or over one step, from the class
-    `home`."""
+    """The methods `word` of classes that derive from the class `home`, directly or through one
+    class."""
     todo, seen, left = [(home, 0)], {home}, _MAX_FAMILY
     while todo and left:
         base, depth = todo.pop(0)
-        for below, found, item in _derived(index, base):
+        for below, outline, item in _derived(index, base):
             if below in seen:
                 continue
             seen.add(below)
             if depth == 0:
                 todo.append((below, 1))
-            method = found.by_name.get(f"{item.name}.{word}")
+            method = outline.by_name.get(f"{item.name}.{word}")
             if method and left and not focus.shows(below.path, method.start):
                 left -= 1
                 yield Candidate(
                     below.path,
                     rank,
-                    of_definition(found, method),
+                    of_definition(outline, method),
                     f"{why} in class {item.name}",
                     "overrides and sibling implementations",
                     method.start,
@@ -108,14 +108,14 @@ def _below(
 
 
 def _derived(index: Index, base: Target) -> Iterator[tuple[Target, Outline, Def]]:
-    """Classes that have `base` among their written bases."""
+    """Classes that list `base` among their bases."""
     name = base.name.rpartition(".")[2]
-    for path in index.naming(name, base.path, base.path).paths:
-        found = index.outline(path)
-        if found is None:
+    for path in index.files_with(name, base.path, base.path).paths:
+        outline = index.outline(path)
+        if outline is None:
             continue
-        for item in found.defs:
+        for item in outline.defs:
             scope = item.name.rpartition(".")[0]
             written = [base_ for base_ in item.bases if base_.rpartition(".")[2] == name]
             if any(resolve(index, path, base_, scope) == base for base_ in written):
-                yield Target(path, item.name), found, item
+                yield Target(path, item.name), outline, item

@@ -15,14 +15,14 @@ from reviewer.types import FileDiff, Hunk
 How = Literal["removed", "signature", "body", "added"]
 Span = tuple[int, int]  # lines, 1-based and inclusive
 _ORDER = {"removed": 0, "signature": 1, "body": 2, "added": 3}
-_MAX_CHANGED = 24  # definitions of one unit that are followed through the repository
+_MAX_CHANGED = 24  # definitions of one unit that are traced through the repository
 _MAX_REFS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A definition that the unit touches. `item` is that of the new side, of the old side for a
-    removed one."""
+    """A definition that the unit touches. `item` is the new side's, or the old side's if the
+    definition was removed."""
 
     how: How
     item: Def
@@ -34,7 +34,7 @@ class Changed:
 
     @property
     def sought(self) -> str:
-        """The word that its users write: for a constructor that of the class."""
+        """The word that its users write: for a constructor, the name of the class."""
         owner = self.item.name.rpartition(".")[0]
         return owner.rpartition(".")[2] if self.is_constructor and owner else self.word
 
@@ -57,35 +57,35 @@ class Focus:
     shown_old: tuple[Span, ...]
     added: tuple[int, ...]
     removed: tuple[int, ...]
-    changed: tuple[Changed, ...]  # those that can break most first
+    changed: tuple[Changed, ...]  # those that can break the most first
     moved: bool  # the file is no longer at `old_path`
 
     @property
     def language(self) -> Language | None:
-        found = self.new or self.old
-        return found.language if found else None
+        outline = self.new or self.old
+        return outline.language if outline else None
 
     @property
     def resolves(self) -> bool:
-        """Whether what a name of the file stands for can be told."""
+        """Whether names in the file can be resolved."""
         return self.language is not None and self.language.scopes.resolves
 
     def shows(self, path: str, line: int) -> bool:
-        """Whether a hunk shows the line, of the new side."""
+        """Whether a hunk shows this line of the new side."""
         return path == self.path and any(start <= line <= end for start, end in self.shown)
 
     def refs(self) -> tuple[list[Ref], list[Ref]]:
-        """References on added lines, and on the lines shown around them; each name once, in
+        """References on added lines, and references on the lines around them; each name once, in
         order."""
         added = set(self.added)
-        there: dict[tuple[str, str], Ref] = {}
+        on_added: dict[tuple[str, str], Ref] = {}
         near: dict[tuple[str, str], Ref] = {}
         for start, end in self.shown:
             for ref in self.new.refs_between(start, end) if self.new else ():
-                kept = there if ref.line in added else near
+                kept = on_added if ref.line in added else near
                 if len(kept) < _MAX_REFS:
                     kept.setdefault((ref.name, ref.scope), ref)
-        return list(there.values()), [ref for key, ref in near.items() if key not in there]
+        return list(on_added.values()), [ref for key, ref in near.items() if key not in on_added]
 
 
 def label(item: Def) -> str:
@@ -127,21 +127,21 @@ def focus_of(file: FileDiff, hunks: Sequence[Hunk], index: Index) -> Focus:
 def _changed(
     new: Outline | None, old: Outline | None, added: Sequence[int], removed: Sequence[int]
 ) -> tuple[Changed, ...]:
-    found: dict[str, Changed] = {}
+    changed: dict[str, Changed] = {}
     if old is not None:
         for item in _touched(old, removed):
             now = new.by_name.get(item.name) if new else None
             if now is None or new is None:
-                found[item.name] = Changed("removed", item, old.language)
+                changed[item.name] = Changed("removed", item, old.language)
             else:
-                found[item.name] = Changed(_how(old, item, new, now), now, new.language)
+                changed[item.name] = Changed(_how(old, item, new, now), now, new.language)
     if new is not None:
         for item in _touched(new, added):
             before = old.by_name.get(item.name) if old else None
             how = "added" if before is None or old is None else _how(old, before, new, item)
-            found.setdefault(item.name, Changed(how, item, new.language))
+            changed.setdefault(item.name, Changed(how, item, new.language))
     ordered = sorted(
-        found.values(),
+        changed.values(),
         key=lambda changed: (_ORDER[changed.how], changed.item.start, changed.item.name),
     )
     return tuple(ordered[:_MAX_CHANGED])
@@ -151,22 +151,22 @@ def _how(old: Outline, before: Def, new: Outline, now: Def) -> How:
     return "body" if _signature(old, before) == _signature(new, now) else "signature"
 
 
-def _touched(found: Outline, lines: Sequence[int]) -> list[Def]:
-    """The innermost definitions that have one of `lines` (ascending), each once."""
+def _touched(outline: Outline, lines: Sequence[int]) -> list[Def]:
+    """The innermost definitions that contain any of `lines` (ascending), each once."""
     touched: dict[str, Def] = {}
     for line in lines:
-        owner = found.innermost(line)
-        # What stands in the body of such a class has a name of its own.
-        named = found.language.scopes.members
+        owner = outline.innermost(line)
+        # In such a language each member of a class body is a definition of its own.
+        named = outline.language.scopes.members
         if owner and not (owner.kind == "class" and line > owner.header and named):
             touched[owner.name] = owner
-    for item in found.defs:
+    for item in outline.defs:
         at = bisect_left(lines, item.start)
         if item.kind == "value" and at < len(lines) and lines[at] <= item.end:
             touched[item.name] = item
     return list(touched.values())
 
 
-def _signature(found: Outline, item: Def) -> str:
-    """The signature without its layout; of a value, all of it."""
-    return "".join("".join(found.lines[item.start - 1 : item.header]).split())
+def _signature(outline: Outline, item: Def) -> str:
+    """The signature without whitespace; a value counts in full."""
+    return "".join("".join(outline.lines[item.start - 1 : item.header]).split())

@@ -1,4 +1,4 @@
-"""What the team wrote down for its agents and reviewers, read from the base revision: guidance,
+"""The team's written guidelines for agents and reviewers, read from the base revision: guidance,
 never orders."""
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _FILE = re.compile(
 )
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,2000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _GLOBS = re.compile(r"^(?:applyTo|globs)[ \t]*:(.*(?:\n[ \t]*-.*)*)", re.MULTILINE)
-# What `reviewer integrate` writes for agents is about calling this program: no guideline of the
-# team.
+# The files that `reviewer integrate` writes tell agents how to call this program; they are not the
+# team's guidelines.
 _OURS = re.compile(r"<!-- gemma-reviewer .*?(?:<!-- /gemma-reviewer -->|\Z)", re.DOTALL)
 _MAX_FILE = 6000  # characters of one file
 _MAX_TOTAL = 12_000
@@ -32,17 +32,17 @@ _MAX_STARS = 8
 
 @dataclass(frozen=True, slots=True)
 class Guideline:
-    source: str  # path in the repository, or the name that the user gave
+    source: str  # path in the repository, or the user's name for it
     text: str
 
 
 def guidelines(
     change: Change, path: str, extra: Sequence[tuple[str, str]] = (), files: Sequence[str] = ()
 ) -> list[Guideline]:
-    """Guidelines that hold for `path`: the repository's `files` that its settings name, those of
-    the folders above, the nearest last, then `extra` (name, text) from the user. Repository files
-    are read from the base side alone. Where all are too long together, the first are cut or left
-    out."""
+    """Guidelines that apply to `path`: the repository's `files` named in its settings, those of the
+    folders above (the nearest last), then `extra` (name, text) from the user. Repository files are
+    read from the base side only. If all of them together are too long, the first ones are cut or
+    left out."""
     found = [item for name in files if (item := _named(change, name))]
     found += [
         Guideline(source, text)
@@ -71,7 +71,7 @@ def _named(change: Change, name: str) -> Guideline | None:
 
 
 def _split(data: bytes | None) -> tuple[str, str]:
-    """(front matter, text) of a guideline file, both empty when it is missing, no text, or too
+    """(front matter, text) of a guideline file; both empty if it is missing, not text, or too
     large."""
     if data is None or len(data) > _MAX_BYTES or b"\0" in data:
         return "", ""
@@ -88,28 +88,28 @@ def _listed(change: Change) -> frozenset[str]:
 
 @once_per_change
 def _all(change: Change) -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
-    """(folder that it holds for, path, text, globs) of each guideline file of the base side,
-    outermost first."""
+    """(folder it applies to, path, text, globs) of each guideline file of the base side, outermost
+    first."""
     paths = [(match["top"], path) for path in _listed(change) if (match := _FILE.fullmatch(path))]
     known = {path for _, path in paths}
-    made = []
+    entries = []
     for top, path in sorted(paths, key=lambda item: (item[0].count("/"), item[1]))[:_MAX_FILES]:
         front, body = _split(change.read(path, "old"))
-        # A symbolic link is its target's name; the target is read by itself.
+        # The content of a symbolic link is its target's name; the target is read on its own.
         if body and "\n" not in body and (top + body.removeprefix("./")) in known:
             continue
         if body:
-            made.append((top, path, body, tuple(_globs(front))))
-    return tuple(made)
+            entries.append((top, path, body, tuple(_globs(front))))
+    return tuple(entries)
 
 
 def _globs(front: str) -> Iterator[str]:
-    for found in _GLOBS.finditer(front):
-        for part in re.split(r"[,\n\[\]]", found[1]):
+    for match in _GLOBS.finditer(front):
+        for part in re.split(r"[,\n\[\]]", match[1]):
             pattern = part.strip().removeprefix("- ").strip().strip("\"'")
             if (
                 pattern
-            ):  # many stars could take for ever to match, so such a pattern matches nothing
+            ):  # a pattern with many stars could take forever to match, so it matches nothing
                 yield pattern if len(pattern) <= 200 and pattern.count("*") <= _MAX_STARS else "!"
 
 
@@ -121,5 +121,5 @@ def _matches(globs: Sequence[str], path: str) -> bool:
         return bool(GitIgnoreSpec.from_lines(globs).match_file(path))
     except (
         GitIgnorePatternError
-    ):  # not a pattern: the author meant some files, so it is guidance for none here
+    ):  # invalid pattern: the author meant certain files, so apply it to none
         return False

@@ -1,5 +1,5 @@
-"""What one run knows of the repository's files: outlines, where modules are, which files name which
-words."""
+"""What one run knows about the repository's files: their outlines, where modules are, which files
+contain which words."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from reviewer.types import Change, Side
 _T = TypeVar("_T")
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _GREP_WORDS = (
-    64  # git grep tries each word on each line: with more words one pass of our own is cheaper
+    64  # git grep tries each word on each line; for more words, one scan of our own is cheaper
 )
-_MAX_FILES = 4000  # files that are looked into for words, in one run
-_MAX_TOTAL = 64 << 20  # bytes of them
-_PARSED = 60  # files that are parsed for one name
+_MAX_FILES = 4000  # files searched for words, per run
+_MAX_TOTAL = 64 << 20  # bytes of those files
+_PARSED = 60  # files parsed per name
 _PACKAGE_ONLY = 10
 
 
 def once_per_change(make: Callable[[Change], _T]) -> Callable[[Change], _T]:
-    """Keeps the value of the latest change, for as long as the change itself lives."""
+    """Cache the value for the latest change, for as long as that change lives."""
     latest: list[tuple[weakref.ref[Change], _T]] = []
     one_at_a_time = threading.RLock()  # units are rendered in several threads
 
@@ -45,18 +45,17 @@ def once_per_change(make: Callable[[Change], _T]) -> Callable[[Change], _T]:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a name means: `name` (dotted, within the file) in the file `path`; the module itself
-    when `name` is empty. A target whose name the file does not define is one that was removed, or
-    that is made at run time. `path` ends in `/` for a package without an `__init__.py`."""
+    """What a name means: `name` (dotted, within the file) in the file `path`, or the module itself
+    if `name` is empty. If the file does not define the name, it was removed or is created at run
+    time. `path` ends in `/` for a package without an `__init__.py`."""
 
     path: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """Files that may mention a name, nearest first, and how many more there are that nobody will
-    look into."""
+class FilesToSearch:
+    """Files that may mention a name, nearest first, and how many `more` will not be searched."""
 
     paths: tuple[str, ...]
     more: int
@@ -66,27 +65,27 @@ class Candidates:
 class Index:
     read: Callable[[str, Side], bytes | None]
     grep: Callable[[Sequence[str]], tuple[str, ...]]
-    files: frozenset[str]  # of the new side, and those that the change removes
+    files: frozenset[str]  # of the new side, plus those that the change removes
     removed: frozenset[str]
-    old_paths: Mapping[str, str]  # of the changed files that both sides have: path now, path before
+    old_paths: Mapping[str, str]  # changed files that both sides have: new path to old path
     _words: dict[str, dict[str, set[str]]] = field(
         default_factory=dict
     )  # word, language family, files
-    _looked: set[str] = field(default_factory=set)
-    _total: int = 0  # bytes of the files that were looked into
+    _searched: set[str] = field(default_factory=set)
+    _total: int = 0  # bytes of the files searched
     _keys: dict[tuple[str, Side], symbols.Key | None] = field(default_factory=dict)
-    _near: dict[tuple[str, str, str, tuple[str, ...]], Candidates] = field(default_factory=dict)
+    _near: dict[tuple[str, str, str, tuple[str, ...]], FilesToSearch] = field(default_factory=dict)
     resolved: dict[tuple[str, str, str], Target | None] = field(
         default_factory=dict
-    )  # what resolve.py found out
-    unsearched: set[str] = field(default_factory=set)  # files that the limits left out
+    )  # results of resolve.py
+    unsearched: set[str] = field(default_factory=set)  # files left out by the limits
     _modules: dict[Language, Modules | None] = field(default_factory=dict)
     _lock: threading.Lock = field(
         default_factory=threading.Lock
-    )  # a word is known once its files are, never before
+    )  # held until the files of a new word are known
 
     def outline(self, path: str, side: Side = "new") -> Outline | None:
-        """None for what is not there, too large, or in no language that is parsed."""
+        """None if the file is missing, too large, or in a language that is not parsed."""
         if side == "new" and path not in self.files:
             return None
         at: tuple[str, Side] = (path, "old" if path in self.removed else side)
@@ -99,7 +98,7 @@ class Index:
         return symbols.outline(path, data) if data is not None else None
 
     def lines(self, path: str, side: Side) -> tuple[str, ...]:
-        """The lines of a file that has no outline; none of what is too large or holds null
+        """The lines of a file without an outline; none if it is too large or contains null
         bytes."""
         data = self.read(path, side)
         return (
@@ -107,18 +106,18 @@ class Index:
         )
 
     def modules(self, language: Language) -> Modules | None:
-        """Where imports of a language lead, None when nobody knows."""
+        """Where imports of a language lead; None if unknown."""
         if language not in self._modules:
             survey = language.modules
             self._modules[language] = survey(self.files) if survey else None
         return self._modules[language]
 
-    def look_for(self, words: Iterable[str]) -> None:
-        """Find the files of many words at once; what is asked for later is then known."""
+    def find_files(self, words: Iterable[str]) -> None:
+        """Find the files of many words in one search, so that later lookups are cached."""
         with self._lock:
-            self._look_for(words)
+            self._find_files(words)
 
-    def _look_for(self, words: Iterable[str]) -> None:
+    def _find_files(self, words: Iterable[str]) -> None:
         new = sorted({word for word in words if word and word not in self._words})
         for word in new:
             self._words[word] = {}
@@ -136,62 +135,64 @@ class Index:
         ):  # changed files first
             kin = _family(path)
             for word in (
-                self._named(path, wanted, single=len(new) == 1)
+                self._words_in(path, wanted, single=len(new) == 1)
                 if kin and path in self.files
                 else ()
             ):
                 self._words[word].setdefault(kin, set()).add(path)
 
-    def _named(self, path: str, wanted: dict[bytes, str], *, single: bool) -> list[str]:
+    def _words_in(self, path: str, wanted: dict[bytes, str], *, single: bool) -> list[str]:
         if single:
             return list(wanted.values())
-        if path not in self._looked:
-            if len(self._looked) >= _MAX_FILES or self._total >= _MAX_TOTAL:
+        if path not in self._searched:
+            if len(self._searched) >= _MAX_FILES or self._total >= _MAX_TOTAL:
                 self.unsearched.add(path)
                 return []
-            self._looked.add(path)
+            self._searched.add(path)
         data = self.read(path, "new")
         if data is None or len(data) > MAX_BYTES:
             return []
         self._total += len(data)
         return sorted(wanted[word] for word in set(_WORD.findall(data)) & wanted.keys())
 
-    def naming(
+    def files_with(
         self, word: str, near: str, home: str = "", owners: Sequence[str] = ()
-    ) -> Candidates:
-        """Files with `word`, those near the file `near` first. When they are too many to parse,
-        `home` is the file that defines the word and `owners` the classes it is in: only files that
-        also have the word of that module, of its package, or of a class can mean it, and those with
-        only the package's name are many, so few stay."""
+    ) -> FilesToSearch:
+        """Files that contain `word`, those closest to the file `near` first. If they are too many
+        to parse, keep the files that can mean it: those that also contain the name of its module,
+        of its package, or of a class around it. `home` is the file that defines the word, `owners`
+        are its classes. Files with only the package's name are many, so just a few of them stay."""
         key = (word, near, home, tuple(owners))
         if key not in self._near:
-            self.look_for([word])
+            self.find_files([word])
             paths = self._words[word].get(_family(near), set())
             self._near[key] = (
-                self._few(paths, near, home, owners)
+                self._likeliest(paths, near, home, owners)
                 if len(paths) > _PARSED
-                else self._all(paths, near)
+                else self._nearest(paths, near)
             )
         return self._near[key]
 
-    def _all(self, paths: Iterable[str], near: str) -> Candidates:
-        return Candidates(tuple(sorted(paths, key=lambda path: _far(path, near))), 0)
+    def _nearest(self, paths: Iterable[str], near: str) -> FilesToSearch:
+        return FilesToSearch(tuple(sorted(paths, key=lambda path: _distance(path, near))), 0)
 
-    def _few(self, paths: set[str], near: str, home: str, owners: Sequence[str]) -> Candidates:
+    def _likeliest(
+        self, paths: set[str], near: str, home: str, owners: Sequence[str]
+    ) -> FilesToSearch:
         module, package = module_words(home or near)
-        self.look_for([module, package, *owners])
+        self.find_files([module, package, *owners])
         kin = _family(near)
         files = [self._words[item].get(kin, set()) for item in (module, *owners) if item]
         likely = paths & {home, near}.union(*files)
         possible = paths & self._words[package].get(kin, set()) - likely if package else set()
-        ordered = sorted(likely, key=lambda path: _far(path, near))[:_PARSED]
-        ordered += heapq.nsmallest(_PACKAGE_ONLY, possible, key=lambda path: _far(path, near))
-        return Candidates(tuple(ordered), len(paths) - len(ordered))
+        ordered = sorted(likely, key=lambda path: _distance(path, near))[:_PARSED]
+        ordered += heapq.nsmallest(_PACKAGE_ONLY, possible, key=lambda path: _distance(path, near))
+        return FilesToSearch(tuple(ordered), len(paths) - len(ordered))
 
 
 def module_words(path: str) -> tuple[str, str]:
-    """(module, package) words that a file must have to import from the file `path`; "" where there
-    is no package."""
+    """The (module, package) words that a file needs to import from the file `path`; "" without a
+    package."""
     *folders, name = path.rpartition(".")[0].split("/")
     known = language_of(path)
     if folders and name and known and name == known.scopes.package:
@@ -214,17 +215,17 @@ def index_of(change: Change) -> Index:
 
 
 def _family(path: str) -> str:
-    """Languages that call each other, "" for files in none."""
+    """The group of languages that call each other; "" for a file in no known language."""
     found = language_of(path)
     return found.kin if found else ""
 
 
-def _far(path: str, near: str) -> tuple[int, int, str]:
+def _distance(path: str, near: str) -> tuple[int, int, str]:
     """Sort key: how many folders apart two files are, then a stable order."""
-    one, other = path.split("/")[:-1], near.split("/")[:-1]
+    folders, near_folders = path.split("/")[:-1], near.split("/")[:-1]
     common = 0
-    for left, right in zip(one, other, strict=False):
+    for left, right in zip(folders, near_folders, strict=False):
         if left != right:
             break
         common += 1
-    return (0 if path == near else 1, len(one) + len(other) - 2 * common, path)
+    return (0 if path == near else 1, len(folders) + len(near_folders) - 2 * common, path)

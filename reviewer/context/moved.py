@@ -1,11 +1,11 @@
-"""Code that a change only moves: the inside of a moved block is left out of what the model reads,
-and said so.
+"""Code that a change only moves: the inside of a moved block is omitted from what the model reads,
+with a note.
 
-A block is moved when at least LEAST lines that are added follow each other exactly as lines that
-the change removes do, with the same indentation or all with the same more or less of it. Each
-removed line accounts for one added line: a second copy is new code. Both ends of a block stay in
-sight, where it was and where it is now, since its new place may be wrong; a line that differs in
-anything but that indentation is never left out.
+A block is moved when at least LEAST consecutive added lines equal consecutive removed lines, either
+with the same indentation or with all of them shifted alike. Each removed line accounts for one
+added line: a second copy is new code. Both ends of a block stay visible, at its old and its new
+place, since the new place may be wrong. A line that differs in anything but that shift is never
+omitted.
 """
 
 from __future__ import annotations
@@ -18,11 +18,9 @@ from dataclasses import dataclass
 from reviewer.text import one_line
 from reviewer.types import FileDiff, Hunk, Line
 
-LEAST = 8  # lines of a block that are not blank
-SHOWN = 2  # lines at either end of a block that stay
-_TRIES = (
-    16  # places that a block is compared with, so that a change that repeats itself takes no longer
-)
+LEAST = 8  # non-blank lines of a block
+SHOWN = 2  # lines at each end of a block that stay visible
+_TRIES = 16  # places a block is compared with; keeps repetitive changes fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Move:
     end: int
     old_path: str
     old_start: int
-    indented: bool  # by more or less than before
+    indented: bool  # the indentation changed
 
     @property
     def old_end(self) -> int:
@@ -43,23 +41,23 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _ChangedLine:
     path: str
     number: int
-    hunk: tuple[int, int]  # of which file, and which of its hunks
+    hunk: tuple[int, int]  # (file, hunk in it)
     code: bytes  # without indentation
     indent: bytes
 
 
 def moves(files: Sequence[FileDiff]) -> list[Move]:
-    """The moved blocks of a change, in its order: each as long as can be."""
-    removed = _rows(files, "removed")
+    """The moved blocks of a change, in order, each as long as possible."""
+    removed = _changed_lines(files, "removed")
     grams: dict[tuple[bytes, ...], deque[int]] = {}
     for at, gram in _grams(removed):
         grams.setdefault(gram, deque()).append(at)
     if not grams:
         return []
-    added, used, found = _rows(files, "added"), bytearray(len(removed)), []
+    added, used, found = _changed_lines(files, "added"), bytearray(len(removed)), []
     wanted = dict(_grams(added))
     at = 0
     while at < len(added):
@@ -82,9 +80,8 @@ def moves(files: Sequence[FileDiff]) -> list[Move]:
 
 
 def without_moved(files: Sequence[FileDiff]) -> Mapping[str, tuple[Hunk, ...]]:
-    """By path, the hunks to read of each file that moved code is in: the hunks with the inside of
-    the moved blocks left out, in parts where that leaves a gap. The section of each part says what
-    is missing."""
+    """By path, the hunks to read of each file that contains moved code. The inside of moved blocks
+    is left out, and hunks are split at the gaps. The section of each part says what is missing."""
     into: dict[str, list[Move]] = {}
     out_of: dict[str, list[Move]] = {}
     for move in moves(files):
@@ -94,7 +91,7 @@ def without_moved(files: Sequence[FileDiff]) -> Mapping[str, tuple[Hunk, ...]]:
     for file in files:
         came, went = (
             into.get(file.path, ()),
-            out_of.get(_former(file), ()) if file.status != "copied" else (),
+            out_of.get(_old_path(file), ()) if file.status != "copied" else (),
         )
         if came or went:
             new = {
@@ -110,23 +107,23 @@ def without_moved(files: Sequence[FileDiff]) -> Mapping[str, tuple[Hunk, ...]]:
             shown[file.path] = tuple(
                 part
                 for hunk in file.hunks
-                for part in _parts(hunk, new, old, _said(hunk, came, went))
+                for part in _parts(hunk, new, old, _omission(hunk, came, went))
             )
     return shown
 
 
-def _former(file: FileDiff) -> str:
+def _old_path(file: FileDiff) -> str:
     return file.old_path or file.path
 
 
-def _rows(files: Iterable[FileDiff], kind: str) -> list[_Row]:
-    """The added or the removed lines of all files. What a copy lacks of its original was not
-    removed from it."""
-    rows = []
+def _changed_lines(files: Iterable[FileDiff], kind: str) -> list[_ChangedLine]:
+    """The added or the removed lines of all files. Lines that a copy lacks were not removed from
+    the original, so they do not count."""
+    lines = []
     for place, file in enumerate(files):
         if kind == "removed" and file.status == "copied":
             continue
-        path = file.path if kind == "added" else _former(file)
+        path = file.path if kind == "added" else _old_path(file)
         for part, hunk in enumerate(file.hunks):
             for line in hunk.lines:
                 if line.kind == kind:
@@ -134,28 +131,28 @@ def _rows(files: Iterable[FileDiff], kind: str) -> list[_Row]:
                     assert number is not None, "a changed line has a number on its own side"
                     code = line.data.lstrip(b" \t")
                     indent = line.data[: len(line.data) - len(code)]
-                    rows.append(_Row(path, number, (place, part), code, indent))
-    return rows
+                    lines.append(_ChangedLine(path, number, (place, part), code, indent))
+    return lines
 
 
-def _grams(rows: Sequence[_Row]) -> Iterator[tuple[int, tuple[bytes, ...]]]:
-    """Every LEAST lines that follow each other and begin with one that is not blank, with the index
-    of the first."""
-    for at in range(len(rows) - LEAST + 1):
-        first, last = rows[at], rows[at + LEAST - 1]
+def _grams(lines: Sequence[_ChangedLine]) -> Iterator[tuple[int, tuple[bytes, ...]]]:
+    """Every run of LEAST consecutive lines that begins with a non-blank one, with the index of the
+    first."""
+    for at in range(len(lines) - LEAST + 1):
+        first, last = lines[at], lines[at + LEAST - 1]
         if first.code and first.path == last.path and last.number - first.number == LEAST - 1:
-            yield at, tuple(row.code for row in rows[at : at + LEAST])
+            yield at, tuple(line.code for line in lines[at : at + LEAST])
 
 
 def _longest(
-    added: Sequence[_Row],
+    added: Sequence[_ChangedLine],
     at: int,
-    removed: Sequence[_Row],
+    removed: Sequence[_ChangedLine],
     used: bytearray,
     places: deque[int] | None,
 ) -> tuple[int, int]:
-    """(lines, index of the first removed one) of the longest block that begins at `at`; 0 lines
-    when there is none."""
+    """(lines, index of the first removed one) of the longest block that begins at `at`; 0 lines if
+    there is none."""
     best = (0, 0)
     while places and used[places[0]]:
         places.popleft()
@@ -166,9 +163,13 @@ def _longest(
 
 
 def _length(
-    added: Sequence[_Row], at: int, removed: Sequence[_Row], old: int, used: bytearray
+    added: Sequence[_ChangedLine],
+    at: int,
+    removed: Sequence[_ChangedLine],
+    old: int,
+    used: bytearray,
 ) -> int:
-    """How many lines from `at` equal those from `old` on; 0 when that is no move."""
+    """How many lines from `at` on equal those from `old` on; 0 if this is not a move."""
     first, was = added[at], removed[old]
     length = solid = last = 0
     while at + length < len(added) and old + length < len(removed):
@@ -184,7 +185,7 @@ def _length(
             solid, last = solid + 1, length
     in_place = (
         first.hunk == was.hunk and first.indent != was.indent
-    )  # put under another condition: that is an edit
+    )  # now under another condition: an edit, not a move
     return last if solid >= LEAST and not in_place else 0
 
 
@@ -195,36 +196,37 @@ def _same_shift(first: bytes, was: bytes, new: bytes, before: bytes) -> bool:
     return was.endswith(first) and before == was[: len(was) - len(first)] + new
 
 
-def _said(hunk: Hunk, came: Iterable[Move], went: Iterable[Move]) -> bytes:
-    """What is left out of a hunk, for its section."""
+def _omission(hunk: Hunk, came: Iterable[Move], went: Iterable[Move]) -> bytes:
+    """What is left out of the hunk, to be shown in its section."""
     new = {line.new for line in hunk.lines if line.kind == "added"}
     old = {line.old for line in hunk.lines if line.kind == "removed"}
-    said = [
+    notes = [
         f"{_indent(move)} lines {move.start}-{move.end} come from {one_line(move.old_path)} "
         f"{move.old_start}-{move.old_end}"
         for move in came
         if move.start in new
     ]
-    said += [
+    notes += [
         f"{_indent(move)} lines {move.old_start}-{move.old_end} before are now"
         f" {one_line(move.path)} {move.start}-{move.end}"
         for move in went
         if move.old_start in old
     ]
-    return os.fsencode(f"[moved code, its inside is not shown: {'; '.join(said)}]") if said else b""
+    return (
+        os.fsencode(f"[moved code, its inside is not shown: {'; '.join(notes)}]") if notes else b""
+    )
 
 
 def _indent(move: Move) -> str:
     return "unchanged but for indentation," if move.indented else "unchanged,"
 
 
-def _parts(hunk: Hunk, new: set[int], old: set[int], said: bytes) -> Iterator[Hunk]:
-    """A hunk without the added lines `new` and the removed lines `old`, in parts that are each
-    without a gap."""
-    if not said:
+def _parts(hunk: Hunk, new: set[int], old: set[int], omission: bytes) -> Iterator[Hunk]:
+    """A hunk without the added lines `new` and the removed lines `old`, split at the gaps."""
+    if not omission:
         yield hunk
         return
-    section = b" ".join(part for part in (hunk.section, said) if part)
+    section = b" ".join(part for part in (hunk.section, omission) if part)
     old_at, new_at = hunk.old_start + (not hunk.old_count), hunk.new_start + (not hunk.new_count)
     part: list[Line] = []
     for line in hunk.lines:
@@ -239,8 +241,8 @@ def _parts(hunk: Hunk, new: set[int], old: set[int], said: bytes) -> Iterator[Hu
 
 
 def _part(lines: Sequence[Line], old_end: int, new_end: int, section: bytes) -> Iterator[Hunk]:
-    """The hunk of these lines, which end before `old_end` and `new_end`; none without a changed
-    line."""
+    """A hunk of these lines, which end before `old_end` and `new_end`; nothing if none of them
+    changed."""
     if any(line.kind != "context" for line in lines):
         old_count = sum(line.old is not None for line in lines)
         new_count = sum(line.new is not None for line in lines)

@@ -1,4 +1,5 @@
-"""Definitions in languages without a resolver: by name, nearest first, and said to be so."""
+"""Definitions in languages without a resolver: matched by name, nearest first, and marked as
+such."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from reviewer.languages import is_test
 from reviewer.languages.outline import Def, Outline
 
 _MAX_NAMES = 40
-_MAX_SAME = 2  # definitions of one name that are offered
+_MAX_SAME = 2  # definitions per name
 
 
 def called(focus: Focus) -> dict[str, Rank]:
@@ -23,14 +24,14 @@ def called(focus: Focus) -> dict[str, Rank]:
     return names
 
 
-def words(focus: Focus) -> Iterator[str]:
+def words_to_search(focus: Focus) -> Iterator[str]:
     if focus.new is not None and not focus.resolves:
         yield from (name for name in called(focus) if _searchable(name, focus.new))
 
 
 def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
-    """Definitions of called names: of this file, of the file it is imported from, of any file of
-    the language."""
+    """Definitions of called names: from this file, from the file a name is imported from, or from
+    any file of the language."""
     if focus.new is None or focus.resolves:
         return
     for name, rank in called(focus).items():
@@ -41,28 +42,28 @@ def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
             )
             continue
         source, original = _imported_from(focus, index, name)
-        found = index.outline(source) if source else None
-        items = list(_named(found, original)) if found else []
-        if found and items:
-            yield from (_candidate(source, found, item, rank, "") for item in items[:_MAX_SAME])
+        outline = index.outline(source) if source else None
+        items = list(_named(outline, original)) if outline else []
+        if outline and items:
+            yield from (_candidate(source, outline, item, rank, "") for item in items[:_MAX_SAME])
         elif _searchable(name, focus.new):
             yield from _elsewhere(focus, index, name, rank)
 
 
 def _elsewhere(focus: Focus, index: Index, name: str, rank: Rank) -> Iterator[Candidate]:
     left = _MAX_SAME
-    for path in index.naming(name, focus.path).paths:
-        found = index.outline(path) if not is_test(path) or is_test(focus.path) else None
-        for item in _named(found, name) if found else ():
-            if left and found:
+    for path in index.files_with(name, focus.path).paths:
+        outline = index.outline(path) if not is_test(path) or is_test(focus.path) else None
+        for item in _named(outline, name) if outline else ():
+            if left and outline:
                 left -= 1
-                yield _candidate(path, found, item, rank, " (by name only)")
+                yield _candidate(path, outline, item, rank, " (by name only)")
         if not left:
             return
 
 
 def _imported_from(focus: Focus, index: Index, name: str) -> tuple[str, str]:
-    """The file that `name` is imported from, and its name there; "" when that cannot be told."""
+    """The file that `name` is imported from, and its name there; "" if unknown."""
     item = focus.new.by_import.get(name) if focus.new else None
     modules = index.modules(focus.new.language) if focus.new else None
     if item is None or modules is None:
@@ -70,16 +71,21 @@ def _imported_from(focus: Focus, index: Index, name: str) -> tuple[str, str]:
     return modules.module(focus.path, item.module, item.level) or "", item.attr
 
 
-def _named(found: Outline, name: str) -> Iterable[Def]:
-    return (item for item in found.defs if item.name.rpartition(".")[2] == name)
+def _named(outline: Outline, name: str) -> Iterable[Def]:
+    return (item for item in outline.defs if item.name.rpartition(".")[2] == name)
 
 
-def _searchable(name: str, found: Outline) -> bool:
-    return len(name) > 2 and name not in found.language.common
+def _searchable(name: str, outline: Outline) -> bool:
+    return len(name) > 2 and name not in outline.language.common
 
 
-def _candidate(path: str, found: Outline, item: Def, rank: Rank, precision: str) -> Candidate:
+def _candidate(path: str, outline: Outline, item: Def, rank: Rank, precision: str) -> Candidate:
     why = f"definition of {label(item)}, called here{precision}"
     return Candidate(
-        path, rank, of_definition(found, item), why, "definitions of names called here", item.start
+        path,
+        rank,
+        of_definition(outline, item),
+        why,
+        "definitions of names called here",
+        item.start,
     )

@@ -1,5 +1,5 @@
-"""What travels with the hunks of a unit: the lines of the rest of the repository that decide
-whether they are right."""
+"""Picks the context of a unit: the lines elsewhere in the repository that decide whether its hunks
+are right."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from reviewer.context.focus import Focus, Span, focus_of
 from reviewer.context.index import Index, index_of, once_per_change
 from reviewer.types import Change, Context, Evidence, Piece, Side, Unit
 
-_NOTES = 0.1  # share of the budget for what was left out …
+_NOTES = 0.1  # share of the budget for notes on what was left out …
 _NOTES_LEAST = 120  # … and tokens, as long as that is at most a quarter of it
-_SCOPE = 0.4  # share of what is left that one scope around the hunk may take
+_SCOPE = 0.4  # share of the rest that one scope around the hunk may take
 _MAX_NOTES = 12
-_MAX_LINE = 400  # characters of one line of a piece: minified code is no context
+_MAX_LINE = 400  # characters of one line of a piece; minified code is no context
 _MAX_PLACES = 5
-_MAX_PREPARED = 5000  # changed files whose names are looked up ahead
+_MAX_PREPARED = 5000  # changed files whose names are looked up in advance
 
 Shown = dict[tuple[str, Side], list[Span]]
 
@@ -31,8 +31,8 @@ def gather(
     budget: int,
     tokens: Callable[[str], int],
 ) -> Context:
-    """Pieces of at most `budget` tokens together with the lines on what was left out, best first.
-    Lines that the hunks show are never among them, and no line comes twice."""
+    """Pieces, best first, and notes on what was left out, of at most `budget` tokens together. No
+    piece repeats a line that the hunks or another piece shows."""
     index = _prepared(change)
     focus = focus_of(unit.file, unit.hunks, index)
     candidates, notes = _candidates(focus, unit, index, evidence)
@@ -48,14 +48,14 @@ def gather(
 
 @once_per_change
 def _prepared(change: Change) -> Index:
-    """The index, with the files of all names that the units will ask about found by one search."""
+    """The index, after one search for all names that the units will ask about."""
     index = index_of(change)
     words: set[str] = set()
     for file in change.files[:_MAX_PREPARED]:
         focus = focus_of(file, file.hunks, index)
-        words.update(callers.words(focus))
-        words.update(names.words(focus))
-    index.look_for(words)
+        words.update(callers.words_to_search(focus))
+        words.update(names.words_to_search(focus))
+    index.find_files(words)
     return index
 
 
@@ -75,9 +75,7 @@ def _candidates(
         *uses.old_versions(focus, unit),
     )
     first: dict[tuple[str, Side, tuple[tuple[Span, ...], ...]], Candidate] = {}
-    for item in sorted(
-        parts, key=lambda item: item.rank
-    ):  # stable: within a rank the order of discovery
+    for item in sorted(parts, key=lambda item: item.rank):  # stable: discovery order within a rank
         first.setdefault((item.path, item.side, item.variants), item)
     unsearched = (
         f"{len(index.unsearched)} files were not searched for uses: too many"
@@ -94,8 +92,8 @@ def _choose(
     room: int,
     tokens: Callable[[str], int],
 ) -> tuple[list[tuple[Candidate, int]], list[Candidate]]:
-    """For each candidate the number of the variant that is shown. First each gets its shortest one,
-    best first, so that signatures of many win over the body of one; then what room is left makes
+    """For each candidate that fits, the number of its variant to show. First each gets its shortest
+    variant, best first, so that many signatures win over one body. Then the remaining room makes
     the best ones fuller."""
     costs = [
         [
@@ -108,7 +106,7 @@ def _choose(
     for at, cost in enumerate(costs):
         close = (
             candidates[at].rank < Rank.BROKEN_CALLER
-        )  # the scope itself comes whole where it can
+        )  # the enclosing scope is shown in full if it fits
         best = next(
             (number for number, size in enumerate(cost) if close and size <= _SCOPE * room),
             len(cost) - 1,
@@ -155,9 +153,9 @@ def _pieces(
 
 
 def _cut(item: Candidate, spans: Sequence[Span], shown: Shown, index: Index) -> list[Piece]:
-    """The lines of `spans` that are not shown yet, blank edges trimmed."""
-    found = index.outline(item.path, item.side)
-    lines = found.lines if found else index.lines(item.path, item.side)
+    """The lines of `spans` that are not shown yet, without blank edges."""
+    outline = index.outline(item.path, item.side)
+    lines = outline.lines if outline else index.lines(item.path, item.side)
     pieces = []
     for start, end in subtract(spans, shown.get((item.path, item.side), ())):
         end = min(end, len(lines))
@@ -182,12 +180,12 @@ def _cost(piece: Piece, tokens: Callable[[str], int]) -> int:
 def _notes(
     left: Iterable[Candidate], notes: Iterable[str], room: int, tokens: Callable[[str], int]
 ) -> tuple[str, ...]:
-    """One line for each group of candidates that did not fit, and the notes, as many as there is
-    room for."""
+    """One line for each group of candidates that did not fit, then the notes, as far as there is
+    room."""
     groups: dict[str, dict[str, None]] = defaultdict(dict)
     for item in left:
         groups[item.group][f"{item.path}:{item.line}"] = None
-    lines: list[tuple[str, str]] = []  # what to say, and the same in short
+    lines: list[tuple[str, str]] = []  # (the note, its short form)
     for group, places in groups.items():
         named = list(places)
         more = ", …" if len(named) > _MAX_PLACES else ""

@@ -1,5 +1,5 @@
-"""The project in a few lines for the model: language versions, dependencies, framework, test
-runner. From manifests of the base side, as the languages read them."""
+"""A short description of the project for the model: language versions, dependencies, framework,
+test runner. Taken from the manifests of the base side."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ _MAX_DEPENDENCIES = 18
 
 @once_per_change
 def facts(change: Change) -> str:
-    """At most about 150 tokens, for example `Python >=3.11; framework: Django; test runner: pytest;
-    depends on click 8.2.1, …`. The same for every unit of a change; "" when nothing is known."""
+    """A description of about 150 tokens at most, for example `Python >=3.11; framework: Django;
+    test runner: pytest; depends on click 8.2.1, …`. The same for every unit of a change; "" if
+    nothing is known."""
     known = Facts()
     manifests = [each for language in every() for each in language.manifests]
     for manifest in manifests:

@@ -1,5 +1,5 @@
-"""Which files of a change are asked about first: where a mistake costs most, so that a run that is
-cut short has seen those."""
+"""Which files of a change are reviewed first: those where a mistake costs most, so that a run cut
+short has covered them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from reviewer.languages import COMMENT_STARTS, language_of
 from reviewer.types import FileDiff
 
-# Whole words of a path; `authors` and `tokenizer` are none of them.
+# Complete words of a path, so `authors` and `tokenizer` do not match.
 _SENSITIVE = frozenset(
     (
         "access",
@@ -77,9 +77,9 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def risk(file: FileDiff) -> tuple[int, int]:
-    """(kind of file, minus the changed lines of logic): the smallest first. The kinds are 0
+    """(kind of file, minus the changed lines of logic); the smallest comes first. The kinds are 0
     security-relevant code and configuration, 1 other code, 2 data and configuration, 3 tests, 4
-    documentation, 5 what a program has made."""
+    documentation, 5 generated files."""
     return _kind(file.path), -_logic(file)
 
 

@@ -1,4 +1,4 @@
-"""Where a line is: the function or class around it. Feeds the stable ids of findings, so the answer
+"""The function or class around a line. The stable ids of findings depend on it, so the answer
 depends on the content of the file alone."""
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from hashlib import blake2b
 from reviewer.languages import Language, language_of
 from reviewer.languages.outline import MAX_BYTES, Def, Outline
 
-Key = tuple[Language, bytes]  # and a digest of the content
+Key = tuple[Language, bytes]  # language, digest of the content
 
 
 class _Cache:
-    """Outlines by language and content, the least recently used dropped beyond `limit` bytes of
-    source."""
+    """Outlines by language and content. Above `limit` bytes of source, the least recently used are
+    dropped."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -27,20 +27,20 @@ class _Cache:
             return hit[0]
         return None
 
-    def put(self, key: Key, made: Outline, size: int) -> Outline:
+    def put(self, key: Key, outline: Outline, size: int) -> Outline:
         if key not in self._held:
-            self._held[key] = (made, size)
+            self._held[key] = (outline, size)
             self._size += size
         while self._size > self._limit:
             self._size -= self._held.popitem(last=False)[1][1]
-        return made
+        return outline
 
 
 _cache = _Cache(16 << 20)  # an outline takes about ten times its source
 
 
 def key_of(path: str, source: bytes) -> Key | None:
-    """What the outline of a file is kept under, None when it is too large or its language has no
+    """The cache key of a file's outline; None if the file is too large or its language has no
     parser here."""
     kind = language_of(path, source)
     if len(source) > MAX_BYTES or kind is None or kind.outline is None:
@@ -53,8 +53,8 @@ def cached(key: Key) -> Outline | None:
 
 
 def outline(path: str, source: bytes) -> Outline | None:
-    """The outline of a file, None when it is too large or its language has no parser here. Cached
-    by content."""
+    """The outline of a file, cached by content; None if the file is too large or its language has
+    no parser here."""
     key = key_of(path, source)
     if key is None or (hit := _cache.get(key)):
         return hit if key else None
@@ -64,25 +64,25 @@ def outline(path: str, source: bytes) -> Outline | None:
 
 
 def symbol_at(path: str, source: bytes, line: int) -> str:
-    """Dotted name of the innermost function or class around a 1-based line, "" at module level or
-    when unknown."""
+    """Dotted name of the innermost function or class around a 1-based line; "" at module level or
+    if unknown."""
     found = outline(path, source)
     owner = found.innermost(line) if found else None
     return owner.name if owner else ""
 
 
 def enclosing(path: str, source: bytes, start: int, end: int) -> tuple[int, int] | None:
-    """Lines (1-based, inclusive) of the innermost function or class that holds all of `start` to
+    """Lines (1-based, inclusive) of the innermost function or class that contains all of `start` to
     `end`."""
     found = outline(path, source)
     owner = found and around(found, start, end)
     return (owner.start, owner.end) if owner else None
 
 
-def around(found: Outline, start: int, end: int) -> Def | None:
-    """The innermost function or class that holds all of `start` to `end`."""
-    owner = found.innermost(start)
+def around(outline: Outline, start: int, end: int) -> Def | None:
+    """The innermost function or class that contains all of `start` to `end`."""
+    owner = outline.innermost(start)
     if owner is None or owner.end >= end:
         return owner
-    scopes = (item for item in reversed(found.defs) if item.kind != "value")
+    scopes = (item for item in reversed(outline.defs) if item.kind != "value")
     return next((item for item in scopes if item.start <= start and item.end >= end), None)

@@ -1,6 +1,6 @@
-"""Changes that only make sense together although no import says so: a migration and its model, a
-message and all that read it, an interface and those that implement it. What gives them away is that
-their changed lines share rare names."""
+"""Changes that belong together although no import connects them: a migration and its model, a
+message and its readers, an interface and its implementations. Their changed lines share rare names,
+which gives them away."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from reviewer.languages import says_nothing
 from reviewer.text import decode
 from reviewer.types import Change, Context, FileDiff, Hunk, Line, Piece, Unit
 
-LEAST = 1.0  # what the shared names of two hunks must weigh
-STRONG = 2.0  # at which one look is taken however small the change is
-SHARE = 0.25  # of the tokens of all units that the looks across files may take
-MOST_LOOKS = 8
-_PARTNERS = 4  # files that are shown with one unit
-# the kinds of `risk` up to this one: neither tests nor documentation nor what a program has made
+LEAST = 1.0  # minimum weight of the names that two hunks share
+STRONG = 2.0  # from this weight on, one unit is reviewed again however small the change is
+SHARE = 0.25  # share of the tokens of all units that cross-file passes may take
+MAX_UNITS = 8
+_PARTNERS = 4  # files shown with one unit
+# the last kind of `risk` that counts: neither tests nor documentation nor generated files
 _CODE = 2
 _MAX_FILES = 2000  # changed files that are compared
 _MOST_FILES = (
-    24  # that a rare name may be in: looking one up costs as much, for every unit that has it
+    24  # that a rare name may be in; bounds the cost of looking one up for every unit that has it
 )
 _MOST_HUNKS = 96
 _MAX_LINE = 400
 _MAX_NAME = 80
-# A plain word may be prose: it counts where only code would write it so.
+# A plain word may be prose, so it counts only where it is written as in code.
 _NAME = re.compile(r"[^\W\d]\w{3,}")
 _PLAIN = re.compile(r"(?:(?<=[.\"'`])|(?<!\w)(?=\w+(?:\s*[=(\[]|[\"'`:])))[^\W\d]\w{3,}")
 _NO_NAMES = re.compile(
@@ -40,8 +40,8 @@ _COMPOUND = re.compile(r"\w_\w|[a-z0-9][A-Z]")
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A hunk of another changed file, and the names that its changed lines share with a unit, the
-    rarest first."""
+    """A hunk of another changed file, and the names its changed lines share with a unit, rarest
+    first."""
 
     file: FileDiff
     hunk: Hunk
@@ -50,21 +50,21 @@ class Related:
 
 
 @once_per_change
-def _places(change: Change) -> dict[str, dict[str, list[tuple[FileDiff, Hunk]]]]:
-    """name → path → the hunks with it on a changed line, for names in several files, but not in
-    most."""
+def _hunks_by_name(change: Change) -> dict[str, dict[str, list[tuple[FileDiff, Hunk]]]]:
+    """name → path → the hunks with the name on a changed line, for names in several files but not
+    in most."""
     files = [file for file in change.files if risk(file)[0] <= _CODE][:_MAX_FILES]
-    places: dict[str, dict[str, list[tuple[FileDiff, Hunk]]]] = defaultdict(
+    hunks: dict[str, dict[str, list[tuple[FileDiff, Hunk]]]] = defaultdict(
         lambda: defaultdict(list)
     )
     most = min(max(2, len(files) // 4), _MOST_FILES)
     for file in files:
         for hunk in file.hunks:
             for name in _names(hunk.lines):
-                places[name][file.path].append((file, hunk))
+                hunks[name][file.path].append((file, hunk))
     return {
         name: dict(by_path)
-        for name, by_path in places.items()
+        for name, by_path in hunks.items()
         if 2 <= len(by_path) <= most and sum(map(len, by_path.values())) <= _MOST_HUNKS
     }
 
@@ -79,13 +79,13 @@ def _names(lines: Sequence[Line]) -> set[str]:
 
 
 def related(path: str, hunks: Sequence[Hunk], change: Change) -> list[Related]:
-    """Hunks of other files that share names with the changed lines of these hunks, those that share
-    most first."""
+    """Hunks of other files that share names with the changed lines of these hunks, most shared
+    first."""
     shared: dict[tuple[str, int], tuple[FileDiff, Hunk, set[str]]] = {}
-    places = _places(change)
+    places = _hunks_by_name(change)
     for name in {name for hunk in hunks for name in _names(hunk.lines)} & places.keys():
-        for other, there in places[name].items():
-            for file, hunk in there if other != path else ():
+        for other, hunks_there in places[name].items():
+            for file, hunk in hunks_there if other != path else ():
                 shared.setdefault((other, hunk.new_start), (file, hunk, set()))[2].add(name)
     found = []
     for file, hunk, names in shared.values():
@@ -99,12 +99,12 @@ def _weight(name: str) -> float:
     return 1.0 if _COMPOUND.search(name) else 0.5
 
 
-def looks(
+def cross_file_units(
     units: Sequence[Unit], change: Change, size: Callable[[Unit], int], effort: str
 ) -> list[Unit]:
-    """The units to look at once more, with what was changed together with them in sight: those that
-    share most, each pair of files once, and only as many as `SHARE` of what all units take. Where
-    the names weigh `STRONG`, or with effort `high`, at least one."""
+    """The units to review once more, together with related changes in other files: those that share
+    the most, each pair of files once, within `SHARE` of the tokens of all units. At least one if
+    the names weigh `STRONG`, or with effort `high`."""
     if effort == "low":
         return []
     kinds = {
@@ -122,7 +122,7 @@ def looks(
     for weight, _, unit, found in sorted(scored, key=lambda item: (-item[0], item[1])):
         pairs = {frozenset((unit.file.path, item.file.path)) for item in found[:_PARTNERS]}
         cost, wanted = size(unit), effort == "high" or weight >= STRONG
-        if len(chosen) == MOST_LOOKS or pairs <= paired or (cost > room and (chosen or not wanted)):
+        if len(chosen) == MAX_UNITS or pairs <= paired or (cost > room and (chosen or not wanted)):
             continue
         room -= cost
         paired |= pairs
@@ -130,9 +130,11 @@ def looks(
     return chosen
 
 
-def beside(unit: Unit, change: Change, budget: int, tokens: Callable[[str], int]) -> Context:
-    """The related hunks as the context of a look across files, at most `budget` tokens: their lines
-    as they are now, and those that the change has taken away."""
+def related_context(
+    unit: Unit, change: Change, budget: int, tokens: Callable[[str], int]
+) -> Context:
+    """The related hunks as the context of a cross-file pass, at most `budget` tokens: their new
+    lines, and the lines that the change removed."""
     pieces: list[Piece] = []
     left: list[str] = []
     for item in related(unit.file.path, unit.hunks, change):
@@ -152,8 +154,8 @@ def beside(unit: Unit, change: Change, budget: int, tokens: Callable[[str], int]
 
 
 def _piece(path: str, hunk: Hunk, side: str, why: str) -> Piece | None:
-    """The lines of a hunk on the new side; on the old side those that are removed, from the first
-    to the last."""
+    """The lines of a hunk on the new side; on the old side, those from the first removed line to
+    the last."""
     lines = [line for line in hunk.lines if (line.new if side == "new" else line.old) is not None]
     if side == "old":
         removed = [at for at, line in enumerate(lines) if line.kind == "removed"]

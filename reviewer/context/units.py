@@ -1,4 +1,4 @@
-"""Cuts the change of a file into units that each fit one model call."""
+"""Splits the change of a file into units that each fit one model call."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from reviewer.text import decode
 from reviewer.types import FileDiff, Hunk, Line, Side, Unit
 
-OVERLAP = 3  # lines of the part before that a part of a large hunk repeats
+OVERLAP = 3  # lines that each part of a large hunk repeats from the part before
 _HEAD = 24  # tokens of the heading of a hunk
 _MAX_LINE = 1000  # characters of a line that a prompt shows
 
@@ -16,13 +16,13 @@ _MAX_LINE = 1000  # characters of a line that a prompt shows
 def split(
     file: FileDiff, *, budget: int, tokens: Callable[[str], int], first: int = 0
 ) -> list[Unit]:
-    """The hunks of a file in order, as many to a unit as fit `budget` tokens; `first` is the
-    ordinal of the first.
+    """The hunks of a file in order, as many per unit as fit `budget` tokens; `first` is the ordinal
+    of the first unit.
 
-    A hunk that is larger is cut. Each part then begins with the last few lines of the part before,
-    as they are: a changed line may so be in two units (findings on it merge, since they share its
-    anchor) and is always in one. A part is larger than the budget only when it is a single line, or
-    when the overlap and one line are.
+    A hunk that is too large is split. Each later part begins with the last few lines of the part
+    before, unchanged, so a changed line can be in two units (findings on it merge, since they share
+    its anchor) and is always in at least one. A part exceeds the budget only if it is a single
+    line, or if the overlap and one line do.
     """
     groups: list[tuple[Hunk, ...]] = []
     current: list[Hunk] = []
@@ -43,7 +43,7 @@ def split(
 
 
 def first_shown(units: Iterable[Unit]) -> dict[tuple[str, Side, int | None], int]:
-    """By (path, side, number), the smallest ordinal of a unit that shows the line."""
+    """By (path, side, number), the smallest ordinal of the units that show the line."""
     first: dict[tuple[str, Side, int | None], int] = {}
     for unit in sorted(units, key=lambda unit: unit.ordinal):
         for line in (line for hunk in unit.hunks for line in hunk.lines):
@@ -55,9 +55,9 @@ def first_shown(units: Iterable[Unit]) -> dict[tuple[str, Side, int | None], int
 
 
 def halve(unit: Unit) -> list[Unit]:
-    """The unit in two parts of about the same size, for a retry, both with its ordinal. A part
-    without a changed line is left out. [] when the unit cannot be made smaller: a single hunk with
-    one changed line."""
+    """The unit in two parts of about equal size, for a retry, both with its ordinal. A part without
+    a changed line is left out. [] if the unit cannot be split: a single hunk with one changed
+    line."""
     if len(unit.hunks) > 1:
         sizes = [len(hunk.lines) for hunk in unit.hunks]
         half, at = sum(sizes) / 2, 1
@@ -90,8 +90,8 @@ def _row(line: Line) -> str:
 
 
 def _ends(lines: Sequence[Line], budget: int, tokens: Callable[[str], int]) -> list[int]:
-    """Where the parts of a large hunk end, as indexes. Each is filled up to the budget and then
-    ends at the best place in its last third."""
+    """Where the parts of a large hunk end, as indexes. Each part is filled up to the budget and
+    then ends at the best place in its last third."""
     costs = [tokens(_row(line)) + 1 for line in lines]
     ends: list[int] = []
     start = at = 0
@@ -109,8 +109,8 @@ def _ends(lines: Sequence[Line], budget: int, tokens: Callable[[str], int]) -> l
 
 
 def _best_end(lines: Sequence[Line], low: int, high: int, wanted: int) -> int:
-    """The end, from `low` to `high`, that tears least: not between the removed and the added lines
-    of a replacement, and before a line that is indented little. Of equals the one nearest to
+    """The best place to split, from `low` to `high`: not between the removed and the added lines of
+    a replacement, and before a line with little indentation. Ties go to the one nearest to
     `wanted`."""
 
     def torn(end: int) -> tuple[bool, int, int]:
@@ -124,8 +124,8 @@ def _best_end(lines: Sequence[Line], low: int, high: int, wanted: int) -> int:
 
 
 def _cut(hunk: Hunk, ends: Sequence[int], overlap: int = OVERLAP) -> Iterator[Hunk]:
-    """Parts of a hunk that end at `ends`, with right starts and counts; parts without a changed
-    line are left out."""
+    """The parts of a hunk that end at `ends`, with correct starts and counts, without parts that
+    change nothing."""
     old, new = _first(hunk.old_start, hunk.old_count), _first(hunk.new_start, hunk.new_count)
     start = 0
     for end in ends:
@@ -150,6 +150,6 @@ def _cut(hunk: Hunk, ends: Sequence[int], overlap: int = OVERLAP) -> Iterator[Hu
 
 
 def _first(start: int, count: int) -> int:
-    """The number that the next line of a side would have: git names the line before when a side is
-    empty."""
+    """The number that the next line of a side would have: for an empty side, git gives the line
+    before."""
     return start if count else start + 1

@@ -1,4 +1,4 @@
-"""What a hunk stands in and what it uses: the scopes around it, imports, definitions of the names
+"""What surrounds a hunk and what it uses: enclosing scopes, imports, and definitions of the names
 on its lines."""
 
 from __future__ import annotations
@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reviewer.context.candidate import Candidate, Found, Rank, class_head, of_definition
+from reviewer.context.candidate import Candidate, Candidates, Rank, class_head, of_definition
 from reviewer.context.focus import Focus, Span, label
 from reviewer.context.index import Index, Target
 from reviewer.context.resolve import resolve
@@ -14,9 +14,9 @@ from reviewer.context.symbols import around
 from reviewer.languages.outline import Def, Outline, Ref, import_blocks
 from reviewer.types import Evidence, Unit
 
-_WHOLE = 120  # lines: a longer function is shown by its signature and the lines around the hunk
+_WHOLE = 120  # lines; a longer function is reduced to its signature and the lines around the hunk
 _WINDOW = 12
-_MAX_USES = 60  # names of one unit that are looked up
+_MAX_USES = 60  # names looked up per unit
 _CONDITION = re.compile(
     rb"\b(?:if|elif|while|assert|and|or|not|unless|when|case)\b|[<>=!]=|&&|\|\||\?"
 )
@@ -31,7 +31,7 @@ def enclosing(focus: Focus) -> Iterator[Candidate]:
         while owner is not None and focus.new is not None:
             yield _enclosing(focus, focus.new, owner, (start, end))
             if owner.kind == "class":
-                yield _make(
+                yield _scope_candidate(
                     focus.path,
                     Rank.CLASS,
                     (class_head(focus.new, owner),),
@@ -41,7 +41,7 @@ def enclosing(focus: Focus) -> Iterator[Candidate]:
             owner = focus.new.parent(owner.name)
 
 
-def _enclosing(focus: Focus, found: Outline, owner: Def, hunk: Span) -> Candidate:
+def _enclosing(focus: Focus, outline: Outline, owner: Def, hunk: Span) -> Candidate:
     signature = (owner.start, owner.header)
     documented = (owner.start, max(owner.header, min(owner.doc, owner.header + _WINDOW)))
     window = (max(owner.start, hunk[0] - _WINDOW), min(owner.end, hunk[1] + _WINDOW))
@@ -51,20 +51,20 @@ def _enclosing(focus: Focus, found: Outline, owner: Def, hunk: Span) -> Candidat
         variants.insert(0, ((owner.start, owner.end),))
     if owner.kind == "class":
         variants[-2:] = [(signature,)]
-    return _make(
+    return _scope_candidate(
         focus.path, Rank.ENCLOSING, tuple(variants), f"enclosing {owner.kind} {label(owner)}", owner
     )
 
 
 def imports(focus: Focus) -> Iterator[Candidate]:
     """The import statements of the file: all of them, or those that bind a name of the hunk."""
-    found = focus.new
-    if found is None or not found.imports:
+    outline = focus.new
+    if outline is None or not outline.imports:
         return
     used = {ref.name.partition(".")[0].removesuffix("()") for refs in focus.refs() for ref in refs}
-    top = [item for item in found.imports if found.innermost(item.start) is None]
-    blocks = import_blocks(found.lines, top)
-    needed = import_blocks(found.lines, [item for item in found.imports if item.name in used])
+    top = [item for item in outline.imports if outline.innermost(item.start) is None]
+    blocks = import_blocks(outline.lines, top)
+    needed = import_blocks(outline.lines, [item for item in outline.imports if item.name in used])
     variants = tuple(tuple(variant) for variant in (blocks, needed) if variant)
     if not variants:
         return
@@ -78,16 +78,16 @@ def imports(focus: Focus) -> Iterator[Candidate]:
     )
 
 
-def definitions(focus: Focus, index: Index) -> Found:
-    """Definitions of what the hunk's lines name, resolved; names from outside the repository as one
-    note."""
+def definitions(focus: Focus, index: Index) -> Candidates:
+    """Definitions of the names on the hunk's lines, resolved; one note lists names from outside the
+    repository."""
     if focus.new is None or not focus.resolves:
-        return Found()
-    there, near = focus.refs()
-    made: list[Candidate] = []
+        return Candidates()
+    changed, near = focus.refs()
+    candidates: list[Candidate] = []
     outside: dict[str, None] = {}
     for ref, rank in [
-        *((ref, None) for ref in there[:_MAX_USES]),
+        *((ref, None) for ref in changed[:_MAX_USES]),
         *((ref, Rank.NEAR) for ref in near[:_MAX_USES]),
     ]:
         target = _longest(index, focus.path, ref)
@@ -97,17 +97,18 @@ def definitions(focus: Focus, index: Index) -> Found:
                 outside[ref.name.replace("()", "")] = None
             continue
         if candidate := _definition(index, target, ref, rank):
-            made.append(candidate)
+            candidates.append(candidate)
             if rank is None:
-                made += _former(index, target)
+                candidates += _old_definition(index, target)
     names = list(outside)
     more = f" and {len(names) - _MAX_OUTSIDE} more" if len(names) > _MAX_OUTSIDE else ""
     note = f"defined outside this repository, so not shown: {', '.join(names[:_MAX_OUTSIDE])}{more}"
-    return Found(tuple(made), (note,) if names else ())
+    return Candidates(tuple(candidates), (note,) if names else ())
 
 
 def _longest(index: Index, path: str, ref: Ref) -> Target | None:
-    """What the longest prefix of a name stands for: `customer.email` of `customer.email.lower`."""
+    """What the longest resolvable prefix of a name means: `customer.email` of
+    `customer.email.lower`."""
     name = ref.name
     while True:
         if target := resolve(index, path, name, ref.scope):
@@ -118,15 +119,15 @@ def _longest(index: Index, path: str, ref: Ref) -> Target | None:
 
 
 def _definition(index: Index, target: Target, ref: Ref, rank: Rank | None) -> Candidate | None:
-    found = index.outline(target.path)
-    if found is None or not target.name:
+    outline = index.outline(target.path)
+    if outline is None or not target.name:
         return None
-    item = found.by_name.get(target.name)
+    item = outline.by_name.get(target.name)
     verb = "called" if ref.call else "used"
     if item is not None:
         why = f"definition of {label(item)}, {verb} here"
-    else:  # an attribute that its class does not define: the class is what the reader needs
-        item = found.by_name.get(target.name.rpartition(".")[0])
+    else:  # an attribute that its class does not define: show the class
+        item = outline.by_name.get(target.name.rpartition(".")[0])
         if item is None or item.kind != "class":
             return None
         why = f"class {item.name}, whose attribute {target.name.rpartition('.')[2]} is {verb} here"
@@ -134,16 +135,16 @@ def _definition(index: Index, target: Target, ref: Ref, rank: Rank | None) -> Ca
     return Candidate(
         target.path,
         rank,
-        of_definition(found, item),
+        of_definition(outline, item),
         why,
         "definitions of names used here",
         item.start,
     )
 
 
-def _former(index: Index, target: Target) -> Iterator[Candidate]:
-    """The old version of a definition that this change alters elsewhere: what the hunk relied on
-    before."""
+def _old_definition(index: Index, target: Target) -> Iterator[Candidate]:
+    """The old version of a definition that this change alters elsewhere: what the hunk used to rely
+    on."""
     old_path = index.old_paths.get(target.path)
     new = index.outline(target.path)
     old = index.outline(old_path, "old") if old_path else None
@@ -165,8 +166,8 @@ def _former(index: Index, target: Target) -> Iterator[Candidate]:
 
 
 def old_versions(focus: Focus, unit: Unit) -> Iterator[Candidate]:
-    """Where a condition changed: what other hunks of the file removed from the same function. The
-    hunk itself shows its own removed lines."""
+    """If a condition changed: the lines that other hunks of the file removed from the same
+    function. The hunk itself shows its own removed lines."""
     if focus.old is None or focus.new is None or not _condition_changed(unit):
         return
     own = {hunk.old_start for hunk in unit.hunks}
@@ -207,7 +208,7 @@ def _condition_changed(unit: Unit) -> bool:
 
 
 def related(focus: Focus, evidence: Iterable[Evidence]) -> Iterator[Candidate]:
-    """The other places that an analyzer's hint on these lines points to."""
+    """The other places that analyzers' hints on these lines point to."""
     for item in evidence:
         if item.path != focus.path or not _within(item, focus):
             continue
@@ -230,7 +231,7 @@ def _within(item: Evidence, focus: Focus) -> bool:
     return start is None or any(low <= (item.end or start) and start <= high for low, high in spans)
 
 
-def _make(
+def _scope_candidate(
     path: str, rank: Rank, variants: tuple[tuple[Span, ...], ...], why: str, item: Def
 ) -> Candidate:
     return Candidate(path, rank, variants, why, "scopes around the hunk", item.start)

@@ -121,7 +121,7 @@ def _context(plan: Plan, made: Pass, hints: Sequence[Evidence]) -> Context:
         made.unit, hunks=tuple(sorted(made.unit.hunks, key=lambda hunk: hunk.new_start))
     )
     if made.is_across:
-        return together.beside(in_order, plan.change, most, tokens)
+        return together.related_context(in_order, plan.change, most, tokens)
     budget = min(most, CONTEXT_LEAST + units.size(made.unit, tokens) // 2)
     if not budget:
         return Context()

@@ -74,7 +74,8 @@ def make_passes(
     if not left_out:
         size = partial(units.size, tokens=plan.choice.tokens)
         asked += [
-            ("across", unit, "") for unit in together.looks(chosen, plan.change, size, effort)
+            ("across", unit, "")
+            for unit in together.cross_file_units(chosen, plan.change, size, effort)
         ]
     return Passes(_numbered(asked), tuple(left_out))
 

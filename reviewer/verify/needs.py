@@ -72,7 +72,7 @@ def _scope(unit: Unit, index: Index) -> str:
 def _by_name(name: str, unit: Unit, index: Index) -> Iterator[tuple[str, int, int]]:
     """Definitions of that name, in the unit's file first, then in the nearest files."""
     parts = re.split(r"\.|::|#", name)
-    paths = (unit.file.path, *index.naming(parts[-1], unit.file.path).paths[:_MAX_LOOKED])
+    paths = (unit.file.path, *index.files_with(parts[-1], unit.file.path).paths[:_MAX_LOOKED])
     for path in dict.fromkeys(paths):
         outline = index.outline(path)
         for item in _named(outline, parts) if outline else ():

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from support.changes import change_of
 
-from reviewer.context.index import Candidates, index_of, module_words, once_per_change
+from reviewer.context.index import FilesToSearch, index_of, module_words, once_per_change
 
 
 def test_files_near_come_first_and_other_languages_do_not_count():
@@ -23,18 +23,18 @@ def test_files_near_come_first_and_other_languages_do_not_count():
         "a/b/x.md": b"total",
     }
     index = index_of(change_of({}, files))
-    assert index.naming("total", "a/b/x.py") == Candidates(
+    assert index.files_with("total", "a/b/x.py") == FilesToSearch(
         ("a/b/x.py", "a/b/z.py", "a/y.py", "c/w.py"), 0
     )
-    assert index.naming("total", "q.ts").paths == ("a/b/x.js",)
-    assert index.naming("total", "a/b/x.md").paths == ("a/b/x.md",)
+    assert index.files_with("total", "q.ts").paths == ("a/b/x.js",)
+    assert index.files_with("total", "a/b/x.md").paths == ("a/b/x.md",)
 
 
 def test_many_words_are_found_in_one_pass():
     files = {f"f{number}.py": f"word{number} = same\n".encode() for number in range(100)}
     index = index_of(change_of({}, files))
-    index.look_for([f"word{number}" for number in range(100)])
-    assert [index.naming(f"word{number}", "f0.py").paths for number in range(100)] == [
+    index.find_files([f"word{number}" for number in range(100)])
+    assert [index.files_with(f"word{number}", "f0.py").paths for number in range(100)] == [
         (f"f{number}.py",) for number in range(100)
     ]
 
@@ -47,7 +47,7 @@ def test_a_common_word_is_looked_for_only_where_it_can_mean_the_definition():
     }
     files |= {f"other/p{number}.py": b"import app\napp.get()\n" for number in range(30)}
     index = index_of(change_of({}, files))
-    found = index.naming("get", "app/store.py", "app/store.py", ("Store",))
+    found = index.files_with("get", "app/store.py", "app/store.py", ("Store",))
     assert found.paths[:2] == ("app/store.py", "far/use.py")
     assert (len(found.paths), found.more) == (12, 10_020)
 
@@ -113,9 +113,9 @@ def test_a_word_that_another_thread_looks_for_is_waited_for():
 
     index = index_of(replace(change_of({}, {"a.py": b"total", "b.py": b"total"}), grep=grep))
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(index.naming, "total", "a.py")
+        first = pool.submit(index.files_with, "total", "a.py")
         assert searching.wait(5)
-        second = pool.submit(index.naming, "total", "b.py")
+        second = pool.submit(index.files_with, "total", "b.py")
         wait([second], 0.1)
         go_on.set()
         assert {*first.result().paths, *second.result().paths} == {"a.py", "b.py"}

@@ -6,7 +6,7 @@ import pytest
 from support.change import change
 
 from reviewer.context import units
-from reviewer.context.together import MOST_LOOKS, beside, looks, related
+from reviewer.context.together import MAX_UNITS, cross_file_units, related, related_context
 from reviewer.types import Context, Piece, Unit
 
 MIGRATION = b"ALTER TABLE orders\n    RENAME COLUMN shipped_at TO dispatched_at;\n"
@@ -98,12 +98,14 @@ def test_each_pair_once_the_strongest_first_and_within_a_share_of_the_tokens():
     made = change({}, head)
     todo = units_of(made)
     paths = {
-        effort: [unit.file.path for unit in looks(todo, made, size, effort)]
+        effort: [unit.file.path for unit in cross_file_units(todo, made, size, effort)]
         for effort in ("low", "medium", "high")
     }
     assert paths == {"low": [], "medium": ["a.py"], "high": ["a.py"]}
     weak = change({}, {"c.py": head["c.py"], "d.py": head["d.py"]})
-    assert [looks(units_of(weak), weak, size, effort) for effort in ("medium", "high")] == [
+    assert [
+        cross_file_units(units_of(weak), weak, size, effort) for effort in ("medium", "high")
+    ] == [
         [],
         [units_of(weak)[0]],
     ]
@@ -116,7 +118,7 @@ def test_there_are_only_so_many():
         for side in "ab"
     }
     made = change({}, head)
-    assert len(looks(units_of(made), made, size, "medium")) == MOST_LOOKS
+    assert len(cross_file_units(units_of(made), made, size, "medium")) == MAX_UNITS
 
 
 def test_what_stands_beside_a_unit():
@@ -129,7 +131,7 @@ def test_what_stands_beside_a_unit():
         },
     )
     (unit,) = [unit for unit in units_of(made) if unit.file.path == "models.py"]
-    assert beside(unit, made, 400, tokens) == Context(
+    assert related_context(unit, made, 400, tokens) == Context(
         (
             Piece(
                 "db/0001.sql",
@@ -141,7 +143,7 @@ def test_what_stands_beside_a_unit():
             Piece("db/0001.sql", 2, 2, "    shipped_at text", "taken away by the same change"),
         ),
     )
-    assert beside(unit, made, 10, tokens) == Context(
+    assert related_context(unit, made, 10, tokens) == Context(
         (), ("more changed lines with shipped_at: db/0001.sql:1",)
     )
 
@@ -152,8 +154,8 @@ def test_what_stands_beside_a_unit():
 def test_any_bytes(data):
     made = change({}, {"a.py": data, "b.py": data})
     for unit in units_of(made):
-        beside(unit, made, 500, tokens)
-    assert len(looks(units_of(made), made, size, "high")) == bool(b"\xc3" in data)
+        related_context(unit, made, 500, tokens)
+    assert len(cross_file_units(units_of(made), made, size, "high")) == bool(b"\xc3" in data)
 
 
 def test_many_files_with_the_same_names_take_no_time():
@@ -162,7 +164,9 @@ def test_many_files_with_the_same_names_take_no_time():
     pair = {"a.py": b"ship_it()\n", "b.py": b"ship_it()\n"}
     made = change({}, {f"src/m{n}.py": text[n % 4] for n in range(800)} | pair)
     began = time.process_time()
-    assert [unit.file.path for unit in looks(units_of(made), made, size, "high")] == ["a.py"]
+    assert [unit.file.path for unit in cross_file_units(units_of(made), made, size, "high")] == [
+        "a.py"
+    ]
     assert time.process_time() - began < 3
 
 
@@ -171,5 +175,7 @@ def test_many_units_of_one_file_take_no_time():
     made = change({}, {"a.py": rows, "b.py": b"value_7 = 1\n"})
     many = [unit for file in made.files for unit in units.split(file, budget=400, tokens=tokens)]
     began = time.process_time()
-    assert [unit.file.path for unit in looks(many, made, lambda unit: 400, "medium")] == ["a.py"]
+    assert [
+        unit.file.path for unit in cross_file_units(many, made, lambda unit: 400, "medium")
+    ] == ["a.py"]
     assert time.process_time() - began < 3
