@@ -134,7 +134,7 @@ def _precedents(plan: Plan, unit: Unit, known: Precedents) -> Iterator[str]:
         for line, code in zip(hunk.lines, prompt.shown_lines(hunk.lines, plan.redact), strict=True)
         if line.kind != "removed"
     ]
-    near = known.near(unit.file.path, lines)
+    near = known.similar_near(unit.file.path, lines)
     yield (
         f"precedents, {len(near)} of {len(known.known)}, for findings of their kind on lines that"
         " are like theirs:"

@@ -1,5 +1,5 @@
-"""Disproves what can be disproved: claims by code, noise by pattern, the rest by asking the model
-to refute it."""
+"""Filters the model's findings: code checks their claims, patterns catch noise, and the model is
+asked to refute the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings of the model that an analyzer has made as well."""
+"""Findings of the model that an analyzer reports too."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from reviewer.events import Finding, Quote
 from reviewer.findings import path_of
 from reviewer.types import Evidence
 
-MERGED = "\nAlso here: "  # how one finding carries what a second one said
-# What a rule is about, as the title and comment of a finding about the same thing word it.
+MERGED = "\nAlso here: "  # joins the comment of a second finding to that of a first
+# What a rule is about, as the title and comment of a matching finding would word it.
 _TOPICS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(rules), re.compile(said, re.IGNORECASE))
     for rules, said in (
@@ -63,10 +63,10 @@ _TOPICS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 
-def said_before(finding: Finding, published: Iterable[Finding]) -> Finding | None:
-    """The analyzer's finding that says the same about the same lines: the reader has it already."""
+def duplicate_of(finding: Finding, published: Iterable[Finding]) -> Finding | None:
+    """The published analyzer finding that reports the same problem on the same lines."""
     if MERGED in finding.comment:
-        return None  # it says more than one thing
+        return None  # it reports more than one problem
     for other in published:
         if (
             other.source == "model"
@@ -83,8 +83,8 @@ def said_before(finding: Finding, published: Iterable[Finding]) -> Finding | Non
 
 
 def with_evidence(finding: Finding, evidence: Sequence[Evidence]) -> Finding:
-    """The finding together with what analyzers say about the same thing on the same lines, as
-    further evidence."""
+    """The finding, with analyzers' evidence for the same problem on the same lines added to its
+    own."""
     quotes = list(finding.evidence)
     for item in evidence:
         same = item.path == path_of(finding) and item.side == finding.side
@@ -122,7 +122,7 @@ def _overlap(finding: Finding, start: int | None, end: int | None) -> bool:
 
 
 def _same_topic(finding: Finding, source: str, rule: str) -> bool:
-    said = f"{finding.title}. {finding.comment}"
-    if rule and re.search(rf"\b{re.escape(rule)}\b", said):
+    wording = f"{finding.title}. {finding.comment}"
+    if rule and re.search(rf"\b{re.escape(rule)}\b", wording):
         return True
-    return any(rules.fullmatch(rule) and words.search(said) for rules, words in _TOPICS)
+    return any(rules.fullmatch(rule) and words.search(wording) for rules, words in _TOPICS)

@@ -1,5 +1,5 @@
-"""How findings word the claims that code can check. English, and narrow on purpose: what is not
-recognised is judged by the model like any other finding."""
+"""The wording of claims that code can check. English only, and narrow on purpose: the model judges
+whatever is not recognised, like any other finding."""
 
 from __future__ import annotations
 
@@ -74,8 +74,7 @@ SYNTAX = _any(
     r"(?:missing|unbalanced|unmatched|mismatched|unclosed|extra) (?:closing |opening )?"
     r"(?:parenthes[ie]s|paren|brackets?|braces?|quotes?|colon)\b",
 )
-# Words that make a claim one about some runs only; what is true of the file as a whole says nothing
-# about it.
+# Words that limit a claim to some runs; facts about the file as a whole cannot decide it.
 HEDGED = re.compile(
     r"\b(?:when|if|unless|until|while|in"
     r" case|branch|path|may|might|could|sometimes|possibly|potentially|"
@@ -83,7 +82,7 @@ HEDGED = re.compile(
     re.IGNORECASE,
 )
 NOTHING = re.compile(r"\b(?:None|NoneType|null|nil|Optional)\b")
-# A syntax error of something that is not this file.
+# A syntax error in something other than this file.
 OTHER_SYNTAX = re.compile(
     r"\b(?:SQL|quer(?:y|ies)|regex\w*|regular"
     r" expression|JSON|YAML|TOML|HTML|XML|CSS|shell|bash|template|jinja|eval\w*|"
@@ -95,8 +94,8 @@ OTHER_SYNTAX = re.compile(
 
 
 def claimed(patterns: Patterns, title: str, sentence: str) -> re.Match[str] | None:
-    """Where a finding with this title and first sentence makes such a claim, unhedged, as what it
-    is about: in its title, or in the sentence about a name that the title has as well."""
+    """The match if a finding with this title and first sentence makes such a claim, unhedged and as
+    its subject: in its title, or in the sentence about a name that the title also contains."""
     named = set(re.findall(r"[A-Za-z_]\w*", title))
     if not title or HEDGED.search(title):
         return None
@@ -106,5 +105,5 @@ def claimed(patterns: Patterns, title: str, sentence: str) -> re.Match[str] | No
     return match if match and match.groupdict().get("name") in named else None
 
 
-def _first(patterns: Patterns, said: str) -> re.Match[str] | None:
-    return next((match for pattern in patterns if (match := pattern.search(said))), None)
+def _first(patterns: Patterns, text: str) -> re.Match[str] | None:
+    return next((match for pattern in patterns if (match := pattern.search(text))), None)

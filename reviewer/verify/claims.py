@@ -1,8 +1,8 @@
-"""Claims that code can check: what a finding says is undefined, unused, not awaited, unreachable …
-is looked up in the syntax tree of the whole file, and never asked of a model.
+"""Claims that code can check: whether a name is undefined, unused, not awaited or unreachable is
+looked up in the syntax tree of the file, never asked of a model.
 
-A claim is refuted only when it is false for every run of the file, and only when it is what the
-finding is about. Everything else is no checkable claim.
+A claim is refuted only if it is false for every run of the file, and only if the finding is about
+nothing else. Everything else is not checkable.
 """
 
 from __future__ import annotations
@@ -20,18 +20,17 @@ from reviewer.types import Change
 from reviewer.verify import claim_words as words
 from reviewer.verify import python_claims, syntax
 from reviewer.verify.agree import MERGED
-from reviewer.verify.facts import Decide, Fact, Kind, Looked
+from reviewer.verify.facts import ClaimKind, DecidedClaim, Decider, Fact
 
-# By language: who decides what its files claim.
-_DECIDE: dict[str | None, Decide] = {PYTHON.name: python_claims.decide}
+# By language: what decides claims about its files.
+_DECIDERS: dict[str | None, Decider] = {PYTHON.name: python_claims.decide}
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim that was decided. `line` and `quote` show why (line 0 when there is nothing to
-    show)."""
+    """A decided claim. `line` and `quote` show why (line 0 if there is nothing to show)."""
 
-    kind: Kind
+    kind: ClaimKind
     verdict: Literal["refuted", "supported"]
     reason: str
     path: str
@@ -40,34 +39,34 @@ class Claim:
 
 
 def check(finding: Finding, change: Change, source: Source) -> Claim | None:
-    """What code can decide about a finding of the model; None when it makes no checkable claim, or
-    a doubtful one."""
+    """The claim of a model's finding, decided by code; None if it makes no checkable claim, or if
+    the claim is in doubt."""
     path = path_of(finding)
     data = source.content(path, "new")
     if finding.side == "old" or finding.start_line is None or data is None:
         return None
     title = finding.title.strip()
     sentence = re.split(r"(?<=[.!?])\s|\n", finding.comment.strip(), maxsplit=1)[0]
-    looked: Looked | None = None
+    decided: DecidedClaim | None = None
     if words.claimed(words.SYNTAX, title, ""):
-        looked = _syntax(path, data, f"{title} {sentence}")
-    elif decide := _DECIDE.get(language(path)):
+        decided = _syntax(path, data, f"{title} {sentence}")
+    elif decide := _DECIDERS.get(language(path)):
         lines = (finding.start_line, finding.end_line or finding.start_line)
-        looked = decide(title, sentence, path, data, lines, index_of(change))
-    if looked is None:
+        decided = decide(title, sentence, path, data, lines, index_of(change))
+    if decided is None:
         return None
-    kind, fact, where = looked
+    kind, fact, where = decided
     if not fact.holds and MERGED in finding.comment:
-        return None  # the finding says more than this
+        return None  # the finding makes other claims too
     quote = decode(source.lines(where, "new").get(fact.line or 0, b"")).strip()
     return Claim(
         kind, "supported" if fact.holds else "refuted", fact.why, where, fact.line or 0, quote
     )
 
 
-def _syntax(path: str, data: bytes, said: str) -> Looked | None:
-    """A file that parses has no syntax error. One that does not is the analyzers' finding, with its
-    place."""
-    if words.OTHER_SYNTAX.search(said) or not syntax.parses(path, data):
+def _syntax(path: str, data: bytes, claim: str) -> DecidedClaim | None:
+    """A file that parses has no syntax error. If it does not parse, the analyzers report it, with
+    its location."""
+    if words.OTHER_SYNTAX.search(claim) or not syntax.parses(path, data):
         return None
     return "syntax", Fact(False, "the file parses", None), path

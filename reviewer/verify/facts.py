@@ -1,4 +1,4 @@
-"""What code has found out about a claim."""
+"""Facts that code establishes about a claim."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from typing import Literal, Protocol
 
 from reviewer.context.index import Index
 
-Kind = Literal["undefined", "unused", "arguments", "attribute", "await", "unreachable", "syntax"]
+ClaimKind = Literal[
+    "undefined", "unused", "arguments", "attribute", "await", "unreachable", "syntax"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`holds`: the claim that was looked at is true. `line` is what shows it, None where there is
-    nothing to show."""
+    """`holds`: the checked claim is true. `line` shows it; None if there is nothing to show."""
 
     holds: bool
     why: str
     line: int | None
 
 
-Looked = tuple[Kind, Fact, str]  # and the file that the fact's line is in
+DecidedClaim = tuple[ClaimKind, Fact, str]  # kind, fact, file of the fact's line
 
 
-class Decide(Protocol):
-    """Decides about the claim that a finding makes in its title, or in the first sentence of its
-    comment, on `lines` (the first and the last) of a file. None when it makes no claim that can be
-    checked, or a doubtful one."""
+class Decider(Protocol):
+    """Decides the claim that a finding makes in its title, or in the first sentence of its comment,
+    about `lines` (first, last) of a file. None if it makes no checkable claim, or if the claim is
+    in doubt."""
 
     def __call__(
         self,
@@ -36,4 +37,4 @@ class Decide(Protocol):
         data: bytes,
         lines: tuple[int, int],
         index: Index,
-    ) -> Looked | None: ...
+    ) -> DecidedClaim | None: ...

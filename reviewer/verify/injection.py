@@ -1,9 +1,9 @@
-"""Text in the change that addresses the reviewer with instructions about the review: a finding of
-its own.
+"""Finds text in the change that gives the reviewer instructions about the review, and reports it as
+a finding.
 
 Only prose counts (comments, documentation, strings), and only on added lines. A program that works
-with language models is full of instructions to a model; what tells an injection from those is that
-it speaks to whoever reviews this change, or that it stands in a comment, which no program reads.
+with language models is full of instructions to a model. An injection differs from those in that it
+addresses the reviewer of this change, or in that it is in a comment, which no program reads.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ FIX = (
     "Remove the text, or reword it so that it describes the code instead of telling a reviewer what"
     " to do."
 )
-_MAX_LINE = 2000  # characters of a line that are looked at
+_MAX_LINE = 2000  # characters of a line that are searched
 _MAX_HITS = 20  # of one file
 
-Kind = Literal["comment", "prose", "string"]
+LineKind = Literal["comment", "prose", "string"]
 
 _AI = r"(?:ai|llm|a\.i\.|gpt|gemma|claude|copilot|coderabbit|automated|automatic|machine|bot)"
 _ROLE = (
@@ -59,7 +59,7 @@ _SCOPE = (
 _FOUND = r"(?:issues?|findings?|bugs?|problems?|vulnerabilit(?:y|ies)|defects?|errors?|warnings?|comments?)"  # noqa: E501
 _POLITE = r"(?:(?:please|kindly|now|just|you\s+(?:must|should|will))\s+){0,2}"
 
-# Whoever writes this speaks to the one who reviews.
+# Addresses the reviewer.
 _ADDRESSED = (
     rf"{_START}(?:(?:dear|hey|hi|hello|attention|note|notice|message|instructions?|warning|important|info)[,:]?\s+)?"
     rf"(?:(?:to|for)\s+)?(?:(?:the|any|all|an?|my|every)\s+){{0,2}}{_WHO}\s*[,:;–—-]+\s*{_DO}(?=\s+[\w\"'\[{{]|\s*[.!])",
@@ -72,7 +72,7 @@ _ADDRESSED = (
     rf"\b{_WHO}\s+(?:must|should|shall|has\s+to|is\s+(?:required|instructed|told)\s+to)\s+(?:not\s+(?:report|flag|review)|"
     rf"skip|approve|ignore|pass)\s+(?:this|the\s+following|these)\b",
 )
-# What to do about the review itself.
+# Instructions about the review itself.
 _ABOUT_REVIEW = (
     rf"{_START}{_POLITE}(?:do\s+not|don['’]?t|never)\s+(?:report|flag|mention|raise|list|output)\s+(?:any|anything|an?y?|this|these|the)"
     rf"\s*(?:\w+\s+){{0,3}}?{_FOUND}\s+(?:in|for|about|on|from|with|below|above)\s+(?:this|the\s+following|the)\s+{_SCOPE}\b",
@@ -89,7 +89,7 @@ _ABOUT_REVIEW = (
     rf"\b(?:in|for|from)\s+your\s+(?:code\s+)?review\b[^.!?]{{0,40}}[,:]\s*{_DO}",
     rf"{_START}{_DO}(?:\s+[\w'’]+){{0,6}}?\s+in\s+your\s+(?:code\s+)?review\b",
 )
-# Ordinary in programs about language models; in a comment there is nobody else to read it.
+# Ordinary in programs that use language models, but in a comment only the reviewer reads it.
 _OVERRIDES = (
     rf"{_START}{_POLITE}(?:ignore|disregard|forget|override|bypass)\s+(?:(?:all|any|the|your|of|every|these)\s+){{0,3}}"
     r"(?:(?:previous|prior|above|earlier|preceding|former|system|review(?:er|ing)?)\s+){1,2}(?:\w+\s+)?"
@@ -114,15 +114,15 @@ def _joined(*groups: Iterable[str]) -> re.Pattern[str]:
 
 _IN_COMMENT = _joined(_ADDRESSED, _ABOUT_REVIEW, _OVERRIDES, (_FENCE,))
 _IN_STRING = _joined(_ADDRESSED, (_FENCE,))
-# One of these is in every passage that the patterns can find, on its line or near it.
-_WORTH_A_LOOK = re.compile(
+# Every passage that the patterns can match contains one of these, on its line or nearby.
+_TRIGGER = re.compile(
     rb"(?i)review|\bais?\b|llm|\bgpt|gemma|claude|copilot|coderabbit|automat|assistant|language"
     rb" model|code model|"
     rb"instruction|prompt|guideline|\brules?\b|directi(?:on|ve)|finding|approve|im_start|\|turn>|start_of_turn|"
     rb"header_id|system (?:prompt|message|override|note)|=====|\"checked\"|\"verdicts\"|lgtm|"
     rb"looks good|(?:issue|bug|problem|defect)s?\b|vulnerabilit|[\x80-\xff]"
 )
-_NEAR = 2  # lines before and after that the sentence may go over
+_NEAR = 2  # lines before and after that a sentence may span
 _QUOTES = "\"'`“”‘’«"
 _MARKER = re.compile(
     r"^\s*(?:#+!?|//[/!]?|/\*+!?|\*+/?|<!--|--|;+|%+|\"\"\"|'''|REM\b|dnl\b|>)\s?", re.IGNORECASE
@@ -137,12 +137,12 @@ _TEST_PATH = re.compile(
 @dataclass(frozen=True, slots=True)
 class _Line:
     number: int
-    kind: Kind
-    said: str
+    kind: LineKind
+    text: str
 
 
 def evidence(change: Change) -> list[Evidence]:
-    """One piece of evidence for each passage, in the order of the change."""
+    """One piece of evidence per passage, in the order of the change."""
     found = []
     for file in change.files:
         for number in sorted({line for hunk in file.hunks for line in _hits(file, hunk)})[
@@ -153,7 +153,7 @@ def evidence(change: Change) -> list[Evidence]:
 
 
 def findings(evidence: Iterable[Evidence], source: Source) -> list[Finding]:
-    """The same as findings. What the text says is shown as the quoted code, and nowhere else."""
+    """The evidence as findings. The text appears only as quoted code."""
     return [
         from_evidence(item, "minor", "security", source).model_copy(update={"source": SOURCE})
         for item in evidence
@@ -162,9 +162,10 @@ def findings(evidence: Iterable[Evidence], source: Source) -> list[Finding]:
 
 def addresses(line: str) -> bool:
     """Whether one line of code addresses the reviewer."""
-    said = _plain(line)
+    plain = _plain(line)
     return any(
-        _found(_IN_COMMENT, [_Line(1, "comment", text)]) for text in (said, _MARKER.sub("", said))
+        _matches(_IN_COMMENT, [_Line(1, "comment", text)])
+        for text in (plain, _MARKER.sub("", plain))
     )
 
 
@@ -180,9 +181,9 @@ def _hits(file: FileDiff, hunk: Hunk) -> Iterator[int]:
 
 
 def _passages(block: Sequence[tuple[int, bytes]], path: str) -> Iterator[int]:
-    """Lines of one run of added lines that address the reviewer. A sentence may go over several
+    """The lines of one run of added lines that address the reviewer. A sentence may span several
     lines."""
-    marked = [at for at, (_, data) in enumerate(block) if _WORTH_A_LOOK.search(data)]
+    marked = [at for at, (_, data) in enumerate(block) if _TRIGGER.search(data)]
     near = sorted(
         {
             at + step
@@ -192,17 +193,17 @@ def _passages(block: Sequence[tuple[int, bytes]], path: str) -> Iterator[int]:
         }
     )
     lines = [_classified(number, decode(data), path) for number, data in (block[at] for at in near)]
-    yield from _found(_IN_COMMENT, [line for line in lines if line.kind != "string"])
-    if not _TEST_PATH.search(path):  # there, strings are what the program is fed with
-        yield from _found(_IN_STRING, [line for line in lines if line.kind == "string"])
+    yield from _matches(_IN_COMMENT, [line for line in lines if line.kind != "string"])
+    if not _TEST_PATH.search(path):  # there, strings are test input
+        yield from _matches(_IN_STRING, [line for line in lines if line.kind == "string"])
 
 
-def _found(pattern: re.Pattern[str], lines: list[_Line]) -> list[int]:
+def _matches(pattern: re.Pattern[str], lines: list[_Line]) -> list[int]:
     starts, length = [], 0
     for line in lines:
         starts.append(length)
-        length += len(line.said) + 1
-    joined = "\n".join(line.said for line in lines)
+        length += len(line.text) + 1
+    joined = "\n".join(line.text for line in lines)
     hits = []
     for match in pattern.finditer(joined):
         at = match.start() + len(match[0]) - len(match[0].lstrip())
@@ -213,8 +214,7 @@ def _found(pattern: re.Pattern[str], lines: list[_Line]) -> list[int]:
 
 
 def _is_quoted(text: str, at: int) -> bool:
-    """Whether a passage is spoken about instead of spoken: it follows a quotation mark inside its
-    line."""
+    """Whether a passage is only quoted: it follows a quotation mark on its line."""
     start = text.rfind("\n", 0, at) + 1
     before = text[start:at].rstrip()
     first, rest = text[at : at + 1], text[at + 1 :].split("\n", 1)[0]
@@ -224,30 +224,30 @@ def _is_quoted(text: str, at: int) -> bool:
 
 
 def _classified(number: int, text: str, path: str) -> _Line:
-    """A line with its comment marker or quotation marks taken off."""
-    said = _plain(text)
+    """A line without its comment marker or quotation marks."""
+    plain = _plain(text)
     language = language_of(path)
     if language and language.kind in ("prose", "markup"):
-        return _Line(number, "prose", re.sub(r"^\s*(?:<!--|[-*+>#]+)\s*", "", said))
-    if marker := _MARKER.match(said):
-        return _Line(number, "comment", said[marker.end() :])
-    trailing = _TRAILING.search(said)
-    if trailing and _even_quotes(said[: trailing.start()]):
-        return _Line(number, "comment", said[trailing.end() :])
-    string = re.search(r"[\"'`]", said)
+        return _Line(number, "prose", re.sub(r"^\s*(?:<!--|[-*+>#]+)\s*", "", plain))
+    if marker := _MARKER.match(plain):
+        return _Line(number, "comment", plain[marker.end() :])
+    trailing = _TRAILING.search(plain)
+    if trailing and _even_quotes(plain[: trailing.start()]):
+        return _Line(number, "comment", plain[trailing.end() :])
+    string = re.search(r"[\"'`]", plain)
     if string:
-        return _Line(number, "string", said[string.end() :].strip())
-    code = re.search(r"[=(){};]|^\s*(?:return|import|from|if|for|while|def|class)\b", said)
-    return _Line(number, "string" if code else "comment", said.strip())
+        return _Line(number, "string", plain[string.end() :].strip())
+    code = re.search(r"[=(){};]|^\s*(?:return|import|from|if|for|while|def|class)\b", plain)
+    return _Line(number, "string" if code else "comment", plain.strip())
 
 
-def _even_quotes(said: str) -> bool:
-    return said.count('"') % 2 == 0 and said.count("'") % 2 == 0
+def _even_quotes(text: str) -> bool:
+    return text.count('"') % 2 == 0 and text.count("'") % 2 == 0
 
 
 def _plain(text: str) -> str:
-    """`text` as a model reads it: without invisible characters, tags of the Unicode tag block
-    spelled out, letters of other widths and styles as the plain ones."""
+    """`text` as a model reads it: invisible characters removed, Unicode tags spelled out, letters
+    of other widths and styles replaced by plain ones."""
     if text.isascii():
         return text
     shown = (chr(ord(char) - 0xE0000) if 0xE0020 <= ord(char) <= 0xE007E else char for char in text)

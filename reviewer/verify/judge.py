@@ -1,4 +1,4 @@
-"""Candidates in, findings that survived out: the order of the filters."""
+"""Candidates in, surviving findings out: the order of the filters."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ FLOORS: Mapping[str, float] = {
     "balanced": 0.4,
     "assertive": 0.0,
 }  # confidence, by profile
-# confidence of a claim that code has confirmed; the rest of what a finding says may still be wrong
+# confidence of a claim that code has confirmed; the rest of the finding may still be wrong
 _PROVED = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A finding that is not published, by which filter and why, in one line."""
+    """An unpublished finding, the filter that rejected it, and why, in one line."""
 
     finding: Finding
     stage: Stage
@@ -42,7 +42,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`problems`: one line each, why some findings were not put to the test."""
+    """`problems` says why some findings were not verified, one line each."""
 
     published: tuple[Finding, ...]
     rejected: tuple[Rejected, ...]
@@ -58,7 +58,7 @@ class _Candidate:
 
 
 async def judge(
-    reads: Sequence[PassResult],
+    pass_results: Sequence[PassResult],
     change: Change,
     source: Source,
     *,
@@ -71,25 +71,24 @@ async def judge(
     published: Sequence[Finding] = (),
     precedents: Precedents = Precedents(),
 ) -> Judgement:
-    """Judge what was found in one or several units of a file (with effort `high`: all lenses of a
+    """Judge the findings of one or more units of a file (with effort `high`, of all lenses of a
     unit together).
 
-    `published` are the findings that the reader has already (the analyzers'), `evidence` all that
-    analyzers say about the file, `precedents` what was dismissed before. Without a model, and with
-    effort `low`, only code judges. A candidate is published or rejected, never lost, and none is
-    added.
+    `published` are findings already published (the analyzers'), `evidence` is all that analyzers
+    report about the file, `precedents` are earlier dismissals. Without a model, or with effort
+    `low`, only code judges. A candidate is published or rejected, never lost, and none is added.
     """
     candidates, rejected = await asyncio.to_thread(
-        _sift, reads, change, source, evidence, published
+        _sift, pass_results, change, source, evidence, published
     )
     judged = {item.finding.id: item.finding for item in candidates}
     usage, problems = Usage(), []
     if model is not None and effort != "low":
-        for read, asked in _by_home(
-            reads, [item.finding for item in candidates if not item.proved]
+        for pass_result, asked in _by_origin(
+            pass_results, [item.finding for item in candidates if not item.proved]
         ):
             result = await refute(
-                model, read, asked, change, redact=redact, asker=asker, precedents=precedents
+                model, pass_result, asked, change, redact=redact, asker=asker, precedents=precedents
             )
             usage = models.add(usage, result.usage)
             problems += [result.problem] if result.problem else []
@@ -118,24 +117,24 @@ async def judge(
 
 
 def _sift(
-    reads: Sequence[PassResult],
+    pass_results: Sequence[PassResult],
     change: Change,
     source: Source,
     evidence: Sequence[Evidence],
     published: Iterable[Finding],
 ) -> tuple[list[_Candidate], list[Rejected]]:
-    """What code alone decides."""
+    """Apply the filters that need no model."""
     kept: list[_Candidate] = []
     rejected: list[Rejected] = []
     published = tuple(published)
-    for voted in _merged(reads):
+    for voted in _merged(pass_results):
         finding = voted.finding
         claim = claims.check(finding, change, source)
         proved = claim is not None and claim.verdict == "supported"
         if claim is not None and not proved:
             shown = f" ({claim.path}:{claim.line}: {claim.quote})" if claim.line else ""
             rejected.append(Rejected(finding, "claim", f"not so: {claim.reason}{shown}"))
-        elif other := agree.said_before(finding, published):
+        elif other := agree.duplicate_of(finding, published):
             rejected.append(
                 Rejected(finding, "analyzer", f"said by {other.source} {other.rule} ({other.id})")
             )
@@ -146,31 +145,33 @@ def _sift(
     return kept, rejected
 
 
-def _merged(reads: Sequence[PassResult]) -> list[Voted]:
-    if not any(read.lens for read in reads):
+def _merged(pass_results: Sequence[PassResult]) -> list[Voted]:
+    if not any(pass_result.lens for pass_result in pass_results):
         return [
             Voted(finding, ())
-            for finding in merge([finding for read in reads for finding in read.findings])
+            for finding in merge(
+                [finding for pass_result in pass_results for finding in pass_result.findings]
+            )
         ]
     by_lens: dict[str, list[Finding]] = {}
-    for read in reads:
-        by_lens.setdefault(read.lens, []).extend(read.findings)
+    for pass_result in pass_results:
+        by_lens.setdefault(pass_result.lens, []).extend(pass_result.findings)
     return votes.vote(by_lens)
 
 
-def _by_home(
-    reads: Sequence[PassResult], asked: Sequence[Finding]
+def _by_origin(
+    pass_results: Sequence[PassResult], asked: Sequence[Finding]
 ) -> list[tuple[PassResult, list[Finding]]]:
-    """The findings with the read that they come from: the first one, whose prompt the server is
-    likeliest to hold."""
-    home: dict[str, int] = {}
-    for at, read in enumerate(reads):
-        for finding in read.findings:
-            home.setdefault(finding.id, at)
+    """The findings grouped by the first pass that reported them: its prompt is the likeliest to be
+    in the server's cache."""
+    origin: dict[str, int] = {}
+    for at, pass_result in enumerate(pass_results):
+        for finding in pass_result.findings:
+            origin.setdefault(finding.id, at)
     groups: dict[int, list[Finding]] = {}
     for finding in asked:
-        groups.setdefault(home[finding.id], []).append(finding)
-    return [(reads[at], groups[at]) for at in sorted(groups)]
+        groups.setdefault(origin[finding.id], []).append(finding)
+    return [(pass_results[at], groups[at]) for at in sorted(groups)]
 
 
 def _confident(finding: Finding, candidate: _Candidate) -> Finding:

@@ -1,4 +1,4 @@
-"""Answers what the verifier asks to see: definitions and files of the repository by name, within a
+"""Fetches what the verifier asks to see: definitions and files of the repository by name, within a
 token limit."""
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from reviewer.types import Change, Piece, Unit
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*){0,6}")
 _MAX_LINES = 80  # of one definition or file
 _MAX_LINE = 400  # characters
-_MAX_LOOKED = 12  # files that are parsed for one name
+_MAX_PARSED = 12  # files parsed per name
 
 
 def look_up(
     names: Iterable[str], unit: Unit, change: Change, *, budget: int, tokens: Callable[[str], int]
 ) -> tuple[Piece, ...]:
-    """One piece for each name that is a file of the repository or that is defined in it, at most
-    `budget` tokens together. What a name does not find, or what there is no room for, is left
-    out."""
+    """One piece for each name of a file or a definition in the repository, at most `budget` tokens
+    together. Names that match nothing, and pieces that do not fit, are left out."""
     index = index_of(change)
     found: list[Piece] = []
     for name in dict.fromkeys(names):
@@ -70,9 +69,9 @@ def _scope(unit: Unit, index: Index) -> str:
 
 
 def _by_name(name: str, unit: Unit, index: Index) -> Iterator[tuple[str, int, int]]:
-    """Definitions of that name, in the unit's file first, then in the nearest files."""
+    """Definitions of that name, first those of the unit's file, then those of the nearest files."""
     parts = re.split(r"\.|::|#", name)
-    paths = (unit.file.path, *index.files_with(parts[-1], unit.file.path).paths[:_MAX_LOOKED])
+    paths = (unit.file.path, *index.files_with(parts[-1], unit.file.path).paths[:_MAX_PARSED])
     for path in dict.fromkeys(paths):
         outline = index.outline(path)
         for item in _named(outline, parts) if outline else ():

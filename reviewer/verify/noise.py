@@ -1,7 +1,6 @@
-"""Findings that say nothing: praise, advice without a failure, a retelling of the diff. Each filter
-is a plain function that gives the reason why a finding is held back, or None. Patterns are narrow:
-what is doubtful passes.
-"""
+"""Findings without content: praise, advice without a failure, a retelling of the diff. Each filter
+is a plain function that returns the reason to hold a finding back, or None. Patterns are narrow;
+doubtful cases pass."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ _NO_SCENARIO = re.compile(
     r" (?:failure|failing|concrete|specific)\b.{0,40}|unknown|unclear|"
     r"-+|\?+|\.+|no scenario|tbd)?\s*\.?\s*"
 )
-# Words of something that goes wrong. A text without any of them reports no defect.
+# Words for something going wrong. A text without any of them reports no defect.
 _DEFECT = re.compile(
     r"(?i)\b(?:fail\w*|wrong\w*|error\w*|crash\w*|rais(?:es|ed|ing)|throw\w*|los(?:e|es|t|ing)|leak\w*|break\w*|broken|"
     r"incorrect\w*|invalid\w*|never|missing|ignor\w*|overwrit\w*|corrupt\w*|block\w*|hang\w*|deadlock\w*|race\w*|bugs?|"
@@ -89,48 +88,46 @@ _RETELLS = re.compile(
 
 
 def praise(finding: Finding) -> str | None:
-    """The finding approves of the change."""
-    said = (
+    """The finding praises the change."""
+    wording = (
         f"{finding.title}. {finding.comment}" if _PRAISE.match(finding.title) else finding.comment
     )
-    return "praise" if _PRAISE.match(said) and not _DEFECT.search(said) else None
+    return "praise" if _PRAISE.match(wording) and not _DEFECT.search(wording) else None
 
 
 def advice_only(finding: Finding) -> str | None:
-    """The finding asks the author to ensure, verify or consider something and demonstrates no
-    failure."""
+    """The finding asks the author to ensure, verify or consider something and shows no failure."""
     asks = _ASKS.match(finding.title) or _ASKS.match(finding.comment)
     return "asks to check, shows no failure" if asks and not demonstrated(finding) else None
 
 
 def no_failure(finding: Finding) -> str | None:
-    """A defect of this category shows itself with some input or situation; the finding names
-    none."""
+    """A defect of this category must fail with some input or situation; the finding names none."""
     if finding.category in _MUST_FAIL and _NO_SCENARIO.fullmatch(finding.failure_scenario):
         return "no failure scenario"
     return None
 
 
 def contradicts_itself(finding: Finding) -> str | None:
-    """The finding comes to the conclusion that nothing is wrong."""
-    for said in (finding.title, finding.comment, finding.failure_scenario):
-        if _FINE.search(said):
+    """The finding concludes that nothing is wrong."""
+    for text in (finding.title, finding.comment, finding.failure_scenario):
+        if _FINE.search(text):
             return "says itself that nothing is wrong"
     return None
 
 
 def about_the_mask(finding: Finding) -> str | None:
-    """The finding takes the mask over a secret for the code. A finding that a secret is there is
-    none of these."""
-    said = f"{finding.title}. {finding.comment} {finding.failure_scenario}"
-    bare = re.sub(r"\[REDACTED[^\]]*\]", "[REDACTED]", said)
+    """The finding mistakes the mask over a secret for code. A finding about a secret in the code
+    does not count."""
+    wording = f"{finding.title}. {finding.comment} {finding.failure_scenario}"
+    bare = re.sub(r"\[REDACTED[^\]]*\]", "[REDACTED]", wording)
     if _MASK.search(bare) and _ABOUT_MASK.search(bare) and not _REAL_SECRET.search(bare):
         return "about the mask of a secret"
     return None
 
 
 def retells(finding: Finding) -> str | None:
-    """The finding says what the change does, and nothing that goes wrong."""
+    """The finding describes the change and nothing that goes wrong."""
     if (
         _RETELLS.match(finding.comment)
         and not demonstrated(finding)
@@ -141,7 +138,7 @@ def retells(finding: Finding) -> str | None:
 
 
 def demonstrated(finding: Finding) -> bool:
-    """Whether the failure scenario names something that goes wrong."""
+    """Whether the failure scenario describes something going wrong."""
     scenario = finding.failure_scenario
     return (
         not _NO_SCENARIO.fullmatch(scenario)
@@ -161,5 +158,5 @@ FILTERS: tuple[Filter, ...] = (
 
 
 def noise(finding: Finding) -> str | None:
-    """The first reason to hold the finding back, None when there is none."""
+    """The first reason to hold the finding back; None if there is none."""
     return next((reason for judge in FILTERS if (reason := judge(finding))), None)

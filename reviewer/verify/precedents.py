@@ -1,8 +1,8 @@
-"""What the team has dismissed in this repository, as precedents for the verifier.
+"""The team's dismissals in this repository, as precedents for the verifier.
 
-Code decides what may be a precedent for a finding at all: the same category and language, and code
-that has most of its words in common. The verifier decides whether the reason of the dismissal holds
-there too. Its word alone is not enough, and neither is the likeness.
+Code decides which dismissals may be precedents for a finding: same category, same language, and
+code that shares most of its words. The verifier decides whether the reason of the dismissal applies
+there too. Neither its word alone nor similarity alone is enough.
 """
 
 from __future__ import annotations
@@ -24,20 +24,19 @@ from reviewer.events import Finding
 from reviewer.languages import language
 from reviewer.verify import injection
 
-MOST = 3  # precedents of one finding
-TOKENS = 300  # of all precedents of one question
+MOST = 3  # precedents per finding
+TOKENS = 300  # for all precedents of one question
 CODE_FLOOR = 0.5  # Jaccard index of the words of the code
-FLOOR = 0.4  # of the words of the code and of the title together
-_LEAST_WORDS = 3  # code with fewer is like too much other code
-_MAX_CODE = 1000  # characters that are compared
-_MAX_TITLE, _MAX_SHOWN, _MAX_REASON = 120, 200, 240  # characters that are shown
-_MOST_READ = 20  # of those that are like a finding, to find MOST that may be shown
+FLOOR = 0.4  # Jaccard index of the words of code and title together
+_LEAST_WORDS = 3  # code with fewer is similar to too much other code
+_MAX_CODE = 1000  # characters compared
+_MAX_TITLE, _MAX_SHOWN, _MAX_REASON = 120, 200, 240  # characters shown
+_MOST_READ = 20  # of those similar to a finding, to find MOST that may be shown
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+|[^\w\s()\[\]{},;:.'\"`]+")
 
 
 class Decision(Protocol):
-    """What must be known of a dismissal. `code` is the lines that it was about, "" when that is not
-    known."""
+    """What is needed of a dismissal. `code` is the lines that it was about, "" if unknown."""
 
     @property
     def id(self) -> str: ...
@@ -57,8 +56,7 @@ class Decision(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Precedent:
-    """A dismissal that can be compared with findings. `words` are those of its code, `said` those
-    of its title."""
+    """A dismissal that can be compared with findings. `words` are the words of its code."""
 
     id: str
     path: str
@@ -69,12 +67,12 @@ class Precedent:
     at: float
     language: str | None
     words: frozenset[str]
-    said: frozenset[str]
+    title_words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A precedent in a question, and the numbers of the candidates that it is like."""
+class OfferedPrecedent:
+    """A precedent in a question, and the numbers of the candidates that it resembles."""
 
     precedent: Precedent
     candidates: tuple[int, ...]
@@ -82,8 +80,8 @@ class Given:
 
 @dataclass(frozen=True)
 class Precedents:
-    """All of a run. `settled` tells the findings that need none: there is a decision about them
-    already."""
+    """All precedents of a run. `settled` tells whether a finding already has a decision and needs
+    no precedent."""
 
     known: tuple[Precedent, ...] = ()
     settled: Callable[[Finding], bool] = lambda finding: False
@@ -94,88 +92,103 @@ class Precedents:
         decisions: Iterable[Decision],
         settled: Callable[[Finding], bool] = lambda finding: False,
     ) -> Self:
-        """From the dismissals that say enough."""
-        made = (_precedent(each) for each in decisions if each.category and each.reason)
-        return cls(tuple(sorted((one for one in made if one), key=lambda one: one.id)), settled)
+        """Build from the dismissals that have a category, a reason and enough code."""
+        usable = (item for item in decisions if item.category and item.reason)
+        known = [item for item in map(_precedent, usable) if item]
+        return cls(tuple(sorted(known, key=lambda item: item.id)), settled)
 
     @cached_property
     def digest(self) -> str:
-        """Stands for everything that can change a question; "" when there is nothing."""
-        said = [
-            (one.id, one.path, one.title, one.reason, one.category, one.code, one.at)
-            for one in self.known
+        """A digest of everything that can change a question; "" if there are no precedents."""
+        content = [
+            (item.id, item.path, item.title, item.reason, item.category, item.code, item.at)
+            for item in self.known
         ]
-        return hashlib.sha256(json.dumps(said).encode("ascii")).hexdigest() if said else ""
+        return hashlib.sha256(json.dumps(content).encode("ascii")).hexdigest() if content else ""
 
-    def like(self, finding: Finding) -> tuple[Precedent, ...]:
-        """At most MOST, the likest first, then the newest; of several that say the same one, and
-        none that speaks to the reviewer."""
+    def similar_to(self, finding: Finding) -> tuple[Precedent, ...]:
+        """At most MOST precedents, the most similar first, then the newest. Of several with equal
+        reason and code only one, and none that addresses the reviewer."""
         code, path = findings.place_code(finding), findings.path_of(finding)
-        words, said, tongue = _words(code), _title_words(finding.title), language(path)
+        language_name = language(path)
+        words, title_words = _words(code), _title_words(finding.title)
         scored = [
-            (-_shared(words | said, one.words | one.said), -one.at, one.id, one)
-            for one in self.known
-            if one.category == finding.category
-            and one.language == tongue
-            and _alike(words, one.words)
+            (-_jaccard(words | title_words, item.words | item.title_words), -item.at, item.id, item)
+            for item in self.known
+            if item.category == finding.category
+            and item.language == language_name
+            and _similar(words, item.words)
         ]
         first: dict[tuple[str, str], Precedent] = {}
-        for *_, one in sorted(each for each in scored if -each[0] >= FLOOR):
-            first.setdefault((one.reason, " ".join(one.code.split())), one)
-        chosen = tuple(
-            islice((one for one in islice(first.values(), _MOST_READ) if not _speaks(one)), MOST)
-        )
+        for *_, precedent in sorted(entry for entry in scored if -entry[0] >= FLOOR):
+            first.setdefault((precedent.reason, " ".join(precedent.code.split())), precedent)
+        most_similar = islice(first.values(), _MOST_READ)
+        harmless = (item for item in most_similar if not _addresses_reviewer(item))
+        chosen = tuple(islice(harmless, MOST))
         return () if chosen and self.settled(finding) else chosen
 
-    def near(self, path: str, lines: Sequence[tuple[int, str]]) -> list[tuple[int, Precedent]]:
-        """What could be given for a finding on these (number, code) lines: (the first line that is
-        like it, it). Only code is compared, since nobody knows yet what a finding would say."""
-        tongue, words = language(path), [_words(code) for _, code in lines]
+    def similar_near(
+        self, path: str, lines: Sequence[tuple[int, str]]
+    ) -> list[tuple[int, Precedent]]:
+        """What could be offered for a finding on these (number, code) lines: (the first line
+        similar to it, precedent). Only code is compared, since the finding's title is not known
+        yet."""
+        language_name, words = language(path), [_words(code) for _, code in lines]
         found = []
-        for one in self.known if lines else ():
-            size = min(len(lines), one.code.count("\n") + 1)
+        for precedent in self.known if lines else ():
+            size = min(len(lines), precedent.code.count("\n") + 1)
             windows = (
                 frozenset().union(*words[at : at + size]) for at in range(len(words) - size + 1)
             )
-            at = next((at for at, window in enumerate(windows) if _alike(window, one.words)), None)
-            if one.language == tongue and at is not None and not _speaks(one):
-                found.append((lines[at][0], one))
-        return sorted(found, key=lambda each: (each[0], each[1].id))
+            at = next(
+                (at for at, window in enumerate(windows) if _similar(window, precedent.words)), None
+            )
+            if (
+                precedent.language == language_name
+                and at is not None
+                and not _addresses_reviewer(precedent)
+            ):
+                found.append((lines[at][0], precedent))
+        return sorted(found, key=lambda item: (item[0], item[1].id))
 
 
-def give(
+def offer(
     candidates: Mapping[int, Finding],
     precedents: Precedents,
     tokens: Callable[[str], int],
     *,
     redact: bool,
-) -> dict[int, Given]:
-    """The precedents of one question by number, at most TOKENS together: the likest of every
-    candidate first."""
+) -> dict[int, OfferedPrecedent]:
+    """The precedents of one question by number, at most TOKENS together, the most similar ones of
+    every candidate first."""
     wishes = [
-        (rank, number, one)
+        (rank, number, precedent)
         for number, finding in candidates.items()
-        for rank, one in enumerate(precedents.like(finding))
+        for rank, precedent in enumerate(precedents.similar_to(finding))
     ]
-    chosen: dict[str, Given] = {}
+    chosen: dict[str, OfferedPrecedent] = {}
     left = TOKENS
-    for _, number, one in sorted(wishes, key=lambda wish: wish[:2]):
-        before = chosen.get(one.id)
-        cost = 0 if before else tokens("\n".join(_rows(0, Given(one, tuple(candidates)), redact)))
+    for _, number, precedent in sorted(wishes, key=lambda wished: wished[:2]):
+        before = chosen.get(precedent.id)
+        largest = OfferedPrecedent(precedent, tuple(candidates))
+        cost = 0 if before else tokens("\n".join(_rows(0, largest, redact)))
         if cost <= left:
-            chosen[one.id] = Given(one, (*before.candidates, number) if before else (number,))
+            numbers = (*before.candidates, number) if before else (number,)
+            chosen[precedent.id] = OfferedPrecedent(precedent, numbers)
             left -= cost
     return dict(enumerate(chosen.values(), 1))
 
 
-def shown(given: Mapping[int, Given], candidates: Iterable[int], *, redact: bool) -> str:
-    """The part of the question about precedents, for these candidates; "" when there are none."""
+def section(
+    offered: Mapping[int, OfferedPrecedent], candidates: Iterable[int], *, redact: bool
+) -> str:
+    """The section of the question with the precedents of these candidates; "" if there are none."""
     asked = set(candidates)
     rows = [
         row
-        for number, one in given.items()
-        if (mine := tuple(each for each in one.candidates if each in asked))
-        for row in _rows(number, Given(one.precedent, mine), redact)
+        for number, item in offered.items()
+        if (mine := tuple(candidate for candidate in item.candidates if candidate in asked))
+        for row in _rows(number, OfferedPrecedent(item.precedent, mine), redact)
     ]
     if not rows:
         return ""
@@ -184,79 +197,84 @@ def shown(given: Mapping[int, Given], candidates: Iterable[int], *, redact: bool
     return template.substitute(fence=prompt.fence(body), precedents=body).strip() + "\n\n"
 
 
-def named(given: Mapping[int, Given], number: int, candidate: int) -> Precedent | None:
-    """The precedent that the verifier names for a candidate: only one that was given for it, whose
-    code is like its."""
-    one = given.get(number)
-    return one.precedent if one and candidate in one.candidates else None
+def named_by_verifier(
+    offered: Mapping[int, OfferedPrecedent], number: int, candidate: int
+) -> Precedent | None:
+    """The precedent that the verifier names for a candidate, if it was offered for that
+    candidate."""
+    item = offered.get(number)
+    return item.precedent if item and candidate in item.candidates else None
 
 
-def why(one: Precedent) -> str:
-    """What is said of a finding that is held back because of it."""
+def rejection_reason(precedent: Precedent) -> str:
+    """The reason reported for a finding that this precedent holds back."""
     title, reason = (
-        text.cut(text.one_line(each), limit)
-        for each, limit in ((one.title, 100), (one.reason, 200))
+        text.cut(text.one_line(part), limit)
+        for part, limit in ((precedent.title, 100), (precedent.reason, 200))
     )
-    return f"dismissed before as {one.id} ({title}): {reason}"
+    return f"dismissed before as {precedent.id} ({title}): {reason}"
 
 
-def _rows(number: int, given: Given, redact: bool) -> Iterator[str]:
-    one = given.precedent
-    like = ", ".join(str(each) for each in given.candidates)
-    folder = PurePosixPath(one.path).parent.as_posix()
-    yield f"{number}. like candidate {like}: {_plain(one.title, _MAX_TITLE, redact)}"
+def _rows(number: int, offered: OfferedPrecedent, redact: bool) -> Iterator[str]:
+    precedent = offered.precedent
+    candidates = ", ".join(str(candidate) for candidate in offered.candidates)
+    folder = PurePosixPath(precedent.path).parent.as_posix()
+    yield f"{number}. like candidate {candidates}: {_plain(precedent.title, _MAX_TITLE, redact)}"
     yield (
-        f"code in {_plain(folder, 80, redact)} ({one.language or 'text'}):"
-        f" {_plain(one.code, _MAX_SHOWN, redact)}"
+        f"code in {_plain(folder, 80, redact)} ({precedent.language or 'text'}):"
+        f" {_plain(precedent.code, _MAX_SHOWN, redact)}"
     )
-    yield f"dismissed because: {_plain(one.reason, _MAX_REASON, redact)}"
+    yield f"dismissed because: {_plain(precedent.reason, _MAX_REASON, redact)}"
 
 
-def _plain(said: str, limit: int, redact: bool) -> str:
-    """Text of others on one line, in which nothing is a line of the message, a control token or a
-    secret."""
-    clean = secrets.redact(said)[0] if redact else said
+def _plain(value: str, limit: int, redact: bool) -> str:
+    """Untrusted text on one line, without control tokens or secrets."""
+    clean = secrets.redact(value)[0] if redact else value
     return text.cut(text.one_line(text.neutral(" ".join(clean.split()))), limit)
 
 
 @lru_cache(maxsize=1024)
-def _speaks(one: Precedent) -> bool:
-    """Whether what would be shown of it addresses the reviewer."""
-    said = (one.title, _MAX_TITLE), (one.code, _MAX_SHOWN), (one.reason, _MAX_REASON)
-    return any(injection.addresses(_plain(each, limit, redact=False)) for each, limit in said)
+def _addresses_reviewer(precedent: Precedent) -> bool:
+    """Whether the parts to be shown address the reviewer."""
+    parts = (
+        (precedent.title, _MAX_TITLE),
+        (precedent.code, _MAX_SHOWN),
+        (precedent.reason, _MAX_REASON),
+    )
+    return any(injection.addresses(_plain(part, limit, redact=False)) for part, limit in parts)
 
 
-def _precedent(each: Decision) -> Precedent | None:
-    words, path = _words(each.code), text.scalar(os.fsdecode(each.path))
+def _precedent(decision: Decision) -> Precedent | None:
+    words, path = _words(decision.code), text.scalar(os.fsdecode(decision.path))
     if len(words) < _LEAST_WORDS:
         return None
     return Precedent(
-        each.id,
+        decision.id,
         path,
-        each.title,
-        each.reason,
-        each.category,
-        each.code,
-        each.at,
+        decision.title,
+        decision.reason,
+        decision.category,
+        decision.code,
+        decision.at,
         language(path),
         words,
-        _title_words(each.title),
+        _title_words(decision.title),
     )
 
 
-def _words(said: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _WORD.findall(said[:_MAX_CODE]))
+def _words(value: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(value[:_MAX_CODE]))
 
 
 def _title_words(title: str) -> frozenset[str]:
-    """Without `is`, `of` and their like."""
+    """The words of a title, without short ones such as `is` and `of`."""
     return frozenset(word for word in _words(title) if len(word) > 2)
 
 
-def _alike(words: frozenset[str], others: frozenset[str]) -> bool:
-    return len(words) >= _LEAST_WORDS and _shared(words, others) >= CODE_FLOOR
+def _similar(words: frozenset[str], others: frozenset[str]) -> bool:
+    return len(words) >= _LEAST_WORDS and _jaccard(words, others) >= CODE_FLOOR
 
 
-def _shared(words: frozenset[str], others: frozenset[str]) -> float:
+def _jaccard(words: frozenset[str], others: frozenset[str]) -> float:
     """The Jaccard index."""
     return len(words & others) / len(words | others)

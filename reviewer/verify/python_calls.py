@@ -1,5 +1,5 @@
-"""What is certain about calls and attributes in a Python file: does the call fit the definition, is
-it there at all."""
+"""Certain facts about calls and attributes in a Python file: whether a call fits its definition,
+whether an attribute exists."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from collections.abc import Iterator
 from reviewer.context.index import Index
 from reviewer.context.resolve import resolve
 from reviewer.verify.facts import Fact
-from reviewer.verify.python_callee import Place, called, calls_of, definition, last, only
+from reviewer.verify.python_callee import (
+    ClaimSite,
+    calls_of,
+    definition,
+    last_name,
+    resolve_call,
+    sole_definition,
+)
 from reviewer.verify.python_scopes import Function, bindings
 
 _PLAIN = frozenset(("int", "str", "float", "bool", "bytes", "None", "list", "dict", "set", "tuple"))
 
 
-def bad_call(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None:
-    """(whether the calls of `callee` on these lines do not fit its signature, the file of the
+def bad_call(site: ClaimSite, callee: str, index: Index) -> tuple[Fact, str] | None:
+    """(whether the calls of `callee` on these lines violate its signature, the file of the
     definition)."""
     verdicts = []
-    for call in calls_of(place, callee):
-        found = called(place, call, index)
+    for call in calls_of(site, callee):
+        found = resolve_call(site, call, index)
         if found is None:
             return None
         function, bound, path = found
@@ -34,22 +41,22 @@ def bad_call(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None
     return Fact(bool(problem), problem or f"the call fits the definition of `{callee}`", line), path
 
 
-def not_awaited(place: Place, callee: str, index: Index) -> tuple[Fact, str] | None:
-    """(whether the call of `callee` here makes a coroutine that nobody awaits, the file that shows
-    it)."""
-    calls = list(calls_of(place, callee))
+def not_awaited(site: ClaimSite, callee: str, index: Index) -> tuple[Fact, str] | None:
+    """(whether the call of `callee` here creates a coroutine that is never awaited, the file that
+    shows it)."""
+    calls = list(calls_of(site, callee))
     if len(calls) != 1:
         return None
     call = calls[0]
-    if any(isinstance(node, ast.Await) and node.value is call for node in ast.walk(place.tree)):
-        return Fact(False, f"the call of `{callee}` is awaited", call.lineno), place.path
-    found = called(place, call, index)
+    if any(isinstance(node, ast.Await) and node.value is call for node in ast.walk(site.tree)):
+        return Fact(False, f"the call of `{callee}` is awaited", call.lineno), site.path
+    found = resolve_call(site, call, index)
     if found is None:
         return None
     function, _, path = found
     if isinstance(function, ast.AsyncFunctionDef):
         thrown = any(
-            isinstance(node, ast.Expr) and node.value is call for node in ast.walk(place.tree)
+            isinstance(node, ast.Expr) and node.value is call for node in ast.walk(site.tree)
         )
         generator = any(isinstance(node, ast.Yield) for node in ast.walk(function))
         holds = thrown and not generator
@@ -63,10 +70,10 @@ def not_awaited(place: Place, callee: str, index: Index) -> tuple[Fact, str] | N
     return None
 
 
-def no_attribute(place: Place, owner: str, name: str, index: Index) -> tuple[Fact, str] | None:
-    """(whether the class or module `owner`, as named in this place, has no `name`, the file that
-    shows it)."""
-    target = resolve(index, place.path, owner, place.scope)
+def no_attribute(site: ClaimSite, owner: str, name: str, index: Index) -> tuple[Fact, str] | None:
+    """(whether the class or module `owner`, as named here, has no `name`, the file that shows
+    it)."""
+    target = resolve(index, site.path, owner, site.scope)
     found = definition(target, index) if target else None
     if found is None or target is None:
         return None
@@ -84,12 +91,12 @@ def no_attribute(place: Place, owner: str, name: str, index: Index) -> tuple[Fac
     ):
         return None
     if owner in ("self", "cls") or hasattr(type, name):
-        return None  # a subclass may have it, or every class has
+        return None  # a subclass may have it, or every class does
     return Fact(True, f"`{owner}` has no `{name}`", node.lineno), found.path
 
 
 def _misfit(call: ast.Call, arguments: ast.arguments, bound: bool) -> str | None:
-    """Why a call does not fit a signature, "" when it does; None when that depends on values."""
+    """Why a call does not fit a signature, "" if it does; None if that depends on values."""
     if any(isinstance(item, ast.Starred) for item in call.args) or any(
         item.arg is None for item in call.keywords
     ):
@@ -123,12 +130,12 @@ def _misfit(call: ast.Call, arguments: ast.arguments, bound: bool) -> str | None
 
 def _returns_no_awaitable(function: Function) -> bool:
     if isinstance(function.returns, ast.Name | ast.Constant):
-        said = (
+        annotation = (
             function.returns.id
             if isinstance(function.returns, ast.Name)
             else str(function.returns.value)
         )
-        if said in _PLAIN:
+        if annotation in _PLAIN:
             return True
     inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     nested = {
@@ -159,8 +166,8 @@ def _returns_no_awaitable(function: Function) -> bool:
 
 def _set_in_init(node: ast.Module | ast.ClassDef, name: str) -> Iterator[int]:
     """Lines in the body of `__init__` that set the attribute."""
-    made = only(node, "__init__") if isinstance(node, ast.ClassDef) else None
-    for statement in made.body if isinstance(made, ast.FunctionDef) else ():
+    constructor = sole_definition(node, "__init__") if isinstance(node, ast.ClassDef) else None
+    for statement in constructor.body if isinstance(constructor, ast.FunctionDef) else ():
         targets = (
             statement.targets
             if isinstance(statement, ast.Assign)
@@ -174,13 +181,13 @@ def _set_in_init(node: ast.Module | ast.ClassDef, name: str) -> Iterator[int]:
             if (
                 isinstance(target, ast.Attribute)
                 and target.attr == name
-                and last(target.value) == "self"
+                and last_name(target.value) == "self"
             ):
                 yield statement.lineno
 
 
 def _is_open(node: ast.ClassDef, tree: ast.Module, name: str) -> bool:
-    """Whether instances or the class may have attributes that its body does not show."""
+    """Whether the class or its instances may have attributes that its body does not show."""
     if node.bases or node.keywords or node.decorator_list:
         return True
     if any(

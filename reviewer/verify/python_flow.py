@@ -1,5 +1,4 @@
-"""What is certain about the flow of a Python file: statements that follow one that never goes
-on."""
+"""Certain facts about control flow in a Python file: statements after one that never continues."""
 
 from __future__ import annotations
 
@@ -14,10 +13,10 @@ _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
 def unreachable(tree: ast.Module, start: int, end: int) -> Fact | None:
-    """Whether the lines `start` to `end`, or what comes right after a jump on them, can never run.
+    """Whether the lines `start` to `end`, or what directly follows a jump on them, can never run.
 
-    Only jumps are followed: code after `sys.exit()` or under a condition that is never true cannot
-    be told.
+    Only jumps are followed: nothing is said about code after `sys.exit()` or under a condition that
+    is never true.
     """
     owner = _around(tree, start, end)
     dead = list(_dead(owner))
@@ -45,7 +44,7 @@ def unreachable(tree: ast.Module, start: int, end: int) -> Fact | None:
 
 
 def _around(tree: ast.Module, start: int, end: int) -> ast.Module | Function:
-    """The innermost function that has all the lines."""
+    """The innermost function that contains all the lines."""
     found: ast.Module | Function = tree
     for node in ast.walk(tree):  # breadth first: inner functions come later
         if isinstance(node, Function) and node.lineno <= start and end <= (node.end_lineno or 0):
@@ -54,7 +53,7 @@ def _around(tree: ast.Module, start: int, end: int) -> ast.Module | Function:
 
 
 def _dead(owner: ast.AST) -> Iterator[tuple[ast.stmt, ast.stmt]]:
-    """(statement that never goes on, first statement after it) of every block."""
+    """(statement that never continues, first statement after it) of every block."""
     for node in ast.walk(owner):
         for field in ("body", "orelse", "finalbody"):
             block = getattr(node, field, None)

@@ -1,6 +1,6 @@
-"""What is certain about the names of a Python file: where they are bound, where they are read.
+"""Certain facts about names in a Python file: where they are bound, where they are read.
 
-Everything here answers "cannot be told" (None) unless the answer holds for every run of the file.
+Every function here returns None ("cannot tell") unless the answer holds for every run of the file.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ _IMPLICIT = frozenset(
 )
 
 
-def in_docstring(source: bytes | None, said: str) -> bool:
-    """Whether `said` is part of a string that stands alone as a statement: a promise, not code."""
+def in_docstring(source: bytes | None, quote: str) -> bool:
+    """Whether `quote` is part of a string that is a statement of its own: a promise, not code."""
     tree = tree_of(source) if source is not None else None
     return tree is not None and any(
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
-        and said in node.value.value
+        and quote in node.value.value
         for node in ast.walk(tree)
     )
 
 
 def undefined(tree: ast.Module, name: str, start: int, end: int) -> Fact | None:
-    """Whether `name`, read on the lines `start` to `end`, is bound nowhere."""
+    """Whether `name`, read on the lines `start` to `end`, is never bound."""
     found = [
         use
         for use in uses(tree, name)
@@ -76,8 +76,7 @@ def _undefined(tree: ast.Module, name: str, use: Use) -> Fact | None:
         found = list(bindings(scope, name))
         if not found:
             continue
-        # What is read in this scope, or in a function that is made in it, runs after the statements
-        # before it.
+        # Reads in this scope, or in a function defined in it, run after the statements before it.
         before = line if depth == inner else getattr(use.scopes[depth + 1], "lineno", line)
         late = depth == 0 and any(
             isinstance(item, (*FUNCTIONS, ast.Lambda)) for item in use.scopes[1:]
@@ -116,7 +115,7 @@ def unused(tree: ast.Module, name: str, start: int, end: int) -> Fact | None:
         if isinstance(use.node.ctx, ast.Load) and owner(use, name) is scope:
             return Fact(False, f"`{name}` is read in line {use.node.lineno}", use.node.lineno)
     if scope is tree or name.startswith("_") or _in_strings(tree, name):
-        return None  # other modules may use it, or an annotation in quotes does
+        return None  # other modules or a quoted annotation may use it
     return Fact(True, f"`{name}` is bound in line {binding.line} and never read", binding.line)
 
 
@@ -125,7 +124,7 @@ def _is_parameter(binding: Binding) -> bool:
 
 
 def _is_dynamic(tree: ast.Module, name: str) -> bool:
-    """Whether the file can bind, unbind or read names in ways that are not written down."""
+    """Whether the file can bind, unbind or read names dynamically."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             return True

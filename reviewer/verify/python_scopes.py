@@ -24,16 +24,16 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class Binding:
     """Where a scope binds a name. `certain`: a statement of the scope's own body, so it runs
-    whenever the ones after it do."""
+    whenever the following ones do."""
 
     node: ast.AST
     line: int
-    end: int  # of the statement: until then the name may still be unbound
+    end: int  # last line of the statement; until then the name may be unbound
     certain: bool
 
 
 def bindings(scope: Scope, name: str) -> Iterator[Binding]:
-    """Everything in a scope, and not in the scopes inside it, that binds `name`."""
+    """Everything that binds `name` in a scope, without the scopes inside it."""
     if isinstance(scope, (*FUNCTIONS, ast.Lambda)):
         arguments = scope.args
         every = [
@@ -72,8 +72,8 @@ def bindings(scope: Scope, name: str) -> Iterator[Binding]:
 
 
 def _own(statement: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a statement that are in the same scope: of a nested function its decorators and
-    defaults only."""
+    """The nodes of a statement in the same scope: for a nested function only its decorators and
+    defaults."""
     todo = [statement]
     while todo:
         node = todo.pop()

@@ -1,11 +1,10 @@
-"""The second pass: the model is shown each candidate with the code it was found in, and tries to
-refute it.
+"""The verification pass: the model is shown each candidate with its code and tries to refute it.
 
-It is asymmetric. Dropping a finding takes a line that contradicts it and that really is in the
-shown text, or a precedent that was given for it (a dismissal of a finding on like code) and whose
-reason is said to hold here as well. Security, data integrity and concurrency, and what says several
-things at once, are only lowered; everything else, and every bad answer, keeps the finding. Nothing
-is ever added.
+It is asymmetric. Dropping a finding takes a contradicting line that really is in the shown text, or
+a precedent that was offered for it (a dismissal of a finding on similar code) and whose reason
+applies here too. Findings about security, data integrity or concurrency, and findings that report
+several problems, are only lowered. Everything else, and every bad answer, keeps the finding.
+Nothing is ever added.
 """
 
 from __future__ import annotations
@@ -29,16 +28,16 @@ from reviewer.types import Change, Piece, Prompt, Usage, severity_rank
 from reviewer.verify import injection, needs, python_names
 from reviewer.verify import precedents as earlier
 from reviewer.verify.agree import MERGED
-from reviewer.verify.precedents import Given, Precedent, Precedents
+from reviewer.verify.precedents import OfferedPrecedent, Precedent, Precedents
 from reviewer.verify.severity import lowered, rated
 
 SCHEMA = Schema("refutation", replies.refutation_schema(precedents=False))
 WITH_PRECEDENTS = Schema("refutation", replies.refutation_schema(precedents=True))
-BATCH = 8  # candidates of one question, as many as the schema has room for
+BATCH = 8  # candidates per question, as many as the schema allows
 NEEDS_TOKENS = 1500
-_REPLY_TOKENS = 280  # of one verdict
-_DOUBT = 0.5  # confidence at most, when the verifier calls a finding refuted and shows nothing
-_LOWERED = 0.3  # when it shows a contradiction of a finding that is not dropped for it
+_REPLY_TOKENS = 280  # per verdict
+_DOUBT = 0.5  # maximum confidence if the verifier calls a finding refuted without showing why
+_LOWERED = 0.3  # maximum confidence if it shows a contradiction but the finding may not be dropped
 _MAX_TEXT = 600  # characters of a field of a candidate
 _CONCURRENT = re.compile(
     r"(?i)\b(?:race(?: condition|s)?|data race|concurren\w+|deadlock\w*|dead lock|live ?lock|"
@@ -52,8 +51,8 @@ _COMMENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate after the pass. `rejected` is why it is held back, "" for what stays; `stage` by
-    what."""
+    """A candidate after the pass. `rejected` is why it is held back, "" if it stays; `stage` is the
+    filter."""
 
     finding: Finding
     rejected: str = ""
@@ -62,8 +61,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Refuted:
-    """All candidates, in their order. `problem` says in one line why some have no verdict, "" when
-    all have one."""
+    """All candidates, in order. `problem` says in one line why some have no verdict; "" if all have
+    one."""
 
     judged: tuple[Judged, ...]
     usage: Usage
@@ -72,7 +71,7 @@ class Refuted:
 
 async def refute(
     model: Model,
-    read: PassResult,
+    first_pass: PassResult,
     candidates: Sequence[Finding],
     change: Change,
     *,
@@ -80,34 +79,43 @@ async def refute(
     asker: Asker = DIRECT,
     precedents: Precedents = Precedents(),
 ) -> Refuted:
-    """Ask about the candidates of one unit. What the engine cannot answer stays as it is, without
+    """Ask about the candidates of one unit. Candidates without an answer stay as they are, without
     confidence."""
     judged: list[Judged] = []
     usage, problem = Usage(), ""
     for first in range(0, len(candidates), BATCH):
         batch = candidates[first : first + BATCH]
         numbered = dict(enumerate(batch, 1))
-        given = earlier.give(numbered, precedents, model.tokens, redact=redact)
-        verdicts, spent, wrong = await _round(model, read, numbered, (), given, redact, asker)
+        offered = earlier.offer(numbered, precedents, model.tokens, redact=redact)
+        verdicts, spent, wrong = await _round(
+            model, first_pass, numbered, (), offered, redact, asker
+        )
         pieces: tuple[Piece, ...] = ()
         asking = {
             at: batch[at - 1]
-            for at, said in verdicts.items()
-            if said.verdict == "unsure" and any(said.needs)
+            for at, verdict in verdicts.items()
+            if verdict.verdict == "unsure" and any(verdict.needs)
         }
         if asking:
             names = [name for at in asking for name in verdicts[at].needs if name.strip()]
             pieces = await asyncio.to_thread(
-                needs.look_up, names, read.unit, change, budget=NEEDS_TOKENS, tokens=model.tokens
+                needs.look_up,
+                names,
+                first_pass.unit,
+                change,
+                budget=NEEDS_TOKENS,
+                tokens=model.tokens,
             )
         if pieces:
-            again, more, _ = await _round(model, read, asking, pieces, given, redact, asker)
+            again, more, _ = await _round(model, first_pass, asking, pieces, offered, redact, asker)
             verdicts, spent = {**verdicts, **again}, models.add(spent, more)
-        shown = _shown(read, pieces, redact)
+        shown = _shown(first_pass, pieces, redact)
         for at, finding in numbered.items():
-            said = verdicts.get(at)
-            before = earlier.named(given, said.precedent, at) if said else None
-            judged.append(_judged(finding, said, shown, change, before))
+            verdict = verdicts.get(at)
+            precedent = (
+                earlier.named_by_verifier(offered, verdict.precedent, at) if verdict else None
+            )
+            judged.append(_judged(finding, verdict, shown, change, precedent))
         missing = len(batch) - len(verdicts)
         usage = models.add(usage, spent)
         problem = (
@@ -120,27 +128,27 @@ async def refute(
 
 async def _round(
     model: Model,
-    read: PassResult,
+    first_pass: PassResult,
     asked: dict[int, Finding],
     pieces: Sequence[Piece],
-    given: Mapping[int, Given],
+    offered: Mapping[int, OfferedPrecedent],
     redact: bool,
     asker: Asker,
 ) -> tuple[dict[int, replies.Verdict], Usage, str]:
-    """The verdicts by number, for the numbers that were asked about, and what was wrong with the
+    """The verdicts by number, only for numbers that were asked about, and what was wrong with the
     answer."""
-    before = earlier.shown(given, asked, redact=redact)
-    message = render(read.prompt, asked, pieces, redact=redact, precedents=before)
+    listed = earlier.section(offered, asked, redact=redact)
+    message = render(first_pass.prompt, asked, pieces, redact=redact, precedents=listed)
     try:
-        answer = await asker.ask(model, message, WITH_PRECEDENTS if before else SCHEMA)
+        answer = await asker.ask(model, message, WITH_PRECEDENTS if listed else SCHEMA)
     except (EngineError, PromptTooLong) as exc:
-        if before and isinstance(exc, PromptTooLong):  # they are the part that can be left out
-            return await _round(model, read, asked, pieces, {}, redact, asker)
+        if listed and isinstance(exc, PromptTooLong):  # the precedents can be left out
+            return await _round(model, first_pass, asked, pieces, {}, redact, asker)
         return {}, Usage(), text.one_line(str(exc))
     found: dict[int, replies.Verdict] = {}
-    for said in replies.read_verdicts(answer.value or {}):
-        if said.index in asked:
-            found.setdefault(said.index, said)
+    for verdict in replies.read_verdicts(answer.value or {}):
+        if verdict.index in asked:
+            found.setdefault(verdict.index, verdict)
     return found, answer.usage, "" if answer.value is not None else answer.problem
 
 
@@ -152,9 +160,9 @@ def render(
     redact: bool,
     precedents: str = "",
 ) -> Prompt:
-    """The question about candidates, by number. It begins as the question about their unit did,
-    system message and all, so that the server has already read nearly everything; `precedents` come
-    after all that."""
+    """The question about candidates, by number. It begins exactly like the question about their
+    unit, system message included, so that the server has nearly all of it cached; `precedents` come
+    after that."""
     listed = "\n".join(_candidate(number, finding) for number, finding in candidates.items())
     user = Template(resources.text("prompts/verify/user.md")).substitute(
         shown=_before_the_task(first.user),
@@ -170,7 +178,7 @@ def render(
 
 
 def _before_the_task(user: str) -> str:
-    """What a unit's message shows; the task at its end, and a lens after that, are cut off."""
+    """The part of a unit's message before the task and the lens at its end."""
     task = resources.text("prompts/review/user.md").rpartition("${hints}")[2].strip()
     shown, _, _ = user.rpartition(task)
     return (shown or user).strip()
@@ -207,29 +215,29 @@ def _lines(piece: Piece, redact: bool) -> list[str]:
     return (secrets.redact(clean)[0] if redact else clean).split("\n")
 
 
-def _shown(read: PassResult, pieces: Iterable[Piece], redact: bool) -> dict[str, list[str]]:
-    """The lines that the model was shown, by file. Removed lines count: they say what was so
-    before."""
+def _shown(first_pass: PassResult, pieces: Iterable[Piece], redact: bool) -> dict[str, list[str]]:
+    """The lines that the model was shown, by file. Removed lines count, since they show the earlier
+    state."""
     shown: dict[str, list[str]] = {}
-    own = shown.setdefault(read.unit.file.path, [])
-    for hunk in read.unit.hunks:
+    own = shown.setdefault(first_pass.unit.file.path, [])
+    for hunk in first_pass.unit.hunks:
         own += prompt.shown_lines(hunk.lines, redact)
-    for piece in (*read.context.pieces, *pieces):
+    for piece in (*first_pass.context.pieces, *pieces):
         shown.setdefault(piece.path, []).extend(_lines(piece, redact))
     return shown
 
 
-def _contradicted(said: replies.Verdict, shown: dict[str, list[str]], change: Change) -> bool:
-    """Whether the quoted contradiction is code that was shown. What a comment or docstring
-    promises, and what addresses the reviewer, contradicts nothing."""
-    quote = said.contradiction.strip("\n")
+def _contradicted(verdict: replies.Verdict, shown: dict[str, list[str]], change: Change) -> bool:
+    """Whether the quoted contradiction is code that was shown. Comments, docstrings and text that
+    addresses the reviewer contradict nothing."""
+    quote = verdict.contradiction.strip("\n")
     if (
         len("".join(quote.split())) < MIN_PART
         or _COMMENT.match(quote)
         or injection.addresses(quote)
     ):
         return False
-    named = said.contradiction_file.strip()
+    named = verdict.contradiction_file.strip()
     files = [path for path in shown if not named or f"/{text.one_line(path)}".endswith(f"/{named}")]
     return any(
         occurs(quote, [line for line in shown[path] if not _COMMENT.match(line)])
@@ -242,37 +250,37 @@ def _contradicted(said: replies.Verdict, shown: dict[str, list[str]], change: Ch
 
 
 def protected(finding: Finding) -> bool:
-    """Whether the finding may be lowered, but not dropped on a model's word."""
-    said = f"{finding.title}. {finding.comment}"
-    return finding.category in ("security", "data_integrity") or bool(_CONCURRENT.search(said))
+    """Whether a model's verdict may lower the finding but not drop it."""
+    wording = f"{finding.title}. {finding.comment}"
+    return finding.category in ("security", "data_integrity") or bool(_CONCURRENT.search(wording))
 
 
 def _judged(
     finding: Finding,
-    said: replies.Verdict | None,
+    verdict: replies.Verdict | None,
     shown: dict[str, list[str]],
     change: Change,
-    before: Precedent | None,
+    precedent: Precedent | None,
 ) -> Judged:
-    if said is None:
+    if verdict is None:
         return Judged(finding)
-    confidence = said.confidence / 100
-    severity = rated(said.impact, said.likelihood, finding.severity)
-    if said.verdict != "supported" and severity_rank(severity) < severity_rank(finding.severity):
+    confidence = verdict.confidence / 100
+    severity = rated(verdict.impact, verdict.likelihood, finding.severity)
+    if verdict.verdict != "supported" and severity_rank(severity) < severity_rank(finding.severity):
         severity = finding.severity  # doubt raises nothing
     if protected(finding):  # whatever the verifier says, or was made to say
         severity = min(severity, lowered(finding.severity), key=severity_rank)
-    if said.verdict == "refuted":
-        contradicted = _contradicted(said, shown, change)
-        if not contradicted and before is None:
+    if verdict.verdict == "refuted":
+        contradicted = _contradicted(verdict, shown, change)
+        if not contradicted and precedent is None:
             confidence = min(confidence, _DOUBT)
         elif not protected(finding) and MERGED not in finding.comment:
-            if before and not contradicted:
-                return Judged(finding, earlier.why(before), "precedent")
+            if precedent and not contradicted:
+                return Judged(finding, earlier.rejection_reason(precedent), "precedent")
             return Judged(
                 finding,
-                f"refuted: {text.cut(text.one_line(said.reason), 200)} "
-                f"({text.one_line(said.contradiction.strip())})",
+                f"refuted: {text.cut(text.one_line(verdict.reason), 200)} "
+                f"({text.one_line(verdict.contradiction.strip())})",
             )
         else:
             confidence, severity = min(confidence, _LOWERED), lowered(finding.severity)

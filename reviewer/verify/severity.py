@@ -1,5 +1,5 @@
-"""How severe a finding is: what happens, and how easily. The same table is in
-prompts/verify/rules.md."""
+"""The severity of a finding: what happens, and how easily. prompts/verify/rules.md has the same
+table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TABLE: dict[Impact, tuple[Severity, Severity, Severity, Severity]] = {
         "minor",
     ),  # data lost or corrupted, a security hole, the program down
     "serious": ("major", "major", "minor", "trivial"),  # a wrong result, a feature that fails
-    "limited": ("minor", "minor", "trivial", "info"),  # a wrong detail, a way around it exists
+    "limited": ("minor", "minor", "trivial", "info"),  # a wrong detail, with a workaround
     "cosmetic": ("trivial", "trivial", "info", "info"),
 }
 _UNBOUNDED = re.compile(
@@ -40,7 +40,7 @@ _STYLE = re.compile(
 
 
 def rated(impact: Impact, likelihood: Likelihood, author: Severity) -> Severity:
-    """The table's severity, at most one step above what the author of the finding said."""
+    """The table's severity, at most one step above the original severity of the finding."""
     severity = _TABLE[impact][_LIKELIHOODS.index(likelihood)]
     return SEVERITIES[max(severity_rank(severity), severity_rank(author) - 1)]
 
@@ -51,19 +51,19 @@ def lowered(severity: Severity) -> Severity:
 
 
 def capped(finding: Finding) -> Finding:
-    """The finding at no more than what its category can be: style is trivial, maintainability
-    minor, performance major unless the cost has no bound."""
-    said = f"{finding.title}. {finding.comment}"
+    """The finding, capped by its category: style is at most trivial, maintainability minor, and
+    performance major unless the cost is unbounded."""
+    wording = f"{finding.title}. {finding.comment}"
     ceiling: Severity = "critical"
     if finding.category == "maintainability":
         ceiling = "trivial" if _STYLE.search(finding.title) else "minor"
-    elif finding.category == "performance" and not _UNBOUNDED.search(said):
+    elif finding.category == "performance" and not _UNBOUNDED.search(wording):
         ceiling = "major"
     return at_most(finding, ceiling)
 
 
 def at_most(finding: Finding, ceiling: Severity) -> Finding:
-    """The finding at `ceiling` when it is more severe than that."""
+    """The finding, lowered to `ceiling` if it is more severe."""
     if is_at_least(ceiling, finding.severity):
         return finding
     return finding.model_copy(update={"severity": ceiling})

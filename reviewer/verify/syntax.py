@@ -1,4 +1,4 @@
-"""Whether a file has no syntax error, where that is certain."""
+"""Whether a file is certainly free of syntax errors."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from reviewer.languages.outline import MAX_BYTES, split_lines
 
 
 def parses(path: str, data: bytes) -> bool:
-    """False also when it cannot be told."""
+    """False also if it cannot be told."""
     language = language_of(path, data)
     if language is None:
         return False
     if language.syntax.parses is not None:
         return language.syntax.parses(data)
-    # What a strict grammar reads without an error or a made-up token is well formed.
+    # Source that a strict grammar parses without an error or an inserted token is well formed.
     if language.grammar is None or not language.syntax.strict or len(data) > MAX_BYTES:
         return False
     from ast_grep_py import SgRoot
@@ -26,6 +26,6 @@ def parses(path: str, data: bytes) -> bool:
         node = todo.pop()
         inner = node.children()
         if not inner and not node.text() and node is not root:
-            return False  # a token that the parser made up to go on
+            return False  # a token that the parser inserted to continue
         todo += inner
     return True

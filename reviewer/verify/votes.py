@@ -1,4 +1,4 @@
-"""Several looks at the same hunks, each through another lens, and one answer from all of them."""
+"""Several passes over the same hunks, each through its own lens, combined into one answer."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from reviewer.findings import combine
 from reviewer.types import Prompt, Unit
 
 LENSES = ("correctness", "security", "contracts", "boundaries", "tests")
-# How likely a finding is real before anybody tried to refute it, by the number of lenses that
-# report it. Assumed, not measured: looks that agree are worth more than one, and five are no proof.
+# How likely a finding is real before verification, by the number of lenses that report it. Assumed,
+# not measured: agreement counts for more than a single report, but even five are no proof.
 _PRIOR = (0.5, 0.65, 0.75, 0.8, 0.85)
-# what each further lens multiplies the odds of the verifier's confidence by; assumed as well
+# each further lens multiplies the odds of the verifier's confidence by this; assumed as well
 _ODDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Voted:
-    """One finding, and the lenses that report it, in the order of LENSES."""
+    """A finding, and the lenses that report it, in the order of LENSES."""
 
     finding: Finding
     lenses: tuple[str, ...]
@@ -33,16 +33,16 @@ class Voted:
 
 
 def with_lens(prompt: Prompt, lens: str) -> Prompt:
-    """The prompt with the lens at its very end, so that all lenses share what comes before in the
-    server's cache."""
-    told = resources.text(f"prompts/review/lenses/{lens}.md").strip()
-    return replace(prompt, user=f"{prompt.user}\n\n{told}")
+    """The prompt with the lens at its very end, so that all lenses share the rest in the server's
+    cache."""
+    instructions = resources.text(f"prompts/review/lenses/{lens}.md").strip()
+    return replace(prompt, user=f"{prompt.user}\n\n{instructions}")
 
 
 def lens_orders(units: Sequence[Unit], seed: int) -> tuple[tuple[str, Unit], ...]:
     """Every unit with every lens; the lenses of a unit follow each other. The first lens reads the
-    hunks in order, each other one in an order of its own, the same for the same seed and hunks:
-    what is read last is read best."""
+    hunks in order, each of the others in its own order, always the same for the same seed and
+    hunks: the last part of a prompt is read best."""
     return tuple((lens, _shuffled(unit, lens, seed)) for unit in units for lens in LENSES)
 
 
@@ -50,19 +50,19 @@ def _shuffled(unit: Unit, lens: str, seed: int) -> Unit:
     if lens == LENSES[0] or len(unit.hunks) < 2:
         return unit
     hunks = list(unit.hunks)
-    told = hashlib.sha256(
+    key = hashlib.sha256(
         repr((seed, lens, unit.file.path, unit.hunks)).encode("utf-8", "replace")
     ).digest()
-    random.Random(told).shuffle(hunks)  # noqa: S311 - no secret
+    random.Random(key).shuffle(hunks)  # noqa: S311 - no secret
     return replace(unit, hunks=tuple(hunks))
 
 
 def vote(findings_by_lens: Mapping[str, Sequence[Finding]]) -> list[Voted]:
-    """One finding for those that mean the same: equal id, or overlapping lines of one side of a
-    file and the same category, or the same first line. The result does not depend on the order in
-    which lenses answered."""
+    """Merge findings that mean the same: equal ids, or on one side of a file overlapping lines with
+    the same category, or the same first line. The result does not depend on the order in which
+    lenses answered."""
     order = {lens: at for at, lens in enumerate(LENSES)}
-    said = sorted(
+    reported = sorted(
         ((lens, finding) for lens, found in findings_by_lens.items() for finding in found),
         key=lambda item: (
             _place(item[1]),
@@ -73,7 +73,7 @@ def vote(findings_by_lens: Mapping[str, Sequence[Finding]]) -> list[Voted]:
         ),
     )
     groups: list[tuple[Finding, dict[str, None]]] = []
-    for lens, finding in said:
+    for lens, finding in reported:
         for at, (known, lenses) in enumerate(groups):
             if _same(known, finding):
                 groups[at] = (combine(known, finding), {**lenses, lens: None})
@@ -87,8 +87,8 @@ def vote(findings_by_lens: Mapping[str, Sequence[Finding]]) -> list[Voted]:
 
 
 def blended(confidence: float | None, voted: Voted) -> float:
-    """The confidence after the vote: the verifier's, raised by the agreement, or the prior where it
-    has none."""
+    """The confidence after the vote: the verifier's, raised by agreement, or the prior if it gave
+    none."""
     if confidence is None:
         return voted.prior
     if confidence >= 1:

@@ -22,7 +22,7 @@ from reviewer.context.symbols import symbol_at
 from reviewer.outputs.page import wrap
 from reviewer.serving.explain import explain
 from reviewer.types import Change
-from reviewer.verify.precedents import Precedents, give
+from reviewer.verify.precedents import Precedents, offer
 
 Case = tuple[str, float, Callable[[], object]]  # (name, limit in seconds, what is measured)
 
@@ -48,7 +48,7 @@ def checks(name: str, path: str, line: str) -> None:
 
 
 def precedents() -> None:
-    give(dict.fromkeys(range(1, 9), found()), Precedents.of(a_thousand()), words, redact=False)
+    offer(dict.fromkeys(range(1, 9), found()), Precedents.of(a_thousand()), words, redact=False)
 
 
 def cases() -> Iterator[Case]:

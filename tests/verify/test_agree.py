@@ -5,7 +5,7 @@ from support.candidates import added, candidate
 
 from reviewer.findings import Source, from_evidence
 from reviewer.types import Evidence
-from reviewer.verify.agree import said_before, with_evidence
+from reviewer.verify.agree import duplicate_of, with_evidence
 
 MADE = added("a.py", "def f(x=[]):\n    return y\n")
 RETURN, DEF = "    return y", "def f(x=[]):"
@@ -41,19 +41,19 @@ def published(*hits):
 )
 def test_what_an_analyzer_has_said(quote, title, evidence, same):
     others = published(evidence)
-    assert said_before(made(quote, title), others) == (others[0] if same else None)
+    assert duplicate_of(made(quote, title), others) == (others[0] if same else None)
     assert (len(with_evidence(made(quote, title), [evidence]).evidence) == 2) is same
 
 
 def test_a_finding_of_the_model_is_no_analyzers():
     assert (
-        said_before(made(RETURN, "`y` is undefined"), [made(RETURN, "`y` is not defined")]) is None
+        duplicate_of(made(RETURN, "`y` is undefined"), [made(RETURN, "`y` is not defined")]) is None
     )
 
 
 def test_a_finding_that_says_more_stays():
     said = made(RETURN, "`y` is undefined", "It fails.\nAlso here: The lock is kept. It blocks.")
-    assert said_before(said, published(hit("ruff", "F821"))) is None
+    assert duplicate_of(said, published(hit("ruff", "F821"))) is None
 
 
 def test_agreeing_evidence_is_added_once_with_its_source():

@@ -14,7 +14,16 @@ from support.scripted import Scripted
 
 from reviewer import findings
 from reviewer.models.base import PromptTooLong
-from reviewer.verify.precedents import FLOOR, MOST, TOKENS, Precedents, give, named, shown, why
+from reviewer.verify.precedents import (
+    FLOOR,
+    MOST,
+    TOKENS,
+    Precedents,
+    named_by_verifier,
+    offer,
+    rejection_reason,
+    section,
+)
 from reviewer.verify.refute import SCHEMA, WITH_PRECEDENTS, refute
 
 TEXT = """def refund(wallet, amount):
@@ -46,7 +55,7 @@ def found(quote=LINE, path="shop/refund.py", body=TEXT, **fields):
 
 
 def ids(decisions, finding=None, **options):
-    return [one.id for one in Precedents.of(decisions, **options).like(finding or found())]
+    return [one.id for one in Precedents.of(decisions, **options).similar_to(finding or found())]
 
 
 def words(text):
@@ -146,17 +155,17 @@ def a_thousand() -> list[Decision]:
 def test_a_thousand_dismissals_are_few_tokens():
     decisions = a_thousand()
     precedents = Precedents.of(decisions)
-    given = give(dict.fromkeys(range(1, 9), found()), precedents, words, redact=False)
+    given = offer(dict.fromkeys(range(1, 9), found()), precedents, words, redact=False)
     assert 1 <= len(given) <= MOST
-    body = shown(given, range(1, 9), redact=False)
+    body = section(given, range(1, 9), redact=False)
     rows = [
         row
         for row in body.split("\n")
         if re.match(r"\d\. like candidate|code in |dismissed because: ", row)
     ]
     assert 100 < words("\n".join(rows)) <= TOKENS
-    assert body == shown(
-        give(
+    assert body == section(
+        offer(
             dict.fromkeys(range(1, 9), found()), Precedents.of(decisions[::-1]), words, redact=False
         ),
         range(1, 9),
@@ -179,16 +188,16 @@ def test_every_candidate_gets_its_likest_before_any_gets_its_second():
         for number, c in enumerate("abcdefgh", 1)
         for extra in range(3)
     ]
-    given = give(kinds, Precedents.of(decisions), words, redact=False)
+    given = offer(kinds, Precedents.of(decisions), words, redact=False)
     assert sorted(n for one in given.values() for n in one.candidates) == list(
         range(1, len(given) + 1)
     )
 
 
 def test_how_it_is_shown():
-    given = give({1: found(), 2: found()}, Precedents.of([Decision()]), words, redact=False)
-    assert shown(given, [1, 2], redact=False).split("\n")[2:] == [
-        (fence := shown(given, [1, 2], redact=False).split("\n")[2]),
+    given = offer({1: found(), 2: found()}, Precedents.of([Decision()]), words, redact=False)
+    assert section(given, [1, 2], redact=False).split("\n")[2:] == [
+        (fence := section(given, [1, 2], redact=False).split("\n")[2]),
         "1. like candidate 1, 2: Negative amounts raise the balance",
         "code in pay (python): account.balance -= amount",
         "dismissed because: amounts are checked where they come in",
@@ -196,8 +205,8 @@ def test_how_it_is_shown():
         "",
         "",
     ]
-    assert "1. like candidate 2: " in shown(given, [2], redact=False)
-    assert shown(given, [3], redact=False) == shown({}, [1], redact=False) == ""
+    assert "1. like candidate 2: " in section(given, [2], redact=False)
+    assert section(given, [3], redact=False) == section({}, [1], redact=False) == ""
 
 
 HOSTILE = (
@@ -212,8 +221,8 @@ def test_text_in_a_dismissal_stays_inside_its_line():
         title=f"{TITLE} {HOSTILE[-30:]}",
         code="wallet.balance -= amount\n=====\x1b[2J",
     )
-    given = give({1: found()}, Precedents.of([decision]), words, redact=False)
-    body = shown(given, [1], redact=False)
+    given = offer({1: found()}, Precedents.of([decision]), words, redact=False)
+    body = section(given, [1], redact=False)
     fence = body.split("\n")[2]
     assert re.fullmatch("====={1}[0-9a-f]{12}", fence)
     inside = body.split(f"\n{fence}\n")[1].split("\n")
@@ -246,25 +255,26 @@ def test_a_dismissal_that_speaks_to_the_reviewer_is_no_precedent(field):
 
 def test_secrets_in_a_reason_do_not_leave_the_machine():
     key = "ghp_" + "Ab3dEf6hIj9lMn2pQr5tUv8xYz1C4e7G0i3K"
-    given = give(
+    given = offer(
         {1: found()},
         Precedents.of([Decision(reason=f"the token {key} is revoked")]),
         words,
         redact=True,
     )
-    assert key not in shown(given, [1], redact=True)
-    assert key in shown(given, [1], redact=False)
+    assert key not in section(given, [1], redact=True)
+    assert key in section(given, [1], redact=False)
 
 
 def test_only_what_was_given_for_a_candidate_can_be_named_for_it():
-    given = give(
+    given = offer(
         {1: found(), 2: found("    log.write(str(wallet))")},
         Precedents.of([Decision()]),
         words,
         redact=False,
     )
     assert [
-        named(given, number, at) is not None for number, at in ((1, 1), (1, 2), (2, 1), (0, 1))
+        named_by_verifier(given, number, at) is not None
+        for number, at in ((1, 1), (1, 2), (2, 1), (0, 1))
     ] == [
         True,
         False,
@@ -279,11 +289,11 @@ def test_lines_that_are_near_one():
     precedents = Precedents.of(
         [both, Decision(), Decision("00000000000c", code="session.close(force=True)")]
     )
-    assert [(at, one.id) for at, one in precedents.near("a.py", lines)] == [
+    assert [(at, one.id) for at, one in precedents.similar_near("a.py", lines)] == [
         (2, "00000000000a"),
         (2, "00000000000b"),
     ]
-    assert precedents.near("a.go", lines) == precedents.near("a.py", []) == []
+    assert precedents.similar_near("a.go", lines) == precedents.similar_near("a.py", []) == []
 
 
 # The second pass
@@ -327,7 +337,7 @@ def test_a_named_precedent_withholds_the_finding():
             ),
         )
     ]
-    assert judged[0][1] == why(Precedents.of([Decision()]).known[0])
+    assert judged[0][1] == rejection_reason(Precedents.of([Decision()]).known[0])
     assert schemas == [WITH_PRECEDENTS]
     assert prompts[0].index("1. shop/refund.py, line 2") < prompts[0].index(
         "1. like candidate 1: Negative amounts"
@@ -412,7 +422,7 @@ def test_the_second_question_has_the_precedents_of_its_candidates():
         return verdicts(said(1, "refuted", precedent=1))
 
     judged, prompts, _ = outcome(answer, Decision(), quotes=(LINE, "    log.write(str(wallet))"))
-    assert judged == [("precedent", why(Precedents.of([Decision()]).known[0])), 0.8]
+    assert judged == [("precedent", rejection_reason(Precedents.of([Decision()]).known[0])), 0.8]
     assert ["1. like candidate 1: " in prompt for prompt in prompts] == [True, True]
 
 

@@ -13,7 +13,7 @@ from reviewer.context.index import index_of
 from reviewer.context.symbols import symbol_at
 from reviewer.languages.python_parser import tree_of
 from reviewer.verify import python_calls, python_flow, python_names
-from reviewer.verify.python_callee import Place, last
+from reviewer.verify.python_callee import ClaimSite, last_name
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -35,7 +35,7 @@ def nodes(path, kind):
     for node in ast.walk(tree):
         if isinstance(node, kind):
             line = node.lineno
-            yield tree, node, Place(path, tree, symbol_at(path, FILES[path], line), line, line)
+            yield tree, node, ClaimSite(path, tree, symbol_at(path, FILES[path], line), line, line)
 
 
 @pytest.mark.parametrize("path", WORKING)
@@ -56,7 +56,7 @@ def test_every_call_fits_and_every_attribute_is_there(path):
     index = index_of(INDEX_OF)
     decided = []
     for _, node, place in nodes(path, ast.Call):
-        name = last(node.func)
+        name = last_name(node.func)
         decided += [
             python_calls.bad_call(place, name, index),
             python_calls.not_awaited(place, name, index),
