@@ -1,5 +1,5 @@
-"""Syntax errors in every language that ast-grep parses, and bug patterns in some: the rules under
-rules/."""
+"""Syntax errors in every language that ast-grep parses, and bug patterns in some, by the rules
+under rules/."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from reviewer import text
 from reviewer.analyzers import delta, external, tree
-from reviewer.analyzers.base import Limits, Result, content, old_name
+from reviewer.analyzers.base import AnalyzerResult, Limits, content, old_name
 from reviewer.languages import Language, every, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
@@ -38,14 +38,14 @@ class _Job:
         return self.language.grammar.name
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     files = {
         index: job
         for index, file in enumerate(change.files)
         if (job := _job(change, file)) is not None
     }
     if not files:
-        return Result("astgrep")
+        return AnalyzerResult("astgrep")
     known = {job.grammar for job in files.values()}
     rules = [
         {key: value for key, value in rule.items() if key != "rewrite"}
@@ -54,7 +54,7 @@ def check(change: Change, limits: Limits) -> Result:
     ]
     names = [change.files[index].path for index in files]
     tasks = [[index, job.grammar, job.new, job.old] for index, job in files.items()]
-    facts_of = _examined(rules, tasks, names, limits)
+    facts_of = _examine(rules, tasks, names, limits)
     evidence: list[Evidence] = []
     old_hits: list[Evidence] = []
     new_hits: list[Evidence] = []
@@ -68,17 +68,17 @@ def check(change: Change, limits: Limits) -> Result:
         {old_name(change.files[index]): (job.old or "").encode() for index, job in files.items()}
     )
     evidence += delta.introduced(change, old_hits, new_hits, old, new)
-    return Result("astgrep", tuple(evidence))
+    return AnalyzerResult("astgrep", tuple(evidence))
 
 
 def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> str | None:
-    """`source` with the hit of `rule` at `line` mended by the rule's own rewrite; None when it has
-    none, or when there is not exactly one hit. Raises Unable as `external.run` does."""
+    """`source` with the hit of `rule` at `line` fixed by the rule's own rewrite; None if it has no
+    rewrite, or unless there is exactly one hit. Raises AnalyzerError like `external.run`."""
     rules = [each for each in load_rules() if each["id"] == rule and "rewrite" in each]
     language = language_of(path, source.encode("utf-8", "replace"))
     if not rules or language is None or language.grammar is None:
         return None
-    (facts,) = _examined(rules, [[0, language.grammar.name, source, None]], [path], limits)
+    (facts,) = _examine(rules, [[0, language.grammar.name, source, None]], [path], limits)
     edits = [edit for _, start, _, edit in facts["new"]["hits"] if start == line]
     if len(edits) != 1 or edits[0] is None:
         return None
@@ -88,14 +88,14 @@ def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> s
     return f"{source[:start]}{text}{source[end:]}"
 
 
-def _examined(
+def _examine(
     rules: list[dict[str, Any]], files: list[list[Any]], names: list[str], limits: Limits
 ) -> list[dict[str, Any]]:
-    """What the child says about each file."""
+    """The child's facts about each file."""
     package = importlib.metadata.distribution("ast-grep-py").locate_file("")
     task = json.dumps({"rules": rules, "files": files}).encode("ascii")
     with tree.scratch() as scratch:
-        out = external.run(
+        output = external.run(
             [sys.executable, "-I", _HERE / "astgrep_child.py", str(package)],
             cwd=scratch,
             limits=limits,
@@ -103,18 +103,18 @@ def _examined(
             files=names,
             stdin=task,
         )
-    return [json.loads(line) for line in out.splitlines()]
+    return [json.loads(line) for line in output.splitlines()]
 
 
 def is_parsed(change: Change, file: FileDiff) -> bool:
-    """Whether `check` says so when this file does not parse any more."""
+    """Whether `check` reports this file if it no longer parses."""
     return _job(change, file) is not None
 
 
 @cache
 def load_rules() -> list[dict[str, Any]]:
-    """The pattern rules, of all languages. One on calls of async functions gets, by grammar, the
-    rules for what defines such a function."""
+    """The pattern rules of all languages. A rule about calls of async functions also gets, per
+    grammar, the rules that match the definition of such a function."""
     paths = sorted((_HERE / "rules").glob("*.toml"))
     rules: list[dict[str, Any]] = [
         rule for path in paths for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
@@ -125,7 +125,7 @@ def load_rules() -> list[dict[str, Any]]:
 
 
 def _job(change: Change, file: FileDiff) -> _Job | None:
-    """None if there is nothing to parse."""
+    """The sources to parse; None if there is nothing to parse."""
     language = language_of(file.path)
     if language is None or language.grammar is None or not file.hunks:
         return None
@@ -143,7 +143,7 @@ def _job(change: Change, file: FileDiff) -> _Job | None:
 def _syntax(
     file: FileDiff, language: Language, new: dict[str, Any], old: dict[str, Any] | None
 ) -> Iterator[Evidence]:
-    """The first error of a file that parsed until now; where it never did, only if it lost a
+    """The first error of a file that used to parse, or of one that never did if it lost a
     bracket."""
     lost = old is not None and old["balanced"] and not new["balanced"]
     if not new["errors"] or (old is not None and old["errors"] and not lost):
@@ -167,8 +167,8 @@ def _syntax(
 
 
 def _place(file: FileDiff, errors: list[list[int]]) -> int | None:
-    """The added line in or next to the smallest error: parsers often notice an error far from where
-    it was made."""
+    """The added line in or nearest to the smallest error: parsers often report an error far from
+    its cause."""
     added = [number for number, _ in delta.added_lines(file)]
     start, end = min(errors, key=lambda error: (error[1] - error[0], error[0]))
     if not added:

@@ -1,12 +1,12 @@
 """Parses files with ast-grep and matches the rules, in a process of its own: hostile input can make
-a parser hang, overflow its stack or panic, and must not take the review along. Imports nothing of
-the project.
+a parser hang, overflow its stack or panic, which must not end the review. Imports nothing from the
+project.
 
 Reads {"rules": […], "files": [[key, language, new source, old source or null], …]} on stdin and
 writes a JSON line for each file: {"key", "new": facts, "old": facts or null}. Facts: {"errors":
 [[start, end], …] lines that do not parse, "balanced": bool, "hits": [[rule id, start, end, edit or
-null], …]}; an edit is [start, end, text], in characters, of what mends it, for a rule with
-`rewrite`. The old source is only looked at when the new one has any.
+null], …]}. An edit is [start, end, text], in characters: the fix, for a rule with `rewrite`. The
+old source is examined only if the new one has errors or hits.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str
 
     root = SgRoot(source, language).root()
     leaves = _leaves(root)
-    # Leaves without text are what the parser put in because it is not there. (Some grammars also
-    # have line ends and indentation without text.)
+    # Leaves without text are tokens that the parser inserted because they are missing. (Some
+    # grammars also have line ends and indentation without text.)
     missing = [node for node in leaves if node.kind() in _REQUIRED and not node.text()]
     broken = sorted(_lines(node) for node in [*root.find_all(kind="ERROR"), *missing])
     hits = (
@@ -101,7 +101,7 @@ def _leaves(root: SgNode) -> list[SgNode]:
 
 
 def _is_balanced(leaves: list[SgNode]) -> bool:
-    """Whether every bracket outside strings and comments has its counterpart, by number."""
+    """Whether brackets outside strings and comments are balanced, by count."""
     depth = {"(": 0, "[": 0, "{": 0}
     for leaf in leaves:
         kind = leaf.kind()

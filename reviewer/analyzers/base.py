@@ -1,5 +1,5 @@
-"""What every analyzer is: a module with one function `check(change, limits) -> Result`, and what it
-may use up."""
+"""The interface of analyzers: a module with one function `check(change, limits) -> AnalyzerResult`,
+and the resources it may use."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from typing import Protocol
 from reviewer import text
 from reviewer.types import Change, Evidence, FileDiff, Side
 
-MAX_BYTES = 2 << 20  # of one side of a file: what is larger was written by a machine
+MAX_BYTES = 2 << 20  # of one side of a file; larger ones are generated
 _LINK, _GITLINK = "120000", "160000"
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What one analyzer found. `problem` is one line that says why `files` lack (a part of) this
-    analyzer."""
+class AnalyzerResult:
+    """What one analyzer found. `problem` says in one line why `files` were not (fully) analyzed."""
 
     analyzer: str
     evidence: tuple[Evidence, ...] = ()
@@ -27,9 +26,9 @@ class Result:
     files: tuple[str, ...] = ()
 
 
-class Unable(Exception):
-    """The analyzer cannot do its work: `problem` for the user, and the files that therefore lack
-    it."""
+class AnalyzerError(Exception):
+    """The analyzer cannot do its work: `problem` for the user, and the files it could not
+    analyze."""
 
     def __init__(self, problem: str, files: Sequence[str] = ()) -> None:
         super().__init__(problem)
@@ -39,7 +38,7 @@ class Unable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The time that is left, and whether anybody still wants the answer."""
+    """The time left, and whether the run was cancelled."""
 
     seconds: float
     stop: threading.Event = field(default_factory=threading.Event)
@@ -49,14 +48,14 @@ class Limits:
         return max(0.0, self.started + self.seconds - time.monotonic())
 
     def check(self) -> None:
-        """Raises Unable when the time is over or the run was cancelled; own checks call it for
-        every file."""
+        """Raise AnalyzerError if the time is up or the run was cancelled. Our own checks call it
+        for every file."""
         if self.stop.is_set() or not self.remaining():
-            raise Unable(f"stopped after {self.seconds:g} s")
+            raise AnalyzerError(f"stopped after {self.seconds:g} s")
 
 
 class Check(Protocol):
-    def __call__(self, change: Change, limits: Limits) -> Result: ...
+    def __call__(self, change: Change, limits: Limits) -> AnalyzerResult: ...
 
 
 def old_name(file: FileDiff) -> str:
@@ -65,7 +64,7 @@ def old_name(file: FileDiff) -> str:
 
 
 def content(change: Change, file: FileDiff, side: Side) -> bytes | None:
-    """The file's content on one side; None where it is not there, no regular file, or too large to
+    """The file's content on one side; None if it is missing, not a regular file, or too large to
     analyze."""
     mode = file.new_mode if side == "new" else file.old_mode
     if file.status == ("deleted" if side == "new" else "added") or mode in (_LINK, _GITLINK):

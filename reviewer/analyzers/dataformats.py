@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.analyzers.base import Limits, Result, content
+from reviewer.analyzers.base import AnalyzerResult, Limits, content
 from reviewer.languages import Checker, Problem, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
@@ -13,7 +13,7 @@ _BROKEN_ON_PURPOSE = re.compile(
 )
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     evidence = []
     for file in change.files:
         limits.check()
@@ -36,11 +36,11 @@ def check(change: Change, limits: Limits) -> Result:
                     ),
                 )
             )
-    return Result("dataformats", tuple(evidence))
+    return AnalyzerResult("dataformats", tuple(evidence))
 
 
-def is_broken(data: bytes, path: str) -> str | None:
-    """Why a JSON or TOML file does not parse, None when it does or is of another kind."""
+def why_broken(data: bytes, path: str) -> str | None:
+    """Why a JSON or TOML file does not parse; None if it does, or if it has another format."""
     parse = _checker(path)
     found = parse(data, path) if parse else []
     return next(

@@ -1,8 +1,8 @@
-"""What the change introduced: findings of the new side that the old side does not have.
+"""What the change introduced: hits of the new side that the old side does not have.
 
-A finding on a line that is on both sides counts if the old side has none of its rule on that line:
-the change broke it. A finding on an added line counts unless the same one vanished from a removed
-line: then it was moved, reformatted or renamed along with its code.
+A hit on a line of both sides counts unless the old side has one of the same rule on that line: the
+change broke it. A hit on an added line counts unless the same one vanished from a removed line:
+then it was moved, reformatted or renamed along with its code.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class LineMap:
 
     def __init__(self, file: FileDiff) -> None:
         self.added: list[int] = []
-        self._removed: list[int] = []  # for each removed line: the new line that follows it
+        self._removed: list[int] = []  # for each removed line, the new line that follows it
         for hunk in file.hunks:
             position = hunk.new_start + (
                 hunk.new_count == 0
-            )  # of an empty side, git names the line before
+            )  # for an empty side, git gives the line before
             for line in hunk.lines:
                 if line.kind == "removed":
                     self._removed.append(position)
@@ -42,12 +42,12 @@ class LineMap:
         self._is_added = frozenset(self.added)
 
     def touches(self, start: int, end: int) -> bool:
-        """Whether a line was added, or removed, between the two."""
+        """Whether a line was added or removed between the two."""
         removed = bisect_right(self._removed, end) - bisect_left(self._removed, start)
         return bool(removed or bisect_right(self.added, end) - bisect_left(self.added, start))
 
     def nearest(self, old: int) -> int:
-        """The line of the new side that an old line became, or that follows where it was
+        """The line of the new side that an old line became, or the one that follows where it was
         removed."""
         low, high = 1, old + len(self.added) + 1
         while low < high:  # what stands before a line grows with it
@@ -72,7 +72,7 @@ def added_lines(file: FileDiff) -> Iterable[tuple[int, bytes]]:
 
 
 def removed_content(change: Change) -> frozenset[bytes]:
-    """Every removed line of the change without white space: an added line that is in here was only
+    """Every removed line of the change, without white space. An added line found here was only
     moved."""
     return frozenset(
         _squeezed(line.data)
@@ -95,9 +95,9 @@ def introduced(
     new_lines: Lines,
     unparsed: frozenset[str] = frozenset(),
 ) -> list[Evidence]:
-    """The findings of `new` that `old` does not have, in their order. Old findings carry old names
-    and numbers. Of files in `unparsed` (new names), the old side is unknown: only findings on added
-    lines count."""
+    """The hits of `new` that `old` does not have, in order. Old hits carry old names and numbers.
+    For files in `unparsed` (new names) the old side is unknown, so only hits on added lines
+    count."""
     maps = {file.path: (LineMap(file), old_name(file)) for file in change.files}
     vanished = Counter(_key(hit) for hit in old)
     candidates: list[tuple[Evidence, str]] = []
@@ -115,9 +115,9 @@ def introduced(
 def _not_moved(
     hits: list[tuple[Evidence, str]], vanished: list[Evidence], old_lines: Lines, new_lines: Lines
 ) -> list[Evidence]:
-    """`hits` without those that equal a vanished one: first on the same content in any file, then
-    by message, then by the shape of the line, in the same file. Each vanished one answers for one
-    hit."""
+    """`hits` without those that match a vanished one: first by content in any file, then by
+    message, then by the shape of the line, both in the same file. Each vanished hit accounts for
+    one new hit."""
     kept = hits
     for level in _LEVELS:
         pool: dict[object, list[Evidence]] = {}
@@ -171,12 +171,13 @@ def _squeezed(line: bytes) -> bytes:
 
 
 def _plain(message: str) -> str:
-    """A message without what moves along with code: line numbers and counts."""
+    """A message without what changes when code moves: line numbers and counts."""
     return _QUOTED_NUMBER.sub("0", message)
 
 
 def split(contents: Mapping[str, bytes]) -> Lines:
-    """Lines of the files in `contents`, split once each; no lines for any other file."""
+    """A lookup of the lines of files in `contents`, each split once; any other file has no
+    lines."""
     cache: dict[str, list[bytes]] = {}
 
     def lines(path: str) -> Sequence[bytes]:

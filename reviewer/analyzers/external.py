@@ -1,5 +1,5 @@
-"""Runs the programs that analyzers are made of: those of our own environment, never of the
-repository's PATH, with an environment and a home directory in which they find no configuration."""
+"""Runs the programs behind analyzers: those of our own environment, never from the repository's
+PATH, with an environment and a home directory that contain no configuration."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer import process, secrets, text
-from reviewer.analyzers.base import Limits, Unable
+from reviewer.analyzers.base import AnalyzerError, Limits
 
 _MAX_OUTPUT = 64 << 20
 
 
 def find(distribution: str, program: str) -> Path | None:
-    """The program `program` that the installed package `distribution` brought along, None without
-    the package."""
+    """The path of `program` from the installed package `distribution`; None without the package."""
     try:
         files = importlib.metadata.files(distribution) or ()
     except importlib.metadata.PackageNotFoundError:
@@ -51,8 +50,8 @@ def run(
 ) -> bytes:
     """The standard output of a program that ends with one of the codes `ok`.
 
-    Raises Unable, with `files` as what lacks the analyzer, when it takes too long, fails, or cannot
-    start.
+    Raises AnalyzerError, with `files` as those that were not analyzed, if it takes too long, fails,
+    or cannot start.
     """
     try:
         result = process.run(
@@ -64,21 +63,23 @@ def run(
             max_bytes=_MAX_OUTPUT,
         )
     except process.ProcessTimeout:
-        raise Unable(f"stopped after {limits.seconds:g} s", files) from None
+        raise AnalyzerError(f"stopped after {limits.seconds:g} s", files) from None
     except process.OutputTooLarge:
-        raise Unable(f"stopped: it wrote more than {_MAX_OUTPUT >> 20} MB", files) from None
+        raise AnalyzerError(f"stopped: it wrote more than {_MAX_OUTPUT >> 20} MB", files) from None
     except OSError as exc:
-        raise Unable(f"does not start: {exc.strerror}", files) from exc
+        raise AnalyzerError(f"does not start: {exc.strerror}", files) from exc
     if result.code not in ok:
-        said = text.one_line(secrets.redact(text.decode(result.stderr).strip().split("\n")[-1])[0])
-        raise Unable(f"failed with code {result.code}: {text.cut(said, 200)}", files)
+        message = text.one_line(
+            secrets.redact(text.decode(result.stderr).strip().split("\n")[-1])[0]
+        )
+        raise AnalyzerError(f"failed with code {result.code}: {text.cut(message, 200)}", files)
     return result.stdout
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """No variable of ours reaches the program: RUFF_*, TY_*, VIRTUAL_ENV, PYTHONPATH, … could all
+    """None of our variables reaches the program: RUFF_*, TY_*, VIRTUAL_ENV, PYTHONPATH, … could all
     configure it."""
-    keep = ("SYSTEMROOT", "PATHEXT", "COMSPEC")  # Windows starts nothing without them
+    keep = ("SYSTEMROOT", "PATHEXT", "COMSPEC")  # Windows cannot start programs without them
     return {
         "PATH": os.defpath,
         "HOME": str(home),

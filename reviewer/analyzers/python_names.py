@@ -1,4 +1,4 @@
-"""What a Python module offers to others: names, attributes, signatures; and what a change took away
+"""What a Python module offers to others (names, attributes, signatures), and what a change removed
 or altered."""
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from reviewer.languages import parse_python
 
-IMPORTED = "import"  # the shape of a name that the module itself has from elsewhere
-Import = tuple[int, str, tuple[str, ...]]  # dots in front, module, names (none: the module itself)
+IMPORTED = "import"  # the shape of a name that the module imports itself
+Import = tuple[int, str, tuple[str, ...]]  # leading dots, module, names (none: the module itself)
 _IMPORT = re.compile(
     rb"^[ \t]*+(?:from[ \t]++(\.*+)([\w.]*+)[ \t]++import["
     rb" \t]*+(\([^)]{0,4000}+\)|(?:\\\r?\n|[^\n#;])*)"
@@ -25,8 +25,8 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`shape` is equal for two definitions that can be used in the same ways, as far as that can be
-    seen here."""
+    """`shape` is equal for two definitions that can be used in the same ways, as far as we can
+    tell."""
 
     name: str  # dotted inside the module: `f`, `C`, `C.method`, `C.attribute`
     line: int
@@ -38,8 +38,8 @@ Interface = Mapping[str, Definition]  # by name
 
 
 def imports(source: bytes) -> Iterator[Import]:
-    """What a module imports, anywhere in it. Read line by line: parsing hundreds of modules takes
-    seconds."""
+    """What a module imports, anywhere in it. Read line by line, since parsing hundreds of modules
+    takes seconds."""
     for match in _IMPORT.finditer(source):
         dots, module, members, modules = (
             part.decode("utf-8", "replace") if part else "" for part in match.groups()
@@ -59,7 +59,8 @@ def imports(source: bytes) -> Iterator[Import]:
 
 
 def parse(source: bytes) -> Interface | None:
-    """None when the source does not parse (too deep or too large for the parser counts as well)."""
+    """The module's definitions; None if the source does not parse, or is too deep or too large for
+    the parser."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the reviewed code's string escapes
@@ -73,7 +74,7 @@ def parse(source: bytes) -> Interface | None:
 
 def altered(old: Interface | None, new: Interface | None) -> dict[str, Definition]:
     """Definitions of the old side that the new side lacks or has in another shape, with their old
-    places."""
+    locations."""
     if old is None:
         return {}
     after = new if new is not None else {}
@@ -107,7 +108,7 @@ def _definitions(body: list[ast.stmt], prefix: str) -> Iterator[Definition]:
                 yield _definition(
                     prefix + (alias.asname or alias.name.split(".")[0]), node, IMPORTED
                 )
-        else:  # names that are bound in an `if`, `try`, `with` or loop count like any other
+        else:  # names bound in an `if`, `try`, `with` or loop count like any other
             for field in ("body", "orelse", "finalbody"):
                 yield from _definitions(getattr(node, field, []), prefix)
             for handler in getattr(node, "handlers", []):
@@ -121,8 +122,8 @@ def _definition(name: str, node: ast.stmt, shape: str, *, end: int | None = None
 
 
 def _signature(node: _Function) -> str:
-    """What callers must keep to: the kind, names and order of parameters, which have defaults, and
-    the decorators."""
+    """What callers depend on: the kind, names and order of parameters, which of them have defaults,
+    and the decorators."""
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     required = len(positional) - len(arguments.defaults)

@@ -1,5 +1,5 @@
-"""Which files a check across Python modules needs: what changed, who imports it, and what those
-import."""
+"""The files that a check across Python modules needs: the changed files, their importers, and the
+modules that those import."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from reviewer.analyzers.python_names import IMPORTED, Definition, Import, altere
 from reviewer.languages import PYTHON, language_of
 from reviewer.types import Change
 
-MAX_IMPORTERS = 40  # files that are checked besides the changed ones
-MAX_MODULES = 160  # files that are there only to be imported
+MAX_IMPORTERS = 40  # files checked besides the changed ones
+MAX_MODULES = 160  # files included only to be imported
 _MAX_WORDS = 80
 _CONSTRUCTORS = ("__init__", "__new__", "__call__", "__post_init__")
 _DEPTH = 2  # an importer, the package it imports, the module that defines the name
@@ -27,16 +27,16 @@ class Project:
     new: Mapping[str, bytes]
     old: Mapping[str, bytes]
     checked: tuple[str, ...]  # names of the new side
-    unchecked: tuple[str, ...]  # importers that there was no room for
+    unchecked: tuple[str, ...]  # importers beyond the limit
     altered: Mapping[str, Mapping[str, Definition]]  # by new name of the changed file
-    lost: Mapping[str, frozenset[str]]  # by new name: definitions that are gone
-    removed_modules: frozenset[str]  # old names of files that are gone or called otherwise
+    lost: Mapping[str, frozenset[str]]  # by new name: removed definitions
+    removed_modules: frozenset[str]  # old names of removed or renamed files
     unparsed: frozenset[str]  # changed files (new names) whose old side does not parse
     roots: tuple[str, ...]
 
 
 def gather(change: Change, limits: Limits) -> Project | None:
-    """None when no Python file changed."""
+    """Collect the files; None if no Python file changed."""
     files = [
         file
         for file in change.files
@@ -57,7 +57,7 @@ def gather(change: Change, limits: Limits) -> Project | None:
         before = parse(old[old_name(file)]) if old_name(file) in old else None
         after = parse(new[file.path]) if file.path in new else None
         if after is None and file.path in new:
-            continue  # does not parse: everything would seem lost
+            continue  # does not parse, so everything would seem lost
         if before is None and old_name(file) in old:
             unparsed.add(file.path)
         changes[file.path] = altered(before, after)
@@ -94,7 +94,7 @@ def _importers(
     limits: Limits,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Unchanged files that mention an altered definition or a removed module, and import the
-    module, its package or the definition. (contents, names of those beyond the limit)."""
+    module, its package or the definition: (contents, names of those beyond the limit)."""
     altered_names = {
         name: path
         for path, defined in changes.items()
@@ -119,8 +119,8 @@ def _importers(
             continue
         ranks = [
             rank
-            for each in imports(data)
-            if (rank := _rank(each, stems, packages, tops)) is not None
+            for imported in imports(data)
+            if (rank := _rank(imported, stems, packages, tops)) is not None
         ]
         if ranks:
             found.append((min(ranks), path, data))
@@ -130,8 +130,8 @@ def _importers(
 
 
 def _rank(imported: Import, stems: set[str], packages: set[str], tops: set[str]) -> int | None:
-    """How directly an import leads to a changed module: 0 itself, 1 its name through a package, 2 a
-    package."""
+    """How directly an import leads to a changed module: 0 the module itself, 1 its name through a
+    package, 2 a package."""
     _, module, members = imported
     tail = module.split(".")[-1]
     if tail in stems or stems & set(members):
@@ -142,12 +142,12 @@ def _rank(imported: Import, stems: set[str], packages: set[str], tops: set[str])
 
 
 def _words(definition: Definition) -> Iterator[str]:
-    """What a file that uses the definition must mention."""
+    """The words that a file using the definition must mention."""
     parts = definition.name.split(".")
     own, owner = parts[-1], parts[-2] if len(parts) > 1 else None
     if owner is None or not own.startswith("__"):
         yield own
-    # The constructor of the class; an annotated attribute may be a parameter of it.
+    # A use of the constructor, or of an annotated attribute as its parameter, names the class.
     if owner is not None and (own in _CONSTRUCTORS or definition.shape[:1].isalpha()):
         yield owner
 
@@ -161,8 +161,8 @@ def _stem(path: str) -> str:
 
 
 def _roots(paths: Iterable[str], names: frozenset[str]) -> tuple[str, ...]:
-    """Folders that absolute imports start from: the top, src/, and what holds the packages and
-    scripts at hand."""
+    """Folders that absolute imports start from: the top, src/, and the folders that contain the
+    packages and scripts among `paths`."""
     roots = {"": None, "src": None}
     for path in paths:
         folder = PurePosixPath(path).parent
@@ -184,7 +184,7 @@ def _imported(
     roots: tuple[str, ...],
     limits: Limits,
 ) -> dict[str, bytes]:
-    """The modules of the repository that the files in `known` import, and theirs."""
+    """The modules of the repository that the files in `known` import, directly or indirectly."""
     found: dict[str, bytes] = {}
     level = dict(known)
     for _ in range(_DEPTH):
@@ -213,7 +213,7 @@ def _targets(
 
 
 def _ancestor(path: str, level: int) -> str | None:
-    """The folder that `level` dots of a relative import in `path` mean."""
+    """The folder that `level` dots of a relative import in `path` refer to."""
     parents = PurePosixPath(path).parents
     return (
         None
@@ -225,7 +225,7 @@ def _ancestor(path: str, level: int) -> str | None:
 
 
 def _files(folder: str, dotted: str, names: frozenset[str]) -> Iterator[str]:
-    """The file of a module below `folder`, and the packages that it is in."""
+    """The file of a module below `folder`, and those of the packages around it."""
     path = PurePosixPath(folder)
     for part in ["", *dotted.split(".")] if dotted else [""]:
         path = path / part if part else path

@@ -1,4 +1,4 @@
-"""The Python version that the reviewed project says it needs: data from its pyproject.toml."""
+"""The Python version that the reviewed project requires, according to its pyproject.toml."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import tomllib
 from reviewer import text
 from reviewer.types import Change
 
-NEWEST = (3, 14)  # where a project does not say: complain about nothing that some version can do
-_OLDEST = (3, 7)  # that ruff and ty know
+NEWEST = (3, 14)  # the default: report nothing that is valid in some version
+_OLDEST = (3, 7)  # known to ruff and ty
 _AT_LEAST = re.compile(r"(?:>=|~=|==|\^)\s*3\.(\d+)")
 
 

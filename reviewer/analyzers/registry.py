@@ -1,5 +1,5 @@
-"""All analyzers: what each finds, and the tool that it runs. A new one is a module of this folder
-and a line here."""
+"""All analyzers: what each finds, and the tool it runs. To add one, add a module to this folder and
+a line here."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from reviewer.analyzers import external
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """An installed package. `program` is what of it is run, None for a module that is imported;
-    `extra` the extra of ours that brings it, None for one that always comes along."""
+    """An installable package. `program` is the program it provides, None for a module that is
+    imported; `extra` is our extra that installs it, None for one that is always installed."""
 
     distribution: str
     program: str | None
@@ -33,7 +33,7 @@ class Tool:
 
     @property
     def command(self) -> str:
-        """What installs it."""
+        """The command that installs it."""
         return f"pip install 'gemma-reviewer{f'[{self.extra}]' if self.extra else ''}'"
 
 
@@ -43,7 +43,7 @@ class Analyzer:
     tool: Tool | None = None
 
 
-ANALYZERS: Mapping[str, Analyzer] = {  # in the order in which they are started: the quickest first
+ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
     "secrets": Analyzer("committed keys, tokens and passwords"),
     "conflict": Analyzer("conflict markers that were left behind"),
     "unicode": Analyzer("bidirectional, invisible and confusable characters"),
@@ -70,20 +70,20 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in the order in which they are started:
 def missing() -> dict[str, Tool]:
     """Analyzers whose tool is not installed, with that tool."""
     return {
-        name: each.tool
-        for name, each in ANALYZERS.items()
-        if each.tool and not each.tool.is_installed
+        name: analyzer.tool
+        for name, analyzer in ANALYZERS.items()
+        if analyzer.tool and not analyzer.tool.is_installed
     }
 
 
 def versions() -> dict[str, str]:
-    """The versions of the tools that analyzers run, by analyzer: another version may find something
+    """The versions of the tools that analyzers run, by analyzer. Another version may find something
     else."""
     found = {name: each.tool.version for name, each in ANALYZERS.items() if each.tool}
     return {name: version for name, version in found.items() if version is not None}
 
 
 def program(analyzer: str) -> Path | None:
-    """The program that the analyzer runs, None where it is not installed or there is none."""
+    """The program that the analyzer runs; None if it is not installed or there is none."""
     tool = ANALYZERS[analyzer].tool
     return external.find(tool.distribution, tool.program) if tool and tool.program else None

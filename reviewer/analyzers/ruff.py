@@ -1,4 +1,5 @@
-"""Bugs in Python that show in one file, found by ruff with our own selection of rules."""
+"""Bugs in Python that are visible within one file, found by ruff with our own selection of
+rules."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from reviewer import text
 from reviewer.analyzers import delta, external, python_version, registry, tree
-from reviewer.analyzers.base import Limits, Result, old_name
+from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
 from reviewer.languages import PYTHON, language_of
 from reviewer.types import Change, Evidence
 
@@ -18,7 +19,7 @@ _IGNORE = (
     "S101",  # assert
     "S105",
     "S106",
-    "S107",  # passwords: `secrets` knows better
+    "S107",  # passwords: left to `secrets`
     "S104",
     "S108",
     "S113",
@@ -28,7 +29,7 @@ _IGNORE = (
     "S314",
     "S603",
     "S606",
-    "S607",  # as often right as wrong
+    "S607",  # right only half of the time
     "PLE2502",
     "PLE2510",
     "PLE2512",
@@ -74,20 +75,20 @@ _IGNORE = (
     "PLW2901",
     "PLW3301",
 )
-_IN_TESTS = ("S", "B011", "B015", "B017", "B018", "PLW0129")  # tests do such things on purpose
+_IN_TESTS = ("S", "B011", "B015", "B017", "B018", "PLW0129")  # tests do this on purpose
 _TESTS = ("test_*.py", "*_test.py", "conftest.py", "**/tests/**", "**/test/**", "**/testing/**")
 _SUPPRESSED = re.compile(
     rb"#\s*(?:noqa\b(?::\s*([A-Z][A-Z0-9, ]*))?|ruff:\s*ignore\[([^\]]*)\])", re.IGNORECASE
 )
 _PARTS = re.compile(r", consider .*|\(.*Use .*\)$")
-_HARMLESS_SHELL = "seems safe"  # what the rules on shells say of a literal command
+_HARMLESS_SHELL = "seems safe"  # how the rules on shells describe a literal command
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     sides = tree.changed(change, lambda path: language_of(path) is PYTHON)
     program = registry.program("ruff")
     if not sides.new or program is None:
-        return Result("ruff")
+        return AnalyzerResult("ruff")
     with tree.scratch() as scratch:
         refused = sides.write(scratch)
         argv: list[str | Path] = [
@@ -109,18 +110,18 @@ def check(change: Change, limits: Limits) -> Result:
         frozenset(file.path for file in change.files if old_name(file) in unparsed),
     )
     evidence = tuple(hit for hit in introduced if not _is_suppressed(hit, lines))
-    return Result(
+    return AnalyzerResult(
         "ruff",
         evidence,
-        "ruff: files of such names cannot be checked" if refused else None,
+        "ruff: cannot check files with these names" if refused else None,
         refused,
     )
 
 
 def _arguments(version: tuple[int, int]) -> list[str]:
-    """`--isolated` reads no configuration file; everything that could come from one is set here.
-    Suppression comments are honoured on their own line only (`_is_suppressed`): a file cannot opt
-    out as a whole."""
+    """`--isolated` ignores configuration files; everything they could set is set here. Suppression
+    comments count on their own line only (`_is_suppressed`), so a file cannot opt out as a
+    whole."""
     return [
         "check",
         "--isolated",
@@ -175,7 +176,7 @@ def _ended(sentence: str) -> str:
 
 
 def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:
-    """Of a file that does not parse, the first error only: the others mostly follow from it."""
+    """Only the first syntax error of a file: the others mostly follow from it."""
     hits = sorted(hits, key=lambda hit: (hit.path, hit.start or 0))
     first: Mapping[str, Evidence] = {
         hit.path: hit for hit in reversed(hits) if hit.rule == "invalid-syntax"
@@ -184,7 +185,7 @@ def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _is_suppressed(hit: Evidence, lines: delta.Lines) -> bool:
-    """Whether the author wrote on this very line that the rule does not apply."""
+    """Whether a comment on this very line suppresses the rule."""
     content = lines(hit.path)[(hit.start or 1) - 1 : hit.end]
     for comment in (match for line in content if (match := _SUPPRESSED.search(line))):
         named = text.decode(comment[1] or comment[2] or b"").replace(",", " ").split()

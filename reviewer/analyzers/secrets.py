@@ -1,4 +1,4 @@
-"""Credentials on added lines. None is ever shown in full."""
+"""Credentials on added lines, never shown in full."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reviewer import secrets, text
-from reviewer.analyzers.base import Limits, Result
+from reviewer.analyzers.base import AnalyzerResult, Limits
 from reviewer.types import Change, Evidence, FileDiff, Hunk
 
 _FIX = (
@@ -19,7 +19,7 @@ _NOT_PRODUCTION = re.compile(
 )
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     known = {
         value
         for file in change.files
@@ -33,14 +33,15 @@ def check(change: Change, limits: Limits) -> Result:
             for secret, line, value in _side(hunk, "added"):
                 guess = (
                     secret.kind == "password"
-                )  # by name and randomness; the other kinds by their format
+                )  # detected by name and randomness; the other kinds by their format
                 if value not in known and not (guess and _NOT_PRODUCTION.search(file.path)):
                     evidence.append(_evidence(file, secret, line, value))
-    return Result("secrets", tuple(evidence))
+    return AnalyzerResult("secrets", tuple(evidence))
 
 
 def _side(hunk: Hunk, kind: str) -> Iterator[tuple[secrets.Secret, int, str]]:
-    """(secret, line number, value) of what begins on the lines of `kind` of one side of a hunk."""
+    """(secret, line number, value) of secrets that begin on the lines of `kind` on one side of a
+    hunk."""
     lines = [line for line in hunk.lines if line.kind in (kind, "context")]
     body = [text.decode(line.data) for line in lines]
     joined = "\n".join(body)

@@ -1,5 +1,5 @@
-"""How severe a finding of a rule is. What is not listed is a hint for the model, never a
-finding."""
+"""How severe a rule's findings are. Hits of unlisted rules are hints for the model, never
+findings."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _HERE = Path(__file__).parent
 class Rating:
     severity: Severity
     category: Category
-    fix: str = ""  # what to do, where the analyzer itself does not say
+    fix: str = ""  # what to do, if the analyzer does not say
 
 
 def rating(source: str, rule: str) -> Rating | None:
-    """The rating of the analyzer `source`'s rule, None for a rule that makes no finding."""
+    """The rating of the analyzer `source`'s rule; None for a rule whose hits are not findings."""
     return ratings().get((source, rule))
 
 
 @cache
 def ratings() -> dict[tuple[str, str], Rating]:
-    """All listed rules: those of severity.toml, and the pattern rules under rules/, which rate
-    themselves."""
+    """All rated rules: those of severity.toml, and the pattern rules under rules/, which carry
+    their own ratings."""
     with (_HERE / "severity.toml").open("rb") as file:
         listed = tomllib.load(file)
     found = {

@@ -8,24 +8,24 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reviewer.analyzers import delta, external, registry, tree
-from reviewer.analyzers.base import Limits, Result, Unable, old_name
+from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits, old_name
 from reviewer.languages import SHELL, language_of
 from reviewer.types import Change, Evidence
 
-# A comment may switch a check off for the command below it; at the top of a file, for all of it.
-# Only the former is honoured, by us.
+# A comment can disable a check for the command below it or, at the top of a file, for all of it. We
+# honour only the former.
 _DISABLE = re.compile(rb"#(?=\s*shellcheck\s[^\n]*disable=)")
 _DISABLED = re.compile(rb"#\s*shellcheck\s[^\n]*disable=(\S+)")
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     sides = tree.changed(
         change,
         lambda path: language_of(path) is SHELL and not path.endswith(SHELL.syntax.dialects),
     )
     program = registry.program("shellcheck")
     if not sides.new or program is None:
-        return Result("shellcheck")
+        return AnalyzerResult("shellcheck")
     neutral = tree.Sides(
         *(
             {path: _DISABLE.sub(b"##", data) for path, data in side.items()}
@@ -55,10 +55,10 @@ def check(change: Change, limits: Limits) -> Result:
         frozenset(file.path for file in change.files if old_name(file) in unparsed),
     )
     kept = tuple(hit for hit in hits if not _is_disabled(hit, lines))
-    return Result(
+    return AnalyzerResult(
         "shellcheck",
         kept,
-        "shellcheck: files of such names cannot be checked" if refused else None,
+        "shellcheck: cannot check files with these names" if refused else None,
         refused,
     )
 
@@ -67,7 +67,7 @@ def _parse(output: bytes) -> dict[str, list[Evidence]]:
     try:
         comments = json.loads(output)["comments"]
     except (ValueError, KeyError):
-        raise Unable("its report cannot be read") from None
+        raise AnalyzerError("its report cannot be read") from None
     found: dict[str, list[Evidence]] = {"old": [], "new": []}
     for item in comments:
         side, _, path = item["file"].partition("/")
@@ -99,7 +99,7 @@ def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _is_disabled(hit: Evidence, lines: delta.Lines) -> bool:
-    """Whether the comments right above the line, or on it, switch the rule off."""
+    """Whether comments on the line, or directly above it, disable the rule."""
     content = lines(hit.path)
     number = hit.start or 1
     above = number - 2

@@ -1,4 +1,4 @@
-"""Puts the files that an external analyzer needs into a scratch directory: one tree for each side,
+"""Writes the files that an external analyzer needs into a scratch directory: one tree per side,
 source files only, so that nothing in it can configure the analyzer."""
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from pathlib import Path, PurePosixPath
 from reviewer.analyzers.base import content, old_name
 from reviewer.types import Change, FileDiff
 
-# A name that would be outside the tree, hidden (configuration mostly is), or forge lines of a
-# report is left out.
+# Left out are names that are outside the tree, are hidden (most configuration is), or could forge
+# lines of a report.
 _MAX_PATH = 1000
 
 
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
-    """An empty directory, removed afterwards. Its real path: some systems keep temporary files
-    behind a link."""
+    """An empty directory, removed afterwards. Its real path, since some systems keep temporary
+    files behind a link."""
     with tempfile.TemporaryDirectory(prefix="reviewer-", ignore_cleanup_errors=True) as name:
         yield Path(name).resolve()
 
@@ -40,8 +40,8 @@ def is_safe(path: str) -> bool:
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write each of `files` below `root`. Returns the names that cannot be written there: unsafe,
-    too long, or a directory of another one."""
+    """Write each of `files` below `root`. Returns the names that cannot be written: unsafe, too
+    long, or also a directory of another file."""
     refused = []
     for path, data in files.items():
         if not is_safe(path):
@@ -58,14 +58,14 @@ def write(root: Path, files: Mapping[str, bytes]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The changed files of one kind, by the name on their side."""
+    """The changed files of one kind, by their name on each side."""
 
     old: Mapping[str, bytes]
     new: Mapping[str, bytes]
 
     @property
     def names(self) -> list[str]:
-        """All that `write` puts there, from the scratch directory on."""
+        """All paths that `write` creates, relative to the scratch directory."""
         return [
             f"{side}/{path}"
             for side, files in (("old", self.old), ("new", self.new))
@@ -74,8 +74,8 @@ class Sides:
         ]
 
     def write(self, scratch: Path) -> tuple[str, ...]:
-        """Put them below scratch/old and scratch/new. Returns the names of the new side that cannot
-        be written."""
+        """Write them below scratch/old and scratch/new. Returns the names of the new side that
+        cannot be written."""
         for side in ("old", "new"):
             (scratch / side).mkdir()
         write(scratch / "old", self.old)
@@ -83,8 +83,8 @@ class Sides:
 
 
 def changed(change: Change, belongs: Callable[[str], bool]) -> Sides:
-    """The changed files whose name `belongs` to the analyzer. What only the old side has matters
-    too: its findings may have moved along with its code."""
+    """The changed files whose name `belongs` to the analyzer. Files that only the old side has
+    count too, since their hits may have moved along with their code."""
     files: list[FileDiff] = [
         file for file in change.files if belongs(file.path) or belongs(old_name(file))
     ]

@@ -1,9 +1,9 @@
 """What the change broke in Python across files, found by ty with our own configuration.
 
-ty sees the changed files, the files that import what was altered, and what those import; nothing
-third-party, so that whatever comes from there is unknown and no reason to complain. Only the rules
-under `CALLS` and those made here from its report (`removed-*`) are right often enough to be
-findings; the rest are hints.
+ty sees the changed files, the files that import something altered, and what those import, but
+nothing third-party: whatever comes from there is unknown and never reported. Only the rules under
+`CALLS` and those derived here from its report (`removed-*`) are right often enough to be findings;
+the rest are hints.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pathlib import Path
 
 from reviewer import text
 from reviewer.analyzers import delta, external, python_version, registry, tree
-from reviewer.analyzers.base import Limits, Result, Unable
+from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits
 from reviewer.analyzers.python_tree import Project, gather
-from reviewer.analyzers.ty_report import AWAITS, CALLS, judged
+from reviewer.analyzers.ty_report import AWAITS, CALLS, explain
 from reviewer.types import Change, Evidence, Place
 
 _NAMES = ("missing-attribute", "missing-module-member", "import-not-found")
@@ -40,17 +40,17 @@ _HINTS = (
     "missing-typed-dict-key",
 )
 _RULES = (*CALLS, *AWAITS, *_NAMES, *_HINTS)
-# Suppression comments are ours to honour, line by line: a file cannot opt out as a whole.
+# We honour suppression comments ourselves, line by line, so a file cannot opt out as a whole.
 _IGNORE = re.compile(rb"(#\s*(?:type|ty|mypy|pyright)):(?=\s*ignore)")
 _HEAD = re.compile(r"^(?:error|warning)\[([a-z-]+)\]: ")
 _WHERE = re.compile(r"^ *--> (.+):(\d+):\d+$")
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     program = registry.program("ty")
     project = gather(change, limits)
     if program is None or project is None or not project.checked:
-        return Result("ty")
+        return AnalyzerResult("ty")
     with tree.scratch() as scratch:
         found = _run(program, scratch, "new", project, change, limits)
         if not found:
@@ -63,18 +63,18 @@ def check(change: Change, limits: Limits) -> Result:
         hits = [
             kept
             for hit in hits
-            if (kept := judged(hit, project, change, _is_untouched(hit, changed)))
+            if (kept := explain(hit, project, change, _is_untouched(hit, changed)))
         ]
         places = _signatures(program, scratch, hits, project, limits)
     return _result(project, [_explained(hit, _is_untouched(hit, changed), places) for hit in hits])
 
 
-def _result(project: Project, hits: list[Evidence]) -> Result:
+def _result(project: Project, hits: list[Evidence]) -> AnalyzerResult:
     left = project.unchecked
     problem = (
         f"ty: {len(left)} more files use what was changed; they were not checked" if left else None
     )
-    return Result("ty", tuple(hits), problem, left)
+    return AnalyzerResult("ty", tuple(hits), problem, left)
 
 
 def _run(
@@ -101,7 +101,8 @@ def _run(
 
 
 def _configure(scratch: Path, side: str, roots: Iterable[str], version: tuple[int, int]) -> None:
-    """Our rules, an environment without any package, and the folders that imports start from."""
+    """Write the configuration: our rules, an environment without packages, and the folders that
+    imports start from."""
     number = f"{version[0]}.{version[1]}"
     for packages in (f"lib/python{number}/site-packages", "Lib/site-packages"):
         (scratch / "env" / packages).mkdir(parents=True, exist_ok=True)
@@ -145,10 +146,10 @@ def _parse(output: bytes) -> Iterator[Evidence]:
     try:
         items = json.loads(output or b"[]")
     except ValueError:
-        raise Unable("its report cannot be read") from None
+        raise AnalyzerError("its report cannot be read") from None
     broken = {
         item["location"]["path"] for item in items if item["check_name"] == "invalid-syntax"
-    }  # ruff's to say
+    }  # left to ruff
     for item in items:
         rule, place = item["check_name"], item["location"]
         if place["path"] in broken or rule not in _RULES:
@@ -170,8 +171,8 @@ def _is_untouched(hit: Evidence, changed: dict[str, delta.LineMap]) -> bool:
 def _signatures(
     program: Path, scratch: Path, hits: list[Evidence], project: Project, limits: Limits
 ) -> dict[tuple[str, str, int | None], Place]:
-    """For calls that do not fit: where the function is defined, by (rule, path, line). Asked for
-    only when there are any, since only the report for people says it."""
+    """For calls that do not fit: where the function is defined, by (rule, path, line). Run only if
+    there are such calls, since only the human-readable report has it."""
     paths = sorted({hit.path for hit in hits if hit.rule in CALLS})
     if not paths:
         return {}

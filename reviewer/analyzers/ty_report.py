@@ -1,4 +1,4 @@
-"""What a hit of ty really says, given that it has seen a part of the project."""
+"""What a hit of ty really means, given that ty has seen only part of the project."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _MEMBER = re.compile(r"(?:attribute|member) `(\w+)`")
 _MODULE = re.compile(r"module `([\w.]+)`")
 
 
-def judged(hit: Evidence, project: Project, change: Change, untouched: bool) -> Evidence | None:
-    """The hit under the name of what really happened; None for what comes from our seeing a part of
-    the project."""
+def explain(hit: Evidence, project: Project, change: Change, untouched: bool) -> Evidence | None:
+    """The hit, renamed to what really happened; None for an artefact of ty seeing only part of the
+    project."""
     if (
         "`object.__" in hit.message
-    ):  # a decorator or base class that is unknown here may bring the constructor
+    ):  # an unknown decorator or base class may provide the constructor
         return None
     if hit.rule == "import-not-found":
         return _removed_module(hit, project)
@@ -48,7 +48,7 @@ def judged(hit: Evidence, project: Project, change: Change, untouched: bool) -> 
 
 
 def _removed_module(hit: Evidence, project: Project) -> Evidence | None:
-    """An import of a module that is gone; any other that cannot be resolved is third-party."""
+    """An import of a removed module. Any other that cannot be resolved is third-party."""
     named = re.search(r"module `(\.*)([\w.]*)`", hit.message)
     if named is None:
         return None
@@ -70,8 +70,8 @@ def _removed_module(hit: Evidence, project: Project) -> Evidence | None:
 def _removed_member(
     hit: Evidence, project: Project, change: Change, untouched: bool
 ) -> Evidence | None:
-    """A name that the change took out of a module or class: a finding. One that never was there: a
-    hint."""
+    """A name that the change removed from a module or class is a finding; one that never existed is
+    a hint."""
     member, module = (
         _MEMBER.search(hit.message),
         _MODULE.search(hit.message.replace("Module", "module")),
@@ -86,9 +86,13 @@ def _removed_member(
         for name in sorted(names)
         if name.split(".")[-1] == member[1] and ("." in name) == (module is None)
     ]
-    # On a line that was not touched it worked before, perhaps through a subclass; on others, its
-    # owner must be named.
-    owned = [each for each in lost if _is_named(*each, module[1] if module else None, hit.message)]
+    # On an untouched line it used to work, perhaps through a subclass; on other lines, its owner
+    # must be named.
+    owned = [
+        candidate
+        for candidate in lost
+        if _is_named(*candidate, module[1] if module else None, hit.message)
+    ]
     if not owned and not (lost and untouched):
         return hit
     path, name = (owned or lost)[0]
@@ -122,7 +126,7 @@ def _is_submodule(dotted: str, change: Change) -> bool:
 def _where_it_was(
     path: str, line: int, project: Project, change: Change, name: str
 ) -> tuple[Place, ...]:
-    """The line of the new side before which the old `line` stood."""
+    """The line of the new side before which the old `line` was."""
     if path not in project.new:
         return ()
     file = next(file for file in change.files if file.path == path)

@@ -1,5 +1,5 @@
-"""Characters that make code look like something else than it is: bidirectional controls, invisible
-characters, and letters of other alphabets inside Latin words."""
+"""Characters that disguise code: bidirectional controls, invisible characters, and letters of other
+alphabets inside Latin words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from reviewer.analyzers.base import Limits, Result
+from reviewer.analyzers.base import AnalyzerResult, Limits
 from reviewer.analyzers.delta import added_lines, is_moved, removed_content
 from reviewer.languages import language_of
 from reviewer.types import Change, Evidence, FileDiff
@@ -19,10 +19,10 @@ _TAG = re.compile("[\U000e0001\U000e0020-\U000e007f]")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\U000e0100-\U000e01ef]|[\ufe00-\ufe0f]{2,}"
 )
-_JOINERS = "\u200b\u200c\u200d"  # part of emoji and of the spelling of several scripts
+_JOINERS = "\u200b\u200c\u200d"  # used in emoji and in the spelling of several scripts
 _DIRECTION_MARKS = "\u200e\u200f\u061c"
-# Cyrillic, Greek and others that no font tells from a Latin letter. Letters of mathematics (μ, σ, Δ
-# …) are not here.
+# Letters of Cyrillic, Greek and other scripts that look like Latin ones in every font. Mathematical
+# letters (μ, σ, Δ …) are not included.
 _LOOKALIKE = (
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u04bb\u0501\u051b\u051d"
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0405\u0406\u0408"
@@ -30,16 +30,16 @@ _LOOKALIKE = (
 )
 _WORD = re.compile(r"\w+")
 _LATIN = re.compile("[A-Za-z]")
-_QUESTION_MARK = "\u037e"  # a Greek one that looks like a semicolon
+_QUESTION_MARK = "\u037e"  # the Greek question mark, which looks like a semicolon
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     removed = removed_content(change)
     evidence: list[Evidence] = []
     for file in change.files:
         limits.check()
         evidence += _file(file, removed)
-    return Result("unicode", tuple(evidence))
+    return AnalyzerResult("unicode", tuple(evidence))
 
 
 def _file(file: FileDiff, removed: frozenset[bytes]) -> Iterator[Evidence]:
@@ -50,7 +50,7 @@ def _file(file: FileDiff, removed: frozenset[bytes]) -> Iterator[Evidence]:
             continue
         try:
             decoded = line.decode("utf-8")
-        except UnicodeDecodeError:  # of an encoding in which these characters are not
+        except UnicodeDecodeError:  # an encoding without these characters
             continue
         for rule, message, fix in _line(decoded, number, prose):
             yield Evidence(
@@ -102,7 +102,7 @@ def _line(line: str, number: int, prose: bool) -> Iterator[tuple[str, str, str]]
 
 
 def _confusable(line: str) -> list[str]:
-    """Letters that look Latin in words that are Latin otherwise."""
+    """Letters that look Latin in otherwise Latin words."""
     words = [word for word in _WORD.findall(line) if not word.isascii() and _LATIN.search(word)]
     return [char for word in words for char in word if char in _LOOKALIKE] + [_QUESTION_MARK] * (
         _QUESTION_MARK in line
@@ -110,8 +110,8 @@ def _confusable(line: str) -> list[str]:
 
 
 def _belongs(line: str, index: int, prose: bool) -> bool:
-    """Whether the invisible character has work to do where it is: joining emoji or letters of other
-    scripts, or, in prose, directing text that is written from right to left."""
+    """Whether the invisible character has a purpose where it is: joining emoji or letters of other
+    scripts, or, in prose, directing right-to-left text."""
     char = line[index]
     if char in _JOINERS:
         before, after = line[max(0, index - 2) : index], line[index + 1 : index + 2]

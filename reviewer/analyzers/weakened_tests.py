@@ -1,8 +1,7 @@
-"""Tests that check less than before: deleted, emptied or skipped ones, and assertions that were
-removed.
+"""Tests that check less than before: deleted, emptied or skipped tests, and removed assertions.
 
-Tests are read by name and by line, in the same way for every language. A test that went away
-together with the code that it names is none of these, nor is one that was renamed, moved,
+Tests are recognised by name and by line, in the same way for every language. A test removed
+together with the code that it names does not count, nor does one that was renamed, moved or
 parametrized, or whose checks moved to a helper.
 """
 
@@ -12,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reviewer.analyzers.base import Limits, Result, decoded, old_name
+from reviewer.analyzers.base import AnalyzerResult, Limits, decoded, old_name
 from reviewer.languages import Style, holds_tests, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
@@ -39,7 +38,7 @@ class _Test:
     skips: int
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     before: dict[str, list[_Test]] = {}  # by new path
     after: dict[str, list[_Test]] = {}
     for file in change.files:
@@ -56,7 +55,7 @@ def check(change: Change, limits: Limits) -> Result:
         evidence += [
             hit for test in tests if (old := known.get(test.name)) for hit in _weakened(old, test)
         ]
-    return Result("weakened_tests", tuple(evidence))
+    return AnalyzerResult("weakened_tests", tuple(evidence))
 
 
 def _tests(source: str | None, style: Style, path: str) -> list[_Test]:
@@ -89,14 +88,13 @@ def _tests(source: str | None, style: Style, path: str) -> list[_Test]:
 
 
 def _unconditional(body: list[str]) -> Iterable[str]:
-    """The lines of a test that no condition stands before: those that are indented no deeper than
-    its first ones."""
+    """The unconditional lines of a test: those indented no deeper than its first ones."""
     inner = min((len(line) - len(line.lstrip()) for line in body[1:2] if line.strip()), default=0)
     return (line for line in body if len(line) - len(line.lstrip()) <= inner)
 
 
 def _first(lines: list[str], start: int) -> int:
-    """Where the decorators or attributes above a test begin."""
+    """Index of the first decorator or attribute above a test."""
     first = start
     while first > 0 and lines[first - 1].lstrip().startswith(("@", "#[")):
         first -= 1
@@ -104,7 +102,7 @@ def _first(lines: list[str], start: int) -> int:
 
 
 def _end(lines: list[str], start: int, limit: int) -> int:
-    """The index after the last line of the test that begins at `start`: what is indented deeper,
+    """The index after the last line of the test that begins at `start`: its deeper-indented lines,
     and the line that closes it."""
     indent = len(lines[start]) - len(lines[start].lstrip())
     end = start + 1
@@ -123,7 +121,7 @@ def _end(lines: list[str], start: int, limit: int) -> int:
 
 
 def _by_name(tests: Iterable[_Test]) -> dict[str, _Test]:
-    """Tests by name, without names that several have (methods of several classes)."""
+    """Tests by name, without ambiguous names (methods of several classes)."""
     named: dict[str, list[_Test]] = {}
     for test in tests:
         named.setdefault(test.name, []).append(test)
@@ -131,7 +129,7 @@ def _by_name(tests: Iterable[_Test]) -> dict[str, _Test]:
 
 
 def _removed_definitions(files: Iterable[FileDiff]) -> frozenset[str]:
-    """Names whose definition the change took out of other than test files."""
+    """Names whose definition the change removed from files without tests."""
     removed: set[str] = set()
     added: set[str] = set()
     for file in files:
@@ -155,7 +153,7 @@ def _deleted(
     names = {test.name for test in new}
     lost = [test for test in old if test.name not in names and test.checks]
     if len(lost) <= len(names - {test.name for test in old}):
-        return  # at least as many new ones: renamed or rewritten
+        return  # at least as many new tests: renamed or rewritten
     for test in lost:
         if gone & set(_WORD.findall(test.body)) or any(
             _TABLE.search(other.body) for other in after[test.path]
@@ -208,8 +206,8 @@ def _weakened(old: _Test, new: _Test) -> Iterable[Evidence]:
 
 
 def _is_rewritten(old: _Test, new: _Test) -> bool:
-    """Whether the removed checks may live on: in a table, in a helper, or folded into a line that
-    is new."""
+    """Whether the removed checks may live on: in a table, in a helper, or merged into a new
+    line."""
     known = set(old.body.split("\n"))
     fresh = "\n".join(line for line in new.body.split("\n") if line not in known)
     return bool(_TABLE.search(fresh) or _HELPER.search(fresh))

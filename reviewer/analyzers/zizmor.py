@@ -1,4 +1,5 @@
-"""Weak spots of GitHub workflows, found by zizmor (extra `analyzers`), without any network."""
+"""Security problems in GitHub workflows, found by zizmor (extra `analyzers`) without network
+access."""
 
 from __future__ import annotations
 
@@ -7,17 +8,17 @@ import re
 from pathlib import Path
 
 from reviewer.analyzers import delta, external, registry, tree
-from reviewer.analyzers.base import Limits, Result, Unable
+from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits
 from reviewer.types import Change, Evidence
 
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     sides = tree.changed(change, lambda path: _WORKFLOW.search(path) is not None)
     program = registry.program("zizmor")
     if not sides.new or program is None:
-        return Result("zizmor")
+        return AnalyzerResult("zizmor")
     with tree.scratch() as scratch:
         refused = sides.write(scratch)
         argv: list[str | Path] = [
@@ -38,10 +39,10 @@ def check(change: Change, limits: Limits) -> Result:
     hits = delta.introduced(
         change, found["old"], found["new"], delta.split(sides.old), delta.split(sides.new)
     )
-    return Result(
+    return AnalyzerResult(
         "zizmor",
         tuple(hits),
-        "zizmor: files of such names cannot be checked" if refused else None,
+        "zizmor: cannot check files with these names" if refused else None,
         refused,
     )
 
@@ -51,7 +52,7 @@ def _parse(output: bytes) -> dict[str, list[Evidence]]:
     try:
         items = json.loads(output)
     except ValueError:
-        raise Unable("its report cannot be read") from None
+        raise AnalyzerError("its report cannot be read") from None
     for item in items:
         primary = next(
             (place for place in item["locations"] if place["symbolic"]["kind"] == "Primary"), None

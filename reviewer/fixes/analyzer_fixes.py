@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reviewer.analyzers import astgrep, external, python_version, registry, tree
-from reviewer.analyzers.base import Limits, Unable
+from reviewer.analyzers.base import AnalyzerError, Limits
 from reviewer.fixes.build import Built, Refused, content, from_contents
 from reviewer.types import Change, Evidence
 
@@ -38,7 +38,7 @@ def astgrep_fix(hit: Evidence, change: Change, timeout: float = 10) -> Built | R
         return Refused("Rules rewrite UTF-8 files only.")
     try:
         fixed = astgrep.rewritten(hit.path, source, hit.rule, hit.start or 0, Limits(timeout))
-    except Unable as exc:
+    except AnalyzerError as exc:
         return Refused(f"astgrep: {exc.problem}.")
     return (
         Refused("The rule has no rewrite for it.")
@@ -85,7 +85,7 @@ def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built |
         ]
         try:
             out = external.run(argv, cwd=scratch, limits=limits, ok=(0,), files=[evidence.path])
-        except Unable as exc:
+        except AnalyzerError as exc:
             return Refused(f"ruff: {exc.problem}.")
     edits = _edits(json.loads(out or b"[]"), evidence)
     if not edits:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reviewer import process, text
 from reviewer.analyzers import astgrep, dataformats
-from reviewer.analyzers.base import Limits, Unable
+from reviewer.analyzers.base import AnalyzerError, Limits
 from reviewer.languages import Language, language, language_of
 from reviewer.types import Change, FileDiff, Side
 
@@ -36,7 +36,7 @@ def problems(change: Change, seconds: float) -> tuple[Why, Why]:
     try:
         now = _syntax_errors(change, grown, "new", limits)
         before = _syntax_errors(change, [file for file in grown if file.path in now], "old", limits)
-    except Unable as exc:
+    except AnalyzerError as exc:
         return broken, unknown | dict.fromkeys((file.path for file in grown), exc.problem)
     unknown |= dict.fromkeys(before, _BEFORE)
     return broken | {path: said for path, said in now.items() if path not in before}, unknown
@@ -53,7 +53,7 @@ def _file(
     def parse(source: bytes) -> str | None:
         if language.syntax.program:
             return _run(language.syntax.program, source, limits)
-        return dataformats.is_broken(source, file.path)
+        return dataformats.why_broken(source, file.path)
 
     said = parse(change.read(file.path, "new") or b"")
     if said is None:

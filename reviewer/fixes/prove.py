@@ -19,7 +19,7 @@ from reviewer.fixes.build import Built, Patched
 from reviewer.types import Change, Evidence, FileDiff, Side
 
 # As analyzers.run is called; a test may bring another.
-Analyze = Callable[..., Awaitable[Sequence[analyzers.Result]]]
+Analyze = Callable[..., Awaitable[Sequence[analyzers.AnalyzerResult]]]
 Level = Literal["applies", "parses", "clean", "tests_pass"]
 LEVELS: tuple[Level, ...] = ("applies", "parses", "clean", "tests_pass")  # weakest first
 _GIT_TIMEOUT = 20.0

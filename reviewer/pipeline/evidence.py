@@ -19,11 +19,11 @@ _FIXABLE = ("ruff", "astgrep")  # analyzers whose hits may come with a fix
 _Aged = list[tuple[Evidence, Finding]]
 
 
-async def collect(plan: Plan, report: Callable[[analyzers.Result], None]) -> None:
+async def collect(plan: Plan, report: Callable[[analyzers.AnalyzerResult], None]) -> None:
     """Hand all evidence about the change to `report`: first where its text addresses the reviewer,
     then what each analyzer says, as it comes."""
     addressed = await asyncio.to_thread(injection.evidence, plan.change)
-    report(analyzers.Result(injection.SOURCE, tuple(addressed)))
+    report(analyzers.AnalyzerResult(injection.SOURCE, tuple(addressed)))
     await analyzers.run(plan.change, names=plan.settings.analyzers, report=report)
 
 
@@ -48,7 +48,11 @@ async def analyze(
 
 
 def _enter(
-    plan: Plan, ledger: Ledger, settlement: Settlement, result: analyzers.Result, aged: _Aged
+    plan: Plan,
+    ledger: Ledger,
+    settlement: Settlement,
+    result: analyzers.AnalyzerResult,
+    aged: _Aged,
 ) -> None:
     """Enter a result into the ledger. What is as it was at the baseline commit goes to `aged`: it
     is compared before it is published."""

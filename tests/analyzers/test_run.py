@@ -14,7 +14,7 @@ from support.change import change
 from support.processes import ends
 
 from reviewer import analyzers
-from reviewer.analyzers import Limits, Result, Unable, external, tree
+from reviewer.analyzers import AnalyzerError, AnalyzerResult, Limits, external, tree
 from reviewer.errors import UsageError
 
 EMPTY = change({}, {})
@@ -52,7 +52,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist():
         run(EMPTY, ["ruff", "pylint", "eslint"])
     assert (
         caught.value.message
-        == "No analyzer is called pylint, eslint; there are: secrets, conflict, unicode,"
+        == "no analyzer is named pylint, eslint; choose from: secrets, conflict, unicode,"
         " dataformats, weakened_tests, ruff, astgrep, ty, shellcheck, zizmor"
     )
 
@@ -63,7 +63,7 @@ def test_no_names_means_no_analyzers():
 
 def test_an_empty_change_is_nothing_to_any_analyzer():
     assert run(EMPTY) == tuple(
-        Result(name) for name in analyzers.ANALYZERS if name not in analyzers.missing()
+        AnalyzerResult(name) for name in analyzers.ANALYZERS if name not in analyzers.missing()
     )
 
 
@@ -150,9 +150,9 @@ def test_a_limit_that_is_over_is_a_problem_of_the_files(tmp_path):
         timeout=0.0,
     )
     assert results == (
-        Result("secrets", (), "secrets: stopped after 0 s", ("a.py", "b.js")),
-        Result("ruff", (), "ruff: stopped after 0 s", ("a.py",)),
-        Result("astgrep", (), "astgrep: stopped after 0 s", ("b.js",)),
+        AnalyzerResult("secrets", (), "secrets: stopped after 0 s", ("a.py", "b.js")),
+        AnalyzerResult("ruff", (), "ruff: stopped after 0 s", ("a.py",)),
+        AnalyzerResult("astgrep", (), "astgrep: stopped after 0 s", ("b.js",)),
     )
 
 
@@ -179,7 +179,7 @@ def test_a_program_that_hangs_is_killed_with_its_children(tmp_path):
         open({str(tmp_path / "end")!r}, "w")
         """,
     )
-    with pytest.raises(Unable) as caught:
+    with pytest.raises(AnalyzerError) as caught:
         external_run(child, tmp_path, 0.5)
     assert not (tmp_path / "end").exists()  # nobody has waited for it
     assert (caught.value.problem, caught.value.files) == ("stopped after 0.5 s", ("a.py",))
@@ -195,16 +195,16 @@ def test_a_program_that_fails_says_why_on_one_clean_line(tmp_path):
         sys.exit(3)
         """,
     )
-    with pytest.raises(Unable) as caught:
+    with pytest.raises(AnalyzerError) as caught:
         external_run(child, tmp_path)
     assert caught.value.problem == "failed with code 3: the reason: \\u{1b}[31mred"
 
 
 def test_a_program_that_crashes_or_is_not_there_is_a_problem(tmp_path):
     child = script(tmp_path / "tool", "import os; os.abort()")
-    with pytest.raises(Unable, match=r"^failed with code -6: "):
+    with pytest.raises(AnalyzerError, match=r"^failed with code -6: "):
         external_run(child, tmp_path)
-    with pytest.raises(Unable, match=r"^does not start: No such file or directory$"):
+    with pytest.raises(AnalyzerError, match=r"^does not start: No such file or directory$"):
         external_run(tmp_path / "absent", tmp_path)
 
 
@@ -257,7 +257,7 @@ def test_a_file_that_cannot_be_materialised_is_named():
     (result,) = run(change({}, {"a\nb.py": b"x = lost\n", "c.py": b"x = lost\n"}), ["ruff"])
     assert [hit.path for hit in result.evidence] == ["c.py"]
     assert (result.problem, result.files) == (
-        "ruff: files of such names cannot be checked",
+        "ruff: cannot check files with these names",
         ("a\nb.py",),
     )
 

@@ -2,7 +2,7 @@ import pytest
 from support.analyzed import analyzed, hits
 from support.change import change
 
-from reviewer.analyzers import Limits, Unable, python_names, python_version
+from reviewer.analyzers import AnalyzerError, Limits, python_names, python_version
 from reviewer.analyzers.python_tree import gather
 from reviewer.types import Evidence, Place
 
@@ -286,7 +286,7 @@ def test_hostile_sources_take_no_longer_than_others(line):
 
 
 def test_a_crash_of_ty_is_a_problem_of_the_files():
-    with pytest.raises(Unable) as caught:
+    with pytest.raises(AnalyzerError) as caught:
         hits("ty", {}, {"a.py": "-" * 100_000 + "1\n"})
     assert caught.value.problem.startswith("failed with code -")
     assert caught.value.files == ("a.py",)

@@ -73,7 +73,7 @@ def main() -> None:
     began = time.monotonic()
     first: list[float] = []
 
-    def report(result: analyzers.Result) -> None:
+    def report(result: analyzers.AnalyzerResult) -> None:
         seconds = time.monotonic() - began
         findings = [hit for hit in result.evidence if rating(hit.source, hit.rule)]
         first.extend([seconds] if findings and not first else [])

@@ -32,19 +32,19 @@ COPIED = (
 
 ANALYZER = '''"""Lines that say TOY."""
 
-from reviewer.analyzers.base import Limits, Result
+from reviewer.analyzers.base import Limits, AnalyzerResult
 from reviewer.analyzers.delta import added_lines
 from reviewer.types import Change, Evidence
 
 
-def check(change: Change, limits: Limits) -> Result:
+def check(change: Change, limits: Limits) -> AnalyzerResult:
     hits = [
         Evidence("toy", "says-toy", file.path, number, number, "It says TOY.")
         for file in change.files
         for number, line in added_lines(file)
         if b"TOY" in line
     ]
-    return Result("toy", tuple(hits))
+    return AnalyzerResult("toy", tuple(hits))
 '''
 OUTPUT = '''"""How many findings there are."""
 

@@ -14,7 +14,7 @@ from support.fixes import built, git_apply, under_review
 from support.repo import review
 
 from reviewer import analyzers
-from reviewer.analyzers import Result
+from reviewer.analyzers import AnalyzerResult
 from reviewer.events import Check, Patch
 from reviewer.fixes import Built, Edit, Withheld, build, prove, run_before
 from reviewer.fixes.build import Patched
@@ -175,21 +175,21 @@ def test_without_analyzers_nothing_is_clean() -> None:
     under = change({}, {"a.py": b"x = 1\n"})
     fix = _whole(under, "a.py", b"x = 2\n")
 
-    def answering(*results: Result) -> Any:
+    def answering(*results: AnalyzerResult) -> Any:
         async def analyze(
             change: Change, *, names: Sequence[str] | None, timeout: float
-        ) -> tuple[Result, ...]:
+        ) -> tuple[AnalyzerResult, ...]:
             return results
 
         return analyze
 
-    stopped = Result("ty", problem="ty: stopped after 20 s", files=("a.py",))
-    elsewhere = Result("ty", problem="ty: names", files=("b.py",))
+    stopped = AnalyzerResult("ty", problem="ty: stopped after 20 s", files=("a.py",))
+    elsewhere = AnalyzerResult("ty", problem="ty: names", files=("b.py",))
     levels = {
         "none in force": proved(fix, under, names=()),
-        "one gave up": proved(fix, under, analyze=answering(Result("ruff"), stopped)),
+        "one gave up": proved(fix, under, analyze=answering(AnalyzerResult("ruff"), stopped)),
         "one gave up on another file": proved(
-            fix, under, analyze=answering(Result("ruff"), elsewhere)
+            fix, under, analyze=answering(AnalyzerResult("ruff"), elsewhere)
         ),
     }
     assert {
