@@ -17,7 +17,7 @@ from typing import Any
 from reviewer import text
 from reviewer.analyzers import delta, external, tree
 from reviewer.analyzers.base import AnalyzerResult, Limits, content, old_name
-from reviewer.languages import Language, every, language_of
+from reviewer.languages import Language, all_languages, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _HERE = Path(__file__).parent
@@ -119,7 +119,7 @@ def load_rules() -> list[dict[str, Any]]:
     rules: list[dict[str, Any]] = [
         rule for path in paths for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
     ]
-    grammars = [each.grammar for each in every() if each.grammar]
+    grammars = [each.grammar for each in all_languages() if each.grammar]
     defines = {each.name: each.async_functions for each in grammars}
     return [{**rule, "async": defines} if rule.get("calls") == "async" else rule for rule in rules]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reviewer.analyzers.base import AnalyzerResult, Limits, decoded, old_name
-from reviewer.languages import Style, holds_tests, language_of
+from reviewer.languages import TestStyle, holds_tests, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _TABLE = re.compile(
@@ -58,7 +58,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     return AnalyzerResult("weakened_tests", tuple(evidence))
 
 
-def _tests(source: str | None, style: Style, path: str) -> list[_Test]:
+def _tests(source: str | None, style: TestStyle, path: str) -> list[_Test]:
     lines = (source or "").split("\n")
     starts = [
         (index, match[1]) for index, line in enumerate(lines) if (match := style.start.match(line))

@@ -4,7 +4,7 @@ test runner. Taken from the manifests of the base side."""
 from __future__ import annotations
 
 from reviewer.context.index import once_per_change
-from reviewer.languages import every
+from reviewer.languages import all_languages
 from reviewer.languages.manifests import Facts
 from reviewer.text import decode
 from reviewer.types import Change
@@ -21,7 +21,7 @@ def facts(change: Change) -> str:
     test runner: pytest; depends on click 8.2.1, …`. The same for every unit of a change; "" if
     nothing is known."""
     known = Facts()
-    manifests = [each for language in every() for each in language.manifests]
+    manifests = [each for language in all_languages() for each in language.manifests]
     for manifest in manifests:
         if manifest.names is None and (text := _text(change, manifest.name)):
             manifest.read(known, text, manifest.name)
@@ -38,13 +38,15 @@ def _sentence(known: Facts) -> str:
     parts = [f"{name} {version}" for name, version in known.languages.items()]
     frameworks = [
         title
-        for language in every()
+        for language in all_languages()
         for name, title in language.frameworks.items()
         if name in names
     ]
     if frameworks:
         parts.append(f"framework: {', '.join(frameworks[:3])}")
-    runners = [name for language in every() for name in language.tests.runners if name in names]
+    runners = [
+        name for language in all_languages() for name in language.tests.runners if name in names
+    ]
     if runners:
         parts.append(f"test runner: {', '.join(runners[:2])}")
     text = "; ".join(parts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reviewer.context.index import once_per_change
 from reviewer.context.risk import risk
-from reviewer.languages import says_nothing
+from reviewer.languages import is_generic_name
 from reviewer.text import decode
 from reviewer.types import Change, Context, FileDiff, Hunk, Line, Piece, Unit
 
@@ -75,7 +75,7 @@ def _names(lines: Sequence[Line]) -> set[str]:
     found = {name for text in code for name in _NAME.findall(text) if _COMPOUND.search(name)}
     found |= {name for text in code for name in _PLAIN.findall(text)}
     found = {name for name in found if len(name) <= _MAX_NAME}
-    return {name for name in found if not says_nothing(name)}
+    return {name for name in found if not is_generic_name(name)}
 
 
 def related(path: str, hunks: Sequence[Hunk], change: Change) -> list[Related]:

@@ -1,7 +1,7 @@
-"""What the product knows of a language: one record, in which everything but the name is optional.
+"""What we know about a language: one record, in which everything but the name is optional.
 
-A field that is left out means "nothing known": a stage that needs it then treats the files of the
-language as text. What must be code is a plain function on the record, typed by a Protocol here.
+A missing field means "unknown": a stage that needs it treats files of the language as plain text.
+Fields that need code are plain functions, typed by a Protocol here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reviewer.languages.manifests import Facts
     from reviewer.languages.outline import Outline
 
-Kind = Literal["code", "data", "markup", "style", "prose"]
+LanguageKind = Literal["code", "data", "markup", "style", "prose"]
 Problem = tuple[str, int, str]  # rule, line, message
 
 
@@ -28,44 +28,45 @@ class Outliner(Protocol):
 
 
 class Modules(Protocol):
-    """Where the imports of a language lead, in one repository. A module is a file; one that is only
-    a folder ends in `/`."""
+    """Where the imports of a language lead, in one repository. A module is a file; a module that is
+    only a folder ends in `/`."""
 
     def module(self, path: str, name: str, level: int) -> str | None:
-        """The module that an import in the file `path` names, None when it is not here. `level`
-        counts the dots before the name."""
+        """The module that an import in the file `path` names; None if it is not in the repository.
+        `level` counts the dots before the name."""
 
     def within(self, module: str, part: str) -> str | None:
         """The module `part` of the package `module`."""
 
 
 class Survey(Protocol):
-    """Gets to know the files of a repository, once, to follow imports among them."""
+    """Indexes the files of a repository, once, to follow imports among them."""
 
     def __call__(self, files: frozenset[str]) -> Modules: ...
 
 
-class Parser(Protocol):
-    """Whether a source is well formed; False also when that cannot be told."""
+class WellFormed(Protocol):
+    """Whether a source is well formed; False also if it cannot be told."""
 
     def __call__(self, source: bytes) -> bool: ...
 
 
 class Checker(Protocol):
-    """What a parser says against the content of a file."""
+    """The problems that a parser finds in a file."""
 
     def __call__(self, data: bytes, path: str) -> list[Problem]: ...
 
 
-class Reader(Protocol):
-    """Takes from the text of a manifest what it says about the project."""
+class ManifestReader(Protocol):
+    """Adds what the text of a manifest says about the project to `facts`."""
 
     def __call__(self, facts: Facts, text: str, path: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Files of other languages' suffixes that are in this one if their beginning has `marks`."""
+    """Files with another language's suffix that are in this language if their beginning contains
+    `marks`."""
 
     suffixes: tuple[str, ...]
     marks: re.Pattern[bytes]
@@ -73,55 +74,59 @@ class Content:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
-    """A grammar of ast-grep, and which kinds of its nodes mean what. Kinds that the installed
-    version does not have are passed over."""
+    """An ast-grep grammar, and the meaning of its node kinds. Kinds that the installed version
+    lacks are ignored."""
 
-    name: str  # ast-grep ends the process on a name that it does not know
+    name: str  # ast-grep aborts the process on an unknown name
     functions: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()  # constants, fields, variants, members of interfaces and objects
     calls: tuple[str, ...] = ()  # of functions, methods and constructors
-    uses: tuple[str, ...] = ()  # fields and types that are named
+    uses: tuple[str, ...] = ()  # mentions of fields and types
     imports: tuple[str, ...] = ()
-    # Kinds that define a function only where their field `value` is one of `anonymous`.
+    # Kinds that define a function only if their field `value` is one of `anonymous`.
     assigned: frozenset[str] = frozenset()
     anonymous: frozenset[str] = frozenset()
-    bodied: frozenset[str] = frozenset()  # kinds that without a body only name what is elsewhere
+    bodied: frozenset[str] = (
+        frozenset()
+    )  # kinds that without a body only mention a definition elsewhere
     bound: re.Pattern[str] | None = None  # an import statement, with groups `names` and `module`
-    # Rules for what defines an async function; its field `name` is the name.
+    # Rules that match the definition of an async function, whose name is its field `name`.
     async_functions: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """How names work."""
+    """How names are resolved."""
 
-    # Outline and `modules` suffice to say what a name stands for, or that it comes from outside of
-    # the repository. Without, names are compared, nothing more.
+    # Outline and `modules` suffice to tell what a name means, or that it comes from outside the
+    # repository. Otherwise names are only compared.
     resolves: bool = False
-    members: bool = False  # the outline has each member of a class body as a definition
-    receivers: tuple[str, ...] = ()  # names of the object that a method is called on
-    parent: str = ""  # a call of this gives the same object as one of the class above
-    constructor: str = ""  # the method that users call by the name of the class
-    package: str = ""  # the stem of a file that stands for the folder it is in
+    members: bool = False  # the outline lists each member of a class body as a definition
+    receivers: tuple[str, ...] = ()  # names of a method's receiver
+    parent: str = ""  # calling it returns the same object as its parent class
+    constructor: str = ""  # the method that is called by the name of its class
+    package: str = ""  # the stem of a file that represents its folder
 
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """What of a syntax error is certain."""
+    """How certain syntax errors are, and how to find them."""
 
-    certain: bool = False  # an error of the grammar is one of the file, even with all brackets
-    strict: bool = False  # what the grammar reads without an error is well formed
-    dialects: tuple[str, ...] = ()  # suffixes of dialects that the tools do not know
-    templates: re.Pattern[bytes] | None = None  # what shows another dialect, or a template
-    parses: Parser | None = None  # the language's own parser, in this process
-    program: str = ""  # the same as a Python program that reads stdin: it fails and says why
-    check: Checker | None = None  # for data: all that is wrong, with its place
+    certain: bool = (
+        False  # an error of the grammar is an error of the file, even if brackets are balanced
+    )
+    strict: bool = False  # source that the grammar parses without an error is well formed
+    dialects: tuple[str, ...] = ()  # suffixes of dialects that the tools do not support
+    templates: re.Pattern[bytes] | None = None  # marks another dialect, or a template
+    parses: WellFormed | None = None  # the language's own parser, in this process
+    program: str = ""  # the same as a Python program that reads stdin and fails with the reason
+    check: Checker | None = None  # for data formats: all problems, with their lines
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How tests are written, a line each. Group 1 of `start` is the name of the test."""
+class TestStyle:
+    """What lines of tests look like. Group 1 of `start` is the name of the test."""
 
     start: re.Pattern[str]
     check: re.Pattern[str]
@@ -130,12 +135,12 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Which files hold tests, by their name alone (what folders say holds for all languages, see
+    """Which files contain tests, by name alone (folders mean the same in all languages, see
     `testing`), and what tests look like."""
 
     files: re.Pattern[str] | None = None
-    beside: re.Pattern[str] | None = None  # files that belong to the tests too
-    style: Style | None = None
+    beside: re.Pattern[str] | None = None  # files that support the tests
+    style: TestStyle | None = None
     runners: tuple[str, ...] = ()  # packages that run tests
 
 
@@ -147,24 +152,24 @@ class Comments:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A file at the top of a repository that tells about the project. `names` is for those whose
-    names vary: they are read after all others."""
+    """A file at the top of a repository that describes the project. `names` matches files whose
+    names vary; they are read after all others."""
 
     name: str
-    read: Reader
+    read: ManifestReader
     names: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    name: str  # lower case; part of what is stored
-    kind: Kind = "code"
+    name: str  # lower case; stored, so do not change it
+    kind: LanguageKind = "code"
     suffixes: tuple[str, ...] = ()  # lower case, with the dot
-    names: tuple[str, ...] = ()  # whole names of files
-    globs: tuple[str, ...] = ()  # of names that are none of these
+    names: tuple[str, ...] = ()  # complete file names
+    globs: tuple[str, ...] = ()  # patterns for other file names
     content: Content | None = None
-    family: str = ""  # shared by languages that call each other; a language alone is its own
-    any_script: bool = False  # its text is in the languages of people, whatever the alphabet
+    family: str = ""  # shared by languages that call each other; default: the language's own name
+    any_script: bool = False  # contains human language, in any alphabet
     grammar: Grammar | None = None
     outline: Outliner | None = None
     scopes: Scopes = field(default_factory=Scopes)
@@ -172,10 +177,10 @@ class Language:
     syntax: Syntax = field(default_factory=Syntax)
     tests: Tests = field(default_factory=Tests)
     comments: Comments = field(default_factory=Comments)
-    common: frozenset[str] = COMMON  # names that are no evidence of what they stand for
+    common: frozenset[str] = COMMON  # names too common to tell what they mean
     manifests: Sequence[Manifest] = ()
-    frameworks: Mapping[str, str] = field(default_factory=dict)  # package: how people call it
-    run_by: tuple[str, ...] = ()  # files that say how a project is installed and tested
+    frameworks: Mapping[str, str] = field(default_factory=dict)  # package: display name
+    run_by: tuple[str, ...] = ()  # files that show how a project is installed and tested
 
     @property
     def kin(self) -> str:

@@ -17,8 +17,8 @@ _GRAMMAR = Grammar(
     imports=("preproc_include",),
     bodied=frozenset(_SPECIFIERS),
 )
-# What only C++ has, at the beginning of a line: a comment of a C header may say "class" too. A
-# header for both has `extern "C"` and is C.
+# C++ only, at the beginning of a line, since a comment of a C header may contain "class" too. A
+# header for both languages has `extern "C"` and counts as C.
 _ONLY_CPP = re.compile(
     rb"^[ \t]*(?:"
     rb"(?:inline[ \t]+)?namespace(?:[ \t]+[\w:]+)?\s*\{|template[ \t]*<"

@@ -1,4 +1,4 @@
-"""Words that say nothing about which code is meant, in any language."""
+"""Names too generic to tell which code they mean, in any language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import keyword
 import re
 
 _BUILTIN = (dict, list, set, str, bytes, int, float, tuple, frozenset, object, Exception, builtins)
-# Names that many unrelated classes have: without a known receiver a match means nothing.
+# Names that many unrelated classes have: without a known receiver, a match means nothing.
 _FAMILIAR = """
     get set put post patch delete run save load dump dumps loads open close read write send recv
     start stop add update create process handle execute call main init setup teardown name id data
@@ -28,17 +28,17 @@ _WORDS = """
     then done println printf format unwrap some none error result vec into clone match impl trait
     crate mut
 """
-_EVERYWHERE = frozenset(_WORDS.split())
+_GENERIC = frozenset(_WORDS.split())
 
-# How lines of comments begin, in the languages that are common.
+# How comment lines begin in common languages.
 COMMENT_STARTS = (b"#", b"//", b"*", b"/*", b"<!--")
 
 
-def says_nothing(name: str) -> bool:
+def is_generic_name(name: str) -> bool:
     """Whether a name is a keyword, or as common as one, in some language."""
-    return keyword.iskeyword(name) or name.lower() in _EVERYWHERE or name in COMMON
+    return keyword.iskeyword(name) or name.lower() in _GENERIC or name in COMMON
 
 
-# Flow's types in JavaScript, and the marks of templates, which are in their language only once they
-# are filled in.
+# Flow's types in JavaScript, and template placeholders: a template is valid source only once it is
+# filled in.
 TEMPLATES = re.compile(rb"@flow\b|@noflow\b|\{\{|\{%|<%")

@@ -1,4 +1,4 @@
-"""Formats of data, and what their parsers say against a file."""
+"""Data formats, and the problems that their parsers find in a file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from reviewer.languages.base import Comments, Grammar, Language, Problem, Syntax
 from reviewer.languages.common import TEMPLATES
 
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-# Comments and a comma before a closing bracket are allowed in many configuration files that are
-# called .json.
+# Many configuration files named .json allow comments and trailing commas.
 _RELAXED = re.compile(
     r'("(?:[^"\\\n]|\\.)*+")|//[^\n]*|/\*.*?\*/|(?<=[\]}"\w]),(?=(?:\s|//[^\n]*+|/\*.*?\*/)*+[}\]])',
     re.DOTALL,
@@ -32,7 +31,7 @@ def _json(data: bytes, path: str) -> list[Problem]:
             )
         ]
     if not source.strip() or PurePosixPath(path).name.startswith("."):
-        # an empty placeholder; the configuration files of many tools are a JSON of their own
+        # an empty placeholder; the configuration files of many tools use their own kind of JSON
         return []
     doubles: list[str] = []
 
@@ -59,14 +58,14 @@ def _json(data: bytes, path: str) -> list[Problem]:
     except (
         ValueError,
         RecursionError,
-    ):  # a number of thousands of digits, thousands of levels: valid
+    ):  # a number with thousands of digits, or thousands of levels: valid
         return []
 
 
 def _relaxed(source: str) -> str:
-    """`source` without comments and without a comma before a closing bracket, on the same lines."""
+    """`source` without comments and trailing commas, with the same line numbers."""
     if len(source) > 200_000 or source.count("/*") > 200:
-        return source  # each comment that is never closed is searched for up to the end
+        return source  # each unclosed comment would be searched to the end of the file
     return _RELAXED.sub(lambda match: match[1] or re.sub(r"[^\n]", " ", match[0]), source)
 
 
@@ -79,7 +78,7 @@ def _parses(source: str) -> bool:
 
 
 def _last(source: str, key: str) -> int:
-    """The line of the last time that `key` is used as one."""
+    """The line of the last use of `key` as a key."""
     position = max(
         (match.start() for match in re.finditer(re.escape(json.dumps(key)) + r"\s*:", source)),
         default=0,

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Style, Syntax, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Syntax, Tests, TestStyle
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
 
 
 def _go_mod(facts: Facts, text: str, path: str) -> None:
-    if found := re.search(r"^go ([\w.]{1,20})", text, re.MULTILINE):
-        facts.language("Go", found[1])
+    if match := re.search(r"^go ([\w.]{1,20})", text, re.MULTILINE):
+        facts.language("Go", match[1])
     for name, version in re.findall(
         r"^(?:require)?[ \t]{1,8}([\w./-]{3,100}) (v[\w.+-]{1,60})(?: //.*)?$", text, re.MULTILINE
     ):
@@ -30,7 +30,7 @@ GO = Language(
     syntax=Syntax(certain=True, strict=True),
     tests=Tests(
         files=re.compile(r"_test\.go$"),
-        style=Style(
+        style=TestStyle(
             re.compile(r"func (Test\w*|Fuzz\w*)\("),
             re.compile(r"\bt\.(?:Error|Fatal|Fail)|\b(?:assert|require|is)\.\w+\("),
             re.compile(r"\s*t\.Skip(?:f|Now)?\("),

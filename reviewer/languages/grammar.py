@@ -1,5 +1,5 @@
-"""Outline of a file by the tables of its grammar, with ast-grep: definitions and references by
-name, nothing resolved."""
+"""Outline of a file from its ast-grep grammar: definitions and references by name, nothing
+resolved."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reviewer.languages.outline import Def, Import, Outline, Ref, join, split_li
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-# Fields that lead from a call to the name that is called, and from a definition to its name.
+# Fields that lead from a call to the called name, and from a definition to its name.
 _CALL_FIELDS = (
     "function",
     "name",
@@ -58,23 +58,22 @@ def outline(source: bytes, language: Language) -> Outline:
     root = SgRoot(text.replace("\0", " "), grammar.name).root()
     kinds = (*grammar.functions, *grammar.classes, *grammar.values)
     defs = _definitions(_all(root, kinds), grammar)
-    made = Outline(language, True, lines, defs, (), ())
+    outer = Outline(language, True, lines, defs, (), ())
     refs: list[Ref] = []
     for group, call in ((grammar.calls, True), (grammar.uses, False)):
         for node in _all(root, group):
             named, line = _named(node)
-            owner = made.innermost(line)
+            owner = outer.innermost(line)
             if named:
                 refs.append(Ref(named, line, owner.name if owner else "", call))
     refs.sort(key=lambda ref: (ref.line, ref.name))
-    found = [item for node in _all(root, grammar.imports) for item in _imported(node, grammar)]
-    return Outline(language, True, lines, defs, tuple(refs), tuple(found))
+    imports = [item for node in _all(root, grammar.imports) for item in _imported(node, grammar)]
+    return Outline(language, True, lines, defs, tuple(refs), tuple(imports))
 
 
 @cache
 def _valid(grammar: Grammar) -> Grammar:
-    """The grammar without the kinds that its installed version does not have (they would be an
-    error)."""
+    """The grammar without kinds that the installed version lacks (they would be an error)."""
     from ast_grep_py import SgRoot
 
     root = SgRoot("", grammar.name).root()
@@ -132,7 +131,7 @@ def _definitions(nodes: Sequence[SgNode], grammar: Grammar) -> tuple[Def, ...]:
 def _definition(node: SgNode, name: str, grammar: Grammar) -> Def:
     span = node.range()
     first = span.start.line + 1
-    # A node that ends with its newline (a C macro) ends on the line before.
+    # A node that includes its final newline (a C macro) ends on the line before.
     last = max(first, span.end.line + (1 if span.end.column else 0))
     if node.kind() in grammar.values:
         return Def(name, "value", first, last, last, last)
@@ -188,7 +187,8 @@ def _down(node: SgNode, fields: Sequence[str]) -> str:
 
 
 def _text(node: SgNode) -> str:
-    """The text of a node, its tail when it is long: nested nodes would be copied once per level."""
+    """The text of a node, only its tail if it is long: nested nodes would be copied once per
+    level."""
     span = node.range()
     return node.text() if span.end.index - span.start.index <= _MAX_TEXT else ""
 
@@ -199,12 +199,12 @@ def _imported(node: SgNode, grammar: Grammar) -> list[Import]:
         span.start.line + 1,
         max(span.start.line + 1, span.end.line + (1 if span.end.column else 0)),
     )
-    found = grammar.bound.match(node.text()[:5000]) if grammar.bound else None
-    if not found:
+    match = grammar.bound.match(node.text()[:5000]) if grammar.bound else None
+    if not match:
         return [Import("", "", "", 0, first, last)]
-    made = []
-    for item in found["names"].replace("{", ",").replace("}", ",").split(","):
+    imports = []
+    for item in match["names"].replace("{", ",").replace("}", ",").split(","):
         words = [word for word in item.split() if word not in ("as", "type")]
         if words:
-            made.append(Import(words[-1], found["module"], words[0], 0, first, last))
-    return made or [Import("", found["module"], "", 0, first, last)]
+            imports.append(Import(words[-1], match["module"], words[0], 0, first, last))
+    return imports or [Import("", match["module"], "", 0, first, last)]

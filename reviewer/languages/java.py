@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Style, Syntax, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Syntax, Tests, TestStyle
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
 
@@ -47,7 +47,7 @@ JAVA = Language(
     tests=Tests(
         files=re.compile(r"Tests?\.java$"),
         beside=re.compile(r"Spec\.java$"),
-        style=Style(
+        style=TestStyle(
             re.compile(r"\s*(?:public |protected )?void (\w+)\(\)"),
             re.compile(r"\bassert\w*\(|\bverify\(|\bassertThat|\bfail\("),
             re.compile(r"\s*@(?:Disabled|Ignore)\b"),

@@ -6,7 +6,7 @@ import posixpath
 import re
 from dataclasses import replace
 
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Style, Syntax, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Syntax, Tests, TestStyle
 from reviewer.languages.common import TEMPLATES
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, table
@@ -15,7 +15,7 @@ _ENDS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.js")
 
 
 class ScriptModules:
-    """Relative imports alone: what others mean is said by bundlers and in package.json."""
+    """Relative imports only: bundlers and package.json decide what other imports mean."""
 
     def __init__(self, files: frozenset[str]) -> None:
         self._files = files
@@ -88,7 +88,7 @@ _GRAMMAR = Grammar(
 _SYNTAX = Syntax(certain=True, strict=True)
 _TESTS = Tests(
     files=re.compile(r"[.-](?:test|spec)\.[cm]?[jt]sx?$"),
-    style=Style(
+    style=TestStyle(
         re.compile(
             r"\s*(?:x|f)?(?:it|test|specify)(?:\.(?:skip|only|todo|fails|concurrent))?"
             r"\(\s*([\"'`].+?[\"'`])\s*,"

@@ -1,5 +1,5 @@
-"""What manifests say about a project. Every name and version must look like one, so that nothing
-else can come in through them."""
+"""What manifests say about a project. Every name and version must look like one, so that they
+cannot smuggle in other text."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Facts:
             )
 
     def require(self, line: object, *, development: bool = False) -> None:
-        """One requirement as Python writes it: `click[x]>=8.2; marker`."""
-        if isinstance(line, str) and (found := _REQUIREMENT.match(line)):
-            version = found[2].partition(" --")[0].strip(" ,()")
+        """Add a requirement in Python's format: `click[x]>=8.2; marker`."""
+        if isinstance(line, str) and (match := _REQUIREMENT.match(line)):
+            version = match[2].partition(" --")[0].strip(" ,()")
             if not version or version[0] in "<>=!~":
-                self.depend(found[1], version, development=development)
+                self.depend(match[1], version, development=development)
 
     def lock(self, versions: Iterable[tuple[object, object]]) -> None:
         for name, version in versions:
@@ -80,7 +80,7 @@ def items(value: object) -> list[Any]:
 
 
 def toml_lock(facts: Facts, text: str, path: str) -> None:
-    # By its look: parsing a long one as TOML takes seconds.
+    # By pattern: parsing a long one as TOML takes seconds.
     facts.lock(
         re.findall(r'^name = "([^"\n]{1,80})"\nversion = "([^"\n]{1,40})"', text, re.MULTILINE)
     )

@@ -1,4 +1,4 @@
-"""Pages and their styles, and components that hold both with their code."""
+"""Pages, style sheets, and components that contain both together with code."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What is kept of a parsed source file: definitions, references, imports. No syntax tree is
-kept."""
+"""The outline of a source file: its definitions, references and imports. No syntax tree is kept."""
 
 from __future__ import annotations
 
@@ -14,15 +13,15 @@ from reviewer.text import decode
 if TYPE_CHECKING:
     from reviewer.languages.base import Language
 
-MAX_BYTES = 1 << 20  # a larger file is data or generated: it is not parsed
+MAX_BYTES = 1 << 20  # larger files are data or generated, and not parsed
 _MAX_DEPTH = 24  # levels in a dotted name; hostile nesting must not make names quadratically long
 _MAX_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Def:
-    """One definition. Lines are 1-based and inclusive: `start` includes decorators, `header` ends
-    the signature, `doc` the docstring (equal to `header` without one)."""
+    """One definition. Lines are 1-based and inclusive: `start` includes decorators, `header` is the
+    end of the signature, `doc` the end of the docstring (equal to `header` without one)."""
 
     name: str  # dotted within the file: `Cart.total`, `outer.inner`
     kind: Literal["class", "function", "value"]
@@ -30,14 +29,14 @@ class Def:
     end: int
     header: int
     doc: int
-    bases: tuple[str, ...] = ()  # of a class, dotted as written
-    returns: str = ""  # type that a function is annotated to return, dotted
+    bases: tuple[str, ...] = ()  # of a class; dotted, as written
+    returns: str = ""  # annotated return type of a function, dotted
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A name in use, dotted as written: `total`, `self.cart.total`, `Cart().total`; a base that is
-    some other expression is `?`. `scope` is the dotted name of the definition around it."""
+    """A name in use, dotted as written: `total`, `self.cart.total`, `Cart().total`. A base that is
+    another kind of expression is `?`. `scope` is the dotted name of the definition around it."""
 
     name: str
     line: int
@@ -47,8 +46,8 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """`name` in this file means `attr` of `module` (the module itself when `attr` is empty); `*`
-    takes all names. `level` counts the leading dots of a relative import."""
+    """`name` in this file means `attr` of `module` (the module itself if `attr` is empty); `*`
+    imports all names. `level` counts the leading dots of a relative import."""
 
     name: str
     module: str
@@ -68,7 +67,7 @@ class Outline:
     imports: tuple[Import, ...]
     types: Mapping[str, str] = field(
         default_factory=dict
-    )  # "scope:variable" -> type, or "callee()" that it came from
+    )  # "scope:variable" -> its type, or the "callee()" that returned it
     by_name: Mapping[str, Def] = field(
         init=False
     )  # the last definition of a name wins, as it does at run time
@@ -84,7 +83,7 @@ class Outline:
         object.__setattr__(self, "_owners", owners)
 
     def innermost(self, line: int) -> Def | None:
-        """The innermost function or class that has `line`."""
+        """The innermost function or class that contains `line`."""
         at = bisect_right(self._starts, line) - 1
         return self._owners[at] if at >= 0 else None
 
@@ -95,7 +94,8 @@ class Outline:
 
     @cached_property
     def by_last(self) -> Mapping[str, Sequence[Ref]]:
-        """References by the last part of their name; `a.b.c` counts as one of `a.b` too."""
+        """References by the last part of their name; `a.b.c` also counts as a reference to
+        `a.b`."""
         found: dict[str, list[Ref]] = {}
         for ref in self.refs:
             name, call = ref.name, ref.call
@@ -109,7 +109,7 @@ class Outline:
         return found
 
     def parent(self, name: str) -> Def | None:
-        """The definition that a dotted name is directly inside of."""
+        """The definition directly around a dotted name."""
         return self.by_name.get(name.rpartition(".")[0])
 
 
@@ -118,7 +118,8 @@ def _line(ref: Ref) -> int:
 
 
 def _segments(defs: Sequence[Def]) -> tuple[tuple[int, ...], tuple[Def | None, ...]]:
-    """Line from which each owner holds, in one sweep over definitions ordered by (start, -end)."""
+    """The lines at which the innermost owner changes, from one sweep over definitions ordered by
+    (start, -end)."""
     starts: list[int] = []
     owners: list[Def | None] = []
     stack: list[tuple[int, Def]] = []  # (last line, definition)
@@ -140,14 +141,14 @@ def _segments(defs: Sequence[Def]) -> tuple[tuple[int, ...], tuple[Def | None, .
 
 
 def join(scope: str, name: str) -> str:
-    """`scope.name`, bounded: below the deepest level names stay those of the level above."""
+    """`scope.name`, bounded: below the deepest level, the name stays that of the level above."""
     if scope.count(".") >= _MAX_DEPTH:
         return scope
     return f"{scope}.{name[:_MAX_NAME]}" if scope else name[:_MAX_NAME]
 
 
 def import_blocks(lines: Sequence[str], imports: Iterable[Import]) -> list[tuple[int, int]]:
-    """Line ranges of import statements, those that follow each other (blank lines aside) joined."""
+    """Line ranges of import statements; adjacent ones (ignoring blank lines) are joined."""
     blocks: list[tuple[int, int]] = []
     for start, end in sorted({(item.start, item.end) for item in imports}):
         if blocks and all(not line.strip() for line in lines[blocks[-1][1] : start - 1]):
@@ -158,8 +159,8 @@ def import_blocks(lines: Sequence[str], imports: Iterable[Import]) -> list[tuple
 
 
 def split_lines(source: bytes) -> tuple[str, tuple[str, ...]]:
-    """(text, lines) of a source file, with `\\n` as the only line end: a lone carriage return
-    becomes a blank, since parsers would count it as a line."""
+    """(text, lines) of a source file, with `\\n` as the only line end. A lone carriage return
+    becomes a blank, since parsers would count it as a line end."""
     text = decode(source).replace("\r\n", "\n").replace("\r", " ")
     lines = text.split("\n")
     if lines[-1] == "":

@@ -1,4 +1,4 @@
-"""Text for people."""
+"""Prose formats."""
 
 from __future__ import annotations
 

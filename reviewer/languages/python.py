@@ -6,7 +6,7 @@ from configparser import ConfigParser
 from configparser import Error as ConfigError
 from typing import Any
 
-from reviewer.languages.base import Comments, Language, Manifest, Scopes, Style, Syntax, Tests
+from reviewer.languages.base import Comments, Language, Manifest, Scopes, Syntax, Tests, TestStyle
 from reviewer.languages.manifests import Facts, from_json, from_toml, items, table, toml_lock
 from reviewer.languages.python_modules import PythonModules
 from reviewer.languages.python_outline import outline
@@ -88,7 +88,7 @@ PYTHON = Language(
     tests=Tests(
         files=re.compile(r"(?:^|/)test_[^/]*\.py$|_test\.py$"),
         beside=re.compile(r"(?:^|/)conftest\.py$"),
-        style=Style(
+        style=TestStyle(
             re.compile(r"\s*(?:async )?def (test\w*)\("),
             re.compile(
                 r"^\s*assert\b(?! True\b| 1$)|\.assert\w+\(|\bassert_\w+\(|\braises\(|\bwarns\("

@@ -1,5 +1,5 @@
-"""Where Python's imports lead in a repository: nobody says what is on `sys.path`, so that every
-folder which is no package itself may be."""
+"""Where Python's imports lead in a repository. `sys.path` is unknown, so any folder that is not a
+package may be on it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ class PythonModules:
 
     @cached_property
     def _by_last(self) -> dict[str, list[str]]:
-        """Python files by the last part of their module name (a package is named by its folder)."""
+        """Python files by the last part of their module name (for a package, the name of its
+        folder)."""
         found: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self._files):
             if path.endswith(_ENDS):
@@ -28,7 +29,7 @@ class PythonModules:
 
     @cached_property
     def _folders(self) -> frozenset[str]:
-        """Every folder that has a Python file in it or below it."""
+        """Every folder with a Python file in it or below it."""
         found: set[str] = set()
         for path in self._files:
             folder = path.rpartition("/")[0]
@@ -62,13 +63,13 @@ class PythonModules:
             end = next((end for end in ends if file == end or file.endswith("/" + end)), None)
             if end is None or file == path:
                 continue
-            root = file[: -len(end)]  # must be a folder that can be on sys.path: no package itself
+            root = file[: -len(end)]  # must be a folder that can be on sys.path, so not a package
             if root and f"{root}__init__.py" in self._files:
                 continue
             if root and dotted.partition(".")[0] in sys.stdlib_module_names:
                 continue
             near = path.startswith(root)
-            # Of the roots above this file the deepest, else the shortest.
+            # The deepest root above this file, else the shortest.
             found.append((not near, -len(root) if near else len(root), ends.index(end), file))
         if found:
             return min(found)[3]

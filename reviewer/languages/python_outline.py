@@ -1,5 +1,5 @@
-"""Outline of a Python file, by `ast`. Nothing here recurses: how deep a source nests is its
-author's choice."""
+"""Outline of a Python file, by `ast`. Nothing here recurses, since a hostile source can nest
+deeply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reviewer.languages.outline import Def, Import, Outline, Ref, join, split_li
 from reviewer.languages.python_parser import parse_python
 from reviewer.languages.python_tolerant import scan
 
-_MAX_CHAIN = 12  # links of `a.b.c…` that are kept; the base of a longer chain is `?`
+_MAX_CHAIN = 12  # links of `a.b.c…` to keep; the base of a longer chain is `?`
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _WRAPPERS = ("Optional", "Final", "ClassVar", "Annotated", "Awaitable", "Coroutine")
 
@@ -21,14 +21,14 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def outline(source: bytes, language: Language) -> Outline:
-    """Definitions, references and imports of a Python file; read line by line when it does not
+    """Definitions, references and imports of a Python file; read line by line if it does not
     parse."""
     text, lines = split_lines(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
-            )  # invalid escapes and the like are the analyzers' business
+            )  # invalid escapes and the like are left to the analyzers
             tree = parse_python(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return scan(lines, language)
@@ -49,7 +49,7 @@ def outline(source: bytes, language: Language) -> Outline:
 
 class _Walk:
     """One pass over a tree. `scope` is the dotted name of the definition around a node; `kinds`
-    says what it is."""
+    maps it to its kind."""
 
     def __init__(self) -> None:
         self.defs: list[Def] = []
@@ -95,8 +95,8 @@ class _Walk:
                     self._push(ast.iter_child_nodes(node), scope)
 
     def _push(self, nodes: Iterable[ast.AST], scope: str) -> None:
-        # Reversed, so that the stack hands them out in source order: later assignments overwrite
-        # earlier ones.
+        # Reversed, so that the stack pops them in source order: later assignments overwrite earlier
+        # ones.
         self._todo += [(node, scope) for node in reversed(list(nodes))]
 
     def _function(self, node: _Function, scope: str) -> None:
@@ -138,7 +138,7 @@ class _Walk:
             and isinstance(first.value.value, str)
         ):
             doc = first.end_lineno or header
-        made = Def(
+        definition = Def(
             name,
             "class" if kind == "class" else "function",
             start,
@@ -148,7 +148,7 @@ class _Walk:
             bases,
             returns,
         )
-        self.defs.append(made)
+        self.defs.append(definition)
 
     def _assign(self, node: ast.Assign | ast.AnnAssign, scope: str) -> None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -207,7 +207,7 @@ def _flat(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
 
 
 def _dotted(node: ast.expr) -> tuple[str, ast.expr | None]:
-    """(`a.b.c`, the expression at its base that has references of its own, None for a plain
+    """(`a.b.c`, the expression at its base with references of its own, or None for a plain
     name)."""
     parts: list[str] = []
     while len(parts) <= _MAX_CHAIN:
@@ -223,7 +223,7 @@ def _dotted(node: ast.expr) -> tuple[str, ast.expr | None]:
 
 
 def _callee(node: ast.expr, room: int) -> str:
-    """`Cart` of `Cart().total`, "" when the callee is no plain dotted name."""
+    """`Cart` of `Cart().total`; "" if the callee is not a plain dotted name."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute) and room > 0:
         parts.append(node.attr)
@@ -232,8 +232,7 @@ def _callee(node: ast.expr, room: int) -> str:
 
 
 def _origin(node: ast.expr | None) -> str:
-    """Where a value comes from: `Cart()` for a call, `=name` for another variable, "" for the
-    rest."""
+    """The origin of a value: `Cart()` for a call, `=name` for another variable, "" for the rest."""
     if isinstance(node, ast.Await):
         node = node.value
     if isinstance(node, ast.Call):
@@ -279,9 +278,9 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
     end = node.end_lineno or node.lineno
     for alias in node.names:
         if isinstance(node, ast.ImportFrom):
-            made = (alias.asname or alias.name, node.module or "", alias.name, node.level)
+            target = (alias.asname or alias.name, node.module or "", alias.name, node.level)
         elif alias.asname:
-            made = (alias.asname, alias.name, "", 0)
+            target = (alias.asname, alias.name, "", 0)
         else:  # `import a.b` binds `a`
-            made = (alias.name.partition(".")[0], alias.name.partition(".")[0], "", 0)
-        yield Import(*made, node.lineno, end)
+            target = (alias.name.partition(".")[0], alias.name.partition(".")[0], "", 0)
+        yield Import(*target, node.lineno, end)

@@ -23,9 +23,10 @@ def parse_python(source: str | bytes) -> ast.Module:
         return ast.parse(source)
 
 
-@lru_cache(maxsize=8)  # a tree takes some fifty times its source
+@lru_cache(maxsize=8)  # a tree takes about fifty times its source
 def tree_of(source: bytes) -> ast.Module | None:
-    """None when the source does not parse, or is too large or too deep for the parser."""
+    """The syntax tree; None if the source does not parse, or is too large or too deep for the
+    parser."""
     if len(source) > MAX_BYTES:
         return None
     try:

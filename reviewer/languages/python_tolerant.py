@@ -1,5 +1,5 @@
-"""Outline of a Python file that does not parse: by indentation, line by line. A guess, but the same
-one every time."""
+"""Outline of a Python file that does not parse, by indentation, line by line. A guess, but a
+deterministic one."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _MAX_LINE = 2000  # longer lines are data
 
 
 def scan(lines: tuple[str, ...], language: Language) -> Outline:
-    """Definitions end at the next line that is indented no deeper; calls and `from … import …` by
-    their look."""
+    """Definitions end at the next line that is not indented deeper; calls and `from … import …` are
+    recognised by pattern."""
     defs: list[Def] = []
     refs: list[Ref] = []
     imports: list[Import] = []
@@ -37,15 +37,15 @@ def scan(lines: tuple[str, ...], language: Language) -> Outline:
         indent = _width(line[:_MAX_LINE])
         if (
             code[0] not in ")]}"
-        ):  # a closing bracket of a signature may stand at the indent of its `def`
+        ):  # the closing bracket of a signature may be indented like its `def`
             close(indent)
         last = number
         scope = open_[-1][2] if open_ else ""
-        if found := _DEFINITION.match(line[:_MAX_LINE]):
-            open_.append((indent, found[2], join(scope, found[3]), number))
+        if definition := _DEFINITION.match(line[:_MAX_LINE]):
+            open_.append((indent, definition[2], join(scope, definition[3]), number))
             continue
-        if found := _FROM.match(line[:_MAX_LINE]):
-            imports += _names(found, number)
+        if statement := _FROM.match(line[:_MAX_LINE]):
+            imports += _names(statement, number)
             continue
         refs += [Ref(match[1], number, scope, True) for match in _CALL.finditer(line[:_MAX_LINE])]
     close(-1)
@@ -59,14 +59,14 @@ def scan(lines: tuple[str, ...], language: Language) -> Outline:
     )
 
 
-def _names(found: re.Match[str], line: int) -> list[Import]:
-    dots, module, names = found.groups()
-    made = []
+def _names(match: re.Match[str], line: int) -> list[Import]:
+    dots, module, names = match.groups()
+    imports = []
     for item in names.split(","):
         words = item.split()
         if words:
-            made.append(Import(words[-1], module, words[0], len(dots), line, line))
-    return made
+            imports.append(Import(words[-1], module, words[0], len(dots), line, line))
+    return imports
 
 
 def _width(line: str) -> int:

@@ -33,10 +33,9 @@ from reviewer.languages.shell import SHELL
 from reviewer.languages.sql import SQL
 from reviewer.languages.swift import SWIFT
 
-HEAD = 8192  # bytes at the beginning of a file that its language is told by
+HEAD = 8192  # bytes at the beginning of a file that decide its language
 
-# In this order: of two manifests the first to name a language's version or a dependency is
-# believed.
+# The order matters: of two manifests, the first to name a language's version or a dependency wins.
 LANGUAGES: tuple[Language, ...] = (
     PYTHON,
     JAVASCRIPT,
@@ -110,8 +109,8 @@ class _Registry:
 
     def of(self, path: str, head: bytes | None) -> Language | None:
         name = path.rpartition("/")[2]
-        at = name.rfind(".")
-        suffix = name[at:].lower() if at > 0 else ""  # `.profile` has none
+        dot = name.rfind(".")
+        suffix = name[dot:].lower() if dot > 0 else ""  # `.profile` has none
         for each in self.by_content.get(suffix, ()) if head else ():
             if each.content and head and each.content.marks.search(head, 0, HEAD):
                 return each
@@ -122,10 +121,10 @@ class _Registry:
         )
 
 
-_known = [_Registry(LANGUAGES)]  # the last one holds
+_known = [_Registry(LANGUAGES)]  # the last one is in effect
 
 
-def every() -> tuple[Language, ...]:
+def all_languages() -> tuple[Language, ...]:
     return _known[-1].languages
 
 
@@ -134,8 +133,8 @@ def by_name(name: str) -> Language | None:
 
 
 def language_of(path: str, head: bytes | None = None) -> Language | None:
-    """The language of a file, None when it is unknown. `head` is its content, or the beginning of
-    it, where there is one: some suffixes belong to several languages."""
+    """The language of a file; None if unknown. `head` is its content, or the beginning of it, if
+    available: some suffixes belong to several languages."""
     return _known[-1].of(path, head)
 
 
@@ -146,9 +145,9 @@ def language(path: str) -> str | None:
 
 
 @contextlib.contextmanager
-def also(languages: Iterable[Language]) -> Iterator[None]:
-    """Knows these languages too, for as long as the context lasts."""
-    _known.append(_Registry((*every(), *languages)))
+def with_languages(languages: Iterable[Language]) -> Iterator[None]:
+    """Register these languages too, for as long as the context lasts."""
+    _known.append(_Registry((*all_languages(), *languages)))
     try:
         yield
     finally:

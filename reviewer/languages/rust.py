@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Style, Syntax, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Syntax, Tests, TestStyle
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_toml, table, toml_lock
 
@@ -42,7 +42,7 @@ RUST = Language(
     syntax=Syntax(certain=True, strict=True),
     tests=Tests(
         files=re.compile(r"_test\.rs$"),
-        style=Style(
+        style=TestStyle(
             re.compile(r"\s*(?:pub )?(?:async )?fn (\w+)\(\)"),
             re.compile(r"\bassert\w*!|\bpanic!|\?;"),
             re.compile(r"\s*#\[ignore"),

@@ -1,4 +1,4 @@
-"""Which files hold tests."""
+"""Which files contain tests."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from reviewer.languages.registry import language_of
 
 _FOLDER = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|testing)/")
-# What no language is alone in.
+# Names common to several languages.
 _NAMED = re.compile(r"(?:^|/)specs/|_test\.\w+$|[._-](?:test|spec)\.\w+$")
 
 
 def is_test(path: str) -> bool:
-    """Whether a file is a part of the tests: also one that only helps them."""
+    """Whether a file belongs to the tests, including files that only support them."""
     if _FOLDER.search(path) or _NAMED.search(path):
         return True
     language = language_of(path)
@@ -23,8 +23,8 @@ def is_test(path: str) -> bool:
 
 
 def holds_tests(path: str) -> bool:
-    """Whether a file has tests in it, as far as its name says. Stricter than `is_test`: whoever
-    asks goes on to count what it checks."""
+    """Whether a file contains tests, according to its name. Stricter than `is_test`, for callers
+    that count what tests check."""
     return _FOLDER.search(path) is not None or _holds(path)
 
 

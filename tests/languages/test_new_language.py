@@ -17,7 +17,7 @@ from reviewer.context.project import facts
 from reviewer.context.symbols import outline, symbol_at
 from reviewer.fixes.parsing import problems
 from reviewer.lab.evals.imports import Places, convert
-from reviewer.languages import Language, also, base, is_test, language
+from reviewer.languages import Language, base, is_test, language, with_languages
 from reviewer.languages.grammar import outline as by_grammar
 from reviewer.languages.manifests import Facts
 from reviewer.languages.outline import Def, Ref
@@ -47,7 +47,7 @@ PACT = Language(
     syntax=base.Syntax(certain=True, strict=True),
     tests=base.Tests(
         files=re.compile(r"Proof\.pact$"),
-        style=base.Style(
+        style=base.TestStyle(
             re.compile(r"\s*function (prove\w+)\("),
             re.compile(r"\bholds\("),
             re.compile(r"\s*ignored\("),
@@ -86,7 +86,7 @@ contract BankProof {
 
 @pytest.fixture(autouse=True)
 def _pact_is_known() -> Iterator[None]:
-    with also((PACT,)):
+    with with_languages((PACT,)):
         yield
 
 
@@ -182,6 +182,6 @@ def test_evaluation_cases_are_made_of_it(tmp_path):
 
 
 def test_it_is_known_for_as_long_as_the_context_lasts():
-    with also((replace(PACT, name="other", suffixes=(".other",)),)):
+    with with_languages((replace(PACT, name="other", suffixes=(".other",)),)):
         assert [language(path) for path in ("a.other", "a.pact")] == ["other", "pact"]
     assert [language(path) for path in ("a.other", "a.pact")] == [None, "pact"]

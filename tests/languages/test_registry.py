@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reviewer.languages import by_name, every, language, language_of, parse_python
+from reviewer.languages import all_languages, by_name, language, language_of, parse_python
 from reviewer.languages.registry import HEAD
 
 
@@ -145,22 +145,22 @@ def test_a_header_with_cpp_in_it_is_cpp(line: bytes):
 def test_each_file_is_in_one_language():
     patterns = Counter(
         (kind, pattern)
-        for each in every()
+        for each in all_languages()
         for kind, group in (("suffix", each.suffixes), ("name", each.names), ("glob", each.globs))
         for pattern in group
     )
     assert [pattern for pattern, count in patterns.items() if count > 1] == []
     assert all(suffix.startswith(".") and suffix.islower() for _, suffix in _suffixes())
-    assert all(by_name(each.name) is each for each in every())
+    assert all(by_name(each.name) is each for each in all_languages())
     assert by_name("cobol") is None
 
 
 def _suffixes():
-    return [(each.name, suffix) for each in every() for suffix in each.suffixes]
+    return [(each.name, suffix) for each in all_languages() for suffix in each.suffixes]
 
 
 def test_languages_of_a_family_name_one_of_them():
-    assert {each.kin for each in every()} <= {each.name for each in every()}
+    assert {each.kin for each in all_languages()} <= {each.name for each in all_languages()}
 
 
 def test_ast_grep_has_the_grammars():
@@ -170,7 +170,7 @@ def test_ast_grep_has_the_grammars():
             each.grammar.name,
             *(kind for name in _TABLES for kind in getattr(each.grammar, name)),
         ]
-        for each in every()
+        for each in all_languages()
         if each.grammar
     }
     done = subprocess.run(
@@ -185,10 +185,14 @@ def test_ast_grep_has_the_grammars():
     assert list(unknown) == list(grammars)
     # Languages of a family share a table; one of them has each kind.
     for name, kinds in unknown.items():
-        kin = [each.name for each in every() if each.kin == getattr(by_name(name), "kin", "")]
+        kin = [
+            each.name for each in all_languages() if each.kin == getattr(by_name(name), "kin", "")
+        ]
         assert not set(kinds).intersection(*(unknown[other] for other in kin if other in unknown))
 
 
 def test_what_has_an_outline_has_what_it_is_made_from():
-    assert [each.name for each in every() if each.outline and not each.grammar] == ["python"]
-    assert all(each.modules for each in every() if each.scopes.resolves)
+    assert [each.name for each in all_languages() if each.outline and not each.grammar] == [
+        "python"
+    ]
+    assert all(each.modules for each in all_languages() if each.scopes.resolves)
