@@ -112,13 +112,13 @@ def test_a_broken_repository_file_is_ignored_and_said(data: bytes, warning: str)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("nonsense = 1", "nonsense: is no setting; see `reviewer config show`"),
+        ("nonsense = 1", "nonsense: unknown setting; see `reviewer config show`"),
         (
             'timeout = "soon"',
             "timeout: Input should be a valid number, unable to parse string as a number",
         ),
         ("timeout = -1", "timeout: Input should be greater than 0"),
-        ('api-key = "x"', "api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead"),
+        ('api-key = "x"', "api-key is not allowed in a file; set REVIEWER_API_KEY_FILE instead"),
         ("a = ", "Invalid value (at end of document)"),
     ],
 )
@@ -191,12 +191,12 @@ def test_a_glob_that_is_none_stops_no_review():
     loaded = load(repository=given)
     assert (loaded.settings.exclude, loaded.settings.path) == ((), ())
     assert loaded.warnings == (
-        ".reviewer.toml: exclude.0: Value error, that is no glob as in .gitignore; ignored",
-        ".reviewer.toml: path.0.glob: Value error, that is no glob as in .gitignore; ignored",
+        ".reviewer.toml: exclude.0: Value error, not a .gitignore glob; ignored",
+        ".reviewer.toml: path.0.glob: Value error, not a .gitignore glob; ignored",
     )
     with pytest.raises(
         ConfigError,
-        match=r"command line: include\.0: Value error, that is no glob as in \.gitignore",
+        match=r"command line: include\.0: Value error, not a \.gitignore glob",
     ):
         load({"include": ("!",)})
 
@@ -209,7 +209,7 @@ def test_a_key_in_the_users_file_is_refused_however_it_is_written(tmp_path: Path
         load(user=user)
     assert (
         caught.value.message
-        == f"{user}: api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead"
+        == f"{user}: api-key is not allowed in a file; set REVIEWER_API_KEY_FILE instead"
     )
 
 
@@ -218,7 +218,7 @@ def test_a_file_has_one_spelling_for_each_key(tmp_path: Path):
     user.write_text('fail_on = "major"\n')
     with pytest.raises(ConfigError) as caught:
         load(user=user)
-    assert caught.value.message == f"{user}: fail_on: is no setting; see `reviewer config show`"
+    assert caught.value.message == f"{user}: fail_on: unknown setting; see `reviewer config show`"
 
 
 @pytest.mark.parametrize(

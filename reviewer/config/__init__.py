@@ -1,8 +1,8 @@
-"""Settings, and who may set what.
+"""Settings, and which source may set what.
 
 defaults < user file < repository `.reviewer.toml` (from the base revision, noise controls only) <
 environment < command line. A reviewed repository can make the review stricter or point it at
-guidelines; it can never name a program, a URL, a key, a model or a path outside.
+guidelines; it can never name a program, a URL, a key, a model or a path outside the repository.
 """
 
 from reviewer.config.places import APP, REPOSITORY_FILE, state_folder, user_file

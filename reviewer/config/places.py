@@ -1,4 +1,4 @@
-"""Where files of settings and what is remembered lie."""
+"""Locations of the settings files and of the state directory."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ REPOSITORY_FILE = ".reviewer.toml"
 
 
 def user_file() -> Path:
-    """The user's configuration file; it need not exist."""
+    """The user's configuration file; it may not exist."""
     import platformdirs
 
     return Path(platformdirs.user_config_path(APP)) / "config.toml"
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
-    """Where what is remembered between runs lies; it need not exist. REVIEWER_STATE_DIR names
-    another place."""
+    """The directory for state kept between runs; it may not exist. REVIEWER_STATE_DIR overrides
+    it."""
     if own := environ.get("REVIEWER_STATE_DIR"):
-        return Path(os.path.expanduser(own)).absolute()  # noqa: PTH111 Path's raises where there is no home
+        return Path(os.path.expanduser(own)).absolute()  # noqa: PTH111 Path.expanduser raises without a home
     import platformdirs
 
     return Path(platformdirs.user_state_path(APP)).absolute()

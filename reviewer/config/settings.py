@@ -1,4 +1,4 @@
-"""Every setting, and what a reviewed repository may say."""
+"""All settings, and the subset that a reviewed repository may set."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from reviewer.types import Severity
 
 DEFAULT_TIMEOUT = 1800.0
-LONGEST = 14 * 86400  # seconds; what the system waits for has to fit into 31 bits of milliseconds
-MOST = 1 << 30  # bytes, tokens, units; as much is asked of memory at once where a file is read
+LONGEST = 14 * 86400  # seconds; system waits must fit into 31 bits of milliseconds
+MOST = 1 << 30  # bytes, tokens, units; reading a file allocates as much at once
 EngineName = Literal["auto", "vllm", "llamacpp", "ollama", "openai", "none"]
 
 
@@ -31,7 +31,7 @@ def _checked_glob(value: str) -> str:
     try:
         GitIgnoreSpec.from_lines([value])
     except (ValueError, re.error):
-        raise ValueError("that is no glob as in .gitignore") from None
+        raise ValueError("not a .gitignore glob") from None
     return value
 
 
@@ -45,16 +45,18 @@ class PathInstructions(_Table):
     instructions: Annotated[str, Field(max_length=4000)]
 
     def matches(self, path: str) -> bool:
-        """Whether the glob, with .gitignore rules, takes the path."""
+        """Whether the glob matches the path, by .gitignore rules."""
         from pathspec import GitIgnoreSpec
 
         return GitIgnoreSpec.from_lines([self.glob]).match_file(path)
 
 
 class Settings(_Table):
-    """Every setting. The description is its line in `reviewer config show` and in the README."""
+    """All settings. A description is its line in `reviewer config show` and in the README."""
 
-    engine: EngineName = Field("auto", description="which engine answers; none = analyzers only")
+    engine: EngineName = Field(
+        "auto", description="engine that runs the model; none = analyzers only"
+    )
     endpoint: str | None = Field(
         None, description="URL of a running server, with or without /v1, or unix:/path"
     )
@@ -62,7 +64,7 @@ class Settings(_Table):
         None, description="served model name, or the path of a GGUF file for llamacpp"
     )
     api_key: SecretStr | None = Field(
-        None, description="key for the endpoint (environment or key file only)"
+        None, description="API key of the endpoint (environment or key file only)"
     )
     timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(
         DEFAULT_TIMEOUT, description="seconds for the whole run"
@@ -71,11 +73,11 @@ class Settings(_Table):
         None, description="longest reply, in tokens"
     )
     concurrency: Annotated[int, Field(ge=1, le=512)] | None = Field(
-        None, description="requests in flight; by default what the server can use"
+        None, description="requests in flight; default: as many as the server can use"
     )
     seed: int = Field(0, description="sampling seed; temperature is always 0")
     effort: Literal["low", "medium", "high"] = Field(
-        "medium", description="how many passes look at each unit"
+        "medium", description="how many passes review each unit"
     )
     profile: Literal["chill", "balanced", "assertive"] = Field(
         "balanced",
@@ -96,16 +98,16 @@ class Settings(_Table):
         (), description="extra guideline files, read from the base revision"
     )
     max_file_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
-        1 << 20, description="larger files are listed as too_large"
+        1 << 20, description="skip larger files and list them as too_large"
     )
     max_diff_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
-        64 << 20, description="cap for the whole diff"
+        64 << 20, description="size limit for the whole diff"
     )
     analyzers: tuple[str, ...] | None = Field(
-        None, description="analyzers to run; by default all that are there"
+        None, description="analyzers to run; default: all that are available"
     )
     verify_command: Annotated[str, Field(max_length=1000)] | None = Field(
-        None, description="command that proved patches must pass, in a copy of the repository"
+        None, description="command that every patch must pass, in a copy of the repository"
     )
     verify_timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(
         60.0, description="seconds for each check of a patch"
@@ -113,29 +115,29 @@ class Settings(_Table):
     baseline: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = Field(
         None,
         description=(
-            "file of the repository that lists dismissed findings, read from the base revision"
+            "file in the repository that lists dismissed findings, read from the base revision"
         ),
     )
     baseline_commit: Annotated[str, Field(min_length=1)] | None = Field(
-        None, description="hold back findings on lines that are as they were at this commit"
+        None, description="hold back findings on lines unchanged since this commit"
     )
     max_units: Annotated[int, Field(ge=1, le=MOST)] | None = Field(
         None,
         description=(
-            "new parts of the change to ask about, riskiest first; the rest is listed as unit_limit"
+            "new units of the change to review, riskiest first; the rest are listed as unit_limit"
         ),
     )
     precedents: bool = Field(
-        True, description="show the verifier what was dismissed here before, as precedents"
+        True, description="show earlier dismissals to the verifier, as precedents"
     )
     cache: Literal["use", "fresh", "off"] = Field(
-        "use", description="fresh: ask again and store; off: neither"
+        "use", description="fresh: ask again and store the replies; off: neither read nor store"
     )
 
 
 class RepositorySettings(_Table):
-    """What a reviewed repository may say. Lists add to the user's; fail-on may only get
-    stricter."""
+    """The settings that a reviewed repository may set. Lists extend the user's; fail-on may only
+    become stricter."""
 
     include: tuple[Glob, ...] = ()
     exclude: tuple[Glob, ...] = ()

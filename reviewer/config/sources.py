@@ -1,4 +1,4 @@
-"""The sources of the settings, weakest first, and what each of them may set."""
+"""The sources of settings, weakest first, and what each may set."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ MAX_CONFIG_BYTES = 64 << 10  # tomllib takes time that is quadratic in the lengt
 
 @dataclass(frozen=True)
 class Loaded:
-    """The settings in force, where each came from (`default`, a file, `environment`, `command
-    line`), and what was ignored."""
+    """The settings in force, the origin of each (`default`, a file, `environment`, `command line`),
+    and warnings about what was ignored."""
 
     settings: Settings
     origin: Mapping[str, str]
     warnings: tuple[str, ...]
 
 
-# Environment variables that are settings; the rest of the REVIEWER_ namespace below is known but
-# read elsewhere.
+# Environment variables that set a setting; the other REVIEWER_ variables, below, are read
+# elsewhere.
 _ENVIRONMENT: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "REVIEWER_ENDPOINT": ("endpoint", str),
     "REVIEWER_MODEL": ("model", str),
@@ -58,10 +58,10 @@ def load(
     user: Path | None = None,
     repository: bytes | None = None,
 ) -> Loaded:
-    """Put all sources together. `overrides` are the options given on the command line, by setting
-    name; `repository` is the content of `.reviewer.toml` at the base revision.
+    """Merge all sources. `overrides` are the command-line options, by setting name; `repository` is
+    the content of `.reviewer.toml` at the base revision.
 
-    Raises ConfigError with the file and line, or the variable, that is wrong.
+    Raises ConfigError, naming the file and line, or the variable, that is wrong.
     """
     values: dict[str, Any] = {}
     origin = dict.fromkeys(Settings.model_fields, "default")
@@ -92,20 +92,20 @@ def _user_values(path: Path, warnings: list[str]) -> dict[str, Any]:
     table = _toml(data, name)
     if "api-key" in table or "api_key" in table:
         raise ConfigError(
-            f"{name}: api-key does not belong into a file; set REVIEWER_API_KEY_FILE instead"
+            f"{name}: api-key is not allowed in a file; set REVIEWER_API_KEY_FILE instead"
         )
     try:
-        given = Settings.model_validate(table, by_name=False)
+        parsed = Settings.model_validate(table, by_name=False)
     except ValidationError as exc:
         raise _explain(exc, lambda _: name) from None
-    return {field: getattr(given, field) for field in given.model_fields_set}
+    return {field: getattr(parsed, field) for field in parsed.model_fields_set}
 
 
 def _repository_values(
     data: bytes, below: Mapping[str, Any], warnings: list[str]
 ) -> dict[str, Any]:
-    """What the repository may set, combined with the user's values. Nothing in it can stop a
-    review: what is wrong or not allowed is ignored and said."""
+    """The repository's settings, combined with the user's values. Nothing in them can stop a
+    review: anything invalid or not allowed is ignored with a warning."""
     try:
         table = _toml(data, REPOSITORY_FILE)
     except ConfigError as exc:
@@ -119,12 +119,12 @@ def _repository_values(
     values: dict[str, Any] = {}
     for key in sorted(table.keys() & allowed):
         try:
-            given = RepositorySettings.model_validate({key: table[key]})
+            parsed = RepositorySettings.model_validate({key: table[key]})
         except ValidationError as exc:
             warnings.append(f"{_explain(exc, lambda _: REPOSITORY_FILE).message}; ignored")
             continue
         field = key.replace("-", "_")
-        value = getattr(given, field)
+        value = getattr(parsed, field)
         if isinstance(value, tuple):
             value = (*below.get(field, ()), *value)
         elif field == "fail_on" and not _stricter(value, below.get(field)):
@@ -180,16 +180,16 @@ def _toml(data: bytes, name: str) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ConfigError(f"{name} is not UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as exc:
-        raise ConfigError(f"{name}: {text.one_line(str(exc)) or 'nested too deep'}") from None
+        raise ConfigError(f"{name}: {text.one_line(str(exc)) or 'nested too deeply'}") from None
 
 
 def _explain(exc: ValidationError, where: Callable[[str], str]) -> ConfigError:
     first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
     name = str(first["loc"][0]) if first["loc"] else ""
     place = ".".join(text.one_line(str(part)) for part in first["loc"])
-    if first["type"] == "extra_forbidden":  # with its name as it was written
+    if first["type"] == "extra_forbidden":  # keeps the spelling of the user
         return ConfigError(
-            f"{where(name.replace('-', '_'))}: {place}: is no setting; see `reviewer config show`"
+            f"{where(name.replace('-', '_'))}: {place}: unknown setting; see `reviewer config show`"
         )
     return ConfigError(
         f"{where(name.replace('-', '_'))}: {kebab(place)}: {text.one_line(first['msg'])}"

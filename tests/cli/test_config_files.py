@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 KEYS = [name.replace("_", "-") for name in Settings.model_fields]
 THEIRS = [name.replace("_", "-") for name in RepositorySettings.model_fields]
 PROFILES = 'one of "chill", "balanced", "assertive"'
-GLOB = 'that is no glob as in .gitignore: "!"; allowed: a list of texts'
+GLOB = 'not a .gitignore glob: "!"; allowed: a list of texts'
 SEVERITIES = 'one of "critical", "major", "minor", "trivial", "info"'
 
 
