@@ -137,7 +137,7 @@ class Settings(_Table):
 
 class RepositorySettings(_Table):
     """The settings that a reviewed repository may set. Lists extend the user's; fail-on may only
-    become stricter."""
+    get stricter."""
 
     include: tuple[Glob, ...] = ()
     exclude: tuple[Glob, ...] = ()

@@ -1,8 +1,7 @@
-"""What is remembered between runs: replies and runs that need not be computed again, what was found
-before and what became of it, and what somebody decided against. None of it is in the reviewed
-repository."""
+"""State kept between runs: cached replies and runs, earlier findings and their outcomes, and
+dismissals. None of it lives in the reviewed repository."""
 
-from reviewer.memory.asking import Replies
+from reviewer.memory.asking import ReplyCache
 from reviewer.memory.baseline import MAX_BYTES as BASELINE_BYTES
 from reviewer.memory.baseline import Baseline, dump_baseline, parse_baseline
 from reviewer.memory.cache import get_run, put_run, reply_key, run_key
@@ -10,7 +9,7 @@ from reviewer.memory.dismissals import Dismissal, Dismissals, dismiss, reopen
 from reviewer.memory.feedback_log import FeedbackLog
 from reviewer.memory.records import Recorded, repository_key
 from reviewer.memory.seen import is_seen, mark_seen
-from reviewer.memory.session import Session, begin, decided
+from reviewer.memory.session import Session, begin, load_dismissals
 from reviewer.memory.store import Store, open_store
 from reviewer.memory.units import mark_read, read_before
 
@@ -21,15 +20,15 @@ __all__ = [
     "Dismissals",
     "FeedbackLog",
     "Recorded",
-    "Replies",
+    "ReplyCache",
     "Session",
     "Store",
     "begin",
-    "decided",
     "dismiss",
     "dump_baseline",
     "get_run",
     "is_seen",
+    "load_dismissals",
     "mark_read",
     "mark_seen",
     "open_store",

@@ -1,4 +1,4 @@
-"""Asks the model only what it was not asked before."""
+"""Caches the model's replies, so that no prompt is sent twice."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from reviewer.types import Prompt, Usage
 
 
 @dataclass
-class Replies:
-    """The remembered replies of one run, and what they saved.
+class ReplyCache:
+    """The reply cache of one run, with counts of what it saved.
 
     `mode` is the setting `cache`: `use`; `fresh` asks again and stores; `off` does neither. `also`
-    is what could change a reply besides the prompt, the schema, the engine and the model: the
-    endpoint and the seed.
+    holds whatever else could change a reply besides the prompt, the schema, the engine and the
+    model: the endpoint and the seed.
     """
 
     store: Store
@@ -43,8 +43,8 @@ class Replies:
         *,
         first_token: Callable[[], None] = lambda: None,
     ) -> Answer:
-        """As `models.ask.ask`; a remembered answer has no usage. Only whole, valid answers are
-        remembered."""
+        """Like `models.ask.ask`, but a cached answer reports no usage. Only complete, valid answers
+        are cached."""
         if self.mode == "off":
             return await ask(model, prompt, schema, first_token=first_token)
         key = cache.reply_key(prompt, schema, model.engine, model.name, *self.also)
@@ -75,7 +75,7 @@ class Replies:
 
 
 def _answer(body: str, schema: Schema) -> Answer | None:
-    """What was stored, checked again as if the model had just sent it."""
+    """The stored answer, validated again as if the model had just sent it."""
     try:
         stored = json.loads(body)
         value, dropped = stored["value"], stored["dropped"]

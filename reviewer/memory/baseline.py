@@ -1,5 +1,5 @@
-"""A committed file of dismissed findings: one JSON object a line, sorted by id, so that it can be
-reviewed."""
+"""A committed file of dismissed findings: one JSON object per line, sorted by id, so that changes
+to it are easy to review."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from reviewer.memory.dismissals import Dismissal
 
 MAX_BYTES = 16 << 20
 _KEYS = ("id", "fingerprint", "title", "reason")
-_ABOUT = ("category", "code")  # not in every file
+_OPTIONAL_KEYS = ("category", "code")  # not in every file
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """What a file says, and how many of its lines say nothing that can be used."""
+    """The dismissals in a baseline file, and the number of lines that could not be read."""
 
     entries: tuple[Dismissal, ...] = ()
     ignored: int = 0
 
 
 def parse_baseline(data: bytes) -> Baseline:
-    """Read a baseline file. Give it the base's bytes only: a change must not dismiss its own
-    findings."""
+    """Read a baseline file. Pass only the bytes of the base revision: a change must not dismiss its
+    own findings."""
     if len(data) > MAX_BYTES:
         return Baseline(ignored=data.count(b"\n"))
     entries: list[Dismissal] = []
@@ -39,10 +39,10 @@ def parse_baseline(data: bytes) -> Baseline:
             value = json.loads(line)
             encoded = value.get("pathBase64")
             path = os.fsencode(value["path"]) if encoded is None else base64.b64decode(encoded)
-            about = {key: value[key] for key in _ABOUT if key in value}
+            optional = {key: value[key] for key in _OPTIONAL_KEYS if key in value}
             entries.append(
                 Dismissal.model_validate(
-                    {key: value[key] for key in _KEYS} | about | {"path": path}
+                    {key: value[key] for key in _KEYS} | optional | {"path": path}
                 )
             )
         except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
@@ -51,14 +51,14 @@ def parse_baseline(data: bytes) -> Baseline:
 
 
 def dump_baseline(entries: Iterable[Dismissal]) -> bytes:
-    """The file for these decisions: ASCII, the same bytes for the same decisions."""
+    """Serialize dismissals as ASCII; the same dismissals always give the same bytes."""
     by_id = {entry.id: entry for entry in entries}
     return "".join(f"{json.dumps(_line(by_id[name]))}\n" for name in sorted(by_id)).encode("ascii")
 
 
 def _line(entry: Dismissal) -> dict[str, str]:
     name, encoded = text.file_name(os.fsdecode(entry.path))
-    said = {"title": text.scalar(entry.title), "reason": text.scalar(entry.reason)}
+    texts = {"title": text.scalar(entry.title), "reason": text.scalar(entry.reason)}
     place = {"path": name} if encoded is None else {"path": name, "pathBase64": encoded}
-    about = {key: text.scalar(value) for key in _ABOUT if (value := getattr(entry, key))}
-    return {"id": entry.id, "fingerprint": entry.fingerprint, **place, **said, **about}
+    optional = {key: text.scalar(value) for key in _OPTIONAL_KEYS if (value := getattr(entry, key))}
+    return {"id": entry.id, "fingerprint": entry.fingerprint, **place, **texts, **optional}

@@ -1,5 +1,4 @@
-"""What was computed once and need not be again: replies of the model, and the findings of whole
-runs."""
+"""Cached results: the model's replies, and the findings of complete runs."""
 
 from __future__ import annotations
 
@@ -19,21 +18,20 @@ from reviewer.memory.store import Execute, Store
 from reviewer.models.base import Schema
 from reviewer.types import Change, Prompt
 
-Kind = Literal["reply", "run", "seen", "unit"]
+CacheKind = Literal["reply", "run", "seen", "unit"]
 MAX_BYTES = 256 << 20  # of all rows together
 MAX_BODY = 4 << 20
-# bytes of a row and its places in the indexes besides the body, which is empty for `seen` and
-# `unit`
-ROW = 400
+# Overhead of a row and its index entries, without the body (which is empty for `seen` and `unit`).
+ROW_BYTES = 400
 _FINDINGS = TypeAdapter(list[Finding])
-# Settings that say how a review is done, not what comes out of it.
-_NO_MATTER = {"api_key", "timeout", "concurrency", "cache", "fail_on"}
+# Settings that change how a review runs, not what it finds.
+_NOT_IN_RUN_KEY = {"api_key", "timeout", "concurrency", "cache", "fail_on"}
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`body` as it was stored; the tokens and seconds that it took to make it. Whoever could write
-    the file could write the body: it is checked like a reply."""
+    """A cached body, with the tokens and seconds it cost. Anyone who can write the file can write
+    the body, so it is validated like a reply."""
 
     body: str
     tokens: int
@@ -41,31 +39,30 @@ class Hit:
 
 
 def key(*parts: Any) -> str:
-    """sha256 of the parts, which JSON must be able to carry. The version of this program is always
-    one of them."""
+    """sha256 of the parts, which must be JSON-serializable. The version of this program is always
+    included."""
     text = json.dumps([__version__, *parts], sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def reply_key(prompt: Prompt, schema: Schema, *also: Any) -> str:
     """The key of a model's reply. `also` names the engine, the model, its endpoint, the seed and
-    whatever else could change the reply."""
+    anything else that could change the reply."""
     return key(
         "reply", prompt.system, prompt.user, prompt.max_tokens, schema.name, schema.schema, *also
     )
 
 
 def run_key(change: Change, settings: Settings, *also: Any, tree: str) -> str | None:
-    """The key of the findings of a whole run; None for a run that must not be remembered, because
-    not all that it looks at is known. `tree` is the id of the git tree of the new side, which holds
-    what the context is taken from; `also` names the engine, the model, versions of analyzers, extra
-    guidelines: all that is in neither the tree, the settings nor the prompts and could change a
-    finding."""
+    """The key of a run's findings, or None for a run that must not be cached because some of its
+    inputs are unknown. `tree` is the id of the git tree of the new side, which the context comes
+    from. `also` names every input outside the tree, the settings and the prompts that could change
+    a finding: the engine, the model, analyzer versions, extra guidelines."""
     scope = change.scope
-    beyond = (
+    reads_worktree = (
         scope.kind in ("all", "uncommitted") and scope.paths
-    )  # other files are read as they are in the worktree
-    if not tree or beyond or change.unreviewed:
+    )  # other files are read from the worktree
+    if not tree or reads_worktree or change.unreviewed:
         return None
     return key(
         "run",
@@ -75,14 +72,14 @@ def run_key(change: Change, settings: Settings, *also: Any, tree: str) -> str | 
         scope.kind,
         scope.paths,
         [(os.fsencode(item.path).hex(), item.reason) for item in change.skipped],
-        settings.model_dump(mode="json", exclude=_NO_MATTER),
+        settings.model_dump(mode="json", exclude=_NOT_IN_RUN_KEY),
         prompts_digest(),
         *also,
     )
 
 
 def prompts_digest() -> str:
-    """sha256 over everything in prompts/."""
+    """sha256 of everything in prompts/."""
     total, folder = hashlib.sha256(), resources.folder("prompts")
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -91,7 +88,7 @@ def prompts_digest() -> str:
     return total.hexdigest()
 
 
-def get(store: Store, kind: Kind, key: str) -> Hit | None:
+def get(store: Store, kind: CacheKind, key: str) -> Hit | None:
     for body, tokens, seconds in store.rows(
         "SELECT body, tokens, seconds FROM cache WHERE kind = ? AND key = ?", kind, key
     ):
@@ -100,7 +97,7 @@ def get(store: Store, kind: Kind, key: str) -> Hit | None:
     return None
 
 
-def put(store: Store, kind: Kind, key: str, body: str, *, tokens: int, seconds: float) -> None:
+def put(store: Store, kind: CacheKind, key: str, body: str, *, tokens: int, seconds: float) -> None:
     size = len(body.encode("utf-8", "replace"))
     if size > MAX_BODY:
         return
@@ -122,7 +119,7 @@ def put(store: Store, kind: Kind, key: str, body: str, *, tokens: int, seconds: 
 
 
 def get_run(store: Store, key: str) -> tuple[list[Finding], Hit] | None:
-    """The findings of a complete run with this key, and what it had cost."""
+    """The findings of the complete run with this key, and what it cost."""
     hit = get(store, "run", key)
     if hit is None:
         return None
@@ -135,8 +132,8 @@ def get_run(store: Store, key: str) -> tuple[list[Finding], Hit] | None:
 def put_run(
     store: Store, key: str, findings: Sequence[Finding], *, tokens: int, seconds: float
 ) -> None:
-    """Remember the findings of a run that was complete: nothing unreviewed, nothing stopped,
-    nothing failed."""
+    """Cache the findings of a complete run: nothing unreviewed, nothing stopped, nothing
+    failed."""
     put(
         store,
         "run",
@@ -147,22 +144,22 @@ def put_run(
     )
 
 
-def touch(run: Execute, kind: Kind, keys: Iterable[str], now: float) -> None:
-    """These were used: they are pruned last."""
+def touch(run: Execute, kind: CacheKind, keys: Iterable[str], now: float) -> None:
+    """Mark entries as just used, so that they are pruned last."""
     for each in keys:
         run("UPDATE cache SET used = ? WHERE kind = ? AND key = ?", now, kind, each)
 
 
 def prune(run: Execute, max_bytes: int = MAX_BYTES) -> None:
-    """Forget what was not used for longest, once there is more than `max_bytes`, until a tenth of
-    that is free."""
-    (total,) = run("SELECT COALESCE(SUM(size + ?), 0) FROM cache", ROW)[0]
+    """Once the cache exceeds `max_bytes`, delete the least recently used entries until a tenth of
+    it is free."""
+    (total,) = run("SELECT COALESCE(SUM(size + ?), 0) FROM cache", ROW_BYTES)[0]
     if total <= max_bytes:
         return
     excess = total - max_bytes * 9 // 10
     run(
         "DELETE FROM cache WHERE rowid IN (SELECT rowid FROM (SELECT rowid, SUM(size + ?1) OVER"
         " (ORDER BY used, rowid) - size - ?1 AS older FROM cache) WHERE older < ?2)",
-        ROW,
+        ROW_BYTES,
         excess,
     )

@@ -1,5 +1,5 @@
-"""Findings that somebody has decided against, with the reason. They hold for the whole repository:
-in every worktree, on every branch, when lines move and when the file gets another name."""
+"""Dismissed findings, with the reason. A dismissal holds for the whole repository: in every
+worktree, on every branch, when lines move and when the file is renamed."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from reviewer.memory import feedback
 from reviewer.memory.store import Execute, Store
 
 MAX_REASON = 2000
-MAX_CODE = 1000  # characters of what a decision was about
-LATEST = 253402300800.0  # seconds since the epoch that still are a date
+MAX_CODE = 1000  # characters of the dismissed code
+LATEST = 253402300800.0  # seconds since the epoch: the first that datetime cannot represent
 _COLUMNS = "id, fingerprint, path, title, reason, at, origin, category, code"
 Id = Annotated[str, Field(pattern="^[0-9a-f]{12}$")]
 
 
 class Dismissal(BaseModel):
-    """One decision. `path` is where the finding was, in the bytes of the file system; `origin` the
-    id that was dismissed, where the decision has followed it to a new name of its file. `category`
-    and `code`, the lines that it was about, are "" where they are not known: such a decision is no
-    precedent for other findings."""
+    """One dismissal. `path` is where the finding was, as file system bytes; `origin` is the id
+    originally dismissed, if the dismissal has followed its file through a rename. `category` and
+    `code` (the lines in question) are "" if unknown; such a dismissal is no precedent for other
+    findings."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,8 +45,8 @@ class Dismissal(BaseModel):
 
 @dataclass(frozen=True)
 class Dismissals:
-    """All that hold for one run, from the memory and from a baseline file; the first one of an id
-    counts."""
+    """All dismissals in force for one run, from the memory and from a baseline file. The first one
+    for an id wins."""
 
     by_id: Mapping[str, Dismissal] = field(default_factory=dict)
     by_fingerprint: Mapping[str, tuple[Dismissal, ...]] = field(default_factory=dict)
@@ -68,9 +68,9 @@ class Dismissals:
         former: str | None,
         exists: Callable[[str], bool],
     ) -> Dismissal | None:
-        """The decision about a finding. `former` is its id under the old name of its file, where
-        the change renames it. Else a fingerprint counts where its file is on neither side of the
-        change: it has been renamed before, or was added and renamed within the change."""
+        """The dismissal of a finding, if any. `former` is its id under the old name of its file, if
+        the change renames it. Failing that, a fingerprint matches if its file is on neither side
+        of the change: the file was renamed earlier, or added and renamed within the change."""
         known = self.by_id.get(finding_id) or (self.by_id.get(former) if former else None)
         if known:
             return known
@@ -85,7 +85,7 @@ class Dismissals:
 
 
 def load(store: Store, repository: str) -> tuple[Dismissal, ...]:
-    """The decisions about this repository, oldest first. A row that makes no sense is ignored."""
+    """The dismissals of this repository, oldest first. Invalid rows are ignored."""
     found = store.rows(
         f"SELECT {_COLUMNS} FROM dismissals WHERE repository = ? ORDER BY at, id",  # noqa: S608
         repository,
@@ -101,7 +101,7 @@ def _dismissal(row: tuple[Any, ...]) -> Dismissal | None:
 
 
 def insert(run: Execute, repository: str, entry: Dismissal) -> None:
-    """Add a decision; one about the same id is replaced."""
+    """Add a dismissal; it replaces one for the same id."""
     run(
         f"INSERT OR REPLACE INTO dismissals (repository, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?,"  # noqa: S608
         " ?, ?, ?)",  # noqa: RUF100, S608
@@ -119,14 +119,14 @@ def insert(run: Execute, repository: str, entry: Dismissal) -> None:
 
 
 def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dismissal:
-    """Decide against a finding that an earlier run has found. It is on the disk when this returns.
+    """Dismiss a finding of an earlier run. The dismissal is on disk when this returns.
 
-    Raises UsageError when no such finding is known or there is no reason, ConfigError when it
+    Raises UsageError if the finding is unknown or there is no reason, ConfigError if the dismissal
     cannot be stored.
     """
     reason = text.scalar(reason).strip()
     if not reason or len(reason) > MAX_REASON:
-        raise UsageError(f"say why, in at most {MAX_REASON} characters: --reason TEXT")
+        raise UsageError(f"give a reason of at most {MAX_REASON} characters: --reason TEXT")
     rows = store.rows(
         "SELECT fingerprint, path, body FROM findings WHERE repository = ? AND id = ? ORDER BY"
         " last_run DESC LIMIT 1",
@@ -136,12 +136,21 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
     entry = None
     for fingerprint, path, body in rows:
         title = _title(body)
-        row = (finding_id, fingerprint, path, title, reason, store.clock(), None, *_about(body))
+        row = (
+            finding_id,
+            fingerprint,
+            path,
+            title,
+            reason,
+            store.clock(),
+            None,
+            *_subject_of(body),
+        )
         entry = _dismissal(row)
     if entry is None:
-        _refuse(store)
+        _require_usable(store)
         raise UsageError(
-            f"no finding {text.one_line(finding_id)} is remembered here: see `reviewer findings"
+            f"no finding {text.one_line(finding_id)} in this repository; see `reviewer findings"
             " list`"
         )
     dismissal = entry
@@ -154,20 +163,22 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
         return True
 
     if store.transaction(work, durable=True) is None:
-        raise ConfigError(f"not dismissed: {store.warning or 'the memory cannot be written'}")
+        raise ConfigError(
+            f"cannot store the dismissal: {store.warning or 'the memory cannot be written'}"
+        )
     return dismissal
 
 
 def reopen(store: Store, repository: str, finding_id: str) -> Dismissal:
-    """Take a decision back, together with those that followed it to other names of its file.
+    """Undo a dismissal, along with the copies that followed its file through renames.
 
-    Raises UsageError when there is none, ConfigError when that cannot be stored.
+    Raises UsageError if there is none, ConfigError if the change cannot be stored.
     """
     entry = next((each for each in load(store, repository) if each.id == finding_id), None)
     if entry is None:
-        _refuse(store)
+        _require_usable(store)
         raise UsageError(
-            f"{text.one_line(finding_id)} is not dismissed: see `reviewer findings list --all`"
+            f"{text.one_line(finding_id)} is not dismissed; see `reviewer findings list --all`"
         )
     root = entry.origin or entry.id
 
@@ -184,23 +195,25 @@ def reopen(store: Store, repository: str, finding_id: str) -> Dismissal:
         return True
 
     if store.transaction(work, durable=True) is None:
-        raise ConfigError(f"not reopened: {store.warning or 'the memory cannot be written'}")
+        raise ConfigError(
+            f"cannot reopen the finding: {store.warning or 'the memory cannot be written'}"
+        )
     return entry
 
 
-def _refuse(store: Store) -> None:
+def _require_usable(store: Store) -> None:
     if not store.usable:
         raise ConfigError(store.warning or "the memory is closed")
 
 
-def about(finding: Finding) -> tuple[str, str]:
-    """(category, code) of a decision about the finding."""
+def subject(finding: Finding) -> tuple[str, str]:
+    """(category, code) for a dismissal of the finding."""
     return finding.category, text.scalar(findings.place_code(finding))[:MAX_CODE]
 
 
-def _about(body: str) -> tuple[str, str]:
+def _subject_of(body: str) -> tuple[str, str]:
     try:
-        return about(Finding.model_validate_json(body))
+        return subject(Finding.model_validate_json(body))
     except ValidationError:
         return "", ""
 

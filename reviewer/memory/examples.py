@@ -1,9 +1,8 @@
-"""What the model was shown and what it said, for the replies that led to findings: what `reviewer
-dataset` is made of.
+"""The prompts and replies that led to findings: the raw material of `reviewer dataset`.
 
-The rendered messages are kept whole, since nothing else reproduces them: the code, the context and
-the prompts have changed by the time somebody decides. They stay in the user's own file, like the
-remembered replies, and are not kept where those are not (`cache = "off"`).
+The rendered messages are kept in full because nothing else reproduces them: by the time someone
+decides about a finding, the code, the context and the prompts have changed. They stay in the user's
+own file, like the cached replies, and are not kept when replies are not (`cache = "off"`).
 """
 
 from __future__ import annotations
@@ -27,10 +26,9 @@ MAX_EXAMPLE = 512 << 10
 
 
 class Example(BaseModel):
-    """One question and its answer. `items` has the positions in the reply's `findings` for each
-    finding that was placed; `rejected` why one did not stand, by id, as `STAGE: REASON`.
-    `repository_name` is the last part of the path; `licence` an SPDX id, "" when it is not
-    known."""
+    """One prompt and its reply. `items` maps the id of each placed finding to its positions in the
+    reply's `findings`; `rejected` maps the id of each rejected one to `STAGE: REASON`.
+    `repository_name` is the last part of the path; `licence` is an SPDX id, or "" if unknown."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,8 +48,8 @@ class Example(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that was answered in this run."""
+class AnsweredPrompt:
+    """A prompt that the model answered in this run."""
 
     prompt: Prompt
     reply: Mapping[str, Any]
@@ -59,13 +57,12 @@ class Asked:
 
 
 def insert(run: Execute, repository: str, example: Example, now: float) -> None:
-    """Add an example; one that is there keeps its date, since a remembered reply says nothing
-    new."""
+    """Add an example. An existing one keeps its date, since a cached reply adds nothing new."""
     body = _json(example, exclude={"rejected", "at", "repository"})
     size = len(body.encode("utf-8", "replace"))
     if size > MAX_EXAMPLE:
         return
-    said, reply = _json(example, include={"rejected"}), _json(example, include={"reply"})
+    rejections, reply = _json(example, include={"rejected"}), _json(example, include={"reply"})
     key = hashlib.sha256(
         "\0".join((example.system, example.user, reply)).encode("utf-8", "replace")
     ).hexdigest()
@@ -76,18 +73,18 @@ def insert(run: Execute, repository: str, example: Example, now: float) -> None:
         key,
         now,
         size,
-        said,
+        rejections,
         body,
     )
 
 
 def _json(example: Example, **which: set[str]) -> str:
-    """A model may write lone surrogates, which no JSON can hold."""
+    """JSON without the lone surrogates that a model may write, which cannot be encoded."""
     return text.scalar(json.dumps(example.model_dump(**which), ensure_ascii=False))  # type: ignore[arg-type]
 
 
 def prune(run: Execute, now: float, max_bytes: int = MAX_BYTES) -> None:
-    """Forget the oldest, once there is more than `max_bytes`, until a tenth of that is free."""
+    """Once they exceed `max_bytes`, delete the oldest examples until a tenth of it is free."""
     run("DELETE FROM examples WHERE at < ?", now - KEPT_SECONDS)
     (total,) = run("SELECT COALESCE(SUM(size), 0) FROM examples")[0]
     if total > max_bytes:
@@ -99,8 +96,8 @@ def prune(run: Execute, now: float, max_bytes: int = MAX_BYTES) -> None:
 
 
 def load(store: Store, repository: str | None, since: float = 0.0) -> list[Example]:
-    """The examples of one repository, or of all, oldest first. Whoever could write the file could
-    write a row: one that makes no sense is ignored."""
+    """The examples of one repository, or of all, oldest first. Anyone who can write the file can
+    write a row, so invalid rows are ignored."""
     rows = store.rows(
         "SELECT repository, at, rejected, body FROM examples WHERE (?1 IS NULL OR repository = ?1)"
         " AND at >= ?2 ORDER BY at, repository, key",
@@ -113,12 +110,12 @@ def load(store: Store, repository: str | None, since: float = 0.0) -> list[Examp
 def _example(repository: Any, at: Any, rejected: Any, body: Any) -> Example | None:
     try:
         example = Example.model_validate_json(body)
-        said = _Said.model_validate_json(rejected)
-        more = {"repository": repository, "at": at, "rejected": said.rejected}
+        rejections = _Rejections.model_validate_json(rejected)
+        more = {"repository": repository, "at": at, "rejected": rejections.rejected}
         return Example.model_validate({**example.model_dump(), **more})
     except ValidationError:
         return None
 
 
-class _Said(BaseModel):
+class _Rejections(BaseModel):
     rejected: dict[Id, str] = {}

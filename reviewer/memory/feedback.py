@@ -1,9 +1,8 @@
-"""What became of findings, recorded where it happens: what people decide, and what a later run
-sees.
+"""The outcomes of findings, recorded as they happen: people's decisions and what later runs see.
 
-The last event of a finding is its standing. What `--fix` applies by itself (`auto`) is nobody's
-judgement, and a finding that came back (`returned`) or whose dismissal was taken back (`reopened`)
-is undecided again.
+The last event of a finding is its standing. A fix that `--fix` applies by itself (`auto`) is not a
+judgement, and a finding that came back (`returned`) or whose dismissal was undone (`reopened`) is
+undecided again.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from reviewer.events import Finding
 from reviewer.memory.store import Execute, Store
 from reviewer.types import CATEGORIES
 
-Kind = Literal["applied", "undone", "dismissed", "reopened", "fixed", "returned", "auto"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+FeedbackKind = Literal["applied", "undone", "dismissed", "reopened", "fixed", "returned", "auto"]
+KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)
 ACCEPTED: frozenset[str] = frozenset({"applied", "fixed"})  # `fixed`: by hand
 DECLINED: frozenset[str] = frozenset({"dismissed", "undone"})
 KEPT_SECONDS = 400 * 86400.0
@@ -31,11 +30,11 @@ _MAX_NAME = 300
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One event. `source` is who found it (for the model with its name), `rule` "" where there is
-    none; `at` in seconds since the epoch."""
+    """One event. `source` is what found it (the model with its name), `rule` is "" if there is
+    none, `at` is in seconds since the epoch."""
 
     finding: str
-    kind: Kind
+    kind: FeedbackKind
     at: float
     source: str
     rule: str
@@ -45,8 +44,8 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Findings by their standing: {standing: number}, for each category, rule and model that has
-    any."""
+    """Numbers of findings by standing, {standing: number}, for each category, rule and model that
+    has any."""
 
     by_category: Mapping[str, Mapping[str, int]]
     by_rule: Mapping[str, Mapping[str, int]]
@@ -57,15 +56,14 @@ def add(
     run: Execute,
     repository: str,
     finding_id: str,
-    kind: Kind,
+    kind: FeedbackKind,
     at: float,
     *,
     reason: str = "",
     finding: Finding | None = None,
 ) -> None:
-    """Add an event within a transaction. `finding` says what it is about where the memory does not
-    know it."""
-    source, rule, category = _about(run, repository, finding_id, finding)
+    """Add an event within a transaction. Pass `finding` in case the memory does not know it."""
+    source, rule, category = _origin(run, repository, finding_id, finding)
     run(
         f"INSERT INTO feedback (repository, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 names of ours
         repository,
@@ -82,13 +80,12 @@ def add(
 def record(
     store: Store,
     repository: str,
-    kind: Kind,
+    kind: FeedbackKind,
     ids: Iterable[str],
     *,
     findings: Iterable[Finding] = (),
 ) -> None:
-    """Add the same event for several findings. When it cannot be stored, what was done stands all
-    the same."""
+    """Add the same event for several findings. If it cannot be stored, the action still stands."""
     now, named = store.clock(), {each.id: each for each in findings}
 
     def work(run: Execute) -> bool:
@@ -100,7 +97,7 @@ def record(
 
 
 def latest(run: Execute, repository: str, finding_id: str) -> str | None:
-    """The standing of one finding, within a transaction; None when nothing was recorded."""
+    """The standing of one finding, within a transaction; None if nothing is recorded."""
     rows = run(
         "SELECT kind FROM feedback WHERE repository = ? AND finding = ? ORDER BY id DESC LIMIT 1",
         repository,
@@ -110,8 +107,8 @@ def latest(run: Execute, repository: str, finding_id: str) -> str | None:
 
 
 def standing(store: Store, repository: str | None) -> dict[tuple[str, str], Feedback]:
-    """The last event of each (repository, finding id); of all repositories for None. A row that
-    makes no sense is ignored."""
+    """The last event of each (repository, finding id), in all repositories for None. Invalid rows
+    are ignored."""
     rows = store.rows(
         f"SELECT repository, {_COLUMNS} FROM feedback WHERE ?1 IS NULL OR repository = ?1 ORDER"  # noqa: S608
         " BY id",  # noqa: RUF100, S608
@@ -121,7 +118,7 @@ def standing(store: Store, repository: str | None) -> dict[tuple[str, str], Feed
 
 
 def acceptance(store: Store, repository: str | None) -> Acceptance:
-    """The standings of one repository, or of all."""
+    """Standings of findings in one repository, or in all."""
     counts: tuple[dict[str, Counter[str]], ...] = ({}, {}, {})
     for each in standing(store, repository).values():
         model = each.source.removeprefix("model ") if each.source.startswith("model ") else ""
@@ -134,7 +131,7 @@ def acceptance(store: Store, repository: str | None) -> Acceptance:
 
 
 def decided(counts: Mapping[str, int]) -> tuple[int, int]:
-    """(accepted, declined) of the numbers of a group."""
+    """(accepted, declined) in the numbers of a group."""
     return sum(counts.get(kind, 0) for kind in ACCEPTED), sum(
         counts.get(kind, 0) for kind in DECLINED
     )
@@ -144,10 +141,11 @@ def forget(run: Execute, now: float) -> None:
     run("DELETE FROM feedback WHERE at < ?", now - KEPT_SECONDS)
 
 
-def _about(
+def _origin(
     run: Execute, repository: str, finding_id: str, finding: Finding | None
 ) -> tuple[str, str, str]:
-    """(source, rule, category) as the last run knew them, or else as the last event does."""
+    """(source, rule, category), from the last run if it knows the finding, else from the last
+    event."""
     rows = run(
         "SELECT source, body FROM findings WHERE repository = ? AND id = ? ORDER BY last_run DESC"
         " LIMIT 1",

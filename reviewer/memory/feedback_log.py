@@ -1,4 +1,4 @@
-"""Records what became of findings, for those who know a repository and no store."""
+"""Records outcomes of findings, for callers that have a repository but no open store."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from reviewer.memory.store import open_store
 
 @dataclass(frozen=True, slots=True)
 class FeedbackLog:
-    """The memory of a repository, opened for each entry and no longer."""
+    """The feedback of one repository. The store is opened only to write an entry."""
 
     environ: Mapping[str, str]
     common_dir: Path  # of the repository
 
     def record(
-        self, kind: feedback.Kind, ids: Iterable[str], findings: Iterable[Finding] = ()
+        self, kind: feedback.FeedbackKind, ids: Iterable[str], findings: Iterable[Finding] = ()
     ) -> None:
-        """What was done stands, whether or not that can be remembered."""
+        """Record an action. If that fails, the action still stands."""
         with open_store(self.environ) as store:
             feedback.record(store, repository_key(self.common_dir), kind, ids, findings=findings)

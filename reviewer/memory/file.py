@@ -1,5 +1,5 @@
-"""The SQLite file itself: opened, checked, brought to the current format, and begun anew when it is
-damaged. What people have decided is carried over where it can be read; the rest may be lost."""
+"""The SQLite file itself: opens, checks and migrates it, and replaces it if it is damaged. People's
+decisions are carried over as far as they can be read; the rest may be lost."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from reviewer.memory.place import Unusable
 from reviewer.memory.tables import APPLICATION_ID, DECISIONS, MIGRATIONS, TABLES
 from reviewer.text import count, one_line
 
-Row = tuple[Any, ...]
-Rescued = tuple[list[str], list[Row], bool]  # columns, rows, whether those are all there were
+SqlRow = tuple[Any, ...]
+RescuedTable = tuple[list[str], list[SqlRow], bool]  # columns, rows, whether all rows could be read
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Damaged(sqlite3.DatabaseError):
-    """The file is not, or no longer, a memory of ours."""
+    """The file is not a valid memory of ours, or no longer is."""
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -33,31 +33,31 @@ def _code(error: sqlite3.Error) -> int:
 
 
 def attach(path: Path, busy: float) -> sqlite3.Connection:
-    """A connection to the file at `path`, checked and in the current format. `busy`: seconds to
-    wait for others. Raises Unusable (a newer format) and sqlite3.Error; see is_damage."""
+    """Open the file at `path`, check it and migrate it to the current format. `busy` is how many
+    seconds to wait for other processes. Raises Unusable (a newer format) and sqlite3.Error; see
+    is_damage."""
     try:
         return _checked(_connect(f"{path.as_uri()}?mode=rw", busy), path)
     except sqlite3.OperationalError as error:
-        log = place.beside(path, "-wal")
+        log = place.sibling(path, "-wal")
         if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or (
             log.exists() and log.stat().st_size
         ):
             raise
-    # A directory that cannot be written: the index of the log has no place there, and nobody
-    # writes.
+    # The directory is read-only: SQLite cannot create the log's index there, and no one writes.
     return _checked(_connect(f"{path.as_uri()}?mode=ro&immutable=1", busy), path)
 
 
 def _connect(uri: str, busy: float) -> sqlite3.Connection:
-    # The store sees to it that one thread at a time uses a connection.
+    # The store lets only one thread at a time use a connection.
     db = sqlite3.connect(uri, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
-    db.text_factory = _text
+    db.text_factory = _decode
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA cell_size_check = ON")
     return db
 
 
-def _text(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
@@ -78,13 +78,13 @@ def _make_current(db: sqlite3.Connection, path: Path) -> None:
     if application != APPLICATION_ID and not new:
         raise Damaged
     if version > len(MIGRATIONS):
-        said = (
+        problem = (
             f"{one_line(str(path))} was written by a newer reviewer (format {version}, not"
             f" {len(MIGRATIONS)})"
         )
-        raise Unusable(f"{said}; use that one, or set REVIEWER_STATE_DIR to another place")
+        raise Unusable(f"{problem}; upgrade, or set REVIEWER_STATE_DIR to another directory")
     if new:
-        db.execute("PRAGMA auto_vacuum = FULL")  # what was forgotten takes no space
+        db.execute("PRAGMA auto_vacuum = FULL")  # deleted rows take no space
     _choose_log(db, path)
     if version < len(MIGRATIONS):
         _migrate(db)
@@ -97,18 +97,20 @@ def _number(db: sqlite3.Connection, pragma: str) -> int:
 
 
 def _choose_log(db: sqlite3.Connection, path: Path) -> None:
-    """The write-ahead log is quicker and lets readers go on, but it needs a local file system."""
+    """The write-ahead log is faster and does not block readers, but needs a local file system."""
     wanted = "delete" if place.on_network(path.parent) else "wal"
     if db.execute("PRAGMA journal_mode").fetchone() != (wanted,):
-        with suppress(sqlite3.OperationalError):  # in use, or not writable: it works as it is
+        with suppress(
+            sqlite3.OperationalError
+        ):  # in use, or read-only: it works in the mode it is in
             db.execute(f"PRAGMA journal_mode = {wanted}")
 
 
 def _migrate(db: sqlite3.Connection) -> None:
-    """One transaction: the old format or the current one, nothing between."""
+    """Migrate in one transaction: the file never ends up between two formats."""
     db.execute("BEGIN IMMEDIATE")
     try:
-        # By now another process may have done it, even a newer reviewer.
+        # Another process, even a newer reviewer, may have migrated it by now.
         done = _number(db, "user_version")
         for statements in MIGRATIONS[done:]:
             for statement in statements:
@@ -123,26 +125,26 @@ def _migrate(db: sqlite3.Connection) -> None:
 
 
 def replace(path: Path, now: float, wait: float) -> str:
-    """Set a copy of a damaged file aside and begin anew, with the decisions that can still be read;
-    what was done, in one line. "" when it is not damaged (any more): another process was faster.
-    Others may have the file open: its content changes in one transaction, under the same name.
-    Raises sqlite3.Error and OSError."""
-    with place.locked(path.parent, wait, alone=True):
+    """Keep a copy of a damaged file and start over with the decisions that can still be read.
+    Returns a one-line report, or "" if the file is not damaged (another process was faster). Other
+    processes may have the file open, so its content changes in one transaction, under the same
+    name. Raises sqlite3.Error and OSError."""
+    with place.locked(path.parent, wait, exclusive=True):
         if not _is_damaged(path, wait):
             return ""
         aside = place.set_aside(path, now)
-        kept, whole = _begin_anew(path, wait)
-    said = f"{count(kept, 'dismissal')} kept"
+        kept, whole = _start_over(path, wait)
+    kept_note = f"{count(kept, 'dismissal')} kept"
     if not whole:
-        said += ", others may be lost: dismiss those findings again when they come back"
+        kept_note += "; if others were lost, dismiss those findings again when they come back"
     return (
-        f"the memory was damaged; it was set aside as {one_line(str(aside))} and a new one begun"
-        f" ({said})"
+        f"the memory was damaged and has been replaced ({kept_note}); the old file is"
+        f" {one_line(str(aside))}"
     )
 
 
 def _is_damaged(path: Path, wait: float) -> bool:
-    """Reads every page (seconds for a large file)."""
+    """Check every page (takes seconds for a large file)."""
     try:
         with closing(attach(path, wait)) as db:
             return bool(db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
@@ -152,20 +154,20 @@ def _is_damaged(path: Path, wait: float) -> bool:
         raise
 
 
-def _begin_anew(path: Path, wait: float) -> tuple[int, bool]:
-    """(number of dismissals that were kept, whether those are all there were)."""
+def _start_over(path: Path, wait: float) -> tuple[int, bool]:
+    """(number of dismissals kept, whether all could be read)."""
     with closing(_connect(f"{path.as_uri()}?mode=rw", wait)) as old:
-        # Else nothing is read from a file that was cut, nor written to it.
+        # Without this, SQLite refuses to read or write a truncated file.
         old.execute("PRAGMA writable_schema = ON")
-        decisions = {table: _readable(old, table) for table in DECISIONS}
-        with closing(_made(decisions, _number(old, "page_size"))) as new:
+        decisions = {table: _rescue(old, table) for table in DECISIONS}
+        with closing(_rebuilt(decisions, _number(old, "page_size"))) as new:
             try:
                 new.backup(old)
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
-                old.close()  # not even its first page is one of SQLite's
-                path.unlink()  # SQLite removes what lies beside a file that is empty
+                old.close()  # not even the first page is SQLite's
+                path.unlink()  # SQLite deletes the sidecars of an empty file
                 place.prepare(path)
                 with closing(_connect(f"{path.as_uri()}?mode=rw", wait)) as empty:
                     new.backup(empty)
@@ -173,9 +175,9 @@ def _begin_anew(path: Path, wait: float) -> tuple[int, bool]:
     return len(rows), whole
 
 
-def _readable(db: sqlite3.Connection, table: str) -> Rescued:
+def _rescue(db: sqlite3.Connection, table: str) -> RescuedTable:
     columns: list[str] = []
-    rows: list[Row] = []
+    rows: list[SqlRow] = []
     try:
         found = db.execute(f"PRAGMA table_info({table})").fetchall()
         columns = [row[1] for row in found if row[1].isidentifier()]
@@ -187,8 +189,8 @@ def _readable(db: sqlite3.Connection, table: str) -> Rescued:
     return columns, rows, True
 
 
-def _made(decisions: Mapping[str, Rescued], page_size: int) -> sqlite3.Connection:
-    """A file in memory, in the current format. Its pages have the size of those they replace."""
+def _rebuilt(decisions: Mapping[str, RescuedTable], page_size: int) -> sqlite3.Connection:
+    """An in-memory database in the current format, with the page size of the file it replaces."""
     db = _connect(":memory:", 0.0)
     db.execute(f"PRAGMA page_size = {page_size}")
     db.execute("PRAGMA auto_vacuum = FULL")

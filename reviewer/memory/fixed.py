@@ -1,4 +1,4 @@
-"""What was found before and is not there any more: whether it was fixed, and by whom."""
+"""Findings that are gone: decides whether they were fixed, and how."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pydantic import ValidationError
 
 from reviewer.events import Finding
 from reviewer.memory import feedback
-from reviewer.memory.records import RunRecord, Where
+from reviewer.memory.records import HistoryKey, RunRecord
 from reviewer.memory.store import Execute
 
 
 def is_gone(row: tuple[Any, ...], record: RunRecord) -> bool:
-    """Whether a finding that was not found again is not there any more: its file was read in full,
-    or is as it is at the base (the one it was found against: else the finding may have become part
-    of the base)."""
+    """Whether a finding that was not reported again is really gone: its file was reviewed in full,
+    or is back to its state at the base. That must be the base the finding was reported against;
+    otherwise the finding may have become part of the base."""
     path, by, base = row[2], row[3], row[6]
-    if by not in record.looked or not isinstance(path, bytes):
+    if by not in record.sources or not isinstance(path, bytes):
         return False
     name = os.fsdecode(path)
     return name in record.reviewed or (
@@ -26,24 +26,23 @@ def is_gone(row: tuple[Any, ...], record: RunRecord) -> bool:
     )
 
 
-def was_fixed(run: Execute, place: Where, finding_id: str) -> bool:
+def was_fixed(run: Execute, key: HistoryKey, finding_id: str) -> bool:
     rows = run(
         "SELECT state FROM findings WHERE repository = ? AND scope = ? AND id = ?",
-        place.repository,
-        place.scope,
+        key.repository,
+        key.scope,
         finding_id,
     )
     gone = {*feedback.ACCEPTED, "auto"}
-    return rows == [("fixed",)] and feedback.latest(run, place.repository, finding_id) in gone
+    return rows == [("fixed",)] and feedback.latest(run, key.repository, finding_id) in gone
 
 
 def record_fix_by_hand(
-    run: Execute, place: Where, finding_id: str, record: RunRecord, now: float
+    run: Execute, key: HistoryKey, finding_id: str, record: RunRecord, now: float
 ) -> None:
-    """Say so when the user was told, nothing else is known of it, and its lines have changed: a
-    model that does not say the same thing twice about the same lines has not been told that it was
-    right."""
-    if feedback.latest(run, place.repository, finding_id) in (
+    """Record a fix by hand if the user saw the finding, no other outcome is known and its lines
+    changed. A model that merely does not repeat itself about the same lines proves nothing."""
+    if feedback.latest(run, key.repository, finding_id) in (
         "applied",
         "fixed",
         "dismissed",
@@ -53,30 +52,30 @@ def record_fix_by_hand(
     rows = run(
         "SELECT shown, body, path, last_seen FROM findings WHERE repository = ? AND scope = ? AND"
         " id = ?",
-        place.repository,
-        place.scope,
+        key.repository,
+        key.scope,
         finding_id,
     )
     for shown, body, path, since in rows:
         if (
             shown
             and not record.stands(body)
-            and not _written_over(run, place, finding_id, body, path, since)
+            and not _written_over(run, key, finding_id, body, path, since)
         ):
-            feedback.add(run, place.repository, finding_id, "fixed", now)
+            feedback.add(run, key.repository, finding_id, "fixed", now)
 
 
 def _written_over(
-    run: Execute, place: Where, finding_id: str, body: str, path: bytes, since: float
+    run: Execute, key: HistoryKey, finding_id: str, body: str, path: bytes, since: float
 ) -> bool:
-    """Whether the fix of another finding on one of its lines was written, or taken back, after it
-    was last seen."""
+    """Whether the fix of another finding on one of its lines was applied or undone since it was
+    last seen."""
     rows = run(
         "SELECT DISTINCT other.body FROM feedback JOIN findings AS other ON other.repository ="
         " feedback.repository AND other.id = feedback.finding WHERE feedback.repository = ? AND"
         " feedback.at > ? AND other.path = ? AND feedback.finding <> ? AND feedback.kind IN"
         " ('applied', 'undone', 'auto')",
-        place.repository,
+        key.repository,
         since,
         path,
         finding_id,
@@ -88,7 +87,7 @@ def _written_over(
 
 
 def _lines(body: str) -> tuple[int, int]:
-    """The first and the last line of a finding; (1, 0) for none."""
+    """The first and last line of a finding; (1, 0) if it has none."""
     try:
         finding = Finding.model_validate_json(body)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""What earlier runs of the same scope have found, and what became of it."""
+"""Findings of earlier runs with the same scope, and their outcomes."""
 
 from __future__ import annotations
 
@@ -10,18 +10,27 @@ from reviewer import events
 from reviewer.memory import cache, dismissals, examples, feedback
 from reviewer.memory.dismissals import Dismissal
 from reviewer.memory.fixed import is_gone, record_fix_by_hand, was_fixed
-from reviewer.memory.records import Judged, Known, Recorded, RunRecord, State, Where
+from reviewer.memory.records import (
+    FindingState,
+    HistoryKey,
+    JudgedFinding,
+    KnownFinding,
+    Recorded,
+    RunRecord,
+)
 from reviewer.memory.store import Execute, Store
 
 KEPT_RUNS = 50  # of each scope
-KEPT_SECONDS = 400 * 86400.0  # what no run has touched for longer is forgotten; decisions never are
+KEPT_SECONDS = (
+    400 * 86400.0
+)  # entries that no run touches for longer are deleted; dismissals never are
 
 
-def known(store: Store, place: Where) -> dict[str, Known]:
+def known(store: Store, key: HistoryKey) -> dict[str, KnownFinding]:
     """The findings of this scope that are not fixed, by id."""
-    rows = store.rows(_OPEN, place.repository, place.scope)
+    rows = store.rows(_OPEN, key.repository, key.scope)
     return {
-        row[0]: Known(row[0], row[1], os.fsdecode(row[2]), row[3])
+        row[0]: KnownFinding(row[0], row[1], os.fsdecode(row[2]), row[3])
         for row in rows
         if isinstance(row[2], bytes)
     }
@@ -34,28 +43,28 @@ _OPEN = (
 )
 
 
-def record_run(store: Store, place: Where, record: RunRecord) -> Recorded:
-    """Add a run to the history: all of it or nothing. When the memory cannot be written, every
-    finding is new and nothing is known to be resolved."""
+def record_run(store: Store, key: HistoryKey, record: RunRecord) -> Recorded:
+    """Add a run to the history, atomically. If the memory cannot be written, every finding counts
+    as new and none as resolved."""
     now = store.clock()
-    done = store.transaction(lambda run: _record(run, place, record, now))
+    done = store.transaction(lambda run: _record(run, key, record, now))
     return done or Recorded({each.finding.id: "new" for each in record.judged}, ())
 
 
-def _record(run: Execute, place: Where, record: RunRecord, now: float) -> Recorded:
-    mine = (place.repository, place.scope)
+def _record(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> Recorded:
+    mine = (key.repository, key.scope)
     before = {row[0]: row for row in run(_OPEN, *mine)}
-    number = _add_run(run, place, record, now)
-    states: dict[str, State] = {}
+    number = _add_run(run, key, record, now)
+    states: dict[str, FindingState] = {}
     for each in record.judged:
         former = each.former if each.former in before else None
         earlier = before.get(each.finding.id) or (before[former] if former else None)
         states[each.finding.id] = "open" if earlier else "new"
         if former and former != each.finding.id:
             run("DELETE FROM findings WHERE repository = ? AND scope = ? AND id = ?", *mine, former)
-        if earlier is None and was_fixed(run, place, each.finding.id):
-            feedback.add(run, place.repository, each.finding.id, "returned", now)
-        _add_finding(run, place, each, states[each.finding.id], earlier, number, now)
+        if earlier is None and was_fixed(run, key, each.finding.id):
+            feedback.add(run, key.repository, each.finding.id, "returned", now)
+        _add_finding(run, key, each, states[each.finding.id], earlier, number, now)
         if record.shown is not None:
             run(
                 "UPDATE findings SET shown = ? WHERE repository = ? AND scope = ? AND id = ?",
@@ -64,7 +73,7 @@ def _record(run: Execute, place: Where, record: RunRecord, now: float) -> Record
                 each.finding.id,
             )
         if each.dismissal and each.dismissal.id != each.finding.id:
-            dismissals.insert(run, place.repository, _followed(each, each.dismissal))
+            dismissals.insert(run, key.repository, _followed(each, each.dismissal))
     present = {*states, *record.present, *(each.former for each in record.judged)}
     gone = [row[0] for row in before.values() if row[0] not in present and is_gone(row, record)]
     for each_id in gone:
@@ -75,25 +84,23 @@ def _record(run: Execute, place: Where, record: RunRecord, now: float) -> Record
             *mine,
             each_id,
         )
-        if (
-            os.fsdecode(before[each_id][2]) in record.reviewed
-        ):  # else its file is as it is at the base again
-            record_fix_by_hand(run, place, each_id, record, now)
+        if os.fsdecode(before[each_id][2]) in record.reviewed:  # else its file is back to the base
+            record_fix_by_hand(run, key, each_id, record, now)
     for example in record.examples:
-        examples.insert(run, place.repository, example, now)
+        examples.insert(run, key.repository, example, now)
     cache.touch(run, "reply", record.used, now)
     cache.prune(run)
-    _forget(run, place, now)
+    _forget(run, key, now)
     return Recorded(states, tuple(sorted(gone)))
 
 
-def _add_run(run: Execute, place: Where, record: RunRecord, now: float) -> int:
+def _add_run(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> int:
     run(
         "INSERT INTO runs (repository, scope, at, base, complete, seconds, calls, prompt_tokens,"
         " completion_tokens, hits, misses, saved_tokens, saved_seconds) VALUES (?, ?, ?, ?, ?, ?,"
         " ?, ?, ?, ?, ?, ?, ?)",
-        place.repository,
-        place.scope,
+        key.repository,
+        key.scope,
         now,
         record.base,
         int(record.complete),
@@ -111,9 +118,9 @@ def _add_run(run: Execute, place: Where, record: RunRecord, now: float) -> int:
 
 def _add_finding(
     run: Execute,
-    place: Where,
-    each: Judged,
-    state: State,
+    key: HistoryKey,
+    each: JudgedFinding,
+    state: FindingState,
     earlier: tuple[Any, ...] | None,
     number: int,
     now: float,
@@ -123,12 +130,12 @@ def _add_finding(
         "INSERT OR REPLACE INTO findings (repository, scope, id, fingerprint, path, source, state,"
         " first_seen, last_seen, first_run, last_run, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
         " ?, ?)",
-        place.repository,
-        place.scope,
+        key.repository,
+        key.scope,
         each.finding.id,
         each.fingerprint,
         os.fsencode(each.path),
-        each.by,
+        each.found_by,
         state,
         first_seen,
         now,
@@ -138,8 +145,8 @@ def _add_finding(
     )
 
 
-def _followed(each: Judged, found: Dismissal) -> Dismissal:
-    """The decision under the finding's new id, so that it holds when the old name is used again."""
+def _followed(each: JudgedFinding, found: Dismissal) -> Dismissal:
+    """The dismissal under the finding's new id, so that it holds if the old name is reused."""
     update = {
         "id": each.finding.id,
         "fingerprint": each.fingerprint,
@@ -149,8 +156,8 @@ def _followed(each: Judged, found: Dismissal) -> Dismissal:
     return found.model_copy(update=update)
 
 
-def _forget(run: Execute, place: Where, now: float) -> None:
-    mine = (place.repository, place.scope)
+def _forget(run: Execute, key: HistoryKey, now: float) -> None:
+    mine = (key.repository, key.scope)
     run(
         "DELETE FROM runs WHERE repository = ? AND scope = ? AND id NOT IN "
         "(SELECT id FROM runs WHERE repository = ? AND scope = ? ORDER BY id DESC LIMIT ?)",

@@ -1,5 +1,4 @@
-"""Under which licence a repository stands, as far as its own text says: provenance of what is
-learnt from it."""
+"""Detects a repository's licence from its own text: provenance for training data made from it."""
 
 from __future__ import annotations
 
@@ -20,8 +19,7 @@ NAMES = (
 _HEAD = 4000  # characters that name the licence
 _TERM = r"\({0,3}[A-Za-z0-9.+-]{1,60}\){0,3}"
 _ID = re.compile(rf"SPDX-License-Identifier:\s*({_TERM}(?: (?:AND|OR|WITH) {_TERM}){{0,5}})")
-# The first words that occur decide; the more special licence comes before the one that it is a kind
-# of.
+# The first match wins, so a more specific licence comes before a more general one.
 _WORDS = (
     ("gnu affero general public license version 3", "AGPL-3.0"),
     ("gnu lesser general public license version 3", "LGPL-3.0"),
@@ -43,8 +41,8 @@ _WORDS = (
 
 
 def licence(read: Read) -> str:
-    """The SPDX expression that the text names, or else the id of its licence (without `-only` or
-    `-or-later`, which it does not say); "" for none known."""
+    """The SPDX expression in the licence file, or else the id of its licence (without `-only` or
+    `-or-later`, which the text does not specify); "" if unknown."""
     for name in NAMES:
         data = read(name, "new")
         if data is None:

@@ -1,4 +1,4 @@
-"""What the memory holds, for people and programs to read."""
+"""Lists and summarizes what the memory holds."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from reviewer.memory import dismissals, feedback
 from reviewer.memory.dismissals import LATEST, Dismissal
 from reviewer.memory.store import Execute, Store
 
-State = Literal["new", "open", "fixed", "dismissed"]
-STATES: tuple[State, ...] = ("new", "open", "fixed", "dismissed")
+StoredState = Literal["new", "open", "fixed", "dismissed"]
+STATES: tuple[StoredState, ...] = ("new", "open", "fixed", "dismissed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Remembered:
     """A finding as it was last seen. Times are seconds since the epoch."""
 
     finding: Finding
-    state: State
+    state: StoredState
     first_seen: float
     last_seen: float
     dismissal: Dismissal | None
@@ -33,9 +33,8 @@ class Remembered:
 
 
 def remembered(store: Store, repository: str, *, every: bool = False) -> list[Remembered]:
-    """The findings of the last run in this repository, without those that it found to be fixed;
-    with `every`, all that any run has found, as they were last seen. A row that makes no sense is
-    ignored."""
+    """The findings of the last run in this repository, without those that are fixed. With `every`,
+    the findings of all runs, as last seen. Invalid rows are ignored."""
     decided = {entry.id: entry for entry in dismissals.load(store, repository)}
     last = "last_run = (SELECT MAX(id) FROM runs WHERE repository = ?1) AND state <> 'fixed'"
     rows = store.rows(
@@ -52,7 +51,7 @@ def remembered(store: Store, repository: str, *, every: bool = False) -> list[Re
 
 
 def last_run_complete(store: Store, repository: str) -> bool | None:
-    """Whether the last run had reviewed all that it should have; None when none is remembered."""
+    """Whether the last run reviewed everything it should have; None if none is remembered."""
     rows = store.rows(
         "SELECT complete FROM runs WHERE repository = ? ORDER BY id DESC LIMIT 1", repository
     )
@@ -72,14 +71,14 @@ def _remembered(row: tuple[Any, ...], decided: Mapping[str, Dismissal]) -> Remem
     if not isinstance(path, bytes) or not re.fullmatch("[0-9a-f]{12}", str(fingerprint)):
         return None
     dismissal = decided.get(finding.id)
-    now: State = "dismissed" if dismissal and state != "fixed" else state
+    now: StoredState = "dismissed" if dismissal and state != "fixed" else state
     return Remembered(finding, now, first, last, dismissal, fingerprint, path)
 
 
 def clear(store: Store, repository: str, *, decisions: bool, replies: bool) -> int | None:
-    """Forget the runs and findings of a repository, with `decisions` also what was dismissed in it,
-    with `replies` every remembered reply (of all repositories). The number of findings forgotten;
-    None when nothing could be."""
+    """Delete the runs and findings of a repository; with `decisions` also its dismissals, with
+    `replies` every cached reply (of all repositories). Returns the number of findings deleted, or
+    None if the memory could not be changed."""
 
     def work(run: Execute) -> int:
         (count,) = run("SELECT COUNT(DISTINCT id) FROM findings WHERE repository = ?", repository)[
@@ -101,8 +100,7 @@ def clear(store: Store, repository: str, *, decisions: bool, replies: bool) -> i
 
 @dataclass(frozen=True)
 class Stats:
-    """Sums over the runs that are remembered (the last 50 of each scope), and the findings they
-    have seen."""
+    """Totals over the remembered runs (the last 50 of each scope) and their findings."""
 
     runs: int
     complete_runs: int
@@ -130,7 +128,7 @@ class Stats:
 
 
 def stats(store: Store, repository: str | None) -> Stats:
-    """The numbers of one repository, or of all. The cache is one for all of them."""
+    """Statistics of one repository, or of all. All repositories share one cache."""
     totals = store.rows(
         "SELECT COUNT(*), COALESCE(SUM(complete), 0), MIN(at), COALESCE(SUM(calls), 0),"
         " COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(completion_tokens), 0),"

@@ -1,5 +1,5 @@
-"""Where the memory's file lies, and whether it may be used: what others can write, others can put
-words into."""
+"""The location of the memory's file, and the checks that it is safe to use: a file that others can
+write is a file that others can plant text in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from reviewer.text import one_line
 
 FILE = "memory.sqlite3"
-SIDES = ("-wal", "-shm", "-journal")  # files that SQLite keeps beside it
+SIDECARS = ("-wal", "-shm", "-journal")  # files that SQLite keeps next to it
 # File systems that other machines share: SQLite's write-ahead log must not be used there.
 _NETWORK = re.compile(r"nfs4?|cifs|smb3|smbfs|9p|lustre|ceph|afs|beegfs|gpfs|fuse\.sshfs")
 
@@ -26,17 +26,17 @@ class Unusable(Exception):
 
 
 def prepare(path: Path) -> None:
-    """Make the folder and the file ours alone; an empty file where there is none. Raises Unusable
-    when they are not, OSError when they cannot be made."""
+    """Create the folder and an empty file if needed, and check that both are ours alone. Raises
+    Unusable if they are not, OSError if they cannot be created."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _check(path.parent, stat.S_ISDIR, "directory", 0o700)
-    for suffix in ("", *SIDES):
-        _check(beside(path, suffix), stat.S_ISREG, "file", 0o600)
+    for suffix in ("", *SIDECARS):
+        _check(sibling(path, suffix), stat.S_ISREG, "file", 0o600)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
-def beside(path: Path, suffix: str) -> Path:
+def sibling(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
@@ -47,47 +47,47 @@ def _check(path: Path, is_kind: Callable[[int], bool], noun: str, mode: int) -> 
     except FileNotFoundError:
         return
     if not is_kind(info.st_mode):
-        raise Unusable(f"{name} is not a {noun} of its own (a link?)")
+        raise Unusable(f"{name} is not a plain {noun} (a link?)")
     if os.name != "posix":
         return
     if info.st_uid != os.geteuid():
         raise Unusable(f"{name} belongs to another user")
     if info.st_mode & 0o022:
         raise Unusable(
-            f"{name} could be written by others; if you trust what is in it: chmod {mode:o} {name}"
+            f"{name} is writable by others; if you trust its content, run: chmod {mode:o} {name}"
         )
-    if stat.S_IMODE(info.st_mode) & ~mode & 0o077:  # others could only read it
-        with suppress(OSError):  # on a read-only file system it stays as it is
+    if stat.S_IMODE(info.st_mode) & ~mode & 0o077:  # others can only read it
+        with suppress(OSError):  # a read-only file system: leave it
             path.chmod(mode)
 
 
 @contextmanager
-def locked(folder: Path, seconds: float, *, alone: bool) -> Iterator[None]:
-    """Whoever writes holds this together with other writers, whoever replaces the content `alone`:
-    else what is written meanwhile would be lost. Raises sqlite3.OperationalError, as SQLite does,
-    when others do not end within `seconds`."""
+def locked(folder: Path, seconds: float, *, exclusive: bool) -> Iterator[None]:
+    """Hold the lock file. Writers share it; a replacement of the content takes it `exclusive`ly, or
+    concurrent writes would be lost. Raises sqlite3.OperationalError, as SQLite does, if it is not
+    free within `seconds`."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
         handle = os.open(folder / "memory.lock", flags, 0o600)
-    except OSError:  # nothing can be written here, and SQLite says so
+    except OSError:  # read-only: SQLite will report it
         yield
         return
     try:
-        _lock(handle, seconds, alone=alone)
+        _lock(handle, seconds, exclusive=exclusive)
         yield
     finally:
         os.close(handle)
 
 
-def _lock(handle: int, seconds: float, *, alone: bool) -> None:
+def _lock(handle: int, seconds: float, *, exclusive: bool) -> None:
     try:
         import fcntl
-    except ImportError:  # Windows: there, only SQLite's own locks hold
+    except ImportError:  # Windows has only SQLite's own locks
         return
     deadline = time.monotonic() + seconds
     while True:
         try:
-            fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
             return
         except BlockingIOError:
             if time.monotonic() >= deadline:
@@ -96,7 +96,7 @@ def _lock(handle: int, seconds: float, *, alone: bool) -> None:
 
 
 def on_network(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
-    """Whether the file system is shared with other machines."""
+    """Whether the path is on a network file system."""
     try:
         device = path.stat().st_dev
         rows = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -111,10 +111,10 @@ def on_network(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
 def set_aside(path: Path, now: float) -> Path:
     """Copy a damaged file, with its log, to `NAME.corrupt-TIME`."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
-    aside, number = beside(path, f".corrupt-{stamp}"), 1
+    aside, number = sibling(path, f".corrupt-{stamp}"), 1
     while os.path.lexists(aside):
-        aside, number = beside(path, f".corrupt-{stamp}-{number}"), number + 1
+        aside, number = sibling(path, f".corrupt-{stamp}-{number}"), number + 1
     for suffix in ("-wal", "-journal", ""):
         with suppress(FileNotFoundError):
-            shutil.copy2(beside(path, suffix), beside(aside, suffix))
+            shutil.copy2(sibling(path, suffix), sibling(aside, suffix))
     return aside

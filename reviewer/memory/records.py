@@ -1,4 +1,4 @@
-"""What a run tells the memory, whose history that becomes, and what the memory answers."""
+"""The records that a run and the memory exchange, and the key of the history they belong to."""
 
 from __future__ import annotations
 
@@ -15,54 +15,53 @@ from reviewer.memory import examples
 from reviewer.memory.dismissals import Dismissal
 from reviewer.types import Change, Usage
 
-State = Literal["new", "open"]
+FindingState = Literal["new", "open"]
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """Whose history: the repository (all its worktrees), and the scope of the run in it."""
+class HistoryKey:
+    """Identifies a history: the repository (with all its worktrees) and the scope of the run."""
 
     repository: str
     scope: str
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A finding that was there when its scope was last looked at. `by` is who found it: the source,
-    for the model with its name."""
+class KnownFinding:
+    """A finding that was present when its scope was last reviewed. `found_by` is its source; for
+    the model, with its name."""
 
     id: str
     fingerprint: str
     path: str
-    by: str
+    found_by: str
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A finding of this run, published or held back. `former` is the id that it had in an earlier
-    run, where its file has been renamed since; `dismissal` a decision in the memory that holds for
-    it."""
+class JudgedFinding:
+    """A finding of this run, published or held back. `former` is its id in an earlier run, if its
+    file has been renamed since; `dismissal` is the stored dismissal that covers it."""
 
     finding: Finding
     fingerprint: str
     path: str
-    by: str
+    found_by: str
     former: str | None = None
     dismissal: Dismissal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What a run has seen. `present` are ids that were found and are not among `judged` (refuted,
-    say); `reviewed` the paths that were looked at in full; `touched` all paths of the change,
-    skipped and unreviewed ones too; `looked` who looked at all that was reviewed (as in Known.by);
-    `shown` the ids that the user was told about (None: all of them); `stands` whether the code that
-    a finding quotes is there as it was."""
+    """The results of a run. `present`: ids that were found but are not among `judged` (refuted, for
+    example). `reviewed`: paths reviewed in full. `touched`: all paths of the change, including
+    skipped and unreviewed ones. `sources`: what examined everything in `reviewed`, as in
+    KnownFinding.found_by. `shown`: ids reported to the user (None: all). `stands`: whether the code
+    that a finding quotes is still there, unchanged."""
 
-    judged: Sequence[Judged]
+    judged: Sequence[JudgedFinding]
     reviewed: Collection[str]
     touched: Collection[str]
-    looked: Collection[str]
+    sources: Collection[str]
     base: str | None
     complete: bool
     seconds: float
@@ -72,27 +71,27 @@ class RunRecord:
     misses: int = 0
     saved_tokens: int = 0
     saved_seconds: float = 0.0
-    used: Sequence[str] = ()  # keys of the replies that were remembered
+    used: Sequence[str] = ()  # keys of the cached replies that were used
     shown: Collection[str] | None = None
-    stands: Callable[[str], bool] = lambda body: False  # given the finding as JSON
+    stands: Callable[[str], bool] = lambda body: False  # takes the finding as JSON
     examples: Sequence[examples.Example] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The state of each finding that was judged, by id, and the ids that the last fix removed."""
+    """The state of each judged finding, by id, and the ids of findings that are now resolved."""
 
-    states: Mapping[str, State]
+    states: Mapping[str, FindingState]
     resolved: tuple[str, ...]
 
 
 def repository_key(common_dir: Path) -> str:
-    """The same for all worktrees of a repository."""
+    """A key that all worktrees of a repository share."""
     return hashlib.sha256(os.fsencode(os.path.realpath(common_dir))).hexdigest()[:32]
 
 
-def where(change: Change) -> Where | None:
-    """Whose history a change belongs to; None for a patch without a repository."""
+def history_key(change: Change) -> HistoryKey | None:
+    """The history that a change belongs to; None for a patch without a repository."""
     if change.common_dir is None:
         return None
     scope = change.scope
@@ -102,8 +101,8 @@ def where(change: Change) -> Where | None:
         sorted(scope.paths),
         change.base_branch,
     ]
-    # Other commits are another subject, even under the same name; so is another branch.
+    # Other commits are another history, even under the same name; so is another branch.
     fixed = scope.kind in ("commit", "range")
     parts += [change.base_commit, change.head_commit] if fixed else [change.current_branch]
     key = hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()[:32]
-    return Where(repository_key(change.common_dir), key)
+    return HistoryKey(repository_key(change.common_dir), key)

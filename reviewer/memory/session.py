@@ -1,5 +1,4 @@
-"""What one run remembers: asked before a finding is published, told afterwards what the run has
-seen."""
+"""The memory during one run: consulted before a finding is published, updated at the end."""
 
 from __future__ import annotations
 
@@ -12,61 +11,69 @@ from pydantic import ValidationError
 from reviewer import __version__, findings, text
 from reviewer.events import Finding
 from reviewer.memory import dismissals, history, seen
-from reviewer.memory.asking import Replies
+from reviewer.memory.asking import ReplyCache
 from reviewer.memory.baseline import Baseline
 from reviewer.memory.dismissals import Dismissal, Dismissals
-from reviewer.memory.examples import Asked, Example
+from reviewer.memory.examples import AnsweredPrompt, Example
 from reviewer.memory.licence import licence
-from reviewer.memory.records import Judged, Known, Recorded, RunRecord, Where, where
+from reviewer.memory.records import (
+    HistoryKey,
+    JudgedFinding,
+    KnownFinding,
+    Recorded,
+    RunRecord,
+    history_key,
+)
 from reviewer.memory.store import Store
 from reviewer.types import Change, FileDiff, Prompt, Usage
 
 
 @dataclass
 class Session:
-    """The memory during one run, made by `begin`."""
+    """The memory during one run; create it with `begin`."""
 
     store: Store
-    place: Where | None
+    history_key: HistoryKey | None
     model: str | None
     source: findings.Source
-    replies: Replies
-    known: Mapping[str, Known]
+    replies: ReplyCache
+    known: Mapping[str, KnownFinding]
     dismissals: Dismissals
     stored: frozenset[str]  # ids whose dismissal is in the memory, not in a file
-    judged: dict[str, Judged] = field(default_factory=dict)
+    judged: dict[str, JudgedFinding] = field(default_factory=dict)
     engine: str = ""
-    asked: list[Asked] = field(default_factory=list)
-    _inline: dict[str, dict[str, str]] = field(default_factory=dict)
+    answered: list[AnsweredPrompt] = field(default_factory=list)
+    _ignores_by_path: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def judge(self, finding: Finding) -> tuple[Finding, str | None]:
-        """The finding with its state, and why it was dismissed (None: it was not, publish it). Call
-        it once for each finding that this run stands by, also for those that are then held back for
-        their severity."""
+        """The finding with its state, and the reason for its dismissal (None: not dismissed, so
+        publish it). Call this once for each finding that this run stands by, including those it
+        then holds back for their severity."""
         path, before, former_id, mark = self._named(finding)
-        former = None if finding.id in self.known else self._former(former_id, mark)
+        former = None if finding.id in self.known else self._find_former(former_id, mark)
         finding = finding.model_copy(
             update={"state": "open" if former or finding.id in self.known else "new"}
         )
         found = self.dismissals.find(finding.id, mark, former=former_id, exists=self._exists)
         kept = found if found and found.id in self.stored else None
         self.judged.setdefault(
-            finding.id, Judged(finding, mark, path, self._by(finding.source), former, kept)
+            finding.id,
+            JudgedFinding(finding, mark, path, self._found_by(finding.source), former, kept),
         )
         if found:
             return finding, found.reason
-        said = self._said_inline(before or path)
-        return finding, said.get(finding.id) or (said.get(former_id) if former_id else None)
+        inline = self._inline_ignores(before or path)
+        return finding, inline.get(finding.id) or (inline.get(former_id) if former_id else None)
 
     def dismissed(self, finding: Finding) -> bool:
-        """Whether somebody has decided about this very finding. Nothing is noted."""
+        """Whether this finding is dismissed. Records nothing."""
         path, before, former_id, mark = self._named(finding)
-        said = self._said_inline(before or path)
+        inline = self._inline_ignores(before or path)
         decided = self.dismissals.find(finding.id, mark, former=former_id, exists=self._exists)
-        return decided is not None or finding.id in said or former_id in said
+        return decided is not None or finding.id in inline or former_id in inline
 
     def _named(self, finding: Finding) -> tuple[str, str | None, str | None, str]:
-        """(path, the one before a rename, the id under that, fingerprint)."""
+        """(path, path before a rename, id under that path, fingerprint)."""
         path = findings.path_of(finding)
         file = self.source.file(path)
         before = _former_path(file) if file else None
@@ -77,7 +84,7 @@ class Session:
         self,
         *,
         reviewed: Iterable[str],
-        looked: Collection[str],
+        sources: Collection[str],
         complete: bool,
         seconds: float,
         usage: Usage,
@@ -85,11 +92,10 @@ class Session:
         shown: Collection[str] | None = None,
         rejected: Mapping[str, str] | None = None,
     ) -> Recorded:
-        """Tell the memory what the run has seen, once, at its end. `reviewed` are the paths that
-        were looked at in full; `looked` the sources that were asked about all of them (`model`,
-        `analyzer:NAME`, `reviewer`); `present` the ids of findings that were found but that the run
-        does not stand by; `shown` those that the user was told about, all if None; `rejected` why
-        others did not stand, by id, as `STAGE: REASON`."""
+        """Record the results of the run, once, at its end. `reviewed`: paths reviewed in full.
+        `sources`: what examined all of them (`model`, `analyzer:NAME`, `reviewer`). `present`: ids
+        that were found but that the run does not stand by. `shown`: ids reported to the user (None:
+        all). `rejected`: why others were rejected, by id, as `STAGE: REASON`."""
         change = self.source.change
         named = {file.path: {file.path, _former_path(file) or file.path} for file in change.files}
         others = {item.path for item in change.skipped} | {item.path for item in change.unreviewed}
@@ -98,7 +104,7 @@ class Session:
             judged=tuple(self.judged.values()),
             reviewed=set().union(*(named.get(path, {path}) for path in reviewed)),
             touched=others.union(*named.values()),
-            looked={self._by(source) for source in looked},
+            sources={self._found_by(source) for source in sources},
             base=change.base_commit,
             complete=complete,
             seconds=seconds,
@@ -113,23 +119,22 @@ class Session:
             stands=self._stands,
             examples=self._examples(rejected or {}),
         )
-        if self.place is None:
+        if self.history_key is None:
             return Recorded(dict.fromkeys(self.judged, "new"), ())
-        if looked:
+        if sources:
             seen.mark_seen(self.store, change, "reviewed")
-        return history.record_run(self.store, self.place, record)
+        return history.record_run(self.store, self.history_key, record)
 
     def keep(
         self, prompt: Prompt, reply: Mapping[str, Any], items: Mapping[str, Sequence[int]]
     ) -> None:
-        """A question whose answer has led to findings, to learn from once somebody has decided
-        about them. Nothing is kept where replies are not. `items`: the positions in the reply's
-        findings, by id."""
+        """Keep a prompt whose reply led to findings, as a training example once they are decided.
+        Nothing is kept if replies are not. `items`: positions in the reply's findings, by id."""
         if items and self.replies.mode != "off":
-            self.asked.append(Asked(prompt, reply, items))
+            self.answered.append(AnsweredPrompt(prompt, reply, items))
 
     def _examples(self, rejected: Mapping[str, str]) -> list[Example]:
-        if not self.asked or self.place is None:
+        if not self.answered or self.history_key is None:
             return []
         change = self.source.change
         under = licence(change.read)
@@ -147,24 +152,23 @@ class Session:
                 tool_version=__version__,
                 rejected={each: rejected[each] for each in one.items if each in rejected},
             )
-            for one in self.asked
+            for one in self.answered
         ]
 
     def _stands(self, body: str) -> bool:
-        """Whether the code that a finding was about is in its file as it was, wherever that is
-        now."""
+        """Whether the code that a finding quotes is still in its file, wherever it has moved."""
         try:
             finding = Finding.model_validate_json(body)
         except ValidationError:
             return False
         return findings.quoted_code_stands(finding, self.source)
 
-    def _by(self, source: str) -> str:
-        """Who found it: what one model does not find again says nothing about what another one
-        found."""
+    def _found_by(self, source: str) -> str:
+        """The source, with the model's name: a model that does not repeat another model's finding
+        does not refute it."""
         return f"model {self.model}" if source == "model" else source
 
-    def _former(self, former_id: str | None, mark: str) -> str | None:
+    def _find_former(self, former_id: str | None, mark: str) -> str | None:
         if former_id in self.known:
             return former_id
         alike = (one for one in self.known.values() if one.fingerprint == mark)
@@ -174,26 +178,26 @@ class Session:
         read = self.source.change.read
         return read(path, "new") is not None or read(path, "old") is not None
 
-    def _said_inline(self, path: str) -> Mapping[str, str]:
-        """What ignore comments in the base's text of a file say. Comments that the change adds do
-        not count."""
-        if path not in self._inline:
-            self._inline[path] = findings.inline_ignores(
+    def _inline_ignores(self, path: str) -> Mapping[str, str]:
+        """Reasons in the ignore comments of a file, by finding id. They are read from the base, so
+        comments that the change adds do not count."""
+        if path not in self._ignores_by_path:
+            self._ignores_by_path[path] = findings.inline_ignores(
                 self.source.change.read(path, "old") or b""
             )
-        return self._inline[path]
+        return self._ignores_by_path[path]
 
 
 def _former_path(file: FileDiff) -> str | None:
     return file.old_path if file.status == "renamed" else None
 
 
-def decided(
+def load_dismissals(
     store: Store, change: Change, baseline: Baseline | None
 ) -> tuple[Sequence[Dismissal], Dismissals]:
-    """(the decisions in the memory about the change's repository, all that hold)."""
-    place = where(change)
-    stored = dismissals.load(store, place.repository) if place else ()
+    """(dismissals stored for the change's repository, all dismissals in force)."""
+    key = history_key(change)
+    stored = dismissals.load(store, key.repository) if key else ()
     return stored, Dismissals.of((*stored, *(baseline.entries if baseline else ())))
 
 
@@ -201,24 +205,24 @@ def begin(
     store: Store,
     change: Change,
     source: findings.Source,
-    replies: Replies,
+    replies: ReplyCache,
     *,
     model: str | None,
     baseline: Baseline | None = None,
     engine: str = "",
 ) -> Session:
-    """Read what is known about the change's repository and scope. `model` is the name of the model
-    that is asked; `baseline` what the baseline file says at the base revision."""
-    place = where(change)
-    stored, in_force = decided(store, change, baseline)
+    """Load the memory of the change's repository and scope. `model` is the name of the model in
+    use; `baseline` is the baseline file at the base revision."""
+    key = history_key(change)
+    stored, in_force = load_dismissals(store, change, baseline)
     return Session(
         store=store,
-        place=place,
+        history_key=key,
         model=model,
         engine=engine,
         source=source,
         replies=replies,
-        known=history.known(store, place) if place else {},
+        known=history.known(store, key) if key else {},
         dismissals=in_force,
         stored=frozenset(entry.id for entry in stored),
     )

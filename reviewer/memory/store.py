@@ -1,5 +1,4 @@
-"""What is remembered between runs, in one SQLite file. Whatever is wrong with it, the review goes
-on."""
+"""The memory's store: one SQLite file. A problem with it never stops a review."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 from reviewer import config
 from reviewer.memory import file, place
-from reviewer.memory.file import Row
+from reviewer.memory.file import SqlRow
 from reviewer.text import one_line
 
 T = TypeVar("T")
@@ -21,9 +20,9 @@ BUSY_SECONDS = 10.0
 
 
 class Execute(Protocol):
-    """Runs one statement and gives its rows."""
+    """Runs one statement and returns its rows."""
 
-    def __call__(self, sql: str, *values: Any) -> list[Row]: ...
+    def __call__(self, sql: str, *values: Any) -> list[SqlRow]: ...
 
 
 def open_store(
@@ -32,19 +31,18 @@ def open_store(
     clock: Callable[[], float] = time.time,
     busy: float = BUSY_SECONDS,
 ) -> Store:
-    """The memory of this user, in `memory/` of the state directory. Never raises for a file that
-    cannot be used: then the store remembers nothing and `warning` says why. `busy` is how many
-    seconds to wait for other processes.
+    """Open this user's memory, in `memory/` of the state directory. Never raises for an unusable
+    file: the store then remembers nothing and `warning` says why. `busy` is how many seconds to
+    wait for other processes.
     """
     return Store(config.state_folder(environ) / "memory" / place.FILE, clock, busy)
 
 
 class Store:
-    """May be used by several threads, but not after a fork.
+    """Safe to use from several threads, but not after a fork.
 
-    `warning` is one line about what went wrong, "" for nothing; it is set once and can appear at
-    any time. Reading from a store that cannot be read gives no rows. Times are seconds since the
-    epoch.
+    `warning` is one line about what went wrong, or ""; it is set at most once, at any time. A store
+    that cannot be read returns no rows. Times are seconds since the epoch.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float], busy: float) -> None:
@@ -52,23 +50,23 @@ class Store:
         self._busy, self._lock, self._writable = busy, threading.RLock(), True
         self._db: sqlite3.Connection | None = None
         try:
-            self._db = self._opened()
+            self._db = self._open()
         except place.Unusable as error:
-            self._say(f"the memory is not used: {error}")
+            self._warn(f"the memory is not used: {error}")
         except (sqlite3.Error, OSError) as error:
-            self._say(f"the memory is not used: {self._explained(error)}")
+            self._warn(f"the memory is not used: {self._explained(error)}")
 
-    def _opened(self) -> sqlite3.Connection:
-        # What is below the working directory is not meant.
+    def _open(self) -> sqlite3.Connection:
+        # An unexpanded `~` would be a path below the working directory.
         if any(part.startswith("~") for part in self.path.parts):
-            raise place.Unusable("no home directory is known: set REVIEWER_STATE_DIR")
+            raise place.Unusable("no home directory found; set REVIEWER_STATE_DIR")
         place.prepare(self.path)
         try:
             return file.attach(self.path, self._busy)
         except sqlite3.DatabaseError as error:
             if not file.is_damage(error):
                 raise
-        self._say(file.replace(self.path, self.clock(), self._busy))
+        self._warn(file.replace(self.path, self.clock(), self._busy))
         return file.attach(self.path, self._busy)
 
     @property
@@ -76,8 +74,8 @@ class Store:
         """Whether anything can be read from it."""
         return self._db is not None
 
-    def rows(self, sql: str, *values: Any) -> list[Row]:
-        """What a SELECT gives; nothing when it cannot be read."""
+    def rows(self, sql: str, *values: Any) -> list[SqlRow]:
+        """The rows of a SELECT; none if the store cannot be read."""
         with self._lock:
             if self._db is None:
                 return []
@@ -88,13 +86,14 @@ class Store:
                 return []
 
     def transaction(self, work: Callable[[Execute], T], *, durable: bool = False) -> T | None:
-        """What `work` returns once all it executed is stored; None when nothing of it is. What is
-        `durable` survives a power cut; the rest survives the death of the process."""
+        """Run `work` and return its result once everything it executed is stored; None if nothing
+        was stored. A `durable` transaction survives a power cut; any other survives the death of
+        the process."""
         with self._lock:
             if self._db is None or not self._writable:
                 return None
             try:
-                with place.locked(self.path.parent, self._busy, alone=False):
+                with place.locked(self.path.parent, self._busy, exclusive=False):
                     return _committed(self._db, work, durable)
             except sqlite3.DatabaseError as error:
                 self._failed(error, writing=True)
@@ -104,35 +103,37 @@ class Store:
         if isinstance(error, sqlite3.ProgrammingError):
             raise error
         if file.is_damage(error):
-            self._begin_anew()
+            self._start_over()
         elif writing:
             self._writable = False
-            self._say(f"not all of this run is remembered: {self._explained(error)}")
+            self._warn(f"this run is not fully remembered: {self._explained(error)}")
         else:
             self.close()
-            self._say(f"the memory is not used: {self._explained(error)}")
+            self._warn(f"the memory is not used: {self._explained(error)}")
 
-    def _begin_anew(self) -> None:
-        """Damage that showed up on the way: this run goes on without memory, the next one has a new
-        one."""
+    def _start_over(self) -> None:
+        """Replace a file that turned out to be damaged. This run goes on without memory; the next
+        one starts with the new file."""
         self.close()
         try:
-            said = file.replace(self.path, self.clock(), self._busy)
+            message = file.replace(self.path, self.clock(), self._busy)
         except place.Unusable as error:
-            said = str(error)
+            message = str(error)
         except (sqlite3.Error, OSError) as error:
-            said = f"the memory is damaged and not used: {self._explained(error)}"
+            message = f"the memory is damaged and not used: {self._explained(error)}"
         name = one_line(str(self.path))
-        self._say(said or f"the memory is damaged: {name}; if that comes again, remove the file")
+        self._warn(
+            message or f"the memory is damaged: {name}; if this happens again, delete the file"
+        )
 
-    def _say(self, said: str) -> None:
-        self.warning = self.warning or said
+    def _warn(self, message: str) -> None:
+        self.warning = self.warning or message
 
     def _explained(self, error: Exception) -> str:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return (
-            f"{one_line(str(self.path))}: {one_line(said)}; set REVIEWER_STATE_DIR to a place on a"
-            " local disk"
+            f"{one_line(str(self.path))}: {one_line(message)}; set REVIEWER_STATE_DIR to a"
+            " directory on a local disk"
         )
 
     def close(self) -> None:
@@ -156,7 +157,7 @@ def _committed(db: sqlite3.Connection, work: Callable[[Execute], T], durable: bo
         result = work(lambda sql, *values: db.execute(sql, values).fetchall())
         db.execute("COMMIT")
     except BaseException:
-        with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
+        with suppress(sqlite3.Error):  # SQLite may have rolled back already
             db.execute("ROLLBACK")
         raise
     return result

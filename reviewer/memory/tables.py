@@ -1,14 +1,14 @@
-"""The tables of the memory, and how an older file becomes a current one."""
+"""The memory's tables, and the migrations to the current format."""
 
 from __future__ import annotations
 
-APPLICATION_ID = 0x47525657  # "GRVW": tells our file from any other database
+APPLICATION_ID = 0x47525657  # "GRVW": marks the file as ours
 
-# Each entry takes a file one version on; its number of applied entries is the file's user_version.
-# Entries that were released are never edited.
+# Each entry migrates a file by one version; the file's user_version counts the entries applied.
+# Released entries are never edited.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
-        # What was computed once: kind `reply` (a model's answer) or `run` (the findings of a whole
+        # Cached results: kind `reply` (a model's answer) or `run` (the findings of a complete
         # run).
         """CREATE TABLE cache (
             kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, size INTEGER NOT NULL,
@@ -29,37 +29,35 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             path BLOB NOT NULL, source TEXT NOT NULL, state TEXT NOT NULL, first_seen REAL NOT NULL,
             last_seen REAL NOT NULL, first_run INTEGER NOT NULL, last_run INTEGER NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (repository, scope, id))""",  # noqa: E501
-        # `origin` is the id that was dismissed, where this row followed it to a new name of its
-        # file.
+        # `origin` is the id originally dismissed, if this row followed its file through a rename.
         """CREATE TABLE dismissals (
             repository TEXT NOT NULL, id TEXT NOT NULL, fingerprint TEXT NOT NULL, path BLOB NOT NULL,
             title TEXT NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL, origin TEXT,
             PRIMARY KEY (repository, id))""",  # noqa: E501
     ),
     (
-        # What became of findings; see feedback.Kind.
+        # Outcomes of findings; see feedback.FeedbackKind.
         """CREATE TABLE feedback (
             id INTEGER PRIMARY KEY AUTOINCREMENT, repository TEXT NOT NULL, finding TEXT NOT NULL, kind TEXT NOT NULL,
             at REAL NOT NULL, source TEXT NOT NULL, rule TEXT NOT NULL, category TEXT NOT NULL, reason TEXT NOT NULL)
         """,  # noqa: E501
         "CREATE INDEX feedback_by_finding ON feedback (repository, finding, id)",
-        # Questions whose answers led to findings, to learn from; `body` and `rejected` are JSON,
-        # see examples.Example.
+        # Prompts whose replies led to findings, as training examples; `body` and `rejected` are
+        # JSON, see examples.Example.
         """CREATE TABLE examples (
             repository TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL, size INTEGER NOT NULL,
             rejected TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (repository, key))""",
         "CREATE INDEX examples_age ON examples (at, size)",
-        # Whether the user has seen it: what was held back and then went was not fixed because of
-        # us.
+        # Whether the user saw it: a finding that was held back and then disappeared was not fixed
+        # because of us.
         "ALTER TABLE findings ADD COLUMN shown INTEGER NOT NULL DEFAULT 1",
     ),
     (
-        # What a finding that was dismissed was about, so that it can be a precedent; "" where that
-        # is not known.
+        # Subject of a dismissed finding, so that it can be a precedent; "" if unknown.
         "ALTER TABLE dismissals ADD COLUMN category TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE dismissals ADD COLUMN code TEXT NOT NULL DEFAULT ''",
     ),
 )
 TABLES = ("cache", "runs", "findings", "dismissals", "feedback", "examples")
-# What people have decided, and what became of findings: never thrown away.
+# People's decisions and the outcomes of findings: never thrown away.
 DECISIONS = ("dismissals", "feedback")

@@ -53,7 +53,8 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
     await evidence.collect(plan, lambda result: ledger.add_evidence(result.evidence))
     facts = await asyncio.to_thread(project.facts, plan.change)
     with memory.open_store(request.environ) as store:
-        known = settle.precedents(plan, memory.decided(store, plan.change, plan.baseline)[1])
+        _, in_force = memory.load_dismissals(store, plan.change, plan.baseline)
+        known = settle.precedents(plan, in_force)
     parts = [
         "\n".join(_explained(plan, ledger, each, facts, known))
         for each in make_passes(plan, ledger.evidence).passes

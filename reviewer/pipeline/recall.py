@@ -30,7 +30,7 @@ class Past:
             store,
             plan.change,
             plan.source,
-            memory.Replies(store, settings.cache, also=(settings.endpoint, settings.seed)),
+            memory.ReplyCache(store, settings.cache, also=(settings.endpoint, settings.seed)),
             model=choice.model,
             baseline=plan.baseline,
             engine=choice.engine,
@@ -83,7 +83,7 @@ class Past:
             memory.put_run(self.store, self.key, ledger.stood_by, tokens=tokens, seconds=seconds)
         recorded = self.session.record(
             reviewed=ledger.reviewed(),
-            looked=ledger.asked,
+            sources=ledger.asked,
             complete=ledger.is_whole(over=over),
             seconds=seconds,
             usage=ledger.usage,

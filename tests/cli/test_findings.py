@@ -13,7 +13,7 @@ from support.repo import Repo
 
 from reviewer import cli, memory
 from reviewer.memory import history
-from reviewer.memory.records import Where
+from reviewer.memory.records import HistoryKey
 from reviewer.types import Usage
 
 A, B, C = "00000000000a", "00000000000b", "00000000000c"
@@ -34,7 +34,7 @@ def store(now=1000.0):
 @pytest.fixture
 def place(repo):
     """Two runs: 0xc was fixed between them, 0xa is open, 0xb new."""
-    made = Where(memory.repository_key(repo.path / ".git"), PLACE.scope)
+    made = HistoryKey(memory.repository_key(repo.path / ".git"), PLACE.scope)
     usage = Usage(2, 100, 50, 10)
     with store(0.0) as opened:
         history.record_run(opened, made, record(judged(10), judged(12), usage=usage, misses=2))
@@ -271,7 +271,7 @@ def test_a_memory_that_cannot_be_read_is_an_error(place, run, monkeypatch, tmp_p
         assert (code, out) == (2, "")
         assert (
             err == f"reviewer: the memory is not used: {path_in(tmp_path / 'state')}: File exists; "
-            "set REVIEWER_STATE_DIR to a place on a local disk\n"
+            "set REVIEWER_STATE_DIR to a directory on a local disk\n"
         )
 
 

@@ -19,7 +19,7 @@ from reviewer import cli, events, fixes, memory
 from reviewer.cli.fix import LEVELS
 from reviewer.events import Finding
 from reviewer.memory import feedback
-from reviewer.memory.records import Judged, RunRecord, Where
+from reviewer.memory.records import HistoryKey, JudgedFinding, RunRecord
 
 LINES = [f"line {number}\n" for number in range(20)]
 TEXT = "".join(LINES)
@@ -215,7 +215,7 @@ def test_without_a_report_it_is_the_last_run(repo: Repo, call: Call) -> None:
     made = patched(1, 2)
     with memory.open_store(os.environ) as store:
         record = RunRecord(
-            [Judged(made, "0" * 12, "f.txt", "model m")],
+            [JudgedFinding(made, "0" * 12, "f.txt", "model m")],
             {"f.txt"},
             {"f.txt"},
             {"m"},
@@ -223,7 +223,9 @@ def test_without_a_report_it_is_the_last_run(repo: Repo, call: Call) -> None:
             True,
             1.0,
         )
-        history.record_run(store, Where(memory.repository_key(repo.path / ".git"), "s"), record)
+        history.record_run(
+            store, HistoryKey(memory.repository_key(repo.path / ".git"), "s"), record
+        )
     assert call("fix", "--all", "--yes")[0] == 0
     assert (repo.path / "f.txt").read_text() == changed(2)
 

@@ -8,7 +8,7 @@ from support.memory import opened, select
 from support.scripted import NOTHING, Scripted, finding, reply
 
 from reviewer.errors import EngineUnreachable
-from reviewer.memory import Replies, cache
+from reviewer.memory import ReplyCache, cache
 from reviewer.models.ask import Answer
 from reviewer.models.base import Schema
 from reviewer.replies import Reply as ReplyModel
@@ -33,11 +33,11 @@ def ask(replies, model, *prompts):
 def test_the_second_time_nobody_is_asked(tmp_path):
     model = Scripted(lambda _: ONE)
     with opened(tmp_path) as store:
-        first = Replies(store)
+        first = ReplyCache(store)
         assert ask(first, model) == [Answer(json.loads(ONE), "", Usage(1, 100, 50, 10))]
         assert (first.hits, first.misses) == (0, 1)
     with opened(tmp_path) as store:
-        second = Replies(store)
+        second = ReplyCache(store)
         assert ask(second, model) == [Answer(json.loads(ONE), "", Usage())]
         assert (second.hits, second.misses, second.saved_tokens, len(second.used)) == (1, 0, 110, 1)
         assert second.saved_seconds >= 0
@@ -46,7 +46,7 @@ def test_the_second_time_nobody_is_asked(tmp_path):
 
 def test_another_question_model_engine_or_seed_is_asked(tmp_path):
     with opened(tmp_path) as store:
-        ask(Replies(store, also=("url", 0)), Scripted())
+        ask(ReplyCache(store, also=("url", 0)), Scripted())
         others = [
             (Scripted(), prompt("other"), ("url", 0)),
             (Scripted(), prompt(max_tokens=99), ("url", 0)),
@@ -56,7 +56,7 @@ def test_another_question_model_engine_or_seed_is_asked(tmp_path):
             (Scripted(), prompt(), ("url2", 0)),
         ]
         for model, question, also in others:
-            ask(Replies(store, also=also), model, question)
+            ask(ReplyCache(store, also=also), model, question)
             assert len(model.prompts) == 1
 
 
@@ -69,8 +69,8 @@ def test_modes(tmp_path, mode, asked, stored):
     )
     model = Scripted(lambda _: next(said))
     with opened(tmp_path) as store:
-        ask(Replies(store), model)
-        ask(Replies(store, mode), model)
+        ask(ReplyCache(store), model)
+        ask(ReplyCache(store, mode), model)
         assert len(model.prompts) == asked
         (body,) = select(tmp_path, "SELECT body FROM cache")[0]
     assert json.loads(body)["value"]["findings"][0]["title"] == stored
@@ -78,7 +78,7 @@ def test_modes(tmp_path, mode, asked, stored):
 
 def test_off_leaves_nothing_behind(tmp_path):
     with opened(tmp_path) as store:
-        replies = Replies(store, "off")
+        replies = ReplyCache(store, "off")
         ask(replies, Scripted())
         assert store.rows("SELECT COUNT(*) FROM cache") == [(0,)]
         assert (replies.hits, replies.misses) == (0, 0)
@@ -89,22 +89,22 @@ def test_only_whole_and_valid_answers_are_remembered(tmp_path):
     for number, said in enumerate(["no JSON", '{"findings": 7}', cut]):
         model = Scripted(lambda _, said=said: said)
         with opened(tmp_path) as store:
-            ask(Replies(store), model, prompt(f"p{number}"))
+            ask(ReplyCache(store), model, prompt(f"p{number}"))
             assert store.rows("SELECT COUNT(*) FROM cache") == [(0,)]
 
 
 def test_an_engine_that_fails_fails(tmp_path):
     with opened(tmp_path) as store:
         with pytest.raises(EngineUnreachable):
-            ask(Replies(store), Scripted(lambda _: EngineUnreachable("gone")))
+            ask(ReplyCache(store), Scripted(lambda _: EngineUnreachable("gone")))
         assert store.rows("SELECT COUNT(*) FROM cache") == [(0,)]
 
 
 def test_the_repaired_answer_is_the_one_that_is_remembered(tmp_path):
     model = Scripted(lambda asked: ONE if "could not be used" in asked.user else "oops")
     with opened(tmp_path) as store:
-        first = ask(Replies(store), model)
-        assert ask(Replies(store), model)[0].value == first[0].value == json.loads(ONE)
+        first = ask(ReplyCache(store), model)
+        assert ask(ReplyCache(store), model)[0].value == first[0].value == json.loads(ONE)
     assert len(model.prompts) == 2
 
 
@@ -125,9 +125,9 @@ def test_the_repaired_answer_is_the_one_that_is_remembered(tmp_path):
 def test_what_does_not_follow_the_schema_is_asked_again(tmp_path, stored):
     model = Scripted(lambda _: ONE)
     with opened(tmp_path) as store:
-        ask(Replies(store), model)
+        ask(ReplyCache(store), model)
         store.transaction(lambda run: run("UPDATE cache SET body = ?", stored))
-        replies = Replies(store)
+        replies = ReplyCache(store)
         answers = ask(replies, model)
         assert answers == [Answer(json.loads(ONE), "", Usage(1, 100, 50, 10))]
         assert (replies.hits, replies.misses) == (0, 1)
@@ -138,10 +138,10 @@ def test_a_hit_counts_as_a_first_token(tmp_path):
     """Else the scheduler would wait for a prefix that nobody computes."""
     ready = []
     with opened(tmp_path) as store:
-        ask(Replies(store), Scripted())
+        ask(ReplyCache(store), Scripted())
 
         async def go():
-            await Replies(store).ask(
+            await ReplyCache(store).ask(
                 Scripted(), prompt(), SCHEMA, first_token=lambda: ready.append(1)
             )
 
@@ -153,7 +153,7 @@ def test_without_a_usable_store_everything_is_asked(tmp_path):
     (tmp_path / "memory").write_text("in the way")
     model = Scripted()
     with opened(tmp_path) as store:
-        assert [answer.value for answer in ask(Replies(store), model, prompt(), prompt())] == [
+        assert [answer.value for answer in ask(ReplyCache(store), model, prompt(), prompt())] == [
             json.loads(NOTHING)
         ] * 2
         assert len(model.prompts) == 2
@@ -169,8 +169,8 @@ def test_many_at_once(tmp_path):
         )
 
     with opened(tmp_path) as store:
-        first = [answer.value for answer in asyncio.run(go(Replies(store)))]
-        replies = Replies(store)
+        first = [answer.value for answer in asyncio.run(go(ReplyCache(store)))]
+        replies = ReplyCache(store)
         assert [answer.value for answer in asyncio.run(go(replies))] == first
         assert (replies.hits, replies.misses, replies.saved_tokens) == (60, 0, 60 * 110)
         assert cache.MAX_BYTES == 256 << 20

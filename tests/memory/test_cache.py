@@ -136,9 +136,9 @@ def test_the_oldest_goes_first_when_there_is_too_much(tmp_path):
             cache.put(store, "reply", f"k{number}", "x" * 100, tokens=1, seconds=1.0)
     with opened(tmp_path, now=2000.0) as store:
         store.transaction(lambda run: cache.touch(run, "reply", ["k0", "k3"], 2000.0))
-        store.transaction(lambda run: cache.prune(run, max_bytes=10 * (100 + cache.ROW)))
+        store.transaction(lambda run: cache.prune(run, max_bytes=10 * (100 + cache.ROW_BYTES)))
         assert store.rows("SELECT COUNT(*) FROM cache") == [(10,)]
-        store.transaction(lambda run: cache.prune(run, max_bytes=5 * (100 + cache.ROW)))
+        store.transaction(lambda run: cache.prune(run, max_bytes=5 * (100 + cache.ROW_BYTES)))
         kept = [row[0] for row in store.rows("SELECT key FROM cache ORDER BY key")]
         assert kept == ["k0", "k3", "k8", "k9"]
 
@@ -149,7 +149,7 @@ def test_what_has_no_body_takes_room_too(tmp_path):
         with opened(tmp_path, now=1000.0 + number) as store:
             cache.put(store, "seen", f"k{number}", "", tokens=0, seconds=0.0)
     with opened(tmp_path) as store:
-        store.transaction(lambda run: cache.prune(run, max_bytes=5 * cache.ROW))
+        store.transaction(lambda run: cache.prune(run, max_bytes=5 * cache.ROW_BYTES))
         assert [row[0] for row in store.rows("SELECT key FROM cache ORDER BY key")] == [
             "k6",
             "k7",

@@ -54,7 +54,7 @@ def test_what_it_was_about_is_kept_with_a_decision(store):
 
 def test_a_reason_is_needed(store):
     for reason in ("", "  \n", "x" * 2001):
-        with pytest.raises(UsageError, match="say why, in at most 2000 characters"):
+        with pytest.raises(UsageError, match="give a reason of at most 2000 characters"):
             dismiss(store, REPOSITORY, ONE, reason)
     assert dismiss(store, REPOSITORY, ONE, "bad \udcff byte").reason == "bad \ufffd byte"
 
@@ -65,7 +65,7 @@ def test_what_is_not_known_cannot_be_dismissed(store):
         ("other", ONE),
         (REPOSITORY, "' OR 1 = 1 --"),
     ):
-        with pytest.raises(UsageError, match="is remembered here: see `reviewer findings list`"):
+        with pytest.raises(UsageError, match="in this repository; see `reviewer findings list`"):
             dismiss(store, repository, name, "fine")
     with pytest.raises(UsageError, match="is not dismissed"):
         reopen(store, REPOSITORY, ONE)
@@ -87,7 +87,9 @@ def test_a_decision_while_the_memory_is_locked(store, tmp_path):
 
         def hold(run):
             run("DELETE FROM cache")
-            with pytest.raises(ConfigError, match=r"not dismissed: .*database is locked"):
+            with pytest.raises(
+                ConfigError, match=r"cannot store the dismissal: .*database is locked"
+            ):
                 dismiss(other, REPOSITORY, ONE, "fine")
 
         store.transaction(hold)

@@ -264,7 +264,9 @@ def test_a_session_tells_what_was_fixed_by_hand(tmp_path):
         ):
             repo.write("a.py", text)
             source = Source(review(repo))
-            session = memory.begin(store, source.change, source, memory.Replies(store), model="m")
+            session = memory.begin(
+                store, source.change, source, memory.ReplyCache(store), model="m"
+            )
             found = (
                 [
                     from_evidence(
@@ -278,7 +280,7 @@ def test_a_session_tells_what_was_fixed_by_hand(tmp_path):
                 session.judge(each)
             session.record(
                 reviewed=["a.py"],
-                looked={"analyzer:x"},
+                sources={"analyzer:x"},
                 complete=True,
                 seconds=1.0,
                 usage=Usage(),

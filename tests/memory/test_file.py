@@ -59,12 +59,12 @@ def aside(folder):
 
 def said(folder, kept):
     return (
-        f"the memory was damaged; it was set aside as {path_in(folder)}.{STAMP} and a new one begun"
-        f" ({kept})"
+        f"the memory was damaged and has been replaced ({kept}); the old file is"
+        f" {path_in(folder)}.{STAMP}"
     )
 
 
-LOST = ", others may be lost: dismiss those findings again when they come back"
+LOST = "; if others were lost, dismiss those findings again when they come back"
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_what_is_being_written_to_a_damaged_file_is_waited_for(tmp_path):
                 assert (
                     store.warning
                     == f"the memory is not used: {store.path}: database is locked; set"
-                    " REVIEWER_STATE_DIR to a place on a local disk"
+                    " REVIEWER_STATE_DIR to a directory on a local disk"
                 )
             return True
 

@@ -8,7 +8,7 @@ from support.repo import Repo, review
 
 from reviewer.memory import dismissals, history
 from reviewer.memory.listing import clear, remembered, stats
-from reviewer.memory.records import Where, where
+from reviewer.memory.records import HistoryKey, history_key
 from reviewer.types import Usage
 
 
@@ -39,14 +39,14 @@ def test_resolved_needs_a_full_look_at_the_file(tmp_path):
     a fix."""
     with opened(tmp_path) as store:
         run(store, judged(1), judged(2, "b.py"), judged(3, by="analyzer:ruff"))
-        assert run(store, reviewed=["b.py"], touched=["a.py", "b.py"], looked=["model m"]) == (
+        assert run(store, reviewed=["b.py"], touched=["a.py", "b.py"], sources=["model m"]) == (
             {},
             [2],
         )
-        assert run(store, reviewed=["a.py"], looked=["model other"]) == ({}, [])
-        assert run(store, reviewed=["a.py"], looked=[]) == ({}, [])
+        assert run(store, reviewed=["a.py"], sources=["model other"]) == ({}, [])
+        assert run(store, reviewed=["a.py"], sources=[]) == ({}, [])
         assert run(store, present=[name(1)]) == ({}, [])
-        assert run(store, reviewed=["a.py"], looked=["model m", "analyzer:ruff"]) == ({}, [1, 3])
+        assert run(store, reviewed=["a.py"], sources=["model m", "analyzer:ruff"]) == ({}, [1, 3])
 
 
 def test_a_file_that_is_not_in_the_change_any_more(tmp_path):
@@ -113,7 +113,7 @@ def test_a_decision_follows_the_file(tmp_path):
 
 
 def test_scopes_and_repositories_do_not_mix(tmp_path):
-    other_scope, other = Where(PLACE.repository, "other"), Where("other", PLACE.scope)
+    other_scope, other = HistoryKey(PLACE.repository, "other"), HistoryKey("other", PLACE.scope)
     with opened(tmp_path) as store:
         run(store, judged(1))
         assert run(store, place=other_scope) == ({}, [])
@@ -136,7 +136,7 @@ def test_only_so_many_runs_are_kept(tmp_path):
 
 
 def test_what_is_very_old_is_forgotten(tmp_path):
-    old = Where("old", "s")
+    old = HistoryKey("old", "s")
     with opened(tmp_path, now=0.0) as store:
         run(store, judged(1), place=old)
     with opened(tmp_path, now=history.KEPT_SECONDS + 1) as store:
@@ -175,7 +175,7 @@ def test_stats(tmp_path):
             saved_seconds=3.5,
             complete=False,
         )
-        run(store, judged(9), place=Where("other", "s"))
+        run(store, judged(9), place=HistoryKey("other", "s"))
         mine, everything = stats(store, PLACE.repository), stats(store, None)
     assert (
         mine.runs,
@@ -198,7 +198,7 @@ def test_stats(tmp_path):
 
 
 def test_clear(tmp_path):
-    other = Where("other", "s")
+    other = HistoryKey("other", "s")
     with opened(tmp_path) as store:
         run(store, judged(1), judged(2))
         run(store, judged(1), place=other)
@@ -223,24 +223,24 @@ def repo(tmp_path):
 def test_whose_history_it_is(repo, tmp_path):
     """One history for a branch as it grows; another one for another branch, scope, path or commit;
     one repository for all its worktrees, whatever path leads to it."""
-    first = where(review(repo))
+    first = history_key(review(repo))
     repo.commit()
-    assert where(review(repo)) == first
+    assert history_key(review(repo)) == first
     (tmp_path / "link").symlink_to(repo.path)
-    assert where(review(Repo(tmp_path / "link", tmp_path / "home", init=False))) == first
+    assert history_key(review(Repo(tmp_path / "link", tmp_path / "home", init=False))) == first
     repo.git("worktree", "add", "-q", str(tmp_path / "tree"), "-b", "tree")
     tree = Repo(tmp_path / "tree", tmp_path / "home", init=False)
     others = [
-        where(review(tree)),
-        where(review(repo, "uncommitted")),
-        where(review(repo, paths=("a.py",))),
-        where(review(repo, base="work")),
-        where(review(repo, "commit", rev="HEAD")),
+        history_key(review(tree)),
+        history_key(review(repo, "uncommitted")),
+        history_key(review(repo, paths=("a.py",))),
+        history_key(review(repo, base="work")),
+        history_key(review(repo, "commit", rev="HEAD")),
     ]
     repo.commit({"a.py": "a = 3\n"})
-    others.append(where(review(repo, "commit", rev="HEAD")))
+    others.append(history_key(review(repo, "commit", rev="HEAD")))
     repo.git("checkout", "-q", "-b", "other")
-    others.append(where(review(repo)))
+    others.append(history_key(review(repo)))
     assert {each.repository for each in others} == {first.repository}
     assert len({first.scope, *(each.scope for each in others)}) == 1 + len(others)
-    assert where(replace(review(repo), common_dir=None)) is None
+    assert history_key(replace(review(repo), common_dir=None)) is None

@@ -70,7 +70,7 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path):
         assert (
             store.warning
             == f"the memory is not used: {path_in(tmp_path)} was written by a newer reviewer"
-            f" (format 99, not {len(MIGRATIONS)}); use that one, or set REVIEWER_STATE_DIR to"
-            " another place"
+            f" (format 99, not {len(MIGRATIONS)}); upgrade, or set REVIEWER_STATE_DIR to"
+            " another directory"
         )
     assert path_in(tmp_path).read_bytes() == before

@@ -52,8 +52,8 @@ def test_what_others_can_write_is_not_used(tmp_path, folder, name, wanted):
         assert store.transaction(lambda run: run("DELETE FROM cache")) is None
         assert (
             store.warning
-            == f"the memory is not used: {tmp_path / name} could be written by others; if you trust"
-            f" what is in it: chmod {wanted} {tmp_path / name}"
+            == f"the memory is not used: {tmp_path / name} is writable by others; if you trust"
+            f" its content, run: chmod {wanted} {tmp_path / name}"
         )
     assert path_in(tmp_path).read_bytes() == before
 
@@ -67,9 +67,7 @@ def test_a_link_is_not_followed(tmp_path, name, noun):
     link.parent.mkdir(parents=True, mode=0o700)
     link.symlink_to(tmp_path / "real" / name)
     with opened(tmp_path / "state") as store:
-        assert (
-            store.warning == f"the memory is not used: {link} is not a {noun} of its own (a link?)"
-        )
+        assert store.warning == f"the memory is not used: {link} is not a plain {noun} (a link?)"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -81,43 +79,43 @@ def test_what_belongs_to_somebody_else_is_not_used(tmp_path, folder, name):
         assert store.warning == f"the memory is not used: {tmp_path / name} belongs to another user"
 
 
-def free(folder, *, alone):
+def free(folder, *, exclusive):
     try:
-        with place.locked(folder, 0.05, alone=alone):
+        with place.locked(folder, 0.05, exclusive=exclusive):
             return True
     except sqlite3.OperationalError:
         return False
 
 
-def test_writers_share_and_who_replaces_is_alone(folder):
-    with place.locked(folder, 0.0, alone=False):
-        assert child(lambda: free(folder, alone=False)) == ("exit", 0)
-        assert child(lambda: not free(folder, alone=True)) == ("exit", 0)
-    with place.locked(folder, 0.0, alone=True):
-        assert child(lambda: not free(folder, alone=False)) == ("exit", 0)
-    assert free(folder, alone=True)
+def test_writers_share_the_lock_and_a_replacement_excludes_them(folder):
+    with place.locked(folder, 0.0, exclusive=False):
+        assert child(lambda: free(folder, exclusive=False)) == ("exit", 0)
+        assert child(lambda: not free(folder, exclusive=True)) == ("exit", 0)
+    with place.locked(folder, 0.0, exclusive=True):
+        assert child(lambda: not free(folder, exclusive=False)) == ("exit", 0)
+    assert free(folder, exclusive=True)
 
 
 def test_the_lock_of_a_process_that_dies_is_gone(folder):
     def die():
-        with place.locked(folder, 0.0, alone=True):
+        with place.locked(folder, 0.0, exclusive=True):
             os.kill(os.getpid(), 9)
 
     assert child(die) == ("signal", 9)
-    assert free(folder, alone=True)
+    assert free(folder, exclusive=True)
 
 
 def test_what_was_set_aside_keeps_its_log(tmp_path):
     path = tmp_path / place.FILE
     for suffix in ("", "-wal", "-shm"):
-        place.beside(path, suffix).write_text(f"content{suffix}")
+        place.sibling(path, suffix).write_text(f"content{suffix}")
     aside = place.set_aside(path, 0.0)
-    assert aside == place.beside(path, ".corrupt-19700101T000000Z")
+    assert aside == place.sibling(path, ".corrupt-19700101T000000Z")
     assert aside.read_text() == "content"
-    assert place.beside(aside, "-wal").read_text() == "content-wal"
-    assert not place.beside(aside, "-shm").exists()
-    assert place.set_aside(path, 0.0) == place.beside(aside, "-1")
-    assert place.set_aside(path, 0.0) == place.beside(aside, "-2")
+    assert place.sibling(aside, "-wal").read_text() == "content-wal"
+    assert not place.sibling(aside, "-shm").exists()
+    assert place.set_aside(path, 0.0) == place.sibling(aside, "-1")
+    assert place.set_aside(path, 0.0) == place.sibling(aside, "-2")
 
 
 def test_network_file_systems_are_known(tmp_path):

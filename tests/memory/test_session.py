@@ -9,7 +9,7 @@ from support.repo import Repo, review
 
 from reviewer import memory
 from reviewer.findings import Source, from_evidence
-from reviewer.memory import Baseline, Replies, dump_baseline, parse_baseline
+from reviewer.memory import Baseline, ReplyCache, dump_baseline, parse_baseline
 from reviewer.memory.listing import remembered
 from reviewer.types import Evidence, Usage
 
@@ -48,7 +48,7 @@ def look(store, made, *, baseline=None, only=None, unreviewed=()):
     """A run: ({place: state, or the reason why it was dismissed}, number of findings that were
     resolved)."""
     source = Source(made)
-    session = memory.begin(store, made, source, Replies(store), model=None, baseline=baseline)
+    session = memory.begin(store, made, source, ReplyCache(store), model=None, baseline=baseline)
     said, ids = {}, []
     for finding in undefined(source):
         if only and finding.file_name != only:
@@ -59,7 +59,7 @@ def look(store, made, *, baseline=None, only=None, unreviewed=()):
     reviewed = [file.path for file in made.files if file.path not in unreviewed]
     done = session.record(
         reviewed=reviewed,
-        looked={"analyzer:ruff"},
+        sources={"analyzer:ruff"},
         complete=not unreviewed,
         seconds=1.0,
         usage=Usage(),
@@ -195,7 +195,7 @@ def test_a_copy_is_not_its_original(store):
     source = Source(made)
     ids = [finding.id for finding in undefined(source)]
     assert len(set(ids)) == 3
-    session = memory.begin(store, made, source, Replies(store), model=None)
+    session = memory.begin(store, made, source, ReplyCache(store), model=None)
     assert [session.judge(finding)[1] for finding in undefined(source)] == [None, None, None]
     assert [each.path for each in session.judged.values()] == ["a.py", "b.py", "b.py"]
 
@@ -206,7 +206,7 @@ def test_two_runs_at_once(store, repo, tmp_path):
     made = review(repo)
     with opened(tmp_path / "state") as second:
         sessions = [
-            memory.begin(each, made, Source(made), Replies(each), model=None)
+            memory.begin(each, made, Source(made), ReplyCache(each), model=None)
             for each in (store, second)
         ]
         for session in sessions:
@@ -215,7 +215,11 @@ def test_two_runs_at_once(store, repo, tmp_path):
             ]
         for session in sessions:
             done = session.record(
-                reviewed=["a.py"], looked={"analyzer:ruff"}, complete=True, seconds=1, usage=Usage()
+                reviewed=["a.py"],
+                sources={"analyzer:ruff"},
+                complete=True,
+                seconds=1,
+                usage=Usage(),
             )
             assert done.resolved == ()
     assert look(store, made) == ({"a.py:6": "open"}, 0)
@@ -225,12 +229,12 @@ def test_two_runs_at_once(store, repo, tmp_path):
 def test_the_first_of_two_findings_with_one_id_is_kept(store, repo):
     repo.write("a.py", CODE)
     source = Source(review(repo))
-    session = memory.begin(store, source.change, source, Replies(store), model=None)
+    session = memory.begin(store, source.change, source, ReplyCache(store), model=None)
     (found,) = undefined(source)
     session.judge(found)
     session.judge(found.model_copy(update={"title": "said again"}))
     session.record(
-        reviewed=["a.py"], looked={"analyzer:ruff"}, complete=True, seconds=1.0, usage=Usage()
+        reviewed=["a.py"], sources={"analyzer:ruff"}, complete=True, seconds=1.0, usage=Usage()
     )
     (kept,) = remembered(store, memory.repository_key(repo.path / ".git"))
     assert (kept.finding, kept.state) == (found, "new")
@@ -242,10 +246,10 @@ def test_another_model_that_finds_nothing_has_fixed_nothing(store, repo):
     (found,) = undefined(source)
     told = found.model_copy(update={"source": "model", "rule": None})
     for model, said, expected in (("one", [told], 0), ("two", [], 0), ("one", [], 1)):
-        session = memory.begin(store, source.change, source, Replies(store), model=model)
+        session = memory.begin(store, source.change, source, ReplyCache(store), model=model)
         [session.judge(each) for each in said]
         done = session.record(
-            reviewed=["a.py"], looked={"model"}, complete=True, seconds=1.0, usage=Usage()
+            reviewed=["a.py"], sources={"model"}, complete=True, seconds=1.0, usage=Usage()
         )
         assert len(done.resolved) == expected
 
@@ -253,9 +257,9 @@ def test_another_model_that_finds_nothing_has_fixed_nothing(store, repo):
 def test_many_findings_in_one_file(store, repo):
     repo.write("a.py", "".join(f"def f{n}():\n    return nane + {n}\n\n\n" for n in range(300)))
     source = Source(review(repo))
-    session = memory.begin(store, source.change, source, Replies(store), model=None)
+    session = memory.begin(store, source.change, source, ReplyCache(store), model=None)
     assert {session.judge(each)[0].state for each in undefined(source)} == {"new"}
     done = session.record(
-        reviewed=["a.py"], looked={"analyzer:ruff"}, complete=True, seconds=1.0, usage=Usage()
+        reviewed=["a.py"], sources={"analyzer:ruff"}, complete=True, seconds=1.0, usage=Usage()
     )
     assert (len(done.states), set(done.states.values()), done.resolved) == (300, {"new"}, ())

@@ -50,7 +50,7 @@ def decided(store):
 
 def said(store, kind, error):
     return store.warning == (
-        f"{kind}: {store.path}: {error}; set REVIEWER_STATE_DIR to a place on a local disk"
+        f"{kind}: {store.path}: {error}; set REVIEWER_STATE_DIR to a directory on a local disk"
     )
 
 
@@ -95,7 +95,7 @@ def test_a_user_without_a_home(tmp_path, monkeypatch):
         with memory.open_store({"REVIEWER_STATE_DIR": own}) as store:
             assert (
                 store.warning
-                == "the memory is not used: no home directory is known: set REVIEWER_STATE_DIR"
+                == "the memory is not used: no home directory found; set REVIEWER_STATE_DIR"
             )
     assert list(tmp_path.iterdir()) == []
 
@@ -137,7 +137,7 @@ def test_a_directory_that_cannot_be_written(shared):
             put(store, "k2")
             assert said(
                 store,
-                "not all of this run is remembered",
+                "this run is not fully remembered",
                 "attempt to write a readonly database",
             )
             return known == (["000000000001"], HIT) and store.usable
@@ -201,7 +201,7 @@ def test_a_full_disk(tmp_path):
             put(store, "big", "y" * 1_000_000)
             put(store, "small")
             errors = ("disk I/O error", "database or disk is full")
-            assert any(said(store, "not all of this run is remembered", each) for each in errors)
+            assert any(said(store, "this run is not fully remembered", each) for each in errors)
             kept = [cache.get(store, "reply", key) for key in ("k", "big", "small")]
             return kept == [cache.Hit("x" * 20000, 1, 0.5), None, None]
 
@@ -218,7 +218,7 @@ def test_a_writer_that_does_not_end(tmp_path):
         def hold(run):
             run("INSERT INTO cache VALUES ('reply', 'held', 'b', 1, 1, 1.0, 1.0, 1.0)")
             put(other, "k")
-            return said(other, "not all of this run is remembered", "database is locked")
+            return said(other, "this run is not fully remembered", "database is locked")
 
         assert one.transaction(hold)
         assert cache.get(other, "reply", "held") is not None

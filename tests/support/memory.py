@@ -12,10 +12,10 @@ from reviewer import memory
 from reviewer.events import Finding
 from reviewer.memory import dismissals
 from reviewer.memory.dismissals import Dismissal
-from reviewer.memory.records import Judged, RunRecord, Where
+from reviewer.memory.records import HistoryKey, JudgedFinding, RunRecord
 from reviewer.memory.tables import APPLICATION_ID, MIGRATIONS
 
-PLACE = Where("r" * 32, "s" * 32)
+PLACE = HistoryKey("r" * 32, "s" * 32)
 NOBODY = 65534
 
 
@@ -58,14 +58,14 @@ def mark(number):
 
 
 def judged(number, path="a.py", *, former=None, dismissal=None, by="model m", **fields):
-    return Judged(finding(number, path, **fields), mark(number), path, by, former, dismissal)
+    return JudgedFinding(finding(number, path, **fields), mark(number), path, by, former, dismissal)
 
 
 def record(
     *items,
     reviewed=("a.py",),
     touched=("a.py",),
-    looked=("model m",),
+    sources=("model m",),
     base="b1",
     complete=True,
     **fields,
@@ -74,7 +74,7 @@ def record(
         judged=items,
         reviewed=set(reviewed),
         touched=set(touched),
-        looked=set(looked),
+        sources=set(sources),
         base=base,
         complete=complete,
         seconds=2.0,

@@ -17,7 +17,7 @@ from reviewer.doors.tui.actions import Desk
 from reviewer.doors.tui.model import Item
 from reviewer.errors import NoRepository, ReviewerError, UsageError
 from reviewer.memory import history
-from reviewer.memory.records import Judged, RunRecord, Where
+from reviewer.memory.records import HistoryKey, JudgedFinding, RunRecord
 
 OLD, NEW = "a\nb\nc\n", "a\nB\nc\n"
 
@@ -44,16 +44,16 @@ def item(number: int = 1, path: str = "f.txt", state: str = "new", **fields: obj
 
 
 def remember(desk: Desk, *items: Item) -> None:
-    where = Where(memory.repository_key(desk.repository.common_dir), "s" * 32)
+    where = HistoryKey(memory.repository_key(desk.repository.common_dir), "s" * 32)
     judged = [
-        Judged(each.finding, mark(int(each.id, 16)), each.finding.file_name, "model m")
+        JudgedFinding(each.finding, mark(int(each.id, 16)), each.finding.file_name, "model m")
         for each in items
     ]
     record = RunRecord(
         judged=judged,
         reviewed={"f.txt"},
         touched={"f.txt"},
-        looked={"model m"},
+        sources={"model m"},
         base="b1",
         complete=True,
         seconds=1.0,
@@ -119,9 +119,9 @@ def test_decisions_are_those_of_the_command(desk: Desk):
         "checked in parse()",
         "new",
     )
-    with pytest.raises(UsageError, match="say why"):
+    with pytest.raises(UsageError, match="give a reason"):
         actions.dismiss(desk, two, " ")
-    with pytest.raises(UsageError, match="no finding 000000000009 is remembered here"):
+    with pytest.raises(UsageError, match="no finding 000000000009 in this repository"):
         actions.dismiss(desk, Item(finding(9), "new"), "x")
     assert actions.reopen(desk, known[one.id]).state == "new"
     assert {each.state for each in actions.remembered(desk)[0]} == {"new"}

@@ -109,7 +109,7 @@ def test_what_is_dismissed_does_not_come_back_until_it_is_opened_again(repo: Rep
         assert (await settled(app, pilot))[2] == "· a.py:2  It is wrong"
         await pilot.press("d", "escape", "d", "enter")
         screen = await settled(app, pilot)
-        assert screen[-1] == "say why, in at most 2000 characters: --reason TEXT"
+        assert screen[-1] == "give a reason of at most 2000 characters: --reason TEXT"
         assert screen[2] == "· a.py:2  It is wrong"
 
     play(session(repo, start=scripted(repo, wrong())), script)
