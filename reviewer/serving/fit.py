@@ -9,12 +9,12 @@ from typing import Literal
 
 from reviewer.serving import catalogue, sizing
 from reviewer.serving.catalogue import Checkpoint, Model
-from reviewer.serving.hardware import Device, Kind
+from reviewer.serving.hardware import Device, DeviceKind
 
 # The share of a device's memory that a server may take: vLLM's --gpu-memory-utilization as we set
 # it; macOS wires two thirds for the GPU unless told otherwise (iogpu.wired_limit_mb); on a CPU the
 # rest is for everything else that runs.
-USABLE: dict[Kind, float] = {"cuda": 0.90, "rocm": 0.90, "apple": 2 / 3, "cpu": 0.75}
+USABLE: dict[DeviceKind, float] = {"cuda": 0.90, "rocm": 0.90, "apple": 2 / 3, "cpu": 0.75}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Finds GGUF models on this machine, and reads what their headers say.
+"""Finds GGUF models on this machine and reads their headers.
 
-A header is read as hostile input: a bounded part of the file, no recursion, no allocation by a
-number in the file.
+A header is hostile input: only a bounded part of the file is read, without recursion, and no number
+in the file decides an allocation.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-_HEADER_BYTES = (
-    1 << 20
-)  # the general.* keys come first; the vocabulary after them is of no interest here
+_HEADER_BYTES = 1 << 20  # the general.* keys come first; the vocabulary after them is not needed
 _SCALARS = {
     0: "<B",
     1: "<b",
@@ -35,15 +33,15 @@ _SPLIT = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
 
 
 class NotGguf(Exception):
-    """The file is not a GGUF model that llama.cpp could read; the message says why, without the
-    file's name."""
+    """The file is not a GGUF model that llama.cpp can read. The message says why, without the name
+    of the file."""
 
 
 def metadata(path: Path) -> dict[str, str | int | float | bool]:
     """The scalar keys in the first MiB of a GGUF file (`general.architecture`, `general.name`, …).
 
-    Raises NotGguf, also when the header is cut or damaged within that part; OSError when the file
-    cannot be read.
+    Raises NotGguf, also for a header that is truncated or damaged within that part, and OSError if
+    the file cannot be read.
     """
     descriptor = os.open(
         path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -53,18 +51,18 @@ def metadata(path: Path) -> dict[str, str | int | float | bool]:
             raise NotGguf("it is not a regular file")
         data = file.read(_HEADER_BYTES)
     if data[:4] != b"GGUF":
-        raise NotGguf("it does not begin with GGUF")
+        raise NotGguf("it does not start with GGUF")
     try:
         version, _tensors, count = struct.unpack_from("<IQQ", data, 4)
         if version not in (2, 3):
-            raise NotGguf(f"its format version {version} is not 2 or 3")
+            raise NotGguf(f"its format version {version} is not supported, only 2 and 3")
         return dict(_pairs(data, 24, count))
     except (struct.error, UnicodeDecodeError):
-        raise NotGguf("its header is cut or damaged") from None
+        raise NotGguf("its header is truncated or damaged") from None
 
 
 def _pairs(data: bytes, at: int, count: int) -> Iterator[tuple[str, str | int | float | bool]]:
-    """Scalar pairs from offset `at` on. What lies beyond a full buffer is left out; a short file is
+    """Scalar pairs from offset `at`. Pairs beyond a full buffer are left out; a shorter file is
     damaged."""
     for _ in range(min(count, len(data))):
         try:
@@ -96,13 +94,13 @@ def _string(data: bytes, at: int) -> tuple[str, int]:
 
 
 def _after_array(data: bytes, at: int) -> int:
-    """The offset behind the array at `at`; its elements are only stepped over."""
+    """The offset after the array at `at`; its elements are skipped."""
     kind, count = struct.unpack_from("<IQ", data, at)
     at += 12
     if kind == _STRING:
         for _ in range(
             count
-        ):  # each step is 8 bytes or more: it ends with the buffer, whatever `count` says
+        ):  # each step takes 8 bytes or more, so a huge `count` ends with the buffer
             (length,) = struct.unpack_from("<Q", data, at)
             at = min(at + 8 + length, len(data))
         return at
@@ -113,15 +111,14 @@ def _after_array(data: bytes, at: int) -> int:
 
 
 def trained_context(head: Mapping[str, object]) -> int | None:
-    """How many tokens the model of this metadata was trained to take; None when the header does not
-    say."""
+    """The context length, in tokens, that the model was trained with; None if not in the header."""
     value = head.get(f"{head.get('general.architecture')}.context_length")
     return value if isinstance(value, int) and value > 0 else None
 
 
 def is_gemma4(path: Path) -> bool:
-    """Whether the file is an instruction-tuned Gemma 4 with all its parts (no projector, no
-    drafter, no base model)."""
+    """Whether the file is a complete instruction-tuned Gemma 4 (no projector, drafter or base
+    model)."""
     try:
         head = metadata(path)
     except (NotGguf, OSError):
@@ -138,8 +135,8 @@ def is_gemma4(path: Path) -> bool:
 
 
 def is_smoke_model(path: Path) -> bool:
-    """Whether the file is the Gemma 3 270M, whatever it is called: it proves that the engine works,
-    and no more."""
+    """Whether the file is the Gemma 3 270M, whatever its name. It only proves that the engine
+    works."""
     try:
         head = metadata(path)
     except (NotGguf, OSError):
@@ -148,7 +145,7 @@ def is_smoke_model(path: Path) -> bool:
 
 
 def _parts(path: Path) -> list[Path]:
-    """All files of a model: llama.cpp is given the first of a split one and opens the others by
+    """All files of a model. llama.cpp takes the first file of a split model and opens the others by
     name."""
     match = _SPLIT.search(path.name)
     if match is None:
@@ -160,7 +157,7 @@ def _parts(path: Path) -> list[Path]:
 
 
 def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """REVIEWER_CACHE_DIR, else the user's cache directory for this program."""
+    """REVIEWER_CACHE_DIR, or else the user's cache directory for this program."""
     if chosen := environ.get("REVIEWER_CACHE_DIR"):
         return Path(chosen).expanduser()
     import platformdirs
@@ -169,12 +166,12 @@ def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def models_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where models of this program lie: put a GGUF there and it is found."""
+    """The directory of this program's models. A GGUF file placed there is found."""
     return cache_dir(environ) / "models"
 
 
 def _hugging_face_dir(environ: Mapping[str, str]) -> Path:
-    """The hub cache, by the rules of huggingface_hub."""
+    """The hub cache, located as huggingface_hub does."""
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if value := environ.get(name):
             return Path(value).expanduser()
@@ -186,8 +183,8 @@ def _hugging_face_dir(environ: Mapping[str, str]) -> Path:
 
 def local_gemma4(environ: Mapping[str, str] = os.environ, memory: int | None = None) -> Path | None:
     """The largest instruction-tuned Gemma 4 on this machine whose weights take at most 70 % of
-    `memory` (bytes, default: this machine's), from our models directory first, then from the
-    Hugging Face cache."""
+    `memory` (bytes; default: this machine's). Our models directory comes first, then the Hugging
+    Face cache."""
     limit = 0.7 * (_memory() if memory is None else memory)
     hub = _hugging_face_dir(environ)
     for files in (models_dir(environ).glob("*.gguf"), hub.glob("models--*/snapshots/*/**/*.gguf")):
@@ -204,7 +201,7 @@ def local_gemma4(environ: Mapping[str, str] = os.environ, memory: int | None = N
 
 
 def _memory() -> int:
-    """Physical memory in bytes; practically unlimited where the system does not tell."""
+    """Physical memory in bytes; a huge number if the system does not report it."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):

@@ -1,9 +1,9 @@
-"""What this machine can run a model on: GPUs, unified memory, or the CPU, with memory and its
+"""Detects devices that can run a model (GPUs, unified memory, the CPU), with their memory and its
 bandwidth.
 
-Nothing is a fixed dependency: NVML when nvidia-ml-py is installed, else the driver's own programs,
-else the operating system's files. A program that is missing, hangs or answers nonsense means that
-its kind of device is not there.
+Nothing is a hard dependency: NVML if nvidia-ml-py is installed, else the driver's own programs,
+else the operating system's files. If a program is missing, hangs or prints nonsense, the machine
+counts as having no device of that kind.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from typing import Any, Literal
 from reviewer import process, text
 from reviewer.serving.host_memory import host_memory, read
 
-Kind = Literal["cuda", "rocm", "apple", "cpu"]
+DeviceKind = Literal["cuda", "rocm", "apple", "cpu"]
 GIB, MIB = 1 << 30, 1 << 20
-# Bytes/s where the name says nothing: at the low end of what is sold, so that an estimate promises
-# too little. CPU: two channels of DDR4-2666 have 43 in theory.
-ESTIMATES: Mapping[Kind, float] = {"cuda": 200e9, "rocm": 200e9, "apple": 68e9, "cpu": 40e9}
+# Bytes/s for unknown names: the low end of the market, so that an estimate does not promise too
+# much. CPU: two channels of DDR4-2666 have 43 GB/s in theory.
+ESTIMATES: Mapping[DeviceKind, float] = {"cuda": 200e9, "rocm": 200e9, "apple": 68e9, "cpu": 40e9}
 _ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMP", "TEMP")
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One GPU, or the CPU with its memory. `memory` is what it has, `free` what is unused now
-    (None: not known)."""
+    """One GPU, or the CPU with its memory. `memory` is the total, `free` is what is unused now
+    (None: unknown)."""
 
-    kind: Kind
+    kind: DeviceKind
     name: str
     memory: int
     free: int | None
@@ -67,8 +67,8 @@ def detect(
     system: str = platform.system(),
     seconds: float = 10.0,
 ) -> Machine:
-    """This machine. `root` is where /proc and /sys are looked for, `environ` has the PATH of the
-    drivers' programs, and `seconds` is the time that each of them has."""
+    """Detect this machine. `root` is the folder that holds /proc and /sys, `environ` has the PATH
+    for the drivers' programs, and `seconds` is the time limit for each of them."""
     cpu = _cpu(root, system)
     found = (
         _nvml(cpu.memory)
@@ -85,8 +85,8 @@ def _table() -> dict[str, dict[str, int]]:
     return tomllib.loads((Path(__file__).parent / "bandwidth.toml").read_text("utf-8"))
 
 
-def known_bandwidth(kind: Kind, name: str) -> float | None:
-    """Bytes/s of a well-known device, by the longest entry that is part of its name."""
+def known_bandwidth(kind: DeviceKind, name: str) -> float | None:
+    """Bytes/s of a known device: that of the longest table entry contained in its name."""
     words = re.sub(r"\s+", " ", name.lower().replace("(tm)", "").replace("(r)", ""))
     laptop = "laptop" in words
     matches = [
@@ -99,7 +99,7 @@ def known_bandwidth(kind: Kind, name: str) -> float | None:
 
 
 def make_device(
-    kind: Kind,
+    kind: DeviceKind,
     name: str,
     memory: int,
     free: int | None = None,
@@ -107,9 +107,8 @@ def make_device(
     bandwidth: float | None = None,
     **more: Any,
 ) -> Device:
-    """A device whose bandwidth is taken from the table by its name, else from the driver
-    (`bandwidth`), else estimated. The name comes from a driver or a file and is made safe to
-    show."""
+    """Create a device. Its bandwidth comes from the table, else from the driver (`bandwidth`), else
+    from an estimate. The name comes from a driver or a file and is sanitized for display."""
     clean = text.cut(text.one_line(name.strip()), 80) or kind
     known = known_bandwidth(kind, name)
     if known is not None:
@@ -128,7 +127,7 @@ def _nvml(host_memory: int) -> list[Device]:
 
 
 def nvml_devices(nvml: ModuleType | Any, host_memory: int) -> list[Device]:
-    """The GPUs that NVML (the module `pynvml` of nvidia-ml-py) shows."""
+    """The GPUs that NVML (the module `pynvml` of nvidia-ml-py) reports."""
     try:
         nvml.nvmlInit()
     except nvml.NVMLError:
@@ -149,7 +148,7 @@ def _nvml_device(nvml: Any, index: int, host_memory: int) -> Device:
     memory, free = (
         host_memory,
         None,
-    )  # GB10 and Jetson: unified with the host's, and NVML does not say
+    )  # GB10 and Jetson: memory shared with the host, which NVML does not report
     with contextlib.suppress(nvml.NVMLError):
         info = nvml.nvmlDeviceGetMemoryInfo(handle)
         memory, free = int(info.total), int(info.free)
@@ -165,8 +164,8 @@ def _nvml_device(nvml: Any, index: int, host_memory: int) -> Device:
 
 
 def _program(name: str, environ: Mapping[str, str]) -> str | None:
-    """Absolute path of a program. Relative entries of PATH, and the current directory on Windows,
-    do not count: the directory may be the repository under review."""
+    """Absolute path of a program. Relative PATH entries, and the current directory on Windows, are
+    ignored: that directory may be the repository under review."""
     entries = [
         entry
         for entry in environ.get("PATH", os.defpath).split(os.pathsep)
@@ -176,14 +175,14 @@ def _program(name: str, environ: Mapping[str, str]) -> str | None:
     return found if found and Path(found).parent in map(Path, entries) else None
 
 
-def _ask(name: str, arguments: list[str], environ: Mapping[str, str], seconds: float) -> str:
-    """What the program prints; empty when it is not there, fails or takes too long."""
+def _output_of(name: str, arguments: list[str], environ: Mapping[str, str], seconds: float) -> str:
+    """The output of a program; empty if it is missing, fails or takes too long."""
     program = _program(name, environ)
     if program is None:
         return ""
-    few = {key: environ[key] for key in _ENVIRONMENT if key in environ} | {"LC_ALL": "C"}
+    env = {key: environ[key] for key in _ENVIRONMENT if key in environ} | {"LC_ALL": "C"}
     try:
-        done = process.run([program, *arguments], cwd=None, env=few, timeout=seconds, max_bytes=MIB)
+        done = process.run([program, *arguments], cwd=None, env=env, timeout=seconds, max_bytes=MIB)
     except (process.ProcessTimeout, process.OutputTooLarge, OSError):
         return ""
     return done.stdout.decode("utf-8", "replace") if done.code == 0 else ""
@@ -193,7 +192,9 @@ def _nvidia_smi(environ: Mapping[str, str], host_memory: int, seconds: float) ->
     query = "--query-gpu=name,memory.total,memory.free,compute_cap"
     devices = []
     for row in csv.reader(
-        _ask("nvidia-smi", [query, "--format=csv,noheader,nounits"], environ, seconds).splitlines()
+        _output_of(
+            "nvidia-smi", [query, "--format=csv,noheader,nounits"], environ, seconds
+        ).splitlines()
     ):
         if len(row) != 4:
             continue
@@ -210,10 +211,10 @@ def _nvidia_smi(environ: Mapping[str, str], host_memory: int, seconds: float) ->
 
 
 def _rocm_smi(environ: Mapping[str, str], seconds: float) -> list[Device]:
-    output = _ask(
+    output = _output_of(
         "rocm-smi", ["--showproductname", "--showmeminfo", "vram", "--json"], environ, seconds
     )
-    start = output.find("{")  # warnings may come first
+    start = output.find("{")  # warnings may precede it
     try:
         cards = json.loads(output[start:]) if start >= 0 else {}
     except (ValueError, RecursionError):
@@ -240,12 +241,12 @@ def _rocm_smi(environ: Mapping[str, str], seconds: float) -> list[Device]:
 
 def _apple(environ: Mapping[str, str], seconds: float) -> list[Device]:
     name, _, memory = (
-        _ask("sysctl", ["-n", "machdep.cpu.brand_string", "hw.memsize"], environ, seconds)
+        _output_of("sysctl", ["-n", "machdep.cpu.brand_string", "hw.memsize"], environ, seconds)
         .strip()
         .partition("\n")
     )
     if not name.startswith("Apple") or not memory.strip().isdigit():
-        return []  # an Intel Mac: its CPU is what there is
+        return []  # an Intel Mac has only its CPU
     return [make_device("apple", name, int(memory))]
 
 

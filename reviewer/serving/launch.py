@@ -1,5 +1,4 @@
-"""What `reviewer serve start` starts: finds the engine's package and makes the command line. Starts
-nothing itself."""
+"""Builds the command line of the server that `reviewer serve start` runs. Starts nothing itself."""
 
 from __future__ import annotations
 
@@ -18,13 +17,13 @@ from reviewer.serving import bundled, catalogue, command, gguf
 from reviewer.serving.installed import PRIVATE, Vllm
 from reviewer.text import cut, one_line
 
-CPU_KV_GIB = 4  # where nothing else is known; vLLM's own default on CPUs
+CPU_KV_GIB = 4  # fallback; vLLM's own default on CPUs
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A server to start. `environment` is added to ours, without the key, which goes there as
-    `key_variable` or is read by the program from a file beside the registration."""
+    """A server to start. `environment` is added to ours. It does not hold the key, which is passed
+    in `key_variable`, or which the program reads from a file beside the registration."""
 
     engine: str
     model: str  # what clients ask for
@@ -36,7 +35,7 @@ class Launch:
     key_variable: str | None = None
 
     def line(self) -> str:
-        """For a shell. The key is not in it: put one into $KEY."""
+        """The command for a shell. It leaves out the key: set $KEY."""
         key = [f'{self.key_variable}="$KEY"'] if self.key_variable else []
         words = [f"{name}={shlex.quote(value)}" for name, value in sorted(self.environment.items())]
         return one_line(" ".join([*words, *key, shlex.join(self.argv)]))
@@ -50,21 +49,26 @@ class Launch:
         )
 
 
-def vllm(model: str | None, found: Vllm, *, extra: tuple[str, ...] = (), **changes: Any) -> Launch:
-    """vLLM with `model` (a name of the catalogue, a Hugging Face id or a folder), or the best one
-    for this machine. `changes` are fields of ServeOptions, `extra` goes to vLLM as it is. Raises
-    UsageError and NoEngine."""
-    version = command.parse_version(found.version) if found.version[:1].isdigit() else None
-    if found.cpu:
+def vllm(
+    model: str | None, installed: Vllm, *, extra: tuple[str, ...] = (), **changes: Any
+) -> Launch:
+    """vLLM with `model` (a catalogue name, a Hugging Face id or a folder), or with the best model
+    for this machine. `changes` are fields of ServeOptions; `extra` is passed to vLLM unchanged.
+    Raises UsageError and NoEngine."""
+    version = command.parse_version(installed.version) if installed.version[:1].isdigit() else None
+    if installed.cpu:
         changes = {"gpu_memory_utilization": None, "cpu_kv_gib": CPU_KV_GIB} | changes
     if model is None:
         options = replace(_best(version, changes), **changes)
     else:
         options = command.serve_options(_local(model), **changes)
     options = replace(
-        options, served_name=served_name(options.model), program=found.program, vllm_version=version
+        options,
+        served_name=served_name(options.model),
+        program=installed.program,
+        vllm_version=version,
     )
-    _check_version(options, found)
+    _check_version(options, installed)
     environment = command.vllm_environment(options) | {"PYTHONSAFEPATH": "1"}
     return Launch(
         "vllm",
@@ -72,27 +76,29 @@ def vllm(model: str | None, found: Vllm, *, extra: tuple[str, ...] = (), **chang
         f"unix:{options.uds}" if options.uds else f"http://{options.host}:{options.port}",
         (*command.vllm_command(options), *extra),
         environment,
-        found.version,
+        installed.version,
         key_variable="VLLM_API_KEY",
     )
 
 
 def served_name(model: str) -> str:
-    """`gemma4` for a Gemma 4 of the catalogue; anything else goes by its own name and does not pose
-    as one."""
+    """`gemma4` for a Gemma 4 in the catalogue; any other model is served under its own name."""
     if catalogue.lookup(model) is not None:
         return "gemma4"
     return Path(model).name
 
 
 def _local(model: str) -> str:
-    """A folder is named absolutely, since the server runs in another one. Raises UsageError when it
-    is not there."""
+    """Make the path of a folder absolute, since the server runs in another one. Raises UsageError
+    if the folder does not exist."""
     path = Path(model).expanduser()
     if path.is_dir():
         return str(path.absolute())
     if path.is_absolute() or model.startswith((".", "~")):
-        raise UsageError(f"--model {one_line(cut(model, 200))}: there is no such folder.")
+        raise UsageError(
+            f"--model {one_line(cut(model, 200))}: no such folder; give a folder, a Hugging Face"
+            " id or a name from `reviewer model list`"
+        )
     return model
 
 
@@ -109,14 +115,14 @@ def _best(version: tuple[int, ...] | None, changes: Mapping[str, Any]) -> comman
     best = plan.best(plan.plans(machine.best, want, engines=("vllm",)))
     if best is None:
         raise NoEngine(
-            f"No Gemma 4 fits {one_line(machine.best.name)} in vLLM: `reviewer model list` shows"
-            " what each needs; --engine llamacpp runs a GGUF without a GPU."
+            f"no Gemma 4 fits {one_line(machine.best.name)} in vLLM; `reviewer model list` shows"
+            " what each model needs, and --engine llamacpp runs a GGUF without a GPU"
         )
     model, checkpoints = catalogue.find(best.model)
     return plan.serve_options(model, checkpoints[0], machine.best, want, best.free_bytes)
 
 
-def _check_version(options: command.ServeOptions, found: Vllm) -> None:
+def _check_version(options: command.ServeOptions, installed: Vllm) -> None:
     known = catalogue.lookup(options.model)
     if (
         known
@@ -124,13 +130,13 @@ def _check_version(options: command.ServeOptions, found: Vllm) -> None:
         and options.vllm_version < command.parse_version(known[0].min_vllm)
     ):
         raise NoEngine(
-            f"{known[0].name} needs vLLM {known[0].min_vllm} or newer, and"
-            f" {one_line(found.version)} is installed: pip install -U vllm"
+            f"{known[0].name} requires vLLM {known[0].min_vllm} or newer, but"
+            f" {one_line(installed.version)} is installed; run: pip install -U vllm"
         )
 
 
 def llamacpp(model: str | None, *, port: int, context: int, parallel: int, where: Path) -> Launch:
-    """The embedded llama.cpp with the GGUF `model`, or the best one on this machine. Raises
+    """The embedded llama.cpp with the GGUF `model`, or with the best one on this machine. Raises
     UsageError and NoEngine."""
     path = _gguf(model)
     smoke = gguf.is_smoke_model(path)
@@ -174,8 +180,8 @@ def _gguf(model: str | None) -> Path:
         path = gguf.local_gemma4() or bundled.bundled_smoke_model()
         if path is None:
             raise NoEngine(
-                "There is no GGUF model on this machine: fetch one with `reviewer model pull`, or"
-                " name a file with --model FILE.gguf."
+                "no GGUF model on this machine; fetch one with `reviewer model pull`, or give a"
+                " file with --model FILE.gguf"
             )
         return path.absolute()
     path = Path(model).expanduser()
@@ -189,14 +195,13 @@ def _gguf(model: str | None) -> Path:
         if pulled := _pulled(repository):
             return pulled
     raise UsageError(
-        f"--model {one_line(cut(model, 200))}: there is no such GGUF file on this machine; fetch it"
-        f" first: reviewer model pull {one_line(cut(ids[0] if ids else model, 200))}"
+        f"--model {one_line(cut(model, 200))}: no such GGUF file on this machine; fetch it with:"
+        f" reviewer model pull {one_line(cut(ids[0] if ids else model, 200))}"
     )
 
 
 def _pulled(repository: str) -> Path | None:
-    """The model that `reviewer model pull` has brought into the hub cache; the newest snapshot is
-    the one to take."""
+    """The model that `reviewer model pull` fetched into the hub cache, from its newest snapshot."""
     folder = (
         gguf._hugging_face_dir(os.environ)
         / f"models--{repository.replace('/', '--')}"

@@ -17,9 +17,9 @@ from reviewer.serving import advice, catalogue, command, fit, sizing
 from reviewer.serving.catalogue import GIB, Checkpoint, Engine, Model, WeightSource
 from reviewer.serving.fit import Memory
 from reviewer.serving.fit import Want as Want
-from reviewer.serving.hardware import ESTIMATES, Device, Kind
+from reviewer.serving.hardware import ESTIMATES, Device, DeviceKind
 
-ENGINES: dict[Kind, tuple[Engine, ...]] = {
+ENGINES: dict[DeviceKind, tuple[Engine, ...]] = {
     "cuda": ("vllm", "llamacpp", "ollama"),
     "rocm": ("vllm", "llamacpp", "ollama"),
     "apple": ("llamacpp", "ollama"),
@@ -53,7 +53,7 @@ class Plan(BaseModel):
     engine: Engine
     quantization: str
     device: str
-    device_kind: Kind
+    device_kind: DeviceKind
     device_count: Annotated[int, Field(ge=1)]
     memory_bytes: Bytes
     usable_bytes: Bytes

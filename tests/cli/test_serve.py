@@ -335,9 +335,9 @@ def test_without_vllm_the_line_says_how_to_get_one(box):
     box.environ["PATH"] = "/nonexistent"
     done = box.run("start", "--model", "12b", code=4)
     assert (
-        done.stderr == "reviewer: vLLM is not installed: on a machine with a GPU, pip install"
-        " 'gemma-reviewer[vllm]', or name the Python that has it with --python; without a GPU,"
-        " reviewer serve start --engine llamacpp.\n"
+        done.stderr == "reviewer: vLLM is not installed; on a machine with a GPU, run: pip install"
+        " 'gemma-reviewer[vllm]', or give the Python that has it with --python; without a GPU,"
+        " run: reviewer serve start --engine llamacpp\n"
     )
 
 

@@ -201,7 +201,7 @@ def test_no_key(tmp_path, environ):
             tmp_path, environ | {"REVIEWER_ENDPOINT": server.url, "REVIEWER_API_KEY": "Schlüssel"}
         )
     assert shown(of_servers(made)) == [
-        "failed connection: the key in REVIEWER_API_KEY holds characters that no key has; set it"
+        "failed connection: the key in REVIEWER_API_KEY contains invalid characters; set it"
         " again -> set REVIEWER_API_KEY again"
     ]
 
@@ -243,7 +243,7 @@ def test_a_file_that_cannot_be_embedded(tmp_path, environ):
         tmp_path, environ, embedded=True, overrides={"model": str(tmp_path / "model.gguf")}
     )
     assert shown(of_servers(made), {str(tmp_path): "TMP"}) == [
-        "failed start: TMP/model.gguf is not a model that llama.cpp can load: it does not begin"
+        "failed start: TMP/model.gguf is not a model that llama.cpp can load: it does not start"
         " with GGUF. -> fetch the model again: `reviewer model pull`, or use another one"
     ]
 

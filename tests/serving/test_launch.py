@@ -68,15 +68,15 @@ def test_what_lies_in_the_current_directory_is_not_run(tmp_path, bare, monkeypat
     script.write_text("#!/bin/sh\ntouch ran\n")
     script.chmod(0o700)
     monkeypatch.chdir(repository)
-    with pytest.raises(NoEngine, match=r"^vLLM is not installed: .*--engine llamacpp\.$"):
+    with pytest.raises(NoEngine, match=r"^vLLM is not installed; .*--engine llamacpp$"):
         installed.find_vllm(None, own=bare, path=os.pathsep.join(("", ".", "vllm")))
     assert not list(repository.rglob("ran"))
 
 
 def test_a_python_that_is_none_or_has_none(bare, tmp_path):
-    with pytest.raises(UsageError, match="is no program that can be run"):
+    with pytest.raises(UsageError, match="is not an executable program"):
         installed.find_vllm(tmp_path / "nothing")
-    with pytest.raises(NoEngine, match="has no vLLM: install it there with pip install vllm"):
+    with pytest.raises(NoEngine, match="has no vLLM; install it there: pip install vllm"):
         installed.find_vllm(Path(bare))
 
 
@@ -168,14 +168,16 @@ def test_only_a_gemma_4_is_called_one(model, name):
 
 @pytest.mark.parametrize("model", ["./none", "/none/at/all", "~/none", "../none"])
 def test_a_folder_that_is_not_there(model):
-    with pytest.raises(UsageError, match="there is no such folder"):
+    with pytest.raises(
+        UsageError, match="no such folder; give a folder, a Hugging Face id or a name"
+    ):
         launch.vllm(model, FOUND)
 
 
 def test_a_vllm_that_is_too_old_for_the_model():
     with pytest.raises(
         NoEngine,
-        match=r"12B needs vLLM 0\.23\.0 or newer, and 0\.19\.1 is installed: pip install -U",
+        match=r"12B requires vLLM 0\.23\.0 or newer, but 0\.19\.1 is installed; run: pip install",
     ):
         launch.vllm("12b", replace(FOUND, version="0.19.1"))
 
@@ -244,7 +246,7 @@ def test_llamacpp_needs_a_file(tmp_path, monkeypatch, model, pull):
         launch.llamacpp(model, port=8080, context=4096, parallel=1, where=tmp_path)
     assert (
         caught.value.message
-        == f"--model {model}: there is no such GGUF file on this machine; fetch it first: reviewer"
+        == f"--model {model}: no such GGUF file on this machine; fetch it with: reviewer"
         f" model pull {pull}"
     )
 

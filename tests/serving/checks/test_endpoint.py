@@ -328,7 +328,7 @@ def test_a_short_context():
             [stall],
             {"first_byte": 0.2},
             (
-                "failed completion: URL: no answer began within N s -> see its log, start it again,"
+                "failed completion: URL: no response within N s -> see its log, start it again,"
                 " or name another server with --endpoint URL"
             ),
         ),
