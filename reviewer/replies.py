@@ -1,12 +1,12 @@
-"""What the model must answer, one static schema per stage, in the JSON Schema subset that every
-server's grammar engine enforces: closed objects, everything required, enums, small `maxItems` and
-`maxLength`.
+"""The model's replies: one static schema per stage, in the JSON Schema subset that every server's
+grammar engine enforces (closed objects, everything required, enums, small `maxItems` and
+`maxLength`).
 
-Servers write properties in schema order, so what a judgement rests on comes before the judgement.
+Servers write properties in schema order, so the grounds for a judgement come before the judgement.
 
-What a model sent is checked once, against the schema (`models.reply`), whose messages a model can
-act on. What has passed is read here into values. Both come from the same classes and accept the
-same.
+A reply is validated once, against the schema (`models.reply`), which gives messages that a model
+can act on. Valid replies are read into values here. Both steps come from the same classes and
+accept the same replies.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CodeLine = Annotated[str, Field(max_length=MAX_CODE_LINE)]
 
 
 class _Closed(BaseModel):
-    """Strict, as JSON Schema is: neither true nor "1" is a number."""
+    """Strict like JSON Schema: neither true nor "1" is a number."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True, strict=True
@@ -32,15 +32,15 @@ class _Closed(BaseModel):
 
 
 def _whole(value: Any) -> Any:
-    """JSON has one kind of number: 3.0 is an integer, too."""
+    """JSON has a single number type: 3.0 is an integer, too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-_WHOLE = BeforeValidator(_whole)  # after the bounds, which the schema would not know else
+_WHOLE = BeforeValidator(_whole)  # listed after the bounds, or the schema would lack them
 
 
 class CheckedStatement(_Closed):
-    """A changed statement, and what became of following it: the model looks before it judges."""
+    """A changed statement and what the model concluded from tracing it, before any judgement."""
 
     quote: Annotated[str, Field(max_length=120)]
     check: Annotated[str, Field(max_length=200)]
@@ -55,7 +55,7 @@ class QuotedEvidence(_Closed):
 class ReplyFinding(_Closed):
     file_name: Annotated[str, Field(max_length=200)]
     quote: CodeLine
-    # A hint among equal lines, never trusted alone.
+    # Only a hint that tells equal lines apart; never trusted alone.
     line: Annotated[int, Field(ge=0, le=9_999_999), _WHOLE]
     problem: Annotated[str, Field(max_length=400)]
     scenario: Annotated[str, Field(max_length=300)]
@@ -69,22 +69,22 @@ class ReplyFinding(_Closed):
 
 
 class Reply(_Closed):
-    """The answer about one unit."""
+    """The reply about one unit."""
 
     checked: Annotated[list[CheckedStatement], Field(max_length=8)]
     findings: Annotated[list[ReplyFinding], Field(max_length=8)]
 
 
 class Verdict(_Closed):
-    """What became of trying to refute one candidate: what speaks against it first, the judgement
-    last."""
+    """The result of trying to refute one candidate: first the evidence against it, last the
+    judgement."""
 
     index: Annotated[int, Field(ge=0, le=99), _WHOLE]
-    contradiction: CodeLine  # "" for none; what does not occur in the shown text counts as none
+    contradiction: CodeLine  # "" for none; a quote that is not in the shown text counts as none
     contradiction_file: Annotated[str, Field(max_length=200)]
     reason: Annotated[str, Field(max_length=300)]
     precedent: Annotated[int, Field(ge=0, le=99), _WHOLE] = (
-        0  # of those that were given; 0, or left out: none
+        0  # number of the precedent shown; 0 or left out: none
     )
     verdict: Literal["supported", "refuted", "unsure"]
     confidence: Annotated[int, Field(ge=0, le=100), _WHOLE]  # that the candidate is a real defect
@@ -94,25 +94,25 @@ class Verdict(_Closed):
 
 
 class Refutation(_Closed):
-    """The answer about the candidates of one unit."""
+    """The reply about the candidates of one unit."""
 
     verdicts: Annotated[list[Verdict], Field(max_length=8)]
 
 
 def read_findings(value: Mapping[str, Any]) -> list[ReplyFinding]:
-    """The findings of a reply that follows the schema, or of the part of one that was cut."""
+    """The findings in a reply that follows the schema, or in the salvaged part of one."""
     items = value.get("findings", ())
     return [ReplyFinding.model_validate(item, by_name=False) for item in items]
 
 
 def read_verdicts(value: Mapping[str, Any]) -> list[Verdict]:
-    """The verdicts of a refutation that follows the schema, or of the part of one that was cut."""
+    """The verdicts in a refutation that follows the schema, or in the salvaged part of one."""
     return [Verdict.model_validate(item, by_name=False) for item in value.get("verdicts", ())]
 
 
 def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The JSON Schema of a reply without `$ref`, titles and descriptions, which some grammar
-    engines mishandle and no model ever sees."""
+    """The JSON Schema of a reply, without `$ref`, titles and descriptions: some grammar engines
+    mishandle them, and the model never sees them."""
     full = model.model_json_schema(by_alias=True)
     definitions = full.get("$defs", {})
 
@@ -136,8 +136,8 @@ def portable_schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def refutation_schema(*, precedents: bool) -> dict[str, Any]:
-    """The schema of Refutation as a model is asked for it: `precedent` is there where precedents
-    were given, and required then like everything else."""
+    """The schema of Refutation that a model gets. `precedent` is included only if precedents were
+    shown, and is then required like everything else."""
     schema = portable_schema(Refutation)
     item = schema["properties"]["verdicts"]["items"]
     field = item["properties"].pop("precedent")
@@ -154,8 +154,8 @@ def _before(fields: dict[str, Any], name: str, more: dict[str, Any]) -> dict[str
     return dict([*rows[:at], *more.items(), *rows[at:]])
 
 
-# What the smoke model may write: so little that it always gets to the end. A reply within these
-# limits is a Reply.
+# Limits for the smoke model, so tight that it always finishes. A reply within them is a valid
+# Reply.
 _SMOKE_LIMITS = {
     "checked": 0,
     "findings": 1,
@@ -172,7 +172,7 @@ _SMOKE_LIMITS = {
 
 
 def smoke_schema() -> dict[str, Any]:
-    """The schema of Reply with limits that a 270M model can keep."""
+    """The schema of Reply, with limits that a 270M model can keep to."""
 
     def tighten(node: dict[str, Any]) -> dict[str, Any]:
         properties = {}

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from reviewer import text as safe
 from reviewer.models.base import Model, Schema
-from reviewer.models.reply import Parsed, parse
+from reviewer.models.reply import ParsedReply, parse
 from reviewer.types import Prompt, Reply, Usage
 
 
@@ -18,7 +18,7 @@ class Answer:
     as an empty one.
 
     `problem` is "" for a whole, valid reply, else one line that says what was wrong. `cut` means
-    that the reply ended too early: `value` holds the items that were whole (see reply.Parsed),
+    that the reply ended too early: `value` holds the items that were whole (see reply.ParsedReply),
     there may be more, and a smaller question would get them. `dropped` counts items that were left
     out because they did not follow the schema. `usage` is that of all calls."""
 
@@ -77,7 +77,7 @@ class Direct:
 DIRECT = Direct()
 
 
-def _answer(reply: Reply, parsed: Parsed, usage: Usage) -> Answer:
+def _answer(reply: Reply, parsed: ParsedReply, usage: Usage) -> Answer:
     cut = not parsed.complete if parsed.value is not None else reply.cut
     return Answer(parsed.value, parsed.problem, usage, cut, parsed.dropped)
 

@@ -1,9 +1,7 @@
-"""Reads what a model sent: strict JSON, checked against the schema again, whatever the server
-promised.
+"""Parses a model's reply: strict JSON, validated against the schema whatever the server promises.
 
-Nothing is guessed. An object that does not follow the schema is a problem, never an empty result;
-of a reply that was cut, the array items that are whole are kept and the rest is known to be
-missing.
+Nothing is guessed. An object that does not follow the schema is a problem, never an empty result.
+From a truncated reply, the complete array items are kept and the rest is known to be missing.
 """
 
 from __future__ import annotations
@@ -24,24 +22,24 @@ if TYPE_CHECKING:
 MAX_CHARS = 2_000_000
 MAX_DEPTH = 32
 MAX_DIGITS = 18
-MAX_OBJECTS = 8  # top-level objects that are looked at
-MAX_ITEMS = 200  # of one array; a reply with more is a loop
-# What a model thought before it answered, where a server leaves it in the text.
+MAX_OBJECTS = 8  # top-level objects that are considered
+MAX_ITEMS = 200  # of one array; a longer one means that the model is looping
+# The model's thoughts before its answer, which some servers leave in the text.
 _THOUGHT = re.compile(r"\A\s*(?:<think>.*?</think>|<\|channel>.*?<channel\|>)", re.DOTALL)
 _OPEN = re.compile(r'\{(?=\s*(?:["}]|\Z))')  # not the braces of prose
 _TOKEN = re.compile(
     r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]', re.DOTALL
-)  # a string that was cut runs to the end
+)  # a truncated string runs to the end
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedReply:
     """`value` follows the schema, or is None and `problem` says why in one line.
 
-    `complete` is False when the text ended too early: then `value` holds the array items that were
-    whole, arrays that come after the cut are empty, and other keys after the cut are missing.
-    `dropped` counts the array items that did not follow the schema and were left out; a reply whose
-    items were all wrong has no value.
+    `complete` is False if the text ended too early: then `value` holds the complete array items,
+    arrays after the cut are empty, and other keys after the cut are missing. `dropped` counts the
+    array items left out because they did not follow the schema; a reply without a valid item has no
+    value.
     """
 
     value: dict[str, Any] | None
@@ -50,38 +48,38 @@ class Parsed:
     dropped: int = 0
 
 
-class _Bad(ValueError):
-    """The text is not what a reply may be; the message goes back to the model."""
+class _InvalidReply(ValueError):
+    """The text is not a valid reply; the message goes back to the model."""
 
 
-def parse(text: str, schema: Schema) -> Parsed:
-    """The one object of `text` that follows `schema`; prose, code fences and thoughts around it are
-    ignored."""
+def parse(text: str, schema: Schema) -> ParsedReply:
+    """Find the one object in `text` that follows `schema`, ignoring prose, code fences and thoughts
+    around it."""
     text = _THOUGHT.sub("", text, count=1)
     if len(text) > MAX_CHARS:
-        return Parsed(None, False, "the reply is too long")
+        return ParsedReply(None, False, "the reply is too long")
     if not text.strip():
-        return Parsed(None, False, "the reply is empty")
+        return ParsedReply(None, False, "the reply is empty")
     found, tail, problem = _objects(text)
     check = _checker(schema.schema)
     checked = [_checked(value, schema.schema, check) for value in found]
     good = [one for one in checked if one.value is not None]
     if good:
         if any(one.value != good[0].value for one in good):
-            return Parsed(
+            return ParsedReply(
                 None, False, "the reply holds several different objects; send exactly one"
             )
         return good[0]
     if tail is not None and (salvaged := _salvage(tail, schema.schema, check)) is not None:
         return salvaged
     if tail is not None:
-        return Parsed(None, False, "the reply ends too early")
-    return checked[0] if checked else Parsed(None, True, problem)
+        return ParsedReply(None, False, "the reply ends too early")
+    return checked[0] if checked else ParsedReply(None, True, problem)
 
 
 def _objects(text: str) -> tuple[list[dict[str, Any]], str | None, str]:
-    """(objects found, the text from an object on that never ends, what was wrong with the first
-    that is none)."""
+    """(valid objects, the text from the start of an unclosed object, the problem with the first
+    invalid one)."""
     found: list[dict[str, Any]] = []
     end: int | None
     problem, end = "", 0
@@ -92,16 +90,16 @@ def _objects(text: str) -> tuple[list[dict[str, Any]], str | None, str]:
             return found, text[at:], "the reply ends too early"
         try:
             if deep > MAX_DEPTH:
-                raise _Bad("the reply is nested too deeply")
+                raise _InvalidReply("the reply is nested too deeply")
             found.append(_load(text[at:end]))
-        except ValueError as error:  # also what json itself raises
-            problem = problem or _said(error)
+        except ValueError as error:  # json raises it, too
+            problem = problem or _problem(error)
     return found, None, problem or "the reply holds no JSON object"
 
 
 def _end(text: str, start: int) -> tuple[int | None, int]:
-    """(index after the bracket that closes the one at `start`, greatest depth); None when it stays
-    open."""
+    """(index after the bracket that closes the one at `start`, or None if it stays open; greatest
+    depth)."""
     depth = deepest = 0
     for match in _TOKEN.finditer(text, start):
         if match[0] in "{[":
@@ -129,36 +127,36 @@ def _load(text: str) -> dict[str, Any]:
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = {safe.scalar(key): _scalar(value) for key, value in pairs}
     if len(result) != len(pairs):
-        raise _Bad("an object of the reply has the same key twice")
+        raise _InvalidReply("an object of the reply has the same key twice")
     return result
 
 
 def _scalar(value: Any) -> Any:
-    """Without lone surrogates, which JSON can spell and no output can carry."""
+    """Replace lone surrogates, which JSON can spell but no output can encode."""
     if isinstance(value, str):
         return safe.scalar(value)
     return [_scalar(item) for item in value] if isinstance(value, list) else value
 
 
 def _constant(name: str) -> NoReturn:
-    raise _Bad(f"{name} is not JSON")
+    raise _InvalidReply(f"{name} is not JSON")
 
 
 def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
-        raise _Bad("a number of the reply is too large")
+        raise _InvalidReply("a number of the reply is too large")
     return int(digits)
 
 
 def _number(digits: str) -> float:
     value = float(digits)
     if math.isinf(value):
-        raise _Bad("a number of the reply is too large")
+        raise _InvalidReply("a number of the reply is too large")
     return value
 
 
-def _said(error: Exception) -> str:
-    message = str(error) if isinstance(error, _Bad) else f"the reply is not JSON: {error}"
+def _problem(error: Exception) -> str:
+    message = str(error) if isinstance(error, _InvalidReply) else f"the reply is not JSON: {error}"
     return safe.cut(safe.one_line(message), 200)
 
 
@@ -166,7 +164,7 @@ Check = Callable[[Any, Mapping[str, Any]], str]
 
 
 def _checker(schema: Mapping[str, Any]) -> Check:
-    """(value, part of the schema) -> what is wrong with it, "" when nothing is."""
+    """A function (value, part of the schema) -> the problem, "" if there is none."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
@@ -190,9 +188,8 @@ def _resolve(part: Any, schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _pruned(value: Any, part: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
-    """`value` without the keys that a closed object does not have, which carry nothing that we
-    would read, and with strings cut to the length that they may have: not every server can keep a
-    model to it."""
+    """`value` without keys that a closed object does not allow, which we would not read anyway, and
+    with strings cut to their maximum length, which not every server can enforce."""
     part = _resolve(part, schema)
     if isinstance(value, dict) and isinstance(known := part.get("properties"), Mapping):
         closed = part.get("additionalProperties") is False
@@ -212,7 +209,7 @@ def _arrays(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
             yield name, part
 
 
-def _checked(value: dict[str, Any], schema: Mapping[str, Any], check: Check) -> Parsed:
+def _checked(value: dict[str, Any], schema: Mapping[str, Any], check: Check) -> ParsedReply:
     value = _pruned(value, schema, schema)
     lists: dict[str, list[Any]] = {}
     dropped, first = 0, ""
@@ -226,17 +223,17 @@ def _checked(value: dict[str, Any], schema: Mapping[str, Any], check: Check) -> 
         ]
         first = first or next((f"{name}: {said}" for said in wrong if said), "")
         if items and not kept:
-            return Parsed(None, True, first or f"{name}: no items are allowed", len(items))
+            return ParsedReply(None, True, first or f"{name}: no items are allowed", len(items))
         dropped += len(items) - len(kept)
         lists[name] = kept
-    # The items were checked, which leaves what is around them.
+    # The items have been checked; now check what surrounds them.
     if problem := check(value | {name: [] for name in lists}, schema):
-        return Parsed(None, True, problem, dropped)
-    return Parsed(value | lists, True, first, dropped)
+        return ParsedReply(None, True, problem, dropped)
+    return ParsedReply(value | lists, True, first, dropped)
 
 
-def _salvage(text: str, schema: Mapping[str, Any], check: Check) -> Parsed | None:
-    """The whole items of the arrays of an object that was cut, None when there are none."""
+def _salvage(text: str, schema: Mapping[str, Any], check: Check) -> ParsedReply | None:
+    """The complete array items of a truncated object; None if there are none."""
     if (whole := _last_whole(text)) is None:
         return None
     try:
@@ -259,11 +256,11 @@ def _salvage(text: str, schema: Mapping[str, Any], check: Check) -> Parsed | Non
     others = {name: part for name, part in schema.get("properties", {}).items() if name not in kept}
     if any(name in value and check(value[name], part) for name, part in others.items()):
         return None
-    return Parsed({**value, **kept}, False, "the reply ends too early", dropped)
+    return ParsedReply({**value, **kept}, False, "the reply ends too early", dropped)
 
 
 def _last_whole(text: str) -> str | None:
-    """`text` up to its last whole array item or property of the outermost object, closed again."""
+    """`text` up to the last complete array item or property of the outermost object, closed."""
     stack: list[str] = []
     end, closing = 0, ""
     for match in _TOKEN.finditer(text):

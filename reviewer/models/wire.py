@@ -1,6 +1,6 @@
-"""The connection to a server: addresses, deadlines, caps. What arrives is bytes from a stranger.
+"""The connection to a server, with deadlines and size limits. Everything received is untrusted.
 
-Only this module knows httpx.
+Only this module uses httpx.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ DONE = b"[DONE]"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds, unless named otherwise. `first_byte` covers the wait in the server's queue and the
-    reading of the prompt, which takes minutes on a CPU; `progress` is the longest gap between two
-    events after that; `total` bounds one request with its retries; `patience` is how long a server
-    that went away is waited for."""
+    """Limits in seconds, unless named otherwise. `first_byte` covers the server's queue and prompt
+    processing, which takes minutes on a CPU. After that, `progress` is the longest gap between two
+    events. `total` bounds a request including its retries; `patience` is how long to wait for a
+    server that went away."""
 
     connect: float = 3.0
     first_byte: float = 300.0
@@ -37,14 +37,14 @@ class Limits:
     patience: float = 10.0
     retries: int = 2
     backoff: float = 0.5  # doubles with each retry
-    max_wait: float = 30.0  # of one Retry-After
-    max_bytes: int = 16 * 1024 * 1024  # of one answer
+    max_wait: float = 30.0  # for one Retry-After
+    max_bytes: int = 16 * 1024 * 1024  # of one response
 
 
 class Broken(Exception):
-    """No answer, or not to the end. `kind` says when it broke: while connecting; before the first
-    byte; within the stream; by a deadline (`late`); or because the answer is none that a model
-    server gives (`invalid`)."""
+    """No response, or an incomplete one. `kind` says how it failed: while connecting, before the
+    first byte, within the stream, at a deadline (`late`), or because a model server does not send
+    such a response (`invalid`)."""
 
     def __init__(
         self, kind: Literal["connect", "closed", "stream", "late", "invalid"], reason: str
@@ -55,7 +55,7 @@ class Broken(Exception):
 
 
 class Refused(Exception):
-    """The server answered with an error. `body` is the beginning of what it said, raw."""
+    """The server answered with an error. `body` is the raw beginning of its response."""
 
     def __init__(self, status: int, body: bytes, retry_after: str | None = None) -> None:
         super().__init__(f"HTTP {status}")
@@ -65,22 +65,21 @@ class Refused(Exception):
 
 
 def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClient:
-    """A client for one server. The key goes nowhere but into the Authorization header; no redirect
-    is followed; no proxy of the environment stands before this machine's own servers. Deadlines
-    other than connect are ours."""
+    """A client for one server. The key is sent only in the Authorization header; redirects are not
+    followed; servers on this machine bypass the environment's proxies. All deadlines but connect
+    are ours."""
     import httpx
 
     headers = {"user-agent": f"gemma-reviewer/{__version__}", "accept-encoding": "identity"}
     if key:
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise ConfigError(
-                "the key in REVIEWER_API_KEY holds characters that no key has; set it again"
+                "the key in REVIEWER_API_KEY contains invalid characters; set it again"
             )
         headers["authorization"] = f"Bearer {key}"
-    # Idle servers close their side after 5 seconds: ours must be gone by then.
+    # Servers close an idle connection after 5 seconds; ours must be gone by then.
     pool = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=4.0)
-    # Loading the certificates takes 20 ms and more; a context without any serves where none is
-    # used.
+    # Loading the certificates takes 20 ms or more; without TLS, an empty context will do.
     verify: bool | ssl.SSLContext = (
         True if server.url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
@@ -102,16 +101,16 @@ def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClie
         )
     except httpx.InvalidURL as error:
         raise UsageError(
-            f"--endpoint {server}: {error}; one looks like http://127.0.0.1:8000/v1"
+            f"--endpoint {server}: {error}; give a URL such as http://127.0.0.1:8000/v1"
         ) from None
 
 
 async def events(
     http: httpx.AsyncClient, path: str, body: Mapping[str, Any], limits: Limits, end: float
 ) -> AsyncGenerator[bytes]:
-    """POST `body` and give the JSON text of each event (SSE, lines of JSON, or one JSON body), and
-    DONE where the stream says so. `end` is the loop's time by which all must be over. Closing the
-    iterator closes the connection, and with it the server ends its work. Raises Broken and Refused.
+    """POST `body` and yield the JSON text of each event (SSE, JSON lines, or one JSON body), and
+    DONE if the stream sends it. `end` is the deadline in the loop's time. Closing the iterator
+    closes the connection, which makes the server stop working. Raises Broken and Refused.
     """
     loop = asyncio.get_running_loop()
     gap, began = limits.first_byte, False
@@ -123,10 +122,10 @@ async def events(
                     event = await anext(stream, None)
             except TimeoutError:
                 if until == end:
-                    raise Broken("late", "the answer took too long") from None
+                    raise Broken("late", "the response took too long") from None
                 if began:
-                    raise Broken("stream", f"the answer stood still for {gap:g} s") from None
-                raise Broken("late", f"no answer began within {gap:g} s") from None
+                    raise Broken("stream", f"the response stalled for {gap:g} s") from None
+                raise Broken("late", f"no response within {gap:g} s") from None
             if event is None:
                 return
             gap, began = limits.progress, True
@@ -148,23 +147,21 @@ async def _events(
             if event == DONE:
                 break
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(
-                0.5
-            ):  # a connection that was read to its end can be used again
+            async with asyncio.timeout(0.5):  # a connection read to its end can be reused
                 async for _ in lines:
                     pass
 
 
 def _event(line: bytes) -> bytes:
-    """The data of a line of an event stream; comments and other fields hold none. llama.cpp once
-    sent `error:`."""
+    """The data in a line of an event stream; comments and other fields have none. llama.cpp has
+    been known to send `error:`."""
     field, _, value = line.partition(b":")
     return value.strip() if field in (b"data", b"error") else b""
 
 
 @contextlib.asynccontextmanager
 async def _translated(began: Callable[[], bool]) -> AsyncIterator[None]:
-    """httpx's errors as ours."""
+    """Translate httpx's errors into ours."""
     import httpx
 
     try:
@@ -177,17 +174,17 @@ async def _translated(began: Callable[[], bool]) -> AsyncIterator[None]:
         )
         raise Broken("connect", reason) from None
     except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
-        said = str(error) or "connection reset"
-        raise Broken("stream" if began() else "closed", f"the connection broke: {said}") from None
+        reason = str(error) or "connection reset"
+        raise Broken("stream" if began() else "closed", f"the connection broke: {reason}") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Broken("invalid", f"{type(error).__name__}: {error}") from None
 
 
 async def _accept(response: httpx.Response) -> str:
-    """The content type of an answer that can be read. Raises Refused or Broken for any other."""
+    """The content type of a readable response. Raises Refused or Broken for any other."""
     if 300 <= response.status_code < 400:
         raise Broken(
-            "invalid", f"redirects elsewhere (HTTP {response.status_code}), which is not followed"
+            "invalid", f"it redirects (HTTP {response.status_code}), and redirects are not followed"
         )
     if response.status_code != 200:
         body = bytearray()
@@ -199,26 +196,26 @@ async def _accept(response: httpx.Response) -> str:
             response.status_code, bytes(body[:MAX_ERROR_BYTES]), response.headers.get("retry-after")
         )
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise Broken("invalid", "the answer is compressed, which was not asked for")
+        raise Broken("invalid", "the response is compressed, but compression was not requested")
     kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
     if kind in ("application/x-ndjson", "application/ndjson", "application/jsonl"):
         return "lines"
     if kind not in ("text/event-stream", "application/json"):
         raise Broken(
-            "invalid", f"the answer is of type {kind or 'unknown'}, not that of a model server"
+            "invalid", f"a model server does not send responses of type {kind or 'unknown'}"
         )
     return kind
 
 
 async def _lines(response: httpx.Response, most: int, *, whole: bool) -> AsyncIterator[bytes]:
-    """Lines without their ends, or the whole body as one. Raises Broken when there are more than
+    """Lines without their line ends, or the whole body as one. Raises Broken if there are more than
     `most` bytes."""
     parts: list[bytes] = []
     size = 0
     async for chunk in response.aiter_raw():
         size += len(chunk)
         if size > most:
-            raise Broken("invalid", f"the answer is larger than {most} bytes")
+            raise Broken("invalid", f"the response is larger than {most} bytes")
         *lines, rest = [chunk] if whole else chunk.split(b"\n")
         for line in lines:
             yield b"".join((*parts, line)).rstrip(b"\r")
@@ -231,7 +228,7 @@ async def _lines(response: httpx.Response, most: int, *, whole: bool) -> AsyncIt
 async def fetch(
     http: httpx.AsyncClient, path: str, limits: Limits, body: Mapping[str, Any] | None = None
 ) -> bytes:
-    """One small answer (GET, or POST when there is a body). Raises Broken and Refused."""
+    """Fetch one small response (GET, or POST with a body). Raises Broken and Refused."""
     try:
         async with (
             asyncio.timeout(limits.progress),
@@ -242,4 +239,4 @@ async def fetch(
                 raise Refused(response.status_code, b"")
             return b"".join([line async for line in _lines(response, limits.max_bytes, whole=True)])
     except TimeoutError:
-        raise Broken("late", f"no answer within {limits.progress:g} s") from None
+        raise Broken("late", f"no response within {limits.progress:g} s") from None

@@ -136,7 +136,7 @@ def test_a_server_that_does_not_answer():
     )
     more = ("/get_model_info", "/get_server_info")
     with Server(get=dict.fromkeys((*paths, *more), stall)) as server:
-        with pytest.raises(EngineUnreachable, match=r"no answer within 0\.4 s"):
+        with pytest.raises(EngineUnreachable, match=r"no response within 0\.4 s"):
             connected(server.url)
         assert asyncio.run(probe(server.url, QUICK)) is None
 

@@ -115,8 +115,8 @@ def test_a_fault_that_stays_ends_in_one_clear_error(fault):
 
 
 FINAL = {
-    "never answers": (stall, EngineUnreachable, "no answer began within 0.4 s"),
-    "drips": (drip, EngineUnreachable, "the answer stood still for 0.4 s"),
+    "never answers": (stall, EngineUnreachable, "no response within 0.4 s"),
+    "drips": (drip, EngineUnreachable, "the response stalled for 0.4 s"),
     "HTTP 400": (
         status(400, "temperature must be positive"),
         EngineError,
@@ -143,7 +143,7 @@ FINAL = {
     "a redirect": (
         http(307, b"", location="http://example.org/v1"),
         EngineUnreachable,
-        "elsewhere (HTTP 307)",
+        "redirects (HTTP 307)",
     ),
     "a page": (
         http(200, b"<html>Welcome</html>", "text/html"),
@@ -200,7 +200,7 @@ def test_comments_do_not_count_as_progress():
     alive = stream(event(chunk("{")), *[b": ping\n\n", 0.1] * 20)
     result, requests = outcome(alive, limits=replace(LIMITS, retries=0))
     assert (type(result), requests) == (EngineUnreachable, 1)
-    assert "stood still" in str(result)
+    assert "stalled" in str(result)
 
 
 def test_the_total_deadline_ends_a_stream_that_goes_on():

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from reviewer.models.base import Schema
-from reviewer.models.reply import Parsed, parse
+from reviewer.models.reply import ParsedReply, parse
 
 SCHEMA = Schema(
     "reply",
@@ -36,11 +36,11 @@ TEXT = json.dumps(GOOD)
 
 
 def test_a_reply():
-    assert parse(TEXT, SCHEMA) == Parsed(GOOD, True, "")
+    assert parse(TEXT, SCHEMA) == ParsedReply(GOOD, True, "")
 
 
 def test_no_findings_are_a_reply():
-    assert parse('{"summary":"","findings":[]}', SCHEMA) == Parsed(
+    assert parse('{"summary":"","findings":[]}', SCHEMA) == ParsedReply(
         {"summary": "", "findings": []}, True, ""
     )
 
@@ -59,7 +59,7 @@ def test_no_findings_are_a_reply():
     ],
 )
 def test_what_stands_around_it_is_ignored(text):
-    assert parse(text, SCHEMA) == Parsed(GOOD, True, "")
+    assert parse(text, SCHEMA) == ParsedReply(GOOD, True, "")
 
 
 @pytest.mark.parametrize(
@@ -143,12 +143,12 @@ def test_a_wrong_item_is_left_out_and_counted(wrong):
 
 def test_keys_that_a_closed_object_does_not_have_are_left_out():
     text = json.dumps({**GOOD, "mood": "good", "findings": [{**ONE, "confidence": 0.9}, TWO]})
-    assert parse(text, SCHEMA) == Parsed(GOOD, True, "")
+    assert parse(text, SCHEMA) == ParsedReply(GOOD, True, "")
 
 
 def test_more_items_than_allowed():
     parsed = parse(json.dumps({"summary": "s", "findings": [ONE] * 10_000}), SCHEMA)
-    assert parsed == Parsed({"summary": "s", "findings": [ONE] * 4}, True, "", 9996)
+    assert parsed == ParsedReply({"summary": "s", "findings": [ONE] * 4}, True, "", 9996)
 
 
 def test_lone_surrogates_become_replacement_characters():
@@ -166,7 +166,7 @@ def test_a_reply_cut_anywhere_keeps_whole_items_only(text):
         parsed = parse(text[:at], SCHEMA)
         whole = [ONE, TWO][: sum(at >= end for end in ends)]
         if whole:
-            assert parsed == Parsed(
+            assert parsed == ParsedReply(
                 {"summary": "s", "findings": whole}, False, "the reply ends too early"
             )
         else:
@@ -176,7 +176,7 @@ def test_a_reply_cut_anywhere_keeps_whole_items_only(text):
 
 def test_a_cut_reply_with_wrong_items():
     text = json.dumps({"summary": "s", "findings": [ONE, {"line": "x"}, TWO]})[:-9]
-    assert parse(text, SCHEMA) == Parsed(
+    assert parse(text, SCHEMA) == ParsedReply(
         {"summary": "s", "findings": [ONE]}, False, "the reply ends too early", 1
     )
     assert parse('{"summary": "s", "findings": [{"line": "x"}, {"li', SCHEMA).value is None
@@ -185,7 +185,7 @@ def test_a_cut_reply_with_wrong_items():
 
 def test_a_cut_reply_keeps_no_more_items_than_a_whole_one():
     many = json.dumps({"summary": "s", "findings": [ONE] * 7})[:-2] + ', {"line'
-    assert parse(many, SCHEMA) == Parsed(
+    assert parse(many, SCHEMA) == ParsedReply(
         {"summary": "s", "findings": [ONE] * 4}, False, "the reply ends too early", 3
     )
 
@@ -212,13 +212,15 @@ def test_arrays_after_the_cut_are_empty_and_other_keys_missing():
         },
     )
     cut = "the reply ends too early"
-    assert parse('{"lines": ["a", "b"], "verd', schema) == Parsed(
+    assert parse('{"lines": ["a", "b"], "verd', schema) == ParsedReply(
         {"lines": ["a", "b"], "more": []}, False, cut
     )
-    assert parse('{"lines": ["a", "b', schema) == Parsed({"lines": ["a"], "more": []}, False, cut)
-    assert parse('{"lines": ["a", "b\\"', schema) == Parsed(
+    assert parse('{"lines": ["a", "b', schema) == ParsedReply(
         {"lines": ["a"], "more": []}, False, cut
     )
-    assert parse('{"lines": ["a"], "verdict": "v", "more": [1, 2', schema) == Parsed(
+    assert parse('{"lines": ["a", "b\\"', schema) == ParsedReply(
+        {"lines": ["a"], "more": []}, False, cut
+    )
+    assert parse('{"lines": ["a"], "verdict": "v", "more": [1, 2', schema) == ParsedReply(
         {"lines": ["a"], "verdict": "v", "more": [1]}, False, cut
     )
