@@ -14,7 +14,7 @@ from reviewer.errors import Exit, Interrupted
 from reviewer.text import count, one_line
 
 if TYPE_CHECKING:
-    from reviewer.lab.evals.mutate import Made, Row
+    from reviewer.lab.evals.mutate import MutationRun, OperatorCounts
 
 EPILOG = """\b
 Exit codes:
@@ -121,7 +121,7 @@ def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given
 
     folders.check(out)
     given["paths"] = _normal(given["paths"])
-    made = mutate.Made()
+    made = mutate.MutationRun()
     before = signal.signal(signal.SIGTERM, _terminated)
     stopped: BaseException | None = None
     try:
@@ -155,11 +155,11 @@ def _normal(paths: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(posixpath.normpath(path) for path in paths)
 
 
-def _table(made: Made) -> list[str]:
+def _table(made: MutationRun) -> list[str]:
     rows = {name: row for name, row in made.rows.items() if row.made}
     width = max(map(len, (*rows, "operator")))
 
-    def cells(name: str, row: Row) -> str:
+    def cells(name: str, row: OperatorCounts) -> str:
         return f"{name:<{width}}" + "".join(f"  {getattr(row, column):>8}" for column in _COLUMNS)
 
     total = f"{'all':<{width}}" + "".join(

@@ -1,5 +1,5 @@
-"""Cases out of the user's own repository: a real change of it, in which one place was made wrong,
-so that its tests fail. Only what the tests see is kept, so that every answer is a real one."""
+"""Makes cases from the user's own repository: real changes, each with one planted defect that makes
+the tests fail. Only defects that the tests catch are kept, so every case has a real defect."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from reviewer.lab.evals.trial import Bench, Ground, Say
 from reviewer.languages import PYTHON
 from reviewer.text import cut
 
-TRIES = 6  # mutants that are tried for each case that is wanted
-# Of what kind these are can be argued about, so a finding of any category may be right.
+TRIES = 6  # mutants to try per requested case
+# The category of these is debatable, so a finding of any category counts.
 _ANY_CATEGORY = {
     "missing-await",
     "dropped-check",
@@ -33,7 +33,7 @@ _ANY_CATEGORY = {
 
 @dataclass(frozen=True)
 class Options:
-    command: str  # run by a shell at the top of a copy; "{python}" stands for this interpreter
+    command: str  # run by a shell at the root of a copy; "{python}" stands for this interpreter
     limit: int = 20
     commits: int = 50
     since: str | None = None
@@ -44,9 +44,9 @@ class Options:
 
 
 @dataclass
-class Row:
-    """What became of the mutants of one operator. Nothing is known about those whose tests did not
-    end (`timeout`)."""
+class OperatorCounts:
+    """Outcomes of one operator's mutants. Those whose tests did not finish (`timeout`) count as
+    neither killed nor survived."""
 
     made: int = 0
     killed: int = 0
@@ -60,11 +60,13 @@ class Row:
 
 
 @dataclass
-class Made:
-    """Filled while it goes on, so that an interrupted run keeps what it has."""
+class MutationRun:
+    """The cases and counts of a run, filled as it goes, so that an interrupted run keeps them."""
 
     cases: list[Case] = field(default_factory=list)
-    rows: dict[str, Row] = field(default_factory=lambda: {name: Row() for name in OPERATORS})
+    rows: dict[str, OperatorCounts] = field(
+        default_factory=lambda: {name: OperatorCounts() for name in OPERATORS}
+    )
 
     def count(self, kind: str) -> int:
         return sum(case.kind == kind for case in self.cases)
@@ -74,10 +76,10 @@ class Made:
         return sum(row.tried for row in self.rows.values())
 
 
-def mutate(path: Path, options: Options, made: Made, say: Say) -> None:
-    """Fill `made` with up to `limit` cases with a defect and `clean` without. The same repository,
-    options and test results give the same cases. Raises UsageError when there is nothing to mutate,
-    or the command does not pass."""
+def mutate(path: Path, options: Options, made: MutationRun, say: Say) -> None:
+    """Fill `made` with up to `limit` cases with a defect and `clean` cases without. The same
+    repository, options and test results give the same cases. Raises UsageError if there is nothing
+    to mutate, or if the command fails without a mutant."""
     history = opened(path)
     recent = steps(history, options.since, options.commits, options.paths)
     now = files_now(history, recent, options.paths)
@@ -88,56 +90,56 @@ def mutate(path: Path, options: Options, made: Made, say: Say) -> None:
             else f"the last {options.commits} changes"
         )
         raise UsageError(
-            f"no Python code but tests in {where}: give --paths, an earlier --since or more"
-            " --commits"
+            f"no Python code other than tests in {where}; give --paths, an earlier --since or a"
+            " higher --commits"
         )
     bench = Bench(history, options.command, options.timeout, say)
     bench.check_head(now)
-    work = _Work(bench, options, made)
-    work.through([each for step in recent for each in candidates(history, step, step.lines)])
+    work = _MutantQueue(bench, options, made)
+    work.try_all([each for step in recent for each in candidates(history, step, step.lines)])
     if not work.is_done():
-        work.through(candidates(history, None, dict.fromkeys(now)))
+        work.try_all(candidates(history, None, dict.fromkeys(now)))
     for step in recent:
         ground = bench.ground(step) if made.count("clean") < options.clean else None
         if ground:
             made.cases.append(_clean(bench, ground))
 
 
-class _Work:
-    """Takes mutants in an order that the seed decides, always of the operator and the file that
-    have the fewest cases so far, until there are enough."""
+class _MutantQueue:
+    """Tries mutants in an order set by the seed, always from the operator and the file with the
+    fewest cases so far, until there are enough."""
 
-    def __init__(self, bench: Bench, options: Options, made: Made) -> None:
+    def __init__(self, bench: Bench, options: Options, made: MutationRun) -> None:
         self.bench, self.options, self.made = bench, options, made
-        self.random = random.Random(options.seed)  # noqa: S311 - a choice that can be made again
+        self.random = random.Random(options.seed)  # noqa: S311 - reproducible, not secret
         self.files: Counter[str] = Counter()
-        self.known: set[tuple[str, str, bytes, bytes]] = set()
+        self.counted: set[tuple[str, str, bytes, bytes]] = set()
         self.tried: set[tuple[str, str, bytes, bytes]] = set()
         self.taken: set[tuple[str, bytes]] = set()  # lines that have a case: one defect each
         self.ids: set[str] = set()
 
-    def through(self, found: Iterable[Candidate]) -> None:
+    def try_all(self, candidates: Iterable[Candidate]) -> None:
         waiting: dict[str, list[Candidate]] = {}
-        for each in found:
-            self.made.rows[each.mutant.operator].made += each.key not in self.known
-            self.known.add(each.key)
+        for each in candidates:
+            self.made.rows[each.mutant.operator].made += each.key not in self.counted
+            self.counted.add(each.key)
             waiting.setdefault(each.mutant.operator, []).append(each)
         for group in waiting.values():
             self.random.shuffle(group)
         while waiting and not self.is_done():
-            self._one(self._next(waiting))
+            self._try(self._pop_next(waiting))
 
     def is_done(self) -> bool:
         limit = self.options.limit
         return self.made.count("defect") >= limit or self.made.tried >= TRIES * limit
 
-    def _next(self, waiting: dict[str, list[Candidate]]) -> Candidate:
+    def _pop_next(self, waiting: dict[str, list[Candidate]]) -> Candidate:
         rows = self.made.rows
         name = min(
             waiting, key=lambda name: (rows[name].kept, rows[name].tried, OPERATORS.index(name))
         )
         group = waiting[name]
-        # A change that was tried before costs no more runs without a mutant.
+        # A change that was tried before needs no further run without a mutant.
         chosen = group.pop(min(range(len(group)), key=lambda at: self._cost(group[at])))
         if not group:
             del waiting[name]
@@ -146,7 +148,7 @@ class _Work:
     def _cost(self, each: Candidate) -> tuple[int, bool]:
         return self.files[each.path], not self.bench.is_known(each.step)
 
-    def _one(self, each: Candidate) -> None:
+    def _try(self, each: Candidate) -> None:
         mutant, row = each.mutant, self.made.rows[each.mutant.operator]
         if (
             each.key in self.tried
@@ -217,10 +219,10 @@ class _Work:
 
 
 def _in_change(ground: Ground, path: str, head: bytes, wrong: Iterable[Defect]) -> bool:
-    """Whether the change still shows the defect: a mutant that takes a line back to what it was is
-    no part of it."""
+    """Whether the change still shows the defect: a mutant that restores a line to its old text is
+    not part of the change."""
     if path not in ground.new.code:
-        return False  # there was no room for the file
+        return False  # the file did not fit
     before = ground.old.code.get(path, "").encode("utf-8")
     changed: set[int] = set()
     moved = 0
@@ -241,7 +243,7 @@ def _in_change(ground: Ground, path: str, head: bytes, wrong: Iterable[Defect]) 
 
 
 def _clean(bench: Bench, ground: Ground) -> Case:
-    """The real change, as it is."""
+    """The real change, unmodified."""
     assert ground.step is not None
     return Case(
         id=f"{_id(bench.history.name, ground.step.commit)}-clean",

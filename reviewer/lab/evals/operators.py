@@ -1,8 +1,7 @@
-"""The kinds of defects that `mutants` makes: for a node of the syntax tree, the spans of bytes that
-would change.
+"""The mutation operators of `mutants`: for a node of the syntax tree, the byte spans to change.
 
-An operator is a plain function; it yields nothing where it does not fit, or where the result would
-be a defect that nobody would write, or that every type checker sees.
+An operator is a plain function. It yields nothing if it does not apply, or if the result would be a
+defect that no one would write or that every type checker catches.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ def dropped_not(where: Where, source: Source) -> Iterator[Edit]:
 
 
 def negated_condition(where: Where, source: Source) -> Iterator[Edit]:
-    """A condition that no other operator turns round."""
+    """Negate a condition that no other operator negates."""
     test = where.node
     if not (isinstance(where.above, ast.If | ast.IfExp) and where.field == "test"):
         return
@@ -49,8 +48,7 @@ def negated_condition(where: Where, source: Source) -> Iterator[Edit]:
 
 
 def off_by_one(where: Where, source: Source) -> Iterator[Edit]:
-    """A bound of a slice or of `range`, or a number that something is compared with for its
-    order."""
+    """Shift a bound of a slice or of `range`, or a number in an ordering comparison, by one."""
     node = where.node
     bounds: list[ast.expr | None] = []
     if isinstance(node, ast.Slice):
@@ -67,8 +65,8 @@ def off_by_one(where: Where, source: Source) -> Iterator[Edit]:
             yield within(source, (end, end), b" - 1", node)
 
 
-def dropped_one(where: Where, source: Source) -> Iterator[Edit]:
-    """`+ 1` or `- 1` forgotten."""
+def dropped_plus_one(where: Where, source: Source) -> Iterator[Edit]:
+    """Drop `+ 1` or `- 1`."""
     node = where.node
     if (
         isinstance(node, ast.BinOp)
@@ -83,7 +81,7 @@ def dropped_one(where: Where, source: Source) -> Iterator[Edit]:
 
 
 def swapped_arguments(where: Where, source: Source) -> Iterator[Edit]:
-    """Two neighbours that may both stand in either place: values with names, not literals."""
+    """Swap two adjacent arguments that could plausibly trade places: named values, not literals."""
     node = where.node
     if not isinstance(node, ast.Call) or last_name(node.func) in ORDERED:
         return
@@ -106,7 +104,7 @@ def missing_await(where: Where, source: Source) -> Iterator[Edit]:
 
 
 def dropped_check(where: Where, source: Source) -> Iterator[Edit]:
-    """A guard: an `if` without `else` that raises, returns or goes on."""
+    """Drop a guard: an `if` without `else` that raises, returns, continues or breaks."""
     node = where.node
     if isinstance(node, ast.If) and not node.orelse and len(node.body) <= _GUARD:
         ends = isinstance(node.body[-1], ast.Raise | ast.Return | ast.Continue | ast.Break)
@@ -134,7 +132,7 @@ def default_value(where: Where, source: Source) -> Iterator[Edit]:
 
 
 def flag(where: Where, source: Source) -> Iterator[Edit]:
-    """A truth value that is passed, returned or kept."""
+    """Flip a Boolean that is passed, returned or stored."""
     node = where.node
     if (
         isinstance(node, ast.Constant)
@@ -181,7 +179,7 @@ def missing_copy(where: Where, source: Source) -> Iterator[Edit]:
 
 
 def dropped_return(where: Where, source: Source) -> Iterator[Edit]:
-    """The value is made and not given back."""
+    """Compute the value but do not return it."""
     node = where.node
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Call | ast.Await):
         start, end = source.span(node)
@@ -191,26 +189,27 @@ def dropped_return(where: Where, source: Source) -> Iterator[Edit]:
 
 
 def wrong_variable(where: Where, source: Source) -> Iterator[Edit]:
-    """A parameter in place of the next one that may be of the same type."""
+    """Use the next parameter that may have the same type instead."""
     node, function = where.node, where.function
     if not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and function is not None):
         return
     if where.field == "func" or isinstance(where.above, ast.Compare | ast.arguments):
         return
-    given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-    known = [(each.arg, ast.dump(each.annotation) if each.annotation else "") for each in given]
-    names = [name for name, _ in known if name not in ("self", "cls")]
+    parameters = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    annotations = {
+        each.arg: ast.dump(each.annotation) if each.annotation else "" for each in parameters
+    }
+    names = [name for name in annotations if name not in ("self", "cls")]
     if node.id not in names:
         return
-    turned = names[names.index(node.id) + 1 :] + names[: names.index(node.id)]
-    kinds = dict(known)
-    other = next((name for name in turned if kinds[name] == kinds[node.id]), None)
+    rotated = names[names.index(node.id) + 1 :] + names[: names.index(node.id)]
+    other = next((name for name in rotated if annotations[name] == annotations[node.id]), None)
     if other:
         yield Edit(*source.span(node), other.encode())
 
 
 def _removed(where: Where, source: Source, node: ast.stmt, seen: bytes = b"") -> Iterator[Edit]:
-    """The statement with its lines, where others stay behind that do something."""
+    """Remove the statement with its lines, if other statements remain that do something."""
     rest = [each for each in where.body if each is not node and not _is_docstring(each)]
     place = source.lines(node)
     if rest and place:
@@ -230,7 +229,7 @@ _NAMED = (ast.Name, ast.Attribute, ast.Subscript)
 _BROAD = {"Exception", "BaseException"}
 _COPIES = {"list", "dict", "set", "copy", "deepcopy"}
 Operator = Callable[[Where, Source], Iterator[Edit]]
-# The order decides whose a mutant is that two operators would make.
+# If two operators would make the same mutant, the first one listed gets it.
 ALL: dict[str, Operator] = {
     "comparison": comparison,
     "boundary": boundary,
@@ -239,7 +238,7 @@ ALL: dict[str, Operator] = {
     "dropped-not": dropped_not,
     "negated-condition": negated_condition,
     "off-by-one": off_by_one,
-    "dropped-one": dropped_one,
+    "dropped-one": dropped_plus_one,
     "swapped-arguments": swapped_arguments,
     "missing-await": missing_await,
     "dropped-check": dropped_check,

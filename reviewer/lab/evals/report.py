@@ -1,5 +1,5 @@
-"""What a run over cases says, as one value: `reviewer eval report --format json` prints it, text
-and HTML show it."""
+"""Builds the report of a run over cases. `reviewer eval report --format json` prints it; the text
+and HTML formats render it."""
 
 from __future__ import annotations
 
@@ -17,22 +17,29 @@ from reviewer.lab.evals.metrics import (
     ran,
     tally,
 )
-from reviewer.lab.evals.report_model import CaseRow, Counts, Figure, Group, Named, Place, Report
+from reviewer.lab.evals.report_model import (
+    CaseRow,
+    Figure,
+    FigureGroup,
+    FindingPlace,
+    Report,
+    ReviewCounts,
+    ReviewNote,
+)
 from reviewer.lab.evals.results import Header, Reported, Result
 from reviewer.types import CATEGORIES, SEVERITIES
 
 SMOKE = (
-    "SMOKE MODEL: these figures prove that the path works; they say nothing about the quality of a"
-    " review."
+    "SMOKE MODEL: these figures prove that the pipeline works; they do not measure review quality."
 )
 METHOD = "matched by location and category; no judge model"
-ORACLE = "known defects are never all defects, so precision is a lower bound"
+ORACLE = "not every real defect is known, so precision is a lower bound"
 SIZES = ((10, "1-10"), (50, "11-50"), (200, "51-200"), (1000, "201-1000"))  # changed lines
 LARGEST = "over 1000"
 UNCONFIRMED = (
-    "its tests do not pass before the change and fail after it, or what they need is not installed"
+    "its tests do not pass before the change and fail after it, or a dependency is not installed"
 )
-# Without a model, and without tests, a 0 of these would say something that was not measured.
+# Without a model, or without tests, a 0 here would claim something that was not measured.
 OF_A_MODEL = (
     "schema_valid",
     "bad_replies",
@@ -45,7 +52,7 @@ GROUPED = ("recall", "precision", "f1", "false_per_clean", "seconds_per_case")
 
 
 def report(header: Header, results: Sequence[Result], rules: Rules) -> Report:
-    """All figures of one run. `results`: any order, at most one for each case and repeat."""
+    """All figures of one run. `results`: in any order, at most one per case and repeat."""
     by_case = grouped(results)
     tallies = {case: tally(each, rules) for case, each in by_case.items()}
     return Report(
@@ -65,18 +72,18 @@ def report(header: Header, results: Sequence[Result], rules: Rules) -> Report:
         ),
         groups=_groups(by_case, tallies, rules),
         incomplete=tuple(
-            _named(each, _unfinished(each)) for each in results if ran(each) and not complete(each)
+            _notes(each, _unfinished(each)) for each in results if ran(each) and not complete(each)
         ),
-        unrunnable=tuple(_named(each, each.unrunnable or "") for each in results if not ran(each)),
+        unrunnable=tuple(_notes(each, each.unrunnable or "") for each in results if not ran(each)),
         unconfirmed=tuple(
-            _named(each, UNCONFIRMED) for each in results if each.tests_confirmed is False
+            _notes(each, UNCONFIRMED) for each in results if each.tests_confirmed is False
         ),
         cases=tuple(_row(each, rules) for each in by_case.values()),
     )
 
 
 def grouped(results: Iterable[Result]) -> dict[str, list[Result]]:
-    """By case, cases and repeats in order."""
+    """Results by case, with cases and repeats in order."""
     made: dict[str, list[Result]] = {}
     for result in sorted(results, key=lambda each: (each.case, each.repeat)):
         made.setdefault(result.case, []).append(result)
@@ -84,7 +91,7 @@ def grouped(results: Iterable[Result]) -> dict[str, list[Result]]:
 
 
 def figures(tallies: Iterable[Mapping[str, Pair]], keys: Sequence[str]) -> dict[str, Figure | None]:
-    """The figures of these cases, with intervals from the same draws for all of them."""
+    """The figures of these cases. All intervals come from the same bootstrap draws."""
     cases = list(tallies)
     columns = [[each.get(key, (0, 0)) for each in cases] for key in keys]
     made: dict[str, Figure | None] = {}
@@ -93,7 +100,7 @@ def figures(tallies: Iterable[Mapping[str, Pair]], keys: Sequence[str]) -> dict[
         scale = METRICS[key].scale if key in METRICS else 1.0
         unit = (
             min(scale, 1.0) if key != "seconds_per_1000" else 1 / 1000
-        )  # of what is counted: milliseconds, millionths
+        )  # unit of `part`: milliseconds, millionths
         made[key] = (
             None
             if not whole
@@ -120,7 +127,7 @@ def _run_figures(header: Header, tallies: Iterable[Mapping[str, Pair]]) -> dict[
         silent += [
             "precision",
             "f1",
-        ]  # of clean changes only: there was nothing to be precise about
+        ]  # clean changes only: precision has no meaning
     passing = made["tests_pass"]
     if not header.ran_tests and passing and not passing.part:
         silent.append("tests_pass")
@@ -129,7 +136,7 @@ def _run_figures(header: Header, tallies: Iterable[Mapping[str, Pair]]) -> dict[
 
 def _groups(
     by_case: Mapping[str, Sequence[Result]], tallies: Mapping[str, Mapping[str, Pair]], rules: Rules
-) -> dict[str, tuple[Group, ...]]:
+) -> dict[str, tuple[FigureGroup, ...]]:
     firsts = {case: next(filter(ran, each), each[0]) for case, each in by_case.items()}
     single: dict[str, Callable[[Result], Sequence[str]]] = {
         "kind": lambda result: (result.kind,),
@@ -137,7 +144,7 @@ def _groups(
         "size": lambda result: (size(result.changed_lines),) if ran(result) else (),
         "tag": lambda result: sorted(set(result.tags)),
     }
-    made: dict[str, tuple[Group, ...]] = {}
+    made: dict[str, tuple[FigureGroup, ...]] = {}
     for name, values_of in single.items():
         members: dict[str, list[str]] = {}
         for case, first in firsts.items():
@@ -163,11 +170,11 @@ def _groups(
     return made
 
 
-def _group(name: str, tallies: Sequence[Mapping[str, Pair]], keys: Sequence[str]) -> Group:
+def _group(name: str, tallies: Sequence[Mapping[str, Pair]], keys: Sequence[str]) -> FigureGroup:
     made = figures(tallies, keys)
     if "f1" in keys and not made["recall"]:
         made |= {"precision": None, "f1": None}
-    return Group(name=name, cases=len(tallies), figures=made)
+    return FigureGroup(name=name, cases=len(tallies), figures=made)
 
 
 def size(changed_lines: int) -> str:
@@ -176,9 +183,9 @@ def size(changed_lines: int) -> str:
 
 def _counts(
     by_case: Mapping[str, Sequence[Result]], results: Sequence[Result], rules: Rules
-) -> Counts:
+) -> ReviewCounts:
     whole = [each for each in results if complete(each)]
-    return Counts(
+    return ReviewCounts(
         cases=len(by_case),
         reviews=len(results),
         unrunnable=sum(not ran(each) for each in results),
@@ -192,8 +199,8 @@ def _counts(
     )
 
 
-def _named(result: Result, why: str) -> Named:
-    return Named(case=result.case, repeat=result.repeat, why=why)
+def _notes(result: Result, why: str) -> ReviewNote:
+    return ReviewNote(case=result.case, repeat=result.repeat, why=why)
 
 
 def _unfinished(result: Result) -> str:
@@ -241,9 +248,9 @@ def _row(results: Sequence[Result], rules: Rules) -> CaseRow:
     )
 
 
-def _places(findings: Iterable[Reported]) -> tuple[Place, ...]:
+def _places(findings: Iterable[Reported]) -> tuple[FindingPlace, ...]:
     unique = {
-        (each.file, each.start_line, each.title): Place(
+        (each.file, each.start_line, each.title): FindingPlace(
             file=each.file, line=each.start_line, severity=each.severity, title=each.title
         )
         for each in findings

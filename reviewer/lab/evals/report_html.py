@@ -1,7 +1,7 @@
-"""The report as one page that needs nothing else: no server, no network, no permission.
+"""The report as one self-contained page: no server, no network, no permissions.
 
-The page works without its script, which only puts the rows of a table into another order. All that
-others wrote is escaped here, and the policy in the head lets only our own style and script run.
+The page works without its script, which only sorts tables. All untrusted text is escaped here, and
+the policy in the head allows only our own style and script.
 """
 
 from __future__ import annotations
@@ -11,17 +11,24 @@ from pathlib import Path
 
 from reviewer.lab.evals import plots, wording
 from reviewer.lab.evals.metrics import Metric
-from reviewer.lab.evals.report_model import CaseRow, Figure, Group, Named, Place, Report
+from reviewer.lab.evals.report_model import (
+    CaseRow,
+    Figure,
+    FigureGroup,
+    FindingPlace,
+    Report,
+    ReviewNote,
+)
 from reviewer.outputs import html_page
 from reviewer.outputs.html_finding import plain
 
 HERE = Path(__file__).parent
-PLACES = 50  # of one case that are listed
-Cell = tuple[str, float | str]  # HTML, and what the column is sorted by
+PLACES = 50  # listed for one case
+Cell = tuple[str, float | str]  # HTML and sort key
 
 
 def page(reports: Sequence[Report]) -> str:
-    """Raises UsageError when matplotlib is not installed."""
+    """Render the page. Raises UsageError if matplotlib is not installed."""
     title = f"Evaluation: {plain(', '.join(each.header.name for each in reports))}"
     return "\n".join(html_page.framed(title, HERE, _runs(reports))) + "\n"
 
@@ -57,11 +64,11 @@ def _run(report: Report, prefix: str) -> Iterator[str]:
         if groups:
             yield from _groups(name, groups)
     for title, names in (
-        ("Incomplete: neither a miss nor clean", report.incomplete),
-        ("Could not be run", report.unrunnable),
-        ("Answer in doubt", report.unconfirmed),
+        ("Incomplete, not scored", report.incomplete),
+        ("Could not run", report.unrunnable),
+        ("Known defects in doubt", report.unconfirmed),
     ):
-        yield from _named(title, names)
+        yield from _notes(title, names)
     yield from _cases(report.cases)
 
 
@@ -82,7 +89,7 @@ def _order(figure: Figure | None) -> float:
     return -1.0 if figure is None else figure.value
 
 
-def _groups(name: str, groups: Sequence[Group]) -> Iterator[str]:
+def _groups(name: str, groups: Sequence[FigureGroup]) -> Iterator[str]:
     keys = list(groups[0].figures)
     rows: list[list[Cell]] = []
     for place, group in enumerate(groups):
@@ -101,7 +108,7 @@ def _groups(name: str, groups: Sequence[Group]) -> Iterator[str]:
     )
 
 
-def _named(title: str, names: Sequence[Named]) -> Iterator[str]:
+def _notes(title: str, names: Sequence[ReviewNote]) -> Iterator[str]:
     if names:
         rows: list[list[Cell]] = [
             [_text(each.case), (str(each.repeat), float(each.repeat)), _text(each.why)]
@@ -160,13 +167,13 @@ def _places(row: CaseRow) -> str:
     return f"<ul>{''.join(said[:PLACES])}{more}</ul>" if said else ""
 
 
-def _false(place: Place) -> str:
+def _false(place: FindingPlace) -> str:
     where = plain(place.file) + (f":{place.line}" if place.line else "")
     return f"{place.severity} <code>{where}</code> {plain(place.title)}"
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
-    """The script puts a button into each head; a row is sorted by the `data-by` of its cells."""
+    """The script puts a button into each header cell and sorts rows by their cells' `data-by`."""
     yield (
         f'<section class="table">\n<h2>{plain(title)}</h2>\n<div'
         ' class="scroll"><table>\n<thead><tr>'

@@ -1,4 +1,4 @@
-"""What a report of an evaluation holds."""
+"""The data of an evaluation report."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from reviewer.lab.evals.results import Header
 from reviewer.types import Severity
 
 
-class _Strict(BaseModel):
+class _ReportModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Figure(_Strict):
-    """`value` = `part` / `whole`, times 1,000 where it is per 1,000 lines. `low` and `high`: the 95
-    % interval, None where fewer than two cases count. `cases`: how many do."""
+class Figure(_ReportModel):
+    """`value` = `part` / `whole`, times 1,000 if it is per 1,000 lines. `low` and `high`: the 95 %
+    interval, None if fewer than two cases count. `cases`: the number of cases that count."""
 
     value: float
     low: float | None
@@ -26,8 +26,8 @@ class Figure(_Strict):
     cases: int
 
 
-class Counts(_Strict):
-    """Of cases and of reviews (one case is reviewed once in each repeat). ran = complete +
+class ReviewCounts(_ReportModel):
+    """Numbers of cases and of reviews (each repeat reviews a case once). ran = complete +
     incomplete."""
 
     cases: int
@@ -39,30 +39,30 @@ class Counts(_Strict):
     clean: int  # complete reviews of clean changes
     defects: int  # known defects in complete reviews
     findings: int  # published in complete reviews
-    counted: int  # those of them that are severe enough to count
+    counted: int  # of those, severe enough to count
 
 
-class Named(_Strict):
+class ReviewNote(_ReportModel):
     case: str
     repeat: int
     why: str
 
 
-class Group(_Strict):
+class FigureGroup(_ReportModel):
     name: str
     cases: int
     figures: dict[str, Figure | None]
 
 
-class Place(_Strict):
+class FindingPlace(_ReportModel):
     file: str
     line: int | None
     severity: Severity
     title: str
 
 
-class CaseRow(_Strict):
-    """One case, its repeats added up. `state` is that of its worst review."""
+class CaseRow(_ReportModel):
+    """One case, summed over its repeats. `state` is that of its worst review."""
 
     case: str
     language: str
@@ -70,34 +70,34 @@ class CaseRow(_Strict):
     tags: tuple[str, ...]
     changed_lines: int
     state: Literal["complete", "incomplete", "unrunnable"]
-    reviews: int  # complete ones: only they count for what follows up to `false`
+    reviews: int  # complete ones; only these count in the fields below, up to `false`
     found: int
     missed: int
-    repeated: int  # findings at a defect that another finding had hit
+    repeated: int  # findings at a defect that another finding already hit
     false: int
-    tokens: int  # of every review that ran, like seconds
+    tokens: int  # of all reviews that ran, like seconds
     seconds: float
     missed_places: tuple[str, ...]  # file:line of each known defect that a review missed
-    false_places: tuple[Place, ...]
+    false_places: tuple[FindingPlace, ...]
 
 
-class Report(_Strict):
-    """`figures` has every name of `METRICS`; None means that nothing was run that would tell."""
+class Report(_ReportModel):
+    """`figures` has every name in `METRICS`; None means that no run measured it."""
 
     type: Literal["report"] = "report"
     schema_version: Literal["1.0"] = "1.0"
-    warning: str | None  # first of all
+    warning: str | None  # shown first
     header: Header
     method: str
-    tolerance: int  # lines; for all but the recalls that name their own
+    tolerance: int  # lines; for all figures but the recalls that name their own
     min_severity: Severity  # of the findings that count
-    counts: Counts
+    counts: ReviewCounts
     figures: dict[str, Figure | None]
     held_back: dict[str, int]
-    groups: dict[str, tuple[Group, ...]]
-    incomplete: tuple[Named, ...]
-    unrunnable: tuple[Named, ...]
+    groups: dict[str, tuple[FigureGroup, ...]]
+    incomplete: tuple[ReviewNote, ...]
+    unrunnable: tuple[ReviewNote, ...]
     unconfirmed: tuple[
-        Named, ...
-    ]  # the case's own tests do not tell its two sides apart: its answer is in doubt
+        ReviewNote, ...
+    ]  # the case's own tests do not tell its two sides apart, so its defects are in doubt
     cases: tuple[CaseRow, ...]

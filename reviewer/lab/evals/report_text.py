@@ -1,4 +1,4 @@
-"""Reports and comparisons as aligned text. All that others wrote is cleaned here."""
+"""Reports and comparisons as aligned text. All untrusted text is sanitized here."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from reviewer.lab.evals import wording
 from reviewer.lab.evals.compare import Changed, Comparison
-from reviewer.lab.evals.report_model import Group, Named, Report
+from reviewer.lab.evals.report_model import FigureGroup, Report, ReviewNote
 from reviewer.outputs.page import cells, inline
 
-NAMES = 20  # names of one kind that are listed
+NAMES = 20  # names listed in one section
 LABELS = {
     "recall": "recall",
     "recall_strict": "recall, place and category",
@@ -43,7 +43,7 @@ def _report(made: Report) -> Iterator[str]:
             right=(1, 2),
         )
     yield (
-        "  (the third column is the 95 % interval, cases drawn anew; one without width says that"
+        "  (the third column is the 95 % interval, bootstrapped over cases; zero width means that"
         " all cases agree)"
     )
     if made.held_back:
@@ -56,12 +56,12 @@ def _report(made: Report) -> Iterator[str]:
         if groups:
             yield f"\nBy {name}"
             yield from _groups(groups)
-    yield from _named("Incomplete: neither a miss nor clean", made.incomplete)
-    yield from _named("Could not be run", made.unrunnable)
-    yield from _named("Answer in doubt", made.unconfirmed)
+    yield from _notes("Incomplete, not scored", made.incomplete)
+    yield from _notes("Could not run", made.unrunnable)
+    yield from _notes("Known defects in doubt", made.unconfirmed)
 
 
-def _groups(groups: Sequence[Group]) -> Iterator[str]:
+def _groups(groups: Sequence[FigureGroup]) -> Iterator[str]:
     keys = list(groups[0].figures)
     rows = [["", "cases", *(wording.GROUP_LABELS[key] for key in keys)]]
     for group in groups:
@@ -74,7 +74,7 @@ def _groups(groups: Sequence[Group]) -> Iterator[str]:
     yield from _table(rows, right=range(1, len(keys) + 2))
 
 
-def _named(title: str, names: Sequence[Named]) -> Iterator[str]:
+def _notes(title: str, names: Sequence[ReviewNote]) -> Iterator[str]:
     if names:
         yield f"\n{title}: {len(names):,}"
         yield from _table(
@@ -85,7 +85,7 @@ def _named(title: str, names: Sequence[Named]) -> Iterator[str]:
 
 def _more(number: int) -> Iterator[str]:
     if number > NAMES:
-        yield f"  and {number - NAMES:,} more (--format json names all)"
+        yield f"  and {number - NAMES:,} more (--format json lists all)"
 
 
 def comparison(made: Comparison) -> str:
@@ -97,8 +97,8 @@ def _comparison(made: Comparison) -> Iterator[str]:
         yield inline(warning)
     yield from _table([["a", made.a.name], ["b", made.b.name]])
     yield (
-        f"{made.cases:,} cases in both, complete in both; {made.method}; within {made.tolerance}"
-        f" lines; findings of {made.min_severity} or more\n"
+        f"{made.cases:,} cases complete in both; {made.method}; within {made.tolerance}"
+        f" lines; findings of severity {made.min_severity} or higher\n"
     )
     rows = [["", "a", "b", "b - a", "95 % interval", "permutation"]]
     for key, each in made.figures.items():
@@ -137,7 +137,7 @@ def _comparison(made: Comparison) -> Iterator[str]:
 
 
 def _signed(key: str, number: float) -> str:
-    """A difference of shares is in percentage points."""
+    """A signed difference; for shares, in percentage points."""
     if wording.metric_of(key).kind == "share":
         return f"{100 * number:+.1f} pp"
     return f"{number:+.2f}"
@@ -152,7 +152,7 @@ def _changed(title: str, changed: Sequence[Changed]) -> Iterator[str]:
 
 
 def _table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> Iterator[str]:
-    """Columns as wide as they have to be; those of `right` end flush."""
+    """Align columns; those in `right` are right-aligned."""
     clean = [[inline(text) for text in row] for row in rows]
     wide = [
         max(cells(row[place]) for row in clean if place < len(row))

@@ -1,5 +1,5 @@
-"""Defects that exchange one symbol for another, in comparisons, arithmetic and logic; and what the
-other kinds of defects share with these."""
+"""Mutation operators that replace a symbol in comparisons, arithmetic and logic, and the helpers
+that all operators share."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def replaced(
 
 
 def within(source: Source, place: tuple[int, int], new: bytes, whole: ast.AST) -> Edit:
-    """An edit that is shown with the node around it."""
+    """An edit, displayed with the node around it."""
     start, end = source.span(whole)
     became = source.data[start : place[0]] + new + source.data[place[1] : end]
     return Edit(*place, new, source.text(whole), became)
 
 
 def _is_text(node: ast.expr) -> bool:
-    """Other operators of these are a type error at once."""
+    """Whether another operator on this operand would be an immediate type error."""
     literal = isinstance(node, ast.Constant) and not isinstance(node.value, int | float | complex)
     return literal or isinstance(
         node, ast.JoinedStr | ast.List | ast.Tuple | ast.ListComp | ast.Dict

@@ -160,7 +160,7 @@ def test_what_differs_besides_is_told() -> None:
 def test_a_smoke_model_is_told_first() -> None:
     first = made((header(model_role="smoke"), A[1])).warnings[0]
     assert first.startswith(
-        "SMOKE MODEL: these figures prove that the path works; they say nothing about"
+        "SMOKE MODEL: these figures prove that the pipeline works; they do not measure"
     )
     assert first.endswith("(a)")
 

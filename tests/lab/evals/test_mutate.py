@@ -16,20 +16,20 @@ from reviewer.lab.evals.cases import Tests as CaseTests
 from reviewer.lab.evals.confirm import confirmed
 from reviewer.lab.evals.load import load
 from reviewer.lab.evals.materialize import materialize
-from reviewer.lab.evals.mutate import TRIES, Made, Options, Row, mutate
+from reviewer.lab.evals.mutate import TRIES, MutationRun, OperatorCounts, Options, mutate
 
 CODE = {"README.md": "# Shop\n", "shop/__init__.py": "", "shop/price.py": SECOND}
 HIDDEN = {"tests/__init__.py": "", "tests/test_price.py": TESTS}
 WORDS = ("{python}", "-S", "-m", "unittest", "-q")
 
 
-def run(repo: Repo, **options: object) -> tuple[Made, list[str]]:
-    made, said = Made(), []
+def run(repo: Repo, **options: object) -> tuple[MutationRun, list[str]]:
+    made, said = MutationRun(), []
     mutate(repo.path, Options(**{"command": COMMAND, **options}), made, said.append)  # type: ignore[arg-type]
     return made, said
 
 
-def rows(made: Made) -> dict[str, Row]:
+def rows(made: MutationRun) -> dict[str, OperatorCounts]:
     return {name: row for name, row in made.rows.items() if row.made}
 
 
@@ -86,10 +86,10 @@ def test_a_change_whose_tests_pass_on_both_sides(tmp_path: Path) -> None:
     )
     # `>=` means the same here, and one line gets one defect.
     assert rows(made) == {
-        "boundary": Row(made=1, survived=1),
-        "arithmetic": Row(made=1, killed=1, kept=1),
-        "negated-condition": Row(made=1, killed=1, kept=1),
-        "off-by-one": Row(made=1),
+        "boundary": OperatorCounts(made=1, survived=1),
+        "arithmetic": OperatorCounts(made=1, killed=1, kept=1),
+        "negated-condition": OperatorCounts(made=1, killed=1, kept=1),
+        "off-by-one": OperatorCounts(made=1),
     }
     assert said == [
         "the test command, without a mutant",
@@ -166,7 +166,7 @@ def test_a_mutant_whose_tests_do_not_end_is_left_out(tmp_path: Path) -> None:
         {"down.py": code, "check_test.py": "from down import down\n\nassert down(2) == 0\n"}
     )
     made, _ = run(repo, paths=(".",), command="{python} check_test.py", timeout=3)
-    assert (made.cases, made.rows["arithmetic"]) == ([], Row(made=1, timeout=1))
+    assert (made.cases, made.rows["arithmetic"]) == ([], OperatorCounts(made=1, timeout=1))
 
 
 def test_a_mutant_that_takes_the_change_back_is_no_defect_of_it(tmp_path: Path) -> None:
@@ -182,8 +182,8 @@ def test_a_mutant_that_takes_the_change_back_is_no_defect_of_it(tmp_path: Path) 
     ]
     assert run(repo, command="{python} check_test.py")[0] == made  # the same seed, the same cases
     assert rows(made) == {
-        "boundary": Row(made=1, killed=1, kept=1),
-        "off-by-one": Row(made=1, survived=1),
+        "boundary": OperatorCounts(made=1, killed=1, kept=1),
+        "off-by-one": OperatorCounts(made=1, survived=1),
     }
 
 
@@ -247,13 +247,16 @@ def test_it_does_not_try_for_ever(tmp_path: Path) -> None:
         (
             {"since": "HEAD"},
             (
-                "no Python code but tests in the changes since HEAD: give --paths, an earlier"
-                " --since or more --commits"
+                "no Python code other than tests in the changes since HEAD; give --paths, an"
+                " earlier --since or a higher --commits"
             ),
         ),
         (
             {"paths": ("tests",)},
-            "no Python code but tests in tests: give --paths, an earlier --since or more --commits",
+            (
+                "no Python code other than tests in tests; give --paths, an earlier --since or a"
+                " higher --commits"
+            ),
         ),
     ],
 )
@@ -266,7 +269,7 @@ def test_errors(tmp_path: Path, options: dict[str, object], said: str) -> None:
 
 def test_no_repository(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no git repository at .*: name one"):
-        mutate(tmp_path, Options(COMMAND), Made(), print)
+        mutate(tmp_path, Options(COMMAND), MutationRun(), print)
     repo = Repo(tmp_path / "new", tmp_path / "home")
     with pytest.raises(UsageError, match="has no commit yet"):
         run(repo)

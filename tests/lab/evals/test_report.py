@@ -12,7 +12,7 @@ from support.eval_results import defect, finding, header, known_run, result
 
 from reviewer.lab.evals.metrics import METRICS, Rules, judge
 from reviewer.lab.evals.report import SMOKE, UNCONFIRMED, report, size
-from reviewer.lab.evals.report_model import Group, Named, Place, Report
+from reviewer.lab.evals.report_model import FigureGroup, FindingPlace, Report, ReviewNote
 from reviewer.lab.evals.results import Result
 
 # The figure, what counts, of how much, and in how many cases there is any of it.
@@ -94,8 +94,12 @@ def test_what_is_counted_and_what_is_named() -> None:
         "findings": 9,
         "counted": 8,
     }
-    assert out.incomplete == (Named(case="x1-incomplete", repeat=0, why="1 file not reviewed"),)
-    assert out.unrunnable == (Named(case="x2-unrunnable", repeat=0, why="the clone is not there"),)
+    assert out.incomplete == (
+        ReviewNote(case="x1-incomplete", repeat=0, why="1 file not reviewed"),
+    )
+    assert out.unrunnable == (
+        ReviewNote(case="x2-unrunnable", repeat=0, why="the clone is not there"),
+    )
     assert out.unconfirmed == ()
     assert out.held_back == {"no place": 1, "refuted": 3}
     assert out.warning is None
@@ -120,7 +124,7 @@ def test_every_case_is_listed() -> None:
     }
     assert rows["c3-far"].missed_places == ("a.py:30", "a.py:60")
     assert rows["c2-near"].false_places == (
-        Place(file="a.py", line=80, severity="major", title="<b>no</b>"),
+        FindingPlace(file="a.py", line=80, severity="major", title="<b>no</b>"),
     )
     assert (
         rows["x1-incomplete"].seconds,
@@ -129,7 +133,7 @@ def test_every_case_is_listed() -> None:
     ) == (4.0, 400, 0)
 
 
-def values(groups: tuple[Group, ...]) -> dict[str, tuple[float | None, ...]]:
+def values(groups: tuple[FigureGroup, ...]) -> dict[str, tuple[float | None, ...]]:
     return {
         group.name: (group.cases, *(figure and figure.value for figure in group.figures.values()))
         for group in groups
@@ -216,7 +220,7 @@ def test_one_case_has_no_interval() -> None:
 def test_a_smoke_model_says_nothing_about_quality() -> None:
     out = made([result("a")], model_role="smoke")
     assert out.warning == SMOKE
-    assert "nothing about the quality" in SMOKE
+    assert "do not measure review quality" in SMOKE
 
 
 def test_nothing_is_said_of_what_was_not_run() -> None:
@@ -325,7 +329,7 @@ def test_an_answer_that_its_own_tests_do_not_confirm_is_named() -> None:
             result("b", tests_confirmed=True),
         ]
     )
-    assert out.unconfirmed == (Named(case="a", repeat=0, why=UNCONFIRMED),)
+    assert out.unconfirmed == (ReviewNote(case="a", repeat=0, why=UNCONFIRMED),)
 
 
 def test_the_order_of_the_results_does_not_matter() -> None:

@@ -44,8 +44,8 @@ def test_the_first_line_says_that_a_smoke_model_proves_nothing() -> None:
     text = report_text.report(report(header(model_role="smoke"), known_run()[1], Rules()))
     assert (
         text.splitlines()[0]
-        == "SMOKE MODEL: these figures prove that the path works; they say nothing about the"
-        " quality of a review."
+        == "SMOKE MODEL: these figures prove that the pipeline works; they do not measure"
+        " review quality."
     )
 
 
@@ -94,7 +94,7 @@ def test_what_others_wrote_steers_no_terminal() -> None:
 def test_names_without_end_are_cut() -> None:
     results = [result(f"c{number:02}", unrunnable="no clone", outcome=None) for number in range(25)]
     lines = report_text.report(report(header(), results, Rules())).splitlines()
-    assert lines[-1] == "  and 5 more (--format json names all)"
+    assert lines[-1] == "  and 5 more (--format json lists all)"
     assert sum("no clone" in line for line in lines) == 20
 
 
