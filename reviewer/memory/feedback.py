@@ -153,8 +153,8 @@ def _origin(
         finding_id,
     )
     if rows:
-        said = _object(rows[0][1])
-        return _name(rows[0][0]), _name(said.get("rule")), _name(said.get("category"))
+        stored = _object(rows[0][1])
+        return _name(rows[0][0]), _name(stored.get("rule")), _name(stored.get("category"))
     if finding is not None:
         return _name(finding.source), _name(finding.rule), finding.category
     before = run(

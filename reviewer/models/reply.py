@@ -218,10 +218,10 @@ def _checked(value: dict[str, Any], schema: Mapping[str, Any], check: Check) -> 
         if not isinstance(items, list):
             continue
         wrong = [check(item, part.get("items", {})) for item in items[:MAX_ITEMS]]
-        kept = [item for item, said in zip(items, wrong, strict=False) if not said][
+        kept = [item for item, problem in zip(items, wrong, strict=False) if not problem][
             : part.get("maxItems")
         ]
-        first = first or next((f"{name}: {said}" for said in wrong if said), "")
+        first = first or next((f"{name}: {problem}" for problem in wrong if problem), "")
         if items and not kept:
             return ParsedReply(None, True, first or f"{name}: no items are allowed", len(items))
         dropped += len(items) - len(kept)

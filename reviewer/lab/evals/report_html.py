@@ -100,8 +100,8 @@ def _groups(name: str, groups: Sequence[FigureGroup]) -> Iterator[str]:
         for key in keys:
             metric, figure = wording.metric_of(key), group.figures[key]
             range_ = wording.interval(metric, figure)
-            said = wording.value(metric, figure) + (f" <small>{range_}</small>" if range_ else "")
-            row.append((said, _order(figure)))
+            shown = wording.value(metric, figure) + (f" <small>{range_}</small>" if range_ else "")
+            row.append((shown, _order(figure)))
         rows.append(row)
     yield from _table(
         f"By {name}", (name, "cases", *(wording.GROUP_LABELS[key] for key in keys)), rows
@@ -159,12 +159,12 @@ def _cases(cases: Sequence[CaseRow]) -> Iterator[str]:
 
 
 def _places(row: CaseRow) -> str:
-    said = [
+    places = [
         f'<li class="missed">missed <code>{plain(place)}</code></li>' for place in row.missed_places
     ]
-    said += [f'<li class="false">{_false(place)}</li>' for place in row.false_places]
-    more = f"<li>and {len(said) - PLACES:,} more</li>" if len(said) > PLACES else ""
-    return f"<ul>{''.join(said[:PLACES])}{more}</ul>" if said else ""
+    places += [f'<li class="false">{_false(place)}</li>' for place in row.false_places]
+    more = f"<li>and {len(places) - PLACES:,} more</li>" if len(places) > PLACES else ""
+    return f"<ul>{''.join(places[:PLACES])}{more}</ul>" if places else ""
 
 
 def _false(place: FindingPlace) -> str:

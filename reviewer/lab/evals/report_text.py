@@ -65,12 +65,12 @@ def _groups(groups: Sequence[FigureGroup]) -> Iterator[str]:
     keys = list(groups[0].figures)
     rows = [["", "cases", *(wording.GROUP_LABELS[key] for key in keys)]]
     for group in groups:
-        said = []
+        shown = []
         for key in keys:
             metric, figure = wording.metric_of(key), group.figures[key]
             range_ = wording.interval(metric, figure) if key in ("recall", "precision") else ""
-            said.append(wording.value(metric, figure) + (f" ({range_})" if range_ else ""))
-        rows.append([f"  {group.name}", f"{group.cases:,}", *said])
+            shown.append(wording.value(metric, figure) + (f" ({range_})" if range_ else ""))
+        rows.append([f"  {group.name}", f"{group.cases:,}", *shown])
     yield from _table(rows, right=range(1, len(keys) + 2))
 
 
