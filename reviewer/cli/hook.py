@@ -98,7 +98,7 @@ def install(types: tuple[HookType, ...], **given: Any) -> None:
 
     repository = _repository()
     for kind in dict.fromkeys(types or ("pre-push",)):
-        _say_all(found.done(files.install(repository, kind, Options(**given)), repository))
+        _say_all(found.change_lines(files.install(repository, kind, Options(**given)), repository))
     _say_all(found.others(repository))
 
 
@@ -115,9 +115,9 @@ def uninstall(types: tuple[HookType, ...]) -> None:
 
     repository = _repository()
     all_done = [files.uninstall(repository, kind) for kind in dict.fromkeys(types or HOOK_TYPES)]
-    worth = [done for done in all_done if done.what != "absent" or done.chained] or all_done
+    worth = [done for done in all_done if done.outcome != "absent" or done.chained] or all_done
     for done in worth:
-        _say_all(found.done(done, repository))
+        _say_all(found.change_lines(done, repository))
 
 
 @hook.command()
@@ -150,7 +150,7 @@ def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
     be reviewed is said in one line and stops git only with --on-server-down block.
     """
     if os.environ.get("REVIEWER_SKIP", "").lower() in ("1", "true"):
-        click.echo("reviewer: skipped, as REVIEWER_SKIP says", err=True)
+        click.echo("reviewer: skipped (REVIEWER_SKIP is set)", err=True)
         return
     policy = Policy(
         given["fail_on"],
@@ -179,14 +179,18 @@ def _review(
     from reviewer.doors.hooks import gate, report
 
     if failure:
-        seen: tuple[gate.Seen, ...] = (
-            gate.Seen(Subject("", Scope(), "reviewer"), failure.exit_code, verdict.error(failure)),
+        results: tuple[gate.SubjectResult, ...] = (
+            gate.SubjectResult(
+                Subject("", Scope(), "reviewer"), failure.exit_code, verdict.error(failure)
+            ),
         )
     else:
         shown = _progress if sys.stderr is not None and sys.stderr.isatty() else None
-        seen = gate.look(Path.cwd(), kind, subjects, policy, dict(os.environ), progress=shown)
-    _write(report.lines(kind, seen, policy))
-    return gate.decide(seen, policy)
+        results = gate.review_subjects(
+            Path.cwd(), kind, subjects, policy, dict(os.environ), progress=shown
+        )
+    _write(report.lines(kind, results, policy))
+    return gate.decide(results, policy)
 
 
 def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:

@@ -1,12 +1,12 @@
-"""The git-hook door: what is being pushed or committed is reviewed before it is, and a gate
-decides.
+"""Git hooks: review what is pushed or committed, and decide whether git may go on.
 
-push      which commits a push brings, from what git says on standard input
-gate      one review after the other under a policy, and the exit code that git sees
-report    what the hook says, in as few lines as possible
+push      which commits a push brings, from git's lines on standard input
+gate      one review after the other under a policy, and the hook's exit code
+report    the hook's output, in as few lines as possible
 script    the hook file: written, recognised, read back
-place     where git looks for hooks here, and who else manages them
-install   put the hook there and take it away again, with the one that was there before
+place     where git looks for hooks, and which other tools manage them
+install   installs and removes the hook, and keeps the one that was there before
+status    the hooks of a repository, as text and as JSON
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ ON_SERVER_DOWN: tuple[OnServerDown, ...] = get_args(OnServerDown)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What `hook install` or `hook run` was given. None: what the settings say, else the
-    defaults of `gate`."""
+    """Options of `hook install` and `hook run`. None: the settings decide, else the defaults of
+    `gate`."""
 
     fail_on: Severity | None = None
     on_server_down: OnServerDown = "warn"
@@ -37,4 +37,4 @@ class Policy:
 class Subject:
     name: str  # the branch; "" for a commit
     scope: Scope
-    see: str  # the command that shows more
+    see: str  # the command that shows the details

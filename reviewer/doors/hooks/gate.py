@@ -1,5 +1,4 @@
-"""Reviews what a hook was called for, one subject after the other, and decides whether git may go
-on."""
+"""Reviews each subject of a hook and decides whether git may go on."""
 
 from __future__ import annotations
 
@@ -24,17 +23,17 @@ FAIL_ON: Severity = "major"
 SECONDS: Mapping[HookType, float] = {
     "pre-push": 300.0,
     "pre-commit": 60.0,
-}  # where nobody has set a limit
+}  # unless the settings have a limit
 SMOKE = (
-    "a smoke model counts for nothing in a hook: bring a real one with `reviewer model pull` or"
-    " --endpoint URL"
+    "a smoke model cannot gate: get a real one with `reviewer model pull`, or name a server"
+    " with --endpoint URL"
 )
-_LEAST_SECONDS = 1.0  # with less than that left, a review is not begun
+_LEAST_SECONDS = 1.0  # with less time left, a review is not started
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """How the review of one subject ended. `problem` says why no model that counts was there."""
+class SubjectResult:
+    """How the review of one subject ended. `problem`: why no model that may gate was available."""
 
     subject: Subject
     code: int  # the exit code of the review by itself
@@ -49,7 +48,7 @@ class Seen:
         return [each for each in self.findings if is_at_least(each.severity, self.fail_on)]
 
 
-def look(
+def review_subjects(
     directory: Path,
     hook: HookType,
     subjects: Sequence[Subject],
@@ -58,32 +57,32 @@ def look(
     *,
     progress: Callable[[], Output] | None = None,
     choose: Chooser = serving.choose,
-) -> tuple[Seen, ...]:
-    """Review the subjects in their order. `progress` opens what shows how far a review is. Ctrl-C
-    and SIGTERM end the one under way and leave out the rest."""
+) -> tuple[SubjectResult, ...]:
+    """Review the subjects in order. `progress` opens the progress output. Ctrl-C and SIGTERM end
+    the current review and skip the rest."""
     began = time.monotonic()
-    seen: list[Seen] = []
+    results: list[SubjectResult] = []
     for subject in subjects:
-        spent = time.monotonic() - began if seen else 0.0
-        each = _look_at(directory, hook, subject, policy, environ, spent, progress, choose)
-        seen.append(each)
+        spent = time.monotonic() - began if results else 0.0
+        each = _review_subject(directory, hook, subject, policy, environ, spent, progress, choose)
+        results.append(each)
         if each.code in (Exit.INTERRUPTED, Exit.TERMINATED):
             break
-    return tuple(seen)
+    return tuple(results)
 
 
-def decide(seen: Sequence[Seen], policy: Policy) -> int:
-    """The hook's exit code: 0 and git goes on. What could not be reviewed stops git only where the
-    user wants it so; wrong options and settings always do, because they say nothing about the
-    server."""
-    codes = {each.code for each in seen}
+def decide(results: Sequence[SubjectResult], policy: Policy) -> int:
+    """The hook's exit code; 0 lets git go on. A subject that could not be reviewed stops git only
+    with `--on-server-down block`; wrong options and settings always do, because they are not the
+    server's fault."""
+    codes = {each.code for each in results}
     for code in (Exit.INTERRUPTED, Exit.TERMINATED, Exit.USAGE, Exit.FINDINGS):
         if code in codes:
             return code
     return Exit.FINDINGS if codes - {Exit.OK} and policy.on_server_down == "block" else Exit.OK
 
 
-def _look_at(
+def _review_subject(
     directory: Path,
     hook: HookType,
     subject: Subject,
@@ -92,13 +91,15 @@ def _look_at(
     spent: float,
     progress: Callable[[], Output] | None,
     choose: Chooser,
-) -> Seen:
+) -> SubjectResult:
     try:
         settings = _settings(directory, hook, subject.scope, policy, environ)
         if (left := settings["timeout"] - spent) < _LEAST_SECONDS and spent:
-            raise OutOfTime(f"the {settings['timeout']:g} s of --timeout were over before it began")
+            raise OutOfTime(
+                f"the {settings['timeout']:g} s of --timeout expired before this review began"
+            )
     except ReviewerError as exc:
-        return Seen(subject, exc.exit_code, verdict.error(exc))
+        return SubjectResult(subject, exc.exit_code, verdict.error(exc))
     request = Request(
         directory,
         subject.scope,
@@ -123,7 +124,7 @@ def _look_at(
             shown.close()
     last = events[-1]
     assert isinstance(last, (Complete, Error))
-    return Seen(
+    return SubjectResult(
         subject,
         code,
         last,
@@ -137,9 +138,8 @@ def _look_at(
 def _settings(
     directory: Path, hook: HookType, scope: Scope, policy: Policy, environ: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The overrides of a hook's run. Without --fail-on and --timeout, the user's settings rule;
-    where there are none, a hook has defaults of its own, and the repository may only make its gate
-    stricter."""
+    """The overrides for a hook's review. Without --fail-on and --timeout the user's settings apply,
+    then the hook's own defaults; the repository may only make its gate stricter."""
     repository = workspace.open_repository(directory, hook=True)
     base = workspace.resolve(repository, scope)
     file = workspace.read_base(repository, base, config.REPOSITORY_FILE)
@@ -153,7 +153,8 @@ def _settings(
 
 
 def _real_models(choose: Chooser, taken: list[serving.Choice]) -> Chooser:
-    """`choose`, but a smoke model is none: it may not gate, so nobody has to wait for it."""
+    """`choose`, with a smoke model replaced by none: it may not gate, so waiting for it is
+    useless."""
 
     async def chosen(settings: Settings, *, session: str | None) -> serving.Choice:
         choice = await choose(settings, session=session)

@@ -1,5 +1,4 @@
-"""Which commits a push brings: what git says on standard input, made into ranges that can be
-reviewed."""
+"""Turns git's description of a push on standard input into ranges to review."""
 
 from __future__ import annotations
 
@@ -18,14 +17,14 @@ _REMOTES = "refs/remotes/"
 _UNREVIEWED = (
     "refs/tags/",
     "refs/notes/",
-)  # names for commits, and remarks: no code that a branch would not bring
+)  # names and notes for commits: no code of their own
 _DEFAULTS = ("main", "master")
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """One line of what git says: `local` at `new` is to become `remote`, which is at `old` now. All
-    zeros stand for "does not exist": `new` in a deletion, `old` for a branch that is new there."""
+    """One line of git's input: `local` at `new` is to become `remote`, which is now at `old`. All
+    zeros mean "does not exist": `new` for a deletion, `old` for a new branch."""
 
     local: str
     new: str
@@ -35,8 +34,8 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """The commits that a ref brings: everything in `head` that is not in `base` (a full id, or the
-    empty tree's)."""
+    """The commits that a ref brings: everything in `head` but not in `base` (a full id, or that of
+    the empty tree)."""
 
     name: str  # of the branch, as the remote will call it
     base: str
@@ -48,15 +47,13 @@ class Pushed:
 
     @property
     def short(self) -> str:
-        """The same, to be typed."""
+        """The range in short form, for the user to type."""
         return f"{self.base if self.base == EMPTY_TREE else self.base[:12]}..{self.head[:12]}"
 
 
 def parse(data: bytes) -> tuple[Ref, ...]:
-    """The lines `<local ref> <local id> <remote ref> <remote id>`; the local one may be an
-    expression with spaces.
-
-    Raises UsageError for anything else."""
+    """Lines of the form `<local ref> <local id> <remote ref> <remote id>`; the local ref may be an
+    expression with spaces. Raises UsageError for anything else."""
     refs = []
     for line in data.split(b"\n"):
         if not line.strip():
@@ -64,17 +61,16 @@ def parse(data: bytes) -> tuple[Ref, ...]:
         parts = os.fsdecode(line).rstrip("\r").rsplit(" ", 3)
         if len(parts) != 4 or not _OID.fullmatch(parts[1]) or not _OID.fullmatch(parts[3]):
             raise UsageError(
-                "not a line that git gives to a pre-push hook:"
-                f" {cut(one_line(os.fsdecode(line)), 120)}; let git call this hook (see: reviewer"
-                " hook install), or try: reviewer --committed"
+                f"not a line of pre-push input: {cut(one_line(os.fsdecode(line)), 120)}; let git"
+                " run the hook (see: reviewer hook install), or try: reviewer --committed"
             )
         refs.append(Ref(*parts))
     return tuple(refs)
 
 
 def from_framework(environ: Mapping[str, str]) -> tuple[Ref, ...]:
-    """The ref that the pre-commit framework (and prek) names in the environment of a pre-push hook;
-    it keeps git's lines to itself. Without the two ids, the whole history is new there."""
+    """The ref that the pre-commit framework (and prek) puts into the environment of a pre-push
+    hook; it does not pass git's lines on. Without the two ids, the complete history is new."""
     local = environ.get("PRE_COMMIT_LOCAL_BRANCH", "")
     new = environ.get("PRE_COMMIT_TO_REF") or local
     if not new:
@@ -84,15 +80,14 @@ def from_framework(environ: Mapping[str, str]) -> tuple[Ref, ...]:
 
 
 def pushed(repository: Repository, remote: str, refs: Iterable[Ref]) -> tuple[Pushed, ...]:
-    """What there is to review: nothing for deletions, tags, and commits that the remote `remote` (a
-    name, or a URL) has already.
+    """The ranges to review: none for deletions, tags, and commits that the remote `remote` (a name
+    or a URL) already has.
 
-    The remote has what its branches had when they were last fetched or pushed. The default branches
-    of all other remotes count as well: whoever pushes to a fork does not bring the project's own
-    commits.
+    The remote has what its branches had at the last fetch or push. The default branches of all
+    other remotes count too: a push to a fork does not bring the upstream commits.
     """
     found: dict[tuple[str, str], Pushed] = {}
-    there: _There | None = None
+    remote_state: _RemoteState | None = None
     for ref in refs:
         head = (
             None
@@ -101,9 +96,12 @@ def pushed(repository: Repository, remote: str, refs: Iterable[Ref]) -> tuple[Pu
         )
         if head is None:
             continue
-        there = there or _there(repository, remote)
+        remote_state = remote_state or _remote_state(repository, remote)
         base = _base(
-            repository, head, commit_of(repository, ref.old) if ref.old.strip("0") else None, there
+            repository,
+            head,
+            commit_of(repository, ref.old) if ref.old.strip("0") else None,
+            remote_state,
         )
         if base is not None:
             found.setdefault(
@@ -112,9 +110,11 @@ def pushed(repository: Repository, remote: str, refs: Iterable[Ref]) -> tuple[Pu
     return tuple(found.values())
 
 
-def _base(repository: Repository, head: str, old: str | None, there: _There) -> str | None:
-    """What the pushed commits are compared with; None when there are none."""
-    known = dict.fromkeys([*there.known, *([old] if old else [])])
+def _base(
+    repository: Repository, head: str, old: str | None, remote_state: _RemoteState
+) -> str | None:
+    """The commit to compare the pushed ones with; None when there are none."""
+    known = dict.fromkeys([*remote_state.known, *([old] if old else [])])
     stdin = "\n".join([head, *(f"^{oid}" for oid in known)]).encode()
     out = git(repository, "rev-list", "--boundary", "--ignore-missing", "--stdin", stdin=stdin)
     listed = out.decode("ascii").split()
@@ -127,9 +127,9 @@ def _base(repository: Repository, head: str, old: str | None, there: _There) -> 
         edge = git(repository, "merge-base", "--independent", *edge).decode("ascii").split()
     if len(edge) == 1:
         return edge[0]
-    # Another line of commits that the remote has was merged in. Then the pull request's base tells
-    # most: the merged commits of the default branch are not shown again, and everything new is.
-    default = there.default
+    # The push merges commits that the remote has. The base of the pull request shows most then:
+    # everything new, without the merged commits of the default branch.
+    default = remote_state.default
     fork = (
         git(repository, "merge-base", head, default, codes=(0, 1)).decode("ascii").strip()
         if default
@@ -139,12 +139,12 @@ def _base(repository: Repository, head: str, old: str | None, there: _There) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _There:
+class _RemoteState:
     known: tuple[str, ...]  # ids of the newest commits that need no review
     default: str | None  # the remote's default branch
 
 
-def _there(repository: Repository, remote: str) -> _There:
+def _remote_state(repository: Repository, remote: str) -> _RemoteState:
     settings = repository.settings
     out = git(repository, "for-each-ref", "--format=%(objectname) %(refname)", _REMOTES)
     rows = (os.fsdecode(line).split(" ", 1) for line in out.split(b"\n") if line)
@@ -166,4 +166,4 @@ def _there(repository: Repository, remote: str) -> _There:
         if found := next((branches[place] for place in places if place in branches), None):
             defaults[one] = found
     own = (oid for branch, oid in branches.items() if branch.startswith(f"{name}/"))
-    return _There((*own, *defaults.values()), defaults.get(name))
+    return _RemoteState((*own, *defaults.values()), defaults.get(name))

@@ -1,11 +1,11 @@
-"""What a hook says: one line where one is enough, and never more than a screen."""
+"""The hook's report: one line where that is enough, never more than a screen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from reviewer.doors.hooks import HookType, Policy
-from reviewer.doors.hooks.gate import Seen, decide
+from reviewer.doors.hooks.gate import SubjectResult, decide
 from reviewer.errors import Exit
 from reviewer.events import Complete, Error, Finding
 from reviewer.outputs.page import inline
@@ -20,25 +20,24 @@ _FINDINGS = tuple(f"  {severity.upper()}" for severity in SEVERITIES)
 _VERB = {"pre-push": "push", "pre-commit": "commit"}
 
 
-def lines(hook: HookType, seen: Sequence[Seen], policy: Policy) -> list[str]:
-    """The whole report, sanitised; empty when there is nothing that a user must know."""
-    verb, code = _VERB[hook], decide(seen, policy)
+def lines(hook: HookType, results: Sequence[SubjectResult], policy: Policy) -> list[str]:
+    """The complete report, sanitised; empty when there is nothing to report."""
+    verb, code = _VERB[hook], decide(results, policy)
     out = [
-        line for each in seen for line in _subject(verb, each, policy, quiet=hook == "pre-commit")
+        line
+        for each in results
+        for line in _subject(verb, each, policy, quiet=hook == "pre-commit")
     ]
     if code == Exit.FINDINGS:
-        out += [f"  see more:  {each.subject.see}" for each in seen if each.code]
-        out.append(f"  go on anyway:  git {verb} --no-verify")
+        out += [f"  details:  {each.subject.see}" for each in results if each.code]
+        out.append(f"  {verb} anyway:  git {verb} --no-verify")
     elif code:
-        out.append(
-            f"reviewer: the {verb} was stopped; to go on without a review: git {verb} --no-verify"
-        )
+        out.append(f"reviewer: {verb} stopped; to skip the review: git {verb} --no-verify")
     return _once(out)
 
 
 def _once(lines: Sequence[str]) -> list[str]:
-    """Without what was said before, as what is wrong with the server is for every branch; findings
-    stay."""
+    """Drop repeated lines, such as the same server problem for every branch; findings stay."""
     first = {line: number for number, line in reversed([*enumerate(lines)])}
     return [
         line
@@ -47,7 +46,7 @@ def _once(lines: Sequence[str]) -> list[str]:
     ]
 
 
-def _subject(verb: str, each: Seen, policy: Policy, *, quiet: bool) -> Iterator[str]:
+def _subject(verb: str, each: SubjectResult, policy: Policy, *, quiet: bool) -> Iterator[str]:
     name = f"{inline(cut(each.subject.name, _PLACE))}: " if each.subject.name else ""
     block = policy.on_server_down == "block"
     if isinstance(each.last, Error):
@@ -76,7 +75,7 @@ def _subject(verb: str, each: Seen, policy: Policy, *, quiet: bool) -> Iterator[
         )
 
 
-def _findings(each: Seen) -> Iterator[str]:
+def _findings(each: SubjectResult) -> Iterator[str]:
     worst = ordered(each.gating)
     yield from (_line(finding) for finding in worst[:SHOWN])
     below = by_severity([finding for finding in each.findings if finding not in worst])
@@ -90,8 +89,8 @@ def _line(finding: Finding) -> str:
     return f"  {finding.severity.upper():<8}  {where}  {inline(cut(finding.title, _TITLE))}"
 
 
-def _incomplete(each: Seen, last: Complete, name: str, policy: Policy) -> Iterator[str]:
-    """One line for what no model that counts has read, one for everything else that nobody has."""
+def _incomplete(each: SubjectResult, last: Complete, name: str, policy: Policy) -> Iterator[str]:
+    """One line for files that no usable model reviewed, one for everything else left unreviewed."""
     reasons = {file.reason for file in last.unreviewed_files}
     silent = policy.on_server_down == "skip"
     if each.problem and reasons and not silent:

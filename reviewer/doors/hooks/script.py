@@ -1,4 +1,4 @@
-"""The hook file: what is written, how it is recognised again, and what it says about itself."""
+"""The hook file: how it is written, recognised and read back."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from reviewer.doors.hooks import HookType, OnServerDown
 from reviewer.errors import Exit
 
 VERSION = 1
-BEFORE = "before-reviewer"  # NAME.before-reviewer is the hook that was there first
+BEFORE = "before-reviewer"  # NAME.before-reviewer is the earlier hook
 _MARK = re.compile(rb"^# reviewer-hook (\d+) ([a-z-]+) ([0-9a-f]{16})\r?$", re.MULTILINE)
 _HEAD = 4096  # the marker is in the second line; more is not searched
 _CALL = re.compile(r"^set -- hook run (.*) -- \"\$@\"\r?$", re.MULTILINE)
 _PYTHON = re.compile(r"^python=(.*?)\r?$", re.MULTILINE)
 
-# POSIX sh. -I and the look at the first character keep the repository, in which the hook runs, from
-# bringing a `reviewer` of its own. The standard input is read only where two have to read it.
+# POSIX sh. -I and the check for an absolute path keep the repository, in which the hook runs, from
+# supplying its own `reviewer`. Standard input is read only where two hooks need it.
 _SCRIPT = """\
-# Written by "reviewer hook install"; "reviewer hook uninstall" takes it away and brings back what was here before.
-# To go around it once: {going} --no-verify, or REVIEWER_SKIP=1 {going}
+# Written by "reviewer hook install"; "reviewer hook uninstall" removes it and restores the earlier hook.
+# To skip it once: {going} --no-verify, or REVIEWER_SKIP=1 {going}
 
 PATH=${{PATH:-/usr/local/bin:/usr/bin:/bin}}
 here=${{0%/*}}
@@ -32,7 +32,7 @@ if [ -f "$before" ] && [ -x "$before" ]; then
 {chain}
 fi
 case ${{REVIEWER_SKIP:-}} in
-  1 | true) echo 'reviewer: skipped, as REVIEWER_SKIP says' >&2; exit 0 ;;
+  1 | true) echo 'reviewer: skipped (REVIEWER_SKIP is set)' >&2; exit 0 ;;
 esac
 
 set -- hook run {arguments} -- "$@"
@@ -44,7 +44,7 @@ found=$(command -v reviewer) || found=
 case $found in
   /*) exec "$found" "$@" ;;
 esac
-echo 'reviewer: not found where it was installed, nothing was reviewed: reviewer hook install, or uninstall' >&2
+echo 'reviewer: not found where it was installed, so nothing was reviewed; run reviewer hook install (or uninstall)' >&2
 exit {missing}
 """  # noqa: E501
 _CHAIN = {
@@ -64,7 +64,8 @@ _GOING = {"pre-push": "git push", "pre-commit": "git commit"}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `hook install` was given; None is not written down, so that a later default applies."""
+    """Options of `hook install`; None is not written into the hook, so that later defaults
+    apply."""
 
     fail_on: str | None = None
     on_server_down: OnServerDown | None = None
@@ -81,8 +82,8 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
-    """What a hook file of ours says. `edited`: somebody has changed it since it was written."""
+class HookScript:
+    """What one of our hook files records. `edited`: it was changed after it was written."""
 
     version: int
     type: str
@@ -94,8 +95,8 @@ class Ours:
 def write(
     hook: HookType, options: Options, python: str, isolated: Sequence[str] = ("-I",)
 ) -> bytes:
-    """The hook file. `python` is the absolute path of the interpreter that has the package ("" for
-    none), `isolated` the options that keep the working directory off its path."""
+    """The hook file. `python`: the absolute path of the interpreter that has the package ("" for
+    none); `isolated`: the options that keep the working directory off its path."""
     body = _SCRIPT.format(
         name=hook,
         going=_GOING[hook],
@@ -109,15 +110,15 @@ def write(
     return b"#!/bin/sh\n# reviewer-hook %d %s %s\n" % (VERSION, hook.encode(), _digest(body)) + body
 
 
-def recognise(data: bytes) -> Ours | None:
-    """What the file says if it is ours, of whatever version; None when it is somebody else's."""
+def recognise(data: bytes) -> HookScript | None:
+    """What the file records if it is ours, in any version; None when it is not ours."""
     mark = _MARK.search(data[:_HEAD])
     if mark is None:
         return None
     body = data[mark.end() :].partition(b"\n")[2]
     text = body.decode("utf-8", "surrogateescape")
     call, python = _CALL.search(text), _PYTHON.search(text)
-    return Ours(
+    return HookScript(
         version=int(mark[1]),
         type=mark[2].decode(),
         arguments=tuple(_split(call[1])[1:]) if call else (),
@@ -129,7 +130,7 @@ def recognise(data: bytes) -> Ours | None:
 def _split(text: str) -> list[str]:
     try:
         return shlex.split(text)
-    except ValueError:  # somebody has edited it
+    except ValueError:  # edited by hand
         return []
 
 

@@ -1,5 +1,4 @@
-"""What `reviewer hook` says about the hooks of a repository: lines to read, and the same as
-JSON."""
+"""What `reviewer hook` prints about the hooks of a repository, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -8,19 +7,19 @@ from typing import Any
 
 from reviewer import text
 from reviewer.doors.hooks import HOOK_TYPES, place
-from reviewer.doors.hooks.install import Done
-from reviewer.doors.hooks.place import Hook
+from reviewer.doors.hooks.install import HookChange
+from reviewer.doors.hooks.place import HookState
 from reviewer.workspace import Repository
 
 
 def lines(repository: Repository) -> list[str]:
-    """What is where, who else manages hooks, and how to have them call us. Not yet sanitised."""
-    where = place.find(repository)
+    """The hooks, their other managers, and how to run ours from those. Not yet sanitised."""
+    where = place.hooks_directory(repository)
     out = [
         f"directory    {where.directory}"
         + (f"  (core.hooksPath, {where.scope})" if where.scope else "")
     ]
-    for each in (place.look(where, kind) for kind in HOOK_TYPES):
+    for each in (place.inspect(where, kind) for kind in HOOK_TYPES):
         out.append(f"{each.type:<11}  {_state(each)}")
         if each.ours:
             options = " ".join(each.ours.arguments) or "none"
@@ -33,7 +32,7 @@ def lines(repository: Repository) -> list[str]:
 
 
 def others(repository: Repository) -> list[str]:
-    """Who else runs or replaces hooks here."""
+    """Other tools that run or replace hooks in this repository."""
     out = []
     for each in place.configured(repository):
         events = ", ".join(each.events) or "no event"
@@ -42,59 +41,55 @@ def others(repository: Repository) -> list[str]:
             f" ({events}{'' if each.enabled else ', disabled'})"
         )
     out += [
-        f"also         git's configuration turns hooks off: hook.{kind}.enabled"
+        f"also         git's configuration disables hooks: hook.{kind}.enabled"
         for kind in place.turned_off(repository)
     ]
     for name in place.managers(repository):
         out.append(
-            f"also         {name} is used in this repository; to have it call us:"
+            f"also         this repository uses {name}; to run our hook from it:"
             f" {place.advice(name, 'pre-push')}"
         )
     return out
 
 
-def done(what: Done, repository: Repository) -> list[str]:
-    """What an installation or its removal has done. Not yet sanitised."""
-    name = _shown(what.path, repository)
+def change_lines(change: HookChange, repository: Repository) -> list[str]:
+    """The result of an installation or removal. Not yet sanitised."""
+    name = _shown(change.path, repository)
     out = [
         {
             "installed": f"installed {name}",
             "updated": f"updated {name}",
-            "unchanged": f"{name} is installed already, with these options",
+            "unchanged": f"{name} is already installed with these options",
             "removed": f"removed {name}",
-            "restored": (
-                f"removed our {what.type} hook; {name} is again the hook that was there before"
-            ),
+            "restored": (f"removed our {change.type} hook; restored the earlier {name}"),
             "absent": (
-                f"there is no {what.type} hook of ours in {_shown(what.path.parent, repository)}"
+                f"no {change.type} hook of ours in {_shown(change.path.parent, repository)}"
             ),
-        }[what.what]
+        }[change.outcome]
     ]
-    if what.chained:
-        first = _shown(what.chained, repository)
-        if what.what in ("removed", "absent"):
-            out.append(
-                f"  {first} is the hook that was there before ours: move it where you want it"
-            )
+    if change.chained:
+        first = _shown(change.chained, repository)
+        if change.outcome in ("removed", "absent"):
+            out.append(f"  {first} is the earlier hook: move it where you want it")
         else:
-            out.append(f"  the hook that was there runs first, from {first}")
-    if what.kept:
-        out.append(f"  it had been edited; that text is kept in {_shown(what.kept, repository)}")
+            out.append(f"  the earlier hook runs first, from {first}")
+    if change.kept:
+        out.append(f"  it was edited; your version is kept in {_shown(change.kept, repository)}")
     in_worktree = (
-        repository.root in what.path.parents and repository.common_dir not in what.path.parents
+        repository.root in change.path.parents and repository.common_dir not in change.path.parents
     )
-    if in_worktree and what.what in ("installed", "updated"):
-        out.append("  it lies in your worktree and names a path of this machine: do not commit it")
+    if in_worktree and change.outcome in ("installed", "updated"):
+        out.append("  it is in your worktree and contains a path of this machine: do not commit it")
     return out
 
 
 def as_json(repository: Repository) -> dict[str, Any]:
-    where = place.find(repository)
+    where = place.hooks_directory(repository)
     return {
         "directory": _clean(where.directory),
         "hooksPath": {"scope": where.scope, "value": _clean(where.value)} if where.scope else None,
         "problem": where.problem or None,
-        "hooks": [_hook(place.look(where, kind)) for kind in HOOK_TYPES],
+        "hooks": [_hook(place.inspect(where, kind)) for kind in HOOK_TYPES],
         "managers": list(place.managers(repository)),
         "configured": [
             {
@@ -109,7 +104,7 @@ def as_json(repository: Repository) -> dict[str, Any]:
     }
 
 
-def _hook(each: Hook) -> dict[str, Any]:
+def _hook(each: HookState) -> dict[str, Any]:
     ours = each.ours
     return {
         "type": each.type,
@@ -132,14 +127,14 @@ def _shown(path: Path, repository: Repository) -> str:
     return str(path.relative_to(repository.root) if repository.root in path.parents else path)
 
 
-def _state(each: Hook) -> str:
+def _state(each: HookState) -> str:
     edited = ", edited" if each.ours and each.ours.edited else ""
     called = f", called by {each.manager} as {each.path.name}" if each.manager else ""
     chained = f", after {each.before.name}" if each.before else ""
-    before = f"; {each.before.name} is from before" if each.before else ""
+    before = f"; {each.before.name} is the earlier hook" if each.before else ""
     return {
         "ours": f"ours{edited}{called}{chained}",
-        "managed": f"made by {each.manager}{before}",
-        "foreign": f"somebody's own; install would have it run first{before}",
-        "absent": f"not there{before}",
+        "managed": f"managed by {each.manager}{before}",
+        "foreign": f"not ours; install keeps it and runs it first{before}",
+        "absent": f"not installed{before}",
     }[each.state]

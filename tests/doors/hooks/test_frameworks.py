@@ -79,7 +79,7 @@ def test_push(repo):
     )
     assert git(repo, "push", "-q", "origin", "work", REVIEWER_SKIP="1") == (
         0,
-        ["reviewer: skipped, as REVIEWER_SKIP says"],
+        ["reviewer: skipped (REVIEWER_SKIP is set)"],
     )
 
 

@@ -13,7 +13,7 @@ from support.repo import Repo
 from support.scripted import Scripted, finding, reply
 
 from reviewer.doors.hooks import Policy, Subject, report
-from reviewer.doors.hooks.gate import decide, look
+from reviewer.doors.hooks.gate import decide, review_subjects
 from reviewer.errors import EngineUnreachable
 from reviewer.types import Scope
 
@@ -45,7 +45,9 @@ def run(
         for name in names or ("work",)
     ]
     choose = model.choose(problem, failure)
-    seen = look(repo.path, hook, subjects, policy, {"HOME": str(repo.home), **env}, choose=choose)
+    seen = review_subjects(
+        repo.path, hook, subjects, policy, {"HOME": str(repo.home), **env}, choose=choose
+    )
     return decide(seen, policy), report.lines(hook, seen, policy)
 
 
@@ -55,7 +57,7 @@ def saying(severity: str = "major", **fields: object) -> Scripted:
     )
 
 
-MORE = ["  see more:  reviewer --range …", "  go on anyway:  git push --no-verify"]
+MORE = ["  details:  reviewer --range …", "  push anyway:  git push --no-verify"]
 MAJOR = "  MAJOR     a.py:2  It is wrong"
 
 
@@ -71,7 +73,7 @@ def test_a_finding_blocks(repo):
     assert (code, lines[0], lines[-1]) == (
         1,
         "reviewer: commit blocked: work: 1 finding at or above major",
-        "  go on anyway:  git commit --no-verify",
+        "  commit anyway:  git commit --no-verify",
     )
 
 
@@ -158,8 +160,8 @@ def test_a_smoke_model_is_no_model(repo):
     code, lines = run(repo, smoke, Policy("info"))
     assert (code, smoke.prompts) == (0, [])
     assert lines == [
-        "reviewer: analyzers only: a smoke model counts for nothing in a hook: bring a real one"
-        " with `reviewer model pull` or --endpoint URL"
+        "reviewer: analyzers only: a smoke model cannot gate: get a real one with `reviewer model"
+        " pull`, or name a server with --endpoint URL"
     ]
     assert run(repo, smoke, Policy(on_server_down="block"))[0] == 1
 
@@ -217,9 +219,9 @@ def test_the_time_is_for_everything_together(repo):
     assert code == 0
     assert lines == [
         "reviewer: one: 1 of 1 files was not reviewed (timeout)",
-        "reviewer: two: not reviewed: the 1.5 s of --timeout were over before it began",
+        "reviewer: two: not reviewed: the 1.5 s of --timeout expired before this review began",
     ]
-    assert decide(look(repo.path, "pre-push", [], Policy(), {}), Policy()) == 0
+    assert decide(review_subjects(repo.path, "pre-push", [], Policy(), {}), Policy()) == 0
 
 
 @pytest.mark.parametrize(
@@ -233,17 +235,16 @@ def test_wrong_settings_stop_git(repo, fault, code, said):
     result, lines = run(repo, Scripted(), Policy(), **fault)
     assert (result, len(lines)) == (code, 2)
     assert lines[0].startswith(said)
-    assert (
-        lines[1]
-        == "reviewer: the push was stopped; to go on without a review: git push --no-verify"
-    )
+    assert lines[1] == "reviewer: push stopped; to skip the review: git push --no-verify"
 
 
 def test_what_cannot_be_reviewed_at_all(repo):
     subject = Subject("work", Scope("range", rev="gone..work"), "reviewer --range …")
 
     def said(policy: Policy):
-        seen = look(repo.path, "pre-push", [subject], policy, {}, choose=Scripted().choose())
+        seen = review_subjects(
+            repo.path, "pre-push", [subject], policy, {}, choose=Scripted().choose()
+        )
         return decide(seen, policy), report.lines("pre-push", seen, policy)
 
     line = "no such commit: gone; name an existing branch, tag or commit with --range"
@@ -264,7 +265,4 @@ def test_stopped(repo, number, code):
     assert (result, len(lines)) == (code, 2)
     assert lines[0].startswith("reviewer: one: ")
     assert "interrupted" in lines[0]
-    assert (
-        lines[1]
-        == "reviewer: the push was stopped; to go on without a review: git push --no-verify"
-    )
+    assert lines[1] == "reviewer: push stopped; to skip the review: git push --no-verify"

@@ -13,8 +13,8 @@ from support.hooking import contents
 from support.repo import Repo
 
 from reviewer.doors.hooks import place, status
-from reviewer.doors.hooks.install import Done, install, uninstall
-from reviewer.doors.hooks.place import Configured, Place
+from reviewer.doors.hooks.install import HookChange, install, uninstall
+from reviewer.doors.hooks.place import ConfiguredHook, HooksDirectory
 from reviewer.doors.hooks.script import Options, recognise, write
 from reviewer.errors import ConfigError, UsageError
 from reviewer.workspace import open_repository
@@ -52,26 +52,26 @@ def globally(repo: Repo, monkeypatch: pytest.MonkeyPatch, *setting: str) -> None
 
 def test_into_an_empty_place(repo):
     path = hooks(repo) / "pre-push"
-    assert install(opened(repo), "pre-push", Options("minor")) == Done(
+    assert install(opened(repo), "pre-push", Options("minor")) == HookChange(
         "pre-push", path, "installed"
     )
     assert contents(hooks(repo)) == {
         "pre-push": (0o755, write("pre-push", Options("minor"), sys.executable))
     }
-    assert install(opened(repo), "pre-push", Options("minor")) == Done(
+    assert install(opened(repo), "pre-push", Options("minor")) == HookChange(
         "pre-push", path, "unchanged"
     )
-    assert install(opened(repo), "pre-push", Options()) == Done("pre-push", path, "updated")
+    assert install(opened(repo), "pre-push", Options()) == HookChange("pre-push", path, "updated")
     assert recognise(path.read_bytes()).arguments == ()
-    assert uninstall(opened(repo), "pre-push") == Done("pre-push", path, "removed")
+    assert uninstall(opened(repo), "pre-push") == HookChange("pre-push", path, "removed")
     assert contents(hooks(repo)) == {}
-    assert uninstall(opened(repo), "pre-push") == Done("pre-push", path, "absent")
+    assert uninstall(opened(repo), "pre-push") == HookChange("pre-push", path, "absent")
 
 
 def test_without_a_hooks_directory(repo):
     hooks(repo).rmdir()
-    assert install(opened(repo), "pre-commit", Options()).what == "installed"
-    assert uninstall(opened(repo), "pre-commit").what == "removed"
+    assert install(opened(repo), "pre-commit", Options()).outcome == "installed"
+    assert uninstall(opened(repo), "pre-commit").outcome == "removed"
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_the_hook_that_was_there_comes_back(repo, kind, mode):
     path.write_bytes(FIRST[kind])
     path.chmod(mode)
     was = contents(hooks(repo))
-    assert install(opened(repo), "pre-push", Options()) == Done(
+    assert install(opened(repo), "pre-push", Options()) == HookChange(
         "pre-push", path, "installed", before
     )
-    assert install(opened(repo), "pre-push", Options("info")) == Done(
+    assert install(opened(repo), "pre-push", Options("info")) == HookChange(
         "pre-push", path, "updated", before
     )
     assert contents(hooks(repo))[before.name] == was["pre-push"]
-    assert uninstall(opened(repo), "pre-push") == Done("pre-push", path, "restored")
+    assert uninstall(opened(repo), "pre-push") == HookChange("pre-push", path, "restored")
     assert contents(hooks(repo)) == was
 
 
@@ -100,7 +100,7 @@ def test_a_link_comes_back_as_a_link(repo, target):
     was = contents(hooks(repo))
     install(opened(repo), "pre-push", Options())
     assert contents(hooks(repo))["pre-push.before-reviewer"] == target
-    assert uninstall(opened(repo), "pre-push").what == "restored"
+    assert uninstall(opened(repo), "pre-push").outcome == "restored"
     assert (contents(hooks(repo)), script.read_text()) == (was, "#!/bin/sh\n")
 
 
@@ -118,9 +118,9 @@ def test_an_older_hook_of_ours_is_known_and_renewed(repo):
     path = hooks(repo) / "pre-push"
     path.write_bytes(b"#!/bin/sh\n# reviewer-hook 0 pre-push 7509e5bda0c762d2\nsomething old\n")
     path.with_name("pre-push.before-reviewer").write_bytes(b"mine\n")
-    assert install(opened(repo), "pre-push", Options()).what == "updated"
+    assert install(opened(repo), "pre-push", Options()).outcome == "updated"
     assert recognise(path.read_bytes()).version == 1
-    assert uninstall(opened(repo), "pre-push").what == "restored"
+    assert uninstall(opened(repo), "pre-push").outcome == "restored"
     assert path.read_bytes() == b"mine\n"
 
 
@@ -146,10 +146,12 @@ def test_a_made_up_state_is_left_to_the_user(repo):
     path.write_text("theirs\n")
     path.with_name("pre-push.before-reviewer").write_text("from before\n")
     was = contents(hooks(repo))
-    with pytest.raises(UsageError, match=r"not ours any more, and pre-push.before-reviewer"):
+    with pytest.raises(UsageError, match=r"is no longer our hook, and pre-push.before-reviewer"):
         install(opened(repo), "pre-push", Options())
     done = uninstall(opened(repo), "pre-push")
-    assert done == Done("pre-push", path, "absent", path.with_name("pre-push.before-reviewer"))
+    assert done == HookChange(
+        "pre-push", path, "absent", path.with_name("pre-push.before-reviewer")
+    )
     assert contents(hooks(repo)) == was
 
 
@@ -157,9 +159,9 @@ def test_an_installation_that_was_cut_short_is_repaired(repo):
     """Between moving the first hook aside and writing ours."""
     before = hooks(repo) / "pre-push.before-reviewer"
     before.write_text("mine\n")
-    assert uninstall(opened(repo), "pre-push").what == "restored"
+    assert uninstall(opened(repo), "pre-push").outcome == "restored"
     (hooks(repo) / "pre-push").rename(before)
-    assert install(opened(repo), "pre-push", Options()) == Done(
+    assert install(opened(repo), "pre-push", Options()) == HookChange(
         "pre-push", hooks(repo) / "pre-push", "installed", before
     )
 
@@ -174,17 +176,17 @@ def test_a_directory_in_its_place(repo):
 def test_a_hooks_directory_that_is_a_file(repo):
     hooks(repo).rmdir()
     hooks(repo).write_text("")
-    with pytest.raises(ConfigError, match=r"hooks/pre-push cannot be written: "):
+    with pytest.raises(ConfigError, match=r"cannot write .*hooks/pre-push: "):
         install(opened(repo), "pre-push", Options())
 
 
 def test_linked_worktrees_share_the_hook(repo, tmp_path):
     repo.git("worktree", "add", "-q", str(tmp_path / "linked"))
     linked = Repo(tmp_path / "linked", repo.home, init=False)
-    assert install(opened(linked), "pre-push", Options()) == Done(
+    assert install(opened(linked), "pre-push", Options()) == HookChange(
         "pre-push", hooks(repo) / "pre-push", "installed"
     )
-    assert install(opened(repo), "pre-push", Options()).what == "unchanged"
+    assert install(opened(repo), "pre-push", Options()).outcome == "unchanged"
 
 
 def test_a_submodule_has_hooks_of_its_own(repo, tmp_path):
@@ -210,12 +212,14 @@ def test_a_local_hooks_path_in_the_repository(repo, value):
     repo.git("config", "core.hooksPath", value.format(root=repo.path))
     done = install(opened(repo), "pre-push", Options())
     folder = repo.path / (".git/my-hooks" if "my-hooks" in value else ".githooks")
-    assert done == Done("pre-push", folder / "pre-push", "installed")
+    assert done == HookChange("pre-push", folder / "pre-push", "installed")
     assert Path(repo.git("rev-parse", "--git-path", "hooks").strip()).name == folder.name
-    warned = "  it lies in your worktree and names a path of this machine: do not commit it"
-    assert (warned in status.done(done, opened(repo))) == (".git/" not in value)
+    warned = "  it is in your worktree and contains a path of this machine: do not commit it"
+    assert (warned in status.change_lines(done, opened(repo))) == (".git/" not in value)
     assert contents(hooks(repo)) == {}
-    assert uninstall(opened(repo), "pre-push") == Done("pre-push", folder / "pre-push", "removed")
+    assert uninstall(opened(repo), "pre-push") == HookChange(
+        "pre-push", folder / "pre-push", "removed"
+    )
 
 
 def test_a_hooks_path_of_one_worktree(repo, tmp_path):
@@ -223,8 +227,10 @@ def test_a_hooks_path_of_one_worktree(repo, tmp_path):
     linked = Repo(tmp_path / "linked", repo.home, init=False)
     repo.git("config", "extensions.worktreeConfig", "true")
     linked.git("config", "--worktree", "core.hooksPath", "own")
-    assert place.find(opened(linked)) == Place(linked.path / "own", "worktree", "own")
-    assert place.find(opened(repo)) == Place(hooks(repo))
+    assert place.hooks_directory(opened(linked)) == HooksDirectory(
+        linked.path / "own", "worktree", "own"
+    )
+    assert place.hooks_directory(opened(repo)) == HooksDirectory(hooks(repo))
 
 
 @pytest.mark.parametrize(
@@ -235,7 +241,7 @@ def test_a_local_hooks_path_outside_is_left_alone(repo, tmp_path, value):
     (repo.path / "escape").symlink_to(tmp_path / "shared")
     repo.git("config", "core.hooksPath", value.format(tmp=tmp_path))
     with pytest.raises(
-        UsageError, match=r"core.hooksPath .* leads out of this repository.*reviewer hook run"
+        UsageError, match=r"core.hooksPath .* points outside this repository.*reviewer hook run"
     ):
         install(opened(repo), "pre-push", Options())
     assert contents(tmp_path / "shared") == contents(hooks(repo)) == {}
@@ -245,7 +251,7 @@ def test_a_hooks_directory_that_leads_outside_is_left_alone(repo, tmp_path):
     (tmp_path / "shared").mkdir()
     hooks(repo).rmdir()
     hooks(repo).symlink_to(tmp_path / "shared")
-    with pytest.raises(UsageError, match="leads out of this repository"):
+    with pytest.raises(UsageError, match="points outside this repository"):
         install(opened(repo), "pre-push", Options())
     assert contents(tmp_path / "shared") == {}
 
@@ -256,15 +262,14 @@ def test_a_global_hooks_path_is_never_written(repo, tmp_path, monkeypatch):
     globally(repo, monkeypatch, "core.hooksPath", "~/all")
     with pytest.raises(UsageError) as caught:
         install(opened(repo), "pre-push", Options())
-    assert (
-        caught.value.message
-        == "core.hooksPath is set for all your repositories (global: ~/all), and that directory is"
-        " left alone: call `reviewer hook run` from your own hook there, or give this repository"
-        " its hooks back with git config core.hooksPath .git/hooks"
+    assert caught.value.message == (
+        "core.hooksPath is set for all your repositories (global: ~/all), so nothing is written"
+        " there: call `reviewer hook run` from your own hook, or give this repository its own"
+        " hooks with git config core.hooksPath .git/hooks"
     )
-    assert place.find(opened(repo)).directory == tmp_path / "home/all"
+    assert place.hooks_directory(opened(repo)).directory == tmp_path / "home/all"
     assert contents(tmp_path / "home/all") == {}
-    assert uninstall(opened(repo), "pre-push").what == "removed"  # ours, from before it was set
+    assert uninstall(opened(repo), "pre-push").outcome == "removed"  # ours, from before it was set
     repo.git("config", "core.hooksPath", ".git/hooks")  # what the message says helps
     assert install(opened(repo), "pre-push", Options()).path == hooks(repo) / "pre-push"
 
@@ -306,14 +311,14 @@ def test_hooks_that_a_manager_made(repo, manager):
     with pytest.raises(UsageError) as caught:
         install(opened(repo), "pre-push", Options())
     assert caught.value.message.startswith(
-        f"{manager} made {hooks(repo)}/pre-push and would replace ours: "
+        f"{manager} manages {hooks(repo)}/pre-push and would replace our hook: "
     )
     assert WHAT_TO_DO[manager] in caught.value.message
     assert contents(hooks(repo)) == was
     assert (
-        install(opened(repo), "pre-commit", Options()).what == "installed"
+        install(opened(repo), "pre-commit", Options()).outcome == "installed"
     )  # that one is nobody's
-    assert uninstall(opened(repo), "pre-push").what == "absent"
+    assert uninstall(opened(repo), "pre-push").outcome == "absent"
 
 
 def test_a_manager_that_was_installed_over_ours(repo):
@@ -323,7 +328,7 @@ def test_a_manager_that_was_installed_over_ours(repo):
     install(opened(repo), "pre-push", Options("minor"))
     path.rename(path.with_name("pre-push.legacy"))
     path.write_text(MADE_BY["pre-commit"])
-    found = place.look(place.find(opened(repo)), "pre-push")
+    found = place.inspect(place.hooks_directory(opened(repo)), "pre-push")
     assert (found.state, found.manager, found.path.name) == (
         "ours",
         "pre-commit",
@@ -335,7 +340,7 @@ def test_a_manager_that_was_installed_over_ours(repo):
     )
     before = path.with_name("pre-push.before-reviewer")
     done = uninstall(opened(repo), "pre-push")
-    assert done == Done("pre-push", path.with_name("pre-push.legacy"), "removed", before)
+    assert done == HookChange("pre-push", path.with_name("pre-push.legacy"), "removed", before)
     assert contents(hooks(repo)).keys() == {"pre-push", "pre-push.before-reviewer"}
 
 
@@ -355,16 +360,18 @@ def test_hooks_in_gits_configuration(repo, monkeypatch):
     ):
         repo.git("config", *setting)
     assert place.configured(opened(repo)) == (
-        Configured("Lint.v2", ("pre-push",), "make lint", True),
-        Configured("own", ("pre-commit", "pre-push"), "./own\x1b[2J", False),
-        Configured("none", (), "x", True),
+        ConfiguredHook("Lint.v2", ("pre-push",), "make lint", True),
+        ConfiguredHook("own", ("pre-commit", "pre-push"), "./own\x1b[2J", False),
+        ConfiguredHook("none", (), "x", True),
     )
-    assert install(opened(repo), "pre-push", Options()).what == "installed"  # they run beside ours
+    assert (
+        install(opened(repo), "pre-push", Options()).outcome == "installed"
+    )  # they run beside ours
     assert status.others(opened(repo)) == [
         "also         git itself runs hook.Lint.v2 (pre-push)",
         "also         git itself runs hook.own (pre-commit, pre-push, disabled)",
         "also         git itself runs hook.none (no event)",
-        "also         git's configuration turns hooks off: hook.pre-push.enabled",
+        "also         git's configuration disables hooks: hook.pre-push.enabled",
     ]
 
 
@@ -411,9 +418,9 @@ def test_status(repo):
             "             options: --fail-on minor --on-server-down block --timeout 20; run by"
             f" {sys.executable}"
         ),
-        "pre-commit   somebody's own; install would have it run first",
+        "pre-commit   not ours; install keeps it and runs it first",
         (
-            "also         lefthook is used in this repository; to have it call us: add to"
+            "also         this repository uses lefthook; to run our hook from it: add to"
             " lefthook.yml under pre-push, commands, reviewer: run: reviewer hook run pre-push --"
             " {0}, use_stdin: true"
         ),
@@ -437,7 +444,7 @@ def test_a_package_that_a_hook_would_not_find(repo, root):
     assert (done.returncode, done.stderr) == (
         2,
         (
-            "reviewer: a hook could not find this package, which is not installed for its Python:"
+            "reviewer: a hook cannot import this package, which is not installed for its Python:"
             " pip install it first\n"
         ),
     )

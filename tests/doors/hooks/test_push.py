@@ -54,7 +54,7 @@ def test_parse():
 def test_parse_refuses_what_git_does_not_say(line):
     with pytest.raises(UsageError) as caught:
         parse(line.encode() + b"\x1b[2J\n")
-    assert "not a line that git gives to a pre-push hook" in caught.value.message
+    assert "not a line of pre-push input" in caught.value.message
     assert "\x1b" not in caught.value.message
 
 

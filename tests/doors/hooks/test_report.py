@@ -6,7 +6,7 @@ from support.event_cases import complete, error
 from support.event_cases import finding as event
 
 from reviewer.doors.hooks import Policy, Subject, report
-from reviewer.doors.hooks.gate import Seen
+from reviewer.doors.hooks.gate import SubjectResult
 from reviewer.types import Scope
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202egpj.\r\n\u200b"
@@ -20,7 +20,7 @@ def finding(number: int, severity: str = "major", **change: object):
 
 def said(*findings, name="topic", last=None, code=1, policy=None, problem=""):
     subject = Subject(name, Scope(), "reviewer --staged")
-    seen = Seen(
+    seen = SubjectResult(
         subject, code, last or complete(exit_code=code), "major", tuple(findings), problem=problem
     )
     return report.lines("pre-push", [seen], policy or Policy())
@@ -34,8 +34,8 @@ def test_twenty_findings_worst_first():
     assert lines[20] == "  MAJOR     shop/cart.py:19  T19"
     assert lines[21:] == [
         "  and 11 more, 1 minor, 1 info",
-        "  see more:  reviewer --staged",
-        "  go on anyway:  git push --no-verify",
+        "  details:  reviewer --staged",
+        "  push anyway:  git push --no-verify",
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.doors.hooks import script
-from reviewer.doors.hooks.script import Options, Ours, recognise, write
+from reviewer.doors.hooks.script import HookScript, Options, recognise, write
 
 SHELLS = [path for name in ("dash", "bash", "busybox") if (path := shutil.which(name))]
 REFS = (
@@ -26,7 +26,7 @@ STUB = (
 )
 
 
-class Hook:
+class HookState:
     """A hook in a directory with a space, the stub `python` beside it, and what was before."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Hook:
 
 @pytest.mark.parametrize("shell", [None, *SHELLS])
 def test_called_as_git_calls_it(tmp_path, shell):
-    hook = Hook(tmp_path, options=Options("critical", "block", 90.0, True), code=7)
+    hook = HookState(tmp_path, options=Options("critical", "block", 90.0, True), code=7)
     wanted = "-I|-m|reviewer|hook|run|pre-push|--fail-on|critical|--on-server-down|block|--timeout|90|--model|--|"  # noqa: E501
     assert hook.run("origin", "a b", shell=shell) == (
         7,
@@ -86,7 +86,7 @@ def test_called_as_git_calls_it(tmp_path, shell):
 
 @pytest.mark.parametrize("shell", [None, *SHELLS])
 def test_both_hooks_get_the_arguments_and_the_input(tmp_path, shell):
-    hook = Hook(tmp_path)
+    hook = HookState(tmp_path)
     hook.before(f'#!/bin/sh\nprintf "%s|" "$0" "$@" >> "{hook.log}"\ncat >> "{hook.log}"\n')
     code, logged, err = hook.run("origin", "url", shell=shell, PATH="/usr/bin:/bin")
     before = f"{hook.folder}/pre-push.before-reviewer|origin|url|".encode()
@@ -98,20 +98,20 @@ def test_both_hooks_get_the_arguments_and_the_input(tmp_path, shell):
 
 
 def test_an_empty_input_stays_empty_for_the_first_hook(tmp_path):
-    hook = Hook(tmp_path)
+    hook = HookState(tmp_path)
     hook.before(f'#!/bin/sh\nwc -c >> "{hook.log}"\n')
     assert hook.run(stdin=b"", PATH="/usr/bin:/bin")[1].split()[0] == b"0"
 
 
 @pytest.mark.parametrize("name", ["pre-push", "pre-commit"])
 def test_the_first_hook_that_fails_is_the_last_word(tmp_path, name):
-    hook = Hook(tmp_path, name)
+    hook = HookState(tmp_path, name)
     hook.before("#!/bin/sh\nexit 9\n")
     assert hook.run(PATH="/usr/bin:/bin") == (9, b"", "")
 
 
 def test_a_first_hook_that_does_not_read_a_long_input(tmp_path):
-    hook = Hook(tmp_path)
+    hook = HookState(tmp_path)
     hook.before("#!/bin/sh\nexit 0\n")
     refs = b"refs/heads/a 0 refs/heads/a 0\n" * 20_000
     code, logged, err = hook.run(stdin=refs, PATH="/usr/bin:/bin")
@@ -128,7 +128,7 @@ def test_a_first_hook_that_does_not_read_a_long_input(tmp_path):
     ],
 )
 def test_kinds_of_first_hooks(tmp_path, text, mode, code):
-    hook = Hook(tmp_path, "pre-commit")
+    hook = HookState(tmp_path, "pre-commit")
     hook.before(text).chmod(mode)
     assert hook.run(PATH="/usr/bin:/bin")[0] in ({code} if code != 127 else {126, 127})
     assert (tmp_path / "ran").exists() == ("ran" in text and mode == 0o755)
@@ -136,16 +136,16 @@ def test_kinds_of_first_hooks(tmp_path, text, mode, code):
 
 @pytest.mark.parametrize("name", ["pre-push", "pre-commit"])
 def test_skipped(tmp_path, name):
-    hook = Hook(tmp_path, name)
+    hook = HookState(tmp_path, name)
     hook.before(f'#!/bin/sh\necho first >> "{hook.log}"\n')
     for value in ("1", "true"):
-        said = "reviewer: skipped, as REVIEWER_SKIP says\n"
+        said = "reviewer: skipped (REVIEWER_SKIP is set)\n"
         assert hook.run(REVIEWER_SKIP=value, PATH="/usr/bin:/bin") == (0, b"first\n", said)
     assert hook.run(REVIEWER_SKIP="0", PATH="/usr/bin:/bin")[1].startswith(b"first\n-I|")
 
 
 def test_without_path_and_home(tmp_path):
-    hook = Hook(tmp_path)
+    hook = HookState(tmp_path)
     hook.before("#!/bin/sh\ncat >/dev/null\n")
     for env in ({}, {"PATH": ""}):
         code, logged, err = hook.run("origin", **env)
@@ -153,7 +153,7 @@ def test_without_path_and_home(tmp_path):
 
 
 def test_called_by_its_bare_name(tmp_path):
-    hook = Hook(tmp_path)
+    hook = HookState(tmp_path)
     hook.before("#!/bin/sh\nexit 4\n")
     done = subprocess.run(
         ["sh", "pre-push"], cwd=hook.folder, input=b"", env={"PATH": "/usr/bin:/bin"}
@@ -164,18 +164,18 @@ def test_called_by_its_bare_name(tmp_path):
 @pytest.mark.parametrize("policy", [None, "block", "warn", "skip"])
 @pytest.mark.parametrize("gone", ["python", "package"])
 def test_the_package_has_gone(tmp_path, policy, gone):
-    hook = Hook(tmp_path, options=Options(on_server_down=policy), imports=1)
+    hook = HookState(tmp_path, options=Options(on_server_down=policy), imports=1)
     if gone == "python":
         hook.python.unlink()
     said = (
-        "reviewer: not found where it was installed, nothing was reviewed: reviewer hook install,"
-        " or uninstall\n"
+        "reviewer: not found where it was installed, so nothing was reviewed; run reviewer hook"
+        " install (or uninstall)\n"
     )
     assert hook.run(PATH="/usr/bin:/bin") == (1 if policy == "block" else 0, b"", said)
 
 
 def test_the_package_has_moved_to_another_place_on_path(tmp_path):
-    hook = Hook(tmp_path, imports=1)
+    hook = HookState(tmp_path, imports=1)
     (tmp_path / "bin").mkdir()
     hook.executable(
         tmp_path / "bin" / "reviewer", f'#!/bin/sh\nprintf "%s|" "$@" > "{hook.log}"\nexit 5\n'
@@ -186,7 +186,7 @@ def test_the_package_has_moved_to_another_place_on_path(tmp_path):
 
 def test_a_program_of_the_repository_is_never_run(tmp_path):
     """Not even where the user's PATH has the working directory in it."""
-    hook = Hook(tmp_path, imports=1)
+    hook = HookState(tmp_path, imports=1)
     hook.executable(tmp_path / "reviewer", "#!/bin/sh\ntouch owned\n")
     assert hook.run(PATH=".:/usr/bin:/bin")[0] == 0
     assert not (tmp_path / "owned").exists()
@@ -195,15 +195,21 @@ def test_a_program_of_the_repository_is_never_run(tmp_path):
 def test_recognise():
     options = Options("minor", "skip", 2.5, False)
     data = write("pre-commit", options, "/opt/it's here/python")
-    read = Ours(1, "pre-commit", tuple(options.arguments()), "/opt/it's here/python", edited=False)
+    read = HookScript(
+        1, "pre-commit", tuple(options.arguments()), "/opt/it's here/python", edited=False
+    )
     assert recognise(data) == read
     assert data == write("pre-commit", options, "/opt/it's here/python")
-    assert recognise(data.replace(b"\n", b"\r\n")) == Ours(**{**vars_of(read), "edited": True})
-    assert recognise(data + b"# mine\n") == Ours(**{**vars_of(read), "edited": True})
+    assert recognise(data.replace(b"\n", b"\r\n")) == HookScript(
+        **{**vars_of(read), "edited": True}
+    )
+    assert recognise(data + b"# mine\n") == HookScript(**{**vars_of(read), "edited": True})
     newer = data.replace(b"# reviewer-hook 1 ", b"# reviewer-hook 27 ").replace(
         b"set -- hook run", b"exec something"
     )
-    assert recognise(newer) == Ours(27, "pre-commit", (), "/opt/it's here/python", edited=True)
+    assert recognise(newer) == HookScript(
+        27, "pre-commit", (), "/opt/it's here/python", edited=True
+    )
     broken = data.replace(b"--fail-on", b"'--fail-on")
     assert recognise(broken).arguments == ()
 
@@ -223,8 +229,8 @@ def test_what_is_not_ours(data):
     assert recognise(data) is None
 
 
-def vars_of(ours: Ours) -> dict[str, object]:
-    return {name: getattr(ours, name) for name in Ours.__slots__}
+def vars_of(ours: HookScript) -> dict[str, object]:
+    return {name: getattr(ours, name) for name in HookScript.__slots__}
 
 
 def test_a_windows_path_is_written_as_its_shell_reads_it():

@@ -74,8 +74,8 @@ def test_pushes(pushing):
     assert ours(err) == [
         BLOCKED.format(what="push", name="work: "),
         FOUND.format(path="b.py", name="nowhere"),
-        f"  see more:  reviewer --range {head[:12]}..{bad[:12]}",
-        "  go on anyway:  git push --no-verify",
+        f"  details:  reviewer --range {head[:12]}..{bad[:12]}",
+        "  push anyway:  git push --no-verify",
     ]
 
     pushing.write("b.py", "def f(x):\n    return x\n")
@@ -122,7 +122,7 @@ def test_the_first_push_of_a_repository(tmp_path):
 def test_skipped(pushing):
     pushing.commit({"a.py": broken()})
     code, err = git(pushing, "push", "origin", "work", REVIEWER_SKIP="1")
-    assert (code, ours(err)) == (0, ["reviewer: skipped, as REVIEWER_SKIP says"])
+    assert (code, ours(err)) == (0, ["reviewer: skipped (REVIEWER_SKIP is set)"])
     command = [
         sys.executable,
         "-m",
@@ -133,7 +133,7 @@ def test_skipped(pushing):
     ]  # as another manager calls it
     assert call(pushing, *command, REVIEWER_SKIP="true") == (
         0,
-        "reviewer: skipped, as REVIEWER_SKIP says\n",
+        "reviewer: skipped (REVIEWER_SKIP is set)\n",
     )
 
 
@@ -166,8 +166,8 @@ def test_the_content_of_the_commit_is_reviewed_not_the_worktree(committing):
     assert ours(err) == [
         BLOCKED.format(what="commit", name=""),
         FOUND.format(path="a.py", name="later"),
-        "  see more:  reviewer --staged --no-model",
-        "  go on anyway:  git commit --no-verify",
+        "  details:  reviewer --staged --no-model",
+        "  commit anyway:  git commit --no-verify",
     ]
     assert committing.git("status", "--porcelain=v2") == before
     assert git(committing, "commit", "-q", "--no-verify", "-m", "anyway") == (0, "")
@@ -181,7 +181,7 @@ def test_forms_of_commit_that_take_more_than_the_index(committing, form):
     committing.write("a.py", broken("taken"))
     code, err = git(committing, "-c", "color.ui=always", "commit", "-q", "-m", "x", *form)
     assert (code, blocked(err)) == (1, [FOUND.format(path="a.py", name="taken")])
-    assert "  see more:  reviewer --uncommitted --no-model" in ours(err)
+    assert "  details:  reviewer --uncommitted --no-model" in ours(err)
     assert committing.git("status", "--porcelain").split() == ["M", "a.py", "A", "other/b.py"]
 
 
@@ -387,8 +387,8 @@ def test_called_by_hand(committing):
     assert call(committing, *command, "pre-push", stdin=b"hello\n") == (
         2,
         (
-            "reviewer: not a line that git gives to a pre-push hook: hello; let git call this hook"
-            " (see: reviewer hook install), or try: reviewer --committed\n"
+            "reviewer: not a line of pre-push input: hello; let git run the hook (see: reviewer"
+            " hook install), or try: reviewer --committed\n"
         ),
     )
     assert call(committing, *command, "pre-commit", cwd=committing.path.parent) == (
