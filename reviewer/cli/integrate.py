@@ -16,7 +16,7 @@ from reviewer.doors.integrations.hosts import HOSTS, SILENCE, Host
 from reviewer.errors import ReviewerError, UsageError
 
 if TYPE_CHECKING:
-    from reviewer.doors.integrations.plan import Edit, Plan
+    from reviewer.doors.integrations.plan import FileEdit, Plan
 
 EPILOG = """\b
 Examples:
@@ -70,7 +70,7 @@ def _overview() -> list[str]:
         top = None
     home = Path(os.environ["HOME"]) if os.environ.get("HOME") else None
     return [
-        *status.lines(status.look(top, home)),
+        *status.lines(status.agents(top, home)),
         "",
         "Install with: reviewer integrate AGENT [--global]",
     ]
@@ -121,21 +121,21 @@ def _run(
 
 def _done(plan: Plan, *, home: bool, remove: bool) -> list[str]:
     shown = [
-        f"{edit.what:<10}{_shown(edit.path, home=home)}{f'  ({edit.remark})' if edit.remark else ''}"  # noqa: E501
+        f"{edit.action:<10}{_shown(edit.path, home=home)}{f'  ({edit.remark})' if edit.remark else ''}"  # noqa: E501
         for edit in plan.edits
     ]
     changed = any(edit.old != edit.new for edit in plan.edits)
     return shown + ([f"note      {note}" for note in plan.notes] if changed and not remove else [])
 
 
-def _diff(edit: Edit, *, home: bool) -> list[str]:
+def _diff(edit: FileEdit, *, home: bool) -> list[str]:
     """The header says what would become of the file; line ends that are not shown are no
     difference."""
     old, new = (
         (data or b"").decode("utf-8", "replace").splitlines() for data in (edit.old, edit.new)
     )
     name = _shown(edit.path, home=home)
-    head = f"{edit.what:<10}{name}"
+    head = f"{edit.action:<10}{name}"
     return [head, *list(difflib.unified_diff(old, new, "now", "then", lineterm=""))[2:]]
 
 

@@ -1,1 +1,1 @@
-"""The ways in besides the command line. Each asks the same pipeline and shows its events."""
+"""Ways in besides the command line. Each runs the same pipeline and shows its events."""

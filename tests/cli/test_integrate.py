@@ -79,7 +79,7 @@ def test_install_again_and_remove(repo):
         """\
 created   .agents/skills/gemma-reviewer/SKILL.md
 created   .codex/hooks.json  (hook Stop: a reminder when edited code was not reviewed)
-note      Codex runs a new hook only after you have trusted it: type /hooks there
+note      Codex runs a new hook only after you trust it: type /hooks in Codex
 """,
         "",
     )
@@ -114,7 +114,7 @@ def test_what_copilot_needs_besides(repo):
         """\
 created   .github/skills/gemma-reviewer/SKILL.md
 created   .github/hooks/gemma-reviewer.json  (hook agentStop: a reminder when edited code was not reviewed)
-note      Copilot runs the hooks of a repository only after you have trusted its folder there
+note      Copilot runs a repository's hooks only after you trust its folder
 """,  # noqa: E501
         "",
     )
@@ -161,7 +161,7 @@ def test_for_all_projects(repo, tmp_path):
         0,
         """\
 created   ~/.config/opencode/skills/gemma-reviewer/SKILL.md
-note      opencode has no hook for commands: nothing reminds it
+note      opencode has no command hooks, so there is no reminder
 """,
         "",
     )
@@ -188,7 +188,7 @@ agent     used here  this repository  all repositories
 claude    .claude    installed        absent
 codex     -          absent           absent
 cursor    -          absent           absent
-gemini    ~/.gemini  absent           installed, reminds
+gemini    ~/.gemini  absent           installed, reminder
 copilot   -          absent           absent
 opencode  -          absent           absent
 generic   -          absent           -
@@ -236,8 +236,8 @@ def test_help_names_every_agent(repo):
             ["opencode"],
             2,
             (
-                f"{SKILL} is not ours (it has no gemma-reviewer marker) and is left alone: move it "
-                "away, then try again"
+                f"{SKILL} is not ours (it has no gemma-reviewer marker); left unchanged: move it"
+                " away, then try again"
             ),
         ),
     ],
@@ -262,8 +262,7 @@ def test_settings_with_comments_are_left_alone_and_the_snippet_is_shown(repo):
     entry = dict(next(host for host in HOSTS if host.name == "gemini").reminder.entry)
     assert (code, json.loads(out)) == (2, {"hooks": {"AfterAgent": [entry]}})
     assert (
-        err
-        == "reviewer: .gemini/settings.json is no plain JSON (comments are none) and is left alone,"
+        err == "reviewer: .gemini/settings.json is not plain JSON (comments are not allowed), so"
         " nothing was written: paste the lines above into it yourself, then run reviewer"
         " integrate gemini --no-reminder\n"
     )

@@ -1,4 +1,4 @@
-"""Reads, writes and removes files below one folder. A link is followed only where it stays
+"""Reads, writes and removes files below one folder. A link is followed only while it stays
 inside."""
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from reviewer.text import one_line
 
 def place(base: Path, path: str) -> Path:
     """The real path of `path` below `base`; it need not exist. Raises ConfigError when it leads
-    out, or into .git."""
+    outside, or into .git."""
     top = Path(os.path.realpath(base))
     real = Path(os.path.realpath(top / path))
     if top not in real.parents or ".git" in real.relative_to(top).parts:
         raise ConfigError(
-            f"{path} leads out of {one_line(str(top))}, to {one_line(str(real))}, and is left"
-            " alone: remove the link, then try again"
+            f"{path} leads outside {one_line(str(top))}, to {one_line(str(real))}; left unchanged:"
+            " remove the link, then try again"
         )
     return real
 
 
 def read(base: Path, path: str) -> bytes | None:
-    """What the file holds, None where there is none. Raises ConfigError when it cannot be read or
-    is no plain file."""
+    """The content of the file, None if there is none. Raises ConfigError when it cannot be read or
+    is not a regular file."""
     full = place(base, path)
     if not os.path.lexists(full):
         return None
@@ -39,17 +39,17 @@ def read(base: Path, path: str) -> bytes | None:
 
 
 def missing_folders(base: Path, path: str) -> tuple[str, ...]:
-    """The folders that have to be made before the file can be written, outermost first."""
+    """The folders to create before the file can be written, outermost first."""
     parents = [str(parent) for parent in reversed(Path(path).parents) if parent != Path()]
     return tuple(parent for parent in parents if not os.path.lexists(base / parent))
 
 
 def write(base: Path, path: str, old: bytes | None, new: bytes | None) -> None:
-    """Make `new` of the file, which must still be `old`; None stands for no file. Raises
-    ConfigError with nothing changed."""
+    """Replace `old` with `new`; None stands for no file. Raises ConfigError, with nothing changed,
+    when the file no longer holds `old` or cannot be written."""
     full = place(base, path)
     if read(base, path) != old:
-        raise ConfigError(f"{path} was changed meanwhile: try again")
+        raise ConfigError(f"{path} changed in the meantime: try again")
     try:
         if new is None:
             full.unlink(missing_ok=True)
@@ -68,7 +68,7 @@ def write(base: Path, path: str, old: bytes | None, new: bytes | None) -> None:
 
 
 def remove_empty(base: Path, folders: tuple[str, ...]) -> None:
-    """Remove those of the folders that are empty, innermost first; links are no folders."""
+    """Remove the empty ones of the folders, innermost first; links are kept."""
     for folder in sorted(folders, key=len, reverse=True):
         with contextlib.suppress(OSError):
             (base / folder).rmdir()
@@ -89,5 +89,5 @@ def _create(full: Path, data: bytes) -> None:
 
 
 def _failed(path: str, exc: target.Unsafe | OSError) -> ConfigError:
-    said = f"cannot be used: {exc.strerror}" if isinstance(exc, OSError) else str(exc)
-    return ConfigError(f"{path} {said}; put that right, then try again")
+    problem = f"cannot be used: {exc.strerror}" if isinstance(exc, OSError) else str(exc)
+    return ConfigError(f"{path} {problem}; fix that, then try again")

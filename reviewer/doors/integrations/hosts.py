@@ -1,8 +1,8 @@
-"""The coding agents that are known, as their documentation stood in November 2026; those that npm
-can install are driven by tests/doors/integrations/hosts.
+"""The supported coding agents, as documented in November 2026; tests/doors/integrations/hosts runs
+those that npm can install.
 
-All of them read Agent Skills (a folder with a SKILL.md); their hooks get JSON on standard input and
-differ in the rest.
+All of them read Agent Skills (a folder with a SKILL.md). Their hooks get JSON on standard input and
+differ otherwise.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ NAME = (
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """The hook that runs when the agent wants to stop: an `entry` in the list `hooks.EVENT` of a
+    """The hook that runs when the agent is about to stop: an `entry` in the list `hooks.EVENT` of a
     JSON file."""
 
     project: str  # the file, below the top of the repository
     home: str  # the same for all projects, below the home directory
     event: str
     entry: Mapping[str, Any]
-    command: str  # by which the entry is recognised
-    root: Mapping[str, Any]  # what the file must have at its top besides
+    command: str  # identifies the entry
+    root: Mapping[str, Any]  # other keys that the file needs at its top level
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Host:
     title: str
     project: str  # our skill file, below the top of the repository
     home: str  # the same for all projects, below the home directory
-    marks: tuple[str, ...]  # what is there when the agent is used in a repository
+    marks: tuple[str, ...]  # files that show that a repository uses the agent
     home_marks: tuple[str, ...]
     reminder: Reminder | None
-    note: str = ""  # what the user has to know or do
+    note: str = ""  # what the user must know or do
 
 
 _ENDINGS = {
@@ -59,11 +59,11 @@ def _reminder(
 
 
 def _group(host: str, **more: Any) -> dict[str, Any]:
-    """The form of Claude Code, which others took over: entries in groups.
+    """The format of Claude Code, which others copied: entries in groups.
 
-    Exit code 2 means no to them, and to Gemini also 127: where there is no `reviewer`, or another
-    program or version that does not know this, they would go on and on. Hence the endings, each one
-    for all shells that the agent uses.
+    Exit code 2 means "no" to them, and to Gemini also 127. Without these endings, an agent would go
+    on forever where `reviewer` is missing, or is another program or version that does not know this
+    command. Each ending works in every shell that the agent uses.
     """
     return {"hooks": [{"type": "command", "command": _command(host) + _ENDINGS[host], **more}]}
 
@@ -98,7 +98,7 @@ HOSTS: tuple[Host, ...] = (
         _reminder(
             "codex", ".codex/hooks.json", ".codex/hooks.json", "Stop", _group("codex", timeout=30)
         ),
-        "Codex runs a new hook only after you have trusted it: type /hooks there",
+        "Codex runs a new hook only after you trust it: type /hooks in Codex",
     ),
     Host(
         "cursor",
@@ -151,7 +151,7 @@ HOSTS: tuple[Host, ...] = (
             },
             version=1,
         ),
-        "Copilot runs the hooks of a repository only after you have trusted its folder there",
+        "Copilot runs a repository's hooks only after you trust its folder",
     ),
     Host(
         "opencode",
@@ -161,10 +161,10 @@ HOSTS: tuple[Host, ...] = (
         (".opencode", "opencode.json", "opencode.jsonc"),
         (".config/opencode",),
         None,
-        "opencode has no hook for commands: nothing reminds it",
+        "opencode has no command hooks, so there is no reminder",
     ),
     Host("generic", "any agent that reads AGENTS.md", "AGENTS.md", "", ("AGENTS.md",), (), None),
 )
-# What the reminder says when it has nothing to say. Some versions of Codex call a hook broken that
-# says nothing at all.
+# What the reminder prints when it does not ask for a review. Some versions of Codex report a hook
+# without output as broken.
 SILENCE: Mapping[str, str] = {"codex": "{}"}

@@ -1,5 +1,5 @@
-"""Our own text in files: a whole skill file, or a block in a file of others. The marker line tells
-whose it is, whether somebody has changed it, and what was made on the way."""
+"""Our own text in files: a complete skill file, or a block in a file of others. A marker line
+identifies it, shows whether it was edited, and records what was created along with it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from reviewer import resources
 from reviewer.doors.integrations.hosts import NAME, Host
 
 VERSION = 1
-_HEAD = 4096  # bytes in which the marker of a skill file is looked for
+_HEAD = 4096  # bytes searched for the marker of a skill file
 _MARK = re.compile(rb"<!-- %s (\d+) ([0-9a-f]{16}) (\{[^\n]*\}) -->\r?\n" % NAME.encode())
 _END = f"<!-- /{NAME} -->\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
-    """What we have written: `text` with its marker, at `start` to `end` of the file. `made` is what
-    the marker says about the things around it; `edited`: somebody has changed the text."""
+class MarkedText:
+    """Our text and its marker, at `start` to `end` of the file. `made`: what the marker records
+    about files and keys created along with it; `edited`: the text was changed."""
 
     start: int
     end: int
@@ -31,22 +31,21 @@ class Ours:
 
 
 def skill(host: Host, made: Mapping[str, Any]) -> bytes:
-    """The whole skill file. The marker comes after the front matter, which has to be first."""
+    """The complete skill file. The marker follows the front matter, which must come first."""
     front, body = _front(), _body(host)
     return (front + _marker(front + body, made) + "\n" + body).encode()
 
 
-def find_skill(data: bytes) -> Ours | None:
+def find_skill(data: bytes) -> MarkedText | None:
     mark = _MARK.search(data[:_HEAD])
     if mark is None:
         return None
     rest = data[: mark.start()] + data[mark.end() :].removeprefix(b"\r").removeprefix(b"\n")
-    return Ours(0, len(data), _made(mark[3]), _digest(rest) != mark[2])
+    return MarkedText(0, len(data), _made(mark[3]), _digest(rest) != mark[2])
 
 
 def with_block(data: bytes | None, host: Host) -> bytes:
-    """The file with our block, at its end or where it was. `data` is None for a file that is not
-    there."""
+    """The file with our block, at its end or where it was. `data` is None for a missing file."""
     old = data or b""
     found, mark = find_block(old), _MARK.search(old)
     newline = b"\r\n" if b"\r\n" in old else b"\n"
@@ -59,20 +58,20 @@ def with_block(data: bytes | None, host: Host) -> bytes:
     return old + newline * lead + block
 
 
-def find_block(data: bytes) -> Ours | None:
-    """Our block with the empty lines that we put before it."""
+def find_block(data: bytes) -> MarkedText | None:
+    """Our block, with the empty lines that we put before it."""
     mark = _MARK.search(data)
     if mark is None:
         return None
     end = re.compile(re.escape(_END.strip().encode()) + rb"\r?\n?").search(data, mark.end())
-    if end is None:  # its end was lost: nobody can tell what is ours
-        return Ours(mark.start(), len(data), {}, True)
+    if end is None:  # the end marker is lost, so the extent of our block is unknown
+        return MarkedText(mark.start(), len(data), {}, True)
     made = _made(mark[3])
     start = mark.start()
     for _ in range(min(2, made["lead"]) if isinstance(made.get("lead"), int) else 0):
         before = data[:start]
         start -= 2 if before.endswith(b"\r\n") else 1 if before.endswith(b"\n") else 0
-    return Ours(start, end.end(), made, _digest(data[mark.end() : end.start()]) != mark[2])
+    return MarkedText(start, end.end(), made, _digest(data[mark.end() : end.start()]) != mark[2])
 
 
 def _marker(text: str, made: Mapping[str, Any]) -> str:
@@ -81,7 +80,7 @@ def _marker(text: str, made: Mapping[str, Any]) -> str:
 
 
 def _digest(text: bytes) -> bytes:
-    """Of the text whatever its line ends, which git may have changed."""
+    """Ignores line endings, which git may have changed."""
     return hashlib.sha256(text.replace(b"\r\n", b"\n")).hexdigest()[:16].encode()
 
 

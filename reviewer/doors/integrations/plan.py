@@ -1,5 +1,5 @@
-"""What an installation or a removal changes: all of it is known, and everything is read, before the
-first byte is written."""
+"""Action an installation or a removal changes. Everything is read and planned before the first byte
+is written."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from reviewer.doors.integrations import files, marked, settings
 from reviewer.doors.integrations.hosts import NAME, Host
 from reviewer.errors import ConfigError, UsageError
 
-What = Literal["created", "updated", "unchanged", "removed", "absent"]
+Action = Literal["created", "updated", "unchanged", "removed", "absent"]
 _BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """One file below the base folder; None stands for no file."""
+class FileEdit:
+    """A change to one file below the base folder; None stands for no file."""
 
     path: str
     old: bytes | None
@@ -26,7 +26,7 @@ class Edit:
     remark: str = ""
 
     @property
-    def what(self) -> What:
+    def action(self) -> Action:
         if self.old == self.new:
             return "absent" if self.new is None else "unchanged"
         return "created" if self.old is None else "removed" if self.new is None else "updated"
@@ -34,15 +34,13 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    edits: tuple[Edit, ...]
-    folders: tuple[
-        str, ...
-    ] = ()  # made by an installation, to be removed again where they are empty
+    edits: tuple[FileEdit, ...]
+    folders: tuple[str, ...] = ()  # folders that an installation created, removed again when empty
     notes: tuple[str, ...] = ()
 
 
 class UnfitSettings(ConfigError):
-    """A file of others that cannot be edited safely; `snippet` is what to paste into it."""
+    """A file of others that cannot be edited safely; `snippet` is the text to paste into it."""
 
     def __init__(self, message: str, snippet: str) -> None:
         super().__init__(message)
@@ -52,13 +50,13 @@ class UnfitSettings(ConfigError):
 def install(
     base: Path, host: Host, *, home: bool = False, reminder: bool = True, force: bool = False
 ) -> Plan:
-    """What has to be written below `base` (the top of the repository, with `home` the home
-    directory). Raises UsageError for a file that is not ours or that somebody has changed,
-    ConfigError for one that cannot be used."""
+    """The changes below `base` (the top of the repository; with `home`, the home directory). Raises
+    UsageError for a file that is not ours or was edited, ConfigError for one that cannot be
+    used."""
     if host.name == "generic":
         return Plan((_block(base, host, force=force),))
     path = host.home if home else host.project
-    edits: list[Edit] = []
+    edits: list[FileEdit] = []
     found = files.read(base, path)
     ours = _checked(path, found, force=force)
     made = dict(ours.made) if ours else {}
@@ -66,7 +64,7 @@ def install(
     if host.reminder and reminder:
         edit, keys = _with_entry(base, host, home=home)
         edits.append(edit)
-        if edit.what != "unchanged":
+        if edit.action != "unchanged":
             new_folders += files.missing_folders(base, edit.path)
             made |= {"keys": list(keys), "file": edit.old is None}
     known = made.get("folders", [])
@@ -79,12 +77,12 @@ def install(
         found is not None and found.replace(b"\r\n", b"\n") == new
     ):  # git may have changed the line ends
         new = found
-    # The skill comes first: its marker knows how to take the rest away.
-    return Plan((Edit(path, found, new), *edits), notes=(host.note,) if host.note else ())
+    # The skill comes first: its marker records how to remove the rest.
+    return Plan((FileEdit(path, found, new), *edits), notes=(host.note,) if host.note else ())
 
 
 def remove(base: Path, host: Host, *, home: bool = False, force: bool = False) -> Plan:
-    """What has to be changed so that the files are as they were. Raises as `install` does."""
+    """The changes that restore the files as they were. Raises as `install` does."""
     if host.name == "generic":
         return Plan((_without_block(base, host, force=force),))
     path = host.home if home else host.project
@@ -96,38 +94,38 @@ def remove(base: Path, host: Host, *, home: bool = False, force: bool = False) -
         if host.reminder
         else []
     )
-    edits.append(Edit(path, found, None))
+    edits.append(FileEdit(path, found, None))
     if host.reminder and not ours and edits[0].what == "absent":
         edits = edits[1:]
     return Plan(tuple(edits), _folders(made, host))
 
 
 def apply(base: Path, plan: Plan) -> None:
-    """Do it. Raises ConfigError; what was done by then is found again by the next call."""
+    """Make the changes. Raises ConfigError; the next call picks up what was done by then."""
     for edit in plan.edits:
         if edit.old != edit.new:
             files.write(base, edit.path, edit.old, edit.new)
     files.remove_empty(base, plan.folders)
 
 
-def _checked(path: str, found: bytes | None, *, force: bool) -> marked.Ours | None:
+def _checked(path: str, found: bytes | None, *, force: bool) -> marked.MarkedText | None:
     if found is None:
         return None
     ours = marked.find_skill(found)
     if ours is None:
         raise UsageError(
-            f"{path} is not ours (it has no {NAME} marker) and is left alone: move it away, then"
-            " try again"
+            f"{path} is not ours (it has no {NAME} marker); left unchanged: move it away, then try"
+            " again"
         )
     if ours.edited and not force:
         raise UsageError(
-            f"{path} was edited since it was written: keep your text elsewhere, then say --force"
+            f"{path} was edited since it was written: save your text elsewhere, then use --force"
         )
     return ours
 
 
-def _with_entry(base: Path, host: Host, *, home: bool) -> tuple[Edit, tuple[str, ...]]:
-    assert host.reminder is not None, "the caller has looked"
+def _with_entry(base: Path, host: Host, *, home: bool) -> tuple[FileEdit, tuple[str, ...]]:
+    assert host.reminder is not None, "the caller checks this"
     path = host.reminder.home if home else host.reminder.project
     found = files.read(base, path)
     remark = f"hook {host.reminder.event}: a reminder when edited code was not reviewed"
@@ -136,30 +134,29 @@ def _with_entry(base: Path, host: Host, *, home: bool) -> tuple[Edit, tuple[str,
         new, keys = settings.add(text, host.reminder)
     except settings.Unfit as exc:
         raise _unfit(path, exc, host) from None
-    return Edit(path, found, found if new == text else (mark + new).encode(), remark), keys
+    return FileEdit(path, found, found if new == text else (mark + new).encode(), remark), keys
 
 
 def _without_entry(
     base: Path, host: Host, made: Mapping[str, Any] | None, *, home: bool, force: bool
-) -> Edit:
-    assert host.reminder is not None, "the caller has looked"
+) -> FileEdit:
+    assert host.reminder is not None, "the caller checks this"
     path = host.reminder.home if home else host.reminder.project
     found = files.read(base, path)
     if found is None:
-        return Edit(path, None, None)
+        return FileEdit(path, None, None)
     keys: Sequence[str] | None = made.get("keys", ()) if made is not None else None
     try:
         mark, text = _decoded(found) if host.reminder.command.encode() in found else ("", "")
         new = settings.remove(text, host.reminder, keys, force=force)
     except settings.Unfit as exc:
         raise ConfigError(
-            f"{path} {exc}: take the entry with `{host.reminder.command}` out by hand, then try"
-            " again"
+            f"{path} {exc}: remove the entry with `{host.reminder.command}` by hand, then try again"
         ) from None
     if new is None:
-        return Edit(path, found, found)
+        return FileEdit(path, found, found)
     empty = made is not None and made.get("file") is True and new.strip() == "{}"
-    return Edit(path, found, None if empty else (mark + new).encode())
+    return FileEdit(path, found, None if empty else (mark + new).encode())
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -172,48 +169,49 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _unfit(path: str, exc: settings.Unfit, host: Host) -> UnfitSettings:
-    assert host.reminder is not None, "the caller has looked"
+    assert host.reminder is not None, "the caller checks this"
     return UnfitSettings(
-        f"{path} {exc} and is left alone, nothing was written: paste the lines above into it"
-        f" yourself, then run reviewer integrate {host.name} --no-reminder",
+        f"{path} {exc}, so nothing was written: paste the lines above into it yourself, then run"
+        f" reviewer integrate {host.name} --no-reminder",
         settings.snippet(host.reminder),
     )
 
 
-def _block(base: Path, host: Host, *, force: bool) -> Edit:
+def _block(base: Path, host: Host, *, force: bool) -> FileEdit:
     found = files.read(base, host.project)
     if found and b"\0" in found:
         raise ConfigError(
-            f"{host.project} is no UTF-8 text and is left alone: save it as UTF-8, then try again"
+            f"{host.project} is not UTF-8 text; left unchanged: save it as UTF-8, then try again"
         )
     ours = _unedited(host, found, force=force)
     new = marked.with_block(found, host)
     same = ours and found and found.replace(b"\r\n", b"\n") == new.replace(b"\r\n", b"\n")
-    return Edit(host.project, found, found if same else new)
+    return FileEdit(host.project, found, found if same else new)
 
 
-def _without_block(base: Path, host: Host, *, force: bool) -> Edit:
+def _without_block(base: Path, host: Host, *, force: bool) -> FileEdit:
     found = files.read(base, host.project)
     ours = _unedited(host, found, force=force)
     if found is None or ours is None:
-        return Edit(host.project, found, found)
+        return FileEdit(host.project, found, found)
     left = found[: ours.start] + found[ours.end :]
-    return Edit(host.project, found, None if not left and ours.made.get("file") is True else left)
+    return FileEdit(
+        host.project, found, None if not left and ours.made.get("file") is True else left
+    )
 
 
-def _unedited(host: Host, found: bytes | None, *, force: bool) -> marked.Ours | None:
+def _unedited(host: Host, found: bytes | None, *, force: bool) -> marked.MarkedText | None:
     ours = marked.find_block(found) if found else None
     if ours and ours.edited and not (force and ours.made):
         raise UsageError(
-            f"{host.project}: our block was edited since it was written: keep your text elsewhere,"
-            " then " + ("say --force" if ours.made else "remove the block by hand")
+            f"{host.project}: our block was edited since it was written: save your text elsewhere,"
+            " then " + ("use --force" if ours.made else "remove the block by hand")
         )
     return ours
 
 
 def _sane(made: Mapping[str, Any]) -> dict[str, Any]:
-    """What a marker says, as far as it can be true: the file is one that others may have
-    written."""
+    """The plausible part of what a marker records: others may have written the file."""
     keys = made.get("keys", [])
     return {
         **made,
@@ -222,7 +220,7 @@ def _sane(made: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _folders(made: Mapping[str, Any], host: Host) -> tuple[str, ...]:
-    """The folders that we have made: only such as lead to files of ours."""
+    """The folders that we created, limited to those that lead to our files."""
     paths = [
         host.project,
         host.home,

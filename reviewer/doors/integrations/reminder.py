@@ -1,9 +1,8 @@
-"""What runs when a coding agent wants to stop: it asks for a review once, if code was edited and
-not reviewed since.
+"""Runs when a coding agent is about to stop: asks once for a review if code was edited and not
+reviewed since.
 
-No model is asked and nothing is reviewed: the change is taken as a review would take it, and the
-memory knows which states of the worktree a run has looked at. Whatever is doubtful is no reason to
-keep an agent from stopping.
+It calls no model and reviews nothing: it collects the change as a review would, and the memory
+knows which states of the worktree were reviewed. When in doubt, it lets the agent stop.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ from reviewer.doors.integrations.hosts import HOSTS
 from reviewer.errors import ReviewerError
 from reviewer.types import Scope
 
-SECONDS = 8.0  # for git; the hooks are given 30 by the entries that are installed
-MAX_BYTES = 4 << 20  # of what the agent says; it may hold the whole last answer
-# The files that hold our hooks are no code: else the first thing asked for is a review of the
-# installation itself.
+SECONDS = 8.0  # for git; the installed entries give the hook 30
+MAX_BYTES = 4 << 20  # of the agent's JSON; it may hold the complete last answer
+# The files that hold our hooks do not count as code: else the first reminder would ask for a review
+# of the installation itself.
 _SETTINGS = {host.reminder.project for host in HOSTS if host.reminder}
 
 
-def answer(host: str, said: bytes, environ: Mapping[str, str], directory: Path) -> str:
-    """What to print for the agent `host`, which has `said` its JSON; "" lets it stop. `directory`
-    is where the hook runs, for agents that do not name theirs."""
-    given = _parsed(said)
+def answer(host: str, data: bytes, environ: Mapping[str, str], directory: Path) -> str:
+    """The output for the agent `host`, given its JSON in `data`; "" lets it stop. `directory` is
+    where the hook runs, for agents that do not name theirs."""
+    given = _parsed(data)
     if given is None or not _may_ask(host, given):
         return ""
     if not _unreviewed(_directory(given, directory), environ):
@@ -39,18 +38,18 @@ def answer(host: str, said: bytes, environ: Mapping[str, str], directory: Path) 
     return json.dumps({"decision": "deny" if host == "gemini" else "block", "reason": text})
 
 
-def _parsed(said: bytes) -> Mapping[str, Any] | None:
-    if len(said) > MAX_BYTES:
+def _parsed(data: bytes) -> Mapping[str, Any] | None:
+    if len(data) > MAX_BYTES:
         return None
     try:
-        given = json.loads(said)
+        given = json.loads(data)
     except (ValueError, RecursionError):
         return None
     return given if isinstance(given, dict) else None
 
 
 def _may_ask(host: str, given: Mapping[str, Any]) -> bool:
-    """Not when the agent goes on only because a hook has asked it to, and not when it was
+    """False when the agent is continuing because a hook asked it to, and when it was
     interrupted."""
     if host == "cursor":
         return given.get("status", "completed") == "completed" and not given.get("loop_count")
@@ -64,8 +63,7 @@ def _directory(given: Mapping[str, Any], directory: Path) -> Path:
 
 
 def _unreviewed(directory: Path, environ: Mapping[str, str]) -> bool:
-    """Whether there is edited code in a state that no run has looked at and that was not reminded
-    of before."""
+    """Whether there is edited code in a state that was not reviewed and not reminded of before."""
     try:
         repository = workspace.open_repository(directory, timeout=SECONDS)
         scope = Scope("uncommitted")
@@ -78,7 +76,7 @@ def _unreviewed(directory: Path, environ: Mapping[str, str]) -> bool:
     with memory.open_store(environ, busy=1.0) as store:
         if memory.is_seen(store, change, "reviewed") or memory.is_seen(store, change, "reminded"):
             return False
-        # Where nothing can be remembered, nothing would end the reminding.
+        # Without a working memory, the reminders would never end.
         memory.mark_seen(store, change, "reminded")
         return memory.is_seen(store, change, "reminded")
 

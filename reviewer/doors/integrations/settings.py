@@ -1,8 +1,8 @@
-"""One entry in a JSON file that others own: put in as text, so that all other bytes stay, and cut
+"""One entry in a JSON file that others own: inserted as text, so that all other bytes stay, and cut
 out again.
 
-The entry is an item of the list `hooks.EVENT`; what is not there is made, and `keys` names what was
-made.
+The entry is an item of the list `hooks.EVENT`. Missing levels are created, and `keys` names the
+created ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class Unfit(Exception):
-    """The file is left alone: why, in a few words that follow its name."""
+    """The file cannot be edited safely; the reason follows its name in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class _Member:
 
 
 def add(text: str, wanted: Reminder) -> tuple[str, tuple[str, ...]]:
-    """(the text with the entry, the keys made for it); the same text when the entry is there.
-    Raises Unfit."""
+    """(the text with the entry, the keys created for it); the same text when it already has the
+    entry. Raises Unfit."""
     top = _root(text)
     if _ours(_list(top, wanted.event), wanted) is not None:
         return text, ()
@@ -55,9 +55,9 @@ def add(text: str, wanted: Reminder) -> tuple[str, tuple[str, ...]]:
 
 
 def remove(text: str, wanted: Reminder, keys: Sequence[str] | None, *, force: bool) -> str | None:
-    """The text without the entry and without the `keys` that were made for it and are empty now;
-    None when the entry is not there. Without known `keys` (None), all that is empty goes. Raises
-    Unfit, also when somebody has changed the entry and there is no `force`."""
+    """The text without the entry and without those `keys` that were created for it and are now
+    empty; None when the entry is not there. Without known `keys` (None), everything empty goes.
+    Raises Unfit, also when the entry was edited and there is no `force`."""
     if wanted.command not in text:
         return None
     top = _root(text)
@@ -67,8 +67,8 @@ def remove(text: str, wanted: Reminder, keys: Sequence[str] | None, *, force: bo
         return None
     if items[at] != wanted.entry and (not force or _shared(items[at])):
         raise Unfit(
-            f"has our entry in hooks.{wanted.event} with changes"
-            + ("" if _shared(items[at]) else " (--force removes it all the same)")
+            f"has an edited copy of our entry in hooks.{wanted.event}"
+            + ("" if _shared(items[at]) else " (--force removes it anyway)")
         )
     made = (*wanted.root, "hooks", wanted.event) if keys is None else keys
     hooks = _member(text, _start(text), "hooks")
@@ -85,8 +85,8 @@ def remove(text: str, wanted: Reminder, keys: Sequence[str] | None, *, force: bo
 
 
 def _without_root(text: str, wanted: Reminder, made: Sequence[str]) -> str:
-    """Also without what was made at the top, unless others have put hooks of theirs into what was
-    made."""
+    """Also without the top-level keys that we created, unless others have put their own hooks into
+    them."""
     for key in reversed([key for key in wanted.root if key in made]):
         left = json.loads(text)
         if left.get(key) == wanted.root[key] and not ("hooks" in made and "hooks" in left):
@@ -95,7 +95,7 @@ def _without_root(text: str, wanted: Reminder, made: Sequence[str]) -> str:
 
 
 def snippet(wanted: Reminder) -> str:
-    """What to paste into the file by hand."""
+    """The text to paste into the file by hand."""
     return json.dumps({**wanted.root, "hooks": {wanted.event: [wanted.entry]}}, indent=2)
 
 
@@ -103,25 +103,25 @@ def _root(text: str) -> Mapping[str, Any]:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) != len(pairs):
-            raise Unfit("has the same key twice")
+            raise Unfit("has a duplicate key")
         return made
 
     try:
         top = json.loads(text, object_pairs_hook=once)
     except (ValueError, RecursionError):
-        raise Unfit("is no plain JSON (comments are none)") from None
+        raise Unfit("is not plain JSON (comments are not allowed)") from None
     if not isinstance(top, dict):
-        raise Unfit("holds no JSON object")
+        raise Unfit("does not hold a JSON object")
     return top
 
 
 def _list(top: Mapping[str, Any], event: str) -> list[Any]:
     hooks = top.get("hooks", {})
     if not isinstance(hooks, dict):
-        raise Unfit("has something else than an object under hooks")
+        raise Unfit("has a `hooks` that is not an object")
     items = hooks.get(event, [])
     if not isinstance(items, list):
-        raise Unfit(f"has something else than a list under hooks.{event}")
+        raise Unfit(f"has a `hooks.{event}` that is not a list")
     return items
 
 
@@ -130,7 +130,7 @@ def _ours(items: Sequence[Any], wanted: Reminder) -> int | None:
 
 
 def _shared(item: Any) -> bool:
-    """Whether somebody has put hooks of their own into our group."""
+    """Whether others have put their own hooks into our group."""
     return isinstance(item, dict) and isinstance(item.get("hooks"), list) and len(item["hooks"]) > 1
 
 
@@ -144,8 +144,8 @@ def _skip(text: str, at: int) -> int:
 
 
 def _members(text: str, at: int) -> tuple[list[_Member], int]:
-    """The members of the object or list that opens at `at`, and where it closes. The text is known
-    to be JSON."""
+    """The members of the object or list that opens at `at`, and where it closes. The text must be
+    valid JSON."""
     members: list[_Member] = []
     close = "}" if text[at] == "{" else "]"
     at = _skip(text, at + 1)
@@ -167,8 +167,8 @@ def _member(text: str, at: int, key: str) -> _Member | None:
 
 
 def _insert(text: str, at: int, key: str | None, value: Any) -> str:
-    """The text with one more member at the end of the object or list that opens at `at`, laid out
-    as its neighbours."""
+    """The text with one more member at the end of the object or list that opens at `at`, formatted
+    like its neighbours."""
     members, _ = _members(text, at)
     name = "" if key is None else f"{json.dumps(key)}: "
     newline = "\r\n" if "\r\n" in text else "\n"
@@ -186,8 +186,8 @@ def _insert(text: str, at: int, key: str | None, value: Any) -> str:
 
 
 def _cut(text: str, at: int, number: int) -> str:
-    """The text without one member of the object or list that opens at `at`: what `_insert` has put
-    there, exactly."""
+    """The text without one member of the object or list that opens at `at`: exactly what `_insert`
+    added."""
     members, close = _members(text, at)
     member = members[number]
     if len(members) == 1:
@@ -200,7 +200,7 @@ def _cut(text: str, at: int, number: int) -> str:
 
 
 def _indent(text: str, at: int) -> str:
-    """The blanks with which the line of `at` begins."""
+    """The indentation of the line of `at`."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[: len(line) - len(line.lstrip(" \t"))]
 

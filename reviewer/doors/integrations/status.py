@@ -12,22 +12,22 @@ from reviewer.errors import ReviewerError
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """`here` and `home`: installed, outdated (install again), edited, foreign (somebody else's file
-    is there), unusable or absent. The reminder's state is only whether its file names it."""
+class AgentStatus:
+    """`here` and `home`: installed, outdated (install again), edited, foreign (another file is in
+    the way), unusable or absent. For the reminder we only check whether its file names it."""
 
     host: Host
-    detected: tuple[str, ...]  # what shows that the agent is used
+    detected: tuple[str, ...]  # files that show that the agent is used
     here: str | None  # None without a repository
-    home: str | None  # None where nothing can be installed for all projects
+    home: str | None  # None if it cannot be installed for all projects
     reminder_here: bool = False
     reminder_home: bool = False
 
 
-def look(top: Path | None, home: Path | None) -> list[Found]:
-    """All agents; `top` is the repository, `home` the home directory, None where there is none."""
+def agents(top: Path | None, home: Path | None) -> list[AgentStatus]:
+    """All agents; `top` is the repository and `home` the home directory, None if there is none."""
     return [
-        Found(
+        AgentStatus(
             host,
             _detected(top, home, host),
             _state(top, host.project, host) if top else None,
@@ -43,7 +43,7 @@ def look(top: Path | None, home: Path | None) -> list[Found]:
     ]
 
 
-def lines(found: list[Found]) -> list[str]:
+def lines(found: list[AgentStatus]) -> list[str]:
     """A table for people."""
     rows = [("agent", "used here", "this repository", "all repositories")]
     for each in found:
@@ -65,7 +65,7 @@ def lines(found: list[Found]) -> list[str]:
 def _shown(state: str | None, reminder: bool) -> str:
     if state is None:
         return "-"
-    return f"{state}, reminds" if reminder else state
+    return f"{state}, reminder" if reminder else state
 
 
 def _detected(top: Path | None, home: Path | None, host: Host) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""The door for agents that speak the Model Context Protocol: the same pipeline, as tools."""
+"""The MCP server: the same pipeline as tools for agents that use the Model Context Protocol."""

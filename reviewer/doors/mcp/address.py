@@ -1,4 +1,4 @@
-"""Where the server listens, and the names under which a client on this machine may call it."""
+"""Where the server listens, and which host names a client on this machine may use."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reviewer.errors import UsageError
 from reviewer.text import cut, one_line
 
 _GIVEN = re.compile(r"(?:(?:(?P<host>[^:\[\]]*)|\[(?P<six>[^\[\]]*)\]):)?(?P<port>[0-9]{1,5})")
-NAMES = ("127.0.0.1", "localhost", "[::1]")  # of this machine, as they are written in a URL
+NAMES = ("127.0.0.1", "localhost", "[::1]")  # of this machine, as in a URL
 
 
 @dataclass(frozen=True)
 class Address:
-    """`host` is an IP address of the loopback interface; port 0 is any that is free."""
+    """`host` is a loopback IP address; port 0 picks a free port."""
 
     host: str
     port: int
@@ -39,13 +39,13 @@ class Address:
 
 
 def parse(given: str) -> Address:
-    """`[HOST:]PORT` with a HOST of the loopback interface. Nothing is looked up: `localhost` is
-    127.0.0.1, whatever a hosts file says. Raises UsageError."""
+    """Parse `[HOST:]PORT` with a loopback HOST. No name is resolved: `localhost` is 127.0.0.1,
+    whatever a hosts file says. Raises UsageError."""
     found = _GIVEN.fullmatch(given)
     if found is None or int(found["port"]) > 65535:
         raise UsageError(
-            f"--http {_shown(given)}: give a PORT or HOST:PORT, such as 127.0.0.1:8811; port 0"
-            " takes a free one"
+            f"--http {_shown(given)}: give PORT or HOST:PORT, such as 127.0.0.1:8811; port 0 picks"
+            " a free one"
         )
     host = next((part for part in (found["host"], found["six"]) if part is not None), "127.0.0.1")
     try:
@@ -54,21 +54,21 @@ def parse(given: str) -> Address:
         ip = None
     if ip is None or not ip.is_loopback:
         raise UsageError(
-            f"--http {_shown(given)}: only this machine may call it: give 127.0.0.1, [::1] or"
-            " localhost, and reach it from elsewhere through `ssh -L`"
+            f"--http {_shown(given)}: the server listens on this machine only: give 127.0.0.1,"
+            " [::1] or localhost, and use `ssh -L` to reach it from elsewhere"
         )
     return Address(str(ip), int(found["port"]))
 
 
 def listen(address: Address) -> tuple[socket.socket, Address]:
-    """A listening socket, and the address with the port that it got. Raises UsageError."""
+    """A listening socket, and its address with the real port. Raises UsageError."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
         made = socket.create_server((address.host, address.port), family=family)
     except OSError as exc:
         why = os.strerror(exc.errno or 0)  # its own text names the address once more
         raise UsageError(
-            f"--http: cannot listen on {address.netloc}: {why}: give another port, or 0 for a"
+            f"--http: cannot listen on {address.netloc}: {why}; give another port, or 0 for a"
             " free one"
         ) from None
     return made, Address(address.host, made.getsockname()[1])

@@ -1,5 +1,5 @@
-"""Keeps what a tool gives small enough for an agent's context: whole findings, the most severe
-first, and a word about what is left out."""
+"""Keeps answers small enough for an agent's context: complete findings, the most severe first, and
+a note about what is left out."""
 
 from __future__ import annotations
 
@@ -18,23 +18,24 @@ F = TypeVar("F", bound=Finding)
 
 
 def report(context: ReviewContext, found: Sequence[Finding], complete: Complete) -> Report:
-    """The report, within the limits. `complete` counts all findings by severity, and in `findings`
-    those that are there."""
+    """The report, within the limits. `complete` still counts all findings by severity; its
+    `findings` counts the ones included."""
     kept = page([short(each) for each in ordered(found)])
-    said = [complete.message]
+    sentences = [complete.message]
     if len(kept) < len(found):
-        said.append(
-            f"{len(found) - len(kept)} more findings had no room here: list_findings has them all."
+        sentences.append(
+            f"{len(found) - len(kept)} more findings do not fit here: list_findings returns them"
+            " all."
         )
     lists = {
         name: getattr(complete, name)
         for name in ("reviewed_files", "skipped_files", "unreviewed_files")
     }
     if any(len(names) > NAMES for names in lists.values()):
-        said.append(f"At most {NAMES} files of each kind are listed here.")
+        sentences.append(f"At most {NAMES} files of each kind are listed here.")
     cut = {name: names[:NAMES] for name, names in lists.items()} | {
         "findings": len(kept),
-        "message": message(said),
+        "message": message(sentences),
     }
     if len(kept) < len(found) and complete.outcome == "completed":
         cut["outcome"] = "completed_with_warnings"
@@ -43,13 +44,17 @@ def report(context: ReviewContext, found: Sequence[Finding], complete: Complete)
     )
 
 
-def message(said: Sequence[str]) -> str:
-    """One text of several; a single one stays as it is."""
-    return said[0] if len(said) == 1 else " ".join(f"{part.rstrip('.')}." for part in said)
+def message(sentences: Sequence[str]) -> str:
+    """Several sentences as one text; a single one stays as it is."""
+    return (
+        sentences[0]
+        if len(sentences) == 1
+        else " ".join(f"{part.rstrip('.')}." for part in sentences)
+    )
 
 
 def page(found: Sequence[F]) -> list[F]:
-    """The first ones that there is room for; at least one, so that every page goes on."""
+    """The first findings that fit; at least one, so that paging always advances."""
     kept: list[F] = []
     room = LIMIT
     for each in found:
@@ -61,8 +66,8 @@ def page(found: Sequence[F]) -> list[F]:
 
 
 def short(finding: Finding) -> Finding:
-    """The finding with the caps of the event stream: long texts are cut with a mark, a patch is
-    whole or absent."""
+    """The finding under the limits of the event stream: long texts are cut with a mark, a patch is
+    complete or absent."""
     return Finding.model_validate_json(_streamed(finding))
 
 

@@ -1,9 +1,7 @@
-"""Who may speak to the server over HTTP: programs of this machine that know the token, and no web
-page.
+"""Access control over HTTP: programs on this machine that know the token get in, web pages do not.
 
-A page that a browser shows can send requests to 127.0.0.1, and with a name whose address changes
-(DNS rebinding) even read the answers. So the Host header has to be a name of this machine and an
-Origin, which only browsers send, too.
+A page in a browser can send requests to 127.0.0.1 and, with DNS rebinding, even read the answers.
+So the Host header must name this machine, and so must an Origin, which only browsers send.
 """
 
 from __future__ import annotations
@@ -25,8 +23,8 @@ Refusal = tuple[int, str, str]  # status, text, WWW-Authenticate or ""
 
 
 def guarded(app: App, token: str, hosts: frozenset[str]) -> App:
-    """`app` behind the checks; the ASGI protocol on both sides. What is refused never reaches it,
-    and its body is not read."""
+    """`app` behind the checks, as an ASGI application. A refused request never reaches it, and its
+    body is not read."""
 
     async def guard(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -38,8 +36,7 @@ def guarded(app: App, token: str, hosts: frozenset[str]) -> App:
 
 
 def check(headers: Headers, token: str, hosts: frozenset[str]) -> Refusal | None:
-    """Why a request is refused; None when it is not. A header that is there twice is none that can
-    be trusted."""
+    """Why a request is refused; None when it is accepted. A repeated header is never trusted."""
     given: dict[bytes, list[bytes]] = {}
     for name, value in headers:
         given.setdefault(name.lower(), []).append(value)
@@ -51,13 +48,13 @@ def check(headers: Headers, token: str, hosts: frozenset[str]) -> Refusal | None
     shown = given.get(b"authorization", [])
     if not shown:
         return 401, "send the token as Authorization: Bearer TOKEN", CHALLENGE
-    if len(shown) != 1 or not _is(shown[0], token):
-        return 401, "that is not the token", f'{CHALLENGE}, error="invalid_token"'
+    if len(shown) != 1 or not _is_token(shown[0], token):
+        return 401, "wrong token", f'{CHALLENGE}, error="invalid_token"'
     return None
 
 
 def _local(origin: str) -> bool:
-    """Whether an Origin is one of this machine, with any port: scheme, host and port, and nothing
+    """Whether an Origin is on this machine, with any port: scheme, host and port, and nothing
     else."""
     try:
         parts = urlsplit(origin)
@@ -69,8 +66,8 @@ def _local(origin: str) -> bool:
     return parts.scheme in ("http", "https") and name in NAMES and origin.lower() == whole
 
 
-def _is(shown: bytes, token: str) -> bool:
-    """Compared in a time that does not depend on how much of it is right."""
+def _is_token(shown: bytes, token: str) -> bool:
+    """Compare in constant time."""
     scheme, _, value = shown.partition(b" ")
     return secrets.compare_digest(value.strip(b" "), token.encode()) and scheme.lower() == b"bearer"
 

@@ -1,7 +1,7 @@
-"""The same tools over HTTP on the loopback interface, for hosts that cannot start a program, or
-that share one server.
+"""The same tools over HTTP on the loopback interface, for hosts that cannot start a program or that
+share a server.
 
-The protocol is the SDK's; here are the address, who may come in, and the end.
+The SDK implements the protocol; this module adds the address, the access control and the shutdown.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ PATH = "/mcp"
 MAX_BODY = 1 << 20  # bytes of a request; arguments are short
 MAX_SESSIONS = 64
 MAX_CONNECTIONS = 256
-IDLE_SECONDS = 1800.0  # without a request, a session ends, and with it what it started
-# for the first request of a connection to be there, or silent ones would fill up all there are
+IDLE_SECONDS = 1800.0  # an idle session ends, and so does what it started
+# for the first request of a connection; else silent connections would use up the limit
 HEADER_SECONDS = 5.0
 CLOSE_SECONDS = 2  # for the last answers to be sent
 
@@ -62,7 +62,7 @@ async def _serve(door: Door, sock: socket.socket, bound: Address, token: Token) 
     try:
         await running
         if web.should_exit:
-            await asyncio.Event().wait()  # the end of the process, which is on its way
+            await asyncio.Event().wait()  # the process is about to end
     finally:
         await server.stop(door, server.GRACE_SECONDS)
 
@@ -86,7 +86,7 @@ def _web(door: Door, bound: Address, token: Token) -> uvicorn.Server:
     class Web(uvicorn.Server):
         @contextlib.contextmanager
         def capture_signals(self) -> Generator[None]:
-            yield  # they are ours: reviews are stopped in order first
+            yield  # ours handle them: reviews are stopped in order first
 
     origins = [
         f"{scheme}://{name}{port}"
@@ -122,7 +122,7 @@ def _web(door: Door, bound: Address, token: Token) -> uvicorn.Server:
 
 
 def _announce(bound: Address, token: Token) -> None:
-    """On stderr; the token is there this once, and only when nobody else can know it."""
-    shown = token.value if token.made else f"the one of {token.source}"
+    """Print the address to stderr. The token is shown once, and only when this run generated it."""
+    shown = token.value if token.generated else f"from {token.source}"
     sys.stderr.write(f"reviewer: MCP at http://{bound.netloc}{PATH}\nreviewer: token: {shown}\n")
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""From arguments to a scope: the only words of a client that git ever gets to see."""
+"""Turns arguments into a scope: the only client input that reaches git."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ MAX_REVISION = 250  # characters
 
 
 def scope(given: ReviewArguments, paths: tuple[str, ...]) -> Scope:
-    """The scope that is asked for. Raises UsageError for words that cannot name a revision, and for
+    """The requested scope. Raises UsageError for values that cannot name a revision, and for
     arguments that do not go together."""
     if given.base is not None and given.scope not in ("all", "committed"):
         raise UsageError(f"base goes with the scopes all and committed, not with {given.scope}")
     if (given.revision is not None) != (given.scope in ("commit", "range")):
-        raise UsageError("revision goes with the scopes commit and range, and only with them")
+        raise UsageError(
+            "revision is required with the scopes commit and range, and only allowed there"
+        )
     if given.base is not None:
         _word("base", given.base)
     if given.revision is not None:
         ends = re.split(r"\.{2,3}", given.revision) if given.scope == "range" else [given.revision]
         if given.scope == "range" and len(ends) != 2:
-            raise UsageError("revision: a range is written A..B")
+            raise UsageError("revision: write a range as A..B")
         for end in ends:
             if end or given.scope == "commit":  # A.. and ..B mean HEAD
                 _word("revision", end)

@@ -1,4 +1,4 @@
-"""The tools over the Model Context Protocol, and the door on stdin and stdout."""
+"""The tools over the Model Context Protocol, and the server on stdin and stdout."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 MISSING = (
     "the `mcp` package is missing or older than version 2: run `pip install 'gemma-reviewer[mcp]'`"
 )
-BEAT_SECONDS = 9.0  # no client has to wait longer for a sign of life
-GRACE_SECONDS = 10.0  # for a review to end in order when the client has gone
-SIGNAL_SECONDS = 1.5  # the same when somebody wants the process to end
+BEAT_SECONDS = 9.0  # the longest that a client waits for a sign of life
+GRACE_SECONDS = 10.0  # for a review to stop in order when the client is gone
+SIGNAL_SECONDS = 1.5  # the same after a signal
 Tell = Callable[[float, str], Awaitable[None]]  # called with a number that grows, and what happened
 
 
 def serve(given: Sequence[str], *, allow_apply: bool) -> None:
-    """Serve the directories `given` until stdin ends. Raises UsageError for one that is none,
-    ConfigError when the SDK is not installed."""
+    """Serve the directories `given` until stdin ends. Raises UsageError for one that is not a
+    directory, ConfigError when the SDK is not installed."""
     allowed = roots.roots(given)
     door = Door(allowed, allow_apply, dict(os.environ), config.user_file())
     asyncio.run(_serve(door))
@@ -60,8 +60,8 @@ async def _serve(door: Door) -> None:
 
 
 def end_on_signals(door: Door, close: Callable[[], Awaitable[None]] | None = None) -> None:
-    """End at the first SIGINT or SIGTERM: reviews first, then what `close` does. The thread that
-    waits for a line of stdin cannot be woken: without it."""
+    """End at the first SIGINT or SIGTERM: stop the reviews, run `close`, then exit without waiting
+    for the thread that reads stdin, which cannot be woken."""
     loop = asyncio.get_running_loop()
     ending: list[asyncio.Task[None]] = []
 
@@ -81,7 +81,7 @@ def end_on_signals(door: Door, close: Callable[[], Awaitable[None]] | None = Non
 
 
 async def stop(door: Door, seconds: float) -> None:
-    """Stop what is running: what is done by then is remembered."""
+    """Stop the running reviews; finished work is remembered."""
     tasks = [job.task for job in door.jobs if job.task]
     for job in door.jobs:
         if not job.stop.done():
@@ -141,10 +141,9 @@ def _tool(name: str, each: ToolText) -> types.Tool:
 
 
 async def call(door: Door, name: str, arguments: dict[str, Any], report: Tell) -> BaseModel:
-    """What the tool gives. Raises ReviewerError; arguments that are not those of the tool are a
-    UsageError."""
+    """The result of a tool. Raises ReviewerError; wrong arguments are a UsageError."""
     if name not in TOOLS:
-        raise UsageError(f"there is no tool {cut(one_line(name), 100)}", reason="no_such_tool")
+        raise UsageError(f"no such tool: {cut(one_line(name), 100)}", reason="no_such_tool")
     try:
         given: Any = TOOLS[name].takes.model_validate(arguments)
     except ValidationError as exc:
@@ -167,25 +166,25 @@ async def call(door: Door, name: str, arguments: dict[str, Any], report: Tell) -
 
 
 async def _review(door: Door, given: ReviewArguments, report: Tell) -> Report:
-    """Review, and tell how far it is. When the client cancels the call, or goes, the review is
+    """Review and report progress. When the client cancels the call or disconnects, the review is
     stopped in order; it ends in the background, and the next one waits for it."""
-    heard: asyncio.Queue[Event | None] = asyncio.Queue()
-    job = tools.begin(door, given, heard.put_nowait)
+    events: asyncio.Queue[Event | None] = asyncio.Queue()
+    job = tools.begin(door, given, events.put_nowait)
     assert job.task is not None
-    job.task.add_done_callback(lambda _: heard.put_nowait(None))
+    job.task.add_done_callback(lambda _: events.put_nowait(None))
     number = 0
     try:
         while True:
             try:
-                event = await asyncio.wait_for(heard.get(), BEAT_SECONDS)
+                event = await asyncio.wait_for(events.get(), BEAT_SECONDS)
             except TimeoutError:
-                said = "working" if door.jobs[0] is job else "waiting for another review to end"
+                message = "working" if door.jobs[0] is job else "waiting for another review to end"
             else:
                 if event is None:
                     return job.task.result()
-                said = _said(event)
+                message = _progress_line(event)
             number += 1
-            await report(float(number), said)
+            await report(float(number), message)
     finally:
         if not job.stop.done():
             job.stop.set_result("interrupted")
@@ -194,8 +193,8 @@ async def _review(door: Door, given: ReviewArguments, report: Tell) -> Report:
         )  # else it is logged
 
 
-def _said(event: Event) -> str:
-    """One line about an event. Of what others wrote, only names of files are in it."""
+def _progress_line(event: Event) -> str:
+    """One line about an event. The only untrusted text in it is file names."""
     match event:
         case ReviewContext():
             return f"{event.files} files, {event.units} units, engine {event.engine}"
@@ -216,7 +215,7 @@ def _said(event: Event) -> str:
 
 
 def _result(value: BaseModel) -> types.CallToolResult:
-    """The value as structured content, and as text for clients that read only that."""
+    """The value as structured content, and as text for clients that read only text."""
     import mcp_types as types
 
     content: list[Any] = [
@@ -227,8 +226,8 @@ def _result(value: BaseModel) -> types.CallToolResult:
 
 
 def _refused(exc: ReviewerError) -> types.CallToolResult:
-    """Why a tool did nothing: the message, and the `error` event that the command line gives. Not
-    as structured content, since clients hold that against the schema of the result."""
+    """Why a tool did nothing: the message, and the `error` event of the command line. It is not
+    structured content, because clients validate that against the result schema."""
     import mcp_types as types
 
     error = verdict.error(exc)

@@ -1,5 +1,5 @@
-"""The token that a client has to show on every request over HTTP. It is never on a command line,
-where every user of the machine could read it."""
+"""The token that a client sends with every HTTP request. It is never on a command line, where every
+user of the machine could read it."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, repr=False)
 class Token:
-    """`source` says where it is from; only one that was made here has to be shown."""
+    """`source` says where it comes from; only a `generated` one has to be shown."""
 
     value: str
     source: str
-    made: bool
+    generated: bool
 
 
 def find(file: str | None, environ: MutableMapping[str, str]) -> Token:
-    """The token of `file`, of the environment, or a new one, in this order. It is taken out of
-    `environ`, so that no program started from here inherits it. Raises UsageError for one that is
-    weak, or that others can read."""
+    """The token of `file`, of the environment, or a new one, in this order. It is removed from
+    `environ`, so that no child process inherits it. Raises UsageError for a weak token, or one that
+    others can read."""
     given = environ.pop(VARIABLE, "")
     if file is not None:
-        return Token(_checked(_content(file), "--token-file"), "--token-file", made=False)
+        return Token(_checked(_content(file), "--token-file"), "--token-file", generated=False)
     if given:
-        return Token(_checked(given, VARIABLE), VARIABLE, made=False)
-    return Token(secrets.token_urlsafe(32), "made for this run", made=True)
+        return Token(_checked(given, VARIABLE), VARIABLE, generated=False)
+    return Token(secrets.token_urlsafe(32), "made for this run", generated=True)
 
 
 def _checked(value: str, source: str) -> str:
@@ -55,14 +55,14 @@ def _content(file: str) -> str:
     try:
         descriptor = os.open(
             file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
-        )  # or a pipe would hold us here
+        )  # so that a pipe does not block
         with os.fdopen(descriptor, "rb") as stream:
-            about = os.fstat(descriptor)  # of what is read, not of what has that name by then
+            about = os.fstat(descriptor)  # of the open file, not of the name
             if not stat.S_ISREG(about.st_mode):
-                raise UsageError(f"--token-file: {name} is no regular file")
+                raise UsageError(f"--token-file: {name} is not a regular file")
             if os.name == "posix" and about.st_uid != os.geteuid():
                 raise UsageError(
-                    f"--token-file: {name} belongs to another user: give a file of your own"
+                    f"--token-file: {name} belongs to another user: use a file of your own"
                 )
             if os.name == "posix" and about.st_mode & 0o077:
                 raise UsageError(
@@ -71,5 +71,5 @@ def _content(file: str) -> str:
             return stream.read(LONGEST + 3).strip().decode("ascii", "replace")
     except (OSError, ValueError) as exc:
         raise UsageError(
-            f"--token-file: {name} cannot be read: {getattr(exc, 'strerror', None) or exc}"
+            f"--token-file: cannot read {name}: {getattr(exc, 'strerror', None) or exc}"
         ) from None

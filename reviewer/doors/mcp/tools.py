@@ -1,5 +1,5 @@
-"""What the tools do. None of this knows the protocol: arguments in, contract values out,
-ReviewerError when refused."""
+"""The tools themselves, free of the protocol: arguments in, contract values out, ReviewerError when
+refused."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MOST_JOBS = 8  # reviews that run or wait
 
 @dataclass(eq=False)
 class Job:
-    """A review that is running or waits for its turn."""
+    """A review that is running or waiting for its turn."""
 
     directory: Path
     stop: Stop
@@ -55,8 +55,8 @@ class Job:
 
 @dataclass
 class Door:
-    """What one server knows. Reviews take turns, since stopping one ends the programs of all of
-    them; so does what writes to the worktree."""
+    """The state of one server. Reviews take turns, since stopping one ends the programs of all of
+    them; writes to the worktree take turns too."""
 
     roots: tuple[Path, ...]
     allow_apply: bool
@@ -72,9 +72,9 @@ def begin(
     emit: Callable[[Event], None],
     choose: Chooser = serving.choose,
 ) -> Job:
-    """Start a review; `emit` hears all of its events but the last. Its task ends with the report,
-    or with ReviewerError. Setting its `stop` ends it in order. Raises UsageError, NoRepository and
-    the like at once for a place or scope that it may not look at."""
+    """Start a review; `emit` gets all of its events but the last. Its task ends with the report, or
+    with ReviewerError. Setting its `stop` ends it in order. Raises UsageError, NoRepository and the
+    like at once for a directory or scope that is not allowed."""
     start = roots.directory(door.roots, given.directory)
     wanted = scope(given, roots.paths(door.roots, start, given.paths))
     overrides: dict[str, object] = {"cache": "fresh"} if given.fresh else {}
@@ -116,7 +116,9 @@ def list_findings(door: Door, given: ListArguments) -> Listing:
         found = {
             each.finding.id: each for each in _remembered(store, repository, every=given.every)
         }
-    rows = [_row(found[finding.id]) for finding in ordered(each.finding for each in found.values())]
+    rows = [
+        _contract(found[finding.id]) for finding in ordered(each.finding for each in found.values())
+    ]
     kept = fit.page(rows[given.offset :])
     end = given.offset + len(kept)
     return Listing(findings=kept, total=len(rows), next_offset=end if end < len(rows) else None)
@@ -124,23 +126,23 @@ def list_findings(door: Door, given: ListArguments) -> Listing:
 
 def explain_finding(door: Door, given: FindingArguments) -> Remembered:
     with _memory(door, given.directory) as (store, repository):
-        return _row(_one(_remembered(store, repository, every=True), given.id))
+        return _contract(_finding(_remembered(store, repository, every=True), given.id))
 
 
 def dismiss_finding(door: Door, given: DismissArguments) -> Dismissed:
     with _memory(door, given.directory) as (store, repository):
-        each = _one(_remembered(store, repository, every=True), given.id)
+        each = _finding(_remembered(store, repository, every=True), given.id)
         made = memory.dismiss(store, repository, each.finding.id, given.reason)
     return Dismissed(id=made.id, reason=made.reason)
 
 
 def propose_fix(door: Door, given: FindingArguments) -> Proposal:
     with _memory(door, given.directory) as (store, repository):
-        each = _one(_remembered(store, repository, every=True), given.id)
+        each = _finding(_remembered(store, repository, every=True), given.id)
     finding = each.finding
     selected, refused = fixes.select([finding], [finding.id], None, service.MINIMUM)
     reason = (
-        f"it is {each.state}"
+        f"already {each.state}"
         if each.state in ("fixed", "dismissed")
         else "".join(why for _, why in refused)
     )
@@ -148,10 +150,10 @@ def propose_fix(door: Door, given: FindingArguments) -> Proposal:
         plan = apply.plan(
             _repository(door, roots.directory(door.roots, given.directory)).root, selected
         )
-        reason = "it is applied already" if plan.done else "".join(why for _, why in plan.refused)
+        reason = "already applied" if plan.done else "".join(why for _, why in plan.refused)
     shown = fit.short(finding)
     if not reason and shown.patch is None:
-        reason = "it is too long to be shown here: `reviewer fix` shows it"
+        reason = "too long to show here: run `reviewer fix` to see it"
     return Proposal(
         id=finding.id,
         title=shown.title,
@@ -163,16 +165,16 @@ def propose_fix(door: Door, given: FindingArguments) -> Proposal:
 
 
 def apply_fix(door: Door, given: FindingArguments) -> Applied:
-    """Raises UsageError when the fix is refused, WriteFailed when it cannot be written; then
-    nothing was changed."""
+    """Raises UsageError when the fix is refused, WriteFailed when it cannot be written; nothing is
+    changed then."""
     if not door.allow_apply:
         raise UsageError(
-            "apply_fix is off: the user has to start the server with --allow-apply; propose_fix has"
-            " the patch",
+            "apply_fix is disabled: the user must start the server with --allow-apply; propose_fix"
+            " returns the patch",
             reason="apply_is_off",
         )
     with _memory(door, given.directory) as (store, repository):
-        each = _one(_remembered(store, repository, every=True), given.id)
+        each = _finding(_remembered(store, repository, every=True), given.id)
     place = _repository(door, roots.directory(door.roots, given.directory))
     feedback = memory.FeedbackLog(door.environ, place.common_dir)
     written = service.apply_one(place, each.finding, each.state, feedback)
@@ -186,8 +188,7 @@ def apply_fix(door: Door, given: FindingArguments) -> Applied:
 
 
 def status(door: Door) -> ServerStatus:
-    """From the settings alone: nothing is asked, so it answers at once, also while a review
-    runs."""
+    """From the settings alone, so that it answers at once even while a review runs."""
     settings = config.load({}, door.environ, user=door.user_file).settings
     now = time.monotonic()
     return ServerStatus(
@@ -208,7 +209,7 @@ def status(door: Door) -> ServerStatus:
 
 
 def _repository(door: Door, directory: Path) -> workspace.Repository:
-    """The repository around a directory. All of its worktree has to be below the roots, not only
+    """The repository around a directory. Its complete worktree must be below the roots, not only
     the directory."""
     repository = workspace.open_repository(directory)
     roots.confirm(door.roots, repository.root, str(repository.root))
@@ -218,7 +219,7 @@ def _repository(door: Door, directory: Path) -> workspace.Repository:
 @contextmanager
 def _memory(door: Door, directory: str | None) -> Iterator[tuple[memory.Store, str]]:
     """The memory, and the key of the repository. Raises ConfigError when it cannot be read: an
-    empty list would not be true."""
+    empty list would be wrong."""
     repository = _repository(door, roots.directory(door.roots, directory))
     with memory.open_store(door.environ) as store:
         if not store.usable:
@@ -230,17 +231,17 @@ def _remembered(store: memory.Store, repository: str, *, every: bool) -> list[li
     return listing.remembered(store, repository, every=every)
 
 
-def _one(found: Sequence[listing.Remembered], given: str) -> listing.Remembered:
-    """The finding whose id begins with what was given."""
+def _finding(found: Sequence[listing.Remembered], given: str) -> listing.Remembered:
+    """The finding whose id begins with `given`."""
     alike = {each.finding.id: each for each in found if each.finding.id.startswith(given)}
     if len(alike) != 1:
-        many = f"{given} is short for {len(alike)} findings: give more digits"
-        none = f"no finding {given} is remembered here: call `list_findings` with every"
+        many = f"{given} matches {len(alike)} findings: give more digits"
+        none = f"no finding {given} in this repository: call `list_findings` with every"
         raise UsageError(many if alike else none, reason="no_such_finding")
     return next(iter(alike.values()))
 
 
-def _row(each: listing.Remembered) -> Remembered:
+def _contract(each: listing.Remembered) -> Remembered:
     finding = fit.short(each.finding)
     known = {name: getattr(finding, name) for name in type(finding).model_fields} | {
         "state": each.state

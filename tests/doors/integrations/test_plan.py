@@ -21,13 +21,13 @@ BY_NAME = {host.name: host for host in HOSTS}
 def install(base, name, **options):
     plan = planning.install(base, BY_NAME[name], **options)
     planning.apply(base, plan)
-    return [(edit.what, edit.path) for edit in plan.edits]
+    return [(edit.action, edit.path) for edit in plan.edits]
 
 
 def remove(base, name, **options):
     plan = planning.remove(base, BY_NAME[name], **options)
     planning.apply(base, plan)
-    return [(edit.what, edit.path) for edit in plan.edits]
+    return [(edit.action, edit.path) for edit in plan.edits]
 
 
 def settings_of(name):
@@ -262,8 +262,8 @@ def test_edited_and_foreign_files_are_left_alone(tmp_path):
     ours = skill.read_bytes()
     skill.write_bytes(ours.replace(b"three rounds", b"nine rounds"))
     edited = (
-        f"{BY_NAME['claude'].project} was edited since it was written: keep your text elsewhere,"
-        " then say --force"
+        f"{BY_NAME['claude'].project} was edited since it was written: save your text"
+        " elsewhere, then use --force"
     )
     before = tree(tmp_path)
     assert message(UsageError, lambda: install(tmp_path, "claude")) == edited
@@ -273,8 +273,8 @@ def test_edited_and_foreign_files_are_left_alone(tmp_path):
     assert skill.read_bytes() == ours
     skill.write_bytes(b"---\nname: gemma-reviewer\n---\nmine\n")
     foreign = (
-        f"{BY_NAME['claude'].project} is not ours (it has no gemma-reviewer marker) and is left"
-        " alone: move it away, then try again"
+        f"{BY_NAME['claude'].project} is not ours (it has no gemma-reviewer marker); left"
+        " unchanged: move it away, then try again"
     )
     before = tree(tmp_path)
     for force in (False, True):
@@ -304,7 +304,7 @@ def test_an_edited_block_is_left_alone(tmp_path):
     install(base, "generic")
     path = base / "AGENTS.md"
     path.write_bytes(path.read_bytes().replace(b"three rounds", b"nine rounds"))
-    start = "AGENTS.md: our block was edited since it was written: keep your text elsewhere, then "
+    start = "AGENTS.md: our block was edited since it was written: save your text elsewhere, then "
     assert message(UsageError, lambda: remove(base, "generic")) == start + "say --force"
     remove(base, "generic", force=True)
     assert path.read_bytes() == b"x\n"
@@ -325,8 +325,8 @@ def test_an_entry_that_was_changed(tmp_path):
     }  # it reminds, and that is enough
     assert (
         message(ConfigError, lambda: remove(tmp_path, "claude"))
-        == ".claude/settings.json has our entry in hooks.Stop with changes (--force removes it all"
-        " the same): take the entry with `reviewer integrate reminder claude` out by hand, then"
+        == ".claude/settings.json has an edited copy of our entry in hooks.Stop (--force removes it"
+        " anyway): remove the entry with `reviewer integrate reminder claude` by hand, then"
         " try again"
     )
     remove(tmp_path, "claude", force=True)
@@ -342,8 +342,8 @@ def test_a_hook_of_somebody_else_in_our_group_survives(tmp_path):
     before = tree(tmp_path)
     assert (
         message(ConfigError, lambda: remove(tmp_path, "claude", force=True))
-        == ".claude/settings.json has our entry in hooks.Stop with changes: take the entry with"
-        " `reviewer integrate reminder claude` out by hand, then try again"
+        == ".claude/settings.json has an edited copy of our entry in hooks.Stop: remove the entry"
+        " with `reviewer integrate reminder claude` by hand, then try again"
     )
     assert tree(tmp_path) == before
 
@@ -384,7 +384,7 @@ def test_the_reminder_can_come_later(tmp_path):
 
 
 PASTE = (
-    " and is left alone, nothing was written: paste the lines above into it yourself, then run"
+    ", so nothing was written: paste the lines above into it yourself, then run"
     " reviewer integrate claude --no-reminder"
 )
 
@@ -392,15 +392,15 @@ PASTE = (
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"", "is no plain JSON (comments are none)"),
-        (b'{\n  // mine\n  "a": 1\n}\n', "is no plain JSON (comments are none)"),
-        (b'{"a": 1,}', "is no plain JSON (comments are none)"),
-        (b"[" * 100_000, "is no plain JSON (comments are none)"),
-        (b"[]", "holds no JSON object"),
+        (b"", "is not plain JSON (comments are not allowed)"),
+        (b'{\n  // mine\n  "a": 1\n}\n', "is not plain JSON (comments are not allowed)"),
+        (b'{"a": 1,}', "is not plain JSON (comments are not allowed)"),
+        (b"[" * 100_000, "is not plain JSON (comments are not allowed)"),
+        (b"[]", "does not hold a JSON object"),
         (b'{"a": "\xff"}', "is not UTF-8"),
-        (b'{"a": 1, "a": 2}', "has the same key twice"),
-        (b'{"hooks": []}', "has something else than an object under hooks"),
-        (b'{"hooks": {"Stop": {}}}', "has something else than a list under hooks.Stop"),
+        (b'{"a": 1, "a": 2}', "has a duplicate key"),
+        (b'{"hooks": []}', "has a `hooks` that is not an object"),
+        (b'{"hooks": {"Stop": {}}}', "has a `hooks.Stop` that is not a list"),
     ],
 )
 def test_settings_that_cannot_be_edited(tmp_path, data, why):
@@ -433,7 +433,7 @@ def test_links_that_lead_out_are_not_followed(tmp_path):
     outside = filled(tmp_path / "outside", {"settings.json": b"{}\n"})
     base = filled(tmp_path / "base", {})
     (base / ".claude").symlink_to(outside)
-    said = f"leads out of {base}, to {outside}"
+    said = f"leads outside {base}, to {outside}"
     assert message(ConfigError, lambda: install(base, "claude")).startswith(
         f"{BY_NAME['claude'].project} {said}/skills"
     )
@@ -447,7 +447,7 @@ def test_links_that_lead_out_are_not_followed(tmp_path):
     )
     (base / ".git").mkdir()
     (base / ".agents").symlink_to(".git")
-    with pytest.raises(ConfigError, match="leads out of"):
+    with pytest.raises(ConfigError, match="leads outside"):
         install(base, "codex")
     assert tree(outside) == {"settings.json": (0o644, b"{}\n")}
     assert tree(base / ".git") == {}
@@ -517,6 +517,6 @@ def test_a_change_meanwhile_is_noticed(tmp_path):
     (base / "AGENTS.md").write_bytes(b"y\n")
     assert (
         message(ConfigError, lambda: planning.apply(base, plan))
-        == "AGENTS.md was changed meanwhile: try again"
+        == "AGENTS.md changed in the meantime: try again"
     )
     assert (base / "AGENTS.md").read_bytes() == b"y\n"

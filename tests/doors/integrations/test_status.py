@@ -10,7 +10,7 @@ BY_NAME = {host.name: host for host in HOSTS}
 
 
 def shown(top, home):
-    return "\n".join(status.lines(status.look(top, home)))
+    return "\n".join(status.lines(status.agents(top, home)))
 
 
 def test_nothing_anywhere(tmp_path):
@@ -45,7 +45,7 @@ def test_every_state(tmp_path):
         shown(top, home)
         == """\
 agent     used here                      this repository     all repositories
-claude    .claude                        installed, reminds  absent
+claude    .claude                        installed, reminder  absent
 codex     .codex                         edited, reminds     absent
 cursor    .cursor                        foreign             absent
 gemini    .gemini, GEMINI.md             installed           absent
@@ -61,10 +61,10 @@ def test_what_an_older_version_wrote_is_outdated(tmp_path):
     front, body = "---\nname: gemma-reviewer\n---\n", "old\n"
     old = front + marked._marker(front + body, {}) + "\n" + body
     filled(tmp_path, {BY_NAME["claude"].project: old.encode()})
-    assert {each.host.name: each.here for each in status.look(tmp_path, None)}[
+    assert {each.host.name: each.here for each in status.agents(tmp_path, None)}[
         "claude"
     ] == "outdated"
     planning.apply(tmp_path, planning.install(tmp_path, BY_NAME["claude"]))
-    assert {each.host.name: each.here for each in status.look(tmp_path, None)}[
+    assert {each.host.name: each.here for each in status.agents(tmp_path, None)}[
         "claude"
     ] == "installed"

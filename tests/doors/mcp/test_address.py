@@ -43,10 +43,9 @@ def test_addresses(given, host, port):
 def test_addresses_that_others_could_reach(given):
     with pytest.raises(UsageError) as caught:
         parse(given)
-    assert (
-        caught.value.message
-        == f"--http {given}: only this machine may call it: give 127.0.0.1, [::1] or localhost, and"
-        " reach it from elsewhere through `ssh -L`"
+    assert caught.value.message == (
+        f"--http {given}: the server listens on this machine only: give 127.0.0.1, [::1] or"
+        " localhost, and use `ssh -L` to reach it from elsewhere"
     )
 
 
@@ -54,7 +53,7 @@ def test_addresses_that_others_could_reach(given):
     "given", ["", "x", "65536", "99999999", "-1", "127.0.0.1", "127.0.0.1:", "::1:80", "1\n", "٣"]
 )
 def test_what_is_no_address(given):
-    with pytest.raises(UsageError, match="give a PORT or HOST:PORT, such as"):
+    with pytest.raises(UsageError, match="give PORT or HOST:PORT, such as"):
         parse(given)
 
 
@@ -77,6 +76,6 @@ def test_a_free_port_and_one_that_is_taken():
             listen(bound)
     assert (
         caught.value.message
-        == f"--http: cannot listen on {bound.netloc}: Address already in use: give another port, or"
+        == f"--http: cannot listen on {bound.netloc}: Address already in use; give another port, or"
         " 0 for a free one"
     )

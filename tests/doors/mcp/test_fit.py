@@ -30,8 +30,8 @@ def test_the_most_severe_are_kept():
         counts={"critical": 10, "info": 60},
         outcome="completed_with_warnings",
         message=(
-            f"Review completed. {70 - kept} more findings had no room here: list_findings has them"
-            " all."
+            f"Review completed. {70 - kept} more findings do not fit here: list_findings returns"
+            " them all."
         ),
     )
     assert 15 < kept < 30

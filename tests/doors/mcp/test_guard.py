@@ -125,7 +125,7 @@ def test_the_challenge():
     )
     assert check([host, (b"Authorization", b"Bearer x")], TOKEN, HOSTS) == (
         401,
-        "that is not the token",
+        "wrong token",
         INVALID,
     )
 

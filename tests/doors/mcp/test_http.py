@@ -180,7 +180,7 @@ def test_review_with_progress_and_the_rest(repo, mode):
             assert (await use(client, "status"))["roots"] == [str(repo.path)]
 
     with serving(repo) as running:
-        assert running.said == b"reviewer: token: the one of REVIEWER_MCP_TOKEN\n"
+        assert running.said == b"reviewer: token: from REVIEWER_MCP_TOKEN\n"
         within(work(running))
         assert running.ends(signal.SIGINT) == (130, b"", b"")
 
@@ -202,7 +202,7 @@ def test_a_token_of_a_file(repo):
     file.write_text("of-the-file-0123456789\n")
     file.chmod(0o600)
     with serving(repo, "--token-file", str(file)) as running:
-        assert running.said == b"reviewer: token: the one of --token-file\n"
+        assert running.said == b"reviewer: token: from --token-file\n"
         hello = json.dumps(HELLO).encode()
         assert post(running, hello)[0] == 401
         assert post(running, hello, Authorization="Bearer of-the-file-0123456789")[0] == 200
@@ -408,22 +408,22 @@ def test_what_is_refused_before_it_starts(repo):
         2,
         b"",
         (
-            "reviewer: --http 0.0.0.0:8811: only this machine may call it: give 127.0.0.1, [::1] or"
-            " localhost, and reach it from elsewhere through `ssh -L`\n"
+            "reviewer: --http 0.0.0.0:8811: the server listens on this machine only: give"
+            " 127.0.0.1, [::1] or localhost, and use `ssh -L` to reach it from elsewhere\n"
         ),
     )
     assert said("--token-file", "x") == (2, b"", "reviewer: --token-file goes with --http\n")
     assert said("--http", "0", "--token-file", "none") == (
         2,
         b"",
-        "reviewer: --token-file: none cannot be read: No such file or directory\n",
+        "reviewer: --token-file: cannot read none: No such file or directory\n",
     )
     code, _, err = said("--http", "0", REVIEWER_MCP_TOKEN="short")
     assert (code, err.count("\n"), "short" in err) == (2, 1, False)
     assert said("--http", "0", "--root", "nowhere") == (
         2,
         b"",
-        "reviewer: --root nowhere is no directory\n",
+        "reviewer: --root nowhere is not a directory\n",
     )
 
 

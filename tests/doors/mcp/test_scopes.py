@@ -51,14 +51,20 @@ def test_scopes():
             {"scope": "range", "base": "main"},
             "base goes with the scopes all and committed, not with range",
         ),
-        ({"scope": "commit"}, "revision goes with the scopes commit and range, and only with them"),
-        ({"scope": "range"}, "revision goes with the scopes commit and range, and only with them"),
+        (
+            {"scope": "commit"},
+            "revision is required with the scopes commit and range, and only allowed there",
+        ),
+        (
+            {"scope": "range"},
+            "revision is required with the scopes commit and range, and only allowed there",
+        ),
         (
             {"revision": "HEAD"},
-            "revision goes with the scopes commit and range, and only with them",
+            "revision is required with the scopes commit and range, and only allowed there",
         ),
-        ({"scope": "range", "revision": "HEAD"}, "revision: a range is written A..B"),
-        ({"scope": "range", "revision": "a..b..c"}, "revision: a range is written A..B"),
+        ({"scope": "range", "revision": "HEAD"}, "revision: write a range as A..B"),
+        ({"scope": "range", "revision": "a..b..c"}, "revision: write a range as A..B"),
     ],
 )
 def test_what_does_not_go_together(given, said):

@@ -225,10 +225,10 @@ def test_places_and_words_are_refused(repo, tmp_path):
         )
         assert (await refused(client, "explain_finding", id="../x"))[1] == "bad_arguments"
         assert await refused(client, "explain_finding", id="abcd") == (
-            "no finding abcd is remembered here: call `list_findings` with every",
+            "no finding abcd in this repository: call `list_findings` with every",
             "no_such_finding",
         )
-        assert await refused(client, "shell") == ("there is no tool shell", "no_such_tool")
+        assert await refused(client, "shell") == ("no such tool: shell", "no_such_tool")
         assert (await refused(client, "apply_fix", id="abcd"))[1] == "apply_is_off"
         assert await use(client, "status") == {
             "tool": {"name": "gemma-reviewer", "version": "0.1.0"},
@@ -302,7 +302,7 @@ def test_fixes(repo):
         }
         assert (await use(client, "propose_fix", id=second["id"]))[
             "reason"
-        ] == "it is applied already"
+        ] == "already applied"
         repo.write("b.py", FIXABLE.replace("yes", "no"))
         message, reason = await refused(client, "apply_fix", id=second["id"])
         assert (message[:17], reason) == ("not applied: b.py", "refused")
@@ -475,7 +475,7 @@ def test_a_root_that_is_none(repo):
     assert (done.returncode, done.stdout, done.stderr) == (
         2,
         b"",
-        b"reviewer: --root nowhere is no directory\n",
+        b"reviewer: --root nowhere is not a directory\n",
     )
 
 
