@@ -101,10 +101,7 @@ def test_list_as_json(place, run):
 
 
 def test_nothing_yet(repo, run):
-    said = (
-        "No findings are remembered here: `reviewer` reviews the change and remembers what it"
-        " finds.\n"
-    )
+    said = "No findings recorded here: `reviewer` reviews the change and remembers what it finds.\n"
     assert run("findings", "list") == (0, said, "")
     assert json.loads(run("findings", "list", "--format", "json")[1]) == {
         "findings": [],

@@ -215,7 +215,7 @@ def test_a_report_that_cannot_be_written_is_no_verdict(
         )
     assert (done.returncode, done.stderr) == (
         4,
-        f"reviewer: the report could not be written: {said}\n" if said else "",
+        f"reviewer: cannot write the report: {said}\n" if said else "",
     )
 
 

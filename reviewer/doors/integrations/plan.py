@@ -95,7 +95,7 @@ def remove(base: Path, host: Host, *, home: bool = False, force: bool = False) -
         else []
     )
     edits.append(FileEdit(path, found, None))
-    if host.reminder and not ours and edits[0].what == "absent":
+    if host.reminder and not ours and edits[0].action == "absent":
         edits = edits[1:]
     return Plan(tuple(edits), _folders(made, host))
 

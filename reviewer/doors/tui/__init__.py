@@ -1,6 +1,6 @@
 """The interactive report on the terminal (extra `tui`): `reviewer review --interactive` and
-`reviewer findings --interactive`. Its other modules import Textual at their top, so they are
-imported here, when somebody asks for it."""
+`reviewer findings --interactive`. Its other modules import Textual at the top, so they are imported
+only when needed."""
 
 from __future__ import annotations
 
@@ -25,14 +25,11 @@ if TYPE_CHECKING:
 
 OLDEST = 8  # major version of Textual
 MISSING = "--interactive needs Textual 8 or newer: pip install 'gemma-reviewer[tui]'"
-NO_TERMINAL = (
-    "--interactive needs a terminal to show the report on; leave it out, or write a page with -o"
-    " html=FILE"
-)
+NO_TERMINAL = "--interactive needs a terminal; leave it out, or write a page with -o html=FILE"
 
 
 def check() -> None:
-    """Raises UsageError where the report cannot be shown: one line that says what is missing."""
+    """Raises UsageError where the report cannot be shown: one line that names what is missing."""
     streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     if (
         not all(stream is not None and stream.isatty() for stream in streams)
@@ -56,15 +53,14 @@ def review(
     *,
     color: bool,
 ) -> int:
-    """Show a review while it runs and when it is over; its exit code. `start` is a
-    `board.Start`."""
+    """Show a review during and after its run; returns its exit code. `start` is a `board.Start`."""
     check()
     from reviewer.doors.tui.actions import Desk
     from reviewer.doors.tui.board import Session
     from reviewer.outputs.page import Page, write
 
     app = _shown(Session(Desk(directory, dict(os.environ)), start), color=color)
-    with suppress(OSError):  # where the terminal itself is gone, nobody can be told
+    with suppress(OSError):  # the terminal itself may be gone
         page = Page(
             min(
                 os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80, 120
@@ -78,7 +74,7 @@ def review(
 
 
 def findings(directory: Path, *, color: bool) -> int:
-    """Show what the last run in this repository has found."""
+    """Show the findings of the last run in this repository."""
     check()
     from reviewer.doors.tui.actions import Desk, remembered
     from reviewer.doors.tui.board import Session
@@ -89,10 +85,10 @@ def findings(directory: Path, *, color: bool) -> int:
 
 
 def _shown(session: Session, *, color: bool) -> ReportApp:
-    """The app when it is over."""
+    """Run the app; returns it when it is over."""
     from reviewer.doors.tui.app import ReportApp
 
-    if color:  # Textual looks at the variable alone; an explicit --color counts for more
+    if color:  # Textual reads only the variable; an explicit --color wins
         os.environ.pop("NO_COLOR", None)
     else:
         os.environ["NO_COLOR"] = "1"
@@ -103,15 +99,15 @@ def _shown(session: Session, *, color: bool) -> ReportApp:
             await app.run_async()
 
     asyncio.run(run())
-    if app.return_code:  # a bug of ours: its traceback is on the terminal
+    if app.return_code:  # a bug: its traceback is on the terminal
         app.code = Exit.CANNOT_RUN
     return app
 
 
 @contextmanager
 def _signals(loop: asyncio.AbstractEventLoop, app: ReportApp) -> Iterator[None]:
-    """A signal from outside leaves the terminal as it was. Keys are no signals here: Ctrl-C arrives
-    as a key."""
+    """A signal from outside restores the terminal. Keys are not signals here: Ctrl-C arrives as a
+    key."""
 
     def handle(number: int, _: FrameType | None) -> None:
         loop.call_soon_threadsafe(

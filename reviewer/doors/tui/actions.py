@@ -1,6 +1,6 @@
-"""What the keys of the interactive report do, without any screen: the same steps as `reviewer fix`,
-`reviewer undo` and `reviewer findings`. Every function raises ReviewerError with the line that the
-user is to read."""
+"""What the keys of the interactive report do, without a screen: the same steps as `reviewer fix`,
+`reviewer undo` and `reviewer findings`. Every function raises ReviewerError with the line to show
+to the user."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reviewer.memory.store import Store
 from reviewer.outputs.places import raw_name
 from reviewer.workspace import files
 
-MOST_SHOWN = 4 << 20  # bytes of a file that is read to be shown
+MOST_SHOWN = 4 << 20  # bytes of a file that is shown
 GOTO = {"code", "codium", "code-insiders", "cursor", "windsurf"}
 COLON = {"hx", "helix", "subl", "sublime_text", "zed", "zeditor", "mate"}
 
@@ -52,8 +52,7 @@ class Desk:
 
 
 def remembered(desk: Desk) -> tuple[list[Item], bool | None]:
-    """The findings of the last run here, with what was decided about them; and whether that run was
-    complete."""
+    """The findings of the last run here, with their states; and whether that run was complete."""
     with desk.memory() as (store, key):
         found, complete = listing.remembered(store, key), listing.last_run_complete(store, key)
     return [
@@ -68,23 +67,23 @@ def remembered(desk: Desk) -> tuple[list[Item], bool | None]:
 
 
 def apply_fix(desk: Desk, item: Item) -> str:
-    """Write the patch of the finding to the worktree, so that it can be undone; what is to be said
-    about it."""
+    """Write the patch of the finding to the worktree, so that it can be undone; returns the line to
+    show."""
     written = service.apply_one(desk.repository, item.finding, item.state, desk.feedback)
     if written.done:
         return "already applied: the file has it"
     names = {name for fix in written.accepted for name in apply.names(fix)}
     shown = ", ".join(sorted(text.one_line(text.scalar(name)) for name in names))
-    return f"applied to {shown}; u takes it back"
+    return f"applied to {shown}; u undoes it"
 
 
 def undo(desk: Desk) -> tuple[str, ...]:
-    """Take the last fix back, byte for byte; the ids of the findings that it was for."""
+    """Undo the last fix, byte for byte; returns the ids of its findings."""
     return tuple(service.undo(desk.repository, desk.feedback).run.manifest.fixes)
 
 
 def dismiss(desk: Desk, item: Item, reason: str) -> Item:
-    """Decide against the finding: it does not come back."""
+    """Dismiss the finding, so that it is not reported again."""
     with desk.memory() as (store, key):
         made = memory.dismiss(store, key, item.id, reason)
     return item.become("dismissed", made.reason)
@@ -97,8 +96,8 @@ def reopen(desk: Desk, item: Item) -> Item:
 
 
 def source(desk: Desk, found: Finding) -> str | None:
-    """The file of the finding as it is in the worktree, None where it cannot be read, is a link or
-    is too large."""
+    """The file of the finding as it is in the worktree; None if it cannot be read, is a link or is
+    too large."""
     try:
         state = _file(desk, found)
     except ReviewerError:
@@ -125,7 +124,7 @@ def editor(desk: Desk, found: Finding) -> list[str]:
     except ValueError:
         words = []
     if not words:
-        raise UsageError("VISUAL or EDITOR names no program")
+        raise UsageError("VISUAL or EDITOR does not name a program")
     _file(desk, found)
     path = str(desk.repository.root / os.fsdecode(raw_name(found)))
     line = found.start_line if found.side == "new" else None

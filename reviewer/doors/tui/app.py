@@ -1,4 +1,4 @@
-"""The interactive report: what its keys do."""
+"""The keys of the interactive report."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from reviewer.errors import ReviewerError
 
 
 class ReportApp(Reviewing):
-    # All of them come first, so that they are done in the order of the keys, however fast these
-    # follow each other: what is typed behind a `d` is the reason, and nothing else.
+    # All have priority, so that actions run in the order of the keys, however fast they are typed:
+    # text typed after a `d` is the reason, and nothing else.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key, action, show=False, priority=True)
         for key, action in {
@@ -55,26 +55,25 @@ class ReportApp(Reviewing):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.asking: Item | None = None  # the finding that a reason is being written for
+        self.asking: Item | None = None  # the finding whose dismissal needs a reason
 
     def on_mount(self) -> None:
         self.listed.focus()
         self.set_interval(1.0, self.draw_status)
         if _has_terminal():
-            self.set_interval(1.0, self.look_for_the_terminal)
+            self.set_interval(1.0, self.check_terminal)
         if self.session.start:
             self.action_again()
         self.draw()
 
-    def look_for_the_terminal(self) -> None:
-        """End when the terminal is gone and no signal has said so: Textual would go on reading
-        nothing for ever."""
+    def check_terminal(self) -> None:
+        """End when the terminal is gone without a signal: Textual would keep reading nothing
+        forever."""
         if not _has_terminal():
             self.signalled("terminated")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Which keys are ours: where something is being written or the help is read, only those
-        that end it."""
+        """Which keys apply: in the input line and in the help, only those that leave it."""
         if action in ("interrupt", "quit", "suspend_process"):
             return True
         if len(self.screen_stack) > 1 or self.prompt.display:
@@ -82,23 +81,22 @@ class ReportApp(Reviewing):
         return True
 
     def act(self, work: Callable[[], tuple[str, dict[str, Item]]]) -> None:
-        """Do `work` beside the screen: what it gives is said, and the items that it changes are
-        drawn."""
+        """Run `work` in a thread, then show its line and redraw the items that it changed."""
 
         async def doing() -> None:
             try:
                 said, changed = await asyncio.to_thread(work)
             except ReviewerError as exc:
-                self.say(exc.message)
+                self.show_message(exc.message)
                 return
             finally:
                 self.acting = False
             self.items |= changed
             self.draw()
-            self.say(said)
+            self.show_message(said)
 
         if self.running or self.acting:
-            self.say(RUNNING if self.running else BUSY)
+            self.show_message(RUNNING if self.running else BUSY)
         else:
             self.acting = True
             self.run_worker(doing(), group="act")
@@ -119,17 +117,21 @@ class ReportApp(Reviewing):
 
     def action_reopen(self) -> None:
         if item := self.item():
-            self.act(lambda: (f"open again: {item.id}", {item.id: actions.reopen(self.desk, item)}))
+            self.act(lambda: (f"reopened: {item.id}", {item.id: actions.reopen(self.desk, item)}))
 
     def action_copy(self) -> None:
         if item := self.item():
             self.copy_to_clipboard(item.finding.codegen_instructions)
-            self.say(f"copied the instructions for {item.id}, if your terminal allows it (OSC 52)")
+            self.show_message(
+                f"copied the instructions for {item.id}, if your terminal allows it (OSC 52)"
+            )
 
     def action_edit(self) -> None:
         item = self.item()
         if item is None or self.running or self.acting:
-            self.say(RUNNING if self.running else BUSY if self.acting else "nothing to open")
+            self.show_message(
+                RUNNING if self.running else BUSY if self.acting else "nothing to open"
+            )
             return
         try:
             command = actions.editor(self.desk, item.finding)
@@ -137,7 +139,7 @@ class ReportApp(Reviewing):
             with self.suspend():
                 subprocess.run(command, check=False)
         except (ReviewerError, OSError, SuspendNotSupported) as exc:
-            self.say(f"cannot open the editor: {exc}")
+            self.show_message(f"cannot open the editor: {exc}")
         finally:
             self.editing = False
         self.draw_pane(top=False)
@@ -160,12 +162,14 @@ class ReportApp(Reviewing):
     def action_scroll(self, pages: int) -> None:
         self.pane.scroll_relative(y=pages * max(1, self.pane.size.height - 1), animate=False)
 
-    # -- the line to write in
+    # -- the input line
 
     def ask(self, placeholder: str, value: str) -> None:
         self.prompt.placeholder, self.prompt.value = placeholder, value
         self.keys.display, self.prompt.display = False, True
-        self.set_focus(self.prompt, scroll_visible=False)  # now: the next key may be here already
+        self.set_focus(
+            self.prompt, scroll_visible=False
+        )  # now: the next key may already be waiting
 
     def answered(self) -> None:
         self.asking = None
@@ -174,19 +178,19 @@ class ReportApp(Reviewing):
 
     def action_find(self) -> None:
         self.ask(
-            "words that the findings are to have; enter keeps them, escape drops them",
+            "words to filter by; enter keeps the filter, escape drops it",
             self.view.words,
         )
 
     def action_dismiss(self) -> None:
         if (item := self.item()) and self.running:
-            self.say(RUNNING)
+            self.show_message(RUNNING)
         elif item:
             self.asking = item
-            self.ask(f"why is {item.id} no problem here? enter dismisses it, escape leaves it", "")
+            self.ask(f"why is {item.id} not a problem here? enter dismisses it, escape cancels", "")
 
     def action_escape(self) -> None:
-        """Out of what was begun: a line to write in, else the text, else a filter."""
+        """Leave the input line, else the text, else clear the filter."""
         if self.prompt.display:
             self.view = self.view if self.asking else replace(self.view, words="")
         elif self.listed.has_focus:

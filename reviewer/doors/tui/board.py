@@ -1,4 +1,4 @@
-"""The screen of the interactive report: what is shown where. The keys are in `app.py`."""
+"""The screen of the interactive report. The keys are in `app.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from reviewer.doors.tui import actions
 from reviewer.doors.tui.detail import detail
 from reviewer.doors.tui.live import Live, remembered_status
-from reviewer.doors.tui.model import Item, View, described, place_of, rows
+from reviewer.doors.tui.model import Item, View, described, row_index, rows
 from reviewer.doors.tui.widgets import CSS, Findings, Pane, content
 from reviewer.errors import Exit
 from reviewer.events import Event
@@ -24,14 +24,14 @@ from reviewer.text import one_line, scalar
 from reviewer.verdict import Work
 
 KEYS = "a apply  u undo  d dismiss  y copy  e edit  / find  g group  ? help  q quit"
-# Runs the review and gives its exit code. Events go to the first argument; the second one is put
-# around what reviews (the `work` of `verdict.conclude`).
+# Runs the review and returns its exit code. Events go to the first argument; the second wraps the
+# work itself (the `work` of `verdict.conclude`).
 Start = Callable[[Callable[[Event], None], Callable[[Work], Work]], Awaitable[int]]
 
 
 @dataclass(frozen=True)
 class Session:
-    """What the report is about: a review to be run, or findings that are remembered."""
+    """The subject of the report: a review to run, or findings from the memory."""
 
     desk: actions.Desk
     start: Start | None = None
@@ -55,7 +55,7 @@ class Board(App[None]):
         self.session, self.desk = session, session.desk
         self.items = {item.id: item for item in session.items}
         self.view, self.live, self.code = View(), Live(), int(Exit.OK)
-        self.chosen: str | None = None  # the id of the finding that is shown
+        self.chosen: str | None = None  # the id of the shown finding
         self.touched = (
             False  # by the user: until then the highlight stays at the top, whatever comes in
         )
@@ -84,7 +84,7 @@ class Board(App[None]):
         await super().on_event(event)
 
     def item(self) -> Item | None:
-        """What is highlighted."""
+        """The highlighted finding."""
         option = self.listed.highlighted_option
         return self.items.get(option.id) if option and option.id else None
 
@@ -92,7 +92,7 @@ class Board(App[None]):
         self.drawing = False
         shown = rows(self.items.values(), self.view)
         wanted, before = (self.chosen, self.listed.highlighted) if self.touched else (None, None)
-        self.listed.show(shown, place_of(shown, wanted, before))
+        self.listed.show(shown, row_index(shown, wanted, before))
         about = self.live.head() if self.session.start else ()
         said = described(list(self.items.values()), self.view)
         self.bar.update(content((("", f"{said}   "), *about)))
@@ -100,7 +100,7 @@ class Board(App[None]):
         self.draw_pane(top=False)
 
     def draw_soon(self) -> None:
-        """However many findings arrive together, the list is made once."""
+        """Redraw the list once, however many findings arrive together."""
         if not self.drawing:
             self.drawing = True
             self.call_later(self.draw)
@@ -121,15 +121,13 @@ class Board(App[None]):
                 detail(item, self.pane.columns, actions.source(self.desk, item.finding)), top=top
             )
         elif self.items and not self.about:
-            self.pane.show(
-                [(("dim", "No finding is like that: escape shows all of them."),)], top=top
-            )
+            self.pane.show([(("dim", "No finding matches: escape shows all."),)], top=top)
         else:
             over = self.session.start and self.live.over
             self.pane.show(self.live.report(self.pane.columns) if over else [], top=top)
 
-    def say(self, line: str) -> None:
-        """Something in place of the list of keys, until the next key."""
+    def show_message(self, line: str) -> None:
+        """Show a line in place of the list of keys, until the next key."""
         self.keys.update(content((("bold", one_line(scalar(line))),)))
         self.keys.add_class("said")
 

@@ -1,5 +1,5 @@
-"""One finding as lines for the pane below the list: the code, why, what goes wrong, the patch and
-its proof."""
+"""One finding as lines for the pane below the list: the code, the reason, the failure, the patch
+and its proof."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ PROSE = 4000  # characters of any one text
 STATE = {
     "new": "new",
     "open": "still open",
-    "applied": "fix applied (u takes it back)",
-    "dismissed": "dismissed (o opens it again)",
+    "applied": "fix applied (u undoes it)",
+    "dismissed": "dismissed (o reopens it)",
     "fixed": "fixed",
 }
 
 
 def detail(item: Item, columns: int, source: str | None) -> list[Line]:
-    """All there is to say about a finding, in at most `columns` cells (20 or more). `source` is the
-    file as it is now, None where it cannot be had."""
+    """Everything about a finding, in at most `columns` cells (20 or more). `source` is the file as
+    it is now, None if it is not available."""
     found = item.finding
     own = own_quote(found)
     lines = [*_head(item, columns), ()]
@@ -66,8 +66,8 @@ def detail(item: Item, columns: int, source: str | None) -> list[Line]:
 
 
 def around(found: Finding, quote: Quote, source: str | None) -> tuple[list[Row], int] | None:
-    """The lines of the file around the finding. None when the file is not as the quote has it: then
-    those numbers mean something else."""
+    """The lines of the file around the finding. None when the file no longer matches the quote: the
+    line numbers would be wrong."""
     if source is None or found.side == "old" or found.start_line is None:
         return None
     lines = source.removesuffix("\n").split("\n")
@@ -107,7 +107,7 @@ def _head(item: Item, columns: int) -> Iterator[Line]:
 
 
 def _code(shown: Sequence[Row], left: int, columns: int) -> Iterator[Line]:
-    """Numbered lines, those that the finding is about marked; a long one goes on below, behind the
+    """Numbered lines, with those of the finding marked; a long line continues below, after the
     numbers."""
     digits = len(str(shown[-1].number)) if shown else 1
     for row in shown:

@@ -1,5 +1,5 @@
-"""A review as it goes on: what its events add up to, and the line that says where it is or how it
-ended."""
+"""The state of a running review: the sum of its events, and the line that shows its progress or its
+end."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ class Live:
                 return replace(self, end=event)
 
     def status(self, seconds: float) -> Line:
-        """Where the review is after `seconds`, or its verdict, which looks clean only where
-        everything was looked at."""
+        """The progress after `seconds`, or the verdict, which looks clean only if everything was
+        reviewed."""
         if not self.over:
-            parts = ["stopping: what is done is kept" if self.stopping else self.doing]
+            parts = ["stopping; finished work is kept" if self.stopping else self.doing]
             if self.total:
                 parts.append(f"{self.done:,} of {count(self.total, 'unit')}")
             return (
@@ -78,7 +78,7 @@ class Live:
         return ((style, said + code), ("", more))
 
     def head(self) -> Line:
-        """What is reviewed, against what, by whom."""
+        """What is reviewed, against which base, with which model."""
         return (
             (
                 "dim",
@@ -87,8 +87,8 @@ class Live:
         )
 
     def report(self, columns: int) -> list[Line]:
-        """The end of the report, as the terminal output has it; every file that was not reviewed is
-        named."""
+        """The end of the report, as in the terminal output; names every file that was not
+        reviewed."""
         if not isinstance(self.end, Complete):
             return [
                 (("", line),)
@@ -100,7 +100,7 @@ class Live:
         return [(("", line),) for line in lines]
 
     def last_lines(self, page: Page) -> list[str]:
-        """What stays on the terminal when the screen is gone."""
+        """The lines that stay on the terminal after the screen is gone."""
         if isinstance(self.end, Complete):
             return [*conclusion(page, self.context, self.end, list(self.findings))]
         return [*failure(page, self.end, list(self.findings), verbose=False)]
@@ -113,12 +113,12 @@ def clock(seconds: float) -> str:
 
 
 def remembered_status(items: Sequence[Item], *, complete: bool | None) -> Line:
-    """For a list that no review has just made."""
+    """The status line for findings from the memory."""
     open_ones = sum(item.state in ("new", "open") for item in items)
     dismissed = sum(item.state == "dismissed" for item in items)
     said = (
         f"the last run here: {count(open_ones, 'open finding')}"
         + f", {dismissed:,} dismissed" * bool(dismissed)
     )
-    said = said if items else "No findings are remembered here"
+    said = said if items else "No findings recorded here"
     return (("bold", said + "; INCOMPLETE: it did not review everything" * (complete is False)),)

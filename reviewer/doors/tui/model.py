@@ -1,8 +1,8 @@
-"""What the interactive report shows, as plain values: findings with their states, and the rows of
-the list.
+"""The content of the interactive report as plain values: findings with their states, and the rows
+of the list.
 
-A line is a tuple of (style, text); the styles are names of `STYLES` in widgets.py.
-Whatever others wrote is clean (`outputs.page`) before it becomes part of a line.
+A line is a tuple of (style, text); the styles are names of `STYLES` in widgets.py. Untrusted text
+is cleaned (`outputs.page`) before it becomes part of a line.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ MARK: Mapping[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A finding and what became of it. `before` is the state that it goes back to when a fix is
-    undone."""
+    """A finding and its state. `before` is the state that undoing a fix restores."""
 
     finding: Finding
     state: State
@@ -51,13 +50,13 @@ class Item:
         return replace(self, state=state, before=before, reason=reason)
 
     def back(self) -> Item:
-        """As it was before it was applied or dismissed."""
+        """The item as it was before it was applied or dismissed."""
         return replace(self, state=self.before, reason="")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the list shows, and how. `floor` hides what is less severe."""
+    """What the list shows, and how. `floor` hides less severe findings."""
 
     grouping: Grouping = "severity"
     floor: Severity | None = None
@@ -98,31 +97,30 @@ class View:
 
 
 def _next(now: T | None, values: Sequence[T]) -> T | None:
-    """The value after `now`; None is before the first and after the last one."""
+    """The value after `now`; None comes before the first and after the last."""
     at = -1 if now is None else values.index(now)
     return values[at + 1] if at + 1 < len(values) else None
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the list: of a finding, or (without an id) the heading of a group."""
+class ListRow:
+    """A row of the list: a finding or, without an id, the heading of a group."""
 
     id: str | None
     line: Line
 
 
-def rows(items: Iterable[Item], view: View) -> list[Row]:
-    """The rows for what the view shows, in an order that does not depend on the order of
-    `items`."""
+def rows(items: Iterable[Item], view: View) -> list[ListRow]:
+    """The rows of the view, in an order that does not depend on the order of `items`."""
     shown = sorted(
         (item for item in items if view.shows(item)),
         key=lambda item: _order(item.finding, view.grouping),
     )
-    found: list[Row] = []
+    found: list[ListRow] = []
     for _, group in groupby(shown, key=lambda item: _group(item.finding, view.grouping)):
         members = list(group)
         found.append(_heading(members, view.grouping))
-        found += [Row(item.id, tuple(_line(item, view.grouping))) for item in members]
+        found += [ListRow(item.id, tuple(_line(item, view.grouping))) for item in members]
     return found
 
 
@@ -141,10 +139,10 @@ def _order(found: Finding, grouping: Grouping) -> tuple[object, ...]:
     )
 
 
-def _heading(members: Sequence[Item], grouping: Grouping) -> Row:
+def _heading(members: Sequence[Item], grouping: Grouping) -> ListRow:
     first = members[0].finding
     name = inline(cut(first.file_name, 300)) if grouping == "file" else first.severity
-    return Row(None, (("heading", name), ("dim", f"  {len(members):,}")))
+    return ListRow(None, (("heading", name), ("dim", f"  {len(members):,}")))
 
 
 def _line(item: Item, grouping: Grouping) -> Iterator[tuple[str, str]]:
@@ -161,7 +159,7 @@ def _line(item: Item, grouping: Grouping) -> Iterator[tuple[str, str]]:
 
 
 def described(items: Sequence[Item], view: View) -> str:
-    """How much is shown, and what hides the rest."""
+    """How much is shown, and which filters hide the rest."""
     shown = sum(view.shows(item) for item in items)
     parts = [
         count(len(items), "finding")
@@ -177,9 +175,9 @@ def described(items: Sequence[Item], view: View) -> str:
     return " · ".join(parts)
 
 
-def place_of(shown: Sequence[Row], wanted: str | None, before: int | None) -> int | None:
-    """The index of the row to be highlighted: that of the finding `wanted`, else the nearest to
-    where the highlight was, None for a list without findings."""
+def row_index(shown: Sequence[ListRow], wanted: str | None, before: int | None) -> int | None:
+    """The index of the row to highlight: the finding `wanted`, else the row nearest to the previous
+    highlight; None for a list without findings."""
     at = next(
         (index for index, row in enumerate(shown) if row.id == wanted and row.id is not None), None
     )

@@ -1,4 +1,4 @@
-"""The review that runs behind the interactive report: how it begins, is heard, and ends."""
+"""The review behind the interactive report: how it starts, reports and ends."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from reviewer.pipeline.plan import Request
 from reviewer.pipeline.seams import Chooser
 from reviewer.verdict import Work
 
-RUNNING = "not while the review runs: ^C stops it, and keeps what is done"
-BUSY = "one moment: what you asked for last is still being done"
+RUNNING = "not while the review is running: ^C stops it and keeps finished work"
+BUSY = "one moment: the last action is still running"
 
 
 class Reviewing(Board):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.stop: Stop | None = None  # ends the review that runs
+        self.stop: Stop | None = None  # ends the running review
         self.stopped_by: Stopped = "interrupted"
         self.handlers: Mapping[int, Callable[[int, FrameType | None], None]] = {}  # of signals
         self.running = self.stopping = self.leaving = self.editing = self.acting = False
-        self.failed = ""  # why there is no report where there is a verdict
+        self.failed = ""  # why the report is missing although there is a verdict
 
     def take(self, event: Event) -> None:
         self.live = self.live.after(event)
@@ -39,7 +39,7 @@ class Reviewing(Board):
         self.draw_soon()
 
     def holding(self, work: Work) -> Work:
-        """`work`, with its `stop` within reach of the keys."""
+        """`work`, with its `stop` kept for the keys."""
 
         async def held(
             request: Request, emit: Callable[[Event], None], stop: Stop, choose: Chooser
@@ -66,8 +66,8 @@ class Reviewing(Board):
             self.take(verdict.error(exc))
         except OSError as exc:  # as without a screen: what could not be written is no verdict
             self.code = Exit.CANNOT_RUN
-            self.failed = f"the report could not be written: {exc.strerror}"
-            self.say(self.failed)
+            self.failed = f"cannot write the report: {exc.strerror}"
+            self.show_message(self.failed)
         self.running, self.stop = False, None
         self.live = replace(self.live, over=True)
         self.draw()
@@ -76,10 +76,12 @@ class Reviewing(Board):
 
     def action_again(self) -> None:
         if not self.session.start:
-            self.say("this is what earlier runs found; review with: reviewer --interactive")
+            self.show_message(
+                "these are findings of earlier runs; to review: reviewer --interactive"
+            )
             return
         if self.running or self.acting:
-            self.say(RUNNING if self.running else BUSY)
+            self.show_message(RUNNING if self.running else BUSY)
             return
         self.items, self.live, self.began, self.failed = {}, Live(), self.session.clock(), ""
         self.running, self.stopping, self.about, self.touched = True, False, False, False
@@ -88,7 +90,7 @@ class Reviewing(Board):
         self.draw_soon()
 
     def action_interrupt(self) -> None:
-        """End the review in order; what is done stays. The second time, and without a review,
+        """Stop the review in order and keep finished work. The second time, or without a review,
         leave."""
         if not self.running:
             self.exit()
@@ -110,8 +112,8 @@ class Reviewing(Board):
         self.action_interrupt()
 
     def signalled(self, by: Stopped) -> None:
-        """A signal from outside is like `q`, twice like twice. In the editor, Ctrl-C is the
-        editor's."""
+        """A signal from outside works like `q`, twice like two. In the editor, Ctrl-C belongs to
+        the editor."""
         if self.editing and by == "interrupted":
             return
         if not self.stopping:

@@ -1,5 +1,5 @@
-"""The widgets. They draw lines of `model.py` and know nothing about findings. Nothing here reads
-markup: text comes as `Content`, whose styles are words of ours."""
+"""The widgets. They draw lines of `model.py` and know nothing about findings. Text is never parsed
+as markup: it comes as `Content` with our own styles."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from reviewer.doors.tui.model import Line, Row
+from reviewer.doors.tui.model import Line, ListRow
 
-# Only colours of the terminal's own palette, and nothing that is said by colour alone.
+# Only the terminal's own palette, and colour is never the only signal.
 STYLES = {
     "": "",
     "bold": "bold",
@@ -68,16 +68,16 @@ Help { align: center middle; }
 """  # noqa: E501
 HELP = """\
 up down j k  next finding            g  group by severity or by file
-tab          to the text and back    s  how severe: all, critical, major …
-space b      scroll the text         t  category, one after the other
-                                     f  state: new, open, applied …
-a  apply the fix                     /  find words
-u  undo the last fix                 escape  shows everything again
+tab          to the text and back    s  minimum severity: all, critical …
+space b      scroll the text         t  next category
+                                     f  next state: new, open, applied …
+a  apply the fix                     /  filter by words
+u  undo the last fix                 escape  show everything again
 d  dismiss, with a reason
-o  open a dismissed one again        i  the run: what was reviewed, what not
-e  your editor, at the line          r  review again
+o  reopen a dismissed finding        i  about the run: what was reviewed
+e  open your editor at the line      r  review again
 y  copy the agent's instructions     ^C stop the review; twice: leave at once
-c  the same                          q  quit; stops a review that runs first
+c  the same as y                     q  quit; stops a running review first
 
 Marks:  · still open   ✓ fix applied   – dismissed   = fixed
 
@@ -93,7 +93,7 @@ def lines_content(lines: Iterable[Line]) -> Content:
 
 
 class Findings(OptionList):
-    """The list. It keeps the highlight on the finding where it was, whatever comes in above it."""
+    """The list. The highlight stays on its finding when others arrive above it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", show=False),
@@ -103,7 +103,7 @@ class Findings(OptionList):
     def __init__(self) -> None:
         super().__init__(id="list", markup=False, compact=True)
 
-    def show(self, rows: Sequence[Row], at: int | None) -> None:
+    def show(self, rows: Sequence[ListRow], at: int | None) -> None:
         self.set_options(
             [Option(content(row.line), id=row.id, disabled=row.id is None) for row in rows]
         )
@@ -113,7 +113,7 @@ class Findings(OptionList):
 
 
 class Pane(VerticalScroll):
-    """The text about what is highlighted."""
+    """The text about the highlighted finding."""
 
     class Resized(Message):
         pass

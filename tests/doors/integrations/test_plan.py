@@ -305,7 +305,7 @@ def test_an_edited_block_is_left_alone(tmp_path):
     path = base / "AGENTS.md"
     path.write_bytes(path.read_bytes().replace(b"three rounds", b"nine rounds"))
     start = "AGENTS.md: our block was edited since it was written: save your text elsewhere, then "
-    assert message(UsageError, lambda: remove(base, "generic")) == start + "say --force"
+    assert message(UsageError, lambda: remove(base, "generic")) == start + "use --force"
     remove(base, "generic", force=True)
     assert path.read_bytes() == b"x\n"
     install(base, "generic")
@@ -442,7 +442,7 @@ def test_links_that_lead_out_are_not_followed(tmp_path):
     (base / ".claude/settings.json").symlink_to(outside / "settings.json")
     assert (
         message(ConfigError, lambda: install(base, "claude"))
-        == f".claude/settings.json {said}/settings.json, and is left alone: remove the link, then"
+        == f".claude/settings.json {said}/settings.json; left unchanged: remove the link, then"
         " try again"
     )
     (base / ".git").mkdir()

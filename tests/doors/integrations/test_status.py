@@ -44,14 +44,14 @@ def test_every_state(tmp_path):
     assert (
         shown(top, home)
         == """\
-agent     used here                      this repository     all repositories
+agent     used here                      this repository      all repositories
 claude    .claude                        installed, reminder  absent
-codex     .codex                         edited, reminds     absent
-cursor    .cursor                        foreign             absent
-gemini    .gemini, GEMINI.md             installed           absent
-copilot   .github/skills                 unusable            absent
-opencode  .opencode, ~/.config/opencode  unusable            installed
-generic   AGENTS.md                      installed           -"""
+codex     .codex                         edited, reminder     absent
+cursor    .cursor                        foreign              absent
+gemini    .gemini, GEMINI.md             installed            absent
+copilot   .github/skills                 unusable             absent
+opencode  .opencode, ~/.config/opencode  unusable             installed
+generic   AGENTS.md                      installed            -"""
     )
 
 

@@ -300,9 +300,7 @@ def test_fixes(repo):
             **done,
             "status": "already_applied",
         }
-        assert (await use(client, "propose_fix", id=second["id"]))[
-            "reason"
-        ] == "already applied"
+        assert (await use(client, "propose_fix", id=second["id"]))["reason"] == "already applied"
         repo.write("b.py", FIXABLE.replace("yes", "no"))
         message, reason = await refused(client, "apply_fix", id=second["id"])
         assert (message[:17], reason) == ("not applied: b.py", "refused")

@@ -63,10 +63,10 @@ def remember(desk: Desk, *items: Item) -> None:
 
 
 def test_apply_and_undo_give_the_bytes_back(repo: Repo, desk: Desk):
-    assert actions.apply_fix(desk, item()) == "applied to f.txt; u takes it back"
+    assert actions.apply_fix(desk, item()) == "applied to f.txt; u undoes it"
     assert (repo.path / "f.txt").read_bytes() == NEW.encode()
     assert actions.apply_fix(desk, item()) == "already applied: the file has it"
-    assert actions.apply_fix(desk, item(2, "g.txt")) == "applied to g.txt; u takes it back"
+    assert actions.apply_fix(desk, item(2, "g.txt")) == "applied to g.txt; u undoes it"
     assert actions.undo(desk) == ("000000000002",)
     assert actions.undo(desk) == ("000000000001",)
     assert [(repo.path / name).read_bytes() for name in ("f.txt", "g.txt")] == [OLD.encode()] * 2

@@ -70,9 +70,9 @@ def test_a_review_from_its_start_to_a_fix_and_back(repo: Repo):
         assert files(repo) == [FIXED, OLD]
         assert (screen[2], screen[-1]) == (
             "✓ a.py:2  It is wrong",
-            "applied to a.py; u takes it back",
+            "applied to a.py; u undoes it",
         )
-        assert "fix applied (u takes it back)" in screen[screen.index("─" * 80) + 2]
+        assert "fix applied (u undoes it)" in screen[screen.index("─" * 80) + 2]
         await pilot.press("u")
         screen = await settled(app, pilot)
         assert files(repo) == [NEW, OLD]
@@ -91,7 +91,7 @@ def test_what_is_dismissed_does_not_come_back_until_it_is_opened_again(repo: Rep
         await pilot.press("d", *"[q]", "backspace", "enter")
         screen = await settled(app, pilot)
         assert (screen[2], screen[-1]) == ("– a.py:2  It is wrong", f"dismissed {app.chosen}")
-        assert "dismissed (o opens it again): [q" in screen[screen.index("─" * 80) + 2]
+        assert "dismissed (o reopens it): [q" in screen[screen.index("─" * 80) + 2]
         assert [(each.state, each.reason) for each in remembered(app.desk)[0]] == [
             ("dismissed", "[q")
         ]
@@ -104,7 +104,7 @@ def test_what_is_dismissed_does_not_come_back_until_it_is_opened_again(repo: Rep
         app.items = {each.id: each for each in remembered(app.desk)[0]}
         app.draw()
         await pilot.press("o")
-        assert (await settled(app, pilot))[-1].startswith("open again: ")
+        assert (await settled(app, pilot))[-1].startswith("reopened: ")
         await pilot.press("r")
         assert (await settled(app, pilot))[2] == "· a.py:2  It is wrong"
         await pilot.press("d", "escape", "d", "enter")
@@ -157,7 +157,7 @@ def test_findings_appear_while_the_review_runs(repo: Repo):
                 await pilot.press(key)
                 assert (
                     lines(app)[-1]
-                    == "not while the review runs: ^C stops it, and keeps what is done"
+                    == "not while the review is running: ^C stops it and keeps finished work"
                     or key == "o"
                 )
             go_on()
@@ -225,7 +225,7 @@ def test_a_second_time_leaves_at_once(repo: Repo):
 
     async def script(app, pilot):
         await pilot.press("ctrl+c")
-        assert lines(app)[-2] == "stopping: what is done is kept · 0 findings · 0:00"
+        assert lines(app)[-2] == "stopping; finished work is kept · 0 findings · 0:00"
         await pilot.press("q")
 
     app = play(session(repo, start=hang), script)
@@ -288,7 +288,7 @@ def test_a_report_that_cannot_be_written_is_no_verdict(repo: Repo):
 
     async def script(app, pilot):
         screen = await settled(app, pilot)
-        assert screen[-1] == "the report could not be written: No space left on device"
+        assert screen[-1] == "cannot write the report: No space left on device"
         assert "The run ended without a result" in screen[-2]
 
     assert play(session(repo, start=full), script).code == Exit.CANNOT_RUN
@@ -351,7 +351,7 @@ def test_groups_filters_and_words(repo: Repo):
         assert (await after("t", "t"))[0] == "1 of 3 findings · by severity · security"
         await after("escape", "slash", *"lo q")
         assert lines(app)[0] == "0 of 3 findings · by severity · /lo q"
-        assert "No finding is like that: escape shows all of them." in rendered(app)
+        assert "No finding matches: escape shows all." in rendered(app)
         await after("backspace", "backspace", "enter")
         assert lines(app)[:3] == [
             "1 of 3 findings · by severity · /lo",
@@ -522,7 +522,8 @@ def test_the_other_keys(repo: Repo):
         assert len(app.screen_stack) == 1
         await pilot.press("r")
         assert (
-            lines(app)[-1] == "this is what earlier runs found; review with: reviewer --interactive"
+            lines(app)[-1]
+            == "these are findings of earlier runs; to review: reviewer --interactive"
         )
         await pilot.press("c")
         assert lines(app)[-1].startswith("copied")
@@ -566,12 +567,12 @@ def test_one_thing_after_the_other(repo: Repo):
         await settled(app, pilot)
         with journal.locked(repo.path):
             await pilot.press("a", "u")
-            assert lines(app)[-1] == "one moment: what you asked for last is still being done"
+            assert lines(app)[-1] == "one moment: the last action is still running"
             await pilot.press("r")
-            assert lines(app)[-1] == "one moment: what you asked for last is still being done"
+            assert lines(app)[-1] == "one moment: the last action is still running"
             assert files(repo) == [NEW, OLD]
         screen = await settled(app, pilot)
-        assert (files(repo), screen[-1]) == ([FIXED, OLD], "applied to a.py; u takes it back")
+        assert (files(repo), screen[-1]) == ([FIXED, OLD], "applied to a.py; u undoes it")
 
     play(session(repo, start=scripted(repo, wrong(), analyzers=("ruff",))), script)
 
@@ -593,10 +594,10 @@ def test_the_text_scrolls_from_the_list(repo: Repo):
 
 def test_nothing_remembered(repo: Repo):
     async def script(app, pilot):
-        assert lines(app)[-2:] == ["No findings are remembered here", KEYS]
+        assert lines(app)[-2:] == ["No findings recorded here", KEYS]
         await pilot.press("a", "d", "o", "y", "e", "i", "space", "j", "g", "s")
         await settled(app, pilot)
-        assert lines(app)[-2] == "No findings are remembered here"
+        assert lines(app)[-2] == "No findings recorded here"
 
     assert play(session(repo), script).code == 0
 

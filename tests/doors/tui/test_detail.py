@@ -183,14 +183,14 @@ def test_states_evidence_and_suggestions():
     )
     said = shown(found, 80, None, "dismissed", "it is\nfine")
     assert said[1:3] == [
-        "shop/cart.py:3  outside the change  dismissed (o opens it again): it is\\nfine",
+        "shop/cart.py:3  outside the change  dismissed (o reopens it): it is\\nfine",
         "model · correctness · 000000000001",
     ]
     assert said[said.index("Suggested") + 1] == "  x = 1"
     at = said.index("See also")
     assert said[at + 1 : at + 3] == ["  b.py:2  the caller", " 2 │ call()"]
     assert "  and 5 more" in said
-    assert shown(found, state="applied")[1].endswith("fix applied (u takes it back)")
+    assert shown(found, state="applied")[1].endswith("fix applied (u undoes it)")
     assert shown(found, state="open")[1].endswith("still open")
 
 

@@ -151,7 +151,7 @@ def test_a_signal_ends_the_review_in_order_and_leaves_the_terminal_as_it_was(
     screen.until(b"Found so far")
     screen.process.send_signal(number)
     if mode:  # nothing ends it, so that a second one has to
-        screen.until(b"stopping: what is done is kept")
+        screen.until(b"stopping; finished work is kept")
         screen.process.send_signal(number)
     code, said = screen.end()
     after = said.rpartition("\x1b[?1049l")[2]
@@ -280,11 +280,11 @@ def test_a_report_that_could_not_be_written_is_said_last(repo: Repo):
     screen = Terminal(
         repo, "--interactive", "--no-model", "--analyzers", "ruff", "-o", "html=/dev/full"
     )
-    screen.until(b"could not be written")
+    screen.until(b"cannot write the report")
     screen.press("q")
     code, said = screen.end()
     assert code == 4
-    assert said.endswith("\nreviewer: the report could not be written: No space left on device\r\n")
+    assert said.endswith("\nreviewer: cannot write the report: No space left on device\r\n")
 
 
 def test_the_editor_does_not_open_a_file_that_is_being_written(repo: Repo, tmp_path: Path):

@@ -46,7 +46,7 @@ def test_where_it_is():
     assert live.status(75) == (("running", "reviewing · 3 of 12 units · 1 finding · 1:15"),)
     assert text(Live().status(0)) == "starting · 0 findings · 0:00"
     assert (
-        text(Live(stopping=True).status(1)) == "stopping: what is done is kept · 0 findings · 0:01"
+        text(Live(stopping=True).status(1)) == "stopping; finished work is kept · 0 findings · 0:01"
     )
 
 
@@ -161,7 +161,7 @@ def test_remembered_findings():
         == "the last run here: 2 open findings, 1 dismissed"
     )
     assert text(remembered_status(items[:1], complete=None)) == "the last run here: 1 open finding"
-    assert text(remembered_status([], complete=None)) == "No findings are remembered here"
+    assert text(remembered_status([], complete=None)) == "No findings recorded here"
     cut = text(remembered_status(items[:1], complete=False))
     assert cut == "the last run here: 1 open finding; INCOMPLETE: it did not review everything"
 

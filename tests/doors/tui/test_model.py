@@ -7,7 +7,7 @@ import random
 import pytest
 from support.event_cases import finding
 
-from reviewer.doors.tui.model import Item, Row, View, described, place_of, rows
+from reviewer.doors.tui.model import Item, ListRow, View, described, row_index, rows
 
 CART = finding(1, severity="minor", start_line=9, title="Slow loop", category="performance")
 PRICE = finding(
@@ -17,7 +17,7 @@ WHOLE = finding(3, severity="major", start_line=None, end_line=None, title="No t
 ITEMS = [Item(CART, "new", "new"), Item(PRICE, "open", "open"), Item(WHOLE, "new", "new")]
 
 
-def texts(found: list[Row]) -> list[str]:
+def texts(found: list[ListRow]) -> list[str]:
     return ["".join(text for _, text in row.line) for row in found]
 
 
@@ -121,12 +121,12 @@ def test_a_state_is_taken_back():
 
 def test_the_highlight_stays_or_goes_to_the_nearest():
     shown = rows(ITEMS, View())  # headings at 0, 2, 4
-    assert place_of(shown, PRICE.id, 5) == 1
-    assert place_of(shown, WHOLE.id, None) == 3
-    assert place_of(shown, "f" * 12, 4) == 3
-    assert place_of(shown, None, 99) == 5
-    assert place_of(shown, None, None) == 1
-    assert place_of([], CART.id, 3) is None
+    assert row_index(shown, PRICE.id, 5) == 1
+    assert row_index(shown, WHOLE.id, None) == 3
+    assert row_index(shown, "f" * 12, 4) == 3
+    assert row_index(shown, None, 99) == 5
+    assert row_index(shown, None, None) == 1
+    assert row_index([], CART.id, 3) is None
 
 
 def test_hostile_names_and_titles_are_one_harmless_line():
