@@ -1,8 +1,8 @@
 """Unified diffs as values: patch bytes in, `FileDiff`s with exact line maps out.
 
 The counts of a hunk header are followed strictly, and bytes are split at `\\n` only, so no content
-can pose as a header. Serves git's own patches and those of `diff -u`; a combined diff (`@@@`) is
-refused.
+can pose as a header. Reads git's own patches and those of `diff -u`; a combined diff (`@@@`) is
+rejected.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _INDEX = re.compile(rb"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))
 _ESCAPES = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13, b'"': 34, b"\\": 92}
 _QUOTED = re.compile(rb'\\([0-3][0-7]{2}|[abtnvfr"\\])')
 _PREFIXES = (b"a/", b"b/", b"c/", b"i/", b"o/", b"w/", b"1/", b"2/")
-_FULL_ID = 40  # abbreviated ids are of no use to anybody
+_FULL_ID = 40  # abbreviated ids are useless
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One file of a patch. `binary`: there is a change, but no lines to show. `size`: bytes of its
+    """One file of a patch. `binary`: it changed, but has no lines to show. `size`: bytes of its
     hunks."""
 
     file: FileDiff
@@ -52,18 +52,18 @@ class _Header:
 
 
 def blob_id(data: bytes) -> str:
-    """git's name for the content of a file, as index lines have it."""
+    """git's id for the content of a file, as in index lines."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def parse(patch: bytes) -> tuple[FileDiff, ...]:
-    """The files of a patch, in its order. Raises GitFailed, with the line, when it is malformed or
-    cut."""
+    """The files of a patch, in order. Raises GitFailed, with the line, when it is malformed or
+    truncated."""
     return tuple(section.file for section in sections(patch))
 
 
 def sections(patch: bytes) -> tuple[Section, ...]:
-    """As `parse`, with what a patch says about a file besides its hunks."""
+    """As `parse`, with what a patch records about a file besides its hunks."""
     lines = patch.split(b"\n")
     if not lines[-1]:
         lines.pop()
@@ -132,7 +132,7 @@ def _hunk(lines: list[bytes], at: int, match: re.Match[bytes]) -> tuple[Hunk, in
         elif mark == b"\\" and out:
             out[-1] = replace(out[-1], newline=False)
         else:
-            _refuse(at, "does not belong into a hunk")
+            _refuse(at, "does not belong in a hunk")
         if old > old_end or new > new_end:
             _refuse(at, "is one more than the hunk header announces")
         at += 1
@@ -162,7 +162,7 @@ def _git_header(lines: list[bytes], at: int) -> tuple[_Header, int]:
 
 
 def _extended(header: _Header, line: bytes) -> bool:
-    """Take one extended header line; False when it is none."""
+    """Take one extended header line; False if it is not one."""
     for key, status in ((b"rename", "renamed"), (b"copy", "copied")):
         if line.startswith(key + b" from "):
             header.source, header.status = _name(line[len(key) + 6 :]), status  # type: ignore[assignment]
@@ -196,8 +196,8 @@ def _mode(line: bytes) -> str:
 
 
 def _after_binary(lines: list[bytes], at: int) -> int:
-    """Behind the one or two blocks (`literal N` or `delta N`, data, a blank line) of a binary
-    patch."""
+    """The index after the one or two blocks (`literal N` or `delta N`, data, a blank line) of a
+    binary patch."""
     while at < len(lines) and lines[at].startswith((b"literal ", b"delta ")):
         while at < len(lines) and lines[at].strip():
             at += 1
@@ -206,7 +206,7 @@ def _after_binary(lines: list[bytes], at: int) -> int:
 
 
 def _unquote(quoted: bytes) -> tuple[bytes, bytes]:
-    """The name in C-style quotes that `quoted` begins with, and what follows it."""
+    """The C-style quoted name at the start of `quoted`, and the rest."""
     match = re.match(rb'"((?:[^"\\]|\\.)*)"', quoted, re.DOTALL)
     if match is None:
         raise GitFailed("cannot read the patch: a quoted file name has no end")
@@ -221,14 +221,14 @@ def _name(text: bytes) -> bytes:
 
 
 def _marked_name(text: bytes) -> bytes | None:
-    """The name of a `---` or `+++` line, which may have a time behind a tab; None for /dev/null."""
+    """The name in a `---` or `+++` line, which may have a time after a tab; None for /dev/null."""
     name = _unquote(text)[0] if text.startswith(b'"') else text.split(b"\t", 1)[0]
     return None if name == b"/dev/null" else name
 
 
 def _names(rest: bytes) -> tuple[bytes, bytes] | None:
     """Both names of a `diff --git` line without their prefixes; None when it is ambiguous, which
-    only renames are."""
+    happens only for renames."""
     if rest.startswith(b'"'):
         old, rest = _unquote(rest)
         new = _name(rest[1:])
@@ -265,7 +265,7 @@ def _file(header: _Header, hunks: tuple[Hunk, ...], at: int) -> FileDiff:
     elif header.names is not None:
         old, new = header.names
         if header.new is not None and not (header.new == new or header.new.endswith(b"/" + new)):
-            _refuse(at - 1, "names another file than its header")
+            _refuse(at - 1, "names a different file than its header")
     elif header.old is not None and header.new is not None:
         old, new = _strip(header.old, header.new)
     elif header.new is not None or header.old is not None:
@@ -274,7 +274,7 @@ def _file(header: _Header, hunks: tuple[Hunk, ...], at: int) -> FileDiff:
         _refuse(at, "follows a file header without a name")
     if (
         header.names is None and status == "modified"
-    ):  # a plain patch says it by /dev/null or by an empty side
+    ):  # a plain patch shows it by /dev/null or by an empty side
         if header.old is None or (hunks and hunks[0].old_count == 0 and hunks[0].old_start == 0):
             status = "added"
         elif header.new is None or (hunks and hunks[0].new_count == 0 and hunks[0].new_start == 0):

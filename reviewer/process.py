@@ -1,4 +1,4 @@
-"""Runs a program with a deadline and an output cap, and leaves nothing of it behind."""
+"""Runs a program with a deadline and an output cap, and leaves no process behind."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from pathlib import Path
 from typing import IO
 
 _POSIX = os.name == "posix"
-_running: set[subprocess.Popen[bytes]] = set()  # so that an interrupted run leaves nothing behind
+_running: set[subprocess.Popen[bytes]] = set()  # so that an interrupted run can end them
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ProcessResult:
     code: int
     stdout: bytes
     stderr: bytes
 
 
 class ProcessTimeout(Exception):
-    """The program did not end within its time; it and its children were killed."""
+    """The program did not finish in time; it and its children were killed."""
 
 
 class OutputTooLarge(Exception):
-    """The program wrote more than it may; it and its children were killed."""
+    """The program printed too much; it and its children were killed."""
 
 
 def run(
@@ -40,12 +40,12 @@ def run(
     timeout: float,
     stdin: bytes = b"",
     max_bytes: int = 1 << 30,
-) -> Result:
+) -> ProcessResult:
     """Run `argv` in its own process group with exactly the environment `env`.
 
     Raises ProcessTimeout after `timeout` seconds, OutputTooLarge when stdout and stderr together
-    pass `max_bytes`, FileNotFoundError when the program is not there. Whatever happens, no process
-    of the group is left.
+    exceed `max_bytes`, FileNotFoundError when the program does not exist. No process of the group
+    survives in any case.
     """
     process = subprocess.Popen(
         argv,
@@ -60,7 +60,7 @@ def run(
     _running.add(process)
     try:
         out, err = _communicate(process, stdin, time.monotonic() + timeout, max_bytes)
-        return Result(process.returncode, out, err)
+        return ProcessResult(process.returncode, out, err)
     finally:
         kill_group(process)
         _running.discard(process)
@@ -73,8 +73,8 @@ def run(
 
 
 def kill_running() -> None:
-    """End every program that `run` is waiting for in other threads; each call returns with what
-    there is."""
+    """Kill every program that `run` is waiting for in other threads; each call returns with the
+    output so far."""
     for process in tuple(_running):
         _signal_group(process)
 
@@ -121,7 +121,7 @@ def _communicate(
             process.stdin.close()
         while selector.get_map():
             ready = selector.select(max(0.0, deadline - time.monotonic()))
-            if time.monotonic() >= deadline:  # also for one that never stops writing
+            if time.monotonic() >= deadline:  # also for a program that never stops writing
                 raise ProcessTimeout
             for key, _ in ready:
                 pipe = key.fileobj  # type: ignore[assignment]
@@ -147,8 +147,8 @@ def _communicate(
 
 
 def _feed(pipe: IO[bytes], pending: memoryview) -> memoryview:
-    """Write what the pipe takes now; what is left is empty once all is written or nobody reads any
-    more."""
+    """Write as much as the pipe takes now; returns the rest, empty once all is written or the
+    reader is gone."""
     try:
         return pending[os.write(pipe.fileno(), pending[: 1 << 16]) :]
     except BlockingIOError:

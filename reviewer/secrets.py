@@ -1,8 +1,7 @@
-"""Finds credentials in text, and redacts them. Formats are the published ones of each issuer; a
-value that is a placeholder, an example or a reference to a variable is none.
+"""Finds credentials in text, and redacts them. Formats are those that the issuers publish;
+placeholders, examples and references to variables do not count.
 
-Every pattern is linear in the length of the text, and each one is only tried when a literal of it
-occurs.
+Every pattern is linear in the length of the text, and is tried only when a literal of it occurs.
 """
 
 from __future__ import annotations
@@ -147,7 +146,7 @@ def find(text: str) -> list[Secret]:
 
 def redact(text: str) -> tuple[str, int]:
     """`text` with each credential replaced by `[REDACTED:kind]`, and their number. Line breaks
-    stay, so that every line keeps its number."""
+    stay, so line numbers do not change."""
     found = find(text)
     parts, position = [], 0
     for secret in found:
@@ -158,8 +157,8 @@ def redact(text: str) -> tuple[str, int]:
 
 
 def mask(value: str) -> str:
-    """Enough of a credential to recognise it by: at most its first four characters, and never more
-    than a fifth."""
+    """Just enough of a credential to recognise it: at most its first four characters, and never
+    more than a fifth."""
     return value[: min(4, len(value) // 5)].replace("\n", " ") + "…"
 
 
@@ -226,8 +225,7 @@ def _is_public(text: str, start: int) -> bool:
 
 
 def _is_random(value: str) -> bool:
-    """Whether nobody would write `value` for anything but a credential: mixed characters, no words,
-    no reference."""
+    """Whether `value` can only be a credential: mixed characters, no words, no reference."""
     classes = sum(
         bool(re.search(pattern, value)) for pattern in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9]")
     )

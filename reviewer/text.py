@@ -1,7 +1,7 @@
-"""Makes text that others wrote safe to show: one sanitiser for every sink.
+"""Makes untrusted text safe to show: one sanitiser for every sink.
 
-Everything from the repository, the model or a server passes `printable` before it reaches a
-terminal, and `scalar` before it reaches JSON. Colour is added afterwards.
+Everything from the repository, the model or a server passes through `printable` before it reaches a
+terminal, and through `scalar` before it reaches JSON. Colour is added afterwards.
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 def timestamp(seconds: float) -> str:
     """Seconds since the epoch as `2026-11-24T09:30:00Z`."""
-    from datetime import UTC, datetime  # 4 ms that most commands need not pay
+    from datetime import UTC, datetime  # 4 ms that most commands can save
 
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def file_name(path: str) -> tuple[str, str | None]:
-    """(name, base64): the path as clean text, and its bytes in base64 when the text cannot give
-    them back."""
+    """(name, base64): the path as clean text, and its bytes in base64 if the text cannot represent
+    them."""
     clean = scalar(path)
     return clean, None if clean == path else base64.b64encode(os.fsencode(path)).decode("ascii")
 
@@ -85,7 +85,7 @@ def decode(data: bytes) -> str:
 
 def neutral(text: str) -> str:
     """`text` with the control tokens of chat templates defused (`<|turn>` becomes `<¦turn>`), one
-    character for one, so that reviewed code cannot speak in another role. Quotes of the model are
+    character for one, so that reviewed code cannot take another role. Quotes from the model are
     compared after the same change."""
     return _CONTROL_TOKEN.sub(
         lambda match: match[0].replace("|", "¦") if "|" in match[0] else "‹", text

@@ -233,7 +233,7 @@ HEADER = b"--- a/x\n+++ b/x\n"
             HEADER + b"@@ -1,2 +1,1 @@\n a\n b\n",
             "line 5 is one more than the hunk header announces",
         ),
-        (HEADER + b"@@ -1,2 +1,2 @@\n a\n?b\n", "line 5 does not belong into a hunk"),
+        (HEADER + b"@@ -1,2 +1,2 @@\n a\n?b\n", "line 5 does not belong in a hunk"),
         (
             HEADER + b"@@ -5 +5 @@\n-a\n+b\n@@ -1 +1 @@\n-a\n+b\n",
             "line 8 ends a hunk that overlaps the one before it",
@@ -241,7 +241,7 @@ HEADER = b"--- a/x\n+++ b/x\n"
         (b'diff --git "a/x b/x\n', "a quoted file name has no end"),
         (
             b"diff --git a/x b/x\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n",
-            "line 3 names another file than its header",
+            "line 3 names a different file than its header",
         ),
         (
             b"diff --git a/x b/yy\n@@ -1 +1 @@\n-a\n+b\n",

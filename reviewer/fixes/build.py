@@ -100,7 +100,7 @@ def content(path: str, change: Change) -> bytes | Refused:
     regular = (
         file.new_mode in ("100644", "100755")
         if file
-        else files.look(change.root, path)[0] in ("file", "absent")
+        else files.kind_and_size(change.root, path)[0] in ("file", "absent")
     )
     if not regular:
         return Refused(f"{name} is a link or a submodule.")

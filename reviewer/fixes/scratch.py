@@ -101,7 +101,7 @@ def _content(change: Change, path: str) -> bytes | None:
 def _put(change: Change, root: Path, path: str, data: bytes) -> None:
     target = root / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    if change.scope.kind in _WORKTREE and files.look(change.root, path)[0] == "link":
+    if change.scope.kind in _WORKTREE and files.kind_and_size(change.root, path)[0] == "link":
         if _stays_inside(path, os.fsdecode(data)):
             target.symlink_to(os.fsdecode(data))
         return
@@ -117,6 +117,6 @@ def _stays_inside(path: str, to: str) -> bool:
 
 
 def _is_executable(change: Change, path: str) -> bool:
-    if files.look(change.root, path)[0] != "file":
+    if files.kind_and_size(change.root, path)[0] != "file":
         return False
     return bool((change.root / path).stat().st_mode & 0o100)

@@ -1,4 +1,4 @@
-"""Git: what changed, taken once and safely. The only place that runs git, and the only one that
+"""Git: collects the change once and safely. The only package that runs git, and the only one that
 imports GitPython."""
 
 from reviewer.workspace.base import Base, commit_of, measured_from, resolve

@@ -1,4 +1,4 @@
-"""What later stages may ask about the two sides of a change: content, files that use a word, all
+"""What later stages may read from the two sides of a change: contents, files that use a word, all
 names."""
 
 from __future__ import annotations

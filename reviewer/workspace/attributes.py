@@ -1,5 +1,5 @@
-"""Attributes of changed files as the base has them: what the change adds to `.gitattributes` has no
-say."""
+"""Attributes of changed files, as of the base: what the change adds to `.gitattributes` does not
+count."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from reviewer.workspace.invocation import Ask, Repository
+from reviewer.workspace.invocation import GitRunner, Repository
 from reviewer.workspace.records import Record
 
 _ASKED = ("diff", "linguist-generated", "filter")
@@ -16,21 +16,21 @@ _NONE = "unspecified"
 
 
 def at_base(
-    repository: Repository, ask: Ask, commit: str | None, records: Iterable[Record]
+    repository: Repository, run_git: GitRunner, commit: str | None, records: Iterable[Record]
 ) -> dict[str, Mapping[str, str]]:
-    """By path (the old one of a renamed file counts, too): attribute name to `set`, `unset` or its
+    """By path (for a renamed file, the old one counts too): attribute name to `set`, `unset` or its
     value."""
     paths = list(
         dict.fromkeys(path for record in records for path in (record.path, record.old_path) if path)
     )
-    rules = _files(ask, commit, paths) if commit else b""
+    rules = _files(run_git, commit, paths) if commit else b""
     if not rules:
         return {}
     index = Path(tempfile.mkdtemp(prefix="attributes-", dir=repository.scratch)) / "index"
-    ask("update-index", "-z", "--index-info", stdin=rules, index=index)
+    run_git("update-index", "-z", "--index-info", stdin=rules, index=index)
     listed = b"".join(os.fsencode(path) + b"\0" for path in paths)
     out = os.fsdecode(
-        ask("check-attr", "-z", "--cached", "--stdin", *_ASKED, stdin=listed, index=index)
+        run_git("check-attr", "-z", "--cached", "--stdin", *_ASKED, stdin=listed, index=index)
     ).split("\0")
     found: dict[str, dict[str, str]] = {}
     for path, name, value in zip(out[::3], out[1::3], out[2::3], strict=False):
@@ -39,18 +39,18 @@ def at_base(
     return dict(found)
 
 
-def _files(ask: Ask, commit: str, paths: Iterable[str]) -> bytes:
-    """Index entries for the `.gitattributes` at the base in every directory above the paths."""
+def _files(run_git: GitRunner, commit: str, paths: Iterable[str]) -> bytes:
+    """Index entries for the `.gitattributes` of the base in every directory above the paths."""
     above = {""}
     for path in paths:
         while (path := path.rpartition("/")[0]) not in above:
             above.add(path)
-    # A directory with a line break in its name would break the reply; its rules do not count.
+    # A directory name with a line break would break the reply; its rules do not count.
     names = [f"{name}/.gitattributes".lstrip("/") for name in sorted(above) if "\n" not in name]
     asked = b"".join(os.fsencode(f"{commit}:{name}") + b"\0" for name in names)
     rows = (
         line.split(b" ")
-        for line in ask("cat-file", "--batch-check", "-z", stdin=asked).split(b"\n")
+        for line in run_git("cat-file", "--batch-check", "-z", stdin=asked).split(b"\n")
     )
     return b"".join(
         b"100644 " + row[0] + b"\t" + os.fsencode(name) + b"\0"

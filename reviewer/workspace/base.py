@@ -1,4 +1,4 @@
-"""What the change is measured against: the base commit and the default branch."""
+"""The base of a change: the base commit and the default branch."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _BRANCHES = ("main", "master")  # after init.defaultBranch
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """`commit` is None for the empty tree; `head` is the newest commit of the scope (None while
-    there is none)."""
+    """`commit` is None for the empty tree; `head` is the newest commit of the scope, None if there
+    is none."""
 
     branch: str | None  # the name that the base was resolved from
     commit: str | None
@@ -42,13 +42,13 @@ def resolve(repository: Repository, scope: Scope) -> Base:
     if scope.kind == "range":
         return _range(repository, scope.rev or "", current)
     if head is None and scope.base is not None:
-        raise BadBase(
-            "there is no commit yet that could be compared with another: leave --base out"
-        )
+        raise BadBase("there is no commit yet to compare with a base: leave out --base")
     if scope.kind in ("staged", "uncommitted") or (head is None and scope.kind == "all"):
         return Base(current if head else None, head, head, current)
     if head is None:
-        raise BadBase("there is no commit yet; review the files themselves: leave --committed out")
+        raise BadBase(
+            "there is no commit yet: leave out --committed to review the files themselves"
+        )
     if scope.base is not None:
         return Base(
             scope.base,
@@ -63,8 +63,8 @@ def resolve(repository: Repository, scope: Scope) -> Base:
 
 
 def measured_from(repository: Repository, base: Base, rev: str, option: str) -> Base:
-    """The same scope, measured against the commit `rev`. Raises BadBase, naming `option`, when
-    there is none."""
+    """The same scope, compared with the commit `rev`. Raises BadBase, naming `option`, when there
+    is none."""
     return replace(base, branch=rev, commit=_need(repository, rev, option))
 
 
@@ -76,7 +76,7 @@ def _current_branch(repository: Repository) -> str | None:
 
 
 def commit_of(repository: Repository, rev: str) -> str | None:
-    """The full id of the commit that `rev` names; None when there is none here."""
+    """The full id of the commit that `rev` names; None if this repository has none."""
     if "\0" in rev:
         return None
     out = git(
@@ -107,15 +107,15 @@ def _shown(rev: str) -> str:
 
 def _deepen(repository: Repository) -> str:
     return (
-        "; this clone is shallow, `git fetch --unshallow` brings the rest"
+        "; this clone is shallow: `git fetch --unshallow` fetches the rest"
         if repository.shallow
         else ""
     )
 
 
 def _parent(repository: Repository, commit: str) -> str | None:
-    """The first parent as the commit itself has it: a shallow clone, too, must not pass for a root
-    commit."""
+    """The first parent recorded in the commit itself: not even a shallow clone may make it look
+    like a root commit."""
     head = git(repository, "cat-file", "commit", commit).partition(b"\n\n")[0]
     parents = [
         line[7:].decode("ascii", "replace")
@@ -126,7 +126,7 @@ def _parent(repository: Repository, commit: str) -> str | None:
         return None
     if commit_of(repository, parents[0]) is None:
         raise BadBase(
-            f"the parent of {commit[:12]} is not here; choose another commit or"
+            f"the parent of {commit[:12]} is missing; choose another commit or"
             f" --base{_deepen(repository)}"
         )
     return parents[0]
@@ -136,7 +136,7 @@ def _merge_base(repository: Repository, base: str, head: str, name: str) -> str:
     out = git(repository, "merge-base", base, head, codes=(0, 1)).decode("ascii").strip()
     if not out:
         raise BadBase(
-            f"{_shown(name)} and the current commit have no common commit; choose one with"
+            f"{_shown(name)} and the current commit have no common ancestor; choose a base with"
             f" --base{_deepen(repository)}"
         )
     return out
@@ -150,7 +150,7 @@ def _range(repository: Repository, rev: str, current: str | None) -> Base:
         )
     if (
         left == EMPTY_TREE and dots == ".."
-    ):  # as `git diff` takes it: the whole history of a new repository
+    ):  # like `git diff`: the complete history of a new repository
         return Base(None, None, _need(repository, right or "HEAD", "--range"), current)
     base, head = (_need(repository, end or "HEAD", "--range") for end in (left, right))
     if dots == "...":
@@ -159,7 +159,7 @@ def _range(repository: Repository, rev: str, current: str | None) -> Base:
 
 
 def _default(repository: Repository, current: str | None, head: str) -> tuple[str, str]:
-    """(name, commit) that the current branch is to be compared with."""
+    """(name, commit) to compare the current branch with."""
     refs, targets = _refs(repository)
     remotes = _remotes(repository.settings, current, refs)
     wanted = [name for name in (repository.settings.get("init.defaultbranch"), *_BRANCHES) if name]
@@ -191,7 +191,7 @@ def _default(repository: Repository, current: str | None, head: str) -> tuple[st
 
 
 def _refs(repository: Repository) -> tuple[dict[str, str], dict[str, str]]:
-    """Object id by ref, and target by symbolic ref, of all branches."""
+    """Object id by ref, and target by symbolic ref, for all branches."""
     out = git(
         repository,
         "for-each-ref",
@@ -215,7 +215,7 @@ def _remotes(
 
 
 def _branch_name(ref: str, remotes: list[str]) -> str:
-    """`main` of refs/heads/main and of refs/remotes/REMOTE/main."""
+    """`main` for refs/heads/main and for refs/remotes/REMOTE/main."""
     if ref.startswith(_HEADS):
         return ref[len(_HEADS) :]
     rest = ref[len(_REMOTES) :]

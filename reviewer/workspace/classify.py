@@ -1,7 +1,7 @@
 """Which files need no review, and why: simple rules on names, attributes at the base, and content.
 
-A rule that looks at content counts only if the base already had it, so that a change cannot hide a
-file by a header.
+A rule on content counts only if the base already matched it, so that a change cannot hide a file by
+adding a header.
 """
 
 from __future__ import annotations
@@ -72,12 +72,12 @@ _DENSE_LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the content of a blob says about it."""
+    """Facts about the content of a blob."""
 
     binary: bool
     lfs: bool
-    generated: bool  # has a header that says so
-    dense: bool  # lines so long that nobody wrote them
+    generated: bool  # a header marks it as generated
+    dense: bool  # lines too long to be hand-written
 
 
 def facts(data: bytes) -> Facts:
@@ -92,7 +92,7 @@ def facts(data: bytes) -> Facts:
 
 
 def by_name(path: str, attributes: Mapping[str, str]) -> SkipReason | None:
-    """`attributes`: of the file at the base (name to `set`, `unset` or a value)."""
+    """`attributes`: those of the file at the base (name to `set`, `unset` or a value)."""
     name = path.rpartition("/")[2]
     if name in _LOCKFILES:
         return "lockfile"
@@ -114,7 +114,7 @@ def by_content(
     *,
     from_worktree: bool,
 ) -> SkipReason | Literal["hidden_by_change"] | None:
-    """`old` and `new` are None on the side where the file is not."""
+    """`old` and `new` are None on the side that lacks the file."""
     last = new or old
     if last is None:
         return None
@@ -122,7 +122,7 @@ def by_content(
         from_worktree and attributes.get("filter") == "lfs"
     ):  # becomes a pointer when it is added
         return "lfs_pointer"
-    if last.binary:  # one zero byte in a text must not hide the rest of it
+    if last.binary:  # one zero byte in a text must not hide the rest
         return (
             "hidden_by_change" if old is not None and not old.binary and not old.lfs else "binary"
         )

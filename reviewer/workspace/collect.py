@@ -1,5 +1,5 @@
-"""The change under review: two trees compared, every changed file reviewed, skipped or unreviewed
-with its reason."""
+"""The change under review: compares two trees and lists every changed file as reviewed, skipped or
+unreviewed, with its reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reviewer.types import (
 )
 from reviewer.workspace import access, attributes, snapshot, triage
 from reviewer.workspace.base import Base
-from reviewer.workspace.invocation import EMPTY_TREE, Repository, until
+from reviewer.workspace.invocation import EMPTY_TREE, Repository, limited_git
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import Record, changed
 from reviewer.workspace.snapshot import Snapshot
@@ -30,34 +30,35 @@ _DEFAULT = Limits()
 
 
 def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _DEFAULT) -> Change:
-    """The change that `scope` names, measured against `base`. `limits.timeout` is for all of it
-    together.
+    """The change in `scope`, compared with `base`. `limits.timeout` covers the complete collection.
 
-    Raises UsageError for a path outside the repository, GitFailed when git fails or has no time
-    left before anything is known; what is not done in time afterwards is listed as unreviewed.
+    Raises UsageError for a path outside the repository, GitFailed when git fails or runs out of
+    time before anything is known; later, whatever is not done in time is listed as unreviewed.
     """
-    ask = until(repository, limits.timeout)
+    run_git = limited_git(repository, limits.timeout)
     paths = _paths(repository, scope.paths)
     old = base.commit or EMPTY_TREE
     from_worktree = scope.kind in ("all", "uncommitted")
     if from_worktree:
-        state = snapshot.worktree(repository, ask, paths, limits.max_file_bytes, limits.reports)
+        state = snapshot.worktree(repository, run_git, paths, limits.max_file_bytes, limits.reports)
     elif scope.kind == "staged":
-        state = snapshot.staged(repository, ask, paths)
+        state = snapshot.staged(repository, run_git, paths)
     else:
         state = Snapshot(base.head or EMPTY_TREE)
-    records = changed(ask, old, state.tree, paths)
+    records = changed(run_git, old, state.tree, paths)
     _refuse_unknown(repository, paths, state, records)
-    out = triage.Sorted(unreviewed={item.path: item.reason for item in state.unreviewed})
+    out = triage.SortedFiles(unreviewed={item.path: item.reason for item in state.unreviewed})
     out.skipped |= dict.fromkeys(state.binary, "binary")
     out.skipped |= dict.fromkeys(state.embedded, "submodule")
-    found = attributes.at_base(repository, ask, base.commit, records)
+    found = attributes.at_base(repository, run_git, base.commit, records)
     kept = triage.by_name(records, found, limits, out)
-    kept, sizes = triage.by_size(repository, ask, kept, limits, out)
-    triage.by_content(ask, kept, sizes, found, limits, state.taken if from_worktree else None, out)
-    if from_worktree and base.commit:  # without a base there are no rules to compare with
+    kept, sizes = triage.by_size(repository, run_git, kept, limits, out)
+    triage.by_content(
+        run_git, kept, sizes, found, limits, state.taken if from_worktree else None, out
+    )
+    if from_worktree and base.commit:  # without a base there are no ignore rules to compare with
         names = (record.path for record in records)
-        hidden = snapshot.ignored_by_change(ask, state, old, names, paths)
+        hidden = snapshot.ignored_by_change(run_git, state, old, names, paths)
         hidden = [
             path
             for path in hidden
@@ -89,7 +90,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
 
 
 def digest(base: str | None, reviewed: Iterable[FileDiff]) -> str:
-    """`sha256:…` of what is reviewed: base, names, modes, and every line of every hunk."""
+    """`sha256:…` of the reviewed content: base, names, modes, and every line of every hunk."""
     total = hashlib.sha256(f"{base}\n".encode())
     for file in reviewed:
         head = (
@@ -129,20 +130,20 @@ def ordered_unreviewed(reasons: Mapping[str, UnreviewedReason]) -> tuple[Unrevie
 
 
 def _paths(repository: Repository, paths: Sequence[str]) -> list[str]:
-    """The paths of a scope relative to root; none for the whole repository."""
+    """The paths of a scope relative to root; empty for the complete repository."""
     root = str(repository.root)
     out = []
     for path in paths:
         if "\0" in path:
             raise UsageError(f"not a path: {one_line(path)}")
         full = posixpath.normpath(posixpath.join(root, repository.prefix, path))
-        if not _below(full, root):  # perhaps it only goes through a link on its way
+        if not _below(full, root):  # it may only pass through a link
             full = posixpath.join(
                 os.path.realpath(posixpath.dirname(full)), posixpath.basename(full)
             )
         if not _below(full, root):
             raise UsageError(
-                f"not inside the repository: {one_line(path)}; name files of {one_line(root)}"
+                f"not inside the repository: {one_line(path)}; name files below {one_line(root)}"
             )
         out.append(posixpath.relpath(full, root))
     return [] if "." in out else out
@@ -155,7 +156,7 @@ def _below(path: str, root: str) -> bool:
 def _refuse_unknown(
     repository: Repository, paths: Sequence[str], state: Snapshot, records: Sequence[Record]
 ) -> None:
-    """A mistyped path must not look like one without changes."""
+    """Report a mistyped path, which must not look like one without changes."""
     listed = [
         *(record.path for record in records),
         *(item.path for item in state.unreviewed),
@@ -171,7 +172,8 @@ def _refuse_unknown(
 
 
 def _filters(attributes: Mapping[str, Mapping[str, str]], from_worktree: bool) -> list[str]:
-    """Files that git would have sent through a program are reviewed as they are; say so."""
+    """Warn about files that git would have sent through a program; they are reviewed as they
+    are."""
     names = {
         found["filter"]
         for found in attributes.values()
@@ -180,6 +182,6 @@ def _filters(attributes: Mapping[str, Mapping[str, str]], from_worktree: bool) -
     if not names or not from_worktree:
         return []
     return [
-        "git filters are not run, files are reviewed as they are:"
+        "git filters are not run; files are reviewed as they are:"
         f" {one_line(', '.join(sorted(names)))}"
     ]

@@ -1,5 +1,4 @@
-"""Reads files of the worktree without ever following a link or opening what is not a regular
-file."""
+"""Reads files of the worktree without following a link or opening anything but regular files."""
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["absent", "file", "link", "directory", "special", "unreadable"]
+FileKind = Literal["absent", "file", "link", "directory", "special", "unreadable"]
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW
 _FILE = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -18,17 +17,17 @@ _RELATIVE = os.open in os.supports_dir_fd  # not on Windows, which has few links
 
 
 def is_safe(path: str) -> bool:
-    """False for names that no checkout can have: absolute, with `.`, `..` or empty parts, or inside
-    a git directory."""
+    """False for names that no checkout can contain: absolute, with `.`, `..` or empty parts, or
+    inside a git directory."""
     parts = path.split("/")
     return "\0" not in path and not any(
         part in ("", ".", "..") or part.lower() == ".git" for part in parts
     )
 
 
-def look(root: Path, path: str) -> tuple[Kind, int]:
-    """What is at `path` below `root`, and its size in bytes. A regular file is opened to see that
-    it can be read."""
+def kind_and_size(root: Path, path: str) -> tuple[FileKind, int]:
+    """The kind of the file at `path` below `root`, and its size in bytes. A regular file is opened
+    to check that it is readable."""
     try:
         with _parent(root, path) as (directory, name):
             info = _info(directory, name)
@@ -42,8 +41,8 @@ def look(root: Path, path: str) -> tuple[Kind, int]:
 
 
 def read(root: Path, path: str, limit: int) -> bytes | None:
-    """The bytes of a regular file, the target of a symbolic link; None when there is neither, or
-    more than `limit`."""
+    """The bytes of a regular file, or the target of a symbolic link; None for anything else, and
+    for more than `limit` bytes."""
     if not is_safe(path):
         return None
     try:
@@ -61,12 +60,12 @@ def read(root: Path, path: str, limit: int) -> bytes | None:
 
 
 def read_small(path: Path, limit: int = 1 << 16) -> bytes | None:
-    """A small file of a git directory, if it is a regular file."""
+    """The content of a small regular file of a git directory."""
     return read(path.parent, path.name, limit)
 
 
 def peek(root: Path, path: str, count: int) -> bytes | None:
-    """The first `count` bytes of a regular file; None when it is none."""
+    """The first `count` bytes of a regular file; None for anything else."""
     try:
         with (
             _parent(root, path) as (directory, name),
@@ -85,13 +84,13 @@ def _info(directory: int | None, name: str) -> os.stat_result:
 
 def _regular(handle: int, limit: int) -> bytes | None:
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):  # it was swapped after the look
+        if not stat.S_ISREG(os.fstat(handle).st_mode):  # it was swapped after the check
             return None
         data = file.read(limit + 1)
         return data if len(data) <= limit else None
 
 
-def _kind(mode: int) -> Kind:
+def _kind(mode: int) -> FileKind:
     if stat.S_ISREG(mode):
         return "file"
     if stat.S_ISLNK(mode):

@@ -1,10 +1,10 @@
-"""The one way in which git runs: an absolute program, an environment of our own, a deadline, and a
-configuration in which nothing of the repository names a program.
+"""The one way to run git: an absolute program, our own environment, a deadline, and a configuration
+in which nothing from the repository names a program.
 
-Commands that only need objects, an index or the worktree run in a scratch repository of ours
-(`scratch=True`), which borrows the objects of the real one and knows nothing of its configuration,
-hooks and attributes. What needs refs runs in the real one, with every key overridden that could
-start something.
+Commands that need only objects, an index or the worktree run in our scratch repository
+(`scratch=True`), which borrows the objects of the real one and ignores its configuration, hooks and
+attributes. Commands that need refs run in the real one, with every key overridden that could start
+a program.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from reviewer import process
 from reviewer.errors import GitFailed
 from reviewer.text import cut, one_line
 
-FIRST_CONTACT_TIMEOUT = 10.0  # seconds; nothing but reading a configuration happens then
+FIRST_CONTACT_TIMEOUT = 10.0  # seconds; only a configuration is read
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 _KEPT = (
@@ -67,7 +67,7 @@ _CONFIG = (
     ("diff.ignoreSubmodules", "dirty"),
     ("submodule.recurse", "false"),
 )
-# Keys with which a repository can make git start a program, and what takes that from them.
+# Keys with which a repository can make git start a program, and the values that disable them.
 _PROGRAMS = (
     (re.compile(r"filter\..*\.(clean|smudge|process)", re.DOTALL), ""),
     (re.compile(r"filter\..*\.required", re.DOTALL), "false"),
@@ -80,13 +80,13 @@ _HOOK = re.compile(r"(hook\..*)\.command", re.DOTALL)
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository that was checked at first contact, and what git needs to run on it."""
+    """A repository that passed first contact, and everything needed to run git on it."""
 
     root: Path  # top of the worktree
     git_dir: Path
     common_dir: Path
     index_file: Path
-    # the directory the user stands in, relative to root, with a final "/" unless it is root itself
+    # the user's directory relative to root, with a final "/"; empty for root itself
     prefix: str
     shallow: bool
     program: str  # absolute path of git
@@ -122,8 +122,8 @@ def find_git() -> str:
 
 
 def environment(config: Sequence[tuple[str, str]], **extra: str) -> dict[str, str]:
-    """What a git process gets to see: no variable of the caller but a handful, and no GIT_* but
-    ours."""
+    """The environment of a git process: only a few of the caller's variables, and only our own
+    GIT_*."""
     env = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ENVIRONMENT | extra
     pairs = [*_CONFIG, *config]
     env["GIT_CONFIG_COUNT"] = str(len(pairs))
@@ -142,11 +142,11 @@ def git(
     timeout: float | None = None,
     max_bytes: int = 1 << 30,
 ) -> bytes:
-    """Run git and return what it printed. `index` replaces the index file; `codes` are the accepted
-    exit codes.
+    """Run git and return its output. `index` replaces the index file; `codes` are the accepted exit
+    codes.
 
-    Raises GitFailed with git's first line of complaint, or when it took longer than `timeout` (the
-    repository's if None) seconds or printed more than `max_bytes`.
+    Raises GitFailed with the first error line of git, or when it took longer than `timeout` seconds
+    (None: the repository's limit) or printed more than `max_bytes`.
     """
     env = environment(
         repository.inert if scratch else repository.overrides,
@@ -174,21 +174,21 @@ def git(
     )
 
 
-Ask = Callable[..., bytes]  # `git` in the scratch repository, with what is left of a time limit
+GitRunner = Callable[..., bytes]  # `git` in the scratch repository, under a shared time limit
 
 
-def until(repository: Repository, seconds: float) -> Ask:
-    """`git` in the scratch repository for calls that together may take `seconds`."""
+def limited_git(repository: Repository, seconds: float) -> GitRunner:
+    """`git` in the scratch repository, limited to `seconds` for all calls together."""
     deadline = time.monotonic() + seconds
 
-    def ask(*args: str, **options: Any) -> bytes:
+    def run_git(*args: str, **options: Any) -> bytes:
         return git(repository, *args, scratch=True, timeout=deadline - time.monotonic(), **options)
 
-    return ask
+    return run_git
 
 
 class GitTimeout(GitFailed):
-    """A git process did not end in time."""
+    """A git process did not finish in time."""
 
 
 def run(
@@ -203,9 +203,7 @@ def run(
 ) -> bytes:
     command = f"git {args[0]}"
     if timeout <= 0:
-        raise GitTimeout(
-            f"no time was left for {command}; try a longer --timeout or a narrower scope"
-        )
+        raise GitTimeout(f"no time left for {command}; try a longer --timeout or a narrower scope")
     try:
         result = process.run(
             [program, "--no-pager", "--no-replace-objects", *args],
@@ -217,7 +215,7 @@ def run(
         )
     except process.ProcessTimeout:
         raise GitTimeout(
-            f"{command} did not end within {timeout:.0f} s; try a longer --timeout or a narrower"
+            f"{command} did not finish within {timeout:.0f} s; try a longer --timeout or a narrower"
             " scope"
         ) from None
     except process.OutputTooLarge:
@@ -225,7 +223,7 @@ def run(
             f"{command} printed more than {max_bytes >> 20} MiB; try a narrower scope"
         ) from None
     except OSError as error:
-        raise GitFailed(f"{command} could not be started: {one_line(str(error))}") from None
+        raise GitFailed(f"cannot start {command}: {one_line(str(error))}") from None
     if result.code not in codes:
         raise GitFailed(
             f"{command} failed: {complaint(result.stderr) or f'exit code {result.code}'}"
@@ -234,14 +232,14 @@ def run(
 
 
 def complaint(stderr: bytes) -> str:
-    """The line of git's stderr that says what is wrong, fit for a terminal."""
+    """The line of git's stderr that names the problem, safe for a terminal."""
     lines = [line for line in os.fsdecode(stderr).split("\n") if line.strip()]
     lines = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
     return cut(one_line(lines[0]), 400) if lines else ""
 
 
 def disarm(local: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Overrides for every key of the repository's own configuration that could start a program."""
+    """Overrides for every key in the repository's own configuration that could start a program."""
     out = [(key, value) for key in local for pattern, value in _PROGRAMS if pattern.fullmatch(key)]
     out += [(f"{match[1]}.enabled", "false") for key in local if (match := _HOOK.fullmatch(key))]
     out += [

@@ -1,4 +1,4 @@
-"""How much is reviewed at most, and what the user leaves out."""
+"""Limits of a review, and the user's include and exclude rules."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from reviewer.text import one_line
 
 @dataclass(frozen=True)
 class Limits:
-    """Sizes in bytes, time in seconds. Globs are written as in .gitignore; `exclude` wins over
+    """Sizes in bytes, time in seconds. Globs follow .gitignore syntax; `exclude` wins over
     `include`."""
 
     max_file_bytes: int = 1 << 20  # of a file's content on either side
     max_diff_bytes: int = 64 << 20  # of all hunks together
-    include: tuple[str, ...] = ()  # nothing but these, if any are given
+    include: tuple[str, ...] = ()  # only these, if any
     exclude: tuple[str, ...] = ()
-    timeout: float = 60.0  # for collecting the whole change
+    timeout: float = 60.0  # for collecting the complete change
     reports: frozenset[str] = (
         frozenset()
     )  # absolute paths of what this program writes: no untracked file of a change

@@ -1,8 +1,8 @@
-"""Reads objects by their full id: single files in-process through GitPython, many at once through
-one git process.
+"""Reads objects by full id: single files in-process through GitPython, many at once through one git
+process.
 
-GitPython is handed the scratch repository, never the reviewed one, and can start no process: it
-would run git with the caller's whole environment.
+GitPython gets the scratch repository, never the reviewed one, and cannot start a process: it would
+run git with the caller's complete environment.
 """
 
 from __future__ import annotations
@@ -18,20 +18,18 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from reviewer.workspace.files import is_safe
-from reviewer.workspace.invocation import EMPTY_TREE, Ask, Repository, until
+from reviewer.workspace.invocation import EMPTY_TREE, GitRunner, Repository, limited_git
 
 if TYPE_CHECKING:
     from git import Repo
 
-_lock = (
-    threading.RLock()
-)  # neither the import below nor the object database may be entered twice at a time
+_lock = threading.RLock()  # neither the import below nor the object database is thread-safe
 _MAX_TREE = 64 << 20
 
 
 def reader(repository: Repository, commit: str | None, limit: int) -> Callable[[str], bytes | None]:
-    """A function from path to content in `commit` (also a tree id). It gives None for what is not
-    there, is a submodule, has more than `limit` bytes, or is missing in a partial clone."""
+    """A function from path to content in `commit` (also a tree id). It returns None for a path that
+    is absent, a submodule, larger than `limit` bytes, or missing in a partial clone."""
     if commit in (None, EMPTY_TREE):
         return lambda path: None
     state: list[Repo] = []  # opened at the first call: the import alone takes 0.2 s
@@ -68,16 +66,16 @@ def _open(repository: Repository) -> Repo:
 
         git.Git.GIT_PYTHON_GIT_EXECUTABLE = os.devnull
         with warnings.catch_warnings():
-            # In-process reading is deprecated in favour of `git cat-file` processes; those would
-            # not be hardened.
+            # GitPython prefers `git cat-file` processes to in-process reading; those would not be
+            # hardened.
             warnings.simplefilter("ignore", DeprecationWarning)
             return git.Repo(repository.scratch, odbt=gitdb.GitDB, expand_vars=False)
 
 
 @contextlib.contextmanager
 def _no_git_variables() -> Iterator[None]:
-    """GitPython reads GIT_* variables, and runs `git version` at import unless it is told of a git
-    that is none."""
+    """GitPython reads GIT_* variables, and runs `git version` at import unless it is given a fake
+    git."""
     saved = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
     os.environ |= {"GIT_PYTHON_REFRESH": "quiet", "GIT_PYTHON_GIT_EXECUTABLE": os.devnull}
     try:
@@ -89,14 +87,14 @@ def _no_git_variables() -> Iterator[None]:
 
 
 def _root(repository: Repository, repo: Repo, name: str) -> bytes:
-    """The binary id of the tree of a commit; a tree is its own."""
+    """The binary id of the tree of a commit, or of a tree itself."""
     data = _content(repository, repo, bytes.fromhex(name), _MAX_TREE) or b""
     return bytes.fromhex(data[5:45].decode("ascii") if data.startswith(b"tree ") else name)
 
 
 def _entries(tree: bytes) -> dict[str, tuple[bytes, int]]:
-    """Binary id and mode by name. Parsed here because GitPython refuses a whole directory for one
-    odd name in it."""
+    """Binary id and mode by name. Parsed here because GitPython rejects a directory for one odd
+    name in it."""
     found: dict[str, tuple[bytes, int]] = {}
     at = 0
     while (end := tree.find(b"\0", at)) >= 0:
@@ -122,34 +120,34 @@ def _content(repository: Repository, repo: Repo, name: bytes, limit: int) -> byt
         zlib.error,
         struct.error,
     ):
-        pass  # damaged, missing, or of a kind that it does not know: git has the last word
-    ask = until(repository, repository.timeout)
-    size = sizes(ask, [name.hex()]).get(name.hex())
-    return None if size is None or size > limit else next(contents(ask, [name.hex()]))[1]
+        pass  # damaged, missing, or of an unknown kind: git decides
+    run_git = limited_git(repository, repository.timeout)
+    size = sizes(run_git, [name.hex()]).get(name.hex())
+    return None if size is None or size > limit else next(contents(run_git, [name.hex()]))[1]
 
 
-def read_one(ask: Ask, commit: str, path: str, limit: int) -> bytes | None:
-    """A file of a commit, without GitPython; None where it is not, is no file, or has more than
+def read_one(run_git: GitRunner, commit: str, path: str, limit: int) -> bytes | None:
+    """A file of a commit, read without GitPython; None if it is absent, not a file, or larger than
     `limit` bytes."""
     name = os.fsencode(f"{commit}:{path}") + b"\0"
-    row = ask("cat-file", "--batch-check", "-z", stdin=name).split()
+    row = run_git("cat-file", "--batch-check", "-z", stdin=name).split()
     if row[-1:] == [b"missing"] or row[-2:-1] != [b"blob"] or int(row[-1]) > limit:
         return None
-    return next(contents(ask, [row[-3].decode("ascii")]))[1]
+    return next(contents(run_git, [row[-3].decode("ascii")]))[1]
 
 
-def sizes(ask: Ask, ids: Iterable[str]) -> dict[str, int]:
-    """Bytes of each blob by id; those that are not here are left out."""
-    out = ask("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in ids).encode())
+def sizes(run_git: GitRunner, ids: Iterable[str]) -> dict[str, int]:
+    """Bytes of each blob by id; missing blobs are left out."""
+    out = run_git("cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in ids).encode())
     rows = (line.split(b" ") for line in out.splitlines())
     return {row[0].decode(): int(row[2]) for row in rows if len(row) == 3}
 
 
-def contents(ask: Ask, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """(id, content) of blobs that are here, all read in one process: the caller bounds their
+def contents(run_git: GitRunner, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """(id, content) of the blobs that exist here, all read in one process: the caller limits their
     sizes."""
     wanted = "".join(f"{name}\n" for name in ids).encode()
-    out = ask("cat-file", "--batch", stdin=wanted) if wanted else b""
+    out = run_git("cat-file", "--batch", stdin=wanted) if wanted else b""
     at = 0
     while at < len(out):
         end = out.index(b"\n", at)

@@ -17,9 +17,9 @@ _DEFAULT = Limits()
 
 
 def from_patch(data: bytes, name: str, directory: Path, limits: Limits = _DEFAULT) -> Change:
-    """The change that a patch describes; `name` is what the user calls it (`-` for standard input).
+    """The change in a patch; `name` is the user's name for it (`-` for standard input).
 
-    Contents of the files are unknown: `read` gives None, `grep` and `list_files` nothing. Raises
+    File contents are unknown: `read` returns None, `grep` and `list_files` nothing. Raises
     GitFailed when the patch cannot be read.
     """
     if len(data) > limits.max_diff_bytes:

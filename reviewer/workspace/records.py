@@ -1,8 +1,7 @@
-"""What differs between two trees, as git's raw records with exact names, and the hunks of their
-contents.
+"""The differences between two trees: git's raw records with exact names, and the hunks.
 
-Contents are compared in trees of our own in which the files have numbers for names: no name has to
-be quoted, no attribute applies, and a chunk of files costs one git process.
+Contents are compared in trees of our own in which files have numbers for names: no name has to be
+quoted, no attribute applies, and a chunk of files costs one git process.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from reviewer import diff
 from reviewer.types import FileStatus
-from reviewer.workspace.invocation import Ask, Repository
+from reviewer.workspace.invocation import GitRunner, Repository
 
 GITLINK = "160000"
 _RENAME_LIMIT = "-l1000"  # files on either side for which contents are compared
@@ -60,7 +59,7 @@ _RAW = (
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One changed file; modes and ids are None on the side where it is not, `old_path` likewise."""
+    """One changed file; modes and ids are None on the side that lacks it, and so is `old_path`."""
 
     path: str
     old_path: str | None
@@ -71,23 +70,29 @@ class Record:
     new_id: str | None
 
 
-def changed(ask: Ask, old: str, new: str, paths: Sequence[str]) -> list[Record]:
-    """All differences between two trees (or commits), renames undetected, in git's order."""
-    return _parse(ask(*_RAW, "--no-renames", "--end-of-options", old, new, "--", *paths))
+def changed(run_git: GitRunner, old: str, new: str, paths: Sequence[str]) -> list[Record]:
+    """All differences between two trees (or commits), without rename detection, in git's order."""
+    return _parse(run_git(*_RAW, "--no-renames", "--end-of-options", old, new, "--", *paths))
 
 
-def with_renames(repository: Repository, ask: Ask, records: Sequence[Record]) -> list[Record]:
-    """The records with each pair of a deleted and an added file that git takes for a rename merged,
-    at the place of the new name. Every blob must be here: git stops at a missing one."""
+def with_renames(
+    repository: Repository, run_git: GitRunner, records: Sequence[Record]
+) -> list[Record]:
+    """The records with each rename that git detects merged into one, at the place of the new name.
+    Every blob must be present: git stops at a missing one."""
     gone = [record for record in records if record.status == "deleted"]
     come = [record for record in records if record.status == "added"]
     if not gone or not come:
         return list(records)
-    old = _tree(repository, ask, ((record.old_mode, record.old_id, record.path) for record in gone))
-    new = _tree(repository, ask, ((record.new_mode, record.new_id, record.path) for record in come))
+    old = _tree(
+        repository, run_git, ((record.old_mode, record.old_id, record.path) for record in gone)
+    )
+    new = _tree(
+        repository, run_git, ((record.new_mode, record.new_id, record.path) for record in come)
+    )
     pairs = {
         record.path: record
-        for record in _parse(ask(*_RAW, "-M", _RENAME_LIMIT, "--end-of-options", old, new))
+        for record in _parse(run_git(*_RAW, "-M", _RENAME_LIMIT, "--end-of-options", old, new))
         if record.status == "renamed"
     }
     sources = {record.old_path for record in pairs.values()}
@@ -98,11 +103,10 @@ def with_renames(repository: Repository, ask: Ask, records: Sequence[Record]) ->
     ]
 
 
-def binaries(ask: Ask, ids: Sequence[str]) -> set[str]:
-    """Those of the blobs that git takes for binary, found without reading them into this
-    process."""
-    tree = _flat(ask, dict(enumerate(ids)))
-    out = ask(
+def binaries(run_git: GitRunner, ids: Sequence[str]) -> set[str]:
+    """The blobs that git treats as binary, found without loading them here."""
+    tree = _flat(run_git, dict(enumerate(ids)))
+    out = run_git(
         "diff-tree",
         "-r",
         "-z",
@@ -111,15 +115,15 @@ def binaries(ask: Ask, ids: Sequence[str]) -> set[str]:
         "--no-ext-diff",
         "--no-textconv",
         "--end-of-options",
-        _flat(ask, {}),
+        _flat(run_git, {}),
         tree,
     )
     rows = (row.split(b"\t") for row in out.split(b"\0") if row)
     return {ids[int(name)] for added, _, name in rows if added == b"-"}
 
 
-def compare(ask: Ask, records: Sequence[Record]) -> list[diff.Section | None]:
-    """The hunks of each record, None where the contents are equal."""
+def compare(run_git: GitRunner, records: Sequence[Record]) -> list[diff.Section | None]:
+    """The hunks of each record, None for equal contents."""
     old = {
         at: record.old_id
         for at, record in enumerate(records)
@@ -130,7 +134,7 @@ def compare(ask: Ask, records: Sequence[Record]) -> list[diff.Section | None]:
         for at, record in enumerate(records)
         if record.new_id and record.new_mode != GITLINK
     }
-    patch = ask(*_PATCH, "--end-of-options", _flat(ask, old), _flat(ask, new))
+    patch = run_git(*_PATCH, "--end-of-options", _flat(run_git, old), _flat(run_git, new))
     found = {int(section.file.path): section for section in diff.sections(patch)}
     return [found.get(at) for at in range(len(records))]
 
@@ -156,21 +160,21 @@ def _parse(out: bytes) -> list[Record]:
 
 
 def _tree(
-    repository: Repository, ask: Ask, rows: Iterable[tuple[str | None, str | None, str]]
+    repository: Repository, run_git: GitRunner, rows: Iterable[tuple[str | None, str | None, str]]
 ) -> str:
     """A tree with these (mode, id, path) entries."""
     index = Path(tempfile.mkdtemp(prefix="pairs-", dir=repository.scratch)) / "index"
     listed = b"".join(
         f"{mode} {name}\t".encode() + os.fsencode(path) + b"\0" for mode, name, path in rows
     )
-    ask("update-index", "-z", "--index-info", stdin=listed, index=index)
-    return ask("write-tree", "--missing-ok", index=index).decode("ascii").strip()
+    run_git("update-index", "-z", "--index-info", stdin=listed, index=index)
+    return run_git("write-tree", "--missing-ok", index=index).decode("ascii").strip()
 
 
-def _flat(ask: Ask, names: dict[int, str]) -> str:
-    """A tree in which blob `id` is called by its number; numbers sort like the files they stand
+def _flat(run_git: GitRunner, names: dict[int, str]) -> str:
+    """A tree in which each blob is named by its number; numbers sort like the files they stand
     for."""
     listed = "".join(
         f"100644 blob {name}\t{number:08d}\0" for number, name in names.items()
     ).encode()
-    return ask("mktree", "-z", "--missing", stdin=listed).decode("ascii").strip()
+    return run_git("mktree", "-z", "--missing", stdin=listed).decode("ascii").strip()

@@ -1,5 +1,5 @@
-"""First contact with a repository: where it is, whether it may be trusted to be where it says, and
-the scratch repository in which git works from then on."""
+"""First contact with a repository: where it is, whether it really is what it claims, and the
+scratch repository in which git works from then on."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from reviewer.workspace.invocation import (
     disarm,
     environment,
     find_git,
+    limited_git,
     run,
-    until,
 )
 
 _HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
-# Settings that change what worktree files look like to git and that cannot start anything.
+# Settings that change how git sees worktree files and that cannot start a program.
 _INERT = (
     "core.autocrlf",
     "core.eol",
@@ -39,7 +39,7 @@ _INERT = (
 _INERT_OF_USER = (
     "core.excludesfile",
     "core.attributesfile",
-)  # paths: only the user's own are followed
+)  # paths: only the user's own settings are followed
 _ASK = (
     "--is-bare-repository",
     "--is-shallow-repository",
@@ -53,15 +53,17 @@ _MAX_EXCLUDE = 1 << 20
 
 
 def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60) -> Repository:
-    """The repository that holds `directory`. With `hook`, the GIT_DIR, GIT_WORK_TREE and
-    GIT_INDEX_FILE that git gave to the hook count; otherwise no GIT_* variable does.
+    """The repository that contains `directory`. With `hook`, the GIT_DIR, GIT_WORK_TREE and
+    GIT_INDEX_FILE that git sets for a hook apply; otherwise no GIT_* variable does.
 
-    `timeout` is the time in seconds that each later git process may take. Raises NoRepository when
-    there is none (or one without a worktree), GitFailed when git cannot be used on it or when it
-    points to places outside itself.
+    `timeout` is the limit in seconds for each later git process. Raises NoRepository when there is
+    none (or one without a worktree), GitFailed when git cannot be used on it or when it points to
+    places outside itself.
     """
     if not directory.is_dir():
-        raise NoRepository(f"no such directory: {one_line(str(directory))}; go where your code is")
+        raise NoRepository(
+            f"no such directory: {one_line(str(directory))}; change to your project's directory"
+        )
     directory = directory.resolve()
     program = find_git()
     kept = {name: os.environ[name] for name in _HOOK_VARIABLES if hook and os.environ.get(name)}
@@ -73,7 +75,7 @@ def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60)
         key: value for scope, key, value in scopes if scope not in ("local", "worktree", "command")
     }
     local = {key: value for scope, key, value in scopes if scope in ("local", "worktree")}
-    if not kept.keys() & {"GIT_DIR", "GIT_WORK_TREE"}:  # else git itself said where things are
+    if not kept.keys() & {"GIT_DIR", "GIT_WORK_TREE"}:  # else git itself named the paths
         _check_place(directory, root, git_dir, common_dir, local.get("core.worktree"))
     _check_objects(root, common_dir)
     inert = {key: value for key, value in (user | local).items() if key in _INERT}
@@ -119,22 +121,22 @@ def _first_contact(
         where = one_line(str(directory))
         if "not a git repository" in error.message:
             raise NoRepository(
-                f"not a git repository: {where}; go where your code is, or review a patch with"
+                f"not a git repository: {where}; change to your repository, or review a patch with"
                 " --diff FILE"
             ) from None
         if "must be run in a work tree" in error.message or "bare repository" in error.message:
             raise NoRepository(
-                f"no worktree at {where} (a bare repository or a git directory); go to a clone"
+                f"no worktree at {where} (a bare repository or a git directory); change to a clone"
                 " of it"
             ) from None
         raise
     parts = os.fsdecode(out).split("\n")
     if len(parts) != len(_ASK):
-        raise GitFailed("the path of the repository has a line break in it; move it and try again")
+        raise GitFailed("the path of the repository contains a line break; move it and try again")
     bare, shallow, object_format, root, git_dir, common_dir, _ = parts
     if bare == "true":
         raise NoRepository(
-            "this is a bare repository, without files to review; go to a clone of it"
+            "this is a bare repository, without files to review; change to a clone of it"
         )
     if object_format != "sha1":
         raise GitFailed(
@@ -147,7 +149,7 @@ def _first_contact(
 def _configuration(
     program: str, directory: Path, kept: Mapping[str, str], timeout: float
 ) -> list[tuple[str, str, str]]:
-    """(scope, key, value) of everything configured, in order; listing it runs nothing."""
+    """(scope, key, value) of every configured value, in order; listing runs no program."""
     out = run(
         program,
         "config",
@@ -164,9 +166,8 @@ def _configuration(
 
 
 def configuration(repository: Repository) -> list[tuple[str, str, str]]:
-    """(scope, key, value) of everything configured for this worktree, in the order in which git
-    reads it. The scope is system, global, local or worktree; section and variable of a key are in
-    lower case."""
+    """(scope, key, value) of every value configured for this worktree, in git's order. The scope is
+    system, global, local or worktree; section and variable of a key are in lower case."""
     entries = _configuration(
         repository.program, repository.root, {}, min(repository.timeout, FIRST_CONTACT_TIMEOUT)
     )
@@ -181,8 +182,7 @@ def _key_value(entry: str) -> tuple[str, str]:
 def _check_place(
     directory: Path, root: Path, git_dir: Path, common_dir: Path, worktree: str | None
 ) -> None:
-    """A repository that was copied from somewhere must not reach for files or for other
-    repositories of its user."""
+    """A copied repository must not reach for other files or repositories of its user."""
     if directory != root and root not in directory.parents:
         raise GitFailed(
             "core.worktree of this repository points elsewhere; unset it: git config --unset"
@@ -197,7 +197,7 @@ def _check_place(
             " core.worktree"
         )
     if not _inside(git_dir, root):
-        back = files.read_small(git_dir / "gitdir")  # a linked worktree is known to its repository
+        back = files.read_small(git_dir / "gitdir")  # a repository knows its linked worktrees
         linked = back is not None and _same(git_dir / os.fsdecode(back.strip()), dot_git)
         owned = worktree is not None and _same(git_dir / worktree, root)  # so is a submodule
         if not (linked or owned):
@@ -215,7 +215,7 @@ def _check_place(
 
 
 def _check_objects(root: Path, common_dir: Path) -> None:
-    """Objects must come from the repository itself: borrowed ones could be another project's
+    """Objects must belong to the repository itself: borrowed ones could be another project's
     secrets."""
     todo, seen = [common_dir / "objects"], set()
     while todo:
@@ -244,7 +244,7 @@ def _same(path: Path, other: Path) -> bool:
 
 
 def _fill(scratch: Path, git_dir: Path, common_dir: Path) -> None:
-    """A git directory of ours: no configuration, no hooks, no attributes; objects are borrowed,
+    """Our own git directory: no configuration, no hooks, no attributes; objects are borrowed,
     ignore rules copied."""
     for name in ("objects/info", "refs/heads", "info"):
         (scratch / name).mkdir(parents=True)
@@ -259,7 +259,7 @@ def _fill(scratch: Path, git_dir: Path, common_dir: Path) -> None:
 
 
 def _shared_indexes(git_dir: Path) -> Iterator[Path]:
-    """The other halves of a split index; git looks for them beside HEAD."""
+    """The shared part of a split index; git expects it beside HEAD."""
     return (
         path for path in git_dir.glob("sharedindex.*") if path.is_file() and not path.is_symlink()
     )
@@ -276,15 +276,14 @@ def _neutralised(local: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def read_base(repository: Repository, base: Base, path: str, limit: int = 1 << 20) -> bytes | None:
-    """The content of a file at the base; None where it is not there, is no file, or has more than
-    `limit` bytes.
+    """The content of a file at the base; None if it is absent, not a file, or larger than `limit`
+    bytes.
 
-    For the few files of the configuration: one git process each, and no GitPython, whose import
-    costs more.
+    For the few configuration files: one git process each, because importing GitPython costs more.
     """
-    ask = until(repository, repository.timeout)
+    run_git = limited_git(repository, repository.timeout)
     return (
-        objects.read_one(ask, base.commit, path, limit)
+        objects.read_one(run_git, base.commit, path, limit)
         if base.commit and files.is_safe(path)
         else None
     )

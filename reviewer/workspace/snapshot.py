@@ -1,9 +1,9 @@
-"""The state under review as a git tree, made in the scratch repository: the index and the worktree
-are only read.
+"""The state under review as a git tree, built in the scratch repository: the real index and
+worktree are only read.
 
-A copy of the index gets what changed in the worktree, and is written as a tree. So every scope
-becomes a comparison of two trees, nothing in git ever has to look at worktree files while it
-compares, and what is reviewed stays the same for the whole run.
+A copy of the index gets the changes of the worktree and is written as a tree. So every scope
+becomes a comparison of two trees, git never has to read worktree files while comparing, and the
+reviewed content stays the same for the complete run.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from reviewer.diff import blob_id
 from reviewer.errors import GitFailed
 from reviewer.types import Unreviewed, UnreviewedReason
 from reviewer.workspace import files, objects
-from reviewer.workspace.invocation import Ask, GitTimeout, Repository
+from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
 
-BINARY_PROBE = 8000  # bytes that git looks at to tell text from binary
+BINARY_PROBE = 8000  # bytes by which git tells text from binary
 _MAX_RULES = 1 << 20
 # Directories of tools, never part of a change: a new ignore rule for them hides nothing.
 _WELL_KNOWN = {
@@ -48,8 +48,8 @@ _WELL_KNOWN = {
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     tree: str
-    unreviewed: tuple[Unreviewed, ...] = ()  # paths whose state could not be taken
-    binary: tuple[str, ...] = ()  # over the size limit, but not text anyway
+    unreviewed: tuple[Unreviewed, ...] = ()  # paths whose state could not be read
+    binary: tuple[str, ...] = ()  # over the size limit, and not text
     embedded: tuple[str, ...] = ()  # untracked repositories inside this one
     taken: frozenset[str] = frozenset()  # paths whose content is from the worktree
     index: Path | None = None  # an index with exactly this content
@@ -64,34 +64,41 @@ class _Entry:
     path: str
 
 
-def staged(repository: Repository, ask: Ask, paths: Sequence[str]) -> Snapshot:
-    """The index. Unmerged paths are left out and named."""
+def staged(repository: Repository, run_git: GitRunner, paths: Sequence[str]) -> Snapshot:
+    """The index. Unmerged paths are left out and reported."""
     index = _copy_index(repository)
-    ask = partial(ask, index=index)
-    unmerged = sorted({entry.path for entry in _special_entries(ask, paths) if entry.tag in "Mm"})
-    _remove(ask, sorted({entry.path for entry in _special_entries(ask, ()) if entry.tag in "Mm"}))
+    run_git = partial(run_git, index=index)
+    unmerged = sorted(
+        {entry.path for entry in _special_entries(run_git, paths) if entry.tag in "Mm"}
+    )
+    _remove(
+        run_git,
+        sorted({entry.path for entry in _special_entries(run_git, ()) if entry.tag in "Mm"}),
+    )
     return Snapshot(
-        _write_tree(ask), tuple(Unreviewed(path, "unmerged") for path in unmerged), index=index
+        _write_tree(run_git), tuple(Unreviewed(path, "unmerged") for path in unmerged), index=index
     )
 
 
 def worktree(
     repository: Repository,
-    ask: Ask,
+    run_git: GitRunner,
     paths: Sequence[str],
     max_bytes: int,
     reports: Collection[str] = (),
 ) -> Snapshot:
-    """The worktree: the index, with changed and deleted files as they are now, and untracked ones
-    that no ignore rule covers and that are no `reports` of ours. Files over `max_bytes`, unreadable
-    and special ones keep their index state and are named."""
+    """The worktree: the index, with changed and deleted files as they are now, and untracked files
+    that no ignore rule covers and that are not our own `reports`. Files over `max_bytes`,
+    unreadable and special ones keep their index state and are reported."""
     index = _copy_index(repository)
-    ask = partial(ask, index=index)
-    entries = _special_entries(ask, ())  # all: the tree can be written only when none is unmerged
+    run_git = partial(run_git, index=index)
+    entries = _special_entries(
+        run_git, ()
+    )  # all of them: git writes no tree with an unmerged entry
     wanted = set(paths)
     hidden = [entry for entry in entries if not wanted or _covered(entry.path, wanted)]
     dirty = _names(
-        ask(
+        run_git(
             "diff-files",
             "-z",
             "--name-only",
@@ -102,7 +109,7 @@ def worktree(
             *paths,
         )
     )
-    untracked = _names(ask("ls-files", "-z", "--others", "--exclude-standard", "--", *paths))
+    untracked = _names(run_git("ls-files", "-z", "--others", "--exclude-standard", "--", *paths))
     if reports:
         untracked = [
             path for path in untracked if os.path.realpath(repository.root / path) not in reports
@@ -116,7 +123,7 @@ def worktree(
     present: list[str] = []
     binary: list[str] = []
     for path in dict.fromkeys(dirty + [path for path in untracked if not path.endswith("/")]):
-        kind, size = files.look(repository.root, path)
+        kind, size = files.kind_and_size(repository.root, path)
         if not files.is_safe(path) or kind == "special":
             bad[path] = "special_file"
         elif kind == "unreadable":
@@ -130,15 +137,15 @@ def worktree(
             gone.append(path)
         else:
             present.append(path)
-    _remove(ask, [*gone, *sorted(unmerged - set(present))])
-    _add(repository, ask, present, max_bytes)
+    _remove(run_git, [*gone, *sorted(unmerged - set(present))])
+    _add(repository, run_git, present, max_bytes)
     bad |= {
         entry.path: "not_visible"
         for entry in hidden
         if entry.tag not in "MmH" and _differs(repository.root, entry, max_bytes)
     }
     return Snapshot(
-        tree=_write_tree(ask),
+        tree=_write_tree(run_git),
         unreviewed=tuple(Unreviewed(path, reason) for path, reason in bad.items()),
         binary=tuple(binary),
         embedded=tuple(path.rstrip("/") for path in untracked if path.endswith("/")),
@@ -148,27 +155,27 @@ def worktree(
 
 
 def ignored_by_change(
-    ask: Ask, snapshot: Snapshot, base: str, changed: Iterable[str], paths: Sequence[str]
+    run_git: GitRunner, snapshot: Snapshot, base: str, changed: Iterable[str], paths: Sequence[str]
 ) -> list[str]:
-    """Untracked files and directories that are ignored only by a rule that `.gitignore` does not
-    have at the base."""
+    """Untracked files and directories that are ignored only by a rule that `.gitignore` lacks at
+    the base."""
     rules = {path for path in changed if path.rpartition("/")[2] == ".gitignore"}
     if not rules:
         return []
-    ask = partial(ask, index=snapshot.index)
-    ignored = ask(
+    run_git = partial(run_git, index=snapshot.index)
+    ignored = run_git(
         "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", *paths
     )
     if not ignored:
         return []
-    listed = (
-        b"./" + ignored[:-1].replace(b"\0", b"\0./") + b"\0"
-    )  # nothing that starts with ":" is a pattern
+    listed = b"./" + ignored[:-1].replace(b"\0", b"\0./") + b"\0"  # a leading ":" is no pattern
     fields = _names(
-        ask("check-ignore", "-z", "-v", "-n", "--no-index", "--stdin", stdin=listed, codes=(0, 1))
+        run_git(
+            "check-ignore", "-z", "-v", "-n", "--no-index", "--stdin", stdin=listed, codes=(0, 1)
+        )
     )
     old = {
-        path: set((objects.read_one(ask, base, path, _MAX_RULES) or b"").split(b"\n"))
+        path: set((objects.read_one(run_git, base, path, _MAX_RULES) or b"").split(b"\n"))
         for path in rules
     }
     return [
@@ -193,18 +200,18 @@ def _joined(paths: Iterable[str]) -> bytes:
 
 
 def _copy_index(repository: Repository) -> Path:
-    """A copy of the index with the same time stamp, by which git tells which entries may be newer
-    than they look."""
+    """A copy of the index with its original time stamp, by which git tells which entries may be
+    stale."""
     copy = Path(tempfile.mkdtemp(prefix="state-", dir=repository.scratch)) / "index"
     if repository.index_file.is_file():
         shutil.copy2(repository.index_file, copy)
     return copy
 
 
-def _special_entries(ask: Ask, paths: Sequence[str]) -> list[_Entry]:
+def _special_entries(run_git: GitRunner, paths: Sequence[str]) -> list[_Entry]:
     """Index entries that need care: unmerged, skip-worktree, assume-unchanged, and submodules."""
     found = []
-    for line in ask("ls-files", "-z", "-v", "--stage", "--", *paths).split(b"\0"):
+    for line in run_git("ls-files", "-z", "-v", "--stage", "--", *paths).split(b"\0"):
         if line and (line[:1] != b"H" or line[2:8] == b"160000"):
             meta, _, path = line.partition(b"\t")
             tag, mode, blob, _ = meta.decode("ascii").split(" ")
@@ -212,36 +219,38 @@ def _special_entries(ask: Ask, paths: Sequence[str]) -> list[_Entry]:
     return found
 
 
-def _remove(ask: Ask, paths: Sequence[str]) -> None:
+def _remove(run_git: GitRunner, paths: Sequence[str]) -> None:
     if paths:
-        ask("update-index", "-z", "--force-remove", "--stdin", stdin=_joined(paths))
+        run_git("update-index", "-z", "--force-remove", "--stdin", stdin=_joined(paths))
 
 
-def _add(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: int) -> None:
+def _add(repository: Repository, run_git: GitRunner, paths: Sequence[str], max_bytes: int) -> None:
     if not paths:
         return
     try:
-        ask("update-index", "-z", "--add", "--remove", "--replace", "--stdin", stdin=_joined(paths))
+        run_git(
+            "update-index", "-z", "--add", "--remove", "--replace", "--stdin", stdin=_joined(paths)
+        )
     except GitTimeout:
         raise
-    except (
-        GitFailed
-    ):  # one file is enough, say by a `working-tree-encoding` that its content does not have
-        _add_raw(repository, ask, paths, max_bytes)
+    except GitFailed:  # one file is enough, for example with a wrong `working-tree-encoding`
+        _add_raw(repository, run_git, paths, max_bytes)
 
 
-def _add_raw(repository: Repository, ask: Ask, paths: Sequence[str], max_bytes: int) -> None:
-    """As `_add`, with each file exactly as it is on disk: no attribute has a say."""
+def _add_raw(
+    repository: Repository, run_git: GitRunner, paths: Sequence[str], max_bytes: int
+) -> None:
+    """As `_add`, with each file exactly as on disk: attributes do not apply."""
     rows = []
     for path in paths:
-        kind, _ = files.look(repository.root, path)
+        kind, _ = files.kind_and_size(repository.root, path)
         data = files.read(repository.root, path, max_bytes) if kind in ("file", "link") else None
         if data is not None:
             mode = "120000" if kind == "link" else "100644"
             rows.append(
                 f"{mode} {_store(repository.scratch, data)}\t".encode() + os.fsencode(path) + b"\0"
             )
-    ask("update-index", "-z", "--add", "--replace", "--index-info", stdin=b"".join(rows))
+    run_git("update-index", "-z", "--add", "--replace", "--index-info", stdin=b"".join(rows))
 
 
 def _store(scratch: Path, data: bytes) -> str:
@@ -252,17 +261,17 @@ def _store(scratch: Path, data: bytes) -> str:
     return name
 
 
-def _write_tree(ask: Ask) -> str:
-    return ask("write-tree", "--missing-ok").decode("ascii").strip()
+def _write_tree(run_git: GitRunner) -> str:
+    return run_git("write-tree", "--missing-ok").decode("ascii").strip()
 
 
 def _differs(root: Path, entry: _Entry, max_bytes: int) -> bool:
-    """Whether an entry that git was told not to look at has other content in the worktree."""
+    """Whether an entry that git was told not to check has other content in the worktree."""
     if entry.mode == "160000":
         return False
-    kind, _ = files.look(root, entry.path)
+    kind, _ = files.kind_and_size(root, entry.path)
     if kind == "absent":
-        return entry.tag != "S"  # that is what a sparse checkout looks like
+        return entry.tag != "S"  # normal in a sparse checkout
     if kind not in ("file", "link"):
         return True
     data = files.read(root, entry.path, max_bytes)

@@ -1,4 +1,4 @@
-"""Sorts changed files into reviewed, skipped and unreviewed, cheapest question first: name, size,
+"""Sorts changed files into reviewed, skipped and unreviewed, cheapest check first: name, size,
 content."""
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from reviewer.diff import Section
 from reviewer.types import FileDiff, SkipReason, UnreviewedReason
 from reviewer.workspace import classify, files, objects
 from reviewer.workspace.classify import Facts
-from reviewer.workspace.invocation import Ask, GitTimeout, Repository
+from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import GITLINK, Record, binaries, compare, with_renames
 
-_CHUNK_BYTES = 8 << 20  # of contents that are in memory at a time
+_CHUNK_BYTES = 8 << 20  # of contents held in memory at a time
 _CHUNK_FILES = 1000
-_PROBE_BYTES = 64 << 20  # what is over this is not even asked whether it is binary
+_PROBE_BYTES = 64 << 20  # larger blobs are not even checked for being binary
 
 Attributes = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(slots=True)
-class Sorted:
+class SortedFiles:
     files: list[FileDiff] = field(default_factory=list)
     skipped: dict[str, SkipReason] = field(default_factory=dict)
     unreviewed: dict[str, UnreviewedReason] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Sorted:
 
 
 def by_name(
-    records: Sequence[Record], attributes: Attributes, limits: Limits, out: Sorted
+    records: Sequence[Record], attributes: Attributes, limits: Limits, out: SortedFiles
 ) -> list[Record]:
     kept = []
     for record in records:
@@ -41,9 +41,7 @@ def by_name(
         reason: SkipReason | None
         if limits.excluded(record.path):
             out.skipped[record.path] = "excluded"
-        elif not files.is_safe(
-            record.path
-        ):  # no checkout could hold it, and nobody may be asked to write it
+        elif not files.is_safe(record.path):  # no checkout can hold it, so it is never written
             out.unreviewed[record.path] = "special_file"
         elif (record.new_mode or record.old_mode) == GITLINK:
             out.skipped[record.path] = "submodule"
@@ -57,13 +55,18 @@ def by_name(
 
 
 def by_size(
-    repository: Repository, ask: Ask, records: Sequence[Record], limits: Limits, out: Sorted
+    repository: Repository,
+    run_git: GitRunner,
+    records: Sequence[Record],
+    limits: Limits,
+    out: SortedFiles,
 ) -> tuple[list[Record], dict[str, int]]:
-    """What is here and not too large, renames paired up, and the size of every blob in it."""
+    """The records that are present and not too large, renames paired up, and the size of every blob
+    in them."""
     ids = {name: None for record in records for name in _ids(record)}
-    sizes = objects.sizes(ask, ids)
+    sizes = objects.sizes(run_git, ids)
     large = [name for name, size in sizes.items() if limits.max_file_bytes < size <= _PROBE_BYTES]
-    binary = binaries(ask, large) if large else set()
+    binary = binaries(run_git, large) if large else set()
     kept = []
     for record in records:
         if any(name not in sizes for name in _ids(record)):  # a partial clone or a damaged one
@@ -74,26 +77,26 @@ def by_size(
             out.skipped[record.path] = "binary"
         else:
             out.unreviewed[record.path] = "too_large"
-    return with_renames(repository, ask, kept), sizes
+    return with_renames(repository, run_git, kept), sizes
 
 
 def by_content(
-    ask: Ask,
+    run_git: GitRunner,
     records: Sequence[Record],
     sizes: Mapping[str, int],
     attributes: Attributes,
     limits: Limits,
     taken: frozenset[str] | None,
-    out: Sorted,
+    out: SortedFiles,
 ) -> None:
-    """Read, judge and compare, a chunk at a time. `taken`: paths whose content is from the
-    worktree, None for a scope without one."""
+    """Read, classify and compare, a chunk at a time. `taken`: paths whose content is from the
+    worktree; None for a scope without one."""
     size = 0
     chunks = list(_chunks(records, sizes))
     for at, chunk in enumerate(chunks):
         try:
-            kept = _judge(ask, chunk, attributes, taken is not None, out)
-            found = compare(ask, kept)
+            kept = _judge(run_git, chunk, attributes, taken is not None, out)
+            found = compare(run_git, kept)
         except GitTimeout:
             late = (
                 record.path for rest in chunks[at:] for record in rest if not out.knows(record.path)
@@ -109,7 +112,7 @@ def by_content(
 
 
 def _ids(record: Record) -> list[str]:
-    """Blobs of a record, old one first."""
+    """The blobs of a record, old one first."""
     sides = ((record.old_mode, record.old_id), (record.new_mode, record.new_id))
     return [name for mode, name in sides if name is not None and mode != GITLINK]
 
@@ -129,11 +132,15 @@ def _chunks(records: Sequence[Record], sizes: Mapping[str, int]) -> Iterator[lis
 
 
 def _judge(
-    ask: Ask, records: Sequence[Record], attributes: Attributes, from_worktree: bool, out: Sorted
+    run_git: GitRunner,
+    records: Sequence[Record],
+    attributes: Attributes,
+    from_worktree: bool,
+    out: SortedFiles,
 ) -> list[Record]:
     wanted = {name: None for record in records for name in _ids(record)}
     known: dict[str | None, Facts] = {
-        name: classify.facts(data) for name, data in objects.contents(ask, wanted)
+        name: classify.facts(data) for name, data in objects.contents(run_git, wanted)
     }
     kept = []
     for record in records:

@@ -206,17 +206,18 @@ def test_unrelated_histories(repo: Repo) -> None:
     repo.git("checkout", "-q", "--orphan", "island")
     repo.commit({"b": ""})
     assert (
-        refused(repo) == "main and the current commit have no common commit; choose one with --base"
+        refused(repo)
+        == "main and the current commit have no common ancestor; choose a base with --base"
     )
 
 
 def test_shallow_clone_names_the_way_out(repo: Repo, tmp_path: Path) -> None:
     branch(repo)
     clone = cloned(repo, tmp_path, "--depth=1", "--no-single-branch")
-    hint = "; this clone is shallow, `git fetch --unshallow` brings the rest"
-    assert (
-        refused(clone, base="origin/main")
-        == f"origin/main and the current commit have no common commit; choose one with --base{hint}"
+    hint = "; this clone is shallow: `git fetch --unshallow` fetches the rest"
+    assert refused(clone, base="origin/main") == (
+        "origin/main and the current commit have no common ancestor; choose a base with"
+        f" --base{hint}"
     )
     assert (
         refused(clone, base="v1")
@@ -224,7 +225,7 @@ def test_shallow_clone_names_the_way_out(repo: Repo, tmp_path: Path) -> None:
     )
     assert (
         refused(clone, "commit", rev="HEAD")
-        == f"the parent of {clone.head()[:12]} is not here; choose another commit or --base{hint}"
+        == f"the parent of {clone.head()[:12]} is missing; choose another commit or --base{hint}"
     )
 
 

@@ -33,7 +33,7 @@ def test_looking(tree: Path) -> None:
         "dir/file/x",
         "a\0b",
     )
-    assert [files.look(tree, path) for path in paths] == [
+    assert [files.kind_and_size(tree, path) for path in paths] == [
         ("file", 7),
         ("link", 11),
         ("directory", (tree / "dir").stat().st_size),

@@ -230,7 +230,7 @@ def test_neutralised_keys_are_named(trap: Trap) -> None:
             "programs named by the repository's git configuration are not run: diff.evil.textconv,"
             " filter.evil.clean"
         ),
-        "git filters are not run, files are reviewed as they are: evil",
+        "git filters are not run; files are reviewed as they are: evil",
     )
 
 
@@ -471,7 +471,7 @@ def test_bare_repositories(trap: Trap, tmp_path: Path) -> None:
 def test_configuration_that_never_ends(trap: Trap) -> None:
     os.mkfifo(trap.repo.path / "pipe")
     trap.config("include.path", str(trap.repo.path / "pipe"))
-    assert "did not end within 2 s" in refusal(trap.repo.path).message
+    assert "did not finish within 2 s" in refusal(trap.repo.path).message
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")

@@ -8,7 +8,7 @@ import pytest
 from support.repo import Repo
 
 from reviewer.workspace import open_repository
-from reviewer.workspace.invocation import until
+from reviewer.workspace.invocation import limited_git
 from reviewer.workspace.objects import contents, reader, sizes
 
 
@@ -63,7 +63,7 @@ def test_objects_that_are_missing_or_damaged(repo: Repo, commit: str) -> None:
 
 
 def test_many_at_once(repo: Repo, commit: str) -> None:
-    ask = until(open_repository(repo.path, timeout=20), 20)
+    ask = limited_git(open_repository(repo.path, timeout=20), 20)
     a, b = repo.head("HEAD:a"), repo.head("HEAD:b")
     assert sizes(ask, [a, "1" * 40, b]) == {a: 2, b: 100}
     assert list(contents(ask, [b, a])) == [(b, b"b" * 100), (a, b"1\n")]

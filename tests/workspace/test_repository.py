@@ -36,7 +36,8 @@ def test_where_things_are(repo: Repo) -> None:
 def test_no_repository(tmp_path: Path) -> None:
     assert (
         refusal(tmp_path, NoRepository)
-        == f"not a git repository: {tmp_path}; go where your code is, or review a patch with --diff"
+        == f"not a git repository: {tmp_path}; change to your repository, or review a patch with"
+        " --diff"
         " FILE"
     )
     assert refusal(tmp_path / "\x1b[31mgone", NoRepository).startswith("no such directory: ")
@@ -83,7 +84,7 @@ def test_place_with_a_line_break(tmp_path: Path, home: Path) -> None:
     repo = Repo(tmp_path / "line\nbreak", home)
     assert (
         refusal(repo.path, GitFailed)
-        == "the path of the repository has a line break in it; move it and try again"
+        == "the path of the repository contains a line break; move it and try again"
     )
 
 
@@ -167,7 +168,7 @@ def test_missing_commit_is_a_bad_base(repo: Repo) -> None:
     first = repo.commit({"a": "1\n"})
     repo.commit({"a": "2\n"})
     (repo.path / ".git/objects" / first[:2] / first[2:]).unlink()
-    with pytest.raises(BadBase, match=r"the parent of \w{12} is not here"):
+    with pytest.raises(BadBase, match=r"the parent of \w{12} is missing"):
         review(repo, "commit", rev="HEAD")
 
 
@@ -180,7 +181,7 @@ def test_one_invocation_for_every_git(repo: Repo) -> None:
         git(opened, "rev-parse", "--verify", "nothing")
     with pytest.raises(GitFailed, match="git cat-file printed more than 0 MiB"):
         git(opened, "cat-file", "-p", "HEAD", max_bytes=10)
-    with pytest.raises(GitTimeout, match="did not end within 0 s"):
+    with pytest.raises(GitTimeout, match="did not finish within 0 s"):
         git(opened, "cat-file", "--batch", timeout=1e-9)
 
 

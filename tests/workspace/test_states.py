@@ -462,7 +462,7 @@ def test_attributes_of_the_base_count(repo: Repo) -> None:
             "deep/a.dat": "binary",
         },
     )
-    assert change.warnings == ("git filters are not run, files are reviewed as they are: strip",)
+    assert change.warnings == ("git filters are not run; files are reviewed as they are: strip",)
 
 
 def test_a_change_cannot_hide_its_files(repo: Repo) -> None:
@@ -578,9 +578,7 @@ def test_out_of_time_is_named(repo: Repo) -> None:
     from reviewer.errors import GitFailed
 
     repo.commit({"a": "1\n"})
-    with pytest.raises(
-        GitFailed, match="no time was left for git ls-files; try a longer --timeout"
-    ):
+    with pytest.raises(GitFailed, match="no time left for git ls-files; try a longer --timeout"):
         review(repo, limits=Limits(timeout=0))
 
 

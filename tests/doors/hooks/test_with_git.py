@@ -394,8 +394,8 @@ def test_called_by_hand(committing):
     assert call(committing, *command, "pre-commit", cwd=committing.path.parent) == (
         0,
         (
-            "reviewer: not reviewed: not a git repository: "
-            f"{committing.path.parent}; go where your code is, or review a patch with --diff FILE\n"
+            "reviewer: not reviewed: not a git repository: {committing.path.parent}; change to"
+            " your repository, or review a patch with --diff FILE\n"
         ),
     )
     assert (
