@@ -18,7 +18,7 @@ from reviewer.errors import ConfigError, Exit, NoRepository, UsageError
 from reviewer.text import count, one_line
 
 if TYPE_CHECKING:
-    from reviewer.lab.datasets import Form, Row
+    from reviewer.lab.datasets import DatasetRow, Form
     from reviewer.lab.datasets.stats import Lengths
 
 CONTEXT = 16384  # tokens; what `reviewer serve start` serves unless told otherwise
@@ -100,7 +100,7 @@ def export(
         click.echo(f"left out {number:,}: {reason}", err=True)
     if made.masked:
         click.echo(f"masked {count(made.masked, 'secret')}", err=True)
-    named: dict[Path, Sequence[Row]] = {output: made.rows}
+    named: dict[Path, Sequence[DatasetRow]] = {output: made.rows}
     if parts:
         cut = datasets.split(made.rows, parts)
         named = {
@@ -159,11 +159,11 @@ def validate(ctx: click.Context, file: Path, max_tokens: int, style: str) -> Non
         datasets.read_rows(file), max_tokens=max_tokens, estimate=estimate_tokens
     )
     if style == "json":
-        listed = [{"line": each.line, "problem": each.said} for each in problems]
+        listed = [{"line": each.line, "problem": each.message} for each in problems]
         click.echo(json.dumps({"rows": number, "problems": listed}, indent=2))
     else:
         for each in problems[:SHOWN]:
-            click.echo(f"line {each.line}: {each.said}")
+            click.echo(f"line {each.line}: {each.message}")
         if len(problems) > SHOWN:
             click.echo(f"… and {len(problems) - SHOWN:,} more")
         wrong = len({each.line for each in problems})
@@ -192,7 +192,7 @@ def _repository() -> str | None:
         return None
 
 
-def _write(path: Path, rows: Sequence[Row]) -> None:
+def _write(path: Path, rows: Sequence[DatasetRow]) -> None:
     """The file is for the user alone, as the memory is."""
     text = "".join(row.line for row in rows)
     if str(path) == "-":

@@ -1,1 +1,1 @@
-"""Measuring the reviewer and teaching a model; only their own commands import this."""
+"""Evaluating the reviewer and preparing training data; only their own commands import this."""

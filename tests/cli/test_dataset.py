@@ -258,7 +258,7 @@ def test_validate(run, tmp_path):
     code, out, _ = run("dataset", "validate", file)
     assert (code, out.splitlines()[0], out.splitlines()[20:]) == (
         1,
-        "line 2: messages: the target is no JSON",
+        "line 2: messages: the target is not JSON",
         ["… and 5 more", "26 rows, 25 of them wrong"],
     )
     file.write_text(json.dumps(chat()) + "\n")

@@ -134,7 +134,7 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path, call):
     done = len(results(tmp_path / "run.jsonl"))
     assert (process.returncode, err.splitlines()[-1]) == (
         130,
-        f"reviewer: interrupted after {done} of 40: go on with --resume",
+        f"reviewer: interrupted after {done} of 40: continue with --resume",
     )
     assert 1 <= done < 40
 
@@ -158,7 +158,7 @@ def test_an_engine_that_is_down_ends_the_run_with_4(tmp_path, call):
         (("run", "c.jsonl"), "Missing option '-o' / '--output'; see: reviewer eval run --help"),
         (
             ("run", "none", "-o", "r"),
-            "no cases at none: name a JSON-lines file, or a folder with case.json in it",
+            "no cases at none: name a JSON-lines file, or a folder that contains case.json",
         ),
         (
             ("run", "c.jsonl", "-o", "r", "--only", "x"),
@@ -197,7 +197,7 @@ def test_an_import_says_what_came_of_it(tmp_path, call):
     (tmp_path / "p.jsonl").write_text("".join(json.dumps(each) + "\n" for each in rows))
     code, out, err = call("import", "humanevalpack", "p.jsonl", "-o", "cases.jsonl")
     assert (code, out) == (0, "2 cases: 2 with defects, 0 clean, 1 with tests: cases.jsonl\n")
-    assert err == "left out 1: a language that is not known here (Ada/\\u{1b}3)\n"
+    assert err == "left out 1: unsupported language (Ada/\\u{1b}3)\n"
     assert call("import", "humanevalpack", "p.jsonl", "-o", "one.jsonl", "--limit", "1")[
         1
     ].startswith("1 case: 1 with")
@@ -219,7 +219,8 @@ def test_an_import_never_takes_the_place_of_what_it_reads(tmp_path, call):
     said = "reviewer: -o c.jsonl is the file to import: name another one\n"
     assert call("import", "humanevalpack", "c.jsonl", "-o", "c.jsonl") == (2, "", said)
     said = (
-        "reviewer: no row made a case, so d.jsonl was not written: see what was left out and why\n"
+        "reviewer: no row became a case, so d.jsonl was not written: see what was left out and"
+        " why\n"
     )
     code, out, err = call("import", "humanevalpack", "c.jsonl", "-o", "d.jsonl")
     assert (code, out, err) == (2, "", "left out 1: the row has no task_id (line 1)\n" + said)

@@ -102,10 +102,7 @@ def test_a_folder_of_cases_that_run(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert called(capsys, str(repo.path), *given) == (
         2,
         "",
-        (
-            f"reviewer: {tmp_path / 'cases'} is not empty: give -o a new folder, or a file with the"
-            " ending .jsonl\n"
-        ),
+        (f"reviewer: {tmp_path / 'cases'} is not empty: give -o a new folder, or a .jsonl file\n"),
     )
 
 
@@ -157,14 +154,14 @@ def test_no_mutant_is_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     [
         (
             ["-o", "none/cases.jsonl"],
-            "cannot write none/cases.jsonl: the folder above it does not exist",
+            "cannot write none/cases.jsonl: its parent folder does not exist",
         ),
         (["-o", "shop.jsonl"], "shop.jsonl is a folder: give -o FILE.jsonl or a new folder"),
         (
             ["-o", "cases.jsonl"],
             (
                 "--test-command does not pass without a mutant (exit code 1): it runs at the top of"
-                " a copy of the committed text files and has to end with 0 there"
+                " a copy of the committed text files and must end with 0 there"
             ),
         ),
     ],

@@ -123,7 +123,7 @@ def test_runs_with_nothing_in_common_are_refused(
     assert (code, out) == (2, "")
     assert (
         err
-        == "reviewer: the two have no complete case in common (8 only in a, 1 only in b): run both"
+        == "reviewer: the runs have no complete case in common (8 only in a, 1 only in b): run both"
         " over the same cases\n"
     )
 
@@ -132,7 +132,7 @@ def test_another_file_is_refused(run_file: Path, capsys: pytest.CaptureFixture[s
     Path("other.jsonl").write_text("{}\n", encoding="utf-8")
     code, out, err = called(capsys, "report", "run.jsonl", "other.jsonl")
     assert (code, out) == (2, "")
-    assert err.startswith("reviewer: other.jsonl:1 is no line of a run: ")
+    assert err.startswith("reviewer: other.jsonl:1 is not a line of a results file: ")
     assert called(capsys, "report")[0] == 2
 
 

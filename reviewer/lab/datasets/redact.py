@@ -1,4 +1,4 @@
-"""Masks secrets in a question and, the same way, in what was answered to it."""
+"""Masks secrets in a question and, consistently, in its answer."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 from reviewer import secrets, text
 
-# What a prompt puts before a line of a change: within a secret of several lines, or before one that
-# begins its line.
+# The line number that a prompt puts before a line of a change: inside a secret of several lines, or
+# before one at the start of a line.
 _NUMBER = re.compile(r"(?m)^ *\d+(?: [ +-](?: |$)|$)")
-_LEAST = 6  # characters of a part of a secret that is masked wherever the answer repeats it
+_LEAST = 6  # shortest part of a secret, in characters, that is masked in the answer
 
 
 @dataclass
 class Redactor:
-    """One for each row, since the answer may quote a line of a secret that is recognised as a whole
-    only. With `on` False everything stays. Control tokens of the chat template are defused in any
-    case, as they are in prompts."""
+    """One per row, since the answer may quote one line of a secret that is recognised only as a
+    whole. With `on` False nothing is masked. Control tokens of the chat template are defused in any
+    case, as in prompts."""
 
     on: bool = True
     count: int = 0

@@ -1,9 +1,8 @@
-"""From remembered questions and what became of their findings to rows that a model can be trained
-on.
+"""Turns remembered questions and the decisions about their findings into training rows.
 
-A row repeats the two messages as the model got them; its target is the reply as it should have
-been: what was accepted stays, what was dismissed or refuted is taken out, what nobody has decided
-about stays as the model said it.
+A row repeats the two messages that the model got; its target is the reply as it should have been:
+accepted findings stay, dismissed and refuted ones are removed, undecided ones stay as the model
+wrote them.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ Form = Literal["chat", "preference"]
 _DISPROVED = (
     "refuted: ",
     "claim: ",
-)  # stages that say a finding is wrong; others only that it is not worth saying
+)  # stages that prove a finding wrong; others only find it not worth reporting
 _CHANGE = re.compile(
     r'"(=====[0-9a-f]{12})":\n\1\n(.*?)\n\1(?:\n|$)', re.DOTALL
 )  # as prompts/review shows it
@@ -37,9 +36,9 @@ Standings = Mapping[tuple[str, str], Feedback]  # by (repository, finding id)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a dataset. `findings` are the ids that were decided about, `at` seconds since the
-    epoch, `shown` stands for the pieces of code that it is about."""
+class DatasetRow:
+    """One line of a dataset. `findings`: the ids with a decision; `at`: seconds since the epoch;
+    `shown`: hashes of the code in the question."""
 
     value: dict[str, Any]
     repository: str
@@ -49,23 +48,23 @@ class Row:
 
     @property
     def line(self) -> str:
-        """ASCII, so that no reader finds an end of line inside."""
+        """ASCII, so that no reader sees a line break inside."""
         return json.dumps(self.value) + "\n"
 
 
 @dataclass
-class Made:
-    """The rows, oldest first; what was left out, by reason; how many secrets were masked."""
+class Dataset:
+    """The rows, oldest first; the number left out by reason; the number of masked secrets."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[DatasetRow] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     masked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """A reply by the positions of its findings: `outcomes` of those that were decided about,
-    `wrong` those to take out."""
+class _JudgedReply:
+    """A reply by the positions of its findings: `outcomes` of those with a decision, `wrong` those
+    to remove."""
 
     outcomes: Mapping[str, str]
     wrong: frozenset[int]
@@ -74,21 +73,21 @@ class _Judged:
 
 def make(
     examples: Iterable[Example], standings: Standings, form: Form, *, redact: bool = True
-) -> Made:
-    """The rows of a dataset, the same for the same memory. For each question only the newest answer
-    counts (`chat`), each pair is there once (`preference`)."""
-    made = Made()
-    rows: dict[str, Row] = {}
+) -> Dataset:
+    """The rows of a dataset, identical for identical memories. For each question only the newest
+    answer counts (`chat`); each pair appears once (`preference`)."""
+    made = Dataset()
+    rows: dict[str, DatasetRow] = {}
     for example in sorted(examples, key=lambda one: (one.at, one.repository, one.user)):
         judged = _judge(example, standings)
         if judged is None:
-            made.left_out["nobody has decided about its findings"] += 1
+            made.left_out["no decision about its findings"] += 1
         elif form == "preference" and not judged.wrong:
-            made.left_out["nothing in it was dismissed or refuted"] += 1
+            made.left_out["no dismissed or refuted finding"] += 1
         else:
             row = _row(example, judged, form, Redactor(redact), made)
             if row:
-                made.left_out["the same question again"] += _key(row) in rows
+                made.left_out["duplicate question"] += _key(row) in rows
                 rows.pop(_key(row), None)  # to the end: the order is by time
                 rows[_key(row)] = row
     made.rows = list(rows.values())
@@ -96,8 +95,8 @@ def make(
     return made
 
 
-def _judge(example: Example, standings: Standings) -> _Judged | None:
-    """None when nobody has decided about any finding in it."""
+def _judge(example: Example, standings: Standings) -> _JudgedReply | None:
+    """None when there is no decision about any finding in it."""
     outcomes, wrong, right, placed = {}, set(), False, set()
     for each, positions in example.items.items():
         placed.update(positions)
@@ -118,20 +117,20 @@ def _judge(example: Example, standings: Standings) -> _Judged | None:
         "mixed" if right and wrong else "positive" if right else "negative"
     )
     known_places = set(range(len(_findings(example.reply))))
-    nowhere = known_places - placed  # quotes nothing that is there: never to be learnt
-    return _Judged(outcomes, frozenset(wrong & known_places | nowhere), kind)
+    nowhere = known_places - placed  # its quote matches nothing: never a training target
+    return _JudgedReply(outcomes, frozenset(wrong & known_places | nowhere), kind)
 
 
 def _row(
-    example: Example, judged: _Judged, form: Form, redactor: Redactor, made: Made
-) -> Row | None:
+    example: Example, judged: _JudgedReply, form: Form, redactor: Redactor, made: Dataset
+) -> DatasetRow | None:
     system, user = redactor.prompt(example.system), redactor.prompt(example.user)
     try:
         said = Reply.model_validate(example.reply)
         good = Reply.model_validate(redactor.reply(_without(_plain(said), judged.wrong)))
         bad = Reply.model_validate(redactor.reply(_plain(said)))
     except ValidationError:
-        made.left_out["its reply does not follow the schema of today"] += 1
+        made.left_out["its reply does not match the current schema"] += 1
         return None
     made.masked += redactor.count
     asked = [{"role": "system", "content": system}, {"role": "user", "content": user}]
@@ -139,15 +138,14 @@ def _row(
     if form == "preference":
         value = {"prompt": asked, "chosen": [_answer(good)], "rejected": [_answer(bad)]}
     value["metadata"] = _provenance(example, judged)
-    return Row(
+    return DatasetRow(
         value, example.repository, example.at, frozenset(judged.outcomes), _shown(example.user)
     )
 
 
 def _shown(user: str) -> frozenset[str]:
-    """sha256 of the lines of each hunk that a question shows: without their numbers, since hunks
-    move, and without the rest, since a hunk is shown again with others around it, other context or
-    another task."""
+    """sha256 of the lines of each hunk in a question: without line numbers, since hunks move, and
+    without the rest, since a hunk appears again with other hunks, context or tasks."""
     change = _CHANGE.search(user)
     hunks = change[2].split("\n\n") if change else []
     return frozenset(
@@ -158,7 +156,7 @@ def _shown(user: str) -> frozenset[str]:
     )
 
 
-def _provenance(example: Example, judged: _Judged) -> dict[str, Any]:
+def _provenance(example: Example, judged: _JudgedReply) -> dict[str, Any]:
     findings = _findings(example.reply)
     about = [
         {
@@ -193,8 +191,7 @@ def _plain(reply: Reply) -> dict[str, Any]:
 
 
 def _without(reply: dict[str, Any], wrong: frozenset[int]) -> dict[str, Any]:
-    """The reply without some findings, and without the checked statements that led to them and to
-    no other."""
+    """The reply without some findings, and without the checked statements that led only to them."""
     kept = [each for number, each in enumerate(reply["findings"]) if number not in wrong]
     gone = [each["quote"] for number, each in enumerate(reply["findings"]) if number in wrong]
     left = [each["quote"] for each in kept]
@@ -216,12 +213,11 @@ def _bare(quotes: Iterable[str]) -> Iterator[str]:
 
 
 def _answer(reply: Reply) -> dict[str, str]:
-    """As the grammar of a server has it written: properties in the order of the schema, one blank
-    after `,` and `:`."""
+    """As a server's grammar formats it: properties in schema order, one space after `,` and `:`."""
     return {"role": "assistant", "content": json.dumps(_plain(reply), ensure_ascii=False)}
 
 
-def _key(row: Row) -> str:
+def _key(row: DatasetRow) -> str:
     value = row.value
     parts = (
         value["messages"][:2]

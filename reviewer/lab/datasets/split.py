@@ -1,6 +1,5 @@
-"""Train and test parts that do not share what is to be learnt: each repository is cut in time, and
-rows about the same finding or the same code stay together, also where they come from several
-clones."""
+"""Train and test parts without overlap: each repository is cut in time, and rows about the same
+finding or the same code stay together, even across several clones."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from reviewer.errors import UsageError
-from reviewer.lab.datasets.rows import Row
+from reviewer.lab.datasets.rows import DatasetRow
 
 NAMES = {2: ("train", "test"), 3: ("train", "validation", "test")}
 
@@ -16,7 +15,7 @@ NAMES = {2: ("train", "test"), 3: ("train", "validation", "test")}
 @dataclass
 class _Group:
     order: int
-    rows: list[Row] = field(default_factory=list)
+    rows: list[DatasetRow] = field(default_factory=list)
 
 
 def parse_split(given: str) -> tuple[int, ...]:
@@ -29,11 +28,11 @@ def parse_split(given: str) -> tuple[int, ...]:
     raise UsageError("--split takes two or three percentages that add up to 100: 90/10 or 80/10/10")
 
 
-def split(rows: Sequence[Row], shares: Sequence[int]) -> dict[str, list[Row]]:
-    """The rows of each part by its name. Of each repository the oldest rows go to the first part;
-    where rounding decides, the earlier part gets the row."""
+def split(rows: Sequence[DatasetRow], shares: Sequence[int]) -> dict[str, list[DatasetRow]]:
+    """The rows of each part by its name. The oldest rows of each repository go to the first part;
+    when rounding decides, the earlier part gets the row."""
     names = NAMES[len(shares)]
-    parts: dict[str, list[Row]] = {name: [] for name in names}
+    parts: dict[str, list[DatasetRow]] = {name: [] for name in names}
     groups = _groups(rows)
     for repository in sorted({group.rows[0].repository for group in groups}):
         mine = [group for group in groups if group.rows[0].repository == repository]
@@ -51,8 +50,8 @@ def split(rows: Sequence[Row], shares: Sequence[int]) -> dict[str, list[Row]]:
     }
 
 
-def _groups(rows: Sequence[Row]) -> list[_Group]:
-    """Rows that share a finding or code, directly or through others, in the order of their first
+def _groups(rows: Sequence[DatasetRow]) -> list[_Group]:
+    """Rows that share a finding or code, directly or indirectly, in the order of their first
     row."""
     home: dict[str, _Group] = {}
     groups: dict[int, _Group] = {}  # by order
@@ -69,5 +68,5 @@ def _groups(rows: Sequence[Row]) -> list[_Group]:
     return [groups[order] for order in sorted(groups)]
 
 
-def _about(row: Row) -> frozenset[str]:
+def _about(row: DatasetRow) -> frozenset[str]:
     return row.findings | row.shown

@@ -1,4 +1,4 @@
-"""What a dataset holds, and how long its rows are in tokens."""
+"""Statistics of a dataset, and the length of its rows in tokens."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from reviewer.models.base import estimate_tokens
 if TYPE_CHECKING:
     from reviewer.models.http import HttpModel
 
-Lengths = list[tuple[int, int]]  # tokens of what is given, and of the target
-_NOT_SAID = "not known"
+Lengths = list[tuple[int, int]]  # tokens of the prompt, and of the target
+_UNKNOWN = "not known"
 
 
 def figures(values: Sequence[dict[str, Any]], lengths: Lengths, counted_by: str) -> dict[str, Any]:
-    """Numbers of rows by what they are; `lengths` are those of the rows, in their order."""
+    """Numbers of rows by their properties; `lengths` are those of the rows, in order."""
     known = [
         value["metadata"] if isinstance(value.get("metadata"), dict) else {} for value in values
     ]
@@ -45,7 +45,7 @@ def figures(values: Sequence[dict[str, Any]], lengths: Lengths, counted_by: str)
 
 
 def messages(value: dict[str, Any]) -> list[dict[str, Any]]:
-    """All messages of a row; what is none is left out."""
+    """All messages of a row; anything else is left out."""
     lists = [value.get(name) for name in ("messages", "prompt", "chosen", "rejected")]
     return [each for one in lists for each in _list(one) if isinstance(each, dict)]
 
@@ -55,7 +55,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def conversation(value: dict[str, Any]) -> list[dict[str, str]]:
-    """The messages of a row with its target last; of a pair with the longer answer."""
+    """The messages of a row with its target last; for a pair, with the longer answer."""
     if "prompt" not in value:
         found = messages({"messages": value.get("messages")})
     else:
@@ -67,8 +67,8 @@ def conversation(value: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def estimate(values: Sequence[dict[str, Any]]) -> Lengths:
-    """Lengths as the reviewer estimates them everywhere: three bytes a token, rather too many than
-    too few."""
+    """Lengths by the reviewer's usual estimate: three bytes a token, rather too many than too
+    few."""
     lengths = []
     for value in values:
         *given, target = [estimate_tokens(each["content"]) for each in conversation(value)] or [0]
@@ -77,9 +77,9 @@ def estimate(values: Sequence[dict[str, Any]]) -> Lengths:
 
 
 async def count_exactly(values: Sequence[dict[str, Any]], model: HttpModel) -> Lengths:
-    """Lengths by the server's tokenizer: with the chat template where the server applies it (vLLM),
-    else of the text alone (llama.cpp). Raises EngineError when the server has no tokenizer to
-    ask."""
+    """Lengths by the server's tokenizer: with the chat template if the server applies it (vLLM),
+    else of the text alone (llama.cpp). Raises EngineError when the server has no tokenizer
+    endpoint."""
     busy = asyncio.Semaphore(max(1, model.concurrency))
 
     async def one(value: dict[str, Any]) -> tuple[int, int]:
@@ -110,13 +110,13 @@ async def _tokens(model: HttpModel, said: list[dict[str, str]], *, more: bool) -
         return int(number)
     except (wire.Broken, wire.Refused, ValueError, RecursionError, TypeError, KeyError):
         raise EngineError(
-            f"{model.engine} has no tokenizer that can be asked (/tokenize): leave --endpoint out"
-            " for an estimate"
+            f"{model.engine} has no tokenizer endpoint (/tokenize): leave out --endpoint for an"
+            " estimate"
         ) from None
 
 
 def _counts(found: Any) -> dict[str, int]:
-    counted = Counter(each if isinstance(each, str) and each else _NOT_SAID for each in found)
+    counted = Counter(each if isinstance(each, str) and each else _UNKNOWN for each in found)
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -125,7 +125,7 @@ def _span(dates: list[str]) -> dict[str, str] | None:
 
 
 def _spread(numbers: list[int]) -> dict[str, int] | None:
-    """Least, median, 95th percentile and most (nearest rank), and the sum."""
+    """Minimum, median, 95th percentile and maximum (nearest rank), and the sum."""
     if not numbers:
         return None
     ranked = sorted(numbers)

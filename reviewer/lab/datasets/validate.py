@@ -1,4 +1,4 @@
-"""Whether a file can be trained on: every line by itself, and no line twice."""
+"""Checks whether a file can be trained on: every line by itself, and no duplicates."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ PROVENANCE = ("kind", "findings", "repository", "commit", "licence", "date", "mo
 @dataclass(frozen=True, slots=True)
 class Problem:
     line: int  # 1-based
-    said: str
+    message: str
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, Any, str]]:
-    """(line number, value, "") or (line number, None, what is wrong with it) for each line that is
-    not blank.
+    """(line number, value, "") or (line number, None, problem) for each line that is not blank.
 
     Raises UsageError when the file cannot be read.
     """
@@ -48,14 +47,14 @@ def _parsed(line: bytes) -> tuple[Any, str]:
     try:
         value = json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError):
-        return None, "no JSON in UTF-8"
-    return (value, "") if isinstance(value, dict) else (None, "no JSON object")
+        return None, "not JSON in UTF-8"
+    return (value, "") if isinstance(value, dict) else (None, "not a JSON object")
 
 
 def validate(
     rows: Iterable[tuple[int, Any, str]], *, max_tokens: int, estimate: Callable[[str], int]
 ) -> tuple[int, list[Problem]]:
-    """(number of rows, what is wrong with them). `estimate` says how many tokens a text has."""
+    """(number of rows, their problems). `estimate` returns the number of tokens in a text."""
     from jsonschema import Draft202012Validator
 
     schema = Draft202012Validator(replies.portable_schema(replies.Reply))
@@ -113,13 +112,13 @@ def _problems(
 def _shape(name: str, messages: Any, roles: Sequence[str]) -> str:
     wanted = ", ".join(roles)
     if not isinstance(messages, list) or not all(isinstance(each, dict) for each in messages):
-        return f"{name} is no list of messages ({wanted})"
+        return f"{name} is not a list of messages ({wanted})"
     if [each.get("role") for each in messages] != list(roles):
         return f"the roles of {name} are not {wanted}"
     if not all(
         isinstance(each.get("content"), str) and each["content"].strip() for each in messages
     ):
-        return f"a message of {name} is empty or no text"
+        return f"a message of {name} is empty or not text"
     return ""
 
 
@@ -127,13 +126,13 @@ def _target(content: str, schema: Any) -> str:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError):
-        return "the target is no JSON"
+        return "the target is not JSON"
     wrong = min(
         schema.iter_errors(value), key=lambda error: list(map(str, error.path)), default=None
     )
     if wrong is None:
         return ""
-    place = "/".join(map(str, wrong.path)) or "the whole"
+    place = "/".join(map(str, wrong.path)) or "the top level"
     return text.one_line(
-        f"the target does not follow the reply schema at {place} ({wrong.validator})"
+        f"the target does not match the reply schema at {place} ({wrong.validator})"
     )

@@ -1,2 +1,1 @@
-"""Measuring the judgement: cases with known answers, runs over them, and the figures of those
-runs."""
+"""Evaluation: cases with known answers, runs over them, and the figures of those runs."""

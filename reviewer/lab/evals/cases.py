@@ -20,11 +20,11 @@ Word = Annotated[str, Field(pattern=r"^[^\x00]*$")]  # what a program or the sys
 LineNumber = Annotated[int, Field(ge=1)]
 
 
-class _Strict(BaseModel):
+class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Tree(_Strict):
+class Tree(StrictModel):
     """Both sides as texts by path. What is only in `base` is deleted, what is only in `head` is
     added."""
 
@@ -33,13 +33,13 @@ class Tree(_Strict):
     head: dict[RepoPath, str]
 
 
-class Folder(_Strict):
+class Folder(StrictModel):
     """Both sides as the folders `base/` and `head/` beside `case.json`."""
 
     kind: Literal["folder"] = "folder"
 
 
-class Bundle(_Strict):
+class Bundle(StrictModel):
     """A git bundle; `path` is relative to the file that holds the case."""
 
     kind: Literal["bundle"] = "bundle"
@@ -48,7 +48,7 @@ class Bundle(_Strict):
     head: Word
 
 
-class Clone(_Strict):
+class Clone(StrictModel):
     """A local clone and two revisions of it. With `paths`, the base is the head with these paths as
     they are in `base`: a real fix (base = the fix, head = its parent) becomes the change that
     brings the defect back."""
@@ -63,7 +63,7 @@ class Clone(_Strict):
 Source = Annotated[Tree | Folder | Bundle | Clone, Field(discriminator="kind")]
 
 
-class Defect(_Strict):
+class Defect(StrictModel):
     """A known defect. Lines are those of the head side; for a `deletion` the two lines around what
     was removed."""
 
@@ -81,7 +81,7 @@ class Defect(_Strict):
         return self
 
 
-class Tests(_Strict):
+class Tests(StrictModel):
     """How to see the defect by running it: `command` ends with 0 exactly where the defect is not.
     It runs in a copy of the head tree, only when the user says that cases may run code."""
 
@@ -95,7 +95,7 @@ class Tests(_Strict):
     timeout: Annotated[float, Field(gt=0, le=3600)] = 60.0  # seconds
 
 
-class Case(_Strict):
+class Case(StrictModel):
     """`defects` is empty for a clean change: nothing of minor or more should be said about it."""
 
     schema_version: Literal["1.0"] = "1.0"

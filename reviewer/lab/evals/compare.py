@@ -1,4 +1,4 @@
-"""Two runs over the same cases, paired: what one finds and the other does not, and whether that can
+"""Compares two runs over the same cases, paired: what only one of them finds, and whether that may
 be chance."""
 
 from __future__ import annotations
@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from reviewer.errors import UsageError
 from reviewer.lab.evals import intervals
+from reviewer.lab.evals.cases import StrictModel
 from reviewer.lab.evals.metrics import Pair, Rules, complete, judge, tally
 from reviewer.lab.evals.report import METHOD, SMOKE, grouped
 from reviewer.lab.evals.results import Header, Result
@@ -19,11 +18,7 @@ COMPARED = ("recall", "recall_strict", "precision", "f1", "false_per_clean", "si
 NAMES = ("tool_version", "engine", "model", "model_role", "effort", "repeats", "ran_tests")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Difference(_Strict):
+class Difference(StrictModel):
     """`a` and `b` over the common cases; `difference` is b - a, with its paired 95 % interval; `p`
     of the permutation test, None where no case differs."""
 
@@ -35,9 +30,9 @@ class Difference(_Strict):
     p: float | None
 
 
-class Defects(_Strict):
-    """Known defects by who found them. With repeats: found is found in more than half of them. `p`
-    of McNemar's exact test; None where none was found by one run only."""
+class Defects(StrictModel):
+    """Known defects by the run that found them. With repeats, found means found in more than half
+    of them. `p` of McNemar's exact test; None when no defect was found by one run only."""
 
     both: int
     only_a: int
@@ -46,16 +41,16 @@ class Defects(_Strict):
     p: float | None
 
 
-class Changed(_Strict):
-    """What one run did better. `places`: defects (file:line) that only it found, or false findings
-    (file:line) that only the other made."""
+class CaseChange(StrictModel):
+    """A case where the runs differ. `places`: defects (file:line) that only one run found, or false
+    findings (file:line) that only the other made."""
 
     case: str
     what: Literal["defect found", "silent on a clean change"]
     places: tuple[str, ...]
 
 
-class Comparison(_Strict):
+class Comparison(StrictModel):
     type: Literal["comparison"] = "comparison"
     schema_version: Literal["1.0"] = "1.0"
     warnings: tuple[str, ...]
@@ -67,23 +62,23 @@ class Comparison(_Strict):
     cases: int  # compared: in both, with one digest, complete in both
     left_out: dict[str, tuple[str, ...]]  # names of cases, by reason
     defects: Defects
-    figures: dict[str, Difference | None]  # None where nothing was run that would tell
-    won: tuple[Changed, ...]  # by b
-    lost: tuple[Changed, ...]
+    figures: dict[str, Difference | None]  # None where it was not measured
+    won: tuple[CaseChange, ...]  # by b
+    lost: tuple[CaseChange, ...]
 
 
 def compare(
     a: tuple[Header, Sequence[Result]], b: tuple[Header, Sequence[Result]], rules: Rules
 ) -> Comparison:
-    """Raises UsageError when the two have no complete case in common."""
+    """Raises UsageError when the two runs have no complete case in common."""
     first, second = grouped(a[1]), grouped(b[1])
     common, left_out = _common(first, second)
     if not common:
         raise UsageError(_nothing(left_out))
     pairs = [(first[case], second[case]) for case in common]
     counts = {"both": 0, "only_a": 0, "only_b": 0, "neither": 0}
-    won: list[Changed] = []
-    lost: list[Changed] = []
+    won: list[CaseChange] = []
+    lost: list[CaseChange] = []
     for ours, theirs in pairs:
         _settle(ours, theirs, rules, counts, won, lost)
     tallies = [(tally(ours, rules), tally(theirs, rules)) for ours, theirs in pairs]
@@ -129,7 +124,7 @@ def _common(
 def _nothing(left_out: Mapping[str, Sequence[str]]) -> str:
     why = ", ".join(f"{len(names)} {reason}" for reason, names in left_out.items() if names)
     return (
-        f"the two have no complete case in common ({why or 'both are empty'}): run both over the"
+        f"the runs have no complete case in common ({why or 'both are empty'}): run both over the"
         " same cases"
     )
 
@@ -161,10 +156,11 @@ def _settle(
     second: Sequence[Result],
     rules: Rules,
     counts: dict[str, int],
-    won: list[Changed],
-    lost: list[Changed],
+    won: list[CaseChange],
+    lost: list[CaseChange],
 ) -> None:
-    """One case: its defects by who found them, and who was silent where nothing should be said."""
+    """Count one case: its defects by the run that found them, and which run stayed silent on a
+    clean change."""
     case, defects = first[0].case, first[0].defects
     if first[0].kind == "clean":
         a, b = (
@@ -173,7 +169,7 @@ def _settle(
         )
         if bool(a) != bool(b):
             (won if a else lost).append(
-                Changed(case=case, what="silent on a clean change", places=tuple(a or b))
+                CaseChange(case=case, what="silent on a clean change", places=tuple(a or b))
             )
         return
     in_a, in_b = _found(first, rules), _found(second, rules)
@@ -187,7 +183,7 @@ def _settle(
             places = tuple(
                 f"{defects[index].file}:{defects[index].start_line}" for index in sorted(only)
             )
-            where.append(Changed(case=case, what="defect found", places=places))
+            where.append(CaseChange(case=case, what="defect found", places=places))
 
 
 def _found(results: Sequence[Result], rules: Rules) -> set[int]:
@@ -215,7 +211,7 @@ def _warnings(a: Header, b: Header) -> Iterator[str]:
     for name, one, two in differ:
         yield f"{name.replace('_', ' ')} differs: {_shown(one)} in a, {_shown(two)} in b"
     if len(differ) > 1:
-        yield f"{len(differ)} settings differ: a difference below cannot be put down to one of them"
+        yield f"{len(differ)} settings differ: no difference below can be attributed to one of them"
 
 
 def _shown(value: object) -> str:

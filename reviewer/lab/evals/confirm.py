@@ -1,5 +1,5 @@
-"""Runs the tests of a case, only where the user allows it: confined as a verify command is, in a
-copy of one side."""
+"""Runs the tests of a case, only if the user allows it: confined like a verify command, in a copy
+of one side."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from reviewer.workspace import invocation
 
 def confirmed(case: Case, repo: Path) -> bool | None:
     """Whether the tests tell the two sides apart: they pass on the base and fail with the change.
-    None where there is nothing to confirm. A command that cannot be run passes nowhere, so it
-    confirms nothing."""
+    None when there is nothing to run. A command that cannot run passes nowhere, so it confirms
+    nothing."""
     if case.tests is None or case.kind == "clean":
         return None
     if not _passes(case.tests, repo, BASE):
@@ -30,8 +30,8 @@ def confirmed(case: Case, repo: Path) -> bool | None:
 
 
 def fixes(case: Case, repo: Path, finding: Finding) -> bool | None:
-    """Whether the tests pass on the change with the patch of this finding; None where it has
-    none."""
+    """Whether the tests pass on the change with the patch of this finding; None when it has no
+    patch."""
     if case.tests is None or finding.patch is None:
         return None
     encoded = finding.patch.diff_base64
@@ -40,7 +40,7 @@ def fixes(case: Case, repo: Path, finding: Finding) -> bool | None:
 
 
 def _passes(tests: Tests, repo: Path, revision: str, patch: bytes = b"") -> bool:
-    """Whether the command ends with 0. Where the copy cannot be made, nothing passes."""
+    """Whether the command ends with 0. If the copy cannot be made, nothing passes."""
     with scratch.folder() as top:
         copy, home = top / "copy", top / "home"
         copy.mkdir()
@@ -85,8 +85,7 @@ def _applied(patch: bytes, copy: Path) -> bool:
 
 
 def _write(copy: Path, path: str, data: str) -> None:
-    """Put a file of the tests in place of whatever the tree has there; never through a link of the
-    tree."""
+    """Write a test file over whatever the tree has there; never through a link in the tree."""
     place = copy
     for part in path.split("/")[:-1]:
         place /= part

@@ -1,5 +1,5 @@
-"""One engine for all cases: found once, opened once, counted for each case, and looked at again
-when it fails."""
+"""One engine for all cases: found once, opened once, counted per case, and probed when a review
+fails."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _NO_MODEL = (
 
 @dataclass
 class Counted:
-    """A model whose replies are counted, for one case; everything else is the model's."""
+    """A model that counts its replies for one case."""
 
     model: Model
     replies: int = 0
-    bad: int = 0  # not what the schema says, or not all of it
+    bad: int = 0  # invalid, or cut
 
     @property
     def engine(self) -> str:
@@ -64,7 +64,7 @@ class Counted:
 
 
 async def _kept() -> None:
-    """It is closed when all cases are through."""
+    """Closed when all cases are done."""
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Engine:
     _model: Model | None = field(default=None, repr=False)
 
     def chooser(self, counted: Callable[[Counted], None]) -> Chooser:
-        """What a review calls to find its engine: this one, with its replies counted."""
+        """The engine chooser for a review: always this engine, with its replies counted."""
 
         @asynccontextmanager
         async def opened() -> AsyncIterator[Model]:
@@ -90,7 +90,7 @@ class Engine:
         return choose
 
     async def gone(self) -> str:
-        """Why the engine does not answer any more, "" when it does: it is asked for a word."""
+        """Why the engine no longer answers; "" if it does. It is probed with a tiny request."""
         if self._model is None:
             return ""
         schema = SMOKE_REPLY if self.choice.role == "smoke" else REPLY

@@ -1,4 +1,4 @@
-"""Reads the file that a run over cases has left behind, whether or not it got to its end."""
+"""Reads the results file of a run, complete or not."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from reviewer.text import one_line
 
 @dataclass(frozen=True)
 class RunFile:
-    """`cut`: the last line was not written to its end, because the run was killed or is under way;
-    it is left out. `superseded`: results of cases that were changed, or could not be run, and were
-    run again into the same file; they are left out too."""
+    """`cut`: the last line is incomplete, because the run was killed or is still running; it is
+    left out. `superseded`: results of cases that were changed, or could not be run, and were run
+    again into the same file; they are left out too."""
 
     header: Header
     results: tuple[Result, ...]
@@ -24,7 +24,8 @@ class RunFile:
 
 
 def read(path: Path) -> RunFile:
-    """Raises UsageError, with the line, when the file is no such file, or holds a review twice."""
+    """Raises UsageError, with the line, when this is not a results file, or contains a review
+    twice."""
     name = one_line(str(path))
     try:
         data = path.read_bytes()
@@ -46,8 +47,8 @@ def read(path: Path) -> RunFile:
     for each in kept:
         if (each.case, each.repeat) in seen:
             raise UsageError(
-                f"{name} holds {one_line(each.case)}, repeat {each.repeat}, twice: run it into a"
-                " new file"
+                f"{name} holds {one_line(each.case)}, repeat {each.repeat}, twice: run the cases"
+                " into a new file"
             )
         seen.add((each.case, each.repeat))
     return RunFile(first, tuple(kept), len(whole) < len(data), len(results) - len(kept))

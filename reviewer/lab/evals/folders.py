@@ -1,5 +1,4 @@
-"""Cases written as people look at them: a folder for each, with `case.json` and both sides as
-files."""
+"""Cases as folders for people to read: one each, with `case.json` and both sides as files."""
 
 from __future__ import annotations
 
@@ -21,17 +20,15 @@ def is_lines(out: Path) -> bool:
 
 
 def check(out: Path) -> None:
-    """Raises UsageError where `write` could not put cases, before any work is done for them."""
+    """Raises UsageError where `write` could not put cases, before any work is done."""
     name = one_line(str(out))
     if not out.absolute().parent.is_dir():
-        raise UsageError(f"cannot write {name}: the folder above it does not exist")
+        raise UsageError(f"cannot write {name}: its parent folder does not exist")
     if is_lines(out):
         if out.is_dir():
             raise UsageError(f"{name} is a folder: give -o FILE.jsonl or a new folder")
     elif out.is_dir() and any(out.iterdir()):
-        raise UsageError(
-            f"{name} is not empty: give -o a new folder, or a file with the ending .jsonl"
-        )
+        raise UsageError(f"{name} is not empty: give -o a new folder, or a .jsonl file")
 
 
 def write(cases: Sequence[Case], out: Path) -> None:

@@ -1,5 +1,5 @@
-"""Recent changes of a repository, and its states as texts that fit into a case. From git objects
-only: the worktree is neither read nor touched."""
+"""Recent changes of a repository, and its states as texts that fit into a case. Reads git objects
+only, never the worktree."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from reviewer.text import one_line
 from reviewer.workspace import files
 
 MAX_SIDE = 1 << 20  # bytes of text on one side of a case; the same for the tests of a case
-MAX_LINES = 1500  # changed lines: more than that is no change that anybody reviews as a whole
+MAX_LINES = 1500  # changed lines; larger changes are not reviewed in one piece
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one commit changed against its first parent: for a merge, all that was merged."""
+    """The change of one commit against its first parent; for a merge, everything merged."""
 
     commit: str
     parent: str
@@ -34,8 +34,8 @@ class Step:
 
 @dataclass(frozen=True)
 class State:
-    """The text files of a commit: the code, and the tests apart from it, or empty where these are
-    too large."""
+    """The text files of a commit: the code, and separately the tests, empty if they are too
+    large."""
 
     code: dict[str, str]
     tests: dict[str, str]
@@ -43,7 +43,7 @@ class State:
 
 @dataclass(frozen=True)
 class History:
-    """A repository as cases are made of it."""
+    """A repository as a source of cases."""
 
     name: str
     git_dir: Path
@@ -51,13 +51,15 @@ class History:
 
 
 def opened(path: Path) -> History:
-    """The repository that `path` is in. Raises UsageError."""
+    """The repository that contains `path`. Raises UsageError."""
     for place in (path.resolve(), *path.resolve().parents):
         git_dir = git_dir_of(place)
         if git_dir is not None:
             head = commit(git_dir, "HEAD")
             if head is None:
-                raise UsageError(f"{one_line(str(place))} has no commit yet: commit, and try again")
+                raise UsageError(
+                    f"{one_line(str(place))} has no commits yet: commit, then try again"
+                )
             return History(place.name or "repository", git_dir, head)
     raise UsageError(
         f"no git repository at {one_line(str(path))}: name one, as in `reviewer eval mutate"
@@ -66,8 +68,8 @@ def opened(path: Path) -> History:
 
 
 def steps(history: History, since: str | None, count: int, paths: Sequence[str]) -> list[Step]:
-    """The last `count` changes on the first-parent line, the newest first, that touch Python code
-    below `paths` (everywhere if empty). Raises UsageError for a `since` that is no commit."""
+    """The last `count` changes on the first-parent line, newest first, that touch Python code below
+    `paths` (everywhere if empty). Raises UsageError if `since` is not a commit."""
     wanted = [f"-n{count}", history.head]
     if since is not None:
         first = commit(history.git_dir, since)
@@ -82,7 +84,7 @@ def steps(history: History, since: str | None, count: int, paths: Sequence[str])
     found = []
     for row in listed:
         made, *parents = row.split()
-        if parents:  # the first commit is no change of anything
+        if parents:  # the root commit changes nothing
             step = _step(history, made, parents[0], paths)
             if step.lines:
                 found.append(step)
@@ -113,7 +115,7 @@ def _step(history: History, made: str, parent: str, paths: Sequence[str]) -> Ste
 
 
 def is_code(path: str, paths: Sequence[str] = ()) -> bool:
-    """Python that is no test, at or below one of `paths`."""
+    """Python code other than tests, at or below one of `paths`."""
     below = not paths or any(
         each == "." or path == each or path.startswith(f"{each}/") for each in paths
     )
@@ -121,7 +123,7 @@ def is_code(path: str, paths: Sequence[str] = ()) -> bool:
 
 
 def _is_text(path: str) -> bool:
-    """A case is JSON, which has no place for names that are not UTF-8."""
+    """A case is JSON, which cannot hold names that are not UTF-8."""
     return (
         files.is_safe(path)
         and len(path) <= 1000
@@ -130,8 +132,8 @@ def _is_text(path: str) -> bool:
 
 
 def states(history: History, revisions: Sequence[str], changed: Sequence[str]) -> list[State]:
-    """Texts of several commits, of the same files in each as far as they have them: what `changed`
-    names, then what is near to it, up to MAX_SIDE."""
+    """Texts of several commits, the same files in each as far as they exist: those in `changed`,
+    then those near them, up to MAX_SIDE."""
     listed = [_listed(history, revision) for revision in revisions]
     sizes: dict[str, int] = {}
     for rows in listed:
@@ -172,8 +174,8 @@ def _listed(history: History, revision: str) -> dict[str, tuple[str, int]]:
 
 
 def _rank(path: str, changed: Sequence[str]) -> tuple[int, int, str]:
-    """Changed files first, what says how the project is run, then code from near to far, other
-    texts last."""
+    """Changed files first, then files that describe how to run the project, code from near to far,
+    and other texts."""
     shared = max((len(posixpath.commonpath([path, other])) for other in changed), default=0)
     known = language_of(path)
     place = (
@@ -191,7 +193,7 @@ def _rank(path: str, changed: Sequence[str]) -> tuple[int, int, str]:
 
 
 def _fitting(names: Sequence[str], sizes: dict[str, int], *, whole: bool = False) -> list[str]:
-    """The names, in this order, whose files fit together; with `whole` all of them or none."""
+    """The names, in this order, whose files fit together; with `whole`, all of them or none."""
     found, left = [], MAX_SIDE
     for name in names:
         if sizes[name] <= left:
@@ -203,7 +205,7 @@ def _fitting(names: Sequence[str], sizes: dict[str, int], *, whole: bool = False
 
 
 def _texts(history: History, blobs: set[str]) -> dict[str, str | None]:
-    """The contents of blobs; None for what is no text."""
+    """The contents of blobs; None for anything but text."""
     asked = sorted(blobs)
     out = git(
         history.git_dir,

@@ -1,6 +1,6 @@
-"""How sure a figure is: intervals by the bootstrap, and tests for two runs over the same cases.
+"""Uncertainty of a figure: bootstrap intervals, and tests for two runs over the same cases.
 
-Everything is counted in whole numbers per case first; a resample only adds them up. The generator
+Everything is first counted in whole numbers per case; a resample only adds them up. The generator
 is seeded, so that the same counts always give the same numbers.
 """
 

@@ -28,9 +28,9 @@ _FULL = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """A case, the folder that its relative paths start from, and where it was read: `FILE:LINE` or
-    a file."""
+class LoadedCase:
+    """A case, the folder to which its relative paths refer, and where it was read: `FILE:LINE` or a
+    file."""
 
     case: Case
     home: Path
@@ -38,36 +38,35 @@ class Loaded:
     digest: str  # "sha256:…" over its canonical JSON and its trees
 
 
-def load(path: Path) -> list[Loaded]:
-    """The cases at `path`, in the order of the file, or of the folders' names. Raises UsageError
-    with the file and line for a case that is none, for an id that is there twice, and when there is
-    no case at all."""
+def load(path: Path) -> list[LoadedCase]:
+    """The cases at `path`, in the order of the file or of the folder names. Raises UsageError with
+    the file and line for an invalid case, for a repeated id, and when there is no case."""
     if os.path.isdir(path):  # noqa: PTH112 Path.is_dir raises for a name that is too long
         cases = [_folder(folder) for folder in _folders(path)]
     elif os.path.isfile(path):  # noqa: PTH113
         cases = list(_lines(path))
     else:
         raise UsageError(
-            f"no cases at {one_line(str(path))}: name a JSON-lines file, or a folder with {FILE}"
-            " in it"
+            f"no cases at {one_line(str(path))}: name a JSON-lines file, or a folder that contains"
+            f" {FILE}"
         )
     if not cases:
         raise UsageError(
-            f"no case in {one_line(str(path))}: see `reviewer schema case` for what one looks like"
+            f"no case in {one_line(str(path))}: see `reviewer schema case` for the format"
         )
     seen: dict[str, str] = {}
     for loaded in cases:
         first = seen.setdefault(loaded.case.id, loaded.place)
         if first != loaded.place:
             raise UsageError(
-                f"{loaded.place}: the id {loaded.case.id} is taken by {first}: give each case"
-                " its own"
+                f"{loaded.place}: the id {loaded.case.id} is already used by {first}: give each"
+                " case its own"
             )
     return cases
 
 
 def _folders(top: Path) -> Iterator[Path]:
-    """Every folder with a case; what lies below one belongs to it, and links are not followed."""
+    """Every folder with a case; folders below one belong to it, and links are not followed."""
     for name, below, here in os.walk(top, onerror=_unread):
         if FILE in here:
             below.clear()
@@ -76,22 +75,22 @@ def _folders(top: Path) -> Iterator[Path]:
 
 
 def _unread(exc: OSError) -> NoReturn:
-    raise UsageError(f"{one_line(str(exc.filename))} cannot be read: {exc.strerror}")
+    raise UsageError(f"cannot read {one_line(str(exc.filename))}: {exc.strerror}")
 
 
-def _folder(folder: Path) -> Loaded:
+def _folder(folder: Path) -> LoadedCase:
     path = folder / FILE
     place = one_line(str(path))
     data = files.read_small(path, MAX_BYTES) if not path.is_symlink() else None
     if data is None:
         raise UsageError(
-            f"{place} cannot be read: no regular file, no permission, or more than"
+            f"cannot read {place}: not a regular file, no permission, or more than"
             f" {MAX_BYTES >> 20} MiB"
         )
     return _loaded(data, folder, place)
 
 
-def _lines(path: Path) -> Iterator[Loaded]:
+def _lines(path: Path) -> Iterator[LoadedCase]:
     name = one_line(str(path))
     try:
         with path.open("rb") as file:
@@ -99,17 +98,17 @@ def _lines(path: Path) -> Iterator[Loaded]:
                 if line.strip():
                     yield _loaded(line, path.parent, f"{name}:{number}", line=True)
     except OSError as exc:
-        raise UsageError(f"{name} cannot be read: {exc.strerror}") from None
+        raise UsageError(f"cannot read {name}: {exc.strerror}") from None
 
 
-def _loaded(data: bytes, home: Path, place: str, *, line: bool = False) -> Loaded:
+def _loaded(data: bytes, home: Path, place: str, *, line: bool = False) -> LoadedCase:
     try:
         case = Case.model_validate_json(data)
         if line and isinstance(case.source, Folder):
             raise trees.BadTree(
-                "source is missing: only a case.json can have its sides as folders beside it"
+                "source is missing: only a case.json can have base and head folders beside it"
             )
-        return Loaded(case, home, place, digest(case, home))
+        return LoadedCase(case, home, place, digest(case, home))
     except ValidationError as exc:
         raise UsageError(f"{place}: {_first(exc)}") from None
     except trees.BadTree as exc:
@@ -123,7 +122,7 @@ def _first(exc: ValidationError) -> str:
 
 
 def digest(case: Case, home: Path) -> str:
-    """What the case is, wherever its clone or bundle lies. Raises BadTree when a side cannot be
+    """The identity of a case, wherever its clone or bundle is. Raises BadTree when a side cannot be
     read."""
     values = case.model_dump(mode="json")
     sides: list[str] = []
@@ -133,7 +132,7 @@ def digest(case: Case, home: Path) -> str:
         case Folder():
             entries = [trees.of_folder(home / side) for side in SIDES]
             if not any(entries):
-                raise trees.BadTree("there is nothing in the folders base and head beside it")
+                raise trees.BadTree("the folders base and head beside it are empty")
             sides = [trees.digest(each) for each in entries]
         case Bundle(path=name):
             del values["source"]["path"]
@@ -150,7 +149,7 @@ def digest(case: Case, home: Path) -> str:
 
 
 def _paths(case: Case) -> Iterator[str]:
-    """Every path that the case names."""
+    """Every path in the case."""
     yield from (defect.file for defect in case.defects)
     yield from case.tests.files if case.tests else ()
     if isinstance(case.source, Tree):
@@ -160,7 +159,7 @@ def _paths(case: Case) -> Iterator[str]:
 
 
 def _resolved(home: Path, clone: str, revision: str) -> str:
-    """What a name stands for now; "missing" where that cannot be told, which is said when the case
+    """The commit that a name stands for now; "missing" if unknown, which is reported when the case
     is run."""
     git_dir = git_dir_of(placed(home, clone))
     try:
@@ -170,8 +169,8 @@ def _resolved(home: Path, clone: str, revision: str) -> str:
 
 
 def _file_digest(path: Path) -> str:
-    """Of the bytes of a bundle; "missing" where it cannot be read, which is said when the case is
-    run."""
+    """Digest of the bytes of a bundle; "missing" if it cannot be read, which is reported when the
+    case is run."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

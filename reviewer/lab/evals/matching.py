@@ -100,7 +100,7 @@ def _augment(
 
 
 def distance(finding: Reported, defect: Defect, hunks: Hunks) -> int | None:
-    """Lines between the two, 0 where they touch; None when they cannot match."""
+    """Lines between the two, 0 if they touch; None when they cannot match."""
     if finding.file != defect.file or finding.start_line is None:
         return None
     start, end = finding.start_line, max(finding.start_line, finding.end_line or 0)
@@ -113,8 +113,8 @@ def distance(finding: Reported, defect: Defect, hunks: Hunks) -> int | None:
 
 
 def _carried(line: int, hunks: Sequence[Span]) -> tuple[int, int]:
-    """The head lines that stand for a line of the old side: itself where it is unchanged; what
-    replaced it; the two lines around where it was."""
+    """The head lines for a line of the old side: itself if unchanged, its replacement, or the two
+    lines around where it was."""
     shift = 0
     for old_start, old_count, new_start, new_count in hunks:
         if old_count and old_start <= line < old_start + old_count:
@@ -129,8 +129,8 @@ def _carried(line: int, hunks: Sequence[Span]) -> tuple[int, int]:
 
 
 def chance(result: Result, tolerance: int) -> float | None:
-    """How often one comment on one changed line, each as likely as the others, would hit a defect:
-    0 to 1. None where it cannot be known: no defects, or the changed lines were not recorded."""
+    """The probability that one comment on a random changed line would hit a defect. None if it is
+    unknown: no defects, or the changed lines were not recorded."""
     total = sum(
         old_count + new_count
         for each in result.hunks.values()
@@ -145,7 +145,7 @@ def chance(result: Result, tolerance: int) -> float | None:
         for old_start, old_count, new_start, new_count in each if near else ():
             hits += _reached(new_start, new_start + new_count - 1, near, tolerance)
             if old_count and _reached(*_carried(old_start, each), deletions, tolerance):
-                hits += old_count  # all removed lines of a run are carried to one place
+                hits += old_count  # all removed lines of a run map to one place
     return hits / total
 
 

@@ -1,4 +1,5 @@
-"""A case as a fresh repository of two commits, without history: nothing in it shows the answer."""
+"""Builds a case as a fresh repository of two commits without history: nothing in it shows the
+answer."""
 
 from __future__ import annotations
 
@@ -11,23 +12,23 @@ from reviewer import diff
 from reviewer.errors import GitFailed
 from reviewer.lab.evals import trees
 from reviewer.lab.evals.cases import Bundle, Clone, Folder, Tree
-from reviewer.lab.evals.load import Loaded
+from reviewer.lab.evals.load import LoadedCase
 from reviewer.lab.evals.plumbing import commit, git, git_dir_of, line, placed
 from reviewer.text import one_line
 from reviewer.types import FileDiff
 
-BASE, WORK = "base", "work"  # the branch before the change, and the branch with it
+BASE, WORK = "base", "work"  # the branches without and with the change
 
 
 class CannotRun(Exception):
-    """The case cannot be made: why, in one line."""
+    """The case cannot be built; the reason is one line."""
 
 
-def materialize(loaded: Loaded, target: Path) -> None:
+def materialize(loaded: LoadedCase, target: Path) -> None:
     """Make `target` a repository with the branch `base`, and the branch `work` with the change
     checked out.
 
-    What the clone or bundle holds besides the two states does not come along. Raises CannotRun.
+    Only the two states of the clone or bundle are copied. Raises CannotRun.
     """
     target.mkdir(parents=True)
     git_dir = target / ".git"
@@ -42,7 +43,7 @@ def materialize(loaded: Loaded, target: Path) -> None:
                     git(git_dir, "ls-tree", "-z", tree, "--", name) for tree in (head, base)
                 ):
                     raise CannotRun(
-                        f"a defect is said to be in {one_line(name)}, which is on neither side"
+                        f"a defect is in {one_line(name)}, which exists on neither side"
                     )
             first = line(git_dir, "commit-tree", base, "-m", "base")
             second = line(git_dir, "commit-tree", head, "-p", first, "-m", "change")
@@ -56,12 +57,12 @@ def materialize(loaded: Loaded, target: Path) -> None:
     except trees.BadTree as exc:
         raise CannotRun(str(exc)) from None
     except OSError as exc:
-        raise CannotRun(f"the repository could not be written: {exc.strerror}") from None
+        raise CannotRun(f"cannot write the repository: {exc.strerror}") from None
 
 
 def export(git_dir: Path, revision: str, folder: Path) -> None:
-    """The files of a commit below `folder`, which exists. Links that lead out of it are left out.
-    Raises GitFailed."""
+    """Write the files of a commit below the existing `folder`. Links that lead outside are left
+    out. Raises GitFailed."""
     with tempfile.TemporaryDirectory(prefix="reviewer-") as name:
         index = Path(name) / "index"
         git(git_dir, "read-tree", revision, index=index)
@@ -82,13 +83,13 @@ def export(git_dir: Path, revision: str, folder: Path) -> None:
 
 
 def changed(target: Path) -> tuple[FileDiff, ...]:
-    """The change of a case that was made. Raises GitFailed."""
+    """The change of a built case. Raises GitFailed."""
     shown = ("--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "--find-renames")
     return diff.parse(git(target / ".git", "diff", *shown, BASE, WORK))
 
 
-def _two_trees(loaded: Loaded, git_dir: Path, scratch: Path) -> tuple[str, str]:
-    """The tree ids of base and head, whose objects `git_dir` has or borrows."""
+def _two_trees(loaded: LoadedCase, git_dir: Path, scratch: Path) -> tuple[str, str]:
+    """The tree ids of base and head, with their objects in `git_dir` or borrowed by it."""
     source = loaded.case.source
     match source:
         case Tree():
@@ -119,8 +120,8 @@ def _two_trees(loaded: Loaded, git_dir: Path, scratch: Path) -> tuple[str, str]:
 
 
 def _store(git_dir: Path, entries: Sequence[trees.Entry], scratch: Path) -> str:
-    """The id of the tree of these files. git leaves out, without a word, names that are its own in
-    any spelling and files that stand where a folder has to be. Raises BadTree for these."""
+    """The id of the tree of these files. git silently drops names reserved for itself in any
+    spelling, and files in the place of a folder. Raises BadTree for these."""
     place = Path(tempfile.mkdtemp(dir=scratch))
     names = [place / str(number) for number in range(len(entries))]
     for name, entry in zip(names, entries, strict=True):
@@ -150,7 +151,7 @@ def _store(git_dir: Path, entries: Sequence[trees.Entry], scratch: Path) -> str:
 
 
 def _unbundled(bundle: Path, made: Path) -> Path:
-    """A bare repository with what the bundle holds, refs included."""
+    """A bare repository with the content of the bundle, refs included."""
     if not os.path.isfile(bundle):  # noqa: PTH113 Path.is_file raises for a name that is too long
         raise CannotRun(f"no bundle at {one_line(str(bundle))}")
     made.mkdir()
@@ -171,19 +172,17 @@ def _revision(git_dir: Path, revision: str) -> str:
 
 
 def _borrow(git_dir: Path, source: Path) -> None:
-    """Let `git_dir` see the objects of another repository until it is repacked."""
+    """Let `git_dir` read the objects of another repository until it is repacked."""
     objects = line(source, "rev-parse", "--path-format=absolute", "--git-path", "objects")
     if "\n" in objects or objects.startswith('"'):
-        raise CannotRun(
-            "the path of the clone cannot be borrowed from: it has a line break or a quote in it"
-        )
+        raise CannotRun("cannot borrow from the clone: its path contains a line break or a quote")
     (git_dir / "objects/info").mkdir(exist_ok=True)
     (git_dir / "objects/info/alternates").write_bytes(os.fsencode(objects) + b"\n")
 
 
 def _keep_only(git_dir: Path, commit: str) -> None:
-    """Copy what belongs to the commit and its ancestors, and see nothing else any more. Not `git
-    repack`, which takes whole packs along where they come from a partial clone."""
+    """Copy the objects of the commit and its ancestors, and drop the link to all others. Not `git
+    repack`, which copies complete packs from a partial clone."""
     pack = git_dir / "objects/pack/pack"
     git(git_dir, "pack-objects", "-q", "--revs", str(pack), stdin=commit.encode() + b"\n")
     git(git_dir, "prune-packed", "-q")

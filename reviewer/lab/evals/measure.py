@@ -1,5 +1,5 @@
-"""One case through the ordinary pipeline: a repository of its own, a memory of its own, and what
-came of it."""
+"""Runs one case through the normal pipeline, with its own repository and memory, and measures the
+result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reviewer.errors import ConfigError, EngineError, GitFailed, ReviewerError, 
 from reviewer.events import Event, Finding
 from reviewer.lab.evals import confirm, matching
 from reviewer.lab.evals.engine import Counted, Engine
-from reviewer.lab.evals.load import Loaded
+from reviewer.lab.evals.load import LoadedCase
 from reviewer.lab.evals.materialize import BASE, CannotRun, changed, materialize
 from reviewer.lab.evals.results import Reported, Result
 from reviewer.pipeline.clock import Stop
@@ -29,33 +29,31 @@ from reviewer.types import FileDiff, Scope
 _KEYS = (
     "REVIEWER_API_KEY",
     "REVIEWER_API_KEY_FILE",
-)  # all that a case gets to see of the user's environment
+)  # the only variables of the user's environment that a case sees
 
 
 @dataclass
-class Bench:
-    """What all cases of a run share."""
+class RunContext:
+    """Shared by all cases of a run."""
 
     engine: Engine
     settings: Mapping[str, Any]  # overrides, as for a Request
     timeout: float  # seconds for one review
     run_tests: bool = False
-    under_way: dict[Path, float] = field(
-        default_factory=dict
-    )  # when each review that is made now began
-    ended_early: int = 0  # reviews whose time was over
+    under_way: dict[Path, float] = field(default_factory=dict)  # start time of each running review
+    ended_early: int = 0  # reviews that timed out
 
     def overdue(self) -> bool:
         now = time.monotonic()
         return any(now - began >= self.timeout for began in self.under_way.values())
 
 
-async def measure(bench: Bench, loaded: Loaded, repeat: int, stop: Stop) -> Result | None:
+async def measure(bench: RunContext, loaded: LoadedCase, repeat: int, stop: Stop) -> Result | None:
     """The result of one case; None when the user stopped it.
 
-    A review whose time is over ends every program that this process waits for, those of other
-    reviews too: what was measured meanwhile is measured again. Raises EngineError when the engine
-    does not answer any more, UsageError and ConfigError for settings that no review takes.
+    A review that times out ends every program that this process waits for, including those of other
+    reviews: whatever was measured in the meantime is measured again. Raises EngineError when the
+    engine no longer answers, UsageError and ConfigError for settings that no review accepts.
     """
     while True:
         early = bench.ended_early
@@ -68,9 +66,9 @@ async def measure(bench: Bench, loaded: Loaded, repeat: int, stop: Stop) -> Resu
 
 
 async def _attempt(
-    bench: Bench, loaded: Loaded, repeat: int, top: Path, stop: Stop
+    bench: RunContext, loaded: LoadedCase, repeat: int, top: Path, stop: Stop
 ) -> tuple[Result, bool]:
-    """The result, and whether the time of the review was over."""
+    """The result, and whether the review timed out."""
     repo, state = top / "repo", top / "state"
     try:
         files = await asyncio.to_thread(_made, loaded, repo)
@@ -109,7 +107,7 @@ async def _attempt(
     return _measured(loaded, repeat, files, outcome, models, told, reported), over
 
 
-def _made(loaded: Loaded, repo: Path) -> tuple[FileDiff, ...]:
+def _made(loaded: LoadedCase, repo: Path) -> tuple[FileDiff, ...]:
     materialize(loaded, repo)
     try:
         return changed(repo)
@@ -124,7 +122,7 @@ def _environment(state: Path) -> dict[str, str]:
 
 
 def _tried(
-    bench: Bench, loaded: Loaded, repo: Path, found: list[Finding]
+    bench: RunContext, loaded: LoadedCase, repo: Path, found: list[Finding]
 ) -> tuple[bool | None, tuple[Reported, ...]]:
     """Whether the tests see the defect, and each finding with whether its patch makes them pass."""
     if not bench.run_tests:
@@ -137,7 +135,7 @@ def _tried(
 
 
 def _measured(
-    loaded: Loaded,
+    loaded: LoadedCase,
     repeat: int,
     files: Sequence[FileDiff],
     outcome: Outcome,
@@ -166,7 +164,7 @@ def _measured(
     )
 
 
-def _result(loaded: Loaded, repeat: int, files: Sequence[FileDiff], **measured: Any) -> Result:
+def _result(loaded: LoadedCase, repeat: int, files: Sequence[FileDiff], **measured: Any) -> Result:
     case = loaded.case
     lines = sum(
         line.kind != "context" for file in files for hunk in file.hunks for line in hunk.lines

@@ -1,8 +1,8 @@
-"""What is counted of every case, and what each figure is called and made of.
+"""The counts of every case, and the name and definition of each figure.
 
 A figure is a sum over cases divided by another sum over cases. Figures of the judgement (`judged`)
-are of complete reviews only: one in which something was left unreviewed is neither a miss nor
-clean. Figures of the work (tokens, bad replies, patches, …) are of every review that ran.
+use complete reviews only: one in which something was left unreviewed is neither a miss nor clean.
+Figures of the work (tokens, bad replies, patches, …) use every review that ran.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MILLION = 1_000_000
 LEVELS = ("applies", "parses", "clean", "tests_pass")  # each includes those before it
 
 Pair = tuple[int, int]
-Kind = Literal["share", "level", "number", "seconds"]  # a level is a mean of shares
+MetricKind = Literal["share", "level", "number", "seconds"]  # a level is a mean of shares
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Metric:
 
     key: str
     label: str
-    kind: Kind = "share"
+    kind: MetricKind = "share"
     of: str = ""  # what the whole is
     scale: float = 1.0
 
@@ -116,12 +116,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Judged:
-    """One complete review against what is known. Indexes are those of `Result.defects`."""
+    """One complete review compared with the known answer. Indexes are those of `Result.defects`."""
 
     found: tuple[int, ...]
     missed: tuple[int, ...]
     hits: tuple[Reported, ...]
-    repeated: tuple[Reported, ...]  # at a known defect, which another finding has hit
+    repeated: tuple[Reported, ...]  # at a known defect that another finding has hit
     false: tuple[Reported, ...]  # at none
 
 
@@ -130,7 +130,7 @@ def ran(result: Result) -> bool:
 
 
 def complete(result: Result) -> bool:
-    """Everything that should have been reviewed was."""
+    """Everything that should have been reviewed was reviewed."""
     return (
         ran(result)
         and result.outcome in ("completed", "completed_with_warnings")
@@ -158,8 +158,8 @@ def _near(finding: Reported, result: Result, tolerance: int) -> bool:
 
 
 def tally(results: Sequence[Result], rules: Rules) -> dict[str, Pair]:
-    """All counts of one case, from all its repeats. A metric that nothing was measured for is (0,
-    0) or missing."""
+    """All counts of one case, over all its repeats. A metric that was not measured is (0, 0) or
+    missing."""
     made: dict[str, Pair] = {}
     for result in filter(ran, results):
         _add(made, _work(result))
@@ -180,8 +180,8 @@ def tally(results: Sequence[Result], rules: Rules) -> dict[str, Pair]:
 
 
 def by_category(results: Sequence[Result], rules: Rules, category: Category) -> dict[str, Pair]:
-    """Recall of the defects of this category, wherever a finding says of what kind they are, and
-    precision of the findings that are said to be of it."""
+    """Recall of the defects of this category, whatever category a finding has, and precision of the
+    findings of this category."""
     made: dict[str, Pair] = {}
     for result in filter(complete, results):
         verdict = judge(result, rules)

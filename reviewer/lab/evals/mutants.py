@@ -1,9 +1,9 @@
-"""One small defect at a time in Python source text: each mutant replaces one span of bytes, the
-rest of the file stays as it is, byte for byte.
+"""One small defect at a time in Python source: each mutant replaces one span of bytes, and the rest
+of the file stays byte for byte.
 
-Of our own, not a library's: mutmut writes all mutants into one file behind switches and brings
-pytest and a screen, cosmic-ray brings a database and a web client; neither drops a check, a call or
-an await, nor swaps arguments.
+Our own, because mutmut writes all mutants into one file behind switches and brings pytest and a
+screen, cosmic-ray brings a database and a web client; neither drops a check, a call or an await,
+nor swaps arguments.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NOT_RUN = {"annotation", "returns", "decorator_list", "type_comment", "type_par
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """`data[start:end]` becomes `new`: offsets in bytes. `first` to `last` are the lines it
-    touches, 1-based."""
+    changes, 1-based."""
 
     operator: str
     start: int
@@ -40,8 +40,8 @@ class Mutant:
 
 
 def mutants(data: bytes) -> tuple[Mutant, ...]:
-    """Every mutant of a file, in the order of its text. Empty where it is no Python 3 in UTF-8 that
-    parses here, or has line ends that Python counts and git does not."""
+    """Every mutant of a file, in text order. Empty unless it is UTF-8 Python that parses here, with
+    line ends that Python and git count alike."""
     if data.startswith(b"\xef\xbb\xbf") or b"\r" in data.replace(b"\r\n", b"") or b"\0" in data:
         return ()
     try:
@@ -66,8 +66,7 @@ def mutants(data: bytes) -> tuple[Mutant, ...]:
 
 
 def mutated(data: bytes, mutant: Mutant) -> bytes | None:
-    """The file with the defect; None where it would not parse any more, or means the same as
-    before."""
+    """The file with the defect; None if it no longer parses or means the same as before."""
     made = data[: mutant.start] + mutant.new + data[mutant.end :]
     try:
         same = ast.dump(parse_python(made)) == ast.dump(parse_python(data))

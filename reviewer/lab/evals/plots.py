@@ -1,8 +1,8 @@
-"""Plots of a report as inline SVG that refers to nothing outside: numbers and our own words only.
+"""Plots of a report as self-contained inline SVG: numbers and our own words only.
 
-Matplotlib draws; what it writes is then brought into the form that a page with a strict policy can
-hold: presentation attributes instead of styles, no metadata, ids of its own for each plot, colours
-of the page. The same figures give the same bytes.
+Matplotlib draws; its output is then converted for a page with a strict policy: presentation
+attributes instead of styles, no metadata, unique ids per plot, colours of the page. The same
+figures give the same bytes.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ _LOCAL = re.compile(r"url\(#([\w.-]+)\)")
 
 
 def plots(report: Report, prefix: str) -> Iterator[tuple[str, str]]:
-    """(title, SVG) of each plot that there is something to show in; ids begin with `prefix`.
-    Raises UsageError when matplotlib is not installed."""
+    """(title, SVG) of each plot that has data; ids begin with `prefix`. Raises UsageError when
+    matplotlib is not installed."""
     drawn: list[tuple[str, str, Callable[[Axes, Report], None], bool]] = [
         ("recall", "Recall by distance", _recall, report.figures["recall_0"] is not None),
         (
@@ -98,7 +98,7 @@ def _svg(name: str, title: str, draw: Callable[[Axes, Report], None], report: Re
 
 
 def _recall(axes: Axes, report: Report) -> None:
-    """With the 95 % interval of each, and what one random comment would hit."""
+    """Recall with 95 % intervals, and the expected hits of one random comment."""
     figures = [report.figures[f"recall_{tolerance}"] for tolerance in TOLERANCES]
     _bars(axes, figures, offset=0.0, width=0.5, colour=FIRST, label="recall")
     likely = [report.figures[f"chance_{tolerance}"] for tolerance in TOLERANCES]
@@ -142,7 +142,7 @@ def _bars(
     colour: str,
     label: str,
 ) -> None:
-    """A bar for each figure, and its interval where it has one. No bar where nothing was run."""
+    """A bar for each figure, with its interval if it has one. No bar for what was not measured."""
     known = [(place + offset, figure) for place, figure in enumerate(figures) if figure]
     axes.bar(
         [at for at, _ in known],

@@ -1,5 +1,5 @@
-"""How git runs for cases: on a git directory that is named, with no configuration but ours, and
-never from the net."""
+"""How git runs for cases: on a named git directory, with our own configuration only, and without
+network access."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from reviewer.workspace import invocation
 
 SECONDS = 300.0
-# Names are written to a worktree here, so every spelling of `.git` is refused; the rest makes git
-# do as it is told.
+# Names are written to a worktree here, so every spelling of `.git` is rejected; the rest keeps git
+# from changing content.
 _CONFIG = (
     ("core.protectNTFS", "true"),
     ("core.protectHFS", "true"),
@@ -87,9 +87,8 @@ def commit(git_dir: Path, revision: str) -> str | None:
 
 
 def git_dir_of(path: Path) -> Path | None:
-    """The git directory of a clone, bare or not, as git takes it: absolute, because git runs in it.
-    None when `path` is no clone, or none that can be looked at. Directories above are not
-    searched."""
+    """The absolute git directory of a clone, bare or not. None when `path` is not a readable clone.
+    Parent directories are not searched."""
     path = path.absolute()
     try:
         if (path / ".git").exists():
@@ -100,7 +99,7 @@ def git_dir_of(path: Path) -> Path | None:
 
 
 def placed(home: Path, name: str) -> Path:
-    """Where a clone lies that a case names; `~` is the home of a user where there is one."""
+    """Where a clone named in a case is; `~` expands to a user's home directory if it exists."""
     try:
         return Path(home, Path(name).expanduser())
     except RuntimeError:

@@ -1,5 +1,5 @@
-"""The file of a run: each line is on disk before the next case begins, and a run that was killed
-goes on from there."""
+"""The results file of a run: each line is on disk before the next case begins, and a killed run can
+be resumed."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _SAME = (
     "ran_tests",
 )
 _TORN = b'{"type":"run"'  # how a header begins
-_FREE = ("endpoint", "concurrency")  # settings that say where and how fast, not what
+_FREE = ("endpoint", "concurrency")  # settings that do not affect the results
 
 
 @dataclass
 class Records:
-    """An open, unbuffered file of results. `done` are the (digest, repeat) that it holds, but not
-    those that could not be run: they are tried again."""
+    """An open, unbuffered results file. `done`: the (digest, repeat) pairs in it, without those
+    that could not be run: they are tried again."""
 
     file: IO[bytes]
     header: Header
@@ -53,7 +53,7 @@ class Records:
             os.fsync(self.file.fileno())
         except OSError as exc:
             raise ReviewerError(
-                f"the results cannot be written: {exc.strerror}; then go on with --resume"
+                f"cannot write the results: {exc.strerror}; make room, then continue with --resume"
             ) from None
 
     def begin(self) -> None:
@@ -63,12 +63,12 @@ class Records:
 
 @contextmanager
 def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
-    """The file at `path`, new or, with `resume`, as far as it is written. Raises UsageError when it
-    holds a run and none is to be resumed, when it was made with other settings, and when another
-    run is writing it."""
+    """The file at `path`, new or, with `resume`, continued. Raises UsageError when it already
+    contains a run and `resume` is off, when it was made with other settings, and when another run
+    is writing it."""
     name = one_line(str(path))
     if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 Path.is_file raises for a name too long
-        raise UsageError(f"cannot write {name}: it is no regular file")
+        raise UsageError(f"cannot write {name}: it is not a regular file")
     try:
         file = path.open("a+b", buffering=0)
     except OSError as exc:
@@ -79,7 +79,7 @@ def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
         data = file.read()
         if data and not resume:
             raise UsageError(
-                f"{name} holds a run already: go on with it by --resume, or name another file"
+                f"{name} already contains a run: continue it with --resume, or name another file"
             )
         whole = data[: data.rfind(b"\n") + 1]
         results: list[Result] = []
@@ -87,8 +87,8 @@ def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
             before, results = parse(whole, name)
             _same(before, header, name)
         elif not _TORN.startswith(data[: len(_TORN)]):
-            raise UsageError(f"{name} is no file of a run: name another file")
-        file.truncate(len(whole))  # a line that was not written to its end is no result
+            raise UsageError(f"{name} is not a results file: name another file")
+        file.truncate(len(whole))  # an incomplete line is no result
         made = Records(
             file, header, {(each.digest, each.repeat) for each in results if not each.unrunnable}
         )
@@ -98,8 +98,8 @@ def records(path: Path, header: Header, *, resume: bool) -> Iterator[Records]:
 
 
 def parse(data: bytes, name: str) -> tuple[Header, list[Result]]:
-    """The whole lines of a results file. Raises UsageError with file and line for one that is none,
-    and when there is not one header, as the first line."""
+    """The complete lines of a results file. Raises UsageError with file and line for an invalid
+    one, and unless the first line is the only header."""
     out: list[Header | Result] = []
     for number, line in enumerate(data.splitlines(), 1):
         try:
@@ -109,13 +109,12 @@ def parse(data: bytes, name: str) -> tuple[Header, list[Result]]:
             where = ".".join(str(part) for part in wrong["loc"])
             said = cut(one_line(f"{where} {wrong['msg']}"), 200)
             raise UsageError(
-                f"{name}:{number} is no line of a run: {said}; name another file"
+                f"{name}:{number} is not a line of a results file: {said}; name another file"
             ) from None
     first, results = (out[0] if out else None), [line for line in out if isinstance(line, Result)]
     if not isinstance(first, Header) or len(results) != len(out) - 1:
         raise UsageError(
-            f"{name} does not have one header, as its first line: give a file of `reviewer eval"
-            " run`"
+            f"{name} must have one header, as its first line: give a file of `reviewer eval run`"
         )
     return first, results
 
@@ -130,7 +129,8 @@ def _same(before: Header, now: Header, name: str) -> None:
                 one_line(f"{key.replace('_', ' ')} {_shown(old)} there, {_shown(new)} now"), 300
             )
             raise UsageError(
-                f"{name} was made with other settings ({said}): give those, or name another file"
+                f"{name} was made with other settings ({said}): use those settings, or name"
+                " another file"
             )
 
 
@@ -141,14 +141,14 @@ def _shown(value: object) -> str:
 
 
 def _lock(file: IO[bytes], name: str) -> None:
-    """Nobody else writes the file meanwhile; the lock ends with the process."""
+    """Lock the file against other writers; the lock ends with the process."""
     try:
         import fcntl
-    except ImportError:  # Windows: two runs into one file are left to its user
+    except ImportError:  # Windows: the user must avoid two runs into one file
         return
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise UsageError(
-            f"another run is writing {name}: wait for it, or name another file"
+            f"another run is writing {name}: wait for it to end, or name another file"
         ) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reviewer.lab.evals import wording
-from reviewer.lab.evals.compare import Changed, Comparison
+from reviewer.lab.evals.compare import CaseChange, Comparison
 from reviewer.lab.evals.report_model import FigureGroup, Report, ReviewNote
 from reviewer.outputs.page import cells, inline
 
@@ -143,7 +143,7 @@ def _signed(key: str, number: float) -> str:
     return f"{number:+.2f}"
 
 
-def _changed(title: str, changed: Sequence[Changed]) -> Iterator[str]:
+def _changed(title: str, changed: Sequence[CaseChange]) -> Iterator[str]:
     if changed:
         yield f"\n{title}: {len(changed):,}"
         yield from _table(

@@ -1,17 +1,17 @@
-"""What a run over cases leaves behind: a JSON-lines file, first its header, then one line per case
-and repeat.
+"""The results of a run over cases: a JSON-lines file, first its header, then one line per case and
+repeat.
 
-A line holds all that the figures need, the case's answer included, so that a report needs nothing
-but the file.
+A line contains everything that the figures need, the case's answer included, so that a report needs
+only the file.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from reviewer.lab.evals.cases import Defect
+from reviewer.lab.evals.cases import Defect, StrictModel
 from reviewer.types import Category, ModelRole, Severity, Side
 
 Count = Annotated[int, Field(ge=0, lt=1 << 63)]
@@ -21,12 +21,8 @@ Span = tuple[
 ]  # old_start, old_count, new_start, new_count, as `git diff -U0` counts them
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Header(_Strict):
-    """What was run, and with what. Two files are comparable when they hold the same cases by
+class Header(StrictModel):
+    """What was run, and how. Two files are comparable when they contain the same cases by
     digest."""
 
     type: Literal["run"] = "run"
@@ -44,7 +40,7 @@ class Header(_Strict):
     ran_tests: bool
 
 
-class Reported(_Strict):
+class Reported(StrictModel):
     """One published finding."""
 
     id: str
@@ -68,9 +64,9 @@ class Reported(_Strict):
     )  # the failing tests pass with the patch; None: not tried (no patch, no tests, not allowed)
 
 
-class Result(_Strict):
-    """One review of one case. With `unrunnable` nothing of the rest was measured, and nothing of it
-    is counted."""
+class Result(StrictModel):
+    """One review of one case. With `unrunnable` nothing else was measured, and nothing is
+    counted."""
 
     type: Literal["result"] = "result"
     case: str
@@ -81,17 +77,19 @@ class Result(_Strict):
     tags: tuple[str, ...]
     defects: tuple[Defect, ...]
     changed_lines: Count  # added and removed
-    hunks: dict[
-        str, tuple[Span, ...]
-    ] = {}  # the changed lines themselves, by path; empty: not recorded
+    hunks: dict[str, tuple[Span, ...]] = Field(
+        default_factory=dict
+    )  # the changed lines themselves, by path; empty: not recorded
     unrunnable: str | None = None  # why the case could not be run
     outcome: Literal["completed", "completed_with_warnings", "failed", "error"] | None = None
     exit_code: int | None = None
     unreviewed: Count = 0  # files that were not reviewed
     findings: tuple[Reported, ...] = ()
-    held_back: dict[str, int] = {}  # findings that were not published, by reason
+    held_back: dict[str, int] = Field(
+        default_factory=dict
+    )  # findings that were not published, by reason
     replies: Count = 0  # replies of the model
-    bad_replies: Count = 0  # those of them that were not what the schema says
+    bad_replies: Count = 0  # replies that did not match the schema
     calls: Count = 0
     prompt_tokens: Count = 0
     cached_tokens: Count = 0

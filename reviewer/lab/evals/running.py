@@ -1,5 +1,5 @@
-"""A run over cases: so many at once against one engine, each result on disk as soon as it is
-there."""
+"""Runs cases, several at once against one engine, and writes each result to disk as soon as it is
+ready."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from reviewer import __version__, config, process, serving
 from reviewer.errors import EngineError, Interrupted, UsageError
 from reviewer.fixes import confine
 from reviewer.lab.evals.engine import Engine, engine
-from reviewer.lab.evals.load import Loaded
-from reviewer.lab.evals.measure import Bench, measure
+from reviewer.lab.evals.load import LoadedCase
+from reviewer.lab.evals.measure import RunContext, measure
 from reviewer.lab.evals.records import Records, records
 from reviewer.lab.evals.results import Header, Result
 from reviewer.pipeline.clock import Stop, Stopped
@@ -27,8 +27,8 @@ from reviewer.pipeline.seams import Chooser
 from reviewer.text import one_line
 
 HTTP_JOBS = 4  # cases at once against a server; an embedded model reads one prompt at a time
-# What the user's file and environment may set here: the engine. How much is reported is said on the
-# command line, so that a run can be made again by its header.
+# The user's file and environment may set only the engine here. Everything else comes from the
+# command line, so that the header is enough to repeat a run.
 _ENGINE_SETTINGS = (
     "engine",
     "endpoint",
@@ -45,7 +45,7 @@ _ENGINE_SETTINGS = (
 
 @dataclass(frozen=True)
 class Options:
-    """How a run is made. `jobs` None: as many as suit the engine."""
+    """Options of a run. `jobs` None: as many as suit the engine."""
 
     repeats: int = 1
     jobs: int | None = None
@@ -57,16 +57,16 @@ class Options:
 
 @dataclass
 class Summary:
-    """How far a run got."""
+    """The progress of a run."""
 
     total: int  # cases times repeats
-    before: int = 0  # of them, those that the file held already
-    done: int = 0  # run now, the unrunnable ones included
+    before: int = 0  # results that the file already contained
+    done: int = 0  # run now, including unrunnable ones
     findings: int = 0
     unrunnable: list[tuple[str, str]] = field(default_factory=list)  # (case, why)
 
 
-def select(cases: Sequence[Loaded], only: Sequence[str], limit: int | None) -> list[Loaded]:
+def select(cases: Sequence[LoadedCase], only: Sequence[str], limit: int | None) -> list[LoadedCase]:
     """The cases with one of the ids, tags or languages, and of those the first `limit`. Raises
     UsageError for a name that selects nothing."""
     for name in only:
@@ -76,14 +76,14 @@ def select(cases: Sequence[Loaded], only: Sequence[str], limit: int | None) -> l
     return chosen[:limit]
 
 
-def _named(loaded: Loaded, name: str) -> bool:
+def _named(loaded: LoadedCase, name: str) -> bool:
     return name in (loaded.case.id, loaded.case.language, loaded.case.kind, *loaded.case.tags)
 
 
 def settings_of(
     overrides: dict[str, Any], user_file: Path | None
 ) -> tuple[config.Settings, dict[str, Any]]:
-    """The settings of the run, and those of them that were given anywhere, as overrides for each
+    """The settings of the run, and those of them that were set anywhere, as overrides for each
     review."""
     loaded = config.load(overrides, os.environ, user=user_file)
     given = {
@@ -97,7 +97,7 @@ def settings_of(
 
 
 async def run_cases(
-    cases: Sequence[Loaded],
+    cases: Sequence[LoadedCase],
     out: Path,
     overrides: dict[str, Any],
     options: Options,
@@ -106,12 +106,12 @@ async def run_cases(
     user_file: Path | None = None,
     choose: Chooser = serving.choose,
 ) -> Summary:
-    """Run every case `repeats` times and append the results to `out`; what it held already is not
-    run again.
+    """Run every case `repeats` times and append the results to `out`; results that it already
+    contains are not repeated.
 
     `say` takes one line of progress for each case. Raises EngineError when no engine answers, also
-    on the way, and Interrupted when the user stops the run: what is finished is in the file. Raises
-    UsageError for a file that cannot be gone on with, ConfigError for settings that are none.
+    during the run, and Interrupted when the user stops the run: finished results are in the file.
+    Raises UsageError for a file that cannot be continued, ConfigError for invalid settings.
     """
     settings, values = settings_of(overrides, user_file)
     loop = asyncio.get_running_loop()
@@ -119,10 +119,10 @@ async def run_cases(
     stop.add_done_callback(lambda _: process.kill_running())
     async with engine(settings, choose) as ready:
         header = _header(ready, settings, values, options)
-        bench = Bench(ready, values, settings.timeout, options.run_tests)
+        bench = RunContext(ready, values, settings.timeout, options.run_tests)
         jobs = options.jobs or default_jobs(ready)
         if options.run_tests and not confine.isolation():
-            say("the network cannot be taken from the tests on this system")
+            say("cannot block network access for the tests on this system")
         with records(out, header, resume=options.resume) as file, _signals(loop, stop):
             todo = [(loaded, repeat) for repeat in range(options.repeats) for loaded in cases]
             left = [
@@ -134,7 +134,7 @@ async def run_cases(
             await _all(bench, left, jobs, stop, _Writer(file, summary, say))
     if stop.done():
         raise Interrupted(
-            f"interrupted after {summary.before + summary.done} of {summary.total}: go on with"
+            f"interrupted after {summary.before + summary.done} of {summary.total}: continue with"
             " --resume",
             terminated=stop.result() == "terminated",
         )
@@ -142,7 +142,7 @@ async def run_cases(
 
 
 def default_jobs(ready: Engine) -> int:
-    """How many cases at once suit the engine."""
+    """The number of concurrent cases that suits the engine."""
     if ready.choice.engine == "llamacpp":
         return 1
     return HTTP_JOBS if ready.choice.role != "none" else max(1, min(HTTP_JOBS, os.cpu_count() or 1))
@@ -162,13 +162,13 @@ class _Writer:
         if result.unrunnable:
             summary.unrunnable.append((result.case, result.unrunnable))
         self.say(
-            f"{summary.before + summary.done}/{summary.total} {result.case}: {_came_of(result)}"
+            f"{summary.before + summary.done}/{summary.total} {result.case}: {_outcome(result)}"
         )
 
 
-def _came_of(result: Result) -> str:
+def _outcome(result: Result) -> str:
     if result.unrunnable:
-        return f"cannot be run: {result.unrunnable}"
+        return f"cannot run: {result.unrunnable}"
     said = (
         f"{len(result.findings)} finding{'s' * (len(result.findings) != 1)}, {result.seconds:.1f} s"
     )
@@ -180,10 +180,14 @@ def _came_of(result: Result) -> str:
 
 
 async def _all(
-    bench: Bench, todo: Sequence[tuple[Loaded, int]], jobs: int, stop: Stop, writer: _Writer
+    bench: RunContext,
+    todo: Sequence[tuple[LoadedCase, int]],
+    jobs: int,
+    stop: Stop,
+    writer: _Writer,
 ) -> None:
-    """Work through `todo` with `jobs` at once. The first that fails ends the others; what they had
-    is dropped."""
+    """Work through `todo` with `jobs` at once. The first failure ends the others, and their
+    unfinished results are dropped."""
     queue = iter(todo)
 
     async def work() -> None:
@@ -205,8 +209,8 @@ async def _all(
         summary = writer.summary
         said = first.message.rstrip(".")
         raise EngineError(
-            f"{said}; {summary.before + summary.done} of {summary.total} results are kept: go on"
-            " with --resume"
+            f"{said}; {summary.before + summary.done} of {summary.total} results are kept:"
+            " continue with --resume"
         ) from None
 
 
@@ -240,8 +244,8 @@ def _shown(value: Any) -> str:
 
 @contextmanager
 def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM ends the run in order: what is finished is in the file. The
-    second ends it at once, which costs no result either."""
+    """The first Ctrl-C or SIGTERM ends the run in order, the second at once. Finished results are
+    in the file either way."""
 
     seen: list[Stopped] = []
 

@@ -1,5 +1,4 @@
-"""Where the nodes of a Python syntax tree stand in the bytes of their file, and what is to be
-replaced there."""
+"""Byte positions of Python syntax nodes in their file, and edits to them."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """`seen` and `became` are what a description shows in place of the bytes themselves."""
+    """`seen` and `became` are shown in a description in place of the bytes themselves."""
 
     start: int
     end: int
@@ -26,8 +25,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A node, its parent and the field that it stands in, the statements beside it, and the
-    function around it (for a function: itself)."""
+    """A node, its parent and its field there, the statements beside it, and the enclosing function
+    (for a function: itself)."""
 
     node: ast.AST
     above: ast.AST | None = None
@@ -37,8 +36,8 @@ class Where:
 
 
 class Source:
-    """The bytes of a file, and where nodes stand in them: columns of the syntax tree count bytes of
-    UTF-8."""
+    """The bytes of a file and the positions of nodes in it: columns of the syntax tree count UTF-8
+    bytes."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -58,15 +57,15 @@ class Source:
         return self.data[start:end]
 
     def token(self, pattern: bytes, left: ast.AST, right: ast.AST) -> tuple[int, int] | None:
-        """Where an operator stands between two nodes; comments between them are passed over."""
+        """The position of an operator between two nodes; comments between them are skipped."""
         start, end = self.span(left)[1], self.span(right)[0]
         gap = re.sub(rb"#[^\n]*", lambda found: b"#" * len(found[0]), self.data[start:end])
         match = re.search(pattern, gap)
         return (start + match.start(), start + match.end()) if match else None
 
     def lines(self, node: ast.stmt) -> tuple[int, int] | None:
-        """The whole lines of a statement, with a comment at their end; None where it shares them
-        with another."""
+        """The complete lines of a statement, with a trailing comment; None if it shares them with
+        another."""
         start, end = self.span(node)
         first = self.starts[node.lineno - 1]
         after = self.data.find(b"\n", end) + 1 or len(self.data)

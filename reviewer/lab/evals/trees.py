@@ -1,5 +1,5 @@
-"""One side of a case as plain files: read from the case itself, or from a folder whose links are
-never followed."""
+"""One side of a case as plain files: from the case itself, or from a folder whose links are never
+followed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_BYTES = 256 << 20  # of one side
 
 
 class BadTree(Exception):
-    """This side cannot be a tree of git: why, in one line."""
+    """This side cannot be a git tree; the reason is one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +30,37 @@ class Entry:
 
 
 def check_path(path: str) -> str:
-    """The path itself. Raises BadTree for one that is absolute, leads out of the tree, or into a
-    git directory."""
+    """Returns the path. Raises BadTree if it is absolute, or leads outside the tree or into a git
+    directory."""
     if not files.is_safe(path):
         raise BadTree(
-            f"{one_line(path)!r} is no path inside a repository: relative, with /, without .. and"
-            " .git"
+            f"{one_line(path)!r} is not a path inside a repository: use a relative path with /,"
+            " without .. and .git"
         )
     return path
 
 
 def of_texts(texts: Mapping[str, str]) -> list[Entry]:
-    """A side that stands in the case itself."""
+    """A side given in the case itself."""
     return [
         Entry(check_path(path), "100644", texts[path].encode("utf-8")) for path in sorted(texts)
     ]
 
 
 def of_folder(root: Path) -> list[Entry]:
-    """A side that is a folder; a missing one is empty. Raises BadTree for what git could not store,
-    or too much."""
+    """A side given as a folder; a missing one is empty. Raises BadTree for content that git cannot
+    store, or too much of it."""
     if not os.path.lexists(root):
         return []
     if root.is_symlink() or not root.is_dir():
-        raise BadTree(f"{one_line(root.name)} is not a folder of its own (a link?)")
+        raise BadTree(f"{one_line(root.name)} is not a real folder (a link?)")
     found: list[Entry] = []
     size = 0
     for path in _names(root):
         mode = os.lstat(root / path).st_mode
         data = files.read(root, check_path(path), MAX_BYTES)
         if data is None:
-            raise BadTree(f"{one_line(path)} in {root.name} is no file that can be read")
+            raise BadTree(f"{one_line(path)} in {root.name} is not a readable file")
         size += len(data)
         kind = "120000" if stat.S_ISLNK(mode) else "100755" if mode & 0o100 else "100644"
         found.append(Entry(path, kind, data))
@@ -70,7 +70,8 @@ def of_folder(root: Path) -> list[Entry]:
 
 
 def _names(root: Path) -> Iterator[str]:
-    """Every file below `root`, in one order on every machine; a link to a folder is a file here."""
+    """Every file below `root`, in the same order on every machine; a link to a folder counts as a
+    file."""
     names: list[str] = []
     for folder, below, here in os.walk(root, onerror=_unread):
         links = [name for name in below if os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118
@@ -80,9 +81,7 @@ def _names(root: Path) -> Iterator[str]:
 
 
 def _unread(exc: OSError) -> NoReturn:
-    raise BadTree(
-        f"{one_line(Path(exc.filename).name)} is no folder that can be read: {exc.strerror}"
-    )
+    raise BadTree(f"{one_line(Path(exc.filename).name)} is not a readable folder: {exc.strerror}")
 
 
 def digest(entries: Iterable[Entry]) -> str:

@@ -1,5 +1,5 @@
-"""Runs the user's test command on states of a repository as cases hold them: confined as a verify
-command is, each time in a fresh copy."""
+"""Runs the user's test command on repository states as cases contain them: confined like a verify
+command, each time in a fresh copy."""
 
 from __future__ import annotations
 
@@ -21,13 +21,11 @@ _SHELL = set("|&;<>()$`*?[]#~\n\\!{}")
 
 @dataclass(frozen=True)
 class Ground:
-    """A change on whose head the command passes. `tests` are those with which it passes on the base
-    too: those of the head, else those of the base; None where neither do, for example when the
-    change adds what they are about."""
+    """A change whose head passes the command. `tests`: those that also pass on the base, those of
+    the head if possible, else those of the base; None where neither do, for example when the change
+    adds the code under test."""
 
-    step: (
-        Step | None
-    )  # None: the head of the repository as it is, changed by nothing but the mutant
+    step: Step | None  # None: the current head of the repository, changed only by the mutant
     old: State
     new: State
     tests: Mapping[str, str] | None
@@ -35,7 +33,7 @@ class Ground:
 
 @dataclass
 class Bench:
-    """The command, and on which changes it passes: each is asked once."""
+    """The command, and the changes that pass it: each is tried once."""
 
     history: History
     command: str
@@ -55,9 +53,7 @@ class Bench:
             try:
                 _write(copy, {**code, **tests})
             except OSError as exc:
-                return confine.Ran(
-                    1, 0.0, "", True, f"the copy could not be written: {exc.strerror}"
-                )
+                return confine.Ran(1, 0.0, "", True, f"cannot write the copy: {exc.strerror}")
             command = shlex.join(
                 sys.executable if word == "{python}" else word for word in self.words
             )
@@ -65,30 +61,30 @@ class Bench:
 
     def outcome(self, code: Mapping[str, str], tests: Mapping[str, str]) -> Outcome:
         ran = self.run(code, tests)
-        if ran.problem:  # it had to be ended, so it did not say anything about the code
+        if ran.problem:  # it was killed, so the result says nothing about the code
             return "timeout"
         return "survived" if ran.passed else "killed"
 
     def check_head(self, changed: Sequence[str]) -> None:
-        """The command passes on the state as it is, with the files that a case has room for. Raises
-        UsageError."""
+        """Check that the command passes on the current state, with the files that fit into a case.
+        Raises UsageError."""
         (now,) = states(self.history, [self.history.head], changed)
         self.say("the test command, without a mutant")
         ran = self.run(now.code, now.tests)
         if not ran.passed:
             raise UsageError(
                 f"--test-command does not pass without a mutant ({_why(ran)}): it runs at the top"
-                " of a copy of the committed text files and has to end with 0 there"
+                " of a copy of the committed text files and must end with 0 there"
             )
         if not ran.isolated:
-            self.say("the network could not be taken from the command on this system")
+            self.say("cannot block network access for the command on this system")
         self._grounds[""] = Ground(None, now, now, now.tests)
 
     def is_known(self, step: Step | None) -> bool:
         return (step.commit if step else "") in self._grounds
 
     def ground(self, step: Step | None) -> Ground | None:
-        """The change, where the command passes on it; None where it does not."""
+        """The change, if it passes the command, else None."""
         key = step.commit if step else ""
         if step and key not in self._grounds:
             self._grounds[key] = self._tried(step)
@@ -98,7 +94,7 @@ class Bench:
         old, new = states(self.history, [step.parent, step.commit], sorted(step.lines))
         ran = self.run(new.code, new.tests)
         if not ran.passed:
-            self.say(f"{step.commit[:10]} left out: the command does not pass on it ({_why(ran)})")
+            self.say(f"{step.commit[:10]} left out: the command fails on it ({_why(ran)})")
             return None
         if self.run(old.code, new.tests).passed:
             return Ground(step, old, new, new.tests)
@@ -116,8 +112,8 @@ def _write(root: Path, texts: Mapping[str, str]) -> None:
 
 
 def words(command: str) -> tuple[str, ...]:
-    """The command as a case holds it: an argument list, through a shell where it needs one;
-    "{python}" stands for this interpreter. Raises UsageError."""
+    """The command as a case stores it: an argument list, with a shell if needed; "{python}" stands
+    for this interpreter. Raises UsageError."""
     try:
         split = tuple(shlex.split(command))
     except ValueError as exc:
@@ -128,7 +124,7 @@ def words(command: str) -> tuple[str, ...]:
         "=" in split[0] and shlex.quote(split[0]) != split[0]
     )  # a variable, with a value in quotes
     if assigned or set(command.replace("{python}", "")) & _SHELL:
-        # `sh -c` calls its first operand $0, so the interpreter gets into the middle of a command
+        # `sh -c` calls its first operand $0; that puts the interpreter into the middle of a command
         # line.
         return "sh", "-c", command.replace("{python}", '"$0"'), "{python}"
     return split

@@ -1,4 +1,4 @@
-"""Figures in words, the same for the terminal and the page."""
+"""Figures in words, shared by terminal and page."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ GROUP_LABELS = {
 
 
 def value(metric: Metric, figure: Figure | None) -> str:
-    """A figure of findings when there are none is not a question of what was run."""
+    """A figure of findings without any findings is not the same as one that was not run."""
     if figure is None:
         return NOTHING if metric.of in OF_FINDINGS else NOT_RUN
     return amount(metric, figure.value)
@@ -68,7 +68,7 @@ def interval(metric: Metric, figure: Figure | None) -> str:
 
 
 def amount(metric: Metric, number: float) -> str:
-    """One decimal of a percentage; three digits of a number that is not large."""
+    """Percentages with one decimal, small numbers with three digits."""
     if metric.kind in ("share", "level"):
         return f"{100 * number:.1f} %"
     if metric.kind == "seconds":
@@ -113,11 +113,11 @@ def facts(report: Report) -> Iterator[tuple[str, str]]:
         ),
     )
     yield "left out", f"{counts.incomplete:,} incomplete, {counts.unrunnable:,} could not be run"
-    yield "method", f"{report.method}; within {report.tolerance} lines unless said otherwise"
+    yield "method", f"{report.method}; within {report.tolerance} lines unless noted otherwise"
 
 
 def rows(report: Report) -> Iterator[tuple[str, list[tuple[Metric, Figure | None]]]]:
-    """The figures by section. A chance level that is not known has no line."""
+    """The figures by section. An unknown chance level has no line."""
     for title, keys in SECTIONS.items():
         shown = [(METRICS[key], report.figures[key]) for key in keys]
         if (
@@ -138,7 +138,7 @@ def rows(report: Report) -> Iterator[tuple[str, list[tuple[Metric, Figure | None
 
 
 def metric_of(key: str) -> Metric:
-    """Also of a figure of groups, which has no tolerance in its name."""
+    """The metric of a key, including figures of groups, which have no tolerance in their name."""
     return METRICS.get(key) or Metric(key, key)
 
 

@@ -82,4 +82,4 @@ def test_a_target_that_masking_makes_too_long_is_left_out():
     """A line of 200 characters is the longest that the schema lets a reply hold."""
     line = f"{LINE}{'#' * (200 - len(LINE))}"
     made = datasets.make([example(said(line), user=line)], standings(a="applied"), "chat")
-    assert (made.rows, made.left_out) == ([], {"its reply does not follow the schema of today": 1})
+    assert (made.rows, made.left_out) == ([], {"its reply does not match the current schema": 1})

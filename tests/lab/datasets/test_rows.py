@@ -9,9 +9,9 @@ import pytest
 from support.rows import PLACE, A, B, C, D, example, said, standings, target
 
 from reviewer.lab import datasets
-from reviewer.lab.datasets.rows import Row
+from reviewer.lab.datasets.rows import DatasetRow
 
-UNDECIDED = {"nobody has decided about its findings": 1}
+UNDECIDED = {"no decision about its findings": 1}
 
 
 def chat(*examples, **kinds):
@@ -46,7 +46,7 @@ def test_a_row_in_full():
             "toolVersion": "1",
         },
     }
-    assert made == datasets.Made([Row(value, PLACE, 1763942400.0, frozenset({A, B}))])
+    assert made == datasets.Dataset([DatasetRow(value, PLACE, 1763942400.0, frozenset({A, B}))])
     assert json.loads(made.rows[0].line) == value
 
 
@@ -59,7 +59,7 @@ def test_a_row_in_full():
         (None, "refuted: the caller checks", [], "negative"),
         (None, "claim: not so: f is called", [], "negative"),
         ("applied", "refuted: the caller checks", ["a"], "positive"),  # people have the last word
-        ("undone", None, None, ""),  # a patch that was bad says nothing about the finding
+        ("undone", None, None, ""),  # a patch that was bad does not apply to the finding
         ("auto", None, None, ""),
         ("returned", None, None, ""),
         ("reopened", None, None, ""),
@@ -105,7 +105,7 @@ def test_of_the_same_question_the_newest_answer_counts():
         a="fixed",
     )
     assert [(row.at, target(row)) for row in made.rows] == [(2.5, ["a"]), (3.0, ["a", "x"])]
-    assert made.left_out == {"the same question again": 2}
+    assert made.left_out == {"duplicate question": 2}
 
 
 def test_pairs():
@@ -129,8 +129,8 @@ def test_pairs():
     assert json.loads(value["rejected"][0]["content"]) == reply
     assert json.loads(value["chosen"][0]["content"]) == {**reply, "findings": reply["findings"][:1]}
     assert made.left_out == {
-        "nothing in it was dismissed or refuted": 1,
-        "the same question again": 1,
+        "no dismissed or refuted finding": 1,
+        "duplicate question": 1,
         **UNDECIDED,
     }
 
@@ -140,7 +140,7 @@ def test_pairs():
 )
 def test_a_reply_of_another_schema_is_left_out(reply):
     made = chat(example(reply), a="applied")
-    assert (made.rows, made.left_out) == ([], {"its reply does not follow the schema of today": 1})
+    assert (made.rows, made.left_out) == ([], {"its reply does not match the current schema": 1})
 
 
 def test_the_target_is_written_as_a_grammar_has_it():
@@ -199,4 +199,4 @@ def test_a_pair_of_equal_sides_is_none():
     made = datasets.make(
         [example(said("a"), {B: [7], A: [0]})], standings(b="dismissed"), "preference"
     )
-    assert (made.rows, made.left_out) == ([], {"nothing in it was dismissed or refuted": 1})
+    assert (made.rows, made.left_out) == ([], {"no dismissed or refuted finding": 1})

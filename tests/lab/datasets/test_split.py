@@ -4,12 +4,12 @@ import pytest
 
 from reviewer.errors import UsageError
 from reviewer.lab import datasets
-from reviewer.lab.datasets.rows import Row
+from reviewer.lab.datasets.rows import DatasetRow
 
 
 def row(number, *findings, repository="r", at=None, shown=()):
     at = float(number if at is None else at)
-    return Row(
+    return DatasetRow(
         {"n": number}, repository, at, frozenset(findings or {str(number)}), frozenset(shown)
     )
 
@@ -40,7 +40,7 @@ def test_few_rows(count, train):
 
 
 def test_rows_about_the_same_finding_stay_together():
-    """Row 9 is about what row 0 is about; 7 and 8 are connected through 6."""
+    """DatasetRow 9 is about what row 0 is about; 7 and 8 are connected through 6."""
     rows = [row(number) for number in range(6)] + [
         row(6, "x", "y"),
         row(7, "x"),
@@ -53,7 +53,7 @@ def test_rows_about_the_same_finding_stay_together():
 
 
 def test_rows_about_the_same_code_stay_together():
-    """Row 9 shows what row 0 shows, whatever was found in it."""
+    """DatasetRow 9 shows what row 0 shows, whatever was found in it."""
     rows = [row(number, shown={f"hunk {number % 9}"}) for number in range(10)]
     assert parts(rows, (80, 20)) == {"train": [0, 1, 2, 3, 4, 5, 6, 9], "test": [7, 8]}
 

@@ -19,7 +19,7 @@ def problems(*rows, max_tokens=1000):
         estimate=len,
     )
     assert count == len(rows)
-    return [(each.line, each.said) for each in found]
+    return [(each.line, each.message) for each in found]
 
 
 def test_good_rows():
@@ -29,20 +29,20 @@ def test_good_rows():
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        (chat("{"), "messages: the target is no JSON"),
-        (chat("[" * 100_000), "messages: the target is no JSON"),
+        (chat("{"), "messages: the target is not JSON"),
+        (chat("[" * 100_000), "messages: the target is not JSON"),
         (
             chat({"checked": []}),
-            "messages: the target does not follow the reply schema at the whole (required)",
+            "messages: the target does not match the reply schema at the top level (required)",
         ),
         (
             chat({"checked": [], "findings": [{**GOOD["findings"][0], "severity": "huge"}]}),
-            "messages: the target does not follow the reply schema at findings/0/severity (enum)",
+            "messages: the target does not match the reply schema at findings/0/severity (enum)",
         ),
         (
             chat({**GOOD, "more": 1}),
             (
-                "messages: the target does not follow the reply schema at the whole"
+                "messages: the target does not match the reply schema at the top level"
                 " (additionalProperties)"
             ),
         ),
@@ -58,16 +58,16 @@ def test_good_rows():
             chat(GOOD, roles=("system", "user")),
             "the roles of messages are not system, user, assistant",
         ),
-        (chat(GOOD, user=" "), "a message of messages is empty or no text"),
+        (chat(GOOD, user=" "), "a message of messages is empty or not text"),
         (chat(GOOD, user="hi <turn|>"), "messages holds a control token of the chat template"),
         (
             {"messages": "none", "metadata": METADATA},
-            "messages is no list of messages (system, user, assistant)",
+            "messages is not a list of messages (system, user, assistant)",
         ),
-        ({"metadata": METADATA}, "messages is no list of messages (system, user, assistant)"),
+        ({"metadata": METADATA}, "messages is not a list of messages (system, user, assistant)"),
         (pair(GOOD, GOOD), "chosen and rejected are the same"),
         ({**pair(said(), GOOD), "chosen": []}, "the roles of chosen are not assistant"),
-        (pair("no", GOOD), "chosen: the target is no JSON"),
+        (pair("no", GOOD), "chosen: the target is not JSON"),
         (
             chat(metadata={}),
             "metadata lacks kind, findings, repository, commit, licence, date, model, toolVersion",
@@ -111,9 +111,9 @@ def test_reading(tmp_path):
     file.write_bytes(b'{"a": 1}\n\n  \n{"b"\n[1]\n\xff\n{"c": "\xe2\x80\xa8"}')
     assert list(datasets.read_rows(file)) == [
         (1, {"a": 1}, ""),
-        (4, None, "no JSON in UTF-8"),
-        (5, None, "no JSON object"),
-        (6, None, "no JSON in UTF-8"),
+        (4, None, "not JSON in UTF-8"),
+        (5, None, "not a JSON object"),
+        (6, None, "not JSON in UTF-8"),
         (7, {"c": "\u2028"}, ""),
     ]
     with pytest.raises(UsageError, match=r"cannot read .*none\.jsonl: No such file"):

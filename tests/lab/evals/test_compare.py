@@ -8,7 +8,7 @@ import pytest
 from support.eval_results import defect, finding, header, result
 
 from reviewer.errors import UsageError
-from reviewer.lab.evals.compare import Changed, Comparison, Defects, Difference, compare
+from reviewer.lab.evals.compare import CaseChange, Comparison, Defects, Difference, compare
 from reviewer.lab.evals.metrics import Rules
 from reviewer.lab.evals.results import Header, Reported, Result
 
@@ -49,12 +49,12 @@ def test_who_found_what() -> None:
     # d1 by both, d3's first by a only; d2, d3's second and d4 by b only: 2 * (1 + 4) / 16.
     assert out.defects == Defects(both=1, only_a=1, only_b=3, neither=0, p=0.625)
     assert out.won == (
-        Changed(case="d2", what="defect found", places=("a.py:10",)),
-        Changed(case="d3", what="defect found", places=("a.py:40",)),
-        Changed(case="d4", what="defect found", places=("a.py:10",)),
-        Changed(case="k1", what="silent on a clean change", places=("a.py:1", "a.py:2")),
+        CaseChange(case="d2", what="defect found", places=("a.py:10",)),
+        CaseChange(case="d3", what="defect found", places=("a.py:40",)),
+        CaseChange(case="d4", what="defect found", places=("a.py:10",)),
+        CaseChange(case="k1", what="silent on a clean change", places=("a.py:1", "a.py:2")),
     )
-    assert out.lost == (Changed(case="d3", what="defect found", places=("a.py:10",)),)
+    assert out.lost == (CaseChange(case="d3", what="defect found", places=("a.py:10",)),)
     assert (out.cases, out.left_out, out.warnings) == (6, {}, ())
 
 
@@ -135,7 +135,7 @@ def test_nothing_in_common_is_refused() -> None:
         made((header(), [result("a", ONE)]), (header(), [result("b", ONE), result("c", ONE)]))
     assert (
         raised.value.message
-        == "the two have no complete case in common (1 only in a, 2 only in b): run both over the"
+        == "the runs have no complete case in common (1 only in a, 2 only in b): run both over the"
         " same cases"
     )
     with pytest.raises(UsageError, match="both are empty"):
@@ -150,7 +150,7 @@ def test_what_differs_besides_is_told() -> None:
         "model differs: gemma in a, not given in b",
         "context differs: not given in a, 16384 in b",
         "seed differs: 1 in a, not given in b",
-        "4 settings differ: a difference below cannot be put down to one of them",
+        "4 settings differ: no difference below can be attributed to one of them",
     )
     assert made((header(effort="fast"), A[1]), B).warnings == (
         "effort differs: fast in a, standard in b",

@@ -33,18 +33,20 @@ def test_only_the_last_version_of_a_case_counts(tmp_path: Path) -> None:
 
 def test_a_review_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "run.jsonl", header(), [result("a"), result("a")])
-    with pytest.raises(UsageError, match=r"holds a, repeat 0, twice: run it into a new file$"):
+    with pytest.raises(
+        UsageError, match=r"holds a, repeat 0, twice: run the cases into a new file$"
+    ):
         read(path)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "does not have one header"),
-        (result("a").model_dump_json() + "\n", "does not have one header"),
+        ("", "must have one header"),
+        (result("a").model_dump_json() + "\n", "must have one header"),
         (
             header().model_dump_json() + "\n" + header().model_dump_json() + "\n",
-            "does not have one header",
+            "must have one header",
         ),
         (header().model_dump_json() + "\n{}\n", "run.jsonl:2 "),
         ("no json\n", "run.jsonl:1 "),

@@ -160,12 +160,12 @@ def test_rows_that_make_no_case_are_named_with_the_reason(tmp_path):
     made = convert("humanevalpack", lines(tmp_path / "p.jsonl", *rows), Places())
     assert [case.id for case in made.cases] == ["humanevalpack-python-7"]
     assert made.reasons() == {
-        "a language that is not known here": ["COBOL/1"],
-        "the faulty text does not differ from the right one": ["Python/2"],
+        "unsupported language": ["COBOL/1"],
+        "the faulty text equals the correct one": ["Python/2"],
         "the row has no test": ["Python/7"],
         "id: String should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'": ["Python/é"],
-        "prompt is no text": ["Python/4"],
-        "a row before it has the same id": ["humanevalpack-python-7"],
+        "prompt is not text": ["Python/4"],
+        "duplicate id": ["humanevalpack-python-7"],
     }
 
 
@@ -181,8 +181,8 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
     ("text", "said"),
     [
         ("{}\n{", "p.jsonl:2 is not JSON"),
-        ("[1]", "p.jsonl:1 is no row"),
-        ("\xff", "cannot be read"),
+        ("[1]", "p.jsonl:1 is not a JSON object"),
+        ("\xff", "cannot read .*: it is not UTF-8"),
     ],
 )
 def test_a_file_that_is_none_is_said_with_its_line(tmp_path, text, said):
@@ -253,12 +253,12 @@ def test_quixbugs_differ_in_code_only_and_bring_their_test_cases(tmp_path):
         "quixbugs-python-half",
     ]
     assert made.reasons() == {
-        "a program that does not parse": ["python_programs/broken.py"],
-        "a program without a class": ["java_programs/NONE.java"],
-        "the Java programs differ in layout too, so the lines of the defect are not known": [
+        "program does not parse": ["python_programs/broken.py"],
+        "program without a class": ["java_programs/NONE.java"],
+        "the Java programs differ in layout too, so the lines of the defect are unknown": [
             "java_programs/LAID.java"
         ],
-        "no program: it has no correct counterpart": ["python_programs/graph_test.py"],
+        "no correct counterpart": ["python_programs/graph_test.py"],
     }
     ran(load(tmp_path / "cases.jsonl"), tmp_path / "r.jsonl", Scripted(), run_tests=True)
     assert [each.tests_confirmed for each in results(tmp_path / "r.jsonl")] == [
@@ -270,7 +270,7 @@ def test_quixbugs_differ_in_code_only_and_bring_their_test_cases(tmp_path):
 
 
 def test_a_folder_that_is_no_checkout_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="is no QuixBugs checkout"):
+    with pytest.raises(UsageError, match="is not a QuixBugs checkout"):
         convert("quixbugs", tmp_path, Places())
 
 
@@ -313,7 +313,7 @@ def test_debugbench_has_the_problem_in_front_of_the_code(tmp_path):
         "It subtracts.",
     )
     assert (first.tags, first.licence) == (("function", "logic-error", "easy"), "Apache-2.0")
-    assert made.left_out == [("two-sum (4)", "a language that is not known here")]
+    assert made.left_out == [("two-sum (4)", "unsupported language")]
 
 
 # --- real fixes
@@ -405,10 +405,10 @@ def test_references_that_lead_nowhere_are_named(tmp_path, history):
     assert made.cases == []
     assert made.left_out == [
         ("else", "no clone of acme/else"),
-        ("gone", "the clone does not have the commit"),
-        ("odd", "a kind that is not known here"),
+        ("gone", "commit not in the clone"),
+        ("odd", "unknown kind"),
         ("up", "no clone of ../clones"),
-        ("no-src", "src is no list of what is wanted"),
+        ("no-src", "src is not a list of the right type"),
         ("no-oracle", "Value error, a defect case has defects, a clean case has none"),
     ]
 
@@ -420,7 +420,7 @@ def test_one_fix_of_ones_own_needs_no_file(tmp_path, history):
     assert (case.id, case.language, case.title) == (f"acme-shop-{fix[:10]}", "python", "Multiply")
     assert places(*case.defects) == [(5, 5, False)]
     repo.commit({"README.md": "Only words\n"})
-    with pytest.raises(UsageError, match="changes no source file but tests: name another commit"):
+    with pytest.raises(UsageError, match="changes only tests: name another commit"):
         convert("fixes", None, Places(clone=repo.path, fix="HEAD"))
     with pytest.raises(UsageError, match="--fix: no commit nothing in"):
         convert("fixes", None, Places(clone=repo.path, fix="nothing"))
@@ -470,11 +470,11 @@ def test_results_are_the_defects_of_the_change(tmp_path, history):
     assert places(*case.defects) == [(4, 5, False), (1, 1, False)]
     assert case.defects[0].description == "R1 wrong here"
     assert made.left_out == [
-        ("R1 (3)", "a result that says that nothing is wrong"),
-        ("R1 (4)", "a result in a file that the change leaves alone"),
-        ("R1 (5)", "a result that is suppressed"),
-        ("R1 (6)", "a result that says that nothing is wrong"),
-        ("result (7)", "a result without a line of a file"),
+        ("R1 (3)", "a result that reports no problem"),
+        ("R1 (4)", "a result in an unchanged file"),
+        ("R1 (5)", "a suppressed result"),
+        ("R1 (6)", "a result that reports no problem"),
+        ("result (7)", "a result without a file and line"),
     ]
 
 
@@ -483,12 +483,10 @@ def test_no_results_are_a_clean_change_but_unusable_ones_are_none(tmp_path, hist
     wanted = Places(clone=repo.path, base=head, head=fix)
     (case,) = checked(convert("sarif", sarif(tmp_path / "none.sarif"), wanted), tmp_path)
     assert (case.kind, case.defects) == ("clean", ())
-    with pytest.raises(
-        UsageError, match="no result can be used: a result in a file that the change leaves alone"
-    ):
+    with pytest.raises(UsageError, match="no result can be used: a result in an unchanged file"):
         convert("sarif", sarif(tmp_path / "odd.sarif", hit("other.py")), wanted)
     (tmp_path / "bad.sarif").write_text("[]")
-    with pytest.raises(UsageError, match="is no SARIF file"):
+    with pytest.raises(UsageError, match="is not a SARIF file"):
         convert("sarif", tmp_path / "bad.sarif", wanted)
 
 
@@ -497,8 +495,8 @@ def test_no_results_are_a_clean_change_but_unusable_ones_are_none(tmp_path, hist
     [
         ("sarif", {"base": "a"}, "sarif needs --clone and --head"),
         ("fixes", {}, "fixes needs --clones"),
-        ("quixbugs", {"fix": "a"}, "--fix says nothing about quixbugs FILE"),
-        ("fixes", {"clones": ".", "fix": "a"}, "--fix says nothing about fixes FILE"),
+        ("quixbugs", {"fix": "a"}, "--fix does not apply to quixbugs FILE"),
+        ("fixes", {"clones": ".", "fix": "a"}, "--fix does not apply to fixes FILE"),
     ],
 )
 def test_options_belong_to_formats(tmp_path, style, given, said):
@@ -542,7 +540,7 @@ def test_half_a_character_leaves_the_row_out(tmp_path):
     made = convert("humanevalpack", lines(tmp_path / "rows.jsonl", row), Places())
     assert (made.cases, made.left_out) == (
         [],
-        [("Python/1", "buggy_solution is no text: half a character is in it")],
+        [("Python/1", "buggy_solution contains half a surrogate pair")],
     )
 
 
@@ -551,7 +549,7 @@ def test_no_case_is_said_and_nothing_is_written(tmp_path):
     out.write_text("before\n")
     with pytest.raises(
         UsageError,
-        match=r"no row made a case, so .*cases\.jsonl was not written: see what was left",
+        match=r"no row became a case, so .*cases\.jsonl was not written: see what was left",
     ):
         write([], out)
     assert out.read_text() == "before\n"

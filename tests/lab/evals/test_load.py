@@ -68,22 +68,24 @@ def test_links_to_folders_are_not_followed(tmp_path):
         ),
         (
             json.dumps({key: value for key, value in tree().items() if key != "source"}),
-            "source is missing: only a case.json can have its sides as folders beside it",
+            "source is missing: only a case.json can have base and head folders beside it",
         ),
         (
             json.dumps(tree(source={"kind": "tree", "base": {}, "head": {"../x": ""}})),
-            "'../x' is no path inside a repository: relative, with /, without .. and .git",
+            "'../x' is not a path inside a repository: use a relative path with /, without .. and"
+            " .git",
         ),
         (
             json.dumps(tree(source={"kind": "tree", "base": {"a/.GIT/hooks/x": ""}, "head": {}})),
             (
-                "'a/.GIT/hooks/x' is no path inside a repository: relative, with /, without .. and"
-                " .git"
+                "'a/.GIT/hooks/x' is not a path inside a repository: use a relative path with /,"
+                " without .. and .git"
             ),
         ),
         (
             json.dumps(tree(tests={"command": ["true"], "files": {"/etc/x": ""}})),
-            "'/etc/x' is no path inside a repository: relative, with /, without .. and .git",
+            "'/etc/x' is not a path inside a repository: use a relative path with /, without .."
+            " and .git",
         ),
         (
             json.dumps(
@@ -97,7 +99,8 @@ def test_links_to_folders_are_not_followed(tmp_path):
                     }
                 )
             ),
-            "'a/../../b' is no path inside a repository: relative, with /, without .. and .git",
+            "'a/../../b' is not a path inside a repository: use a relative path with /, without .."
+            " and .git",
         ),
     ],
 )
@@ -114,7 +117,8 @@ def test_an_id_can_be_taken_once(tmp_path):
         loaded(tmp_path / "c.jsonl", tree("a"), tree("b"), tree("a"))
     place = tmp_path / "c.jsonl"
     assert (
-        raised.value.message == f"{place}:3: the id a is taken by {place}:1: give each case its own"
+        raised.value.message
+        == f"{place}:3: the id a is already used by {place}:1: give each case its own"
     )
 
 
@@ -126,7 +130,7 @@ def test_nothing_to_load_is_said(tmp_path):
             load(tmp_path / name)
     with pytest.raises(
         UsageError,
-        match=r"no cases at .*/none: name a JSON-lines file, or a folder with case\.json",
+        match=r"no cases at .*/none: name a JSON-lines file, or a folder that contains case\.json",
     ):
         load(tmp_path / "none")
 
@@ -134,17 +138,17 @@ def test_nothing_to_load_is_said(tmp_path):
 def test_a_folder_needs_sides_that_are_plain_files(tmp_path):
     folder(tmp_path / "none")
     with pytest.raises(
-        UsageError, match=r"case\.json: there is nothing in the folders base and head beside it"
+        UsageError, match=r"case\.json: the folders base and head beside it are empty"
     ):
         load(tmp_path / "none")
     folder(tmp_path / "git", head={"sub/.git/config": "[core]\n"})
-    with pytest.raises(UsageError, match=r"'sub/\.git/config' is no path inside a repository"):
+    with pytest.raises(UsageError, match=r"'sub/\.git/config' is not a path inside a repository"):
         load(tmp_path / "git")
     os.mkfifo(folder(tmp_path / "fifo", head={"a.py": ""}) / "head/pipe")
-    with pytest.raises(UsageError, match="pipe in head is no file that can be read"):
+    with pytest.raises(UsageError, match="pipe in head is not a readable file"):
         load(tmp_path / "fifo")
     (folder(tmp_path / "link", base={"a.py": ""}) / "head").symlink_to(tmp_path)
-    with pytest.raises(UsageError, match=r"head is not a folder of its own \(a link\?\)"):
+    with pytest.raises(UsageError, match=r"head is not a real folder \(a link\?\)"):
         load(tmp_path / "link")
 
 
@@ -252,10 +256,10 @@ def test_a_folder_that_cannot_be_looked_into_is_not_passed_over(tmp_path):
     folder(tmp_path / "cases/sum", base={"a.py": "1\n"}, head={"a.py": "2\n"})
     (tmp_path / "cases/other").mkdir()
     deep(tmp_path / "cases/other")
-    with pytest.raises(UsageError, match="cannot be read: File name too long"):
+    with pytest.raises(UsageError, match="cannot read .*: File name too long"):
         load(tmp_path / "cases")
     deep(tmp_path / "cases/sum/head")
     with pytest.raises(
-        UsageError, match=r"sum/case\.json: d+ is no folder that can be read: File name too long"
+        UsageError, match=r"sum/case\.json: d+ is not a readable folder: File name too long"
     ):
         load(tmp_path / "cases/sum")

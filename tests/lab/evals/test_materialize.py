@@ -256,7 +256,7 @@ def test_what_the_clone_has_configured_is_not_run(tmp_path, history):
         ),
         (
             {"kind": "tree", "base": {}, "head": {"other.py": "x"}},
-            "a defect is said to be in total.py, which is on .*",
+            "a defect is in total.py, which exists on .*",
         ),
     ],
 )

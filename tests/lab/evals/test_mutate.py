@@ -193,7 +193,7 @@ def test_a_commit_on_which_the_tests_fail_is_left_out(tmp_path: Path) -> None:
     repo.commit({"shop/price.py": SECOND}, "Repaired")
     made, said = run(repo, paths=("shop/price.py",))
     assert (
-        f"{broken[:10]} left out: the command does not pass on it (exit code 1, FAILED"
+        f"{broken[:10]} left out: the command fails on it (exit code 1, FAILED"
         " (failures=1))" in said
     )
     assert [case.provenance for case in made.cases] == [f"shop {second}, mutated"] * 2
@@ -238,7 +238,7 @@ def test_it_does_not_try_for_ever(tmp_path: Path) -> None:
             {"command": "exit 3"},
             (
                 "--test-command does not pass without a mutant (exit code 3): it runs at the top of"
-                " a copy of the committed text files and has to end with 0 there"
+                " a copy of the committed text files and must end with 0 there"
             ),
         ),
         ({"command": " "}, "--test-command is empty: give the command that runs your tests"),
@@ -271,5 +271,5 @@ def test_no_repository(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no git repository at .*: name one"):
         mutate(tmp_path, Options(COMMAND), MutationRun(), print)
     repo = Repo(tmp_path / "new", tmp_path / "home")
-    with pytest.raises(UsageError, match="has no commit yet"):
+    with pytest.raises(UsageError, match="has no commits yet"):
         run(repo)

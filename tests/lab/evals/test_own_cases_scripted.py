@@ -10,20 +10,20 @@ from support.eval_cases import ran
 from support.scripted import NOTHING, Scripted, finding, reply
 
 from reviewer.lab.evals.files import read
-from reviewer.lab.evals.load import Loaded, load
+from reviewer.lab.evals.load import LoadedCase, load
 from reviewer.lab.evals.metrics import Rules
 from reviewer.lab.evals.report import report
 
 CASES = Path(__file__).parents[3] / "examples" / "evals"
 
 
-def lines(loaded: Loaded, side: str, path: str) -> list[str]:
+def lines(loaded: LoadedCase, side: str, path: str) -> list[str]:
     assert loaded.home is not None
     file = loaded.home / side / path
     return file.read_text("utf-8").split("\n") if file.exists() else []
 
 
-def said_of(loaded: Loaded) -> tuple[str, str, str] | None:
+def said_of(loaded: LoadedCase) -> tuple[str, str, str] | None:
     """(file, row of the prompt, line) that the engine complains about: for a defect its first added
     line, for a clean change the first added line that says anything; None where there is no such
     line."""

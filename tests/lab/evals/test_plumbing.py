@@ -93,7 +93,7 @@ def test_texts_are_entries_in_one_order_and_their_digest_tells_them_apart():
     "path", ["", "/a", "../a", "a/../b", "./a", "a//b", ".git", "x/.Git/hooks", "a/", "a\0b"]
 )
 def test_paths_that_no_tree_has_are_refused(path):
-    with pytest.raises(trees.BadTree, match="is no path inside a repository"):
+    with pytest.raises(trees.BadTree, match="is not a path inside a repository"):
         trees.of_texts({path: ""})
 
 

@@ -258,7 +258,7 @@ def test_tests_run_only_when_it_is_allowed(tmp_path):
     [
         {
             "command": ["no-such-program-here"]
-        },  # fails everywhere, which says nothing about the defect
+        },  # fails everywhere, which does not apply to the defect
         {"command": ["true"]},
         {"command": ["true"], "files": {"total.py/below": "", "total.py": ""}},
         {"command": ["{python}", "-c", "import time; time.sleep(60)"], "timeout": 0.5},
@@ -309,7 +309,7 @@ def test_a_file_with_a_run_is_gone_on_with_only_when_that_is_asked_for(tmp_path)
     cases, out = loaded(tmp_path / "c.jsonl", tree(), CLEAN), tmp_path / "r.jsonl"
     ran(cases[:1], out, Scripted(sees_it))
     with pytest.raises(
-        UsageError, match="holds a run already: go on with it by --resume, or name another file"
+        UsageError, match="already contains a run: continue it with --resume, or name another file"
     ):
         ran(cases, out, Scripted(sees_it))
     model = Scripted(sees_it)
@@ -384,7 +384,7 @@ def test_a_file_that_is_no_run_is_left_alone(tmp_path):
     cases, out = loaded(tmp_path / "c.jsonl", tree()), tmp_path / "notes.txt"
     out.write_text("my notes\n")
     with pytest.raises(
-        UsageError, match=r"notes\.txt:1 is no line of a run: .*; name another file"
+        UsageError, match=r"notes\.txt:1 is not a line of a results file: .*; name another file"
     ):
         ran(cases, out, Scripted(sees_it), resume=True)
     assert out.read_text() == "my notes\n"
@@ -406,13 +406,15 @@ def test_a_full_disk_is_one_line_and_no_result(tmp_path):
         repeats=1,
         ran_tests=False,
     )
-    said = "the results cannot be written: No space left on device; then go on with --resume"
+    said = (
+        "cannot write the results: No space left on device; make room, then continue with --resume"
+    )
     with (
         Path("/dev/full").open("wb", buffering=0) as full,
         pytest.raises(ReviewerError, match=said),
     ):
         Records(full, header).begin()
-    with pytest.raises(UsageError, match="cannot write /dev/full: it is no regular file"):
+    with pytest.raises(UsageError, match="cannot write /dev/full: it is not a regular file"):
         ran(loaded(tmp_path / "c.jsonl", tree()), Path("/dev/full"), Scripted(sees_it))
 
 
@@ -472,7 +474,7 @@ def test_an_engine_that_dies_ends_the_run_and_costs_no_result(tmp_path):
     with pytest.raises(EngineError) as raised:
         ran(cases, out, Scripted(dies), jobs=1)
     assert (raised.value.message, raised.value.exit_code) == (
-        "the server has gone; 2 of 4 results are kept: go on with --resume",
+        "the server has gone; 2 of 4 results are kept: continue with --resume",
         4,
     )
     assert [each.case for each in results(out)] == ["case-0", "case-1"]
@@ -568,7 +570,7 @@ def test_what_is_finished_when_the_user_stops_is_kept(tmp_path, number, code):
     with pytest.raises(Interrupted) as raised:
         ran(cases, out, Scripted(stops, delay=0.1), jobs=1)
     assert (raised.value.message, raised.value.exit_code) == (
-        "interrupted after 1 of 3: go on with --resume",
+        "interrupted after 1 of 3: continue with --resume",
         code,
     )
     assert [each.case for each in results(out)] == ["case-0"]
@@ -615,7 +617,9 @@ def test_a_file_without_a_line_break_is_no_run_either(tmp_path):
     out = tmp_path / "notes.txt"
     for text in ("my notes", '{"type":"result","case"'):
         out.write_text(text)
-        with pytest.raises(UsageError, match=r"notes\.txt is no file of a run: name another file"):
+        with pytest.raises(
+            UsageError, match=r"notes\.txt is not a results file: name another file"
+        ):
             ran(loaded(tmp_path / "c.jsonl", tree()), out, Scripted(sees_it), resume=True)
         assert out.read_text() == text
 

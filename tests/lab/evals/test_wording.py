@@ -108,7 +108,7 @@ def test_the_settings_that_were_given() -> None:
         == "1 complete reviews (1 of clean changes) with 0 known defects and 0 findings, 0 of them"
         " info or more"
     )
-    assert facts["method"].endswith("within 10 lines unless said otherwise")
+    assert facts["method"].endswith("within 10 lines unless noted otherwise")
 
 
 def test_patches_that_no_tests_were_run_on() -> None:

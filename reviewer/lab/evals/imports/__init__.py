@@ -1,4 +1,4 @@
-"""Cases made of what others have labelled."""
+"""Cases imported from labelled data sets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Imported", "Places", "convert", "write"]
 
 
 def convert(style: str, source: Path | None, places: Places) -> Imported:
-    """The cases of one import format. Raises UsageError when the input, or an option it needs, is
+    """The cases in one import format. Raises UsageError when the input or a required option is
     missing or wrong."""
     from reviewer.lab.evals.imports import debugbench, fixes, humanevalpack, quixbugs, sarif
 
@@ -51,7 +51,7 @@ def _options(style: str, source: Path | None, places: Places) -> None:
         )
     if given - wanted:
         raise UsageError(
-            f"{' and '.join(sorted(given - wanted))} says nothing about"
+            f"{' and '.join(sorted(given - wanted))} does not apply to"
             f" {style}{' FILE' * bool(source)}"
         )
     if source is None and style != "fixes":
@@ -59,25 +59,24 @@ def _options(style: str, source: Path | None, places: Places) -> None:
 
 
 def _unique(made: Imported) -> Imported:
-    """Of several rows with one id, the first stays."""
+    """Drop rows with a repeated id; the first one stays."""
     seen: Counter[str] = Counter()
     out = Imported(left_out=made.left_out)
     for case in made.cases:
         seen[case.id] += 1
         if seen[case.id] > 1:
-            out.left_out.append((case.id, "a row before it has the same id"))
+            out.left_out.append((case.id, "duplicate id"))
         else:
             out.cases.append(case)
     return out
 
 
 def write(cases: list[Case], path: Path) -> None:
-    """One line each, the file whole or not at all. Raises UsageError, also when there is no
-    case."""
+    """Write one line per case, atomically. Raises UsageError, also when there is no case."""
     if not cases:
         raise UsageError(
-            f"no row made a case, so {one_line(str(path))} was not written: see what was left out"
-            " and why"
+            f"no row became a case, so {one_line(str(path))} was not written: see what was left"
+            " out and why"
         )
     text = "".join(
         json.dumps(case.model_dump(mode="json"), ensure_ascii=True) + "\n" for case in cases

@@ -1,5 +1,5 @@
-"""What every import shares: rows that become cases, rows that are left out and why, and the lines
-of a defect."""
+"""Shared by all imports: rows that become cases, rows that are left out and why, and the lines of a
+defect."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ T = TypeVar("T")
 
 
 class LeftOut(Exception):
-    """This row makes no case: why, in a few words that are the same for all rows of the kind."""
+    """The row does not become a case; the reason is the same text for all rows of its kind."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the code is that rows only name."""
+    """Where to find the code that rows only name."""
 
     clones: Path | None = None  # a folder of clones by name
     clone: Path | None = None  # one clone
@@ -37,13 +37,13 @@ class Places:
 
 @dataclass
 class Imported:
-    """The cases in the order of the input, and (name of the row, reason) of the rest."""
+    """The cases in input order, and (name of the row, reason) for the rest."""
 
     cases: list[Case] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, name: str, make: Any, *args: Any) -> None:
-        """Call `make(*args)` for a case; what is missing or wrong in the row leaves it out."""
+        """Call `make(*args)` for a case; a missing or wrong value leaves the row out."""
         try:
             self.cases.append(make(*args))
         except LeftOut as exc:
@@ -73,7 +73,7 @@ def rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
         raise UsageError(
-            f"{name} cannot be read: {getattr(exc, 'strerror', None) or 'it is not UTF-8'}"
+            f"cannot read {name}: {getattr(exc, 'strerror', None) or 'it is not UTF-8'}"
         ) from None
     whole = text.lstrip().startswith("[")
     parts = (
@@ -90,32 +90,32 @@ def rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
             raise UsageError(f"{name}:{number} is not JSON: {one_line(str(exc))}") from None
         for at, row in enumerate(value, 1) if whole else [(number, value)]:
             if not isinstance(row, dict):
-                raise UsageError(f"{name}:{number} is no row: an object is wanted")
+                raise UsageError(f"{name}:{number} is not a JSON object")
             yield at, row
 
 
 def string(row: Mapping[str, Any], key: str) -> str:
-    """A text of the row. Raises KeyError, LeftOut."""
+    """A text in the row. Raises KeyError, LeftOut."""
     value = row[key]
     if not isinstance(value, str):
-        raise LeftOut(f"{key} is no text")
+        raise LeftOut(f"{key} is not text")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise LeftOut(f"{key} is no text: half a character is in it") from None
+        raise LeftOut(f"{key} contains half a surrogate pair") from None
     return value
 
 
 def listed(row: Mapping[str, Any], key: str, kind: type[T]) -> list[T]:
-    """A list of the row, of items of one kind. Raises KeyError, LeftOut."""
+    """A list in the row, with items of one type. Raises KeyError, LeftOut."""
     value = row[key]
     if not isinstance(value, list) or not all(isinstance(each, kind) for each in value):
-        raise LeftOut(f"{key} is no list of what is wanted")
+        raise LeftOut(f"{key} is not a list of the right type")
     return value
 
 
 def brief(text: str, most: int = 300) -> str:
-    """Words of others as one line."""
+    """Foreign text as one line."""
     return cut(one_line(" ".join(text.split())), most)
 
 
@@ -127,8 +127,8 @@ def defects(
     category: Category | None = "functional_correctness",
     description: str = "",
 ) -> tuple[Defect, ...]:
-    """Where `wrong` differs from `right`, in lines of `wrong`; for lines that it lacks, the two
-    around them. What is at most one line apart is one defect. Raises LeftOut when there is no
+    """Where `wrong` differs from `right`, in lines of `wrong`; for missing lines, the two around
+    them. Differences at most one line apart are one defect. Raises LeftOut when there is no
     difference."""
     count = max(1, len(split(wrong.encode("utf-8"))))
     spans: list[tuple[int, int, bool]] = []  # first and last line, whether lines are missing there
@@ -141,7 +141,7 @@ def defects(
         spans.append(_joined(spans.pop(), span) if first - 1 - before <= 1 else span)
         before = first - 1 + lines
     if not spans:
-        raise LeftOut("the faulty text does not differ from the right one")
+        raise LeftOut("the faulty text equals the correct one")
     said = brief(description, 500)
     return tuple(
         Defect(
@@ -157,14 +157,14 @@ def defects(
 
 
 def _joined(one: tuple[int, int, bool], other: tuple[int, int, bool]) -> tuple[int, int, bool]:
-    """Two spans as one. Lines that are there are the place; the two around missing ones only where
-    there are none."""
+    """Two spans as one. Existing lines win; the two around missing ones count only if there are
+    none."""
     there = [span for span in (one, other) if not span[2]] or [one, other]
     return there[0][0], there[-1][1], there[0][2]
 
 
 def named(name: str, commit: str) -> str:
-    """An id out of the name of a clone, whatever it is, and a full commit id."""
+    """An id from the name of a clone and a full commit id."""
     kept = "".join(
         each if each.isascii() and (each.isalnum() or each in "._") else " " for each in name
     )

@@ -1,4 +1,4 @@
-"""What imports ask a clone about: commits, files, and where two states of a file differ."""
+"""Reads from a clone what imports need: commits, files, and where two states of a file differ."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def find(clones: Path, name: str) -> Path | None:
 
 
 def named(path: Path | None) -> tuple[Path, Path]:
-    """(clone, its git directory) of a path that the user gave. Raises UsageError."""
+    """(clone, its git directory) for a path from the user. Raises UsageError."""
     git_dir = git_dir_of(path) if path else None
     if path is None or git_dir is None:
         raise UsageError(f"--clone: no git repository at {one_line(str(path))}")
@@ -34,7 +34,7 @@ def named(path: Path | None) -> tuple[Path, Path]:
 
 
 def given(git_dir: Path, option: str, revision: str | None) -> str:
-    """The full id of a revision that the user gave. Raises UsageError."""
+    """The full id of a revision from the user. Raises UsageError."""
     found = commit(git_dir, revision or "")
     if found is None:
         raise UsageError(
@@ -47,7 +47,7 @@ def required(git_dir: Path, revision: str) -> str:
     """The full id of a commit that a row names. Raises LeftOut."""
     found = commit(git_dir, revision)
     if found is None:
-        raise LeftOut("the clone does not have the commit")
+        raise LeftOut("commit not in the clone")
     return found
 
 
@@ -57,7 +57,7 @@ def names(git_dir: Path, *args: str) -> list[str]:
 
 
 def text(git_dir: Path, revision: str, path: str) -> str | None:
-    """A file of a commit as text; None when it is not there, too large, or no UTF-8."""
+    """A file of a commit as text; None when it is absent, too large or not UTF-8."""
     if not files.is_safe(path):
         return None
     try:

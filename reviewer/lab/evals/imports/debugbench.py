@@ -20,8 +20,8 @@ _LANGUAGES = {
 
 
 def read(path: Path) -> Imported:
-    """The cases of one file. Rows have no ids of their own, so that the language, problem and kind
-    of bug make one, numbered where they are the same. Raises UsageError."""
+    """The cases of one file. Rows have no ids, so language, problem and kind of bug form one,
+    numbered if it repeats. Raises UsageError."""
     made = Imported()
     seen: dict[str, int] = {}
     for number, row in rows(path):
@@ -32,7 +32,7 @@ def read(path: Path) -> Imported:
 def _case(row: Mapping[str, Any], seen: dict[str, int]) -> Case:
     language = _LANGUAGES.get(string(row, "language").lower())
     if language is None:
-        raise LeftOut("a language that is not known here")
+        raise LeftOut("unsupported language")
     known, file = language
     bug = string(row, "subtype") if "subtype" in row else string(row, "bug_type")
     task = _comment(str(row.get("question", "")), known.comments.line[0])
@@ -58,10 +58,10 @@ def _case(row: Mapping[str, Any], seen: dict[str, int]) -> Case:
 
 
 def _comment(question: str, mark: str) -> str:
-    """The problem in front of the code: without it nobody could tell what the code is to do."""
+    """The problem statement as a comment: without it the purpose of the code is unknown."""
     return "".join(f"{mark} {line}".rstrip() + "\n" for line in question.strip().splitlines())
 
 
 def _ended(code: str) -> str:
-    """Both sides begin and end alike, so that a line break is no defect."""
+    """Make both sides begin and end alike, so that a line break is no defect."""
     return code.strip("\n") + "\n"

@@ -44,8 +44,7 @@ def read(path: Path, places: Places) -> Imported:
 
 
 def one(places: Places) -> Imported:
-    """The case of one fix commit: what it changed, taken back. Its tests are left as they are.
-    Raises UsageError."""
+    """The case of one fix commit, reversed; its tests stay as they are. Raises UsageError."""
     clone, git_dir = clones.named(places.clone)
     fix = clones.given(git_dir, "--fix", places.fix)
     head = clones.given(git_dir, "--fix (its parent)", f"{fix}~1")
@@ -59,8 +58,7 @@ def one(places: Places) -> Imported:
     ]
     if not paths:
         raise UsageError(
-            f"--fix: {one_line(places.fix or '')} changes no source file but tests: name another"
-            " commit"
+            f"--fix: {one_line(places.fix or '')} changes only tests: name another commit"
         )
     said = line(git_dir, "log", "-1", "--format=%s", fix)
     found: list[Defect] = []
@@ -68,7 +66,7 @@ def one(places: Places) -> Imported:
         found += _lines(git_dir, path, head, fix, said)
     if not found:
         raise UsageError(
-            "--fix: it only adds or removes files, so no line of the state before it can be blamed"
+            "--fix: the commit only adds or removes files, so no earlier line holds the defect"
         )
     case = Case(
         id=named(clone.name, fix),
@@ -92,7 +90,7 @@ def _lines(git_dir: Path, path: str, head: str, fix: str, said: str) -> Sequence
 def _case(row: Mapping[str, Any], folder: Path) -> Case:
     repo, kind = string(row, "repo"), string(row, "kind")
     if kind not in ("reverse_fix", "introducing", "clean"):
-        raise LeftOut("a kind that is not known here")
+        raise LeftOut("unknown kind")
     clone = clones.find(folder, repo)
     git_dir = git_dir_of(clone) if clone else None
     if clone is None or git_dir is None:
@@ -139,8 +137,8 @@ def _defect(entry: Mapping[str, Any], what: str, *, security: bool) -> Defect:
 
 
 def _tests(row: Mapping[str, Any], git_dir: Path, fix: str) -> Tests | None:
-    """The tests that the fix brought, run by pytest; None in other languages, where a command would
-    need packages that are not here. Whether they do fail is only known when they are run."""
+    """The tests of the fix, run by pytest; None for other languages, whose commands would need
+    packages that are not installed here. Only a run shows whether they fail."""
     if not row.get("tests") or not row.get("f2p"):
         return None
     paths, failing = listed(row, "tests", str), listed(row, "f2p", str)
@@ -167,8 +165,7 @@ def _tests(row: Mapping[str, Any], git_dir: Path, fix: str) -> Tests | None:
 
 
 def _node(name: str, paths: Sequence[str]) -> str | None:
-    """pytest's name of a test that is given as `package.module.Class::test`; None when no file is
-    its own."""
+    """pytest's name of a test given as `package.module.Class::test`; None when no file matches."""
     dotted, sep, test = name.partition("::")
     for path in paths:
         module = ".".join(PurePosixPath(path).with_suffix("").parts)

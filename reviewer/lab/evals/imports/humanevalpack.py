@@ -15,8 +15,8 @@ from reviewer.languages import CPP, GO, JAVA, JAVASCRIPT, PYTHON, RUST
 
 @dataclass(frozen=True)
 class _Language:
-    """`command` sees the defect with nothing but the language itself; empty where the tests need
-    packages (Go's use testify, Rust's need cargo)."""
+    """`command` shows the defect with the language alone; empty where the tests need packages (Go's
+    use testify, Rust's need cargo)."""
 
     name: str
     file: str
@@ -80,7 +80,7 @@ def _case(row: Mapping[str, Any]) -> Case:
     name, _, number = task.partition("/")
     language = _LANGUAGES.get(name)
     if language is None:
-        raise LeftOut("a language that is not known here")
+        raise LeftOut("unsupported language")
     start = language.head + string(row, "prompt")
     right, wrong = start + string(row, "canonical_solution"), start + string(row, "buggy_solution")
     said = ": ".join(str(row[key]) for key in ("bug_type", "failure_symptoms") if row.get(key))

@@ -43,8 +43,7 @@ def read(root: Path) -> Imported:
     found = [kind for kind in _KINDS if (root / kind[0]).is_dir() and (root / kind[1]).is_dir()]
     if not found:
         raise UsageError(
-            f"{one_line(str(root))} is no QuixBugs checkout: no python_programs beside the correct"
-            " ones"
+            f"{one_line(str(root))} is not a QuixBugs checkout: it has no python_programs"
         )
     for wrong, right, language, suffix in found:
         for path in sorted((root / wrong).glob(f"*{suffix}")):
@@ -54,7 +53,7 @@ def read(root: Path) -> Imported:
 
 def _case(root: Path, wrong: str, right: str, language: str, name: str) -> Case:
     if name.endswith("_test.py") or not (root / right / name).is_file():
-        raise LeftOut("no program: it has no correct counterpart")
+        raise LeftOut("no correct counterpart")
     faulty = _text(root, f"{wrong}/{name}")
     correct = _text(root, f"{right}/{name}")
     if language == languages.PYTHON.name:
@@ -64,7 +63,7 @@ def _case(root: Path, wrong: str, right: str, language: str, name: str) -> Case:
     found = defects(name, correct, faulty)
     if language == languages.JAVA.name and len(found) > 1:
         raise LeftOut(
-            "the Java programs differ in layout too, so the lines of the defect are not known"
+            "the Java programs differ in layout too, so the lines of the defect are unknown"
         )
     stem = name.partition(".")[0]
     return Case(
@@ -84,7 +83,7 @@ def _case(root: Path, wrong: str, right: str, language: str, name: str) -> Case:
 def _text(root: Path, path: str) -> str:
     data = files.read(root, path, MAX_BYTES)
     if data is None:
-        raise LeftOut("a program that cannot be read")
+        raise LeftOut("unreadable program")
     return (
         "\n".join(line.rstrip() for line in data.decode("utf-8", "replace").splitlines()).strip(
             "\n"
@@ -94,27 +93,27 @@ def _text(root: Path, path: str) -> str:
 
 
 def _one_description(faulty: str, correct: str) -> tuple[str, str]:
-    """Both programs with the text of the faulty one about what it is to do, and none of the other
-    solutions that the right one quotes: what is said about the code is no difference of it."""
+    """Both programs with the docstrings of the faulty one, and without the alternative solutions
+    that the correct one quotes: text about the code is not a difference in the code."""
     said = _strings(faulty)
     return _code(faulty) + said, _code(correct) + said
 
 
 def _one_head(faulty: str, correct: str) -> str:
-    """The right program with the package and imports of the faulty one, since each stands in a
-    package of its own."""
+    """The correct program with the package and imports of the faulty one; each has its own
+    package."""
     one, other = _CLASS.search(faulty), _CLASS.search(correct)
     if one is None or other is None:
-        raise LeftOut("a program without a class")
+        raise LeftOut("program without a class")
     return faulty[: one.start()] + correct[other.start() :]
 
 
 def _blocks(text: str) -> list[tuple[int, int]]:
-    """The line ranges of the strings that stand alone in the module. Raises LeftOut."""
+    """The line ranges of strings that stand alone in the module. Raises LeftOut."""
     try:
         tree = languages.parse_python(text)
     except (SyntaxError, ValueError, RecursionError):
-        raise LeftOut("a program that does not parse") from None
+        raise LeftOut("program does not parse") from None
     return [
         (node.lineno, node.end_lineno or node.lineno)
         for node in tree.body
@@ -136,7 +135,7 @@ def _code(text: str) -> str:
 
 
 def _tests(root: Path, name: str) -> Tests | None:
-    """The test cases where they are plain values; the programs on graphs have none of these."""
+    """The test cases, if they are plain values; the programs on graphs have none."""
     data = files.read(root, f"json_testcases/{name}.json", MAX_BYTES)
     if data is None or not name.isidentifier():
         return None

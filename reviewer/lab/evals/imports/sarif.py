@@ -21,8 +21,8 @@ MAX_BYTES = 256 << 20
 
 
 def read(path: Path, places: Places) -> Imported:
-    """One case: clean when the file has no results. Raises UsageError, also when every result had
-    to be left out: then nothing is known about the change."""
+    """One case: clean when the file has no results. Raises UsageError, also when no result can be
+    used: the change is then unlabelled."""
     clone, git_dir = clones.named(places.clone)
     base, head = (
         clones.given(git_dir, "--base", places.base),
@@ -64,7 +64,7 @@ def _results(path: Path) -> Iterator[Mapping[str, Any]]:
         for run in runs:
             yield from (result for result in run.get("results") or () if isinstance(result, dict))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise UsageError(f"{name} is no SARIF file: an object with `runs` is wanted") from None
+        raise UsageError(f"{name} is not a SARIF file: it must be an object with `runs`") from None
 
 
 def _defect(result: Mapping[str, Any], changed: set[str]) -> Defect:
@@ -72,11 +72,11 @@ def _defect(result: Mapping[str, Any], changed: set[str]) -> Defect:
         result.get("kind", "fail") not in ("fail", "open", "review")
         or result.get("baselineState") == "absent"
     ):
-        raise LeftOut("a result that says that nothing is wrong")
+        raise LeftOut("a result that reports no problem")
     if any(
         each.get("status", "accepted") == "accepted" for each in result.get("suppressions") or ()
     ):
-        raise LeftOut("a result that is suppressed")
+        raise LeftOut("a suppressed result")
     try:
         place = result["locations"][0]["physicalLocation"]
         file, start = (
@@ -85,9 +85,9 @@ def _defect(result: Mapping[str, Any], changed: set[str]) -> Defect:
         )
         end = int(place["region"].get("endLine", start))
     except (KeyError, IndexError, TypeError, ValueError):
-        raise LeftOut("a result without a line of a file") from None
+        raise LeftOut("a result without a file and line") from None
     if file not in changed:
-        raise LeftOut("a result in a file that the change leaves alone")
+        raise LeftOut("a result in an unchanged file")
     message = result.get("message")
     said = message.get("text") or message.get("markdown") if isinstance(message, Mapping) else ""
     described = " ".join(filter(None, (str(result.get("ruleId") or ""), str(said or ""))))
@@ -100,8 +100,8 @@ def _defect(result: Mapping[str, Any], changed: set[str]) -> Defect:
 
 
 def _path(uri: str, changed: set[str]) -> str:
-    """The path in the repository. One that is absolute is taken by its end, which must name one
-    changed file."""
+    """The path in the repository. An absolute path is matched by its end, which must fit exactly
+    one changed file."""
     path = unquote(urlsplit(uri).path).removeprefix("./")
     if path in changed or not urlsplit(uri).scheme:
         return path
