@@ -236,7 +236,7 @@ def test_a_case_is_read_from_a_regular_file_only(tmp_path):
     os.mkfifo(tmp_path / "pipe/case.json")
     (tmp_path / "link/case.json").symlink_to("/dev/zero")
     for name in ("pipe", "link"):
-        with pytest.raises(UsageError, match=rf"{name}/case\.json cannot be read: no regular file"):
+        with pytest.raises(UsageError, match=rf"cannot read .*{name}/case\.json: not a regular file"):
             load(tmp_path / name)
 
 
@@ -256,7 +256,7 @@ def test_a_folder_that_cannot_be_looked_into_is_not_passed_over(tmp_path):
     folder(tmp_path / "cases/sum", base={"a.py": "1\n"}, head={"a.py": "2\n"})
     (tmp_path / "cases/other").mkdir()
     deep(tmp_path / "cases/other")
-    with pytest.raises(UsageError, match="cannot read .*: File name too long"):
+    with pytest.raises(UsageError, match=r"cannot read .*: File name too long"):
         load(tmp_path / "cases")
     deep(tmp_path / "cases/sum/head")
     with pytest.raises(
