@@ -236,7 +236,9 @@ def test_a_case_is_read_from_a_regular_file_only(tmp_path):
     os.mkfifo(tmp_path / "pipe/case.json")
     (tmp_path / "link/case.json").symlink_to("/dev/zero")
     for name in ("pipe", "link"):
-        with pytest.raises(UsageError, match=rf"cannot read .*{name}/case\.json: not a regular file"):
+        with pytest.raises(
+            UsageError, match=rf"cannot read .*{name}/case\.json: not a regular file"
+        ):
             load(tmp_path / name)
 
 
