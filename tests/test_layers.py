@@ -28,7 +28,7 @@ LAYERS = [
 PIPELINE = [
     {"seams", "clock"},
     {"outcome", "plan"},
-    {"passes"},
+    {"passes", "compare"},
     {"ledger"},
     {"ask_unit"},
     {"settle"},

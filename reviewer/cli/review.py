@@ -122,7 +122,7 @@ def _work(given: dict[str, Any], rounds: int) -> Any:
         if not silent:
             click.echo(f"{clear}reviewer: {text.one_line(text.scalar(line))}", err=True)
 
-    return partial(review_and_fix, most=rounds, say=say)
+    return partial(review_and_fix, max_rounds=rounds, progress=say)
 
 
 def _patch(name: str | None) -> bytes | None:

@@ -14,7 +14,7 @@ from reviewer.findings.identity import fingerprint, id_under, path_of
 from reviewer.findings.ignores import inline_ignores
 from reviewer.findings.quotes import place_code, quoted_code_stands
 from reviewer.findings.result import PassResult, Replacement
-from reviewer.findings.since import older, stands
+from reviewer.findings.since import is_older, is_unchanged
 from reviewer.findings.source import Source
 from reviewer.replies import read_findings
 from reviewer.types import Context, ModelRole, Unit
@@ -30,12 +30,12 @@ __all__ = [
     "from_evidence",
     "id_under",
     "inline_ignores",
+    "is_older",
+    "is_unchanged",
     "merge",
-    "older",
     "path_of",
     "place_code",
     "quoted_code_stands",
-    "stands",
 ]
 
 

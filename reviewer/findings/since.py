@@ -1,5 +1,5 @@
-"""Which findings are about code that was there at an earlier commit already: for code bases with a
-past."""
+"""Tells whether a finding is about code that already existed at an earlier commit: for adopting the
+reviewer in an old code base."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from reviewer.findings.identity import path_of
 from reviewer.types import Change, FileDiff
 
 
-def older(finding: Finding, since: Change) -> bool:
-    """Whether a finding of the model is about code that was there at the base of `since`, the
-    change from there to what is under review. What breaks on lines that the reviewed change does
+def is_older(finding: Finding, since: Change) -> bool:
+    """Whether a model's finding is about code that already existed at the base of `since`, the
+    change from there to the state under review. A finding on lines that the reviewed change does
     not touch never counts as older."""
-    return finding.in_diff and finding.start_line is not None and stands(finding, since)
+    return finding.in_diff and finding.start_line is not None and is_unchanged(finding, since)
 
 
-def stands(finding: Finding, since: Change) -> bool:
-    """Whether all that a finding points to is as it was at the base of `since`: its place, and what
-    else it shows as evidence. Nothing within a hunk of `since` is, its context lines included, nor
-    in a file that cannot be compared."""
+def is_unchanged(finding: Finding, since: Change) -> bool:
+    """Whether the place of a finding and all its evidence are as they were at the base of `since`.
+    Lines within a hunk of `since` are not, context lines included, nor are those of a file that
+    cannot be compared."""
     begin, name = finding.start_line, finding.file_name
     files = _files(since)
     if begin is None or finding.side == "old":
         return path_of(finding) not in files
     places = [(path_of(finding), begin, finding.end_line or begin)]
     places += [
-        (each.file_name, each.start_line, each.end_line)
-        for each in finding.evidence
-        if each.file_name != name or not each.start_line <= begin <= each.end_line
+        (quote.file_name, quote.start_line, quote.end_line)
+        for quote in finding.evidence
+        if quote.file_name != name or not quote.start_line <= begin <= quote.end_line
     ]
     return not any(
         _touched(files[path], start, end) for path, start, end in places if path in files
@@ -39,7 +39,8 @@ def stands(finding: Finding, since: Change) -> bool:
 
 @once_per_change
 def _files(since: Change) -> Mapping[str, FileDiff | None]:
-    """What may be other than it was, by its paths; None for a file that cannot be compared."""
+    """The diffs of the files that may have changed, by old and new path; None for a file that
+    cannot be compared."""
     names: dict[str, FileDiff | None] = {
         file.old_path: file for file in since.files if file.old_path is not None
     }

@@ -1,4 +1,5 @@
-"""One unit and the model: what is shown, how the answer is asked for, what is accepted of it."""
+"""Asks the model about one unit: builds the prompt, sends it, and places the findings in the
+reply."""
 
 from __future__ import annotations
 
@@ -20,15 +21,16 @@ from reviewer.pipeline.plan import CONTEXT_LEAST, Plan
 from reviewer.pipeline.seams import Keeper
 from reviewer.types import Context, Evidence, Prompt, UnreviewedReason, Usage
 
-HALVINGS = 2  # how often a unit whose reply was cut is asked about again in smaller parts
+HALVINGS = 2  # how often a unit is halved and asked about again after a cut reply
 REPLY = Schema("reply", replies.portable_schema(replies.Reply))
 SMOKE_REPLY = Schema("reply", replies.smoke_schema())
-_ACROSS = "together"  # the file in prompts/review/lenses that a pass across files ends with
+_ACROSS = "together"  # the lens that a pass across files uses
 
 
 @dataclass(frozen=True)
 class Interview:
-    """Who is asked, through what, and what every question begins with."""
+    """What all questions of a run share: the model, the way to ask it, and the facts about the
+    project."""
 
     plan: Plan
     ledger: Ledger
@@ -40,17 +42,17 @@ class Interview:
 
 async def ask_unit(
     interview: Interview,
-    made: Pass,
+    pass_: Pass,
     *,
     first_token: Callable[[], None] = lambda: None,
     halvings: int = HALVINGS,
 ) -> UnreviewedReason | None:
-    """Show one unit to the model and enter what it found, placed, into the ledger; why the unit is
-    not fully read, None when it is. What the model client raises goes through."""
+    """Show one unit to the model and enter its findings into the ledger. Return why the unit was
+    not read in full, None when it was. Errors of the model client go through."""
     plan, ledger = interview.plan, interview.ledger
     role = plan.choice.role
-    hints = ledger.hints(made.unit.file.path)
-    context, message = await asyncio.to_thread(render, plan, made, interview.facts, hints)
+    hints = ledger.hints(pass_.unit.file.path)
+    context, message = await asyncio.to_thread(render, plan, pass_, interview.facts, hints)
     schema = SMOKE_REPLY if role == "smoke" else REPLY
     try:
         answer = await interview.asker.ask(
@@ -59,70 +61,73 @@ async def ask_unit(
     except PromptTooLong as exc:
         answer = ask.Answer(None, str(exc), Usage(), cut=True)
     ledger.spend(answer.usage)
-    ledger.held_back["no valid item"] += answer.dropped
+    ledger.held_back["malformed"] += answer.dropped
     if answer.value is not None:
         accepted = findings.accept(
-            answer.value, made.unit, context, plan.source, role, redact=plan.redact
+            answer.value, pass_.unit, context, plan.source, role, redact=plan.redact
         )
         ledger.held_back.update(accepted.dropped)
         if role == "reviewer" and not answer.cut:
             interview.keeper.keep(message, answer.value, accepted.items)
         ledger.add_result(
-            made,
+            pass_,
             PassResult(
-                made.unit,
+                pass_.unit,
                 context,
                 message,
                 accepted.findings,
-                lens=made.lens,
+                lens=pass_.lens,
                 replacements=accepted.replacements,
             ),
         )
         if not answer.cut:
             return None
     ledger.held_back[f"unusable reply: {text.one_line(text.cut(answer.problem, 100))}"] += 1
-    parts = units.halve(made.unit) if answer.cut and halvings and role != "smoke" else []
+    parts = units.halve(pass_.unit) if answer.cut and halvings and role != "smoke" else []
     reasons = [
-        await ask_unit(interview, replace(made, unit=part), halvings=halvings - 1) for part in parts
+        await ask_unit(interview, replace(pass_, unit=part), halvings=halvings - 1)
+        for part in parts
     ]
     return next(filter(None, reasons), None) if parts else "bad_reply"
 
 
-def render(plan: Plan, made: Pass, facts: str, hints: Sequence[Evidence]) -> tuple[Context, Prompt]:
-    """The prompt of a pass, and the context that is in it. `hints` is what analyzers say about the
-    file."""
-    unit, path = made.unit, made.unit.file.path
-    context = _context(plan, made, hints)
+def render(
+    plan: Plan, pass_: Pass, facts: str, hints: Sequence[Evidence]
+) -> tuple[Context, Prompt]:
+    """The context of a pass, and the prompt that holds it. `hints` are the analyzers' results for
+    the file."""
+    unit, path = pass_.unit, pass_.unit.file.path
+    context = _context(plan, pass_, hints)
     own = [
         (f"[[path]] {item.glob}", item.instructions)
         for item in plan.settings.path
         if item.matches(path)
     ]
-    told = guidelines.guidelines(
+    rules = guidelines.guidelines(
         plan.change, path, (*plan.request.guidelines, *own), files=plan.settings.guidelines
     )
     message = prompt.render(
         unit,
         context,
         facts=facts,
-        guidelines=[(item.source, item.text) for item in told],
+        guidelines=[(item.source, item.text) for item in rules],
         hints=hints,
         role=plan.choice.role,
         redact=plan.redact,
         max_tokens=plan.budgets.reply,
     )
-    lens = _ACROSS if made.is_across else made.lens
+    lens = _ACROSS if pass_.is_across else pass_.lens
     return context, verify.with_lens(message, lens) if lens else message
 
 
-def _context(plan: Plan, made: Pass, hints: Sequence[Evidence]) -> Context:
+def _context(plan: Plan, pass_: Pass, hints: Sequence[Evidence]) -> Context:
     tokens, most = plan.choice.tokens, plan.budgets.context
     in_order = replace(
-        made.unit, hunks=tuple(sorted(made.unit.hunks, key=lambda hunk: hunk.new_start))
+        pass_.unit, hunks=tuple(sorted(pass_.unit.hunks, key=lambda hunk: hunk.new_start))
     )
-    if made.is_across:
+    if pass_.is_across:
         return together.related_context(in_order, plan.change, most, tokens)
-    budget = min(most, CONTEXT_LEAST + units.size(made.unit, tokens) // 2)
+    budget = min(most, CONTEXT_LEAST + units.size(pass_.unit, tokens) // 2)
     if not budget:
         return Context()
     return gather(in_order, plan.change, evidence=hints, budget=budget, tokens=tokens)
@@ -131,8 +136,8 @@ def _context(plan: Plan, made: Pass, hints: Sequence[Evidence]) -> Context:
 async def ask_replacement(
     interview: Interview, result: PassResult, finding: Finding, reason: str
 ) -> Replacement | None:
-    """Ask once more for the lines that mend a finding, with the reason why the first ones could not
-    be used; None when no usable answer comes."""
+    """Ask once more for the lines that fix a finding, with the reason why the first ones could not
+    be used. None when there is no usable answer."""
     plan = interview.plan
     again = (
         "Your replacement for the finding about this line could not be used:"

@@ -1,4 +1,4 @@
-"""When a run must end, who stopped it, and the signs of life that it gives meanwhile."""
+"""The time of a run: its deadline, its early end, and its heartbeats."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 
 class Clock:
-    """The time of one run. Every event goes through `send`, so that a heartbeat comes only after a
-    silence. `done` of `total` passes have ended; both are for the reader, nothing depends on them.
+    """The deadline and the event stream of one run. Every event goes through `send`, so that a
+    heartbeat is sent only after a silence. `done` and `total` count passes, for heartbeats only.
     """
 
     def __init__(self, stop: Stop, emit: Emit) -> None:
         self.stop = stop
         self.began = time.monotonic()
-        self.timeout: float = DEFAULT_TIMEOUT  # seconds for the whole run, once settings are known
+        self.timeout: float = DEFAULT_TIMEOUT  # seconds; the settings replace it
         self.done = 0
         self.total = 0
         self._emit = emit
@@ -61,9 +61,8 @@ class Clock:
         )
 
     async def beats(self, every: float | None = None) -> None:
-        """Send a heartbeat after each silence of `every` seconds, by default
-        HEARTBEAT_SECONDS, until cancelled; none before the
-        first event, which is the context."""
+        """Send a heartbeat after each silence of `every` seconds (HEARTBEAT_SECONDS by default),
+        until cancelled. None is sent before the first event, which is the context."""
         every = every or HEARTBEAT_SECONDS
         while True:
             wait = self._last + every - time.monotonic() if self._last else 0.0
@@ -72,8 +71,8 @@ class Clock:
                 self.beat()
 
     async def needed(self, work: Awaitable[T]) -> T:
-        """The result of `work`, without which the run cannot go on; it may take the whole timeout.
-        Raises Interrupted when the user stops the run first, OutOfTime when the time is up."""
+        """The result of `work`, without which the run cannot go on. Raises Interrupted when the
+        user stops the run first, OutOfTime when `work` takes longer than the whole timeout."""
         task = asyncio.ensure_future(work)
         if await self._ended(task, self.timeout):
             return task.result()
@@ -83,13 +82,12 @@ class Clock:
                 terminated=self.stop.result() == "terminated",
             )
         raise OutOfTime(
-            "the time limit ended the run before anything was reviewed: raise --timeout or narrow"
-            " the scope"
+            "the run timed out before anything was reviewed: raise --timeout or narrow the scope"
         )
 
     async def while_time(self, work: Awaitable[object]) -> bool:
-        """Do `work` until it is done or the run is over; what it has done by then stands. Whether
-        it was done."""
+        """Run `work` until it ends or the run is over; whatever it did by then stands. Return
+        whether it ended."""
         task = asyncio.ensure_future(work)
         if await self._ended(task, self.seconds_left):
             task.result()
@@ -97,8 +95,8 @@ class Clock:
         return False
 
     async def _ended(self, task: asyncio.Future[T], seconds: float) -> bool:
-        """Whether the task ended by itself; if not, it is cancelled and the programs it waits for
-        are killed."""
+        """Whether the task ended by itself. If not, cancel it and kill the programs that it waits
+        for."""
         try:
             both: set[asyncio.Future[Any]] = {task, self.stop}
             await asyncio.wait(both, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)

@@ -1,5 +1,5 @@
-"""`--explain`: what would be sent to the model about a place, why each part is there, and what it
-costs."""
+"""`--explain`: shows what a run would send to the model about a place, why each part is there, and
+how many tokens it takes."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from reviewer.pipeline.seams import Chooser
 from reviewer.types import Unit
 from reviewer.verify import Precedents
 
-MOST_PRECEDENTS = 10  # that are listed for a unit
-ASSUMED_CONTEXT = 16384  # tokens, where no model is there to say
+MAX_PRECEDENTS = 10  # listed for one unit
+ASSUMED_CONTEXT = 16384  # tokens, when no model is running
 _PASSES = {"whole": "", "lens": ", lens ", "across": ", beside other files of the change"}
 
 
 async def explain(request: Request, place: str, choose: Chooser = serving.choose) -> str:
     """What a run would send about `place` (`FILE` or `FILE:LINE`, a line of the new version), as
-    text to read: from the same plan, evidence, passes and rendering.
+    text. It uses the plan, evidence, passes and rendering of a real run.
 
-    Raises UsageError when the file is not in the change or the line in none of its units.
+    Raises UsageError when the file is not in the change or the line is in none of its units.
     """
     stop: Stop = asyncio.get_running_loop().create_future()
     plan = await make_plan(request, Clock(stop, lambda event: None), choose)
@@ -46,7 +46,7 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
             local=True,
         )
         plan = with_choice(plan, choice)
-    # Whether `max_units` leaves a unit out depends on earlier runs: every unit is explained.
+    # `max_units` depends on earlier runs: explain every unit instead.
     plan = replace(plan, settings=plan.settings.model_copy(update={"max_units": None}))
     chosen = {unit.ordinal for unit in _chosen(plan, place, request.directory)}
     ledger = Ledger(plan, lambda event: None)
@@ -56,18 +56,18 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
         _, in_force = memory.load_dismissals(store, plan.change, plan.baseline)
         known = settle.precedents(plan, in_force)
     parts = [
-        "\n".join(_explained(plan, ledger, each, facts, known))
-        for each in make_passes(plan, ledger.evidence).passes
-        if each.unit.ordinal in chosen
+        "\n".join(_explained(plan, ledger, pass_, facts, known))
+        for pass_ in make_passes(plan, ledger.evidence).passes
+        if pass_.unit.ordinal in chosen
     ]
     if assumed:
-        parts.append(f"No model is running: a context of {ASSUMED_CONTEXT} tokens is assumed.")
+        parts.append(f"No model is running: this assumes a context of {ASSUMED_CONTEXT} tokens.")
     return "\n\n".join(parts)
 
 
 def _chosen(plan: Plan, place: str, directory: Path) -> list[Unit]:
-    """The units of a place. As everywhere, a path is relative to the directory that the user is in;
-    one as the report has it, relative to the top of the repository, will do."""
+    """The units of a place. A path may be relative to the user's directory or, as in reports, to
+    the top of the repository."""
     name, _, tail = place.rpartition(":")
     path, line = (name, int(tail)) if name and tail.isdecimal() else (place, None)
     here = os.path.relpath(os.path.realpath(directory / path), os.path.realpath(plan.change.root))
@@ -77,7 +77,7 @@ def _chosen(plan: Plan, place: str, directory: Path) -> list[Unit]:
     if not units:
         known = ", ".join(text.one_line(file.path) for file in plan.change.files[:5]) or "nothing"
         raise UsageError(
-            f"--explain: {text.one_line(path)} is not in the change under review; it holds {known}"
+            f"--explain: {text.one_line(path)} is not in the change under review, which has {known}"
         )
     if line is None:
         return units
@@ -90,22 +90,23 @@ def _chosen(plan: Plan, place: str, directory: Path) -> list[Unit]:
     ]
     if not units:
         raise UsageError(
-            f"--explain: line {line} of {text.one_line(path)} is in no hunk; leave the line out"
+            f"--explain: line {line} of {text.one_line(path)} is in no hunk; try it without the"
+            " line"
         )
     return units
 
 
 def _explained(
-    plan: Plan, ledger: Ledger, made: Pass, facts: str, known: Precedents
+    plan: Plan, ledger: Ledger, pass_: Pass, facts: str, known: Precedents
 ) -> Iterator[str]:
-    unit, count = made.unit, plan.choice.tokens
-    context, message = render(plan, made, facts, ledger.hints(unit.file.path))
+    unit, count = pass_.unit, plan.choice.tokens
+    context, message = render(plan, pass_, facts, ledger.hints(unit.file.path))
     lines = ", ".join(
         f"{hunk.new_start}-{hunk.new_start + max(hunk.new_count, 1) - 1}"
         for hunk in sorted(unit.hunks, key=lambda hunk: hunk.new_start)
     )
     name = f"{text.one_line(unit.file.path)}, lines {lines}"
-    yield f"unit {unit.ordinal + 1} of {len(plan.units)}: {name}{_PASSES[made.kind]}{made.lens}"
+    yield f"unit {unit.ordinal + 1} of {len(plan.units)}: {name}{_PASSES[pass_.kind]}{pass_.lens}"
     yield (
         f"about {count(message.system) + count(message.user)} tokens, and up to"
         f" {message.max_tokens} for the reply:"
@@ -126,7 +127,7 @@ def _explained(
 
 
 def _precedents(plan: Plan, unit: Unit, known: Precedents) -> Iterator[str]:
-    """What the verifier would be given, depending on what findings on these lines say."""
+    """The precedents that the verifier might see for findings on these lines."""
     if not known.known:
         return
     lines = [
@@ -137,14 +138,14 @@ def _precedents(plan: Plan, unit: Unit, known: Precedents) -> Iterator[str]:
     ]
     near = known.similar_near(unit.file.path, lines)
     yield (
-        f"precedents, {len(near)} of {len(known.known)}, for findings of their kind on lines that"
-        " are like theirs:"
+        f"precedents: {len(near)} of {len(known.known)}, for findings of the same kind on similar"
+        " lines:"
     )
-    for number, one in near[:MOST_PRECEDENTS]:
-        said = text.cut(text.one_line(one.reason), 160)
+    for number, item in near[:MAX_PRECEDENTS]:
+        reason = text.cut(text.one_line(item.reason), 160)
         yield (
-            f"  line {number}: {one.id} {text.cut(text.one_line(one.title), 100)} ({one.category};"
-            f" dismissed: {said})"
+            f"  line {number}: {item.id} {text.cut(text.one_line(item.title), 100)}"
+            f" ({item.category}; dismissed: {reason})"
         )
-    if len(near) > MOST_PRECEDENTS:
-        yield f"  and {len(near) - MOST_PRECEDENTS} more"
+    if len(near) > MAX_PRECEDENTS:
+        yield f"  and {len(near) - MAX_PRECEDENTS} more"

@@ -1,4 +1,4 @@
-"""What is left of a run at its end: all that the verdict rests on."""
+"""The result of a run: everything that the verdict rests on."""
 
 from __future__ import annotations
 
@@ -6,29 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reviewer import verify
-from reviewer.events import Finding
+from reviewer.events import Finding, Status
 from reviewer.pipeline.clock import Stopped
 from reviewer.types import ModelRole, Severity, Skipped, Unreviewed, Usage
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Everything that the verdict needs, at the end of a run."""
+    """Everything that the verdict and the reports need to know about a run."""
 
     model_role: ModelRole = "none"
     fail_on: Severity | None = None
     findings: tuple[Finding, ...] = ()
-    rejected: tuple[verify.Rejected, ...] = ()  # findings that did not stand
-    # findings that were not published, by reason, for the reader
+    rejected: tuple[verify.Rejected, ...] = ()  # findings that failed verification
+    # by reason: the number of findings that were not published
     held_back: Mapping[str, int] = field(default_factory=dict)
     resolved: tuple[str, ...] = ()
     reviewed: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     unreviewed: tuple[Unreviewed, ...] = ()
     warnings: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()  # what the reader should know, without being a warning
+    notes: tuple[str, ...] = ()  # for the user to know, but not warnings
     usage: Usage = field(default_factory=Usage)
     cache_hits: int = 0
     cache_misses: int = 0
     seconds: float = 0.0
     stopped: Stopped | None = None
+
+    @property
+    def last_status(self) -> Status:
+        """The last event before the terminal one."""
+        has_files = bool(self.reviewed or self.unreviewed)
+        return Status(
+            phase="analyzing", status="review_completed" if has_files else "review_skipped"
+        )

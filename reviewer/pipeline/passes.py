@@ -1,4 +1,4 @@
-"""Which passes the model makes over the units of a change, in which order."""
+"""Plans the passes that the model makes over the units of a change, and their order."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from reviewer.context.risk import risk
 from reviewer.pipeline.plan import Plan
 from reviewer.types import Evidence, Unit
 
-# `whole`: the hunks with their context. `lens`: the same with one question in mind. `across`: the
-# hunks beside what was changed together with them in other files.
+# `whole`: the hunks with their context. `lens`: the same, with one kind of defect to look for.
+# `across`: the hunks beside related changes in other files.
 PassKind = Literal["whole", "lens", "across"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One question to the model about one unit. `place` is its position among the passes of the
-    run, 0-based; `lens` the name of the lens of a `lens` pass, else ""."""
+    """One question to the model about one unit. `position` is its place in the order of passes,
+    0-based; `lens` is the name of the lens of a `lens` pass, else ""."""
 
     kind: PassKind
     unit: Unit
-    place: int
+    position: int
     lens: str = ""
 
     @property
@@ -46,49 +46,53 @@ class Passes:
 def make_passes(
     plan: Plan, evidence: Mapping[str, Sequence[Evidence]], read_before: Collection[int] = ()
 ) -> Passes:
-    """Every unit, through every lens with effort `high`; then some of them beside what was changed
-    together with them. `evidence` is by path: files in which analyzers have found something come
-    before others of their kind, except tests, documentation and generated files. `read_before` are
-    the ordinals of units that an earlier run has read."""
+    """A pass over every unit (with effort `high`, one for each lens), then passes across files for
+    some of them.
+
+    `evidence` is by path: files with analyzer hits come before others of the same risk, except
+    tests, documentation and generated files. `read_before` holds the ordinals of units that an
+    earlier run has read."""
     hits = Counter(
         path
-        for path, found in evidence.items()
-        for item in found
+        for path, items in evidence.items()
+        for item in items
         if severity.rating(item.source, item.rule)
     )
-    kinds = {file.path: risk(file)[0] for file in plan.change.files}
+    risks = {file.path: risk(file)[0] for file in plan.change.files}
     ordered = sorted(
-        plan.units, key=lambda unit: (max(2, kinds[unit.file.path]), -hits[unit.file.path])
+        plan.units, key=lambda unit: (max(2, risks[unit.file.path]), -hits[unit.file.path])
     )
     chosen, left_out = _limited(ordered, plan.settings.max_units, read_before)
     if plan.choice.role != "reviewer":
         return Passes(_numbered([("whole", unit, "") for unit in chosen]), tuple(left_out))
     effort = plan.settings.effort
-    asked: list[tuple[PassKind, Unit, str]]
+    wanted: list[tuple[PassKind, Unit, str]]
     if effort == "high":
-        asked = [
+        wanted = [
             ("lens", unit, lens) for lens, unit in verify.lens_orders(chosen, plan.settings.seed)
         ]
     else:
-        asked = [("whole", unit, "") for unit in chosen]
+        wanted = [("whole", unit, "") for unit in chosen]
     if not left_out:
         size = partial(units.size, tokens=plan.choice.tokens)
-        asked += [
+        wanted += [
             ("across", unit, "")
             for unit in together.cross_file_units(chosen, plan.change, size, effort)
         ]
-    return Passes(_numbered(asked), tuple(left_out))
+    return Passes(_numbered(wanted), tuple(left_out))
 
 
-def _numbered(asked: Sequence[tuple[PassKind, Unit, str]]) -> tuple[Pass, ...]:
-    return tuple(Pass(kind, unit, place, lens) for place, (kind, unit, lens) in enumerate(asked))
+def _numbered(wanted: Sequence[tuple[PassKind, Unit, str]]) -> tuple[Pass, ...]:
+    return tuple(
+        Pass(kind, unit, position, lens) for position, (kind, unit, lens) in enumerate(wanted)
+    )
 
 
 def _limited(
     ordered: list[Unit], most: int | None, read_before: Collection[int]
 ) -> tuple[list[Unit], list[Unit]]:
-    """What is asked about, and what is beyond `max_units`: what an earlier run has read is not
-    counted, so that one run after the other gets through a large change."""
+    """The units to review, and those beyond `max_units`. Units that an earlier run has read do not
+    count, so that several runs in a row get through a large change."""
     if most is None or len(ordered) <= most:
         return ordered, []
     fresh = [unit.ordinal for unit in ordered if unit.ordinal not in read_before]

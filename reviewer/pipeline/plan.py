@@ -1,5 +1,5 @@
-"""What is decided before anything is reviewed: the change, the settings in force, the engine, and
-the units to ask about. Nothing of it changes during the run."""
+"""Plans a run before anything is reviewed: the change, the settings, the engine and the units. The
+plan does not change during the run."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from reviewer.pipeline.seams import Chooser
 from reviewer.serving import Choice
 from reviewer.types import Change, Scope, Unit
 
-UNIT_TOKENS = 1600  # hunks of one call: small enough that a small model looks at every line
-# At most; a small hunk gets less: CONTEXT_LEAST and half of what it has itself.
+UNIT_TOKENS = 1600  # hunks of one call: few enough that a small model reads every line
+# At most. A small unit gets less: CONTEXT_LEAST and half its own size.
 CONTEXT_TOKENS = 1600
 CONTEXT_LEAST = 400
 REPLY_TOKENS = 3072
@@ -42,8 +42,8 @@ _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for, through whichever door. `overrides` are settings by name, as given on the
-    command line."""
+    """A request for a review, from the command line or an integration. `overrides` are settings by
+    name, as on the command line."""
 
     directory: Path
     scope: Scope
@@ -53,9 +53,9 @@ class Request:
     patch: bytes | None = None  # the content for scope `diff`
     guidelines: tuple[tuple[str, str], ...] = ()  # extra guideline files: (name, text)
     hook: bool = False  # keep GIT_INDEX_FILE and its like
-    # what was held back is wanted too, so a remembered run is not enough
+    # List what was held back too: a remembered run does not have it.
     show_rejected: bool = False
-    # absolute paths that the reports of this run are written to
+    # Absolute paths of the reports that this run writes.
     reports: frozenset[str] = frozenset()
 
 
@@ -68,15 +68,15 @@ class Budgets:
     reply: int
 
 
-# What the smoke model gets: it reads some 75 tokens a second.
+# The smoke model reads only about 75 tokens a second.
 _SMOKE = Budgets(hunks=300, context=0, reply=384)
 _FULL = Budgets(UNIT_TOKENS, CONTEXT_TOKENS, REPLY_TOKENS)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is about. `since` is the change from the baseline commit to what is under review;
-    `warnings` is what the reader must know before anything was reviewed, one line each."""
+    """What a run reviews, and how. `since` is the change from the baseline commit to the state
+    under review; `warnings` are those known before the review, one line each."""
 
     request: Request
     change: Change
@@ -84,21 +84,21 @@ class Plan:
     choice: Choice
     source: findings.Source
     budgets: Budgets
-    units: tuple[Unit, ...]  # what the model is asked about, the riskiest files first
+    units: tuple[Unit, ...]  # riskiest files first
     baseline: memory.Baseline = field(default_factory=memory.Baseline)  # of the base revision
     since: Change | None = None
     warnings: tuple[str, ...] = ()
 
     @property
     def redact(self) -> bool:
-        """Whether secrets are masked in what is sent: it leaves this machine."""
+        """Whether to mask secrets in prompts: they leave this machine."""
         return not self.choice.local
 
 
 async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
-    """Everything that the stages need, and the time limit for the clock. Raises ReviewerError when
-    there is nothing that could be reviewed."""
-    loaded, change, since, (baseline, doubt) = await clock.needed(
+    """Make the plan, and set the time limit of the clock. Raises ReviewerError when nothing can be
+    reviewed."""
+    loaded, change, since, (baseline, warning) = await clock.needed(
         asyncio.to_thread(_collect, request)
     )
     clock.timeout = loaded.settings.timeout
@@ -113,13 +113,13 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
         units=(),
         baseline=baseline,
         since=since,
-        warnings=(*loaded.warnings, *change.warnings, *filter(None, [doubt])),
+        warnings=(*loaded.warnings, *change.warnings, *filter(None, [warning])),
     )
     return replace(plan, units=_units(plan))
 
 
 def with_choice(plan: Plan, choice: Choice) -> Plan:
-    """The plan as it would be with another engine."""
+    """The same plan for another engine."""
     other = replace(plan, choice=choice, budgets=_budgets(plan.settings, choice))
     return replace(other, units=_units(other))
 
@@ -127,8 +127,8 @@ def with_choice(plan: Plan, choice: Choice) -> Plan:
 def _collect(
     request: Request,
 ) -> tuple[config.Loaded, Change, Change | None, tuple[memory.Baseline, str]]:
-    """Open the repository, put the settings together, take the change, the one since the baseline
-    commit, and read the baseline file."""
+    """Open the repository and load the settings, the change under review, the change since the
+    baseline commit, and the baseline file."""
 
     def load(repository_file: bytes | None = None) -> config.Loaded:
         return config.load(
@@ -168,9 +168,9 @@ def _collect(
 def _baseline(
     change: Change, path: str | None, data: bytes | None, *, given: bool
 ) -> tuple[memory.Baseline, str]:
-    """What the baseline file says at the base revision, since a change must not dismiss its own
-    findings; and a warning where that is not all that its user expects. Raises UsageError when a
-    file that was `given` is nowhere."""
+    """The baseline file as it is in the base revision (a change must not dismiss its own findings),
+    and a warning when that may surprise the user. Raises UsageError when a file `given` on the
+    command line does not exist."""
     if path is None:
         return memory.Baseline(), ""
     name = text.one_line(path)
@@ -179,7 +179,7 @@ def _baseline(
         return (
             baseline,
             (
-                f"lines of {name} that are no dismissals: {baseline.ignored}"
+                f"{name}: ignored {text.count(baseline.ignored, 'malformed line')}"
                 if baseline.ignored
                 else ""
             ),
@@ -189,18 +189,17 @@ def _baseline(
     at = (change.base_commit or "nothing is committed")[:12]
     if change.read(path, "new") is None:
         raise UsageError(
-            f"--baseline: no {name} at the base ({at}); make it: reviewer findings list --baseline"
-            " FILE"
+            f"--baseline: the base ({at}) has no {name}; create it with: reviewer findings list"
+            " --baseline FILE"
         )
     return (
         memory.Baseline(),
-        f"{name} is not in the base revision ({at}): it holds for changes that come after it",
+        f"{name} is not in the base revision ({at}): commit it first, it applies to later changes",
     )
 
 
 def _below(root: Path, directory: Path, name: str) -> str | None:
-    """The path of a file of the repository, None when it is not below its root. The file need not
-    exist."""
+    """The path relative to `root`, None when the file is not below it. The file need not exist."""
     full = Path(os.path.realpath(directory), name)
     place = Path(os.path.realpath(full.parent), full.name)
     top = Path(os.path.realpath(root))
@@ -218,13 +217,12 @@ def _limits(settings: Settings) -> workspace.Limits:
 
 
 def _units(plan: Plan) -> tuple[Unit, ...]:
-    """What the model is asked about, the files of the greatest risk first; nothing without a model.
-    The ordinals are those of the order of the change, so that an edit in one file does not change
-    how another one is asked about."""
+    """The units for the model, riskiest files first; none without a model. Ordinals follow the
+    order of the change, so that an edit in one file does not alter the prompts for another."""
     if plan.choice.role == "none":
         return ()
     change = plan.change
-    # A patch without a repository may claim to remove what was never there.
+    # A patch without a repository may claim to remove lines that never existed.
     shorter = without_moved(change.files) if change.scope.kind != "diff" else {}
     split = partial(units.split, budget=plan.budgets.hunks, tokens=plan.choice.tokens)
     made: list[Unit] = []

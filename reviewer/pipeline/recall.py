@@ -1,4 +1,4 @@
-"""What a run has from earlier runs, and what it leaves to later ones."""
+"""What a run takes over from earlier runs, and what it leaves for later ones."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from reviewer.pipeline.plan import Plan
 
 @dataclass(frozen=True)
 class Past:
-    """The memory of a run. `key` stands for all that decides its findings, None where that cannot
-    be known; `precedents` are the dismissals that the verifier may be shown."""
+    """The memory that a run reads and writes. `key` identifies everything that determines its
+    findings, None when it cannot be computed; `precedents` are the dismissals that the verifier may
+    see."""
 
     plan: Plan
     store: memory.Store
@@ -36,7 +37,7 @@ class Past:
             engine=choice.engine,
         )
         precedents = settle.precedents(plan, session.dismissals, session.dismissed)
-        # What decides the findings besides the change and the settings.
+        # What determines the findings besides the change and the settings.
         also = (
             choice.engine,
             choice.model,
@@ -52,8 +53,8 @@ class Past:
         return cls(plan, store, session, precedents, key)
 
     def recall(self, ledger: Ledger) -> bool:
-        """Whether this very run was made before, to its end: then its findings are published again
-        and nothing is asked."""
+        """Publish the findings of an identical, complete earlier run, so that neither analyzers nor
+        model need to run again. False if there is no such run."""
         plan = self.plan
         wanted = self.key and plan.settings.cache == "use" and not plan.request.show_rejected
         known = memory.get_run(self.store, self.key) if self.key and wanted else None
@@ -61,35 +62,35 @@ class Past:
             return False
         ledger.recalled = True
         for finding in known[0]:
-            ledger.publish(finding, aged=False)
+            ledger.publish(finding, is_older=False)
         names = plan.settings.analyzers
         used = set(analyzers.ANALYZERS if names is None else names) - analyzers.missing().keys()
-        ledger.asked |= {"reviewer", *(f"analyzer:{name}" for name in used)}
-        ledger.asked |= {"model"} if plan.choice.role != "none" else set()
+        ledger.sources |= {"reviewer", *(f"analyzer:{name}" for name in used)}
+        ledger.sources |= {"model"} if plan.choice.role != "none" else set()
         return True
 
     def units_read(self) -> set[int]:
-        """The ordinals of the units that an earlier run has read, where that may count."""
+        """The ordinals of the units that an earlier run has read and this one may skip."""
         if self.plan.settings.cache != "use" or self.plan.settings.max_units is None:
-            return set()  # all of it is asked again
+            return set()
         return memory.read_before(self.store, self.plan.units, *self._reader())
 
     def remember(self, ledger: Ledger, clock: Clock) -> Outcome:
-        """Tell the memory what the run has seen; what came of the run."""
+        """Write the run to the memory, and return its outcome."""
         settings, replies, seconds = self.plan.settings, self.session.replies, clock.elapsed
         over, writes = clock.over, settings.cache != "off"
         if self.key and writes and ledger.may_be_recalled(over=over):
             tokens = ledger.usage.prompt_tokens + ledger.usage.completion_tokens
-            memory.put_run(self.store, self.key, ledger.stood_by, tokens=tokens, seconds=seconds)
+            memory.put_run(self.store, self.key, ledger.kept, tokens=tokens, seconds=seconds)
         recorded = self.session.record(
             reviewed=ledger.reviewed(),
-            sources=ledger.asked,
-            complete=ledger.is_whole(over=over),
+            sources=ledger.sources,
+            complete=ledger.is_complete(over=over),
             seconds=seconds,
             usage=ledger.usage,
-            shown={each.id for each in ledger.published},
+            shown={finding.id for finding in ledger.published},
             present=ledger.withheld(),
-            rejected={each.finding.id: f"{each.stage}: {each.reason}" for each in ledger.rejected},
+            rejected={item.finding.id: f"{item.stage}: {item.reason}" for item in ledger.rejected},
         )
         if self.store.warning:
             ledger.warn(self.store.warning)
@@ -103,6 +104,6 @@ class Past:
         )
 
     def _reader(self) -> tuple[object, ...]:
-        """Who reads: a unit that another model has read, or with other effort, is not read."""
+        """What a unit counts as read by: another model, or other effort, has to read it again."""
         settings, choice = self.plan.settings, self.plan.choice
         return choice.engine, choice.model, settings.endpoint, settings.effort, settings.seed

@@ -1,4 +1,4 @@
-"""The pipeline, top to bottom: the order of the stages."""
+"""The pipeline from top to bottom. This module holds the order of the stages."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from reviewer.pipeline.settle import Settlement
 from reviewer.types import UnreviewedReason
 
 _NOTHING_CAN_REVIEW = (
-    "no model was found, and without analyzers nothing can review this change: start a model with"
-    " `reviewer serve start`, name one with --endpoint URL, or leave --no-analyzers out"
+    "found no model, and without analyzers nothing can review this change: start a model with"
+    " `reviewer serve start`, name one with --endpoint URL, or drop --no-analyzers"
 )
 
 
 async def review(
     request: Request, emit: Emit, stop: Stop, choose: Chooser = serving.choose
 ) -> Outcome:
-    """Review what `request` names; every event but the terminal one goes to `emit`.
+    """Review the change that `request` names. Every event except the terminal one goes to `emit`.
 
-    `stop` ends the run early: what is done is kept, the rest is listed as unreviewed. `choose`
-    finds the engine. Raises ReviewerError when nothing can be reviewed at all.
+    `stop` ends the run early: finished work is kept, the rest is listed as unreviewed. `choose`
+    picks the engine. Raises ReviewerError when nothing can be reviewed at all.
     """
     clock = Clock(stop, emit)
     plan = await make_plan(request, clock, choose)
@@ -50,26 +50,28 @@ async def review(
         if plan.change.files and not past.recall(ledger):
             clock.send(Status(phase="setup", status="setting_up"))
             settlement = Settlement(plan, ledger, past.precedents)
-            ready = asyncio.Event()  # all evidence is there that there will be
-            reading = asyncio.create_task(_read(past, clock, ledger, settlement, ready))
-            stack.push_async_callback(_end, reading)  # the engine starts meanwhile
-            await evidence.analyze(plan, clock, ledger, settlement, ready)
-            await reading
+            evidence_ready = asyncio.Event()
+            # The engine starts up while the analyzers run.
+            model_task = asyncio.create_task(
+                _run_model(past, clock, ledger, settlement, evidence_ready)
+            )
+            stack.push_async_callback(_cancel, model_task)
+            await evidence.analyze(plan, clock, ledger, settlement, evidence_ready)
+            await model_task
             settlement.stop()
             ledger.publish_pending()
         if plan.choice.problem and plan.change.files and plan.settings.analyzers == ():
             raise plan.choice.failure or NoEngine(_NOTHING_CAN_REVIEW)
         outcome = past.remember(ledger, clock)
-    looked = bool(outcome.reviewed or outcome.unreviewed)
-    clock.send(Status(phase="analyzing", status="review_completed" if looked else "review_skipped"))
+    clock.send(outcome.last_status)
     return outcome
 
 
-async def _read(
-    past: Past, clock: Clock, ledger: Ledger, settlement: Settlement, ready: asyncio.Event
+async def _run_model(
+    past: Past, clock: Clock, ledger: Ledger, settlement: Settlement, evidence_ready: asyncio.Event
 ) -> None:
-    """The model's part: one call for each pass, in the order and number that keep the server busy;
-    findings as they come."""
+    """The model's part: make every pass, with as many calls at once as keep the server busy, and
+    publish findings as they come."""
     plan = past.plan
     if plan.choice.role == "none":
         if plan.choice.problem:
@@ -82,34 +84,34 @@ async def _read(
     async def work() -> None:
         async with plan.choice.open() as model:
             facts = await asyncio.to_thread(project.facts, plan.change)
-            await ready.wait()
-            made = await asyncio.to_thread(
+            await evidence_ready.wait()
+            planned = await asyncio.to_thread(
                 lambda: make_passes(plan, ledger.evidence, past.units_read())
             )
-            ledger.expect_passes(made.passes, made.left_out)
-            clock.total = len(made.passes)
+            ledger.expect_passes(planned.passes, planned.left_out)
+            clock.total = len(planned.passes)
             session = past.session
             interview = Interview(plan, ledger, model, session.replies, session, facts)
             clock.send(Status(phase="analyzing", status="reviewing"))
-            ledger.asked.add("model")
+            ledger.sources.add("model")
 
             def deliver(ended: schedule.Outcome[UnreviewedReason | None]) -> None:
                 clock.done += 1
                 if ended.error:
                     ledger.warn(str(ended.error))
                 reason = ended.value or ("model_error" if ended.error else None)
-                ledger.pass_delivered(made.passes[ended.index], reason)
+                ledger.pass_delivered(planned.passes[ended.index], reason)
 
-            jobs = [_job(interview, settlement, each) for each in made.passes]
+            jobs = [_job(interview, settlement, pass_) for pass_ in planned.passes]
             await schedule.run(jobs, deliver, concurrency=lambda: model.concurrency)
-            await settlement.finished()
+            await settlement.wait()
             for results in ledger.deferred():
-                await settlement.unit(interview, results)
-                await settlement.finished()
+                await settlement.settle_unit(interview, results)
+                await settlement.wait()
 
     try:
         await clock.while_time(work())
-    except EngineError as exc:  # it could not be started: the analyzers' part stands
+    except EngineError as exc:  # no model, but the analyzers' findings stand
         ledger.warn(exc.message)
         ledger.cut_short("model_error")
     if clock.stop.done():
@@ -117,27 +119,27 @@ async def _read(
 
 
 def _job(
-    interview: Interview, settlement: Settlement, each: Pass
+    interview: Interview, settlement: Settlement, pass_: Pass
 ) -> schedule.Job[UnreviewedReason | None]:
-    """Make a pass. The last one over a unit also settles what all of them have found, while the
-    server still holds the unit's prompt in its cache."""
+    """The job that makes one pass. The last pass over a unit also settles the findings of all of
+    them, while the server still has the unit's prompt in its cache."""
     ledger = interview.ledger
 
     async def job(first_token: Callable[[], None]) -> UnreviewedReason | None:
         try:
-            reason = await ask_unit(interview, each, first_token=first_token)
-            ledger.pass_read(each, reason)
+            reason = await ask_unit(interview, pass_, first_token=first_token)
+            ledger.pass_answered(pass_, reason)
             return reason
         except asyncio.CancelledError:
-            ledger.pass_cancelled(each)
+            ledger.pass_cancelled(pass_)
             raise
         finally:
-            if results := ledger.pass_ended(each):
-                await settlement.unit(interview, results)
+            if results := ledger.pass_ended(pass_):
+                await settlement.settle_unit(interview, results)
 
     return job
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

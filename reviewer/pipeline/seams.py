@@ -1,4 +1,4 @@
-"""What the pipeline needs of others, as the pipeline sees it."""
+"""The protocols that the pipeline needs others to implement."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ class Chooser(Protocol):
 
 
 class Decisions(Protocol):
-    """What somebody has decided about findings before: the memory of a run."""
+    """The decisions that users made about earlier findings."""
 
     def judge(self, finding: Finding) -> tuple[Finding, str | None]:
         """The finding with its state, and why it was dismissed, None if it was not."""
         ...
 
     def dismissed(self, finding: Finding) -> bool:
-        """Whether this very finding was dismissed. Nothing is noted."""
+        """Whether this very finding was dismissed. Records nothing."""
         ...
 
 
 class Undecided:
-    """Nobody has decided anything."""
+    """No decisions."""
 
     def judge(self, finding: Finding) -> tuple[Finding, str | None]:
         return finding, None
@@ -40,7 +40,7 @@ class Undecided:
 
 
 class Keeper(Protocol):
-    """Keeps questions whose answers led to findings, to learn from later."""
+    """Keeps questions and answers that led to findings, as training examples."""
 
     def keep(
         self, prompt: Prompt, reply: Mapping[str, Any], items: Mapping[str, Sequence[int]]

@@ -1,4 +1,4 @@
-"""Between being found and being published, a finding is judged and its patch is proved."""
+"""What happens to a finding before it is published: it is judged, and its patch is proved."""
 
 from __future__ import annotations
 
@@ -20,38 +20,39 @@ PROOFS_AT_ONCE = 2  # each proof runs git, parsers and analyzers
 
 @dataclass
 class Settlement:
-    """The proofs that are under way. What stands is published as soon as its patch is proved."""
+    """Judges findings and runs the proofs of their patches in the background. A finding that stands
+    is published as soon as its patch is proved."""
 
     plan: Plan
     ledger: Ledger
     precedents: verify.Precedents
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROOFS_AT_ONCE))
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    # What the user's command does without any patch: it is run once.
+    # The result of the user's verify command without any patch: it runs once.
     _before: asyncio.Future[Any] | None = None
 
-    async def unit(self, interview: Interview, results: Sequence[PassResult]) -> None:
-        """Judge what all passes over one unit have found, and publish what stands: at once, or when
-        its patch is proved."""
+    async def settle_unit(self, interview: Interview, results: Sequence[PassResult]) -> None:
+        """Judge the findings of all passes over one unit, and publish those that stand: at once, or
+        when their patches are proved."""
         kept = await _judged(self.plan, self.ledger, self.precedents, interview, results)
         self.ledger.release(finding for result in results for finding in result.findings)
         for finding in kept:
-            home = next((each for each in results if finding.id in each.replacements), None)
+            home = next((item for item in results if finding.id in item.replacements), None)
             if home is None:
                 self.ledger.publish(finding)
             else:
                 self.ledger.hold([finding])
                 self._start(self._prove(interview, home, finding))
 
-    def hit(self, hit: Evidence, finding: Finding) -> None:
-        """Publish an analyzer's finding, with its patch where the analyzer has a fix of its own
-        that can be proved."""
+    def settle_hit(self, hit: Evidence, finding: Finding) -> None:
+        """Publish an analyzer's finding, with a patch if the analyzer has a fix that can be
+        proved."""
         self.ledger.hold([finding])
         self.ledger.announce(finding)
         self._start(self._prove_hit(hit, finding))
 
-    async def finished(self) -> None:
-        """Wait until all that was settled so far is published."""
+    async def wait(self) -> None:
+        """Wait for all proofs started so far: then their findings are published."""
         tasks, self._tasks = self._tasks, []
         try:
             await asyncio.gather(*tasks)
@@ -61,7 +62,7 @@ class Settlement:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def stop(self) -> None:
-        """Prove nothing more."""
+        """Cancel the proofs that are still running."""
         for task in self._tasks:
             task.cancel()
 
@@ -89,12 +90,14 @@ class Settlement:
                 )
         self.ledger.publish(finding)
 
-    def _built(self, lines: Replacement) -> fixes.Built | fixes.Refused:
-        edit = fixes.Edit(lines.path, lines.start, lines.old_lines, lines.new_lines, lines.side)
+    def _built(self, wanted: Replacement) -> fixes.Built | fixes.Refused:
+        edit = fixes.Edit(
+            wanted.path, wanted.start, wanted.old_lines, wanted.new_lines, wanted.side
+        )
         return fixes.build([edit], self.plan.change)
 
     async def _options(self) -> dict[str, Any]:
-        """How patches are proved."""
+        """The keyword arguments of `fixes.attach` and `fixes.prove` that all patches share."""
         settings = self.plan.settings
         command, timeout = settings.verify_command, settings.verify_timeout
         if command and self._before is None:
@@ -114,8 +117,7 @@ def precedents(
     decisions: memory.Dismissals,
     settled: Callable[[Finding], bool] = lambda finding: False,
 ) -> verify.Precedents:
-    """What was dismissed before, as far as the verifier is to be shown it: none where nobody is
-    asked to verify."""
+    """The earlier dismissals that the verifier may see: none when the model does not verify."""
     settings = plan.settings
     if not settings.precedents or settings.effort == "low" or plan.choice.role != "reviewer":
         return verify.Precedents()
@@ -129,8 +131,8 @@ async def _judged(
     interview: Interview,
     results: Sequence[PassResult],
 ) -> Sequence[Finding]:
-    """What is left after code, and with effort above low the model itself, tried to disprove it.
-    What a smoke model says is not worth judging."""
+    """The findings that neither code nor, with effort above low, the model itself could disprove. A
+    smoke model's findings are not worth judging."""
     if plan.choice.role == "smoke":
         return findings.merge([finding for result in results for finding in result.findings])
     judged = await verify.judge(
@@ -149,5 +151,5 @@ async def _judged(
     ledger.spend(judged.usage)
     ledger.reject(judged.rejected)
     for problem in judged.problems:
-        ledger.warn(f"some findings were not put to the test: {problem}")
+        ledger.warn(f"could not verify some findings: {problem}")
     return judged.published

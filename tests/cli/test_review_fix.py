@@ -16,7 +16,7 @@ from reviewer.cli import schema
 VALIDATOR = jsonschema.Draft202012Validator(schema.generate("event"))
 IS = "def g(x):\n    return x is 'a'\n"
 EQUALS = "def g(x):\n    return x == 'a'\n"
-SAID = "Applied 1 fix in 1 round; take back with: reviewer undo."
+SAID = "Applied 1 fix in 1 round; undo with: reviewer undo."
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from support.change import change
 from support.event_cases import finding
 
 from reviewer.events import Quote
-from reviewer.findings import older
+from reviewer.findings import is_older
 from reviewer.types import Skipped, Unreviewed
 
 BASE = b"".join(b"line %d\n" % number for number in range(1, 31))
@@ -46,14 +46,14 @@ def at(start, end=None, **more):
     ],
 )
 def test_older(found, expected):
-    assert older(found, SINCE) is expected
+    assert is_older(found, SINCE) is expected
 
 
 def test_what_cannot_be_compared_is_not_older():
-    assert not older(
+    assert not is_older(
         at(1, file_name="b.bin"), replace(SINCE, skipped=(Skipped("b.bin", "binary"),))
     )
-    assert not older(
+    assert not is_older(
         at(1, file_name="big.py"), replace(SINCE, unreviewed=(Unreviewed("big.py", "too_large"),))
     )
 
@@ -64,4 +64,4 @@ def test_what_cannot_be_compared_is_not_older():
 def test_what_is_shown_as_evidence_must_be_old_as_well(line, path, expected):
     """Old code that something else has broken since."""
     quote = Quote(file_name=path, start_line=line, end_line=line, quote="x", why="renames it")
-    assert older(at(5, file_name="never_changed.py", evidence=[quote]), SINCE) is expected
+    assert is_older(at(5, file_name="never_changed.py", evidence=[quote]), SINCE) is expected

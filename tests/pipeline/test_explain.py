@@ -43,14 +43,14 @@ def test_it_shows_the_prompt_the_reasons_and_the_cost(request_: Request):
 
 def test_without_a_model_a_context_is_assumed_and_said(request_: Request):
     assert shown(request_, "a.py:2").endswith(
-        "No model is running: a context of 16384 tokens is assumed."
+        "No model is running: this assumes a context of 16384 tokens."
     )
 
 
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("b.py", "b.py is not in the change under review; it holds a.py"),
+        ("b.py", "b.py is not in the change under review, which has a.py"),
         ("a.py:99", "line 99 of a.py is in no hunk"),
     ],
 )

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from support.event_cases import finding as an_event
 from support.pipeline import found, kinds
 from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
@@ -21,10 +20,9 @@ from reviewer.cli.fix import last_findings
 from reviewer.errors import EngineUnreachable
 from reviewer.fixes import journal
 from reviewer.memory import feedback
-from reviewer.pipeline.fix_loop import rank, review_and_fix, worse
-from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.fix_loop import review_and_fix
 from reviewer.pipeline.plan import Request
-from reviewer.types import Scope, Unreviewed
+from reviewer.types import Scope
 
 OLD = "def f(x):\n    return x\n"
 NEW = "def f(x):\n    return x + 1\n"
@@ -52,8 +50,8 @@ def fix(
     emit=None,
     **overrides,
 ):
-    """(events, exit code, what was said about the rounds)"""
-    stream, said = [], []
+    """(events, exit code, the lines about the rounds)"""
+    stream, lines = [], []
     given = {"analyzers": analyzers, "effort": "low", **overrides}
     request = Request(repo.path, scope or Scope(), given, os.environ)
 
@@ -62,13 +60,15 @@ def fix(
         if emit:
             emit(event)
 
-    work = partial(review_and_fix, most=most, say=said.append, beat_seconds=beat_seconds)
+    work = partial(
+        review_and_fix, max_rounds=most, progress=lines.append, beat_seconds=beat_seconds
+    )
     code = asyncio.run(verdict.conclude(request, take, choose=model.choose(), work=work))
     assert [kind in ("complete", "error") for kind in kinds(stream)] == [False] * (
         len(stream) - 1
     ) + [True]
     assert kinds(stream).count("review_context") == (stream[-1].type == "complete")
-    return stream, code, said
+    return stream, code, lines
 
 
 def undo(repo):
@@ -123,13 +123,13 @@ def test_a_safe_fix_of_an_analyzer_is_applied_and_the_index_is_left_alone(repo: 
     assert (repo.path / ".git/index").read_bytes() == index
     assert said == ["round 1: 1 finding; applied 1 fix in b.py"]
     assert (found(stream), code) == ([], 0)
-    assert stream[-1].message == "Applied 1 fix in 1 round; take back with: reviewer undo."
+    assert stream[-1].message == "Applied 1 fix in 1 round; undo with: reviewer undo."
     assert stream[-1].outcome == "completed"
     undo(repo)
     assert (repo.path / "b.py").read_text() == IS
 
 
-def test_what_nobody_was_asked_about_is_nobodys_judgement(repo: Repo):
+def test_an_automatic_fix_counts_as_no_judgement(repo: Repo):
     """Neither accepted, nor fixed by hand because the next round does not find it any more."""
     repo.write("a.py", IS)
     fix(repo, Scripted(), engine="none")
@@ -161,7 +161,7 @@ def test_what_a_fix_takes_along_was_not_fixed_by_hand(repo: Repo):
     assert became(repo) == ["auto"]
 
 
-def test_a_round_that_was_taken_back_leaves_everything_undecided(repo: Repo):
+def test_a_round_that_was_undone_leaves_everything_undecided(repo: Repo):
     fix(repo, steps(step(1, 2), then="prose"))
     assert (repo.path / "a.py").read_text() == NEW
     assert became(repo) == ["returned"]
@@ -189,7 +189,7 @@ def test_what_only_shows_after_a_fix_is_fixed_in_the_next_round(repo: Repo):
     assert said == [f"round {number}: 1 finding; applied 1 fix in a.py" for number in (1, 2)]
     assert (
         stream[-1].message
-        == "Applied 2 fixes in 2 rounds; take back with: reviewer undo, once for each round."
+        == "Applied 2 fixes in 2 rounds; undo with: reviewer undo, once for each round."
     )
     assert (found(stream), len(stream[-1].resolved), stream[-1].usage.calls) == ([], 2, 3)
     assert remembered(repo) == set()
@@ -232,32 +232,32 @@ def test_unchanged_units_are_not_asked_about_again(repo: Repo, cache: str):
         ("prose", "a.py could not be reviewed again (bad_reply)"),
     ],
 )
-def test_a_round_that_ends_worse_is_taken_back(repo: Repo, then, why: str):
+def test_a_round_that_ends_worse_is_undone(repo: Repo, then, why: str):
     model = steps(step(1, 2), then) if isinstance(then, tuple) else steps(step(1, 2), then=then)
     stream, code, said = fix(repo, model, fail_on="major")
     assert (repo.path / "a.py").read_text() == NEW
     assert [(each.title, each.severity, each.state) for each in found(stream)] == [
         ("return x + 1 is wrong", "major", "new")
     ]
-    assert said[1] == f"round 1 was taken back: {why}"
-    assert stream[-1].message == f"Round 1 was taken back: {why}."
+    assert said[1] == f"round 1 was undone: {why}"
+    assert stream[-1].message == f"Round 1 was undone: {why}."
     assert (stream[-1].outcome, stream[-1].resolved, code) == ("completed", [], 1)
     assert applied(repo) == [True]
     assert remembered(repo) == {"return x + 1 is wrong"}
 
 
-def test_only_the_last_round_is_taken_back(repo: Repo):
+def test_only_the_last_round_is_undone(repo: Repo):
     stream, _, _ = fix(repo, steps(step(1, 2), step(2, 3, "minor"), step(3, 3, "critical")))
     assert (repo.path / "a.py").read_text() == NEW.replace("1", "2")
     assert applied(repo) == [False, True]
     assert [each.title for each in found(stream)] == ["return x + 2 is wrong"]
     assert stream[-1].message.startswith(
-        "Applied 1 fix in 1 round; take back with: reviewer undo. Round 2 was taken back: more"
+        "Applied 1 fix in 1 round; undo with: reviewer undo. Round 2 was undone: more"
         " severe findings"
     )
 
 
-def test_a_round_that_changes_nothing_for_the_better_is_the_last(repo: Repo):
+def test_a_round_that_changes_without_improvement_is_the_last(repo: Repo):
     stream, _, said = fix(repo, steps(step(1, 2), step(2, 3)))
     assert (repo.path / "a.py").read_text() == NEW.replace("1", "2")
     assert (len(said), [each.title for each in found(stream)]) == (1, ["return x + 2 is wrong"])
@@ -299,7 +299,7 @@ def doing(model, then):
     return model
 
 
-def test_interrupted_while_the_fix_is_looked_at(repo: Repo):
+def test_interrupted_while_the_fix_is_reviewed(repo: Repo):
     async def interrupt():
         os.kill(os.getpid(), signal.SIGINT)
         await asyncio.sleep(60)
@@ -311,14 +311,14 @@ def test_interrupted_while_the_fix_is_looked_at(repo: Repo):
     assert [each.title for each in found(stream)] == ["return x + 1 is wrong"]
 
 
-def test_no_time_left_to_look_at_the_fix(repo: Repo):
+def test_no_time_left_to_review_the_fix(repo: Repo):
     stream, code, said = fix(repo, doing(steps(step(1, 2)), lambda: asyncio.sleep(60)), timeout=3)
     assert (repo.path / "a.py").read_text() == NEW
-    assert said[1] == "round 1 was taken back: a.py could not be reviewed again (timeout)"
+    assert said[1] == "round 1 was undone: a.py could not be reviewed again (timeout)"
     assert (code, stream[-1].outcome, len(found(stream))) == (0, "completed", 1)
 
 
-def test_a_file_that_somebody_changes_meanwhile_is_not_taken_back(repo: Repo):
+def test_a_file_that_somebody_changes_meanwhile_is_not_undone(repo: Repo):
     own = NEW.replace("1", "my_own")
 
     async def change():
@@ -327,7 +327,7 @@ def test_a_file_that_somebody_changes_meanwhile_is_not_taken_back(repo: Repo):
     stream, code, _ = fix(repo, doing(steps(step(1, 2), then="prose"), change))
     assert (repo.path / "a.py").read_text() == own
     assert (
-        "could not be taken back: nothing was changed: a.py is not as the fix left it"
+        "could not be undone: nothing was changed: a.py is not as the fix left it"
         in stream[-1].message
     )
     assert (code, stream[-1].outcome) == (3, "failed")
@@ -347,9 +347,8 @@ def test_a_reader_that_goes_away_leaves_no_unseen_fix(repo: Repo):
 
 
 @pytest.mark.parametrize("meddled", [False, True])
-def test_a_review_that_cannot_be_repeated_is_taken_back(repo: Repo, meddled: bool):
-    """`meddled`: somebody has changed the file, so that it cannot be; then nobody has looked at
-    it."""
+def test_a_review_that_cannot_be_repeated_is_undone(repo: Repo, meddled: bool):
+    """`meddled`: somebody has changed the file, so that it cannot be; then it is unreviewed."""
     model, limits = steps(step(1, 2)), []
     first = model.choose()
 
@@ -374,8 +373,7 @@ def test_a_review_that_cannot_be_repeated_is_taken_back(repo: Repo, meddled: boo
     else:
         assert (repo.path / "a.py").read_text() == NEW
         assert (
-            said[1]
-            == "round 1 was taken back: the files could not be reviewed again: nothing answers"
+            said[1] == "round 1 was undone: the files could not be reviewed again: nothing answers"
         )
         assert (code, stream[-1].outcome) == (0, "completed")
 
@@ -403,54 +401,6 @@ def test_only_where_the_worktree_is_reviewed(repo: Repo, scope: Scope):
     assert (kinds(stream), stream[0].error_type, code) == (["error"], "usage", 2)
 
 
-def outcome(*severities, unreviewed=(), warnings=()):
-    return Outcome(
-        findings=[
-            an_event(number, severity=severity) for number, severity in enumerate(severities)
-        ],
-        unreviewed=[Unreviewed(path, reason) for path, reason in unreviewed],
-        warnings=list(warnings),
-    )
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "why"),
-    [
-        (outcome("major"), outcome(), ""),
-        (outcome("major"), outcome("minor"), ""),
-        (outcome("minor"), outcome("minor"), ""),
-        (
-            outcome("minor", "info"),
-            outcome("major"),
-            "more severe findings (1 major instead of 1 minor, 1 info)",
-        ),
-        (outcome("major"), outcome("info", "info"), "more findings (2 info instead of 1 major)"),
-        (outcome(), outcome("info"), "more severe findings (1 info instead of none)"),
-        (
-            outcome("major"),
-            outcome(unreviewed=[("a", "timeout")]),
-            "a could not be reviewed again (timeout)",
-        ),
-        (outcome(unreviewed=[("a", "too_large")]), outcome(unreviewed=[("a", "too_large")]), ""),
-        (
-            outcome(unreviewed=[("a", "bad_reply")]),
-            outcome(unreviewed=[("a", "interrupted")]),
-            "a could not be reviewed again (interrupted)",
-        ),
-        (
-            outcome("major"),
-            outcome(warnings=["ruff: failed."]),
-            "the review was not as complete: ruff: failed",
-        ),
-        (outcome("major", warnings=["slow: 3 s"]), outcome(warnings=["slow: 4 s"]), ""),
-    ],
-)
-def test_what_is_worse(before: Outcome, after: Outcome, why: str):
-    assert worse(before, after) == why
-    if not why:
-        assert rank(after) <= rank(before)
-
-
 def test_fixes_that_cannot_be_written_are_a_warning(
     repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -459,4 +409,4 @@ def test_fixes_that_cannot_be_written_are_a_warning(
     stream, code, said = fix(repo, steps(step(1, 2)), cache="off")
     assert ((repo.path / "a.py").read_text(), said, code) == (NEW, [], 0)
     assert (stream[-1].outcome, len(found(stream))) == ("completed_with_warnings", 1)
-    assert "Fixes could not be applied: cannot write to" in stream[-1].message
+    assert "could not apply the fixes: cannot write to" in stream[-1].message

@@ -66,7 +66,7 @@ def test_a_finding_is_published_once_with_its_state():
     entered, sent = ledger()
     entered.publish(one())
     entered.publish(one(title="In other words"))
-    assert sent == entered.published == entered.stood_by == [one()]
+    assert sent == entered.published == entered.kept == [one()]
     assert entered.held_back == {"duplicate": 1}
 
 
@@ -89,11 +89,11 @@ def test_min_severity_overrides_the_profile_and_a_smoke_model_has_no_floor():
     assert ledger(role="smoke", profile="chill")[0].is_severe(one(severity="info"))
 
 
-def test_a_dismissed_finding_is_not_sent_but_stood_by_for_the_memory():
+def test_a_dismissed_finding_is_not_sent_but_kept_for_the_memory():
     entered, sent = ledger(dismissed=[one().id])
     entered.publish(one())
     assert (sent, entered.published, entered.held_back) == ([], [], {"dismissed": 1})
-    assert entered.stood_by == [one(state="open")]
+    assert entered.kept == [one(state="open")]
     entered.publish(one())
     assert entered.held_back == {"dismissed": 1, "duplicate": 1}
 
@@ -104,19 +104,19 @@ def test_what_is_below_the_floor_is_judged_all_the_same():
     assert entered.decisions.judged == [one().id]
 
 
-@pytest.mark.parametrize("aged", [True, None])
-def test_what_is_older_than_the_baseline_commit_is_held_back(aged):
+@pytest.mark.parametrize("is_older", [True, None])
+def test_what_is_older_than_the_baseline_commit_is_held_back(is_older):
     since = change({"b.py": b"b = 1\n"}, {"b.py": b"b = 2\n"})  # a.py is as it was
     entered, sent = ledger(since=since)
-    entered.publish(one(in_diff=True), aged=aged)
-    assert (sent, entered.held_back) == ([], {"there at the baseline commit": 1})
+    entered.publish(one(in_diff=True), is_older=is_older)
+    assert (sent, entered.held_back) == ([], {"older than the baseline commit": 1})
     assert not entered.may_be_recalled(over=False)
 
 
 def test_what_is_known_to_be_new_since_the_baseline_commit_is_published():
     since = change({"b.py": b"b = 1\n"}, {"b.py": b"b = 2\n"})
     entered, sent = ledger(since=since)
-    entered.publish(one(in_diff=True), aged=False)
+    entered.publish(one(in_diff=True), is_older=False)
     assert sent == [one(in_diff=True)]
     assert ledger()[0].may_be_recalled(over=False)
 
@@ -252,14 +252,14 @@ def test_a_unit_is_read_when_every_pass_of_its_own_has_read_it():
     first, second, beside = passes(entered, "lens", "lens", "across")
     entered.expect_passes([first, second, beside], [])
     for each, reason in ((first, None), (beside, "bad_reply"), (second, None)):
-        entered.pass_read(each, reason)
+        entered.pass_answered(each, reason)
         entered.pass_ended(each)
     assert entered.read == [first.unit]
 
     entered, _ = ledger()
     entered.expect_passes([first, second], [])
     for each, reason in ((first, "bad_reply"), (second, None)):
-        entered.pass_read(each, reason)
+        entered.pass_answered(each, reason)
         entered.pass_ended(each)
     assert entered.read == []
 
@@ -333,7 +333,7 @@ def test_passes_across_files_come_after_all_others_however_quick_they_were():
 
 def test_what_several_passes_over_a_unit_deferred_is_settled_together():
     entered, _, _, second = two_units()
-    again = replace(second, place=2, lens="security")
+    again = replace(second, position=2, lens="security")
     entered.add_result(again, result(again, one(3, start_line=20)))
     entered.add_result(second, result(second, one(2, start_line=20)))
     assert list(entered.deferred()) == [
@@ -353,27 +353,27 @@ def test_what_is_deferred_is_pending_unless_it_was_published():
 # What may be remembered
 
 
-def test_a_whole_run_may_be_recalled():
+def test_a_complete_run_may_be_recalled():
     entered, _ = ledger()
-    assert entered.is_whole(over=False)
+    assert entered.is_complete(over=False)
     assert entered.may_be_recalled(over=False)
 
 
 def test_a_run_that_was_stopped_or_out_of_time_is_not_whole():
     entered, _ = ledger()
-    assert not entered.is_whole(over=True)
+    assert not entered.is_complete(over=True)
     assert not entered.may_be_recalled(over=True)
 
 
 def test_a_run_with_anything_unread_is_not_whole():
     entered, _ = ledger()
     entered.give_up(["a.py"], "bad_reply")
-    assert not entered.is_whole(over=False)
+    assert not entered.is_complete(over=False)
 
 
-def test_a_run_with_a_warning_is_whole_but_not_recalled():
+def test_a_run_with_a_warning_is_complete_but_not_recalled():
     entered, _ = ledger(warnings=("an analyzer gave up",))
-    assert entered.is_whole(over=False)
+    assert entered.is_complete(over=False)
     assert not entered.may_be_recalled(over=False)
 
 

@@ -82,9 +82,9 @@ def test_a_change_cannot_dismiss_its_own_findings(repo: Repo, state):
     assert (stream[-1].outcome, code) == ("completed_with_warnings", 1)
     base = repo.head("main")[:12]
     assert (
-        f"{BASELINE} is not in the base revision ({base}): it holds for changes that come after it"
-        in (stream[-1].message)
-    )
+        f"{BASELINE} is not in the base revision ({base}): commit it first, it applies to later"
+        " changes"
+    ) in stream[-1].message
 
 
 def test_lines_of_a_baseline_that_say_nothing_are_counted(repo: Repo, state):
@@ -96,13 +96,13 @@ def test_lines_of_a_baseline_that_say_nothing_are_counted(repo: Repo, state):
     repo.git("branch", "-f", "main", "work")
     stream, _ = run(repo, Scripted(wrong), baseline=BASELINE)
     assert held(stream)[:2] == (0, "completed_with_warnings")
-    assert f"lines of {BASELINE} that are no dismissals: 2" in stream[-1].message
+    assert f"{BASELINE}: ignored 2 malformed lines" in stream[-1].message
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("nowhere.jsonl", "--baseline: no nowhere.jsonl at the base ("),
+        ("nowhere.jsonl", "--baseline: the base ("),
         ("../outside.jsonl", "--baseline: ../outside.jsonl is not a file inside the repository"),
         ("/etc/passwd", "--baseline: /etc/passwd is not a file inside the repository"),
         (".", "--baseline: . is not a file inside the repository"),

@@ -216,7 +216,7 @@ def test_explain_shows_what_a_unit_may_be_given(repo):
         return asyncio.run(explain(request, "shop/refund.py", Scripted().choose()))
 
     assert (
-        "precedents, 1 of 1, for findings of their kind on lines that are like theirs:\n"
+        "precedents: 1 of 1, for findings of the same kind on similar lines:\n"
         f"  line 2: {made.id} {TITLE} (functional_correctness; dismissed: {REASON})\n\n"
         in explained()
     )

@@ -62,7 +62,7 @@ def test_warnings_are_said_again_the_second_time(repo: Repo):
         assert (len(found(stream)), complete.reviewed_files, code) == (1, [FILE], 0)
         said.append((complete.outcome, complete.message))
     assert said[0][0] == "completed_with_warnings"
-    assert said[0][1].startswith("some findings were not put to the test")
+    assert said[0][1].startswith("could not verify some findings")
     assert said[1] == said[0]
 
 

@@ -225,7 +225,7 @@ def test_no_model_by_choice_is_a_review_and_by_lack_is_not(repo: Repo):
 def test_with_neither_a_model_nor_analyzers_nothing_could_run(repo: Repo):
     stream, code = run(repo, Scripted(), problem="no model was found", analyzers=())
     assert (stream[-1].type, stream[-1].error_type, code) == ("error", "no_engine", 4)
-    assert "leave --no-analyzers out" in stream[-1].message
+    assert "or drop --no-analyzers" in stream[-1].message
 
 
 def test_the_time_limit_keeps_what_is_done(repo: Repo):
