@@ -20,7 +20,7 @@ Exit codes:
   0    everything is as it was before the fix
   1    the files are, but somebody has staged one anew since: the index keeps that
   2    no such run
-  4    a file is not as the fix left it, or could not be written: nothing was changed
+  4    a file has changed since the fix, or could not be written: nothing was changed
 """
 
 

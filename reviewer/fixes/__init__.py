@@ -1,5 +1,5 @@
-"""Fixes: patches that are built from quoted lines, proved before they are shown, and applied so
-that a crash or a change of mind costs nothing."""
+"""Fixes: builds patches from quoted lines, proves them before anyone sees them, and applies them so
+that a crash loses nothing and every fix can be undone."""
 
 from reviewer.fixes.analyzer_fixes import analyzer_fix, astgrep_fix, ruff_fix
 from reviewer.fixes.attach import attach

@@ -1,5 +1,5 @@
-"""The fixes that analyzers themselves have for a finding: ruff's safe ones, and the rewrites of our
-own rules."""
+"""The fixes that analyzers offer for their findings: ruff's safe ones, and the rewrites of our own
+rules."""
 
 from __future__ import annotations
 
@@ -19,16 +19,14 @@ _NONE = Refused("ruff has no safe fix for it.")
 
 
 def analyzer_fix(hit: Evidence, change: Change) -> Built | Refused | None:
-    """The patch that the analyzer of a hit has for it, not proved yet; None for an analyzer that
-    never has any."""
+    """The unproved patch that an analyzer offers for its hit; None for analyzers without fixes."""
     if hit.source == "ruff":
         return ruff_fix(hit, change)
     return astgrep_fix(hit, change) if hit.source == "astgrep" else None
 
 
 def astgrep_fix(hit: Evidence, change: Change, timeout: float = 10) -> Built | Refused:
-    """The rewrite of one of our pattern rules for a hit in the state under review; it still has to
-    be proved."""
+    """The unproved patch from the rewrite of one of our pattern rules."""
     data = content(hit.path, change)
     if isinstance(data, Refused):
         return data
@@ -48,8 +46,7 @@ def astgrep_fix(hit: Evidence, change: Change, timeout: float = 10) -> Built | R
 
 
 def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built | Refused:
-    """The patch of ruff's own safe fix for one of its findings in the state under review; it still
-    has to be proved."""
+    """The unproved patch from ruff's own safe fix for its hit."""
     program = registry.program("ruff")
     data = content(evidence.path, change)
     if (
@@ -95,7 +92,7 @@ def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built |
 
 
 def _edits(items: list[dict[str, Any]], evidence: Evidence) -> list[dict[str, Any]]:
-    """The edits of the hit at the evidence's line, if there is exactly one and its fix is safe."""
+    """The edits for the evidence, if exactly one hit matches and its fix is safe."""
     hits = [
         item
         for item in items
@@ -108,7 +105,7 @@ def _edits(items: list[dict[str, Any]], evidence: Evidence) -> list[dict[str, An
 
 
 def _edited(source: str, edits: list[dict[str, Any]]) -> str:
-    """`source` with the edits done; ruff counts rows and characters from 1."""
+    """`source` after the edits. ruff counts rows and characters from 1."""
     starts = [0, *(match.end() for match in _LINE_END.finditer(source))]
 
     def at(place: dict[str, int]) -> int:

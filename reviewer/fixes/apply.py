@@ -1,5 +1,5 @@
-"""From published patches to replacements of files: every hunk has to stand at its place exactly,
-and every fix is taken whole or refused with its reason."""
+"""Turns published patches into replacements of files. Every hunk must match its place exactly, and
+each fix is accepted as a whole or refused with a reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reviewer.fixes.writer import Replacement
 from reviewer.text import one_line
 from reviewer.types import FileDiff, Hunk
 
-CHANGED = "has changed since the review there; review again"
+CHANGED = "has changed there since the review; review again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class Fix:
 
 @dataclass
 class Plan:
-    """What can be done. `done` are fixes that the files have already."""
+    """Which fixes to apply, and how. `done` are fixes that are already in the files."""
 
     accepted: list[Fix] = field(default_factory=list)
     done: list[Fix] = field(default_factory=list)
     refused: list[tuple[Fix, str]] = field(default_factory=list)
-    states: dict[str, target.State] = field(default_factory=dict)  # every file that was looked at
+    states: dict[str, target.FileState] = field(default_factory=dict)  # every file that was read
     splices: dict[str, list[Splice]] = field(default_factory=dict)
 
     @property
@@ -52,7 +52,7 @@ class Plan:
 
 
 def patch_bytes(published: Patch) -> bytes:
-    """The diff as it was made. Raises ValueError for a damaged one."""
+    """The exact bytes of the diff. Raises ValueError when its base64 is damaged."""
     if published.diff_base64 is None:
         return published.diff.encode("utf-8")
     try:
@@ -62,59 +62,57 @@ def patch_bytes(published: Patch) -> bytes:
 
 
 def names(fix: Fix) -> set[str]:
-    """The files that it changes."""
+    """The files that the fix changes."""
     return {file.path for file in patch.read(fix.diff)[0]}
 
 
 def plan(root: Path, fixes: Iterable[Fix], allow: Sequence[str] = ()) -> Plan:
-    """Look at the worktree at `root` and decide on each fix, in the order given; the earlier of two
-    that overlap wins. `allow` names protected files that may be changed all the same. Nothing is
-    written."""
-    made = Plan()
+    """Check each fix in turn against the worktree at `root`; of two that overlap, the first wins.
+    `allow` lists protected files that may be changed. Writes nothing."""
+    planned = Plan()
     for fix in fixes:
-        found = consider(made, root, fix, allow)
-        if found is not None:
-            take(made, fix, found)
-    return made
+        changes = consider(planned, root, fix, allow)
+        if changes is not None:
+            take(planned, fix, changes)
+    return planned
 
 
-Found = Mapping[
-    str, Sequence[Splice] | None
-]  # what a fix changes, by path; None where it is changed already
+# By path: what a fix changes; None for a file that already has the change.
+Changes = Mapping[str, Sequence[Splice] | None]
 
 
-def consider(made: Plan, root: Path, fix: Fix, allow: Sequence[str]) -> Found | None:
-    """What the fix would change besides what is accepted, for `take`. None when there is nothing to
-    take: then it is among those that are done or refused."""
+def consider(planned: Plan, root: Path, fix: Fix, allow: Sequence[str]) -> Changes | None:
+    """What the fix would change in addition to the accepted ones, for `take`. None when there is
+    nothing to take: then the plan lists it as done or refused."""
     files, problem = patch.read(fix.diff)
     try:
         if problem:
             raise target.Unsafe(problem)
-        found = {file.path: _splices(root, file, made.states, allow) for file in files}
-        if reason := _conflict(found, made.splices):
+        changes = {file.path: _splices(root, file, planned.states, allow) for file in files}
+        if reason := _conflict(changes, planned.splices):
             raise target.Unsafe(reason)
     except target.Unsafe as exc:
-        made.refused.append((fix, str(exc)))
+        planned.refused.append((fix, str(exc)))
         return None
-    if all(splices is None for splices in found.values()):
-        made.done.append(fix)
+    if all(splices is None for splices in changes.values()):
+        planned.done.append(fix)
         return None
-    return found
+    return changes
 
 
-def take(made: Plan, fix: Fix, found: Found) -> None:
-    """Accept the fix."""
-    for path, splices in found.items():
-        own = made.splices.setdefault(path, [])
+def take(planned: Plan, fix: Fix, changes: Changes) -> None:
+    """Accept the fix with the changes that `consider` returned for it."""
+    for path, splices in changes.items():
+        own = planned.splices.setdefault(path, [])
         own += [splice for splice in splices or () if splice not in own]
-    made.accepted.append(fix)
+    planned.accepted.append(fix)
 
 
 def _splices(
-    root: Path, file: FileDiff, states: dict[str, target.State], allow: Sequence[str]
+    root: Path, file: FileDiff, states: dict[str, target.FileState], allow: Sequence[str]
 ) -> tuple[Splice, ...] | None:
-    """What the fix changes in the file as it is now, None when it is changed already. Raises
-    Unsafe, with the name."""
+    """What the fix changes in the file as it is now, None when it already has the change. Raises
+    Unsafe, with the file's name."""
     try:
         target.refuse_name(file.path, allow)
         state = states.get(file.path) or target.current(root, file.path)
@@ -129,10 +127,10 @@ def _splices(
 
 
 def located(data: bytes, file: FileDiff) -> tuple[Splice, ...] | None:
-    """The splices that the hunks of `file` make in `data`, None when it has them already.
+    """The splices that the hunks of `file` make in `data`, None when it already has the changes.
 
-    Raises Unsafe when the old lines are not exactly where the hunks say, or when the content is not
-    the reviewed one (by its id) and they are at more than one place.
+    Raises Unsafe when the old lines are not exactly where the hunks say, or when the content has
+    changed since the review (by its blob id) and the lines occur more than once.
     """
     lines = split(data)
     same = file.old_id is not None and diff.blob_id(data) == file.old_id
@@ -140,35 +138,35 @@ def located(data: bytes, file: FileDiff) -> tuple[Splice, ...] | None:
         old = patch.old_lines(hunk)
         at = patch.start(hunk)
         if at < 0 or lines[at : at + len(old)] != old or (not old and not same and lines):
-            if all(_is_done(lines, each) for each in file.hunks):
+            if all(_is_done(lines, other) for other in file.hunks):
                 return None
             raise target.Unsafe(_where(hunk, CHANGED))
         if not same and len(places(lines, old)) > 1:
             raise target.Unsafe(
                 _where(
-                    hunk, "has changed since the review, and these lines are in it more than once"
+                    hunk, "has changed since the review, and these lines occur in it more than once"
                 )
             )
     return patch.splices(file)
 
 
 def _is_done(lines: Sequence[bytes], hunk: Hunk) -> bool:
-    """Whether the file has what the hunk makes, at one place, and nowhere what it replaces."""
+    """Whether the file has the new lines of the hunk at one place, and its old lines nowhere."""
     new, old = patch.new_lines(hunk), patch.old_lines(hunk)
     return len(places(lines, new)) == 1 and not places(lines, old)
 
 
-def _where(hunk: Hunk, said: str) -> str:
-    return f"(line {max(hunk.old_start, 1)}) {said}"
+def _where(hunk: Hunk, reason: str) -> str:
+    return f"(line {max(hunk.old_start, 1)}) {reason}"
 
 
-def _conflict(found: Found, taken: Mapping[str, Sequence[Splice]]) -> str | None:
-    """Why the fix does not go together with those that are accepted."""
-    for path, splices in found.items():
-        others = taken.get(path, ())
+def _conflict(changes: Changes, accepted: Mapping[str, Sequence[Splice]]) -> str | None:
+    """Why the fix is incompatible with those already accepted."""
+    for path, splices in changes.items():
+        others = accepted.get(path, ())
         if touch([splice for splice in splices or () if splice not in others], others):
             return (
-                f"{one_line(path)}: it overlaps another fix that is applied; review again"
+                f"{one_line(path)}: overlaps another fix that is being applied; review again"
                 " afterwards"
             )
     return None

@@ -1,4 +1,4 @@
-"""Puts a proved patch on a finding, or says on it why there is none."""
+"""Attaches a proved patch to a finding, or notes in its comment why it has none."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from reviewer.fixes.build import Built, Refused
 from reviewer.fixes.prove import prove
 from reviewer.types import Change
 
-# Asks whoever made the replacement for another one: the reason in, the new attempt out, None when
-# there is none.
+# Asks for another replacement, given the reason why the first one failed; None when there is none.
 Repair = Callable[[str], Awaitable[Built | Refused | None]]
 
 
@@ -23,16 +22,16 @@ async def attach(
     repair: Repair | None = None,
     **options: Any,
 ) -> Finding:
-    """The finding with its patch, proved with `options` (those of `prove`). After a failure
-    `repair` is asked once; then the finding says why it has no patch, and code that failed its
-    proof is not suggested any more."""
+    """The finding with its patch, proved with `options` (those of `prove`). After a failure,
+    `repair` gets one try. If that fails too, the comment says why there is no patch, and the code
+    that failed its proof is no longer suggested."""
     patch, reason = await _proved(attempt, change, options)
     if patch is None and repair is not None and (again := await repair(reason)) is not None:
         attempt = again
         patch, reason = await _proved(again, change, options)
     if patch is not None:
         return finding.model_copy(update={"patch": patch})
-    update: dict[str, Any] = {"comment": f"{finding.comment}\nThere is no patch for it: {reason}"}
+    update: dict[str, Any] = {"comment": f"{finding.comment}\nNo patch: {reason}"}
     if isinstance(attempt, Built):
         update["suggestions"] = []
     return finding.model_copy(update=update)

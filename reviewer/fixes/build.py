@@ -1,7 +1,7 @@
-"""Builds a patch from what the model gave: blocks of old lines and what replaces them.
+"""Builds a patch from the model's replacements: blocks of old lines and their new lines.
 
-The model's line numbers are hints. A block has to match the reviewed file, as it was shown, at
-exactly one place; whatever is in doubt is refused, with the reason.
+The model's line numbers are hints. A block must match the reviewed file, as it was shown, at
+exactly one place. Anything ambiguous is refused with a reason.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ MAX_DIFF = 32_000  # bytes: longer patches are not published anyway
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """`old_lines`, which stand at or near line `start` (1-based, a hint) of `path`, become
-    `new_lines`. Lines are written as the model was shown them, without line ends."""
+    """Replaces `old_lines`, at or near line `start` (1-based, a hint) of `path`, by `new_lines`.
+    The lines are as the model was shown them, without line ends."""
 
     path: str
     start: int
@@ -41,7 +41,7 @@ class Patched:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The files that a fix changes, and the patch that does it, as `git apply` takes it."""
+    """The files that a fix changes, and its patch for `git apply`."""
 
     files: tuple[Patched, ...]
     diff: bytes
@@ -49,13 +49,13 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why there is no patch, in one sentence that can be given back to the model."""
+    """Why there is no patch, in one sentence that the model can act on."""
 
     reason: str
 
 
 def build(edits: Sequence[Edit], change: Change) -> Built | Refused:
-    """The patch that makes all of the edits to the state under review."""
+    """The patch that makes all edits to the state under review."""
     by_path: dict[str, list[Edit]] = {}
     for edit in edits:
         by_path.setdefault(edit.path, []).append(edit)
@@ -152,8 +152,8 @@ def _single(lines: Iterable[str]) -> list[str]:
 def _place(
     edit: Edit, old: Sequence[str], lines: Sequence[bytes], shown: Sequence[str]
 ) -> quoted.Match | Refused:
-    """The one place that the block can mean: the only one, or the one around the hint if even the
-    lines before and after it tell it from all others."""
+    """The only place that matches the block, or else the one around the hint if its context lines
+    make it unique."""
     found = quoted.find(shown, old)
     if not found:
         return Refused("The old lines are not in the file as they were given.")

@@ -16,8 +16,8 @@ from reviewer import process, secrets, text
 MEMORY = 4 << 30  # bytes of private memory of each process
 _MAX_OUTPUT = 16 << 20
 _CHILD = Path(__file__).with_name("confined_child.py")
-# Ways to run without a network, the tightest first: (program, options). Each is tried on `true`
-# before it is used.
+# Ways to run without a network, tightest first: (program, options). Each is tried on an empty
+# command before it is used.
 _ISOLATE = (
     (
         "unshare",
@@ -44,12 +44,12 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """How a command ended: `problem` is one line when it could not run to its end, else the exit
-    code counts."""
+    """How a command ended. `problem` says in one line why it did not run to its end; otherwise the
+    exit code counts."""
 
     code: int
     seconds: float
-    said: str  # the last line of its output, for one line of a report
+    last_line: str  # of its output
     isolated: bool  # without network
     problem: str = ""
 
@@ -59,9 +59,9 @@ class Ran:
 
 
 def run(command: str, root: Path, home: Path, timeout: float) -> Ran:
-    """Run `command` by /bin/sh in `root` for at most `timeout` seconds; `home` is an empty
-    directory for its own files. Nothing of its process group is left; with a process namespace,
-    nothing of it at all."""
+    """Run `command` with /bin/sh in `root` for at most `timeout` seconds; `home` is an empty
+    directory for its files. Its process group is killed afterwards; with a process namespace, all
+    its processes are."""
     if os.name != "posix":
         return Ran(1, 0.0, "", False, "commands can only be run confined on Linux and macOS")
     wrapper = isolation()
@@ -85,8 +85,7 @@ def run(command: str, root: Path, home: Path, timeout: float) -> Ran:
 
 @functools.cache
 def isolation() -> tuple[str, ...]:
-    """The command line in front of a command that takes the network from it; empty where nothing of
-    the kind works."""
+    """The command prefix that blocks network access; empty when no way works here."""
     for name, options in _ISOLATE:
         program = shutil.which(name)
         if program is None or not Path(program).is_absolute():

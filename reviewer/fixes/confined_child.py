@@ -2,7 +2,7 @@
 Imports nothing of the project.
 
 It stays as the parent: as the first process of a process namespace, the command itself could not be
-ended by a signal, and nobody would reap what it leaves behind.
+ended by a signal, and its orphans would never be reaped.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def loopback_up() -> None:
             flags = struct.unpack("16sh22x", reply)[1]
             if not flags & up:
                 fcntl.ioctl(control, set_flags, struct.pack("16sh22x", b"lo", flags | up))
-        except OSError:  # not allowed to: the command has to do without
+        except OSError:  # not permitted: the command runs without it
             return
 
 

@@ -1,4 +1,4 @@
-"""A patch that somebody edited by hand: the counts of its hunk headers are made right again."""
+"""Corrects the hunk headers of a patch that was edited by hand."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ _HUNK = re.compile(rb"@@ -(\d{1,9})(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@.*", r
 
 
 def recounted(patch: bytes) -> bytes:
-    """`patch` with hunk headers that say what the hunks hold; lines that belong to none are left
-    out."""
+    """`patch` with hunk headers that match the hunks. Lines outside any hunk are dropped."""
     out: list[bytes] = []
     lines = patch.removesuffix(b"\n").split(b"\n")
     at = moved = 0

@@ -1,11 +1,11 @@
-"""What `reviewer fix` did and how to take it back: one folder for each run in the state directory,
-with the old bytes, synced before the first file is written.
+"""Records what `reviewer fix` did, so that it can be undone: one folder per run in the state
+directory, with the old contents, synced before the first file is written.
 
-    manifest.json   what is to be done; without it, nothing was
+    manifest.json   what the run will do; without it, nothing was written
     0.old, 1.old    the old contents
     done            all files are written
-    undoing         the user wants them back
-    undone          all files are back (or never were written)
+    undoing         an undo has begun
+    undone          all files are restored (or were never written)
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _RUN = re.compile(r"\d{8}T\d{6}-\d{6}")  # UTC, to the microsecond: sorted by na
 _MAX_MANIFEST = 4 << 20
 
 
-class _Model(BaseModel):
+class _StoredModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Entry(_Model):
-    """One file. The path is in hexadecimal: it need not be text. `staged` is what the index held
-    before and holds now (mode, id, id), if the run staged it."""
+class Entry(_StoredModel):
+    """One file. The path is in hexadecimal because it need not be valid text. `staged` holds the
+    mode and the old and new ids in the index, if the run staged the file."""
 
     path_hex: Annotated[str, Field(pattern="^([0-9a-f]{2})+$")]
     mode: Annotated[int, Field(ge=0, le=0o7777)]
@@ -53,7 +53,7 @@ class Entry(_Model):
         return os.fsdecode(bytes.fromhex(self.path_hex))
 
 
-class Manifest(_Model):
+class Manifest(_StoredModel):
     version: Annotated[int, Field(ge=1, le=1)] = 1
     root_hex: str
     fixes: list[str]  # ids of the findings
@@ -78,8 +78,8 @@ class Run:
 
 @contextlib.contextmanager
 def locked(root: Path) -> Iterator[Path]:
-    """The folder of the worktree's journals, while no other process writes fixes there. What a
-    killed run left half done still has to be recovered. Raises WriteFailed."""
+    """The folder of the worktree's journals, locked against other processes that write fixes there.
+    Callers still have to recover what a killed run left unfinished. Raises WriteFailed."""
     import fcntl
 
     home = (
@@ -94,7 +94,7 @@ def locked(root: Path) -> Iterator[Path]:
     except OSError as exc:
         raise WriteFailed(
             f"cannot write to {one_line(str(home))}: {exc.strerror}; set REVIEWER_STATE_DIR to a"
-            " directory that can be"
+            " writable directory"
         ) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -112,8 +112,8 @@ def apply(
     staged: Sequence[tuple[str, str, str] | None] = (),
     step: Step = lambda: None,
 ) -> Run:
-    """Write all of the files or none, so that it can be undone. `home` is what `locked` gives;
-    `step` is called after every single step. Raises WriteFailed."""
+    """Write all of the files or none, and record it for undo. `home` comes from `locked`; `step` is
+    called after every change on disk. Raises WriteFailed."""
     now = time.time_ns()
     name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(now // 10**9))}-{now // 1000 % 10**6:06}"
     manifest = Manifest(
@@ -136,7 +136,7 @@ def apply(
     except OSError as exc:
         shutil.rmtree(run.folder, ignore_errors=True)
         raise WriteFailed(
-            f"nothing was changed: the journal cannot be written: {exc.strerror}"
+            f"nothing was changed: cannot write the journal: {exc.strerror}"
         ) from None
     try:
         replace(root, name, items, step)
@@ -191,7 +191,7 @@ def _hash(data: bytes) -> str:
 
 
 def runs(home: Path) -> list[Run]:
-    """All runs of the worktree, oldest first; a folder that is no journal is left out."""
+    """All runs of the worktree, oldest first. Folders that are not journals are skipped."""
     found = []
     for folder in sorted(path for path in home.iterdir() if _RUN.fullmatch(path.name)):
         file = folder / "manifest.json"
@@ -206,8 +206,8 @@ def runs(home: Path) -> list[Run]:
 
 
 def recover(root: Path, home: Path) -> None:
-    """Finish or take back what a killed run left half done. A file that somebody has changed since
-    stays as it is. Raises WriteFailed when that cannot be done."""
+    """Finish or undo what a killed run left unfinished. Files changed since then are left alone.
+    Raises WriteFailed when recovery fails."""
     for folder in (path for path in home.iterdir() if _RUN.fullmatch(path.name)):
         if not (folder / "manifest.json").exists():  # it was killed before it wrote any file
             shutil.rmtree(folder, ignore_errors=True)
@@ -224,27 +224,25 @@ def recover(root: Path, home: Path) -> None:
 
 
 def undo(root: Path, home: Path, name: str | None, *, step: Step = lambda: None) -> Run:
-    """Put back the files of the run `name` (the last one if None), byte for byte and mode for mode.
+    """Restore the files of the run `name` (the last one if None), byte for byte and mode for mode.
 
     Raises UsageError when there is no such run, WriteFailed when a file has changed since; then
-    nothing changes.
+    nothing is changed.
     """
     known = runs(home)
     run = next(
         (run for run in reversed(known) if not run.undone and name in (None, run.name)), None
     )
     if run is None:
-        said = (
-            "no fixes to undo here"
-            if name is None
-            else f"no run {one_line(name)} that could be undone"
+        problem = (
+            "no fixes to undo here" if name is None else f"there is no run {one_line(name)} to undo"
         )
-        raise UsageError(f"{said}; see: reviewer undo --list")
+        raise UsageError(f"{problem}; see: reviewer undo --list")
     items = _written(root, run)
     if len(items) < len(run.manifest.files):
         written = {item.path for item in items}
         changed = next(entry.path for entry in run.manifest.files if entry.path not in written)
-        raise WriteFailed(f"nothing was changed: {one_line(changed)} is not as the fix left it")
+        raise WriteFailed(f"nothing was undone: {one_line(changed)} has changed since the fix")
     _mark(run, "undoing", step)
     try:
         replace(root, run.name, items, step)
@@ -257,8 +255,8 @@ def undo(root: Path, home: Path, name: str | None, *, step: Step = lambda: None)
 
 
 def _written(root: Path, run: Run) -> list[Replacement]:
-    """What puts the old contents back into those files that are exactly as the run left them.
-    Raises WriteFailed when the journal has lost them."""
+    """The replacements that restore the files that are still exactly as the run left them. Raises
+    WriteFailed when the journal is damaged."""
     items = []
     for number, entry in enumerate(run.manifest.files):
         try:

@@ -1,4 +1,4 @@
-"""Files as lines of bytes, and changes of them as splices: byte-exact, whatever the encoding and
+"""Files as lines of bytes, and changes to them as splices: byte-exact, whatever the encoding and
 the line ends."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_MANY = 4000  # lines; comparing more than that would take too long, so they are replaced as a whole
+_MANY = 4000  # lines; more take too long to compare, so they are replaced as a block
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +27,24 @@ def split(data: bytes) -> list[bytes]:
 
 
 def spliced(data: bytes, splices: Iterable[Splice]) -> bytes:
-    """`data` with all splices done, which must not overlap: bottom-up, so that none moves the place
-    of another."""
+    """`data` after all splices, which must not overlap."""
     lines = split(data)
+    # Bottom-up, so that no splice shifts another.
     for splice in sorted(splices, key=lambda splice: (splice.start, splice.end), reverse=True):
         lines[splice.start : splice.end] = splice.new
     return b"".join(lines)
 
 
 def touch(first: Iterable[Splice], second: Sequence[Splice]) -> bool:
-    """Whether a splice of the one overlaps or adjoins a splice of the other: what was proved for
-    each alone says little about both together, and their order would matter."""
+    """Whether a splice of `first` overlaps or adjoins one of `second`. Such splices were not proved
+    together, and their order would matter."""
     return any(
         one.start <= other.end and other.start <= one.end for one in first for other in second
     )
 
 
 def compare(old: bytes, new: bytes) -> tuple[Splice, ...]:
-    """The splices that make `new` of `old`."""
+    """The splices that turn `old` into `new`."""
     before, after = split(old), split(new)
     head = 0
     while head < min(len(before), len(after)) and before[head] == after[head]:
@@ -64,7 +64,7 @@ def compare(old: bytes, new: bytes) -> tuple[Splice, ...]:
 
 
 def places(lines: Sequence[bytes], wanted: Sequence[bytes]) -> list[int]:
-    """Every 0-based index at which `wanted` stands in `lines`."""
+    """Every 0-based index at which `wanted` occurs in `lines`."""
     if not wanted:
         return []
     count, first = len(wanted), wanted[0]

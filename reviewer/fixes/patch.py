@@ -1,4 +1,4 @@
-"""Unified diffs: written as git writes them, read strictly, and joined to one."""
+"""Unified diffs: writes them as git does, reads them strictly, and joins them into one."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ _Row = tuple[bytes, bytes]  # the mark (" ", "-" or "+") and the line with its "
 
 
 def write(files: Iterable[tuple[str, bytes, bytes]]) -> bytes:
-    """One patch of (path, old content, new content), which `git apply` takes. The index lines carry
-    the full ids of the contents, so that a reader can tell whether a file is still what the patch
-    was made for."""
+    """One patch for `git apply` from (path, old content, new content). The index lines carry full
+    blob ids, so that a reader can tell whether a file has changed since."""
     parts = []
     for path, old, new in files:
         ids = f"index {blob_id(old)}..{blob_id(new)}\n".encode()
@@ -41,8 +40,8 @@ def write(files: Iterable[tuple[str, bytes, bytes]]) -> bytes:
 
 
 def read(patch: bytes) -> tuple[tuple[FileDiff, ...], str | None]:
-    """The files of a patch, or why it is none of ours: a fix changes lines of existing regular
-    files, nothing else."""
+    """The files of a patch, or why it is not acceptable: a fix only changes lines of existing
+    regular files."""
     try:
         sections = diff.sections(patch)
     except GitFailed as exc:
@@ -107,7 +106,7 @@ def splices(file: FileDiff) -> tuple[Splice, ...]:
 
 @dataclass
 class _Known:
-    """What the accepted patches say about one file."""
+    """What the accepted patches tell about one file."""
 
     lines: dict[int, bytes] = field(
         default_factory=dict
@@ -117,8 +116,8 @@ class _Known:
 
 
 def join(patches: Sequence[bytes]) -> tuple[bytes, list[int]]:
-    """One patch of all that go together, in the order given, and the indices of those that do not:
-    they overlap or adjoin an earlier one, were made for another state of a file, or cannot be
+    """One patch of all compatible ones, in the order given, and the indices of the others: those
+    that overlap or adjoin an earlier one, were made for another state of a file, or cannot be
     read."""
     known: dict[str, _Known] = {}
     left_out = []
@@ -172,8 +171,7 @@ def _quoted(name: str) -> bytes:
 
 
 def _hunks(lines: Mapping[int, bytes] | Sequence[bytes], ordered: Sequence[Splice]) -> list[bytes]:
-    """The hunks of the splices, in order; of `lines`, those near to a splice must be there as far
-    as they exist."""
+    """The hunks of the splices, in order. `lines` must have every existing line near a splice."""
     known = lines if isinstance(lines, Mapping) else dict(enumerate(lines))
     groups: list[list[Splice]] = []
     for splice in ordered:

@@ -1,4 +1,4 @@
-"""Proves a patch before anybody sees it, in scratch copies: it applies, the files still parse, the
+"""Proves a patch in scratch copies before anyone sees it: it applies, the files still parse, the
 analyzers find nothing new, and, on request, the user's command still passes."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from reviewer.fixes import confine, parsing, patch, scratch
 from reviewer.fixes.build import Built, Patched
 from reviewer.types import Change, Evidence, FileDiff, Side
 
-# As analyzers.run is called; a test may bring another.
+# The signature of analyzers.run; tests may pass their own.
 Analyze = Callable[..., Awaitable[Sequence[analyzers.AnalyzerResult]]]
 Level = Literal["applies", "parses", "clean", "tests_pass"]
 LEVELS: tuple[Level, ...] = ("applies", "parses", "clean", "tests_pass")  # weakest first
@@ -29,8 +29,8 @@ _Done = tuple[str, Literal["passed", "failed", "skipped"], str]  # name, status,
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A patch that failed a check and is not published: why, in one sentence that can be given back
-    to the model."""
+    """A patch that failed a check and is not published. `reason` is one sentence that the model can
+    act on."""
 
     reason: str
     checks: tuple[events.Check, ...]
@@ -47,13 +47,12 @@ async def prove(
     before: confine.Ran | None = None,
     timeout: float = 60,  # noqa: ASYNC109 - of each check, not of the call
 ) -> events.Patch | Withheld:
-    """The patch as it may be published, with every check and the strongest that it passed, or why
-    it is withheld.
+    """The patch to publish, with all checks and the level that they support, or why it is withheld.
 
-    `cause` is the analyzer hit that the fix is for: it has to be gone. `names` are the analyzers in
-    force. `verify_command` comes from the user, never from the repository; `before` is what it did
-    without the patch (`run_before`), so that it is run once for all fixes. `timeout` is in seconds,
-    for each check.
+    `cause` is the analyzer hit that the fix must remove. `names` are the enabled analyzers.
+    `verify_command` comes from the user, never from the repository; `before` is its result without
+    the patch (from `run_before`), so that this runs only once for all fixes. `timeout` is in
+    seconds, for each check.
     """
     checks: list[events.Check] = []
     after = patched_change(built, change)
@@ -75,15 +74,15 @@ async def prove(
         )
         if status == "failed":
             return Withheld(f"The replacement fails the check `{name}`: {detail}", tuple(checks))
-    said = built.diff.decode("utf-8", "replace")
+    diff_text = built.diff.decode("utf-8", "replace")
     return events.Patch(
-        diff=said, diff_base64=_base64(built.diff), verification=level(checks), checks=checks
+        diff=diff_text, diff_base64=_base64(built.diff), verification=level(checks), checks=checks
     )
 
 
 def level(checks: Sequence[events.Check]) -> Level:
-    """The strongest level that the checks support. `clean` means parsed and analyzed: analyzers
-    that find nothing in a file that nobody can parse say little."""
+    """The strongest level that the checks support. `clean` means parsed and analyzed: a clean
+    analysis of a file that has no parser means little."""
     passed = {check.name for check in checks if check.status == "passed"}
     if "verify" in passed:
         return "tests_pass"
@@ -123,7 +122,7 @@ def patched_change(built: Built, change: Change) -> Change:
 
 
 async def run_before(change: Change, command: str, timeout: float) -> confine.Ran:  # noqa: ASYNC109
-    """What the user's command does on the state under review, for `prove`."""
+    """The result of the user's command on the state under review, for `prove`."""
     return await asyncio.to_thread(_run, change, None, command, timeout)
 
 
@@ -146,8 +145,8 @@ async def _parses(after: Change, seconds: float) -> _Done:
     return "parses", "skipped" if unknown else "passed", _listed(unknown)
 
 
-def _listed(said: Mapping[str, str]) -> str:
-    return "; ".join(f"{text.one_line(path)}: {why}" for path, why in said.items())
+def _listed(reasons: Mapping[str, str]) -> str:
+    return "; ".join(f"{text.one_line(path)}: {why}" for path, why in reasons.items())
 
 
 async def _analyzers(
@@ -174,7 +173,7 @@ async def _analyzers(
         if result.problem and (not result.files or paths & {*result.files})
     ]
     if gaps or not results:
-        return "analyzers", "skipped", "; ".join(gaps) or "no analyzers are in force"
+        return "analyzers", "skipped", "; ".join(gaps) or "no analyzers are enabled"
     if cause is None:
         return "analyzers", "passed", "nothing new"
     what = text.one_line(f"{cause.source} {cause.rule} at {cause.path}:{cause.start or 0}")
@@ -186,7 +185,7 @@ async def _analyzers(
 async def _gone(
     built: Built, after: Change, cause: Evidence, analyze: Analyze, seconds: float
 ) -> bool:
-    """Whether the patch removes the hit: taking the patch back has to bring it anew."""
+    """Whether the patch removes the hit: undoing the patch must bring the hit back."""
     back = tuple(Patched(file.path, file.new, file.old) for file in built.files)
     undone = Built(back, patch.write((file.path, file.old, file.new) for file in back))
     results = await analyze(patched_change(undone, after), names=(cause.source,), timeout=seconds)
@@ -222,12 +221,12 @@ async def _verify(
 
 
 def _failure(ran: confine.Ran) -> str:
-    return ran.problem or f"exit code {ran.code}{f', {ran.said}' if ran.said else ''}"
+    return ran.problem or f"exit code {ran.code}{f', {ran.last_line}' if ran.last_line else ''}"
 
 
 def _run(change: Change, built: Built | None, command: str, seconds: float) -> confine.Ran:
-    """The command in a fresh copy of the whole repository: what an earlier run left behind cannot
-    answer for it."""
+    """The command in a fresh copy of the whole repository: leftovers of an earlier run cannot
+    influence the result."""
     with scratch.folder() as top:
         (top / "copy").mkdir()
         (top / "home").mkdir()
@@ -243,7 +242,7 @@ def _run(change: Change, built: Built | None, command: str, seconds: float) -> c
 
 
 def _base64(data: bytes) -> str | None:
-    """The patch in base64 where text cannot give its bytes back."""
+    """The patch in base64, if it is not valid UTF-8."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,9 +1,9 @@
-"""From lines as the model was shown them, and as it writes them back, to the bytes of the file.
+"""Converts lines as the model saw and wrote them to the bytes of the file.
 
 The prompt shows a line decoded, without its CR and trailing blanks, with invisible characters
 spelled out and control tokens defused. A replacement line that equals one of the replaced lines
-keeps its bytes; any other is taken back through the same steps, in the encoding and with the line
-ends of the lines around it.
+keeps its bytes; for any other these steps are reversed, with the encoding and the line ends of the
+lines around it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ _MASK = "[REDACTED:"  # stands for a secret that the model was not shown
 
 
 class CannotEncode(Exception):
-    """The replacement cannot be written into this file: why, in one sentence."""
+    """The replacement cannot be written to this file. The message is one clause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a block stands: 0-based line index, and the white space that the file has in front of
-    its lines beyond what the model wrote (`more`), or the model beyond what the file has
-    (`less`)."""
+    """Where a block is: its 0-based line index, and the indentation that the file has beyond what
+    the model wrote (`more`), or the model beyond what the file has (`less`)."""
 
     at: int
     more: str = ""
@@ -39,8 +38,8 @@ def rows(lines: Sequence[bytes]) -> list[str]:
 
 
 def find(shown: Sequence[str], wanted: Sequence[str]) -> list[Match]:
-    """Every place of the block: exactly, or else with one indentation added to or taken from all of
-    its lines."""
+    """Every place that matches the block exactly; if there is none, with the same indentation added
+    to or removed from all its lines."""
     wanted = [line.rstrip() for line in wanted]
     places = range(len(shown) - len(wanted) + 1)
     blocks = ((at, shown[at : at + len(wanted)]) for at in places)
@@ -58,7 +57,7 @@ def _shifted(at: int, block: Sequence[str], wanted: Sequence[str]) -> Match | No
 
 
 def _shift(long: Sequence[str], short: Sequence[str]) -> str:
-    """The white space that makes `long` of `short`, the same for all lines; empty if there is
+    """The indentation that turns `short` into `long`, the same on all lines; empty if there is
     none."""
     shift: str | None = None
     for one, other in zip(long, short, strict=True):
@@ -72,8 +71,8 @@ def _shift(long: Sequence[str], short: Sequence[str]) -> str:
 
 
 def indented(new: Sequence[str], match: Match) -> list[str]:
-    """The replacement lines with the indentation of the place. Raises CannotEncode where that
-    leaves none."""
+    """The replacement lines with the indentation of the file. Raises CannotEncode when a line is
+    indented too little for that."""
     out = []
     for line in new:
         if not line.strip():
@@ -104,7 +103,7 @@ def encode(new: Sequence[str], lines: Sequence[bytes], start: int, end: int) -> 
         )
         out[-1] += (_end(same) or ending) if same is not None else ending
     if out and end == len(lines) and not lines[-1].endswith(b"\n"):
-        out[-1] = _body(out[-1])  # the file goes on to have no final line end
+        out[-1] = _body(out[-1])  # the file still has no final line end
     return tuple(out)
 
 
@@ -135,8 +134,8 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _codec(block: Sequence[bytes], lines: Sequence[bytes]) -> str:
-    """How the model was shown the replaced lines, which is line by line; if they are ASCII, how the
-    file is."""
+    """The encoding of the replaced lines, which were decoded line by line; if they are ASCII, that
+    of the file."""
     foreign = [_is_utf8(line) for line in block if not line.isascii()] or [
         _is_utf8(b"".join(lines))
     ]
@@ -146,7 +145,8 @@ def _codec(block: Sequence[bytes], lines: Sequence[bytes]) -> str:
 
 
 def _checked(line: str) -> str:
-    """What the model wrote, without characters that it can only have made up."""
+    """The line as the model wrote it. Raises CannotEncode for characters that it was never
+    shown."""
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\t\f" for char in line):
         raise CannotEncode("a new line contains control characters")
     if _MASK in line:
@@ -175,8 +175,7 @@ def _encoded(line: str, codec: str, lines: Sequence[bytes]) -> bytes:
 
 
 class _Hidden:
-    """Characters of a block that the model was shown as something else, to be put back where it
-    copied them."""
+    """Characters that the model was shown as stand-ins, to be restored where it copied those."""
 
     def __init__(self, block: Sequence[bytes]) -> None:
         self._back: dict[str, str] = {}
@@ -189,7 +188,8 @@ class _Hidden:
                 self._ambiguous.add(stand_in)
 
     def restore(self, line: str) -> str:
-        """Raises CannotEncode where a stand-in could also be meant as it is written."""
+        """`line` with the original characters. Raises CannotEncode when a stand-in could also be
+        literal text."""
         for stand_in, char in self._back.items():
             if stand_in in line and stand_in in self._ambiguous:
                 raise CannotEncode(

@@ -1,4 +1,4 @@
-"""The findings of a report, and which of their patches are meant."""
+"""Reads the findings of a report, and selects the patches to apply."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ _MAX_REPORT = 64 << 20
 
 
 def load(name: str) -> list[Finding]:
-    """The findings of a JSON report or of an NDJSON stream. Raises UsageError when it is
-    neither."""
+    """The findings in a JSON report or an NDJSON stream. Raises UsageError when it is neither."""
     data = _bytes_of(name)
     try:
         return [Finding.model_validate(item) for item in _items(data)]
     except (ValidationError, ValueError, RecursionError) as exc:
         first = str(exc).split("\n")[0]
         raise UsageError(
-            f"--from: {name} is not a report of `reviewer --format json` or `--format ndjson`:"
+            f"--from: {name} is not a report from `reviewer --format json` or `--format ndjson`:"
             f" {first}"
         ) from None
 
@@ -43,7 +42,7 @@ def _bytes_of(name: str) -> bytes:
     except OSError as exc:
         raise UsageError(f"--from: cannot read {name}: {exc.strerror}") from None
     if len(data) > _MAX_REPORT:
-        raise UsageError(f"--from: {name} has more than {_MAX_REPORT >> 20} MiB")
+        raise UsageError(f"--from: {name} is larger than {_MAX_REPORT >> 20} MiB")
     return data
 
 
@@ -63,15 +62,15 @@ def _items(data: bytes) -> list[Any]:
 
 
 def select(
-    found: Sequence[Finding], ids: Sequence[str], severity: str | None, minimum: str
+    findings: Sequence[Finding], ids: Sequence[str], severity: str | None, minimum: str
 ) -> tuple[list[Fix], list[tuple[Finding, str]]]:
-    """The fixes that are meant, the most severe first, and those that were named but have none that
-    is good enough.
+    """The selected fixes, most severe first, and the findings that were named in `ids` but have no
+    patch that is good enough.
 
-    Raises UsageError for an id that is unknown or that several findings begin with."""
-    named = {_named(found, prefix) for prefix in ids}
+    Raises UsageError for an unknown or ambiguous id."""
+    named = {_full_id(findings, prefix) for prefix in ids}
     selected, refused = [], []
-    for finding in found:
+    for finding in findings:
         if ids and finding.id not in named:
             continue
         if severity and not is_at_least(finding.severity, severity):
@@ -81,8 +80,8 @@ def select(
             reason = "it has no patch: follow its instructions"
         elif LEVELS.index(finding.patch.verification) < LEVELS.index(minimum):
             reason = (
-                f"its patch is only proved as far as {finding.patch.verification}; lower"
-                " --min-verification to take it"
+                f"its patch is only verified as `{finding.patch.verification}`; lower"
+                " --min-verification to apply it"
             )
         else:
             try:
@@ -92,21 +91,21 @@ def select(
         if reason and ids:
             refused.append((finding, reason))
     selected.sort(
-        key=lambda each: (
-            severity_rank(each.finding.severity),
-            each.finding.file_name,
-            each.finding.start_line or 0,
-            each.id,
+        key=lambda fix: (
+            severity_rank(fix.finding.severity),
+            fix.finding.file_name,
+            fix.finding.start_line or 0,
+            fix.id,
         )
     )
     return selected, refused
 
 
-def _named(found: Sequence[Finding], prefix: str) -> str:
-    matches = {finding.id for finding in found if finding.id.startswith(prefix.lower())}
+def _full_id(findings: Sequence[Finding], prefix: str) -> str:
+    matches = {finding.id for finding in findings if finding.id.startswith(prefix.lower())}
     if len(matches) != 1 or not prefix:
-        said = "several findings begin with" if matches else "there is no finding"
+        problem = "is ambiguous" if matches else "is unknown"
         raise UsageError(
-            f"{said} {prefix!r} in the last run here: `reviewer findings list` has the ids"
+            f"finding id {prefix!r} {problem}: list the ids with `reviewer findings list`"
         )
     return matches.pop()

@@ -22,7 +22,7 @@ _APPLY = ("apply", "--whitespace=nowarn", "--no-recount", "-p1")
 
 
 class TooLarge(Exception):
-    """The repository has more files or bytes than are copied to run a command in them."""
+    """The repository has too many files or bytes to be copied."""
 
 
 @contextlib.contextmanager
@@ -33,8 +33,8 @@ def folder() -> Iterator[Path]:
 
 
 def applied_by_git(built: Built, timeout: float) -> str | None:
-    """Apply the patch with git to copies of its files; why it does not give exactly the content
-    that was meant, None when it does. git finds no repository, no configuration and no attributes
+    """Apply the patch with git to copies of its files. Return why the result differs from the
+    intended content, None when it does not. git sees no repository, configuration or attributes
     there."""
     with folder() as top:
         root = top / "copy"
@@ -67,10 +67,10 @@ def applied_by_git(built: Built, timeout: float) -> str | None:
 
 
 def copy(change: Change, root: Path, patched: Built | None) -> None:
-    """Every file of the reviewed state below `root`, with the patched ones as the fix leaves them.
+    """Write every file of the reviewed state below `root`, patched files as the fix leaves them.
 
-    Contents come from the change; only which files are executable or links is looked up in the
-    worktree. A link that leads out of the repository is left out. Raises TooLarge.
+    Contents come from the change; only the worktree knows which files are executable or links.
+    Links that lead out of the repository are left out. Raises TooLarge.
     """
     new = {file.path: file.new for file in patched.files} if patched else {}
     names = change.list_files("new")
@@ -94,7 +94,7 @@ def _content(change: Change, path: str) -> bytes | None:
     if data is None and change.scope.kind in _WORKTREE:
         data = files.read(
             change.root, path, _MAX_FILE
-        )  # larger than what is reviewed, but tests may need it
+        )  # too large to be reviewed, but tests may need it
     return data
 
 

@@ -1,8 +1,8 @@
-"""Applies published patches to a worktree and takes them back: the one way in for every command,
-tool and key that does either.
+"""Applies published patches to a worktree and undoes them: the single entry point for every command
+and integration.
 
-Each call takes the journal's lock, recovers what a killed run left half done, and only then looks
-at the files.
+Each call locks the journal and recovers whatever a killed run left unfinished before it reads the
+files.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from reviewer.fixes import journal, report, stage, target
 from reviewer.fixes.apply import Fix, Plan
 from reviewer.workspace import Repository
 
-MINIMUM: Final = "clean"  # how much must be proved about a patch that is applied unread
+MINIMUM: Final = "clean"  # what a patch must prove to be applied without a user reading it
 
 
 class Memory(Protocol):
-    """Remembers what became of findings. It never raises: what was written stands either way."""
+    """Records what happened to findings. Never raises: the files are already written."""
 
     def record(
         self,
@@ -36,35 +36,35 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of the fixes that were asked for. `run` is None when no file was changed."""
+    """The result for each requested fix. `run` is None when no file was changed."""
 
     run: journal.Run | None
     accepted: tuple[Fix, ...] = ()
-    done: tuple[Fix, ...] = ()  # the files have these already
+    done: tuple[Fix, ...] = ()  # already in the files
     refused: tuple[tuple[Fix, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
     run: journal.Run
-    kept: tuple[str, ...]  # paths that somebody has staged anew since: the index keeps those
+    kept: tuple[str, ...]  # paths staged again since then: the index keeps those
 
 
 def recover(root: Path) -> None:
-    """Finish or take back what a killed run left half done. Raises WriteFailed."""
+    """Finish or undo what a killed run left unfinished. Raises WriteFailed."""
     with _recovered(root):
         pass
 
 
 def runs(root: Path) -> list[journal.Run]:
-    """The runs that can be taken back, the last one first."""
+    """The runs that can be undone, latest first."""
     with _recovered(root) as home:
         return [run for run in reversed(journal.runs(home)) if not run.undone]
 
 
 def apply_one(repository: Repository, finding: Finding, state: str, memory: Memory) -> Written:
-    """Write the patch of one finding that is in this state. Raises UsageError when it is refused;
-    then nothing was changed."""
+    """Apply the patch of one finding, which is in `state`. Raises UsageError when it is refused;
+    then no file was changed."""
     if state in ("fixed", "dismissed"):
         raise UsageError(f"not applied: {finding.id} is {state}", reason="refused")
     selected, left = report.select([finding], [finding.id], None, MINIMUM)
@@ -82,7 +82,7 @@ def apply(
     *,
     index: bool = False,
 ) -> Written:
-    """`write`, and remember what somebody has accepted."""
+    """`write`, and record the fixes as accepted by the user."""
     written = write(repository, fixes, allow, index=index)
     if written.run:
         accepted = [fix.finding for fix in written.accepted]
@@ -93,8 +93,9 @@ def apply(
 def write(
     repository: Repository, fixes: Sequence[Fix], allow: Sequence[str] = (), *, index: bool = False
 ) -> Written:
-    """Write all fixes that go together, so that they can be undone; with `index` into the index
-    too. `allow` names protected files. Raises WriteFailed, GitFailed; then nothing was changed."""
+    """Write all compatible fixes so that they can be undone; with `index`, stage them too. `allow`
+    lists protected files that may be changed. Raises WriteFailed, GitFailed; then no file was
+    changed."""
     with _recovered(repository.root) as home:
         plan = planning.plan(repository.root, fixes, allow)
         if not plan.replacements:
@@ -126,21 +127,21 @@ def undo(
     *,
     kind: Literal["undone", "returned"] = "undone",
 ) -> Undone:
-    """Take back the run `name` (the last one if None), in the index too where it was staged; `kind`
-    says what is remembered. Raises UsageError when there is no such run, WriteFailed when a file
-    has changed since."""
+    """Undo the run `name` (the last one if None), in the index too if it was staged; `kind` is what
+    `memory` records. Raises UsageError when there is no such run, WriteFailed when a file has
+    changed since."""
     with _recovered(repository.root) as home:
         run = journal.undo(repository.root, home, name)
         staged = [(entry.path, entry.staged) for entry in run.manifest.files if entry.staged]
         paths, entries = [path for path, _ in staged], [entry for _, entry in staged]
-        kept = stage.take_back(repository, paths, entries) if staged else []
+        kept = stage.restore(repository, paths, entries) if staged else []
     memory.record(kind, run.manifest.fixes)
     return Undone(run, tuple(kept))
 
 
 @contextlib.contextmanager
 def _recovered(root: Path) -> Iterator[Path]:
-    """The folder of the worktree's journals, locked and with nothing half done in it."""
+    """The locked folder of the worktree's journals, after recovery."""
     if not target.SUPPORTED:
         raise UsageError(target.UNSUPPORTED)
     with journal.locked(root) as home:

@@ -1,5 +1,4 @@
-"""A fix as the user sees it before it is applied: nothing in it can hide, and nothing is left
-out."""
+"""Shows a fix to the user before it is applied: complete, and with nothing hidden in it."""
 
 from __future__ import annotations
 
@@ -33,12 +32,12 @@ def lines(fix: Fix, *, color: bool) -> Iterator[str]:
     ]
     crlf = bool(code) and all(
         line.endswith(b"\r") for line in code
-    )  # then it says nothing about a single line
+    )  # if every line has a CR, it need not be shown
     for line in body:
-        said = text.printable(text.scalar(text.decode(line.removesuffix(b"\r") if crlf else line)))
-        yield _painted(said, _COLORS.get(said[:1], ""), color)
+        shown = text.printable(text.scalar(text.decode(line.removesuffix(b"\r") if crlf else line)))
+        yield _painted(shown, _COLORS.get(shown[:1], ""), color)
     yield ""
 
 
-def _painted(said: str, code: str, color: bool) -> str:
-    return f"\x1b[{code}m{said}\x1b[0m" if color and code else said
+def _painted(line: str, code: str, color: bool) -> str:
+    return f"\x1b[{code}m{line}\x1b[0m" if color and code else line

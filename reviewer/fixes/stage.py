@@ -1,5 +1,4 @@
-"""Puts applied fixes into the index too, and nothing else that the worktree may hold: `reviewer fix
---stage`."""
+"""Stages applied fixes, and no other changes of the worktree: `reviewer fix --stage`."""
 
 from __future__ import annotations
 
@@ -18,12 +17,12 @@ Staged = tuple[str, str, str]  # mode, id before, id after
 
 
 class CannotStage(Exception):
-    """The index holds something else at this place: why, in one sentence."""
+    """The fix cannot be staged. The message is one sentence."""
 
 
 def prepare(repository: Repository, items: Sequence[Replacement]) -> list[Staged]:
-    """Write what the index will hold as objects; the index itself stays as it is. Raises
-    CannotStage, GitFailed."""
+    """Write the new contents as git objects, without changing the index. Raises CannotStage,
+    GitFailed."""
     return [_prepared(repository, item) for item in items]
 
 
@@ -32,25 +31,26 @@ def _prepared(repository: Repository, item: Replacement) -> Staged:
     out = git(repository, "ls-files", "--stage", "-z", "--", item.path)
     rows = [row.split(b"\t", 1) for row in out.split(b"\0") if row]
     if [os.fsdecode(path) for _, path in rows] != [item.path]:
-        raise CannotStage(f"{name} is not in the index, or unmerged: `git add` it yourself")
+        raise CannotStage(f"{name} is not in the index or is unmerged; stage it with `git add`")
     mode, before, _ = rows[0][0].decode().split(" ")
     held = git(repository, "cat-file", "blob", before)
     new = _staged_content(held, item)
     if new is None:
         raise CannotStage(
-            f"{name} is staged with other content at this place; without --stage it can be applied"
+            f"{name} has other changes staged at this place; apply the fix without --stage"
         )
     after = git(repository, "hash-object", "-w", "--stdin", stdin=new).decode().strip()
     return mode, before, after
 
 
 def _staged_content(held: bytes, item: Replacement) -> bytes | None:
-    """The index's content with the same change, whatever else is different in the worktree."""
+    """The staged content with the same change, whatever else differs in the worktree. None when
+    the change does not fit."""
     if held == item.old:
         return item.new
     if b"\r" not in held and held == item.old.replace(
         b"\r\n", b"\n"
-    ):  # git turns line ends at check-out
+    ):  # git converts line ends at checkout
         return item.new.replace(b"\r\n", b"\n")
     files, problem = patch.read(patch.write([(item.path, item.old, item.new)]))
     if problem:
@@ -65,8 +65,7 @@ def _staged_content(held: bytes, item: Replacement) -> bytes | None:
 def put(
     repository: Repository, paths: Sequence[str], staged: Sequence[Staged], *, back: bool = False
 ) -> None:
-    """Let the index hold the new content of each path, or with `back` the old one. Raises
-    GitFailed."""
+    """Stage the new content of each path, or with `back` the old one. Raises GitFailed."""
     rows = b"".join(
         f"{mode} {before if back else after} 0\t".encode() + os.fsencode(path) + b"\0"
         for path, (mode, before, after) in zip(paths, staged, strict=True)
@@ -74,9 +73,8 @@ def put(
     git(repository, "update-index", "-z", "--index-info", stdin=rows)
 
 
-def take_back(repository: Repository, paths: Sequence[str], staged: Sequence[Staged]) -> list[str]:
-    """Let the index hold again what it held before, and return the paths that somebody has staged
-    anew since."""
+def restore(repository: Repository, paths: Sequence[str], staged: Sequence[Staged]) -> list[str]:
+    """Restore the old index entries, and return the paths that were staged again since then."""
     out = git(repository, "ls-files", "--stage", "-z", "--", *paths)
     now = {}
     for row in (row for row in out.split(b"\0") if row):
@@ -94,7 +92,8 @@ def take_back(repository: Repository, paths: Sequence[str], staged: Sequence[Sta
 
 
 def busy(repository: Repository) -> str | None:
-    """What git is in the middle of, where a fix may get lost or mixed up; None when nothing."""
+    """The git operation in progress, in which a fix might get lost or mixed up; None if there is
+    none."""
     marks = {
         "rebase-merge": "a rebase",
         "rebase-apply": "a rebase",

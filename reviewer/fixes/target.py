@@ -1,5 +1,5 @@
-"""Which files a fix may change, and how they are reached: relative to checked directory
-descriptors, never through a link, never into git's own files."""
+"""Decides which files a fix may change, and opens them safely: relative to checked directory
+descriptors, never through a link, never inside git's own files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNSUPPORTED: Final = (
 )
 _IGNORED = re.compile(
     "[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]"
-)  # HFS+ reads names without these
+)  # HFS+ ignores these in names
 _SHORT_GIT = re.compile(r"git~\d+")
 _SHORT = {
     "gitmod": ".gitmodules",
@@ -32,7 +32,8 @@ _SHORT = {
     "gi7d29": ".gitattributes",
 }
 _SHORT_NAME = re.compile(r"(gitmod|gi7eba|gitatt|gi7d29)~\d+")
-# What runs by itself, or steers git, this program or a coding agent: only when named explicitly.
+# Files that run by themselves, or that configure git, this program or a coding agent: they may be
+# changed only when named explicitly.
 _PROTECTED_FOLDERS = (
     (".github", "workflows"),
     (".github", "actions"),
@@ -73,12 +74,12 @@ _PROTECTED_NAMES = frozenset(
 
 
 class Unsafe(Exception):
-    """The file must not be written: why, in a few words that follow its name."""
+    """The file must not be written. The message is a clause to follow the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """A regular file as it is: what has to be kept, and what tells whether somebody changed it."""
+class FileState:
+    """A regular file as it is now: what a rewrite must keep, and what reveals a later change."""
 
     data: bytes
     mode: int  # permission bits
@@ -87,8 +88,8 @@ class State:
 
 
 def refuse_name(path: str, allow: Sequence[str]) -> None:
-    """Raises Unsafe for a name that leads out of the worktree, into a git directory in any
-    spelling, or to a file that is protected and not in `allow`."""
+    """Raises Unsafe for a path outside the worktree, inside a git directory (in any spelling), or
+    of a protected file that is not in `allow`."""
     if not files.is_safe(path):
         raise Unsafe("is outside the worktree, or inside a git directory")
     parts = [_plain(part) for part in re.split(r"[/\\]", path)]
@@ -101,12 +102,14 @@ def refuse_name(path: str, allow: Sequence[str]) -> None:
         for at in inner
     )
     if protected and path not in allow:
-        raise Unsafe("is run or obeyed by other programs: if you mean it, name it with --allow")
+        raise Unsafe(
+            "is run or read by other programs; to change it anyway, pass its name to --allow"
+        )
 
 
 def _plain(part: str) -> str:
-    """The name that Windows and macOS make of `part`: without case, invisible characters, streams,
-    final dots and blanks, and with the long form of the short names that matter."""
+    """`part` as Windows and macOS read it: without case, invisible characters, streams, trailing
+    dots and spaces, and with the short names that matter in their long form."""
     part = _IGNORED.sub("", part).split(":")[0].casefold()
     part = part.rstrip(". ")
     short = _SHORT_NAME.fullmatch(part)
@@ -115,11 +118,11 @@ def _plain(part: str) -> str:
 
 @contextlib.contextmanager
 def parent(root: Path, path: str) -> Iterator[tuple[int, str]]:
-    """(descriptor of the directory that holds `path`, name in it). Every step is opened without
-    following a link and must not be a repository of its own; whatever is swapped later, the
-    descriptor stays where it was opened.
+    """(descriptor of the directory that holds `path`, name in it). Each step is opened without
+    following a link and must not be a repository of its own. The descriptor stays valid even if a
+    directory is replaced later.
 
-    Raises Unsafe, also when a directory is not there.
+    Raises Unsafe, also when a directory does not exist.
     """
     if not SUPPORTED:
         raise Unsafe(f"cannot be written: {UNSUPPORTED}")
@@ -130,11 +133,11 @@ def parent(root: Path, path: str) -> Iterator[tuple[int, str]]:
             try:
                 below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
             except OSError:
-                raise Unsafe("is not there, or is reached through a link") from None
+                raise Unsafe("does not exist, or is reached through a symbolic link") from None
             os.close(handle)
             handle = below
-            if _there(handle, ".git") or all(
-                _there(handle, part) for part in ("HEAD", "objects", "refs")
+            if _exists(handle, ".git") or all(
+                _exists(handle, part) for part in ("HEAD", "objects", "refs")
             ):
                 raise Unsafe("is inside another repository or submodule")
         yield handle, name
@@ -142,7 +145,7 @@ def parent(root: Path, path: str) -> Iterator[tuple[int, str]]:
         os.close(handle)
 
 
-def _there(handle: int, name: str) -> bool:
+def _exists(handle: int, name: str) -> bool:
     try:
         os.stat(name, dir_fd=handle, follow_symlinks=False)
     except OSError:
@@ -150,26 +153,26 @@ def _there(handle: int, name: str) -> bool:
     return True
 
 
-def look(handle: int, name: str) -> State:
-    """The regular file `name` in the directory `handle`. Raises Unsafe when it is none, or cannot
-    be read."""
+def read(handle: int, name: str) -> FileState:
+    """The regular file `name` in the directory `handle`. Raises Unsafe when it is not a regular
+    file or cannot be read."""
     try:
-        found = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
     except FileNotFoundError:
-        raise Unsafe("is not there any more") from None
+        raise Unsafe("no longer exists") from None
     except OSError as exc:
-        raise Unsafe(f"is a link, or cannot be opened: {exc.strerror}") from None
-    with os.fdopen(found, "rb") as file:
-        info = os.fstat(found)
+        raise Unsafe(f"is a symbolic link or cannot be opened: {exc.strerror}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        info = os.fstat(descriptor)
         if not stat.S_ISREG(info.st_mode):
-            raise Unsafe("is no regular file")
+            raise Unsafe("is not a regular file")
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise Unsafe(f"has more than {MAX_BYTES >> 20} MiB")
-    return State(data, stat.S_IMODE(info.st_mode), (info.st_uid, info.st_gid), info.st_nlink)
+        raise Unsafe(f"is larger than {MAX_BYTES >> 20} MiB")
+    return FileState(data, stat.S_IMODE(info.st_mode), (info.st_uid, info.st_gid), info.st_nlink)
 
 
-def current(root: Path, path: str) -> State:
+def current(root: Path, path: str) -> FileState:
     """The file as it is now. Raises Unsafe."""
     with parent(root, path) as (handle, name):
-        return look(handle, name)
+        return read(handle, name)

@@ -19,11 +19,11 @@ from reviewer.errors import ReviewerError
 from reviewer.fixes import target
 from reviewer.text import one_line
 
-Step = Callable[[], None]  # called after every single step that changes something on disk
+Step = Callable[[], None]  # called after every change on disk
 
 
 class WriteFailed(ReviewerError):
-    """Nothing was changed, or everything was put back."""
+    """No file was changed, or all of them were restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,13 @@ class _Open:
 
 
 def temporary_name(run: str, number: int) -> str:
-    """The same for a run and a file whoever asks, so that recovery finds what a crash left
-    behind."""
+    """Depends only on the run and the number, so that recovery finds what a crash left behind."""
     return f".reviewer-{run}-{number}.tmp"
 
 
 def replace(root: Path, run: str, items: Sequence[Replacement], step: Step) -> None:
-    """Replace all of the files or none. Raises WriteFailed when one has changed meanwhile, must not
-    be written, or cannot be."""
+    """Replace all of the files or none. Raises WriteFailed when one has changed in the meantime,
+    must not be written, or cannot be written."""
     with ExitStack() as stack:
         opened: list[_Open] = []
         done: list[_Open] = []
@@ -73,10 +72,10 @@ def replace(root: Path, run: str, items: Sequence[Replacement], step: Step) -> N
                 os.fsync(entry.handle)
                 step()
         except (target.Unsafe, OSError) as exc:
-            _back(opened, done, step)
+            _roll_back(opened, done, step)
             raise WriteFailed(f"nothing was changed: {one_line(item.path)} {_why(exc)}") from None
         except BaseException:  # Ctrl-C
-            _back(opened, done, step)
+            _roll_back(opened, done, step)
             raise
 
 
@@ -100,9 +99,9 @@ def _prepare(entry: _Open, opened: list[_Open], step: Step) -> None:
         os.close(made)
 
 
-def _check(entry: _Open) -> target.State:
-    """The file as it is, which must be as it was when the replacement was made."""
-    state = target.look(entry.handle, entry.name)
+def _check(entry: _Open) -> target.FileState:
+    """The file as it is now. Raises Unsafe when it no longer matches the replacement."""
+    state = target.read(entry.handle, entry.name)
     if state.data != entry.item.old or state.mode != entry.item.mode:
         raise target.Unsafe("changed while it was being written")
     if state.links > 1:
@@ -118,8 +117,9 @@ def _write(handle: int, data: bytes) -> None:
         rest = rest[os.write(handle, rest) :]
 
 
-def _keep(made: int, entry: _Open, state: target.State) -> None:
-    """Give the new file what the old one has. Raises OSError when owner or mode cannot be kept."""
+def _keep(made: int, entry: _Open, state: target.FileState) -> None:
+    """Copy owner, attributes and mode to the new file. Raises OSError when owner or mode cannot be
+    kept."""
     info = os.fstat(made)
     if (info.st_uid, info.st_gid) != state.owner:
         os.fchown(made, *state.owner)
@@ -129,7 +129,7 @@ def _keep(made: int, entry: _Open, state: target.State) -> None:
             _copy_attributes(old, made)
         finally:
             os.close(old)
-    os.fchmod(made, state.mode)  # last: changing the owner takes the special bits away
+    os.fchmod(made, state.mode)  # last: changing the owner clears the special bits
 
 
 def _copy_attributes(old: int, made: int) -> None:
@@ -149,13 +149,13 @@ def _why(exc: target.Unsafe | OSError) -> str:
     return str(exc) if isinstance(exc, target.Unsafe) else f"cannot be written: {exc.strerror}"
 
 
-def _back(opened: Sequence[_Open], done: Sequence[_Open], step: Step) -> None:
-    """Put back the files that were renamed already, and remove what was written beside the others.
-    Raises WriteFailed when that fails too; the journal then still knows what to do."""
+def _roll_back(opened: Sequence[_Open], done: Sequence[_Open], step: Step) -> None:
+    """Restore the files that were already replaced, and remove the temporary ones. Raises
+    WriteFailed when that fails too; the journal can still recover."""
     for entry in opened:
         try:
             if entry in done:
-                _put_back(entry, step)
+                _restore(entry, step)
             else:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(entry.temporary, dir_fd=entry.handle)
@@ -163,11 +163,11 @@ def _back(opened: Sequence[_Open], done: Sequence[_Open], step: Step) -> None:
         except (target.Unsafe, OSError) as exc:
             name = one_line(entry.item.path)
             raise WriteFailed(
-                f"{name} {_why(exc)}, and could not be put back; run `reviewer undo`"
+                f"{name} {_why(exc)}, and could not be restored; run `reviewer undo`"
             ) from None
 
 
-def _put_back(entry: _Open, step: Step) -> None:
+def _restore(entry: _Open, step: Step) -> None:
     item = entry.item
     undone = _Open(
         Replacement(item.path, item.new, item.old, item.mode),

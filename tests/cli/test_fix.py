@@ -91,15 +91,12 @@ def test_only_what_is_named(repo: Repo, call: Call) -> None:
     assert call("fix", "0000000000a", "--yes", *found) == (
         2,
         "",
-        (
-            "reviewer: several findings begin with '0000000000a' in the last run here: "
-            "`reviewer findings list` has the ids\n"
-        ),
+        "reviewer: finding id '0000000000a' is ambiguous: list the ids with `reviewer findings"
+        " list`\n",
     )
     assert (
         call("fix", "bad", "--yes", *found)[2]
-        == "reviewer: there is no finding 'bad' in the last run here: `reviewer findings list` has"
-        " the ids\n"
+        == "reviewer: finding id 'bad' is unknown: list the ids with `reviewer findings list`\n"
     )
 
 
@@ -111,8 +108,8 @@ def test_what_is_not_proved_enough_is_not_taken(repo: Repo, call: Call) -> None:
     assert (code, out) == (
         1,
         (
-            "refused 000000000001 Problem 1: its patch is only proved as far as parses; "
-            "lower --min-verification to take it\n"
+            "refused 000000000001 Problem 1: its patch is only verified as `parses`; "
+            "lower --min-verification to apply it\n"
             "refused 000000000002 No patch: it has no patch: follow its instructions\n"
         ),
     )
@@ -127,8 +124,8 @@ def test_refused_ones_are_listed_and_the_others_applied(repo: Repo, call: Call) 
     assert code == 1
     assert out.endswith(
         "applied 2 fixes in 1 file; take back with: reviewer undo\nrefused 000000000002 Problem 2:"
-        " f.txt: it overlaps another fix that is applied; review again afterwards\nrefused"
-        " 000000000003 Problem 3: g.txt (line 3) has changed since the review there; review again\n"
+        " f.txt: overlaps another fix that is being applied; review again afterwards\nrefused"
+        " 000000000003 Problem 3: g.txt (line 3) has changed there since the review; review again\n"
     )
     assert (repo.path / "f.txt").read_text() == changed(2, 9)
     code, out, _ = call("fix", "--all", "--yes", patched(1, 2), patched(4, 9))
@@ -233,7 +230,7 @@ def test_without_a_report_it_is_the_last_run(repo: Repo, call: Call) -> None:
 def test_protected_files_have_to_be_named(repo: Repo, call: Call) -> None:
     repo.write(".github/workflows/ci.yml", TEXT)
     made = patched(1, 2, path=".github/workflows/ci.yml")
-    assert "name it with --allow" in call("fix", "--all", "--yes", made)[1]
+    assert "pass its name to --allow" in call("fix", "--all", "--yes", made)[1]
     assert call("fix", "--all", "--yes", "--allow", ".github/workflows/ci.yml", made)[0] == 0
 
 
@@ -297,7 +294,7 @@ def test_110_what_is_staged_differently_at_the_place_is_refused(repo: Repo, call
     repo.write("f.txt", TEXT)
     code, out, _ = call("fix", "--all", "--yes", "--stage", patched(1, 2))
     assert code == 1
-    assert "f.txt is staged with other content at this place" in out
+    assert "f.txt has other changes staged at this place" in out
     assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(3), TEXT)
     repo.write("new.txt", TEXT)
     assert (
@@ -355,7 +352,7 @@ def test_undo_lists_and_takes_a_run(repo: Repo, call: Call) -> None:
     assert [line.split("  ")[2] for line in listed] == ["1 fix in f.txt", "1 fix in f.txt"]
     first = listed[1].split("  ")[0]
     code, _, err = call("undo", first)
-    assert (code, err) == (4, "reviewer: nothing was changed: f.txt is not as the fix left it\n")
+    assert (code, err) == (4, "reviewer: nothing was undone: f.txt has changed since the fix\n")
     assert call("undo")[0] == 0
     assert call("undo", first)[0] == 0
     assert (repo.path / "f.txt").read_text() == TEXT

@@ -70,7 +70,7 @@ def test_98_a_fix_whose_second_file_fails_changes_none(root: Path) -> None:
     assert "g (line 1) has changed" in refused(
         root, diff_of(("f", TEXT, changed(3)), ("g", "a\n", "b\n"))
     )
-    assert "h is not there any more" in refused(
+    assert "h no longer exists" in refused(
         root, diff_of(("f", TEXT, changed(3)), ("h", "a\n", "b\n"))
     )
     assert (root / "f").read_text() == TEXT
@@ -127,7 +127,7 @@ def test_99_lines_that_are_not_there_exactly(root: Path) -> None:
     for now in ("top\n" + TEXT, changed(8), changed(9, "mine\n"), TEXT.replace("\n", "\r\n"), ""):
         (root / "f").write_bytes(now.encode())
         assert refused(root, made).startswith(
-            "f (line 7) has changed since the review there; review again"
+            "f (line 7) has changed there since the review; review again"
         )
         assert (root / "f").read_bytes() == now.encode()
 
@@ -212,11 +212,11 @@ def test_102_links_are_not_followed(root: Path, tmp_path: Path) -> None:
     (root / "link").symlink_to(outside / "f")
     (root / "dir").symlink_to(outside)
     os.mkfifo(root / "fifo")
-    assert "link is a link" in refused(root, diff_of(("link", TEXT, changed(1))))
-    assert "dir/f is not there, or is reached through a link" in refused(
+    assert "link is a symbolic link" in refused(root, diff_of(("link", TEXT, changed(1))))
+    assert "dir/f does not exist, or is reached through a symbolic link" in refused(
         root, diff_of(("dir/f", TEXT, changed(1)))
     )
-    assert "fifo is no regular file" in refused(root, diff_of(("fifo", TEXT, changed(1))))
+    assert "fifo is not a regular file" in refused(root, diff_of(("fifo", TEXT, changed(1))))
     assert (outside / "f").read_text() == TEXT
 
 
@@ -247,7 +247,7 @@ def test_102_a_directory_that_is_swapped_for_a_link_at_every_step(root: Path, wh
     replace(root, "run", [Replacement("d/f", b"a\n", b"b\n", 0o644)], step)
     assert [(path.name, path.read_text()) for path in (root / "aside").iterdir()] == [("f", "b\n")]
     assert untouched(outside)
-    with pytest.raises(WriteFailed, match="reached through a link"):
+    with pytest.raises(WriteFailed, match="reached through a symbolic link"):
         replace(root, "run", [Replacement("d/f", b"a\n", b"b\n", 0o644)], step)
     assert untouched(outside)
 
@@ -376,7 +376,7 @@ def test_103_what_others_run_needs_to_be_named(root: Path, path: str) -> None:
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     (root / path).write_text("a\n")
     made = diff_of((path, "a\n", "b\n"))
-    assert "name it with --allow" in refused(root, made, allow=("f", path + "x"))
+    assert "pass its name to --allow" in refused(root, made, allow=("f", path + "x"))
     assert not apply(root, fix(1, made), allow=(path,)).refused
     assert (root / path).read_text() == "b\n"
 
@@ -444,7 +444,7 @@ def test_105_lines_that_are_there_twice_are_refused_when_the_file_has_changed(ro
     (root / "f").write_text(block)
     assert not plan(root, [fix(1, made)]).refused
     (root / "f").write_text(block * 2)
-    assert "these lines are in it more than once" in refused(root, made)
+    assert "these lines occur in it more than once" in refused(root, made)
 
 
 def test_105_another_offset_is_refused_where_git_would_take_it(root: Path) -> None:
@@ -550,7 +550,8 @@ def test_109_the_later_of_two_that_overlap_is_refused(root: Path) -> None:
     made = apply(root, first, *others, insert)
     assert made.accepted == [first]
     assert (
-        reasons(made) == ["f: it overlaps another fix that is applied; review again afterwards"] * 4
+        reasons(made)
+        == ["f: overlaps another fix that is being applied; review again afterwards"] * 4
     )
     assert (root / "f").read_text() == changed(9)
 
@@ -583,6 +584,6 @@ def test_111_undo_gives_back_a_dirty_tree_and_refuses_after_an_edit(root: Path) 
     assert (root / "dirty").read_text() == "still mine\n"
     apply(root, fix(1, diff_of(("f", TEXT, changed(9)))))
     (root / "f").write_text("edited\n")
-    with pytest.raises(WriteFailed, match="f is not as the fix left it"):
+    with pytest.raises(WriteFailed, match="f has changed since the fix"):
         undo(root)
     assert (root / "f").read_text() == "edited\n"

@@ -48,7 +48,7 @@ def test_what_failed_twice_is_withheld_and_the_finding_says_so() -> None:
     done = attached(attempt("    return (x + 1"), repair)
     assert (done.patch, done.suggestions) == (None, [])
     assert done.comment == (
-        "Off by one.\nThere is no patch for it: The replacement fails the check `analyzers`: "
+        "Off by one.\nNo patch: The replacement fails the check `analyzers`: "
         "ruff F821 at a.py:2: Undefined name `undefined_name`."
     )
 
@@ -59,6 +59,4 @@ def test_what_has_no_place_keeps_its_suggestion() -> None:
 
     done = attached(attempt("    return x + 1", old="    return y"), no_repair)
     assert done.suggestions == FOUND.suggestions
-    assert done.comment.endswith(
-        "There is no patch for it: The old lines are not in the file as they were given."
-    )
+    assert done.comment.endswith("No patch: The old lines are not in the file as they were given.")

@@ -25,7 +25,7 @@ def run(tmp_path: Path, command: str, timeout: float = 10) -> confine.Ran:
 
 def test_it_runs_in_the_copy(tmp_path: Path) -> None:
     done = run(tmp_path, "echo first; echo last >&2; pwd > where; exit 3")
-    assert (done.code, done.said, done.problem, done.passed) == (3, "last", "", False)
+    assert (done.code, done.last_line, done.problem, done.passed) == (3, "last", "", False)
     assert (tmp_path / "copy/where").read_text() == f"{tmp_path}/copy\n"
     assert run(tmp_path, "true").passed
     assert run(tmp_path, "no-such-program").code == 127
@@ -46,7 +46,7 @@ def test_time_is_limited_and_nothing_is_left(tmp_path: Path) -> None:
 
 def test_memory_is_limited(tmp_path: Path) -> None:
     done = run(tmp_path, f"{PYTHON} 'bytearray({confine.MEMORY + (1 << 20)})'")
-    assert (done.code, done.said) == (1, "MemoryError")
+    assert (done.code, done.last_line) == (1, "MemoryError")
 
 
 def test_output_is_limited(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_no_variable_of_ours_gets_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("REVIEWER_API_KEY", "secret")
     monkeypatch.setenv("GIT_DIR", "/elsewhere")
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
-    assert run(tmp_path, "env > seen; echo $HOME").said == str(tmp_path / "home")
+    assert run(tmp_path, "env > seen; echo $HOME").last_line == str(tmp_path / "home")
     seen = {line.split("=")[0] for line in (tmp_path / "copy/seen").read_text().split("\n") if line}
     assert seen <= {
         "PATH",
@@ -109,7 +109,7 @@ def test_each_program_takes_the_network_and_leaves_the_rest(
         " pathlib.Path('written').read_text())\n"
     )
     done = run(tmp_path, f"/usr/bin/env {sys.executable} net.py; /bin/sleep 300 & exit 7")
-    assert (done.said, done.isolated, done.code, done.problem) == ("alone x", True, 7, "")
+    assert (done.last_line, done.isolated, done.code, done.problem) == ("alone x", True, 7, "")
     assert Path(confine.isolation()[0]).name == program
 
 
@@ -129,20 +129,20 @@ def test_no_network_but_its_own_loopback(tmp_path: Path) -> None:
             "except OSError: print('alone')\n"
         )
         done = run(tmp_path, f"{sys.executable} net.py")
-    assert (done.said, done.isolated, done.code) == ("alone", True, 0)
+    assert (done.last_line, done.isolated, done.code) == ("alone", True, 0)
 
 
 def test_what_it_says_is_made_harmless(tmp_path: Path) -> None:
     key = "ghp_" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5"
     done = run(tmp_path, f"printf 'token {key} \\033]0;x\\007 end\\n'")
-    assert key not in done.said
-    assert done.said.isprintable()
-    assert "\\u{1b}" in done.said
+    assert key not in done.last_line
+    assert done.last_line.isprintable()
+    assert "\\u{1b}" in done.last_line
 
 
 def test_a_core_is_not_dumped(tmp_path: Path) -> None:
     done = run(tmp_path, "ulimit -c; kill -SEGV $$")
-    assert (done.code, done.said) == (139, "0")
+    assert (done.code, done.last_line) == (139, "0")
     assert [path.name for path in (tmp_path / "copy").iterdir()] == []
 
 

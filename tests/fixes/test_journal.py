@@ -165,7 +165,7 @@ def test_undo_refuses_what_has_changed_since(root: Path, what: str) -> None:
         if what == "link":
             path.symlink_to("a.txt")
     before = state(root)
-    with pytest.raises(WriteFailed, match=r"c\.txt is not as the fix left it"):
+    with pytest.raises(WriteFailed, match=r"c\.txt has changed since the fix"):
         undo(root)
     assert state(root) == before
 
@@ -209,7 +209,7 @@ def test_a_forged_journal_restores_nothing_outside(root: Path, tmp_path: Path) -
     for path in ("../victim", ".git/hooks/pre-commit", "/etc/passwd"):
         made["files"][0]["path_hex"] = path.encode().hex()
         (run.folder / "manifest.json").write_text(json.dumps(made))
-        with pytest.raises(WriteFailed, match="is not as the fix left it"):
+        with pytest.raises(WriteFailed, match="has changed since the fix"):
             undo(root)
     (run.folder / "manifest.json").write_text("{")
     with pytest.raises(UsageError, match="no fixes to undo"):

@@ -141,7 +141,7 @@ def test_one_finding_that_is_settled_is_refused(repo: Repo, place: Repository, s
 
 @pytest.mark.parametrize(
     ("verification", "now", "said"),
-    [("parses", OLD, "only proved as far as parses"), ("clean", "a\nx\nc\n", "review again")],
+    [("parses", OLD, "only verified as `parses`"), ("clean", "a\nx\nc\n", "review again")],
 )
 def test_one_finding_says_why_its_patch_is_refused(
     repo: Repo, place: Repository, verification: str, now: str, said: str

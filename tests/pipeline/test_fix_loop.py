@@ -327,7 +327,7 @@ def test_a_file_that_somebody_changes_meanwhile_is_not_undone(repo: Repo):
     stream, code, _ = fix(repo, doing(steps(step(1, 2), then="prose"), change))
     assert (repo.path / "a.py").read_text() == own
     assert (
-        "could not be undone: nothing was changed: a.py is not as the fix left it"
+        "could not be undone: nothing was undone: a.py has changed since the fix"
         in stream[-1].message
     )
     assert (code, stream[-1].outcome) == (3, "failed")

@@ -431,7 +431,7 @@ def test_a_replacement_that_fails_its_proof_gets_one_repair_round_and_is_withhel
     stream, _ = run(repo, model)
     (item,) = found(stream)
     assert (item.patch, item.suggestions, len(model.prompts)) == (None, [], 2)
-    assert "There is no patch for it: The replacement fails the check `parses`" in item.comment
+    assert "No patch: The replacement fails the check `parses`" in item.comment
 
     def mended(prompt):
         new = "    return x" if "could not be used" in prompt.user else "    return (x"

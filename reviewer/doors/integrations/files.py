@@ -33,7 +33,7 @@ def read(base: Path, path: str) -> bytes | None:
         return None
     try:
         with target.parent(full.parent, full.name) as (handle, name):
-            return target.look(handle, name).data
+            return target.read(handle, name).data
     except (target.Unsafe, OSError) as exc:
         raise _failed(path, exc) from None
 
@@ -58,7 +58,7 @@ def write(base: Path, path: str, old: bytes | None, new: bytes | None) -> None:
             _create(place(base, path), new)
         else:
             with target.parent(full.parent, full.name) as (handle, name):
-                mode = target.look(handle, name).mode
+                mode = target.read(handle, name).mode
             item = writer.Replacement(full.name, old, new, mode)
             writer.replace(full.parent, "integrate", [item], lambda: None)
     except writer.WriteFailed as exc:

@@ -105,7 +105,7 @@ def source(desk: Desk, found: Finding) -> str | None:
     return text.decode(state.data) if len(state.data) <= MOST_SHOWN else None
 
 
-def _file(desk: Desk, found: Finding) -> target.State:
+def _file(desk: Desk, found: Finding) -> target.FileState:
     path = os.fsdecode(raw_name(found))
     try:
         if not files.is_safe(path):

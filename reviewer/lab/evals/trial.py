@@ -131,4 +131,4 @@ def words(command: str) -> tuple[str, ...]:
 
 
 def _why(ran: confine.Ran) -> str:
-    return ran.problem or f"exit code {ran.code}{f', {ran.said}' if ran.said else ''}"
+    return ran.problem or f"exit code {ran.code}{f', {ran.last_line}' if ran.last_line else ''}"

@@ -84,11 +84,11 @@ def test_from_a_directory_below(repo: Repo):
     ("given", "content", "said"),
     [
         (Item(finding(1), "new"), OLD, "it has no patch: follow its instructions"),
-        (item(verification="parses"), OLD, "its patch is only proved as far as parses"),
-        (item(), "else\n", r"f\.txt \(line 1\) has changed since the review there"),
+        (item(verification="parses"), OLD, "its patch is only verified as `parses`"),
+        (item(), "else\n", r"f\.txt \(line 1\) has changed there since the review"),
         (item(state="dismissed"), OLD, "it is|000000000001 is dismissed"),
         (item(state="fixed"), OLD, "000000000001 is fixed"),
-        (item(path=".github/workflows/ci.yml"), OLD, "is run or obeyed by other programs"),
+        (item(path=".github/workflows/ci.yml"), OLD, "is run or read by other programs"),
         (item(path="../f.txt"), OLD, "is outside the worktree"),
         (item(path=".git/hooks/pre-push"), OLD, "inside a git directory"),
     ],
@@ -194,8 +194,8 @@ def test_the_editor_is_the_users(repo: Repo, environ, wanted):
 def test_what_cannot_be_opened_is_not(repo: Repo, desk: Desk):
     (repo.path / "link").symlink_to("/etc/hostname")
     for name, said in {
-        "missing": "is not there",
-        "link": "is a link",
+        "missing": "no longer exists",
+        "link": "is a symbolic link",
         "../x": "is outside",
     }.items():
         with pytest.raises(UsageError, match=said):
