@@ -134,7 +134,7 @@ BODY = "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"
         (HEAD + "Binary files a/f and b/f differ\n", "it does not say which lines of f"),
         ("--- a/f\n+++ b/g\n@@ -1 +1 @@\n-a\n+b\n", "it would make g renamed"),
         (HEAD + BODY + HEAD + BODY, "the patch names a file twice"),
-        (HEAD + "--- a/f\n+++ b/g\n@@ -1 +1 @@\n-a\n+b\n", "names another file"),
+        (HEAD + "--- a/f\n+++ b/g\n@@ -1 +1 @@\n-a\n+b\n", "names a different file"),
         (HEAD + "--- a/f\n+++ b/f\n@@ -1,2 +1 @@\n-a\n", "the patch ends inside a hunk"),
     ],
 )
