@@ -96,8 +96,7 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
         write(sys.stdout, "".join(f"{line}\n" for line in table(shown)))
     else:
         click.echo(
-            "No findings are remembered here: `reviewer` reviews the change and remembers what it"
-            " finds."
+            "No findings recorded here: `reviewer` reviews the change and remembers what it finds."
         )
     if complete is False and not every:
         click.echo(

@@ -81,7 +81,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         if not isinstance(
             exc, BrokenPipeError
         ):  # there the reader has gone, and nobody is left to tell
-            click.echo(f"reviewer: the report could not be written: {exc.strerror}", err=True)
+            click.echo(f"reviewer: cannot write the report: {exc.strerror}", err=True)
         code = Exit.CANNOT_RUN
     ctx.exit(code)
 
