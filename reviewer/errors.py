@@ -5,11 +5,11 @@ ReviewerError                what the user sees: one line that names the next st
 ├── ConfigError        2     a configuration file or variable that cannot be used
 ├── NoRepository       4     not a git repository, or one that cannot be opened
 ├── BadBase            4     the base, commit or range cannot be resolved
-├── GitFailed          4     git itself failed, or its answer could not be used
+├── GitFailed          4     git failed, or its output could not be used
 ├── EngineError        4     no model answers; subclasses say why
 │   ├── NoEngine             no engine was found or its package is missing
 │   ├── EngineUnreachable    nothing answers at the endpoint
-│   ├── AuthFailed           the server refuses the key
+│   ├── AuthFailed           the server rejects the key
 │   └── ModelNotFound        the server has no such model
 ├── OutOfTime          4     the time limit ended the run before anything was reviewed
 └── Interrupted        130   Ctrl-C before anything was reviewed (143 for SIGTERM)
@@ -33,11 +33,11 @@ ErrorType = Literal[
     "interrupted",
     "internal",
 ]
-RunExit = Literal[0, 1, 3, 4, 130, 143]  # what a run that got as far as looking can end with
+RunExit = Literal[0, 1, 3, 4, 130, 143]  # how a run that began to review can end
 
 
 class Exit:
-    """Exit codes of every command. Where several apply, the order of preference is
+    """Exit codes of every command. Where several apply, the first of these wins:
     INTERRUPTED, TERMINATED > USAGE > CANNOT_RUN > FINDINGS > INCOMPLETE > OK."""
 
     OK: Final = 0
@@ -50,8 +50,8 @@ class Exit:
 
 
 class ReviewerError(Exception):
-    """Shown to the user as it is: one line that says what is wrong and names the next command to
-    try."""
+    """Shown to the user verbatim: one line without a final period that says what is wrong, then
+    names the next command or option to try."""
 
     exit_code: int = Exit.CANNOT_RUN
     error_type: ClassVar[ErrorType] = "internal"

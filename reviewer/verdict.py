@@ -1,4 +1,4 @@
-"""The truth of a run in one terminal event and one exit code."""
+"""The verdict of a run: its last event and its exit code."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ async def conclude(
     choose: Chooser = serving.choose,
     work: Work = review,
 ) -> int:
-    """Run the review and end its stream with exactly one `complete` or `error`, whatever happens;
-    the exit code. `work` is what reviews: `review`, or what calls it several times."""
+    """Run the review, end its stream with exactly one `complete` or `error` whatever happens, and
+    return the exit code. `work` does the reviewing: `review`, or a loop around it."""
     loop = asyncio.get_running_loop()
     stop: Stop = loop.create_future()
     with _signals(loop, stop):
         try:
             outcome = await work(request, emit, stop, choose)
-            outcome = ended(outcome, stop)
+            outcome = with_stop(outcome, stop)
             last = complete(outcome, outcome.fail_on)
             emit(last)
-            _say_held_back(outcome, verbose=verbose, rejected=request.show_rejected)
+            _print_held_back(outcome, verbose=verbose, rejected=request.show_rejected)
             return last.exit_code
         except ReviewerError as exc:
             emit(error(exc))
@@ -68,8 +68,8 @@ async def conclude(
     return Exit.CANNOT_RUN
 
 
-def _say_held_back(outcome: Outcome, *, verbose: bool, rejected: bool) -> None:
-    """On stderr, since a reader of the report or the stream did not ask for it."""
+def _print_held_back(outcome: Outcome, *, verbose: bool, rejected: bool) -> None:
+    """On stderr, since it belongs neither in the report nor in the stream."""
     if (verbose or rejected) and any(outcome.held_back.values()):
         held = ", ".join(
             f"{count} {reason}" for reason, count in sorted(outcome.held_back.items()) if count
@@ -77,13 +77,15 @@ def _say_held_back(outcome: Outcome, *, verbose: bool, rejected: bool) -> None:
         print(f"held back: {held}", file=sys.stderr)  # noqa: T201
     for item in outcome.rejected if rejected else ():
         place = f"{item.finding.file_name}:{item.finding.start_line or 1}"
-        said = f"{place}: {item.finding.title} [{item.finding.id}]\n    {item.stage}: {item.reason}"
-        print(text.printable(said), file=sys.stderr)  # noqa: T201
+        entry = (
+            f"{place}: {item.finding.title} [{item.finding.id}]\n    {item.stage}: {item.reason}"
+        )
+        print(text.printable(entry), file=sys.stderr)  # noqa: T201
 
 
 @contextmanager
 def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM end the run in order, and the second one at once."""
+    """Let the first Ctrl-C or SIGTERM end the run cleanly, and the second one at once."""
 
     def handle(number: int, _: FrameType | None) -> None:
         if stop.done():
@@ -99,14 +101,14 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def ended(outcome: Outcome, stop: Stop) -> Outcome:
-    """The outcome, with who stopped the run."""
+def with_stop(outcome: Outcome, stop: Stop) -> Outcome:
+    """The outcome with the signal that stopped the run, if one did."""
     return replace(outcome, stopped=stop.result() if stop.done() else None)
 
 
 def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
-    """The `complete` event of a run. Exit code and outcome follow from what was seen, never from
-    what was printed."""
+    """The `complete` event of a run. Exit code and outcome follow from what was reviewed, never
+    from what was printed."""
     unreviewed = outcome.unreviewed
     skipped = not outcome.reviewed and not unreviewed and not outcome.stopped
     failed = bool(unreviewed or outcome.stopped)
@@ -149,14 +151,14 @@ def exit_code(outcome: Outcome, fail_on: Severity | None) -> RunExit:
 
 
 def gates(finding: Finding, outcome: Outcome, fail_on: Severity) -> bool:
-    """Whether a finding counts for the gate. What a smoke model says never does."""
+    """Whether a finding counts for `--fail-on`. Those of a smoke model never do."""
     if outcome.model_role == "smoke" and finding.source == "model":
         return False
     return is_at_least(finding.severity, fail_on)
 
 
 def message(outcome: Outcome, skipped: bool) -> str:
-    """What a reader of the last event must know; exactly "Review completed" when there is nothing
+    """What the reader of the last event must know; exactly "Review completed" when there is nothing
     to add."""
     parts = []
     if skipped:
@@ -181,7 +183,7 @@ def message(outcome: Outcome, skipped: bool) -> str:
 
 
 def error(exc: ReviewerError) -> Error:
-    """The `error` event for a run that could not look at all."""
+    """The `error` event for a run that could not review anything."""
     return Error(
         error_type=exc.error_type,
         message=text.one_line(exc.message),

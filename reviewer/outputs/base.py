@@ -1,4 +1,4 @@
-"""What every output is: a reader of events."""
+"""The interface of every output: it consumes events."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from reviewer.events import Event
 
 
 class Output(Protocol):
-    """Takes every event of a run in order. `emit` of `Complete` or `Error` is the last call before
-    `close`."""
+    """Consumes every event of a run in order. `emit` of `Complete` or `Error` is the last call
+    before `close`."""
 
     def emit(self, event: Event) -> None: ...
 

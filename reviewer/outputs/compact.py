@@ -1,9 +1,9 @@
-"""`--agent --compact`: the same stream for an agent that counts tokens.
+"""`--agent --compact`: the same stream in fewer tokens.
 
-Only `review_context`, the findings, and `complete` or `error`: no `status` and no `heartbeat`, so a
-silence may be as long as the run. A finding says everything once. What an agent needs to act on is
-whole: the place, the id, a patch, a suggestion. What explains has low caps, and a mark where it is
-cut.
+It holds only `review_context`, the findings, and `complete` or `error`: without `status` and
+`heartbeat`, it may be silent for the whole run. A finding repeats nothing. What an agent needs to
+act on is complete: the place, the id, a patch, a suggestion. Explanations have low caps, and a mark
+where they are cut.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ TITLE, COMMENT, SCENARIO, ADVICE, QUOTE, WHY, DETAIL = (
     120,
     120,
 )  # characters
-SUGGESTION = 800  # a longer one is left out: half of a replacement is none
+SUGGESTION = 800  # a longer one is left out: half a replacement is useless
 _ADVICE = "\nWhat to do: "  # as prompts/instructions.md has it
 _HEAD = "Review comment at @"
 
 
 class Compact:
-    """Lines of `Ndjson`, whose limits hold here, too."""
+    """Writes through `Ndjson`, so its limits apply here, too."""
 
     def __init__(self, stream: TextIO) -> None:
         self._lines = Ndjson(stream)
@@ -51,8 +51,8 @@ class Compact:
 
 
 def shortened(finding: Finding) -> Finding:
-    """The finding with its first evidence only, no text twice, and a patch without the checks that
-    it passed."""
+    """The finding with its first evidence only, no repeated text, and a patch without the checks
+    that it passed."""
     comment = (
         "" if finding.comment.strip() == finding.title.strip() else cut(finding.comment, COMMENT)
     )
@@ -73,19 +73,19 @@ def shortened(finding: Finding) -> Finding:
 
 
 def instructions(finding: Finding) -> str:
-    """The instructions in short: what existing parsers look for in them is kept ("Review comment at
-    @path at line N:", "around lines A - B"), and they are still enough to act on alone."""
+    """Shorter instructions. They keep what existing parsers look for ("Review comment at @path at
+    line N:", "around lines A - B"), and are still enough to act on alone."""
     head, _, rest = finding.codegen_instructions.partition("\n")
-    if not head.startswith(_HEAD):  # not of our making: it has no lines that say what it is
+    if not head.startswith(_HEAD):  # not written by us, so its structure is unknown
         return cut(finding.codegen_instructions, ADVICE)
-    _, _, said = rest.partition("\n")
-    _, marker, advice = f"\n{said}".partition(_ADVICE)
+    _, _, body = rest.partition("\n")
+    _, marker, advice = f"\n{body}".partition(_ADVICE)
     return (
         Template(resources.text("prompts/instructions_compact.md"))
         .substitute(
             head=head,
             where=_where(finding) if marker else "",
-            problem=cut(finding.title if marker else said, TITLE if marker else ADVICE),
+            problem=cut(finding.title if marker else body, TITLE if marker else ADVICE),
             advice=f"{_ADVICE}{cut(advice, ADVICE)}" if marker else "",
         )
         .strip()
@@ -98,26 +98,27 @@ def _where(finding: Finding) -> str:
         f"around lines {start} - {end}" if start and end and end > start else "",
         "on a line that this change removes" if start and finding.side == "old" else "",
     ]
-    said = ", ".join(filter(None, parts))
-    return f"{said[:1].upper()}{said[1:]}: " if said else ""
+    where = ", ".join(filter(None, parts))
+    return f"{where[:1].upper()}{where[1:]}: " if where else ""
 
 
 def _quote(finding: Finding, quote: Quote) -> Quote:
-    """Of an excerpt around the place of the finding, only the lines of that place."""
+    """The quote, reduced to the lines of the finding where it shows more around them."""
     start, end = finding.start_line or 0, finding.end_line or 0
     lines = quote.quote.split("\n")
     first, last = quote.start_line, quote.end_line
     around = quote.why == PLACE and first <= start <= end <= last
     if (
         around and len(lines) == last - first + 1
-    ):  # else it was cut, and which line is which is not known
+    ):  # otherwise it was cut, and the line numbers are unknown
         text = "\n".join(lines[start - first : end - first + 1])
         quote = quote.model_copy(update={"start_line": start, "end_line": end, "quote": text})
     return quote.model_copy(update={"quote": cut(quote.quote, QUOTE), "why": cut(quote.why, WHY)})
 
 
 def _not_passed(checks: list[Check]) -> list[Check]:
-    """`verification` says what was passed; what was not, or was left out, is worth its tokens."""
+    """`verification` covers the checks that passed; failed and skipped ones are worth their
+    tokens."""
     return [
         each.model_copy(update={"detail": cut(each.detail, DETAIL)})
         for each in checks

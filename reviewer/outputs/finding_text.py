@@ -1,5 +1,4 @@
-"""One finding as lines of text: what, where, the code, why, what goes wrong, what to do, what
-supports it."""
+"""One finding as lines of text: title, place, code, reason, failure, fix and evidence."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from reviewer.text import count, cut
 
 BADGE = {"critical": "alarm", "major": "bad", "minor": "warn", "trivial": "blue", "info": "dim"}
 PROVED = {
-    "applies": "applies; nothing more was checked",
+    "applies": "applies; nothing else was checked",
     "parses": "applies, parses",
     "clean": "applies, parses, analyzers clean",
     "tests_pass": "applies, parses, analyzers clean, tests pass",
@@ -23,7 +22,7 @@ PROSE = 4000  # characters of any one text
 CODE = 12  # lines of a quote
 DIFF = 40  # lines of a patch
 SEE = 5  # further places
-DIFF_STYLE: dict[excerpt.Kind, str] = {
+DIFF_STYLE: dict[excerpt.RowKind, str] = {
     "file": "bold",
     "hunk": "cyan",
     "added": "green",
@@ -56,14 +55,14 @@ def finding_text(page: Page, finding: Finding, *, verbose: bool) -> list[str]:
 
 
 def finding_line(page: Page, finding: Finding) -> list[str]:
-    """The finding in one line, for `--quiet`; it goes on, indented, when it is too long."""
+    """The finding in one line, for `--quiet`; a long one continues on indented lines."""
     where = place(finding.file_name, finding.start_line)
     first, *rest = wrap(f"{where}  {inline(cut(finding.title, 300))}", page.columns - GUTTER)
     return [(_badge(page, finding) + first).rstrip(), *(" " * GUTTER + line for line in rest)]
 
 
 def own_quote(finding: Finding) -> Quote | None:
-    """The first piece of evidence where it shows the finding's own place, perhaps with lines around
+    """The first piece of evidence if it shows the finding's own place, perhaps with lines around
     it."""
     if not finding.evidence or finding.start_line is None:
         return None
@@ -123,7 +122,7 @@ def _excerpt(quote: Quote, limit: int) -> list[str]:
 
 
 def _code(finding: Finding, quote: Quote) -> Iterator[tuple[str, str]]:
-    """Numbered lines around the finding, those that it is about marked and undimmed."""
+    """Numbered lines around the finding; its own lines are marked and not dimmed."""
     shown, left = excerpt.rows(quote, finding, CODE, PROSE)
     digits = len(str(shown[-1].number + left))
     for row in shown:
@@ -142,9 +141,9 @@ def _fix(page: Page, finding: Finding, verbose: bool) -> list[str]:
         if finding.patch
         else set()
     )
-    said = _advice(finding)
-    if said and not lines:
-        lines += page.field("fix", clean(cut(said, PROSE)))
+    advice = _advice(finding)
+    if advice and not lines:
+        lines += page.field("fix", clean(cut(advice, PROSE)))
     for suggestion in finding.suggestions:
         if not all(row.strip() in added for row in suggestion.split("\n")):
             lines += page.field(
@@ -154,14 +153,14 @@ def _fix(page: Page, finding: Finding, verbose: bool) -> list[str]:
 
 
 def _advice(finding: Finding) -> str:
-    """What the instructions say is to be done (see prompts/instructions.md), "" where they do not
-    say it apart."""
+    """What to do, taken from the instructions (see prompts/instructions.md); "" if they have no
+    such part."""
     return finding.codegen_instructions.partition("\nWhat to do: ")[2].strip()
 
 
 def _instructions(finding: Finding) -> str:
     """The instructions without their opening lines (the place, and the warning to an agent), which
-    tell a person nothing new."""
+    a person does not need."""
     rows = finding.codegen_instructions.split("\n")
     if rows[0].startswith("Review comment at @"):
         rows = rows[2:] if len(rows) > 2 else rows[1:]
@@ -172,8 +171,10 @@ def _patch(page: Page, finding: Finding, patch: Patch, verbose: bool) -> list[st
     lines = page.field("fix", f"patch: {PROVED[patch.verification]}", style="green")
     for check in patch.checks:
         if verbose or check.status == "failed":
-            said = f"{inline(check.name)} {check.status} {inline(cut(check.detail, 300))}".rstrip()
-            lines += page.field("", said, style="bad" if check.status == "failed" else "dim")
+            result = (
+                f"{inline(check.name)} {check.status} {inline(cut(check.detail, 300))}".rstrip()
+            )
+            lines += page.field("", result, style="bad" if check.status == "failed" else "dim")
     rows = [(DIFF_STYLE[kind], row) for kind, row in excerpt.diff_rows(finding, patch)]
     lines += page.block("", rows if verbose else rows[:DIFF])
     if len(rows) > DIFF and not verbose:

@@ -1,8 +1,8 @@
 """`--format github`: workflow commands that GitHub shows as annotations of the change.
 
-GitHub shows ten of each kind for a step and drops the rest without a word, so the verdict has its
-place kept and what has no room follows as lines of the log. Only new lines can be annotated: a
-finding on removed lines, or on a whole file, is one of the file.
+GitHub shows ten annotations of each kind per step and silently drops the rest, so one is reserved
+for the verdict, and findings that do not fit follow as lines of the log. Only new lines can be
+annotated: a finding on removed lines, or on a whole file, annotates the file.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from reviewer.events import Finding
+from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, ending, not_reviewed, paragraphs, rule_of, title_of
 from reviewer.outputs.page import inline, write
 from reviewer.outputs.places import new_lines
-from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import SMOKE, ordered, place
+from reviewer.text import count
 
 SHOWN = 10  # of each kind
 NAMED = 20  # unreviewed files in the verdict's annotation
-KIND = {
+ANNOTATION = {
     "critical": "error",
     "major": "error",
     "minor": "warning",
@@ -32,7 +33,7 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
     return GitHub(stream)
 
 
-class GitHub(WholeRun):
+class GitHub(CollectedRun):
     def close(self) -> None:
         write(self.stream, "".join(line + "\n" for line in self._lines()))
 
@@ -43,24 +44,24 @@ class GitHub(WholeRun):
         room[last] -= 1
         rest = []
         for finding in findings:
-            kind = KIND[finding.severity]
+            kind = ANNOTATION[finding.severity]
             if room[kind]:
                 room[kind] -= 1
                 yield _annotation(kind, finding)
             else:
                 rest.append(finding)
         yield from map(_log_line, rest)
-        more = f"{len(rest)} more in the log of this step." if rest else ""
+        more = f"{count(len(rest), 'more finding')} in the log of this step." if rest else ""
         smoke = SMOKE.capitalize() if self.context and self.context.model_role == "smoke" else ""
         title = "Review incomplete" if end.incomplete else "Review"
-        said = [end.line, end.message, smoke, *_files(end), more]
-        yield command(last, {"title": title}, "\n".join(filter(None, said)))
+        lines = [end.line, end.message, smoke, *_files(end), more]
+        yield command(last, {"title": title}, "\n".join(filter(None, lines)))
 
 
 def command(name: str, properties: dict[str, str], text: str) -> str:
-    """One workflow command; what it says cannot end it, nor begin another property."""
-    given = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
-    return f"::{name} {given}::{_escaped(text, '')}"
+    """One workflow command. Its text can neither end it nor begin another property."""
+    joined = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
+    return f"::{name} {joined}::{_escaped(text, '')}"
 
 
 def _escaped(text: str, more: str) -> str:
@@ -80,7 +81,7 @@ def _annotation(kind: str, finding: Finding) -> str:
 
 
 def _log_line(finding: Finding) -> str:
-    """Not a command, and nothing in it is: `::` begins one only at the start of a line, `##[`
+    """A line without workflow commands: `::` begins one only at the start of a line, `##[`
     anywhere."""
     where = place(finding.file_name, new_lines(finding) and finding.start_line)
     text = f"reviewer: {finding.severity}: {where}: {title_of(finding)} [{finding.id}]"
@@ -90,4 +91,4 @@ def _log_line(finding: Finding) -> str:
 def _files(end: Ending) -> list[str]:
     named = [f"{inline(file.file_name)}: {not_reviewed(file)}" for file in end.unreviewed[:NAMED]]
     more = len(end.unreviewed) - len(named) + end.unnamed
-    return [*named, *([f"and {more} more files that were not reviewed"] if more else [])]
+    return [*named, *([f"{count(more, 'more file')} not reviewed"] if more else [])]

@@ -1,4 +1,4 @@
-"""One finding as HTML: folded to its title, with its code, its patch and the proof of it."""
+"""One finding as HTML: folded to its title, with its code, its patch and the proof of the patch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reviewer.events import Finding, Patch, Quote
 from reviewer.outputs.ending import advice, title_of, why
-from reviewer.outputs.excerpt import Row, diff_rows, rows
+from reviewer.outputs.excerpt import CodeRow, diff_rows, rows
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline
 from reviewer.outputs.wording import duration, lines_of, place
@@ -19,12 +19,12 @@ SIGN = {"passed": "✓", "failed": "✗", "skipped": "–"}
 
 
 def escaped(text: str) -> str:
-    """Any number of lines, as text or as the value of an attribute."""
+    """Any number of lines, escaped for text or an attribute's value."""
     return html.escape(clean(text).strip("\n"))
 
 
 def plain(text: str) -> str:
-    """One line."""
+    """One line, escaped for text or an attribute's value."""
     return html.escape(inline(text))
 
 
@@ -53,15 +53,15 @@ def _card(finding: Finding, unfolded: bool) -> Iterator[str]:
     )
     yield f'<code class="where">{plain(place(finding.file_name, start))}</code></summary>'
     yield f'<p class="about">{" · ".join(_about(finding))}</p>'
-    if said := why(finding):
-        yield f'<p class="text">{escaped(said)}</p>'
+    if comment := why(finding):
+        yield f'<p class="text">{escaped(comment)}</p>'
     own = own_quote(finding)
     if own is not None:
         shown, left = rows(own, finding, CODE)
         yield _code(shown, left)
     if finding.failure_scenario.strip():
         yield (
-            "<h3>Fails like this</h3>\n<p"
+            "<h3>How it fails</h3>\n<p"
             f' class="text">{escaped(cut(finding.failure_scenario, 4000))}</p>'
         )
     if todo := advice(finding):
@@ -95,7 +95,7 @@ def _about(finding: Finding) -> Iterator[str]:
     yield f"<code>{finding.id}</code>"
 
 
-def _code(shown: list[Row], left: int) -> str:
+def _code(shown: list[CodeRow], left: int) -> str:
     lines = [
         f'<span class="row{" hit" * row.hit}"'
         f' data-n="{row.number}">{html.escape(row.text)}\n</span>'
@@ -113,7 +113,7 @@ def _patch(finding: Finding, patch: Patch) -> Iterator[str]:
     if patch.checks:
         yield '<ul class="checks">'
         for check in patch.checks:
-            said = f": {plain(cut(check.detail, 300))}" if check.detail.strip() else ""
+            detail = f": {plain(cut(check.detail, 300))}" if check.detail.strip() else ""
             took = (
                 f" <small>{duration(check.duration_seconds)}</small>"
                 if check.duration_seconds
@@ -121,7 +121,7 @@ def _patch(finding: Finding, patch: Patch) -> Iterator[str]:
             )
             yield (
                 f'<li class="{check.status}">{SIGN[check.status]}'
-                f" {plain(check.name)}{said}{took}</li>"
+                f" {plain(check.name)}{detail}{took}</li>"
             )
         yield "</ul>"
     lines = list(diff_rows(finding, patch))

@@ -1,7 +1,7 @@
-"""The frame of a page that needs nothing else: no server, no network, no permission.
+"""The frame of a self-contained page, which needs no server, no network and no permission.
 
-The policy in its head lets only our own style and script run, so that two mistakes are needed for
-anything that others wrote to do something.
+The policy in its head allows only our own style and script, so that foreign text can do harm only
+after two mistakes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def framed(title: str, folder: Path, body: Iterable[str]) -> Iterator[str]:
-    """The lines of the page around `body`. `title` is HTML already; `folder` holds report.css and
+    """The lines of the page around `body`. `title` is already HTML; `folder` holds report.css and
     report.js."""
     style, script = ((folder / name).read_text("utf-8") for name in ("report.css", "report.js"))
     policy = (

@@ -1,4 +1,4 @@
-"""Pictures of a run as inline SVG: numbers and our own words only."""
+"""Charts of a run as inline SVG, with numbers and our own words only."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from reviewer.events import Heartbeat
 from reviewer.outputs.wording import duration, share
 from reviewer.text import count
 
-WIDTH = 320  # units of the drawings; they are scaled to their place
+WIDTH = 320  # units of the drawings, which are scaled to their place
 ROW = 22
 
 
 def coverage(parts: Mapping[str, int]) -> str:
-    """Files reviewed, skipped and unreviewed: one bar in which each part has its share, and what
-    the parts are."""
+    """One bar with the shares of reviewed, skipped and unreviewed files, and its legend."""
     total, x, drawn = sum(parts.values()), 0.0, []
     for name, number in parts.items():
         wide = WIDTH * number / total if total else 0
@@ -38,7 +37,7 @@ def coverage(parts: Mapping[str, int]) -> str:
 
 
 def bars(title: str, numbers: Mapping[str, int]) -> str:
-    """A bar for each name."""
+    """One bar per name."""
     most, drawn = max(numbers.values(), default=0), []
     for row, (name, number) in enumerate(numbers.items()):
         y = row * ROW
@@ -57,8 +56,8 @@ def bars(title: str, numbers: Mapping[str, int]) -> str:
 
 
 def timing(beats: Sequence[Heartbeat], seconds: float, proving: float, *, whole: bool) -> str:
-    """How the units were done over the time of the run, as far as it told, and what the proofs took
-    of it. A `whole` run has done all of them in the end."""
+    """Units finished over time, as far as heartbeats tell, and the time spent on proofs. A `whole`
+    run has finished all units in the end."""
     points = [
         (beat.elapsed_seconds, beat.units_done, beat.units_total)
         for beat in beats

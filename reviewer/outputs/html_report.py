@@ -1,9 +1,8 @@
-"""`--format html`: the report as one page that needs nothing else: no server, no network, no
-permission.
+"""`--format html`: the report as one self-contained page: no server, no network, no permission.
 
-The page works without its script; the script sorts, filters and folds what is already there, and
-never makes an element out of text. All that others wrote is escaped here, and the policy in the
-head lets only our own style and script run, so that two mistakes are needed for anything to happen.
+The page works without its script; the script sorts, filters and folds existing elements, and never
+makes an element from text. Foreign text is escaped here, and the policy in the head allows only our
+own style and script, so that it can do harm only after two mistakes.
 """
 
 from __future__ import annotations
@@ -16,21 +15,21 @@ from typing import TextIO
 from reviewer.events import Complete, Event, Finding, Heartbeat
 from reviewer.outputs import html_page
 from reviewer.outputs import html_pictures as pictures
+from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, ending
 from reviewer.outputs.html_finding import card, escaped, plain
 from reviewer.outputs.page import write
-from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import REASONS, against, duration, engine, ordered, share
 from reviewer.text import count
 from reviewer.types import SEVERITIES
 
-OPEN = 12  # findings that are shown unfolded; of more, only those that weigh most
+OPEN = 12  # findings shown unfolded, most severe first
 HERE = Path(__file__).parent
 SORTS = {
     "severity": "most severe first",
     "file": "by file and line",
     "category": "by category",
-    "confidence": "surest first",
+    "confidence": "most confident first",
 }
 
 
@@ -38,7 +37,7 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
     return HtmlReport(stream)
 
 
-class HtmlReport(WholeRun):
+class HtmlReport(CollectedRun):
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self.beats: list[Heartbeat] = []
@@ -94,7 +93,7 @@ class HtmlReport(WholeRun):
                 )
                 yield "Model", f"{count(usage.calls, 'call')}, {tokens}"
             if cache.hits:
-                yield "Remembered", f"{cache.hits:,} of {count(cache.hits + cache.misses, 'unit')}"
+                yield "From cache", f"{cache.hits:,} of {count(cache.hits + cache.misses, 'unit')}"
             if self.end.resolved:
                 yield (
                     "Resolved",
@@ -110,7 +109,7 @@ class HtmlReport(WholeRun):
             "skipped": len(self.end.skipped_files),
             "unreviewed": len(end.unreviewed) + end.unnamed,
         }
-        yield '<section class="pictures" aria-label="Pictures">'
+        yield '<section class="pictures" aria-label="Charts">'
         yield pictures.coverage(parts)
         if self.findings:
             numbers = Counter(finding.severity for finding in self.findings)
@@ -153,7 +152,7 @@ class HtmlReport(WholeRun):
 
 
 def _controls(findings: list[Finding]) -> Iterator[str]:
-    """What the script needs; hidden until it runs."""
+    """The controls of the script; hidden until it runs."""
     yield (
         '<form class="controls" id="controls" hidden>\n<fieldset'
         ' class="severities"><legend>Severity</legend>'
@@ -186,7 +185,7 @@ def _controls(findings: list[Finding]) -> Iterator[str]:
 
 
 def _select(name: str, label: str, options: dict[str, str]) -> Iterator[str]:
-    """`options` are HTML already."""
+    """A select element; `options` are already HTML."""
     yield f'<label>{label}<select name="{name}"><option value="">all</option>'
     for value in sorted(options):
         yield f'<option value="{value}">{options[value]}</option>'

@@ -8,15 +8,15 @@ from typing import TextIO
 
 from reviewer import events
 from reviewer.events import Error
+from reviewer.outputs.collected import NO_END, CollectedRun
 from reviewer.outputs.page import write
-from reviewer.outputs.whole import NO_END, WholeRun
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> JsonReport:
     return JsonReport(stream)
 
 
-class JsonReport(WholeRun):
+class JsonReport(CollectedRun):
     def close(self) -> None:
         text = json.dumps(events.dump(self._document()), indent=2, ensure_ascii=True).replace(
             "\x7f", "\\u007f"
@@ -26,7 +26,7 @@ class JsonReport(WholeRun):
     def _document(self) -> events.Report | Error:
         if isinstance(self.end, Error):
             return self.end
-        if self.end is None or self.context is None:  # a document is owed whatever happened
+        if self.end is None or self.context is None:  # there must be a document in any case
             return Error(error_type="internal", message=NO_END, recoverable=False)
         findings = sorted(
             self.findings, key=lambda each: (each.file_name, each.start_line or 0, each.id)

@@ -1,8 +1,8 @@
-"""`--format junit`: JUnit XML, a suite for each file and one for the run.
+"""`--format junit`: JUnit XML, one suite per file and one for the run.
 
-A finding is a failure, `trivial` and `info` excepted: those pass and say what they have to say. A
-file without findings is a test that passed, a skipped one was skipped, and one that was not
-reviewed is an error.
+A finding is a failed test, except for `trivial` and `info`, which pass with their text as output. A
+file without findings is a passed test, a skipped file a skipped test, and an unreviewed file an
+error.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from typing import TextIO
 from xml.etree import ElementTree as ET
 
 from reviewer.events import Complete, Finding
+from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, ending, not_reviewed, paragraphs, rule_of, title_of
 from reviewer.outputs.page import clean, inline, write
 from reviewer.outputs.places import new_lines, old_note
-from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import REASONS, ordered
 
 PASSES = ("trivial", "info")
-_NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")  # what `clean` leaves of it
+_NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")  # those that `clean` lets through
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> JUnit:
     return JUnit(stream)
 
 
-class JUnit(WholeRun):
+class JUnit(CollectedRun):
     def close(self) -> None:
         end, seconds = (
             ending(self),
@@ -49,7 +49,7 @@ class JUnit(WholeRun):
         write(self.stream, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n')
 
     def _suites(self, end: Ending) -> dict[str, list[ET.Element]]:
-        """The cases of each file, by its shown name."""
+        """The test cases of each file, by its displayed name."""
         suites: dict[str, list[ET.Element]] = {}
         for finding in ordered(self.findings):
             suites.setdefault(inline(finding.file_name), []).append(_case(finding))
@@ -81,29 +81,29 @@ class JUnit(WholeRun):
 def _case(finding: Finding) -> ET.Element:
     lines, name = new_lines(finding), inline(finding.file_name)
     where = f"line {lines[0]}" if lines else old_note(finding) or "whole file"
-    said = title_of(finding) if finding.side == "old" else f"{title_of(finding)} ({where})"
+    title = title_of(finding) if finding.side == "old" else f"{title_of(finding)} ({where})"
     case = _element(
-        "testcase", name=f"{finding.severity}: {said} [{finding.id}]", classname=name, file=name
+        "testcase", name=f"{finding.severity}: {title} [{finding.id}]", classname=name, file=name
     )
     if lines:
         case.set("line", str(lines[0]))
-    said = "\n\n".join([f"{name}: {where}", *paragraphs(finding)])
+    text = "\n\n".join([f"{name}: {where}", *paragraphs(finding)])
     if finding.severity in PASSES:
-        case.append(_element("system-out", text=said))
+        case.append(_element("system-out", text=text))
     else:
         case.append(
-            _element("failure", text=said, message=title_of(finding), type=rule_of(finding))
+            _element("failure", text=text, message=title_of(finding), type=rule_of(finding))
         )
     return case
 
 
 def _run_case(end: Ending) -> ET.Element:
     case = _element("testcase", name="the whole change was reviewed", classname="reviewer")
-    said = "\n".join(filter(None, (end.line, end.message)))
+    text = "\n".join(filter(None, (end.line, end.message)))
     if end.incomplete:
-        case.append(_element("error", text=said, message=end.line, type="incomplete"))
+        case.append(_element("error", text=text, message=end.line, type="incomplete"))
     else:
-        case.append(_element("system-out", text=said))
+        case.append(_element("system-out", text=text))
     return case
 
 

@@ -1,8 +1,7 @@
 """`--format markdown`: the report as the description of a pull request, or a comment on it.
 
-It stays under what GitHub takes: when there is too much, the last findings become one line each,
-then a number. The first line is a comment by which a later run can find the comment it has to
-replace.
+It stays below GitHub's size limit: if there is too much, the last findings become one line each,
+then a count. The first line is an HTML comment by which a later run finds the comment to replace.
 """
 
 from __future__ import annotations
@@ -12,17 +11,17 @@ from itertools import accumulate
 from typing import TextIO
 
 from reviewer.events import Complete, Finding, Patch
+from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, advice, ending, title_of, why
 from reviewer.outputs.excerpt import diff_rows, rows
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.markdown_text import code, fence, in_html, phrase, prose
 from reviewer.outputs.page import clean, write
-from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import REASONS, SMOKE, against, duration, engine, ordered, place
 from reviewer.text import count, cut
 
 MARK = "<!-- gemma-reviewer: report -->"
-LIMIT = 60_000  # bytes; GitHub takes 65,536 characters, GitLab a million
+LIMIT = 60_000  # bytes; GitHub accepts 65,536 characters, GitLab a million
 NAMED = 50  # files
 CODE, DIFF, SEE = 20, 80, 10  # lines, lines, places
 
@@ -31,7 +30,7 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
     return Markdown(stream)
 
 
-class Markdown(WholeRun):
+class Markdown(CollectedRun):
     limit = LIMIT
 
     def close(self) -> None:
@@ -41,11 +40,11 @@ class Markdown(WholeRun):
         write(self.stream, "\n\n".join([*head, *self._fitting(left), *tail]) + "\n")
 
     def _fitting(self, left: int) -> Iterator[str]:
-        """Findings whole as long as there is room, then by line, then by number."""
+        """Complete findings as long as there is room, then one line each, then a count."""
         findings = ordered(self.findings)
         blocks = [block(finding) for finding in findings]
         if sum(map(_size, blocks)) > left:
-            left -= self.limit // 4  # kept for lines
+            left -= self.limit // 4  # reserved for lines
             blocks = blocks[: _leading(blocks, left)]
         yield from blocks
         rest = findings[len(blocks) :]
@@ -53,7 +52,7 @@ class Markdown(WholeRun):
         if lines := lines[: _leading(lines, self.limit // 4 - 200)]:
             yield "\n".join(["**Further findings:**", "", *lines])
         if more := len(rest) - len(lines):
-            yield f"And {count(more, 'more finding')}: `--format json` has them all."
+            yield f"And {count(more, 'more finding')}: `--format json` lists them all."
 
     def _head(self, end: Ending) -> Iterator[str]:
         yield MARK
@@ -99,7 +98,7 @@ def _more(number: int) -> list[str]:
 
 
 def _leading(texts: list[str], room: int) -> int:
-    """How many of the first texts go into `room` bytes."""
+    """How many of the first texts fit into `room` bytes."""
     return sum(1 for total in accumulate(map(_size, texts)) if total <= room)
 
 
@@ -108,7 +107,7 @@ def _size(text: str) -> int:
 
 
 def _details(summary: str, body: str) -> str:
-    """`summary` is HTML."""
+    """A folded section; `summary` is HTML."""
     return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
 
 
@@ -128,10 +127,10 @@ def block(finding: Finding) -> str:
 
 
 def _body(finding: Finding) -> Iterator[str]:
-    if said := why(finding):
-        yield prose(said)
+    if comment := why(finding):
+        yield prose(comment)
     if finding.failure_scenario.strip():
-        yield f"**Fails like this:** {prose(finding.failure_scenario)}"
+        yield f"**How it fails:** {prose(finding.failure_scenario)}"
     if todo := advice(finding):
         yield f"**What to do:** {prose(todo)}"
     own = own_quote(finding)

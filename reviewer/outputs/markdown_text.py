@@ -1,5 +1,5 @@
-"""Text that others wrote as Markdown (CommonMark and what GitHub and GitLab add) in which it stays
-text: no markup, no HTML, no link, no mention of a person or an issue, no quick action."""
+"""Escapes foreign text for Markdown (CommonMark with GitHub's and GitLab's extensions), so that it
+stays text: no markup, HTML, links, mentions of people or issues, or quick actions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reviewer.outputs.page import clean, inline
 from reviewer.text import cut
 
 APART = (
-    "&#8203;"  # a zero-width space: sites find mentions after Markdown and entities are done with
+    "&#8203;"  # a zero-width space: sites look for mentions after resolving Markdown and entities
 )
 _MARKUP = re.compile(r"[\\`*_\[\]|]")
 _LINE_START = re.compile(r"[#+\-=/:!]")
@@ -25,12 +25,12 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "~": "&#126;"
 
 
 def prose(text: str, limit: int = 4000) -> str:
-    """Any number of lines."""
+    """Any number of lines of text."""
     return "\n".join(_line(line.strip()) for line in clean(cut(text, limit)).strip().split("\n"))
 
 
 def phrase(text: str, limit: int = 300) -> str:
-    """One line, not at the start of a line."""
+    """One line of text, for use after the start of a line."""
     return _escaped(inline(cut(text, limit)).strip())
 
 
@@ -40,17 +40,17 @@ def in_html(text: str, limit: int = 300) -> str:
 
 
 def code(text: str, limit: int = 400) -> str:
-    """One line of code. A pipe does no harm here: nothing of this goes into a table."""
-    said = inline(cut(text, limit)).strip() or " "
-    ticks = "`" * (max((len(run) for run in re.findall("`+", said)), default=0) + 1)
+    """One line of code. A pipe is harmless, since no table contains it."""
+    line = inline(cut(text, limit)).strip() or " "
+    ticks = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
     pad = " " if len(ticks) > 1 else ""
-    return f"{ticks}{pad}{said}{pad}{ticks}"
+    return f"{ticks}{pad}{line}{pad}{ticks}"
 
 
 def fence(lines: list[str], info: str = "") -> str:
-    """A code block of lines that are clean already, in a fence longer than anything in it. Each
-    line begins with something of ours (a number, a sign, a space), so that no line of it is a
-    command to GitLab."""
+    """A code block of lines that are already clean, in a fence longer than any inside it. Each line
+    must begin with a character of ours (a number, a sign, a space), so that none is a command to
+    GitLab."""
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     ticks = "`" * max(3, longest + 1)
     return "\n".join([ticks + info, *(line.rstrip() for line in lines), ticks])

@@ -1,10 +1,10 @@
-"""`--agent` and `--format ndjson`: every event as one line, at once.
+"""`--agent` and `--format ndjson`: every event as one line, immediately.
 
-The whole stream stays under LIMIT bytes, because consumers stop reading there. Single texts have
-caps that no honest event reaches; as the room for findings runs out, each may take only a share of
-what is left. What is cut is cut on the model and carries a mark, so a line is always a valid event.
-A place and a file name are never cut, and a patch is whole or absent: half a patch would apply to
-something else.
+The whole stream stays below LIMIT bytes, because consumers stop reading there. Single texts have
+caps that no normal event reaches; as the room for findings runs out, each may use only a share of
+what is left. Texts are cut before serialization and carry a mark, so a line is always a valid
+event. Places and file names are never cut, and a patch is complete or absent: half a patch could
+apply to the wrong lines.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ LIMIT = 4 * 1024 * 1024
 FOR_COMPLETE = 512 * 1024  # bytes that no other event may use
 FOR_FINDINGS = (
     LIMIT - FOR_COMPLETE - 512 * 1024
-)  # the rest is for heartbeats: 10 s apart, 16 hours of them
+)  # the rest is for heartbeats: 16 hours of them, 10 s apart
 PART = 64  # one finding may take 1/PART of the room left for findings
 ALWAYS = 2560  # but at least this many bytes
 CAPS = {"title": 300, "comment": 4000, "failure_scenario": 4000, "codegen_instructions": 8000}
 DIFF, QUOTE, WHY, SUGGESTION, ITEMS = 32_000, 2000, 500, 2000, 10
-SHORTEST = 400  # characters that a cut text keeps however little room there is
+SHORTEST = 400  # characters that a cut text keeps, however little room there is
 SHORT = 1000  # cap of names, messages and details
 PATHS, DETAILS = 64 * 1024, 16  # bytes of paths in the context; entries in an error's details
 
@@ -67,12 +67,13 @@ class Ndjson:
         self._stream.flush()
 
     def _counted(self, complete: Complete) -> Complete:
-        """`findings` as the number of lines sent; what was not sent is said, and still counted by
-        severity."""
+        """`findings` as the number of lines sent. The message reports those not sent, and `counts`
+        includes them."""
         if not self._unsent:
             return complete
         more = (
-            f"{self._unsent} more findings had no room in this stream: --format json has them all."
+            f"{self._unsent} more findings did not fit in this stream: --format json lists them"
+            " all."
         )
         outcome = "completed_with_warnings" if complete.outcome == "completed" else complete.outcome
         return complete.model_copy(
@@ -89,7 +90,7 @@ def _add(message: str, more: str) -> str:
 
 
 def _finding_line(finding: Finding, room: int) -> str:
-    """The finding in its share of `room` bytes if it can be cut that far."""
+    """The finding, cut to its share of `room` bytes if possible."""
     allowed = max(ALWAYS, room // PART)
     for divisor in (1, 2, 4, 8, 16, 32):
         line = events.line(_cut_finding(finding, divisor))
@@ -99,7 +100,8 @@ def _finding_line(finding: Finding, room: int) -> str:
 
 
 def _cut_finding(finding: Finding, divisor: int) -> Finding:
-    """`finding` within the caps divided by `divisor`; 0 leaves only what says where and what."""
+    """`finding` within the caps divided by `divisor`; 0 keeps only the place and the shortest
+    texts."""
 
     def capped(text: str, cap: int) -> str:
         return cut(text, max(min(SHORTEST, cap), cap // divisor if divisor else 0))
@@ -130,7 +132,7 @@ def _cut_finding(finding: Finding, divisor: int) -> Finding:
 
 
 def _short_context(context: ReviewContext) -> ReviewContext:
-    """With as many paths of the scope as go into 64 KiB."""
+    """With as many paths of the scope as fit into 64 KiB."""
     paths = context.scope.paths
     if (kept := _leading(paths, PATHS)) < len(paths):
         paths = [*paths[:kept], f"[…{len(paths) - kept:,} more…]"]
@@ -144,7 +146,7 @@ def _short_context(context: ReviewContext) -> ReviewContext:
 
 
 def _short_error(error: Error) -> Error:
-    """With a message of at most 4,000 characters, and details as far as they are small."""
+    """With a message of at most 4,000 characters, and few and short details."""
     update: dict[str, Any] = {"message": cut(error.message, 4 * SHORT)}
     for name in ("details", "metadata"):
         items = list(getattr(error, name).items())[:DETAILS]
@@ -153,14 +155,14 @@ def _short_error(error: Error) -> Error:
 
 
 def _short(value: Any) -> Any:
-    """A detail as it is, or, where that is long, as text that is cut."""
+    """A detail unchanged or, if it is long, as text that is cut."""
     return value if len(str(value)) <= SHORT else cut(str(value), SHORT)
 
 
 def _complete_line(complete: Complete, room: int) -> str:
-    """The last line in `room` bytes: when the lists of files make it longer, their ends go, the
-    least important list first. Every count stays exact, and the message says which list is not
-    whole."""
+    """The last line in `room` bytes. If the lists of files do not fit, their ends are dropped, the
+    least important list first. Every count stays exact, and the message names the shortened
+    lists."""
     complete = complete.model_copy(update={"message": cut(complete.message, 4 * SHORT)})
     line, message, shortened = events.line(complete), complete.message, []
     for name in ("reviewed_files", "skipped_files", "resolved", "unreviewed_files"):
@@ -170,20 +172,20 @@ def _complete_line(complete: Complete, room: int) -> str:
         dumped = events.dump(complete)[key]
         kept = _leading(dumped, sum(map(_size, dumped)) - (len(line) - room) - SHORT)
         shortened.append(f"{kept:,} of {len(items):,} {key}")
-        said = _add(
+        longer = _add(
             message, f"To keep the stream short, this line lists {' and '.join(shortened)}."
         )
-        complete = complete.model_copy(update={name: items[:kept], "message": said})
+        complete = complete.model_copy(update={name: items[:kept], "message": longer})
         line = events.line(complete)
     return line
 
 
 def _leading(items: Sequence[Any], room: int) -> int:
-    """How many of the first items go into `room` bytes of JSON."""
+    """How many of the first items fit into `room` bytes of JSON."""
     sizes = accumulate(map(_size, items))
     return sum(1 for _ in takewhile(lambda size: size <= room, sizes))
 
 
 def _size(item: Any) -> int:
-    """Bytes of an item of a list in `events.line`, with its comma."""
+    """Bytes of a list item in `events.line`, with its comma."""
     return len(json.dumps(item, separators=(",", ":")).replace("\x7f", "\\u007f")) + 1

@@ -1,8 +1,7 @@
-"""Lines of text for a terminal: cleaned, wrapped and cut in cells, coloured last.
+"""Lines of text for a terminal: cleaned, wrapped and cut by cells, coloured last.
 
-Everything that an event holds passes `clean` (many lines) or `inline` (one line) on its way in.
-What comes out of the other functions is measured in terminal cells: wide characters count two,
-combining marks none.
+All text of an event passes `clean` (many lines) or `inline` (one line) first. The other functions
+measure in terminal cells: wide characters count two, combining marks none.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from typing import TextIO
 from reviewer.text import one_line, printable
 
 MARKS_IN_A_ROW = (
-    4  # more combining marks than any script needs would draw over the lines above and below
+    4  # no script needs more combining marks; they would draw over the lines above and below
 )
 TAB = 4
-GUTTER = 10  # left of all text that others wrote: only our own words begin further left
+GUTTER = 10  # left of all foreign text: only our own words begin further left
 STYLES = {
     "bold": "1",
     "dim": "2",
@@ -38,7 +37,7 @@ _PLAIN = str.maketrans("│…·–▸─", "|~-->-")  # one cell for one cell
 
 
 def cells(text: str) -> int:
-    """Width of clean one-line text on a terminal."""
+    """The width of clean one-line text on a terminal."""
     return len(text) if text.isascii() else sum(map(_cell, text))
 
 
@@ -55,8 +54,8 @@ def _is_mark(char: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """`text` on any number of lines without anything that is invisible, steers a terminal or piles
-    up."""
+    """`text` on any number of lines, without invisible characters, terminal controls or stacked
+    marks."""
     return _flat(printable(_CRLF.sub("", text)).expandtabs(TAB))
 
 
@@ -76,12 +75,12 @@ def _flat(text: str) -> str:
 
 
 def fit(text: str, columns: int) -> str:
-    """Clean one-line text in at most `columns` cells, ending in `…` where it was cut."""
+    """Clean one-line text in at most `columns` cells, ending in `…` if it was cut."""
     return text if cells(text) <= columns else text[: _fitting(text, columns - 1)] + "…"
 
 
 def _fitting(text: str, columns: int) -> int:
-    """How many characters of `text` go into `columns` cells."""
+    """How many characters of `text` fit into `columns` cells."""
     used = 0
     for index, char in enumerate(text):
         used += _cell(char)
@@ -92,7 +91,7 @@ def _fitting(text: str, columns: int) -> int:
 
 def wrap(text: str, columns: int) -> list[str]:
     """Clean text in lines of at most `columns` (2 or more) cells. A paragraph keeps its
-    indentation; a word that is longer than a line is broken, so that nothing is lost."""
+    indentation; a word longer than a line is broken, so that nothing is lost."""
     return [
         line
         for paragraph in text.split("\n")
@@ -121,7 +120,7 @@ def _wrap_paragraph(paragraph: str, columns: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How wide the text may get, and whether it may be coloured."""
+    """The width of the text, and whether it may be coloured."""
 
     columns: int
     color: bool
@@ -130,7 +129,7 @@ class Page:
         return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self.color and style and text else text
 
     def field(self, label: str, text: str, *, style: str = "", gutter: int = GUTTER) -> list[str]:
-        """`text` wrapped beside `label`, which stands two cells in."""
+        """`text` wrapped beside `label`, which is indented by two cells."""
         lines = [self.paint(style, line) for line in wrap(text, self.columns - gutter)]
         return self._beside(label, lines, gutter)
 
@@ -145,7 +144,7 @@ class Page:
         )
 
     def statement(self, style: str, text: str) -> list[str]:
-        """What we say ourselves: from the left edge, with later lines two cells in."""
+        """Our own words: from the left edge, with continuation lines indented by two cells."""
         first, *rest = wrap(text, self.columns - 2)
         return [self.paint(style, first), *("  " + self.paint(style, line) for line in rest)]
 
@@ -158,8 +157,8 @@ class Page:
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Writes and flushes `text`, replacing what the stream's encoding lacks, so that no file name
-    stops a report."""
+    """Write and flush `text`, replacing characters that the stream's encoding lacks, so that no
+    file name stops a report."""
     encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)

@@ -1,5 +1,5 @@
-"""`--format patch`: one patch of all proved fixes, for `git apply`. What does not go with the
-others (it overlaps one) is named in a comment in front, which git skips."""
+"""`--format patch`: one patch of all proved fixes, for `git apply`. A fix that cannot be combined
+with the others (it overlaps one) is left out and named in a comment at the top, which git skips."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TextIO
 
 from reviewer.events import Complete, Finding, Patch
 from reviewer.fixes import patch
+from reviewer.outputs.collected import NO_END, CollectedRun
 from reviewer.outputs.page import inline, write
-from reviewer.outputs.whole import NO_END, WholeRun
 from reviewer.outputs.wording import ordered, place
 
 
@@ -18,7 +18,7 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
     return PatchOutput(stream)
 
 
-class PatchOutput(WholeRun):
+class PatchOutput(CollectedRun):
     def close(self) -> None:
         fixed = [(finding, finding.patch) for finding in ordered(self.findings) if finding.patch]
         joined, left_out = patch.join([_bytes(published) for _, published in fixed])
@@ -27,8 +27,7 @@ class PatchOutput(WholeRun):
         notes.append(f"# {done} of {len(self.findings)} findings have a fix in this patch.")
         if not isinstance(self.end, Complete):
             notes.append(
-                "# The review did not get to its end:"
-                f" {inline(self.end.message if self.end else NO_END)}"
+                f"# The review did not finish: {inline(self.end.message if self.end else NO_END)}"
             )
         elif self.end.unreviewed_file_count:
             notes.append(f"# Not reviewed: {self.end.unreviewed_file_count} files.")
@@ -36,7 +35,7 @@ class PatchOutput(WholeRun):
         self._write_bytes(joined)
 
     def _write_bytes(self, joined: bytes) -> None:
-        """A patch is bytes: of a file in another encoding, text would not apply."""
+        """Write the patch as bytes where its files are not UTF-8: as text it would not apply."""
         try:
             write(self.stream, joined.decode("utf-8"))
         except UnicodeDecodeError:
@@ -44,7 +43,7 @@ class PatchOutput(WholeRun):
             raw = getattr(self.stream, "buffer", None)
             if raw is None:
                 raise io.UnsupportedOperation(
-                    "a patch of a file that is not UTF-8 needs a stream of bytes"
+                    "the patch of a file that is not UTF-8 needs a binary stream"
                 ) from None
             raw.write(joined)
             raw.flush()
@@ -59,6 +58,6 @@ def _bytes(published: Patch) -> bytes:
 def _note(finding: Finding) -> str:
     where = place(finding.file_name, finding.start_line)
     return (
-        f"# Left out, because it does not go with the others: {finding.id} {inline(where)}"
+        f"# Left out, because it cannot be combined with the others: {finding.id} {inline(where)}"
         f" {inline(finding.title)}"
     )

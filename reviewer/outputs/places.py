@@ -1,4 +1,4 @@
-"""Where things are, as other programs' formats want it: names as bytes or URI, lines of the new
+"""Places in the form that other programs' formats need: names as bytes or URI, lines of the new
 side, exact edits."""
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from reviewer.events import Finding, Patch, Quote, SkippedFile, UnreviewedFile
 from reviewer.fixes import patch as patches
 from reviewer.types import FileDiff, Hunk
 
-Named = Finding | Quote | SkippedFile | UnreviewedFile
+HasFileName = Finding | Quote | SkippedFile | UnreviewedFile
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """Lines `old` of a file, of which the first is number `start` (1-based), become `new`. Lines
-    have their "\\n"; the last line of a file may lack it. No `old` means that `new` is put in
-    before line `start`."""
+class LineEdit:
+    """Replaces the lines `old`, which begin at line `start` (1-based), with `new`. Lines include
+    their "\\n"; the last line of a file may lack it. Without `old`, `new` is inserted before line
+    `start`."""
 
     path: bytes
     start: int
@@ -27,30 +27,29 @@ class Edit:
     new: tuple[bytes, ...]
 
 
-def raw_name(named: Named) -> bytes:
-    """The path as git has it."""
+def raw_name(named: HasFileName) -> bytes:
+    """The path as git stores it."""
     if named.file_name_base64 is not None:
         return base64.b64decode(named.file_name_base64)
     return named.file_name.encode("utf-8", "surrogateescape")
 
 
 def uri(path: bytes) -> str:
-    """A relative URI that gives these bytes back. Nothing in it can pass for a scheme or a host:
-    `:` is encoded, and so is a `/` that begins it."""
+    """A relative URI that decodes to these bytes. Nothing in it can pass for a scheme or a host:
+    `:` is encoded, and so is a leading `/`."""
     rest = path.lstrip(b"/")
     return "%2F" * (len(path) - len(rest)) + quote(rest, safe="/")
 
 
 def new_lines(finding: Finding) -> tuple[int, int] | None:
-    """(first, last) line in the file as it is now; None for the whole file, and for lines that are
-    gone."""
+    """(first, last) line in the new file; None for the whole file and for removed lines."""
     if finding.start_line is None or finding.side == "old":
         return None
     return finding.start_line, max(finding.start_line, finding.end_line or 0)
 
 
 def old_note(finding: Finding) -> str:
-    """Where a finding on removed lines was; "" for all others."""
+    """Where the removed lines of a finding were; "" for all other findings."""
     if finding.side != "old" or finding.start_line is None:
         return ""
     last = finding.end_line or finding.start_line
@@ -71,20 +70,20 @@ def patch_bytes(patch: Patch) -> bytes:
 
 
 def patched_files(patch: Patch) -> tuple[FileDiff, ...]:
-    """What the patch changes; nothing where it cannot be read exactly: an edit at a guessed place
-    does harm."""
+    """The files that the patch changes; none if it cannot be read exactly, since an edit at a
+    guessed place does harm."""
     files, problem = patches.read(patch_bytes(patch))
     return () if problem else files
 
 
-def edits(file: FileDiff) -> Iterator[Edit]:
-    """Each run of changed lines."""
+def edits(file: FileDiff) -> Iterator[LineEdit]:
+    """One edit for each run of changed lines."""
     for hunk in file.hunks:
         at, first, old, new = patches.start(hunk), 0, list[bytes](), list[bytes]()
         for kind, data in [*_rows(hunk), ("context", b"")]:
             if kind == "context":
                 if old or new:
-                    yield Edit(_path(file), first + 1, tuple(old), tuple(new))
+                    yield LineEdit(_path(file), first + 1, tuple(old), tuple(new))
                 old, new = [], []
                 at += 1
                 continue
@@ -96,9 +95,9 @@ def edits(file: FileDiff) -> Iterator[Edit]:
                 new.append(data)
 
 
-def line_edits(file: FileDiff) -> Iterator[Edit]:
-    """One edit for each hunk, from its first changed line to its last, that replaces whole existing
-    lines wherever there are any: what only adds lines takes a neighbour along."""
+def line_edits(file: FileDiff) -> Iterator[LineEdit]:
+    """One edit for each hunk, from its first changed line to its last. It replaces existing lines
+    if the file has any: a hunk that only adds lines includes a neighbour."""
     for hunk in file.hunks:
         rows = _rows(hunk)
         changed = [index for index, (kind, _) in enumerate(rows) if kind != "context"]
@@ -110,7 +109,7 @@ def line_edits(file: FileDiff) -> Iterator[Edit]:
         start = patches.start(hunk) + sum(kind != "added" for kind, _ in rows[:low])
         old = tuple(data for kind, data in rows[low:high] if kind != "added")
         new = tuple(data for kind, data in rows[low:high] if kind != "removed")
-        yield Edit(_path(file), start + 1, old, new)
+        yield LineEdit(_path(file), start + 1, old, new)
 
 
 def _rows(hunk: Hunk) -> list[tuple[str, bytes]]:

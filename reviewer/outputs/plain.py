@@ -1,8 +1,7 @@
-"""`--format plain`: `path:line:column: severity: message [id]`, which editors and `grep` know, then
-the verdict.
+"""`--format plain`: `path:line:column: severity: message [id]`, which editors understand, then the
+verdict.
 
-A finding on a whole file, or on lines that the change removes, stands at 1:1 of its file and says
-so.
+A finding on a whole file, or on removed lines, is reported at 1:1 of its file with a note.
 """
 
 from __future__ import annotations
@@ -11,10 +10,10 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from reviewer.events import Finding
+from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import ending, not_reviewed, title_of
 from reviewer.outputs.page import inline, write
 from reviewer.outputs.places import new_lines
-from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import ordered
 
 
@@ -22,7 +21,7 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
     return Plain(stream)
 
 
-class Plain(WholeRun):
+class Plain(CollectedRun):
     def close(self) -> None:
         write(self.stream, "".join(line + "\n" for line in self._lines()))
 

@@ -1,7 +1,7 @@
-"""Where the run is, on stderr: one line that rewrites itself on a terminal, else a plain line now
-and then.
+"""The progress of the run, on stderr: one line that rewrites itself on a terminal, otherwise an
+occasional plain line.
 
-It is an output like the others. `--quiet` and `--agent` simply do without it.
+It is an output like the others, which `--quiet` and `--agent` do not use.
 """
 
 from __future__ import annotations
@@ -28,9 +28,8 @@ DOING = {
 
 
 class Progress:
-    """`tty` says whether the line can be rewritten; it is then redrawn every `every` seconds (0: on
-    events only), so that a long model call does not look like a hang. Elapsed time is counted from
-    creation."""
+    """With `tty`, the line is redrawn every `every` seconds (0: on events only), so that a long
+    model call does not look like a hang. Elapsed time is counted from creation."""
 
     def __init__(
         self,
@@ -86,7 +85,7 @@ class Progress:
                 if not self._over.is_set():
                     try:
                         self._draw()
-                    except (OSError, ValueError):  # the terminal is gone: nobody looks any more
+                    except (OSError, ValueError):  # the terminal is gone
                         return
 
     def _draw(self) -> None:

@@ -1,6 +1,6 @@
 """`--prompt-only`: the instructions of every finding as text for a coding agent, then the verdict.
 
-Each is indented under a line of ours, so that no instruction can pass for the end of the list or
+Each is indented below a line of ours, so that no instruction can pass for the end of the list or
 for the verdict.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TextIO
 
 from reviewer.events import Complete, Finding
+from reviewer.outputs.collected import NO_END, CollectedRun
 from reviewer.outputs.page import clean, write
-from reviewer.outputs.whole import NO_END, WholeRun
 from reviewer.outputs.wording import ordered, place, verdict
 
 
@@ -18,7 +18,7 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
     return PromptsOnly(stream)
 
 
-class PromptsOnly(WholeRun):
+class PromptsOnly(CollectedRun):
     def close(self) -> None:
         findings = ordered(self.findings)
         parts = [self._prompt(number, finding) for number, finding in enumerate(findings, 1)]
@@ -32,9 +32,9 @@ class PromptsOnly(WholeRun):
     def _last(self, findings: list[Finding]) -> str:
         if not isinstance(self.end, Complete):
             return f"error: {clean(self.end.message if self.end else NO_END)}".replace("\n", "\n  ")
-        _, said = verdict(self.context, self.end, findings)
+        _, line = verdict(self.context, self.end, findings)
         more = [] if self.end.message in ("", "Review completed") else _indented(self.end.message)
-        return "\n".join([said, *more])
+        return "\n".join([line, *more])
 
 
 def _indented(text: str) -> list[str]:

@@ -1,8 +1,8 @@
 """`--format rdjson` and `rdjsonl`: the diagnostic format of reviewdog, as one document or one
-diagnostic a line.
+diagnostic per line.
 
-The format has no word for a run that was not whole, so that is a diagnostic too: without it,
-nothing found and nothing looked at would be the same. A clean run has none: in rdjsonl it is empty.
+The format cannot mark a run as incomplete, so that is a diagnostic too: otherwise "nothing found"
+and "nothing reviewed" would look the same. A clean run has no diagnostics: in rdjsonl it is empty.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import json
 from typing import Any, TextIO
 
 from reviewer.events import Finding
+from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import ending, not_reviewed, paragraphs, rule_of, title_of
 from reviewer.outputs.page import clean, write
-from reviewer.outputs.places import Edit, line_edits, new_lines, patched_files, raw_name
-from reviewer.outputs.whole import WholeRun
+from reviewer.outputs.places import LineEdit, line_edits, new_lines, patched_files, raw_name
 from reviewer.outputs.wording import ordered
 
 SEVERITY = {
@@ -31,20 +31,20 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
     return Rdjson(stream)
 
 
-class Rdjson(WholeRun):
-    lines = False  # one diagnostic a line
+class Rdjson(CollectedRun):
+    lines = False  # one diagnostic per line
 
     def close(self) -> None:
-        found = [*map(_diagnostic, ordered(self.findings)), *self._gaps()]
+        diagnostics = [*map(_diagnostic, ordered(self.findings)), *self._gaps()]
         if self.lines:
-            text = "".join(_json({**each, "source": SOURCE}) + "\n" for each in found)
+            text = "".join(_json({**each, "source": SOURCE}) + "\n" for each in diagnostics)
         else:
-            text = _json({"source": SOURCE, "diagnostics": found}) + "\n"
+            text = _json({"source": SOURCE, "diagnostics": diagnostics}) + "\n"
         write(self.stream, text)
 
     def _gaps(self) -> list[dict[str, Any]]:
-        """What was not reviewed, file by file, and the verdict where it is that the review is not
-        whole, or none."""
+        """One diagnostic per unreviewed file, and one with the verdict if the review was incomplete
+        or only a smoke run."""
         end = ending(self)
         files = [
             {
@@ -71,7 +71,7 @@ def _json(value: Any) -> str:
 
 
 def _path(raw: bytes) -> str:
-    """JSON cannot carry names that are not UTF-8: they are shown with U+FFFD, as everywhere."""
+    """JSON cannot carry names that are not UTF-8, so they are shown with U+FFFD, as everywhere."""
     return raw.decode("utf-8", "replace")
 
 
@@ -93,28 +93,27 @@ def _diagnostic(finding: Finding) -> dict[str, Any]:
 
 
 def _advice(finding: Finding) -> list[str]:
-    """Suggestions whose place was never proved are words, not something to be committed with a
-    click."""
+    """Suggestions that were never proved, as text: nothing to commit with a click."""
     if finding.patch is not None:
         return []
     return [f"Suggested:\n{clean(each)}" for each in finding.suggestions if each.strip()]
 
 
 def _suggestions(finding: Finding) -> list[dict[str, Any]]:
-    """The patch, if it changes this file alone: a diagnostic cannot change others, and half a fix
-    is none."""
+    """The patch, if it changes this file alone: a diagnostic cannot change other files, and half a
+    fix is useless."""
     files = patched_files(finding.patch) if finding.patch else ()
     own = raw_name(finding)
     if len(files) != 1 or finding.side == "old":
         return []
-    made = [_suggestion(edit) for edit in line_edits(files[0]) if edit.path == own]
-    return [each for each in made if each] if all(made) else []
+    suggestions = [_suggestion(edit) for edit in line_edits(files[0]) if edit.path == own]
+    return [each for each in suggestions if each] if all(suggestions) else []
 
 
-def _suggestion(edit: Edit) -> dict[str, Any] | None:
-    """By lines, as reviewdog's reporters want it: the text has no final line end then. None where
-    the new text cannot be said in JSON, or would need a line end at the end of the file that lines
-    cannot say."""
+def _suggestion(edit: LineEdit) -> dict[str, Any] | None:
+    """Whole lines, as reviewdog's reporters need them, so the text has no final line end. None if
+    the new text is not UTF-8, or if it adds or removes the line end at the end of the file, which
+    this form cannot express."""
     try:
         text = b"".join(edit.new).decode("utf-8")
     except UnicodeDecodeError:

@@ -1,8 +1,8 @@
 """`--format sarif`: SARIF 2.1.0, for code scanning and for editors.
 
-Line numbers are those of the file as it is now: a finding on removed lines, or on a whole file,
-stands at line 1 and says so, because code scanning takes no result without a line. Columns count
-UTF-16 units.
+Line numbers refer to the new file: a finding on removed lines, or on a whole file, is reported at
+line 1 with a note, because code scanning accepts no result without a line. Columns count UTF-16
+units.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any, TextIO
 
 from reviewer import __version__
 from reviewer.events import Complete, Finding, Quote, dump
+from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, ending, not_reviewed, paragraphs, rule_of, title_of
 from reviewer.outputs.finding_text import PROVED
 from reviewer.outputs.page import clean, write
-from reviewer.outputs.places import Edit, edits, new_lines, patched_files, raw_name, uri
-from reviewer.outputs.whole import WholeRun
+from reviewer.outputs.places import LineEdit, edits, new_lines, patched_files, raw_name, uri
 from reviewer.outputs.wording import REASONS, ordered
 from reviewer.types import severity_rank
 
@@ -48,7 +48,7 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
     return Sarif(stream)
 
 
-class Sarif(WholeRun):
+class Sarif(CollectedRun):
     def close(self) -> None:
         log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [self._run()]}
         write(
@@ -110,29 +110,29 @@ class Sarif(WholeRun):
             yield _notification("message", "error" if end.incomplete else "warning", end.message)
         for skipped in self.end.skipped_files if isinstance(self.end, Complete) else ():
             where = _physical(raw_name(skipped))
-            said = f"Skipped: {REASONS[skipped.reason]}"
+            reason = f"Skipped: {REASONS[skipped.reason]}"
             yield _notification(
-                "skipped", "note", said, {"locations": [{"physicalLocation": where}]}
+                "skipped", "note", reason, {"locations": [{"physicalLocation": where}]}
             )
 
 
 NOTIFICATIONS = {
     "unreviewed": "A file that should have been reviewed was not.",
     "incomplete": "The review did not cover the whole change.",
-    "smoke": "A model that is no reviewer looked at the change.",
-    "message": "What the run has to say about itself.",
+    "smoke": "The model only tested the setup; it is no reviewer.",
+    "message": "A message about the run.",
     "skipped": "A file that needs no review.",
 }
 
 
 def _notification(
-    name: str, level: str, said: str, more: dict[str, Any] | None = None
+    name: str, level: str, text: str, more: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    return {"descriptor": {"id": name}, "level": level, "message": _message(said), **(more or {})}
+    return {"descriptor": {"id": name}, "level": level, "message": _message(text), **(more or {})}
 
 
 def _rules(findings: list[Finding]) -> list[dict[str, Any]]:
-    """One for each rule that found something, rated like its most severe finding."""
+    """One entry for each rule that reported something, rated like its most severe finding."""
     rules: dict[str, dict[str, Any]] = {}
     for finding in sorted(findings, key=lambda each: severity_rank(each.severity)):
         name, category = rule_of(finding), finding.category.replace("_", " ").capitalize()
@@ -177,7 +177,7 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         ]
         flow = {"threadFlows": [{"locations": [{"location": step} for step in steps]}]}
         result["codeFlows"] = [
-            {"message": {"text": "The places that show it, then the place itself."}, **flow}
+            {"message": {"text": "The supporting places, then the place of the finding."}, **flow}
         ]
     if fix := _fix(finding):
         result["fixes"] = [fix]
@@ -222,13 +222,12 @@ def _physical(path: bytes, lines: tuple[int, int] | None = None) -> dict[str, An
 
 
 def _message(text: str) -> dict[str, str]:
-    """Plain text in which no consumer finds a placeholder or a link: SARIF has both in plain
-    text."""
+    """Plain text without placeholders and links, both of which SARIF interprets in plain text."""
     return {"text": _PLACEHOLDER.sub(r"{{\1}}", text).replace("](", "] (")}
 
 
 def _fix(finding: Finding) -> dict[str, Any] | None:
-    """The patch as replacements of whole lines, each file once."""
+    """The patch as replacements of whole lines, with each file once."""
     if finding.patch is None or not (files := patched_files(finding.patch)):
         return None
     changes = [
@@ -239,11 +238,11 @@ def _fix(finding: Finding) -> dict[str, Any] | None:
         for file in files
         if (changed := list(edits(file)))
     ]
-    said = f"Patch: {PROVED[finding.patch.verification]}"
-    return {"description": {"text": said}, "artifactChanges": changes} if changes else None
+    text = f"Patch: {PROVED[finding.patch.verification]}"
+    return {"description": {"text": text}, "artifactChanges": changes} if changes else None
 
 
-def _replacement(edit: Edit) -> dict[str, Any]:
+def _replacement(edit: LineEdit) -> dict[str, Any]:
     region = {
         "startLine": edit.start,
         "startColumn": 1,
@@ -252,7 +251,7 @@ def _replacement(edit: Edit) -> dict[str, Any]:
     }
     if edit.old and not edit.old[-1].endswith(
         b"\n"
-    ):  # the file ends here: there is no next line to end at
+    ):  # the file ends here, so there is no next line to end at
         units = len(edit.old[-1].decode("utf-8", "replace").encode("utf-16-le")) // 2
         region |= {"endLine": edit.start + len(edit.old) - 1, "endColumn": units + 1}
     new = b"".join(edit.new)

@@ -1,5 +1,5 @@
-"""The end of the report: what was reviewed by whom, what was not, and the verdict as the last thing
-on the screen."""
+"""The end of the report: what was reviewed and by which model, what was not, and the verdict as the
+last thing on the screen."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reviewer.events import Complete, Error, Finding, ReviewContext
+from reviewer.outputs.collected import NO_END
 from reviewer.outputs.page import Page, clean, inline
-from reviewer.outputs.whole import NO_END
 from reviewer.outputs.wording import REASONS, against, by_severity, duration, engine, share, verdict
 from reviewer.text import count, cut
 
@@ -52,7 +52,7 @@ def summary(
 def conclusion(
     page: Page, context: ReviewContext | None, end: Complete, findings: list[Finding]
 ) -> Iterator[str]:
-    """The last lines: the verdict, and what else the run has to say."""
+    """The last lines: the verdict, and further messages of the run."""
     yield from page.statement(*verdict(context, end, findings))
     if end.message not in ("", "Review completed"):
         yield from page.field("", clean(cut(end.message, 4000)), gutter=4)
@@ -61,7 +61,7 @@ def conclusion(
 def failure(
     page: Page, end: Error | None, findings: list[Finding], *, verbose: bool
 ) -> Iterator[str]:
-    """The last lines of a run that an error ended, or that nothing did."""
+    """The last lines of a run that ended with an error, or without a result."""
     yield from page.statement("bad", f"error: {clean(cut(end.message if end else NO_END, 4000))}")
     if findings:
         yield from page.statement("bad", f"INCOMPLETE: {count(len(findings), 'finding')} so far")
@@ -77,8 +77,8 @@ def _findings(page: Page, end: Complete, findings: list[Finding]) -> Iterator[st
     if end.resolved:
         ids = ", ".join(map(inline, end.resolved[:5]))
         more = f" and {len(end.resolved) - 5:,} more" if len(end.resolved) > 5 else ""
-        said = f"{count(len(end.resolved), 'earlier finding')} no longer there: {ids}{more}"
-        yield from page.field("resolved", said, style="green", gutter=GUTTER)
+        resolved = f"{count(len(end.resolved), 'earlier finding')} no longer there: {ids}{more}"
+        yield from page.field("resolved", resolved, style="green", gutter=GUTTER)
 
 
 def _coverage(page: Page, end: Complete, *, verbose: bool) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""The report for people. It is written at once when the run is over, in an order that does not
-depend on timing; `progress` is what moves meanwhile. Written by hand: rich would cost 105 ms of
-start-up, and what is shown here has to be escaped and measured by us anyway.
+"""The report for people. It is written in one piece when the run is over, in an order that does not
+depend on timing; meanwhile, `progress` shows how far the run is. Written by hand: rich would cost
+105 ms of start-up, and we must escape and measure the text ourselves anyway.
 
-Whatever others wrote stands to the right of a gutter, so that no finding can pass for the verdict.
+Foreign text is to the right of a gutter, so that no finding can pass for the verdict.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from reviewer.events import Complete
+from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.finding_text import finding_line, finding_text
 from reviewer.outputs.page import Page, write
 from reviewer.outputs.summary_text import conclusion, failure, summary
-from reviewer.outputs.whole import WholeRun
 from reviewer.outputs.wording import SMOKE, ordered
 
-NARROWEST, WIDEST = 20, 140  # longer lines of prose are no pleasure on any screen
+NARROWEST, WIDEST = 20, 140  # longer lines of prose are hard to read on any screen
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> Terminal:
@@ -26,9 +26,9 @@ def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: boo
     )
 
 
-class Terminal(WholeRun):
-    """Quiet: a line for each finding, and the verdict. Verbose: also tokens, file names, and the
-    agent's text."""
+class Terminal(CollectedRun):
+    """Quiet: one line per finding, and the verdict. Verbose: also tokens, file names, and the
+    instructions for an agent."""
 
     def __init__(self, stream: TextIO, page: Page, *, quiet: bool, verbose: bool) -> None:
         super().__init__(stream)

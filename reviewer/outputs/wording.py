@@ -1,5 +1,4 @@
-"""What every text output says about a run, in one place: order, counts, places, and a verdict that
-cannot lie."""
+"""The wording that all text outputs share: order, counts, places, and a verdict that cannot lie."""
 
 from __future__ import annotations
 
@@ -22,9 +21,9 @@ REASONS = {
     "too_large": "too large",
     "unreadable": "cannot be read",
     "special_file": "special file, not opened",
-    "not_visible": "not in the worktree (sparse or marked)",
+    "not_visible": "not in the worktree (sparse checkout or skip-worktree)",
     "unmerged": "unmerged",
-    "timeout": "time ran out",
+    "timeout": "out of time",
     "unit_limit": "unit limit reached",
     "model_error": "the model failed",
     "bad_reply": "the model's reply could not be used",
@@ -32,13 +31,12 @@ REASONS = {
     "interrupted": "interrupted",
     "hidden_by_change": "hidden by a rule that this change adds",
 }
-SMOKE = "smoke model: proves the path, not a review"
+SMOKE = "smoke model: a test of the setup, not a review"
 ANALYZERS_ONLY = "analyzers only"
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Most severe first, then by place: the same for the same findings, in whatever order they
-    came."""
+    """Most severe first, then by place, whatever order the findings arrived in."""
     return sorted(
         findings, key=lambda f: (severity_rank(f.severity), f.file_name, f.start_line or 0, f.id)
     )
@@ -75,7 +73,7 @@ def by_severity(findings: Sequence[Finding]) -> str:
 
 
 def against(context: ReviewContext) -> str:
-    """What is reviewed and what it is compared with, with the base as it was resolved."""
+    """The scope of the review and the base it is compared with, as resolved."""
     branch = inline(context.current_branch or "") or "detached HEAD"
     scope = context.scope
     what = {
@@ -102,7 +100,7 @@ def against(context: ReviewContext) -> str:
 
 
 def engine(context: ReviewContext) -> str:
-    """The model and who runs it."""
+    """The model and the engine that runs it."""
     if context.model_role == "none":
         return ANALYZERS_ONLY
     name = f"{inline(context.model or 'unnamed model')} on {inline(context.engine)}"
@@ -112,7 +110,7 @@ def engine(context: ReviewContext) -> str:
 def verdict(
     context: ReviewContext | None, complete: Complete, findings: Sequence[Finding]
 ) -> tuple[str, str]:
-    """(style, one line). It says that nothing was found only when everything was looked at."""
+    """(style, one line). It reports no findings only if everything was reviewed."""
     reviewed = len(complete.reviewed_files)
     unreviewed = max(complete.unreviewed_file_count, len(complete.unreviewed_files))
     found = max(complete.findings, len(findings))
@@ -124,7 +122,7 @@ def verdict(
             f"{count(reviewed + unreviewed, 'file')} {'was' if unreviewed == 1 else 'were'} not"
             " reviewed"
         )
-        left = f"{unreviewed:,} of {were}" if unreviewed else "the run did not get to its end"
+        left = f"{unreviewed:,} of {were}" if unreviewed else "the run did not finish"
         return (
             "bad",
             (
@@ -142,6 +140,9 @@ def verdict(
     if not reviewed:
         return "bold", "Nothing was reviewed"
     if role == "none":
-        return "bold", f"Analyzers found nothing in {count(reviewed, 'file')}; no model read them"
+        return (
+            "bold",
+            f"Analyzers found nothing in {count(reviewed, 'file')}; no model reviewed them",
+        )
     warned = ", with warnings" if complete.outcome == "completed_with_warnings" else ""
     return "good", f"No issues found in {count(reviewed, 'file')}{warned}"

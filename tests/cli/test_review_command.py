@@ -73,7 +73,7 @@ def checked(out: str) -> list[dict]:
     return lines
 
 
-NOTHING_FOUND = "reviewer: Analyzers found nothing in 1 file; no model read them\n"
+NOTHING_FOUND = "reviewer: Analyzers found nothing in 1 file; no model reviewed them\n"
 WRONG = reply(finding("    return x + 1", "a.py"))
 
 

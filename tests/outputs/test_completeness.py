@@ -87,7 +87,7 @@ def test_a_whole_run_does_not(name: str, run: list[Event]) -> None:
 def test_files_that_were_not_reviewed_are_named(name: str) -> None:
     text = rendered(name, BROKEN["unreviewed"])
     assert "shop/left.py" in text
-    assert "time ran out" in text
+    assert "out of time" in text
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -8,7 +8,7 @@ from support.event_cases import complete, context, error, finding
 
 from reviewer.events import Event
 from reviewer.outputs.ending import Ending, advice, ending, paragraphs, rule_of, title_of, why
-from reviewer.outputs.whole import WholeRun
+from reviewer.outputs.collected import CollectedRun
 
 INSTRUCTIONS = (
     "Review comment at @a at line 3:\nData.\nIt is wrong.\nIt fails like this: f(1)\nWhat to do:"
@@ -17,7 +17,7 @@ INSTRUCTIONS = (
 
 
 def ended(*run: Event) -> Ending:
-    whole = WholeRun(io.StringIO())
+    whole = CollectedRun(io.StringIO())
     for event in run:
         whole.emit(event)
     return ending(whole)
@@ -55,7 +55,7 @@ def test_an_incomplete_run() -> None:
     [
         ([error(message="no\nbase")], "INCOMPLETE: no\\nbase"),
         ([finding(), error(message="no")], "INCOMPLETE: no; 1 finding so far"),
-        ([], "INCOMPLETE: The run ended without a result: run it again with --verbose."),
+        ([], "INCOMPLETE: the run ended without a result: run it again with --verbose"),
     ],
 )
 def test_a_run_that_did_not_end(run: list[Event], line: str) -> None:
@@ -79,7 +79,7 @@ def test_titles(change: dict[str, Any], title: str) -> None:
 def test_what_is_said_beyond_the_title() -> None:
     assert paragraphs(finding(codegen_instructions=INSTRUCTIONS)) == [
         "The counter is never raised.",
-        "Fails like this: count(1) hangs",
+        "How it fails: count(1) hangs",
         "What to do: Raise it.\nSoon.",
     ]
     assert why(finding(comment="The loop never ends\n")) == ""

@@ -60,7 +60,7 @@ def test_a_finding() -> None:
     assert (
         rendered("github", run).split("\n")[0]
         == "::error file=shop/cart.py,line=3,endLine=4,title=major%3A 50%25 of%3A a%2Cb::The"
-        " counter is never raised.%0AFails like this: count(1)"
+        " counter is never raised.%0AHow it fails: count(1)"
         " hangs%0Amodel/functional_correctness [000000000007]"
     )
 
@@ -80,7 +80,7 @@ def test_at_most_ten_of_each_kind_and_the_rest_in_the_log() -> None:
         {"title": "Review"},
         (
             "200 findings in 10 files: 40 critical, 40 major, 40 minor, 40 trivial, 40 info\n"
-            "171 more in the log of this step."
+            "171 more findings in the log of this step."
         ),
     )
     logged = [line for line in rendered("github", run).split("\n") if line.startswith("reviewer: ")]
@@ -121,4 +121,4 @@ def test_ends() -> None:
         rendered("github", [error(message="no\nbase")])
         == "::error title=Review incomplete::INCOMPLETE: no\\nbase\n"
     )
-    assert "%0ASmoke model: proves the path, not a review" in rendered("github", load("smoke"))
+    assert "%0ASmoke model: a test of the setup, not a review" in rendered("github", load("smoke"))

@@ -50,7 +50,7 @@ def test_a_finding() -> None:
     ) == [
         {
             "description": (
-                "The loop never ends. The counter is never raised. Fails like this: count(1) hangs"
+                "The loop never ends. The counter is never raised. How it fails: count(1) hangs"
             ),
             "check_name": "model/functional_correctness",
             "fingerprint": "000000000007",

@@ -43,4 +43,4 @@ def test_an_error_is_the_document() -> None:
 def test_a_run_without_its_end_is_an_error(run: list[events.Event]) -> None:
     document = json.loads(rendered("json", run))
     assert (document["type"], document["errorType"]) == ("error", "internal")
-    assert document["message"] == "The run ended without a result: run it again with --verbose."
+    assert document["message"] == "the run ended without a result: run it again with --verbose"

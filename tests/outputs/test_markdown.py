@@ -168,7 +168,7 @@ def test_an_incomplete_run_names_what_was_left() -> None:
         "",
         "**Not reviewed: 70 files**",
     ]
-    assert lines[9] == "- `` f`0 ``: time ran out"
+    assert lines[9] == "- `` f`0 ``: out of time"
     assert "- and 20 more" in lines
 
 

@@ -94,7 +94,7 @@ def test_many_large_findings_stay_under_the_limit(number: int) -> None:
         assert (len(found), end) == (200, run[-1])
     else:
         left = number - len(found)
-        message = f"{left} more findings had no room in this stream: --format json has them all."
+        message = f"{left} more findings did not fit in this stream: --format json lists them all."
         assert left > 0
         assert (end.outcome, end.message) == ("completed_with_warnings", message)
 

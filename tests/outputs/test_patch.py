@@ -37,7 +37,7 @@ def test_git_applies_all_that_go_together(tmp_path: Path) -> None:
     ]
     said = rendered("patch", [context(), *found, complete(findings=4)])
     assert said.startswith(
-        "# Left out, because it does not go with the others: 000000000003 f:3 Late\\ndiff --git a/x"
+        "# Left out, because it cannot be combined with the others: 000000000003 f:3 Late\\ndiff --git a/x"
         " b/x\n# 3 of 4 findings have a fix in this patch.\ndiff --git a/f b/f\n"
     )
     done = subprocess.run(
@@ -56,7 +56,7 @@ def test_a_run_that_did_not_get_to_its_end_says_so() -> None:
     )
     assert (
         rendered("patch", [error()])
-        == "# 0 of 0 findings have a fix in this patch.\n# The review did not get to its end: git"
+        == "# 0 of 0 findings have a fix in this patch.\n# The review did not finish: git"
         " did not answer\n"
     )
 
@@ -85,8 +85,8 @@ def test_what_is_no_patch_is_left_out() -> None:
     said = rendered(
         "patch", [context(), proposed(1, b"rm -rf /\n"), proposed(2, b""), complete(findings=2)]
     )
-    assert [line[:51] for line in said.splitlines()] == [
-        "# Left out, because it does not go with the others:",
-        "# Left out, because it does not go with the others:",
+    assert [line.partition(":")[0] for line in said.splitlines()] == [
+        "# Left out, because it cannot be combined with the others",
+        "# Left out, because it cannot be combined with the others",
         "# 0 of 2 findings have a fix in this patch.",
     ]

@@ -10,7 +10,7 @@ from support.event_cases import finding
 from reviewer.events import Patch
 from reviewer.fixes import patch as patches
 from reviewer.outputs.places import (
-    Edit,
+    LineEdit,
     edits,
     line_edits,
     new_lines,
@@ -31,7 +31,7 @@ def published(path: str, old: bytes, new: bytes) -> Patch:
     return Patch(diff=text, diff_base64=encoded, verification="applies", checks=[])
 
 
-def applied(old: bytes, made: list[Edit]) -> bytes:
+def applied(old: bytes, made: list[LineEdit]) -> bytes:
     lines = old.splitlines(keepends=True) if b"\r" not in old else [*_split(old)]
     for edit in reversed(made):
         assert tuple(lines[edit.start - 1 : edit.start - 1 + len(edit.old)]) == edit.old
@@ -61,10 +61,10 @@ def test_edits_make_what_the_patch_makes(
 
 def test_added_lines_take_a_neighbour_along() -> None:
     (file,) = patched_files(published("a", b"1\n2\n3\n", b"1\n2\nnew\n3\n"))
-    assert list(edits(file)) == [Edit(b"a", 3, (), (b"new\n",))]
-    assert list(line_edits(file)) == [Edit(b"a", 2, (b"2\n",), (b"2\n", b"new\n"))]
+    assert list(edits(file)) == [LineEdit(b"a", 3, (), (b"new\n",))]
+    assert list(line_edits(file)) == [LineEdit(b"a", 2, (b"2\n",), (b"2\n", b"new\n"))]
     (file,) = patched_files(published("a", b"1\n2\n", b"new\n1\n2\n"))
-    assert list(line_edits(file)) == [Edit(b"a", 1, (b"1\n",), (b"new\n", b"1\n"))]
+    assert list(line_edits(file)) == [LineEdit(b"a", 1, (b"1\n",), (b"new\n", b"1\n"))]
 
 
 def test_what_cannot_be_read_exactly_is_no_edit() -> None:

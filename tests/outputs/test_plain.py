@@ -29,7 +29,7 @@ def test_lines() -> None:
         "shop/cart.py:1:1: critical: The loop never ends (line 3 of the base) [000000000002]",
         "shop/cart.py:3:1: major: The loop never ends [000000000001]",
         "shop/cart.py:1:1: info: a\\nb (whole file) [000000000003]",
-        "b\\n.py:1:1: error: Not reviewed: time ran out [unreviewed]",
+        "b\\n.py:1:1: error: Not reviewed: out of time [unreviewed]",
         (
             "reviewer: INCOMPLETE: 1 of 3 files was not reviewed; 3 findings so far: 1 critical, 1"
             " major, 1 info"

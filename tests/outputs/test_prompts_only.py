@@ -51,5 +51,5 @@ def test_an_error_and_a_run_without_end() -> None:
     assert rendered("prompts", [error(message="no\nluck")]) == "error: no\n  luck\n"
     assert (
         rendered("prompts", [])
-        == "error: The run ended without a result: run it again with --verbose.\n"
+        == "error: the run ended without a result: run it again with --verbose\n"
     )

@@ -101,7 +101,7 @@ def test_a_finding() -> None:
     assert diagnostics(run) == [
         {
             "message": (
-                "minor: The loop never ends\n\nThe counter is never raised.\n\nFails like this:"
+                "minor: The loop never ends\n\nThe counter is never raised.\n\nHow it fails:"
                 " count(1) hangs"
             ),
             "location": {

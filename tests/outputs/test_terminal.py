@@ -176,11 +176,11 @@ def test_unreviewed_files_are_named_up_to_twenty() -> None:
 
     twenty, many_more = body(run(20)), body(run(100))
     assert twenty[2:4] == [
-        "  unreviewed  20 files: 20 time ran out",
-        "              f000  time ran out",
+        "  unreviewed  20 files: 20 out of time",
+        "              f000  out of time",
     ]
-    assert twenty[22:24] == ["              f019  time ran out", "  time        4.2 s · exit 3"]
-    assert many_more[22:24] == ["              f019  time ran out", "              and 80 more"]
+    assert twenty[22:24] == ["              f019  out of time", "  time        4.2 s · exit 3"]
+    assert many_more[22:24] == ["              f019  out of time", "              and 80 more"]
     assert many_more[-2] == "INCOMPLETE: 100 of 102 files were not reviewed; no findings so far"
 
 
@@ -192,7 +192,7 @@ def test_a_message_cannot_pass_for_the_verdict() -> None:
         ]
     )
     assert lines[-4:] == [
-        "INCOMPLETE: the run did not get to its end; no findings so far",
+        "INCOMPLETE: the run did not finish; no findings so far",
         "    No issues found in 3 files",
         "      reviewed    3 files",
         "",
@@ -216,8 +216,10 @@ def test_quiet_is_a_line_for_each_finding_and_the_verdict() -> None:
 
 def test_smoke_is_marked_before_and_after() -> None:
     lines = body(load("smoke"))
-    assert lines[0] == "Smoke model: proves the path, not a review"
-    assert "  by          gemma-3-270m on llamacpp (smoke model: proves the path, not a" in lines
+    assert lines[0] == "Smoke model: a test of the setup, not a review"
+    assert (
+        "  by          gemma-3-270m on llamacpp (smoke model: a test of the setup, not a" in lines
+    )
     assert "SMOKE RUN, not a review; 1 finding: 1 info" in lines
 
 
@@ -233,7 +235,7 @@ def test_errors() -> None:
         "INCOMPLETE: 1 finding so far",
         "",
     ]
-    assert body([]) == ["error: The run ended without a result: run it again with --verbose.", ""]
+    assert body([]) == ["error: the run ended without a result: run it again with --verbose", ""]
 
 
 def test_the_numbers_of_a_quote_are_as_wide_as_the_last_that_it_has() -> None:

@@ -100,7 +100,7 @@ def test_engine() -> None:
     assert engine(context()) == "google/gemma-4-12b-it on vllm"
     assert engine(context(model_role="none", model=None)) == "analyzers only"
     smoke = engine(context(model_role="smoke", model="tiny", engine="llamacpp"))
-    assert smoke == "tiny on llamacpp (smoke model: proves the path, not a review)"
+    assert smoke == "tiny on llamacpp (smoke model: a test of the setup, not a review)"
 
 
 @pytest.mark.parametrize(
@@ -140,16 +140,16 @@ def test_engine() -> None:
             "reviewer",
             {"outcome": "failed"},
             0,
-            "INCOMPLETE: the run did not get to its end; no findings so far",
+            "INCOMPLETE: the run did not finish; no findings so far",
         ),
         (
             "reviewer",
             {"exit_code": 130},
             0,
-            "INCOMPLETE: the run did not get to its end; no findings so far",
+            "INCOMPLETE: the run did not finish; no findings so far",
         ),
         ("reviewer", {"exit_code": 1}, 1, "1 finding in 2 files: 1 major"),
-        ("none", {}, 0, "Analyzers found nothing in 2 files; no model read them"),
+        ("none", {}, 0, "Analyzers found nothing in 2 files; no model reviewed them"),
         ("none", {}, 1, "1 finding in 2 files, analyzers only: 1 major"),
         ("none", LEFT, 0, "INCOMPLETE: 1 of 3 files was not reviewed; no findings so far"),
         ("smoke", {}, 0, "SMOKE RUN, not a review; no findings"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from reviewer.doors.tui.model import Item, Line
 from reviewer.events import Finding, Patch, Quote
 from reviewer.outputs.ending import advice, title_of, why
-from reviewer.outputs.excerpt import Row, diff_rows
+from reviewer.outputs.excerpt import CodeRow, diff_rows
 from reviewer.outputs.excerpt import rows as quoted
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline, wrap
@@ -41,7 +41,7 @@ def detail(item: Item, columns: int, source: str | None) -> list[Line]:
         lines += [*_prose("Why", said, columns), ()]
     if found.failure_scenario.strip():
         lines += [
-            *_prose("Fails like this", clean(cut(found.failure_scenario, PROSE)).strip(), columns),
+            *_prose("How it fails", clean(cut(found.failure_scenario, PROSE)).strip(), columns),
             (),
         ]
     if todo := advice(found):
@@ -65,7 +65,7 @@ def detail(item: Item, columns: int, source: str | None) -> list[Line]:
     return lines
 
 
-def around(found: Finding, quote: Quote, source: str | None) -> tuple[list[Row], int] | None:
+def around(found: Finding, quote: Quote, source: str | None) -> tuple[list[CodeRow], int] | None:
     """The lines of the file around the finding. None when the file no longer matches the quote: the
     line numbers would be wrong."""
     if source is None or found.side == "old" or found.start_line is None:
@@ -79,7 +79,9 @@ def around(found: Finding, quote: Quote, source: str | None) -> tuple[list[Row],
     last = max(found.start_line, found.end_line or 0)
     begin, end = max(1, found.start_line - AROUND), min(len(lines), last + AROUND)
     numbers = range(begin, end + 1)
-    shown = [Row(at, clean(lines[at - 1]), found.start_line <= at <= last) for at in numbers[:CODE]]
+    shown = [
+        CodeRow(at, clean(lines[at - 1]), found.start_line <= at <= last) for at in numbers[:CODE]
+    ]
     return shown, len(numbers) - len(shown)
 
 
@@ -106,7 +108,7 @@ def _head(item: Item, columns: int) -> Iterator[Line]:
     yield from ((("dim", line),) for line in wrap(" · ".join(filter(None, facts)), columns))
 
 
-def _code(shown: Sequence[Row], left: int, columns: int) -> Iterator[Line]:
+def _code(shown: Sequence[CodeRow], left: int, columns: int) -> Iterator[Line]:
     """Numbered lines, with those of the finding marked; a long line continues below, after the
     numbers."""
     digits = len(str(shown[-1].number)) if shown else 1

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from reviewer.doors.tui.model import Item, Line
 from reviewer.events import Complete, Error, Event, Finding, Heartbeat, ReviewContext, Status
+from reviewer.outputs.collected import NO_END
 from reviewer.outputs.page import Page, clean, inline
 from reviewer.outputs.progress import DOING
 from reviewer.outputs.summary_text import conclusion, failure, summary
-from reviewer.outputs.whole import NO_END
 from reviewer.outputs.wording import against, engine, verdict
 from reviewer.text import count, cut
 

@@ -27,7 +27,7 @@ MODELS = {
 }
 BLOCKED = "reviewer: {what} blocked: {name}1 finding at or above major"
 FOUND = "  MAJOR     {path}:2  Undefined name `{name}`."
-CLEAN = "reviewer: {name}: Analyzers found nothing in {files}; no model read them"
+CLEAN = "reviewer: {name}: Analyzers found nothing in {files}; no model reviewed them"
 
 
 def hooked(repo: Repo, *hooks: str, **options: object) -> Repo:

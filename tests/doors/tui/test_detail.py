@@ -50,7 +50,7 @@ def test_a_finding_with_its_file():
         "Why",
         "  The counter is never raised.",
         "",
-        "Fails like this",
+        "How it fails",
         "  count(1) hangs",
         "",
         "For a coding agent (y copies this)",

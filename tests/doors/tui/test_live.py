@@ -80,14 +80,14 @@ def test_an_end_that_has_not_been_left_yet_is_no_verdict():
             ],
             "bad",
             (
-                "INCOMPLETE: the run did not get to its end; no findings so far · exit 130  The run"
+                "INCOMPLETE: the run did not finish; no findings so far · exit 130  The run"
                 " was interrupted."
             ),
         ),
         (
             [context(model_role="none", model=None), complete()],
             "bold",
-            "Analyzers found nothing in 2 files; no model read them",
+            "Analyzers found nothing in 2 files; no model reviewed them",
         ),
         ([context(model_role="smoke"), complete()], "warn", "SMOKE RUN, not a review; no findings"),
         (
@@ -101,8 +101,8 @@ def test_an_end_that_has_not_been_left_yet_is_no_verdict():
             "bad",
             "error: git did not answer; INCOMPLETE: 1 finding so far",
         ),
-        ([context()], "bad", "error: The run ended without a result: run it again with --verbose."),
-        ([], "bad", "error: The run ended without a result: run it again with --verbose."),
+        ([context()], "bad", "error: the run ended without a result: run it again with --verbose"),
+        ([], "bad", "error: the run ended without a result: run it again with --verbose"),
     ],
 )
 def test_how_it_ended(events, style, said):
@@ -116,10 +116,10 @@ def test_the_whole_run_names_what_was_not_reviewed():
     )
     said = [text(line) for line in live.report(60)]
     assert [
-        line.split("  ")[-1].strip() for line in said if "timeout" in line or "time ran out" in line
+        line.split("  ")[-1].strip() for line in said if "timeout" in line or "out of time" in line
     ] == [
-        "1 file: 1 time ran out",
-        "time ran out",
+        "1 file: 1 out of time",
+        "out of time",
     ]
     assert any("b\\u{1b}.py" in line for line in said)
     assert any("x.lock" in line for line in said)
@@ -137,7 +137,7 @@ def test_what_stays_on_the_terminal():
         "    1 of 2 files was not reviewed (timeout). Run again to continue.",
     ]
     assert over(context(), finding(1)).last_lines(page) == [
-        "error: The run ended without a result: run it again with --verbose.",
+        "error: the run ended without a result: run it again with --verbose",
         "INCOMPLETE: 1 finding so far",
     ]
     assert over(error()).last_lines(page) == ["error: git did not answer"]

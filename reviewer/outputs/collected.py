@@ -1,4 +1,4 @@
-"""What the outputs that speak only at the end have in common: they keep the events until then."""
+"""The base of outputs that write everything at the end: it collects the events until then."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TextIO
 
 from reviewer.events import Complete, Error, Event, Finding, ReviewContext
 
-NO_END = "The run ended without a result: run it again with --verbose."
+NO_END = "the run ended without a result: run it again with --verbose"
 
 
-class WholeRun:
-    """Keeps the context, the findings as they came, and the event that ended the run."""
+class CollectedRun:
+    """Collects the context, the findings in order of arrival, and the event that ended the run."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
