@@ -1,5 +1,5 @@
-"""The command line: one file per command, imported when it is called, so that `--version` and
-`--help` cost nothing."""
+"""The command line: one file per command, imported only when it is called, so that `--version`
+and `--help` stay fast."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import click
 from reviewer import __version__
 from reviewer.errors import Exit, Interrupted, ReviewerError, UsageError
 
-# Name -> (module, attribute, help line). Help lines stand here so that `reviewer --help` imports no
-# command.
+# Name -> (module, attribute, help line). The help lines are here so that `reviewer --help` imports
+# no command.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "review": (
         "reviewer.cli.review",
@@ -26,32 +26,36 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "findings": (
         "reviewer.cli.findings",
         "findings",
-        "What was found before, and what was decided about it.",
+        "List, show, dismiss and reopen earlier findings.",
     ),
-    "stats": ("reviewer.cli.stats", "stats", "Runs, tokens and time, spent and saved."),
+    "stats": ("reviewer.cli.stats", "stats", "Show runs, tokens and time, spent and saved."),
     "dataset": (
         "reviewer.cli.dataset",
         "dataset",
-        "Training data out of what became of the findings.",
+        "Turn decided findings into training data.",
     ),
-    "fix": ("reviewer.cli.fix", "fix", "Apply proved fixes to the worktree, on confirmation."),
-    "undo": ("reviewer.cli.undo", "undo", "Take back what `reviewer fix` did."),
+    "fix": ("reviewer.cli.fix", "fix", "Apply proved fixes to the worktree, after you confirm."),
+    "undo": ("reviewer.cli.undo", "undo", "Undo what `reviewer fix` did."),
     "hook": (
         "reviewer.cli.hook",
         "hook",
-        "Review before a push or a commit: install, uninstall, status.",
+        "Review before each push or commit: install, uninstall, status.",
     ),
     "mcp": (
         "reviewer.cli.mcp",
         "mcp",
-        "Serve review, findings and fixes as tools to an agent (MCP).",
+        "Serve review, findings and fixes to agents as MCP tools.",
     ),
     "integrate": (
         "reviewer.cli.integrate",
         "integrate",
-        "Tell a coding agent when and how to ask for a review.",
+        "Teach a coding agent when and how to run a review.",
     ),
-    "model": ("reviewer.cli.model", "model", "Which Gemma 4 fits this machine, and how to get it."),
+    "model": (
+        "reviewer.cli.model",
+        "model",
+        "Find the Gemma 4 that fits this machine, and download it.",
+    ),
     "serve": (
         "reviewer.cli.serve",
         "serve",
@@ -62,21 +66,25 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "doctor",
         "Check this machine, the repository and every model server.",
     ),
-    "eval": ("reviewer.cli.eval", "evaluate", "Measure the judgement on cases with known answers."),
-    "config": ("reviewer.cli.config", "config", "Show, write and check the settings."),
-    "completion": (
-        "reviewer.cli.completion",
-        "completion",
-        "Print what a shell needs to complete these commands.",
+    "eval": (
+        "reviewer.cli.eval",
+        "evaluate",
+        "Measure review quality on cases with known answers.",
     ),
-    "schema": ("reviewer.cli.schema", "schema", "Print the JSON Schema of an output or a reply."),
+    "config": ("reviewer.cli.config", "config", "Show, write and check the settings."),
+    "completion": ("reviewer.cli.completion", "completion", "Print a shell's completion script."),
+    "schema": (
+        "reviewer.cli.schema",
+        "schema",
+        "Print the JSON Schema of an output or a model's reply.",
+    ),
 }
 
-# How `reviewer --help` puts them together: every command is in one group.
+# The groups of `reviewer --help`: every command is in exactly one.
 GROUPS: dict[str, tuple[str, ...]] = {
     "Review": ("review",),
     "Act on findings": ("findings", "fix", "undo"),
-    "Doors": ("hook", "mcp", "integrate"),
+    "Integrations": ("hook", "mcp", "integrate"),
     "Model and engine": ("model", "serve"),
     "Set up": ("config", "doctor", "completion", "schema"),
     "Measure": ("stats", "eval", "dataset"),
@@ -84,7 +92,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 EPILOG = """\b
 More:
-  reviewer --staged      only what is staged
+  reviewer --staged      only staged changes
   reviewer review src/ --base main --fail-on major
 
 Without a command, `reviewer` means `reviewer review`: see `reviewer review --help` for scopes,
@@ -114,22 +122,21 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="reviewer", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Review the change in a git workspace with a Gemma 4 that runs on your own hardware.
+    """Review the change in a git workspace with Gemma 4 on your own hardware.
 
     \b
-    The usual ways in:
-      reviewer               terminal: read the review of your pull request to be
+    Common uses:
+      reviewer               terminal: review your next pull request
       reviewer --agent       coding agent: the same as a stream of JSON events
       reviewer hook install  git hook: review before every push
 
-    No account, no quota, no upload: the diff goes to a local model, what comes back is checked
-    against the code, and each finding carries its exact place, the evidence, and instructions to
-    fix it.
+    No account, no quota, no upload: the diff goes to a local model, its answers are checked against
+    the code, and each finding comes with its exact place, the evidence, and instructions to fix it.
     """
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Entry point: runs the command and ends the process with the documented exit code."""
+    """Entry point: run the command and exit with the documented exit code."""
     _open_streams()
     args = list(sys.argv[1:] if argv is None else argv)
     if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
@@ -138,22 +145,22 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _written(code: int) -> int:
-    """The exit code once everything is written. What cannot be, on a full disk say, would make
-    Python end with 120."""
+    """Flush both streams and return the exit code. Without this, output that cannot be written (on
+    a full disk, say) would make Python exit with 120."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:
             os.dup2(
                 os.open(os.devnull, os.O_WRONLY), stream.fileno()
-            )  # takes what the buffer still holds
+            )  # swallows what is still buffered
             code = code or Exit.CANNOT_RUN
     return code
 
 
 def _open_streams() -> None:
-    """One that is closed is None in Python, and the next file that is opened would get its
-    number."""
+    """Open /dev/null for each closed stream: Python sets it to None, and the next file to be
+    opened would get its descriptor."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
@@ -167,11 +174,9 @@ def _run(args: list[str]) -> int:
         return exc.exit_code
     except (
         SystemExit
-    ):  # how click ends where nobody reads any more; its 1 would say that there are findings
+    ):  # click's way out when the pipe is closed; its exit code 1 would mean findings
         return Exit.CANNOT_RUN
-    except (
-        click.exceptions.NoArgsIsHelpError
-    ) as exc:  # a group without a command: its help is the answer
+    except click.exceptions.NoArgsIsHelpError as exc:  # a group without a command prints its help
         click.echo(exc.format_message(), err=True)
         return Exit.USAGE
     except click.ClickException as exc:
@@ -182,10 +187,10 @@ def _run(args: list[str]) -> int:
         return _fail(Interrupted("interrupted"), args)
     except ReviewerError as exc:
         return _fail(exc, args)
-    except Exception as exc:  # noqa: BLE001 a bug before the stream began: an agent still gets its one last event
+    except Exception as exc:  # noqa: BLE001 a bug before the stream began: an agent still gets one last event
         if not _wants_events(args):
             traceback.print_exception(exc)
-            return Exit.CANNOT_RUN  # Python's own 1 would say that there are findings
+            return Exit.CANNOT_RUN  # Python's own exit code 1 would mean findings
         from reviewer import events, verdict
 
         click.echo(events.line(verdict.crash(exc, verbose=True)))
@@ -193,7 +198,7 @@ def _run(args: list[str]) -> int:
 
 
 def _fail(exc: ReviewerError, args: list[str]) -> int:
-    """Say what is wrong in one line: as an event for agents, on stderr for people."""
+    """Report the error in one line: as an event for agents, on stderr for people."""
     if _wants_events(args):
         from reviewer import events, verdict
 

@@ -1,4 +1,4 @@
-"""What the commands have in common."""
+"""Settings and options that several commands share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reviewer completion`: what a shell needs to complete commands and options."""
+"""`reviewer completion`: the script with which a shell completes commands and options."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the script that teaches a shell to complete `reviewer`.
+    """Print the script with which a shell completes `reviewer` commands and options.
 
     \b
     bash:  reviewer completion bash >> ~/.bashrc
@@ -19,9 +19,8 @@ def completion(shell: str) -> None:
 
     from reviewer.cli import cli
 
-    found = get_completion_class(shell)
-    assert found is not None, "click knows these shells"
-    # bash asks its own version on the way, to refuse one that is too old; what is printed does not
-    # depend on it.
-    made = found(cli, {}, "reviewer", "_REVIEWER_COMPLETE")
-    click.echo(made.source_template % made.source_vars())
+    completer_class = get_completion_class(shell)
+    assert completer_class is not None, "click knows these shells"
+    # `source()` would also check bash's version; the script does not depend on it.
+    completer = completer_class(cli, {}, "reviewer", "_REVIEWER_COMPLETE")
+    click.echo(completer.source_template % completer.source_vars())

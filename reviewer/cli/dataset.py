@@ -1,4 +1,4 @@
-"""`reviewer dataset`: training data out of what became of the findings here."""
+"""`reviewer dataset`: training data from the findings that were decided here."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from reviewer.lab.datasets import DatasetRow, Form
     from reviewer.lab.datasets.stats import Lengths
 
-CONTEXT = 16384  # tokens; what `reviewer serve start` serves unless told otherwise
-SHOWN = 20  # problems that are listed
+CONTEXT = 16384  # tokens; the default of `reviewer serve start`
+SHOWN = 20  # problems listed
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @click.group()
 def dataset() -> None:
-    """Training data out of what became of the findings: export, stats, validate.
+    """Turn decided findings into training data: export, stats, validate.
 
     \b
     reviewer dataset export -o review.jsonl --split 90/10
     reviewer dataset stats review.train.jsonl
     reviewer dataset validate review.train.jsonl
 
-    Rows are made of replies of the model whose findings were applied, fixed by hand, dismissed or
-    refuted. They hold code: nothing of it leaves the machine unless you send it. examples/finetune
-    trains an adapter with it.
+    Each row is a model reply whose findings were applied, fixed by hand, dismissed or refuted. Rows
+    contain code: nothing leaves this machine unless you send it. examples/finetune trains an
+    adapter on them.
     """
 
 
@@ -47,13 +47,13 @@ def dataset() -> None:
     "--output",
     required=True,
     metavar="FILE",
-    help="Where to write it (JSON lines); - for stdout.",
+    help="The file to write (JSON lines); - for stdout.",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
 )
 @click.option(
     "--since",
     metavar="DATE|DAYS",
-    help="Only what was asked since a date (2026-11-24), or N days ago.",
+    help="Only replies since a date (2026-11-24), or of the last N days.",
 )
 @click.option(
     "--format",
@@ -61,14 +61,14 @@ def dataset() -> None:
     type=click.Choice(["chat", "preference"]),
     default="chat",
     show_default=True,
-    help="chat: messages with the right answer; preference: pairs of a right and a wrong one.",
+    help="chat: messages with the right answer; preference: pairs of a right and a wrong answer.",
 )
 @click.option(
     "--split",
     "shares",
     metavar="90/10",
     help=(
-        "Percent of rows for training and test (or training, validation and test), in a file each."
+        "Percent of rows for training and test (or training, validation and test), one file each."
     ),
 )
 @click.option("--redact/--no-redact", default=True, show_default=True, help="Mask secrets.")
@@ -76,10 +76,10 @@ def dataset() -> None:
 def export(
     output: Path, since: str | None, form: Form, shares: str | None, redact: bool, every: bool
 ) -> None:
-    """Write a row for each reply of the model that somebody has decided about.
+    """Write one row for each model reply whose findings were decided.
 
-    Its messages are those that the model got, its target is the reply as it should have been: with
-    what was applied or fixed by hand, without what was dismissed or refuted.
+    Its messages are those that the model received; its target is the reply as it should have been:
+    with the findings that were applied or fixed by hand, without those dismissed or refuted.
     """
     from reviewer import memory
     from reviewer.lab import datasets
@@ -87,51 +87,51 @@ def export(
 
     parts = datasets.parse_split(shares) if shares else ()
     if parts and str(output) == "-":
-        raise UsageError("--split writes several files: name one with -o")
+        raise UsageError("--split writes several files, which stdout cannot take: give -o FILE")
     begin = _since(since) if since else 0.0
     repository = None if every else _repository()
     with memory.open_store(os.environ) as store:
-        found = examples.load(store, repository, begin)
+        replies = examples.load(store, repository, begin)
         standings = feedback.standing(store, repository)
         if not store.usable:
             raise ConfigError(store.warning)
-    made = datasets.make(found, standings, form, redact=redact)
+    made = datasets.make(replies, standings, form, redact=redact)
     for reason, number in sorted(made.left_out.items()):
         click.echo(f"left out {number:,}: {reason}", err=True)
     if made.masked:
         click.echo(f"masked {count(made.masked, 'secret')}", err=True)
-    named: dict[Path, Sequence[DatasetRow]] = {output: made.rows}
+    files: dict[Path, Sequence[DatasetRow]] = {output: made.rows}
     if parts:
         cut = datasets.split(made.rows, parts)
-        named = {
+        files = {
             output.with_name(f"{output.stem}.{name}{output.suffix}"): rows
             for name, rows in cut.items()
         }
-    for path, rows in named.items():
+    for path, rows in files.items():
         _write(path, rows)
 
 
 @dataset.command()
 @_file
-@click.option("--endpoint", metavar="URL", help="Count tokens with the tokenizer of this server.")
-@click.option("--model", metavar="NAME", help="The model there.")
+@click.option("--endpoint", metavar="URL", help="Count tokens with this server's tokenizer.")
+@click.option("--model", metavar="NAME", help="The model on that server.")
 @common.style
 def stats(file: Path, endpoint: str | None, model: str | None, style: str) -> None:
-    """Rows by kind, outcome, category, repository and model, and their lengths in tokens."""
+    """Show rows by kind, outcome, category, repository and model, and their lengths in tokens."""
     from reviewer.lab import datasets
 
     values = [value for _, value, _ in datasets.read_rows(file) if value is not None]
     lengths, counted_by = datasets.estimate(values), "estimate"
     if endpoint:
         lengths, counted_by = asyncio.run(_count(values, endpoint, model))
-    made = datasets.figures(values, lengths, counted_by)
+    figures = datasets.figures(values, lengths, counted_by)
     if style == "json":
-        click.echo(json.dumps(made, indent=2))
+        click.echo(json.dumps(figures, indent=2))
         return
-    lines = _lines(made)
+    lines = _lines(figures)
     width = max(len(label) for label, _ in lines)
-    for label, said in lines:
-        click.echo(f"{label:<{width}}  {said}".rstrip())
+    for label, value in lines:
+        click.echo(f"{label:<{width}}  {value}".rstrip())
 
 
 @dataset.command()
@@ -148,9 +148,10 @@ def stats(file: Path, endpoint: str | None, model: str | None, style: str) -> No
 @click.pass_context
 def validate(ctx: click.Context, file: Path, max_tokens: int, style: str) -> None:
     """Check every line: messages and their roles, targets against the reply schema, lengths,
-    provenance, repetitions.
+    provenance, duplicates.
 
-    Exits with 0, with 1 when a line is wrong or there is none, with 2 when the file cannot be read.
+    Exits with 0, with 1 when a line is wrong or the file is empty, with 2 when the file cannot be
+    read.
     """
     from reviewer.lab import datasets
     from reviewer.models.base import estimate_tokens
@@ -171,13 +172,13 @@ def validate(ctx: click.Context, file: Path, max_tokens: int, style: str) -> Non
     ctx.exit(Exit.FINDINGS if problems or not number else Exit.OK)
 
 
-def _since(given: str) -> float:
+def _since(value: str) -> float:
     """Seconds since the epoch. Raises UsageError."""
     now = datetime.now(UTC)
     try:
-        if given.isascii() and given.isdigit():
-            return (now - timedelta(days=int(given))).timestamp()
-        at = datetime.fromisoformat(given)
+        if value.isascii() and value.isdigit():
+            return (now - timedelta(days=int(value))).timestamp()
+        at = datetime.fromisoformat(value)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         raise UsageError("--since takes a date (2026-11-24) or a number of days") from None
@@ -193,7 +194,7 @@ def _repository() -> str | None:
 
 
 def _write(path: Path, rows: Sequence[DatasetRow]) -> None:
-    """The file is for the user alone, as the memory is."""
+    """Only the user may read the file, as with the history it comes from."""
     text = "".join(row.line for row in rows)
     if str(path) == "-":
         sys.stdout.write(text)
@@ -204,7 +205,9 @@ def _write(path: Path, rows: Sequence[DatasetRow]) -> None:
         ) as file:
             file.write(text)
     except OSError as exc:
-        raise UsageError(f"cannot write {one_line(str(path))}: {exc.strerror}") from None
+        raise UsageError(
+            f"cannot write {one_line(str(path))}: {exc.strerror}; give another -o FILE"
+        ) from None
     click.echo(f"{count(len(rows), 'row')} in {one_line(str(path))}", err=True)
 
 
@@ -249,8 +252,8 @@ def _lines(made: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append(("dates", one_line(f"{made['dates']['first']} to {made['dates']['last']}")))
     for label in ("prompt", "target", "row"):
         if spread := made["tokens"][label]:
-            said = ", ".join(
+            sizes = ", ".join(
                 f"{name} {spread[name]:,}" for name in ("least", "median", "p95", "most", "sum")
             )
-            rows.append((f"{label} tokens", said))
+            rows.append((f"{label} tokens", sizes))
     return [*rows, ("counted by", one_line(made["tokens"]["countedBy"]))]

@@ -1,4 +1,4 @@
-"""`reviewer doctor`: is everything there that a review needs?"""
+"""`reviewer doctor`: checks that everything a review needs is in place."""
 
 from __future__ import annotations
 
@@ -23,12 +23,10 @@ _STATUS_WIDTH = max(map(len, STATUSES))
 
 @click.command(context_settings=common.HELP)
 @common.style
-@click.option(
-    "--endpoint", metavar="URL", help="Examine this server only (also REVIEWER_ENDPOINT)."
-)
-@click.option("--model", metavar="NAME", help="The model to ask for; with --embedded a GGUF file.")
-@click.option("--adapter", metavar="NAME", help="Prove that this LoRA adapter changes the answers.")
-@click.option("--embedded", is_flag=True, help="Also start and examine the embedded engine.")
+@click.option("--endpoint", metavar="URL", help="Check only this server (also REVIEWER_ENDPOINT).")
+@click.option("--model", metavar="NAME", help="The model to request; with --embedded a GGUF file.")
+@click.option("--adapter", metavar="NAME", help="Check that this LoRA adapter changes the answers.")
+@click.option("--embedded", is_flag=True, help="Also start and check the embedded engine.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
 )
@@ -42,11 +40,11 @@ def doctor(
     embedded: bool,
     color: str,
 ) -> None:
-    """Check this machine, the repository, the configuration, and every model server that is found.
+    """Check this machine, the repository, the configuration, and every model server found.
 
-    Each server is asked a few short questions: whether it enforces schemas, wastes no white space,
-    does not think, caches what prompts share, and how fast it is against what the memory allows.
-    That takes seconds on a GPU, a minute or more on a CPU.
+    A few short requests show whether each server enforces schemas, wastes no white space, does not
+    think, and caches what prompts share, and how its speed compares with the memory bandwidth. That
+    takes seconds on a GPU, a minute or more on a CPU.
 
     \b
     reviewer doctor
@@ -67,27 +65,27 @@ def doctor(
         adapter=adapter,
         embedded=embedded,
     )
-    made = asyncio.run(diagnose(wanted, _progress if sys.stderr.isatty() else lambda line: None))
+    report = asyncio.run(diagnose(wanted, _progress if sys.stderr.isatty() else lambda line: None))
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     if style == "json":
-        click.echo(made.model_dump_json(by_alias=True, indent=2))
+        click.echo(report.model_dump_json(by_alias=True, indent=2))
     else:
         painted = options.color(color, sys.stdout)
         width = shutil.get_terminal_size((88, 24)).columns
-        for line in lines(made, max(40, min(width, 120)), color=painted):
+        for line in lines(report, max(40, min(width, 120)), color=painted):
             click.echo(line, color=painted)
-    ctx.exit(Exit.FINDINGS if made.exit_code else Exit.OK)
+    ctx.exit(Exit.FINDINGS if report.exit_code else Exit.OK)
 
 
 def _progress(line: str) -> None:
     click.echo(line, err=True)
 
 
-def lines(made: Report, width: int, *, color: bool) -> Iterator[str]:
-    """The report as text of at most `width` columns, except for a word that is longer than that: a
-    group for this machine and one for each server, then a summary."""
-    names = max(len(check.name) for check in made.checks)
-    for endpoint, group in groupby(made.checks, key=lambda check: check.endpoint):
+def lines(report: Report, width: int, *, color: bool) -> Iterator[str]:
+    """The report as text of at most `width` columns, longer words excepted: a group for this
+    machine and one for each server, then a summary."""
+    names = max(len(check.name) for check in report.checks)
+    for endpoint, group in groupby(report.checks, key=lambda check: check.endpoint):
         if endpoint is not None:
             yield ""
             yield click.style(endpoint, bold=True) if color else endpoint
@@ -95,7 +93,7 @@ def lines(made: Report, width: int, *, color: bool) -> Iterator[str]:
             yield from _check(check, names, width, color=color)
     yield ""
     counted = [
-        (sum(check.status == status for check in made.checks), status) for status in STATUSES
+        (sum(check.status == status for check in report.checks), status) for status in STATUSES
     ]
     yield ", ".join(f"{number} {status}" for number, status in counted if number)
 
@@ -116,5 +114,5 @@ def _check(check: Check, names: int, width: int, *, color: bool) -> Iterator[str
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Addresses and paths stay whole, so that they can be copied."""
+    """Wrap without breaking addresses and paths, so that they can be copied."""
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]

@@ -1,4 +1,4 @@
-"""`reviewer eval`: measures the judgement on cases with known answers."""
+"""`reviewer eval`: measures review quality on cases with known answers."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ FORMATS = ("humanevalpack", "quixbugs", "debugbench", "fixes", "sarif")
 RUN_EPILOG = """\b
 Exit codes:
   0    every case was run
-  2    wrong options, a case that is none, or a file that was made with other settings
-  3    some cases could not be run: each is named, and counted for nothing
-  4    no engine answers: what is finished is kept, --resume goes on
-  130  interrupted (143: terminated): what is finished is kept, --resume goes on
+  2    wrong options, an invalid case, or a results file made with other settings
+  3    some cases could not be run: each is named, and counts for nothing
+  4    no engine answers: finished cases are kept, --resume continues
+  130  interrupted (143: terminated): finished cases are kept, --resume continues
 
 \b
 Examples:
@@ -38,8 +38,8 @@ Formats:
   quixbugs       a checkout of QuixBugs: python_programs/ and java_programs/ beside the correct ones
   debugbench     DebugBench (a JSON list or JSON lines): C++, Java, Python
   fixes          rows that name a repository and commits, with --clones DIR; or one real fix of your
-                 own, turned round into the change that brings the defect: --clone PATH --fix REV
-  sarif          results that are known defects of a change: --clone PATH --base REV --head REV
+                 own, reversed into the change that introduces the defect: --clone PATH --fix REV
+  sarif          SARIF results, the known defects of a change: --clone PATH --base REV --head REV
 
 \b
 Examples:
@@ -51,7 +51,7 @@ Examples:
 
 @click.group("eval", context_settings=common.HELP)
 def evaluate() -> None:
-    """Measure the judgement: run cases with known answers, and report how many were found."""
+    """Measure review quality: run cases with known defects, and report how many were found."""
 
 
 @evaluate.command(epilog=RUN_EPILOG, context_settings=common.HELP)
@@ -63,21 +63,21 @@ def evaluate() -> None:
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The results, one JSON line for each case.",
+    help="The results, one JSON line per case.",
 )
-@click.option("--resume", is_flag=True, help="Go on with FILE: what it holds is not run again.")
+@click.option("--resume", is_flag=True, help="Continue FILE: cases in it are not run again.")
 @click.option(
     "--repeats",
     type=click.IntRange(1, 100),
     default=1,
     metavar="N",
-    help="How often each case is run.",
+    help="Runs of each case.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Cases at once (default 4, with an embedded model 1).",
+    help="Cases run in parallel (default 4; 1 with an embedded model).",
 )
 @click.option(
     "--only",
@@ -89,13 +89,13 @@ def evaluate() -> None:
 @click.option(
     "--run-tests",
     is_flag=True,
-    help="Run the tests of the cases, confined, also on published patches.",
+    help="Run the cases' tests, confined, also on published patches.",
 )
 @click.option(
     "--name",
     default="",
     metavar="TEXT",
-    help="What a report calls this run (default: the file's name).",
+    help="The name of this run in reports (default: the file's name).",
 )
 @click.option(
     "--engine", type=click.Choice(get_args(EngineName)), help="Which engine answers (default auto)."
@@ -103,14 +103,14 @@ def evaluate() -> None:
 @click.option("--no-model", is_flag=True, help="Analyzers only; the same as --engine none.")
 @click.option("--endpoint", metavar="URL", help="A running server, with or without /v1.")
 @click.option("--model", metavar="NAME", help="Served model name; for llamacpp also a GGUF file.")
-@click.option("--timeout", type=float, metavar="S", help="Seconds for each case.")
+@click.option("--timeout", type=float, metavar="S", help="Seconds per case.")
 @click.option("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens.")
-@click.option("--concurrency", type=int, metavar="N", help="Requests in flight for each case.")
+@click.option("--concurrency", type=int, metavar="N", help="Requests in flight per case.")
 @click.option("--seed", type=int, metavar="N", help="Sampling seed (temperature is always 0).")
 @click.option(
     "--effort",
     type=click.Choice(["low", "medium", "high"]),
-    help="How many passes look at each unit.",
+    help="How many passes review each unit.",
 )
 @click.option(
     "--profile", type=click.Choice(["chill", "balanced", "assertive"]), help="How much is reported."
@@ -121,17 +121,17 @@ def evaluate() -> None:
 @click.option(
     "--analyzers",
     metavar="LIST",
-    help="Analyzers to run, separated by commas (default: all there are).",
+    help="Analyzers to run, separated by commas (default: all).",
 )
 @click.option("--no-analyzers", is_flag=True, help="Run no analyzers.")
-@click.option("-q", "--quiet", is_flag=True, help="No line for each case on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:
-    """Review every case in CASES through the ordinary pipeline and write down what came of it.
+    """Review every case in CASES with the ordinary pipeline and record the results.
 
-    CASES is a JSON-lines file, a folder with case.json, or a folder of such folders. Each case
-    becomes a repository of its own without history, with a memory of its own: nothing is remembered
-    from one to the next.
+    CASES is a JSON-lines file, a folder with case.json, or a folder of such folders. Each case runs
+    in a new repository without history and with an empty memory: nothing carries over from one to
+    the next.
     """
     from reviewer import config
     from reviewer.lab.evals import running
@@ -139,11 +139,11 @@ def run(ctx: click.Context, /, **given: Any) -> None:
 
     cases = running.select(load(given["cases"]), given["only"], given["limit"])
 
-    def say(line: str) -> None:
+    def report_progress(line: str) -> None:
         if not given["quiet"]:
             click.echo(one_line(line), err=True)
 
-    made = running.Options(
+    run_options = running.Options(
         given["repeats"],
         given["jobs"],
         given["resume"],
@@ -151,10 +151,10 @@ def run(ctx: click.Context, /, **given: Any) -> None:
         given["name"] or given["out"].stem,
         str(given["cases"]),
     )
-    # An option of `reviewer review` that there is none of here is one that was not given.
+    # Options of `reviewer review` that this command lacks count as not given.
     wanted = options.overrides(defaultdict(lambda: None, given, no_cache=True))
     work = running.run_cases(
-        cases, given["out"], wanted, made, say=say, user_file=config.user_file()
+        cases, given["out"], wanted, run_options, say=report_progress, user_file=config.user_file()
     )
     summary = asyncio.run(work)
     for case, why in summary.unrunnable:
@@ -198,23 +198,23 @@ def run(ctx: click.Context, /, **given: Any) -> None:
 @click.option("--fix", metavar="REV", help="The commit that fixed the defect.")
 @click.option("--base", metavar="REV", help="sarif: the state before the change.")
 @click.option(
-    "--head", metavar="REV", help="sarif: the state with the change, which the results are about."
+    "--head", metavar="REV", help="sarif: the state with the change, to which the results refer."
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N cases.")
 def import_(style: str, source: Path | None, out: Path, limit: int | None, **given: Any) -> None:
-    """Make cases of what others have labelled.
+    """Convert published data sets, or your own fixes, into cases.
 
-    The lines of a defect are those in which the faulty side differs from the right one. Licence and
-    origin of each row are kept. The same input gives the same file.
+    The lines of a defect are those in which the faulty version differs from the correct one. The
+    licence and origin of each row are kept. The same input always gives the same file.
     """
     from reviewer.lab.evals import imports
     from reviewer.lab.evals.imports.base import Places
 
     if source is not None and out.exists() and out.samefile(source):
-        raise UsageError(f"-o {one_line(str(out))} is the file to import: name another one")
-    made = imports.convert(style, source, Places(**given))
-    cases = made.cases[:limit]
-    for reason, names in made.reasons().items():
+        raise UsageError(f"-o {one_line(str(out))} is the file to import: give another -o FILE")
+    imported = imports.convert(style, source, Places(**given))
+    cases = imported.cases[:limit]
+    for reason, names in imported.reasons().items():
         shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         click.echo(one_line(f"left out {len(names)}: {reason} ({shown})"), err=True)
     imports.write(cases, out)

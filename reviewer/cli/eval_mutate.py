@@ -1,4 +1,4 @@
-"""`reviewer eval mutate`: cases out of the user's own repository, by its own tests."""
+"""`reviewer eval mutate`: makes cases from the user's own repository, proved by its own tests."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 EPILOG = """\b
 Exit codes:
   0    cases were made
-  2    wrong options, or a test command that does not pass without a mutant
+  2    wrong options, or a test command that fails even without a mutant
   3    no case was made: no mutant was killed
-  130  interrupted (143: terminated): the cases that were made so far are written
+  130  interrupted (143: terminated): the cases made so far are written
 
 \b
 Examples:
@@ -30,10 +30,12 @@ Examples:
   reviewer eval mutate -o cases.jsonl --test-command 'python -m pytest -q tests/core' --paths src/core --limit 50
 """  # noqa: E501
 _NONE_KILLED = (
-    "no mutant was killed: do the tests import the code from the working directory (as with"
-    " PYTHONPATH=src), not from an installed package?"
+    "no mutant was killed: make sure that the tests import the code from the working directory (for"
+    " example with PYTHONPATH=src), not from an installed package"
 )
-_NONE_TRIED = "no mutant could be tried: give more --commits, or --paths of code that the tests run"
+_NONE_TRIED = (
+    "no mutant could be tried: raise --commits, or give --paths of code that the tests run"
+)
 _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
 
 
@@ -53,7 +55,7 @@ _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
     "command",
     required=True,
     metavar="CMD",
-    help="What runs your tests; {python} stands for this interpreter.",
+    help="Command that runs your tests; {python} stands for this interpreter.",
 )
 @click.option(
     "--limit",
@@ -69,7 +71,7 @@ _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
     default=0,
     show_default=True,
     metavar="N",
-    help="Also up to N real changes as they are, as clean cases.",
+    help="Also up to N real changes, unmodified, as clean cases.",
 )
 @click.option(
     "--commits",
@@ -77,14 +79,14 @@ _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
     default=50,
     show_default=True,
     metavar="N",
-    help="How far back changes are looked at.",
+    help="How many commits back to look for changes.",
 )
 @click.option("--since", metavar="REV", help="Only changes after this commit.")
 @click.option(
     "--paths",
     multiple=True,
     metavar="PATH",
-    help="Only code at or below PATH (repeatable), whether it was changed lately or not.",
+    help="Only code at or below PATH (repeatable), whether or not it changed recently.",
 )
 @click.option(
     "--timeout",
@@ -92,7 +94,7 @@ _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
     default=60.0,
     show_default=True,
     metavar="S",
-    help="Seconds for each run of the tests.",
+    help="Seconds per test run.",
 )
 @click.option(
     "--seed",
@@ -100,18 +102,17 @@ _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
     default=0,
     show_default=True,
     metavar="N",
-    help="Which mutants are tried first.",
+    help="Seed for the order in which mutants are tried.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No line for each mutant on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.pass_context
 def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given: Any) -> None:
-    """Make cases of REPO (default: this one): changes of its own, in each of which one place was
-    made wrong.
+    """Make cases from REPO (default: this one) by planting one defect in each of its changes.
 
-    Recent changes of tested Python code get one small defect each, on a line that the change added.
+    Recent changes to tested Python code get one small defect each, on a line that the change added.
     A case is kept if the tests pass without the defect and fail with it. The tests run in copies
-    made from commits, confined and without network; your worktree is not touched. They have to
-    import the code from the working directory, not from an installed package.
+    made from commits, confined and without network; your worktree is not touched. They must import
+    the code from the working directory, not from an installed package.
     """
     from reviewer.lab.evals import folders, mutate
 
@@ -138,8 +139,10 @@ def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given
         f"{count(made.count('defect'), 'case')} with a defect, {made.count('clean')} clean: {where}"
     )
     if stopped:
-        said = f"interrupted after {count(len(made.cases), 'case')}"
-        raise Interrupted(said, terminated=isinstance(stopped, Interrupted))
+        raise Interrupted(
+            f"interrupted after {count(len(made.cases), 'case')}",
+            terminated=isinstance(stopped, Interrupted),
+        )
     if not made.cases:
         click.echo(f"reviewer: {_NONE_KILLED if made.tried else _NONE_TRIED}", err=True)
     ctx.exit(Exit.OK if made.cases else Exit.INCOMPLETE)
@@ -150,8 +153,8 @@ def _terminated(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _normal(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """As git spells them; the top of the repository is no limit, but still more than what was
-    changed lately."""
+    """The paths as git spells them. The top of the repository is no limit, but it still includes
+    code that did not change recently."""
     return tuple(posixpath.normpath(path) for path in paths)
 
 

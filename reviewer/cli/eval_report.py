@@ -1,5 +1,5 @@
-"""`reviewer eval report` and `reviewer eval compare`: figures from what `reviewer eval run`
-wrote."""
+"""`reviewer eval report` and `reviewer eval compare`: figures from the results of `reviewer eval
+run`."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(SEVERITIES),
             default="minor",
             show_default=True,
-            help="Findings below do not count for recall, precision and false findings.",
+            help="Findings below this do not count for recall, precision and false findings.",
         ),
         click.option(
             "--tolerance",
             type=click.Choice(["0", "3", "10"]),
             default="3",
             show_default=True,
-            help="Lines between a finding and a known defect that still match.",
+            help="Lines that a finding may be away from a known defect and still match it.",
         ),
     ):
         command = option(command)
@@ -52,18 +52,18 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     "page",
     metavar="FILE",
     type=_file,
-    help="Also write a page with tables and plots to FILE.",
+    help="Also write an HTML page with tables and plots to FILE.",
 )
 @_style
 @_rules
 def report(
     runs: tuple[Path, ...], page: Path | None, style: str, tolerance: str, min_severity: Any
 ) -> None:
-    """Recall, precision, false findings, patches, tokens and time of one or more runs, with 95 %
-    intervals.
+    """Report recall, precision, false findings, patches, tokens and time of one or more runs, with
+    95 % intervals.
 
-    Nothing is reported for what was not run. An incomplete review is named, and is neither a miss
-    nor clean.
+    Cases that were not run do not count. An incomplete review is listed, and counts neither as a
+    miss nor as clean.
 
     \b
     reviewer eval report results.jsonl
@@ -100,8 +100,8 @@ def report(
 @_style
 @_rules
 def compare(a: Path, b: Path, style: str, tolerance: str, min_severity: Any) -> None:
-    """What run B does better or worse than run A, on the cases that both have, and whether it can
-    be chance.
+    """Report what run B does better or worse than run A on the cases that both have, and whether
+    that can be chance.
 
     \b
     reviewer eval compare before.jsonl after.jsonl
@@ -127,22 +127,22 @@ def _chosen(tolerance: str, min_severity: Any) -> Rules:
 
 def _read(path: Path) -> RunFile:
     from reviewer.lab.evals import files
-    from reviewer.text import one_line
+    from reviewer.text import count, one_line
 
-    made, name = files.read(path), one_line(str(path))
-    if made.cut:
-        said = (
-            f"the last line of {name} is not whole and is left out: reviewer eval run --resume"
-            " finishes the run"
+    run_file, name = files.read(path), one_line(str(path))
+    if run_file.cut:
+        click.echo(
+            f"reviewer: the last line of {name} is cut off and was ignored: finish the run with"
+            " reviewer eval run --resume",
+            err=True,
         )
-        click.echo(f"reviewer: {said}", err=True)
-    if made.superseded:
-        said = (
-            f"{made.superseded} results in {name} are of cases that were changed since, and are"
-            " left out"
+    if run_file.superseded:
+        click.echo(
+            f"reviewer: ignored {count(run_file.superseded, 'result')} in {name} that later results"
+            " of the same cases replace",
+            err=True,
         )
-        click.echo(f"reviewer: {said}", err=True)
-    return made
+    return run_file
 
 
 def _write(path: Path, text: str) -> None:
@@ -152,5 +152,5 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as exc:
         raise ConfigError(
-            f"{one_line(str(path))} cannot be written ({exc.strerror}): give another --html FILE"
+            f"cannot write {one_line(str(path))}: {exc.strerror}; give another --html FILE"
         ) from exc

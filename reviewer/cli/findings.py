@@ -1,5 +1,5 @@
-"""`reviewer findings`: what the runs in this repository have found, and what was decided about
-it."""
+"""`reviewer findings`: the findings of earlier runs in this repository, and the decisions about
+them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewer.cli import common, options
-from reviewer.cli.findings_shown import as_json, columns, decision_as_json, life, ordered, table
+from reviewer.cli.findings_format import (
+    as_json,
+    columns,
+    decision_as_json,
+    ordered,
+    state_lines,
+    table,
+)
 from reviewer.errors import ConfigError, UsageError
 from reviewer.text import count
 
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
     from reviewer.memory import Store
     from reviewer.memory.listing import Remembered
 
-ACCEPTED = "there when the baseline was made"
+BASELINED = "present when the baseline was made"
 
 
 @click.group(invoke_without_command=True, no_args_is_help=True)
@@ -31,16 +38,16 @@ ACCEPTED = "there when the baseline was made"
 )
 @click.pass_context
 def findings(ctx: click.Context, interactive: bool) -> None:
-    """What the runs in this repository have found, and what was decided about it.
+    """List, show, dismiss and reopen the findings of earlier runs in this repository.
 
     \b
-    reviewer findings list                                 the last run, with what is dismissed
-    reviewer findings show 3f2a9c04d1e7                    all about one finding
-    reviewer findings dismiss 3f2a9c04d1e7 --reason "…"    it does not come back
-    reviewer findings list --baseline .reviewer-baseline   what is dismissed, for everybody
+    reviewer findings list                                 the last run, dismissals included
+    reviewer findings show 3f2a9c04d1e7                    everything about one finding
+    reviewer findings dismiss 3f2a9c04d1e7 --reason "…"    never report it again
+    reviewer findings list --baseline .reviewer-baseline   share dismissals with the team
 
-    The history is kept in your state directory, never in the repository. A few digits of an id are
-    enough where they name one finding only.
+    The history is kept in your state directory, never in the repository. The first digits of an id
+    are enough if only one finding has them.
     """
     if interactive and ctx.invoked_subcommand:
         raise UsageError(f"--interactive and {ctx.invoked_subcommand} exclude each other")
@@ -55,15 +62,14 @@ def findings(ctx: click.Context, interactive: bool) -> None:
     "--all",
     "every",
     is_flag=True,
-    help="Everything that any run here has found, also what was fixed.",
+    help="Findings of all runs here, fixed ones included.",
 )
 @click.option(
     "--baseline",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
     help=(
-        "Write what is dismissed to FILE, to be committed; with --all, everything that is not"
-        " fixed."
+        "Add the dismissed findings to FILE, for you to commit; with --all, all that are not fixed."
     ),
 )
 @common.style
@@ -78,14 +84,14 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
     from reviewer.outputs.page import write
 
     with _memory() as (store, repository):
-        found = listing.remembered(store, repository, every=every)
+        remembered = listing.remembered(store, repository, every=every)
         if baseline is not None:
-            _write_baseline(store, repository, found if every else [], baseline)
+            _write_baseline(store, repository, remembered if every else [], baseline)
         decided = dismissals.load(store, repository)
         complete = listing.last_run_complete(store, repository)
-    shown = ordered(found)
+    shown = ordered(remembered)
     if style == "json":
-        known = {each.finding.id for each in found}
+        known = {each.finding.id for each in remembered}
         rest = [decision_as_json(entry) for entry in decided if every and entry.id not in known]
         click.echo(
             json.dumps(
@@ -100,8 +106,8 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
         )
     if complete is False and not every:
         click.echo(
-            "reviewer: the last run here was incomplete: what it did not review is not in this"
-            " list",
+            "reviewer: the last run here was incomplete, so this list may lack findings: run"
+            " `reviewer` again",
             err=True,
         )
 
@@ -110,19 +116,19 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
 @click.argument("finding_id", metavar="ID")
 @common.style
 def show(finding_id: str, style: str) -> None:
-    """Show everything about one finding: the code, why, what to do, its state and since when."""
+    """Show everything about one finding: the code, the reason, what to do, and its history."""
     from reviewer.outputs.finding_text import finding_text
     from reviewer.outputs.page import Page, write
 
     with _memory() as (store, repository):
-        each = _one(store, repository, finding_id)
+        item = _find(store, repository, finding_id)
     if style == "json":
-        click.echo(json.dumps(as_json(each), indent=2))
+        click.echo(json.dumps(as_json(item), indent=2))
         return
     page = Page(columns(), color=options.color("auto", sys.stdout))
     write(
         sys.stdout,
-        "\n".join([*finding_text(page, each.finding, verbose=True), *life(page, each), ""]),
+        "\n".join([*finding_text(page, item.finding, verbose=True), *state_lines(page, item), ""]),
     )
 
 
@@ -132,12 +138,11 @@ def show(finding_id: str, style: str) -> None:
     "--reason",
     required=True,
     metavar="TEXT",
-    help="Why it is no problem here; kept with the decision.",
+    help="Why it is not a problem here; kept with the dismissal.",
 )
 @common.style
 def dismiss(finding_id: str, reason: str, style: str) -> None:
-    """Decide against a finding: it is not reported again, also when lines move or its file is
-    renamed.
+    """Dismiss a finding: it is not reported again, even when its lines move or its file is renamed.
 
     \b
     reviewer findings dismiss 3f2a9c --reason "the input is checked in parse()"
@@ -145,13 +150,13 @@ def dismiss(finding_id: str, reason: str, style: str) -> None:
     from reviewer import memory
 
     with _memory() as (store, repository):
-        each = _one(store, repository, finding_id)
-        made = memory.dismiss(store, repository, each.finding.id, reason)
-    _say(
+        item = _find(store, repository, finding_id)
+        dismissal = memory.dismiss(store, repository, item.finding.id, reason)
+    _confirm(
         style,
-        {"id": made.id, "state": "dismissed", "reason": made.reason},
-        f"dismissed {made.id}",
-        each,
+        {"id": dismissal.id, "state": "dismissed", "reason": dismissal.reason},
+        f"dismissed {dismissal.id}",
+        item,
     )
 
 
@@ -159,50 +164,53 @@ def dismiss(finding_id: str, reason: str, style: str) -> None:
 @click.argument("finding_id", metavar="ID")
 @common.style
 def reopen(finding_id: str, style: str) -> None:
-    """Take a decision back: the finding is reported again when it is still there."""
+    """Undo a dismissal: the finding is reported again if it is still there."""
     from reviewer import memory
     from reviewer.memory import dismissals
 
     with _memory() as (store, repository):
         known = [entry.id for entry in dismissals.load(store, repository)]
-        made = memory.reopen(store, repository, _whole_id(finding_id, known, "dismissed finding"))
-    _say(style, {"id": made.id, "state": "open"}, f"reopened {made.id}", None)
+        full_id = _full_id(finding_id, known, "dismissed finding")
+        reopened = memory.reopen(store, repository, full_id)
+    _confirm(style, {"id": reopened.id, "state": "open"}, f"reopened {reopened.id}", None)
 
 
 @findings.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--dismissals", "decisions", is_flag=True, help="Also what was dismissed here.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option(
-    "--cache", "replies", is_flag=True, help="Also every remembered reply, of all repositories."
+    "--dismissals", "decisions", is_flag=True, help="Also the dismissals of this repository."
+)
+@click.option(
+    "--cache", "replies", is_flag=True, help="Also every cached reply, of all repositories."
 )
 @common.style
 def clear(yes: bool, decisions: bool, replies: bool, style: str) -> None:
-    """Forget the runs and findings of this repository. What was dismissed stays, unless
+    """Delete the runs and findings recorded for this repository. Dismissals are kept, unless
     --dismissals is given."""
     from reviewer.memory import listing
 
     what = "the history of this repository" + (", with all dismissals" if decisions else "")
-    what += ", and all remembered replies" if replies else ""
+    what += ", and all cached replies" if replies else ""
     if not yes and not sys.stdin.isatty():
-        raise UsageError(f"nothing was removed: say --yes to forget {what}")
+        raise UsageError(f"nothing was deleted: give --yes to delete {what}")
     with _memory() as (store, repository):
         if not yes:
-            click.confirm(f"Forget {what}?", abort=True, err=True)
+            click.confirm(f"Delete {what}?", abort=True, err=True)
         removed = listing.clear(store, repository, decisions=decisions, replies=replies)
         if removed is None:
             raise ConfigError(
-                f"nothing was removed: {store.warning or 'the memory cannot be written'}"
+                f"nothing was deleted: {store.warning or 'the memory cannot be written'}"
             )
     if style == "json":
         click.echo(json.dumps({"removed": removed}))
     else:
-        click.echo(f"forgotten: {what} ({count(removed, 'finding')})")
+        click.echo(f"deleted {what} ({count(removed, 'finding')})")
 
 
 @contextmanager
 def _memory() -> Iterator[tuple[Store, str]]:
     """The memory, and the key of the repository around the working directory. Raises ConfigError
-    when it cannot be read: an empty list would not be true."""
+    when it cannot be read: an empty list would be wrong."""
     from reviewer import memory, workspace
 
     repository = memory.repository_key(workspace.open_repository(Path()).common_dir)
@@ -214,54 +222,55 @@ def _memory() -> Iterator[tuple[Store, str]]:
         yield store, repository
 
 
-def _one(store: Store, repository: str, given: str) -> Remembered:
-    """The finding whose id begins with what was given, wherever it was found last."""
+def _find(store: Store, repository: str, prefix: str) -> Remembered:
+    """The finding whose id begins with `prefix`, whichever run reported it last."""
     from reviewer.memory import listing
 
-    found = {each.finding.id: each for each in listing.remembered(store, repository, every=True)}
-    return found[_whole_id(given, list(found), "finding")]
+    by_id = {each.finding.id: each for each in listing.remembered(store, repository, every=True)}
+    return by_id[_full_id(prefix, list(by_id), "finding")]
 
 
-def _whole_id(given: str, known: Sequence[str], noun: str) -> str:
+def _full_id(prefix: str, known: Sequence[str], noun: str) -> str:
     from reviewer import text
 
-    name = text.one_line(given)
-    alike = [each for each in known if given and each.startswith(given.lower())]
-    if len(alike) == 1:
-        return alike[0]
-    if alike:
+    name = text.one_line(prefix)
+    matches = [each for each in known if prefix and each.startswith(prefix.lower())]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
         raise UsageError(
-            f"{name} is short for {len(alike)} ids ({', '.join(alike[:3])}, …): give more digits"
+            f"{name} is ambiguous: {len(matches)} ids begin with it ({', '.join(matches[:3])}, …);"
+            " give more digits"
         )
-    raise UsageError(f"no {noun} {name} is remembered here: see `reviewer findings list --all`")
+    raise UsageError(f"no {noun} {name} is recorded here: see `reviewer findings list --all`")
 
 
-def _say(style: str, values: dict[str, Any], said: str, each: Remembered | None) -> None:
+def _confirm(style: str, values: dict[str, Any], line: str, item: Remembered | None) -> None:
     if style == "json":
         click.echo(json.dumps(values))
         return
     from reviewer.outputs.page import inline
 
-    click.echo(said + (f" ({inline(each.finding.title)})" if each else ""))
+    click.echo(line + (f" ({inline(item.finding.title)})" if item else ""))
 
 
 def _write_baseline(
-    store: Store, repository: str, found: Sequence[Remembered], target: Path
+    store: Store, repository: str, remembered: Sequence[Remembered], target: Path
 ) -> None:
-    """Add to the file what is dismissed here, and `found` where it is not fixed. What others have
-    put there stays: a line is taken out by hand."""
+    """Add to the file what is dismissed here, and those of `remembered` that are not fixed. Entries
+    of others stay: lines are removed by hand."""
     from reviewer import memory, text
     from reviewer.memory import dismissals
 
     entries = {entry.id: entry for entry in dismissals.load(store, repository)}
-    for each in found:
+    for each in remembered:
         if each.state in ("new", "open"):
             entries[each.finding.id] = memory.Dismissal(
                 id=each.finding.id,
                 fingerprint=each.fingerprint,
                 path=each.path,
                 title=each.finding.title,
-                reason=ACCEPTED,
+                reason=BASELINED,
             )
     name = text.one_line(str(target))
     try:
@@ -270,11 +279,13 @@ def _write_baseline(
         )
         if before.ignored:
             raise UsageError(
-                f"--baseline: {before.ignored} lines of {name} are no dismissals; correct or remove"
-                " them"
+                f"--baseline: {name} has {count(before.ignored, 'line')} that cannot be read as"
+                " dismissals: correct or remove them"
             )
         merged = {entry.id: entry for entry in before.entries} | entries
         target.write_bytes(memory.dump_baseline(merged.values()))
     except OSError as exc:
-        raise UsageError(f"--baseline: cannot write {name}: {exc.strerror}") from None
+        raise UsageError(
+            f"--baseline: cannot write {name}: {exc.strerror}; give another FILE"
+        ) from None
     click.echo(f"{count(len(merged), 'dismissal')} in {name}: commit it", err=True)

@@ -1,4 +1,4 @@
-"""`reviewer fix`: applies proved patches to the worktree, on confirmation."""
+"""`reviewer fix`: applies proved patches to the worktree, after confirmation."""
 
 from __future__ import annotations
 
@@ -22,15 +22,14 @@ if TYPE_CHECKING:
 
 LEVELS = ("applies", "parses", "clean", "tests_pass")
 EPILOG = """\b
-Each fix is shown and asked about: y applies it, n leaves it, e opens the patch in
-your editor, q leaves the rest. Nothing is written before the last question is answered, and
-`reviewer undo` takes it all back.
+For each fix, you answer y to apply it, n to skip it, e to edit the patch, or q to skip the
+rest. Nothing is written before the last answer, and `reviewer undo` undoes it all.
 
 \b
 Exit codes:
-  0    everything that was selected is applied (or was declined by you)
+  0    every selected fix was applied, or you declined it
   1    some fixes were refused: each is listed with its reason
-  2    wrong options, or nobody there to ask
+  2    wrong options, or no terminal for the questions
   4    could not run or could not write: nothing was changed
 
 \b
@@ -50,7 +49,7 @@ Examples:
     "--all",
     "everything",
     is_flag=True,
-    help="All findings that have a patch (the default with a terminal).",
+    help="All findings that have a patch (the default on a terminal).",
 )
 @click.option(
     "--severity", type=click.Choice(SEVERITIES), help="Only findings at least this severe."
@@ -60,14 +59,14 @@ Examples:
     type=click.Choice(LEVELS),
     default="clean",
     show_default=True,
-    help="How much must be proved about a patch.",
+    help="The proof that a patch must have, at least.",
 )
 @click.option(
     "-i", "--interactive", is_flag=True, help="Ask about each fix (the default without --yes)."
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be applied; write nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
-@click.option("--stage", is_flag=True, help="Also put the fixes, and nothing else, into the index.")
+@click.option("--stage", is_flag=True, help="Also stage the fixes, and nothing else.")
 @click.option(
     "--allow",
     multiple=True,
@@ -84,8 +83,8 @@ Examples:
 def fix(ctx: click.Context, /, **given: Any) -> None:
     """Apply fixes of the last review to the worktree.
 
-    ID is a finding's id, or its first characters. A fix is refused when its file has changed since
-    the review, when it overlaps another one, and when it would touch what other programs run.
+    ID is a finding's id, or its first characters. A fix is refused if its file has changed since
+    the review, if it overlaps another fix, or if it touches a file that other programs run.
     """
     from reviewer import workspace
     from reviewer.fixes import apply, report, service
@@ -95,39 +94,39 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
     asking = not (given["yes"] or given["dry_run"])
     terminal = sys.stdin.isatty()
     if not (given["ids"] or given["everything"] or given["severity"] or (asking and terminal)):
-        raise UsageError("name the findings to fix, or give --all")
+        raise UsageError("no findings were named: give their ids, or --all")
     repository = workspace.open_repository(Path())
     service.recover(repository.root)
-    found = report.load(given["source"]) if given["source"] else last_findings(repository)
-    selected, left = report.select(
-        found, given["ids"], given["severity"], given["min_verification"]
+    findings = report.load(given["source"]) if given["source"] else last_findings(repository)
+    selected, unfit = report.select(
+        findings, given["ids"], given["severity"], given["min_verification"]
     )
-    talk = _Talk(options.color(given["color"], sys.stdout))
+    dialogue = _Dialogue(options.color(given["color"], sys.stdout))
     if asking and not terminal and selected:
         for each in apply.plan(repository.root, selected, given["allow"]).accepted:
-            talk.show(each)
+            dialogue.show(each)
         raise UsageError(
-            "nothing was applied: there is no terminal to ask on; give --yes to apply, or --dry-run"
+            "nothing was applied: there is no terminal for the questions; give --yes to apply, or"
+            " --dry-run"
         )
-    refused = [*left]
-    taken = _choose(repository, selected, given, talk, refused, asking=asking)
+    refused = [*unfit]
+    accepted = _choose(repository, selected, given, dialogue, refused, asking=asking)
     if not selected and not refused:
-        talk.say(
-            "nothing to apply: no finding has a patch that is proved as far as"
+        dialogue.say(
+            "nothing to apply: no finding has a patch proved to --min-verification"
             f" {given['min_verification']}"
         )
     elif given["dry_run"]:
-        talk.say(f"{count(len(taken), 'fix', 'fixes')} would be applied")
-    elif taken:
-        refused += _write(repository, taken, given, talk)
+        dialogue.say(f"{count(len(accepted), 'fix', 'fixes')} would be applied")
+    elif accepted:
+        refused += _write(repository, accepted, given, dialogue)
     for finding, reason in refused:
-        talk.say(f"refused {finding.id} {finding.title}: {reason}")
+        dialogue.say(f"refused {finding.id} {finding.title}: {reason}")
     ctx.exit(Exit.FINDINGS if refused else Exit.OK)
 
 
 def last_findings(repository: Repository) -> list[Finding]:
-    """The findings of the last run in this repository, without those that were dismissed or are
-    fixed."""
+    """The findings of the last run in this repository, without those dismissed or fixed."""
     from reviewer import memory
     from reviewer.memory import listing
 
@@ -142,57 +141,59 @@ def _choose(
     repository: Repository,
     selected: Sequence[Fix],
     given: dict[str, Any],
-    talk: _Talk,
+    dialogue: _Dialogue,
     refused: list[tuple[Finding, str]],
     *,
     asking: bool,
 ) -> list[Fix]:
-    """Show each fix and take those that the user wants and that go together; what does not is added
-    to `refused`."""
+    """Show each fix and return those that the user wants and that apply together; the others are
+    added to `refused`."""
     from reviewer.fixes import apply, stage
 
     if busy := stage.busy(repository):
-        talk.warn(f"git is in the middle of {busy}: what you apply now becomes part of it")
+        dialogue.warn(
+            f"git is in the middle of {busy}: the fixes that you apply now become part of it"
+        )
     plan, allow = apply.Plan(), given["allow"]
     for each in selected:
-        found = apply.consider(plan, repository.root, each, allow)
-        if found is None:
+        checked = apply.consider(plan, repository.root, each, allow)
+        if checked is None:
             if each in plan.done:
-                talk.say(f"{each.id} {each.finding.title}: already applied")
+                dialogue.say(f"{each.id} {each.finding.title}: already applied")
             continue
-        talk.show(each)
-        answer = talk.ask() if asking else "y"
+        dialogue.show(each)
+        answer = dialogue.ask() if asking else "y"
         if answer == "q":
             break
-        if answer == "e" and (edited := talk.edit(each)):
-            found = apply.consider(plan, repository.root, edited, allow)
-            each, answer = edited, "y" if found else "n"
-        if answer == "y" and found:
-            apply.take(plan, each, found)
+        if answer == "e" and (edited := dialogue.edit(each)):
+            checked = apply.consider(plan, repository.root, edited, allow)
+            each, answer = edited, "y" if checked else "n"
+        if answer == "y" and checked:
+            apply.take(plan, each, checked)
     refused += [(fix.finding, reason) for fix, reason in plan.refused]
     return plan.accepted
 
 
 def _write(
-    repository: Repository, taken: Sequence[Fix], given: dict[str, Any], talk: _Talk
+    repository: Repository, accepted: Sequence[Fix], given: dict[str, Any], dialogue: _Dialogue
 ) -> list[tuple[Finding, str]]:
-    """Write what was agreed to, and return what is refused after all: what has changed while we
-    were asking."""
+    """Write the accepted fixes, and return those refused after all because their file changed
+    during the questions."""
     from reviewer.fixes import service
     from reviewer.memory import FeedbackLog
 
     feedback = FeedbackLog(os.environ, repository.common_dir)
-    written = service.apply(repository, taken, feedback, given["allow"], index=given["stage"])
+    written = service.apply(repository, accepted, feedback, given["allow"], index=given["stage"])
     if written.run:
         fixes = count(len(written.accepted), "fix", "fixes")
         files = count(len(written.run.manifest.files), "file")
         staged = " and staged them" if given["stage"] else ""
-        talk.say(f"applied {fixes} in {files}{staged}; take back with: reviewer undo")
+        dialogue.say(f"applied {fixes} in {files}{staged}; undo with: reviewer undo")
     return [(fix.finding, reason) for fix, reason in written.refused]
 
 
-class _Talk:
-    """What the user sees and says. All that others wrote is made harmless on the way out."""
+class _Dialogue:
+    """The dialogue with the user. Text that others wrote is made harmless before it is printed."""
 
     def __init__(self, color: bool) -> None:
         self.color = color
@@ -220,18 +221,18 @@ class _Talk:
                 return answer
 
     def edit(self, fix: Fix) -> Fix | None:
-        """The fix with its patch as the user edited it, None when it was left as it is or made one
-        of other files."""
+        """The fix with the patch as the user edited it; None if it is unchanged or now touches
+        other files."""
         from reviewer.fixes import edited
         from reviewer.fixes.apply import Fix, names
 
-        said = click.edit(fix.diff, extension=".diff")
-        if said is None or said == fix.diff:
-            self.say("not edited: left out")
+        diff = click.edit(fix.diff, extension=".diff")
+        if diff is None or diff == fix.diff:
+            self.say("not edited: skipped")
             return None
-        made = Fix(fix.finding, edited.recounted(said))
-        if names(made) != names(fix):
-            self.say("not a patch of the same files any more: left out")
+        changed = Fix(fix.finding, edited.recounted(diff))
+        if names(changed) != names(fix):
+            self.say("the edited patch touches other files: skipped")
             return None
-        self.say("edited: none of the checks covers it any more")
-        return made
+        self.say("edited: the checks of the original patch no longer apply")
+        return changed

@@ -1,4 +1,4 @@
-"""`reviewer hook`: the review before a push or a commit, and the hook files that ask for it."""
+"""`reviewer hook`: the review before a push or a commit, and the hook files that start it."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _POLICY = [
         "--on-server-down",
         type=click.Choice(ON_SERVER_DOWN),
         help=(
-            "When no model answers: block stops git; warn (default) lets the analyzers decide and"
-            " says so in one line; skip does it without the line."
+            "When no model answers: block stops git; warn (default) prints a warning and lets the"
+            " analyzers decide; skip does so without the warning."
         ),
     ),
     click.option(
@@ -44,14 +44,14 @@ _POLICY = [
         type=click.FloatRange(min=0, min_open=True),
         metavar="S",
         help=(
-            "Seconds for everything "
-            "together (default: the settings' timeout, else 300 for a push and 60 for a commit)."
+            "Seconds for the whole hook "
+            "(default: the settings' timeout, else 300 for a push and 60 for a commit)."
         ),
     ),
     click.option(
         "--model",
         is_flag=True,
-        help="Ask the model before a commit, too; without it, only analyzers look.",
+        help="Use the model before a commit, too; without it, only analyzers run.",
     ),
 ]
 _type = click.option(
@@ -67,16 +67,16 @@ def _policy(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def hook() -> None:
-    """Review what is pushed or committed, before it is.
+    """Review before each push or commit.
 
     \b
-    reviewer hook install                         before every push: the whole review
+    reviewer hook install                         before every push: a full review
     reviewer hook install --type pre-commit       before every commit: the analyzers, within seconds
-    git push --no-verify                          without the hook, once
-    REVIEWER_SKIP=1 git push                      the same; other hooks still run
+    git push --no-verify                          skip all hooks, once
+    REVIEWER_SKIP=1 git push                      skip only this hook, once
 
-    A hook that is there already keeps running first, and comes back when ours is uninstalled.
-    Ctrl-C in the hook stops the push or the commit.
+    An existing hook still runs, before ours, and is restored when ours is uninstalled. Ctrl-C in
+    the hook stops the push or the commit.
     """
 
 
@@ -90,64 +90,65 @@ def install(types: tuple[HookType, ...], **given: Any) -> None:
     reviewer hook install --type pre-push --type pre-commit
     reviewer hook install --fail-on critical --on-server-down block --timeout 120
 
-    What is given here is written into the hook. Install again to change it.
+    The options are written into the hook. Install again to change them.
     """
     from reviewer.doors.hooks import install as files
-    from reviewer.doors.hooks import status as found
+    from reviewer.doors.hooks import status as messages
     from reviewer.doors.hooks.script import Options
 
     repository = _repository()
     for kind in dict.fromkeys(types or ("pre-push",)):
-        _say_all(found.change_lines(files.install(repository, kind, Options(**given)), repository))
-    _say_all(found.others(repository))
+        _print_lines(
+            messages.change_lines(files.install(repository, kind, Options(**given)), repository)
+        )
+    _print_lines(messages.others(repository))
 
 
-@hook.command(short_help="Remove our hooks, bring back what was there before.")
+@hook.command(short_help="Remove our hooks, restore the previous ones.")
 @_type
 def uninstall(types: tuple[HookType, ...]) -> None:
-    """Remove our hooks and bring back what was there before, byte for byte.
+    """Remove our hooks and restore the previous ones, byte for byte.
 
     \b
     reviewer hook uninstall --type pre-commit
     """
     from reviewer.doors.hooks import install as files
-    from reviewer.doors.hooks import status as found
+    from reviewer.doors.hooks import status as messages
 
     repository = _repository()
     all_done = [files.uninstall(repository, kind) for kind in dict.fromkeys(types or HOOK_TYPES)]
-    worth = [done for done in all_done if done.outcome != "absent" or done.chained] or all_done
-    for done in worth:
-        _say_all(found.change_lines(done, repository))
+    notable = [done for done in all_done if done.outcome != "absent" or done.chained] or all_done
+    for done in notable:
+        _print_lines(messages.change_lines(done, repository))
 
 
 @hook.command()
 @common.style
 def status(style: str) -> None:
-    """Show which hooks are ours, what they chain, and who else manages hooks here.
+    """Show which hooks are ours, which others they run, and what else manages hooks here.
 
     \b
     reviewer hook status --format json | jq -r '.hooks[] | select(.state == "ours") | .type'
     """
-    from reviewer.doors.hooks import status as found
+    from reviewer.doors.hooks import status as messages
 
     repository = _repository()
     if style == "json":
-        click.echo(json.dumps(found.as_json(repository), indent=2))
+        click.echo(json.dumps(messages.as_json(repository), indent=2))
     else:
-        _say_all(found.lines(repository))
+        _print_lines(messages.lines(repository))
 
 
-@hook.command(short_help="Review what is pushed or committed: what the hook does.")
+@hook.command(short_help="Run the review that the hook runs.")
 @click.argument("kind", metavar="TYPE", type=click.Choice(HOOK_TYPES))
 @_policy
 @click.argument("given_by_git", metavar="[REMOTE URL]", nargs=-1)
 def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
-    """What the hook does: review exactly what is pushed or committed, and end with 0 (go on) or not
-    (stop).
+    """Run the hook: review exactly what is pushed or committed, and exit with 0 to let git go on.
 
-    TYPE is pre-push (reads the refs that git gives on standard input) or pre-commit. It ends with 1
-    for findings at or above --fail-on, 2 for wrong settings, 130 when interrupted. What could not
-    be reviewed is said in one line and stops git only with --on-server-down block.
+    TYPE is pre-push (reads git's list of refs from standard input) or pre-commit. The exit code is
+    1 for findings at or above --fail-on, 2 for wrong settings, 130 when interrupted. Files that
+    could not be reviewed get a one-line warning, and stop git only with --on-server-down block.
     """
     if os.environ.get("REVIEWER_SKIP", "").lower() in ("1", "true"):
         click.echo("reviewer: skipped (REVIEWER_SKIP is set)", err=True)
@@ -166,7 +167,7 @@ def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
         raise
     except (
         ReviewerError
-    ) as exc:  # say, a repository that cannot be used: the policy decides about that as well
+    ) as exc:  # for example an unusable repository: the policy decides about that, too
         failure = exc
     if subjects or failure:
         click.get_current_context().exit(_review(kind, subjects, failure, policy))
@@ -185,16 +186,16 @@ def _review(
             ),
         )
     else:
-        shown = _progress if sys.stderr is not None and sys.stderr.isatty() else None
+        progress = _progress if sys.stderr is not None and sys.stderr.isatty() else None
         results = gate.review_subjects(
-            Path.cwd(), kind, subjects, policy, dict(os.environ), progress=shown
+            Path.cwd(), kind, subjects, policy, dict(os.environ), progress=progress
         )
     _write(report.lines(kind, results, policy))
     return gate.decide(results, policy)
 
 
 def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
-    """One subject for each range of commits that this push brings."""
+    """One subject for each range of commits in this push."""
     from reviewer import workspace
     from reviewer.doors.hooks import push
 
@@ -203,24 +204,24 @@ def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
         remote = os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
     elif sys.stdin is None or sys.stdin.isatty():
         raise UsageError(
-            "pre-push reads what git says on standard input: install it with reviewer hook install,"
-            " or review your commits with reviewer --committed"
+            "pre-push reads git's list of refs from standard input: install the hook with"
+            " reviewer hook install, or review your commits with reviewer --committed"
         )
     else:
         refs = push.parse(sys.stdin.buffer.read())
         remote = next(iter(given_by_git), "")
     if not refs:
         return []
-    found = push.pushed(workspace.open_repository(Path.cwd(), hook=True), remote, refs)
+    ranges = push.pushed(workspace.open_repository(Path.cwd(), hook=True), remote, refs)
     return [
         Subject(each.name, Scope("range", rev=each.range), f"reviewer --range {each.short}")
-        for each in found
+        for each in ranges
     ]
 
 
 def _committed(model: bool) -> Subject:
-    """The index that git made for this commit. With `commit -a` and `commit PATH` that is not the
-    one that will be there when the commit has been stopped, so another scope shows it then."""
+    """The index that git made for this commit. With `commit -a` and `commit PATH` git discards that
+    index when the hook stops the commit, so the command to look again names another scope."""
     own = Path(os.environ.get("GIT_INDEX_FILE", "index")).name == "index"
     see = f"reviewer --{'staged' if own else 'uncommitted'}{'' if model else ' --no-model'}"
     return Subject("", Scope("staged"), see)
@@ -243,7 +244,7 @@ def _progress() -> Output:
 
 
 def _write(lines: list[str]) -> None:
-    """To stderr, where git and graphical clients look; a reader that has gone must not decide about
+    """Write to stderr, which git and graphical clients show. A closed stderr must not decide about
     the push."""
     from reviewer.outputs.page import write
 
@@ -252,7 +253,7 @@ def _write(lines: list[str]) -> None:
             write(sys.stderr, "\n".join(lines) + "\n")
 
 
-def _say_all(lines: list[str]) -> None:
+def _print_lines(lines: list[str]) -> None:
     from reviewer import text
 
     for line in lines:

@@ -1,4 +1,4 @@
-"""`reviewer integrate`: tells a coding agent when and how to call this program."""
+"""`reviewer integrate`: teaches a coding agent when and how to call this program."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Examples:
-  reviewer integrate                      which agents are used here, and what is installed
+  reviewer integrate                      agents found here, and what is installed
   reviewer integrate claude --dry-run     the files that would be written, as a diff
-  reviewer integrate claude               a skill, and a hook that reminds of a review once
-  reviewer integrate claude --remove      everything as it was
+  reviewer integrate claude               a skill, and a hook that reminds the agent once to review
+  reviewer integrate claude --remove      restore everything
 
 \b
 Exit codes:
@@ -35,30 +35,28 @@ _OPTIONS = [
     click.option(
         "--global", "home", is_flag=True, help="For all your projects, in your home directory."
     ),
-    click.option(
-        "--remove", is_flag=True, help="Take it away again, and leave everything else as it was."
-    ),
+    click.option("--remove", is_flag=True, help="Uninstall, and leave everything else unchanged."),
     click.option("--dry-run", is_flag=True, help="Show paths and a diff; write nothing."),
     click.option(
         "--force",
         is_flag=True,
-        help="Also replace or remove what you have edited in our own files.",
+        help="Replace or remove our files even if you have edited them.",
     ),
 ]
-_NO_REMINDER = click.option("--no-reminder", is_flag=True, help="Only the skill, no hook.")
+_NO_REMINDER = click.option("--no-reminder", is_flag=True, help="Install only the skill, no hook.")
 
 
 @click.group(invoke_without_command=True, epilog=EPILOG)
 @click.pass_context
 def integrate(context: click.Context) -> None:
-    """Tell a coding agent when and how to call `reviewer --agent`.
+    """Teach a coding agent when and how to call `reviewer --agent`.
 
-    It gets a skill (what to run, how to read the stream, how to fix and to dismiss) and, where the
-    agent has hooks, a reminder that asks once for a review when edited code was not reviewed. Files
-    of others are never overwritten.
+    Installs a skill (what to run, how to read the stream, how to fix and dismiss findings) and, if
+    the agent has hooks, a reminder that requests one review when edited code was not reviewed.
+    Other people's files are never overwritten.
     """
     if context.invoked_subcommand is None:
-        _say(_overview())
+        _print_lines(_overview())
 
 
 def _overview() -> list[str]:
@@ -101,7 +99,7 @@ def _run(
     from reviewer.doors.integrations import plan as planning
 
     if remove and no_reminder:
-        raise UsageError("--remove takes everything away: leave --no-reminder out")
+        raise UsageError("--remove and --no-reminder exclude each other: --remove uninstalls both")
     base = _home(host) if home else _top()
     try:
         if remove:
@@ -113,10 +111,10 @@ def _run(
         raise
     if dry_run:
         for edit in plan.edits:
-            _say(_diff(edit, home=home))
+            _print_lines(_diff(edit, home=home))
         return
     planning.apply(base, plan)
-    _say(_done(plan, home=home, remove=remove))
+    _print_lines(_done(plan, home=home, remove=remove))
 
 
 def _done(plan: Plan, *, home: bool, remove: bool) -> list[str]:
@@ -129,8 +127,8 @@ def _done(plan: Plan, *, home: bool, remove: bool) -> list[str]:
 
 
 def _diff(edit: FileEdit, *, home: bool) -> list[str]:
-    """The header says what would become of the file; line ends that are not shown are no
-    difference."""
+    """A header that names the planned change, then the diff. Differences in line endings alone are
+    not shown."""
     old, new = (
         (data or b"").decode("utf-8", "replace").splitlines() for data in (edit.old, edit.new)
     )
@@ -152,44 +150,44 @@ def _top() -> Path:
 def _home(host: Host) -> Path:
     if not host.home:
         raise UsageError(
-            f"{host.name} has no place for all projects: leave --global out, or name an agent "
-            "(reviewer integrate lists them)"
+            f"--global does not work for {host.name}, which has no user-wide settings: leave"
+            " --global out, or name an agent (see: reviewer integrate)"
         )
-    given = os.environ.get("HOME", "")
-    if not Path(given).is_absolute() or not Path(given).is_dir():
-        raise UsageError("--global needs HOME to name your home directory")
-    return Path(given)
+    home = Path(os.environ.get("HOME", ""))
+    if not home.is_absolute() or not home.is_dir():
+        raise UsageError("--global requires HOME: set it to your home directory")
+    return home
 
 
-@integrate.command(short_help="What the hooks call; reads the agent's JSON on standard input.")
+@integrate.command(short_help="Called by the hooks, with the agent's JSON on standard input.")
 @click.argument("host", metavar="AGENT")
 def reminder(host: str) -> None:
-    """Ask the agent once for a review when edited code was not reviewed since; silent otherwise.
+    """Request one review when edited code was not reviewed; print nothing otherwise.
 
     The hooks that `reviewer integrate` installs call this with the agent's JSON on standard input.
-    It asks no model, never blocks twice for the same state of the code, and always ends with 0: an
-    agent must be able to stop.
+    It runs no model, never blocks twice for the same state of the code, and always exits with 0,
+    because an agent must be able to stop.
     """
-    with contextlib.suppress(OSError):  # nobody reads any more
-        if shown := _asked(host) or SILENCE.get(host, ""):
-            click.echo(shown)
+    with contextlib.suppress(OSError):  # the agent has closed the pipe
+        if answer := _answer(host) or SILENCE.get(host, ""):
+            click.echo(answer)
 
 
-def _asked(host: str) -> str:
+def _answer(host: str) -> str:
     try:
         from reviewer.doors.integrations import reminder as asking
 
-        said = (
+        request = (
             b""
             if sys.stdin is None or sys.stdin.isatty()
             else sys.stdin.buffer.read(asking.MAX_BYTES + 1)
         )
-        return asking.answer(host, said, dict(os.environ), Path.cwd())
-    except Exception:  # noqa: BLE001 as above
+        return asking.answer(host, request, dict(os.environ), Path.cwd())
+    except Exception:  # noqa: BLE001 as above: an agent must be able to stop
         return ""
 
 
-def _say(lines: list[str]) -> None:
+def _print_lines(lines: list[str]) -> None:
     from reviewer import text
 
     for line in lines:

@@ -1,4 +1,4 @@
-"""`reviewer mcp`: the tools for agents that speak the Model Context Protocol."""
+"""`reviewer mcp`: serves the tools of the Model Context Protocol (MCP)."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from reviewer.cli import common
 from reviewer.errors import UsageError
 
 EPILOG = """\b
-It speaks on stdin and stdout and ends when stdin does; nothing but the protocol is ever on
-stdout. A client is told:
+The server uses stdin and stdout, and ends when stdin closes; stdout carries nothing but the
+protocol. Configure a client with:
   {"mcpServers": {"reviewer": {"command": "reviewer",
                                "args": ["mcp", "--root", "/path/to/project"]}}}
 
 \b
-Over HTTP, for a host that cannot start a program: the address and, unless it is yours, the token
-go to stderr.
+Over HTTP, for a host that cannot start a program; the address and, unless you gave it, the token
+are printed on stderr:
   reviewer mcp --http 8811
   {"mcpServers": {"reviewer": {"type": "http", "url": "http://127.0.0.1:8811/mcp",
                                "headers": {"Authorization": "Bearer TOKEN"}}}}
-The token is that of --token-file, of REVIEWER_MCP_TOKEN, or made for this run. Ctrl-C ends it
-with 130, SIGTERM with 143; reviews that are running then are stopped in order, and what they
-found is remembered.
+The token comes from --token-file or REVIEWER_MCP_TOKEN, or is generated for this run. Ctrl-C ends
+the server with 130, SIGTERM with 143; running reviews are stopped cleanly, and their findings are
+kept.
 
 \b
-Which model answers is up to you, never to the client: see `reviewer config show`.
+You choose the model, never the client: see `reviewer config show`.
 """
 
 
@@ -37,7 +37,7 @@ Which model answers is up to you, never to the client: see `reviewer config show
     "roots",
     multiple=True,
     metavar="DIR",
-    help="A directory that the tools may look at (repeatable; default: this one).",
+    help="A directory that the tools may read (repeatable; default: this one).",
 )
 @click.option(
     "--allow-apply", is_flag=True, help="Also offer apply_fix, which writes to the worktree."
@@ -46,20 +46,20 @@ Which model answers is up to you, never to the client: see `reviewer config show
     "--http",
     "where",
     metavar="[HOST:]PORT",
-    help="Serve over HTTP on the loopback interface instead; port 0 takes a free one.",
+    help="Serve over HTTP on the loopback interface instead; port 0 picks a free one.",
 )
 @click.option(
     "--token-file",
     metavar="FILE",
-    help="With --http: a file of yours, mode 600, that holds the token.",
+    help="With --http: a file that you own, mode 600, with the token.",
 )
 def mcp(
     roots: tuple[str, ...], allow_apply: bool, where: str | None, token_file: str | None
 ) -> None:
     """Serve review, findings and fixes as tools over the Model Context Protocol.
 
-    The tools look only at repositories that lie wholly below a --root: names that lead out by .. or
-    by a link are refused, and what the client itself calls a root does not count.
+    The tools read only repositories that lie entirely below a --root. Paths that lead out through
+    .. or a link are refused, and roots that the client announces are ignored.
     """
     if where is not None:
         from reviewer.doors.mcp import http
@@ -67,7 +67,7 @@ def mcp(
         http.serve(roots, allow_apply=allow_apply, where=where, token_file=token_file)
         return
     if token_file is not None:
-        raise UsageError("--token-file goes with --http")
+        raise UsageError("--token-file requires --http")
     from reviewer.doors.mcp import server
 
     server.serve(roots, allow_apply=allow_apply)

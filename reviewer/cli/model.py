@@ -1,4 +1,4 @@
-"""reviewer model: which Gemma 4 fits this machine, what it needs, and how to get it."""
+"""`reviewer model`: finds the Gemma 4 that fits this machine, plans and downloads it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reviewer.serving.plan import Plan
 
 @click.group()
 def model() -> None:
-    """Which Gemma 4 fits this machine, what it needs, and how to get it.
+    """Find the Gemma 4 that fits this machine, see what it needs, and download it.
 
     \b
     reviewer model list                  what fits here, fastest first
@@ -35,7 +35,7 @@ def model() -> None:
 
 def _finite(ctx: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
-        raise click.BadParameter("it must be a number", ctx, parameter)
+        raise click.BadParameter("it must be a finite number", ctx, parameter)
     return value
 
 
@@ -44,25 +44,25 @@ def _device_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal"
         ),
-        click.option("--cpu", is_flag=True, help="Plan for the CPU although there is a GPU."),
+        click.option("--cpu", is_flag=True, help="Plan for the CPU even if there is a GPU."),
         click.option(
             "--bandwidth",
             type=click.FloatRange(0, 1e6, min_open=True),
             callback=_finite,
             metavar="GBPS",
-            help="Memory bandwidth in GB/s, where the device is not known or does not exist yet.",
+            help="Memory bandwidth in GB/s, for a device that is unknown or not in this machine.",
         ),
         click.option(
             "--memory",
             type=click.FloatRange(0, 1e6, min_open=True),
             callback=_finite,
             metavar="GIB",
-            help="Pretend that the GPU has this much memory (without a GPU: that there is one).",
+            help="Plan for a GPU with this much memory, whether or not there is one.",
         ),
         click.option(
             "--engine",
             type=click.Choice(["vllm", "llamacpp", "ollama"]),
-            help="Only for this engine.",
+            help="Plan only for this engine.",
         ),
         click.option(
             "--context",
@@ -70,7 +70,7 @@ def _device_options(function: Callable[..., Any]) -> Callable[..., Any]:
             default=16384,
             show_default=True,
             metavar="N",
-            help="Tokens of one request, prompt and reply together.",
+            help="Tokens per request, prompt and reply together.",
         ),
     ):
         function = option(function)
@@ -82,7 +82,7 @@ def _device_options(function: Callable[..., Any]) -> Callable[..., Any]:
     "--all",
     "all_",
     is_flag=True,
-    help="Also what does not fit, and what is not suggested, with reasons.",
+    help="Also models that do not fit or are not suggested, with reasons.",
 )
 @_device_options
 def list_(
@@ -94,7 +94,7 @@ def list_(
     engine: str | None,
     context: int,
 ) -> None:
-    """What fits here, fastest first: expected tokens/s, memory, context, and how to get it.
+    """List the models that fit here, fastest first, with tokens/s, memory, context and source.
 
     \b
     reviewer model list                      this machine
@@ -102,9 +102,9 @@ def list_(
     reviewer model list --memory 24 --bandwidth 1008 --format json
     """
     device, host = device_of(cpu, memory, bandwidth)
-    made = planning.plans(device, Want(context=context), host, engines(device, engine))
-    suggested = planning.best(made)
-    shown = made if all_ else [plan for plan in made if plan.fits]
+    plans = planning.plans(device, Want(context=context), host, engines(device, engine))
+    suggested = planning.best(plans)
+    shown = plans if all_ else [plan for plan in plans if plan.fits]
     if format_ == "json":
         click.echo(
             _json(
@@ -120,15 +120,13 @@ def list_(
     for line in show.list_lines(shown, suggested, paint=_paint()):
         click.echo(line)
     if not shown:
-        click.echo(
-            "Nothing of the Gemma 4 family fits. `reviewer model plan` shows what is lacking."
-        )
+        click.echo("No Gemma 4 model fits. `reviewer model plan` shows what is missing.")
     if all_:
         for _, checkpoint in catalogue.checkpoints():
             if reason := advice.unsound(checkpoint, device):
                 click.echo(f"Not suggested: {checkpoint.id}: {reason}.")
-    elif len(made) > len(shown):
-        click.echo(f"{len(made) - len(shown)} more do not fit: --all lists them.")
+    elif len(plans) > len(shown):
+        click.echo(f"{len(plans) - len(shown)} more do not fit: --all lists them.")
 
 
 @model.command("plan")
@@ -137,7 +135,7 @@ def list_(
     "name",
     metavar="ID",
     help=(
-        "e2b, e4b, 12b, 26b, 31b, a Hugging Face id or an Ollama tag. Default: what fits here best."
+        "e2b, e4b, 12b, 26b, 31b, a Hugging Face id or an Ollama tag. Default: the best fit here."
     ),
 )
 @click.option(
@@ -146,7 +144,7 @@ def list_(
     default=1,
     show_default=True,
     metavar="N",
-    help="Requests at once that must have room.",
+    help="Concurrent requests that must fit.",
 )
 @click.option(
     "--batched-tokens",
@@ -154,7 +152,7 @@ def list_(
     default=2048,
     show_default=True,
     metavar="N",
-    help="vLLM's --max-num-batched-tokens: more reads prompts faster and costs KV memory.",
+    help="vLLM's --max-num-batched-tokens: more reads prompts faster but costs KV memory.",
 )
 @click.option(
     "--kv-dtype",
@@ -169,9 +167,11 @@ def list_(
     default=1,
     show_default=True,
     metavar="N",
-    help="Equal GPUs that share the model (tensor parallel).",
+    help="Identical GPUs that share the model (tensor parallel).",
 )
-@click.option("--vllm-version", metavar="X.Y.Z", help="Plan for this vLLM. Default: a current one.")
+@click.option(
+    "--vllm-version", metavar="X.Y.Z", help="Plan for this vLLM version. Default: a current one."
+)
 @_device_options
 def plan(
     name: str | None,
@@ -187,7 +187,7 @@ def plan(
     engine: str | None,
     context: int,
 ) -> None:
-    """What one model needs here: memory, requests at once, speed, and the command that serves it.
+    """Show what one model needs here: memory, concurrency, speed, and the command to serve it.
 
     \b
     reviewer model plan --model 12b --concurrency 4
@@ -199,16 +199,16 @@ def plan(
     device, host = device_of(cpu, memory, bandwidth)
     version = command.parse_version(vllm_version) if vllm_version else None
     want = Want(context, concurrency, batched_tokens, kv_dtype, gpus, vllm_version=version)
-    made = choose(name, device, want, host, engine)
+    chosen = choose(name, device, want, host, engine)
     if format_ == "json":
-        click.echo(_json(_plan_json(made)))
+        click.echo(_json(_plan_json(chosen)))
     else:
         width = shutil.get_terminal_size().columns
         for line in show.plan_lines(
-            made, width, blocks=show.drawable(sys.stdout.encoding), paint=_paint()
+            chosen, width, blocks=show.drawable(sys.stdout.encoding), paint=_paint()
         ):
             click.echo(line)
-    if not made.fits:
+    if not chosen.fits:
         click.get_current_context().exit(Exit.FINDINGS)
 
 
@@ -220,23 +220,23 @@ def pull(name: str) -> None:
     \b
     reviewer model pull google/gemma-4-12B-it-qat-w4a16-ct     for vLLM
     reviewer model pull google/gemma-4-E2B-it-qat-q4_0-gguf    for llama.cpp
-    reviewer model pull 12b                                    what fits here best
+    reviewer model pull 12b                                    the variant that fits best here
 
-    The disk is checked first; a download that was cut goes on where it stopped.
+    Disk space is checked first; an interrupted download resumes where it stopped.
     """
-    found = catalogue.lookup(name)
-    if found is not None and len(found[1]) > 1:  # a size: take the form that fits this machine
+    entry = catalogue.lookup(name)
+    if entry is not None and len(entry[1]) > 1:  # a size: take the variant that fits this machine
         device, host = device_of(False, None, None)
         served = [engine for engine in planning.ENGINES[device.kind] if engine != "ollama"]
         sound = [
-            item for item in found[1] if item.engine in served and not advice.unsound(item, device)
+            item for item in entry[1] if item.engine in served and not advice.unsound(item, device)
         ]
-        made = [planning.make_plan(found[0], item, device, Want(), host) for item in sound]
-        fitting = planning.best(made)
+        plans = [planning.make_plan(entry[0], item, device, Want(), host) for item in sound]
+        fitting = planning.best(plans)
         if fitting is None:
             raise UsageError(
-                f"{found[0].name} does not fit {device.name} in any form: `reviewer model list`"
-                " shows what does; a full id is downloaded all the same."
+                f"no variant of {entry[0].name} fits {device.name}: choose from `reviewer model"
+                " list`, or give a full id to download it anyway"
             )
         name = fitting.model
     folder = pulling.pull(name, pulling.hub(), lambda line: click.echo(line, err=True))
@@ -268,8 +268,8 @@ def _device_json(device: hardware.Device) -> dict[str, Any]:
     }
 
 
-def _plan_json(made: Plan) -> dict[str, Any]:
-    return made.model_dump(mode="json", by_alias=True)
+def _plan_json(plan: Plan) -> dict[str, Any]:
+    return plan.model_dump(mode="json", by_alias=True)
 
 
 def _json(value: Any) -> str:
@@ -277,8 +277,7 @@ def _json(value: Any) -> str:
 
 
 def _paint() -> show.Paint:
-    """Colour, unless NO_COLOR is set or nobody looks (click drops it when stdout is not a
-    terminal)."""
+    """Colour, unless NO_COLOR is set; click strips it when stdout is not a terminal."""
     if os.environ.get("NO_COLOR"):
         return show.plain
     return lambda text, colour: click.style(text, fg=colour)

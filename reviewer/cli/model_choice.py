@@ -1,4 +1,4 @@
-"""What the options of `reviewer model` mean: which device, and which checkpoint."""
+"""The device and the checkpoint that the options of `reviewer model` select."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reviewer.serving.plan import Plan
 def device_of(
     cpu: bool, memory: float | None, bandwidth: float | None
 ) -> tuple[hardware.Device, hardware.Device]:
-    """(the device to plan for, the CPU beside it), as found or as the options pretend."""
+    """(the device to plan for, its host CPU), as detected or as the options describe it."""
     machine = hardware.detect()
     device = machine.cpu if cpu else machine.best
     if memory is not None:
@@ -37,12 +37,12 @@ def choose(
     host: hardware.Device | None,
     engine: str | None,
 ) -> Plan:
-    """The plan of the checkpoint that `name` means, the best fitting one where it means several (or
-    nothing); where none fits, the one that lacks least."""
+    """The plan for the checkpoint that `name` selects. Of several (or without a name), the best
+    that fits; if none fits, the one that needs the least memory."""
     if name is None:
         candidates = planning.plans(device, want, host, engines(device, engine))
     else:
-        found, checkpoints = catalogue.find(name)
+        family, checkpoints = catalogue.find(name)
         sound = [
             item
             for item in checkpoints
@@ -53,12 +53,12 @@ def choose(
             chosen = [item for item in chosen if item.engine == engine]
         if not chosen:
             raise UsageError(
-                f"{found.name} is not served by {engine or device.kind}: `reviewer model list"
-                " --all`."
+                f"{family.name} does not run on {engine or device.kind}: see `reviewer model list"
+                " --all`"
             )
-        candidates = [planning.make_plan(found, item, device, want, host) for item in chosen]
+        candidates = [planning.make_plan(family, item, device, want, host) for item in chosen]
     return planning.best(candidates) or min(
-        candidates, key=lambda made: (made.bound == "unsupported", _need(made))
+        candidates, key=lambda plan: (plan.bound == "unsupported", _need(plan))
     )
 
 
@@ -66,5 +66,5 @@ def engines(device: hardware.Device, engine: str | None) -> list[Any]:
     return list(planning.ENGINES[device.kind]) if engine is None else [engine]
 
 
-def _need(made: Plan) -> int:
-    return made.weight_bytes + made.margin_bytes + made.kv_bytes_per_sequence * made.concurrency
+def _need(plan: Plan) -> int:
+    return plan.weight_bytes + plan.margin_bytes + plan.kv_bytes_per_sequence * plan.concurrency

@@ -1,4 +1,4 @@
-"""What the options of `reviewer review` mean together."""
+"""Checks and combines the options of `reviewer review`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_ROUNDS = 3
 
 
 def scope(given: dict[str, Any]) -> Scope:
-    """The scope that the options ask for. Raises UsageError for options that exclude each other."""
+    """The scope that the options select. Raises UsageError for options that exclude each other."""
     chosen = {
         "--staged": ("staged", None, given["staged"]),
         "--uncommitted": (
@@ -33,7 +33,9 @@ def scope(given: dict[str, Any]) -> Scope:
         raise UsageError("--base and --base-commit exclude each other")
     base = given["base"] if given["base"] is not None else given["base_commit"]
     if base is not None and kind not in ("all", "committed"):
-        raise UsageError(f"--base goes with the default scope or --committed, not with {active[0]}")
+        raise UsageError(
+            f"--base and {active[0]} exclude each other: use --base alone or with --committed"
+        )
     if given["include_untracked"] and kind == "committed":
         raise UsageError("--include-untracked and --committed exclude each other")
     paths = given["paths"] or ((".",) if given["directory"] else ())
@@ -43,16 +45,15 @@ def scope(given: dict[str, Any]) -> Scope:
 
 
 def rounds(given: dict[str, Any], wanted: Scope) -> int:
-    """How often fixes may be applied and the change be reviewed again; 0 without --fix. Raises
-    UsageError."""
+    """The most rounds of applying fixes and reviewing again; 0 without --fix. Raises UsageError."""
     if not given["fix"]:
         if given["max_rounds"] is not None:
-            raise UsageError("--max-rounds goes with --fix")
+            raise UsageError("--max-rounds requires --fix")
         return 0
     if wanted.kind not in ("all", "uncommitted"):
         raise UsageError(
-            "--fix changes the worktree: it goes with the default scope or --uncommitted, not with"
-            f" --{wanted.kind}"
+            f"--fix and --{wanted.kind} exclude each other: --fix changes the worktree, so it needs"
+            " the default scope or --uncommitted"
         )
     if given["explain"]:
         raise UsageError("--fix and --explain exclude each other")
@@ -60,8 +61,7 @@ def rounds(given: dict[str, Any], wanted: Scope) -> int:
 
 
 def no_screen(given: dict[str, Any]) -> None:
-    """Raises UsageError for options that say where else the report goes than to the screen of
-    --interactive."""
+    """Raises UsageError for options that conflict with the full-screen report of --interactive."""
     names = {
         "--agent": "agent",
         "--format": "format",
@@ -76,12 +76,12 @@ def no_screen(given: dict[str, Any]) -> None:
             raise UsageError(f"--interactive and {name} exclude each other")
     if given["diff"] == "-":
         raise UsageError(
-            "--interactive reads keys from standard input: give the patch as a file, --diff FILE"
+            "--interactive reads keys from standard input: give the patch in a file, --diff FILE"
         )
 
 
 def overrides(given: dict[str, Any]) -> dict[str, Any]:
-    """The settings that were given on the command line."""
+    """The settings given on the command line."""
     names = (
         "engine",
         "endpoint",
@@ -129,13 +129,15 @@ def overrides(given: dict[str, Any]) -> dict[str, Any]:
     if given["no_precedents"]:
         values["precedents"] = False
     if values.get("engine") == "none" and values.get("analyzers") == ():
-        raise UsageError("--no-model with --no-analyzers leaves nothing that could review")
+        raise UsageError(
+            "--no-model and --no-analyzers exclude each other: nothing could review the change"
+        )
     return values
 
 
 def color(wanted: str, stream: IO[str]) -> bool:
-    """Whether to colour: an explicit choice wins, then NO_COLOR (no-color.org), then whether a
-    terminal reads it."""
+    """Whether to colour: an explicit choice wins, then NO_COLOR (no-color.org), then whether the
+    stream is a terminal."""
     if wanted != "auto":
         return wanted == "always"
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()

@@ -1,4 +1,4 @@
-"""`reviewer review`: the terminal and the agent door."""
+"""`reviewer review`: the review for the terminal and for agents."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ DEFAULT_FORMAT = "terminal"
 def review(ctx: click.Context, /, **given: Any) -> None:
     """Review the change in this git workspace.
 
-    By default that is everything that would be in your pull request: commits since the merge base
-    with the default branch, staged and unstaged edits, and untracked files. PATH limits it to files
-    or directories.
+    The default scope is what a pull request would contain: commits since the merge base with the
+    default branch, staged and unstaged edits, and untracked files. PATH limits it to files or
+    directories.
     """
     from reviewer import config, verdict
     from reviewer.pipeline.plan import Request
@@ -59,7 +59,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     if given["compact"] and (
         given["interactive"] or given["explain"] or _stdout_format(given) != "ndjson"
     ):
-        raise UsageError("--compact goes with --agent or --format ndjson")
+        raise UsageError("--compact requires --agent or --format ndjson")
     rounds = options.rounds(given, request.scope)
     if given["explain"]:
         from reviewer.pipeline.explain import explain
@@ -75,23 +75,20 @@ def review(ctx: click.Context, /, **given: Any) -> None:
                 verdict.conclude(request, emit, verbose=given["verbose"], work=_work(given, rounds))
             )
         sys.stdout.flush()
-    # a report that could not be written is no verdict: its exit code must not be one either
+    # a report that could not be written is no verdict, so its exit code must not be one either
     except OSError as exc:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(
-            exc, BrokenPipeError
-        ):  # there the reader has gone, and nobody is left to tell
+        if not isinstance(exc, BrokenPipeError):  # with a broken pipe, the reader has gone
             click.echo(f"reviewer: cannot write the report: {exc.strerror}", err=True)
         code = Exit.CANNOT_RUN
     ctx.exit(code)
 
 
 def _on_screen(request: Any, given: dict[str, Any]) -> int:
-    """Review in the full-screen report. Files of `-o` are written at the end of each review in
-    it."""
+    """Review in the full-screen report. Files of `-o` are written at the end of each review."""
     from reviewer import verdict
     from reviewer.doors import tui
-    from reviewer.pipeline.review import review as once
+    from reviewer.pipeline.review import review as run_review
 
     async def start(emit: Callable[[Any], None], held: Callable[[Any], Any]) -> int:
         with ExitStack() as stack:
@@ -101,22 +98,24 @@ def _on_screen(request: Any, given: dict[str, Any]) -> int:
                 to_files(event)
                 emit(event)
 
-            return await verdict.conclude(request, both, verbose=given["verbose"], work=held(once))
+            return await verdict.conclude(
+                request, both, verbose=given["verbose"], work=held(run_review)
+            )
 
     return tui.review(request.directory, start, color=options.color(given["color"], sys.stderr))
 
 
 def _work(given: dict[str, Any], rounds: int) -> Any:
-    """What reviews: once, or with --fix in rounds, each of which is said on stderr unless it is to
-    stay empty."""
-    from reviewer.pipeline.review import review as once
+    """One review or, with --fix, rounds of reviewing and fixing, each reported on stderr unless
+    that must stay empty."""
+    from reviewer.pipeline.review import review as run_review
 
     if not rounds:
-        return once
+        return run_review
     from reviewer.pipeline.fix_loop import review_and_fix
 
     silent = given["quiet"] or (_stdout_format(given) == "ndjson" and not given["verbose"])
-    clear = "\r\x1b[K" if sys.stderr.isatty() else ""  # the line that shows the progress
+    clear = "\r\x1b[K" if sys.stderr.isatty() else ""  # erases the progress line
 
     def say(line: str) -> None:
         if not silent:
@@ -133,7 +132,9 @@ def _patch(name: str | None) -> bytes | None:
     try:
         return Path(name).read_bytes()
     except OSError as exc:
-        raise UsageError(f"--diff: cannot read {name}: {exc.strerror}") from None
+        raise UsageError(
+            f"--diff: cannot read {name}: {exc.strerror}; give a patch file, or -"
+        ) from None
 
 
 def _guideline(name: str) -> tuple[str, str]:
@@ -141,12 +142,12 @@ def _guideline(name: str) -> tuple[str, str]:
         return name, Path(name).read_text(encoding="utf-8", errors="replace")
     except OSError as exc:
         raise UsageError(
-            f"--config: cannot read {name}: {exc.strerror}; it takes guideline files to follow"
+            f"--config: cannot read {name}: {exc.strerror}; give files with review guidelines"
         ) from None
 
 
 def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
-    """One function that hands an event to every output that was asked for."""
+    """A function that passes each event to every requested output."""
     from reviewer import outputs
 
     wanted: list[
@@ -157,13 +158,15 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
     targets = _targets(given)
     for entry, (name, target) in zip(given["output"], targets, strict=True):
         if name not in OUTPUTS:
-            raise UsageError(f"-o {entry}: no format {name}; there are {', '.join(OUTPUTS)}")
+            raise UsageError(f"-o {entry}: unknown format {name}; use one of {', '.join(OUTPUTS)}")
         try:
-            wanted.append((name, stack.enter_context(_whole_file(Path(target))), False))
+            wanted.append((name, stack.enter_context(_atomic_file(Path(target))), False))
         except OSError as exc:
-            raise UsageError(f"-o {entry}: cannot write {target}: {exc.strerror}") from None
+            raise UsageError(
+                f"-o {entry}: cannot write {target}: {exc.strerror}; give another file"
+            ) from None
     if len({os.path.realpath(target) for _, target in targets}) < len(targets):
-        raise UsageError("-o: two outputs name the same file")
+        raise UsageError("-o: two outputs write the same file: give each its own")
     quiet, verbose = given["quiet"], given["verbose"]
     ready = [
         outputs.open_compact(stream)
@@ -206,16 +209,15 @@ def _targets(given: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def _whole_file(path: Path) -> Iterator[TextIO]:
-    """A text file that is there only when it is written to its end: a run that was killed leaves no
-    report that could be taken for one. Nothing of it is there before, since it may be among the
-    files under review."""
+def _atomic_file(path: Path) -> Iterator[TextIO]:
+    """A text file that appears only when it is complete: a killed run must not leave half a report.
+    Nothing is written earlier, since the file may be among those under review."""
     if path.exists() and not path.is_file():  # a pipe or a device
         with path.open("w", encoding="utf-8", newline="\n") as stream:
             yield stream
         return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.touch()  # what cannot be written is said now
+    part.touch()  # fail now if it cannot be written
     part.unlink()
     written = io.StringIO()
     yield written

@@ -1,4 +1,4 @@
-"""The options of `reviewer review`, as they are declared; `options.py` knows what they mean."""
+"""Declares the options of `reviewer review`; `options.py` checks and combines them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reviewer.types import SEVERITIES
 
 EPILOG = """\b
 Exit codes:
-  0    nothing at or above --fail-on, everything reviewed (or nothing to review)
+  0    no finding at or above --fail-on, everything reviewed (or nothing to review)
   1    findings at or above --fail-on
   2    wrong options or configuration
   3    something that should have been reviewed was not: the last event lists it
@@ -23,12 +23,12 @@ Formats: FORMATS
 
 \b
 Examples:
-  reviewer                                  everything that would be in the pull request
+  reviewer                                  everything that a pull request would contain
   reviewer --agent | jq -c 'select(.type == "finding")'
-  reviewer --agent --compact                the same with few tokens: no sign of life until it ends
-  reviewer --staged --fail-on major         what is staged; exit 1 for a major finding
+  reviewer --agent --compact                findings in fewer tokens, without progress events
+  reviewer --staged --fail-on major         staged changes; exit 1 for a major finding
   reviewer --range v1.0..HEAD -o json=review.json
-  reviewer --fix                            apply proved fixes, review again; reviewer undo takes them back
+  reviewer --fix                            apply proved fixes, review again; reviewer undo reverts them
   git diff main | reviewer --diff -         a patch without a repository
   reviewer --endpoint http://gpu-box:8000 --model gemma4
 
@@ -38,7 +38,7 @@ Keys come from REVIEWER_API_KEY or REVIEWER_API_KEY_FILE, never from the command
 
 
 class ReviewCommand(click.Command):
-    """Takes several files after `-c`, as the CodeRabbit CLI does."""
+    """Accepts several files after `-c`, as the CodeRabbit CLI does."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         expanded: list[str] = []
@@ -57,7 +57,7 @@ class ReviewCommand(click.Command):
 
 _SCOPE = [
     click.argument("paths", nargs=-1, metavar="[PATH]..."),
-    click.option("--staged", is_flag=True, help="Only what is staged (the index against HEAD)."),
+    click.option("--staged", is_flag=True, help="Only staged changes (the index against HEAD)."),
     click.option(
         "--uncommitted", is_flag=True, help="Staged, unstaged and untracked files, against HEAD."
     ),
@@ -95,7 +95,7 @@ _ENGINE = [
         "--max-units",
         type=int,
         metavar="N",
-        help="Ask about N new parts, riskiest first; list the rest.",
+        help="Send at most N units to the model, riskiest first; list the rest.",
     ),
     click.option("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens."),
     click.option("--concurrency", type=int, metavar="N", help="Requests in flight."),
@@ -103,19 +103,19 @@ _ENGINE = [
     click.option(
         "--effort",
         type=click.Choice(["low", "medium", "high"]),
-        help="How many passes look at each unit.",
+        help="How many passes review each unit.",
     ),
-    click.option("--fresh", is_flag=True, help="Ask again instead of using remembered replies."),
-    click.option("--no-cache", is_flag=True, help="Neither use nor store remembered replies."),
+    click.option("--fresh", is_flag=True, help="Ignore cached replies and ask the model again."),
+    click.option("--no-cache", is_flag=True, help="Neither use nor store cached replies."),
     click.option(
         "--no-precedents",
         is_flag=True,
-        help="Judge findings without what was dismissed here before.",
+        help="Hide earlier dismissals from the verifier.",
     ),
     click.option(
         "--analyzers",
         metavar="LIST",
-        help="Analyzers to run, separated by commas (default: all there are).",
+        help="Analyzers to run, separated by commas (default: all).",
     ),
     click.option(
         "--verify-command",
@@ -125,21 +125,21 @@ _ENGINE = [
     click.option("--no-analyzers", is_flag=True, help="Run no analyzers."),
 ]
 _REPORT = [
-    click.option("--agent", is_flag=True, help="Stream JSON events on stdout, one a line."),
+    click.option("--agent", is_flag=True, help="Stream JSON events on stdout, one per line."),
     click.option(
         "--compact",
         is_flag=True,
-        help="With --agent: few tokens; no status, no heartbeat, short texts.",
+        help="With --agent: fewer tokens: no status, no heartbeat, short texts.",
     ),
     click.option(
-        "--format", metavar="NAME", help="What goes to stdout (default terminal); see below."
+        "--format", metavar="NAME", help="Format of stdout (default terminal); see below."
     ),
     click.option(
         "-o",
         "--output",
         multiple=True,
         metavar="[FORMAT=]FILE",
-        help="Also write FILE (repeatable).",
+        help="Also write a report to FILE (repeatable).",
     ),
     click.option(
         "--profile",
@@ -163,26 +163,26 @@ _REPORT = [
     click.option(
         "--baseline",
         metavar="FILE",
-        help="Hold back what FILE dismisses, as it is at the base revision.",
+        help="Hold back findings dismissed in FILE, read from the base revision.",
     ),
     click.option(
         "--baseline-commit",
         metavar="REV",
-        help="Hold back findings on lines that are as they were at REV.",
+        help="Hold back findings on lines unchanged since REV.",
     ),
     click.option(
         "--show-rejected",
         is_flag=True,
-        help="Also list, on stderr, findings that were held back, and why.",
+        help="Also list on stderr the findings that were held back, and why.",
     ),
     click.option(
-        "--fix", is_flag=True, help="Apply what is proved clean, without asking, and review again."
+        "--fix", is_flag=True, help="Apply fixes proved clean, without asking, and review again."
     ),
     click.option(
         "--max-rounds",
         type=click.IntRange(1, 20),
         metavar="N",
-        help="With --fix: how often (default 3).",
+        help="With --fix: the most rounds (default 3).",
     ),
     click.option(
         "--interactive", is_flag=True, help="Read and decide in a full-screen report (extra: tui)."
@@ -190,17 +190,17 @@ _REPORT = [
     click.option(
         "--explain",
         metavar="FILE[:LINE]",
-        help="Print what the model would be shown there, and why.",
+        help="Print what the model would see there, and why.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
     click.option(
         "-v",
         "--verbose",
         is_flag=True,
-        help="More detail: tokens, agent instructions, what was held back.",
+        help="More detail: tokens, agent instructions, findings held back.",
     ),
 ]
-# So that the consumers of the CodeRabbit CLI can call us unchanged.
+# Lets programs written for the CodeRabbit CLI call us unchanged.
 _COMPATIBLE = [
     click.option(
         "--type", "type_", type=click.Choice(["all", "committed", "uncommitted"]), hidden=True
@@ -216,7 +216,7 @@ _COMPATIBLE = [
 
 
 def all_options(command: Any) -> Any:
-    """Put every option on the command, in the order of its help."""
+    """Add every option to the command, in the order of its help."""
     for decorate in reversed([*_SCOPE, *_ENGINE, *_REPORT, *_COMPATIBLE]):
         command = decorate(command)
     return command

@@ -1,5 +1,4 @@
-"""`reviewer schema`: the contracts as JSON Schema (2020-12), generated from the models that are
-used."""
+"""`reviewer schema`: the contracts as JSON Schema (2020-12), generated from the models in use."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ def generate(name: str) -> dict[str, Any]:
     from reviewer.serving.checks.base import Report as DoctorReport
     from reviewer.serving.plan import Plan
 
-    made: dict[str, Any] = {
+    body: dict[str, Any] = {
         "event": lambda: events.EVENT.json_schema(mode="serialization", by_alias=True),
         "finding": lambda: events.Finding.model_json_schema(mode="serialization", by_alias=True),
         "report": lambda: events.Report.model_json_schema(mode="serialization", by_alias=True),
@@ -30,7 +29,7 @@ def generate(name: str) -> dict[str, Any]:
         "plan": lambda: Plan.model_json_schema(mode="serialization", by_alias=True),
     }[name]()
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{name}.schema.json"}
-    return {**head, **made}
+    return {**head, **body}
 
 
 @click.command()
@@ -39,8 +38,8 @@ def generate(name: str) -> dict[str, Any]:
 def schema(name: str, write: Path | None) -> None:
     """Print a JSON Schema.
 
-    Of one line of the event stream, one finding, the whole report, a model's reply, a plan, a
-    doctor's report, or a case to measure on.
+    The schemas describe an event of the stream, a finding, a report, a model's reply and
+    refutation, a plan, a report of `reviewer doctor`, and an evaluation case.
     """
     document = json.dumps(generate(name), indent=2)
     if write:

@@ -1,4 +1,4 @@
-"""`reviewer serve`: a model server on this machine, started with the flags that reviewing needs."""
+"""`reviewer serve`: runs a model server on this machine with the flags that reviews need."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewer.cli import common
-from reviewer.cli.serve_found import log_of, matching, row, show, states_of, which
 from reviewer.cli.serve_options import launch, options
+from reviewer.cli.serve_servers import log_of, matching, row, show, states_of, which
 from reviewer.errors import Exit, Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -22,48 +22,48 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """\b
 Exit codes:
-  0    done; for `start`: it answered, and has ended or was detached
-  2    wrong options, or something serves at that address already
-  4    could not start, and the line says why; for `status`: nothing answers
-  130  interrupted before it answered (143: terminated)
+  0    done; for `start`: the server answered, and has ended or was detached
+  2    wrong options, or the address is already in use
+  4    could not start, for the reason printed; for `status`: no server answers
+  130  interrupted before the server answered (143: terminated)
 """
 
 
 @click.group(epilog=EXIT_CODES)
 def serve() -> None:
-    """Run a model server on this machine, which `reviewer` then finds by itself.
+    """Run a model server on this machine; `reviewer` finds it automatically.
 
     \b
-    reviewer serve start --detach     pick a Gemma 4 that fits, start it, prove that it answers
-    reviewer --agent                  reviews with it
-    reviewer serve status             what runs here
-    reviewer serve stop               end it
+    reviewer serve start --detach     pick a Gemma 4 that fits, start it, check that it answers
+    reviewer --agent                  review with it
+    reviewer serve status             list running servers
+    reviewer serve stop               stop it
 
-    The server listens on this machine only, and wants a key that only you can read.
+    The server listens only on this machine and requires a key that only you can read.
     """
 
 
 @serve.command(epilog=EXIT_CODES)
 @options
-@click.option("--detach", is_flag=True, help="Return when it answers, and leave it running.")
+@click.option("--detach", is_flag=True, help="Return once it answers, and leave it running.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1),
     default=1800.0,
     show_default=True,
     metavar="S",
-    help="How long it may take until it answers, a download included.",
+    help="Seconds until it must answer, a download included.",
 )
-@click.option("--dry-run", is_flag=True, help="Print the command, start nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the command; start nothing.")
 def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
-    """Start a server, and wait until it has answered a request under a JSON Schema.
+    """Start a server, and wait until it has answered a request with a JSON Schema.
 
     \b
     reviewer serve start                            the best Gemma 4 for this machine, until Ctrl-C
     reviewer serve start --model 12b --detach       leave it running
     reviewer serve start --engine llamacpp --detach without a GPU
-    reviewer serve start --model 31b --dry-run      what would be run
-    reviewer serve start -- --enforce-eager         with an option of vLLM's own
+    reviewer serve start --model 31b --dry-run      print the command only
+    reviewer serve start -- --enforce-eager         pass an option to vLLM
     """
     from reviewer.serving import registry
     from reviewer.serving import start as starting
@@ -80,7 +80,7 @@ def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
     if detach:
         click.echo(_answers(started), err=True)
         click.echo(
-            "It goes on running: `reviewer` finds it, `reviewer serve stop` ends it.", err=True
+            "It keeps running: `reviewer` finds it, `reviewer serve stop` stops it.", err=True
         )
     else:
         _attend(started, where)
@@ -88,14 +88,11 @@ def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
 
 def _answers(started: Started) -> str:
     server = started.server
-    return (
-        f"{server.model} answers at {server.endpoint} (process {server.pid}); its log is"
-        f" {server.log}"
-    )
+    return f"{server.model} answers at {server.endpoint} (process {server.pid}); log: {server.log}"
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
-    raise Interrupted("terminated; the server was ended as well", terminated=True)
+    raise Interrupted("terminated; the server was stopped, too", terminated=True)
 
 
 def _report(stage: str, seconds: float) -> None:
@@ -103,18 +100,18 @@ def _report(stage: str, seconds: float) -> None:
 
 
 def _attend(started: Started, where: Path) -> None:
-    """Until Ctrl-C, the end of the terminal, or the server's own end, which is an error unless it
-    was asked to end."""
+    """Wait for Ctrl-C, the end of the terminal, or the end of the server, which is an error unless
+    it was told to stop."""
     from reviewer.serving import registry
     from reviewer.serving.start import died
 
     try:
         click.echo(
-            f"{_answers(started)}\nCtrl-C ends it.", err=True
-        )  # in here, since a signal may come at once
+            f"{_answers(started)}\nCtrl-C stops it.", err=True
+        )  # inside the try, since a signal may come at once
         while started.process.poll() is None:
             time.sleep(0.2)
-        time.sleep(0.5)  # `serve stop` takes the registration away once all has ended
+        time.sleep(0.5)  # `serve stop` removes the registration when every process has ended
         asked = started.process.returncode in (0, -signal.SIGTERM) or not registry.registered(
             started.server, where
         )
@@ -125,7 +122,7 @@ def _attend(started: Started, where: Path) -> None:
         started.process.wait()
     if not asked:
         raise died(started.server.engine, Path(started.server.log), started.process.returncode)
-    click.echo("the server has ended", err=True)
+    click.echo("the server has stopped", err=True)
 
 
 @serve.command("command")
@@ -142,7 +139,7 @@ def show_command(**chosen: Any) -> None:
 @serve.command()
 @which
 @click.option(
-    "--all", "every", is_flag=True, help="All that `reviewer serve start` has started here."
+    "--all", "every", is_flag=True, help="All servers that `reviewer serve start` has started."
 )
 @click.option(
     "--grace",
@@ -150,11 +147,10 @@ def show_command(**chosen: Any) -> None:
     default=15.0,
     show_default=True,
     metavar="S",
-    help="How long it may take to end by itself before it is killed.",
+    help="Seconds that it may take to end before it is killed.",
 )
 def stop(port: int | None, uds: str | None, every: bool, grace: float) -> None:
-    """End the server with everything it started. Without one to end this does nothing, and
-    succeeds.
+    """Stop the server and every process it started. If none is running, do nothing and succeed.
 
     \b
     reviewer serve stop                the only one
@@ -164,38 +160,39 @@ def stop(port: int | None, uds: str | None, every: bool, grace: float) -> None:
     from reviewer.text import one_line
 
     where = registry.folder()
-    found = matching(port, uds)
-    if len(found) > 1 and not every:
-        listed = ", ".join(one_line(server.endpoint) for server in found)
+    servers = matching(port, uds)
+    if len(servers) > 1 and not every:
+        listed = ", ".join(one_line(server.endpoint) for server in servers)
         raise UsageError(
-            f"Several servers run here ({listed}): choose one with --port or --uds, or all with"
-            " --all."
+            f"several servers are running ({listed}): choose one with --port or --uds, or all with"
+            " --all"
         )
-    for server in found:
+    for server in servers:
         killed = registry.stop(server, where, grace=grace)
-        click.echo(f"{one_line(server.endpoint)} {'was killed' if killed else 'has ended'}")
-    if not found:
-        click.echo("No such server runs here." if port or uds else "No server runs here.")
+        click.echo(f"{one_line(server.endpoint)} {'was killed' if killed else 'has stopped'}")
+    if not servers:
+        click.echo("That server is not running." if port or uds else "No server is running.")
 
 
 @serve.command()
 @which
 @common.style
 def status(port: int | None, uds: str | None, style: str) -> int:
-    """Show the servers that `reviewer serve start` has started here, and whether they answer.
+    """Show the servers that `reviewer serve start` has started, and whether they answer.
 
-    The JSON has the keys of the registration files, without the key that the server wants.
+    The JSON has the fields of the registration files, without the servers' access keys.
     """
-    found = matching(port, uds)
-    states = asyncio.run(states_of(found))
+    servers = matching(port, uds)
+    states = asyncio.run(states_of(servers))
     if style == "json":
         click.echo(
             json.dumps(
-                [row(server, state) for server, state in zip(found, states, strict=True)], indent=2
+                [row(server, state) for server, state in zip(servers, states, strict=True)],
+                indent=2,
             )
         )
     else:
-        show(found, states)
+        show(servers, states)
     return Exit.OK if "answers" in states else Exit.CANNOT_RUN
 
 
@@ -208,12 +205,12 @@ def status(port: int | None, uds: str | None, style: str) -> int:
     default=100,
     show_default=True,
     metavar="N",
-    help="How many of the last lines.",
+    help="Number of lines, from the end.",
 )
-@click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C, as it grows.")
+@click.option("-f", "--follow", is_flag=True, help="Keep printing new lines until Ctrl-C.")
 def logs(port: int | None, uds: str | None, lines: int, follow: bool) -> None:
-    """Print the end of a server's log; of the newest one when none runs, so that a failed start can
-    be read.
+    """Print the end of a server's log. If no server is running, print the newest log, so that you
+    can read why a start failed.
 
     \b
     reviewer serve logs -n 20 --follow

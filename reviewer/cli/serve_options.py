@@ -1,4 +1,4 @@
-"""The options of `reviewer serve start`, and the server that they mean."""
+"""The options of `reviewer serve start`, and the server that they describe."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _OPTIONS = [
     click.option(
         "--port",
         type=click.IntRange(0, 65535),
-        help="On 127.0.0.1; 0 is any free one. Default: 8000 for vllm, 8080 for llamacpp.",
+        help="On 127.0.0.1; 0 picks a free one. Default: 8000 for vllm, 8080 for llamacpp.",
     ),
     click.option("--uds", metavar="PATH", help="A Unix socket instead of a port (vllm)."),
     click.option(
@@ -45,13 +45,13 @@ _OPTIONS = [
         default=16384,
         show_default=True,
         metavar="N",
-        help="Tokens of one request, prompt and reply together.",
+        help="Tokens per request, prompt and reply together.",
     ),
     click.option(
         "--concurrency",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Requests at a time. Default: 16 for vllm, 1 for llamacpp.",
+        help="Concurrent requests. Default: 16 for vllm, 1 for llamacpp.",
     ),
     click.option(
         "--batched-tokens",
@@ -59,7 +59,7 @@ _OPTIONS = [
         default=2048,
         show_default=True,
         metavar="N",
-        help="Prompt tokens of one step (vllm). More reserves more memory for each sequence.",
+        help="Prompt tokens per step (vllm). More reserves more memory per sequence.",
     ),
     click.option(
         "--kv-dtype",
@@ -69,16 +69,19 @@ _OPTIONS = [
         help="Type of the KV cache (vllm): fp8 halves it on Ada, Hopper and Blackwell.",
     ),
     click.option(
-        "--experimental", is_flag=True, help="Allow KV types that did not run with Gemma 4 so far."
+        "--experimental", is_flag=True, help="Allow KV types that have not run with Gemma 4 so far."
     ),
     click.option(
         "--gpu-memory",
         type=click.FloatRange(0.1, 0.99),
         metavar="SHARE",
-        help="Share of the GPU's memory to take (vllm). Default: 0.90.",
+        help="Share of the GPU's memory to use (vllm). Default: 0.90.",
     ),
     click.option(
-        "--kv-gib", type=click.IntRange(min=1), metavar="GIB", help="KV cache of a vLLM on the CPU."
+        "--kv-gib",
+        type=click.IntRange(min=1),
+        metavar="GIB",
+        help="Size of the KV cache of vLLM on a CPU.",
     ),
     click.option(
         "--tensor-parallel",
@@ -92,25 +95,27 @@ _OPTIONS = [
         type=click.IntRange(min=1),
         default=1,
         metavar="N",
-        help="Copies of the model behind the one address.",
+        help="Copies of the model behind one address.",
     ),
     click.option(
         "--lora",
         multiple=True,
         metavar="NAME=PATH",
-        help="An adapter; ask for it by --model NAME. Repeatable.",
+        help="A LoRA adapter; select it with --model NAME (repeatable).",
     ),
     click.option(
         "--speculative",
         type=click.Choice(["mtp"]),
-        help="Let Gemma's drafter guess ahead. Measure first.",
+        help="Speculative decoding with Gemma's drafter. Measure first.",
     ),
-    click.option("--offline", is_flag=True, help="Use what is on this machine; ask no model hub."),
+    click.option(
+        "--offline", is_flag=True, help="Use only models on this machine; contact no model hub."
+    ),
     click.option(
         "--python",
         type=click.Path(path_type=Path),
         metavar="PATH",
-        help="The Python that has vLLM. Default: this one, else that of `vllm` on the PATH.",
+        help="The Python with vLLM. Default: this one, else that of `vllm` on the PATH.",
     ),
 ]
 
@@ -126,12 +131,12 @@ def options(function: Any) -> Any:
 
 
 def launch(engine: str, port: int | None, **chosen: Any) -> Launch:
-    """What is to be started. Raises UsageError and NoEngine."""
+    """The server to start. Raises UsageError and NoEngine."""
     number = PORTS[engine] if port is None else port or _free_port()
     if engine == "llamacpp":
         return _llamacpp(number, chosen)
     if chosen["uds"] is not None and port is not None:
-        raise UsageError("--port and --uds exclude each other: a server listens at one address.")
+        raise UsageError("--port and --uds exclude each other: a server listens at one address")
     return _vllm(number, chosen)
 
 
@@ -162,16 +167,16 @@ def _vllm(port: int, chosen: dict[str, Any]) -> Launch:
         changes["gpu_memory_utilization"] = chosen["gpu_memory"]
     if chosen["kv_gib"] is not None:
         changes["cpu_kv_gib"] = chosen["kv_gib"]
-    found = installed.find_vllm(chosen["python"])
-    return launch.vllm(chosen["model"], found, extra=_extra(chosen["extra"]), **changes)
+    vllm = installed.find_vllm(chosen["python"])
+    return launch.vllm(chosen["model"], vllm, extra=_extra(chosen["extra"]), **changes)
 
 
 def _extra(words: tuple[str, ...]) -> tuple[str, ...]:
-    """What goes to vLLM as it is. The address and the key are not among it: they keep the server
-    ours alone."""
+    """The options passed to vLLM unchanged. The address and the key may not be among them, since
+    they keep the server private."""
     if words and not words[0].startswith("--"):
         raise UsageError(
-            f"{one_line(words[0])}: options of vLLM go after --, for example: -- --enforce-eager"
+            f"{one_line(words[0])}: put options for vLLM after --, for example: -- --enforce-eager"
         )
     for word in words:
         name = word.partition("=")[0].replace(
@@ -179,8 +184,8 @@ def _extra(words: tuple[str, ...]) -> tuple[str, ...]:
         )  # vLLM takes both spellings, and abbreviations
         if len(name) > 2 and any(ours.startswith(name) for ours in _OURS):
             raise UsageError(
-                f"{one_line(word)} after --: the address, the model and the key are set by options"
-                " of ours."
+                f"{one_line(word)} cannot follow --: set the address and the model with the options"
+                " of reviewer serve start; the key is generated"
             )
     return words
 
@@ -192,8 +197,8 @@ def _adapter(value: str) -> tuple[str, str]:
         raise UsageError("--lora takes NAME=PATH, for example --lora review=adapters/review")
     if not (path / "adapter_config.json").is_file():
         raise UsageError(
-            f"--lora {name}: there is no adapter_config.json in that folder; it must be a PEFT"
-            " adapter."
+            f"--lora {name}: that folder has no adapter_config.json; give the folder of a PEFT"
+            " adapter"
         )
     return name, str(path)
 
@@ -215,7 +220,7 @@ def _llamacpp(port: int, chosen: dict[str, Any]) -> Launch:
     }
     wrong = [name for name, given in only_vllm.items() if given]
     if wrong:
-        raise UsageError(f"{', '.join(wrong)}: only for --engine vllm.")
+        raise UsageError(f"{', '.join(wrong)}: only for --engine vllm")
     return launch.llamacpp(
         chosen["model"],
         port=port,

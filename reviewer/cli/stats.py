@@ -1,5 +1,5 @@
-"""`reviewer stats`: what the runs have cost, what the memory has saved, and what became of the
-findings."""
+"""`reviewer stats`: what runs have cost, what the cache has saved, and how findings were
+decided."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="All repositories (the default outside of one).")
 @common.style
 def stats(every: bool, style: str) -> None:
-    """Runs, tokens and time spent and saved, and findings by state, severity, category and source;
-    how many were accepted (applied, or fixed by hand) of those that were decided about (or
-    dismissed, or undone).
+    """Show runs, tokens and time spent and saved, and findings by state, severity, category and
+    source, with the share of decided findings that were accepted (applied or fixed by hand) rather
+    than dismissed or undone.
 
-    The last 50 runs of each scope count. Nothing of this leaves the machine.
+    The figures cover the last 50 runs of each scope. They never leave this machine.
 
     \b
     reviewer stats
@@ -38,19 +38,19 @@ def stats(every: bool, style: str) -> None:
 
     repository = None if every else _repository()
     with memory.open_store(os.environ) as store:
-        made = listing.stats(store, repository)
+        figures = listing.stats(store, repository)
         if not store.usable:
             raise ConfigError(store.warning)
         if store.warning:
             click.echo(f"reviewer: {store.warning}", err=True)
     if style == "json":
-        click.echo(json.dumps(_json(made), indent=2))
+        click.echo(json.dumps(_json(figures), indent=2))
         return
-    rows = _rows(made)
+    rows = _rows(figures)
     width = max(len(label) for label, _ in rows)
     click.echo("All repositories" if repository is None else "This repository")
-    for label, said in rows:
-        click.echo(f"  {label:<{width}}  {said}".rstrip())
+    for label, value in rows:
+        click.echo(f"  {label:<{width}}  {value}".rstrip())
 
 
 def _repository() -> str | None:
@@ -63,66 +63,72 @@ def _repository() -> str | None:
         return None
 
 
-def _rows(made: Stats) -> list[tuple[str, str]]:
+def _rows(figures: Stats) -> list[tuple[str, str]]:
     from reviewer.memory.listing import STATES
     from reviewer.outputs.wording import duration, share
     from reviewer.text import one_line
     from reviewer.types import CATEGORIES, SEVERITIES
 
-    asked = made.hits + made.misses
-    sources = sorted(made.by_source)
+    asked = figures.hits + figures.misses
+    sources = sorted(figures.by_source)
 
     def dismissed(name: str) -> str:
-        return share(made.dismissed_by_source.get(name, 0), made.by_source[name])
+        return share(figures.dismissed_by_source.get(name, 0), figures.by_source[name])
 
     return [
-        ("runs", f"{made.runs:,}, {made.complete_runs:,} of them complete"),
+        ("runs", f"{figures.runs:,}, {figures.complete_runs:,} of them complete"),
         (
             "spent",
             (
-                f"{duration(made.seconds)}, {made.calls:,} model calls, "
-                f"{made.prompt_tokens:,} tokens read, {made.completion_tokens:,} written"
+                f"{duration(figures.seconds)}, {figures.calls:,} model calls, "
+                f"{figures.prompt_tokens:,} tokens read, {figures.completion_tokens:,} written"
             ),
         ),
-        ("remembered replies", f"{made.hits:,} of {asked:,} questions ({share(made.hits, asked)})"),
-        ("saved", f"{duration(made.saved_seconds)} of model time, {made.saved_tokens:,} tokens"),
+        (
+            "cached replies",
+            f"{figures.hits:,} of {asked:,} requests ({share(figures.hits, asked)})",
+        ),
+        (
+            "saved",
+            f"{duration(figures.saved_seconds)} of model time, {figures.saved_tokens:,} tokens",
+        ),
         (
             "cache",
             (
-                f"{made.cached_replies:,} replies, {made.cached_runs:,} runs,"
-                f" {made.cached_bytes / 2**20:.1f} MiB"
+                f"{figures.cached_replies:,} replies, {figures.cached_runs:,} runs,"
+                f" {figures.cached_bytes / 2**20:.1f} MiB"
             ),
         ),
-        ("findings", f"{made.findings:,}"),
-        ("  by state", _counts(made.by_state, STATES)),
-        ("  by severity", _counts(made.by_severity, SEVERITIES)),
-        ("  by category", _counts(made.by_category, CATEGORIES)),
-        ("  by source", _counts(made.by_source, sources)),
+        ("findings", f"{figures.findings:,}"),
+        ("  by state", _counts(figures.by_state, STATES)),
+        ("  by severity", _counts(figures.by_severity, SEVERITIES)),
+        ("  by category", _counts(figures.by_category, CATEGORIES)),
+        ("  by source", _counts(figures.by_source, sources)),
         ("  dismissed", ", ".join(f"{one_line(name)} {dismissed(name)}" for name in sources)),
-        *_acceptance(made),
+        *_acceptance(figures),
     ]
 
 
-def _acceptance(made: Stats) -> list[tuple[str, str]]:
-    """What was accepted of what somebody has decided about; nothing where nobody has."""
+def _acceptance(figures: Stats) -> list[tuple[str, str]]:
+    """The share of decided findings that were accepted; empty if none was decided."""
     from reviewer.memory.feedback import decided
     from reviewer.outputs.wording import share
     from reviewer.text import one_line
 
     groups = (
-        ("category", made.acceptance.by_category),
-        ("rule", made.acceptance.by_rule),
-        ("model", made.acceptance.by_model),
+        ("category", figures.acceptance.by_category),
+        ("rule", figures.acceptance.by_rule),
+        ("model", figures.acceptance.by_model),
     )
     rows = []
     for noun, group in groups:
         numbers = [(name, *decided(counts)) for name, counts in group.items()]
-        said = [
+        shares = [
             f"{one_line(name)} {share(yes, yes + no)} ({yes:,} of {yes + no:,})"
             for name, yes, no in numbers
             if yes + no
         ]
-        rows += [(f"  accepted by {noun}", ", ".join(said))] if said else []
+        rows += [(f"  accepted by {noun}", ", ".join(shares))] if shares else []
     return rows
 
 
@@ -132,13 +138,13 @@ def _counts(numbers: Mapping[str, int], names: tuple[str, ...] | list[str]) -> s
     return ", ".join(f"{one_line(name)} {numbers[name]:,}" for name in names if numbers.get(name))
 
 
-def _json(made: Stats) -> dict[str, object]:
+def _json(figures: Stats) -> dict[str, object]:
     from pydantic.alias_generators import to_camel
 
-    values = {to_camel(name): value for name, value in asdict(made).items()}
+    values = {to_camel(name): value for name, value in asdict(figures).items()}
     rate = {
-        name: made.dismissed_by_source.get(name, 0) / count
-        for name, count in made.by_source.items()
+        name: figures.dismissed_by_source.get(name, 0) / count
+        for name, count in figures.by_source.items()
     }
-    acceptance = {to_camel(name): value for name, value in asdict(made.acceptance).items()}
+    acceptance = {to_camel(name): value for name, value in asdict(figures.acceptance).items()}
     return {**values, "dismissalRateBySource": rate, "acceptance": acceptance}

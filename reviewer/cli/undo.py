@@ -1,4 +1,4 @@
-"""`reviewer undo`: takes back what `reviewer fix` did."""
+"""`reviewer undo`: undoes what `reviewer fix` did."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Exit codes:
-  0    everything is as it was before the fix
-  1    the files are, but somebody has staged one anew since: the index keeps that
+  0    files and index were restored
+  1    files were restored, but one was staged again since: the index keeps that
   2    no such run
   4    a file has changed since the fix, or could not be written: nothing was changed
 """
@@ -33,31 +33,29 @@ Exit codes:
     "--list",
     "listing",
     is_flag=True,
-    help="List the runs that can be taken back, the last one first.",
+    help="List the runs that can be undone, latest first.",
 )
 @click.pass_context
 def undo(ctx: click.Context, /, run: str | None, listing: bool) -> None:
-    """Take back what `reviewer fix` did in RUN (by default the last run), byte for byte and mode
-    for mode."""
+    """Undo what `reviewer fix` did in RUN (default: the last run), restoring content and file modes
+    exactly."""
     from reviewer import workspace
     from reviewer.fixes import service
     from reviewer.memory import FeedbackLog
 
     repository = workspace.open_repository(Path())
     if listing:
-        known = service.runs(repository.root)
-        for one in known:
-            click.echo(_line(one))
-        if not known:
-            click.echo(
-                "nothing to take back: no fix was applied here since the last undo", err=True
-            )
+        runs = service.runs(repository.root)
+        for each in runs:
+            click.echo(_line(each))
+        if not runs:
+            click.echo("nothing to undo: no fix was applied here since the last undo", err=True)
         return
     undone = service.undo(repository, FeedbackLog(os.environ, repository.common_dir), run)
     for entry in undone.run.manifest.files:
         click.echo(f"restored {_name(entry.path)}")
     for path in undone.kept:
-        click.echo(f"the index keeps what was staged since: {_name(path)}")
+        click.echo(f"kept in the index, since it was staged later: {_name(path)}")
     ctx.exit(Exit.FINDINGS if undone.kept else Exit.OK)
 
 

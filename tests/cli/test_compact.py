@@ -57,14 +57,14 @@ def test_not_without_events(repo, how):
     assert reviewed(repo, *how, "--compact", "--no-model") == (
         2,
         "",
-        "reviewer: --compact goes with --agent or --format ndjson\n",
+        "reviewer: --compact requires --agent or --format ndjson\n",
     )
     assert not (repo.path / "x").exists()
 
 
 def test_with_explain(repo):
     code, out, err = reviewed(repo, "--compact", "--no-model", "--explain", "a.py")
-    assert (code, out, err) == (2, "", "reviewer: --compact goes with --agent or --format ndjson\n")
+    assert (code, out, err) == (2, "", "reviewer: --compact requires --agent or --format ndjson\n")
 
 
 def test_a_run_that_cannot_look_still_ends_with_one_event(tmp_path):

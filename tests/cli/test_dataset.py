@@ -193,7 +193,10 @@ def test_split_since_and_all(repo, run, tmp_path, monkeypatch):
     ("options", "expected"),
     [
         (["--split", "90/20", "-o", "x"], "--split takes two or three percentages"),
-        (["--split", "90/10", "-o", "-"], "--split writes several files: name one with -o"),
+        (
+            ["--split", "90/10", "-o", "-"],
+            "--split writes several files, which stdout cannot take: give -o FILE",
+        ),
         (
             ["--since", "yesterday", "-o", "-"],
             "--since takes a date (2026-11-24) or a number of days",

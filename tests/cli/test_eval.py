@@ -166,7 +166,7 @@ def test_an_engine_that_is_down_ends_the_run_with_4(tmp_path, call):
         ),
         (
             ("run", "c.jsonl", "-o", "r", "--no-model", "--no-analyzers"),
-            "--no-model with --no-analyzers leaves nothing that could review",
+            "--no-model and --no-analyzers exclude each other: nothing could review the change",
         ),
         (("run", "bad.jsonl", "-o", "r"), "bad.jsonl:1: id: Field required"),
         (
@@ -216,7 +216,7 @@ def test_the_commands_of_the_group(call):
 def test_an_import_never_takes_the_place_of_what_it_reads(tmp_path, call):
     write(tmp_path / "c.jsonl", MARKED)
     before = (tmp_path / "c.jsonl").read_bytes()
-    said = "reviewer: -o c.jsonl is the file to import: name another one\n"
+    said = "reviewer: -o c.jsonl is the file to import: give another -o FILE\n"
     assert call("import", "humanevalpack", "c.jsonl", "-o", "c.jsonl") == (2, "", said)
     said = (
         "reviewer: no row became a case, so d.jsonl was not written: see what was left out and"

@@ -124,9 +124,8 @@ def test_no_mutant_is_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         "0 cases with a defect, 0 clean: nothing was written",
     )
     assert (
-        err
-        == "reviewer: no mutant was killed: do the tests import the code from the working directory"
-        " (as with PYTHONPATH=src), not from an installed package?\n"
+        err == "reviewer: no mutant was killed: make sure that the tests import the code from the"
+        " working directory (for example with PYTHONPATH=src), not from an installed package\n"
     )
     code, _, err = called(
         capsys,
@@ -142,7 +141,7 @@ def test_no_mutant_is_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert (code, err) == (
         3,
         (
-            "reviewer: no mutant could be tried: give more --commits, or --paths of code that the"
+            "reviewer: no mutant could be tried: raise --commits, or give --paths of code that the"
             " tests run\n"
         ),
     )

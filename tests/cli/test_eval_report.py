@@ -66,8 +66,8 @@ def test_the_page(run_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (code, out) == (2, "")
     assert (
         err
-        == "reviewer: none/page.html cannot be written (No such file or directory): give another"
-        " --html FILE\n"
+        == "reviewer: cannot write none/page.html: No such file or directory; give another --html"
+        " FILE\n"
     )
 
 
@@ -79,8 +79,8 @@ def test_a_run_that_was_killed_is_reported_as_far_as_it_got(
     assert code == 0
     assert "cases     7 from cases.jsonl, 7 reviews" in out
     assert (
-        err == "reviewer: the last line of run.jsonl is not whole and is left out: "
-        "reviewer eval run --resume finishes the run\n"
+        err == "reviewer: the last line of run.jsonl is cut off and was ignored: "
+        "finish the run with reviewer eval run --resume\n"
     )
 
 
@@ -97,8 +97,8 @@ def test_results_of_an_older_version_of_a_case_are_told(
     assert code == 0
     assert "1 of 1 known defects" in out
     assert (
-        err == "reviewer: 1 results in run.jsonl are of cases that were changed since, and are left"
-        " out\n"
+        err == "reviewer: ignored 1 result in run.jsonl that later results of the same cases"
+        " replace\n"
     )
 
 

@@ -101,7 +101,10 @@ def test_list_as_json(place, run):
 
 
 def test_nothing_yet(repo, run):
-    said = "No findings recorded here: `reviewer` reviews the change and remembers what it finds.\n"
+    said = (
+        "No findings are recorded here yet: run `reviewer` to review the change and record its"
+        " findings.\n"
+    )
     assert run("findings", "list") == (0, said, "")
     assert json.loads(run("findings", "list", "--format", "json")[1]) == {
         "findings": [],
@@ -145,12 +148,14 @@ def test_dismiss_show_reopen(place, run):
 
 
 def test_short_and_unknown_ids(place, run):
-    said = f"reviewer: 0000 is short for 3 ids ({A}, {B}, {C}, …): give more digits\n"
+    said = (
+        f"reviewer: 0000 is ambiguous: 3 ids begin with it ({A}, {B}, {C}, …); give more digits\n"
+    )
     assert run("findings", "show", "0000") == (2, "", said)
     for name in ("f", "", "\x1b[2J"):
         code, out, err = run("findings", "dismiss", name, "--reason", "r")
         assert (code, out) == (2, "")
-        assert err.endswith("is remembered here: see `reviewer findings list --all`\n")
+        assert err.endswith("is recorded here: see `reviewer findings list --all`\n")
         assert "\x1b" not in err
     assert run("findings", "dismiss", A, "--reason", " ")[0] == 2
     assert run("findings", "dismiss", A)[0] == 2
@@ -170,14 +175,15 @@ def test_the_baseline_grows(place, run, repo):
     )
     read = memory.parse_baseline((repo.path / "base.jsonl").read_bytes())
     assert [(each.id, each.reason) for each in read.entries] == [
-        (A, "there when the baseline was made"),
+        (A, "present when the baseline was made"),
         (B, "mine"),
     ]
     repo.write("base.jsonl", "something else\n")
     code, _, err = run("findings", "list", "--baseline", "base.jsonl")
     assert (code, err) == (
         2,
-        "reviewer: --baseline: 1 lines of base.jsonl are no dismissals; correct or remove them\n",
+        "reviewer: --baseline: base.jsonl has 1 line that cannot be read as dismissals: correct or"
+        " remove them\n",
     )
     assert (repo.path / "base.jsonl").read_text() == "something else\n"
     assert run("findings", "list", "--baseline", "no/such/dir")[0] == 2
@@ -188,12 +194,12 @@ def test_clear_needs_a_yes(place, run):
     assert run("findings", "clear") == (
         2,
         "",
-        "reviewer: nothing was removed: say --yes to forget the history of this repository\n",
+        "reviewer: nothing was deleted: give --yes to delete the history of this repository\n",
     )
     assert len(run("findings", "list", "--all")[1].splitlines()) == 3
     assert run("findings", "clear", "--yes") == (
         0,
-        "forgotten: the history of this repository (3 findings)\n",
+        "deleted the history of this repository (3 findings)\n",
         "",
     )
     report = json.loads(run("findings", "list", "--all", "--format", "json")[1])
@@ -226,7 +232,7 @@ def test_clear_asks_on_a_terminal(place, run, root, repo, answer, code, left):
     os.close(ours)
     os.close(theirs)
     assert process.returncode == code
-    assert err.startswith(b"Forget the history of this repository? [y/N]: ")
+    assert err.startswith(b"Delete the history of this repository? [y/N]: ")
     assert (
         len(json.loads(run("findings", "list", "--all", "--format", "json")[1])["findings"]) == left
     )
@@ -252,7 +258,7 @@ def test_another_repository_has_its_own(place, run, tmp_path, monkeypatch):
     assert run("findings", "show", A)[0] == 2
     assert (
         run("findings", "clear", "--yes")[1]
-        == "forgotten: the history of this repository (0 findings)\n"
+        == "deleted the history of this repository (0 findings)\n"
     )
     monkeypatch.chdir(tmp_path)
     assert run("findings", "list")[0] == 4
@@ -279,7 +285,7 @@ def test_stats(place, run, monkeypatch, tmp_path):
         """This repository
   runs                    2, 2 of them complete
   spent                   4.0 s, 2 model calls, 100 tokens read, 10 written
-  remembered replies      3 of 6 questions (50 %)
+  cached replies          3 of 6 requests (50 %)
   saved                   4.2 s of model time, 330 tokens
   cache                   0 replies, 0 runs, 0.0 MiB
   findings                3
@@ -321,7 +327,7 @@ def test_stats_as_json(place, run):
 def test_stats_of_nothing(repo, run):
     code, out, err = run("stats")
     assert (code, err) == (0, "")
-    assert "  remembered replies  0 of 0 questions (0 %)\n" in out
+    assert "  cached replies  0 of 0 requests (0 %)\n" in out
     assert "accepted" not in out
 
 
@@ -333,6 +339,9 @@ def test_a_list_of_an_incomplete_run_says_so(place, run):
     assert (code, out.split()[0], err) == (
         0,
         A,
-        "reviewer: the last run here was incomplete: what it did not review is not in this list\n",
+        (
+            "reviewer: the last run here was incomplete, so this list may lack findings: run"
+            " `reviewer` again\n"
+        ),
     )
     assert run("findings", "list", "--all")[2] == ""

@@ -71,7 +71,7 @@ def test_what_is_selected_is_shown_and_written(repo: Repo, call: Call) -> None:
         + _shown(9)
         + "\n000000000001  major  f.txt:3  Problem 1\nproved: clean (applies)\n"
         + _shown(2)
-        + "\napplied 2 fixes in 1 file; take back with: reviewer undo\n"
+        + "\napplied 2 fixes in 1 file; undo with: reviewer undo\n"
     )
     assert repo.git("diff", "--cached") == ""
     assert call("undo") == (0, "restored f.txt\n", "")
@@ -102,7 +102,7 @@ def test_only_what_is_named(repo: Repo, call: Call) -> None:
 
 def test_what_is_not_proved_enough_is_not_taken(repo: Repo, call: Call) -> None:
     weak, none = patched(1, 2, verification="parses"), finding(2, title="No patch")
-    nothing = "nothing to apply: no finding has a patch that is proved as far as clean\n"
+    nothing = "nothing to apply: no finding has a patch proved to --min-verification clean\n"
     assert call("fix", "--all", "--yes", weak, none) == (0, nothing, "")
     code, out, _ = call("fix", "000000000001", "000000000002", "--yes", weak, none)
     assert (code, out) == (
@@ -123,7 +123,7 @@ def test_refused_ones_are_listed_and_the_others_applied(repo: Repo, call: Call) 
     code, out, _ = call("fix", "--all", "--yes", *found)
     assert code == 1
     assert out.endswith(
-        "applied 2 fixes in 1 file; take back with: reviewer undo\nrefused 000000000002 Problem 2:"
+        "applied 2 fixes in 1 file; undo with: reviewer undo\nrefused 000000000002 Problem 2:"
         " f.txt: overlaps another fix that is being applied; review again afterwards\nrefused"
         " 000000000003 Problem 3: g.txt (line 3) has changed there since the review; review again\n"
     )
@@ -139,11 +139,11 @@ def test_112_nothing_is_applied_without_somebody_to_ask(repo: Repo, call: Call) 
     for options in (["--all"], ["000000000001"], ["--interactive"], ["--severity", "major"]):
         code, _, err = call("fix", *options, patched(1, 2))
         assert code == 2
-        assert "--yes" in err or "name the findings" in err
+        assert "--yes" in err or "no findings were named" in err
     assert call("fix", "--yes", patched(1, 2))[0] == 2
     assert call("fix", "--all", "--yes", "--interactive", patched(1, 2))[0] == 2
     assert (repo.path / "f.txt").read_text() == TEXT
-    nothing = "nothing to take back: no fix was applied here since the last undo\n"
+    nothing = "nothing to undo: no fix was applied here since the last undo\n"
     assert call("undo", "--list") == (0, "", nothing)
 
 
@@ -250,7 +250,10 @@ def test_from_below_and_in_the_middle_of_a_merge(
     code, _, err = call("fix", "--all", "--yes", patched(1, 2))
     assert (code, err) == (
         0,
-        "reviewer: git is in the middle of a merge: what you apply now becomes part of it\n",
+        (
+            "reviewer: git is in the middle of a merge: the fixes that you apply now become part of"
+            " it\n"
+        ),
     )
     assert (repo.path / "f.txt").read_text() == changed(2)
 
@@ -281,7 +284,7 @@ def test_110_stage_takes_the_fix_and_nothing_else(repo: Repo, call: Call) -> Non
     code, out, _ = call("fix", "--all", "--yes", "--stage", made)
     assert (code, out.split("\n")[-2]) == (
         0,
-        "applied 1 fix in 1 file and staged them; take back with: reviewer undo",
+        "applied 1 fix in 1 file and staged them; undo with: reviewer undo",
     )
     assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(2, 15), changed(2, 15, 18))
     assert call("undo")[0] == 0
@@ -316,7 +319,11 @@ def test_110_undo_keeps_what_was_staged_since(repo: Repo, call: Call) -> None:
     assert call("fix", "--all", "--yes", "--stage", patched(1, 2))[0] == 0
     blob = repo.git("hash-object", "-w", "--stdin", stdin=changed(2, 9).encode()).strip()
     repo.git("update-index", "--cacheinfo", f"100644,{blob},f.txt")
-    assert call("undo") == (1, "restored f.txt\nthe index keeps what was staged since: f.txt\n", "")
+    assert call("undo") == (
+        1,
+        "restored f.txt\nkept in the index, since it was staged later: f.txt\n",
+        "",
+    )
     assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(2, 9), TEXT)
 
 
@@ -423,7 +430,7 @@ def test_an_edited_patch_is_what_is_applied(repo: Repo, tmp_path: Path) -> None:
     )
     repo.write("f.txt", TEXT)
     code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
-    assert "not a patch of the same files any more: left out" in seen
+    assert "the edited patch touches other files: skipped" in seen
     assert (repo.path / "g.txt").read_text() == TEXT
 
 
@@ -462,7 +469,7 @@ def test_what_is_applied_and_taken_back_is_remembered(repo: Repo, call: Call) ->
 
 
 def test_a_dry_run_with_nothing_to_apply_says_why(repo: Repo, call: Call) -> None:
-    said = "nothing to apply: no finding has a patch that is proved as far as tests_pass\n"
+    said = "nothing to apply: no finding has a patch proved to --min-verification tests_pass\n"
     code, out, err = call(
         "fix", "--all", "--dry-run", "--min-verification", "tests_pass", patched(1, 2)
     )

@@ -174,7 +174,7 @@ note      opencode has no command hooks, so there is no reminder
     assert call(repo, "claude", "--global", HOME="") == (
         2,
         "",
-        "reviewer: --global needs HOME to name your home directory\n",
+        "reviewer: --global requires HOME: set it to your home directory\n",
     )
 
 
@@ -223,14 +223,14 @@ def test_help_names_every_agent(repo):
             ["generic", "--global"],
             2,
             (
-                "generic has no place for all projects: leave --global out, or name an agent "
-                "(reviewer integrate lists them)"
+                "--global does not work for generic, which has no user-wide settings: leave"
+                " --global out, or name an agent (see: reviewer integrate)"
             ),
         ),
         (
             ["claude", "--remove", "--no-reminder"],
             2,
-            "--remove takes everything away: leave --no-reminder out",
+            "--remove and --no-reminder exclude each other: --remove uninstalls both",
         ),
         (
             ["opencode"],

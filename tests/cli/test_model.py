@@ -108,10 +108,7 @@ def test_the_cpu_beside_a_gpu(rtx_4090):
 def test_nothing_fits(no_gpu):
     result = run("list", "--memory", "1", env=no_gpu)
     assert result.exit_code == 0
-    assert (
-        "Nothing of the Gemma 4 family fits. `reviewer model plan` shows what is lacking."
-        in result.output
-    )
+    assert "No Gemma 4 model fits. `reviewer model plan` shows what is missing." in result.output
     assert run("plan", "--memory", "1", env=no_gpu).exit_code == 1
 
 
@@ -201,7 +198,7 @@ def test_a_size_that_does_not_fit_shows_what_lacks_least(no_gpu):
         (("plan", "--model", "12b", "--context", "999999"), "Gemma 4 12B takes 1 to 131072 tokens"),
         (
             ("plan", "--model", "gemma4:31b", "--engine", "vllm"),
-            "Gemma 4 31B is not served by vllm",
+            "Gemma 4 31B does not run on vllm",
         ),
         (("plan", "--vllm-version", "new"), "'new' is not a vLLM version"),
         (("plan", "--batched-tokens", "4"), "at least the number of sequences"),

@@ -254,7 +254,7 @@ def test_a_report_in_the_workspace_is_never_reviewed(repo: Repo):
         (["--base", "nowhere"], "--base"),
         (["--engine", "gpt"], "Invalid value for '--engine'"),
         (["--no-such-option"], "No such option"),
-        (["--no-model", "--no-analyzers"], "leaves nothing that could review"),
+        (["--no-model", "--no-analyzers"], "exclude each other: nothing could review the change"),
         (["--analyzers", "nonsense"], "nonsense"),
         (["--range", "a"], "a"),
     ],
@@ -369,7 +369,7 @@ def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo):
         2,
         (
             "reviewer: -o json=/nonexistent/x.json: cannot write /nonexistent/x.json: No such file"
-            " or directory\n"
+            " or directory; give another file\n"
         ),
     )
 
@@ -377,7 +377,7 @@ def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo):
 def test_two_outputs_cannot_share_a_file_and_a_killed_run_leaves_none(repo: Repo, tmp_path: Path):
     target = tmp_path / "r.json"
     code, _, err = review(repo, "-o", f"json={target}", "-o", f"sarif={tmp_path}/./r.json")
-    assert (code, err) == (2, "reviewer: -o: two outputs name the same file\n")
+    assert (code, err) == (2, "reviewer: -o: two outputs write the same file: give each its own\n")
     with Server(chat=[stall], get=MODELS) as server:
         process = start(
             repo, "--endpoint", server.url, "--analyzers", "conflict", "-o", f"json={target}"

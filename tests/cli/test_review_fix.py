@@ -66,11 +66,15 @@ def test_quiet_says_nothing_on_stderr(repo: Repo) -> None:
     [
         (
             ["--fix", "--staged"],
-            "--fix changes the worktree: it goes with the default scope or --uncommitted, not with",
+            "--fix and --staged exclude each other: --fix changes the worktree, so it needs the"
+            " default scope or --uncommitted\n",
         ),
-        (["--fix", "--diff", "-"], "--fix changes the worktree"),
+        (
+            ["--fix", "--diff", "-"],
+            "--fix and --diff exclude each other: --fix changes the worktree",
+        ),
         (["--fix", "--explain", "b.py"], "--fix and --explain exclude each other"),
-        (["--max-rounds", "2"], "--max-rounds goes with --fix"),
+        (["--max-rounds", "2"], "--max-rounds requires --fix"),
         (["--fix", "--max-rounds", "0"], "Invalid value for '--max-rounds'"),
     ],
 )

@@ -97,11 +97,8 @@ def test_a_server_is_started_found_and_stopped(box):
         " --prefix-cache-retention-interval 512"
     )
     assert said[1:] == [
-        (
-            f"tiny answers at http://127.0.0.1:{box.port} (process {server.pid}); its log is"
-            f" {server.log}"
-        ),
-        "It goes on running: `reviewer` finds it, `reviewer serve stop` ends it.",
+        (f"tiny answers at http://127.0.0.1:{box.port} (process {server.pid}); log: {server.log}"),
+        "It keeps running: `reviewer` finds it, `reviewer serve stop` stops it.",
     ]
 
     shown = box.run("status").stdout.splitlines()
@@ -125,12 +122,12 @@ def test_a_server_is_started_found_and_stopped(box):
     }
     assert box.run("logs", "-n", "1").stdout.startswith("client - - [")
 
-    assert box.run("stop").stdout == f"http://127.0.0.1:{box.port} has ended\n"
+    assert box.run("stop").stdout == f"http://127.0.0.1:{box.port} has stopped\n"
     assert not group_alive(server.pid)
-    assert box.run("stop").stdout == "No server runs here.\n"
+    assert box.run("stop").stdout == "No server is running.\n"
     assert (
         box.run("status", code=4).stdout
-        == "No server runs here: start one with `reviewer serve start --detach`.\n"
+        == "No server is running: start one with `reviewer serve start --detach`.\n"
     )
     assert sorted(path.suffix for path in box.where.iterdir()) == [".lock", ".log"]
 
@@ -145,11 +142,11 @@ def gone(group):
 
 def test_in_the_foreground_it_runs_until_ctrl_c(box):
     process = box.background(*box.start())
-    until(process, "Ctrl-C ends it.")
+    until(process, "Ctrl-C stops it.")
     (server,) = registry.running(box.where)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
-    assert (process.returncode, said.strip()) == (0, "the server has ended")
+    assert (process.returncode, said.strip()) == (0, "the server has stopped")
     assert gone(server.pid)
     assert registry.running(box.where) == ()
 
@@ -157,13 +154,13 @@ def test_in_the_foreground_it_runs_until_ctrl_c(box):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_terminated_in_the_foreground_it_takes_the_server_along(box, number):
     process = box.background(*box.start())
-    until(process, "Ctrl-C ends it.")
+    until(process, "Ctrl-C stops it.")
     (server,) = registry.running(box.where)
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
     assert (process.returncode, last(said)) == (
         143,
-        "reviewer: terminated; the server was ended as well",
+        "reviewer: terminated; the server was stopped, too",
     )
     assert gone(server.pid)
 
@@ -193,10 +190,10 @@ def test_a_server_that_dies_in_the_foreground_is_explained(box):
 
 def test_stopping_ends_the_foreground_quietly(box):
     process = box.background(*box.start(ignore_term=True))
-    until(process, "Ctrl-C ends it.")
+    until(process, "Ctrl-C stops it.")
     assert box.run("stop", "--grace", "0.3").stdout == f"http://127.0.0.1:{box.port} was killed\n"
     _, said = process.communicate(timeout=20)
-    assert (process.returncode, said) == (0, "the server has ended\n")
+    assert (process.returncode, said) == (0, "the server has stopped\n")
 
 
 def test_one_of_several_is_stopped(box):
@@ -206,14 +203,14 @@ def test_one_of_several_is_stopped(box):
         "start", "--python", box.python, "--model", box.folder / "tiny", "--uds", other, "--detach"
     )
     said = box.run("stop", code=2).stderr
-    assert said.startswith("reviewer: Several servers run here (http://127.0.0.1:")
-    assert said.endswith("): choose one with --port or --uds, or all with --all.\n")
-    assert box.run("stop", "--uds", other).stdout == f"unix:{other} has ended\n"
+    assert said.startswith("reviewer: several servers are running (http://127.0.0.1:")
+    assert said.endswith("): choose one with --port or --uds, or all with --all\n")
+    assert box.run("stop", "--uds", other).stdout == f"unix:{other} has stopped\n"
     assert [server.endpoint for server in registry.running(box.where)] == [
         f"http://127.0.0.1:{box.port}"
     ]
-    assert box.run("stop", "--port", "1").stdout == "No such server runs here.\n"
-    assert box.run("stop", "--all").stdout == f"http://127.0.0.1:{box.port} has ended\n"
+    assert box.run("stop", "--port", "1").stdout == "That server is not running.\n"
+    assert box.run("stop", "--all").stdout == f"http://127.0.0.1:{box.port} has stopped\n"
 
 
 def test_a_server_that_hangs_is_told_from_one_that_answers(box):
@@ -238,7 +235,7 @@ def test_a_failed_start_is_one_line_and_its_log_can_be_read(box):
         == "first line\nOSError: [Errno 28] No space left on device \\u{1b}[2J\n"
     )
     assert box.run("logs", "-n", "1", "--port", box.port).stdout.startswith("OSError")
-    assert "There is no log" in box.run("logs", "--port", "1", code=2).stderr
+    assert "there is no log" in box.run("logs", "--port", "1", code=2).stderr
 
 
 def test_following_a_log(box):
@@ -261,7 +258,7 @@ def test_killed_while_detached_it_is_cleaned_up(box):
     box.run(*box.start("--detach", child=str(note)))
     (server,) = registry.running(box.where)
     os.kill(server.pid, signal.SIGKILL)
-    assert box.run("status", code=4).stdout.startswith("No server runs here")
+    assert box.run("status", code=4).stdout.startswith("No server is running")
     assert list(box.where.glob("*.json")) == []
     if Path("/proc/self/stat").exists():
         assert exact_start(int(note.read_text())) is None
@@ -299,16 +296,19 @@ def test_any_free_port(box):
     [
         (["--uds", "s"], "--port and --uds exclude each other"),
         (["--lora", "x"], "--lora takes NAME=PATH"),
-        (["--lora", "x=none"], "there is no adapter_config.json in that folder"),
+        (["--lora", "x=none"], "that folder has no adapter_config.json"),
         (["--kv-dtype", "turboquant_3bit_nc"], "add --experimental to try it all the same"),
         (
             ["--", "--api-key", "x"],
-            "--api-key after --: the address, the model and the key are set by options of ours",
+            (
+                "--api-key cannot follow --: set the address and the model with the options of"
+                " reviewer serve start; the key is generated"
+            ),
         ),
-        (["--", "--host=0.0.0.0"], "--host=0.0.0.0 after --: the address"),
-        (["--", "--api_key=x"], "--api_key=x after --"),
-        (["--", "--ho", "0.0.0.0"], "--ho after --"),
-        (["--", "x"], "x: options of vLLM go after --"),
+        (["--", "--host=0.0.0.0"], "--host=0.0.0.0 cannot follow --: set the address"),
+        (["--", "--api_key=x"], "--api_key=x cannot follow --"),
+        (["--", "--ho", "0.0.0.0"], "--ho cannot follow --"),
+        (["--", "x"], "x: put options for vLLM after --"),
         (["--engine", "llamacpp"], "--python: only for --engine vllm"),
         (
             ["--engine", "llamacpp", "--kv-dtype", "fp8", "--tensor-parallel", "2"],
@@ -353,4 +353,7 @@ def test_exit_codes_are_documented(capsys):
     for args in (["serve", "--help"], ["serve", "start", "--help"]):
         with pytest.raises(SystemExit):
             cli.main(args)
-        assert "Exit codes:\n    0    done; for `start`: it answered" in capsys.readouterr().out
+        assert (
+            "Exit codes:\n    0    done; for `start`: the server answered"
+            in capsys.readouterr().out
+        )

@@ -7,8 +7,8 @@ import pytest
 from support.event_cases import complete, context, error, finding
 
 from reviewer.events import Event
-from reviewer.outputs.ending import Ending, advice, ending, paragraphs, rule_of, title_of, why
 from reviewer.outputs.collected import CollectedRun
+from reviewer.outputs.ending import Ending, advice, ending, paragraphs, rule_of, title_of, why
 
 INSTRUCTIONS = (
     "Review comment at @a at line 3:\nData.\nIt is wrong.\nIt fails like this: f(1)\nWhat to do:"

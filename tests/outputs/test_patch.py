@@ -37,8 +37,8 @@ def test_git_applies_all_that_go_together(tmp_path: Path) -> None:
     ]
     said = rendered("patch", [context(), *found, complete(findings=4)])
     assert said.startswith(
-        "# Left out, because it cannot be combined with the others: 000000000003 f:3 Late\\ndiff --git a/x"
-        " b/x\n# 3 of 4 findings have a fix in this patch.\ndiff --git a/f b/f\n"
+        "# Left out, because it cannot be combined with the others: 000000000003 f:3 Late\\ndiff"
+        " --git a/x b/x\n# 3 of 4 findings have a fix in this patch.\ndiff --git a/f b/f\n"
     )
     done = subprocess.run(
         [GIT, "apply", "-"], cwd=repo.path, input=said.encode(), capture_output=True

@@ -186,7 +186,7 @@ def test_what_vllm_cannot_start_is_one_line(vllm, options, said):
 def test_stopping_leaves_no_process(vllm):
     server = vllm.server
     done = vllm.reviewer("serve", "stop")
-    assert (done.returncode, done.stdout) == (0, f"{server.endpoint} has ended\n")
+    assert (done.returncode, done.stdout) == (0, f"{server.endpoint} has stopped\n")
     assert not group_alive(server.pid)
     left = subprocess.run(
         ["ps", "-ww", "-eo", "pgid=,stat=,args="], capture_output=True, text=True

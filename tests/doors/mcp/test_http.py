@@ -412,7 +412,7 @@ def test_what_is_refused_before_it_starts(repo):
             " 127.0.0.1, [::1] or localhost, and use `ssh -L` to reach it from elsewhere\n"
         ),
     )
-    assert said("--token-file", "x") == (2, b"", "reviewer: --token-file goes with --http\n")
+    assert said("--token-file", "x") == (2, b"", "reviewer: --token-file requires --http\n")
     assert said("--http", "0", "--token-file", "none") == (
         2,
         b"",

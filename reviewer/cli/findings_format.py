@@ -1,4 +1,4 @@
-"""How `reviewer findings` shows what is remembered: as lines, and as JSON."""
+"""How `reviewer findings` prints recorded findings: as lines, and as JSON."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ if TYPE_CHECKING:
     from reviewer.memory.listing import Remembered
 
 
-def ordered(found: Sequence[Remembered]) -> list[Remembered]:
+def ordered(items: Sequence[Remembered]) -> list[Remembered]:
     from reviewer.outputs import wording
 
-    by_id = {each.finding.id: each for each in found}
-    return [by_id[finding.id] for finding in wording.ordered(each.finding for each in found)]
+    by_id = {each.finding.id: each for each in items}
+    return [by_id[finding.id] for finding in wording.ordered(each.finding for each in items)]
 
 
-def table(found: Sequence[Remembered]) -> Iterator[str]:
-    """One line for each, the columns as wide as they have to be, the title cut at the right
-    edge."""
+def table(items: Sequence[Remembered]) -> Iterator[str]:
+    """One line per finding, with columns as wide as needed and the title cut at the right edge."""
     from reviewer.outputs.page import cells, fit, inline
     from reviewer.outputs.wording import place
 
@@ -33,10 +32,10 @@ def table(found: Sequence[Remembered]) -> Iterator[str]:
             each.state,
             place(each.finding.file_name, each.finding.start_line),
         )
-        for each in found
+        for each in items
     ]
     wide = [max(cells(row[column]) for row in rows) for column in range(4)]
-    for each, row in zip(found, rows, strict=True):
+    for each, row in zip(items, rows, strict=True):
         head = "  ".join(
             value + " " * (size - cells(value)) for value, size in zip(row, wide, strict=True)
         )
@@ -44,16 +43,17 @@ def table(found: Sequence[Remembered]) -> Iterator[str]:
         yield f"{head}  {fit(title, max(20, columns() - sum(wide) - 8))}"
 
 
-def life(page: Any, each: Remembered) -> list[str]:
-    first, last = timestamp(each.first_seen), timestamp(each.last_seen)
-    lines = page.field("state", f"{each.state}; first seen {first}, last seen {last}")
-    if each.dismissal:
+def state_lines(page: Any, item: Remembered) -> list[str]:
+    """The state of a finding, when it was first and last seen, and why it was dismissed."""
+    first, last = timestamp(item.first_seen), timestamp(item.last_seen)
+    lines = page.field("state", f"{item.state}; first seen {first}, last seen {last}")
+    if item.dismissal:
         from reviewer.outputs.page import clean
 
         lines += page.field(
-            "", f"dismissed {timestamp(each.dismissal.at)}: {clean(each.dismissal.reason)}"
+            "", f"dismissed {timestamp(item.dismissal.at)}: {clean(item.dismissal.reason)}"
         )
-    lines += page.field("id", each.finding.id)
+    lines += page.field("id", item.finding.id)
     return list(lines)
 
 
@@ -61,12 +61,12 @@ def columns() -> int:
     return max(40, min(shutil.get_terminal_size((88, 24)).columns, 160))
 
 
-def as_json(each: Remembered) -> dict[str, Any]:
+def as_json(item: Remembered) -> dict[str, Any]:
     from reviewer import events
 
-    times = {"firstSeen": timestamp(each.first_seen), "lastSeen": timestamp(each.last_seen)}
-    decision = decision_as_json(each.dismissal) if each.dismissal else None
-    return {**events.dump(each.finding), "state": each.state, **times, "dismissal": decision}
+    times = {"firstSeen": timestamp(item.first_seen), "lastSeen": timestamp(item.last_seen)}
+    decision = decision_as_json(item.dismissal) if item.dismissal else None
+    return {**events.dump(item.finding), "state": item.state, **times, "dismissal": decision}
 
 
 def decision_as_json(entry: Any) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""The servers that `reviewer serve start` has started here: which are meant, whether they answer,
-and how they are shown."""
+"""The servers that `reviewer serve start` has started: which ones the options select, whether they
+answer, and how they are shown."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 _WHICH = [
-    click.option("--port", type=click.IntRange(1, 65535), help="The one at this port."),
-    click.option("--uds", metavar="PATH", help="The one at this Unix socket."),
+    click.option("--port", type=click.IntRange(1, 65535), help="The server at this port."),
+    click.option("--uds", metavar="PATH", help="The server at this Unix socket."),
 ]
 
 
@@ -33,7 +33,9 @@ def matching(port: int | None, uds: str | None) -> tuple[Server, ...]:
 
     wanted = _endpoint(port, uds)
     return tuple(
-        one for one in registry.running(starting=True) if wanted is None or one.endpoint == wanted
+        server
+        for server in registry.running(starting=True)
+        if wanted is None or server.endpoint == wanted
     )
 
 
@@ -46,14 +48,14 @@ def _endpoint(port: int | None, uds: str | None) -> str | None:
 def log_of(port: int | None, uds: str | None) -> Path:
     from reviewer.serving import registry
 
-    found = matching(port, uds)
-    if len(found) > 1:
+    servers = matching(port, uds)
+    if len(servers) > 1:
         raise UsageError(
-            "Several servers run here: choose one with --port or --uds; `reviewer serve status`"
-            " lists them."
+            "several servers are running: choose one with --port or --uds; `reviewer serve status`"
+            " lists them"
         )
-    if found:
-        return Path(found[0].log)
+    if servers:
+        return Path(servers[0].log)
     where = registry.folder()
     endpoint = _endpoint(port, uds)
     old = [where / f"{registry.stem(endpoint)}.log"] if endpoint else list(where.glob("*.log"))
@@ -64,13 +66,13 @@ def log_of(port: int | None, uds: str | None) -> Path:
     )
     if newest is None:
         raise UsageError(
-            "There is no log: no server was started here. `reviewer serve start` starts one."
+            "there is no log, since no server was started: start one with `reviewer serve start`"
         )
     return newest
 
 
-async def states_of(found: tuple[Server, ...]) -> list[str]:
-    return list(await asyncio.gather(*map(_state, found)))
+async def states_of(servers: tuple[Server, ...]) -> list[str]:
+    return list(await asyncio.gather(*map(_state, servers)))
 
 
 async def _state(server: Server) -> str:
@@ -94,10 +96,10 @@ async def _state(server: Server) -> str:
     return "answers"
 
 
-def show(found: tuple[Server, ...], states: list[str]) -> None:
+def show(servers: tuple[Server, ...], states: list[str]) -> None:
     from reviewer.text import one_line
 
-    for server, state in zip(found, states, strict=True):
+    for server, state in zip(servers, states, strict=True):
         age = datetime.now(UTC) - datetime.fromisoformat(server.started)
         version = f" {one_line(server.version)}" if server.version else ""
         click.echo(
@@ -105,8 +107,8 @@ def show(found: tuple[Server, ...], states: list[str]) -> None:
             f" ({server.engine}{version}), process {server.pid}, for {str(age).partition('.')[0]}"
         )
         click.echo(f"  log {one_line(server.log)}")
-    if not found:
-        click.echo("No server runs here: start one with `reviewer serve start --detach`.")
+    if not servers:
+        click.echo("No server is running: start one with `reviewer serve start --detach`.")
 
 
 def row(server: Server, state: str) -> dict[str, Any]:
