@@ -288,7 +288,7 @@ def test_hostile_names(committing):
     code, err = git(committing, "push", "-q", "origin", "HEAD")
     assert (code, len(blocked(err))) == (1, 2)
     assert "push blocked: br$(touch-owned)`id`;x: 2 findings" in err
-    assert "reviewer: br$(touch-owned)`id`;x: ruff: files of such names cannot be checked" in err
+    assert "reviewer: br$(touch-owned)`id`;x: ruff: cannot check files with these names" in err
 
 
 def test_a_repository_cannot_bring_the_reviewer(committing):
@@ -394,7 +394,7 @@ def test_called_by_hand(committing):
     assert call(committing, *command, "pre-commit", cwd=committing.path.parent) == (
         0,
         (
-            "reviewer: not reviewed: not a git repository: {committing.path.parent}; change to"
+            f"reviewer: not reviewed: not a git repository: {committing.path.parent}; change to"
             " your repository, or review a patch with --diff FILE\n"
         ),
     )

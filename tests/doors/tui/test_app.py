@@ -289,7 +289,7 @@ def test_a_report_that_cannot_be_written_is_no_verdict(repo: Repo):
     async def script(app, pilot):
         screen = await settled(app, pilot)
         assert screen[-1] == "cannot write the report: No space left on device"
-        assert "The run ended without a result" in screen[-2]
+        assert "the run ended without a result" in screen[-2]
 
     assert play(session(repo, start=full), script).code == Exit.CANNOT_RUN
 

@@ -171,12 +171,12 @@ def test_a_signal_when_the_review_is_over(repo: Repo):
 
 def test_what_is_wrong_with_a_report_is_said_when_the_screen_is_gone(repo: Repo):
     screen = Terminal(repo, "--interactive", "-o", "nope=x")
-    screen.until(b"error: -o nope=x: no format nope")
+    screen.until(b"error: -o nope=x: unknown format nope")
     screen.press("q")
     code, said = screen.end()
     assert code == 2
     assert (
-        "error: -o nope=x: no format nope; there are terminal, ndjson"
+        "error: -o nope=x: unknown format nope; use one of terminal, ndjson"
         in said.rpartition("\x1b[?1049l")[2]
     )
     assert not (repo.path / "x").exists()
@@ -248,7 +248,7 @@ def test_a_patch_on_standard_input(repo: Repo, capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit) as end:
         cli.main(["--interactive", "--diff", "-"])
     assert end.value.code == 2
-    assert "give the patch as a file, --diff FILE" in capsys.readouterr().err
+    assert "give the patch in a file, --diff FILE" in capsys.readouterr().err
 
 
 def test_findings_without_anything_is_its_help(repo: Repo, capsys: pytest.CaptureFixture[str]):
