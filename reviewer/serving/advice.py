@@ -1,4 +1,4 @@
-"""What a plan has to say beside its numbers: why something cannot run, and what to know before it
+"""The advice in a plan: why a checkpoint cannot run on a device, and what to know before it
 does."""
 
 from __future__ import annotations
@@ -6,12 +6,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reviewer.serving import catalogue, command, fit, sizing
-from reviewer.serving.catalogue import GIB, Checkpoint, Model
+from reviewer.serving.catalogue import GIB, CatalogueModel, Checkpoint
 from reviewer.serving.fit import Memory, Want
 from reviewer.serving.hardware import Device
 
 
-def objections(model: Model, checkpoint: Checkpoint, device: Device, want: Want) -> list[str]:
+def objections(
+    model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want
+) -> list[str]:
     """Why this checkpoint cannot run on this device at all, one line each."""
     found = []
     vllm, version, compute = checkpoint.engine == "vllm", want.vllm_version, device.compute
@@ -26,7 +28,7 @@ def objections(model: Model, checkpoint: Checkpoint, device: Device, want: Want)
         found.append(
             f"Compute capability {compute[0]}.{compute[1]} is too old: Gemma 4's heads of 256 and"
             " 512 force vLLM's TRITON_ATTN, which needs about 96 KiB of shared memory per block;"
-            " Turing (T4) has 64. llama.cpp and Ollama run there."
+            " Turing (T4) has 64. Use llama.cpp or Ollama there."
         )
     if vllm and device.kind == "cpu" and low_bit and device.avx512 is False:
         found.append(
@@ -35,8 +37,7 @@ def objections(model: Model, checkpoint: Checkpoint, device: Device, want: Want)
         )
     if vllm and device.kind == "cpu" and not low_bit and checkpoint.quantization != "bf16":
         found.append(
-            f"{checkpoint.quantization} has not been shown to run on vLLM's CPU backend: use bf16"
-            " or a GGUF."
+            f"{checkpoint.quantization} is untested on vLLM's CPU backend: use bf16 or a GGUF."
         )
     if vllm and device.kind == "rocm" and checkpoint.quantization.startswith("nvfp4"):
         found.append("NVFP4 is for NVIDIA GPUs.")
@@ -50,7 +51,8 @@ def objections(model: Model, checkpoint: Checkpoint, device: Device, want: Want)
 
 
 def unsound(checkpoint: Checkpoint, device: Device) -> str:
-    """Why it is never suggested for this device, although it may run; empty when it is sound."""
+    """Why it is never suggested for this device, although it may run; empty if it may be
+    suggested."""
     before_blackwell = device.compute is None or device.compute < (10, 0)
     if checkpoint.quantization.startswith("nvfp4") and before_blackwell:
         return "NVFP4 is for Blackwell GPUs"
@@ -58,7 +60,7 @@ def unsound(checkpoint: Checkpoint, device: Device) -> str:
 
 
 def warnings(
-    model: Model,
+    model: CatalogueModel,
     checkpoint: Checkpoint,
     device: Device,
     want: Want,
@@ -70,32 +72,32 @@ def warnings(
     lacking = used.lacking(want.concurrency)
     if lacking:
         found.append(
-            f"It does not fit: {lacking / GIB:.1f} GiB are lacking for {want.concurrency} ×"
-            f" {want.context} tokens. A smaller model, a shorter --context or fewer requests at"
-            " once do."
+            f"It does not fit: {want.concurrency} × {want.context} tokens need"
+            f" {lacking / GIB:.1f} GiB more. Choose a smaller model, a shorter --context or a lower"
+            " --concurrency."
         )
     if bound == "host_memory_bandwidth" and speed is not None:
         found.append(
             f"{used.lacking(1) / used.weights:.0%} of the weights would be read from the CPU's"
             f" memory for every token: {speed:.0f} tokens/s instead of"
-            f" {_alone(model, checkpoint, device, want):.0f} on a card that holds them. That is the"
-            " well-known 31B on a 24 GB card at 10 tokens/s; take a model that fits."
+            f" {_alone(model, checkpoint, device, want):.0f} on a card that holds them. This is why"
+            " 31B on a 24 GB card is known to reach only 10 tokens/s; choose a model that fits."
         )
     if checkpoint.avoid:
-        found.append(f"Better not: {checkpoint.avoid}.")
+        found.append(f"Not recommended: {checkpoint.avoid}.")
     if checkpoint.note:
         found.append(f"{checkpoint.note}.")
     if device.bandwidth_source == "estimate":
         found.append(
-            f"The memory bandwidth of {device.name} is not known here; {device.bandwidth / 1e9:.0f}"
-            " GB/s are assumed. --bandwidth GBPS makes the speed meaningful."
+            f"The memory bandwidth of {device.name} is unknown: this assumes"
+            f" {device.bandwidth / 1e9:.0f} GB/s. Pass --bandwidth GBPS for a meaningful speed."
         )
     if device.free is not None and device.free < device.memory * fit.USABLE[device.kind]:
         found.append(f"Only {device.free / GIB:.1f} of {device.memory / GIB:.1f} GiB are free now.")
     return found + _engine_warnings(model, checkpoint, device, want, used, speed)
 
 
-def _alone(model: Model, checkpoint: Checkpoint, device: Device, want: Want) -> float:
+def _alone(model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want) -> float:
     """Tokens/s if the card held everything."""
     streamed = catalogue.streamed_bytes(model, checkpoint.quantization)
     ceiling = sizing.decode_ceiling(
@@ -105,7 +107,7 @@ def _alone(model: Model, checkpoint: Checkpoint, device: Device, want: Want) -> 
 
 
 def _engine_warnings(
-    model: Model,
+    model: CatalogueModel,
     checkpoint: Checkpoint,
     device: Device,
     want: Want,
@@ -115,13 +117,13 @@ def _engine_warnings(
     found = []
     if fit.unproven(checkpoint):
         found.append(
-            f"Only the recipe says what the weights take ({used.weights / GIB:.1f} GiB); measured"
-            " loads of smaller ones were up to 1.2 GiB above it, so 1.5 GiB more are kept free."
+            f"The size of the weights ({used.weights / GIB:.1f} GiB) is from the recipe; smaller"
+            " checkpoints took up to 1.2 GiB more when measured, so 1.5 GiB more are kept free."
         )
     if speed is not None and speed > 200:
         found.append(
-            "Above about 200 tokens/s kernel launches set the pace, not memory: 26B-A4B made 196 to"
-            " 228 on an RTX 5090 where this bound says more."
+            "Above about 200 tokens/s kernel launches are the limit, not memory: 26B-A4B reached"
+            " 196 to 228 on an RTX 5090, where this bound is higher."
         )
     if checkpoint.engine != "vllm":
         return found
@@ -135,8 +137,8 @@ def _engine_warnings(
         )
     if want.kv_dtype == "fp8":
         found.append(
-            "fp8 halves the KV cache; its scales are not calibrated: compare findings before you"
-            " rely on it."
+            "fp8 halves the KV cache, but its scales are not calibrated: compare findings before"
+            " you rely on it."
         )
     if (
         checkpoint.quantization.startswith("nvfp4")
@@ -149,7 +151,7 @@ def _engine_warnings(
         )
     if want.vllm_version is not None and want.vllm_version[:3] == (0, 27, 1):
         found.append(
-            "vLLM 0.27.1 dies on Gemma 4 with transformers 5.15.0: pin transformers 5.8.1, or take"
-            " vLLM 0.28."
+            "vLLM 0.27.1 crashes on Gemma 4 with transformers 5.15.0: pin transformers 5.8.1, or"
+            " use vLLM 0.28."
         )
     return found

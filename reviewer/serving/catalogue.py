@@ -58,8 +58,8 @@ QUANTIZATIONS: Mapping[str, Quantization] = {
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What can be downloaded and served. `id` is a Hugging Face id or an Ollama tag; a `#…` at its
-    end names a way to load it and is no part of the name on the hub. `avoid` says why it is never
+    """A download that can be served. `id` is a Hugging Face id or an Ollama tag; a `#…` at its end
+    names a way to load it and is not part of the name on the hub. `avoid` says why it is never
     suggested."""
 
     id: str
@@ -80,7 +80,7 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class CatalogueModel:
     id: str
     name: str
     base: str
@@ -129,14 +129,16 @@ def _data() -> Mapping[str, Any]:
 
 
 @cache
-def models() -> tuple[Model, ...]:
+def models() -> tuple[CatalogueModel, ...]:
     """The family, smallest first."""
     return tuple(_model(table) for table in _data()["model"])
 
 
-def _model(table: Mapping[str, Any]) -> Model:
+def _model(table: Mapping[str, Any]) -> CatalogueModel:
     rest = {key: value for key, value in table.items() if key != "checkpoint"}
-    return Model(**rest, checkpoints=tuple(_checkpoint(entry) for entry in table["checkpoint"]))
+    return CatalogueModel(
+        **rest, checkpoints=tuple(_checkpoint(entry) for entry in table["checkpoint"])
+    )
 
 
 def _checkpoint(entry: Mapping[str, Any]) -> Checkpoint:
@@ -144,20 +146,22 @@ def _checkpoint(entry: Mapping[str, Any]) -> Checkpoint:
     return Checkpoint(**{**entry, "flags": tuple(entry.get("flags", ())), "weights": known})
 
 
-def checkpoints() -> Iterator[tuple[Model, Checkpoint]]:
+def checkpoints() -> Iterator[tuple[CatalogueModel, Checkpoint]]:
     for model in models():
         for checkpoint in model.checkpoints:
             yield model, checkpoint
 
 
-def lookup(name: str) -> tuple[Model, tuple[Checkpoint, ...]] | None:
+def lookup(name: str) -> tuple[CatalogueModel, tuple[Checkpoint, ...]] | None:
     """The model that `name` means and its checkpoints: all of them for a size (`12b`,
     `gemma-4-12b`), one for a Hugging Face id or an Ollama tag; None when it is not in the
     catalogue. Raises UsageError when it cannot review."""
     wanted = name.strip().lower()
     for entry in _data()["rejected"]:
         if entry["match"] in wanted:
-            raise UsageError(f"{entry['reason']}. `reviewer model list` shows what can.")
+            raise UsageError(
+                f"{entry['reason']}: `reviewer model list` shows models that can review"
+            )
     for model, checkpoint in checkpoints():
         if wanted == checkpoint.id.lower():
             return model, (checkpoint,)
@@ -170,21 +174,21 @@ def lookup(name: str) -> tuple[Model, tuple[Checkpoint, ...]] | None:
     return next(((model, model.checkpoints) for model in models() if short == model.id), None)
 
 
-def find(name: str) -> tuple[Model, tuple[Checkpoint, ...]]:
-    """`lookup`, and UsageError for a name that is not in the catalogue."""
+def find(name: str) -> tuple[CatalogueModel, tuple[Checkpoint, ...]]:
+    """Like `lookup`, but raises UsageError for a name that is not in the catalogue."""
     found = lookup(name)
     if found is None:
         sizes = ", ".join(model.id for model in models())
         raise UsageError(
-            f"'{text.one_line(text.cut(name, 80))}' is not in the catalogue. Name a size ({sizes})"
-            " or one of the ids that `reviewer model list --all` shows."
+            f"'{text.one_line(text.cut(name, 80))}' is not in the catalogue: name a size ({sizes})"
+            " or an id from `reviewer model list --all`"
         )
     return found
 
 
-def formula_bytes(model: Model, quantization: str) -> int:
-    """Weights in bytes, counted: body × b + embedding + PLE, and vision and audio in bf16. A GGUF
-    has its projector in a file of its own, which is not loaded."""
+def formula_bytes(model: CatalogueModel, quantization: str) -> int:
+    """The computed size of the weights in bytes: body × b + embedding + PLE, and vision and audio
+    in bf16. A GGUF has its projector in a separate file, which is not loaded."""
     size = QUANTIZATIONS[quantization]
     rest = 0.0 if quantization.startswith("q") else model.multimodal * 2
     total = (
@@ -195,9 +199,8 @@ def formula_bytes(model: Model, quantization: str) -> int:
     return round((total + rest) * 1e9)
 
 
-def weight_bytes(model: Model, checkpoint: Checkpoint) -> int:
-    """Resident bytes: measured or reported where somebody did, else the size of the file, else the
-    formula."""
+def weight_bytes(model: CatalogueModel, checkpoint: Checkpoint) -> int:
+    """Resident bytes: measured or reported if known, else the file's size, else the formula."""
     if checkpoint.weights_gib is not None:
         return round(checkpoint.weights_gib * GIB)
     if checkpoint.file_gb is not None:
@@ -205,12 +208,12 @@ def weight_bytes(model: Model, checkpoint: Checkpoint) -> int:
     return formula_bytes(model, checkpoint.quantization)
 
 
-def download_bytes(model: Model, checkpoint: Checkpoint) -> int:
+def download_bytes(model: CatalogueModel, checkpoint: Checkpoint) -> int:
     known = checkpoint.download_gb or checkpoint.file_gb
     return round(known * 1e9) if known else weight_bytes(model, checkpoint)
 
 
-def streamed_bytes(model: Model, quantization: str) -> int:
+def streamed_bytes(model: CatalogueModel, quantization: str) -> int:
     """Bytes of weights read for one decoded token: the active part of the body and the output
     head."""
     size = QUANTIZATIONS[quantization]

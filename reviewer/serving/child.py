@@ -1,4 +1,4 @@
-"""Runs the embedded engine as a child process and leaves nothing of it behind."""
+"""Runs the embedded engine as a child process, and always ends it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ from reviewer.errors import EngineUnreachable, NoEngine
 from reviewer.serving.gguf import NotGguf, metadata, trained_context
 from reviewer.text import cut, one_line
 
-_PRIVATE = (
-    "REVIEWER_API_KEY",
-    "REVIEWER_API_KEY_FILE",
-)  # of the user's server: none of the child's business
+# For the user's server; the child must not see them.
+_PRIVATE = ("REVIEWER_API_KEY", "REVIEWER_API_KEY_FILE")
 _LOG_LINE = re.compile(
     r"^[\d.]+ (?P<level>[EWID]) \s*(?P<text>.*)$"
 )  # "0.00.118.195 E load: cannot …"
@@ -31,8 +29,8 @@ _LOG_LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that answers. `endpoint` is without /v1; `key` goes into the Authorization header;
-    `context_tokens` is what one request may take."""
+    """A server that is ready. `endpoint` has no /v1; `key` is the bearer token; `context_tokens` is
+    the limit of one request."""
 
     endpoint: str
     key: str = field(repr=False)
@@ -49,9 +47,9 @@ async def embedded(
     chat_template: Path | None,
     timeout: float,  # noqa: ASYNC109
 ) -> AsyncIterator[Running]:
-    """llama.cpp with the model `gguf`, for the time of the `with` block: `parallel` requests at a
-    time of `context_tokens` tokens each (prompt and reply; at most what it was trained for).
-    `chat_template` replaces the model's own.
+    """Run llama.cpp with the model `gguf` for the duration of the `with` block. It takes `parallel`
+    requests at once, each of up to `context_tokens` tokens of prompt and reply (or fewer, if the
+    model was trained on less). `chat_template` replaces the model's own.
 
     Raises NoEngine when the package or the file is missing or the model cannot be loaded,
     EngineUnreachable when it does not answer within `timeout` seconds.
@@ -95,23 +93,21 @@ def _argv(gguf: Path, context_tokens: int, parallel: int, chat_template: Path | 
 
 
 def _check(gguf: Path) -> dict[str, str | int | float | bool]:
-    """The model's metadata, or what can be said against it without starting anything."""
+    """The model's metadata. Raises NoEngine for problems that show without starting anything."""
     if importlib.util.find_spec("xllamacpp") is None:
         raise NoEngine(
-            "The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
+            "the embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
         )
     try:
         return metadata(gguf)
     except FileNotFoundError:
-        raise NoEngine(f"There is no model file {one_line(str(gguf))}: check --model.") from None
+        raise NoEngine(f"there is no model file {one_line(str(gguf))}: check --model") from None
     except OSError as error:
         raise NoEngine(
-            f"Cannot read the model {one_line(str(gguf))}: {error.strerror or error}."
+            f"cannot read the model {one_line(str(gguf))}: {error.strerror or error}"
         ) from error
     except NotGguf as error:
-        raise NoEngine(
-            f"{one_line(str(gguf))} is not a model that llama.cpp can load: {error}."
-        ) from None
+        raise NoEngine(f"llama.cpp cannot load {one_line(str(gguf))}: {error}") from None
 
 
 async def _ready(
@@ -125,15 +121,15 @@ async def _ready(
                 await process.wait()
     except TimeoutError:
         raise EngineUnreachable(
-            f"The embedded engine did not load {one_line(gguf.name)} within {seconds:g} s: "
-            "allow more time with --timeout, or choose a smaller model."
+            f"the embedded engine did not load {one_line(gguf.name)} within {seconds:g} s: "
+            "allow more time with --timeout, or choose a smaller model"
         ) from None
     if not line:
         reasons = _reasons(log)
         raise NoEngine(
-            f"The embedded engine cannot load {one_line(gguf.name)}:"
-            f" {reasons[0] if reasons else _ended(process)}. Try a smaller model or context, or"
-            " fetch the file again.",
+            f"the embedded engine cannot load {one_line(gguf.name)}:"
+            f" {reasons[0] if reasons else _ended(process)}; try a smaller model or context, or"
+            " download the file again",
             stderr=reasons,
         )
     answer = json.loads(line)
@@ -142,12 +138,11 @@ async def _ready(
 
 def _ended(process: asyncio.subprocess.Process) -> str:
     code = process.returncode or 0
-    return f"it was ended by signal {-code}" if code < 0 else f"it ended with {code}"
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def _reasons(log: IO[bytes]) -> list[str]:
-    """What the child said on stderr, the first error first and then the last lines; safe to
-    show."""
+    """The child's first error and last lines on stderr, safe to show."""
     log.seek(max(0, log.seek(0, os.SEEK_END) - 8192))
     lines = [line for line in log.read().decode("utf-8", "replace").split("\n") if line.strip()]
     matches = [_LOG_LINE.match(line) for line in lines]
@@ -156,7 +151,7 @@ def _reasons(log: IO[bytes]) -> list[str]:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill it first, without waiting for anything; then reap it and let its pipes go."""
+    """Kill the process without waiting for anything; then reap it and close its pipes."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()  # it starts no processes of its own

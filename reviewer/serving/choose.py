@@ -1,5 +1,5 @@
-"""Decides which model reviews: what the user named, else what is running, else what can be
-embedded, else none."""
+"""Decides which model reviews: the one that the user named, else a running server, else an embedded
+model, else none."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ EMBEDDED_CONTEXT = 16384
 SMOKE_CONTEXT = 2048
 EMBEDDED_START_SECONDS = 120.0
 NO_MODEL = (
-    "no model was found, so only analyzers ran: start one with `reviewer serve start`, name one"
-    " with --endpoint URL, or say --no-model if analyzers are enough"
+    "found no model, so only analyzers ran: start one with `reviewer serve start`, name one with"
+    " --endpoint URL, or pass --no-model if analyzers are enough"
 )
 
 
 async def nothing() -> None:
-    """Nothing was opened."""
+    """The `close` of a choice that has opened nothing."""
 
 
 @dataclass(frozen=True)
 class Choice:
     """The engine of a run. Without a model (`role` none), `problem` says why in one line; it is
-    empty when the user wanted none. `local`: what is sent stays on this machine."""
+    empty when the user asked for no model. `local`: prompts stay on this machine."""
 
     engine: str
     model: str | None
@@ -42,13 +42,13 @@ class Choice:
     open: Callable[[], AbstractAsyncContextManager[Model]]
     failure: EngineError | None = None  # set when an engine was named or found, and failed
     close: Callable[[], Awaitable[None]] = (
-        nothing  # ends what `choose` has opened; also when `open` was never called
+        nothing  # closes what `choose` opened, even if `open` was never called
     )
 
 
 async def choose(settings: Settings, *, session: str | None) -> Choice:
-    """Find the engine that the settings mean. Never raises for an engine that does not answer: the
-    analyzers' part of the review can still be done, and the choice says what is wrong."""
+    """Pick the engine for the settings. Never raises for an engine that does not answer: the
+    analyzers can still run, and the choice says what is wrong."""
     if settings.engine == "none":
         return _none("")
     try:
@@ -63,7 +63,7 @@ async def choose(settings: Settings, *, session: str | None) -> Choice:
         if settings.engine == "auto":
             return _automatic(settings)
         raise NoEngine(
-            f"no {settings.engine} server answers on this machine: start one, or name it with"
+            f"no {settings.engine} server answers on this machine: start one, or name one with"
             " --endpoint URL"
         )
     except EngineError as exc:
@@ -75,7 +75,7 @@ async def choose(settings: Settings, *, session: str | None) -> Choice:
 
 
 async def _running(settings: Settings, session: str | None) -> Choice | None:
-    """A server that runs here already: ours first, then the well-known ports. With engine `auto`,
+    """A server that already runs here: ours first, then the well-known ports. With engine `auto`,
     only one that serves a Gemma."""
     from reviewer.serving import registry
 
@@ -97,8 +97,8 @@ async def _running(settings: Settings, session: str | None) -> Choice | None:
 async def _served(
     endpoint: str, settings: Settings, session: str | None, key: str | None = None
 ) -> Choice:
-    """The user's key is for the endpoint that the user named; a server that was merely found does
-    not get it."""
+    """Connect to a server. The user's key goes only to the endpoint that the user named, never to a
+    server that was merely detected."""
     from reviewer import models
 
     model = await models.connect(
@@ -132,8 +132,8 @@ async def _served(
 
 
 def _automatic(settings: Settings) -> Choice:
-    """No server runs: a Gemma 4 GGUF on this machine is embedded; the smoke model never is, unless
-    asked for."""
+    """Without a server, embed a Gemma 4 GGUF found on this machine. The smoke model is embedded
+    only on request."""
     from reviewer.serving import gguf
 
     path = gguf.local_gemma4()
@@ -148,7 +148,7 @@ def _gguf(name: str | None) -> Path:
     path = gguf.local_gemma4() or bundled.bundled_smoke_model()
     if path is None:
         raise NoEngine(
-            "no GGUF model on this machine: get one with `reviewer model pull`, name one with"
+            "found no GGUF model on this machine: get one with `reviewer model pull`, name one with"
             " --model FILE.gguf, or install the smoke model with: pip install"
             " 'gemma-reviewer[embedded]'"
         )

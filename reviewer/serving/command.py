@@ -1,8 +1,8 @@
-"""The command line and the environment of `vllm serve` for Gemma 4. Nothing is started here.
+"""Builds the command line and the environment of `vllm serve` for Gemma 4. Starts nothing.
 
-Every flag was read in vLLM 0.32 (vllm/engine/arg_utils.py, vllm/entrypoints/launchers/cli_args.py)
-and follows the recipe vllm-project/recipes Google/Gemma4.md; where a version differs,
-`ServeOptions.vllm_version` decides.
+Every flag was checked in vLLM 0.32 (vllm/engine/arg_utils.py,
+vllm/entrypoints/launchers/cli_args.py) and follows the recipe vllm-project/recipes
+Google/Gemma4.md; where a version differs, `ServeOptions.vllm_version` decides.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ STABLE_KV = ("auto", "bfloat16", "fp8", "fp8_e4m3", "fp8_e5m2")
 # KV types that vLLM lists and that did not serve Gemma 4. Compression and perplexity are the
 # vendor's (vllm/model_executor/layers/quantization/turboquant/config.py).
 _NO_TURBOQUANT = (
-    "TurboQuant did not run with Gemma 4 on any vLLM known here (vllm-project/vllm#41403, #40094:"
-    " its attention is forced to TRITON_ATTN, which does not take the type)"
+    "TurboQuant did not run with Gemma 4 on any tested vLLM (vllm-project/vllm#41403, #40094:"
+    " its attention is forced to TRITON_ATTN, which does not support the type)"
 )
 EXPERIMENTAL_KV = {
     "turboquant_k8v4": f"2.6 times smaller, perplexity +1.2 %. {_NO_TURBOQUANT}",
@@ -39,7 +39,7 @@ EXPERIMENTAL_KV = {
         "it failed to start on Gemma 4 (vllm-project/vllm#40388) and later lost recall past 32K"
     ),
     "int4_per_token_head": "it is broken on Gemma 4 (fix proposed in vllm-project/vllm#48842)",
-    "nvfp4": "nobody has measured it with Gemma 4",
+    "nvfp4": "it has not been measured with Gemma 4",
 }
 _ADAPTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NO_MEDIA = '{"image":0,"audio":0,"video":0}'
@@ -47,8 +47,8 @@ _NO_MEDIA = '{"image":0,"audio":0,"video":0}'
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """What `vllm serve` is to do. The defaults are the ones that fit reviewing: many short replies
-    under one grammar to prompts with a long common prefix."""
+    """The options of `vllm serve`. The defaults suit reviews: many short replies under one grammar
+    to prompts with a long common prefix."""
 
     model: str  # Hugging Face id or a local folder
     served_name: str = "gemma4"  # what clients call it; LoRA adapters go by their own names
@@ -84,17 +84,17 @@ class ServeOptions:
     prompt_token_details: bool = True  # `cached_tokens` in every reply
     model_flags: tuple[str, ...] = ()  # the catalogue's, for example ("--quantization", …)
     cpu_kv_gib: int | None = None  # CPU only: VLLM_CPU_KVCACHE_SPACE
-    offline: bool = False  # use what is on disk, ask no hub
+    offline: bool = False  # use the files on disk, do not contact the hub
     vllm_version: tuple[int, ...] | None = None  # (0, 32, 0); None means a current one
 
 
 def serve_options(name: str, **changes: Any) -> ServeOptions:
-    """Options for a model by any of its names, with what the catalogue knows about it; `changes`
-    are fields.
+    """The options for a model by any of its names, with what the catalogue knows about it;
+    `changes` override fields.
 
-    A size (`12b`) becomes Google's own w4a16 checkpoint, else the smallest of the catalogue that is
-    not to be avoided. A path or an id outside the catalogue is taken as it is. Raises UsageError
-    for a model that cannot review.
+    A size (`12b`) becomes Google's own w4a16 checkpoint, else the smallest recommended one in the
+    catalogue. A path or an id outside the catalogue is used as it is. Raises UsageError for a model
+    that cannot review.
     """
     if "/" in name and catalogue.lookup(name) is None:
         return replace(ServeOptions(model=name), **changes)
@@ -102,7 +102,8 @@ def serve_options(name: str, **changes: Any) -> ServeOptions:
     served = [entry for entry in found if entry.engine == "vllm"]
     if not served:
         raise UsageError(
-            f"{found[0].id} is for {found[0].engine}, not for vLLM: try `reviewer model list`."
+            f"{found[0].id} is for {found[0].engine}, not for vLLM: choose one from `reviewer model"
+            " list`"
         )
     best = min(
         served,
@@ -118,8 +119,8 @@ def serve_options(name: str, **changes: Any) -> ServeOptions:
 
 def vllm_command(options: ServeOptions) -> list[str]:
     """The argument list. The API key is not in it: it goes into the environment (VLLM_API_KEY),
-    where `ps` does not show it. Raises UsageError for options that vLLM or Gemma 4 would choke
-    on."""
+    where `ps` does not show it. Raises UsageError for options that vLLM or Gemma 4 would
+    reject."""
     check(options)
     positional = options.program[-1] == "serve"
     command = [*options.program, *([options.model] if positional else ["--model", options.model])]
@@ -204,8 +205,8 @@ def _draft(name: str) -> dict[str, object]:
     if found is None:
         known = ", ".join(model.base for model in catalogue.models())
         raise UsageError(
-            f"--speculative mtp needs a model whose drafter is known: {known}, or a checkpoint of"
-            " one."
+            f"--speculative mtp requires a model with a known drafter: {known}, or a checkpoint of"
+            " one"
         )
     return {
         "method": "mtp",
@@ -215,7 +216,7 @@ def _draft(name: str) -> dict[str, object]:
 
 
 def vllm_environment(options: ServeOptions, api_key: str | None = None) -> dict[str, str]:
-    """Variables to add for that command (names: vllm/envs.py)."""
+    """The variables to set for that command (names: vllm/envs.py)."""
     variables = {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
     if api_key is not None:
         variables["VLLM_API_KEY"] = api_key
@@ -237,32 +238,32 @@ def vllm_environment(options: ServeOptions, api_key: str | None = None) -> dict[
 
 
 def check(options: ServeOptions) -> None:
-    """Raises UsageError for what would fail minutes later, or be read as another option."""
+    """Raises UsageError for values that would fail minutes later, or be parsed as an option."""
     for value in (options.model, options.served_name, options.host, options.uds or "x"):
         if not value or value.startswith("-") or not value.isprintable():
             raise UsageError(
-                f"'{text.one_line(text.cut(value, 80))}' cannot be a model, name or address of a"
-                " server."
+                f"'{text.one_line(text.cut(value, 80))}' cannot be the model, name or address of"
+                " a server"
             )
     if options.kv_dtype in EXPERIMENTAL_KV and not options.experimental:
         raise UsageError(
             f"--kv-dtype {options.kv_dtype}: {EXPERIMENTAL_KV[options.kv_dtype]}. fp8 halves the"
-            " cache without loss; add --experimental to try it all the same."
+            " cache without loss; add --experimental to try it anyway"
         )
     if options.kv_dtype not in (*STABLE_KV, *EXPERIMENTAL_KV):
         raise UsageError(
-            f"--kv-dtype is one of {', '.join(STABLE_KV)}; with --experimental also "
-            f"{', '.join(EXPERIMENTAL_KV)}."
+            f"--kv-dtype must be one of {', '.join(STABLE_KV)}; with --experimental also "
+            f"{', '.join(EXPERIMENTAL_KV)}"
         )
     for name, path in options.loras:
         if not _ADAPTER.fullmatch(name) or not path or name == options.served_name:
             raise UsageError(
-                "--lora takes NAME=FOLDER; the name is letters, digits, '.', '_' or '-', "
-                f"and not {options.served_name!r}."
+                "--lora must be NAME=FOLDER; NAME is letters, digits, '.', '_' or '-', "
+                f"and not {options.served_name!r}"
             )
     if options.max_num_seqs > options.max_num_batched_tokens:
         raise UsageError(
-            "--max-num-batched-tokens must be at least --max-num-seqs: one token for each sequence."
+            "--max-num-batched-tokens must be at least --max-num-seqs: one token for each sequence"
         )
     counts = (
         options.max_model_len,
@@ -271,7 +272,9 @@ def check(options: ServeOptions) -> None:
         options.data_parallel,
     )
     if min(counts) < 1 or not 0 < options.port < 65536:
-        raise UsageError("Lengths and counts of a server are at least 1, its port is 1 to 65535.")
+        raise UsageError(
+            "lengths and counts of a server must be at least 1, and its port 1 to 65535"
+        )
 
 
 def parse_version(text_: str) -> tuple[int, ...]:
@@ -279,7 +282,7 @@ def parse_version(text_: str) -> tuple[int, ...]:
     match = re.match(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", text_.strip())
     if match is None:
         raise UsageError(
-            f"'{text.one_line(text.cut(text_, 40))}' is not a vLLM version such as 0.32.0."
+            f"'{text.one_line(text.cut(text_, 40))}' is not a vLLM version such as 0.32.0"
         )
     return tuple(int(part) for part in match.groups(default="0"))
 

@@ -1,8 +1,8 @@
-"""Looks at everything a review depends on: this machine, the repository, the configuration, and
+"""Checks everything that a review depends on: this machine, the repository, the configuration, and
 every model server.
 
-Nothing waits longer than its deadline: 3 s for a connection, 8 s for what a server tells about
-itself, a minute for a completion, four minutes for a server, which are examined at the same time.
+Each step has a deadline: 3 s for a connection, 8 s for a server's information, a minute for a
+completion, and four minutes for a server. All servers are examined at the same time.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ SERVER_SECONDS = 240.0
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look at. `overrides` are settings of the command line (endpoint, model); with
-    `embedded` the embedded engine is started and examined too. `local` are the addresses where
-    servers are looked for unless an endpoint is given."""
+    """What to check. `overrides` are settings from the command line (endpoint, model). `embedded`
+    starts and examines the embedded engine too. `local` are the addresses to probe for servers
+    unless an endpoint is given."""
 
     directory: Path
     environ: Mapping[str, str]
@@ -48,7 +48,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Target:
-    """A server to examine. `names` are what the model is called elsewhere."""
+    """A server to examine. `names` are other names of its model."""
 
     endpoint: str
     source: Literal["given", "registered", "found"]
@@ -57,7 +57,7 @@ class Target:
 
 
 async def diagnose(wanted: Wanted, say: Callable[[str], None] = lambda line: None) -> Report:
-    """All checks. `say` is told what takes time, one line each."""
+    """Run all checks. `say` gets a line before each step that takes time."""
     detected = asyncio.create_task(asyncio.to_thread(wanted.detect))
     here = await asyncio.to_thread(project.repository, wanted.directory)
     configured, settings = project.configuration(
@@ -71,7 +71,7 @@ async def diagnose(wanted: Wanted, say: Callable[[str], None] = lambda line: Non
 
 
 def _local(wanted: Wanted) -> tuple[list[Check], list[Check]]:
-    """The checks of this machine: those to show before the repository, and those to show after the
+    """The checks of this machine: those shown before the repository, and those shown after the
     GPU."""
     first = [
         machine.python(),
@@ -86,11 +86,7 @@ async def _servers(
     wanted: Wanted, settings: Settings, found: Machine, say: Callable[[str], None]
 ) -> list[Check]:
     if settings.engine == "none" and not wanted.embedded and "endpoint" not in wanted.overrides:
-        return [
-            skipped(
-                "model server", "the configured engine is none: reviews are made by analyzers alone"
-            )
-        ]
+        return [skipped("model server", "the configured engine is none: only analyzers review")]
     aside, targets = await _targets(wanted, settings)
     if wanted.embedded:
         say("examining the embedded engine …")
@@ -106,7 +102,7 @@ async def _servers(
         aside.insert(
             0,
             failed(
-                "adapter", f"no server to try {wanted.adapter} on", "name one with --endpoint URL"
+                "adapter", f"no server to test {wanted.adapter} on", "name one with --endpoint URL"
             ),
         )
     return [*aside, *examined]
@@ -117,18 +113,18 @@ def _no_server(wanted: Wanted) -> Check:
     if path is not None:
         return ok(
             "model server",
-            f"none runs; reviews start {path} by themselves (--embedded examines it)",
+            f"none is running; reviews start {path} themselves (--embedded checks it)",
         )
     return failed(
         "model server",
-        "no server with a model answers, so reviews are made by analyzers alone",
+        "no model server answers, so only analyzers review",
         "start one with `reviewer serve start`, or name one with --endpoint URL",
     )
 
 
 async def _targets(wanted: Wanted, settings: Settings) -> tuple[list[Check], list[Target]]:
-    """What to say of servers that are not examined, and those to examine: the one that is given,
-    else ours and those that are found."""
+    """The checks of servers that are not examined, and the servers to examine: the one given by the
+    user, else ours and those found by probing."""
     if settings.endpoint is not None:
         key = settings.api_key.get_secret_value() if settings.api_key else None
         return [], [Target(settings.endpoint, "given", key)]
@@ -151,11 +147,11 @@ async def _targets(wanted: Wanted, settings: Settings) -> tuple[list[Check], lis
             continue
         if probe.gemma or settings.engine == probe.engine or settings.model in probe.models:
             targets.append(Target(probe.endpoint, "found"))
-        else:  # somebody's server for other things
-            there = ", ".join(probe.models[:10]) or "no model"
-            said = f"{there} ({probe.engine}): no Gemma 4, so reviews pass it by"
+        else:  # a server for something else
+            listed = ", ".join(probe.models[:10]) or "no model"
+            detail = f"{listed} ({probe.engine}): no Gemma 4, so reviews do not use it"
             check = skipped(
-                "model", said, "to review with it all the same: --endpoint URL --model NAME"
+                "model", detail, "to review with it anyway: --endpoint URL --model NAME"
             )
             aside.append(check.model_copy(update={"endpoint": one_line(probe.endpoint)}))
     return aside, targets
@@ -187,9 +183,7 @@ async def _connected(
             deadline=asyncio.get_running_loop().time() + SERVER_SECONDS,
         )
     except UsageError as error:
-        return [
-            failed("connection", error.message, "give an address like http://127.0.0.1:8000/v1")
-        ]
+        return [failed("connection", error.message, "use an address like http://127.0.0.1:8000/v1")]
     except ConfigError as error:
         return [failed("connection", error.message, "set REVIEWER_API_KEY again")]
     except ModelNotFound as error:
@@ -235,7 +229,7 @@ async def _embedded(wanted: Wanted, settings: Settings, found: Machine) -> list[
                 failed(
                     "start",
                     error.message,
-                    "fetch the model again: `reviewer model pull`, or use another one",
+                    "download the model again with `reviewer model pull`, or use another one",
                 )
             ]
     return [check.model_copy(update={"endpoint": "embedded"}) for check in checks]

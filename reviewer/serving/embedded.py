@@ -1,13 +1,13 @@
-"""The embedded engine's process: llama.cpp behind a loopback port, for exactly as long as its
-parent lives.
+"""The process of the embedded engine: llama.cpp behind a loopback port, for as long as its parent
+lives.
 
     python -P -m reviewer.serving.embedded --model MODEL.gguf --context 8192 --parallel 2
 
-One JSON line on stdout says that it answers: {"ready": true, "port": …, "endpoint": …, "key": …,
-"model": …, "contextTokens": …, "parallel": …}. It ends when its stdin closes, on SIGTERM and on
-SIGINT. When the model cannot be loaded it says why on stderr and exits with 1.
+When it is ready, it prints one JSON line to stdout: {"ready": true, "port": …, "endpoint": …,
+"key": …, "model": …, "contextTokens": …, "parallel": …}. It ends when its stdin closes, on SIGTERM
+and on SIGINT. When the model cannot be loaded, it prints the reason to stderr and exits with 1.
 
-It is a process of its own because llama.cpp holds the interpreter's lock while it loads, does not
+It is a separate process because llama.cpp holds the interpreter's lock while it loads, does not
 survive a signal that Python handles in that time, and may abort.
 """
 
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         RuntimeError,
         OSError,
         ValueError,
-    ) as error:  # llama.cpp has written its reasons to stderr
+    ) as error:  # llama.cpp has written the reason to stderr
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.stderr.flush()
         os._exit(1)
@@ -83,15 +83,13 @@ def cores() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m reviewer.serving.embedded", allow_abbrev=False)
     parser.add_argument("--model", type=Path, required=True, metavar="PATH", help="the GGUF file")
-    parser.add_argument(
-        "--name", help="name of the model to the outside (default: the file's name)"
-    )
+    parser.add_argument("--name", help="name of the model for clients (default: the file's name)")
     parser.add_argument(
         "--context", type=int, default=8192, metavar="N", help="tokens of one request"
     )
     parser.add_argument("--parallel", type=int, default=1, metavar="N", help="requests at a time")
     parser.add_argument(
-        "--chat-template", type=Path, metavar="FILE", help="instead of the one in the model"
+        "--chat-template", type=Path, metavar="FILE", help="replaces the chat template of the model"
     )
     parser.add_argument("--port", type=int, default=0, metavar="N", help="0: any free one")
     parser.add_argument(
@@ -116,10 +114,10 @@ def _parameters(xllamacpp: Any, options: argparse.Namespace, key: str) -> Any:
     params.port = options.port
     params.api_keys = [key]
     params.cors_origins = (
-        "http://127.0.0.1"  # the default lets every page in the user's browser ask
+        "http://127.0.0.1"  # the default lets any page in the user's browser send requests
     )
     params.ui = False
-    params.endpoint_slots = False  # it shows the prompts of others
+    params.endpoint_slots = False  # it exposes other prompts
     params.cache_ram_mib = _PROMPT_CACHE_MIB
     params.verbosity = 1  # errors only; requests would be logged above that
     # All cores make it an order of magnitude slower: its threads spin, and then wait for the one
@@ -131,16 +129,16 @@ def _parameters(xllamacpp: Any, options: argparse.Namespace, key: str) -> Any:
 
 
 def _take_stdout() -> int:
-    """A descriptor for our one line. What native code prints to stdout goes to stderr from here
-    on."""
+    """A descriptor for our one line. From here on, native code that prints to stdout prints to
+    stderr."""
     announce = os.dup(1)
     os.dup2(2, 1)
     return announce
 
 
 def _die_with_parent(stay: bool) -> None:
-    """Have the kernel end this process, since while llama.cpp loads no Python code can run, not
-    even a handler."""
+    """Let the kernel end this process when the parent dies: while llama.cpp loads, no Python code
+    can run, not even a signal handler."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if stay or os.name != "posix":
@@ -157,8 +155,7 @@ def _die_with_parent(stay: bool) -> None:
 
 
 def _wait(stay: bool) -> None:
-    """Until stdin closes. It may have closed before anybody watched it: reading notices that as
-    well."""
+    """Wait until stdin closes. Reading also notices when it has closed already."""
     if stay:
         threading.Event().wait()
     while os.read(0, 4096):

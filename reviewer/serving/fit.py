@@ -1,4 +1,4 @@
-"""What a checkpoint needs on a device: weights, KV cache and margin against the memory there is.
+"""What a checkpoint needs on a device: weights, KV cache and margin against the available memory.
 Pure functions."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reviewer.serving import catalogue, sizing
-from reviewer.serving.catalogue import Checkpoint, Model
+from reviewer.serving.catalogue import CatalogueModel, Checkpoint
 from reviewer.serving.hardware import Device, DeviceKind
 
 # The share of a device's memory that a server may take: vLLM's --gpu-memory-utilization as we set
@@ -19,9 +19,9 @@ USABLE: dict[DeviceKind, float] = {"cuda": 0.90, "rocm": 0.90, "apple": 2 / 3, "
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What the server is to do. `context` is tokens of prompt and reply together; `vllm_version`
-    None is a current one; `gpus` is the number of equal devices that share one copy (tensor
-    parallel)."""
+    """The requirements for a server. `context` is tokens of prompt and reply together;
+    `vllm_version` None means a current one; `gpus` is the number of equal devices that share one
+    copy (tensor parallel)."""
 
     context: int = 16384
     concurrency: int = 1
@@ -34,8 +34,8 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes over all devices. `margin` is graphs, activations and what an unproven load may take
-    more."""
+    """Bytes over all devices. `margin` covers graphs, activations, and the extra size that an
+    unmeasured checkpoint may have."""
 
     total: int
     usable: int
@@ -45,18 +45,17 @@ class Memory:
 
     @property
     def room(self) -> int:
-        """For KV; negative when not even the weights fit."""
+        """The bytes left for the KV cache; negative when not even the weights fit."""
         return self.usable - self.weights - self.margin
 
     def lacking(self, number: int) -> int:
-        """Bytes that `number` sequences want beyond the room, with the slack that vLLM wants; 0
-        when they fit."""
+        """Bytes that `number` sequences need beyond the room, including vLLM's slack; 0 when they
+        fit."""
         return max(0, math.ceil(self.kv * number * sizing.KV_SLACK) - self.room)
 
 
-def memory(model: Model, checkpoint: Checkpoint, device: Device, want: Want) -> Memory:
-    """Added up over `want.gpus` devices; each holds its share of the heads, and at least one of
-    them."""
+def memory(model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want) -> Memory:
+    """The memory over `want.gpus` devices. Each holds its share of the heads, and at least one."""
     usable = round(device.memory * USABLE[device.kind])
     if device.free is not None:
         usable = min(usable, device.free)
@@ -73,7 +72,7 @@ def memory(model: Model, checkpoint: Checkpoint, device: Device, want: Want) -> 
     )
 
 
-def kv_bytes(model: Model, checkpoint: Checkpoint, want: Want, length: int) -> int:
+def kv_bytes(model: CatalogueModel, checkpoint: Checkpoint, want: Want, length: int) -> int:
     if checkpoint.engine != "vllm":
         return sizing.kv_llamacpp(model, length)
     rank = replace(
@@ -96,5 +95,6 @@ def sequences(want: Want) -> int:
 
 
 def unproven(checkpoint: Checkpoint) -> bool:
-    """Whether only the recipe tells a 4-bit load, where measured ones were higher."""
+    """Whether the size of a 4-bit checkpoint is only known from the recipe: measured sizes were
+    larger."""
     return checkpoint.weights == "reported" and checkpoint.quantization in ("w4a16", "mobile")

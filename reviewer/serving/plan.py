@@ -1,5 +1,5 @@
 """Which Gemma 4 fits a device, how many requests at once, how fast, and the command that serves it.
-Pure functions: they look at the catalogue and at the values they are given, never at the machine.
+Pure functions: they use the catalogue and their arguments, never the machine.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from reviewer.errors import UsageError
 from reviewer.serving import advice, catalogue, command, fit, sizing
-from reviewer.serving.catalogue import GIB, Checkpoint, Engine, Model, WeightSource
+from reviewer.serving.catalogue import GIB, CatalogueModel, Checkpoint, Engine, WeightSource
 from reviewer.serving.fit import Memory
 from reviewer.serving.fit import Want as Want
 from reviewer.serving.hardware import ESTIMATES, Device, DeviceKind
@@ -26,7 +26,7 @@ ENGINES: dict[DeviceKind, tuple[Engine, ...]] = {
     "cpu": ("llamacpp", "ollama", "vllm"),
 }
 PARALLEL = 4  # requests at once that make a server worth its start
-# slower than this, a smaller model is the better reviewer: nobody waits for the larger one
+# slower than this, a smaller model is the better choice: the larger one takes too long
 USEFUL_TOKENS = 10.0
 Bytes = Annotated[int, Field(ge=0)]
 Bound = Literal["memory_bandwidth", "host_memory_bandwidth", "memory_capacity", "unsupported"]
@@ -79,11 +79,16 @@ class Plan(BaseModel):
 
 
 def make_plan(
-    model: Model, checkpoint: Checkpoint, device: Device, want: Want, host: Device | None = None
+    model: CatalogueModel,
+    checkpoint: Checkpoint,
+    device: Device,
+    want: Want,
+    host: Device | None = None,
 ) -> Plan:
-    """The plan of one checkpoint on one device (`want.gpus` of it). `host` is the CPU beside a GPU.
+    """The plan for one checkpoint on one device (or `want.gpus` of it). `host` is the CPU beside a
+    GPU.
 
-    Raises UsageError for wishes that no memory could grant.
+    Raises UsageError for impossible requirements.
     """
     _check(model, device, want)
     used = fit.memory(model, checkpoint, device, want)
@@ -131,20 +136,20 @@ def make_plan(
     )
 
 
-def _check(model: Model, device: Device, want: Want) -> None:
+def _check(model: CatalogueModel, device: Device, want: Want) -> None:
     if not 1 <= want.context <= model.context:
         raise UsageError(
-            f"{model.name} takes 1 to {model.context} tokens of context, not {want.context}: choose"
-            " another --context."
+            f"{model.name} supports 1 to {model.context} tokens of context, not {want.context}:"
+            " choose another --context"
         )
     if want.concurrency < 1 or want.gpus < 1 or want.batched_tokens < fit.sequences(want):
         raise UsageError(
-            "--concurrency and --gpus are at least 1, and --batched-tokens at least the number of"
-            f" sequences: {fit.sequences(want)}."
+            "--concurrency and --gpus must be at least 1, and --batched-tokens at least the number"
+            f" of sequences: {fit.sequences(want)}"
         )
     if device.memory <= 0 or not 0 < device.bandwidth < math.inf:
         raise UsageError(
-            "Memory and bandwidth are above zero: give them with --memory and --bandwidth."
+            "memory and bandwidth must be positive: pass them with --memory and --bandwidth"
         )
 
 
@@ -157,8 +162,8 @@ def _speed(
     read: int,
     host: Device | None,
 ) -> tuple[float | None, Bound]:
-    """(expected tokens/s of one stream, what limits it). What does not fit is not started by vLLM
-    and spills into host memory with llama.cpp and Ollama."""
+    """(expected tokens/s of one stream, what limits it). A model that does not fit does not start
+    in vLLM, and spills into host memory with llama.cpp and Ollama."""
     efficiency = sizing.EFFICIENCY[checkpoint.engine]
     lacking = used.lacking(1)
     if not lacking:
@@ -172,17 +177,17 @@ def _speed(
 
 
 def get_command(checkpoint: Checkpoint) -> list[str]:
-    """What brings the weights to this machine."""
+    """The command that downloads the weights."""
     if checkpoint.engine == "ollama":
         return ["ollama", "pull", checkpoint.id]
     return ["reviewer", "model", "pull", checkpoint.repository]
 
 
 def serve_command(
-    model: Model, checkpoint: Checkpoint, device: Device, want: Want, room: int = 0
+    model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want, room: int = 0
 ) -> list[str]:
-    """The exact command that serves it as planned. The embedded llama.cpp (xllamacpp) has no CUDA
-    and no ROCm: on a GPU it is llama-server."""
+    """The exact command that serves the plan. The embedded llama.cpp (xllamacpp) supports neither
+    CUDA nor ROCm: on a GPU the command is llama-server."""
     if checkpoint.engine == "ollama":
         return ["ollama", "serve"]
     if checkpoint.engine == "llamacpp" and device.kind in ("cuda", "rocm"):
@@ -215,7 +220,7 @@ def serve_command(
 
 
 def serve_options(
-    model: Model, checkpoint: Checkpoint, device: Device, want: Want, room: int = 0
+    model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want, room: int = 0
 ) -> command.ServeOptions:
     """The options of `vllm serve` for a plan. `room` (bytes) becomes the KV space of a CPU."""
     known: dict[str, Any] = {"model": checkpoint.repository, "text_only": model.text_only}
@@ -237,8 +242,8 @@ def serve_options(
 def plans(
     device: Device, want: Want, host: Device | None = None, engines: Iterable[Engine] | None = None
 ) -> list[Plan]:
-    """Everything in the catalogue that an engine of this kind of device could serve, fastest first:
-    what fits before what does not; what is not to be suggested is left out."""
+    """Every checkpoint in the catalogue that an engine for this kind of device could serve, fastest
+    first: those that fit before those that do not, without those that are never suggested."""
     chosen = ENGINES[device.kind] if engines is None else tuple(engines)
     made = [
         make_plan(
@@ -253,10 +258,10 @@ def plans(
 
 
 def best(made: Iterable[Plan]) -> Plan | None:
-    """The one to start with, of those that fit: the largest model that is fast enough to wait for,
-    in its fastest form, Google's own where two are equal; on a GPU, from vLLM and with room for
-    several requests at once if there is such a one, since a review asks about many hunks in
-    parallel. LiveCodeBench v6 puts 31B (80.0) well before 12B (72.0)."""
+    """The recommended plan, of those that fit: the largest model that is fast enough, in its
+    fastest form, Google's own if two are equal. On a GPU, one with vLLM and room for several
+    requests at once is preferred, since a review asks about many hunks in parallel. LiveCodeBench
+    v6 puts 31B (80.0) well before 12B (72.0)."""
     rank = {model.id: number for number, model in enumerate(catalogue.models())}
 
     def worth(plan: Plan) -> tuple[bool, bool, int, float, bool]:

@@ -1,5 +1,5 @@
-"""Processes that outlive us: telling them apart, and ending them with everything they started.
-POSIX only."""
+"""Identifies processes that outlive us, and ends them with everything that they started. POSIX
+only."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PROC = Path("/proc")
 
 
 def exact_start(pid: int) -> str | None:
-    """A text that no other process of this machine with the same `pid` has; None when there is no
-    such process."""
+    """A text that tells the process apart from any other on this machine with the same `pid`; None
+    when there is no such process."""
     if _has_proc():
         fields = _stat(pid)
-        if fields is None or fields[0] in "ZX":  # ended, but nobody has asked for its exit status
+        if fields is None or fields[0] in "ZX":  # ended, but not reaped
             return None
         return f"{_boot()}:{fields[19]}"
     # No /proc: macOS and the BSDs. The first word is the state.
@@ -49,8 +49,7 @@ def _stat(pid: int) -> list[str] | None:
 
 
 def group_alive(leader: int) -> bool:
-    """Whether any process of the group still runs; ended ones that nobody waits for do not
-    count."""
+    """Whether any process of the group still runs. Zombies do not count."""
     if _has_proc():
         return bool(_members(leader))
     try:
@@ -81,7 +80,7 @@ def end_group(leader: int, *, grace: float) -> bool:
     _signal(leader, signal.SIGKILL)
     if not _gone(leader, 10.0):
         raise EngineError(
-            f"Process {leader} does not end, even when killed: see ps -o pid,stat,args -g {leader}"
+            f"process {leader} does not end, even when killed: see ps -o pid,stat,args -g {leader}"
         )
     return True
 
@@ -101,13 +100,13 @@ def _gone(leader: int, seconds: float) -> bool:
 
 
 def kill_orphans(leader: int, started: str) -> None:
-    """End what is left of the group of a process that is gone: vLLM's workers outlive it when it is
-    killed, and hold the GPU's memory. Only with /proc, and only where the group is surely the one
-    that we started: its leader began a session of its own, in this boot, and no process has its
+    """End the remaining processes of a group whose leader is gone: vLLM's workers survive it when
+    it is killed, and hold the GPU's memory. Only with /proc, and only if the group is certainly the
+    one that we started: its leader began a session of its own, in this boot, and no process has its
     number now."""
     if not _has_proc() or exact_start(leader) is not None or started.partition(":")[0] != _boot():
         return
-    for number in (signal.SIGTERM, signal.SIGKILL):  # asked first, they give shared memory back
+    for number in (signal.SIGTERM, signal.SIGKILL):  # SIGTERM lets them free shared memory
         ours = [
             pid for pid in _members(leader) if (fields := _stat(pid)) and int(fields[3]) == leader
         ]

@@ -1,7 +1,7 @@
-"""Brings a model's files into the Hugging Face cache: sizes first, room on disk next, then the
-download.
+"""Downloads a model's files into the Hugging Face cache, after checking their size against the
+space on disk.
 
-What the hub's library does is a parameter, so that the decisions can be tried without a hub.
+The hub's library is a parameter, so that the decisions can be tested without a hub.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Hub:
 
 
 def hub() -> Hub:
-    """The real one. Raises NoEngine when the extra is not installed."""
+    """The real hub. Raises NoEngine when the extra is not installed."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
         library = importlib.import_module("huggingface_hub")
@@ -66,8 +66,8 @@ def hub() -> Hub:
         constants = importlib.import_module("huggingface_hub.constants")
     except ImportError as error:
         raise NoEngine(
-            "Downloading needs the extra `pull`: pip install 'gemma-reviewer[pull]', then repeat"
-            " the command."
+            "downloads require the extra `pull`: pip install 'gemma-reviewer[pull]', then repeat"
+            " the command"
         ) from error
     transport = tuple(
         kind for kind in errors.HfHubHTTPError.__mro__ if kind.__name__ == "HTTPError"
@@ -78,12 +78,12 @@ def hub() -> Hub:
 
 
 def pull(name: str, source: Hub, say: Callable[[str], None]) -> Path:
-    """Download `name` (a Hugging Face id) and return the folder with its files. What is there
-    already is not fetched again, and a download that was cut goes on where it stopped; the library
-    draws its progress on stderr.
+    """Download `name` (a Hugging Face id) and return the folder with its files. Files that exist
+    are not downloaded again, and an interrupted download resumes; the library shows its progress on
+    stderr.
 
-    Raises UsageError for a name that is no such id, EngineError and its subclasses when it cannot
-    be had.
+    Raises UsageError for a name that is not such an id, EngineError and its subclasses when the
+    download fails.
     """
     repository = _repository(name)
     patterns = {"allow_patterns": list(WEIGHTS), "ignore_patterns": None}
@@ -105,7 +105,8 @@ def pull(name: str, source: Hub, say: Callable[[str], None]) -> Path:
 def _checked(repository: str, folder: Path) -> Path:
     if not any(path.suffix in (".safetensors", ".gguf") for path in folder.rglob("*")):
         raise ModelNotFound(
-            f"{repository} has no safetensors and no GGUF: `reviewer model list` names what has."
+            f"{repository} has neither safetensors nor GGUF files: choose a model from `reviewer"
+            " model list`"
         )
     return folder
 
@@ -117,13 +118,12 @@ def _without_the_hub(
     why: Exception,
     say: Callable[[str], None],
 ) -> Path:
-    """The folder of a complete earlier download; raises what `explain` makes of `why` when there is
-    none."""
+    """The folder of a complete earlier download. Raises the explained `why` when there is none."""
     try:
         folder = Path(source.download(repository, local_files_only=True, **options))
     except source.failures:
         raise explain(repository, why) from why
-    say(f"{repository} is already there (the hub was not asked: {type(why).__name__}).")
+    say(f"{repository} is already downloaded (could not contact the hub: {type(why).__name__}).")
     return folder
 
 
@@ -133,50 +133,50 @@ def _repository(name: str) -> str:
         checkpoint = found[1][0]
         if len(found[1]) > 1:
             raise UsageError(
-                f"{found[0].name} comes in several forms: `reviewer model list` names the ids."
+                f"{found[0].name} is ambiguous: choose an id from `reviewer model list`"
             )
         if checkpoint.engine == "ollama":
-            raise UsageError(f"{checkpoint.id} is an Ollama tag: ollama pull {checkpoint.id}")
+            raise UsageError(f"{checkpoint.id} is an Ollama tag: run `ollama pull {checkpoint.id}`")
         return checkpoint.repository
     if not _ID.fullmatch(name):
         raise UsageError(
             f"'{text.one_line(text.cut(name, 80))}' is not an id such as"
-            " google/gemma-4-12B-it-qat-w4a16-ct: `reviewer model list` names what fits here."
+            " google/gemma-4-12B-it-qat-w4a16-ct: `reviewer model list` shows what fits here"
         )
     return name
 
 
 def _room(repository: str, files: Iterable[Any], cache: Path, say: Callable[[str], None]) -> None:
-    """Say what will be fetched, and raise EngineError when the disk cannot take it."""
+    """Report what will be downloaded. Raises EngineError when there is not enough space on disk."""
     wanted = [file.file_size or 0 for file in files if file.will_download]
     if not wanted:
-        say(f"{repository} is already there.")
+        say(f"{repository} is already downloaded.")
         return
     place = next(folder for folder in (cache, *cache.absolute().parents) if folder.is_dir())
     needed, free = sum(wanted), shutil.disk_usage(place).free
     if needed + _SPARE > free:
         raise EngineError(
             f"{repository} needs {needed / GIB:.1f} GiB in {cache} and {_SPARE / GIB:.0f} GiB to"
-            f" spare, but {free / GIB:.1f} GiB are free: make room, or set HF_HOME to a larger"
-            " disk."
+            f" spare, but only {free / GIB:.1f} GiB are free: free some space, or set HF_HOME to a"
+            " larger disk"
         )
     say(
-        f"{repository}: {len(wanted)} files, {needed / GIB:.1f} GiB into {cache} ({free / GIB:.1f}"
-        " GiB free)."
+        f"{repository}: downloading {len(wanted)} files, {needed / GIB:.1f} GiB, to {cache}"
+        f" ({free / GIB:.1f} GiB free)."
     )
 
 
 def explain(repository: str, error: BaseException) -> ReviewerError:
-    """One line for what the hub's library raised, with the next step. It hides the cause behind its
-    own exceptions, so the whole chain is looked at."""
+    """The hub library's error in one line with the next step. The library hides the cause behind
+    its own exceptions, so the entire chain counts."""
     names = {kind.__name__ for link in _chain(error) for kind in type(link).__mro__}
     statuses = {
         getattr(getattr(link, "response", None), "status_code", None) for link in _chain(error)
     }
     if "GatedRepoError" in names:
         return AuthFailed(
-            f"{repository} is gated: accept its terms on its page at huggingface.co, then `hf auth "
-            "login` (or set HF_TOKEN) and repeat the command."
+            f"{repository} is gated: accept its terms on its page at huggingface.co, then run `hf"
+            " auth login` (or set HF_TOKEN) and repeat the command"
         )
     if "OfflineModeIsEnabled" in names or os.environ.get("HF_HUB_OFFLINE", "").upper() in (
         "1",
@@ -185,23 +185,23 @@ def explain(repository: str, error: BaseException) -> ReviewerError:
         "TRUE",
     ):
         return EngineUnreachable(
-            f"{repository} is not here and HF_HUB_OFFLINE forbids to fetch it: unset it, or copy "
-            "the hub cache from a machine that has the model."
+            f"{repository} is not on this machine, and HF_HUB_OFFLINE forbids downloads: unset it,"
+            " or copy the hub cache from a machine that has the model"
         )
     if "RepositoryNotFoundError" in names or statuses & {401, 403, 404}:
         return ModelNotFound(
-            f"The hub has no {repository}, or not for you: check the id with `reviewer model list`;"
-            " for a private one, `hf auth login`."
+            f"the hub has no {repository}, or you have no access: check the id with `reviewer model"
+            " list`; for a private model, run `hf auth login`"
         )
     if isinstance(error, OSError) and error.errno is not None and error.errno in _DISK:
         return EngineError(
-            f"{repository} cannot be written: {os.strerror(error.errno)}. Set HF_HOME to "
-            "a directory of yours with enough room."
+            f"cannot write {repository}: {os.strerror(error.errno)}; set HF_HOME to a directory of"
+            " yours with enough space"
         )
     why = text.cut(text.one_line(str(error).strip().partition("\n")[0]), 200)
     return EngineUnreachable(
-        f"The hub cannot be reached for {repository} ({type(error).__name__}: {why}). What has "
-        "come is kept: repeat the command when the network is back."
+        f"cannot reach the hub for {repository} ({type(error).__name__}: {why}): repeat the command"
+        " when the network is back, to resume the download"
     )
 
 

@@ -1,21 +1,21 @@
-"""Which servers `reviewer serve start` has left running: one JSON file each, in the state
-directory.
+"""Keeps track of the servers that `reviewer serve start` has started: one JSON file each, in the
+state directory.
 
 Files are `servers/HOST-PORT.json` (0600, the folder 0700) under the user's state directory, or
-under REVIEWER_STATE_DIR. Their keys, for other programs to read:
+under REVIEWER_STATE_DIR. Other programs may read these keys:
 
 engine        "vllm" or "llamacpp"
 model         the name to ask the server for
 endpoint      "http://127.0.0.1:PORT", or "unix:PATH" for a Unix socket; without /v1
 key           the bearer token
-pid           the process, which leads a process group of its own
+pid           the process, leader of its own process group
 started       when, in UTC (ISO 8601)
-command       how it was started, as a list of arguments
-log           the file that holds what it prints
-version       of the engine, "" where it is not known
+command       the command that started it, as a list of arguments
+log           the file with its output
+version       of the engine, "" if unknown
 host          the machine: a home directory may be shared by several
-processStart  tells the process from a later one with the same pid
-ready         false until a completion under a schema has come back
+processStart  distinguishes the process from a later one with the same pid
+ready         false until the server has answered a request with a schema
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def new(
     log: Path,
     version: str,
 ) -> Server:
-    """The registration of a process that was just started here."""
+    """The registration of a process that was just started on this machine."""
     return Server(
         engine,
         model,
@@ -83,7 +83,7 @@ def new(
 
 
 def folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where registrations, logs and locks lie. It need not exist."""
+    """The folder of registrations, logs and locks. It need not exist."""
     own = environ.get("REVIEWER_STATE_DIR")
     if own:
         return Path(own).expanduser().absolute() / "servers"
@@ -93,25 +93,26 @@ def folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def prepare(where: Path) -> None:
-    """Make the folder. Raises ConfigError when it cannot be made, or is not ours alone."""
+    """Create the folder. Raises ConfigError when it cannot be created or belongs to another
+    user."""
     problem = None
     try:
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
         if where.stat().st_uid == os.getuid():
             where.chmod(0o700)
         else:
-            problem = "it is another user's"
+            problem = "it belongs to another user"
     except OSError as error:
         problem = error.strerror or str(error)
     if problem:
         raise ConfigError(
-            f"Cannot use the state directory {one_line(str(where))} ({problem}): set"
-            " REVIEWER_STATE_DIR."
+            f"cannot use the state directory {one_line(str(where))} ({problem}): set"
+            " REVIEWER_STATE_DIR to another one"
         )
 
 
 def stem(endpoint: str) -> str:
-    """What the files of a server on this machine are called, without their suffix."""
+    """The name of the files of a server on this machine, without a suffix."""
     if endpoint.startswith("unix:"):
         name = "uds-" + hashlib.sha256(endpoint.encode("utf-8", "surrogateescape")).hexdigest()[:12]
     else:
@@ -121,7 +122,7 @@ def stem(endpoint: str) -> str:
 
 
 def write(server: Server, where: Path) -> Path:
-    """Register `server`: readers see the whole file or none."""
+    """Register `server`. Readers see the complete file or none."""
     record = {
         "engine": server.engine,
         "model": server.model,
@@ -146,8 +147,7 @@ def write(server: Server, where: Path) -> Path:
 
 
 def registered(server: Server, where: Path) -> bool:
-    """Whether the registration at its address is that of `server`, and not of one that came after
-    it."""
+    """Whether the registration at its address is that of `server` and not of a later one."""
     found = _read(where / f"{stem(server.endpoint)}.json")
     return found is not None and (found.pid, found.process_start) == (
         server.pid,
@@ -156,8 +156,8 @@ def registered(server: Server, where: Path) -> bool:
 
 
 def remove(server: Server, where: Path) -> None:
-    """Forget `server`, and remove its socket and its key. A registration that has taken its place
-    stays."""
+    """Remove the registration of `server`, its socket and its key. A later registration at the same
+    address is kept."""
     if not registered(server, where):
         return
     path = where / f"{stem(server.endpoint)}.json"
@@ -169,9 +169,9 @@ def remove(server: Server, where: Path) -> None:
 
 
 def running(where: Path | None = None, *, starting: bool = False) -> tuple[Server, ...]:
-    """The servers of this machine that answer, oldest first, and those that are still `starting` if
-    wanted. Registrations of those that no longer run are removed, with what is left of their
-    processes; those of other machines are left alone."""
+    """The servers of this machine that are ready, oldest first; with `starting`, also those that
+    are not ready yet. Registrations of servers that no longer run are removed, and their remaining
+    processes are ended; those of other machines are left alone."""
     where = where or folder()
     found = []
     for path in where.glob("*.json"):
@@ -181,8 +181,7 @@ def running(where: Path | None = None, *, starting: bool = False) -> tuple[Serve
         if alive(server):
             found += [server] if server.ready or starting else []
         else:
-            # Under the lock: a new one may be starting in its place, and must not lose its
-            # registration.
+            # Locked, so that a new server starting in its place keeps its registration.
             with contextlib.suppress(UsageError), lock(server.endpoint, where):
                 kill_orphans(server.pid, server.process_start)
                 remove(server, where)
@@ -190,8 +189,8 @@ def running(where: Path | None = None, *, starting: bool = False) -> tuple[Serve
 
 
 def _read(path: Path) -> Server | None:
-    """None for what is no registration of ours: others could have us kill processes or send them
-    the key."""
+    """None unless the file is our own registration: a foreign one could make us kill processes or
+    leak the key."""
     try:
         with path.open("rb") as file:
             info = os.fstat(file.fileno())
@@ -246,9 +245,9 @@ def alive(server: Server) -> bool:
 
 
 def stop(server: Server, where: Path, *, grace: float = 15.0) -> bool:
-    """End `server` with everything it started, and forget it: SIGTERM, after `grace` seconds
-    SIGKILL. True when it had to be killed. Raises EngineError when something of it is still there
-    after that."""
+    """End `server` and everything it started, and remove its registration: SIGTERM, then SIGKILL
+    after `grace` seconds. True when it had to be killed. Raises EngineError when a process is
+    still left after that."""
     if not alive(server):
         kill_orphans(server.pid, server.process_start)
         remove(server, where)
@@ -260,7 +259,8 @@ def stop(server: Server, where: Path, *, grace: float = 15.0) -> bool:
 
 @contextmanager
 def lock(endpoint: str, where: Path) -> Iterator[None]:
-    """Nobody else starts a server at `endpoint` meanwhile. Raises UsageError when somebody does."""
+    """Keep others from starting a server at `endpoint`. Raises UsageError when someone is already
+    doing so."""
     import fcntl  # not on Windows
 
     with os.fdopen(
@@ -270,7 +270,7 @@ def lock(endpoint: str, where: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise UsageError(
-                f"Another `reviewer serve start` is at work on {one_line(endpoint)}: wait, or"
-                " choose another --port."
+                f"another `reviewer serve start` is using {one_line(endpoint)}: wait, or choose"
+                " another --port"
             ) from None
         yield

@@ -1,5 +1,5 @@
-"""Plans as text for a terminal: pure functions that return lines. Colour is added by whoever
-prints, per segment."""
+"""Plans as text for a terminal: pure functions that return lines. Callers pass a function that adds
+colour."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from reviewer.serving.catalogue import GIB
 from reviewer.serving.command import shell
 from reviewer.serving.plan import Plan
 
-BLOCKS, ASCII = "█▓▒░ ", "#=+. "  # weights, KV cache, margin, free, left to others
+BLOCKS, ASCII = "█▓▒░ ", "#=+. "  # weights, KV cache, margin, free, reserved for others
 COLOURS = ("blue", "cyan", "yellow", "green", "white")
 Paint = Callable[[str, str], str]  # (text, colour) -> text
 BOUNDS = {
     "memory_bandwidth": "bound by memory bandwidth",
-    "host_memory_bandwidth": "bound by the CPU's memory, where part of the weights would lie",
+    "host_memory_bandwidth": "bound by CPU memory, which would hold part of the weights",
     "memory_capacity": "it does not start",
     "unsupported": "it does not run here",
 }
@@ -34,8 +34,8 @@ def drawable(encoding: str | None) -> bool:
 
 
 def split(width: int, sizes: Sequence[int]) -> list[int]:
-    """`width` cells in proportion to `sizes`: they add up to it, and what is not zero is seen while
-    there is room."""
+    """Split `width` cells in proportion to `sizes`. Every size above zero gets a cell while there
+    is room."""
     seen = sorted(
         (index for index, size in enumerate(sizes) if size), key=lambda index: -sizes[index]
     )[:width]
@@ -52,8 +52,8 @@ def split(width: int, sizes: Sequence[int]) -> list[int]:
 
 
 def parts(plan: Plan) -> list[tuple[str, int]]:
-    """(name, bytes) of the bar. Where the plan does not fit, the first three are more than there
-    is."""
+    """The parts of the bar as (name, bytes). If the plan does not fit, the first three exceed the
+    memory."""
     kv = plan.kv_bytes_per_sequence * plan.concurrency
     others = plan.memory_bytes - plan.usable_bytes
     return [
@@ -66,7 +66,7 @@ def parts(plan: Plan) -> list[tuple[str, int]]:
 
 
 def bar(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = plain) -> list[str]:
-    """Memory as one stacked bar of `width` cells, and what its parts are. What does not fit runs
+    """The memory as one stacked bar of `width` cells, and a legend. A plan that does not fit runs
     past a mark."""
     named = parts(plan)
     need = sum(size for _, size in named[:3])
@@ -81,7 +81,7 @@ def bar(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = plain) ->
     lines = [f"[{drawn}]"]
     if need > plan.usable_bytes:
         edge = width * plan.usable_bytes // need
-        lines.append(" " * (edge + 1) + f"^ {plan.usable_bytes / GIB:.1f} GiB can be used")
+        lines.append(" " * (edge + 1) + f"^ {plan.usable_bytes / GIB:.1f} GiB usable")
     legend = [
         f"{paint(sign, colour)} {name} {size / GIB:.1f}"
         for sign, (name, size), colour in zip(signs, named, COLOURS, strict=True)
@@ -92,7 +92,7 @@ def bar(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = plain) ->
 
 
 def plan_lines(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = plain) -> list[str]:
-    """A whole plan. `width` is the terminal's."""
+    """One plan. `width` is that of the terminal."""
     count = f"{plan.device_count} × " if plan.device_count > 1 else ""
     verdict = paint("fits", "green") if plan.fits else paint("does not fit", "red")
     if plan.bound == "unsupported":
@@ -106,7 +106,7 @@ def plan_lines(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = pl
         each = plan.kv_bytes_per_sequence / GIB
         lines.append(
             f"At once: up to {plan.max_concurrency:.1f} requests of {plan.context} tokens"
-            f" ({each:.2f} GiB each); one alone may have {plan.max_context}"
+            f" ({each:.2f} GiB each), or one of {plan.max_context}"
         )
     lines += [_speed(plan), f"Get:     {shell(plan.get_command)}"]
     if plan.fits:
@@ -129,7 +129,7 @@ def _rounded(speed: float) -> str:
 
 
 def list_lines(made: Sequence[Plan], suggested: Plan | None, *, paint: Paint = plain) -> list[str]:
-    """A table of plans and, under each, how to get and serve it."""
+    """A table of plans and, under each, the commands to get and serve it."""
     head = ("checkpoint", "engine", "quant", "tokens/s", "memory", "context", "at once")
     rows = [_row(plan) for plan in made]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
@@ -168,7 +168,7 @@ def _row(plan: Plan) -> tuple[str, ...]:
 
 
 def short_serve(plan: Plan) -> list[str]:
-    """How to serve it in a few words: `reviewer serve start` finds the flags itself."""
+    """The short command: `reviewer serve start` finds the flags itself."""
     if plan.engine == "vllm":
         return ["reviewer", "serve", "start", "--model", plan.model]
     return plan.command

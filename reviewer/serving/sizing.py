@@ -1,9 +1,9 @@
-"""The arithmetic of the planner: KV cache, margins, decode speed. Pure functions of numbers; bytes
-unless said.
+"""The arithmetic of the planner: KV cache, margins, decode speed. Pure functions of numbers, in
+bytes unless stated otherwise.
 
 L is a sequence length in tokens, B `--max-num-batched-tokens`, k the batches in flight, W the
 sliding window, G and S the KV bytes of one token on the global and the sliding layers
-(`Model.kv_global_bytes`, `kv_sliding_bytes`).
+(`CatalogueModel.kv_global_bytes`, `kv_sliding_bytes`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from reviewer.serving.catalogue import GIB, Engine, Model
+from reviewer.serving.catalogue import GIB, CatalogueModel, Engine
 
 VOCABULARY = 262_144
 # Observed share of the bandwidth bound for one stream (50 to 85 %): L4 65 to 72 % and H200 72 %
@@ -29,8 +29,8 @@ UNPROVEN_LOAD = (
 )  # measured loads were up to 1.24 GiB above the recipe's (E4B w4a16: 11.04 against 9.8)
 
 
-def kv_true(model: Model, length: int, element: float = 1.0) -> int:
-    """KV bytes that a sequence really fills: G·L + S·min(L, W). `element` is 0.5 for an 8-bit
+def kv_true(model: CatalogueModel, length: int, element: float = 1.0) -> int:
+    """KV bytes that a sequence actually fills: G·L + S·min(L, W). `element` is 0.5 for an 8-bit
     cache."""
     return round(
         (model.kv_global_bytes * length + model.kv_sliding_bytes * min(length, model.window))
@@ -39,7 +39,11 @@ def kv_true(model: Model, length: int, element: float = 1.0) -> int:
 
 
 def kv_admission(
-    model: Model, length: int, batched: int = 2048, in_flight: int = 2, element: float = 1.0
+    model: CatalogueModel,
+    length: int,
+    batched: int = 2048,
+    in_flight: int = 2,
+    element: float = 1.0,
 ) -> int:
     """KV bytes that vLLM reserves for a sequence, at start and on admission:
     G·L + S·blk·(⌈min(L, W − 1 + k·B) / blk⌉ + 1).
@@ -53,7 +57,7 @@ def kv_admission(
     return round((model.kv_global_bytes * length + model.kv_sliding_bytes * block * held) * element)
 
 
-def kv_llamacpp(model: Model, length: int, element: float = 1.0) -> int:
+def kv_llamacpp(model: CatalogueModel, length: int, element: float = 1.0) -> int:
     """KV bytes of one llama.cpp sequence: a sliding layer keeps its window and one micro-batch
     (src/llama-kv-cache-iswa.cpp)."""
     held = min(length, model.window + _UBATCH)
@@ -75,7 +79,7 @@ def max_concurrency(room: float, kv_bytes: int) -> float:
     return max(0.0, room) / kv_bytes
 
 
-def margin(model: Model, engine: Engine, batched: int = 2048, sequences: int = 16) -> int:
+def margin(model: CatalogueModel, engine: Engine, batched: int = 2048, sequences: int = 16) -> int:
     """Bytes beside weights and KV: CUDA graphs, workspaces, activations of one batch, logits of the
     sampler.
 
@@ -102,13 +106,15 @@ def offload_ceiling(
     bandwidth: float, host_bandwidth: float, streamed: int, kv_bytes: int, share: float
 ) -> float:
     """The same when `share` (0 to 1) of the weights lies in host memory and is read from there: the
-    two times add up, so that even a little is felt. 31B on a 24 GB card with a tenth outside: about
-    20 instead of 50."""
+    two times add up, so that even a small share matters. 31B on a 24 GB card with a tenth outside:
+    about 20 instead of 50."""
     seconds = (streamed * (1 - share) + kv_bytes) / bandwidth + streamed * share / host_bandwidth
     return 1 / seconds
 
 
-def max_context(model: Model, room: float, kv_bytes: Callable[[int], int], step: int = 1024) -> int:
+def max_context(
+    model: CatalogueModel, room: float, kv_bytes: Callable[[int], int], step: int = 1024
+) -> int:
     """The longest context, in multiples of `step` and at most the model's, of which one sequence
     fits into `room`. `kv_bytes` is a function of the length that grows with it."""
     low, high = 0, model.context // step

@@ -1,4 +1,4 @@
-"""Starts a server, waits until it has really answered, and says why when it does not."""
+"""Starts a server, waits until it has answered a request, and explains why when it does not."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from reviewer.serving.processes import end_group
 from reviewer.text import cut, one_line
 from reviewer.types import Prompt
 
-# One word out of one: any model answers it at once, and only a server that enforces schemas answers
-# it at all times.
+# A single allowed word: any model answers at once, and only a server that enforces schemas always
+# gets it right.
 PROBE = Schema(
     "ready",
     {
@@ -44,8 +44,8 @@ PROBE = Schema(
 )
 _PROBE_PROMPT = Prompt("You are a code reviewer.", "Say that you are ready.", 32)
 _TAIL = 256 * 1024
-_WARM_UP = 30.0  # seconds for which a server that listens may refuse
-# What a start is doing, by the newest of these lines in the log.
+_WARM_UP = 30.0  # seconds for which a listening server may refuse requests
+# The stage of a start, by the latest of these lines in the log.
 _STAGES = (
     (r"Downloading|Fetching \d+ files", "downloading the model"),
     (r"Starting to load model|Loading (?:safetensors|weights|model)", "loading the weights"),
@@ -54,7 +54,7 @@ _STAGES = (
     (r"Application startup complete", "answering the first request"),
 )
 
-Report = Callable[[str, float], None]  # what it is doing, seconds since the start
+Report = Callable[[str, float], None]  # (stage, seconds since the start)
 
 
 @dataclass(frozen=True)
@@ -71,21 +71,21 @@ def start(
     report: Report = lambda stage, seconds: None,
     every: float = 10.0,
 ) -> Started:
-    """Start `launch` in a process group of its own and wait until a completion under a schema has
-    come back.
+    """Start `launch` in its own process group and wait until it has answered a request with a
+    schema.
 
-    The log and the registration lie in `where`. `report` is called every `every` seconds. Whatever
-    ends the wait (Ctrl-C too) leaves nothing running. Raises UsageError when something is at the
-    address already, NoEngine when the server ends or ignores the schema, EngineUnreachable when it
-    is not ready within `timeout` seconds.
+    The log and the registration are in `where`. `report` is called every `every` seconds. Any
+    failure, and Ctrl-C, ends the server. Raises UsageError when the address is in use, NoEngine
+    when the server ends or ignores the schema, EngineUnreachable when it is not ready within
+    `timeout` seconds.
     """
     registry.prepare(where)
     for server in registry.running(where, starting=True):
         if server.endpoint == launch.endpoint:
             raise UsageError(
-                f"{one_line(launch.endpoint)} is served already (process {server.pid},"
-                f" {one_line(server.model)}): end it with `reviewer serve stop`, or choose another"
-                " --port."
+                f"a server is already running at {one_line(launch.endpoint)} (process {server.pid},"
+                f" {one_line(server.model)}): stop it with `reviewer serve stop`, or choose another"
+                " --port"
             )
     with registry.lock(launch.endpoint, where):
         _check_free(launch.endpoint)
@@ -109,7 +109,7 @@ def start(
         except BaseException:
             end_group(
                 process.pid, grace=5.0
-            )  # also what a process that has ended by itself has left
+            )  # also the children of a process that has already ended
             process.wait()
             registry.remove(server, where)
             raise
@@ -117,8 +117,8 @@ def start(
 
 
 def _check_free(endpoint: str) -> None:
-    """Two servers at one port would take turns at answering, or the second one fail after minutes
-    of loading."""
+    """Raises UsageError when the address is in use: otherwise two servers would share the port, or
+    the second would fail after minutes of loading."""
     if endpoint.startswith("unix:"):
         _check_socket(Path(endpoint.removeprefix("unix:")))
         return
@@ -129,8 +129,8 @@ def _check_free(endpoint: str) -> None:
             probe.bind((host, int(port)))
         except OSError as error:
             raise UsageError(
-                f"Port {port} cannot be used ({error.strerror}): choose another --port, or --port 0"
-                " for any free one."
+                f"cannot use port {port} ({error.strerror}): choose another --port, or --port 0 for"
+                " any free one"
             ) from None
 
 
@@ -146,11 +146,11 @@ def _check_socket(path: Path) -> None:
         with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(ConnectionRefusedError):
             probe.settimeout(2)
             probe.connect(str(path))
-            problem = "somebody answers at it"
+            problem = "another server answers there"
         if problem is None:
             path.unlink()  # left behind by a server that was killed
     if problem:
-        raise UsageError(f"--uds {one_line(str(path))}: {problem}; choose another path.")
+        raise UsageError(f"--uds {one_line(str(path))}: {problem}; choose another path")
 
 
 def _spawn(launch: Launch, log: Path, where: Path) -> subprocess.Popen[bytes]:
@@ -159,8 +159,8 @@ def _spawn(launch: Launch, log: Path, where: Path) -> subprocess.Popen[bytes]:
     log.unlink(missing_ok=True)
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
         try:
-            # In our own folder: a Python package of the directory that we are run in must not pass
-            # for one of vLLM's.
+            # In our own folder: a Python package in the current directory must not shadow one of
+            # vLLM's.
             return subprocess.Popen(
                 launch.argv,
                 cwd=where,
@@ -172,9 +172,7 @@ def _spawn(launch: Launch, log: Path, where: Path) -> subprocess.Popen[bytes]:
                 start_new_session=True,
             )
         except OSError as error:
-            raise NoEngine(
-                f"{one_line(launch.argv[0])} cannot be started: {error.strerror}."
-            ) from error
+            raise NoEngine(f"cannot start {one_line(launch.argv[0])}: {error.strerror}") from error
 
 
 def _write_private(path: Path, data: bytes) -> None:
@@ -191,10 +189,10 @@ async def _until_ready(
     report: Report,
     every: float,  # noqa: ASYNC109, RUF100
 ) -> None:
-    began = told = time.monotonic()
+    began = reported = time.monotonic()
     refused_since: float | None = None
     while True:
-        attempt = asyncio.create_task(_objection(launch, timeout))
+        attempt = asyncio.create_task(_why_not_ready(launch, timeout))
         try:
             while not attempt.done():
                 now = time.monotonic()
@@ -202,11 +200,11 @@ async def _until_ready(
                     raise died(launch.engine, log, process.returncode)
                 if now - began > timeout:
                     raise EngineUnreachable(
-                        f"The server was not ready within {timeout:g} s ({stage(tail(log))}): give"
-                        f" it longer with --timeout, or read its log, {one_line(str(log))}."
+                        f"the server was not ready within {timeout:g} s ({stage(tail(log))}): raise"
+                        f" --timeout, or read its log, {one_line(str(log))}"
                     )
-                if now - told >= every:
-                    told = now
+                if now - reported >= every:
+                    reported = now
                     report(stage(tail(log)), now - began)
                 await asyncio.wait((attempt,), timeout=0.2)
         finally:
@@ -224,10 +222,9 @@ async def _until_ready(
         await asyncio.sleep(0.3)
 
 
-async def _objection(launch: Launch, seconds: float) -> EngineError | None:
-    """None when a reply under the schema has come; else why it has not come yet: EngineUnreachable
-    when nothing answers, EngineError when the server refuses. Raises what waiting does not help
-    against."""
+async def _why_not_ready(launch: Launch, seconds: float) -> EngineError | None:
+    """None when the server has answered with the schema; else why not yet: EngineUnreachable when
+    nothing answers, EngineError when the server refuses. Raises errors that waiting cannot fix."""
     from reviewer import models
     from reviewer.models.wire import Limits
 
@@ -242,7 +239,7 @@ async def _objection(launch: Launch, seconds: float) -> EngineError | None:
         reply = await model.complete(_PROBE_PROMPT, PROBE)
     except PromptTooLong as error:
         raise UsageError(
-            f"The context is too short for any review: {cut(one_line(str(error)), 200)}"
+            f"the context is too short for any review: {cut(one_line(str(error)), 200)}"
         ) from None
     except (AuthFailed, ModelNotFound):
         raise
@@ -252,9 +249,9 @@ async def _objection(launch: Launch, seconds: float) -> EngineError | None:
         await model.aclose()
     if not _follows(reply.text):
         raise NoEngine(
-            "The server answers, and ignores the schema of the reply"
-            f" ({cut(one_line(reply.text), 80)!r}): it cannot review. Update it, or see `reviewer"
-            " doctor`."
+            "the server ignores the schema of the reply"
+            f" ({cut(one_line(reply.text), 80)!r}), so it cannot review: update it, or run"
+            " `reviewer doctor`"
         )
     return None
 
@@ -267,13 +264,13 @@ def _follows(text: str) -> bool:
 
 
 def died(engine: str, log: Path, code: int | None) -> EngineError:
-    """What to tell about a server that ended."""
+    """The error for a server that has ended."""
     cause = explain(tail(log), code)
     return NoEngine(f"{engine} ended: {cause}", cause=cause.kind, log=str(log))
 
 
 def tail(log: Path) -> str:
-    """The end of the log, as text; raw: escape what you show."""
+    """The end of the log as raw text: escape it before showing it."""
     try:
         with log.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
@@ -283,10 +280,10 @@ def tail(log: Path) -> str:
 
 
 def stage(log_text: str) -> str:
-    """What a starting server is doing, for people."""
+    """What a starting server is doing, for the user."""
     found = [
-        (match.start(), said)
-        for pattern, said in _STAGES
+        (match.start(), name)
+        for pattern, name in _STAGES
         for match in re.finditer(pattern, log_text)
     ]
     return max(found)[1] if found else "starting"

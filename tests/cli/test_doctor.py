@@ -80,9 +80,9 @@ def test_json():
     assert (result.exit_code, made.exit_code, result.stderr) == (1, 1, "")
     failures = [check for check in made.checks if check.status == "failed"]
     assert shown(failures) == [
-        "failed schema: ignored: where only zorfibex or quandrilo was allowed, it said 'miaow' ->"
-        " start it with `reviewer serve start`, or with --structured-outputs-config and the backend"
-        " xgrammar"
+        "failed schema: ignored: it allowed only zorfibex or quandrilo, but the answer was 'miaow'"
+        " -> start it with `reviewer serve start`, or with --structured-outputs-config and the"
+        " backend xgrammar"
     ]
 
 

@@ -139,7 +139,7 @@ def test_plan_that_fits(rtx_4090):
 def test_plan_that_does_not_fit(rtx_4090):
     result = run("plan", "--model", "google/gemma-4-31B-it-qat-w4a16-ct", env=rtx_4090)
     assert result.exit_code == 1
-    assert "! It does not fit: 6.5 GiB are lacking for 1 × 16384 tokens." in result.output
+    assert "! It does not fit: 1 × 16384 tokens need 6.5 GiB more." in result.output
 
 
 def test_plan_as_json(rtx_4090):
@@ -176,7 +176,7 @@ def test_the_known_case_of_31b_in_ollama(rtx_4090):
     made = json.loads(result.output)
     assert result.exit_code == 1
     assert made["bound"] == "host_memory_bandwidth"
-    assert "the well-known 31B on a 24 GB card at 10 tokens/s" in made["warnings"][1]
+    assert "31B on a 24 GB card is known to reach only 10 tokens/s" in made["warnings"][1]
 
 
 def test_without_a_name_it_plans_what_it_suggests(rtx_4090):
@@ -195,7 +195,10 @@ def test_a_size_that_does_not_fit_shows_what_lacks_least(no_gpu):
     [
         (("plan", "--model", "70b"), "'70b' is not in the catalogue"),
         (("plan", "--model", "google/diffusiongemma-26B-A4B-it"), "DiffusionGemma cannot review"),
-        (("plan", "--model", "12b", "--context", "999999"), "Gemma 4 12B takes 1 to 131072 tokens"),
+        (
+            ("plan", "--model", "12b", "--context", "999999"),
+            "Gemma 4 12B supports 1 to 131072 tokens",
+        ),
         (
             ("plan", "--model", "gemma4:31b", "--engine", "vllm"),
             "Gemma 4 31B does not run on vllm",

@@ -184,7 +184,7 @@ def test_a_server_that_dies_in_the_foreground_is_explained(box):
     _, said = process.communicate(timeout=30)
     assert process.returncode == 4
     assert last(said).startswith(
-        "reviewer: vllm ended: the memory does not hold this model with this context. "
+        "reviewer: vllm ended: this model with this context does not fit into memory. "
     )
 
 
@@ -297,7 +297,7 @@ def test_any_free_port(box):
         (["--uds", "s"], "--port and --uds exclude each other"),
         (["--lora", "x"], "--lora takes NAME=PATH"),
         (["--lora", "x=none"], "that folder has no adapter_config.json"),
-        (["--kv-dtype", "turboquant_3bit_nc"], "add --experimental to try it all the same"),
+        (["--kv-dtype", "turboquant_3bit_nc"], "add --experimental to try it anyway"),
         (
             ["--", "--api-key", "x"],
             (

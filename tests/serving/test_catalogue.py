@@ -220,7 +220,7 @@ def test_unknown_names():
     assert catalogue.lookup("someone/else") is None
     with pytest.raises(
         UsageError,
-        match=r"'70b\\u\{1b\}' is not in the catalogue. Name a size \(e2b, e4b, 12b, 26b, 31b",
+        match=r"'70b\\u\{1b\}' is not in the catalogue: name a size \(e2b, e4b, 12b, 26b, 31b",
     ):
         catalogue.find("70b\x1b")
 

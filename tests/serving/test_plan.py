@@ -59,8 +59,8 @@ def test_a_whole_plan():
         "downloadBytes": weights,
         "getCommand": ["reviewer", "model", "pull", QAT12],
         "warnings": [
-            "Only the recipe says what the weights take (8.3 GiB); measured loads of smaller ones"
-            " were up to 1.2 GiB above it, so 1.5 GiB more are kept free."
+            "The size of the weights (8.3 GiB) is from the recipe; smaller checkpoints took up to"
+            " 1.2 GiB more when measured, so 1.5 GiB more are kept free."
         ],
     }
 
@@ -232,8 +232,8 @@ def test_concurrency_that_does_not_fit():
     )
     assert (
         made.warnings[0]
-        == f"It does not fit: {lacking / GIB:.1f} GiB are lacking for 6 × 16384 tokens. A smaller"
-        " model, a shorter --context or fewer requests at once do."
+        == f"It does not fit: 6 × 16384 tokens need {lacking / GIB:.1f} GiB more. Choose a smaller"
+        " model, a shorter --context or a lower --concurrency."
     )
     assert made.bound == "memory_bandwidth"  # one stream would run
 
@@ -292,9 +292,9 @@ def test_offload_is_explained_with_its_cost():
     assert 10 < made.decode_tokens_per_second < 20
     assert (
         made.warnings[1]
-        == "3% of the weights would be read from the CPU's memory for every token: 14 tokens/s"
-        " instead of 24 on a card that holds them. That is the well-known 31B on a 24 GB card at"
-        " 10 tokens/s; take a model that fits."
+        == "3% of the weights would be read from the CPU's memory for every token: 14"
+        " tokens/s instead of 24 on a card that holds them. This is why 31B on a 24 GB card"
+        " is known to reach only 10 tokens/s; choose a model that fits."
     )
     full = of("gemma4:31b", replace(RTX_4090, free=21 * GIB))
     assert 7 < full.decode_tokens_per_second < 13  # a desktop and a browser on the same card
@@ -326,7 +326,7 @@ def test_26b_on_a_card_with_15_gb_free():
             "RedHatAI/gemma-4-E2B-it-FP8-dynamic",
             XEON,
             {},
-            "fp8 has not been shown to run on vLLM's CPU backend",
+            "fp8 is untested on vLLM's CPU backend",
         ),
         (QAT12, H100, {"vllm_version": (0, 22, 1)}, "Gemma 4 12B needs vLLM 0.23.0 or newer"),
         (
@@ -377,7 +377,7 @@ def test_what_the_rules_leave_alone(id_, device):
             "nvidia/Gemma-4-31B-IT-NVFP4",
             H100,
             {},
-            "Better not: it keeps attention in bf16: 31 GiB in memory",
+            "Not recommended: it keeps attention in bf16: 31 GiB in memory",
         ),
         ("xbill9/gemma-4-26B-A4B-it-qat-q4_0-w4a16-ct", H100, {}, "too much quality is lost"),
         ("nvidia/Gemma-4-26B-A4B-NVFP4", H100, {}, "Before Blackwell, NVFP4 saves memory only"),
@@ -386,15 +386,15 @@ def test_what_the_rules_leave_alone(id_, device):
             "google/gemma-4-E2B-it",
             H100,
             {"vllm_version": (0, 27, 1)},
-            "dies on Gemma 4 with transformers 5.15.0",
+            "crashes on Gemma 4 with transformers 5.15.0",
         ),
         (
             "google/gemma-4-E2B-it",
             H100,
             {},
-            "Above about 200 tokens/s kernel launches set the pace",
+            "Above about 200 tokens/s kernel launches are the limit",
         ),
-        ("google/gemma-4-E2B-it", CPU, {}, "40 GB/s are assumed. --bandwidth GBPS"),
+        ("google/gemma-4-E2B-it", CPU, {}, "this assumes 40 GB/s. Pass --bandwidth GBPS"),
     ],
 )
 def test_warnings(id_, device, want, warning):
@@ -408,8 +408,8 @@ def test_a_known_good_plan_has_no_warnings():
 @pytest.mark.parametrize(
     ("want", "message"),
     [
-        ({"context": 131073}, "Gemma 4 12B takes 1 to 131072 tokens of context, not 131073"),
-        ({"context": 0}, "takes 1 to 131072"),
+        ({"context": 131073}, "Gemma 4 12B supports 1 to 131072 tokens of context, not 131073"),
+        ({"context": 0}, "supports 1 to 131072"),
         ({"concurrency": 0}, "at least 1"),
         ({"gpus": 0}, "at least 1"),
         ({"batched_tokens": 15}, "at least the number of sequences: 16"),
@@ -423,7 +423,7 @@ def test_wishes_that_cannot_be_granted(want, message):
 
 @pytest.mark.parametrize("change", [{"memory": 0}, {"bandwidth": 0.0}, {"bandwidth": float("inf")}])
 def test_devices_that_do_not_exist(change):
-    with pytest.raises(UsageError, match="Memory and bandwidth are above zero"):
+    with pytest.raises(UsageError, match="memory and bandwidth must be positive"):
         of(QAT12, replace(RTX_4090, **change))
 
 

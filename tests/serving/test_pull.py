@@ -98,7 +98,9 @@ def test_a_download(tmp_path):
     options = {"cache_dir": tmp_path, "allow_patterns": list(pull.WEIGHTS), "ignore_patterns": None}
     assert library.calls == [(ID, True, options), (ID, False, options)]
     free = shutil.disk_usage(tmp_path).free
-    assert said == [f"{ID}: 2 files, 0.0 GiB into {tmp_path} ({free / GIB:.1f} GiB free)."]
+    assert said == [
+        f"{ID}: downloading 2 files, 0.0 GiB, to {tmp_path} ({free / GIB:.1f} GiB free)."
+    ]
 
 
 def test_pickles_and_code_are_never_asked_for():
@@ -122,7 +124,7 @@ def test_what_is_there_is_said(tmp_path):
     library = Library(tmp_path, [file("model.safetensors", 8 * 10**12, there=True)])
     said = []
     pull.pull(ID, library.hub, said.append)
-    assert said == [f"{ID} is already there."]
+    assert said == [f"{ID} is already downloaded."]
 
 
 def test_what_is_there_needs_no_hub(tmp_path):
@@ -130,7 +132,7 @@ def test_what_is_there_needs_no_hub(tmp_path):
     library = Library(tmp_path, WEIGHTS, dry=DryRunError("no network"), complete=True)
     said = []
     assert pull.pull(ID, library.hub, said.append) == tmp_path / "models" / ID
-    assert said == [f"{ID} is already there (the hub was not asked: DryRunError)."]
+    assert said == [f"{ID} is already downloaded (could not contact the hub: DryRunError)."]
 
 
 def test_the_disk_is_checked_before_anything_is_fetched(tmp_path):
@@ -138,8 +140,8 @@ def test_the_disk_is_checked_before_anything_is_fetched(tmp_path):
     library = Library(cache, [file("model.safetensors", 1 << 60)])
     with pytest.raises(
         EngineError,
-        match=rf"{ID} needs 1073741824.0 GiB in {cache} and 1 GiB to spare, but [\d.]+ GiB "
-        "are free: make room, or set HF_HOME to a larger disk",
+        match=rf"{ID} needs 1073741824.0 GiB in {cache} and 1 GiB to spare, but only [\d.]+ GiB "
+        "are free: free some space, or set HF_HOME to a larger disk",
     ):
         pull.pull(ID, library.hub, lambda line: None)
     assert [dry for _, dry, _ in library.calls] == [True]
@@ -152,15 +154,15 @@ def test_a_download_goes_on_after_a_cut(tmp_path):
         pull.pull(ID, library.hub, lambda line: None)
     assert (
         raised.value.message
-        == f"The hub cannot be reached for {ID} (HTTPError: peer closed connection). What has come"
-        " is kept: repeat the command when the network is back."
+        == f"cannot reach the hub for {ID} (HTTPError: peer closed connection): repeat the"
+        " command when the network is back, to resume the download"
     )
     library.errors[False] = None
     assert pull.pull(ID, library.hub, lambda line: None).is_dir()
 
 
 def test_a_repository_without_weights(tmp_path):
-    with pytest.raises(ModelNotFound, match="someone/code has no safetensors and no GGUF"):
+    with pytest.raises(ModelNotFound, match="someone/code has neither safetensors nor GGUF files"):
         pull.pull("someone/code", Library(tmp_path, [file("README.md", 10)]).hub, lambda line: None)
 
 
@@ -175,7 +177,7 @@ def caused(error, cause):
         (
             GatedRepoError("403", 403),
             AuthFailed,
-            "is gated: accept its terms on its page at huggingface.co, then `hf auth",
+            "is gated: accept its terms on its page at huggingface.co, then run `hf auth",
         ),
         (
             caused(DryRunError("cannot be performed"), GatedRepoError("x", 401)),
@@ -185,9 +187,13 @@ def caused(error, cause):
         (
             RepositoryNotFoundError("404", 404),
             ModelNotFound,
-            "The hub has no google/gemma-4-12B-it-qat-w4a16-ct",
+            "the hub has no google/gemma-4-12B-it-qat-w4a16-ct",
         ),
-        (caused(DryRunError("no"), HfHubHTTPError("401", 401)), ModelNotFound, "or not for you"),
+        (
+            caused(DryRunError("no"), HfHubHTTPError("401", 401)),
+            ModelNotFound,
+            "or you have no access",
+        ),
         (
             caused(DryRunError("no"), OfflineModeIsEnabled("x")),
             EngineUnreachable,
@@ -196,7 +202,7 @@ def caused(error, cause):
         (
             caused(DryRunError("Dry run cannot"), ConnectionError("name resolution")),
             EngineUnreachable,
-            "cannot be reached",
+            "cannot reach the hub",
         ),
         (
             HfHubHTTPError("502 Bad Gateway", 502),
@@ -206,10 +212,18 @@ def caused(error, cause):
         (
             OSError(errno.ENOSPC, "full"),
             EngineError,
-            "cannot be written: No space left on device. Set HF_HOME",
+            "cannot write google/gemma-4-12B-it-qat-w4a16-ct: No space left on device; set HF_HOME",
         ),
-        (ConnectionRefusedError(errno.ECONNREFUSED, "no"), EngineUnreachable, "cannot be reached"),
-        (PermissionError(errno.EACCES, "no"), EngineError, "cannot be written: Permission denied"),
+        (
+            ConnectionRefusedError(errno.ECONNREFUSED, "no"),
+            EngineUnreachable,
+            "cannot reach the hub",
+        ),
+        (
+            PermissionError(errno.EACCES, "no"),
+            EngineError,
+            "cannot write google/gemma-4-12B-it-qat-w4a16-ct: Permission denied",
+        ),
         (ValueError("bad\x1b[31m id"), EngineUnreachable, r"ValueError: bad\\u\{1b\}\[31m id"),
     ],
 )
@@ -224,7 +238,7 @@ def test_offline_by_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(
         EngineUnreachable,
-        match="HF_HUB_OFFLINE forbids to fetch it: unset it, or copy the hub cache",
+        match="HF_HUB_OFFLINE forbids downloads: unset it, or copy the hub cache",
     ):
         pull.pull(ID, Library(tmp_path, WEIGHTS, dry=DryRunError("no")).hub, lambda line: None)
 
@@ -232,8 +246,8 @@ def test_offline_by_the_environment(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("12b", "Gemma 4 12B comes in several forms"),
-        ("gemma4:31b", "gemma4:31b is an Ollama tag: ollama pull gemma4:31b"),
+        ("12b", "Gemma 4 12B is ambiguous"),
+        ("gemma4:31b", "gemma4:31b is an Ollama tag: run `ollama pull gemma4:31b"),
         ("../../etc", "is not an id such as"),
         ("a/b/c", "is not an id such as"),
         ("-x/y", "is not an id such as"),

@@ -227,7 +227,7 @@ def test_stopping_ends_and_forgets(where, sleeper):
 def test_one_start_at_an_address_at_a_time(where):
     with registry.lock("http://127.0.0.1:8000", where):
         with (
-            pytest.raises(UsageError, match=r"at work on http://127\.0\.0\.1:8000: wait"),
+            pytest.raises(UsageError, match=r"is using http://127\.0\.0\.1:8000: wait"),
             registry.lock("http://127.0.0.1:8000", where),
         ):
             pass
@@ -249,7 +249,8 @@ def test_a_stale_registration_survives_while_its_successor_starts(where, sleeper
 def test_a_state_directory_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(
-        ConfigError, match=r"Cannot use the state directory .*set REVIEWER_STATE_DIR\.$"
+        ConfigError,
+        match=r"cannot use the state directory .*set REVIEWER_STATE_DIR to another one$",
     ):
         registry.prepare(tmp_path / "file" / "servers")
 

@@ -34,7 +34,7 @@ def test_a_bar_without_blocks():
 def test_what_does_not_fit_runs_past_the_mark():
     assert show.bar(of("google/gemma-4-31B-it-qat-w4a16-ct", RTX_4090), 50, blocks=False) == [
         "[##################################==========++++++]",
-        "                                       ^ 21.6 GiB can be used",
+        "                                       ^ 21.6 GiB usable",
         "# weights 19.8  = KV cache 5.2  + margin 2.9  of 24.0 GiB",
     ]
 
@@ -49,12 +49,13 @@ def test_a_plan_in_words():
         "Speed:   none: it does not start",
         "Get:     reviewer model pull google/gemma-4-31B-it-qat-w4a16-ct",
         (
-            "! It does not fit: 6.5 GiB are lacking for 1 × 16384 tokens. A smaller model, a"
-            " shorter --context or fewer requests at once do."
+            "! It does not fit: 1 × 16384 tokens need 6.5 GiB more. Choose a smaller model, a"
+            " shorter"
+            " --context or a lower --concurrency."
         ),
         (
-            "! Only the recipe says what the weights take (19.8 GiB); measured loads of smaller"
-            " ones were up to 1.2 GiB above it, so 1.5 GiB more are kept free."
+            "! The size of the weights (19.8 GiB) is from the recipe; smaller checkpoints took up"
+            " to 1.2 GiB more when measured, so 1.5 GiB more are kept free."
         ),
     ]
 
@@ -62,8 +63,7 @@ def test_a_plan_in_words():
 def test_a_plan_that_fits_in_words():
     lines = show.plan_lines(of(QAT12, RTX_4090), 80)
     assert (
-        lines[3]
-        == "At once: up to 5.8 requests of 16384 tokens (1.82 GiB each); one alone may have 131072"
+        lines[3] == "At once: up to 5.8 requests of 16384 tokens (1.82 GiB each), or one of 131072"
     )
     assert (
         lines[4]

@@ -112,6 +112,6 @@ def _shown(check: Any, hide: Mapping[str, str]) -> str:
     line += f" {sorted(check.measured)}" if check.measured else ""
     for volatile, name in hide.items():
         line = line.replace(volatile, name)
-    line = re.sub(r"(?<!ends at )\b[\d,.]+ (s\b|tokens/s|GiB)", r"N \1", line)
+    line = re.sub(r"(?<!ends up at )\b[\d,.]+ (s\b|tokens/s|GiB)", r"N \1", line)
     line = re.sub(r"reads [\d,.]+ and writes", "reads N and writes", line)
     return re.sub(r"after [\d.]+ s", "after N s", line)

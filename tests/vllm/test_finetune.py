@@ -141,4 +141,4 @@ def test_vllm_serves_the_adapter_and_doctor_proves_that_it_acts(
             registry.stop(server, made.where)
     assert found["review"] == [("ok", "review changes the answer to question 1 of 3")]
     assert [status for status, _ in found["idle"]] == ["failed"]
-    assert "the adapter changes nothing" in found["idle"][0][1]
+    assert "the adapter has no effect" in found["idle"][0][1]

@@ -161,16 +161,16 @@ def test_a_second_server_at_its_port_is_refused(vllm):
         (
             ["--context", "32768"],
             (
-                "reviewer: vllm ended: the model takes 16,384 tokens, and a context of 32,768 was"
-                " asked for. Use --context 16384 or less."
+                "reviewer: vllm ended: the model supports 16,384 tokens, less than the requested"
+                " context of 32,768. Use --context 16384 or less."
             ),
         ),
         (
             ["--model", "google/gemma-4-none"],
             (
                 "reviewer: vllm ended: the model is not on this machine, and the hub cannot be"
-                " reached. Fetch it with `reviewer model pull ID` where there is a network, or name"
-                " a folder with --model."
+                " reached. Download it with `reviewer model pull ID` on a machine with a network, or"
+                " name a folder with --model."
             ),
         ),
     ],

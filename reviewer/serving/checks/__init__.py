@@ -1,1 +1,1 @@
-"""What `reviewer doctor` looks at: each check is a function that returns a Check."""
+"""The checks of `reviewer doctor`: each is a function that returns a Check."""

@@ -1,5 +1,5 @@
-"""Whether a LoRA adapter does anything. Servers accept adapters whose weights they then ignore:
-those with another prefix before their keys (vllm-project/vllm#41754), those of stacked experts
+"""Checks that a LoRA adapter has an effect. Servers accept adapters whose weights they then ignore:
+when the keys have an unexpected prefix (vllm-project/vllm#41754), or for stacked experts
 (vllm-project/vllm#50252)."""
 
 from __future__ import annotations
@@ -35,19 +35,18 @@ _TOKENS = 96
 
 
 async def check(model: HttpModel, name: str) -> Check:
-    """Compares greedy answers of `model` with those of its adapter `name`, question by question
-    until they differ."""
+    """Compare greedy answers of `model` and of its adapter `name`, until one differs."""
     if name == model.name:
         return failed(
             "adapter",
-            f"{name} is the model that it is compared with",
+            f"{name} is the model to compare the adapter with",
             "name the base model with --model NAME",
         )
     if model.models and name not in model.models:
-        there = ", ".join(model.models[:20])
+        available = ", ".join(model.models[:20])
         return failed(
             "adapter",
-            f"the server has no adapter {name}; there is {there}",
+            f"the server has no adapter {name}; it has {available}",
             "load it: `reviewer serve start --lora NAME=PATH`, or vLLM's --enable-lora"
             " --lora-modules NAME=PATH",
         )
@@ -68,17 +67,17 @@ async def _compare(model: HttpModel, adapted: HttpModel, name: str) -> Check:
         if (await ask(model, prompt, TEXT)).text != plain:
             return warning(
                 "adapter",
-                "the server answers the same question differently each time, so a difference proves"
-                " nothing",
-                "ask again while nobody else uses the server",
+                "the server answers the same question differently each time, so a different answer"
+                " proves nothing",
+                "try again while the server is otherwise idle",
             )
         return ok(
             "adapter", f"{name} changes the answer to question {number + 1} of {len(QUESTIONS)}"
         )
     return failed(
         "adapter",
-        f"the adapter changes nothing: {len(QUESTIONS)} greedy answers are the same with {name} and"
-        " without",
-        "merge it into the weights and serve those; its keys may have a prefix, or experts, that"
-        " the server ignores",
+        f"the adapter has no effect: {len(QUESTIONS)} greedy answers are the same with and without"
+        f" {name}",
+        "merge it into the weights and serve those; the server may ignore its experts, or the"
+        " prefix of its keys",
     )

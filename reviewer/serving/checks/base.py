@@ -12,7 +12,7 @@ from reviewer import text
 
 Status = Literal["ok", "warning", "failed", "skipped"]
 STATUSES: tuple[Status, ...] = ("ok", "warning", "failed", "skipped")
-_LONGEST = 500  # characters of one line; a server may say more
+_LONGEST = 500  # characters of one line; servers may send more
 
 
 class _Frozen(BaseModel):
@@ -73,8 +73,7 @@ def failed(name: str, detail: str, fix: str, measured: Mapping[str, float] | Non
 def _make(
     name: str, status: Status, detail: str, fix: str, measured: Mapping[str, float] | None = None
 ) -> Check:
-    """Names of files, and what servers and drivers say, come from strangers: they are made one safe
-    line here."""
+    """File names and messages of servers and drivers are untrusted: make each one safe line."""
     rounded = {key: round(value, 1) for key, value in (measured or {}).items()}
     return Check(name=name, status=status, detail=_line(detail), fix=_line(fix), measured=rounded)
 

@@ -1,5 +1,5 @@
-"""One server: whether it does what a review relies on. Three or four short completions, one after
-the other."""
+"""Checks that a server does what a review relies on, with three or four short completions in a
+row."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from reviewer.models.base import PromptTooLong, Schema
 from reviewer.models.http import HttpModel
 from reviewer.serving.checks import speed
 from reviewer.serving.checks.base import Check, failed, ok, skipped, warning
-from reviewer.serving.checks.measure import Heard, ask, valid
+from reviewer.serving.checks.measure import Answer, ask, valid
 from reviewer.serving.hardware import Machine
 from reviewer.types import Prompt
 
-# No model says one of these words by itself: only a server that masks its tokens does.
+# No model produces these words by itself: only a server that enforces the schema does.
 WORDS = ("zorfibex", "quandrilo")
 WORD = Schema(
     "doctor_word",
@@ -38,9 +38,7 @@ SUMMARY = Schema(
 )
 SMALL_CONTEXT = 8192
 _WORD_TOKENS, _SUMMARY_TOKENS, _SHORT_TOKENS = 256, 192, 24
-_PREFIX_TOKENS = (
-    1500  # what vLLM needs to keep a prefix of Gemma 4 is more than 1024 (its sliding window)
-)
+_PREFIX_TOKENS = 1500  # vLLM caches a prefix of Gemma 4 only beyond its sliding window of 1024
 # An example of indented JSON in the prompt is what made servers loop over white space
 # (vllm-project/vllm#42110).
 _QUESTION = (
@@ -52,8 +50,8 @@ _SCHEMA_FIX = {
         "start it with `reviewer serve start`, or with --structured-outputs-config and the backend"
         " xgrammar"
     ),
-    "ollama": "update Ollama; models that run in Ollama's cloud ignore schemas",
-    "llamacpp": "update llama.cpp: its server must take `grammar`",
+    "ollama": "update Ollama; models in Ollama's cloud ignore schemas",
+    "llamacpp": "update llama.cpp: its server must support `grammar`",
     "lmstudio": "update LM Studio, and load the model as GGUF",
 }
 _BLANKS_FIX = {
@@ -67,9 +65,9 @@ _THOUGHT_FIX = {
         "start it with `reviewer serve start`, or with --reasoning-parser gemma4 and "
         "--default-chat-template-kwargs '{\"enable_thinking\": false}'"
     ),
-    "ollama": "update Ollama: it must take `think: false`",
+    "ollama": "update Ollama: it must support `think: false`",
     "llamacpp": "start llama-server with --reasoning-budget 0",
-    "lmstudio": "switch thinking off in the model's settings",
+    "lmstudio": "turn thinking off in the model's settings",
 }
 _CACHE_FIX = {
     "vllm": (
@@ -85,7 +83,7 @@ _CONTEXT_FIX = {
     "lmstudio": "load the model with a context length of 16384",
 }
 _ABOUT_SCHEMA = re.compile(r"schema|grammar|response_format|structured|\bformat\b", re.IGNORECASE)
-_OTHER = "try `reviewer serve start`, which sets what a review needs"
+_OTHER = "try `reviewer serve start`, which sets everything that a review needs"
 
 
 async def examine(
@@ -96,37 +94,37 @@ async def examine(
     names: Sequence[str] = (),
     smoke: bool = False,
 ) -> list[Check]:
-    """Every check of a server that is connected. `nonce` (different each time) keeps its cache from
-    having seen the prompt; `names` are further names of the model, where they are known."""
+    """All checks of a connected server. `nonce` (different each time) makes sure that the prompt is
+    not in its cache yet; `names` are other known names of the model."""
     checks = [_model(model, smoke), _context(model)]
-    heard: list[Heard] = []
+    answers: list[Answer] = []
     try:
-        heard.append(
+        answers.append(
             await ask(
                 model,
                 Prompt("You answer questions.", "What does a cat say? One word.", _WORD_TOKENS),
                 WORD,
             )
         )
-        checks.append(schema(heard[0], model.engine))
+        checks.append(schema(answers[0], model.engine))
         prefix = _prefix(model, nonce)
-        heard.append(await ask(model, _long(prefix, "the first ten", _SUMMARY_TOKENS), SUMMARY))
-        heard.append(await ask(model, _long(prefix, "the last ten", _SHORT_TOKENS), SUMMARY))
-        if not heard[
+        answers.append(await ask(model, _long(prefix, "the first ten", _SUMMARY_TOKENS), SUMMARY))
+        answers.append(await ask(model, _long(prefix, "the last ten", _SHORT_TOKENS), SUMMARY))
+        if not answers[
             -1
-        ].usage.cached_tokens:  # vLLM finds what two prompts share when the second one comes
-            heard.append(await ask(model, _long(prefix, "the middle", _SHORT_TOKENS), SUMMARY))
+        ].usage.cached_tokens:  # vLLM detects a shared prefix only at the second prompt
+            answers.append(await ask(model, _long(prefix, "the middle", _SHORT_TOKENS), SUMMARY))
     except (EngineError, OutOfTime, PromptTooLong) as error:
-        if heard:
-            checks += [blanks(heard, model.engine), thinking(heard, model.engine)]
-        about_schema = not heard and _ABOUT_SCHEMA.search(str(error))
+        if answers:
+            checks += [blanks(answers, model.engine), thinking(answers, model.engine)]
+        about_schema = not answers and _ABOUT_SCHEMA.search(str(error))
         return [*checks, refused("schema" if about_schema else "completion", error, model.engine)]
     checks += [
-        blanks(heard, model.engine),
-        thinking(heard, model.engine),
-        cache(heard[1:], model.engine),
+        blanks(answers, model.engine),
+        thinking(answers, model.engine),
+        cache(answers[1:], model.engine),
     ]
-    cold = heard[1]
+    cold = answers[1]
     all_names = [model.name, *names, *(await speed.other_names(model))]
     known = (
         speed.bound(all_names, model.engine, machine, cold.usage.prompt_tokens)
@@ -141,17 +139,17 @@ async def examine(
 
 
 def refused(name: str, error: Exception, engine: str) -> Check:
-    """What a failure to answer means. Messages of the client may end in advice, also to ask the
-    doctor: not here."""
-    said = str(error)
-    problem, _, advice = said.rpartition("; ")
+    """The check for a failed request. Advice at the end of the client's message is dropped: it may
+    say to run this very command."""
+    detail = str(error)
+    problem, _, advice = detail.rpartition("; ")
     if problem and any(word in advice for word in ("reviewer doctor", "--endpoint", "--model")):
-        said = problem
+        detail = problem
     if isinstance(error, AuthFailed):
-        key = "give it in REVIEWER_API_KEY, or in a file that REVIEWER_API_KEY_FILE names"
-        return failed(name, "it refuses the key, or wants one", key)
+        fix = "set REVIEWER_API_KEY, or REVIEWER_API_KEY_FILE to a file with the key"
+        return failed(name, "it requires a key, or rejects the one given", fix)
     if isinstance(error, ModelNotFound):
-        return failed(name, said, "choose with --model NAME")
+        return failed(name, detail, "choose a model with --model NAME")
     if isinstance(error, PromptTooLong):
         return failed(
             name,
@@ -161,15 +159,17 @@ def refused(name: str, error: Exception, engine: str) -> Check:
     if isinstance(error, OutOfTime):
         return failed(
             name,
-            "the server's time was up before all answers were there",
-            "take a smaller model, or ask when it is less busy",
+            "the server did not answer in time",
+            "use a smaller model, or try again when the server is less busy",
         )
     if isinstance(error, EngineUnreachable):
         return failed(
-            name, said, "see its log, start it again, or name another server with --endpoint URL"
+            name, detail, "see its log, restart it, or name another server with --endpoint URL"
         )
     return failed(
-        name, said, _SCHEMA_FIX.get(engine, _OTHER) if name == "schema" else "see the server's log"
+        name,
+        detail,
+        _SCHEMA_FIX.get(engine, _OTHER) if name == "schema" else "see the server's log",
     )
 
 
@@ -181,8 +181,8 @@ def _model(model: HttpModel, smoke: bool) -> Check:
     if smoke or model.role == "smoke":
         return warning(
             "model",
-            f"{shown}: it proves the path, and reviews nothing",
-            "get one: `reviewer model list`",
+            f"{shown}: it only tests the setup, its findings are not a review",
+            "get a real model: `reviewer model list`",
         )
     return ok("model", shown)
 
@@ -191,91 +191,92 @@ def _context(model: HttpModel) -> Check:
     tokens = model.context_tokens
     measured = {"contextTokens": float(tokens)}
     if model.served.context is None:
-        return ok("context", f"not told; {tokens} tokens are assumed", measured)
+        return ok("context", f"unknown; assuming {tokens} tokens", measured)
     if tokens < SMALL_CONTEXT and model.role != "smoke":
         fix = _CONTEXT_FIX.get(model.engine, "serve it with a longer context")
         return warning(
             "context",
-            f"{tokens} tokens: little of the code around a change has room",
+            f"{tokens} tokens: too few for much of the code around a change",
             fix,
             measured,
         )
     return ok("context", f"{tokens} tokens", measured)
 
 
-def schema(heard: Heard, engine: str) -> Check:
-    """Whether the words that only the schema knows came back."""
-    if heard.blank_loop:
-        return skipped("schema", "cannot be told: the answer never came to its end")
-    if valid(heard.text, WORD) is not None:
+def schema(answer: Answer, engine: str) -> Check:
+    """Whether the answer is one of the words that only the schema has."""
+    if answer.blank_loop:
+        return skipped("schema", "unknown: the answer never ended")
+    if valid(answer.text, WORD) is not None:
         return ok("schema", "replies follow it")
-    said = heard.text.strip() or "nothing"
-    detail = f"ignored: where only {' or '.join(WORDS)} was allowed, it said {said[:80]!r}"
+    text = answer.text.strip() or "nothing"
+    detail = f"ignored: it allowed only {' or '.join(WORDS)}, but the answer was {text[:80]!r}"
     return failed("schema", detail, _SCHEMA_FIX.get(engine, _OTHER))
 
 
-def blanks(heard: Iterable[Heard], engine: str) -> Check:
-    """Whether answers run into white space, or waste tokens on it."""
+def blanks(answers: Iterable[Answer], engine: str) -> Check:
+    """Whether answers loop over white space, or waste tokens on it."""
     fix = _BLANKS_FIX.get(engine, _OTHER)
     spent = written = 0
-    for one in heard:
-        if one.blank_loop:
+    for answer in answers:
+        if answer.blank_loop:
             return failed(
-                "whitespace", "the answer ran into endless white space and had to be stopped", fix
+                "whitespace", "the answer was endless white space and had to be stopped", fix
             )
         try:
-            compact = len(json.dumps(json.loads(one.text), ensure_ascii=False))
+            compact = len(json.dumps(json.loads(answer.text), ensure_ascii=False))
         except (ValueError, RecursionError):
             continue
-        spent, written = spent + max(0, len(one.text) - compact), written + len(one.text)
+        spent, written = spent + max(0, len(answer.text) - compact), written + len(answer.text)
     if not written:
         return skipped("whitespace", "no loop; no answer was JSON")
     if spent > written // 4:
         return warning(
             "whitespace",
-            f"{spent / written:.0%} of the answers is indentation, which takes time",
+            f"{spent / written:.0%} of the answers is indentation, which costs time",
             fix,
         )
     return ok("whitespace", "no loop, no waste")
 
 
-def thinking(heard: Iterable[Heard], engine: str) -> Check:
-    """A review allows tokens for the answer alone: thoughts use them up."""
-    characters = sum(len(one.thought) for one in heard)
+def thinking(answers: Iterable[Answer], engine: str) -> Check:
+    """Whether the model thinks: a review budgets tokens for the answer only, and thoughts use them
+    up."""
+    characters = sum(len(answer.thought) for answer in answers)
     if characters:
         return failed(
             "thinking",
-            f"it thinks although it is told not to ({characters} characters): answers will be cut",
+            f"on although it was turned off ({characters} characters): answers will be cut",
             _THOUGHT_FIX.get(engine, _OTHER),
         )
     return ok("thinking", "off")
 
 
-def cache(heard: Sequence[Heard], engine: str) -> Check:
-    """Whether a prompt that begins like the one before is read from where they part."""
-    cold, again = heard[0], heard[-1]
+def cache(answers: Sequence[Answer], engine: str) -> Check:
+    """Whether a shared beginning of two prompts is read only once."""
+    cold, again = answers[0], answers[-1]
     name, fix = "prefix cache", _CACHE_FIX.get(engine, _OTHER)
     cached, total = again.usage.cached_tokens, again.usage.prompt_tokens
     measured = {"cachedTokens": float(cached), "promptTokens": float(total)}
     if cached and cached * 2 >= total:
-        return ok(name, f"{cached} of {total} prompt tokens were not read again", measured)
+        return ok(name, f"{cached} of {total} prompt tokens came from the cache", measured)
     if cached:
         return warning(
-            name, f"only {cached} of {total} prompt tokens were not read again", fix, measured
+            name, f"only {cached} of {total} prompt tokens came from the cache", fix, measured
         )
     sooner = (
         f"the first token came after {again.first:.2f} s, and after {cold.first:.2f} s the first"
         " time"
     )
     if cold.streamed and cold.first > 0.2 and again.first < cold.first / 2:
-        if engine == "ollama":  # it never says
+        if engine == "ollama":  # never reports it
             return ok(name, f"it works: {sooner}", measured)
-        return warning(name, f"it works, but is not reported: {sooner}", fix, measured)
-    return warning(name, f"nothing is reported as cached: {sooner}", fix, measured)
+        return warning(name, f"it works but is not reported: {sooner}", fix, measured)
+    return warning(name, f"no cached tokens reported: {sooner}", fix, measured)
 
 
 def _prefix(model: HttpModel, nonce: str) -> str:
-    """Code to read, about `_PREFIX_TOKENS` long where there is room for it."""
+    """Code of about `_PREFIX_TOKENS` tokens, or fewer if the context is small."""
     room = min(_PREFIX_TOKENS, model.context_tokens // 2 - _SUMMARY_TOKENS)
     text, number = f"# {nonce}\n", 0
     while model.tokens(text) < room:

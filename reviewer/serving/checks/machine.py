@@ -1,4 +1,4 @@
-"""Python, git, the directories that are written to, and room on the disk."""
+"""Checks Python, git, the directories that are written to, and the space on disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MODULES = {"_sqlite3": "the cache and the history of findings", "_ssl": "https 
 OLDEST_GIT = (
     2,
     31,
-)  # older ones ignore GIT_CONFIG_COUNT, and with it everything that disarms a hostile repository
+)  # older ones ignore GIT_CONFIG_COUNT, which makes hostile repositories harmless
 LEAST_ROOM, COMFORTABLE_ROOM = GIB // 5, 2 * GIB
 _GIT_SECONDS = 5.0
 # Security releases of git, newest first: what they fix, and the first fixed patch level of each 2.x
@@ -54,7 +54,7 @@ def python(
     version: tuple[int, ...] = sys.version_info[:3],
     find: Callable[[str], object | None] = importlib.util.find_spec,
 ) -> Check:
-    """The interpreter that runs this, and the parts of it that some builds leave out."""
+    """The running interpreter, and the modules that some builds leave out."""
     shown = f"{'.'.join(map(str, version))} ({sys.executable})"
     if version < OLDEST_PYTHON:
         return failed(
@@ -71,8 +71,8 @@ def python(
 
 
 def git() -> Check:
-    """Whether git is there, new enough to be disarmed, and which security releases it lacks by its
-    number."""
+    """Whether git is installed, new enough to be used safely, and which security releases its
+    version number lacks."""
     try:
         program = invocation.find_git()
         out = invocation.run(
@@ -83,25 +83,25 @@ def git() -> Check:
             timeout=_GIT_SECONDS,
         )
     except GitFailed as error:
-        return failed("git", error.message, "install git, and see that `git version` answers")
+        return failed("git", error.message, "install git, and check that `git version` works")
     return judge_git(out.decode("utf-8", "replace").strip(), program)
 
 
-def judge_git(said: str, program: str) -> Check:
-    """`said` is the answer of `git version`."""
-    match = re.match(r"git version (\d+)\.(\d+)(?:\.(\d+))?", said)
+def judge_git(output: str, program: str) -> Check:
+    """The check for `output`, that of `git version`."""
+    match = re.match(r"git version (\d+)\.(\d+)(?:\.(\d+))?", output)
     if match is None:
         return warning(
             "git",
-            f"{program} answers {said!r}, which is no version of git",
-            "install git from its packages",
+            f"{program} prints {output!r}, which is not a git version",
+            "install git from an official package",
         )
     version = (int(match[1]), int(match[2]), int(match[3] or 0))
     shown = f"{'.'.join(map(str, version))} ({program})"
     if version < OLDEST_GIT:
         return failed(
             "git",
-            f"{shown} cannot be kept from running a repository's programs",
+            f"{shown} cannot be stopped from running programs of a repository",
             "install git 2.31 or newer",
         )
     lacking = [name for name, fixed in _GIT_FIXES if _lacks(version, fixed)]
@@ -109,9 +109,8 @@ def judge_git(said: str, program: str) -> Check:
         others = f" and {len(lacking) - 1} older ones" if len(lacking) > 1 else ""
         return warning(
             "git",
-            f"{shown} lacks the security release of {lacking[0]}{others}, by its number",
-            "update git; a distribution's package may have the fixes under an old number: see its"
-            " changelog",
+            f"{shown} lacks the security release of {lacking[0]}{others}, by its version number",
+            "update git; a distribution may have backported the fixes: see its changelog",
         )
     return ok("git", shown)
 
@@ -124,8 +123,7 @@ def _lacks(version: tuple[int, int, int], fixed: Mapping[int, int]) -> bool:
 
 
 def directories(environ: Mapping[str, str] = os.environ) -> list[Check]:
-    """The cache and the state directory: ours, writable, and closed to others as far as there is
-    something in them."""
+    """Whether the cache and state directories are ours, writable, and closed to other users."""
     return [
         directory("cache directory", gguf.cache_dir(environ), "REVIEWER_CACHE_DIR"),
         directory("state directory", registry.folder(environ).parent, "REVIEWER_STATE_DIR"),
@@ -133,32 +131,31 @@ def directories(environ: Mapping[str, str] = os.environ) -> list[Check]:
 
 
 def directory(name: str, path: Path, variable: str) -> Check:
-    """Nothing is made that is not there: then the nearest directory above it must be writable."""
+    """Check one directory. A missing one is not created: the nearest existing parent must be
+    writable."""
     elsewhere = f"make it writable, or set {variable} to a directory of yours"
-    there = nearest(path)
+    existing = nearest(path)
     try:
-        mode = there.stat()
+        mode = existing.stat()
         if not stat.S_ISDIR(mode.st_mode):
-            return failed(name, f"{there} is no directory", elsewhere)
-        with tempfile.TemporaryFile(dir=there):
+            return failed(name, f"{existing} is not a directory", elsewhere)
+        with tempfile.TemporaryFile(dir=existing):
             pass
-        open_to_others = list(exposed(path)) if there == path else []
+        open_to_others = list(exposed(path)) if existing == path else []
     except OSError as error:
-        return failed(name, f"{there}: {error.strerror or error}", elsewhere)
-    if there == path and hasattr(os, "getuid") and mode.st_uid != os.getuid():
+        return failed(name, f"{existing}: {error.strerror or error}", elsewhere)
+    if existing == path and hasattr(os, "getuid") and mode.st_uid != os.getuid():
         return failed(
             name, f"{path} belongs to another user", f"set {variable} to a directory of yours"
         )
     if open_to_others:
-        return warning(
-            name, f"other users can look into {open_to_others[0]}", f"chmod -R go-rwx {path}"
-        )
-    return ok(name, str(path) if there == path else f"{path} (will be made)")
+        return warning(name, f"other users can read {open_to_others[0]}", f"chmod -R go-rwx {path}")
+    return ok(name, str(path) if existing == path else f"{path} (will be created)")
 
 
 def exposed(path: Path) -> Iterable[Path]:
-    """What lies in `path` and is open to group or others; none when `path` itself is closed to
-    them. Others who may write into `path` could put anything there."""
+    """The entries of `path` that are open to group or others; none when `path` itself is closed to
+    them. `path` is among them when others may write to it."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if os.name != "posix" or not mode & 0o077:
         return
@@ -170,7 +167,7 @@ def exposed(path: Path) -> Iterable[Path]:
 
 
 def nearest(path: Path) -> Path:
-    """`path`, or the nearest directory above it that is there."""
+    """`path`, or its nearest existing parent."""
     return next(
         (place for place in (path, *path.parents) if os.path.lexists(place)), Path(path.anchor)
     )
@@ -180,7 +177,7 @@ def disk(
     environ: Mapping[str, str] = os.environ,
     free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
 ) -> Check:
-    """Room where models, history and scratch repositories are written."""
+    """Whether there is space for models, history and scratch repositories."""
     places = {
         "the cache": nearest(gguf.cache_dir(environ)),
         "the state": nearest(registry.folder(environ)),
@@ -192,7 +189,7 @@ def disk(
         return failed(
             "disk",
             f"{error.filename or 'it'}: {error.strerror or error}",
-            "see that the directory is there",
+            "check that the directory exists",
         )
     name = min(room, key=lambda key: room[key])
     shown = f"{room[name] / GIB:.1f} GiB free for {name} ({places[name]})"
@@ -207,7 +204,7 @@ def disk(
     if room[name] < COMFORTABLE_ROOM:
         return warning(
             "disk",
-            f"{shown}: too little for a model",
+            f"{shown}: not enough for a model",
             "free some space before `reviewer model pull`",
             measured,
         )

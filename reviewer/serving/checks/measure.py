@@ -1,5 +1,5 @@
-"""Asks a server and watches the answer come: what it says, what it thinks, when, and whether it
-runs in circles."""
+"""Asks a server one question and measures the answer: its text, its thoughts, its timing, and
+whether it loops."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from reviewer.models.http import HttpModel
 from reviewer.models.wire import Limits
 from reviewer.types import Prompt, Usage
 
-# A server that loads its model first needs long; one that has begun does not stand still for long.
+# Loading a model may take long, but an answer that has begun should not stall.
 LIMITS = Limits(connect=3.0, first_byte=60.0, progress=8.0, total=60.0, patience=0.0, retries=0)
 _THOUGHTS = ("reasoning", "reasoning_content", "thinking")
 _THOUGHT_MARKS = ("<|channel>", "<|channel|>", "<think>", "<thought>")
 _LOOP_BLANKS = 60
-_ENOUGH = 8  # tokens that tell a speed
-_MIN_STREAM = 0.05  # seconds: what comes within less was not streamed
+_ENOUGH = 8  # tokens needed to measure a speed
+_MIN_STREAM = 0.05  # seconds; a faster answer was not streamed
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """One answer. `first` is the seconds until its first text or thought, `seconds` until its end;
-    `pieces` is the number of events that brought some."""
+class Answer:
+    """One measured answer. `first` is the time in seconds until its first text or thought,
+    `seconds` until its end; `pieces` counts the events with text or thought."""
 
     text: str
     thought: str
@@ -40,7 +40,7 @@ class Heard:
 
     @property
     def blank_loop(self) -> bool:
-        """Whether it was stopped because nothing but white space came any more."""
+        """Whether it was stopped for endless white space."""
         return self.cut and len(self.text) - len(self.text.rstrip()) >= _LOOP_BLANKS
 
     @property
@@ -49,8 +49,7 @@ class Heard:
 
     @property
     def decode(self) -> float | None:
-        """Tokens/s after the first one; None when the answer was too short, or came in one
-        piece."""
+        """Tokens/s after the first one; None when the answer was too short or not streamed."""
         tokens = self.usage.completion_tokens or self.pieces
         return (
             (tokens - 1) / (self.seconds - self.first)
@@ -60,14 +59,14 @@ class Heard:
 
     @property
     def prefill(self) -> float | None:
-        """Tokens/s of reading what was not cached; None when it cannot be told from writing."""
+        """Tokens/s of reading the uncached prompt; None when that cannot be told from writing."""
         fresh = self.usage.prompt_tokens - self.usage.cached_tokens
         return fresh / self.first if self.streamed and fresh > 0 and self.first > 0 else None
 
 
 @dataclass
 class _Watched:
-    """A dialect's way to ask and to read, with a clock beside it."""
+    """Wraps a dialect to record what passes through it, and when."""
 
     dialect: Dialect
     now: Callable[[], float]
@@ -92,9 +91,9 @@ class _Watched:
         return delta
 
 
-async def ask(model: HttpModel, prompt: Prompt, schema: Schema) -> Heard:
-    """One constrained completion. The schema is never given up: a server that refuses it raises
-    EngineError. Of an answer that is too slow for the time limit, what came is returned as cut.
+async def ask(model: HttpModel, prompt: Prompt, schema: Schema) -> Answer:
+    """One constrained completion. The schema is never dropped: EngineError when the server refuses
+    it. An answer that exceeds the time limit is returned as far as it came, as cut.
 
     Raises EngineError, PromptTooLong and OutOfTime, as HttpModel.complete does.
     """
@@ -115,17 +114,17 @@ async def ask(model: HttpModel, prompt: Prompt, schema: Schema) -> Heard:
     if not thought and text.lstrip().startswith(_THOUGHT_MARKS):
         thought = text
     first = seconds if watched.first is None else watched.first
-    return Heard(text, thought, cut, usage, first, seconds, watched.pieces)
+    return Answer(text, thought, cut, usage, first, seconds, watched.pieces)
 
 
 def _thought(event: Any) -> str:
-    """What an event says beside the answer (vLLM, llama.cpp, SGLang; Ollama)."""
+    """The thought in an event (vLLM, llama.cpp, SGLang; Ollama)."""
     event = record(event)
     choice = next(iter(records(event.get("choices"))), {})
-    said = (
+    message = (
         record(choice.get("delta")) or record(choice.get("message")) or record(event.get("message"))
     )
-    return next((value for name in _THOUGHTS if (value := string(said.get(name)))), "")
+    return next((value for name in _THOUGHTS if (value := string(message.get(name)))), "")
 
 
 def valid(text: str, schema: Schema) -> Any:

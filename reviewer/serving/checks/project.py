@@ -1,4 +1,4 @@
-"""The repository of the current directory, and the configuration in force."""
+"""Checks the repository of the current directory, and the configuration."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ _GIT_SECONDS = 10.0  # of each git process
 
 @dataclass(frozen=True)
 class Project:
-    """What the current directory is: its check, and the configuration file of its base (None: there
-    is none)."""
+    """The check of the current directory, and the configuration file in its base (None if there is
+    none)."""
 
     check: Check
     file: bytes | None = None
 
 
 def repository(directory: Path) -> Project:
-    """Whether the repository opens, and what a review would compare with."""
+    """Whether the repository can be opened, and what a review would compare with."""
     name = "repository"
     try:
         opened = workspace.open_repository(directory, timeout=_GIT_SECONDS)
     except NoRepository:
         return Project(
-            skipped(name, "the current directory is in no git repository with a worktree")
+            skipped(name, "the current directory is not in a git repository with a worktree")
         )
     except GitFailed as error:
         return Project(
             failed(
                 name,
                 error.message,
-                "see that `git status` works here, or review a patch with --diff FILE",
+                "check that `git status` works here, or review a patch with --diff FILE",
             )
         )
     try:
         base = workspace.resolve(opened, Scope())
     except (BadBase, GitFailed) as error:
         return Project(
-            failed(name, error.message, "name what to compare with: reviewer --base REF")
+            failed(name, error.message, "name the base to compare with: reviewer --base REF")
         )
     against = (
         f"{base.branch or 'HEAD'} ({base.commit[:12]})"
@@ -58,9 +58,7 @@ def repository(directory: Path) -> Project:
     file = workspace.read_base(opened, base, config.REPOSITORY_FILE)
     if opened.warnings:
         return Project(
-            warning(
-                name, f"{detail}; {opened.warnings[0]}", "look into .git/config: who put it there?"
-            ),
+            warning(name, f"{detail}; {opened.warnings[0]}", "check .git/config: who added this?"),
             file,
         )
     return Project(ok(name, detail), file)
@@ -69,14 +67,13 @@ def repository(directory: Path) -> Project:
 def configuration(
     overrides: Mapping[str, Any], environ: Mapping[str, str], user: Path | None, file: bytes | None
 ) -> tuple[Check, config.Settings]:
-    """Whether everything that is configured can be used; where not, the settings are the defaults
-    and `overrides`."""
+    """Whether the configuration is valid. If not, the settings are the defaults and `overrides`."""
     name = "configuration"
     try:
         loaded = config.load(overrides, environ, user=user, repository=file)
     except ConfigError as error:
         return failed(
-            name, error.message, "correct it; `reviewer config show` lists every setting"
+            name, error.message, "fix it; `reviewer config show` lists every setting"
         ), config.Settings(**overrides)
     if loaded.warnings:
         more = f" (and {len(loaded.warnings) - 1} more)" if len(loaded.warnings) > 1 else ""

@@ -1,5 +1,5 @@
-"""Measured speed against what the memory of this machine allows, and signs that a model lies partly
-outside the GPU."""
+"""Compares the measured speed with the limit of the memory bandwidth, and detects models that are
+partly in CPU memory."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from reviewer.models import wire
 from reviewer.models.dialects.base import count, record, records, string
 from reviewer.models.http import HttpModel
 from reviewer.serving import catalogue, sizing
-from reviewer.serving.catalogue import GIB, Checkpoint, Model
+from reviewer.serving.catalogue import GIB, CatalogueModel, Checkpoint
 from reviewer.serving.checks.base import Check, ok, skipped, warning
-from reviewer.serving.checks.measure import Heard
+from reviewer.serving.checks.measure import Answer
 from reviewer.serving.hardware import Device, Machine
 from reviewer.serving.plan import USEFUL_TOKENS
 
 # of the bound: servers that hold the whole model reach 0.5 to 0.85 of it (sizing.EFFICIENCY)
 FAR_BELOW = 0.3
 _FITTING = (
-    "serve a model that fits: `reviewer model list`; close what else uses the GPU; a shorter"
-    " context helps too"
+    "serve a model that fits (`reviewer model list`), free the GPU of other programs, or use a"
+    " shorter context"
 )
-_WELL_KNOWN = "that is how 31B on a 24 GB card ends at 10 tokens/s"
+_WELL_KNOWN = "this is how 31B on a 24 GB card ends up at 10 tokens/s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Bound:
     """The most tokens/s that one stream can reach on a device, by its memory bandwidth. `streamed`
     and `kv` are the bytes that each token reads."""
 
-    model: Model
+    model: CatalogueModel
     checkpoint: Checkpoint
     device: Device
     host: Device
@@ -44,8 +44,8 @@ class Bound:
         return sizing.decode_ceiling(self.device.bandwidth, self.streamed, self.kv)
 
     def outside(self, speed: float) -> float | None:
-        """The share of the weights (0 to 1) that would have to be read from the CPU's memory to be
-        this slow, with the usual efficiency; None when that does not explain it."""
+        """The share of the weights (0 to 1) in CPU memory that would explain this speed, at the
+        usual efficiency; None when no share does."""
         slower = self.streamed / self.host.bandwidth - self.streamed / self.device.bandwidth
         if slower <= 0:
             return None
@@ -55,8 +55,8 @@ class Bound:
 
 
 def bound(names: Iterable[str], engine: str, machine: Machine, tokens: int) -> Bound | None:
-    """The bound of the model that goes by one of `names`, with `tokens` of context; None when the
-    catalogue does not know it, or nobody knows the bandwidth of this machine's best device."""
+    """The bound of the model called one of `names`, with `tokens` of context; None when the
+    catalogue does not have it, or the bandwidth of this machine's best device is unknown."""
     found = recognise(names, engine)
     device = machine.best
     if found is None or device.bandwidth_source == "estimate":
@@ -66,7 +66,7 @@ def bound(names: Iterable[str], engine: str, machine: Machine, tokens: int) -> B
     return Bound(model, checkpoint, device, machine.cpu, streamed, sizing.kv_true(model, tokens))
 
 
-def recognise(names: Iterable[str], engine: str) -> tuple[Model, Checkpoint] | None:
+def recognise(names: Iterable[str], engine: str) -> tuple[CatalogueModel, Checkpoint] | None:
     """The checkpoint that is served under one of `names`: ids and tags, and the GGUF files of a
     repository."""
     wanted = {name.lower() for name in names if name}
@@ -89,12 +89,12 @@ def recognise(names: Iterable[str], engine: str) -> tuple[Model, Checkpoint] | N
     return _only_one(wanted, engine)
 
 
-def _only_one(wanted: Iterable[str], engine: str) -> tuple[Model, Checkpoint] | None:
-    """A size tells the checkpoint only where the engine has one of it."""
+def _only_one(wanted: Iterable[str], engine: str) -> tuple[CatalogueModel, Checkpoint] | None:
+    """The checkpoint of a size, if the engine has only one of that size."""
     for name in sorted(wanted):
         try:
             found = catalogue.lookup(name)
-        except UsageError:  # known, and no reviewer
+        except UsageError:  # known, but cannot review
             continue
         if found is not None:
             sound = [item for item in found[1] if item.engine == engine]
@@ -107,27 +107,27 @@ async def other_names(model: HttpModel) -> list[str]:
     names = []
     for path in ("/v1/models", "/props"):
         try:
-            answer = record(json.loads(await wire.fetch(model.http, path, model.limits)))
+            reply = record(json.loads(await wire.fetch(model.http, path, model.limits)))
         except (wire.Broken, wire.Refused, ValueError, RecursionError):
             continue
         names += [
             string(entry.get("root"))
-            for entry in records(answer.get("data"))
+            for entry in records(reply.get("data"))
             if entry.get("id") == model.name
         ]
-        names.append(string(answer.get("model_path")))
+        names.append(string(reply.get("model_path")))
     return [name for name in names if name]
 
 
-def speed(heard: Heard, known: Bound | None, *, smoke: bool) -> Check:
-    """How fast it reads and writes."""
+def speed(answer: Answer, known: Bound | None, *, smoke: bool) -> Check:
+    """How fast the server reads and writes."""
     name = "speed"
-    prefill, decode = heard.prefill, heard.decode
+    prefill, decode = answer.prefill, answer.decode
     if decode is None:
         return skipped(
             name,
-            f"cannot be told: {heard.usage.completion_tokens} tokens written in"
-            f" {heard.seconds:.1f} s, " + ("too few" if heard.streamed else "in one piece"),
+            f"not measurable: {answer.usage.completion_tokens} tokens written in"
+            f" {answer.seconds:.1f} s, " + ("too few" if answer.streamed else "in one piece"),
         )
     measured = {"decodeTokensPerSecond": decode}
     shown = f"writes {_rounded(decode)} tokens/s"
@@ -143,34 +143,34 @@ def speed(heard: Heard, known: Bound | None, *, smoke: bool) -> Check:
     if decode < USEFUL_TOKENS and not smoke:
         return warning(
             name,
-            f"{shown}: a review will take long",
-            "take a smaller model: `reviewer model list`",
+            f"{shown}: reviews will be slow",
+            "choose a smaller model: `reviewer model list`",
             measured,
         )
     return ok(name, shown, measured)
 
 
-async def offload(model: HttpModel, heard: Heard, known: Bound | None, machine: Machine) -> Check:
-    """Whether a part of the model seems to lie in the CPU's memory: Ollama says it; elsewhere the
-    speed tells."""
+async def offload(model: HttpModel, answer: Answer, known: Bound | None, machine: Machine) -> Check:
+    """Whether part of the model seems to be in CPU memory: Ollama reports it, otherwise the speed
+    shows it."""
     if model.engine == "ollama":
         return await _ollama(model, machine)
     name = "offload"
     if known is None or not model.server.local:
         return skipped(
             name,
-            "cannot be told: the model, or the memory bandwidth of its machine, is not known here",
+            "unknown: the model or the memory bandwidth of its machine is not known here",
         )
-    if heard.decode is None:
-        return skipped(name, "cannot be told: the speed was not measured")
-    part = heard.decode / known.ceiling
+    if answer.decode is None:
+        return skipped(name, "unknown: the speed was not measured")
+    part = answer.decode / known.ceiling
     if part >= FAR_BELOW:
         return ok(name, f"no sign of it: {part:.0%} of the bound of {known.device.name}")
-    share = known.outside(heard.decode)
+    share = known.outside(answer.decode)
     why = (
-        f"as if {share:.0%} of the weights lay in the CPU's memory; {_WELL_KNOWN}"
+        f"as if {share:.0%} of the weights were in CPU memory; {_WELL_KNOWN}"
         if share
-        else "or it is busy"
+        else "the server may be busy"
     )
     return warning(
         name,
@@ -186,19 +186,19 @@ async def _ollama(model: HttpModel, machine: Machine) -> Check:
             record(json.loads(await wire.fetch(model.http, "/api/ps", model.limits))).get("models")
         )
     except (wire.Broken, wire.Refused, ValueError, RecursionError):
-        return skipped(name, "cannot be told: Ollama does not say what is loaded")
+        return skipped(name, "unknown: Ollama does not report what is loaded")
     loaded = next((entry for entry in listed if entry.get("name") == model.name), {})
     size, on_gpu = count(loaded.get("size")), count(loaded.get("size_vram"))
     if not size:
-        return skipped(name, "cannot be told: Ollama does not list the model as loaded")
+        return skipped(name, "unknown: Ollama does not list the model as loaded")
     if on_gpu >= size:
         return ok(name, f"none: all {size / GIB:.1f} GiB are on the GPU")
     if not on_gpu and model.server.local and not machine.devices:
-        return ok(name, f"no GPU here: all {size / GIB:.1f} GiB are in the CPU's memory")
+        return ok(name, f"no GPU here: all {size / GIB:.1f} GiB are in CPU memory")
     return warning(
         name,
-        f"{1 - on_gpu / size:.0%} of {size / GIB:.1f} GiB lie in the CPU's memory and are read for"
-        f" every token; {_WELL_KNOWN}",
+        f"{1 - on_gpu / size:.0%} of {size / GIB:.1f} GiB are in CPU memory and are read for every"
+        f" token; {_WELL_KNOWN}",
         _FITTING,
         {"bytes": float(size), "gpuBytes": float(on_gpu)},
     )

@@ -28,9 +28,10 @@ def test_it_changes_nothing():
     with serve(lambda model: TEXT, "review") as server:
         assert (
             check(server, "review")
-            == "failed adapter: the adapter changes nothing: 3 greedy answers are the same with"
-            " review and without -> merge it into the weights and serve those; its keys may have"
-            " a prefix, or experts, that the server ignores"
+            == "failed adapter: the adapter has no effect: 3 greedy answers are the same with and"
+            " without review -> merge it into the weights and serve those; the server may"
+            " ignore its"
+            " experts, or the prefix of its keys"
         )
     assert [asked.body["model"] for asked in server.chats] == ["gemma4", "review"] * 3
     assert len({str(asked.body["messages"]) for asked in server.chats}) == 3
@@ -48,8 +49,9 @@ def test_a_server_that_never_says_the_same_twice():
     with serve(lambda model: f'{{"text":"{next(numbers)}"}}', "review") as server:
         assert (
             check(server, "review")
-            == "warning adapter: the server answers the same question differently each time, so a"
-            " difference proves nothing -> ask again while nobody else uses the server"
+            == "warning adapter: the server answers the same question differently each time,"
+            " so a different answer proves nothing -> try again while the server is otherwise"
+            " idle"
         )
 
 
@@ -59,7 +61,7 @@ def test_a_server_that_never_says_the_same_twice():
         (
             "reveiw",
             (
-                "failed adapter: the server has no adapter reveiw; there is gemma4, review -> load"
+                "failed adapter: the server has no adapter reveiw; it has gemma4, review -> load"
                 " it: `reviewer serve start --lora NAME=PATH`, or vLLM's --enable-lora"
                 " --lora-modules NAME=PATH"
             ),
@@ -67,7 +69,7 @@ def test_a_server_that_never_says_the_same_twice():
         (
             "gemma4",
             (
-                "failed adapter: gemma4 is the model that it is compared with -> name the base"
+                "failed adapter: gemma4 is the model to compare the adapter with -> name the base"
                 " model with --model NAME"
             ),
         ),

@@ -33,7 +33,7 @@ FINE = {
     "whitespace": "ok whitespace: no loop, no waste",
     "thinking": "ok thinking: off",
     "prefix cache": (
-        "ok prefix cache: 1000 of 1200 prompt tokens were not read again ['cachedTokens',"
+        "ok prefix cache: 1000 of 1200 prompt tokens came from the cache ['cachedTokens',"
         " 'promptTokens']"
     ),
     "speed": (
@@ -86,8 +86,8 @@ def test_it_ignores_the_schema():
         checks = listed(examine(server))
     assert checks == fine_but(
         schema=(
-            "failed schema: ignored: where only zorfibex or quandrilo was allowed, it said 'A cat"
-            ' says "miaow".\' -> start it with `reviewer serve start`, or with'
+            "failed schema: ignored: it allowed only zorfibex or quandrilo, but the answer was 'A"
+            ' cat says "miaow".\' -> start it with `reviewer serve start`, or with'
             " --structured-outputs-config and the backend xgrammar"
         ),
         whitespace="skipped whitespace: no loop; no answer was JSON",
@@ -124,10 +124,10 @@ def test_it_loops_over_white_space():
         get=vllm(),
     ) as server:
         checks = listed(examine(server))
-    assert checks["schema"] == "skipped schema: cannot be told: the answer never came to its end"
+    assert checks["schema"] == "skipped schema: unknown: the answer never ended"
     assert (
         checks["whitespace"]
-        == "failed whitespace: the answer ran into endless white space and had to be stopped ->"
+        == "failed whitespace: the answer was endless white space and had to be stopped ->"
         " start it with `reviewer serve start`, or add --structured-outputs-config"
         ' \'{"backend":"xgrammar","disable_any_whitespace":true}\''
     )
@@ -148,8 +148,8 @@ def test_it_thinks():
         checks = listed(examine(server))
     assert checks == fine_but(
         thinking=(
-            "failed thinking: it thinks although it is told not to (57 characters): answers will be"
-            " cut -> start it with `reviewer serve start`, or with --reasoning-parser gemma4 and"
+            "failed thinking: on although it was turned off (57 characters): answers will be cut ->"
+            " start it with `reviewer serve start`, or with --reasoning-parser gemma4 and"
             " --default-chat-template-kwargs '{\"enable_thinking\": false}'"
         )
     )
@@ -161,7 +161,7 @@ def test_thoughts_in_the_answer():
     ) as server:
         checks = listed(examine(server))
     assert checks["schema"].startswith("failed schema: ignored")
-    assert checks["thinking"].startswith("failed thinking: it thinks although")
+    assert checks["thinking"].startswith("failed thinking: on although")
 
 
 def test_nothing_is_cached():
@@ -169,7 +169,7 @@ def test_nothing_is_cached():
         checks = listed(examine(server))
     assert (
         checks["prefix cache"]
-        == "warning prefix cache: nothing is reported as cached: the first token came after N s,"
+        == "warning prefix cache: no cached tokens reported: the first token came after N s,"
         " and after N s the first time -> start it with `reviewer serve start`, or with"
         " --enable-prefix-caching and --enable-prompt-tokens-details ['cachedTokens',"
         " 'promptTokens']"
@@ -180,7 +180,7 @@ def test_nothing_is_cached():
 def test_little_is_cached():
     with Server(chat=[answering(cached=64)], get=vllm()) as server:
         assert listed(examine(server))["prefix cache"].startswith(
-            "warning prefix cache: only 64 of 1200 prompt tokens were not read again"
+            "warning prefix cache: only 64 of 1200 prompt tokens came from the cache"
         )
 
 
@@ -203,7 +203,7 @@ def test_cached_but_not_reported():
 
     with Server(chat=[answering(), slow_at_first], get=vllm()) as server:
         assert listed(examine(server))["prefix cache"].startswith(
-            "warning prefix cache: it works, but is not reported: the first token came after N s"
+            "warning prefix cache: it works but is not reported: the first token came after N s"
         )
 
 
@@ -214,9 +214,9 @@ def test_speed_far_below_the_bound_is_offload():
         checks = listed(examine(server))
     assert checks["offload"].startswith("warning offload: only 2")
     assert checks["offload"].endswith(
-        "of the weights lay in the CPU's memory; that is how 31B on a 24 GB card ends at 10"
-        " tokens/s -> serve a model that fits: `reviewer model list`; close what else uses the GPU;"
-        " a shorter context helps too"
+        "of the weights were in CPU memory; this is how 31B on a 24 GB card ends up at 10"
+        " tokens/s -> serve a model that fits (`reviewer model list`), free the GPU of other"
+        " programs, or use a shorter context"
     )
 
 
@@ -227,13 +227,14 @@ def test_slow_and_unknown():
         checks = listed(examine(server))
     assert (
         checks["speed"]
-        == "warning speed: reads N and writes N tokens/s: a review will take long -> take a smaller"
-        " model: `reviewer model list` ['decodeTokensPerSecond', 'prefillTokensPerSecond']"
+        == "warning speed: reads N and writes N tokens/s: reviews will be slow -> choose a"
+        " smaller model: `reviewer model list` ['decodeTokensPerSecond',"
+        " 'prefillTokensPerSecond']"
     )
     assert (
         checks["offload"]
-        == "skipped offload: cannot be told: the model, or the memory bandwidth of its machine, is"
-        " not known here"
+        == "skipped offload: unknown: the model or the memory bandwidth of its machine is not"
+        " known here"
     )
 
 
@@ -244,7 +245,7 @@ def test_without_a_gpu_there_is_no_bound():
         checks["speed"] == "ok speed: reads N and writes N tokens/s ['decodeTokensPerSecond',"
         " 'prefillTokensPerSecond']"
     )
-    assert checks["offload"].startswith("skipped offload: cannot be told")
+    assert checks["offload"].startswith("skipped offload: unknown")
 
 
 def test_an_answer_in_one_piece_tells_no_speed():
@@ -253,9 +254,9 @@ def test_an_answer_in_one_piece_tells_no_speed():
     ) as server:
         checks = listed(examine(server))
     assert (
-        checks["speed"] == "skipped speed: cannot be told: 10 tokens written in N s, in one piece"
+        checks["speed"] == "skipped speed: not measurable: 10 tokens written in N s, in one piece"
     )
-    assert checks["offload"] == "skipped offload: cannot be told: the speed was not measured"
+    assert checks["offload"] == "skipped offload: unknown: the speed was not measured"
 
 
 @pytest.mark.parametrize(
@@ -266,10 +267,10 @@ def test_an_answer_in_one_piece_tells_no_speed():
             20 * GIB,
             WITH_GPU,
             (
-                "warning offload: 20% of N GiB lie in the CPU's memory and are read for every"
-                " token; that is how 31B on a 24 GB card ends at 10 tokens/s -> serve a model that"
-                " fits: `reviewer model list`; close what else uses the GPU; a shorter context"
-                " helps too ['bytes', 'gpuBytes']"
+                "warning offload: 20% of N GiB are in CPU memory and are read for every token; this"
+                " is how 31B on a 24 GB card ends up at 10 tokens/s -> serve a model that fits"
+                " (`reviewer model list`), free the GPU of other programs, or use a shorter context"
+                " ['bytes', 'gpuBytes']"
             ),
         ),
         (20 * GIB, 20 * GIB, WITH_GPU, "ok offload: none: all N GiB are on the GPU"),
@@ -278,18 +279,18 @@ def test_an_answer_in_one_piece_tells_no_speed():
             0,
             WITH_GPU,
             (
-                "warning offload: 100% of N GiB lie in the CPU's memory and are read for every"
-                " token; that is how 31B on a 24 GB card ends at 10 tokens/s -> serve a model that"
-                " fits: `reviewer model list`; close what else uses the GPU; a shorter context"
-                " helps too ['bytes', 'gpuBytes']"
+                "warning offload: 100% of N GiB are in CPU memory and are read for every token;"
+                " this is how 31B on a 24 GB card ends up at 10 tokens/s -> serve a model that fits"
+                " (`reviewer model list`), free the GPU of other programs, or use a shorter context"
+                " ['bytes', 'gpuBytes']"
             ),
         ),
-        (7 * GIB, 0, WITHOUT, "ok offload: no GPU here: all N GiB are in the CPU's memory"),
+        (7 * GIB, 0, WITHOUT, "ok offload: no GPU here: all N GiB are in CPU memory"),
         (
             0,
             0,
             WITH_GPU,
-            "skipped offload: cannot be told: Ollama does not list the model as loaded",
+            "skipped offload: unknown: Ollama does not list the model as loaded",
         ),
     ],
 )
@@ -308,8 +309,8 @@ def test_a_short_context():
         checks = listed(examine(server))
     assert (
         checks["context"]
-        == "warning context: 4096 tokens: little of the code around a change has room -> start it"
-        " with --max-model-len 16384 ['contextTokens']"
+        == "warning context: 4096 tokens: too few for much of the code around a change ->"
+        " start it with --max-model-len 16384 ['contextTokens']"
     )
 
 
@@ -328,8 +329,8 @@ def test_a_short_context():
             [stall],
             {"first_byte": 0.2},
             (
-                "failed completion: URL: no response within N s -> see its log, start it again,"
-                " or name another server with --endpoint URL"
+                "failed completion: URL: no response within N s -> see its log, restart it, or"
+                " name another server with --endpoint URL"
             ),
         ),
         (
@@ -337,16 +338,16 @@ def test_a_short_context():
             {},
             (
                 "failed completion: URL: the connection broke: Server disconnected without sending"
-                " a response. -> see its log, start it again, or name another server with"
-                " --endpoint URL"
+                " a response. -> see its log, restart it, or name another server with --endpoint"
+                " URL"
             ),
         ),
         (
             [status(401)],
             {},
             (
-                "failed completion: it refuses the key, or wants one -> give it in"
-                " REVIEWER_API_KEY, or in a file that REVIEWER_API_KEY_FILE names"
+                "failed completion: it requires a key, or rejects the one given -> set"
+                " REVIEWER_API_KEY, or REVIEWER_API_KEY_FILE to a file with the key"
             ),
         ),
     ],
@@ -415,7 +416,7 @@ def test_a_model_that_is_no_reviewer():
         checks = listed(examine(server))
     assert (
         checks["model"]
-        == "warning model: gemma-3-270m (vllm): it proves the path, and reviews nothing -> get one:"
-        " `reviewer model list`"
+        == "warning model: gemma-3-270m (vllm): it only tests the setup, its findings are not"
+        " a review -> get a real model: `reviewer model list`"
     )
     assert checks["context"].startswith("ok context")

@@ -46,8 +46,8 @@ def test_driver(tmp_path):
 def test_too_old_for_vllm(tmp_path):
     assert (
         gpu(tmp_path, T4)
-        == "warning gpu: Tesla T4 (N GiB): compute capability 7.5 is too old for Gemma 4 in vLLM ->"
-        " run llama.cpp or Ollama on it: `reviewer model list` shows what fits"
+        == "warning gpu: Tesla T4 (N GiB): compute capability 7.5 is too old for Gemma 4 in"
+        " vLLM -> use llama.cpp or Ollama on it: `reviewer model list` shows what fits"
     )
 
 
@@ -66,9 +66,9 @@ def test_a_card_without_a_driver(tmp_path, vendor, kind, status):
     assert check.status == status
     if status == "warning":
         assert shown([check]) == [
-            "warning gpu: an NVIDIA GPU is in this machine, but its driver does not answer -> see"
-            " that `nvidia-smi` lists it: install the driver, or give the container access to"
-            " the GPU"
+            "warning gpu: this machine has an NVIDIA GPU, but its driver does not respond ->"
+            " install the driver, or give the container access to the GPU, until `nvidia-smi` lists"
+            " it"
         ]
 
 

@@ -38,8 +38,8 @@ def test_no_git(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert (
         line(machine.git())
-        == "failed git: git is not installed: no `git` in an absolute directory of PATH; install it"
-        " and try again -> install git, and see that `git version` answers"
+        == "failed git: git is not installed: no `git` in an absolute directory of PATH;"
+        " install it and try again -> install git, and check that `git version` works"
     )
 
 
@@ -77,16 +77,16 @@ def test_git_versions(version, newest_lacking, others):
     number = ".".join(version.split()[0].split(".")[:3])
     assert (
         line(check) == f"warning git: {number} (/usr/bin/git) lacks the security release of"
-        f" {newest_lacking}{more}, by its number -> update git; a distribution's package may"
-        " have the fixes under an old number: see its changelog"
+        f" {newest_lacking}{more}, by its version number -> update git; a distribution may"
+        " have backported the fixes: see its changelog"
     )
 
 
 def test_git_that_cannot_be_disarmed():
     assert (
         line(machine.judge_git("git version 2.30.9", "/usr/bin/git"))
-        == "failed git: 2.30.9 (/usr/bin/git) cannot be kept from running a repository's programs"
-        " -> install git 2.31 or newer"
+        == "failed git: 2.30.9 (/usr/bin/git) cannot be stopped from running programs of a"
+        " repository -> install git 2.31 or newer"
     )
     assert machine.judge_git("hub version 1", "/x/git").status == "warning"
 
@@ -97,8 +97,8 @@ def test_directories_that_are_not_there_yet(tmp_path):
         "REVIEWER_STATE_DIR": str(tmp_path / "state"),
     }
     assert shown(machine.directories(environ), {str(tmp_path): "TMP"}) == [
-        "ok cache directory: TMP/a/cache (will be made)",
-        "ok state directory: TMP/state (will be made)",
+        "ok cache directory: TMP/a/cache (will be created)",
+        "ok state directory: TMP/state (will be created)",
     ]
     assert list(tmp_path.iterdir()) == []  # a look changes nothing
 
@@ -114,14 +114,13 @@ def test_directories_open_to_others(tmp_path):
     (cache / "replies.db").touch(mode=0o644)
     (cache / "replies.db").chmod(0o644)
     assert (
-        look()
-        == "warning cache directory: other users can look into TMP/cache/replies.db -> chmod -R"
+        look() == "warning cache directory: other users can read TMP/cache/replies.db -> chmod -R"
         " go-rwx TMP/cache"
     )
     cache.chmod(0o700)
     assert look() == "ok cache directory: TMP/cache"
     cache.chmod(0o777)
-    assert look().startswith("warning cache directory: other users can look into TMP/cache ->")
+    assert look().startswith("warning cache directory: other users can read TMP/cache ->")
 
 
 def test_a_directory_that_is_a_file(tmp_path):
@@ -131,8 +130,8 @@ def test_a_directory_that_is_a_file(tmp_path):
             line(
                 machine.directory("cache directory", path, "REVIEWER_CACHE_DIR"), TMP=str(tmp_path)
             )
-            == "failed cache directory: TMP/cache is no directory -> make it writable, or set"
-            " REVIEWER_CACHE_DIR to a directory of yours"
+            == "failed cache directory: TMP/cache is not a directory -> make it writable, or"
+            " set REVIEWER_CACHE_DIR to a directory of yours"
         )
 
 
@@ -161,7 +160,7 @@ def test_a_dangling_link(tmp_path):
         (
             1,
             (
-                "warning disk: N GiB free for the cache (TMP): too little for a model -> free some"
+                "warning disk: N GiB free for the cache (TMP): not enough for a model -> free some"
                 " space before `reviewer model pull` ['freeBytes']"
             ),
         ),

@@ -10,7 +10,7 @@ from support.server import Server, chunk, event, finish, reply, sse, status, str
 from reviewer import models
 from reviewer.errors import EngineError
 from reviewer.serving.checks.endpoint import WORD as WORD_SCHEMA
-from reviewer.serving.checks.measure import LIMITS, Heard, ask, valid
+from reviewer.serving.checks.measure import LIMITS, Answer, ask, valid
 from reviewer.types import Prompt, Usage
 
 LLAMACPP = {
@@ -131,7 +131,7 @@ def test_the_schema_is_never_given_up_but_other_fields_are():
     ],
 )
 def test_speeds(first, seconds, pieces, usage, prefill, decode):
-    one = Heard(SUMMARY, "", False, usage, first, seconds, pieces)
+    one = Answer(SUMMARY, "", False, usage, first, seconds, pieces)
     assert (one.prefill, one.decode) == (prefill, decode)
 
 
@@ -145,7 +145,7 @@ def test_speeds(first, seconds, pieces, usage, prefill, decode):
     ],
 )
 def test_blank_loop(text, cut, loop):
-    assert Heard(text, "", cut, Usage(), 0.0, 0.0, 1).blank_loop is loop
+    assert Answer(text, "", cut, Usage(), 0.0, 0.0, 1).blank_loop is loop
 
 
 @pytest.mark.parametrize(

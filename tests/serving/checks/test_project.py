@@ -40,7 +40,7 @@ def test_no_commit_yet(tmp_path):
 def test_no_repository(tmp_path):
     assert project.repository(tmp_path) == project.Project(
         project.skipped(
-            "repository", "the current directory is in no git repository with a worktree"
+            "repository", "the current directory is not in a git repository with a worktree"
         ),
         None,
     )
@@ -51,7 +51,7 @@ def test_a_broken_repository(repo, tmp_path):
     check = project.repository(repo.path).check
     assert (check.status, check.fix) == (
         "failed",
-        "see that `git status` works here, or review a patch with --diff FILE",
+        "check that `git status` works here, or review a patch with --diff FILE",
     )
     assert "bad config line 1" in check.detail
 
@@ -60,7 +60,10 @@ def test_no_base(repo, tmp_path):
     repo.git("switch", "-q", "--orphan", "other")
     repo.commit({"b.py": "b = 1\n"})
     check = project.repository(repo.path).check
-    assert (check.status, check.fix) == ("failed", "name what to compare with: reviewer --base REF")
+    assert (check.status, check.fix) == (
+        "failed",
+        "name the base to compare with: reviewer --base REF",
+    )
 
 
 def test_a_repository_that_names_programs(repo, tmp_path):
@@ -70,7 +73,7 @@ def test_a_repository_that_names_programs(repo, tmp_path):
     assert check.detail.endswith(
         "programs named by the repository's git configuration are not run: filter.evil.clean"
     )
-    assert check.fix == "look into .git/config: who put it there?"
+    assert check.fix == "check .git/config: who added this?"
 
 
 @pytest.mark.parametrize(
@@ -95,8 +98,7 @@ def test_a_repository_that_names_programs(repo, tmp_path):
             None,
             (
                 "failed configuration: environment: timeout: Input should be a valid number, unable"
-                " to parse string as a number -> correct it; `reviewer config show` lists every"
-                " setting"
+                " to parse string as a number -> fix it; `reviewer config show` lists every setting"
             ),
         ),
     ],
