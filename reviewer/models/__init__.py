@@ -1,4 +1,5 @@
-"""Engines: one async client for every server, dialects, the reply ladder and the scheduler."""
+"""Models: one async client for every server, the dialects, the repair of replies, and the
+scheduler."""
 
 from __future__ import annotations
 

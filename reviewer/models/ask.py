@@ -1,4 +1,4 @@
-"""The reply ladder: one question to the model, and what is done when the answer cannot be used."""
+"""Asks the model one question, and once more when the answer is unusable."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from reviewer.types import Prompt, Reply, Usage
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`value` follows the schema, or is None: then no reply could be used, which is never the same
-    as an empty one.
+    """`value` follows the schema, or is None when no reply was usable (which is not the same as an
+    empty one).
 
-    `problem` is "" for a whole, valid reply, else one line that says what was wrong. `cut` means
-    that the reply ended too early: `value` holds the items that were whole (see reply.ParsedReply),
-    there may be more, and a smaller question would get them. `dropped` counts items that were left
-    out because they did not follow the schema. `usage` is that of all calls."""
+    `problem` is "" for a complete, valid reply, else one line that says what was wrong. `cut` means
+    that the reply ended too early: `value` has only the complete items (see reply.ParsedReply), and
+    a smaller question would get the others. `dropped` counts items that did not follow the schema.
+    `usage` is the total of all calls."""
 
     value: dict[str, Any] | None
     problem: str
@@ -32,9 +32,9 @@ class Answer:
 async def ask(
     model: Model, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
 ) -> Answer:
-    """The model's answer to `prompt`; when it cannot be used, the answer to one repair request.
+    """The model's answer to `prompt`, or to one repair request when the first is unusable.
 
-    What `model.complete` raises goes through.
+    Raises what `model.complete` raises.
     """
     reply = await model.complete(prompt, schema, first_token=first_token)
     parsed = parse(reply.text, schema)
@@ -46,7 +46,7 @@ async def ask(
 
 
 class Asker(Protocol):
-    """Gets answers: from the model, or from what it answered before."""
+    """Gets answers from the model or from a cache."""
 
     async def ask(
         self,
@@ -56,12 +56,12 @@ class Asker(Protocol):
         *,
         first_token: Callable[[], None] = lambda: None,
     ) -> Answer:
-        """As the function `ask`."""
+        """Like the function `ask`."""
         ...
 
 
 class Direct:
-    """Asks the model each time."""
+    """Asks the model every time."""
 
     async def ask(
         self,
@@ -83,17 +83,16 @@ def _answer(reply: Reply, parsed: ParsedReply, usage: Usage) -> Answer:
 
 
 def _repair(prompt: Prompt, problem: str, *, cut: bool) -> Prompt:
-    """The same prompt with a few words at its end, so that the server has all the rest in its
-    cache. The problem may quote the model, which quotes the code: it is defused like the rest of
-    the prompt."""
-    said = safe.neutral(safe.cut(problem, 200))
+    """The same prompt with the problem at its end, so that the server has the rest in its cache.
+    The problem may quote the model, which quotes the code: control tokens in it are defused."""
+    quoted = safe.neutral(safe.cut(problem, 200))
     hint = (
         "Be brief: only the most important items, no blank space."
         if cut
         else "Follow the described format exactly."
     )
     return replace(
-        prompt, user=f"{prompt.user}\n\nYour last reply could not be used: {said}\n{hint}"
+        prompt, user=f"{prompt.user}\n\nYour last reply could not be used: {quoted}\n{hint}"
     )
 
 

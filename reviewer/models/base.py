@@ -1,4 +1,4 @@
-"""What the pipeline knows of a model, whichever engine runs it."""
+"""The model as the pipeline sees it, whichever engine runs it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Schema:
 
 
 class Model(Protocol):
-    """One served model. `context_tokens` is what one request may take, prompt and reply together;
-    `concurrency` how many requests the server can usefully work on at once."""
+    """One served model. `context_tokens` is the limit of one request, prompt and reply together;
+    `concurrency` is the number of requests that the server handles well at once."""
 
     @property
     def engine(self) -> str: ...
@@ -34,7 +34,7 @@ class Model(Protocol):
     def concurrency(self) -> int: ...
 
     def tokens(self, text: str) -> int:
-        """About how many tokens `text` is; rather too many than too few. Asks nobody."""
+        """An estimate of the tokens in `text`, too high rather than too low. Sends no request."""
         ...
 
     async def complete(
@@ -43,18 +43,18 @@ class Model(Protocol):
         """One constrained completion. `first_token` is called once, when the prompt has been read
         (its prefix is in the server's cache from then on).
 
-        Raises EngineError (or a subclass) when no reply can be had, after the bounded retries;
-        PromptTooLong when the server says that the prompt does not fit; OutOfTime when the run's
-        deadline, where the model knows one, passes first.
+        Raises EngineError (or a subclass) when there is no reply after the retries, PromptTooLong
+        when the server rejects the prompt as too long, OutOfTime when the deadline of the run (if
+        the model has one) passes first.
         """
         ...
 
 
 def estimate_tokens(text: str) -> int:
-    """How many tokens `text` is at most, roughly: code is rarely denser than three bytes a
+    """A rough upper bound of the tokens in `text`: code rarely has fewer than three bytes per
     token."""
     return -(-len(text.encode("utf-8", "replace")) // 3)
 
 
 class PromptTooLong(Exception):
-    """The prompt does not fit into the server's context: ask about less."""
+    """The prompt does not fit into the server's context: send a shorter one."""

@@ -1,5 +1,4 @@
-"""Finds out what answers at an address: which kind of server, which models, how much it can
-take."""
+"""Detects the server at an address: its kind, its models, and its limits."""
 
 from __future__ import annotations
 
@@ -27,17 +26,14 @@ if TYPE_CHECKING:
 # Where the servers listen unless told otherwise: vLLM, llama-server, Ollama, LM Studio, SGLang.
 LOCAL = tuple(f"http://127.0.0.1:{port}" for port in (8000, 8080, 11434, 1234, 30000))
 QUICK = Limits(connect=3.0, progress=8.0, max_bytes=4 * 1024 * 1024)
-PATHS_AT_ONCE = (
-    4  # a small server lets few connections wait; those that overflow come back after a second
-)
+PATHS_AT_ONCE = 4  # small servers queue few connections; any more are retried after a second
 _GEMMA_4 = re.compile(r"gemma[-_ :]?4(?!\d)", re.IGNORECASE)
-_TOY = re.compile(r"\b270m\b", re.IGNORECASE)  # proves that the path works; no reviewer
+_TOY = re.compile(r"\b270m\b", re.IGNORECASE)  # only tests the setup
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What answers at a local address. `gemma` is the Gemma 4 that it serves, None when it serves
-    none."""
+    """A model server at a local address. `gemma` is the Gemma 4 that it serves, None if none."""
 
     endpoint: str
     engine: str
@@ -60,15 +56,15 @@ async def connect(
 ) -> HttpModel:
     """The model at `endpoint`; close it with `aclose`.
 
-    `engine` names a dialect, `auto` asks the server. `model` may be left out when the server serves
-    one model or a Gemma 4. `session` (same text for what shares a prefix, such as repository and
-    base) keeps the calls of a run on one replica of a shared server; only its hash is sent.
-    `deadline` is the monotonic time of the run's end.
+    `engine` names a dialect, `auto` asks the server. `model` may be omitted when the server has
+    only one model, or a Gemma 4. `session` (the same text for calls that share a prefix, such as
+    those of one repository and base) keeps the calls of a run on one replica of a shared server;
+    only its hash is sent. `deadline` is the monotonic time at which the run ends.
 
     Raises UsageError, EngineUnreachable, AuthFailed, ModelNotFound.
     """
     if engine != "auto" and engine not in DIALECTS:
-        raise UsageError(f"there is no engine {engine!r}; there are auto, {', '.join(DIALECTS)}")
+        raise UsageError(f"unknown engine {engine!r}: use one of auto, {', '.join(DIALECTS)}")
     server = address.endpoint(endpoint)
     http = wire.client(server, key, limits or QUICK)
     try:
@@ -99,12 +95,12 @@ async def connect(
         seed=seed,
         session=tag,
         deadline=deadline,
-        models=tuple(one.name for one in offered),
+        models=tuple(entry.name for entry in offered),
     )
 
 
 async def probe(endpoint: str, limits: Limits = QUICK) -> Probe | None:
-    """What answers at `endpoint`, None when no model server does. Sends no key."""
+    """The model server at `endpoint`, None if there is none. Sends no key."""
     server = address.endpoint(endpoint)
     async with wire.client(server, None, limits) as http:
         try:
@@ -112,23 +108,29 @@ async def probe(endpoint: str, limits: Limits = QUICK) -> Probe | None:
             dialect = _dialect(server, facts, "auto")
         except (EngineUnreachable, AuthFailed):
             return None
-    names = tuple(one.name for one in dialect.served(facts))
+    names = tuple(entry.name for entry in dialect.served(facts))
     return Probe(
-        str(server), dialect.name, names, next((one for one in names if _GEMMA_4.search(one)), None)
+        str(server),
+        dialect.name,
+        names,
+        next((name for name in names if _GEMMA_4.search(name)), None),
     )
 
 
 async def probe_local(endpoints: Sequence[str] = LOCAL) -> list[Probe]:
     """The model servers on this machine's well-known ports, in the order of `endpoints`."""
-    return [found for found in await asyncio.gather(*map(probe, endpoints)) if found is not None]
+    servers = await asyncio.gather(*map(probe, endpoints))
+    return [server for server in servers if server is not None]
 
 
-async def _facts(server: Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits) -> Facts:
-    """Everything the server tells about itself, asked at the same time.
+async def _facts(
+    server: Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits
+) -> Facts:
+    """Everything that the server reports about itself, requested in parallel.
 
-    Raises EngineUnreachable when it cannot be reached, AuthFailed when it wants another key."""
+    Raises EngineUnreachable when it cannot be reached, AuthFailed when it requires another key."""
     dialects = DIALECTS.values() if engine == "auto" else (DIALECTS[engine],)
-    if engine == "auto":  # most servers are a vLLM, and say so at once
+    if engine == "auto":  # most servers are vLLM, and report it in one request
         with contextlib.suppress(AuthFailed):
             facts = await _facts(server, http, "vllm", limits)
             if owned_by(facts, "vllm"):
@@ -172,30 +174,29 @@ def _dialect(server: Endpoint, facts: Facts, engine: str) -> Dialect:
         if dialect.recognise(facts):
             return dialect
     raise EngineUnreachable(
-        f"what answers at {server} is no model server that lists its models; check it with"
-        " `reviewer doctor`, or name its kind with --engine and its model with --model"
+        f"{server} is not a model server that lists its models; check it with `reviewer doctor`, or"
+        " name its kind with --engine and its model with --model"
     )
 
 
 def choose(server: Endpoint, offered: Sequence[Served], wanted: str | None) -> Served:
-    """The wanted model; else the only one, or the first that is called Gemma 4, loaded ones before
-    others.
+    """The wanted model; else the only one, or the first Gemma 4, preferably loaded.
 
-    Raises ModelNotFound, which lists what there is. A server that lists nothing is believed to have
-    what is wanted.
+    Raises ModelNotFound, which lists the available models. A server that lists none is assumed to
+    have the wanted one.
     """
     if wanted is not None:
-        for one in offered:
-            if one.name in (wanted, f"{wanted}:latest"):
-                return one
+        for entry in offered:
+            if entry.name in (wanted, f"{wanted}:latest"):
+                return entry
         if not offered:
             return Served(wanted)
-        raise faults.model_not_found(server, wanted, [one.name for one in offered])
-    candidates = sorted((one for one in offered if one.chat), key=lambda one: not one.loaded)
-    for one in candidates:
-        if len(candidates) == 1 or _GEMMA_4.search(one.name):
-            return one
-    raise faults.model_not_found(server, None, [one.name for one in offered])
+        raise faults.model_not_found(server, wanted, [entry.name for entry in offered])
+    candidates = sorted((item for item in offered if item.chat), key=lambda item: not item.loaded)
+    for entry in candidates:
+        if len(candidates) == 1 or _GEMMA_4.search(entry.name):
+            return entry
+    raise faults.model_not_found(server, None, [entry.name for entry in offered])
 
 
 async def _detailed(
@@ -208,5 +209,5 @@ async def _detailed(
             await wire.fetch(http, dialect.detail.path, limits, dialect.detail.body(model.name))
         )
     except (Broken, Refused, ValueError, RecursionError):
-        return model  # its context length stays unknown, and the safe default holds
+        return model  # its context length stays unknown: the safe default applies
     return dialect.detail.apply(model, answer)

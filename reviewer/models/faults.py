@@ -1,4 +1,4 @@
-"""What the failures of a server mean: whether to try again, when, and what to tell the user."""
+"""Interprets the failures of a server: whether and when to retry, and what to tell the user."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _SCHEMA = re.compile(r"schema|grammar|response_format|structured", re.IGNORECASE
 
 
 class Tries:
-    """The waiting of one call. `after_…` gives the seconds to wait before the next try, None when
-    there is none."""
+    """The retries of one call. `after_…` returns the seconds to wait before the next try, None for
+    no more tries."""
 
     def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
         self._limits, self._now = limits, now
@@ -57,12 +57,12 @@ class Tries:
         if broken.kind in ("late", "invalid"):
             return None
         if broken.kind == "closed" and not self._replayed:
-            self._replayed = True  # a kept connection that the server had closed: nobody's fault
+            self._replayed = True  # the server had closed an idle connection: not a failure
             return 0.0
         if broken.kind != "connect":
             self._away_since = None
             return self._next(0.0)
-        # The server was there when the run began: it may be starting again.
+        # The server was up when the run began: it may be restarting.
         if self._away_since is None:
             self._away_since = self._now()
         return self._backoff(2) if self._now() - self._away_since < self._limits.patience else None
@@ -76,13 +76,13 @@ class Tries:
         )
 
     def _backoff(self, step: int) -> float:
-        """Spread, so that requests that failed together do not come back together."""
+        """Random, so that requests that failed together are not retried together."""
         return float(self._limits.backoff * 2**step * random.uniform(0.5, 1.0))  # noqa: S311
 
 
 def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for (`now` is the wall clock, for dates); None for
-    none and nonsense."""
+    """The seconds in a Retry-After header (`now` is the wall clock, for dates); None if missing or
+    invalid."""
     if value is None:
         return None
     try:
@@ -96,8 +96,8 @@ def retry_after(value: str | None, now: float) -> float | None:
 
 
 def message(body: bytes, key: str | None) -> str:
-    """What a server said, for people: one line, at most 300 characters, without our key, and no web
-    page."""
+    """The server's message for the user: one line of at most 300 characters, without our key, and
+    not a web page."""
     try:
         error = failure(json.loads(body))
     except (ValueError, RecursionError):
@@ -110,39 +110,44 @@ def message(body: bytes, key: str | None) -> str:
     return safe.cut(safe.one_line(text), 300)
 
 
-def too_long(status: int, said: str) -> bool:
-    return status == 413 or (status in (400, 422, 500) and bool(_TOO_LONG.search(said)))
+def too_long(status: int, detail: str) -> bool:
+    return status == 413 or (status in (400, 422, 500) and bool(_TOO_LONG.search(detail)))
 
 
-def out_of_memory(said: str) -> bool:
-    return bool(_OUT_OF_MEMORY.search(said))
+def out_of_memory(detail: str) -> bool:
+    return bool(_OUT_OF_MEMORY.search(detail))
 
 
-def unknown_field(said: str, candidates: Sequence[str], dialect: Dialect) -> str | None:
-    """The field to give up after a 400 that said this: the one it names, the schema, or the next in
-    the dialect's order; None when it does not sound like that."""
-    named = [name for name in candidates if re.search(rf"\b{name}\b", said)]
+def unknown_field(detail: str, candidates: Sequence[str], dialect: Dialect) -> str | None:
+    """The field to drop after a 400 with this message: the one that it names, the schema, or the
+    next in the dialect's order; None when the message is about something else."""
+    named = [name for name in candidates if re.search(rf"\b{name}\b", detail)]
     if named:
         return named[0]
-    if dialect.enforce in candidates and _SCHEMA.search(said):
+    if dialect.enforce in candidates and _SCHEMA.search(detail):
         return dialect.enforce
-    return candidates[0] if candidates and _UNKNOWN.search(said) else None
+    return candidates[0] if candidates and _UNKNOWN.search(detail) else None
 
 
 def refused(
-    server: Endpoint, dialect: Dialect, model: str, models: Sequence[str], error: Refused, said: str
+    server: Endpoint,
+    dialect: Dialect,
+    model: str,
+    models: Sequence[str],
+    error: Refused,
+    detail: str,
 ) -> EngineError:
     if error.status in (401, 403):
         return auth_failed(server, error.status)
-    if error.status == 404 and "model" in said.lower():
+    if error.status == 404 and "model" in detail.lower():
         return model_not_found(server, model, models)
     if error.status == 404:
         return EngineUnreachable(
-            f"{server} has no {dialect.chat}; is it a model server? Check it with `reviewer"
-            " doctor`, or name another one with --endpoint"
+            f"{server} has no {dialect.chat}, so it may not be a model server; check it with"
+            " `reviewer doctor`, or name another one with --endpoint"
         )
     return EngineError(
-        f"{server} answers HTTP {error.status}: {said or 'nothing more'}; see `reviewer doctor`"
+        f"{server} answers HTTP {error.status}: {detail or '(no message)'}; run `reviewer doctor`"
     )
 
 
@@ -156,14 +161,15 @@ def broken(server: Endpoint, error: Broken, key: str | None) -> EngineError:
 
 def auth_failed(server: Endpoint, status: int) -> AuthFailed:
     return AuthFailed(
-        f"{server} refuses the key, or wants one (HTTP {status}): give it in REVIEWER_API_KEY, or"
-        " in a file that REVIEWER_API_KEY_FILE names"
+        f"{server} requires a key, or rejects the one given (HTTP {status}): set"
+        " REVIEWER_API_KEY, or"
+        " REVIEWER_API_KEY_FILE to a file with the key"
     )
 
 
 def model_not_found(server: Endpoint, model: str | None, models: Sequence[str]) -> ModelNotFound:
-    there = ", ".join(models[:20]) or "no model at all"
+    available = ", ".join(models[:20]) or "no model at all"
     missing = f"has no model {model}" if model else "serves no Gemma 4"
     return ModelNotFound(
-        safe.one_line(f"{server} {missing}; there is {there}; choose with --model NAME")
+        safe.one_line(f"{server} {missing}; it has {available}; choose one with --model NAME")
     )

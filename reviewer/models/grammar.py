@@ -1,7 +1,7 @@
-"""A JSON Schema as a GBNF grammar for llama.cpp, without any free whitespace.
+"""Translates a JSON Schema to a GBNF grammar for llama.cpp, without free whitespace.
 
-llama.cpp's own translation of a schema allows blanks between tokens; small models fill their budget
-with them. This covers the portable subset that the reply schemas keep to: closed objects, enum and
+llama.cpp's own translation allows blanks between tokens, and small models fill their budget with
+them. This one covers the portable subset that the reply schemas use: closed objects, enum and
 const, strings with maxLength, integers, numbers, booleans, null, arrays with minItems and maxItems,
 anyOf, and $ref to local $defs.
 """
@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# Annotations, and what is checked after the reply instead.
+# Annotations, and constraints that are checked after the reply.
 _IGNORED = frozenset(
     (
         "$schema",
@@ -59,11 +59,11 @@ _BASE = {
 
 
 def gbnf(schema: Mapping[str, Any]) -> str:
-    """The grammar of exactly the compact JSON texts that follow `schema`, keys in the schema's
+    """The grammar of exactly the compact JSON texts that follow `schema`, with keys in the schema's
     order.
 
-    Numeric bounds are not in it (a grammar of digits for them is large): replies are validated
-    anyway. Raises ValueError for a keyword outside the subset.
+    Numeric bounds are left out, because their grammar is large: replies are validated anyway.
+    Raises ValueError for a keyword outside the subset.
     """
     rules: dict[str, str] = {}
     rules["root"] = _node(schema, schema, rules)
@@ -88,7 +88,7 @@ def _node(node: Mapping[str, Any], root: Mapping[str, Any], rules: dict[str, str
         return "(" + " | ".join(map(_literal, node["enum"])) + ")"
     kind = node.get("type")
     if isinstance(kind, list):
-        return "(" + " | ".join(_node({**node, "type": one}, root, rules) for one in kind) + ")"
+        return "(" + " | ".join(_node({**node, "type": name}, root, rules) for name in kind) + ")"
     if kind == "object":
         return _object(node, root, rules)
     if kind == "array":
@@ -109,7 +109,7 @@ def _times(least: int, most: int | None) -> str:
 
 
 def _object(node: Mapping[str, Any], root: Mapping[str, Any], rules: dict[str, str]) -> str:
-    """Every property, required or not: a model that must write each field forgets none."""
+    """All properties, required or not: a model that must write every field forgets none."""
     members = [
         f'{_literal(name)} ":" {_node(part, root, rules)}'
         for name, part in node.get("properties", {}).items()
@@ -138,6 +138,6 @@ def _ref(target: str, root: Mapping[str, Any], rules: dict[str, str]) -> str:
 def _rule(
     name: str, node: Mapping[str, Any], root: Mapping[str, Any], rules: dict[str, str]
 ) -> str:
-    rules[name] = ""  # taken, before its parts take theirs; a definition may name itself
+    rules[name] = ""  # reserves the name: a definition may refer to itself
     rules[name] = _node(node, root, rules)
     return name

@@ -1,5 +1,5 @@
-"""A model behind HTTP, whichever server runs it: one streamed request per call, with everything
-that can go wrong turned into a reply, a bounded retry, or one clear error."""
+"""A model behind HTTP, whichever server runs it: one streamed request per call. Every failure
+becomes a cut reply, a limited retry, or one clear error."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ _SMALLEST_CONTEXT = 8192
 
 @dataclass
 class HttpModel:
-    """Implements Model. Its calls may run at the same time; it belongs to one event loop and is
-    closed with `aclose`.
+    """Implements Model. Calls may run concurrently, in one event loop; close it with `aclose`.
 
-    `deadline` is the monotonic time at which the run ends. What a server turned out not to
-    understand is remembered and not sent again.
+    `deadline` is the monotonic time at which the run ends. Fields that the server has rejected are
+    not sent again.
     """
 
     server: Endpoint
@@ -68,7 +67,7 @@ class HttpModel:
     async def complete(
         self, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
     ) -> Reply:
-        """See Model. Raises OutOfTime as well, when the run's deadline ends the call."""
+        """See Model. Also raises OutOfTime when the deadline of the run ends the call."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self.limits.total
         if self.deadline is not None:
@@ -80,24 +79,22 @@ class HttpModel:
             try:
                 return await self._stream(body, prompt.max_tokens, end, once)
             except Refused as refused:
-                said = self._said(refused.body)
-                if faults.too_long(refused.status, said):
-                    raise PromptTooLong(said) from None
-                if self._downgrade(refused.status, said, body):
+                message = self._message(refused.body)
+                if faults.too_long(refused.status, message):
+                    raise PromptTooLong(message) from None
+                if self._downgrade(refused.status, message, body):
                     continue
-                if refused.status == 429 or faults.out_of_memory(said):
+                if refused.status == 429 or faults.out_of_memory(message):
                     self.concurrency = max(1, self.concurrency // 2)
                 wait = tries.after_refusal(refused)
                 error: Exception = faults.refused(
-                    self.server, self.dialect, self.name, self.models, refused, said
+                    self.server, self.dialect, self.name, self.models, refused, message
                 )
             except Broken as broken:
                 wait = tries.after_break(broken)
                 error = faults.broken(self.server, broken, self.key)
             if self.deadline is not None and loop.time() >= self.deadline:
-                raise OutOfTime(
-                    "the time limit ended the run; give it more with --timeout"
-                ) from None
+                raise OutOfTime("the run timed out; raise --timeout") from None
             if wait is None or loop.time() + wait >= end:
                 raise error
             await asyncio.sleep(wait)
@@ -109,7 +106,7 @@ class HttpModel:
         watch, usage, finish, length = Watch(), None, None, 0
         longest = (
             16 * max_tokens + 4096
-        )  # characters: more than any tokens are, for servers that ignore the limit
+        )  # characters, more than the tokens can have: for servers that ignore the limit
         stream = wire.events(self.http, self.dialect.chat, body, self.limits, end)
         async with contextlib.aclosing(stream):
             async for event in stream:
@@ -143,15 +140,15 @@ class HttpModel:
 
     def _body(self, prompt: Prompt, schema: Schema) -> Body:
         if self.dialect.enforce in self._dropped:
-            told = json.dumps(schema.schema, separators=(",", ":"))
+            schema_text = json.dumps(schema.schema, separators=(",", ":"))
             user = (
                 f"{prompt.user}\n\nReply with one JSON object that follows this JSON Schema, and"
-                f" nothing else:\n{told}"
+                f" nothing else:\n{schema_text}"
             )
             prompt = Prompt(prompt.system, user, prompt.max_tokens)
         need = self.tokens(prompt.system) + self.tokens(prompt.user) + prompt.max_tokens + 64
-        # Another context length makes such a server load the model again: it grows in few steps and
-        # never shrinks.
+        # Ollama reloads the model for another context length, so this grows in few steps and never
+        # shrinks.
         while self._asked_context < need:
             self._asked_context *= 2
         context = min(self._asked_context, self.context_tokens)
@@ -163,22 +160,22 @@ class HttpModel:
             if name not in self._dropped
         }
 
-    def _downgrade(self, status: int, said: str, sent: Body) -> bool:
-        """Whether the request is worth sending again without a field that this server does not
+    def _downgrade(self, status: int, message: str, sent: Body) -> bool:
+        """Whether to send the request again without a field that this server does not
         understand."""
         if status not in (400, 422):
             return False
         if self._dropped & sent.keys():
-            return True  # another request has found out meanwhile
+            return True  # a concurrent request has dropped it already
         field_name = faults.unknown_field(
-            said, [name for name in self.dialect.optional if name in sent], self.dialect
+            message, [name for name in self.dialect.optional if name in sent], self.dialect
         )
         if field_name is None:
             return False
         self._dropped.add(field_name)
         return True
 
-    def _said(self, body: bytes) -> str:
+    def _message(self, body: bytes) -> str:
         return faults.message(body, self.key)
 
 

@@ -1,9 +1,8 @@
-"""Notices on the stream that a model runs in circles, so that the request is stopped instead of
-paid for."""
+"""Detects in the stream that a model is looping, so that the request can be stopped early."""
 
 from __future__ import annotations
 
-# whitespace characters in a row outside of strings: no reply needs them, a whitespace loop has them
+# whitespace characters in a row outside of strings: only a loop has that many
 MAX_BLANKS = 64
 MIN_SPAN = 600  # characters of repetition; longer than any string that a reply schema allows
 MIN_TIMES = 4
@@ -12,9 +11,9 @@ _LOOK_BACK = 4 * 1024
 
 
 class Watch:
-    """Reads the text of one reply as it comes. `feed` says True once the text is a loop of blanks
-    outside of JSON strings, or its end is one pattern at least MIN_TIMES times over at least
-    MIN_SPAN characters."""
+    """Reads the text of one reply as it comes. `feed` returns True once the text loops: it has too
+    many blanks outside of JSON strings, or ends in one pattern, repeated at least MIN_TIMES times
+    over at least MIN_SPAN characters."""
 
     def __init__(self) -> None:
         self._in_string = self._escaped = False
@@ -53,7 +52,7 @@ class Watch:
 
 
 def repeats(tail: str) -> bool:
-    """Whether `tail` ends in one pattern, MIN_TIMES or more times over at least MIN_SPAN
+    """Whether `tail` ends in one pattern, repeated at least MIN_TIMES times over at least MIN_SPAN
     characters."""
     needle = tail[-_NEEDLE:]
     before = tail.rfind(needle, 0, len(tail) - 1) if len(tail) > MIN_SPAN else -1

@@ -1,5 +1,5 @@
-"""Keeps a server busy: warms its prefix cache, then holds as many requests in flight as it can work
-on."""
+"""Keeps a server busy: warms its prefix cache, then keeps as many requests in flight as it can
+handle."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from reviewer.errors import AuthFailed, EngineError, ModelNotFound, ReviewerErro
 from reviewer.models.base import PromptTooLong
 
 T = TypeVar("T")
-# A job calls what it is given once its prompt has been read.
+# A job calls its argument once its prompt has been read.
 Job = Callable[[Callable[[], None]], Awaitable[T]]
-# The first request computes the shared prefix; where the second one differs from it, the server
-# finds what is shared.
+# The first request computes the prefix; only the second one shows the server how much is shared.
 WARM = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
-    """How the job at `index` ended: with a value, or with the error that stands for it."""
+    """The result of the job at `index`: a value or an error."""
 
     index: int
     value: T | None
@@ -36,15 +35,15 @@ async def run(
     patience: float = 0.25,
     breaker: int = 5,
 ) -> None:
-    """Run all `jobs` and `deliver` each outcome as it comes, exactly once for each job.
+    """Run all `jobs`, and `deliver` the outcome of each exactly once, as it ends.
 
     The first job starts alone, and the others wait until WARM jobs had their first token, or ended,
-    or kept silent for `patience` seconds: by then the server has the earlier prompts at the head of
-    its queue, and takes the others after them. From then on `concurrency` jobs are in flight while
-    any are left. It is asked each time, since a server may turn out to take less.
+    or `patience` seconds have passed: by then the server has the earlier prompts at the head of its
+    queue. From then on, up to `concurrency` jobs are in flight. A function is called each time,
+    since a server may turn out to handle fewer.
 
-    After `breaker` EngineErrors in a row, and after an error that all others would meet too (the
-    key, the model), the jobs that have not started end at once with that error. Anything but
+    After `breaker` EngineErrors in a row, or an error that would affect all jobs (wrong key or
+    model), the jobs that have not started end at once with that error. Anything but
     ReviewerError and PromptTooLong is a bug: all jobs are cancelled and it is raised. Cancelling
     the caller cancels all jobs.
     """

@@ -120,7 +120,7 @@ def test_no_tls_there():
     "get", [{}, {"/v1/models": http(200, b"<html>", "text/html")}, {"/v1/models": []}]
 )
 def test_no_model_server(get):
-    with Server(get=get) as server, pytest.raises(EngineUnreachable, match="no model server"):
+    with Server(get=get) as server, pytest.raises(EngineUnreachable, match="not a model server"):
         connected(server.url)
 
 
@@ -174,7 +174,7 @@ def test_options_win_over_what_the_server_says():
             "smoke",
         )
         assert connected(server.url, role="reviewer").role == "reviewer"
-        with pytest.raises(UsageError, match="no engine 'gpt'; there are auto, llamacpp"):
+        with pytest.raises(UsageError, match="unknown engine 'gpt': use one of auto, llamacpp"):
             connected(server.url, engine="gpt")
 
 
@@ -210,16 +210,16 @@ def test_choosing_a_model(offered, wanted, chosen):
         (
             [Served("a"), Served("b")],
             "c",
-            "has no model c; there is a, b; choose with --model NAME",
+            "has no model c; it has a, b; choose one with --model NAME",
         ),
         (
             [Served("a"), Served("gemma-3-4b"), Served("gemma-45")],
             None,
-            "no Gemma 4; there is a, gemma-3-4b, gemma-45;",
+            "no Gemma 4; it has a, gemma-3-4b, gemma-45;",
         ),
-        ([], None, "serves no Gemma 4; there is no model at all"),
-        ([Served("embed", chat=False)], None, "there is embed"),
-        ([Served("\x1b[31mred\u202e")], "x", r"there is \u{1b}[31mred\u{202e};"),
+        ([], None, "serves no Gemma 4; it has no model at all"),
+        ([Served("embed", chat=False)], None, "it has embed"),
+        ([Served("\x1b[31mred\u202e")], "x", r"it has \u{1b}[31mred\u{202e};"),
     ],
 )
 def test_no_model_to_choose(offered, wanted, said):

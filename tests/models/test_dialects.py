@@ -356,7 +356,7 @@ def test_an_error_inside_the_stream(name):
 def test_a_model_that_is_gone(name):
     surface = SURFACES[name]
     with Server([status(404, f"The model {NAME} does not exist.")], surface.get) as server:
-        with pytest.raises(ModelNotFound, match=f"has no model {NAME}; there is .*{NAME}"):
+        with pytest.raises(ModelNotFound, match=f"has no model {NAME}; it has .*{NAME}"):
             asyncio.run(ask(server))
         assert len(server.chats) == 1
 

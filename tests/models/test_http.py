@@ -132,7 +132,7 @@ FINAL = {
     "no such model": (
         status(404, "The model `x` does not exist"),
         ModelNotFound,
-        "no model gemma-4; there is gemma-4",
+        "no model gemma-4; it has gemma-4",
     ),
     "HTTP 418": (
         status(418, "tea\x1b[2J\u202e\nmore"),

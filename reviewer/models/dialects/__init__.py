@@ -1,5 +1,4 @@
-"""The kinds of servers, in the order in which they are recognised: the more particular ones
-first."""
+"""The kinds of servers, in the order of detection: the most specific first."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What a kind of server needs to be told and how it answers; the parts that OpenAI-style servers
-share."""
+"""How to talk to one kind of server, and the parts that OpenAI-style servers share."""
 
 from __future__ import annotations
 
@@ -10,30 +9,29 @@ from typing import Any
 from reviewer.models.base import Schema
 from reviewer.types import Prompt, Usage
 
-DEFAULT_CONTEXT = 8192  # tokens; where a server does not say, what nearly every set-up has
+DEFAULT_CONTEXT = 8192  # tokens, for servers that do not report it; nearly every one has that
 
-# Answers of the information paths of a server: path -> JSON value, only those that were answered
-# with one.
+# The information that a server reports: path -> JSON value, without the paths that failed.
 Facts = Mapping[str, Any]
 Body = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A model that a server offers. `context` is in tokens, for one request; `slots` is what it
-    works on at once."""
+    """A model that a server offers. `context` is in tokens, for one request; `slots` is the number
+    of requests at once."""
 
     name: str
     context: int | None = None
     slots: int | None = None
-    chat: bool = True  # False for embedding models, and adapters, which are only used when named
+    chat: bool = True  # False for embedding models, and for adapters, which must be named
     loaded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. `context` is the context length to ask for, where the client decides it; `salt`
-    keeps the prefix caches of strangers on a shared server apart."""
+    """One call. `context` is the context length to request, if the client decides it; `salt` keeps
+    prefix caches of different users of a shared server apart."""
 
     model: str
     prompt: Prompt
@@ -45,8 +43,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One event of the stream. `finish` is the server's reason to end, `error` (status, message)
-    its failure."""
+    """One event of the stream. `finish` is the server's reason for ending, `error` its failure as
+    (status, message)."""
 
     text: str = ""
     finish: str | None = None
@@ -56,8 +54,7 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A question about one model that has to be asked for it by name: POST `path` with
-    `body(name)`."""
+    """A request for details of one model: POST `path` with `body(name)`."""
 
     path: str
     body: Callable[[str], Body]
@@ -66,10 +63,10 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """`optional` are the body's fields that a server may refuse, in the order in which they are
-    given up; `enforce` is the one that carries the schema (without it the schema is told in words).
-    `info` are the paths to ask (GET) for `recognise` and `served`. `concurrency` holds where the
-    server does not say."""
+    """One kind of server. `optional` are the fields of the body that a server may reject, in the
+    order in which they are dropped; `enforce` is the field with the schema (without it, the schema
+    is part of the prompt). `info` are the paths to GET for `recognise` and `served`. `concurrency`
+    is the default for servers that do not report it."""
 
     name: str
     chat: str
@@ -111,7 +108,7 @@ def messages(prompt: Prompt) -> list[dict[str, str]]:
 
 def openai_body(request: Request, **more: Any) -> Body:
     """The chat request that every OpenAI-style server understands. Sampling is explicit: servers
-    and model repositories come with defaults of their own."""
+    and model repositories come with their own defaults."""
     return {
         "model": request.model,
         "messages": messages(request.prompt),
@@ -135,7 +132,7 @@ def openai_body(request: Request, **more: Any) -> Body:
 
 def without_lengths(request: Request) -> Request:
     """The request with a schema that does not limit strings, for servers whose grammars come from
-    xgrammar: it makes of such a string one that can hold no escape at all (no quote, no backslash)
+    xgrammar: it turns such a string into one that allows no escapes at all (no quote, no backslash)
     but raw control characters, and takes 25 s to compile our schema for a vocabulary of Gemma's
     size (vLLM 0.32 with xgrammar 0.2.8). Long strings are cut when the reply is read."""
 
@@ -174,8 +171,7 @@ def owned_by(facts: Facts, owner: str) -> bool:
 
 
 def failure(event: Any) -> tuple[int, str] | None:
-    """(status, message) of an error that comes as JSON, in any of the usual forms; None when it is
-    none."""
+    """(status, message) of a JSON error in any of the usual forms; None when it is not an error."""
     event = record(event)
     error = event.get(
         "error", event.get("detail") or (event.get("object") == "error" and event.get("message"))
@@ -192,7 +188,7 @@ def failure(event: Any) -> tuple[int, str] | None:
 
 def openai_read(event: Any) -> Delta:
     """One `chat.completion.chunk`, or a whole `chat.completion` of a server that does not stream.
-    Text of a thought is not text of the reply."""
+    Thoughts are not part of the reply."""
     if error := failure(event):
         return Delta(error=error)
     event = record(event)
@@ -218,6 +214,6 @@ def openai_usage(usage: dict[str, Any], timings: dict[str, Any]) -> Usage:
     return Usage(
         1,
         count(usage.get("prompt_tokens")),
-        next((value for one in cached if (value := count(one))), 0),
+        next((value for item in cached if (value := count(item))), 0),
         count(usage.get("completion_tokens")),
     )

@@ -41,8 +41,8 @@ def _served(facts: Facts) -> list[Served]:
 
 
 def _body(request: Request) -> Body:
-    # A schema becomes a grammar that allows blanks between tokens: replies are indented until they
-    # are cut. Ours has none. The server takes either a grammar or a schema.
+    # The server would turn a schema into a grammar that allows blanks between tokens: replies are
+    # indented until they are cut. Our grammar allows none. The server accepts only one of the two.
     body = openai_body(
         request,
         top_k=0,

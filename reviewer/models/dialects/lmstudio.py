@@ -1,4 +1,4 @@
-"""LM Studio, whose model list tells what is loaded, and with which context."""
+"""LM Studio, whose model list shows which models are loaded, and with which context."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reviewer.models.dialects.base import (
     string,
 )
 
-# what a model that is not loaded yet gets when a request loads it; longer prompts break silently
+# of a model that is loaded by a request; longer prompts fail silently
 JIT_CONTEXT = 4096
 
 
@@ -47,7 +47,7 @@ LMSTUDIO = Dialect(
     info=("/api/v0/models", "/v1/models"),
     recognise=_recognise,
     served=_served,
-    # It has no switch for thoughts but the one of newer versions, which older ones ignore.
+    # Only newer versions can turn thoughts off; older ones ignore the field.
     body=lambda request: openai_body(request, top_k=0, reasoning_effort="none"),
     read=openai_read,
     optional=("reasoning_effort", "stream_options", "top_k", "seed", "response_format"),

@@ -1,5 +1,5 @@
-"""Ollama's own API: the OpenAI-style one cannot set the context length, and without that a long
-prompt silently loses its beginning."""
+"""Ollama's native API: the OpenAI-style one cannot set the context length, and then a long prompt
+silently loses its beginning."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reviewer.models.dialects.base import (
 )
 from reviewer.types import Usage
 
-# tokens at most, unless the model is loaded with more: what it costs in memory is not known
+# tokens at most, unless the model is loaded with more: its memory use is unknown
 ASKED_CONTEXT = 16_384
 
 

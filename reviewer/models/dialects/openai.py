@@ -1,4 +1,4 @@
-"""Any server with OpenAI's chat completions and nothing else known about it."""
+"""Any other server with OpenAI's chat completions."""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ def _body(request: Request) -> Body:
         without_lengths(request),
         top_k=-1,
         chat_template_kwargs={"enable_thinking": False},
-        # vLLM then takes the thought as ended, so that the grammar holds from the first token on.
+        # Makes vLLM treat the thought as ended, so that the grammar applies from the first token.
         include_reasoning=False,
-        # Only what no reply needs: at least 200 times the same 1 to 16 tokens.
+        # Stops only what no reply needs: the same 1 to 16 tokens at least 200 times in a row.
         repetition_detection={"max_pattern_size": 16, "min_pattern_size": 1, "min_count": 200},
     )
     return body if request.salt is None else {**body, "cache_salt": request.salt}
