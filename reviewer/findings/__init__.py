@@ -1,4 +1,5 @@
-"""From what the model and the analyzers say to findings that can be trusted to point somewhere."""
+"""Turns the output of the model and the analyzers into findings with a verified place in the
+code."""
 
 from __future__ import annotations
 
@@ -41,9 +42,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Accepted:
-    """The findings of one reply, what the model would replace for each (by id), and why others were
-    not published (`not_found`: the quote is nowhere; `outside`: its file is not in the change;
-    `empty`: it says nothing). `items` are the positions in the reply, by id."""
+    """The findings of one reply, the model's replacements (by finding id), and why others were
+    dropped (`not_found`: the quote is not in the code; `outside`: its file is not in the change;
+    `empty`: it has no text). `items` are the positions in the reply, by id."""
 
     findings: tuple[Finding, ...]
     replacements: Mapping[str, Replacement]
@@ -60,10 +61,10 @@ def accept(
     *,
     redact: bool,
 ) -> Accepted:
-    """Place every finding of a reply that already follows the schema. What has no place is counted,
-    not published."""
+    """Place every finding of a reply that follows the schema. Findings without a place are dropped
+    and counted."""
     known = frozenset((unit.file.path, *(piece.path for piece in context.pieces)))
-    found: list[Finding] = []
+    placed: list[Finding] = []
     replacements: dict[str, Replacement] = {}
     dropped: Counter[str] = Counter()
     items: dict[str, tuple[int, ...]] = {}
@@ -79,10 +80,10 @@ def accept(
             dropped["not_found" if known_file else "outside"] += 1
         else:
             finding = from_model(reply, anchor, source, role, known)
-            found.append(finding)
+            placed.append(finding)
             items[finding.id] = (*items.get(finding.id, ()), number)
             old, new = tuple(reply.old_lines), tuple(reply.new_lines)
             if old and old != new and whole_code(reply):
                 replacement = Replacement(anchor.path, anchor.start, anchor.side, old, new)
                 replacements.setdefault(finding.id, replacement)
-    return Accepted(tuple(merge(found)), replacements, dropped, items)
+    return Accepted(tuple(merge(placed)), replacements, dropped, items)

@@ -1,9 +1,8 @@
-"""Finds the place that a quote of the model stands for. The model's own line number only breaks
-ties.
+"""Finds the place in the code that the model quotes. The model's own line number only breaks ties.
 
-The ladder: an equal changed line of the unit, the same but for white space, part of one or several
-lines; then the unit's unchanged lines and removed lines, other hunks of the file, other files of
-the change, and last the whole file. Nothing found means no place, and without a place there is no
+Matches are tried from strict to loose: an identical changed line of the unit, the same apart from
+white space, part of one or several lines; then the unit's unchanged and removed lines, other hunks
+of the file, other files of the change, and last the whole file. Without a match there is no
 finding.
 """
 
@@ -21,8 +20,7 @@ from reviewer.types import FileDiff, Hunk, Line, Side, Unit
 Location = Literal["exact", "normalized", "moved", "file"]
 # non-space characters: a shorter quote must be a whole line, since it would match by accident
 MIN_PART = 8
-# What models leave in front of a quote: the number and the mark of our own rendering, or a diff
-# mark.
+# What models leave in front of a quote: the line number and mark of our prompt, or a diff mark.
 _PREFIX = re.compile(r"^\s*(?:\d+\s+)?[|+\-]\s?|^\s*\d+\s+")
 
 
@@ -37,8 +35,8 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """A line that can be an anchor: as the model saw it, and where it is."""
+class _ShownLine:
+    """A line that a quote can match: its text as the model saw it, and its place."""
 
     code: str
     side: Side
@@ -49,7 +47,7 @@ class _Row:
 def locate(
     quote: str, hint: int, file_name: str, unit: Unit, source: Source, *, redact: bool
 ) -> Anchor | None:
-    """The place of `quote`, None when it is nowhere in the change or its files."""
+    """The place of `quote`, None when neither the change nor its files contain it."""
     wanted = _lines_of(quote)
     if not wanted:
         return None
@@ -69,18 +67,17 @@ def locate(
     if found:
         return found
     whole = [
-        _Row(prompt.shown(data), "new", number, False)
+        _ShownLine(prompt.shown(data), "new", number, False)
         for number, data in source.lines(named.path, "new").items()
     ]
     return _best(_matches(wanted, whole, "new"), hint, named.path, "file")
 
 
 def find_line(quote: str, path: str, source: Source) -> tuple[int, int] | None:
-    """Where `quote` is in the new version of a file of the change or of the repository (for
-    evidence)."""
+    """The lines of `quote` in the new version of a file in the repository (for evidence)."""
     wanted = _lines_of(quote)
     rows = [
-        _Row(prompt.shown(data), "new", number, False)
+        _ShownLine(prompt.shown(data), "new", number, False)
         for number, data in source.lines(path, "new").items()
     ]
     matches = _matches(wanted, rows, "new") if wanted else []
@@ -88,16 +85,15 @@ def find_line(quote: str, path: str, source: Source) -> tuple[int, int] | None:
 
 
 def occurs(quote: str, lines: Sequence[str]) -> bool:
-    """Whether every line of `quote` is in `lines`, which are as the model saw them, by the
-    comparison of anchors."""
-    rows = [_Row(code, "new", number, False) for number, code in enumerate(lines, 1)]
+    """Whether every line of `quote` matches one of `lines`, which are as the model saw them."""
+    rows = [_ShownLine(code, "new", number, False) for number, code in enumerate(lines, 1)]
     wanted = _lines_of(quote)
     return bool(wanted) and all(_matches([line], rows, "new") for line in wanted)
 
 
 def _named_file(name: str, unit: Unit, source: Source) -> FileDiff | None:
-    """The file of the change that the model means: its own file when the name is empty or
-    shortened, else an exact match. Any other name is outside the diff."""
+    """The file of the change that the model means: the unit's own file if the name is empty or
+    shortened, else an exact match."""
     name = name.strip().removeprefix("./")
     if name in ("", unit.file.path, text.one_line(unit.file.path)) or (
         "/" not in name and unit.file.path.endswith("/" + name)
@@ -114,11 +110,11 @@ def _lines_of(quote: str) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def _rows(hunks: Iterable[Hunk], redact: bool) -> Iterator[_Row]:
+def _rows(hunks: Iterable[Hunk], redact: bool) -> Iterator[_ShownLine]:
     for hunk in hunks:
         for line, code in zip(hunk.lines, prompt.shown_lines(hunk.lines, redact), strict=True):
             side: Side = "old" if line.kind == "removed" else "new"
-            yield _Row(code, side, _number(line), line.kind != "context")
+            yield _ShownLine(code, side, _number(line), line.kind != "context")
 
 
 def _number(line: Line) -> int:
@@ -127,14 +123,14 @@ def _number(line: Line) -> int:
     return number
 
 
-_Match = tuple[bool, Sequence[_Row]]  # (equal to the byte as shown, rows)
+_Match = tuple[bool, Sequence[_ShownLine]]  # (equal to the byte as shown, rows)
 
 
 def _matches(
-    wanted: Sequence[str], rows: Sequence[_Row], side: Side, *, changed: bool = False
+    wanted: Sequence[str], rows: Sequence[_ShownLine], side: Side, *, changed: bool = False
 ) -> list[_Match]:
-    """All places on one side of the best rung of the ladder that has any; with `changed`, only
-    those that hold a changed line."""
+    """All places on one side that match most strictly; with `changed`, only those with a changed
+    line."""
     rows = [row for row in rows if row.side == side]
     for exact, runs in _rungs(wanted, rows):
         kept = [(exact, run) for run in runs if not changed or any(row.changed for row in run)]
@@ -144,9 +140,9 @@ def _matches(
 
 
 def _rungs(
-    wanted: Sequence[str], rows: Sequence[_Row]
-) -> Iterator[tuple[bool, list[Sequence[_Row]]]]:
-    """The ladder, best rung first: (equal to the byte, places)."""
+    wanted: Sequence[str], rows: Sequence[_ShownLine]
+) -> Iterator[tuple[bool, list[Sequence[_ShownLine]]]]:
+    """The places by rung, strictest first: (equal to the byte, places)."""
     yield True, _runs(wanted, rows, lambda want, code: want == code)
     for attempt in (list(wanted), [_PREFIX.sub("", want, count=1) for want in wanted]):
         yield False, _runs(attempt, rows, lambda want, code: _squeeze(want) == _squeeze(code) != "")
@@ -158,7 +154,7 @@ def _rungs(
                 )
             yield False, _windows("".join(attempt), rows)
         if len(attempt) > 1 and len(_squeeze(attempt[0])) >= MIN_PART:
-            # the first line places it when the rest was invented or reflowed
+            # the first line is enough when the rest was invented or reflowed
             yield (
                 False,
                 _runs(attempt[:1], rows, lambda want, code: _squeeze(want) == _squeeze(code)),
@@ -166,11 +162,10 @@ def _rungs(
 
 
 def _runs(
-    wanted: Sequence[str], rows: Sequence[_Row], same: Callable[[str, str], bool]
-) -> list[Sequence[_Row]]:
-    """Every run of consecutive rows (blank ones between may be left out of the quote) that equals
-    `wanted`."""
-    found: list[Sequence[_Row]] = []
+    wanted: Sequence[str], rows: Sequence[_ShownLine], same: Callable[[str, str], bool]
+) -> list[Sequence[_ShownLine]]:
+    """Every run of consecutive rows that equals `wanted`. The quote may leave out blank rows."""
+    found: list[Sequence[_ShownLine]] = []
     for start, row in enumerate(rows):
         if not same(wanted[0], row.code):
             continue
@@ -187,12 +182,14 @@ def _runs(
     return found
 
 
-def _windows(quote: str, rows: Sequence[_Row], longest: int = 6) -> list[Sequence[_Row]]:
-    """Runs of up to `longest` adjacent rows whose joined text holds the quote, white space aside: a
-    statement that is wrapped over lines, quoted on one."""
+def _windows(
+    quote: str, rows: Sequence[_ShownLine], longest: int = 6
+) -> list[Sequence[_ShownLine]]:
+    """Runs of up to `longest` adjacent rows whose joined text contains the quote, ignoring white
+    space: a wrapped statement, quoted on one line."""
     want = _squeeze(quote)
     squeezed = [_squeeze(row.code) for row in rows]
-    found: list[Sequence[_Row]] = []
+    found: list[Sequence[_ShownLine]] = []
     for start in range(len(rows)):
         if not squeezed[start]:
             continue

@@ -1,4 +1,4 @@
-"""Builds the published finding: anchor, identity, quoted code, instructions."""
+"""Builds the published finding: place, identity, quoted code, instructions."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from reviewer.types import Category, Evidence, ModelRole, Severity, Side, severi
 def from_model(
     reply: ReplyFinding, anchor: Anchor, source: Source, role: ModelRole, known: frozenset[str]
 ) -> Finding:
-    """The finding for a reply that was placed. `known` are the files that the model was shown. What
-    a smoke model says is an illustration: it never rises above `info`."""
+    """The finding for a placed reply. `known` are the files that the model was shown. A smoke
+    model's finding is only an illustration, so it is always `info`."""
     symbol = symbol_of(anchor.path, anchor.side, anchor.start, source)
     quotes = (
         [here]
@@ -66,16 +66,14 @@ def from_model(
 
 
 def whole_code(reply: ReplyFinding) -> bool:
-    """Whether no line of the replacement reaches the longest that a reply may hold: it may have
-    been cut there."""
+    """Whether the replacement is complete: a line of the maximum length may have been cut."""
     return all(len(line) < MAX_CODE_LINE for line in (*reply.old_lines, *reply.new_lines))
 
 
 def from_evidence(
     evidence: Evidence, severity: Severity, category: Category, source: Source
 ) -> Finding:
-    """The finding for an analyzer's hit whose rule is listed. It is as exact as the analyzer;
-    whether the line was changed is looked up."""
+    """The finding for an analyzer's hit whose rule is listed."""
     start, end = evidence.start, evidence.end or evidence.start
     symbol = symbol_of(evidence.path, evidence.side, start, source) if start else ""
     quotes = []
@@ -142,8 +140,8 @@ def _is_changed(path: str, side: Side, start: int, end: int, source: Source) -> 
 
 
 def merge(findings: Sequence[Finding]) -> list[Finding]:
-    """One finding for each id, in first-seen order: the more severe one, which also names what the
-    other says."""
+    """One finding for each id, in order of first appearance: the most severe one, with the other
+    texts added."""
     merged: dict[str, Finding] = {}
     for finding in findings:
         known = merged.get(finding.id)
@@ -152,7 +150,7 @@ def merge(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def combine(known: Finding, other: Finding) -> Finding:
-    """Two findings at one place as one."""
+    """Combine two findings at one place."""
     first, second = sorted((known, other), key=lambda finding: severity_rank(finding.severity))
     if second.title == first.title or second.title in first.comment:
         return first
@@ -173,8 +171,8 @@ def instructions(
     *,
     origin: str,
 ) -> str:
-    """What an agent can act on alone. The first line and "around lines A - B" are what existing
-    parsers look for."""
+    """Instructions that an agent can follow without other context. Existing parsers look for the
+    first line and "around lines A - B"."""
     where = f"In {symbol}()" if symbol else ""
     if start and end and end > start:
         where += f"{', ' if where else 'Here, '}around lines {start} - {end}"

@@ -1,4 +1,4 @@
-"""Which finding is the same as one of another run: ids and fingerprints."""
+"""Recognises the same finding in another run: ids and fingerprints."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ def identity(
 
 
 def fingerprint(finding: Finding, source: Source) -> str:
-    """What `identity` says, without the path: the same for the same finding in a file that was
-    renamed."""
+    """Like the id, but without the path: it survives the renaming of a file."""
     return id_under("*", finding, source)
 
 
 def id_under(path: str, finding: Finding, source: Source) -> str:
-    """The id that a finding would have if its file had the name `path`."""
+    """The id that a finding would have if its file were called `path`."""
     own, start, name = (
         path_of(finding),
         finding.start_line,
@@ -41,7 +40,7 @@ def id_under(path: str, finding: Finding, source: Source) -> str:
 
 
 def path_of(finding: Finding) -> str:
-    """The path as the operating system has it, whose bytes need not be UTF-8."""
+    """The path as the operating system knows it, whose bytes need not be UTF-8."""
     encoded = finding.file_name_base64
     return finding.file_name if encoded is None else os.fsdecode(base64.b64decode(encoded))
 

@@ -1,5 +1,4 @@
-"""`# reviewer: ignore[ID] reason` in source text: a decision that was reviewed with the code around
-it."""
+"""`# reviewer: ignore[ID] reason` comments: decisions that are reviewed together with the code."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ _CLOSING = re.compile(rb"[ \t]*(?:\*/|-->)[ \t]*$")
 
 
 def inline_ignores(source: bytes) -> dict[str, str]:
-    """Finding id -> reason, of every ignore comment in a file. Give it the base's text only: a
+    """Finding id -> reason, from all ignore comments in a file. Pass only text of the base: a
     change must not silence its own review."""
     if b"ignore[" not in source:
         return {}

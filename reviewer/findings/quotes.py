@@ -1,4 +1,4 @@
-"""The code that a finding shows, quoted from its file with every secret masked."""
+"""Quotes the code of a finding from its file, with all secrets masked."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def quote_of(path: str, side: Side, start: int, end: int, why: str, source: Sour
 
 
 def place_code(finding: Finding) -> str:
-    """The lines that the finding is about, as it quotes them, without those around them; "" when it
+    """The lines that the finding is about, as quoted, without the lines around them; "" if it
     quotes none."""
-    quote = next((each for each in finding.evidence if each.why == PLACE), None)
+    quote = next((item for item in finding.evidence if item.why == PLACE), None)
     if quote is None or finding.start_line is None:
         return ""
     first, last = finding.start_line, finding.end_line or finding.start_line
@@ -52,10 +52,9 @@ def place_code(finding: Finding) -> str:
 
 
 def quoted_code_stands(finding: Finding, source: Source) -> bool:
-    """Whether the lines that the finding shows as its place are in its file as they were, wherever
-    they are now."""
+    """Whether the file still contains the lines that the finding quotes as its place, anywhere."""
     path = path_of(finding)
-    quote = next((each for each in finding.evidence if each.why == PLACE), None)
+    quote = next((item for item in finding.evidence if item.why == PLACE), None)
     if quote is None:
         return False
     lines = source.lines(path, finding.side)
@@ -67,10 +66,10 @@ def _source_text(lines: Mapping[int, bytes], number: int) -> str:
     return text.cut(text.decode(lines.get(number, b"").removesuffix(b"\r")), prompt.MAX_LINE)
 
 
-def clean(said: str) -> str:
-    """What a model or tool said, for publication: trimmed, and no secret in it."""
-    return mask(said.strip())
+def clean(message: str) -> str:
+    """A message of a model or tool, for publication: trimmed and with secrets masked."""
+    return mask(message.strip())
 
 
-def mask(said: str) -> str:
-    return secrets.redact(said)[0]
+def mask(content: str) -> str:
+    return secrets.redact(content)[0]

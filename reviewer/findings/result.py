@@ -1,4 +1,4 @@
-"""What one pass of the model over a unit has found."""
+"""The result of one pass of the model over a unit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reviewer.types import Context, Prompt, Side, Unit
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """Lines that the model would put in the place of others, near line `start`."""
+    """The model's replacement for lines near line `start`."""
 
     path: str
     start: int
@@ -22,8 +22,8 @@ class Replacement:
 
 @dataclass(frozen=True)
 class PassResult:
-    """The findings of one reply, placed, with the prompt that it answered and the context that was
-    in it. `replacements` are by finding id; `lens` is "" for a pass without one."""
+    """The placed findings of one reply, with its prompt and the context in it. `replacements` are
+    by finding id; `lens` is "" for a pass without one."""
 
     unit: Unit
     context: Context

@@ -1,4 +1,4 @@
-"""The lines of the change's files on either side, read once."""
+"""The lines of the files on both sides of the change, read once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reviewer.types import Change, FileDiff, Side
 
 @dataclass
 class Source:
-    """Line number -> bytes without "\\n", from the whole file where it can be read, else from the
+    """Line number -> bytes without "\\n", from the complete file if it can be read, else from the
     hunks."""
 
     change: Change
@@ -27,16 +27,15 @@ class Source:
         return self._files.get(path)
 
     def lines(self, path: str, side: Side) -> Mapping[int, bytes]:
-        """All known lines of `path` (the path after the change) on `side`; empty when there are
-        none."""
+        """All known lines of `path` (the path after the change) on `side`."""
         key = (path, side)
         if key not in self._lines:
             self._lines[key] = self._load(path, side)
         return self._lines[key]
 
     def bare(self, path: str, side: Side) -> Mapping[int, bytes]:
-        """`lines` without white space, and without the comment that ignores a finding on a line:
-        saying so must not make it another finding."""
+        """`lines` without white space and without ignore comments: adding such a comment must not
+        change the id of the finding."""
         key = (path, side)
         if key not in self._bare:
             self._bare[key] = {
@@ -46,7 +45,7 @@ class Source:
         return self._bare[key]
 
     def content(self, path: str, side: Side) -> bytes | None:
-        """The whole file, None when it cannot be had."""
+        """The complete file, None when it cannot be read."""
         file = self._files.get(path)
         name = file.old_path if file and side == "old" else path
         return self.change.read(name, side) if name is not None else None
