@@ -31,8 +31,7 @@ def _clean(value: Any) -> Any:
 
 
 def _clean_all(value: Any) -> Any:
-    """`value` as JSON can carry it, all the way down: whatever else somebody puts into an error is
-    text."""
+    """`value` as nested JSON values; anything else becomes text."""
     match value:
         case str():
             return text.scalar(value)
@@ -56,8 +55,8 @@ Details = Annotated[dict[str, Any], BeforeValidator(_clean_all)]
 
 
 def _always_sent(schema: dict[str, Any]) -> None:
-    """What has a default because it has one value is sent all the same: types made of the schema
-    may rely on it."""
+    """Mark constant fields with a default as required: they are always sent, and types generated
+    from the schema may rely on it."""
     sent = [name for name in ("type", "schemaVersion") if name in schema["properties"]]
     schema["required"] = [*sent, *schema.get("required", ())]
 
@@ -272,14 +271,15 @@ class Report(_Model):
 
 
 def dump(model: BaseModel) -> dict[str, Any]:
-    """The model as JSON values, under the contract's names; the type of an event comes first."""
+    """The model as JSON values under the names of the contract; the type of an event comes
+    first."""
     values = model.model_dump(mode="json", by_alias=True)
     return {"type": values["type"], **values} if "type" in values else values
 
 
 def line(event: BaseModel) -> str:
-    """The event as one line of pure ASCII without control characters: no consumer's idea of a line
-    end, and no terminal, can be tricked by what is inside."""
+    """The event as one line of pure ASCII without control characters, so that its content cannot
+    confuse a line parser or a terminal."""
     return json.dumps(dump(event), ensure_ascii=True, separators=(",", ":")).replace(
         "\x7f", "\\u007f"
     )

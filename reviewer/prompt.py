@@ -1,7 +1,8 @@
-"""Renders one unit for the model: what many calls share first, the hunks and the task last.
+"""Renders the prompt for one unit: the parts that many calls share first, the hunks and the task
+last.
 
-Templates are Markdown under `prompts/review/`; a name that is missing in the values is an error,
-and values are never expanded again, so `$x` in a diff is inert.
+Templates are Markdown under `prompts/review/`. A missing value is an error, and values are never
+expanded again, so `$x` in a diff is harmless.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ _STATUS = {"type_changed": "type changed"}
 
 def shown(data: bytes) -> str:
     """One line of source as the model sees it: decoded, without the CR of a CRLF, control tokens
-    defused, invisible characters spelled out. Quotes are compared with this form."""
+    defused, invisible characters spelled out. Quotes are matched against this form."""
     return text.cut(text.printable(text.neutral(text.decode(data.removesuffix(b"\r")))), MAX_LINE)
 
 
 def shown_lines(lines: Sequence[Line], redact: bool) -> list[str]:
-    """`shown` for the lines of a hunk; secrets masked when they must not leave the machine."""
+    """`shown` for the lines of a hunk, with secrets masked if `redact`."""
     rendered = [shown(line.data) for line in lines]
     if not redact:
         return rendered
@@ -62,8 +63,8 @@ def render(
 
 
 def fence(content: str) -> str:
-    """A fence that the content cannot contain: it is a hash of it, so no text can hold its own, and
-    equal content always gives an equal prompt."""
+    """A fence that the content cannot contain, since it is a hash of it. Equal content gives equal
+    prompts."""
     return "=====" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 

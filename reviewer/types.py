@@ -1,9 +1,9 @@
-"""The project's vocabulary: frozen values that the stages hand to each other. Nothing here does
-work, but for the order of severities.
+"""The vocabulary of the project: frozen values that the stages pass to each other. The only logic
+here is the order of severities.
 
 Paths are `str` as the operating system hands them out (`os.fsdecode`: undecodable bytes become
-surrogates), relative to the repository root, with `/`. They are made presentable only where they
-leave the program (`text.file_name`). File contents and diff lines are `bytes`; lines end at `\\n`
+surrogates), relative to the repository root, with `/`. They are made printable only on output
+(`text.file_name`). File contents and diff lines are `bytes`; lines end at `\\n`
 and nowhere else. Line numbers are 1-based.
 """
 
@@ -20,12 +20,12 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)  # most severe first
 
 
 def severity_rank(severity: str) -> int:
-    """0 for critical, larger for less."""
+    """0 for critical, higher for less severe."""
     return SEVERITIES.index(severity)
 
 
 def is_at_least(severity: str, floor: str) -> bool:
-    """Whether it is as severe as `floor`, or more."""
+    """Whether `severity` is at least as severe as `floor`."""
     return severity_rank(severity) <= severity_rank(floor)
 
 
@@ -68,12 +68,12 @@ ModelRole = Literal["reviewer", "smoke", "none"]
 ScopeKind = Literal["all", "staged", "uncommitted", "committed", "commit", "range", "diff"]
 
 
-PLACE = "the place"  # what the quote of a finding's own lines says of itself
+PLACE = "the place"  # the `why` of the quote of a finding's own lines
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is to be reviewed. `rev` is the revision of `commit`, the `A..B` of `range`, the file
+    """What to review. `rev` is the revision of `commit`, the `A..B` of `range`, the file
     name of `diff`."""
 
     kind: ScopeKind = "all"
@@ -84,8 +84,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a hunk. `old` and `new` are its numbers on either side, None on the side where it
-    is not."""
+    """One line of a hunk. `old` and `new` are its line numbers, None on a side without the line."""
 
     kind: Literal["context", "added", "removed"]
     old: int | None
@@ -113,7 +112,7 @@ FileStatus = Literal["added", "deleted", "modified", "renamed", "copied", "type_
 @dataclass(frozen=True, slots=True)
 class FileDiff:
     """The change of one file. `old_path` differs from `path` for renames and copies only; it is
-    None for an added file. Modes are git's octal strings, None on the side where the file is not.
+    None for an added file. Modes are git's octal strings, None on a side without the file.
     The ids are blob ids where git knows the content (None for content that is only in the
     worktree)."""
 
@@ -140,7 +139,7 @@ class Unreviewed:
 
 
 # The whole content of any file of the repository on one side of the change, None where it does not
-# exist or cannot be had: "old" is the base commit, "new" what is under review (worktree, index or
+# exist or cannot be read: "old" is the base commit, "new" what is under review (worktree, index or
 # commit, as the scope says).
 Read = Callable[[str, Side], bytes | None]
 # Files of the new side that contain one of the words, as whole words (git grep -lwF): candidates,
@@ -184,7 +183,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What an analyzer says about a place: a hint for the model, and a finding where its rule is
+    """An analyzer's result at a place: a hint for the model, and a finding if its rule is
     listed."""
 
     source: str  # analyzer name
@@ -200,7 +199,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Lines of the repository that travel with a hunk, and why."""
+    """Lines of the repository that are sent along with a hunk, and why."""
 
     path: str
     start: int
@@ -211,8 +210,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What goes along with the hunks of one unit, best first, and what there was no room for (one
-    line each)."""
+    """What is sent along with the hunks of one unit, best first, and what did not fit (one line
+    each)."""
 
     pieces: tuple[Piece, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -220,7 +219,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one model call is asked about: hunks of one file (or parts of one large hunk) within the
+    """The subject of one model call: hunks of one file (or parts of one large hunk) within the
     token budget."""
 
     file: FileDiff
@@ -230,8 +229,8 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Two messages. What many calls share comes first in each, so that the server's prefix cache
-    holds it."""
+    """Two messages. Each begins with the parts that many calls share, for the server's prefix
+    cache."""
 
     system: str
     user: str
@@ -248,8 +247,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the server sent. `cut` means that it stopped at a limit (its own or ours), not by
-    itself."""
+    """The server's reply. `cut` means that it stopped at a limit (its own or ours)."""
 
     text: str
     cut: bool
