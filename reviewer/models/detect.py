@@ -123,9 +123,7 @@ async def probe_local(endpoints: Sequence[str] = LOCAL) -> list[Probe]:
     return [server for server in servers if server is not None]
 
 
-async def _facts(
-    server: Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits
-) -> Facts:
+async def _facts(server: Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits) -> Facts:
     """Everything that the server reports about itself, requested in parallel.
 
     Raises EngineUnreachable when it cannot be reached, AuthFailed when it requires another key."""

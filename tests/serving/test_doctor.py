@@ -243,8 +243,8 @@ def test_a_file_that_cannot_be_embedded(tmp_path, environ):
         tmp_path, environ, embedded=True, overrides={"model": str(tmp_path / "model.gguf")}
     )
     assert shown(of_servers(made), {str(tmp_path): "TMP"}) == [
-        "failed start: llama.cpp cannot load TMP/model.gguf: it does not start with GGUF -> download"
-        " the model again with `reviewer model pull`, or use another one"
+        "failed start: llama.cpp cannot load TMP/model.gguf: it does not start with GGUF ->"
+        " download the model again with `reviewer model pull`, or use another one"
     ]
 
 
