@@ -102,7 +102,7 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
         write(sys.stdout, "".join(f"{line}\n" for line in table(shown)))
     else:
         click.echo(
-            "No findings are recorded here yet: run `reviewer` to review the change and record its"
+            "No findings recorded here: run `reviewer` to review the change and record its"
             " findings."
         )
     if complete is False and not every:

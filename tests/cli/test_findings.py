@@ -102,8 +102,7 @@ def test_list_as_json(place, run):
 
 def test_nothing_yet(repo, run):
     said = (
-        "No findings are recorded here yet: run `reviewer` to review the change and record its"
-        " findings.\n"
+        "No findings recorded here: run `reviewer` to review the change and record its findings.\n"
     )
     assert run("findings", "list") == (0, said, "")
     assert json.loads(run("findings", "list", "--format", "json")[1]) == {
