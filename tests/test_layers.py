@@ -102,7 +102,7 @@ def test_only_its_commands_import_the_lab():
 def test_modules_stay_small():
     """300 is the aim; 316 until the fix loop is split, which longer lines have made longer."""
     assert not [
-        str(path) for path in FILES if len(path.read_text(encoding="utf-8").splitlines()) > 316
+        str(path) for path in FILES if len(path.read_text(encoding="utf-8").splitlines()) > 300
     ]
 
 
