@@ -25,7 +25,7 @@ review: setup
 	@$(BIN)/python examples/try_it.py $(if $(AGENT),--agent) $(DIR)
 
 test: setup
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile
 
 # The tests of the evaluation cases in examples/evals: with and without the defect, in six languages.
 test-cases: setup
@@ -44,8 +44,10 @@ schemas: setup
 	@for name in $$($(BIN)/python -c 'from reviewer.cli.schema import NAMES; print(*NAMES)'); do \
 	  $(BIN)/reviewer schema $$name --write schemas; done
 
-# The site, into site/: broken links fail, and so does anything that would be loaded from elsewhere.
+# Runs the commands that the pages show, follows the recipes, and builds the site into site/: broken links fail, and so
+# does anything that would be loaded from elsewhere.
 docs: setup $(VENV)/.docs
+	$(BIN)/python -m pytest -n 2 -m docs tests/docs
 	$(BIN)/zensical build --clean --strict
 	$(BIN)/python tests/docs/check_site.py site
 

@@ -81,6 +81,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.mark.docs
 @pytest.mark.parametrize("path", [path for path in pages() if marked(path)], ids=name)
 def test_marked_blocks_run_as_written(path: Path, example: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "shop"
