@@ -87,7 +87,7 @@ def _line(line: str, number: int, prose: bool) -> Iterator[tuple[str, str, str]]
     ]:
         yield (
             "invisible",
-            f"This line holds characters that nobody sees ({_names(hidden)}).",
+            f"This line holds invisible characters ({_names(hidden)}).",
             "Remove the characters, or write them as escapes.",
         )
     if not prose and (odd := _confusable(line)):

@@ -85,7 +85,7 @@ def init(user: bool, only_print: bool) -> None:
             stream.write(content)
     except FileExistsError:
         raise UsageError(
-            f"{name} is there already and stays as it is: `reviewer config init --stdout` prints"
+            f"{name} already exists; left unchanged: `reviewer config init --stdout` prints"
             " what would be written"
         ) from None
     except OSError as exc:
@@ -154,7 +154,7 @@ def _content(path: Path, hint: str) -> bytes:
 
     name = text.one_line(str(path))
     if not path.is_file():  # a pipe would hold us here
-        raise UsageError(f"{name} is no file{hint}")
+        raise UsageError(f"{name} is not a file{hint}")
     try:
         with path.open("rb") as stream:
             return stream.read(MAX_CONFIG_BYTES + 1)

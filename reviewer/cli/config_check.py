@@ -108,14 +108,14 @@ def _refused_later(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
         try:
             address.endpoint(endpoint)
         except UsageError as exc:
-            wrong = exc.message if "@" in endpoint else "that is no server address"
+            wrong = exc.message if "@" in endpoint else "not a server address"
             yield "endpoint", f"{wrong}; allowed: one like http://127.0.0.1:8000/v1, or unix:/path"
 
 
 def _unknown(key: str, allowed: dict[str, Key], *, repository: bool) -> str:
     if key.replace("_", "-") in NOT_IN_FILES:
         return (
-            "a key does not belong into a file of settings; allowed: REVIEWER_API_KEY_FILE or"
+            "a settings file must not hold a key; allowed: REVIEWER_API_KEY_FILE or"
             " REVIEWER_API_KEY"
         )
     if repository and key in only_users():

@@ -16,8 +16,8 @@ NOT_IN_FILES = frozenset({"api-key"})  # a key lies in the environment, or in a 
 @dataclass(frozen=True)
 class Key:
     """One key of a configuration file. `allowed` and `meaning` are phrases; `default` is its value
-    in JSON and TOML, "" where there is none; `sample` is some value that it takes, for where nobody
-    thought of a better one; `fields` are the keys of its tables, if it is a list of tables."""
+    in JSON and TOML, "" where there is none; `sample` is a valid value for the template, where that
+    has none of its own; `fields` are the keys of its tables, if it is a list of tables."""
 
     name: str
     meaning: str
@@ -66,6 +66,8 @@ def _sample(form: Mapping[str, Any]) -> Any:
         return form["enum"][0]
     if form["type"] in ("integer", "number"):
         return form.get("minimum", form.get("exclusiveMinimum", 0) + 1)
+    if form["type"] == "boolean":
+        return True
     return ["..."] if form["type"] == "array" else "..."
 
 
@@ -78,6 +80,8 @@ def _allowed(form: Mapping[str, Any]) -> str:
         return "a text" + (
             f" of at most {form['maxLength']:,} characters" if "maxLength" in form else ""
         )
+    if form["type"] == "boolean":
+        return "true or false"
     bounds = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
     said = " and ".join(
         f"{word} {form[bound]:,}" for bound, word in bounds.items() if bound in form

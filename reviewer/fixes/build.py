@@ -96,7 +96,7 @@ def content(path: str, change: Change) -> bytes | Refused:
     name = text.one_line(path)
     data = change.read(path, "new") if files.is_safe(path) else None
     if data is None or (file is not None and file.status == "deleted"):
-        return Refused(f"There is no file {name} that could be read.")
+        return Refused(f"Cannot read the file {name}.")
     regular = (
         file.new_mode in ("100644", "100755")
         if file

@@ -47,7 +47,7 @@ def endpoint(address: str) -> Endpoint:
             "the endpoint holds a user name or password; give the key in REVIEWER_API_KEY instead"
         )
     wrong = UsageError(
-        f"--endpoint {address!r} is no server address; one looks like http://127.0.0.1:8000/v1"
+        f"--endpoint {address!r} is not a server address; give one such as http://127.0.0.1:8000/v1"
     )
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")

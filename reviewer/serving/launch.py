@@ -218,5 +218,5 @@ def _version(distribution: str) -> str:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
         raise NoEngine(
-            "The embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
+            "the embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
         ) from None

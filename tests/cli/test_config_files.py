@@ -104,7 +104,7 @@ def test_init_writes_once(repo: Repo) -> None:
         2,
         "",
         (
-            f"reviewer: {path} is there already and stays as it is: `reviewer config init --stdout`"
+            f"reviewer: {path} already exists; left unchanged: `reviewer config init --stdout`"
             " prints what would be written\n"
         ),
     )
@@ -138,7 +138,7 @@ def test_validate_the_file_as_it_is_now(repo: Repo) -> None:
     assert run(repo, "validate") == (
         2,
         "",
-        f"reviewer: {repo.path}/.reviewer.toml is no file: `reviewer config init` writes one\n",
+        f"reviewer: {repo.path}/.reviewer.toml is not a file: `reviewer config init` writes one\n",
     )
     repo.write(".reviewer.toml", 'exclude = ["vendor/"]\nprofile = "chill"\n')
     only = "analyzers, api-key, baseline,"
@@ -166,17 +166,15 @@ def test_validate_the_file_as_it_is_now(repo: Repo) -> None:
 
 def test_files_that_are_none(repo: Repo) -> None:
     os.mkfifo(repo.path / ".reviewer.toml")
-    assert (
-        run(repo, "validate")[2]
-        == f"reviewer: {repo.path}/.reviewer.toml is no file: `reviewer config init` writes one\n"
-    )
+    missing = f"{repo.path}/.reviewer.toml is not a file: `reviewer config init` writes one"
+    assert run(repo, "validate")[2] == f"reviewer: {missing}\n"
     assert run(repo, "validate", "sub") == (
         2,
         "",
-        "reviewer: sub is no file\n",
+        "reviewer: sub is not a file\n",
     )  # and `init` would write another
     assert run(repo, "validate", "--user")[2].endswith(
-        " is no file: `reviewer config init --user` writes one\n"
+        " is not a file: `reviewer config init --user` writes one\n"
     )
 
 
@@ -195,7 +193,7 @@ def test_files_that_are_none(repo: Repo) -> None:
         (
             'api-key = "k"',
             [
-                "1: api-key: a key does not belong into a file of settings; allowed:"
+                "1: api-key: a settings file must not hold a key; allowed:"
                 " REVIEWER_API_KEY_FILE or REVIEWER_API_KEY"
             ],
         ),
@@ -303,7 +301,7 @@ def test_what_is_a_mistake_here_is_ignored_with_a_warning_in_a_review(text: str)
         (
             'api_key = "sk-1"',
             [
-                "1: api_key: a key does not belong into a file of settings; allowed: "
+                "1: api_key: a settings file must not hold a key; allowed: "
                 "REVIEWER_API_KEY_FILE or REVIEWER_API_KEY"
             ],
         ),
@@ -317,7 +315,7 @@ def test_what_is_a_mistake_here_is_ignored_with_a_warning_in_a_review(text: str)
         (
             'endpoint = "ftp://x"',
             [
-                "1: endpoint: that is no server address; allowed: one like "
+                "1: endpoint: not a server address; allowed: one like "
                 "http://127.0.0.1:8000/v1, or unix:/path"
             ],
         ),
@@ -335,7 +333,7 @@ def test_what_is_a_mistake_here_is_ignored_with_a_warning_in_a_review(text: str)
             [
                 "1: analyzers: 1 is wrong; allowed: a list of texts",
                 (
-                    "2: endpoint: that is no server address; allowed: one like "
+                    "2: endpoint: not a server address; allowed: one like "
                     "http://127.0.0.1:8000/v1, or unix:/path"
                 ),
             ],
@@ -381,3 +379,8 @@ def test_check_and_review_agree_on_every_key(key: str, tmp_path: Path) -> None:
         assert (not wrong(text)) == (not config.load({}, {}, repository=text.encode()).warnings), (
             text
         )
+
+
+def test_a_switch_takes_true_or_false():
+    switch = keys(repository=False)["precedents"]
+    assert (switch.allowed, switch.default, switch.sample) == ("true or false", "true", "true")

@@ -75,7 +75,7 @@ def test_a_file_that_is_gone() -> None:
     made = ruff_fix(
         Evidence("ruff", "F401", "b.py", 1, 1, "m"), change({}, {"a.py": b"import os\n"})
     )
-    assert made == Refused("There is no file b.py that could be read.")
+    assert made == Refused("Cannot read the file b.py.")
 
 
 NO_REWRITE = Refused("The rule has no rewrite for it.")

@@ -146,7 +146,7 @@ def test_several_edits_are_one_patch() -> None:
 def test_only_files_that_are_there(path: str) -> None:
     made = build([Edit(path, 1, ("a",), ("b",))], change({}, {FILE: b"a\n"}))
     assert isinstance(made, Refused)
-    assert "There is no file" in made.reason
+    assert "Cannot read the file" in made.reason
 
 
 def test_no_link_no_binary_no_old_side_no_patch_without_files(tmp_path: Path) -> None:

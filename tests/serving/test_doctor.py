@@ -190,7 +190,7 @@ def test_the_wrong_model(tmp_path, environ):
 def test_no_address(tmp_path, environ):
     made = diagnosed(tmp_path, environ, overrides={"endpoint": "ftp://x"})
     assert shown(of_servers(made)) == [
-        "failed connection: --endpoint 'ftp://x' is no server address; one looks like"
+        "failed connection: --endpoint 'ftp://x' is not a server address; give one such as"
         " http://127.0.0.1:8000/v1 -> use an address like http://127.0.0.1:8000/v1"
     ]
 
