@@ -149,6 +149,8 @@ async def _facts(server: Endpoint, http: httpx.AsyncClient, engine: str, limits:
     ]
     if refused and "/v1/models" not in facts and "/api/tags" not in facts:
         raise faults.auth_failed(server, refused[0].status)
+    if broken and engine == "auto" and not any(each.recognise(facts) for each in dialects):
+        raise faults.broken(server, broken[0], None)  # what it would have said is not known
     return facts
 
 

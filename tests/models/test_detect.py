@@ -12,7 +12,8 @@ from reviewer.models.dialects.base import Served
 from reviewer.models.wire import Limits
 from reviewer.types import Prompt
 
-QUICK = Limits(connect=0.5, progress=0.4)
+PATIENT = Limits(connect=10, progress=10)  # a loaded machine answers late, and still answers
+QUICK = Limits(connect=10, progress=0.4)  # only for servers that never answer
 KEY = "sk-secret-0123456789"
 
 
@@ -20,9 +21,9 @@ def listed(*names):
     return {"/v1/models": {"data": [{"id": name} for name in names]}}
 
 
-def connected(url, **options):
+def connected(url, limits=PATIENT, **options):
     async def main():
-        model = await connect(url, limits=QUICK, **options)
+        model = await connect(url, limits=limits, **options)
         await model.aclose()
         return model
 
@@ -137,8 +138,14 @@ def test_a_server_that_does_not_answer():
     more = ("/get_model_info", "/get_server_info")
     with Server(get=dict.fromkeys((*paths, *more), stall)) as server:
         with pytest.raises(EngineUnreachable, match=r"no response within 0\.4 s"):
-            connected(server.url)
+            connected(server.url, QUICK)
         assert asyncio.run(probe(server.url, QUICK)) is None
+
+
+def test_a_list_that_does_not_come_is_not_taken_for_another_kind_of_server():
+    with Server(get={"/v1/models": stall}) as server:
+        with pytest.raises(EngineUnreachable, match=r"no response within 0\.4 s"):
+            connected(server.url, QUICK)
 
 
 @pytest.mark.parametrize("code", [401, 403])

@@ -44,7 +44,7 @@ GET = {
     "/v1/models": {"data": [{"id": "gemma-4", "owned_by": "vllm", "max_model_len": 8192}]},
 }
 LIMITS = Limits(
-    connect=1, first_byte=0.4, progress=0.4, total=1.5, patience=0.3, backoff=0.01, max_wait=0.3
+    connect=10, first_byte=1, progress=1, total=4, patience=0.3, backoff=0.01, max_wait=0.3
 )
 OK = Reply(TEXT, False, Usage(1, 100, 0, 10))
 GOOD = sse(TEXT)
@@ -115,8 +115,8 @@ def test_a_fault_that_stays_ends_in_one_clear_error(fault):
 
 
 FINAL = {
-    "never answers": (stall, EngineUnreachable, "no response within 0.4 s"),
-    "drips": (drip, EngineUnreachable, "the response stalled for 0.4 s"),
+    "never answers": (stall, EngineUnreachable, "no response within 1 s"),
+    "drips": (drip, EngineUnreachable, "the response stalled for 1 s"),
     "HTTP 400": (
         status(400, "temperature must be positive"),
         EngineError,
