@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from support.reference import commands, events, settings, tables
+from support.reference import commands, events, faults, settings, tables
 
 ROOT = Path(__file__).parents[3]
 _HEAD = "<!-- Made from the code by `make docs-reference`: do not edit. -->\n\n"
@@ -31,6 +31,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "exit-codes": tables.exit_codes,
     "mcp-tools": tables.mcp_tools,
     "repository-settings": settings.repository,
+    "security-faults": faults.security,
+    "reliability-faults": faults.reliability,
 }
 _BLOCK = re.compile(r"(<!-- (?P<name>[a-z-]+) -->\n).*?(<!-- /(?P=name) -->)", re.DOTALL)
 _FILE = re.compile(r"(<!-- file (?P<path>\S+) -->\n).*?(<!-- /file -->)", re.DOTALL)
