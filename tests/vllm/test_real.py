@@ -151,7 +151,7 @@ def test_a_second_server_at_its_port_is_refused(vllm):
     )
     assert (done.returncode, done.stderr.splitlines()[-1].partition(" (")[0]) == (
         2,
-        f"reviewer: {vllm.server.endpoint} is served already",
+        f"reviewer: a server is already running at {vllm.server.endpoint}",
     )
 
 
