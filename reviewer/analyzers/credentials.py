@@ -1,0 +1,65 @@
+"""Credentials on the changed lines of a file: what the analyzers `secrets` and `history` share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewer import secrets, text
+from reviewer.types import FileDiff, Hunk
+
+_NOT_PRODUCTION = re.compile(
+    r"(?i)(?:^|/)(?:tests?|spec|__tests__|testdata|fixtures?|examples?|samples?|docs?|mocks?)/|(?:^|/)test_[^/]*$|"
+    r"[._-](?:test|spec|example|sample|template)s?\.[^/]*$|\.(?:md|rst|example|sample|template|tpl|dist)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """`line`: where it begins, on the side it was looked for."""
+
+    kind: str
+    line: int
+    value: str
+
+    @property
+    def shown(self) -> str:
+        """What it is, and how to recognise it."""
+        what = self.kind.replace("-", " ")
+        return f"{what} ({secrets.mask(self.value)}, {len(self.value)} characters)"
+
+
+def added(file: FileDiff) -> Iterator[Credential]:
+    """Those that begin on an added line and count: what only its name gives away does not in tests,
+    documentation and examples, nor where a comment says so."""
+    guesses = not _NOT_PRODUCTION.search(file.path)
+    for hunk in file.hunks:
+        for each, marked in _on_side(hunk, "added"):
+            if each.kind not in secrets.GUESSED or (guesses and not marked):
+                yield each
+
+
+def removed(file: FileDiff) -> Iterator[Credential]:
+    for hunk in file.hunks:
+        for each, _ in _on_side(hunk, "removed"):
+            yield each
+
+
+def _on_side(hunk: Hunk, kind: Literal["added", "removed"]) -> Iterator[tuple[Credential, bool]]:
+    """Those that begin on lines of `kind`, and whether a comment says that they are none."""
+    lines = [line for line in hunk.lines if line.kind in (kind, "context")]
+    if all(line.kind == "context" for line in lines):
+        return
+    body = [text.decode(line.data) for line in lines]
+    joined = "\n".join(body)
+    at = done = 0
+    for secret in secrets.find(joined):
+        at += joined.count("\n", done, secret.start)
+        done = secret.start
+        line = lines[at]
+        number = line.new if kind == "added" else line.old
+        if line.kind == kind and number is not None:
+            marked = secrets.is_marked(body[at], body[at - 1] if at else "")
+            yield Credential(secret.kind, number, joined[secret.start : secret.end]), marked
