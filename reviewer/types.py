@@ -61,6 +61,7 @@ UnreviewedReason = Literal[
     "model_error",
     "bad_reply",
     "no_model",
+    "analyzer_error",
     "interrupted",
     "hidden_by_change",
 ]

@@ -27,7 +27,7 @@ LAYERS = [
 # Within pipeline/, the same: no module imports from a row below its own.
 PIPELINE = [
     {"seams", "clock"},
-    {"outcome", "plan"},
+    {"outcome", "plan", "gaps"},
     {"passes", "compare"},
     {"ledger"},
     {"ask_unit"},

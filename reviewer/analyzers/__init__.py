@@ -77,7 +77,8 @@ def _refuse_unknown(names: Sequence[str]) -> None:
 async def _run_one(
     name: str, missing_tool: Tool | None, change: Change, limits: Limits
 ) -> AnalyzerResult:
-    everything = tuple(file.path for file in change.files)
+    reads = ANALYZERS[name].reads
+    everything = tuple(file.path for file in change.files if reads(file.path))
     if missing_tool is not None:
         problem = f"{name} is not installed: {missing_tool.command}"
         return AnalyzerResult(name, problem=problem, files=everything)
@@ -87,7 +88,7 @@ async def _run_one(
             await asyncio.wait_for(_in_thread(check, change, limits), limits.remaining() + _GRACE)
         )
     except AnalyzerError as exc:
-        return AnalyzerResult(name, problem=f"{name}: {exc.problem}", files=exc.files or everything)
+        return AnalyzerResult(name, problem=f"{name}: {exc.problem}", files=everything)
     except TimeoutError:  # the check goes on in its daemon thread
         return AnalyzerResult(
             name, problem=f"{name}: gave up after {limits.seconds:g} s", files=everything

@@ -15,11 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from reviewer import text
-from reviewer.analyzers import delta, external, tree
-from reviewer.analyzers.base import AnalyzerResult, Limits, content, old_name
+from reviewer.analyzers import delta, external, isolate, registry, tree
+from reviewer.analyzers.base import (
+    AnalyzerError,
+    AnalyzerResult,
+    Limits,
+    content,
+    is_too_large,
+    old_name,
+)
 from reviewer.languages import Language, all_languages, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
+_AT_ONCE = 500  # files
 _HERE = Path(__file__).parent
 _BROKEN_ON_PURPOSE = re.compile(
     r"(?i)(?:^|/)(?:testdata|fixtures?|__fixtures__|corpus|snapshots?)/|invalid|broken"
@@ -44,7 +52,13 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         for index, file in enumerate(change.files)
         if (job := _job(change, file)) is not None
     }
-    if not files:
+    reads = registry.ANALYZERS["astgrep"].reads
+    large = [
+        file.path
+        for index, file in enumerate(change.files)
+        if index not in files and reads(file.path) and is_too_large(change, file)
+    ]
+    if not files and not large:
         return AnalyzerResult("astgrep")
     known = {job.grammar for job in files.values()}
     rules = [
@@ -52,9 +66,8 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         for rule in load_rules()
         if known & set(rule["languages"])
     ]
-    names = [change.files[index].path for index in files]
     tasks = [[index, job.grammar, job.new, job.old] for index, job in files.items()]
-    facts_of = _examine(rules, tasks, names, limits)
+    facts_of, lost = _examine(rules, tasks, limits)
     evidence: list[Evidence] = []
     old_hits: list[Evidence] = []
     new_hits: list[Evidence] = []
@@ -68,7 +81,9 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         {old_name(change.files[index]): (job.old or "").encode() for index, job in files.items()}
     )
     evidence += delta.introduced(change, old_hits, new_hits, old, new)
-    return AnalyzerResult("astgrep", tuple(evidence))
+    return isolate.result(
+        "astgrep", evidence, {change.files[index].path: why for index, why in lost.items()}, large
+    )
 
 
 def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> str | None:
@@ -78,7 +93,7 @@ def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> s
     language = language_of(path, source.encode("utf-8", "replace"))
     if not rules or language is None or language.grammar is None:
         return None
-    (facts,) = _examine(rules, [[0, language.grammar.name, source, None]], [path], limits)
+    (facts,) = _facts(rules, [[0, language.grammar.name, source, None]], limits)
     edits = [edit for _, start, _, edit in facts["new"]["hits"] if start == line]
     if len(edits) != 1 or edits[0] is None:
         return None
@@ -89,9 +104,22 @@ def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> s
 
 
 def _examine(
-    rules: list[dict[str, Any]], files: list[list[Any]], names: list[str], limits: Limits
+    rules: list[dict[str, Any]], files: list[list[Any]], limits: Limits
+) -> tuple[list[dict[str, Any]], dict[int, str]]:
+    """The child's facts about each file, and why it fails on some of them, by key."""
+    tasks = {str(task[0]): task for task in files}
+    results, lost = isolate.each(
+        list(tasks),
+        lambda part, left: _facts(rules, [tasks[key] for key in part], left),
+        limits,
+        at_once=_AT_ONCE,
+    )
+    return [facts for part in results for facts in part], {int(key): lost[key] for key in lost}
+
+
+def _facts(
+    rules: list[dict[str, Any]], files: list[list[Any]], limits: Limits
 ) -> list[dict[str, Any]]:
-    """The child's facts about each file."""
     package = importlib.metadata.distribution("ast-grep-py").locate_file("")
     task = json.dumps({"rules": rules, "files": files}).encode("ascii")
     with tree.scratch() as scratch:
@@ -100,10 +128,12 @@ def _examine(
             cwd=scratch,
             limits=limits,
             ok=(0,),
-            files=names,
             stdin=task,
         )
-    return [json.loads(line) for line in output.splitlines()]
+    facts = [json.loads(line) for line in output.split(b"\n") if line]
+    if len(facts) != len(files):
+        raise AnalyzerError("its report cannot be read")
+    return facts
 
 
 def is_parsed(change: Change, file: FileDiff) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from reviewer import text
 from reviewer.types import Change, Evidence, FileDiff, Side
 
 MAX_BYTES = 2 << 20  # of one side of a file; larger ones are generated
+TOO_LARGE = f"larger than {MAX_BYTES >> 20} MiB"
 _LINK, _GITLINK = "120000", "160000"
 
 
@@ -27,13 +27,14 @@ class AnalyzerResult:
 
 
 class AnalyzerError(Exception):
-    """The analyzer cannot do its work: `problem` for the user, and the files it could not
-    analyze."""
+    """The analyzer cannot do its work: `problem` for the user, and all that its program `said`.
+    `hopeless`: nor could it with fewer files."""
 
-    def __init__(self, problem: str, files: Sequence[str] = ()) -> None:
+    def __init__(self, problem: str, *, said: str = "", hopeless: bool = False) -> None:
         super().__init__(problem)
         self.problem = problem
-        self.files = tuple(files)
+        self.said = said
+        self.hopeless = hopeless
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class Limits:
 
     def remaining(self) -> float:
         return max(0.0, self.started + self.seconds - time.monotonic())
+
+    def within(self, seconds: float) -> Limits:
+        """The limits of a part of the work: at most `seconds`, and no longer than the whole."""
+        return Limits(min(seconds, self.remaining()), self.stop)
 
     def check(self) -> None:
         """Raise AnalyzerError if the time is up or the run was cancelled. Our own checks call it
@@ -66,11 +71,21 @@ def old_name(file: FileDiff) -> str:
 def content(change: Change, file: FileDiff, side: Side) -> bytes | None:
     """The file's content on one side; None if it is missing, not a regular file, or too large to
     analyze."""
+    data = _regular(change, file, side)
+    return None if data is None or len(data) > MAX_BYTES else data
+
+
+def is_too_large(change: Change, file: FileDiff) -> bool:
+    """Whether the file's size on the new side is why it has no `content`."""
+    data = _regular(change, file, "new")
+    return data is not None and len(data) > MAX_BYTES
+
+
+def _regular(change: Change, file: FileDiff, side: Side) -> bytes | None:
     mode = file.new_mode if side == "new" else file.old_mode
     if file.status == ("deleted" if side == "new" else "added") or mode in (_LINK, _GITLINK):
         return None
-    data = change.read(file.path if side == "new" else old_name(file), side)
-    return None if data is None or len(data) > MAX_BYTES else data
+    return change.read(file.path if side == "new" else old_name(file), side)
 
 
 def decoded(change: Change, file: FileDiff, side: Side) -> str | None:

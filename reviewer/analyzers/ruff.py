@@ -3,15 +3,15 @@ rules."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from reviewer import text
-from reviewer.analyzers import delta, external, python_version, registry, tree
+from reviewer.analyzers import delta, external, isolate, python_version, registry, rows, tree
 from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
-from reviewer.languages import PYTHON, language_of
 from reviewer.types import Change, Evidence
 
 _SELECT = ("F", "B", "E9", "PLE", "PLW", "ASYNC", "S1", "S2", "S3", "S5", "S6", "S7", "RUF0")
@@ -81,41 +81,57 @@ _SUPPRESSED = re.compile(
     rb"#\s*(?:noqa\b(?::\s*([A-Z][A-Z0-9, ]*))?|ruff:\s*ignore\[([^\]]*)\])", re.IGNORECASE
 )
 _PARTS = re.compile(r", consider .*|\(.*Use .*\)$")
+_AT_ONCE = 1000  # files
 _HARMLESS_SHELL = "seems safe"  # how the rules on shells describe a literal command
 
 
 def check(change: Change, limits: Limits) -> AnalyzerResult:
-    sides = tree.changed(change, lambda path: language_of(path) is PYTHON)
+    sides = tree.changed(change, registry.ANALYZERS["ruff"].reads)
     program = registry.program("ruff")
-    if not sides.new or program is None:
+    if not (sides.new or sides.large) or program is None:
         return AnalyzerResult("ruff")
-    with tree.scratch() as scratch:
-        refused = sides.write(scratch)
-        argv: list[str | Path] = [
-            program,
-            *_arguments(python_version.minimum(change)),
-            "old",
-            "new",
-        ]
-        out = external.run(argv, cwd=scratch, limits=limits, ok=(0,), files=list(sides.new))
-        found = _parse(out, scratch)
+    found = isolate.merged(
+        isolate.sided(
+            part, partial(_found, program, version), limits, at_once=_AT_ONCE, rows=rows.universal
+        )
+        for version, part in _by_version(change, sides)
+    )
     lines = delta.split(sides.new)
-    unparsed = {hit.path for hit in found["old"] if hit.rule == "invalid-syntax"}
+    unparsed = found.unparsed | {hit.path for hit in found.old if hit.rule == "invalid-syntax"}
     introduced = delta.introduced(
         change,
-        found["old"],
-        _first_syntax_error(found["new"]),
+        found.old,
+        _first_syntax_error(found.new),
         delta.split(sides.old),
         lines,
         frozenset(file.path for file in change.files if old_name(file) in unparsed),
     )
-    evidence = tuple(hit for hit in introduced if not _is_suppressed(hit, lines))
-    return AnalyzerResult(
-        "ruff",
-        evidence,
-        "ruff: cannot check files with these names" if refused else None,
-        refused,
-    )
+    kept = [hit for hit in introduced if not _is_suppressed(hit, lines)]
+    return isolate.result("ruff", kept, found.lost, sides.large)
+
+
+def _by_version(
+    change: Change, sides: tree.Sides
+) -> Iterator[tuple[python_version.Version, tree.Sides]]:
+    """The files by the Python version that they must run on."""
+    for version, paths in python_version.by_version(change, {**sides.old, **sides.new}).items():
+        part = set(paths)
+        old, new = (
+            {path: data for path, data in side.items() if path in part}
+            for side in (sides.old, sides.new)
+        )
+        yield version, tree.Sides(old, new)
+
+
+def _found(
+    program: Path,
+    version: python_version.Version,
+    scratch: Path,
+    names: Sequence[str],
+    limits: Limits,
+) -> list[Evidence]:
+    out = external.run([program, *_arguments(version), *names], cwd=scratch, limits=limits, ok=(0,))
+    return external.readable(out, partial(_read, scratch))
 
 
 def _arguments(version: tuple[int, int]) -> list[str]:
@@ -142,19 +158,18 @@ def _arguments(version: tuple[int, int]) -> list[str]:
     ]
 
 
-def _parse(output: bytes, scratch: Path) -> dict[str, list[Evidence]]:
-    found: dict[str, list[Evidence]] = {"old": [], "new": []}
-    for item in json.loads(output or b"[]"):
-        side, _, path = Path(item["filename"]).relative_to(scratch).as_posix().partition("/")
+def _read(scratch: Path, report: Any) -> list[Evidence]:
+    found = []
+    for item in report:
         rule = item["code"] or "invalid-syntax"
         if _HARMLESS_SHELL in item["message"]:
             continue
         advice = (item.get("fix") or {}).get("message") or ""
-        found[side].append(
+        found.append(
             Evidence(
                 source="ruff",
                 rule=rule,
-                path=path,
+                path=Path(item["filename"]).relative_to(scratch).as_posix(),
                 start=item["location"]["row"],
                 end=max(item["location"]["row"], item["end_location"]["row"]),
                 message=_sentence(rule, item["message"]),

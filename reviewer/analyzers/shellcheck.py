@@ -2,81 +2,68 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from reviewer.analyzers import delta, external, registry, tree
-from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits, old_name
-from reviewer.languages import SHELL, language_of
+from reviewer.analyzers import delta, external, isolate, registry, tree
+from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
 from reviewer.types import Change, Evidence
 
 # A comment can disable a check for the command below it or, at the top of a file, for all of it. We
 # honour only the former.
 _DISABLE = re.compile(rb"#(?=\s*shellcheck\s[^\n]*disable=)")
+_AT_ONCE = 16  # files: some scripts take seconds
 _DISABLED = re.compile(rb"#\s*shellcheck\s[^\n]*disable=(\S+)")
 
 
 def check(change: Change, limits: Limits) -> AnalyzerResult:
-    sides = tree.changed(
-        change,
-        lambda path: language_of(path) is SHELL and not path.endswith(SHELL.syntax.dialects),
-    )
+    sides = tree.changed(change, registry.ANALYZERS["shellcheck"].reads)
     program = registry.program("shellcheck")
-    if not sides.new or program is None:
+    if not (sides.new or sides.large) or program is None:
         return AnalyzerResult("shellcheck")
-    neutral = tree.Sides(
-        *(
-            {path: _DISABLE.sub(b"##", data) for path, data in side.items()}
-            for side in (sides.old, sides.new)
-        )
+    old, new = (
+        {path: _DISABLE.sub(b"##", data) for path, data in side.items()}
+        for side in (sides.old, sides.new)
     )
-    with tree.scratch() as scratch:
-        refused = neutral.write(scratch)
-        argv: list[str | Path] = [
-            program,
-            "--norc",
-            "--format=json1",
-            "--severity=warning",
-            "--color=never",
-            *sides.names,
-        ]
-        out = external.run(argv, cwd=scratch, limits=limits, ok=(0, 1), files=list(sides.new))
-    found = _parse(out)
+    found = isolate.sided(tree.Sides(old, new), partial(_found, program), limits, at_once=_AT_ONCE)
     lines = delta.split(sides.new)
-    unparsed = {hit.path for hit in found["old"] if hit.rule == "syntax-error"}
+    unparsed = found.unparsed | {hit.path for hit in found.old if hit.rule == "syntax-error"}
     hits = delta.introduced(
         change,
-        found["old"],
-        found["new"],
+        _first_syntax_error(found.old),
+        _first_syntax_error(found.new),
         delta.split(sides.old),
         lines,
         frozenset(file.path for file in change.files if old_name(file) in unparsed),
     )
-    kept = tuple(hit for hit in hits if not _is_disabled(hit, lines))
-    return AnalyzerResult(
-        "shellcheck",
-        kept,
-        "shellcheck: cannot check files with these names" if refused else None,
-        refused,
-    )
+    kept = [hit for hit in hits if not _is_disabled(hit, lines)]
+    return isolate.result("shellcheck", kept, found.lost, sides.large)
 
 
-def _parse(output: bytes) -> dict[str, list[Evidence]]:
-    try:
-        comments = json.loads(output)["comments"]
-    except (ValueError, KeyError):
-        raise AnalyzerError("its report cannot be read") from None
-    found: dict[str, list[Evidence]] = {"old": [], "new": []}
-    for item in comments:
-        side, _, path = item["file"].partition("/")
+def _found(program: Path, scratch: Path, names: Sequence[str], limits: Limits) -> list[Evidence]:
+    argv: list[str | Path] = [
+        program,
+        "--norc",
+        "--format=json1",
+        "--severity=warning",
+        "--color=never",
+        *names,
+    ]
+    return external.readable(external.run(argv, cwd=scratch, limits=limits, ok=(0, 1)), _read)
+
+
+def _read(report: Any) -> list[Evidence]:
+    found = []
+    for item in report["comments"]:
         syntax = item["level"] == "error" and item["code"] < 2000
-        found[side].append(
+        found.append(
             Evidence(
                 source="shellcheck",
                 rule="syntax-error" if syntax else f"SC{item['code']}",
-                path=path,
+                path=item["file"],
                 start=item["line"],
                 end=max(item["line"], item["endLine"]),
                 message=f"The script does not parse: {item['message']}"
@@ -84,7 +71,7 @@ def _parse(output: bytes) -> dict[str, list[Evidence]]:
                 else item["message"],
             )
         )
-    return {side: _first_syntax_error(hits) for side, hits in found.items()}
+    return found
 
 
 def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:

@@ -4,17 +4,22 @@ source files only, so that nothing in it can configure the analyzer."""
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from reviewer.analyzers.base import content, old_name
-from reviewer.types import Change, FileDiff
+from reviewer.analyzers.base import AnalyzerError, content, is_too_large, old_name
+from reviewer.types import Change, Side
 
-# Left out are names that are outside the tree, are hidden (most configuration is), or could forge
-# lines of a report.
-_MAX_PATH = 1000
+_MAX_PATH = 900  # bytes, below a scratch directory
+_MAX_PART = 120  # bytes: some file systems take no more than 143
+_KEPT = 3  # parts that stay of a path that is too long: `.github/workflows/x.yml`
+_HARMFUL = re.compile(r'[\\:*?"<>|]')
+_RESERVED = (".", "..", ".git", ".venv")
 
 
 @contextlib.contextmanager
@@ -25,74 +30,124 @@ def scratch() -> Iterator[Path]:
         yield Path(name).resolve()
 
 
-def is_safe(path: str) -> bool:
-    parts = PurePosixPath(path).parts
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names under which files stand in a scratch directory. They keep their own unless it could
+    forge lines of a report, leave the directory, be refused by a program, be too long, or be one
+    with another name where case and form of letters do not count. A stand-in keeps its folders, as
+    well as the beginning and the end of its name, which mean something to analyzers."""
+
+    of: Mapping[str, str]  # by path
+    path: Mapping[str, str]  # by name
+    parts: Mapping[str, str]
+
+    def folder(self, path: str) -> str:
+        """The name of a folder of these files."""
+        return "/".join(self.parts.get(part, part) for part in path.split("/"))
+
+
+def stand_ins(paths: Iterable[str]) -> Names:
+    ordered = sorted(paths)
+    own = {part for path in ordered for part in path.split("/")}
+    parts: dict[str, str] = {}
+    taken = {_folded(part) for part in own}
+    for part in sorted(part for part in own if not _is_harmless(part)):
+        parts[part] = _unique(_harmless(part), taken)
+    of: dict[str, str] = {}
+    used: set[str] = set()
+    for number, path in enumerate(ordered, 1):
+        name = "/".join(parts.get(part, part) for part in path.split("/"))
+        if len(os.fsencode(name)) > _MAX_PATH:
+            name = f"_{number}/{'/'.join(name.split('/')[-_KEPT:])}"
+        if _folded(name) in used:
+            name = f"_{number}/{name}"
+        used.add(_folded(name))
+        of[path] = name
+    return Names(of, {name: path for path, name in of.items()}, parts)
+
+
+def _is_harmless(part: str) -> bool:
     return (
-        bool(parts)
-        and path.isprintable()
-        and len(path) < _MAX_PATH
-        and not path.startswith("/")
-        and "\\" not in path
-        and ":" not in path
-        and ".." not in parts
-        and not any(part.lower() in (".git", ".venv") for part in parts)
+        part.isprintable()
+        and not _HARMFUL.search(part)
+        and part.lower() not in _RESERVED
+        and 0 < len(os.fsencode(part)) <= _MAX_PART
     )
 
 
-def write(root: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write each of `files` below `root`. Returns the names that cannot be written: unsafe, too
-    long, or also a directory of another file."""
-    refused = []
-    for path, data in files.items():
-        if not is_safe(path):
-            refused.append(path)
-            continue
-        target = root / path
-        try:
+def _harmless(part: str) -> str:
+    clean = "".join(
+        char if char.isprintable() and not _HARMFUL.match(char) else "_" for char in part
+    )
+    if len(os.fsencode(clean)) > _MAX_PART:
+        clean = f"{_ascii(clean[:50])}_{_ascii(clean[-50:])}"
+    return f"_{clean.lstrip('.')}" if not clean or clean.lower() in _RESERVED else clean
+
+
+def _ascii(part: str) -> str:
+    return part.encode("ascii", "replace").decode().replace("?", "_")
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """`name`, or one like it that is not taken, and then is."""
+    stem, dot, suffix = name.rpartition(".")
+    number = len(taken)
+    while _folded(name) in taken:
+        name = f"{stem}_{number}{dot}{suffix}" if stem else f"{suffix}_{number}"
+        number += 1
+    taken.add(_folded(name))
+    return name
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def write(root: Path, files: Mapping[str, bytes]) -> None:
+    """Write each of `files` below `root`. Raises AnalyzerError if that cannot be done."""
+    try:
+        for name, data in files.items():
+            target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        except OSError:
-            refused.append(path)
-    return refused
+    except OSError as exc:
+        raise AnalyzerError(f"cannot write a scratch copy: {exc.strerror}", hopeless=True) from exc
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The changed files of one kind, by their name on each side."""
+    """The changed files of one kind, by their name on each side, and the names of the new side that
+    are too large to analyze."""
 
     old: Mapping[str, bytes]
     new: Mapping[str, bytes]
+    large: frozenset[str] = frozenset()
 
-    @property
-    def names(self) -> list[str]:
-        """All paths that `write` creates, relative to the scratch directory."""
-        return [
-            f"{side}/{path}"
-            for side, files in (("old", self.old), ("new", self.new))
-            for path in files
-            if is_safe(path)
-        ]
-
-    def write(self, scratch: Path) -> tuple[str, ...]:
-        """Write them below scratch/old and scratch/new. Returns the names of the new side that
-        cannot be written."""
-        for side in ("old", "new"):
-            (scratch / side).mkdir()
-        write(scratch / "old", self.old)
-        return tuple(write(scratch / "new", self.new))
+    def write(self, scratch: Path) -> dict[str, tuple[Side, str]]:
+        """Write them below scratch/old and scratch/new: (side, path) by name relative to scratch.
+        Raises AnalyzerError like `write`."""
+        written: dict[str, tuple[Side, str]] = {}
+        sides: tuple[tuple[Side, Mapping[str, bytes]], ...] = (("old", self.old), ("new", self.new))
+        for side, files in sides:
+            names = stand_ins(files)
+            write(scratch / side, {names.of[path]: data for path, data in files.items()})
+            written |= {f"{side}/{name}": (side, path) for name, path in names.path.items()}
+        return written
 
 
 def changed(change: Change, belongs: Callable[[str], bool]) -> Sides:
     """The changed files whose name `belongs` to the analyzer. Files that only the old side has
     count too, since their hits may have moved along with their code."""
-    files: list[FileDiff] = [
-        file for file in change.files if belongs(file.path) or belongs(old_name(file))
-    ]
-    return Sides(
-        {
-            old_name(file): data
-            for file in files
-            if (data := content(change, file, "old")) is not None
-        },
-        {file.path: data for file in files if (data := content(change, file, "new")) is not None},
-    )
+    old: dict[str, bytes] = {}
+    new: dict[str, bytes] = {}
+    large = set()
+    for file in change.files:
+        if not belongs(file.path) and not belongs(old_name(file)):
+            continue
+        if (data := content(change, file, "old")) is not None:
+            old[old_name(file)] = data
+        if (data := content(change, file, "new")) is not None:
+            new[file.path] = data
+        elif is_too_large(change, file):
+            large.add(file.path)
+    return Sides(old, new, frozenset(large))

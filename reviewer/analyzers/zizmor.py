@@ -3,73 +3,77 @@ access."""
 
 from __future__ import annotations
 
-import json
-import re
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from reviewer.analyzers import delta, external, registry, tree
-from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits
+from reviewer.analyzers import delta, external, isolate, registry, tree
+from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits, old_name
 from reviewer.types import Change, Evidence
 
-_WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
+_AT_ONCE = 16  # files
+_NO_WORKFLOW = "does not match expected validation schema"  # GitHub refuses it just as well
 
 
 def check(change: Change, limits: Limits) -> AnalyzerResult:
-    sides = tree.changed(change, lambda path: _WORKFLOW.search(path) is not None)
+    sides = tree.changed(change, registry.ANALYZERS["zizmor"].reads)
     program = registry.program("zizmor")
-    if not sides.new or program is None:
+    if not (sides.new or sides.large) or program is None:
         return AnalyzerResult("zizmor")
-    with tree.scratch() as scratch:
-        refused = sides.write(scratch)
-        argv: list[str | Path] = [
-            program,
-            "--offline",
-            "--no-config",
-            "--no-exit-codes",
-            "--no-progress",
-            "--color=never",
-            "--format=json-v1",
-            "--persona=regular",
-            "--cache-dir",
-            scratch / "cache",
-            *sides.names,
-        ]
-        out = external.run(argv, cwd=scratch, limits=limits, ok=(0,), files=list(sides.new))
-    found = _parse(out)
+    found = isolate.sided(sides, partial(_found, program), limits, at_once=_AT_ONCE)
     hits = delta.introduced(
-        change, found["old"], found["new"], delta.split(sides.old), delta.split(sides.new)
+        change,
+        found.old,
+        found.new,
+        delta.split(sides.old),
+        delta.split(sides.new),
+        frozenset(file.path for file in change.files if old_name(file) in found.unparsed),
     )
-    return AnalyzerResult(
-        "zizmor",
-        tuple(hits),
-        "zizmor: cannot check files with these names" if refused else None,
-        refused,
-    )
+    return isolate.result("zizmor", hits, found.lost, sides.large)
 
 
-def _parse(output: bytes) -> dict[str, list[Evidence]]:
-    found: dict[str, list[Evidence]] = {"old": [], "new": []}
+def _found(program: Path, scratch: Path, names: Sequence[str], limits: Limits) -> list[Evidence]:
+    argv: list[str | Path] = [
+        program,
+        "--offline",
+        "--no-config",
+        "--no-exit-codes",
+        "--no-progress",
+        "--strict-collection",  # a workflow that cannot be read is an error, not left out
+        "--color=never",
+        "--format=json-v1",
+        "--persona=regular",
+        "--cache-dir",
+        scratch / "cache",
+        *names,
+    ]
     try:
-        items = json.loads(output)
-    except ValueError:
-        raise AnalyzerError("its report cannot be read") from None
-    for item in items:
+        return external.readable(external.run(argv, cwd=scratch, limits=limits, ok=(0,)), _read)
+    except AnalyzerError as exc:
+        if len(names) == 1 and _NO_WORKFLOW in exc.said:
+            return []
+        raise
+
+
+def _read(report: Any) -> list[Evidence]:
+    found = []
+    for item in report:
         primary = next(
             (place for place in item["locations"] if place["symbolic"]["kind"] == "Primary"), None
         )
         if primary is None or item["ignored"] or "Local" not in primary["symbolic"]["key"]:
             continue
-        side, _, path = primary["symbolic"]["key"]["Local"]["verbatim_path"].partition("/")
         place = primary["concrete"]["location"]
         start = place["start_point"]["row"] + 1
         end = max(start, place["end_point"]["row"] + (place["end_point"]["column"] > 0))
         what, note = item["desc"], primary["symbolic"]["annotation"]
         fix = item["fixes"][0]["title"] if item["fixes"] else ""
-        found[side].append(
+        found.append(
             Evidence(
                 source="zizmor",
                 rule=item["ident"],
-                path=path,
+                path=primary["symbolic"]["key"]["Local"]["verbatim_path"],
                 start=start,
                 end=end,
                 message=f"{what[:1].upper()}{what[1:]}: {note}.",

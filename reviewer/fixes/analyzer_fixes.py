@@ -8,7 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from reviewer.analyzers import astgrep, external, python_version, registry, tree
+from reviewer.analyzers import astgrep, external, python_version, registry, rows, tree
 from reviewer.analyzers.base import AnalyzerError, Limits
 from reviewer.fixes.build import Built, Refused, content, from_contents
 from reviewer.types import Change, Evidence
@@ -61,7 +61,7 @@ def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built |
     except UnicodeDecodeError:
         return Refused("ruff changes UTF-8 files only.")
     bom = _BOM if source.startswith(_BOM) else ""
-    version = python_version.minimum(change)
+    version = python_version.minimum(change, evidence.path, data)
     limits = Limits(timeout)
     name = "file" + PurePosixPath(evidence.path).suffix
     with tree.scratch() as scratch:
@@ -81,22 +81,22 @@ def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built |
             name,
         ]
         try:
-            out = external.run(argv, cwd=scratch, limits=limits, ok=(0,), files=[evidence.path])
+            out = external.run(argv, cwd=scratch, limits=limits, ok=(0,))
         except AnalyzerError as exc:
             return Refused(f"ruff: {exc.problem}.")
-    edits = _edits(json.loads(out or b"[]"), evidence)
+    edits = _edits(json.loads(out or b"[]"), evidence, rows.universal(data))
     if not edits:
         return _NONE
     fixed = bom + _edited(source.removeprefix(bom), edits)
     return from_contents({evidence.path: fixed.encode()}, change)
 
 
-def _edits(items: list[dict[str, Any]], evidence: Evidence) -> list[dict[str, Any]]:
+def _edits(items: list[dict[str, Any]], evidence: Evidence, row: rows.Rows) -> list[dict[str, Any]]:
     """The edits for the evidence, if exactly one hit matches and its fix is safe."""
     hits = [
         item
         for item in items
-        if item["code"] == evidence.rule and item["location"]["row"] == evidence.start
+        if item["code"] == evidence.rule and row(item["location"]["row"]) == evidence.start
     ]
     if len(hits) != 1 or not hits[0]["fix"] or hits[0]["fix"]["applicability"] != "safe":
         return []

@@ -13,6 +13,7 @@ from reviewer.languages.common import COMMENT_STARTS, is_generic_name
 from reviewer.languages.go import GO
 from reviewer.languages.java import JAVA
 from reviewer.languages.javascript import JAVASCRIPT
+from reviewer.languages.manifests import from_toml, table
 from reviewer.languages.python import PYTHON
 from reviewer.languages.python_parser import parse_python
 from reviewer.languages.registry import (
@@ -43,11 +44,13 @@ __all__ = [
     "TestStyle",
     "all_languages",
     "by_name",
+    "from_toml",
     "holds_tests",
     "is_generic_name",
     "is_test",
     "language",
     "language_of",
     "parse_python",
+    "table",
     "with_languages",
 ]

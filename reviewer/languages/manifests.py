@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import tomli  # unlike tomllib, it reads TOML 1.1
 
 _NAME = re.compile(r"[@A-Za-z0-9][\w@./:-]{0,59}")
 _VERSION = re.compile(r"(?=.*[\w*])[\w.*^~<>=!, |+-]{1,40}")
@@ -55,9 +56,10 @@ def _version(text: str) -> str:
 
 
 def from_toml(text: str) -> Mapping[str, Any]:
+    """The document; empty if it cannot be read."""
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return tomli.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
         return {}
 
 

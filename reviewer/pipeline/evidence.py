@@ -12,20 +12,47 @@ from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.plan import Plan
 from reviewer.pipeline.settle import Settlement
-from reviewer.types import Evidence, UnreviewedReason
+from reviewer.types import Change, Evidence, UnreviewedReason
 from reviewer.verify import injection
 
 _FIXABLE = ("ruff", "astgrep")  # analyzers whose hits may come with a fix
+_SECONDS, _SECONDS_PER_FILE = 20.0, 0.02
+_SHARE = 0.8  # of the time that is left
 # Hits on code that is unchanged since the baseline commit.
 _Unchanged = list[tuple[Evidence, Finding]]
 
 
-async def collect(plan: Plan, report: Callable[[analyzers.AnalyzerResult], None]) -> None:
+async def collect(
+    plan: Plan, seconds: float, report: Callable[[analyzers.AnalyzerResult], None]
+) -> None:
     """Hand all evidence about the change to `report`: first the text that tries to instruct the
-    reviewer, then the results of each analyzer as it ends."""
+    reviewer, then the results of each analyzer as it ends. `seconds` are those left to the run."""
     injected = await asyncio.to_thread(injection.evidence, plan.change)
     report(analyzers.AnalyzerResult(injection.SOURCE, tuple(injected)))
-    await analyzers.run(plan.change, names=plan.settings.analyzers, report=report)
+    await analyzers.run(
+        plan.change,
+        names=plan.settings.analyzers,
+        timeout=_time_limit(plan.change, seconds),
+        report=report,
+    )
+
+
+def _time_limit(change: Change, seconds: float) -> float:
+    """Of each analyzer, so that time is left for the rest of the run."""
+    return max(0.0, min(_SECONDS + _SECONDS_PER_FILE * len(change.files), _SHARE * seconds))
+
+
+def notes(plan: Plan) -> tuple[str, ...]:
+    """What the user should know about a review by analyzers alone: which could not be part of it,
+    because their extra is not installed."""
+    if plan.choice.role != "none" or plan.settings.analyzers is not None:
+        return ()
+    paths = [file.path for file in plan.change.files]
+    return tuple(
+        f"{name} ({analyzers.ANALYZERS[name].finds}) is not installed: {tool.command}"
+        for name, tool in analyzers.missing().items()
+        if tool.extra and any(map(analyzers.ANALYZERS[name].reads, paths))
+    )
 
 
 async def analyze(
@@ -36,8 +63,12 @@ async def analyze(
 
     async def work() -> None:
         unchanged: _Unchanged = []
-        await collect(plan, lambda result: _enter(plan, ledger, settlement, result, unchanged))
-        await _compare(plan, ledger, unchanged)
+        await collect(
+            plan,
+            clock.seconds_left,
+            lambda result: _enter(plan, ledger, settlement, result, unchanged),
+        )
+        await _compare(plan, ledger, unchanged, clock.seconds_left)
         clock.send(Status(phase="analyzing", status="tools_completed"))
         evidence_ready.set()
         await settlement.wait()
@@ -65,6 +96,7 @@ def _enter(
         return
     if result.problem:
         ledger.warn(result.problem)
+        ledger.gaps.add(result.analyzer, result.files)
     else:
         ledger.sources.add(f"analyzer:{result.analyzer}")
     for item in result.evidence:
@@ -82,14 +114,15 @@ def _enter(
 
 
 async def _compare(
-    plan: Plan, ledger: Ledger, unchanged: Sequence[tuple[Evidence, Finding]]
+    plan: Plan, ledger: Ledger, unchanged: Sequence[tuple[Evidence, Finding]], seconds: float
 ) -> None:
     """Publish the hits on unchanged code that are new since the baseline commit, because a change
     elsewhere caused them. They are compared by place, since the rule may differ. The others are
     held back, unless the analyzer failed and cannot tell."""
     if not unchanged or plan.since is None:
         return
-    results = await analyzers.run(plan.since, names=plan.settings.analyzers)
+    limit = _time_limit(plan.since, seconds)
+    results = await analyzers.run(plan.since, names=plan.settings.analyzers, timeout=limit)
     new = {(item.source, item.path, item.start) for result in results for item in result.evidence}
     failed = {
         (result.analyzer, path) for result in results if result.problem for path in result.files

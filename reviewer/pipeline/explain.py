@@ -50,7 +50,9 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
     plan = replace(plan, settings=plan.settings.model_copy(update={"max_units": None}))
     chosen = {unit.ordinal for unit in _chosen(plan, place, request.directory)}
     ledger = Ledger(plan, lambda event: None)
-    await evidence.collect(plan, lambda result: ledger.add_evidence(result.evidence))
+    await evidence.collect(
+        plan, plan.settings.timeout, lambda result: ledger.add_evidence(result.evidence)
+    )
     facts = await asyncio.to_thread(project.facts, plan.change)
     with memory.open_store(request.environ) as store:
         _, in_force = memory.load_dismissals(store, plan.change, plan.baseline)

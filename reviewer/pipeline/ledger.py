@@ -14,6 +14,7 @@ from reviewer.context import units
 from reviewer.events import Event, Finding
 from reviewer.findings import PassResult
 from reviewer.models import ask
+from reviewer.pipeline.gaps import Gaps
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.passes import Pass
 from reviewer.pipeline.plan import Plan
@@ -45,9 +46,8 @@ class Ledger:
     # Findings
     published: list[Finding] = field(default_factory=list)
     kept: list[Finding] = field(default_factory=list)  # those published and those dismissed
-    announced: list[Finding] = field(
-        default_factory=list
-    )  # analyzers' findings whose fixes are being proved
+    # Analyzers' findings whose fixes are being proved.
+    announced: list[Finding] = field(default_factory=list)
     rejected: list[verify.Rejected] = field(default_factory=list)
     held_back: Counter[str] = field(default_factory=Counter)  # by reason
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)  # by path
@@ -62,6 +62,7 @@ class Ledger:
     _pending: dict[str, Finding] = field(default_factory=dict)  # by id: not yet judged or proved
 
     # Passes
+    gaps: Gaps = field(default_factory=Gaps)
     _reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path
     _cut_short: UnreviewedReason | None = None  # why the remaining passes were not pass_
     _file_passes: Counter[str] = field(default_factory=Counter)  # by path: not ended yet
@@ -245,6 +246,9 @@ class Ledger:
         self._cut_short = self._cut_short or reason
 
     def why_unread(self, path: str) -> UnreviewedReason | None:
+        plan = self.plan  # a smoke model is no reviewer
+        if plan.choice.role != "reviewer" and self.gaps.include(path, plan.settings.analyzers):
+            return "analyzer_error"
         if reason := self._reasons.get(path):
             return reason
         return (self._cut_short or "timeout") if self._file_passes[path] > 0 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from reviewer import memory, serving
 from reviewer.context import project
@@ -62,7 +63,7 @@ async def review(
             ledger.publish_pending()
         if plan.choice.problem and plan.change.files and plan.settings.analyzers == ():
             raise plan.choice.failure or NoEngine(_NOTHING_CAN_REVIEW)
-        outcome = past.remember(ledger, clock)
+        outcome = replace(past.remember(ledger, clock), notes=evidence.notes(plan))
     clock.send(outcome.last_status)
     return outcome
 

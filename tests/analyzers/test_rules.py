@@ -9,7 +9,7 @@ import pytest
 from support.analyzed import hits
 
 from reviewer import analyzers
-from reviewer.analyzers import astgrep, astgrep_child, external, ruff, ty, ty_report
+from reviewer.analyzers import astgrep, astgrep_child, external, ruff, ty_report, ty_run
 from reviewer.analyzers.severity import Rating, rating, ratings
 from reviewer.secrets import KINDS
 from reviewer.types import CATEGORIES, SEVERITIES
@@ -185,7 +185,7 @@ def test_rules_of_ty_exist():
         [program, "explain", "rule"], capture_output=True, check=True, text=True
     ).stdout
     known = {line.removeprefix("# ").strip() for line in out.splitlines() if line.startswith("# ")}
-    assert {*ty_report.CALLS, *ty_report.AWAITS, *ty._NAMES, *ty._HINTS} - known == set()
+    assert {*ty_report.CALLS, *ty_report.AWAITS, *ty_run._NAMES, *ty_run._HINTS} - known == set()
     made_here = {"removed-name", "removed-attribute", "removed-module"}
     assert {rule for source, rule in ratings() if source == "ty"} == {
         *ty_report.CALLS,

@@ -226,6 +226,33 @@ def test_giving_up_counts_whatever_was_read():
     )
 
 
+@pytest.mark.parametrize(
+    ("role", "unread"),
+    [("reviewer", None), ("smoke", "analyzer_error"), ("none", "analyzer_error")],
+)
+def test_what_an_analyzer_failed_on_is_unreviewed_unless_a_model_has_read_it(role, unread):
+    entered, _ = ledger(role=role)
+    entered.gaps.add("ruff", ["a.py", "elsewhere.py"])
+    assert (entered.why_unread("a.py"), entered.why_unread("b.py")) == (unread, None)
+
+
+def test_what_neither_a_model_nor_an_analyzer_has_read_is_the_analyzers_gap():
+    entered, _ = ledger(role="none")
+    entered.gaps.add("ruff", ["a.py"])
+    entered.give_up(["a.py", "b.py"], "model_error")
+    assert entered.unreviewed() == (
+        Unreviewed("a.py", "analyzer_error"),
+        Unreviewed("b.py", "model_error"),
+    )
+
+
+def test_a_model_that_failed_on_it_too_is_the_reason():
+    entered, _ = ledger()
+    entered.gaps.add("ruff", ["a.py"])
+    entered.give_up(["a.py"], "bad_reply")
+    assert entered.why_unread("a.py") == "bad_reply"
+
+
 def test_what_the_change_could_not_show_is_unreviewed_first():
     made = replace(change(BASE, HEAD), unreviewed=(Unreviewed("big.bin", "too_large"),))
     entered, _ = ledger(made)

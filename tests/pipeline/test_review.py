@@ -11,7 +11,8 @@ from support.pipeline import found, kinds, run
 from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
 
-from reviewer import events, memory
+from reviewer import analyzers, events, memory
+from reviewer.analyzers.registry import Tool
 from reviewer.errors import EngineUnreachable
 from reviewer.memory import listing
 from reviewer.models.base import PromptTooLong
@@ -220,6 +221,50 @@ def test_no_model_by_choice_is_a_review_and_by_lack_is_not(repo: Repo):
         ["no_model"],
         3,
     )
+
+
+@pytest.mark.fault(
+    "verdict",
+    "a file that its analyzers fail on, and no model has read",
+    "it is unreviewed: the exit code is 3, and the warning names it",
+)
+def test_a_file_that_the_analyzers_fail_on_without_a_model(repo: Repo):
+    repo.write("evil.py", "-" * 90_000 + "1\n")
+    options = {"engine": "none", "analyzers": ("ruff",)}
+    stream, code = run(repo, Scripted(), **options)
+    complete = stream[-1]
+    assert (complete.outcome, complete.reviewed_files, code) == ("failed", [FILE], 3)
+    assert [(each.file_name, each.reason) for each in complete.unreviewed_files] == [
+        ("evil.py", "analyzer_error")
+    ]
+    assert "ruff: cannot read evil.py (failed with code -6: " in complete.message
+    repo.write("b.py", "def f():\n    return lost\n")
+    stream, code = run(repo, Scripted(), fail_on="major", **options)
+    assert ([each.file_name for each in found(stream)], code) == (["b.py"], 1)
+
+
+def test_a_file_that_the_analyzers_fail_on_and_a_model_has_read_is_a_warning(repo: Repo):
+    repo.write("evil.py", "x = 1\n" + "-" * 90_000 + "1\n")
+    stream, code = run(repo, Scripted(), analyzers=("ruff",))
+    complete = stream[-1]
+    assert (complete.outcome, complete.unreviewed_files, code) == ("completed_with_warnings", [], 0)
+    assert complete.message.startswith("ruff: cannot read evil.py (")
+
+
+def test_an_analyzer_of_an_extra_that_is_not_installed_is_noted(repo: Repo, monkeypatch):
+    tool = Tool("no-such-package", "no-such-program", "analyzers")
+    everything = {name: tool for name in analyzers.ANALYZERS if name != "conflict"}
+    monkeypatch.setattr(analyzers, "missing", lambda: everything)
+    repo.write("a.sh", "#!/bin/sh\n")
+    stream, code = run(repo, Scripted(), engine="none", analyzers=None)
+    assert (stream[-1].outcome, code) == ("completed", 0)
+    assert (
+        "shellcheck (bugs in shell scripts) is not installed: pip install"
+        " 'gemma-reviewer[analyzers]'" in stream[-1].message
+    )
+    assert "zizmor" not in stream[-1].message
+    stream, code = run(repo, Scripted(), analyzers=None)
+    assert stream[-1].message == "Review completed"
 
 
 def test_with_neither_a_model_nor_analyzers_nothing_could_run(repo: Repo):

@@ -145,6 +145,23 @@ def test_the_analyzers_gate_applies_while_the_server_is_down(repo, policy):
     assert (DOWN in "".join(lines)) == (policy != "skip")
 
 
+@pytest.mark.fault(
+    "verdict",
+    "a file that its analyzers fail on, in a hook without a model",
+    "the hook says that it was not reviewed, and the findings in other files block",
+)
+@pytest.mark.parametrize("policy", ["warn", "skip", "block"])
+def test_a_file_that_the_analyzers_fail_on_while_the_server_is_down(repo, policy):
+    repo.commit({"evil.py": "-" * 90_000 + "1\n"})
+    code, lines = run(repo, Scripted(), Policy(on_server_down=policy), problem=DOWN)
+    said = [line for line in lines if "cannot read evil.py" in line]
+    assert (code, len(said)) == (int(policy == "block"), 1)
+    assert "analyzer_error 1" in said[0]
+    repo.commit({"b.py": broken()})
+    code, lines = run(repo, Scripted(), Policy(on_server_down=policy), problem=DOWN)
+    assert (code, lines[1]) == (1, "  MAJOR     b.py:2  Undefined name `nowhere`.")
+
+
 def test_no_change_needs_no_server(repo):
     repo.git("checkout", "-q", "main")
     repo.git("branch", "-q", "-f", "work", "main")
