@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer import text
-from reviewer.analyzers import delta, external, isolate, registry, tree
+from reviewer.analyzers import brackets, delta, external, isolate, registry, tree
 from reviewer.analyzers.base import (
     AnalyzerError,
     AnalyzerResult,
@@ -73,7 +73,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     new_hits: list[Evidence] = []
     for facts in facts_of:
         file, job = change.files[facts["key"]], files[facts["key"]]
-        evidence += _syntax(file, job.language, facts["new"], facts["old"])
+        evidence += _syntax(file, job, facts["new"], facts["old"])
         new_hits += _hits(file.path, facts["new"])
         old_hits += _hits(old_name(file), facts["old"] or {"hits": []})
     new = delta.split({change.files[index].path: job.new.encode() for index, job in files.items()})
@@ -171,19 +171,23 @@ def _job(change: Change, file: FileDiff) -> _Job | None:
 
 
 def _syntax(
-    file: FileDiff, language: Language, new: dict[str, Any], old: dict[str, Any] | None
+    file: FileDiff, job: _Job, new: dict[str, Any], old: dict[str, Any] | None
 ) -> Iterator[Evidence]:
     """The first error of a file that used to parse, or of one that never did if it lost a
     bracket."""
-    lost = old is not None and old["balanced"] and not new["balanced"]
+    syntax = job.language.syntax
+    lost = bool(new["errors"]) and brackets.is_lost(
+        syntax, new["open"], job.new, old["open"] if old else {}, job.old or ""
+    )
     if not new["errors"] or (old is not None and old["errors"] and not lost):
         return
     sample = old is None and _BROKEN_ON_PURPOSE.search(file.path)
-    certain = language.syntax.certain and not sample
+    counts = lost and (old is not None or syntax.brackets)
+    certain = (syntax.certain or counts) and not sample
     line = _place(file, new["errors"])
     yield Evidence(
         source="astgrep",
-        rule="syntax-error" if certain or lost else "parse-error",
+        rule="syntax-error" if certain else "parse-error",
         path=file.path,
         start=line,
         end=line,

@@ -4,9 +4,9 @@ project.
 
 Reads {"rules": […], "files": [[key, language, new source, old source or null], …]} on stdin and
 writes a JSON line for each file: {"key", "new": facts, "old": facts or null}. Facts: {"errors":
-[[start, end], …] lines that do not parse, "balanced": bool, "hits": [[rule id, start, end, edit or
-null], …]}. An edit is [start, end, text], in characters: the fix, for a rule with `rewrite`. The
-old source is examined only if the new one has errors or hits.
+[[start, end], …] lines that do not parse, "open": {bracket: how many are not closed}, "hits":
+[[rule id, start, end, edit or null], …]}. An edit is [start, end, text], in characters: the fix,
+for a rule with `rewrite`. The old source is examined only if the new one has errors or hits.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 _MAX_ERRORS = 20
+_MAX_TOKEN = 4  # characters of a token with a bracket in it
 _MAX_REWRITTEN = 1000  # characters of a match that is rewritten
 _OPEN = {")": "(", "]": "[", "}": "{"}
+_QUOTES = ('"', "`")
 _REQUIRED = ("(", ")", "[", "]", "{", "}", ";", ":", ",", '"', "'", "`", "identifier")
 
 
@@ -57,7 +59,7 @@ def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str
     )
     return {
         "errors": broken[:_MAX_ERRORS],
-        "balanced": not broken or _is_balanced(leaves),
+        "open": _open(leaves) if broken else {},
         "hits": hits,
     }
 
@@ -100,14 +102,20 @@ def _leaves(root: SgNode) -> list[SgNode]:
     return found
 
 
-def _is_balanced(leaves: list[SgNode]) -> bool:
-    """Whether brackets outside strings and comments are balanced, by count."""
-    depth = {"(": 0, "[": 0, "{": 0}
+def _open(leaves: list[SgNode]) -> dict[str, int]:
+    """How many more brackets outside strings and comments open than close, and how many quotes are
+    without a partner."""
+    found = dict.fromkeys((*_OPEN.values(), *_QUOTES), 0)
     for leaf in leaves:
         kind = leaf.kind()
-        if leaf.text() and (kind in depth or kind in _OPEN):
-            depth[_OPEN.get(kind, kind)] += -1 if kind in _OPEN else 1
-    return not any(depth.values())
+        if len(kind) > _MAX_TOKEN or leaf.text() != kind:
+            continue  # no token of the grammar, or one that the parser inserted
+        for mark in kind:  # `${`, `#[` and `((` count, too
+            if mark in found:
+                found[mark] += 1
+            elif mark in _OPEN:
+                found[_OPEN[mark]] -= 1
+    return found | {quote: found[quote] % 2 for quote in _QUOTES}
 
 
 def _names(root: SgNode, rules: list[Any]) -> set[str]:

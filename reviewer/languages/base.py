@@ -113,9 +113,11 @@ class Scopes:
 class Syntax:
     """How certain syntax errors are, and how to find them."""
 
-    certain: bool = (
-        False  # an error of the grammar is an error of the file, even if brackets are balanced
-    )
+    certain: bool = False  # an error of the grammar is an error of the file
+    # Where the grammar lags behind the language, unbalanced brackets still are, also in a new file.
+    brackets: bool = False
+    lone: str = ""  # closing brackets that may stand alone
+    conditional: bool = False  # `#if` … `#else` may hold a bracket twice
     strict: bool = False  # source that the grammar parses without an error is well formed
     dialects: tuple[str, ...] = ()  # suffixes of dialects that the tools do not support
     templates: re.Pattern[bytes] | None = None  # marks another dialect, or a template

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from reviewer.languages.base import Comments, Content, Grammar, Language, Tests
+from reviewer.languages.base import Comments, Content, Grammar, Language, Syntax, Tests
 from reviewer.languages.grammar import outline
 
 _SPECIFIERS = ("struct_specifier", "enum_specifier", "union_specifier", "class_specifier")
@@ -38,6 +38,7 @@ C = Language(
     suffixes=(".c", ".h"),
     grammar=_GRAMMAR,
     outline=outline,
+    syntax=Syntax(conditional=True),
     tests=Tests(files=re.compile(r"_test\.c$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )
@@ -51,6 +52,7 @@ CPP = Language(
     family="c",
     grammar=replace(_GRAMMAR, name="cpp"),
     outline=outline,
+    syntax=C.syntax,
     tests=Tests(files=re.compile(r"_test\.(?:cc|cpp)$")),
     comments=C.comments,
 )

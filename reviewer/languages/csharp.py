@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Syntax, Tests
 from reviewer.languages.grammar import outline
 
 CSHARP = Language(
@@ -22,6 +22,7 @@ CSHARP = Language(
         imports=("using_directive",),
     ),
     outline=outline,
+    syntax=Syntax(conditional=True),
     tests=Tests(files=re.compile(r"Tests?\.cs$"), beside=re.compile(r"Spec\.cs$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

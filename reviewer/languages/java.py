@@ -43,7 +43,7 @@ JAVA = Language(
         imports=("import_declaration",),
     ),
     outline=outline,
-    syntax=Syntax(certain=True, strict=True),
+    syntax=Syntax(brackets=True, strict=True),
     tests=Tests(
         files=re.compile(r"Tests?\.java$"),
         beside=re.compile(r"Spec\.java$"),

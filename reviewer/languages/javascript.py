@@ -85,7 +85,7 @@ _GRAMMAR = Grammar(
         },
     ),
 )
-_SYNTAX = Syntax(certain=True, strict=True)
+_SYNTAX = Syntax(brackets=True, strict=True)
 _TESTS = Tests(
     files=re.compile(r"[.-](?:test|spec)\.[cm]?[jt]sx?$"),
     style=TestStyle(

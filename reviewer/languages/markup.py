@@ -17,7 +17,7 @@ CSS = Language(
     kind="style",
     suffixes=(".css", ".scss", ".less"),
     grammar=Grammar("css"),
-    syntax=Syntax(certain=True, dialects=(".scss", ".less"), templates=TEMPLATES),
+    syntax=Syntax(brackets=True, dialects=(".scss", ".less"), templates=TEMPLATES),
     comments=Comments(block=(("/*", "*/"),)),
 )
 VUE = Language(

@@ -39,7 +39,7 @@ RUST = Language(
         ),
     ),
     outline=outline,
-    syntax=Syntax(certain=True, strict=True),
+    syntax=Syntax(brackets=True, strict=True),
     tests=Tests(
         files=re.compile(r"_test\.rs$"),
         style=TestStyle(

@@ -9,6 +9,6 @@ SHELL = Language(
     names=(".bashrc", ".bash_profile", ".profile", "PKGBUILD"),
     grammar=Grammar("bash", functions=("function_definition",), calls=("command",)),
     outline=outline,
-    syntax=Syntax(dialects=(".zsh", ".bats")),
+    syntax=Syntax(lone=")", dialects=(".zsh", ".bats")),
     comments=Comments(line=("#",)),
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Syntax, Tests
 from reviewer.languages.grammar import outline
 
 SWIFT = Language(
@@ -16,6 +16,7 @@ SWIFT = Language(
         imports=("import_declaration",),
     ),
     outline=outline,
+    syntax=Syntax(conditional=True),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.swift$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

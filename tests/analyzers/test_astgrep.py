@@ -2,20 +2,31 @@ import pytest
 from support.analyzed import analyzed, hits
 
 BROKEN = {
-    "a.js": ("function f() {\n  return g(1)\n}\n", "g(1)", "g(1"),
-    "a.ts": ("const a: number = 1\nexport const b = [a]\n", "[a]", "[a"),
-    "a.tsx": ("export const A = () => <b>x</b>\n", "</b>", "</i"),
-    "a.go": ("package a\n\nfunc f() {\n\tg()\n}\n", "g()", "g("),
-    "A.java": ("class A {\n  int f() { return 1; }\n}\n", "return 1;", "return 1"),
-    "a.rs": ("fn f() -> u8 {\n    g(1)\n}\n", "g(1)", "let x = ;"),
-    "a.css": ("a {\n  color: red;\n}\n", "color: red;", "color red }"),
+    "a.go": ("package a\n\nfunc f() {\n\tx := 1\n}\n", "x := 1", "x := "),
     "a.yaml": ("a:\n  - b\n  - c: 1\n", "- c: 1", " c: [1"),
-    # For these, a lost bracket counts and nothing else: macros and dialects look like errors.
+    # For these, a lost bracket or quote counts and nothing else: their grammars lag behind.
+    "a.js": ("function f() {\n  return g(1)\n}\n", "g(1)", "g(1"),
+    "b.js": ('f()\nconst a = "x"\ng("y")\n', '"x"', '"x'),
+    "c.js": ("f()\nconst a = `x`\n", "`x`", "`x"),
+    "a.ts": ("const a: number = 1\nexport const b = [a]\n", "[a]", "[a"),
+    "a.tsx": ("export const A = () => <b>{x}</b>\n", "{x}", "{x"),
+    "A.java": ("class A {\n  int f() { return 1; }\n}\n", "return 1;", "return (1;"),
+    "a.rs": ("fn f() -> u8 {\n    g(1)\n}\n", "g(1)", "g(1"),
+    "a.css": ("a {\n  color: red;\n}\n", "color: red;", "color red }"),
+    # For these, only if the file had it: macros and dialects look like errors.
     "a.c": ("int f(int a)\n{\n    return a;\n}\n", "return a;", "if (a) { return a;"),
     "a.cpp": ("int f(int a)\n{\n    return a;\n}\n", "return a;", "return (a;"),
     "a.sh": ("if x; then\n  y\nfi\n(a)\n", "(a)", "(a"),
     "a.rb": ("def f\n  g(1)\nend\n", "g(1)", "g(1"),
     "a.kt": ("fun f() {\n  g(1)\n}\n", "g(1)", "g(1"),
+}
+UNCERTAIN = {
+    "a.js": "const a = ;\n",
+    "a.ts": "const a: number = ;\n",
+    "A.java": "class A {\n  int f() { return 1 }\n}\n",
+    "a.rs": "fn f() {\n    let x = ;\n}\n",
+    "a.css": "a {\n  color red;\n}\n",
+    "a.cpp": "int f( {\n  return 1;\n}\n",
 }
 
 
@@ -29,15 +40,10 @@ def test_syntax_errors(path):
     assert hits("astgrep", {path: body}, {path: "\n" + body}) == []
 
 
-def test_what_a_grammar_may_not_know_is_a_hint():
-    result = analyzed("astgrep", {}, {"a.c": "BEGIN(x) int f(\n"})
+@pytest.mark.parametrize("path", UNCERTAIN)
+def test_what_a_grammar_may_not_know_is_a_hint(path):
+    result = analyzed("astgrep", {}, {path: UNCERTAIN[path]})
     assert [hit.rule for hit in result.evidence] == ["parse-error"]
-    assert hits(
-        "astgrep", {"a.c": "int a;\n"}, {"a.c": "int a;\nWEIRD macro ( x ) int f() { }\n"}
-    ) in (
-        [],
-        [("parse-error", "a.c", 2)],
-    )
 
 
 @pytest.mark.parametrize(
@@ -88,4 +94,5 @@ def test_deep_nesting_ends_in_a_result_or_a_problem(opening):
 
     head = {"a.tsx": (opening * 50_000).encode()}
     (result,) = asyncio.run(analyzers.run(change({}, head), names=["astgrep"], timeout=10))
-    assert {hit.rule for hit in result.evidence} == {"syntax-error"} or result.files == ("a.tsx",)
+    assert {hit.rule for hit in result.evidence} <= {"syntax-error", "parse-error"}
+    assert result.evidence or result.files == ("a.tsx",)

@@ -30,6 +30,7 @@ def test_every_analyzer_is_a_module_with_a_line_about_it():
         "__init__",
         "astgrep_child",
         "base",
+        "brackets",
         "delta",
         "external",
         "isolate",
