@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import Counter
 from pathlib import PurePosixPath
+
+import tomli
 
 from reviewer.languages.base import Comments, Grammar, Language, Problem, Syntax
 from reviewer.languages.common import TEMPLATES
 
-_TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-# Many configuration files named .json allow comments and trailing commas.
+# Many configuration files named .json allow comments and trailing commas. Possessive, so that
+# nothing is read twice; a comment that never ends takes the rest of the file.
+_COMMENT = r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?+"
 _RELAXED = re.compile(
-    r'("(?:[^"\\\n]|\\.)*+")|//[^\n]*|/\*.*?\*/|(?<=[\]}"\w]),(?=(?:\s|//[^\n]*+|/\*.*?\*/)*+[}\]])',
+    rf'("(?:[^"\\\n]|\\.)*+")|//[^\n]*+|{_COMMENT}'
+    rf'|(?<=[\]}}"\w\s/]),(?=(?:\s|//[^\n]*+|{_COMMENT})*+[}}\]])',
     re.DOTALL,
 )
+_NO_LINE_END = re.compile(r"[^\n]")
+_LINES = (".jsonl", ".ndjson")
 
 
 def _json(data: bytes, path: str) -> list[Problem]:
@@ -48,13 +53,17 @@ def _json(data: bytes, path: str) -> list[Problem]:
         return [
             ("duplicate-key", _last(source, name), f"The key {json.dumps(name)} is there twice.")
             for name in doubles
+            if not name.startswith("//")  # a comment, by custom
         ]
     except json.JSONDecodeError as exc:
-        broken = [("broken-json", exc.lineno, f"The JSON does not parse here: {exc.msg}.")]
-        several = exc.msg == "Extra data" and all(
-            _parses(line) for line in source.split("\n") if line.strip()
-        )
-        return [] if several or _parses(_relaxed(source)) else broken
+        if _parses(_relaxed(source)):
+            return []
+        in_lines = path.endswith(_LINES)
+        wrong = _first_wrong(source) if in_lines or exc.msg == "Extra data" else exc.lineno
+        if wrong is None:
+            return []
+        line, reason = (wrong, "") if in_lines else (exc.lineno, f": {exc.msg}")
+        return [("broken-json", line, f"The JSON does not parse here{reason}.")]
     except (
         ValueError,
         RecursionError,
@@ -62,11 +71,23 @@ def _json(data: bytes, path: str) -> list[Problem]:
         return []
 
 
+def _first_wrong(source: str) -> int | None:
+    """The first line that is no JSON by itself; None if the file holds a document a line."""
+    lines = enumerate(source.split("\n"), 1)
+    return next((number for number, line in lines if line.strip() and not _parses(line)), None)
+
+
 def _relaxed(source: str) -> str:
-    """`source` without comments and trailing commas, with the same line numbers."""
-    if len(source) > 200_000 or source.count("/*") > 200:
-        return source  # each unclosed comment would be searched to the end of the file
-    return _RELAXED.sub(lambda match: match[1] or re.sub(r"[^\n]", " ", match[0]), source)
+    """`source` without comments and trailing commas, with the same line numbers. What is wrong
+    stays wrong: a comment that never ends is kept."""
+
+    def kept(match: re.Match[str]) -> str:
+        found = match[0]
+        if match[1] or (found.startswith("/*") and not (found.endswith("*/") and len(found) > 3)):
+            return found
+        return _NO_LINE_END.sub(" ", found)
+
+    return _RELAXED.sub(kept, source)
 
 
 def _parses(source: str) -> bool:
@@ -88,7 +109,7 @@ def _last(source: str, key: str) -> int:
 
 def _toml(data: bytes, path: str) -> list[Problem]:
     try:
-        source = data.decode("utf-8")
+        source = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         return [
             (
@@ -98,12 +119,10 @@ def _toml(data: bytes, path: str) -> list[Problem]:
             )
         ]
     try:
-        tomllib.loads(source)
-    except tomllib.TOMLDecodeError as exc:
-        place = _TOML_LINE.search(str(exc))
-        line = int(place[1]) if place else max(1, source.rstrip().count("\n") + 1)
-        reason = str(exc).split(" (at ")[0]
-        return [("broken-toml", line, f"The TOML does not parse here: {reason}.")]
+        tomli.loads(source)
+    except tomli.TOMLDecodeError as exc:
+        line = min(exc.lineno, max(1, source.rstrip().count("\n") + 1))
+        return [("broken-toml", line, f"The TOML does not parse here: {exc.msg}.")]
     except (ValueError, RecursionError):
         return []
     return []
@@ -112,7 +131,10 @@ def _toml(data: bytes, path: str) -> list[Problem]:
 JSON = Language(
     name="json",
     kind="data",
-    suffixes=(".json", ".jsonc", ".geojson", ".webmanifest"),
+    suffixes=(
+        *(".json", ".jsonc", ".jsonl", ".ndjson", ".geojson", ".webmanifest"),
+        ".code-workspace",
+    ),
     any_script=True,
     syntax=Syntax(check=_json),
 )

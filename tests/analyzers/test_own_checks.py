@@ -5,6 +5,7 @@ import pytest
 from support.analyzed import analyzed, hits
 from support.worst_cases import LINES, trees
 
+from reviewer.analyzers.dataformats import why_broken
 from reviewer.types import Evidence
 
 TOKEN = "ghp_" + "Zq3Xv9Lk2Wm7Rt5Yp8Nb4Hc6Jd1Fg0SaQeUi"
@@ -139,7 +140,20 @@ def test_characters_that_were_there_are_not_new():
         ("a.json", '[{"a": 1}, {"a": 2}]', []),
         ("tests/fixtures/x.json", "{", []),
         ("invalid-config.json", "{", []),
+        ("tsconfig.json", '{\n  // a\n  "a": [1, 2,], /* b, */\n  "c": 1 , // d\n}\n', []),
+        ("tsconfig.json", '{"a": 1, /* never ends }', [("broken-json", 1)]),
+        ("a.json", '{"a": 1 /*/ }', [("broken-json", 1)]),
+        ("a.json", "[1,,]", [("broken-json", 1)]),
+        ("a.code-workspace", '{"folders": [{"path": "."},], // x\n}', []),
+        (".devcontainer/devcontainer.json", '// x\n{"image": "a" /* b */}\n', []),
+        ("a.json", "/* long */" * 30_000 + '{"a": 1,}', []),
+        ("package.json", '{"//": "one", "//": "two"}', []),
+        ("a.jsonl", '{"a": 1}\n\n{"a": 2}\n', []),
+        ("a.ndjson", '{"a": 1}\n{"a": \n', [("broken-json", 2)]),
         ("a.toml", 'a = 1\nb = "x', [("broken-toml", 2)]),
+        ("a.toml", b"\xef\xbb\xbfa = 1\n", []),
+        ("a.toml", "a = 1\n\x0cb = 2\n", [("broken-toml", 2)]),
+        ("a.toml", "a = 1\rb = 2\n\nc = \n", [("broken-toml", 1)]),
         ("a.toml", "a = 1\n[t]\nb = 2\n[t]\n", [("broken-toml", 4)]),
         ("a.toml", b"a = '\xff'", [("broken-toml", 1)]),
         ("a.toml", "a = 1\n", []),
@@ -177,6 +191,24 @@ def test_variation_selectors_in_a_row_hide_text():
     assert hits("unicode", {}, {"a.js": "x = 'a\ufe01\ufe02\ufe03'\n"}) == [
         ("invisible", "a.js", 1)
     ]
+
+
+@pytest.mark.fault(
+    "syntax",
+    "TOML 1.1: line breaks in inline tables, `\\e` and `\\x`, times without seconds",
+    "it is valid, in reports and in proofs of patches",
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        '[dependencies]\nw = {\n  version = "0.61",  # why\n  features = ["x"],\n}\n',
+        'a = "\\e[0m \\x41"\n',
+        "t = 07:32\nd = 1979-05-27 07:32Z\n",
+    ],
+)
+def test_toml_1_1_is_valid(body):
+    assert hits("dataformats", {}, {"Cargo.toml": body}) == []
+    assert why_broken(body.encode(), "Cargo.toml") is None
 
 
 def test_lines_of_json_are_no_broken_json():
