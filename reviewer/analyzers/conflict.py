@@ -1,4 +1,4 @@
-"""Conflict markers left in a file."""
+"""Conflict markers left in a file, as git and Jujutsu write them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from reviewer.analyzers.delta import added_lines, is_moved, removed_content
 from reviewer.languages import language_of
 from reviewer.types import Change, Evidence, FileDiff
 
-_OPEN = re.compile(rb"<{7}(?: |$)")
-_MIDDLE = re.compile(rb"={7}$")
-_CLOSE = re.compile(rb">{7}(?: |$)")
+_USUAL = 7  # characters; longer ones where a file has such lines itself (conflict-marker-size)
+_OPEN = re.compile(rb"(<{7,})(?: |$)")
+_MIDDLE = re.compile(rb"(={7,}$|[%+-]{7,}(?= ))")  # git's; of a diff or a snapshot in Jujutsu
+_CLOSE = re.compile(rb"(>{7,})(?: |$)")
+# What merge.conflictStyle diff3 adds, and people forget when they remove the other three.
+_BASE = re.compile(rb"\|{7} (?:merged common ancestors$|empty tree$|[0-9a-f]{7,40}(?: |:|$))")
 _FIX = "Decide which side is meant, keep that, and remove the markers."
 
 
@@ -25,22 +28,30 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
 
 
 def _markers(file: FileDiff, removed: frozenset[bytes]) -> list[Evidence]:
-    """One hit per block, and in code one per marker outside a block."""
-    markers, opened, middle = [], None, None
+    """One hit per block, one per base that was left alone, and in code one per marker outside a
+    block."""
+    markers: list[tuple[int, int, bool]] = []  # first line, last line, a complete block or a base
+    opened, size, middle = 0, 0, False  # the line of the block that is open, 0 for none
     for number, line in added_lines(file):
-        if is_moved(line, removed):
-            continue
-        if _OPEN.match(line):
-            if opened is not None:
+        if match := _OPEN.match(line):
+            if is_moved(line, removed):
+                continue
+            if opened and size == _USUAL:
                 markers.append((opened, opened, False))
-            opened, middle = number, None
-        elif _MIDDLE.match(line) and opened is not None:
-            middle = number
-        elif _CLOSE.match(line):
-            whole = opened is not None and middle is not None
-            markers.append((opened if whole and opened is not None else number, number, whole))
-            opened = middle = None
-    if opened is not None:
+            opened, size, middle = number, len(match[1]), False
+        elif opened and (match := _MIDDLE.match(line)) and len(match[1]) == size:
+            middle = True
+        elif match := _CLOSE.match(line):
+            if is_moved(line, removed):
+                continue
+            if opened and middle and len(match[1]) == size:
+                markers.append((opened, number, True))
+            elif len(match[1]) == _USUAL:
+                markers.append((number, number, False))
+            opened = 0
+        elif not opened and _BASE.match(line) and not is_moved(line, removed):
+            markers.append((number, number, True))
+    if opened and size == _USUAL:
         markers.append((opened, opened, False))
     language = language_of(file.path)  # prose may show markers, or underline a heading
     in_code = language is not None and language.kind != "prose"
@@ -52,10 +63,10 @@ def _markers(file: FileDiff, removed: frozenset[bytes]) -> list[Evidence]:
             start=start,
             end=end,
             message="Conflict markers of a merge were left in the file."
-            if whole
+            if end > start
             else "A conflict marker was left.",
             fix=_FIX,
         )
-        for start, end, whole in markers
-        if whole or in_code
+        for start, end, certain in markers
+        if certain or in_code
     ]

@@ -67,11 +67,39 @@ def test_a_guess_is_not_reported_where_examples_live_but_a_known_format_is(path)
         ("a.c", f"{OPEN} HEAD\na\n", [(1, 1)]),
         ("a.md", f"{CLOSE} quoted\nTitle\n{MIDDLE}\n", []),
         ("a.c", f"Title\n{MIDDLE}\n{CLOSE}{CLOSE}\n{OPEN}x\n  {OPEN} indented\n", []),
+        ("a.md", f"{OPEN}<< HEAD\na\n{MIDDLE}==\nb\n{CLOSE}>> topic\n", [(1, 5)]),
+        ("a.c", f"{OPEN}<<\n{MIDDLE}\n{CLOSE}>>\n", []),
+        ("a.c", f"{OPEN}<< a\n{MIDDLE}==\n{CLOSE} b\n", [(3, 3)]),
+        ("a.md", f"{BASE} 1234567\n", [(1, 1)]),
+        ("a.md", f"{BASE} merged common ancestors\n", [(1, 1)]),
+        ("a.md", f"{BASE} a cell | another\n{BASE}\n{BASE} 123\n", []),
     ],
 )
 def test_conflict_markers(path, body, expected):
     result = analyzed("conflict", {}, {path: body})
     assert [(hit.start, hit.end) for hit in result.evidence] == expected
+
+
+@pytest.mark.fault(
+    "verdict",
+    "Conflict markers in prose, longer than usual or as Jujutsu writes them",
+    "a finding for each block",
+)
+@pytest.mark.parametrize(
+    "middle", ["%%%%%%% diff from: a\n-a\n+b\n+++++++ c", "------- a\na\n+++++++ b"]
+)
+def test_the_markers_of_jujutsu(middle):
+    body = f"{OPEN} conflict 1 of 1\n{middle}\nx\n{CLOSE} conflict 1 of 1 ends\n"
+    result = analyzed("conflict", {}, {"a.md": body})
+    assert [(hit.start, hit.end) for hit in result.evidence] == [(1, body.count("\n"))]
+
+
+def test_an_underlined_heading_that_goes_does_not_hide_a_conflict():
+    body = f"{OPEN} HEAD\na\n{MIDDLE}\nb\n{CLOSE} topic\n"
+    before = {"a.rst": f"Title\n{MIDDLE}\n", "b.md": "a\n"}
+    assert hits("conflict", before, {"a.rst": "Title\n", "b.md": body}) == [
+        ("conflict-marker", "b.md", 1)
+    ]
 
 
 def test_a_conflict_marker_that_was_there_is_not_new():
