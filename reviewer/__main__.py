@@ -8,11 +8,21 @@ import sys
 
 
 def main() -> None:
-    """Run the command line with a module path on which the reviewed repository does not stand."""
+    """Run the command line in UTF-8, with a module path on which the reviewed repository does not
+    stand."""
+    if sys.getfilesystemencoding() != "utf-8" and sys.executable:
+        _start_again_in_utf_8()
     _leave_out_the_worktree()
     from reviewer.cli import main as command_line
 
     command_line()
+
+
+def _start_again_in_utf_8() -> None:
+    """In a locale like en_US.ISO-8859-1, Python would read git's file names as Latin-1. The streams
+    keep the encoding of the terminal."""
+    os.environ.setdefault("PYTHONIOENCODING", getattr(sys.stdout, "encoding", None) or "utf-8")
+    os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
 
 
 def _leave_out_the_worktree() -> None:

@@ -44,6 +44,28 @@ def test_modules_of_the_repository_are_not_imported(tmp_path: Path, given: str):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.fault(
+    "lines",
+    "A locale that is not UTF-8, and file names that are not ASCII",
+    "the names are read as git stores them",
+)
+def test_another_encoding_of_the_system(tmp_path: Path):
+    code = (
+        "import sys, reviewer.cli; from reviewer import __main__\n"
+        "reviewer.cli.main = lambda: print(sys.getfilesystemencoding(), sys.stdout.encoding)\n"
+        "__main__.main(); print(*sys.argv)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "word"],
+        cwd=tmp_path,
+        env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("utf-8 ascii\n-c word\n", "")
+
+
 def _left(monkeypatch: pytest.MonkeyPatch, here: Path, *entries: Path | str) -> list[str]:
     """What is left of these entries of the module path when the command starts in `here`."""
     monkeypatch.chdir(here)

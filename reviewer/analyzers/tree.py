@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer import temporary
 from reviewer.analyzers.base import AnalyzerError, content, is_too_large, old_name
 from reviewer.types import Change, Side
 
@@ -26,7 +27,9 @@ _RESERVED = (".", "..", ".git", ".venv")
 def scratch() -> Iterator[Path]:
     """An empty directory, removed afterwards. Its real path, since some systems keep temporary
     files behind a link."""
-    with tempfile.TemporaryDirectory(prefix="reviewer-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="reviewer-", dir=temporary.folder(), ignore_cleanup_errors=True
+    ) as name:
         yield Path(name).resolve()
 
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from reviewer import temporary
 from reviewer.errors import GitFailed
 from reviewer.fixes.build import Built
 from reviewer.types import Change
@@ -28,7 +29,9 @@ class TooLarge(Exception):
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
     """An empty directory, removed afterwards; its real path."""
-    with tempfile.TemporaryDirectory(prefix="reviewer-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="reviewer-", dir=temporary.folder(), ignore_cleanup_errors=True
+    ) as name:
         yield Path(name).resolve()
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from reviewer import temporary
 from reviewer.errors import EngineUnreachable, NoEngine
 from reviewer.serving.gguf import NotGguf, metadata, trained_context
 from reviewer.text import cut, one_line
@@ -56,7 +57,7 @@ async def embedded(
     """
     trained = trained_context(_check(gguf)) or context_tokens
     argv = _argv(gguf, min(context_tokens, trained), parallel, chat_template)
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile(dir=temporary.folder()) as log:
         process = await asyncio.create_subprocess_exec(
             *argv,
             stdin=asyncio.subprocess.PIPE,

@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from reviewer import temporary
 from reviewer.errors import GitFailed, NoRepository
 from reviewer.text import one_line
 from reviewer.workspace import files, objects
@@ -80,7 +81,7 @@ def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60)
     _check_objects(root, common_dir)
     inert = {key: value for key, value in (user | local).items() if key in _INERT}
     inert |= {key: value for key, value in user.items() if key in _INERT_OF_USER}
-    scratch = Path(tempfile.mkdtemp(prefix="reviewer-"))
+    scratch = Path(tempfile.mkdtemp(prefix="reviewer-", dir=temporary.folder()))
     try:
         _fill(scratch, git_dir, common_dir)
         index = kept.get("GIT_INDEX_FILE")

@@ -2,12 +2,11 @@
 and nothing in it is ever run: each planted program would leave a marker."""
 
 import asyncio
-import tempfile
 
 import pytest
 from support.change import change
 
-from reviewer import analyzers
+from reviewer import analyzers, temporary
 
 SUBJECT = {
     "shop/prices.py": b"def total(items, rate):\n    return items * rate\n",
@@ -87,7 +86,7 @@ def around(tmp_path, monkeypatch):
             (repository / place).chmod(0o755)
     (repository / "tmp").mkdir()
     monkeypatch.chdir(repository)
-    monkeypatch.setattr(tempfile, "tempdir", str(repository / "tmp"))
+    monkeypatch.setattr(temporary, "_USUAL", (str(repository / "tmp"),))
     for name, value in {
         "HOME": "",
         "XDG_CONFIG_HOME": ".config",

@@ -486,7 +486,7 @@ def test_no_process_and_no_directory_is_left(
 ) -> None:
     place = tmp_path / "tmp"
     place.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(place))
+    monkeypatch.setenv("TMPDIR", str(place))
     change = review(trap.repo)
     assert len(list(place.iterdir())) == 1
     assert (place.stat().st_mode & 0o77, next(place.iterdir()).stat().st_mode & 0o77) == (0o55, 0)

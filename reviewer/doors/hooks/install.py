@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewer import process
+from reviewer import process, temporary
 from reviewer.doors.hooks import HookType, place
 from reviewer.doors.hooks.place import HookState
 from reviewer.doors.hooks.script import BEFORE, Options, write
@@ -139,7 +139,7 @@ def _isolated() -> tuple[str, ...]:
     drops the user's own packages, or -P where this package is one of those. Raises ConfigError when
     a hook could not import it."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    with tempfile.TemporaryDirectory(prefix="reviewer-") as folder:
+    with tempfile.TemporaryDirectory(prefix="reviewer-", dir=temporary.folder()) as folder:
         for option in ("-I", "-P"):
             command = [sys.executable, option, "-c", "import reviewer.cli"]
             if process.run(command, cwd=Path(folder), env=environ, timeout=30).code == 0:

@@ -1,0 +1,39 @@
+"""Where temporary files go: not into the worktree, which Python itself falls back to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from reviewer.errors import GitFailed
+
+_NAMED = ("TMPDIR", "TEMP", "TMP")
+_USUAL = ("/tmp", "/var/tmp", "/usr/tmp")  # noqa: S108 - names of files in them are made unique
+
+
+def folder() -> Path:
+    """A directory that can be written, if possible outside of the worktree around the working
+    directory.
+
+    Raises GitFailed when there is none.
+    """
+    named = [value for name in _NAMED if (value := os.environ.get(name))]
+    places = [
+        place
+        for place in (Path(each).absolute() for each in (*named, *_USUAL))
+        if os.access(place, os.W_OK | os.X_OK) and place.is_dir()
+    ]
+    if not places:
+        raise GitFailed(
+            "no folder for temporary files can be written; set TMPDIR to one that is outside of"
+            " the repository"
+        )
+    top = _worktree(Path.cwd())
+    outside = (place for place in places if not place.resolve().is_relative_to(top))
+    return next(outside, places[0])
+
+
+def _worktree(directory: Path) -> Path:
+    """The top of the worktree around `directory`, or `directory` itself."""
+    around = (directory, *directory.parents)
+    return next((each for each in around if os.path.lexists(each / ".git")), directory)
