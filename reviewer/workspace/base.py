@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reviewer.errors import BadBase
@@ -176,18 +176,28 @@ def _default(repository: Repository, current: str | None, head: str) -> tuple[st
         )
     if default is None:
         heads = [ref for ref in refs if ref.startswith(_HEADS)]
-        if len(heads) != 1 or heads[0] != f"{_HEADS}{current}":
+        far = [ref for ref in refs if ref.startswith(_REMOTES)]
+        alone = len(heads) == 1 and heads[0] == f"{_HEADS}{current}"
+        if not alone or (far and not _knows_every_branch(repository, remotes)):
             raise BadBase(
                 "no default branch found (no remote HEAD, main or master); name the base with"
                 " --base" + _deepen(repository)
             )
-        default = heads[0]
+        default = next((ref for ref in far if _branch_name(ref, remotes) == current), heads[0])
     if current is not None and current == _branch_name(default, remotes):
         upstream = _upstream(repository.settings, current)
         if upstream in refs:
             return _short(upstream), refs[upstream]
-        return current, head
+        if default.startswith(_HEADS):
+            return current, head
     return _short(default), refs[default]
+
+
+def _knows_every_branch(repository: Repository, remotes: Sequence[str]) -> bool:
+    """False for a clone of a single branch, and for one that CI has made by hand of some depth:
+    its only branch says nothing about the default branch."""
+    fetched = [repository.settings.get(f"remote.{name}.fetch", "") for name in remotes]
+    return not repository.shallow and all("*" in refspec for refspec in fetched)
 
 
 def _refs(repository: Repository) -> tuple[dict[str, str], dict[str, str]]:

@@ -55,7 +55,8 @@ _MAX_EXCLUDE = 1 << 20
 
 def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60) -> Repository:
     """The repository that contains `directory`. With `hook`, the GIT_DIR, GIT_WORK_TREE and
-    GIT_INDEX_FILE that git sets for a hook apply; otherwise no GIT_* variable does.
+    GIT_INDEX_FILE that git sets for a hook apply; otherwise no GIT_* variable does, except for an
+    index in the git directory itself.
 
     `timeout` is the limit in seconds for each later git process. Raises NoRepository when there is
     none (or one without a worktree), GitFailed when git cannot be used on it or when it points to
@@ -84,12 +85,11 @@ def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60)
     scratch = Path(tempfile.mkdtemp(prefix="reviewer-", dir=temporary.folder()))
     try:
         _fill(scratch, git_dir, common_dir)
-        index = kept.get("GIT_INDEX_FILE")
         repository = Repository(
             root=root,
             git_dir=git_dir,
             common_dir=common_dir,
-            index_file=directory / index if index else git_dir / "index",
+            index_file=_index(directory, root, git_dir, hook=hook),
             prefix=(
                 ""
                 if directory == root or root not in directory.parents
@@ -178,6 +178,16 @@ def configuration(repository: Repository) -> list[tuple[str, str, str]]:
 def _key_value(entry: str) -> tuple[str, str]:
     key, sep, value = entry.partition("\n")
     return key, value if sep else "true"
+
+
+def _index(directory: Path, root: Path, git_dir: Path, *, hook: bool) -> Path:
+    """git names the index of a commit to its hooks (`git commit -a` has one of its own). In a hook
+    of the user's, which calls us like any program, it counts if it lies beside the usual one."""
+    usual, given = git_dir / "index", os.environ.get("GIT_INDEX_FILE")
+    if given and hook:
+        return directory / given
+    place = root / given if given else usual
+    return place if place.is_file() and _same(place.parent, git_dir) else usual
 
 
 def _check_place(

@@ -86,16 +86,16 @@ def by_content(
     sizes: Mapping[str, int],
     attributes: Attributes,
     limits: Limits,
-    taken: frozenset[str] | None,
+    taken: frozenset[str],
     out: SortedFiles,
 ) -> None:
     """Read, classify and compare, a chunk at a time. `taken`: paths whose content is from the
-    worktree; None for a scope without one."""
+    worktree."""
     size = 0
     chunks = list(_chunks(records, sizes))
     for at, chunk in enumerate(chunks):
         try:
-            kept = _judge(run_git, chunk, attributes, taken is not None, out)
+            kept = _judge(run_git, chunk, attributes, taken, out)
             found = compare(run_git, kept)
         except GitTimeout:
             late = (
@@ -108,7 +108,7 @@ def by_content(
             if size > limits.max_diff_bytes:
                 out.unreviewed[record.path] = "too_large"
             else:
-                out.files.append(_file(record, section, taken or frozenset()))
+                out.files.append(_file(record, section, taken))
 
 
 def _ids(record: Record) -> list[str]:
@@ -135,7 +135,7 @@ def _judge(
     run_git: GitRunner,
     records: Sequence[Record],
     attributes: Attributes,
-    from_worktree: bool,
+    taken: frozenset[str],
     out: SortedFiles,
 ) -> list[Record]:
     wanted = {name: None for record in records for name in _ids(record)}
@@ -146,6 +146,8 @@ def _judge(
     for record in records:
         found = attributes.get(record.path, {})
         old, new = known.get(record.old_id), known.get(record.new_id)
+        # only what is still to be added becomes a pointer: a file is committed as it is
+        from_worktree = record.path in taken
         reason = classify.by_content(record.path, found, old, new, from_worktree=from_worktree)
         if reason == "hidden_by_change":
             out.unreviewed[record.path] = reason

@@ -15,6 +15,13 @@ def base(repo: Repo, kind: str = "all", **scope: object) -> Base:
     return resolve(open_repository(repo.path, timeout=20), Scope(kind, **scope))  # type: ignore[arg-type]
 
 
+def remote(repo: Repo, branch: str) -> None:
+    """A remote that has this branch as it is now, and nothing else; nothing tracks it."""
+    repo.git("config", "remote.origin.url", "file:///nowhere")
+    repo.git("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
+    repo.git("update-ref", f"refs/remotes/origin/{branch}", "HEAD")
+
+
 def refused(repo: Repo, kind: str = "all", **scope: object) -> str:
     with pytest.raises(BadBase) as caught:
         base(repo, kind, **scope)
@@ -102,6 +109,45 @@ def test_only_branch_there_is(repo: Repo) -> None:
         refused(repo)
         == "no default branch found (no remote HEAD, main or master); name the base with --base"
     )
+
+
+@pytest.mark.fault(
+    "refs",
+    "On the default branch, with commits that the remote lacks and no upstream set",
+    "compared with the branch of the remote",
+)
+@pytest.mark.parametrize("name", ["main", "trunk"])
+@pytest.mark.parametrize("merge", [None, "refs/heads/gone"])
+def test_on_the_default_branch_of_a_remote_without_upstream(
+    repo: Repo, name: str, merge: str | None
+) -> None:
+    start = repo.commit({"a": ""})
+    repo.git("branch", "-m", "main", name)
+    remote(repo, name)
+    if merge:
+        repo.git("config", f"branch.{name}.remote", "origin")
+        repo.git("config", f"branch.{name}.merge", merge)
+    head = repo.commit({"a": "1"})
+    assert base(repo) == Base(f"origin/{name}", start, head, name)
+
+
+@pytest.mark.fault(
+    "refs",
+    "A clone of a single branch or of little depth, as CI makes it, has no default branch",
+    "an error that asks for --base: exit 4",
+)
+@pytest.mark.parametrize("narrow", [True, False], ids=["single branch", "shallow"])
+def test_a_clone_that_does_not_know_the_default_branch(repo: Repo, narrow: bool) -> None:
+    repo.commit({"a": ""})
+    head = repo.commit({"a": "1"})
+    repo.git("branch", "-m", "main", "feature")
+    remote(repo, "feature")
+    if narrow:
+        refspec = "+refs/heads/feature:refs/remotes/origin/feature"
+        repo.git("config", "remote.origin.fetch", refspec)
+    else:
+        (repo.path / ".git/shallow").write_text(f"{head}\n", encoding="ascii")
+    assert refused(repo).startswith("no default branch found (no remote HEAD, main or master);")
 
 
 def test_named_base(repo: Repo) -> None:

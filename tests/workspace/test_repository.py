@@ -125,6 +125,28 @@ def test_only_hooks_take_the_index_from_the_environment(
     assert found == {True: ["b"], False: ["a"]}
 
 
+@pytest.mark.fault(
+    "refs",
+    "A hook of the user's calls plain `reviewer --staged` in `git commit -a` or `git commit PATH`",
+    "what will be committed is reviewed",
+)
+@pytest.mark.parametrize("place", ["next-index-1.lock", "absent.lock"])
+def test_an_index_beside_the_usual_one_counts_in_every_hook(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    repo.commit({"a": "1\n", "b": "1\n"})
+    repo.write("a", "2\n")
+    repo.write("b", "2\n")
+    repo.git("add", "a")
+    partial = str(repo.path / ".git/next-index-1.lock")
+    repo.git("read-tree", "HEAD", GIT_INDEX_FILE=partial)
+    repo.git("add", "b", GIT_INDEX_FILE=partial)
+    monkeypatch.setenv("GIT_INDEX_FILE", f".git/{place}")
+    opened, scope = open_repository(repo.path, timeout=20), Scope("staged")
+    found = [file.path for file in collect(opened, resolve(opened, scope), scope).files]
+    assert found == (["b"] if place == "next-index-1.lock" else ["a"])
+
+
 def test_real_pre_commit_hook_of_a_partial_commit(repo: Repo, tmp_path: Path) -> None:
     import sys
 

@@ -465,6 +465,23 @@ def test_attributes_of_the_base_count(repo: Repo) -> None:
     assert change.warnings == ("git filters are not run; files are reviewed as they are: strip",)
 
 
+@pytest.mark.fault(
+    "verdict",
+    "A text that an attribute gives to LFS was committed as it is, not as a pointer",
+    "it is reviewed",
+)
+def test_a_committed_text_is_no_pointer_whatever_its_attribute_says(repo: Repo) -> None:
+    base = repo.commit({".gitattributes": "*.cfg filter=lfs\n"})
+    repo.commit({"committed.cfg": "text\n"})
+    repo.write("staged.cfg", "text\n")
+    repo.git("add", "staged.cfg")
+    repo.write("untracked.cfg", "text\n")
+    assert outcome(review(repo, base=base)) == only(
+        files=dict.fromkeys(("committed.cfg", "staged.cfg"), "added"),
+        skipped={"untracked.cfg": "lfs_pointer"},
+    )
+
+
 def test_a_change_cannot_hide_its_files(repo: Repo) -> None:
     repo.commit(
         {
