@@ -52,11 +52,17 @@ class Limits:
         """The limits of a part of the work: at most `seconds`, and no longer than the whole."""
         return Limits(min(seconds, self.remaining()), self.stop)
 
+    @property
+    def stopped(self) -> str:
+        """Why to stop: the time is up or the run was cancelled; "" if not."""
+        over = self.stop.is_set() or not self.remaining()
+        return f"stopped after {self.seconds:g} s" if over else ""
+
     def check(self) -> None:
         """Raise AnalyzerError if the time is up or the run was cancelled. Our own checks call it
         for every file."""
-        if self.stop.is_set() or not self.remaining():
-            raise AnalyzerError(f"stopped after {self.seconds:g} s")
+        if self.stopped:
+            raise AnalyzerError(self.stopped)
 
 
 class Check(Protocol):

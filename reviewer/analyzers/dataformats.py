@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from reviewer.analyzers.base import AnalyzerResult, Limits, content
+from reviewer.analyzers import isolate
+from reviewer.analyzers.base import TOO_LARGE, AnalyzerResult, Limits, content, is_too_large
 from reviewer.languages import Checker, Problem, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
@@ -15,10 +16,15 @@ _BROKEN_ON_PURPOSE = re.compile(
 
 def check(change: Change, limits: Limits) -> AnalyzerResult:
     evidence = []
+    lost: dict[str, str] = {}
     for file in change.files:
-        limits.check()
         parse = _checker(file.path)
-        if parse is None or (data := content(change, file, "new")) is None:
+        if parse is None:
+            continue
+        data = None if limits.stopped else content(change, file, "new")
+        if data is None:
+            if why := limits.stopped or (TOO_LARGE if is_too_large(change, file) else ""):
+                lost[file.path] = why
             continue
         for rule, line, message in _introduced(change, file, parse, data):
             evidence.append(
@@ -36,7 +42,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
                     ),
                 )
             )
-    return AnalyzerResult("dataformats", tuple(evidence))
+    return isolate.result("dataformats", evidence, lost)
 
 
 def why_broken(data: bytes, path: str) -> str | None:

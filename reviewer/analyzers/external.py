@@ -73,7 +73,8 @@ def run(
     if result.code not in ok:
         said = secrets.redact(text.decode(result.stderr).strip())[0]
         last = text.cut(text.one_line(said.rpartition("\n")[2].strip()), 200)
-        raise AnalyzerError(f"failed with code {result.code}: {last}", said=said)
+        how = "failed with code" if result.code >= 0 else "crashed with signal"
+        raise AnalyzerError(f"{how} {abs(result.code)}: {last}", said=said)
     return result.stdout
 
 

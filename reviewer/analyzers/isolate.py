@@ -42,9 +42,8 @@ def each(
     calls = 0
     while waiting:
         part = waiting.popleft()
-        over = limits.stop.is_set() or not limits.remaining()
-        if over or calls >= _MOST:
-            why = f"stopped after {limits.seconds:g} s" if over else "failed on too many others"
+        why = limits.stopped or ("failed on too many others" if calls >= _MOST else "")
+        if why:
             lost |= dict.fromkeys((name for left in (part, *waiting) for name in left), why)
             break
         calls += 1

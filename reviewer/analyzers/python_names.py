@@ -7,8 +7,9 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from reviewer.analyzers import rows
 from reviewer.languages import parse_python
 
 IMPORTED = "import"  # the shape of a name that the module imports itself
@@ -59,14 +60,15 @@ def imports(source: bytes) -> Iterator[Import]:
 
 
 def parse(source: bytes) -> Interface | None:
-    """The module's definitions; None if the source does not parse, or is too deep or too large for
-    the parser."""
+    """The module's definitions, with git's line numbers; None if the source does not parse, or is
+    too deep or too large for the parser."""
+    row = rows.universal(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the reviewed code's string escapes
             return {
-                definition.name: definition
-                for definition in _definitions(parse_python(source).body, "")
+                each.name: replace(each, line=row(each.line), end=row(each.end))
+                for each in _definitions(parse_python(source).body, "")
             }
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from reviewer import text
-from reviewer.analyzers import delta, external, isolate, python_version, registry, rows, tree
+from reviewer.analyzers import (
+    delta,
+    external,
+    isolate,
+    python_elsewhere,
+    python_version,
+    registry,
+    rows,
+    tree,
+)
 from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
 from reviewer.types import Change, Evidence
 
@@ -107,7 +116,21 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         frozenset(file.path for file in change.files if old_name(file) in unparsed),
     )
     kept = [hit for hit in introduced if not _is_suppressed(hit, lines)]
+    check_others = partial(_undefined, program, limits)
+    kept = python_elsewhere.news(kept, change, sides.new, found.old, check_others)
     return isolate.result("ruff", kept, found.lost, sides.large)
+
+
+def _undefined(program: Path, limits: Limits, sources: Mapping[str, bytes]) -> list[Evidence]:
+    """The undefined names in some other files; none if that cannot be told."""
+
+    def attempt(scratch: Path, names: Sequence[str], limits: Limits) -> list[Evidence]:
+        arguments = _arguments(python_version.NEWEST, (python_elsewhere.RULE,))
+        argv: list[str | Path] = [program, *arguments, *names]
+        out = external.run(argv, cwd=scratch, limits=limits, ok=(0,))
+        return external.readable(out, partial(_read, scratch))
+
+    return isolate.sided(tree.Sides({}, sources), attempt, limits, at_once=_AT_ONCE).new
 
 
 def _by_version(
@@ -134,7 +157,7 @@ def _found(
     return external.readable(out, partial(_read, scratch))
 
 
-def _arguments(version: tuple[int, int]) -> list[str]:
+def _arguments(version: python_version.Version, select: Sequence[str] = _SELECT) -> list[str]:
     """`--isolated` ignores configuration files; everything they could set is set here. Suppression
     comments count on their own line only (`_is_suppressed`), so a file cannot opt out as a
     whole."""
@@ -152,7 +175,7 @@ def _arguments(version: tuple[int, int]) -> list[str]:
         "--color=never",
         "--exit-zero",
         f"--target-version=py{version[0]}{version[1]}",
-        f"--select={','.join(_SELECT)}",
+        f"--select={','.join(select)}",
         f"--ignore={','.join(_IGNORE)}",
         f"--per-file-ignores={','.join(f'{glob}:{rule}' for glob in _TESTS for rule in _IN_TESTS)}",
     ]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from reviewer.analyzers import isolate
 from reviewer.analyzers.base import AnalyzerResult, Limits, decoded, old_name
 from reviewer.languages import TestStyle, holds_tests, language_of
 from reviewer.types import Change, Evidence, FileDiff
@@ -41,11 +42,15 @@ class _Test:
 def check(change: Change, limits: Limits) -> AnalyzerResult:
     before: dict[str, list[_Test]] = {}  # by new path
     after: dict[str, list[_Test]] = {}
+    lost: dict[str, str] = {}
     for file in change.files:
-        limits.check()
         language = language_of(file.path)
         style = language.tests.style if language else None
-        if style is not None and (holds_tests(file.path) or holds_tests(old_name(file))):
+        if style is None or not (holds_tests(file.path) or holds_tests(old_name(file))):
+            continue
+        if why := limits.stopped:
+            lost[file.path] = why
+        else:
             before[file.path] = _tests(decoded(change, file, "old"), style, file.path)
             after[file.path] = _tests(decoded(change, file, "new"), style, file.path)
     gone = _removed_definitions(change.files)
@@ -55,7 +60,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         evidence += [
             hit for test in tests if (old := known.get(test.name)) for hit in _weakened(old, test)
         ]
-    return AnalyzerResult("weakened_tests", tuple(evidence))
+    return isolate.result("weakened_tests", evidence, lost)
 
 
 def _tests(source: str | None, style: TestStyle, path: str) -> list[_Test]:

@@ -28,7 +28,7 @@ REASONS = {
     "model_error": "the model failed",
     "bad_reply": "the model's reply could not be used",
     "no_model": "no model",
-    "analyzer_error": "an analyzer failed, and no model read it",
+    "analyzer_error": "an analyzer failed",
     "interrupted": "interrupted",
     "hidden_by_change": "hidden by a rule that this change adds",
 }

@@ -147,7 +147,7 @@ def test_a_file_that_crashes_ruff_and_ty():
     assert hits["ty"] == [("missing-argument", "use.py", 3)]
     assert [files for _, files in problems] == [("evil.py",), ("evil.py",)]
     assert all(
-        re.match(r"(ruff|ty): cannot read evil\.py \(failed with code -6: ", problem)
+        re.match(r"(ruff|ty): cannot read evil\.py \(crashed with signal 6: ", problem)
         for problem, _ in problems
     )
 
@@ -240,22 +240,52 @@ def test_a_file_that_ends_the_child_of_astgrep(monkeypatch):
 
     def crash(argv, *, stdin=b"", **options):
         if b"EVIL" in stdin:
-            raise AnalyzerError("failed with code -11: ")
+            raise AnalyzerError("crashed with signal 11: ")
         return real(argv, stdin=stdin, **options)
 
     monkeypatch.setattr(external, "run", crash)
     head = {f"m{n}.js": "f(\n" for n in range(40)} | {"evil.js": "EVIL\n"}
     hits, problems = run(head, "astgrep", timeout=60)
     assert {path for rule, path, _ in hits["astgrep"]} == set(head) - {"evil.js"}
-    assert problems == [("astgrep: cannot read evil.js (failed with code -11: )", ("evil.js",))]
+    assert problems == [("astgrep: cannot read evil.js (crashed with signal 11: )", ("evil.js",))]
+
+
+def test_our_own_checks_keep_what_they_found_before_the_time_was_up(monkeypatch):
+    from reviewer.analyzers import dataformats, weakened_tests
+
+    class Ending(Limits):
+        """Over after one file."""
+
+        @property
+        def stopped(self):
+            ending.append(1)
+            return "stopped after 9 s" if len(ending) > 1 else ""
+
+    ending = []
+    subject = change({}, {"a.json": b"{", "b.json": b"{", "c.py": b""})
+    result = dataformats.check(subject, Ending(9))
+    assert [hit.path for hit in result.evidence] == ["a.json"]
+    assert (result.problem, result.files) == (
+        "dataformats: cannot read b.json (stopped after 9 s)",
+        ("b.json",),
+    )
+    ending.clear()
+    test = b"def test_a():\n    assert f()\n"
+    files = {"test_a.py": test, "test_b.py": test, "c.py": b"x = 1\n"}
+    head = dict.fromkeys(files, b"") | {"test_a.py": test.replace(b"assert ", b"")}
+    result = weakened_tests.check(change(files, head), Ending(9))
+    assert [hit.path for hit in result.evidence] == ["test_a.py"]
+    assert result.files == ("test_b.py",)
 
 
 def test_what_is_too_large_for_the_analyzers_is_named(monkeypatch):
     monkeypatch.setattr(base, "MAX_BYTES", 100)
     head = {"a.py": LOST, "b.py": "#" * 101, "c.js": " " * 101, "d.sh": "#" * 101}
-    hits, problems = run(head, "ruff", "astgrep", "shellcheck")
-    assert hits == {"ruff": [("F821", "a.py", 2)], "astgrep": [], "shellcheck": []}
+    head["e.json"] = " " * 101
+    hits, problems = run(head, "dataformats", "ruff", "astgrep", "shellcheck")
+    assert {name: found for name, found in hits.items() if found} == {"ruff": [("F821", "a.py", 2)]}
     assert problems == [
+        ("dataformats: cannot read e.json (larger than 2 MiB)", ("e.json",)),
         ("ruff: cannot read b.py (larger than 2 MiB)", ("b.py",)),
         ("astgrep: cannot read c.js, d.sh (larger than 2 MiB)", ("c.js", "d.sh")),
         ("shellcheck: cannot read d.sh (larger than 2 MiB)", ("d.sh",)),

@@ -31,9 +31,12 @@ def test_every_analyzer_is_a_module_with_a_line_about_it():
         "astgrep_child",
         "base",
         "brackets",
+        "credentials",
         "delta",
         "external",
         "isolate",
+        "python_dead",
+        "python_elsewhere",
         "python_names",
         "python_tree",
         "python_version",
@@ -205,7 +208,7 @@ def test_a_program_that_fails_says_why_on_one_clean_line(tmp_path):
 
 def test_a_program_that_crashes_or_is_not_there_is_a_problem(tmp_path):
     child = script(tmp_path / "tool", "import os; os.abort()")
-    with pytest.raises(AnalyzerError, match=r"^failed with code -6: "):
+    with pytest.raises(AnalyzerError, match=r"^crashed with signal 6: "):
         external_run(child, tmp_path)
     with pytest.raises(AnalyzerError, match=r"^does not start: No such file or directory$"):
         external_run(tmp_path / "absent", tmp_path)

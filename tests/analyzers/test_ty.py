@@ -2,7 +2,7 @@ import pytest
 from support.analyzed import analyzed, hits
 from support.change import change
 
-from reviewer.analyzers import Limits, python_names, python_version
+from reviewer.analyzers import Limits, python_names
 from reviewer.analyzers.python_tree import gather
 from reviewer.types import Evidence, Place
 
@@ -223,33 +223,6 @@ def test_imports_are_read_wherever_they_stand():
         (0, "m", ("*",)),
     ]
     assert list(python_names.imports(b"from .n import o, \\\n  p\n")) == [(1, "n", ("o", "p"))]
-
-
-@pytest.mark.parametrize(
-    ("manifest", "version"),
-    [
-        (None, (3, 14)),
-        ('[project]\nrequires-python = ">=3.9"\n', (3, 9)),
-        ('[project]\nrequires-python = ">= 3.10, <4"\n', (3, 10)),
-        ('[project]\nrequires-python = "~=3.12.1"\n', (3, 12)),
-        ('[project]\nrequires-python = ">=2.7"\n', (3, 14)),
-        ('[project]\nrequires-python = ">=3.2"\n', (3, 7)),
-        ('[project]\nrequires-python = ">=3.99999999"\n', (3, 14)),
-        ("[project]\nrequires-python = 3\n", (3, 14)),
-        ("project = 1\n", (3, 14)),
-        ("broken", (3, 14)),
-    ],
-)
-def test_the_version_that_the_project_needs(manifest, version):
-    files = {} if manifest is None else {"pyproject.toml": manifest.encode()}
-    assert python_version.minimum(change({}, files), "a.py", b"") == version
-
-
-def test_syntax_is_judged_by_the_version_that_the_project_needs():
-    body = "match x:\n    case 1:\n        pass\n"
-    assert hits("ruff", {}, {"a.py": "x = 1\n" + body}) == []
-    old = {"pyproject.toml": '[project]\nrequires-python = ">=3.9"\n'}
-    assert hits("ruff", old, {**old, "a.py": "x = 1\n" + body}) == [("invalid-syntax", "a.py", 2)]
 
 
 def test_a_name_is_called_removed_only_where_its_owner_is_meant():

@@ -31,6 +31,7 @@ def hits(under: Change) -> list[Evidence]:
             "s = 'é\u2028漢'; \nprint(s)\n".encode(),
         ),
         (b"from os import path, sep\n\nprint(path)\n", b"from os import path\n\nprint(path)\n"),
+        (b"A = 1\rB = 2\nimport os\nprint(A)\n", b"A = 1\rB = 2\nprint(A)\n"),
         (b"x = 1\nif x is 'a':\n    pass\n", b"x = 1\nif x == 'a':\n    pass\n"),
     ],
 )

@@ -237,7 +237,7 @@ def test_a_file_that_the_analyzers_fail_on_without_a_model(repo: Repo):
     assert [(each.file_name, each.reason) for each in complete.unreviewed_files] == [
         ("evil.py", "analyzer_error")
     ]
-    assert "ruff: cannot read evil.py (failed with code -6: " in complete.message
+    assert "ruff: cannot read evil.py (crashed with signal 6: " in complete.message
     repo.write("b.py", "def f():\n    return lost\n")
     stream, code = run(repo, Scripted(), fail_on="major", **options)
     assert ([each.file_name for each in found(stream)], code) == (["b.py"], 1)
