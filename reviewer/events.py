@@ -170,6 +170,15 @@ class Patch(_Model):
     checks: list[Check]
 
 
+class CommitPlace(_Model):
+    """The commit that a finding is in, when the lines are in no file of the change any more."""
+
+    id: Text
+    subject: Text
+    start_line: LineNumber
+    end_line: LineNumber
+
+
 class Finding(_Named):
     """One issue: the exact place, why it is wrong, with which input, and what to do about it."""
 
@@ -193,6 +202,7 @@ class Finding(_Named):
     codegen_instructions: Text
     suggestions: list[Text]
     patch: Patch | None
+    commit: CommitPlace | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class SkippedFile(_Named):

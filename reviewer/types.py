@@ -9,7 +9,7 @@ and nowhere else. Line numbers are 1-based.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -150,6 +150,36 @@ Grep = Callable[[Sequence[str]], tuple[str, ...]]
 ListFiles = Callable[[Side], tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    id: str  # in full
+    subject: str  # one line
+    has_parents: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommitDiff:
+    """What one commit changed. The hunks of `files` have one side each: lines that no parent has,
+    or that the commit took away. `unread`: paths whose content is too large."""
+
+    commit: Commit
+    files: tuple[FileDiff, ...]
+    unread: tuple[str, ...] = ()
+
+
+ReadCommits = Callable[[Sequence[Commit]], Iterator[CommitDiff]]
+
+
+@dataclass(frozen=True)
+class History:
+    """The commits of a scope, oldest first; `problem` says in one line why some are missing."""
+
+    commits: tuple[Commit, ...] = ()
+    problem: str = ""
+    clean: frozenset[str] = frozenset()  # ids of those known to bring no credential
+    read: ReadCommits = field(default=lambda wanted: iter(()), compare=False)
+
+
 @dataclass(frozen=True)
 class Change:
     """The change under review, taken once: later stages never ask git what changed."""
@@ -172,6 +202,19 @@ class Change:
     grep: Grep = field(compare=False)
     list_files: ListFiles = field(compare=False)
     tree: str = ""  # id of the git tree of the whole new side; "" where there is none
+    history: History = field(default_factory=History)
+    # Skipped files that are text: the line checks read them, the model and the tools do not.
+    skipped_lines: tuple[FileDiff, ...] = ()
+
+    @property
+    def lines(self) -> tuple[FileDiff, ...]:
+        """Every text file of the change, as far as the user did not exclude it."""
+        return (*self.files, *self.skipped_lines)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that anything could look at."""
+        return not (self.files or self.skipped_lines or self.history.commits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +239,9 @@ class Evidence:
     side: Side = "new"
     fix: str = ""  # what to do about it, one sentence
     related: tuple[Place, ...] = ()  # other places that explain it
+    # Where the place is in a commit and no longer in the change, and what identifies it then.
+    commit: Commit | None = None
+    anchor: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,8 @@ def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
     """The `complete` event of a run. Exit code and outcome follow from what was reviewed, never
     from what was printed."""
     unreviewed = outcome.unreviewed
-    skipped = not outcome.reviewed and not unreviewed and not outcome.stopped
+    nothing = not (outcome.reviewed or unreviewed or outcome.findings)
+    skipped = nothing and not outcome.stopped
     failed = bool(unreviewed or outcome.stopped)
     return Complete(
         status="review_skipped" if skipped else "review_completed",

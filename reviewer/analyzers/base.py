@@ -24,6 +24,7 @@ class AnalyzerResult:
     evidence: tuple[Evidence, ...] = ()
     problem: str | None = None
     files: tuple[str, ...] = ()
+    clean_commits: tuple[str, ...] = ()  # ids of those that need not be read again
 
 
 class AnalyzerError(Exception):

@@ -21,7 +21,7 @@ _FIX = "Decide which side is meant, keep that, and remove the markers."
 def check(change: Change, limits: Limits) -> AnalyzerResult:
     removed = removed_content(change)
     evidence: list[Evidence] = []
-    for file in change.files:
+    for file in change.lines:
         limits.check()
         evidence += _markers(file, removed)
     return AnalyzerResult("conflict", tuple(evidence))

@@ -81,6 +81,7 @@ class Analyzer:
 
 ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
     "secrets": Analyzer("committed keys, tokens and passwords"),
+    "history": Analyzer("keys, tokens and passwords that only a commit of the branch has"),
     "conflict": Analyzer("conflict markers that were left behind"),
     "unicode": Analyzer("bidirectional, invisible and confusable characters"),
     "dataformats": Analyzer("broken JSON and TOML", reads=_data),

@@ -13,9 +13,9 @@ _FIX = (
 
 
 def check(change: Change, limits: Limits) -> AnalyzerResult:
-    known = {each.value for file in change.files for each in credentials.removed(file)}
+    known = {each.value for file in change.lines for each in credentials.removed(file)}
     evidence = []
-    for file in change.files:
+    for file in change.lines:
         limits.check()
         evidence += [
             Evidence(

@@ -36,6 +36,8 @@ def ratings() -> dict[tuple[str, str], Rating]:
         for source, rules in listed.items()
         for rule, entry in rules.items()
     }
+    # What a commit of the branch brings weighs as much as what the change brings.
+    found |= {("history", rule): each for (own, rule), each in found.items() if own == "secrets"}
     for path in sorted((_HERE / "rules").glob("*.toml")):
         for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]:
             found["astgrep", rule["id"]] = Rating(rule["severity"], rule["category"], rule["fix"])

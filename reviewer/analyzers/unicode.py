@@ -36,7 +36,7 @@ _QUESTION_MARK = "\u037e"  # the Greek question mark, which looks like a semicol
 def check(change: Change, limits: Limits) -> AnalyzerResult:
     removed = removed_content(change)
     evidence: list[Evidence] = []
-    for file in change.files:
+    for file in change.lines:
         limits.check()
         evidence += _file(file, removed)
     return AnalyzerResult("unicode", tuple(evidence))

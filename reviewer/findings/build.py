@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from string import Template
 
 from reviewer import resources, text
-from reviewer.events import Finding
+from reviewer.events import CommitPlace, Finding
 from reviewer.findings.anchor import Anchor, find_line
-from reviewer.findings.identity import identity, symbol_of
+from reviewer.findings.identity import identity, identity_in_commit, symbol_of
 from reviewer.findings.quotes import clean, mask, place_quote, quote_of
 from reviewer.findings.source import Source
 from reviewer.replies import MAX_CODE_LINE, ReplyFinding
-from reviewer.types import Category, Evidence, ModelRole, Severity, Side, severity_rank
+from reviewer.types import Category, Commit, Evidence, ModelRole, Severity, Side, severity_rank
 
 
 def from_model(
@@ -74,6 +74,8 @@ def from_evidence(
     evidence: Evidence, severity: Severity, category: Category, source: Source
 ) -> Finding:
     """The finding for an analyzer's hit whose rule is listed."""
+    if evidence.commit is not None:
+        return _in_commit(evidence, evidence.commit, severity, category)
     start, end = evidence.start, evidence.end or evidence.start
     symbol = symbol_of(evidence.path, evidence.side, start, source) if start else ""
     quotes = []
@@ -122,6 +124,52 @@ def from_evidence(
         ),
         suggestions=[],
         patch=None,
+    )
+
+
+def _in_commit(
+    evidence: Evidence, commit: Commit, severity: Severity, category: Category
+) -> Finding:
+    """The finding for a hit in a commit: it has no line in the files under review."""
+    start = evidence.start or 1
+    rule = f"{evidence.source}:{evidence.rule}"
+    return Finding(
+        id=identity_in_commit(evidence.path, rule, evidence.anchor),
+        state="new",
+        source=f"analyzer:{evidence.source}",
+        rule=evidence.rule,
+        severity=severity,
+        category=category,
+        title=text.cut(clean(evidence.message).split("\n")[0], 120),
+        file_name=evidence.path,
+        start_line=None,
+        end_line=None,
+        side="new",
+        in_diff=False,
+        comment=clean(evidence.message),
+        failure_scenario="",
+        evidence=[],
+        confidence=None,
+        location="file",
+        codegen_instructions=instructions(
+            evidence.path,
+            "new",
+            None,
+            None,
+            "",
+            evidence.message,
+            "",
+            evidence.fix,
+            origin=f"the analyzer {evidence.source}",
+        ),
+        suggestions=[],
+        patch=None,
+        commit=CommitPlace(
+            id=commit.id,
+            subject=clean(commit.subject),
+            start_line=start,
+            end_line=evidence.end or start,
+        ),
     )
 
 

@@ -22,6 +22,11 @@ def identity(
     return _digest([path, *_traits(path, rule, side, start, source, symbol)])
 
 
+def identity_in_commit(path: str, rule: str, anchor: str) -> str:
+    """The id of a finding in a commit, whichever commit that is after the next rebase."""
+    return _digest([path, rule, "commit", anchor])
+
+
 def fingerprint(finding: Finding, source: Source) -> str:
     """Like the id, but without the path: it survives the renaming of a file."""
     return id_under("*", finding, source)
@@ -29,6 +34,8 @@ def fingerprint(finding: Finding, source: Source) -> str:
 
 def id_under(path: str, finding: Finding, source: Source) -> str:
     """The id that a finding would have if its file were called `path`."""
+    if finding.commit is not None:  # a commit keeps the name of its file
+        return finding.id
     own, start, name = (
         path_of(finding),
         finding.start_line,

@@ -76,7 +76,12 @@ def select(
         if severity and not is_at_least(finding.severity, severity):
             continue
         reason = None
-        if finding.patch is None:
+        if finding.commit is not None:
+            reason = (
+                f"it is in commit {finding.commit.id[:10]}, where no patch of a file reaches it:"
+                " follow its instructions"
+            )
+        elif finding.patch is None:
             reason = "it has no patch: follow its instructions"
         elif LEVELS.index(finding.patch.verification) < LEVELS.index(minimum):
             reason = (

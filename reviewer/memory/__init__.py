@@ -5,6 +5,7 @@ from reviewer.memory.asking import ReplyCache
 from reviewer.memory.baseline import MAX_BYTES as BASELINE_BYTES
 from reviewer.memory.baseline import Baseline, dump_baseline, parse_baseline
 from reviewer.memory.cache import get_run, put_run, reply_key, run_key
+from reviewer.memory.commits import known_clean, mark_clean
 from reviewer.memory.dismissals import Dismissal, Dismissals, dismiss, reopen
 from reviewer.memory.feedback_log import FeedbackLog
 from reviewer.memory.records import Recorded, repository_key
@@ -28,7 +29,9 @@ __all__ = [
     "dump_baseline",
     "get_run",
     "is_seen",
+    "known_clean",
     "load_dismissals",
+    "mark_clean",
     "mark_read",
     "mark_seen",
     "open_store",

@@ -18,7 +18,7 @@ from reviewer.memory.store import Execute, Store
 from reviewer.models.base import Schema
 from reviewer.types import Change, Prompt
 
-CacheKind = Literal["reply", "run", "seen", "unit"]
+CacheKind = Literal["reply", "run", "seen", "unit", "commit"]
 MAX_BYTES = 256 << 20  # of all rows together
 MAX_BODY = 4 << 20
 # Overhead of a row and its index entries, without the body (which is empty for `seen` and `unit`).
@@ -71,6 +71,7 @@ def run_key(change: Change, settings: Settings, *also: Any, tree: str) -> str | 
         str(change.root),
         scope.kind,
         scope.paths,
+        change.head_commit if change.history.commits else None,
         [(os.fsencode(item.path).hex(), item.reason) for item in change.skipped],
         settings.model_dump(mode="json", exclude=_NOT_IN_RUN_KEY),
         prompts_digest(),

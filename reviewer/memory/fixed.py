@@ -12,6 +12,8 @@ from reviewer.memory import feedback
 from reviewer.memory.records import HistoryKey, RunRecord
 from reviewer.memory.store import Execute
 
+IN_COMMITS = "analyzer:history"
+
 
 def is_gone(row: tuple[Any, ...], record: RunRecord) -> bool:
     """Whether a finding that was not reported again is really gone: its file was reviewed in full,
@@ -21,6 +23,8 @@ def is_gone(row: tuple[Any, ...], record: RunRecord) -> bool:
     if by not in record.sources or not isinstance(path, bytes):
         return False
     name = os.fsdecode(path)
+    if by == IN_COMMITS:  # all commits since the same base were read, whatever their files are now
+        return bool(base == record.base)
     return name in record.reviewed or (
         record.complete and base == record.base and name not in record.touched
     )

@@ -12,7 +12,7 @@ from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.plan import Plan
 from reviewer.pipeline.settle import Settlement
-from reviewer.types import Change, Evidence, UnreviewedReason
+from reviewer.types import Change, Commit, Evidence, UnreviewedReason
 from reviewer.verify import injection
 
 _FIXABLE = ("ruff", "astgrep")  # analyzers whose hits may come with a fix
@@ -88,7 +88,8 @@ def _enter(
 ) -> None:
     """Enter a result into the ledger. Hits on code that is unchanged since the baseline commit go
     to `unchanged`, to be compared before they are published."""
-    ledger.add_evidence(result.evidence)
+    ledger.add_evidence(item for item in result.evidence if item.commit is None)
+    ledger.clean_commits += result.clean_commits
     if result.analyzer == injection.SOURCE:
         ledger.sources.add(injection.SOURCE)
         for finding in injection.findings(result.evidence, plan.source):
@@ -104,13 +105,20 @@ def _enter(
         if not rating:
             continue
         finding = findings.from_evidence(item, rating.severity, rating.category, plan.source)
-        if plan.since and findings.is_unchanged(finding, plan.since):
+        if item.commit is not None:
+            ledger.publish(finding, is_older=_is_before(plan, item.commit))
+        elif plan.since and findings.is_unchanged(finding, plan.since):
             ledger.hold([finding])
             unchanged.append((item, finding))
         elif item.source in _FIXABLE:
             settlement.settle_hit(item, finding)
         else:
             ledger.publish(finding)
+
+
+def _is_before(plan: Plan, commit: Commit) -> bool:
+    """Whether the commit is older than the baseline commit."""
+    return plan.since is not None and commit not in plan.since.history.commits
 
 
 async def _compare(

@@ -56,6 +56,7 @@ class Ledger:
     warnings: list[str] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     read: list[Unit] = field(default_factory=list)  # read by the model in full
+    clean_commits: list[str] = field(default_factory=list)  # ids: they bring no credential
     recalled: bool = False  # the findings come from an earlier run over the same change
     _has_older: bool = False  # held back a finding that is older than the baseline commit
     _known: set[str] = field(default_factory=set)  # ids of `kept`

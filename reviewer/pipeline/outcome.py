@@ -36,7 +36,7 @@ class Outcome:
     @property
     def last_status(self) -> Status:
         """The last event before the terminal one."""
-        has_files = bool(self.reviewed or self.unreviewed)
+        has_files = bool(self.reviewed or self.unreviewed or self.findings)
         return Status(
             phase="analyzing", status="review_completed" if has_files else "review_skipped"
         )

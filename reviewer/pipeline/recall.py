@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reviewer import analyzers, memory, verify
+from reviewer import analyzers, findings, memory, secrets, verify
 from reviewer.pipeline import settle
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.plan import Plan
+
+
+def without_known_commits(plan: Plan, store: memory.Store) -> Plan:
+    """The plan with the commits marked that an earlier run found to bring no credential."""
+    if plan.settings.cache != "use" or not plan.change.history.commits:
+        return plan
+    clean = memory.known_clean(store, plan.change, *_detector(plan))
+    change = replace(plan.change, history=replace(plan.change.history, clean=clean))
+    return replace(plan, change=change, source=findings.Source(change))
+
+
+def _detector(plan: Plan) -> tuple[object, ...]:
+    return secrets.digest(), plan.settings.include, plan.settings.exclude
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,9 @@ class Past:
             ledger.warn(self.store.warning)
         if writes:
             memory.mark_read(self.store, ledger.read, *self._reader())
+            memory.mark_clean(
+                self.store, self.plan.change, ledger.clean_commits, *_detector(self.plan)
+            )
         return ledger.outcome(
             seconds=clock.elapsed,
             resolved=recorded.resolved,

@@ -19,7 +19,7 @@ from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.passes import Pass, make_passes
 from reviewer.pipeline.plan import Request, context_event, make_plan
-from reviewer.pipeline.recall import Past
+from reviewer.pipeline.recall import Past, without_known_commits
 from reviewer.pipeline.seams import Chooser
 from reviewer.pipeline.settle import Settlement
 from reviewer.types import UnreviewedReason
@@ -46,9 +46,10 @@ async def review(
         stack.callback(asyncio.create_task(clock.beats()).cancel)
         stack.push_async_callback(plan.choice.close)
         store = stack.enter_context(memory.open_store(request.environ))
+        plan = without_known_commits(plan, store)
         past = Past.of(plan, store)
         ledger = Ledger(plan, clock.send, past.session)
-        if plan.change.files and not past.recall(ledger):
+        if not plan.change.is_empty and not past.recall(ledger):
             clock.send(Status(phase="setup", status="setting_up"))
             settlement = Settlement(plan, ledger, past.precedents)
             evidence_ready = asyncio.Event()
@@ -74,6 +75,8 @@ async def _run_model(
     """The model's part: make every pass, with as many calls at once as keep the server busy, and
     publish findings as they come."""
     plan = past.plan
+    if not plan.change.files:  # only what the analyzers look at
+        return
     if plan.choice.role == "none":
         if plan.choice.problem:
             missing: UnreviewedReason = "model_error" if plan.choice.failure else "no_model"

@@ -19,7 +19,7 @@ from reviewer.types import (
     Unreviewed,
     UnreviewedReason,
 )
-from reviewer.workspace import access, attributes, snapshot, triage
+from reviewer.workspace import access, attributes, history, snapshot, triage
 from reviewer.workspace.base import Base
 from reviewer.workspace.invocation import EMPTY_TREE, Repository, limited_git
 from reviewer.workspace.limits import Limits
@@ -84,6 +84,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         grep=access.grep(repository, state.tree, state.index if from_worktree else None),
         list_files=access.lister(repository, old, state.tree),
         tree=state.tree,
+        history=history.history(repository, base, scope, limits, paths),
     )
 
 

@@ -31,6 +31,7 @@ OWN = {  # the rules that are made in this project
     "dataformats": {"broken-json", "broken-toml", "duplicate-key"},
     "weakened_tests": {"test-deleted", "test-emptied", "test-skipped", "assertion-removed"},
     "secrets": set(KINDS),
+    "history": set(KINDS),
 }
 
 
@@ -147,7 +148,7 @@ def test_every_rating_is_one_of_the_contract():
 def test_only_a_committed_secret_is_critical():
     assert {
         source for (source, _), listed in ratings().items() if listed.severity == "critical"
-    } == {"secrets"}
+    } == {"secrets", "history"}
 
 
 @pytest.mark.parametrize("source", OWN)

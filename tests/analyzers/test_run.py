@@ -59,7 +59,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist():
         run(EMPTY, ["ruff", "pylint", "eslint"])
     assert (
         caught.value.message
-        == "no analyzer is named pylint, eslint; choose from: secrets, conflict, unicode,"
+        == "no analyzer is named pylint, eslint; choose from: secrets, history, conflict, unicode,"
         " dataformats, weakened_tests, ruff, astgrep, ty, shellcheck, zizmor"
     )
 
@@ -144,8 +144,8 @@ def test_a_missing_extra_is_left_out_unless_it_is_asked_for(tmp_path):
             " 'gemma-reviewer[analyzers]'\", ('a.sh',))]"
         ),
         (
-            "['secrets', 'conflict', 'unicode', 'dataformats', 'weakened_tests', 'ruff', 'astgrep',"
-            " 'ty']"
+            "['secrets', 'history', 'conflict', 'unicode', 'dataformats', 'weakened_tests', 'ruff',"
+            " 'astgrep', 'ty']"
         ),
         "['astgrep', 'ruff', 'shellcheck', 'ty', 'zizmor']",
     ]

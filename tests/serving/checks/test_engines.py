@@ -111,7 +111,7 @@ def test_packages_of_this_environment():
 def test_analyzers():
     check = engines.analyzer_tools()
     assert check.status in ("ok", "warning")
-    assert check.detail.startswith("secrets, conflict, unicode")
+    assert check.detail.startswith("secrets, history, conflict, unicode")
 
 
 def test_an_analyzer_that_comes_along_may_not_be_missing():
