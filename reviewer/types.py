@@ -247,8 +247,12 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The server's reply. `cut` means that it stopped at a limit (its own or ours)."""
+    """The server's reply. `cut` means that it stopped at a limit (its own or ours). If `text` is
+    empty, `thoughts` is what the server took for the model's reasoning, and `problem` says in a few
+    words why there is no text, if the server does."""
 
     text: str
     cut: bool
     usage: Usage
+    thoughts: str = ""
+    problem: str = ""
