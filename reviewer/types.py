@@ -134,8 +134,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Unreviewed:
+    """`detail` says more about the reason, on one line; "" for nothing."""
+
     path: str
     reason: UnreviewedReason
+    detail: str = ""
 
 
 # The whole content of any file of the repository on one side of the change, None where it does not

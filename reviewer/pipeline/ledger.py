@@ -54,6 +54,7 @@ class Ledger:
     # Those that covered the whole change: model, reviewer, analyzer:NAME.
     sources: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+    details: dict[str, str] = field(default_factory=dict)  # by path: why a reply was unusable
     usage: Usage = field(default_factory=Usage)
     read: list[Unit] = field(default_factory=list)  # read by the model in full
     recalled: bool = False  # the findings come from an earlier run over the same change
@@ -257,7 +258,7 @@ class Ledger:
     def unreviewed(self) -> tuple[Unreviewed, ...]:
         """Every file of the change is reviewed or unreviewed, never neither."""
         reasons = ((file.path, self.why_unread(file.path)) for file in self.plan.change.files)
-        unread = (Unreviewed(path, reason) for path, reason in reasons if reason)
+        unread = (Unreviewed(path, why, self.details.get(path, "")) for path, why in reasons if why)
         return (*self.plan.change.unreviewed, *unread)
 
     def withheld(self) -> set[str]:

@@ -169,12 +169,17 @@ def test_a_smoke_model_is_no_model(repo):
 def test_a_model_that_fails_on_the_way(repo):
     bad = Scripted(lambda prompt: "no JSON at all")
     code, lines = run(repo, bad, Policy())
-    assert (code, lines) == (0, ["reviewer: work: 1 of 1 files was not reviewed (bad_reply)"])
+    assert (code, lines) == (
+        0,
+        [
+            "reviewer: work: 1 of 1 files was not reviewed (bad_reply: the reply holds no JSON object)"
+        ],
+    )
     assert run(repo, bad, Policy(on_server_down="skip"))[1] == lines
     code, lines = run(repo, bad, Policy(on_server_down="block"))
     assert (code, lines[0]) == (
         1,
-        "reviewer: push blocked: work: 1 of 1 files was not reviewed (bad_reply)",
+        "reviewer: push blocked: work: 1 of 1 files was not reviewed (bad_reply: the reply holds no JSON object)",
     )
     dead = Scripted(lambda prompt: EngineUnreachable(DOWN))
     assert run(repo, dead, Policy(on_server_down="skip")) == (0, [])
@@ -194,7 +199,7 @@ def test_what_was_found_before_the_end_is_said(repo):
     assert run(repo, half, Policy()) == (
         0,
         [
-            "reviewer: work: 1 of 2 files was not reviewed (bad_reply)",
+            "reviewer: work: 1 of 2 files was not reviewed (bad_reply: the reply holds no JSON object)",
             "reviewer: work: 1 finding so far; see: reviewer --range …",
         ],
     )
