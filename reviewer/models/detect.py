@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from reviewer.errors import AuthFailed, EngineUnreachable, UsageError
+from reviewer.errors import AuthFailed, ConfigError, EngineUnreachable, UsageError
 from reviewer.models import address, faults, wire
 from reviewer.models.address import Endpoint
 from reviewer.models.dialects import DIALECTS
@@ -54,19 +54,26 @@ async def connect(
     deadline: float | None = None,
     role: ModelRole | None = None,
     limits: Limits | None = None,
+    insecure: bool = False,
 ) -> HttpModel:
     """The model at `endpoint`; close it with `aclose`.
 
     `engine` names a dialect, `auto` asks the server. `model` may be omitted when the server has
     only one model, or a Gemma 4. `session` (the same text for calls that share a prefix, such as
     those of one repository and base) keeps the calls of a run on one replica of a shared server;
-    only its hash is sent. `deadline` is the monotonic time at which the run ends.
+    only its hash is sent. `deadline` is the monotonic time at which the run ends. `insecure` allows
+    the key to go to another machine in the clear.
 
-    Raises UsageError, EngineUnreachable, AuthFailed, ModelNotFound.
+    Raises UsageError, ConfigError, EngineUnreachable, AuthFailed, ModelNotFound.
     """
     if engine != "auto" and engine not in DIALECTS:
         raise UsageError(f"unknown engine {engine!r}: use one of auto, {', '.join(DIALECTS)}")
     server = address.endpoint(endpoint)
+    if key and server.is_open and not insecure:
+        raise ConfigError(
+            f"the key would go to {server} unencrypted, where others on the way can read it: use"
+            " https:// or a tunnel (ssh -L), or pass --insecure"
+        )
     http = wire.client(server, key, limits or QUICK)
     try:
         server, facts = await _found(server, http, engine, limits or QUICK)

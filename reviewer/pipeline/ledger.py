@@ -274,7 +274,8 @@ class Ledger:
         """Whether a later run over the same change may repeat these findings instead of reviewing:
         not if anything is missing, caused a warning, or depends on other commits or decisions."""
         complete = self.is_complete(over=over) and not self.recalled
-        return complete and not self.warnings and not self._has_older and not self.withheld()
+        warned = set(self.warnings) - {self.plan.choice.warning}  # each run gives that one itself
+        return complete and not warned and not self._has_older and not self.withheld()
 
     def outcome(
         self, *, seconds: float, resolved: Sequence[str], hits: int, misses: int
