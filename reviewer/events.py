@@ -210,7 +210,10 @@ class SkippedFile(_Named):
 
 
 class UnreviewedFile(_Named):
+    """`detail` is there only when there is more to say about the reason, on one line."""
+
     reason: UnreviewedReason
+    detail: Text | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Counts(_Model):

@@ -135,8 +135,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Unreviewed:
+    """`detail` says more about the reason, on one line; "" for nothing."""
+
     path: str
     reason: UnreviewedReason
+    detail: str = ""
 
 
 # The whole content of any file of the repository on one side of the change, None where it does not
@@ -294,8 +297,12 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The server's reply. `cut` means that it stopped at a limit (its own or ours)."""
+    """The server's reply. `cut` means that it stopped at a limit (its own or ours). If `text` is
+    empty, `thoughts` is what the server took for the model's reasoning, and `problem` says in a few
+    words why there is no text, if the server does."""
 
     text: str
     cut: bool
     usage: Usage
+    thoughts: str = ""
+    problem: str = ""

@@ -126,7 +126,8 @@ def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
             SkippedFile(file_name=item.path, reason=item.reason) for item in outcome.skipped
         ],
         unreviewed_files=[
-            UnreviewedFile(file_name=item.path, reason=item.reason) for item in unreviewed
+            UnreviewedFile(file_name=item.path, reason=item.reason, detail=item.detail or None)
+            for item in unreviewed
         ],
         unreviewed_file_count=len(unreviewed),
         usage=UsageInfo(
@@ -173,6 +174,9 @@ def message(outcome: Outcome, skipped: bool) -> str:
             f"{reason} {count}" if len(reasons) > 1 else reason
             for reason, count in reasons.most_common()
         )
+        details = {item.detail for item in outcome.unreviewed}
+        if len(reasons) == len(details) == 1:
+            listed = ": ".join(filter(None, (listed, *details)))
         verb = "was" if len(outcome.unreviewed) == 1 else "were"
         parts.append(f"{len(outcome.unreviewed)} of {total} files {verb} not reviewed ({listed})")
     if outcome.stopped:

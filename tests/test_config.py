@@ -75,13 +75,21 @@ def test_a_repository_may_not_choose_engine_endpoint_key_or_anything_else():
     loaded = load(
         repository=(
             b'endpoint = "http://evil"\nengine = "openai"\nmodel = "m"\napi-key = "k"\nanalyzers ='
-            b' []\nverify-command = "rm"\nprofile = "chill"\n'
+            b' []\nverify-command = "rm"\nprofile = "chill"\ninsecure = true\n'
         )
     )
     assert loaded.settings == Settings(profile="chill")
     assert loaded.warnings == tuple(
         f".reviewer.toml: a repository may not set {key}; ignored"
-        for key in ("analyzers", "api-key", "endpoint", "engine", "model", "verify-command")
+        for key in (
+            "analyzers",
+            "api-key",
+            "endpoint",
+            "engine",
+            "insecure",
+            "model",
+            "verify-command",
+        )
     )
 
 
@@ -166,6 +174,27 @@ def test_the_key_comes_from_variable_or_file_and_is_never_shown(tmp_path: Path):
     assert both.settings.api_key.get_secret_value() == "direct"
 
 
+@pytest.mark.fault("server", "a key with a line end behind it", "the line end is no part of it")
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n\n"])
+def test_a_line_end_is_no_part_of_a_key(tmp_path: Path, end: str):
+    file = tmp_path / "key"
+    file.write_bytes(b"s3cret" + end.encode())
+    file.chmod(0o600)
+    for environ in ({"REVIEWER_API_KEY_FILE": str(file)}, {"REVIEWER_API_KEY": f"s3cret{end}"}):
+        key = load(environ=environ).settings.api_key
+        assert key is not None
+        assert key.get_secret_value() == "s3cret"
+
+
+def test_a_key_may_be_sent_in_the_clear_by_variable_file_or_option(tmp_path: Path):
+    user = tmp_path / "config.toml"
+    user.write_text("insecure = true\n")
+    assert not load().settings.insecure
+    assert load(environ={"REVIEWER_INSECURE": "true"}).settings.insecure
+    assert load(user=user).settings.insecure
+    assert load(overrides={"insecure": True}).settings.insecure
+
+
 def test_a_key_file_that_others_can_read_is_said(tmp_path: Path):
     file = tmp_path / "key"
     file.write_text("s3cret")
@@ -175,7 +204,8 @@ def test_a_key_file_that_others_can_read_is_said(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(None, "cannot be read"), ("", "one line"), ("a\nb", "one line")]
+    ("content", "message"),
+    [(None, "cannot be read"), ("", "one line"), ("a\nb", "one line"), ("a\rb", "one line")],
 )
 def test_a_bad_key_file(tmp_path: Path, content: str | None, message: str):
     file = tmp_path / "key"

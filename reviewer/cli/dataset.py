@@ -220,7 +220,7 @@ async def _count(
 
     settings = load({"endpoint": endpoint}, os.environ).settings
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    model = await models.connect(endpoint, model=name, key=key)
+    model = await models.connect(endpoint, model=name, key=key, insecure=settings.insecure)
     try:
         return await datasets.count_exactly(values, model), f"{model.name} at {endpoint}"
     finally:

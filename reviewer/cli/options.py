@@ -126,6 +126,8 @@ def overrides(given: dict[str, Any]) -> dict[str, Any]:
         )
     if given["no_cache"] or given["fresh"]:
         values["cache"] = "off" if given["no_cache"] else "fresh"
+    if given["insecure"]:
+        values["insecure"] = True
     if given["no_precedents"]:
         values["precedents"] = False
     if values.get("engine") == "none" and values.get("analyzers") == ():

@@ -88,6 +88,9 @@ _ENGINE = [
     click.option("--no-model", is_flag=True, help="Analyzers only; the same as --engine none."),
     click.option("--endpoint", metavar="URL", help="A running server, with or without /v1."),
     click.option(
+        "--insecure", is_flag=True, help="Send the key to another machine over plain http."
+    ),
+    click.option(
         "--model", metavar="NAME", help="Served model name; for llamacpp also a GGUF file."
     ),
     click.option("--timeout", type=float, metavar="S", help="Seconds for the whole run."),

@@ -66,6 +66,10 @@ class Settings(_Table):
     api_key: SecretStr | None = Field(
         None, description="API key of the endpoint (environment or key file only)"
     )
+    insecure: bool = Field(
+        False,
+        description="send the key to another machine over plain http, where others can read it",
+    )
     timeout: Annotated[float, Field(gt=0, le=LONGEST)] = Field(
         DEFAULT_TIMEOUT, description="seconds for the whole run"
     )

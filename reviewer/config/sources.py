@@ -38,7 +38,8 @@ _ENVIRONMENT: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "REVIEWER_ENGINE": ("engine", str),
     "REVIEWER_TIMEOUT": ("timeout", str),
     "REVIEWER_FAIL_ON": ("fail_on", str),
-    "REVIEWER_API_KEY": ("api_key", str),
+    "REVIEWER_INSECURE": ("insecure", str),
+    "REVIEWER_API_KEY": ("api_key", str.strip),
 }
 _OTHER_VARIABLES = frozenset(
     {
@@ -151,7 +152,7 @@ def _environment_values(environ: Mapping[str, str], warnings: list[str]) -> dict
     values = {
         field: convert(environ[name])
         for name, (field, convert) in _ENVIRONMENT.items()
-        if environ.get(name, "") != ""
+        if environ.get(name, "").strip()
     }
     if "api_key" not in values and (file := environ.get("REVIEWER_API_KEY_FILE")):
         values["api_key"] = _key_file(Path(file), warnings)
@@ -165,7 +166,7 @@ def _key_file(path: Path, warnings: list[str]) -> str:
     except (OSError, UnicodeDecodeError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else "not text"
         raise ConfigError(f"REVIEWER_API_KEY_FILE: {name} cannot be read: {reason}") from None
-    if not key or "\n" in key:
+    if not key or len(key.splitlines()) > 1:
         raise ConfigError(f"REVIEWER_API_KEY_FILE: {name} must hold the key on one line")
     if os.name == "posix" and mode & 0o077:
         warnings.append(f"{name} can be read by others; run: chmod 600 {name}")

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from reviewer import text as safe
 from reviewer.models.base import Model, Schema
-from reviewer.models.reply import ParsedReply, parse
+from reviewer.models.reply import ParsedReply, parse, parse_thoughts
 from reviewer.types import Prompt, Reply, Usage
 
 
@@ -37,12 +37,12 @@ async def ask(
     Raises what `model.complete` raises.
     """
     reply = await model.complete(prompt, schema, first_token=first_token)
-    parsed = parse(reply.text, schema)
+    parsed = _read(reply, schema)
     if parsed.value is not None:
         return _answer(reply, parsed, reply.usage)
     again = await model.complete(_repair(prompt, parsed.problem, cut=reply.cut), schema)
     usage = add(reply.usage, again.usage)
-    return _answer(again, parse(again.text, schema), usage)
+    return _answer(again, _read(again, schema), usage)
 
 
 class Asker(Protocol):
@@ -75,6 +75,21 @@ class Direct:
 
 
 DIRECT = Direct()
+
+
+def _read(reply: Reply, schema: Schema) -> ParsedReply:
+    """The answer: the text, or what stands in its place."""
+    if reply.text.strip():
+        return parse(reply.text, schema, cut=reply.cut)
+    if not reply.thoughts or reply.cut:
+        return ParsedReply(None, not reply.cut, reply.problem or "the reply is empty")
+    parsed = parse_thoughts(reply.thoughts, schema)
+    if parsed.value is not None:
+        return parsed
+    problem = reply.problem or safe.cut(
+        f"the reply is empty, and its reasoning is no answer: {parsed.problem}", 200
+    )
+    return replace(parsed, problem=problem)
 
 
 def _answer(reply: Reply, parsed: ParsedReply, usage: Usage) -> Answer:

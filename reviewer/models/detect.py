@@ -8,10 +8,11 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from reviewer.errors import AuthFailed, EngineUnreachable, UsageError
+from reviewer.errors import AuthFailed, ConfigError, EngineUnreachable, UsageError
 from reviewer.models import address, faults, wire
 from reviewer.models.address import Endpoint
 from reviewer.models.dialects import DIALECTS
@@ -53,23 +54,32 @@ async def connect(
     deadline: float | None = None,
     role: ModelRole | None = None,
     limits: Limits | None = None,
+    insecure: bool = False,
 ) -> HttpModel:
     """The model at `endpoint`; close it with `aclose`.
 
     `engine` names a dialect, `auto` asks the server. `model` may be omitted when the server has
     only one model, or a Gemma 4. `session` (the same text for calls that share a prefix, such as
     those of one repository and base) keeps the calls of a run on one replica of a shared server;
-    only its hash is sent. `deadline` is the monotonic time at which the run ends.
+    only its hash is sent. `deadline` is the monotonic time at which the run ends. `insecure` allows
+    the key to go to another machine in the clear.
 
-    Raises UsageError, EngineUnreachable, AuthFailed, ModelNotFound.
+    Raises UsageError, ConfigError, EngineUnreachable, AuthFailed, ModelNotFound.
     """
     if engine != "auto" and engine not in DIALECTS:
         raise UsageError(f"unknown engine {engine!r}: use one of auto, {', '.join(DIALECTS)}")
     server = address.endpoint(endpoint)
+    if key and server.is_open and not insecure:
+        raise ConfigError(
+            f"the key would go to {server} unencrypted, where others on the way can read it: use"
+            " https:// or a tunnel (ssh -L), or pass --insecure"
+        )
     http = wire.client(server, key, limits or QUICK)
     try:
-        facts = await _facts(server, http, engine, limits or QUICK)
+        server, facts = await _found(server, http, engine, limits or QUICK)
         dialect = _dialect(server, facts, engine)
+        if not facts and re.search(r"/v\d[^/]*(?:/|\Z)", urlsplit(server.url).path):
+            server = replace(server, version="")
         offered = dialect.served(facts)
         served = await _detailed(http, dialect, choose(server, offered, model), limits or QUICK)
     except BaseException:
@@ -104,7 +114,7 @@ async def probe(endpoint: str, limits: Limits = QUICK) -> Probe | None:
     server = address.endpoint(endpoint)
     async with wire.client(server, None, limits) as http:
         try:
-            facts = await _facts(server, http, "auto", limits)
+            server, facts = await _found(server, http, "auto", limits)
             dialect = _dialect(server, facts, "auto")
         except (EngineUnreachable, AuthFailed):
             return None
@@ -123,6 +133,44 @@ async def probe_local(endpoints: Sequence[str] = LOCAL) -> list[Probe]:
     return [server for server in servers if server is not None]
 
 
+async def _found(
+    server: Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits
+) -> tuple[Endpoint, Facts]:
+    """The server with the paths at which it lists its models, and what it reports. If it lists
+    none anywhere, what it reports at the given address, or the reason why it reports nothing."""
+    first: Facts | None = None
+    problem: EngineUnreachable | AuthFailed | None = None
+    for each, kind in _variants(server, engine):
+        http.base_url = each.url
+        try:
+            facts = await _facts(each, http, kind, limits)
+        except AuthFailed as error:
+            problem = problem or error
+            continue
+        if any(dialect.served(facts) for dialect in DIALECTS.values()):
+            return each, facts
+        first = facts if first is None else first
+    http.base_url = server.url
+    if problem is not None:
+        raise problem
+    return server, first or {}
+
+
+def _variants(server: Endpoint, engine: str) -> list[tuple[Endpoint, str]]:
+    """The endpoints that an address may mean, each with the kind of server to look for. A path may
+    be a prefix of /v1, or hold the version itself (`/v1beta/openai`, `/api/v3`); people give
+    Ollama's with its /api."""
+    if server.socket or not urlsplit(server.url).path:
+        return [(server, engine)]
+    variants = [(server, engine)]
+    if engine != "ollama":
+        plain = "openai" if engine == "auto" else engine
+        variants.append((replace(server, version=""), plain))
+    if server.url.endswith("/api") and engine in ("auto", "ollama"):
+        variants.append((replace(server, url=server.url.removesuffix("/api")), "ollama"))
+    return variants
+
+
 async def _facts(server: Endpoint, http: httpx.AsyncClient, engine: str, limits: Limits) -> Facts:
     """Everything that the server reports about itself, requested in parallel.
 
@@ -135,7 +183,9 @@ async def _facts(server: Endpoint, http: httpx.AsyncClient, engine: str, limits:
                 return facts
     paths = list(dict.fromkeys(path for dialect in dialects for path in dialect.info))
     gate = asyncio.Semaphore(PATHS_AT_ONCE)
-    answers = await asyncio.gather(*(_answer(http, path, limits, gate) for path in paths))
+    answers = await asyncio.gather(
+        *(_answer(http, server.path(path), limits, gate) for path in paths)
+    )
     broken = [answer for answer in answers if isinstance(answer, Broken)]
     if len(broken) == len(answers):
         raise faults.broken(server, broken[0], None)
@@ -173,9 +223,12 @@ def _dialect(server: Endpoint, facts: Facts, engine: str) -> Dialect:
     for dialect in DIALECTS.values():
         if dialect.recognise(facts):
             return dialect
+    asked = dict.fromkeys(
+        urlsplit(each.url).path + each.path("/v1/models") for each, _ in _variants(server, engine)
+    )
     raise EngineUnreachable(
-        f"{server} is not a model server that lists its models; check it with `reviewer doctor`, or"
-        " name its kind with --engine and its model with --model"
+        f"{server} is not a model server that lists its models (asked: {', '.join(asked)}); check"
+        " it with `reviewer doctor`, or name its kind with --engine and its model with --model"
     )
 
 

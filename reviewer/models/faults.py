@@ -17,20 +17,23 @@ from reviewer.models.dialects.base import Dialect, failure
 from reviewer.models.wire import Broken, Limits, Refused
 
 _RETRIED = frozenset((408, 409, 425, 429))
-_TOO_LONG = re.compile(
-    r"context (?:length|size|window)|context_length|max_tokens must be at least 1, got -|prompt is"
-    r" too long"
-    r"|longer than the model|input (?:length|is) .{0,40}(?:exceed|too"
-    r" long)|exceed_context|n_ctx|max_model_len",
-    re.IGNORECASE,
-)
 _OUT_OF_MEMORY = re.compile(
     r"out of memory|outofmemory|cuda error|hip error|\boom\b|failed to allocate", re.IGNORECASE
 )
+# Words about a field of the request without its name. The text between keeps to one sentence.
 _UNKNOWN = re.compile(
-    r"unknown|unrecognized|unrecognised|unexpected|unsupported|not supported|not permitted|not"
-    r" allowed"
-    r"|extra (?:input|field)|extra_forbidden|invalid (?:field|parameter|option)|not implemented",
+    r"(?:unknown|unrecogni[sz]ed|unexpected|unsupported|extra|invalid|additional)"
+    r"[^.\"'`]{0,20}(?:field|parameter|argument|propert|option|input|key)"
+    r"|(?:field|parameter|argument|propert|option|input)[^.\"'`]{0,30}"
+    r"(?:not (?:supported|permitted|allowed|implemented)|unsupported|forbidden)",
+    re.IGNORECASE,
+)
+_NO_SYSTEM = re.compile(
+    r"system (?:role|message|prompt|instruction)s?\b[^.]{0,40}"
+    r"(?:not (?:supported|allowed|enabled|permitted)|unsupported)"
+    r"|(?:not support|unsupported|unexpected|unknown|invalid)[^.]{0,30}\b(?:role[^.]{0,10})?"
+    r"system\b|developer instruction is not enabled|conversation roles must alternate"
+    r"|only user(?:,| and) (?:and )?assistant roles are supported",
     re.IGNORECASE,
 )
 _SCHEMA = re.compile(r"schema|grammar|response_format|structured", re.IGNORECASE)
@@ -110,17 +113,19 @@ def message(body: bytes, key: str | None) -> str:
     return safe.cut(safe.one_line(text), 300)
 
 
-def too_long(status: int, detail: str) -> bool:
-    return status == 413 or (status in (400, 422, 500) and bool(_TOO_LONG.search(detail)))
-
-
 def out_of_memory(detail: str) -> bool:
     return bool(_OUT_OF_MEMORY.search(detail))
 
 
+def no_system_role(status: int, detail: str) -> bool:
+    """Whether the model's chat template has no system role. llama.cpp answers with 500."""
+    return status in (400, 422, 500) and bool(_NO_SYSTEM.search(detail))
+
+
 def unknown_field(detail: str, candidates: Sequence[str], dialect: Dialect) -> str | None:
-    """The field to drop after a 400 with this message: the one that it names, the schema, or the
-    next in the dialect's order; None when the message is about something else."""
+    """The field to drop after a 400 with this message: the one that it names, the schema, or, if it
+    is about a field without naming it, the next in the dialect's order; None when the message is
+    about something else."""
     named = [name for name in candidates if re.search(rf"\b{name}\b", detail)]
     if named:
         return named[0]
@@ -143,8 +148,8 @@ def refused(
         return model_not_found(server, model, models)
     if error.status == 404:
         return EngineUnreachable(
-            f"{server} has no {dialect.chat}, so it may not be a model server; check it with"
-            " `reviewer doctor`, or name another one with --endpoint"
+            f"{server} has no {server.path(dialect.chat)}, so it may not be a model server; check"
+            " it with `reviewer doctor`, or name another one with --endpoint"
         )
     return EngineError(
         f"{server} answers HTTP {error.status}: {detail or '(no message)'}; run `reviewer doctor`"

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviewer.errors import OutOfTime
@@ -16,14 +16,19 @@ from reviewer.models.address import Endpoint
 from reviewer.models.base import PromptTooLong, Schema, estimate_tokens
 from reviewer.models.dialects.base import Body, Delta, Dialect, Request, Served
 from reviewer.models.loops import Watch
+from reviewer.models.overflow import overflow
+from reviewer.models.said import Said
 from reviewer.models.wire import Broken, Limits, Refused
-from reviewer.types import ModelRole, Prompt, Reply, Usage
+from reviewer.types import ModelRole, Prompt, Reply
 
 if TYPE_CHECKING:
     import httpx
 
-_END_OF_TURN = ("<turn|>", "<end_of_turn>")
 _SMALLEST_CONTEXT = 8192
+SMALLEST_REPLY = 512  # tokens; with less room than that, a smaller question is better
+SPARE = 16  # tokens, for what a server's template adds
+# It tells vLLM that the thought has ended, but some versions then return nothing at all.
+HIDES = "include_reasoning"
 
 
 @dataclass
@@ -48,6 +53,7 @@ class HttpModel:
     deadline: float | None = None
     models: tuple[str, ...] = ()
     _dropped: set[str] = field(default_factory=set)
+    _one_message: bool = False  # the template has no system role
     _asked_context: int = _SMALLEST_CONTEXT
 
     @property
@@ -74,13 +80,22 @@ class HttpModel:
             end = min(end, self.deadline)
         tries = faults.Tries(self.limits, loop.time)
         once = _once(first_token)
+        most = prompt.max_tokens
         while True:
-            body = self._body(prompt, schema)
+            body = self._body(replace(prompt, max_tokens=most), schema)
             try:
-                return await self._stream(body, prompt.max_tokens, end, once)
+                reply = await self._stream(body, most, end, once)
+                if not self._hides_the_reply(reply, body):
+                    return reply
+                continue
             except Refused as refused:
                 message = self._message(refused.body)
-                if faults.too_long(refused.status, message):
+                if self._merges_roles(refused.status, message, body):
+                    continue
+                if too_long := overflow(refused.status, message):
+                    if SMALLEST_REPLY <= (room := (too_long.room() or 0) - SPARE) < most:
+                        most = room
+                        continue
                     raise PromptTooLong(message) from None
                 if self._downgrade(refused.status, message, body):
                     continue
@@ -102,32 +117,28 @@ class HttpModel:
     async def _stream(
         self, body: Body, max_tokens: int, end: float, first_token: Callable[[], None]
     ) -> Reply:
-        parts: list[str] = []
-        watch, usage, finish, length = Watch(), None, None, 0
+        said, watch, length = Said(), Watch(), 0
         longest = (
             16 * max_tokens + 4096
         )  # characters, more than the tokens can have: for servers that ignore the limit
-        stream = wire.events(self.http, self.dialect.chat, body, self.limits, end)
-        async with contextlib.aclosing(stream):
+        path = self.server.path(self.dialect.chat)
+        async with contextlib.aclosing(
+            wire.events(self.http, path, body, self.limits, end)
+        ) as stream:
             async for event in stream:
                 if event == wire.DONE:
-                    finish = finish or "stop"
+                    said.finish = said.finish or "stop"
                     continue
                 delta = self._delta(event)
                 first_token()
-                usage = delta.usage or usage
-                finish = delta.finish or finish
-                parts.append(delta.text)
-                length += len(delta.text)
+                said.add(delta)
+                length += len(delta.text) + len(delta.thought) + len(delta.arguments)
                 if watch.feed(delta.text) or length > longest:
-                    finish = "loop"
+                    said.finish = "loop"
                     break
-        if finish is None:
+        if said.finish is None:
             raise Broken("stream", "the answer ended before it was complete")
-        text = "".join(parts).rstrip()
-        while text.endswith(_END_OF_TURN):
-            text = text.removesuffix(_END_OF_TURN[0]).removesuffix(_END_OF_TURN[1]).rstrip()
-        return Reply(text, finish not in ("stop", "tool_calls", "eos"), usage or Usage(calls=1))
+        return said.reply(max_tokens)
 
     def _delta(self, event: bytes) -> Delta:
         try:
@@ -138,7 +149,23 @@ class HttpModel:
             raise Refused(delta.error[0], delta.error[1].encode("utf-8", "replace"))
         return delta
 
+    def _hides_the_reply(self, reply: Reply, sent: Body) -> bool:
+        """Whether to ask again without a field that makes some servers drop the whole reply."""
+        if reply.text or reply.thoughts or HIDES not in sent:
+            return False
+        self._dropped.add(HIDES)
+        return True
+
+    def _merges_roles(self, status: int, message: str, sent: Body) -> bool:
+        """Whether to ask again with one message, for a template without a system role."""
+        if len(sent["messages"]) == 1 or not faults.no_system_role(status, message):
+            return False
+        self._one_message = True
+        return True
+
     def _body(self, prompt: Prompt, schema: Schema) -> Body:
+        if self._one_message:
+            prompt = Prompt("", f"{prompt.system}\n\n{prompt.user}", prompt.max_tokens)
         if self.dialect.enforce in self._dropped:
             schema_text = json.dumps(schema.schema, separators=(",", ":"))
             user = (

@@ -1,35 +1,43 @@
-"""Parses a model's reply: strict JSON, validated against the schema whatever the server promises.
+"""Parses a model's reply: JSON, validated against the schema whatever the server promises.
 
-Nothing is guessed. An object that does not follow the schema is a problem, never an empty result.
-From a truncated reply, the complete array items are kept and the rest is known to be missing.
+Nothing is guessed: what has two readings has none. An object that does not follow the schema is a
+problem, never an empty result. From a truncated reply, the complete array items are kept and the
+rest is known to be missing.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from reviewer import text as safe
 from reviewer.models.base import Schema
+from reviewer.models.lenient import MAX_DEPTH, TOKEN, InvalidReply, closed, last_whole, load
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 MAX_CHARS = 2_000_000
-MAX_DEPTH = 32
-MAX_DIGITS = 18
 MAX_OBJECTS = 8  # top-level objects that are considered
+MAX_MARKS = 8  # ends of thoughts that are considered
 MAX_ITEMS = 200  # of one array; a longer one means that the model is looping
-# The model's thoughts before its answer, which some servers leave in the text.
-_THOUGHT = re.compile(r"\A\s*(?:<think>.*?</think>|<\|channel>.*?<channel\|>)", re.DOTALL)
-_OPEN = re.compile(r'\{(?=\s*(?:["}]|\Z))')  # not the braces of prose
-_TOKEN = re.compile(
-    r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]', re.DOTALL
-)  # a truncated string runs to the end
+EARLY = "the reply ends too early"
+# Where a thought begins and ends, in a server that leaves it in the text. Where the template has
+# begun it, the text has only its end. The third is an object, not a brace of prose.
+_MARK = re.compile(
+    r"(?P<opening><think(?:ing)?>|<\|channel>|\[THINK\])"
+    r"|(?P<closing></think(?:ing)?>|<channel\|>|\[/THINK\])"
+    r'|\{(?=\s*+(?:["}]|\Z))'
+)
+_END = re.compile(r"</think(?:ing)?>|<channel\|>|\[/THINK\]")
+_ANSWER = re.compile(r"\s*(?:```(?:json)?\s*)?\{")
+_FENCES = "` \t\r\n"
+
+
+Check = Callable[[Any, Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,60 +56,137 @@ class ParsedReply:
     dropped: int = 0
 
 
-class _InvalidReply(ValueError):
-    """The text is not a valid reply; the message goes back to the model."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """`tail` is the text from the start of an object that does not end, `problem` that of the first
+    invalid one, `meant` whether that one was meant as the reply, `dropped` whether one before the
+    end of a thought was. `is_end`: the last object ends the text."""
+
+    objects: tuple[dict[str, Any], ...]
+    tail: str | None = None
+    problem: str = ""
+    meant: bool = False
+    dropped: bool = False
+    is_end: bool = False
 
 
-def parse(text: str, schema: Schema) -> ParsedReply:
+def parse(text: str, schema: Schema, *, cut: bool = False) -> ParsedReply:
     """Find the one object in `text` that follows `schema`, ignoring prose, code fences and thoughts
-    around it."""
-    text = _THOUGHT.sub("", text, count=1)
+    around it. `cut`: the server says that the text ends too early."""
     if len(text) > MAX_CHARS:
         return ParsedReply(None, False, "the reply is too long")
-    if not text.strip():
-        return ParsedReply(None, False, "the reply is empty")
-    found, tail, problem = _objects(text)
     check = _checker(schema.schema)
-    checked = [_checked(value, schema.schema, check) for value in found]
+    parsed, _ = _parse(text, schema.schema, check, cut)
+    if cut or (parsed.value is not None and parsed.complete):
+        return parsed
+    # Braces and quotes in a thought hide its end: an answer that follows the end at once, and ends
+    # the text, counts.
+    for mark in islice(_END.finditer(text), MAX_MARKS):
+        if _ANSWER.match(text, mark.end()):
+            after, is_end = _parse(text[mark.end() :], schema.schema, check, cut)
+            if after.value is not None and after.complete and is_end:
+                return after
+    return parsed
+
+
+def parse_thoughts(text: str, schema: Schema) -> ParsedReply:
+    """The same, in what the server took for a thought. An object counts only at its end: any other
+    may be a draft."""
+    if len(text) > MAX_CHARS:
+        return ParsedReply(None, False, "the reply is too long")
+    parsed, is_end = _parse(text, schema.schema, _checker(schema.schema), False)
+    if parsed.value is not None and not (parsed.complete and is_end):
+        return ParsedReply(None, True, "it does not end in an answer")
+    return parsed
+
+
+def _parse(
+    text: str, schema: Mapping[str, Any], check: Check, cut: bool
+) -> tuple[ParsedReply, bool]:
+    """The reply in `text`, and whether it ends the text."""
+    found = _objects(text, schema.get("properties", {}))
+    checked = [_checked(value, schema, check) for value in found.objects]
     good = [one for one in checked if one.value is not None]
     if good:
-        if any(one.value != good[0].value for one in good):
-            return ParsedReply(
-                None, False, "the reply holds several different objects; send exactly one"
-            )
-        return good[0]
-    if tail is not None and (salvaged := _salvage(tail, schema.schema, check)) is not None:
-        return salvaged
-    if tail is not None:
-        return ParsedReply(None, False, "the reply ends too early")
-    return checked[0] if checked else ParsedReply(None, True, problem)
+        others = zip(found.objects, checked, strict=True)
+        bad = (value for value, one in others if one.value is None)
+        doubtful = found.meant or (found.dropped and (cut or not found.is_end))
+        doubtful = doubtful or any(_is_meant(value, schema["properties"]) for value in bad)
+        if doubtful or any(one.value != good[0].value for one in good):
+            several = "the reply holds several different objects; send exactly one"
+            return ParsedReply(None, False, several), False
+        return good[0], found.is_end
+    if found.tail is None:
+        return checked[0] if checked else ParsedReply(None, True, found.problem), False
+    if not cut and (whole := closed(found.tail.rstrip(_FENCES))) is not None:
+        last = _objects(whole, {}).objects
+        if last and (ended := _checked(last[0], schema, check)).value is not None:
+            return ended, True
+    return _salvage(found.tail, schema, check) or ParsedReply(None, False, EARLY), False
 
 
-def _objects(text: str) -> tuple[list[dict[str, Any]], str | None, str]:
-    """(valid objects, the text from the start of an unclosed object, the problem with the first
-    invalid one)."""
+def _objects(text: str, names: Collection[str]) -> _Found:
+    """The objects in `text`, outside of thoughts; those before the end of a thought are part of it.
+    `names` are the keys of a reply."""
     found: list[dict[str, Any]] = []
-    end: int | None
-    problem, end = "", 0
-    while (start := _OPEN.search(text, end)) and len(found) < MAX_OBJECTS:
-        at = start.start()
-        end, deep = _end(text, at)
-        if end is None:
-            return found, text[at:], "the reply ends too early"
-        try:
-            if deep > MAX_DEPTH:
-                raise _InvalidReply("the reply is nested too deeply")
-            found.append(_load(text[at:end]))
-        except ValueError as error:  # json raises it, too
-            problem = problem or _problem(error)
-    return found, None, problem or "the reply holds no JSON object"
+    problem, at, last = "", 0, 0
+    meant = dropped = False
+    while (mark := _MARK.search(text, at)) and len(found) < MAX_OBJECTS:
+        if mark["closing"]:
+            dropped = dropped or meant or any(_is_meant(value, names) for value in found)
+            found, problem, meant, at = [], "", False, mark.end()
+        elif mark["opening"]:
+            if (end := _END.search(text, mark.end())) is None:
+                problem = problem or "the reply is a thought that does not end"
+                break
+            at = end.end()
+        else:
+            start = mark.start()
+            end_at, deep = _end(text, start)
+            if end_at is None:
+                return _Found(tuple(found), text[start:], EARLY, meant, dropped)
+            at = end_at
+            try:
+                if deep > MAX_DEPTH:
+                    raise InvalidReply("the reply is nested too deeply")
+                found.append(load(text[start:at]))
+                last = at
+            except InvalidReply as error:
+                problem = problem or safe.cut(safe.one_line(_counted(str(error), start)), 200)
+                meant = meant or bool(not found and _is_reply(text[start:at], names))
+    is_end = bool(found) and not text[last:].strip(_FENCES)
+    return _Found(tuple(found), None, problem or _nothing(text, at), meant, dropped, is_end)
+
+
+def _is_meant(value: Mapping[str, Any], names: Collection[str]) -> bool:
+    """Whether the object was meant as the reply: a quote that is not escaped may end it early, and
+    another object in the quoted code is no answer."""
+    return next(iter(value), "") in names
+
+
+def _is_reply(text: str, names: Collection[str]) -> bool:
+    first = re.match(r'\{\s*"([^"\\]{0,80})"', text)
+    return first is not None and first[1] in names
+
+
+def _counted(message: str, start: int) -> str:
+    """The message with the place in the whole text."""
+    return re.sub(
+        r"(?<=at character )\d+", lambda place: str(int(place[0]) + start), message, count=1
+    )
+
+
+def _nothing(text: str, at: int) -> str:
+    if not text.strip():
+        return "the reply is empty"
+    return "the reply holds no JSON object" if text[at:].strip() else "the reply is only a thought"
 
 
 def _end(text: str, start: int) -> tuple[int | None, int]:
     """(index after the bracket that closes the one at `start`, or None if it stays open; greatest
     depth)."""
     depth = deepest = 0
-    for match in _TOKEN.finditer(text, start):
+    for match in TOKEN.finditer(text, start):
         if match[0] in "{[":
             depth += 1
             deepest = max(deepest, depth)
@@ -110,57 +195,6 @@ def _end(text: str, start: int) -> tuple[int | None, int]:
             if depth == 0:
                 return match.end(), deepest
     return None, deepest
-
-
-def _load(text: str) -> dict[str, Any]:
-    value = json.loads(
-        text,
-        object_pairs_hook=_pairs,
-        parse_constant=_constant,
-        parse_int=_integer,
-        parse_float=_number,
-    )
-    assert isinstance(value, dict)  # the text begins with "{"
-    return value
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = {safe.scalar(key): _scalar(value) for key, value in pairs}
-    if len(result) != len(pairs):
-        raise _InvalidReply("an object of the reply has the same key twice")
-    return result
-
-
-def _scalar(value: Any) -> Any:
-    """Replace lone surrogates, which JSON can spell but no output can encode."""
-    if isinstance(value, str):
-        return safe.scalar(value)
-    return [_scalar(item) for item in value] if isinstance(value, list) else value
-
-
-def _constant(name: str) -> NoReturn:
-    raise _InvalidReply(f"{name} is not JSON")
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
-        raise _InvalidReply("a number of the reply is too large")
-    return int(digits)
-
-
-def _number(digits: str) -> float:
-    value = float(digits)
-    if math.isinf(value):
-        raise _InvalidReply("a number of the reply is too large")
-    return value
-
-
-def _problem(error: Exception) -> str:
-    message = str(error) if isinstance(error, _InvalidReply) else f"the reply is not JSON: {error}"
-    return safe.cut(safe.one_line(message), 200)
-
-
-Check = Callable[[Any, Mapping[str, Any]], str]
 
 
 def _checker(schema: Mapping[str, Any]) -> Check:
@@ -223,22 +257,27 @@ def _checked(value: dict[str, Any], schema: Mapping[str, Any], check: Check) -> 
         ]
         first = first or next((f"{name}: {problem}" for problem in wrong if problem), "")
         if items and not kept:
-            return ParsedReply(None, True, first or f"{name}: no items are allowed", len(items))
+            why = first or f"{name}: no items are allowed"
+            return ParsedReply(None, True, _misfit(why), len(items))
         dropped += len(items) - len(kept)
         lists[name] = kept
     # The items have been checked; now check what surrounds them.
     if problem := check(value | {name: [] for name in lists}, schema):
-        return ParsedReply(None, True, problem, dropped)
+        return ParsedReply(None, True, _misfit(problem), dropped)
     return ParsedReply(value | lists, True, first, dropped)
+
+
+def _misfit(problem: str) -> str:
+    return safe.cut(f"the reply does not fit the schema: {problem}", 200)
 
 
 def _salvage(text: str, schema: Mapping[str, Any], check: Check) -> ParsedReply | None:
     """The complete array items of a truncated object; None if there are none."""
-    if (whole := _last_whole(text)) is None:
+    if (whole := last_whole(text)) is None:
         return None
     try:
-        value = _load(whole)
-    except ValueError:
+        value = load(whole)
+    except InvalidReply:
         return None
     value = _pruned(value, schema, schema)
     kept, dropped = {}, 0
@@ -256,24 +295,4 @@ def _salvage(text: str, schema: Mapping[str, Any], check: Check) -> ParsedReply 
     others = {name: part for name, part in schema.get("properties", {}).items() if name not in kept}
     if any(name in value and check(value[name], part) for name, part in others.items()):
         return None
-    return ParsedReply({**value, **kept}, False, "the reply ends too early", dropped)
-
-
-def _last_whole(text: str) -> str | None:
-    """`text` up to the last complete array item or property of the outermost object, closed."""
-    stack: list[str] = []
-    end, closing = 0, ""
-    for match in _TOKEN.finditer(text):
-        mark = match[0]
-        if mark in "{[":
-            stack.append(mark)
-            if len(stack) > MAX_DEPTH:
-                return None
-            continue
-        if mark in "}]":
-            stack.pop()
-        elif mark != ",":
-            continue
-        if stack in (["{"], ["{", "["]):
-            end, closing = match.start() if mark == "," else match.end(), "]}"[2 - len(stack) :]
-    return text[:end] + closing if end else None
+    return ParsedReply({**value, **kept}, False, EARLY, dropped)

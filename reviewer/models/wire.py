@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reviewer import __version__
 from reviewer.errors import ConfigError, UsageError
+from reviewer.models import sse
 from reviewer.models.address import Endpoint
 
 if TYPE_CHECKING:
@@ -138,25 +139,28 @@ async def _events(
     began = False
     async with _translated(lambda: began), http.stream("POST", path, json=body) as response:
         kind = await _accept(response)
-        lines = _lines(response, limits.max_bytes, whole=kind == "application/json")
-        async for line in lines:
-            event = _event(line) if kind == "text/event-stream" else line.strip()
-            if event:
+        read = _sent_events if kind == "text/event-stream" else _lines
+        events = read(response, limits.max_bytes, whole=kind == "application/json")
+        async for event in events:
+            if event := event.strip():
                 began = True
                 yield event
             if event == DONE:
                 break
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.5):  # a connection read to its end can be reused
-                async for _ in lines:
+                async for _ in events:
                     pass
 
 
-def _event(line: bytes) -> bytes:
-    """The data in a line of an event stream; comments and other fields have none. llama.cpp has
-    been known to send `error:`."""
-    field, _, value = line.partition(b":")
-    return value.strip() if field in (b"data", b"error") else b""
+async def _sent_events(response: httpx.Response, most: int, *, whole: bool) -> AsyncIterator[bytes]:
+    """The data of each event. Raises Broken like `_lines`."""
+    events = sse.Events()
+    async for piece in _pieces(response, most):
+        for event in events.feed(piece):
+            yield event
+    for event in events.end():
+        yield event
 
 
 @contextlib.asynccontextmanager
@@ -186,16 +190,16 @@ async def _accept(response: httpx.Response) -> str:
         raise Broken(
             "invalid", f"it redirects (HTTP {response.status_code}), and redirects are not followed"
         )
+    compressed = response.headers.get("content-encoding", "identity") != "identity"
     if response.status_code != 200:
         body = bytearray()
         async for chunk in response.aiter_raw():
             body += chunk
-            if len(body) >= MAX_ERROR_BYTES:
+            if compressed or len(body) >= MAX_ERROR_BYTES:
                 break
-        raise Refused(
-            response.status_code, bytes(body[:MAX_ERROR_BYTES]), response.headers.get("retry-after")
-        )
-    if response.headers.get("content-encoding", "identity") != "identity":
+        body = bytearray() if compressed else body[:MAX_ERROR_BYTES]
+        raise Refused(response.status_code, bytes(body), response.headers.get("retry-after"))
+    if compressed:
         raise Broken("invalid", "the response is compressed, but compression was not requested")
     kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
     if kind in ("application/x-ndjson", "application/ndjson", "application/jsonl"):
@@ -211,18 +215,23 @@ async def _lines(response: httpx.Response, most: int, *, whole: bool) -> AsyncIt
     """Lines without their line ends, or the whole body as one. Raises Broken if there are more than
     `most` bytes."""
     parts: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_raw():
-        size += len(chunk)
-        if size > most:
-            raise Broken("invalid", f"the response is larger than {most} bytes")
-        *lines, rest = [chunk] if whole else chunk.split(b"\n")
+    async for piece in _pieces(response, most):
+        *lines, rest = [piece] if whole else piece.split(b"\n")
         for line in lines:
             yield b"".join((*parts, line)).rstrip(b"\r")
             parts = []
         parts.append(rest)
     if parts:
         yield b"".join(parts)
+
+
+async def _pieces(response: httpx.Response, most: int) -> AsyncIterator[bytes]:
+    size = 0
+    async for piece in response.aiter_raw():
+        size += len(piece)
+        if size > most:
+            raise Broken("invalid", f"the response is larger than {most} bytes")
+        yield piece
 
 
 async def fetch(

@@ -9,7 +9,7 @@ from reviewer.events import Complete, Finding, UnreviewedFile
 from reviewer.outputs.collected import NO_END, CollectedRun
 from reviewer.outputs.page import clean, inline
 from reviewer.outputs.places import old_note
-from reviewer.outputs.wording import REASONS, verdict
+from reviewer.outputs.wording import verdict, why_unreviewed
 from reviewer.text import count, cut
 
 
@@ -77,7 +77,7 @@ def paragraphs(finding: Finding) -> list[str]:
 
 
 def not_reviewed(file: UnreviewedFile) -> str:
-    return f"Not reviewed: {REASONS[file.reason]}"
+    return f"Not reviewed: {why_unreviewed(file)}"
 
 
 def rule_of(finding: Finding) -> str:

@@ -19,7 +19,15 @@ from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, ending
 from reviewer.outputs.html_finding import card, escaped, plain
 from reviewer.outputs.page import write
-from reviewer.outputs.wording import REASONS, against, duration, engine, ordered, share
+from reviewer.outputs.wording import (
+    REASONS,
+    against,
+    duration,
+    engine,
+    ordered,
+    share,
+    why_unreviewed,
+)
 from reviewer.text import count
 from reviewer.types import SEVERITIES
 
@@ -128,7 +136,7 @@ class HtmlReport(CollectedRun):
     def _files(self, end: Ending) -> Iterator[str]:
         if not isinstance(self.end, Complete):
             return
-        unreviewed = [(file.file_name, REASONS[file.reason]) for file in end.unreviewed]
+        unreviewed = [(file.file_name, why_unreviewed(file)) for file in end.unreviewed]
         if end.unnamed:
             unreviewed.append((f"and {end.unnamed:,} more", ""))
         skipped = [(file.file_name, REASONS[file.reason]) for file in self.end.skipped_files]

@@ -17,7 +17,16 @@ from reviewer.outputs.excerpt import diff_rows, rows
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.markdown_text import code, fence, in_html, phrase, prose
 from reviewer.outputs.page import clean, write
-from reviewer.outputs.wording import REASONS, SMOKE, against, duration, engine, ordered, place
+from reviewer.outputs.wording import (
+    REASONS,
+    SMOKE,
+    against,
+    duration,
+    engine,
+    ordered,
+    place,
+    why_unreviewed,
+)
 from reviewer.text import count, cut
 
 MARK = "<!-- gemma-reviewer: report -->"
@@ -63,7 +72,7 @@ class Markdown(CollectedRun):
             yield f"**{SMOKE.capitalize()}.**"
         if end.unreviewed or end.unnamed:
             named = [
-                f"- {code(file.file_name)}: {REASONS[file.reason]}"
+                f"- {code(file.file_name)}: {phrase(why_unreviewed(file))}"
                 for file in end.unreviewed[:NAMED]
             ]
             more = len(end.unreviewed) - len(named) + end.unnamed

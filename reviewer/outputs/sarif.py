@@ -9,39 +9,24 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
 from reviewer import __version__
 from reviewer.events import Complete, Finding, Quote, dump
+from reviewer.outputs import sarif_rules
 from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, ending, not_reviewed, paragraphs, rule_of, title_of
 from reviewer.outputs.finding_text import PROVED
 from reviewer.outputs.page import clean, write
 from reviewer.outputs.places import LineEdit, edits, new_lines, patched_files, raw_name, uri
+from reviewer.outputs.sarif_rules import LEVEL, message
 from reviewer.outputs.wording import REASONS, ordered
-from reviewer.types import severity_rank
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 ROOT = "%SRCROOT%"
-LEVEL = {
-    "critical": "error",
-    "major": "error",
-    "minor": "warning",
-    "trivial": "note",
-    "info": "note",
-}
-SCORE = {
-    "critical": "9.5",
-    "major": "8.0",
-    "minor": "5.0",
-    "trivial": "2.0",
-    "info": "0.1",
-}  # security-severity
-_PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> Sarif:
@@ -58,7 +43,7 @@ class Sarif(CollectedRun):
 
     def _run(self) -> dict[str, Any]:
         findings, end = ordered(self.findings), ending(self)
-        rules = _rules(findings)
+        rules = sarif_rules.rules(findings)
         index = {rule["id"]: number for number, rule in enumerate(rules)}
         tool = self.context.tool if self.context else None
         driver = {
@@ -128,26 +113,7 @@ NOTIFICATIONS = {
 def _notification(
     name: str, level: str, text: str, more: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    return {"descriptor": {"id": name}, "level": level, "message": _message(text), **(more or {})}
-
-
-def _rules(findings: list[Finding]) -> list[dict[str, Any]]:
-    """One entry for each rule that reported something, rated like its most severe finding."""
-    rules: dict[str, dict[str, Any]] = {}
-    for finding in sorted(findings, key=lambda each: severity_rank(each.severity)):
-        name, category = rule_of(finding), finding.category.replace("_", " ").capitalize()
-        if name in rules:
-            continue
-        properties: dict[str, Any] = {"tags": [finding.category]}
-        if finding.category == "security":
-            properties["security-severity"] = SCORE[finding.severity]
-        rules[name] = {
-            "id": name,
-            "shortDescription": {"text": f"{category}, found by {name.partition('/')[0]}"},
-            "defaultConfiguration": {"level": LEVEL[finding.severity]},
-            "properties": properties,
-        }
-    return [rules[name] for name in sorted(rules)]
+    return {"descriptor": {"id": name}, "level": level, "message": message(text), **(more or {})}
 
 
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
@@ -158,7 +124,7 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         "ruleId": name,
         "ruleIndex": index[name],
         "level": LEVEL[finding.severity],
-        "message": _message("\n\n".join([title, *paragraphs(finding)])),
+        "message": message("\n\n".join([title, *paragraphs(finding)])),
         "locations": [place],
         # The id does not change when lines move; code scanning tracks alerts by the second name.
         "partialFingerprints": {
@@ -173,7 +139,7 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         result["relatedLocations"] = evidence
         steps = [
             *({key: step[key] for key in ("physicalLocation", "message")} for step in evidence),
-            {**place, "message": _message(title)},
+            {**place, "message": message(title)},
         ]
         flow = {"threadFlows": [{"locations": [{"location": step} for step in steps]}]}
         result["codeFlows"] = [
@@ -210,7 +176,7 @@ def _related(number: int, quote: Quote) -> dict[str, Any]:
     return {
         "id": number,
         "physicalLocation": where,
-        "message": _message(clean(quote.why) or "evidence"),
+        "message": message(clean(quote.why) or "evidence"),
     }
 
 
@@ -219,11 +185,6 @@ def _physical(path: bytes, lines: tuple[int, int] | None = None) -> dict[str, An
     if lines:
         where["region"] = {"startLine": lines[0], "endLine": lines[1]}
     return where
-
-
-def _message(text: str) -> dict[str, str]:
-    """Plain text without placeholders and links, both of which SARIF interprets in plain text."""
-    return {"text": _PLACEHOLDER.sub(r"{{\1}}", text).replace("](", "] (")}
 
 
 def _fix(finding: Finding) -> dict[str, Any] | None:

@@ -9,7 +9,16 @@ from collections.abc import Iterable, Iterator
 from reviewer.events import Complete, Error, Finding, ReviewContext
 from reviewer.outputs.collected import NO_END
 from reviewer.outputs.page import Page, clean, inline
-from reviewer.outputs.wording import REASONS, against, by_severity, duration, engine, share, verdict
+from reviewer.outputs.wording import (
+    REASONS,
+    against,
+    by_severity,
+    duration,
+    engine,
+    share,
+    verdict,
+    why_unreviewed,
+)
 from reviewer.text import count, cut
 
 GUTTER = 14
@@ -96,7 +105,8 @@ def _coverage(page: Page, end: Complete, *, verbose: bool) -> Iterator[str]:
             style="bad",
             gutter=GUTTER,
         )
-        yield from _named(page, unreviewed, number)
+        files = [(file.file_name, why_unreviewed(file)) for file in end.unreviewed_files]
+        yield from _named(page, files, number)
 
 
 def _reasons(files: list[tuple[str, str]]) -> str:

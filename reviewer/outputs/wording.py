@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from reviewer.events import Complete, Finding, ReviewContext
+from reviewer.events import Complete, Finding, ReviewContext, UnreviewedFile
 from reviewer.outputs.page import inline
-from reviewer.text import count
+from reviewer.text import count, cut
 from reviewer.types import SEVERITIES, severity_rank
 
 REASONS = {
@@ -41,6 +41,11 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(
         findings, key=lambda f: (severity_rank(f.severity), f.file_name, f.start_line or 0, f.id)
     )
+
+
+def why_unreviewed(file: UnreviewedFile) -> str:
+    reason = REASONS[file.reason]
+    return f"{reason}: {inline(cut(file.detail, 200))}" if file.detail else reason
 
 
 def share(part: int, whole: int) -> str:

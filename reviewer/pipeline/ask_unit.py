@@ -82,13 +82,17 @@ async def ask_unit(
         )
         if not answer.cut:
             return None
-    ledger.held_back[f"unusable reply: {text.one_line(text.cut(answer.problem, 100))}"] += 1
+    why = text.one_line(text.cut(answer.problem, 120))
+    ledger.held_back[f"unusable reply: {why}"] += 1
     parts = units.halve(pass_.unit) if answer.cut and halvings and role != "smoke" else []
     reasons = [
         await ask_unit(interview, replace(pass_, unit=part), halvings=halvings - 1)
         for part in parts
     ]
-    return next(filter(None, reasons), None) if parts else "bad_reply"
+    if parts:
+        return next(filter(None, reasons), None)
+    ledger.details.setdefault(pass_.unit.file.path, why)
+    return "bad_reply"
 
 
 def render(

@@ -54,6 +54,7 @@ class Ledger:
     # Those that covered the whole change: model, reviewer, analyzer:NAME.
     sources: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+    details: dict[str, str] = field(default_factory=dict)  # by path: why a reply was unusable
     usage: Usage = field(default_factory=Usage)
     read: list[Unit] = field(default_factory=list)  # read by the model in full
     clean_commits: list[str] = field(default_factory=list)  # ids: they bring no credential
@@ -262,7 +263,7 @@ class Ledger:
     def unreviewed(self) -> tuple[Unreviewed, ...]:
         """Every file of the change is reviewed or unreviewed, never neither."""
         reasons = ((file.path, self.why_unread(file.path)) for file in self.plan.change.files)
-        unread = (Unreviewed(path, reason) for path, reason in reasons if reason)
+        unread = (Unreviewed(path, why, self.details.get(path, "")) for path, why in reasons if why)
         return (*self.plan.change.unreviewed, *unread)
 
     def withheld(self) -> set[str]:
@@ -278,7 +279,8 @@ class Ledger:
         """Whether a later run over the same change may repeat these findings instead of reviewing:
         not if anything is missing, caused a warning, or depends on other commits or decisions."""
         complete = self.is_complete(over=over) and not self.recalled
-        return complete and not self.warnings and not self._has_older and not self.withheld()
+        warned = set(self.warnings) - {self.plan.choice.warning}  # each run gives that one itself
+        return complete and not warned and not self._has_older and not self.withheld()
 
     def outcome(
         self, *, seconds: float, resolved: Sequence[str], hits: int, misses: int

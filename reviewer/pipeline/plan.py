@@ -113,7 +113,7 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
         units=(),
         baseline=baseline,
         since=since,
-        warnings=(*loaded.warnings, *change.warnings, *filter(None, [warning])),
+        warnings=(*loaded.warnings, *change.warnings, *filter(None, [warning, choice.warning])),
     )
     return replace(plan, units=_units(plan))
 

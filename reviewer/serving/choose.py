@@ -11,6 +11,7 @@ from pathlib import Path
 from reviewer import resources
 from reviewer.config import Settings
 from reviewer.errors import EngineError, NoEngine
+from reviewer.models.address import Endpoint
 from reviewer.models.base import Model, estimate_tokens
 from reviewer.types import ModelRole
 
@@ -44,6 +45,7 @@ class Choice:
     close: Callable[[], Awaitable[None]] = (
         nothing  # closes what `choose` opened, even if `open` was never called
     )
+    warning: str = ""  # what others on the way to the server can read
 
 
 async def choose(settings: Settings, *, session: str | None) -> Choice:
@@ -109,6 +111,7 @@ async def _served(
         seed=settings.seed,
         concurrency=settings.concurrency,
         session=session,
+        insecure=settings.insecure,
     )
 
     @asynccontextmanager
@@ -128,6 +131,17 @@ async def _served(
         model.tokens,
         opened,
         close=model.aclose,
+        warning=_in_the_clear(model.server, key),
+    )
+
+
+def _in_the_clear(server: Endpoint, key: str | None) -> str:
+    if not server.is_open:
+        return ""
+    what = "the code under review" + (" and the key" if key else "")
+    return (
+        f"{what} {'go' if key else 'goes'} to {server} unencrypted: others on the way can read"
+        f" {'them' if key else 'it'}; use https:// or a tunnel (ssh -L)"
     )
 
 

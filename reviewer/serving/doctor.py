@@ -180,12 +180,15 @@ async def _connected(
             key=target.key,
             seed=settings.seed,
             limits=wanted.limits,
+            insecure=settings.insecure,
             deadline=asyncio.get_running_loop().time() + SERVER_SECONDS,
         )
     except UsageError as error:
         return [failed("connection", error.message, "use an address like http://127.0.0.1:8000/v1")]
     except ConfigError as error:
-        return [failed("connection", error.message, "set REVIEWER_API_KEY again")]
+        problem, _, advice = error.message.partition(": use ")
+        fix = f"use {advice}" if advice else "set REVIEWER_API_KEY again"
+        return [failed("connection", problem, fix)]
     except ModelNotFound as error:
         return [endpoint.refused("model", error, settings.engine)]
     except EngineError as error:

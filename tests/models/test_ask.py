@@ -99,7 +99,7 @@ def test_wrong_items_are_left_out_without_a_second_call():
         (Reply("I see no problem.", False, USAGE), "the reply holds no JSON object"),
         (
             Reply(text({"numbers": ["<|turn>"]}), False, USAGE),
-            "numbers: $: '<¦turn>' is not of type 'integer'",
+            "the reply does not fit the schema: numbers: $: '<¦turn>' is not of type 'integer'",
         ),
     ],
 )
@@ -120,6 +120,42 @@ def test_nothing_to_keep_of_a_cut_reply():
     assert prompts[1].user.endswith(
         "the reply ends too early\nBe brief: only the most important items, no blank space."
     )
+
+
+GIVEN = '{"numbers": [1]}'
+
+
+@pytest.mark.fault(
+    "reply", "the answer comes as reasoning, with an empty content", "read if it ends in the answer"
+)
+@pytest.mark.parametrize("thoughts", [GIVEN, f"I count them. {GIVEN}"])
+def test_an_answer_among_the_thoughts(thoughts):
+    answer, _ = asked(Reply("", False, USAGE, thoughts))
+    assert answer == Answer({"numbers": [1]}, "", USAGE)
+
+
+@pytest.mark.parametrize(
+    ("reply", "problem"),
+    [
+        (
+            Reply("", False, USAGE, "I see none."),
+            "the reply is empty, and its reasoning is no answer: the reply holds no JSON object",
+        ),
+        (
+            Reply("", False, USAGE, f"{GIVEN} or not"),
+            "the reply is empty, and its reasoning is no answer: it does not end in an answer",
+        ),
+        (
+            Reply("", True, USAGE, GIVEN, "the thinking used all 10 tokens"),
+            "the thinking used all 10 tokens",
+        ),
+        (Reply("", False, USAGE, "", "the model refuses: no"), "the model refuses: no"),
+        (Reply("", True, USAGE), "the reply is empty"),
+    ],
+)
+def test_why_there_is_no_answer(reply, problem):
+    answer, _ = asked(reply, reply)
+    assert answer == Answer(None, problem, TWICE, cut=reply.cut)
 
 
 def test_two_bad_replies_are_a_problem_never_an_empty_result():

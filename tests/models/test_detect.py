@@ -30,6 +30,9 @@ def connected(url, limits=PATIENT, **options):
     return asyncio.run(main())
 
 
+@pytest.mark.fault(
+    "network", "`127.1`, `Localhost.`, `[::ffff:7f00:1]`", "this machine; private networks are not"
+)
 @pytest.mark.parametrize(
     ("address", "url", "local"),
     [
@@ -41,7 +44,24 @@ def connected(url, limits=PATIENT, **options):
         ("  http://LOCALHOST/v1/chat/completions ", "http://localhost", True),
         ("http://[::1]:8000/v1", "http://[::1]:8000", True),
         ("[::1]:8000", "http://[::1]:8000", True),
-        ("http://0.0.0.0:11434/api", "http://0.0.0.0:11434", True),
+        ("http://0.0.0.0:11434/api", "http://0.0.0.0:11434/api", True),
+        ("http://Localhost.:8000", "http://localhost:8000", True),
+        ("http://127.1:8000/v1", "http://127.0.0.1:8000", True),
+        ("http://0x7f.1/", "http://127.0.0.1", True),
+        ("http://2130706433", "http://127.0.0.1", True),
+        ("http://[::ffff:127.0.0.1]:8000", "http://[::ffff:127.0.0.1]:8000", True),
+        ("http://10.1:8000", "http://10.0.0.1:8000", False),
+        ("http://192.168.1.9:8000", "http://192.168.1.9:8000", False),
+        ("http://[fe80::1]:8000", "http://[fe80::1]:8000", False),
+        ("http://[::ffff:10.0.0.1]", "http://[::ffff:10.0.0.1]", False),
+        ("http://256.0.0.1", "http://256.0.0.1", False),
+        ("http://127.0.0.1.2", "http://127.0.0.1.2", False),
+        ("http://ollama.localhost", "http://ollama.localhost", False),
+        ("http://localhost.:1@evil".replace("@", "/"), "http://localhost:1/evil", True),
+        ("http://host/llm/v1x", "http://host/llm/v1x", False),
+        ("http://host/openai/v1", "http://host/openai", False),
+        ("http://host/api/v3/chat/completions", "http://host/api/v3", False),
+        ("http://host/serve/app/v1/models", "http://host/serve/app", False),
         ("http://127.8.8.8/api/chat", "http://127.8.8.8", True),
         ("https://models.example.org/team/v1", "https://models.example.org/team", False),
         ("https://example.org/api/v1", "https://example.org/api", False),
@@ -70,7 +90,6 @@ def test_unix_sockets():
         "http://host:99999",
         "http://[::1",
         "file:///etc/passwd",
-        "http://host/?key=1",
         "http://host/#x",
         "http://ho\x1bst/",
         "javascript:alert(1)",
@@ -86,6 +105,97 @@ def test_a_password_in_the_address_is_refused_and_not_repeated():
     with pytest.raises(UsageError, match="REVIEWER_API_KEY") as caught:
         connected("http://me:hunter2@127.0.0.1:8000")
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_query_string_is_refused_and_not_repeated():
+    with pytest.raises(UsageError, match=r"query string.*REVIEWER_API_KEY") as caught:
+        connected("https://host/v1?key=hunter2")
+    assert "hunter2" not in str(caught.value)
+
+
+LISTED = {"data": [{"id": "gemma-4", "owned_by": "me", "max_model_len": 8192}]}
+TAGS = {"models": [{"name": "gemma4:latest"}]}
+OLLAMA = {"/api/version": {"version": "0.12.0"}, "/api/tags": TAGS}
+PREFIXES = {
+    "/api": ({"/api/v1/models": LISTED}, "openai", "/api/v1/chat/completions"),
+    "/api/v1": ({"/api/v1/models": LISTED}, "openai", "/api/v1/chat/completions"),
+    "/llm/v1x": ({"/llm/v1x/v1/models": LISTED}, "openai", "/llm/v1x/v1/chat/completions"),
+    "/openai/v1": ({"/openai/v1/models": LISTED}, "openai", "/openai/v1/chat/completions"),
+    "/v1beta/openai": (
+        {"/v1beta/openai/models": LISTED},
+        "openai",
+        "/v1beta/openai/chat/completions",
+    ),
+    "/v1beta/openai/": (
+        {"/v1beta/openai/models": LISTED},
+        "openai",
+        "/v1beta/openai/chat/completions",
+    ),
+    "/api/v3/chat/completions": ({"/api/v3/models": LISTED}, "openai", "/api/v3/chat/completions"),
+    "/serve/app/v1": ({"/serve/app/v1/models": LISTED}, "openai", "/serve/app/v1/chat/completions"),
+    "/ollama": (
+        {f"/ollama{path}": value for path, value in OLLAMA.items()},
+        "ollama",
+        "/ollama/api/chat",
+    ),
+    "/ollama/api": (
+        {f"/ollama{path}": value for path, value in OLLAMA.items()},
+        "ollama",
+        "/ollama/api/chat",
+    ),
+    "/api/": (OLLAMA, "ollama", "/api/chat"),
+    "/api/tags": (OLLAMA, "ollama", "/api/chat"),
+    "/v1": (OLLAMA, "ollama", "/api/chat"),
+}
+
+
+@pytest.mark.fault("server", "an address with a prefix or a version of its own", "kept")
+@pytest.mark.parametrize("path", PREFIXES)
+@pytest.mark.parametrize("named", [False, True])
+def test_the_path_of_an_address_is_kept(path, named):
+    get, engine, chat = PREFIXES[path]
+
+    async def ask(server):
+        model = await connect(server.url + path, engine=engine if named else "auto", limits=QUICK)
+        await model.aclose()
+        base = str(model.http.base_url).rstrip("/")
+        return model.engine, base + model.server.path(model.dialect.chat)
+
+    with Server(get=get) as server:
+        found, url = asyncio.run(ask(server))
+    assert (found, url.removeprefix(server.url)) == (engine, chat)
+
+
+@pytest.mark.fault("server", "nothing at a given address", "the message names what was asked")
+def test_the_message_names_what_was_asked():
+    with Server(get={"/v1/models": LISTED}) as server:
+        for path in ("/api", "/v1beta/openai"):
+            with pytest.raises(EngineUnreachable) as caught:
+                connected(f"{server.url}{path}")
+            ollama = ", /v1/models" if path == "/api" else ""
+            asked = f"(asked: {path}/v1/models, {path}/models{ollama})"
+            assert str(caught.value).startswith(
+                f"{server.url}{path} is not a model server that lists its models {asked};"
+            )
+
+
+@pytest.mark.parametrize(
+    ("path", "chat"),
+    [
+        ("/v1beta/openai", "/chat/completions"),
+        ("/api/v3", "/chat/completions"),
+        ("/api", "/v1/chat/completions"),
+        ("/api/v1", "/v1/chat/completions"),
+    ],
+)
+def test_a_server_that_lists_nothing(path, chat):
+    async def ask(server):
+        model = await connect(server.url + path, engine="openai", model="m", limits=QUICK)
+        await model.aclose()
+        return model.server.path(model.dialect.chat)
+
+    with Server() as server:
+        assert asyncio.run(ask(server)) == chat
 
 
 @pytest.mark.parametrize("key", ["two words", "line\nbreak", "schlüssel"])

@@ -92,6 +92,8 @@ RETRIED = {
     "a stream that stands still": stream(event(chunk('{"ok"')), stall),
     "a broken event": BAD_JSON,
     "an event that is deep": stream(event(b"[" * 100_000)),
+    "an error event without a key": stream(b'event: error\ndata: {"message": "dead"}\n\n'),
+    "an error in a 200": reply({"error": "model is overloaded"}),
     "an error event": stream(event({"error": {"message": "EngineDeadError", "code": 500}})),
 }
 
@@ -151,6 +153,11 @@ FINAL = {
         "of type text/html",
     ),
     "no type": (raw(b"HTTP/1.1 200 OK\r\n\r\n{}"), EngineUnreachable, "of type unknown"),
+    "an error page that is compressed": (
+        http(400, gzip.compress(b"no"), content_encoding="gzip"),
+        EngineError,
+        "HTTP 400: (no message)",
+    ),
     "HTTP 204": (http(204, b""), EngineError, "HTTP 204"),
     "gzip": (
         http(200, gzip.compress(b"{}")[:-9], content_encoding="gzip"),
@@ -165,6 +172,11 @@ FINAL = {
 }
 
 
+@pytest.mark.fault(
+    "network",
+    "a web page, a redirect or a compressed body in place of a reply",
+    "an error, at once",
+)
 @pytest.mark.parametrize("fault", FINAL)
 def test_what_is_not_tried_again(fault):
     answer, kind, said = FINAL[fault]
@@ -404,39 +416,6 @@ def test_a_reply_longer_than_asked_for_is_cut():
         (sse(TEXT, done=False), OK),
         (stream(event(chunk(TEXT)), event(b"[DONE]")), replace(OK, usage=Usage(1))),
         (
-            stream(event(chunk("", reasoning="I think not")), event(finish()), event(usage())),
-            replace(OK, text=""),
-        ),
-        (
-            stream(event(chunk("", reasoning_content="hm")), event(finish("length"))),
-            Reply("", True, Usage(1)),
-        ),
-        (
-            stream(
-                event(
-                    {
-                        "choices": [
-                            {
-                                "delta": {"content": None, "tool_calls": [{}]},
-                                "finish_reason": "tool_calls",
-                            }
-                        ]
-                    }
-                )
-            ),
-            Reply("", False, Usage(1)),
-        ),
-        (
-            reply(
-                {
-                    "choices": [
-                        {"message": {"content": None, "reasoning": TEXT}, "finish_reason": "stop"}
-                    ]
-                }
-            ),
-            Reply("", False, Usage(1)),
-        ),
-        (
             stream(
                 event(chunk(TEXT)),
                 event({"choices": 7}),
@@ -464,6 +443,179 @@ def test_a_reply_longer_than_asked_for_is_cut():
 )
 def test_what_is_read_of_a_stream(answer, expected):
     assert outcome(answer) == ([expected], 1)
+
+
+def whole(reason="stop", **message):
+    return reply({"choices": [{"message": message, "finish_reason": reason}]})
+
+
+PARTS = [
+    {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]},
+    {"type": "text", "text": TEXT},
+]
+CALL = {"function": {"name": "report", "arguments": TEXT}}
+INSTEAD = {
+    "reasoning_content": (
+        whole(content=None, reasoning_content=TEXT),
+        Reply("", False, Usage(1), TEXT),
+    ),
+    "reasoning": (whole(content="", reasoning=TEXT), Reply("", False, Usage(1), TEXT)),
+    "thinking": (whole(content="", thinking="Hm. "), Reply("", False, Usage(1), "Hm.")),
+    "both names": (whole(reasoning="a", reasoning_content="a"), Reply("", False, Usage(1), "a")),
+    "thoughts beside the text": (
+        whole(content=TEXT, reasoning="Hm."),
+        Reply(TEXT, False, Usage(1)),
+    ),
+    "parts": (whole(content=PARTS), Reply(TEXT, False, Usage(1))),
+    "a list of texts": (whole(content=[TEXT[:4], TEXT[4:]]), Reply(TEXT, False, Usage(1))),
+    "a tool": (whole("tool_calls", content=None, tool_calls=[CALL]), Reply(TEXT, False, Usage(1))),
+    "a function": (
+        whole("function_call", function_call=CALL["function"]),
+        Reply(TEXT, False, Usage(1)),
+    ),
+    "arguments as an object": (
+        whole(tool_calls=[{"function": {"arguments": {"ok": True}}}]),
+        Reply('{"ok": true}', False, Usage(1)),
+    ),
+    "a tool in pieces": (
+        stream(
+            event(chunk("", tool_calls=[{"index": 0, "function": {"arguments": TEXT[:5]}}])),
+            event(chunk("", tool_calls=[{"index": 0, "function": {"arguments": TEXT[5:]}}])),
+            event(finish("tool_calls")),
+        ),
+        Reply(TEXT, False, Usage(1)),
+    ),
+    "a completion's text": (
+        reply({"choices": [{"text": TEXT, "finish_reason": "stop"}]}),
+        Reply(TEXT, False, Usage(1)),
+    ),
+    "STOP": (whole("STOP", content=TEXT), Reply(TEXT, False, Usage(1))),
+    "eos_token": (whole("eos_token", content=TEXT), Reply(TEXT, False, Usage(1))),
+}
+NOTHING = {
+    "two tools": (
+        whole(tool_calls=[CALL, CALL]),
+        Reply("", False, Usage(1), "", "the reply calls several tools"),
+    ),
+    "a refusal": (
+        stream(
+            event(chunk("", refusal="I can't ")),
+            event(chunk("", refusal="help\x1b.")),
+            event(finish()),
+        ),
+        Reply("", False, Usage(1), "", "the model refuses: I can't help\\u{1b}."),
+    ),
+    "a filter": (
+        whole("content_filter", content=""),
+        Reply("", True, Usage(1), "", "the server's content filter stopped the reply"),
+    ),
+    "all thought": (
+        stream(
+            event(chunk("", reasoning="Hm. ")),
+            event(finish("length")),
+            event(usage(completion=1234)),
+        ),
+        Reply("", True, Usage(1, 100, 0, 1234), "Hm.", "the thinking used all 1,234 tokens"),
+    ),
+    "all thought, no usage": (
+        stream(event(chunk("", reasoning_content="Hm. ")), event(finish("length"))),
+        Reply("", True, Usage(1), "Hm.", "the thinking used all 100 tokens"),
+    ),
+}
+
+
+@pytest.mark.fault(
+    "reply", "content as parts, a tool's call, a completion's text in place of content", "read"
+)
+@pytest.mark.parametrize("form", INSTEAD)
+def test_what_stands_in_place_of_a_text(form):
+    answer, expected = INSTEAD[form]
+    assert outcome(answer, engine="openai") == ([expected], 1)
+
+
+@pytest.mark.fault(
+    "reply", "a refusal, a filter, a limit reached while thinking", "no reply, and why"
+)
+@pytest.mark.parametrize("form", NOTHING)
+def test_why_there_is_no_text(form):
+    answer, expected = NOTHING[form]
+    assert outcome(answer, engine="openai") == ([expected], 1)
+
+
+@pytest.mark.fault(
+    "server", "vLLM drops the reply because of `include_reasoning`", "asked again without it"
+)
+def test_a_field_that_hides_the_reply_is_given_up():
+    hidden, shown = whole(content=""), whole(content="", reasoning=TEXT)
+
+    def picky(conn):
+        return (hidden if "include_reasoning" in conn.asked.body else shown)(conn)
+
+    expected = Reply("", False, Usage(1), TEXT)
+    assert outcome(picky, calls=2) == ([expected] * 2, 3)
+    assert outcome(hidden, calls=2) == ([Reply("", False, Usage(1))] * 2, 3)
+
+
+ROLES = [
+    (400, "System role not supported"),
+    (500, "Error: Jinja Exception: System role not supported"),
+    (400, "Conversation roles must alternate user/assistant/user/assistant/..."),
+    (400, "Only user and assistant roles are supported!"),
+    (400, "Developer instruction is not enabled for models/gemma-3-27b-it"),
+    (422, "Unexpected role 'system' in messages"),
+    (400, "This model does not support system messages."),
+]
+
+
+@pytest.mark.fault("server", "a template without a system role", "one message, nothing given up")
+@pytest.mark.parametrize(("code", "said"), ROLES)
+def test_a_template_without_a_system_role_gets_one_message(code, said):
+    refusal = status(code, said)
+
+    def picky(conn):
+        return (refusal if len(conn.asked.body["messages"]) > 1 else GOOD)(conn)
+
+    with Server([picky], GET) as server:
+        assert asyncio.run(call(server, calls=2)) == [OK] * 2
+        first, *others = [asked.body for asked in server.chats]
+    one = {"messages": [{"role": "user", "content": "rules\n\nhunk"}]}
+    assert others == [{**first, **one}] * 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "temperature is not supported while the moon is full",
+        "The operation is not supported",
+        "unexpected end of file",
+        "the image is not allowed",
+        "model 'x' is not supported by this account",
+    ],
+)
+def test_words_about_something_else_cost_no_field(said):
+    result, requests = outcome(status(400, said))
+    assert (type(result), requests) == (EngineError, 1)
+
+
+@pytest.mark.fault(
+    "server", "no room for the reply, with the numbers", "a shorter reply is asked for"
+)
+def test_the_numbers_of_a_server_are_used():
+    words = "This model's maximum context length is 8192 tokens. However, your request has {} input tokens plus 1000 'max_tokens'."  # noqa: E501
+    prompt = replace(PROMPT, max_tokens=1000)
+
+    async def ask(server):
+        model = await connect(server.url, limits=LIMITS)
+        try:
+            return await model.complete(prompt, SCHEMA)
+        finally:
+            await model.aclose()
+
+    with Server([status(400, words.format(7300)), GOOD], GET) as server:
+        assert asyncio.run(ask(server)) == OK
+        assert [asked.body["max_tokens"] for asked in server.chats] == [1000, 8192 - 7300 - 16]
+    with Server([status(400, words.format(7800))], GET) as server, pytest.raises(PromptTooLong):
+        asyncio.run(ask(server))
 
 
 def test_parallel_calls_learn_about_an_unknown_field_once():
@@ -524,6 +676,21 @@ def test_a_unix_socket(tmp_path):
     with Server([GOOD], GET, unix=str(tmp_path / "s")) as server:
         assert asyncio.run(call(server)) == [OK]
         assert server.url.startswith("unix:/")
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 7))
+def test_a_stream_without_lengths_that_the_server_closes(cut):
+    """HTTP/1.0, with CR LF, wherever the packets end."""
+    head = b"HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+    body = event(chunk(TEXT)).replace(b"\n", b"\r\n") + event(finish())
+
+    def slowly(conn):
+        for part in (head, body[:cut], body[cut:]):
+            conn.write(part)
+            conn.wait(0.002)
+        return False
+
+    assert outcome(slowly) == ([Reply(TEXT, False, Usage(1))], 1)
 
 
 def test_token_estimates_are_high():

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from reviewer.models.base import Schema
-from reviewer.models.reply import ParsedReply, parse
+from reviewer.models.reply import ParsedReply, parse, parse_thoughts
 
 SCHEMA = Schema(
     "reply",
@@ -67,18 +67,16 @@ def test_what_stands_around_it_is_ignored(text):
     [
         ("", "the reply is empty"),
         (" \n", "the reply is empty"),
-        ("<think>No findings.</think>", "the reply is empty"),
+        ("<think>No findings.</think>", "the reply is only a thought"),
         ("No findings.", "the reply holds no JSON object"),
         ("[]", "the reply holds no JSON object"),
         ("<html><body>502</body></html>", "the reply holds no JSON object"),
         ("{'summary': '', 'findings': []}", "the reply holds no JSON object"),
-        ("{}", "$: 'summary' is a required property"),
+        ("{}", "the reply does not fit the schema: $: 'summary' is a required property"),
         (
-            '{"summary": "", "findings": [],}',
-            "the reply is not JSON: Expecting property name enclosed",
+            'So: {"summary": "" "findings": []}',
+            "the reply is not JSON at character 20: Expecting ',' delimiter",
         ),
-        ('{"summary": "" "findings": []}', "the reply is not JSON: Expecting ',' delimiter"),
-        ('{"summary": "\n", "findings": []}', "the reply is not JSON: Invalid control character"),
         ('{"summary": "", "findings": NaN}', "NaN is not JSON"),
         ('{"summary": "", "findings": [-Infinity]}', "-Infinity is not JSON"),
         ('{"summary": 1e400, "findings": []}', "a number of the reply is too large"),
@@ -90,8 +88,14 @@ def test_what_stands_around_it_is_ignored(text):
         ('{"summary": ' + "[" * 100_000 + "]" * 100_000 + "}", "the reply is nested too deeply"),
         ('{"a":' * 100_000 + "1" + "}" * 100_000, "the reply is nested too deeply"),
         ('{"summary": ' + "[" * 100_000, "the reply ends too early"),
-        ('{"summary": 7, "findings": []}', "$.summary: 7 is not of type 'string'"),
-        ('{"summary": "", "findings": null}', "$.findings: None is not of type 'array'"),
+        (
+            '{"summary": 7, "findings": []}',
+            "the reply does not fit the schema: $.summary: 7 is not of type 'string'",
+        ),
+        (
+            '{"summary": "", "findings": null}',
+            "the reply does not fit the schema: $.findings: None is not of type 'array'",
+        ),
         (
             '{"summary": "", "findings": []} {"summary": "other", "findings": []}',
             "the reply holds several different",
@@ -106,6 +110,80 @@ def test_what_is_no_reply_has_a_problem_and_no_value(text, problem):
     assert parsed.problem.startswith(problem)
     assert len(parsed.problem) <= 200
     assert parsed.problem.isprintable()
+
+
+DRAFT = '{"summary": "draft", "findings": []}'
+
+
+@pytest.mark.fault(
+    "reply", "a thought in front, words before its mark, drafts in it", "only the answer counts"
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Let me think. A draft: {DRAFT} hmm.\n</think>\n\n{TEXT}",
+        f'Draft: {{"findings": [{{"title": "x"}}]}} no.\n</think>\n{TEXT}',
+        f'So {{"summary": "it said "no" and [ and {{\n</think>\n```json\n{TEXT}\n```\n',
+        f"I will check it.<|channel>thought\nmaybe {DRAFT}<channel|>{TEXT}",
+        f"[THINK]{DRAFT}[/THINK]{TEXT}",
+        f"{TEXT}<think>Was that right? {DRAFT}</think>",
+        f"{TEXT}\n<think>and so on, without an end {{",
+    ],
+)
+def test_a_thought_is_no_answer(text):
+    assert parse(text, SCHEMA) == ParsedReply(GOOD, True, "")
+
+
+@pytest.mark.fault(
+    "reply", "quoted code that holds a whole reply, its quotes not escaped", "no reply, never clean"
+)
+@pytest.mark.parametrize(
+    "before", ["", "}", "]}]}", "</think>", '"}]}', '"}]}</think>', '"}]}<think>']
+)
+@pytest.mark.parametrize("behind", ["'", '"}]}', ""])
+def test_quoted_code_is_no_answer(before, behind):
+    code = f"x = '{before}{DRAFT}{behind}"
+    whole = json.dumps({"summary": "s", "findings": [{**ONE, "why": "CODE"}]})
+    assert parse(whole.replace("CODE", code), SCHEMA).value is None
+    assert parse(whole[: whole.index("CODE")] + code, SCHEMA, cut=True).value is None
+
+
+@pytest.mark.fault("reply", "a tab or a line end in a string, a comma too many", "read")
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"summary": "a\tb\nc\x01", "findings": []}', {"summary": "a\tb\nc\x01", "findings": []}),
+        (TEXT.replace("}]", "},]"), GOOD),
+        (TEXT[:-1] + ",}", GOOD),
+        (TEXT[:-1], GOOD),
+        (TEXT[:-2] + "}", GOOD),
+        (f"```json\n{TEXT[:-1]}\n```", GOOD),
+        ('{"summary": "\\d", "findings": []}', {"summary": "\\d", "findings": []}),
+    ],
+)
+def test_a_slip_that_has_one_reading(text, value):
+    assert parse(text, SCHEMA) == ParsedReply(value, True, "")
+
+
+def test_brackets_are_closed_only_where_the_server_says_that_the_model_ended():
+    assert parse(TEXT[:-1], SCHEMA, cut=True) == ParsedReply(
+        GOOD, False, "the reply ends too early"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TEXT, ParsedReply(GOOD, True, "")),
+        (f"I looked at it. {TEXT}", ParsedReply(GOOD, True, "")),
+        (f"```json\n{TEXT}\n```", ParsedReply(GOOD, True, "")),
+        (f"A draft: {TEXT} But no.", ParsedReply(None, True, "it does not end in an answer")),
+        (TEXT[:-2], ParsedReply(None, True, "it does not end in an answer")),
+        ("I see none.", ParsedReply(None, True, "the reply holds no JSON object")),
+    ],
+)
+def test_a_thought_counts_only_if_it_ends_in_an_answer(text, expected):
+    assert parse_thoughts(text, SCHEMA) == expected
 
 
 def test_a_long_string_is_cut_since_not_every_server_keeps_a_model_to_a_length():
@@ -163,7 +241,8 @@ def test_a_reply_cut_anywhere_keeps_whole_items_only(text):
         text.rindex("}", 0, text.rindex("]") + 1) + 1,
     ]  # after the first and the second item
     for at in range(len(text) - 1):
-        parsed = parse(text[:at], SCHEMA)
+        parsed = parse(text[:at], SCHEMA, cut=True)
+        assert parse(text[:at], SCHEMA).value in (None, parsed.value)
         whole = [ONE, TWO][: sum(at >= end for end in ends)]
         if whole:
             assert parsed == ParsedReply(

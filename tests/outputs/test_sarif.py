@@ -15,6 +15,7 @@ from support.output_runs import rendered, runs
 
 from reviewer.events import Event, Patch
 from reviewer.fixes import patch as patches
+from reviewer.outputs import sarif_rules
 
 TEXT = {"type": "string", "minLength": 1}
 
@@ -98,13 +99,19 @@ NOTIFICATION = closed(
     message=MESSAGE,
     locations=many_of(LOCATION),
 )
+SHORT = closed("text", text={**TEXT, "maxLength": 1024})
 DESCRIPTOR = closed(
     "id",
     id=TEXT,
-    shortDescription=MESSAGE,
+    name={**TEXT, "maxLength": 255},
+    shortDescription=SHORT,
+    fullDescription=SHORT,
+    help=closed("text markdown", text=TEXT, markdown=TEXT),
+    helpUri={**TEXT, "pattern": "^https://"},
     defaultConfiguration=closed("", level=LEVEL),
     properties={"type": "object"},
 )
+RULE = {**DESCRIPTOR, "required": ["id", "shortDescription", "fullDescription", "help"]}
 RUN = closed(
     "tool results",
     tool=closed(
@@ -113,7 +120,7 @@ RUN = closed(
             "name",
             name=TEXT,
             version=TEXT,
-            rules=many_of(DESCRIPTOR),
+            rules=many_of(RULE),
             notifications=many_of(DESCRIPTOR),
         ),
     ),
@@ -296,3 +303,34 @@ def test_evidence_is_related_and_the_steps_of_the_flow() -> None:
         said["text"],
         "The loop never ends",
     ]
+
+
+@pytest.mark.fault("output", "a SARIF rule without help, in GitHub's code scanning", "has its own")
+def test_every_rule_says_what_it_finds_and_what_to_do() -> None:
+    found = finding(source="analyzer:ruff", rule="F821", category="functional_correctness")
+    model = finding(source="model", rule=None, category="security", severity="critical")
+    odd = finding(source="analyzer:new", rule="x](y){0}", category="stability", severity="minor")
+    written = {rule["id"]: rule for rule in sarif_rules.rules([found, model, odd])}
+    assert list(written) == ["model/security", "new/x](y){0}", "ruff/F821"]
+    assert written["ruff/F821"]["name"] == "undefined-name"
+    assert written["ruff/F821"]["helpUri"] == "https://docs.astral.sh/ruff/rules/undefined-name/"
+    assert written["ruff/F821"]["help"] == {
+        "text": "A name is used that is defined nowhere, so the line raises NameError when it runs."
+        "\n\nWhat to do: Define or import the name before it is used, or correct its spelling."
+        "\n\nSee https://docs.astral.sh/ruff/rules/undefined-name/",
+        "markdown": "A name is used that is defined nowhere, so the line raises NameError when it"
+        " runs.\n\nWhat to do: Define or import the name before it is used, or correct its"
+        " spelling."
+        "\n\n[ruff/F821](https://docs.astral.sh/ruff/rules/undefined-name/)",
+    }
+    assert written["model/security"]["properties"] == {
+        "tags": ["security"],
+        "security-severity": "9.5",
+    }
+    unknown = written["new/x](y){0}"]
+    assert unknown["fullDescription"]["text"] == (
+        "Stability, found by new under the rule new/x] (y){{0}}: each finding says why."
+    )
+    assert "helpUri" not in unknown
+    for rule in written.values():
+        Draft202012Validator(RULE).validate(rule)

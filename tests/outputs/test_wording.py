@@ -5,6 +5,7 @@ from typing import Any, get_args
 import pytest
 from support.event_cases import complete, context, finding
 
+from reviewer.events import UnreviewedFile
 from reviewer.outputs.wording import (
     REASONS,
     against,
@@ -14,6 +15,7 @@ from reviewer.outputs.wording import (
     ordered,
     share,
     verdict,
+    why_unreviewed,
 )
 from reviewer.types import SkipReason, UnreviewedReason
 
@@ -178,3 +180,12 @@ def test_clean_is_said_only_of_a_whole_review() -> None:
                         outcome != "failed" and code in (0, 1) and not change and role == "reviewer"
                     )
                     assert words.startswith("No issues found") == whole
+
+
+def test_the_reason_of_an_unreviewed_file_says_more_where_there_is_more() -> None:
+    file = UnreviewedFile(file_name="a.py", reason="bad_reply")
+    more = file.model_copy(update={"detail": "not JSON\x1b[2J" + "x" * 300})
+    words = "the model's reply could not be used"
+    assert why_unreviewed(file) == words
+    assert why_unreviewed(more).startswith(f"{words}: not JSON\\u{{1b}}[2Jxxx")
+    assert len(why_unreviewed(more)) < 260

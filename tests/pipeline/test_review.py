@@ -14,6 +14,7 @@ from support.scripted import NOTHING, Scripted, finding, reply
 from reviewer import analyzers, events, memory
 from reviewer.analyzers.registry import Tool
 from reviewer.errors import EngineUnreachable
+from reviewer.events import UnreviewedFile
 from reviewer.memory import listing
 from reviewer.models.base import PromptTooLong
 from reviewer.types import Reply, Scope, Usage
@@ -109,25 +110,34 @@ def test_an_invented_quote_is_not_published(repo: Repo):
     assert (stream[-1].outcome, code) == ("completed", 0)
 
 
+@pytest.mark.fault("reply", "a reply that cannot be used", "the file is unreviewed, and why")
 @pytest.mark.parametrize(
-    "said",
+    ("said", "why"),
     [
-        "I found no issues!",
-        "",
-        "<html>busy</html>",
-        '{"findings": []}',
-        Reply('{"checked": [', True, Usage(1)),
-        PromptTooLong("4096 tokens"),
+        ("I found no issues!", "the reply holds no JSON object"),
+        ("", "the reply is empty"),
+        ("<html>busy</html>", "the reply holds no JSON object"),
+        (
+            '{"findings": []}',
+            "the reply does not fit the schema: $: 'checked' is a required property",
+        ),
+        ('{"checked": \x1b}', "the reply is not JSON at character 13: Expecting value"),
+        (Reply('{"checked": [', True, Usage(1)), "the reply ends too early"),
+        (
+            Reply("", True, Usage(1), "Hm.", "the thinking used all 900 tokens"),
+            "the thinking used all 900 tokens",
+        ),
+        (PromptTooLong("4096 tokens\x1b[2J"), "4096 tokens\\u{1b}[2J"),
     ],
-    ids=["prose", "empty", "html", "not the schema", "cut before anything", "too long"],
 )
-def test_a_reply_that_cannot_be_used_is_never_no_findings(repo: Repo, said):
+def test_a_reply_that_cannot_be_used_is_never_no_findings(repo: Repo, said, why):
     stream, code = run(repo, Scripted(lambda prompt: said))
     complete = stream[-1]
     assert (complete.outcome, code) == ("failed", 3)
-    assert [(item.file_name, item.reason) for item in complete.unreviewed_files] == [
-        (FILE, "bad_reply")
+    assert complete.unreviewed_files == [
+        UnreviewedFile(file_name=FILE, reason="bad_reply", detail=why)
     ]
+    assert f"(bad_reply: {why})" in complete.message
     assert complete.reviewed_files == []
 
 

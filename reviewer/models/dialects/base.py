@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,10 +44,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One event of the stream. `finish` is the server's reason for ending, `error` its failure as
+    """One event of the stream. `thought` is what the server took for the model's reasoning,
+    `arguments` those of a call of a tool (whose number is `call`) that we never offered, `refusal`
+    the model's own words. `finish` is the server's reason for ending, `error` its failure as
     (status, message)."""
 
     text: str = ""
+    thought: str = ""
+    arguments: str = ""
+    call: int = 0
+    refusal: str = ""
     finish: str | None = None
     usage: Usage | None = None
     error: tuple[int, str] | None = None
@@ -103,6 +110,9 @@ def count(value: Any) -> int:
 
 
 def messages(prompt: Prompt) -> list[dict[str, str]]:
+    """A prompt without a system part is one message: not every template has a system role."""
+    if not prompt.system:
+        return [{"role": "user", "content": prompt.user}]
     return [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
 
 
@@ -187,19 +197,54 @@ def failure(event: Any) -> tuple[int, str] | None:
 
 
 def openai_read(event: Any) -> Delta:
-    """One `chat.completion.chunk`, or a whole `chat.completion` of a server that does not stream.
-    Thoughts are not part of the reply."""
+    """One `chat.completion.chunk`, or a whole `chat.completion` of a server that does not
+    stream."""
     if error := failure(event):
         return Delta(error=error)
     event = record(event)
     choice = next(iter(records(event.get("choices"))), {})
     message = record(choice.get("delta")) or record(choice.get("message"))
     usage = record(event.get("usage"))
-    return Delta(
-        string(message.get("content")),
-        string(choice.get("finish_reason")) or None,
-        openai_usage(usage, record(event.get("timings"))) if usage else None,
+    delta = message_delta(message or {"content": choice.get("text")})
+    return replace(
+        delta,
+        finish=string(choice.get("finish_reason")).lower() or None,
+        usage=openai_usage(usage, record(event.get("timings"))) if usage else None,
     )
+
+
+def message_delta(message: Mapping[str, Any]) -> Delta:
+    """What a message holds, in any of the usual forms."""
+    text, thoughts = _parts(message.get("content"))
+    # One text under several names (vLLM sends both during a change of names).
+    names = ("reasoning_content", "reasoning", "thinking")
+    thoughts += next((value for name in names if (value := string(message.get(name)))), "")
+    calls = records(message.get("tool_calls")) or records([message.get("function_call")])
+    call = calls[-1] if calls else {}
+    given = (record(call.get("function")) or call).get("arguments")
+    return Delta(
+        text,
+        thoughts,
+        json.dumps(given) if isinstance(given, dict) else string(given),
+        max(count(call.get("index")), len(calls) - 1, 0),
+        string(message.get("refusal")),
+    )
+
+
+def _parts(content: Any) -> tuple[str, str]:
+    """(text, thoughts) of a content that is a text or a list of typed parts."""
+    if not isinstance(content, list):
+        return string(content), ""
+    text, thoughts = "", ""
+    for part in content:
+        if isinstance(part, str):
+            text += part
+        elif record(part).get("type") in ("thinking", "reasoning"):
+            inner = part.get("thinking", part.get("text"))
+            thoughts += "".join(_parts(inner))
+        else:
+            text += string(record(part).get("text"))
+    return text, thoughts
 
 
 def openai_usage(usage: dict[str, Any], timings: dict[str, Any]) -> Usage:

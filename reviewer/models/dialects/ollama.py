@@ -16,6 +16,7 @@ from reviewer.models.dialects.base import (
     Served,
     count,
     failure,
+    message_delta,
     messages,
     record,
     records,
@@ -77,13 +78,11 @@ def _read(event: Any) -> Delta:
         return Delta(error=error)
     event = record(event)
     done = event.get("done") is True
-    return Delta(
-        string(record(event.get("message")).get("content")),
-        (string(event.get("done_reason")) or "stop") if done else None,
-        Usage(1, count(event.get("prompt_eval_count")), 0, count(event.get("eval_count")))
-        if done
-        else None,
-    )
+    delta = message_delta(record(event.get("message")))
+    if not done:
+        return delta
+    usage = Usage(1, count(event.get("prompt_eval_count")), 0, count(event.get("eval_count")))
+    return replace(delta, finish=string(event.get("done_reason")) or "stop", usage=usage)
 
 
 OLLAMA = Dialect(

@@ -18,6 +18,7 @@ from reviewer.errors import EngineUnreachable
 from reviewer.types import Scope
 
 DOWN = "nothing answers at http://127.0.0.1:9"
+BAD = "bad_reply: the reply holds no JSON object"
 
 
 @pytest.fixture
@@ -186,12 +187,15 @@ def test_a_smoke_model_is_no_model(repo):
 def test_a_model_that_fails_on_the_way(repo):
     bad = Scripted(lambda prompt: "no JSON at all")
     code, lines = run(repo, bad, Policy())
-    assert (code, lines) == (0, ["reviewer: work: 1 of 1 files was not reviewed (bad_reply)"])
+    assert (code, lines) == (
+        0,
+        [f"reviewer: work: 1 of 1 files was not reviewed ({BAD})"],
+    )
     assert run(repo, bad, Policy(on_server_down="skip"))[1] == lines
     code, lines = run(repo, bad, Policy(on_server_down="block"))
     assert (code, lines[0]) == (
         1,
-        "reviewer: push blocked: work: 1 of 1 files was not reviewed (bad_reply)",
+        f"reviewer: push blocked: work: 1 of 1 files was not reviewed ({BAD})",
     )
     dead = Scripted(lambda prompt: EngineUnreachable(DOWN))
     assert run(repo, dead, Policy(on_server_down="skip")) == (0, [])
@@ -211,7 +215,7 @@ def test_what_was_found_before_the_end_is_said(repo):
     assert run(repo, half, Policy()) == (
         0,
         [
-            "reviewer: work: 1 of 2 files was not reviewed (bad_reply)",
+            f"reviewer: work: 1 of 2 files was not reviewed ({BAD})",
             "reviewer: work: 1 finding so far; see: reviewer --range …",
         ],
     )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
@@ -15,13 +13,15 @@ from support.output_runs import rendered
 from support.reference.markdown import fenced, meaning, prose, table
 
 from reviewer import errors
-from reviewer.analyzers import ANALYZERS, severity
+from reviewer.analyzers import ANALYZERS
+from reviewer.analyzers.descriptions import description
 from reviewer.analyzers.severity import ratings
 from reviewer.cli.model import model
 from reviewer.cli.schema import NAMES, generate
 from reviewer.doors.mcp.contract import TOOLS
 from reviewer.errors import Exit, ReviewerError
 from reviewer.outputs import OUTPUTS
+from reviewer.outputs.sarif_rules import CATEGORIES
 from reviewer.types import SEVERITIES
 
 _LONGEST = 40  # lines of a sample
@@ -116,18 +116,23 @@ def rules_page() -> str:
     ]
     for name in sorted({source for source, _ in ratings()}, key=list(ANALYZERS).index):
         parts += [f"## {name}", _rules(name)]
+    parts += [
+        "## model",
+        "The model has no rules: its findings have a category. In SARIF and in other formats that"
+        " need a rule, it is `model/CATEGORY`.",
+        _categories(),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
 def _rules(analyzer: str) -> str:
     """The rules of one analyzer, severe ones first; columns that would be empty are left out."""
-    found = patterns()
     rows = [
         (
             f"`{rule}`",
             rating.severity,
             rating.category.replace("_", " "),
-            prose(found.get(rule, "")),
+            prose(_text(source, rule)),
             prose(rating.fix),
         )
         for (source, rule), rating in ratings().items()
@@ -139,14 +144,15 @@ def _rules(analyzer: str) -> str:
     return table([head[one] for one in kept], ([row[one] for one in kept] for row in rows))
 
 
-def patterns() -> dict[str, str]:
-    """The message of each pattern rule."""
-    folder = Path(severity.__file__).parent / "rules"
-    return {
-        rule["id"]: rule["message"]
-        for path in sorted(folder.glob("*.toml"))
-        for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
-    }
+def _text(source: str, rule: str) -> str:
+    found = description(source, rule)
+    return found.text if found else ""
+
+
+def _categories() -> str:
+    """What the model's findings of each category are about."""
+    rows = ((f"`{name}`", prose(each.text)) for name, each in CATEGORIES.items())
+    return table(("category", "what it finds"), rows)
 
 
 def schemas_page() -> str:
