@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reviewer.context.symbols import symbols_of
 from reviewer.findings import ignores
 from reviewer.types import Change, FileDiff, Side
+
+_Key = tuple[str, Side]
 
 
 @dataclass
@@ -15,8 +19,11 @@ class Source:
     hunks."""
 
     change: Change
-    _lines: dict[tuple[str, Side], Mapping[int, bytes]] = field(default_factory=dict)
-    _bare: dict[tuple[str, Side], Mapping[int, bytes]] = field(default_factory=dict)
+    _lines: dict[_Key, Mapping[int, bytes]] = field(default_factory=dict)
+    _bare: dict[_Key, Mapping[int, bytes]] = field(default_factory=dict)
+    _symbols: dict[_Key, Callable[[int], str]] = field(default_factory=dict)
+    _twins: dict[_Key, Mapping[tuple[bytes, str], Sequence[int]]] = field(default_factory=dict)
+    _changed: dict[_Key, Sequence[int]] = field(default_factory=dict)
     _files: dict[str, FileDiff] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +50,41 @@ class Source:
                 for n, line in self.lines(path, side).items()
             }
         return self._bare[key]
+
+    def symbol(self, path: str, side: Side, line: int) -> str:
+        """Dotted name of the innermost function or class around a line; "" at module level or if
+        unknown."""
+        key = (path, side)
+        if key not in self._symbols:
+            data = self.content(path, side)
+            self._symbols[key] = symbols_of(path, data) if data is not None else lambda line: ""
+        return self._symbols[key](line)
+
+    def twins(self, path: str, side: Side) -> Mapping[tuple[bytes, str], Sequence[int]]:
+        """The numbers of equal lines, ascending, by (the line as in `bare`, its symbol)."""
+        key = (path, side)
+        if key not in self._twins:
+            found: dict[tuple[bytes, str], list[int]] = {}
+            for number, code in sorted(self.bare(path, side).items()):
+                found.setdefault((code, self.symbol(path, side, number)), []).append(number)
+            self._twins[key] = found
+        return self._twins[key]
+
+    def is_changed(self, path: str, side: Side, start: int, end: int) -> bool:
+        """Whether the change adds (side `new`) or removes (`old`) a line from `start` to `end`."""
+        key = (path, side)
+        if key not in self._changed:
+            file = self._files.get(path)
+            kind = "added" if side == "new" else "removed"
+            numbers = (
+                line.new if side == "new" else line.old
+                for hunk in (file.hunks if file else ())
+                for line in hunk.lines
+                if line.kind == kind
+            )
+            self._changed[key] = sorted(number for number in numbers if number is not None)
+        at = bisect_left(self._changed[key], start)
+        return at < len(self._changed[key]) and self._changed[key][at] <= end
 
     def content(self, path: str, side: Side) -> bytes | None:
         """The complete file, None when it cannot be read."""
