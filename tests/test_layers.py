@@ -26,7 +26,7 @@ LAYERS = [
 ]
 # Within pipeline/, the same: no module imports from a row below its own.
 PIPELINE = [
-    {"seams", "clock"},
+    {"seams", "clock", "nearby"},
     {"outcome", "plan"},
     {"passes", "compare"},
     {"ledger"},
