@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1] / "reviewer"
 LAYERS = [
     {"errors"},
-    {"types", "text", "resources", "temporary"},
+    {"types", "text", "resources", "temporary", "globs"},
     {"languages"},
     {"process", "events", "replies", "diff"},
     {"workspace"},
@@ -26,7 +26,7 @@ LAYERS = [
 ]
 # Within pipeline/, the same: no module imports from a row below its own.
 PIPELINE = [
-    {"seams", "clock"},
+    {"seams", "clock", "nearby"},
     {"outcome", "plan", "gaps"},
     {"passes", "compare"},
     {"ledger"},

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from reviewer.globs import BadGlob, Globs
 from reviewer.types import Severity
 
 DEFAULT_TIMEOUT = 1800.0
@@ -26,11 +26,9 @@ class _Table(BaseModel):
 
 
 def _checked_glob(value: str) -> str:
-    from pathspec import GitIgnoreSpec
-
     try:
-        GitIgnoreSpec.from_lines([value])
-    except (ValueError, re.error):
+        Globs([value])
+    except BadGlob:
         raise ValueError("not a .gitignore glob") from None
     return value
 
@@ -46,9 +44,7 @@ class PathInstructions(_Table):
 
     def matches(self, path: str) -> bool:
         """Whether the glob matches the path, by .gitignore rules."""
-        from pathspec import GitIgnoreSpec
-
-        return GitIgnoreSpec.from_lines([self.glob]).match_file(path)
+        return Globs([self.glob]).match(path)
 
 
 class Settings(_Table):

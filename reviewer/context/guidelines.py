@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reviewer.context.index import once_per_change
+from reviewer.globs import BadGlob, Globs
 from reviewer.text import cut, decode
 from reviewer.types import Change
 
@@ -27,7 +28,6 @@ _MAX_FILE = 6000  # characters of one file
 _MAX_TOTAL = 12_000
 _MAX_BYTES = 256 << 10  # a larger file is not read at all
 _MAX_FILES = 200
-_MAX_STARS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +107,12 @@ def _globs(front: str) -> Iterator[str]:
     for match in _GLOBS.finditer(front):
         for part in re.split(r"[,\n\[\]]", match[1]):
             pattern = part.strip().removeprefix("- ").strip().strip("\"'")
-            if (
-                pattern
-            ):  # a pattern with many stars could take forever to match, so it matches nothing
-                yield pattern if len(pattern) <= 200 and pattern.count("*") <= _MAX_STARS else "!"
+            if pattern:
+                yield pattern
 
 
 def _matches(globs: Sequence[str], path: str) -> bool:
-    from pathspec import GitIgnoreSpec
-    from pathspec.patterns.gitignore.base import GitIgnorePatternError
-
     try:
-        return bool(GitIgnoreSpec.from_lines(globs).match_file(path))
-    except (
-        GitIgnorePatternError
-    ):  # invalid pattern: the author meant certain files, so apply it to none
+        return Globs(globs).match(path)
+    except BadGlob:  # the author meant certain files, so apply it to none
         return False

@@ -3,7 +3,9 @@ depends on the content of the file alone."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Callable
 from hashlib import blake2b
 
 from reviewer.languages import Language, language_of
@@ -66,9 +68,19 @@ def outline(path: str, source: bytes) -> Outline | None:
 def symbol_at(path: str, source: bytes, line: int) -> str:
     """Dotted name of the innermost function or class around a 1-based line; "" at module level or
     if unknown."""
+    return symbols_of(path, source)(line)
+
+
+def symbols_of(path: str, source: bytes) -> Callable[[int], str]:
+    """`symbol_at` for many lines of one file. It holds names, not the outline."""
     found = outline(path, source)
-    owner = found.innermost(line) if found else None
-    return owner.name if owner else ""
+    starts, names = found.scopes if found else ((), ())
+
+    def at(line: int) -> str:
+        index = bisect_right(starts, line) - 1
+        return names[index] if index >= 0 else ""
+
+    return at
 
 
 def enclosing(path: str, source: bytes, start: int, end: int) -> tuple[int, int] | None:

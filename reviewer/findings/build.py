@@ -8,7 +8,7 @@ from string import Template
 from reviewer import resources, text
 from reviewer.events import CommitPlace, Finding
 from reviewer.findings.anchor import Anchor, find_line
-from reviewer.findings.identity import identity, identity_in_commit, symbol_of
+from reviewer.findings.identity import identity, identity_in_commit
 from reviewer.findings.quotes import clean, mask, place_quote, quote_of
 from reviewer.findings.source import Source
 from reviewer.replies import MAX_CODE_LINE, ReplyFinding
@@ -20,7 +20,7 @@ def from_model(
 ) -> Finding:
     """The finding for a placed reply. `known` are the files that the model was shown. A smoke
     model's finding is only an illustration, so it is always `info`."""
-    symbol = symbol_of(anchor.path, anchor.side, anchor.start, source)
+    symbol = source.symbol(anchor.path, anchor.side, anchor.start)
     quotes = (
         [here]
         if (here := place_quote(anchor.path, anchor.side, anchor.start, anchor.end, source))
@@ -77,7 +77,7 @@ def from_evidence(
     if evidence.commit is not None:
         return _in_commit(evidence, evidence.commit, severity, category)
     start, end = evidence.start, evidence.end or evidence.start
-    symbol = symbol_of(evidence.path, evidence.side, start, source) if start else ""
+    symbol = source.symbol(evidence.path, evidence.side, start) if start else ""
     quotes = []
     if start and end and (here := place_quote(evidence.path, evidence.side, start, end, source)):
         quotes.append(here)
@@ -105,7 +105,7 @@ def from_evidence(
         end_line=end,
         side=evidence.side,
         in_diff=start is not None
-        and _is_changed(evidence.path, evidence.side, start, end or start, source),
+        and source.is_changed(evidence.path, evidence.side, start, end or start),
         comment=clean(evidence.message),
         failure_scenario="",
         evidence=quotes,
@@ -171,20 +171,6 @@ def _in_commit(
             end_line=evidence.end or start,
         ),
     )
-
-
-def _is_changed(path: str, side: Side, start: int, end: int, source: Source) -> bool:
-    file = source.file(path)
-    if file is None:
-        return False
-    kind = "added" if side == "new" else "removed"
-    numbers = (
-        line.new if side == "new" else line.old
-        for h in file.hunks
-        for line in h.lines
-        if line.kind == kind
-    )
-    return any(number is not None and start <= number <= end for number in numbers)
 
 
 def merge(findings: Sequence[Finding]) -> list[Finding]:

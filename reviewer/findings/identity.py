@@ -6,8 +6,8 @@ import base64
 import hashlib
 import json
 import os
+from bisect import bisect_left
 
-from reviewer.context.symbols import symbol_at
 from reviewer.events import Finding
 from reviewer.findings.source import Source
 from reviewer.types import Side
@@ -42,7 +42,7 @@ def id_under(path: str, finding: Finding, source: Source) -> str:
         finding.source.removeprefix("analyzer:"),
     )
     rule = name if finding.rule is None else f"{name}:{finding.rule}"
-    symbol = symbol_of(own, finding.side, start, source) if start else ""
+    symbol = source.symbol(own, finding.side, start) if start else ""
     return _digest([path, *_traits(own, rule, finding.side, start, source, symbol)])
 
 
@@ -52,18 +52,12 @@ def path_of(finding: Finding) -> str:
     return finding.file_name if encoded is None else os.fsdecode(base64.b64decode(encoded))
 
 
-def symbol_of(path: str, side: Side, line: int, source: Source) -> str:
-    content = source.content(path, side)
-    return symbol_at(path, content, line) if content is not None else ""
-
-
 def _traits(
     path: str, rule: str, side: Side, start: int | None, source: Source, symbol: str
 ) -> list[str | int]:
-    lines = source.bare(path, side)
-    anchor = lines.get(start, b"") if start else b""
-    twins = [n for n, code in lines.items() if start and n < start and code == anchor]
-    ordinal = sum(symbol_of(path, side, number, source) == symbol for number in twins)
+    anchor = source.bare(path, side).get(start, b"") if start else b""
+    twins = source.twins(path, side).get((anchor, symbol), ()) if start else ()
+    ordinal = bisect_left(twins, start or 0)  # of the equal lines in that symbol, those above
     return [rule, side, anchor.decode("latin-1"), symbol, ordinal]
 
 

@@ -3,12 +3,17 @@ reviewer in an old code base."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from reviewer.context.index import once_per_change
 from reviewer.events import Finding
 from reviewer.findings.identity import path_of
 from reviewer.types import Change, FileDiff
+
+# For each hunk, in the order of lines: its first line, and the end of it and of those before it.
+_Touched = tuple[Sequence[int], Sequence[int]]
 
 
 def is_older(finding: Finding, since: Change) -> bool:
@@ -38,19 +43,26 @@ def is_unchanged(finding: Finding, since: Change) -> bool:
 
 
 @once_per_change
-def _files(since: Change) -> Mapping[str, FileDiff | None]:
-    """The diffs of the files that may have changed, by old and new path; None for a file that
-    cannot be compared."""
-    names: dict[str, FileDiff | None] = {
-        file.old_path: file for file in since.files if file.old_path is not None
+def _files(since: Change) -> Mapping[str, _Touched | None]:
+    """What hunks show of the files that may have changed, by old and new path; None for a file
+    that cannot be compared."""
+    touched = {file.path: _lines(file) for file in since.files}
+    names: dict[str, _Touched | None] = {
+        file.old_path: touched[file.path] for file in since.files if file.old_path is not None
     }
-    names |= {file.path: file for file in since.files}
+    names |= touched
     unknown = [item.path for item in since.skipped] + [item.path for item in since.unreviewed]
     return names | dict.fromkeys(unknown)
 
 
-def _touched(file: FileDiff | None, start: int, end: int) -> bool:
-    return file is None or any(
-        end >= hunk.new_start and start < hunk.new_start + max(1, hunk.new_count)
-        for hunk in file.hunks
-    )
+def _lines(file: FileDiff) -> _Touched:
+    hunks = sorted((hunk.new_start, hunk.new_start + max(1, hunk.new_count)) for hunk in file.hunks)
+    return [start for start, _ in hunks], list(accumulate((end for _, end in hunks), max))
+
+
+def _touched(file: _Touched | None, start: int, end: int) -> bool:
+    if file is None:
+        return True
+    starts, furthest = file
+    at = bisect_right(starts, end) - 1  # the last hunk that begins at `end` or above
+    return at >= 0 and start < furthest[at]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reviewer import prompt
+from reviewer.context.symbols import symbols_of
 from reviewer.findings import ignores
-from reviewer.types import Change, FileDiff, Side
+from reviewer.findings.search import Row, Rows
+from reviewer.types import Change, FileDiff, Hunk, Side
+
+_Key = tuple[str, Side]
 
 
 @dataclass
@@ -15,8 +21,14 @@ class Source:
     hunks."""
 
     change: Change
-    _lines: dict[tuple[str, Side], Mapping[int, bytes]] = field(default_factory=dict)
-    _bare: dict[tuple[str, Side], Mapping[int, bytes]] = field(default_factory=dict)
+    _lines: dict[_Key, Mapping[int, bytes]] = field(default_factory=dict)
+    _bare: dict[_Key, Mapping[int, bytes]] = field(default_factory=dict)
+    _symbols: dict[_Key, Callable[[int], str]] = field(default_factory=dict)
+    _twins: dict[_Key, Mapping[tuple[bytes, str], Sequence[int]]] = field(default_factory=dict)
+    _changed: dict[_Key, Sequence[int]] = field(default_factory=dict)
+    _quoted: dict[_Key, str] = field(default_factory=dict)
+    _rows: dict[str, Rows] = field(default_factory=dict)
+    _hunk_rows: dict[tuple[str, Side, bool], Rows] = field(default_factory=dict)
     _files: dict[str, FileDiff] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,6 +56,63 @@ class Source:
             }
         return self._bare[key]
 
+    def symbol(self, path: str, side: Side, line: int) -> str:
+        """Dotted name of the innermost function or class around a line; "" at module level or if
+        unknown."""
+        key = (path, side)
+        if key not in self._symbols:
+            data = self.content(path, side)
+            self._symbols[key] = symbols_of(path, data) if data is not None else lambda line: ""
+        return self._symbols[key](line)
+
+    def twins(self, path: str, side: Side) -> Mapping[tuple[bytes, str], Sequence[int]]:
+        """The numbers of equal lines, ascending, by (the line as in `bare`, its symbol)."""
+        key = (path, side)
+        if key not in self._twins:
+            found: dict[tuple[bytes, str], list[int]] = {}
+            for number, code in sorted(self.bare(path, side).items()):
+                found.setdefault((code, self.symbol(path, side, number)), []).append(number)
+            self._twins[key] = found
+        return self._twins[key]
+
+    def is_changed(self, path: str, side: Side, start: int, end: int) -> bool:
+        """Whether the change adds (side `new`) or removes (`old`) a line from `start` to `end`."""
+        key = (path, side)
+        if key not in self._changed:
+            file = self._files.get(path)
+            kind = "added" if side == "new" else "removed"
+            numbers = (
+                line.new if side == "new" else line.old
+                for hunk in (file.hunks if file else ())
+                for line in hunk.lines
+                if line.kind == kind
+            )
+            self._changed[key] = sorted(number for number in numbers if number is not None)
+        at = bisect_left(self._changed[key], start)
+        return at < len(self._changed[key]) and self._changed[key][at] <= end
+
+    def rows(self, path: str) -> Rows:
+        """The lines of the new side, as the model would see them, for quotes to match."""
+        if path not in self._rows:
+            lines = self.lines(path, "new").items()
+            self._rows[path] = Rows(Row(prompt.shown(data), at, False) for at, data in lines)
+        return self._rows[path]
+
+    def hunk_rows(self, path: str, side: Side, *, redact: bool) -> Rows:
+        """The lines of a file's hunks, as the model sees them, for quotes to match."""
+        key = (path, side, redact)
+        if key not in self._hunk_rows:
+            file = self._files.get(path)
+            self._hunk_rows[key] = rows_of(file.hunks if file else (), side, redact)
+        return self._hunk_rows[key]
+
+    def as_quoted(self, path: str, side: Side, render: Callable[[Mapping[int, bytes]], str]) -> str:
+        """What `render`, always the same, makes of all lines."""
+        key = (path, side)
+        if key not in self._quoted:
+            self._quoted[key] = render(self.lines(path, side))
+        return self._quoted[key]
+
     def content(self, path: str, side: Side) -> bytes | None:
         """The complete file, None when it cannot be read."""
         file = self._files.get(path)
@@ -66,3 +135,18 @@ class Source:
             for line in h.lines
         )
         return {number: data for number, data in numbered if number is not None}
+
+
+def rows_of(hunks: Iterable[Hunk], side: Side, redact: bool) -> Rows:
+    """The lines that hunks show of one side."""
+
+    def shown() -> Iterator[Row]:
+        for hunk in hunks:
+            codes = prompt.shown_lines(hunk.lines, redact)
+            for line, code in zip(hunk.lines, codes, strict=True):
+                number = line.old if line.kind == "removed" else line.new
+                if (line.kind == "removed") == (side == "old"):
+                    assert number is not None, "a hunk line has a number on its own side"
+                    yield Row(code, number, line.kind != "context")
+
+    return Rows(shown())

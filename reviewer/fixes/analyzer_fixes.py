@@ -5,11 +5,17 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import weakref
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reviewer.analyzers import astgrep, external, python_version, registry, rows, tree
 from reviewer.analyzers.base import AnalyzerError, Limits
+from reviewer.context.index import once_per_change
 from reviewer.fixes.build import Built, Refused, content, from_contents
 from reviewer.types import Change, Evidence
 
@@ -47,23 +53,64 @@ def astgrep_fix(hit: Evidence, change: Change, timeout: float = 10) -> Built | R
 
 def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built | Refused:
     """The unproved patch from ruff's own safe fix for its hit."""
-    program = registry.program("ruff")
     data = content(evidence.path, change)
-    if (
-        program is None
-        or evidence.source != "ruff"
-        or isinstance(data, Refused)
-        or evidence.side != "new"
-    ):
-        return data if isinstance(data, Refused) else _NONE
+    if isinstance(data, Refused):
+        return data
+    if evidence.source != "ruff" or evidence.side != "new" or evidence.start is None:
+        return _NONE
     try:
         source = data.decode("utf-8")
     except UnicodeDecodeError:
         return Refused("ruff changes UTF-8 files only.")
+    fixes = _offered(change).of(evidence.path, evidence.rule, data, timeout)
+    if isinstance(fixes, Refused):
+        return fixes
+    edits = fixes.get(evidence.start)
+    if not edits:
+        return _NONE
     bom = _BOM if source.startswith(_BOM) else ""
-    version = python_version.minimum(change, evidence.path, data)
-    limits = Limits(timeout)
-    name = "file" + PurePosixPath(evidence.path).suffix
+    fixed = bom + _edited(source.removeprefix(bom), edits)
+    return from_contents({evidence.path: fixed.encode()}, change)
+
+
+_Edits = list[dict[str, Any]]
+
+
+@dataclass
+class _Offered:
+    """What ruff offers for the hits of one rule in one file, asked for once: a file may have
+    thousands."""
+
+    change: weakref.ref[Change]
+    _known: dict[tuple[str, str], Mapping[int, _Edits] | Refused] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)  # fixes are built in threads
+
+    def of(
+        self, path: str, rule: str, data: bytes, timeout: float
+    ) -> Mapping[int, _Edits] | Refused:
+        """The edits of each safe fix, by row."""
+        key = (path, rule)
+        with self._lock:
+            if key not in self._known:
+                change = self.change()
+                assert change is not None, "the caller holds it"
+                self._known[key] = _ask(path, rule, data, change, Limits(timeout))
+            return self._known[key]
+
+
+@once_per_change
+def _offered(change: Change) -> _Offered:
+    return _Offered(weakref.ref(change))
+
+
+def _ask(
+    path: str, rule: str, data: bytes, change: Change, limits: Limits
+) -> Mapping[int, _Edits] | Refused:
+    program = registry.program("ruff")
+    if program is None:
+        return _NONE
+    version = python_version.minimum(change, path, data)
+    name = "file" + PurePosixPath(path).suffix
     with tree.scratch() as scratch:
         (scratch / name).write_bytes(data)
         argv: list[str | Path] = [
@@ -76,7 +123,7 @@ def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built |
             "--ignore-noqa",
             "--output-format=json",
             "--exit-zero",
-            f"--select={evidence.rule}",
+            f"--select={rule}",
             f"--target-version=py{version[0]}{version[1]}",
             name,
         ]
@@ -84,27 +131,21 @@ def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built |
             out = external.run(argv, cwd=scratch, limits=limits, ok=(0,))
         except AnalyzerError as exc:
             return Refused(f"ruff: {exc.problem}.")
-    edits = _edits(json.loads(out or b"[]"), evidence, rows.universal(data))
-    if not edits:
-        return _NONE
-    fixed = bom + _edited(source.removeprefix(bom), edits)
-    return from_contents({evidence.path: fixed.encode()}, change)
+    return _safe(json.loads(out or b"[]"), rule, rows.universal(data))
 
 
-def _edits(items: list[dict[str, Any]], evidence: Evidence, row: rows.Rows) -> list[dict[str, Any]]:
-    """The edits for the evidence, if exactly one hit matches and its fix is safe."""
-    hits = [
-        item
-        for item in items
-        if item["code"] == evidence.rule and row(item["location"]["row"]) == evidence.start
-    ]
-    if len(hits) != 1 or not hits[0]["fix"] or hits[0]["fix"]["applicability"] != "safe":
-        return []
-    edits: list[dict[str, Any]] = hits[0]["fix"]["edits"]
-    return edits
+def _safe(items: list[dict[str, Any]], rule: str, row: rows.Rows) -> dict[int, _Edits]:
+    """The edits of the safe fixes, by line. Of two hits in a row it is not known which is meant."""
+    hits = [(row(item["location"]["row"]), item["fix"]) for item in items if item["code"] == rule]
+    in_row = Counter(line for line, _ in hits)
+    return {
+        line: fix["edits"]
+        for line, fix in hits
+        if in_row[line] == 1 and fix and fix["applicability"] == "safe"
+    }
 
 
-def _edited(source: str, edits: list[dict[str, Any]]) -> str:
+def _edited(source: str, edits: _Edits) -> str:
     """`source` after the edits. ruff counts rows and characters from 1."""
     starts = [0, *(match.end() for match in _LINE_END.finditer(source))]
 

@@ -87,6 +87,12 @@ class Outline:
         at = bisect_right(self._starts, line) - 1
         return self._owners[at] if at >= 0 else None
 
+    @property
+    def scopes(self) -> tuple[Sequence[int], Sequence[str]]:
+        """The lines on which another function or class becomes the innermost one, ascending, and
+        its dotted name ("" for none)."""
+        return self._starts, tuple(owner.name if owner else "" for owner in self._owners)
+
     def refs_between(self, start: int, end: int) -> Sequence[Ref]:
         """References on the lines `start` to `end`, inclusive."""
         low = bisect_left(self.refs, start, key=_line)

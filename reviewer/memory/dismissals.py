@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
@@ -49,15 +49,15 @@ class Dismissals:
     for an id wins."""
 
     by_id: Mapping[str, Dismissal] = field(default_factory=dict)
-    by_fingerprint: Mapping[str, tuple[Dismissal, ...]] = field(default_factory=dict)
+    by_fingerprint: Mapping[str, Sequence[Dismissal]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Dismissal]) -> Self:
         by_id: dict[str, Dismissal] = {}
-        by_fingerprint: dict[str, tuple[Dismissal, ...]] = {}
+        by_fingerprint: dict[str, list[Dismissal]] = {}
         for entry in entries:
             by_id.setdefault(entry.id, entry)
-            by_fingerprint[entry.fingerprint] = (*by_fingerprint.get(entry.fingerprint, ()), entry)
+            by_fingerprint.setdefault(entry.fingerprint, []).append(entry)
         return cls(by_id, by_fingerprint)
 
     def find(

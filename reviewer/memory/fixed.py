@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -42,7 +44,12 @@ def was_fixed(run: Execute, key: HistoryKey, finding_id: str) -> bool:
 
 
 def record_fix_by_hand(
-    run: Execute, key: HistoryKey, finding_id: str, record: RunRecord, now: float
+    run: Execute,
+    key: HistoryKey,
+    finding_id: str,
+    record: RunRecord,
+    written: Writes,
+    now: float,
 ) -> None:
     """Record a fix by hand if the user saw the finding, no other outcome is known and its lines
     changed. A model that merely does not repeat itself about the same lines proves nothing."""
@@ -64,29 +71,50 @@ def record_fix_by_hand(
         if (
             shown
             and not record.stands(body)
-            and not _written_over(run, key, finding_id, body, path, since)
+            and not _written_over(written, finding_id, body, path, since)
         ):
             feedback.add(run, key.repository, finding_id, "fixed", now)
 
 
-def _written_over(
-    run: Execute, key: HistoryKey, finding_id: str, body: str, path: bytes, since: float
-) -> bool:
-    """Whether the fix of another finding on one of its lines was applied or undone since it was
-    last seen."""
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A fix that was applied or undone: of which finding, when, and the lines of that finding."""
+
+    finding: str
+    at: float
+    first: int
+    last: int
+
+
+Writes = Mapping[bytes, Sequence[Write]]  # by path
+
+
+def writes(run: Execute, key: HistoryKey, paths: Collection[bytes]) -> Writes:
+    """The fixes of findings in these files that were applied or undone."""
     rows = run(
-        "SELECT DISTINCT other.body FROM feedback JOIN findings AS other ON other.repository ="
-        " feedback.repository AND other.id = feedback.finding WHERE feedback.repository = ? AND"
-        " feedback.at > ? AND other.path = ? AND feedback.finding <> ? AND feedback.kind IN"
+        "SELECT DISTINCT feedback.finding, feedback.at, other.path, other.body FROM feedback JOIN"
+        " findings AS other ON other.repository = feedback.repository AND other.id ="
+        " feedback.finding WHERE feedback.repository = ? AND feedback.kind IN"
         " ('applied', 'undone', 'auto')",
         key.repository,
-        since,
-        path,
-        finding_id,
     )
+    found: dict[bytes, list[Write]] = {}
+    for finding, at, path, body in rows:
+        if path in paths:
+            found.setdefault(path, []).append(Write(finding, at, *_lines(body)))
+    return found
+
+
+def _written_over(written: Writes, finding_id: str, body: str, path: bytes, since: float) -> bool:
+    """Whether the fix of another finding on one of its lines was applied or undone since it was
+    last seen."""
     first, last = _lines(body)
     return any(
-        first <= end and start <= last for start, end in (_lines(other) for (other,) in rows)
+        write.finding != finding_id
+        and write.at > since
+        and first <= write.last
+        and write.first <= last
+        for write in written.get(path, ())
     )
 
 

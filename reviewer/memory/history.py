@@ -9,7 +9,7 @@ from typing import Any
 from reviewer import events
 from reviewer.memory import cache, dismissals, examples, feedback
 from reviewer.memory.dismissals import Dismissal
-from reviewer.memory.fixed import is_gone, record_fix_by_hand, was_fixed
+from reviewer.memory.fixed import is_gone, record_fix_by_hand, was_fixed, writes
 from reviewer.memory.records import (
     FindingState,
     HistoryKey,
@@ -76,6 +76,7 @@ def _record(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> Rec
             dismissals.insert(run, key.repository, _followed(each, each.dismissal))
     present = {*states, *record.present, *(each.former for each in record.judged)}
     gone = [row[0] for row in before.values() if row[0] not in present and is_gone(row, record)]
+    written = writes(run, key, {before[each_id][2] for each_id in gone}) if gone else {}
     for each_id in gone:
         run(
             "UPDATE findings SET state = 'fixed', last_run = ? WHERE repository = ? AND scope = ?"
@@ -85,7 +86,7 @@ def _record(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> Rec
             each_id,
         )
         if os.fsdecode(before[each_id][2]) in record.reviewed:  # else its file is back to the base
-            record_fix_by_hand(run, key, each_id, record, now)
+            record_fix_by_hand(run, key, each_id, record, written, now)
     for example in record.examples:
         examples.insert(run, key.repository, example, now)
     cache.touch(run, "reply", record.used, now)

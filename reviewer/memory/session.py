@@ -44,6 +44,7 @@ class Session:
     engine: str = ""
     answered: list[AnsweredPrompt] = field(default_factory=list)
     _ignores_by_path: dict[str, dict[str, str]] = field(default_factory=dict)
+    _alike: dict[str, list[KnownFinding]] = field(default_factory=dict)  # known, by fingerprint
 
     def judge(self, finding: Finding) -> tuple[Finding, str | None]:
         """The finding with its state, and the reason for its dismissal (None: not dismissed, so
@@ -171,7 +172,10 @@ class Session:
     def _find_former(self, former_id: str | None, mark: str) -> str | None:
         if former_id in self.known:
             return former_id
-        alike = (one for one in self.known.values() if one.fingerprint == mark)
+        if not self._alike:
+            for one in self.known.values():
+                self._alike.setdefault(one.fingerprint, []).append(one)
+        alike = self._alike.get(mark, ())
         return next((one.id for one in alike if not self._exists(one.path)), None)
 
     def _exists(self, path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from reviewer.events import Finding
 from reviewer.findings import PassResult, Replacement
 from reviewer.pipeline.ask_unit import Interview, ask_replacement
 from reviewer.pipeline.ledger import Ledger
+from reviewer.pipeline.nearby import Nearby
 from reviewer.pipeline.plan import Plan
 from reviewer.types import Evidence
 
@@ -28,13 +30,17 @@ class Settlement:
     precedents: verify.Precedents
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PROOFS_AT_ONCE))
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    # What analyzers report, as far as it was published or announced when last looked at.
+    _nearby: Nearby = field(default_factory=Nearby)
+    _seen: Counter[str] = field(default_factory=Counter)
     # The result of the user's verify command without any patch: it runs once.
     _before: asyncio.Future[Any] | None = None
 
     async def settle_unit(self, interview: Interview, results: Sequence[PassResult]) -> None:
         """Judge the findings of all passes over one unit, and publish those that stand: at once, or
         when their patches are proved."""
-        kept = await _judged(self.plan, self.ledger, self.precedents, interview, results)
+        known = self._known_near([finding for each in results for finding in each.findings])
+        kept = await _judged(self.plan, self.ledger, self.precedents, interview, results, known)
         self.ledger.release(finding for result in results for finding in result.findings)
         for finding in kept:
             home = next((item for item in results if finding.id in item.replacements), None)
@@ -43,6 +49,15 @@ class Settlement:
             else:
                 self.ledger.hold([finding])
                 self._start(self._prove(interview, home, finding))
+
+    def _known_near(self, findings: Sequence[Finding]) -> list[Finding]:
+        """The analyzers' findings on or near the lines of `findings`."""
+        lists = {"published": self.ledger.published, "announced": self.ledger.announced}
+        for name, known in lists.items():
+            new = known[self._seen[name] :]
+            self._seen[name] = len(known)
+            self._nearby.add(each for each in new if each.source != "model")
+        return self._nearby(findings)
 
     def settle_hit(self, hit: Evidence, finding: Finding) -> None:
         """Publish an analyzer's finding, with a patch if the analyzer has a fix that can be
@@ -130,6 +145,7 @@ async def _judged(
     known: verify.Precedents,
     interview: Interview,
     results: Sequence[PassResult],
+    published: Sequence[Finding],
 ) -> Sequence[Finding]:
     """The findings that neither code nor, with effort above low, the model itself could disprove. A
     smoke model's findings are not worth judging."""
@@ -145,7 +161,7 @@ async def _judged(
         redact=plan.redact,
         asker=interview.asker,
         evidence=ledger.evidence.get(results[0].unit.file.path, ()),
-        published=[*ledger.published, *ledger.announced],
+        published=published,
         precedents=known,
     )
     ledger.spend(judged.usage)

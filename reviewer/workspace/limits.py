@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewer.errors import ConfigError
-from reviewer.text import one_line
+from reviewer.globs import BadGlob, Globs
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,9 @@ class Limits:
 
 @functools.lru_cache(maxsize=8)
 def _matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
-    if not globs:
-        return lambda path: False
-    import pathspec
-
     try:
-        return pathspec.GitIgnoreSpec.from_lines(globs).match_file
-    except (ValueError, re.error) as error:
+        return Globs(globs).match
+    except BadGlob as error:
         raise ConfigError(
-            f"include or exclude has a bad glob: {one_line(str(error))}; write it as in .gitignore"
+            f"include or exclude has a bad glob: {error}; write it as in .gitignore"
         ) from None

@@ -8,6 +8,7 @@ import pytest
 from support.change import change
 
 from reviewer import analyzers
+from reviewer.analyzers import external
 from reviewer.events import Patch
 from reviewer.fixes import Built, Refused, analyzer_fix, astgrep_fix, prove, ruff_fix
 from reviewer.types import Change, Evidence
@@ -45,6 +46,26 @@ def test_a_safe_fix_is_built_and_proved(old: bytes, new: bytes) -> None:
     assert isinstance(done, Patch)
     assert done.verification == "clean"
     assert done.checks[-1].detail.endswith("is gone")
+
+
+@pytest.mark.fault(
+    "scale", "thousands of hits of one rule in a file", "ruff is asked once for the fixes of all"
+)
+def test_ruff_is_asked_once_for_the_hits_of_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    under = change({}, {"a.py": b"import os\nimport sys\nprint(undefined)\n" * 20})
+    found = hits(under)
+    asked: list[str] = []
+    run = external.run
+
+    def counted(argv: list[str], **options: object) -> bytes:
+        asked.append(next(each for each in argv if str(each).startswith("--select=")))
+        return run(argv, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(external, "run", counted)
+    for hit in found:
+        ruff_fix(hit, under)
+    assert len(found) > 40
+    assert sorted(asked) == sorted({f"--select={hit.rule}" for hit in found})
 
 
 def test_only_the_hit_in_question_is_fixed() -> None:
