@@ -113,9 +113,14 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
         units=(),
         baseline=baseline,
         since=since,
-        warnings=(*loaded.warnings, *change.warnings, *filter(None, [warning])),
+        warnings=(*loaded.warnings, *_warnings(change, since), *filter(None, [warning])),
     )
     return replace(plan, units=_units(plan))
+
+
+def _warnings(*changes: Change | None) -> tuple[str, ...]:
+    """Of all changes, each once."""
+    return tuple(dict.fromkeys(line for change in changes if change for line in change.warnings))
 
 
 def with_choice(plan: Plan, choice: Choice) -> Plan:
