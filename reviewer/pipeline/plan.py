@@ -146,7 +146,9 @@ def _collect(
             request.patch, rev, request.directory, _limits(loaded.settings)
         )
         return loaded, change, None, (memory.Baseline(), "")
-    repository = workspace.open_repository(request.directory, hook=request.hook)
+    repository = workspace.open_repository(
+        request.directory, hook=request.hook, seconds=load().settings.timeout
+    )
     base = workspace.resolve(repository, request.scope)
     loaded = load(workspace.read_base(repository, base, config.REPOSITORY_FILE))
     limits = replace(_limits(loaded.settings), reports=request.reports)
