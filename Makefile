@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 
-.PHONY: review test test-cases test-vllm setup lint schemas docs docs-reference lock bench clean
+.PHONY: review test test-cases test-vllm fuzz setup lint schemas docs docs-reference lock bench clean
 
 $(VENV)/.installed: pyproject.toml requirements-dev.lock
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewer needs Python 3.11 or newer: make PYTHON=python3.11 …")'
@@ -34,6 +34,10 @@ test-cases: setup
 # The same client, server management and pipeline against a real vLLM with a tiny Gemma 4 (3 GB of packages, on the CPU).
 test-vllm: setup
 	tests/vllm/run.sh
+
+# Minutes, with figures: what git reads of damaged patches is read alike or refused (COUNT=20000 SEED=7: other ones).
+fuzz: setup
+	$(BIN)/python tests/fuzz/patches.py $(or $(COUNT),20000) $(or $(SEED),1)
 
 lint: setup
 	$(BIN)/ruff check .

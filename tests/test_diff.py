@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -238,7 +239,29 @@ HEADER = b"--- a/x\n+++ b/x\n"
             HEADER + b"@@ -5 +5 @@\n-a\n+b\n@@ -1 +1 @@\n-a\n+b\n",
             "line 8 ends a hunk that overlaps the one before it",
         ),
-        (b'diff --git "a/x b/x\n', "a quoted file name has no end"),
+        (
+            HEADER + b"@@ -1 +1 @@\n-a\n+b\n+c\n",
+            "line 6 is one more than the hunk header announces",
+        ),
+        (
+            HEADER + b"@@ -1 +1 @@\n-a\n+b\n-c\n",
+            "line 6 is one more than the hunk header announces",
+        ),
+        (HEADER + b"@@ -1 +1 @@\n a\n", "line 4 ends a hunk that changes nothing"),
+        (b"--- a/\n+++ b/\n@@ -1 +1 @@\n-a\n+b\n", "line 2 ends a file header without a name"),
+        (
+            b"diff --git a/x b/x\nnew file mode 100644\n@@ -1 +1 @@\n-a\n+b\n",
+            "line 2 ends the header of a new file, and its hunks have old lines",
+        ),
+        (
+            b"diff --git a/x b/x\ndeleted file mode 100644\n@@ -1 +1 @@\n-a\n+b\n",
+            "line 2 ends the header of a deleted file, and its hunks have new lines",
+        ),
+        (
+            b"diff --git a/x b/x\nGIT binary patch\n",
+            "line 3 should begin the data of a binary patch",
+        ),
+        (b'diff --git "a/x b/x\n', "line 1 has a quoted file name without an end"),
         (
             b"diff --git a/x b/x\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n",
             "line 3 names a different file than its header",
@@ -286,13 +309,202 @@ def test_hunks_that_overlap_on_one_side_only_are_refused(first: bytes, second: b
 
 
 def test_hunks_may_touch() -> None:
+    (found,) = diff.parse(HEADER + b"@@ -1,2 +1,2 @@\n-a\n+b\n c\n@@ -2,0 +3 @@\n+d\n")
+    assert [hunk.old_start for hunk in found.hunks] == [1, 2]
     hunks = b"@@ -1,2 +1 @@\n-a\n-b\n+c\n", b"@@ -3 +2,2 @@\n-d\n+e\n+f\n", b"@@ -4 +4 @@\n-g\n+h\n"
     (found,) = diff.parse(HEADER + b"".join(hunks))
     assert [hunk.old_start for hunk in found.hunks] == [1, 3, 4]
 
 
-def test_numbers_of_absurd_length_are_no_hunk_header() -> None:
-    assert diff.parse(HEADER + b"@@ -%s +1 @@\n" % (b"9" * 6000)) == (file("x"),)
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"@@ -1 +1 @@ def f():",
+        b"@@ -1 +1 @@def f():",
+        b"@@ -1 +1 @@ def f():\r",
+        b"@@ -001,01 +0000000000001 @@ def f():",
+    ],
+)
+@pytest.mark.fault(
+    "patches",
+    "a hunk header with text or a CR right behind it, zeros in front, or no counts",
+    "it is read as git reads it",
+)
+def test_hunk_headers_are_read_as_git_reads_them(header: bytes) -> None:
+    (found,) = diff.parse(HEADER + header + b"\n-one\n+two\n")
+    assert found.hunks == (replace(ONE_TO_TWO, section=b"def f():"),)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"@@ -1 +1 @", b"@@", b"@@ -1 +x @@", b"@@ -%s +1 @@" % (b"9" * 6000), b" @@ -1 +1 @@"],
+    ids=["half", "bare", "no number", "absurd", "indented"],
+)
+@pytest.mark.parametrize("before", [b"", b"@@ -1 +1 @@\n-one\n+two\n"], ids=["first", "second"])
+@pytest.mark.fault(
+    "patches",
+    "a hunk header that cannot be read, as the first or as a later one of its file",
+    "an error that names the line (git drops the hunk)",
+)
+def test_what_cannot_be_read_as_a_hunk_header_is_an_error(header: bytes, before: bytes) -> None:
+    line = HEADER.count(b"\n") + before.count(b"\n") + 1
+    with pytest.raises(GitFailed, match=f"line {line} (is|should be) a hunk header"):
+        diff.parse(HEADER + before + header + b"\n-a\n+b\n")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"diff --git a/x b/x\n",
+        b"diff --git a/x b/x\nindex 1111..2222 100644\n",
+        b"diff --git a/x b/x\nindex 1111..2222 100644\n--- a/x\n+++ b/x\n",
+        b"diff --git a/x b/x\nold mode 100644\n",
+        b"diff --git a/x b/x\nold mode 100644\nnew mode 100755\nindex 1111..2222\n",
+        b"diff --git a/x b/x\nnew file mode 100644\nindex 0000000..2222222\n",
+        b"diff --git a/x b/y\nrename from x\nrename to y\nindex 1111..2222\n",
+        b"diff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n",
+        HEADER,
+    ],
+)
+@pytest.mark.parametrize("after", [b"", b"diff --git a/z b/z\nnew file mode 100644\n"])
+@pytest.mark.fault(
+    "patches",
+    "the header of a file of which no hunk follows (a pipe that broke)",
+    'an error that names the line, never "only the mode changed"',
+)
+def test_a_header_whose_hunks_are_missing_is_an_error(header: bytes, after: bytes) -> None:
+    line = header.count(b"\n") + 1
+    with pytest.raises(GitFailed, match=f"line {line} should be a hunk header"):
+        diff.parse(header + after)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (b"old mode 100644\nnew mode 100755\n", file("x", new_mode="100755")),
+        (
+            b"new file mode 100644\nindex 0000000..e69de29\n",
+            file("x", status="added", old_path=None, old_mode=None),
+        ),
+        (b"new file mode 100644\n", file("x", status="added", old_path=None, old_mode=None)),
+        (
+            b"deleted file mode 100644\nindex 1111..0000\n",
+            file("x", status="deleted", new_mode=None),
+        ),
+        (
+            b"similarity index 100%\nrename old w\nrename new x\n",
+            file("x", old_path="w", status="renamed"),
+        ),
+    ],
+    ids=["mode", "empty", "empty, without ids", "git diff -D", "rename"],
+)
+def test_headers_that_need_no_hunk(header: bytes, expected: FileDiff) -> None:
+    assert diff.parse(b"diff --git a/x b/x\n" + header) == (expected,)
+
+
+def section(name: str, *, binary: bool = False, unseen: bool = False, **changes: object) -> object:
+    return diff.Section(file(name, **changes), binary, 0, unseen)  # type: ignore[arg-type]
+
+
+@pytest.mark.fault(
+    "patches",
+    "submodules as `diff.submodule=log` or `diff` shows them, without a diff header",
+    "they are listed as submodules",
+)
+def test_submodules_without_a_diff_header() -> None:
+    patch = b"""Submodule libs/a b 1111111..2222222:
+  > two
+Submodule gone 1111111...0000000 (submodule deleted)
+Submodule new 0000000...2222222 (new submodule)
+Submodule back 2222222...1111111 (rewind):
+  < two
+Submodule dirty contains modified content
+Submodule is a word
+"""
+    link = {"old_mode": "160000", "new_mode": "160000"}
+    assert diff.sections(patch) == (
+        section("libs/a b", **link),
+        section("gone", status="deleted", old_mode="160000", new_mode=None),
+        section("new", status="added", old_path=None, old_mode=None, new_mode="160000"),
+        section("back", **link),
+        section("dirty", **link),
+    )
+
+
+@pytest.mark.fault(
+    "patches",
+    "lines of `diff -ru` for binary files and for files that one side lacks",
+    "the files are listed: as binary, and as not seen",
+)
+def test_directories_compared_with_diff() -> None:
+    patch = b"""Only in new/sub: added.py
+diff -ru old/x.py new/x.py
+--- old/x.py\t2026-01-01 00:00:00
++++ new/x.py\t2026-01-01 00:00:01
+@@ -1 +1 @@
+-one
++two
+Binary files old/a and b.png and new/a and b.png differ
+Files old/c.png and new/c.png differ
+Only in old: gone.py
+"""
+    assert diff.sections(patch) == (
+        section("sub/added.py", unseen=True),
+        diff.Section(file("x.py", (ONE_TO_TWO,)), False, 22),
+        section("a and b.png", binary=True),
+        section("c.png", binary=True),
+        section("gone.py", unseen=True),
+    )
+    assert diff.sections(b"Only in new: a\n" + HEADER + b"@@ -1 +1 @@\n-one\n+two\n") == (
+        diff.Section(file("x", (ONE_TO_TWO,)), False, 22),
+    )
+
+
+def test_a_file_that_becomes_a_link_is_one_file() -> None:
+    patch = b"""diff --git a/x b/x
+deleted file mode 100644
+index 1111..0000
+--- a/x
++++ /dev/null
+@@ -1 +0,0 @@
+-one
+diff --git a/x b/x
+new file mode 120000
+index 0000..2222
+--- /dev/null
++++ b/x
+@@ -0,0 +1 @@
++two
+\\ No newline at end of file
+"""
+    two = Line("added", None, 1, b"two", newline=False)
+    assert diff.parse(patch) == (
+        file(
+            "x",
+            (replace(ONE_TO_TWO, lines=(ONE_TO_TWO.lines[0], two)),),
+            status="type_changed",
+            new_mode="120000",
+        ),
+    )
+    again = patch.replace(b"120000", b"100644")  # of a series: made anew
+    assert [found.status for found in diff.parse(again)] == ["deleted", "added"]
+
+
+@pytest.mark.parametrize(
+    "line", [b"diff --git a/x b/x\n", b"some words\n", b"similarity index 90%\n", b"index what\n"]
+)
+def test_lines_that_git_reads_over_in_a_header(line: bytes) -> None:
+    patch = b"diff --git a/x b/x\n" + line + HEADER + b"@@ -1 +1 @@\n-one\n+two\n"
+    assert diff.parse(patch) == (file("x", (ONE_TO_TWO,)),)
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "name"),
+    [(b"old/x.py newer/x.py", "x.py"), (b"a/x y.py longer/x y.py", "x y.py")],
+)
+def test_prefixes_of_different_length(prefixes: bytes, name: str) -> None:
+    header = b"diff --git " + prefixes + b"\nold mode 100644\nnew mode 100755\n"
+    assert diff.parse(header) == (file(name, new_mode="100755"),)
 
 
 LINES = st.sampled_from(

@@ -195,7 +195,7 @@ def _review(
 
 
 def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
-    """One subject for each range of commits in this push."""
+    """One subject for each range of commits in this push, and for what has no commits."""
     from reviewer import workspace
     from reviewer.doors.hooks import push
 
@@ -212,11 +212,15 @@ def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
         remote = next(iter(given_by_git), "")
     if not refs:
         return []
-    ranges = push.pushed(workspace.open_repository(Path.cwd(), hook=True), remote, refs)
-    return [
+    repository = workspace.open_repository(Path.cwd(), hook=True)
+    subjects = [
         Subject(each.name, Scope("range", rev=each.range), f"reviewer --range {each.short}")
-        for each in ranges
+        for each in push.pushed(repository, remote, refs)
     ]
+    for name, kind in push.without_commits(repository, refs):
+        problem = f"it brings a {kind} without a commit; look at it with: git show"
+        subjects.append(Subject(name, Scope(), "git show", problem))
+    return subjects
 
 
 def _committed(model: bool) -> Subject:

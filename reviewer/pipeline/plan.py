@@ -113,9 +113,18 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
         units=(),
         baseline=baseline,
         since=since,
-        warnings=(*loaded.warnings, *change.warnings, *filter(None, [warning, choice.warning])),
+        warnings=(
+            *loaded.warnings,
+            *_warnings(change, since),
+            *filter(None, [warning, choice.warning]),
+        ),
     )
     return replace(plan, units=_units(plan))
+
+
+def _warnings(*changes: Change | None) -> tuple[str, ...]:
+    """Of all changes, each once."""
+    return tuple(dict.fromkeys(line for change in changes if change for line in change.warnings))
 
 
 def with_choice(plan: Plan, choice: Choice) -> Plan:
@@ -141,7 +150,9 @@ def _collect(
             request.patch, rev, request.directory, _limits(loaded.settings)
         )
         return loaded, change, None, (memory.Baseline(), "")
-    repository = workspace.open_repository(request.directory, hook=request.hook)
+    repository = workspace.open_repository(
+        request.directory, hook=request.hook, seconds=load().settings.timeout
+    )
     base = workspace.resolve(repository, request.scope)
     loaded = load(workspace.read_base(repository, base, config.REPOSITORY_FILE))
     limits = replace(_limits(loaded.settings), reports=request.reports)

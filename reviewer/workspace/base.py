@@ -10,8 +10,8 @@ from reviewer.errors import BadBase
 from reviewer.text import cut, one_line
 from reviewer.types import Scope
 from reviewer.workspace.invocation import EMPTY_TREE, Repository, git
+from reviewer.workspace.revisions import HEADS, REMOTES, Found, find
 
-_HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 _BRANCHES = ("main", "master")  # after init.defaultBranch
 
 
@@ -24,6 +24,7 @@ class Base:
     commit: str | None
     head: str | None
     current_branch: str | None  # None when detached
+    warnings: tuple[str, ...] = ()  # about names that could mean another commit, too
 
 
 def resolve(repository: Repository, scope: Scope) -> Base:
@@ -37,8 +38,9 @@ def resolve(repository: Repository, scope: Scope) -> Base:
     head = commit_of(repository, "HEAD")
     if scope.kind == "commit":
         rev = scope.rev or "HEAD"
-        commit = _need(repository, rev, "--commit")
-        return Base(f"{rev}^", _parent(repository, commit), commit, current)
+        found = _need(repository, rev, "--commit")
+        parent = _parent(repository, _id(found))
+        return Base(f"{rev}^", parent, found.commit, current, _warnings(found))
     if scope.kind == "range":
         return _range(repository, scope.rev or "", current)
     if head is None and scope.base is not None:
@@ -50,12 +52,9 @@ def resolve(repository: Repository, scope: Scope) -> Base:
             "there is no commit yet: leave out --committed to review the files themselves"
         )
     if scope.base is not None:
-        return Base(
-            scope.base,
-            _merge_base(repository, _need(repository, scope.base), head, scope.base),
-            head,
-            current,
-        )
+        found = _need(repository, scope.base)
+        commit = _merge_base(repository, _id(found), head, scope.base)
+        return Base(scope.base, commit, head, current, _warnings(found))
     name, commit = _default(repository, current, head)
     return Base(
         name, head if commit == head else _merge_base(repository, commit, head, name), head, current
@@ -65,40 +64,41 @@ def resolve(repository: Repository, scope: Scope) -> Base:
 def measured_from(repository: Repository, base: Base, rev: str, option: str) -> Base:
     """The same scope, compared with the commit `rev`. Raises BadBase, naming `option`, when there
     is none."""
-    return replace(base, branch=rev, commit=_need(repository, rev, option))
+    found = _need(repository, rev, option)
+    warnings = tuple(dict.fromkeys((*base.warnings, *_warnings(found))))
+    return replace(base, branch=rev, commit=found.commit, warnings=warnings)
 
 
 def _current_branch(repository: Repository) -> str | None:
     ref = os.fsdecode(git(repository, "symbolic-ref", "-q", "HEAD", codes=(0, 1))).removesuffix(
         "\n"
     )
-    return ref.removeprefix(_HEADS) or None
+    return ref.removeprefix(HEADS) or None
 
 
 def commit_of(repository: Repository, rev: str) -> str | None:
-    """The full id of the commit that `rev` names; None if this repository has none."""
-    if "\0" in rev:
-        return None
-    out = git(
-        repository,
-        "rev-parse",
-        "--verify",
-        "-q",
-        "--end-of-options",
-        f"{rev}^{{commit}}",
-        codes=(0, 1, 128),
-    )
-    return out.decode("ascii").strip() or None
+    """The full id of the commit that `rev` names, branches before tags; None if this repository
+    has none."""
+    return find(repository, rev).commit
 
 
-def _need(repository: Repository, rev: str, option: str = "--base") -> str:
-    found = commit_of(repository, rev) if rev else None
-    if found is None:
+def _need(repository: Repository, rev: str, option: str = "--base") -> Found:
+    found = find(repository, rev) if rev else Found(None)
+    if found.commit is None:
         raise BadBase(
             f"no such commit: {_shown(rev)}; name an existing branch, tag or commit with"
             f" {option}{_deepen(repository)}"
         )
     return found
+
+
+def _id(found: Found) -> str:
+    assert found.commit is not None  # `_need` refuses what names none
+    return found.commit
+
+
+def _warnings(*found: Found) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.warning for each in found if each.warning))
 
 
 def _shown(rev: str) -> str:
@@ -151,11 +151,13 @@ def _range(repository: Repository, rev: str, current: str | None) -> Base:
     if (
         left == EMPTY_TREE and dots == ".."
     ):  # like `git diff`: the complete history of a new repository
-        return Base(None, None, _need(repository, right or "HEAD", "--range"), current)
-    base, head = (_need(repository, end or "HEAD", "--range") for end in (left, right))
+        found = _need(repository, right or "HEAD", "--range")
+        return Base(None, None, found.commit, current, _warnings(found))
+    ends = [_need(repository, end or "HEAD", "--range") for end in (left, right)]
+    base, head = (_id(end) for end in ends)
     if dots == "...":
         base = _merge_base(repository, base, head, left or "HEAD")
-    return Base(left or "HEAD", base, head, current)
+    return Base(left or "HEAD", base, head, current, _warnings(*ends))
 
 
 def _default(repository: Repository, current: str | None, head: str) -> tuple[str, str]:
@@ -165,19 +167,19 @@ def _default(repository: Repository, current: str | None, head: str) -> tuple[st
     wanted = [name for name in (repository.settings.get("init.defaultbranch"), *_BRANCHES) if name]
     default: str | None = None
     for remote in remotes:
-        target = targets.get(f"{_REMOTES}{remote}/HEAD", "")
+        target = targets.get(f"{REMOTES}{remote}/HEAD", "")
         if target in refs:
             default = target
             break
     if default is None:
-        places = [f"{_REMOTES}{remote}/" for remote in remotes] + [_HEADS]
+        places = [f"{REMOTES}{remote}/" for remote in remotes] + [HEADS]
         default = next(
             (place + name for name in wanted for place in places if place + name in refs), None
         )
     if default is None:
-        heads = [ref for ref in refs if ref.startswith(_HEADS)]
-        far = [ref for ref in refs if ref.startswith(_REMOTES)]
-        alone = len(heads) == 1 and heads[0] == f"{_HEADS}{current}"
+        heads = [ref for ref in refs if ref.startswith(HEADS)]
+        far = [ref for ref in refs if ref.startswith(REMOTES)]
+        alone = len(heads) == 1 and heads[0] == f"{HEADS}{current}"
         if not alone or (far and not _knows_every_branch(repository, remotes)):
             raise BadBase(
                 "no default branch found (no remote HEAD, main or master); name the base with"
@@ -188,7 +190,7 @@ def _default(repository: Repository, current: str | None, head: str) -> tuple[st
         upstream = _upstream(repository.settings, current)
         if upstream in refs:
             return _short(upstream), refs[upstream]
-        if default.startswith(_HEADS):
+        if default.startswith(HEADS):
             return current, head
     return _short(default), refs[default]
 
@@ -219,16 +221,16 @@ def _remotes(
     """The remotes with branches here: the tracked one first, then origin, then the others in
     alphabetical order."""
     named = {key[7:-4] for key in settings if key.startswith("remote.") and key.endswith(".url")}
-    named |= {ref[len(_REMOTES) :].split("/", 1)[0] for ref in refs if ref.startswith(_REMOTES)}
+    named |= {ref[len(REMOTES) :].split("/", 1)[0] for ref in refs if ref.startswith(REMOTES)}
     tracked = settings.get(f"branch.{current}.remote") if current else None
     return sorted(named, key=lambda name: (name != tracked, name != "origin", name))
 
 
 def _branch_name(ref: str, remotes: list[str]) -> str:
     """`main` for refs/heads/main and for refs/remotes/REMOTE/main."""
-    if ref.startswith(_HEADS):
-        return ref[len(_HEADS) :]
-    rest = ref[len(_REMOTES) :]
+    if ref.startswith(HEADS):
+        return ref[len(HEADS) :]
+    rest = ref[len(REMOTES) :]
     return next((rest[len(name) + 1 :] for name in remotes if rest.startswith(f"{name}/")), rest)
 
 
@@ -237,9 +239,9 @@ def _upstream(settings: Mapping[str, str], branch: str) -> str:
         settings.get(f"branch.{branch}.remote", ""),
         settings.get(f"branch.{branch}.merge", ""),
     )
-    name = merge.removeprefix(_HEADS)
-    return f"{_HEADS}{name}" if remote == "." else f"{_REMOTES}{remote}/{name}"
+    name = merge.removeprefix(HEADS)
+    return f"{HEADS}{name}" if remote == "." else f"{REMOTES}{remote}/{name}"
 
 
 def _short(ref: str) -> str:
-    return ref.removeprefix(_HEADS).removeprefix(_REMOTES)
+    return ref.removeprefix(HEADS).removeprefix(REMOTES)

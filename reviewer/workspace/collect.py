@@ -76,7 +76,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         files=tuple(out.files),
         skipped=ordered_skipped(out.skipped),
         unreviewed=ordered_unreviewed(out.unreviewed),
-        warnings=(*repository.warnings, *_filters(found, from_worktree)),
+        warnings=(*base.warnings, *repository.warnings, *_filters(found, from_worktree)),
         digest=digest(base.commit, out.files),
         read=access.readers(
             repository, old, state.tree, from_worktree=from_worktree, limit=limits.max_file_bytes

@@ -91,6 +91,7 @@ class Repository:
     shallow: bool
     program: str  # absolute path of git
     timeout: float  # seconds a git process may take
+    deadline: float  # by time.monotonic(), for all of them together
     scratch: Path  # a git directory of ours that borrows the objects; removed with this object
     overrides: tuple[
         tuple[str, str], ...
@@ -145,8 +146,9 @@ def git(
     """Run git and return its output. `index` replaces the index file; `codes` are the accepted exit
     codes.
 
-    Raises GitFailed with the first error line of git, or when it took longer than `timeout` seconds
-    (None: the repository's limit) or printed more than `max_bytes`.
+    Raises GitFailed with the first error line of git, when it took longer than `timeout` seconds
+    (None: the repository's limit for each), when the repository's time is up, or when it printed
+    more than `max_bytes`.
     """
     env = environment(
         repository.inert if scratch else repository.overrides,
@@ -161,7 +163,8 @@ def git(
             index or (repository.scratch / "index" if scratch else repository.index_file)
         ),
     )
-    seconds = repository.timeout if timeout is None else timeout
+    left = repository.deadline - time.monotonic()
+    seconds = min(left, repository.timeout if timeout is None else timeout)
     return run(
         repository.program,
         *args,

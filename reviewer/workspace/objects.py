@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from reviewer.workspace import files
 from reviewer.workspace.files import is_safe
 from reviewer.workspace.invocation import EMPTY_TREE, GitRunner, Repository, limited_git
 
@@ -108,6 +109,9 @@ def _entries(tree: bytes) -> dict[str, tuple[bytes, int]]:
 def _content(repository: Repository, repo: Repo, name: bytes, limit: int) -> bytes | None:
     from gitdb.exc import ODBError
 
+    loose = repository.common_dir / "objects" / name[:1].hex() / name[1:].hex()
+    if files.kind_and_size(loose.parent, loose.name)[0] in ("special", "link", "directory"):
+        return None  # opening it could take for ever
     try:
         return None if repo.odb.info(name).size > limit else bytes(repo.odb.stream(name).read())
     except (

@@ -3,9 +3,11 @@ scratch repository in which git works from then on."""
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 from reviewer import temporary
 from reviewer.errors import GitFailed, NoRepository
 from reviewer.text import one_line
-from reviewer.workspace import files, objects
+from reviewer.workspace import files, objects, special
 from reviewer.workspace.base import Base
 from reviewer.workspace.invocation import (
     FIRST_CONTACT_TIMEOUT,
@@ -53,12 +55,15 @@ _ASK = (
 _MAX_EXCLUDE = 1 << 20
 
 
-def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60) -> Repository:
+def open_repository(
+    directory: Path, *, hook: bool = False, timeout: float = 60, seconds: float = math.inf
+) -> Repository:
     """The repository that contains `directory`. With `hook`, the GIT_DIR, GIT_WORK_TREE and
     GIT_INDEX_FILE that git sets for a hook apply; otherwise no GIT_* variable does, except for an
     index in the git directory itself.
 
-    `timeout` is the limit in seconds for each later git process. Raises NoRepository when there is
+    `timeout` is the limit in seconds for each later git process, `seconds` for all of them
+    together, from now on. Raises NoRepository when there is
     none (or one without a worktree), GitFailed when git cannot be used on it or when it points to
     places outside itself.
     """
@@ -66,13 +71,17 @@ def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60)
         raise NoRepository(
             f"no such directory: {one_line(str(directory))}; change to your project's directory"
         )
+    deadline = time.monotonic() + seconds
     directory = directory.resolve()
     program = find_git()
     kept = {name: os.environ[name] for name in _HOOK_VARIABLES if hook and os.environ.get(name)}
-    root, git_dir, common_dir, shallow = _first_contact(
-        program, directory, kept, min(timeout, FIRST_CONTACT_TIMEOUT)
-    )
-    scopes = _configuration(program, directory, kept, min(timeout, FIRST_CONTACT_TIMEOUT))
+    found = Path(kept["GIT_DIR"]) if "GIT_DIR" in kept else special.nearest_git_dir(directory)
+    if found is not None:
+        special.refuse(directory / found)
+    limit = min(timeout, FIRST_CONTACT_TIMEOUT, seconds)
+    root, git_dir, common_dir, shallow = _first_contact(program, directory, kept, limit)
+    special.refuse(git_dir, common_dir)
+    scopes = _configuration(program, directory, kept, limit)
     user = {
         key: value for scope, key, value in scopes if scope not in ("local", "worktree", "command")
     }
@@ -98,6 +107,7 @@ def open_repository(directory: Path, *, hook: bool = False, timeout: float = 60)
             shallow=shallow,
             program=program,
             timeout=timeout,
+            deadline=deadline,
             scratch=scratch,
             overrides=disarm(local),
             inert=tuple(inert.items()),

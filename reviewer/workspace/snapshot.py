@@ -19,8 +19,9 @@ from pathlib import Path
 
 from reviewer.diff import blob_id
 from reviewer.errors import GitFailed
+from reviewer.text import one_line
 from reviewer.types import Unreviewed, UnreviewedReason
-from reviewer.workspace import files, objects
+from reviewer.workspace import files, objects, special
 from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
 
 BINARY_PROBE = 8000  # bytes by which git tells text from binary
@@ -201,10 +202,18 @@ def _joined(paths: Iterable[str]) -> bytes:
 
 def _copy_index(repository: Repository) -> Path:
     """A copy of the index with its original time stamp, by which git tells which entries may be
-    stale."""
+    stale. Only one that does not exist is empty: raises GitFailed for what cannot be read."""
     copy = Path(tempfile.mkdtemp(prefix="state-", dir=repository.scratch)) / "index"
-    if repository.index_file.is_file():
+    special.refuse_one(repository.index_file)
+    try:
         shutil.copy2(repository.index_file, copy)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise GitFailed(
+            f"cannot read the index of git: {one_line(str(error))}; see what is wrong with: git"
+            " status"
+        ) from None
     return copy
 
 

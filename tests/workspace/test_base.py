@@ -7,7 +7,7 @@ from support.repo import Repo
 
 from reviewer.errors import BadBase
 from reviewer.types import Scope
-from reviewer.workspace import Base, open_repository, resolve
+from reviewer.workspace import Base, measured_from, open_repository, resolve
 from reviewer.workspace.invocation import EMPTY_TREE
 
 
@@ -245,6 +245,103 @@ def test_branches_named_like_options(repo: Repo) -> None:
         repo.git("update-ref", f"refs/heads/{name}", "main")
         assert base(repo, base=name) == Base(name, fork, head, "feature")
     assert not (repo.path / "x").exists()
+
+
+WARNING = "main could be refs/tags/main, too; refs/heads/main was taken"
+
+
+@pytest.mark.fault(
+    "refs",
+    "a tag that is called like the base branch",
+    "`--base`, `--range`, `--commit`, `--baseline-commit` mean the branch, and a warning says so",
+)
+def test_a_branch_comes_before_a_tag_of_its_name(repo: Repo) -> None:
+    fork, head = branch(repo)
+    main = repo.head("main")
+    repo.git("tag", "-a", "-m", "not the branch", "main", "feature")
+    warnings = (WARNING,)
+    assert base(repo, base="main") == Base("main", fork, head, "feature", warnings)
+    assert base(repo, base="main~1") == Base("main~1", fork, head, "feature", warnings)
+    assert base(repo, "range", rev="main..feature") == Base("main", main, head, "feature", warnings)
+    assert base(repo, "range", rev="main...main") == Base("main", main, main, "feature", warnings)
+    assert base(repo, "commit", rev="main") == Base("main^", fork, main, "feature", warnings)
+    opened = open_repository(repo.path, timeout=20)
+    staged = resolve(opened, Scope("staged"))
+    assert measured_from(opened, staged, "main", "--baseline-commit") == Base(
+        "main", main, head, "feature", warnings
+    )
+    for rev, commit in (("refs/tags/main", head), ("refs/heads/main", main), ("tags/main", head)):
+        assert base(repo, "commit", rev=rev) == Base(f"{rev}^", fork, commit, "feature")
+
+
+def test_a_tag_on_the_commit_of_its_branch_is_no_news(repo: Repo) -> None:
+    branch(repo)
+    repo.git("tag", "-a", "-m", "release", "main", "main")
+    assert base(repo, base="main").warnings == ()
+
+
+def test_a_remote_branch_comes_before_a_tag_and_after_a_branch(repo: Repo) -> None:
+    fork, head = branch(repo)
+    repo.git("update-ref", "refs/remotes/origin/main", "main")
+    repo.git("tag", "origin/main", head)
+    assert base(repo, base="origin/main") == Base(
+        "origin/main",
+        fork,
+        head,
+        "feature",
+        ("origin/main could be refs/tags/origin/main, too; refs/remotes/origin/main was taken",),
+    )
+    repo.git("update-ref", "refs/heads/origin/main", head)
+    assert base(repo, base="origin/main").commit == head
+
+
+def test_files_of_the_git_directory_are_no_branches(repo: Repo) -> None:
+    fork, head = branch(repo)
+    (repo.path / ".git/main").write_text(f"{head}\n")
+    assert base(repo, base="main") == Base("main", fork, head, "feature")
+
+
+@pytest.mark.parametrize(
+    "rev",
+    [
+        "main^{/on the branch}~0^0",
+        "main~1",
+        "main^{commit}^",
+        ":/change",
+        "main@{0}^1",
+        "feature@{u}",
+        "@{upstream}",
+        "HEAD^",
+        "@^",
+        "refs/heads/main^",
+        "heads/main^",
+        "v1",
+        "v1-1-g{fork}",
+        "{fork}",
+    ],
+)
+def test_all_that_names_a_commit_is_understood(repo: Repo, rev: str) -> None:
+    fork, _ = branch(repo)
+    repo.git("tag", "v1", fork)
+    repo.git("branch", "old", fork)
+    repo.git("branch", "-q", "-u", "old", "feature")
+    rev = rev.replace("{fork}", fork[:10]).replace("/on the branch", "/change")
+    assert base(repo, base=rev) == Base(rev, fork, repo.head("feature"), "feature")
+
+
+def test_a_branch_called_like_an_object(repo: Repo) -> None:
+    fork, head = branch(repo)
+    short = repo.head("main")[:8]
+    repo.git("update-ref", f"refs/heads/{short}", head)
+    assert base(repo, base=short) == Base(
+        short,
+        head,
+        head,
+        "feature",
+        (f"{short} could be {repo.head('main')}, too; refs/heads/{short} was taken",),
+    )
+    repo.git("update-ref", f"refs/heads/{fork}", head)  # a full id is never a name
+    assert base(repo, base=fork) == Base(fork, fork, head, "feature")
 
 
 def test_unrelated_histories(repo: Repo) -> None:

@@ -119,3 +119,102 @@ def test_a_patch_as_large_as_the_limit_is_read(tmp_path: Path) -> None:
     assert len(from_patch(PATCH, "-", tmp_path, Limits(max_diff_bytes=len(PATCH))).files) == 1
     with pytest.raises(GitFailed, match="the patch has more than"):
         from_patch(PATCH, "-", tmp_path, Limits(max_diff_bytes=len(PATCH) - 1))
+
+
+def red(patch: bytes) -> bytes:
+    """As git colours a patch, more or less."""
+    return b"".join(b"\x1b[1;31m" + line + b"\x1b[m\n" for line in patch.splitlines())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PATCH.replace(b"\n", b"\r\n"),
+        PATCH.replace(b"\n", b"\r\n").removesuffix(b"\n"),
+        b"\xef\xbb\xbf" + PATCH,
+        b"\xef\xbb\xbf" + PATCH.replace(b"\n", b"\r\n"),
+        red(PATCH),
+        red(PATCH).replace(b"\n", b"\r\n"),
+    ],
+    ids=["CRLF", "CRLF, cut", "BOM", "BOM and CRLF", "coloured", "coloured, CRLF"],
+)
+@pytest.mark.fault(
+    "patches",
+    "a patch with CRLF, with a BOM, or with the colours of `color.ui=always`",
+    "it is read like the patch without them",
+)
+def test_dressed_patches(tmp_path: Path, data: bytes) -> None:
+    change, plain = from_patch(data, "-", tmp_path), from_patch(PATCH, "-", tmp_path)
+    assert (change.files, change.digest) == (plain.files, plain.digest)
+
+
+def test_a_patch_of_a_file_with_crlf_keeps_it(tmp_path: Path) -> None:
+    patch = PATCH.replace(b"two", b"two\r").replace(b"x.py\n", b"x.py\r\n")
+    (found,) = from_patch(patch, "-", tmp_path).files
+    assert (found.path, [line.data for line in found.hunks[0].lines]) == (
+        "x.py",
+        [b"one", b"two\r"],
+    )
+
+
+ONE = b"diff --git a/%s b/%s\n"
+SERIES = (
+    "the patch changes x.py more than once, as a series of commits does: review the commits with"
+    " --range A..B, or make one patch with `git diff A B`"
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PATCH * 2,
+        PATCH + b"From 12\nSubject: two\n---\n" + PATCH,
+        ONE % (b"x.py", b"x.py") + b"old mode 100644\nnew mode 100755\n-- \n" + PATCH,
+        ONE % (b"w", b"x.py") + b"rename from w\nrename to x.py\n-- \n" + PATCH,
+        PATCH.replace(b"x.py", b"w") + ONE % (b"w", b"x.py") + b"rename from w\nrename to x.py\n",
+    ],
+    ids=["twice", "mails", "mode, then lines", "rename, then lines", "lines, then rename"],
+)
+@pytest.mark.fault(
+    "patches",
+    "a series of patches that changes a file more than once (`git format-patch --stdout`)",
+    "refused: it names `--range`; no file is counted twice, no line is that of a state in between",
+)
+def test_a_series_of_patches_is_refused(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(GitFailed) as caught:
+        from_patch(data, "-", tmp_path)
+    assert caught.value.message == SERIES
+
+
+def test_a_series_that_changes_each_file_once_is_read(tmp_path: Path) -> None:
+    patch = PATCH + b"-- \n2.39.5\n\nFrom 12\nSubject: two\n---\n" + PATCH.replace(b"x.py", b"y.py")
+    assert outcome(from_patch(patch, "-", tmp_path)) == only(
+        files={"x.py": "modified", "y.py": "modified"}
+    )
+
+
+def test_a_copy_of_a_changed_file_is_no_series(tmp_path: Path) -> None:
+    patch = PATCH + ONE % (b"x.py", b"y.py") + b"copy from x.py\ncopy to y.py\n"
+    assert [file.path for file in from_patch(patch, "-", tmp_path).files] == ["x.py", "y.py"]
+
+
+def test_submodules_and_files_without_content(tmp_path: Path) -> None:
+    patch = (
+        b"Submodule sub contains modified content\nSubmodule sub 1111111..2222222:\n  > two\n"
+        b"diff -ru old/a.png new/a.png\nBinary files old/a.png and new/a.png differ\n"
+        b"Only in new: added.py\n"
+    )
+    assert outcome(from_patch(patch, "-", tmp_path)) == only(
+        skipped={"sub": "submodule", "a.png": "binary"}, unreviewed={"added.py": "not_visible"}
+    )
+
+
+def test_an_encoded_mail_is_refused(tmp_path: Path) -> None:
+    mail = b"Subject: x\nContent-Transfer-Encoding: quoted-printable\n\n" + PATCH
+    with pytest.raises(GitFailed) as caught:
+        from_patch(mail, "x.eml", tmp_path)
+    assert (
+        caught.value.message
+        == "x.eml is an encoded mail; write its text to a file with: git mailinfo"
+    )
+    assert from_patch(mail.replace(b"quoted-printable", b"8bit"), "-", tmp_path).files

@@ -35,6 +35,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    name: str  # the branch; "" for a commit
+    name: str  # the branch or tag; "" for a commit
     scope: Scope
     see: str  # the command that shows the details
+    problem: str = ""  # why it cannot be reviewed

@@ -12,7 +12,7 @@ from typing import Any
 from reviewer import config, serving, verdict, workspace
 from reviewer.config import Settings
 from reviewer.doors.hooks import HookType, Policy, Subject
-from reviewer.errors import Exit, OutOfTime, ReviewerError
+from reviewer.errors import Exit, GitFailed, OutOfTime, ReviewerError
 from reviewer.events import Complete, Error, Event, Finding, ReviewContext
 from reviewer.outputs.base import Output
 from reviewer.pipeline.plan import Request
@@ -93,6 +93,8 @@ def _review_subject(
     choose: Chooser,
 ) -> SubjectResult:
     try:
+        if subject.problem:
+            raise GitFailed(subject.problem)
         settings = _settings(directory, hook, subject.scope, policy, environ)
         if (left := settings["timeout"] - spent) < _LEAST_SECONDS and spent:
             raise OutOfTime(

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 
 from reviewer.errors import UsageError
 from reviewer.text import cut, one_line
-from reviewer.workspace import EMPTY_TREE, Repository, commit_of, git
+from reviewer.workspace import EMPTY_TREE, Repository, git
 
 ZERO = "0" * 40
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _REMOTES = "refs/remotes/"
-_UNREVIEWED = (
-    "refs/tags/",
-    "refs/notes/",
-)  # names and notes for commits: no code of their own
+_HEADS, _TAGS = "refs/heads/", "refs/tags/"
 _DEFAULTS = ("main", "master")
 
 
@@ -37,7 +34,7 @@ class Pushed:
     """The commits that a ref brings: everything in `head` but not in `base` (a full id, or that of
     the empty tree)."""
 
-    name: str  # of the branch, as the remote will call it
+    name: str  # of the branch or other ref, as the remote will call it
     base: str
     head: str
 
@@ -80,41 +77,101 @@ def from_framework(environ: Mapping[str, str]) -> tuple[Ref, ...]:
 
 
 def pushed(repository: Repository, remote: str, refs: Iterable[Ref]) -> tuple[Pushed, ...]:
-    """The ranges to review: none for deletions, tags, and commits that the remote `remote` (a name
-    or a URL) already has.
+    """The ranges to review, whatever the refs: none for deletions, and for commits that the remote
+    `remote` (a name or a URL) already has. What is not a branch (a tag, notes) is left out where
+    another ref of the push brings its commits along.
 
-    The remote has what its branches had at the last fetch or push. The default branches of all
-    other remotes count too: a push to a fork does not bring the upstream commits.
+    The remote has what its branches had at the last fetch or push, and what git says of the refs
+    that are pushed. The default branches of all other remotes count too: a push to a fork does not
+    bring the upstream commits.
     """
+    given = [ref for ref in refs if ref.new.strip("0")]
+    if not given:
+        return ()
+    state = _remote_state(repository, remote)
+    objects = _peeled(repository, (oid for ref in given for oid in (ref.new, ref.old)))
+    commits = {given: oid for given, (oid, kind) in objects.items() if kind == "commit"}
+    olds = [commits[ref.old] for ref in given if ref.old in commits]
+    known = tuple(dict.fromkeys((*state.known, *olds)))
+    heads = {ref: commits[ref.new] for ref in given if ref.new in commits}
+    new = _new_commits(repository, heads.values(), known)
+    covered = _covered(new, set(heads.values()))
     found: dict[tuple[str, str], Pushed] = {}
-    remote_state: _RemoteState | None = None
-    for ref in refs:
-        head = (
-            None
-            if ref.remote.startswith(_UNREVIEWED) or not ref.new.strip("0")
-            else commit_of(repository, ref.new)
-        )
-        if head is None:
+    for ref in sorted(heads, key=lambda ref: not ref.remote.startswith(_HEADS)):
+        head = heads[ref]
+        if head not in new or (head in covered and not ref.remote.startswith(_HEADS)):
             continue
-        remote_state = remote_state or _remote_state(repository, remote)
-        base = _base(
-            repository,
-            head,
-            commit_of(repository, ref.old) if ref.old.strip("0") else None,
-            remote_state,
-        )
+        base = _base(repository, head, commits.get(ref.old), known, state.default)
         if base is not None:
-            found.setdefault(
-                (base, head), Pushed(ref.remote.removeprefix("refs/heads/"), base, head)
-            )
+            found.setdefault((base, head), Pushed(_name(ref), base, head))
+            covered.add(head)
     return tuple(found.values())
 
 
+def without_commits(repository: Repository, refs: Iterable[Ref]) -> tuple[tuple[str, str], ...]:
+    """(name, type) of the refs that bring a `tree` or a `blob` without any commit, as a tag may.
+    git itself refuses them as branches."""
+    given = [ref for ref in refs if ref.new.strip("0") and not ref.remote.startswith(_HEADS)]
+    objects = _peeled(repository, (ref.new for ref in given))
+    return tuple(
+        (_name(ref), kind)
+        for ref in given
+        for kind in (objects.get(ref.new, ("", ""))[1],)
+        if kind in ("tree", "blob")
+    )
+
+
+def _name(ref: Ref) -> str:
+    if ref.remote.startswith(_TAGS):
+        return f"tag {ref.remote.removeprefix(_TAGS)}"
+    return ref.remote.removeprefix(_HEADS)
+
+
+def _peeled(repository: Repository, names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """(id, type) of what each name leads to through tags, for those that are here."""
+    wanted = list(dict.fromkeys(name for name in names if name.strip("0") and "\n" not in name))
+    if not wanted:
+        return {}
+    stdin = "".join(f"{name}^{{}}\n" for name in wanted).encode("utf-8", "surrogateescape")
+    rows = git(repository, "cat-file", "--batch-check", stdin=stdin).split(b"\n")
+    fields = (
+        (name, row.decode("ascii", "replace").split(" "))
+        for name, row in zip(wanted, rows, strict=False)
+    )
+    return {name: (row[0], row[1]) for name, row in fields if len(row) == 3 and row[2].isdigit()}
+
+
+def _new_commits(
+    repository: Repository, heads: Iterable[str], known: Iterable[str]
+) -> dict[str, list[str]]:
+    """The commits that the remote lacks, children first, each with its parents."""
+    stdin = "\n".join([*dict.fromkeys(heads), *(f"^{oid}" for oid in known)]).encode()
+    out = git(
+        repository,
+        "rev-list",
+        "--topo-order",
+        "--parents",
+        "--ignore-missing",
+        "--stdin",
+        stdin=stdin,
+    )
+    rows = (line.split(" ") for line in out.decode("ascii").splitlines())
+    return {commit: parents for commit, *parents in rows}
+
+
+def _covered(new: Mapping[str, list[str]], heads: set[str]) -> set[str]:
+    """The new commits that come along with another head than themselves."""
+    covered: set[str] = set()
+    for commit, parents in new.items():
+        if commit in heads or commit in covered:
+            covered.update(parents)
+    return covered
+
+
 def _base(
-    repository: Repository, head: str, old: str | None, remote_state: _RemoteState
+    repository: Repository, head: str, old: str | None, known: Iterable[str], default: str | None
 ) -> str | None:
     """The commit to compare the pushed ones with; None when there are none."""
-    known = dict.fromkeys([*remote_state.known, *([old] if old else [])])
     stdin = "\n".join([head, *(f"^{oid}" for oid in known)]).encode()
     out = git(repository, "rev-list", "--boundary", "--ignore-missing", "--stdin", stdin=stdin)
     listed = out.decode("ascii").split()
@@ -129,7 +186,6 @@ def _base(
         return edge[0]
     # The push merges commits that the remote has. The base of the pull request shows most then:
     # everything new, without the merged commits of the default branch.
-    default = remote_state.default
     fork = (
         git(repository, "merge-base", head, default, codes=(0, 1)).decode("ascii").strip()
         if default
@@ -150,14 +206,14 @@ def _remote_state(repository: Repository, remote: str) -> _RemoteState:
     rows = (os.fsdecode(line).split(" ", 1) for line in out.split(b"\n") if line)
     branches = {row[1].removeprefix(_REMOTES): row[0] for row in rows}
     urls = {
-        key[7:-4]: url
+        key[7:-4]: {url, settings.get(f"{key[:-4]}.pushurl", url)}
         for key, url in settings.items()
         if key.startswith("remote.") and key.endswith(".url")
     }
     name = (
         remote
         if remote in urls
-        else next((name for name, url in urls.items() if url == remote), remote)
+        else next((name for name, each in urls.items() if remote in each), remote)
     )
     usual = [each for each in ("HEAD", settings.get("init.defaultbranch"), *_DEFAULTS) if each]
     defaults: dict[str, str] = {}

@@ -8,9 +8,18 @@ import pytest
 from support.hooking import CLEAN, with_remote
 from support.repo import Repo, review
 
-from reviewer.doors.hooks.push import ZERO, Pushed, Ref, from_framework, parse, pushed
+from reviewer.doors.hooks import push
+from reviewer.doors.hooks.push import (
+    ZERO,
+    Pushed,
+    Ref,
+    from_framework,
+    parse,
+    pushed,
+    without_commits,
+)
 from reviewer.errors import UsageError
-from reviewer.workspace import EMPTY_TREE, open_repository
+from reviewer.workspace import EMPTY_TREE, git, open_repository
 
 A, B = "a" * 40, "b" * 40
 
@@ -148,8 +157,77 @@ def test_nothing_to_review(repo):
     assert brings(repo, ("work", "refs/heads/other")) == ()  # under another name, the remote has it
     assert brings(repo, ("main", "refs/heads/work", head)) == ()  # the branch is set back
     assert brings(repo, ("HEAD:a.py", "refs/heads/blob")) == ()  # git refuses that itself
+    assert brings(repo, ("work", "refs/tags/again"), ("HEAD~1", "refs/x")) == ()
+
+
+@pytest.mark.fault(
+    "refs",
+    "a push of a tag, of a tag on a tag, of notes, for Gerrit, or to any other ref",
+    "the commits that the remote lacks are reviewed, once",
+)
+def test_whatever_the_ref_what_the_remote_lacks_is_reviewed(repo):
+    base, head = repo.head(), repo.commit({"a.py": "1\n"})
+    repo.git("tag", "light")
+    repo.git("tag", "-m", "text", "annotated")
+    repo.git("tag", "-m", "text", "nested", "annotated")
+    for new in ("light", "annotated", "nested"):
+        assert brings(repo, (new, f"refs/tags/{new}")) == (Pushed(f"tag {new}", base, head),)
+    for ref in ("refs/for/main", "refs/x", "refs/changes/01/1/1"):
+        assert brings(repo, ("work", ref)) == (Pushed(ref, base, head),)
     repo.git("notes", "add", "-m", "text")
-    assert brings(repo, ("refs/notes/commits", "refs/notes/commits")) == ()
+    name = "refs/notes/commits"
+    notes = repo.head(name)
+    assert brings(repo, (name, name)) == (Pushed(name, EMPTY_TREE, notes),)
+    repo.git("notes", "append", "-m", "more")
+    assert brings(repo, (name, name, notes)) == (Pushed(name, notes, repo.head(name)),)
+
+
+def test_what_comes_along_with_another_ref_is_reviewed_once(repo):
+    base, one = repo.head(), repo.commit({"a.py": "1\n"})
+    repo.git("tag", "-m", "text", "v1")
+    repo.git("tag", "same")
+    two = repo.commit({"a.py": "2\n"})
+    repo.git("tag", "v2")
+    both = ("v1", "refs/tags/v1"), ("work", "refs/heads/work"), ("v2", "refs/tags/v2")
+    assert brings(repo, *both) == (Pushed("work", base, two),)
+    tags = ("v1", "refs/tags/v1"), ("same", "refs/tags/same")
+    assert brings(repo, *tags) == (Pushed("tag v1", base, one),)
+    assert brings(repo, *tags, ("v2", "refs/tags/v2")) == (Pushed("tag v2", base, two),)
+    other = ("HEAD~1", "refs/heads/other")  # a branch may become a pull request of its own
+    assert brings(repo, *both, other) == (Pushed("work", base, two), Pushed("other", base, one))
+
+
+def test_what_one_ref_has_on_the_remote_counts_for_all(repo):
+    old = repo.commit({"a.py": "1\n"})
+    head = repo.commit({"a.py": "2\n"})
+    refs = ("work", "refs/heads/work", old), ("work~1", "refs/tags/v1")
+    assert brings(repo, *refs) == (Pushed("work", old, head),)
+
+
+def test_tags_on_trees_and_files_are_named(repo):
+    repo.git("tag", "tree", "HEAD^{tree}")
+    repo.git("tag", "-m", "text", "file", "HEAD:a.py")
+    repo.git("tag", "commit")
+    opened = open_repository(repo.path)
+    refs = [
+        Ref(name, repo.head(name), f"refs/tags/{name}", ZERO) for name in ("tree", "file", "commit")
+    ]
+    refs += [Ref("gone", ZERO, "refs/tags/gone", A), Ref("x", B, "refs/tags/not-here", ZERO)]
+    refs += [Ref("tree", repo.head("tree"), "refs/heads/tree", ZERO)]  # git refuses that itself
+    assert without_commits(opened, refs) == (("tag tree", "tree"), ("tag file", "blob"))
+    assert pushed(opened, "origin", refs) == ()
+
+
+def test_a_thousand_tags_on_known_commits_cost_no_process_each(repo, monkeypatch):
+    repo.git("push", "-q", "origin", "work")
+    calls = []
+    monkeypatch.setattr(
+        push, "git", lambda *args, **more: calls.append(args[1]) or git(*args, **more)
+    )
+    head = repo.head()
+    refs = [Ref(f"v{n}", head, f"refs/tags/v{n}", ZERO) for n in range(1000)]
+    assert pushed(open_repository(repo.path), "origin", refs) == ()
+    assert calls == ["for-each-ref", "cat-file", "rev-list"]
 
 
 def test_several_refs_are_several_reviews(repo):

@@ -61,6 +61,35 @@ def closed_port() -> int:
         return taken.getsockname()[1]
 
 
+def test_a_tag_is_stopped_like_its_branch(pushing):
+    pushing.commit({"bad.py": broken()})
+    pushing.git("tag", "-m", "release", "v1")
+    code, err = git(pushing, "push", "origin", "v1")
+    assert (code, ours(err)[:2]) == (
+        1,
+        [
+            BLOCKED.format(what="push", name="tag v1: "),
+            FOUND.format(path="bad.py", name="nowhere"),
+        ],
+    )
+    code, err = git(pushing, "push", "origin", "work", "v1")
+    assert (code, ours(err)[0]) == (1, BLOCKED.format(what="push", name="work: "))
+    assert len(blocked(err)) == 1
+
+
+@pytest.mark.parametrize(("policy", "code"), [("warn", 0), ("block", 1)])
+def test_a_tag_on_a_tree_is_said(tmp_path, policy, code):
+    repo = hooked(with_remote(tmp_path), "pre-push", on_server_down=policy)
+    repo.git("tag", "files", "HEAD^{tree}")
+    ended, err = git(repo, "push", "origin", "files")
+    blocks = "push blocked: " if code else ""
+    line = (
+        f"reviewer: {blocks}tag files: not reviewed: it brings a tree without a commit; look at it"
+        " with: git show"
+    )
+    assert (ended, ours(err)[0]) == (code, line)
+
+
 def test_pushes(pushing):
     """A new branch, an update that breaks something, a repair, and a forced push: only what is new
     counts."""
