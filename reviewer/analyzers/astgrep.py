@@ -28,6 +28,8 @@ from reviewer.languages import Language, all_languages, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _AT_ONCE = 500  # files
+_HOLE = re.compile(r"\$+\w*")  # what a pattern leaves open
+_WORD = re.compile(r"\w+")
 _HERE = Path(__file__).parent
 _BROKEN_ON_PURPOSE = re.compile(
     r"(?i)(?:^|/)(?:testdata|fixtures?|__fixtures__|corpus|snapshots?)/|invalid|broken"
@@ -143,15 +145,29 @@ def is_parsed(change: Change, file: FileDiff) -> bool:
 
 @cache
 def load_rules() -> list[dict[str, Any]]:
-    """The pattern rules of all languages. A rule about calls of async functions also gets, per
-    grammar, the rules that match the definition of such a function."""
+    """The pattern rules of all languages. Each gets the words without which it cannot match, as
+    alternatives; one about calls of async functions also gets, per grammar, the rules that match
+    the definition of such a function."""
     paths = sorted((_HERE / "rules").glob("*.toml"))
     rules: list[dict[str, Any]] = [
         rule for path in paths for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
     ]
     grammars = [each.grammar for each in all_languages() if each.grammar]
     defines = {each.name: each.async_functions for each in grammars}
-    return [{**rule, "async": defines} if rule.get("calls") == "async" else rule for rule in rules]
+    return [
+        {**rule, "words": _words(rule["rule"])}
+        | ({"async": defines} if rule.get("calls") == "async" else {})
+        for rule in rules
+    ]
+
+
+def _words(rule: dict[str, Any]) -> list[list[str]]:
+    """Lists of words: a source that has all words of none of them has no match. Compiling a rule
+    takes longer than searching most files for it."""
+    if "pattern" in rule:
+        return [_WORD.findall(_HOLE.sub(" ", rule["pattern"]))]
+    alternatives = [words for part in rule.get("any", ()) for words in _words(part)]
+    return alternatives or [[]]
 
 
 def _job(change: Change, file: FileDiff) -> _Job | None:

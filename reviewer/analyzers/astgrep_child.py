@@ -53,7 +53,7 @@ def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str
         else [
             hit
             for rule in rules
-            if language in rule["languages"]
+            if language in rule["languages"] and _may_match(root, source, rule)
             for hit in _hits(root, rule, language)
         ]
     )
@@ -62,6 +62,14 @@ def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str
         "open": _open(leaves) if broken else {},
         "hits": hits,
     }
+
+
+def _may_match(root: SgNode, source: str, rule: dict[str, Any]) -> bool:
+    """A quick look before the rule is compiled."""
+    kind = rule["rule"].get("kind")
+    return any(all(word in source for word in words) for words in rule["words"]) and (
+        kind is None or root.find(kind=kind) is not None
+    )
 
 
 def _hits(

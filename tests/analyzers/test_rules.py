@@ -123,7 +123,7 @@ def test_pattern_rules_are_complete():
     ids = [rule["id"] for rule in astgrep.load_rules()]
     assert len(ids) == len(set(ids)) >= 40
     for rule in astgrep.load_rules():
-        assert set(rule) - {"constraints", "calls", "async", "rewrite"} == {
+        assert set(rule) - {"constraints", "calls", "async", "rewrite", "words"} == {
             "id",
             "languages",
             "severity",
@@ -193,3 +193,12 @@ def test_rules_of_ty_exist():
         *ty_report.AWAITS,
         *made_here,
     }
+
+
+def test_a_rule_is_looked_for_only_where_its_words_are():
+    words = {rule["id"]: rule["words"] for rule in astgrep.load_rules()}
+    assert words["js-async-for-each"] == [["forEach"]]
+    assert words["js-empty-catch"] == [[]]
+    assert words["c-format-from-variable"] == [[], ["fprintf"], ["syslog"]]
+    assert words["go-defer-before-error-check"] == [["defer", "Body", "Close"]]
+    assert words["js-compare-nan"] == [["NaN"]] * 4
