@@ -77,22 +77,23 @@ def _refuse_unknown(names: Sequence[str]) -> None:
 async def _run_one(
     name: str, missing_tool: Tool | None, change: Change, limits: Limits
 ) -> AnalyzerResult:
-    reads = ANALYZERS[name].reads
-    everything = tuple(file.path for file in change.files if reads(file.path))
+
+    def failed(problem: str) -> AnalyzerResult:
+        reads = ANALYZERS[name].reads
+        unread = tuple(file.path for file in change.files if reads(file.path))
+        return AnalyzerResult(name, problem=problem, files=unread)
+
     if missing_tool is not None:
-        problem = f"{name} is not installed: {missing_tool.command}"
-        return AnalyzerResult(name, problem=problem, files=everything)
+        return failed(f"{name} is not installed: {missing_tool.command}")
     check = cast(Check, importlib.import_module(f"reviewer.analyzers.{name}").check)
     try:
         return _with_our_advice(
             await asyncio.wait_for(_in_thread(check, change, limits), limits.remaining() + _GRACE)
         )
     except AnalyzerError as exc:
-        return AnalyzerResult(name, problem=f"{name}: {exc.problem}", files=everything)
+        return failed(f"{name}: {exc.problem}")
     except TimeoutError:  # the check goes on in its daemon thread
-        return AnalyzerResult(
-            name, problem=f"{name}: gave up after {limits.seconds:g} s", files=everything
-        )
+        return failed(f"{name}: gave up after {limits.seconds:g} s")
 
 
 def _with_our_advice(result: AnalyzerResult) -> AnalyzerResult:
