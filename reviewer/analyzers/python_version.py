@@ -17,7 +17,6 @@ Version = tuple[int, int]
 NEWEST = (3, 14)  # the default: report nothing that is valid in some version
 _OLDEST = (3, 7)  # known to ruff and ty
 _AT_LEAST = re.compile(r"(?:>=|~=|===?|\^|~|>)?\s*3\.(\d{1,3})")
-_UPPER = re.compile(r"\s*(?:<|!)")
 _HEAD = 8192  # bytes at the beginning of a script that hold its own block
 
 
@@ -73,6 +72,6 @@ def _lowest(requires: Any) -> Version | None:
     lowest = [
         int(bound[1])
         for part in (requires.split(",") if isinstance(requires, str) else ())
-        if not _UPPER.match(part) and (bound := _AT_LEAST.match(part.strip()))
+        if (bound := _AT_LEAST.match(part.strip()))
     ]
     return min(max((3, max(lowest)), _OLDEST), NEWEST) if lowest else None

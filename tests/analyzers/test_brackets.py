@@ -21,6 +21,7 @@ LONE = Syntax(lone=")")
         (PLAIN, {"(": 1}, "f( ')'", {}, "')'", True),
         (PLAIN, {"(": 1}, "f() '('", {}, "'('", False),
         (PLAIN, {"(": 1}, "f(", {"(": 1}, "f(", False),  # it was lost before
+        (PLAIN, {"(": 2}, "f((", {"(": 1}, "f(", False),
         (PLAIN, {"[": 1}, "f([", {"(": 1}, "f(", True),
         (PLAIN, {'"': 1}, 'f("', {}, "", True),
         (PLAIN, {'"': 1}, 'f("")', {}, "", False),

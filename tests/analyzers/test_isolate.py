@@ -134,7 +134,7 @@ def test_a_problem_names_the_files():
     "the other files are checked, and this one is named",
 )
 def test_a_file_that_crashes_ruff_and_ty():
-    caller = "from core import save\n\nsave()\n"
+    caller = "from evil import x\nfrom core import save\n\nsave()\n"
     hits, problems = run(
         {"core.py": "def save(path): ...\n", "use.py": caller, "evil.py": "-" * 90_000 + "1\n"}
         | {f"m{n}.py": LOST for n in range(20)},
@@ -144,7 +144,7 @@ def test_a_file_that_crashes_ruff_and_ty():
         timeout=60,
     )
     assert sorted(hits["ruff"]) == sorted(("F821", f"m{n}.py", 2) for n in range(20))
-    assert hits["ty"] == [("missing-argument", "use.py", 3)]
+    assert hits["ty"] == [("missing-argument", "use.py", 4)]
     assert [files for _, files in problems] == [("evil.py",), ("evil.py",)]
     assert all(
         re.match(r"(ruff|ty): cannot read evil\.py \(crashed with signal 6: ", problem)
@@ -188,6 +188,14 @@ def test_a_workflow_that_zizmor_cannot_read():
             (".github/workflows/broken.yml", ".github/workflows/latin.yml"),
         )
     ]
+
+
+def test_what_is_no_workflow_hides_none():
+    head = {"roles/action.yml": "this: is no action\n", ".github/workflows/a.yml": WORKFLOW}
+    assert run(head, "zizmor") == (
+        {"zizmor": [("template-injection", ".github/workflows/a.yml", 7)]},
+        [],
+    )
 
 
 @pytest.mark.fault(
@@ -248,6 +256,19 @@ def test_a_file_that_ends_the_child_of_astgrep(monkeypatch):
     hits, problems = run(head, "astgrep", timeout=60)
     assert {path for rule, path, _ in hits["astgrep"]} == set(head) - {"evil.js"}
     assert problems == [("astgrep: cannot read evil.js (crashed with signal 11: )", ("evil.js",))]
+
+
+def test_an_answer_that_is_too_short_is_none(monkeypatch):
+    real = external.run
+
+    def short(argv, *, stdin=b"", **options):
+        out = real(argv, stdin=stdin, **options)
+        return out.split(b"\n")[0] if b"EVIL" in stdin and b"m1" in stdin else out
+
+    monkeypatch.setattr(external, "run", short)
+    hits, problems = run({"a.js": "m1(\n", "evil.js": "EVIL(\n"}, "astgrep")
+    wrong = [("syntax-error", "a.js", 1), ("syntax-error", "evil.js", 1)]
+    assert (sorted(hits["astgrep"]), problems) == (wrong, [])
 
 
 def test_our_own_checks_keep_what_they_found_before_the_time_was_up(monkeypatch):

@@ -40,6 +40,7 @@ def test_a_stand_in_keeps_what_means_something(path, name):
 
 def test_stand_ins_are_different_names():
     paths = ["a:b.py", "a_b.py", "a?b.py", "A.py", "a.py", CAFE, CAFE_NFD]
+    paths += ["STRASSE.py", "stra\u00dfe.py"]
     names = tree.stand_ins(paths).of
     assert names["a_b.py"] == "a_b.py"
     folded = {unicodedata.normalize("NFC", name).casefold() for name in names.values()}
