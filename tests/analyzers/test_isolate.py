@@ -190,6 +190,16 @@ def test_a_workflow_that_zizmor_cannot_read():
     ]
 
 
+def test_a_file_about_which_a_program_writes_too_much(monkeypatch):
+    monkeypatch.setattr(external, "_MAX_OUTPUT", 6000)
+    head = {f"m{n}.py": LOST for n in range(20)} | {"evil.py": LOST * 30}
+    hits, problems = run(head, "ruff", timeout=60)
+    assert {path for _, path, _ in hits["ruff"]} == set(head) - {"evil.py"}
+    assert problems == [
+        ("ruff: cannot read evil.py (stopped: it wrote more than 0 MB)", ("evil.py",))
+    ]
+
+
 def test_what_is_no_workflow_hides_none():
     head = {"roles/action.yml": "this: is no action\n", ".github/workflows/a.yml": WORKFLOW}
     assert run(head, "zizmor") == (
