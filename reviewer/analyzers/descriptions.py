@@ -28,9 +28,9 @@ class Description:
 
 def description(source: str, rule: str) -> Description | None:
     """The description of a rule of the analyzer `source`; None for an unknown one."""
-    entry = _texts().get((source, rule))
+    entry = _texts().get(("secrets" if source == "history" else source, rule))
     if entry is None:
-        if source != "secrets":
+        if source not in ("secrets", "history"):
             return None
         kind = rule.replace("-", " ")
         entry = {
