@@ -38,6 +38,7 @@ test-vllm: setup
 # Minutes, with figures: what git reads of damaged patches is read alike or refused (COUNT=20000 SEED=7: other ones).
 fuzz: setup
 	$(BIN)/python tests/fuzz/patches.py $(or $(COUNT),20000) $(or $(SEED),1)
+	$(BIN)/python tests/fuzz/replies.py $(or $(COUNT),14000) $(or $(SEED),1)
 
 lint: setup
 	$(BIN)/ruff check .

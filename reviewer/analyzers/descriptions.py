@@ -10,6 +10,9 @@ from pathlib import Path
 from reviewer.analyzers.severity import rating
 
 _HERE = Path(__file__).parent
+_IN_A_COMMIT = (
+    " It is in a commit of the branch, which a push publishes even if a later commit takes it out."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,9 @@ class Description:
 
 def description(source: str, rule: str) -> Description | None:
     """The description of a rule of the analyzer `source`; None for an unknown one."""
-    entry = _texts().get((source, rule))
+    entry = _texts().get(("secrets" if source == "history" else source, rule))
     if entry is None:
-        if source != "secrets":
+        if source not in ("secrets", "history"):
             return None
         kind = rule.replace("-", " ")
         entry = {
@@ -36,7 +39,8 @@ def description(source: str, rule: str) -> Description | None:
         }
     rated = rating(source, rule)
     name = entry.get("name", "")
-    return Description(entry["text"], rated.fix if rated else "", name, _page(source, rule, name))
+    text = entry["text"] + (_IN_A_COMMIT if source == "history" else "")
+    return Description(text, rated.fix if rated else "", name, _page(source, rule, name))
 
 
 def _page(source: str, rule: str, name: str) -> str:

@@ -168,6 +168,7 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
     if len({os.path.realpath(target) for _, target in targets}) < len(targets):
         raise UsageError("-o: two outputs write the same file: give each its own")
     quiet, verbose = given["quiet"], given["verbose"]
+    here = str(Path.cwd())
     ready = [
         outputs.open_compact(stream)
         if to_stdout and given["compact"]
@@ -178,6 +179,7 @@ def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
             width=_width(),
             quiet=quiet,
             verbose=verbose,
+            here=here,
         )
         for name, stream, to_stdout in wanted
     ]

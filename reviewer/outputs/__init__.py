@@ -26,19 +26,31 @@ OUTPUTS: dict[str, tuple[str, str]] = {  # name: (module of this folder, one lin
     "rdjsonl": ("rdjsonl", "diagnostics for reviewdog, one per line"),
     "junit": ("junit", "JUnit XML"),
 }
+FROM_HERE = ("terminal", "plain")  # formats that people read where they stand
 
 
 def open_output(
-    name: str, stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool
+    name: str,
+    stream: TextIO,
+    *,
+    color: bool,
+    width: int,
+    quiet: bool,
+    verbose: bool,
+    here: str | None = None,
 ) -> Output:
     """The output called `name`, writing to `stream`, which the caller closes. `width` is in
-    terminal cells.
+    terminal cells, `here` the directory from which `plain` and `terminal` name files.
 
     Raises UsageError if there is no such output."""
     if name not in OUTPUTS:
         raise UsageError(f"unknown format {name!r}: use one of {', '.join(OUTPUTS)}")
     module = import_module(f"reviewer.outputs.{OUTPUTS[name][0]}")
     output: Output = module.create(stream, color=color, width=width, quiet=quiet, verbose=verbose)
+    if here is not None and name in FROM_HERE:
+        from reviewer.outputs.from_here import FromHere
+
+        return FromHere(output, here)
     return output
 
 

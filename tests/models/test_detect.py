@@ -156,7 +156,7 @@ def test_the_path_of_an_address_is_kept(path, named):
     get, engine, chat = PREFIXES[path]
 
     async def ask(server):
-        model = await connect(server.url + path, engine=engine if named else "auto", limits=QUICK)
+        model = await connect(server.url + path, engine=engine if named else "auto", limits=PATIENT)
         await model.aclose()
         base = str(model.http.base_url).rstrip("/")
         return model.engine, base + model.server.path(model.dialect.chat)
@@ -190,7 +190,7 @@ def test_the_message_names_what_was_asked():
 )
 def test_a_server_that_lists_nothing(path, chat):
     async def ask(server):
-        model = await connect(server.url + path, engine="openai", model="m", limits=QUICK)
+        model = await connect(server.url + path, engine="openai", model="m", limits=PATIENT)
         await model.aclose()
         return model.server.path(model.dialect.chat)
 

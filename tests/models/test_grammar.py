@@ -1,5 +1,8 @@
+import re
+
 import pytest
 
+from reviewer import replies
 from reviewer.models.grammar import gbnf
 
 SHARED = r"""char ::= [^"\\\x7F\x00-\x1F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F]{4})
@@ -83,3 +86,10 @@ def test_definitions_become_rules():
 def test_what_is_not_covered_is_said(schema):
     with pytest.raises(ValueError, match="does not cover"):
         gbnf(schema)
+
+
+@pytest.mark.fault("reply", "llama.cpp refuses long repetitions in a grammar", "none is that long")
+@pytest.mark.parametrize("model", [replies.Reply, replies.Refutation])
+def test_repetitions_are_far_below_the_limit_of_llama_cpp(model):
+    longest = max(map(int, re.findall(r"\{0,(\d+)\}", gbnf(replies.portable_schema(model)))))
+    assert 0 < longest < 1000

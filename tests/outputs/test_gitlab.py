@@ -37,6 +37,9 @@ def test_hostile_runs_keep_the_format(run: list[Event]) -> None:
     assert len(issues(run)) >= sum(event.type == "finding" for event in run)
 
 
+@pytest.mark.fault(
+    "output", "one finding several times in a file, in GitLab", "a fingerprint of its own"
+)
 def test_fingerprints_are_unique() -> None:
     left = [{"file_name": name, "reason": "timeout"} for name in ("a", "b", "\udce9", "\udcea")]
     end = complete(outcome="failed", unreviewed_files=left, unreviewed_file_count=4, exit_code=3)

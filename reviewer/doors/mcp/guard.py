@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reviewer.doors.mcp.address import NAMES
+from reviewer.models.address import machine
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -30,7 +31,9 @@ def guarded(app: App, token: str, hosts: frozenset[str]) -> App:
         if scope["type"] == "lifespan":
             return await app(scope, receive, send)
         refusal = check(scope["headers"], token, hosts)
-        return await (_refuse(send, refusal) if refusal else app(scope, receive, send))
+        if refusal:
+            return await _refuse(send, refusal)
+        return await app({**scope, "headers": _plain(scope["headers"])}, receive, send)
 
     return guard
 
@@ -41,7 +44,7 @@ def check(headers: Headers, token: str, hosts: frozenset[str]) -> Refusal | None
     for name, value in headers:
         given.setdefault(name.lower(), []).append(value)
     host = given.get(b"host", [])
-    if len(host) != 1 or host[0].decode("latin-1").lower() not in hosts:
+    if len(host) != 1 or _named(host[0]) not in hosts:
         return 421, "the Host header names another machine", ""
     if not all(_local(origin.decode("latin-1")) for origin in given.get(b"origin", [])):
         return 403, "web pages of other origins may not call this server", ""
@@ -51,6 +54,26 @@ def check(headers: Headers, token: str, hosts: frozenset[str]) -> Refusal | None
     if len(shown) != 1 or not _is_token(shown[0], token):
         return 401, "wrong token", f'{CHALLENGE}, error="invalid_token"'
     return None
+
+
+def _named(host: bytes) -> str:
+    """A Host header in its usual form: `LOCALHOST`, `localhost.` and `127.1` are other spellings of
+    this machine, and no name is resolved."""
+    name, colon, port = host.decode("latin-1").rpartition(":")
+    if not colon or not port.isdecimal():
+        name, colon, port = host.decode("latin-1"), "", ""
+    if name.startswith("["):
+        return f"{name.lower()}{colon}{port}"
+    return f"{machine(name)[0]}{colon}{port}"
+
+
+def _plain(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """The headers as the SDK compares them: letter by letter."""
+    usual = {b"host": lambda value: _named(value).encode("latin-1"), b"origin": bytes.lower}
+    return [
+        (name, usual[name.lower()](value) if name.lower() in usual else value)
+        for name, value in headers
+    ]
 
 
 def _local(origin: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from reviewer import __version__, config, events, process, verdict
-from reviewer.doors.mcp import contract, roots, tools
+from reviewer.doors.mcp import contract, junk, roots, tools
 from reviewer.doors.mcp.contract import TOOLS, ReviewArguments, ToolText
 from reviewer.doors.mcp.tools import Door
 from reviewer.errors import ConfigError, Exit, ReviewerError, UsageError
@@ -54,7 +54,8 @@ async def _serve(door: Door) -> None:
         write,
     ):  # from here on, whatever else is printed goes to stderr
         try:
-            await server.run(read, write, server.create_initialization_options())
+            options = server.create_initialization_options()
+            await server.run(junk.Answered(read, write), write, options)
         finally:
             await stop(door, GRACE_SECONDS)
 

@@ -28,8 +28,18 @@ def status(**headers: str | list[str] | None) -> int | None:
     return refusal and refusal[0]
 
 
+@pytest.mark.fault("network", "`Host: LOCALHOST`, `localhost.` or `127.1`", "is this machine")
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1:8811", "localhost:8811", "LocalHost:8811", "[::1]:8811"]
+    "host",
+    [
+        "127.0.0.1:8811",
+        "localhost:8811",
+        "LocalHost:8811",
+        "localhost.:8811",
+        "127.1:8811",
+        "0x7F.0.0.1:8811",
+        "[::1]:8811",
+    ],
 )
 def test_hosts(host):
     assert status(host=host) is None
@@ -47,6 +57,11 @@ def test_hosts(host):
         "127.0.0.1:8811.evil.com",
         "localhost:8811@evil.com",
         " 127.0.0.1:8811",
+        "127.0.0.2:8811",
+        "127.1.evil.com:8811",
+        "localhost..:8811",
+        "[::1].evil.com:8811",
+        "evil.localhost:8811",
         "0.0.0.0:8811",
         ["127.0.0.1:8811"] * 2,
     ],

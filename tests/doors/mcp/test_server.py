@@ -422,8 +422,14 @@ def test_junk_does_not_end_it_and_the_end_of_stdin_does(repo):
             ask(2, "review"),
             {**ask(3, "review"), "params": 7},
             {"jsonrpc": "2.0", "id": 4, "method": "x"},
+            {"id": 5, "method": "ping"},
+            [{"jsonrpc": "2.0", "id": 6, "method": "ping"}],
         )
-        assert {"error"} <= set(answer(process, 4))
+        assert [answer(process, asked)["error"]["code"] for asked in (4, 5, 6)] == [
+            -32601,
+            -32600,
+            -32600,
+        ]
         assert len(answer(process, 2)["result"]["structuredContent"]["findings"]) == 2
         assert process.stdin is not None
         process.stdin.close()
