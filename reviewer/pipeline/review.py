@@ -65,6 +65,7 @@ async def review(
         if plan.choice.problem and plan.change.files and plan.settings.analyzers == ():
             raise plan.choice.failure or NoEngine(_NOTHING_CAN_REVIEW)
         outcome = replace(past.remember(ledger, clock), notes=evidence.notes(plan))
+        outcome = outcome.stopped_by(stop)
     clock.send(outcome.last_status)
     return outcome
 
