@@ -168,6 +168,7 @@ class _Warden:
         self.answered = False  # the thread says the last words
         self.cause: Cause = "out_of_time"
         self.seen = 0  # signals
+        self.gone = False  # the terminal is
         self.lines = b""
 
     def run(self) -> None:
@@ -198,10 +199,17 @@ class _Warden:
         return self.until is not None and time.monotonic() >= self.until
 
     def _listen(self, seconds: float | None) -> None:
-        ready, _, _ = select.select(
-            [self.told, self.heard], [], [], None if seconds is None else max(0.0, seconds)
-        )
-        if self.told in ready:
+        poll = select.poll()
+        for fd in (self.told, self.heard):
+            poll.register(fd, select.POLLIN)
+        if self.words.terminal is not None and not self.gone:
+            poll.register(self.words.fd, 0)  # reports only its end
+        wait = None if seconds is None else max(0.0, seconds) * 1000
+        ready = [fd for fd, _ in poll.poll(wait)]
+        if self.words.fd in ready:
+            self.gone = True  # not every process on a terminal is told so
+            os.kill(self.parent, signal.SIGHUP)
+        elif self.told in ready:
             data = os.read(self.told, 4096)
             if not data:
                 os._exit(0)  # the process has ended

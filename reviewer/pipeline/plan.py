@@ -121,7 +121,7 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
             *filter(None, [warning, choice.warning]),
         ),
     )
-    return replace(plan, units=_units(plan))
+    return replace(plan, units=await clock.needed(asyncio.to_thread(_units, plan)))
 
 
 def _warnings(*changes: Change | None) -> tuple[str, ...]:

@@ -112,13 +112,16 @@ def _shown(session: Session, *, color: bool) -> ReportApp:
 
 
 def _modes() -> list[Any] | None:
-    """The modes of the terminal; None where it has none to restore."""
+    """The modes of the terminal, to be restored; None where terminals have none. Raises UsageError
+    when it is gone."""
     try:
         import termios
-
-        return termios.tcgetattr(2)
-    except (ImportError, OSError, termios.error):
+    except ImportError:
         return None
+    try:
+        return termios.tcgetattr(2)
+    except termios.error:
+        raise UsageError(NO_TERMINAL) from None
 
 
 @contextmanager
