@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 
-.PHONY: review test test-cases test-vllm fuzz setup lint schemas docs docs-reference lock bench clean
+.PHONY: review test test-cases test-vllm fuzz kill setup lint schemas docs docs-reference lock bench clean
 
 $(VENV)/.installed: pyproject.toml requirements-dev.lock
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewer needs Python 3.11 or newer: make PYTHON=python3.11 …")'
@@ -70,12 +70,17 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --generate-hashes \
 	  --constraint requirements-dev.lock --group docs -o requirements-docs.lock
 
+# Kills reviews, fixes, undos and decisions at random moments, and counts what is lost (a second or two each).
+kill: setup
+	$(BIN)/python tests/fuzz/kill.py $(or $(COUNT),300) $(or $(SEED),1)
+
 bench: setup
 	$(BIN)/python tests/benchmarks/large_change.py
 	$(BIN)/python tests/benchmarks/analyzers_speed.py
 	$(BIN)/python tests/benchmarks/context_recall.py
 	$(BIN)/python tests/benchmarks/precision.py
 	$(BIN)/python tests/benchmarks/worst_cases.py
+	$(BIN)/python tests/benchmarks/scale.py
 
 clean:
 	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

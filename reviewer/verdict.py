@@ -10,11 +10,11 @@ import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from types import FrameType
+from typing import Any
 
-from reviewer import serving, text
-from reviewer.errors import Exit, ReviewerError, RunExit
+from reviewer import events, serving, text, watchdog
+from reviewer.errors import Exit, Interrupted, OutOfTime, ReviewerError, RunExit
 from reviewer.events import (
     CacheInfo,
     Complete,
@@ -51,7 +51,7 @@ async def conclude(
     with _signals(loop, stop):
         try:
             outcome = await work(request, emit, stop, choose)
-            outcome = with_stop(outcome, stop)
+            outcome = outcome.stopped_by(stop)
             last = complete(outcome, outcome.fail_on)
             emit(last)
             _print_held_back(outcome, verbose=verbose, rejected=request.show_rejected)
@@ -87,13 +87,21 @@ def _print_held_back(outcome: Outcome, *, verbose: bool, rejected: bool) -> None
 def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
     """Let the first Ctrl-C or SIGTERM end the run cleanly, and the second one at once."""
 
-    def handle(number: int, _: FrameType | None) -> None:
-        if stop.done():
-            os._exit(Exit.TERMINATED if number == signal.SIGTERM else Exit.INTERRUPTED)
-        name: Stopped = "terminated" if number == signal.SIGTERM else "interrupted"
-        loop.call_soon_threadsafe(stop.set_result, name)
+    def end(name: Stopped) -> None:
+        if not stop.done():
+            stop.set_result(name)
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    def handle(number: int, _: FrameType | None) -> None:
+        name: Stopped = "interrupted" if number == signal.SIGINT else "terminated"
+        if not stop.done():
+            loop.call_soon_threadsafe(end, name)
+        elif not watchdog.is_watching():  # which ends it with a last event
+            os._exit(watchdog.CODES[name])
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, handle) for number in numbers}
     try:
         yield
     finally:
@@ -101,20 +109,14 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def with_stop(outcome: Outcome, stop: Stop) -> Outcome:
-    """The outcome with the signal that stopped the run, if one did."""
-    return replace(outcome, stopped=stop.result() if stop.done() else None)
-
-
 def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
     """The `complete` event of a run. Exit code and outcome follow from what was reviewed, never
     from what was printed."""
     unreviewed = outcome.unreviewed
-    nothing = not (outcome.reviewed or unreviewed or outcome.findings)
-    skipped = nothing and not outcome.stopped
     failed = bool(unreviewed or outcome.stopped)
+    status = outcome.end
     return Complete(
-        status="review_skipped" if skipped else "review_completed",
+        status=status,
         outcome=(
             "failed" if failed else "completed_with_warnings" if outcome.warnings else "completed"
         ),
@@ -139,7 +141,7 @@ def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
         cache=CacheInfo(hits=outcome.cache_hits, misses=outcome.cache_misses),
         duration_seconds=round(outcome.seconds, 3),
         exit_code=exit_code(outcome, fail_on),
-        message=message(outcome, skipped),
+        message=message(outcome, status == "review_skipped"),
     )
 
 
@@ -195,6 +197,27 @@ def error(exc: ReviewerError) -> Error:
         recoverable=exc.recoverable,
         details=dict(exc.details),
     )
+
+
+def last_words(*, stream: bool, before: bytes = b"", **more: Any) -> watchdog.LastWords:
+    """What is said of a run that had to be stopped: the last line of an event `stream` on stdout,
+    else one line on stderr. `more`: see `LastWords`."""
+    late = (
+        "the run went on after its time limit and was stopped: narrow the scope, or leave out what"
+        " takes so long; to say which file it is: reviewer --verbose"
+    )
+    early = "the run was stopped before it could end in order; for what it found: run it again"
+    why: dict[watchdog.Cause, ReviewerError] = {
+        "out_of_time": OutOfTime(late),
+        "interrupted": Interrupted(early),
+        "terminated": Interrupted(early, terminated=True),
+    }
+    said = {
+        cause: b"%b%b\n"
+        % (before, (events.line(error(exc)) if stream else f"reviewer: {exc.message}").encode())
+        for cause, exc in why.items()
+    }
+    return watchdog.LastWords(1 if stream else 2, said, stream=stream, **more)
 
 
 def crash(exc: Exception, verbose: bool) -> Error:

@@ -14,7 +14,7 @@ LAYERS = [
     {"types", "text", "resources", "temporary", "globs"},
     {"languages"},
     {"process", "events", "replies", "diff"},
-    {"workspace"},
+    {"workspace", "watchdog"},
     {"config", "secrets"},
     {"analyzers", "context", "prompt", "models"},
     {"serving", "findings"},

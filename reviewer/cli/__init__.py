@@ -3,6 +3,7 @@ and `--help` stay fast."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -193,7 +194,7 @@ def _run(args: list[str]) -> int:
             return Exit.CANNOT_RUN  # Python's own exit code 1 would mean findings
         from reviewer import events, verdict
 
-        click.echo(events.line(verdict.crash(exc, verbose=True)))
+        _echo(events.line(verdict.crash(exc, verbose=True)))
         return Exit.CANNOT_RUN
 
 
@@ -202,12 +203,18 @@ def _fail(exc: ReviewerError, args: list[str]) -> int:
     if _wants_events(args):
         from reviewer import events, verdict
 
-        click.echo(events.line(verdict.error(exc)))
+        _echo(events.line(verdict.error(exc)))
     else:
         from reviewer import text
 
-        click.echo(f"reviewer: {text.one_line(exc.message)}", err=True)
+        _echo(f"reviewer: {text.one_line(exc.message)}", err=True)
     return exc.exit_code
+
+
+def _echo(line: str, *, err: bool = False) -> None:
+    """Write a line, if there is still something to write to: what became of the run counts."""
+    with contextlib.suppress(OSError):
+        click.echo(line, err=err)
 
 
 def _wants_events(args: list[str]) -> bool:

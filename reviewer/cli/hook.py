@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -176,7 +177,7 @@ def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
 def _review(
     kind: HookType, subjects: list[Subject], failure: ReviewerError | None, policy: Policy
 ) -> int:
-    from reviewer import verdict
+    from reviewer import verdict, watchdog
     from reviewer.doors.hooks import gate, report
 
     if failure:
@@ -185,13 +186,18 @@ def _review(
                 Subject("", Scope(), "reviewer"), failure.exit_code, verdict.error(failure)
             ),
         )
-    else:
-        progress = _progress if sys.stderr is not None and sys.stderr.isatty() else None
+        _write(report.lines(kind, results, policy))
+        return gate.decide(results, policy)
+    progress = _progress if sys.stderr is not None and sys.stderr.isatty() else None
+    with watchdog.watch(gate.last_words(policy)) as watch, asyncio.Runner() as runner:
+        watchdog.limit(policy.timeout or gate.SECONDS[kind])  # the settings know better
         results = gate.review_subjects(
-            Path.cwd(), kind, subjects, policy, dict(os.environ), progress=progress
+            Path.cwd(), kind, subjects, policy, dict(os.environ), progress=progress, run=runner.run
         )
-    _write(report.lines(kind, results, policy))
-    return gate.decide(results, policy)
+        _write(report.lines(kind, results, policy))
+        code = gate.decide(results, policy)
+        watch.ended(code)
+    return code
 
 
 def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:

@@ -37,7 +37,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     default branch, staged and unstaged edits, and untracked files. PATH limits it to files or
     directories.
     """
-    from reviewer import config, verdict
+    from reviewer import config, verdict, watchdog
     from reviewer.pipeline.plan import Request
 
     if given["no_color"]:
@@ -69,12 +69,18 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     if given["interactive"]:
         ctx.exit(_on_screen(request, given))
     try:
-        with ExitStack() as stack:
-            emit = _outputs(given, stack)
-            code = asyncio.run(
-                verdict.conclude(request, emit, verbose=given["verbose"], work=_work(given, rounds))
-            )
-        sys.stdout.flush()
+        words = verdict.last_words(stream=_stdout_format(given) == "ndjson")
+        with watchdog.watch(words) as watch, asyncio.Runner() as runner:
+            watchdog.limit(given["timeout"] or config.DEFAULT_TIMEOUT)  # the settings know better
+            with ExitStack() as stack:
+                emit = watch.guarded(_outputs(given, stack))
+                code = runner.run(
+                    verdict.conclude(
+                        request, emit, verbose=given["verbose"], work=_work(given, rounds)
+                    )
+                )
+            sys.stdout.flush()
+            watch.ended(code)  # the end of the runner waits for threads that go on
     # a report that could not be written is no verdict, so its exit code must not be one either
     except OSError as exc:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -86,7 +92,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
 
 def _on_screen(request: Any, given: dict[str, Any]) -> int:
     """Review in the full-screen report. Files of `-o` are written at the end of each review."""
-    from reviewer import verdict
+    from reviewer import verdict, watchdog
     from reviewer.doors import tui
     from reviewer.pipeline.review import review as run_review
 
@@ -98,9 +104,11 @@ def _on_screen(request: Any, given: dict[str, Any]) -> int:
                 to_files(event)
                 emit(event)
 
-            return await verdict.conclude(
+            code = await verdict.conclude(
                 request, both, verbose=given["verbose"], work=held(run_review)
             )
+        watchdog.rest()  # the screen stays for as long as it is read
+        return code
 
     return tui.review(request.directory, start, color=options.color(given["color"], sys.stderr))
 

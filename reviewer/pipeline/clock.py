@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, TypeVar
 
-from reviewer import process
+from reviewer import process, watchdog
 from reviewer.config import DEFAULT_TIMEOUT
 from reviewer.errors import Interrupted, OutOfTime
 from reviewer.events import Event, Heartbeat
@@ -28,11 +28,16 @@ class Clock:
     def __init__(self, stop: Stop, emit: Emit) -> None:
         self.stop = stop
         self.began = time.monotonic()
-        self.timeout: float = DEFAULT_TIMEOUT  # seconds; the settings replace it
+        self.timeout: float = DEFAULT_TIMEOUT  # seconds; `start` replaces it
         self.done = 0
         self.total = 0
         self._emit = emit
         self._last = 0.0
+
+    def start(self, timeout: float) -> None:
+        """Set the time limit, in seconds from the creation of the clock."""
+        self.timeout = timeout
+        watchdog.limit(self.seconds_left)
 
     @property
     def elapsed(self) -> float:

@@ -17,6 +17,7 @@ from reviewer.verify import injection
 
 _FIXABLE = ("ruff", "astgrep")  # analyzers whose hits may come with a fix
 _SECONDS, _SECONDS_PER_FILE = 20.0, 0.02
+_AT_ONCE = 32  # findings
 _SHARE = 0.8  # of the time that is left
 # Hits on code that is unchanged since the baseline commit.
 _Unchanged = list[tuple[Evidence, Finding]]
@@ -63,11 +64,19 @@ async def analyze(
 
     async def work() -> None:
         unchanged: _Unchanged = []
-        await collect(
-            plan,
-            clock.seconds_left,
-            lambda result: _enter(plan, ledger, settlement, result, unchanged),
-        )
+        results: asyncio.Queue[analyzers.AnalyzerResult | None] = asyncio.Queue()
+
+        async def run() -> None:
+            try:
+                await collect(plan, clock.seconds_left, results.put_nowait)
+            finally:
+                results.put_nowait(None)
+
+        async def enter() -> None:
+            while (result := await results.get()) is not None:
+                await _enter(plan, ledger, settlement, result, unchanged)
+
+        await asyncio.gather(run(), enter())
         await _compare(plan, ledger, unchanged, clock.seconds_left)
         clock.send(Status(phase="analyzing", status="tools_completed"))
         evidence_ready.set()
@@ -79,7 +88,7 @@ async def analyze(
     evidence_ready.set()
 
 
-def _enter(
+async def _enter(
     plan: Plan,
     ledger: Ledger,
     settlement: Settlement,
@@ -87,7 +96,8 @@ def _enter(
     unchanged: _Unchanged,
 ) -> None:
     """Enter a result into the ledger. Hits on code that is unchanged since the baseline commit go
-    to `unchanged`, to be compared before they are published."""
+    to `unchanged`, to be compared before they are published. Signals and the time limit are heard
+    in between, since there may be thousands."""
     ledger.add_evidence(item for item in result.evidence if item.commit is None)
     ledger.clean_commits += result.clean_commits
     if result.analyzer == injection.SOURCE:
@@ -100,7 +110,9 @@ def _enter(
         ledger.gaps.add(result.analyzer, result.files)
     else:
         ledger.sources.add(f"analyzer:{result.analyzer}")
-    for item in result.evidence:
+    for number, item in enumerate(result.evidence):
+        if not number % _AT_ONCE:
+            await asyncio.sleep(0)
         rating = severity.rating(item.source, item.rule)
         if not rating:
             continue

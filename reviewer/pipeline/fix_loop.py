@@ -118,7 +118,7 @@ async def review_and_fix(
         raise UsageError(target.UNSUPPORTED)
     settings = config.load(request.overrides, request.environ, user=request.user_file).settings
     clock = Clock(stop, emit)
-    clock.timeout = settings.timeout
+    clock.start(settings.timeout)
     loop = _Loop(request, choose, clock, settings, progress)
     beats = asyncio.create_task(clock.beats(beat_seconds))
     try:
@@ -253,7 +253,7 @@ def _finish(loop: _Loop, outcome: Outcome) -> Outcome:
     findings = tuple(_with_first_state(loop, finding) for finding in outcome.findings)
     for finding in findings:
         loop.clock.send(finding)
-    loop.clock.send(outcome.last_status)
+    loop.clock.send(outcome.stopped_by(loop.clock.stop).last_status)
     if loop.fixes:
         rounds = count(len(loop.fixes), "round")
         again = ", once for each round" if len(loop.fixes) > 1 else ""

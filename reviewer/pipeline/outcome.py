@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from reviewer import verify
 from reviewer.events import Finding, Status
-from reviewer.pipeline.clock import Stopped
+from reviewer.pipeline.clock import Stop, Stopped
 from reviewer.types import ModelRole, Severity, Skipped, Unreviewed, Usage
 
 
@@ -33,10 +34,17 @@ class Outcome:
     seconds: float = 0.0
     stopped: Stopped | None = None
 
+    def stopped_by(self, stop: Stop) -> Outcome:
+        """The outcome with the signal that stopped the run, if one did."""
+        return replace(self, stopped=stop.result() if stop.done() else None)
+
+    @property
+    def end(self) -> Literal["review_completed", "review_skipped"]:
+        """Skipped: there was nothing to do, which a run that was stopped does not know."""
+        seen = self.reviewed or self.unreviewed or self.findings or self.stopped
+        return "review_completed" if seen else "review_skipped"
+
     @property
     def last_status(self) -> Status:
         """The last event before the terminal one."""
-        has_files = bool(self.reviewed or self.unreviewed or self.findings)
-        return Status(
-            phase="analyzing", status="review_completed" if has_files else "review_skipped"
-        )
+        return Status(phase="analyzing", status=self.end)

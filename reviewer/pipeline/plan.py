@@ -98,10 +98,12 @@ class Plan:
 async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
     """Make the plan, and set the time limit of the clock. Raises ReviewerError when nothing can be
     reviewed."""
+    # The repository has no say in it.
+    settings = config.load(request.overrides, request.environ, user=request.user_file).settings
+    clock.start(settings.timeout)
     loaded, change, since, (baseline, warning) = await clock.needed(
         asyncio.to_thread(_collect, request)
     )
-    clock.timeout = loaded.settings.timeout
     choice = await clock.needed(choose(loaded.settings, session=change.base_commit))
     plan = Plan(
         request=request,
@@ -119,7 +121,7 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
             *filter(None, [warning, choice.warning]),
         ),
     )
-    return replace(plan, units=_units(plan))
+    return replace(plan, units=await clock.needed(asyncio.to_thread(_units, plan)))
 
 
 def _warnings(*changes: Change | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from reviewer import analyzers, findings, memory, secrets, verify
@@ -65,7 +66,7 @@ class Past:
         key = memory.run_key(plan.change, settings, *also, tree=plan.change.tree)
         return cls(plan, store, session, precedents, key)
 
-    def recall(self, ledger: Ledger) -> bool:
+    async def recall(self, ledger: Ledger) -> bool:
         """Publish the findings of an identical, complete earlier run, so that neither analyzers nor
         model need to run again. False if there is no such run."""
         plan = self.plan
@@ -76,6 +77,7 @@ class Past:
         ledger.recalled = True
         for finding in known[0]:
             ledger.publish(finding, is_older=False)
+            await asyncio.sleep(0)  # signals are heard: there may be thousands
         names = plan.settings.analyzers
         used = set(analyzers.ANALYZERS if names is None else names) - analyzers.missing().keys()
         ledger.sources |= {"reviewer", *(f"analyzer:{name}" for name in used)}

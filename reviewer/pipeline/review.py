@@ -49,7 +49,7 @@ async def review(
         plan = without_known_commits(plan, store)
         past = Past.of(plan, store)
         ledger = Ledger(plan, clock.send, past.session)
-        if not plan.change.is_empty and not past.recall(ledger):
+        if not plan.change.is_empty and not await past.recall(ledger):
             clock.send(Status(phase="setup", status="setting_up"))
             settlement = Settlement(plan, ledger, past.precedents)
             evidence_ready = asyncio.Event()
@@ -64,7 +64,8 @@ async def review(
             ledger.publish_pending()
         if plan.choice.problem and plan.change.files and plan.settings.analyzers == ():
             raise plan.choice.failure or NoEngine(_NOTHING_CAN_REVIEW)
-        outcome = replace(past.remember(ledger, clock), notes=evidence.notes(plan))
+        outcome = await asyncio.to_thread(past.remember, ledger, clock)
+        outcome = replace(outcome, notes=evidence.notes(plan)).stopped_by(stop)
     clock.send(outcome.last_status)
     return outcome
 

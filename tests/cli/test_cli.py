@@ -167,3 +167,16 @@ def test_a_bug_of_ours_never_ends_like_a_verdict(env):
         )
     assert done.returncode == 4
     assert done.stderr.startswith("Traceback")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")  # noqa: PTH110
+def test_an_error_that_cannot_be_written_keeps_its_exit_code(tmp_path):
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, "-m", "reviewer", "--no-such-option"],
+            cwd=tmp_path,
+            stderr=full,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
+    assert done.returncode == 2

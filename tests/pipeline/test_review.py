@@ -17,6 +17,7 @@ from reviewer.errors import EngineUnreachable
 from reviewer.events import UnreviewedFile
 from reviewer.memory import listing
 from reviewer.models.base import PromptTooLong
+from reviewer.pipeline import review
 from reviewer.types import Reply, Scope, Usage
 
 FILE = "a.py"
@@ -606,3 +607,25 @@ def test_what_is_remembered_of_a_finding_is_what_was_published(repo: Repo):
         (kept,) = listing.remembered(store, memory.repository_key(repo.path / ".git"))
     assert published.patch is not None
     assert kept.finding == published
+
+
+@pytest.mark.fault(
+    "verdict", "a run that is stopped before it looked at anything", "it is not called skipped"
+)
+def test_a_stopped_run_without_files_is_not_skipped(repo: Repo, monkeypatch):
+    repo.commit({"a.py": "x = 1\n"})
+    make_plan = review.make_plan
+
+    async def interrupted(*args):
+        plan = await make_plan(*args)
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(0.01)
+        return plan
+
+    monkeypatch.setattr(review, "make_plan", interrupted)
+    stream, code = run(repo, Scripted(), scope=Scope("uncommitted"))
+    assert code == 130
+    assert [event.status for event in stream if event.type in ("status", "complete")] == [
+        "review_completed",
+        "review_completed",
+    ]

@@ -13,36 +13,91 @@ import runpy
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["support.forked_imports"])
 STREAMS = ("stdin", "stdout", "stderr")
 
 
-def run(
-    *args: str, cwd: Path, env: Mapping[str, str], stdin: bytes = b"", timeout: float = 60
-) -> subprocess.CompletedProcess[bytes]:
-    """`python -m reviewer ARGS`."""
+@dataclass
+class Started:
+    """A command that runs. `pid` is that of its process."""
+
+    args: tuple[str, ...]
+    files: list[Path]
+    process: Any
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid
+        return int(self.process.pid)
+
+    def wait_for(self, said: bytes, seconds: float = 20) -> None:
+        """Until its output contains `said`."""
+        end = time.monotonic() + seconds
+        while said not in self.files[1].read_bytes():
+            assert self.process.is_alive(), self.files[2].read_text()
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    def ended(self, seconds: float) -> subprocess.CompletedProcess[bytes]:
+        self.process.join(seconds)
+        if self.process.is_alive():
+            raise subprocess.TimeoutExpired(self.args, seconds)
+        out, err = (file.read_bytes() for file in self.files[1:])
+        return subprocess.CompletedProcess(self.args, self.process.exitcode, out, err)
+
+
+@contextmanager
+def started(
+    *args: str,
+    cwd: Path,
+    env: Mapping[str, str],
+    stdin: bytes = b"",
+    before: Callable[[], None] | None = None,
+) -> Iterator[Started]:
+    """`python -m reviewer ARGS`, killed if it still runs at the end of the block. `before`, which
+    can be pickled, is called in the process first."""
     with tempfile.TemporaryDirectory() as name:
         files = [Path(name, stream) for stream in STREAMS]
         files[0].write_bytes(stdin)
-        process = CONTEXT.Process(target=_main, args=(args, cwd, dict(env), files))
+        files[1].touch()
+        process = CONTEXT.Process(target=_main, args=(args, cwd, dict(env), files, before))
         process.start()
-        process.join(timeout)
-        if process.is_alive():
+        try:
+            yield Started(args, files, process)
+        finally:
             process.kill()
             process.join()
-            raise subprocess.TimeoutExpired(args, timeout)
-        out, err = (file.read_bytes() for file in files[1:])
-        code = process.exitcode
-        process.close()
-    assert code is not None
-    return subprocess.CompletedProcess(args, code, out, err)
+            process.close()
 
 
-def _main(args: list[str], cwd: Path, env: dict[str, str], files: list[Path]) -> None:
+def run(
+    *args: str,
+    cwd: Path,
+    env: Mapping[str, str],
+    stdin: bytes = b"",
+    timeout: float = 60,
+    before: Callable[[], None] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """`started`, until it ends by itself."""
+    with started(*args, cwd=cwd, env=env, stdin=stdin, before=before) as begun:
+        return begun.ended(timeout)
+
+
+def _main(
+    args: list[str],
+    cwd: Path,
+    env: dict[str, str],
+    files: list[Path],
+    before: Callable[[], None] | None,
+) -> None:
     for number, (path, flags) in enumerate(
         zip(files, (os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT] * 2), strict=True)
     ):
@@ -54,4 +109,6 @@ def _main(args: list[str], cwd: Path, env: dict[str, str], files: list[Path]) ->
     os.environ.clear()
     os.environ.update(env)
     sys.argv = ["reviewer", *args]
+    if before:
+        before()
     runpy.run_module("reviewer", run_name="__main__", alter_sys=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reviewer import config, serving, verdict, workspace
+from reviewer import config, serving, verdict, watchdog, workspace
 from reviewer.config import Settings
 from reviewer.doors.hooks import HookType, Policy, Subject
 from reviewer.errors import Exit, GitFailed, OutOfTime, ReviewerError
@@ -48,6 +48,9 @@ class SubjectResult:
         return [each for each in self.findings if is_at_least(each.severity, self.fail_on)]
 
 
+Run = Callable[[Coroutine[Any, Any, int]], int]
+
+
 def review_subjects(
     directory: Path,
     hook: HookType,
@@ -57,14 +60,17 @@ def review_subjects(
     *,
     progress: Callable[[], Output] | None = None,
     choose: Chooser = serving.choose,
+    run: Run = asyncio.run,
 ) -> tuple[SubjectResult, ...]:
-    """Review the subjects in order. `progress` opens the progress output. Ctrl-C and SIGTERM end
-    the current review and skip the rest."""
+    """Review the subjects in order. `progress` opens the progress output, `run` runs the event
+    loop. Ctrl-C and SIGTERM end the current review and skip the rest."""
     began = time.monotonic()
     results: list[SubjectResult] = []
     for subject in subjects:
         spent = time.monotonic() - began if results else 0.0
-        each = _review_subject(directory, hook, subject, policy, environ, spent, progress, choose)
+        each = _review_subject(
+            directory, hook, subject, policy, environ, spent, progress, choose, run
+        )
         results.append(each)
         if each.code in (Exit.INTERRUPTED, Exit.TERMINATED):
             break
@@ -82,6 +88,13 @@ def decide(results: Sequence[SubjectResult], policy: Policy) -> int:
     return Exit.FINDINGS if codes - {Exit.OK} and policy.on_server_down == "block" else Exit.OK
 
 
+def last_words(policy: Policy) -> watchdog.LastWords:
+    """For a hook that had to be stopped: whether git goes on is a matter of the policy."""
+    late = Exit.FINDINGS if policy.on_server_down == "block" else Exit.OK
+    codes = {**watchdog.CODES, "out_of_time": late}
+    return verdict.last_words(stream=False, codes=codes)
+
+
 def _review_subject(
     directory: Path,
     hook: HookType,
@@ -91,6 +104,7 @@ def _review_subject(
     spent: float,
     progress: Callable[[], Output] | None,
     choose: Chooser,
+    run: Run,
 ) -> SubjectResult:
     try:
         if subject.problem:
@@ -120,7 +134,7 @@ def _review_subject(
             shown.emit(event)
 
     try:
-        code = asyncio.run(verdict.conclude(request, emit, choose=_real_models(choose, choices)))
+        code = run(verdict.conclude(request, emit, choose=_real_models(choose, choices)))
     finally:
         if shown:
             shown.close()

@@ -107,7 +107,7 @@ async def _work(
             raise Interrupted("interrupted before anything was reviewed")
         await asyncio.to_thread(_repository, door, job.directory)
         outcome = await run_review(request, hear, job.stop, choose)
-    outcome = verdict.with_stop(outcome, job.stop)
+    outcome = outcome.stopped_by(job.stop)
     return fit.report(context[0], outcome.findings, verdict.complete(outcome, outcome.fail_on))
 
 

@@ -13,8 +13,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from reviewer import verdict, watchdog
 from reviewer.errors import Exit, UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 OLDEST = 8  # major version of Textual
 MISSING = "--interactive needs Textual 8 or newer: pip install 'gemma-reviewer[tui]'"
+# Leaves the full screen, shows the cursor, and ends reports of the mouse and of pastes.
+_RESET = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l"
 NO_TERMINAL = "--interactive needs a terminal; leave it out, or write a page with -o html=FILE"
 
 
@@ -98,10 +101,27 @@ def _shown(session: Session, *, color: bool) -> ReportApp:
         with _signals(asyncio.get_running_loop(), app):
             await app.run_async()
 
-    asyncio.run(run())
+    # Keys are not signals here, but in an editor Ctrl-C is one, and none for us.
+    ends = [number for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)) if number]
+    words = verdict.last_words(stream=False, before=_RESET, terminal=_modes(), signals=ends)
+    with watchdog.watch(words), asyncio.Runner() as runner:
+        runner.run(run())
     if app.return_code:  # a bug: its traceback is on the terminal
         app.code = Exit.CANNOT_RUN
     return app
+
+
+def _modes() -> list[Any] | None:
+    """The modes of the terminal, to be restored; None where terminals have none. Raises UsageError
+    when it is gone."""
+    try:
+        import termios
+    except ImportError:
+        return None
+    try:
+        return termios.tcgetattr(2)
+    except termios.error:
+        raise UsageError(NO_TERMINAL) from None
 
 
 @contextmanager

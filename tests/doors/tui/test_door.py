@@ -22,6 +22,7 @@ from support.repo import Repo
 
 from reviewer import cli
 from reviewer.doors import tui
+from reviewer.errors import UsageError
 
 BAD = "def f(x):\n    return x is 'a'\n"
 FIXED = "def f(x):\n    return x == 'a'\n"
@@ -305,6 +306,9 @@ def test_the_editor_does_not_open_a_file_that_is_being_written(repo: Repo, tmp_p
 
 
 @pytest.mark.parametrize("args", [("findings", "--interactive"), ("--interactive", "--no-model")])
+@pytest.mark.fault(
+    "deadline", "the terminal goes away while the screen is open", "the process ends, with 143"
+)
 def test_it_ends_with_its_terminal(repo: Repo, args: tuple[str, ...]) -> None:
     """Also when nothing tells it that the terminal is gone: this one does not control it, so no
     signal comes."""
@@ -315,3 +319,15 @@ def test_it_ends_with_its_terminal(repo: Repo, args: tuple[str, ...]) -> None:
     os.close(screen.follower)
     os.close(screen.leader)
     assert screen.process.wait(timeout=20) == 143
+
+
+@pytest.mark.fault(
+    "deadline", "the terminal goes away before the screen opens", "one line, exit 2: no screen"
+)
+def test_a_terminal_that_is_gone_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(fd: int) -> None:
+        raise termios.error(5, "Input/output error")
+
+    monkeypatch.setattr(termios, "tcgetattr", gone)
+    with pytest.raises(UsageError, match="needs a terminal"):
+        tui._modes()

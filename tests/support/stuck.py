@@ -1,0 +1,46 @@
+"""Makes one step of the program endless, in a process of its own."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import time
+from dataclasses import dataclass
+
+from reviewer import watchdog
+
+
+def in_python() -> None:
+    while True:
+        pass
+
+
+def in_c() -> None:
+    """Until C returns, no Python code of this process runs."""
+    ctypes.PyDLL(None).sleep(1000)
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Replaces `place` (module:name) with `work`, and shortens the patience of the watchdog."""
+
+    place: str
+    work: object = in_python
+    after_signal: float = 0.5
+
+    def __call__(self) -> None:
+        watchdog.GRACE, watchdog.AFTER_SIGNAL = 0.3, self.after_signal
+        module, _, name = self.place.partition(":")
+        owner = importlib.import_module(module)
+        *path, last = name.split(".")
+        for part in path:
+            owner = getattr(owner, part)
+
+        def endless(*args: object, **options: object) -> None:
+            self.work()  # type: ignore[operator]
+
+        setattr(owner, last, endless)
+
+
+def asleep() -> None:
+    time.sleep(1000)

@@ -1,0 +1,168 @@
+"""Whatever a run is doing, it ends: some seconds after its time limit, or at the second signal,
+with a truthful last event."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+from support import forked
+from support.repo import Repo
+from support.scripted import finding, reply
+from support.server import Server, sse
+from support.stuck import Stuck, in_c, in_python
+
+from reviewer.cli import schema
+
+MODELS = {
+    "/v1/models": {"data": [{"id": "gemma-4-12b", "owned_by": "vllm", "max_model_len": 8192}]},
+    "/version": {"version": "0.33.0"},
+}
+VALIDATOR = jsonschema.Draft202012Validator(schema.generate("event"))
+WRONG = reply(finding("    return x + 1", "a.py"))
+STAGES = {
+    "settings": "reviewer.config:load",
+    "snapshot": "reviewer.workspace:collect",
+    "triage": "reviewer.workspace.triage:by_name",
+    "diff": "reviewer.diff:parse",
+    "engine": "reviewer.serving:choose",
+    "units": "reviewer.context.units:split",
+    "recall": "reviewer.pipeline.recall:Past.recall",
+    "analyzers": "reviewer.analyzers.conflict:check",
+    "context": "reviewer.pipeline.ask_unit:gather",
+    "prompt": "reviewer.prompt:render",
+    "call": "reviewer.models.http:HttpModel.complete",
+    "reply": "reviewer.findings:read_findings",
+    "anchor": "reviewer.findings:locate",
+    "identity": "reviewer.findings.build:identity",
+    "judge": "reviewer.verify:judge",
+    "publish": "reviewer.pipeline.ledger:Ledger.publish",
+    "output": "reviewer.outputs.ndjson:Ndjson.emit",
+    "memory": "reviewer.memory.store:Store.transaction",
+}
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    made = Repo(tmp_path / "repo", tmp_path / "home")
+    made.commit({"a.py": "def f(x):\n    return x\n"})
+    made.git("checkout", "-q", "-b", "work")
+    made.write("a.py", "def f(x):\n    return x + 1\n")
+    return made
+
+
+def stuck_run(
+    repo: Repo, stuck: Stuck, *args: str, seconds: float = 0.7
+) -> subprocess.CompletedProcess[bytes]:
+    with Server(chat=[sse(WRONG)], get=MODELS) as server:
+        return forked.run(
+            *args,
+            *("--endpoint", server.url, "--effort", "low", "--analyzers", "conflict"),
+            *("--timeout", str(seconds)),
+            cwd=repo.path,
+            env=os.environ,
+            before=stuck,
+            timeout=20,
+        )
+
+
+def events(out: bytes) -> list[dict]:
+    """The events of a stream, each valid, exactly one last."""
+    assert out.endswith(b"\n")
+    lines = [json.loads(line) for line in out[:-1].split(b"\n")]
+    for line in lines:
+        VALIDATOR.validate(line)
+    assert [line["type"] in ("complete", "error") for line in lines] == [False] * (
+        len(lines) - 1
+    ) + [True]
+    return lines
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.fault(
+    "deadline",
+    "a stage that does not end, whichever: from the settings to the memory",
+    "the run ends seconds after its time limit, with a last event that says so",
+)
+def test_no_stage_outlasts_the_deadline(repo: Repo, stage: str):
+    done = stuck_run(repo, Stuck(STAGES[stage]), "--agent")
+    last = events(done.stdout)[-1]
+    if last["type"] == "complete":
+        assert (done.returncode, last["outcome"]) == (3, "failed")
+    else:
+        assert (done.returncode, last["errorType"]) == (4, "out_of_time")
+
+
+@pytest.mark.fault(
+    "deadline",
+    "a library that never gives the interpreter back",
+    "the process is killed (137), after the last event is written for it",
+)
+def test_c_code_that_holds_the_interpreter(repo: Repo):
+    done = stuck_run(repo, Stuck(STAGES["recall"], in_c), "--agent", seconds=3)
+    assert done.returncode == -signal.SIGKILL
+    assert events(done.stdout)[-1]["errorType"] == "out_of_time"
+
+
+def test_a_person_gets_one_line(repo: Repo):
+    done = stuck_run(repo, Stuck(STAGES["publish"]))
+    assert done.returncode == 4
+    assert done.stderr.decode().splitlines()[-1].startswith("reviewer: the run went on after")
+
+
+def test_no_report_is_written_by_a_run_that_was_stopped(repo: Repo, tmp_path: Path):
+    report = tmp_path / "report.json"
+    report.write_text("old")
+    done = stuck_run(repo, Stuck(STAGES["publish"]), "--agent", "-o", f"json={report}")
+    assert (done.returncode, report.read_text()) == (4, "old")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "repo", "report.json"]
+
+
+@pytest.mark.parametrize("hung", [in_python, in_c])
+@pytest.mark.parametrize(
+    ("number", "kind", "code"),
+    [(signal.SIGTERM, "interrupted", 143), (signal.SIGINT, "interrupted", 130)],
+)
+@pytest.mark.fault(
+    "deadline", "a second signal while something does not end", "the run ends at once, and says so"
+)
+def test_a_second_signal_ends_it(repo: Repo, number: int, kind: str, code: int, hung: object):
+    with forked.started(
+        "--agent",
+        "--no-model",
+        "--analyzers",
+        "conflict",
+        cwd=repo.path,
+        env=os.environ,
+        before=Stuck(STAGES["recall"], hung, after_signal=1000.0),
+    ) as run:
+        run.wait_for(b'"review_context"')
+        for _ in range(2):
+            os.kill(run.pid, number)
+            time.sleep(0.1)  # two that come together are one
+        done = run.ended(20)
+    assert done.returncode == (code if hung is in_python else -signal.SIGKILL)
+    assert events(done.stdout)[-1]["errorType"] == kind
+
+
+def test_one_signal_is_enough_where_it_is_not_heard(repo: Repo):
+    with forked.started(
+        "--agent",
+        "--no-model",
+        "--analyzers",
+        "conflict",
+        cwd=repo.path,
+        env=os.environ,
+        before=Stuck(STAGES["recall"]),
+    ) as run:
+        run.wait_for(b'"review_context"')
+        os.kill(run.pid, signal.SIGTERM)
+        done = run.ended(20)
+    assert done.returncode == 143
+    assert events(done.stdout)[-1]["errorType"] == "interrupted"
