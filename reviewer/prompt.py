@@ -11,7 +11,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from string import Template
 
-from reviewer import resources, secrets, text
+from reviewer import resources, text
+from reviewer.secrets import Masks
 from reviewer.types import Context, Evidence, FileDiff, Hunk, Line, ModelRole, Prompt, Unit
 
 MAX_LINE = 1000  # characters of one line that are shown
@@ -25,13 +26,12 @@ def shown(data: bytes) -> str:
     return text.cut(text.printable(text.neutral(text.decode(data.removesuffix(b"\r")))), MAX_LINE)
 
 
-def shown_lines(lines: Sequence[Line], redact: bool) -> list[str]:
-    """`shown` for the lines of a hunk, with secrets masked if `redact`."""
+def shown_lines(lines: Sequence[Line], redact: Masks | None) -> list[str]:
+    """`shown` for the lines of a hunk, with what `redact` hides masked."""
     rendered = [shown(line.data) for line in lines]
     if not redact:
         return rendered
-    masked, _ = secrets.redact("\n".join(rendered))
-    return masked.split("\n")
+    return redact.hide("\n".join(rendered)).split("\n")
 
 
 def render(
@@ -42,7 +42,7 @@ def render(
     guidelines: Sequence[tuple[str, str]],
     hints: Sequence[Evidence],
     role: ModelRole,
-    redact: bool,
+    redact: Masks | None,
     max_tokens: int,
 ) -> Prompt:
     """The two messages for one unit. `guidelines` are (source, text) pairs; `facts` is the project
@@ -55,7 +55,7 @@ def render(
         "fence": fence(hunks),
         "hunks": hunks,
         "background": _background(context, facts, guidelines, redact),
-        "hints": _hints(hints),
+        "hints": redact.hide(_hints(hints)) if redact else _hints(hints),
     }
     system = resources.text(f"prompts/review/system{short}.md")
     user = Template(resources.text(f"prompts/review/user{short}.md")).substitute(values)
@@ -68,7 +68,7 @@ def fence(content: str) -> str:
     return "=====" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def _hunk(hunk: Hunk, redact: bool) -> str:
+def _hunk(hunk: Hunk, redact: Masks | None) -> str:
     section = f" {shown(hunk.section)}" if hunk.section else ""
     head = f"lines {hunk.old_start}-{_last(hunk.old_start, hunk.old_count)} before, "
     head += f"{hunk.new_start}-{_last(hunk.new_start, hunk.new_count)} after{section}"
@@ -90,7 +90,7 @@ def _status(file: FileDiff) -> str:
 
 
 def _background(
-    context: Context, facts: str, guidelines: Sequence[tuple[str, str]], redact: bool
+    context: Context, facts: str, guidelines: Sequence[tuple[str, str]], redact: Masks | None
 ) -> str:
     parts = []
     if redact:
@@ -114,9 +114,9 @@ def _background(
     return "".join(f"{part}\n\n" for part in parts)
 
 
-def _data(body: str, redact: bool) -> str:
+def _data(body: str, redact: Masks | None) -> str:
     clean = text.printable(text.neutral(body.replace("\r\n", "\n")))
-    return secrets.redact(clean)[0] if redact else clean
+    return redact.hide(clean) if redact else clean
 
 
 def _hints(hints: Sequence[Evidence]) -> str:

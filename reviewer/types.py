@@ -39,16 +39,8 @@ Category = Literal[
 ]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 # Skipped files need no review: they never change the exit code.
-SkipReason = Literal[
-    "binary",
-    "lockfile",
-    "generated",
-    "minified",
-    "lfs_pointer",
-    "submodule",
-    "mode_only",
-    "excluded",
-]
+SkipReason = Literal["binary", "lockfile", "generated", "minified", "lfs_pointer", "submodule",
+                     "mode_only", "excluded"]  # fmt: skip
 # Unreviewed files should have been reviewed: one of them makes the run incomplete.
 UnreviewedReason = Literal[
     "too_large",
@@ -155,15 +147,15 @@ ListFiles = Callable[[Side], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    id: str  # in full
-    subject: str  # one line
+    id: str
+    subject: str
     has_parents: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CommitDiff:
-    """What one commit changed. The hunks of `files` have one side each: lines that no parent has,
-    or that the commit took away. `unread`: paths whose content is too large."""
+    """The hunks of `files` have one side each: lines that no parent of the commit has, or that it
+    took away. `unread`: paths whose content is too large."""
 
     commit: Commit
     files: tuple[FileDiff, ...]
@@ -192,9 +184,8 @@ class Change:
     common_dir: Path | None  # the repository's common git directory, None without a repository
     current_branch: str | None  # None when detached
     base_branch: str | None  # the name that the base was resolved from
-    base_commit: (
-        str | None
-    )  # full id of the commit the change is measured against; None when there is none yet
+    # Full id of the commit the change is measured against; None when there is none yet.
+    base_commit: str | None
     head_commit: str | None
     files: tuple[FileDiff, ...]  # to be reviewed, in git's order
     skipped: tuple[Skipped, ...]
@@ -206,8 +197,9 @@ class Change:
     list_files: ListFiles = field(compare=False)
     tree: str = ""  # id of the git tree of the whole new side; "" where there is none
     history: History = field(default_factory=History)
-    # Skipped files that are text: the line checks read them, the model and the tools do not.
-    skipped_lines: tuple[FileDiff, ...] = ()
+    # Both whole sides of each text file; none for a patch.
+    contents: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()), compare=False)
+    skipped_lines: tuple[FileDiff, ...] = ()  # skipped text files, for the checks of lines
 
     @property
     def lines(self) -> tuple[FileDiff, ...]:
@@ -216,8 +208,7 @@ class Change:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing that anything could look at."""
-        return not (self.files or self.skipped_lines or self.history.commits)
+        return not (self.lines or self.history.commits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +233,7 @@ class Evidence:
     side: Side = "new"
     fix: str = ""  # what to do about it, one sentence
     related: tuple[Place, ...] = ()  # other places that explain it
-    # Where the place is in a commit and no longer in the change, and what identifies it then.
-    commit: Commit | None = None
+    commit: Commit | None = None  # which alone has the place; `anchor` identifies it there
     anchor: str = field(default="", repr=False)
 
 

@@ -5,6 +5,7 @@ import string
 from support.change import change
 
 from reviewer import prompt, resources
+from reviewer.secrets import Masks
 from reviewer.types import Context, Evidence, Piece, Unit
 
 BASE = {"a.py": b"def f(x):\n    return x\n\n\ndef g():\n    pass\n"}
@@ -22,7 +23,7 @@ def rendered(base=None, head=None, **options):
         "guidelines": [],
         "hints": [],
         "role": "reviewer",
-        "redact": False,
+        "redact": None,
         "max_tokens": 100,
         **options,
     }
@@ -111,7 +112,7 @@ def test_secrets_stay_on_this_machine_and_the_mask_is_named():
     head = {"a.py": f'KEY = "{key}"\n'.encode()}
     piece = Context((Piece("b.py", 1, 1, f"k = '{key}'", "used"),))
     assert key in rendered(head=head).user
-    redacted = rendered(head=head, context=piece, redact=True).user
+    redacted = rendered(head=head, context=piece, redact=Masks()).user
     assert key not in redacted
     assert redacted.startswith("[REDACTED:…] stands for a secret")
 

@@ -13,11 +13,13 @@ from reviewer.findings.anchor import locate
 from reviewer.findings.build import combine, from_evidence, from_model, merge, whole_code
 from reviewer.findings.identity import fingerprint, id_under, path_of
 from reviewer.findings.ignores import inline_ignores
+from reviewer.findings.masking import masked
 from reviewer.findings.quotes import place_code, quoted_code_stands
 from reviewer.findings.result import PassResult, Replacement
 from reviewer.findings.since import is_older, is_unchanged
 from reviewer.findings.source import Source
 from reviewer.replies import read_findings
+from reviewer.secrets import Masks
 from reviewer.types import Context, ModelRole, Unit
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "inline_ignores",
     "is_older",
     "is_unchanged",
+    "masked",
     "merge",
     "path_of",
     "place_code",
@@ -59,7 +62,7 @@ def accept(
     source: Source,
     role: ModelRole,
     *,
-    redact: bool,
+    redact: Masks | None,
 ) -> Accepted:
     """Place every finding of a reply that follows the schema. Findings without a place are dropped
     and counted."""
@@ -79,7 +82,7 @@ def accept(
             )
             dropped["not_found" if known_file else "outside"] += 1
         else:
-            finding = from_model(reply, anchor, source, role, known)
+            finding = masked(from_model(reply, anchor, source, role, known), source.masks)
             placed.append(finding)
             items[finding.id] = (*items.get(finding.id, ()), number)
             old, new = tuple(reply.old_lines), tuple(reply.new_lines)

@@ -15,6 +15,7 @@ from typing import Literal
 from reviewer import text
 from reviewer.findings.search import MIN_PART, Match, Row, Rows
 from reviewer.findings.source import Source, rows_of
+from reviewer.secrets import Masks
 from reviewer.types import FileDiff, Side, Unit
 
 __all__ = ["MIN_PART", "Anchor", "find_line", "locate", "occurs"]
@@ -33,7 +34,7 @@ class Anchor:
 
 
 def locate(
-    quote: str, hint: int, file_name: str, unit: Unit, source: Source, *, redact: bool
+    quote: str, hint: int, file_name: str, unit: Unit, source: Source, *, redact: Masks | None
 ) -> Anchor | None:
     """The place of `quote`, None when neither the change nor its files contain it."""
     wanted = _lines_of(quote)

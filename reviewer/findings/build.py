@@ -9,6 +9,7 @@ from reviewer import resources, text
 from reviewer.events import CommitPlace, Finding
 from reviewer.findings.anchor import Anchor, find_line
 from reviewer.findings.identity import identity, identity_in_commit
+from reviewer.findings.masking import masked
 from reviewer.findings.quotes import clean, mask, place_quote, quote_of
 from reviewer.findings.source import Source
 from reviewer.replies import MAX_CODE_LINE, ReplyFinding
@@ -75,7 +76,7 @@ def from_evidence(
 ) -> Finding:
     """The finding for an analyzer's hit whose rule is listed."""
     if evidence.commit is not None:
-        return _in_commit(evidence, evidence.commit, severity, category)
+        return masked(_in_commit(evidence, evidence.commit, severity, category), source.masks)
     start, end = evidence.start, evidence.end or evidence.start
     symbol = source.symbol(evidence.path, evidence.side, start) if start else ""
     quotes = []
@@ -85,7 +86,7 @@ def from_evidence(
         quote_of(place.path, "new", place.start, place.end, place.why, source)
         for place in evidence.related
     ]
-    return Finding(
+    finding = Finding(
         id=identity(
             evidence.path,
             f"{evidence.source}:{evidence.rule}",
@@ -125,6 +126,7 @@ def from_evidence(
         suggestions=[],
         patch=None,
     )
+    return masked(finding, source.masks)
 
 
 def _in_commit(

@@ -54,15 +54,15 @@ def place_code(finding: Finding) -> str:
 def quoted_code_stands(finding: Finding, source: Source) -> bool:
     """Whether the file still contains the lines that the finding quotes as its place, anywhere."""
     quote = next((item for item in finding.evidence if item.why == PLACE), None)
+
+    def whole(lines: Mapping[int, bytes]) -> str:
+        """All lines of a file as quotes show them, each between line feeds."""
+        shown = "\n".join(_source_text(lines, number) for number in sorted(lines))
+        return f"\n{source.masks.hide(shown)}\n"
+
     return quote is not None and f"\n{quote.quote}\n" in source.as_quoted(
-        path_of(finding), finding.side, _whole
+        path_of(finding), finding.side, whole
     )
-
-
-def _whole(lines: Mapping[int, bytes]) -> str:
-    """All lines of a file as quotes show them, each between line feeds."""
-    shown = "\n".join(_source_text(lines, number) for number in sorted(lines))
-    return f"\n{mask(shown)}\n"
 
 
 def _source_text(lines: Mapping[int, bytes], number: int) -> str:

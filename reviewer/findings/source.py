@@ -5,11 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from reviewer import prompt
+from reviewer import prompt, text
 from reviewer.context.symbols import symbols_of
 from reviewer.findings import ignores
 from reviewer.findings.search import Row, Rows
+from reviewer.secrets import Masks
 from reviewer.types import Change, FileDiff, Hunk, Side
 
 _Key = tuple[str, Side]
@@ -32,7 +34,12 @@ class Source:
     _files: dict[str, FileDiff] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._files = {file.path: file for file in self.change.files}
+        self._files = {file.path: file for file in self.change.lines}
+
+    @cached_property
+    def masks(self) -> Masks:
+        """The credentials of all files of the change: what no output may show."""
+        return Masks.of(_texts(self.change))
 
     def file(self, path: str) -> FileDiff | None:
         """The diff of a file by its path (exactly as in the change)."""
@@ -98,9 +105,9 @@ class Source:
             self._rows[path] = Rows(Row(prompt.shown(data), at, False) for at, data in lines)
         return self._rows[path]
 
-    def hunk_rows(self, path: str, side: Side, *, redact: bool) -> Rows:
+    def hunk_rows(self, path: str, side: Side, *, redact: Masks | None) -> Rows:
         """The lines of a file's hunks, as the model sees them, for quotes to match."""
-        key = (path, side, redact)
+        key = (path, side, redact is not None)
         if key not in self._hunk_rows:
             file = self._files.get(path)
             self._hunk_rows[key] = rows_of(file.hunks if file else (), side, redact)
@@ -137,7 +144,7 @@ class Source:
         return {number: data for number, data in numbered if number is not None}
 
 
-def rows_of(hunks: Iterable[Hunk], side: Side, redact: bool) -> Rows:
+def rows_of(hunks: Iterable[Hunk], side: Side, redact: Masks | None) -> Rows:
     """The lines that hunks show of one side."""
 
     def shown() -> Iterator[Row]:
@@ -150,3 +157,14 @@ def rows_of(hunks: Iterable[Hunk], side: Side, redact: bool) -> Rows:
                     yield Row(code, number, line.kind != "context")
 
     return Rows(shown())
+
+
+def _texts(change: Change) -> Iterator[str]:
+    """The files of the change, whole where they can be read, and what it removes."""
+    for data in change.contents():
+        yield text.decode(data)
+    for file in change.lines:
+        for hunk in file.hunks:
+            for other in ("added", "removed"):
+                lines = [line.data for line in hunk.lines if line.kind != other]
+                yield text.decode(b"\n".join(lines))

@@ -29,6 +29,8 @@ class ReplyCache:
     store: Store
     mode: Literal["use", "fresh", "off"] = "use"
     also: tuple[Any, ...] = ()
+    # Whether a text shows a credential: a reply that does is not kept.
+    shows: Callable[[str], bool] = lambda body: False
     hits: int = 0
     misses: int = 0
     saved_tokens: int = 0
@@ -65,9 +67,13 @@ class ReplyCache:
         began = time.monotonic()
         answer = await ask(model, prompt, schema, first_token=first_token)
         if answer.value is not None and not answer.cut:
-            body = json.dumps({"value": answer.value, "dropped": answer.dropped})
+            body = json.dumps(
+                {"value": answer.value, "dropped": answer.dropped}, ensure_ascii=False
+            )
             tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
             seconds = time.monotonic() - began
+            if await asyncio.to_thread(self.shows, body):
+                return answer
             await asyncio.to_thread(
                 cache.put, self.store, "reply", key, body, tokens=tokens, seconds=seconds
             )

@@ -11,10 +11,12 @@ from typing import Any
 
 from reviewer.memory import place
 from reviewer.memory.place import Unusable
-from reviewer.memory.tables import APPLICATION_ID, DECISIONS, MIGRATIONS, TABLES
+from reviewer.memory.tables import APPLICATION_ID, DECISIONS, MASK_DECISIONS, MIGRATIONS, TABLES
+from reviewer.secrets import redact
 from reviewer.text import count, one_line
 
 SqlRow = tuple[Any, ...]
+SqlValue = str | bytes | int | float | None
 RescuedTable = tuple[list[str], list[SqlRow], bool]  # columns, rows, whether all rows could be read
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -52,9 +54,15 @@ def _connect(uri: str, busy: float) -> sqlite3.Connection:
     # The store lets only one thread at a time use a connection.
     db = sqlite3.connect(uri, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
     db.text_factory = _decode
+    db.create_function("masked", 1, _masked, deterministic=True)
+    db.execute("PRAGMA secure_delete = ON")  # what is replaced or deleted is overwritten
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA cell_size_check = ON")
     return db
+
+
+def _masked(value: SqlValue) -> SqlValue:
+    return redact(value)[0] if isinstance(value, str) else value
 
 
 def _decode(data: bytes) -> str:
@@ -199,4 +207,6 @@ def _rebuilt(decisions: Mapping[str, RescuedTable], page_size: int) -> sqlite3.C
         if rows:
             into, marks = f"{table} ({', '.join(columns)})", ", ".join("?" * len(columns))
             db.executemany(f"INSERT OR IGNORE INTO {into} VALUES ({marks})", rows)  # noqa: S608
+    for statement in MASK_DECISIONS:  # the old file may be of an earlier version
+        db.execute(statement)
     return db

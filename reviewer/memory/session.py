@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -130,9 +131,14 @@ class Session:
         self, prompt: Prompt, reply: Mapping[str, Any], items: Mapping[str, Sequence[int]]
     ) -> None:
         """Keep a prompt whose reply led to findings, as a training example once they are decided.
-        Nothing is kept if replies are not. `items`: positions in the reply's findings, by id."""
-        if items and self.replies.mode != "off":
+        Nothing is kept if replies are not, or if it shows a credential. `items`: positions in the
+        reply's findings, by id."""
+        if items and self.replies.mode != "off" and not self._shows(prompt, reply):
             self.answered.append(AnsweredPrompt(prompt, reply, items))
+
+    def _shows(self, prompt: Prompt, reply: Mapping[str, Any]) -> bool:
+        said = json.dumps(reply, ensure_ascii=False)
+        return any(map(self.source.masks.shows, (prompt.system, prompt.user, said)))
 
     def _examples(self, rejected: Mapping[str, str]) -> list[Example]:
         if not self.answered or self.history_key is None:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 APPLICATION_ID = 0x47525657  # "GRVW": marks the file as ours
 
+MASK_DECISIONS = (
+    "UPDATE dismissals SET title = masked(title), reason = masked(reason), code = masked(code)",
+    "UPDATE feedback SET reason = masked(reason)",
+)
+
 # Each entry migrates a file by one version; the file's user_version counts the entries applied.
 # Released entries are never edited.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -56,6 +61,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Subject of a dismissed finding, so that it can be a precedent; "" if unknown.
         "ALTER TABLE dismissals ADD COLUMN category TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE dismissals ADD COLUMN code TEXT NOT NULL DEFAULT ''",
+    ),
+    (
+        # Earlier versions recognised fewer credentials. See file.py for `masked`.
+        "DELETE FROM cache WHERE kind IN ('reply', 'run')",
+        "DELETE FROM examples WHERE masked(body) <> body",
+        "UPDATE findings SET body = masked(body)",
+        *MASK_DECISIONS,
     ),
 )
 TABLES = ("cache", "runs", "findings", "dismissals", "feedback", "examples")

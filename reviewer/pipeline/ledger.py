@@ -57,7 +57,7 @@ class Ledger:
     details: dict[str, str] = field(default_factory=dict)  # by path: why a reply was unusable
     usage: Usage = field(default_factory=Usage)
     read: list[Unit] = field(default_factory=list)  # read by the model in full
-    clean_commits: list[str] = field(default_factory=list)  # ids: they bring no credential
+    clean_commits: list[str] = field(default_factory=list)  # without a credential
     recalled: bool = False  # the findings come from an earlier run over the same change
     _has_older: bool = False  # held back a finding that is older than the baseline commit
     _known: set[str] = field(default_factory=set)  # ids of `kept`
@@ -93,8 +93,8 @@ class Ledger:
         return sorted(self.evidence.get(path, ()), key=lambda item: _RANK.get(item.source, -1))
 
     def warn(self, message: str) -> None:
-        if message not in self.warnings:
-            self.warnings.append(message)
+        if (hidden := self.plan.masks.hide(message)) not in self.warnings:
+            self.warnings.append(hidden)
 
     def spend(self, usage: Usage) -> None:
         self.usage = ask.add(self.usage, usage)
@@ -152,9 +152,9 @@ class Ledger:
             self.publish(finding)
 
     def reject(self, rejected: Sequence[verify.Rejected]) -> None:
-        self.rejected += rejected
-        for rejection in rejected:
-            self.held_back[rejection.stage] += 1
+        hide = self.plan.masks.hide
+        self.rejected += (replace(each, reason=hide(each.reason)) for each in rejected)
+        self.held_back.update(each.stage for each in rejected)
 
     # Passes
 

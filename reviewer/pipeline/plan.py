@@ -20,6 +20,7 @@ from reviewer.errors import UsageError
 from reviewer.events import ReviewContext, ScopeInfo, Tool
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.seams import Chooser
+from reviewer.secrets import Masks
 from reviewer.serving import Choice
 from reviewer.types import Change, Scope, Unit
 
@@ -90,9 +91,14 @@ class Plan:
     warnings: tuple[str, ...] = ()
 
     @property
-    def redact(self) -> bool:
-        """Whether to mask secrets in prompts: they leave this machine."""
-        return not self.choice.local
+    def masks(self) -> Masks:
+        """The credentials of the change and its files. Takes a while for a large change."""
+        return self.source.masks
+
+    @property
+    def redact(self) -> Masks | None:
+        """What to mask in prompts: nothing where they stay on this machine."""
+        return None if self.choice.local else self.masks
 
 
 async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 
 from reviewer import analyzers, findings, memory, secrets, verify
 from reviewer.pipeline import settle
@@ -20,6 +21,11 @@ def without_known_commits(plan: Plan, store: memory.Store) -> Plan:
     clean = memory.known_clean(store, plan.change, *_detector(plan))
     change = replace(plan.change, history=replace(plan.change.history, clean=clean))
     return replace(plan, change=change, source=findings.Source(change))
+
+
+def _shows(plan: Plan, body: str) -> bool:
+    """As `Masks.shows`, but the masks are made when they are first needed."""
+    return plan.masks.shows(body)
 
 
 def _detector(plan: Plan) -> tuple[object, ...]:
@@ -45,7 +51,12 @@ class Past:
             store,
             plan.change,
             plan.source,
-            memory.ReplyCache(store, settings.cache, also=(settings.endpoint, settings.seed)),
+            memory.ReplyCache(
+                store,
+                settings.cache,
+                also=(settings.endpoint, settings.seed),
+                shows=partial(_shows, plan),
+            ),
             model=choice.model,
             baseline=plan.baseline,
             engine=choice.engine,
@@ -59,6 +70,7 @@ class Past:
             choice.context_tokens,
             choice.problem,
             analyzers.versions(),
+            secrets.digest(),
             plan.request.guidelines,
             plan.since.digest if plan.since else "",
             precedents.digest,

@@ -51,6 +51,7 @@ async def review(
         ledger = Ledger(plan, clock.send, past.session)
         if not plan.change.is_empty and not await past.recall(ledger):
             clock.send(Status(phase="setup", status="setting_up"))
+            await clock.needed(asyncio.to_thread(lambda: plan.masks))
             settlement = Settlement(plan, ledger, past.precedents)
             evidence_ready = asyncio.Event()
             # The engine starts up while the analyzers run.

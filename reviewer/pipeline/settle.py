@@ -94,7 +94,7 @@ class Settlement:
             proved = await fixes.attach(
                 finding, built, self.plan.change, repair=repair, **await self._options()
             )
-            self.ledger.publish(proved)
+            self.ledger.publish(findings.masked(proved, self.plan.masks))
 
     async def _prove_hit(self, hit: Evidence, finding: Finding) -> None:
         async with self._room:
@@ -103,7 +103,7 @@ class Settlement:
                 finding = await fixes.attach(
                     finding, built, self.plan.change, cause=hit, **await self._options()
                 )
-        self.ledger.publish(finding)
+        self.ledger.publish(findings.masked(finding, self.plan.masks))
 
     def _built(self, wanted: Replacement) -> fixes.Built | fixes.Refused:
         edit = fixes.Edit(

@@ -12,6 +12,7 @@ from reviewer.findings import PassResult, Source, merge
 from reviewer.models import ask as models
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model
+from reviewer.secrets import Masks
 from reviewer.types import Change, Evidence, Usage
 from reviewer.verify import agree, claims, votes
 from reviewer.verify.noise import noise
@@ -65,7 +66,7 @@ async def judge(
     model: Model | None,
     effort: Effort = "medium",
     floor: float = 0.0,
-    redact: bool,
+    redact: Masks | None,
     asker: Asker = DIRECT,
     evidence: Sequence[Evidence] = (),
     published: Sequence[Finding] = (),

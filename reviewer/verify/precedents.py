@@ -19,9 +19,10 @@ from pathlib import PurePosixPath
 from string import Template
 from typing import Protocol, Self
 
-from reviewer import findings, prompt, resources, secrets, text
+from reviewer import findings, prompt, resources, text
 from reviewer.events import Finding
 from reviewer.languages import language
+from reviewer.secrets import Masks
 from reviewer.verify import injection
 
 MOST = 3  # precedents per finding
@@ -157,7 +158,7 @@ def offer(
     precedents: Precedents,
     tokens: Callable[[str], int],
     *,
-    redact: bool,
+    redact: Masks | None,
 ) -> dict[int, OfferedPrecedent]:
     """The precedents of one question by number, at most TOKENS together, the most similar ones of
     every candidate first."""
@@ -180,7 +181,7 @@ def offer(
 
 
 def section(
-    offered: Mapping[int, OfferedPrecedent], candidates: Iterable[int], *, redact: bool
+    offered: Mapping[int, OfferedPrecedent], candidates: Iterable[int], *, redact: Masks | None
 ) -> str:
     """The section of the question with the precedents of these candidates; "" if there are none."""
     asked = set(candidates)
@@ -215,7 +216,7 @@ def rejection_reason(precedent: Precedent) -> str:
     return f"dismissed before as {precedent.id} ({title}): {reason}"
 
 
-def _rows(number: int, offered: OfferedPrecedent, redact: bool) -> Iterator[str]:
+def _rows(number: int, offered: OfferedPrecedent, redact: Masks | None) -> Iterator[str]:
     precedent = offered.precedent
     candidates = ", ".join(str(candidate) for candidate in offered.candidates)
     folder = PurePosixPath(precedent.path).parent.as_posix()
@@ -227,9 +228,9 @@ def _rows(number: int, offered: OfferedPrecedent, redact: bool) -> Iterator[str]
     yield f"dismissed because: {_plain(precedent.reason, _MAX_REASON, redact)}"
 
 
-def _plain(value: str, limit: int, redact: bool) -> str:
+def _plain(value: str, limit: int, redact: Masks | None) -> str:
     """Untrusted text on one line, without control tokens or secrets."""
-    clean = secrets.redact(value)[0] if redact else value
+    clean = redact.hide(value) if redact else value
     return text.cut(text.one_line(text.neutral(" ".join(clean.split()))), limit)
 
 
@@ -241,7 +242,7 @@ def _addresses_reviewer(precedent: Precedent) -> bool:
         (precedent.code, _MAX_SHOWN),
         (precedent.reason, _MAX_REASON),
     )
-    return any(injection.addresses(_plain(part, limit, redact=False)) for part, limit in parts)
+    return any(injection.addresses(_plain(part, limit, redact=None)) for part, limit in parts)
 
 
 def _precedent(decision: Decision) -> Precedent | None:

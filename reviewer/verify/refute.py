@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import Literal
 
-from reviewer import prompt, replies, resources, secrets, text
+from reviewer import prompt, replies, resources, text
 from reviewer.errors import EngineError
 from reviewer.events import Finding
 from reviewer.findings import PassResult
@@ -24,6 +24,7 @@ from reviewer.findings.anchor import MIN_PART, occurs
 from reviewer.models import ask as models
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model, PromptTooLong, Schema
+from reviewer.secrets import Masks
 from reviewer.types import Change, Piece, Prompt, Usage, severity_rank
 from reviewer.verify import injection, needs, python_names
 from reviewer.verify import precedents as earlier
@@ -75,7 +76,7 @@ async def refute(
     candidates: Sequence[Finding],
     change: Change,
     *,
-    redact: bool,
+    redact: Masks | None,
     asker: Asker = DIRECT,
     precedents: Precedents = Precedents(),
 ) -> Refuted:
@@ -132,7 +133,7 @@ async def _round(
     asked: dict[int, Finding],
     pieces: Sequence[Piece],
     offered: Mapping[int, OfferedPrecedent],
-    redact: bool,
+    redact: Masks | None,
     asker: Asker,
 ) -> tuple[dict[int, replies.Verdict], Usage, str]:
     """The verdicts by number, only for numbers that were asked about, and what was wrong with the
@@ -157,7 +158,7 @@ def render(
     candidates: dict[int, Finding],
     pieces: Sequence[Piece],
     *,
-    redact: bool,
+    redact: Masks | None,
     precedents: str = "",
 ) -> Prompt:
     """The question about candidates, by number. It begins exactly like the question about their
@@ -194,7 +195,7 @@ def _candidate(number: int, finding: Finding) -> str:
     return "\n".join(text.cut(text.one_line(text.neutral(row)), _MAX_TEXT) for row in rows)
 
 
-def _asked(pieces: Sequence[Piece], redact: bool) -> str:
+def _asked(pieces: Sequence[Piece], redact: Masks | None) -> str:
     if not pieces:
         return ""
     parts = (
@@ -210,12 +211,14 @@ def _asked(pieces: Sequence[Piece], redact: bool) -> str:
     )
 
 
-def _lines(piece: Piece, redact: bool) -> list[str]:
+def _lines(piece: Piece, redact: Masks | None) -> list[str]:
     clean = text.printable(text.neutral(piece.text.replace("\r\n", "\n")))
-    return (secrets.redact(clean)[0] if redact else clean).split("\n")
+    return (redact.hide(clean) if redact else clean).split("\n")
 
 
-def _shown(first_pass: PassResult, pieces: Iterable[Piece], redact: bool) -> dict[str, list[str]]:
+def _shown(
+    first_pass: PassResult, pieces: Iterable[Piece], redact: Masks | None
+) -> dict[str, list[str]]:
     """The lines that the model was shown, by file. Removed lines count, since they show the earlier
     state."""
     shown: dict[str, list[str]] = {}

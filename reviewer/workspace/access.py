@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from reviewer.types import Grep, ListFiles, Read, Side
 from reviewer.workspace import files, objects
-from reviewer.workspace.invocation import Repository, git
+from reviewer.workspace.invocation import Repository, git, limited_git
 from reviewer.workspace.records import GITLINK
+
+_CHUNK_BYTES = 8 << 20
 
 _GREP = (
     "grep",
@@ -39,6 +41,26 @@ def readers(repository: Repository, old: str, new: str, *, from_worktree: bool, 
         if side == "new" and from_worktree:
             return files.read(repository.root, path, limit)
         return (old_side if side == "old" else new_side)(path)
+
+    return read
+
+
+def contents(
+    repository: Repository, sizes: Mapping[str, int], timeout: float
+) -> Callable[[], Iterator[bytes]]:
+    """The blobs with these ids and sizes, a few MiB at a time."""
+
+    def read() -> Iterator[bytes]:
+        run_git = limited_git(repository, timeout)
+        chunk: list[str] = []
+        total = 0
+        for name, size in sizes.items():
+            if chunk and total + size > _CHUNK_BYTES:
+                yield from (data for _, data in objects.contents(run_git, chunk))
+                chunk, total = [], 0
+            chunk.append(name)
+            total += size
+        yield from (data for _, data in objects.contents(run_git, chunk))
 
     return read
 

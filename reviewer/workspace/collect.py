@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 
 from reviewer.errors import UsageError
-from reviewer.text import one_line
+from reviewer.text import count, one_line
 from reviewer.types import (
     Change,
     FileDiff,
@@ -54,6 +54,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     kept = triage.by_name(records, found, limits, out)
     kept, sizes = triage.by_size(repository, run_git, kept, limits, out)
     triage.by_content(run_git, kept, sizes, found, limits, state.taken, out)
+    unsearched = triage.lines_of_skipped(run_git, records, limits, out)
     if from_worktree and base.commit:  # without a base there are no ignore rules to compare with
         names = (record.path for record in records)
         hidden = snapshot.ignored_by_change(run_git, state, old, names, paths)
@@ -76,7 +77,12 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         files=tuple(out.files),
         skipped=ordered_skipped(out.skipped),
         unreviewed=ordered_unreviewed(out.unreviewed),
-        warnings=(*base.warnings, *repository.warnings, *_filters(found, from_worktree)),
+        warnings=(
+            *base.warnings,
+            *repository.warnings,
+            *_filters(found, from_worktree),
+            *_unsearched(unsearched),
+        ),
         digest=digest(base.commit, out.files),
         read=access.readers(
             repository, old, state.tree, from_worktree=from_worktree, limit=limits.max_file_bytes
@@ -84,6 +90,8 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         grep=access.grep(repository, state.tree, state.index if from_worktree else None),
         list_files=access.lister(repository, old, state.tree),
         tree=state.tree,
+        contents=access.contents(repository, out.texts, limits.timeout),
+        skipped_lines=tuple(out.skipped_lines),
         history=history.history(repository, base, scope, limits, paths),
     )
 
@@ -168,6 +176,11 @@ def _refuse_unknown(
             raise UsageError(
                 f"no such file or directory: {one_line(path)}; see what changed with: git status"
             )
+
+
+def _unsearched(number: int) -> list[str]:
+    files = count(number, "skipped file")
+    return [f"too large to be searched for credentials: {files}"] if number else []
 
 
 def _filters(attributes: Mapping[str, Mapping[str, str]], from_worktree: bool) -> list[str]:

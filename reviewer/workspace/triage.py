@@ -13,9 +13,12 @@ from reviewer.workspace.classify import Facts
 from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import GITLINK, Record, binaries, compare, with_renames
+from reviewer.workspace.snapshot import BINARY_PROBE
 
 _CHUNK_BYTES = 8 << 20  # of contents held in memory at a time
 _CHUNK_FILES = 1000
+_LINE_BYTES = 16 << 20  # of a skipped file whose lines are checked
+_TEXT_REASONS = ("lockfile", "generated", "minified", "binary")
 _PROBE_BYTES = 64 << 20  # larger blobs are not even checked for being binary
 
 Attributes = Mapping[str, Mapping[str, str]]
@@ -26,6 +29,9 @@ class SortedFiles:
     files: list[FileDiff] = field(default_factory=list)
     skipped: dict[str, SkipReason] = field(default_factory=dict)
     unreviewed: dict[str, UnreviewedReason] = field(default_factory=dict)
+    # Of `skipped`: what is text, for the checks of single lines.
+    skipped_lines: list[FileDiff] = field(default_factory=list)
+    texts: dict[str, int] = field(default_factory=dict)  # ids and sizes, of both sides
 
     def knows(self, path: str) -> bool:
         return path in self.skipped or path in self.unreviewed
@@ -109,6 +115,40 @@ def by_content(
                 out.unreviewed[record.path] = "too_large"
             else:
                 out.files.append(_file(record, section, taken))
+                out.texts |= {name: sizes[name] for name in _ids(record)}
+
+
+def lines_of_skipped(
+    run_git: GitRunner, records: Sequence[Record], limits: Limits, out: SortedFiles
+) -> int:
+    """Compare the text files that were skipped for what they are, and return how many could not be:
+    nobody reads them, so nobody sees what is hidden in them."""
+    wanted = [record for record in records if out.skipped.get(record.path) in _TEXT_REASONS]
+    sizes = objects.sizes(run_git, dict.fromkeys(name for one in wanted for name in _ids(one)))
+    kept = [one for one in wanted if all(sizes.get(name, -1) >= 0 for name in _ids(one))]
+    small = [one for one in kept if max(sizes[name] for name in _ids(one)) <= _LINE_BYTES]
+    left, late = limits.max_diff_bytes, len(kept) - len(small)
+    for chunk in _chunks(small, sizes):
+        try:
+            names = dict.fromkeys(name for one in chunk for name in _ids(one))
+            binary = {
+                name
+                for name, data in objects.contents(run_git, names)
+                if b"\0" in data[:BINARY_PROBE]
+            }
+            texts = [one for one in chunk if one.new_id and not binary & set(_ids(one))]
+            found = compare(run_git, texts)
+        except GitTimeout:
+            late += len(chunk)
+            continue
+        for record, section in zip(texts, found, strict=True):
+            left -= section.size if section else 0
+            if left < 0:
+                late += 1
+            elif section is not None and record.new_id:
+                out.skipped_lines.append(_file(record, section, frozenset()))
+                out.texts |= {name: sizes[name] for name in _ids(record)}
+    return late
 
 
 def _ids(record: Record) -> list[str]:

@@ -89,7 +89,7 @@ def main(files: int) -> None:
                 guidelines=(),
                 hints=(),
                 role="reviewer",
-                redact=False,
+                redact=None,
                 max_tokens=1024,
             )
             size += len(message.user)

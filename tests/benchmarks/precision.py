@@ -179,7 +179,7 @@ def _read(made: Change, source: Source, path: str, said_of: list[dict[str, objec
         Context(),
         source,
         "reviewer",
-        redact=False,
+        redact=None,
     )
     return read_of(made, path, found.findings)
 
@@ -196,7 +196,7 @@ async def _judged(
     calls = 0
     for read in reads.values():
         result = await judge(
-            [read], made, source, model=model, effort=effort, floor=floor, redact=False
+            [read], made, source, model=model, effort=effort, floor=floor, redact=None
         )
         published += result.published
         calls += result.usage.calls

@@ -7,6 +7,7 @@ from support.change import change
 
 from reviewer.findings.anchor import Anchor, locate, occurs
 from reviewer.findings.source import Source
+from reviewer.secrets import Masks
 from reviewer.types import Unit
 
 OLD = b"""\
@@ -80,7 +81,7 @@ def place(
     made = change(base or {"stats.py": OLD}, head or {"stats.py": NEW})
     file = next(file for file in made.files if file.path == "stats.py")
     unit = Unit(file, file.hunks if hunk is None else file.hunks[hunk : hunk + 1], 0)
-    return locate(quote, hint, name, unit, Source(made), redact=False)
+    return locate(quote, hint, name, unit, Source(made), redact=None)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_redacted_lines_are_found_by_their_mask():
     made = change({"a.py": b""}, {"a.py": f'key = "{key}"\nother = 1\n'.encode()})
     unit = Unit(made.files[0], made.files[0].hunks, 0)
     found = [
-        locate(quote, 0, "a.py", unit, Source(made), redact=True)
+        locate(quote, 0, "a.py", unit, Source(made), redact=Masks())
         for quote in ('key = "[REDACTED:aws-access-key]"', "other = 1")
     ]
     assert [anchor and anchor.start for anchor in found] == [1, 2]
@@ -199,7 +200,7 @@ def test_a_file_may_be_named_without_its_folders_but_not_with_some_of_them():
     made = change({"pkg/shop/stats.py": OLD}, {"pkg/shop/stats.py": NEW})
     unit = Unit(made.files[0], made.files[0].hunks, 0)
     found = {
-        name: locate("    for x in xs[1:]:", 0, name, unit, Source(made), redact=False)
+        name: locate("    for x in xs[1:]:", 0, name, unit, Source(made), redact=None)
         for name in ("pkg/shop/stats.py", "stats.py", "shop/stats.py", "tats.py", "stats")
     }
     assert [name for name, anchor in found.items() if anchor] == ["pkg/shop/stats.py", "stats.py"]

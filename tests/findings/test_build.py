@@ -39,7 +39,7 @@ REPLY = {
 def accepted(*replies, role="reviewer", base=None, head=None):
     made = change(base or BASE, head or HEAD)
     unit = Unit(made.files[0], made.files[0].hunks, 0)
-    return accept({"findings": list(replies)}, unit, Context(), Source(made), role, redact=False)
+    return accept({"findings": list(replies)}, unit, Context(), Source(made), role, redact=None)
 
 
 FINDING = Finding(

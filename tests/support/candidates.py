@@ -19,7 +19,7 @@ def candidate(made, path, quote, *, source=None, **fields):
         Context(),
         source or Source(made),
         "reviewer",
-        redact=False,
+        redact=None,
     )
     assert accepted.findings, (accepted.dropped, quote)
     return accepted.findings[0]
@@ -43,7 +43,7 @@ def read_of(made, path, found, *, pieces=(), lens="", hunks=None):
         guidelines=[],
         hints=[],
         role="reviewer",
-        redact=False,
+        redact=None,
         max_tokens=2000,
     )
     return PassResult(unit, context, message, tuple(found), lens)

@@ -45,7 +45,7 @@ ALL = (REAL, FALSE, TRUE, PRAISE, STYLE)
 
 
 def judged(found=ALL, model=None, reads=None, **options) -> Judgement:
-    options = {"redact": False, "effort": "low" if model is None else "medium", **options}
+    options = {"redact": None, "effort": "low" if model is None else "medium", **options}
     reads = reads or [read_of(MADE, "a.py", found)]
     return asyncio.run(judge(reads, MADE, Source(MADE), model=model, **options))
 

@@ -14,6 +14,7 @@ from support.scripted import Scripted
 
 from reviewer import findings
 from reviewer.models.base import PromptTooLong
+from reviewer.secrets import Masks
 from reviewer.verify.precedents import (
     FLOOR,
     MOST,
@@ -155,9 +156,9 @@ def a_thousand() -> list[Decision]:
 def test_a_thousand_dismissals_are_few_tokens():
     decisions = a_thousand()
     precedents = Precedents.of(decisions)
-    given = offer(dict.fromkeys(range(1, 9), found()), precedents, words, redact=False)
+    given = offer(dict.fromkeys(range(1, 9), found()), precedents, words, redact=None)
     assert 1 <= len(given) <= MOST
-    body = section(given, range(1, 9), redact=False)
+    body = section(given, range(1, 9), redact=None)
     rows = [
         row
         for row in body.split("\n")
@@ -166,10 +167,10 @@ def test_a_thousand_dismissals_are_few_tokens():
     assert 100 < words("\n".join(rows)) <= TOKENS
     assert body == section(
         offer(
-            dict.fromkeys(range(1, 9), found()), Precedents.of(decisions[::-1]), words, redact=False
+            dict.fromkeys(range(1, 9), found()), Precedents.of(decisions[::-1]), words, redact=None
         ),
         range(1, 9),
-        redact=False,
+        redact=None,
     )
 
 
@@ -188,16 +189,16 @@ def test_every_candidate_gets_its_likest_before_any_gets_its_second():
         for number, c in enumerate("abcdefgh", 1)
         for extra in range(3)
     ]
-    given = offer(kinds, Precedents.of(decisions), words, redact=False)
+    given = offer(kinds, Precedents.of(decisions), words, redact=None)
     assert sorted(n for one in given.values() for n in one.candidates) == list(
         range(1, len(given) + 1)
     )
 
 
 def test_how_it_is_shown():
-    given = offer({1: found(), 2: found()}, Precedents.of([Decision()]), words, redact=False)
-    assert section(given, [1, 2], redact=False).split("\n")[2:] == [
-        (fence := section(given, [1, 2], redact=False).split("\n")[2]),
+    given = offer({1: found(), 2: found()}, Precedents.of([Decision()]), words, redact=None)
+    assert section(given, [1, 2], redact=None).split("\n")[2:] == [
+        (fence := section(given, [1, 2], redact=None).split("\n")[2]),
         "1. like candidate 1, 2: Negative amounts raise the balance",
         "code in pay (python): account.balance -= amount",
         "dismissed because: amounts are checked where they come in",
@@ -205,8 +206,8 @@ def test_how_it_is_shown():
         "",
         "",
     ]
-    assert "1. like candidate 2: " in section(given, [2], redact=False)
-    assert section(given, [3], redact=False) == section({}, [1], redact=False) == ""
+    assert "1. like candidate 2: " in section(given, [2], redact=None)
+    assert section(given, [3], redact=None) == section({}, [1], redact=None) == ""
 
 
 HOSTILE = (
@@ -221,8 +222,8 @@ def test_text_in_a_dismissal_stays_inside_its_line():
         title=f"{TITLE} {HOSTILE[-30:]}",
         code="wallet.balance -= amount\n=====\x1b[2J",
     )
-    given = offer({1: found()}, Precedents.of([decision]), words, redact=False)
-    body = section(given, [1], redact=False)
+    given = offer({1: found()}, Precedents.of([decision]), words, redact=None)
+    body = section(given, [1], redact=None)
     fence = body.split("\n")[2]
     assert re.fullmatch("====={1}[0-9a-f]{12}", fence)
     inside = body.split(f"\n{fence}\n")[1].split("\n")
@@ -259,10 +260,10 @@ def test_secrets_in_a_reason_do_not_leave_the_machine():
         {1: found()},
         Precedents.of([Decision(reason=f"the token {key} is revoked")]),
         words,
-        redact=True,
+        redact=Masks(),
     )
-    assert key not in section(given, [1], redact=True)
-    assert key in section(given, [1], redact=False)
+    assert key not in section(given, [1], redact=Masks())
+    assert key in section(given, [1], redact=None)
 
 
 def test_only_what_was_given_for_a_candidate_can_be_named_for_it():
@@ -270,7 +271,7 @@ def test_only_what_was_given_for_a_candidate_can_be_named_for_it():
         {1: found(), 2: found("    log.write(str(wallet))")},
         Precedents.of([Decision()]),
         words,
-        redact=False,
+        redact=None,
     )
     assert [
         named_by_verifier(given, number, at) is not None
@@ -317,7 +318,7 @@ def outcome(answer, *decisions, quotes=(LINE,), **fields):
     precedents = Precedents.of(decisions)
     read = read_of(change, "shop/refund.py", candidates)
     result = asyncio.run(
-        refute(model, read, candidates, change, redact=False, precedents=precedents)
+        refute(model, read, candidates, change, redact=None, precedents=precedents)
     )
     judged = [
         (one.stage, one.rejected) if one.rejected else one.finding.confidence

@@ -29,7 +29,7 @@ QUOTE = "    account.balance -= amount"
 GUARD = "    if amount < 0:"
 
 
-def outcome(answer, *, pieces=(), others=None, redact=False, fields=(), quotes=(QUOTE,)):
+def outcome(answer, *, pieces=(), others=None, redact=None, fields=(), quotes=(QUOTE,)):
     """(judged, prompts, refuted) for one finding on each of the quotes."""
     made = added("pay.py", TEXT, **(others or {}))
     given = dict(fields) or {"title": "Negative amounts raise the balance"}
@@ -204,7 +204,7 @@ def test_a_lens_at_the_end_of_the_first_question_is_no_part_of_the_second():
     )
     models = [Scripted(lambda prompt: verdicts(said(1))) for _ in range(2)]
     for model, which in zip(models, (plain, read), strict=True):
-        asyncio.run(refute(model, which, found, made, redact=False))
+        asyncio.run(refute(model, which, found, made, redact=None))
     assert models[0].prompts == models[1].prompts
 
 
@@ -231,7 +231,7 @@ def test_many_candidates_are_asked_about_in_batches():
         return verdicts(*(said(at, confidence=next(numbers)) for at in listed))
 
     model = Scripted(answer)
-    result = asyncio.run(refute(model, read_of(made, "a.py", found), found, made, redact=False))
+    result = asyncio.run(refute(model, read_of(made, "a.py", found), found, made, redact=None))
     assert [round(item.finding.confidence * 100) for item in result.judged] == list(range(10, 30))
     assert (len(model.prompts), result.usage.calls, result.problem) == (3, 3, "")
 

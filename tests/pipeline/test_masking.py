@@ -1,0 +1,97 @@
+"""A credential that is known from anywhere in the change leaves in no form: not in the stream, not
+in the memory, not in a prompt to another machine."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from pathlib import Path
+
+import pytest
+from support.repo import Repo
+from support.scripted import Scripted, finding, reply
+from support.secret_corpus import pem
+
+from reviewer import config, verdict
+from reviewer.pipeline.plan import Request
+from reviewer.types import Scope
+
+PASSWORD = "Wq7!mZr2" + "#Lt9"
+KEY = pem()
+BODY = KEY.split("\n")[1:-1]
+CODE = "def connect():\n    return open_database()\n"
+LINE = "    return open_database(1)"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    made = Repo(tmp_path / "repo", tmp_path / "home")
+    padding = "".join(f"# line {number}\n" for number in range(20))
+    made.commit({"a.py": CODE, "key.py": f'K = """{KEY}"""\n{padding}', ".env": "A=1\n"})
+    made.git("checkout", "-q", "-b", "work")
+    made.write(
+        "a.py", CODE.replace("()\n", f"()  # {PASSWORD} it was\n", 1).replace("base()", "base(1)")
+    )
+    changed = KEY.replace(BODY[3], BODY[3][::-1])
+    made.write("key.py", f'K = """{changed}"""\n{padding}')
+    made.write(".env", f"A=1\nDB_PASSWORD={PASSWORD}\n")
+    return made
+
+
+def said(prompt):
+    """A reply that tells everything it was shown."""
+    told = f"It uses {PASSWORD}, and {BODY[4]}."
+    more = {"problem": told, "scenario": told, "advice": told, "title": told[:60]}
+    code = {"oldLines": [LINE], "newLines": [f"    return open_database('{PASSWORD}')"]}
+    return reply(finding(LINE, "a.py", **more, **code))
+
+
+def stream(repo: Repo, model: Scripted, *, local: bool) -> str:
+    events: list[object] = []
+    chosen = model.choose()
+
+    async def choose(settings, *, session):
+        return dataclasses.replace(await chosen(settings, session=session), local=local)
+
+    request = Request(repo.path, Scope(), {"analyzers": ("secrets",), "effort": "medium"})
+    asyncio.run(verdict.conclude(request, events.append, choose=choose))
+    assert any(getattr(event, "source", "") == "model" for event in events)
+    return repr(events)
+
+
+def clear(text: str) -> list[str]:
+    """What of the credentials can be read in it."""
+    shown = [PASSWORD, *BODY, BODY[3][::-1]]
+    return [value for value in shown if value in text]
+
+
+@pytest.mark.fault(
+    "secrets",
+    "a model that quotes a password of an `.env` file, or lines out of the middle of a key",
+    "masked in the stream and the reports; the memory keeps nothing of it",
+)
+def test_nothing_that_was_told_is_published_or_remembered(repo: Repo):
+    assert clear(stream(repo, Scripted(said), local=True)) == []
+    folder = config.state_folder({})
+    kept = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert kept
+    assert clear(kept.decode("latin-1")) == []
+
+
+@pytest.mark.fault(
+    "secrets",
+    "a hunk in the middle of a key, or a password bare in a comment, and a server elsewhere",
+    "masked in every prompt, known from the whole files",
+)
+def test_another_machine_is_shown_nothing(repo: Repo):
+    model = Scripted(said)
+    stream(repo, model, local=False)
+    assert model.prompts
+    for prompt in model.prompts:
+        assert clear(f"{prompt.system}\n{prompt.user}") == []
+
+
+def test_this_machine_is_shown_all(repo: Repo):
+    model = Scripted(said)
+    stream(repo, model, local=True)
+    assert clear("".join(prompt.user for prompt in model.prompts)) != []
