@@ -3,12 +3,13 @@ content."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewer.diff import Section
-from reviewer.types import FileDiff, SkipReason, UnreviewedReason
-from reviewer.workspace import classify, files, objects
+from reviewer.types import FileDiff, Line, SkipReason, UnreviewedReason
+from reviewer.workspace import classify, encodings, files, objects
 from reviewer.workspace.classify import Facts
 from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
 from reviewer.workspace.limits import Limits
@@ -21,6 +22,7 @@ _LINE_BYTES = 16 << 20  # of a skipped file whose lines are checked
 _TEXT_REASONS = ("lockfile", "generated", "minified", "binary")
 _PROBE_BYTES = 64 << 20  # larger blobs are not even checked for being binary
 
+Encodings = tuple[str | None, str | None]  # of the old and the new content
 Attributes = Mapping[str, Mapping[str, str]]
 
 
@@ -32,6 +34,7 @@ class SortedFiles:
     # Of `skipped`: what is text, for the checks of single lines.
     skipped_lines: list[FileDiff] = field(default_factory=list)
     texts: dict[str, int] = field(default_factory=dict)  # ids and sizes, of both sides
+    encodings: dict[str, Encodings] = field(default_factory=dict)  # of files in others than UTF-8
 
     def knows(self, path: str) -> bool:
         return path in self.skipped or path in self.unreviewed
@@ -71,19 +74,75 @@ def by_size(
     in them."""
     ids = {name: None for record in records for name in _ids(record)}
     sizes = objects.sizes(run_git, ids)
-    large = [name for name, size in sizes.items() if limits.max_file_bytes < size <= _PROBE_BYTES]
-    binary = binaries(run_git, large) if large else set()
+    large = [
+        record
+        for record in records
+        if any(sizes.get(name, 0) > limits.max_file_bytes for name in _ids(record))
+    ]
+    binary, spoilt = _binaries(run_git, large, sizes)
     kept = []
     for record in records:
         if any(name not in sizes for name in _ids(record)):  # a partial clone or a damaged one
             out.unreviewed[record.path] = "unreadable"
         elif all(sizes[name] <= limits.max_file_bytes for name in _ids(record)):
             kept.append(record)
-        elif _ids(record)[-1] in binary:
+        elif set(_ids(record)) <= binary and not (
+            record.old_id is None and record.new_id in spoilt
+        ):
             out.skipped[record.path] = "binary"
+        elif _ids(record)[-1] in binary:  # one zero byte in a text must not hide the rest
+            out.unreviewed[record.path] = "hidden_by_change"
         else:
             out.unreviewed[record.path] = "too_large"
     return with_renames(repository, run_git, kept), sizes
+
+
+def _binaries(
+    run_git: GitRunner, records: Sequence[Record], sizes: Mapping[str, int]
+) -> tuple[set[str], set[str]]:
+    """The blobs of these records that are binary, and those of new files that are text but for a
+    few zero bytes."""
+    ids = {name: None for record in records for name in _ids(record)}
+    probed = [name for name in ids if sizes.get(name, _PROBE_BYTES + 1) <= _PROBE_BYTES]
+    binary = binaries(run_git, probed) if probed else set()
+    new = {_ids(record)[-1] for record in records if record.status == "added"}
+    spoilt = {
+        name
+        for one in sorted(binary & new)
+        for name, data in objects.contents(run_git, [one])  # one after the other: they are large
+        if classify.is_spoilt(data)
+    }
+    return binary, spoilt
+
+
+def large_binaries(
+    repository: Repository,
+    run_git: GitRunner,
+    base: str,
+    paths: Sequence[str],
+    limits: Limits,
+    out: SortedFiles,
+) -> None:
+    """Sort large files of the worktree that have a zero byte at their beginning: text at the
+    base, or text but for a few such bytes, is not hidden by them."""
+    if not paths:
+        return
+    rows = run_git("ls-tree", "-z", "--full-tree", base, "--", *paths).split(b"\0")[:-1]
+    before = {
+        os.fsdecode(path): meta.split(b" ")[2].decode("ascii")
+        for meta, path in (row.split(b"\t", 1) for row in rows)
+    }
+    sizes = objects.sizes(run_git, before.values())
+    probed = [name for name, size in sizes.items() if size <= _PROBE_BYTES]
+    text = set(probed) - (binaries(run_git, probed) if probed else set())
+    for path in paths:
+        head = files.peek(repository.root, path, BINARY_PROBE) or b""
+        if limits.excluded(path):
+            out.skipped[path] = "excluded"
+        elif before.get(path) in text or (path not in before and classify.is_spoilt(head)):
+            out.unreviewed[path] = "hidden_by_change"
+        else:
+            out.skipped[path] = "binary"
 
 
 def by_content(
@@ -114,7 +173,8 @@ def by_content(
             if size > limits.max_diff_bytes:
                 out.unreviewed[record.path] = "too_large"
             else:
-                out.files.append(_file(record, section, taken))
+                codecs = out.encodings.get(record.path, (None, None))
+                out.files.append(_file(record, section, taken, codecs))
                 out.texts |= {name: sizes[name] for name in _ids(record)}
 
 
@@ -146,7 +206,7 @@ def lines_of_skipped(
             if left < 0:
                 late += 1
             elif section is not None and record.new_id:
-                out.skipped_lines.append(_file(record, section, frozenset()))
+                out.skipped_lines.append(_file(record, section, frozenset(), (None, None)))
                 out.texts |= {name: sizes[name] for name in _ids(record)}
     return late
 
@@ -195,10 +255,18 @@ def _judge(
             out.skipped[record.path] = reason
         else:
             kept.append(record)
+            codecs = old.encoding if old else None, new.encoding if new else None
+            if any(codecs):
+                out.encodings[record.path] = codecs
     return kept
 
 
-def _file(record: Record, section: Section | None, taken: frozenset[str]) -> FileDiff:
+def _file(
+    record: Record, section: Section | None, taken: frozenset[str], codecs: Encodings
+) -> FileDiff:
+    hunks = section.file.hunks if section else ()
+    if any(codecs):
+        hunks = tuple(replace(hunk, lines=_shown(hunk.lines, codecs)) for hunk in hunks)
     return FileDiff(
         path=record.path,
         old_path=record.old_path,
@@ -207,5 +275,12 @@ def _file(record: Record, section: Section | None, taken: frozenset[str]) -> Fil
         new_mode=record.new_mode,
         old_id=record.old_id,
         new_id=None if record.path in taken else record.new_id,
-        hunks=section.file.hunks if section else (),
+        hunks=hunks,
+    )
+
+
+def _shown(lines: Sequence[Line], codecs: Encodings) -> tuple[Line, ...]:
+    return tuple(
+        replace(line, data=encodings.as_utf8(line.data, codecs[line.kind != "removed"]))
+        for line in lines
     )
