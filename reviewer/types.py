@@ -60,7 +60,6 @@ UnreviewedReason = Literal[
 ModelRole = Literal["reviewer", "smoke", "none"]
 ScopeKind = Literal["all", "staged", "uncommitted", "committed", "commit", "range", "diff"]
 
-
 PLACE = "the place"  # the `why` of the quote of a finding's own lines
 
 

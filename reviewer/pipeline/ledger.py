@@ -212,9 +212,8 @@ class Ledger:
             self.read.append(pass_.unit)
         if self._unit_passes[mine]:
             return []
-        return [
-            result for _, result in sorted(self._results.pop(mine, []), key=lambda item: item[0])
-        ]
+        ended = sorted(self._results.pop(mine, []), key=lambda item: item[0])
+        return [result for _, result in ended]
 
     def pass_delivered(self, pass_: Pass, reason: UnreviewedReason | None) -> None:
         path = pass_.unit.file.path
@@ -256,9 +255,8 @@ class Ledger:
         return (self._cut_short or "timeout") if self._file_passes[path] > 0 else None
 
     def reviewed(self) -> tuple[str, ...]:
-        return tuple(
-            file.path for file in self.plan.change.files if self.why_unread(file.path) is None
-        )
+        files = self.plan.change.files
+        return tuple(file.path for file in files if self.why_unread(file.path) is None)
 
     def unreviewed(self) -> tuple[Unreviewed, ...]:
         """Every file of the change is reviewed or unreviewed, never neither."""
@@ -271,8 +269,7 @@ class Ledger:
         return {item.finding.id for item in self.rejected if item.stage == "precedent"}
 
     def is_complete(self, *, over: bool) -> bool:
-        """Whether all of the change was reviewed; `over`: the run was stopped or ran out of
-        time."""
+        """Whether all of the change was reviewed. `over`: stopped, or out of time."""
         return not over and not self.unreviewed()
 
     def may_be_recalled(self, *, over: bool) -> bool:
