@@ -80,11 +80,13 @@ def news(
     if not open_:
         return every
     known = _EVERYWHERE | {undefined(hit) for hit in before if hit.rule == RULE}
-    dead = {path: dead_names(sources[path]) for path in {hit.path for hit in open_}}
+    paths = {hit.path for hit in open_}
+    dead = {path: dead_names(sources[path]) for path in paths}
+    known_in = {path: known | _of_host(path, sources[path]) for path in paths}
     doubtful = [
         hit
         for hit in open_
-        if undefined(hit) not in known | _of_host(hit.path, sources[hit.path])
+        if undefined(hit) not in known_in[hit.path]
         and (hit.start, undefined(hit)) not in dead[hit.path]
     ]
     if doubtful:

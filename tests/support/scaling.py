@@ -17,6 +17,8 @@ from support.plans import plan_of
 from support.scripted import finding as said
 
 from reviewer import config, memory, prompt, workspace
+from reviewer.analyzers import ruff
+from reviewer.analyzers.base import Limits
 from reviewer.context import gather, units
 from reviewer.context.moved import without_moved
 from reviewer.doors.mcp import fit
@@ -295,6 +297,7 @@ STEPS: Mapping[str, Callable[[int], Work]] = {
     "context of hunks": lambda n: gathered(many_hunks(n)),
     "context of files": lambda n: gathered(many_files(n)),
     "findings of analyzers": lambda n: lambda made=equal_lines(n): found_in(made),
+    "hits of ruff": lambda n: lambda made=equal_lines(n): ruff.check(made, Limits(60)),
     "findings on hunks": lambda n: lambda made=many_hunks(n): found_in(made),
     "quotes that are found": lambda n: placed(10 * n, "    foo(bar)"),
     "quotes that are elsewhere": lambda n: placed(10 * n, "def f():"),
