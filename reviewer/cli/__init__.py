@@ -4,17 +4,19 @@ and `--help` stay fast."""
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import click
 
 from reviewer import __version__
-from reviewer.errors import Exit, Interrupted, ReviewerError, UsageError
+from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, UsageError
 
 # Name -> (module, attribute, help line). The help lines are here so that `reviewer --help` imports
 # no command.
@@ -100,6 +102,8 @@ Without a command, `reviewer` means `reviewer review`: see `reviewer review --he
 engines and formats. """
 
 
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO}  # of what is written
+_ANYWHERE = ("-h", "--help", "--version", "completion", "schema")  # they need no directory
 _NAMES = max(map(len, COMMANDS))  # one column for all groups
 
 
@@ -161,14 +165,29 @@ def _written(code: int) -> int:
 
 def _open_streams() -> None:
     """Open /dev/null for each closed stream: Python sets it to None, and the next file to be
-    opened would get its descriptor."""
+    opened would get its descriptor. Standard output is opened for reading only, so that whatever
+    is written to it fails: a verdict that went nowhere is none."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+            place = os.open(os.devnull, os.O_RDONLY if name != "stderr" else os.O_WRONLY)
+            setattr(sys, name, open(place, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+
+
+def _check_directory(args: list[str]) -> None:
+    """Raises NoRepository when the working directory was deleted under the shell."""
+    if args[0] in _ANYWHERE:
+        return
+    try:
+        Path.cwd()
+    except OSError:
+        raise NoRepository(
+            "the working directory does not exist any more; change to one that does"
+        ) from None
 
 
 def _run(args: list[str]) -> int:
     try:
+        _check_directory(args)
         result = cli.main(args=args, prog_name="reviewer", standalone_mode=False)
         return result if isinstance(result, int) else Exit.OK
     except click.exceptions.Exit as exc:
@@ -188,14 +207,24 @@ def _run(args: list[str]) -> int:
         return _fail(Interrupted("interrupted"), args)
     except ReviewerError as exc:
         return _fail(exc, args)
-    except Exception as exc:  # noqa: BLE001 a bug before the stream began: an agent still gets one last event
-        if not _wants_events(args):
-            traceback.print_exception(exc)
-            return Exit.CANNOT_RUN  # Python's own exit code 1 would mean findings
-        from reviewer import events, verdict
-
-        _echo(events.line(verdict.crash(exc, verbose=True)))
+    except OSError as exc:
+        if exc.filename is not None or exc.errno not in _FULL:
+            return _crash(exc, args)
+        _echo(f"reviewer: cannot write the output: {exc.strerror}", err=True)
         return Exit.CANNOT_RUN
+    except Exception as exc:  # noqa: BLE001 a bug before the stream began: an agent still gets one last event
+        return _crash(exc, args)
+
+
+def _crash(exc: Exception, args: list[str]) -> int:
+    """Python's own exit code 1 would mean findings."""
+    if not _wants_events(args):
+        traceback.print_exception(exc)
+        return Exit.CANNOT_RUN
+    from reviewer import events, verdict
+
+    _echo(events.line(verdict.crash(exc, verbose=True)))
+    return Exit.CANNOT_RUN
 
 
 def _fail(exc: ReviewerError, args: list[str]) -> int:

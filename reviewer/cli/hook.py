@@ -224,7 +224,7 @@ def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
         for each in push.pushed(repository, remote, refs)
     ]
     for name, kind in push.without_commits(repository, refs):
-        problem = f"it brings a {kind} without a commit; look at it with: git show"
+        problem = f"it brings a {kind} without a commit; see it with: git show"
         subjects.append(Subject(name, Scope(), "git show", problem))
     return subjects
 

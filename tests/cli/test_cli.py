@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from support import forked
+from support.repo import Repo
 
-from reviewer import __version__
+from reviewer import __version__, cli
 from reviewer.cli import COMMANDS, GROUPS
 
 
@@ -153,20 +156,69 @@ def test_a_reader_that_has_gone_is_no_verdict(command, env):
     assert (done.returncode, done.stderr) == (4, "")
 
 
-def test_a_bug_of_ours_never_ends_like_a_verdict(env):
+@pytest.mark.parametrize(
+    ("target", "said"), [("/dev/full", "No space left on device"), ("&-", "Bad file descriptor")]
+)
+@pytest.mark.parametrize(
+    "command",
+    ["--version", "--help", "config show", "schema event", "findings list", "hook status"],
+)
+def test_output_that_cannot_be_written_is_an_error(command, target, said, tmp_path: Path):
+    Repo(tmp_path / "work", tmp_path / "home")
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m reviewer {command} >{target}"],
+        cwd=tmp_path / "work",
+        env=os.environ | {"XDG_STATE_HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (4, f"reviewer: cannot write the output: {said}\n")
+
+
+GONE = "the working directory does not exist any more; change to one that does"
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "--agent"])
+@pytest.mark.fault(
+    "files",
+    "a working directory that was deleted under the shell",
+    "one clear line, exit 4, from every command that needs one",
+)
+def test_a_deleted_working_directory(command: str, tmp_path: Path):
+    place = tmp_path / "gone"
+    place.mkdir()
+    done = subprocess.run(
+        ["sh", "-c", f"rmdir {place}; exec {sys.executable} -m reviewer {command}"],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    if command in ("completion", "schema"):
+        assert (done.returncode, GONE in done.stderr) == (2, False)  # what to print is not said
+    elif command == "--agent":
+        (event,) = map(json.loads, done.stdout.splitlines())
+        assert (done.returncode, event["errorType"], event["message"], done.stderr) == (
+            4,
+            "no_repository",
+            GONE,
+            "",
+        )
+    else:
+        assert (done.returncode, done.stdout, done.stderr) == (4, "", f"reviewer: {GONE}\n")
+
+
+def test_a_bug_of_ours_never_ends_like_a_verdict(monkeypatch, capsys):
     """1 is the exit code for findings, and that of a Python program that stumbled; 120 that of one
     whose last words could not be written."""
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "reviewer", "config", "show"],
-            stdout=full,
-            check=False,
-            env=env,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-    assert done.returncode == 4
-    assert done.stderr.startswith("Traceback")
+    for bug in (ValueError("no"), OSError("no"), OSError(2, "no", "file")):
+        monkeypatch.setattr(cli.cli, "main", Mock(side_effect=bug))
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["config", "show"])
+        assert (ended.value.code, capsys.readouterr().err[:9]) == (4, "Traceback")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")  # noqa: PTH110

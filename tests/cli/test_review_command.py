@@ -417,19 +417,26 @@ def test_secrets_are_redacted_only_for_other_machines(repo: Repo):
         assert key in server.chats[0].body["messages"][1]["content"]
 
 
+NOT_WRITTEN = "reviewer: cannot write the report: Bad file descriptor\n"
+
+
+@pytest.mark.fault(
+    "files",
+    "a closed standard output, or a full disk behind it",
+    "exit 4, whatever the command and format: nobody has seen a verdict",
+)
 @pytest.mark.parametrize(
     ("closed", "args", "wanted"),
     [
-        (">&-", ["--no-model"], (0, "", "")),
+        (">&-", ["--no-model"], (4, "", NOT_WRITTEN)),
+        (">&-", ["--no-model", "--agent"], (4, "", NOT_WRITTEN)),
         ("2>&-", ["--no-model", "--format", "plain"], (0, NOTHING_FOUND, "")),
         ("<&-", ["--no-model", "--format", "plain"], (0, NOTHING_FOUND, "")),
-        ("<&- >&- 2>&-", ["--no-model", "--format", "plain"], (0, "", "")),
+        ("<&- >&- 2>&-", ["--no-model", "--format", "plain"], (4, "", "")),
         ("<&-", ["--interactive"], (2, "", f"reviewer: {tui.NO_TERMINAL}\n")),
     ],
 )
-def test_streams_that_are_closed_are_empty(
-    repo: Repo, closed: str, args: list[str], wanted: tuple[int, str, str]
-):
+def test_closed_streams(repo: Repo, closed: str, args: list[str], wanted: tuple[int, str, str]):
     command = [
         "sh",
         "-c",

@@ -84,7 +84,7 @@ def test_a_tag_on_a_tree_is_said(tmp_path, policy, code):
     ended, err = git(repo, "push", "origin", "files")
     blocks = "push blocked: " if code else ""
     line = (
-        f"reviewer: {blocks}tag files: not reviewed: it brings a tree without a commit; look at it"
+        f"reviewer: {blocks}tag files: not reviewed: it brings a tree without a commit; see it"
         " with: git show"
     )
     assert (ended, ours(err)[0]) == (code, line)
