@@ -48,6 +48,16 @@ _LOCKFILES = frozenset(
         "Chart.lock",
         "rebar.lock",
         "stack.yaml.lock",
+        "cabal.project.freeze",
+        "conan.lock",
+        "pylock.toml",
+        "renv.lock",
+        "paket.lock",
+        "gems.locked",
+        "shard.lock",
+        "devbox.lock",
+        "mise.lock",
+        "Manifest.toml",  # of Julia
     )
 )
 _GENERATED = re.compile(
@@ -66,6 +76,7 @@ _HEADER = re.compile(
 )
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_BYTES = 1024
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
 _DENSE_MEAN = 200  # bytes a line; hand-written files stay under 80
 _DENSE_LONGEST = 2000
 
@@ -78,17 +89,37 @@ class Facts:
     lfs: bool
     generated: bool  # a header marks it as generated
     dense: bool  # lines too long to be hand-written
+    spoilt: bool = False  # binary for git, but text that has a few zero bytes in it
 
 
 def facts(data: bytes) -> Facts:
     lines = data.count(b"\n") + 1
     dense = len(data) > _DENSE_LONGEST and len(data) / lines > _DENSE_MEAN
+    binary = b"\0" in data[:BINARY_PROBE]
     return Facts(
-        binary=b"\0" in data[:BINARY_PROBE],
+        binary=binary,
         lfs=len(data) < _LFS_BYTES and data.startswith(_LFS),
         generated=_HEADER.search(data[:_HEADER_BYTES]) is not None,
         dense=dense and max(map(len, data.split(b"\n"))) > _DENSE_LONGEST,
+        spoilt=binary and is_spoilt(data),
     )
+
+
+def is_spoilt(data: bytes) -> bool:
+    """Whether the beginning of a file is text that a few control characters make binary: UTF-8 or
+    ASCII, and at most one in 32 bytes."""
+    head = data[:BINARY_PROBE]
+    return 32 * (len(head) - len(head.translate(None, _CONTROLS))) <= len(head) and (
+        _is_utf8(head) or _is_utf8(head[:-3])  # the last character may be cut
+    )
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def by_name(path: str, attributes: Mapping[str, str]) -> SkipReason | None:
@@ -123,9 +154,8 @@ def by_content(
     ):  # becomes a pointer when it is added
         return "lfs_pointer"
     if last.binary:  # one zero byte in a text must not hide the rest
-        return (
-            "hidden_by_change" if old is not None and not old.binary and not old.lfs else "binary"
-        )
+        was_text = old is not None and not old.binary and not old.lfs
+        return "hidden_by_change" if was_text or (old is None and last.spoilt) else "binary"
     if old is not None and old.generated and last.generated:
         return "generated"
     return (

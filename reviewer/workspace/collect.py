@@ -48,7 +48,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     records = changed(run_git, old, state.tree, paths)
     _refuse_unknown(repository, paths, state, records)
     out = triage.SortedFiles(unreviewed={item.path: item.reason for item in state.unreviewed})
-    out.skipped |= dict.fromkeys(state.binary, "binary")
+    triage.large_binaries(repository, run_git, old, state.binary, out)
     out.skipped |= dict.fromkeys(state.embedded, "submodule")
     found = attributes.at_base(repository, run_git, base.commit, records)
     kept = triage.by_name(records, found, limits, out)

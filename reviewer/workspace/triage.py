@@ -3,6 +3,7 @@ content."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -71,19 +72,68 @@ def by_size(
     in them."""
     ids = {name: None for record in records for name in _ids(record)}
     sizes = objects.sizes(run_git, ids)
-    large = [name for name, size in sizes.items() if limits.max_file_bytes < size <= _PROBE_BYTES]
-    binary = binaries(run_git, large) if large else set()
+    large = [
+        record
+        for record in records
+        if any(sizes.get(name, 0) > limits.max_file_bytes for name in _ids(record))
+    ]
+    binary, spoilt = _binaries(run_git, large, sizes)
     kept = []
     for record in records:
         if any(name not in sizes for name in _ids(record)):  # a partial clone or a damaged one
             out.unreviewed[record.path] = "unreadable"
         elif all(sizes[name] <= limits.max_file_bytes for name in _ids(record)):
             kept.append(record)
-        elif _ids(record)[-1] in binary:
+        elif set(_ids(record)) <= binary and not (
+            record.old_id is None and record.new_id in spoilt
+        ):
             out.skipped[record.path] = "binary"
+        elif _ids(record)[-1] in binary:  # one zero byte in a text must not hide the rest
+            out.unreviewed[record.path] = "hidden_by_change"
         else:
             out.unreviewed[record.path] = "too_large"
     return with_renames(repository, run_git, kept), sizes
+
+
+def _binaries(
+    run_git: GitRunner, records: Sequence[Record], sizes: Mapping[str, int]
+) -> tuple[set[str], set[str]]:
+    """The blobs of these records that are binary, and those of new files that are text but for a
+    few zero bytes."""
+    ids = {name: None for record in records for name in _ids(record)}
+    probed = [name for name in ids if sizes.get(name, _PROBE_BYTES + 1) <= _PROBE_BYTES]
+    binary = binaries(run_git, probed) if probed else set()
+    new = {_ids(record)[-1] for record in records if record.status == "added"}
+    spoilt = {
+        name
+        for one in sorted(binary & new)
+        for name, data in objects.contents(run_git, [one])  # one after the other: they are large
+        if classify.is_spoilt(data)
+    }
+    return binary, spoilt
+
+
+def large_binaries(
+    repository: Repository, run_git: GitRunner, base: str, paths: Sequence[str], out: SortedFiles
+) -> None:
+    """Sort large files of the worktree that have a zero byte at their beginning: text at the
+    base, or text but for a few such bytes, is not hidden by them."""
+    if not paths:
+        return
+    rows = run_git("ls-tree", "-z", "--full-tree", base, "--", *paths).split(b"\0")[:-1]
+    before = {
+        os.fsdecode(path): meta.split(b" ")[2].decode("ascii")
+        for meta, path in (row.split(b"\t", 1) for row in rows)
+    }
+    sizes = objects.sizes(run_git, before.values())
+    probed = [name for name, size in sizes.items() if size <= _PROBE_BYTES]
+    text = set(probed) - (binaries(run_git, probed) if probed else set())
+    for path in paths:
+        head = files.peek(repository.root, path, BINARY_PROBE) or b""
+        if before.get(path) in text or (path not in before and classify.is_spoilt(head)):
+            out.unreviewed[path] = "hidden_by_change"
+        else:
+            out.skipped[path] = "binary"
 
 
 def by_content(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reviewer.workspace.classify import Facts, by_content, by_name, facts
 
 PLAIN = Facts(binary=False, lfs=False, generated=False, dense=False)
+SPOILT = Facts(binary=True, lfs=False, generated=False, dense=False, spoilt=True)
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
 
 
@@ -14,6 +17,12 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
         (b"", PLAIN),
         (b"x = 1\n", PLAIN),
         (b"a\0", Facts(binary=True, lfs=False, generated=False, dense=False)),
+        (b"a\0" * 20, Facts(binary=True, lfs=False, generated=False, dense=False)),
+        (b"a" * 31 + b"\0", SPOILT),
+        (b"a" * 30 + b"\0", replace(SPOILT, spoilt=False)),
+        ("é".encode() * 40 + b"\0", SPOILT),
+        (b"\0" + b"a" * 7998 + "é".encode(), replace(SPOILT, dense=True)),
+        (b"\0" + b"\xff" * 40, replace(SPOILT, spoilt=False)),
         (b"a" * 8000 + b"\0", Facts(binary=False, lfs=False, generated=False, dense=True)),
         (POINTER, Facts(binary=False, lfs=True, generated=False, dense=False)),
         (POINTER + b"x" * 1024, PLAIN),
@@ -45,12 +54,27 @@ def test_generated_headers(header: bytes, generated: bool) -> None:
     assert facts(header).generated is generated
 
 
+NEW_LOCKFILES = (
+    "cabal.project.freeze",
+    "conan.lock",
+    "pylock.toml",
+    "renv.lock",
+    "paket.lock",
+    "gems.locked",
+    "shard.lock",
+    "devbox.lock",
+    "mise.lock",
+    "Manifest.toml",
+)
+
+
 @pytest.mark.parametrize(
     ("path", "attributes", "expected"),
     [
         ("a/package-lock.json", {}, "lockfile"),
         ("Cargo.lock", {}, "lockfile"),
         ("my.lock", {}, None),
+        *((name, {}, "lockfile") for name in NEW_LOCKFILES),
         ("x_pb2.py", {}, "generated"),
         ("x_pb2.pyi", {}, "generated"),
         ("x_pb2_grpc.py", {}, "generated"),
@@ -85,6 +109,10 @@ BINARY, DENSE, GENERATED, LFS = (
         ("x.py", None, PLAIN, None),
         ("x.py", None, None, None),
         ("x.py", None, BINARY, "binary"),
+        ("x.py", None, SPOILT, "hidden_by_change"),
+        ("x.py", PLAIN, SPOILT, "hidden_by_change"),
+        ("x.py", SPOILT, SPOILT, "binary"),
+        ("x.py", SPOILT, None, "binary"),
         ("x.py", BINARY, None, "binary"),
         ("x.py", BINARY, BINARY, "binary"),
         ("x.py", LFS, BINARY, "binary"),

@@ -563,6 +563,29 @@ def test_large_text_in_the_place_of_a_large_binary_is_unreviewed(repo: Repo) -> 
     assert outcome(review(repo, "commit", rev="HEAD", limits=limits)) == expected
 
 
+@pytest.mark.parametrize("size", [10, 1000], ids=["small", "over the limit"])
+@pytest.mark.fault(
+    "verdict",
+    "a zero byte in a text, which makes it binary for git, small or large, changed or new",
+    "the file is unreviewed, not skipped; what was binary before, or is no text, is skipped",
+)
+def test_a_zero_byte_hides_no_text(repo: Repo, size: int) -> None:
+    text, spoilt = b"text\n" * size, b"x = 1 # \0\n" + b"text\n" * size
+    image = b"\x89PNG\0\1\2" * size
+    repo.commit({"changed": text, "image": image, "was-spoilt": spoilt, "to-image": text})
+    files = {"changed": spoilt, "new": spoilt, "image": image[1:], "new-image": image}
+    for name, data in (files | {"was-spoilt": b"y" + spoilt, "to-image": image}).items():
+        repo.write(name, data)
+    expected = only(
+        skipped=dict.fromkeys(("image", "new-image", "was-spoilt"), "binary"),
+        unreviewed=dict.fromkeys(("changed", "new", "to-image"), "hidden_by_change"),
+    )
+    limits = Limits(max_file_bytes=1000)
+    assert outcome(review(repo, limits=limits)) == expected
+    repo.commit()
+    assert outcome(review(repo, "commit", rev="HEAD", limits=limits)) == expected
+
+
 def test_the_limit_on_all_hunks_together_is_what_still_fits(repo: Repo) -> None:
     repo.commit({"keep": ""})
     for name in ("a", "b"):
