@@ -9,7 +9,7 @@ and nowhere else. Line numbers are 1-based.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -195,6 +195,7 @@ class Change:
     read: Read = field(compare=False)
     grep: Grep = field(compare=False)
     list_files: ListFiles = field(compare=False)
+    encodings: Mapping[str, str] = field(default_factory=dict)  # of files read here as UTF-8
     tree: str = ""  # id of the git tree of the whole new side; "" where there is none
     history: History = field(default_factory=History)
     # Both whole sides of each text file; none for a patch.

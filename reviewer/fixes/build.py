@@ -94,6 +94,8 @@ def content(path: str, change: Change) -> bytes | Refused:
     """The reviewed content of a regular text file, or why a fix cannot change it."""
     file = next((file for file in change.files if file.path == path), None)
     name = text.one_line(path)
+    if path in change.encodings:
+        return Refused(f"{name} is in {change.encodings[path]}, and a fix would be in UTF-8.")
     data = change.read(path, "new") if files.is_safe(path) else None
     if data is None or (file is not None and file.status == "deleted"):
         return Refused(f"Cannot read the file {name}.")

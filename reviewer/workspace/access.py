@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from reviewer.types import Grep, ListFiles, Read, Side
-from reviewer.workspace import files, objects
+from reviewer.workspace import encodings, files, objects
 from reviewer.workspace.invocation import Repository, git, limited_git
 from reviewer.workspace.records import GITLINK
 
@@ -31,13 +31,29 @@ _GREP = (
 )
 
 
-def readers(repository: Repository, old: str, new: str, *, from_worktree: bool, limit: int) -> Read:
+def readers(
+    repository: Repository,
+    old: str,
+    new: str,
+    *,
+    from_worktree: bool,
+    limit: int,
+    codecs: Mapping[str, tuple[str | None, str | None]],
+) -> Read:
+    """`codecs`: the encodings of the old and the new content, by path, of what is read as
+    UTF-8."""
     old_side, new_side = (
         objects.reader(repository, old, limit),
         objects.reader(repository, new, limit),
     )
 
     def read(path: str, side: Side) -> bytes | None:
+        data = raw(path, side)
+        if data is None or path not in codecs:
+            return data
+        return encodings.as_utf8(data, codecs[path][side == "new"])
+
+    def raw(path: str, side: Side) -> bytes | None:
         if side == "new" and from_worktree:
             return files.read(repository.root, path, limit)
         return (old_side if side == "old" else new_side)(path)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewer.types import SkipReason
+from reviewer.workspace import encodings
 from reviewer.workspace.snapshot import BINARY_PROBE
 
 _LOCKFILES = frozenset(
@@ -89,6 +90,7 @@ class Facts:
     lfs: bool
     generated: bool  # a header marks it as generated
     dense: bool  # lines too long to be hand-written
+    encoding: str | None = None  # that it declares, if that is not UTF-8
     spoilt: bool = False  # binary for git, but text that has a few zero bytes in it
 
 
@@ -101,6 +103,7 @@ def facts(data: bytes) -> Facts:
         lfs=len(data) < _LFS_BYTES and data.startswith(_LFS),
         generated=_HEADER.search(data[:_HEADER_BYTES]) is not None,
         dense=dense and max(map(len, data.split(b"\n"))) > _DENSE_LONGEST,
+        encoding=None if binary else encodings.declared(data),
         spoilt=binary and is_spoilt(data),
     )
 

@@ -48,7 +48,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     records = changed(run_git, old, state.tree, paths)
     _refuse_unknown(repository, paths, state, records)
     out = triage.SortedFiles(unreviewed={item.path: item.reason for item in state.unreviewed})
-    triage.large_binaries(repository, run_git, old, state.binary, out)
+    triage.large_binaries(repository, run_git, old, state.binary, limits, out)
     out.skipped |= dict.fromkeys(state.embedded, "submodule")
     found = attributes.at_base(repository, run_git, base.commit, records)
     kept = triage.by_name(records, found, limits, out)
@@ -85,7 +85,12 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         ),
         digest=digest(base.commit, out.files),
         read=access.readers(
-            repository, old, state.tree, from_worktree=from_worktree, limit=limits.max_file_bytes
+            repository,
+            old,
+            state.tree,
+            from_worktree=from_worktree,
+            limit=limits.max_file_bytes,
+            codecs=_by_each_name(out),
         ),
         grep=access.grep(repository, state.tree, state.index if from_worktree else None),
         list_files=access.lister(repository, old, state.tree),
@@ -93,7 +98,14 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         contents=access.contents(repository, out.texts, limits.timeout),
         skipped_lines=tuple(out.skipped_lines),
         history=history.history(repository, base, scope, limits, paths),
+        encodings={path: new for path, (_, new) in out.encodings.items() if new},
     )
+
+
+def _by_each_name(out: triage.SortedFiles) -> dict[str, triage.Encodings]:
+    """The encodings also by the old name of a renamed file."""
+    old = {file.path: file.old_path for file in out.files if file.old_path}
+    return {old[path]: both for path, both in out.encodings.items() if path in old} | out.encodings
 
 
 def digest(base: str | None, reviewed: Iterable[FileDiff]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewer.diff import Section
-from reviewer.types import FileDiff, SkipReason, UnreviewedReason
-from reviewer.workspace import classify, files, objects
+from reviewer.types import FileDiff, Line, SkipReason, UnreviewedReason
+from reviewer.workspace import classify, encodings, files, objects
 from reviewer.workspace.classify import Facts
 from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
 from reviewer.workspace.limits import Limits
@@ -22,6 +22,7 @@ _LINE_BYTES = 16 << 20  # of a skipped file whose lines are checked
 _TEXT_REASONS = ("lockfile", "generated", "minified", "binary")
 _PROBE_BYTES = 64 << 20  # larger blobs are not even checked for being binary
 
+Encodings = tuple[str | None, str | None]  # of the old and the new content
 Attributes = Mapping[str, Mapping[str, str]]
 
 
@@ -33,6 +34,7 @@ class SortedFiles:
     # Of `skipped`: what is text, for the checks of single lines.
     skipped_lines: list[FileDiff] = field(default_factory=list)
     texts: dict[str, int] = field(default_factory=dict)  # ids and sizes, of both sides
+    encodings: dict[str, Encodings] = field(default_factory=dict)  # of files in others than UTF-8
 
     def knows(self, path: str) -> bool:
         return path in self.skipped or path in self.unreviewed
@@ -114,7 +116,12 @@ def _binaries(
 
 
 def large_binaries(
-    repository: Repository, run_git: GitRunner, base: str, paths: Sequence[str], out: SortedFiles
+    repository: Repository,
+    run_git: GitRunner,
+    base: str,
+    paths: Sequence[str],
+    limits: Limits,
+    out: SortedFiles,
 ) -> None:
     """Sort large files of the worktree that have a zero byte at their beginning: text at the
     base, or text but for a few such bytes, is not hidden by them."""
@@ -130,7 +137,9 @@ def large_binaries(
     text = set(probed) - (binaries(run_git, probed) if probed else set())
     for path in paths:
         head = files.peek(repository.root, path, BINARY_PROBE) or b""
-        if before.get(path) in text or (path not in before and classify.is_spoilt(head)):
+        if limits.excluded(path):
+            out.skipped[path] = "excluded"
+        elif before.get(path) in text or (path not in before and classify.is_spoilt(head)):
             out.unreviewed[path] = "hidden_by_change"
         else:
             out.skipped[path] = "binary"
@@ -164,7 +173,8 @@ def by_content(
             if size > limits.max_diff_bytes:
                 out.unreviewed[record.path] = "too_large"
             else:
-                out.files.append(_file(record, section, taken))
+                codecs = out.encodings.get(record.path, (None, None))
+                out.files.append(_file(record, section, taken, codecs))
                 out.texts |= {name: sizes[name] for name in _ids(record)}
 
 
@@ -245,10 +255,21 @@ def _judge(
             out.skipped[record.path] = reason
         else:
             kept.append(record)
+            codecs = old.encoding if old else None, new.encoding if new else None
+            if any(codecs):
+                out.encodings[record.path] = codecs
     return kept
 
 
-def _file(record: Record, section: Section | None, taken: frozenset[str]) -> FileDiff:
+def _file(
+    record: Record,
+    section: Section | None,
+    taken: frozenset[str],
+    codecs: Encodings = (None, None),
+) -> FileDiff:
+    hunks = section.file.hunks if section else ()
+    if any(codecs):
+        hunks = tuple(replace(hunk, lines=_shown(hunk.lines, codecs)) for hunk in hunks)
     return FileDiff(
         path=record.path,
         old_path=record.old_path,
@@ -257,5 +278,12 @@ def _file(record: Record, section: Section | None, taken: frozenset[str]) -> Fil
         new_mode=record.new_mode,
         old_id=record.old_id,
         new_id=None if record.path in taken else record.new_id,
-        hunks=section.file.hunks if section else (),
+        hunks=hunks,
+    )
+
+
+def _shown(lines: Sequence[Line], codecs: Encodings) -> tuple[Line, ...]:
+    return tuple(
+        replace(line, data=encodings.as_utf8(line.data, codecs[line.kind != "removed"]))
+        for line in lines
     )

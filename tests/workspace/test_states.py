@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -582,6 +583,8 @@ def test_a_zero_byte_hides_no_text(repo: Repo, size: int) -> None:
     )
     limits = Limits(max_file_bytes=1000)
     assert outcome(review(repo, limits=limits)) == expected
+    without = outcome(review(repo, limits=replace(limits, exclude=("/new",))))
+    assert (without["skipped"]["new"], "new" in without["unreviewed"]) == ("excluded", False)
     repo.commit()
     assert outcome(review(repo, "commit", rev="HEAD", limits=limits)) == expected
 
