@@ -194,9 +194,7 @@ class Change:
     read: Read = field(compare=False)
     grep: Grep = field(compare=False)
     list_files: ListFiles = field(compare=False)
-    # Of files whose new content is in another encoding than UTF-8, by path: their lines, and what
-    # `read` returns, are UTF-8.
-    encodings: Mapping[str, str] = field(default_factory=dict)
+    encodings: Mapping[str, str] = field(default_factory=dict)  # of files read here as UTF-8
     tree: str = ""  # id of the git tree of the whole new side; "" where there is none
     history: History = field(default_factory=History)
     # Both whole sides of each text file; none for a patch.

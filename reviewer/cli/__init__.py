@@ -210,7 +210,7 @@ def _run(args: list[str]) -> int:
     except OSError as exc:
         if exc.filename is not None or exc.errno not in _FULL:
             return _crash(exc, args)
-        click.echo(f"reviewer: cannot write the output: {exc.strerror}", err=True)
+        _echo(f"reviewer: cannot write the output: {exc.strerror}", err=True)
         return Exit.CANNOT_RUN
     except Exception as exc:  # noqa: BLE001 a bug before the stream began: an agent still gets one last event
         return _crash(exc, args)

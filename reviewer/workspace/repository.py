@@ -15,7 +15,7 @@ from pathlib import Path
 from reviewer import temporary
 from reviewer.errors import GitFailed, NoRepository
 from reviewer.text import one_line
-from reviewer.workspace import files, objects, special
+from reviewer.workspace import files, objects, owned, special
 from reviewer.workspace.base import Base
 from reviewer.workspace.invocation import (
     FIRST_CONTACT_TIMEOUT,
@@ -87,8 +87,8 @@ def open_repository(
     }
     local = {key: value for scope, key, value in scopes if scope in ("local", "worktree")}
     if not kept.keys() & {"GIT_DIR", "GIT_WORK_TREE"}:  # else git itself named the paths
-        _check_place(directory, root, git_dir, common_dir, local.get("core.worktree"))
-    _check_objects(root, common_dir)
+        owned.check_place(directory, root, git_dir, common_dir, local.get("core.worktree"))
+    owned.check_objects(root, common_dir)
     inert = {key: value for key, value in (user | local).items() if key in _INERT}
     inert |= {key: value for key, value in user.items() if key in _INERT_OF_USER}
     scratch = Path(tempfile.mkdtemp(prefix="reviewer-", dir=temporary.folder()))
@@ -197,71 +197,7 @@ def _index(directory: Path, root: Path, git_dir: Path, *, hook: bool) -> Path:
     if given and hook:
         return directory / given
     place = root / given if given else usual
-    return place if place.is_file() and _same(place.parent, git_dir) else usual
-
-
-def _check_place(
-    directory: Path, root: Path, git_dir: Path, common_dir: Path, worktree: str | None
-) -> None:
-    """A copied repository must not reach for other files or repositories of its user."""
-    if directory != root and root not in directory.parents:
-        raise GitFailed(
-            "core.worktree of this repository points elsewhere; unset it: git config --unset"
-            " core.worktree"
-        )
-    dot_git = root / ".git"
-    if not os.path.lexists(dot_git) or (
-        dot_git.is_dir() and dot_git.resolve() != git_dir.resolve()
-    ):
-        raise GitFailed(
-            "core.worktree of this repository points elsewhere; unset it: git config --unset"
-            " core.worktree"
-        )
-    if not _inside(git_dir, root):
-        back = files.read_small(git_dir / "gitdir")  # a repository knows its linked worktrees
-        linked = back is not None and _same(git_dir / os.fsdecode(back.strip()), dot_git)
-        owned = worktree is not None and _same(git_dir / worktree, root)  # so is a submodule
-        if not (linked or owned):
-            raise GitFailed(
-                f"{one_line(str(dot_git))} points to {one_line(str(git_dir))}, which does not know"
-                " this worktree; run `git worktree repair` there, or set its core.worktree"
-            )
-    if (
-        common_dir.resolve() != git_dir.resolve()
-        and git_dir.resolve().parent != (common_dir / "worktrees").resolve()
-    ):
-        raise GitFailed(
-            "the commondir file of this repository points elsewhere; run `git worktree repair`"
-        )
-
-
-def _check_objects(root: Path, common_dir: Path) -> None:
-    """Objects must belong to the repository itself: borrowed ones could be another project's
-    secrets."""
-    todo, seen = [common_dir / "objects"], set()
-    while todo:
-        objects = todo.pop().resolve()
-        if objects in seen:
-            continue
-        seen.add(objects)
-        if not _inside(objects, common_dir) and not _inside(objects, root):
-            raise GitFailed(
-                f"this repository borrows objects from {one_line(str(objects))}; make it"
-                " independent: git repack -a -d && rm .git/objects/info/alternates"
-            )
-        listed = files.read_small(objects / "info" / "alternates") or b""
-        todo += [
-            objects / os.fsdecode(line) for line in listed.split(b"\n") if line and line[:1] != b"#"
-        ]
-
-
-def _inside(path: Path, directory: Path) -> bool:
-    path, directory = path.resolve(), directory.resolve()
-    return path == directory or directory in path.parents
-
-
-def _same(path: Path, other: Path) -> bool:
-    return path.resolve() == other.resolve()
+    return place if place.is_file() and owned.same(place.parent, git_dir) else usual
 
 
 def _fill(scratch: Path, git_dir: Path, common_dir: Path) -> None:

@@ -206,7 +206,7 @@ def lines_of_skipped(
             if left < 0:
                 late += 1
             elif section is not None and record.new_id:
-                out.skipped_lines.append(_file(record, section, frozenset(), (None, None)))
+                out.skipped_lines.append(_file(record, section, frozenset()))
                 out.texts |= {name: sizes[name] for name in _ids(record)}
     return late
 
@@ -262,7 +262,10 @@ def _judge(
 
 
 def _file(
-    record: Record, section: Section | None, taken: frozenset[str], codecs: Encodings
+    record: Record,
+    section: Section | None,
+    taken: frozenset[str],
+    codecs: Encodings = (None, None),
 ) -> FileDiff:
     hunks = section.file.hunks if section else ()
     if any(codecs):
