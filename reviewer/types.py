@@ -59,7 +59,6 @@ UnreviewedReason = Literal[
 ]
 ModelRole = Literal["reviewer", "smoke", "none"]
 ScopeKind = Literal["all", "staged", "uncommitted", "committed", "commit", "range", "diff"]
-
 PLACE = "the place"  # the `why` of the quote of a finding's own lines
 
 
@@ -147,7 +146,7 @@ ListFiles = Callable[[Side], tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class Commit:
     id: str
-    subject: str
+    subject: str  # one line
     has_parents: bool
 
 

@@ -25,7 +25,7 @@ _TIGHT = re.compile(
 # `name: value`, `name = value` as a whole line of a configuration.
 _LINE = re.compile(
     rf"(?:{_QUOTE})?[ \t]{{0,20}}(?::=|\?=|[:=])[ \t]{{0,20}}(?P<value>[^\s\"'`]\S{{7,399}}?)[,;]?"
-    r"[ \t]{0,20}(?:[ \t](?:#|//|;)[^\n]*)?\r?(?=\n|\\n|$)"
+    r"[ \t]{0,20}(?:[ \t](?:#|//|;)[^\n]*)?\r?(?=\n|\\n|[\"'`]|$)"
 )
 _LINE_START = re.compile(
     r"[ \t>+*#/-]*(?:(?:export|set|setx|ENV|ARG|local|readonly|declare|var|let|const|val|env)"

@@ -108,6 +108,11 @@ def facts(data: bytes) -> Facts:
     )
 
 
+def is_binary(data: bytes) -> bool:
+    """Whether the content has no lines that anyone could read."""
+    return b"\0" in data[:BINARY_PROBE] and not is_spoilt(data)
+
+
 def is_spoilt(data: bytes) -> bool:
     """Whether the beginning of a file is text that a few control characters make binary: UTF-8 or
     ASCII, and at most one in 32 bytes."""

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from reviewer.errors import GitFailed
 from reviewer.text import count, decode, one_line
 from reviewer.types import Commit, CommitDiff, FileDiff, History, Hunk, Line, Scope
-from reviewer.workspace import objects, records
+from reviewer.workspace import classify, objects, records
 from reviewer.workspace.base import Base
 from reviewer.workspace.invocation import EMPTY_TREE, GitRunner, Repository, git, limited_git
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import GITLINK
-from reviewer.workspace.snapshot import BINARY_PROBE
 
 MAX_COMMITS = 5000
 MAX_BYTES = 256 << 20  # of all contents that are compared
@@ -179,7 +178,7 @@ def _entries(
 def _file(entry: _Entry, known: dict[str, bytes]) -> FileDiff | None:
     """The lines that the commit adds and takes away; None for a binary."""
     data = known.get(entry.after, b"")
-    if b"\0" in data[:BINARY_PROBE]:
+    if classify.is_binary(data):
         return None
     new = _lines(data)
     olds = [_lines(known.get(name, b"")) for name in entry.before]

@@ -192,9 +192,7 @@ def lines_of_skipped(
         try:
             names = dict.fromkeys(name for one in chunk for name in _ids(one))
             binary = {
-                name
-                for name, data in objects.contents(run_git, names)
-                if b"\0" in data[:BINARY_PROBE]
+                name for name, data in objects.contents(run_git, names) if classify.is_binary(data)
             }
             texts = [one for one in chunk if one.new_id and not binary & set(_ids(one))]
             found = compare(run_git, texts)

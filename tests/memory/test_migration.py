@@ -74,3 +74,49 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path):
             " another directory"
         )
     assert path_in(tmp_path).read_bytes() == before
+
+
+@pytest.mark.fault(
+    "secrets",
+    "a memory that an earlier version filled with credentials in the clear",
+    "masked or deleted when the file is upgraded, also in its free pages",
+)
+def test_what_earlier_versions_kept_in_the_clear_is_masked(tmp_path):
+    value = "kJ8x2LmQ" + "z7RtVw4"
+    told = f"db_password: {value}"
+    older(tmp_path, 3)
+    with closing(sqlite3.connect(path_in(tmp_path))) as db:
+        db.execute("UPDATE dismissals SET reason = ?, code = ?", (told, told))
+        db.execute(
+            "INSERT INTO feedback (repository, finding, kind, at, source, rule, category, reason)"
+            " VALUES ('r', 'f', 'dismissed', 1.0, '', '', '', ?)",
+            (told,),
+        )
+        for kind in ("reply", "run", "seen"):
+            body = told if kind != "seen" else ""
+            db.execute(
+                "INSERT INTO cache (kind, key, body, size, tokens, seconds, created, used)"
+                " VALUES (?, 'k', ?, 1, 1, 1.0, 1.0, 1.0)",
+                (kind, body),
+            )
+        for key, body in (("a", told), ("b", "{}")):
+            db.execute("INSERT INTO examples VALUES ('r', ?, 1.0, 1, '{}', ?)", (key, body))
+        db.execute(
+            "INSERT INTO findings VALUES ('r', 's', 'f', 'm', x'61', 'model', 'open', 1.0, 1.0, 1,"
+            " 1, ?, 1)",
+            (f'{{"comment": "{told}"}}',),
+        )
+        db.commit()
+    opened(tmp_path).close()
+    masked = "db_password: [REDACTED:password]"
+    assert select(tmp_path, "SELECT reason, code FROM dismissals") == [(masked, masked)]
+    assert select(tmp_path, "SELECT reason FROM feedback") == [(masked,)]
+    assert select(tmp_path, "SELECT kind FROM cache") == [("seen",)]
+    assert select(tmp_path, "SELECT key FROM examples") == [("b",)]
+    assert select(tmp_path, "SELECT body FROM findings") == [(f'{{"comment": "{masked}"}}',)]
+    with closing(sqlite3.connect(path_in(tmp_path))) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    files = path_in(tmp_path).parent.iterdir()
+    assert not [
+        path.name for path in files if path.is_file() and value.encode() in path.read_bytes()
+    ]

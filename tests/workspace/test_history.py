@@ -73,7 +73,9 @@ def test_the_first_commit_of_all_has_no_parent(repo: Repo):
     "read for credentials all the same, by content",
 )
 def test_binaries_are_told_by_content_not_by_attributes(repo: Repo):
-    repo.commit({".gitattributes": "* -diff -text\n", "c.txt": "text\n", "d.bin": b"\0x\n"}, "x")
+    repo.commit(
+        {".gitattributes": "* -diff -text\n", "c.txt": "text\n", "d.bin": bytes(range(256))}, "x"
+    )
     assert brought(repo)["x"] == {".gitattributes": [b"* -diff -text"], "c.txt": [b"text"]}
 
 
