@@ -14,6 +14,7 @@ from reviewer import replies
 from reviewer.errors import EngineUnreachable
 from reviewer.models.base import PromptTooLong
 from reviewer.models.reply import parse
+from reviewer.secrets import Masks
 from reviewer.types import Piece, Reply, Usage
 from reviewer.verify.refute import SCHEMA, protected, refute
 
@@ -293,7 +294,7 @@ def test_secrets_stay_masked_in_what_is_shown_on_request():
     key = "AKIA" + "Q3EGRZ7TDPXW5K2M"
     bank = f"def limit(account):\n    return '{key}'\n"
     answers = [verdicts(said(1, "unsure", needs=["limit"])), verdicts(said(1))]
-    for redact, there in ((True, False), (False, True)):
+    for redact, there in ((Masks(), False), (None, True)):
         said_now = iter(answers)
         _, prompts, _ = outcome(
             lambda prompt, it=said_now: next(it), others={"bank": bank}, redact=redact
