@@ -16,7 +16,7 @@ LAYERS = [
     {"process", "events", "replies", "diff"},
     {"workspace", "watchdog"},
     {"config", "secrets"},
-    {"analyzers", "context", "prompt", "models"},
+    {"analyzers", "context", "questions", "prompt", "models"},
     {"serving", "findings"},
     {"verify", "fixes", "memory"},
     {"pipeline"},

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from reviewer.languages.common import COMMON
+from reviewer.languages.shapes import Shapes
 
 if TYPE_CHECKING:
     from reviewer.languages.manifests import Facts
@@ -173,6 +174,7 @@ class Language:
     family: str = ""  # shared by languages that call each other; default: the language's own name
     any_script: bool = False  # contains human language, in any alphabet
     grammar: Grammar | None = None
+    shapes: Shapes = field(default_factory=Shapes)  # what questions are made of
     outline: Outliner | None = None
     scopes: Scopes = field(default_factory=Scopes)
     modules: Survey | None = None

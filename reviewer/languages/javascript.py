@@ -10,6 +10,7 @@ from reviewer.languages.base import Comments, Grammar, Language, Manifest, Synta
 from reviewer.languages.common import TEMPLATES
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, table
+from reviewer.languages.shapes import Shapes
 
 _ENDS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.js")
 
@@ -85,6 +86,7 @@ _GRAMMAR = Grammar(
         },
     ),
 )
+_SHAPES = Shapes(picks=frozenset(("||",)), falsy="0 or empty")
 _SYNTAX = Syntax(brackets=True, strict=True)
 _TESTS = Tests(
     files=re.compile(r"[.-](?:test|spec)\.[cm]?[jt]sx?$"),
@@ -110,6 +112,7 @@ JAVASCRIPT = Language(
     suffixes=(".js", ".mjs", ".cjs", ".jsx"),
     names=("Jakefile",),
     grammar=_GRAMMAR,
+    shapes=_SHAPES,
     outline=outline,
     modules=ScriptModules,
     syntax=replace(_SYNTAX, templates=TEMPLATES),
@@ -136,6 +139,7 @@ TYPESCRIPT = Language(
     suffixes=(".ts", ".mts", ".cts"),
     family="javascript",
     grammar=replace(_GRAMMAR, name="typescript"),
+    shapes=_SHAPES,
     outline=outline,
     modules=ScriptModules,
     syntax=_SYNTAX,

@@ -11,6 +11,7 @@ from reviewer.languages.manifests import Facts, from_json, from_toml, items, tab
 from reviewer.languages.python_modules import PythonModules
 from reviewer.languages.python_outline import outline
 from reviewer.languages.python_parser import parses
+from reviewer.languages.shapes import Shapes
 
 
 def _pyproject(facts: Facts, text: str, path: str) -> None:
@@ -70,6 +71,7 @@ def _pipfile_lock(facts: Facts, text: str, path: str) -> None:
 PYTHON = Language(
     name="python",
     suffixes=(".py", ".pyi", ".pyw"),
+    shapes=Shapes("python", frozenset(("or",)), "0 or empty"),
     outline=outline,
     scopes=Scopes(
         resolves=True,
