@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from reviewer.questions.base import Idea, at, code
 from reviewer.questions.compare import View
 from reviewer.questions.facts import Fact
-from reviewer.questions.parts import canonical, last_name
+from reviewer.questions.parts import canonical, is_literal, last_name
 
 _PAIRS = (
     "__eq__ __hash__, equals hashCode, __enter__ __exit__, __aenter__ __aexit__,"
     " __getstate__ __setstate__, encode decode, serialize deserialize, dump load, dumps loads,"
     " to_dict from_dict, marshal unmarshal, pack unpack, escape unescape, encrypt decrypt,"
-    " save load, write read, push pop, toJSON fromJSON, MarshalJSON UnmarshalJSON,"
+    " toJSON fromJSON, MarshalJSON UnmarshalJSON,"
     " subscribe unsubscribe"
 )
 # A change of the one wants a look at the other.
@@ -29,6 +29,7 @@ _CLOSED_BY = (
     " curl_easy_init curl_easy_cleanup"
 )
 _ENDS = {words[0]: words[1:] for words in (pair.split() for pair in _CLOSED_BY.split(", "))}
+_SHORT = 6  # characters: a value that says nothing
 _LOOK = 60  # lines after it in which its end is sought
 _KEY = re.compile(r"(['\"])([\w.:-]{2,40})\1")
 
@@ -82,6 +83,8 @@ def _ended(fact: Fact, view: View) -> Iterator[Idea]:
 def _target(old: Fact, new: Fact, view: View) -> Iterator[Idea]:
     """The same value under another name."""
     was, now = old.parts[0], new.parts[0]
+    if last_name(was) == last_name(now) or is_literal(new.parts[1]) or len(new.parts[1]) < _SHORT:
+        return
     if was != now and canonical(old.parts[1]) == canonical(new.parts[1]):
         word = last_name(was)
         read = view.words[word] > 0

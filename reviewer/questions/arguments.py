@@ -60,6 +60,8 @@ def _altered(pair: Pair, view: View) -> Iterator[Idea]:
             needs,
         )
     elif len(lost) == len(more) == 1 and len(old) == len(new):
+        if view.only_named(lost[0], more[0]):
+            return
         was, now = was_and_is(lost[0], more[0])
         yield Idea(
             line,

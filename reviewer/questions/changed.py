@@ -15,6 +15,8 @@ def ask(view: View) -> Iterator[Idea]:
     for pair in view.altered("return", "assign", "entry"):
         old, new = pair.old, pair.new
         was, now = old.parts[-1], new.parts[-1]
+        if view.only_named(was, now):
+            continue
         if len(was) + len(now) > _LONG or was == now or (is_literal(was) and is_literal(now)):
             continue
         if new.role != "return" and old.parts[0] != new.parts[0]:

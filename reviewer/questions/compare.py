@@ -15,6 +15,7 @@ from reviewer.types import Hunk
 
 _ALIKE = 0.5  # share of common tokens from which two facts are the same one, altered
 _SAID = 100_000  # characters
+_NAMED = 600  # characters
 _TRIES = 10  # facts of a hunk that one fact is compared with
 _PAIRED: frozenset[Role] = frozenset(
     (
@@ -65,6 +66,14 @@ class View:
     def passed(self) -> frozenset[tuple[str, ...]]:
         """The arguments of fresh calls."""
         return frozenset(fact.parts for fact in self.fresh if fact.role == "call")
+
+    def only_named(self, old: str, new: str) -> bool:
+        """Whether the new text is the old one with a part that got a name."""
+        names = {name for name in NAME.findall(new) if name in self.set_to}
+        if not names or len(new) + len(old) > _NAMED:
+            return False
+        spelled = TOKEN.sub(lambda word: self.set_to[word[0]] if word[0] in names else word[0], new)
+        return canonical(spelled) == canonical(old)
 
     def of(self, *roles: Role) -> list[Fact]:
         return [fact for fact in self.fresh if fact.role in roles]

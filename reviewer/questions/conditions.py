@@ -29,7 +29,7 @@ def ask(view: View) -> Iterator[Idea]:
             told.add(pair.new.line)
             yield idea
     for pair in view.altered("branch"):
-        if pair.new.line not in told:
+        if pair.new.line not in told and not view.only_named(pair.old.text, pair.new.text):
             yield from _altered(pair, view)
     altered = {id(pair.new) for pair in view.altered("branch")}
     before: Fact | None = None
@@ -44,7 +44,8 @@ def ask(view: View) -> Iterator[Idea]:
 def _operator(pair: Pair, view: View) -> Iterator[Idea]:
     old, new = pair.old, pair.new
     line = at(new, view)
-    was = f"{code(old.text)} became {code(new.text)}"
+    before, after = was_and_is(old.text, new.text)
+    was = f"{before} became {after}"
     if old.name != new.name and {old.name, new.name} <= _ORDER:
         yield Idea(line, f"{was}: what happens now at the boundary itself?", 90)
     elif old.name != new.name and ({old.name, new.name} <= _JOIN or {old.name, new.name} <= _EQUAL):

@@ -15,6 +15,7 @@ _LEAST = 8  # characters of a statement
 _FEW = 12  # lines: more is a block that moved as a whole
 _NEAR = 80  # lines between the old place and the new one
 _TRIES = 16
+_PARTS = (b",", b"{", b"(", b"[", b":")  # lines that are no statement of their own
 _NO_STATEMENTS = (b"*", b"import", b"from ", b"use ", b"#include", b"package")
 
 
@@ -29,7 +30,7 @@ def ask(view: View) -> Iterator[Idea]:
     for hunk in view.hunks:
         moved = _moved(hunk, removed, (*comments, *_NO_STATEMENTS))
         found = [pair for pair in moved if pair[1].new not in inside]
-        if found:
+        if found and not (_outdented(found[0]) and _loses_a_block(hunk, view)):
             yield _idea(found)
 
 
@@ -44,12 +45,24 @@ def _moved(
     """The statements that a hunk adds and that the change removes not far away."""
     for line in hunk.lines:
         text = line.data.strip()
-        if line.kind != "added" or len(text) < _LEAST or text.startswith(others):
+        part = text.startswith(others) or text.endswith(_PARTS)
+        if line.kind != "added" or len(text) < _LEAST or part:
             continue
         near = [old for old in removed.get(text, ())[:_TRIES] if _distance(old, line) <= _NEAR]
         if near:
             removed[text].remove(near[0])
             yield near[0], line
+
+
+def _outdented(pair: tuple[Line, Line]) -> bool:
+    was, now = (len(line.data) - len(line.data.lstrip()) for line in pair)
+    return now < was
+
+
+def _loses_a_block(hunk: Hunk, view: View) -> bool:
+    """Whether the hunk removes a condition or a loop, which is a question of its own."""
+    end = hunk.old_start + hunk.old_count
+    return any(hunk.old_start <= fact.line < end for fact in view.gone("branch", "loop"))
 
 
 def _distance(old: Line, new: Line) -> int:

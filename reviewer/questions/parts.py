@@ -75,11 +75,14 @@ def is_name(text: str) -> bool:
 
 
 def is_literal(text: str) -> bool:
-    return re.fullmatch(
-        r"[-+]?[\d.][\w.]*|[a-zA-Z]{0,2}['\"`].*|None|null|nil|NULL|nullptr|undefined|True|False|true|false"
-        r"|[\[({][\])}]",
-        text,
-    ) is not None  # fmt: skip
+    return (
+        re.fullmatch(
+            r"[-+]?[\d.][\w.]*|[a-zA-Z]{0,2}['\"`].*|None|null|nil|NULL|nullptr|undefined|True|False|true|false"
+            r"|[\[({][\])}]",
+            text,
+        )
+        is not None
+    )
 
 
 def bare(text: str) -> str:

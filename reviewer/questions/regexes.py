@@ -21,8 +21,13 @@ _NESTED = re.compile(r"\([^()]{0,80}[+*][^()]{0,20}\)[+*]")
 def ask(view: View) -> Iterator[Idea]:
     known = set()
     pairs = {id(pair.new): pair.old for pair in view.altered("string", "regex")}
-    patterns = {part for fact in view.new.facts if fact.role == "call" and _CALLS.search(fact.name)
-                for part in fact.parts[:2] if _TEXT.match(part)}  # fmt: skip
+    patterns = {
+        part
+        for fact in view.new.facts
+        if fact.role == "call" and _CALLS.search(fact.name)
+        for part in fact.parts[:2]
+        if _TEXT.match(part)
+    }
     for fact in view.of("regex", "string"):
         if (fact.role == "regex" or fact.text in patterns) and fact.text not in known:
             known.add(fact.text)

@@ -50,13 +50,21 @@ def _gone(view: View, before: dict[str, Function]) -> Iterator[Idea]:
     for name, item in before.items():
         if item.start in changed and item.end in changed and name not in now:
             if _CALLED_BY_OTHERS.match(name):
-                yield Idea(item.start, f"{code(name)} is gone: what does the language or the"
-                                       " framework do without it?",
-                           78, (name,), "old")  # fmt: skip
+                yield Idea(
+                    item.start,
+                    f"{code(name)} is gone: what does the language or the framework do without it?",
+                    78,
+                    (name,),
+                    "old",
+                )
             elif view.words[name]:
-                yield Idea(item.start, f"{code(name)} is gone: is what it did still done"
-                                       " wherever it was used?",
-                           70, (name,), "old")  # fmt: skip
+                yield Idea(
+                    item.start,
+                    f"{code(name)} is gone: is what it did still done wherever it was used?",
+                    70,
+                    (name,),
+                    "old",
+                )
 
 
 def _signature(old: Function, new: Function, view: View) -> Iterator[Idea]:

@@ -27,7 +27,9 @@ _PAGES = re.compile(
     r"(?:innerHTML|dangerouslySetInnerHTML|mark_safe|Markup|document\.write|insertAdjacentHTML|html_safe)"
 )
 _MARKUP = re.compile(r"<[a-zA-Z/][^>]{0,80}")
-_SECRET = re.compile(r"(?i)passw|secret|token|api_?key|authoriz|credential|cookie")
+_SECRET = re.compile(
+    r"(?i)passw|secret|(?<![a-z])token(?![a-z])|api_?key|authoriz|credential|cookie"
+)
 _LOGS = re.compile(r"(?i)(?:^|\.)(?:log\w*|debug|info|warn\w*|error|print\w*|exception|echo)$")
 
 
