@@ -7,7 +7,6 @@ and a superset of the CodeRabbit CLI's. A change that is not an addition raises 
 from __future__ import annotations
 
 import json
-import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
@@ -30,28 +29,11 @@ def _clean(value: Any) -> Any:
     return text.scalar(value) if isinstance(value, str) else value
 
 
-def _clean_all(value: Any) -> Any:
-    """`value` as nested JSON values; anything else becomes text."""
-    match value:
-        case str():
-            return text.scalar(value)
-        case dict():
-            return {text.scalar(str(key)): _clean_all(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_clean_all(item) for item in value]
-        case float():
-            return value if math.isfinite(value) else str(value)
-        case bool() | int() | None:
-            return value
-        case _:
-            return text.scalar(str(value))
-
-
 Text = Annotated[str, BeforeValidator(_clean)]
 Count = Annotated[int, Field(ge=0)]
 LineNumber = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Details = Annotated[dict[str, Any], BeforeValidator(_clean_all)]
+Details = Annotated[dict[str, Any], BeforeValidator(text.scalars)]
 
 
 def _always_sent(schema: dict[str, Any]) -> None:
@@ -202,6 +184,7 @@ class Finding(_Named):
     codegen_instructions: Text
     suggestions: list[Text]
     patch: Patch | None
+    question: Text | None = Field(default=None, exclude_if=lambda value: value is None)
     commit: CommitPlace | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
@@ -236,6 +219,17 @@ class CacheInfo(_Model):
     misses: Count
 
 
+class QuestionsInfo(_Model):
+    """What became of the questions about the change, where any were asked. `wrong` and
+    `cannot_tell` are answers."""
+
+    asked: Count = 0
+    answered: Count = 0
+    wrong: Count = 0
+    cannot_tell: Count = 0
+    unanswered: Count = 0
+
+
 class Complete(_Model):
     """The last event of a run that got as far as looking. Whoever reads only this and the exit code
     knows the truth: `outcome` is `failed` as soon as anything that should have been reviewed was
@@ -253,6 +247,9 @@ class Complete(_Model):
     unreviewed_file_count: Count
     usage: UsageInfo
     cache: CacheInfo
+    questions: QuestionsInfo = Field(
+        default_factory=QuestionsInfo, exclude_if=lambda value: not value.asked
+    )
     duration_seconds: Seconds
     exit_code: RunExit
     message: Text

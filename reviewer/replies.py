@@ -23,6 +23,9 @@ MAX_CODE_LINE = 200  # characters
 CodeLine = Annotated[str, Field(max_length=MAX_CODE_LINE)]
 
 
+Verdicts = Literal["right", "wrong", "cannot_tell"]
+
+
 class _Closed(BaseModel):
     """Strict like JSON Schema: neither true nor "1" is a number."""
 
@@ -39,11 +42,16 @@ def _whole(value: Any) -> Any:
 _WHOLE = BeforeValidator(_whole)  # listed after the bounds, or the schema would lack them
 
 
-class CheckedStatement(_Closed):
-    """A changed statement and what the model concluded from tracing it, before any judgement."""
+class CheckedAnswer(_Closed):
+    """The answer to a question about the change, or, with an empty id, to one that the model asks
+    itself: what it tried and what came of it, before the judgement."""
 
+    id: Annotated[str, Field(max_length=8)]
     quote: Annotated[str, Field(max_length=120)]
-    check: Annotated[str, Field(max_length=200)]
+    input: Annotated[str, Field(max_length=120)]
+    note: Annotated[str, Field(max_length=200)]
+    needs: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=2)]
+    answer: Verdicts
 
 
 class QuotedEvidence(_Closed):
@@ -71,7 +79,7 @@ class ReplyFinding(_Closed):
 class Reply(_Closed):
     """The reply about one unit."""
 
-    checked: Annotated[list[CheckedStatement], Field(max_length=8)]
+    checked: Annotated[list[CheckedAnswer], Field(max_length=16)]
     findings: Annotated[list[ReplyFinding], Field(max_length=8)]
 
 
@@ -103,6 +111,12 @@ def read_findings(value: Mapping[str, Any]) -> list[ReplyFinding]:
     """The findings in a reply that follows the schema, or in the salvaged part of one."""
     items = value.get("findings", ())
     return [ReplyFinding.model_validate(item, by_name=False) for item in items]
+
+
+def read_answers(value: Mapping[str, Any]) -> list[CheckedAnswer]:
+    """The answers in a reply that follows the schema, or in the salvaged part of one."""
+    items = value.get("checked", ())
+    return [CheckedAnswer.model_validate(item, by_name=False) for item in items]
 
 
 def read_verdicts(value: Mapping[str, Any]) -> list[Verdict]:

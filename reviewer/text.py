@@ -7,9 +7,11 @@ terminal, and through `scalar` before it reaches JSON. Colour is added afterward
 from __future__ import annotations
 
 import base64
+import math
 import os
 import re
 import unicodedata
+from typing import Any
 
 # Cc, Cf (bidirectional controls, zero-width, tags), Cs, Co, Zl, Zp: invisible or able to move the
 # cursor.
@@ -48,6 +50,23 @@ def one_line(text: str) -> str:
 def scalar(text: str) -> str:
     """`text` without lone surrogates, which no JSON consumer can take: each becomes U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
+
+
+def scalars(value: Any) -> Any:
+    """`value` as nested JSON values, each text a `scalar`; anything else becomes text."""
+    match value:
+        case str():
+            return scalar(value)
+        case dict():
+            return {scalar(str(key)): scalars(item) for key, item in value.items()}
+        case list() | tuple():
+            return [scalars(item) for item in value]
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case bool() | int() | None:
+            return value
+        case _:
+            return scalar(str(value))
 
 
 def cut(text: str, limit: int) -> str:

@@ -138,6 +138,7 @@ def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
             cached_tokens=outcome.usage.cached_tokens,
             completion_tokens=outcome.usage.completion_tokens,
         ),
+        questions=outcome.questions,
         cache=CacheInfo(hits=outcome.cache_hits, misses=outcome.cache_misses),
         duration_seconds=round(outcome.seconds, 3),
         exit_code=exit_code(outcome, fail_on),

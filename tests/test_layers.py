@@ -27,9 +27,11 @@ LAYERS = [
 # Within pipeline/, the same: no module imports from a row below its own.
 PIPELINE = [
     {"seams", "clock", "nearby"},
-    {"outcome", "plan", "gaps"},
+    {"outcome", "plan", "gaps", "tally"},
     {"passes", "compare"},
     {"ledger"},
+    {"interview"},
+    {"answers"},
     {"ask_unit"},
     {"settle"},
     {"evidence", "recall"},

@@ -124,7 +124,7 @@ def test_the_smoke_model_gets_a_short_prompt():
 
 
 def test_templates_name_only_values_that_exist():
-    values = {"file_name", "status", "fence", "hunks", "background", "hints"}
+    values = {"file_name", "status", "fence", "hunks", "background", "hints", "questions"}
     for name in ("user", "user-short"):
         template = string.Template(resources.text(f"prompts/review/{name}.md"))
         assert template.is_valid()

@@ -4,40 +4,28 @@ reply."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from reviewer import findings, prompt, replies, text, verify
+from reviewer import findings, prompt, text, verify
 from reviewer.context import gather, guidelines, together, units
 from reviewer.errors import EngineError
 from reviewer.events import Finding
 from reviewer.findings import PassResult, Replacement
 from reviewer.models import ask
-from reviewer.models.ask import Asker
-from reviewer.models.base import Model, PromptTooLong, Schema
-from reviewer.pipeline.ledger import Ledger
+from reviewer.models.base import PromptTooLong
+from reviewer.pipeline import answers
+from reviewer.pipeline.answers import Further
+from reviewer.pipeline.interview import REPLY, SMOKE_REPLY, Interview, asked_in, must_answer
 from reviewer.pipeline.passes import Pass
 from reviewer.pipeline.plan import CONTEXT_LEAST, Plan
-from reviewer.pipeline.seams import Keeper
+from reviewer.replies import CheckedAnswer
 from reviewer.types import Context, Evidence, Prompt, UnreviewedReason, Usage
 
 HALVINGS = 2  # how often a unit is halved and asked about again after a cut reply
-REPLY = Schema("reply", replies.portable_schema(replies.Reply))
-SMOKE_REPLY = Schema("reply", replies.smoke_schema())
+_ANSWERED_ELSEWHERE = "The questions are answered in another pass: leave them out of checked."
 _ACROSS = "together"  # the lens that a pass across files uses
-
-
-@dataclass(frozen=True)
-class Interview:
-    """What all questions of a run share: the model, the way to ask it, and the facts about the
-    project."""
-
-    plan: Plan
-    ledger: Ledger
-    model: Model
-    asker: Asker
-    keeper: Keeper
-    facts: str  # the project in a few lines
 
 
 async def ask_unit(
@@ -52,7 +40,10 @@ async def ask_unit(
     plan, ledger = interview.plan, interview.ledger
     role = plan.choice.role
     hints = ledger.hints(pass_.unit.file.path)
-    context, message = await asyncio.to_thread(render, plan, pass_, interview.facts, hints)
+    labelled = await asyncio.to_thread(asked_in, interview.questions, pass_, plan)
+    context, message = await asyncio.to_thread(
+        render, plan, pass_, interview.facts, hints, labelled
+    )
     schema = SMOKE_REPLY if role == "smoke" else REPLY
     try:
         answer = await interview.asker.ask(
@@ -63,24 +54,19 @@ async def ask_unit(
     ledger.spend(answer.usage)
     ledger.held_back["malformed"] += answer.dropped
     if answer.value is not None:
-        accepted = findings.accept(
-            answer.value, pass_.unit, context, plan.source, role, redact=plan.redact
-        )
-        ledger.held_back.update(accepted.dropped)
+        expected = labelled if must_answer(pass_) else {}
+        said = answers.read(answer.value, labelled)
+        accepted = _enter(interview, pass_, message, Further(answer.value, context), labelled, said)
         if role == "reviewer" and not answer.cut:
             interview.keeper.keep(message, answer.value, accepted.items)
-        ledger.add_result(
-            pass_,
-            PassResult(
-                pass_.unit,
-                context,
-                message,
-                accepted.findings,
-                lens=pass_.lens,
-                replacements=accepted.replacements,
-            ),
-        )
         if not answer.cut:
+            ledger.questions.ask(each.id for each in expected.values())
+            for more in await answers.ask_again(
+                interview, pass_.unit, context, message, expected, said
+            ):
+                _enter(interview, pass_, message, more, labelled, said)
+            for label, given in said.items():
+                ledger.questions.answer(labelled[label].id, given.answer)
             return None
     why = text.one_line(text.cut(answer.problem, 120))
     ledger.held_back[f"unusable reply: {why}"] += 1
@@ -95,11 +81,49 @@ async def ask_unit(
     return "bad_reply"
 
 
+def _enter(
+    interview: Interview,
+    pass_: Pass,
+    message: Prompt,
+    reply: Further,
+    labelled: answers.Labelled,
+    said: Mapping[str, CheckedAnswer],
+) -> findings.Accepted:
+    """Enter the findings of a reply into the ledger, and those that follow from its answers."""
+    plan, unit, ledger = interview.plan, pass_.unit, interview.ledger
+
+    def accept(value: Mapping[str, Any]) -> findings.Accepted:
+        return findings.accept(
+            value, unit, reply.context, plan.source, plan.choice.role, redact=plan.redact
+        )
+
+    accepted = accept(reply.value)
+    ledger.held_back.update(accepted.dropped)
+    more = accept({"findings": answers.candidates(said, labelled, accepted.findings, unit)})
+    found = answers.with_questions((*accepted.findings, *more.findings), said, labelled)
+    ledger.add_result(
+        pass_,
+        PassResult(
+            unit,
+            reply.context,
+            message,
+            found,
+            lens=pass_.lens,
+            replacements=accepted.replacements,
+        ),
+    )
+    return accepted
+
+
 def render(
-    plan: Plan, pass_: Pass, facts: str, hints: Sequence[Evidence]
+    plan: Plan,
+    pass_: Pass,
+    facts: str,
+    hints: Sequence[Evidence],
+    labelled: answers.Labelled | None = None,
 ) -> tuple[Context, Prompt]:
     """The context of a pass, and the prompt that holds it. `hints` are the analyzers' results for
-    the file."""
+    the file, `labelled` the questions by their labels."""
     unit, path = pass_.unit, pass_.unit.file.path
     context = _context(plan, pass_, hints)
     own = [
@@ -116,12 +140,18 @@ def render(
         facts=facts,
         guidelines=[(item.source, item.text) for item in rules],
         hints=hints,
+        questions=answers.rows(labelled or {}),
         role=plan.choice.role,
         redact=plan.redact,
         max_tokens=plan.budgets.reply,
     )
     lens = _ACROSS if pass_.is_across else pass_.lens
-    return context, verify.with_lens(message, lens) if lens else message
+    if not lens:
+        return context, message
+    message = verify.with_lens(message, lens)
+    if labelled and not must_answer(pass_):
+        message = replace(message, user=f"{message.user} {_ANSWERED_ELSEWHERE}")
+    return context, message
 
 
 def _context(plan: Plan, pass_: Pass, hints: Sequence[Evidence]) -> Context:

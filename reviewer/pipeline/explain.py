@@ -5,21 +5,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from reviewer import memory, prompt, serving, text
+from reviewer import memory, prompt, questions, serving, text
 from reviewer.context import project
 from reviewer.errors import UsageError
 from reviewer.models.base import estimate_tokens
 from reviewer.pipeline import evidence, settle
 from reviewer.pipeline.ask_unit import render
 from reviewer.pipeline.clock import Clock, Stop
+from reviewer.pipeline.interview import asked_in
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.passes import Pass, make_passes
 from reviewer.pipeline.plan import Plan, Request, make_plan, with_choice
 from reviewer.pipeline.seams import Chooser
+from reviewer.questions import Asked
 from reviewer.types import Unit
 from reviewer.verify import Precedents
 
@@ -57,8 +59,9 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
     with memory.open_store(request.environ) as store:
         _, in_force = memory.load_dismissals(store, plan.change, plan.baseline)
         known = settle.precedents(plan, in_force)
+    raised = await asyncio.to_thread(questions.ask, plan.change, plan.units)
     parts = [
-        "\n".join(_explained(plan, ledger, pass_, facts, known))
+        "\n".join(_explained(plan, ledger, pass_, facts, known, raised))
         for pass_ in make_passes(plan, ledger.evidence).passes
         if pass_.unit.ordinal in chosen
     ]
@@ -99,10 +102,16 @@ def _chosen(plan: Plan, place: str, directory: Path) -> list[Unit]:
 
 
 def _explained(
-    plan: Plan, ledger: Ledger, pass_: Pass, facts: str, known: Precedents
+    plan: Plan,
+    ledger: Ledger,
+    pass_: Pass,
+    facts: str,
+    known: Precedents,
+    raised: Mapping[int, Asked],
 ) -> Iterator[str]:
     unit, count = pass_.unit, plan.choice.tokens
-    context, message = render(plan, pass_, facts, ledger.hints(unit.file.path))
+    labelled = asked_in(raised, pass_, plan)
+    context, message = render(plan, pass_, facts, ledger.hints(unit.file.path), labelled)
     lines = ", ".join(
         f"{hunk.new_start}-{hunk.new_start + max(hunk.new_count, 1) - 1}"
         for hunk in sorted(unit.hunks, key=lambda hunk: hunk.new_start)
@@ -115,12 +124,16 @@ def _explained(
     )
     yield f"  {count(message.system):>6}  rules (the same for every unit)"
     yield (
-        f"  {count(message.user):>6}  project, context, hunks and hints of this unit; of that"
-        " context:"
+        f"  {count(message.user):>6}  project, context, hunks, hints and questions of this unit;"
+        " of that context:"
     )
     for piece in context.pieces:
         place = f"{text.one_line(piece.path)}:{piece.start}-{piece.end}"
         yield f"  {count(piece.text):>6}    {place}  {text.one_line(piece.why)}"
+    cut = raised[unit.ordinal].cut if labelled else 0
+    if labelled:
+        asked = text.count(len(labelled), "question")
+        yield f"       –    {asked}, and {cut} of less risk left out"
     for left_out in context.left_out:
         yield f"       –    left out: {text.one_line(left_out)}"
     yield from _precedents(plan, unit, known)

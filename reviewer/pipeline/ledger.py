@@ -4,7 +4,7 @@ This is the pipeline's only mutable state. Every rule that decides a verdict is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -19,9 +19,9 @@ from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.passes import Pass
 from reviewer.pipeline.plan import Plan
 from reviewer.pipeline.seams import Decisions, Undecided
+from reviewer.pipeline.tally import Tally
 from reviewer.types import (
     Evidence,
-    Severity,
     Side,
     Unit,
     Unreviewed,
@@ -30,7 +30,6 @@ from reviewer.types import (
     is_at_least,
 )
 
-_FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
 _RANK = {name: rank for rank, name in enumerate(ANALYZERS)}
 
 
@@ -65,10 +64,11 @@ class Ledger:
 
     # Passes
     gaps: Gaps = field(default_factory=Gaps)
+    questions: Tally = field(default_factory=Tally)
     _reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path
     _cut_short: UnreviewedReason | None = None  # why the remaining passes were not pass_
     _file_passes: Counter[str] = field(default_factory=Counter)  # by path: not ended yet
-    # By unit, without the passes across files: not ended yet, and without a complete answer.
+    # By unit, without passes across files: not ended yet, and without a complete answer.
     _unit_passes: Counter[int] = field(default_factory=Counter)
     _unread: Counter[int] = field(default_factory=Counter)
     _results: dict[int, list[tuple[int, PassResult]]] = field(default_factory=dict)  # by unit
@@ -102,11 +102,8 @@ class Ledger:
     # Findings
 
     def is_severe(self, finding: Finding) -> bool:
-        """Whether the finding is at or above the severity floor."""
-        settings = self.plan.settings
-        lowest = "info" if self.plan.choice.role == "smoke" else _FLOORS[settings.profile]
-        floor = settings.min_severity or lowest
-        return is_at_least(finding.severity, floor)
+        """Whether the finding is at or above the floor."""
+        return is_at_least(finding.severity, self.plan.floor)
 
     def hold(self, pending: Iterable[Finding]) -> None:
         """Keep findings that are still to be judged or proved. If the time runs out first, they are
@@ -294,6 +291,7 @@ class Ledger:
             unreviewed=self.unreviewed(),
             warnings=tuple(self.warnings),
             usage=self.usage,
+            questions=self.questions.counts,
             cache_hits=hits,
             cache_misses=misses,
             seconds=seconds,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reviewer import verify
-from reviewer.events import Finding, Status
+from reviewer.events import Finding, QuestionsInfo, Status
 from reviewer.pipeline.clock import Stop, Stopped
 from reviewer.types import ModelRole, Severity, Skipped, Unreviewed, Usage
 
@@ -29,6 +29,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # for the user to know, but not warnings
     usage: Usage = field(default_factory=Usage)
+    questions: QuestionsInfo = field(default_factory=QuestionsInfo)
     cache_hits: int = 0
     cache_misses: int = 0
     seconds: float = 0.0

@@ -22,7 +22,7 @@ from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.seams import Chooser
 from reviewer.secrets import Masks
 from reviewer.serving import Choice
-from reviewer.types import Change, Scope, Unit
+from reviewer.types import Change, Scope, Severity, Unit
 
 UNIT_TOKENS = 1600  # hunks of one call: few enough that a small model reads every line
 # At most. A small unit gets less: CONTEXT_LEAST and half its own size.
@@ -30,6 +30,7 @@ CONTEXT_TOKENS = 1600
 CONTEXT_LEAST = 400
 REPLY_TOKENS = 3072
 _RULES_TOKENS = 1500  # the system message takes about 1,000
+_FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
 _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
     "all": "all",
     "diff": "all",
@@ -89,6 +90,12 @@ class Plan:
     baseline: memory.Baseline = field(default_factory=memory.Baseline)  # of the base revision
     since: Change | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def floor(self) -> Severity:
+        """The least severe findings that are published."""
+        lowest: Severity = "info" if self.choice.role == "smoke" else _FLOORS[self.settings.profile]
+        return self.settings.min_severity or lowest
 
     @property
     def masks(self) -> Masks:

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
-from reviewer import memory, serving
+from reviewer import memory, questions, serving
 from reviewer.context import project
 from reviewer.errors import EngineError, NoEngine
 from reviewer.events import Status
 from reviewer.models import schedule
 from reviewer.pipeline import evidence
-from reviewer.pipeline.ask_unit import Interview, ask_unit
+from reviewer.pipeline.ask_unit import ask_unit
 from reviewer.pipeline.clock import Clock, Emit, Stop
+from reviewer.pipeline.interview import Interview
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.passes import Pass, make_passes
@@ -97,7 +98,8 @@ async def _run_model(
             ledger.expect_passes(planned.passes, planned.left_out)
             clock.total = len(planned.passes)
             session = past.session
-            interview = Interview(plan, ledger, model, session.replies, session, facts)
+            raised = await asyncio.to_thread(questions.ask, plan.change, plan.units)
+            interview = Interview(plan, ledger, model, session.replies, session, facts, raised)
             clock.send(Status(phase="analyzing", status="reviewing"))
             ledger.sources.add("model")
 
@@ -122,6 +124,8 @@ async def _run_model(
         ledger.cut_short("model_error")
     if clock.stop.done():
         ledger.cut_short("interrupted")
+    if ledger.questions.warning:
+        ledger.warn(ledger.questions.warning)
 
 
 def _job(

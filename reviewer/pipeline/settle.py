@@ -11,7 +11,8 @@ from typing import Any
 from reviewer import findings, fixes, memory, verify
 from reviewer.events import Finding
 from reviewer.findings import PassResult, Replacement
-from reviewer.pipeline.ask_unit import Interview, ask_replacement
+from reviewer.pipeline.ask_unit import ask_replacement
+from reviewer.pipeline.interview import Interview
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.nearby import Nearby
 from reviewer.pipeline.plan import Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from support.scripted import finding
+from support.scripted import answer, finding
 
 from reviewer.memory.examples import Example
 from reviewer.memory.feedback import Feedback
@@ -16,7 +16,7 @@ PLACE = "r" * 32
 def said(*quotes, checked=()):
     """A reply with a finding for each quote."""
     return {
-        "checked": [{"quote": quote, "check": f"looked at {quote}"} for quote in checked],
+        "checked": [answer("", quote=quote, note=f"looked at {quote}") for quote in checked],
         "findings": [finding(quote, "a.py") for quote in quotes],
     }
 

@@ -11,7 +11,7 @@ from reviewer.config import Settings
 from reviewer.errors import EngineError, NoEngine, OutOfTime
 from reviewer.models.base import Model, PromptTooLong, Schema
 from reviewer.models.reply import parse
-from reviewer.pipeline.ask_unit import REPLY, SMOKE_REPLY
+from reviewer.pipeline.interview import REPLY, SMOKE_REPLY
 from reviewer.pipeline.seams import Chooser
 from reviewer.serving import Choice
 from reviewer.types import ModelRole, Prompt, Reply

@@ -1,0 +1,183 @@
+"""The model's answers to the questions about a unit: which are missing, what they need to see, and
+the candidates that follow from them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reviewer import findings, prompt, text
+from reviewer.errors import EngineError
+from reviewer.events import Finding
+from reviewer.models.base import PromptTooLong
+from reviewer.pipeline.interview import REPLY, Interview
+from reviewer.questions import Question
+from reviewer.replies import CheckedAnswer, Verdicts, read_answers
+from reviewer.secrets import Masks
+from reviewer.types import Context, Piece, Prompt, Unit
+from reviewer.verify import needs
+
+ROUNDS = 2  # how often a unit is asked again for its answers
+_LOOK_UP_TOKENS = 600  # of what one round shows
+_NEAR = 3  # lines between a question and a finding about it
+_TELLING: tuple[Verdicts, ...] = ("wrong", "cannot_tell", "right")  # of several in one reply
+Labelled = Mapping[str, Question]
+
+
+@dataclass(frozen=True)
+class Further:
+    """A further reply about a unit, and what was shown for it."""
+
+    value: Mapping[str, Any]
+    context: Context
+
+
+def rows(labelled: Labelled) -> list[tuple[str, str]]:
+    """(label and place, sentence) of each question, for the prompt."""
+    return [
+        (f"{label} (line {each.line}{', removed' if each.side == 'old' else ''})", each.sentence)
+        for label, each in labelled.items()
+    ]
+
+
+def read(value: Mapping[str, Any], labelled: Labelled) -> dict[str, CheckedAnswer]:
+    """The answers in a reply, by label. Unknown labels are ignored; of several answers to one
+    question, the most alarming counts."""
+    said: dict[str, CheckedAnswer] = {}
+    for answer in read_answers(value):
+        label = answer.id.strip().strip("().:").upper()
+        known = said.get(label)
+        worse = known is None or _TELLING.index(answer.answer) < _TELLING.index(known.answer)
+        if label in labelled and worse:
+            said[label] = answer
+    return said
+
+
+async def ask_again(
+    interview: Interview,
+    unit: Unit,
+    context: Context,
+    message: Prompt,
+    labelled: Labelled,
+    said: dict[str, CheckedAnswer],
+) -> list[Further]:
+    """Ask once more for the answers that are missing, and up to twice with what an answer needs to
+    see. Adds the answers to `said`; returns the replies. An error of the client ends it: the first
+    reply stands."""
+    further: list[Further] = []
+    for attempt in range(ROUNDS):
+        missing = [label for label in labelled if label not in said] if not attempt else []
+        unsure = {
+            label: [name for name in answer.needs if name.strip()]
+            for label, answer in said.items()
+            if answer.answer == "cannot_tell"
+        }
+        names = [name for wanted in unsure.values() for name in wanted]
+        pieces = await _look_up(interview, names, unit) if names else ()
+        if not (missing or pieces):
+            break
+        again = [*missing, *(label for label, wanted in unsure.items() if wanted and pieces)]
+        context = replace(context, pieces=(*context.pieces, *pieces))
+        message = replace(
+            message, user=f"{message.user}\n\n{_again(again, pieces, interview.plan.redact)}"
+        )
+        try:
+            answer = await interview.asker.ask(interview.model, message, REPLY)
+        except (PromptTooLong, EngineError):
+            break
+        interview.ledger.spend(answer.usage)
+        if answer.value is None:
+            break
+        said.update(read(answer.value, {label: labelled[label] for label in again}))
+        further.append(Further(answer.value, context))
+    return further
+
+
+async def _look_up(interview: Interview, names: Iterable[str], unit: Unit) -> tuple[Piece, ...]:
+    plan = interview.plan
+    return await asyncio.to_thread(
+        needs.look_up,
+        names,
+        unit,
+        plan.change,
+        budget=min(_LOOK_UP_TOKENS, plan.budgets.context),
+        tokens=plan.choice.tokens,
+    )
+
+
+def _again(labels: Sequence[str], pieces: Sequence[Piece], redact: Masks | None) -> str:
+    shown = "\n\n".join(
+        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end}:\n"
+        f"{text.printable(text.neutral(piece.text))}"
+        for piece in pieces
+    )
+    shown = redact.hide(shown) if redact else shown
+    fence = prompt.fence(shown)
+    seen = f'What you asked to see, between the lines "{fence}":\n{fence}\n{shown}\n{fence}\n'
+    return (
+        f"{seen if pieces else ''}These questions are still open: {', '.join(labels)}. Answer each"
+        " of them in checked; findings holds only what you have not reported yet."
+    )
+
+
+def candidates(
+    said: Mapping[str, CheckedAnswer], labelled: Labelled, found: Sequence[Finding], unit: Unit
+) -> list[dict[str, Any]]:
+    """A finding, as a reply has it, for each answer that says `wrong` where none was reported."""
+    made = []
+    for label, answer in said.items():
+        question = labelled[label]
+        if answer.answer != "wrong" or any(_is_about(item, question) for item in found):
+            continue
+        what = text.one_line(answer.note) or text.one_line(question.sentence)
+        made.append(
+            {
+                "fileName": unit.file.path,
+                "quote": _line(question, unit) or answer.quote,
+                "line": question.line,
+                "problem": text.cut(what, 400),
+                "scenario": text.cut(answer.input, 300),
+                "evidence": [],
+                "title": text.cut(what, 100),
+                "category": "functional_correctness",
+                "severity": "minor",
+                "advice": "",
+                "oldLines": [],
+                "newLines": [],
+            }
+        )
+    return made
+
+
+def with_questions(
+    found: Iterable[Finding], said: Mapping[str, CheckedAnswer], labelled: Labelled
+) -> tuple[Finding, ...]:
+    """The findings, with the id of the question that led to each."""
+    wrong = [labelled[label] for label, answer in said.items() if answer.answer == "wrong"]
+
+    def led(item: Finding) -> Finding:
+        question = next((each for each in wrong if _is_about(item, each)), None)
+        return item.model_copy(update={"question": question.id}) if question else item
+
+    return tuple(led(item) for item in found)
+
+
+def _is_about(item: Finding, question: Question) -> bool:
+    start, end = item.start_line or 0, item.end_line or item.start_line or 0
+    return (
+        findings.path_of(item) == question.path
+        and item.side == question.side
+        and start - _NEAR <= question.line <= end + _NEAR
+    )
+
+
+def _line(question: Question, unit: Unit) -> str:
+    """The line of a question as the model saw it."""
+    for line in (line for hunk in unit.hunks for line in hunk.lines):
+        if question.line == (line.new if question.side == "new" else line.old) and (
+            line.kind != "context"
+        ):
+            return prompt.shown(line.data)[:200]
+    return ""
