@@ -11,7 +11,7 @@ import pytest
 from support import pipeline
 from support.repo import Repo
 from support.rows import chat
-from support.scripted import Scripted, finding
+from support.scripted import NOTHING, Scripted, answer, answered, finding
 from support.scripted import reply as said
 from support.server import Server, reply
 
@@ -23,6 +23,7 @@ BAD = (
 )
 FIRST = finding("    return a / 0", "a.py", title="Division by zero")
 SECOND = finding("    return b.missing", "a.py", title="No such attribute")
+READ = answer("", quote="def f(a):", note="read")
 MODELS = {"object": "list", "data": [{"id": "gemma4", "owned_by": "vllm", "max_model_len": 16384}]}
 
 
@@ -45,13 +46,9 @@ def run(capsys):
     return call
 
 
-def look(repo, answer=None, **options):
+def look(repo, text=None, **options):
     """(the model, {title: id}) of a review of the change in a.py."""
-    model = Scripted(
-        lambda prompt: (
-            answer or said(FIRST, SECOND, checked=[{"quote": "def f(a):", "check": "read"}])
-        )
-    )
+    model = Scripted(lambda prompt: text or said(FIRST, SECOND, checked=[READ]))
     events, _ = pipeline.run(repo, model, **options)
     return model, {each.title: each.id for each in pipeline.found(events)}
 
@@ -79,7 +76,7 @@ def test_a_row_holds_what_the_model_received_byte_for_byte(repo, run, tmp_path):
         ("system", prompt.system.encode()),
         ("user", prompt.user.encode()),
     ]
-    target = said(FIRST, checked=[{"quote": "def f(a):", "check": "read"}])
+    target = answered(said(FIRST, checked=[READ]), prompt)
     assert row["messages"][2] == {"role": "assistant", "content": target}
     date = row["metadata"].pop("date")
     assert row["metadata"] == {
@@ -138,8 +135,8 @@ def test_preference_pairs_of_refuted_findings(repo, run):
     (row,) = map(json.loads, out.splitlines())
     assert (code, row["rejected"], row["chosen"]) == (
         0,
-        [{"role": "assistant", "content": given}],
-        [{"role": "assistant", "content": json.dumps({"checked": [], "findings": []})}],
+        [{"role": "assistant", "content": answered(given, model.prompts[0])}],
+        [{"role": "assistant", "content": answered(NOTHING, model.prompts[0])}],
     )
     assert [row["prompt"][1]["content"], row["metadata"]["kind"]] == [
         model.prompts[0].user,
