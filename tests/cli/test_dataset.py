@@ -76,7 +76,7 @@ def test_a_row_holds_what_the_model_received_byte_for_byte(repo, run, tmp_path):
         ("system", prompt.system.encode()),
         ("user", prompt.user.encode()),
     ]
-    target = answered(said(FIRST, checked=[READ]), prompt)
+    target = answered(said(FIRST, checked=[READ]), prompt.user)
     assert row["messages"][2] == {"role": "assistant", "content": target}
     date = row["metadata"].pop("date")
     assert row["metadata"] == {
@@ -135,8 +135,8 @@ def test_preference_pairs_of_refuted_findings(repo, run):
     (row,) = map(json.loads, out.splitlines())
     assert (code, row["rejected"], row["chosen"]) == (
         0,
-        [{"role": "assistant", "content": answered(given, model.prompts[0])}],
-        [{"role": "assistant", "content": answered(NOTHING, model.prompts[0])}],
+        [{"role": "assistant", "content": answered(given, model.prompts[0].user)}],
+        [{"role": "assistant", "content": answered(NOTHING, model.prompts[0].user)}],
     )
     assert [row["prompt"][1]["content"], row["metadata"]["kind"]] == [
         model.prompts[0].user,

@@ -45,10 +45,10 @@ def answer(label, said="right", **fields):
     }
 
 
-def answered(said, prompt):
+def answered(said, asked):
     """The reply, with the answer `right` to each question that it leaves out."""
-    open_ = _OPEN.findall(prompt.user)
-    labels = open_[-1].split(", ") if open_ else _QUESTION.findall(prompt.user)
+    open_ = _OPEN.findall(asked)
+    labels = open_[-1].split(", ") if open_ else _QUESTION.findall(asked)
     try:
         value = json.loads(said)
     except ValueError:
@@ -92,7 +92,7 @@ class Scripted:
         if schema.name == "refutation" and isinstance(said, str) and '"findings"' in said:
             said = UNDECIDED
         if schema.name == "reply" and self.answers and isinstance(said, str):
-            said = answered(said, prompt)
+            said = answered(said, prompt.user)
         if isinstance(said, Exception):
             raise said
         if isinstance(said, Reply):

@@ -19,6 +19,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from support.scripted import answered
+
 
 @dataclass
 class Asked:
@@ -130,14 +132,21 @@ def sse(
     done: bool = True,
     end: str = "",
 ) -> Answer:
-    """A whole OpenAI-style stream of `text` in pieces of `size` characters."""
-    pieces = [event(chunk(text[at : at + size])) for at in range(0, len(text), size)]
+    """A whole OpenAI-style stream of `text` in pieces of `size` characters. A reply gets the answer
+    `right` to each question of the prompt that it leaves out."""
     last = [event(finish(reason)), event(usage(cached=cached))] + (
         [event(b"[DONE]")] if done else []
     )
-    return stream(
-        event(chunk("", role="assistant")), *pieces, *([event(chunk(end))] if end else []), *last
-    )
+
+    def answer(conn: Connection) -> bool:
+        body = conn.asked.body
+        messages = body.get("messages") if isinstance(body, dict) else None
+        whole = answered(text, str(messages[-1].get("content", ""))) if messages else text
+        pieces = [event(chunk(whole[at : at + size])) for at in range(0, len(whole), size)]
+        more = [event(chunk(end))] if end else []
+        return stream(event(chunk("", role="assistant")), *pieces, *more, *last)(conn)
+
+    return answer
 
 
 def ollama(text: str, *, reason: str = "stop") -> Answer:
