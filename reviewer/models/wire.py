@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reviewer import __version__
 from reviewer.errors import ConfigError, UsageError
-from reviewer.models import sse
+from reviewer.models import route, sse
 from reviewer.models.address import Endpoint
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ class Refused(Exception):
 
 def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClient:
     """A client for one server. The key is sent only in the Authorization header; redirects are not
-    followed; servers on this machine bypass the environment's proxies. All deadlines but connect
-    are ours."""
+    followed. All deadlines but connect are ours. Raises UsageError, ConfigError, and
+    EngineUnreachable when the environment names a proxy or certificates that cannot be used."""
     import httpx
 
     headers = {"user-agent": f"gemma-reviewer/{__version__}", "accept-encoding": "identity"}
@@ -80,9 +80,12 @@ def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClie
         headers["authorization"] = f"Bearer {key}"
     # Servers close an idle connection after 5 seconds; ours must be gone by then.
     pool = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=4.0)
+    proxy = route.proxy(server)
     # Loading the certificates takes 20 ms or more; without TLS, an empty context will do.
-    verify: bool | ssl.SSLContext = (
-        True if server.url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    verify = (
+        route.certificates()
+        if server.url.startswith("https:")
+        else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
     transport = (
         httpx.AsyncHTTPTransport(verify=verify, uds=server.socket, limits=pool)
@@ -97,7 +100,8 @@ def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClie
             transport=transport,
             limits=pool,
             timeout=httpx.Timeout(None, connect=limits.connect),
-            trust_env=not server.local,
+            trust_env=False,
+            proxy=proxy,
             follow_redirects=False,
         )
     except httpx.InvalidURL as error:
