@@ -85,6 +85,9 @@ RETRIED = {
     "closed before the first byte": close,
     "half a header": raw(b"HTTP/1.1 200 OK\r\ncontent-ty"),
     "no HTTP": raw(b"220 smtp.example.org ESMTP\r\n"),
+    "a transfer encoding that is not chunked": raw(
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n"
+    ),
     "a million headers": raw(b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 1_000_000),
     "reset in the stream": stream(event(chunk('{"ok"')), 0.05, reset),
     "closed in the stream": stream(event(chunk('{"ok"')), close),
@@ -152,29 +155,30 @@ FINAL = {
         EngineUnreachable,
         "of type text/html",
     ),
-    "no type": (raw(b"HTTP/1.1 200 OK\r\n\r\n{}"), EngineUnreachable, "of type unknown"),
+    "no type": (raw(b"HTTP/1.1 200 OK\r\n\r\n<p>"), EngineUnreachable, "of type unknown"),
     "an error page that is compressed": (
-        http(400, gzip.compress(b"no"), content_encoding="gzip"),
+        http(400, gzip.compress(b"no, \xf0"), content_encoding="gzip"),
+        EngineError,
+        "HTTP 400: no, \ufffd",
+    ),
+    "an error page in a compression unknown to us": (
+        http(400, b"no", content_encoding="br"),
         EngineError,
         "HTTP 400: (no message)",
     ),
     "HTTP 204": (http(204, b""), EngineError, "HTTP 204"),
-    "gzip": (
-        http(200, gzip.compress(b"{}")[:-9], content_encoding="gzip"),
+    "brotli": (http(200, b"{}", content_encoding="br"), EngineUnreachable, "compressed (br)"),
+    "no deflate": (
+        http(200, b"no deflate", content_encoding="deflate"),
         EngineUnreachable,
-        "compressed",
-    ),
-    "a deflate bomb": (
-        http(200, b"x", content_encoding="deflate"),
-        EngineUnreachable,
-        "compressed",
+        "the response is not validly compressed",
     ),
 }
 
 
 @pytest.mark.fault(
     "network",
-    "a web page, a redirect or a compressed body in place of a reply",
+    "a web page, a redirect or a body in an unknown compression in place of a reply",
     "an error, at once",
 )
 @pytest.mark.parametrize("fault", FINAL)
@@ -443,6 +447,27 @@ def test_a_reply_longer_than_asked_for_is_cut():
 )
 def test_what_is_read_of_a_stream(answer, expected):
     assert outcome(answer) == ([expected], 1)
+
+
+STREAMED = b"".join([event(chunk(TEXT)), event(finish()), event(b"[DONE]")])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http(200, STREAMED, "text/plain"),
+        http(200, STREAMED, ""),
+        http(200, gzip.compress(STREAMED, mtime=0), "text/event-stream", content_encoding="gzip"),
+        stream(STREAMED, kind="text/plain; charset=utf-8"),
+        raw(b"HTTP/1.1 200 OK\r\n\r\n" + STREAMED),
+        raw(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\ncontent-length: 3\r\n\r\n"
+            b"%X;a=b\r\n%s\r\n00\r\nx-trailer: 1\r\n\r\n" % (len(STREAMED), STREAMED)
+        ),
+    ],
+)
+def test_headers_that_do_not_fit_the_body(answer):
+    assert outcome(answer) == ([replace(OK, usage=Usage(1))], 1)
 
 
 def whole(reason="stop", **message):
