@@ -9,6 +9,7 @@ a program.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer import process
-from reviewer.errors import GitFailed
+from reviewer.errors import GitFailed, UsageError
 from reviewer.text import cut, one_line
 
 FIRST_CONTACT_TIMEOUT = 10.0  # seconds; only a configuration is read
@@ -226,6 +227,11 @@ def run(
             f"{command} printed more than {max_bytes >> 20} MiB; try a narrower scope"
         ) from None
     except OSError as error:
+        if error.errno == errno.E2BIG:  # nothing else makes our arguments long
+            raise UsageError(
+                "more paths than fit into one command of git; name the folder that holds them, or"
+                " use --include"
+            ) from None
         raise GitFailed(f"cannot start {command}: {one_line(str(error))}") from None
     if result.code not in codes:
         raise GitFailed(
