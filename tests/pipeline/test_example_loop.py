@@ -139,12 +139,13 @@ def example(tmp_path: Path) -> Example:
 
 
 FIRST = ["assertion", "await", "default", "name", "open", "page", "query", "secret", "swallowed"]
+SECRET = "shop/settings.py"  # replies that quote a credential are not kept: it is asked about again
 # What is done, the files that the model is then asked about, and the findings that are new and
 # resolved. Three edits change what is shown along with another file, too: a caller, a signature, a
 # use.
 STEPS = [
-    ("default", ["shop/pricing.py"], [], ["default"]),
-    ("secret", ["shop/settings.py"], [], ["secret"]),
+    ("default", ["shop/pricing.py", SECRET], [], ["default"]),
+    ("secret", [SECRET], [], ["secret"]),
     ("await", ["shop/checkout.py", "shop/pricing.py"], [], ["await"]),
     ("assertion", ["tests/test_pricing.py"], [], ["assertion"]),
     ("query", ["shop/orders.py"], ["one column"], ["query"]),
@@ -189,7 +190,7 @@ def test_a_step_that_mends_nothing_resolves_nothing(example: Example):
     example.review()
     cart = example.path / "web/cart.js"
     cart.write_text("// The cart.\n" + cart.read_text())
-    assert example.review() == (["web/cart.js"], {"new": [], "open": FIRST}, [], 1)
+    assert example.review() == ([SECRET, "web/cart.js"], {"new": [], "open": FIRST}, [], 1)
 
 
 @dataclass
