@@ -30,13 +30,15 @@ class Secret:
 @dataclass(frozen=True, slots=True)
 class _Format:
     kind: str
-    hints: tuple[str, ...]  # one must occur, in any case if it is in lower case
+    hints: tuple[str, ...]  # one must occur
+    any_case: bool  # they are in lower case
     pattern: re.Pattern[str]  # group 1 is the secret, where there is one
 
 
 def _format(kind: str, hint: str, pattern: str) -> _Format:
-    """`hint`: texts of which one must occur, with `|` between them."""
-    return _Format(kind, tuple(hint.split("|")), re.compile(pattern))
+    """`hint`: texts of which one must occur, with `|` between them; in any case if they are in
+    lower case."""
+    return _Format(kind, tuple(hint.split("|")), hint.islower(), re.compile(pattern))
 
 
 def _token(kind: str, prefix: str, body: str) -> _Format:
@@ -235,10 +237,15 @@ KINDS = tuple(dict.fromkeys(known.kind for known in _FORMATS))
 
 def by_format(text: str, lowered: str) -> Iterator[Secret]:
     for known in _FORMATS:
-        if any(hint in (lowered if hint.islower() else text) for hint in known.hints):
-            for match in known.pattern.finditer(text):
-                if _is_real(known.kind, match):
-                    yield Secret(known.kind, *match.span(1 if match.re.groups else 0))
+        where = lowered if known.any_case else text
+        for hint in known.hints:  # a plain loop: this runs for every format and every line
+            if hint in where:
+                break
+        else:
+            continue
+        for match in known.pattern.finditer(text):
+            if _is_real(known.kind, match):
+                yield Secret(known.kind, *match.span(1 if match.re.groups else 0))
 
 
 def _is_real(kind: str, match: re.Match[str]) -> bool:

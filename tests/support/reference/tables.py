@@ -79,11 +79,18 @@ def exit_codes_page() -> str:
         " gate, with 2 for wrong settings, and with 130 after Ctrl-C. When no model answers,"
         " `--on-server-down` decides: see [Before a push](../tutorial/before-a-push.md)."
     )
+    killed = (
+        "A shell shows 137 where a process was killed (SIGKILL), by the system for want of memory"
+        " or by the reviewer itself: where a library does not give control back five seconds"
+        " after the time limit, or after two signals, nothing else ends the process. The last"
+        " event is written all the same. No verdict is in this code: take it as 4."
+    )
     parts = [
         "# Exit codes",
         words,
         exit_codes(),
         hooks,
+        killed,
         "## Errors",
         "An error ends the stream with an `error` event instead of `complete`.",
         table(("errorType", "exit code", "meaning"), rows),
