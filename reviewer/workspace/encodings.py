@@ -82,7 +82,8 @@ def agreed(files: Mapping[str, tuple[Found, Found]]) -> dict[str, Encodings]:
 
 def _of_sides(both: tuple[Found, Found], likely: str | None = None) -> str | None:
     for side in both:
-        if codec := side.declared or _guessed(side.unclear, likely):
+        codec = side.declared or _guessed(side.unclear, likely)
+        if codec and not codec.startswith("utf-"):  # which says nothing of the other side
             return codec
     return None
 

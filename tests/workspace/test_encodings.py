@@ -130,6 +130,9 @@ def test_the_old_content_decides_then_the_new_then_the_files_of_the_kind() -> No
     assert agreed({"a.c": (few, chinese)}) == {"a.c": ("gb18030", "gb18030")}
     assert agreed({"a.c": (plain, chinese)}) == {"a.c": (None, "gb18030")}
     assert agreed({"a.c": (few, few)}) == {}
+    wide = Found("utf-16-le")
+    assert agreed({"a.c": (wide, few)}) == {"a.c": ("utf-16-le", None)}
+    assert agreed({"a.c": (wide, chinese)}) == {"a.c": ("utf-16-le", "gb18030")}
     both = {"a.c": (chinese, chinese), "b.c": (few, few), "c.py": (few, few)}
     assert agreed(both) == {"a.c": ("gb18030",) * 2, "b.c": ("gb18030",) * 2}
     assert agreed(both | {"d.c": (russian, russian)}) == {
