@@ -82,3 +82,7 @@ def test_a_look_at_the_beginning_is_enough() -> None:
     assert guessed(b"#" * 20_000 + line * 5_000) == "gb18030"
     assert guessed(line.rstrip() * 5_000) == "gb18030"  # cut inside a line
     assert guessed(b"x" + line.rstrip() * 5_000) == "gb18030"
+
+
+def test_one_capital_tells_which_case_comes_where() -> None:
+    assert guessed('    raise ValueError("Ошибка")\n'.encode("koi8-r")) == "koi8-r"
