@@ -90,7 +90,7 @@ class Facts:
     lfs: bool
     generated: bool  # a header marks it as generated
     dense: bool  # lines too long to be hand-written
-    encoding: str | None = None  # that it declares, if that is not UTF-8
+    encoding: encodings.Found = encodings.NOTHING
     spoilt: bool = False  # binary for git, but text that has a few zero bytes in it
 
 
@@ -103,7 +103,7 @@ def facts(data: bytes) -> Facts:
         lfs=len(data) < _LFS_BYTES and data.startswith(_LFS),
         generated=_HEADER.search(data[:_HEADER_BYTES]) is not None,
         dense=dense and max(map(len, data.split(b"\n"))) > _DENSE_LONGEST,
-        encoding=None if binary else encodings.declared(data),
+        encoding=encodings.NOTHING if binary else encodings.found(data),
         spoilt=binary and is_spoilt(data),
     )
 

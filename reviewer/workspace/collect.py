@@ -21,6 +21,7 @@ from reviewer.types import (
 )
 from reviewer.workspace import access, attributes, history, snapshot, triage
 from reviewer.workspace.base import Base
+from reviewer.workspace.encodings import Encodings
 from reviewer.workspace.invocation import EMPTY_TREE, Repository, limited_git
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import Record, changed
@@ -102,7 +103,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     )
 
 
-def _by_each_name(out: triage.SortedFiles) -> dict[str, triage.Encodings]:
+def _by_each_name(out: triage.SortedFiles) -> dict[str, Encodings]:
     """The encodings also by the old name of a renamed file."""
     old = {file.path: file.old_path for file in out.files if file.old_path}
     return {old[path]: both for path, both in out.encodings.items() if path in old} | out.encodings

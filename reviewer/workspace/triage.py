@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from reviewer.diff import Section
-from reviewer.types import FileDiff, Line, SkipReason, UnreviewedReason
+from reviewer.types import FileDiff, SkipReason, UnreviewedReason
 from reviewer.workspace import classify, encodings, files, objects
 from reviewer.workspace.classify import Facts
+from reviewer.workspace.encodings import Encodings, Found
 from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import GITLINK, Record, binaries, compare, with_renames
@@ -22,7 +23,6 @@ _LINE_BYTES = 16 << 20  # of a skipped file whose lines are checked
 _TEXT_REASONS = ("lockfile", "generated", "minified", "binary")
 _PROBE_BYTES = 64 << 20  # larger blobs are not even checked for being binary
 
-Encodings = tuple[str | None, str | None]  # of the old and the new content
 Attributes = Mapping[str, Mapping[str, str]]
 
 
@@ -241,6 +241,7 @@ def _judge(
         name: classify.facts(data) for name, data in objects.contents(run_git, wanted)
     }
     kept = []
+    sides: dict[str, tuple[Found, Found]] = {}
     for record in records:
         found = attributes.get(record.path, {})
         old, new = known.get(record.old_id), known.get(record.new_id)
@@ -253,9 +254,11 @@ def _judge(
             out.skipped[record.path] = reason
         else:
             kept.append(record)
-            codecs = old.encoding if old else None, new.encoding if new else None
-            if any(codecs):
-                out.encodings[record.path] = codecs
+            sides[record.path] = (
+                old.encoding if old else encodings.NOTHING,
+                new.encoding if new else encodings.NOTHING,
+            )
+    out.encodings |= encodings.agreed(sides)
     return kept
 
 
@@ -266,9 +269,7 @@ def _file(
     codecs: Encodings = (None, None),
 ) -> FileDiff:
     hunks = section.file.hunks if section else ()
-    if any(codecs):
-        hunks = tuple(replace(hunk, lines=_shown(hunk.lines, codecs)) for hunk in hunks)
-    return FileDiff(
+    file = FileDiff(
         path=record.path,
         old_path=record.old_path,
         status=record.status,
@@ -278,10 +279,4 @@ def _file(
         new_id=None if record.path in taken else record.new_id,
         hunks=hunks,
     )
-
-
-def _shown(lines: Sequence[Line], codecs: Encodings) -> tuple[Line, ...]:
-    return tuple(
-        replace(line, data=encodings.as_utf8(line.data, codecs[line.kind != "removed"]))
-        for line in lines
-    )
+    return encodings.shown(file, codecs)

@@ -66,6 +66,26 @@ def test_the_patch_of_another_encoding_comes_in_base64_too(tmp_path: Path) -> No
     assert (repo.path / "a.txt").read_bytes() == source + b"END\n"
 
 
+@pytest.mark.fault(
+    "patches",
+    "a fix of a file in an encoding that it declares",
+    "parsers and the user's command get the file in that encoding",
+)
+def test_a_declared_encoding_is_kept_in_every_copy(tmp_path: Path) -> None:
+    source = "# coding: shift_jis\na = '返す'\n"
+    repo, under = under_review(
+        tmp_path, {"a.py": source.encode("cp932"), "b.py": source.encode("cp932")}
+    )
+    fix = built(under, a_py=(source + "b = 1\n").encode())
+    check = "import a, b; assert a.a == b.a == chr(0x8fd4) + chr(0x3059)"
+    done = proved(fix, under, verify_command=f'{PYTHON} -c "{check}"')
+    assert isinstance(done, Patch)
+    assert done.verification == "tests_pass", said(done)
+    assert said(done)[1] == ("parses", "passed", "")
+    assert git_apply(repo, fix.diff).returncode == 0
+    assert (repo.path / "a.py").read_bytes() == (source + "b = 1\n").encode("cp932")
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "expected"),
     [
