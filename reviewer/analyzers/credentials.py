@@ -75,7 +75,7 @@ def _on_side(hunk: Hunk, kind: Literal["added", "removed"]) -> Iterator[tuple[Cr
     lines = [line for line in hunk.lines if line.kind in (kind, "context")]
     if all(line.kind == "context" for line in lines):
         return
-    body = [text.decode(line.data) for line in lines]
+    body = [_letters(line.data) for line in lines]
     joined = "\n".join(body)
     at = done = 0
     for secret in secrets.find(joined):
@@ -86,3 +86,10 @@ def _on_side(hunk: Hunk, kind: Literal["added", "removed"]) -> Iterator[tuple[Cr
         if line.kind == kind and number is not None:
             marked = secrets.is_marked(body[at], body[at - 1] if at else "")
             yield Credential(secret.kind, number, joined[secret.start : secret.end]), marked
+
+
+def _letters(line: bytes) -> str:
+    """The line as it reads: of UTF-16 and UTF-32, the letters that ASCII has."""
+    if b"\0" not in line:
+        return text.decode(line)
+    return text.decode(line.replace(b"\0", b"")).lstrip("\xfe\xff")
