@@ -16,6 +16,9 @@ _NOT_PRODUCTION = re.compile(
 )
 
 
+_WHOLE = 1_000_000  # bytes of a file that is read beyond its hunks
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """`line`: where it begins, on the side it was looked for."""
@@ -41,6 +44,26 @@ def added(file: FileDiff) -> Iterator[Credential]:
                 yield each
 
 
+def beyond_the_hunks(file: FileDiff, old: bytes | None, new: bytes | None) -> Iterator[Credential]:
+    """Those on added lines that only the whole file gives away: the key of a Secret far from its
+    `kind`, a default far from the name of its variable, the body of a private key."""
+    if new is None or max(len(new), len(old or b"")) > _WHOLE:
+        return
+    lines = {line.new for hunk in file.hunks for line in hunk.lines if line.kind == "added"}
+    whole, before = text.decode(new), text.decode(old or b"")
+    guesses = not _NOT_PRODUCTION.search(file.path)
+    at, done, body = 1, 0, whole.split("\n")
+    for secret in secrets.find(whole) if lines else ():
+        at += whole.count("\n", done, secret.start)
+        done, value = secret.start, whole[secret.start : secret.end]
+        number = next((n for n in range(at, at + value.count("\n") + 1) if n in lines), None)
+        if number is None or value in before:
+            continue
+        marked = secrets.is_marked(body[at - 1], body[at - 2] if at > 1 else "")
+        if secret.kind not in secrets.GUESSED or (guesses and not marked):
+            yield Credential(secret.kind, number, value)
+
+
 def removed(file: FileDiff) -> Iterator[Credential]:
     for hunk in file.hunks:
         for each, _ in _on_side(hunk, "removed"):
@@ -52,7 +75,7 @@ def _on_side(hunk: Hunk, kind: Literal["added", "removed"]) -> Iterator[tuple[Cr
     lines = [line for line in hunk.lines if line.kind in (kind, "context")]
     if all(line.kind == "context" for line in lines):
         return
-    body = [text.decode(line.data) for line in lines]
+    body = [_letters(line.data) for line in lines]
     joined = "\n".join(body)
     at = done = 0
     for secret in secrets.find(joined):
@@ -63,3 +86,10 @@ def _on_side(hunk: Hunk, kind: Literal["added", "removed"]) -> Iterator[tuple[Cr
         if line.kind == kind and number is not None:
             marked = secrets.is_marked(body[at], body[at - 1] if at else "")
             yield Credential(secret.kind, number, joined[secret.start : secret.end]), marked
+
+
+def _letters(line: bytes) -> str:
+    """The line as it reads: of UTF-16 and UTF-32, the letters that ASCII has."""
+    if b"\0" not in line:
+        return text.decode(line)
+    return text.decode(line.replace(b"\0", b"")).lstrip("\xfe\xff")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reviewer.analyzers import credentials
 from reviewer.analyzers.base import AnalyzerResult, Limits
-from reviewer.types import Change, Evidence
+from reviewer.analyzers.credentials import Credential
+from reviewer.types import Change, Evidence, FileDiff
 
 _FIX = (
     "Remove it, revoke it at its issuer since it may already have been copied, and read it from the"
@@ -27,7 +30,18 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
                 message=f"A credential is committed here: {each.shown}.",
                 fix=_FIX,
             )
-            for each in credentials.added(file)
+            for each in _all(change, file)
             if each.value not in known
         ]
     return AnalyzerResult("secrets", tuple(evidence))
+
+
+def _all(change: Change, file: FileDiff) -> Iterator[Credential]:
+    known = list(credentials.added(file))
+    yield from known
+    if file.status in ("added", "deleted"):  # its hunk is the whole file
+        return
+    sides = change.read(file.old_path or file.path, "old"), change.read(file.path, "new")
+    for each in credentials.beyond_the_hunks(file, *sides):
+        if not any(each.value in one.value or one.value in each.value for one in known):
+            yield each

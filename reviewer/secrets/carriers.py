@@ -37,6 +37,10 @@ _USER = re.compile(
     r"(?:\bcurl\b[^\n|;]{0,300}?|\bhttpie?\b[^\n|;]{0,200}?)\s(?:-u|--user|-a|--auth)[ =]?[\"']?"
     r"[\w.@+-]{1,64}:([^\s\"'@]{6,128})"
 )
+_TUPLE = re.compile(
+    r"(?:\bauth\s{0,4}=\s{0,4}|\bHTTP(?:Basic|Digest)Auth)\(\s{0,40}[\"'][^\s\"']{1,64}[\"']\s{0,4},"
+    r"\s{0,40}[\"']([^\s\"']{6,128})[\"']"
+)
 _SSHPASS = re.compile(r"\bsshpass\s+-p\s{0,2}[\"']?([^\s\"']{6,128})")
 _DIGEST = re.compile(r"[\"']auth[\"']\s{0,8}:\s{0,8}[\"']([A-Za-z0-9+/]{12,400}={0,2})[\"']")
 _NPMRC = re.compile(
@@ -55,6 +59,12 @@ _GO_DSN = re.compile(
     r"(?<![\w/:])[\w.-]{1,64}:([^\s:@/\"'`(){}]{6,128})@(?:tcp|unix)\(([^)\s]{1,128})\)"
 )
 _SQL = re.compile(r"(?i)\b(?:identified by|password|pwd)\s{1,4}(?:=\s{0,4})?N?'([^\s']{8,128})'")
+_SET_PASSWORD = re.compile(r"(?i)\bset password for [^\n=;]{1,120}=\s{0,4}'([^\s']{8,128})'")
+_MYSQL = re.compile(r"\b(?:mysql|mariadb)[\w-]{0,20}\s(?:[^\n|;]{0,200}?\s)?-p([^\s\"']{8,128})")
+_SECURE = re.compile(r"(?i)\bConvertTo-SecureString\s+(?:-String\s+)?[\"']([^\s\"']{8,128})[\"']")
+_SIGNED = re.compile(
+    r"\bjwt\.(?:sign|verify|encode|decode)\([^()\n\"'`]{0,100},\s{0,40}[\"'`]([^\s\"'`]{8,400})[\"'`]"
+)
 _NETRC = re.compile(
     r"\bmachine\s{1,8}(\S{1,253})\s{1,40}login\s{1,8}\S{1,128}\s{1,40}password\s{1,8}(\S{6,256})"
 )
@@ -62,10 +72,26 @@ _PGPASS = re.compile(
     r"(?m)^[ \t]*(?:[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}|\*):(?:\d{4,5}|\*):(?:[\w-]{1,63}|\*)"
     r":[\w-]{1,63}:([^\s:]{6,128})\r?$"
 )
+# Where nothing but a password stands, by a word that is always there.
+_PLACES = (
+    ("set password", _SET_PASSWORD),
+    (" -p", _MYSQL),
+    ("convertto-securestring", _SECURE),
+    ("jwt.", _SIGNED),
+)
 _KUBERNETES = re.compile(r"(?m)^[ \t-]*[\"']?kind[\"']?:[ \t]*[\"']?Secret\b")
 _DATA = re.compile(
     r"(?m)^[ \t]{1,12}[\"']?([\w.-]{1,100})[\"']?:[ \t]+[\"']?([A-Za-z0-9+/]{8,8000}={0,2})"
     r"[\"']?,?[ \t]*\r?$"
+)
+
+
+_STRING_DATA = re.compile(
+    r"(?m)^([ \t]{0,12})[\"']?stringData[\"']?:[ \t]*\r?$((?:\n\1[ \t]+[^\n]{0,400}){1,200})"
+)
+_STRING = re.compile(
+    r"(?m)^[ \t]{1,16}[\"']?[\w.-]{1,100}[\"']?:[ \t]+(?P<quote>[\"']?)"
+    r"([^\s\"']{8,400})(?P=quote)[ \t]*\r?$"
 )
 
 
@@ -78,6 +104,11 @@ def by_surroundings(text: str, lowered: str) -> Iterator[Secret]:
         for word in ("password", "pwd", "passwd", "identified", "jdbc:", "@tcp(", "@unix(")
     ):
         yield from _connection_strings(text)
+    for hint, pattern in _PLACES:
+        if hint in lowered:
+            for match in pattern.finditer(text):
+                if is_secret(match[1]):
+                    yield Secret("password", *match.span(1))
     if "machine" in lowered and "login" in lowered:
         for match in _NETRC.finditer(text):
             if not is_local(match[1]) and is_password(match[2]):
@@ -117,8 +148,8 @@ def _headers(text: str, lowered: str) -> Iterator[Secret]:
             for match in _BASIC.finditer(text)
             if _is_pair(match[1])
         )
-    if "curl" in lowered or "http" in lowered or "sshpass" in lowered:
-        for pattern in (_USER, _SSHPASS):
+    if "curl" in lowered or "http" in lowered or "sshpass" in lowered or "auth" in lowered:
+        for pattern in (_USER, _SSHPASS, _TUPLE):
             for match in pattern.finditer(text):
                 if is_password(match[1]):
                     yield Secret("basic-auth", *match.span(1))
@@ -158,6 +189,10 @@ def _kubernetes(text: str) -> Iterator[Secret]:
         known = is_secret_name(match[1]) and is_password(plain)
         if known or "PRIVATE KEY-----" in plain or is_secret(plain, bare=True):
             yield Secret("kubernetes-secret", *match.span(2))
+    for block in _STRING_DATA.finditer(text):
+        for match in _STRING.finditer(text, *block.span(2)):
+            if is_secret(match[2], bare=not match["quote"]):
+                yield Secret("kubernetes-secret", *match.span(2))
 
 
 def _is_pair(encoded: str) -> bool:

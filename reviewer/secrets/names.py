@@ -86,7 +86,7 @@ _PUBLIC = _set(
     min num total count is has no needs need require requires forgot hash hashed encrypted
     sealed wrapped invalid wrong bad dummy fake mock example sample missing empty show hide
     toggle confirm reset design css color theme style syntax lex sub word resume skip delta
-    change cursor edge verify validate check generate decode parse jsonweb site
+    change prompt enter cursor edge verify validate check generate decode parse jsonweb site
     """
 )
 

@@ -110,7 +110,21 @@ def facts(data: bytes) -> Facts:
 
 def is_binary(data: bytes) -> bool:
     """Whether the content has no lines that anyone could read."""
-    return b"\0" in data[:BINARY_PROBE] and not is_spoilt(data)
+    return b"\0" in data[:BINARY_PROBE] and not (is_spoilt(data) or is_wide(data))
+
+
+def is_wide(data: bytes) -> bool:
+    """Whether the beginning of a file is text of two or four bytes a letter: git calls it binary,
+    every editor and PowerShell read it."""
+    head = data[: BINARY_PROBE - BINARY_PROBE % 4]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) % 2 == 0:
+        try:
+            head[:-2].decode("utf-16")  # the last letter may be cut
+        except UnicodeDecodeError:
+            return False
+        return True
+    rest = head.translate(None, b"\0\t\n\r")
+    return 3 * head.count(b"\0") >= len(head) and rest.isascii() and rest.decode().isprintable()
 
 
 def is_spoilt(data: bytes) -> bool:

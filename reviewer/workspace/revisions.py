@@ -37,7 +37,8 @@ def find(repository: Repository, rev: str) -> Found:
     if "\0" in rev or parts is None or _FULL_ID.fullmatch(rev) or rev.startswith("refs/"):
         return Found(_parsed(repository, rev))
     name, rest = parts[1], parts[2]
-    refs = _refs(repository, name)
+    # What is checked out, whatever branch or tag has that name.
+    refs = {} if name in ("HEAD", "@") else _refs(repository, name)
     taken = next((place for place in (HEADS, REMOTES) if place in refs), None)
     if taken is None:
         return Found(_parsed(repository, rev))

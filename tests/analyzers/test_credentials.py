@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.analyzed import hits
 from support.change import change
-from support.secret_corpus import harmless, planted
+from support.secret_corpus import PASSWORDS, harmless, pem, planted
 
 from reviewer.analyzers import credentials
 
@@ -64,4 +64,34 @@ def test_a_comment_excuses_a_guess_but_not_what_an_issuer_gave_out(mark):
     assert hits("secrets", {}, {"a.py": f"password = 'Tr0ub4dor&3x'  # {mark}\n"}) == []
     assert hits("secrets", {}, {"a.py": f"x = '{token}'  # {mark}\n"}) == [
         ("github-token", "a.py", 1)
+    ]
+
+
+FAR = "".join(f"  # {n}\n" for n in range(9))
+
+
+@pytest.mark.fault(
+    "secrets",
+    "a credential whose name, or the kind of its file, is far above the changed lines",
+    "found, as the whole file is read",
+)
+@pytest.mark.parametrize(
+    ("path", "head", "line", "kind"),
+    [
+        ("v.tf", 'variable "db_password" {\n', '  default = "{}"\n', "password"),
+        ("s.yml", "kind: Secret\nstringData:\n", "  first: {}\n", "kubernetes-secret"),
+    ],
+)
+def test_what_only_the_whole_file_gives_away(path, head, line, kind):
+    old, new = (head + FAR + line.format(value) + "}\n" for value in ("none", PASSWORDS["p"]))
+    assert hits("secrets", {path: old}, {path: new}) == [(kind, path, head.count("\n") + 10)]
+    moved = new.replace(FAR, FAR + "  # more\n")
+    assert hits("secrets", {path: new}, {path: moved}) == []
+
+
+def test_the_body_of_a_key_is_one_wherever_its_head_is():
+    head, *body = pem().split("\n")
+    old = f"{head}\n" + "\n" * 9
+    assert hits("secrets", {"k.pem": old}, {"k.pem": old + "\n".join(body) + "\n"}) == [
+        ("private-key", "k.pem", 11)
     ]

@@ -295,6 +295,19 @@ def test_a_remote_branch_comes_before_a_tag_and_after_a_branch(repo: Repo) -> No
     assert base(repo, base="origin/main").commit == head
 
 
+@pytest.mark.fault(
+    "verdict", "a branch or a tag called HEAD", "HEAD is what is checked out all the same"
+)
+@pytest.mark.parametrize("place", ["heads", "tags", "remotes"])
+def test_head_is_what_is_checked_out_whatever_has_its_name(repo: Repo, place: str) -> None:
+    fork, head = branch(repo)
+    repo.git("update-ref", f"refs/{place}/HEAD", fork)
+    main = repo.head("main")
+    assert base(repo, "range", rev="main..HEAD") == Base("main", main, head, "feature")
+    assert base(repo, "commit", rev="HEAD").head == head
+    assert base(repo, "committed").head == head
+
+
 def test_files_of_the_git_directory_are_no_branches(repo: Repo) -> None:
     fork, head = branch(repo)
     (repo.path / ".git/main").write_text(f"{head}\n")

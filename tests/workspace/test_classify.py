@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reviewer.workspace.classify import Facts, by_content, by_name, facts
+from reviewer.workspace.classify import Facts, by_content, by_name, facts, is_wide
 
 PLAIN = Facts(binary=False, lfs=False, generated=False, dense=False)
 SPOILT = Facts(binary=True, lfs=False, generated=False, dense=False, spoilt=True)
@@ -138,3 +138,19 @@ def test_by_content(path: str, old: Facts | None, new: Facts | None, expected: s
 def test_lfs_files_of_the_worktree_are_pointers_once_added() -> None:
     assert by_content("x", {"filter": "lfs"}, LFS, PLAIN, from_worktree=True) == "lfs_pointer"
     assert by_content("x", {"filter": "lfs"}, LFS, PLAIN, from_worktree=False) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "wide"),
+    [
+        ("key = 1\n".encode("utf-16"), True),
+        ("key = 1\n".encode("utf-16-be"), True),
+        ("key = 1\n".encode("utf-32"), True),
+        ("\u65e5\u672c\n".encode("utf-16"), True),
+        (bytes(range(256)), False),
+        (b"\0" * 64 + b"\x7fELF" + bytes(range(200)), False),
+        (b"\xff\xfe" + b"\x00\xdc" * 9, False),
+    ],
+)
+def test_text_of_wide_letters(data: bytes, wide: bool):
+    assert is_wide(data) is wide

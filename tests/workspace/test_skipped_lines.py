@@ -49,6 +49,25 @@ def test_a_credential_in_a_skipped_file_counts(repo: Repo, path: str, reason: st
     assert (code, events[-1].status) == (1, "review_completed")
 
 
+@pytest.mark.fault(
+    "secrets",
+    "a credential in a text in UTF-16 or UTF-32",
+    "found, also in the commits of a branch",
+)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_credential_in_a_text_of_wide_letters_counts(repo: Repo, encoding: str):
+    repo.commit({"a.ps1": f"one\n{SECRET}".encode(encoding)}, "brings")
+    asked = Scripted(lambda prompt: "", role="none")
+    events, code = run(repo, asked, analyzers=("secrets", "history"), fail_on="major")
+    (finding,) = found(events)
+    assert (finding.file_name, finding.start_line, code) == ("a.ps1", 2, 1)
+    repo.git("rm", "-q", "a.ps1")
+    repo.commit({}, "takes")
+    events, code = run(repo, asked, analyzers=("secrets", "history"), fail_on="major")
+    (finding,) = found(events)
+    assert (finding.file_name, finding.start_line, code) == ("a.ps1", None, 1)
+
+
 @pytest.mark.parametrize("analyzer", ["conflict", "unicode"])
 def test_the_other_checks_of_lines_read_them_too(repo: Repo, analyzer: str):
     marks = "<" * 7 + " a\nx\n" + "=" * 7 + "\ny\n" + ">" * 7 + " b\n"
