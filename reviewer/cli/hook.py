@@ -149,7 +149,8 @@ def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
 
     TYPE is pre-push (reads git's list of refs from standard input) or pre-commit. The exit code is
     1 for findings at or above --fail-on, 2 for wrong settings, 130 when interrupted. Files that
-    could not be reviewed get a one-line warning, and stop git only with --on-server-down block.
+    could not be reviewed get a one-line warning, and stop git only with --on-server-down block, or
+    where an analyzer failed on them and no model has read them.
     """
     if os.environ.get("REVIEWER_SKIP", "").lower() in ("1", "true"):
         click.echo("reviewer: skipped (REVIEWER_SKIP is set)", err=True)

@@ -59,7 +59,8 @@ def saying(severity: str = "major", **fields: object) -> Scripted:
     )
 
 
-MORE = ["  details:  reviewer --range …", "  push anyway:  git push --no-verify"]
+MORE_ANYWAY = "  {verb} anyway:  git {verb} --no-verify, or REVIEWER_SKIP=1 git {verb}"
+MORE = ["  details:  reviewer --range …", MORE_ANYWAY.format(verb="push")]
 MAJOR = "  MAJOR     a.py:2  It is wrong"
 
 
@@ -75,7 +76,7 @@ def test_a_finding_blocks(repo):
     assert (code, lines[0], lines[-1]) == (
         1,
         "reviewer: commit blocked: work: 1 finding at or above major",
-        "  commit anyway:  git commit --no-verify",
+        MORE_ANYWAY.format(verb="commit"),
     )
 
 
@@ -150,18 +151,33 @@ def test_the_analyzers_gate_applies_while_the_server_is_down(repo, policy):
 @pytest.mark.fault(
     "verdict",
     "a file that its analyzers fail on, in a hook without a model",
-    "the hook says that it was not reviewed, and the findings in other files block",
+    "the hook stops git, whatever it does when no model answers, and names the file",
 )
+@pytest.mark.parametrize("hook", ["pre-push", "pre-commit"])
 @pytest.mark.parametrize("policy", ["warn", "skip", "block"])
-def test_a_file_that_the_analyzers_fail_on_while_the_server_is_down(repo, policy):
+def test_a_file_that_the_analyzers_fail_on_while_the_server_is_down(repo, policy, hook):
+    verb = hook.removeprefix("pre-")
     repo.commit({"evil.py": "-" * 90_000 + "1\n"})
-    code, lines = run(repo, Scripted(), Policy(on_server_down=policy), problem=DOWN)
-    said = [line for line in lines if "cannot read evil.py" in line]
-    assert (code, len(said)) == (int(policy == "block"), 1)
-    assert "analyzer_error 1" in said[0]
+    policy = Policy(on_server_down=policy)
+    code, lines = run(repo, Scripted(), policy, hook=hook, problem=DOWN)
+    assert (code, lines[0], lines[-1]) == (
+        1,
+        f"reviewer: {verb} blocked: work: an analyzer failed on 1 file that no model has read"
+        " either: evil.py",
+        MORE_ANYWAY.format(verb=verb),
+    )
+    assert len([line for line in lines if "cannot read evil.py" in line]) == 1
     repo.commit({"b.py": broken()})
-    code, lines = run(repo, Scripted(), Policy(on_server_down=policy), problem=DOWN)
+    code, lines = run(repo, Scripted(), policy, hook=hook, problem=DOWN)
     assert (code, lines[1]) == (1, "  MAJOR     b.py:2  Undefined name `nowhere`.")
+    assert f"{verb} blocked: work: an analyzer failed on 1 file" in "".join(lines)
+
+
+def test_a_hook_without_a_model_stops_at_a_file_that_the_analyzers_fail_on(repo):
+    repo.commit({"evil.py": "-" * 90_000 + "1\n"})
+    assert run(repo, Scripted(), Policy(model=False))[0] == 1
+    repo.commit({"evil.py": "x = 1\n"})
+    assert run(repo, Scripted(), Policy(model=False))[0] == 0
 
 
 def test_no_change_needs_no_server(repo):
