@@ -7,12 +7,14 @@ adding a header.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from reviewer.types import SkipReason
 from reviewer.workspace import encodings
+from reviewer.workspace.encodings import Found
 from reviewer.workspace.snapshot import BINARY_PROBE
 
 _LOCKFILES = frozenset(
@@ -95,36 +97,25 @@ class Facts:
 
 
 def facts(data: bytes) -> Facts:
+    wide = encodings.wide(data)
+    data = encodings.as_utf8(data, wide)
     lines = data.count(b"\n") + 1
     dense = len(data) > _DENSE_LONGEST and len(data) / lines > _DENSE_MEAN
     binary = b"\0" in data[:BINARY_PROBE]
     return Facts(
         binary=binary,
         lfs=len(data) < _LFS_BYTES and data.startswith(_LFS),
-        generated=_HEADER.search(data[:_HEADER_BYTES]) is not None,
+        generated=_HEADER.search(data[:_HEADER_BYTES].removeprefix(BOM_UTF8)) is not None,
         dense=dense and max(map(len, data.split(b"\n"))) > _DENSE_LONGEST,
-        encoding=encodings.NOTHING if binary else encodings.found(data),
+        encoding=Found(wide) if wide else encodings.NOTHING if binary else encodings.found(data),
         spoilt=binary and is_spoilt(data),
     )
 
 
 def is_binary(data: bytes) -> bool:
     """Whether the content has no lines that anyone could read."""
-    return b"\0" in data[:BINARY_PROBE] and not (is_spoilt(data) or is_wide(data))
-
-
-def is_wide(data: bytes) -> bool:
-    """Whether the beginning of a file is text of two or four bytes a letter: git calls it binary,
-    every editor and PowerShell read it."""
-    head = data[: BINARY_PROBE - BINARY_PROBE % 4]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) % 2 == 0:
-        try:
-            head[:-2].decode("utf-16")  # the last letter may be cut
-        except UnicodeDecodeError:
-            return False
-        return True
-    rest = head.translate(None, b"\0\t\n\r")
-    return 3 * head.count(b"\0") >= len(head) and rest.isascii() and rest.decode().isprintable()
+    head = data[:BINARY_PROBE]
+    return b"\0" in head and not is_spoilt(data) and encodings.wide(head) is None
 
 
 def is_spoilt(data: bytes) -> bool:

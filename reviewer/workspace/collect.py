@@ -54,8 +54,8 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     found = attributes.at_base(repository, run_git, base.commit, records)
     kept = triage.by_name(records, found, limits, out)
     kept, sizes = triage.by_size(repository, run_git, kept, limits, out)
-    triage.by_content(run_git, kept, sizes, found, limits, state.taken, out)
-    unsearched = triage.lines_of_skipped(run_git, records, limits, out)
+    triage.by_content(repository, run_git, kept, sizes, found, limits, state.taken, out)
+    unsearched = triage.lines_of_skipped(repository, run_git, records, limits, out)
     if from_worktree and base.commit:  # without a base there are no ignore rules to compare with
         names = (record.path for record in records)
         hidden = snapshot.ignored_by_change(run_git, state, old, names, paths)

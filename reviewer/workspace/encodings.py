@@ -2,12 +2,15 @@
 
 A declaration counts, and without one what the letters leave no doubt about (`guess`); both only
 where the whole file can be read and written back without loss. Anything else stays as it is.
+UTF-16 and UTF-32, which git takes for binary, are known by their mark or by the zero bytes of
+ASCII.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -34,6 +37,48 @@ _CODECS = {
     **{name: name for name in (f"iso8859-{number}" for number in range(2, 17))},
     **{name: name for name in ("cp437", "cp850", "cp852", "cp866", "mac-cyrillic", "tis-620")},
 }
+_MARKS = {  # the longest first: one begins like another
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_WIDE = frozenset(_MARKS.values())
+_PROBE = 8000  # bytes, by which git, too, tells text from binary
+_LEAST = 16  # bytes, without a mark
+_ODD = frozenset(("Cc", "Cn", "Co", "Cs"))  # categories of characters that no text is made of
+_SPACE = frozenset("\t\n\r\f\x1b")
+
+
+def wide(data: bytes) -> str | None:
+    """The encoding of a text in UTF-16 or UTF-32, by its beginning; None for anything else."""
+    head = data[:_PROBE]
+    if b"\0" not in head and head[:2] not in _MARKS:
+        return None
+    marked = next((codec for mark, codec in _MARKS.items() if head.startswith(mark)), None)
+    if marked and _is_text(head, marked):
+        return marked
+    if len(head) < _LEAST:
+        return None
+    codec = {(False, True): "utf-16-le", (True, False): "utf-16-be"}.get(
+        (2 * head[::2].count(0) > len(head[::2]), 2 * head[1::2].count(0) > len(head[1::2]))
+    )
+    return codec if codec and _is_text(head, codec) else None
+
+
+def as_text(data: bytes) -> bytes:
+    """UTF-16 and UTF-32 in UTF-8; anything else as it is."""
+    return as_utf8(data, wide(data))
+
+
+def _is_text(head: bytes, codec: str) -> bool:
+    try:
+        chars = codecs.getincrementaldecoder(codec)().decode(head)  # the last one may be cut
+    except UnicodeDecodeError:
+        return False
+    odd = sum(unicodedata.category(char) in _ODD and char not in _SPACE for char in chars)
+    return 32 * odd <= len(chars)
+
 
 _C1 = re.compile(rb"[\x80-\x9f]")  # where Latin-1, as which all others are read, has no letters
 
@@ -116,7 +161,7 @@ def declared(data: bytes) -> str | None:
 
 def as_utf8(data: bytes, codec: str | None) -> bytes:
     """`data` in UTF-8; as it is where that is not possible."""
-    if codec is None or data.isascii():
+    if codec is None or (codec not in _WIDE and data.isascii()):
         return data
     try:
         return data.decode(codec).encode("utf-8")
@@ -132,7 +177,7 @@ def shown(file: FileDiff, codecs: Encodings) -> FileDiff:
         replace(
             hunk,
             lines=tuple(
-                replace(line, data=as_utf8(line.data, codecs[line.kind != "removed"]))
+                replace(line, data=line_as_utf8(line.data, codecs[line.kind != "removed"]))
                 for line in hunk.lines
             ),
         )
@@ -157,6 +202,11 @@ def from_utf8(data: bytes, codec: str | None) -> bytes:
     """The bytes of the file whose content is `data` in UTF-8. Raises UnicodeError for what its
     encoding does not have."""
     return data if codec is None else data.decode("utf-8").encode(codec)
+
+
+def line_as_utf8(line: bytes, codec: str | None) -> bytes:
+    """A line of a comparison in UTF-8. UTF-16 and UTF-32 were compared as UTF-8 already."""
+    return line if codec in _WIDE else as_utf8(line, codec)
 
 
 def _codec(name: str) -> str | None:

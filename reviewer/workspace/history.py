@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from reviewer.errors import GitFailed
 from reviewer.text import count, decode, one_line
 from reviewer.types import Commit, CommitDiff, FileDiff, History, Hunk, Line, Scope
-from reviewer.workspace import classify, objects, records
+from reviewer.workspace import classify, encodings, objects, records
 from reviewer.workspace.base import Base
 from reviewer.workspace.invocation import EMPTY_TREE, GitRunner, Repository, git, limited_git
 from reviewer.workspace.limits import Limits
@@ -180,8 +180,8 @@ def _file(entry: _Entry, known: dict[str, bytes]) -> FileDiff | None:
     data = known.get(entry.after, b"")
     if classify.is_binary(data):
         return None
-    new = _lines(data)
-    olds = [_lines(known.get(name, b"")) for name in entry.before]
+    new = _lines(encodings.as_text(data))
+    olds = [_lines(encodings.as_text(known.get(name, b""))) for name in entry.before]
     before, after = {line for old in olds for line in old}, set(new)
     hunks = [*_hunks(new, before, "added")]
     for old in olds[:1]:

@@ -6,8 +6,9 @@ import pytest
 from support.repo import Repo, added_lines, review
 
 from reviewer.fixes.build import Built, Edit, Patched, Refused, build
-from reviewer.types import Line
-from reviewer.workspace.encodings import Found, agreed, as_utf8, declared, found
+from reviewer.types import Line, Unreviewed
+from reviewer.workspace import Limits
+from reviewer.workspace.encodings import Found, agreed, as_text, as_utf8, declared, found, wide
 from reviewer.workspace.patch import from_patch
 
 
@@ -182,3 +183,87 @@ def test_what_is_written_reads_the_same_again(repo: Repo, text: str) -> None:
         assert made.files[0].new.decode("cp932") == JAPANESE.replace("  return total;", new)
     else:
         assert made == Refused("pay.c is in cp932, which does not have all the letters of the fix.")
+
+
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+KEY = "AKIA" + "Q3EGRZ7MPLX2WK5J"
+
+
+@pytest.mark.parametrize("codec", WIDE)
+def test_text_of_two_or_four_bytes_a_character(codec: str) -> None:
+    for text in ("\ufeffx = 1\r\n", "\ufeff你好\n", "\ufeff" + "😀" * 5000):
+        assert wide(text.encode(codec)) == codec
+        assert as_text(text.encode(codec)) == text.encode()
+    assert wide("\ufeff".encode(codec)) == codec
+    spoilt = "\ufeff" + "a" * 99 + "\0" + "b" * 99
+    assert as_text(spoilt.encode(codec)) == spoilt.encode()
+
+
+def test_utf_16_without_a_mark_is_known_by_its_zero_bytes() -> None:
+    for codec in WIDE[:2]:
+        for text in ("[HKEY_CURRENT_USER]\r\n", "grüße, und viel mehr Text: ж\n", "x = 1\n" * 5000):
+            assert wide(text.encode(codec)) == codec
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"x = 1\n",
+        b"a\0" * 7,
+        b"\0",
+        b"x = 1\n\0",  # a text that was spoilt, which is not hidden by that
+        b"a\0" * 20 + b"\1\0\2\0",  # small numbers of two bytes
+        b"\xff\xfe" + bytes(range(256)) * 8,
+        b"\xff\xfe\0\xd8\0\xd8",
+        b"\x7fELF\2\1\1" + bytes(57) + b"\x40" * 64,
+        "é€".encode("utf-16-le"),  # neither a mark nor ASCII
+        "x = 1\n".encode("utf-32-le"),
+    ],
+)
+def test_what_is_no_text_of_two_bytes_a_character(data: bytes) -> None:
+    assert wide(data) is None
+    assert as_text(data) == data
+
+
+@pytest.mark.fault(
+    "verdict",
+    "text in UTF-16 or UTF-32, with its mark or without, which git calls binary",
+    "it is read, compared and reviewed as text; its bytes are never written in another encoding",
+)
+@pytest.mark.parametrize("codec", WIDE)
+def test_utf_16_is_reviewed_as_text(repo: Repo, codec: str) -> None:
+    mark = "" if codec == "utf-16-le" else "\ufeff"
+    old = mark + "one\r\ntwo\r\nthree\r\n"
+    repo.commit({"a.ps1": old.encode(codec), "new name.reg": old.encode()})
+    repo.write("a.ps1", old.replace("two", "zwei").encode(codec))
+    repo.write("new name.reg", old.replace("two", "zwei").encode(codec))
+    repo.write("b.csv", f"{mark}name,price\n".encode(codec))
+    change = review(repo)
+    assert (change.skipped, change.unreviewed) == ((), ())
+    assert [(file.path, added_lines(file)) for file in change.files] == [
+        ("a.ps1", [b"zwei\r"]),
+        ("b.csv", [f"{mark}name,price".encode()]),
+        ("new name.reg", [b"zwei\r"]),
+    ]
+    assert change.files[0].hunks[0].lines[1] == Line("removed", 2, None, b"two\r")
+    assert change.read("a.ps1", "new") == old.replace("two", "zwei").encode()
+    assert change.read("a.ps1", "old") == old.encode()
+    assert f"{mark}name,price\n".encode() in change.contents()
+    assert change.encodings == dict.fromkeys(("a.ps1", "b.csv", "new name.reg"), codec)
+    edit = Edit("a.ps1", 2, ("zwei\r",), ("drei\r",))
+    assert build([edit], change) == Refused(f"a.ps1 is in {codec}, whose lines no patch can hold.")
+
+
+def test_utf_16_that_is_skipped_or_too_large(repo: Repo) -> None:
+    text = f"\ufeffkey = {KEY}\n".encode("utf-16")
+    repo.commit({"x.txt": "x\n", "gone.sql": b"\0\1\2" * 90_000})
+    repo.write("x.pb.go", text)
+    repo.write("large.sql", text * 9999)
+    change = review(repo, limits=Limits(max_file_bytes=100_000))
+    assert [file.path for file in change.skipped_lines] == ["x.pb.go"]
+    assert KEY.encode() in added_lines(change.skipped_lines[0])[0]
+    assert change.unreviewed == (Unreviewed("large.sql", "too_large"),)
+    repo.commit()
+    change = review(repo, "commit", rev="HEAD", limits=Limits(max_file_bytes=100_000))
+    assert change.unreviewed == (Unreviewed("large.sql", "too_large"),)

@@ -79,6 +79,12 @@ def test_binaries_are_told_by_content_not_by_attributes(repo: Repo):
     assert brought(repo)["x"] == {".gitattributes": [b"* -diff -text"], "c.txt": [b"text"]}
 
 
+def test_utf_16_is_text(repo: Repo):
+    repo.commit({"a.reg": "one\r\n".encode("utf-16")}, "second")
+    repo.commit({"a.reg": "one\r\ntwo\r\n".encode("utf-16")}, "third")
+    assert brought(repo)["third"] == {"a.reg": [b"two\r"]}
+
+
 def test_other_paths_are_left_out(repo: Repo):
     repo.commit({"a.txt": "A\n", "b.txt": "B\n", "c/d.txt": "D\n"}, "x")
     assert brought(repo, paths=("c",))["x"] == {"c/d.txt": [b"D"]}
