@@ -24,7 +24,7 @@ from reviewer.analyzers.base import (
     is_too_large,
     old_name,
 )
-from reviewer.languages import Language, all_languages, language_of
+from reviewer.languages import Language, all_languages, is_template, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _AT_ONCE = 500  # files
@@ -180,7 +180,7 @@ def _job(change: Change, file: FileDiff) -> _Job | None:
     if new is None or language is None or language.grammar is None:
         return None
     syntax = language.syntax
-    if file.path.endswith(syntax.dialects) or (syntax.templates and syntax.templates.search(new)):
+    if file.path.endswith(syntax.dialects) or (syntax.dialect and syntax.dialect.search(new)):
         return None
     old = content(change, file, "old")
     return _Job(language, text.decode(new), None if old is None else text.decode(old))
@@ -196,6 +196,9 @@ def _syntax(
         syntax, new["open"], job.new, old["open"] if old else {}, job.old or ""
     )
     if not new["errors"] or (old is not None and old["errors"] and not lost):
+        return
+    source = job.new.encode()
+    if any(is_template(file.path, source, *error) for error in new["errors"]):
         return
     sample = old is None and _BROKEN_ON_PURPOSE.search(file.path)
     counts = lost and (old is not None or syntax.brackets)

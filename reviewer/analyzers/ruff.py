@@ -21,6 +21,7 @@ from reviewer.analyzers import (
     tree,
 )
 from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
+from reviewer.languages import is_template
 from reviewer.types import Change, Evidence
 
 _SELECT = ("F", "B", "E9", "PLE", "PLW", "ASYNC", "S1", "S2", "S3", "S5", "S6", "S7", "RUF0")
@@ -110,7 +111,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     introduced = delta.introduced(
         change,
         found.old,
-        _first_syntax_error(found.new),
+        [hit for hit in _first_syntax_error(found.new) if not _is_of_template(hit, sides.new)],
         delta.split(sides.old),
         lines,
         frozenset(file.path for file in change.files if old_name(file) in unparsed),
@@ -220,6 +221,13 @@ def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:
         hit.path: hit for hit in reversed(hits) if hit.rule == "invalid-syntax"
     }
     return [hit for hit in hits if first.get(hit.path, hit) is hit]
+
+
+def _is_of_template(hit: Evidence, sources: Mapping[str, bytes]) -> bool:
+    start = hit.start or 1
+    return hit.rule == "invalid-syntax" and is_template(
+        hit.path, sources[hit.path], start, hit.end or start
+    )
 
 
 def _is_suppressed(hit: Evidence, lines: delta.Lines) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from reviewer.analyzers import delta, external, isolate, registry, tree
 from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
+from reviewer.languages import is_template
 from reviewer.types import Change, Evidence
 
 # A comment can disable a check for the command below it or, at the top of a file, for all of it. We
@@ -34,7 +35,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     hits = delta.introduced(
         change,
         _first_syntax_error(found.old),
-        _first_syntax_error(found.new),
+        _first_syntax_error(_of_scripts(found.new, sides.new)),
         delta.split(sides.old),
         lines,
         frozenset(file.path for file in change.files if old_name(file) in unparsed),
@@ -72,6 +73,18 @@ def _read(report: Any) -> list[Evidence]:
             )
         )
     return found
+
+
+def _of_scripts(hits: Sequence[Evidence], sources: Mapping[str, bytes]) -> list[Evidence]:
+    """The hits without the syntax errors of templates: one error comes as several hits, some of
+    them lines away."""
+    templates = {
+        hit.path
+        for hit in hits
+        if hit.rule == "syntax-error"
+        and is_template(hit.path, sources[hit.path], hit.start or 1, hit.end or 1)
+    }
+    return [hit for hit in hits if hit.rule != "syntax-error" or hit.path not in templates]
 
 
 def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:

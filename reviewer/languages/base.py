@@ -120,7 +120,7 @@ class Syntax:
     conditional: bool = False  # `#if` … `#else` may hold a bracket twice
     strict: bool = False  # source that the grammar parses without an error is well formed
     dialects: tuple[str, ...] = ()  # suffixes of dialects that the tools do not support
-    templates: re.Pattern[bytes] | None = None  # marks another dialect, or a template
+    dialect: re.Pattern[bytes] | None = None  # marks a source in one of them
     parses: WellFormed | None = None  # the language's own parser, in this process
     program: str = ""  # the same as a Python program that reads stdin and fails with the reason
     check: Checker | None = None  # for data formats: all problems, with their lines
