@@ -123,7 +123,9 @@ def _facts(
     rules: list[dict[str, Any]], files: list[list[Any]], limits: Limits
 ) -> list[dict[str, Any]]:
     package = importlib.metadata.distribution("ast-grep-py").locate_file("")
-    task = json.dumps({"rules": rules, "files": files}).encode("ascii")
+    grammars = [each.grammar for each in all_languages() if each.grammar]
+    lags = {each.name: each.lags for each in grammars if each.lags}
+    task = json.dumps({"rules": rules, "lags": lags, "files": files}).encode("ascii")
     with tree.scratch() as scratch:
         output = external.run(
             [sys.executable, "-I", _HERE / "astgrep_child.py", str(package)],

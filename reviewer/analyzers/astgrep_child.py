@@ -2,11 +2,13 @@
 a parser hang, overflow its stack or panic, which must not end the review. Imports nothing from the
 project.
 
-Reads {"rules": […], "files": [[key, language, new source, old source or null], …]} on stdin and
-writes a JSON line for each file: {"key", "new": facts, "old": facts or null}. Facts: {"errors":
-[[start, end], …] lines that do not parse, "open": {bracket: how many are not closed}, "hits":
-[[rule id, start, end, edit or null], …]}. An edit is [start, end, text], in characters: the fix,
-for a rule with `rewrite`. The old source is examined only if the new one has errors or hits.
+Reads {"rules": […], "lags": {language: [pattern, replacement]}, "files": [[key, language, new
+source, old source or null], …]} on stdin and writes a JSON line for each file: {"key", "new":
+facts, "old": facts or null}. Facts: {"errors": [[start, end], …] lines that do not parse, "open":
+{bracket: how many are not closed}, "hits": [[rule id, start, end, edit or null], …]}. An edit is
+[start, end, text], in characters: the fix, for a rule with `rewrite`. The old source is examined
+only if the new one has errors or hits. Where a grammar lags behind, errors that the replacement
+cures are none.
 """
 
 from __future__ import annotations
@@ -32,24 +34,27 @@ def main() -> None:
     sys.path += sys.argv[1:]  # where ast-grep-py is installed
     task = json.load(sys.stdin)
     for key, language, new, old in task["files"]:
-        facts = examine(new, language, task["rules"])
+        lag = task["lags"].get(language)
+        facts = examine(new, language, task["rules"], lag)
         needed = old is not None and (facts["errors"] or facts["hits"])
-        before = examine(old, language, task["rules"]) if needed else None
+        before = examine(old, language, task["rules"], lag) if needed else None
         sys.stdout.write(json.dumps({"key": key, "new": facts, "old": before}) + "\n")
 
 
-def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str, Any]:
+def examine(
+    source: str, language: str, rules: list[dict[str, Any]], lag: tuple[str, str] | None = None
+) -> dict[str, Any]:
     from ast_grep_py import SgRoot
 
     root = SgRoot(source, language).root()
     leaves = _leaves(root)
-    # Leaves without text are tokens that the parser inserted because they are missing. (Some
-    # grammars also have line ends and indentation without text.)
-    missing = [node for node in leaves if node.kind() in _REQUIRED and not node.text()]
-    broken = sorted(_lines(node) for node in [*root.find_all(kind="ERROR"), *missing])
+    broken = lagging = _broken(root, leaves)
+    if broken and lag and (again := re.sub(lag[0], lag[1], source)) != source:
+        other = SgRoot(again, language).root()
+        broken = _broken(other, _leaves(other))
     hits = (
         []
-        if broken
+        if lagging
         else [
             hit
             for rule in rules
@@ -62,6 +67,13 @@ def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str
         "open": _open(leaves) if broken else {},
         "hits": hits,
     }
+
+
+def _broken(root: SgNode, leaves: list[SgNode]) -> list[tuple[int, int]]:
+    # Leaves without text are tokens that the parser inserted because they are missing. (Some
+    # grammars also have line ends and indentation without text.)
+    missing = [node for node in leaves if node.kind() in _REQUIRED and not node.text()]
+    return sorted(_lines(node) for node in [*root.find_all(kind="ERROR"), *missing])
 
 
 def _may_match(root: SgNode, source: str, rule: dict[str, Any]) -> bool:

@@ -93,6 +93,8 @@ class Grammar:
     bound: re.Pattern[str] | None = None  # an import statement, with groups `names` and `module`
     # Rules that match the definition of an async function, whose name is its field `name`.
     async_functions: tuple[Mapping[str, Any], ...] = ()
+    # Where the grammar lags behind: a pattern, and what stands in for it in a second attempt.
+    lags: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

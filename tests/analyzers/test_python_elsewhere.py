@@ -104,6 +104,65 @@ def test_code_that_no_python_3_reaches(source):
     assert "str" not in names
 
 
+@pytest.mark.fault(
+    "syntax",
+    "a name that is used only behind a check of the version, or that it exists",
+    "it is not said to be undefined; it is behind any other check",
+)
+@pytest.mark.parametrize(
+    "test",
+    [
+        "'GONE' in globals()",
+        "'GONE' in vars()",
+        "'GONE' in dir(builtins)",
+        "'GONE' in __builtins__",
+        "'GONE' in builtins.__dict__",
+        "hasattr(builtins, 'GONE')",
+        "hasattr(__builtins__, 'GONE')",
+        "hasattr(sys.modules[__name__], 'GONE')",
+        "a and 'GONE' in globals()",
+        "not ('GONE' not in globals() or a)",
+    ],
+)
+def test_names_that_are_checked_before_they_are_used(test):
+    for source in (
+        f"if {test}:\n    GONE\nelse:\n    str\n",
+        f"if not ({test}):\n    str\nelse:\n    GONE\n",
+        f"x = GONE if {test} else str\n",
+        f"x = {test} and GONE\n",
+        f"x = not ({test}) or GONE\n",
+    ):
+        assert {name for _, name in python_dead.dead_names(source.encode())} == {"GONE"}
+        base = {"a.py": "import sys, builtins\na = 1\n"}
+        assert undefined(base, {"a.py": f"import sys, builtins\na = 1\n{source}"}) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if 'other' in globals():\n    x\n",
+        "if 'x' in names:\n    x\n",
+        "if 'x' not in globals():\n    x\n",
+        "if 'x' in globals() or y:\n    x\n",
+        "if hasattr(thing, 'x'):\n    x\n",
+        "if 'x' in globals():\n    pass\nelse:\n    x\n",
+        "y = x if 'x' in a else 0\n",
+    ],
+)
+def test_names_of_which_a_check_says_nothing(source):
+    assert python_dead.dead_names(source.encode()) == set()
+
+
+def test_a_source_that_is_newer_than_this_python_is_read_statement_by_statement():
+    source = (
+        "lazy import json\nx = [*y for y in [[1]]]\n@wrap\ndef f():\r    if PY2:\n"
+        "        return GONE\nif a:\n    b\nelif PY2:\n    GONE\n"
+    )
+    names = python_dead.dead_names(source.encode())
+    assert {(line, name) for line, name in names if name == "GONE"} == {(5, "GONE"), (9, "GONE")}
+    assert python_dead.dead_names(b"lazy x\n" + b"x\n" * 6000 + b"if PY2:\n    GONE\n") == set()
+
+
 @pytest.mark.parametrize(
     "source",
     [
