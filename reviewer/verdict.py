@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from reviewer import events, serving, text, watchdog
-from reviewer.errors import Exit, Interrupted, OutOfTime, ReviewerError, RunExit
+from reviewer.errors import Exit, Interrupted, OutOfTime, ReviewerError, RunExit, limit
 from reviewer.events import (
     CacheInfo,
     Complete,
@@ -221,12 +221,14 @@ def last_words(*, stream: bool, before: bytes = b"", **more: Any) -> watchdog.La
 
 
 def crash(exc: Exception, verbose: bool) -> Error:
-    """The `error` event for a bug of ours; the traceback goes to stderr with --verbose."""
+    """The `error` event for a bug of ours, or for a limit of the system that a call met; the
+    traceback goes to stderr with --verbose."""
     if verbose:
         traceback.print_exception(exc, file=sys.stderr)
     return Error(
         error_type="internal",
-        message=(
+        message=limit(exc)
+        or (
             f"internal error: {type(exc).__name__}: {text.one_line(str(exc))[:300]}; "
             "please report it with the output of: reviewer doctor"
         ),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 
 import pytest
@@ -141,6 +142,22 @@ def test_errors_are_events_too():
     )
     assert verdict.error(NoRepository("not here")).error_type == "no_repository"
     assert Interrupted("x", terminated=True).exit_code == 143
+
+
+@pytest.mark.fault(
+    "files",
+    "a limit of the system: open files, file sizes, memory, a full disk",
+    "one line names the limit and how to raise it, exit code 4; it is no bug to report",
+)
+def test_a_limit_of_the_system_is_no_bug():
+    event = verdict.crash(OSError(errno.EFBIG, "File too large", "/tmp/x"), verbose=False)
+    assert event == Error(
+        error_type="internal",
+        message="a file would be larger than files may be; raise the limit: ulimit -f",
+        recoverable=False,
+    )
+    other = verdict.crash(OSError(errno.ENOTDIR, "Not a directory"), verbose=False)
+    assert other.message.startswith("internal error: NotADirectoryError: ")
 
 
 def test_a_bug_of_ours_ends_the_stream_as_internal_error(capsys: pytest.CaptureFixture[str]):

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from reviewer import __version__
-from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, UsageError
+from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, UsageError, limit
 
 # Name -> (module, attribute, help line). The help lines are here so that `reviewer --help` imports
 # no command.
@@ -218,6 +218,9 @@ def _run(args: list[str]) -> int:
 
 def _crash(exc: Exception, args: list[str]) -> int:
     """Python's own exit code 1 would mean findings."""
+    if not _wants_events(args) and (why := limit(exc)):
+        _echo(f"reviewer: {why}", err=True)
+        return Exit.CANNOT_RUN
     if not _wants_events(args):
         traceback.print_exception(exc)
         return Exit.CANNOT_RUN

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer import process
-from reviewer.errors import GitFailed, UsageError
+from reviewer.errors import GitFailed, UsageError, limit
 from reviewer.text import cut, one_line
 
 FIRST_CONTACT_TIMEOUT = 10.0  # seconds; only a configuration is read
@@ -232,7 +232,7 @@ def run(
                 "more paths than fit into one command of git; name the folder that holds them, or"
                 " use --include"
             ) from None
-        raise GitFailed(f"cannot start {command}: {one_line(str(error))}") from None
+        raise GitFailed(f"cannot start {command}: {limit(error) or one_line(str(error))}") from None
     if result.code not in codes:
         raise GitFailed(
             f"{command} failed: {complaint(result.stderr) or f'exit code {result.code}'}"
