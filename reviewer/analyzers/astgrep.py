@@ -191,8 +191,8 @@ def _job(change: Change, file: FileDiff) -> _Job | None:
 def _syntax(
     file: FileDiff, job: _Job, new: dict[str, Any], old: dict[str, Any] | None
 ) -> Iterator[Evidence]:
-    """The first error of a file that used to parse, or of one that never did if it lost a
-    bracket."""
+    """The first error of a file that used to parse, or of one that never did if it lost a bracket.
+    Certain are a lost bracket, and a statement that nothing new can be meant by."""
     syntax = job.language.syntax
     lost = bool(new["errors"]) and brackets.is_lost(
         syntax, new["open"], job.new, old["open"] if old else {}, job.old or ""
@@ -204,6 +204,9 @@ def _syntax(
         return
     sample = old is None and _BROKEN_ON_PURPOSE.search(file.path)
     counts = lost and (old is not None or syntax.brackets)
+    if old is not None and not old["errors"] and syntax.brackets and syntax.strict:
+        added = {number for number, _ in delta.added_lines(file)}
+        counts = counts or not added.isdisjoint(new["impossible"])
     certain = (syntax.certain or counts) and not sample
     line = _place(file, new["errors"])
     yield Evidence(

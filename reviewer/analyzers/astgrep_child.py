@@ -5,7 +5,8 @@ project.
 Reads {"rules": […], "lags": {language: [pattern, replacement]}, "files": [[key, language, new
 source, old source or null], …]} on stdin and writes a JSON line for each file: {"key", "new":
 facts, "old": facts or null}. Facts: {"errors": [[start, end], …] lines that do not parse, "open":
-{bracket: how many are not closed}, "hits": [[rule id, start, end, edit or null], …]}. An edit is
+{bracket: how many are not closed}, "impossible": [lines that no version of a language can
+mean anything by], "hits": [[rule id, start, end, edit or null], …]}. An edit is
 [start, end, text], in characters: the fix, for a rule with `rewrite`. The old source is examined
 only if the new one has errors or hits. Where a grammar lags behind, errors that the replacement
 cures are none.
@@ -27,6 +28,16 @@ _MAX_TOKEN = 4  # characters of a token with a bracket in it
 _MAX_REWRITTEN = 1000  # characters of a match that is rewritten
 _OPEN = {")": "(", "]": "[", "}": "{"}
 _QUOTES = ('"', "`")
+_NUMBERS = ("number", "integer_literal", "float_literal", "floating_point_literal")
+_STATEMENTS = (
+    "expression_statement",
+    "lexical_declaration",
+    "let_declaration",
+    "local_variable_declaration",
+    "return_statement",
+    "variable_declaration",
+    "variable_declarator",
+)
 _REQUIRED = ("(", ")", "[", "]", "{", "}", ";", ":", ",", '"', "'", "`", "identifier")
 
 
@@ -65,8 +76,35 @@ def examine(
     return {
         "errors": broken[:_MAX_ERRORS],
         "open": _open(leaves) if broken else {},
+        "impossible": _impossible(leaves) if broken else [],
         "hits": hits,
     }
+
+
+def _impossible(leaves: list[SgNode]) -> list[int]:
+    """Lines of simple statements that the parser knew and stumbled in, and that a value is missing
+    from (`x = ;`) or has one too many (`return 1 2`): no new syntax looks like that."""
+    found = set()
+    kinds = ["", *(leaf.kind() for leaf in reversed(leaves))]
+    for at, leaf in enumerate(reversed(leaves), 1):
+        missing = kinds[at - 1] == "=" and kinds[at] == ";"
+        extra = (
+            kinds[at - 2 : at - 1] in (["="], ["return"])
+            and kinds[at].endswith(_NUMBERS)
+            and kinds[at - 1].endswith(_NUMBERS)
+        )
+        if (missing or extra) and leaf.text():  # none that the parser inserted
+            previous = leaves[len(leaves) - at + 1]
+            same = _lines(previous)[1] == _lines(leaf)[0]
+            if same and any(_stumbled(node) for node in (previous, leaf)):
+                found.add(_lines(leaf)[0])
+    return sorted(found)
+
+
+def _stumbled(leaf: SgNode) -> bool:
+    error = leaf.parent()
+    around = error.parent() if error is not None and error.kind() == "ERROR" else None
+    return around is not None and around.kind() in _STATEMENTS
 
 
 def _broken(root: SgNode, leaves: list[SgNode]) -> list[tuple[int, int]]:
