@@ -7,6 +7,7 @@ import contextlib
 import errno
 import importlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -185,8 +186,29 @@ def _check_directory(args: list[str]) -> None:
         ) from None
 
 
+class _Terminated(KeyboardInterrupt):
+    pass
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated
+
+
+def _hear_signals() -> None:
+    """Let signals through that were held during the imports. Before a command listens to them
+    itself, SIGTERM and SIGHUP end it as Ctrl-C does: with a last event."""
+    if os.name != "posix" or signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores the second
+            signal.signal(number, _terminate)
+    held = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
+
+
 def _run(args: list[str]) -> int:
     try:
+        _hear_signals()
         _check_directory(args)
         result = cli.main(args=args, prog_name="reviewer", standalone_mode=False)
         return result if isinstance(result, int) else Exit.OK
@@ -203,8 +225,10 @@ def _run(args: list[str]) -> int:
         context = getattr(exc, "ctx", None)
         hint = f"; see: {context.command_path} --help" if context else ""
         return _fail(UsageError(" ".join(exc.format_message().split()).rstrip(".") + hint), args)
-    except (click.Abort, KeyboardInterrupt):
-        return _fail(Interrupted("interrupted"), args)
+    except (click.Abort, KeyboardInterrupt) as exc:
+        terminated = isinstance(exc.__cause__ or exc, _Terminated)  # click has its own in between
+        word = "terminated" if terminated else "interrupted"
+        return _fail(Interrupted(word, terminated=terminated), args)
     except ReviewerError as exc:
         return _fail(exc, args)
     except OSError as exc:
