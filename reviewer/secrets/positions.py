@@ -73,6 +73,7 @@ _CALLS = tuple(
         ("securestring", rf"(?i)\bConvertTo-SecureString\s{{1,4}}(?:-String\s{{1,4}})?{_LITERAL}"),
     )
 )
+_MOST_COLUMNS = 100
 _CELLS = re.compile(r"[,;\t]")
 _HEADING = re.compile(r"\"?[A-Za-z][\w .-]{0,40}\"?")
 
@@ -97,7 +98,11 @@ def _columns(text: str) -> Iterator[Secret]:
     lines = text.split("\n", 1)
     headings = _CELLS.split(lines[0].rstrip("\r"))
     wanted = [at for at, one in enumerate(headings) if is_secret_name(one)]
-    if len(headings) < 2 or not wanted or not all(map(_HEADING.fullmatch, headings)):
+    if (
+        not 2 <= len(headings) <= _MOST_COLUMNS
+        or not wanted
+        or not all(map(_HEADING.fullmatch, headings))
+    ):
         return
     start = len(lines[0]) + 1
     for line in lines[1].split("\n") if len(lines) > 1 else ():
