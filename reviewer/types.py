@@ -199,6 +199,7 @@ class Change:
     # Both whole sides of each text file; none for a patch.
     contents: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()), compare=False)
     skipped_lines: tuple[FileDiff, ...] = ()  # skipped text files, for the checks of lines
+    encrypted: frozenset[str] = frozenset()  # clear in the worktree only: git encrypts what it adds
 
     @property
     def lines(self) -> tuple[FileDiff, ...]:

@@ -195,6 +195,12 @@ def test_any_text_keeps_its_lines(text):
         "secret='" * 30_000,
         "A_" * 100_000 + "PASSWORD",
         "secret" + "_" * 200_000 + "='",
+        "curl -u a:b mysql -p " * 10_000,
+        "docker login -p " * 20_000,
+        "getConnection(a, " * 20_000,
+        "auth=('a'," * 20_000,
+        '"jwt": {"key' * 20_000,
+        "password," * 20_000 + "\n" + "a," * 20_000,
         "\n" * 100_000 + "export " * 30_000,
     ],
 )

@@ -3,6 +3,9 @@ again: whoever pushes publishes the commits."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reviewer import secrets
 from reviewer.analyzers import credentials
 from reviewer.analyzers.base import AnalyzerResult, Limits
 from reviewer.text import count, cut
@@ -57,6 +60,9 @@ def _evidence(
     first: dict[str, Evidence] = {}
     for commit, path, one in found:
         if one.value not in there and one.value not in first:
+            # No file of the change has it, so nothing later knows that it is to be masked.
+            subject = commit.subject.replace(one.value, f"[REDACTED:{one.kind}]")
+            commit = replace(commit, subject=secrets.redact(subject)[0])
             first[one.value] = Evidence(
                 source="history",
                 rule=one.kind,

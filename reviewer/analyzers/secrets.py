@@ -20,6 +20,8 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     evidence = []
     for file in change.lines:
         limits.check()
+        if file.path in change.encrypted:
+            continue
         evidence += [
             Evidence(
                 source="secrets",

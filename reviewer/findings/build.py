@@ -163,6 +163,7 @@ def _in_commit(
             "",
             evidence.fix,
             origin=f"the analyzer {evidence.source}",
+            place=f"at line {start} of commit {commit.id[:10]}",
         ),
         suggestions=[],
         patch=None,
@@ -206,6 +207,7 @@ def instructions(
     advice: str,
     *,
     origin: str,
+    place: str = "",
 ) -> str:
     """Instructions that an agent can follow without other context. Existing parsers look for the
     first line and "around lines A - B"."""
@@ -218,7 +220,7 @@ def instructions(
         Template(resources.text("prompts/instructions.md"))
         .substitute(
             file_name=text.one_line(text.scalar(path)),
-            place=f"at line {start}" if start else "(the whole file)",
+            place=place or (f"at line {start}" if start else "(the whole file)"),
             origin=origin,
             where=f"{where}: " if where else "",
             problem=clean(problem),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from reviewer.secrets.formats import Secret
-from reviewer.secrets.names import CLUES, is_secret_name
+from reviewer.secrets.names import CLUES, is_chosen, is_secret_name
 from reviewer.secrets.values import is_secret
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.$-]*")
@@ -97,9 +97,10 @@ def by_name(text: str, lowered: str) -> Iterator[Secret]:
 
 
 def _values(text: str, line: int, name: re.Match[str]) -> Iterator[Secret]:
+    chosen = is_chosen(name[0])
     for match, bare in _matches(text, line, name):
         group = "other" if match.re is _ELEMENT and match["value"] is None else "value"
-        if is_secret(match[group], bare=bare):
+        if is_secret(match[group], bare=bare, chosen=chosen):
             yield Secret("password", *match.span(group))
             return
 

@@ -98,6 +98,11 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         tree=state.tree,
         contents=access.contents(repository, out.texts, limits.timeout),
         skipped_lines=tuple(out.skipped_lines),
+        encrypted=frozenset(
+            path
+            for path, each in found.items()
+            if path in state.taken and attributes.encrypts(each)
+        ),
         history=history.history(repository, base, scope, limits, paths),
         encodings={path: new for path, (_, new) in out.encodings.items() if new},
     )

@@ -1,13 +1,16 @@
 """Credentials on changed lines, over a corpus of made-up files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support import secret_corpus_blind as blind
 from support.analyzed import hits
 from support.change import change
 from support.secret_corpus import PASSWORDS, harmless, pem, planted
 
-from reviewer.analyzers import credentials
+from reviewer.analyzers import credentials, secrets
+from reviewer.analyzers.base import Limits
 
 DOCS = Path(__file__).parents[2] / "docs"
 PLANTED, HARMLESS = tuple(planted()), tuple(harmless())
@@ -44,6 +47,28 @@ def test_nothing_harmless_is_reported():
         for one in found(each.path, each.text)
     ]
     assert alarms == []
+
+
+@pytest.mark.fault(
+    "secrets",
+    "a password of words, an argument of a call or a command, a column of a table",
+    "a finding that gates",
+)
+def test_a_corpus_that_the_detector_was_not_built_from():
+    files = blind.planted()
+    missed = [
+        each.path
+        for each in files
+        if each.value not in {one.value for one in found(each.path, each.text)}
+    ]
+    alarms = [each for each in blind.harmless() if found(each.path, each.text)]
+    assert missed == list(blind.NOT_FOUND)
+    assert alarms == []
+    says = (
+        f"{len(files)} more files and {len(blind.harmless())} that only look like it: it found 73"
+        f" at first, with 3 false alarms, and finds {len(files) - len(missed)} now, with none"
+    )
+    assert says in " ".join((DOCS / "security.md").read_text(encoding="utf-8").split())
 
 
 def test_the_corpus_is_as_large_as_the_documentation_says():
@@ -95,3 +120,9 @@ def test_the_body_of_a_key_is_one_wherever_its_head_is():
     assert hits("secrets", {"k.pem": old}, {"k.pem": old + "\n".join(body) + "\n"}) == [
         ("private-key", "k.pem", 11)
     ]
+
+
+def test_a_file_that_git_encrypts_when_it_is_added_holds_no_committed_credential():
+    files = {"a.env": b"password=Tr0ub4dor&3xQz9\n", "b.env": b"password=Tr0ub4dor&3xQz9\n"}
+    whole = replace(change({}, files), encrypted=frozenset({"a.env"}))
+    assert [each.path for each in secrets.check(whole, Limits(20)).evidence] == ["b.env"]

@@ -61,6 +61,7 @@ def test_a_commit_is_reported_though_the_change_is_empty(repo: Repo, scope: Scop
     }
     assert f"git rebase -i --rebase-merges {commit[:10]}^" in finding.codegen_instructions
     assert "Revoke it" in finding.codegen_instructions
+    assert f"@s.py at line 2 of commit {commit[:10]}:" in finding.codegen_instructions
     assert events[-1].status == "review_completed"
     assert VALUE not in repr(events)
 
@@ -138,3 +139,35 @@ def test_a_commit_known_to_be_clean_is_not_read_again(repo: Repo, monkeypatch: p
     repo.commit({"a.py": "x = 3\n"}, "four")
     reviewed(repo)
     assert read == [["one", "two", "three"], ["two", "four"]]
+
+
+def test_the_subject_of_a_commit_shows_no_credential(repo: Repo):
+    repo.commit({"s.py": LINE}, f"set the password to {VALUE}")
+    repo.git("rm", "-q", "s.py")
+    repo.commit(message="remove it")
+    events, _ = reviewed(repo)
+    (finding,) = found(events)
+    assert finding.commit is not None
+    assert finding.commit.subject == "set the password to [REDACTED:password]"
+    assert VALUE not in repr(events)
+
+
+@pytest.mark.fault(
+    "secrets",
+    "more commits, or larger files in them, than are read for credentials",
+    "a warning in the report says so",
+)
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("MAX_COMMITS", "history: only the newest 1 commits were read for credentials"),
+        ("MAX_FILE_BYTES", "history: 2 files in commits of this branch are too large"),
+    ],
+)
+def test_a_history_that_is_not_read_to_its_end_is_said(repo: Repo, monkeypatch, limit, said):
+    repo.commit({"b.py": "y = 1\n"}, "one")
+    repo.commit({"b.py": "y = 2\n"}, "two")
+    monkeypatch.setattr(reading, limit, 1)
+    events, code = reviewed(repo)
+    assert code == 0
+    assert said in repr(events[-1])

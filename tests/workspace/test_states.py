@@ -465,6 +465,24 @@ def test_attributes_of_the_base_count(repo: Repo) -> None:
 
 
 @pytest.mark.fault(
+    "secrets",
+    "a file that git-crypt, transcrypt or git-agecrypt encrypts when it is added",
+    "no committed credential while it is clear in the worktree only; one when it is staged so",
+)
+def test_what_git_encrypts_is_clear_in_the_worktree_only(repo: Repo) -> None:
+    rules = {"a": "git-crypt", "b": "crypt-team", "c": "git-agecrypt", "d": "strip", "e": "crypto"}
+    lines = "".join(f"*.{end} filter={name}\n" for end, name in rules.items())
+    repo.commit({".gitattributes": lines})
+    for name in "abcdef":
+        repo.write(f"x.{name}", "text\n")
+    repo.write("staged.a", "text\n")
+    repo.git("add", "staged.a")
+    assert review(repo).encrypted == {"x.a", "x.b", "x.c"}
+    repo.write(".gitattributes", "* filter=git-crypt\n")  # the change cannot excuse itself
+    assert review(repo).encrypted == {"x.a", "x.b", "x.c"}
+
+
+@pytest.mark.fault(
     "verdict",
     "A text that an attribute gives to LFS was committed as it is, not as a pointer",
     "it is reviewed",
