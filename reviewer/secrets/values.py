@@ -13,7 +13,7 @@ from itertools import pairwise
 _PLACEHOLDER = re.compile(
     r"(?i)example|sample|dummy|fake|placeholder|change[-_]?(?:me|it|this)|replace[-_]?(?:me|this|with)|your[-_]?|insert|"
     r"todo|fixme|redacted|xxxx|\*\*\*|\.\.\.|…|<|\$\{|\$\(|\{\{|%\(|%s|#\{|1234567|abcdef|foobar|lorem|notasecret|not-a-|"
-    r"testtest|0000000|passwor[dt]|passwd|de[-_]?passe|kennwort|contrase|wachtwoord|secret|public[-_]?key|hunter2|\$\[|\{[\w.]*\}|@@|__\w+__|^\$\w+$|^%\w+%$"
+    r"testtest|0000000|passwor[dt]|passwd|de[-_]?passe|pwd[-_]|[-_]field|kennwort|contrase|wachtwoord|secret|public[-_]?key|hunter2|\$\[|\{[\w.]*\}|@@|__\w+__|^\$\w+$|^%\w+%$"
 )
 _REFERENCE = re.compile(
     r"^(?:[A-Za-z_][\w-]*[.:/]{1,2})+[\w.:/\[\]()-]*$|^/|^\.{1,2}/|^https?:|"
