@@ -71,7 +71,8 @@ def removed(file: FileDiff) -> Iterator[Credential]:
 
 
 def _on_side(hunk: Hunk, kind: Literal["added", "removed"]) -> Iterator[tuple[Credential, bool]]:
-    """Those that begin on lines of `kind`, and whether a comment says that they are none."""
+    """Those with a line of `kind`, each at its first one, and whether a comment says that they are
+    none. Of a private key, the body may have changed under its old header."""
     lines = [line for line in hunk.lines if line.kind in (kind, "context")]
     if all(line.kind == "context" for line in lines):
         return
@@ -81,11 +82,12 @@ def _on_side(hunk: Hunk, kind: Literal["added", "removed"]) -> Iterator[tuple[Cr
     for secret in secrets.find(joined):
         at += joined.count("\n", done, secret.start)
         done = secret.start
-        line = lines[at]
-        number = line.new if kind == "added" else line.old
-        if line.kind == kind and number is not None:
+        value = joined[secret.start : secret.end]
+        changed = [line for line in lines[at : at + value.count("\n") + 1] if line.kind == kind]
+        number = (changed[0].new if kind == "added" else changed[0].old) if changed else None
+        if number is not None:
             marked = secrets.is_marked(body[at], body[at - 1] if at else "")
-            yield Credential(secret.kind, number, joined[secret.start : secret.end]), marked
+            yield Credential(secret.kind, number, value), marked
 
 
 def _letters(line: bytes) -> str:

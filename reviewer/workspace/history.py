@@ -24,7 +24,7 @@ from reviewer.workspace.records import GITLINK
 MAX_COMMITS = 5000
 MAX_BYTES = 256 << 20  # of all contents that are compared
 MAX_FILE_BYTES = 16 << 20  # of one file in one commit
-_CONTEXT = 3
+_CONTEXT = 60  # lines: the name or the kind of a value may stand far above it
 _CHUNK_BYTES = 8 << 20
 _LARGE = 1 << 20  # asked about before they are loaded
 _PROBE_BYTES = 64 << 20
