@@ -16,7 +16,7 @@ from typing import Literal
 from reviewer import analyzers, diff, events, text
 from reviewer.fixes import confine, parsing, patch, scratch
 from reviewer.fixes.build import Built
-from reviewer.types import Change, Evidence, FileDiff, Side
+from reviewer.types import Change, Evidence, FileDiff, History, Side
 from reviewer.workspace import encodings
 
 # The signature of analyzers.run; tests may pass their own.
@@ -93,7 +93,8 @@ def level(checks: Sequence[events.Check]) -> Level:
 
 
 def patched_change(built: Built, change: Change) -> Change:
-    """The fix as a change of its own: from the state under review to the patched one."""
+    """The fix as a change of its own: from the state under review to the patched one. What else the
+    change under review brings, in commits or in skipped files, is not the fix's doing."""
     new = {file.path: encodings.as_utf8(file.new, file.codec) for file in built.files}
     codecs = {file.path: file.codec for file in built.files}
     modes = {file.path: file.new_mode for file in change.files}
@@ -119,7 +120,9 @@ def patched_change(built: Built, change: Change) -> Change:
         change,
         files=tuple(one(file) for file in diff.parse(built.diff)),
         skipped=(),
+        skipped_lines=(),
         unreviewed=(),
+        history=History(),
         read=read,
         grep=grep,
         list_files=lambda side: change.list_files("new"),

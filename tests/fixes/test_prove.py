@@ -21,6 +21,7 @@ from reviewer.fixes.build import Patched
 from reviewer.fixes.prove import level, patched_change
 from reviewer.types import Change
 
+PASSWORD = "kJ8x2LmQ" + "z7RtVw4"
 PYTHON = f"{sys.executable} -B"
 
 
@@ -330,6 +331,32 @@ def test_the_fix_as_a_change_of_its_own() -> None:
     assert after.grep(["one"]) == ("b.py",)
     assert after.grep([]) == ()
     assert after.list_files("old") == ("a.py", "b.py", "c.py")
+
+
+@pytest.mark.parametrize(
+    ("source", "path"), [("history", "b.py"), ("secrets", "yarn.lock")], ids=["commit", "skipped"]
+)
+@pytest.mark.fault(
+    "patches",
+    "a commit of the branch or a skipped file has a credential, and another finding has a fix",
+    "only what the fix itself brings counts against it: its patch is published",
+)
+def test_what_else_the_change_brings_does_not_withhold_a_fix(
+    tmp_path: Path, source: str, path: str
+) -> None:
+    repo, _ = under_review(tmp_path, {"a.py": "x = 1\n"})
+    secret = f'password = "{PASSWORD}"\n'
+    if source == "history":
+        repo.commit({path: secret})
+        repo.commit({path: "password = ask()\n"})
+    else:
+        repo.write(path, secret)
+    under = review(repo)
+    (kept,) = asyncio.run(analyzers.run(under, names=(source,)))
+    assert [hit.path for hit in kept.evidence] == [path]
+    done = proved(built(under, a_py=b"x = 2\n"), under)
+    assert isinstance(done, Patch), done
+    assert done.verification == "clean"
 
 
 def test_the_whole_way_from_the_model_to_git(tmp_path: Path) -> None:
