@@ -38,7 +38,7 @@ STAGES = {
     "settings": "reviewer.config:load",
     "snapshot": "reviewer.workspace:collect",
     "triage": "reviewer.workspace.triage:by_name",
-    "diff": "reviewer.diff:parse",
+    "diff": "reviewer.diff:sections",
     "engine": "reviewer.serving:choose",
     "units": "reviewer.context.units:split",
     "recall": "reviewer.pipeline.recall:Past.recall",

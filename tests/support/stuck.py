@@ -16,8 +16,12 @@ def in_python() -> None:
 
 
 def in_c() -> None:
-    """Until C returns, no Python code of this process runs."""
-    ctypes.PyDLL(None).sleep(1000)
+    """C code that never returns, so that no Python code of this process runs. Unlike a sleep, a
+    signal does not end it: it waits for a lock that it holds itself."""
+    lib, mutex = ctypes.PyDLL(None), ctypes.create_string_buffer(256)
+    lib.pthread_mutex_init(mutex, None)
+    for _ in range(2):
+        lib.pthread_mutex_lock(mutex)
 
 
 @dataclass(frozen=True)
