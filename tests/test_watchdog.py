@@ -66,13 +66,13 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def stuck_run(
-    repo: Repo, stuck: Callable[[], None], *args: str, seconds: float = 0.7
+    repo: Repo, stuck: Callable[[], None], *args: str
 ) -> subprocess.CompletedProcess[bytes]:
     with Server(chat=[sse(WRONG)], get=MODELS) as server:
         return forked.run(
             *args,
             *("--endpoint", server.url, "--effort", "low", "--analyzers", "conflict"),
-            *("--timeout", str(seconds)),
+            *("--timeout", "1000"),
             cwd=repo.path,
             env=os.environ,
             before=stuck,
@@ -99,12 +99,8 @@ def events(out: bytes) -> list[dict]:
     "the run ends seconds after its time limit, with a last event that says so",
 )
 def test_no_stage_outlasts_the_deadline(repo: Repo, stage: str):
-    done = stuck_run(repo, Stuck(STAGES[stage]), "--agent")
-    last = events(done.stdout)[-1]
-    if last["type"] == "complete":
-        assert (done.returncode, last["outcome"]) == (3, "failed")
-    else:
-        assert (done.returncode, last["errorType"]) == (4, "out_of_time")
+    done = stuck_run(repo, Stuck(STAGES[stage], late=True), "--agent")
+    assert (done.returncode, events(done.stdout)[-1]["errorType"]) == (4, "out_of_time")
 
 
 @pytest.mark.fault(
@@ -113,13 +109,13 @@ def test_no_stage_outlasts_the_deadline(repo: Repo, stage: str):
     "the process is killed (137), after the last event is written for it",
 )
 def test_c_code_that_holds_the_interpreter(repo: Repo):
-    done = stuck_run(repo, Stuck(STAGES["recall"], in_c, late=True), "--agent", seconds=1000)
+    done = stuck_run(repo, Stuck(STAGES["recall"], in_c, late=True), "--agent")
     assert done.returncode == -signal.SIGKILL
     assert events(done.stdout)[-1]["errorType"] == "out_of_time"
 
 
 def test_a_person_gets_one_line(repo: Repo):
-    done = stuck_run(repo, Stuck(STAGES["publish"], late=True), seconds=1000)
+    done = stuck_run(repo, Stuck(STAGES["publish"], late=True))
     assert done.returncode == 4
     assert done.stderr.decode().splitlines()[-1].startswith("reviewer: the run went on after")
 
@@ -127,9 +123,7 @@ def test_a_person_gets_one_line(repo: Repo):
 def test_no_report_is_written_by_a_run_that_was_stopped(repo: Repo, tmp_path: Path):
     report = tmp_path / "report.json"
     report.write_text("old")
-    done = stuck_run(
-        repo, Stuck(STAGES["publish"], late=True), "--agent", "-o", f"json={report}", seconds=1000
-    )
+    done = stuck_run(repo, Stuck(STAGES["publish"], late=True), "--agent", "-o", f"json={report}")
     assert (done.returncode, report.read_text()) == (4, "old")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "repo", "report.json"]
 
@@ -258,7 +252,7 @@ def is_running(pid: int) -> bool:
 )
 def test_no_program_is_left_behind(repo: Repo, tmp_path: Path, hung: object):
     marker = tmp_path / "pids"
-    done = stuck_run(repo, WithPrograms(marker, hung), "--agent", seconds=1000)
+    done = stuck_run(repo, WithPrograms(marker, hung), "--agent")
     assert events(done.stdout)[-1]["errorType"] == "out_of_time"
     pids = [int(each) for each in marker.read_text().split()]
     assert len(pids) == 2

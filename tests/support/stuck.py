@@ -27,7 +27,8 @@ def in_c() -> None:
 @dataclass(frozen=True)
 class Stuck:
     """Replaces `place` (module:name) with `work`, and shortens the patience of the watchdog.
-    `late`: the time limit is over as soon as the place is reached, however busy the machine."""
+    `late`: the time limit, which the run must have by then, is over as soon as the place is
+    reached, however busy the machine."""
 
     place: str
     work: object = in_python
@@ -42,9 +43,18 @@ class Stuck:
         for part in path:
             owner = getattr(owner, part)
 
+        limited: list[float] = []
+        limit = watchdog.limit
+
+        def noted(seconds: float) -> None:
+            limited.append(seconds)
+            limit(seconds)
+
+        watchdog.limit = noted
+
         def endless(*args: object, **options: object) -> None:
-            if self.late:
-                watchdog.limit(0.0)
+            if self.late and limited:
+                limit(0.0)
             self.work()  # type: ignore[operator]
 
         setattr(owner, last, endless)
