@@ -31,11 +31,12 @@ def test_what_does_not_change_any_more_is_dropped(ending: str) -> None:
     nothing = f"@@ -20,2 +20,3 @@\n a\n\n b{ending}"
     other = head.replace("/f", "/g")
     for said in (
-        f"{kept}\n{nothing}\n",
-        f"{nothing}\n{kept}\n",
-        f"{kept}\n{other}{nothing}\n",
+        f"{head}{kept}\n{nothing}\n",
+        f"{head}{nothing}\n{kept}\n",
+        f"{head}{kept}\n{other}{nothing}\n",
+        f"{other}{nothing}\n{head}{kept}\n",
     ):
-        assert recounted(f"{head}{said}".encode()) == f"{head}{kept}\n".encode()
+        assert recounted(said.encode()) == f"{head}{kept}\n".encode()
 
 
 @given(contents, contents)
