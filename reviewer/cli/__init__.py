@@ -105,6 +105,7 @@ engines and formats. """
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO}  # of what is written
 _ANYWHERE = ("-h", "--help", "--version", "completion", "schema")  # they need no directory
+_ALWAYS_0 = ["integrate", "reminder"]  # by an agent's hook: the agent must be able to stop
 _NAMES = max(map(len, COMMANDS))  # one column for all groups
 
 
@@ -147,7 +148,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = list(sys.argv[1:] if argv is None else argv)
     if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
         args.insert(0, "review")
-    sys.exit(_written(_run(args)))
+    code = _written(_run(args))
+    sys.exit(Exit.OK if args[:2] == _ALWAYS_0 else code)
 
 
 def _written(code: int) -> int:

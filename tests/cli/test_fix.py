@@ -461,6 +461,12 @@ def test_an_edited_patch_is_what_is_applied(repo: Repo, tmp_path: Path) -> None:
     code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
     assert "the edited patch touches other files: skipped" in seen
     assert (repo.path / "g.txt").read_text() == TEXT
+    editor.write_text(
+        "#!/bin/sh\nsed -i '/^-[^-]/d; s/^+\\([^+]\\)/ \\1/' \"$1\"\ntouch -d '1 hour' \"$1\"\n"
+    )
+    code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
+    assert "skipped: the patch is empty" in seen
+    assert (repo.path / "f.txt").read_text() == TEXT
 
 
 def test_the_commands_are_listed_and_documented() -> None:
