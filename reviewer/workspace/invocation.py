@@ -64,6 +64,7 @@ _CONFIG = (
     ("core.quotePath", "true"),
     ("color.ui", "false"),
     ("log.showSignature", "false"),
+    ("i18n.logOutputEncoding", "UTF-8"),  # or that of commits: object ids, too, in UTF-16
     ("safe.bareRepository", "explicit"),
     ("diff.ignoreSubmodules", "dirty"),
     ("submodule.recurse", "false"),

@@ -121,3 +121,15 @@ def test_a_shallow_clone_says_what_it_lacks(repo: Repo, tmp_path):
         "this clone is shallow: 1 commit could not be read for credentials;"
         " `git fetch --unshallow` fetches the rest"
     )
+
+
+@pytest.mark.fault(
+    "git",
+    "settings that make git print its commits in UTF-16",
+    "overridden: the commits are read",
+)
+def test_the_encoding_of_commits_is_ours(repo: Repo):
+    repo.commit({"a.txt": "two\n"}, "zweite Änderung")
+    repo.git("config", "i18n.commitEncoding", "UTF-16")
+    repo.git("config", "i18n.logOutputEncoding", "UTF-16")
+    assert [commit.subject for commit in review(repo).history.commits] == ["zweite Änderung"]
