@@ -368,13 +368,14 @@ def test_several_outputs_at_once(repo: Repo, tmp_path: Path):
     assert "MAJOR" in (tmp_path / "r.txt").read_text()
 
 
-def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo):
-    code, _, err = review(repo, "-o", "json=/nonexistent/x.json")
+def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo, tmp_path: Path):
+    path = tmp_path / "none/x.json"
+    code, _, err = review(repo, "-o", f"json={path}")
     assert (code, err) == (
         2,
         (
-            "reviewer: -o json=/nonexistent/x.json: cannot write /nonexistent/x.json: No such file"
-            " or directory; give another file\n"
+            f"reviewer: -o json={path}: cannot write {path}: No such file or directory; give another"
+            " file\n"
         ),
     )
 
