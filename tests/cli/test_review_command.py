@@ -374,8 +374,8 @@ def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo, 
     assert (code, err) == (
         2,
         (
-            f"reviewer: -o json={path}: cannot write {path}: No such file or directory; give another"
-            " file\n"
+            f"reviewer: -o json={path}: cannot write {path}: No such file or directory;"
+            " give another file\n"
         ),
     )
 
