@@ -104,9 +104,8 @@ def certificates() -> ssl.SSLContext:
     is_folder = variable == "SSL_CERT_DIR"
     try:
         if is_folder:
-            next(
-                Path(place).iterdir(), None
-            )  # OpenSSL says nothing about a folder that it cannot read
+            # OpenSSL says nothing about a folder that it cannot read.
+            next(Path(place).iterdir(), None)
             return ssl.create_default_context(capath=place)
         return ssl.create_default_context(cafile=place)
     except OSError as error:

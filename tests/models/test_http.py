@@ -522,8 +522,6 @@ INSTEAD = {
     ),
     "STOP": (whole("STOP", content=TEXT), Reply(TEXT, False, Usage(1))),
     "eos_token": (whole("eos_token", content=TEXT), Reply(TEXT, False, Usage(1))),
-}
-NOTHING = {
     "two tools": (
         whole(tool_calls=[CALL, CALL]),
         Reply("", False, Usage(1), "", "the reply calls several tools"),
@@ -556,20 +554,14 @@ NOTHING = {
 
 
 @pytest.mark.fault(
-    "reply", "content as parts, a tool's call, a completion's text in place of content", "read"
+    "reply", "content in parts, a tool call, or a completion's text in place of content", "read"
+)
+@pytest.mark.fault(
+    "reply", "a refusal, a filter, a limit reached while thinking", "no reply, and why"
 )
 @pytest.mark.parametrize("form", INSTEAD)
 def test_what_stands_in_place_of_a_text(form):
     answer, expected = INSTEAD[form]
-    assert outcome(answer, engine="openai") == ([expected], 1)
-
-
-@pytest.mark.fault(
-    "reply", "a refusal, a filter, a limit reached while thinking", "no reply, and why"
-)
-@pytest.mark.parametrize("form", NOTHING)
-def test_why_there_is_no_text(form):
-    answer, expected = NOTHING[form]
     assert outcome(answer, engine="openai") == ([expected], 1)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import time
 from dataclasses import dataclass
 
 from reviewer import watchdog
@@ -58,7 +57,3 @@ class Stuck:
             self.work()  # type: ignore[operator]
 
         setattr(owner, last, endless)
-
-
-def asleep() -> None:
-    time.sleep(1000)
