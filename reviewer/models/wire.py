@@ -76,7 +76,7 @@ def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClie
     if key:
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise ConfigError(
-                "the key in REVIEWER_API_KEY contains invalid characters; set it again"
+                "the key in REVIEWER_API_KEY contains invalid characters: set it again"
             )
         headers["authorization"] = f"Bearer {key}"
     # Servers close an idle connection after 5 seconds; ours must be gone by then.
