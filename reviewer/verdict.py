@@ -203,10 +203,10 @@ def last_words(*, stream: bool, before: bytes = b"", **more: Any) -> watchdog.La
     """What is said of a run that had to be stopped: the last line of an event `stream` on stdout,
     else one line on stderr. `more`: see `LastWords`."""
     late = (
-        "the run went on after its time limit and was stopped: narrow the scope, or leave out what"
-        " takes so long; to say which file it is: reviewer --verbose"
+        "the run went on past its time limit and was stopped: narrow the scope, or exclude the"
+        " files that take so long"
     )
-    early = "the run was stopped before it could end in order; for what it found: run it again"
+    early = "the run was stopped before it could end cleanly: run it again to see what it finds"
     why: dict[watchdog.Cause, ReviewerError] = {
         "out_of_time": OutOfTime(late),
         "interrupted": Interrupted(early),

@@ -10,7 +10,7 @@ import pytest
 from support.hooking import CLEAN, call, git, ours, with_remote
 from support.repo import Repo
 
-LATE = "reviewer: the run went on after its time limit and was stopped"
+LATE = "reviewer: the run went on past its time limit and was stopped"
 HOOK = """#!/bin/sh
 PYTHONPATH={tests} exec {python} -c '
 from support.stuck import Stuck, in_c, in_python
