@@ -146,8 +146,8 @@ def test_errors_are_events_too():
 
 @pytest.mark.fault(
     "files",
-    "a limit of the system: open files, file sizes, memory, a full disk",
-    "one line names the limit and how to raise it, exit code 4; it is no bug to report",
+    "a system limit: open files, file sizes, memory, a full disk",
+    "one line names the limit and how to raise it, exit code 4; not taken for a bug",
 )
 def test_a_limit_of_the_system_is_no_bug():
     event = verdict.crash(OSError(errno.EFBIG, "File too large", "/tmp/x"), verbose=False)

@@ -95,7 +95,7 @@ def events(out: bytes) -> list[dict]:
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.fault(
     "deadline",
-    "a stage that does not end, whichever: from the settings to the memory",
+    "any stage that never ends, from the settings to the memory",
     "the run ends seconds after its time limit, with a last event that says so",
 )
 def test_no_stage_outlasts_the_deadline(repo: Repo, stage: str):
@@ -105,7 +105,7 @@ def test_no_stage_outlasts_the_deadline(repo: Repo, stage: str):
 
 @pytest.mark.fault(
     "deadline",
-    "a library that never gives the interpreter back",
+    "C code that never lets go of the interpreter",
     "the process is killed (137), after the last event is written for it",
 )
 def test_c_code_that_holds_the_interpreter(repo: Repo):
@@ -117,7 +117,7 @@ def test_c_code_that_holds_the_interpreter(repo: Repo):
 def test_a_person_gets_one_line(repo: Repo):
     done = stuck_run(repo, Stuck(STAGES["publish"], late=True))
     assert done.returncode == 4
-    assert done.stderr.decode().splitlines()[-1].startswith("reviewer: the run went on after")
+    assert done.stderr.decode().splitlines()[-1].startswith("reviewer: the run went on past")
 
 
 def test_no_report_is_written_by_a_run_that_was_stopped(repo: Repo, tmp_path: Path):
@@ -134,7 +134,7 @@ def test_no_report_is_written_by_a_run_that_was_stopped(repo: Repo, tmp_path: Pa
     [(signal.SIGTERM, "interrupted", 143), (signal.SIGINT, "interrupted", 130)],
 )
 @pytest.mark.fault(
-    "deadline", "a second signal while something does not end", "the run ends at once, and says so"
+    "deadline", "a second signal while something hangs", "the run ends at once, and says so"
 )
 def test_a_second_signal_ends_it(repo: Repo, number: int, kind: str, code: int, hung: object):
     with forked.started(
@@ -247,7 +247,7 @@ def is_running(pid: int) -> bool:
 @pytest.mark.parametrize("hung", [in_python, in_c])
 @pytest.mark.fault(
     "deadline",
-    "git, an analyzer or a command of the user runs when a run has to be stopped",
+    "a run has to be stopped while git, an analyzer or the user's command runs",
     "the program is killed with all that it started",
 )
 def test_no_program_is_left_behind(repo: Repo, tmp_path: Path, hung: object):

@@ -166,7 +166,7 @@ def test_the_path_of_an_address_is_kept(path, named):
     assert (found, url.removeprefix(server.url)) == (engine, chat)
 
 
-@pytest.mark.fault("server", "nothing at a given address", "the message names what was asked")
+@pytest.mark.fault("server", "no model server at the address", "the message lists the paths tried")
 def test_the_message_names_what_was_asked():
     with Server(get={"/v1/models": LISTED}) as server:
         for path in ("/api", "/v1beta/openai"):

@@ -590,7 +590,7 @@ ROLES = [
 ]
 
 
-@pytest.mark.fault("server", "a template without a system role", "one message, nothing given up")
+@pytest.mark.fault("server", "a template without a system role", "one message, nothing left out")
 @pytest.mark.parametrize(("code", "said"), ROLES)
 def test_a_template_without_a_system_role_gets_one_message(code, said):
     refusal = status(code, said)
@@ -621,7 +621,9 @@ def test_words_about_something_else_cost_no_field(said):
 
 
 @pytest.mark.fault(
-    "server", "no room for the reply, with the numbers", "a shorter reply is asked for"
+    "server",
+    "too little room for the reply, and the server says how much",
+    "a shorter reply is asked for",
 )
 def test_the_numbers_of_a_server_are_used():
     words = "This model's maximum context length is 8192 tokens. However, your request has {} input tokens plus 1000 'max_tokens'."  # noqa: E501

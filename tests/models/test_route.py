@@ -59,7 +59,9 @@ def test_a_socks_proxy_needs_a_package(monkeypatch, variable):
 
 
 @pytest.mark.fault(
-    "server", "a proxy's address that is none", "its variable is named, its password not shown"
+    "server",
+    "a proxy variable that holds no valid address",
+    "the variable is named, its password not shown",
 )
 @pytest.mark.parametrize(
     "value", ["ftp://u:pass@h:1", "http://u:pass@h:port", "http://", ":3128", "http://pass@[::1"]
@@ -76,7 +78,7 @@ def test_this_machine_needs_no_proxy_and_no_certificates(monkeypatch, address):
     assert made(address, monkeypatch, ALL_PROXY="socks5://h:1", SSL_CERT_FILE="/none") == ""
 
 
-@pytest.mark.fault("server", "a proxy for another scheme", "it stops nothing")
+@pytest.mark.fault("server", "a proxy for another scheme", "it is ignored")
 def test_only_the_proxy_of_its_own_scheme_counts(monkeypatch):
     assert made("http://gpu.example", monkeypatch, HTTPS_PROXY="socks5://h:1") == ""
     monkeypatch.setenv("ALL_PROXY", "one:1")
@@ -147,7 +149,7 @@ def test_requests_go_through_the_proxy(monkeypatch):
 
 
 @pytest.mark.fault(
-    "server", "SSL_CERT_FILE is gone or no PEM file", "the variable and the file are named"
+    "server", "SSL_CERT_FILE is missing or not PEM", "the variable and the file are named"
 )
 @pytest.mark.parametrize(
     ("variable", "content", "said"),

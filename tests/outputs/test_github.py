@@ -53,7 +53,7 @@ def itself(name: str) -> str:
 @pytest.mark.fault(
     "output",
     "a line break, a colon or a comma in a file's name",
-    "GitHub's annotation is of that file and begins no other command",
+    "the GitHub annotation is on that file and injects no other command",
 )
 @pytest.mark.parametrize(
     ("name", "written"),

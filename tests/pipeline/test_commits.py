@@ -39,8 +39,8 @@ def planted(repo: Repo) -> str:
 
 @pytest.mark.fault(
     "secrets",
-    "a credential that one commit brings and a later one, or the worktree, takes out",
-    "a finding that names the commit, until no commit of the range holds it",
+    "a credential that one commit adds and a later one, or the worktree, removes",
+    "a finding that names the commit, until no commit of the range contains it",
 )
 @pytest.mark.parametrize(
     "scope", [Scope(), Scope("committed"), Scope("range", rev="main..work"), Scope(base="main")]

@@ -620,7 +620,7 @@ def test_what_is_remembered_of_a_finding_is_what_was_published(repo: Repo):
 
 
 @pytest.mark.fault(
-    "verdict", "a run that is stopped before it looked at anything", "it is not called skipped"
+    "verdict", "a run that is stopped before it looked at anything", "it is not reported as skipped"
 )
 def test_a_stopped_run_without_files_is_not_skipped(repo: Repo, monkeypatch):
     repo.commit({"a.py": "x = 1\n"})

@@ -288,7 +288,7 @@ class InvalidURL(Exception):  # httpx has no base for it
 @pytest.mark.fault(
     "server",
     "the environment keeps `model pull` from the hub",
-    "the variable is named, and not the network",
+    "the variable is blamed, not the network",
 )
 @pytest.mark.parametrize(
     ("error", "variables", "said"),
