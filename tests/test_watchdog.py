@@ -260,3 +260,13 @@ def test_no_program_is_left_behind(repo: Repo, tmp_path: Path, hung: object):
     while any(map(is_running, pids)):
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_a_signal_never_puts_off_the_end():
+    warden = watchdog._Warden(watchdog.LastWords(2, {}), 0, -1, -1, -1)
+    warden._obey("limit -10")
+    end = warden.until
+    for _ in range(3):
+        warden._count(signal.SIGTERM)
+        warden._obey("limit 1000")
+        assert (warden.until, warden.cause) == (end, "terminated")

@@ -625,9 +625,10 @@ def test_words_about_something_else_cost_no_field(said):
     "too little room for the reply, and the server says how much",
     "a shorter reply is asked for",
 )
-def test_the_numbers_of_a_server_are_used():
+@pytest.mark.parametrize("room", [876, 512])
+def test_the_numbers_of_a_server_are_used(room):
     words = "This model's maximum context length is 8192 tokens. However, your request has {} input tokens plus 1000 'max_tokens'."  # noqa: E501
-    prompt = replace(PROMPT, max_tokens=1000)
+    prompt, too_long = replace(PROMPT, max_tokens=1000), pytest.raises(PromptTooLong)
 
     async def ask(server):
         model = await connect(server.url, limits=LIMITS)
@@ -636,10 +637,10 @@ def test_the_numbers_of_a_server_are_used():
         finally:
             await model.aclose()
 
-    with Server([status(400, words.format(7300)), GOOD], GET) as server:
+    with Server([status(400, words.format(8192 - 16 - room)), GOOD], GET) as server:
         assert asyncio.run(ask(server)) == OK
-        assert [asked.body["max_tokens"] for asked in server.chats] == [1000, 8192 - 7300 - 16]
-    with Server([status(400, words.format(7800))], GET) as server, pytest.raises(PromptTooLong):
+        assert [asked.body["max_tokens"] for asked in server.chats] == [1000, room]
+    with Server([status(400, words.format(8192 - 16 - 511))], GET) as server, too_long:
         asyncio.run(ask(server))
 
 

@@ -331,6 +331,9 @@ def test_every_rule_says_what_it_finds_and_what_to_do() -> None:
     assert unknown["fullDescription"]["text"] == (
         "Stability, found by new under the rule new/x] (y){{0}}: each finding says why."
     )
+    assert unknown["help"]["markdown"] == (
+        r"Stability, found by new under the rule new/x\](y){0}: each finding says why."
+    )
     assert "helpUri" not in unknown
     for rule in written.values():
         Draft202012Validator(RULE).validate(rule)

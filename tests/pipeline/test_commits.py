@@ -25,9 +25,9 @@ def repo(tmp_path: Path) -> Repo:
     return made
 
 
-def reviewed(repo: Repo, scope: Scope | None = None):
+def reviewed(repo: Repo, scope: Scope | None = None, **settings):
     model = Scripted(lambda prompt: "", role="none")
-    return run(repo, model, scope=scope, analyzers=OWN, fail_on="major")
+    return run(repo, model, scope=scope, analyzers=OWN, fail_on="major", **settings)
 
 
 def planted(repo: Repo) -> str:
@@ -94,6 +94,13 @@ def test_the_same_content_by_other_commits_is_read_again(repo: Repo):
     repo.commit({"a.py": f"x = 2\n{LINE}"})
     repo.commit({"a.py": "x = 2\n"})
     assert reviewed(repo)[1] == 1
+
+
+def test_only_commits_after_the_baseline_commit_count(repo: Repo):
+    planted(repo)
+    assert found(reviewed(repo, baseline_commit="HEAD")[0]) == []
+    (finding,) = found(reviewed(repo, baseline_commit="HEAD~2")[0])
+    assert finding.source == "analyzer:history"
 
 
 def test_two_credentials_of_one_kind_in_one_file_are_two_findings(repo: Repo):

@@ -427,6 +427,15 @@ def test_a_run_with_a_warning_is_complete_but_not_recalled():
     assert not entered.may_be_recalled(over=False)
 
 
+def test_what_each_run_warns_of_by_itself_does_not_count():
+    entered, _ = ledger(warnings=("the code goes out unencrypted",))
+    choice = replace(entered.plan.choice, warning="the code goes out unencrypted")
+    entered.plan = replace(entered.plan, choice=choice)
+    assert entered.may_be_recalled(over=False)
+    entered.warn("an analyzer gave up")
+    assert not entered.may_be_recalled(over=False)
+
+
 def test_what_was_recalled_is_not_remembered_again():
     entered, _ = ledger()
     entered.recalled = True
