@@ -116,7 +116,7 @@ class Watch:
         cause = _CAUSES[ord(told)]
         self._speaking.acquire(timeout=_LAST / 4)  # an output may be what does not end
         self._silent = True
-        self.tell("heard")
+        self.tell("speaking")
         process.kill_running()
         if self._code is None and not (self._spoken and self._words.stream):
             _say(self._words, cause)
@@ -228,7 +228,7 @@ class _Warden:
             self.over, self.until = True, now + GRACE
         elif what == "rest":
             self.until = math.inf
-        elif what == "heard":
+        elif what == "speaking":
             self.answered = True
 
     def _count(self, number: int) -> None:

@@ -3,8 +3,8 @@ tests/benchmarks/patterns.py [CHARACTERS [PREFIX]]
 
 The texts are repetitions of the pattern's own parts, behind its own beginnings, once whole and once
 with an end that fits nothing. Prints each pattern for which twice the text takes more than three
-times as long (CPU time). That is a hint, not a verdict: a pattern that is only matched at the start
-of a line is probed so, but one that only sees 300 characters is not known to. Ends with 1 when
+times as long (CPU time). That is a hint, not a verdict: a pattern is used as its module uses it
+(match, finditer), but nothing tells that it is only given short text, for example. Ends with 1 when
 anything takes longer than LIMIT.
 """
 
@@ -26,7 +26,7 @@ import reviewer
 
 LEAST, LIMIT = 0.002, 2.0  # seconds
 RATIO = 3.0
-NO_PARTS, NO_BEGINNINGS = 24, 5
+MAX_PARTS, MAX_BEGINNINGS = 24, 5
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 _ANYTHING = 'x-a 1"=:/.\t~'
 _CATEGORIES = {"SPACE": " ", "DIGIT": "1", "WORD": "a"}
@@ -127,9 +127,9 @@ def parts(items: Any) -> Iterator[str]:
 def slowest(pattern: re.Pattern[Any], how: str, size: int) -> tuple[float, float, str]:
     """(seconds for twice the size, their ratio to those for the size, the text)."""
     known = {each for each in parts(_parser.parse(pattern.pattern)) if 0 < len(each) < 60}
-    bases = sorted(known, key=lambda each: (len(each), each))[:NO_PARTS]
+    bases = sorted(known, key=lambda each: (len(each), each))[:MAX_PARTS]
     worst = (0.0, 0.0, "")
-    for beginning in ("", *bases[:NO_BEGINNINGS]):
+    for beginning in ("", *bases[:MAX_BEGINNINGS]):
         for base in bases:
             for end in ("", "\0!"):
                 few, many = (
