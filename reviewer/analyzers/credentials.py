@@ -14,8 +14,6 @@ _NOT_PRODUCTION = re.compile(
     r"(?i)(?:^|/)(?:tests?|spec|__tests__|testdata|fixtures?|examples?|samples?|docs?|mocks?)/|(?:^|/)test_[^/]*$|"
     r"[._-](?:test|spec|example|sample|template)s?\.[^/]*$|\.(?:md|rst|example|sample|template|tpl|dist)$"
 )
-
-
 _WHOLE = 1_000_000  # bytes of a file that is read beyond its hunks
 
 

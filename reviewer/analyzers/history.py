@@ -31,7 +31,10 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
                 clean.append(each.commit.id)
     problems = [history.problem] if history.problem else []
     if too_large:
-        problems.append(f"{count(too_large, 'file')} in commits of this branch are too large")
+        verb = "is" if too_large == 1 else "are"
+        problems.append(
+            f"{count(too_large, 'file')} in commits of this branch {verb} too large to be read"
+        )
     return AnalyzerResult(
         "history",
         tuple(_evidence(change, found)) if found else (),

@@ -65,4 +65,4 @@ def test_only_what_was_read_is_clean(repo: Repo, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(reading, "MAX_FILE_BYTES", 8)
     result = history.check(review(repo), Limits(20))
     assert result.clean_commits == (second,)
-    assert result.problem == "history: 1 file in commits of this branch are too large"
+    assert result.problem == "history: 1 file in commits of this branch is too large to be read"

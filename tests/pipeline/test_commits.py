@@ -161,7 +161,7 @@ def test_the_subject_of_a_commit_shows_no_credential(repo: Repo):
     ("limit", "said"),
     [
         ("MAX_COMMITS", "history: only the newest 1 commits were read for credentials"),
-        ("MAX_FILE_BYTES", "history: 2 files in commits of this branch are too large"),
+        ("MAX_FILE_BYTES", "history: 2 files in commits of this branch are too large to be read"),
     ],
 )
 def test_a_history_that_is_not_read_to_its_end_is_said(repo: Repo, monkeypatch, limit, said):

@@ -110,7 +110,7 @@ def test_what_is_too_much_is_said(repo: Repo, monkeypatch: pytest.MonkeyPatch):
     assert [each.unread for each in found.read(found.commits)] == [("a.txt",), ("a.txt",)]
 
 
-def test_a_shallow_clone_says_what_it_lacks(repo: Repo, tmp_path):
+def test_a_shallow_clone_says_what_it_lacks(repo: Repo, tmp_path, monkeypatch):
     for number in range(3):
         repo.commit({"a.txt": f"{number}\n"}, f"c{number}")
     clone = Repo(tmp_path / "clone", repo.home, init=False)
