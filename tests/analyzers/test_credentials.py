@@ -114,6 +114,14 @@ def test_what_only_the_whole_file_gives_away(path, head, line, kind):
     assert hits("secrets", {path: new}, {path: moved}) == []
 
 
+def test_a_huge_file_is_not_read_beyond_its_hunks(monkeypatch):
+    head = f'variable "db_password" {{\n{FAR}'
+    files = {"v.tf": head + "}\n"}, {"v.tf": f'{head}  default = "{PASSWORDS["p"]}"\n}}\n'}
+    assert hits("secrets", *files) == [("password", "v.tf", 11)]
+    monkeypatch.setattr(credentials, "_WHOLE", len(files[1]["v.tf"]) - 1)
+    assert hits("secrets", *files) == []
+
+
 def test_the_body_of_a_key_is_one_wherever_its_head_is():
     head, *body = pem().split("\n")
     old = f"{head}\n" + "\n" * 9

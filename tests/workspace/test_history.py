@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import pytest
 from support.repo import Repo, added_lines, review
 
 from reviewer.types import Commit
-from reviewer.workspace import Limits, history
+from reviewer.workspace import Limits, history, objects
+from reviewer.workspace.invocation import GitRunner
 
 
 @pytest.fixture
@@ -108,6 +111,26 @@ def test_what_is_too_much_is_said(repo: Repo, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(history, "MAX_FILE_BYTES", 1)
     found = review(repo).history
     assert [each.unread for each in found.read(found.commits)] == [("a.txt",), ("a.txt",)]
+
+
+def test_contents_are_read_in_parts_and_up_to_a_total(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    for number in range(3):
+        repo.commit({f"{number}.txt": f"1234567{number}\n"}, f"c{number}")
+    found = review(repo).history
+    parts: list[int] = []
+    contents = objects.contents
+
+    def spy(run_git: GitRunner, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        parts.append(len(list(ids)))
+        return contents(run_git, ids)
+
+    monkeypatch.setattr(objects, "contents", spy)
+    whole = list(found.read(found.commits))
+    monkeypatch.setattr(history, "_CHUNK_BYTES", 18)
+    assert list(found.read(found.commits)) == whole
+    monkeypatch.setattr(history, "MAX_BYTES", 18)
+    assert [each.unread for each in found.read(found.commits)] == [(), (), ("2.txt",)]
+    assert parts == [3, 2, 1, 2]
 
 
 def test_a_shallow_clone_says_what_it_lacks(repo: Repo, tmp_path, monkeypatch):
