@@ -89,7 +89,7 @@ def _fix(commit: Commit) -> str:
     return (
         "Revoke it at its issuer: deleting the line in one more commit does not help. Then take it"
         f" out of the commit: `git rebase -i --rebase-merges {onto}`, mark {commit.id[:10]} as"
-        " `edit`, remove the line, `git commit --amend`, `git rebase --continue`. If the commit"
-        " was pushed already, `git filter-repo --replace-text FILE` and a forced push, and tell"
-        " everyone who has a clone."
+        " `edit`, remove the line, `git commit --amend`, `git rebase --continue`. If the commit was"
+        " already pushed, run `git filter-repo --replace-text FILE`, force-push, and tell everyone"
+        " who has a clone."
     )

@@ -79,13 +79,13 @@ def history(
     problems = []
     if len(commits) > MAX_COMMITS:
         commits = commits[:MAX_COMMITS]
-        problems.append(f"only the newest {MAX_COMMITS:,} commits were read for credentials")
+        problems.append(f"only the newest {MAX_COMMITS:,} commits were searched for credentials")
     if repository.shallow:
         commits, cut = _with_parents(repository, commits)
         if cut:
             problems.append(
-                f"this clone is shallow: {count(cut, 'commit')} could not be read for credentials;"
-                " `git fetch --unshallow` fetches the rest"
+                f"this clone is shallow: {count(cut, 'commit')} could not be searched for"
+                " credentials; `git fetch --unshallow` fetches the rest"
             )
 
     def read(wanted: Sequence[Commit]) -> Iterator[CommitDiff]:

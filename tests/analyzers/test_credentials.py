@@ -23,7 +23,7 @@ def found(path, text):
 
 @pytest.mark.fault(
     "secrets",
-    "a credential without quotes, in a notebook, a header or a connection string, or of an issuer",
+    "an unquoted credential, or one in a notebook, header, connection string or issuer's format",
     "a finding that gates; masked wherever it is shown",
 )
 def test_every_planted_credential_is_found():
@@ -37,7 +37,7 @@ def test_every_planted_credential_is_found():
 
 @pytest.mark.fault(
     "secrets",
-    "a name that only speaks of a secret, a reference, a digest, a template, a marked fixture",
+    "a name that only mentions a secret, a reference, a digest, a template, a marked fixture",
     "no alarm",
 )
 def test_nothing_harmless_is_reported():

@@ -1,4 +1,4 @@
-"""Which commits need not be read for credentials again."""
+"""Which commits need not be searched for credentials again."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def planted(repo: Repo) -> str:
 
 @pytest.mark.fault(
     "secrets",
-    "a credential that one commit brings and a later one, or the worktree, takes out",
+    "a credential that one commit adds and a later one, or the worktree, removes",
     "a finding that names the commit, until no commit of the range holds it",
 )
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_the_subject_of_a_commit_shows_no_credential(repo: Repo):
 
 @pytest.mark.fault(
     "secrets",
-    "more commits, or larger files in them, than are read for credentials",
+    "more commits, or larger files in them, than are searched for credentials",
     "a warning in the report says so",
 )
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        ("MAX_COMMITS", "history: only the newest 1 commits were read for credentials"),
+        ("MAX_COMMITS", "history: only the newest 1 commits were searched for credentials"),
         ("MAX_FILE_BYTES", "history: 2 files in commits of this branch are too large to be read"),
     ],
 )

@@ -67,8 +67,8 @@ def clear(text: str) -> list[str]:
 
 @pytest.mark.fault(
     "secrets",
-    "a model that quotes a password of an `.env` file, or lines out of the middle of a key",
-    "masked in the stream and the reports; the memory keeps nothing of it",
+    "a model that quotes a password from an `.env` file, or lines from the middle of a key",
+    "masked in the stream and the reports; the memory keeps none of it",
 )
 def test_nothing_that_was_told_is_published_or_remembered(repo: Repo):
     assert clear(stream(repo, Scripted(said), local=True)) == []
@@ -80,7 +80,7 @@ def test_nothing_that_was_told_is_published_or_remembered(repo: Repo):
 
 @pytest.mark.fault(
     "secrets",
-    "a hunk in the middle of a key, or a password bare in a comment, and a server elsewhere",
+    "a hunk in the middle of a key, or a bare password in a comment, and a server elsewhere",
     "masked in every prompt, known from the whole files",
 )
 def test_another_machine_is_shown_nothing(repo: Repo):
@@ -99,7 +99,7 @@ def test_this_machine_is_shown_all(repo: Repo):
 
 @pytest.mark.fault(
     "secrets",
-    "a part of a file outside the change, with a credential that only its whole file gives away",
+    "an excerpt of a file outside the change, whose credential only the whole file gives away",
     "no prompt to another machine shows it",
 )
 def test_what_is_shown_along_is_masked_from_its_whole_file(tmp_path: Path):

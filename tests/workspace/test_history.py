@@ -73,7 +73,7 @@ def test_the_first_commit_of_all_has_no_parent(repo: Repo):
 @pytest.mark.fault(
     "secrets",
     "a commit whose attributes call its files binary or generated",
-    "read for credentials all the same, by content",
+    "searched for credentials anyway, by content",
 )
 def test_binaries_are_told_by_content_not_by_attributes(repo: Repo):
     repo.commit(
@@ -107,7 +107,7 @@ def test_what_is_too_much_is_said(repo: Repo, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(history, "MAX_COMMITS", 2)
     change = review(repo)
     assert [commit.subject for commit in change.history.commits] == ["c1", "c2"]
-    assert change.history.problem == "only the newest 2 commits were read for credentials"
+    assert change.history.problem == "only the newest 2 commits were searched for credentials"
     monkeypatch.setattr(history, "MAX_FILE_BYTES", 1)
     found = review(repo).history
     assert [each.unread for each in found.read(found.commits)] == [("a.txt",), ("a.txt",)]
@@ -141,7 +141,7 @@ def test_a_shallow_clone_says_what_it_lacks(repo: Repo, tmp_path, monkeypatch):
     change = review(clone, "range", rev="4b825dc642cb6eb9a060e54bf8d69288fbee4904..HEAD")
     assert [commit.subject for commit in change.history.commits] == ["c2"]
     assert change.history.problem == (
-        "this clone is shallow: 1 commit could not be read for credentials;"
+        "this clone is shallow: 1 commit could not be searched for credentials;"
         " `git fetch --unshallow` fetches the rest"
     )
 
