@@ -91,7 +91,9 @@ def history(
     def read(wanted: Sequence[Commit]) -> Iterator[CommitDiff]:
         return _read(repository, wanted, limits, paths)
 
-    return History(tuple(reversed(commits)), "; ".join(problems), read=read)
+    return History(
+        tuple(reversed(commits)), "; ".join(problems), read=read, excluded=limits.excluded
+    )
 
 
 def _with_parents(repository: Repository, commits: Sequence[Commit]) -> tuple[list[Commit], int]:
