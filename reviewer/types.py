@@ -165,12 +165,14 @@ ReadCommits = Callable[[Sequence[Commit]], Iterator[CommitDiff]]
 
 @dataclass(frozen=True)
 class History:
-    """The commits of a scope, oldest first; `problem` says in one line why some are missing."""
+    """The commits of a scope, oldest first; `problem` says in one line why some are missing, and
+    `excluded` which files are left out by their paths."""
 
     commits: tuple[Commit, ...] = ()
     problem: str = ""
     clean: frozenset[str] = frozenset()  # ids of those known to bring no credential
     read: ReadCommits = field(default=lambda wanted: iter(()), compare=False)
+    excluded: Callable[[str], bool] = field(default=lambda path: False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,6 @@ _NOT_PRODUCTION = re.compile(
     r"(?i)(?:^|/)(?:tests?|spec|__tests__|testdata|fixtures?|examples?|samples?|docs?|mocks?)/|(?:^|/)test_[^/]*$|"
     r"[._-](?:test|spec|example|sample|template)s?\.[^/]*$|\.(?:md|rst|example|sample|template|tpl|dist)$"
 )
-
-
 _WHOLE = 1_000_000  # bytes of a file that is read beyond its hunks
 
 
@@ -35,12 +33,10 @@ class Credential:
 
 
 def added(file: FileDiff) -> Iterator[Credential]:
-    """Those that begin on an added line and count: what only its name gives away does not in tests,
-    documentation and examples, nor where a comment says so."""
-    guesses = not _NOT_PRODUCTION.search(file.path)
+    """Those on added lines that count."""
     for hunk in file.hunks:
         for each, marked in _on_side(hunk, "added"):
-            if each.kind not in secrets.GUESSED or (guesses and not marked):
+            if _counts(each.kind, file.path, marked=marked):
                 yield each
 
 
@@ -51,7 +47,6 @@ def beyond_the_hunks(file: FileDiff, old: bytes | None, new: bytes | None) -> It
         return
     lines = {line.new for hunk in file.hunks for line in hunk.lines if line.kind == "added"}
     whole, before = text.decode(new), text.decode(old or b"")
-    guesses = not _NOT_PRODUCTION.search(file.path)
     at, done, body = 1, 0, whole.split("\n")
     for secret in secrets.find(whole) if lines else ():
         at += whole.count("\n", done, secret.start)
@@ -60,7 +55,7 @@ def beyond_the_hunks(file: FileDiff, old: bytes | None, new: bytes | None) -> It
         if number is None or value in before:
             continue
         marked = secrets.is_marked(body[at - 1], body[at - 2] if at > 1 else "")
-        if secret.kind not in secrets.GUESSED or (guesses and not marked):
+        if _counts(secret.kind, file.path, marked=marked):
             yield Credential(secret.kind, number, value)
 
 
@@ -70,9 +65,15 @@ def removed(file: FileDiff) -> Iterator[Credential]:
             yield each
 
 
+def _counts(kind: str, path: str, *, marked: bool) -> bool:
+    """What only a name or a place gives away is no proof in tests, documentation and examples, nor
+    where a comment says that it is no credential."""
+    return kind not in secrets.GUESSED or not (marked or _NOT_PRODUCTION.search(path))
+
+
 def _on_side(hunk: Hunk, kind: Literal["added", "removed"]) -> Iterator[tuple[Credential, bool]]:
-    """Those with a line of `kind`, each at its first one, and whether a comment says that they are
-    none. Of a private key, the body may have changed under its old header."""
+    """Those with a line of `kind`, each at its first such line (the body of a private key may have
+    changed under its old header), and whether a comment says that it is no credential."""
     lines = [line for line in hunk.lines if line.kind in (kind, "context")]
     if all(line.kind == "context" for line in lines):
         return

@@ -31,7 +31,10 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
                 clean.append(each.commit.id)
     problems = [history.problem] if history.problem else []
     if too_large:
-        problems.append(f"{count(too_large, 'file')} in commits of this branch are too large")
+        verb = "is" if too_large == 1 else "are"
+        problems.append(
+            f"{count(too_large, 'file')} in commits of this branch {verb} too large to be read"
+        )
     return AnalyzerResult(
         "history",
         tuple(_evidence(change, found)) if found else (),
@@ -86,7 +89,7 @@ def _fix(commit: Commit) -> str:
     return (
         "Revoke it at its issuer: deleting the line in one more commit does not help. Then take it"
         f" out of the commit: `git rebase -i --rebase-merges {onto}`, mark {commit.id[:10]} as"
-        " `edit`, remove the line, `git commit --amend`, `git rebase --continue`. If the commit"
-        " was pushed already, `git filter-repo --replace-text FILE` and a forced push, and tell"
-        " everyone who has a clone."
+        " `edit`, remove the line, `git commit --amend`, `git rebase --continue`. If the commit was"
+        " already pushed, run `git filter-repo --replace-text FILE`, force-push, and tell everyone"
+        " who has a clone."
     )

@@ -33,15 +33,6 @@ _BEARER = re.compile(
     r"(?:[ +]{1,2}|[\"'],\s{0,4}[\"'])([A-Za-z0-9._~+/=-]{16,2000})"
 )
 _BASIC = re.compile(r"(?i:\bbasic)[ +]{1,2}([A-Za-z0-9+/]{12,400}={0,2})(?![A-Za-z0-9+/=])")
-_USER = re.compile(
-    r"(?:\bcurl\b[^\n|;]{0,300}?|\bhttpie?\b[^\n|;]{0,200}?)\s(?:-u|--user|-a|--auth)[ =]?[\"']?"
-    r"[\w.@+-]{1,64}:([^\s\"'@]{6,128})"
-)
-_TUPLE = re.compile(
-    r"(?:\bauth\s{0,4}=\s{0,4}|\bHTTP(?:Basic|Digest)Auth)\(\s{0,40}[\"'][^\s\"']{1,64}[\"']\s{0,4},"
-    r"\s{0,40}[\"']([^\s\"']{6,128})[\"']"
-)
-_SSHPASS = re.compile(r"\bsshpass\s+-p\s{0,2}[\"']?([^\s\"']{6,128})")
 _DIGEST = re.compile(r"[\"']auth[\"']\s{0,8}:\s{0,8}[\"']([A-Za-z0-9+/]{12,400}={0,2})[\"']")
 _NPMRC = re.compile(
     r"(?m)(?:^|:|\s)_(?:authToken|auth|password)\s{0,4}=\s{0,4}[\"']?([A-Za-z0-9+/=._-]{12,400})"
@@ -59,16 +50,11 @@ _GO_DSN = re.compile(
     r"(?<![\w/:])[\w.-]{1,64}:([^\s:@/\"'`(){}]{6,128})@(?:tcp|unix)\(([^)\s]{1,128})\)"
 )
 _SQL = re.compile(r"(?i)\b(?:identified by|password|pwd)\s{1,4}(?:=\s{0,4})?N?'([^\s']{8,128})'")
+_SET_PASSWORD = re.compile(r"(?i)\bset password for [^\n=;]{1,120}=\s{0,4}'([^\s']{8,128})'")
 # "Jwt": { "Key": "…" }: what signs, though its own name does not say so.
 _SIGNING = re.compile(
     r"(?i)[\"'](?:jwt|token|auth)\w{0,20}[\"']\s{0,8}:\s{0,8}\{[^{}]{0,400}?[\"']key[\"']\s{0,8}:\s{0,8}"
     r"[\"']([^\"'\s]{16,400})[\"']"
-)
-_SET_PASSWORD = re.compile(r"(?i)\bset password for [^\n=;]{1,120}=\s{0,4}'([^\s']{8,128})'")
-_MYSQL = re.compile(r"\b(?:mysql|mariadb)[\w-]{0,20}\s(?:[^\n|;]{0,200}?\s)?-p([^\s\"']{8,128})")
-_SECURE = re.compile(r"(?i)\bConvertTo-SecureString\s+(?:-String\s+)?[\"']([^\s\"']{8,128})[\"']")
-_SIGNED = re.compile(
-    r"\bjwt\.(?:sign|verify|encode|decode)\([^()\n\"'`]{0,100},\s{0,40}[\"'`]([^\s\"'`]{8,400})[\"'`]"
 )
 _NETRC = re.compile(
     r"\bmachine\s{1,8}(\S{1,253})\s{1,40}login\s{1,8}\S{1,128}\s{1,40}password\s{1,8}(\S{6,256})"
@@ -77,20 +63,11 @@ _PGPASS = re.compile(
     r"(?m)^[ \t]*(?:[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}|\*):(?:\d{4,5}|\*):(?:[\w-]{1,63}|\*)"
     r":[\w-]{1,63}:([^\s:]{6,128})\r?$"
 )
-# Where nothing but a password stands, by a word that is always there.
-_PLACES = (
-    ("set password", _SET_PASSWORD),
-    (" -p", _MYSQL),
-    ("convertto-securestring", _SECURE),
-    ("jwt.", _SIGNED),
-)
 _KUBERNETES = re.compile(r"(?m)^[ \t-]*[\"']?kind[\"']?:[ \t]*[\"']?Secret\b")
 _DATA = re.compile(
     r"(?m)^[ \t]{1,12}[\"']?([\w.-]{1,100})[\"']?:[ \t]+[\"']?([A-Za-z0-9+/]{8,8000}={0,2})"
     r"[\"']?,?[ \t]*\r?$"
 )
-
-
 _STRING_DATA = re.compile(
     r"(?m)^([ \t]{0,12})[\"']?stringData[\"']?:[ \t]*\r?$((?:\n\1[ \t]+[^\n]{0,400}){1,200})"
 )
@@ -109,11 +86,6 @@ def by_surroundings(text: str, lowered: str) -> Iterator[Secret]:
         for word in ("password", "pwd", "passwd", "identified", "jdbc:", "@tcp(", "@unix(")
     ):
         yield from _connection_strings(text)
-    for hint, pattern in _PLACES:
-        if hint in lowered:
-            for match in pattern.finditer(text):
-                if is_secret(match[1]):
-                    yield Secret("password", *match.span(1))
     if "machine" in lowered and "login" in lowered:
         for match in _NETRC.finditer(text):
             if not is_local(match[1]) and is_password(match[2]):
@@ -157,11 +129,6 @@ def _headers(text: str, lowered: str) -> Iterator[Secret]:
         for match in _SIGNING.finditer(text):
             if is_secret(match[1]):
                 yield Secret("password", *match.span(1))
-    if "curl" in lowered or "http" in lowered or "sshpass" in lowered or "auth" in lowered:
-        for pattern in (_USER, _SSHPASS, _TUPLE):
-            for match in pattern.finditer(text):
-                if is_password(match[1]):
-                    yield Secret("basic-auth", *match.span(1))
     if "auth" in lowered:
         for match in _DIGEST.finditer(text):
             if _is_pair(match[1]):
@@ -184,9 +151,10 @@ def _connection_strings(text: str) -> Iterator[Secret]:
         line += " " + text[match.end() : min(len(text) if end < 0 else end, match.end() + 300)]
         if _DSN.search(line) and is_password(match[1].strip("{}")):
             yield Secret("connection-string", *match.span(1))
-    for match in _SQL.finditer(text):
-        if is_secret(match[1], chosen=True):
-            yield Secret("password", *match.span(1))
+    for pattern in (_SQL, _SET_PASSWORD):
+        for match in pattern.finditer(text):
+            if is_secret(match[1], chosen=True):
+                yield Secret("password", *match.span(1))
     for match in _ORACLE.finditer(text):
         if is_password(match[1]):
             yield Secret("connection-string", *match.span(1))

@@ -4,26 +4,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reviewer.secrets.formats import Secret
 from reviewer.secrets.names import is_secret_name
 from reviewer.secrets.values import is_password, is_secret
 
-_WORD = r"[\"']?([^\s\"'`<>|;&]{6,128})"
-# By a word that has to occur.
-_COMMANDS = tuple(
+_WORD = r"[\"']?(?P<value>[^\s\"'`<>|;&]{6,128})"
+_PAIR = r"[\"']?[\w.@+-]{1,64}:(?P<value>[^\s\"'@]{6,128})"
+_ARGUMENT = r"(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|[\w.$>\[\]-]{1,60})\s{0,8},\s{0,40}"
+_SHORT_LITERAL = r"(?P<quote>[\"'])(?P<value>[^\"'\s]{6,128})(?P=quote)"
+_LITERAL = r"[@N]?(?P<quote>[\"'])(?P<value>[^\"'\s]{8,128})(?P=quote)"
+# Where a login stands, by a word that has to occur.
+_LOGINS = tuple(
     (hint, re.compile(pattern))
     for hint, pattern in (
-        (
-            "curl",
-            r"\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[ =]?[\"']?[\w.@+-]{1,64}:([^\s\"'@]{6,128})",
-        ),
-        (
-            "http",
-            r"\bhttpie?\b[^\n|;]{0,200}?\s(?:-a|--auth)[ =]?[\"']?"
-            r"[\w.@+-]{1,64}:([^\s\"'@]{6,128})",
-        ),
+        ("curl", rf"\bcurl\b[^\n|;]{{0,300}}?\s(?:-u|--user)[ =]?{_PAIR}"),
+        ("http", rf"\b(?:https?|httpie)\b[^\n|;]{{0,200}}?\s(?:-a|--auth)[ =]?{_PAIR}"),
         ("sshpass", rf"\bsshpass\s{{1,4}}-p\s{{0,2}}{_WORD}"),
         (
             "login",
@@ -31,12 +28,9 @@ _COMMANDS = tuple(
             rf"[^\n|;&]{{0,200}}?\s-p[ =]{{1,2}}{_WORD}",
         ),
         (
-            "mysql",
-            rf"\bmysql(?:dump|admin|import|show)?\b[^\n|;&]{{0,200}}?\s-p(?=[^\s\"'-]|[\"']\S){_WORD}",
-        ),
-        (
-            "mariadb",
-            rf"\bmariadb(?:-dump|-admin)?\b[^\n|;&]{{0,200}}?\s-p(?=[^\s\"'-]|[\"']\S){_WORD}",
+            "-p",
+            r"\b(?:mysql|mariadb)[\w-]{0,20}(?=\s)[^\n|;&]{0,200}?"
+            rf"\s-p(?=[^\s\"'-]|[\"']\S){_WORD}",
         ),
         ("redis-cli", rf"\bredis-cli\b[^\n|;&]{{0,100}}?\s-a\s{{1,2}}{_WORD}"),
         (
@@ -47,12 +41,16 @@ _COMMANDS = tuple(
         (
             "/user:",
             r"(?i)\bnet\s{1,2}use\s[^\n\\]{0,20}\\\\\S{1,200}\s{1,4}"
-            r"([^\s/*\"]\S{5,127})\s[^\n/]{0,40}/user:",
+            r"(?P<value>[^\s/*\"]\S{5,127})\s[^\n/]{0,40}/user:",
+        ),
+        (
+            "auth",
+            r"(?:(?i:(?:basic|digest)_?auth)\w{0,10}|\bauth\s{0,4}=\s{0,4})\(\s{0,40}"
+            rf"{_ARGUMENT}(?:Some\()?{_SHORT_LITERAL}",
         ),
     )
 )
-_ARGUMENT = r"(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|[\w.$>\[\]-]{1,60})\s{0,8},\s{0,40}"
-_LITERAL = r"[@N]?(?P<quote>[\"'])([^\"'\s]{8,128})(?P=quote)"
+# Where a password or the key of a signature is passed, likewise.
 _CALLS = tuple(
     (hint, re.compile(pattern))
     for hint, pattern in (
@@ -65,11 +63,10 @@ _CALLS = tuple(
         ),
         ("passwordauthentication", rf"\bPasswordAuthentication\(\s{{0,40}}{_ARGUMENT}{_LITERAL}"),
         (
-            "auth",
-            rf"(?i:basic_?auth)\w{{0,10}}\(\s{{0,40}}{_ARGUMENT}(?:Some\()?{_LITERAL}"
-            rf"|\bauth\s{{0,2}}=\s{{0,2}}\(\s{{0,4}}{_ARGUMENT}[\"'](?P<pair>[^\"'\s]{{8,128}})[\"']\s{{0,4}}\)",
+            "jwt.",
+            r"\bjwt\.(?:sign|encode|verify|decode)\(\s{0,40}[^()\n]{0,200}?,\s{0,40}"
+            r"(?P<quote>[\"'`])(?P<value>[^\s\"'`]{8,400})(?P=quote)\s{0,40}[,)]",
         ),
-        ("jwt", rf"\bjwt\.(?:sign|encode|verify|decode)\(\s{{0,40}}{_ARGUMENT}{_LITERAL}"),
         ("securestring", rf"(?i)\bConvertTo-SecureString\s{{1,4}}(?:-String\s{{1,4}})?{_LITERAL}"),
     )
 )
@@ -79,18 +76,21 @@ _HEADING = re.compile(r"\"?[A-Za-z][\w .-]{0,40}\"?")
 
 
 def by_position(text: str, lowered: str) -> Iterator[Secret]:
-    for hint, pattern in _COMMANDS:
-        if hint in lowered:
-            for match in pattern.finditer(text):
-                if is_password(match[1]):
-                    yield Secret("basic-auth", *match.span(1))
-    for hint, pattern in _CALLS:
-        if hint in lowered:
-            for match in pattern.finditer(text):
-                group = 2 if match[2] else "pair"
-                if is_secret(match[group], chosen=True):
-                    yield Secret("password", *match.span(group))
+    for match in _matches(_LOGINS, text, lowered):
+        if is_password(match["value"]) or is_secret(match["value"], bare=True):
+            yield Secret("basic-auth", *match.span("value"))
+    for match in _matches(_CALLS, text, lowered):
+        if is_secret(match["value"], chosen=True):
+            yield Secret("password", *match.span("value"))
     yield from _columns(text)
+
+
+def _matches(
+    patterns: Iterable[tuple[str, re.Pattern[str]]], text: str, lowered: str
+) -> Iterator[re.Match[str]]:
+    for hint, pattern in patterns:
+        if hint in lowered:
+            yield from pattern.finditer(text)
 
 
 def _columns(text: str) -> Iterator[Secret]:

@@ -23,7 +23,7 @@ def found(path, text):
 
 @pytest.mark.fault(
     "secrets",
-    "a credential without quotes, in a notebook, a header or a connection string, or of an issuer",
+    "an unquoted credential, or one in a notebook, header, connection string or issuer's format",
     "a finding that gates; masked wherever it is shown",
 )
 def test_every_planted_credential_is_found():
@@ -37,7 +37,7 @@ def test_every_planted_credential_is_found():
 
 @pytest.mark.fault(
     "secrets",
-    "a name that only speaks of a secret, a reference, a digest, a template, a marked fixture",
+    "a name that only mentions a secret, a reference, a digest, a template, a marked fixture",
     "no alarm",
 )
 def test_nothing_harmless_is_reported():
@@ -112,6 +112,14 @@ def test_what_only_the_whole_file_gives_away(path, head, line, kind):
     assert hits("secrets", {path: old}, {path: new}) == [(kind, path, head.count("\n") + 10)]
     moved = new.replace(FAR, FAR + "  # more\n")
     assert hits("secrets", {path: new}, {path: moved}) == []
+
+
+def test_a_huge_file_is_not_read_beyond_its_hunks(monkeypatch):
+    head = f'variable "db_password" {{\n{FAR}'
+    files = {"v.tf": head + "}\n"}, {"v.tf": f'{head}  default = "{PASSWORDS["p"]}"\n}}\n'}
+    assert hits("secrets", *files) == [("password", "v.tf", 11)]
+    monkeypatch.setattr(credentials, "_WHOLE", len(files[1]["v.tf"]) - 1)
+    assert hits("secrets", *files) == []
 
 
 def test_the_body_of_a_key_is_one_wherever_its_head_is():

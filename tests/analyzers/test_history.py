@@ -32,7 +32,7 @@ def found(repo: Repo) -> list[tuple[str, str, str, int | None]]:
 @pytest.mark.fault(
     "secrets",
     "a commit adds a value far below the name that gives it away, and a later one removes it",
-    "found: 60 lines around what a commit adds are read with it",
+    "found: the 60 lines around each addition are read too",
 )
 def test_a_name_far_above_the_value(repo: Repo):
     name = f'variable "db_password" {{\n{FAR}'
@@ -65,4 +65,4 @@ def test_only_what_was_read_is_clean(repo: Repo, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(reading, "MAX_FILE_BYTES", 8)
     result = history.check(review(repo), Limits(20))
     assert result.clean_commits == (second,)
-    assert result.problem == "history: 1 file in commits of this branch are too large"
+    assert result.problem == "history: 1 file in commits of this branch is too large to be read"

@@ -25,7 +25,7 @@ def repo(tmp_path: Path) -> Repo:
     return made
 
 
-def reviewed(repo: Repo, scope: Scope | None = None, **settings):
+def reviewed(repo: Repo, scope: Scope | None = None, **settings: object):
     model = Scripted(lambda prompt: "", role="none")
     return run(repo, model, scope=scope, analyzers=OWN, fail_on="major", **settings)
 
@@ -84,6 +84,21 @@ def test_it_is_open_until_no_commit_holds_it_and_then_resolved(repo: Repo):
     repo.git("rebase", "-q", "--onto", "main", "HEAD~2")
     events, code = reviewed(repo)
     assert (found(events), code, events[-1].resolved) == ([], 0, [first.id])
+
+
+@pytest.mark.fault(
+    "secrets",
+    "a credential in a commit, and a run that leaves its file out by its path",
+    "the finding stays open",
+)
+@pytest.mark.parametrize("left_out", [{"exclude": ("s.py",)}, {"include": ("a.py",)}])
+def test_a_file_that_is_left_out_resolves_nothing(repo: Repo, left_out: dict[str, object]):
+    planted(repo)
+    repo.commit({"a.py": "x = 2\n"})
+    (first,) = found(reviewed(repo)[0])
+    events, code = reviewed(repo, **left_out)
+    assert (found(events), code, events[-1].resolved) == ([], 0, [])
+    assert [(each.id, each.state) for each in found(reviewed(repo)[0])] == [(first.id, "open")]
 
 
 def test_the_same_content_by_other_commits_is_read_again(repo: Repo):
@@ -161,14 +176,14 @@ def test_the_subject_of_a_commit_shows_no_credential(repo: Repo):
 
 @pytest.mark.fault(
     "secrets",
-    "more commits, or larger files in them, than are read for credentials",
+    "more commits, or larger files in them, than are searched for credentials",
     "a warning in the report says so",
 )
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        ("MAX_COMMITS", "history: only the newest 1 commits were read for credentials"),
-        ("MAX_FILE_BYTES", "history: 2 files in commits of this branch are too large"),
+        ("MAX_COMMITS", "history: only the newest 1 commits were searched for credentials"),
+        ("MAX_FILE_BYTES", "history: 2 files in commits of this branch are too large to be read"),
     ],
 )
 def test_a_history_that_is_not_read_to_its_end_is_said(repo: Repo, monkeypatch, limit, said):
