@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -224,6 +225,11 @@ def test_a_working_directory_deleted_while_a_command_runs(tmp_path, monkeypatch,
     with pytest.raises(SystemExit) as ended:
         cli.main(["stats"])
     assert (ended.value.code, capsys.readouterr().err) == (4, f"reviewer: {GONE}\n")
+    full = OSError(errno.ENOSPC, "No space left on device")  # which is not the directory's fault
+    monkeypatch.setattr(cli.cli, "main", Mock(side_effect=full))
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr().err == f"reviewer: cannot write the output: {full.strerror}\n"
 
 
 def test_a_bug_of_ours_never_ends_like_a_verdict(monkeypatch, capsys):

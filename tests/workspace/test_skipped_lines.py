@@ -122,3 +122,11 @@ def test_what_cannot_be_read_is_said_and_what_is_deleted_is_not(
     name = repo.head("HEAD:yarn.lock")
     (repo.path / ".git/objects" / name[:2] / name[2:]).unlink()
     assert review(repo, "committed", base="HEAD~1").warnings == (WARNING,)
+
+
+def test_the_lines_of_all_skipped_files_have_one_limit(repo: Repo):
+    for name in ("uv.lock", "yarn.lock"):
+        repo.write(name, SECRET)
+    change = review(repo, limits=Limits(max_diff_bytes=2 * len(SECRET)))
+    assert [file.path for file in change.skipped_lines] == ["uv.lock"]
+    assert change.warnings == (WARNING,)
