@@ -37,11 +37,11 @@ ErrorType = Literal[
 RunExit = Literal[0, 1, 3, 4, 130, 143]  # how a run that began to review can end
 
 
-_LIMITS = {  # of the system or the shell, by what a call says that meets it
+_LIMITS = {  # of the system or the shell, by the errno of a call that meets it
     errno.EMFILE: "too many files are open; raise the limit: ulimit -n",
     errno.ENFILE: "too many files are open on this machine; close some programs",
-    errno.EFBIG: "a file would be larger than files may be; raise the limit: ulimit -f",
-    errno.ENOMEM: "the memory does not suffice; raise the limit: ulimit -v",
+    errno.EFBIG: "a file would exceed the size limit; raise it: ulimit -f",
+    errno.ENOMEM: "out of memory; raise the limit: ulimit -v",
     errno.ENOSPC: "the disk is full; make room, or set TMPDIR to a folder with more of it",
     errno.EDQUOT: "the disk quota is used up; make room, or set TMPDIR to another disk",
 }

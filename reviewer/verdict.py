@@ -180,7 +180,8 @@ def message(outcome: Outcome, skipped: bool) -> str:
         if len(reasons) == len(details) == 1:
             listed = ": ".join(filter(None, (listed, *details)))
         verb = "was" if len(outcome.unreviewed) == 1 else "were"
-        parts.append(f"{len(outcome.unreviewed)} of {total} files {verb} not reviewed ({listed})")
+        files = f"{len(outcome.unreviewed)} of {text.count(total, 'file')}"
+        parts.append(f"{files} {verb} not reviewed ({listed})")
     if outcome.stopped:
         parts.append("The run was interrupted")
     parts += [*outcome.notes, *outcome.warnings]

@@ -47,7 +47,7 @@ def test_modules_of_the_repository_are_not_imported(tmp_path: Path, given: str):
 
 @pytest.mark.fault(
     "lines",
-    "A locale that is not UTF-8, and file names that are not ASCII",
+    "a locale that is not UTF-8, and file names that are not ASCII",
     "the names are read as git stores them",
 )
 def test_another_encoding_of_the_system(tmp_path: Path):

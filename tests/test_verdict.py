@@ -103,7 +103,7 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
         (
             Outcome(unreviewed=[Unreviewed("a", "no_model")]),
             "review_completed",
-            "1 of 1 files was not reviewed (no_model).",
+            "1 of 1 file was not reviewed (no_model).",
         ),
         (
             replace(CLEAN, unreviewed=[Unreviewed(*each) for each in UNREAD]),
@@ -153,7 +153,7 @@ def test_a_limit_of_the_system_is_no_bug():
     event = verdict.crash(OSError(errno.EFBIG, "File too large", "/tmp/x"), verbose=False)
     assert event == Error(
         error_type="internal",
-        message="a file would be larger than files may be; raise the limit: ulimit -f",
+        message="a file would exceed the size limit; raise it: ulimit -f",
         recoverable=False,
     )
     other = verdict.crash(OSError(errno.ENOTDIR, "Not a directory"), verbose=False)

@@ -105,6 +105,7 @@ engines and formats. """
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO}  # of what is written
 _ANYWHERE = ("-h", "--help", "--version", "completion", "schema")  # they need no directory
+_GONE = NoRepository("the working directory no longer exists; change to one that does")
 _ALWAYS_0 = ["integrate", "reminder"]  # by an agent's hook: the agent must be able to stop
 _NAMES = max(map(len, COMMANDS))  # one column for all groups
 
@@ -178,14 +179,16 @@ def _open_streams() -> None:
 
 def _check_directory(args: list[str]) -> None:
     """Raises NoRepository when the working directory was deleted under the shell."""
-    if args[0] in _ANYWHERE:
-        return
+    if args[0] not in _ANYWHERE and _is_gone():
+        raise _GONE
+
+
+def _is_gone() -> bool:
     try:
         Path.cwd()
     except OSError:
-        raise NoRepository(
-            "the working directory does not exist any more; change to one that does"
-        ) from None
+        return True
+    return False
 
 
 class _Terminated(KeyboardInterrupt):
@@ -234,6 +237,8 @@ def _run(args: list[str]) -> int:
     except ReviewerError as exc:
         return _fail(exc, args)
     except OSError as exc:
+        if exc.errno == errno.ENOENT and _is_gone():  # only now
+            return _fail(_GONE, args)
         if exc.filename is not None or exc.errno not in _FULL:
             return _crash(exc, args)
         _echo(f"reviewer: cannot write the output: {exc.strerror}", err=True)

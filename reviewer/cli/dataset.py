@@ -76,8 +76,8 @@ def dataset() -> None:
     default=True,
     show_default=True,
     help=(
-        "Mask secrets. A reply that showed a known one was not kept; this masks those that were"
-        " not recognised when it was."
+        "Mask secrets. Replies that showed a recognised one were never kept; this masks those"
+        " that are recognised only now."
     ),
 )
 @click.option("--all", "every", is_flag=True, help="All repositories (the default outside of one).")

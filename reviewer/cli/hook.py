@@ -224,9 +224,10 @@ def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
         Subject(each.name, Scope("range", rev=each.range), f"reviewer --range {each.short}")
         for each in push.pushed(repository, remote, refs)
     ]
-    for name, kind in push.without_commits(repository, refs):
-        problem = f"it brings a {kind} without a commit; see it with: git show"
-        subjects.append(Subject(name, Scope(), "git show", problem))
+    for name, kind, oid in push.without_commits(repository, refs):
+        see = f"git show {oid[:12]}"
+        problem = f"it brings a {kind} without a commit; see it with: {see}"
+        subjects.append(Subject(name, Scope(), see, problem))
     return subjects
 
 

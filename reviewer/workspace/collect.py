@@ -198,7 +198,8 @@ def _refuse_unknown(
 
 def _unsearched(number: int) -> list[str]:
     files = count(number, "skipped file")
-    return [f"too large to be searched for credentials: {files}"] if number else []
+    why = "too large, not readable or out of time"
+    return [f"not searched for credentials ({why}): {files}"] if number else []
 
 
 def _filters(attributes: Mapping[str, Mapping[str, str]], from_worktree: bool) -> list[str]:

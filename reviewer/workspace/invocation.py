@@ -228,10 +228,10 @@ def run(
             f"{command} printed more than {max_bytes >> 20} MiB; try a narrower scope"
         ) from None
     except OSError as error:
-        if error.errno == errno.E2BIG:  # nothing else makes our arguments long
+        if error.errno == errno.E2BIG:  # only paths make our arguments long
             raise UsageError(
-                "more paths than fit into one command of git; name the folder that holds them, or"
-                " use --include"
+                "too many paths for one git command; name the folder that holds them, or use"
+                " --include"
             ) from None
         raise GitFailed(f"cannot start {command}: {limit(error) or one_line(str(error))}") from None
     if result.code not in codes:

@@ -52,8 +52,8 @@ def check_objects(root: Path, common_dir: Path) -> None:
     own = common_dir / "objects"
     if not inside(own, common_dir) and not inside(own, root):
         raise GitFailed(
-            f"{one_line(str(own))} is a link to {one_line(str(own.resolve()))}, outside of the"
-            " repository; put a copy of that folder in place of the link, or review a patch with"
+            f"{one_line(str(own))} is a link to {one_line(str(own.resolve()))}, outside the"
+            " repository; replace the link with a copy of that folder, or review a patch with"
             " --diff"
         )
     todo, seen = [own], set()

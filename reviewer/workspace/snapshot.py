@@ -211,8 +211,7 @@ def _copy_index(repository: Repository) -> Path:
         pass
     except OSError as error:
         raise GitFailed(
-            f"cannot read the index of git: {one_line(str(error))}; see what is wrong with: git"
-            " status"
+            f"cannot read git's index: {one_line(str(error))}; see what is wrong with: git status"
         ) from None
     return copy
 

@@ -201,11 +201,14 @@ def lines_of_skipped(
 ) -> int:
     """Compare the text files that were skipped for what they are, and return how many could not be:
     nobody reads them, so nobody sees what is hidden in them."""
-    wanted = [record for record in records if out.skipped.get(record.path) in _TEXT_REASONS]
-    sizes = objects.sizes(run_git, dict.fromkeys(name for one in wanted for name in blobs(one)))
-    kept = [one for one in wanted if all(sizes.get(name, -1) >= 0 for name in blobs(one))]
-    small = [one for one in kept if max(sizes[name] for name in blobs(one)) <= _LINE_BYTES]
-    left, late = limits.max_diff_bytes, len(kept) - len(small)
+    skipped = [one for one in records if one.new_id and out.skipped.get(one.path) in _TEXT_REASONS]
+    sizes = objects.sizes(run_git, dict.fromkeys(name for one in skipped for name in blobs(one)))
+    small = [
+        one
+        for one in skipped
+        if all(sizes.get(name, _LINE_BYTES + 1) <= _LINE_BYTES for name in blobs(one))
+    ]
+    left, late = limits.max_diff_bytes, len(skipped) - len(small)
     for chunk in _chunks(small, sizes):
         try:
             stand_ins: dict[str, str] = {}
@@ -214,7 +217,7 @@ def lines_of_skipped(
                 for name, data in texts(repository, run_git, chunk, stand_ins)
                 if classify.is_binary(data)
             }
-            wanted = [one for one in chunk if one.new_id and not binary & set(blobs(one))]
+            wanted = [one for one in chunk if not binary & set(blobs(one))]
             found = compare(run_git, wanted, stand_ins)
         except GitTimeout:
             late += len(chunk)
@@ -223,7 +226,7 @@ def lines_of_skipped(
             left -= section.size if section else 0
             if left < 0:
                 late += 1
-            elif section is not None and record.new_id:
+            elif section is not None:
                 out.skipped_lines.append(_file(record, section, frozenset()))
                 out.texts |= {name: sizes[name] for name in blobs(record)}
     return late

@@ -302,7 +302,9 @@ def test_borrowed_objects(trap: Trap, tmp_path: Path) -> None:
     assert outcome(review(fake, "commit", rev=commit)) == only(files={"x": "added"})
 
 
-@pytest.mark.fault("git", "objects that are a link to another place", "refused, with what helps")
+@pytest.mark.fault(
+    "git", "an objects folder that is a link to another place", "refused, with what helps"
+)
 def test_linked_objects(trap: Trap, tmp_path: Path) -> None:
     fake = Repo(tmp_path / "zip", trap.repo.home)
     commit = fake.commit({"x": "1\n"})
@@ -310,8 +312,8 @@ def test_linked_objects(trap: Trap, tmp_path: Path) -> None:
     objects.rename(tmp_path / "objects")
     objects.symlink_to(tmp_path / "objects")
     assert refusal(fake.path).message == (
-        f"{objects} is a link to {tmp_path}/objects, outside of the repository; put a copy of that"
-        " folder in place of the link, or review a patch with --diff"
+        f"{objects} is a link to {tmp_path}/objects, outside the repository; replace the link with"
+        " a copy of that folder, or review a patch with --diff"
     )
     objects.unlink()
     (tmp_path / "objects").rename(fake.path / "own")

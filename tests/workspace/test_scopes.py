@@ -290,6 +290,5 @@ def test_more_paths_than_one_command_takes(repo: Repo) -> None:
     with pytest.raises(UsageError) as caught:
         review(repo, "staged", paths=tuple(paths))
     assert caught.value.message == (
-        "more paths than fit into one command of git; name the folder that holds them, or use"
-        " --include"
+        "too many paths for one git command; name the folder that holds them, or use --include"
     )

@@ -467,7 +467,7 @@ def test_attributes_of_the_base_count(repo: Repo) -> None:
 @pytest.mark.fault(
     "secrets",
     "a file that git-crypt, transcrypt or git-agecrypt encrypts when it is added",
-    "no committed credential while it is clear in the worktree only; one when it is staged so",
+    "no finding while only the worktree has it in clear text; one when it is staged so",
 )
 def test_what_git_encrypts_is_clear_in_the_worktree_only(repo: Repo) -> None:
     rules = {"a": "git-crypt", "b": "crypt-team", "c": "git-agecrypt", "d": "strip", "e": "crypto"}
@@ -484,7 +484,7 @@ def test_what_git_encrypts_is_clear_in_the_worktree_only(repo: Repo) -> None:
 
 @pytest.mark.fault(
     "verdict",
-    "A text that an attribute gives to LFS was committed as it is, not as a pointer",
+    "a text that belongs in LFS by its attributes, committed as it is",
     "it is reviewed",
 )
 def test_a_committed_text_is_no_pointer_whatever_its_attribute_says(repo: Repo) -> None:

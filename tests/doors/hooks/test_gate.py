@@ -206,13 +206,13 @@ def test_a_model_that_fails_on_the_way(repo):
     code, lines = run(repo, bad, Policy())
     assert (code, lines) == (
         0,
-        [f"reviewer: work: 1 of 1 files was not reviewed ({BAD})"],
+        [f"reviewer: work: 1 of 1 file was not reviewed ({BAD})"],
     )
     assert run(repo, bad, Policy(on_server_down="skip"))[1] == lines
     code, lines = run(repo, bad, Policy(on_server_down="block"))
     assert (code, lines[0]) == (
         1,
-        f"reviewer: push blocked: work: 1 of 1 files was not reviewed ({BAD})",
+        f"reviewer: push blocked: work: 1 of 1 file was not reviewed ({BAD})",
     )
     dead = Scripted(lambda prompt: EngineUnreachable(DOWN))
     assert run(repo, dead, Policy(on_server_down="skip")) == (0, [])
@@ -262,7 +262,7 @@ def test_the_time_is_for_everything_together(repo):
     code, lines = long_enough(attempt, lambda done: slow.prompts)
     assert code == 0
     assert lines == [
-        "reviewer: one: 1 of 1 files was not reviewed (timeout)",
+        "reviewer: one: 1 of 1 file was not reviewed (timeout)",
         f"reviewer: two: not reviewed: the {given[-1]:g} s of --timeout expired before this review"
         " began",
     ]

@@ -85,7 +85,7 @@ def test_a_tag_on_a_tree_is_said(tmp_path, policy, code):
     blocks = "push blocked: " if code else ""
     line = (
         f"reviewer: {blocks}tag files: not reviewed: it brings a tree without a commit; see it"
-        " with: git show"
+        f" with: git show {repo.head('HEAD^{tree}')[:12]}"
     )
     assert (ended, ours(err)[0]) == (code, line)
 
