@@ -1,5 +1,5 @@
-"""Code that only a Python runs that is gone, or that is still to come, according to a check of the
-version around it, and names that are used only where a check says that they exist."""
+"""Code that a check of the version keeps every Python 3 from running, and names that are used only
+where a check says that they exist."""
 
 from __future__ import annotations
 
@@ -141,18 +141,9 @@ def _below(parts: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 def _dead(tree: ast.AST) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.If):
-            holds = _holds(node.test)
-            yield from node.body if holds is False else node.orelse if holds is True else ()
-        elif isinstance(node, ast.IfExp):
-            holds = _holds(node.test)
-            yield from [node.body] if holds is False else [node.orelse] if holds is True else ()
-        elif isinstance(node, ast.BoolOp):
-            stops = isinstance(node.op, ast.Or)
-            first = next(
-                (at for at, value in enumerate(node.values) if _holds(value) is stops), None
-            )
-            yield from node.values[first + 1 :] if first is not None else ()
+        for test, holds, parts in _branches(node):
+            if _holds(test) is (not holds):
+                yield from parts
 
 
 def _holds(test: ast.expr) -> bool | None:
