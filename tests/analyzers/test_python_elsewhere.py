@@ -15,8 +15,8 @@ def undefined(base, head):
 
 @pytest.mark.fault(
     "syntax",
-    "names that are undefined in a file and exist where it runs: `_` of gettext, `unicode` behind a"
-    " check for Python 2, those of notebooks, Sphinx, SCons",
+    "names that a file does not define but its host does: `_` of gettext, those of notebooks,"
+    " Sphinx, SCons",
     "they are not reported",
 )
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_code_that_no_python_3_reaches(source):
 
 @pytest.mark.fault(
     "syntax",
-    "a name that is used only behind a check of the version, or that it exists",
-    "it is not said to be undefined; it is behind any other check",
+    "a name that is used only behind a check of the Python version, or that the name exists",
+    "it is not reported as undefined; behind any other check it is",
 )
 @pytest.mark.parametrize(
     "test",

@@ -36,8 +36,8 @@ def test_the_version_that_the_project_needs(manifest, version):
 
 @pytest.mark.fault(
     "syntax",
-    "syntax of a Python that the change itself starts to require",
-    "it is valid: the head's side is judged by the head's version",
+    "syntax of a newer Python, which the change itself begins to require",
+    "it is valid: the new side is judged by the version that it requires",
 )
 def test_a_change_may_require_a_newer_python_and_use_it():
     says = '[project]\nrequires-python = ">=3.{}"\n'

@@ -69,7 +69,7 @@ def test_the_patch_of_another_encoding_comes_in_base64_too(tmp_path: Path) -> No
 
 @pytest.mark.fault(
     "patches",
-    "a fix of a file in an encoding that it declares",
+    "a fix for a file that declares its encoding",
     "parsers and the user's command get the file in that encoding",
 )
 def test_a_declared_encoding_is_kept_in_every_copy(tmp_path: Path) -> None:

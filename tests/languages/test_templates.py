@@ -78,7 +78,7 @@ BROKEN = {
 @pytest.mark.fault(
     "syntax",
     "templates of source files: Jinja, cookiecutter, Go, Helm, ERB, EJS, Mustache",
-    "what a tag breaks is no finding, whoever parses the file; any other error is",
+    "an error that a tag causes is no finding, whichever tool parses the file; any other is",
 )
 def test_no_reader_of_syntax_takes_a_tag_for_an_error():
     readers = ("astgrep", "ruff", "dataformats", "shellcheck")
