@@ -75,6 +75,7 @@ def test_what_no_version_of_a_language_allows_is_certain(path):
         ("a.tsx", "let a = <p>x = ; return 1 2</p>;\nlet b = 1 ?>> 2;\n"),
         ("a.rs", "m! { a = ; return 1 2 }\nfn f() { let a = unknown new syntax { b }; }\n"),
         ("a.css", "a { b = ; }\n"),
+        ("a.js", "let a =\n;\nlet b = 1 ?>> 2;\n"),
     ],
 )
 def test_what_some_version_may_allow_is_a_hint(path, new):

@@ -163,6 +163,20 @@ def test_a_file_that_crashes_ty_on_the_old_side_only():
     assert (hits, problems) == ({"ruff": [], "ty": [("missing-argument", "evil.py", 4)]}, [])
 
 
+def test_where_ty_fails_on_the_old_side_only_added_lines_count(monkeypatch):
+    real = external.run
+
+    def crash(argv, *, cwd, **options):
+        if cwd.name == "old" and "./a.py" in argv:
+            raise AnalyzerError("crashed")
+        return real(argv, cwd=cwd, **options)
+
+    monkeypatch.setattr(external, "run", crash)
+    old = "def f(a): ...\n\n\nf()\n"
+    hits, problems = run({"a.py": old + "f(1, 2)\n"}, "ty", base_side={"a.py": old})
+    assert (hits, problems) == ({"ty": [("too-many-positional-arguments", "a.py", 5)]}, [])
+
+
 @pytest.mark.fault(
     "verdict",
     "a workflow that is not UTF-8, or no YAML",

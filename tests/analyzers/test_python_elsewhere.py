@@ -5,6 +5,7 @@ import pytest
 from support.analyzed import hits
 
 from reviewer.analyzers import python_dead
+from reviewer.analyzers.base import MAX_BYTES
 
 USE = "def f():\n    return {name}\n"
 
@@ -68,6 +69,11 @@ def test_what_unchanged_code_uses_undefined_is_no_news():
     mentioned = {"lib/unchanged.py": "injected = 1\n", "notes.txt": "other"}
     assert len(undefined(mentioned, mentioned | {"a.py": USE.format(name="injected")})) == 1
     assert len(undefined(mentioned, mentioned | {"a.py": USE.format(name="other")})) == 1
+
+
+def test_an_unchanged_file_that_is_too_large_says_nothing():
+    large = {"lib/unchanged.py": USE.format(name="injected") + "#" * MAX_BYTES}
+    assert undefined(large, large | {"a.py": USE.format(name="injected")}) == [("a.py", 2)]
 
 
 def test_an_install_of_gettext_anywhere_counts():

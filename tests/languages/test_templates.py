@@ -90,3 +90,11 @@ def test_no_reader_of_syntax_takes_a_tag_for_an_error():
 
     assert broken(TEMPLATES) == []
     assert broken(BROKEN) == sorted(BROKEN)
+
+
+def test_a_key_that_is_there_twice_comes_from_no_tag():
+    body = '{\n  "a": "{{ x[\'y\'] }}",\n  "b": 1,\n  "b": 2\n}\n'
+    assert is_template("templates/a.json", body.encode(), 4, 4)
+    assert hits("dataformats", {}, {"templates/a.json": body}) == [
+        ("duplicate-key", "templates/a.json", 4)
+    ]
