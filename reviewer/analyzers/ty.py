@@ -63,7 +63,7 @@ def _result(project: Project, hits: list[Evidence], lost: isolate.Lost) -> Analy
     found, left = isolate.result("ty", hits, lost), project.unchecked
     if not left:
         return found
-    more = f"ty: {len(left)} more files use what was changed; they were not checked"
+    more = f"ty: did not check {text.count(len(left), 'more file')} with uses of what was changed"
     problem = "; ".join(filter(None, (found.problem, more)))
     return dataclasses.replace(found, problem=problem, files=(*found.files, *left))
 
