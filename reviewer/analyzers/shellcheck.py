@@ -74,15 +74,15 @@ def _read(report: Any) -> list[Evidence]:
 
 
 def _of_scripts(hits: Sequence[Evidence], sources: Mapping[str, bytes]) -> list[Evidence]:
-    """The hits without the syntax errors of templates: one error comes as several hits, some of
-    them lines away."""
+    """The hits without those of templates that do not parse: one error comes as several hits, some
+    of them lines away."""
     templates = {
         hit.path
         for hit in hits
         if hit.rule == "syntax-error"
         and is_template(hit.path, sources[hit.path], hit.start or 1, hit.end or 1)
     }
-    return [hit for hit in hits if hit.rule != "syntax-error" or hit.path not in templates]
+    return [hit for hit in hits if hit.path not in templates]
 
 
 def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:

@@ -46,6 +46,13 @@ def test_what_a_grammar_may_not_know_is_a_hint(path):
     assert [hit.rule for hit in result.evidence] == ["parse-error"]
 
 
+def test_a_sample_may_be_broken_from_the_start():
+    sound, broken = "package a\n", "package a\nfunc f(\n"
+    path = "testdata/a.go"
+    assert hits("astgrep", {}, {path: broken}) == [("parse-error", path, 2)]
+    assert hits("astgrep", {path: sound}, {path: broken}) == [("syntax-error", path, 2)]
+
+
 IMPOSSIBLE = {
     "a.js": ("const a = 1;\nlet b = /= ;/;\n", "const a = ;\nlet b = /= ;/;\n"),
     "b.js": ("function f() { return 1; }\n", "function f() { return 1 2; }\n"),

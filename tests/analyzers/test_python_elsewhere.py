@@ -195,6 +195,7 @@ def test_code_that_some_python_3_reaches_or_may(source):
         b"if " + b"not " * 3000 + b"x:\n    y\n",
         b"if PY3:\n    x\n" + b"elif PY3:\n    x\n" * 1500,
         b"x = " + b"PY2 and " * 20_000 + b"y\n",
+        b"if 'y' not in dir():\n    x\n" + b"elif 'y' not in dir():\n    x\n" * 1500,
     ],
 )
 def test_hostile_checks_are_read_once(source):

@@ -88,6 +88,7 @@ def test_the_nearest_project_that_says_something_decides(path, version):
         ),
         ("# /// script\n# dependencies = []\n# ///\n", (3, 9)),
         ("# /// script\n# requires-python = \n# ///\n", (3, 9)),
+        ('# /// script\n# requires-python = ">=3.12"\nimport a\n', (3, 12)),  # never closed
         ('# /// other\n# requires-python = ">=3.12"\n# ///\n', (3, 9)),
         ('x = 1  # /// script\n# requires-python = ">=3.12"\n', (3, 9)),
     ],

@@ -31,6 +31,7 @@ def test_names_that_nothing_refuses_stay():
         ("\udcff.py", "_.py"),
         ("test_" + "x" * 300 + "_test.py", "test_" + "x" * 45 + "_" + "x" * 42 + "_test.py"),
         ("y" * 100 + "/" + "z/" * 500 + ".github/workflows/a.yml", "_1/.github/workflows/a.yml"),
+        (("é" * 60 + "/") * 8 + "a.py", "_1/" + ("é" * 60 + "/") * 2 + "a.py"),
         ("", "_"),
     ],
 )
