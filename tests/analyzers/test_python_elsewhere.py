@@ -101,6 +101,7 @@ def test_an_install_of_gettext_anywhere_counts():
         "y = PY3 or GONE\n",
         "if sys.version_info >= (4, 0):\n    GONE\n",
         "if sys.version_info >= (3, 99):\n    GONE\n",
+        "if PY2:\n    if 'x' in dir():\n        GONE\n",
         "if PY2:\n    if PY2:\n        def f():\n            return GONE\n",
     ],
 )
@@ -127,6 +128,7 @@ def test_code_that_no_python_3_reaches(source):
         "hasattr(__builtins__, 'GONE')",
         "hasattr(sys.modules[__name__], 'GONE')",
         "a and 'GONE' in globals()",
+        "'GONE' in dir() and 'other' in dir()",
         "not ('GONE' not in globals() or a)",
     ],
 )
