@@ -192,7 +192,7 @@ def _syntax(
     file: FileDiff, job: _Job, new: dict[str, Any], old: dict[str, Any] | None
 ) -> Iterator[Evidence]:
     """The first error of a file that used to parse, or of one that never did if it lost a bracket.
-    Certain are a lost bracket, and a statement that nothing new can be meant by."""
+    A lost bracket is certain, and so is a statement that no version of the language allows."""
     syntax = job.language.syntax
     lost = bool(new["errors"]) and brackets.is_lost(
         syntax, new["open"], job.new, old["open"] if old else {}, job.old or ""

@@ -5,11 +5,10 @@ project.
 Reads {"rules": […], "lags": {language: [pattern, replacement]}, "files": [[key, language, new
 source, old source or null], …]} on stdin and writes a JSON line for each file: {"key", "new":
 facts, "old": facts or null}. Facts: {"errors": [[start, end], …] lines that do not parse, "open":
-{bracket: how many are not closed}, "impossible": [lines that no version of a language can
-mean anything by], "hits": [[rule id, start, end, edit or null], …]}. An edit is
-[start, end, text], in characters: the fix, for a rule with `rewrite`. The old source is examined
-only if the new one has errors or hits. Where a grammar lags behind, errors that the replacement
-cures are none.
+{bracket: how many are not closed}, "impossible": [lines that are valid in no version of the
+language], "hits": [[rule id, start, end, edit or null], …]}. An edit is [start, end, text], in
+characters: the fix, for a rule with `rewrite`. The old source is examined only if the new one has
+errors or hits. Where a grammar lags behind, errors that the replacement cures do not count.
 """
 
 from __future__ import annotations
@@ -82,22 +81,22 @@ def examine(
 
 
 def _impossible(leaves: list[SgNode]) -> list[int]:
-    """Lines of simple statements that the parser knew and stumbled in, and that a value is missing
-    from (`x = ;`) or has one too many (`return 1 2`): no new syntax looks like that."""
+    """Lines of simple statements that the parser recognized and stumbled over, with a value missing
+    (`x = ;`) or one too many (`return 1 2`): no new syntax looks like that."""
     found = set()
-    kinds = ["", *(leaf.kind() for leaf in reversed(leaves))]
-    for at, leaf in enumerate(reversed(leaves), 1):
-        missing = kinds[at - 1] == "=" and kinds[at] == ";"
-        extra = (
-            kinds[at - 2 : at - 1] in (["="], ["return"])
-            and kinds[at].endswith(_NUMBERS)
-            and kinds[at - 1].endswith(_NUMBERS)
+    ordered = leaves[::-1]
+    kinds = ["", *(leaf.kind() for leaf in ordered)]
+    for before, first, second, *pair in zip(
+        kinds, kinds[1:], kinds[2:], ordered, ordered[1:], strict=False
+    ):
+        missing = first == "=" and second == ";"
+        extra = before in ("=", "return") and all(
+            kind.endswith(_NUMBERS) for kind in (first, second)
         )
-        if (missing or extra) and leaf.text():  # none that the parser inserted
-            previous = leaves[len(leaves) - at + 1]
-            same = _lines(previous)[1] == _lines(leaf)[0]
-            if same and any(_stumbled(node) for node in (previous, leaf)):
-                found.add(_lines(leaf)[0])
+        if (missing or extra) and pair[1].text():  # none that the parser inserted
+            (_, end), (start, _) = map(_lines, pair)
+            if end == start and any(map(_stumbled, pair)):
+                found.add(start)
     return sorted(found)
 
 

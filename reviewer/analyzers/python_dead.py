@@ -1,5 +1,5 @@
-"""Code that only a Python runs that is gone, or that is still to come, according to a check of the
-version around it, and names that are used only where a check says that they exist."""
+"""Code that a check of the version keeps every Python 3 from running, and names that are used only
+where a check says that they exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import itertools
 import operator
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from reviewer.analyzers import rows
@@ -50,9 +50,7 @@ def dead_names(source: bytes) -> set[tuple[int, str]]:
         warnings.simplefilter("ignore")
         try:
             for before, tree in _trees(source):
-                dead = (node for node in _below(_dead(tree)) if isinstance(node, ast.Name))
-                found |= {(row(before + node.lineno), node.id) for node in dead}
-                found |= {(row(before + line), name) for line, name in _checked(tree)}
+                found |= {(row(before + line), name) for line, name in _unreached(tree)}
         except (RecursionError, MemoryError):
             pass
     return found
@@ -75,14 +73,23 @@ def _trees(source: bytes) -> Iterator[tuple[int, ast.AST]]:
         before += len(_BREAK.findall(source, start, end))
 
 
-def _checked(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """(line, name) of each use of a name below a check that it exists."""
-    for node in ast.walk(tree):
+def _unreached(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, name) of each use of a name in dead code, or below a check that the name exists. Each
+    node is looked at once, whatever lies around it."""
+    nothing: frozenset[str] = frozenset()
+    todo = [(tree, False, nothing)]
+    while todo:
+        node, dead, names = todo.pop()
+        if isinstance(node, ast.Name) and (dead or node.id in names):
+            yield node.lineno, node.id
+        known: dict[int, tuple[bool, frozenset[str]]] = {}  # by child
         for test, holds, parts in _branches(node):
-            names = _proved(test, holds)
-            for below in _below(parts) if names else ():
-                if isinstance(below, ast.Name) and below.id in names:
-                    yield below.lineno, below.id
+            never, proved = _holds(test) is (not holds), _proved(test, holds)
+            for part in parts if never or proved else ():
+                was_dead, before = known.get(id(part), (dead, names))
+                known[id(part)] = (was_dead or never, before | proved)
+        for child in ast.iter_child_nodes(node):
+            todo.append((child, *known.get(id(child), (dead, names))))
 
 
 def _branches(node: ast.AST) -> Iterator[tuple[ast.expr, bool, Sequence[ast.AST]]]:
@@ -124,35 +131,6 @@ def _last_name(node: ast.expr) -> str:
     while isinstance(node, ast.Call | ast.Subscript):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
-def _below(parts: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes of all parts, once each: parts may lie within others."""
-    seen: set[int] = set()
-    for part in parts:
-        todo = [part]
-        while todo:
-            node = todo.pop()
-            if id(node) not in seen:
-                seen.add(id(node))
-                yield node
-                todo += ast.iter_child_nodes(node)
-
-
-def _dead(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If):
-            holds = _holds(node.test)
-            yield from node.body if holds is False else node.orelse if holds is True else ()
-        elif isinstance(node, ast.IfExp):
-            holds = _holds(node.test)
-            yield from [node.body] if holds is False else [node.orelse] if holds is True else ()
-        elif isinstance(node, ast.BoolOp):
-            stops = isinstance(node.op, ast.Or)
-            first = next(
-                (at for at, value in enumerate(node.values) if _holds(value) is stops), None
-            )
-            yield from node.values[first + 1 :] if first is not None else ()
 
 
 def _holds(test: ast.expr) -> bool | None:

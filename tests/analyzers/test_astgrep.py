@@ -46,6 +46,13 @@ def test_what_a_grammar_may_not_know_is_a_hint(path):
     assert [hit.rule for hit in result.evidence] == ["parse-error"]
 
 
+def test_a_sample_may_be_broken_from_the_start():
+    sound, broken = "package a\n", "package a\nfunc f(\n"
+    path = "testdata/a.go"
+    assert hits("astgrep", {}, {path: broken}) == [("parse-error", path, 2)]
+    assert hits("astgrep", {path: sound}, {path: broken}) == [("syntax-error", path, 2)]
+
+
 IMPOSSIBLE = {
     "a.js": ("const a = 1;\nlet b = /= ;/;\n", "const a = ;\nlet b = /= ;/;\n"),
     "b.js": ("function f() { return 1; }\n", "function f() { return 1 2; }\n"),
@@ -59,7 +66,7 @@ IMPOSSIBLE = {
 @pytest.mark.fault(
     "syntax",
     "a statement without its value (`x = ;`), or with two (`return 1 2`), in a file that parsed",
-    "broken for certain, although the grammar may lag behind the language",
+    "reported as certainly broken, although the grammar may lag behind the language",
 )
 @pytest.mark.parametrize("path", IMPOSSIBLE)
 def test_what_no_version_of_a_language_allows_is_certain(path):
@@ -75,6 +82,7 @@ def test_what_no_version_of_a_language_allows_is_certain(path):
         ("a.tsx", "let a = <p>x = ; return 1 2</p>;\nlet b = 1 ?>> 2;\n"),
         ("a.rs", "m! { a = ; return 1 2 }\nfn f() { let a = unknown new syntax { b }; }\n"),
         ("a.css", "a { b = ; }\n"),
+        ("a.js", "let a =\n;\nlet b = 1 ?>> 2;\n"),
     ],
 )
 def test_what_some_version_may_allow_is_a_hint(path, new):

@@ -5,6 +5,7 @@ import pytest
 from support.analyzed import hits
 
 from reviewer.analyzers import python_dead
+from reviewer.analyzers.base import MAX_BYTES
 
 USE = "def f():\n    return {name}\n"
 
@@ -15,8 +16,8 @@ def undefined(base, head):
 
 @pytest.mark.fault(
     "syntax",
-    "names that are undefined in a file and exist where it runs: `_` of gettext, `unicode` behind a"
-    " check for Python 2, those of notebooks, Sphinx, SCons",
+    "names that a file does not define but its host does: `_` of gettext, those of notebooks,"
+    " Sphinx, SCons",
     "they are not reported",
 )
 @pytest.mark.parametrize(
@@ -70,6 +71,11 @@ def test_what_unchanged_code_uses_undefined_is_no_news():
     assert len(undefined(mentioned, mentioned | {"a.py": USE.format(name="other")})) == 1
 
 
+def test_an_unchanged_file_that_is_too_large_says_nothing():
+    large = {"lib/unchanged.py": USE.format(name="injected") + "#" * MAX_BYTES}
+    assert undefined(large, large | {"a.py": USE.format(name="injected")}) == [("a.py", 2)]
+
+
 def test_an_install_of_gettext_anywhere_counts():
     base = {"main.py": 'import gettext\n\ngettext.install("app")\n'}
     assert undefined(base, base | {"a.py": USE.format(name='_("x")')}) == []
@@ -95,6 +101,7 @@ def test_an_install_of_gettext_anywhere_counts():
         "y = PY3 or GONE\n",
         "if sys.version_info >= (4, 0):\n    GONE\n",
         "if sys.version_info >= (3, 99):\n    GONE\n",
+        "if PY2:\n    if 'x' in dir():\n        GONE\n",
         "if PY2:\n    if PY2:\n        def f():\n            return GONE\n",
     ],
 )
@@ -106,8 +113,8 @@ def test_code_that_no_python_3_reaches(source):
 
 @pytest.mark.fault(
     "syntax",
-    "a name that is used only behind a check of the version, or that it exists",
-    "it is not said to be undefined; it is behind any other check",
+    "a name that is used only behind a check of the Python version, or that the name exists",
+    "it is not reported as undefined; behind any other check it is",
 )
 @pytest.mark.parametrize(
     "test",
@@ -121,6 +128,7 @@ def test_code_that_no_python_3_reaches(source):
         "hasattr(__builtins__, 'GONE')",
         "hasattr(sys.modules[__name__], 'GONE')",
         "a and 'GONE' in globals()",
+        "'GONE' in dir() and 'other' in dir()",
         "not ('GONE' not in globals() or a)",
     ],
 )
@@ -189,6 +197,7 @@ def test_code_that_some_python_3_reaches_or_may(source):
         b"if " + b"not " * 3000 + b"x:\n    y\n",
         b"if PY3:\n    x\n" + b"elif PY3:\n    x\n" * 1500,
         b"x = " + b"PY2 and " * 20_000 + b"y\n",
+        b"if 'y' not in dir():\n    x\n" + b"elif 'y' not in dir():\n    x\n" * 1500,
     ],
 )
 def test_hostile_checks_are_read_once(source):

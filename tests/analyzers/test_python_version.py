@@ -36,8 +36,8 @@ def test_the_version_that_the_project_needs(manifest, version):
 
 @pytest.mark.fault(
     "syntax",
-    "syntax of a Python that the change itself starts to require",
-    "it is valid: the head's side is judged by the head's version",
+    "syntax of a newer Python, which the change itself begins to require",
+    "it is valid: the new side is judged by the version that it requires",
 )
 def test_a_change_may_require_a_newer_python_and_use_it():
     says = '[project]\nrequires-python = ">=3.{}"\n'
@@ -88,6 +88,7 @@ def test_the_nearest_project_that_says_something_decides(path, version):
         ),
         ("# /// script\n# dependencies = []\n# ///\n", (3, 9)),
         ("# /// script\n# requires-python = \n# ///\n", (3, 9)),
+        ('# /// script\n# requires-python = ">=3.12"\nimport a\n', (3, 12)),  # never closed
         ('# /// other\n# requires-python = ">=3.12"\n# ///\n', (3, 9)),
         ('x = 1  # /// script\n# requires-python = ">=3.12"\n', (3, 9)),
     ],

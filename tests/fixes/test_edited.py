@@ -39,6 +39,13 @@ def test_what_does_not_change_any_more_is_dropped(ending: str) -> None:
         assert recounted(said.encode()) == f"{head}{kept}\n".encode()
 
 
+def test_the_second_hunk_of_a_file_needs_no_header() -> None:
+    said = (
+        "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1,1 +1,2 @@\n+b\n a\n@@ -9,1 +10,1 @@\n-i\n+I\n"
+    )
+    assert recounted(said.encode()) == said.encode()
+
+
 @given(contents, contents)
 def test_what_was_not_edited_means_the_same(old: list[str], new: list[str]) -> None:
     before, after = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_the_patch_of_another_encoding_comes_in_base64_too(tmp_path: Path) -> No
 
 @pytest.mark.fault(
     "patches",
-    "a fix of a file in an encoding that it declares",
+    "a fix for a file that declares its encoding",
     "parsers and the user's command get the file in that encoding",
 )
 def test_a_declared_encoding_is_kept_in_every_copy(tmp_path: Path) -> None:
@@ -85,6 +86,15 @@ def test_a_declared_encoding_is_kept_in_every_copy(tmp_path: Path) -> None:
     assert said(done)[1] == ("parses", "passed", "")
     assert git_apply(repo, fix.diff).returncode == 0
     assert (repo.path / "a.py").read_bytes() == (source + "b = 1\n").encode("cp932")
+
+
+def test_an_encoding_that_is_not_declared_does_not_keep_python_from_parsing() -> None:
+    source = "a = '返す'\n"
+    under = change({}, {"a.py": source.encode()})
+    under = dataclasses.replace(under, encodings={"a.py": "cp932"})
+    done = proved(_whole(under, "a.py", source.replace("a", "b").encode()), under)
+    assert isinstance(done, Patch)
+    assert said(done)[1] == ("parses", "passed", "")
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ BROKEN = {
 @pytest.mark.fault(
     "syntax",
     "templates of source files: Jinja, cookiecutter, Go, Helm, ERB, EJS, Mustache",
-    "what a tag breaks is no finding, whoever parses the file; any other error is",
+    "an error that a tag causes is no finding, whichever tool parses the file; any other is",
 )
 def test_no_reader_of_syntax_takes_a_tag_for_an_error():
     readers = ("astgrep", "ruff", "dataformats", "shellcheck")
@@ -90,3 +90,11 @@ def test_no_reader_of_syntax_takes_a_tag_for_an_error():
 
     assert broken(TEMPLATES) == []
     assert broken(BROKEN) == sorted(BROKEN)
+
+
+def test_a_key_that_is_there_twice_comes_from_no_tag():
+    body = '{\n  "a": "{{ x[\'y\'] }}",\n  "b": 1,\n  "b": 2\n}\n'
+    assert is_template("templates/a.json", body.encode(), 4, 4)
+    assert hits("dataformats", {}, {"templates/a.json": body}) == [
+        ("duplicate-key", "templates/a.json", 4)
+    ]

@@ -20,6 +20,7 @@ from support.scripted import finding as said
 from reviewer import config, memory, prompt, workspace
 from reviewer.analyzers import ruff
 from reviewer.analyzers.base import Limits
+from reviewer.analyzers.python_dead import dead_names
 from reviewer.context import gather, units
 from reviewer.context.moved import without_moved
 from reviewer.doors.mcp import fit
@@ -286,6 +287,9 @@ STEPS: Mapping[str, Callable[[int], Work]] = {
     "context of hunks": lambda n: gathered(many_hunks(n)),
     "context of files": lambda n: gathered(many_files(n)),
     "findings of analyzers": lambda n: lambda made=equal_lines(n): found_in(made),
+    "checks that a name exists": lambda n: (
+        lambda: dead_names(b"if 'a' not in dir():\n  b\nel" * n + b"se:\n  a\n")
+    ),
     "hits of ruff": lambda n: lambda made=equal_lines(n): ruff.check(made, Limits(60)),
     "findings on hunks": lambda n: lambda made=many_hunks(n): found_in(made),
     "quotes that are found": lambda n: placed(10 * n, "    foo(bar)"),
