@@ -25,6 +25,11 @@ GO = Language(
         classes=("type_spec",),
         calls=("call_expression",),
         imports=("import_declaration",),
+        # Since Go 1.26, `new` takes any expression. What can only be a type stays with it.
+        lags=(
+            r"\bnew\((?!(?:\[|map\[|chan\b|<-)[^{}()\n]*\)|struct\b|interface\b|func\b)",
+            "neu(",
+        ),
     ),
     outline=outline,
     syntax=Syntax(certain=True, strict=True),

@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 
 from reviewer.languages.base import Comments, Grammar, Language, Manifest, Syntax, Tests, TestStyle
-from reviewer.languages.common import TEMPLATES
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, table
 from reviewer.languages.shapes import Shapes
@@ -115,7 +114,7 @@ JAVASCRIPT = Language(
     shapes=_SHAPES,
     outline=outline,
     modules=ScriptModules,
-    syntax=replace(_SYNTAX, templates=TEMPLATES),
+    syntax=replace(_SYNTAX, dialect=re.compile(rb"@(?:no)?flow\b")),
     tests=_TESTS,
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
     manifests=(
