@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from reviewer.context import symbols
 from reviewer.languages import Language, Modules, language_of
-from reviewer.languages.outline import MAX_BYTES, Outline, split_lines
+from reviewer.languages.outline import MAX_BYTES, Def, Outline, split_lines
 from reviewer.types import Change, Side
 
 _T = TypeVar("_T")
@@ -75,6 +75,9 @@ class Index:
     _total: int = 0  # bytes of the files searched
     _keys: dict[tuple[str, Side], symbols.Key | None] = field(default_factory=dict)
     _near: dict[tuple[str, str, str, tuple[str, ...]], FilesToSearch] = field(default_factory=dict)
+    named: dict[tuple[str, str, str, int | None], tuple[tuple[str, Def, bool], ...]] = field(
+        default_factory=dict
+    )  # results of lookup.py
     resolved: dict[tuple[str, str, str], Target | None] = field(
         default_factory=dict
     )  # results of resolve.py

@@ -4,9 +4,9 @@ are right."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reviewer.context import callers, family, names, uses
+from reviewer.context import callers, family, keys, names, state, together, uses
 from reviewer.context.candidate import Candidate, Rank, subtract
 from reviewer.context.focus import Focus, Span, focus_of
 from reviewer.context.index import Index, index_of, once_per_change
@@ -14,8 +14,26 @@ from reviewer.types import Change, Context, Evidence, Piece, Side, Unit
 
 _NOTES = 0.1  # share of the budget for notes on what was left out …
 _NOTES_LEAST = 120  # … and tokens, as long as that is at most a quarter of it
-_SCOPE = 0.4  # share of the rest that one scope around the hunk may take
+_STEP = 400  # tokens of the first step
+_LEAST = 12  # tokens of the smallest piece
+# Shares of a step: what one candidate may take, and what all of its rank may. What decides little
+# never fills the room.
+_SHARE = (0.4, 1.0)
+_SHARES = {
+    Rank.ENCLOSING: (0.7, 1.0),
+    Rank.CALLER: (0.25, 0.5),
+    Rank.IMPORTS: (0.1, 0.1),
+    Rank.NEAR: (0.25, 0.4),
+    Rank.TOGETHER: (0.25, 0.25),
+    Rank.KEY: (0.1, 0.15),
+    Rank.TEST: (0.15, 0.2),
+    Rank.FAR: (0.15, 0.3),
+    Rank.SIBLING: (0.15, 0.15),
+    Rank.MORE: (0.1, 0.15),
+    Rank.BY_NAME: (0.1, 0.1),
+}
 _MAX_NOTES = 12
+_MOST_OF_HUNK = 40  # lines of a related hunk
 _MAX_LINE = 400  # characters of one line of a piece; minified code is no context
 _MAX_PLACES = 5
 _MAX_PREPARED = 5000  # changed files whose names are looked up in advance
@@ -35,7 +53,7 @@ def gather(
     piece repeats a line that the hunks or another piece shows."""
     index = _prepared(change)
     focus = focus_of(unit.file, unit.hunks, index)
-    candidates, notes = _candidates(focus, unit, index, evidence)
+    candidates, notes = _candidates(focus, unit, change, index, evidence)
     shown: Shown = defaultdict(list)
     shown[focus.path, "new"] = list(focus.shown)
     shown[focus.old_path, "old"] = list(focus.shown_old)
@@ -55,12 +73,13 @@ def _prepared(change: Change) -> Index:
         focus = focus_of(file, file.hunks, index)
         words.update(callers.words_to_search(focus))
         words.update(names.words_to_search(focus))
+        words.update(keys.words_to_search(focus))
     index.find_files(words)
     return index
 
 
 def _candidates(
-    focus: Focus, unit: Unit, index: Index, evidence: Iterable[Evidence]
+    focus: Focus, unit: Unit, change: Change, index: Index, evidence: Iterable[Evidence]
 ) -> tuple[list[Candidate], list[str]]:
     defined, used_by = uses.definitions(focus, index), callers.callers(focus, index)
     parts: Iterable[Candidate] = (
@@ -69,9 +88,14 @@ def _candidates(
         *uses.related(focus, evidence),
         *defined.candidates,
         *names.definitions(focus, index),
+        *names.contracts(focus, index),
         *used_by.candidates,
         *family.importers(focus, index),
         *family.family(focus, index),
+        *family.relatives(focus, index),
+        *state.sharing(focus),
+        *keys.same_words(focus, index),
+        *_companions(unit, change),
         *uses.old_versions(focus, unit),
     )
     first: dict[tuple[str, Side, tuple[tuple[Span, ...], ...]], Candidate] = {}
@@ -85,6 +109,24 @@ def _candidates(
     return list(first.values()), [*defined.notes, *used_by.notes, *filter(None, [unsearched])]
 
 
+def _companions(unit: Unit, change: Change) -> Iterator[Candidate]:
+    """Hunks of other files of the change that say the same."""
+    for item, span, side in together.companions(unit.file.path, unit.hunks, change):
+        path = item.file.path if side == "new" else item.file.old_path or item.file.path
+        verb = "changed" if side == "new" else "taken away"
+        why = f"{verb} in the same change; both say {', '.join(item.names[:4])}"
+        end = min(span[1], span[0] + _MOST_OF_HUNK)
+        yield Candidate(
+            path,
+            Rank.TOGETHER,
+            (((span[0], end),),),
+            why,
+            "related hunks of the same change",
+            span[0],
+            side,
+        )
+
+
 def _choose(
     candidates: Sequence[Candidate],
     shown: Shown,
@@ -92,43 +134,38 @@ def _choose(
     room: int,
     tokens: Callable[[str], int],
 ) -> tuple[list[tuple[Candidate, int]], list[Candidate]]:
-    """For each candidate that fits, the number of its variant to show. First each gets its shortest
-    variant, best first, so that many signatures win over one body. Then the remaining room makes
-    the best ones fuller."""
-    costs = [
-        [
-            sum(_cost(piece, tokens) for piece in _cut(item, spans, shown, index))
-            for spans in item.variants
-        ]
-        for item in candidates
-    ]
-    picked: list[int | None] = [None] * len(candidates)
-    for at, cost in enumerate(costs):
-        close = (
-            candidates[at].rank < Rank.BROKEN_CALLER
-        )  # the enclosing scope is shown in full if it fits
-        best = next(
-            (number for number, size in enumerate(cost) if close and size <= _SCOPE * room),
-            len(cost) - 1,
-        )
-        if cost[best] <= room:
-            picked[at] = best
-            room -= cost[best]
-    for at, cost in enumerate(costs):
-        current = picked[at]
-        for fuller in range(current or 0):
-            if current is not None and cost[fuller] - cost[current] <= room:
-                room -= cost[fuller] - cost[current]
-                picked[at] = fuller
+    """For each candidate that fits, the number of its variant to show. The room is filled in steps,
+    each twice the one before: what a small budget shows, a larger one shows too. Within a step the
+    best candidates come first, each as full as its share of the step allows."""
+    picked: dict[int, int] = {}
+    taken: Shown = defaultdict(list, {key: list(spans) for key, spans in shown.items()})
+    spent: dict[str, int] = defaultdict(int)
+    for step in _steps(room):
+        for at, item in enumerate(candidates):
+            left = step - sum(spent.values())
+            if left < _LEAST:
                 break
-    chosen = [
-        (item, variant)
-        for item, variant in zip(candidates, picked, strict=True)
-        if variant is not None
-    ]
-    return chosen, [
-        item for item, variant in zip(candidates, picked, strict=True) if variant is None
-    ]
+            share, tail = _SHARES.get(item.rank, _SHARE)
+            group = item.rank.name if tail < 1 else ""
+            left = min(left, int(tail * step) - spent[group])
+            for variant in range(picked.get(at, len(item.variants))):
+                cut = _cut(item, item.variants[variant], taken, index)
+                cost = sum(_cost(piece, tokens) for piece in cut)
+                if cost <= min(left, share * step):
+                    picked[at] = variant
+                    spent[group] += cost
+                    taken[item.path, item.side] += [(piece.start, piece.end) for piece in cut]
+                    break
+    chosen = [(item, picked[at]) for at, item in enumerate(candidates) if at in picked]
+    return chosen, [item for at, item in enumerate(candidates) if at not in picked]
+
+
+def _steps(room: int) -> list[int]:
+    """`room`, and the powers of two times the first step below it, ascending."""
+    steps = [_STEP]
+    while steps[-1] * 2 < room:
+        steps.append(steps[-1] * 2)
+    return [step for step in steps if step < room] + [room]
 
 
 def _pieces(

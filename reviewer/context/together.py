@@ -13,7 +13,7 @@ from reviewer.context.index import once_per_change
 from reviewer.context.risk import risk
 from reviewer.languages import is_generic_name
 from reviewer.text import decode
-from reviewer.types import Change, Context, FileDiff, Hunk, Line, Piece, Unit
+from reviewer.types import Change, Context, FileDiff, Hunk, Line, Piece, Side, Unit
 
 LEAST = 1.0  # minimum weight of the names that two hunks share
 STRONG = 2.0  # from this weight on, one unit is reviewed again however small the change is
@@ -167,3 +167,21 @@ def _piece(path: str, hunk: Hunk, side: str, why: str) -> Piece | None:
     numbers = [(line.new if side == "new" else line.old) or 0 for line in lines]
     text = "\n".join(decode(line.data.removesuffix(b"\r"))[:_MAX_LINE] for line in lines)
     return Piece(path, numbers[0], numbers[-1], text, why)
+
+
+def companions(
+    path: str, hunks: Sequence[Hunk], change: Change
+) -> list[tuple[Related, tuple[int, int], Side]]:
+    """The hunks of other files that share the most names with these, with the lines that changed
+    there: on the new side, or on the old side where lines were only removed."""
+    found: list[tuple[Related, tuple[int, int], Side]] = []
+    for item in related(path, hunks, change):
+        if item.weight < STRONG or len(found) == _PARTNERS:
+            break
+        added = [line.new for line in item.hunk.lines if line.kind == "added" and line.new]
+        removed = [line.old for line in item.hunk.lines if line.kind == "removed" and line.old]
+        if added:
+            found.append((item, (added[0], added[-1]), "new"))
+        elif removed:
+            found.append((item, (removed[0], removed[-1]), "old"))
+    return found
