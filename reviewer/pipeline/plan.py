@@ -13,11 +13,12 @@ from typing import Any, Literal
 
 from reviewer import __version__, config, findings, memory, text, workspace
 from reviewer.config import Settings
-from reviewer.context import units
+from reviewer.context import symbols, units
 from reviewer.context.moved import without_moved
 from reviewer.context.risk import risk
 from reviewer.errors import UsageError
 from reviewer.events import ReviewContext, ScopeInfo, Tool
+from reviewer.languages.outline import Outline
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.seams import Chooser
 from reviewer.secrets import Masks
@@ -248,10 +249,15 @@ def _units(plan: Plan) -> tuple[Unit, ...]:
     order: dict[int, tuple[int, int]] = {}
     for file in change.files:
         read = replace(file, hunks=shorter.get(file.path, file.hunks))
-        parts = split(read, first=len(made))
+        parts = split(read, first=len(made), outline=partial(_outline, change, file.path))
         made += [replace(unit, file=file) for unit in parts]
         order |= dict.fromkeys((unit.ordinal for unit in parts), risk(read))
     return tuple(sorted(made, key=lambda unit: (order[unit.ordinal], unit.ordinal)))
+
+
+def _outline(change: Change, path: str) -> Outline | None:
+    data = change.read(path, "new")
+    return symbols.outline(path, data) if data is not None else None
 
 
 def _budgets(settings: Settings, choice: Choice) -> Budgets:
