@@ -32,7 +32,6 @@ class Rank(IntEnum):
     TEST = 56
     OLD = 62
     FAR = 65  # what the function around the hunk uses
-    MORE = 68  # further callers and tests
     SIBLING = 70
     BY_NAME = 75
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from reviewer.context import symbols
 from reviewer.languages import Language, Modules, language_of
 from reviewer.languages.outline import MAX_BYTES, Def, Outline, split_lines
-from reviewer.types import Change, Side
+from reviewer.types import Change, Piece, Side
 
 _T = TypeVar("_T")
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
@@ -81,6 +81,9 @@ class Index:
     resolved: dict[tuple[str, str, str], Target | None] = field(
         default_factory=dict
     )  # results of resolve.py
+    shared: dict[str, tuple[Piece, ...]] = field(
+        default_factory=dict
+    )  # by path, what the units of a file share
     unsearched: set[str] = field(default_factory=set)  # files left out by the limits
     _modules: dict[Language, Modules | None] = field(default_factory=dict)
     _lock: threading.Lock = field(

@@ -4,26 +4,29 @@ the uses of a constant that the change puts in or takes out."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from reviewer.context.candidate import Candidate, Rank, around_line
 from reviewer.context.focus import Focus
 from reviewer.context.index import Index
 from reviewer.context.mentions import is_comment, uses_of
 from reviewer.languages import is_generic_name, is_test
-from reviewer.languages.outline import Outline
+from reviewer.languages.outline import Outline, Ref
 
 _MAX_KEYS = 6
 _MAX_EACH = 3  # places shown for one key
 _MAX_FILES = 16
 _MAX_LINE = 1000
-_LITERAL = r"([\"'`])(?P<{}>[A-Za-z_][\w.:-]{{2,60}})\{}"
-_BEFORE = r"(?:\[|\(|\bin\s|==\s?|\bcase\s|\{{|,)\s{{0,8}}"
+_LITERAL = r"([\"'`])(?P<{0}>[A-Za-z_][\w.:-]{{2,60}})\{1}"
+_TAKES = r"(?:\[|\.(?:get|set|has|pop|delete|append|setdefault|getenv|[gs]etItem|header)\()\s{0,8}"
 _KEY = re.compile(
-    _BEFORE.replace("{{", "{").replace("}}", "}")
-    + _LITERAL.format("after", 1)
-    + r"(?=\s{0,8}(?:\]|,|\)|:|=>|\bin\b|$))"
+    _TAKES
+    + _LITERAL.format("taken", 1)
+    + "|"
+    + _LITERAL.format("named", 3)
+    + r"\s{0,8}(?::(?!:)|=>|in\b)"
 )
+_QUOTE = re.compile(r"[\"'`]")
 _CAPITALS = re.compile(r"[A-Z][A-Z\d_]{3,}")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -50,22 +53,28 @@ def _keys(focus: Focus) -> list[str]:
         if outline is not None
         for number in numbers
         if number <= len(outline.lines)
+        and _QUOTE.search(outline.lines[number - 1])
         and not is_comment(outline.lines[number - 1], outline.language)
     ]
-    keys = dict.fromkeys(match["after"] for line in lines for match in _KEY.finditer(line))
+    found = (match for line in lines for match in _KEY.finditer(line))
+    keys = dict.fromkeys(match["taken"] or match["named"] for match in found)
     return [key for key in keys if not is_generic_name(key)][:_MAX_KEYS]
 
 
 def _constants(focus: Focus) -> list[str]:
-    """Names in capitals that only one side of the change has."""
+    """Names in capitals that only one side of the change has, and that nothing here defines."""
     refs = focus.refs
-    added = _last(ref.name for ref in refs.added)
-    removed = _last(ref.name for ref in refs.removed)
-    both = added.keys() & removed.keys()
-    return [name for name in {**added, **removed} if name not in both][:_MAX_KEYS]
+    known: set[str] = set()
+    for outline in (focus.new, focus.old):
+        known |= outline.by_import.keys() | outline.named.keys() if outline else set()
+    added, removed = _last(refs.added, known), _last(refs.removed, known)
+    known |= added.keys() & removed.keys()
+    return [name for name in {**added, **removed} if name not in known][:_MAX_KEYS]
 
 
-def _last(names: Iterable[str]) -> dict[str, None]:
+def _last(refs: Iterable[Ref], known: Container[str]) -> dict[str, None]:
+    """The last parts of names that begin with nothing that is known."""
+    names = (ref.name for ref in refs if ref.name.partition(".")[0] not in known)
     last = (name.rpartition(".")[2] for name in names)
     return dict.fromkeys(name for name in last if _CAPITALS.fullmatch(name))
 
@@ -93,7 +102,7 @@ def _first(
                 return
             left -= 1
             seen.add(name)
-            variants = around_line(outline, owner, line)[-2:]
+            variants = around_line(outline, owner, line)[-1:]
             yield Candidate(path, Rank.KEY, variants, why, "places with the same words", line)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from reviewer.languages import Language
 from reviewer.languages.outline import Outline, Ref
 
-_NAME = r"[A-Za-z_$][\w$]*"
+_NAME = r"(?:[A-Za-z_]|\$(?=\w))[\w$]*"
 _STEP = r"(?:\?\.|!\.|\.|::|->)"
 _CHAIN = re.compile(rf"{_NAME}(?:{_STEP}{_NAME}){{0,12}}")
 _SPLIT = re.compile(_STEP)
@@ -59,8 +59,14 @@ def uses_of(outline: Outline, word: str) -> Iterator[Ref]:
 def is_comment(line: str, language: Language) -> bool:
     """Whether a line is nothing but a comment, as far as one line can tell."""
     bare = line.lstrip()
+    starts = _comment_starts(language)
+    return bool(starts) and (bare.startswith(starts) or bare == "*")
+
+
+@cache
+def _comment_starts(language: Language) -> tuple[str, ...]:
     starts = (*language.comments.line, *(start for start, _ in language.comments.block))
-    return bool(starts) and (bare.startswith((*starts, "* ", "*/")) or bare == "*")
+    return (*starts, "* ", "*/") if starts else ()
 
 
 def _names(line: str, language: Language) -> Iterator[tuple[str, bool]]:

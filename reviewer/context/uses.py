@@ -108,13 +108,14 @@ def definitions(focus: Focus, index: Index) -> Candidates:
         *((ref, Rank.FAR) for ref in refs.far[:_MAX_USES]),
     ]
     for ref, rank in wanted:
-        target = _longest(index, focus.path, ref)
+        target, whole = _longest(index, focus.path, ref)
         if target is None:
             head = ref.name.partition(".")[0].removesuffix("()")
             if head in focus.new.by_import and "?" not in ref.name:
                 outside[ref.name.replace("()", "")] = None
             continue
-        if candidate := _definition(index, target, ref, rank):
+        call = ref.call and whole
+        if candidate := _definition(index, target, call, rank):
             candidates.append(candidate)
             if rank is None:
                 candidates += _old_definition(index, target)
@@ -124,29 +125,30 @@ def definitions(focus: Focus, index: Index) -> Candidates:
     return Candidates(tuple(candidates), (note,) if names else ())
 
 
-def _longest(index: Index, path: str, ref: Ref) -> Target | None:
-    """What the longest resolvable prefix of a name means: `customer.email` of
-    `customer.email.lower`."""
+def _longest(index: Index, path: str, ref: Ref) -> tuple[Target | None, bool]:
+    """What the longest resolvable prefix of a name means (`customer.email` of
+    `customer.email.lower`), and whether that is all of it. A plain name at its beginning counts if
+    it is a value."""
     name = ref.name
     while True:
         if target := resolve(index, path, name, ref.scope):
-            return target
+            return target, name == ref.name
         name = name.rpartition(".")[0]
         if not name:
-            return None
+            return None, False
         if "." not in name:
             target = resolve(index, path, name, ref.scope)
             outline = index.outline(target.path) if target else None
             item = outline.by_name.get(target.name) if target and outline else None
-            return target if item and item.kind == "value" else None
+            return (target if item and item.kind == "value" else None), False
 
 
-def _definition(index: Index, target: Target, ref: Ref, rank: Rank | None) -> Candidate | None:
+def _definition(index: Index, target: Target, call: bool, rank: Rank | None) -> Candidate | None:
     outline = index.outline(target.path)
     if outline is None or not target.name:
         return None
     item = outline.by_name.get(target.name)
-    verb = "called" if ref.call else "used"
+    verb = "called" if call else "used"
     if item is not None:
         why = f"definition of {label(item)}, {verb} here"
     else:  # an attribute that its class does not define: show the class
@@ -154,7 +156,7 @@ def _definition(index: Index, target: Target, ref: Ref, rank: Rank | None) -> Ca
         if item is None or item.kind != "class":
             return None
         why = f"class {item.name}, whose attribute {target.name.rpartition('.')[2]} is {verb} here"
-    rank = rank or (Rank.CALLED if ref.call else Rank.USED)
+    rank = rank or (Rank.CALLED if call else Rank.USED)
     return Candidate(
         target.path,
         rank,

@@ -19,18 +19,14 @@ from reviewer.context.risk import risk
 from reviewer.errors import UsageError
 from reviewer.events import ReviewContext, ScopeInfo, Tool
 from reviewer.languages.outline import Outline
+from reviewer.pipeline import sizes
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.seams import Chooser
+from reviewer.pipeline.sizes import Budgets
 from reviewer.secrets import Masks
 from reviewer.serving import Choice
 from reviewer.types import Change, Scope, Unit
 
-UNIT_TOKENS = 1600  # hunks of one call: few enough that a small model reads every line
-# At most. A small unit gets less: CONTEXT_LEAST and half its own size.
-CONTEXT_TOKENS = 1600
-CONTEXT_LEAST = 400
-REPLY_TOKENS = 3072
-_RULES_TOKENS = 1500  # the system message takes about 1,000
 _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
     "all": "all",
     "diff": "all",
@@ -59,20 +55,6 @@ class Request:
     show_rejected: bool = False
     # Absolute paths of the reports that this run writes.
     reports: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Budgets:
-    """Tokens for the hunks, the context and the reply of one call."""
-
-    hunks: int
-    context: int
-    reply: int
-
-
-# The smoke model reads only about 75 tokens a second.
-_SMOKE = Budgets(hunks=300, context=0, reply=384)
-_FULL = Budgets(UNIT_TOKENS, CONTEXT_TOKENS, REPLY_TOKENS)
 
 
 @dataclass(frozen=True)
@@ -261,14 +243,7 @@ def _outline(change: Change, path: str) -> Outline | None:
 
 
 def _budgets(settings: Settings, choice: Choice) -> Budgets:
-    most = _SMOKE if choice.role == "smoke" else _FULL
-    reply = settings.max_tokens or min(most.reply, choice.context_tokens // 4)
-    rest = choice.context_tokens - reply - _RULES_TOKENS
-    return Budgets(
-        hunks=min(most.hunks, max(200, rest // 2)),
-        context=max(0, min(most.context, rest // 3)),
-        reply=reply,
-    )
+    return sizes.budgets(choice.role, choice.context_tokens, settings.max_tokens)
 
 
 def context_event(plan: Plan) -> ReviewContext:
