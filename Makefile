@@ -81,6 +81,7 @@ bench: setup
 	$(BIN)/python tests/benchmarks/precision.py
 	$(BIN)/python tests/benchmarks/worst_cases.py
 	$(BIN)/python tests/benchmarks/scale.py
+	$(BIN)/python tests/benchmarks/patterns.py
 
 clean:
 	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

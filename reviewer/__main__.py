@@ -13,6 +13,10 @@ def main() -> None:
     if sys.getfilesystemencoding() != "utf-8" and sys.executable:
         _start_again_in_utf_8()
     _leave_out_the_worktree()
+    import signal
+
+    if os.name == "posix":  # one that comes during the imports waits for someone who can answer
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
     from reviewer.cli import main as command_line
 
     command_line()

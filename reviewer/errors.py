@@ -17,6 +17,7 @@ ReviewerError                what the user sees: one line that names the next st
 
 from __future__ import annotations
 
+import errno
 from typing import Any, ClassVar, Final, Literal
 
 ErrorType = Literal[
@@ -34,6 +35,21 @@ ErrorType = Literal[
     "internal",
 ]
 RunExit = Literal[0, 1, 3, 4, 130, 143]  # how a run that began to review can end
+
+
+_LIMITS = {  # of the system or the shell, by the errno of a call that meets it
+    errno.EMFILE: "too many files are open; raise the limit: ulimit -n",
+    errno.ENFILE: "too many files are open on this machine; close some programs",
+    errno.EFBIG: "a file would exceed the size limit; raise it: ulimit -f",
+    errno.ENOMEM: "out of memory; raise the limit: ulimit -v",
+    errno.ENOSPC: "the disk is full; make room, or set TMPDIR to a folder with more of it",
+    errno.EDQUOT: "the disk quota is used up; make room, or set TMPDIR to another disk",
+}
+
+
+def limit(error: BaseException) -> str:
+    """Which limit a call met, and the way out; "" for any other error."""
+    return _LIMITS.get(error.errno or 0, "") if isinstance(error, OSError) else ""
 
 
 class Exit:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 LONGEST = 1000  # characters of a glob
 
 _Part = Sequence[re.Pattern[str]]  # names of folders and files that follow each other
+_MEMBER = re.compile(r"(.)(?:-(.))?", re.DOTALL)  # of a bracket: a character or a range
 _FOLDER, _ITSELF = 1, 2  # what a glob names: a folder above the path, or the path
 
 
@@ -162,8 +163,13 @@ def _closing(segment: str, at: int) -> int | None:
 
 
 def _bracket(inside: str) -> str:
+    """Escaped, because signs like `[` and `--` mean something else to Python."""
     negated = inside[0] in "!^"
-    return f"[{'^' if negated else ''}{inside[negated:]}]".replace("\\", "\\\\")
+    members = (
+        re.escape(first) + (f"-{re.escape(last)}" if last else "")
+        for first, last in _MEMBER.findall(inside[negated:])
+    )
+    return f"[{'^' if negated else ''}{''.join(members)}]"
 
 
 def _compiled(expression: str) -> re.Pattern[str]:

@@ -12,8 +12,7 @@ _USUAL = ("/tmp", "/var/tmp", "/usr/tmp")  # noqa: S108 - names of files in them
 
 
 def folder() -> Path:
-    """A directory that can be written, if possible outside of the worktree around the working
-    directory.
+    """A writable directory, if possible outside the worktree around the working directory.
 
     Raises GitFailed when there is none.
     """
@@ -25,8 +24,7 @@ def folder() -> Path:
     ]
     if not places:
         raise GitFailed(
-            "no folder for temporary files can be written; set TMPDIR to one that is outside of"
-            " the repository"
+            "no folder for temporary files is writable; set TMPDIR to one outside the repository"
         )
     top = _worktree(Path.cwd())
     outside = (place for place in places if not place.resolve().is_relative_to(top))

@@ -165,12 +165,14 @@ ReadCommits = Callable[[Sequence[Commit]], Iterator[CommitDiff]]
 
 @dataclass(frozen=True)
 class History:
-    """The commits of a scope, oldest first; `problem` says in one line why some are missing."""
+    """The commits of a scope, oldest first; `problem` says in one line why some are missing, and
+    `excluded` which files are left out by their paths."""
 
     commits: tuple[Commit, ...] = ()
     problem: str = ""
     clean: frozenset[str] = frozenset()  # ids of those known to bring no credential
     read: ReadCommits = field(default=lambda wanted: iter(()), compare=False)
+    excluded: Callable[[str], bool] = field(default=lambda path: False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,7 @@ class Change:
     # Both whole sides of each text file; none for a patch.
     contents: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()), compare=False)
     skipped_lines: tuple[FileDiff, ...] = ()  # skipped text files, for the checks of lines
+    encrypted: frozenset[str] = frozenset()  # clear in the worktree only: git encrypts what it adds
 
     @property
     def lines(self) -> tuple[FileDiff, ...]:

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from reviewer import events, serving, text, watchdog
-from reviewer.errors import Exit, Interrupted, OutOfTime, ReviewerError, RunExit
+from reviewer.errors import Exit, Interrupted, OutOfTime, ReviewerError, RunExit, limit
 from reviewer.events import (
     CacheInfo,
     Complete,
@@ -180,7 +180,8 @@ def message(outcome: Outcome, skipped: bool) -> str:
         if len(reasons) == len(details) == 1:
             listed = ": ".join(filter(None, (listed, *details)))
         verb = "was" if len(outcome.unreviewed) == 1 else "were"
-        parts.append(f"{len(outcome.unreviewed)} of {total} files {verb} not reviewed ({listed})")
+        files = f"{len(outcome.unreviewed)} of {text.count(total, 'file')}"
+        parts.append(f"{files} {verb} not reviewed ({listed})")
     if outcome.stopped:
         parts.append("The run was interrupted")
     parts += [*outcome.notes, *outcome.warnings]
@@ -203,10 +204,10 @@ def last_words(*, stream: bool, before: bytes = b"", **more: Any) -> watchdog.La
     """What is said of a run that had to be stopped: the last line of an event `stream` on stdout,
     else one line on stderr. `more`: see `LastWords`."""
     late = (
-        "the run went on after its time limit and was stopped: narrow the scope, or leave out what"
-        " takes so long; to say which file it is: reviewer --verbose"
+        "the run went on past its time limit and was stopped: narrow the scope, or exclude the"
+        " files that take so long"
     )
-    early = "the run was stopped before it could end in order; for what it found: run it again"
+    early = "the run was stopped before it could end cleanly: run it again to see what it finds"
     why: dict[watchdog.Cause, ReviewerError] = {
         "out_of_time": OutOfTime(late),
         "interrupted": Interrupted(early),
@@ -221,12 +222,14 @@ def last_words(*, stream: bool, before: bytes = b"", **more: Any) -> watchdog.La
 
 
 def crash(exc: Exception, verbose: bool) -> Error:
-    """The `error` event for a bug of ours; the traceback goes to stderr with --verbose."""
+    """The `error` event for a bug of ours, or for a limit of the system that a call met; the
+    traceback goes to stderr with --verbose."""
     if verbose:
         traceback.print_exception(exc, file=sys.stderr)
     return Error(
         error_type="internal",
-        message=(
+        message=limit(exc)
+        or (
             f"internal error: {type(exc).__name__}: {text.one_line(str(exc))[:300]}; "
             "please report it with the output of: reviewer doctor"
         ),

@@ -10,6 +10,7 @@ C code holds the interpreter, is stopped; then the child says the last words and
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import signal
@@ -40,7 +41,7 @@ _SIGNALS: Final[Mapping[int, Cause]] = {
     signal.SIGTERM: "terminated",
     **({signal.SIGHUP: "terminated"} if hasattr(signal, "SIGHUP") else {}),
 }
-_CAUSES: Final[tuple[Cause, ...]] = ("out_of_time", "interrupted", "terminated")
+_CAUSES: Final = tuple(CODES)
 _watched: list[Watch] = []
 
 
@@ -115,7 +116,7 @@ class Watch:
         cause = _CAUSES[ord(told)]
         self._speaking.acquire(timeout=_LAST / 4)  # an output may be what does not end
         self._silent = True
-        self.tell("heard")
+        self.tell("speaking")
         process.kill_running()
         if self._code is None and not (self._spoken and self._words.stream):
             _say(self._words, cause)
@@ -162,7 +163,7 @@ class _Warden:
     def __init__(self, words: LastWords, parent: int, told: int, heard: int, firing: int) -> None:
         self.words, self.parent = words, parent
         self.told, self.heard, self.firing = told, heard, firing
-        self.until: float | None = None
+        self.until = math.inf
         self.spoken = False  # the last event is written
         self.over = False  # everything is
         self.answered = False  # the thread says the last words
@@ -176,8 +177,8 @@ class _Warden:
             signal.signal(number, signal.SIG_IGN)
         try:
             self._close_others()
-            while not self._expired():
-                self._listen(None if self.until is None else self.until - time.monotonic())
+            while (left := self.until - time.monotonic()) > 0:
+                self._listen(left)
             os.write(self.firing, bytes([_CAUSES.index(self.cause)]))
             end = time.monotonic() + _LAST
             while (left := end - time.monotonic()) > 0:
@@ -195,17 +196,13 @@ class _Warden:
             low = fd + 1
         os.closerange(low, os.sysconf("SC_OPEN_MAX") if hasattr(os, "sysconf") else 4096)
 
-    def _expired(self) -> bool:
-        return self.until is not None and time.monotonic() >= self.until
-
-    def _listen(self, seconds: float | None) -> None:
+    def _listen(self, seconds: float) -> None:
         poll = select.poll()
         for fd in (self.told, self.heard):
             poll.register(fd, select.POLLIN)
         if self.words.terminal is not None and not self.gone:
             poll.register(self.words.fd, 0)  # reports only its end
-        wait = None if seconds is None else max(0.0, seconds) * 1000
-        ready = [fd for fd, _ in poll.poll(wait)]
+        ready = [fd for fd, _ in poll.poll(None if seconds == math.inf else seconds * 1000)]
         if self.words.fd in ready:
             self.gone = True  # not every process on a terminal is told so
             os.kill(self.parent, signal.SIGHUP)
@@ -230,8 +227,8 @@ class _Warden:
         elif what == "ended":
             self.over, self.until = True, now + GRACE
         elif what == "rest":
-            self.until = None
-        elif what == "heard":
+            self.until = math.inf
+        elif what == "speaking":
             self.answered = True
 
     def _count(self, number: int) -> None:
@@ -241,7 +238,7 @@ class _Warden:
         self.cause = _SIGNALS[signal.Signals(number)] if self.seen == 1 else self.cause
         wait = AFTER_SIGNAL if self.seen == 1 else AFTER_SECOND
         now = time.monotonic()
-        self.until = min(now + wait, self.until or now + wait)
+        self.until = min(now + wait, self.until)
 
     def _kill(self) -> None:
         """The thread did not end the process: stop it, so that it cannot write any more."""

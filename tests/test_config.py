@@ -20,6 +20,17 @@ def test_defaults_when_nothing_is_set(tmp_path: Path):
     assert loaded.warnings == ()
 
 
+def test_who_asks_for_secrets_gets_those_of_the_commits():
+    asked = [(), ("ruff",), ("secrets",), ("history", "secrets"), ("history",)]
+    assert [load({"analyzers": names}).settings.analyzers for names in asked] == [
+        (),
+        ("ruff",),
+        ("secrets", "history"),
+        ("history", "secrets"),
+        ("history",),
+    ]
+
+
 def test_each_source_overrides_the_one_before(tmp_path: Path):
     user = tmp_path / "config.toml"
     user.write_text('engine = "ollama"\nmodel = "a"\ntimeout = 10\nmin-severity = "minor"\n')

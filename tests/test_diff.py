@@ -369,7 +369,7 @@ def test_what_cannot_be_read_as_a_hunk_header_is_an_error(header: bytes, before:
 @pytest.mark.parametrize("after", [b"", b"diff --git a/z b/z\nnew file mode 100644\n"])
 @pytest.mark.fault(
     "patches",
-    "the header of a file of which no hunk follows (a pipe that broke)",
+    "a file header without a hunk after it (a broken pipe)",
     'an error that names the line, never "only the mode changed"',
 )
 def test_a_header_whose_hunks_are_missing_is_an_error(header: bytes, after: bytes) -> None:
@@ -434,7 +434,7 @@ Submodule is a word
 @pytest.mark.fault(
     "patches",
     "lines of `diff -ru` for binary files and for files that one side lacks",
-    "the files are listed: as binary, and as not seen",
+    "the files are listed: as binary, and as not visible",
 )
 def test_directories_compared_with_diff() -> None:
     patch = b"""Only in new/sub: added.py

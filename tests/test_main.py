@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -46,7 +47,7 @@ def test_modules_of_the_repository_are_not_imported(tmp_path: Path, given: str):
 
 @pytest.mark.fault(
     "lines",
-    "A locale that is not UTF-8, and file names that are not ASCII",
+    "a locale that is not UTF-8, and file names that are not ASCII",
     "the names are read as git stores them",
 )
 def test_another_encoding_of_the_system(tmp_path: Path):
@@ -118,3 +119,36 @@ def test_a_working_directory_that_has_gone(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(sys, "path", ["/a", "."])
     entry._leave_out_the_worktree()
     assert sys.path == ["/a", "."]
+
+
+@pytest.mark.fault(
+    "deadline", "SIGTERM, SIGHUP or Ctrl-C while the program starts", "a last event, 143 or 130"
+)
+@pytest.mark.parametrize(
+    ("name", "code", "word"),
+    [
+        ("SIGTERM", 143, "terminated"),
+        ("SIGHUP", 143, "terminated"),
+        ("SIGINT", 130, "interrupted"),
+    ],
+)
+def test_a_signal_during_the_imports_is_answered(tmp_path, name, code, word):
+    start = (
+        "import os, signal, sys\n"
+        f"signal.pthread_sigmask(signal.SIG_BLOCK, [signal.{name}])\n"
+        f"os.kill(os.getpid(), signal.{name})\n"
+        "from reviewer.__main__ import main\n"
+        "sys.argv = ['reviewer', '--agent']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", start], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    (line,) = done.stdout.splitlines()
+    event = json.loads(line)
+    assert (done.returncode, event["type"], event["errorType"], event["message"]) == (
+        code,
+        "error",
+        "interrupted",
+        word,
+    )

@@ -19,6 +19,7 @@ BODY = pem().split("\n")[1:-1]
         (f"{VALUE}{VALUE}", "[REDACTED:password][REDACTED:password]"),
         (f" {BODY[2]}\n+{BODY[3]}\n", " [REDACTED:private-key]\n+[REDACTED:private-key]\n"),
         (base64.b64encode(VALUE.encode()).decode(), "[REDACTED:password]"),
+        (pem().split("\n")[0], pem().split("\n")[0]),  # says that a key follows, and nothing of it
         ("nothing of it", "nothing of it"),
         (VALUE[:-1], VALUE[:-1]),
         ("", ""),

@@ -90,6 +90,12 @@ def test_finds_a_credential_wherever_it_stands(kind, value, around):
             "azure-storage-key",
             mixed(86) + "==",
         ),
+        ("http -a admin:" + mixed(8) + " api.internal.net", "basic-auth", mixed(8)),
+        ("mariadb-check -u root -p" + mixed(12) + " shop", "basic-auth", mixed(12)),
+        ("mysql -pKvTqWz" + "RmLpNbXcYh shop", "basic-auth", "KvTqWz" + "RmLpNbXcYh"),
+        ("HTTPDigestAuth('admin', '" + mixed(6) + "')", "basic-auth", mixed(6)),
+        ("jwt.encode({'sub': 'x'}, '" + mixed(12) + "')", "password", mixed(12)),
+        ("SET PASSWORD FOR 'app'@'%' = '" + mixed(12) + "';", "password", mixed(12)),
     ],
 )
 def test_finds_what_its_name_gives_away(line, kind, value):
@@ -122,6 +128,7 @@ def test_finds_what_its_name_gives_away(line, kind, value):
         + 'KEY-----":\n    return load(header, other, further, last)',
         'tokenizer = "cl100k_base"',
         "sk-" + "learn-contrib-is-a-package-of-many-things",
+        "jwt.encode({'sub': 'x', '" + mixed(12) + "': 1}, key)",
         "",
     ],
 )
@@ -195,6 +202,13 @@ def test_any_text_keeps_its_lines(text):
         "secret='" * 30_000,
         "A_" * 100_000 + "PASSWORD",
         "secret" + "_" * 200_000 + "='",
+        "curl -u a:b mysql -p " * 10_000,
+        "docker login -p " * 20_000,
+        "getConnection(a, " * 20_000,
+        "auth=('a'," * 20_000,
+        "jwt.sign(a, " * 20_000,
+        '"jwt": {"key' * 20_000,
+        "password," * 20_000 + "\n" + "a," * 20_000,
         "\n" * 100_000 + "export " * 30_000,
     ],
 )

@@ -33,7 +33,7 @@ def test_the_usual_place_and_the_one_that_is_named(places, monkeypatch):
 
 @pytest.mark.fault(
     "files",
-    "TMPDIR is in the worktree, or no usual place for temporary files can be written",
+    "TMPDIR is in the worktree, or no usual place for temporary files is writable",
     "the worktree stays as it is; with no other place, an error that names TMPDIR",
 )
 @pytest.mark.parametrize("named", [".", "tmp", "{tree}", "{tree}/sub/tmp", "{link}"])
@@ -45,7 +45,7 @@ def test_the_worktree_is_no_place_for_them(places, monkeypatch, named):
 
 def test_no_place(places, monkeypatch):
     monkeypatch.setattr(temporary, "_USUAL", (str(places / "absent"),))
-    with pytest.raises(GitFailed, match="set TMPDIR to one that is outside of the repository"):
+    with pytest.raises(GitFailed, match="set TMPDIR to one outside the repository"):
         temporary.folder()
     assert os.listdir() == ["tmp"]  # noqa: PTH208 - of the working directory
 

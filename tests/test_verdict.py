@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 
 import pytest
@@ -102,7 +103,7 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
         (
             Outcome(unreviewed=[Unreviewed("a", "no_model")]),
             "review_completed",
-            "1 of 1 files was not reviewed (no_model).",
+            "1 of 1 file was not reviewed (no_model).",
         ),
         (
             replace(CLEAN, unreviewed=[Unreviewed(*each) for each in UNREAD]),
@@ -141,6 +142,22 @@ def test_errors_are_events_too():
     )
     assert verdict.error(NoRepository("not here")).error_type == "no_repository"
     assert Interrupted("x", terminated=True).exit_code == 143
+
+
+@pytest.mark.fault(
+    "files",
+    "a system limit: open files, file sizes, memory, a full disk",
+    "one line names the limit and how to raise it, exit code 4; not taken for a bug",
+)
+def test_a_limit_of_the_system_is_no_bug():
+    event = verdict.crash(OSError(errno.EFBIG, "File too large", "/tmp/x"), verbose=False)
+    assert event == Error(
+        error_type="internal",
+        message="a file would exceed the size limit; raise it: ulimit -f",
+        recoverable=False,
+    )
+    other = verdict.crash(OSError(errno.ENOTDIR, "Not a directory"), verbose=False)
+    assert other.message.startswith("internal error: NotADirectoryError: ")
 
 
 def test_a_bug_of_ours_ends_the_stream_as_internal_error(capsys: pytest.CaptureFixture[str]):

@@ -3,12 +3,18 @@ with a truthful last event."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -18,7 +24,9 @@ from support.scripted import finding, reply
 from support.server import Server, sse
 from support.stuck import Stuck, in_c, in_python
 
+from reviewer import fixes, process, watchdog
 from reviewer.cli import schema
+from reviewer.pipeline.ledger import Ledger
 
 MODELS = {
     "/v1/models": {"data": [{"id": "gemma-4-12b", "owned_by": "vllm", "max_model_len": 8192}]},
@@ -30,7 +38,7 @@ STAGES = {
     "settings": "reviewer.config:load",
     "snapshot": "reviewer.workspace:collect",
     "triage": "reviewer.workspace.triage:by_name",
-    "diff": "reviewer.diff:parse",
+    "diff": "reviewer.diff:sections",
     "engine": "reviewer.serving:choose",
     "units": "reviewer.context.units:split",
     "recall": "reviewer.pipeline.recall:Past.recall",
@@ -58,17 +66,17 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def stuck_run(
-    repo: Repo, stuck: Stuck, *args: str, seconds: float = 0.7
+    repo: Repo, stuck: Callable[[], None], *args: str
 ) -> subprocess.CompletedProcess[bytes]:
     with Server(chat=[sse(WRONG)], get=MODELS) as server:
         return forked.run(
             *args,
             *("--endpoint", server.url, "--effort", "low", "--analyzers", "conflict"),
-            *("--timeout", str(seconds)),
+            *("--timeout", "1000"),
             cwd=repo.path,
             env=os.environ,
             before=stuck,
-            timeout=20,
+            timeout=60,
         )
 
 
@@ -87,39 +95,35 @@ def events(out: bytes) -> list[dict]:
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.fault(
     "deadline",
-    "a stage that does not end, whichever: from the settings to the memory",
+    "any stage that never ends, from the settings to the memory",
     "the run ends seconds after its time limit, with a last event that says so",
 )
 def test_no_stage_outlasts_the_deadline(repo: Repo, stage: str):
-    done = stuck_run(repo, Stuck(STAGES[stage]), "--agent")
-    last = events(done.stdout)[-1]
-    if last["type"] == "complete":
-        assert (done.returncode, last["outcome"]) == (3, "failed")
-    else:
-        assert (done.returncode, last["errorType"]) == (4, "out_of_time")
+    done = stuck_run(repo, Stuck(STAGES[stage], late=True), "--agent")
+    assert (done.returncode, events(done.stdout)[-1]["errorType"]) == (4, "out_of_time")
 
 
 @pytest.mark.fault(
     "deadline",
-    "a library that never gives the interpreter back",
+    "C code that never lets go of the interpreter",
     "the process is killed (137), after the last event is written for it",
 )
 def test_c_code_that_holds_the_interpreter(repo: Repo):
-    done = stuck_run(repo, Stuck(STAGES["recall"], in_c), "--agent", seconds=3)
+    done = stuck_run(repo, Stuck(STAGES["recall"], in_c, late=True), "--agent")
     assert done.returncode == -signal.SIGKILL
     assert events(done.stdout)[-1]["errorType"] == "out_of_time"
 
 
 def test_a_person_gets_one_line(repo: Repo):
-    done = stuck_run(repo, Stuck(STAGES["publish"]))
+    done = stuck_run(repo, Stuck(STAGES["publish"], late=True))
     assert done.returncode == 4
-    assert done.stderr.decode().splitlines()[-1].startswith("reviewer: the run went on after")
+    assert done.stderr.decode().splitlines()[-1].startswith("reviewer: the run went on past")
 
 
 def test_no_report_is_written_by_a_run_that_was_stopped(repo: Repo, tmp_path: Path):
     report = tmp_path / "report.json"
     report.write_text("old")
-    done = stuck_run(repo, Stuck(STAGES["publish"]), "--agent", "-o", f"json={report}")
+    done = stuck_run(repo, Stuck(STAGES["publish"], late=True), "--agent", "-o", f"json={report}")
     assert (done.returncode, report.read_text()) == (4, "old")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "repo", "report.json"]
 
@@ -130,7 +134,7 @@ def test_no_report_is_written_by_a_run_that_was_stopped(repo: Repo, tmp_path: Pa
     [(signal.SIGTERM, "interrupted", 143), (signal.SIGINT, "interrupted", 130)],
 )
 @pytest.mark.fault(
-    "deadline", "a second signal while something does not end", "the run ends at once, and says so"
+    "deadline", "a second signal while something hangs", "the run ends at once, and says so"
 )
 def test_a_second_signal_ends_it(repo: Repo, number: int, kind: str, code: int, hung: object):
     with forked.started(
@@ -166,3 +170,103 @@ def test_one_signal_is_enough_where_it_is_not_heard(repo: Repo):
         done = run.ended(20)
     assert done.returncode == 143
     assert events(done.stdout)[-1]["errorType"] == "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Makes every finding take a while to publish, longer in all than the watchdog waits."""
+
+    seconds: float
+
+    def __call__(self) -> None:
+        publish = Ledger.publish
+
+        def slowly(ledger: Ledger, *args: Any, **options: Any) -> None:
+            time.sleep(self.seconds)
+            publish(ledger, *args, **options)
+
+        Ledger.publish = slowly  # type: ignore[method-assign]
+        fixes.attach = forever
+
+
+async def forever(*_: object, **__: object) -> None:
+    await asyncio.Event().wait()
+
+
+@pytest.mark.fault(
+    "deadline",
+    "the time is up while thousands of findings wait to be published",
+    "the most severe come first, the files of the others are unreviewed, and the run completes",
+)
+def test_more_findings_than_there_is_time_to_publish(repo: Repo):
+    repo.write("a.py", "import os\n" * 200)
+    done = forked.run(
+        *("--agent", "--no-model", "--analyzers", "ruff", "--timeout", "5"),
+        cwd=repo.path,
+        env=os.environ,
+        before=Slow(0.1),
+        timeout=60,
+    )
+    *_, last = events(done.stdout)
+    assert (done.returncode, last["type"], last["outcome"]) == (3, "complete", "failed")
+    assert last["unreviewedFiles"] == [{"fileName": "a.py", "reason": "timeout"}]
+    assert 0 < last["findings"] < 200
+
+
+@dataclass(frozen=True, slots=True)
+class WithPrograms:
+    """A program that has started another runs, and then something does not end."""
+
+    marker: Path
+    hung: Any
+
+    def __call__(self) -> None:
+        script = f"sleep 1000 & echo $! $$ > {self.marker}; wait"
+        argv = ["/bin/sh", "-c", script]
+
+        def work() -> None:
+            run = partial(process.run, argv, cwd=None, env=dict(os.environ), timeout=1000.0)
+            threading.Thread(target=run, daemon=True).start()
+            while not (self.marker.exists() and self.marker.read_text().endswith("\n")):
+                time.sleep(0.01)
+            watchdog.limit(0.0)
+            self.hung()
+
+        Stuck(STAGES["recall"], work)()
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"  # nobody may reap it where the tests run
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.parametrize("hung", [in_python, in_c])
+@pytest.mark.fault(
+    "deadline",
+    "a run has to be stopped while git, an analyzer or the user's command runs",
+    "the program is killed with all that it started",
+)
+def test_no_program_is_left_behind(repo: Repo, tmp_path: Path, hung: object):
+    marker = tmp_path / "pids"
+    done = stuck_run(repo, WithPrograms(marker, hung), "--agent")
+    assert events(done.stdout)[-1]["errorType"] == "out_of_time"
+    pids = [int(each) for each in marker.read_text().split()]
+    assert len(pids) == 2
+    end = time.monotonic() + 20
+    while any(map(is_running, pids)):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_signal_never_puts_off_the_end():
+    warden = watchdog._Warden(watchdog.LastWords(2, {}), 0, -1, -1, -1)
+    warden._obey("limit -10")
+    end = warden.until
+    for _ in range(3):
+        warden._count(signal.SIGTERM)
+        warden._obey("limit 1000")
+        assert (warden.until, warden.cause) == (end, "terminated")

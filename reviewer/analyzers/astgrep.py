@@ -24,7 +24,7 @@ from reviewer.analyzers.base import (
     is_too_large,
     old_name,
 )
-from reviewer.languages import Language, all_languages, language_of
+from reviewer.languages import Language, all_languages, is_template, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _AT_ONCE = 500  # files
@@ -123,7 +123,9 @@ def _facts(
     rules: list[dict[str, Any]], files: list[list[Any]], limits: Limits
 ) -> list[dict[str, Any]]:
     package = importlib.metadata.distribution("ast-grep-py").locate_file("")
-    task = json.dumps({"rules": rules, "files": files}).encode("ascii")
+    grammars = [each.grammar for each in all_languages() if each.grammar]
+    lags = {each.name: each.lags for each in grammars if each.lags}
+    task = json.dumps({"rules": rules, "lags": lags, "files": files}).encode("ascii")
     with tree.scratch() as scratch:
         output = external.run(
             [sys.executable, "-I", _HERE / "astgrep_child.py", str(package)],
@@ -180,7 +182,7 @@ def _job(change: Change, file: FileDiff) -> _Job | None:
     if new is None or language is None or language.grammar is None:
         return None
     syntax = language.syntax
-    if file.path.endswith(syntax.dialects) or (syntax.templates and syntax.templates.search(new)):
+    if file.path.endswith(syntax.dialects) or (syntax.dialect and syntax.dialect.search(new)):
         return None
     old = content(change, file, "old")
     return _Job(language, text.decode(new), None if old is None else text.decode(old))
@@ -189,16 +191,22 @@ def _job(change: Change, file: FileDiff) -> _Job | None:
 def _syntax(
     file: FileDiff, job: _Job, new: dict[str, Any], old: dict[str, Any] | None
 ) -> Iterator[Evidence]:
-    """The first error of a file that used to parse, or of one that never did if it lost a
-    bracket."""
+    """The first error of a file that used to parse, or of one that never did if it lost a bracket.
+    A lost bracket is certain, and so is a statement that no version of the language allows."""
     syntax = job.language.syntax
     lost = bool(new["errors"]) and brackets.is_lost(
         syntax, new["open"], job.new, old["open"] if old else {}, job.old or ""
     )
     if not new["errors"] or (old is not None and old["errors"] and not lost):
         return
+    source = job.new.encode()
+    if any(is_template(file.path, source, *error) for error in new["errors"]):
+        return
     sample = old is None and _BROKEN_ON_PURPOSE.search(file.path)
     counts = lost and (old is not None or syntax.brackets)
+    if old is not None and not old["errors"] and syntax.brackets and syntax.strict:
+        added = {number for number, _ in delta.added_lines(file)}
+        counts = counts or not added.isdisjoint(new["impossible"])
     certain = (syntax.certain or counts) and not sample
     line = _place(file, new["errors"])
     yield Evidence(

@@ -2,11 +2,13 @@
 a parser hang, overflow its stack or panic, which must not end the review. Imports nothing from the
 project.
 
-Reads {"rules": […], "files": [[key, language, new source, old source or null], …]} on stdin and
-writes a JSON line for each file: {"key", "new": facts, "old": facts or null}. Facts: {"errors":
-[[start, end], …] lines that do not parse, "open": {bracket: how many are not closed}, "hits":
-[[rule id, start, end, edit or null], …]}. An edit is [start, end, text], in characters: the fix,
-for a rule with `rewrite`. The old source is examined only if the new one has errors or hits.
+Reads {"rules": […], "lags": {language: [pattern, replacement]}, "files": [[key, language, new
+source, old source or null], …]} on stdin and writes a JSON line for each file: {"key", "new":
+facts, "old": facts or null}. Facts: {"errors": [[start, end], …] lines that do not parse, "open":
+{bracket: how many are not closed}, "impossible": [lines that are valid in no version of the
+language], "hits": [[rule id, start, end, edit or null], …]}. An edit is [start, end, text], in
+characters: the fix, for a rule with `rewrite`. The old source is examined only if the new one has
+errors or hits. Where a grammar lags behind, errors that the replacement cures do not count.
 """
 
 from __future__ import annotations
@@ -25,6 +27,16 @@ _MAX_TOKEN = 4  # characters of a token with a bracket in it
 _MAX_REWRITTEN = 1000  # characters of a match that is rewritten
 _OPEN = {")": "(", "]": "[", "}": "{"}
 _QUOTES = ('"', "`")
+_NUMBERS = ("number", "integer_literal", "float_literal", "floating_point_literal")
+_STATEMENTS = (
+    "expression_statement",
+    "lexical_declaration",
+    "let_declaration",
+    "local_variable_declaration",
+    "return_statement",
+    "variable_declaration",
+    "variable_declarator",
+)
 _REQUIRED = ("(", ")", "[", "]", "{", "}", ";", ":", ",", '"', "'", "`", "identifier")
 
 
@@ -32,24 +44,27 @@ def main() -> None:
     sys.path += sys.argv[1:]  # where ast-grep-py is installed
     task = json.load(sys.stdin)
     for key, language, new, old in task["files"]:
-        facts = examine(new, language, task["rules"])
+        lag = task["lags"].get(language)
+        facts = examine(new, language, task["rules"], lag)
         needed = old is not None and (facts["errors"] or facts["hits"])
-        before = examine(old, language, task["rules"]) if needed else None
+        before = examine(old, language, task["rules"], lag) if needed else None
         sys.stdout.write(json.dumps({"key": key, "new": facts, "old": before}) + "\n")
 
 
-def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str, Any]:
+def examine(
+    source: str, language: str, rules: list[dict[str, Any]], lag: tuple[str, str] | None = None
+) -> dict[str, Any]:
     from ast_grep_py import SgRoot
 
     root = SgRoot(source, language).root()
     leaves = _leaves(root)
-    # Leaves without text are tokens that the parser inserted because they are missing. (Some
-    # grammars also have line ends and indentation without text.)
-    missing = [node for node in leaves if node.kind() in _REQUIRED and not node.text()]
-    broken = sorted(_lines(node) for node in [*root.find_all(kind="ERROR"), *missing])
+    broken = lagging = _broken(root, leaves)
+    if broken and lag and (again := re.sub(lag[0], lag[1], source)) != source:
+        other = SgRoot(again, language).root()
+        broken = _broken(other, _leaves(other))
     hits = (
         []
-        if broken
+        if lagging
         else [
             hit
             for rule in rules
@@ -60,8 +75,42 @@ def examine(source: str, language: str, rules: list[dict[str, Any]]) -> dict[str
     return {
         "errors": broken[:_MAX_ERRORS],
         "open": _open(leaves) if broken else {},
+        "impossible": _impossible(leaves) if broken else [],
         "hits": hits,
     }
+
+
+def _impossible(leaves: list[SgNode]) -> list[int]:
+    """Lines of simple statements that the parser recognized and stumbled over, with a value missing
+    (`x = ;`) or one too many (`return 1 2`): no new syntax looks like that."""
+    found = set()
+    ordered = leaves[::-1]
+    kinds = ["", *(leaf.kind() for leaf in ordered)]
+    for before, first, second, *pair in zip(
+        kinds, kinds[1:], kinds[2:], ordered, ordered[1:], strict=False
+    ):
+        missing = first == "=" and second == ";"
+        extra = before in ("=", "return") and all(
+            kind.endswith(_NUMBERS) for kind in (first, second)
+        )
+        if (missing or extra) and pair[1].text():  # none that the parser inserted
+            (_, end), (start, _) = map(_lines, pair)
+            if end == start and any(map(_stumbled, pair)):
+                found.add(start)
+    return sorted(found)
+
+
+def _stumbled(leaf: SgNode) -> bool:
+    error = leaf.parent()
+    around = error.parent() if error is not None and error.kind() == "ERROR" else None
+    return around is not None and around.kind() in _STATEMENTS
+
+
+def _broken(root: SgNode, leaves: list[SgNode]) -> list[tuple[int, int]]:
+    # Leaves without text are tokens that the parser inserted because they are missing. (Some
+    # grammars also have line ends and indentation without text.)
+    missing = [node for node in leaves if node.kind() in _REQUIRED and not node.text()]
+    return sorted(_lines(node) for node in [*root.find_all(kind="ERROR"), *missing])
 
 
 def _may_match(root: SgNode, source: str, rule: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from reviewer.analyzers import isolate
 from reviewer.analyzers.base import TOO_LARGE, AnalyzerResult, Limits, content, is_too_large
-from reviewer.languages import Checker, Problem, language_of
+from reviewer.languages import Checker, Problem, is_template, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _BROKEN_ON_PURPOSE = re.compile(
@@ -61,7 +61,11 @@ def _checker(path: str) -> Checker | None:
 
 
 def _introduced(change: Change, file: FileDiff, parse: Checker, data: bytes) -> list[Problem]:
-    problems = parse(data, file.path)
+    problems = [
+        (rule, line, message)
+        for rule, line, message in parse(data, file.path)
+        if rule == "duplicate-key" or not is_template(file.path, data, line, line)
+    ]
     if not problems:
         return []
     old = content(change, file, "old")

@@ -74,7 +74,8 @@ def run(
         said = secrets.redact(text.decode(result.stderr).strip())[0]
         last = text.cut(text.one_line(said.rpartition("\n")[2].strip()), 200)
         how = "failed with code" if result.code >= 0 else "crashed with signal"
-        raise AnalyzerError(f"{how} {abs(result.code)}: {last}", said=said)
+        why = f": {last}" if last else ""
+        raise AnalyzerError(f"{how} {abs(result.code)}{why}", said=said)
     return result.stdout
 
 

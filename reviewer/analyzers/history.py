@@ -3,6 +3,9 @@ again: whoever pushes publishes the commits."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reviewer import secrets
 from reviewer.analyzers import credentials
 from reviewer.analyzers.base import AnalyzerResult, Limits
 from reviewer.text import count, cut
@@ -28,7 +31,10 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
                 clean.append(each.commit.id)
     problems = [history.problem] if history.problem else []
     if too_large:
-        problems.append(f"{count(too_large, 'file')} in commits of this branch are too large")
+        verb = "is" if too_large == 1 else "are"
+        problems.append(
+            f"{count(too_large, 'file')} in commits of this branch {verb} too large to be read"
+        )
     return AnalyzerResult(
         "history",
         tuple(_evidence(change, found)) if found else (),
@@ -57,6 +63,9 @@ def _evidence(
     first: dict[str, Evidence] = {}
     for commit, path, one in found:
         if one.value not in there and one.value not in first:
+            # No file of the change has it, so nothing later knows that it is to be masked.
+            subject = commit.subject.replace(one.value, f"[REDACTED:{one.kind}]")
+            commit = replace(commit, subject=secrets.redact(subject)[0])
             first[one.value] = Evidence(
                 source="history",
                 rule=one.kind,
@@ -80,7 +89,7 @@ def _fix(commit: Commit) -> str:
     return (
         "Revoke it at its issuer: deleting the line in one more commit does not help. Then take it"
         f" out of the commit: `git rebase -i --rebase-merges {onto}`, mark {commit.id[:10]} as"
-        " `edit`, remove the line, `git commit --amend`, `git rebase --continue`. If the commit"
-        " was pushed already, `git filter-repo --replace-text FILE` and a forced push, and tell"
-        " everyone who has a clone."
+        " `edit`, remove the line, `git commit --amend`, `git rebase --continue`. If the commit was"
+        " already pushed, run `git filter-repo --replace-text FILE`, force-push, and tell everyone"
+        " who has a clone."
     )

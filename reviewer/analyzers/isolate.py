@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from reviewer import text
-from reviewer.analyzers import tree
-from reviewer.analyzers.base import TOO_LARGE, AnalyzerError, AnalyzerResult, Limits
+from reviewer.analyzers import delta, tree
+from reviewer.analyzers.base import TOO_LARGE, AnalyzerError, AnalyzerResult, Limits, old_name
 from reviewer.analyzers.rows import Rows, same
-from reviewer.types import Evidence, Side
+from reviewer.types import Change, Evidence, Side
 
 T = TypeVar("T")
 Attempt = Callable[[Sequence[str], Limits], T]
@@ -22,7 +22,7 @@ Lost = Mapping[str, str]  # why the program failed, by the name of the file that
 _PARTS = 4  # that what failed is cut into
 _MOST = 200  # calls: a program that fails on everything must not be tried on everything
 _LEAST = 0.5  # seconds of one call
-_BYTES = 100_000  # of all names in one call: systems limit the length of a command line
+_LENGTH = 100_000  # characters of all names in one call: systems limit command lines
 _NAMED = 3
 
 
@@ -113,6 +113,22 @@ def merged(parts: Iterable[Found]) -> Found:
     )
 
 
+def introduced(
+    change: Change, sides: tree.Sides, found: Found, *, syntax: str = ""
+) -> list[Evidence]:
+    """The hits that the change brings. An old side that the program did not read, or that has a hit
+    of the rule `syntax`, is taken to be unknown."""
+    unparsed = found.unparsed | {hit.path for hit in found.old if hit.rule == syntax}
+    return delta.introduced(
+        change,
+        found.old,
+        found.new,
+        delta.split(sides.old),
+        delta.split(sides.new),
+        frozenset(file.path for file in change.files if old_name(file) in unparsed),
+    )
+
+
 def placed(hit: Evidence, path: str, row: Rows) -> Evidence:
     """The hit, with its own path and git's line numbers."""
     start, end = (None if line is None else row(line) for line in (hit.start, hit.end))
@@ -124,7 +140,7 @@ def _parts(names: Sequence[str], most: int) -> Iterable[list[str]]:
     size = 0
     for name in names:
         size += len(name) + 1
-        if part and (len(part) >= most or size > _BYTES):
+        if part and (len(part) >= most or size > _LENGTH):
             yield part
             part, size = [], len(name) + 1
         part.append(name)

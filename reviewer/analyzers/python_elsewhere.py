@@ -1,5 +1,5 @@
-"""Undefined names that are defined where the code runs: by the program that runs it, or by a module
-that puts them among the builtins; and those that are never reached."""
+"""Undefined names that exist where the code runs, since the program that runs it defines them or a
+module adds them to the builtins; and those that are never reached."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _of_host(path: str, source: bytes) -> set[str]:
 
 
 def _installed(change: Change, sources: Mapping[str, bytes]) -> set[str]:
-    """The names that some module puts among the builtins."""
+    """The names that some module adds to the builtins."""
     found: set[str] = set()
     words = ("builtins", "__builtin__", "__builtins__", "gettext")
     for source in [*_others(change, words, sources).values(), *sources.values()]:

@@ -14,7 +14,7 @@ from reviewer.types import Change
 
 Version = tuple[int, int]
 
-NEWEST = (3, 14)  # the default: report nothing that is valid in some version
+NEWEST = (3, 15)  # the default: report nothing that is valid in some version
 _OLDEST = (3, 7)  # known to ruff and ty
 _AT_LEAST = re.compile(r"(?:>=|~=|===?|\^|~|>)?\s*3\.(\d{1,3})")
 _HEAD = 8192  # bytes at the beginning of a script that hold its own block

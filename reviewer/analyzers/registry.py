@@ -53,7 +53,7 @@ def _shell(path: str) -> bool:
     return language_of(path) is SHELL and not path.endswith(SHELL.syntax.dialects)
 
 
-def _grown(path: str) -> bool:
+def _has_grammar(path: str) -> bool:
     language = language_of(path)
     return (
         language is not None
@@ -92,7 +92,7 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
     "astgrep": Analyzer(
         "syntax errors, and bug patterns in JavaScript, TypeScript, Go, Java, C and Rust",
         Tool("ast-grep-py", None),
-        _grown,
+        _has_grammar,
     ),
     "ty": Analyzer(
         "Python calls, attributes and imports that the change broke, also in other files",

@@ -3,6 +3,7 @@ rules."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -20,7 +21,8 @@ from reviewer.analyzers import (
     rows,
     tree,
 )
-from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
+from reviewer.analyzers.base import AnalyzerResult, Limits
+from reviewer.languages import is_template
 from reviewer.types import Change, Evidence
 
 _SELECT = ("F", "B", "E9", "PLE", "PLW", "ASYNC", "S1", "S2", "S3", "S5", "S6", "S7", "RUF0")
@@ -105,17 +107,11 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         )
         for version, part in _by_version(change, sides)
     )
+    real = [hit for hit in _first_syntax_error(found.new) if not _is_of_template(hit, sides.new)]
+    found = dataclasses.replace(found, new=real)
     lines = delta.split(sides.new)
-    unparsed = found.unparsed | {hit.path for hit in found.old if hit.rule == "invalid-syntax"}
-    introduced = delta.introduced(
-        change,
-        found.old,
-        _first_syntax_error(found.new),
-        delta.split(sides.old),
-        lines,
-        frozenset(file.path for file in change.files if old_name(file) in unparsed),
-    )
-    kept = [hit for hit in introduced if not _is_suppressed(hit, lines)]
+    hits = isolate.introduced(change, sides, found, syntax="invalid-syntax")
+    kept = [hit for hit in hits if not _is_suppressed(hit, lines)]
     check_others = partial(_undefined, program, limits)
     kept = python_elsewhere.news(kept, change, sides.new, found.old, check_others)
     return isolate.result("ruff", kept, found.lost, sides.large)
@@ -220,6 +216,13 @@ def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:
         hit.path: hit for hit in reversed(hits) if hit.rule == "invalid-syntax"
     }
     return [hit for hit in hits if first.get(hit.path, hit) is hit]
+
+
+def _is_of_template(hit: Evidence, sources: Mapping[str, bytes]) -> bool:
+    start = hit.start or 1
+    return hit.rule == "invalid-syntax" and is_template(
+        hit.path, sources[hit.path], start, hit.end or start
+    )
 
 
 def _is_suppressed(hit: Evidence, lines: delta.Lines) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from reviewer.secrets import GUESSED, KINDS
 from reviewer.types import Category, Severity
 
 _HERE = Path(__file__).parent
@@ -27,11 +28,15 @@ def rating(source: str, rule: str) -> Rating | None:
 
 @cache
 def ratings() -> dict[tuple[str, str], Rating]:
-    """All rated rules: those of severity.toml, and the pattern rules under rules/, which carry
-    their own ratings."""
+    """All rated rules: the kinds of secrets, those of severity.toml, and the pattern rules under
+    rules/, which carry their own ratings."""
     with (_HERE / "severity.toml").open("rb") as file:
         listed = tomllib.load(file)
     found = {
+        ("secrets", kind): Rating("major" if kind in GUESSED else "critical", "security")
+        for kind in KINDS
+    }
+    found |= {
         (source, rule): Rating(entry["severity"], entry["category"], entry.get("fix", ""))
         for source, rules in listed.items()
         for rule, entry in rules.items()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from reviewer.analyzers import delta, external, isolate, registry, tree
-from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
+from reviewer.analyzers.base import AnalyzerResult, Limits
+from reviewer.languages import is_template
 from reviewer.types import Change, Evidence
 
 # A comment can disable a check for the command below it or, at the top of a file, for all of it. We
@@ -29,16 +31,13 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         for side in (sides.old, sides.new)
     )
     found = isolate.sided(tree.Sides(old, new), partial(_found, program), limits, at_once=_AT_ONCE)
-    lines = delta.split(sides.new)
-    unparsed = found.unparsed | {hit.path for hit in found.old if hit.rule == "syntax-error"}
-    hits = delta.introduced(
-        change,
-        _first_syntax_error(found.old),
-        _first_syntax_error(found.new),
-        delta.split(sides.old),
-        lines,
-        frozenset(file.path for file in change.files if old_name(file) in unparsed),
+    found = dataclasses.replace(
+        found,
+        old=_first_syntax_error(found.old),
+        new=_first_syntax_error(_of_scripts(found.new, sides.new)),
     )
+    lines = delta.split(sides.new)
+    hits = isolate.introduced(change, sides, found, syntax="syntax-error")
     kept = [hit for hit in hits if not _is_disabled(hit, lines)]
     return isolate.result("shellcheck", kept, found.lost, sides.large)
 
@@ -72,6 +71,18 @@ def _read(report: Any) -> list[Evidence]:
             )
         )
     return found
+
+
+def _of_scripts(hits: Sequence[Evidence], sources: Mapping[str, bytes]) -> list[Evidence]:
+    """The hits without those of templates that do not parse: one error comes as several hits, some
+    of them lines away."""
+    templates = {
+        hit.path
+        for hit in hits
+        if hit.rule == "syntax-error"
+        and is_template(hit.path, sources[hit.path], hit.start or 1, hit.end or 1)
+    }
+    return [hit for hit in hits if hit.path not in templates]
 
 
 def _first_syntax_error(hits: Iterable[Evidence]) -> list[Evidence]:

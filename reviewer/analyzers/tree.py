@@ -139,16 +139,19 @@ class Sides:
 
 
 def changed(change: Change, belongs: Callable[[str], bool]) -> Sides:
-    """The changed files whose name `belongs` to the analyzer. Files that only the old side has
-    count too, since their hits may have moved along with their code."""
+    """The changed files whose name `belongs` to the analyzer. The old side also has those that went
+    or were renamed, since their hits may have moved along with their code."""
     old: dict[str, bytes] = {}
     new: dict[str, bytes] = {}
     large = set()
     for file in change.files:
-        if not belongs(file.path) and not belongs(old_name(file)):
+        read = belongs(file.path)
+        if not read and not belongs(old_name(file)):
             continue
         if (data := content(change, file, "old")) is not None:
             old[old_name(file)] = data
+        if not read:
+            continue
         if (data := content(change, file, "new")) is not None:
             new[file.path] = data
         elif is_too_large(change, file):

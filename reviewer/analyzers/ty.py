@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from functools import cache
 
 from reviewer import text
 from reviewer.analyzers import delta, isolate, registry, rows, tree, ty_run
@@ -62,7 +63,7 @@ def _result(project: Project, hits: list[Evidence], lost: isolate.Lost) -> Analy
     found, left = isolate.result("ty", hits, lost), project.unchecked
     if not left:
         return found
-    more = f"ty: {len(left)} more files use what was changed; they were not checked"
+    more = f"ty: did not check {text.count(len(left), 'more file')} with uses of what was changed"
     problem = "; ".join(filter(None, (found.problem, more)))
     return dataclasses.replace(found, problem=problem, files=(*found.files, *left))
 
@@ -81,6 +82,7 @@ def _signatures(
     there are such calls, since only the human-readable report has it."""
     paths = sorted({hit.path for hit in hits if hit.rule in CALLS})
     places: dict[tuple[str, str, int | None], Place] = {}
+    row_of = cache(lambda path: rows.universal(where.contents[path]))
     rule, first = "", None
     try:
         output = b"".join(ty_run.outputs(where, paths, "full", limits))
@@ -93,7 +95,7 @@ def _signatures(
             path = where.names.path.get(place[1].removeprefix("./"))
             if path is None:
                 continue
-            number = rows.universal(where.contents[path])(int(place[2]))
+            number = row_of(path)(int(place[2]))
             if first is None:
                 first = (rule, path, number)
             elif first not in places:

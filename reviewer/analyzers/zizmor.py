@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reviewer.analyzers import delta, external, isolate, registry, tree
-from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits, old_name
+from reviewer.analyzers import external, isolate, registry, tree
+from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits
 from reviewer.types import Change, Evidence
 
 _AT_ONCE = 16  # files
@@ -22,14 +22,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     if not (sides.new or sides.large) or program is None:
         return AnalyzerResult("zizmor")
     found = isolate.sided(sides, partial(_found, program), limits, at_once=_AT_ONCE)
-    hits = delta.introduced(
-        change,
-        found.old,
-        found.new,
-        delta.split(sides.old),
-        delta.split(sides.new),
-        frozenset(file.path for file in change.files if old_name(file) in found.unparsed),
-    )
+    hits = isolate.introduced(change, sides, found)
     return isolate.result("zizmor", hits, found.lost, sides.large)
 
 

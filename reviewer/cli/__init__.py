@@ -7,6 +7,7 @@ import contextlib
 import errno
 import importlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 import click
 
 from reviewer import __version__
-from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, UsageError
+from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, UsageError, limit
 
 # Name -> (module, attribute, help line). The help lines are here so that `reviewer --help` imports
 # no command.
@@ -104,6 +105,8 @@ engines and formats. """
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO}  # of what is written
 _ANYWHERE = ("-h", "--help", "--version", "completion", "schema")  # they need no directory
+_GONE = NoRepository("the working directory no longer exists; change to one that does")
+_ALWAYS_0 = ["integrate", "reminder"]  # by an agent's hook: the agent must be able to stop
 _NAMES = max(map(len, COMMANDS))  # one column for all groups
 
 
@@ -146,7 +149,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = list(sys.argv[1:] if argv is None else argv)
     if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
         args.insert(0, "review")
-    sys.exit(_written(_run(args)))
+    code = _written(_run(args))
+    sys.exit(Exit.OK if args[:2] == _ALWAYS_0 else code)
 
 
 def _written(code: int) -> int:
@@ -175,18 +179,41 @@ def _open_streams() -> None:
 
 def _check_directory(args: list[str]) -> None:
     """Raises NoRepository when the working directory was deleted under the shell."""
-    if args[0] in _ANYWHERE:
-        return
+    if args[0] not in _ANYWHERE and _is_gone():
+        raise _GONE
+
+
+def _is_gone() -> bool:
     try:
         Path.cwd()
     except OSError:
-        raise NoRepository(
-            "the working directory does not exist any more; change to one that does"
-        ) from None
+        return True
+    return False
+
+
+class _Terminated(KeyboardInterrupt):
+    pass
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated
+
+
+def _hear_signals() -> None:
+    """Let signals through that were held during the imports. Before a command listens to them
+    itself, SIGTERM and SIGHUP end it as Ctrl-C does: with a last event."""
+    if os.name != "posix" or signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores the second
+            signal.signal(number, _terminate)
+    held = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
 
 
 def _run(args: list[str]) -> int:
     try:
+        _hear_signals()
         _check_directory(args)
         result = cli.main(args=args, prog_name="reviewer", standalone_mode=False)
         return result if isinstance(result, int) else Exit.OK
@@ -203,11 +230,15 @@ def _run(args: list[str]) -> int:
         context = getattr(exc, "ctx", None)
         hint = f"; see: {context.command_path} --help" if context else ""
         return _fail(UsageError(" ".join(exc.format_message().split()).rstrip(".") + hint), args)
-    except (click.Abort, KeyboardInterrupt):
-        return _fail(Interrupted("interrupted"), args)
+    except (click.Abort, KeyboardInterrupt) as exc:
+        terminated = isinstance(exc.__cause__ or exc, _Terminated)  # click has its own in between
+        word = "terminated" if terminated else "interrupted"
+        return _fail(Interrupted(word, terminated=terminated), args)
     except ReviewerError as exc:
         return _fail(exc, args)
     except OSError as exc:
+        if exc.errno == errno.ENOENT and _is_gone():  # only now
+            return _fail(_GONE, args)
         if exc.filename is not None or exc.errno not in _FULL:
             return _crash(exc, args)
         _echo(f"reviewer: cannot write the output: {exc.strerror}", err=True)
@@ -218,6 +249,9 @@ def _run(args: list[str]) -> int:
 
 def _crash(exc: Exception, args: list[str]) -> int:
     """Python's own exit code 1 would mean findings."""
+    if not _wants_events(args) and (why := limit(exc)):
+        _echo(f"reviewer: {why}", err=True)
+        return Exit.CANNOT_RUN
     if not _wants_events(args):
         traceback.print_exception(exc)
         return Exit.CANNOT_RUN

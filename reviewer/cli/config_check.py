@@ -108,7 +108,7 @@ def _refused_later(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
         try:
             address.endpoint(endpoint)
         except UsageError as exc:
-            wrong = exc.message if {*"@?"} & {*endpoint} else "not a server address"
+            wrong = exc.message if "@" in endpoint or "?" in endpoint else "not a server address"
             yield "endpoint", f"{wrong}; allowed: one like http://127.0.0.1:8000/v1, or unix:/path"
 
 

@@ -21,7 +21,8 @@ _TOKEN = re.compile(
 )
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
 _KEY = re.compile(
-    rf"[ \t]*(?P<open>\[{{0,2}})[ \t]*(?P<key>{_PART}(?:[ \t]*\.[ \t]*{_PART})*)[ \t]*(?P<end>=|\])"
+    rf"[ \t]*+(?P<open>\[{{0,2}})[ \t]*(?P<key>{_PART}(?:[ \t]*\.[ \t]*{_PART})*)"
+    r"[ \t]*(?P<end>=|\])"
 )
 
 

@@ -71,7 +71,15 @@ def dataset() -> None:
         "Percent of rows for training and test (or training, validation and test), one file each."
     ),
 )
-@click.option("--redact/--no-redact", default=True, show_default=True, help="Mask secrets.")
+@click.option(
+    "--redact/--no-redact",
+    default=True,
+    show_default=True,
+    help=(
+        "Mask secrets. Replies that showed a recognised one were never kept; this masks those"
+        " that are recognised only now."
+    ),
+)
 @click.option("--all", "every", is_flag=True, help="All repositories (the default outside of one).")
 def export(
     output: Path, since: str | None, form: Form, shares: str | None, redact: bool, every: bool

@@ -221,9 +221,9 @@ class _Dialogue:
                 return answer
 
     def edit(self, fix: Fix) -> Fix | None:
-        """The fix with the patch as the user edited it; None if it is unchanged or now touches
-        other files."""
-        from reviewer.fixes import edited
+        """The fix with the patch as the user edited it; None if it is unchanged, cannot be
+        used or now touches other files."""
+        from reviewer.fixes import edited, patch
         from reviewer.fixes.apply import Fix, names
 
         diff = click.edit(fix.diff, extension=".diff")
@@ -231,7 +231,10 @@ class _Dialogue:
             self.say("not edited: skipped")
             return None
         changed = Fix(fix.finding, edited.recounted(diff))
-        if names(changed) != names(fix):
+        if problem := patch.read(changed.diff)[1]:
+            self.say(f"skipped: {problem}")
+            return None
+        if not names(changed) <= names(fix):
             self.say("the edited patch touches other files: skipped")
             return None
         self.say("edited: the checks of the original patch no longer apply")

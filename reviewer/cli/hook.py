@@ -149,7 +149,8 @@ def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
 
     TYPE is pre-push (reads git's list of refs from standard input) or pre-commit. The exit code is
     1 for findings at or above --fail-on, 2 for wrong settings, 130 when interrupted. Files that
-    could not be reviewed get a one-line warning, and stop git only with --on-server-down block.
+    could not be reviewed get a one-line warning, and stop git only with --on-server-down block, or
+    where an analyzer failed on them and no model has read them.
     """
     if os.environ.get("REVIEWER_SKIP", "").lower() in ("1", "true"):
         click.echo("reviewer: skipped (REVIEWER_SKIP is set)", err=True)
@@ -223,9 +224,10 @@ def _pushed(given_by_git: tuple[str, ...]) -> list[Subject]:
         Subject(each.name, Scope("range", rev=each.range), f"reviewer --range {each.short}")
         for each in push.pushed(repository, remote, refs)
     ]
-    for name, kind in push.without_commits(repository, refs):
-        problem = f"it brings a {kind} without a commit; see it with: git show"
-        subjects.append(Subject(name, Scope(), "git show", problem))
+    for name, kind, oid in push.without_commits(repository, refs):
+        see = f"git show {oid[:12]}"
+        problem = f"it brings a {kind} without a commit; see it with: {see}"
+        subjects.append(Subject(name, Scope(), see, problem))
     return subjects
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import os
 import sys
@@ -168,9 +167,8 @@ def reminder(host: str) -> None:
     It runs no model, never blocks twice for the same state of the code, and always exits with 0,
     because an agent must be able to stop.
     """
-    with contextlib.suppress(OSError):  # the agent has closed the pipe
-        if answer := _answer(host) or SILENCE.get(host, ""):
-            click.echo(answer)
+    if answer := _answer(host) or SILENCE.get(host, ""):
+        click.echo(answer)
 
 
 def _answer(host: str) -> str:

@@ -33,6 +33,13 @@ def _checked_glob(value: str) -> str:
     return value
 
 
+def _with_history(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Credentials are looked for in the commits, too: a push publishes both."""
+    if names is None or "secrets" not in names or "history" in names:
+        return names
+    return (*names, "history")
+
+
 Glob = Annotated[str, AfterValidator(_checked_glob)]
 
 
@@ -103,7 +110,7 @@ class Settings(_Table):
     max_diff_bytes: Annotated[int, Field(ge=1, le=MOST)] = Field(
         64 << 20, description="size limit for the whole diff"
     )
-    analyzers: tuple[str, ...] | None = Field(
+    analyzers: Annotated[tuple[str, ...] | None, AfterValidator(_with_history)] = Field(
         None, description="analyzers to run; default: all that are available"
     )
     verify_command: Annotated[str, Field(max_length=1000)] | None = Field(

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewer import text
-from reviewer.findings.search import MIN_PART, Match, Row, Rows
+from reviewer.findings.search import Match, Row, Rows
 from reviewer.findings.source import Source, rows_of
 from reviewer.secrets import Masks
 from reviewer.types import FileDiff, Side, Unit
-
-__all__ = ["MIN_PART", "Anchor", "find_line", "locate", "occurs"]
 
 Location = Literal["exact", "normalized", "moved", "file"]
 

@@ -74,27 +74,24 @@ def whole_code(reply: ReplyFinding) -> bool:
 def from_evidence(
     evidence: Evidence, severity: Severity, category: Category, source: Source
 ) -> Finding:
-    """The finding for an analyzer's hit whose rule is listed."""
-    if evidence.commit is not None:
-        return masked(_in_commit(evidence, evidence.commit, severity, category), source.masks)
-    start, end = evidence.start, evidence.end or evidence.start
-    symbol = source.symbol(evidence.path, evidence.side, start) if start else ""
+    """The finding for an analyzer's hit whose rule is listed. A hit in a commit has no line in the
+    files under review."""
+    commit, side = evidence.commit, evidence.side
+    start, end = (None, None) if commit else (evidence.start, evidence.end or evidence.start)
+    symbol = source.symbol(evidence.path, side, start) if start else ""
     quotes = []
-    if start and end and (here := place_quote(evidence.path, evidence.side, start, end, source)):
+    if start and end and (here := place_quote(evidence.path, side, start, end, source)):
         quotes.append(here)
     quotes += [
-        quote_of(place.path, "new", place.start, place.end, place.why, source)
-        for place in evidence.related
+        quote_of(each.path, "new", each.start, each.end, each.why, source)
+        for each in evidence.related
     ]
+    rule = f"{evidence.source}:{evidence.rule}"
+    place = _place_in(commit, evidence) if commit else None
     finding = Finding(
-        id=identity(
-            evidence.path,
-            f"{evidence.source}:{evidence.rule}",
-            evidence.side,
-            start,
-            source,
-            symbol,
-        ),
+        id=identity_in_commit(evidence.path, rule, evidence.anchor)
+        if commit
+        else identity(evidence.path, rule, side, start, source, symbol),
         state="new",
         source=f"analyzer:{evidence.source}",
         rule=evidence.rule,
@@ -104,9 +101,8 @@ def from_evidence(
         file_name=evidence.path,
         start_line=start,
         end_line=end,
-        side=evidence.side,
-        in_diff=start is not None
-        and source.is_changed(evidence.path, evidence.side, start, end or start),
+        side=side,
+        in_diff=start is not None and source.is_changed(evidence.path, side, start, end or start),
         comment=clean(evidence.message),
         failure_scenario="",
         evidence=quotes,
@@ -114,7 +110,7 @@ def from_evidence(
         location="exact" if start else "file",
         codegen_instructions=instructions(
             evidence.path,
-            evidence.side,
+            side,
             start,
             end,
             symbol,
@@ -122,56 +118,22 @@ def from_evidence(
             "",
             evidence.fix,
             origin=f"the analyzer {evidence.source}",
+            place=f"at line {place.start_line} of commit {place.id[:10]}" if place else "",
         ),
         suggestions=[],
         patch=None,
+        commit=place,
     )
     return masked(finding, source.masks)
 
 
-def _in_commit(
-    evidence: Evidence, commit: Commit, severity: Severity, category: Category
-) -> Finding:
-    """The finding for a hit in a commit: it has no line in the files under review."""
+def _place_in(commit: Commit, evidence: Evidence) -> CommitPlace:
     start = evidence.start or 1
-    rule = f"{evidence.source}:{evidence.rule}"
-    return Finding(
-        id=identity_in_commit(evidence.path, rule, evidence.anchor),
-        state="new",
-        source=f"analyzer:{evidence.source}",
-        rule=evidence.rule,
-        severity=severity,
-        category=category,
-        title=text.cut(clean(evidence.message).split("\n")[0], 120),
-        file_name=evidence.path,
-        start_line=None,
-        end_line=None,
-        side="new",
-        in_diff=False,
-        comment=clean(evidence.message),
-        failure_scenario="",
-        evidence=[],
-        confidence=None,
-        location="file",
-        codegen_instructions=instructions(
-            evidence.path,
-            "new",
-            None,
-            None,
-            "",
-            evidence.message,
-            "",
-            evidence.fix,
-            origin=f"the analyzer {evidence.source}",
-        ),
-        suggestions=[],
-        patch=None,
-        commit=CommitPlace(
-            id=commit.id,
-            subject=clean(commit.subject),
-            start_line=start,
-            end_line=evidence.end or start,
-        ),
+    return CommitPlace(
+        id=commit.id,
+        subject=clean(commit.subject),
+        start_line=start,
+        end_line=evidence.end or start,
     )
 
 
@@ -206,6 +168,7 @@ def instructions(
     advice: str,
     *,
     origin: str,
+    place: str = "",
 ) -> str:
     """Instructions that an agent can follow without other context. Existing parsers look for the
     first line and "around lines A - B"."""
@@ -218,7 +181,7 @@ def instructions(
         Template(resources.text("prompts/instructions.md"))
         .substitute(
             file_name=text.one_line(text.scalar(path)),
-            place=f"at line {start}" if start else "(the whole file)",
+            place=place or (f"at line {start}" if start else "(the whole file)"),
             origin=origin,
             where=f"{where}: " if where else "",
             problem=clean(problem),

@@ -11,7 +11,7 @@ _COMMENT = re.compile(
     rb"(?:\#|//|--|/\*|<!--|;|%)[ \t]*reviewer:[ \t]*ignore\["
     rb"[ \t]*(?P<ids>[0-9a-f]{12}(?:[ \t]*,[ \t]*[0-9a-f]{12})*)[ \t]*\](?P<reason>[^\n]*)"
 )
-_CLOSING = re.compile(rb"[ \t]*(?:\*/|-->)[ \t]*$")
+_CLOSING = (b"*/", b"-->")
 
 
 def inline_ignores(source: bytes) -> dict[str, str]:
@@ -21,7 +21,9 @@ def inline_ignores(source: bytes) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for match in _COMMENT.finditer(source):
-        reason = text.decode(_CLOSING.sub(b"", match["reason"].strip())).strip(" \t:-")
+        said = match["reason"].rstrip()
+        closing = next(filter(said.endswith, _CLOSING), b"")
+        reason = text.decode(said.removesuffix(closing)).strip(" \t:-")
         for name in match["ids"].split(b","):
             found.setdefault(name.strip().decode("ascii"), text.cut(reason, 500) or NO_REASON)
     return found

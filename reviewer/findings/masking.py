@@ -20,6 +20,8 @@ def masked(finding: Finding, masks: Masks) -> Finding:
                 quote.model_copy(update={"quote": hide(quote.quote), "why": hide(quote.why)})
                 for quote in finding.evidence
             ],
+            "commit": finding.commit
+            and finding.commit.model_copy(update={"subject": hide(finding.commit.subject)}),
             "patch": (None if finding.patch and masks.shows(finding.patch.diff) else finding.patch),
         }
     )

@@ -31,6 +31,7 @@ class Source:
     _quoted: dict[_Key, str] = field(default_factory=dict)
     _rows: dict[str, Rows] = field(default_factory=dict)
     _hunk_rows: dict[tuple[str, Side, bool], Rows] = field(default_factory=dict)
+    _masks: dict[str, Masks] = field(default_factory=dict)
     _files: dict[str, FileDiff] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,6 +41,13 @@ class Source:
     def masks(self) -> Masks:
         """The credentials of all files of the change: what no output may show."""
         return Masks.of(_texts(self.change))
+
+    def masks_of(self, path: str) -> Masks:
+        """The credentials of one file of the new side, also outside the change."""
+        if path not in self._masks:
+            data = self.change.read(path, "new")
+            self._masks[path] = Masks.of([text.decode(data)] if data else [])
+        return self._masks[path]
 
     def file(self, path: str) -> FileDiff | None:
         """The diff of a file by its path (exactly as in the change)."""

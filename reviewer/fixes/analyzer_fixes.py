@@ -3,13 +3,12 @@ rules."""
 
 from __future__ import annotations
 
-import json
 import re
 import threading
-import weakref
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -62,7 +61,7 @@ def ruff_fix(evidence: Evidence, change: Change, timeout: float = 10) -> Built |
         source = data.decode("utf-8")
     except UnicodeDecodeError:
         return Refused("ruff changes UTF-8 files only.")
-    fixes = _offered(change).of(evidence.path, evidence.rule, data, timeout)
+    fixes = _offered(change).of(evidence.path, evidence.rule, data, change, timeout)
     if isinstance(fixes, Refused):
         return fixes
     edits = fixes.get(evidence.start)
@@ -81,26 +80,23 @@ class _Offered:
     """What ruff offers for the hits of one rule in one file, asked for once: a file may have
     thousands."""
 
-    change: weakref.ref[Change]
     _known: dict[tuple[str, str], Mapping[int, _Edits] | Refused] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # fixes are built in threads
 
     def of(
-        self, path: str, rule: str, data: bytes, timeout: float
+        self, path: str, rule: str, data: bytes, change: Change, timeout: float
     ) -> Mapping[int, _Edits] | Refused:
         """The edits of each safe fix, by row."""
         key = (path, rule)
         with self._lock:
             if key not in self._known:
-                change = self.change()
-                assert change is not None, "the caller holds it"
                 self._known[key] = _ask(path, rule, data, change, Limits(timeout))
             return self._known[key]
 
 
 @once_per_change
 def _offered(change: Change) -> _Offered:
-    return _Offered(weakref.ref(change))
+    return _Offered()
 
 
 def _ask(
@@ -129,12 +125,12 @@ def _ask(
         ]
         try:
             out = external.run(argv, cwd=scratch, limits=limits, ok=(0,))
+            return external.readable(out, partial(_safe, rule, rows.universal(data)))
         except AnalyzerError as exc:
             return Refused(f"ruff: {exc.problem}.")
-    return _safe(json.loads(out or b"[]"), rule, rows.universal(data))
 
 
-def _safe(items: list[dict[str, Any]], rule: str, row: rows.Rows) -> dict[int, _Edits]:
+def _safe(rule: str, row: rows.Rows, items: list[dict[str, Any]]) -> dict[int, _Edits]:
     """The edits of the safe fixes, by line. Of two hits in a row it is not known which is meant."""
     hits = [(row(item["location"]["row"]), item["fix"]) for item in items if item["code"] == rule]
     in_row = Counter(line for line, _ in hits)

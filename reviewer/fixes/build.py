@@ -13,7 +13,7 @@ from reviewer import secrets, text
 from reviewer.fixes import patch, quoted
 from reviewer.fixes.lines import Splice, places, spliced, split, touch
 from reviewer.types import Change, Side
-from reviewer.workspace import files
+from reviewer.workspace import encodings, files
 
 MAX_DIFF = 32_000  # bytes: longer patches are not published anyway
 
@@ -32,11 +32,12 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Patched:
-    """One file before and after."""
+    """One file before and after, byte for byte."""
 
     path: str
     old: bytes
     new: bytes
+    codec: str | None = None  # of both, if that is not UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ class Built:
 
     files: tuple[Patched, ...]
     diff: bytes
+
+    @property
+    def shown(self) -> bytes:
+        """The patch for reading: in UTF-8, where all its files are in one encoding."""
+        codecs = {file.codec for file in self.files}
+        return encodings.as_utf8(self.diff, codecs.pop() if len(codecs) == 1 else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +79,51 @@ def build(edits: Sequence[Edit], change: Change) -> Built | Refused:
 
 
 def from_contents(contents: Mapping[str, bytes], change: Change) -> Built | Refused:
-    """The patch that gives files of the state under review these contents."""
+    """The patch that gives files of the state under review these contents, in UTF-8 like those that
+    `content` returns. It is in the encodings of the files."""
     made = []
     for path, new in contents.items():
         data = content(path, change)
         if isinstance(data, Refused):
             return data
         if data != new:
-            made.append(Patched(path, data, new))
+            patched = _written(path, data, new, change.encodings.get(path))
+            if isinstance(patched, Refused):
+                return patched
+            made.append(patched)
     if not made:
         return Refused("The replacement changes nothing.")
     diff = patch.write((file.path, file.old, file.new) for file in made)
     if len(diff) > MAX_DIFF:
         return Refused("The patch is too long to be shown.")
-    if secrets.redact(text.decode(diff))[1]:
+    built = Built(tuple(made), diff)
+    if secrets.redact(text.decode(built.shown))[1]:
         return Refused("The patch would show a secret that is in these lines.")
-    return Built(tuple(made), diff)
+    return built
+
+
+def _written(path: str, old: bytes, new: bytes, codec: str | None) -> Patched | Refused:
+    """The file in its own encoding: whatever the fix leaves alone keeps its bytes."""
+    try:
+        patched = Patched(
+            path, encodings.from_utf8(old, codec), encodings.from_utf8(new, codec), codec
+        )
+    except UnicodeError:
+        patched = None
+    if patched is None or encodings.as_utf8(patched.new, codec) != new:
+        name = text.one_line(path)
+        return Refused(f"{name} is in {codec}, which does not have all the letters of the fix.")
+    return patched
 
 
 def content(path: str, change: Change) -> bytes | Refused:
-    """The reviewed content of a regular text file, or why a fix cannot change it."""
+    """The reviewed content of a regular text file, in UTF-8 if its encoding is known, or why a fix
+    cannot change it."""
     file = next((file for file in change.files if file.path == path), None)
     name = text.one_line(path)
-    if path in change.encodings:
-        return Refused(f"{name} is in {change.encodings[path]}, and a fix would be in UTF-8.")
+    codec = change.encodings.get(path, "")
+    if codec.startswith("utf-"):  # its line ends are more than one byte
+        return Refused(f"{name} is in {codec}, whose lines no patch can hold.")
     data = change.read(path, "new") if files.is_safe(path) else None
     if data is None or (file is not None and file.status == "deleted"):
         return Refused(f"Cannot read the file {name}.")

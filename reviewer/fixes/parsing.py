@@ -13,6 +13,7 @@ from reviewer.analyzers import astgrep, dataformats
 from reviewer.analyzers.base import AnalyzerError, Limits
 from reviewer.languages import Language, language, language_of
 from reviewer.types import Change, FileDiff, Side
+from reviewer.workspace import encodings
 
 _BEFORE = "it did not parse before either"
 Why = Mapping[str, str]
@@ -50,9 +51,11 @@ def _file(
     broken: dict[str, str],
     unknown: dict[str, str],
 ) -> None:
+    codec = change.encodings.get(file.path)
+
     def parse(source: bytes) -> str | None:
         if language.syntax.program:
-            return _run(language.syntax.program, source, limits)
+            return _run(language.syntax.program, _as_declared(source, codec), limits)
         return dataformats.why_broken(source, file.path)
 
     said = parse(change.read(file.path, "new") or b"")
@@ -62,6 +65,12 @@ def _file(
         broken[file.path] = said
     else:
         unknown[file.path] = _BEFORE
+
+
+def _as_declared(source: bytes, codec: str | None) -> bytes:
+    """A file that names its encoding in that encoding: parsers believe it."""
+    raw = encodings.from_utf8(source, codec)
+    return raw if encodings.declared(raw) else source
 
 
 def _run(program: str, source: bytes, limits: Limits) -> str | None:

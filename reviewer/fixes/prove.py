@@ -15,8 +15,9 @@ from typing import Literal
 
 from reviewer import analyzers, diff, events, text
 from reviewer.fixes import confine, parsing, patch, scratch
-from reviewer.fixes.build import Built, Patched
-from reviewer.types import Change, Evidence, FileDiff, Side
+from reviewer.fixes.build import Built
+from reviewer.types import Change, Evidence, FileDiff, History, Side
+from reviewer.workspace import encodings
 
 # The signature of analyzers.run; tests may pass their own.
 Analyze = Callable[..., Awaitable[Sequence[analyzers.AnalyzerResult]]]
@@ -74,7 +75,7 @@ async def prove(
         )
         if status == "failed":
             return Withheld(f"The replacement fails the check `{name}`: {detail}", tuple(checks))
-    diff_text = built.diff.decode("utf-8", "replace")
+    diff_text = built.shown.decode("utf-8", "replace")
     return events.Patch(
         diff=diff_text, diff_base64=_base64(built.diff), verification=level(checks), checks=checks
     )
@@ -92,8 +93,10 @@ def level(checks: Sequence[events.Check]) -> Level:
 
 
 def patched_change(built: Built, change: Change) -> Change:
-    """The fix as a change of its own: from the state under review to the patched one."""
-    new = {file.path: file.new for file in built.files}
+    """The fix as a change of its own: from the state under review to the patched one. What else the
+    change under review brings, in commits or in skipped files, is not the fix's doing."""
+    new = {file.path: encodings.as_utf8(file.new, file.codec) for file in built.files}
+    codecs = {file.path: file.codec for file in built.files}
     modes = {file.path: file.new_mode for file in change.files}
 
     def read(path: str, side: Side) -> bytes | None:
@@ -108,13 +111,18 @@ def patched_change(built: Built, change: Change) -> Change:
 
     def one(file: FileDiff) -> FileDiff:
         mode = modes.get(file.path) or "100644"
-        return dataclasses.replace(file, old_mode=mode, new_mode=mode)
+        codec = codecs.get(file.path)
+        return dataclasses.replace(
+            encodings.shown(file, (codec, codec)), old_mode=mode, new_mode=mode
+        )
 
     return dataclasses.replace(
         change,
         files=tuple(one(file) for file in diff.parse(built.diff)),
         skipped=(),
+        skipped_lines=(),
         unreviewed=(),
+        history=History(),
         read=read,
         grep=grep,
         list_files=lambda side: change.list_files("new"),
@@ -186,7 +194,7 @@ async def _gone(
     built: Built, after: Change, cause: Evidence, analyze: Analyze, seconds: float
 ) -> bool:
     """Whether the patch removes the hit: undoing the patch must bring the hit back."""
-    back = tuple(Patched(file.path, file.new, file.old) for file in built.files)
+    back = tuple(dataclasses.replace(file, old=file.new, new=file.old) for file in built.files)
     undone = Built(back, patch.write((file.path, file.old, file.new) for file in back))
     results = await analyze(patched_change(undone, after), names=(cause.source,), timeout=seconds)
     hits = [hit for result in results for hit in result.evidence]

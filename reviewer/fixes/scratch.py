@@ -13,7 +13,7 @@ from reviewer import temporary
 from reviewer.errors import GitFailed
 from reviewer.fixes.build import Built
 from reviewer.types import Change
-from reviewer.workspace import files, invocation
+from reviewer.workspace import encodings, files, invocation
 
 MAX_FILES = 50_000
 MAX_BYTES = 1 << 30  # of a whole copy
@@ -95,10 +95,9 @@ def copy(change: Change, root: Path, patched: Built | None) -> None:
 def _content(change: Change, path: str) -> bytes | None:
     data = change.read(path, "new")
     if data is None and change.scope.kind in _WORKTREE:
-        data = files.read(
-            change.root, path, _MAX_FILE
-        )  # too large to be reviewed, but tests may need it
-    return data
+        # too large to be reviewed, but tests may need it
+        return files.read(change.root, path, _MAX_FILE)
+    return data and encodings.from_utf8(data, change.encodings.get(path))
 
 
 def _put(change: Change, root: Path, path: str, data: bytes) -> None:

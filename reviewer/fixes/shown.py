@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reviewer import text
 from reviewer.fixes.apply import Fix
+from reviewer.workspace import encodings
 
 _COLORS = {"+": "32", "-": "31", "@": "36"}
 
@@ -24,7 +25,8 @@ def lines(fix: Fix, *, color: bool) -> Iterator[str]:
             text.one_line(check.name) for check in finding.patch.checks if check.status == "passed"
         ]
         yield f"proved: {finding.patch.verification} ({', '.join(passed) or 'no checks'})"
-    body = fix.diff.removesuffix(b"\n").split(b"\n")
+    diff = encodings.as_utf8(fix.diff, encodings.of(fix.diff))
+    body = diff.removesuffix(b"\n").split(b"\n")
     code = [
         line
         for line in body

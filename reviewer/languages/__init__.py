@@ -25,6 +25,7 @@ from reviewer.languages.registry import (
 )
 from reviewer.languages.rust import RUST
 from reviewer.languages.shell import SHELL
+from reviewer.languages.templates import is_template
 from reviewer.languages.testing import holds_tests, is_test
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "from_toml",
     "holds_tests",
     "is_generic_name",
+    "is_template",
     "is_test",
     "language",
     "language_of",

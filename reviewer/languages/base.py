@@ -94,6 +94,8 @@ class Grammar:
     required: re.Pattern[str] | None = None  # an import that is a call, with the same groups
     # Rules that match the definition of an async function, whose name is its field `name`.
     async_functions: tuple[Mapping[str, Any], ...] = ()
+    # Where the grammar lags behind: a pattern, and what stands in for it in a second attempt.
+    lags: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Syntax:
     conditional: bool = False  # `#if` … `#else` may hold a bracket twice
     strict: bool = False  # source that the grammar parses without an error is well formed
     dialects: tuple[str, ...] = ()  # suffixes of dialects that the tools do not support
-    templates: re.Pattern[bytes] | None = None  # marks another dialect, or a template
+    dialect: re.Pattern[bytes] | None = None  # marks a source in one of them
     parses: WellFormed | None = None  # the language's own parser, in this process
     program: str = ""  # the same as a Python program that reads stdin and fails with the reason
     check: Checker | None = None  # for data formats: all problems, with their lines

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import keyword
-import re
 
 _BUILTIN = (dict, list, set, str, bytes, int, float, tuple, frozenset, object, Exception, builtins)
 # Names that many unrelated classes have: without a known receiver, a match means nothing.
@@ -37,8 +36,3 @@ COMMENT_STARTS = (b"#", b"//", b"*", b"/*", b"<!--")
 def is_generic_name(name: str) -> bool:
     """Whether a name is a keyword, or as common as one, in some language."""
     return keyword.iskeyword(name) or name.lower() in _GENERIC or name in COMMON
-
-
-# Flow's types in JavaScript, and template placeholders: a template is valid source only once it is
-# filled in.
-TEMPLATES = re.compile(rb"@flow\b|@noflow\b|\{\{|\{%|<%")

@@ -10,7 +10,6 @@ from pathlib import PurePosixPath
 import tomli
 
 from reviewer.languages.base import Comments, Grammar, Language, Problem, Syntax
-from reviewer.languages.common import TEMPLATES
 
 # Many configuration files named .json allow comments and trailing commas. Possessive, so that
 # nothing is read twice; a comment that never ends takes the rest of the file.
@@ -151,7 +150,7 @@ YAML = Language(
     suffixes=(".yaml", ".yml"),
     any_script=True,
     grammar=Grammar("yaml"),
-    syntax=Syntax(certain=True, templates=TEMPLATES),
+    syntax=Syntax(certain=True),
     comments=Comments(line=("#",)),
 )
 XML = Language(

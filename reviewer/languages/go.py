@@ -43,6 +43,11 @@ GO = Language(
         values=("const_spec", "var_spec", "field_declaration", "method_elem"),
         calls=("call_expression",),
         imports=("import_declaration",),
+        # Since Go 1.26, `new` takes any expression. What can only be a type stays with it.
+        lags=(
+            r"\bnew\((?!(?:\[|map\[|chan\b|<-)[^{}()\n]*\)|struct\b|interface\b|func\b)",
+            "neu(",
+        ),
     ),
     outline=outline,
     scopes=Scopes(sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w")),

@@ -16,7 +16,7 @@ from reviewer.languages.base import (
     Tests,
     TestStyle,
 )
-from reviewer.languages.common import COMMON, TEMPLATES
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, table
 
@@ -150,7 +150,7 @@ JAVASCRIPT = Language(
     quotes=('"', "'"),
     common=COMMON.union(_LIBRARY.split()),
     modules=ScriptModules,
-    syntax=replace(_SYNTAX, templates=TEMPLATES),
+    syntax=replace(_SYNTAX, dialect=re.compile(rb"@(?:no)?flow\b")),
     tests=_TESTS,
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
     manifests=(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from reviewer.languages.base import Comments, Grammar, Language, Syntax
-from reviewer.languages.common import TEMPLATES
 
 HTML = Language(
     name="html",
@@ -17,7 +16,7 @@ CSS = Language(
     kind="style",
     suffixes=(".css", ".scss", ".less"),
     grammar=Grammar("css"),
-    syntax=Syntax(brackets=True, dialects=(".scss", ".less"), templates=TEMPLATES),
+    syntax=Syntax(brackets=True, dialects=(".scss", ".less")),
     comments=Comments(block=(("/*", "*/"),)),
 )
 VUE = Language(

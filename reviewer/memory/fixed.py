@@ -26,7 +26,7 @@ def is_gone(row: tuple[Any, ...], record: RunRecord) -> bool:
         return False
     name = os.fsdecode(path)
     if by == IN_COMMITS:  # all commits since the same base were read, whatever their files are now
-        return bool(base == record.base)
+        return bool(base == record.base) and not record.excluded(name)
     return name in record.reviewed or (
         record.complete and base == record.base and name not in record.touched
     )

@@ -56,7 +56,8 @@ class RunRecord:
     example). `reviewed`: paths reviewed in full. `touched`: all paths of the change, including
     skipped and unreviewed ones. `sources`: what examined everything in `reviewed`, as in
     KnownFinding.found_by. `shown`: ids reported to the user (None: all). `stands`: whether the code
-    that a finding quotes is still there, unchanged."""
+    that a finding quotes is still there, unchanged. `excluded`: whether the commits were read
+    without this file."""
 
     judged: Sequence[JudgedFinding]
     reviewed: Collection[str]
@@ -75,6 +76,7 @@ class RunRecord:
     shown: Collection[str] | None = None
     stands: Callable[[str], bool] = lambda body: False  # takes the finding as JSON
     examples: Sequence[examples.Example] = ()
+    excluded: Callable[[str], bool] = lambda path: False
 
 
 @dataclass(frozen=True, slots=True)

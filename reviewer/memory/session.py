@@ -120,6 +120,7 @@ class Session:
             shown=shown,
             stands=self._stands,
             examples=self._examples(rejected or {}),
+            excluded=change.history.excluded,
         )
         if self.history_key is None:
             return Recorded(dict.fromkeys(self.judged, "new"), ())

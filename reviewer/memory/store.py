@@ -49,6 +49,7 @@ class Store:
         self.path, self.clock, self.warning = path, clock, ""
         self._busy, self._lock, self._writable = busy, threading.RLock(), True
         self._db: sqlite3.Connection | None = None
+        self._given_up = False
         try:
             self._db = self._open()
         except place.Unusable as error:
@@ -94,10 +95,20 @@ class Store:
                 return None
             try:
                 with place.locked(self.path.parent, self._busy, exclusive=False):
-                    return _committed(self._db, work, durable)
+                    return _committed(self._db, self._execute, work, durable)
             except sqlite3.DatabaseError as error:
                 self._failed(error, writing=True)
                 return None
+
+    def _execute(self, sql: str, *values: Any) -> list[SqlRow]:
+        if self._given_up:
+            raise sqlite3.OperationalError("there was no time left")
+        assert self._db
+        return self._db.execute(sql, values).fetchall()
+
+    def give_up(self) -> None:
+        """Store nothing more, not even what is being written. May be called in another thread."""
+        self._given_up = True
 
     def _failed(self, error: sqlite3.DatabaseError, *, writing: bool) -> None:
         if isinstance(error, sqlite3.ProgrammingError):
@@ -150,11 +161,13 @@ class Store:
         self.close()
 
 
-def _committed(db: sqlite3.Connection, work: Callable[[Execute], T], durable: bool) -> T:
+def _committed(
+    db: sqlite3.Connection, execute: Execute, work: Callable[[Execute], T], durable: bool
+) -> T:
     db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     db.execute("BEGIN IMMEDIATE")
     try:
-        result = work(lambda sql, *values: db.execute(sql, values).fetchall())
+        result = work(execute)
         db.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):  # SQLite may have rolled back already

@@ -69,6 +69,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "UPDATE findings SET body = masked(body)",
         *MASK_DECISIONS,
     ),
+    # An outcome is recorded for a finding of whatever scope; there may be thousands.
+    ("CREATE INDEX findings_by_id ON findings (repository, id, last_run)",),
 )
 TABLES = ("cache", "runs", "findings", "dismissals", "feedback", "examples")
 # People's decisions and the outcomes of findings: never thrown away.

@@ -87,7 +87,7 @@ def _read(reply: Reply, schema: Schema) -> ParsedReply:
     if parsed.value is not None:
         return parsed
     problem = reply.problem or safe.cut(
-        f"the reply is empty, and its reasoning is no answer: {parsed.problem}", 200
+        f"the reply is empty, and its reasoning holds no answer: {parsed.problem}", 200
     )
     return replace(parsed, problem=problem)
 

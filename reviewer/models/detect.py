@@ -139,7 +139,7 @@ async def _found(
     """The server with the paths at which it lists its models, and what it reports. If it lists
     none anywhere, what it reports at the given address, or the reason why it reports nothing."""
     first: Facts | None = None
-    problem: EngineUnreachable | AuthFailed | None = None
+    problem: AuthFailed | None = None
     for each, kind in _variants(server, engine):
         http.base_url = each.url
         try:

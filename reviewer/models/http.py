@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     import httpx
 
 _SMALLEST_CONTEXT = 8192
-SMALLEST_REPLY = 512  # tokens; with less room than that, a smaller question is better
-SPARE = 16  # tokens, for what a server's template adds
+_SMALLEST_REPLY = 512  # tokens; with less room than that, a smaller question is better
+_SPARE = 16  # tokens, for what a server's template adds
 # It tells vLLM that the thought has ended, but some versions then return nothing at all.
-HIDES = "include_reasoning"
+_HIDES = "include_reasoning"
 
 
 @dataclass
@@ -93,7 +93,7 @@ class HttpModel:
                 if self._merges_roles(refused.status, message, body):
                     continue
                 if too_long := overflow(refused.status, message):
-                    if SMALLEST_REPLY <= (room := (too_long.room() or 0) - SPARE) < most:
+                    if _SMALLEST_REPLY <= (room := (too_long.room() or 0) - _SPARE) < most:
                         most = room
                         continue
                     raise PromptTooLong(message) from None
@@ -118,9 +118,8 @@ class HttpModel:
         self, body: Body, max_tokens: int, end: float, first_token: Callable[[], None]
     ) -> Reply:
         said, watch, length = Said(), Watch(), 0
-        longest = (
-            16 * max_tokens + 4096
-        )  # characters, more than the tokens can have: for servers that ignore the limit
+        # Characters, more than the tokens can have: for servers that ignore the limit.
+        longest = 16 * max_tokens + 4096
         path = self.server.path(self.dialect.chat)
         async with contextlib.aclosing(
             wire.events(self.http, path, body, self.limits, end)
@@ -151,9 +150,9 @@ class HttpModel:
 
     def _hides_the_reply(self, reply: Reply, sent: Body) -> bool:
         """Whether to ask again without a field that makes some servers drop the whole reply."""
-        if reply.text or reply.thoughts or HIDES not in sent:
+        if reply.text or reply.thoughts or _HIDES not in sent:
             return False
-        self._dropped.add(HIDES)
+        self._dropped.add(_HIDES)
         return True
 
     def _merges_roles(self, status: int, message: str, sent: Body) -> bool:

@@ -96,7 +96,7 @@ def parse_thoughts(text: str, schema: Schema) -> ParsedReply:
         return ParsedReply(None, False, "the reply is too long")
     parsed, is_end = _parse(text, schema.schema, _checker(schema.schema), False)
     if parsed.value is not None and not (parsed.complete and is_end):
-        return ParsedReply(None, True, "it does not end in an answer")
+        return ParsedReply(None, True, "it does not end with an answer")
     return parsed
 
 

@@ -6,7 +6,7 @@ import json
 import re
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _SILENT = frozenset((b"ping", b"keepalive", b"keep-alive", b"heartbeat"))
 
 
@@ -44,7 +44,7 @@ class Events:
 
     def _line(self, line: bytes) -> list[bytes]:
         if self._first:
-            line, self._first = line.removeprefix(_BOM), False
+            line, self._first = line.removeprefix(BOM), False
         if not line:
             name, data = self._name, self._data
             self._name, self._data = b"", []

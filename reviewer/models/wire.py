@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reviewer import __version__
 from reviewer.errors import ConfigError, UsageError
-from reviewer.models import sse
+from reviewer.models import route
 from reviewer.models.address import Endpoint
+from reviewer.models.body import Reader, Unreadable, inflated
 
 if TYPE_CHECKING:
     import httpx
@@ -67,22 +68,25 @@ class Refused(Exception):
 
 def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClient:
     """A client for one server. The key is sent only in the Authorization header; redirects are not
-    followed; servers on this machine bypass the environment's proxies. All deadlines but connect
-    are ours."""
+    followed. All deadlines but connect are ours. Raises UsageError, ConfigError, and
+    EngineUnreachable when the environment names a proxy or certificates that cannot be used."""
     import httpx
 
     headers = {"user-agent": f"gemma-reviewer/{__version__}", "accept-encoding": "identity"}
     if key:
         if not (key.isascii() and key.isprintable()) or " " in key:
             raise ConfigError(
-                "the key in REVIEWER_API_KEY contains invalid characters; set it again"
+                "the key in REVIEWER_API_KEY contains invalid characters: set it again"
             )
         headers["authorization"] = f"Bearer {key}"
     # Servers close an idle connection after 5 seconds; ours must be gone by then.
     pool = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=4.0)
+    proxy = route.proxy(server)
     # Loading the certificates takes 20 ms or more; without TLS, an empty context will do.
-    verify: bool | ssl.SSLContext = (
-        True if server.url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    verify = (
+        route.certificates()
+        if server.url.startswith("https:")
+        else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
     transport = (
         httpx.AsyncHTTPTransport(verify=verify, uds=server.socket, limits=pool)
@@ -97,7 +101,8 @@ def client(server: Endpoint, key: str | None, limits: Limits) -> httpx.AsyncClie
             transport=transport,
             limits=pool,
             timeout=httpx.Timeout(None, connect=limits.connect),
-            trust_env=not server.local,
+            trust_env=False,
+            proxy=proxy,
             follow_redirects=False,
         )
     except httpx.InvalidURL as error:
@@ -138,9 +143,7 @@ async def _events(
 ) -> AsyncGenerator[bytes]:
     began = False
     async with _translated(lambda: began), http.stream("POST", path, json=body) as response:
-        kind = await _accept(response)
-        read = _sent_events if kind == "text/event-stream" else _lines
-        events = read(response, limits.max_bytes, whole=kind == "application/json")
+        events = _read(response, await _accept(response), limits.max_bytes)
         async for event in events:
             if event := event.strip():
                 began = True
@@ -153,14 +156,18 @@ async def _events(
                     pass
 
 
-async def _sent_events(response: httpx.Response, most: int, *, whole: bool) -> AsyncIterator[bytes]:
-    """The data of each event. Raises Broken like `_lines`."""
-    events = sse.Events()
+async def _read(response: httpx.Response, reader: Reader, most: int) -> AsyncIterator[bytes]:
     async for piece in _pieces(response, most):
-        for event in events.feed(piece):
+        for event in reader.feed(piece):
             yield event
-    for event in events.end():
+    for event in reader.end():
         yield event
+
+
+def _pieces(response: httpx.Response, most: int) -> AsyncIterator[bytes]:
+    """The content, of at most `most` bytes. Raises Unreadable."""
+    encoding = str(response.headers.get("content-encoding", ""))
+    return inflated(response.aiter_raw(), encoding, most)
 
 
 @contextlib.asynccontextmanager
@@ -180,58 +187,32 @@ async def _translated(began: Callable[[], bool]) -> AsyncIterator[None]:
     except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
         reason = str(error) or "connection reset"
         raise Broken("stream" if began() else "closed", f"the connection broke: {reason}") from None
+    except Unreadable as error:
+        raise Broken("invalid", str(error)) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Broken("invalid", f"{type(error).__name__}: {error}") from None
 
 
-async def _accept(response: httpx.Response) -> str:
-    """The content type of a readable response. Raises Refused or Broken for any other."""
+async def _accept(response: httpx.Response) -> Reader:
+    """What reads the response. Raises Refused, Broken or Unreadable if it is no reply."""
     if 300 <= response.status_code < 400:
         raise Broken(
             "invalid", f"it redirects (HTTP {response.status_code}), and redirects are not followed"
         )
-    compressed = response.headers.get("content-encoding", "identity") != "identity"
     if response.status_code != 200:
-        body = bytearray()
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if compressed or len(body) >= MAX_ERROR_BYTES:
-                break
-        body = bytearray() if compressed else body[:MAX_ERROR_BYTES]
-        raise Refused(response.status_code, bytes(body), response.headers.get("retry-after"))
-    if compressed:
-        raise Broken("invalid", "the response is compressed, but compression was not requested")
-    kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
-    if kind in ("application/x-ndjson", "application/ndjson", "application/jsonl"):
-        return "lines"
-    if kind not in ("text/event-stream", "application/json"):
-        raise Broken(
-            "invalid", f"a model server does not send responses of type {kind or 'unknown'}"
+        said = bytearray()
+        with contextlib.suppress(Unreadable):  # what came before it is enough
+            async for piece in _pieces(response, 2 * MAX_ERROR_BYTES):
+                said += piece
+                if len(said) >= MAX_ERROR_BYTES:
+                    break
+        raise Refused(
+            response.status_code,
+            bytes(said[:MAX_ERROR_BYTES]),
+            response.headers.get("retry-after"),
         )
-    return kind
-
-
-async def _lines(response: httpx.Response, most: int, *, whole: bool) -> AsyncIterator[bytes]:
-    """Lines without their line ends, or the whole body as one. Raises Broken if there are more than
-    `most` bytes."""
-    parts: list[bytes] = []
-    async for piece in _pieces(response, most):
-        *lines, rest = [piece] if whole else piece.split(b"\n")
-        for line in lines:
-            yield b"".join((*parts, line)).rstrip(b"\r")
-            parts = []
-        parts.append(rest)
-    if parts:
-        yield b"".join(parts)
-
-
-async def _pieces(response: httpx.Response, most: int) -> AsyncIterator[bytes]:
-    size = 0
-    async for piece in response.aiter_raw():
-        size += len(piece)
-        if size > most:
-            raise Broken("invalid", f"the response is larger than {most} bytes")
-        yield piece
+    kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+    return Reader(kind)
 
 
 async def fetch(
@@ -246,6 +227,6 @@ async def fetch(
         ):
             if response.status_code != 200:
                 raise Refused(response.status_code, b"")
-            return b"".join([line async for line in _lines(response, limits.max_bytes, whole=True)])
+            return b"".join([piece async for piece in _pieces(response, limits.max_bytes)])
     except TimeoutError:
         raise Broken("late", f"no response within {limits.progress:g} s") from None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reviewer.events import Finding, Patch, Quote
 from reviewer.outputs import excerpt
 from reviewer.outputs.page import GUTTER, Page, clean, inline, wrap
-from reviewer.outputs.wording import lines_of, place
+from reviewer.outputs.wording import lines_of, outside, place
 from reviewer.text import count, cut
 
 BADGE = {"critical": "alarm", "major": "bad", "minor": "warn", "trivial": "blue", "info": "dim"}
@@ -88,7 +88,7 @@ def _head(page: Page, finding: Finding) -> list[str]:
     notes = [
         lines_of(finding.start_line, finding.end_line),
         "as it was before the change" if finding.side == "old" else "",
-        "" if finding.in_diff else "outside the change",
+        outside(finding),
     ]
     where = "  ".join(
         filter(None, (place(finding.file_name, finding.start_line), ", ".join(filter(None, notes))))

@@ -39,7 +39,7 @@ class FromHere:
             way = os.path.relpath(os.path.join(self._root, name), self._here)  # noqa: PTH118
         except ValueError:  # another drive
             return name
-        return way.replace(os.sep, "/") if os.sep != "/" else way
+        return way.replace(os.sep, "/")
 
     def _finding(self, finding: Finding) -> Finding:
         evidence = [

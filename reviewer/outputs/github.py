@@ -7,6 +7,7 @@ annotated: a finding on removed lines, or on a whole file, annotates the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -19,6 +20,7 @@ from reviewer.outputs.wording import SMOKE, ordered, place
 from reviewer.text import count
 
 SHOWN = 10  # of each kind
+_BETWEEN_BREAKS = re.compile(r"[^\t\n\r]+")
 NAMED = 20  # unreviewed files in the verdict's annotation
 ANNOTATION = {
     "critical": "error",
@@ -70,8 +72,14 @@ def _escaped(text: str, more: str) -> str:
     return text
 
 
+def _name(path: str) -> str:
+    """The path itself, since GitHub looks the file up; what a terminal could obey is still shown
+    and not sent."""
+    return _BETWEEN_BREAKS.sub(lambda part: inline(part[0]), path)
+
+
 def _annotation(kind: str, finding: Finding) -> str:
-    properties = {"file": inline(finding.file_name)}
+    properties = {"file": _name(finding.file_name)}
     if lines := new_lines(finding):
         properties |= {"line": str(lines[0]), "endLine": str(lines[1])}
     properties["title"] = f"{finding.severity}: {title_of(finding)}"

@@ -10,7 +10,7 @@ from reviewer.outputs.ending import advice, title_of, why
 from reviewer.outputs.excerpt import CodeRow, diff_rows, rows
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline
-from reviewer.outputs.wording import duration, lines_of, place
+from reviewer.outputs.wording import duration, lines_of, outside, place
 from reviewer.text import count, cut
 from reviewer.types import severity_rank
 
@@ -90,8 +90,8 @@ def _about(finding: Finding) -> Iterator[str]:
         yield f"{100 * finding.confidence:.0f} % sure"
     if finding.side == "new" and (lines := lines_of(finding.start_line, finding.end_line)):
         yield lines
-    if not finding.in_diff:
-        yield "outside the change"
+    if where := outside(finding):
+        yield where
     yield f"<code>{finding.id}</code>"
 
 

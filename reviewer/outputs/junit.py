@@ -17,7 +17,7 @@ from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, ending, not_reviewed, paragraphs, rule_of, title_of
 from reviewer.outputs.page import clean, inline, write
 from reviewer.outputs.places import new_lines, old_note
-from reviewer.outputs.wording import REASONS, ordered
+from reviewer.outputs.wording import REASONS, ordered, outside
 
 PASSES = ("trivial", "info")
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")  # those that `clean` lets through
@@ -80,7 +80,8 @@ class JUnit(CollectedRun):
 
 def _case(finding: Finding) -> ET.Element:
     lines, name = new_lines(finding), inline(finding.file_name)
-    where = f"line {lines[0]}" if lines else old_note(finding) or "whole file"
+    whole = outside(finding) if finding.commit else "whole file"
+    where = f"line {lines[0]}" if lines else old_note(finding) or whole
     title = title_of(finding) if finding.side == "old" else f"{title_of(finding)} ({where})"
     case = _element(
         "testcase", name=f"{finding.severity}: {title} [{finding.id}]", classname=name, file=name

@@ -53,11 +53,11 @@ CATEGORIES: dict[Category, Description] = {
         _CHECK,
     ),
     "data_integrity": Description(
-        "Data can be lost, doubled or written wrong, and stays so after the program has ended.",
+        "Data can be lost, duplicated or corrupted, and stays that way after the program ends.",
         _CHECK,
     ),
     "performance": Description(
-        "The work takes much more time, memory or traffic than it must. The finding says for which"
+        "The work takes much more time, memory or traffic than it needs. The finding says for which"
         " input.",
         _CHECK,
     ),

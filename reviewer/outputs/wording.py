@@ -70,6 +70,13 @@ def lines_of(start: int | None, end: int | None) -> str:
     return f"lines {start}–{end}" if start and end and end > start else ""
 
 
+def outside(finding: Finding) -> str:
+    """Why a finding is on no line of the change; "" for one that is."""
+    if finding.commit is not None:
+        return f"line {finding.commit.start_line} of commit {finding.commit.id[:10]}"
+    return "" if finding.in_diff else "outside the change"
+
+
 def by_severity(findings: Sequence[Finding]) -> str:
     """`1 critical, 2 minor`; empty for no findings."""
     numbers = [

@@ -104,6 +104,12 @@ def render(
     the file."""
     unit, path = pass_.unit, pass_.unit.file.path
     context = _context(plan, pass_, hints)
+    if plan.redact:  # a part of a file may hold a credential that only the whole file gives away
+        pieces = (
+            replace(piece, text=plan.source.masks_of(piece.path).hide(piece.text))
+            for piece in context.pieces
+        )
+        context = replace(context, pieces=tuple(pieces))
     own = [
         (f"[[path]] {item.glob}", item.instructions)
         for item in plan.settings.path

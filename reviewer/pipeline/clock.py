@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, TypeVar
@@ -12,6 +13,8 @@ from reviewer.config import DEFAULT_TIMEOUT
 from reviewer.errors import Interrupted, OutOfTime
 from reviewer.events import Event, Heartbeat
 
+_REMEMBERING = 0.7  # of the time after the end: the rest is for the last events
+_OFTEN = 0.1  # seconds
 HEARTBEAT_SECONDS = 9.0  # the contract promises no silence longer than 10
 
 Stopped = Literal["interrupted", "terminated"]
@@ -33,6 +36,11 @@ class Clock:
         self.total = 0
         self._emit = emit
         self._last = 0.0
+        self._stopped: float | None = None  # when
+        stop.add_done_callback(self._note_stop)
+
+    def _note_stop(self, _: Stop) -> None:
+        self._stopped = time.monotonic()
 
     def start(self, timeout: float) -> None:
         """Set the time limit, in seconds from the creation of the clock."""
@@ -51,6 +59,21 @@ class Clock:
     def over(self) -> bool:
         """Whether the run must end now: its user stopped it, or the time is up."""
         return self.stop.done() or self.seconds_left <= 0
+
+    def may_go_on(self, share: float) -> bool:
+        """Whether less than `share` of the time has passed that the watchdog leaves to a run after
+        its end: after the time limit, or after it was stopped."""
+        end = min(self.began + self.timeout, self._stopped or math.inf)
+        return time.monotonic() < end + share * watchdog.GRACE
+
+    async def in_the_end(self, work: Awaitable[T], give_up: Callable[[], None]) -> T:
+        """The result of `work`, which `give_up` cuts short when the watchdog is about to end the
+        run."""
+        task = asyncio.ensure_future(work)
+        while not (await asyncio.wait({task}, timeout=_OFTEN))[0]:
+            if not self.may_go_on(_REMEMBERING):
+                give_up()
+        return task.result()
 
     def send(self, event: Event) -> None:
         self._last = time.monotonic()

@@ -28,6 +28,7 @@ from reviewer.types import (
     UnreviewedReason,
     Usage,
     is_at_least,
+    severity_rank,
 )
 
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
@@ -88,8 +89,7 @@ class Ledger:
             self.evidence.setdefault(item.path, []).append(item)
 
     def hints(self, path: str) -> list[Evidence]:
-        """The evidence about a file, in an order that does not depend on which analyzer ended
-        first."""
+        """The evidence about a file, whichever analyzer ended first."""
         return sorted(self.evidence.get(path, ()), key=lambda item: _RANK.get(item.source, -1))
 
     def warn(self, message: str) -> None:
@@ -109,8 +109,7 @@ class Ledger:
         return is_at_least(finding.severity, floor)
 
     def hold(self, pending: Iterable[Finding]) -> None:
-        """Keep findings that are still to be judged or proved. If the time runs out first, they are
-        published as they are, never lost."""
+        """Keep findings to be judged or proved; when the time is up, they are still `pending`."""
         self._pending.update((finding.id, finding) for finding in pending)
 
     def release(self, judged: Iterable[Finding]) -> None:
@@ -119,8 +118,7 @@ class Ledger:
             self._pending.pop(finding.id, None)
 
     def announce(self, finding: Finding) -> None:
-        """Let the model's findings be compared with an analyzer's finding while its fix is still
-        being proved."""
+        """Let the model's findings be compared with an analyzer's while its fix is being proved."""
         if self.is_severe(finding) and not self.decisions.dismissed(finding):
             self.announced.append(finding)
 
@@ -146,10 +144,14 @@ class Ledger:
                 self.published.append(finding)
                 self.send(finding)
 
-    def publish_pending(self) -> None:
-        """Publish as they are the findings that were not judged or proved in time."""
-        for finding in list(self._pending.values()):
-            self.publish(finding)
+    def pending(self) -> list[Finding]:
+        """The findings that were not judged or proved in time, the most severe first."""
+        return sorted(self._pending.values(), key=lambda each: severity_rank(each.severity))
+
+    def leave(self, pending: Sequence[Finding]) -> None:
+        """There is no time left to publish these: their files count as unread."""
+        self.give_up(map(findings.path_of, pending), "timeout")
+        self.held_back["found too late"] += len(pending)
 
     def reject(self, rejected: Sequence[verify.Rejected]) -> None:
         hide = self.plan.masks.hide
@@ -169,9 +171,8 @@ class Ledger:
         self._unread = Counter(self._unit_passes)
 
     def add_result(self, pass_: Pass, result: PassResult) -> None:
-        """Enter the findings of a pass. Those on lines that belong to another unit or to none, and
-        those of passes across files, are deferred: they count only if no other pass publishes
-        them."""
+        """Enter the findings of a pass. Those on lines of another unit or of none, and those of
+        passes across files, are deferred: they count only if no other pass publishes them."""
         mine = pass_.unit.ordinal
 
         def is_own(finding: Finding) -> bool:
@@ -222,8 +223,8 @@ class Ledger:
             self._reasons[path] = reason
 
     def deferred(self) -> Iterator[list[PassResult]]:
-        """The deferred results, by unit, without the findings published in the meantime. The order
-        is fixed, whichever pass was answered first. Settle each batch before taking the next."""
+        """The deferred results, by unit in a fixed order, without the findings published in the
+        meantime. Settle each batch before taking the next."""
         waiting = sorted(self._deferred, key=lambda item: item[:3])
         for _, same_unit in groupby(waiting, key=lambda item: item[:2]):
             results = [
@@ -255,8 +256,7 @@ class Ledger:
         return (self._cut_short or "timeout") if self._file_passes[path] > 0 else None
 
     def reviewed(self) -> tuple[str, ...]:
-        files = self.plan.change.files
-        return tuple(file.path for file in files if self.why_unread(file.path) is None)
+        return tuple(file.path for file in self.plan.change.files if not self.why_unread(file.path))
 
     def unreviewed(self) -> tuple[Unreviewed, ...]:
         """Every file of the change is reviewed or unreviewed, never neither."""

@@ -61,11 +61,12 @@ async def review(
             stack.push_async_callback(_cancel, model_task)
             await evidence.analyze(plan, clock, ledger, settlement, evidence_ready)
             await model_task
-            settlement.stop()
-            ledger.publish_pending()
+            await settlement.end(clock)
         if plan.choice.problem and plan.change.files and plan.settings.analyzers == ():
             raise plan.choice.failure or NoEngine(_NOTHING_CAN_REVIEW)
-        outcome = await asyncio.to_thread(past.remember, ledger, clock)
+        outcome = await clock.in_the_end(
+            asyncio.to_thread(past.remember, ledger, clock), store.give_up
+        )
         outcome = replace(outcome, notes=evidence.notes(plan)).stopped_by(stop)
     clock.send(outcome.last_status)
     return outcome

@@ -12,12 +12,14 @@ from reviewer import findings, fixes, memory, verify
 from reviewer.events import Finding
 from reviewer.findings import PassResult, Replacement
 from reviewer.pipeline.ask_unit import Interview, ask_replacement
+from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.nearby import Nearby
 from reviewer.pipeline.plan import Plan
 from reviewer.types import Evidence
 
 PROOFS_AT_ONCE = 2  # each proof runs git, parsers and analyzers
+_PUBLISHING = 0.4  # of the time after the end, for what is not published by then
 
 
 @dataclass
@@ -76,10 +78,18 @@ class Settlement:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def stop(self) -> None:
-        """Cancel the proofs that are still running."""
+    async def end(self, clock: Clock) -> None:
+        """Cancel the proofs that are still running, and publish as it is what was not judged or
+        proved in time, as far as there is time for that. Signals are heard in between."""
         for task in self._tasks:
             task.cancel()
+        pending = self.ledger.pending()
+        for number, finding in enumerate(pending):
+            if not clock.may_go_on(_PUBLISHING):
+                self.ledger.leave(pending[number:])
+                return
+            self.ledger.publish(finding)
+            await asyncio.sleep(0)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))

@@ -29,15 +29,10 @@ _PUTTY = re.compile(r"Private-Lines: \d{1,3}\r?\n((?:[A-Za-z0-9+/=]{4,80}(?:\r?\
 _ENCODED_KEY = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{100,16000}={0,2}")
 
 _BEARER = re.compile(
-    r"(?i:\bbearer|authorization\\{0,3}[\"']?\s{0,4}[:=,]\s{0,4}\\{0,3}[\"']?token)[ +]{1,2}"
-    r"([A-Za-z0-9._~+/=-]{16,2000})"
+    r"(?i:\bbearer|authorization\\{0,3}[\"']?\s{0,4}[:=,]\s{0,4}\\{0,3}[\"']?token)"
+    r"(?:[ +]{1,2}|[\"'],\s{0,4}[\"'])([A-Za-z0-9._~+/=-]{16,2000})"
 )
 _BASIC = re.compile(r"(?i:\bbasic)[ +]{1,2}([A-Za-z0-9+/]{12,400}={0,2})(?![A-Za-z0-9+/=])")
-_USER = re.compile(
-    r"(?:\bcurl\b[^\n|;]{0,300}?|\bhttpie?\b[^\n|;]{0,200}?)\s(?:-u|--user|-a|--auth)[ =]?[\"']?"
-    r"[\w.@+-]{1,64}:([^\s\"'@]{6,128})"
-)
-_SSHPASS = re.compile(r"\bsshpass\s+-p\s{0,2}[\"']?([^\s\"']{6,128})")
 _DIGEST = re.compile(r"[\"']auth[\"']\s{0,8}:\s{0,8}[\"']([A-Za-z0-9+/]{12,400}={0,2})[\"']")
 _NPMRC = re.compile(
     r"(?m)(?:^|:|\s)_(?:authToken|auth|password)\s{0,4}=\s{0,4}[\"']?([A-Za-z0-9+/=._-]{12,400})"
@@ -55,6 +50,12 @@ _GO_DSN = re.compile(
     r"(?<![\w/:])[\w.-]{1,64}:([^\s:@/\"'`(){}]{6,128})@(?:tcp|unix)\(([^)\s]{1,128})\)"
 )
 _SQL = re.compile(r"(?i)\b(?:identified by|password|pwd)\s{1,4}(?:=\s{0,4})?N?'([^\s']{8,128})'")
+_SET_PASSWORD = re.compile(r"(?i)\bset password for [^\n=;]{1,120}=\s{0,4}'([^\s']{8,128})'")
+# "Jwt": { "Key": "…" }: what signs, though its own name does not say so.
+_SIGNING = re.compile(
+    r"(?i)[\"'](?:jwt|token|auth)\w{0,20}[\"']\s{0,8}:\s{0,8}\{[^{}]{0,400}?[\"']key[\"']\s{0,8}:\s{0,8}"
+    r"[\"']([^\"'\s]{16,400})[\"']"
+)
 _NETRC = re.compile(
     r"\bmachine\s{1,8}(\S{1,253})\s{1,40}login\s{1,8}\S{1,128}\s{1,40}password\s{1,8}(\S{6,256})"
 )
@@ -66,6 +67,13 @@ _KUBERNETES = re.compile(r"(?m)^[ \t-]*[\"']?kind[\"']?:[ \t]*[\"']?Secret\b")
 _DATA = re.compile(
     r"(?m)^[ \t]{1,12}[\"']?([\w.-]{1,100})[\"']?:[ \t]+[\"']?([A-Za-z0-9+/]{8,8000}={0,2})"
     r"[\"']?,?[ \t]*\r?$"
+)
+_STRING_DATA = re.compile(
+    r"(?m)^([ \t]{0,12})[\"']?stringData[\"']?:[ \t]*\r?$((?:\n\1[ \t]+[^\n]{0,400}){1,200})"
+)
+_STRING = re.compile(
+    r"(?m)^[ \t]{1,16}[\"']?[\w.-]{1,100}[\"']?:[ \t]+(?P<quote>[\"']?)"
+    r"([^\s\"']{8,400})(?P=quote)[ \t]*\r?$"
 )
 
 
@@ -117,18 +125,21 @@ def _headers(text: str, lowered: str) -> Iterator[Secret]:
             for match in _BASIC.finditer(text)
             if _is_pair(match[1])
         )
-    if "curl" in lowered or "http" in lowered or "sshpass" in lowered:
-        for pattern in (_USER, _SSHPASS):
-            for match in pattern.finditer(text):
-                if is_password(match[1]):
-                    yield Secret("basic-auth", *match.span(1))
+    if "key" in lowered and ("jwt" in lowered or "token" in lowered or "auth" in lowered):
+        for match in _SIGNING.finditer(text):
+            if is_secret(match[1]):
+                yield Secret("password", *match.span(1))
     if "auth" in lowered:
         for match in _DIGEST.finditer(text):
             if _is_pair(match[1]):
                 yield Secret("registry-auth", *match.span(1))
     if "_auth" in lowered or "_password" in lowered:
         for match in _NPMRC.finditer(text):
-            if _is_pair(match[1]) or is_secret(match[1]):
+            if (
+                _is_pair(match[1])
+                or is_secret(match[1])
+                or is_secret(decoded(match[1]), chosen=True)
+            ):
                 yield Secret("registry-auth", *match.span(1))
 
 
@@ -140,9 +151,10 @@ def _connection_strings(text: str) -> Iterator[Secret]:
         line += " " + text[match.end() : min(len(text) if end < 0 else end, match.end() + 300)]
         if _DSN.search(line) and is_password(match[1].strip("{}")):
             yield Secret("connection-string", *match.span(1))
-    for match in _SQL.finditer(text):
-        if is_secret(match[1]):
-            yield Secret("password", *match.span(1))
+    for pattern in (_SQL, _SET_PASSWORD):
+        for match in pattern.finditer(text):
+            if is_secret(match[1], chosen=True):
+                yield Secret("password", *match.span(1))
     for match in _ORACLE.finditer(text):
         if is_password(match[1]):
             yield Secret("connection-string", *match.span(1))
@@ -155,14 +167,18 @@ def _kubernetes(text: str) -> Iterator[Secret]:
     """The values of a Secret whose name or content says that they are credentials."""
     for match in _DATA.finditer(text):
         plain = decoded(match[2]).strip()
-        known = is_secret_name(match[1]) and is_password(plain)
+        known = is_secret_name(match[1]) and is_password(plain, bare=False)
         if known or "PRIVATE KEY-----" in plain or is_secret(plain, bare=True):
             yield Secret("kubernetes-secret", *match.span(2))
+    for block in _STRING_DATA.finditer(text):
+        for match in _STRING.finditer(text, *block.span(2)):
+            if is_secret(match[2], bare=not match["quote"]):
+                yield Secret("kubernetes-secret", *match.span(2))
 
 
 def _is_pair(encoded: str) -> bool:
     """Whether it is `user:password`, encoded, with a real password."""
     user, colon, password = decoded(encoded).partition(":")
     return bool(user and colon and password != user) and (
-        is_password(password) or (len(password) >= 12 and not is_placeholder(password))
+        is_password(password, bare=False) or (len(password) >= 12 and not is_placeholder(password))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewer.secrets import assigned, carriers, formats
+from reviewer.secrets import assigned, carriers, formats, positions
 from reviewer.secrets.formats import Secret
 
 
@@ -12,6 +12,7 @@ def find(text: str) -> list[Secret]:
     found = [
         *formats.by_format(text, lowered),
         *carriers.by_surroundings(text, lowered),
+        *positions.by_position(text, lowered),
         *assigned.by_name(text, lowered),
     ]
     found.sort(key=lambda secret: (secret.start, -secret.end))

@@ -5,14 +5,11 @@ A format is tried only where its hint occurs, so that a long text costs one sear
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reviewer.secrets.values import entropy, is_local, is_placeholder
+from reviewer.secrets.genuine import is_genuine
 
 _URL = r"[A-Za-z0-9_-]"  # the alphabet of URL-safe base64
 _ALNUM = r"[A-Za-z0-9]"
@@ -30,13 +27,15 @@ class Secret:
 @dataclass(frozen=True, slots=True)
 class _Format:
     kind: str
-    hints: tuple[str, ...]  # one must occur, in any case if it is in lower case
+    hints: tuple[str, ...]  # one must occur
+    any_case: bool  # they are in lower case
     pattern: re.Pattern[str]  # group 1 is the secret, where there is one
 
 
 def _format(kind: str, hint: str, pattern: str) -> _Format:
-    """`hint`: texts of which one must occur, with `|` between them."""
-    return _Format(kind, tuple(hint.split("|")), re.compile(pattern))
+    """`hint`: texts of which one must occur, with `|` between them; in any case if they are in
+    lower case."""
+    return _Format(kind, tuple(hint.split("|")), hint.islower(), re.compile(pattern))
 
 
 def _token(kind: str, prefix: str, body: str) -> _Format:
@@ -48,7 +47,11 @@ def _token(kind: str, prefix: str, body: str) -> _Format:
 
 _HEX = "[0-9a-f]"
 _FORMATS = (
-    _format("aws-access-key", "AKIA|ASIA", r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])"),
+    _format(
+        "aws-access-key",
+        "AKIA|ASIA|ABIA|ACCA",
+        r"(?<![A-Z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Z0-9])",
+    ),
     _format(
         "aws-secret-key",
         "access_key|accesskey|secret_key|secretkey",
@@ -62,6 +65,11 @@ _FORMATS = (
         r"([A-Za-z0-9/+]{100,2000}={0,2})",
     ),
     _format("aws-bedrock-key", "ABSK", r"\bABSK[A-Za-z0-9+/]{100,300}={0,2}"),
+    _format(
+        "aws-bedrock-key",
+        "bedrock-api-key-",
+        r"\bbedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=]{40,4000}",
+    ),
     _format(
         "github-token",
         "ghp_|gho_|ghu_|ghs_|ghr_",
@@ -85,10 +93,10 @@ _FORMATS = (
     _format(
         "slack-webhook",
         "hooks.slack.com",
-        r"https://hooks\.slack\.com/(?:services/T\w{6,14}/B\w{6,14}|workflows/T\w{6,14}/A\w{6,14}/\d{10,20}"
+        r"(?:https?://)?hooks\.slack\.com/(?:services/T\w{6,14}/B\w{6,14}|workflows/T\w{6,14}/A\w{6,14}/\d{10,20}"
         r"|triggers/T\w{6,14}/\d{10,20})/[A-Za-z0-9]{20,}",
     ),
-    _format("stripe-key", "_live_", r"\b(?:sk|rk)_live_[A-Za-z0-9]{20,}"),
+    _format("stripe-key", "_live_|_prod_", r"\b(?:sk|rk)_(?:live|prod)_[A-Za-z0-9]{20,}"),
     _format("stripe-key", "whsec_", r"\bwhsec_[A-Za-z0-9+/]{32,}"),
     _format("google-key", "AIza", rf"\bAIza{_URL}{{35}}(?!{_URL})"),
     _format("google-key", "AQ.Ab8RN6", rf"\bAQ\.Ab8RN6{_URL}{{40,60}}(?!{_URL})"),
@@ -128,7 +136,7 @@ _FORMATS = (
     _format(
         "shopify-token",
         "shpat_|shpss_|shpca_|shppa_|shptka_|shpua_",
-        rf"\bshp(?:at|ss|ca|pa|tka|ua)_{_HEX}{{32}}(?![0-9a-fA-F])",
+        r"\bshp(?:at|ss|ca|pa|tka|ua)_[0-9a-fA-F]{32}(?![0-9a-fA-F])",
     ),
     _format(
         "square-token", "sq0atp|sq0csp", rf"\bsq0(?:atp-{_URL}{{22}}|csp-{_URL}{{43}})(?!{_URL})"
@@ -175,6 +183,7 @@ _FORMATS = (
     _format(
         "terraform-token", ".atlasv1.", rf"\b[A-Za-z0-9]{{14}}\.atlasv1\.{_URL}{{60,70}}(?!{_URL})"
     ),
+    _format("mapbox-token", "sk.eyJ", rf"\bsk\.eyJ{_URL}{{60,120}}\.{_URL}{{20,24}}(?!{_URL})"),
     _token("pulumi-token", "pul-", f"{_HEX}{{40}}"),
     _format("npm-token", "npm_", r"\bnpm_[A-Za-z0-9]{36}(?![A-Za-z0-9])"),
     _format("pypi-token", "pypi-AgE", rf"\bpypi-AgE{_URL}{{80,}}"),
@@ -223,11 +232,19 @@ _FORMATS = (
         r"[?&](?:s[vretp]|spr|srt|ss|skn|sr)=[^\s\"'`<>]{1,400}?[?&]sig=([A-Za-z0-9%+/_-]{40,100}={0,2})",
     ),
     _format("azure-sas", "sig=", r"[?&\s]sig=([A-Za-z0-9%+/_-]{40,100}={0,2})&s[evkr]n?="),
+    _format("facebook-token", "EAAM|EAAC", r"\bEAA[MC][A-Za-z0-9]{100,400}(?![A-Za-z0-9])"),
+    _token("openshift-token", "sha256~", f"{_URL}{{43}}"),
+    _token("prefect-key", "pnu_", f"{_ALNUM}{{36}}"),
+    _token("readme-key", "rdme_", "[a-z0-9]{70}"),
+    _token("easypost-key", "EZAK", f"{_ALNUM}{{54}}"),
+    _token("shippo-token", "shippo_live_", "[0-9a-fA-F]{40}"),
+    _format("octopus-key", "API-", r"\bAPI-[A-Z0-9]{26}(?![A-Z0-9])"),
+    _format("maxmind-key", "_mmk", r"\b[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?!\w)"),
     _format("jwt", "eyJ", rf"(?<!{_URL})eyJ{_URL}{{10,}}\.eyJ{_URL}{{10,}}\.{_URL}{{20,}}"),
     _format(
         "basic-auth-url",
         "://",
-        r"(?<=[a-z0-9])://[^\s/:@\"'`<>{}$%]{0,64}:([^\s/:@\"'`<>{}$]{3,128})@([\w.-]{1,253})",
+        r"(?<=[a-z0-9])://[^\s/:@\"'`<>{}$%]{0,64}:([^\s/:@\"'`<>{}$]{3,128})@([\w.-]{1,253}|[{$%])",
     ),
 )
 KINDS = tuple(dict.fromkeys(known.kind for known in _FORMATS))
@@ -235,34 +252,12 @@ KINDS = tuple(dict.fromkeys(known.kind for known in _FORMATS))
 
 def by_format(text: str, lowered: str) -> Iterator[Secret]:
     for known in _FORMATS:
-        if any(hint in (lowered if hint.islower() else text) for hint in known.hints):
-            for match in known.pattern.finditer(text):
-                if _is_real(known.kind, match):
-                    yield Secret(known.kind, *match.span(1 if match.re.groups else 0))
-
-
-def _is_real(kind: str, match: re.Match[str]) -> bool:
-    value = match[1] if match.re.groups else match[0]
-    if kind == "jwt":
-        return _is_jwt(value)
-    if kind == "basic-auth-url":
-        user = match[0].removeprefix("://").split(":", 1)[0]
-        plain = is_placeholder(value) or len(set(value)) < 4
-        return not (is_local(match[2]) or value == user or plain)
-    if kind in ("aws-secret-key", "aws-session-token") and entropy(value) < 4:
-        return False
-    if kind == "pagerduty-key" and entropy(value) < 3.3:
-        return False
-    # Documentation, or one letter over and over.
-    return "EXAMPLE" not in value and len(set(value[8:])) >= 6
-
-
-def _is_jwt(value: str) -> bool:
-    header, _, signature = value.split(".")
-    try:
-        fields = json.loads(base64.urlsafe_b64decode(header + "=" * (-len(header) % 4)))
-    except (binascii.Error, ValueError):
-        return False
-    # The one on every page that explains the format.
-    known_example = signature.startswith("SflKxwRJSMeKKF2QT4")
-    return isinstance(fields, dict) and "alg" in fields and not known_example
+        where = lowered if known.any_case else text
+        for hint in known.hints:  # a plain loop: this runs for every format and every line
+            if hint in where:
+                break
+        else:
+            continue
+        for match in known.pattern.finditer(text):
+            if is_genuine(known.kind, match):
+                yield Secret(known.kind, *match.span(1 if match.re.groups else 0))

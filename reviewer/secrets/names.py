@@ -32,7 +32,7 @@ _SECRETS = _set(
     """
     password passwd passphrase pwd pswd passwort kennwort senha contrasena secret token
     credential cred psk passcode apikey secretkey accesskey privatekey authkey masterkey
-    authtoken accesstoken clientsecret apitoken apisecret
+    authtoken accesstoken clientsecret apitoken apisecret requirepass masterauth
     """
 )
 _ENDINGS = (
@@ -46,11 +46,16 @@ _ENDINGS = (
     "accesskey",
     "privatekey",
 )
+# People make these up; the others are issued or generated.
+_CHOSEN = (
+    *("password", "passwd", "pwd", "pswd", "passphrase", "pass", "passcode"),
+    *("passwort", "kennwort", "senha", "contrasena"),
+)
 _KEYS = _set(
     """
     api access private auth secret encryption signing master account shared service subscription
     app application storage session deploy admin root jwt hmac aes license authorization crypto
-    function webhook write ingest server client security decryption
+    function webhook write ingest server client security decryption validation
     """
 )
 # Behind the name of a credential, these say that it is about one.
@@ -86,7 +91,7 @@ _PUBLIC = _set(
     min num total count is has no needs need require requires forgot hash hashed encrypted
     sealed wrapped invalid wrong bad dummy fake mock example sample missing empty show hide
     toggle confirm reset design css color theme style syntax lex sub word resume skip delta
-    change cursor edge verify validate check generate decode parse jsonweb site
+    change prompt enter cursor edge verify validate check generate decode parse jsonweb site
     """
 )
 
@@ -94,6 +99,13 @@ _PUBLIC = _set(
 def is_secret_name(name: str) -> bool:
     """Whether `name` (an identifier, a key, an option) names a credential."""
     return _is_secret_name(name[-_LONGEST:])
+
+
+def is_chosen(name: str) -> bool:
+    """Whether people make up what has this name of a credential."""
+    words = [word.lower() for word in _WORDS.findall(name[-_LONGEST:])]
+    at = _last_secret(words)
+    return at is not None and words[at[0]].removesuffix("s").endswith(_CHOSEN)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -186,8 +186,7 @@ async def _connected(
     except UsageError as error:
         return [failed("connection", error.message, "use an address like http://127.0.0.1:8000/v1")]
     except ConfigError as error:
-        problem, _, advice = error.message.partition(": use ")
-        fix = f"use {advice}" if advice else "set REVIEWER_API_KEY again"
+        problem, _, fix = error.message.partition(": ")
         return [failed("connection", problem, fix)]
     except ModelNotFound as error:
         return [endpoint.refused("model", error, settings.engine)]

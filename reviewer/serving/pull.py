@@ -26,6 +26,8 @@ from reviewer.errors import (
     ReviewerError,
     UsageError,
 )
+from reviewer.models import route
+from reviewer.models.address import Endpoint
 from reviewer.serving import catalogue
 from reviewer.serving.catalogue import GIB
 
@@ -40,6 +42,7 @@ WEIGHTS = (
     "tokenizer.model",
 )
 GGUF, PROJECTOR = ("*.gguf",), ("*mmproj*",)  # the projector is for images
+_HUB = Endpoint("https://huggingface.co", None, local=False)
 _SPARE = GIB
 _DISK = {
     getattr(errno, name, errno.ENOSPC)  # Windows has no quota
@@ -59,6 +62,8 @@ class Hub:
 
 def hub() -> Hub:
     """The real hub. Raises NoEngine when the extra is not installed."""
+    import httpx
+
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
         library = importlib.import_module("huggingface_hub")
@@ -72,9 +77,9 @@ def hub() -> Hub:
     transport = tuple(
         kind for kind in errors.HfHubHTTPError.__mro__ if kind.__name__ == "HTTPError"
     )  # httpx's base
-    return Hub(
-        library.snapshot_download, (OSError, ValueError, *transport), Path(constants.HF_HUB_CACHE)
-    )
+    # The last two come from a proxy of the environment.
+    failures = (OSError, ValueError, *transport, ImportError, httpx.InvalidURL)
+    return Hub(library.snapshot_download, failures, Path(constants.HF_HUB_CACHE))
 
 
 def pull(name: str, source: Hub, say: Callable[[str], None]) -> Path:
@@ -193,16 +198,33 @@ def explain(repository: str, error: BaseException) -> ReviewerError:
             f"the hub has no {repository}, or you have no access: check the id with `reviewer model"
             " list`; for a private model, run `hf auth login`"
         )
+    if (cause := _on_the_way(repository)) is not None:
+        return cause
     if isinstance(error, OSError) and error.errno is not None and error.errno in _DISK:
         return EngineError(
             f"cannot write {repository}: {os.strerror(error.errno)}; set HF_HOME to a directory of"
             " yours with enough space"
         )
     why = text.cut(text.one_line(str(error).strip().partition("\n")[0]), 200)
+    if "InvalidURL" in names:
+        return EngineUnreachable(
+            f"the hub's library cannot use NO_PROXY ({why}): repeat the command without that entry,"
+            f" as in NO_PROXY=localhost reviewer model pull {repository}"
+        )
     return EngineUnreachable(
         f"cannot reach the hub for {repository} ({type(error).__name__}: {why}): repeat the command"
         " when the network is back, to resume the download"
     )
+
+
+def _on_the_way(repository: str) -> EngineUnreachable | None:
+    """Why the environment keeps anyone from reaching the hub, None if it does not."""
+    try:
+        route.proxy(_HUB)
+        route.certificates()
+    except EngineUnreachable as error:
+        return EngineUnreachable(f"cannot reach the hub for {repository}: {error.message}")
+    return None
 
 
 def _chain(error: BaseException | None) -> Iterable[BaseException]:

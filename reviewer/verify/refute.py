@@ -20,7 +20,8 @@ from reviewer import prompt, replies, resources, text
 from reviewer.errors import EngineError
 from reviewer.events import Finding
 from reviewer.findings import PassResult
-from reviewer.findings.anchor import MIN_PART, occurs
+from reviewer.findings.anchor import occurs
+from reviewer.findings.search import MIN_PART
 from reviewer.models import ask as models
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model, PromptTooLong, Schema

@@ -50,7 +50,7 @@ def readers(
     def read(path: str, side: Side) -> bytes | None:
         data = raw(path, side)
         if data is None or path not in codecs:
-            return data
+            return data and encodings.as_text(data)
         return encodings.as_utf8(data, codecs[path][side == "new"])
 
     def raw(path: str, side: Side) -> bytes | None:
@@ -72,11 +72,11 @@ def contents(
         total = 0
         for name, size in sizes.items():
             if chunk and total + size > _CHUNK_BYTES:
-                yield from (data for _, data in objects.contents(run_git, chunk))
+                yield from (encodings.as_text(data) for _, data in objects.contents(run_git, chunk))
                 chunk, total = [], 0
             chunk.append(name)
             total += size
-        yield from (data for _, data in objects.contents(run_git, chunk))
+        yield from (encodings.as_text(data) for _, data in objects.contents(run_git, chunk))
 
     return read
 

@@ -4,6 +4,7 @@ count."""
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from reviewer.workspace.records import Record
 
 _ASKED = ("diff", "linguist-generated", "filter")
 _NONE = "unspecified"
+# git-crypt, transcrypt (`crypt`), git-agecrypt, git-age, SOPS, and those with a key's name behind.
+_ENCRYPTS = re.compile(r"(?i)(?:[\w-]*(?:en)?crypt|(?:git-)?age|sops|ejson)(?:-[\w.-]+)?")
 
 
 def at_base(
@@ -57,3 +60,8 @@ def _files(run_git: GitRunner, commit: str, paths: Iterable[str]) -> bytes:
         for name, row in zip(names, rows, strict=False)
         if row[1:2] == [b"blob"] and len(row) == 3
     )
+
+
+def encrypts(found: Mapping[str, str]) -> bool:
+    """Whether a file with these attributes is encrypted when it is added."""
+    return _ENCRYPTS.fullmatch(found.get("filter", "")) is not None

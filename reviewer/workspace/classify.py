@@ -7,12 +7,14 @@ adding a header.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from reviewer.types import SkipReason
 from reviewer.workspace import encodings
+from reviewer.workspace.encodings import Found
 from reviewer.workspace.snapshot import BINARY_PROBE
 
 _LOCKFILES = frozenset(
@@ -90,27 +92,30 @@ class Facts:
     lfs: bool
     generated: bool  # a header marks it as generated
     dense: bool  # lines too long to be hand-written
-    encoding: str | None = None  # that it declares, if that is not UTF-8
+    encoding: encodings.Found = encodings.NOTHING
     spoilt: bool = False  # binary for git, but text that has a few zero bytes in it
 
 
 def facts(data: bytes) -> Facts:
+    wide = encodings.wide(data)
+    data = encodings.as_utf8(data, wide)
     lines = data.count(b"\n") + 1
     dense = len(data) > _DENSE_LONGEST and len(data) / lines > _DENSE_MEAN
     binary = b"\0" in data[:BINARY_PROBE]
     return Facts(
         binary=binary,
         lfs=len(data) < _LFS_BYTES and data.startswith(_LFS),
-        generated=_HEADER.search(data[:_HEADER_BYTES]) is not None,
+        generated=_HEADER.search(data[:_HEADER_BYTES].removeprefix(BOM_UTF8)) is not None,
         dense=dense and max(map(len, data.split(b"\n"))) > _DENSE_LONGEST,
-        encoding=None if binary else encodings.declared(data),
+        encoding=Found(wide) if wide else encodings.NOTHING if binary else encodings.found(data),
         spoilt=binary and is_spoilt(data),
     )
 
 
 def is_binary(data: bytes) -> bool:
     """Whether the content has no lines that anyone could read."""
-    return b"\0" in data[:BINARY_PROBE] and not is_spoilt(data)
+    head = data[:BINARY_PROBE]
+    return b"\0" in head and not is_spoilt(data) and encodings.wide(head) is None
 
 
 def is_spoilt(data: bytes) -> bool:

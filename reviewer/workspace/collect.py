@@ -21,6 +21,7 @@ from reviewer.types import (
 )
 from reviewer.workspace import access, attributes, history, snapshot, triage
 from reviewer.workspace.base import Base
+from reviewer.workspace.encodings import Encodings
 from reviewer.workspace.invocation import EMPTY_TREE, Repository, limited_git
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import Record, changed
@@ -53,8 +54,8 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     found = attributes.at_base(repository, run_git, base.commit, records)
     kept = triage.by_name(records, found, limits, out)
     kept, sizes = triage.by_size(repository, run_git, kept, limits, out)
-    triage.by_content(run_git, kept, sizes, found, limits, state.taken, out)
-    unsearched = triage.lines_of_skipped(run_git, records, limits, out)
+    triage.by_content(repository, run_git, kept, sizes, found, limits, state.taken, out)
+    unsearched = triage.lines_of_skipped(repository, run_git, records, limits, out)
     if from_worktree and base.commit:  # without a base there are no ignore rules to compare with
         names = (record.path for record in records)
         hidden = snapshot.ignored_by_change(run_git, state, old, names, paths)
@@ -97,12 +98,17 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         tree=state.tree,
         contents=access.contents(repository, out.texts, limits.timeout),
         skipped_lines=tuple(out.skipped_lines),
+        encrypted=frozenset(
+            path
+            for path, each in found.items()
+            if path in state.taken and attributes.encrypts(each)
+        ),
         history=history.history(repository, base, scope, limits, paths),
         encodings={path: new for path, (_, new) in out.encodings.items() if new},
     )
 
 
-def _by_each_name(out: triage.SortedFiles) -> dict[str, triage.Encodings]:
+def _by_each_name(out: triage.SortedFiles) -> dict[str, Encodings]:
     """The encodings also by the old name of a renamed file."""
     old = {file.path: file.old_path for file in out.files if file.old_path}
     return {old[path]: both for path, both in out.encodings.items() if path in old} | out.encodings
@@ -192,7 +198,8 @@ def _refuse_unknown(
 
 def _unsearched(number: int) -> list[str]:
     files = count(number, "skipped file")
-    return [f"too large to be searched for credentials: {files}"] if number else []
+    why = "too large, not readable or out of time"
+    return [f"not searched for credentials ({why}): {files}"] if number else []
 
 
 def _filters(attributes: Mapping[str, Mapping[str, str]], from_worktree: bool) -> list[str]:

@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from reviewer.errors import GitFailed
 from reviewer.text import count, decode, one_line
 from reviewer.types import Commit, CommitDiff, FileDiff, History, Hunk, Line, Scope
-from reviewer.workspace import classify, objects, records
+from reviewer.workspace import classify, encodings, objects, records
 from reviewer.workspace.base import Base
 from reviewer.workspace.invocation import EMPTY_TREE, GitRunner, Repository, git, limited_git
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import GITLINK
 
 MAX_COMMITS = 5000
-MAX_BYTES = 256 << 20  # of all contents that are compared
+MAX_BYTES = 256 << 20  # of the contents that one call of `read` compares
 MAX_FILE_BYTES = 16 << 20  # of one file in one commit
-_CONTEXT = 3
+_CONTEXT = 60  # lines: the name or the kind of a value may stand far above it
 _CHUNK_BYTES = 8 << 20
 _LARGE = 1 << 20  # asked about before they are loaded
 _PROBE_BYTES = 64 << 20
@@ -76,22 +76,24 @@ def history(
     commits = [
         Commit(row[0].decode("ascii"), one_line(decode(row[2])), bool(row[1])) for row in rows
     ]
-    problem = ""
+    problems = []
     if len(commits) > MAX_COMMITS:
         commits = commits[:MAX_COMMITS]
-        problem = f"only the newest {MAX_COMMITS:,} commits were read for credentials"
+        problems.append(f"only the newest {MAX_COMMITS:,} commits were searched for credentials")
     if repository.shallow:
         commits, cut = _with_parents(repository, commits)
         if cut:
-            problem = (
-                f"this clone is shallow: {count(cut, 'commit')} could not be read for credentials;"
-                " `git fetch --unshallow` fetches the rest"
+            problems.append(
+                f"this clone is shallow: {count(cut, 'commit')} could not be searched for"
+                " credentials; `git fetch --unshallow` fetches the rest"
             )
 
     def read(wanted: Sequence[Commit]) -> Iterator[CommitDiff]:
         return _read(repository, wanted, limits, paths)
 
-    return History(tuple(reversed(commits)), problem, read=read)
+    return History(
+        tuple(reversed(commits)), "; ".join(problems), read=read, excluded=limits.excluded
+    )
 
 
 def _with_parents(repository: Repository, commits: Sequence[Commit]) -> tuple[list[Commit], int]:
@@ -180,8 +182,8 @@ def _file(entry: _Entry, known: dict[str, bytes]) -> FileDiff | None:
     data = known.get(entry.after, b"")
     if classify.is_binary(data):
         return None
-    new = _lines(data)
-    olds = [_lines(known.get(name, b"")) for name in entry.before]
+    new = _lines(encodings.as_text(data))
+    olds = [_lines(encodings.as_text(known.get(name, b""))) for name in entry.before]
     before, after = {line for old in olds for line in old}, set(new)
     hunks = [*_hunks(new, before, "added")]
     for old in olds[:1]:

@@ -9,6 +9,7 @@ a program.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer import process
-from reviewer.errors import GitFailed
+from reviewer.errors import GitFailed, UsageError, limit
 from reviewer.text import cut, one_line
 
 FIRST_CONTACT_TIMEOUT = 10.0  # seconds; only a configuration is read
@@ -63,6 +64,7 @@ _CONFIG = (
     ("core.quotePath", "true"),
     ("color.ui", "false"),
     ("log.showSignature", "false"),
+    ("i18n.logOutputEncoding", "UTF-8"),  # or that of commits: object ids, too, in UTF-16
     ("safe.bareRepository", "explicit"),
     ("diff.ignoreSubmodules", "dirty"),
     ("submodule.recurse", "false"),
@@ -226,7 +228,12 @@ def run(
             f"{command} printed more than {max_bytes >> 20} MiB; try a narrower scope"
         ) from None
     except OSError as error:
-        raise GitFailed(f"cannot start {command}: {one_line(str(error))}") from None
+        if error.errno == errno.E2BIG:  # only paths make our arguments long
+            raise UsageError(
+                "too many paths for one git command; name the folder that holds them, or use"
+                " --include"
+            ) from None
+        raise GitFailed(f"cannot start {command}: {limit(error) or one_line(str(error))}") from None
     if result.code not in codes:
         raise GitFailed(
             f"{command} failed: {complaint(result.stderr) or f'exit code {result.code}'}"

@@ -15,8 +15,10 @@ import threading
 import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewer.diff import blob_id
 from reviewer.workspace import files
 from reviewer.workspace.files import is_safe
 from reviewer.workspace.invocation import EMPTY_TREE, GitRunner, Repository, limited_git
@@ -138,6 +140,15 @@ def read_one(run_git: GitRunner, commit: str, path: str, limit: int) -> bytes | 
     if row[-1:] == [b"missing"] or row[-2:-1] != [b"blob"] or int(row[-1]) > limit:
         return None
     return next(contents(run_git, [row[-3].decode("ascii")]))[1]
+
+
+def store(scratch: Path, data: bytes) -> str:
+    """Write a blob into the scratch repository, and return its id."""
+    name = blob_id(data)
+    place = scratch / "objects" / name[:2] / name[2:]
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(zlib.compress(b"blob %d\0" % len(data) + data, 1))
+    return name
 
 
 def sizes(run_git: GitRunner, ids: Iterable[str]) -> dict[str, int]:

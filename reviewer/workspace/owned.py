@@ -49,7 +49,14 @@ def check_place(
 def check_objects(root: Path, common_dir: Path) -> None:
     """Objects must belong to the repository itself: borrowed ones could be another project's
     secrets."""
-    todo, seen = [common_dir / "objects"], set()
+    own = common_dir / "objects"
+    if not inside(own, common_dir) and not inside(own, root):
+        raise GitFailed(
+            f"{one_line(str(own))} is a link to {one_line(str(own.resolve()))}, outside the"
+            " repository; replace the link with a copy of that folder, or review a patch with"
+            " --diff"
+        )
+    todo, seen = [own], set()
     while todo:
         objects = todo.pop().resolve()
         if objects in seen:
@@ -58,7 +65,7 @@ def check_objects(root: Path, common_dir: Path) -> None:
         if not inside(objects, common_dir) and not inside(objects, root):
             raise GitFailed(
                 f"this repository borrows objects from {one_line(str(objects))}; make it"
-                " independent: git repack -a -d && rm .git/objects/info/alternates"
+                f" independent: git repack -a -d && rm {one_line(str(own))}/info/alternates"
             )
         listed = files.read_small(objects / "info" / "alternates") or b""
         todo += [

@@ -10,7 +10,7 @@ from reviewer import diff
 from reviewer.errors import GitFailed
 from reviewer.text import one_line
 from reviewer.types import Change, Scope, SkipReason, UnreviewedReason
-from reviewer.workspace import classify, files
+from reviewer.workspace import classify, encodings, files
 from reviewer.workspace.collect import digest, ordered_skipped, ordered_unreviewed
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import GITLINK
@@ -57,6 +57,7 @@ def from_patch(data: bytes, name: str, directory: Path, limits: Limits = _DEFAUL
             unreviewed[path] = unread
         else:
             reviewed.append(section.file)
+    shown = encodings.of_patch(reviewed)
     return Change(
         scope=Scope("diff", rev=name),
         root=directory,
@@ -65,11 +66,11 @@ def from_patch(data: bytes, name: str, directory: Path, limits: Limits = _DEFAUL
         base_branch=None,
         base_commit=None,
         head_commit=None,
-        files=tuple(reviewed),
+        files=shown,
         skipped=ordered_skipped(skipped),
         unreviewed=ordered_unreviewed(unreviewed),
         warnings=(),
-        digest=digest(None, reviewed),
+        digest=digest(None, shown),
         read=lambda path, side: None,
         grep=lambda words: (),
         list_files=lambda side: (),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reviewer import diff
 from reviewer.types import FileStatus
+from reviewer.workspace import encodings, objects
 from reviewer.workspace.invocation import GitRunner, Repository
 
 GITLINK = "160000"
@@ -122,21 +123,45 @@ def binaries(run_git: GitRunner, ids: Sequence[str]) -> set[str]:
     return {ids[int(name)] for added, _, name in rows if added == b"-"}
 
 
-def compare(run_git: GitRunner, records: Sequence[Record]) -> list[diff.Section | None]:
-    """The hunks of each record, None for equal contents."""
+def compare(
+    run_git: GitRunner, records: Sequence[Record], stand_ins: Mapping[str, str]
+) -> list[diff.Section | None]:
+    """The hunks of each record, None for equal contents. `stand_ins`: other blobs to compare
+    instead."""
     old = {
-        at: record.old_id
+        at: stand_ins.get(record.old_id, record.old_id)
         for at, record in enumerate(records)
         if record.old_id and record.old_mode != GITLINK
     }
     new = {
-        at: record.new_id
+        at: stand_ins.get(record.new_id, record.new_id)
         for at, record in enumerate(records)
         if record.new_id and record.new_mode != GITLINK
     }
     patch = run_git(*_PATCH, "--end-of-options", _flat(run_git, old), _flat(run_git, new))
     found = {int(section.file.path): section for section in diff.sections(patch)}
     return [found.get(at) for at in range(len(records))]
+
+
+def blobs(record: Record) -> list[str]:
+    """The blobs of a record, old one first."""
+    sides = ((record.old_mode, record.old_id), (record.new_mode, record.new_id))
+    return [name for mode, name in sides if name is not None and mode != GITLINK]
+
+
+def texts(
+    repository: Repository,
+    run_git: GitRunner,
+    records: Sequence[Record],
+    stand_ins: dict[str, str],
+) -> Iterator[tuple[str, bytes]]:
+    """(id, content) of all blobs. Each in UTF-16 or UTF-32, which git would not split into lines,
+    gets a stand-in in UTF-8."""
+    names = dict.fromkeys(name for record in records for name in blobs(record))
+    for name, data in objects.contents(run_git, names):
+        if codec := encodings.wide(data):
+            stand_ins[name] = objects.store(repository.scratch, encodings.as_utf8(data, codec))
+        yield name, data
 
 
 def _parse(out: bytes) -> list[Record]:

@@ -19,6 +19,8 @@ _FULL_ID = re.compile(r"[0-9a-fA-F]{40}")
 _ID = re.compile(r"[0-9a-fA-F]{4,39}")
 # The name at the start of a revision, and what git does with it: `~2`, `^{/text}`, `@{1}`, `:path`.
 _PARTS = re.compile(r"((?:[^~^:@]|@(?!\{))+)(.*)", re.DOTALL)
+# What is checked out, fetched and the like, whatever branch or tag has that name.
+_OF_GIT = re.compile(r"@|(?:[A-Z_]+_)?HEAD")
 _OF_BRANCHES = re.compile(r"@\{(?:u|upstream|push)\}", re.IGNORECASE)  # not for full names
 
 
@@ -34,10 +36,12 @@ def find(repository: Repository, rev: str) -> Found:
     """The full id of the commit that `rev` names; None if this repository has none. Everything in
     gitrevisions(7) that names one commit is understood. A full id is never taken for a name."""
     parts = _PARTS.fullmatch(rev)
-    if "\0" in rev or parts is None or _FULL_ID.fullmatch(rev) or rev.startswith("refs/"):
+    if "\0" in rev:
+        return Found(None)
+    if parts is None or _FULL_ID.fullmatch(rev) or rev.startswith("refs/"):
         return Found(_parsed(repository, rev))
     name, rest = parts[1], parts[2]
-    refs = _refs(repository, name)
+    refs = {} if _OF_GIT.fullmatch(name) else _refs(repository, name)
     taken = next((place for place in (HEADS, REMOTES) if place in refs), None)
     if taken is None:
         return Found(_parsed(repository, rev))
@@ -46,8 +50,6 @@ def find(repository: Repository, rev: str) -> Found:
 
 
 def _parsed(repository: Repository, rev: str) -> str | None:
-    if "\0" in rev:
-        return None
     if not rev.startswith(":/"):  # behind that, everything belongs to the text
         rev += "^{commit}"
     asked = ("rev-parse", "--verify", "-q", "--end-of-options", rev)
@@ -76,6 +78,6 @@ def _ambiguous(repository: Repository, name: str, taken: str, refs: dict[str, st
     if not others:
         return ""
     return (
-        f"{cut(one_line(name), 100)} could be {cut(one_line(others[0]), 150)}, too;"
-        f" {cut(one_line(taken + name), 150)} was taken"
+        f"{cut(one_line(name), 100)} could also mean {cut(one_line(others[0]), 150)};"
+        f" {cut(one_line(taken + name), 150)} was used"
     )

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +20,7 @@ from reviewer.diff import blob_id
 from reviewer.errors import GitFailed
 from reviewer.text import one_line
 from reviewer.types import Unreviewed, UnreviewedReason
-from reviewer.workspace import files, objects, special
+from reviewer.workspace import encodings, files, objects, special
 from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
 
 BINARY_PROBE = 8000  # bytes by which git tells text from binary
@@ -130,7 +129,8 @@ def worktree(
         elif kind == "unreadable":
             bad[path] = "unreadable"
         elif kind == "file" and size > max_bytes and path not in bad:
-            if b"\0" in (files.peek(repository.root, path, BINARY_PROBE) or b""):
+            head = files.peek(repository.root, path, BINARY_PROBE) or b""
+            if b"\0" in head and encodings.wide(head) is None:
                 binary.append(path)
             else:
                 bad[path] = "too_large"
@@ -211,8 +211,7 @@ def _copy_index(repository: Repository) -> Path:
         pass
     except OSError as error:
         raise GitFailed(
-            f"cannot read the index of git: {one_line(str(error))}; see what is wrong with: git"
-            " status"
+            f"cannot read git's index: {one_line(str(error))}; see what is wrong with: git status"
         ) from None
     return copy
 
@@ -257,17 +256,11 @@ def _add_raw(
         if data is not None:
             mode = "120000" if kind == "link" else "100644"
             rows.append(
-                f"{mode} {_store(repository.scratch, data)}\t".encode() + os.fsencode(path) + b"\0"
+                f"{mode} {objects.store(repository.scratch, data)}\t".encode()
+                + os.fsencode(path)
+                + b"\0"
             )
     run_git("update-index", "-z", "--add", "--replace", "--index-info", stdin=b"".join(rows))
-
-
-def _store(scratch: Path, data: bytes) -> str:
-    name = blob_id(data)
-    place = scratch / "objects" / name[:2] / name[2:]
-    place.parent.mkdir(exist_ok=True)
-    place.write_bytes(zlib.compress(b"blob %d\0" % len(data) + data, 1))
-    return name
 
 
 def _write_tree(run_git: GitRunner) -> str:

@@ -36,8 +36,8 @@ def nearest_git_dir(directory: Path) -> Path | None:
 
 
 def refuse(git_dir: Path, common_dir: Path | None = None) -> None:
-    """Raises GitFailed when a file that git reads first is none. `common_dir`: None when git has
-    not said yet where it is."""
+    """Raises GitFailed when something that git reads as a file is not one. `common_dir`: None when
+    git has not said yet where it is."""
     for name in _OF_WORKTREE:
         refuse_one(git_dir / name)
     if common_dir is None:

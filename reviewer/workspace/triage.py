@@ -5,15 +5,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from reviewer.diff import Section
-from reviewer.types import FileDiff, Line, SkipReason, UnreviewedReason
+from reviewer.types import FileDiff, SkipReason, UnreviewedReason
 from reviewer.workspace import classify, encodings, files, objects
 from reviewer.workspace.classify import Facts
+from reviewer.workspace.encodings import Encodings, Found
 from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
 from reviewer.workspace.limits import Limits
-from reviewer.workspace.records import GITLINK, Record, binaries, compare, with_renames
+from reviewer.workspace.records import (
+    GITLINK,
+    Record,
+    binaries,
+    blobs,
+    compare,
+    texts,
+    with_renames,
+)
 from reviewer.workspace.snapshot import BINARY_PROBE
 
 _CHUNK_BYTES = 8 << 20  # of contents held in memory at a time
@@ -22,7 +31,6 @@ _LINE_BYTES = 16 << 20  # of a skipped file whose lines are checked
 _TEXT_REASONS = ("lockfile", "generated", "minified", "binary")
 _PROBE_BYTES = 64 << 20  # larger blobs are not even checked for being binary
 
-Encodings = tuple[str | None, str | None]  # of the old and the new content
 Attributes = Mapping[str, Mapping[str, str]]
 
 
@@ -72,25 +80,25 @@ def by_size(
 ) -> tuple[list[Record], dict[str, int]]:
     """The records that are present and not too large, renames paired up, and the size of every blob
     in them."""
-    ids = {name: None for record in records for name in _ids(record)}
+    ids = {name: None for record in records for name in blobs(record)}
     sizes = objects.sizes(run_git, ids)
     large = [
         record
         for record in records
-        if any(sizes.get(name, 0) > limits.max_file_bytes for name in _ids(record))
+        if any(sizes.get(name, 0) > limits.max_file_bytes for name in blobs(record))
     ]
     binary, spoilt = _binaries(run_git, large, sizes)
     kept = []
     for record in records:
-        if any(name not in sizes for name in _ids(record)):  # a partial clone or a damaged one
+        if any(name not in sizes for name in blobs(record)):  # a partial clone or a damaged one
             out.unreviewed[record.path] = "unreadable"
-        elif all(sizes[name] <= limits.max_file_bytes for name in _ids(record)):
+        elif all(sizes[name] <= limits.max_file_bytes for name in blobs(record)):
             kept.append(record)
-        elif set(_ids(record)) <= binary and not (
+        elif set(blobs(record)) <= binary and not (
             record.old_id is None and record.new_id in spoilt
         ):
             out.skipped[record.path] = "binary"
-        elif _ids(record)[-1] in binary:  # one zero byte in a text must not hide the rest
+        elif blobs(record)[-1] in binary:  # one zero byte in a text must not hide the rest
             out.unreviewed[record.path] = "hidden_by_change"
         else:
             out.unreviewed[record.path] = "too_large"
@@ -100,18 +108,18 @@ def by_size(
 def _binaries(
     run_git: GitRunner, records: Sequence[Record], sizes: Mapping[str, int]
 ) -> tuple[set[str], set[str]]:
-    """The blobs of these records that are binary, and those of new files that are text but for a
-    few zero bytes."""
-    ids = {name: None for record in records for name in _ids(record)}
+    """The blobs of these records that are binary, also for us, and those of new files that are text
+    but for a few zero bytes."""
+    ids = {name: None for record in records for name in blobs(record)}
     probed = [name for name in ids if sizes.get(name, _PROBE_BYTES + 1) <= _PROBE_BYTES]
     binary = binaries(run_git, probed) if probed else set()
-    new = {_ids(record)[-1] for record in records if record.status == "added"}
-    spoilt = {
-        name
-        for one in sorted(binary & new)
-        for name, data in objects.contents(run_git, [one])  # one after the other: they are large
-        if classify.is_spoilt(data)
-    }
+    spoilt: set[str] = set()
+    for one in sorted(binary & {blobs(record)[-1] for record in records}):
+        for name, data in objects.contents(run_git, [one]):  # one after the other: they are large
+            if encodings.wide(data):
+                binary.remove(name)
+            elif classify.is_spoilt(data):
+                spoilt.add(name)
     return binary, spoilt
 
 
@@ -146,6 +154,7 @@ def large_binaries(
 
 
 def by_content(
+    repository: Repository,
     run_git: GitRunner,
     records: Sequence[Record],
     sizes: Mapping[str, int],
@@ -160,8 +169,13 @@ def by_content(
     chunks = list(_chunks(records, sizes))
     for at, chunk in enumerate(chunks):
         try:
-            kept = _judge(run_git, chunk, attributes, taken, out)
-            found = compare(run_git, kept)
+            stand_ins: dict[str, str] = {}
+            known: dict[str | None, Facts] = {
+                name: classify.facts(data)
+                for name, data in texts(repository, run_git, chunk, stand_ins)
+            }
+            kept = _judge(chunk, known, attributes, taken, out)
+            found = compare(run_git, kept, stand_ins)
         except GitTimeout:
             late = (
                 record.path for rest in chunks[at:] for record in rest if not out.knows(record.path)
@@ -175,51 +189,54 @@ def by_content(
             else:
                 codecs = out.encodings.get(record.path, (None, None))
                 out.files.append(_file(record, section, taken, codecs))
-                out.texts |= {name: sizes[name] for name in _ids(record)}
+                out.texts |= {name: sizes[name] for name in blobs(record)}
 
 
 def lines_of_skipped(
-    run_git: GitRunner, records: Sequence[Record], limits: Limits, out: SortedFiles
+    repository: Repository,
+    run_git: GitRunner,
+    records: Sequence[Record],
+    limits: Limits,
+    out: SortedFiles,
 ) -> int:
     """Compare the text files that were skipped for what they are, and return how many could not be:
     nobody reads them, so nobody sees what is hidden in them."""
-    wanted = [record for record in records if out.skipped.get(record.path) in _TEXT_REASONS]
-    sizes = objects.sizes(run_git, dict.fromkeys(name for one in wanted for name in _ids(one)))
-    kept = [one for one in wanted if all(sizes.get(name, -1) >= 0 for name in _ids(one))]
-    small = [one for one in kept if max(sizes[name] for name in _ids(one)) <= _LINE_BYTES]
-    left, late = limits.max_diff_bytes, len(kept) - len(small)
+    skipped = [one for one in records if one.new_id and out.skipped.get(one.path) in _TEXT_REASONS]
+    sizes = objects.sizes(run_git, dict.fromkeys(name for one in skipped for name in blobs(one)))
+    small = [
+        one
+        for one in skipped
+        if all(sizes.get(name, _LINE_BYTES + 1) <= _LINE_BYTES for name in blobs(one))
+    ]
+    left, late = limits.max_diff_bytes, len(skipped) - len(small)
     for chunk in _chunks(small, sizes):
         try:
-            names = dict.fromkeys(name for one in chunk for name in _ids(one))
+            stand_ins: dict[str, str] = {}
             binary = {
-                name for name, data in objects.contents(run_git, names) if classify.is_binary(data)
+                name
+                for name, data in texts(repository, run_git, chunk, stand_ins)
+                if classify.is_binary(data)
             }
-            texts = [one for one in chunk if one.new_id and not binary & set(_ids(one))]
-            found = compare(run_git, texts)
+            wanted = [one for one in chunk if not binary & set(blobs(one))]
+            found = compare(run_git, wanted, stand_ins)
         except GitTimeout:
             late += len(chunk)
             continue
-        for record, section in zip(texts, found, strict=True):
+        for record, section in zip(wanted, found, strict=True):
             left -= section.size if section else 0
             if left < 0:
                 late += 1
-            elif section is not None and record.new_id:
+            elif section is not None:
                 out.skipped_lines.append(_file(record, section, frozenset()))
-                out.texts |= {name: sizes[name] for name in _ids(record)}
+                out.texts |= {name: sizes[name] for name in blobs(record)}
     return late
-
-
-def _ids(record: Record) -> list[str]:
-    """The blobs of a record, old one first."""
-    sides = ((record.old_mode, record.old_id), (record.new_mode, record.new_id))
-    return [name for mode, name in sides if name is not None and mode != GITLINK]
 
 
 def _chunks(records: Sequence[Record], sizes: Mapping[str, int]) -> Iterator[list[Record]]:
     chunk: list[Record] = []
     total = 0
     for record in records:
-        size = sum(sizes[name] for name in _ids(record))
+        size = sum(sizes[name] for name in blobs(record))
         if chunk and (total + size > _CHUNK_BYTES or len(chunk) == _CHUNK_FILES):
             yield chunk
             chunk, total = [], 0
@@ -230,17 +247,14 @@ def _chunks(records: Sequence[Record], sizes: Mapping[str, int]) -> Iterator[lis
 
 
 def _judge(
-    run_git: GitRunner,
     records: Sequence[Record],
+    known: Mapping[str | None, Facts],
     attributes: Attributes,
     taken: frozenset[str],
     out: SortedFiles,
 ) -> list[Record]:
-    wanted = {name: None for record in records for name in _ids(record)}
-    known: dict[str | None, Facts] = {
-        name: classify.facts(data) for name, data in objects.contents(run_git, wanted)
-    }
     kept = []
+    sides: dict[str, tuple[Found, Found]] = {}
     for record in records:
         found = attributes.get(record.path, {})
         old, new = known.get(record.old_id), known.get(record.new_id)
@@ -253,9 +267,11 @@ def _judge(
             out.skipped[record.path] = reason
         else:
             kept.append(record)
-            codecs = old.encoding if old else None, new.encoding if new else None
-            if any(codecs):
-                out.encodings[record.path] = codecs
+            sides[record.path] = (
+                old.encoding if old else encodings.NOTHING,
+                new.encoding if new else encodings.NOTHING,
+            )
+    out.encodings |= encodings.agreed(sides)
     return kept
 
 
@@ -266,9 +282,7 @@ def _file(
     codecs: Encodings = (None, None),
 ) -> FileDiff:
     hunks = section.file.hunks if section else ()
-    if any(codecs):
-        hunks = tuple(replace(hunk, lines=_shown(hunk.lines, codecs)) for hunk in hunks)
-    return FileDiff(
+    file = FileDiff(
         path=record.path,
         old_path=record.old_path,
         status=record.status,
@@ -278,10 +292,4 @@ def _file(
         new_id=None if record.path in taken else record.new_id,
         hunks=hunks,
     )
-
-
-def _shown(lines: Sequence[Line], codecs: Encodings) -> tuple[Line, ...]:
-    return tuple(
-        replace(line, data=encodings.as_utf8(line.data, codecs[line.kind != "removed"]))
-        for line in lines
-    )
+    return encodings.shown(file, codecs)

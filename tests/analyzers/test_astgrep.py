@@ -46,6 +46,49 @@ def test_what_a_grammar_may_not_know_is_a_hint(path):
     assert [hit.rule for hit in result.evidence] == ["parse-error"]
 
 
+def test_a_sample_may_be_broken_from_the_start():
+    sound, broken = "package a\n", "package a\nfunc f(\n"
+    path = "testdata/a.go"
+    assert hits("astgrep", {}, {path: broken}) == [("parse-error", path, 2)]
+    assert hits("astgrep", {path: sound}, {path: broken}) == [("syntax-error", path, 2)]
+
+
+IMPOSSIBLE = {
+    "a.js": ("const a = 1;\nlet b = /= ;/;\n", "const a = ;\nlet b = /= ;/;\n"),
+    "b.js": ("function f() { return 1; }\n", "function f() { return 1 2; }\n"),
+    "a.ts": ("const a: number = 1;\n", "const a: number = ;\n"),
+    "a.tsx": ("let a = 1;\n", "let a = 1 2;\n"),
+    "A.java": ("class A { void f() { int a = 1; } }\n", "class A { void f() { int a = ; } }\n"),
+    "a.rs": ("fn f() { let x = 1; }\n", "fn f() { let x = ; }\n"),
+}
+
+
+@pytest.mark.fault(
+    "syntax",
+    "a statement without its value (`x = ;`), or with two (`return 1 2`), in a file that parsed",
+    "reported as certainly broken, although the grammar may lag behind the language",
+)
+@pytest.mark.parametrize("path", IMPOSSIBLE)
+def test_what_no_version_of_a_language_allows_is_certain(path):
+    old, new = IMPOSSIBLE[path]
+    assert hits("astgrep", {path: old}, {path: new}) == [("syntax-error", path, 1)]
+    assert [rule for rule, _, _ in hits("astgrep", {}, {path: new})] == ["parse-error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "new"),
+    [
+        ("a.js", "let a = b ?? ;\nusing x = y;\n"),
+        ("a.tsx", "let a = <p>x = ; return 1 2</p>;\nlet b = 1 ?>> 2;\n"),
+        ("a.rs", "m! { a = ; return 1 2 }\nfn f() { let a = unknown new syntax { b }; }\n"),
+        ("a.css", "a { b = ; }\n"),
+        ("a.js", "let a =\n;\nlet b = 1 ?>> 2;\n"),
+    ],
+)
+def test_what_some_version_may_allow_is_a_hint(path, new):
+    assert [rule for rule, _, _ in hits("astgrep", {path: "\n"}, {path: new})] == ["parse-error"]
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

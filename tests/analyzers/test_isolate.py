@@ -163,6 +163,20 @@ def test_a_file_that_crashes_ty_on_the_old_side_only():
     assert (hits, problems) == ({"ruff": [], "ty": [("missing-argument", "evil.py", 4)]}, [])
 
 
+def test_where_ty_fails_on_the_old_side_only_added_lines_count(monkeypatch):
+    real = external.run
+
+    def crash(argv, *, cwd, **options):
+        if cwd.name == "old" and "./a.py" in argv:
+            raise AnalyzerError("crashed")
+        return real(argv, cwd=cwd, **options)
+
+    monkeypatch.setattr(external, "run", crash)
+    old = "def f(a): ...\n\n\nf()\n"
+    hits, problems = run({"a.py": old + "f(1, 2)\n"}, "ty", base_side={"a.py": old})
+    assert (hits, problems) == ({"ty": [("too-many-positional-arguments", "a.py", 5)]}, [])
+
+
 @pytest.mark.fault(
     "verdict",
     "a workflow that is not UTF-8, or no YAML",
@@ -210,7 +224,7 @@ def test_what_is_no_workflow_hides_none():
 
 @pytest.mark.fault(
     "verdict",
-    "a shell script that takes shellcheck for ever",
+    "a shell script that shellcheck never finishes",
     "it costs its share of the time, and the others are checked",
 )
 def test_a_slow_script(monkeypatch):
@@ -250,7 +264,7 @@ def test_a_report_that_cannot_be_read_is_a_problem_of_its_file(monkeypatch):
 
 @pytest.mark.fault(
     "verdict",
-    "a file that makes the parser of ast-grep fail among others",
+    "a file among others on which the parser of ast-grep crashes",
     "the others are checked, and this one is named",
 )
 def test_a_file_that_ends_the_child_of_astgrep(monkeypatch):
@@ -258,14 +272,14 @@ def test_a_file_that_ends_the_child_of_astgrep(monkeypatch):
 
     def crash(argv, *, stdin=b"", **options):
         if b"EVIL" in stdin:
-            raise AnalyzerError("crashed with signal 11: ")
+            raise AnalyzerError("crashed with signal 11")
         return real(argv, stdin=stdin, **options)
 
     monkeypatch.setattr(external, "run", crash)
     head = {f"m{n}.js": "f(\n" for n in range(40)} | {"evil.js": "EVIL\n"}
     hits, problems = run(head, "astgrep", timeout=60)
     assert {path for rule, path, _ in hits["astgrep"]} == set(head) - {"evil.js"}
-    assert problems == [("astgrep: cannot read evil.js (crashed with signal 11: )", ("evil.js",))]
+    assert problems == [("astgrep: cannot read evil.js (crashed with signal 11)", ("evil.js",))]
 
 
 def test_an_answer_that_is_too_short_is_none(monkeypatch):

@@ -25,7 +25,7 @@ def broken(base, head):
 @pytest.mark.fault(
     "syntax",
     "new syntax of a language that its grammar does not know yet",
-    "it is not said to be broken; a lost bracket or quote still is",
+    "it is not reported as broken; a lost bracket or quote still is",
 )
 @pytest.mark.parametrize("suffix", NEW)
 def test_new_syntax_is_not_broken(suffix):

@@ -82,7 +82,7 @@ def test_conflict_markers(path, body, expected):
 
 @pytest.mark.fault(
     "verdict",
-    "Conflict markers in prose, longer than usual or as Jujutsu writes them",
+    "conflict markers in prose, longer than usual or as Jujutsu writes them",
     "a finding for each block",
 )
 @pytest.mark.parametrize(

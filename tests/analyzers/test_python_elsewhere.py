@@ -5,6 +5,7 @@ import pytest
 from support.analyzed import hits
 
 from reviewer.analyzers import python_dead
+from reviewer.analyzers.base import MAX_BYTES
 
 USE = "def f():\n    return {name}\n"
 
@@ -15,8 +16,8 @@ def undefined(base, head):
 
 @pytest.mark.fault(
     "syntax",
-    "names that are undefined in a file and exist where it runs: `_` of gettext, `unicode` behind a"
-    " check for Python 2, those of notebooks, Sphinx, SCons",
+    "names that a file does not define but its host does: `_` of gettext, those of notebooks,"
+    " Sphinx, SCons",
     "they are not reported",
 )
 @pytest.mark.parametrize(
@@ -70,6 +71,11 @@ def test_what_unchanged_code_uses_undefined_is_no_news():
     assert len(undefined(mentioned, mentioned | {"a.py": USE.format(name="other")})) == 1
 
 
+def test_an_unchanged_file_that_is_too_large_says_nothing():
+    large = {"lib/unchanged.py": USE.format(name="injected") + "#" * MAX_BYTES}
+    assert undefined(large, large | {"a.py": USE.format(name="injected")}) == [("a.py", 2)]
+
+
 def test_an_install_of_gettext_anywhere_counts():
     base = {"main.py": 'import gettext\n\ngettext.install("app")\n'}
     assert undefined(base, base | {"a.py": USE.format(name='_("x")')}) == []
@@ -95,6 +101,7 @@ def test_an_install_of_gettext_anywhere_counts():
         "y = PY3 or GONE\n",
         "if sys.version_info >= (4, 0):\n    GONE\n",
         "if sys.version_info >= (3, 99):\n    GONE\n",
+        "if PY2:\n    if 'x' in dir():\n        GONE\n",
         "if PY2:\n    if PY2:\n        def f():\n            return GONE\n",
     ],
 )
@@ -102,6 +109,66 @@ def test_code_that_no_python_3_reaches(source):
     names = {name for _, name in python_dead.dead_names(source.encode())}
     assert "GONE" in names
     assert "str" not in names
+
+
+@pytest.mark.fault(
+    "syntax",
+    "a name that is used only behind a check of the Python version, or that the name exists",
+    "it is not reported as undefined; behind any other check it is",
+)
+@pytest.mark.parametrize(
+    "test",
+    [
+        "'GONE' in globals()",
+        "'GONE' in vars()",
+        "'GONE' in dir(builtins)",
+        "'GONE' in __builtins__",
+        "'GONE' in builtins.__dict__",
+        "hasattr(builtins, 'GONE')",
+        "hasattr(__builtins__, 'GONE')",
+        "hasattr(sys.modules[__name__], 'GONE')",
+        "a and 'GONE' in globals()",
+        "'GONE' in dir() and 'other' in dir()",
+        "not ('GONE' not in globals() or a)",
+    ],
+)
+def test_names_that_are_checked_before_they_are_used(test):
+    for source in (
+        f"if {test}:\n    GONE\nelse:\n    str\n",
+        f"if not ({test}):\n    str\nelse:\n    GONE\n",
+        f"x = GONE if {test} else str\n",
+        f"x = {test} and GONE\n",
+        f"x = not ({test}) or GONE\n",
+    ):
+        assert {name for _, name in python_dead.dead_names(source.encode())} == {"GONE"}
+        base = {"a.py": "import sys, builtins\na = 1\n"}
+        assert undefined(base, {"a.py": f"import sys, builtins\na = 1\n{source}"}) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if 'other' in globals():\n    x\n",
+        "if 'x' in names:\n    x\n",
+        "if 'x' not in globals():\n    x\n",
+        "if 'x' in globals() or y:\n    x\n",
+        "if hasattr(thing, 'x'):\n    x\n",
+        "if 'x' in globals():\n    pass\nelse:\n    x\n",
+        "y = x if 'x' in a else 0\n",
+    ],
+)
+def test_names_of_which_a_check_says_nothing(source):
+    assert python_dead.dead_names(source.encode()) == set()
+
+
+def test_a_source_that_is_newer_than_this_python_is_read_statement_by_statement():
+    source = (
+        "lazy import json\nx = [*y for y in [[1]]]\n@wrap\ndef f():\r    if PY2:\n"
+        "        return GONE\nif a:\n    b\nelif PY2:\n    GONE\n"
+    )
+    names = python_dead.dead_names(source.encode())
+    assert {(line, name) for line, name in names if name == "GONE"} == {(5, "GONE"), (9, "GONE")}
+    assert python_dead.dead_names(b"lazy x\n" + b"x\n" * 6000 + b"if PY2:\n    GONE\n") == set()
 
 
 @pytest.mark.parametrize(
@@ -130,6 +197,7 @@ def test_code_that_some_python_3_reaches_or_may(source):
         b"if " + b"not " * 3000 + b"x:\n    y\n",
         b"if PY3:\n    x\n" + b"elif PY3:\n    x\n" * 1500,
         b"x = " + b"PY2 and " * 20_000 + b"y\n",
+        b"if 'y' not in dir():\n    x\n" + b"elif 'y' not in dir():\n    x\n" * 1500,
     ],
 )
 def test_hostile_checks_are_read_once(source):

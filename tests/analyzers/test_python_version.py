@@ -12,26 +12,40 @@ MATCH = "match x:\n    case 1:\n        pass\n"
 @pytest.mark.parametrize(
     ("manifest", "version"),
     [
-        (None, (3, 14)),
+        (None, (3, 15)),
         ('[project]\nrequires-python = ">=3.9"\n', (3, 9)),
         ('[project]\nrequires-python = ">= 3.10, <4"\n', (3, 10)),
         ('[project]\nrequires-python = "~=3.12.1"\n', (3, 12)),
-        ('[project]\nrequires-python = ">=2.7"\n', (3, 14)),
+        ('[project]\nrequires-python = ">=2.7"\n', (3, 15)),
         ('[project]\nrequires-python = ">=3.2"\n', (3, 7)),
-        ('[project]\nrequires-python = ">=3.99999999"\n', (3, 14)),
-        ("[project]\nrequires-python = 3\n", (3, 14)),
-        ("project = 1\n", (3, 14)),
-        ("broken", (3, 14)),
+        ('[project]\nrequires-python = ">=3.99999999"\n', (3, 15)),
+        ("[project]\nrequires-python = 3\n", (3, 15)),
+        ("project = 1\n", (3, 15)),
+        ("broken", (3, 15)),
         ('[tool.poetry.dependencies]\npython = "^3.9"\n', (3, 9)),
         ('[project]\nrequires-python = "<4,>=3.11"\n', (3, 11)),
         ('[project]\nrequires-python = "!=3.8.*,>=3.9"\n', (3, 9)),
-        ('[project]\nrequires-python = "<3.9"\n', (3, 14)),
+        ('[project]\nrequires-python = "<3.9"\n', (3, 15)),
         ('\ufeff[project]\nrequires-python = ">=3.9"\nx = {\n  y = 1,\n}\n', (3, 9)),
     ],
 )
 def test_the_version_that_the_project_needs(manifest, version):
     files = {} if manifest is None else {"pyproject.toml": manifest.encode()}
     assert python_version.minimum(change({}, files), "a.py", b"") == version
+
+
+@pytest.mark.fault(
+    "syntax",
+    "syntax of a newer Python, which the change itself begins to require",
+    "it is valid: the new side is judged by the version that it requires",
+)
+def test_a_change_may_require_a_newer_python_and_use_it():
+    says = '[project]\nrequires-python = ">=3.{}"\n'
+    new = "lazy import json\n\nprint(json, [*x for x in [[1]]])\n"
+    old = {"pyproject.toml": says.format(14)}
+    assert hits("ruff", old, old | {"a.py": new}) == [("invalid-syntax", "a.py", 1)]
+    assert hits("ruff", old, {"pyproject.toml": says.format(15), "a.py": new}) == []
+    assert hits("ruff", {}, {"a.py": new}) == []
 
 
 def test_syntax_is_judged_by_the_version_that_the_project_needs():
@@ -74,6 +88,7 @@ def test_the_nearest_project_that_says_something_decides(path, version):
         ),
         ("# /// script\n# dependencies = []\n# ///\n", (3, 9)),
         ("# /// script\n# requires-python = \n# ///\n", (3, 9)),
+        ('# /// script\n# requires-python = ">=3.12"\nimport a\n', (3, 12)),  # never closed
         ('# /// other\n# requires-python = ">=3.12"\n# ///\n', (3, 9)),
         ('x = 1  # /// script\n# requires-python = ">=3.12"\n', (3, 9)),
     ],

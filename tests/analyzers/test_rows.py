@@ -32,7 +32,7 @@ def test_a_row_beyond_the_end_is_in_the_last_line():
 @pytest.mark.fault(
     "lines",
     "lone carriage returns, form feeds and other line ends that git does not know",
-    "every analyzer's line is git's",
+    "every analyzer's line numbers are git's",
 )
 def test_every_analyzer_counts_as_git_does():
     head = ODD + "def f(a): return lost\n\n\nf()\n"

@@ -87,6 +87,7 @@ def test_a_rewrite_mends_the_bad_example(rule, language):
     assert source == MENDED[rule["id"]]
     assert astgrep_child.examine(source, language, [rule]) == {
         "errors": [],
+        "impossible": [],
         "open": {},
         "hits": [],
     }

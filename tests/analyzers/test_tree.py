@@ -3,10 +3,11 @@ import os
 import unicodedata
 
 import pytest
+from support.analyzed import hits
 from support.change import change
 
 from reviewer import analyzers
-from reviewer.analyzers import tree
+from reviewer.analyzers import registry, tree
 
 LOST = b"def f():\n    return lost\n"
 CAFE, CAFE_NFD = "caf\u00e9.py", unicodedata.normalize("NFD", "caf\u00e9.py")
@@ -30,6 +31,7 @@ def test_names_that_nothing_refuses_stay():
         ("\udcff.py", "_.py"),
         ("test_" + "x" * 300 + "_test.py", "test_" + "x" * 45 + "_" + "x" * 42 + "_test.py"),
         ("y" * 100 + "/" + "z/" * 500 + ".github/workflows/a.yml", "_1/.github/workflows/a.yml"),
+        (("é" * 60 + "/") * 8 + "a.py", "_1/" + ("é" * 60 + "/") * 2 + "a.py"),
         ("", "_"),
     ],
 )
@@ -63,7 +65,7 @@ def test_many_odd_names_are_quick():
 @pytest.mark.fault(
     "verdict",
     "file names that analyzers refuse: `a:b.py`, `back\\slash.py`, control characters, very long,"
-    " the same but for the case",
+    " different only in case",
     "they are checked under other names, and reported under their own",
 )
 def test_odd_names_are_analyzed_and_reported_as_they_are():
@@ -106,6 +108,27 @@ def test_a_test_is_one_under_its_stand_in_too():
     head = {"test_a:b.py": b"assert_it = lambda: eval(input())\n"}
     (result,) = asyncio.run(analyzers.run(change({}, head), names=["ruff"]))
     assert [hit.rule for hit in result.evidence if hit.rule.startswith("S")] == []
+
+
+@pytest.mark.fault(
+    "syntax",
+    "a script that is renamed and rewritten in another language, or as prose",
+    "it is no longer read as the language that it was in",
+)
+def test_what_was_a_script_is_not_read_as_one():
+    old = {"run.py": b"def f():\n    return lost\n\n\nf()\n"}
+    new = {"notes.txt": old["run.py"] + b"and some more words\n"}
+    subject = change(old, new, renames={"notes.txt": "run.py"})
+    assert tree.changed(subject, registry.ANALYZERS["ruff"].reads) == tree.Sides(old, {})
+    assert hits("ruff", old, new, renames={"notes.txt": "run.py"}) == []
+    moved = new | {"b.py": old["run.py"]}  # what the script had is no news elsewhere
+    assert hits("ruff", old, moved, renames={"notes.txt": "run.py"}) == []
+
+
+def test_what_did_not_parse_under_its_old_name_brings_no_news():
+    old = {"a.sh": b"#!/bin/sh\ncd $1\nif true; then\n"}
+    new = {"b.sh": old["a.sh"] + b"  cd $2\nfi\n"}
+    assert hits("shellcheck", old, new, renames={"b.sh": "a.sh"}) == [("SC2164", "b.sh", 4)]
 
 
 @pytest.mark.parametrize("name", ["../x.py", "/etc/x.py", "a/../../x.py", ".git/hooks/x.py"])

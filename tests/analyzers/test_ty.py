@@ -171,7 +171,7 @@ def test_importers_beyond_the_limit_are_named():
         "ty", {"core.py": CORE, **uses}, {"core.py": CORE.replace("rate)", "rate, place)"), **uses}
     )
     assert len(result.evidence) == 40
-    assert result.problem == "ty: 5 more files use what was changed; they were not checked"
+    assert result.problem == "ty: did not check 5 more files with uses of what was changed"
     assert result.files == tuple(f"use_{n:02}.py" for n in range(40, 45))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -177,7 +178,7 @@ def test_output_that_cannot_be_written_is_an_error(command, target, said, tmp_pa
     assert (done.returncode, done.stderr) == (4, f"reviewer: cannot write the output: {said}\n")
 
 
-GONE = "the working directory does not exist any more; change to one that does"
+GONE = "the working directory no longer exists; change to one that does"
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "--agent"])
@@ -209,6 +210,26 @@ def test_a_deleted_working_directory(command: str, tmp_path: Path):
         )
     else:
         assert (done.returncode, done.stdout, done.stderr) == (4, "", f"reviewer: {GONE}\n")
+
+
+def test_a_working_directory_deleted_while_a_command_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gone").mkdir()
+    os.chdir("gone")
+
+    def command(**_: object) -> None:
+        (tmp_path / "gone").rmdir()
+        Path().resolve()
+
+    monkeypatch.setattr(cli.cli, "main", command)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["stats"])
+    assert (ended.value.code, capsys.readouterr().err) == (4, f"reviewer: {GONE}\n")
+    full = OSError(errno.ENOSPC, "No space left on device")  # which is not the directory's fault
+    monkeypatch.setattr(cli.cli, "main", Mock(side_effect=full))
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr().err == f"reviewer: cannot write the output: {full.strerror}\n"
 
 
 def test_a_bug_of_ours_never_ends_like_a_verdict(monkeypatch, capsys):

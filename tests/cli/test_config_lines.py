@@ -67,3 +67,4 @@ def test_hostile_keys_take_no_time() -> None:
     text = ".".join(["a"] * 1000) + " = 1\n" + "\n".join(f"[[{'b.' * 20}c]]" for _ in range(300))
     tomllib.loads(text)
     assert lines(text)[("a", "a", "a", "a")] == 1
+    assert lines("\t" * 500_000 + "# nothing\na = 1\n") == {("a",): 2}

@@ -17,10 +17,10 @@ from support.server import Server, reply
 
 from reviewer import __version__, cli, memory
 from reviewer.memory import examples, feedback
+from reviewer.secrets import Masks
 
-BAD = (
-    'def f(a):\n    return a / 0\n\n\ndef g(b):\n    token = "kX9#mQ2$vL7p"\n    return b.missing\n'
-)
+BAD = "def f(a):\n    return a / 0\n\n\ndef g(b):\n    return b.missing\n"
+KEY = "kX9#mQ2$vL7p"
 FIRST = finding("    return a / 0", "a.py", title="Division by zero")
 SECOND = finding("    return b.missing", "a.py", title="No such attribute")
 MODELS = {"object": "list", "data": [{"id": "gemma4", "owned_by": "vllm", "max_model_len": 16384}]}
@@ -104,14 +104,30 @@ def test_a_row_holds_what_the_model_received_byte_for_byte(repo, run, tmp_path):
     assert run("dataset", "validate", out)[:2] == (0, "2 rows, 0 of them wrong\n")
 
 
-def test_secrets_are_masked_unless_told(repo, run, tmp_path):
-    repo.write("a.py", BAD)
-    _, ids = look(repo)
+def test_secrets_are_masked_unless_told(repo, run, tmp_path, monkeypatch):
+    """Such as those that no rule knew when the reply was kept."""
+    repo.write("a.py", f'{BAD}\n\ntoken = "{KEY}"\n')
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Masks, "shows", lambda masks, text: False)
+        _, ids = look(repo)
     run("findings", "dismiss", ids["Division by zero"], "--reason", "x")
     out = tmp_path / "data.jsonl"
     assert run("dataset", "export", "-o", out) == (0, "", f"masked 1 secret\n1 row in {out}\n")
-    assert "kX9#mQ2$vL7p" not in out.read_text()
-    assert "kX9#mQ2$vL7p" in run("dataset", "export", "-o", "-", "--no-redact")[1]
+    assert KEY not in out.read_text()
+    assert KEY in run("dataset", "export", "-o", "-", "--no-redact")[1]
+
+
+@pytest.mark.fault(
+    "secrets",
+    "training data from a change that holds a credential",
+    "what shows it was never kept; what is recognised only later is masked on export",
+)
+def test_what_shows_a_secret_is_no_row(repo, run):
+    repo.write("a.py", f'{BAD}\n\ntoken = "{KEY}"\n')
+    model, ids = look(repo)
+    assert KEY in model.prompts[0].user
+    run("findings", "dismiss", ids["Division by zero"], "--reason", "x")
+    assert run("dataset", "export", "-o", "-", "--no-redact") == (0, "", "")
 
 
 def test_preference_pairs_of_refuted_findings(repo, run):
@@ -174,7 +190,7 @@ def test_split_since_and_all(repo, run, tmp_path, monkeypatch):
     out = tmp_path / "d.jsonl"
     code, _, err = run("dataset", "export", "-o", out, "--split", "50/50")
     parts = [tmp_path / "d.train.jsonl", tmp_path / "d.test.jsonl"]
-    assert (code, err) == (0, f"masked 4 secrets\n2 rows in {parts[0]}\n2 rows in {parts[1]}\n")
+    assert (code, err) == (0, f"2 rows in {parts[0]}\n2 rows in {parts[1]}\n")
     shown = [row["messages"][1]["content"] for part in parts for row in rows(part)]
     assert [next(n for n in range(4) if f"+ n = {n}" in said_) for said_ in shown] == [0, 1, 2, 3]
     assert not out.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import pty
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from support.event_cases import complete, context, finding
 from support.fixes import diff_of, proposed, report
-from support.repo import Repo
+from support.repo import Repo, review
 
 from reviewer import cli, events, fixes, memory
 from reviewer.cli.fix import LEVELS
@@ -76,6 +77,34 @@ def test_what_is_selected_is_shown_and_written(repo: Repo, call: Call) -> None:
     assert repo.git("diff", "--cached") == ""
     assert call("undo") == (0, "restored f.txt\n", "")
     assert (repo.path / "f.txt").read_text() == TEXT
+
+
+@pytest.mark.fault(
+    "patches",
+    "a fix of a file in Shift-JIS",
+    "it is shown in its own letters, written in the encoding of the file, and undone byte for byte",
+)
+def test_a_fix_keeps_the_encoding_of_its_file(repo: Repo, call: Call) -> None:
+    before = "// 支払額は負の値にできない\nint pay = 1;  // 返す\n"
+    after = before.replace("pay = 1;  // 返す", "pay = 2;  // 送る")
+    repo.commit({"pay.c": before.encode("cp932")})
+    repo.write("pay.c", (before + "// 設定が見つかりません\n").encode("cp932"))
+    edit = fixes.Edit("pay.c", 2, ("int pay = 1;  // 返す",), ("int pay = 2;  // 送る",))
+    under = review(repo)
+    made = fixes.build([edit], under)
+    assert isinstance(made, fixes.Built)
+    patch = asyncio.run(fixes.prove(made, under))
+    assert isinstance(patch, events.Patch)
+    assert patch.verification == "clean"
+    assert "+int pay = 2;  // 送る\n" in patch.diff
+    own = patched(1, 1, "pay.c").model_copy(update={"patch": patch})
+    code, out, err = call("fix", "--all", "--yes", own)
+    assert (code, err) == (0, "")
+    assert "\n-int pay = 1;  // 返す\n+int pay = 2;  // 送る\n" in out
+    end = "// 設定が見つかりません\n"
+    assert (repo.path / "pay.c").read_bytes() == (after + end).encode("cp932")
+    assert call("undo") == (0, "restored pay.c\n", "")
+    assert (repo.path / "pay.c").read_bytes() == (before + end).encode("cp932")
 
 
 def _shown(line: int) -> str:
@@ -432,6 +461,12 @@ def test_an_edited_patch_is_what_is_applied(repo: Repo, tmp_path: Path) -> None:
     code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
     assert "the edited patch touches other files: skipped" in seen
     assert (repo.path / "g.txt").read_text() == TEXT
+    editor.write_text(
+        "#!/bin/sh\nsed -i '/^-[^-]/d; s/^+\\([^+]\\)/ \\1/' \"$1\"\ntouch -d '1 hour' \"$1\"\n"
+    )
+    code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
+    assert "skipped: the patch is empty" in seen
+    assert (repo.path / "f.txt").read_text() == TEXT
 
 
 def test_the_commands_are_listed_and_documented() -> None:

@@ -302,9 +302,10 @@ def test_codex_is_always_answered(repo, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["agent", "no input", "no repository", "no git", "no home", "closed output"]
+    "wrong",
+    ["agent", "no input", "no repository", "no git", "no home", "no directory", "closed output"],
 )
-def test_the_reminder_ends_with_0_whatever_is_wrong(repo, tmp_path, wrong):
+def test_the_reminder_ends_with_0_whatever_is_wrong(repo, tmp_path, root: Path, wrong):
     """2 would keep an agent from stopping."""
     repo.write("a.py", "def f(x):\n    return x + 1\n")
     host = "nobody" if wrong == "agent" else "claude"
@@ -314,9 +315,14 @@ def test_the_reminder_ends_with_0_whatever_is_wrong(repo, tmp_path, wrong):
         "no home": {"HOME": "", "REVIEWER_STATE_DIR": ""},
     }.get(wrong, {})
     cwd = tmp_path if wrong == "no repository" else repo.path
-    if wrong == "closed output":
+    shell = {
+        "closed output": f"'{sys.executable}' -m reviewer integrate reminder claude >&-",
+        "no directory": f"mkdir '{tmp_path}/d' && cd '{tmp_path}/d' && rmdir '{tmp_path}/d' && "
+        f"PYTHONPATH='{root}' '{sys.executable}' -m reviewer integrate reminder claude",
+    }.get(wrong)
+    if shell:
         done = subprocess.run(
-            f"'{sys.executable}' -m reviewer integrate reminder claude >&-",
+            shell,
             shell=True,
             cwd=cwd,
             input=stdin,

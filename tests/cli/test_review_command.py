@@ -14,6 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from support import forked
+from support.patience import long_enough
 from support.repo import Repo
 from support.scripted import NOTHING, finding, reply
 from support.server import Server, close, drip, http, reset, sse, stall, status
@@ -125,10 +126,14 @@ def test_a_person_gets_a_report(repo: Repo):
 def test_a_server_at_fault_ends_in_a_truthful_complete_within_the_deadline(
     repo: Repo, answers, reason: str
 ):
-    limit = "2" if reason == "timeout" else "30"
-    with Server(chat=answers, get=MODELS) as server:
-        code, lines, _ = agent(repo, "--endpoint", server.url, "--timeout", limit)
-    complete = lines[-1]
+    def attempt(limit: float) -> tuple[int, dict, bool]:
+        with Server(chat=answers, get=MODELS) as server:
+            code, lines, _ = agent(repo, "--endpoint", server.url, "--timeout", str(limit))
+            return code, lines[-1], bool(server.chats)
+
+    code, complete, _ = long_enough(
+        attempt, lambda done: done[2], first=2 if reason == "timeout" else 120
+    )
     assert (code, complete["type"], complete["outcome"]) == (3, "complete", "failed")
     assert complete["unreviewedFiles"][0]["reason"] in (
         reason,
@@ -363,13 +368,14 @@ def test_several_outputs_at_once(repo: Repo, tmp_path: Path):
     assert "MAJOR" in (tmp_path / "r.txt").read_text()
 
 
-def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo):
-    code, _, err = review(repo, "-o", "json=/nonexistent/x.json")
+def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo, tmp_path: Path):
+    path = tmp_path / "none/x.json"
+    code, _, err = review(repo, "-o", f"json={path}")
     assert (code, err) == (
         2,
         (
-            "reviewer: -o json=/nonexistent/x.json: cannot write /nonexistent/x.json: No such file"
-            " or directory; give another file\n"
+            f"reviewer: -o json={path}: cannot write {path}: No such file or directory;"
+            " give another file\n"
         ),
     )
 

@@ -86,7 +86,7 @@ def interrupted(repo: Repo, server: Server, number: signal.Signals, *args: str) 
     while not server.chats and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=180)
     return Recorded(process.returncode, out, err)
 
 

@@ -340,7 +340,7 @@ def test_an_incomplete_review_is_not_clean_after_fixes_either(shop):
             REVIEWER_ENDPOINT=server.url,
         )
     assert (code, len(applied(progress))) == (3, 2)
-    assert progress[-1].startswith("INCOMPLETE: 1 of 1 files was not reviewed (bad_reply: ")
+    assert progress[-1].startswith("INCOMPLETE: 1 of 1 file was not reviewed (bad_reply: ")
 
 
 def proposed(line, verification):

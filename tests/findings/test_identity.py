@@ -37,7 +37,9 @@ def ids(path, *lines, side="new"):
 
 
 @pytest.mark.fault(
-    "verdict", "equal lines in one function", "each has an id of its own, the same in every release"
+    "verdict",
+    "findings on equal lines of one function",
+    "each has its own id, the same in every release",
 )
 def test_ids_are_what_they_always_were():
     assert ids("a.py", 3, 4, 6, 8, 9, 10) == (

@@ -40,9 +40,16 @@ def test_bytes_that_are_no_text():
     assert inline_ignores(b"\xff\xfe\n# reviewer: ignore[%s] caf\xe9\n" % A.encode()) == {A: "café"}
 
 
+@pytest.mark.fault(
+    "scale",
+    "half a million spaces inside an ignore comment, or before a comment of a settings file",
+    "they are read in one pass",
+)
 def test_a_long_line_takes_no_time():
     assert inline_ignores(b"# reviewer: ignore[" * 50_000) == {}
     assert inline_ignores(b"#" * 500_000 + b"ignore[") == {}
+    said = b"# reviewer: ignore[%s] one%stwo" % (A.encode(), b" " * 500_000)
+    assert inline_ignores(said)[A].startswith("one ")
 
 
 def test_the_comment_does_not_make_it_another_finding():

@@ -49,7 +49,7 @@ def test_a_safe_fix_is_built_and_proved(old: bytes, new: bytes) -> None:
 
 
 @pytest.mark.fault(
-    "scale", "thousands of hits of one rule in a file", "ruff is asked once for the fixes of all"
+    "scale", "thousands of hits of one rule in a file", "ruff is asked once for all their fixes"
 )
 def test_ruff_is_asked_once_for_the_hits_of_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     under = change({}, {"a.py": b"import os\nimport sys\nprint(undefined)\n" * 20})
@@ -66,6 +66,13 @@ def test_ruff_is_asked_once_for_the_hits_of_a_rule(monkeypatch: pytest.MonkeyPat
         ruff_fix(hit, under)
     assert len(found) > 40
     assert sorted(asked) == sorted({f"--select={hit.rule}" for hit in found})
+
+
+def test_of_two_hits_in_a_row_none_is_fixed() -> None:
+    under = change({}, {"a.py": b"import os; import sys\n"})
+    for row in (1, 2):
+        hit = Evidence("ruff", "F401", "a.py", row, row, "m")
+        assert ruff_fix(hit, under) == Refused("ruff has no safe fix for it.")
 
 
 def test_only_the_hit_in_question_is_fixed() -> None:

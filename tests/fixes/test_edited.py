@@ -24,6 +24,28 @@ def made_of(old: str, edited: bytes) -> str:
     return spliced(old.encode(), patch.splices(files[0])).decode()
 
 
+@pytest.mark.parametrize("ending", ["", "\n\\ No newline at end of file"])
+def test_what_does_not_change_any_more_is_dropped(ending: str) -> None:
+    kept = "@@ -9,1 +9,1 @@\n-i\n+I"
+    head = "diff --git a/f b/f\n--- a/f\n+++ b/f\n"
+    nothing = f"@@ -20,2 +20,3 @@\n a\n\n b{ending}"
+    other = head.replace("/f", "/g")
+    for said in (
+        f"{head}{kept}\n{nothing}\n",
+        f"{head}{nothing}\n{kept}\n",
+        f"{head}{kept}\n{other}{nothing}\n",
+        f"{other}{nothing}\n{head}{kept}\n",
+    ):
+        assert recounted(said.encode()) == f"{head}{kept}\n".encode()
+
+
+def test_the_second_hunk_of_a_file_needs_no_header() -> None:
+    said = (
+        "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1,1 +1,2 @@\n+b\n a\n@@ -9,1 +10,1 @@\n-i\n+I\n"
+    )
+    assert recounted(said.encode()) == said.encode()
+
+
 @given(contents, contents)
 def test_what_was_not_edited_means_the_same(old: list[str], new: list[str]) -> None:
     before, after = (

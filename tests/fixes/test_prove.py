@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from reviewer.fixes.build import Patched
 from reviewer.fixes.prove import level, patched_change
 from reviewer.types import Change
 
+PASSWORD = "kJ8x2LmQ" + "z7RtVw4"
 PYTHON = f"{sys.executable} -B"
 
 
@@ -64,6 +66,35 @@ def test_the_patch_of_another_encoding_comes_in_base64_too(tmp_path: Path) -> No
     assert done.diff_base64 is not None
     assert git_apply(repo, base64.b64decode(done.diff_base64)).returncode == 0
     assert (repo.path / "a.txt").read_bytes() == source + b"END\n"
+
+
+@pytest.mark.fault(
+    "patches",
+    "a fix for a file that declares its encoding",
+    "parsers and the user's command get the file in that encoding",
+)
+def test_a_declared_encoding_is_kept_in_every_copy(tmp_path: Path) -> None:
+    source = "# coding: shift_jis\na = '返す'\n"
+    repo, under = under_review(
+        tmp_path, {"a.py": source.encode("cp932"), "b.py": source.encode("cp932")}
+    )
+    fix = built(under, a_py=(source + "b = 1\n").encode())
+    check = "import a, b; assert a.a == b.a == chr(0x8fd4) + chr(0x3059)"
+    done = proved(fix, under, verify_command=f'{PYTHON} -c "{check}"')
+    assert isinstance(done, Patch)
+    assert done.verification == "tests_pass", said(done)
+    assert said(done)[1] == ("parses", "passed", "")
+    assert git_apply(repo, fix.diff).returncode == 0
+    assert (repo.path / "a.py").read_bytes() == (source + "b = 1\n").encode("cp932")
+
+
+def test_an_encoding_that_is_not_declared_does_not_keep_python_from_parsing() -> None:
+    source = "a = '返す'\n"
+    under = change({}, {"a.py": source.encode()})
+    under = dataclasses.replace(under, encodings={"a.py": "cp932"})
+    done = proved(_whole(under, "a.py", source.replace("a", "b").encode()), under)
+    assert isinstance(done, Patch)
+    assert said(done)[1] == ("parses", "passed", "")
 
 
 @pytest.mark.parametrize(
@@ -310,6 +341,32 @@ def test_the_fix_as_a_change_of_its_own() -> None:
     assert after.grep(["one"]) == ("b.py",)
     assert after.grep([]) == ()
     assert after.list_files("old") == ("a.py", "b.py", "c.py")
+
+
+@pytest.mark.parametrize(
+    ("source", "path"), [("history", "b.py"), ("secrets", "yarn.lock")], ids=["commit", "skipped"]
+)
+@pytest.mark.fault(
+    "patches",
+    "a commit of the branch or a skipped file has a credential, and another finding has a fix",
+    "only what the fix itself brings counts against it: its patch is published",
+)
+def test_what_else_the_change_brings_does_not_withhold_a_fix(
+    tmp_path: Path, source: str, path: str
+) -> None:
+    repo, _ = under_review(tmp_path, {"a.py": "x = 1\n"})
+    secret = f'password = "{PASSWORD}"\n'
+    if source == "history":
+        repo.commit({path: secret})
+        repo.commit({path: "password = ask()\n"})
+    else:
+        repo.write(path, secret)
+    under = review(repo)
+    (kept,) = asyncio.run(analyzers.run(under, names=(source,)))
+    assert [hit.path for hit in kept.evidence] == [path]
+    done = proved(built(under, a_py=b"x = 2\n"), under)
+    assert isinstance(done, Patch), done
+    assert done.verification == "clean"
 
 
 def test_the_whole_way_from_the_model_to_git(tmp_path: Path) -> None:

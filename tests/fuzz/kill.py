@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "dismiss": ("findings", "dismiss", "ID", "--reason", "it is meant so"),
 }
 FILES = 4
+UNFINISHED = ".reviewer-"
 OLD = "import sys\n\nif sys.argv[0] is 'a':\n    print(1)\n"
 NEW = OLD.replace(" is ", " == ")
 
@@ -138,6 +139,7 @@ def lost(place: Place, before: Mapping[str, str], decided: set[tuple[str, ...]])
         name
         for name in before.keys() | after.keys()
         if after.get(name) not in ((OLD, NEW) if name.startswith("m") else (before.get(name),))
+        and not name.startswith(UNFINISHED)  # the next fix takes it away
     )
     if wrong:
         return f"files: {', '.join(wrong)}"
@@ -150,7 +152,10 @@ def lost(place: Place, before: Mapping[str, str], decided: set[tuple[str, ...]])
         nothing_left = code == 2 and command == "undo" and "no fixes to undo" in said
         if (code not in (0, 1, 3) and not nothing_left) or "Traceback" in said:
             return f"then {command} ended with {code}: {said.strip()[-200:]}"
-    left = {text for name, text in place.files().items() if name.startswith("m")}
+    files = place.files()
+    if unfinished := [name for name in files if name.startswith(UNFINISHED)]:
+        return f"left behind: {', '.join(unfinished)}"
+    left = {text for name, text in files.items() if name.startswith("m")}
     return "" if len(left) == 1 else "some files have the fixes and some have not"
 
 

@@ -6,7 +6,7 @@ from fuzz.kill import rounds
 
 @pytest.mark.fault(
     "files",
-    "killed at a random moment of a review, a fix, an undo or a decision (`make kill`)",
+    "a review, a fix, an undo or a decision killed at a random moment (`make kill`)",
     "every file is as it was or as the command leaves it, and the memory is whole",
 )
 def test_nothing_is_lost_when_the_program_is_killed():

@@ -8,7 +8,7 @@ from fuzz.patches import ALIKE, LAXER, LISTED, MORE, NAMED, REFUSED, SAME_LINES,
 
 @pytest.mark.fault(
     "patches",
-    "a patch that was damaged on the way, in some hundred ways (`make fuzz`: thousands)",
+    "a patch damaged on the way, in hundreds of ways (`make fuzz`: thousands)",
     "what `git apply` reads of it is read alike, with git's lines, or refused in one line",
 )
 def test_what_git_reads_of_a_damaged_patch_is_read_or_refused() -> None:

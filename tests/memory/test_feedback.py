@@ -290,3 +290,21 @@ def test_a_session_tells_what_was_fixed_by_hand(tmp_path):
             ("fixed", "R")
         ]
         assert {where for where, _ in feedback.standing(store, None)} == {key}
+
+
+def test_outcomes_of_twice_as_many_findings_take_twice_the_work(tmp_path):
+    def ticks(count):
+        """Hundreds of instructions that SQLite runs to record an outcome of each finding."""
+        counted = [0]
+
+        def tick():
+            counted[0] += 1
+
+        with opened(tmp_path / str(count)) as store:
+            history.record_run(store, PLACE, record(*(judged(number) for number in range(count))))
+            store._db.set_progress_handler(tick, 100)
+            ids = [f"{number:012x}" for number in range(count)]
+            feedback.record(store, PLACE.repository, "applied", ids)
+            return counted[0]
+
+    assert ticks(400) <= 2.5 * ticks(200)

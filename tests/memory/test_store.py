@@ -328,3 +328,18 @@ def test_kill_at_every_operation(tmp_path):
         shutil.rmtree(folder)
     assert end == ("exit", 0)
     assert number > 40
+
+
+def test_when_there_is_no_time_left_nothing_is_half_written(tmp_path):
+    with opened(tmp_path) as store:
+
+        def work(run):
+            dismissals.insert(run, PLACE.repository, dismissal(1))
+            store.give_up()
+            dismissals.insert(run, PLACE.repository, dismissal(2))
+            return True
+
+        assert store.transaction(work) is None
+        assert said(store, "this run is not fully remembered", "there was no time left")
+    with opened(tmp_path) as store:
+        assert decided(store) == []

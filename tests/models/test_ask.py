@@ -126,7 +126,9 @@ GIVEN = '{"numbers": [1]}'
 
 
 @pytest.mark.fault(
-    "reply", "the answer comes as reasoning, with an empty content", "read if it ends in the answer"
+    "reply",
+    "the answer comes as reasoning, with an empty content",
+    "read if it ends with the answer",
 )
 @pytest.mark.parametrize("thoughts", [GIVEN, f"I count them. {GIVEN}"])
 def test_an_answer_among_the_thoughts(thoughts):
@@ -139,11 +141,11 @@ def test_an_answer_among_the_thoughts(thoughts):
     [
         (
             Reply("", False, USAGE, "I see none."),
-            "the reply is empty, and its reasoning is no answer: the reply holds no JSON object",
+            "the reply is empty, and its reasoning holds no answer: the reply holds no JSON object",
         ),
         (
             Reply("", False, USAGE, f"{GIVEN} or not"),
-            "the reply is empty, and its reasoning is no answer: it does not end in an answer",
+            "the reply is empty, and its reasoning holds no answer: it does not end with an answer",
         ),
         (
             Reply("", True, USAGE, GIVEN, "the thinking used all 10 tokens"),

@@ -57,7 +57,7 @@ def connected(url, limits=PATIENT, **options):
         ("http://256.0.0.1", "http://256.0.0.1", False),
         ("http://127.0.0.1.2", "http://127.0.0.1.2", False),
         ("http://ollama.localhost", "http://ollama.localhost", False),
-        ("http://localhost.:1@evil".replace("@", "/"), "http://localhost:1/evil", True),
+        ("http://localhost.:1/evil", "http://localhost:1/evil", True),
         ("http://host/llm/v1x", "http://host/llm/v1x", False),
         ("http://host/openai/v1", "http://host/openai", False),
         ("http://host/api/v3/chat/completions", "http://host/api/v3", False),
@@ -166,7 +166,7 @@ def test_the_path_of_an_address_is_kept(path, named):
     assert (found, url.removeprefix(server.url)) == (engine, chat)
 
 
-@pytest.mark.fault("server", "nothing at a given address", "the message names what was asked")
+@pytest.mark.fault("server", "no model server at the address", "the message lists the paths tried")
 def test_the_message_names_what_was_asked():
     with Server(get={"/v1/models": LISTED}) as server:
         for path in ("/api", "/v1beta/openai"):
@@ -253,7 +253,7 @@ def test_a_server_that_does_not_answer():
 
 
 @pytest.mark.fault(
-    "server", "The list of models does not come in time", "an error that says so: exit 4"
+    "server", "the list of models does not come in time", "an error that says so: exit 4"
 )
 def test_a_list_that_does_not_come_is_not_taken_for_another_kind_of_server():
     late = pytest.raises(EngineUnreachable, match=r"no response within 0\.4 s")

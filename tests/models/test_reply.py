@@ -116,7 +116,7 @@ DRAFT = '{"summary": "draft", "findings": []}'
 
 
 @pytest.mark.fault(
-    "reply", "a thought in front, words before its mark, drafts in it", "only the answer counts"
+    "reply", "a thought first, words before its marker, drafts in it", "only the answer counts"
 )
 @pytest.mark.parametrize(
     "text",
@@ -135,7 +135,7 @@ def test_a_thought_is_no_answer(text):
 
 
 @pytest.mark.fault(
-    "reply", "quoted code that holds a whole reply, its quotes not escaped", "no reply, never clean"
+    "reply", "quoted code that holds a whole reply, its quotes not escaped", "unusable, never clean"
 )
 @pytest.mark.parametrize(
     "before", ["", "}", "]}]}", "</think>", '"}]}', '"}]}</think>', '"}]}<think>']
@@ -177,8 +177,8 @@ def test_brackets_are_closed_only_where_the_server_says_that_the_model_ended():
         (TEXT, ParsedReply(GOOD, True, "")),
         (f"I looked at it. {TEXT}", ParsedReply(GOOD, True, "")),
         (f"```json\n{TEXT}\n```", ParsedReply(GOOD, True, "")),
-        (f"A draft: {TEXT} But no.", ParsedReply(None, True, "it does not end in an answer")),
-        (TEXT[:-2], ParsedReply(None, True, "it does not end in an answer")),
+        (f"A draft: {TEXT} But no.", ParsedReply(None, True, "it does not end with an answer")),
+        (TEXT[:-2], ParsedReply(None, True, "it does not end with an answer")),
         ("I see none.", ParsedReply(None, True, "the reply holds no JSON object")),
     ],
 )

@@ -30,7 +30,7 @@ def run(**scope: object) -> list[Event]:
     return [begin, finding(1), end]
 
 
-@pytest.mark.fault("output", "plain text in a subdirectory, or from outside", "paths from there")
+@pytest.mark.fault("output", "plain output in a subdirectory, or from outside", "paths from there")
 @pytest.mark.parametrize(
     ("here", "finding_at", "unread"),
     [

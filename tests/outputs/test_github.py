@@ -41,8 +41,36 @@ def test_hostile_runs_make_no_other_commands(run: list[Event]) -> None:
     found = [event for event in run if event.type == "finding"]
     annotations = commands(run)
     assert len(annotations) == len(found) + 1
-    names = Counter(inline(event.file_name) for event in found)
+    names = Counter(itself(event.file_name) for event in found)
     assert Counter(properties["file"] for _, properties, _ in annotations[:-1]) == names
+
+
+def itself(name: str) -> str:
+    """The name as the runner finds it, if a terminal obeys nothing of it."""
+    return "".join(char if char in "\t\r\n" else inline(char) for char in name)
+
+
+@pytest.mark.fault(
+    "output",
+    "a line break, a colon or a comma in a file's name",
+    "the GitHub annotation is on that file and injects no other command",
+)
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("n\nl.txt", "n%0Al.txt"),
+        ("a,b:c%0A.txt", "a%2Cb%3Ac%250A.txt"),
+        ("::error ::x\r\n::y\t.py", "%3A%3Aerror %3A%3Ax%0D%0A%3A%3Ay\t.py"),
+        ("\x1b[2J\u202e.py", "\\u{1b}[2J\\u{202e}.py"),
+        ("caf\udce9.py", "caf\ufffd.py"),
+    ],
+)
+def test_a_file_is_named_as_it_is(name: str, written: str) -> None:
+    text = rendered("github", [context(), finding(7, file_name=name), complete(findings=1)])
+    assert text.startswith(f"::error file={written},line=3,")
+    assert commands([finding(7, file_name=name), complete()])[0][1]["file"] == itself(
+        name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    )
 
 
 @given(hostile, hostile)

@@ -38,7 +38,7 @@ def test_hostile_runs_keep_the_format(run: list[Event]) -> None:
 
 
 @pytest.mark.fault(
-    "output", "one finding several times in a file, in GitLab", "a fingerprint of its own"
+    "output", "one finding several times in a file, in GitLab", "each has its own fingerprint"
 )
 def test_fingerprints_are_unique() -> None:
     left = [{"file_name": name, "reason": "timeout"} for name in ("a", "b", "\udce9", "\udcea")]

@@ -15,6 +15,20 @@ LINE = re.compile(
 )
 
 
+def test_a_finding_in_a_commit_names_it() -> None:
+    place = {"id": "ad79766e83" + "0" * 30, "subject": "x", "start_line": 3, "end_line": 3}
+    one = finding(1, start_line=None, end_line=None, in_diff=False, commit=place)
+    end = complete(findings=1)
+    where = "line 3 of commit ad79766e83"
+    line = rendered("plain", [context(), one, end]).split("\n")[0]
+    assert line == f"shop/cart.py:1:1: major: The loop never ends ({where}) [000000000001]"
+    for output in ("terminal", "html", "junit"):
+        shown = rendered(output, [context(), one, end])
+        assert where in shown
+        assert "outside the change" not in shown
+        assert "whole file" not in shown
+
+
 def test_lines() -> None:
     found = [
         finding(1),

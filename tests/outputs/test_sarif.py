@@ -305,7 +305,7 @@ def test_evidence_is_related_and_the_steps_of_the_flow() -> None:
     ]
 
 
-@pytest.mark.fault("output", "a SARIF rule without help, in GitHub's code scanning", "has its own")
+@pytest.mark.fault("output", "a SARIF rule in GitHub's code scanning", "it has help of its own")
 def test_every_rule_says_what_it_finds_and_what_to_do() -> None:
     found = finding(source="analyzer:ruff", rule="F821", category="functional_correctness")
     model = finding(source="model", rule=None, category="security", severity="critical")
@@ -330,6 +330,9 @@ def test_every_rule_says_what_it_finds_and_what_to_do() -> None:
     unknown = written["new/x](y){0}"]
     assert unknown["fullDescription"]["text"] == (
         "Stability, found by new under the rule new/x] (y){{0}}: each finding says why."
+    )
+    assert unknown["help"]["markdown"] == (
+        r"Stability, found by new under the rule new/x\](y){0}: each finding says why."
     )
     assert "helpUri" not in unknown
     for rule in written.values():

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from reviewer import watchdog
 from reviewer.errors import Interrupted, OutOfTime
 from reviewer.events import Heartbeat, Status
 from reviewer.pipeline.clock import Clock
@@ -104,3 +105,43 @@ def test_heartbeats_begin_after_the_first_event_and_say_how_far_the_run_is():
         (Heartbeat, 2, 5),
         (Heartbeat, 2, 5),
     ]
+
+
+@pytest.mark.parametrize(("timeout", "stopped"), [(0, None), (60, "interrupted")])
+@pytest.mark.parametrize(("share", "may"), [(0.0, False), (1.0, True)])
+def test_what_is_left_to_do_at_the_end_has_a_share_of_the_watchdogs_patience(
+    monkeypatch, timeout, stopped, share, may
+):
+    monkeypatch.setattr(watchdog, "GRACE", 1000.0)
+
+    async def work(clock, events):
+        await asyncio.sleep(0)  # the stop is heard
+        return clock.may_go_on(share)
+
+    assert timed(work, timeout=timeout, stopped=stopped) is may
+
+
+def test_before_the_end_there_is_no_hurry():
+    async def work(clock, events):
+        return clock.may_go_on(0.0)
+
+    assert timed(work)
+
+
+@pytest.mark.parametrize(("timeout", "given_up"), [(-1000, True), (1000, False)])
+def test_the_last_work_is_cut_short_when_the_watchdog_is_about_to_end_the_run(timeout, given_up):
+    async def work(clock, events):
+        ended, calls = asyncio.Event(), []
+
+        def give_up():
+            calls.append("given up")
+            ended.set()
+
+        async def last():
+            if given_up:
+                await ended.wait()
+            return "done"
+
+        return await clock.in_the_end(last(), give_up), calls
+
+    assert timed(work, timeout=timeout) == ("done", ["given up"] if given_up else [])

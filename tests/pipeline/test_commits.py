@@ -25,9 +25,9 @@ def repo(tmp_path: Path) -> Repo:
     return made
 
 
-def reviewed(repo: Repo, scope: Scope | None = None):
+def reviewed(repo: Repo, scope: Scope | None = None, **settings: object):
     model = Scripted(lambda prompt: "", role="none")
-    return run(repo, model, scope=scope, analyzers=OWN, fail_on="major")
+    return run(repo, model, scope=scope, analyzers=OWN, fail_on="major", **settings)
 
 
 def planted(repo: Repo) -> str:
@@ -39,8 +39,8 @@ def planted(repo: Repo) -> str:
 
 @pytest.mark.fault(
     "secrets",
-    "a credential that one commit brings and a later one, or the worktree, takes out",
-    "a finding that names the commit, until no commit of the range holds it",
+    "a credential that one commit adds and a later one, or the worktree, removes",
+    "a finding that names the commit, until no commit of the range contains it",
 )
 @pytest.mark.parametrize(
     "scope", [Scope(), Scope("committed"), Scope("range", rev="main..work"), Scope(base="main")]
@@ -61,6 +61,7 @@ def test_a_commit_is_reported_though_the_change_is_empty(repo: Repo, scope: Scop
     }
     assert f"git rebase -i --rebase-merges {commit[:10]}^" in finding.codegen_instructions
     assert "Revoke it" in finding.codegen_instructions
+    assert f"@s.py at line 2 of commit {commit[:10]}:" in finding.codegen_instructions
     assert events[-1].status == "review_completed"
     assert VALUE not in repr(events)
 
@@ -85,6 +86,21 @@ def test_it_is_open_until_no_commit_holds_it_and_then_resolved(repo: Repo):
     assert (found(events), code, events[-1].resolved) == ([], 0, [first.id])
 
 
+@pytest.mark.fault(
+    "secrets",
+    "a credential in a commit, and a run that leaves its file out by its path",
+    "the finding stays open",
+)
+@pytest.mark.parametrize("left_out", [{"exclude": ("s.py",)}, {"include": ("a.py",)}])
+def test_a_file_that_is_left_out_resolves_nothing(repo: Repo, left_out: dict[str, object]):
+    planted(repo)
+    repo.commit({"a.py": "x = 2\n"})
+    (first,) = found(reviewed(repo)[0])
+    events, code = reviewed(repo, **left_out)
+    assert (found(events), code, events[-1].resolved) == ([], 0, [])
+    assert [(each.id, each.state) for each in found(reviewed(repo)[0])] == [(first.id, "open")]
+
+
 def test_the_same_content_by_other_commits_is_read_again(repo: Repo):
     """The tree is the same, so nothing else would tell the runs apart."""
     repo.commit({"a.py": "x = 2\n"})
@@ -93,6 +109,13 @@ def test_the_same_content_by_other_commits_is_read_again(repo: Repo):
     repo.commit({"a.py": f"x = 2\n{LINE}"})
     repo.commit({"a.py": "x = 2\n"})
     assert reviewed(repo)[1] == 1
+
+
+def test_only_commits_after_the_baseline_commit_count(repo: Repo):
+    planted(repo)
+    assert found(reviewed(repo, baseline_commit="HEAD")[0]) == []
+    (finding,) = found(reviewed(repo, baseline_commit="HEAD~2")[0])
+    assert finding.source == "analyzer:history"
 
 
 def test_two_credentials_of_one_kind_in_one_file_are_two_findings(repo: Repo):
@@ -138,3 +161,35 @@ def test_a_commit_known_to_be_clean_is_not_read_again(repo: Repo, monkeypatch: p
     repo.commit({"a.py": "x = 3\n"}, "four")
     reviewed(repo)
     assert read == [["one", "two", "three"], ["two", "four"]]
+
+
+def test_the_subject_of_a_commit_shows_no_credential(repo: Repo):
+    repo.commit({"s.py": LINE}, f"set the password to {VALUE}")
+    repo.git("rm", "-q", "s.py")
+    repo.commit(message="remove it")
+    events, _ = reviewed(repo)
+    (finding,) = found(events)
+    assert finding.commit is not None
+    assert finding.commit.subject == "set the password to [REDACTED:password]"
+    assert VALUE not in repr(events)
+
+
+@pytest.mark.fault(
+    "secrets",
+    "more commits, or larger files in them, than are searched for credentials",
+    "a warning in the report says so",
+)
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("MAX_COMMITS", "history: only the newest 1 commits were searched for credentials"),
+        ("MAX_FILE_BYTES", "history: 2 files in commits of this branch are too large to be read"),
+    ],
+)
+def test_a_history_that_is_not_read_to_its_end_is_said(repo: Repo, monkeypatch, limit, said):
+    repo.commit({"b.py": "y = 1\n"}, "one")
+    repo.commit({"b.py": "y = 2\n"}, "two")
+    monkeypatch.setattr(reading, limit, 1)
+    events, code = reviewed(repo)
+    assert code == 0
+    assert said in repr(events[-1])

@@ -141,9 +141,10 @@ def example(tmp_path: Path) -> Example:
 FIRST = ["assertion", "await", "default", "name", "open", "page", "query", "secret", "swallowed"]
 # What is done, the files that the model is then asked about, and the findings that are new and
 # resolved. Three edits change what is shown along with another file, too: a caller, a signature, a
-# use.
+# use. The settings are asked about until their credential is gone: a reply that shows one is not
+# kept.
 STEPS = [
-    ("default", ["shop/pricing.py"], [], ["default"]),
+    ("default", ["shop/pricing.py", "shop/settings.py"], [], ["default"]),
     ("secret", ["shop/settings.py"], [], ["secret"]),
     ("await", ["shop/checkout.py", "shop/pricing.py"], [], ["await"]),
     ("assertion", ["tests/test_pricing.py"], [], ["assertion"]),
@@ -189,7 +190,8 @@ def test_a_step_that_mends_nothing_resolves_nothing(example: Example):
     example.review()
     cart = example.path / "web/cart.js"
     cart.write_text("// The cart.\n" + cart.read_text())
-    assert example.review() == (["web/cart.js"], {"new": [], "open": FIRST}, [], 1)
+    asked = ["shop/settings.py", "web/cart.js"]  # the reply about the credential was not kept
+    assert example.review() == (asked, {"new": [], "open": FIRST}, [], 1)
 
 
 @dataclass

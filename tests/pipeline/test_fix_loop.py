@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from support.patience import long_enough
 from support.pipeline import found, kinds
 from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
@@ -312,7 +313,14 @@ def test_interrupted_while_the_fix_is_reviewed(repo: Repo):
 
 
 def test_no_time_left_to_review_the_fix(repo: Repo):
-    stream, code, said = fix(repo, doing(steps(step(1, 2)), lambda: asyncio.sleep(60)), timeout=3)
+    old = (repo.path / "a.py").read_text()
+
+    def attempt(limit):
+        repo.write("a.py", old)
+        model = doing(steps(step(1, 2)), lambda: asyncio.sleep(600))
+        return fix(repo, model, timeout=limit)
+
+    stream, code, said = long_enough(attempt, lambda done: "(timeout)" in str(done[2]), first=3)
     assert (repo.path / "a.py").read_text() == NEW
     assert said[1] == "round 1 was undone: a.py could not be reviewed again (timeout)"
     assert (code, stream[-1].outcome, len(found(stream))) == (0, "completed", 1)

@@ -50,6 +50,11 @@ def one(number=1, **fields):
     return published(id=f"{number:012x}", **values | fields)
 
 
+def publish_pending(entered):
+    for each in entered.pending():
+        entered.publish(each)
+
+
 def passes(entered, *kinds, unit=0):
     units = sorted(entered.plan.units, key=lambda each: each.ordinal)
     return tuple(Pass(kind, units[unit], place) for place, kind in enumerate(kinds))
@@ -126,13 +131,31 @@ def test_what_is_pending_is_published_as_it_is_and_only_once():
     entered.hold([one(1), one(2), one(3)])
     entered.publish(one(1, title="Proved"))
     entered.release([one(2)])
-    entered.publish_pending()
+    publish_pending(entered)
     assert [(each.id, each.title) for each in sent] == [
         (one(1).id, "Proved"),
         (one(3).id, one(3).title),
     ]
-    entered.publish_pending()
-    assert (len(sent), entered.held_back) == (2, {})
+    assert (entered.pending(), entered.held_back) == ([], {})
+
+
+def test_the_most_severe_is_first_of_what_is_pending():
+    entered, _ = ledger()
+    severities = ("minor", "critical", "trivial", "major")
+    entered.hold(one(number, severity=each) for number, each in enumerate(severities))
+    assert [each.severity for each in entered.pending()] == [
+        "critical",
+        "major",
+        "minor",
+        "trivial",
+    ]
+
+
+def test_a_file_counts_as_unread_when_there_was_no_time_to_publish_its_findings():
+    entered, sent = ledger()
+    entered.leave([one(1), one(2)])
+    assert (sent, entered.held_back) == ([], {"found too late": 2})
+    assert entered.unreviewed() == (Unreviewed("a.py", "timeout"),)
 
 
 def test_only_findings_that_will_be_published_are_announced():
@@ -298,7 +321,7 @@ def test_after_a_cancelled_pass_nobody_is_asked_to_judge_but_nothing_is_lost():
     entered.add_result(first, result(first, one()))
     entered.pass_cancelled(first)
     assert entered.pass_ended(first) == []
-    entered.publish_pending()
+    publish_pending(entered)
     assert sent == [one()]
 
 
@@ -372,7 +395,7 @@ def test_what_is_deferred_is_pending_unless_it_was_published():
     entered, sent, _, second = two_units()
     entered.publish(one(1, start_line=20))
     entered.add_result(second, result(second, one(1, start_line=20), one(2, start_line=20)))
-    entered.publish_pending()
+    publish_pending(entered)
     assert [each.id for each in sent] == [one(1).id, one(2).id]
     assert "duplicate" not in entered.held_back
 
@@ -401,6 +424,15 @@ def test_a_run_with_anything_unread_is_not_whole():
 def test_a_run_with_a_warning_is_complete_but_not_recalled():
     entered, _ = ledger(warnings=("an analyzer gave up",))
     assert entered.is_complete(over=False)
+    assert not entered.may_be_recalled(over=False)
+
+
+def test_what_each_run_warns_of_by_itself_does_not_count():
+    entered, _ = ledger(warnings=("the code goes out unencrypted",))
+    choice = replace(entered.plan.choice, warning="the code goes out unencrypted")
+    entered.plan = replace(entered.plan, choice=choice)
+    assert entered.may_be_recalled(over=False)
+    entered.warn("an analyzer gave up")
     assert not entered.may_be_recalled(over=False)
 
 

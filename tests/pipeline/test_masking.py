@@ -67,7 +67,7 @@ def clear(text: str) -> list[str]:
 
 @pytest.mark.fault(
     "secrets",
-    "a model that quotes a password of an `.env` file, or lines out of the middle of a key",
+    "a model that quotes a password from an `.env` file, or lines from the middle of a key",
     "masked in the stream and the reports; the memory keeps nothing of it",
 )
 def test_nothing_that_was_told_is_published_or_remembered(repo: Repo):
@@ -80,7 +80,7 @@ def test_nothing_that_was_told_is_published_or_remembered(repo: Repo):
 
 @pytest.mark.fault(
     "secrets",
-    "a hunk in the middle of a key, or a password bare in a comment, and a server elsewhere",
+    "a hunk in the middle of a key, or a bare password in a comment, with a server elsewhere",
     "masked in every prompt, known from the whole files",
 )
 def test_another_machine_is_shown_nothing(repo: Repo):
@@ -95,3 +95,25 @@ def test_this_machine_is_shown_all(repo: Repo):
     model = Scripted(said)
     stream(repo, model, local=True)
     assert clear("".join(prompt.user for prompt in model.prompts)) != []
+
+
+@pytest.mark.fault(
+    "secrets",
+    "a part of a file outside the change, with a credential that only the whole file reveals",
+    "no prompt to another machine shows it",
+)
+def test_what_is_shown_along_is_masked_from_its_whole_file(tmp_path: Path):
+    repo = Repo(tmp_path / "repo", tmp_path / "home")
+    other = f'API_PASSWORD = "{PASSWORD}"\n\n\ndef helper(x):\n    return x == "{PASSWORD}"\n'
+    repo.commit({"other.py": other, "a.py": "from other import helper\n\n\n" + CODE})
+    repo.git("checkout", "-q", "-b", "work")
+    repo.write("a.py", f"from other import helper\n\n\n{CODE}".replace("()\n", "(helper(1))\n"))
+    prompts: list[str] = []
+
+    def told(prompt):
+        prompts.append(prompt.user)
+        return reply(finding("    return open_database(helper(1))", "a.py"))
+
+    stream(repo, Scripted(told), local=False)
+    assert "def helper(x):" in prompts[0]
+    assert PASSWORD not in repr(prompts)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.candidates import said, verdicts
+from support.patience import long_enough
 from support.pipeline import found, kinds, run
 from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
@@ -294,8 +295,11 @@ def test_the_time_limit_keeps_what_is_done(repo: Repo):
                 await asyncio.sleep(60)
             return await super().complete(prompt, schema, first_token=first_token)
 
-    model = Slow(wrong)
-    stream, code = run(repo, model, timeout=1.5)
+    def attempt(limit):
+        model = Slow(wrong)
+        return *run(repo, model, timeout=limit), model
+
+    stream, code, model = long_enough(attempt, lambda done: found(done[0]))
     complete = stream[-1]
     assert (complete.reviewed_files, [item.reason for item in complete.unreviewed_files]) == (
         [FILE],
@@ -568,7 +572,10 @@ def test_a_run_that_ends_before_its_findings_are_judged_says_them_all_the_same(r
                 await asyncio.sleep(60)
             return await super().complete(prompt, schema, first_token=first_token)
 
-    stream, code = run(repo, Stuck(wrong), effort="medium", timeout=1.5)
+    stream, code = long_enough(
+        lambda limit: run(repo, Stuck(wrong), effort="medium", timeout=limit),
+        lambda done: found(done[0]),
+    )
     assert ([item.confidence for item in found(stream)], code) == ([None], 3)
 
 
@@ -583,8 +590,11 @@ def test_nobody_is_asked_to_judge_when_the_time_is_over(repo: Repo):
                 await asyncio.sleep(60)
             return await super().complete(prompt, schema, first_token=first_token)
 
-    model = Slow(wrong, concurrency=8)
-    stream, code = run(repo, model, effort="high", timeout=1.5)
+    def attempt(limit):
+        model = Slow(wrong, concurrency=8)
+        return *run(repo, model, effort="high", timeout=limit), model
+
+    stream, code, model = long_enough(attempt, lambda done: found(done[0]))
     assert ([item.confidence for item in found(stream)], code) == ([None], 3)
     assert not [prompt for prompt in model.prompts if "The candidates" in prompt.user]
 
@@ -610,7 +620,7 @@ def test_what_is_remembered_of_a_finding_is_what_was_published(repo: Repo):
 
 
 @pytest.mark.fault(
-    "verdict", "a run that is stopped before it looked at anything", "it is not called skipped"
+    "verdict", "a run that is stopped before it looked at anything", "it is not reported as skipped"
 )
 def test_a_stopped_run_without_files_is_not_skipped(repo: Repo, monkeypatch):
     repo.commit({"a.py": "x = 1\n"})

@@ -50,7 +50,7 @@ def test_code_in_the_clear_is_said(chosen: Chosen) -> None:
 
 
 @pytest.mark.fault(
-    "network", "a key over plain http to another machine", "refused, or `--insecure`"
+    "network", "a key over plain http to another machine", "refused without `--insecure`"
 )
 def test_a_key_in_the_clear_is_refused_unless_it_is_meant(chosen: Chosen) -> None:
     with on_the_way() as server:

@@ -279,3 +279,46 @@ def test_the_extra_is_named_when_it_is_missing():
         assert callable(source.download)
         assert any(kind.__name__ == "HTTPError" for kind in source.failures)
         assert source.cache == Path(os.environ.get("HF_HUB_CACHE", source.cache))
+
+
+class InvalidURL(Exception):  # httpx has no base for it
+    pass
+
+
+@pytest.mark.fault(
+    "server",
+    "the environment keeps `model pull` from the hub",
+    "the variable is blamed, not the network",
+)
+@pytest.mark.parametrize(
+    ("error", "variables", "said"),
+    [
+        (
+            ImportError("Using SOCKS proxy, but"),
+            {"HTTPS_PROXY": "socks5://127.0.0.1:1"},
+            f"cannot reach the hub for {ID}: HTTPS_PROXY names a SOCKS proxy, which needs the"
+            " package socksio; install it (pip install socksio), or set NO_PROXY=huggingface.co to"
+            " connect directly",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied"),
+            {"SSL_CERT_FILE": "/none"},
+            f"cannot reach the hub for {ID}: SSL_CERT_FILE names /none, which cannot be used (No"
+            " such file or directory); set it to a file of PEM certificates, or unset it",
+        ),
+        (
+            InvalidURL("Invalid port: 'b51a'"),
+            {},
+            "the hub's library cannot use NO_PROXY (Invalid port: 'b51a'): repeat the command"
+            f" without that entry, as in NO_PROXY=localhost reviewer model pull {ID}",
+        ),
+    ],
+)
+def test_what_the_environment_does_to_a_download(monkeypatch, error, variables, said):
+    for name in ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    found = pull.explain(ID, error)
+    assert (type(found), str(found)) == (EngineUnreachable, said)

@@ -8,6 +8,7 @@ import io
 import itertools
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from support.change import change
@@ -19,6 +20,7 @@ from support.scripted import finding as said
 from reviewer import config, memory, prompt, workspace
 from reviewer.analyzers import ruff
 from reviewer.analyzers.base import Limits
+from reviewer.analyzers.python_dead import dead_names
 from reviewer.context import gather, units
 from reviewer.context.moved import without_moved
 from reviewer.doors.mcp import fit
@@ -31,7 +33,7 @@ from reviewer.memory.dismissals import Dismissals
 from reviewer.outputs import OUTPUTS, open_compact, open_output
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.nearby import Nearby
-from reviewer.types import Change, Context, Evidence, Hunk, Line, Unit
+from reviewer.types import Change, Context, Evidence, Hunk, Line, Prompt, Unit
 from reviewer.verify import judge
 
 Work = Callable[[], object]
@@ -67,12 +69,6 @@ def many_hunks(count: int) -> Change:
         )
         for n, at in enumerate(range(1, 4 * count, 4))
     )
-    return _with_hunks(made, hunks)
-
-
-def _with_hunks(made: Change, hunks: tuple[Hunk, ...]) -> Change:
-    from dataclasses import replace
-
     return replace(made, files=(replace(made.files[0], status="modified", hunks=hunks),))
 
 
@@ -117,7 +113,7 @@ def placed(count: int, quote: str) -> Work:
 
     def work() -> None:
         for unit in parts:
-            accept(reply, unit, Context(), source, "reviewer", redact=False)
+            accept(reply, unit, Context(), source, "reviewer", redact=None)
 
     return work
 
@@ -217,20 +213,14 @@ def sifted(count: int) -> Work:
         for number, file in enumerate(made.files):
             unit = Unit(file, file.hunks, number)
             reply = {"findings": [said("x = undefined", file.path)]}
-            got = accept(reply, unit, Context(), source, "reviewer", redact=False)
-            result = PassResult(unit, Context(), _no_prompt(), got.findings)
+            got = accept(reply, unit, Context(), source, "reviewer", redact=None)
+            result = PassResult(unit, Context(), Prompt("", "", 0), got.findings)
             known = nearby(got.findings)
             await judge(
-                [result], made, source, model=None, effort="low", redact=False, published=known
+                [result], made, source, model=None, effort="low", redact=None, published=known
             )
 
     return lambda: asyncio.run(all_units())
-
-
-def _no_prompt():
-    from reviewer.types import Prompt
-
-    return Prompt("", "", 0)
 
 
 def shown_on_screen(count: int) -> Work:
@@ -262,7 +252,7 @@ def gathered(made: Change) -> Work:
                 guidelines=(),
                 hints=(),
                 role="reviewer",
-                redact=False,
+                redact=None,
                 max_tokens=1024,
             )
 
@@ -297,6 +287,9 @@ STEPS: Mapping[str, Callable[[int], Work]] = {
     "context of hunks": lambda n: gathered(many_hunks(n)),
     "context of files": lambda n: gathered(many_files(n)),
     "findings of analyzers": lambda n: lambda made=equal_lines(n): found_in(made),
+    "checks that a name exists": lambda n: (
+        lambda: dead_names(b"if 'a' not in dir():\n  b\nel" * n + b"se:\n  a\n")
+    ),
     "hits of ruff": lambda n: lambda made=equal_lines(n): ruff.check(made, Limits(60)),
     "findings on hunks": lambda n: lambda made=many_hunks(n): found_in(made),
     "quotes that are found": lambda n: placed(10 * n, "    foo(bar)"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import time
 from dataclasses import dataclass
 
 from reviewer import watchdog
@@ -16,17 +15,24 @@ def in_python() -> None:
 
 
 def in_c() -> None:
-    """Until C returns, no Python code of this process runs."""
-    ctypes.PyDLL(None).sleep(1000)
+    """C code that never returns, so that no Python code of this process runs. Unlike a sleep, a
+    signal does not end it: it waits for a lock that it holds itself."""
+    lib, mutex = ctypes.PyDLL(None), ctypes.create_string_buffer(256)
+    lib.pthread_mutex_init(mutex, None)
+    for _ in range(2):
+        lib.pthread_mutex_lock(mutex)
 
 
 @dataclass(frozen=True)
 class Stuck:
-    """Replaces `place` (module:name) with `work`, and shortens the patience of the watchdog."""
+    """Replaces `place` (module:name) with `work`, and shortens the patience of the watchdog.
+    `late`: the time limit, which the run must have by then, is over as soon as the place is
+    reached, however busy the machine."""
 
     place: str
     work: object = in_python
     after_signal: float = 0.5
+    late: bool = False
 
     def __call__(self) -> None:
         watchdog.GRACE, watchdog.AFTER_SIGNAL = 0.3, self.after_signal
@@ -36,11 +42,18 @@ class Stuck:
         for part in path:
             owner = getattr(owner, part)
 
+        limited: list[float] = []
+        limit = watchdog.limit
+
+        def noted(seconds: float) -> None:
+            limited.append(seconds)
+            limit(seconds)
+
+        watchdog.limit = noted
+
         def endless(*args: object, **options: object) -> None:
+            if self.late and limited:
+                limit(0.0)
             self.work()  # type: ignore[operator]
 
         setattr(owner, last, endless)
-
-
-def asleep() -> None:
-    time.sleep(1000)

@@ -18,13 +18,11 @@ def steps(work: Callable[[], object]) -> int:
     counts: list[int] = []
 
     def tracer() -> Callable[[FrameType, str, Any], Any]:
-        own = [0]
         counts.append(0)
         at = len(counts) - 1
 
         def trace(frame: FrameType, event: str, _: Any) -> Any:
-            own[0] += 1
-            counts[at] = own[0]
+            counts[at] += 1
             return trace
 
         return trace

@@ -113,8 +113,8 @@ def test_only_branch_there_is(repo: Repo) -> None:
 
 @pytest.mark.fault(
     "refs",
-    "On the default branch, with commits that the remote lacks and no upstream set",
-    "compared with the branch of the remote",
+    "on the default branch, with unpushed commits and no upstream",
+    "compared with the remote's branch",
 )
 @pytest.mark.parametrize("name", ["main", "trunk"])
 @pytest.mark.parametrize("merge", [None, "refs/heads/gone"])
@@ -133,7 +133,7 @@ def test_on_the_default_branch_of_a_remote_without_upstream(
 
 @pytest.mark.fault(
     "refs",
-    "A clone of a single branch or of little depth, as CI makes it, has no default branch",
+    "a shallow or single-branch clone, as in CI, without a default branch",
     "an error that asks for --base: exit 4",
 )
 @pytest.mark.parametrize("narrow", [True, False], ids=["single branch", "shallow"])
@@ -247,12 +247,12 @@ def test_branches_named_like_options(repo: Repo) -> None:
     assert not (repo.path / "x").exists()
 
 
-WARNING = "main could be refs/tags/main, too; refs/heads/main was taken"
+WARNING = "main could also mean refs/tags/main; refs/heads/main was used"
 
 
 @pytest.mark.fault(
     "refs",
-    "a tag that is called like the base branch",
+    "a tag with the name of the base branch",
     "`--base`, `--range`, `--commit`, `--baseline-commit` mean the branch, and a warning says so",
 )
 def test_a_branch_comes_before_a_tag_of_its_name(repo: Repo) -> None:
@@ -289,10 +289,31 @@ def test_a_remote_branch_comes_before_a_tag_and_after_a_branch(repo: Repo) -> No
         fork,
         head,
         "feature",
-        ("origin/main could be refs/tags/origin/main, too; refs/remotes/origin/main was taken",),
+        ("origin/main could also mean refs/tags/origin/main; refs/remotes/origin/main was used",),
     )
     repo.git("update-ref", "refs/heads/origin/main", head)
     assert base(repo, base="origin/main").commit == head
+
+
+@pytest.mark.fault(
+    "verdict", "a branch or a tag called HEAD", "HEAD is what is checked out all the same"
+)
+@pytest.mark.parametrize("place", ["heads", "tags", "remotes"])
+def test_head_is_what_is_checked_out_whatever_has_its_name(repo: Repo, place: str) -> None:
+    fork, head = branch(repo)
+    repo.git("update-ref", f"refs/{place}/HEAD", fork)
+    main = repo.head("main")
+    assert base(repo, "range", rev="main..HEAD") == Base("main", main, head, "feature")
+    assert base(repo, "commit", rev="HEAD").head == head
+    assert base(repo, "committed").head == head
+
+
+def test_what_git_has_fetched_is_no_branch_of_that_name(repo: Repo) -> None:
+    fork, head = branch(repo)
+    repo.git("update-ref", "refs/heads/FETCH_HEAD", head)
+    assert base(repo, base="FETCH_HEAD").commit == head  # as long as nothing has been fetched
+    repo.git("fetch", "-q", ".", "main")
+    assert base(repo, base="FETCH_HEAD") == Base("FETCH_HEAD", fork, head, "feature")
 
 
 def test_files_of_the_git_directory_are_no_branches(repo: Repo) -> None:
@@ -338,7 +359,7 @@ def test_a_branch_called_like_an_object(repo: Repo) -> None:
         head,
         head,
         "feature",
-        (f"{short} could be {repo.head('main')}, too; refs/heads/{short} was taken",),
+        (f"{short} could also mean {repo.head('main')}; refs/heads/{short} was used",),
     )
     repo.git("update-ref", f"refs/heads/{fork}", head)  # a full id is never a name
     assert base(repo, base=fork) == Base(fork, fork, head, "feature")

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from reviewer.workspace.classify import Facts, by_content, by_name, facts
+from reviewer.workspace.classify import Facts, by_content, by_name, facts, is_binary
+from reviewer.workspace.encodings import Found
 
 PLAIN = Facts(binary=False, lfs=False, generated=False, dense=False)
 SPOILT = Facts(binary=True, lfs=False, generated=False, dense=False, spoilt=True)
@@ -17,13 +18,18 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
         (b"", PLAIN),
         (b"x = 1\n", PLAIN),
         (b"a\0", Facts(binary=True, lfs=False, generated=False, dense=False)),
-        (b"a\0" * 20, Facts(binary=True, lfs=False, generated=False, dense=False)),
+        (b"a\0\0" * 20, Facts(binary=True, lfs=False, generated=False, dense=False)),
         (b"a" * 31 + b"\0", SPOILT),
         (b"a" * 30 + b"\0", replace(SPOILT, spoilt=False)),
         ("é".encode() * 40 + b"\0", SPOILT),
         (b"\0" + b"a" * 7998 + "é".encode(), replace(SPOILT, dense=True)),
         (b"\0" + b"\xff" * 40, replace(SPOILT, spoilt=False)),
         (b"a" * 8000 + b"\0", Facts(binary=False, lfs=False, generated=False, dense=True)),
+        (b"a\0" * 8, replace(PLAIN, encoding=Found("utf-16-le"))),
+        (
+            "// @generated\n".encode("utf-16"),
+            replace(PLAIN, generated=True, encoding=Found("utf-16-le")),
+        ),
         (POINTER, Facts(binary=False, lfs=True, generated=False, dense=False)),
         (POINTER + b"x" * 1024, PLAIN),
         (b"x" * 1900 + b"\n", PLAIN),
@@ -138,3 +144,19 @@ def test_by_content(path: str, old: Facts | None, new: Facts | None, expected: s
 def test_lfs_files_of_the_worktree_are_pointers_once_added() -> None:
     assert by_content("x", {"filter": "lfs"}, LFS, PLAIN, from_worktree=True) == "lfs_pointer"
     assert by_content("x", {"filter": "lfs"}, LFS, PLAIN, from_worktree=False) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "wide"),
+    [
+        ("key = 1\n".encode("utf-16"), True),
+        ("key = 1\n".encode("utf-16-be"), True),
+        ("key = 1\n".encode("utf-32"), True),
+        ("\u65e5\u672c\n".encode("utf-16"), True),
+        (bytes(range(256)), False),
+        (b"\0" * 64 + b"\x7fELF" + bytes(range(200)), False),
+        (b"\xff\xfe" + b"\x00\xdc" * 9, False),
+    ],
+)
+def test_text_of_wide_letters(data: bytes, wide: bool):
+    assert is_binary(data) is not wide

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import pytest
 from support.repo import Repo, added_lines, review
 
 from reviewer.types import Commit
-from reviewer.workspace import Limits, history
+from reviewer.workspace import Limits, history, objects
+from reviewer.workspace.invocation import GitRunner
 
 
 @pytest.fixture
@@ -70,13 +73,19 @@ def test_the_first_commit_of_all_has_no_parent(repo: Repo):
 @pytest.mark.fault(
     "secrets",
     "a commit whose attributes call its files binary or generated",
-    "read for credentials all the same, by content",
+    "searched for credentials anyway, by content",
 )
 def test_binaries_are_told_by_content_not_by_attributes(repo: Repo):
     repo.commit(
         {".gitattributes": "* -diff -text\n", "c.txt": "text\n", "d.bin": bytes(range(256))}, "x"
     )
     assert brought(repo)["x"] == {".gitattributes": [b"* -diff -text"], "c.txt": [b"text"]}
+
+
+def test_utf_16_is_text(repo: Repo):
+    repo.commit({"a.reg": "one\r\n".encode("utf-16")}, "second")
+    repo.commit({"a.reg": "one\r\ntwo\r\n".encode("utf-16")}, "third")
+    assert brought(repo)["third"] == {"a.reg": [b"two\r"]}
 
 
 def test_other_paths_are_left_out(repo: Repo):
@@ -98,13 +107,33 @@ def test_what_is_too_much_is_said(repo: Repo, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(history, "MAX_COMMITS", 2)
     change = review(repo)
     assert [commit.subject for commit in change.history.commits] == ["c1", "c2"]
-    assert change.history.problem == "only the newest 2 commits were read for credentials"
+    assert change.history.problem == "only the newest 2 commits were searched for credentials"
     monkeypatch.setattr(history, "MAX_FILE_BYTES", 1)
     found = review(repo).history
     assert [each.unread for each in found.read(found.commits)] == [("a.txt",), ("a.txt",)]
 
 
-def test_a_shallow_clone_says_what_it_lacks(repo: Repo, tmp_path):
+def test_contents_are_read_in_parts_and_up_to_a_total(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    for number in range(3):
+        repo.commit({f"{number}.txt": f"1234567{number}\n"}, f"c{number}")
+    found = review(repo).history
+    parts: list[int] = []
+    contents = objects.contents
+
+    def spy(run_git: GitRunner, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        parts.append(len(list(ids)))
+        return contents(run_git, ids)
+
+    monkeypatch.setattr(objects, "contents", spy)
+    whole = list(found.read(found.commits))
+    monkeypatch.setattr(history, "_CHUNK_BYTES", 18)
+    assert list(found.read(found.commits)) == whole
+    monkeypatch.setattr(history, "MAX_BYTES", 18)
+    assert [each.unread for each in found.read(found.commits)] == [(), (), ("2.txt",)]
+    assert parts == [3, 2, 1, 2]
+
+
+def test_a_shallow_clone_says_what_it_lacks(repo: Repo, tmp_path, monkeypatch):
     for number in range(3):
         repo.commit({"a.txt": f"{number}\n"}, f"c{number}")
     clone = Repo(tmp_path / "clone", repo.home, init=False)
@@ -112,6 +141,25 @@ def test_a_shallow_clone_says_what_it_lacks(repo: Repo, tmp_path):
     change = review(clone, "range", rev="4b825dc642cb6eb9a060e54bf8d69288fbee4904..HEAD")
     assert [commit.subject for commit in change.history.commits] == ["c2"]
     assert change.history.problem == (
-        "this clone is shallow: 1 commit could not be read for credentials;"
+        "this clone is shallow: 1 commit could not be searched for credentials;"
         " `git fetch --unshallow` fetches the rest"
     )
+
+
+@pytest.mark.fault(
+    "git",
+    "settings that make git print its commits in UTF-16",
+    "overridden: the commits are read",
+)
+def test_the_encoding_of_commits_is_ours(repo: Repo):
+    repo.commit({"a.txt": "two\n"}, "zweite Änderung")
+    repo.git("config", "i18n.commitEncoding", "UTF-16")
+    repo.git("config", "i18n.logOutputEncoding", "UTF-16")
+    assert [commit.subject for commit in review(repo).history.commits] == ["zweite Änderung"]
+
+
+def test_a_submodule_has_no_lines(repo: Repo):
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{repo.head('main')},sub")
+    repo.git("commit", "-q", "-m", "second")
+    found = review(repo).history
+    assert [(each.files, each.unread) for each in found.read(found.commits)] == [((), ())]

@@ -292,10 +292,32 @@ def test_common_directory_elsewhere(trap: Trap, tmp_path: Path) -> None:
 def test_borrowed_objects(trap: Trap, tmp_path: Path) -> None:
     fake = Repo(tmp_path / "zip", trap.repo.home)
     fake.write(".git/objects/info/alternates", f"{trap.repo.path}/.git/objects\n")
-    assert "borrows objects from" in refusal(fake.path).message
+    assert refusal(fake.path).message == (
+        f"this repository borrows objects from {trap.repo.path}/.git/objects; make it independent:"
+        f" git repack -a -d && rm {fake.path}/.git/objects/info/alternates"
+    )
     inside = Repo(fake.path / "inside", trap.repo.home)
     commit = inside.commit({"x": "1\n"})
     fake.write(".git/objects/info/alternates", "../../inside/.git/objects\n")
+    assert outcome(review(fake, "commit", rev=commit)) == only(files={"x": "added"})
+
+
+@pytest.mark.fault(
+    "git", "an objects folder that is a link to another place", "refused, with what helps"
+)
+def test_linked_objects(trap: Trap, tmp_path: Path) -> None:
+    fake = Repo(tmp_path / "zip", trap.repo.home)
+    commit = fake.commit({"x": "1\n"})
+    objects = fake.path / ".git/objects"
+    objects.rename(tmp_path / "objects")
+    objects.symlink_to(tmp_path / "objects")
+    assert refusal(fake.path).message == (
+        f"{objects} is a link to {tmp_path}/objects, outside the repository; replace the link with"
+        " a copy of that folder, or review a patch with --diff"
+    )
+    objects.unlink()
+    (tmp_path / "objects").rename(fake.path / "own")
+    objects.symlink_to("../own")
     assert outcome(review(fake, "commit", rev=commit)) == only(files={"x": "added"})
 
 

@@ -127,7 +127,7 @@ def test_only_hooks_take_the_index_from_the_environment(
 
 @pytest.mark.fault(
     "refs",
-    "A hook of the user's calls plain `reviewer --staged` in `git commit -a` or `git commit PATH`",
+    "a user's own hook that runs `reviewer --staged` in `git commit -a` or `git commit PATH`",
     "what will be committed is reviewed",
 )
 @pytest.mark.parametrize("place", ["next-index-1.lock", "absent.lock"])

@@ -281,3 +281,14 @@ def test_one_repository_serves_several_changes(busy: Repo) -> None:
     every = collect(opened, resolve(opened, Scope()), Scope())
     assert (staged.grep(["3"]), every.grep(["4"]), staged.grep(["4"])) == (("both",), ("both",), ())
     assert "dir/untracked" not in staged.list_files("new")
+
+
+@pytest.mark.fault("scale", "more paths than one command takes", "exit 2, and what to name instead")
+def test_more_paths_than_one_command_takes(repo: Repo) -> None:
+    repo.commit({"a": "1\n"})
+    paths = (f"{'x' * 100_000}{number}" for number in range(100))
+    with pytest.raises(UsageError) as caught:
+        review(repo, "staged", paths=tuple(paths))
+    assert caught.value.message == (
+        "too many paths for one git command; name the folder that holds them, or use --include"
+    )

@@ -11,6 +11,7 @@ from reviewer.workspace import Limits, triage
 
 VALUE = "kJ8x2LmQ" + "z7RtVw4"
 SECRET = f'"resolved": "https://svc:{VALUE}@registry.corp.net/x.tgz",\n'
+WARNING = "not searched for credentials (too large, not readable or out of time): 1 skipped file"
 
 
 @pytest.fixture
@@ -49,6 +50,25 @@ def test_a_credential_in_a_skipped_file_counts(repo: Repo, path: str, reason: st
     assert (code, events[-1].status) == (1, "review_completed")
 
 
+@pytest.mark.fault(
+    "secrets",
+    "a credential in a text in UTF-16 or UTF-32",
+    "found, also in the commits of a branch",
+)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_credential_in_a_text_of_wide_letters_counts(repo: Repo, encoding: str):
+    repo.commit({"a.ps1": f"one\n{SECRET}".encode(encoding)}, "brings")
+    asked = Scripted(lambda prompt: "", role="none")
+    events, code = run(repo, asked, analyzers=("secrets", "history"), fail_on="major")
+    (finding,) = found(events)
+    assert (finding.file_name, finding.start_line, code) == ("a.ps1", 2, 1)
+    repo.git("rm", "-q", "a.ps1")
+    repo.commit({}, "takes")
+    events, code = run(repo, asked, analyzers=("secrets", "history"), fail_on="major")
+    (finding,) = found(events)
+    assert (finding.file_name, finding.start_line, code) == ("a.ps1", None, 1)
+
+
 @pytest.mark.parametrize("analyzer", ["conflict", "unicode"])
 def test_the_other_checks_of_lines_read_them_too(repo: Repo, analyzer: str):
     marks = "<" * 7 + " a\nx\n" + "=" * 7 + "\ny\n" + ">" * 7 + " b\n"
@@ -85,5 +105,28 @@ def test_what_is_too_large_is_said(repo: Repo, monkeypatch: pytest.MonkeyPatch):
     change = review(repo)
     assert (change.skipped_lines, change.warnings) == (
         (),
-        ("too large to be searched for credentials: 1 skipped file",),
+        (WARNING,),
     )
+
+
+def test_what_cannot_be_read_is_said_and_what_is_deleted_is_not(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(triage, "_LINE_BYTES", 10)
+    repo.commit({"uv.lock": SECRET})
+    repo.git("checkout", "-q", "-b", "gone")
+    repo.git("rm", "-q", "uv.lock")
+    repo.git("commit", "-q", "-m", "gone")
+    assert review(repo, base="HEAD~1").warnings == ()
+    repo.commit({"yarn.lock": "1\n"})
+    name = repo.head("HEAD:yarn.lock")
+    (repo.path / ".git/objects" / name[:2] / name[2:]).unlink()
+    assert review(repo, "committed", base="HEAD~1").warnings == (WARNING,)
+
+
+def test_the_lines_of_all_skipped_files_have_one_limit(repo: Repo):
+    for name in ("uv.lock", "yarn.lock"):
+        repo.write(name, SECRET)
+    change = review(repo, limits=Limits(max_diff_bytes=2 * len(SECRET)))
+    assert [file.path for file in change.skipped_lines] == ["uv.lock"]
+    assert change.warnings == (WARNING,)

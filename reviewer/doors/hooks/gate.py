@@ -47,6 +47,13 @@ class SubjectResult:
     def gating(self) -> list[Finding]:
         return [each for each in self.findings if is_at_least(each.severity, self.fail_on)]
 
+    @property
+    def unread(self) -> list[str]:
+        """The files that an analyzer failed on and that no model has read: whether a model answers
+        or not, nobody can vouch for them."""
+        files = self.last.unreviewed_files if isinstance(self.last, Complete) else []
+        return [file.file_name for file in files if file.reason == "analyzer_error"]
+
 
 Run = Callable[[Coroutine[Any, Any, int]], int]
 
@@ -79,13 +86,14 @@ def review_subjects(
 
 def decide(results: Sequence[SubjectResult], policy: Policy) -> int:
     """The hook's exit code; 0 lets git go on. A subject that could not be reviewed stops git only
-    with `--on-server-down block`; wrong options and settings always do, because they are not the
-    server's fault."""
+    with `--on-server-down block`; wrong options and settings, and files that an analyzer failed on,
+    always do, because they are not the server's fault."""
     codes = {each.code for each in results}
     for code in (Exit.INTERRUPTED, Exit.TERMINATED, Exit.USAGE, Exit.FINDINGS):
         if code in codes:
             return code
-    return Exit.FINDINGS if codes - {Exit.OK} and policy.on_server_down == "block" else Exit.OK
+    blocks = policy.on_server_down == "block" or any(each.unread for each in results)
+    return Exit.FINDINGS if codes - {Exit.OK} and blocks else Exit.OK
 
 
 def last_words(policy: Policy) -> watchdog.LastWords:

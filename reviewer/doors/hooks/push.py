@@ -90,7 +90,7 @@ def pushed(repository: Repository, remote: str, refs: Iterable[Ref]) -> tuple[Pu
         return ()
     state = _remote_state(repository, remote)
     objects = _peeled(repository, (oid for ref in given for oid in (ref.new, ref.old)))
-    commits = {given: oid for given, (oid, kind) in objects.items() if kind == "commit"}
+    commits = {name: oid for name, (oid, kind) in objects.items() if kind == "commit"}
     olds = [commits[ref.old] for ref in given if ref.old in commits]
     known = tuple(dict.fromkeys((*state.known, *olds)))
     heads = {ref: commits[ref.new] for ref in given if ref.new in commits}
@@ -108,17 +108,15 @@ def pushed(repository: Repository, remote: str, refs: Iterable[Ref]) -> tuple[Pu
     return tuple(found.values())
 
 
-def without_commits(repository: Repository, refs: Iterable[Ref]) -> tuple[tuple[str, str], ...]:
-    """(name, type) of the refs that bring a `tree` or a `blob` without any commit, as a tag may.
-    git itself refuses them as branches."""
+def without_commits(
+    repository: Repository, refs: Iterable[Ref]
+) -> tuple[tuple[str, str, str], ...]:
+    """(name, type, id) of the refs that bring a `tree` or a `blob` without any commit, as a tag
+    may. git itself refuses them as branches."""
     given = [ref for ref in refs if ref.new.strip("0") and not ref.remote.startswith(_HEADS)]
     objects = _peeled(repository, (ref.new for ref in given))
-    return tuple(
-        (_name(ref), kind)
-        for ref in given
-        for kind in (objects.get(ref.new, ("", ""))[1],)
-        if kind in ("tree", "blob")
-    )
+    found = ((ref, *objects[ref.new]) for ref in given if ref.new in objects)
+    return tuple((_name(ref), kind, oid) for ref, oid, kind in found if kind in ("tree", "blob"))
 
 
 def _name(ref: Ref) -> str:

@@ -14,6 +14,7 @@ from reviewer.text import count, cut
 from reviewer.types import SEVERITIES
 
 SHOWN = 20  # findings, one line each
+_NAMED = 5  # files
 _TITLE, _PLACE, _MESSAGE = 100, 160, 400  # characters: the width of the terminal is not known
 _SERVER = {"no_model", "model_error"}
 _FINDINGS = tuple(f"  {severity.upper()}" for severity in SEVERITIES)
@@ -30,7 +31,7 @@ def lines(hook: HookType, results: Sequence[SubjectResult], policy: Policy) -> l
     ]
     if code == Exit.FINDINGS:
         out += [f"  details:  {each.subject.see}" for each in results if each.code]
-        out.append(f"  {verb} anyway:  git {verb} --no-verify")
+        out.append(f"  {verb} anyway:  git {verb} --no-verify, or REVIEWER_SKIP=1 git {verb}")
     elif code:
         out.append(f"reviewer: {verb} stopped; to skip the review: git {verb} --no-verify")
     return _once(out)
@@ -58,6 +59,8 @@ def _subject(verb: str, each: SubjectResult, policy: Policy, *, quiet: bool) -> 
         found = count(len(each.gating), "finding")
         yield f"reviewer: {verb} blocked: {name}{found} at or above {each.fail_on}"
         yield from _findings(each)
+    if each.unread:
+        yield f"reviewer: {verb} blocked: {name}{_unread(each.unread)}"
     yield from _incomplete(each, each.last, f"{verb} blocked: {name}" if block else name, policy)
     if each.last.outcome == "completed_with_warnings":
         yield f"reviewer: {name}{_message(each.last.message)}"
@@ -87,6 +90,13 @@ def _findings(each: SubjectResult) -> Iterator[str]:
 def _line(finding: Finding) -> str:
     where = place(cut(finding.file_name, _PLACE), finding.start_line)
     return f"  {finding.severity.upper():<8}  {where}  {inline(cut(finding.title, _TITLE))}"
+
+
+def _unread(files: Sequence[str]) -> str:
+    names = ", ".join(inline(cut(file, _PLACE)) for file in files[:_NAMED])
+    more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+    said = count(len(files), "file")
+    return f"an analyzer failed on {said} that no model has read either: {names}{more}"
 
 
 def _incomplete(each: SubjectResult, last: Complete, name: str, policy: Policy) -> Iterator[str]:

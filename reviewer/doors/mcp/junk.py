@@ -1,5 +1,5 @@
-"""Answers what is no message of the protocol. The SDK drops it, and a client that sent a request
-would wait forever."""
+"""Answers lines that are no messages of the protocol. The SDK drops them, and a client that sent a
+request would wait forever."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _is_id(key: Any) -> bool:
 
 
 class Answered:
-    """The SDK's stream of messages, in which what is none has been answered."""
+    """The SDK's stream of messages; whatever else comes in is answered here."""
 
     def __init__(self, read: Any, write: Any) -> None:
         self._read, self._write = read, write

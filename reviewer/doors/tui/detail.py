@@ -12,7 +12,7 @@ from reviewer.outputs.excerpt import CodeRow, diff_rows
 from reviewer.outputs.excerpt import rows as quoted
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline, wrap
-from reviewer.outputs.wording import duration, lines_of, place
+from reviewer.outputs.wording import duration, lines_of, outside, place
 from reviewer.text import count, cut
 
 SIGN = {"passed": "✓", "failed": "✗", "skipped": "–"}
@@ -94,7 +94,7 @@ def _head(item: Item, columns: int) -> Iterator[Line]:
     start = None if found.side == "old" else found.start_line
     notes = [
         lines_of(start, found.end_line),
-        "" if found.in_diff else "outside the change",
+        outside(found),
         STATE[item.state] + (f": {inline(cut(item.reason, 300))}" if item.reason else ""),
     ]
     said = "  ".join([place(found.file_name, start), *filter(None, notes)])

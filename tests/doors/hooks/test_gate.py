@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.hooking import broken, with_remote
+from support.patience import long_enough
 from support.repo import Repo
 from support.scripted import Scripted, finding, reply
 
@@ -58,7 +59,8 @@ def saying(severity: str = "major", **fields: object) -> Scripted:
     )
 
 
-MORE = ["  details:  reviewer --range …", "  push anyway:  git push --no-verify"]
+MORE_ANYWAY = "  {verb} anyway:  git {verb} --no-verify, or REVIEWER_SKIP=1 git {verb}"
+MORE = ["  details:  reviewer --range …", MORE_ANYWAY.format(verb="push")]
 MAJOR = "  MAJOR     a.py:2  It is wrong"
 
 
@@ -74,7 +76,7 @@ def test_a_finding_blocks(repo):
     assert (code, lines[0], lines[-1]) == (
         1,
         "reviewer: commit blocked: work: 1 finding at or above major",
-        "  commit anyway:  git commit --no-verify",
+        MORE_ANYWAY.format(verb="commit"),
     )
 
 
@@ -149,18 +151,33 @@ def test_the_analyzers_gate_applies_while_the_server_is_down(repo, policy):
 @pytest.mark.fault(
     "verdict",
     "a file that its analyzers fail on, in a hook without a model",
-    "the hook says that it was not reviewed, and the findings in other files block",
+    "the hook stops git, whatever it does when no model answers, and names the file",
 )
+@pytest.mark.parametrize("hook", ["pre-push", "pre-commit"])
 @pytest.mark.parametrize("policy", ["warn", "skip", "block"])
-def test_a_file_that_the_analyzers_fail_on_while_the_server_is_down(repo, policy):
+def test_a_file_that_the_analyzers_fail_on_while_the_server_is_down(repo, policy, hook):
+    verb = hook.removeprefix("pre-")
     repo.commit({"evil.py": "-" * 90_000 + "1\n"})
-    code, lines = run(repo, Scripted(), Policy(on_server_down=policy), problem=DOWN)
-    said = [line for line in lines if "cannot read evil.py" in line]
-    assert (code, len(said)) == (int(policy == "block"), 1)
-    assert "analyzer_error 1" in said[0]
+    policy = Policy(on_server_down=policy)
+    code, lines = run(repo, Scripted(), policy, hook=hook, problem=DOWN)
+    assert (code, lines[0], lines[-1]) == (
+        1,
+        f"reviewer: {verb} blocked: work: an analyzer failed on 1 file that no model has read"
+        " either: evil.py",
+        MORE_ANYWAY.format(verb=verb),
+    )
+    assert len([line for line in lines if "cannot read evil.py" in line]) == 1
     repo.commit({"b.py": broken()})
-    code, lines = run(repo, Scripted(), Policy(on_server_down=policy), problem=DOWN)
+    code, lines = run(repo, Scripted(), policy, hook=hook, problem=DOWN)
     assert (code, lines[1]) == (1, "  MAJOR     b.py:2  Undefined name `nowhere`.")
+    assert f"{verb} blocked: work: an analyzer failed on 1 file" in "".join(lines)
+
+
+def test_a_hook_without_a_model_stops_at_a_file_that_the_analyzers_fail_on(repo):
+    repo.commit({"evil.py": "-" * 90_000 + "1\n"})
+    assert run(repo, Scripted(), Policy(model=False))[0] == 1
+    repo.commit({"evil.py": "x = 1\n"})
+    assert run(repo, Scripted(), Policy(model=False))[0] == 0
 
 
 def test_no_change_needs_no_server(repo):
@@ -189,13 +206,13 @@ def test_a_model_that_fails_on_the_way(repo):
     code, lines = run(repo, bad, Policy())
     assert (code, lines) == (
         0,
-        [f"reviewer: work: 1 of 1 files was not reviewed ({BAD})"],
+        [f"reviewer: work: 1 of 1 file was not reviewed ({BAD})"],
     )
     assert run(repo, bad, Policy(on_server_down="skip"))[1] == lines
     code, lines = run(repo, bad, Policy(on_server_down="block"))
     assert (code, lines[0]) == (
         1,
-        f"reviewer: push blocked: work: 1 of 1 files was not reviewed ({BAD})",
+        f"reviewer: push blocked: work: 1 of 1 file was not reviewed ({BAD})",
     )
     dead = Scripted(lambda prompt: EngineUnreachable(DOWN))
     assert run(repo, dead, Policy(on_server_down="skip")) == (0, [])
@@ -236,11 +253,18 @@ def test_several_subjects_are_one_report(repo):
 
 def test_the_time_is_for_everything_together(repo):
     slow = Scripted(delay=30)
-    code, lines = run(repo, slow, Policy(timeout=1.5), "one", "two")
+    given = []
+
+    def attempt(limit):
+        given.append(limit)
+        return run(repo, slow, Policy(timeout=limit), "one", "two")
+
+    code, lines = long_enough(attempt, lambda done: slow.prompts)
     assert code == 0
     assert lines == [
-        "reviewer: one: 1 of 1 files was not reviewed (timeout)",
-        "reviewer: two: not reviewed: the 1.5 s of --timeout expired before this review began",
+        "reviewer: one: 1 of 1 file was not reviewed (timeout)",
+        f"reviewer: two: not reviewed: the {given[-1]:g} s of --timeout expired before this review"
+        " began",
     ]
     assert decide(review_subjects(repo.path, "pre-push", [], Policy(), {}), Policy()) == 0
 

@@ -214,7 +214,10 @@ def test_tags_on_trees_and_files_are_named(repo):
     ]
     refs += [Ref("gone", ZERO, "refs/tags/gone", A), Ref("x", B, "refs/tags/not-here", ZERO)]
     refs += [Ref("tree", repo.head("tree"), "refs/heads/tree", ZERO)]  # git refuses that itself
-    assert without_commits(opened, refs) == (("tag tree", "tree"), ("tag file", "blob"))
+    assert without_commits(opened, refs) == (
+        ("tag tree", "tree", repo.head("tree^{}")),
+        ("tag file", "blob", repo.head("file^{}")),
+    )
     assert pushed(opened, "origin", refs) == ()
 
 

@@ -35,7 +35,7 @@ def test_twenty_findings_worst_first():
     assert lines[21:] == [
         "  and 11 more, 1 minor, 1 info",
         "  details:  reviewer --staged",
-        "  push anyway:  git push --no-verify",
+        "  push anyway:  git push --no-verify, or REVIEWER_SKIP=1 git push",
     ]
 
 

@@ -85,7 +85,7 @@ def test_a_tag_on_a_tree_is_said(tmp_path, policy, code):
     blocks = "push blocked: " if code else ""
     line = (
         f"reviewer: {blocks}tag files: not reviewed: it brings a tree without a commit; see it"
-        " with: git show"
+        f" with: git show {repo.head('HEAD^{tree}')[:12]}"
     )
     assert (ended, ours(err)[0]) == (code, line)
 
@@ -104,7 +104,7 @@ def test_pushes(pushing):
         BLOCKED.format(what="push", name="work: "),
         FOUND.format(path="b.py", name="nowhere"),
         f"  details:  reviewer --range {head[:12]}..{bad[:12]}",
-        "  push anyway:  git push --no-verify",
+        "  push anyway:  git push --no-verify, or REVIEWER_SKIP=1 git push",
     ]
 
     pushing.write("b.py", "def f(x):\n    return x\n")
@@ -196,7 +196,7 @@ def test_the_content_of_the_commit_is_reviewed_not_the_worktree(committing):
         BLOCKED.format(what="commit", name=""),
         FOUND.format(path="a.py", name="later"),
         "  details:  reviewer --staged --no-model",
-        "  commit anyway:  git commit --no-verify",
+        "  commit anyway:  git commit --no-verify, or REVIEWER_SKIP=1 git commit",
     ]
     assert committing.git("status", "--porcelain=v2") == before
     assert git(committing, "commit", "-q", "--no-verify", "-m", "anyway") == (0, "")

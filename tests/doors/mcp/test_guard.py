@@ -28,7 +28,9 @@ def status(**headers: str | list[str] | None) -> int | None:
     return refusal and refusal[0]
 
 
-@pytest.mark.fault("network", "`Host: LOCALHOST`, `localhost.` or `127.1`", "is this machine")
+@pytest.mark.fault(
+    "network", "`Host: LOCALHOST`, `localhost.` or `127.1`", "accepted as this machine"
+)
 @pytest.mark.parametrize(
     "host",
     [

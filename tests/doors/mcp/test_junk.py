@@ -11,7 +11,7 @@ def of(line: str) -> list[tuple[object, int]]:
     return [(key, code) for key, code, _ in refusals(caught.value)]
 
 
-@pytest.mark.fault("server", "what is no message, over MCP", "the error of JSON-RPC, and no hang")
+@pytest.mark.fault("server", "a line that is no message, over MCP", "a JSON-RPC error, and no hang")
 @pytest.mark.parametrize(
     ("line", "answers"),
     [

@@ -25,6 +25,7 @@ from reviewer.outputs.sarif_rules import CATEGORIES
 from reviewer.types import SEVERITIES
 
 _LONGEST = 40  # lines of a sample
+_AS_SECRETS = "The same rules as `secrets`, with the same severities."
 
 
 def formats() -> str:
@@ -79,11 +80,18 @@ def exit_codes_page() -> str:
         " gate, with 2 for wrong settings, and with 130 after Ctrl-C. When no model answers,"
         " `--on-server-down` decides: see [Before a push](../tutorial/before-a-push.md)."
     )
+    killed = (
+        "A shell shows 137 when a process was killed (SIGKILL): by the system when memory runs out,"
+        " or by the reviewer itself when a library has not given control back five seconds after"
+        " the time limit, or after two signals. The last event is written all the same. This code"
+        " is no verdict: treat it like 4."
+    )
     parts = [
         "# Exit codes",
         words,
         exit_codes(),
         hooks,
+        killed,
         "## Errors",
         "An error ends the stream with an `error` event instead of `complete`.",
         table(("errorType", "exit code", "meaning"), rows),
@@ -115,7 +123,7 @@ def rules_page() -> str:
         analyzers(),
     ]
     for name in sorted({source for source, _ in ratings()}, key=list(ANALYZERS).index):
-        parts += [f"## {name}", _rules(name)]
+        parts += [f"## {name}", _AS_SECRETS if name == "history" else _rules(name)]
     parts += [
         "## model",
         "The model has no rules: its findings have a category. In SARIF and in other formats that"
