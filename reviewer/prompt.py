@@ -8,12 +8,12 @@ expanded again, so `$x` in a diff is harmless.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from string import Template
 
 from reviewer import resources, text
 from reviewer.secrets import Masks
-from reviewer.types import Context, Evidence, FileDiff, Hunk, Line, ModelRole, Prompt, Unit
+from reviewer.types import Context, Evidence, FileDiff, Hunk, Line, ModelRole, Piece, Prompt, Unit
 
 MAX_LINE = 1000  # characters of one line that are shown
 _MARKS = {"context": " ", "added": "+", "removed": "-"}
@@ -50,13 +50,14 @@ def render(
     (label, sentence) pairs; `facts` is the project in a few lines."""
     short = "-short" if role == "smoke" else ""
     hunks = "\n\n".join(_hunk(hunk, redact) for hunk in unit.hunks)
+    about = _hints([hint for hint in hints if _concerns(unit, hint)])
     values = {
         "file_name": text.one_line(unit.file.path),
         "status": _status(unit.file),
         "fence": fence(hunks),
         "hunks": hunks,
         "background": _background(context, facts, guidelines, redact),
-        "hints": redact.hide(_hints(hints)) if redact else _hints(hints),
+        "hints": redact.hide(about) if redact else about,
         "questions": _questions(questions, fence(hunks), redact),
     }
     system = resources.text(f"prompts/review/system{short}.md")
@@ -106,19 +107,40 @@ def _background(
         f"Guidelines of the team, from {text.one_line(source)}:\n{_data(body, redact)}"
         for source, body in guidelines
     ]
-    parts += [
-        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end}"
-        f" ({text.one_line(piece.why)}):\n{_data(piece.text, redact)}"
-        for piece in context.pieces
-    ]
+    parts += _pieces(context.pieces, redact)
     if context.left_out:
         parts.append("Exists, but is not shown:\n" + _bullets(context.left_out))
     return "".join(f"{part}\n\n" for part in parts)
 
 
+def _pieces(pieces: Sequence[Piece], redact: Masks | None) -> Iterator[str]:
+    """The pieces by file, in the order of the first one of each; its path stands once."""
+    by_path: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        by_path.setdefault(piece.path, []).append(piece)
+    for path, found in by_path.items():
+        name = f"{text.one_line(path)}, "
+        for piece in found:
+            place = f"lines {piece.start}-{piece.end} ({text.one_line(piece.why)})"
+            yield f"{name}{place}:\n{_data(piece.text, redact)}"
+            name = ""
+
+
 def _data(body: str, redact: Masks | None) -> str:
     clean = text.printable(text.neutral(body.replace("\r\n", "\n")))
     return redact.hide(clean) if redact else clean
+
+
+def _concerns(unit: Unit, hint: Evidence) -> bool:
+    """Whether a hint is about lines of the unit, or about the file as a whole."""
+    if hint.start is None:
+        return True
+    last = hint.end or hint.start
+    spans = (
+        (hunk.new_start, hunk.new_count) if hint.side == "new" else (hunk.old_start, hunk.old_count)
+        for hunk in unit.hunks
+    )
+    return any(start <= last and hint.start < start + count for start, count in spans)
 
 
 def _hints(hints: Sequence[Evidence]) -> str:
@@ -128,7 +150,7 @@ def _hints(hints: Sequence[Evidence]) -> str:
         f"line {hint.start or '?'}: {text.one_line(hint.message)} ({hint.source} {hint.rule})"
         for hint in hints
     )
-    return "Static tools say about this file:\n" + _bullets(rows) + "\n"
+    return "Static tools say about these lines:\n" + _bullets(rows) + "\n"
 
 
 def _questions(questions: Sequence[tuple[str, str]], fence: str, redact: Masks | None) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from reviewer.context.candidate import Candidate, Candidates, Rank, around_line
 from reviewer.context.focus import Changed, Focus
 from reviewer.context.index import FilesToSearch, Index, Target, module_words
+from reviewer.context.lookup import find, tells
+from reviewer.context.mentions import uses_of
 from reviewer.context.resolve import resolve
 from reviewer.languages import is_test
 from reviewer.languages.outline import Def, Import, Outline, Ref
@@ -85,7 +87,7 @@ def callers(focus: Focus, index: Index) -> Candidates:
 
 def _files(focus: Focus, changed: Changed, index: Index) -> FilesToSearch:
     """Files that may use the definition."""
-    if _inside_function(focus, changed):
+    if focus.resolves and _inside_function(focus, changed):
         return FilesToSearch((focus.path,), 0)
     files = index.files_with(
         changed.sought, focus.path, focus.old_path, changed.item.name.split(".")[:-1]
@@ -122,13 +124,15 @@ def _references(
                 kept[path, f"line {item.start}"] = Reference(
                     path, outline, item.start, None, True, last=item.end
                 )
-        for ref in outline.by_last.get(changed.sought, ()):
+        for ref in _named(outline, changed):
             owner = outline.innermost(ref.line)
             key = (path, owner.name if owner else f"line {ref.line}")
-            itself = path == focus.path and owner is not None and owner.name == changed.item.name
+            itself = path == focus.path and _is_itself(changed, owner, ref)
             if itself or (key in kept and kept[key].sure) or focus.shows(path, ref.line):
                 continue  # the changed function itself is shown anyway
-            sure = _confirmed(index, path, outline, ref, changed, targets)
+            resolves = outline.language.scopes.resolves
+            confirm = _confirmed if resolves else _likely
+            sure = confirm(index, path, outline, ref, changed, targets)
             if sure or (sure is False and key not in kept):
                 kept[key] = Reference(path, outline, ref.line, owner, sure, ref.call)
     return list(kept.values())
@@ -139,9 +143,6 @@ def _confirmed(
 ) -> bool | None:
     """True for a reference that resolves to the changed definition, False for one that only shares
     its name, None for one that means something else."""
-    if not outline.language.scopes.resolves:
-        same_file = any(target.path == path for target in targets)
-        return None if not same_file and len(changed.word) < 3 else False
     target = resolve(index, path, ref.name, ref.scope)
     if target is not None:
         return True if target in targets else None
@@ -151,6 +152,35 @@ def _confirmed(
     if not rest or not is_method or head.removesuffix("()") in outline.by_import or head == parent:
         return None  # an unrelated plain name, or something from outside the repository
     return False
+
+
+def _likely(
+    index: Index, path: str, outline: Outline, ref: Ref, changed: Changed, targets: set[Target]
+) -> bool | None:
+    """The same for a language without a resolver. A definition that is gone is not found; what else
+    the name could mean decides."""
+    found = find(index, path, outline, ref)
+    for item in found:
+        overload = item.item.kind == "function" and item.item.start != changed.item.start
+        if Target(item.path, item.item.name) in targets and not overload:
+            return item.sure
+    if found or changed.how != "removed":
+        return None
+    here = any(target.path == path for target in targets)
+    return True if here else (False if tells(changed.word, outline.language) else None)
+
+
+def _named(outline: Outline, changed: Changed) -> Iterable[Ref]:
+    if outline.language.scopes.resolves:
+        return outline.by_last.get(changed.sought, ())
+    return uses_of(outline, changed.sought)
+
+
+def _is_itself(changed: Changed, owner: Def | None, ref: Ref) -> bool:
+    """Whether a reference is the definition, or stands in it."""
+    item = changed.item
+    inside = owner is not None and owner.name == item.name
+    return inside or (changed.how != "removed" and item.start <= ref.line <= item.header)
 
 
 def _importing(
@@ -172,7 +202,7 @@ def _candidate(changed: Changed, item: Reference) -> Candidate:
             (Rank.BROKEN_CALLER if broken else Rank.CALLER),
             "caller of" if item.call else "use of",
         )
-    if not item.sure and item.outline.language.scopes.resolves:
+    if not item.sure:
         rank = Rank.BY_NAME
     why = f"{noun} {changed.label}"
     if changed.how == "removed":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from reviewer.context.focus import Span
+from reviewer.context.mentions import is_comment
 from reviewer.languages.outline import Def, Outline
 from reviewer.types import Side
 
@@ -15,17 +16,22 @@ class Rank(IntEnum):
     """The most decisive pieces first."""
 
     ENCLOSING = 10
-    IMPORTS = 15
     EVIDENCE = 20
     BROKEN_CALLER = 25  # the definition was removed, or its signature changed
     CALLED = 30
     OVERRIDE = 35
     USED = 40
+    GONE = 42  # what the removed lines used
     CALLER = 45
-    CLASS = 50
-    TEST = 55
-    NEAR = 60  # what the unchanged lines of the hunk use
+    STATE = 46  # functions that share fields with the changed lines
+    CLASS = 48
+    IMPORTS = 50
+    NEAR = 52  # what the unchanged lines of the hunk use
+    TOGETHER = 54  # hunks of other files of the same change
+    KEY = 55
+    TEST = 56
     OLD = 62
+    FAR = 65  # what the function around the hunk uses
     SIBLING = 70
     BY_NAME = 75
 
@@ -57,19 +63,30 @@ def of_definition(outline: Outline, item: Def) -> tuple[tuple[Span, ...], ...]:
     """A definition in full, then its signature and docstring, then its signature alone. A long
     class is reduced to its head, the fields before its first method, and its constructor's
     signature."""
-    whole = (item.start, item.end)
+    first = lead(outline, item)
+    whole = (first, item.end)
     if item.kind == "value":
-        return (
-            ((whole,),) if item.end - item.start < _FULL else (((item.start, item.start + _DOC),),)
-        )
+        long = item.end - item.start >= _FULL
+        return (((item.start, item.start + _DOC),),) if long else ((whole,),)
     short = ((item.start, item.header),)
-    documented: tuple[Span, ...] = ((item.start, min(item.doc, item.header + _DOC)),)
+    documented: tuple[Span, ...] = ((first, min(item.doc, item.header + _DOC)),)
     if item.kind == "class":
         documented = class_head(outline, item)
     variants = [documented, short] if documented != short else [short]
     if item.end - item.start < _FULL and (whole,) not in variants:
         variants.insert(0, (whole,))
     return tuple(variants)
+
+
+def lead(outline: Outline, item: Def) -> int:
+    """The first line of the comment above a definition, where its contract often stands; at most
+    `_DOC` lines of it."""
+    start = item.start
+    while start > max(1, item.start - _DOC) and is_comment(
+        outline.lines[start - 2], outline.language
+    ):
+        start -= 1
+    return start
 
 
 def class_head(outline: Outline, item: Def) -> tuple[Span, ...]:

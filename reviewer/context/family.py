@@ -3,14 +3,19 @@ override it, and imports of a removed module. Only for languages whose names can
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
-from reviewer.context.candidate import Candidate, Rank, of_definition
-from reviewer.context.focus import Focus, label
+from reviewer.context.candidate import Candidate, Rank, around_line, of_definition
+from reviewer.context.focus import Changed, Focus, label
 from reviewer.context.index import Index, Target, module_words
+from reviewer.context.mentions import uses_of
 from reviewer.context.resolve import inherited, module_of, resolve
-from reviewer.languages.outline import Def, Outline
+from reviewer.languages.outline import Def, Outline, Ref
 
+_MAX_READERS = 4
+_MAX_FILES = 24
+_TYPE = re.compile(r"\b[A-Z]\w*")
 _MAX_FAMILY = 12  # overrides and siblings of one method
 
 
@@ -66,6 +71,7 @@ def family(focus: Focus, index: Index) -> Iterator[Candidate]:
                 item.start,
             )
             home = Target(base.path, base.name.rpartition(".")[0])
+            yield from _readers(focus, changed, base.path, base_outline)
             yield from _below(
                 index,
                 focus,
@@ -119,3 +125,74 @@ def _derived(index: Index, base: Target) -> Iterator[tuple[Target, Outline, Def]
             written = [base_ for base_ in item.bases if base_.rpartition(".")[2] == name]
             if any(resolve(index, path, base_, scope) == base for base_ in written):
                 yield Target(path, item.name), outline, item
+
+
+def _readers(focus: Focus, changed: Changed, path: str, outline: Outline) -> Iterator[Candidate]:
+    """Where the base class uses what the change overrides: the reader of a flag, the caller of a
+    hook."""
+    seen: set[str] = set()
+    receivers = outline.language.scopes.receivers
+    for ref in _uses(outline, changed.word):
+        owner = outline.innermost(ref.line)
+        own = ref.name.partition(".")[0] in receivers and ref.name.count(".") == 1
+        if owner is None or not own or owner.name in seen or focus.shows(path, ref.line):
+            continue
+        if owner.name.rpartition(".")[2] == changed.word or len(seen) == _MAX_READERS:
+            continue
+        seen.add(owner.name)
+        yield Candidate(
+            path,
+            Rank.CALLER,
+            around_line(outline, owner, ref.line),
+            f"{label(owner)}, which uses {changed.word} of the base class",
+            "uses in the base class",
+            ref.line,
+        )
+
+
+def _uses(outline: Outline, word: str) -> Iterable[Ref]:
+    if outline.language.scopes.resolves:
+        return outline.by_last.get(word, ())
+    return uses_of(outline, word)
+
+
+def relatives(focus: Focus, index: Index) -> Iterator[Candidate]:
+    """The same in a language without a resolver: classes are related by what their headers name."""
+    outline = focus.new or focus.old
+    if outline is None or focus.resolves:
+        return
+    for changed in focus.changed:
+        owner = outline.parent(changed.item.name)
+        if owner is None or owner.kind != "class" or changed.item.kind == "class":
+            continue
+        bases, name = _bases(outline, owner), owner.name.rpartition(".")[2]
+        left = _MAX_FAMILY
+        near = index.files_with(changed.word, focus.path).paths[:_MAX_FILES]
+        for path in dict.fromkeys((focus.path, *near)):
+            there = index.outline(path)
+            for item in there.named.get(changed.word, ()) if there and left else ():
+                other = there.parent(item.name) if there else None
+                if there is None or other is None or other.kind != "class" or other == owner:
+                    continue
+                known = other.name.rpartition(".")[2]
+                if focus.shows(path, item.start):
+                    continue
+                if known in bases:
+                    rank, why = Rank.OVERRIDE, f"{label(item)}, which {changed.label} overrides"
+                    yield from _readers(focus, changed, path, there)
+                elif name in _bases(there, other):
+                    rank, why = Rank.OVERRIDE, f"override of {changed.label} in {known}"
+                elif bases & _bases(there, other):
+                    rank, why = Rank.SIBLING, f"sibling of {changed.label} in {known}"
+                else:
+                    continue
+                left -= 1
+                variants = of_definition(there, item)
+                yield Candidate(path, rank, variants, why, "related methods", item.start)
+
+
+def _bases(outline: Outline, item: Def) -> set[str]:
+    """The types that the header of a class names, itself excluded."""
+    header = " ".join(outline.lines[item.start - 1 : item.header])
+    own = item.name.rpartition(".")[2]
+    return {word for word in _TYPE.findall(header.partition(own)[2]) if word != own}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from reviewer.context.index import Index
+from reviewer.context.mentions import mentions
 from reviewer.languages import Language
 from reviewer.languages.outline import Def, Outline, Ref
 from reviewer.types import FileDiff, Hunk
@@ -17,6 +19,8 @@ Span = tuple[int, int]  # lines, 1-based and inclusive
 _ORDER = {"removed": 0, "signature": 1, "body": 2, "added": 3}
 _MAX_CHANGED = 24  # definitions of one unit that are traced through the repository
 _MAX_REFS = 400
+_MAX_FAR = 600  # lines of the functions around the hunks whose names count …
+_FAR = 60  # … as long as they are this close to a changed one
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,17 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Refs:
+    """Names in use: on added lines, on removed lines, on the lines between them, and in the rest of
+    the functions around them."""
+
+    added: tuple[Ref, ...] = ()
+    removed: tuple[Ref, ...] = ()
+    near: tuple[Ref, ...] = ()
+    far: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
 class Focus:
     path: str
     old_path: str
@@ -57,6 +72,7 @@ class Focus:
     shown_old: tuple[Span, ...]
     added: tuple[int, ...]
     removed: tuple[int, ...]
+    places: tuple[int, ...]  # lines of the new side that changed, or stand where some were removed
     changed: tuple[Changed, ...]  # those that can break the most first
     moved: bool  # the file is no longer at `old_path`
 
@@ -74,18 +90,59 @@ class Focus:
         """Whether a hunk shows this line of the new side."""
         return path == self.path and any(start <= line <= end for start, end in self.shown)
 
-    def refs(self) -> tuple[list[Ref], list[Ref]]:
-        """References on added lines, and references on the lines around them; each name once, in
-        order."""
-        added = set(self.added)
-        on_added: dict[tuple[str, str], Ref] = {}
-        near: dict[tuple[str, str], Ref] = {}
-        for start, end in self.shown:
-            for ref in self.new.refs_between(start, end) if self.new else ():
-                kept = on_added if ref.line in added else near
-                if len(kept) < _MAX_REFS:
-                    kept.setdefault((ref.name, ref.scope), ref)
-        return list(on_added.values()), [ref for key, ref in near.items() if key not in on_added]
+    @cached_property
+    def refs(self) -> Refs:
+        """The names in use in and around the hunks; each name once, in order, with the first group
+        that has it."""
+        if self.new is None:
+            return Refs()
+        seen: set[tuple[str, str]] = set()
+        near = [line for start, end in self.shown for line in range(start, end + 1)]
+        return Refs(
+            _fresh(_refs(self.new, self.added), seen),
+            _fresh(_refs(self.old, self.removed) if self.old else (), seen),
+            _fresh(_refs(self.new, near), seen),
+            _fresh(_refs(self.new, self._around()), seen),
+        )
+
+    def _around(self) -> list[int]:
+        """Lines of the functions around the changed lines."""
+        lines: dict[int, None] = {}
+        for line in self.places:
+            owner = self.new.innermost(line) if self.new else None
+            if owner and owner.kind == "function":
+                low, high = max(owner.start, line - _FAR), min(owner.end, line + _FAR)
+                lines |= dict.fromkeys(range(low, high + 1))
+            if len(lines) > _MAX_FAR:
+                break
+        return sorted(lines)
+
+
+def _refs(outline: Outline, numbers: Sequence[int]) -> Iterator[Ref]:
+    if not outline.language.scopes.resolves:
+        yield from mentions(outline, numbers)
+        return
+    for start, end in _runs(numbers):
+        yield from outline.refs_between(start, end)
+
+
+def _runs(numbers: Sequence[int]) -> list[Span]:
+    runs: list[Span] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def _fresh(refs: Iterable[Ref], seen: set[tuple[str, str]]) -> tuple[Ref, ...]:
+    kept: list[Ref] = []
+    for ref in refs:
+        if (ref.name, ref.scope) not in seen and len(kept) < _MAX_REFS:
+            seen.add((ref.name, ref.scope))
+            kept.append(ref)
+    return tuple(kept)
 
 
 def label(item: Def) -> str:
@@ -119,32 +176,65 @@ def focus_of(file: FileDiff, hunks: Sequence[Hunk], index: Index) -> Focus:
         ),
         added,
         removed,
+        _places(hunks),
         _changed(new, old, added, removed),
         file.status in ("deleted", "renamed"),
     )
 
 
+def _places(hunks: Sequence[Hunk]) -> tuple[int, ...]:
+    places: dict[int, None] = {}
+    for hunk in hunks:
+        last = hunk.new_start - 1 if hunk.new_count else hunk.new_start
+        for at, line in enumerate(hunk.lines):
+            if line.kind == "added" and line.new:
+                places[line.new] = None
+            elif line.kind == "removed" and hunk.new_count:
+                after = hunk.lines[at + 1] if at + 1 < len(hunk.lines) else None
+                if after is None or after.kind == "context":
+                    places[max(1, last)] = None
+                    if after is not None and after.new:
+                        places[after.new] = None
+            last = line.new or last
+    return tuple(places)
+
+
 def _changed(
     new: Outline | None, old: Outline | None, added: Sequence[int], removed: Sequence[int]
 ) -> tuple[Changed, ...]:
-    changed: dict[str, Changed] = {}
+    changed: dict[tuple[str, int], Changed] = {}
     if old is not None:
         for item in _touched(old, removed):
-            now = new.by_name.get(item.name) if new else None
+            now = _same(old, item, new) if new else None
             if now is None or new is None:
-                changed[item.name] = Changed("removed", item, old.language)
+                changed[item.name, 0] = Changed("removed", item, old.language)
             else:
-                changed[item.name] = Changed(_how(old, item, new, now), now, new.language)
+                changed[now.name, now.start] = Changed(_how(old, item, new, now), now, new.language)
     if new is not None:
         for item in _touched(new, added):
-            before = old.by_name.get(item.name) if old else None
+            before = _same(new, item, old) if old else None
             how = "added" if before is None or old is None else _how(old, before, new, item)
-            changed.setdefault(item.name, Changed(how, item, new.language))
+            changed.setdefault((item.name, item.start), Changed(how, item, new.language))
     ordered = sorted(
         changed.values(),
         key=lambda changed: (_ORDER[changed.how], changed.item.start, changed.item.name),
     )
     return tuple(ordered[:_MAX_CHANGED])
+
+
+def _same(outline: Outline, item: Def, other: Outline) -> Def | None:
+    """The same definition on the other side: of several overloads, the one whose signature is
+    equal, else the one at the same place among them."""
+    last = item.name.rpartition(".")[2]
+    here, there = (
+        [each for each in side.named.get(last, ()) if each.name == item.name]
+        for side in (outline, other)
+    )
+    wanted = _signature(outline, item)
+    equal = next((each for each in there if _signature(other, each) == wanted), None)
+    if equal is not None or not there:
+        return equal
+    return there[here.index(item)] if len(here) == len(there) else there[-1]
 
 
 def _how(old: Outline, before: Def, new: Outline, now: Def) -> How:
@@ -153,17 +243,17 @@ def _how(old: Outline, before: Def, new: Outline, now: Def) -> How:
 
 def _touched(outline: Outline, lines: Sequence[int]) -> list[Def]:
     """The innermost definitions that contain any of `lines` (ascending), each once."""
-    touched: dict[str, Def] = {}
+    touched: dict[tuple[str, int], Def] = {}
     for line in lines:
         owner = outline.innermost(line)
         # In such a language each member of a class body is a definition of its own.
         named = outline.language.scopes.members
         if owner and not (owner.kind == "class" and line > owner.header and named):
-            touched[owner.name] = owner
+            touched[owner.name, owner.start] = owner
     for item in outline.defs:
         at = bisect_left(lines, item.start)
         if item.kind == "value" and at < len(lines) and lines[at] <= item.end:
-            touched[item.name] = item
+            touched[item.name, item.start] = item
     return list(touched.values())
 
 

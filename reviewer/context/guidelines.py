@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reviewer.context import sections
 from reviewer.context.index import once_per_change
 from reviewer.globs import BadGlob, Globs
 from reviewer.text import cut, decode
@@ -37,12 +38,16 @@ class Guideline:
 
 
 def guidelines(
-    change: Change, path: str, extra: Sequence[tuple[str, str]] = (), files: Sequence[str] = ()
+    change: Change,
+    path: str,
+    extra: Sequence[tuple[str, str]] = (),
+    files: Sequence[str] = (),
+    room: int = _MAX_TOTAL,
 ) -> list[Guideline]:
     """Guidelines that apply to `path`: the repository's `files` named in its settings, those of the
     folders above (the nearest last), then `extra` (name, text) from the user. Repository files are
-    read from the base side only. If all of them together are too long, the first ones are cut or
-    left out."""
+    read from the base side only. If all of them together have more than `room` characters, the
+    first ones are reduced to what concerns the path, or left out."""
     found = [item for name in files if (item := _named(change, name))]
     found += [
         Guideline(source, text)
@@ -51,14 +56,14 @@ def guidelines(
     ]
     found += [Guideline(name, cut(text.strip(), _MAX_FILE)) for name, text in extra if text.strip()]
     kept: list[Guideline] = []
-    room = _MAX_TOTAL
     texts: set[str] = set()
     for item in reversed(found):
         if item.text in texts or room < 100:
             continue
         texts.add(item.text)
-        kept.append(Guideline(item.source, cut(item.text, room)))
-        room -= len(kept[-1].text)
+        if kept_text := sections.concerning(item.text, path, room):
+            kept.append(Guideline(item.source, kept_text))
+            room -= len(kept_text)
     return kept[::-1]
 
 

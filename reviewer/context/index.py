@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from reviewer.context import symbols
 from reviewer.languages import Language, Modules, language_of
-from reviewer.languages.outline import MAX_BYTES, Outline, split_lines
-from reviewer.types import Change, Side
+from reviewer.languages.outline import MAX_BYTES, Def, Outline, split_lines
+from reviewer.types import Change, Piece, Side
 
 _T = TypeVar("_T")
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
@@ -75,9 +75,15 @@ class Index:
     _total: int = 0  # bytes of the files searched
     _keys: dict[tuple[str, Side], symbols.Key | None] = field(default_factory=dict)
     _near: dict[tuple[str, str, str, tuple[str, ...]], FilesToSearch] = field(default_factory=dict)
+    named: dict[tuple[str, str, str, int | None], tuple[tuple[str, Def, bool], ...]] = field(
+        default_factory=dict
+    )  # results of lookup.py
     resolved: dict[tuple[str, str, str], Target | None] = field(
         default_factory=dict
     )  # results of resolve.py
+    shared: dict[str, tuple[Piece, ...]] = field(
+        default_factory=dict
+    )  # by path, what the units of a file share
     unsearched: set[str] = field(default_factory=set)  # files left out by the limits
     _modules: dict[Language, Modules | None] = field(default_factory=dict)
     _lock: threading.Lock = field(

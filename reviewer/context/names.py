@@ -1,91 +1,85 @@
-"""Definitions in languages without a resolver: matched by name, nearest first, and marked as
-such."""
+"""Definitions in languages without a resolver: matched by name, and marked as such where nothing
+else speaks for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from reviewer.context.candidate import Candidate, Rank, of_definition
+from reviewer.context.candidate import Candidate, Rank, lead, of_definition
 from reviewer.context.focus import Focus, label
 from reviewer.context.index import Index
-from reviewer.languages import is_test
-from reviewer.languages.outline import Def, Outline
+from reviewer.context.lookup import Found, find
+from reviewer.languages.outline import Ref
 
-_MAX_NAMES = 40
-_MAX_SAME = 2  # definitions per name
+_MAX_NAMES = 60  # of each kind of line
 
 
-def called(focus: Focus) -> dict[str, Rank]:
-    """Names that the hunk's lines call, those on changed lines first."""
-    there, near = focus.refs()
-    names = dict.fromkeys((ref.name.rpartition(".")[2] for ref in there[:_MAX_NAMES]), Rank.CALLED)
-    for ref in near[:_MAX_NAMES]:
-        names.setdefault(ref.name.rpartition(".")[2], Rank.NEAR)
-    return names
+def _wanted(focus: Focus) -> Iterator[tuple[Ref, Rank, str]]:
+    """The names to look up, with the rank of their definitions and what the lines do with them."""
+    refs = focus.refs
+    for ref in refs.added[:_MAX_NAMES]:
+        yield ref, Rank.CALLED if ref.call else Rank.USED, "here"
+    for ref in refs.removed[:_MAX_NAMES]:
+        yield ref, Rank.GONE, "on removed lines"
+    for ref in refs.near[:_MAX_NAMES]:
+        yield ref, Rank.NEAR, "nearby"
+    for ref in refs.far[:_MAX_NAMES]:
+        yield ref, Rank.FAR, "in the function around"
 
 
 def words_to_search(focus: Focus) -> Iterator[str]:
     if focus.new is not None and not focus.resolves:
-        yield from (name for name in called(focus) if _searchable(name, focus.new))
+        common = focus.new.language.common
+        for ref, rank, _ in _wanted(focus):
+            word = ref.name.rpartition(".")[2]
+            if len(word) > 2 and word not in common and _is_far(ref, rank):
+                yield word
 
 
 def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
-    """Definitions of called names: from this file, from the file a name is imported from, or from
-    any file of the language."""
+    """Definitions of the names in use: from this file, from the file a name is imported from, or
+    from the files that this one sees."""
     if focus.new is None or focus.resolves:
         return
-    for name, rank in called(focus).items():
-        here = list(_named(focus.new, name))
-        if here:
-            yield from (
-                _candidate(focus.path, focus.new, item, rank, "") for item in here[:_MAX_SAME]
-            )
-            continue
-        source, original = _imported_from(focus, index, name)
-        outline = index.outline(source) if source else None
-        items = list(_named(outline, original)) if outline else []
-        if outline and items:
-            yield from (_candidate(source, outline, item, rank, "") for item in items[:_MAX_SAME])
-        elif _searchable(name, focus.new):
-            yield from _elsewhere(focus, index, name, rank)
+    for ref, rank, place in _wanted(focus):
+        for found in find(index, focus.path, focus.new, ref, far=_is_far(ref, rank)):
+            if rank != Rank.FAR or ref.call or found.item.kind != "class":
+                yield _candidate(found, rank, f"{'called' if ref.call else 'used'} {place}")
 
 
-def _elsewhere(focus: Focus, index: Index, name: str, rank: Rank) -> Iterator[Candidate]:
-    left = _MAX_SAME
-    for path in index.files_with(name, focus.path).paths:
-        outline = index.outline(path) if not is_test(path) or is_test(focus.path) else None
-        for item in _named(outline, name) if outline else ():
-            if left and outline:
-                left -= 1
-                yield _candidate(path, outline, item, rank, " (by name only)")
-        if not left:
-            return
+def _is_far(ref: Ref, rank: Rank) -> bool:
+    """Whether other files are searched for a name: a plain lower-case one that is not called is
+    mostly a variable."""
+    head, _, rest = ref.name.partition(".")
+    return ref.call or bool(rest) or head != head.lower() or "_" in head[1:]
 
 
-def _imported_from(focus: Focus, index: Index, name: str) -> tuple[str, str]:
-    """The file that `name` is imported from, and its name there; "" if unknown."""
-    item = focus.new.by_import.get(name) if focus.new else None
-    modules = index.modules(focus.new.language) if focus.new else None
-    if item is None or modules is None:
-        return "", ""
-    return modules.module(focus.path, item.module, item.level) or "", item.attr
-
-
-def _named(outline: Outline, name: str) -> Iterable[Def]:
-    return (item for item in outline.defs if item.name.rpartition(".")[2] == name)
-
-
-def _searchable(name: str, outline: Outline) -> bool:
-    return len(name) > 2 and name not in outline.language.common
-
-
-def _candidate(path: str, outline: Outline, item: Def, rank: Rank, precision: str) -> Candidate:
-    why = f"definition of {label(item)}, called here{precision}"
+def _candidate(found: Found, rank: Rank, how: str) -> Candidate:
+    only = "" if found.sure else " (by name only)"
     return Candidate(
-        path,
-        rank,
-        of_definition(outline, item),
-        why,
-        "definitions of names called here",
-        item.start,
+        found.path,
+        rank if found.sure else max(rank, Rank.BY_NAME),
+        of_definition(found.outline, found.item),
+        f"definition of {label(found.item)}, {how}{only}",
+        "definitions of names used here",
+        found.item.start,
     )
+
+
+def contracts(focus: Focus, index: Index) -> Iterator[Candidate]:
+    """What headers say about the changed functions: declarations with a comment."""
+    for changed in focus.changed:
+        if not changed.language.scopes.headers or changed.item.kind != "function":
+            continue
+        for path in index.files_with(changed.word, focus.path).paths:
+            outline = index.outline(path)
+            for item in outline.named.get(changed.word, ()) if outline else ():
+                if outline and item.kind == "value" and lead(outline, item) < item.start:
+                    yield Candidate(
+                        path,
+                        Rank.OVERRIDE,
+                        of_definition(outline, item),
+                        f"declaration of {changed.label}, with its contract",
+                        "contracts in headers",
+                        item.start,
+                    )

@@ -4,23 +4,22 @@ are right."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reviewer.context import callers, family, names, uses
-from reviewer.context.candidate import Candidate, Rank, subtract
+from reviewer.context import callers, family, keys, names, state, together, uses
+from reviewer.context.candidate import Candidate, Rank
+from reviewer.context.choice import Shown, choose, cost_of, pieces_of
 from reviewer.context.focus import Focus, Span, focus_of
 from reviewer.context.index import Index, index_of, once_per_change
 from reviewer.types import Change, Context, Evidence, Piece, Side, Unit
 
-_NOTES = 0.1  # share of the budget for notes on what was left out …
-_NOTES_LEAST = 120  # … and tokens, as long as that is at most a quarter of it
-_SCOPE = 0.4  # share of the rest that one scope around the hunk may take
+_NOTES = 0.06  # share of the budget for notes on what was left out …
+_NOTES_LEAST = 80  # … and tokens, as long as that is at most a quarter of it
+_SHARED = 400  # tokens for what the units of a file share
 _MAX_NOTES = 12
-_MAX_LINE = 400  # characters of one line of a piece; minified code is no context
+_MOST_OF_HUNK = 40  # lines of a related hunk
 _MAX_PLACES = 5
 _MAX_PREPARED = 5000  # changed files whose names are looked up in advance
-
-Shown = dict[tuple[str, Side], list[Span]]
 
 
 def gather(
@@ -31,19 +30,40 @@ def gather(
     budget: int,
     tokens: Callable[[str], int],
 ) -> Context:
-    """Pieces, best first, and notes on what was left out, of at most `budget` tokens together. No
-    piece repeats a line that the hunks or another piece shows."""
+    """Pieces, and notes on what was left out, of at most `budget` tokens together. No piece repeats
+    a line that the hunks or another piece shows. What the units of a file share comes first, equal
+    in all of them, then the rest, best first."""
     index = _prepared(change)
     focus = focus_of(unit.file, unit.hunks, index)
-    candidates, notes = _candidates(focus, unit, index, evidence)
+    candidates, notes = _candidates(focus, unit, change, index, evidence)
     shown: Shown = defaultdict(list)
     shown[focus.path, "new"] = list(focus.shown)
     shown[focus.old_path, "old"] = list(focus.shown_old)
     room = budget - int(max(budget * _NOTES, min(budget / 4, _NOTES_LEAST)))
-    chosen, left = _choose(candidates, shown, index, room, tokens)
-    pieces, dropped = _pieces(chosen, shown, index, room, tokens)
-    spent = sum(_cost(piece, tokens) for piece in pieces)
-    return Context(tuple(pieces), _notes([*left, *dropped], notes, budget - spent, tokens))
+    shared = _shared(unit, index, tokens) if room >= 2 * _SHARED else ()
+    for piece in shared:
+        shown[piece.path, "new"].append((piece.start, piece.end))
+        room -= cost_of(piece, tokens)
+    chosen, left = choose(candidates, shown, index, room, tokens)
+    pieces, dropped = pieces_of(chosen, shown, index, room, tokens)
+    spent = sum(cost_of(piece, tokens) for piece in (*shared, *pieces))
+    left_out = _notes([*left, *dropped], notes, budget - spent, tokens)
+    return Context((*shared, *pieces), left_out)
+
+
+def _shared(unit: Unit, index: Index, tokens: Callable[[str], int]) -> tuple[Piece, ...]:
+    """What all units of a file see, if it has several: the imports that its changed lines use, and
+    the heads of the classes around them, as far as no hunk shows them."""
+    file = unit.file
+    if unit.hunks == file.hunks:
+        return ()
+    if file.path not in index.shared:
+        focus = focus_of(file, file.hunks, index)
+        shown: Shown = defaultdict(list, {(file.path, "new"): list(focus.shown)})
+        heads = [item for item in uses.enclosing(focus) if item.rank == Rank.CLASS]
+        chosen, _ = choose([*uses.imports(focus), *heads], shown, index, _SHARED, tokens)
+        index.shared[file.path] = tuple(pieces_of(chosen, shown, index, _SHARED, tokens)[0])
+    return index.shared[file.path]
 
 
 @once_per_change
@@ -55,12 +75,13 @@ def _prepared(change: Change) -> Index:
         focus = focus_of(file, file.hunks, index)
         words.update(callers.words_to_search(focus))
         words.update(names.words_to_search(focus))
+        words.update(keys.words_to_search(focus))
     index.find_files(words)
     return index
 
 
 def _candidates(
-    focus: Focus, unit: Unit, index: Index, evidence: Iterable[Evidence]
+    focus: Focus, unit: Unit, change: Change, index: Index, evidence: Iterable[Evidence]
 ) -> tuple[list[Candidate], list[str]]:
     defined, used_by = uses.definitions(focus, index), callers.callers(focus, index)
     parts: Iterable[Candidate] = (
@@ -69,9 +90,14 @@ def _candidates(
         *uses.related(focus, evidence),
         *defined.candidates,
         *names.definitions(focus, index),
+        *names.contracts(focus, index),
         *used_by.candidates,
         *family.importers(focus, index),
         *family.family(focus, index),
+        *family.relatives(focus, index),
+        *state.sharing(focus),
+        *keys.same_words(focus, index),
+        *_companions(unit, change),
         *uses.old_versions(focus, unit),
     )
     first: dict[tuple[str, Side, tuple[tuple[Span, ...], ...]], Candidate] = {}
@@ -85,96 +111,22 @@ def _candidates(
     return list(first.values()), [*defined.notes, *used_by.notes, *filter(None, [unsearched])]
 
 
-def _choose(
-    candidates: Sequence[Candidate],
-    shown: Shown,
-    index: Index,
-    room: int,
-    tokens: Callable[[str], int],
-) -> tuple[list[tuple[Candidate, int]], list[Candidate]]:
-    """For each candidate that fits, the number of its variant to show. First each gets its shortest
-    variant, best first, so that many signatures win over one body. Then the remaining room makes
-    the best ones fuller."""
-    costs = [
-        [
-            sum(_cost(piece, tokens) for piece in _cut(item, spans, shown, index))
-            for spans in item.variants
-        ]
-        for item in candidates
-    ]
-    picked: list[int | None] = [None] * len(candidates)
-    for at, cost in enumerate(costs):
-        close = (
-            candidates[at].rank < Rank.BROKEN_CALLER
-        )  # the enclosing scope is shown in full if it fits
-        best = next(
-            (number for number, size in enumerate(cost) if close and size <= _SCOPE * room),
-            len(cost) - 1,
+def _companions(unit: Unit, change: Change) -> Iterator[Candidate]:
+    """Hunks of other files of the change that say the same."""
+    for item, side, span in together.companions(unit.file.path, unit.hunks, change):
+        path = item.file.path if side == "new" else item.file.old_path or item.file.path
+        verb = "changed" if side == "new" else "taken away"
+        why = f"{verb} in the same change; both say {', '.join(item.names[:4])}"
+        end = min(span[1], span[0] + _MOST_OF_HUNK)
+        yield Candidate(
+            path,
+            Rank.TOGETHER,
+            (((span[0], end),),),
+            why,
+            "related hunks of the same change",
+            span[0],
+            side,
         )
-        if cost[best] <= room:
-            picked[at] = best
-            room -= cost[best]
-    for at, cost in enumerate(costs):
-        current = picked[at]
-        for fuller in range(current or 0):
-            if current is not None and cost[fuller] - cost[current] <= room:
-                room -= cost[fuller] - cost[current]
-                picked[at] = fuller
-                break
-    chosen = [
-        (item, variant)
-        for item, variant in zip(candidates, picked, strict=True)
-        if variant is not None
-    ]
-    return chosen, [
-        item for item, variant in zip(candidates, picked, strict=True) if variant is None
-    ]
-
-
-def _pieces(
-    chosen: Sequence[tuple[Candidate, int]],
-    shown: Shown,
-    index: Index,
-    room: int,
-    tokens: Callable[[str], int],
-) -> tuple[list[Piece], list[Candidate]]:
-    pieces: list[Piece] = []
-    dropped: list[Candidate] = []
-    for item, variant in chosen:
-        cut = _cut(item, item.variants[variant], shown, index)
-        cost = sum(_cost(piece, tokens) for piece in cut)
-        if cost > room:
-            dropped.append(item)
-            continue
-        room -= cost
-        pieces += cut
-        shown[item.path, item.side] += [(piece.start, piece.end) for piece in cut]
-    return pieces, dropped
-
-
-def _cut(item: Candidate, spans: Sequence[Span], shown: Shown, index: Index) -> list[Piece]:
-    """The lines of `spans` that are not shown yet, without blank edges."""
-    outline = index.outline(item.path, item.side)
-    lines = outline.lines if outline else index.lines(item.path, item.side)
-    pieces = []
-    for start, end in subtract(spans, shown.get((item.path, item.side), ())):
-        end = min(end, len(lines))
-        while start <= end and not lines[start - 1].strip():
-            start += 1
-        while end >= start and not lines[end - 1].strip():
-            end -= 1
-        if start <= end:
-            text = "\n".join(
-                line if len(line) <= _MAX_LINE else line[:_MAX_LINE] + " …"
-                for line in lines[start - 1 : end]
-            )
-            pieces.append(Piece(item.path, start, end, text, item.why))
-    return pieces
-
-
-def _cost(piece: Piece, tokens: Callable[[str], int]) -> int:
-    """Tokens of a piece as a prompt shows it: a heading, then its lines."""
-    return tokens(f"{piece.path}:{piece.start}-{piece.end} ({piece.why})\n{piece.text}\n") + 4
 
 
 def _notes(

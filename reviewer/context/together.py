@@ -13,7 +13,7 @@ from reviewer.context.index import once_per_change
 from reviewer.context.risk import risk
 from reviewer.languages import is_generic_name
 from reviewer.text import decode
-from reviewer.types import Change, Context, FileDiff, Hunk, Line, Piece, Unit
+from reviewer.types import Change, FileDiff, Hunk, Line, Side, Unit
 
 LEAST = 1.0  # minimum weight of the names that two hunks share
 STRONG = 2.0  # from this weight on, one unit is reviewed again however small the change is
@@ -130,40 +130,19 @@ def cross_file_units(
     return chosen
 
 
-def related_context(
-    unit: Unit, change: Change, budget: int, tokens: Callable[[str], int]
-) -> Context:
-    """The related hunks as the context of a cross-file pass, at most `budget` tokens: their new
-    lines, and the lines that the change removed."""
-    pieces: list[Piece] = []
-    left: list[str] = []
-    for item in related(unit.file.path, unit.hunks, change):
-        path, names = item.file.path, ", ".join(item.names[:4])
-        rows = [
-            _piece(path, item.hunk, "new", f"changed in the same change; both say {names}"),
-            _piece(item.file.old_path or path, item.hunk, "old", "taken away by the same change"),
-        ]
-        fresh = [piece for piece in rows if piece]
-        cost = sum(tokens(f"{piece.path} {piece.why}\n{piece.text}\n") + 8 for piece in fresh)
-        if cost <= budget and len({piece.path for piece in pieces} | {path}) <= 2 * _PARTNERS:
-            budget -= cost
-            pieces += fresh
-        else:
-            left.append(f"more changed lines with {names}: {path}:{item.hunk.new_start}")
-    return Context(tuple(pieces), tuple(left[:_PARTNERS]))
-
-
-def _piece(path: str, hunk: Hunk, side: str, why: str) -> Piece | None:
-    """The lines of a hunk on the new side; on the old side, those from the first removed line to
-    the last."""
-    lines = [line for line in hunk.lines if (line.new if side == "new" else line.old) is not None]
-    if side == "old":
-        removed = [at for at, line in enumerate(lines) if line.kind == "removed"]
-        lines = lines[removed[0] : removed[-1] + 1] if removed else []
-    if not lines or (
-        side == "new" and all(line.kind == "context" for line in hunk.lines if line.new is not None)
-    ):
-        return None
-    numbers = [(line.new if side == "new" else line.old) or 0 for line in lines]
-    text = "\n".join(decode(line.data.removesuffix(b"\r"))[:_MAX_LINE] for line in lines)
-    return Piece(path, numbers[0], numbers[-1], text, why)
+def companions(
+    path: str, hunks: Sequence[Hunk], change: Change
+) -> list[tuple[Related, Side, tuple[int, int]]]:
+    """The hunks of other files that share the most names with these: of each the lines that are new
+    there, and those that were removed, as first and last line of that side."""
+    found: list[tuple[Related, Side, tuple[int, int]]] = []
+    strong = [item for item in related(path, hunks, change) if item.weight >= STRONG]
+    for item in strong[:_PARTNERS]:
+        lines = item.hunk.lines
+        added = [line.new for line in lines if line.kind == "added" and line.new]
+        removed = [line.old for line in lines if line.kind == "removed" and line.old]
+        if added:
+            found.append((item, "new", (added[0], added[-1])))
+        if removed:
+            found.append((item, "old", (removed[0], removed[-1])))
+    return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from reviewer.context.seams import Seams, best_end, between
+from reviewer.languages.outline import Outline
 from reviewer.text import decode
 from reviewer.types import FileDiff, Hunk, Line, Side, Unit
 
@@ -14,32 +16,64 @@ _MAX_LINE = 1000  # characters of a line that a prompt shows
 
 
 def split(
-    file: FileDiff, *, budget: int, tokens: Callable[[str], int], first: int = 0
+    file: FileDiff,
+    *,
+    budget: int,
+    tokens: Callable[[str], int],
+    first: int = 0,
+    outline: Callable[[], Outline | None] = lambda: None,
 ) -> list[Unit]:
     """The hunks of a file in order, as many per unit as fit `budget` tokens; `first` is the ordinal
-    of the first unit.
+    of the first unit. `outline` is that of the new side, and only asked for if the file needs more
+    than one unit: the hunks of one function stay together as long as they fit.
 
-    A hunk that is too large is split. Each later part begins with the last few lines of the part
-    before, unchanged, so a changed line can be in two units (findings on it merge, since they share
-    its anchor) and is always in at least one. A part exceeds the budget only if it is a single
-    line, or if the overlap and one line do.
+    A hunk that is too large is split, between functions where one fits, else between statements.
+    Each later part begins with the last few lines of the part before, unchanged, so a changed line
+    can be in two units (findings on it merge, since they share its anchor) and is always in at
+    least one. A part exceeds the budget only if it is a single line, or
+    if the overlap and one line do.
     """
+    costs = [_cost(hunk.lines, tokens) for hunk in file.hunks]
+    if sum(costs) <= budget:
+        return [Unit(file, file.hunks, first)] if file.hunks else []
+    seams = Seams(outline())
     groups: list[tuple[Hunk, ...]] = []
     current: list[Hunk] = []
     room = budget
-    for hunk in file.hunks:
-        cost = _cost(hunk.lines, tokens)
-        parts = [hunk] if cost <= budget else list(_cut(hunk, _ends(hunk.lines, budget, tokens)))
-        for part in parts:
-            needed = cost if len(parts) == 1 else _cost(part.lines, tokens)
-            if current and needed > room:
+    for bundle in _bundles(file.hunks, costs, budget, seams):
+        needed = sum(cost for _, cost in bundle)
+        if needed > budget:
+            parts = list(_cut(bundle[0][0], _ends(bundle[0][0].lines, budget, tokens, seams)))
+        else:
+            parts = []
+        for hunks in [[part] for part in parts] or [[hunk for hunk, _ in bundle]]:
+            cost = sum(_cost(hunk.lines, tokens) for hunk in hunks) if parts else needed
+            if current and cost > room:
                 groups.append(tuple(current))
                 current, room = [], budget
-            current.append(part)
-            room -= needed
+            current += hunks
+            room -= cost
     if current:
         groups.append(tuple(current))
     return [Unit(file, hunks, first + at) for at, hunks in enumerate(groups)]
+
+
+def _bundles(
+    hunks: Sequence[Hunk], costs: Sequence[int], budget: int, seams: Seams
+) -> list[list[tuple[Hunk, int]]]:
+    """Consecutive hunks of one function, as long as they fit; every other hunk on its own."""
+    bundles: list[list[tuple[Hunk, int]]] = []
+    end = room = 0
+    for hunk, cost in zip(hunks, costs, strict=True):
+        if bundles and hunk.new_start <= end and cost <= room:
+            bundles[-1].append((hunk, cost))
+            room -= cost
+        else:
+            bundles.append([(hunk, cost)])
+            room = budget - cost
+        around = seams.outermost(hunk.new_start + max(0, hunk.new_count - 1))
+        end = around[1] if around else 0
+    return bundles
 
 
 def first_shown(units: Iterable[Unit]) -> dict[tuple[str, Side, int | None], int]:
@@ -68,7 +102,7 @@ def halve(unit: Unit) -> list[Unit]:
     changed = [at for at, line in enumerate(lines) if line.kind != "context"]
     if len(changed) < 2:
         return []
-    end = _best_end(lines, changed[0] + 1, changed[-1], changed[len(changed) // 2])
+    end = best_end(lines, changed[0] + 1, changed[-1], changed[len(changed) // 2])
     overlap = OVERLAP if min(end, len(lines) - end) > 3 * OVERLAP else 0
     return [
         replace(unit, hunks=(part,)) for part in _cut(unit.hunks[0], [end, len(lines)], overlap)
@@ -89,9 +123,12 @@ def _row(line: Line) -> str:
     return f"{number:>4} + {decode(line.data)[:_MAX_LINE]}"
 
 
-def _ends(lines: Sequence[Line], budget: int, tokens: Callable[[str], int]) -> list[int]:
+def _ends(
+    lines: Sequence[Line], budget: int, tokens: Callable[[str], int], seams: Seams
+) -> list[int]:
     """Where the parts of a large hunk end, as indexes. Each part is filled up to the budget and
-    then ends at the best place in its last third."""
+    then ends between functions, if the function that this leaves to the next part fits there; else
+    at the best place in its last third."""
     costs = [tokens(_row(line)) + 1 for line in lines]
     ends: list[int] = []
     start = at = 0
@@ -101,26 +138,31 @@ def _ends(lines: Sequence[Line], budget: int, tokens: Callable[[str], int]) -> l
             used += costs[at]
             at += 1
             continue
-        end = _best_end(lines, start + max(1, (at - start) * 2 // 3), at, at)
+        end = between(lines, start, at, seams)
+        if end is None or not _fits(lines, end, costs, budget, seams):
+            end = best_end(lines, start + max(1, (at - start) * 2 // 3), at, at)
         ends.append(end)
         start = at = end
         used = _HEAD + sum(costs[max(0, end - OVERLAP) : end])
     return [*ends, len(lines)]
 
 
-def _best_end(lines: Sequence[Line], low: int, high: int, wanted: int) -> int:
-    """The best place to split, from `low` to `high`: not between the removed and the added lines of
-    a replacement, and before a line with little indentation. Ties go to the one nearest to
-    `wanted`."""
-
-    def torn(end: int) -> tuple[bool, int, int]:
-        split_pair = lines[end - 1].kind == "removed" and lines[end].kind == "added"
-        following = lines[end].data[:_MAX_LINE]
-        blank = not following.strip()
-        indent = len(following) - len(following.lstrip())
-        return split_pair, 1000 if blank else indent, abs(end - wanted)
-
-    return min(range(low, high + 1), key=torn)
+def _fits(
+    lines: Sequence[Line], start: int, costs: Sequence[int], budget: int, seams: Seams
+) -> bool:
+    """Whether the function that begins at `start`, if one does, fits as a whole."""
+    last = next((seams.last(line.new) for line in lines[start:] if line.new), None)
+    if last is None:
+        return True
+    used = _HEAD + sum(costs[max(0, start - OVERLAP) : start])
+    for at in range(start, len(lines)):
+        number = lines[at].new
+        if number is not None and number > last:
+            return True
+        used += costs[at]
+        if used > budget:
+            return False
+    return True
 
 
 def _cut(hunk: Hunk, ends: Sequence[int], overlap: int = OVERLAP) -> Iterator[Hunk]:

@@ -4,78 +4,93 @@ on its lines."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from reviewer.context.candidate import Candidate, Candidates, Rank, class_head, of_definition
+from reviewer.context.candidate import Candidate, Candidates, Rank, class_head, lead, of_definition
 from reviewer.context.focus import Focus, Span, label
 from reviewer.context.index import Index, Target
 from reviewer.context.resolve import resolve
-from reviewer.context.symbols import around
 from reviewer.languages.outline import Def, Outline, Ref, import_blocks
 from reviewer.types import Evidence, Unit
 
-_WHOLE = 120  # lines; a longer function is reduced to its signature and the lines around the hunk
+_WHOLE = 400  # lines; a longer function is reduced to its signature and the lines around the hunk
 _WINDOW = 12
 _MAX_USES = 60  # names looked up per unit
 _CONDITION = re.compile(
     rb"\b(?:if|elif|while|assert|and|or|not|unless|when|case)\b|[<>=!]=|&&|\|\||\?"
 )
 _MAX_OUTSIDE = 10
+_NESTED = 200  # definitions before a line that may span it
 
 
 def enclosing(focus: Focus) -> Iterator[Candidate]:
-    """The functions and classes around each hunk."""
-    for start, end in focus.shown:
-        lines = [line for line in focus.added if start <= line <= end] or [start, end]
-        owner = around(focus.new, lines[0], lines[-1]) if focus.new else None
-        while owner is not None and focus.new is not None:
-            yield _enclosing(focus, focus.new, owner, (start, end))
-            if owner.kind == "class":
-                yield _scope_candidate(
-                    focus.path,
-                    Rank.CLASS,
-                    (class_head(focus.new, owner),),
-                    f"class {owner.name}",
-                    owner,
-                )
+    """The functions and classes around each changed line."""
+    if focus.new is None:
+        return
+    around: dict[str, tuple[Def, list[int]]] = {}
+    for line in focus.places:
+        owner = focus.new.innermost(line) or _value_around(focus.new, line)
+        while owner is not None:
+            around.setdefault(owner.name, (owner, []))[1].append(line)
             owner = focus.new.parent(owner.name)
+    for owner, lines in around.values():
+        yield _enclosing(focus, focus.new, owner, (min(lines), max(lines)))
+        if owner.kind == "class":
+            yield _scope_candidate(
+                focus.path,
+                Rank.CLASS,
+                (class_head(focus.new, owner),),
+                f"class {owner.name}",
+                owner,
+            )
 
 
-def _enclosing(focus: Focus, outline: Outline, owner: Def, hunk: Span) -> Candidate:
+def _value_around(outline: Outline, line: int) -> Def | None:
+    """The outermost value whose definition spans the line and others: a table, an object."""
+    at = bisect_right(outline.defs, line, key=lambda item: item.start)
+    for item in reversed(outline.defs[max(0, at - _NESTED) : at]):
+        if item.kind == "value" and item.start < item.end and line <= item.end:
+            return item
+    return None
+
+
+def _enclosing(focus: Focus, outline: Outline, owner: Def, changed: Span) -> Candidate:
+    """All of it, or the signature and the lines around the change, as many as there is room for."""
     signature = (owner.start, owner.header)
-    documented = (owner.start, max(owner.header, min(owner.doc, owner.header + _WINDOW)))
-    window = (max(owner.start, hunk[0] - _WINDOW), min(owner.end, hunk[1] + _WINDOW))
-    variants: list[tuple[Span, ...]] = [(documented, window), (signature,)]
-    whole_class = owner.kind == "class" and owner.end - owner.start >= _WHOLE // 2
-    if owner.end - owner.start < _WHOLE and not whole_class:
+    length = owner.end - owner.start
+    variants: list[tuple[Span, ...]] = [(signature,)]
+    if owner.kind != "class":
+        first = lead(outline, owner)
+        documented = (first, max(owner.header, min(owner.doc, owner.header + _WINDOW)))
+        for lines in (_WINDOW, 4 * _WINDOW):
+            window = (max(owner.start, changed[0] - lines), min(owner.end, changed[1] + lines))
+            variants.insert(0, (documented, window))
+        if length < _WHOLE:
+            variants.insert(0, ((first, owner.end),))
+    elif length < _WHOLE // 8:
         variants.insert(0, ((owner.start, owner.end),))
-    if owner.kind == "class":
-        variants[-2:] = [(signature,)]
-    return _scope_candidate(
-        focus.path, Rank.ENCLOSING, tuple(variants), f"enclosing {owner.kind} {label(owner)}", owner
-    )
+    why = f"enclosing {owner.kind} {label(owner)}"
+    return _scope_candidate(focus.path, Rank.ENCLOSING, tuple(variants), why, owner)
 
 
 def imports(focus: Focus) -> Iterator[Candidate]:
-    """The import statements of the file: all of them, or those that bind a name of the hunk."""
+    """The import statements that bind a name of the hunk."""
     outline = focus.new
     if outline is None or not outline.imports:
         return
-    used = {ref.name.partition(".")[0].removesuffix("()") for refs in focus.refs() for ref in refs}
-    top = [item for item in outline.imports if outline.innermost(item.start) is None]
-    blocks = import_blocks(outline.lines, top)
+    refs = focus.refs
+    used = {ref.name.partition(".")[0].removesuffix("()") for ref in (*refs.added, *refs.near)}
     needed = import_blocks(outline.lines, [item for item in outline.imports if item.name in used])
-    variants = tuple(tuple(variant) for variant in (blocks, needed) if variant)
-    if not variants:
-        return
-    yield Candidate(
-        focus.path,
-        Rank.IMPORTS,
-        variants,
-        "imports of the file",
-        "imports of the file",
-        variants[0][0][0],
-    )
+    if needed:
+        yield Candidate(
+            focus.path,
+            Rank.IMPORTS,
+            (tuple(needed),),
+            "imports of names used here",
+            "imports of names used here",
+            needed[0][0],
+        )
 
 
 def definitions(focus: Focus, index: Index) -> Candidates:
@@ -83,20 +98,24 @@ def definitions(focus: Focus, index: Index) -> Candidates:
     repository."""
     if focus.new is None or not focus.resolves:
         return Candidates()
-    changed, near = focus.refs()
+    refs = focus.refs
     candidates: list[Candidate] = []
     outside: dict[str, None] = {}
-    for ref, rank in [
-        *((ref, None) for ref in changed[:_MAX_USES]),
-        *((ref, Rank.NEAR) for ref in near[:_MAX_USES]),
-    ]:
-        target = _longest(index, focus.path, ref)
+    wanted: list[tuple[Ref, Rank | None]] = [
+        *((ref, None) for ref in refs.added[:_MAX_USES]),
+        *((ref, Rank.GONE) for ref in refs.removed[:_MAX_USES]),
+        *((ref, Rank.NEAR) for ref in refs.near[:_MAX_USES]),
+        *((ref, Rank.FAR) for ref in refs.far[:_MAX_USES]),
+    ]
+    for ref, rank in wanted:
+        target, whole = _longest(index, focus.path, ref)
         if target is None:
             head = ref.name.partition(".")[0].removesuffix("()")
             if head in focus.new.by_import and "?" not in ref.name:
                 outside[ref.name.replace("()", "")] = None
             continue
-        if candidate := _definition(index, target, ref, rank):
+        call = ref.call and whole
+        if candidate := _definition(index, target, call, rank):
             candidates.append(candidate)
             if rank is None:
                 candidates += _old_definition(index, target)
@@ -106,24 +125,30 @@ def definitions(focus: Focus, index: Index) -> Candidates:
     return Candidates(tuple(candidates), (note,) if names else ())
 
 
-def _longest(index: Index, path: str, ref: Ref) -> Target | None:
-    """What the longest resolvable prefix of a name means: `customer.email` of
-    `customer.email.lower`."""
+def _longest(index: Index, path: str, ref: Ref) -> tuple[Target | None, bool]:
+    """What the longest resolvable prefix of a name means (`customer.email` of
+    `customer.email.lower`), and whether that is all of it. A plain name at its beginning counts if
+    it is a value."""
     name = ref.name
     while True:
         if target := resolve(index, path, name, ref.scope):
-            return target
+            return target, name == ref.name
         name = name.rpartition(".")[0]
+        if not name:
+            return None, False
         if "." not in name:
-            return None
+            target = resolve(index, path, name, ref.scope)
+            outline = index.outline(target.path) if target else None
+            item = outline.by_name.get(target.name) if target and outline else None
+            return (target if item and item.kind == "value" else None), False
 
 
-def _definition(index: Index, target: Target, ref: Ref, rank: Rank | None) -> Candidate | None:
+def _definition(index: Index, target: Target, call: bool, rank: Rank | None) -> Candidate | None:
     outline = index.outline(target.path)
     if outline is None or not target.name:
         return None
     item = outline.by_name.get(target.name)
-    verb = "called" if ref.call else "used"
+    verb = "called" if call else "used"
     if item is not None:
         why = f"definition of {label(item)}, {verb} here"
     else:  # an attribute that its class does not define: show the class
@@ -131,7 +156,7 @@ def _definition(index: Index, target: Target, ref: Ref, rank: Rank | None) -> Ca
         if item is None or item.kind != "class":
             return None
         why = f"class {item.name}, whose attribute {target.name.rpartition('.')[2]} is {verb} here"
-    rank = rank or (Rank.CALLED if ref.call else Rank.USED)
+    rank = rank or (Rank.CALLED if call else Rank.USED)
     return Candidate(
         target.path,
         rank,

@@ -92,6 +92,7 @@ class Grammar:
         frozenset()
     )  # kinds that without a body only mention a definition elsewhere
     bound: re.Pattern[str] | None = None  # an import statement, with groups `names` and `module`
+    required: re.Pattern[str] | None = None  # an import that is a call, with the same groups
     # Rules that match the definition of an async function, whose name is its field `name`.
     async_functions: tuple[Mapping[str, Any], ...] = ()
     # Where the grammar lags behind: a pattern, and what stands in for it in a second attempt.
@@ -110,6 +111,12 @@ class Scopes:
     parent: str = ""  # calling it returns the same object as its parent class
     constructor: str = ""  # the method that is called by the name of its class
     package: str = ""  # the stem of a file that represents its folder
+    # Which files a file sees without importing them.
+    sees: Literal["", "folder", "everything"] = ""
+    bare: bool = False  # a method names the members of its class without a receiver
+    receiver: re.Pattern[str] | None = None  # finds the receiver in a signature: group 1
+    # A definition repeats what another file says of it: `header.h` of what `source.c` defines.
+    headers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +190,7 @@ class Language:
     syntax: Syntax = field(default_factory=Syntax)
     tests: Tests = field(default_factory=Tests)
     comments: Comments = field(default_factory=Comments)
+    quotes: tuple[str, ...] = ('"',)  # what delimits a string on one line
     common: frozenset[str] = COMMON  # names too common to tell what they mean
     manifests: Sequence[Manifest] = ()
     frameworks: Mapping[str, str] = field(default_factory=dict)  # package: display name

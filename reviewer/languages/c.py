@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from reviewer.languages.base import Comments, Content, Grammar, Language, Syntax, Tests
+from reviewer.languages.base import Comments, Content, Grammar, Language, Scopes, Syntax, Tests
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    abort abs assert calloc close exit fclose fflush fgets fopen fprintf fputs fread free fwrite
+    getenv isdigit isspace malloc memchr memcmp memcpy memmove memset open printf putchar qsort
+    read realloc snprintf sprintf strcat strchr strcmp strcpy strdup strerror strlen strncmp
+    strncpy strrchr strstr strtol time va_end va_start vsnprintf write NULL size_t string vector
+    map std
+"""
 
 _SPECIFIERS = ("struct_specifier", "enum_specifier", "union_specifier", "class_specifier")
 _GRAMMAR = Grammar(
     "c",
     functions=("function_definition", "preproc_function_def"),
     classes=(*_SPECIFIERS, "namespace_definition"),
+    values=("preproc_def", "declaration", "type_definition", "field_declaration", "enumerator"),
     calls=("call_expression",),
     imports=("preproc_include",),
     bodied=frozenset(_SPECIFIERS),
@@ -38,6 +49,8 @@ C = Language(
     suffixes=(".c", ".h"),
     grammar=_GRAMMAR,
     outline=outline,
+    scopes=Scopes(sees="everything", headers=True),
+    common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(conditional=True),
     tests=Tests(files=re.compile(r"_test\.c$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
@@ -52,6 +65,8 @@ CPP = Language(
     family="c",
     grammar=replace(_GRAMMAR, name="cpp"),
     outline=outline,
+    scopes=Scopes(sees="everything", bare=True, receivers=("this",), headers=True),
+    common=C.common,
     syntax=C.syntax,
     tests=Tests(files=re.compile(r"_test\.(?:cc|cpp)$")),
     comments=C.comments,

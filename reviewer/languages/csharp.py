@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Syntax, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Scopes, Syntax, Tests
 from reviewer.languages.grammar import outline
 
 CSHARP = Language(
@@ -18,10 +18,12 @@ CSHARP = Language(
             "record_declaration",
             "enum_declaration",
         ),
+        values=("field_declaration", "property_declaration", "enum_member_declaration"),
         calls=("invocation_expression", "object_creation_expression"),
         imports=("using_directive",),
     ),
     outline=outline,
+    scopes=Scopes(sees="everything", bare=True, receivers=("this",)),
     syntax=Syntax(conditional=True),
     tests=Tests(files=re.compile(r"Tests?\.cs$"), beside=re.compile(r"Spec\.cs$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),

@@ -2,9 +2,26 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Syntax, Tests, TestStyle
+from reviewer.languages.base import (
+    Comments,
+    Grammar,
+    Language,
+    Manifest,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    append cap clear close complex copy delete imag len make max min new panic print println
+    real recover Debugf Errorf Fatalf Infof Printf Println Sprintf Warnf Error String Now Since
+    Sleep Lock Unlock Done Wait Errorf Close Read Write Is As Join Split Contains
+"""
 
 
 def _go_mod(facts: Facts, text: str, path: str) -> None:
@@ -23,6 +40,7 @@ GO = Language(
         "go",
         functions=("function_declaration", "method_declaration"),
         classes=("type_spec",),
+        values=("const_spec", "var_spec", "field_declaration", "method_elem"),
         calls=("call_expression",),
         imports=("import_declaration",),
         # Since Go 1.26, `new` takes any expression. What can only be a type stays with it.
@@ -32,6 +50,9 @@ GO = Language(
         ),
     ),
     outline=outline,
+    scopes=Scopes(sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w")),
+    quotes=('"', "`"),
+    common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(certain=True, strict=True),
     tests=Tests(
         files=re.compile(r"_test\.go$"),

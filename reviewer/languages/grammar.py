@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from reviewer.languages.base import Grammar, Language
-from reviewer.languages.outline import Def, Import, Outline, Ref, join, split_lines
+from reviewer.languages.outline import Def, Import, Kind, Outline, Ref, join, split_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -27,7 +27,7 @@ _CALL_FIELDS = (
     "field",
     "suffix",
 )
-_NAME_FIELDS = ("name", "declarator", "type")
+_NAME_FIELDS = ("name", "declarator", "left", "key", "type")
 _NAMES = (
     "identifier",
     "type_identifier",
@@ -43,6 +43,9 @@ _NAMES = (
     "dot_index_expression",
     "method_index_expression",
 )
+# Nodes whose whole text is a dotted name: `Reply.prototype.send`.
+_DOTTED = ("member_expression",)
+_SCAFFOLD = re.compile(r"^(?:this|module\.exports|exports)\.|\.prototype(?=\.)")
 _LAST_NAME = re.compile(r"([A-Za-z_$][\w$]*)[^\w$]*$")
 _GENERICS = re.compile(r"<[^<>]{0,200}>")
 _MAX_TEXT = 400
@@ -68,6 +71,7 @@ def outline(source: bytes, language: Language) -> Outline:
                 refs.append(Ref(named, line, owner.name if owner else "", call))
     refs.sort(key=lambda ref: (ref.line, ref.name))
     imports = [item for node in _all(root, grammar.imports) for item in _imported(node, grammar)]
+    imports += _required(text, grammar)
     return Outline(language, True, lines, defs, tuple(refs), tuple(imports))
 
 
@@ -106,42 +110,60 @@ def _all(root: SgNode, kinds: Sequence[str]) -> list[SgNode]:
 
 
 def _definitions(nodes: Sequence[SgNode], grammar: Grammar) -> tuple[Def, ...]:
-    """Definitions in source order, each named after those around it."""
+    """Definitions in source order, each named after those around it. Values inside a function are
+    its own business, and left out."""
     spans = []
     for node in nodes:
-        if node.kind() in grammar.assigned:
-            value = node.field("value")
-            if value is None or value.kind() not in grammar.anonymous:
-                continue
-        if name := _defined(node, grammar):
+        kind = _meaning(node, grammar)
+        if kind and (name := _defined(node, grammar)):
             span = node.range()
-            spans.append((span.start.index, -span.end.index, name, node))
+            spans.append((span.start.index, -span.end.index, name, kind, node))
     spans.sort(key=lambda item: item[:3])
-    around: list[tuple[int, str]] = []  # (end, dotted name)
+    around: list[tuple[int, str, bool]] = []  # (end, dotted name, inside a function)
     defs: list[Def] = []
-    for start, minus_end, name, node in spans:
+    for start, minus_end, name, kind, node in spans:
         while around and around[-1][0] <= start:
             around.pop()
+        inside = bool(around) and around[-1][2]
+        if kind == "value" and inside:
+            continue
         dotted = join(around[-1][1] if around else "", name)
-        around.append((-minus_end, dotted))
-        defs.append(_definition(node, dotted, grammar))
+        around.append((-minus_end, dotted, inside if kind == "class" else kind == "function"))
+        defs.append(_definition(node, dotted, kind, grammar))
     return tuple(sorted(defs, key=lambda item: (item.start, -item.end)))
 
 
-def _definition(node: SgNode, name: str, grammar: Grammar) -> Def:
+def _meaning(node: SgNode, grammar: Grammar) -> Kind | None:
+    """What kind of definition a node makes; None if it makes none."""
+    kind = node.kind()
+    if kind in grammar.assigned and _value(node, grammar) is not None:
+        return "function"
+    if kind in grammar.values:
+        return "value"
+    if kind in grammar.assigned:
+        return None
+    return "class" if kind in grammar.classes else "function"
+
+
+def _value(node: SgNode, grammar: Grammar) -> SgNode | None:
+    """The function that an assignment names; None if it holds anything else."""
+    value = node.field("value") or node.field("right")
+    return value if value is not None and value.kind() in grammar.anonymous else None
+
+
+def _definition(node: SgNode, name: str, kind: Kind, grammar: Grammar) -> Def:
     span = node.range()
     first = span.start.line + 1
     # A node that includes its final newline (a C macro) ends on the line before.
     last = max(first, span.end.line + (1 if span.end.column else 0))
-    if node.kind() in grammar.values:
-        return Def(name, "value", first, last, last, last)
-    inner = node.field("value") if node.kind() in grammar.assigned else node
+    if kind == "value":
+        return Def(name, kind, first, last, last, last)
+    inner = _value(node, grammar) if node.kind() in grammar.assigned else node
     body = inner.field("body") if inner is not None else None
     header = first
     if body is not None:
         brace = (child := body.child(0)) is not None and child.kind() == "{"
         header = min(last, max(first, body.range().start.line + (1 if brace else 0)))
-    kind: Literal["class", "function"] = "class" if node.kind() in grammar.classes else "function"
     return Def(name, kind, first, last, header, header)
 
 
@@ -180,9 +202,10 @@ def _down(node: SgNode, fields: Sequence[str]) -> str:
         if step is None or node.is_leaf():
             break
         node = step
-        if node.kind() in _NAMES:
+        if node.kind() in _NAMES or node.kind() in _DOTTED:
             break
-    name = _GENERICS.sub("", _text(node)).replace("::", ".").replace(":", ".").strip()
+    plain = _SCAFFOLD.sub("", _GENERICS.sub("", _text(node)))
+    name = plain.replace("::", ".").replace(":", ".").strip()
     return name if re.fullmatch(r"[\w$.~?!]+", name) else ""
 
 
@@ -208,3 +231,18 @@ def _imported(node: SgNode, grammar: Grammar) -> list[Import]:
         if words:
             imports.append(Import(words[-1], match["module"], words[0], 0, first, last))
     return imports or [Import("", match["module"], "", 0, first, last)]
+
+
+def _required(text: str, grammar: Grammar) -> list[Import]:
+    """Imports that are calls: `const { a, b: c } = require('./d')`."""
+    imports = []
+    for match in grammar.required.finditer(text) if grammar.required else ():
+        line = text.count("\n", 0, match.start()) + 1
+        last = line + match[0].count("\n")
+        names = match["names"]
+        for item in names.strip("{}").split(","):
+            attr, _, name = (part.strip() for part in item.partition(":"))
+            if attr:
+                found = attr if names.startswith("{") else ""
+                imports.append(Import(name or attr, match["module"], found, 0, line, last))
+    return imports

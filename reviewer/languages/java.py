@@ -2,9 +2,26 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Syntax, Tests, TestStyle
+from reviewer.languages.base import (
+    Comments,
+    Grammar,
+    Language,
+    Manifest,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    String Integer Long Boolean Object List Map Set equals hashCode toString getClass length
+    isEmpty charAt substring contains containsKey forEach stream valueOf println requireNonNull
+    asList of append join format
+"""
 
 _DEPENDENCY = re.compile(
     r"<dependency>\s*<groupId>([\w.-]{1,80})</groupId>\s*<artifactId>([\w.-]{1,80})</artifactId>"
@@ -39,10 +56,13 @@ JAVA = Language(
             "enum_declaration",
             "record_declaration",
         ),
+        values=("field_declaration", "enum_constant", "constant_declaration"),
         calls=("method_invocation", "object_creation_expression"),
         imports=("import_declaration",),
     ),
     outline=outline,
+    scopes=Scopes(sees="folder", bare=True, receivers=("this",)),
+    common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),
     tests=Tests(
         files=re.compile(r"Tests?\.java$"),

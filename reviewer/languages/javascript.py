@@ -6,10 +6,29 @@ import posixpath
 import re
 from dataclasses import replace
 
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Syntax, Tests, TestStyle
+from reviewer.languages.base import (
+    Comments,
+    Grammar,
+    Language,
+    Manifest,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, table
 from reviewer.languages.shapes import Shapes
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    Array Boolean Date Error JSON Map Math Number Object Promise RegExp Set String Symbol push
+    pop shift slice splice some every map forEach reduce includes indexOf concat join sort keys
+    values entries now parse stringify then catch finally replace match test exec trim split
+    charCodeAt charAt length toString toLowerCase toUpperCase freeze assign require fetch
+    setTimeout
+"""
 
 _ENDS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.js")
 
@@ -58,7 +77,10 @@ _GRAMMAR = Grammar(
         "generator_function_declaration",
         "method_definition",
         "variable_declarator",
+        "assignment_expression",
+        "pair",
         "abstract_method_signature",
+        "method_signature",
         "function_signature",
     ),
     classes=(
@@ -69,13 +91,27 @@ _GRAMMAR = Grammar(
         "type_alias_declaration",
         "internal_module",
     ),
+    values=(
+        "variable_declarator",
+        "pair",
+        "field_definition",
+        "public_field_definition",
+        "property_signature",
+        "enum_assignment",
+    ),
     calls=("call_expression", "new_expression"),
     imports=("import_statement",),
-    # `const f = () => …` defines a function, `const x = 1` does not.
-    assigned=frozenset(("variable_declarator",)),
+    # `const f = () => …`, `reply.send = function …` and `{ get: () => … }` define functions.
+    assigned=frozenset(
+        ("variable_declarator", "assignment_expression", "pair", "field_definition")
+    ),
     anonymous=frozenset(("arrow_function", "function_expression", "generator_function", "class")),
     bound=re.compile(
         r"import\s+(?:type\s+)?(?P<names>[^'\"]{0,4000}?)\s*from\s*['\"](?P<module>[^'\"]{1,300})['\"]"
+    ),
+    required=re.compile(
+        r"\b(?:const|let|var)\s+(?P<names>[\w$]{1,100}|\{[^{}]{0,2000}\})\s*="
+        r"\s*require\(\s*['\"](?P<module>[^'\"]{1,300})['\"]"
     ),
     async_functions=(
         {"kind": "function_declaration", "regex": r"^async\b"},
@@ -113,6 +149,9 @@ JAVASCRIPT = Language(
     grammar=_GRAMMAR,
     shapes=_SHAPES,
     outline=outline,
+    scopes=Scopes(receivers=("this",)),
+    quotes=('"', "'"),
+    common=COMMON.union(_LIBRARY.split()),
     modules=ScriptModules,
     syntax=replace(_SYNTAX, dialect=re.compile(rb"@(?:no)?flow\b")),
     tests=_TESTS,
@@ -140,6 +179,9 @@ TYPESCRIPT = Language(
     grammar=replace(_GRAMMAR, name="typescript"),
     shapes=_SHAPES,
     outline=outline,
+    scopes=JAVASCRIPT.scopes,
+    quotes=JAVASCRIPT.quotes,
+    common=JAVASCRIPT.common,
     modules=ScriptModules,
     syntax=_SYNTAX,
     tests=replace(_TESTS, runners=()),

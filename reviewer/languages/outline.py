@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from reviewer.text import decode
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from reviewer.languages.base import Language
 
 MAX_BYTES = 1 << 20  # larger files are data or generated, and not parsed
+Kind = Literal["class", "function", "value"]
 _MAX_DEPTH = 24  # levels in a dotted name; hostile nesting must not make names quadratically long
 _MAX_NAME = 120
 
@@ -24,7 +26,7 @@ class Def:
     end of the signature, `doc` the end of the docstring (equal to `header` without one)."""
 
     name: str  # dotted within the file: `Cart.total`, `outer.inner`
-    kind: Literal["class", "function", "value"]
+    kind: Kind
     start: int
     end: int
     header: int
@@ -113,6 +115,33 @@ class Outline:
                 if "." not in name:
                     break
         return found
+
+    @cached_property
+    def named(self) -> Mapping[str, Sequence[Def]]:
+        """Definitions by the last part of their name, overloads included."""
+        found: dict[str, list[Def]] = {}
+        for item in self.defs:
+            found.setdefault(item.name.rpartition(".")[2], []).append(item)
+        return found
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def lines_with(self, word: str) -> list[int]:
+        """The lines (1-based) whose text contains `word`, also as a part of a longer one."""
+        found: list[int] = []
+        at = self.text.find(word)
+        while at >= 0:
+            found.append(bisect_right(self._offsets, at))
+            end = self.text.find("\n", at)
+            at = self.text.find(word, end) if end >= 0 else -1
+        return found
+
+    @cached_property
+    def _offsets(self) -> Sequence[int]:
+        """Where each line starts in the text."""
+        return [0, *accumulate(len(line) + 1 for line in self.lines[:-1])]
 
     def parent(self, name: str) -> Def | None:
         """The definition directly around a dotted name."""

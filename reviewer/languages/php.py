@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
 from reviewer.languages.grammar import outline
 
 PHP = Language(
@@ -17,6 +17,7 @@ PHP = Language(
             "trait_declaration",
             "enum_declaration",
         ),
+        values=("const_element", "property_element", "enum_case"),
         calls=(
             "function_call_expression",
             "member_call_expression",
@@ -26,6 +27,8 @@ PHP = Language(
         imports=("namespace_use_declaration",),
     ),
     outline=outline,
+    scopes=Scopes(sees="everything", receivers=("$this", "self", "static")),
+    quotes=('"', "'"),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.php$")),
     comments=Comments(line=("//", "#"), block=(("/*", "*/"),)),
 )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from reviewer.languages.base import Comments, Grammar, Language
+from reviewer.languages.base import Comments, Grammar, Language, Scopes
 from reviewer.languages.grammar import outline
 
 RUBY = Language(
@@ -21,8 +21,11 @@ RUBY = Language(
         "ruby",
         functions=("method", "singleton_method"),
         classes=("class", "module"),
+        values=("assignment",),
         calls=("call",),
     ),
     outline=outline,
+    scopes=Scopes(sees="everything", bare=True, receivers=("self",)),
+    quotes=('"', "'"),
     comments=Comments(line=("#",), block=(("=begin", "=end"),)),
 )

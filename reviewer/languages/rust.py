@@ -2,9 +2,27 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Syntax, Tests, TestStyle
+from reviewer.languages.base import (
+    Comments,
+    Grammar,
+    Language,
+    Manifest,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_toml, table, toml_lock
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    String Vec Option Result Some None Ok Err Box clone unwrap expect into from iter collect len
+    push push_str now trim trim_end trim_start to_string to_owned as_str as_ref map and_then
+    ok_or unwrap_or unwrap_or_default is_empty is_some is_none default fmt borrow assert
+    assert_eq format println write writeln vec
+"""
 
 
 def _cargo(facts: Facts, text: str, path: str) -> None:
@@ -32,6 +50,7 @@ RUST = Language(
             "mod_item",
             "type_item",
         ),
+        values=("const_item", "static_item", "field_declaration", "enum_variant"),
         calls=("call_expression", "macro_invocation"),
         imports=("use_declaration",),
         async_functions=(
@@ -39,6 +58,8 @@ RUST = Language(
         ),
     ),
     outline=outline,
+    scopes=Scopes(sees="everything", receivers=("self", "Self")),
+    common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),
     tests=Tests(
         files=re.compile(r"_test\.rs$"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
 from reviewer.languages.grammar import outline
 
 SCALA = Language(
@@ -13,10 +13,12 @@ SCALA = Language(
         "scala",
         functions=("function_definition",),
         classes=("class_definition", "object_definition", "trait_definition"),
+        values=("val_definition", "var_definition"),
         calls=("call_expression",),
         imports=("import_declaration",),
     ),
     outline=outline,
+    scopes=Scopes(sees="folder", bare=True, receivers=("this",)),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.scala$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

@@ -9,17 +9,18 @@ from dataclasses import replace
 from typing import Any
 
 from reviewer import findings, prompt, text, verify
-from reviewer.context import gather, guidelines, together, units
+from reviewer.context import gather, guidelines, units
+from reviewer.context.risk import risk
 from reviewer.errors import EngineError
 from reviewer.events import Finding
 from reviewer.findings import PassResult, Replacement
 from reviewer.models import ask
 from reviewer.models.base import PromptTooLong
-from reviewer.pipeline import answers
+from reviewer.pipeline import answers, sizes
 from reviewer.pipeline.answers import Further
 from reviewer.pipeline.interview import REPLY, SMOKE_REPLY, Interview, asked_in, must_answer
 from reviewer.pipeline.passes import Pass
-from reviewer.pipeline.plan import CONTEXT_LEAST, Plan
+from reviewer.pipeline.plan import Plan
 from reviewer.replies import CheckedAnswer
 from reviewer.types import Context, Evidence, Prompt, UnreviewedReason, Usage
 
@@ -138,7 +139,11 @@ def render(
         if item.matches(path)
     ]
     rules = guidelines.guidelines(
-        plan.change, path, (*plan.request.guidelines, *own), files=plan.settings.guidelines
+        plan.change,
+        path,
+        (*plan.request.guidelines, *own),
+        files=plan.settings.guidelines,
+        room=sizes.guideline_characters(plan.budgets.context, len(plan.units)),
     )
     message = prompt.render(
         unit,
@@ -161,16 +166,14 @@ def render(
 
 
 def _context(plan: Plan, pass_: Pass, hints: Sequence[Evidence]) -> Context:
-    tokens, most = plan.choice.tokens, plan.budgets.context
+    most = plan.budgets.context
     in_order = replace(
         pass_.unit, hunks=tuple(sorted(pass_.unit.hunks, key=lambda hunk: hunk.new_start))
     )
-    if pass_.is_across:
-        return together.related_context(in_order, plan.change, most, tokens)
-    budget = min(most, CONTEXT_LEAST + units.size(pass_.unit, tokens) // 2)
+    budget = sizes.context_of(most, len(plan.units), risk(pass_.unit.file)[0])
     if not budget:
         return Context()
-    return gather(in_order, plan.change, evidence=hints, budget=budget, tokens=tokens)
+    return gather(in_order, plan.change, evidence=hints, budget=budget, tokens=plan.choice.tokens)
 
 
 async def ask_replacement(

@@ -13,23 +13,20 @@ from typing import Any, Literal
 
 from reviewer import __version__, config, findings, memory, text, workspace
 from reviewer.config import Settings
-from reviewer.context import units
+from reviewer.context import symbols, units
 from reviewer.context.moved import without_moved
 from reviewer.context.risk import risk
 from reviewer.errors import UsageError
 from reviewer.events import ReviewContext, ScopeInfo, Tool
+from reviewer.languages.outline import Outline
+from reviewer.pipeline import sizes
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.seams import Chooser
+from reviewer.pipeline.sizes import Budgets
 from reviewer.secrets import Masks
 from reviewer.serving import Choice
 from reviewer.types import Change, Scope, Severity, Unit
 
-UNIT_TOKENS = 1600  # hunks of one call: few enough that a small model reads every line
-# At most. A small unit gets less: CONTEXT_LEAST and half its own size.
-CONTEXT_TOKENS = 1600
-CONTEXT_LEAST = 400
-REPLY_TOKENS = 3072
-_RULES_TOKENS = 1500  # the system message takes about 1,000
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
 _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
     "all": "all",
@@ -59,20 +56,6 @@ class Request:
     show_rejected: bool = False
     # Absolute paths of the reports that this run writes.
     reports: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Budgets:
-    """Tokens for the hunks, the context and the reply of one call."""
-
-    hunks: int
-    context: int
-    reply: int
-
-
-# The smoke model reads only about 75 tokens a second.
-_SMOKE = Budgets(hunks=300, context=0, reply=384)
-_FULL = Budgets(UNIT_TOKENS, CONTEXT_TOKENS, REPLY_TOKENS)
 
 
 @dataclass(frozen=True)
@@ -255,21 +238,19 @@ def _units(plan: Plan) -> tuple[Unit, ...]:
     order: dict[int, tuple[int, int]] = {}
     for file in change.files:
         read = replace(file, hunks=shorter.get(file.path, file.hunks))
-        parts = split(read, first=len(made))
+        parts = split(read, first=len(made), outline=partial(_outline, change, file.path))
         made += [replace(unit, file=file) for unit in parts]
         order |= dict.fromkeys((unit.ordinal for unit in parts), risk(read))
     return tuple(sorted(made, key=lambda unit: (order[unit.ordinal], unit.ordinal)))
 
 
+def _outline(change: Change, path: str) -> Outline | None:
+    data = change.read(path, "new")
+    return symbols.outline(path, data) if data is not None else None
+
+
 def _budgets(settings: Settings, choice: Choice) -> Budgets:
-    most = _SMOKE if choice.role == "smoke" else _FULL
-    reply = settings.max_tokens or min(most.reply, choice.context_tokens // 4)
-    rest = choice.context_tokens - reply - _RULES_TOKENS
-    return Budgets(
-        hunks=min(most.hunks, max(200, rest // 2)),
-        context=max(0, min(most.context, rest // 3)),
-        reply=reply,
-    )
+    return sizes.budgets(choice.role, choice.context_tokens, settings.max_tokens)
 
 
 def context_event(plan: Plan) -> ReviewContext:

@@ -22,11 +22,12 @@ if __name__ == "__main__":
 from support.changes import change_of
 
 from reviewer.context import gather, units
+from reviewer.languages import language_of
 from reviewer.types import Change
 
 CASES = Path(__file__).parents[1] / "context" / "cases"
-BUDGETS = (1000, 4000, 8000, 16_000)
-UNIT = 6000
+BUDGETS = (1000, 2000, 4000, 8000)
+UNIT = 4000
 
 Seen = set[tuple[str, str]]  # (path, line)
 
@@ -111,6 +112,15 @@ def share(found: Iterable[tuple[Case, Seen]]) -> float:
     return 1 - sum(lost for _, lost in counted) / sum(total for total, _ in counted)
 
 
+def by_language(every: Iterable[Case]) -> dict[str, list[Case]]:
+    """The cases by the language of their first changed file."""
+    groups: dict[str, list[Case]] = {}
+    for case in every:
+        language = language_of(case.change.files[0].path)
+        groups.setdefault(language.name if language else "other", []).append(case)
+    return groups
+
+
 def main(folder: Path) -> None:
     every = cases(folder)
     print(f"{len(every)} cases, {sum(len(case.needed) for case in every)} needed lines")
@@ -120,6 +130,9 @@ def main(folder: Path) -> None:
         context = share((case, in_context(case, budget)) for case in every)
         files = share((case, in_files(case, budget)) for case in every)
         print(f"{budget:>8} {context:>8.2f} {files:>8.2f} {hunks:>8.2f}")
+    for language, group in by_language(every).items():
+        shares = (share((case, in_context(case, budget)) for case in group) for budget in BUDGETS)
+        print(f"{language:>10} {' '.join(f'{each:.2f}' for each in shares)}")
     for case in every:
         for path, part in missing(case, in_context(case, BUDGETS[1])):
             print(f"missing within {BUDGETS[1]}: {case.name}: {path}: {part}")

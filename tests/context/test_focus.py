@@ -70,17 +70,57 @@ def test_changed_definitions_and_how():
 
 
 def test_names_on_changed_lines_come_before_those_around():
-    there, near = focus(BASE, HEAD).refs()
-    assert [ref.name for ref in there] == ["other.thing", "self.rate", "self.same"]
-    assert [ref.name for ref in near] == ["a", "a"]
+    refs = focus(BASE, HEAD).refs
+    assert [ref.name for ref in refs.added] == ["other.thing", "self.rate", "self.same"]
+    assert [ref.name for ref in refs.near] == ["a", "a"]
 
 
-def test_a_member_without_a_definition_of_its_own_counts_for_its_class():
+def test_names_on_removed_lines_and_in_the_rest_of_the_function():
+    lines = [b"def f(a):\n", *(b"    line%d(a)\n" % number for number in range(9)), b"    gone()\n"]
+    base = b"".join(lines)
+    refs = focus(base, b"".join(lines[:-1])).refs
+    assert [ref.name for ref in refs.removed] == ["gone"]
+    assert [ref.name for ref in refs.near] == ["a", "line6", "line7", "line8"]
+    assert [ref.name for ref in refs.far] == [f"line{number}" for number in range(6)]
+
+
+def test_a_member_is_a_definition_of_its_own():
     base = b"class Cart {\n  rate = 2;\n  total() {\n    return 1;\n  }\n}\n"
     change = change_of({"a.js": base}, {"a.js": base.replace(b"rate = 2", b"rate = 3")})
     (file,) = change.files
     found = focus_of(file, file.hunks, index_of(change)).changed
-    assert [(changed.how, changed.item.name) for changed in found] == [("body", "Cart")]
+    assert [(changed.how, changed.item.name) for changed in found] == [
+        ("signature", "Cart.rate"),
+        ("body", "Cart"),
+    ]
+
+
+def test_each_overload_is_a_definition_of_its_own():
+    base = b"""\
+class A {
+  int f(int a) {
+    return a;
+  }
+
+  int f(int a, int b) {
+    return b;
+  }
+}
+"""
+    for new, how in ((b"return a + 1", "body"), (b"long a) {\n    return a", "signature")):
+        old = b"return a" if how == "body" else b"int a) {\n    return a"
+        change = change_of({"A.java": base}, {"A.java": base.replace(old, new)})
+        (file,) = change.files
+        found = focus_of(file, file.hunks, index_of(change)).changed
+        assert [(changed.how, changed.label, changed.item.start) for changed in found] == [
+            (how, "A.f()", 2)
+        ]
+
+
+def test_places_are_where_lines_changed_or_were_removed():
+    change = change_of({"a.py": b"a\nb\nc\nd\n"}, {"a.py": b"a\nd\ne\n"})
+    (file,) = change.files
+    assert focus_of(file, file.hunks, index_of(change)).places == (1, 2, 3)
 
 
 def test_users_of_a_constructor_write_the_class():

@@ -5,9 +5,9 @@ import time
 import pytest
 from support.change import change
 
-from reviewer.context import units
-from reviewer.context.together import MAX_UNITS, cross_file_units, related, related_context
-from reviewer.types import Context, Piece, Unit
+from reviewer.context import gather, units
+from reviewer.context.together import MAX_UNITS, companions, cross_file_units, related
+from reviewer.types import Piece, Unit
 
 MIGRATION = b"ALTER TABLE orders\n    RENAME COLUMN shipped_at TO dispatched_at;\n"
 MODEL = b"class Order:\n    table = 'orders'\n    shipped_at: str\n    total_cents: int\n"
@@ -121,31 +121,40 @@ def test_there_are_only_so_many():
     assert len(cross_file_units(units_of(made), made, size, "medium")) == MAX_UNITS
 
 
+@pytest.mark.fault(
+    "verdict",
+    "code that moved to another file of the change",
+    "its hunk is shown beside the one that lost it",
+)
 def test_what_stands_beside_a_unit():
-    base = {"models.py": MODEL, "db/0001.sql": b"CREATE TABLE orders (\n    shipped_at text\n);\n"}
-    made = change(
-        base,
-        {
-            "models.py": CHANGED,
-            "db/0001.sql": b"CREATE TABLE orders (\n    dispatched_at text\n);\n",
-        },
+    base = {
+        "models.py": b"def visible(rows):\n    return drop_hidden(rows, by_owner)\n",
+        "db.py": b"def rows():\n    return load()\n",
+    }
+    head = {
+        "models.py": b"def visible(rows):\n    return rows\n",
+        "db.py": b"def rows():\n    return drop_hidden(load(), by_owner)\n",
+    }
+    made = change(base, head)
+    beside = {}
+    for unit in units_of(made):
+        context = gather(unit, made, evidence=[], budget=1500, tokens=tokens)
+        beside[unit.file.path] = [piece for piece in context.pieces if "same change" in piece.why]
+    both = "in the same change; both say drop_hidden, by_owner"
+    moved, kept = (
+        "    return drop_hidden(load(), by_owner)",
+        "    return drop_hidden(rows, by_owner)",
     )
-    (unit,) = [unit for unit in units_of(made) if unit.file.path == "models.py"]
-    assert related_context(unit, made, 400, tokens) == Context(
-        (
-            Piece(
-                "db/0001.sql",
-                1,
-                3,
-                "CREATE TABLE orders (\n    dispatched_at text\n);",
-                "changed in the same change; both say shipped_at",
-            ),
-            Piece("db/0001.sql", 2, 2, "    shipped_at text", "taken away by the same change"),
-        ),
-    )
-    assert related_context(unit, made, 10, tokens) == Context(
-        (), ("more changed lines with shipped_at: db/0001.sql:1",)
-    )
+    assert beside == {
+        "db.py": [
+            Piece("models.py", 2, 2, "    return rows", f"changed {both}"),
+            Piece("models.py", 2, 2, kept, f"taken away {both}"),
+        ],
+        "models.py": [
+            Piece("db.py", 2, 2, moved, f"changed {both}"),
+            Piece("db.py", 2, 2, "    return load()", f"taken away {both}"),
+        ],
+    }
 
 
 @pytest.mark.parametrize(
@@ -154,7 +163,7 @@ def test_what_stands_beside_a_unit():
 def test_any_bytes(data):
     made = change({}, {"a.py": data, "b.py": data})
     for unit in units_of(made):
-        related_context(unit, made, 500, tokens)
+        companions(unit.file.path, unit.hunks, made)
     assert len(cross_file_units(units_of(made), made, size, "high")) == bool(b"\xc3" in data)
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.changes import change_of, hunks_of
 
+from reviewer.context.symbols import outline
 from reviewer.context.units import OVERLAP, first_shown, halve, size, split
 from reviewer.types import FileDiff, Unit
 
@@ -211,3 +212,62 @@ def test_lines_that_two_units_show_belong_to_the_first():
     ] & shown[1]
     assert len(shown[0] & shown[1]) == OVERLAP
     assert both[file.path, "old", 1] == 3
+
+
+def function(name: str, lines: int) -> str:
+    body = "".join(f"    value = step_{at}(value)\n" for at in range(lines))
+    return f"# {name}\ndef {name}(value):\n{body}    return value\n\n\n"
+
+
+def whole(source: str, budget: int) -> list[list[str]]:
+    """For each unit of a new file, the functions whose first line it shows as new."""
+    file = change_of({}, {"a.py": source.encode()}).files[0]
+    units = split(
+        file, budget=budget, tokens=tokens, outline=lambda: outline("a.py", source.encode())
+    )
+    assert_counts(units)
+    every, seen = marks(file, units)
+    assert seen == every
+    assert max(size(unit, tokens) for unit in units) <= budget
+    firsts = []
+    for at, unit in enumerate(units):
+        lines = [line.data.decode() for line in unit.hunks[0].lines[OVERLAP if at else 0 :]]
+        firsts.append([line[4:-8] for line in lines if line.startswith("def ")])
+        assert [line[2:] for line in lines if line.startswith("# ")] == firsts[-1]
+    return firsts
+
+
+@pytest.mark.fault(
+    "scale", "a function at the end of a unit", "it moves to the next one as a whole"
+)
+def test_a_function_is_not_torn_while_it_fits():
+    source = function("one", 8) + function("two", 8) + function("three", 44) + function("four", 12)
+    assert whole(source, 700) == [["one", "two"], ["three"], ["four"]]
+
+
+def test_a_function_that_never_fits_is_cut_at_its_statements():
+    source = function("one", 8) + function("two", 200)
+    parts = whole(source, 700)
+    assert parts[0] == ["one", "two"]
+    assert all(part == [] for part in parts[1:])
+
+
+def test_functions_inside_a_function_are_seams_too():
+    inner = "".join(
+        f"  {line}\n" for line in (function("in_1", 30) + function("in_2", 20)).split("\n")
+    )
+    source = f"def outer(value):\n{inner}"
+    file = change_of({}, {"a.py": source.encode()}).files[0]
+    made = split(file, budget=600, tokens=tokens, outline=lambda: outline("a.py", source.encode()))
+    assert [unit.hunks[0].lines[OVERLAP].data for unit in made[1:]] == [b"  # in_2"]
+
+
+def test_hunks_of_one_function_stay_together():
+    source = function("one", 90) + function("two", 90)
+    head = source.replace("step_5(", "other_5(").replace("step_60(", "other_60(")
+    file = changed(source.encode(), head.encode())
+    assert len(file.hunks) == 4
+    alone = split(file, budget=350, tokens=tokens)
+    made = split(file, budget=350, tokens=tokens, outline=lambda: outline("a.py", head.encode()))
+    assert [len(unit.hunks) for unit in alone] == [3, 1]
+    assert [len(unit.hunks) for unit in made] == [2, 2]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from reviewer.languages import PYTHON, by_name
 from reviewer.languages.outline import Def, Import, Outline, Ref, import_blocks, join
 from reviewer.languages.python_tolerant import scan
@@ -140,16 +142,98 @@ def test_javascript_outline():
     assert found.refs == (Ref("C", 3, "f", True), Ref("b", 3, "f", True), Ref("g", 3, "f", True))
 
 
+def kinds(source: bytes, language: str) -> list[tuple[str, str]]:
+    return [(item.name, item.kind) for item in outline(source, language).defs]
+
+
 def test_only_a_variable_that_holds_a_function_defines_one():
-    found = outline(
-        b"const a = 1, b = function () {};\nlet c;\nconst D = class {};\n", "javascript"
+    found = kinds(b"const a = 1, b = function () {};\nlet c;\nconst D = class {};\n", "javascript")
+    assert found == [("a", "value"), ("b", "function"), ("c", "value"), ("D", "function")]
+
+
+def test_members_of_objects_have_names():
+    source = (
+        b"const rules = { a: /x/, b(x) { return 1 }, c: () => 2, d: { e: 3 } };\n"
+        b"reply.send = function () { const local = { f: 1, g() {} } };\n"
+        b"Reply.prototype.end = () => 1;\n"
+        b"module.exports.go = function () {};\n"
+        b"class A { #p = 1; q = () => 1 }\n"
     )
-    assert [item.name for item in found.defs] == ["b", "D"]
+    assert kinds(source, "javascript") == [
+        ("rules", "value"),
+        ("rules.a", "value"),
+        ("rules.b", "function"),
+        ("rules.c", "function"),
+        ("rules.d", "value"),
+        ("rules.d.e", "value"),
+        ("reply.send", "function"),
+        ("reply.send.g", "function"),
+        ("Reply.end", "function"),
+        ("go", "function"),
+        ("A", "class"),
+        ("A.q", "function"),
+    ]
+
+
+def test_required_modules_are_imports():
+    source = b"const { a, b: c } = require('./x')\nlet d = require('y');\nconst e = need('z')\n"
+    assert outline(source, "javascript").imports == (
+        Import("a", "./x", "a", 0, 1, 1),
+        Import("c", "./x", "b", 0, 1, 1),
+        Import("d", "y", "", 0, 2, 2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "values"),
+    [
+        (
+            "c",
+            b"#define MAX 1\nstatic int t[] = {1};\nenum e { A, B };\nint f(int x);\n"
+            b"int f(int x) { int local; return x; }\ntypedef struct { int n; } T;\n",
+            ["MAX", "t", "e.A", "e.B", "f", "T", "T.n"],
+        ),
+        (
+            "go",
+            b'package a\nconst G = "g"\nvar v = 1\ntype S struct { n int }\n'
+            b"type I interface { M() }\nfunc f() { const local = 1 }\n",
+            ["G", "v", "S.n", "I.M"],
+        ),
+        (
+            "java",
+            b"class A { static final int X = 1; enum E { P, Q } int f() { int local; return 1; } }",
+            ["A.X", "A.E.P", "A.E.Q"],
+        ),
+        (
+            "rust",
+            b"const X: u8 = 1;\nstatic Y: u8 = 1;\nstruct S { a: u8 }\nenum E { V }\n"
+            b"fn f() { const LOCAL: u8 = 1; }\n",
+            ["X", "Y", "S.a", "E.V"],
+        ),
+        (
+            "typescript",
+            b"type A = { x: number };\nenum E { P = 1 }\nclass C { private z = 3 }\n",
+            ["A.x", "E.P", "C.z"],
+        ),
+    ],
+)
+def test_constants_fields_and_variants_are_values(language: str, source: bytes, values: list[str]):
+    assert [name for name, kind in kinds(source, language) if kind == "value"] == values
+
+
+def test_definitions_by_the_last_part_of_their_name():
+    found = outline(b"class A:\n    def f(self):\n        pass\n\n\ndef f():\n    pass\n")
+    assert [item.name for item in found.named["f"]] == ["A.f", "f"]
+
+
+def test_lines_that_contain_a_word():
+    found = outline(b"total = 1\n\nx = total + subtotal\n")
+    assert [found.lines_with(word) for word in ("total", "sub", "y")] == [[1, 3], [3], []]
 
 
 def test_a_struct_that_is_only_used_is_no_definition():
     found = outline(b"struct point p;\nstruct size { int w; };\n#define TWICE(x) ((x) * 2)\n", "c")
-    assert [item.name for item in found.defs] == ["size", "TWICE"]
+    assert [item.name for item in found.defs] == ["p", "size", "size.w", "TWICE"]
 
 
 def test_go_calls_and_methods():

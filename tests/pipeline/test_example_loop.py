@@ -233,7 +233,7 @@ def test_the_same_input_has_the_same_findings_ten_times(example: Example, effort
 def test_parts_of_a_large_hunk_that_report_the_line_that_they_share(example: Example):
     """The same place, said by two units in other words: one finding, whoever is first (in the words
     of the first)."""
-    lines = [f"value_{n} = compute({n})  # {'x' * 60}" for n in range(80)]
+    lines = [f"value_{n} = compute({n})  # {'x' * 60}" for n in range(160)]
     (example.path / "large.py").write_text("\n".join(lines))
 
     def shared(prompt):

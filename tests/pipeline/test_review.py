@@ -173,7 +173,7 @@ def test_a_finding_said_twice_is_published_once(tmp_path: Path):
     """Parts of one large hunk overlap, and both may report the shared line."""
     repo = Repo(tmp_path / "r", tmp_path / "h")
     repo.commit({FILE: ""})
-    repo.write(FILE, "".join(f"value_{n} = compute({n})  # {'x' * 60}\n" for n in range(200)))
+    repo.write(FILE, "".join(f"value_{n} = compute({n})  # {'x' * 60}\n" for n in range(400)))
     quote = f"value_5 = compute(5)  # {'x' * 60}"
     model = Scripted(lambda prompt: reply(finding(quote, FILE)))
     stream, _ = run(repo, model)

@@ -12,7 +12,7 @@ from support.pipeline import found, run
 from support.repo import Repo
 from support.scripted import NOTHING, Scripted, finding, reply
 
-BODY = [f"value_{n} = compute({n})  # {'x' * 60}" for n in range(120)]
+BODY = [f"value_{n} = compute({n})  # {'x' * 60}" for n in range(300)]
 
 
 @pytest.fixture

@@ -1,0 +1,8 @@
+from shop.rows import Export
+
+
+class Quiet(Export):
+    header = True
+
+    def line(self, row):
+        return row.name

@@ -1,0 +1,6 @@
+def save(table, row):
+    table["unit-price"] = row.price
+
+
+def load(table):
+    return table.get("unit-price", 0)

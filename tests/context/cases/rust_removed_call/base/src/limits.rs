@@ -1,0 +1,1 @@
+pub const MOST: usize = 1 << 16;
