@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -278,3 +279,20 @@ def test_a_file_has_one_spelling_for_each_key(tmp_path: Path):
 def test_numbers_that_no_review_can_use_are_refused(given: dict[str, float]):
     with pytest.raises(ConfigError, match="command line: "):
         load(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        (20.0, 20.0),
+        (config.LONGEST, config.LONGEST),
+        (config.LONGEST + 1, 60.0),
+        (math.inf, 60.0),
+        (math.nan, 60.0),
+        (0.0, 60.0),
+        (-1.0, 60.0),
+        (None, 60.0),
+    ],
+)
+def test_what_is_no_time_limit_ends_nothing_before_the_settings_refuse_it(given, seconds):
+    assert config.time_limit(given, 60.0) == seconds

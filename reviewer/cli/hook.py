@@ -178,7 +178,7 @@ def run(kind: HookType, given_by_git: tuple[str, ...], **given: Any) -> None:
 def _review(
     kind: HookType, subjects: list[Subject], failure: ReviewerError | None, policy: Policy
 ) -> int:
-    from reviewer import verdict, watchdog
+    from reviewer import config, verdict, watchdog
     from reviewer.doors.hooks import gate, report
 
     if failure:
@@ -191,7 +191,7 @@ def _review(
         return gate.decide(results, policy)
     progress = _progress if sys.stderr is not None and sys.stderr.isatty() else None
     with watchdog.watch(gate.last_words(policy)) as watch, asyncio.Runner() as runner:
-        watchdog.limit(policy.timeout or gate.SECONDS[kind])  # the settings know better
+        watchdog.limit(config.time_limit(policy.timeout, gate.SECONDS[kind]))
         results = gate.review_subjects(
             Path.cwd(), kind, subjects, policy, dict(os.environ), progress=progress, run=runner.run
         )

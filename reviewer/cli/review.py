@@ -71,7 +71,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     try:
         words = verdict.last_words(stream=_stdout_format(given) == "ndjson")
         with watchdog.watch(words) as watch, asyncio.Runner() as runner:
-            watchdog.limit(given["timeout"] or config.DEFAULT_TIMEOUT)  # the settings know better
+            watchdog.limit(config.time_limit(given["timeout"], config.DEFAULT_TIMEOUT))
             with ExitStack() as stack:
                 emit = watch.guarded(_outputs(given, stack))
                 code = runner.run(

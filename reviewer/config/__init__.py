@@ -15,6 +15,7 @@ from reviewer.config.settings import (
     PathInstructions,
     RepositorySettings,
     Settings,
+    time_limit,
 )
 from reviewer.config.sources import MAX_CONFIG_BYTES, Loaded, load
 
@@ -33,5 +34,6 @@ __all__ = [
     "Settings",
     "load",
     "state_folder",
+    "time_limit",
     "user_file",
 ]

@@ -15,6 +15,12 @@ MOST = 1 << 30  # bytes, tokens, units; reading a file allocates as much at once
 EngineName = Literal["auto", "vllm", "llamacpp", "ollama", "openai", "none"]
 
 
+def time_limit(given: float | None, default: float) -> float:
+    """The seconds that a command has until its settings are read: those that were `given`, if they
+    are a time limit at all (the settings refuse other numbers in words), else the default."""
+    return given if given is not None and 0 < given <= LONGEST else default
+
+
 def kebab(name: str) -> str:
     return name.replace("_", "-")
 

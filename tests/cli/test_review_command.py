@@ -489,6 +489,6 @@ def test_no_color_as_the_coderabbit_cli_has_it(repo: Repo):
 def test_the_longest_timeout_is_one_that_can_be_waited_for(repo: Repo):
     options = ("--no-model", "--analyzers", "ruff,ty", "-q", "--format", "plain", "--timeout")
     assert review(repo, *options, str(config.LONGEST)) == (0, NOTHING_FOUND, "")
-    for longer in (str(config.LONGEST + 1), "inf", "nan"):
-        code, out, err = review(repo, *options, longer)
+    for other in (str(config.LONGEST + 1), "inf", "nan", "0", "-60"):
+        code, out, err = review(repo, *options, other)
         assert (code, "command line: timeout: " in out + err) == (2, True)
