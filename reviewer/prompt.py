@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from string import Template
 
 from reviewer import resources, text
+from reviewer.messages import Prompt
 from reviewer.secrets import Masks
-from reviewer.types import Context, Evidence, FileDiff, Hunk, Line, ModelRole, Piece, Prompt, Unit
+from reviewer.types import Context, Evidence, FileDiff, Hunk, Line, ModelRole, Piece, Unit
 
 MAX_LINE = 1000  # characters of one line that are shown
 _MARKS = {"context": " ", "added": "+", "removed": "-"}
@@ -61,8 +62,10 @@ def render(
         "questions": _questions(questions, fence(hunks), redact),
     }
     system = resources.text(f"prompts/review/system{short}.md")
-    user = Template(resources.text(f"prompts/review/user{short}.md")).substitute(values)
-    return Prompt(system.strip(), user.strip(), max_tokens)
+    what, found, task = resources.text(f"prompts/review/user{short}.md").partition("${questions}")
+    shown = Template(what).substitute(values).strip()
+    user = f"{shown}\n{Template(found + task).substitute(values)}"
+    return Prompt(system.strip(), user.strip(), max_tokens, len(shown))
 
 
 def fence(content: str) -> str:

@@ -267,34 +267,3 @@ class Unit:
     file: FileDiff
     hunks: tuple[Hunk, ...]
     ordinal: int  # position among the units of the run, 0-based
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """Two messages. Each begins with the parts that many calls share, for the server's prefix
-    cache."""
-
-    system: str
-    user: str
-    max_tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    calls: int = 0
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The server's reply. `cut` means that it stopped at a limit (its own or ours). If `text` is
-    empty, `thoughts` is what the server took for the model's reasoning, and `problem` says in a few
-    words why there is no text, if the server does."""
-
-    text: str
-    cut: bool
-    usage: Usage
-    thoughts: str = ""
-    problem: str = ""

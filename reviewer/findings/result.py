@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reviewer.events import Finding
-from reviewer.types import Context, Prompt, Side, Unit
+from reviewer.messages import Prompt
+from reviewer.types import Context, Side, Unit
 
 
 @dataclass(frozen=True, slots=True)

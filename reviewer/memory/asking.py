@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 from reviewer.memory import cache
 from reviewer.memory.store import Store
+from reviewer.messages import Prompt, Usage
 from reviewer.models import reply
 from reviewer.models.ask import Answer, ask
 from reviewer.models.base import Model, Schema
-from reviewer.types import Prompt, Usage
 
 
 @dataclass

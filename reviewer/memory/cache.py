@@ -15,8 +15,9 @@ from reviewer import __version__, events, resources
 from reviewer.config import Settings
 from reviewer.events import Finding
 from reviewer.memory.store import Execute, Store
+from reviewer.messages import Prompt
 from reviewer.models.base import Schema
-from reviewer.types import Change, Prompt
+from reviewer.types import Change
 
 CacheKind = Literal["reply", "run", "seen", "unit", "commit"]
 MAX_BYTES = 256 << 20  # of all rows together

@@ -19,7 +19,7 @@ from reviewer import text
 from reviewer.memory.dismissals import LATEST, Id
 from reviewer.memory.feedback import KEPT_SECONDS
 from reviewer.memory.store import Execute, Store
-from reviewer.types import Prompt
+from reviewer.messages import Prompt
 
 MAX_BYTES = 64 << 20  # of all examples together
 MAX_EXAMPLE = 512 << 10

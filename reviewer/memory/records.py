@@ -13,7 +13,8 @@ from typing import Any, Literal
 from reviewer.events import Finding
 from reviewer.memory import examples
 from reviewer.memory.dismissals import Dismissal
-from reviewer.types import Change, Usage
+from reviewer.messages import Usage
+from reviewer.types import Change
 
 FindingState = Literal["new", "open"]
 

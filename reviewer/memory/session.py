@@ -26,7 +26,8 @@ from reviewer.memory.records import (
     history_key,
 )
 from reviewer.memory.store import Store
-from reviewer.types import Change, FileDiff, Prompt, Usage
+from reviewer.messages import Prompt, Usage
+from reviewer.types import Change, FileDiff
 
 
 @dataclass

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from reviewer import text as safe
+from reviewer.messages import Prompt, Reply, Usage
 from reviewer.models.base import Model, Schema
 from reviewer.models.reply import ParsedReply, parse, parse_thoughts
-from reviewer.types import Prompt, Reply, Usage
 
 
 @dataclass(frozen=True, slots=True)

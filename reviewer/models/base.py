@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from reviewer.types import ModelRole, Prompt, Reply
+from reviewer.messages import Prompt, Reply
+from reviewer.types import ModelRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviewer.errors import OutOfTime
+from reviewer.messages import Prompt, Reply
 from reviewer.models import faults, wire
 from reviewer.models.address import Endpoint
 from reviewer.models.base import PromptTooLong, Schema, estimate_tokens
@@ -19,7 +20,7 @@ from reviewer.models.loops import Watch
 from reviewer.models.overflow import overflow
 from reviewer.models.said import Said
 from reviewer.models.wire import Broken, Limits, Refused
-from reviewer.types import ModelRole, Prompt, Reply
+from reviewer.types import ModelRole
 
 if TYPE_CHECKING:
     import httpx

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reviewer import text as safe
+from reviewer.messages import Reply, Usage
 from reviewer.models.dialects.base import Delta
-from reviewer.types import Reply, Usage
 
 _END_OF_TURN = ("<turn|>", "<end_of_turn>")
 # The model came to an end; anything else is a limit, a filter, or an abort.

@@ -11,12 +11,13 @@ from typing import Any
 from reviewer import findings, prompt, text
 from reviewer.errors import EngineError
 from reviewer.events import Finding
+from reviewer.messages import Prompt
 from reviewer.models.base import PromptTooLong
 from reviewer.pipeline.interview import REPLY, Interview
 from reviewer.questions import Question
 from reviewer.replies import CheckedAnswer, Verdicts, read_answers
 from reviewer.secrets import Masks
-from reviewer.types import Context, Piece, Prompt, Unit
+from reviewer.types import Context, Piece, Unit
 from reviewer.verify import needs
 
 ROUNDS = 2  # how often a unit is asked again for its answers

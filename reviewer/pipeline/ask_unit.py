@@ -14,6 +14,7 @@ from reviewer.context.risk import risk
 from reviewer.errors import EngineError
 from reviewer.events import Finding
 from reviewer.findings import PassResult, Replacement
+from reviewer.messages import Prompt, Usage
 from reviewer.models import ask
 from reviewer.models.base import PromptTooLong
 from reviewer.pipeline import answers, sizes
@@ -22,7 +23,7 @@ from reviewer.pipeline.interview import REPLY, SMOKE_REPLY, Interview, asked_in,
 from reviewer.pipeline.passes import Pass
 from reviewer.pipeline.plan import Plan
 from reviewer.replies import CheckedAnswer
-from reviewer.types import Context, Evidence, Prompt, UnreviewedReason, Usage
+from reviewer.types import Context, Evidence, UnreviewedReason
 
 HALVINGS = 2  # how often a unit is halved and asked about again after a cut reply
 _ANSWERED_ELSEWHERE = "The questions are answered in another pass: leave them out of checked."

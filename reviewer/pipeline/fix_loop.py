@@ -19,6 +19,7 @@ from reviewer.errors import ReviewerError, UsageError
 from reviewer.events import Event, Finding, Heartbeat, ReviewContext, Status
 from reviewer.fixes import journal, report, service, target
 from reviewer.fixes.writer import WriteFailed
+from reviewer.messages import Usage
 from reviewer.models import ask
 from reviewer.pipeline.clock import Clock, Emit, Stop
 from reviewer.pipeline.compare import rank, why_worse
@@ -27,7 +28,7 @@ from reviewer.pipeline.plan import Request
 from reviewer.pipeline.review import review
 from reviewer.pipeline.seams import Chooser
 from reviewer.text import count, one_line
-from reviewer.types import Unreviewed, UnreviewedReason, Usage
+from reviewer.types import Unreviewed, UnreviewedReason
 
 SCOPES: Final = ("all", "uncommitted")  # those that review the worktree
 

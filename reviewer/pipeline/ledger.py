@@ -13,6 +13,7 @@ from reviewer.analyzers import ANALYZERS
 from reviewer.context import units
 from reviewer.events import Event, Finding
 from reviewer.findings import PassResult
+from reviewer.messages import Usage
 from reviewer.models import ask
 from reviewer.pipeline.gaps import Gaps
 from reviewer.pipeline.outcome import Outcome
@@ -26,7 +27,6 @@ from reviewer.types import (
     Unit,
     Unreviewed,
     UnreviewedReason,
-    Usage,
     is_at_least,
     severity_rank,
 )

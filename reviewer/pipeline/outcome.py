@@ -8,8 +8,9 @@ from typing import Literal
 
 from reviewer import verify
 from reviewer.events import Finding, QuestionsInfo, Status
+from reviewer.messages import Usage
 from reviewer.pipeline.clock import Stop, Stopped
-from reviewer.types import ModelRole, Severity, Skipped, Unreviewed, Usage
+from reviewer.types import ModelRole, Severity, Skipped, Unreviewed
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from reviewer.config import Settings
 from reviewer.events import Finding
+from reviewer.messages import Prompt
 from reviewer.serving import Choice
-from reviewer.types import Prompt
 
 
 class Chooser(Protocol):

@@ -23,13 +23,13 @@ from reviewer.errors import (
     NoEngine,
     UsageError,
 )
+from reviewer.messages import Prompt
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.serving import registry
 from reviewer.serving.explain import explain
 from reviewer.serving.launch import Launch, key_file
 from reviewer.serving.processes import end_group
 from reviewer.text import cut, one_line
-from reviewer.types import Prompt
 
 # A single allowed word: any model answers at once, and only a server that enforces schemas always
 # gets it right.

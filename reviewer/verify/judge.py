@@ -9,11 +9,12 @@ from typing import Literal
 
 from reviewer.events import Finding
 from reviewer.findings import PassResult, Source, merge
+from reviewer.messages import Usage
 from reviewer.models import ask as models
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model
 from reviewer.secrets import Masks
-from reviewer.types import Change, Evidence, Usage
+from reviewer.types import Change, Evidence
 from reviewer.verify import agree, claims, votes
 from reviewer.verify.noise import noise
 from reviewer.verify.precedents import Precedents

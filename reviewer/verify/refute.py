@@ -22,11 +22,12 @@ from reviewer.events import Finding
 from reviewer.findings import PassResult
 from reviewer.findings.anchor import occurs
 from reviewer.findings.search import MIN_PART
+from reviewer.messages import Prompt, Usage
 from reviewer.models import ask as models
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model, PromptTooLong, Schema
 from reviewer.secrets import Masks
-from reviewer.types import Change, Piece, Prompt, Usage, severity_rank
+from reviewer.types import Change, Piece, severity_rank
 from reviewer.verify import injection, needs, python_names
 from reviewer.verify import precedents as earlier
 from reviewer.verify.agree import MERGED
@@ -163,11 +164,11 @@ def render(
     precedents: str = "",
 ) -> Prompt:
     """The question about candidates, by number. It begins exactly like the question about their
-    unit, system message included, so that the server has nearly all of it cached; `precedents` come
-    after that."""
+    unit, system message included, up to the task, so that the server has nearly all of it cached;
+    `precedents` come after that."""
     listed = "\n".join(_candidate(number, finding) for number, finding in candidates.items())
     user = Template(resources.text("prompts/verify/user.md")).substitute(
-        shown=_before_the_task(first.user),
+        shown=first.user[: first.shown].strip(),
         rules=resources.text("prompts/verify/rules.md").strip(),
         candidates=listed,
         fence=prompt.fence(listed),
@@ -177,13 +178,6 @@ def render(
     return Prompt(
         first.system, user.strip(), min(first.max_tokens, _REPLY_TOKENS * len(candidates) + 100)
     )
-
-
-def _before_the_task(user: str) -> str:
-    """The part of a unit's message before the task and the lens at its end."""
-    task = resources.text("prompts/review/user.md").rpartition("${hints}")[2].strip()
-    shown, _, _ = user.rpartition(task)
-    return (shown or user).strip()
 
 
 def _candidate(number: int, finding: Finding) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from reviewer import resources
 from reviewer.events import Finding
 from reviewer.findings import combine
-from reviewer.types import Prompt, Unit
+from reviewer.messages import Prompt
+from reviewer.types import Unit
 
 LENSES = ("correctness", "security", "contracts", "boundaries", "tests")
 # How likely a finding is real before verification, by the number of lenses that report it. Assumed,

@@ -14,7 +14,7 @@ from support.repo import Repo
 from reviewer import cli, memory
 from reviewer.memory import history
 from reviewer.memory.records import HistoryKey
-from reviewer.types import Usage
+from reviewer.messages import Usage
 
 A, B, C = "00000000000a", "00000000000b", "00000000000c"
 

@@ -52,6 +52,14 @@ _CODE = (
 def truth(dice: random.Random) -> Value:
     """A valid reply with one to four findings, about code that looks like JSON and like marks."""
     code = lambda: dice.choice(_CODE)  # noqa: E731
+    answer = lambda: {  # noqa: E731
+        "id": "",
+        "quote": code(),
+        "input": code(),
+        "note": code(),
+        "needs": [],
+        "answer": dice.choice(("right", "wrong", "cannot_tell")),
+    }
     finding = lambda at: {  # noqa: E731
         "fileName": dice.choice(("a.py", "src/b c.go", "ü.ts")),
         "quote": code(),
@@ -68,7 +76,7 @@ def truth(dice: random.Random) -> Value:
         "oldLines": [code() for _ in range(dice.randrange(3))],
         "newLines": [code() for _ in range(dice.randrange(3))],
     }
-    checked = [{"quote": code(), "check": code()} for _ in range(dice.randrange(3))]
+    checked = [answer() for _ in range(dice.randrange(3))]
     return {"checked": checked, "findings": [finding(at) for at in range(dice.randrange(1, 5))]}
 
 

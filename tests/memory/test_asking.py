@@ -9,11 +9,11 @@ from support.scripted import NOTHING, Scripted, finding, reply
 
 from reviewer.errors import EngineUnreachable
 from reviewer.memory import ReplyCache, cache
+from reviewer.messages import Prompt, Reply, Usage
 from reviewer.models.ask import Answer
 from reviewer.models.base import Schema
 from reviewer.replies import Reply as ReplyModel
 from reviewer.replies import portable_schema
-from reviewer.types import Prompt, Reply, Usage
 
 SCHEMA = Schema("reply", portable_schema(ReplyModel))
 ONE = reply(finding("x = 1", "a.py"))

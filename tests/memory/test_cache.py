@@ -9,8 +9,9 @@ from support.memory import finding, opened, path_in, select
 
 from reviewer.config import Settings
 from reviewer.memory import cache
+from reviewer.messages import Prompt
 from reviewer.models.base import Schema
-from reviewer.types import Prompt, Scope, Skipped, Unreviewed
+from reviewer.types import Scope, Skipped, Unreviewed
 
 PROMPT = Prompt("rules", "code", 100)
 SCHEMA = Schema("reply", {"type": "object"})

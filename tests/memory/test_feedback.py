@@ -16,7 +16,8 @@ from reviewer.memory import dismissals, feedback, history
 from reviewer.memory.feedback import Acceptance, Feedback
 from reviewer.memory.listing import clear
 from reviewer.memory.tables import APPLICATION_ID, MIGRATIONS
-from reviewer.types import Evidence, Usage
+from reviewer.messages import Usage
+from reviewer.types import Evidence
 
 KEY = PLACE.repository
 

@@ -9,7 +9,7 @@ from support.repo import Repo, review
 from reviewer.memory import dismissals, history
 from reviewer.memory.listing import clear, remembered, stats
 from reviewer.memory.records import HistoryKey, history_key
-from reviewer.types import Usage
+from reviewer.messages import Usage
 
 
 def name(number):

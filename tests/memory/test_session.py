@@ -11,7 +11,8 @@ from reviewer import memory
 from reviewer.findings import Source, from_evidence
 from reviewer.memory import Baseline, ReplyCache, dump_baseline, parse_baseline
 from reviewer.memory.listing import remembered
-from reviewer.types import Evidence, Usage
+from reviewer.messages import Usage
+from reviewer.types import Evidence
 
 CODE = "def f():\n    return 1\n\n\ndef g():\n    return nane\n"
 LONG = CODE + "".join(f"\n\ndef more{n}():\n    return {n}\n" for n in range(20))

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from reviewer.errors import EngineError
+from reviewer.messages import Prompt, Reply, Usage
 from reviewer.models.ask import Answer, ask
 from reviewer.models.base import Model, PromptTooLong, Schema
-from reviewer.types import ModelRole, Prompt, Reply, Usage
+from reviewer.types import ModelRole
 
 SCHEMA = Schema(
     "numbers",

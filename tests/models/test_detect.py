@@ -4,13 +4,13 @@ import pytest
 from support.server import Server, http, sse, stall, status
 
 from reviewer.errors import AuthFailed, EngineUnreachable, ModelNotFound, UsageError
+from reviewer.messages import Prompt
 from reviewer.models import connect, probe, probe_local
 from reviewer.models.address import Endpoint, endpoint
 from reviewer.models.base import Schema
 from reviewer.models.detect import choose
 from reviewer.models.dialects.base import Served
 from reviewer.models.wire import Limits
-from reviewer.types import Prompt
 
 PATIENT = Limits(connect=10, progress=10)  # a loaded machine answers late, and still answers
 QUICK = Limits(connect=10, progress=0.4)  # only for servers that never answer

@@ -9,12 +9,12 @@ import pytest
 from support.server import Answer, Server, chunk, event, finish, ollama, reply, sse, status, stream
 
 from reviewer.errors import EngineError, ModelNotFound
+from reviewer.messages import Prompt, Reply, Usage
 from reviewer.models import Probe, connect, probe
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.models.dialects import DIALECTS
 from reviewer.models.grammar import gbnf
 from reviewer.models.wire import Limits
-from reviewer.types import Prompt, Reply, Usage
 
 SCHEMA = Schema(
     "reply",

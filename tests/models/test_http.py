@@ -28,11 +28,11 @@ from support.server import (
 )
 
 from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNotFound, OutOfTime
+from reviewer.messages import Prompt, Reply, Usage
 from reviewer.models import connect
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.models.faults import Tries
 from reviewer.models.wire import Limits, Refused
-from reviewer.types import Prompt, Reply, Usage
 
 SCHEMA = Schema(
     "reply", {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}

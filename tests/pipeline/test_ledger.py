@@ -10,9 +10,10 @@ from support.event_cases import finding as published
 from support.plans import plan_of
 
 from reviewer.findings import PassResult
+from reviewer.messages import Prompt
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.passes import Pass
-from reviewer.types import Context, Evidence, Prompt, Unit, Unreviewed
+from reviewer.types import Context, Evidence, Unit, Unreviewed
 from reviewer.verify import Rejected
 
 BASE = {"a.py": b"a = 1\n", "b.py": b"b = 1\n"}

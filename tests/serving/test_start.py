@@ -14,10 +14,10 @@ from support.patience import long_enough
 
 from reviewer import models
 from reviewer.errors import EngineUnreachable, NoEngine, UsageError
+from reviewer.messages import Prompt
 from reviewer.models.base import Schema
 from reviewer.serving import installed, launch, registry, start
 from reviewer.serving.processes import exact_start, group_alive
-from reviewer.types import Prompt
 
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="servers are started on POSIX systems only"

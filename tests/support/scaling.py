@@ -30,10 +30,11 @@ from reviewer.findings.since import is_unchanged
 from reviewer.memory import history, listing
 from reviewer.memory.asking import ReplyCache
 from reviewer.memory.dismissals import Dismissals
+from reviewer.messages import Prompt
 from reviewer.outputs import OUTPUTS, open_compact, open_output
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.nearby import Nearby
-from reviewer.types import Change, Context, Evidence, Hunk, Line, Prompt, Unit
+from reviewer.types import Change, Context, Evidence, Hunk, Line, Unit
 from reviewer.verify import judge
 
 Work = Callable[[], object]

@@ -8,8 +8,8 @@ import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from reviewer.messages import Reply, Usage
 from reviewer.serving import Choice
-from reviewer.types import Reply, Usage
 
 NOTHING = json.dumps({"checked": [], "findings": []})
 

@@ -10,8 +10,9 @@ from support.scripted import Scripted
 
 from reviewer.errors import EngineUnreachable
 from reviewer.findings import Source, from_evidence
+from reviewer.messages import Usage
 from reviewer.models.ask import Answer
-from reviewer.types import Evidence, Usage
+from reviewer.types import Evidence
 from reviewer.verify import FLOORS, LENSES, judge
 from reviewer.verify.judge import Judgement
 

@@ -12,10 +12,11 @@ from support.scripted import Scripted
 
 from reviewer import replies
 from reviewer.errors import EngineUnreachable
+from reviewer.messages import Reply, Usage
 from reviewer.models.base import PromptTooLong
 from reviewer.models.reply import parse
 from reviewer.secrets import Masks
-from reviewer.types import Piece, Reply, Usage
+from reviewer.types import Piece
 from reviewer.verify.refute import SCHEMA, protected, refute
 
 TEXT = '''def pay(amount, account):
@@ -179,9 +180,9 @@ def test_the_question_begins_as_the_first_one_did():
     read = read_of(made, "pay.py", found)
     _, prompts, _ = outcome(verdicts(said(1)))
     first, second = read.prompt, prompts[0]
-    task = first.user.index("Review the added and removed lines")
+    assert first.user[first.shown :].strip().startswith("Review the added and removed lines")
     assert second.system == first.system
-    assert second.user.startswith(first.user[:task].strip())
+    assert second.user.startswith(first.user[: first.shown])
     assert "Review the added and removed lines" not in second.user
     assert second.max_tokens < first.max_tokens
     # what many verdicts share comes before the candidates

@@ -8,7 +8,8 @@ from support.candidates import added, candidate
 from support.change import change
 
 from reviewer import resources
-from reviewer.types import Prompt, Unit
+from reviewer.messages import Prompt
+from reviewer.types import Unit
 from reviewer.verify.votes import LENSES, blended, lens_orders, vote, with_lens
 
 MADE = added("a.py", "def f(x):\n    y = x + 1\n    z = y * 2\n    return z\n")

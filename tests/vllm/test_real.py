@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from reviewer import models, replies
+from reviewer.messages import Prompt
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.serving.processes import group_alive
-from reviewer.types import Prompt
 
 pytestmark = pytest.mark.vllm
 REPLY = Schema("reply", replies.portable_schema(replies.Reply))

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from reviewer.events import Finding, Patch, Report, Text, Tool
+from reviewer.events import Finding, Patch, Report, Tool
+from reviewer.events.base import Text
 from reviewer.types import Severity
 
 INSTRUCTIONS = (

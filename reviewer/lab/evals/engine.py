@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from reviewer.config import Settings
 from reviewer.errors import EngineError, NoEngine, OutOfTime
+from reviewer.messages import Prompt, Reply
 from reviewer.models.base import Model, PromptTooLong, Schema
 from reviewer.models.reply import parse
 from reviewer.pipeline.interview import REPLY, SMOKE_REPLY
 from reviewer.pipeline.seams import Chooser
 from reviewer.serving import Choice
-from reviewer.types import ModelRole, Prompt, Reply
+from reviewer.types import ModelRole
 
 _NO_MODEL = (
     "no model was found: start one with `reviewer serve start`, name one with --endpoint URL, or"

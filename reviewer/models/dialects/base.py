@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reviewer.messages import Prompt, Usage
 from reviewer.models.base import Schema
-from reviewer.types import Prompt, Usage
 
 DEFAULT_CONTEXT = 8192  # tokens, for servers that do not report it; nearly every one has that
 

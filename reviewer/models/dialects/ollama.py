@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from reviewer.messages import Usage
 from reviewer.models.dialects.base import (
     Body,
     Delta,
@@ -22,7 +23,6 @@ from reviewer.models.dialects.base import (
     records,
     string,
 )
-from reviewer.types import Usage
 
 # tokens at most, unless the model is loaded with more: its memory use is unknown
 ASKED_CONTEXT = 16_384

@@ -7,12 +7,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reviewer.errors import EngineError, OutOfTime
+from reviewer.messages import Prompt
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.models.http import HttpModel
 from reviewer.serving.checks.base import Check, failed, ok, warning
 from reviewer.serving.checks.endpoint import refused
 from reviewer.serving.checks.measure import ask
-from reviewer.types import Prompt
 
 TEXT = Schema(
     "doctor_text",

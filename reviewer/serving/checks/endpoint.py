@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNotFound, OutOfTime
+from reviewer.messages import Prompt
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.models.http import HttpModel
 from reviewer.serving.checks import speed
 from reviewer.serving.checks.base import Check, failed, ok, skipped, warning
 from reviewer.serving.checks.measure import Answer, ask, valid
 from reviewer.serving.hardware import Machine
-from reviewer.types import Prompt
 
 # No model produces these words by itself: only a server that enforces the schema does.
 WORDS = ("zorfibex", "quandrilo")

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reviewer.errors import EngineUnreachable
+from reviewer.messages import Prompt, Usage
 from reviewer.models.base import Schema
 from reviewer.models.dialects.base import Body, Delta, Dialect, Request, record, records, string
 from reviewer.models.http import HttpModel
 from reviewer.models.wire import Limits
-from reviewer.types import Prompt, Usage
 
 # Loading a model may take long, but an answer that has begun should not stall.
 LIMITS = Limits(connect=3.0, first_byte=60.0, progress=8.0, total=60.0, patience=0.0, retries=0)

@@ -11,9 +11,9 @@ from support.scripted import NOTHING, Scripted
 from reviewer.config import Settings
 from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, NoEngine, OutOfTime
 from reviewer.lab.evals.engine import Counted, engine
+from reviewer.messages import Prompt, Reply, Usage
 from reviewer.models.base import PromptTooLong
 from reviewer.pipeline.ask_unit import REPLY
-from reviewer.types import Prompt, Reply, Usage
 
 ASK = Prompt("system", "user", 100)
 

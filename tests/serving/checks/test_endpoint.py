@@ -19,11 +19,11 @@ from support.doctor import (
 from support.server import Server, chunk, close, event, finish, sse, stall, status, stream, usage
 
 from reviewer import models
+from reviewer.messages import Prompt
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.checks import endpoint
 from reviewer.serving.checks.measure import LIMITS, ask
 from reviewer.serving.hardware import Machine
-from reviewer.types import Prompt
 
 WITH_GPU, WITHOUT = Machine((RTX_4090,), CPU), Machine((), CPU)
 FINE = {

@@ -9,9 +9,9 @@ from support.server import Server, chunk, event, finish, reply, sse, status, str
 
 from reviewer import models
 from reviewer.errors import EngineError
+from reviewer.messages import Prompt, Usage
 from reviewer.serving.checks.endpoint import WORD as WORD_SCHEMA
 from reviewer.serving.checks.measure import LIMITS, Answer, ask, valid
-from reviewer.types import Prompt, Usage
 
 LLAMACPP = {
     "/props": {"default_generation_settings": {"n_ctx": 8192}, "total_slots": 1},

@@ -1,0 +1,37 @@
+"""What is sent to a model, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Two messages that begin with what many calls share, for the server's prefix cache. The first
+    `shown` characters of `user` are there to be read, the rest is the task."""
+
+    system: str
+    user: str
+    max_tokens: int
+    shown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    calls: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The server's reply. `cut` means that it stopped at a limit (its own or ours). If `text` is
+    empty, `thoughts` is what the server took for the model's reasoning, and `problem` says in a few
+    words why there is no text, if the server does."""
+
+    text: str
+    cut: bool
+    usage: Usage
+    thoughts: str = ""
+    problem: str = ""
