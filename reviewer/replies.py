@@ -84,12 +84,12 @@ class Reply(_Closed):
 
 
 class Verdict(_Closed):
-    """The result of trying to refute one candidate: first the evidence against it, last the
-    judgement."""
+    """The judgement of one candidate, after the evidence against it."""
 
     index: Annotated[int, Field(ge=0, le=99), _WHOLE]
     contradiction: CodeLine  # "" for none; a quote that is not in the shown text counts as none
     contradiction_file: Annotated[str, Field(max_length=200)]
+    before: CodeLine  # the removed line that did the same; "" for none
     reason: Annotated[str, Field(max_length=300)]
     precedent: Annotated[int, Field(ge=0, le=99), _WHOLE] = (
         0  # number of the precedent shown; 0 or left out: none
@@ -98,6 +98,8 @@ class Verdict(_Closed):
     confidence: Annotated[int, Field(ge=0, le=100), _WHOLE]  # that the candidate is a real defect
     impact: Literal["severe", "serious", "limited", "cosmetic"]
     likelihood: Literal["ordinary", "realistic", "rare", "theoretical"]
+    # Number of an earlier candidate, or mark of a known finding, with the same cause; "" for none.
+    same_as: Annotated[str, Field(max_length=8)]
     needs: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=2)]
 
 

@@ -29,6 +29,7 @@ PIPELINE = [
     {"seams", "clock", "nearby", "sizes"},
     {"outcome", "plan", "gaps", "tally"},
     {"passes", "compare"},
+    {"results"},
     {"ledger"},
     {"interview"},
     {"answers"},

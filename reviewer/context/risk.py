@@ -66,7 +66,8 @@ _SENSITIVE = frozenset(
         "workflows",
     )
 )
-_TESTS = frozenset(
+TESTS = 3  # the kind of tests; documentation and generated files come after it
+_TEST_WORDS = frozenset(
     ("test", "tests", "spec", "specs", "testing", "testdata", "fixtures", "__tests__", "conftest")
 )
 _MADE = frozenset(
@@ -80,10 +81,11 @@ def risk(file: FileDiff) -> tuple[int, int]:
     """(kind of file, minus the changed lines of logic); the smallest comes first. The kinds are 0
     security-relevant code and configuration, 1 other code, 2 data and configuration, 3 tests, 4
     documentation, 5 generated files."""
-    return _kind(file.path), -_logic(file)
+    return kind(file.path), -_logic(file)
 
 
-def _kind(path: str) -> int:
+def kind(path: str) -> int:
+    """The kind of a file, as `risk` has it."""
     words = set(_WORD.findall(_HUMP.sub(" ", path).lower()))
     language = language_of(path)
     known = language.kind if language else None
@@ -93,8 +95,8 @@ def _kind(path: str) -> int:
         known is None and not words & _SENSITIVE and PurePosixPath(path).suffix == ""
     ):
         return 4
-    if words & _TESTS:
-        return 3
+    if words & _TEST_WORDS:
+        return TESTS
     if words & _SENSITIVE:
         return 0
     return 2 if known in ("data", "style", None) else 1

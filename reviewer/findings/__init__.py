@@ -14,6 +14,7 @@ from reviewer.findings.build import combine, from_evidence, from_model, merge, w
 from reviewer.findings.identity import fingerprint, id_under, path_of
 from reviewer.findings.ignores import inline_ignores
 from reviewer.findings.masking import masked
+from reviewer.findings.places import with_places
 from reviewer.findings.quotes import place_code, quoted_code_stands
 from reviewer.findings.result import PassResult, Replacement
 from reviewer.findings.since import is_older, is_unchanged
@@ -40,6 +41,7 @@ __all__ = [
     "path_of",
     "place_code",
     "quoted_code_stands",
+    "with_places",
 ]
 
 
@@ -89,4 +91,4 @@ def accept(
             if old and old != new and whole_code(reply):
                 replacement = Replacement(anchor.path, anchor.start, anchor.side, old, new)
                 replacements.setdefault(finding.id, replacement)
-    return Accepted(tuple(merge(placed)), replacements, dropped, items)
+    return Accepted(tuple(placed), replacements, dropped, items)

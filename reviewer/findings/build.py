@@ -10,6 +10,7 @@ from reviewer.events import CommitPlace, Finding
 from reviewer.findings.anchor import Anchor, find_line
 from reviewer.findings.identity import identity, identity_in_commit
 from reviewer.findings.masking import masked
+from reviewer.findings.places import with_places
 from reviewer.findings.quotes import clean, mask, place_quote, quote_of
 from reviewer.findings.source import Source
 from reviewer.replies import MAX_CODE_LINE, ReplyFinding
@@ -150,6 +151,7 @@ def merge(findings: Sequence[Finding]) -> list[Finding]:
 def combine(known: Finding, other: Finding) -> Finding:
     """Combine two findings at one place."""
     first, second = sorted((known, other), key=lambda finding: severity_rank(finding.severity))
+    first = with_places(first, [second])
     if second.title == first.title or second.title in first.comment:
         return first
     return first.model_copy(

@@ -10,7 +10,7 @@ from typing import Any
 
 from reviewer import findings, prompt, text, verify
 from reviewer.context import gather, guidelines, units
-from reviewer.context.risk import risk
+from reviewer.context.risk import kind
 from reviewer.errors import EngineError
 from reviewer.events import Finding
 from reviewer.findings import PassResult, Replacement
@@ -171,7 +171,7 @@ def _context(plan: Plan, pass_: Pass, hints: Sequence[Evidence]) -> Context:
     in_order = replace(
         pass_.unit, hunks=tuple(sorted(pass_.unit.hunks, key=lambda hunk: hunk.new_start))
     )
-    budget = sizes.context_of(most, len(plan.units), risk(pass_.unit.file)[0])
+    budget = sizes.context_of(most, len(plan.units), kind(pass_.unit.file.path))
     if not budget:
         return Context()
     return gather(in_order, plan.change, evidence=hints, budget=budget, tokens=plan.choice.tokens)

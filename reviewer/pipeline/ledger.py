@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from reviewer import findings, verify
 from reviewer.analyzers import ANALYZERS
@@ -19,11 +18,11 @@ from reviewer.pipeline.gaps import Gaps
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.passes import Pass
 from reviewer.pipeline.plan import Plan
+from reviewer.pipeline.results import Results
 from reviewer.pipeline.seams import Decisions, Undecided
 from reviewer.pipeline.tally import Tally
 from reviewer.types import (
     Evidence,
-    Side,
     Unit,
     Unreviewed,
     UnreviewedReason,
@@ -69,18 +68,11 @@ class Ledger:
     _reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path
     _cut_short: UnreviewedReason | None = None  # why the remaining passes were not pass_
     _file_passes: Counter[str] = field(default_factory=Counter)  # by path: not ended yet
-    # By unit, without passes across files: not ended yet, and without a complete answer.
-    _unit_passes: Counter[int] = field(default_factory=Counter)
-    _unread: Counter[int] = field(default_factory=Counter)
-    _results: dict[int, list[tuple[int, PassResult]]] = field(default_factory=dict)  # by unit
-    _deferred: list[tuple[bool, int, int, PassResult]] = field(default_factory=list)
-
-    # By (path, side, line): the first unit that shows the line.
-    _first_unit: dict[tuple[str, Side, int | None], int] = field(init=False)
+    _results: Results = field(init=False)
 
     def __post_init__(self) -> None:
         self.warnings += self.plan.warnings
-        self._first_unit = units.first_shown(self.plan.units)
+        self._results = Results(units.first_shown(self.plan.units))
 
     # Evidence
 
@@ -101,13 +93,18 @@ class Ledger:
 
     # Findings
 
-    def is_severe(self, finding: Finding) -> bool:
-        """Whether the finding is at or above the floor."""
-        return is_at_least(finding.severity, self.plan.floor)
+    def is_shown(self, finding: Finding) -> bool:
+        """Whether the profile shows the finding: it is severe enough for its file, or it was there
+        before and its line was rewritten."""
+        if finding.preexisting and self.plan.shows_preexisting:
+            return True
+        return is_at_least(finding.severity, self.plan.floor_of(findings.path_of(finding)))
 
     def hold(self, pending: Iterable[Finding]) -> None:
         """Keep findings to be judged or proved; when the time is up, they are still `pending`."""
-        self._pending.update((finding.id, finding) for finding in pending)
+        for finding in pending:
+            known = self._pending.get(finding.id)
+            self._pending[finding.id] = findings.combine(known, finding) if known else finding
 
     def release(self, judged: Iterable[Finding]) -> None:
         """Stop holding findings that were judged: the caller publishes or rejects them."""
@@ -116,7 +113,7 @@ class Ledger:
 
     def announce(self, finding: Finding) -> None:
         """Let the model's findings be compared with an analyzer's while its fix is being proved."""
-        if self.is_severe(finding) and not self.decisions.dismissed(finding):
+        if self.is_shown(finding) and not self.decisions.dismissed(finding):
             self.announced.append(finding)
 
     def publish(self, candidate: Finding, *, is_older: bool | None = None) -> None:
@@ -125,7 +122,7 @@ class Ledger:
         self._pending.pop(candidate.id, None)
         finding, dismissed = self.decisions.judge(candidate)
         since = self.plan.since
-        if not self.is_severe(finding):
+        if not self.is_shown(finding):
             self.held_back["below the severity floor"] += 1
         elif since and (findings.is_older(finding, since) if is_older is None else is_older):
             self._has_older = True
@@ -164,54 +161,33 @@ class Ledger:
     def expect_passes(self, passes: Sequence[Pass], left_out: Sequence[Unit]) -> None:
         self._reasons.update((unit.file.path, "unit_limit") for unit in left_out)
         self.expect(pass_.unit.file.path for pass_ in passes)
-        self._unit_passes = Counter(pass_.unit.ordinal for pass_ in passes if not pass_.is_across)
-        self._unread = Counter(self._unit_passes)
+        self._results.expect(passes)
 
     def add_result(self, pass_: Pass, result: PassResult) -> None:
         """Enter the findings of a pass. Those on lines of another unit or of none, and those of
         passes across files, are deferred: they count only if no other pass publishes them."""
-        mine = pass_.unit.ordinal
-
-        def is_own(finding: Finding) -> bool:
-            place = (findings.path_of(finding), finding.side, finding.start_line)
-            return not pass_.is_across and self._first_unit.get(place) == mine
-
-        own = tuple(filter(is_own, result.findings))
-        others = tuple(finding for finding in result.findings if not is_own(finding))
-        if others:
-            deferred = replace(result, findings=others)
-            self._deferred.append((pass_.is_across, mine, pass_.position, deferred))
-            for finding in others:
-                if finding.id not in self._known:
-                    self._pending.setdefault(finding.id, finding)
-        if not pass_.is_across:
-            self._results.setdefault(mine, []).append(
-                (pass_.position, replace(result, findings=own))
-            )
+        own, others = self._results.add(pass_, result)
+        for finding in others:
+            if finding.id not in self._known:
+                self._pending.setdefault(finding.id, finding)
         self.hold(own)
 
     def pass_answered(self, pass_: Pass, reason: UnreviewedReason | None) -> None:
         """Note that a pass has its answer; `reason` says why it does not cover the whole unit."""
-        if not pass_.is_across:
-            self._unread[pass_.unit.ordinal] -= not reason
+        if not reason:
+            self._results.answered(pass_)
 
     def pass_cancelled(self, pass_: Pass) -> None:
-        """Drop the unit's results: there is no time left to judge them. Its findings stay held."""
-        self._results.pop(pass_.unit.ordinal, None)
+        """Drop the file's results: there is no time left to judge them. Its findings stay held."""
+        self._results.drop(pass_)
 
     def pass_ended(self, pass_: Pass) -> list[PassResult]:
-        """Note that a pass has ended. After the last pass over a unit, return the results of all of
-        them in the order of the passes, to be judged together."""
-        if pass_.is_across:
-            return []
-        mine = pass_.unit.ordinal
-        self._unit_passes[mine] -= 1
-        if not self._unread[mine]:
+        """Note that a pass has ended. After the last pass over a file, return the results of all of
+        them, by unit and in the order of the passes, to be judged together."""
+        results, is_read = self._results.ended(pass_)
+        if is_read:
             self.read.append(pass_.unit)
-        if self._unit_passes[mine]:
-            return []
-        ended = sorted(self._results.pop(mine, []), key=lambda item: item[0])
-        return [result for _, result in ended]
+        return results
 
     def pass_delivered(self, pass_: Pass, reason: UnreviewedReason | None) -> None:
         path = pass_.unit.file.path
@@ -222,17 +198,7 @@ class Ledger:
     def deferred(self) -> Iterator[list[PassResult]]:
         """The deferred results, by unit in a fixed order, without the findings published in the
         meantime. Settle each batch before taking the next."""
-        waiting = sorted(self._deferred, key=lambda item: item[:3])
-        for _, same_unit in groupby(waiting, key=lambda item: item[:2]):
-            results = [
-                replace(
-                    result,
-                    findings=tuple(item for item in result.findings if item.id not in self._known),
-                )
-                for *_, result in same_unit
-            ]
-            if any(result.findings for result in results):
-                yield results
+        return self._results.deferred(self._known)
 
     # Outcome
 

@@ -11,7 +11,7 @@ from typing import Literal
 from reviewer import verify
 from reviewer.analyzers import severity
 from reviewer.context import together, units
-from reviewer.context.risk import risk
+from reviewer.context.risk import TESTS, risk
 from reviewer.pipeline.plan import Plan
 from reviewer.types import Evidence, Unit
 
@@ -23,12 +23,14 @@ PassKind = Literal["whole", "lens", "across"]
 @dataclass(frozen=True, slots=True)
 class Pass:
     """One question to the model about one unit. `position` is its place in the order of passes,
-    0-based; `lens` is the name of the lens of a `lens` pass, else ""."""
+    0-based; `lens` is the name of the lens of a `lens` pass, else ""; `follows`: an earlier pass
+    begins with the same prompt."""
 
     kind: PassKind
     unit: Unit
     position: int
     lens: str = ""
+    follows: bool = False
 
     @property
     def is_across(self) -> bool:
@@ -46,8 +48,8 @@ class Passes:
 def make_passes(
     plan: Plan, evidence: Mapping[str, Sequence[Evidence]], read_before: Collection[int] = ()
 ) -> Passes:
-    """A pass over every unit (with effort `high`, one for each lens), then passes across files for
-    some of them.
+    """One or more passes over every unit, by effort and by the kind of its file, then passes across
+    files for some of them. The passes over a unit follow each other: they share its prompt.
 
     `evidence` is by path: files with analyzer hits come before others of the same risk, except
     tests, documentation and generated files. `read_before` holds the ordinals of units that an
@@ -66,13 +68,11 @@ def make_passes(
     if plan.choice.role != "reviewer":
         return Passes(_numbered([("whole", unit, "") for unit in chosen]), tuple(left_out))
     effort = plan.settings.effort
-    wanted: list[tuple[PassKind, Unit, str]]
-    if effort == "high":
-        wanted = [
-            ("lens", unit, lens) for lens, unit in verify.lens_orders(chosen, plan.settings.seed)
-        ]
-    else:
-        wanted = [("whole", unit, "") for unit in chosen]
+    wanted: list[tuple[PassKind, Unit, str]] = [
+        ("lens" if lens else "whole", unit, lens)
+        for unit in chosen
+        for lens in _lenses(effort, risks[unit.file.path])
+    ]
     if not left_out:
         size = partial(units.size, tokens=plan.choice.tokens)
         wanted += [
@@ -82,9 +82,19 @@ def make_passes(
     return Passes(_numbered(wanted), tuple(left_out))
 
 
+def _lenses(effort: verify.Effort, kind: int) -> tuple[str, ...]:
+    """Those for a file of this kind of risk. Narrow passes over tests and documentation find
+    nothing, except whether a test hides wrong behaviour."""
+    if kind < TESTS:
+        return verify.LENSES[effort]
+    return ("", "tests") if kind == TESTS and effort == "high" else ("",)
+
+
 def _numbered(wanted: Sequence[tuple[PassKind, Unit, str]]) -> tuple[Pass, ...]:
+    before = [None, *((kind == "across", unit.ordinal) for kind, unit, _ in wanted)]
     return tuple(
-        Pass(kind, unit, position, lens) for position, (kind, unit, lens) in enumerate(wanted)
+        Pass(kind, unit, at, lens, follows=before[at] == (False, unit.ordinal) and kind != "across")
+        for at, (kind, unit, lens) in enumerate(wanted)
     )
 
 

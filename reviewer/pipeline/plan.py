@@ -15,7 +15,7 @@ from reviewer import __version__, config, findings, memory, text, workspace
 from reviewer.config import Settings
 from reviewer.context import symbols, units
 from reviewer.context.moved import without_moved
-from reviewer.context.risk import risk
+from reviewer.context.risk import TESTS, kind, risk
 from reviewer.errors import UsageError
 from reviewer.events import ReviewContext, ScopeInfo, Tool
 from reviewer.languages.outline import Outline
@@ -28,6 +28,8 @@ from reviewer.serving import Choice
 from reviewer.types import Change, Scope, Severity, Unit
 
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
+# In tests, documentation and generated files.
+_FLOORS_BESIDE: Mapping[str, Severity] = {**_FLOORS, "balanced": "minor"}
 _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
     "all": "all",
     "diff": "all",
@@ -74,11 +76,16 @@ class Plan:
     since: Change | None = None
     warnings: tuple[str, ...] = ()
 
+    def floor_of(self, path: str) -> Severity:
+        """The least severe findings that are published about a file."""
+        if self.settings.min_severity or self.choice.role == "smoke":
+            return self.settings.min_severity or "info"
+        return (_FLOORS_BESIDE if kind(path) >= TESTS else _FLOORS)[self.settings.profile]
+
     @property
-    def floor(self) -> Severity:
-        """The least severe findings that are published."""
-        lowest: Severity = "info" if self.choice.role == "smoke" else _FLOORS[self.settings.profile]
-        return self.settings.min_severity or lowest
+    def shows_preexisting(self) -> bool:
+        """Whether defects of rewritten lines that were there before are published, as `info`."""
+        return self.settings.min_severity is None and self.settings.profile != "chill"
 
     @property
     def masks(self) -> Masks:

@@ -111,11 +111,15 @@ async def _run_model(
                 reason = ended.value or ("model_error" if ended.error else None)
                 ledger.pass_delivered(planned.passes[ended.index], reason)
 
-            jobs = [_job(interview, settlement, pass_) for pass_ in planned.passes]
+            read = {unit.ordinal: asyncio.Event() for unit in plan.units}
+            jobs = [
+                _job(interview, settlement, pass_, read[pass_.unit.ordinal])
+                for pass_ in planned.passes
+            ]
             await schedule.run(jobs, deliver, concurrency=lambda: model.concurrency)
             await settlement.wait()
             for results in ledger.deferred():
-                await settlement.settle_unit(interview, results)
+                await settlement.settle_file(interview, results)
                 await settlement.wait()
 
     try:
@@ -130,23 +134,31 @@ async def _run_model(
 
 
 def _job(
-    interview: Interview, settlement: Settlement, pass_: Pass
+    interview: Interview, settlement: Settlement, pass_: Pass, read: asyncio.Event
 ) -> schedule.Job[UnreviewedReason | None]:
-    """The job that makes one pass. The last pass over a unit also settles the findings of all of
-    them, while the server still has the unit's prompt in its cache."""
+    """The job that makes one pass. The first one over a unit sets `read` when the server has its
+    prompt in the cache, and the others wait for that. The last pass over a file also settles the
+    findings of all of them."""
     ledger = interview.ledger
 
     async def job(first_token: Callable[[], None]) -> UnreviewedReason | None:
+        def begun() -> None:
+            read.set()
+            first_token()
+
         try:
-            reason = await ask_unit(interview, pass_, first_token=first_token)
+            if pass_.follows:
+                await read.wait()
+            reason = await ask_unit(interview, pass_, first_token=begun)
             ledger.pass_answered(pass_, reason)
             return reason
         except asyncio.CancelledError:
             ledger.pass_cancelled(pass_)
             raise
         finally:
+            read.set()
             if results := ledger.pass_ended(pass_):
-                await settlement.settle_unit(interview, results)
+                await settlement.settle_file(interview, results)
 
     return job
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,19 +39,25 @@ class Settlement:
     # The result of the user's verify command without any patch: it runs once.
     _before: asyncio.Future[Any] | None = None
 
-    async def settle_unit(self, interview: Interview, results: Sequence[PassResult]) -> None:
-        """Judge the findings of all passes over one unit, and publish those that stand: at once, or
+    async def settle_file(self, interview: Interview, results: Sequence[PassResult]) -> None:
+        """Judge the findings of all passes over one file, and publish those that stand: at once, or
         when their patches are proved."""
         known = self._known_near([finding for each in results for finding in each.findings])
         kept = await _judged(self.plan, self.ledger, self.precedents, interview, results, known)
         self.ledger.release(finding for result in results for finding in result.findings)
         for finding in kept:
-            home = next((item for item in results if finding.id in item.replacements), None)
-            if home is None:
-                self.ledger.publish(finding)
-            else:
+            mended = [finding.id, *(place.id for place in finding.places)]
+            homes = {
+                each: home
+                for each in mended
+                for home in reversed(results)
+                if each in home.replacements
+            }
+            if finding.id in homes:
                 self.ledger.hold([finding])
-                self._start(self._prove(interview, home, finding))
+                self._start(self._prove(interview, homes, finding))
+            else:
+                self.ledger.publish(finding)
 
     def _known_near(self, findings: Sequence[Finding]) -> list[Finding]:
         """The analyzers' findings on or near the lines of `findings`."""
@@ -95,13 +101,21 @@ class Settlement:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
 
-    async def _prove(self, interview: Interview, home: PassResult, finding: Finding) -> None:
+    async def _prove(
+        self, interview: Interview, homes: Mapping[str, PassResult], finding: Finding
+    ) -> None:
+        """Prove the patch for the finding and all of its places that have a replacement, else the
+        one for the finding alone. `homes` are the passes that gave the replacements, by id."""
+
         async def repair(reason: str) -> fixes.Built | fixes.Refused | None:
-            other = await ask_replacement(interview, home, finding, reason)
-            return self._built(other) if other else None
+            other = await ask_replacement(interview, homes[finding.id], finding, reason)
+            return self._built([other]) if other else None
 
         async with self._room:
-            built = self._built(home.replacements[finding.id])
+            wanted = [home.replacements[each] for each, home in homes.items()]
+            built = self._built(wanted)
+            if isinstance(built, fixes.Refused) and len(wanted) > 1:
+                built = self._built([homes[finding.id].replacements[finding.id]])
             proved = await fixes.attach(
                 finding, built, self.plan.change, repair=repair, **await self._options()
             )
@@ -116,11 +130,12 @@ class Settlement:
                 )
         self.ledger.publish(findings.masked(finding, self.plan.masks))
 
-    def _built(self, wanted: Replacement) -> fixes.Built | fixes.Refused:
-        edit = fixes.Edit(
-            wanted.path, wanted.start, wanted.old_lines, wanted.new_lines, wanted.side
-        )
-        return fixes.build([edit], self.plan.change)
+    def _built(self, wanted: Sequence[Replacement]) -> fixes.Built | fixes.Refused:
+        edits = [
+            fixes.Edit(each.path, each.start, each.old_lines, each.new_lines, each.side)
+            for each in wanted
+        ]
+        return fixes.build(edits, self.plan.change)
 
     async def _options(self) -> dict[str, Any]:
         """The keyword arguments of `fixes.attach` and `fixes.prove` that all patches share."""

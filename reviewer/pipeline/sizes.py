@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reviewer.context.risk import TESTS
 from reviewer.types import ModelRole
 
 UNIT_TOKENS = 4000  # hunks of one call
@@ -16,7 +17,6 @@ _STEPS = ((8, CONTEXT_TOKENS), (16, CONTEXT_TOKENS // 2), (24, CONTEXT_TOKENS //
 REPLY_TOKENS = 3072
 GUIDELINES = 5  # the team's guidelines take at most this part of the context
 _TESTS = 4  # tests and documentation get this part of it: few defects hide there
-_LITTLE = 3  # kinds of `context.risk` from this one on: tests, documentation, generated files
 _RULES_LEAST = 200  # tokens of guidelines that always have room
 _CHARACTERS = 4  # about as many to a token, in prose
 _RULES_TOKENS = 1500  # the system message takes about 1,000
@@ -55,10 +55,10 @@ def context_share(most: int, units: int) -> int:
     return min(most, share)
 
 
-def context_of(most: int, units: int, risk: int) -> int:
+def context_of(most: int, units: int, kind: int) -> int:
     """The same for a unit of a file of this kind of risk."""
     share = context_share(most, units)
-    return share // _TESTS if risk >= _LITTLE else share
+    return share // _TESTS if kind >= TESTS else share
 
 
 def guideline_characters(most: int, units: int) -> int:

@@ -1,21 +1,22 @@
 """Filters the model's findings: code checks their claims, patterns catch noise, and the model is
-asked to refute the rest."""
+asked to judge the rest."""
 
 from __future__ import annotations
 
 from reviewer.verify.judge import FLOORS, Judgement, Rejected, judge
+from reviewer.verify.lenses import ANSWERING, LENSES, Effort, with_lens
 from reviewer.verify.precedents import Precedents
 from reviewer.verify.refute import SCHEMA
-from reviewer.verify.votes import LENSES, lens_orders, with_lens
 
 __all__ = [
+    "ANSWERING",
     "FLOORS",
     "LENSES",
     "SCHEMA",
+    "Effort",
     "Judgement",
     "Precedents",
     "Rejected",
     "judge",
-    "lens_orders",
     "with_lens",
 ]

@@ -9,7 +9,6 @@ from reviewer.events import Finding, Quote
 from reviewer.findings import path_of
 from reviewer.types import Evidence
 
-MERGED = "\nAlso here: "  # joins the comment of a second finding to that of a first
 # What a rule is about, as the title and comment of a matching finding would word it.
 _TOPICS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(rules), re.compile(said, re.IGNORECASE))
@@ -65,8 +64,6 @@ _TOPICS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 
 def duplicate_of(finding: Finding, published: Iterable[Finding]) -> Finding | None:
     """The published analyzer finding that reports the same problem on the same lines."""
-    if MERGED in finding.comment:
-        return None  # it reports more than one problem
     for other in published:
         if (
             other.source == "model"
@@ -75,7 +72,7 @@ def duplicate_of(finding: Finding, published: Iterable[Finding]) -> Finding | No
         ):
             continue
         name = other.source.removeprefix("analyzer:")
-        if _overlap(finding, other.start_line, other.end_line) and _same_topic(
+        if overlap(finding, other.start_line, other.end_line) and _same_topic(
             finding, name, other.rule or ""
         ):
             return other
@@ -90,7 +87,7 @@ def with_evidence(finding: Finding, evidence: Sequence[Evidence]) -> Finding:
         same = item.path == path_of(finding) and item.side == finding.side
         if (
             same
-            and _overlap(finding, item.start, item.end)
+            and overlap(finding, item.start, item.end)
             and _same_topic(finding, item.source, item.rule)
         ):
             assert item.start is not None, "what overlaps has lines"
@@ -113,7 +110,8 @@ def with_evidence(finding: Finding, evidence: Sequence[Evidence]) -> Finding:
     )
 
 
-def _overlap(finding: Finding, start: int | None, end: int | None) -> bool:
+def overlap(finding: Finding, start: int | None, end: int | None) -> bool:
+    """Whether the finding and the lines from `start` to `end` have a line in common."""
     if start is None or finding.start_line is None:
         return False
     return finding.start_line <= (end or start) and start <= (

@@ -19,7 +19,6 @@ from reviewer.text import decode
 from reviewer.types import Change
 from reviewer.verify import claim_words as words
 from reviewer.verify import python_claims, syntax
-from reviewer.verify.agree import MERGED
 from reviewer.verify.facts import ClaimKind, DecidedClaim, Decider, Fact
 
 # By language: what decides claims about its files.
@@ -56,8 +55,6 @@ def check(finding: Finding, change: Change, source: Source) -> Claim | None:
     if decided is None:
         return None
     kind, fact, where = decided
-    if not fact.holds and MERGED in finding.comment:
-        return None  # the finding makes other claims too
     quote = decode(source.lines(where, "new").get(fact.line or 0, b"")).strip()
     return Claim(
         kind, "supported" if fact.holds else "refuted", fact.why, where, fact.line or 0, quote

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
 from reviewer.events import Finding
-from reviewer.findings import PassResult, Source, merge
+from reviewer.findings import PassResult, Source, merge, with_places
 from reviewer.messages import Usage
-from reviewer.models import ask as models
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model
 from reviewer.secrets import Masks
-from reviewer.types import Change, Evidence
-from reviewer.verify import agree, claims, votes
+from reviewer.types import Change, Evidence, severity_rank
+from reviewer.verify import agree, claims, lenses
+from reviewer.verify.lenses import Effort
 from reviewer.verify.noise import noise
 from reviewer.verify.precedents import Precedents
-from reviewer.verify.refute import protected, refute
+from reviewer.verify.refute import refute
 from reviewer.verify.severity import capped
-from reviewer.verify.votes import Voted
+from reviewer.verify.verdicts import Judged, protected
 
-Effort = Literal["low", "medium", "high"]
 Stage = Literal["claim", "noise", "analyzer", "refuted", "precedent", "confidence"]
-FLOORS: Mapping[str, float] = {
-    "chill": 0.6,
-    "balanced": 0.4,
-    "assertive": 0.0,
-}  # confidence, by profile
+# What is neither supported nor refuted is published from this confidence on, by profile. What the
+# judge supports always is: its confidence orders, it does not drop.
+FLOORS: Mapping[str, float] = {"chill": 0.6, "balanced": 0.4, "assertive": 0.0}
 # confidence of a claim that code has confirmed; the rest of the finding may still be wrong
 _PROVED = 0.95
 
@@ -44,7 +42,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`problems` says why some findings were not verified, one line each."""
+    """`problems` says why some findings were not judged, one line each."""
 
     published: tuple[Finding, ...]
     rejected: tuple[Rejected, ...]
@@ -54,9 +52,12 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    voted: Voted
+    """`home` is the first pass that reported it: the judge is asked after that pass's prompt."""
+
     finding: Finding
-    proved: bool
+    home: PassResult
+    lenses: frozenset[str]
+    proved: bool = False
 
 
 async def judge(
@@ -73,49 +74,49 @@ async def judge(
     published: Sequence[Finding] = (),
     precedents: Precedents = Precedents(),
 ) -> Judgement:
-    """Judge the findings of one or more units of a file (with effort `high`, of all lenses of a
-    unit together).
+    """Judge what all passes over the units of one file found.
 
     `published` are findings already published (the analyzers'), `evidence` is all that analyzers
     report about the file, `precedents` are earlier dismissals. Without a model, or with effort
-    `low`, only code judges. A candidate is published or rejected, never lost, and none is added.
+    `low`, only code judges. A candidate is published, by itself or as a place of another one with
+    the same cause, or rejected; it is never lost, and none is added.
     """
     candidates, rejected = await asyncio.to_thread(
         _sift, pass_results, change, source, evidence, published
     )
-    judged = {item.finding.id: item.finding for item in candidates}
-    usage, problems = Usage(), []
+    judged = [Judged(each.finding) for each in candidates]
+    usage, problem = Usage(), ""
     if model is not None and effort != "low":
-        for pass_result, asked in _by_origin(
-            pass_results, [item.finding for item in candidates if not item.proved]
-        ):
-            result = await refute(
-                model, pass_result, asked, change, redact=redact, asker=asker, precedents=precedents
-            )
-            usage = models.add(usage, result.usage)
-            problems += [result.problem] if result.problem else []
-            for item in result.judged:
-                judged[item.finding.id] = item.finding
-                if item.rejected:
-                    del judged[item.finding.id]
-                    rejected.append(Rejected(item.finding, item.stage, item.rejected))
-    kept = []
-    for candidate in candidates:
-        finding = judged.get(candidate.finding.id)
-        if finding is None:
-            continue
-        finding = _confident(capped(finding), candidate)
-        if finding.confidence is not None and finding.confidence < floor and not protected(finding):
-            rejected.append(
-                Rejected(
-                    finding,
-                    "confidence",
-                    f"confidence {finding.confidence:.2f} is below {floor:.2f}",
-                )
-            )
+        asked = [at for at, each in enumerate(candidates) if not each.proved]
+        result = await refute(
+            model,
+            [(candidates[at].home, candidates[at].finding) for at in asked],
+            change,
+            known=published,
+            redact=redact,
+            asker=asker,
+            precedents=precedents,
+        )
+        usage, problem = result.usage, result.problem
+        for at, each in zip(asked, result.judged, strict=True):
+            other = None if each.same_as is None else asked[each.same_as]
+            judged[at] = replace(each, same_as=other)
+    kept: dict[int, Finding] = {}
+    for at, (candidate, verdict) in enumerate(zip(candidates, judged, strict=True)):
+        finding = _confident(capped(verdict.finding), candidate)
+        if verdict.rejected:
+            rejected.append(Rejected(finding, verdict.stage, verdict.rejected))
+        elif verdict.said_by:
+            rejected.append(Rejected(finding, "analyzer", _said_by(verdict.said_by)))
+        elif not verdict.supported and _is_below(finding, floor):
+            reason = f"confidence {finding.confidence:.2f} is below {floor:.2f}"
+            rejected.append(Rejected(finding, "confidence", reason))
         else:
-            kept.append(finding)
-    return Judgement(tuple(kept), tuple(rejected), usage, tuple(problems))
+            kept[at] = finding
+    same = {at: judged[at].same_as for at in kept}
+    return Judgement(
+        tuple(_joined(kept, same)), tuple(rejected), usage, (problem,) if problem else ()
+    )
 
 
 def _sift(
@@ -129,59 +130,69 @@ def _sift(
     kept: list[_Candidate] = []
     rejected: list[Rejected] = []
     published = tuple(published)
-    for voted in _merged(pass_results):
-        finding = voted.finding
+    for candidate in _candidates(pass_results):
+        finding = candidate.finding
         claim = claims.check(finding, change, source)
         proved = claim is not None and claim.verdict == "supported"
         if claim is not None and not proved:
             shown = f" ({claim.path}:{claim.line}: {claim.quote})" if claim.line else ""
             rejected.append(Rejected(finding, "claim", f"not so: {claim.reason}{shown}"))
         elif other := agree.duplicate_of(finding, published):
-            rejected.append(
-                Rejected(finding, "analyzer", f"said by {other.source} {other.rule} ({other.id})")
-            )
-        elif not proved and agree.MERGED not in finding.comment and (reason := noise(finding)):
+            rejected.append(Rejected(finding, "analyzer", _said_by(other)))
+        elif not proved and (reason := noise(finding)):
             rejected.append(Rejected(finding, "noise", reason))
         else:
-            kept.append(_Candidate(voted, capped(agree.with_evidence(finding, evidence)), proved))
+            finding = capped(agree.with_evidence(finding, evidence))
+            kept.append(replace(candidate, finding=finding, proved=proved))
     return kept, rejected
 
 
-def _merged(pass_results: Sequence[PassResult]) -> list[Voted]:
-    if not any(pass_result.lens for pass_result in pass_results):
-        return [
-            Voted(finding, ())
-            for finding in merge(
-                [finding for pass_result in pass_results for finding in pass_result.findings]
-            )
-        ]
-    by_lens: dict[str, list[Finding]] = {}
-    for pass_result in pass_results:
-        by_lens.setdefault(pass_result.lens, []).extend(pass_result.findings)
-    return votes.vote(by_lens)
-
-
-def _by_origin(
-    pass_results: Sequence[PassResult], asked: Sequence[Finding]
-) -> list[tuple[PassResult, list[Finding]]]:
-    """The findings grouped by the first pass that reported them: its prompt is the likeliest to be
-    in the server's cache."""
-    origin: dict[str, int] = {}
-    for at, pass_result in enumerate(pass_results):
-        for finding in pass_result.findings:
-            origin.setdefault(finding.id, at)
-    groups: dict[int, list[Finding]] = {}
-    for finding in asked:
-        groups.setdefault(origin[finding.id], []).append(finding)
-    return [(pass_results[at], groups[at]) for at in sorted(groups)]
+def _candidates(pass_results: Sequence[PassResult]) -> list[_Candidate]:
+    """What the passes report, by unit and line. Only what is said in the same words at the same
+    place is one from the beginning."""
+    found: dict[tuple[int, str, str], _Candidate] = {}
+    for result in pass_results:
+        for finding in result.findings:
+            key = (result.unit.ordinal, finding.id, finding.title)
+            known = found.get(key) or _Candidate(finding, result, frozenset())
+            found[key] = replace(known, lenses=known.lenses | {result.lens})
+    return sorted(
+        found.values(),
+        key=lambda each: (each.home.unit.ordinal, each.finding.start_line or 0),
+    )
 
 
 def _confident(finding: Finding, candidate: _Candidate) -> Finding:
     confidence = _PROVED if candidate.proved else finding.confidence
-    if candidate.voted.lenses:
-        confidence = votes.blended(confidence, candidate.voted)
-    return (
-        finding
-        if confidence == finding.confidence
-        else finding.model_copy(update={"confidence": confidence})
-    )
+    if any(candidate.lenses):
+        confidence = lenses.blended(confidence, len(candidate.lenses))
+    return finding.model_copy(update={"confidence": confidence})
+
+
+def _is_below(finding: Finding, floor: float) -> bool:
+    return finding.confidence is not None and finding.confidence < floor and not protected(finding)
+
+
+def _said_by(other: Finding) -> str:
+    return f"said by {other.source} {other.rule} ({other.id})"
+
+
+def _joined(kept: Mapping[int, Finding], same: Mapping[int, int | None]) -> list[Finding]:
+    """One finding for each cause, in the order of their first places: the most severe one speaks,
+    the others are its places. Different defects on one line are one finding, too."""
+    cause: dict[int, int] = {}
+    for at, finding in kept.items():
+        earlier = same[at]
+        first = at if earlier is None else cause.get(earlier, at)
+        other = kept[first]
+        # A verdict may not hide what one must not lower.
+        alike = finding.category == other.category or not protected(finding)
+        cause[at] = first if alike else at
+    groups = groupby(sorted(kept, key=lambda at: (cause[at], at)), key=lambda at: cause[at])
+    findings = []
+    for _, members in groups:
+        speaker, *others = sorted(
+            (kept[at] for at in members), key=lambda each: severity_rank(each.severity)
+        )
+        findings.append(with_places(speaker, others))
+    return merge(findings)

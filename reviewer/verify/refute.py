@@ -1,65 +1,42 @@
-"""The verification pass: the model is shown each candidate with its code and tries to refute it.
+"""The judging pass: the model is shown each candidate with its code, says whether it is true, how
+bad it is, whether it was so before, and which candidates have one cause.
 
-It is asymmetric. Dropping a finding takes a contradicting line that really is in the shown text, or
-a precedent that was offered for it (a dismissal of a finding on similar code) and whose reason
-applies here too. Findings about security, data integrity or concurrency, and findings that report
-several problems, are only lowered. Everything else, and every bad answer, keeps the finding.
-Nothing is ever added.
+It is asymmetric. Dropping a finding takes a contradicting line that really is in the code under
+review, or a precedent that was offered for it (a dismissal of a finding on similar code) and whose
+reason applies here too. Findings about security, data integrity or concurrency are only lowered.
+Everything else, and every bad answer, keeps the finding. Nothing is ever added.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from string import Template
-from typing import Literal
 
 from reviewer import prompt, replies, resources, text
 from reviewer.errors import EngineError
 from reviewer.events import Finding
 from reviewer.findings import PassResult
-from reviewer.findings.anchor import occurs
-from reviewer.findings.search import MIN_PART
 from reviewer.messages import Prompt, Usage
 from reviewer.models import ask as models
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model, PromptTooLong, Schema
 from reviewer.secrets import Masks
-from reviewer.types import Change, Piece, severity_rank
-from reviewer.verify import injection, needs, python_names
+from reviewer.types import Change, Piece
+from reviewer.verify import agree, needs
 from reviewer.verify import precedents as earlier
-from reviewer.verify.agree import MERGED
-from reviewer.verify.precedents import OfferedPrecedent, Precedent, Precedents
-from reviewer.verify.severity import lowered, rated
+from reviewer.verify.precedents import OfferedPrecedent, Precedents
+from reviewer.verify.verdicts import Judged, judged_by, piece_lines, shown_lines
 
 SCHEMA = Schema("refutation", replies.refutation_schema(precedents=False))
 WITH_PRECEDENTS = Schema("refutation", replies.refutation_schema(precedents=True))
 BATCH = 8  # candidates per question, as many as the schema allows
 NEEDS_TOKENS = 1500
-_REPLY_TOKENS = 280  # per verdict
-_DOUBT = 0.5  # maximum confidence if the verifier calls a finding refuted without showing why
-_LOWERED = 0.3  # maximum confidence if it shows a contradiction but the finding may not be dropped
+_REPLY_TOKENS = 330  # per verdict
+_MOST_KNOWN = 20  # findings that candidates are compared with
 _MAX_TEXT = 600  # characters of a field of a candidate
-_CONCURRENT = re.compile(
-    r"(?i)\b(?:race(?: condition|s)?|data race|concurren\w+|deadlock\w*|dead lock|live ?lock|"
-    r"thread[- ]?(?:safe\w*|unsafe)|threads?|mutex\w*|semaphore\w*|atomic\w*|lock(?:s|ed|ing)?|"
-    r"unlock\w*|synchroni[sz]\w+|interleav\w+|TOCTOU)\b"
-)
-_COMMENT = re.compile(
-    r"\s*(?://|/\*|\*/|\*\s|<!--|--\s|\"\"\"|'''|#(?!include|define|if|el|endif|pragma|\[|!))"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A candidate after the pass. `rejected` is why it is held back, "" if it stays; `stage` is the
-    filter."""
-
-    finding: Finding
-    rejected: str = ""
-    stage: Literal["refuted", "precedent"] = "refuted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,104 +49,156 @@ class Refuted:
     problem: str
 
 
+@dataclass
+class _Court:
+    """What all questions about the candidates of one file share."""
+
+    model: Model
+    asker: Asker
+    change: Change
+    precedents: Precedents
+    known: Sequence[Finding]
+    redact: Masks | None
+    judged: list[Judged] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    problem: str = ""
+
+
 async def refute(
     model: Model,
-    first_pass: PassResult,
-    candidates: Sequence[Finding],
+    candidates: Sequence[tuple[PassResult, Finding]],
     change: Change,
     *,
     redact: Masks | None,
+    known: Sequence[Finding] = (),
     asker: Asker = DIRECT,
     precedents: Precedents = Precedents(),
 ) -> Refuted:
-    """Ask about the candidates of one unit. Candidates without an answer stay as they are, without
-    confidence."""
-    judged: list[Judged] = []
-    usage, problem = Usage(), ""
-    for first in range(0, len(candidates), BATCH):
-        batch = candidates[first : first + BATCH]
-        numbered = dict(enumerate(batch, 1))
-        offered = earlier.offer(numbered, precedents, model.tokens, redact=redact)
-        verdicts, spent, wrong = await _round(
-            model, first_pass, numbered, (), offered, redact, asker
+    """Ask about the candidates of one file, each with the pass that reported it: after the prompt
+    of their unit, which the server has in its cache. Those of a unit follow each other. `known`
+    findings of analyzers, and the candidates that stand so far, are named beside them. Candidates
+    without an answer stay as they are, without confidence."""
+    court = _Court(model, asker, change, precedents, known, redact)
+    for _, same_unit in groupby(candidates, key=lambda each: each[0].unit):
+        asked = list(same_unit)
+        for first in range(0, len(asked), BATCH):
+            batch = asked[first : first + BATCH]
+            await _judge_batch(court, batch[0][0], [finding for _, finding in batch])
+    return Refuted(tuple(court.judged), court.usage, court.problem)
+
+
+async def _judge_batch(court: _Court, home: PassResult, batch: Sequence[Finding]) -> None:
+    numbered = dict(enumerate(batch, 1))
+    offered = earlier.offer(numbered, court.precedents, court.model.tokens, redact=court.redact)
+    standing = [at for at, each in enumerate(court.judged) if not each.rejected]
+    marked: dict[str, Finding | int] = {}
+    both: list[Finding | int] = [*court.known, *standing]
+    for each in both[-_MOST_KNOWN:]:
+        marked[f"K{len(marked) + 1}"] = each
+    listed = _known({mark: _found(court, each) for mark, each in marked.items()}, court.redact)
+    verdicts, wrong = await _round(court, home, numbered, (), offered, listed)
+    pieces: tuple[Piece, ...] = ()
+    asking = {
+        at: batch[at - 1]
+        for at, verdict in verdicts.items()
+        if verdict.verdict == "unsure" and any(verdict.needs)
+    }
+    if asking:
+        names = [name for at in asking for name in verdicts[at].needs if name.strip()]
+        pieces = await asyncio.to_thread(
+            needs.look_up,
+            names,
+            home.unit,
+            court.change,
+            budget=NEEDS_TOKENS,
+            tokens=court.model.tokens,
         )
-        pieces: tuple[Piece, ...] = ()
-        asking = {
-            at: batch[at - 1]
-            for at, verdict in verdicts.items()
-            if verdict.verdict == "unsure" and any(verdict.needs)
-        }
-        if asking:
-            names = [name for at in asking for name in verdicts[at].needs if name.strip()]
-            pieces = await asyncio.to_thread(
-                needs.look_up,
-                names,
-                first_pass.unit,
-                change,
-                budget=NEEDS_TOKENS,
-                tokens=model.tokens,
-            )
-        if pieces:
-            again, more, _ = await _round(model, first_pass, asking, pieces, offered, redact, asker)
-            verdicts, spent = {**verdicts, **again}, models.add(spent, more)
-        shown = _shown(first_pass, pieces, redact)
-        for at, finding in numbered.items():
-            verdict = verdicts.get(at)
-            precedent = (
-                earlier.named_by_verifier(offered, verdict.precedent, at) if verdict else None
-            )
-            judged.append(_judged(finding, verdict, shown, change, precedent))
-        missing = len(batch) - len(verdicts)
-        usage = models.add(usage, spent)
-        problem = (
-            problem
-            or wrong
-            or (f"{missing} of {len(batch)} findings got no verdict" if missing else "")
-        )
-    return Refuted(tuple(judged), usage, problem)
+    if pieces:
+        again, _ = await _round(court, home, asking, pieces, offered, listed)
+        verdicts |= again
+    shown = shown_lines(home, pieces, court.redact)
+    first = len(court.judged)
+    for at, finding in numbered.items():
+        verdict = verdicts.get(at)
+        if verdict is None:
+            court.judged.append(Judged(finding))
+            continue
+        precedent = earlier.named_by_verifier(offered, verdict.precedent, at)
+        judged = judged_by(finding, verdict, home, shown, court.change, precedent)
+        court.judged.append(_compared(judged, verdict.same_as, at, first, marked))
+    missing = len(batch) - len(verdicts)
+    court.problem = (
+        court.problem
+        or wrong
+        or (f"{missing} of {len(batch)} findings got no verdict" if missing else "")
+    )
+
+
+def _found(court: _Court, each: Finding | int) -> Finding:
+    return court.judged[each].finding if isinstance(each, int) else each
+
+
+def _compared(
+    judged: Judged, same_as: str, at: int, first: int, marked: Mapping[str, Finding | int]
+) -> Judged:
+    """The candidate with what it is the same as. `first` is the position of candidate 1 of its
+    batch; a candidate can only be the same as an earlier one."""
+    mark = same_as.strip().strip("().:").upper()
+    if mark.isdecimal() and 0 < int(mark) < at:
+        return replace(judged, same_as=first + int(mark) - 1)
+    other = marked.get(mark)
+    if isinstance(other, int):
+        return replace(judged, same_as=other)
+    if other and agree.overlap(judged.finding, other.start_line, other.end_line):
+        return replace(judged, said_by=other)
+    return judged
 
 
 async def _round(
-    model: Model,
-    first_pass: PassResult,
-    asked: dict[int, Finding],
+    court: _Court,
+    home: PassResult,
+    asked: Mapping[int, Finding],
     pieces: Sequence[Piece],
     offered: Mapping[int, OfferedPrecedent],
-    redact: Masks | None,
-    asker: Asker,
-) -> tuple[dict[int, replies.Verdict], Usage, str]:
+    known: str,
+) -> tuple[dict[int, replies.Verdict], str]:
     """The verdicts by number, only for numbers that were asked about, and what was wrong with the
     answer."""
-    listed = earlier.section(offered, asked, redact=redact)
-    message = render(first_pass.prompt, asked, pieces, redact=redact, precedents=listed)
+    listed = earlier.section(offered, dict(asked), redact=court.redact)
+    message = render(
+        home.prompt, asked, pieces, redact=court.redact, precedents=listed, known=known
+    )
     try:
-        answer = await asker.ask(model, message, WITH_PRECEDENTS if listed else SCHEMA)
+        answer = await court.asker.ask(court.model, message, WITH_PRECEDENTS if listed else SCHEMA)
     except (EngineError, PromptTooLong) as exc:
         if listed and isinstance(exc, PromptTooLong):  # the precedents can be left out
-            return await _round(model, first_pass, asked, pieces, {}, redact, asker)
-        return {}, Usage(), text.one_line(str(exc))
+            return await _round(court, home, asked, pieces, {}, known)
+        return {}, text.one_line(str(exc))
+    court.usage = models.add(court.usage, answer.usage)
     found: dict[int, replies.Verdict] = {}
     for verdict in replies.read_verdicts(answer.value or {}):
         if verdict.index in asked:
             found.setdefault(verdict.index, verdict)
-    return found, answer.usage, "" if answer.value is not None else answer.problem
+    return found, "" if answer.value is not None else answer.problem
 
 
 def render(
     first: Prompt,
-    candidates: dict[int, Finding],
+    candidates: Mapping[int, Finding],
     pieces: Sequence[Piece],
     *,
     redact: Masks | None,
     precedents: str = "",
+    known: str = "",
 ) -> Prompt:
     """The question about candidates, by number. It begins exactly like the question about their
     unit, system message included, up to the task, so that the server has nearly all of it cached;
-    `precedents` come after that."""
+    `known` findings and `precedents` come after that."""
     listed = "\n".join(_candidate(number, finding) for number, finding in candidates.items())
     user = Template(resources.text("prompts/verify/user.md")).substitute(
         shown=first.user[: first.shown].strip(),
         rules=resources.text("prompts/verify/rules.md").strip(),
+        known=known,
         candidates=listed,
         fence=prompt.fence(listed),
         precedents=precedents,
@@ -180,8 +209,28 @@ def render(
     )
 
 
+def _known(marked: Mapping[str, Finding], redact: Masks | None) -> str:
+    """The findings that candidates are compared with, a line each."""
+    if not marked:
+        return ""
+    rows = "\n".join(
+        text.cut(text.one_line(text.neutral(f"{mark}. {_at(each)}: {each.title}")), 200)
+        for mark, each in marked.items()
+    )
+    rows = redact.hide(rows) if redact else rows
+    fence = prompt.fence(rows)
+    return (
+        "Known findings, which need no verdict, between the lines"
+        f' "{fence}":\n{fence}\n{rows}\n{fence}\n'
+    )
+
+
+def _at(finding: Finding) -> str:
+    return f"{finding.file_name}, line {finding.start_line or '?'}"
+
+
 def _candidate(number: int, finding: Finding) -> str:
-    rows = [f"{number}. {finding.file_name}, line {finding.start_line or '?'}: {finding.title}"]
+    rows = [f"{number}. {_at(finding)}: {finding.title}"]
     rows += [f"problem: {finding.comment}", f"scenario: {finding.failure_scenario}"]
     rows += [
         f"code in {quote.file_name}, line {quote.start_line}: {quote.quote}"
@@ -195,7 +244,7 @@ def _asked(pieces: Sequence[Piece], redact: Masks | None) -> str:
         return ""
     parts = (
         f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end}:\n"
-        + "\n".join(_lines(piece, redact))
+        + "\n".join(piece_lines(piece, redact))
         for piece in pieces
     )
     body = "\n\n".join(parts)
@@ -204,82 +253,3 @@ def _asked(pieces: Sequence[Piece], redact: Masks | None) -> str:
         f'What you asked to see, between the lines "{fence}"; leave needs empty'
         f" now:\n{fence}\n{body}\n{fence}\n"
     )
-
-
-def _lines(piece: Piece, redact: Masks | None) -> list[str]:
-    clean = text.printable(text.neutral(piece.text.replace("\r\n", "\n")))
-    return (redact.hide(clean) if redact else clean).split("\n")
-
-
-def _shown(
-    first_pass: PassResult, pieces: Iterable[Piece], redact: Masks | None
-) -> dict[str, list[str]]:
-    """The lines that the model was shown, by file. Removed lines count, since they show the earlier
-    state."""
-    shown: dict[str, list[str]] = {}
-    own = shown.setdefault(first_pass.unit.file.path, [])
-    for hunk in first_pass.unit.hunks:
-        own += prompt.shown_lines(hunk.lines, redact)
-    for piece in (*first_pass.context.pieces, *pieces):
-        shown.setdefault(piece.path, []).extend(_lines(piece, redact))
-    return shown
-
-
-def _contradicted(verdict: replies.Verdict, shown: dict[str, list[str]], change: Change) -> bool:
-    """Whether the quoted contradiction is code that was shown. Comments, docstrings and text that
-    addresses the reviewer contradict nothing."""
-    quote = verdict.contradiction.strip("\n")
-    if (
-        len("".join(quote.split())) < MIN_PART
-        or _COMMENT.match(quote)
-        or injection.addresses(quote)
-    ):
-        return False
-    named = verdict.contradiction_file.strip()
-    files = [path for path in shown if not named or f"/{text.one_line(path)}".endswith(f"/{named}")]
-    return any(
-        occurs(quote, [line for line in shown[path] if not _COMMENT.match(line)])
-        for path in files
-        if not (
-            path.endswith(".py")
-            and python_names.in_docstring(change.read(path, "new"), quote.strip())
-        )
-    )
-
-
-def protected(finding: Finding) -> bool:
-    """Whether a model's verdict may lower the finding but not drop it."""
-    wording = f"{finding.title}. {finding.comment}"
-    return finding.category in ("security", "data_integrity") or bool(_CONCURRENT.search(wording))
-
-
-def _judged(
-    finding: Finding,
-    verdict: replies.Verdict | None,
-    shown: dict[str, list[str]],
-    change: Change,
-    precedent: Precedent | None,
-) -> Judged:
-    if verdict is None:
-        return Judged(finding)
-    confidence = verdict.confidence / 100
-    severity = rated(verdict.impact, verdict.likelihood, finding.severity)
-    if verdict.verdict != "supported" and severity_rank(severity) < severity_rank(finding.severity):
-        severity = finding.severity  # doubt raises nothing
-    if protected(finding):  # whatever the verifier says, or was made to say
-        severity = min(severity, lowered(finding.severity), key=severity_rank)
-    if verdict.verdict == "refuted":
-        contradicted = _contradicted(verdict, shown, change)
-        if not contradicted and precedent is None:
-            confidence = min(confidence, _DOUBT)
-        elif not protected(finding) and MERGED not in finding.comment:
-            if precedent and not contradicted:
-                return Judged(finding, earlier.rejection_reason(precedent), "precedent")
-            return Judged(
-                finding,
-                f"refuted: {text.cut(text.one_line(verdict.reason), 200)} "
-                f"({text.one_line(verdict.contradiction.strip())})",
-            )
-        else:
-            confidence, severity = min(confidence, _LOWERED), lowered(finding.severity)
-    return Judged(finding.model_copy(update={"severity": severity, "confidence": confidence}))

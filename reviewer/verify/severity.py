@@ -17,7 +17,7 @@ _TABLE: dict[Impact, tuple[Severity, Severity, Severity, Severity]] = {
         "critical",
         "critical",
         "major",
-        "minor",
+        "trivial",
     ),  # data lost or corrupted, a security hole, the program down
     "serious": ("major", "major", "minor", "trivial"),  # a wrong result, a feature that fails
     "limited": ("minor", "minor", "trivial", "info"),  # a wrong detail, with a workaround

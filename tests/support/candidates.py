@@ -55,11 +55,13 @@ def said(index, verdict="supported", **fields):
         "index": index,
         "contradiction": "",
         "contradictionFile": "",
+        "before": "",
         "reason": "It was followed.",
         "verdict": verdict,
         "confidence": 80,
         "impact": "serious",
         "likelihood": "ordinary",
+        "sameAs": "",
         "needs": [],
         **fields,
     }
