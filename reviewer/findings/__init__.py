@@ -47,12 +47,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Accepted:
-    """The findings of one reply, the model's replacements (by finding id), and why others were
+    """The findings of one reply, the model's replacements (by id and title), and why others were
     dropped (`not_found`: the quote is not in the code; `outside`: its file is not in the change;
     `empty`: it has no text). `items` are the positions in the reply, by id."""
 
     findings: tuple[Finding, ...]
-    replacements: Mapping[str, Replacement]
+    replacements: Mapping[tuple[str, str], Replacement]
     dropped: Counter[str]
     items: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ def accept(
     and counted."""
     known = frozenset((unit.file.path, *(piece.path for piece in context.pieces)))
     placed: list[Finding] = []
-    replacements: dict[str, Replacement] = {}
+    replacements: dict[tuple[str, str], Replacement] = {}
     dropped: Counter[str] = Counter()
     items: dict[str, tuple[int, ...]] = {}
     for number, reply in enumerate(read_findings(value)):
@@ -90,5 +90,5 @@ def accept(
             old, new = tuple(reply.old_lines), tuple(reply.new_lines)
             if old and old != new and whole_code(reply):
                 replacement = Replacement(anchor.path, anchor.start, anchor.side, old, new)
-                replacements.setdefault(finding.id, replacement)
+                replacements.setdefault((finding.id, finding.title), replacement)
     return Accepted(tuple(placed), replacements, dropped, items)

@@ -24,11 +24,12 @@ class Replacement:
 @dataclass(frozen=True)
 class PassResult:
     """The placed findings of one reply, with its prompt and the context in it. `replacements` are
-    by finding id; `lens` is "" for a pass without one."""
+    by id and title of the finding, since different defects of a line have one id; `lens` is "" for
+    a pass without one."""
 
     unit: Unit
     context: Context
     prompt: Prompt
     findings: tuple[Finding, ...]
     lens: str = ""
-    replacements: Mapping[str, Replacement] = field(default_factory=dict)
+    replacements: Mapping[tuple[str, str], Replacement] = field(default_factory=dict)

@@ -203,8 +203,9 @@ async def ask_replacement(
         plan.choice.role,
         redact=plan.redact,
     )
-    wanted = accepted.replacements.get(finding.id)
-    return wanted or next(iter(accepted.replacements.values()), None)
+    given = accepted.replacements
+    wanted = (given[key] for key in given if key[0] == finding.id)
+    return next(wanted, None) or next(iter(given.values()), None)
 
 
 def _quoted(finding: Finding) -> str:

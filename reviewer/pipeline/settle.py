@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,19 +43,15 @@ class Settlement:
         """Judge the findings of all passes over one file, and publish those that stand: at once, or
         when their patches are proved."""
         known = self._known_near([finding for each in results for finding in each.findings])
-        kept = await _judged(self.plan, self.ledger, self.precedents, interview, results, known)
+        kept, refused = await _judged(
+            self.plan, self.ledger, self.precedents, interview, results, known
+        )
         self.ledger.release(finding for result in results for finding in result.findings)
         for finding in kept:
-            mended = [finding.id, *(place.id for place in finding.places)]
-            homes = {
-                each: home
-                for each in mended
-                for home in reversed(results)
-                if each in home.replacements
-            }
-            if finding.id in homes:
+            wanted = _replacements(finding, results, refused)
+            if finding.id in wanted:
                 self.ledger.hold([finding])
-                self._start(self._prove(interview, homes, finding))
+                self._start(self._prove(interview, wanted, finding))
             else:
                 self.ledger.publish(finding)
 
@@ -102,20 +98,23 @@ class Settlement:
         self._tasks.append(asyncio.create_task(work))
 
     async def _prove(
-        self, interview: Interview, homes: Mapping[str, PassResult], finding: Finding
+        self,
+        interview: Interview,
+        wanted: Mapping[str, tuple[PassResult, Replacement]],
+        finding: Finding,
     ) -> None:
         """Prove the patch for the finding and all of its places that have a replacement, else the
-        one for the finding alone. `homes` are the passes that gave the replacements, by id."""
+        one for the finding alone. The replacements are by id, with the passes that gave them."""
+        home, own = wanted[finding.id]
 
         async def repair(reason: str) -> fixes.Built | fixes.Refused | None:
-            other = await ask_replacement(interview, homes[finding.id], finding, reason)
+            other = await ask_replacement(interview, home, finding, reason)
             return self._built([other]) if other else None
 
         async with self._room:
-            wanted = [home.replacements[each] for each, home in homes.items()]
-            built = self._built(wanted)
+            built = self._built([replacement for _, replacement in wanted.values()])
             if isinstance(built, fixes.Refused) and len(wanted) > 1:
-                built = self._built([homes[finding.id].replacements[finding.id]])
+                built = self._built([own])
             proved = await fixes.attach(
                 finding, built, self.plan.change, repair=repair, **await self._options()
             )
@@ -165,6 +164,28 @@ def precedents(
     return verify.Precedents.of(decisions.by_id.values(), settled)
 
 
+def _replacements(
+    finding: Finding, results: Sequence[PassResult], refused: Collection[tuple[str, str]]
+) -> dict[str, tuple[PassResult, Replacement]]:
+    """The replacements for the finding and for its places, by id, with the passes that gave them:
+    those given in the finding's own words come before those of others on its line. What was given
+    for a candidate that does not stand mends nothing."""
+    given = sorted(
+        (
+            (key != (finding.id, finding.title), key[0], result, replacement)
+            for result in results
+            for key, replacement in result.replacements.items()
+            if key not in refused
+        ),
+        key=lambda each: each[0],
+    )
+    found: dict[str, tuple[PassResult, Replacement]] = {}
+    for _, id_, result, replacement in given:
+        found.setdefault(id_, (result, replacement))
+    mended = (finding.id, *(place.id for place in finding.places))
+    return {each: found[each] for each in mended if each in found}
+
+
 async def _judged(
     plan: Plan,
     ledger: Ledger,
@@ -172,11 +193,11 @@ async def _judged(
     interview: Interview,
     results: Sequence[PassResult],
     published: Sequence[Finding],
-) -> Sequence[Finding]:
-    """The findings that neither code nor, with effort above low, the model itself could disprove. A
-    smoke model's findings are not worth judging."""
+) -> tuple[Sequence[Finding], set[tuple[str, str]]]:
+    """The findings that neither code nor, with effort above low, the model itself could disprove,
+    and the ids and titles of the others. A smoke model's findings are not worth judging."""
     if plan.choice.role == "smoke":
-        return findings.merge([finding for result in results for finding in result.findings])
+        return findings.merge([finding for result in results for finding in result.findings]), set()
     judged = await verify.judge(
         results,
         plan.change,
@@ -194,4 +215,4 @@ async def _judged(
     ledger.reject(judged.rejected)
     for problem in judged.problems:
         ledger.warn(f"could not verify some findings: {problem}")
-    return judged.published
+    return judged.published, {(each.finding.id, each.finding.title) for each in judged.rejected}

@@ -65,18 +65,18 @@ _TOPICS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 def duplicate_of(finding: Finding, published: Iterable[Finding]) -> Finding | None:
     """The published analyzer finding that reports the same problem on the same lines."""
     for other in published:
-        if (
-            other.source == "model"
-            or other.file_name != finding.file_name
-            or other.side != finding.side
-        ):
+        if other.source == "model" or not same_lines(finding, other):
             continue
-        name = other.source.removeprefix("analyzer:")
-        if overlap(finding, other.start_line, other.end_line) and _same_topic(
-            finding, name, other.rule or ""
-        ):
+        if _same_topic(finding, other.source.removeprefix("analyzer:"), other.rule or ""):
             return other
     return None
+
+
+def same_lines(finding: Finding, other: Finding) -> bool:
+    """Whether the two are about a line that is the same."""
+    return (other.file_name, other.side) == (finding.file_name, finding.side) and _overlap(
+        finding, other.start_line, other.end_line
+    )
 
 
 def with_evidence(finding: Finding, evidence: Sequence[Evidence]) -> Finding:
@@ -87,7 +87,7 @@ def with_evidence(finding: Finding, evidence: Sequence[Evidence]) -> Finding:
         same = item.path == path_of(finding) and item.side == finding.side
         if (
             same
-            and overlap(finding, item.start, item.end)
+            and _overlap(finding, item.start, item.end)
             and _same_topic(finding, item.source, item.rule)
         ):
             assert item.start is not None, "what overlaps has lines"
@@ -110,8 +110,7 @@ def with_evidence(finding: Finding, evidence: Sequence[Evidence]) -> Finding:
     )
 
 
-def overlap(finding: Finding, start: int | None, end: int | None) -> bool:
-    """Whether the finding and the lines from `start` to `end` have a line in common."""
+def _overlap(finding: Finding, start: int | None, end: int | None) -> bool:
     if start is None or finding.start_line is None:
         return False
     return finding.start_line <= (end or start) and start <= (

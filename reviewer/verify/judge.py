@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Literal
 
 from reviewer.events import Finding
@@ -106,7 +105,7 @@ async def judge(
         finding = _confident(capped(verdict.finding), candidate)
         if verdict.rejected:
             rejected.append(Rejected(finding, verdict.stage, verdict.rejected))
-        elif verdict.said_by:
+        elif verdict.said_by and _may_hide(verdict.said_by, finding):
             rejected.append(Rejected(finding, "analyzer", _said_by(verdict.said_by)))
         elif not verdict.supported and _is_below(finding, floor):
             reason = f"confidence {finding.confidence:.2f} is below {floor:.2f}"
@@ -180,19 +179,23 @@ def _said_by(other: Finding) -> str:
 def _joined(kept: Mapping[int, Finding], same: Mapping[int, int | None]) -> list[Finding]:
     """One finding for each cause, in the order of their first places: the most severe one speaks,
     the others are its places. Different defects on one line are one finding, too."""
+    causes: dict[int, list[Finding]] = {}
     cause: dict[int, int] = {}
     for at, finding in kept.items():
         earlier = same[at]
-        first = at if earlier is None else cause.get(earlier, at)
-        other = kept[first]
-        # A verdict may not hide what one must not lower.
-        alike = finding.category == other.category or not protected(finding)
-        cause[at] = first if alike else at
-    groups = groupby(sorted(kept, key=lambda at: (cause[at], at)), key=lambda at: cause[at])
+        cause[at] = at if earlier is None else cause.get(earlier, at)
+        causes.setdefault(cause[at], []).append(finding)
     findings = []
-    for _, members in groups:
-        speaker, *others = sorted(
-            (kept[at] for at in members), key=lambda each: severity_rank(each.severity)
-        )
-        findings.append(with_places(speaker, others))
+    for members in causes.values():
+        while members:
+            speaker = min(members, key=lambda each: severity_rank(each.severity))
+            apart = [each for each in members if not _may_hide(speaker, each)]
+            hidden = [each for each in members if _may_hide(speaker, each)]
+            findings.append(with_places(speaker, hidden))
+            members = apart
     return merge(findings)
+
+
+def _may_hide(speaker: Finding, other: Finding) -> bool:
+    """Whether a verdict may let one speak for another: not for what none may drop."""
+    return speaker.category == other.category or not protected(other)

@@ -28,7 +28,13 @@ from reviewer.types import Change, Piece
 from reviewer.verify import agree, needs
 from reviewer.verify import precedents as earlier
 from reviewer.verify.precedents import OfferedPrecedent, Precedents
-from reviewer.verify.verdicts import Judged, judged_by, piece_lines, shown_lines
+from reviewer.verify.verdicts import (
+    Judged,
+    judged_by,
+    piece_lines,
+    removed_lines,
+    shown_lines,
+)
 
 SCHEMA = Schema("refutation", replies.refutation_schema(precedents=False))
 WITH_PRECEDENTS = Schema("refutation", replies.refutation_schema(precedents=True))
@@ -124,7 +130,8 @@ async def _judge_batch(court: _Court, home: PassResult, batch: Sequence[Finding]
             court.judged.append(Judged(finding))
             continue
         precedent = earlier.named_by_verifier(offered, verdict.precedent, at)
-        judged = judged_by(finding, verdict, home, shown, court.change, precedent)
+        removed = removed_lines(home, finding, court.redact)
+        judged = judged_by(finding, verdict, removed, shown, court.change, precedent)
         court.judged.append(_compared(judged, verdict.same_as, at, first, marked))
     missing = len(batch) - len(verdicts)
     court.problem = (
@@ -149,7 +156,7 @@ def _compared(
     other = marked.get(mark)
     if isinstance(other, int):
         return replace(judged, same_as=other)
-    if other and agree.overlap(judged.finding, other.start_line, other.end_line):
+    if other and agree.same_lines(judged.finding, other):
         return replace(judged, said_by=other)
     return judged
 

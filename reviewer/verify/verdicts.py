@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -64,29 +64,30 @@ def shown_lines(
     return shown
 
 
-def _removed(finding: Finding, home: PassResult) -> list[str]:
-    """The removed lines that the change has put the finding's lines in the place of."""
+def removed_lines(first_pass: PassResult, finding: Finding, redact: Masks | None) -> list[str]:
+    """The removed lines that the change has put the finding's lines in the place of, as the model
+    was shown them; none for a finding about removed lines."""
     start, end = finding.start_line or 0, finding.end_line or finding.start_line or 0
-    for hunk in home.unit.hunks:
+    removed: list[Line] = []
+    for hunk in first_pass.unit.hunks:
         for changed, block in groupby(hunk.lines, key=lambda line: line.kind != "context"):
-            lines: list[Line] = list(block)
+            lines = list(block)
             if changed and any(line.new and start <= line.new <= end for line in lines):
-                return prompt.shown_lines([line for line in lines if line.kind == "removed"], None)
-    return []
+                removed += (line for line in lines if line.kind == "removed")
+    return prompt.shown_lines(removed, redact) if finding.side == "new" else []
 
 
-def _was_before(verdict: replies.Verdict, finding: Finding, home: PassResult) -> bool:
+def _was_before(verdict: replies.Verdict, finding: Finding, removed: Sequence[str]) -> bool:
     """Whether the judge names a removed line that had the defect too, or only such a line
     contradicts it: the old code did the same."""
     quote = verdict.before.strip("\n")
     if not quote.strip() and verdict.verdict == "refuted":
         quote = verdict.contradiction.strip("\n")
     return (
-        finding.side == "new"
-        and not protected(finding)
+        not protected(finding)
         and len("".join(quote.split())) >= MIN_PART
         and not _COMMENT.match(quote)
-        and occurs(quote, _removed(finding, home))
+        and occurs(quote, removed)
     )
 
 
@@ -121,11 +122,13 @@ def protected(finding: Finding) -> bool:
 def judged_by(
     finding: Finding,
     verdict: replies.Verdict,
-    home: PassResult,
+    removed: Sequence[str],
     shown: dict[str, list[str]],
     change: Change,
     precedent: Precedent | None,
 ) -> Judged:
+    """The candidate after its verdict. `removed` lines stood where it stands now, `shown` are the
+    lines by file that may contradict it."""
     confidence = verdict.confidence / 100
     severity = rated(verdict.impact, verdict.likelihood, finding.severity)
     if verdict.verdict != "supported" and severity_rank(severity) < severity_rank(finding.severity):
@@ -133,7 +136,7 @@ def judged_by(
     if protected(finding):  # whatever the judge says, or was made to say
         severity = min(severity, lowered(finding.severity), key=severity_rank)
     contradicted = verdict.verdict == "refuted" and _contradicted(verdict, shown, change)
-    before = not contradicted and _was_before(verdict, finding, home)
+    before = not contradicted and _was_before(verdict, finding, removed)
     if before:
         severity = "info"
     elif verdict.verdict == "refuted":

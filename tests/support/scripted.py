@@ -17,12 +17,14 @@ NOTHING = json.dumps({"checked": [], "findings": []})
 _UNSURE = {
     "contradiction": "",
     "contradictionFile": "",
+    "before": "",
     "reason": "It cannot be seen from here.",
     "verdict": "unsure",
     "precedent": 0,
     "confidence": 60,
     "impact": "serious",
     "likelihood": "ordinary",
+    "sameAs": "",
     "needs": [],
 }
 UNDECIDED = json.dumps({"verdicts": [{"index": number, **_UNSURE} for number in range(1, 9)]})

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 
+import pytest
 from support.candidates import added, candidate, read_of, said, verdicts
+from support.change import change
 from support.scripted import Scripted
 
 from reviewer.errors import EngineUnreachable
-from reviewer.findings import Source, from_evidence
+from reviewer.events import SameCause
+from reviewer.findings import Source, from_evidence, with_places
 from reviewer.messages import Usage
 from reviewer.models.ask import Answer
 from reviewer.types import Evidence
@@ -59,17 +63,17 @@ def summary(judgement):
 
 
 BY_CODE = [
-    ("`json` is not imported", "claim", "not so: `json` is bound in line 1 (a.py:1: import json)"),
     ("Good use of a context manager", "noise", "praise"),
+    ("`json` is not imported", "claim", "not so: `json` is bound in line 1 (a.py:1: import json)"),
 ]
 
 
 def test_code_alone():
     assert summary(judged()) == (
         [
+            ("Missing docstring", "trivial", None),
             ("A limit of zero loads everything", "major", None),
             ("`dta` is undefined", "major", 0.95),
-            ("Missing docstring", "trivial", None),
         ],
         BY_CODE,
     )
@@ -77,7 +81,9 @@ def test_code_alone():
 
 def test_the_model_is_asked_about_the_rest_only():
     model = Scripted(
-        lambda prompt: verdicts(said(1, confidence=88), said(2, confidence=30, impact="cosmetic"))
+        lambda prompt: verdicts(
+            said(1, "unsure", confidence=30, impact="cosmetic"), said(2, confidence=88)
+        )
     )
     result = judged(model=model, floor=FLOORS["balanced"])
     assert summary(result) == (
@@ -99,12 +105,12 @@ def test_the_model_is_asked_about_the_rest_only():
 
 def test_a_refuted_finding_is_rejected_and_a_ceiling_holds_against_the_verifier():
     answer = verdicts(
-        said(1, "refuted", contradiction="    if limit > 0:", reason="Zero is checked."),
-        said(2, impact="severe"),
+        said(1, impact="severe"),
+        said(2, "refuted", contradiction="    if limit > 0:", reason="Zero is checked."),
     )
     result = judged(model=Scripted(lambda prompt: answer))
     assert summary(result) == (
-        [("`dta` is undefined", "major", 0.95), ("Missing docstring", "trivial", 0.8)],
+        [("Missing docstring", "trivial", 0.8), ("`dta` is undefined", "major", 0.95)],
         [
             *BY_CODE,
             (
@@ -129,13 +135,25 @@ def test_a_protected_finding_passes_the_floor():
     assert summary(result) == ([("Any file can be read", "minor", 0.02)], [])
 
 
-def test_a_finding_as_sure_as_the_floor_is_published():
-    found = {}
-    for confidence in (39, 40):
-        model = Scripted(lambda prompt: verdicts(said(1, confidence=confidence)))  # noqa: B023
-        result = judged([REAL], model=model, floor=FLOORS["balanced"])
-        found[confidence] = [item.title for item in result.published]
-    assert found == {39: [], 40: [REAL.title]}
+@pytest.mark.parametrize(
+    ("verdict", "confidence", "stage"),
+    [
+        ("supported", 0, ""),
+        ("supported", 39, ""),
+        ("unsure", 39, "confidence"),
+        ("unsure", 40, ""),
+        ("refuted", 39, "confidence"),  # without showing why
+        ("refuted", 90, ""),
+    ],
+)
+def test_confidence_drops_only_what_is_not_supported(verdict, confidence, stage):
+    model = Scripted(lambda prompt: verdicts(said(1, verdict, confidence=confidence)))
+    result = judged([REAL], model=model, floor=FLOORS["balanced"])
+    sure = min(confidence, 50) / 100 if verdict == "refuted" else confidence / 100
+    assert summary(result) == (
+        [] if stage else [(REAL.title, "major", sure)],
+        [(REAL.title, stage, "confidence 0.39 is below 0.40")] if stage else [],
+    )
 
 
 def test_what_an_analyzer_has_said_is_not_said_again():
@@ -154,16 +172,190 @@ def test_what_an_analyzer_has_said_is_not_said_again():
     ]
 
 
-def test_parts_of_a_unit_that_report_the_same_are_one():
-    again = made("        data = data[:limit]", "Zero means everything", severity="minor")
-    result = judged(reads=[read_of(MADE, "a.py", [REAL]), read_of(MADE, "a.py", [again])])
-    assert [item.title for item in result.published] == [REAL.title]
-    assert "Also here: Zero means everything" in result.published[0].comment
+@pytest.mark.fault("reply", "two defects on one line", "both are told, in one finding")
+@pytest.mark.parametrize("judges", [False, True])
+def test_two_defects_on_one_line_are_judged_apart_and_told_together(judges):
+    other = made("        data = data[:limit]", "A copy of everything", severity="minor")
+    third = made("        data = data[:limit]", "No such thing")
+    asked = []
+
+    def answer(prompt):
+        asked.append([title.title in prompt.user for title in (REAL, other, third)])
+        shown = said(3, "refuted", contradiction="    with open(path) as file:")
+        return verdicts(said(1), said(2, impact="limited", likelihood="ordinary"), shown)
+
+    model = Scripted(answer) if judges else None
+    passes = [read_of(MADE, "a.py", [REAL, other]), read_of(MADE, "a.py", [third])]
+    result = judged(reads=passes, model=model)
+    (told,) = result.published
+    assert told.title == REAL.title
+    assert told.comment.startswith("It fails.\nAlso here: A copy of everything. It fails.")
+    assert [item.finding.title for item in result.rejected] == ([third.title] if judges else [])
+    assert asked == ([[True, True, True]] if judges else [])
 
 
-def test_lenses_vote_and_the_model_is_asked_once():
+LINES = added("b.py", "".join(f"first_{n}, second_{n} = compute({n})\n" for n in range(30)))
+
+
+def at_line(number, **fields):
+    """A candidate about a line of LINES, counted from 0."""
+    fields = {"title": f"Fault {number}", "problem": f"Line {number} fails.", **fields}
+    return candidate(
+        LINES, "b.py", f"first_{number}, second_{number} = compute({number})", **fields
+    )
+
+
+def causes(found, *said_of, reads=None, known=()):
+    """[(title, lines of its places)] of what is published, and what is rejected, after these
+    verdicts by position, whatever number they have in their batch."""
+    left = list(said_of)
+
+    def answer(prompt):
+        count = len(re.findall(r"^\d+\. b\.py", prompt.user, re.MULTILINE))
+        taken = [left.pop(0) for _ in range(count)]
+        return verdicts(*({**each, "index": at} for at, each in enumerate(taken, 1)))
+
+    reads = reads or [read_of(LINES, "b.py", found)]
+    result = asyncio.run(
+        judge(
+            reads,
+            LINES,
+            Source(LINES),
+            model=Scripted(answer),
+            redact=None,
+            floor=FLOORS["balanced"],
+            published=known,
+        )
+    )
+    assert left == []
+    lines = [
+        (each.title, [place.start_line - 1 for place in each.places]) for each in result.published
+    ]
+    return lines, [(each.finding.title, each.stage) for each in result.rejected]
+
+
+def same(mark="", verdict="supported", **fields):
+    return said(0, verdict, sameAs=mark, **fields)
+
+
+def test_one_cause_in_several_places_is_one_finding():
+    found = [at_line(0), at_line(3), at_line(5)]
+    reads = [read_of(LINES, "b.py", found)]
+    model = Scripted(
+        lambda prompt: verdicts(said(1), said(2, sameAs="1"), said(3, sameAs=" (2). "))
+    )
+    result = asyncio.run(judge(reads, LINES, Source(LINES), model=model, redact=None))
+    places = [
+        SameCause(id=each.id, file_name="b.py", start_line=line, end_line=line, side="new")
+        for each, line in ((found[1], 4), (found[2], 6))
+    ]
+    expected = with_places(found[0].model_copy(update={"confidence": 0.8}), found[1:])
+    assert (result.published, expected.places) == ((expected,), places)
+
+
+def test_the_most_severe_one_speaks_wherever_it_is():
+    found = [at_line(0, severity="minor"), at_line(1, severity="major"), at_line(2)]
+    low = same(impact="limited")
+    assert causes(found, low, same("1"), same("1")) == ([("Fault 1", [0, 2])], [])
+
+
+@pytest.mark.parametrize("mark", ["2", "3", "0", "-1", "4", "one", "1,2", "K", "K9", "Q1", "1.5"])
+def test_marks_that_name_no_earlier_candidate_say_nothing(mark):
+    found = [at_line(0), at_line(1), at_line(2)]
+    assert causes(found, same(), same(mark), same())[0] == [
+        ("Fault 0", []),
+        ("Fault 1", []),
+        ("Fault 2", []),
+    ]
+
+
+@pytest.mark.parametrize(
+    "dropped",
+    [
+        same(verdict="refuted", contradiction="first_9, second_9 = compute(9)"),
+        same(verdict="unsure", confidence=10),
+    ],
+)
+def test_what_is_the_same_as_one_that_does_not_stand_stands_by_itself(dropped):
+    found = [at_line(0), at_line(1), at_line(2)]
+    chain = {**dropped, "sameAs": "1"}
+    told, rejected = causes(found, same(), chain, same("2"))
+    assert (told, [title for title, _ in rejected]) == (
+        [("Fault 0", []), ("Fault 2", [])],
+        ["Fault 1"],
+    )
+
+
+def test_one_cause_is_one_across_batches_and_units():
+    found = [at_line(number) for number in range(20)]
+    first, second = found[:10], found[10:]
+    one = read_of(LINES, "b.py", first)
+    other = read_of(LINES, "b.py", second)
+    other = replace(other, unit=replace(other.unit, ordinal=1))
+    said_of = [same() for _ in found]
+    said_of[9] = same("K2")  # in another batch of the unit
+    said_of[12] = same("K3")  # in another unit
+    said_of[13] = same("3")  # the third candidate of its batch
+    told, _ = causes(found, *said_of, reads=[one, other])
+    assert [(title, places) for title, places in told if places] == [
+        ("Fault 1", [9]),
+        ("Fault 2", [12, 13]),
+    ]
+    assert len(told) == 17
+
+
+def test_a_verdict_cannot_hide_what_it_could_not_drop():
+    """Neither behind another finding, nor behind that of an analyzer."""
+    hole = {"category": "security", "severity": "minor"}
+    limited = {"impact": "limited"}
+    wrong, open_ = at_line(0), at_line(1, **hole)
+    apart = [("Fault 0", []), ("Fault 1", [])]
+    assert causes([wrong, open_], same(), same("1", **limited)) == (apart, [])
+    earlier = at_line(0, **hole)
+    assert causes([earlier, at_line(1)], same(**limited), same("1"))[0] == [
+        ("Fault 1", []),
+        ("Fault 0", []),
+    ]
+    two = [at_line(0), at_line(1, **hole), at_line(2, **hole)]
+    assert causes(two, same(), same("1", **limited), same("1", **limited))[0] == [
+        ("Fault 0", []),
+        ("Fault 1", [2]),
+    ]
+    hit = Evidence("ruff", "X1", "b.py", 2, 2, "Something else")
+    known = from_evidence(hit, "major", "functional_correctness", Source(LINES))
+    assert causes([open_], same("K1"), known=[known])[0] == [("Fault 1", [])]
+    assert causes([at_line(1)], same("K1"), known=[known]) == ([], [("Fault 1", "analyzer")])
+
+
+def test_a_protected_finding_may_speak_for_others():
+    hole, wrong = at_line(0, category="security"), at_line(1, severity="minor")
+    assert causes([hole, wrong], same(), same("1", impact="limited"))[0] == [("Fault 0", [1])]
+
+
+def test_what_was_there_before_is_published_as_such_however_unsure():
+    base = {"a.py": b"def first(rows):\n    return rows[0].name\n"}
+    head = {"a.py": b"def first(rows):\n    return rows[0].name.strip()\n"}
+    rewritten = change(base, head)
+    found = candidate(rewritten, "a.py", "    return rows[0].name.strip()", severity="major")
+    answer = verdicts(said(1, before="    return rows[0].name", confidence=5))
+    result = asyncio.run(
+        judge(
+            [read_of(rewritten, "a.py", [found])],
+            rewritten,
+            Source(rewritten),
+            model=Scripted(lambda prompt: answer),
+            redact=None,
+            floor=0.6,
+        )
+    )
+    before = {"severity": "info", "confidence": 0.05, "preexisting": True}
+    assert result.published == (found.model_copy(update=before),)
+
+
+def test_lenses_that_agree_count_for_more_and_the_model_is_asked_once():
     reads = [
-        read_of(MADE, "a.py", [REAL] if at < 3 else [], lens=lens) for at, lens in enumerate(LENSES)
+        read_of(MADE, "a.py", [REAL] if at < 3 else [], lens=lens)
+        for at, lens in enumerate(LENSES["high"])
     ]
     model = Scripted(lambda prompt: verdicts(said(1, confidence=50)))
     result = judged(reads=reads, model=model, effort="high")
@@ -173,13 +365,19 @@ def test_lenses_vote_and_the_model_is_asked_once():
 
 def test_each_finding_is_asked_about_with_the_code_it_was_found_in():
     first, second = read_of(MADE, "a.py", [REAL]), read_of(MADE, "a.py", [STYLE])
-    second = replace(second, prompt=replace(second.prompt, user="OTHER " + second.prompt.user))
+    second = replace(
+        second,
+        unit=replace(second.unit, ordinal=1),
+        prompt=replace(second.prompt, user="OTHER " + second.prompt.user),
+    )
     model = Scripted(lambda prompt: verdicts(said(1, confidence=70)))
     judged(reads=[first, second], model=model)
-    assert [(REAL.title in item.user, STYLE.title in item.user) for item in model.prompts] == [
-        (True, False),
-        (False, True),
+    asked = [
+        re.findall(r"^\d\. a\.py, line \d+: (.*)", item.user, re.MULTILINE)
+        for item in model.prompts
     ]
+    assert asked == [[REAL.title], [STYLE.title]]
+    assert f"K1. a.py, line 8: {REAL.title}" in model.prompts[1].user
     assert model.prompts[1].user.startswith("OTHER ")
 
 

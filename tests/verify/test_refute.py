@@ -17,7 +17,8 @@ from reviewer.models.base import PromptTooLong
 from reviewer.models.reply import parse
 from reviewer.secrets import Masks
 from reviewer.types import Piece
-from reviewer.verify.refute import SCHEMA, protected, refute
+from reviewer.verify.refute import SCHEMA, refute
+from reviewer.verify.verdicts import protected
 
 TEXT = '''def pay(amount, account):
     """Pays. The amount is never negative."""
@@ -38,10 +39,19 @@ def outcome(answer, *, pieces=(), others=None, redact=None, fields=(), quotes=(Q
     found = [candidate(made, "pay.py", quote, **given) for quote in quotes]
     model = Scripted(answer if callable(answer) else lambda prompt: answer)
     result = asyncio.run(
-        refute(model, read_of(made, "pay.py", found, pieces=pieces), found, made, redact=redact)
+        refute(
+            model,
+            at_home(read_of(made, "pay.py", found, pieces=pieces), found),
+            made,
+            redact=redact,
+        )
     )
     assert [item.finding.id for item in result.judged] == [item.id for item in found]
     return result.judged, model.prompts, result
+
+
+def at_home(read, found):
+    return [(read, each) for each in found]
 
 
 def refuted(**fields):
@@ -107,16 +117,6 @@ def test_protected_findings_are_lowered_and_never_dropped(fields):
     belittled = verdicts(said(1, impact="cosmetic", likelihood="theoretical", confidence=0))
     judged, _, _ = outcome(belittled, fields={"severity": "critical", **fields})
     assert (judged[0].rejected, judged[0].finding.severity) == ("", "major")
-
-
-def test_one_contradiction_does_not_drop_a_finding_that_says_two_things():
-    both = {"problem": "Negative amounts raise it.\nAlso here: Rounding. Cents are lost."}
-    judged, _, _ = outcome(refuted(), fields=both)
-    assert (judged[0].rejected, judged[0].finding.severity, judged[0].finding.confidence) == (
-        "",
-        "minor",
-        0.1,
-    )
 
 
 def test_severity_and_confidence_are_the_verifiers():
@@ -186,9 +186,7 @@ def test_the_question_begins_as_the_first_one_did():
     assert "Review the added and removed lines" not in second.user
     assert second.max_tokens < first.max_tokens
     # what many verdicts share comes before the candidates
-    assert second.user.index("Try to refute each of them") < second.user.index(
-        "1. pay.py, line 6: "
-    )
+    assert second.user.index("you judge what is true") < second.user.index("1. pay.py, line 6: ")
 
 
 def test_a_lens_at_the_end_of_the_first_question_is_no_part_of_the_second():
@@ -206,7 +204,7 @@ def test_a_lens_at_the_end_of_the_first_question_is_no_part_of_the_second():
     )
     models = [Scripted(lambda prompt: verdicts(said(1))) for _ in range(2)]
     for model, which in zip(models, (plain, read), strict=True):
-        asyncio.run(refute(model, which, found, made, redact=None))
+        asyncio.run(refute(model, at_home(which, found), made, redact=None))
     assert models[0].prompts == models[1].prompts
 
 
@@ -228,12 +226,14 @@ def test_many_candidates_are_asked_about_in_batches():
         listed = [
             int(line.partition(".")[0])
             for line in prompt.user.split("\n")
-            if ". a.py, line" in line
+            if ". a.py, line" in line and not line.startswith("K")
         ]
         return verdicts(*(said(at, confidence=next(numbers)) for at in listed))
 
     model = Scripted(answer)
-    result = asyncio.run(refute(model, read_of(made, "a.py", found), found, made, redact=None))
+    result = asyncio.run(
+        refute(model, at_home(read_of(made, "a.py", found), found), made, redact=None)
+    )
     assert [round(item.finding.confidence * 100) for item in result.judged] == list(range(10, 30))
     assert (len(model.prompts), result.usage.calls, result.problem) == (3, 3, "")
 
@@ -309,11 +309,13 @@ def test_the_schema_is_portable_and_evidence_comes_before_the_judgement():
         "index",
         "contradiction",
         "contradictionFile",
+        "before",
         "reason",
         "verdict",
         "confidence",
         "impact",
         "likelihood",
+        "sameAs",
         "needs",
     ]
     assert "$ref" not in json.dumps(SCHEMA.schema)
