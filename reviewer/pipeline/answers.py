@@ -4,6 +4,7 @@ the candidates that follow from them."""
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from reviewer import findings, prompt, text
 from reviewer.errors import EngineError
 from reviewer.events import Finding
+from reviewer.findings.search import MIN_PART
 from reviewer.messages import Prompt
 from reviewer.models.base import PromptTooLong
 from reviewer.pipeline.interview import REPLY, Interview
@@ -24,6 +26,7 @@ ROUNDS = 2  # how often a unit is asked again for its answers
 _LOOK_UP_TOKENS = 600  # of what one round shows
 _NEAR = 3  # lines between a question and a finding about it
 _TELLING: tuple[Verdicts, ...] = ("wrong", "cannot_tell", "right")  # of several in one reply
+_OTHER = re.compile(r"\bQ\d{1,2}\b", re.IGNORECASE)  # a question that the note of another names
 Labelled = Mapping[str, Question]
 
 
@@ -130,8 +133,12 @@ def candidates(
     made = []
     for label, answer in said.items():
         question = labelled[label]
-        if answer.answer != "wrong" or any(_is_about(item, question) for item in found):
+        if answer.answer != "wrong" or any(
+            _is_about(item, question) or _says(item, answer) for item in found
+        ):
             continue
+        if (other := _OTHER.search(answer.note)) and other[0].upper() in said.keys() - {label}:
+            continue  # the other answer says it
         what = text.one_line(answer.note) or text.one_line(question.sentence)
         made.append(
             {
@@ -172,6 +179,19 @@ def _is_about(item: Finding, question: Question) -> bool:
         and item.side == question.side
         and start - _NEAR <= question.line <= end + _NEAR
     )
+
+
+def _says(item: Finding, answer: CheckedAnswer) -> bool:
+    """Whether the answer names the finding, or the finding quotes the line that the answer quotes,
+    wherever the question stands."""
+    note, title, quote = map(_bare, (answer.note, item.title, answer.quote))
+    return (len(note) >= MIN_PART and (note in title or title in note)) or (
+        len(quote) >= MIN_PART and any(quote in _bare(each.quote) for each in item.evidence)
+    )
+
+
+def _bare(said: str) -> str:
+    return "".join(said.split()).casefold()
 
 
 def _line(question: Question, unit: Unit) -> str:
