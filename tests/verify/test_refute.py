@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from itertools import count
 
 import pytest
 from support.candidates import added, candidate, read_of, said, verdicts
+from support.change import change
 from support.scripted import Scripted
 
 from reviewer import replies
 from reviewer.errors import EngineUnreachable
+from reviewer.findings import Source, from_evidence
 from reviewer.messages import Reply, Usage
 from reviewer.models.base import PromptTooLong
 from reviewer.models.reply import parse
 from reviewer.secrets import Masks
-from reviewer.types import Piece
+from reviewer.types import Evidence, Piece
 from reviewer.verify.refute import SCHEMA, refute
-from reviewer.verify.verdicts import protected
+from reviewer.verify.verdicts import Judged, protected
 
 TEXT = '''def pay(amount, account):
     """Pays. The amount is never negative."""
@@ -236,6 +239,102 @@ def test_many_candidates_are_asked_about_in_batches():
     )
     assert [round(item.finding.confidence * 100) for item in result.judged] == list(range(10, 30))
     assert (len(model.prompts), result.usage.calls, result.problem) == (3, 3, "")
+
+
+ROWS = "".join(f"value_{number} = compute({number})\n" for number in range(20))
+
+
+def test_what_stands_so_far_and_what_analyzers_say_is_named_in_the_next_question():
+    made = added("a.py", ROWS)
+    found = [
+        candidate(made, "a.py", f"value_{at} = compute({at})", title=f"Fault {at}")
+        for at in range(10)
+    ]
+    hit = Evidence("ruff", "X1", "a.py", 2, 2, "A hit <|turn>")
+    known = from_evidence(hit, "major", "functional_correctness", Source(made))
+    gone = said(3, "refuted", contradiction="value_11 = compute(11)")
+    asked = iter([verdicts(gone, said(4, sameAs="K1"), said(5, sameAs="1")), verdicts()])
+    model = Scripted(lambda prompt: next(asked))
+    home = read_of(made, "a.py", found)
+    asyncio.run(refute(model, at_home(home, found), made, redact=None, known=[known]))
+    listed = [re.findall(r"^K\d.*", item.user, re.MULTILINE) for item in model.prompts]
+    assert [len(rows) for rows in listed] == [1, 8]
+    assert listed[0][0].startswith("K1. a.py, line 2: A hit")
+    assert "<|" not in listed[0][0]
+    assert listed[1] == [
+        listed[0][0],
+        *(
+            f"K{mark}. a.py, line {at + 1}: Fault {at}"
+            for mark, at in enumerate((0, 1, 3, 4, 5, 6, 7), 2)
+        ),
+    ]
+    user = model.prompts[1].user
+    assert user.index("you judge what is true") < user.index("Known findings") < user.index("\n1. ")
+
+
+def test_of_many_known_findings_the_last_twenty_are_named():
+    made = added("a.py", ROWS)
+    found = [candidate(made, "a.py", f"value_{at} = compute({at})") for at in range(20)]
+    found += [found[0].model_copy(update={"title": f"Also {at}"}) for at in range(9)]
+    model = Scripted(lambda prompt: verdicts(*(said(at) for at in range(1, 9))))
+    asyncio.run(refute(model, at_home(read_of(made, "a.py", found), found), made, redact=None))
+    marks = [re.findall(r"^(K\d+)\. a\.py, line (\d+)", item.user, re.M) for item in model.prompts]
+    assert [len(each) for each in marks] == [0, 8, 16, 20]
+    assert (marks[3][0], marks[3][-1]) == (("K1", "5"), ("K20", "1"))
+
+
+@pytest.mark.parametrize(
+    ("hit", "mark", "said_by"),
+    [
+        (("a.py", 2, 2), "K1", True),
+        (("a.py", 1, 3), " k1.", True),
+        (("a.py", 1, 1), "K1", False),  # another line
+        (("b.py", 2, 2), "K1", False),  # another file
+        (("a.py", 2, 2), "K2", False),
+        (("a.py", 2, 2), "1", False),  # itself
+    ],
+)
+def test_an_analyzer_has_said_it_only_on_the_same_lines(hit, mark, said_by):
+    made = added("a.py", ROWS)
+    found = candidate(made, "a.py", "value_1 = compute(1)")
+    path, start, end = hit
+    evidence = Evidence("ruff", "X1", path, start, end, "Something else")
+    known = from_evidence(evidence, "major", "functional_correctness", Source(made))
+    model = Scripted(lambda prompt: verdicts(said(1, sameAs=mark)))
+    home = read_of(made, "a.py", [found])
+    result = asyncio.run(refute(model, [(home, found)], made, redact=None, known=[known]))
+    expected = found.model_copy(update={"confidence": 0.8})
+    assert result.judged == (Judged(expected, supported=True, said_by=known if said_by else None),)
+
+
+def test_a_removed_line_is_not_the_line_of_that_number():
+    made = change({"a.py": b"value_1 = compute(1)\nkept = 1\n"}, {"a.py": b"kept = 1\n"})
+    found = candidate(made, "a.py", "value_1 = compute(1)")
+    evidence = Evidence("ruff", "X1", "a.py", 1, 1, "Something else")
+    known = from_evidence(evidence, "major", "functional_correctness", Source(made))
+    model = Scripted(lambda prompt: verdicts(said(1, sameAs="K1")))
+    home = read_of(made, "a.py", [found])
+    result = asyncio.run(refute(model, [(home, found)], made, redact=None, known=[known]))
+    assert (found.side, found.start_line, result.judged[0].said_by) == ("old", 1, None)
+
+
+def test_positions_are_those_of_all_candidates():
+    made = added("a.py", ROWS)
+    found = [candidate(made, "a.py", f"value_{at} = compute({at})") for at in range(10)]
+    asked = iter(
+        [
+            verdicts(*(said(at, sameAs="1" if at == 3 else "") for at in range(1, 9))),
+            verdicts(said(1, sameAs="K8"), said(2, sameAs="1")),
+        ]
+    )
+    model = Scripted(lambda prompt: next(asked))
+    result = asyncio.run(
+        refute(model, at_home(read_of(made, "a.py", found), found), made, redact=None)
+    )
+    assert [each.same_as for each in result.judged] == [
+        *(None, None, 0, None, None, None, None, None),
+        *(7, 8),
+    ]
 
 
 BANK = (
