@@ -14,6 +14,11 @@ from reviewer.questions.signatures import head_line
 
 _RECEIVERS = ("self", "cls", "this", "_", "args", "kwargs")
 _EMPTY = re.compile(r"\.\.\.$|\bpass$|NotImplementedError|abstract|@overload|unimplemented!|todo!")
+# A parameter that says what another value is in: a number without it means something else.
+_MEANING = re.compile(
+    r"(?i)(?:^|_)(?:currency|units?|tz|time_?zone|locale|lang|language|encoding|charset|scale"
+    r"|precision|base|radix|dialect|format)$"
+)
 _LONG = 400  # lines of a function that are searched
 
 
@@ -66,6 +71,32 @@ def _unused(function: Function, old: Function | None, view: View) -> Iterator[Id
                 82 if old is not None else 50,
                 (function.name,),
             )
+        elif _MEANING.search(item.name):
+            yield from _parted(function, item.name, view)
+
+
+def _parted(function: Function, name: str, view: View) -> Iterator[Idea]:
+    """A value that is computed in the unit, currency or form that a new parameter names, and goes
+    on without it."""
+    for fact in view.of("assign"):
+        target = fact.parts[0]
+        inside = function.start <= fact.line <= function.end
+        if not inside or name not in NAME.findall(fact.parts[1]) or not NAME.fullmatch(target):
+            continue
+        last = min(function.end, fact.end + _LONG)
+        for number in range(fact.end + 1, last + 1):
+            line = view.new.lines[number - 1]
+            words = NAME.findall(line)
+            if target in words and name not in words and "(" in line:
+                yield Idea(
+                    head_line(function, view, name),
+                    f"{code(target)} is made with {code(name)} in line {fact.line} and goes on"
+                    f" without it in line {number}, {code(line.strip())}: what does that take it"
+                    " to be?",
+                    78,
+                    (words[0],),
+                )
+                return
 
 
 def _counts(item: Parameter) -> bool:
