@@ -21,20 +21,26 @@ _RULES = frozenset(_RULES_TEXT.split())
 _OTHER_TEXT = """
     install installation installing setup build building deploy deployment release releases
     releasing changelog commands command quickstart usage overview about introduction contributing
-    license roadmap structure layout getting started environment docker publish
+    license roadmap structure layout getting started environment docker publish personality tone
+    linting formatting benchmarks testing acknowledgements
 """
 _OTHER = frozenset(_OTHER_TEXT.split())
+_COMMANDS = re.compile(r"^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)", re.MULTILINE | re.DOTALL)
+_LEAST_SAID = 0.4  # share of a section that is said in words
 _MORE = "[…cut…]"
 
 
 def concerning(text: str, path: str, room: int) -> str:
-    """`text` in at most `room` characters: all of it if it fits, else the sections that concern
-    `path` most, in their order, and a mark that there is more."""
-    if len(text) <= room:
-        return text
+    """`text` in at most `room` characters: the sections that concern `path` most, in their order,
+    and a mark that there is more. What is about installing, building and the like, or is nothing
+    but commands, is left out even where there is room: it never decides anything."""
     parts = _sections(text)
     words = _words_of(path)
-    order = sorted(range(len(parts)), key=lambda at: (-_score(parts[at], words), at))
+    scores = [_score(part, words) for part in parts]
+    useful = [at for at, score in enumerate(scores) if score >= 0]
+    if len(text) <= room and len(useful) == len(parts):
+        return text
+    order = sorted(useful, key=lambda at: (-scores[at], at))
     kept: list[int] = []
     left = room - len(_MORE) - 1
     for at in order:
@@ -42,7 +48,7 @@ def concerning(text: str, path: str, room: int) -> str:
             kept.append(at)
             left -= len(parts[at]) + 1
     if not kept:
-        return cut(parts[order[0]], room)
+        return cut(parts[order[0]], room) if order else ""
     return "\n".join([*(parts[at] for at in sorted(kept)), _MORE])
 
 
@@ -72,4 +78,6 @@ def _score(section: str, words: set[str]) -> int:
     title = set(_WORD.findall(heading.lower()))
     score = 4 * len(title & words) + 3 * bool(title & _RULES) - 3 * bool(title & _OTHER)
     text = body.lower()
+    if not score and len(_COMMANDS.sub("", body)) < _LEAST_SAID * len(body):
+        score = -3
     return score + min(3, sum(word in text for word in words))
