@@ -60,7 +60,8 @@ class Ledger:
     recalled: bool = False  # the findings come from an earlier run over the same change
     _has_older: bool = False  # held back a finding that is older than the baseline commit
     _known: set[str] = field(default_factory=set)  # ids of `kept`
-    _pending: dict[str, Finding] = field(default_factory=dict)  # by id: not yet judged or proved
+    # Not yet judged or proved, by id and title: different defects of a line have one id.
+    _pending: dict[str, dict[str, Finding]] = field(default_factory=dict)
 
     # Passes
     gaps: Gaps = field(default_factory=Gaps)
@@ -103,13 +104,14 @@ class Ledger:
     def hold(self, pending: Iterable[Finding]) -> None:
         """Keep findings to be judged or proved; when the time is up, they are still `pending`."""
         for finding in pending:
-            known = self._pending.get(finding.id)
-            self._pending[finding.id] = findings.combine(known, finding) if known else finding
+            same_line = self._pending.setdefault(finding.id, {})
+            known = same_line.get(finding.title)
+            same_line[finding.title] = findings.combine(known, finding) if known else finding
 
     def release(self, judged: Iterable[Finding]) -> None:
         """Stop holding findings that were judged: the caller publishes or rejects them."""
         for finding in judged:
-            self._pending.pop(finding.id, None)
+            self._pending.get(finding.id, {}).pop(finding.title, None)
 
     def announce(self, finding: Finding) -> None:
         """Let the model's findings be compared with an analyzer's while its fix is being proved."""
@@ -140,7 +142,8 @@ class Ledger:
 
     def pending(self) -> list[Finding]:
         """The findings that were not judged or proved in time, the most severe first."""
-        return sorted(self._pending.values(), key=lambda each: severity_rank(each.severity))
+        found = findings.merge([each for same in self._pending.values() for each in same.values()])
+        return sorted(found, key=lambda each: severity_rank(each.severity))
 
     def leave(self, pending: Sequence[Finding]) -> None:
         """There is no time left to publish these: their files count as unread."""
@@ -167,10 +170,7 @@ class Ledger:
         """Enter the findings of a pass. Those on lines of another unit or of none, and those of
         passes across files, are deferred: they count only if no other pass publishes them."""
         own, others = self._results.add(pass_, result)
-        for finding in others:
-            if finding.id not in self._known:
-                self._pending.setdefault(finding.id, finding)
-        self.hold(own)
+        self.hold((*own, *(each for each in others if each.id not in self._known)))
 
     def pass_answered(self, pass_: Pass, reason: UnreviewedReason | None) -> None:
         """Note that a pass has its answer; `reason` says why it does not cover the whole unit."""

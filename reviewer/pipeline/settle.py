@@ -106,17 +106,22 @@ class Settlement:
         """Prove the patch for the finding and all of its places that have a replacement, else the
         one for the finding alone. The replacements are by id, with the passes that gave them."""
         home, own = wanted[finding.id]
+        built = self._built([replacement for _, replacement in wanted.values()])
+        is_alone = len(wanted) == 1 or isinstance(built, fixes.Refused)
 
         async def repair(reason: str) -> fixes.Built | fixes.Refused | None:
+            if not is_alone:
+                return self._built([own])
             other = await ask_replacement(interview, home, finding, reason)
             return self._built([other]) if other else None
 
         async with self._room:
-            built = self._built([replacement for _, replacement in wanted.values()])
-            if isinstance(built, fixes.Refused) and len(wanted) > 1:
-                built = self._built([own])
             proved = await fixes.attach(
-                finding, built, self.plan.change, repair=repair, **await self._options()
+                finding,
+                self._built([own]) if is_alone else built,
+                self.plan.change,
+                repair=repair,
+                **await self._options(),
             )
             self.ledger.publish(findings.masked(proved, self.plan.masks))
 

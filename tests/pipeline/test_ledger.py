@@ -9,7 +9,7 @@ from support.change import change
 from support.event_cases import finding as published
 from support.plans import plan_of
 
-from reviewer.findings import PassResult
+from reviewer.findings import PassResult, combine
 from reviewer.messages import Prompt
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.passes import Pass
@@ -77,22 +77,51 @@ def test_a_finding_is_published_once_with_its_state():
 
 
 @pytest.mark.parametrize(
-    ("profile", "lowest", "below"),
-    [("chill", "minor", "trivial"), ("balanced", "trivial", "info"), ("assertive", "info", None)],
+    ("profile", "path", "lowest", "below"),
+    [
+        ("chill", "a.py", "minor", "trivial"),
+        ("chill", "tests/test_a.py", "minor", "trivial"),
+        ("balanced", "a.py", "trivial", "info"),
+        ("balanced", "conf/a.toml", "trivial", "info"),
+        ("balanced", "tests/test_a.py", "minor", "trivial"),
+        ("balanced", "docs/a.md", "minor", "trivial"),
+        ("balanced", "dist/a.js", "minor", "trivial"),
+        ("assertive", "docs/a.md", "info", None),
+    ],
 )
-def test_the_lowest_severity_of_a_profile_is_published(profile, lowest, below):
+def test_the_lowest_severity_of_a_profile_is_published(profile, path, lowest, below):
     entered, sent = ledger(profile=profile)
-    entered.publish(one(severity=lowest))
+    entered.publish(one(severity=lowest, file_name=path))
     assert [each.severity for each in sent] == [lowest]
     if below:
-        entered.publish(one(2, severity=below))
+        entered.publish(one(2, severity=below, file_name=path))
         assert (len(sent), entered.held_back) == (1, {"below the severity floor": 1})
 
 
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({"profile": "chill"}, False),
+        ({"profile": "balanced"}, True),
+        ({"profile": "assertive"}, True),
+        ({"profile": "balanced", "min_severity": "trivial"}, False),
+        ({"profile": "chill", "min_severity": "info"}, True),
+    ],
+)
+@pytest.mark.parametrize("path", ["a.py", "tests/test_a.py"])
+def test_what_was_there_before_is_shown_unless_somebody_wants_less(settings, shown, path):
+    entered, sent = ledger(**settings)
+    old = one(severity="info", preexisting=True, file_name=path)
+    entered.publish(old)
+    assert sent == ([old] if shown else [])
+
+
 def test_min_severity_overrides_the_profile_and_a_smoke_model_has_no_floor():
-    assert ledger(min_severity="major")[0].is_severe(one(severity="minor")) is False
-    assert ledger(profile="chill", min_severity="info")[0].is_severe(one(severity="info"))
-    assert ledger(role="smoke", profile="chill")[0].is_severe(one(severity="info"))
+    assert ledger(min_severity="major")[0].is_shown(one(severity="minor")) is False
+    assert ledger(profile="chill", min_severity="info")[0].is_shown(one(severity="info"))
+    assert ledger(role="smoke", profile="chill")[0].is_shown(one(severity="info"))
+    beside = one(severity="trivial", file_name="tests/test_a.py")
+    assert ledger(min_severity="trivial")[0].is_shown(beside)
 
 
 def test_a_dismissed_finding_is_not_sent_but_kept_for_the_memory():
@@ -138,6 +167,19 @@ def test_what_is_pending_is_published_as_it_is_and_only_once():
         (one(3).id, one(3).title),
     ]
     assert (entered.pending(), entered.held_back) == ([], {})
+
+
+def test_different_defects_on_one_line_are_pending_together_and_judged_apart():
+    entered, sent = ledger()
+    other = one(1, title="Another defect", severity="critical")
+    entered.hold([one(1), other])
+    both = combine(one(1), other)
+    assert (entered.pending(), "Also here" in both.comment) == ([both], True)
+    entered.release([other])
+    assert entered.pending() == [one(1)]
+    entered.hold([other])
+    entered.publish(one(1))
+    assert (sent, entered.pending()) == ([one(1)], [])
 
 
 def test_the_most_severe_is_first_of_what_is_pending():
@@ -351,14 +393,18 @@ def test_a_line_belongs_to_the_first_unit_that_shows_it():
     entered, _, first, second = two_units()
     entered.add_result(second, result(second, one(2, start_line=20), one(3, start_line=21)))
     entered.add_result(first, result(first, one(1, start_line=20)))
-    assert entered.pass_ended(second) == [result(second, one(3, start_line=21))]
-    assert entered.pass_ended(first) == [result(first, one(1, start_line=20))]
+    assert entered.pass_ended(second) == []  # the file has another pass
+    assert entered.pass_ended(first) == [
+        result(first, one(1, start_line=20)),
+        result(second, one(3, start_line=21)),
+    ]
+    assert list(entered.deferred()) == [[result(second, one(2, start_line=20))]]
 
 
 def test_what_only_another_unit_says_of_a_line_comes_last():
-    entered, _, _first, second = two_units()
+    entered, _, first, second = two_units()
     entered.add_result(second, result(second, one(2, start_line=20)))
-    assert entered.pass_ended(second) == [result(second)]
+    assert (entered.pass_ended(first), entered.pass_ended(second)) == ([], [result(second)])
     assert list(entered.deferred()) == [[result(second, one(2, start_line=20))]]
 
 
@@ -399,6 +445,15 @@ def test_what_is_deferred_is_pending_unless_it_was_published():
     publish_pending(entered)
     assert [each.id for each in sent] == [one(1).id, one(2).id]
     assert "duplicate" not in entered.held_back
+
+
+def test_what_is_deferred_stays_pending_when_another_defect_of_the_line_was_judged():
+    entered, _, first, second = two_units()
+    mine, later = one(1, start_line=20), one(1, start_line=20, title="Another defect")
+    entered.add_result(second, result(second, later))
+    entered.add_result(first, result(first, mine))
+    entered.release([mine])
+    assert entered.pending() == [later]
 
 
 # What may be remembered

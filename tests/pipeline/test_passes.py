@@ -262,7 +262,7 @@ def test_what_waits_is_said_in_one_order(repo: Repo, concurrency: int, across_fi
     assert [item.comment for item in found(stream)] == ["plain says so"]
 
 
-@pytest.mark.parametrize("late", ["correctness", "tests"])
+@pytest.mark.parametrize("late", ["values", "tests"])
 def test_the_lenses_of_a_unit_are_judged_in_one_order(repo: Repo, late: str):
     class Ordered(Scripted):
         async def complete(self, prompt, schema, **more):
@@ -273,7 +273,7 @@ def test_the_lenses_of_a_unit_are_judged_in_one_order(repo: Repo, late: str):
 
     ends = {
         name: resources.text(f"prompts/review/lenses/{name}.md").strip()
-        for name in ("correctness", "tests")
+        for name in ("values", "tests")
     }
 
     def answer(prompt):

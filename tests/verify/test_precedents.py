@@ -317,9 +317,8 @@ def outcome(answer, *decisions, quotes=(LINE,), **fields):
     model.complete = noted
     precedents = Precedents.of(decisions)
     read = read_of(change, "shop/refund.py", candidates)
-    result = asyncio.run(
-        refute(model, read, candidates, change, redact=None, precedents=precedents)
-    )
+    pairs = [(read, each) for each in candidates]
+    result = asyncio.run(refute(model, pairs, change, redact=None, precedents=precedents))
     judged = [
         (one.stage, one.rejected) if one.rejected else one.finding.confidence
         for one in result.judged
@@ -376,7 +375,6 @@ def test_a_precedent_of_one_candidate_does_not_drop_another():
         {"category": "security"},
         {"category": "data_integrity"},
         {"problem": "Two threads race for it."},
-        {"problem": "It is wrong.\nAlso here: Rounding. Cents are lost."},
     ],
 )
 def test_what_is_protected_is_lowered_and_stays(fields):
