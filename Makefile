@@ -78,6 +78,7 @@ bench: setup
 	$(BIN)/python tests/benchmarks/large_change.py
 	$(BIN)/python tests/benchmarks/analyzers_speed.py
 	$(BIN)/python tests/benchmarks/context_recall.py
+	$(BIN)/python tests/benchmarks/passes.py
 	$(BIN)/python tests/benchmarks/precision.py
 	$(BIN)/python tests/benchmarks/worst_cases.py
 	$(BIN)/python tests/benchmarks/scale.py

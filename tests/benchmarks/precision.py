@@ -156,7 +156,7 @@ def run() -> Outcome:
         reads[path] = _read(made, source, path, list(said_of.values()))
     steps = [_step("reported", raw)]
     placed = [finding for read in reads.values() for finding in read.findings]
-    steps.append(_step("placed and merged", _named(placed)))
+    steps.append(_step("placed", _named(placed)))
     calls = 0
     published: Sequence[Finding] = ()
     stages = (
