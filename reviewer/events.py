@@ -115,6 +115,7 @@ class ReviewContext(_Model):
     engine: str
     model: Text | None
     model_role: ModelRole
+    thinking: Literal["off", "verify", "on"] = "off"
     input_digest: str
     files: Count
     units: Count
@@ -229,6 +230,7 @@ class UsageInfo(_Model):
     prompt_tokens: Count
     cached_tokens: Count
     completion_tokens: Count
+    thinking_tokens: Count = 0
 
 
 class CacheInfo(_Model):

@@ -7,7 +7,6 @@ expanded again, so `$x` in a diff is harmless.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from string import Template
 
@@ -18,6 +17,7 @@ from reviewer.types import Context, Evidence, FileDiff, Hunk, Line, ModelRole, P
 MAX_LINE = 1000  # characters of one line that are shown
 _MARKS = {"context": " ", "added": "+", "removed": "-"}
 _STATUS = {"type_changed": "type changed"}
+fence = text.fence
 
 
 def shown(data: bytes) -> str:
@@ -60,12 +60,6 @@ def render(
     system = resources.text(f"prompts/review/system{short}.md")
     user = Template(resources.text(f"prompts/review/user{short}.md")).substitute(values)
     return Prompt(system.strip(), user.strip(), max_tokens)
-
-
-def fence(content: str) -> str:
-    """A fence that the content cannot contain, since it is a hash of it. Equal content gives equal
-    prompts."""
-    return "=====" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _hunk(hunk: Hunk, redact: Masks | None) -> str:

@@ -26,7 +26,7 @@ LAYERS = [
 ]
 # Within pipeline/, the same: no module imports from a row below its own.
 PIPELINE = [
-    {"seams", "clock", "nearby"},
+    {"seams", "clock", "nearby", "thinking"},
     {"outcome", "plan", "gaps"},
     {"passes", "compare"},
     {"ledger"},

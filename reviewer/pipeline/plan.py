@@ -18,6 +18,7 @@ from reviewer.context.moved import without_moved
 from reviewer.context.risk import risk
 from reviewer.errors import UsageError
 from reviewer.events import ReviewContext, ScopeInfo, Tool
+from reviewer.pipeline import thinking
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.seams import Chooser
 from reviewer.secrets import Masks
@@ -62,11 +63,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Budgets:
-    """Tokens for the hunks, the context and the reply of one call."""
+    """Tokens for the hunks, the context and the reply of one call, and for a thought before it."""
 
     hunks: int
     context: int
     reply: int
+    thought: int = 0
 
 
 # The smoke model reads only about 75 tokens a second.
@@ -89,6 +91,11 @@ class Plan:
     baseline: memory.Baseline = field(default_factory=memory.Baseline)  # of the base revision
     since: Change | None = None
     warnings: tuple[str, ...] = ()
+
+    def thought(self, job: Literal["review", "verify"]) -> int:
+        """The tokens that the model may think in such a call."""
+        thinks = thinking.mode(self.settings, self.choice) in ("on", job)
+        return self.budgets.thought if thinks else 0
 
     @property
     def masks(self) -> Masks:
@@ -127,6 +134,8 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
             *filter(None, [warning, choice.warning]),
         ),
     )
+    if short := thinking.warning(plan.settings, choice, plan.budgets.thought):
+        plan = replace(plan, warnings=(*plan.warnings, short))
     return replace(plan, units=await clock.needed(asyncio.to_thread(_units, plan)))
 
 
@@ -258,11 +267,10 @@ def _budgets(settings: Settings, choice: Choice) -> Budgets:
     most = _SMOKE if choice.role == "smoke" else _FULL
     reply = settings.max_tokens or min(most.reply, choice.context_tokens // 4)
     rest = choice.context_tokens - reply - _RULES_TOKENS
-    return Budgets(
-        hunks=min(most.hunks, max(200, rest // 2)),
-        context=max(0, min(most.context, rest // 3)),
-        reply=reply,
-    )
+    hunks = min(most.hunks, max(200, rest // 2))
+    context = max(0, min(most.context, rest // 3))
+    left = rest - hunks - context
+    return Budgets(hunks, context, reply, thinking.budget(settings, choice, left))
 
 
 def context_event(plan: Plan) -> ReviewContext:
@@ -285,6 +293,7 @@ def context_event(plan: Plan) -> ReviewContext:
         engine=choice.engine,
         model=choice.model,
         model_role=choice.role,
+        thinking=thinking.in_effect(plan.settings, choice, plan.budgets.thought),
         input_digest=change.digest,
         files=len(change.files),
         units=len(plan.units),

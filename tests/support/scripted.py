@@ -39,15 +39,18 @@ class Scripted:
     delay: float = 0.0
     engine: str = "scripted"
     name: str = "scripted-1"
+    thinks: bool = False
     prompts: list = field(default_factory=list)
+    thoughts: list = field(default_factory=list)  # how many tokens each call could think
     closed: bool = False
     cancelled: int = 0
 
     def tokens(self, text):
         return len(text) // 3 + 1
 
-    async def complete(self, prompt, schema, *, first_token=lambda: None):
+    async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
         self.prompts.append(prompt)
+        self.thoughts.append(thinking)
         first_token()
         try:
             await asyncio.sleep(self.delay)
@@ -85,6 +88,7 @@ class Scripted:
                 tokens=self.tokens,
                 open=opened,
                 failure=failure,
+                thinks=self.thinks,
             )
 
         return chooser

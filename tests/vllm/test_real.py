@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from reviewer import models, replies
+from reviewer.models.ask import ask as ask_once
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.serving.processes import group_alive
 from reviewer.types import Prompt
@@ -93,6 +94,30 @@ def test_the_second_prompt_is_read_from_the_cache(vllm):
 def test_the_same_seed_gives_the_same_reply(vllm):
     one, two = ask(vllm, *[Prompt(PREFIX, "+again = True", 512)] * 2)
     assert one.text == two.text
+
+
+def test_a_thought_before_the_answer(vllm):
+    """vLLM takes the fields of a thought; what the tiny model thinks is noise, and most of the time
+    never ends: then it is asked once more without, and the answer follows the schema."""
+
+    async def think():
+        server = vllm.server
+        model = await models.connect(
+            server.endpoint, engine="vllm", model=server.model, key=server.key, seed=7
+        )
+        try:
+            prompt = Prompt(PREFIX, "+think = True", 2048)
+            direct = await model.complete(prompt, REPLY, thinking=256)
+            return model.thinks, direct, await ask_once(model, prompt, REPLY, thinking=256)
+        finally:
+            await model.aclose()
+
+    thinks, direct, answer = asyncio.run(think())
+    assert thinks
+    assert direct.text or direct.thoughts
+    assert direct.usage.completion_tokens <= 2048 + 256
+    assert answer.problem == ""
+    jsonschema.validate(answer.value, REPLY.schema)
 
 
 def test_a_prompt_that_does_not_fit_is_said_to_be_too_long(vllm):
