@@ -90,6 +90,27 @@ class Direct:
 DIRECT = Direct()
 
 
+@dataclass(frozen=True, slots=True)
+class Thoughtful:
+    """Lets the model think so many `tokens` before each answer, unless a call says how many."""
+
+    asker: Asker
+    tokens: int
+
+    async def ask(
+        self,
+        model: Model,
+        prompt: Prompt,
+        schema: Schema,
+        *,
+        thinking: int = 0,
+        first_token: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        return await self.asker.ask(
+            model, prompt, schema, thinking=thinking or self.tokens, first_token=first_token
+        )
+
+
 def _read(reply: Reply, schema: Schema, *, thought: bool = False) -> ParsedReply:
     """The answer: the text, or what stands in its place. A `thought` that was asked for does not:
     an object at its end is a draft."""

@@ -12,6 +12,7 @@ from reviewer.context import project
 from reviewer.errors import EngineError, NoEngine
 from reviewer.events import Status
 from reviewer.models import schedule
+from reviewer.models.ask import Thoughtful
 from reviewer.pipeline import evidence
 from reviewer.pipeline.ask_unit import Interview, ask_unit
 from reviewer.pipeline.clock import Clock, Emit, Stop
@@ -98,7 +99,8 @@ async def _run_model(
             ledger.expect_passes(planned.passes, planned.left_out)
             clock.total = len(planned.passes)
             session = past.session
-            interview = Interview(plan, ledger, model, session.replies, session, facts)
+            asker = Thoughtful(session.replies, plan.thought("review"))
+            interview = Interview(plan, ledger, model, asker, session, facts)
             clock.send(Status(phase="analyzing", status="reviewing"))
             ledger.sources.add("model")
 
