@@ -87,7 +87,6 @@ class HttpModel:
     ) -> Reply:
         """See Model. Also raises OutOfTime when the deadline of the run ends the call."""
         once = _once(first_token)
-        thinking = thinking if self.thinks else 0
         if not thinking or not self.dialect.apart:
             return await self._answer(prompt, schema, thinking, once)
         thought = await self._answer(thoughts.question(prompt), schema, thinking, once)
@@ -127,9 +126,6 @@ class HttpModel:
                 message = self._message(refused.body)
                 if self._merges_roles(refused.status, message, body):
                     continue
-                if thinking and thoughts.refused(refused.status, message):
-                    self._thoughtless = True
-                    continue
                 if too_long := overflow(refused.status, message):
                     if thinking:
                         thinking = thoughts.fitting(thinking, most, too_long.room())
@@ -138,6 +134,9 @@ class HttpModel:
                         most = room
                         continue
                     raise PromptTooLong(message) from None
+                if thinking and thoughts.refused(refused.status, message):
+                    self._thoughtless = True
+                    continue
                 if self._downgrade(refused.status, message, body):
                     continue
                 if refused.status == 429 or faults.out_of_memory(message):

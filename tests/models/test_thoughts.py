@@ -8,7 +8,7 @@ from support.server import Server, chunk, event, finish, ollama, reply, sse, sta
 
 from reviewer.models import connect, thoughts
 from reviewer.models.ask import Answer, ask
-from reviewer.models.base import Schema
+from reviewer.models.base import PromptTooLong, Schema
 from reviewer.models.wire import Limits
 from reviewer.types import Prompt, Reply, Usage
 
@@ -215,6 +215,13 @@ def test_a_thought_makes_room(room, sent):
     assert list(zip(budgets(bodies), [body["max_tokens"] for body in bodies], strict=True)) == sent
 
 
+def test_a_server_that_counts_the_thought_still_thinks_about_the_next():
+    said = f"thinking_token_budget: {TOO_LONG.format(8192 - 1000)}"
+    answers, bodies = completed([status(400, said), sse(TEXT)], calls=2)
+    assert [answer.text for answer in answers] == [TEXT, TEXT]
+    assert budgets(bodies) == [500, 400, 500]
+
+
 def test_the_answer_makes_room_after_the_thought():
     refusal = status(400, TOO_LONG.format(8192 - 16 - 520))
     [answer], bodies = completed([refusal, refusal, sse(TEXT)])
@@ -289,6 +296,24 @@ def test_the_notes_are_left_out_where_they_do_not_fit():
     [answer], bodies = completed(script, LLAMACPP)
     assert answer.text == TEXT
     assert bodies[2]["messages"][1]["content"] == "the hunk"
+
+
+def test_a_prompt_that_does_not_fit_is_sent_once_after_its_thought():
+    """A third answer would be taken for one."""
+    refusal = status(400, "the request exceeds the available context size")
+    with pytest.raises(PromptTooLong):
+        completed([sse("done"), refusal, sse(TEXT)], LLAMACPP)
+
+
+def test_only_a_refusal_is_one():
+    words = "thinking is not available"
+    assert [thoughts.refused(code, words) for code in (400, 422, 401, 503)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not thoughts.refused(400, "the reason is unknown")
 
 
 def test_a_server_without_a_schema_is_told_it_only_with_the_question():

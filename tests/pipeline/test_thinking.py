@@ -149,3 +149,16 @@ def test_another_mode_asks_again_only_where_it_differs(repo):
     assert calls(thinking="off") == [0]  # the verification
     assert calls(thinking="on") == [2048]  # the review; the verification has been thought about
     assert calls(thinking="off") == []
+
+
+def test_a_unit_that_was_not_thought_about_is_read_again(repo):
+    def calls(mode):
+        model = Scripted(wrong, thinks=True)
+        run(repo, model, thinking=mode, max_units=1)
+        return model.thoughts
+
+    repo.write("shop/b.py", "y = 1\n")
+    assert calls("off") == [0]
+    assert calls("off") == [0]  # the other unit
+    assert calls("off") == []
+    assert calls("on") == [2048]
