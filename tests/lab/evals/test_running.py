@@ -358,6 +358,8 @@ def test_other_settings_are_refused_in_one_line(tmp_path):
 
     assert refused(Scripted(sees_it, name="other")) == "(model scripted-1 there, other now)"
     assert refused(overrides={"effort": "high"}) == "(effort low there, high now)"
+    thinks = Scripted(sees_it, thinks=True)
+    assert refused(thinks, {"thinking": "on"}) == "(thinking off there, on now)"
     assert refused(overrides={"seed": 3}) == (
         "(settings analyzers=, cache=off there, analyzers=, cache=off, seed=3 now)"
     )
