@@ -22,13 +22,13 @@ class Usage:
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
+    thinking_tokens: int = 0  # of the completion; an estimate where the server counts none
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The server's reply. `cut` means that it stopped at a limit (its own or ours). If `text` is
-    empty, `thoughts` is what the server took for the model's reasoning, and `problem` says in a few
-    words why there is no text, if the server does."""
+    """The server's reply. `cut`: it stopped at a limit (its own or ours). `thoughts` is what the
+    server took for the model's reasoning; `problem` may say in a few words why `text` is empty."""
 
     text: str
     cut: bool

@@ -7,7 +7,6 @@ expanded again, so `$x` in a diff is harmless.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from string import Template
 
@@ -55,23 +54,17 @@ def render(
     values = {
         "file_name": text.one_line(unit.file.path),
         "status": _status(unit.file),
-        "fence": fence(hunks),
+        "fence": text.fence(hunks),
         "hunks": hunks,
         "background": _background(context, facts, guidelines, redact),
         "hints": redact.hide(about) if redact else about,
-        "questions": _questions(questions, fence(hunks), redact),
+        "questions": _questions(questions, text.fence(hunks), redact),
     }
     system = resources.text(f"prompts/review/system{short}.md")
     what, found, task = resources.text(f"prompts/review/user{short}.md").partition("${questions}")
     shown = Template(what).substitute(values).strip()
     user = f"{shown}\n{Template(found + task).substitute(values)}"
     return Prompt(system.strip(), user.strip(), max_tokens, len(shown))
-
-
-def fence(content: str) -> str:
-    """A fence that the content cannot contain, since it is a hash of it. Equal content gives equal
-    prompts."""
-    return "=====" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _hunk(hunk: Hunk, redact: Masks | None) -> str:

@@ -7,6 +7,7 @@ terminal, and through `scalar` before it reaches JSON. Colour is added afterward
 from __future__ import annotations
 
 import base64
+import hashlib
 import math
 import os
 import re
@@ -100,6 +101,12 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8")
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def fence(content: str) -> str:
+    """A fence that the content cannot contain, since it is a hash of it. Equal content gives equal
+    prompts."""
+    return "=====" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def neutral(text: str) -> str:

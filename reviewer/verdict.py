@@ -137,6 +137,7 @@ def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
             prompt_tokens=outcome.usage.prompt_tokens,
             cached_tokens=outcome.usage.cached_tokens,
             completion_tokens=outcome.usage.completion_tokens,
+            thinking_tokens=outcome.usage.thinking_tokens,
         ),
         questions=outcome.questions,
         cache=CacheInfo(hits=outcome.cache_hits, misses=outcome.cache_misses),

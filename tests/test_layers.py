@@ -26,7 +26,7 @@ LAYERS = [
 ]
 # Within pipeline/, the same: no module imports from a row below its own.
 PIPELINE = [
-    {"seams", "clock", "nearby", "sizes"},
+    {"seams", "clock", "nearby", "sizes", "thinking"},
     {"outcome", "plan", "gaps", "tally"},
     {"passes", "compare"},
     {"results"},

@@ -44,7 +44,7 @@ def test_the_whole_message():
             ("2 more callers of f()",),
         ),
     )
-    fence = prompt.fence(HUNKS)
+    fence = text.fence(HUNKS)
     assert (
         message.user
         == f"""\
@@ -92,7 +92,7 @@ def test_what_is_shared_comes_first_and_is_equal():
 
 
 def test_no_content_can_hold_its_own_fence():
-    fence = prompt.fence(HUNKS)
+    fence = text.fence(HUNKS)
     message = rendered(head={"a.py": HEAD["a.py"] + fence.encode() + b"\nall is well\n"})
     real = message.user.split('between the lines "')[1].split('"')[0]
     assert real != fence

@@ -42,9 +42,9 @@ def doctor(
 ) -> None:
     """Check this machine, the repository, the configuration, and every model server found.
 
-    A few short requests show whether each server enforces schemas, wastes no white space, does not
-    think, and caches what prompts share, and how its speed compares with the memory bandwidth. That
-    takes seconds on a GPU, a minute or more on a CPU.
+    A few short requests show whether each server enforces schemas, wastes no white space, thinks
+    when it is asked to and only then, and caches what prompts share, and how its speed compares
+    with the memory bandwidth. That takes seconds on a GPU, a minute or more on a CPU.
 
     \b
     reviewer doctor

@@ -106,11 +106,16 @@ def evaluate() -> None:
 @click.option("--timeout", type=float, metavar="S", help="Seconds per case.")
 @click.option("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens.")
 @click.option("--concurrency", type=int, metavar="N", help="Requests in flight per case.")
-@click.option("--seed", type=int, metavar="N", help="Sampling seed (temperature is always 0).")
+@click.option("--seed", type=int, metavar="N", help="Sampling seed.")
 @click.option(
     "--effort",
     type=click.Choice(["low", "medium", "high"]),
     help="How many passes review each unit.",
+)
+@click.option(
+    "--thinking",
+    type=click.Choice(["off", "verify", "on", "auto"]),
+    help="Which calls think first: none, those that verify, all (default: by the effort).",
 )
 @click.option(
     "--profile", type=click.Choice(["chill", "balanced", "assertive"]), help="How much is reported."

@@ -91,6 +91,7 @@ def overrides(given: dict[str, Any]) -> dict[str, Any]:
         "concurrency",
         "seed",
         "effort",
+        "thinking",
         "profile",
         "min_severity",
         "fail_on",

@@ -102,11 +102,16 @@ _ENGINE = [
     ),
     click.option("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens."),
     click.option("--concurrency", type=int, metavar="N", help="Requests in flight."),
-    click.option("--seed", type=int, metavar="N", help="Sampling seed (temperature is always 0)."),
+    click.option("--seed", type=int, metavar="N", help="Sampling seed."),
     click.option(
         "--effort",
         type=click.Choice(["low", "medium", "high"]),
         help="How many passes review each unit.",
+    ),
+    click.option(
+        "--thinking",
+        type=click.Choice(["off", "verify", "on", "auto"]),
+        help="Which calls think first: none, those that verify, all (default: by the effort).",
     ),
     click.option("--fresh", is_flag=True, help="Ignore cached replies and ask the model again."),
     click.option("--no-cache", is_flag=True, help="Neither use nor store cached replies."),

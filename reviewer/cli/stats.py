@@ -65,7 +65,7 @@ def _repository() -> str | None:
 
 def _rows(figures: Stats) -> list[tuple[str, str]]:
     from reviewer.memory.listing import STATES
-    from reviewer.outputs.wording import duration, share
+    from reviewer.outputs.wording import duration, share, thought_about
     from reviewer.text import one_line
     from reviewer.types import CATEGORIES, SEVERITIES
 
@@ -82,6 +82,7 @@ def _rows(figures: Stats) -> list[tuple[str, str]]:
             (
                 f"{duration(figures.seconds)}, {figures.calls:,} model calls, "
                 f"{figures.prompt_tokens:,} tokens read, {figures.completion_tokens:,} written"
+                f"{thought_about(figures.thinking_tokens)}"
             ),
         ),
         (

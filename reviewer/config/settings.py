@@ -88,9 +88,18 @@ class Settings(_Table):
     concurrency: Annotated[int, Field(ge=1, le=512)] | None = Field(
         None, description="requests in flight; default: as many as the server can use"
     )
-    seed: int = Field(0, description="sampling seed; temperature is always 0")
+    seed: int = Field(
+        0, description="sampling seed; the temperature is 0 where the model does not think"
+    )
     effort: Literal["low", "medium", "high"] = Field(
         "medium", description="how many passes review each unit"
+    )
+    thinking: Literal["off", "verify", "on", "auto"] = Field(
+        "auto",
+        description=(
+            "which calls of the model think first: none, those that verify findings, or all;"
+            " auto: none with low effort, verify with medium, on with high"
+        ),
     )
     profile: Literal["chill", "balanced", "assertive"] = Field(
         "balanced",

@@ -40,6 +40,7 @@ class ReviewContext(Part):
     engine: str
     model: Text | None
     model_role: ModelRole
+    thinking: Literal["off", "verify", "on"] = "off"
     input_digest: str
     files: Count
     units: Count
@@ -93,6 +94,7 @@ class UsageInfo(Part):
     prompt_tokens: Count
     cached_tokens: Count
     completion_tokens: Count
+    thinking_tokens: Count = 0
 
 
 class CacheInfo(Part):

@@ -43,13 +43,14 @@ class ReplyCache:
         prompt: Prompt,
         schema: Schema,
         *,
+        thinking: int = 0,
         first_token: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Like `models.ask.ask`, but a cached answer reports no usage. Only complete, valid answers
-        are cached."""
+        are cached, each with whether the model was to think about it."""
         if self.mode == "off":
-            return await ask(model, prompt, schema, first_token=first_token)
-        key = cache.reply_key(prompt, schema, model.engine, model.name, *self.also)
+            return await ask(model, prompt, schema, thinking=thinking, first_token=first_token)
+        key = cache.reply_key(prompt, schema, thinking, model.engine, model.name, *self.also)
         hit = (
             await asyncio.to_thread(cache.get, self.store, "reply", key)
             if self.mode == "use"
@@ -65,7 +66,7 @@ class ReplyCache:
             return known
         self.misses += 1
         began = time.monotonic()
-        answer = await ask(model, prompt, schema, first_token=first_token)
+        answer = await ask(model, prompt, schema, thinking=thinking, first_token=first_token)
         if answer.value is not None and not answer.cut:
             body = json.dumps(
                 {"value": answer.value, "dropped": answer.dropped}, ensure_ascii=False

@@ -98,8 +98,8 @@ def _record(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> Rec
 def _add_run(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> int:
     run(
         "INSERT INTO runs (repository, scope, at, base, complete, seconds, calls, prompt_tokens,"
-        " completion_tokens, hits, misses, saved_tokens, saved_seconds) VALUES (?, ?, ?, ?, ?, ?,"
-        " ?, ?, ?, ?, ?, ?, ?)",
+        " completion_tokens, thinking_tokens, hits, misses, saved_tokens, saved_seconds) VALUES (?,"
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         key.repository,
         key.scope,
         now,
@@ -109,6 +109,7 @@ def _add_run(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> in
         record.usage.calls,
         record.usage.prompt_tokens,
         record.usage.completion_tokens,
+        record.usage.thinking_tokens,
         record.hits,
         record.misses,
         record.saved_tokens,

@@ -108,6 +108,7 @@ class Stats:
     calls: int
     prompt_tokens: int
     completion_tokens: int
+    thinking_tokens: int
     seconds: float
     hits: int
     misses: int
@@ -133,8 +134,8 @@ def stats(store: Store, repository: str | None) -> Stats:
         "SELECT COUNT(*), COALESCE(SUM(complete), 0), MIN(at), COALESCE(SUM(calls), 0),"
         " COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(completion_tokens), 0),"
         " COALESCE(SUM(seconds), 0.0), COALESCE(SUM(hits), 0), COALESCE(SUM(misses), 0),"
-        " COALESCE(SUM(saved_tokens), 0), COALESCE(SUM(saved_seconds), 0.0) FROM runs WHERE ?1 IS"
-        " NULL OR repository = ?1",
+        " COALESCE(SUM(saved_tokens), 0), COALESCE(SUM(saved_seconds), 0.0),"
+        " COALESCE(SUM(thinking_tokens), 0) FROM runs WHERE ?1 IS NULL OR repository = ?1",
         repository,
     )
     names = (
@@ -149,7 +150,7 @@ def stats(store: Store, repository: str | None) -> Stats:
         "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM examples WHERE ?1 IS NULL OR repository = ?1",
         repository,
     )
-    runs = totals[0] if totals else (0, 0, None, 0, 0, 0, 0.0, 0, 0, 0, 0.0)
+    runs = totals[0] if totals else (0, 0, None, 0, 0, 0, 0.0, 0, 0, 0, 0.0, 0)
     return Stats(
         runs=runs[0],
         complete_runs=runs[1],
@@ -157,6 +158,7 @@ def stats(store: Store, repository: str | None) -> Stats:
         calls=runs[3],
         prompt_tokens=runs[4],
         completion_tokens=runs[5],
+        thinking_tokens=runs[11],
         seconds=runs[6],
         hits=runs[7],
         misses=runs[8],

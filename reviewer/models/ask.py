@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from reviewer import text as safe
 from reviewer.messages import Prompt, Reply, Usage
 from reviewer.models.base import Model, Schema
+from reviewer.models.base import add as add
 from reviewer.models.reply import ParsedReply, parse, parse_thoughts
 
 
@@ -30,19 +31,29 @@ class Answer:
 
 
 async def ask(
-    model: Model, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
+    model: Model,
+    prompt: Prompt,
+    schema: Schema,
+    *,
+    thinking: int = 0,
+    first_token: Callable[[], None] = lambda: None,
 ) -> Answer:
-    """The model's answer to `prompt`, or to one repair request when the first is unusable.
+    """The model's answer to `prompt`, or to one repair request when the first is unusable. Where a
+    thought (of at most `thinking` tokens) has left no room for the answer, or no answer at all, the
+    model is asked once more without one.
 
     Raises what `model.complete` raises.
     """
-    reply = await model.complete(prompt, schema, first_token=first_token)
-    parsed = _read(reply, schema)
+    reply = await model.complete(prompt, schema, thinking=thinking, first_token=first_token)
+    parsed, spent = _read(reply, schema, thought=bool(thinking)), Usage()
+    if thinking and (not reply.text.strip() or not parsed.complete):
+        spent, reply = reply.usage, await model.complete(prompt, schema)
+        parsed = _read(reply, schema)
+    usage = add(spent, reply.usage)
     if parsed.value is not None:
-        return _answer(reply, parsed, reply.usage)
+        return _answer(reply, parsed, usage)
     again = await model.complete(_repair(prompt, parsed.problem, cut=reply.cut), schema)
-    usage = add(reply.usage, again.usage)
-    return _answer(again, _read(again, schema), usage)
+    return _answer(again, _read(again, schema), add(usage, again.usage))
 
 
 class Asker(Protocol):
@@ -54,6 +65,7 @@ class Asker(Protocol):
         prompt: Prompt,
         schema: Schema,
         *,
+        thinking: int = 0,
         first_token: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Like the function `ask`."""
@@ -69,19 +81,42 @@ class Direct:
         prompt: Prompt,
         schema: Schema,
         *,
+        thinking: int = 0,
         first_token: Callable[[], None] = lambda: None,
     ) -> Answer:
-        return await ask(model, prompt, schema, first_token=first_token)
+        return await ask(model, prompt, schema, thinking=thinking, first_token=first_token)
 
 
 DIRECT = Direct()
 
 
-def _read(reply: Reply, schema: Schema) -> ParsedReply:
-    """The answer: the text, or what stands in its place."""
+@dataclass(frozen=True, slots=True)
+class Thoughtful:
+    """Lets the model think so many `tokens` before each answer, unless a call says how many."""
+
+    asker: Asker
+    tokens: int
+
+    async def ask(
+        self,
+        model: Model,
+        prompt: Prompt,
+        schema: Schema,
+        *,
+        thinking: int = 0,
+        first_token: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        return await self.asker.ask(
+            model, prompt, schema, thinking=thinking or self.tokens, first_token=first_token
+        )
+
+
+def _read(reply: Reply, schema: Schema, *, thought: bool = False) -> ParsedReply:
+    """The answer: the text, or what stands in its place. A `thought` that was asked for does not:
+    an object at its end is a draft."""
     if reply.text.strip():
         return parse(reply.text, schema, cut=reply.cut)
-    if not reply.thoughts or reply.cut:
+    if not reply.thoughts or reply.cut or thought:
         return ParsedReply(None, not reply.cut, reply.problem or "the reply is empty")
     parsed = parse_thoughts(reply.thoughts, schema)
     if parsed.value is not None:
@@ -108,13 +143,4 @@ def _repair(prompt: Prompt, problem: str, *, cut: bool) -> Prompt:
     )
     return replace(
         prompt, user=f"{prompt.user}\n\nYour last reply could not be used: {quoted}\n{hint}"
-    )
-
-
-def add(one: Usage, other: Usage) -> Usage:
-    return Usage(
-        one.calls + other.calls,
-        one.prompt_tokens + other.prompt_tokens,
-        one.cached_tokens + other.cached_tokens,
-        one.completion_tokens + other.completion_tokens,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from reviewer.messages import Prompt, Reply
+from reviewer.messages import Prompt, Reply, Usage
 from reviewer.types import ModelRole
 
 
@@ -39,10 +39,17 @@ class Model(Protocol):
         ...
 
     async def complete(
-        self, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
+        self,
+        prompt: Prompt,
+        schema: Schema,
+        *,
+        thinking: int = 0,
+        first_token: Callable[[], None] = lambda: None,
     ) -> Reply:
         """One constrained completion. `first_token` is called once, when the prompt has been read
-        (its prefix is in the server's cache from then on).
+        (its prefix is in the server's cache from then on). `thinking` are the tokens that the model
+        may think before it answers, in addition to those of the reply; it thinks less, or not at
+        all, where the server cannot, or the context has no room for it.
 
         Raises EngineError (or a subclass) when there is no reply after the retries, PromptTooLong
         when the server rejects the prompt as too long, OutOfTime when the deadline of the run (if
@@ -55,6 +62,16 @@ def estimate_tokens(text: str) -> int:
     """A rough upper bound of the tokens in `text`: code rarely has fewer than three bytes per
     token."""
     return -(-len(text.encode("utf-8", "replace")) // 3)
+
+
+def add(one: Usage, other: Usage) -> Usage:
+    return Usage(
+        one.calls + other.calls,
+        one.prompt_tokens + other.prompt_tokens,
+        one.cached_tokens + other.cached_tokens,
+        one.completion_tokens + other.completion_tokens,
+        one.thinking_tokens + other.thinking_tokens,
+    )
 
 
 class PromptTooLong(Exception):

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviewer.errors import OutOfTime
-from reviewer.messages import Prompt, Reply
-from reviewer.models import faults, wire
+from reviewer.messages import Prompt, Reply, Usage
+from reviewer.models import faults, thoughts, wire
 from reviewer.models.address import Endpoint
-from reviewer.models.base import PromptTooLong, Schema, estimate_tokens
+from reviewer.models.base import PromptTooLong, Schema, add, estimate_tokens
 from reviewer.models.dialects.base import Body, Delta, Dialect, Request, Served
 from reviewer.models.loops import Watch
 from reviewer.models.overflow import overflow
@@ -55,6 +55,7 @@ class HttpModel:
     models: tuple[str, ...] = ()
     _dropped: set[str] = field(default_factory=set)
     _one_message: bool = False  # the template has no system role
+    _thoughtless: bool = False  # the server has refused to think
     _asked_context: int = _SMALLEST_CONTEXT
 
     @property
@@ -71,21 +72,54 @@ class HttpModel:
     async def aclose(self) -> None:
         await self.http.aclose()
 
+    @property
+    def thinks(self) -> bool:
+        """Whether the model can be asked to think, as far as is known."""
+        how = self.dialect.thinks
+        return bool(how) and how not in self._dropped and not self._thoughtless
+
     async def complete(
-        self, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
+        self,
+        prompt: Prompt,
+        schema: Schema,
+        *,
+        thinking: int = 0,
+        first_token: Callable[[], None] = lambda: None,
     ) -> Reply:
         """See Model. Also raises OutOfTime when the deadline of the run ends the call."""
+        once = _once(first_token)
+        if not thinking or not self.dialect.apart:
+            return await self._answer(prompt, schema, thinking, once)
+        thought = await self._answer(thoughts.question(prompt), schema, thinking, once)
+        spent = replace(thought.usage, thinking_tokens=thought.usage.completion_tokens)
+        noted = thoughts.noted(prompt, thought, thinking)
+        try:
+            reply = await self._answer(noted, schema, 0, once)
+        except PromptTooLong:
+            if noted == prompt:
+                raise
+            reply = await self._answer(prompt, schema, 0, once)
+        return replace(reply, usage=add(spent, reply.usage), thoughts=thought.thoughts)
+
+    async def _answer(
+        self, prompt: Prompt, schema: Schema, thinking: int, once: Callable[[], None]
+    ) -> Reply:
+        """The reply to one request. With a dialect that thinks apart, `thinking` asks for the
+        thought alone; the reply is empty when there is to be none."""
+        apart = bool(thinking) and self.dialect.apart
         loop = asyncio.get_running_loop()
         end = loop.time() + self.limits.total
         if self.deadline is not None:
             end = min(end, self.deadline)
         tries = faults.Tries(self.limits, loop.time)
-        once = _once(first_token)
         most = prompt.max_tokens
         while True:
-            body = self._body(replace(prompt, max_tokens=most), schema)
+            thinking = thinking if self.thinks else 0
+            if apart and not thinking:
+                return Reply("", False, Usage())
+            body = self._body(replace(prompt, max_tokens=most), schema, thinking)
             try:
-                reply = await self._stream(body, most, end, once)
+                reply = await self._stream(body, most, thinking, end, once)
                 if not self._hides_the_reply(reply, body):
                     return reply
                 continue
@@ -94,15 +128,23 @@ class HttpModel:
                 if self._merges_roles(refused.status, message, body):
                     continue
                 if too_long := overflow(refused.status, message):
+                    if thinking:
+                        thinking = thoughts.fitting(thinking, most, too_long.room())
+                        continue
                     if _SMALLEST_REPLY <= (room := (too_long.room() or 0) - _SPARE) < most:
                         most = room
                         continue
                     raise PromptTooLong(message) from None
+                if thinking and thoughts.refused(refused.status, message):
+                    self._thoughtless = True
+                    continue
                 if self._downgrade(refused.status, message, body):
                     continue
                 if refused.status == 429 or faults.out_of_memory(message):
                     self.concurrency = max(1, self.concurrency // 2)
                 wait = tries.after_refusal(refused)
+                if refused.status >= 500:  # the same thought would fail again
+                    thinking = 0
                 error: Exception = faults.refused(
                     self.server, self.dialect, self.name, self.models, refused, message
                 )
@@ -116,9 +158,11 @@ class HttpModel:
             await asyncio.sleep(wait)
 
     async def _stream(
-        self, body: Body, max_tokens: int, end: float, first_token: Callable[[], None]
+        self, body: Body, reply: int, thinking: int, end: float, first_token: Callable[[], None]
     ) -> Reply:
-        said, watch, length = Said(), Watch(), 0
+        said, watch, length = Said(bool(thinking)), Watch(), 0
+        musing = Watch(prose=True)
+        max_tokens = reply + thinking
         # Characters, more than the tokens can have: for servers that ignore the limit.
         longest = 16 * max_tokens + 4096
         path = self.server.path(self.dialect.chat)
@@ -133,7 +177,8 @@ class HttpModel:
                 first_token()
                 said.add(delta)
                 length += len(delta.text) + len(delta.thought) + len(delta.arguments)
-                if watch.feed(delta.text) or length > longest:
+                loops = watch.feed(delta.text) or musing.feed(delta.thought)
+                if loops or length > longest:
                     said.finish = "loop"
                     break
         if said.finish is None:
@@ -151,7 +196,7 @@ class HttpModel:
 
     def _hides_the_reply(self, reply: Reply, sent: Body) -> bool:
         """Whether to ask again without a field that makes some servers drop the whole reply."""
-        if reply.text or reply.thoughts or _HIDES not in sent:
+        if reply.text or reply.thoughts or sent.get(_HIDES) is not False:
             return False
         self._dropped.add(_HIDES)
         return True
@@ -163,24 +208,25 @@ class HttpModel:
         self._one_message = True
         return True
 
-    def _body(self, prompt: Prompt, schema: Schema) -> Body:
+    def _body(self, prompt: Prompt, schema: Schema, thinking: int) -> Body:
         if self._one_message:
             prompt = Prompt("", f"{prompt.system}\n\n{prompt.user}", prompt.max_tokens)
-        if self.dialect.enforce in self._dropped:
+        if self.dialect.enforce in self._dropped and not (thinking and self.dialect.apart):
             schema_text = json.dumps(schema.schema, separators=(",", ":"))
             user = (
                 f"{prompt.user}\n\nReply with one JSON object that follows this JSON Schema, and"
                 f" nothing else:\n{schema_text}"
             )
             prompt = Prompt(prompt.system, user, prompt.max_tokens)
-        need = self.tokens(prompt.system) + self.tokens(prompt.user) + prompt.max_tokens + 64
+        said = self.tokens(prompt.system) + self.tokens(prompt.user)
+        need = said + prompt.max_tokens + thinking + 64
         # Ollama reloads the model for another context length, so this grows in few steps and never
         # shrinks.
         while self._asked_context < need:
             self._asked_context *= 2
         context = min(self._asked_context, self.context_tokens)
         salt = self.session if self.session is not None and not self.server.local else None
-        request = Request(self.name, prompt, schema, self.seed, context, salt)
+        request = Request(self.name, prompt, schema, self.seed, context, salt, thinking)
         return {
             name: value
             for name, value in self.dialect.body(request).items()

@@ -12,17 +12,18 @@ _LOOK_BACK = 4 * 1024
 
 class Watch:
     """Reads the text of one reply as it comes. `feed` returns True once the text loops: it has too
-    many blanks outside of JSON strings, or ends in one pattern, repeated at least MIN_TIMES times
-    over at least MIN_SPAN characters."""
+    many blanks outside of JSON strings (unless it is `prose`), or ends in one pattern, repeated at
+    least MIN_TIMES times over at least MIN_SPAN characters."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, prose: bool = False) -> None:
+        self._prose = prose
         self._in_string = self._escaped = False
         self._blanks = 0
         self._tail = ""
         self._unseen = 0
 
     def feed(self, text: str) -> bool:
-        if self._blank_run(text):
+        if not self._prose and self._blank_run(text):
             return True
         self._tail = (self._tail + text)[-_LOOK_BACK:]
         self._unseen += len(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewer import text as safe
 from reviewer.messages import Reply, Usage
@@ -17,8 +17,10 @@ _ENDED = frozenset(
 
 @dataclass
 class Said:
-    """`finish` is the server's reason for ending, None until it gives one."""
+    """`finish` is the server's reason for ending, None until it gives one. `thinking`: the model
+    was asked to think before it answers."""
 
+    thinking: bool = False
     finish: str | None = None
     _usage: Usage | None = None
     _text: list[str] = field(default_factory=list)
@@ -30,6 +32,9 @@ class Said:
     def add(self, delta: Delta) -> None:
         self._usage = delta.usage or self._usage
         self.finish = delta.finish or self.finish
+        if self.thinking and delta.thought:
+            # Words before a thought are no answer, and escape the grammar (vllm#50938).
+            self._text.clear()
         self._text.append(delta.text)
         self._thoughts.append(delta.thought)
         self._arguments.append(delta.arguments)
@@ -37,17 +42,17 @@ class Said:
         self._calls = max(self._calls, delta.call)
 
     def reply(self, max_tokens: int) -> Reply:
-        """The text; without one, the arguments of the only call, or the thoughts."""
+        """The text, or without one the arguments of the only call; and the thoughts."""
         text = "".join(self._text).rstrip()
         while text.endswith(_END_OF_TURN):
             text = text.removesuffix(_END_OF_TURN[0]).removesuffix(_END_OF_TURN[1]).rstrip()
         if not text.strip() and self._calls == 0:
             text = "".join(self._arguments).rstrip()
         cut = self.finish not in _ENDED
-        usage = self._usage or Usage(calls=1)
-        if text.strip():
-            return Reply(text, cut, usage)
         thoughts = "".join(self._thoughts).strip()
+        usage = _counted(self._usage or Usage(calls=1), text, thoughts)
+        if text.strip():
+            return Reply(text, cut, usage, thoughts)
         return Reply("", cut, usage, thoughts, self._problem(thoughts, max_tokens))
 
     def _problem(self, thoughts: str, max_tokens: int) -> str:
@@ -59,3 +64,11 @@ class Said:
         if thoughts and self.finish in ("length", "loop"):
             return f"the thinking used all {used:,} tokens"
         return "the reply calls several tools" if self._calls else ""
+
+
+def _counted(usage: Usage, text: str, thoughts: str) -> Usage:
+    """With the tokens of the thoughts: the server's count, else their share of the characters."""
+    if usage.thinking_tokens or not thoughts:
+        return usage
+    share = len(thoughts) / (len(thoughts) + len(text))
+    return replace(usage, thinking_tokens=round(usage.completion_tokens * share))

@@ -26,6 +26,7 @@ from reviewer.outputs.wording import (
     engine,
     ordered,
     share,
+    thought_about,
     why_unreviewed,
 )
 from reviewer.text import count
@@ -97,7 +98,7 @@ class HtmlReport(CollectedRun):
             if usage.calls:
                 tokens = (
                     f"{usage.prompt_tokens:,} tokens in ({cached} cached),"
-                    f" {usage.completion_tokens:,} out"
+                    f" {usage.completion_tokens:,} out{thought_about(usage.thinking_tokens)}"
                 )
                 yield "Model", f"{count(usage.calls, 'call')}, {tokens}"
             if cache.hits:

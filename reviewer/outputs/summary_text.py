@@ -16,6 +16,7 @@ from reviewer.outputs.wording import (
     duration,
     engine,
     share,
+    thought_about,
     verdict,
     why_unreviewed,
 )
@@ -130,7 +131,8 @@ def _tokens(end: Complete) -> str:
     cached = (
         f"{usage.cached_tokens:,} of them cached, {share(usage.cached_tokens, usage.prompt_tokens)}"
     )
+    thoughts = thought_about(usage.thinking_tokens)
     return (
-        f"{usage.prompt_tokens:,} in ({cached}), {usage.completion_tokens:,} out,"
+        f"{usage.prompt_tokens:,} in ({cached}), {usage.completion_tokens:,} out{thoughts},"
         f" {count(usage.calls, 'call')}"
     )

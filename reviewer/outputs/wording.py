@@ -53,6 +53,11 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part // whole if whole else 0} %"
 
 
+def thought_about(tokens: int) -> str:
+    """What follows the number of tokens written: how many of them were thoughts."""
+    return f" ({tokens:,} of them thoughts)" if tokens else ""
+
+
 def duration(seconds: float) -> str:
     if seconds < 59.95:
         return f"{seconds:.1f} s"

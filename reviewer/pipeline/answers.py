@@ -118,7 +118,7 @@ def _again(labels: Sequence[str], pieces: Sequence[Piece], redact: Masks | None)
         for piece in pieces
     )
     shown = redact.hide(shown) if redact else shown
-    fence = prompt.fence(shown)
+    fence = text.fence(shown)
     seen = f'What you asked to see, between the lines "{fence}":\n{fence}\n{shown}\n{fence}\n'
     return (
         f"{seen if pieces else ''}These questions are still open: {', '.join(labels)}. Answer each"

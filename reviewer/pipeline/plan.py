@@ -19,7 +19,7 @@ from reviewer.context.risk import TESTS, kind, risk
 from reviewer.errors import UsageError
 from reviewer.events import ReviewContext, ScopeInfo, Tool
 from reviewer.languages.outline import Outline
-from reviewer.pipeline import sizes
+from reviewer.pipeline import sizes, thinking
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.seams import Chooser
 from reviewer.pipeline.sizes import Budgets
@@ -87,6 +87,11 @@ class Plan:
         """Whether defects of rewritten lines that were there before are published, as `info`."""
         return self.settings.min_severity is None and self.settings.profile != "chill"
 
+    def thought(self, job: Literal["review", "verify"]) -> int:
+        """The tokens that the model may think in such a call."""
+        thinks = thinking.mode(self.settings, self.choice) in ("on", job)
+        return self.budgets.thought if thinks else 0
+
     @property
     def masks(self) -> Masks:
         """The credentials of the change and its files. Takes a while for a large change."""
@@ -124,6 +129,8 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
             *filter(None, [warning, choice.warning]),
         ),
     )
+    if short := thinking.warning(plan.settings, choice, plan.budgets.thought):
+        plan = replace(plan, warnings=(*plan.warnings, short))
     return replace(plan, units=await clock.needed(asyncio.to_thread(_units, plan)))
 
 
@@ -257,7 +264,9 @@ def _outline(change: Change, path: str) -> Outline | None:
 
 
 def _budgets(settings: Settings, choice: Choice) -> Budgets:
-    return sizes.budgets(choice.role, choice.context_tokens, settings.max_tokens)
+    made = sizes.budgets(choice.role, choice.context_tokens, settings.max_tokens)
+    left = choice.context_tokens - made.reply - made.hunks - made.context - sizes.RULES_TOKENS
+    return replace(made, thought=thinking.budget(settings, choice, left))
 
 
 def context_event(plan: Plan) -> ReviewContext:
@@ -280,6 +289,7 @@ def context_event(plan: Plan) -> ReviewContext:
         engine=choice.engine,
         model=choice.model,
         model_role=choice.role,
+        thinking=thinking.in_effect(plan.settings, choice, plan.budgets.thought),
         input_digest=change.digest,
         files=len(change.files),
         units=len(plan.units),

@@ -134,6 +134,8 @@ class Past:
         )
 
     def _reader(self) -> tuple[object, ...]:
-        """What a unit counts as read by: another model, or other effort, has to read it again."""
+        """What a unit counts as read by: another model, other effort, or one that thinks, has to
+        read it again."""
         settings, choice = self.plan.settings, self.plan.choice
-        return choice.engine, choice.model, settings.endpoint, settings.effort, settings.seed
+        named = choice.engine, choice.model, settings.endpoint, settings.effort, settings.seed
+        return *named, self.plan.thought("review")

@@ -12,6 +12,7 @@ from reviewer.context import project
 from reviewer.errors import EngineError, NoEngine
 from reviewer.events import Status
 from reviewer.models import schedule
+from reviewer.models.ask import Thoughtful
 from reviewer.pipeline import evidence
 from reviewer.pipeline.ask_unit import ask_unit
 from reviewer.pipeline.clock import Clock, Emit, Stop
@@ -100,7 +101,8 @@ async def _run_model(
             clock.total = len(planned.passes)
             session = past.session
             raised = await asyncio.to_thread(questions.ask, plan.change, plan.units)
-            interview = Interview(plan, ledger, model, session.replies, session, facts, raised)
+            asker = Thoughtful(session.replies, plan.thought("review"))
+            interview = Interview(plan, ledger, model, asker, session, facts, raised)
             clock.send(Status(phase="analyzing", status="reviewing"))
             ledger.sources.add("model")
 

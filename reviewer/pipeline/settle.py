@@ -11,6 +11,7 @@ from typing import Any
 from reviewer import findings, fixes, memory, verify
 from reviewer.events import Finding
 from reviewer.findings import PassResult, Replacement
+from reviewer.models.ask import Thoughtful
 from reviewer.pipeline.ask_unit import ask_replacement
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.interview import Interview
@@ -211,7 +212,7 @@ async def _judged(
         effort=plan.settings.effort,
         floor=verify.FLOORS[plan.settings.profile],
         redact=plan.redact,
-        asker=interview.asker,
+        asker=Thoughtful(interview.asker, plan.thought("verify")),
         evidence=ledger.evidence.get(results[0].unit.file.path, ()),
         published=published,
         precedents=known,

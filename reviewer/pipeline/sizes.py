@@ -19,16 +19,17 @@ GUIDELINES = 5  # the team's guidelines take at most this part of the context
 _TESTS = 4  # tests and documentation get this part of it: few defects hide there
 _RULES_LEAST = 200  # tokens of guidelines that always have room
 _CHARACTERS = 4  # about as many to a token, in prose
-_RULES_TOKENS = 1500  # the system message takes about 1,000
+RULES_TOKENS = 1500  # the system message takes about 1,000
 
 
 @dataclass(frozen=True)
 class Budgets:
-    """Tokens for the hunks, the context and the reply of one call."""
+    """Tokens for the hunks, the context and the reply of one call, and for a thought before it."""
 
     hunks: int
     context: int
     reply: int
+    thought: int = 0
 
 
 # The smoke model reads only about 75 tokens a second.
@@ -41,7 +42,7 @@ def budgets(role: ModelRole, context_tokens: int, max_tokens: int | None) -> Bud
     of a reply."""
     most = _SMOKE if role == "smoke" else _FULL
     reply = max_tokens or min(most.reply, context_tokens // 4)
-    rest = context_tokens - reply - _RULES_TOKENS
+    rest = context_tokens - reply - RULES_TOKENS
     return Budgets(
         hunks=min(most.hunks, max(200, rest // 2)),
         context=max(0, min(most.context, rest // 3)),

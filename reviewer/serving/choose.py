@@ -46,6 +46,7 @@ class Choice:
         nothing  # closes what `choose` opened, even if `open` was never called
     )
     warning: str = ""  # what others on the way to the server can read
+    thinks: bool = False  # whether it can be asked to think
 
 
 async def choose(settings: Settings, *, session: str | None) -> Choice:
@@ -132,6 +133,7 @@ async def _served(
         opened,
         close=model.aclose,
         warning=_in_the_clear(model.server, key),
+        thinks=model.thinks,
     )
 
 
@@ -207,6 +209,7 @@ def _embedded(path: Path) -> Choice:
         "",
         estimate_tokens,
         opened,
+        thinks=not smoke,
     )
 
 

@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 from string import Template
 from typing import Protocol, Self
 
-from reviewer import findings, prompt, resources, text
+from reviewer import findings, resources, text
 from reviewer.events import Finding
 from reviewer.languages import language
 from reviewer.secrets import Masks
@@ -195,7 +195,7 @@ def section(
         return ""
     body = "\n".join(rows)
     template = Template(resources.text("prompts/verify/precedents.md"))
-    return template.substitute(fence=prompt.fence(body), precedents=body).strip() + "\n\n"
+    return template.substitute(fence=text.fence(body), precedents=body).strip() + "\n\n"
 
 
 def named_by_verifier(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from string import Template
 
-from reviewer import prompt, replies, resources, text
+from reviewer import replies, resources, text
 from reviewer.errors import EngineError
 from reviewer.events import Finding
 from reviewer.findings import PassResult
@@ -207,7 +207,7 @@ def render(
         rules=resources.text("prompts/verify/rules.md").strip(),
         known=known,
         candidates=listed,
-        fence=prompt.fence(listed),
+        fence=text.fence(listed),
         precedents=precedents,
         asked=_asked(pieces, redact),
     )
@@ -225,7 +225,7 @@ def _known(marked: Mapping[str, Finding], redact: Masks | None) -> str:
         for mark, each in marked.items()
     )
     rows = redact.hide(rows) if redact else rows
-    fence = prompt.fence(rows)
+    fence = text.fence(rows)
     return (
         "Known findings, which need no verdict, between the lines"
         f' "{fence}":\n{fence}\n{rows}\n{fence}\n'
@@ -255,7 +255,7 @@ def _asked(pieces: Sequence[Piece], redact: Masks | None) -> str:
         for piece in pieces
     )
     body = "\n\n".join(parts)
-    fence = prompt.fence(body)
+    fence = text.fence(body)
     return (
         f'What you asked to see, between the lines "{fence}"; leave needs empty'
         f" now:\n{fence}\n{body}\n{fence}\n"

@@ -60,6 +60,20 @@ def test_another_question_model_engine_or_seed_is_asked(tmp_path):
             assert len(model.prompts) == 1
 
 
+def test_a_reply_that_was_thought_about_is_another_reply(tmp_path):
+    model = Scripted(lambda _: ONE)
+
+    async def go(replies):
+        for thinking in (0, 2048, 1024, 2048, 0):
+            await replies.ask(model, prompt(), SCHEMA, thinking=thinking)
+
+    with opened(tmp_path) as store:
+        replies = ReplyCache(store)
+        asyncio.run(go(replies))
+        assert (replies.hits, replies.misses) == (2, 3)
+    assert model.thoughts == [0, 2048, 1024]
+
+
 @pytest.mark.parametrize(
     ("mode", "asked", "stored"), [("use", 1, "one"), ("fresh", 2, "two"), ("off", 2, "one")]
 )

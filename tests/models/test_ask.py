@@ -31,6 +31,7 @@ class Scripted:
 
     replies: list[Reply | Exception]
     asked: list[Prompt] = field(default_factory=list)
+    thought: list[int] = field(default_factory=list)
     engine: str = "scripted"
     name: str = "scripted"
     role: ModelRole = "reviewer"
@@ -41,9 +42,15 @@ class Scripted:
         return len(text)
 
     async def complete(
-        self, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
+        self,
+        prompt: Prompt,
+        schema: Schema,
+        *,
+        thinking: int = 0,
+        first_token: Callable[[], None] = lambda: None,
     ) -> Reply:
         self.asked.append(prompt)
+        self.thought.append(thinking)
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):
             raise reply

@@ -495,9 +495,9 @@ INSTEAD = {
     "both names": (whole(reasoning="a", reasoning_content="a"), Reply("", False, Usage(1), "a")),
     "thoughts beside the text": (
         whole(content=TEXT, reasoning="Hm."),
-        Reply(TEXT, False, Usage(1)),
+        Reply(TEXT, False, Usage(1), "Hm."),
     ),
-    "parts": (whole(content=PARTS), Reply(TEXT, False, Usage(1))),
+    "parts": (whole(content=PARTS), Reply(TEXT, False, Usage(1), "Hm.")),
     "a list of texts": (whole(content=[TEXT[:4], TEXT[4:]]), Reply(TEXT, False, Usage(1))),
     "a tool": (whole("tool_calls", content=None, tool_calls=[CALL]), Reply(TEXT, False, Usage(1))),
     "a function": (
@@ -544,7 +544,7 @@ INSTEAD = {
             event(finish("length")),
             event(usage(completion=1234)),
         ),
-        Reply("", True, Usage(1, 100, 0, 1234), "Hm.", "the thinking used all 1,234 tokens"),
+        Reply("", True, Usage(1, 100, 0, 1234, 1234), "Hm.", "the thinking used all 1,234 tokens"),
     ),
     "all thought, no usage": (
         stream(event(chunk("", reasoning_content="Hm. ")), event(finish("length"))),

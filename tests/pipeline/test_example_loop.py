@@ -204,7 +204,7 @@ class Shuffled(Scripted):
         self.chance = random.Random(self.seed)
         self.order = []
 
-    async def complete(self, prompt, schema, *, first_token=lambda: None):
+    async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
         first_token()
         await asyncio.sleep(self.chance.random() / 100)
         self.order.append(asked_about(prompt))

@@ -291,7 +291,7 @@ def doing(model, then):
     """The model, which does something when it is asked about the fixed line."""
     plain = model.complete
 
-    async def complete(prompt, schema, *, first_token=lambda: None):
+    async def complete(prompt, schema, *, thinking=0, first_token=lambda: None):
         if "return x + 2" in prompt.user:
             await then()
         return await plain(prompt, schema, first_token=first_token)

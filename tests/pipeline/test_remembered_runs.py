@@ -73,7 +73,7 @@ class LateRepair(Scripted):
 
     late: object = lambda: None
 
-    async def complete(self, prompt, schema, *, first_token=lambda: None):
+    async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
         if "could not be used" in prompt.user:
             self.late()
             await asyncio.sleep(60)

@@ -290,7 +290,7 @@ def test_the_time_limit_keeps_what_is_done(repo: Repo):
     repo.write("b.py", "b = 1\n")
 
     class Slow(Scripted):
-        async def complete(self, prompt, schema, *, first_token=lambda: None):
+        async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
             if "change to b.py" in prompt.user:
                 first_token()
                 await asyncio.sleep(60)
@@ -311,7 +311,7 @@ def test_the_time_limit_keeps_what_is_done(repo: Repo):
 
 def test_ctrl_c_ends_the_stream_properly_and_aborts_what_is_in_flight(repo: Repo):
     class Interrupting(Scripted):
-        async def complete(self, prompt, schema, *, first_token=lambda: None):
+        async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
             os.kill(os.getpid(), signal.SIGINT)
             return await super().complete(prompt, schema, first_token=first_token)
 
@@ -568,7 +568,7 @@ def test_high_effort_looks_through_every_lens_and_merges(repo: Repo):
 
 def test_a_run_that_ends_before_its_findings_are_judged_says_them_all_the_same(repo: Repo):
     class Stuck(Scripted):
-        async def complete(self, prompt, schema, *, first_token=lambda: None):
+        async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
             if schema.name == "refutation":
                 await asyncio.sleep(60)
             return await super().complete(prompt, schema, first_token=first_token)
@@ -585,7 +585,7 @@ def test_nobody_is_asked_to_judge_when_the_time_is_over(repo: Repo):
     left alone."""
 
     class Slow(Scripted):
-        async def complete(self, prompt, schema, *, first_token=lambda: None):
+        async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
             if schema.name == "refutation" or self.prompts:
                 self.prompts.append(prompt)
                 await asyncio.sleep(60)

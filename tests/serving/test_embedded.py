@@ -13,8 +13,10 @@ import psutil
 import pytest
 from support.gguf_files import gemma4
 
-from reviewer import resources
+from reviewer import models, resources
 from reviewer.errors import EngineUnreachable, NoEngine
+from reviewer.messages import Prompt
+from reviewer.models.base import Schema
 from reviewer.serving.bundled import bundled_smoke_model
 from reviewer.serving.child import embedded
 from reviewer.serving.embedded import cores
@@ -24,6 +26,15 @@ pytestmark = pytest.mark.embedded
 
 TEMPLATE = resources.folder("prompts") / "chat" / "gemma3.jinja"
 PARENT = Path(__file__).parents[1] / "support" / "embedded_parent.py"
+VERDICT = Schema(
+    "verdict",
+    {
+        "type": "object",
+        "properties": {"more": {"type": "boolean"}},
+        "required": ["more"],
+        "additionalProperties": False,
+    },
+)
 GRAMMAR = r'''root ::= "{\"quote\":\"" [a-z]{3} "\"}"'''
 
 
@@ -118,6 +129,26 @@ async def conversation(model):
             for path in ("/v1/models", "/props", "/metrics")
         ]
         return running, first, second, long, rendered, models, slots, refused
+
+
+def test_a_thought_first_and_then_the_answer_within_the_grammar(model):
+    """The smoke model never thinks in a review; here it shows that the two questions work."""
+
+    async def think():
+        async with start(model) as running:
+            served = await models.connect(running.endpoint, engine="llamacpp", key=running.key)
+            try:
+                prompt = Prompt("Be brief.", "Is 7 * 8 more than 50? Say why.", 16)
+                return await served.complete(prompt, VERDICT, thinking=12)
+            finally:
+                await served.aclose()
+
+    reply = asyncio.run(think())
+    assert json.loads(reply.text)["more"] in (True, False)
+    usage = reply.usage
+    assert (usage.calls, reply.cut) == (2, False)
+    assert 0 < usage.thinking_tokens <= 12
+    assert usage.thinking_tokens < usage.completion_tokens
 
 
 def test_answers_within_the_grammar_and_reports_what_it_had_cached(model):

@@ -50,12 +50,14 @@ def answering(
     summary: str = SUMMARY,
     text: Callable[[str], str] = lambda model: TEXT,
     thought: str = "",
+    thinks: bool = True,
     cached: int = 1000,
     gap: float = 0.02,
     tokens: int = 20,
 ) -> Answer:
-    """An OpenAI-style server. A prompt that begins like one before is `cached`; `gap` seconds lie
-    between the four pieces of an answer, which has `tokens` tokens."""
+    """An OpenAI-style server, which `thinks` when it is asked to, and has a `thought` even when it
+    is not. A prompt that begins like one before is `cached`; `gap` seconds lie between the four
+    pieces of an answer, which has `tokens` tokens."""
     seen: set[str] = set()
 
     def answer(conn: Connection) -> bool:
@@ -64,7 +66,9 @@ def answering(
         system = body["messages"][0]["content"]
         known, _ = system in seen, seen.add(system)
         size = -(-len(said) // 4)
-        thoughts = [event(chunk("", reasoning=thought))] if thought else []
+        asked = body.get("chat_template_kwargs", {}).get("enable_thinking") and thinks
+        mused = thought or ("A cat? It says this." if asked else "")
+        thoughts = [event(chunk("", reasoning=mused))] if mused else []
         pieces: list[Any] = []
         for at in range(0, len(said), size):
             pieces += [gap, event(chunk(said[at : at + size]))]
@@ -76,7 +80,13 @@ def answering(
 
 def ollama_answering(*, gap: float = 0.02, tokens: int = 20) -> Answer:
     def answer(conn: Connection) -> bool:
-        said = {"word": WORD, "summary": SUMMARY, "text": TEXT}[schema_name(conn.asked.body)]
+        body = conn.asked.body
+        if body["think"]:
+            thought = {"message": {"thinking": "A cat? It says this."}, "done": False}
+            end = {"done": True, "done_reason": "stop"}
+            both = [json.dumps(line).encode() + b"\n" for line in (thought, end)]
+            return stream(*both, kind="application/x-ndjson")(conn)
+        said = {"word": WORD, "summary": SUMMARY, "text": TEXT}[schema_name(body)]
         size = -(-len(said) // 4)
         parts = [said[at : at + size] for at in range(0, len(said), size)]
         lines = [

@@ -74,7 +74,9 @@ class Scripted:
     delay: float = 0.0
     engine: str = "scripted"
     name: str = "scripted-1"
+    thinks: bool = False
     prompts: list = field(default_factory=list)
+    thoughts: list = field(default_factory=list)  # how many tokens each call could think
     closed: bool = False
     cancelled: int = 0
     answers: bool = True  # it answers what the script leaves out
@@ -82,8 +84,9 @@ class Scripted:
     def tokens(self, text):
         return len(text) // 3 + 1
 
-    async def complete(self, prompt, schema, *, first_token=lambda: None):
+    async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
         self.prompts.append(prompt)
+        self.thoughts.append(thinking)
         first_token()
         try:
             await asyncio.sleep(self.delay)
@@ -123,6 +126,7 @@ class Scripted:
                 tokens=self.tokens,
                 open=opened,
                 failure=failure,
+                thinks=self.thinks,
             )
 
         return chooser

@@ -394,7 +394,7 @@ def test_the_question_can_go_through_a_cache():
     asked = []
 
     class Cache:
-        async def ask(self, model, prompt, schema, *, first_token=lambda: None):
+        async def ask(self, model, prompt, schema, *, thinking=0, first_token=lambda: None):
             asked.append(schema.name)
             return Answer({"verdicts": [said(1, confidence=61)]}, "", Usage(0))
 

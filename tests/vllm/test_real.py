@@ -11,7 +11,9 @@ import pytest
 
 from reviewer import models, replies
 from reviewer.messages import Prompt
+from reviewer.models.ask import ask as ask_once
 from reviewer.models.base import PromptTooLong, Schema
+from reviewer.models.reply import parse
 from reviewer.serving.processes import group_alive
 
 pytestmark = pytest.mark.vllm
@@ -93,6 +95,37 @@ def test_the_second_prompt_is_read_from_the_cache(vllm):
 def test_the_same_seed_gives_the_same_reply(vllm):
     one, two = ask(vllm, *[Prompt(PREFIX, "+again = True", 512)] * 2)
     assert one.text == two.text
+
+
+def test_a_thought_before_the_answer(vllm):
+    """What the tiny model thinks is noise, and with some seeds all that it says: then it is asked
+    once more without. When its thought ends, the schema holds from the next token on."""
+    prompt = Prompt(PREFIX, "+think = True", 2048)
+
+    async def think(seed, work):
+        server = vllm.server
+        model = await models.connect(
+            server.endpoint, engine="vllm", model=server.model, key=server.key, seed=seed
+        )
+        try:
+            return await work(model), model.thinks
+        finally:
+            await model.aclose()
+
+    for seed in range(8, 14):
+        reply, thinks = asyncio.run(
+            think(seed, lambda model: model.complete(prompt, REPLY, thinking=256))
+        )
+        assert thinks
+        assert 0 < reply.usage.thinking_tokens <= reply.usage.completion_tokens <= 2048 + 256
+        if reply.text:
+            break
+    assert reply.thoughts
+    # xgrammar is not told how long a string may be: what reads the reply cuts it.
+    parsed = parse(reply.text, REPLY)
+    assert (parsed.complete, parsed.dropped, parsed.problem) == (True, 0, "")
+    answer, _ = asyncio.run(think(7, lambda model: ask_once(model, prompt, REPLY, thinking=256)))
+    jsonschema.validate(answer.value, REPLY.schema)
 
 
 def test_a_prompt_that_does_not_fit_is_said_to_be_too_long(vllm):

@@ -126,6 +126,10 @@ def model(folder: Path, vocabulary: int) -> None:
         gemma.model.embed_tokens.weight[
             read.convert_tokens_to_ids(['"', "]", "}", "],", '",'])
         ] *= 6
+        # Nor does it call tools in the middle of a thought: no logit, and it is not sampled.
+        gemma.model.embed_tokens.weight[
+            read.convert_tokens_to_ids(["<|turn>", "<|tool_call>", "<|tool_response>"])
+        ] *= 0
     gemma.save_pretrained(folder)
 
 

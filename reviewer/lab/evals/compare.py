@@ -15,7 +15,16 @@ from reviewer.lab.evals.results import Header, Result
 from reviewer.types import Severity
 
 COMPARED = ("recall", "recall_strict", "precision", "f1", "false_per_clean", "silent_clean")
-NAMES = ("tool_version", "engine", "model", "model_role", "effort", "repeats", "ran_tests")
+NAMES = (
+    "tool_version",
+    "engine",
+    "model",
+    "model_role",
+    "effort",
+    "thinking",
+    "repeats",
+    "ran_tests",
+)
 
 
 class Difference(StrictModel):

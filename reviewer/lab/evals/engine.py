@@ -55,9 +55,16 @@ class Counted:
         return self.model.tokens(text)
 
     async def complete(
-        self, prompt: Prompt, schema: Schema, *, first_token: Callable[[], None] = lambda: None
+        self,
+        prompt: Prompt,
+        schema: Schema,
+        *,
+        thinking: int = 0,
+        first_token: Callable[[], None] = lambda: None,
     ) -> Reply:
-        reply = await self.model.complete(prompt, schema, first_token=first_token)
+        reply = await self.model.complete(
+            prompt, schema, thinking=thinking, first_token=first_token
+        )
         parsed = parse(reply.text, schema)
         self.replies += 1
         self.bad += parsed.value is None or not parsed.complete or bool(parsed.dropped)

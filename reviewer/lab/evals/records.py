@@ -23,6 +23,7 @@ _SAME = (
     "model",
     "model_role",
     "effort",
+    "thinking",
     "settings",
     "repeats",
     "ran_tests",

@@ -34,6 +34,7 @@ class Header(StrictModel):
     model: str | None
     model_role: ModelRole
     effort: str
+    thinking: str = "off"
     settings: dict[str, str]  # every other setting that was given
     cases: str  # where the cases came from
     repeats: Count

@@ -22,6 +22,7 @@ from reviewer.lab.evals.load import LoadedCase
 from reviewer.lab.evals.measure import RunContext, measure
 from reviewer.lab.evals.records import Records, records
 from reviewer.lab.evals.results import Header, Result
+from reviewer.pipeline import thinking
 from reviewer.pipeline.clock import Stop, Stopped
 from reviewer.pipeline.seams import Chooser
 from reviewer.text import one_line
@@ -38,6 +39,7 @@ _ENGINE_SETTINGS = (
     "concurrency",
     "seed",
     "effort",
+    "thinking",
     "max_units",
     "analyzers",
 )
@@ -221,7 +223,7 @@ def _header(
     shown = {
         name: _shown(value)
         for name, value in sorted(values.items())
-        if name not in ("engine", "model", "effort")
+        if name not in ("engine", "model", "effort", "thinking")
     }
     return Header(
         name=options.name,
@@ -231,6 +233,7 @@ def _header(
         model=choice.model,
         model_role=choice.role,
         effort=settings.effort,
+        thinking=thinking.mode(settings, choice),
         settings=shown,
         cases=options.cases,
         repeats=options.repeats,

@@ -97,7 +97,8 @@ def facts(report: Report) -> Iterator[tuple[str, str]]:
         if header.model_role == "none"
         else f"{header.model or 'unnamed model'} on {header.engine}"
     )
-    yield "engine", f"{model}, effort {header.effort}"
+    thinking = "" if header.thinking == "off" else f", thinking {header.thinking}"
+    yield "engine", f"{model}, effort {header.effort}{thinking}"
     if header.settings:
         yield (
             "settings",

@@ -32,7 +32,9 @@ class Served:
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call. `context` is the context length to request, if the client decides it; `salt` keeps
-    prefix caches of different users of a shared server apart."""
+    prefix caches of different users of a shared server apart. `thinking` are the tokens for a
+    thought: one that comes before the answer, or, with a dialect that gets it `apart`, one alone
+    without the schema."""
 
     model: str
     prompt: Prompt
@@ -40,6 +42,7 @@ class Request:
     seed: int
     context: int
     salt: str | None = None
+    thinking: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class Dialect:
     """One kind of server. `optional` are the fields of the body that a server may reject, in the
     order in which they are dropped; `enforce` is the field with the schema (without it, the schema
     is part of the prompt). `info` are the paths to GET for `recognise` and `served`. `concurrency`
-    is the default for servers that do not report it."""
+    is the default for servers that do not report it. `thinks` is the field that makes the model
+    think, "" when no such field is documented; `apart`: not in one call with the schema."""
 
     name: str
     chat: str
@@ -86,6 +90,8 @@ class Dialect:
     optional: tuple[str, ...]
     concurrency: int
     detail: Detail | None = None
+    thinks: str = ""
+    apart: bool = False
 
 
 def record(value: Any) -> dict[str, Any]:
@@ -261,4 +267,5 @@ def openai_usage(usage: dict[str, Any], timings: dict[str, Any]) -> Usage:
         count(usage.get("prompt_tokens")),
         next((value for item in cached if (value := count(item))), 0),
         count(usage.get("completion_tokens")),
+        count(record(usage.get("completion_tokens_details")).get("reasoning_tokens")),
     )

@@ -19,6 +19,7 @@ from reviewer.models.dialects.base import (
     record,
 )
 from reviewer.models.grammar import gbnf
+from reviewer.models.thoughts import SAMPLING
 
 
 def _props(facts: Facts) -> dict[str, Any]:
@@ -41,6 +42,13 @@ def _served(facts: Facts) -> list[Served]:
 
 
 def _body(request: Request) -> Body:
+    # A raw grammar applies from the first token: the thought comes apart.
+    if request.thinking:
+        body = openai_body(
+            request, cache_prompt=True, chat_template_kwargs={"enable_thinking": True}
+        )
+        del body["response_format"]
+        return body | SAMPLING | {"max_tokens": request.thinking}
     # The server would turn a schema into a grammar that allows blanks between tokens: replies are
     # indented until they are cut. Our grammar allows none. The server accepts only one of the two.
     body = openai_body(
@@ -65,4 +73,6 @@ LLAMACPP = Dialect(
     read=openai_read,
     optional=("chat_template_kwargs", "stream_options", "cache_prompt", "top_k", "seed", "grammar"),
     concurrency=1,
+    thinks="chat_template_kwargs",
+    apart=True,
 )

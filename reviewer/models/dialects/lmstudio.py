@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from reviewer.models.dialects.base import (
+    Body,
     Dialect,
     Facts,
+    Request,
     Served,
     count,
     openai_body,
@@ -14,6 +16,7 @@ from reviewer.models.dialects.base import (
     records,
     string,
 )
+from reviewer.models.thoughts import SAMPLING
 
 # of a model that is loaded by a request; longer prompts fail silently
 JIT_CONTEXT = 4096
@@ -40,6 +43,15 @@ def _served(facts: Facts) -> list[Served]:
     return listed or openai_models(facts)
 
 
+def _body(request: Request) -> Body:
+    if not request.thinking:
+        # Only newer versions can turn thoughts off; older ones ignore the field.
+        return openai_body(request, top_k=0, reasoning_effort="none")
+    # Models that can only think or not take any effort for "on".
+    most = request.prompt.max_tokens + request.thinking
+    return openai_body(request, reasoning_effort="medium") | SAMPLING | {"max_tokens": most}
+
+
 LMSTUDIO = Dialect(
     name="lmstudio",
     chat="/v1/chat/completions",
@@ -47,9 +59,9 @@ LMSTUDIO = Dialect(
     info=("/api/v0/models", "/v1/models"),
     recognise=_recognise,
     served=_served,
-    # Only newer versions can turn thoughts off; older ones ignore the field.
-    body=lambda request: openai_body(request, top_k=0, reasoning_effort="none"),
+    body=_body,
     read=openai_read,
     optional=("reasoning_effort", "stream_options", "top_k", "seed", "response_format"),
     concurrency=1,
+    thinks="reasoning_effort",
 )

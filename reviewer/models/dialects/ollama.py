@@ -23,6 +23,7 @@ from reviewer.models.dialects.base import (
     records,
     string,
 )
+from reviewer.models.thoughts import SAMPLING
 
 # tokens at most, unless the model is loaded with more: its memory use is unknown
 ASKED_CONTEXT = 16_384
@@ -54,12 +55,13 @@ def _shown(model: Served, answer: Any) -> Served:
 
 
 def _body(request: Request) -> Body:
-    return {
+    """Asked for both, it would think without a limit first, and begin again with the schema."""
+    body: Body = {
         "model": request.model,
         "messages": messages(request.prompt),
         "stream": True,
         "format": dict(request.schema.schema),
-        "think": False,  # else it generates twice: first freely, then with the schema
+        "think": False,
         "truncate": False,
         "shift": False,
         "options": {
@@ -71,6 +73,11 @@ def _body(request: Request) -> Body:
             "seed": request.seed,
         },
     }
+    if request.thinking:
+        del body["format"]
+        body["think"] = True
+        body["options"] |= SAMPLING | {"num_predict": request.thinking}
+    return body
 
 
 def _read(event: Any) -> Delta:
@@ -97,5 +104,7 @@ OLLAMA = Dialect(
     # Never `truncate`: a prompt that loses its beginning would be reviewed without its rules.
     optional=("think", "shift", "format"),
     concurrency=1,
+    thinks="think",
+    apart=True,
     detail=Detail("/api/show", lambda name: {"model": name}, _shown),
 )

@@ -19,6 +19,7 @@ from reviewer.models.dialects.base import (
     string,
     without_lengths,
 )
+from reviewer.models.thoughts import SAMPLING
 
 
 def _recognise(facts: Facts) -> bool:
@@ -33,12 +34,19 @@ def _served(facts: Facts) -> list[Served]:
 
 
 def _body(request: Request) -> Body:
-    return openai_body(
+    body = openai_body(
         without_lengths(request),
         top_k=-1,
-        chat_template_kwargs={"enable_thinking": False},
+        chat_template_kwargs={"enable_thinking": bool(request.thinking)},
         separate_reasoning=True,
     )
+    if not request.thinking:
+        return body
+    most = request.prompt.max_tokens + request.thinking
+    # Only a server with --enable-strict-thinking keeps to the budget; others have no limit but
+    # `max_tokens`.
+    budget = {"thinking_budget": request.thinking}
+    return body | SAMPLING | {"max_tokens": most, "custom_params": budget}
 
 
 SGLANG = Dialect(
@@ -51,6 +59,7 @@ SGLANG = Dialect(
     body=_body,
     read=openai_read,
     optional=(
+        "custom_params",
         "separate_reasoning",
         "chat_template_kwargs",
         "stream_options",
@@ -59,4 +68,5 @@ SGLANG = Dialect(
         "response_format",
     ),
     concurrency=16,
+    thinks="chat_template_kwargs",
 )

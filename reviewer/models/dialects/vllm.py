@@ -15,6 +15,7 @@ from reviewer.models.dialects.base import (
     string,
     without_lengths,
 )
+from reviewer.models.thoughts import SAMPLING
 
 
 def _recognise(facts: Facts) -> bool:
@@ -28,12 +29,16 @@ def _body(request: Request) -> Body:
     body = openai_body(
         without_lengths(request),
         top_k=-1,
-        chat_template_kwargs={"enable_thinking": False},
-        # Makes vLLM treat the thought as ended, so that the grammar applies from the first token.
-        include_reasoning=False,
+        chat_template_kwargs={"enable_thinking": bool(request.thinking)},
+        # False makes vLLM treat the thought as ended, so that the grammar applies from the first
+        # token.
+        include_reasoning=bool(request.thinking),
         # Stops only what no reply needs: the same 1 to 16 tokens at least 200 times in a row.
         repetition_detection={"max_pattern_size": 16, "min_pattern_size": 1, "min_count": 200},
     )
+    if request.thinking:
+        most = request.prompt.max_tokens + request.thinking
+        body |= SAMPLING | {"max_tokens": most, "thinking_token_budget": request.thinking}
     return body if request.salt is None else {**body, "cache_salt": request.salt}
 
 
@@ -47,6 +52,7 @@ VLLM = Dialect(
     body=_body,
     read=openai_read,
     optional=(
+        "thinking_token_budget",
         "repetition_detection",
         "cache_salt",
         "include_reasoning",
@@ -57,4 +63,5 @@ VLLM = Dialect(
         "response_format",
     ),
     concurrency=16,
+    thinks="chat_template_kwargs",
 )

@@ -1,4 +1,4 @@
-"""Checks that a server does what a review relies on, with three or four short completions in a
+"""Checks that a server does what a review relies on, with four or five short completions in a
 row."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNot
 from reviewer.messages import Prompt
 from reviewer.models.base import PromptTooLong, Schema
 from reviewer.models.http import HttpModel
-from reviewer.serving.checks import speed
+from reviewer.serving.checks import speed, thoughts
 from reviewer.serving.checks.base import Check, failed, ok, skipped, warning
 from reviewer.serving.checks.measure import Answer, ask, valid
 from reviewer.serving.hardware import Machine
@@ -38,6 +38,7 @@ SUMMARY = Schema(
 )
 SMALL_CONTEXT = 8192
 _WORD_TOKENS, _SUMMARY_TOKENS, _SHORT_TOKENS = 256, 192, 24
+QUESTION = Prompt("You answer questions.", "What does a cat say? One word.", _WORD_TOKENS)
 _PREFIX_TOKENS = 1500  # vLLM caches a prefix of Gemma 4 only beyond its sliding window of 1024
 # An example of indented JSON in the prompt is what made servers loop over white space
 # (vllm-project/vllm#42110).
@@ -59,15 +60,6 @@ _BLANKS_FIX = {
         "start it with `reviewer serve start`, or add --structured-outputs-config "
         '\'{"backend":"xgrammar","disable_any_whitespace":true}\''
     ),
-}
-_THOUGHT_FIX = {
-    "vllm": (
-        "start it with `reviewer serve start`, or with --reasoning-parser gemma4 and "
-        "--default-chat-template-kwargs '{\"enable_thinking\": false}'"
-    ),
-    "ollama": "update Ollama: it must support `think: false`",
-    "llamacpp": "start llama-server with --reasoning-budget 0",
-    "lmstudio": "turn thinking off in the model's settings",
 }
 _CACHE_FIX = {
     "vllm": (
@@ -99,13 +91,7 @@ async def examine(
     checks = [_model(model, smoke), _context(model)]
     answers: list[Answer] = []
     try:
-        answers.append(
-            await ask(
-                model,
-                Prompt("You answer questions.", "What does a cat say? One word.", _WORD_TOKENS),
-                WORD,
-            )
-        )
+        answers.append(await ask(model, QUESTION, WORD))
         checks.append(schema(answers[0], model.engine))
         prefix = _prefix(model, nonce)
         answers.append(await ask(model, _long(prefix, "the first ten", _SUMMARY_TOKENS), SUMMARY))
@@ -116,12 +102,12 @@ async def examine(
             answers.append(await ask(model, _long(prefix, "the middle", _SHORT_TOKENS), SUMMARY))
     except (EngineError, OutOfTime, PromptTooLong) as error:
         if answers:
-            checks += [blanks(answers, model.engine), thinking(answers, model.engine)]
+            checks += [blanks(answers, model.engine), thoughts.quiet(answers, model.engine)]
         about_schema = not answers and _ABOUT_SCHEMA.search(str(error))
         return [*checks, refused("schema" if about_schema else "completion", error, model.engine)]
     checks += [
         blanks(answers, model.engine),
-        thinking(answers, model.engine),
+        await thoughts.thinking(model, answers, QUESTION, WORD, smoke=smoke),
         cache(answers[1:], model.engine),
     ]
     cold = answers[1]
@@ -237,19 +223,6 @@ def blanks(answers: Iterable[Answer], engine: str) -> Check:
             fix,
         )
     return ok("whitespace", "no loop, no waste")
-
-
-def thinking(answers: Iterable[Answer], engine: str) -> Check:
-    """Whether the model thinks: a review budgets tokens for the answer only, and thoughts use them
-    up."""
-    characters = sum(len(answer.thought) for answer in answers)
-    if characters:
-        return failed(
-            "thinking",
-            f"on although it was turned off ({characters} characters): answers will be cut",
-            _THOUGHT_FIX.get(engine, _OTHER),
-        )
-    return ok("thinking", "off")
 
 
 def cache(answers: Sequence[Answer], engine: str) -> Check:

@@ -19,7 +19,7 @@ from reviewer.models.wire import Limits
 # Loading a model may take long, but an answer that has begun should not stall.
 LIMITS = Limits(connect=3.0, first_byte=60.0, progress=8.0, total=60.0, patience=0.0, retries=0)
 _THOUGHTS = ("reasoning", "reasoning_content", "thinking")
-_THOUGHT_MARKS = ("<|channel>", "<|channel|>", "<think>", "<thought>")
+THOUGHT_MARKS = ("<|channel>", "<|channel|>", "<think>", "<thought>")
 _LOOP_BLANKS = 60
 _ENOUGH = 8  # tokens needed to measure a speed
 _MIN_STREAM = 0.05  # seconds; a faster answer was not streamed
@@ -111,7 +111,7 @@ async def ask(model: HttpModel, prompt: Prompt, schema: Schema) -> Answer:
         cut, usage = True, Usage(calls=1)
     seconds = now() - watched.began
     text, thought = "".join(watched.text), "".join(watched.thought)
-    if not thought and text.lstrip().startswith(_THOUGHT_MARKS):
+    if not thought and text.lstrip().startswith(THOUGHT_MARKS):
         thought = text
     first = seconds if watched.first is None else watched.first
     return Answer(text, thought, cut, usage, first, seconds, watched.pieces)

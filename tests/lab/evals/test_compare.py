@@ -155,6 +155,9 @@ def test_what_differs_besides_is_told() -> None:
     assert made((header(effort="fast"), A[1]), B).warnings == (
         "effort differs: fast in a, standard in b",
     )
+    assert made((header(thinking="verify"), A[1]), B).warnings == (
+        "thinking differs: verify in a, off in b",
+    )
 
 
 def test_a_smoke_model_is_told_first() -> None:

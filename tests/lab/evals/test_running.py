@@ -133,6 +133,7 @@ def test_a_result_holds_the_answer_and_what_came_of_the_case(tmp_path):
         model="scripted-1",
         model_role="reviewer",
         effort="low",
+        thinking="off",
         settings={"analyzers": "", "cache": "off"},
         cases="",
         repeats=1,
@@ -357,6 +358,8 @@ def test_other_settings_are_refused_in_one_line(tmp_path):
 
     assert refused(Scripted(sees_it, name="other")) == "(model scripted-1 there, other now)"
     assert refused(overrides={"effort": "high"}) == "(effort low there, high now)"
+    thinks = Scripted(sees_it, thinks=True)
+    assert refused(thinks, {"thinking": "on"}) == "(thinking off there, on now)"
     assert refused(overrides={"seed": 3}) == (
         "(settings analyzers=, cache=off there, analyzers=, cache=off, seed=3 now)"
     )
@@ -515,7 +518,7 @@ def test_so_many_cases_at_once(tmp_path):
     class Busy(Scripted):
         now, most = 0, 0
 
-        async def complete(self, prompt, schema, *, first_token=lambda: None):
+        async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
             self.now += 1
             self.most = max(self.most, self.now)
             try:
@@ -537,7 +540,7 @@ def test_a_case_whose_time_is_over_does_not_spoil_the_others(tmp_path):
     it."""
 
     class Slow(Scripted):
-        async def complete(self, prompt, schema, *, first_token=lambda: None):
+        async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
             if "SLOW" in prompt.user:
                 await asyncio.sleep(60)
             return await super().complete(prompt, schema, first_token=first_token)

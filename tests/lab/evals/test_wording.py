@@ -85,6 +85,7 @@ def test_a_chance_level_that_is_not_known_has_no_line() -> None:
     ("given", "expected"),
     [
         ({}, "gemma on vllm, effort standard"),
+        ({"thinking": "on"}, "gemma on vllm, effort standard, thinking on"),
         ({"model": None}, "unnamed model on vllm, effort standard"),
         (
             {"model": None, "model_role": "none", "engine": "none"},

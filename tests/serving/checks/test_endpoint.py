@@ -31,7 +31,7 @@ FINE = {
     "context": "ok context: 16384 tokens ['contextTokens']",
     "schema": "ok schema: replies follow it",
     "whitespace": "ok whitespace: no loop, no waste",
-    "thinking": "ok thinking: off",
+    "thinking": "ok thinking: off unless it is asked to",
     "prefix cache": (
         "ok prefix cache: 1000 of 1200 prompt tokens came from the cache ['cachedTokens',"
         " 'promptTokens']"
@@ -70,8 +70,9 @@ def fine_but(**different):
 def test_a_server_as_it_should_be():
     with Server(chat=[answering()], get=vllm()) as server:
         assert listed(examine(server)) == FINE
-    word, cold, warm = [asked.body for asked in server.chats]
+    word, cold, warm, thought = [asked.body for asked in server.chats]
     assert [word["max_tokens"], cold["max_tokens"], warm["max_tokens"]] == [256, 192, 24]
+    assert (thought["max_tokens"], thought["thinking_token_budget"]) == (512, 256)
     assert cold["messages"][0] == warm["messages"][0]
     assert len(cold["messages"][0]["content"]) > 4000
     assert cold["messages"][1] != warm["messages"][1]
@@ -155,6 +156,54 @@ def test_it_thinks():
     )
 
 
+SILENT_FIX = "start it with `reviewer serve start`, or with --reasoning-parser gemma4"
+
+
+@pytest.mark.parametrize(
+    ("chat", "said"),
+    [
+        (
+            [answering(thinks=False)],
+            "warning thinking: off, even when it is asked to: --thinking changes nothing"
+            f" -> {SILENT_FIX}",
+        ),
+        (
+            [answering()] * 3 + [status(400, "this model does not think"), answering()],
+            f"warning thinking: off, and asked to think it refuses -> {SILENT_FIX}",
+        ),
+        (
+            [answering()] * 3 + [status(401, "no")],
+            "warning thinking: off, and asked to think it fails: {url} requires a key, or rejects"
+            " the one given (HTTP 401): set REVIEWER_API_KEY, or REVIEWER_API_KEY_FILE to a file"
+            f" with the key -> {SILENT_FIX}",
+        ),
+    ],
+)
+def test_it_does_not_think_when_it_is_asked_to(chat, said):
+    with Server(chat=[*chat], get=vllm()) as server:
+        checks = listed(examine(server))
+    assert checks == fine_but(thinking=said.format(url=server.url))
+
+
+def test_thoughts_in_the_text_when_it_is_asked_to():
+    marked = sse("<|channel>thought\nA cat<channel|>" + WORD)
+    with Server(chat=[*[answering()] * 3, marked], get=vllm()) as server:
+        assert listed(examine(server)) == FINE
+
+
+def test_a_server_that_nobody_can_ask_to_think():
+    plain = {"/v1/models": {"data": [{"id": "gemma4", "owned_by": "me"}]}}
+    with Server(chat=[answering()], get=plain) as server:
+        checks = listed(examine(server))
+    assert checks["thinking"] == "ok thinking: off; openai has no documented way to ask for it"
+    assert len(server.chats) == 3
+
+
+def test_the_smoke_model_is_not_asked_to_think():
+    with Server(chat=[answering(thinks=False)], get=vllm()) as server:
+        assert listed(examine(server, smoke=True))["thinking"] == "ok thinking: off"
+
+
 def test_thoughts_in_the_answer():
     with Server(
         chat=[answering(word="<|channel>thought\nA cat<channel|>" + WORD)], get=vllm()
@@ -174,7 +223,7 @@ def test_nothing_is_cached():
         " --enable-prefix-caching and --enable-prompt-tokens-details ['cachedTokens',"
         " 'promptTokens']"
     )
-    assert len(server.chats) == 4  # it was given another chance
+    assert len(server.chats) == 5  # it was given another chance
 
 
 def test_little_is_cached():
