@@ -4,7 +4,7 @@ import string
 
 from support.change import change
 
-from reviewer import prompt, resources
+from reviewer import prompt, resources, text
 from reviewer.secrets import Masks
 from reviewer.types import Context, Evidence, Piece, Unit
 

@@ -89,11 +89,10 @@ ROOM = "the context of {} tokens leaves"
         (16384, 2048, "on", ""),
         (
             8192,
-            1496,
+            774,
             "on",
-            f"{ROOM.format('8,192')} 1,496 tokens for a thought instead of 2,048",
+            f"{ROOM.format('8,192')} 774 tokens for a thought instead of 2,048",
         ),
-        (4096, 262, "on", f"{ROOM.format('4,096')} 262 tokens for a thought instead of 2,048"),
         (
             3072,
             0,
@@ -132,9 +131,9 @@ def test_an_engine_that_cannot_think(choice, asked, said):
 def test_the_tokens_of_thoughts_are_counted(repo):
     _, _, end = reviewed(repo, {})
     usage = end.usage
-    assert (usage.calls, usage.completion_tokens, usage.thinking_tokens) == (2, 20, 14)
+    assert (usage.calls, usage.completion_tokens, usage.thinking_tokens) == (3, 30, 21)
     with memory.open_store({}) as store:
-        assert listing.stats(store, None).thinking_tokens == 14
+        assert listing.stats(store, None).thinking_tokens == 21
 
 
 def test_another_mode_asks_again_only_where_it_differs(repo):
@@ -144,10 +143,10 @@ def test_another_mode_asks_again_only_where_it_differs(repo):
         assert len(found(events)) == 1
         return model.thoughts
 
-    assert calls() == [0, 2048]
+    assert calls() == [0, 0, 2048]
     assert calls() == []
-    assert calls(thinking="off") == [0]  # the verification
-    assert calls(thinking="on") == [2048]  # the review; the verification has been thought about
+    assert calls(thinking="off") == [0]  # the judging
+    assert calls(thinking="on") == [2048, 2048]  # both passes; the judging has been thought about
     assert calls(thinking="off") == []
 
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewer.messages import Reply, Usage
 from reviewer.serving import Choice
@@ -96,8 +96,11 @@ class Scripted:
         said = self.answer(prompt)
         if schema.name == "refutation" and isinstance(said, str) and '"findings"' in said:
             said = UNDECIDED
-        if schema.name == "reply" and self.answers and isinstance(said, str):
-            said = answered(said, prompt.user)
+        if schema.name == "reply" and self.answers:
+            if isinstance(said, str):
+                said = answered(said, prompt.user)
+            elif isinstance(said, Reply):
+                said = replace(said, text=answered(said.text, prompt.user))
         if isinstance(said, Exception):
             raise said
         if isinstance(said, Reply):
