@@ -180,7 +180,7 @@ class Index:
         return self._near[key]
 
     def _nearest(self, paths: Iterable[str], near: str) -> FilesToSearch:
-        return FilesToSearch(tuple(sorted(paths, key=lambda path: _distance(path, near))), 0)
+        return FilesToSearch(tuple(sorted(paths, key=lambda path: distance(path, near))), 0)
 
     def _likeliest(
         self, paths: set[str], near: str, home: str, owners: Sequence[str]
@@ -191,8 +191,8 @@ class Index:
         files = [self._words[item].get(kin, set()) for item in (module, *owners) if item]
         likely = paths & {home, near}.union(*files)
         possible = paths & self._words[package].get(kin, set()) - likely if package else set()
-        ordered = sorted(likely, key=lambda path: _distance(path, near))[:_PARSED]
-        ordered += heapq.nsmallest(_PACKAGE_ONLY, possible, key=lambda path: _distance(path, near))
+        ordered = sorted(likely, key=lambda path: distance(path, near))[:_PARSED]
+        ordered += heapq.nsmallest(_PACKAGE_ONLY, possible, key=lambda path: distance(path, near))
         return FilesToSearch(tuple(ordered), len(paths) - len(ordered))
 
 
@@ -226,7 +226,7 @@ def _family(path: str) -> str:
     return found.kin if found else ""
 
 
-def _distance(path: str, near: str) -> tuple[int, int, str]:
+def distance(path: str, near: str) -> tuple[int, int, str]:
     """Sort key: how many folders apart two files are, then a stable order."""
     folders, near_folders = path.split("/")[:-1], near.split("/")[:-1]
     common = 0

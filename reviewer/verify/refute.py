@@ -37,7 +37,6 @@ from reviewer.verify.severity import lowered, rated
 SCHEMA = Schema("refutation", replies.refutation_schema(precedents=False))
 WITH_PRECEDENTS = Schema("refutation", replies.refutation_schema(precedents=True))
 BATCH = 8  # candidates per question, as many as the schema allows
-NEEDS_TOKENS = 1500
 _REPLY_TOKENS = 280  # per verdict
 _DOUBT = 0.5  # maximum confidence if the verifier calls a finding refuted without showing why
 _LOWERED = 0.3  # maximum confidence if it shows a contradiction but the finding may not be dropped
@@ -91,9 +90,9 @@ async def refute(
         numbered = dict(enumerate(batch, 1))
         offered = earlier.offer(numbered, precedents, model.tokens, redact=redact)
         verdicts, spent, wrong = await _round(
-            model, first_pass, numbered, (), offered, redact, asker
+            model, first_pass, numbered, needs.Shown(), offered, redact, asker
         )
-        pieces: tuple[Piece, ...] = ()
+        seen = needs.Shown()
         asking = {
             at: batch[at - 1]
             for at, verdict in verdicts.items()
@@ -101,18 +100,22 @@ async def refute(
         }
         if asking:
             names = [name for at in asking for name in verdicts[at].needs if name.strip()]
-            pieces = await asyncio.to_thread(
-                needs.look_up,
+            seen = await asyncio.to_thread(
+                needs.asked_to_see,
                 names,
                 first_pass.unit,
+                first_pass.context,
                 change,
-                budget=NEEDS_TOKENS,
+                about=" ".join(f"{one.title} {one.comment}" for one in asking.values()),
+                budget=needs.TOKENS,
                 tokens=model.tokens,
+                redact=redact,
+                last=True,
             )
-        if pieces:
-            again, more, _ = await _round(model, first_pass, asking, pieces, offered, redact, asker)
+        if seen.section:
+            again, more, _ = await _round(model, first_pass, asking, seen, offered, redact, asker)
             verdicts, spent = {**verdicts, **again}, models.add(spent, more)
-        shown = _shown(first_pass, pieces, redact)
+        shown = _shown(first_pass, seen.pieces, redact)
         for at, finding in numbered.items():
             verdict = verdicts.get(at)
             precedent = (
@@ -133,7 +136,7 @@ async def _round(
     model: Model,
     first_pass: PassResult,
     asked: dict[int, Finding],
-    pieces: Sequence[Piece],
+    seen: needs.Shown,
     offered: Mapping[int, OfferedPrecedent],
     redact: Masks | None,
     asker: Asker,
@@ -141,12 +144,12 @@ async def _round(
     """The verdicts by number, only for numbers that were asked about, and what was wrong with the
     answer."""
     listed = earlier.section(offered, asked, redact=redact)
-    message = render(first_pass.prompt, asked, pieces, redact=redact, precedents=listed)
+    message = render(first_pass.prompt, asked, seen, precedents=listed)
     try:
         answer = await asker.ask(model, message, WITH_PRECEDENTS if listed else SCHEMA)
     except (EngineError, PromptTooLong) as exc:
         if listed and isinstance(exc, PromptTooLong):  # the precedents can be left out
-            return await _round(model, first_pass, asked, pieces, {}, redact, asker)
+            return await _round(model, first_pass, asked, seen, {}, redact, asker)
         return {}, Usage(), text.one_line(str(exc))
     found: dict[int, replies.Verdict] = {}
     for verdict in replies.read_verdicts(answer.value or {}):
@@ -158,9 +161,8 @@ async def _round(
 def render(
     first: Prompt,
     candidates: dict[int, Finding],
-    pieces: Sequence[Piece],
+    seen: needs.Shown,
     *,
-    redact: Masks | None,
     precedents: str = "",
 ) -> Prompt:
     """The question about candidates, by number. It begins exactly like the question about their
@@ -173,7 +175,7 @@ def render(
         candidates=listed,
         fence=prompt.fence(listed),
         precedents=precedents,
-        asked=_asked(pieces, redact),
+        asked=seen.section,
     )
     return Prompt(
         first.system, user.strip(), min(first.max_tokens, _REPLY_TOKENS * len(candidates) + 100)
@@ -190,27 +192,6 @@ def _candidate(number: int, finding: Finding) -> str:
     return "\n".join(text.cut(text.one_line(text.neutral(row)), _MAX_TEXT) for row in rows)
 
 
-def _asked(pieces: Sequence[Piece], redact: Masks | None) -> str:
-    if not pieces:
-        return ""
-    parts = (
-        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end}:\n"
-        + "\n".join(_lines(piece, redact))
-        for piece in pieces
-    )
-    body = "\n\n".join(parts)
-    fence = prompt.fence(body)
-    return (
-        f'What you asked to see, between the lines "{fence}"; leave needs empty'
-        f" now:\n{fence}\n{body}\n{fence}\n"
-    )
-
-
-def _lines(piece: Piece, redact: Masks | None) -> list[str]:
-    clean = text.printable(text.neutral(piece.text.replace("\r\n", "\n")))
-    return (redact.hide(clean) if redact else clean).split("\n")
-
-
 def _shown(
     first_pass: PassResult, pieces: Iterable[Piece], redact: Masks | None
 ) -> dict[str, list[str]]:
@@ -221,7 +202,7 @@ def _shown(
     for hunk in first_pass.unit.hunks:
         own += prompt.shown_lines(hunk.lines, redact)
     for piece in (*first_pass.context.pieces, *pieces):
-        shown.setdefault(piece.path, []).extend(_lines(piece, redact))
+        shown.setdefault(piece.path, []).extend(needs.lines_of(piece, redact))
     return shown
 
 
