@@ -23,6 +23,7 @@ from reviewer.types import Change, Context, Piece, Side, Unit
 MAX_NAMES = 8  # looked up in one round
 _HEADING = 20  # tokens around one piece
 _MAX_LABEL = 80  # characters of a name that is repeated
+_MAX_RANGES = 4  # of lines that are named
 _MASK = "[REDACTED:"
 _QUOTED = re.compile(r"`([^`\n]{1,300})`")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
@@ -97,23 +98,31 @@ def look_up(
 def _answer(name: str, lookup: Lookup, index: Index, path: str) -> str | list[_Found]:
     label = _label(name)
     meaning = lookup.meaning(wanted(name, index, path))
-    found = []
+    found: dict[tuple[str, Side, Span], _Found] = {}
     for place in meaning.places:
         outline = index.outline(place.path, place.side)
         lines = outline.lines if outline else index.lines(place.path, place.side)
         if lines:
-            found.append(_Found(label, place, outline, lines))
+            each = _Found(label, place, outline, lines)
+            found.setdefault((place.path, place.side, each.whole), each)
     if found:
-        return found
-    language = language_of(path)
-    library = language.library if language else None
-    known = library(meaning.outside or name.strip("`'\"() ")) if library else ""
-    if meaning.outside:
+        return list(found.values())
+    bare = name.strip("`'\"() ")
+    known = _library(meaning.outside, path) if meaning.outside else _library(bare, path)
+    if not meaning.outside:
+        says = f"{label}: not found in this repository"
+        known = known or _library(bare.rpartition(".")[2], path)
+    elif meaning.outside == bare:
+        says = f"{label}: not part of this repository"
+    else:
         source = one_line(cut(meaning.outside, 2 * _MAX_LABEL))
         says = f"{label}: comes from {source}, which is not part of this repository"
-    else:
-        says = f"{label}: not found in this repository"
     return f"{says}; {known}" if known else says
+
+
+def _library(name: str, path: str) -> str:
+    language = language_of(path)
+    return language.library(name) if language and language.library else ""
 
 
 def _label(name: str) -> str:
@@ -215,7 +224,10 @@ def _look(
     if above := [f"{low}-{high}" for low, high in _within((first, last), before)]:
         notes.append(f"lines {', '.join(above)} are already shown above")
     if cut_out := [f"{low}-{high}" for low, high in subtract(fresh, spans)]:
-        notes.append(f"lines {', '.join(cut_out)} are left out for lack of room")
+        which = (
+            f"lines {', '.join(cut_out)}" if len(cut_out) <= _MAX_RANGES else "the lines between"
+        )
+        notes.append(f"{which} are left out for lack of room")
     before += spans
     said = f" ({'; '.join(notes)})" if notes else ""
     pieces = tuple(

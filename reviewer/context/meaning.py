@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol
 
 from reviewer.context.focus import Focus, focus_of
 from reviewer.context.index import Index, distance
@@ -21,6 +22,10 @@ from reviewer.types import Unit
 _MAX_REFS = 8  # uses of one name that are followed
 _MAX_BLOCK = 60  # lines of one import
 _MAX_LINE = 1000
+
+
+class Way(Protocol):
+    def __call__(self, asked: Wanted) -> tuple[Place, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,31 @@ class Lookup:
         used = self._used(asked)
         if used.places or used.outside:
             return used
-        search = self._search
-        ways = (search.by_name, search.module, search.before, search.set, search.quoted)
-        return next((Meaning(places) for way in ways if (places := way(asked))), Meaning())
+        found = next((places for way in self._ways(asked) if (places := way(asked))), ())
+        return Meaning(found or self._head(asked))
+
+    def _ways(self, asked: Wanted) -> Iterator[Way]:
+        """How to search for a name that no use leads to, the likeliest way first."""
+        search, name = self._search, asked.parts[-1]
+        refs = [ref for refs in self._changed_refs for ref in refs if _means(ref, (name,))]
+        plain = len(asked.parts) == 1 and any(ref.name == name and not ref.call for ref in refs)
+        language = self._outline.language if self._outline else None
+        if plain:
+            yield search.set_here  # a variable
+        yield search.by_name
+        if plain or not refs:
+            yield search.module
+        yield search.before
+        if not (language and language.library and language.library(".".join(asked.parts))):
+            yield search.set_anywhere
+            yield search.quoted
+
+    def _head(self, asked: Wanted) -> tuple[Place, ...]:
+        """What stands before the last dot of a name, if at least that is known."""
+        head = replace(asked, parts=asked.parts[:-1], call=False, passed=None)
+        known = self._used(head).places if head.parts else ()
+        how = f"only {'.'.join(head.parts)} is known"
+        return tuple(replace(place, how=how) for place in known)
 
     def _in_files(self, asked: Wanted) -> Meaning:
         near = distance(asked.files[0], self._path)[:2]
@@ -64,7 +91,7 @@ class Lookup:
             elif outline:
                 items = fitting(outline, named(outline, asked.parts), asked)
                 found += [Place(path, item) for item in items]
-                found += [] if items else self._search.writes(path, outline, asked.parts[-1])[:1]
+                found += [] if items else self._search.writes(path, outline, asked.parts)[:1]
         if not found and asked.literal:
             found = list(self._search.lines_saying(equal[0], asked.literal))[:MAX_PLACES]
         return Meaning(tuple(found[:MAX_PLACES]))

@@ -107,15 +107,21 @@ class Search:
                 found += [Place(path, item, side="old", how="before this change") for item in items]
         return tuple(found[:MAX_PLACES])
 
-    def set(self, asked: Wanted) -> tuple[Place, ...]:
-        """Where a name that nothing defines gets a value: in this file, or as a member anywhere."""
+    def set_here(self, asked: Wanted) -> tuple[Place, ...]:
+        """Where this file gives a value to a name that nothing defines."""
+        outline = self._index.outline(self._path)
+        return tuple(self.writes(self._path, outline, asked.parts)) if outline else ()
+
+    def set_anywhere(self, asked: Wanted) -> tuple[Place, ...]:
+        """The same in other files, too: as a member, or at their top."""
         found: list[Place] = []
         for path, outline in self._elsewhere(asked.parts[-1]):
-            found += self.writes(path, outline, asked.parts[-1])
+            found += self.writes(path, outline, asked.parts)
         return tuple(found[:MAX_PLACES])
 
-    def writes(self, path: str, outline: Outline, name: str) -> list[Place]:
-        before = "" if path == self._path else r"(?:^|[.>])"
+    def writes(self, path: str, outline: Outline, parts: Sequence[str]) -> list[Place]:
+        name, own = parts[-1], path == self._path and len(parts) == 1
+        before = "" if own else r"(?:^|[.>])"  # a member, or at the top of a file
         write = re.compile(rf"{before}(?<![\w$]){re.escape(name)}{_WRITE}")
         lines = [
             line
