@@ -108,15 +108,17 @@ def _answer(name: str, lookup: Lookup, index: Index, path: str) -> str | list[_F
     if found:
         return list(found.values())
     bare = name.strip("`'\"() ")
+    last = re.split(r"\W+", bare)[-1]
     known = _library(meaning.outside, path) if meaning.outside else _library(bare, path)
     if not meaning.outside:
-        says = f"{label}: not found in this repository"
-        known = known or _library(bare.rpartition(".")[2], path)
+        what = "no definition" if lookup.mentions(last) else "not"
+        says = f"{label}: {what} found in this repository"
+        known = known or _library(last, path)
     elif meaning.outside == bare:
         says = f"{label}: not part of this repository"
     else:
         source = one_line(cut(meaning.outside, 2 * _MAX_LABEL))
-        says = f"{label}: comes from {source}, which is not part of this repository"
+        says = f"{label}: comes from {source}; its source was not found in this repository"
     return f"{says}; {known}" if known else says
 
 

@@ -18,7 +18,7 @@ _STEP = 8
 _NEAR = 2  # lines around one that speaks of what is asked
 _MAX_NEAR = 12
 _MAX_INNER = 60  # lines of a definition within a class or file that is shown whole
-_AROUND = 5
+_AROUND = 8
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
 
@@ -33,7 +33,7 @@ def extent(outline: Outline | None, lines: Sequence[str], item: Def | None, line
     if not line:
         return 1, len(lines)
     owner = outline.innermost(line) if outline else None
-    if owner and owner.kind == "function":
+    if owner and owner.kind == "function" and owner.end - owner.start < _MAX_INNER:
         return owner.start, owner.end
     return max(1, line - _AROUND), min(len(lines), line + _AROUND)
 

@@ -25,6 +25,8 @@ _MAX_FILES = 4000  # files searched for words, per run
 _MAX_TOTAL = 64 << 20  # bytes of those files
 _PARSED = 60  # files parsed per name
 _PACKAGE_ONLY = 10
+_PACKAGE = re.compile(r"package (?:[\w.]{1,200}\.)?(\w{1,80})\b")
+_MAX_PREAMBLE = 60  # lines above the package of a file
 
 
 def once_per_change(make: Callable[[Change], _T]) -> Callable[[Change], _T]:
@@ -204,6 +206,12 @@ def module_words(path: str) -> tuple[str, str]:
     if folders and name and known and name == known.scopes.package:
         name = folders.pop()
     return name, folders[-1] if folders else ""
+
+
+def package_of(outline: Outline) -> str:
+    """The last part of the package that a file says it is in; "" if it says none."""
+    found = (_PACKAGE.match(line) for line in outline.lines[:_MAX_PREAMBLE])
+    return next((match[1] for match in found if match), "")
 
 
 @once_per_change

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reviewer.context.arity import fitting, of_call
 from reviewer.context.declared import declared
-from reviewer.context.index import Index, module_words
+from reviewer.context.index import Index, module_words, package_of
 from reviewer.languages import Language, is_generic_name, is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
@@ -227,7 +227,8 @@ class _Search:
         by_folder = self._scopes.sees == "folder"
         for path, outline in self._elsewhere() if by_folder or self._scopes.package else ():
             folder = path.rpartition("/")[0].rpartition("/")[2]
-            if module == (folder if by_folder else module_words(path)[0]):
+            homes = (folder, package_of(outline)) if by_folder else module_words(path)[:1]
+            if module in homes:
                 items = outline.named.get(self._name, ())
                 if found := self._found(path, outline, [x for x in items if "." not in x.name]):
                     return found

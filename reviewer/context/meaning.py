@@ -36,6 +36,15 @@ class Meaning:
     outside: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """`says` is the full name behind an import, or the line that imports it. `parts` are what a
+    file of the repository would have to define to be meant."""
+
+    says: str
+    parts: tuple[str, ...]
+
+
 class Lookup:
     """Answers for one unit. At most a few dozen files are parsed for one name."""
 
@@ -64,14 +73,24 @@ class Lookup:
         plain = len(asked.parts) == 1 and any(ref.name == name and not ref.call for ref in refs)
         language = self._outline.language if self._outline else None
         if plain:
-            yield search.set_here  # a variable
+            yield self._variable
         yield search.by_name
-        if plain or not refs:
+        if not refs:
             yield search.module
         yield search.before
         if not (language and language.library and language.library(".".join(asked.parts))):
             yield search.set_anywhere
             yield search.quoted
+
+    def _variable(self, asked: Wanted) -> tuple[Place, ...]:
+        """Where the functions around the changed lines give a value to a plain name."""
+        found: dict[Place, None] = {}
+        outline = self._outline
+        for line, _ in self._scopes if outline else ():
+            owner = outline.innermost(line) if outline else None
+            if outline and owner and owner.kind == "function":
+                found |= dict.fromkeys(self._search.set_within(outline, owner, line, asked))
+        return tuple(found)[:MAX_PLACES]
 
     def _head(self, asked: Wanted) -> tuple[Place, ...]:
         """What stands before the last dot of a name, if at least that is known."""
@@ -79,6 +98,10 @@ class Lookup:
         known = self._used(head).places if head.parts else ()
         how = f"only {'.'.join(head.parts)} is known"
         return tuple(replace(place, how=how) for place in known)
+
+    def mentions(self, name: str) -> bool:
+        """Whether the file of the unit has this word."""
+        return bool(name and self._outline and self._outline.lines_with(name))
 
     def _in_files(self, asked: Wanted) -> Meaning:
         near = distance(asked.files[0], self._path)[:2]
@@ -91,7 +114,7 @@ class Lookup:
             elif outline:
                 items = fitting(outline, named(outline, asked.parts), asked)
                 found += [Place(path, item) for item in items]
-                found += [] if items else self._search.writes(path, outline, asked.parts)[:1]
+                found += [] if items else self._search.writes(path, outline, asked.parts[-1])[:1]
         if not found and asked.literal:
             found = list(self._search.lines_saying(equal[0], asked.literal))[:MAX_PLACES]
         return Meaning(tuple(found[:MAX_PLACES]))
@@ -130,8 +153,8 @@ class Lookup:
                     continue
                 tried.add((ref.name, ref.scope))
                 found |= dict.fromkeys(self._follow(outline, ref, asked))
-                if not found and (outside := self._outside(outline, ref)):
-                    return Meaning(self._search.qualified(ref.name.split(".")), outside)
+                if not found and (origin := self._origin(outline, ref)):
+                    return Meaning(self._search.qualified(origin.parts), origin.says)
             if found:
                 return Meaning(tuple(found)[:MAX_PLACES])
         return Meaning()
@@ -154,7 +177,7 @@ class Lookup:
                 return [Place(target.path)]
             if target and there and (item := there.by_name.get(target.name)):
                 return [Place(target.path, item)]
-            if self._outside(outline, ref):
+            if self._origin(outline, ref):
                 return []
         found = find(self._index, self._path, outline, ref)
         items = [each.item for each in found]
@@ -165,21 +188,29 @@ class Lookup:
             if each.item in kept
         ]
 
-    def _outside(self, outline: Outline, ref: Ref) -> str:
-        """What a name is called where it comes from, or the line that imports it, if nothing in
-        the repository is known to be behind that import."""
+    def _origin(self, outline: Outline, ref: Ref) -> Origin | None:
+        """The import behind the first part of a name, if no file is known to be behind that."""
         head, _, rest = ref.name.replace("()", "").partition(".")
+        last = rest.rpartition(".")[2]
+        resolves = outline.language.scopes.resolves
         if item := outline.by_import.get(head):
             modules = self._index.modules(outline.language)
             if modules and modules.module(self._path, item.module, item.level):
-                return ""
-            return ".".join(part for part in (item.module, item.attr.strip("*"), rest) if part)
-        if head == "?" or outline.language.scopes.resolves:
-            return ""
-        word = re.compile(rf"(?<![\w$]){re.escape(head)}(?![\w$])")
+                return None
+            attr = item.attr.strip("*")
+            says = ".".join(part for part in (item.module, attr, rest) if part)
+            folder, _, module = item.module.rpartition("/")
+            mapped = folder and not resolves  # `@/pricing` may be a file of this repository
+            return Origin(says, (module, last or attr or head) if mapped else ())
+        if head == "?" or resolves:
+            return None
+        word = re.compile(rf"(?:([\w$]+)(?:\.|::))?(?<![\w$]){re.escape(head)}(?![\w$])")
         imported = (outline.lines[item.start - 1 : item.end] for item in outline.imports)
         lines = (line.strip() for block in imported for line in block[:_MAX_BLOCK])
-        return next((line for line in lines if len(line) < _MAX_LINE and word.search(line)), "")
+        for line in lines:
+            if len(line) < _MAX_LINE and (match := word.search(line)):
+                return Origin(line, (head, last) if rest else (match[1] or "", head))
+        return None
 
 
 def _means(ref: Ref, parts: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reviewer.context.arity import of_definition
 from reviewer.context.focus import Focus
-from reviewer.context.index import Index, distance
+from reviewer.context.index import Index, distance, package_of
 from reviewer.context.mentions import is_comment
 from reviewer.context.wanted import Wanted
 from reviewer.languages import is_test, language_of
@@ -18,7 +18,7 @@ from reviewer.types import Side
 
 BY_NAME = "by name only"
 MAX_PLACES = 3  # shown for one name
-_MAX_PARSED = 12  # files parsed to find a name by itself
+_MAX_PARSED = 24  # files parsed to find a name by itself
 _MAX_OLD = 200  # files of the change whose old side is searched
 _MAX_LINE = 1000
 _WRITE = r"\s*(?:(?:[-+*/%&|^]|<<|>>|\|\||&&|\?\?)?=(?![=>])|\+\+|--|:=|:(?!:))"
@@ -42,6 +42,7 @@ class Search:
         self._index = index
         self._path, self._old_path = focus.path, focus.old_path
         self._places = focus.places
+        self._now = {old: new for new, old in index.old_paths.items()}
 
     def by_name(self, asked: Wanted) -> tuple[Place, ...]:
         """Definitions that only their names speak for."""
@@ -63,11 +64,13 @@ class Search:
     def qualified(self, parts: Sequence[str]) -> tuple[Place, ...]:
         """Definitions whose class, file or folder is called as the part before the name."""
         found: list[Place] = []
-        for path, outline in self._elsewhere(parts[-1]) if len(parts) > 1 else ():
-            stem, folder = _words(path)
+        if len(parts) < 2 or not parts[-2]:
+            return ()
+        for path, outline in self._elsewhere(parts[-1]):
+            homes = (*_words(path), package_of(outline))
             for item in outline.named.get(parts[-1], ()):
                 owner = item.name.rpartition(".")[0].rpartition(".")[2]
-                if parts[-2] == owner or (not owner and parts[-2] in (stem, folder)):
+                if parts[-2] == owner or (not owner and parts[-2] in homes):
                     found.append(Place(path, item))
         return tuple(found[:MAX_PLACES])
 
@@ -77,24 +80,26 @@ class Search:
             return
         paths = dict.fromkeys((self._path, *self._index.files_with(name, self._path).paths))
         known = [path for path in paths if path not in self._index.removed]
-        for path in sorted(known, key=lambda path: is_test(path) > is_test(self._path))[
-            :_MAX_PARSED
-        ]:
+        changed = self._index.old_paths
+        known.sort(key=lambda path: (is_test(path) > is_test(self._path), path not in changed))
+        for path in known[:_MAX_PARSED]:
             if outline := self._index.outline(path):
                 yield path, outline
 
     def module(self, asked: Wanted) -> tuple[Place, ...]:
-        tail = f"/{'/'.join(asked.parts)}"
+        """The file that is called so."""
+        tail, own = f"/{'/'.join(asked.parts)}", language_of(self._path)
         found = [
             path
             for path in self._index.files - self._index.removed
-            if f"/{_stem(path)}".endswith(tail)
+            if f"/{_stem(path)}".endswith(tail) and (kind := language_of(path))
+            if own and kind.kin == own.kin
         ]
         found.sort(key=lambda path: distance(path, self._path))
         return tuple(Place(path) for path in found[:1])
 
     def before(self, asked: Wanted) -> tuple[Place, ...]:
-        """Definitions that the change takes away."""
+        """Definitions that the change takes away: their file no longer has them."""
         name, index = asked.parts[-1], self._index
         old = {*index.old_paths.values(), *index.removed}
         paths = sorted(old, key=lambda path: distance(path, self._old_path))[:_MAX_OLD]
@@ -103,26 +108,35 @@ class Search:
             if left and name.encode() in (index.read(path, "old") or b""):
                 left -= 1
                 outline = index.outline(path, "old")
+                now = index.outline(self._now.get(path, path))
                 items = named(outline, asked.parts) if outline else []
+                items = [] if path not in index.removed and now and name in now.named else items
                 found += [Place(path, item, side="old", how="before this change") for item in items]
         return tuple(found[:MAX_PLACES])
 
-    def set_here(self, asked: Wanted) -> tuple[Place, ...]:
-        """Where this file gives a value to a name that nothing defines."""
-        outline = self._index.outline(self._path)
-        return tuple(self.writes(self._path, outline, asked.parts)) if outline else ()
+    def set_within(
+        self, outline: Outline, owner: Def, line: int, asked: Wanted
+    ) -> tuple[Place, ...]:
+        """Where a function gives a value to a variable, or takes it as a parameter: the last place
+        above `line`."""
+        name = re.escape(asked.parts[-1])
+        write = re.compile(rf"(?<![\w$.]){name}{_WRITE}")
+        parameter = re.compile(rf"(?<![\w$.]){name}\s?[,):?=]")
+        for number in range(min(line, owner.end), owner.start - 1, -1):
+            pattern = parameter if number <= owner.header else write
+            if pattern.search(outline.lines[number - 1][:_MAX_LINE]):
+                return (Place(self._path, line=number, how="set here"),)
+        return ()
 
     def set_anywhere(self, asked: Wanted) -> tuple[Place, ...]:
-        """The same in other files, too: as a member, or at their top."""
+        """Where a file gives a value to a member, or to a name at its top."""
         found: list[Place] = []
         for path, outline in self._elsewhere(asked.parts[-1]):
-            found += self.writes(path, outline, asked.parts)
+            found += self.writes(path, outline, asked.parts[-1])
         return tuple(found[:MAX_PLACES])
 
-    def writes(self, path: str, outline: Outline, parts: Sequence[str]) -> list[Place]:
-        name, own = parts[-1], path == self._path and len(parts) == 1
-        before = "" if own else r"(?:^|[.>])"  # a member, or at the top of a file
-        write = re.compile(rf"{before}(?<![\w$]){re.escape(name)}{_WRITE}")
+    def writes(self, path: str, outline: Outline, name: str) -> list[Place]:
+        write = re.compile(rf"(?:^|[.>])(?<![\w$]){re.escape(name)}{_WRITE}")
         lines = [
             line
             for line in outline.lines_with(name)

@@ -13,7 +13,7 @@ _MAX = 160  # characters; nothing longer is a name
 _NAME = r"[A-Za-z_$][\w$]*"
 _DOTTED = re.compile(rf"{_NAME}(?:\.{_NAME}){{0,6}}")
 _STEPS = re.compile(r"\?\.|!\.|->|::|#|\.{1,2}")
-_GENERIC = re.compile(r"(?:\.|::)?<[^<>]{0,80}>")
+_GENERIC = re.compile(r"<[^<>]{0,80}>")
 _EMPTY = re.compile(r"\(\)(?=\.|->|::|\?\.)")  # `cart().total`
 _RECEIVER = re.compile(rf"\(\s*(?:{_NAME}\s+)?\*?({_NAME})\s*\)\s*\.?\s*({_NAME})")  # Go's methods
 _WORDS = re.compile(
@@ -74,7 +74,7 @@ def _named(asked: str, said: str, files: tuple[str, ...]) -> Wanted:
         inside = name[bracket + 1 : -1].strip(" .…")
         call, passed = True, count(name[bracket:]) if inside else None
         name = name[:bracket]
-    name = _GENERIC.sub("", name).strip().rstrip("!").lstrip("$")
+    name = _GENERIC.sub("", name).strip().rstrip("!:.").lstrip("$")
     name = _STEPS.sub(".", name)
     if not _DOTTED.fullmatch(name):
         return Wanted(asked, files=files, literal=literal)
