@@ -396,3 +396,83 @@ def test_few_files_are_parsed():
     made = replace(made, read=counted)
     looks(made, ["load", "x.load", "C299.load", "nothing"], path="a.py")
     assert len(set(read)) < 80
+
+
+@pytest.mark.fault(
+    "reply",
+    "a Go package is imported by a path that says nothing of its folder",
+    "it is known by what its files say of themselves",
+)
+def test_a_package_is_called_as_its_files_say():
+    files = {
+        "command.go": 'package cobra\n\n// Name names.\nfunc Name() string {\n\treturn ""\n}\n',
+        "doc/md.go": 'package doc\n\nimport "example.com/x/cobra"\n\nfunc Go() string {\n'
+        "\treturn cobra.Name() + other.Name()\n}\n",
+    }
+    made = made_of(files, "doc/md.go", "cobra.Name() +", "cobra.Name() + 1 +")
+    assert says(made, ["cobra.Name"], path="doc/md.go") == ["cobra.Name: command.go, lines 3-6"]
+
+
+def test_a_member_that_is_imported_by_itself():
+    files = {
+        "src/a/Codes.java": "package a;\n\nclass Codes {\n  static final int HIGH = 3;\n}\n",
+        "src/b/Pay.java": "package b;\n\nimport static a.Codes.HIGH;\nimport static c.Low.LOW;\n\n"
+        "class Pay {\n  int pay() {\n    return HIGH + LOW;\n  }\n}\n",
+    }
+    made = made_of(files, "src/b/Pay.java", "HIGH + LOW", "HIGH - LOW")
+    assert says(made, ["HIGH", "LOW"], path="src/b/Pay.java") == [
+        "HIGH: src/a/Codes.java, lines 4-4",
+        "LOW: comes from import static c.Low.LOW;; its source was not found in this repository",
+    ]
+
+
+def test_a_module_behind_a_mapped_path():
+    files = {
+        "src/lib/pricing.ts": "export function total(a: number) {\n  return a\n}\n",
+        "src/pay.ts": "import { total } from '@/lib/pricing'\nimport { x } from '@/lib/none'\n\n"
+        "export function pay() {\n  return total(1) + x\n}\n",
+    }
+    made = made_of(files, "src/pay.ts", "+ x", "- x")
+    assert says(made, ["total", "x"], path="src/pay.ts") == [
+        "total: src/lib/pricing.ts, lines 1-3",
+        "x: comes from @/lib/none.x; its source was not found in this repository",
+    ]
+
+
+def test_overloads_that_no_call_decides_between():
+    made = made_of(JAVA, "src/a/Pay.java", "order.add(1, 2)", "order.total")
+    both = ["Order.add: src/a/Order.java, lines 8-10", "Order.add: src/a/Order.java, lines 12-14"]
+    assert says(made, ["Order.add"], path="src/a/Pay.java") == both
+    shown = Context((Piece("src/a/Order.java", 8, 10, "  int add(int a) {\n"
+                           "    return add(a, 1);\n  }", "why"),))  # fmt: skip
+    assert says(made, ["Order.add"], path="src/a/Pay.java", context=shown) == [
+        "Order.add: already shown above, src/a/Order.java, lines 8-10",
+        both[1],
+    ]
+
+
+def test_a_variable_is_where_the_function_around_sets_it():
+    files = {
+        "a.py": "def other():\n    size = 1\n    return size\n\n\n"
+        "def go(rows, limit):\n    size = len(rows)\n" + "    pass\n" * 20
+        + "    return size / limit\n",
+        "b.py": "class B:\n    size = 3\n    limit = 4\n",
+    }  # fmt: skip
+    made = made_of(files, "a.py", "/ limit", "// limit")
+    assert says(made, ["size"], path="a.py") == [
+        "size: a.py, lines 6-28 (set here; lines 25-28 are already shown above)"
+    ]
+    (look,) = looks(made, ["limit"], path="a.py")
+    assert lines(look) == [(6, 24)]
+
+
+def test_lines_of_a_long_function_are_a_window():
+    made = made_of(USES, "a.py", "(rows, 1)", "(rows, 2)")
+    assert says(made, ["long.py:100"], path="a.py") == ["long.py:100: long.py, lines 92-108"]
+
+
+def test_what_changed_but_is_still_there_is_not_shown_as_it_was():
+    before = {"a.py": b"def go():\n    return 1\n", "b.js": b"function use() {\n  return 1\n}\n"}
+    after = {"a.py": b"def go():\n    return 2\n", "b.js": b"function use() {\n  return 2\n}\n"}
+    made = change_of(before, after)
+    assert says(made, ["use"], path="a.py") == ["use: not found in this repository"]
