@@ -476,3 +476,35 @@ def test_what_changed_but_is_still_there_is_not_shown_as_it_was():
     after = {"a.py": b"def go():\n    return 2\n", "b.js": b"function use() {\n  return 2\n}\n"}
     made = change_of(before, after)
     assert says(made, ["use"], path="a.py") == ["use: not found in this repository"]
+
+
+def test_two_long_names_get_the_same_room():
+    files = {**USES, "more.py": LONG.replace("def big", "def huge")}
+    files["a.py"] = (
+        "from long import big\nfrom more import huge\n\n\n"
+        "def go(r):\n    return big(r, huge(r, 1))\n"
+    )
+    made = made_of(files, "a.py", "(r, 1)", "(r, 2)")
+    one, two = looks(made, ["big", "huge"], path="a.py", budget=300)
+    assert lines(one) == lines(two)
+
+
+def test_a_call_by_name_is_a_function_and_a_type_without_the_member_says_so():
+    files = {
+        "a.py": "from b import Till\n\n\ndef go(x):\n    return Till(1)\n",
+        "b.py": "class Till:\n    pass\n\n\nclass Order:\n    close = 1\n\n    def shut(self):\n"
+        "        pass\n\n\nclass Door:\n    def close(self):\n        pass\n",
+        "notes.md": "# Notes\n",
+    }
+    made = made_of(files, "a.py", "Till(1)", "Till(2)")
+    assert says(made, ["close()", "Till.shut", "notes"], path="a.py") == [
+        "close(): b.py, lines 13-14 (by name only)",
+        "Till.shut: b.py, lines 1-2 (only Till is known)",
+        "notes: not found in this repository",
+    ]
+
+
+def test_old_lines_of_the_hunk_are_shown_already():
+    before = {"a.py": b"def gone():\n    return 1\n\n\ndef kept():\n    return 2\n"}
+    made = change_of(before, {"a.py": b"def kept():\n    return 2\n"})
+    assert says(made, ["gone"], path="a.py") == ["gone: already shown above, a.py, lines 1-2"]
