@@ -51,7 +51,8 @@ def _built_in(parts: list[str]) -> str:
 
 def _said(name: str, known: object) -> str:
     signature = getattr(known, "__text_signature__", None) or ""
-    return f"{name}{signature.replace('$module, ', '').replace('$', '')}: {_sentence(getattr(known, '__doc__', None))}"
+    plain = signature.replace("$module, ", "").replace("$", "")
+    return f"{name}{plain}: {_sentence(getattr(known, '__doc__', None))}"
 
 
 def _in_module(module: str, rest: list[str], hops: int) -> str:
