@@ -25,6 +25,8 @@ _MAX_FILES = 4000  # files searched for words, per run
 _MAX_TOTAL = 64 << 20  # bytes of those files
 _PARSED = 60  # files parsed per name
 _PACKAGE_ONLY = 10
+_PACKAGE = re.compile(r"package (?:[\w.]{1,200}\.)?(\w{1,80})\b")
+_MAX_PREAMBLE = 60  # lines above the package of a file
 
 
 def once_per_change(make: Callable[[Change], _T]) -> Callable[[Change], _T]:
@@ -180,7 +182,7 @@ class Index:
         return self._near[key]
 
     def _nearest(self, paths: Iterable[str], near: str) -> FilesToSearch:
-        return FilesToSearch(tuple(sorted(paths, key=lambda path: _distance(path, near))), 0)
+        return FilesToSearch(tuple(sorted(paths, key=lambda path: distance(path, near))), 0)
 
     def _likeliest(
         self, paths: set[str], near: str, home: str, owners: Sequence[str]
@@ -191,8 +193,8 @@ class Index:
         files = [self._words[item].get(kin, set()) for item in (module, *owners) if item]
         likely = paths & {home, near}.union(*files)
         possible = paths & self._words[package].get(kin, set()) - likely if package else set()
-        ordered = sorted(likely, key=lambda path: _distance(path, near))[:_PARSED]
-        ordered += heapq.nsmallest(_PACKAGE_ONLY, possible, key=lambda path: _distance(path, near))
+        ordered = sorted(likely, key=lambda path: distance(path, near))[:_PARSED]
+        ordered += heapq.nsmallest(_PACKAGE_ONLY, possible, key=lambda path: distance(path, near))
         return FilesToSearch(tuple(ordered), len(paths) - len(ordered))
 
 
@@ -204,6 +206,12 @@ def module_words(path: str) -> tuple[str, str]:
     if folders and name and known and name == known.scopes.package:
         name = folders.pop()
     return name, folders[-1] if folders else ""
+
+
+def package_of(outline: Outline) -> str:
+    """The last part of the package that a file says it is in; "" if it says none."""
+    found = (_PACKAGE.match(line) for line in outline.lines[:_MAX_PREAMBLE])
+    return next((match[1] for match in found if match), "")
 
 
 @once_per_change
@@ -226,7 +234,7 @@ def _family(path: str) -> str:
     return found.kin if found else ""
 
 
-def _distance(path: str, near: str) -> tuple[int, int, str]:
+def distance(path: str, near: str) -> tuple[int, int, str]:
     """Sort key: how many folders apart two files are, then a stable order."""
     folders, near_folders = path.split("/")[:-1], near.split("/")[:-1]
     common = 0

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reviewer.context.arity import fitting, of_call
-from reviewer.context.index import Index
+from reviewer.context.declared import declared
+from reviewer.context.index import Index, module_words, package_of
 from reviewer.languages import Language, is_generic_name, is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
@@ -219,37 +220,41 @@ class _Search:
                     return found
             if self._scopes.sees:
                 return []  # a type of the library
-        if self._scopes.sees == "folder" and (found := self._in_folder(head)):
-            return found
-        return self._typed()
+        return self._in_module(head) or self._typed()
 
-    def _in_folder(self, folder: str) -> list[Found]:
-        """Definitions in a package that is named after its folder."""
-        for path, outline in self._elsewhere():
-            if path.rpartition("/")[0].rpartition("/")[2] == folder:
+    def _in_module(self, module: str) -> list[Found]:
+        """Definitions in a package that is named after its folder, or a module after its file."""
+        by_folder = self._scopes.sees == "folder"
+        for path, outline in self._elsewhere() if by_folder or self._scopes.package else ():
+            folder = path.rpartition("/")[0].rpartition("/")[2]
+            homes = (folder, package_of(outline)) if by_folder else module_words(path)[:1]
+            if module in homes:
                 items = outline.named.get(self._name, ())
                 if found := self._found(path, outline, [x for x in items if "." not in x.name]):
                     return found
         return []
 
     def _typed(self) -> list[Found]:
-        """Members of any class that this file names, since the receiver may be one; else the only
-        member with a telling name."""
+        """Members of the class that the receiver is declared with, or of any class that this file
+        names, since the receiver may be one; else the only member with a telling name."""
+        for name in declared(self._outline, self._ref):
+            if members := self._members(name):
+                return members
         found: list[Found] = []
         named: list[Found] = []
         receiver = self._heads[-1].replace("_", "").lower()
         common = self._name in self._outline.language.common
         for path, outline in [(self._path, self._outline), *self._elsewhere()]:
+            here = path == self._path
+            by_owner: dict[str, list[Def]] = {}
             for item in outline.named.get(self._name, ()):
-                owner = _owner(item)
-                if not owner:
-                    continue
-                here = path == self._path
-                if owner.replace("_", "").lower() == receiver:
-                    named += self._found(path, outline, [item])
-                elif here or not common:
+                by_owner.setdefault(_owner(item), []).append(item)
+            for owner, items in by_owner.items():
+                if owner and owner.replace("_", "").lower() == receiver:
+                    named += self._found(path, outline, items)
+                elif owner and (here or not common):
                     known = here or bool(self._outline.lines_with(owner))
-                    found += self._found(path, outline, [item], sure=known)
+                    found += self._found(path, outline, items, sure=known)
         return self._best(named or [item for item in found if item.sure or self._tells()])
 
     def _is_top(self, outline: Outline, item: Def) -> bool:

@@ -27,7 +27,7 @@ _TEXT = """
     instanceof sizeof goto register typedef template typename namespace using override abstract let
     mut ref dyn move loop crate val fun object when
 """
-_WORDS = frozenset(_TEXT.split())
+KEYWORDS = frozenset(_TEXT.split())
 
 
 def mentions(
@@ -75,7 +75,7 @@ def _names(line: str, language: Language) -> Iterator[tuple[str, bool]]:
     code = _code(line[:_MAX_LINE], language)
     for match in _CHAIN.finditer(code):
         parts = _SPLIT.split(match[0])
-        if parts[0] in _WORDS:
+        if parts[0] in KEYWORDS:
             continue
         before = code[: match.start()].rstrip()[-2:]
         unknown = before.endswith((".", "->", "::")) and not before.endswith("..")

@@ -46,6 +46,12 @@ class Survey(Protocol):
     def __call__(self, files: frozenset[str]) -> Modules: ...
 
 
+class Library(Protocol):
+    """What the standard library says of a dotted name, in one line; "" if it has no such name."""
+
+    def __call__(self, dotted: str) -> str: ...
+
+
 class WellFormed(Protocol):
     """Whether a source is well formed; False also if it cannot be told."""
 
@@ -187,6 +193,7 @@ class Language:
     outline: Outliner | None = None
     scopes: Scopes = field(default_factory=Scopes)
     modules: Survey | None = None
+    library: Library | None = None
     syntax: Syntax = field(default_factory=Syntax)
     tests: Tests = field(default_factory=Tests)
     comments: Comments = field(default_factory=Comments)

@@ -8,6 +8,7 @@ from typing import Any
 
 from reviewer.languages.base import Comments, Language, Manifest, Scopes, Syntax, Tests, TestStyle
 from reviewer.languages.manifests import Facts, from_json, from_toml, items, table, toml_lock
+from reviewer.languages.python_library import describe
 from reviewer.languages.python_modules import PythonModules
 from reviewer.languages.python_outline import outline
 from reviewer.languages.python_parser import parses
@@ -82,6 +83,7 @@ PYTHON = Language(
         package="__init__",
     ),
     modules=PythonModules,
+    library=describe,
     syntax=Syntax(
         certain=True,
         parses=parses,

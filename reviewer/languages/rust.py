@@ -58,7 +58,7 @@ RUST = Language(
         ),
     ),
     outline=outline,
-    scopes=Scopes(sees="everything", receivers=("self", "Self")),
+    scopes=Scopes(sees="everything", receivers=("self", "Self"), package="mod"),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),
     tests=Tests(

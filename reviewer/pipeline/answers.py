@@ -18,12 +18,10 @@ from reviewer.models.base import PromptTooLong
 from reviewer.pipeline.interview import REPLY, Interview
 from reviewer.questions import Question
 from reviewer.replies import CheckedAnswer, Verdicts, read_answers
-from reviewer.secrets import Masks
-from reviewer.types import Context, Piece, Unit
+from reviewer.types import Context, Unit
 from reviewer.verify import needs
 
 ROUNDS = 2  # how often a unit is asked again for its answers
-_LOOK_UP_TOKENS = 600  # of what one round shows
 _NEAR = 3  # lines between a question and a finding about it
 _TELLING: tuple[Verdicts, ...] = ("wrong", "cannot_tell", "right")  # of several in one reply
 _OTHER = re.compile(r"\bQ\d{1,2}\b", re.IGNORECASE)  # a question that the note of another names
@@ -71,22 +69,24 @@ async def ask_again(
     see. Adds the answers to `said`; returns the replies. An error of the client ends it: the first
     reply stands."""
     further: list[Further] = []
+    looked_up: set[str] = set()
     for attempt in range(ROUNDS):
         missing = [label for label in labelled if label not in said] if not attempt else []
         unsure = {
-            label: [name for name in answer.needs if name.strip()]
+            label: fresh
             for label, answer in said.items()
             if answer.answer == "cannot_tell"
+            and (fresh := [name for name in answer.needs if name.strip() not in ("", *looked_up)])
         }
-        names = [name for wanted in unsure.values() for name in wanted]
-        pieces = await _look_up(interview, names, unit) if names else ()
-        if not (missing or pieces):
+        if not (missing or unsure):
             break
-        again = [*missing, *(label for label, wanted in unsure.items() if wanted and pieces)]
-        context = replace(context, pieces=(*context.pieces, *pieces))
-        message = replace(
-            message, user=f"{message.user}\n\n{_again(again, pieces, interview.plan.redact)}"
+        looked_up |= {name.strip() for wanted in unsure.values() for name in wanted}
+        shown = await _look_up(
+            interview, unit, context, unsure, labelled, last=attempt + 1 == ROUNDS
         )
+        again = [*missing, *unsure]
+        context = replace(context, pieces=(*context.pieces, *shown.pieces))
+        message = replace(message, user=f"{message.user}\n\n{_again(again, shown)}")
         try:
             answer = await interview.asker.ask(interview.model, message, REPLY)
         except (PromptTooLong, EngineError):
@@ -99,30 +99,35 @@ async def ask_again(
     return further
 
 
-async def _look_up(interview: Interview, names: Iterable[str], unit: Unit) -> tuple[Piece, ...]:
+async def _look_up(
+    interview: Interview,
+    unit: Unit,
+    context: Context,
+    unsure: Mapping[str, Sequence[str]],
+    labelled: Labelled,
+    *,
+    last: bool,
+) -> needs.Shown:
+    """What the answers with these labels need to see."""
     plan = interview.plan
     return await asyncio.to_thread(
-        needs.look_up,
-        names,
+        needs.asked_to_see,
+        [name for wanted in unsure.values() for name in wanted],
         unit,
+        context,
         plan.change,
-        budget=min(_LOOK_UP_TOKENS, plan.budgets.context),
+        about=" ".join(labelled[label].sentence for label in unsure),
+        budget=min(needs.TOKENS, plan.budgets.context),
         tokens=plan.choice.tokens,
+        redact=plan.redact,
+        last=last,
     )
 
 
-def _again(labels: Sequence[str], pieces: Sequence[Piece], redact: Masks | None) -> str:
-    shown = "\n\n".join(
-        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end}:\n"
-        f"{text.printable(text.neutral(piece.text))}"
-        for piece in pieces
-    )
-    shown = redact.hide(shown) if redact else shown
-    fence = text.fence(shown)
-    seen = f'What you asked to see, between the lines "{fence}":\n{fence}\n{shown}\n{fence}\n'
+def _again(labels: Sequence[str], shown: needs.Shown) -> str:
     return (
-        f"{seen if pieces else ''}These questions are still open: {', '.join(labels)}. Answer each"
-        " of them in checked; findings holds only what you have not reported yet."
+        f"{shown.section}These questions are still open: {', '.join(labels)}. Answer each of them"
+        " in checked; findings holds only what you have not reported yet."
     )
 
 

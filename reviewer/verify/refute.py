@@ -24,14 +24,13 @@ from reviewer.models import ask as models
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model, PromptTooLong, Schema
 from reviewer.secrets import Masks
-from reviewer.types import Change, Piece
+from reviewer.types import Change
 from reviewer.verify import agree, needs
 from reviewer.verify import precedents as earlier
 from reviewer.verify.precedents import OfferedPrecedent, Precedents
 from reviewer.verify.verdicts import (
     Judged,
     judged_by,
-    piece_lines,
     removed_lines,
     shown_lines,
 )
@@ -39,7 +38,6 @@ from reviewer.verify.verdicts import (
 SCHEMA = Schema("refutation", replies.refutation_schema(precedents=False))
 WITH_PRECEDENTS = Schema("refutation", replies.refutation_schema(precedents=True))
 BATCH = 8  # candidates per question, as many as the schema allows
-NEEDS_TOKENS = 1500
 _REPLY_TOKENS = 330  # per verdict
 _MOST_KNOWN = 20  # findings that candidates are compared with
 _MAX_TEXT = 600  # characters of a field of a candidate
@@ -102,8 +100,8 @@ async def _judge_batch(court: _Court, home: PassResult, batch: Sequence[Finding]
     for each in both[-_MOST_KNOWN:]:
         marked[f"K{len(marked) + 1}"] = each
     listed = _known({mark: _found(court, each) for mark, each in marked.items()}, court.redact)
-    verdicts, wrong = await _round(court, home, numbered, (), offered, listed)
-    pieces: tuple[Piece, ...] = ()
+    verdicts, wrong = await _round(court, home, numbered, needs.Shown(), offered, listed)
+    seen = needs.Shown()
     asking = {
         at: batch[at - 1]
         for at, verdict in verdicts.items()
@@ -111,18 +109,22 @@ async def _judge_batch(court: _Court, home: PassResult, batch: Sequence[Finding]
     }
     if asking:
         names = [name for at in asking for name in verdicts[at].needs if name.strip()]
-        pieces = await asyncio.to_thread(
-            needs.look_up,
+        seen = await asyncio.to_thread(
+            needs.asked_to_see,
             names,
             home.unit,
+            home.context,
             court.change,
-            budget=NEEDS_TOKENS,
+            about=" ".join(f"{one.title} {one.comment}" for one in asking.values()),
+            budget=needs.TOKENS,
             tokens=court.model.tokens,
+            redact=court.redact,
+            last=True,
         )
-    if pieces:
-        again, _ = await _round(court, home, asking, pieces, offered, listed)
+    if seen.section:
+        again, _ = await _round(court, home, asking, seen, offered, listed)
         verdicts |= again
-    shown = shown_lines(home, pieces, court.redact)
+    shown = shown_lines(home, seen.pieces, court.redact)
     first = len(court.judged)
     for at, finding in numbered.items():
         verdict = verdicts.get(at)
@@ -165,21 +167,19 @@ async def _round(
     court: _Court,
     home: PassResult,
     asked: Mapping[int, Finding],
-    pieces: Sequence[Piece],
+    seen: needs.Shown,
     offered: Mapping[int, OfferedPrecedent],
     known: str,
 ) -> tuple[dict[int, replies.Verdict], str]:
     """The verdicts by number, only for numbers that were asked about, and what was wrong with the
     answer."""
     listed = earlier.section(offered, dict(asked), redact=court.redact)
-    message = render(
-        home.prompt, asked, pieces, redact=court.redact, precedents=listed, known=known
-    )
+    message = render(home.prompt, asked, seen, precedents=listed, known=known)
     try:
         answer = await court.asker.ask(court.model, message, WITH_PRECEDENTS if listed else SCHEMA)
     except (EngineError, PromptTooLong) as exc:
         if listed and isinstance(exc, PromptTooLong):  # the precedents can be left out
-            return await _round(court, home, asked, pieces, {}, known)
+            return await _round(court, home, asked, seen, {}, known)
         return {}, text.one_line(str(exc))
     court.usage = models.add(court.usage, answer.usage)
     found: dict[int, replies.Verdict] = {}
@@ -192,9 +192,8 @@ async def _round(
 def render(
     first: Prompt,
     candidates: Mapping[int, Finding],
-    pieces: Sequence[Piece],
+    seen: needs.Shown,
     *,
-    redact: Masks | None,
     precedents: str = "",
     known: str = "",
 ) -> Prompt:
@@ -209,7 +208,7 @@ def render(
         candidates=listed,
         fence=text.fence(listed),
         precedents=precedents,
-        asked=_asked(pieces, redact),
+        asked=seen.section,
     )
     return Prompt(
         first.system, user.strip(), min(first.max_tokens, _REPLY_TOKENS * len(candidates) + 100)
@@ -244,19 +243,3 @@ def _candidate(number: int, finding: Finding) -> str:
         for quote in finding.evidence[:3]
     ]
     return "\n".join(text.cut(text.one_line(text.neutral(row)), _MAX_TEXT) for row in rows)
-
-
-def _asked(pieces: Sequence[Piece], redact: Masks | None) -> str:
-    if not pieces:
-        return ""
-    parts = (
-        f"{text.one_line(piece.path)}, lines {piece.start}-{piece.end}:\n"
-        + "\n".join(piece_lines(piece, redact))
-        for piece in pieces
-    )
-    body = "\n\n".join(parts)
-    fence = text.fence(body)
-    return (
-        f'What you asked to see, between the lines "{fence}"; leave needs empty'
-        f" now:\n{fence}\n{body}\n{fence}\n"
-    )

@@ -15,7 +15,7 @@ from reviewer.findings.anchor import occurs
 from reviewer.findings.search import MIN_PART
 from reviewer.secrets import Masks
 from reviewer.types import Change, Line, Piece, severity_rank
-from reviewer.verify import injection, python_names
+from reviewer.verify import injection, needs, python_names
 from reviewer.verify import precedents as earlier
 from reviewer.verify.precedents import Precedent
 from reviewer.verify.severity import lowered, rated
@@ -46,11 +46,6 @@ class Judged:
     said_by: Finding | None = None
 
 
-def piece_lines(piece: Piece, redact: Masks | None) -> list[str]:
-    clean = text.printable(text.neutral(piece.text.replace("\r\n", "\n")))
-    return (redact.hide(clean) if redact else clean).split("\n")
-
-
 def shown_lines(
     first_pass: PassResult, pieces: Iterable[Piece], redact: Masks | None
 ) -> dict[str, list[str]]:
@@ -60,7 +55,7 @@ def shown_lines(
     for hunk in first_pass.unit.hunks:
         own += prompt.shown_lines([line for line in hunk.lines if line.kind != "removed"], redact)
     for piece in (*first_pass.context.pieces, *pieces):
-        shown.setdefault(piece.path, []).extend(piece_lines(piece, redact))
+        shown.setdefault(piece.path, []).extend(needs.lines_of(piece, redact))
     return shown
 
 

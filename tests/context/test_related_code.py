@@ -224,3 +224,13 @@ def test_units_of_a_file_begin_with_the_same_pieces():
     assert [[piece.text for piece in one.pieces[:2]] for one in found] == [
         ["import os", "class A:\n    limit = 1"]
     ] * 3
+
+
+def test_a_go_package_that_is_called_otherwise_than_its_folder():
+    base = {
+        "command.go": 'package cobra\n\nfunc Name() string {\n\treturn ""\n}\n',
+        "doc/md.go": 'package doc\n\nimport "example.com/x/cobra"\n\nfunc Go() string {\n'
+        "\treturn cobra.Name()\n}\n",
+    }
+    found = context(base, "doc/md.go", "cobra.Name()", "cobra.Name() + 1")
+    assert ("command.go", "definition of Name(), called here") in whys(found)

@@ -18,7 +18,7 @@ from reviewer.pipeline.passes import Pass
 from reviewer.prompt import render
 from reviewer.questions import ask
 from reviewer.secrets import Masks
-from reviewer.types import Context, Unit
+from reviewer.types import Context, Scope, Unit
 
 OLD = """\
 def take(items, limit):
@@ -45,6 +45,13 @@ def scripted(*replies, **fields):
     said = [json.dumps(each) if isinstance(each, dict) else each for each in replies]
     model = Scripted(answers=False, concurrency=1, **fields)
     model.answer = lambda prompt: said[min(len(model.prompts), len(said)) - 1]
+    return model
+
+
+def in_rounds(*replies):
+    """A model that gives these replies in the rounds about one unit."""
+    model = Scripted(answers=False, concurrency=1)
+    model.answer = lambda prompt: replies[prompt.user.count(OPEN)]
     return model
 
 
@@ -164,19 +171,57 @@ def test_what_an_answer_needs_is_shown_and_it_is_asked_again(repo):
     "reply", "an answer that asks to see more and more", "two look-ups, then it counts as it is"
 )
 def test_look_ups_end_after_two(repo):
-    repo.write("b.py", "def clamp(limit):\n    return min(limit, 9)\n")
+    repo.write("b.py", "".join(f"def clamp{at}(limit):\n    return {at}\n\n\n" for at in range(4)))
     repo.commit()
-    model = scripted(reply(checked=[answer("Q1", "cannot_tell", needs=["clamp"])]))
+    wants = [reply(checked=[answer("Q1", "cannot_tell", needs=[f"clamp{at}"])]) for at in range(4)]
+    model = in_rounds(*wants)
     events, _ = run(repo, model)
-    assert sum(OPEN in prompt.user for prompt in model.prompts) == 2
+    again = [prompt.user for prompt in model.prompts if OPEN in prompt.user]
+    assert len(again) == 2
+    assert ["clamp0: b.py, lines 1-2" in user for user in again] == [True, True]
+    assert ["clamp1: b.py, lines 5-6" in user for user in again] == [False, True]
+    assert [user.count("leave needs empty now") for user in again] == [0, 1]
     assert events[-1].questions.cannot_tell == 1
 
 
-def test_what_does_not_exist_is_not_looked_up(repo):
-    model = scripted(reply(checked=[answer("Q1", "cannot_tell", needs=["nowhere_defined"])]))
+@pytest.mark.fault(
+    "reply",
+    "an answer asks twice to see the same",
+    "it is looked up once, and the answer counts as it is",
+)
+def test_the_same_is_looked_up_once(repo):
+    model = scripted(reply(checked=[answer("Q1", "cannot_tell", needs=["clamp", " "])]))
     events, _ = run(repo, model)
-    assert len(model.prompts) == 1
+    assert [OPEN in prompt.user for prompt in model.prompts] == [False, True]
     assert counts(events) == (1, 1, 0, 1, 0)
+
+
+@pytest.mark.fault(
+    "reply", "an answer asks to see what does not exist", "it is told so, and answers without it"
+)
+def test_what_does_not_exist_is_said(repo):
+    model = scripted(
+        reply(checked=[answer("Q1", "cannot_tell", needs=["nowhere_defined"])]),
+        reply(checked=[answer("Q1")]),
+    )
+    events, _ = run(repo, model)
+    assert "nowhere_defined: not found in this repository\n" in model.prompts[1].user
+    assert counts(events) == (1, 1, 0, 0, 0)
+
+
+def test_both_names_are_shown(repo):
+    long = "def long(limit):\n" + "    limit += 1\n" * 900 + "    return limit\n"
+    repo.write("b.py", f"{long}\n\ndef clamp(limit):\n    return min(limit, 9)\n")
+    repo.git("add", "b.py")
+    repo.git("commit", "-q", "-m", "b", "--only", "b.py")
+    model = in_rounds(
+        reply(checked=[answer("Q1", "cannot_tell", needs=["long", "clamp"])]),
+        reply(checked=[answer("Q1")]),
+    )
+    run(repo, model, scope=Scope("uncommitted"))
+    (user,) = (prompt.user for prompt in model.prompts if OPEN in prompt.user)
+    assert "    return min(limit, 9)\n" in user
+    assert "long: b.py, lines 1-902 (by name only; lines " in user
 
 
 def test_a_client_that_fails_when_asked_again_leaves_the_first_reply(repo):

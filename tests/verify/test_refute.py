@@ -361,17 +361,30 @@ def test_what_it_needs_is_shown_once_and_within_limits():
     judged, prompts, result = outcome(lambda prompt: next(answers), others={"bank": BANK})
     assert judged[0].rejected.startswith("refuted:")
     assert result.usage.calls == len(prompts) == 2
-    assert "bank.py, lines 1-2:\ndef limit(account):\n    return 100\n" in prompts[1].user
+    assert (
+        "limit: bank.py, lines 1-2 (by name only):\ndef limit(account):\n    return 100\n\n"
+        "bank.py: bank.py, lines 1-7 (lines 1-2 are already shown above):\n"
+    ) in prompts[1].user
     assert "leave needs empty now" in prompts[1].user
 
 
-def test_it_is_not_asked_again_without_anything_new_or_a_third_time():
+@pytest.mark.fault(
+    "reply",
+    "a verdict asks to see what does not exist",
+    "it is told so, and judges by what it has; it is never asked a third time",
+)
+def test_it_is_told_what_does_not_exist_and_is_not_asked_a_third_time():
     unsure = verdicts(said(1, "unsure", confidence=50, needs=["nowhere", "../../etc/passwd"]))
     judged, prompts, _ = outcome(unsure)
-    assert (len(prompts), judged[0].finding.confidence) == (1, 0.5)
+    assert (len(prompts), judged[0].finding.confidence) == (2, 0.5)
+    assert (
+        "nowhere: not found in this repository\n\n../../etc/passwd: not found in this repository\n"
+    ) in prompts[1].user
     again = verdicts(said(1, "unsure", confidence=50, needs=["limit"]))
     judged, prompts, _ = outcome(again, others={"bank": BANK})
     assert (len(prompts), judged[0].finding.confidence) == (2, 0.5)
+    judged, prompts, _ = outcome(verdicts(said(1, "unsure", confidence=50, needs=["", " "])))
+    assert len(prompts) == 1
 
 
 def test_only_those_that_asked_are_asked_about_again():
