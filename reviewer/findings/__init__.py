@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reviewer.events import Finding
-from reviewer.findings.anchor import locate
+from reviewer.findings.anchor import find_evidence, locate
 from reviewer.findings.build import combine, from_evidence, from_model, merge, whole_code
 from reviewer.findings.identity import fingerprint, id_under, path_of
 from reviewer.findings.ignores import inline_ignores
@@ -66,7 +66,6 @@ def accept(
 ) -> Accepted:
     """Place every finding of a reply that follows the schema. Findings without a place are dropped
     and counted."""
-    known = frozenset((unit.file.path, *(piece.path for piece in context.pieces)))
     placed: list[Finding] = []
     replacements: dict[str, Replacement] = {}
     dropped: Counter[str] = Counter()
@@ -82,7 +81,16 @@ def accept(
             )
             dropped["not_found" if known_file else "outside"] += 1
         else:
-            finding = masked(from_model(reply, anchor, source, role, known), source.masks)
+            evidence = [
+                (place, item.why)
+                for item in reply.evidence
+                if (
+                    place := find_evidence(
+                        item.quote, item.file_name, anchor, unit, context, source, redact=redact
+                    )
+                )
+            ]
+            finding = masked(from_model(reply, anchor, evidence, source, role), source.masks)
             placed.append(finding)
             items[finding.id] = (*items.get(finding.id, ()), number)
             old, new = tuple(reply.old_lines), tuple(reply.new_lines)

@@ -7,7 +7,7 @@ from string import Template
 
 from reviewer import resources, text
 from reviewer.events import CommitPlace, Finding
-from reviewer.findings.anchor import Anchor, find_line
+from reviewer.findings.anchor import Anchor
 from reviewer.findings.identity import identity, identity_in_commit
 from reviewer.findings.masking import masked
 from reviewer.findings.quotes import clean, mask, place_quote, quote_of
@@ -17,20 +17,20 @@ from reviewer.types import Category, Commit, Evidence, ModelRole, Severity, Side
 
 
 def from_model(
-    reply: ReplyFinding, anchor: Anchor, source: Source, role: ModelRole, known: frozenset[str]
+    reply: ReplyFinding,
+    anchor: Anchor,
+    evidence: Sequence[tuple[Anchor, str]],
+    source: Source,
+    role: ModelRole,
 ) -> Finding:
-    """The finding for a placed reply. `known` are the files that the model was shown. A smoke
-    model's finding is only an illustration, so it is always `info`."""
+    """The finding for a placed reply, with the places of its evidence and why each supports it. A
+    smoke model's finding is only an illustration, so it is always `info`."""
     symbol = source.symbol(anchor.path, anchor.side, anchor.start)
-    quotes = (
-        [here]
-        if (here := place_quote(anchor.path, anchor.side, anchor.start, anchor.end, source))
-        else []
-    )
-    for item in reply.evidence:
-        place = find_line(item.quote, item.file_name, source) if item.file_name in known else None
-        if place and (item.file_name != anchor.path or place[0] != anchor.start):
-            quotes.append(quote_of(item.file_name, "new", *place, item.why, source))
+    own = (anchor.path, anchor.side, anchor.start, anchor.end)
+    quotes = [here] if (here := place_quote(*own, source)) else []
+    for place, why in evidence:
+        if (place.path, place.side, place.start) != own[:3]:
+            quotes.append(quote_of(place.path, place.side, place.start, place.end, why, source))
     new_code = "\n".join(reply.new_lines) if whole_code(reply) else ""
     return Finding(
         id=identity(anchor.path, "model", anchor.side, anchor.start, source, symbol),

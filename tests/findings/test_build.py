@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from support.change import change
 
-from reviewer.events import Finding, Quote
+from reviewer.events import Finding, Quote, dump
 from reviewer.findings import Source, accept, from_evidence, merge
 from reviewer.findings.identity import identity
 from reviewer.types import Context, Evidence, Place, Unit
@@ -111,6 +111,23 @@ def test_invented_evidence_is_left_out():
     ]
     (finding,) = accepted({**REPLY, "evidence": evidence}).findings
     assert [quote.why for quote in finding.evidence] == ["the place"]
+
+
+def test_evidence_that_the_change_removes_is_kept_as_old():
+    evidence = [{"fileName": "shop/stats.py", "quote": "    for x in xs:", "why": "all were added"}]
+    (finding,) = accepted({**REPLY, "evidence": evidence}).findings
+    assert finding.evidence[1:] == [
+        Quote(
+            file_name="shop/stats.py",
+            start_line=3,
+            end_line=3,
+            quote="    for x in xs:",
+            why="all were added",
+            side="old",
+        )
+    ]
+    assert dump(finding.evidence[1])["side"] == "old"
+    assert "side" not in dump(finding.evidence[0])
 
 
 def test_findings_on_one_anchor_become_the_more_severe_one():
