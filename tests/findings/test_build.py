@@ -145,6 +145,24 @@ def test_findings_on_one_anchor_become_the_more_severe_one():
     )
 
 
+def test_what_counts_as_a_replacement():
+    removed = {"quote": "    for x in xs:", "line": 3}
+    line = "    for x in xs:"
+
+    def given(old, new, **fields):
+        made = accepted({**REPLY, "oldLines": old, "newLines": new, **fields}).replacements
+        return [(each.side, each.start, each.old_lines, each.new_lines) for each in made.values()]
+
+    assert given(["a"], ["b"]) == [("new", 3, ("a",), ("b",))]
+    assert given(["a"], []) == [("new", 3, ("a",), ())]
+    assert given(["a"], ["a"]) == given([], ["b"]) == given([], []) == []
+    assert given(["a" * 200], ["b"]) == []  # it may have been cut
+    # where lines were removed, they may come back, and new ones need none to replace
+    assert given([line], [line], **removed) == [("old", 3, (line,), (line,))]
+    assert given([], [line], **removed) == [("old", 3, (), (line,))]
+    assert given([], [], **removed) == given([], [" "], **removed) == []
+
+
 def test_a_smoke_model_never_rises_above_info():
     (finding,) = accepted({**REPLY, "severity": "critical"}, role="smoke").findings
     assert finding.severity == "info"
