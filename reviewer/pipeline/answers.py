@@ -132,7 +132,7 @@ def candidates(
         question = labelled[label]
         if answer.answer != "wrong" or any(_is_about(item, question) for item in found):
             continue
-        what = text.one_line(answer.note) or text.one_line(question.sentence)
+        what = " ".join((answer.note.strip() or question.sentence).split())
         made.append(
             {
                 "fileName": unit.file.path,

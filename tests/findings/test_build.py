@@ -163,6 +163,29 @@ def test_what_counts_as_a_replacement():
     assert given([], [], **removed) == given([], [" "], **removed) == []
 
 
+def test_the_texts_are_tidied_wherever_they_are_shown():
+    said = {
+        "title": "2. Never counted",
+        "problem": "2. It is skipped.\\nThe divisor counts it.",
+        "scenario": "x" * 10 + " word" * 58,
+        "advice": "First.\\nThen.",
+        "evidence": [{**REPLY["evidence"][0], "why": "divides.\\nby all"}],
+    }
+    (finding,) = accepted({**REPLY, **said}).findings
+    assert (finding.title, finding.comment) == (
+        "Never counted",
+        "It is skipped.\nThe divisor counts it.",
+    )
+    assert finding.failure_scenario == "x" * 10 + " word" * 57 + "…"
+    assert finding.evidence[1].why == "divides. by all"
+    assert "\nWhat to do: First.\nThen." in finding.codegen_instructions
+    assert "2. It" not in finding.codegen_instructions
+    (long,) = accepted({**REPLY, "title": "", "problem": "It is " + "long " * 20}).findings
+    assert long.title == "It is " + "long " * 13 + "long…"
+    merged = accepted(REPLY, {**REPLY, "title": "3. Other.", "problem": "3. And so."}).findings
+    assert merged[0].comment.endswith("\nAlso here: Other. And so.")
+
+
 def test_a_smoke_model_never_rises_above_info():
     (finding,) = accepted({**REPLY, "severity": "critical"}, role="smoke").findings
     assert finding.severity == "info"
