@@ -262,6 +262,9 @@ def test_evidence_is_the_nearest_line_that_was_shown():
     assert evidence("    data = read(path)", 12, base=removed) == ("stats.py", "new", 16)
     assert evidence("    lock(path)", 12, base=removed) == ("stats.py", "old", 12)
     assert evidence("    check(data)", 12, base=removed) == ("stats.py", "new", 11)
+    moved = TWICE.replace(b"    check(data)\n    write", b"    write")
+    moved = moved.replace(b"save(other, data)", b"save(other, data, 1)")
+    assert evidence("    check(data)", 11, head=moved) == ("stats.py", "new", 16)
     # the unit shows lines 9 to 14 only, then what came along as context
     assert evidence("data = read(path)", 9, base=removed, pieces=[("stats.py", 15, 18)]) == (
         "stats.py",

@@ -379,12 +379,14 @@ def test_lines_that_stand_near_come_before_removed_ones_and_far_ones_after() -> 
     gone, near = "run()\n" + filler + "check()\n", "run()\ncheck()\n" + filler + "check()\n"
     back = Edit("a.py", 1, ("check()",), ("check(1)",), "old")
 
-    def fixed(head: str) -> bytes:
-        made = build([back], change({"a.py": base.encode()}, {"a.py": head.encode()}))
+    def fixed(head: str, edit: Edit = back) -> bytes:
+        made = build([edit], change({"a.py": base.encode()}, {"a.py": head.encode()}))
         assert isinstance(made, Built)
         return made.files[0].new
 
     assert fixed(gone) == b"check(1)\n" + gone.encode()
+    far = Edit("a.py", 1, ("line 29",), ("",), "old")
+    assert fixed(gone, far) == gone.replace("line 29", "").encode()
     assert fixed(near) == near.replace("check()", "check(1)", 1).encode()
 
 
