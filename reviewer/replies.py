@@ -20,6 +20,7 @@ from pydantic.alias_generators import to_camel
 from reviewer.types import Category, Severity
 
 MAX_CODE_LINE = 200  # characters
+MAX_PROBLEM, MAX_SCENARIO, MAX_TITLE, MAX_ADVICE, MAX_WHY = 400, 300, 100, 300, 160
 CodeLine = Annotated[str, Field(max_length=MAX_CODE_LINE)]
 
 
@@ -57,7 +58,7 @@ class CheckedAnswer(_Closed):
 class QuotedEvidence(_Closed):
     file_name: Annotated[str, Field(max_length=200)]
     quote: CodeLine
-    why: Annotated[str, Field(max_length=160)]
+    why: Annotated[str, Field(max_length=MAX_WHY)]
 
 
 class ReplyFinding(_Closed):
@@ -65,13 +66,13 @@ class ReplyFinding(_Closed):
     quote: CodeLine
     # Only a hint that tells equal lines apart; never trusted alone.
     line: Annotated[int, Field(ge=0, le=9_999_999), _WHOLE]
-    problem: Annotated[str, Field(max_length=400)]
-    scenario: Annotated[str, Field(max_length=300)]
+    problem: Annotated[str, Field(max_length=MAX_PROBLEM)]
+    scenario: Annotated[str, Field(max_length=MAX_SCENARIO)]
     evidence: Annotated[list[QuotedEvidence], Field(max_length=2)]
-    title: Annotated[str, Field(max_length=100)]
+    title: Annotated[str, Field(max_length=MAX_TITLE)]
     category: Category
     severity: Severity
-    advice: Annotated[str, Field(max_length=300)]
+    advice: Annotated[str, Field(max_length=MAX_ADVICE)]
     old_lines: Annotated[list[CodeLine], Field(max_length=12)]
     new_lines: Annotated[list[CodeLine], Field(max_length=24)]
 

@@ -26,6 +26,13 @@ _CONTROL_TOKEN = re.compile(
 )
 
 
+MARK = "…"  # where a text was cut
+LONGEST_WORD = 40  # characters
+_IN_WORD = re.compile(r"\w\w")
+_LAST_WORD = re.compile(r"(?<=\W)\w+\Z")
+_BROKEN_ESCAPE = re.compile(r"\\(?:u(?:\{[0-9a-f]{0,6}|[0-9a-fA-F]{0,3})?|x[0-9a-fA-F]?)?\Z")
+
+
 def printable(text: str) -> str:
     r"""`text` with every character that is invisible or can steer a terminal written as `\u{hex}`;
     newline and tab stay, and an emoji keeps its variation selector only in the sense that it is
@@ -71,8 +78,16 @@ def scalars(value: Any) -> Any:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters of `text`, with a mark where something was left out."""
-    return text if len(text) <= limit else text[: max(0, limit - 12)] + " […cut…]"
+    """At most `limit` characters of `text`; where something was left out, it ends in `…` after a
+    whole word. Only a word longer than LONGEST_WORD is cut within, and no escape is."""
+    if len(text) <= limit:
+        return text
+    end = max(0, limit - 1)
+    head = text[:end]
+    tail = head[-LONGEST_WORD:]
+    if end and _IN_WORD.match(text, end - 1):
+        tail = _LAST_WORD.sub("", tail)
+    return (head[:-LONGEST_WORD] + _BROKEN_ESCAPE.sub("", tail)).rstrip()[:end] + MARK[:limit]
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

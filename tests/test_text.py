@@ -53,8 +53,41 @@ def test_scalar_replaces_lone_surrogates_only():
 
 def test_cut_marks_what_is_missing():
     assert text.cut("abc", 3) == "abc"
-    assert text.cut("x" * 50, 20) == "x" * 8 + " […cut…]"
-    assert len(text.cut("x" * 50, 20)) <= 20
+    assert text.cut("x" * 50, 20) == "x" * 19 + "…"
+    assert [text.cut("abc", limit) for limit in (0, 1, 2)] == ["", "…", "a…"]
+
+
+@pytest.mark.fault(
+    "output",
+    "a text is too long",
+    "it ends in … after a whole word, never within an escape",
+)
+@pytest.mark.parametrize(
+    ("whole", "limit", "shown"),
+    [
+        ("The divisor counts it.", 14, "The divisor…"),
+        ("The divisor counts it.", 12, "The divisor…"),
+        ("The divisor counts it.", 11, "The…"),
+        ("f(first, second)", 10, "f(first,…"),
+        ("say " + "x" * 50, 45, "say " + "x" * 40 + "…"),  # longer than any word
+        ("say " + "x" * 50, 44, "say…"),
+        ("end \\u{202e} more", 10, "end…"),
+        ("end \\u{202e} more", 13, "end \\u{202e}…"),
+        ("first\\nsecond", 9, "first…"),
+        ("é \\x1b[0m", 5, "é…"),
+        ("tab\\", 3, "ta…"),
+        ("one\n\ntwo", 6, "one…"),
+    ],
+)
+def test_a_text_is_cut_after_a_word(whole: str, limit: int, shown: str):
+    assert text.cut(whole, limit) == shown
+
+
+@given(st.text(alphabet="ab \\u{}x1\nß漢", max_size=60), st.integers(0, 60))
+def test_what_is_cut_is_a_beginning_within_the_limit(whole: str, limit: int):
+    shown = text.cut(whole, limit)
+    assert len(shown) <= limit
+    assert shown == whole or whole.startswith(shown.removesuffix("…"))
 
 
 def test_file_names_keep_their_bytes():

@@ -13,12 +13,14 @@ FindingId = Annotated[str, Field(pattern="^[0-9a-f]{12}$")]
 
 
 class Quote(InFile):
-    """A place that supports the finding."""
+    """A place that supports the finding. `side` is there only for lines that the change removes:
+    then the numbers are those of the old version."""
 
     start_line: LineNumber
     end_line: LineNumber
     quote: Text
     why: Text
+    side: Side = Field(default="new", exclude_if=lambda value: value == "new")
 
 
 class Check(Part):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reviewer.events import Finding
-from reviewer.findings.anchor import locate
+from reviewer.findings.anchor import Anchor, find_evidence, locate
 from reviewer.findings.build import combine, from_evidence, from_model, merge, whole_code
 from reviewer.findings.identity import fingerprint, id_under, path_of
 from reviewer.findings.ignores import inline_ignores
@@ -19,7 +19,7 @@ from reviewer.findings.quotes import place_code, quoted_code_stands
 from reviewer.findings.result import PassResult, Replacement
 from reviewer.findings.since import is_older, is_unchanged
 from reviewer.findings.source import Source
-from reviewer.replies import read_findings
+from reviewer.replies import ReplyFinding, read_findings
 from reviewer.secrets import Masks
 from reviewer.types import Context, ModelRole, Unit
 
@@ -68,7 +68,6 @@ def accept(
 ) -> Accepted:
     """Place every finding of a reply that follows the schema. Findings without a place are dropped
     and counted."""
-    known = frozenset((unit.file.path, *(piece.path for piece in context.pieces)))
     placed: list[Finding] = []
     replacements: dict[tuple[str, str], Replacement] = {}
     dropped: Counter[str] = Counter()
@@ -84,11 +83,29 @@ def accept(
             )
             dropped["not_found" if known_file else "outside"] += 1
         else:
-            finding = masked(from_model(reply, anchor, source, role, known), source.masks)
+            evidence = [
+                (place, item.why)
+                for item in reply.evidence
+                if (
+                    place := find_evidence(
+                        item.quote, item.file_name, anchor, unit, context, source, redact=redact
+                    )
+                )
+            ]
+            finding = masked(from_model(reply, anchor, evidence, source, role), source.masks)
             placed.append(finding)
             items[finding.id] = (*items.get(finding.id, ()), number)
-            old, new = tuple(reply.old_lines), tuple(reply.new_lines)
-            if old and old != new and whole_code(reply):
-                replacement = Replacement(anchor.path, anchor.start, anchor.side, old, new)
+            if replacement := _replacement(reply, anchor):
                 replacements.setdefault((finding.id, finding.title), replacement)
     return Accepted(tuple(placed), replacements, dropped, items)
+
+
+def _replacement(reply: ReplyFinding, anchor: Anchor) -> Replacement | None:
+    """What the model wants in place of which lines, if anything. Where lines were removed, equal
+    lines bring them back, and new ones without old ones are put there."""
+    old, new = tuple(reply.old_lines), tuple(reply.new_lines)
+    gone = anchor.side == "old"
+    wanted = (old or any(line.strip() for line in new)) if gone else (old and old != new)
+    if not wanted or not whole_code(reply):
+        return None
+    return Replacement(anchor.path, anchor.start, anchor.side, old, new)

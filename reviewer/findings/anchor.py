@@ -1,24 +1,28 @@
-"""Finds the place in the code that the model quotes. The model's own line number only breaks ties.
+"""Finds the place in the code that the model quotes.
 
-Matches are tried from strict to loose: an identical changed line of the unit, the same apart from
-white space, part of one or several lines; then the unit's unchanged and removed lines, other hunks
-of the file, other files of the change, and last the whole file. Without a match there is no
-finding.
+Whole lines come before parts of lines, code before comments, lines near the one that the model
+names before others, changed lines before unchanged ones. What the model was shown comes first, then
+the other hunks of the file, and last the whole file. Without a match there is no finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from reviewer import text
-from reviewer.findings.search import Match, Row, Rows
+from reviewer.findings.search import HEAD, Match, Row, Rows
 from reviewer.findings.source import Source, rows_of
 from reviewer.secrets import Masks
-from reviewer.types import FileDiff, Side, Unit
+from reviewer.types import Context, FileDiff, Side, Unit
 
+NEAR = 3  # lines by which models miscount
 Location = Literal["exact", "normalized", "moved", "file"]
+_Rank = tuple[Any, ...]
+_Region = Mapping[Side, Rows]
+_Regions = Iterator[tuple[Location, _Region]]
+_SIDES: tuple[Side, ...] = ("new", "old")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,47 +38,107 @@ class Anchor:
 def locate(
     quote: str, hint: int, file_name: str, unit: Unit, source: Source, *, redact: Masks | None
 ) -> Anchor | None:
-    """The place of `quote`, None when neither the change nor its files contain it."""
+    """The place of a finding's quote, None when neither the change nor its files contain it.
+    `hint` is the line that the model names, on either side."""
     wanted = _lines_of(quote)
-    if not wanted:
-        return None
-    named = _named_file(file_name, unit, source)
+    named = _named_file(file_name, unit, source) if wanted else None
     if named is None:
         return None
     path = named.path
-    if path == unit.file.path:
-        new, old = (rows_of(unit.hunks, side, redact) for side in ("new", "old"))
-        if match := new.best(wanted, hint, changed=True):
-            return _anchor(match, path, "new", "exact" if match.exact else "normalized")
-        if match := new.best(wanted, hint):
-            return _anchor(match, path, "new", "moved")
-        if match := old.best(wanted, hint):
-            return _anchor(match, path, "old", "moved")
-    rows = source.hunk_rows(path, "new", redact=redact)
-    if match := rows.best(wanted, hint, changed=True) or rows.best(wanted, hint):
-        return _anchor(match, path, "new", "moved")
-    if match := source.hunk_rows(path, "old", redact=redact).best(wanted, hint):
-        return _anchor(match, path, "old", "moved")
-    match = source.rows(path).best(wanted, hint)
-    return _anchor(match, path, "new", "file") if match else None
 
+    def rank(side: Side, match: Match) -> _Rank:
+        off = match.distance(hint)
+        place = off > NEAR, match.level, off > 0, not (match.changed and side == "new")
+        return *place, not match.exact, off, side == "old", match.first.number
 
-def _anchor(match: Match, path: str, side: Side, location: Location) -> Anchor:
+    def regions() -> _Regions:
+        if path == unit.file.path:
+            yield "exact", _shown(unit, source, redact)
+        yield "moved", {side: source.hunk_rows(path, side, redact=redact) for side in _SIDES}
+        yield "file", {"new": source.rows(path)}
+
+    found = _first(regions(), wanted, rank)
+    if found is None:
+        return None
+    location, side, match = found
+    if location == "exact":
+        added = side == "new" and match.changed
+        location = "moved" if not added else "exact" if match.exact else "normalized"
     return Anchor(path, side, match.first.number, match.last.number, location, match.changed)
 
 
-def find_line(quote: str, path: str, source: Source) -> tuple[int, int] | None:
-    """The lines of `quote` in the new version of a file in the repository (for evidence)."""
+def find_evidence(
+    quote: str,
+    file_name: str,
+    anchor: Anchor,
+    unit: Unit,
+    context: Context,
+    source: Source,
+    *,
+    redact: Masks | None,
+) -> Anchor | None:
+    """The place of a quote that supports the finding at `anchor`: in what the model was shown, or
+    else in the new version of one of those files, or in lines that the change removes from it. Of
+    equal places, the one nearest to the finding."""
     wanted = _lines_of(quote)
-    match = source.rows(path).best(wanted, 0) if wanted else None
-    return (match.first.number, match.last.number) if match else None
+    path = _shown_file(file_name, unit, context) if wanted else None
+    if path is None:
+        return None
+    hint = anchor.start if path == anchor.path else 0
+
+    def rank(side: Side, match: Match) -> _Rank:
+        off, first = match.distance(hint), match.first.number
+        return match.level, side == "old", not match.exact, off, first
+
+    def regions() -> _Regions:
+        if path == unit.file.path:
+            yield "exact", _shown(unit, source, redact)
+        spans = [(piece.start, piece.end) for piece in context.pieces if piece.path == path]
+        if spans:
+            yield "moved", {"new": source.rows(path, spans)}
+        removed = source.hunk_rows(path, "old", redact=redact)
+        yield "file", {"new": source.rows(path), "old": removed}
+
+    found = _first(regions(), wanted, rank)
+    if found is None:
+        return None
+    location, side, match = found
+    return Anchor(path, side, match.first.number, match.last.number, location, match.changed)
+
+
+def _first(
+    regions: _Regions, wanted: list[str], rank: Callable[[Side, Match], _Rank]
+) -> tuple[Location, Side, Match] | None:
+    """The match with the lowest rank in the first region that has one in its code, or else in its
+    comments."""
+    in_comments = None
+    for location, region in regions:
+        best = min(
+            (
+                (match.level == HEAD, match.in_comment, *rank(side, match), side, match)
+                for side, rows in region.items()
+                for match in rows.matches(wanted)
+            ),
+            default=None,
+        )
+        if best is not None:
+            found = location, best[-2], best[-1]
+            if not best[-1].in_comment:
+                return found
+            in_comments = in_comments or found
+    return in_comments
+
+
+def _shown(unit: Unit, source: Source, redact: Masks | None) -> _Region:
+    path = unit.file.path
+    return {side: rows_of(path, unit.hunks, side, redact) for side in _SIDES}
 
 
 def occurs(quote: str, lines: Sequence[str]) -> bool:
     """Whether every line of `quote` matches one of `lines`, which are as the model saw them."""
     rows = Rows(Row(code, number, False) for number, code in enumerate(lines, 1))
     wanted = _lines_of(quote)
-    return bool(wanted) and all(rows.best([line], 0) for line in wanted)
+    return bool(wanted) and all(any(rows.matches([line])) for line in wanted)
 
 
 def _named_file(name: str, unit: Unit, source: Source) -> FileDiff | None:
@@ -89,6 +153,15 @@ def _named_file(name: str, unit: Unit, source: Source) -> FileDiff | None:
         if name.startswith(prefix) and (file := source.file(name.removeprefix(prefix))):
             return file
     return None
+
+
+def _shown_file(name: str, unit: Unit, context: Context) -> str | None:
+    """The path of the file that the model was shown under `name`, perhaps without its folders."""
+    name = name.strip().removeprefix("./")
+    known = dict.fromkeys((unit.file.path, *(piece.path for piece in context.pieces)))
+    exact = [path for path in known if name in (path, text.one_line(path))]
+    close = exact or [path for path in known if not name or path.endswith(f"/{name}")]
+    return close[0] if close else None
 
 
 def _lines_of(quote: str) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import Template
 
-from reviewer import resources, text
+from reviewer import replies, resources, text
 from reviewer.events import CommitPlace, Finding
-from reviewer.findings.anchor import Anchor, find_line
+from reviewer.findings import prose
+from reviewer.findings.anchor import Anchor
 from reviewer.findings.identity import identity, identity_in_commit
 from reviewer.findings.masking import masked
 from reviewer.findings.places import with_places
@@ -18,20 +19,24 @@ from reviewer.types import Category, Commit, Evidence, ModelRole, Severity, Side
 
 
 def from_model(
-    reply: ReplyFinding, anchor: Anchor, source: Source, role: ModelRole, known: frozenset[str]
+    reply: ReplyFinding,
+    anchor: Anchor,
+    evidence: Sequence[tuple[Anchor, str]],
+    source: Source,
+    role: ModelRole,
 ) -> Finding:
-    """The finding for a placed reply. `known` are the files that the model was shown. A smoke
-    model's finding is only an illustration, so it is always `info`."""
+    """The finding for a placed reply, with the places of its evidence and why each supports it. A
+    smoke model's finding is only an illustration, so it is always `info`."""
     symbol = source.symbol(anchor.path, anchor.side, anchor.start)
-    quotes = (
-        [here]
-        if (here := place_quote(anchor.path, anchor.side, anchor.start, anchor.end, source))
-        else []
-    )
-    for item in reply.evidence:
-        place = find_line(item.quote, item.file_name, source) if item.file_name in known else None
-        if place and (item.file_name != anchor.path or place[0] != anchor.start):
-            quotes.append(quote_of(item.file_name, "new", *place, item.why, source))
+    own = (anchor.path, anchor.side, anchor.start, anchor.end)
+    quotes = [here] if (here := place_quote(*own, source)) else []
+    for place, why in evidence:
+        if (place.path, place.side, place.start) != own[:3]:
+            said = prose.sentence(why, replies.MAX_WHY)
+            quotes.append(quote_of(place.path, place.side, place.start, place.end, said, source))
+    problem = prose.paragraphs(reply.problem, replies.MAX_PROBLEM)
+    scenario = prose.paragraphs(reply.scenario, replies.MAX_SCENARIO)
+    title = prose.sentence(reply.title, replies.MAX_TITLE) or text.cut(problem, 80)
     new_code = "\n".join(reply.new_lines) if whole_code(reply) else ""
     return Finding(
         id=identity(anchor.path, "model", anchor.side, anchor.start, source, symbol),
@@ -40,14 +45,14 @@ def from_model(
         rule=None,
         severity="info" if role == "smoke" else reply.severity,
         category=reply.category,
-        title=clean(reply.title) or clean(reply.problem)[:80] or "Unnamed problem",
+        title=clean(title) or "Unnamed problem",
         file_name=anchor.path,
         start_line=anchor.start,
         end_line=anchor.end,
         side=anchor.side,
         in_diff=anchor.in_diff,
-        comment=clean(reply.problem),
-        failure_scenario=clean(reply.scenario),
+        comment=clean(problem),
+        failure_scenario=clean(scenario),
         evidence=quotes,
         confidence=None,
         location=anchor.location,
@@ -57,9 +62,9 @@ def from_model(
             anchor.start,
             anchor.end,
             symbol,
-            reply.problem,
-            reply.scenario,
-            reply.advice,
+            problem,
+            scenario,
+            prose.paragraphs(reply.advice, replies.MAX_ADVICE),
             origin="a model",
         ),
         suggestions=[mask(new_code)] if new_code.strip() else [],
@@ -155,7 +160,9 @@ def combine(known: Finding, other: Finding) -> Finding:
     if second.title == first.title or second.title in first.comment:
         return first
     return first.model_copy(
-        update={"comment": f"{first.comment}\nAlso here: {second.title}. {second.comment}"}
+        update={
+            "comment": f"{first.comment}\nAlso here: {second.title.rstrip('.')}. {second.comment}"
+        }
     )
 
 

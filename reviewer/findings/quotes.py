@@ -36,6 +36,7 @@ def quote_of(path: str, side: Side, start: int, end: int, why: str, source: Sour
         end_line=max(start, end),
         quote=mask(code),
         why=clean(why),
+        side=side,
     )
 
 

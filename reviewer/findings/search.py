@@ -26,53 +26,73 @@ class Row(NamedTuple):
 
 
 class Match(NamedTuple):
+    """Where a quote is: its first and last line. `level` is how much of the lines it says:
+    WHOLE lines, a PART of them, or the HEAD of a quote whose other lines were invented."""
+
     first: Row
     last: Row
     exact: bool  # equal to the byte as shown
     changed: bool  # at least one of its lines is
+    level: int
+    in_comment: bool  # the part is in a comment, which the quote may only resemble
+
+    def distance(self, hint: int) -> int:
+        """Lines between the match and line `hint`."""
+        return max(self.first.number - hint, hint - self.last.number, 0)
 
 
+WHOLE, PART, HEAD = range(3)
 _Span = tuple[int, int]  # of rows, inclusive
-_Rung = tuple[bool, bool, Iterator[_Span]]  # (equal to the byte, with blank rows, places)
+
+
+class _Rung(NamedTuple):
+    level: int
+    spans: Iterator[_Span]
+    exact: bool = False
+    with_blank: bool = False  # the spans may begin or end with blank rows
+    part: str = ""  # what is looked for, without white space, at the level PART
 
 
 class Rows:
-    """Lines of one side of a file, in order."""
+    """Lines of one side of a file, in order. `is_comment` tells for a line and a part of it,
+    without white space, whether the part is in a comment."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(
+        self, rows: Iterable[Row], is_comment: Callable[[str, str], bool] = lambda line, part: False
+    ) -> None:
         self._rows = tuple(rows)
+        self._is_comment = is_comment
 
-    def best(self, wanted: list[str], hint: int, *, changed: bool = False) -> Match | None:
-        """Of the places that match most strictly, the one nearest to line `hint`; with `changed`,
-        of those with a changed line."""
-        for exact, with_blank, spans in self._rungs(wanted):
-            touched = self._changed_up_to[with_blank]
-            nearest: tuple[int, int, _Span, bool] | None = None
-            for first, last in spans:
+    def matches(self, wanted: list[str]) -> Iterator[Match]:
+        """Every place that matches. The HEAD of a quote counts only where no more of it does."""
+        found = False
+        for rung in self._rungs(wanted):
+            if rung.level == HEAD and found:
+                return
+            touched = self._changed_up_to[rung.with_blank]
+            for first, last in rung.spans:
+                found = found or rung.level != HEAD
+                begin, end = self._rows[first], self._rows[last]
                 has_changed = touched[last + 1] > touched[first]
-                number = self._rows[first].number
-                here = (abs(number - hint), number, (first, last), has_changed)
-                if (has_changed or not changed) and (nearest is None or here[:2] < nearest[:2]):
-                    nearest = here
-            if nearest:
-                (first, last), has_changed = nearest[2:]
-                return Match(self._rows[first], self._rows[last], exact, has_changed)
-        return None
+                in_comment = bool(rung.part) and self._is_comment(begin.code, rung.part)
+                yield Match(begin, end, rung.exact, has_changed, rung.level, in_comment)
 
     def _rungs(self, wanted: list[str]) -> Iterator[_Rung]:
         """The places by rung, strictest first."""
-        yield True, False, self._codes.runs(wanted)
+        yield _Rung(WHOLE, self._codes.runs(wanted), exact=True)
         without_prefix = [_PREFIX.sub("", want, count=1) for want in wanted]
-        for attempt in (wanted, without_prefix) if without_prefix != wanted else (wanted,):
+        attempts = (wanted, without_prefix) if without_prefix != wanted else (wanted,)
+        for attempt in attempts:
             bare = [squeeze(want) for want in attempt]
-            yield False, False, self._bare.runs(bare)
+            yield _Rung(WHOLE, self._bare.runs(bare))
             if len(part := "".join(bare)) >= MIN_PART and part in self._adjacent[0]:
                 if len(attempt) == 1:
-                    yield False, False, self._bare.parts(part)
-                yield False, True, self._windows(part)
-            if len(attempt) > 1 and len(bare[0]) >= MIN_PART:
+                    yield _Rung(PART, self._bare.parts(part), part=part)
+                yield _Rung(PART, self._windows(part), with_blank=True, part=part)
+        for attempt in attempts:
+            if len(attempt) > 1 and len(head := squeeze(attempt[0])) >= MIN_PART:
                 # the first line is enough when the rest was invented or reflowed
-                yield False, False, self._bare.runs(bare[:1])
+                yield _Rung(HEAD, self._bare.runs([head]))
 
     def _windows(self, want: str) -> Iterator[_Span]:
         """Runs of up to LONGEST adjacent rows whose joined text contains `want`: a wrapped

@@ -32,11 +32,15 @@ def is_unchanged(finding: Finding, since: Change) -> bool:
     if begin is None or finding.side == "old":
         return path_of(finding) not in files
     places = [(path_of(finding), begin, finding.end_line or begin)]
-    places += [
-        (quote.file_name, quote.start_line, quote.end_line)
+    others = [
+        quote
         for quote in finding.evidence
-        if quote.file_name != name or not quote.start_line <= begin <= quote.end_line
+        if (quote.file_name, quote.side) != (name, "new")
+        or not quote.start_line <= begin <= quote.end_line
     ]
+    if any(quote.side == "old" and quote.file_name in files for quote in others):
+        return False  # the numbers of removed lines are not those of `since`
+    places += [(quote.file_name, quote.start_line, quote.end_line) for quote in others]
     return not any(
         _touched(files[path], start, end) for path, start, end in places if path in files
     )

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from reviewer import prompt, text
 from reviewer.context.symbols import symbols_of
-from reviewer.findings import ignores
+from reviewer.findings import comments, ignores
 from reviewer.findings.search import Row, Rows
 from reviewer.secrets import Masks
 from reviewer.types import Change, FileDiff, Hunk, Side
@@ -106,11 +106,15 @@ class Source:
         at = bisect_left(self._changed[key], start)
         return at < len(self._changed[key]) and self._changed[key][at] <= end
 
-    def rows(self, path: str) -> Rows:
-        """The lines of the new side, as the model would see them, for quotes to match."""
+    def rows(self, path: str, spans: Sequence[tuple[int, int]] = ()) -> Rows:
+        """The lines of the new side, as the model would see them, for quotes to match; with
+        `spans`, only those from a first to a last line."""
+        if spans:
+            lines = self.lines(path, "new")
+            numbers = sorted({n for first, last in spans for n in range(first, last + 1)})
+            return _rows(path, ((number, lines[number]) for number in numbers if number in lines))
         if path not in self._rows:
-            lines = self.lines(path, "new").items()
-            self._rows[path] = Rows(Row(prompt.shown(data), at, False) for at, data in lines)
+            self._rows[path] = _rows(path, self.lines(path, "new").items())
         return self._rows[path]
 
     def hunk_rows(self, path: str, side: Side, *, redact: Masks | None) -> Rows:
@@ -118,7 +122,7 @@ class Source:
         key = (path, side, redact is not None)
         if key not in self._hunk_rows:
             file = self._files.get(path)
-            self._hunk_rows[key] = rows_of(file.hunks if file else (), side, redact)
+            self._hunk_rows[key] = rows_of(path, file.hunks if file else (), side, redact)
         return self._hunk_rows[key]
 
     def as_quoted(self, path: str, side: Side, render: Callable[[Mapping[int, bytes]], str]) -> str:
@@ -152,8 +156,13 @@ class Source:
         return {number: data for number, data in numbered if number is not None}
 
 
-def rows_of(hunks: Iterable[Hunk], side: Side, redact: Masks | None) -> Rows:
-    """The lines that hunks show of one side."""
+def _rows(path: str, lines: Iterable[tuple[int, bytes]]) -> Rows:
+    rows = (Row(prompt.shown(data), number, False) for number, data in lines)
+    return Rows(rows, comments.teller(path))
+
+
+def rows_of(path: str, hunks: Iterable[Hunk], side: Side, redact: Masks | None) -> Rows:
+    """The lines that hunks of a file show of one side."""
 
     def shown() -> Iterator[Row]:
         for hunk in hunks:
@@ -164,7 +173,7 @@ def rows_of(hunks: Iterable[Hunk], side: Side, redact: Masks | None) -> Rows:
                     assert number is not None, "a hunk line has a number on its own side"
                     yield Row(code, number, line.kind != "context")
 
-    return Rows(shown())
+    return Rows(shown(), comments.teller(path))
 
 
 def _texts(change: Change) -> Iterator[str]:

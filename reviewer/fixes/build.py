@@ -1,7 +1,7 @@
 """Builds a patch from the model's replacements: blocks of old lines and their new lines.
 
-The model's line numbers are hints. A block must match the reviewed file, as it was shown, at
-exactly one place. Anything ambiguous is refused with a reason.
+The model's line numbers are hints. Of several places that match, the one nearest to the finding
+counts. Anything ambiguous is refused, with what was given and why.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewer import secrets, text
-from reviewer.fixes import patch, quoted
-from reviewer.fixes.lines import Splice, places, spliced, split, touch
-from reviewer.types import Change, Side
+from reviewer.fixes import located, patch, quoted
+from reviewer.fixes.lines import Splice, spliced, split, touch
+from reviewer.types import Change, FileDiff, Side
 from reviewer.workspace import encodings, files
 
 MAX_DIFF = 32_000  # bytes: longer patches are not published anyway
@@ -71,7 +71,8 @@ def build(edits: Sequence[Edit], change: Change) -> Built | Refused:
         data = content(path, change)
         if isinstance(data, Refused):
             return data
-        made = _edited(data, own)
+        file = next((file for file in change.files if file.path == path), None)
+        made = _edited(data, own, file)
         if isinstance(made, Refused):
             return made
         contents[path] = made
@@ -137,15 +138,18 @@ def content(path: str, change: Change) -> bytes | Refused:
     return Refused(f"{name} is a binary file.") if b"\0" in data else data
 
 
-def _edited(data: bytes, edits: Iterable[Edit]) -> bytes | Refused:
+def _edited(data: bytes, edits: Iterable[Edit], file: FileDiff | None) -> bytes | Refused:
     bom = quoted.BOM if data.startswith(quoted.BOM) else b""
     lines = split(data[len(bom) :])
     shown = quoted.rows(lines)
     done: list[Splice] = []
     for edit in edits:
-        splice = _splice(edit, lines, shown)
-        if isinstance(splice, Refused):
-            return splice
+        try:
+            splice = _splice(edit, lines, shown, file)
+        except located.NotLocated as exc:
+            return Refused(str(exc))
+        except quoted.CannotEncode as exc:
+            return Refused(f"{str(exc)[0].upper()}{str(exc)[1:]}.")
         if splice in done:
             continue
         if touch([splice], done):
@@ -154,22 +158,17 @@ def _edited(data: bytes, edits: Iterable[Edit]) -> bytes | Refused:
     return bom + spliced(b"".join(lines), done)
 
 
-def _splice(edit: Edit, lines: Sequence[bytes], shown: Sequence[str]) -> Splice | Refused:
+def _splice(
+    edit: Edit, lines: Sequence[bytes], shown: Sequence[str], file: FileDiff | None
+) -> Splice:
+    """Raises NotLocated, CannotEncode."""
     old, new = _single(edit.old_lines), _single(edit.new_lines)
-    if edit.side != "new":
-        return Refused("The lines to replace are gone from the file.")
-    if not any(line.strip() for line in old):
-        return Refused("There are no old lines to replace.")
-    match = _place(edit, old, lines, shown)
-    if isinstance(match, Refused):
-        return match
-    end = match.at + len(old)
-    try:
-        return Splice(
-            match.at, end, quoted.encode(quoted.indented(new, match), lines, match.at, end)
-        )
-    except quoted.CannotEncode as exc:
-        return Refused(f"{str(exc)[0].upper()}{str(exc)[1:]}.")
+    name = text.one_line(edit.path)
+    place = located.locate(old, new, edit.start, edit.side, shown, file, name)
+    start, wanted = place.start, place.new
+    if start == place.end == len(lines) and lines and not lines[-1].endswith(b"\n"):
+        start, wanted = start - 1, [shown[-1], *wanted]  # the last line gets its line end
+    return Splice(start, place.end, quoted.encode(wanted, lines, start, place.end, place.gone))
 
 
 def _single(lines: Iterable[str]) -> list[str]:
@@ -177,23 +176,3 @@ def _single(lines: Iterable[str]) -> list[str]:
     return [
         part.removesuffix("\r") for line in lines for part in line.removesuffix("\n").split("\n")
     ]
-
-
-def _place(
-    edit: Edit, old: Sequence[str], lines: Sequence[bytes], shown: Sequence[str]
-) -> quoted.Match | Refused:
-    """The only place that matches the block, or else the one around the hint if its context lines
-    make it unique."""
-    found = quoted.find(shown, old)
-    if not found:
-        return Refused("The old lines are not in the file as they were given.")
-    if len(found) == 1:
-        return found[0]
-    near = [match for match in found if match.at < edit.start <= match.at + len(old)]
-    if len(near) == 1:
-        low, high = max(0, near[0].at - patch.CONTEXT), near[0].at + len(old) + patch.CONTEXT
-        if len(places(lines, lines[low:high])) == 1:
-            return near[0]
-    return Refused(
-        f"The old lines are in the file at {len(found)} places: quote more of the lines around."
-    )

@@ -86,11 +86,61 @@ def indented(new: Sequence[str], match: Match) -> list[str]:
     return out
 
 
-def encode(new: Sequence[str], lines: Sequence[bytes], start: int, end: int) -> tuple[bytes, ...]:
-    """The bytes of the replacement for lines[start:end] of a file. Raises CannotEncode."""
+def loosely(shown: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Every 0-based line at which the block stands apart from white space."""
+    bare = ["".join(line.split()) for line in shown]
+    squeezed = ["".join(line.split()) for line in wanted]
+    places = range(len(bare) - len(squeezed) + 1)
+    return [
+        at for at in places if bare[at] == squeezed[0] and bare[at : at + len(squeezed)] == squeezed
+    ]
+
+
+def reindented(new: Sequence[str], old: Sequence[str], block: Sequence[str]) -> list[str]:
+    """The replacement lines in the white space of the file, where `old` is how the model gave the
+    lines of `block`: a line that stays is that of the file, others have its indentation. Raises
+    CannotEncode when one indentation stands for two."""
+    same: dict[str, str] = {}
+    indents: dict[str, str] = {}
+    for given, own in zip(old, block, strict=True):
+        same[given.rstrip()] = own
+        if given.strip() and indents.setdefault(_indent(given), _indent(own)) != _indent(own):
+            raise CannotEncode("the old lines are not indented like the file")
+    for given, own in list(indents.items()):
+        for tabs, spaces in ((given, own), (own, given)):
+            if tabs and not tabs.strip("\t") and spaces and not spaces.strip(" "):
+                unit = " " * (len(spaces) // len(tabs))
+                indents.setdefault(*(("\t", unit) if tabs == given else (unit, "\t")))
+    known = sorted(filter(None, indents), key=len, reverse=True)
+
+    def moved(line: str) -> str:
+        rest = _indent(line)
+        out = "" if rest else indents.get("", "")
+        body = line[len(rest) :]
+        while rest:
+            step = next((each for each in known if rest.startswith(each)), "")
+            out += indents[step] if step else rest
+            rest = rest[len(step) :] if step else ""
+        return out + body
+
+    return [same.get(line.rstrip(), moved(line) if line.strip() else "") for line in new]
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def encode(
+    new: Sequence[str], lines: Sequence[bytes], start: int, end: int, gone: Sequence[bytes] = ()
+) -> tuple[bytes, ...]:
+    """The bytes of the replacement for lines[start:end] of a file. `gone` are removed lines that
+    may come back, without line ends. Raises CannotEncode."""
     block = lines[start:end]
-    kept = dict(zip(rows(block), block, strict=True))
-    hidden = _Hidden(block)
+    kept = {
+        **dict(zip(rows(gone), gone, strict=True)),
+        **dict(zip(rows(block), block, strict=True)),
+    }
+    hidden = _Hidden((*gone, *block))
     codec = _codec(block, lines)
     ending = _ending(lines, start, end)
     out = []
@@ -102,7 +152,7 @@ def encode(new: Sequence[str], lines: Sequence[bytes], start: int, end: int) -> 
             else _encoded(hidden.restore(_checked(line)), codec, lines)
         )
         out[-1] += (_end(same) or ending) if same is not None else ending
-    if out and end == len(lines) and not lines[-1].endswith(b"\n"):
+    if out and end == len(lines) and lines and not lines[-1].endswith(b"\n"):
         out[-1] = _body(out[-1])  # the file still has no final line end
     return tuple(out)
 

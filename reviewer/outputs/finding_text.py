@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from reviewer.events import Finding, Patch, Quote
 from reviewer.outputs import excerpt
 from reviewer.outputs.page import GUTTER, Page, clean, inline, wrap
-from reviewer.outputs.wording import lines_of, outside, place
+from reviewer.outputs.wording import lines_of, outside, place, place_of
 from reviewer.text import count, cut
+from reviewer.types import PLACE
 
 BADGE = {"critical": "alarm", "major": "bad", "minor": "warn", "trivial": "blue", "info": "dim"}
 PROVED = {
@@ -43,9 +44,7 @@ def finding_text(page: Page, finding: Finding, *, verbose: bool) -> list[str]:
     lines += _fix(page, finding, verbose)
     further = [quote for quote in finding.evidence if quote is not own]
     for quote in further if verbose else further[:SEE]:
-        lines += page.field(
-            "see", f"{place(quote.file_name, quote.start_line)}  {inline(cut(quote.why, PROSE))}"
-        )
+        lines += page.field("see", f"{place_of(quote)}  {inline(cut(quote.why, PROSE))}")
         lines += page.block("", (("dim", line) for line in _excerpt(quote, 3 if verbose else 1)))
     if len(further) > SEE and not verbose:
         lines += page.field("", f"and {count(len(further) - SEE, 'more place')}")
@@ -71,11 +70,9 @@ def own_quote(finding: Finding) -> Quote | None:
         finding.file_name,
         finding.file_name_base64,
     )
-    return (
-        first
-        if same_file and first.start_line <= end and first.end_line >= finding.start_line
-        else None
-    )
+    same_side = first.side == finding.side or first.why == PLACE  # old records name no side
+    overlap = first.start_line <= end and first.end_line >= finding.start_line
+    return first if same_file and same_side and overlap else None
 
 
 def _badge(page: Page, finding: Finding) -> str:

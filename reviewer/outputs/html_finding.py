@@ -10,7 +10,7 @@ from reviewer.outputs.ending import advice, title_of, why
 from reviewer.outputs.excerpt import CodeRow, diff_rows, rows
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline
-from reviewer.outputs.wording import duration, lines_of, outside, place
+from reviewer.outputs.wording import duration, lines_of, outside, place, place_of
 from reviewer.text import count, cut
 from reviewer.types import severity_rank
 
@@ -138,10 +138,7 @@ def _evidence(quotes: list[Quote]) -> Iterator[str]:
         return
     yield '<h3>See also</h3>\n<ul class="evidence">'
     for quote in quotes[:SEE]:
-        yield (
-            f"<li><code>{plain(place(quote.file_name, quote.start_line))}</code>"
-            f" {plain(cut(quote.why, 500))}"
-        )
+        yield (f"<li><code>{plain(place_of(quote))}</code> {plain(cut(quote.why, 500))}")
         if quote.quote.strip():
             yield _code(*rows(quote, None, 8))
         yield "</li>"

@@ -25,6 +25,7 @@ from reviewer.outputs.wording import (
     engine,
     ordered,
     place,
+    place_of,
     why_unreviewed,
 )
 from reviewer.text import count, cut
@@ -158,10 +159,7 @@ def _body(finding: Finding) -> Iterator[str]:
                 "diff",
             )
     if further := [quote for quote in finding.evidence if quote is not own]:
-        places = [
-            f"- {code(place(quote.file_name, quote.start_line))} {phrase(quote.why, 500)}"
-            for quote in further
-        ]
+        places = [f"- {code(place_of(quote))} {phrase(quote.why, 500)}" for quote in further]
         yield "\n".join(["**See also:**", "", *places[:SEE], *_more(len(places) - SEE)])
     instructions = [
         f"  {line}" for line in clean(cut(finding.codegen_instructions, 8000)).split("\n")

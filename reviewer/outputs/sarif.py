@@ -1,8 +1,8 @@
 """`--format sarif`: SARIF 2.1.0, for code scanning and for editors.
 
-Line numbers refer to the new file: a finding on removed lines, or on a whole file, is reported at
-line 1 with a note, because code scanning accepts no result without a line. Columns count UTF-16
-units.
+Line numbers refer to the new file: a finding or evidence on removed lines, or a finding on a whole
+file, is reported at line 1 with a note, because code scanning accepts no result without a line.
+Columns count UTF-16 units.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from reviewer.outputs.page import clean, write
 from reviewer.outputs.places import LineEdit, edits, new_lines, patched_files, raw_name, uri
 from reviewer.outputs.sarif_rules import LEVEL, message
 from reviewer.outputs.wording import REASONS, ordered
+from reviewer.types import PLACE
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -118,7 +119,7 @@ def _notification(
 
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     name, title = rule_of(finding), title_of(finding)
-    evidence = [_related(number, quote) for number, quote in enumerate(finding.evidence, 1)]
+    evidence = [_related(number, each, finding) for number, each in enumerate(finding.evidence, 1)]
     place = {"physicalLocation": _physical(raw_name(finding), new_lines(finding) or (1, 1))}
     result: dict[str, Any] = {
         "ruleId": name,
@@ -170,14 +171,25 @@ def _properties(finding: Finding) -> dict[str, Any]:
     return {name: values[name] for name in names if values[name] not in (None, [])}
 
 
-def _related(number: int, quote: Quote) -> dict[str, Any]:
-    where = _physical(raw_name(quote), (quote.start_line, max(quote.start_line, quote.end_line)))
-    where["region"]["snippet"] = {"text": quote.quote}
-    return {
-        "id": number,
-        "physicalLocation": where,
-        "message": message(clean(quote.why) or "evidence"),
-    }
+def _related(number: int, quote: Quote, finding: Finding) -> dict[str, Any]:
+    """A place that supports the finding. The quote of the finding's own lines has others around
+    them, so it is the context of these; removed lines are in the message, with their number."""
+    said = clean(quote.why) or "evidence"
+    shown = quote.start_line, max(quote.start_line, quote.end_line)
+    if quote.side == "old":
+        where = _physical(raw_name(quote), (1, 1))
+        said = f"{said} (removed, line {quote.start_line} of the base):\n{clean(quote.quote)}"
+    elif quote.why == PLACE and (own := new_lines(finding)):
+        where = _physical(raw_name(quote), own)
+        where["contextRegion"] = _region(shown, quote)
+    else:
+        where = _physical(raw_name(quote))
+        where["region"] = _region(shown, quote)
+    return {"id": number, "physicalLocation": where, "message": message(said)}
+
+
+def _region(lines: tuple[int, int], quote: Quote) -> dict[str, Any]:
+    return {"startLine": lines[0], "endLine": lines[1], "snippet": {"text": quote.quote}}
 
 
 def _physical(path: bytes, lines: tuple[int, int] | None = None) -> dict[str, Any]:

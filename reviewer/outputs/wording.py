@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from reviewer.events import Complete, Finding, ReviewContext, UnreviewedFile
+from reviewer.events import Complete, Finding, Quote, ReviewContext, UnreviewedFile
 from reviewer.outputs.page import inline
 from reviewer.text import count, cut
 from reviewer.types import SEVERITIES, severity_rank
@@ -69,6 +69,12 @@ def duration(seconds: float) -> str:
 def place(file_name: str, start: int | None) -> str:
     """`path:line`, which terminals and editors open on a click."""
     return inline(file_name) + (f":{start}" if start else "")
+
+
+def place_of(quote: Quote) -> str:
+    """`path:line` of a quote, with a note where the change removes the line."""
+    note = " (removed)" if quote.side == "old" else ""
+    return place(quote.file_name, quote.start_line) + note
 
 
 def lines_of(start: int | None, end: int | None) -> str:

@@ -144,7 +144,7 @@ def candidates(
             continue
         if (other := _OTHER.search(answer.note)) and other[0].upper() in said.keys() - {label}:
             continue  # the other answer says it
-        what = text.one_line(answer.note) or text.one_line(question.sentence)
+        what = " ".join((answer.note.strip() or question.sentence).split())
         made.append(
             {
                 "fileName": unit.file.path,

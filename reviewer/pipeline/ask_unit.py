@@ -183,12 +183,10 @@ async def ask_replacement(
     """Ask once more for the lines that fix a finding, with the reason why the first ones could not
     be used. None when there is no usable answer."""
     plan = interview.plan
-    again = (
-        "Your replacement for the finding about this line could not be used:"
-        f" {text.one_line(text.cut(reason, 300))}\n"
-        f"{_quoted(finding)}\n"
-        "Give this one finding again, with oldLines copied exactly and newLines that are right."
-    )
+    sent = next((each for key, each in result.replacements.items() if key[0] == finding.id), None)
+    again = _again(finding, sent, reason)
+    if plan.redact:
+        again = plan.redact.hide(again)
     message = replace(result.prompt, user=f"{result.prompt.user}\n\n{again}")
     try:
         answer = await interview.asker.ask(interview.model, message, REPLY)
@@ -205,9 +203,28 @@ async def ask_replacement(
     )
     given = accepted.replacements
     wanted = (given[key] for key in given if key[0] == finding.id)
-    return next(wanted, None) or next(iter(given.values()), None)
+    near = (each for each in given.values() if each.path == findings.path_of(finding))
+    return next(wanted, None) or min(
+        near, key=lambda each: abs(each.start - (finding.start_line or 0)), default=None
+    )
 
 
-def _quoted(finding: Finding) -> str:
-    line = finding.evidence[0].quote if finding.evidence else finding.title
-    return text.printable(text.neutral(line))
+def _again(finding: Finding, sent: Replacement | None, reason: str) -> str:
+    """The question for another replacement: what it is about, what was sent, why it failed."""
+    given = _quoted(sent) if sent else "(none)"
+    fence = text.fence(given)
+    return (
+        f'Your replacement for the finding "{text.one_line(text.neutral(finding.title))}" (line'
+        f" {finding.start_line or '?'}) could not be used:"
+        f" {text.one_line(text.neutral(text.cut(reason, 400)))}\n"
+        f'You sent this, between the lines "{fence}":\n{fence}\n{given}\n{fence}\n'
+        "Give this one finding again. oldLines are consecutive lines of the new version, copied"
+        " exactly; newLines are what stands there afterwards, complete, and leave no import or"
+        " variable unused."
+    )
+
+
+def _quoted(sent: Replacement) -> str:
+    rows = [f"oldLines: {line}" for line in sent.old_lines] or ["oldLines: (none)"]
+    rows += [f"newLines: {line}" for line in sent.new_lines] or ["newLines: (none)"]
+    return "\n".join(text.one_line(text.neutral(row)) for row in rows)

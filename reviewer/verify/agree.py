@@ -93,16 +93,15 @@ def with_evidence(finding: Finding, evidence: Sequence[Evidence]) -> Finding:
             assert item.start is not None, "what overlaps has lines"
             why = f"{item.source} {item.rule}: {item.message}"
             if all(quote.why != why for quote in quotes):
-                code = quotes[0].quote if quotes else ""
-                quotes.append(
-                    Quote(
-                        file_name=item.path,
-                        start_line=item.start,
-                        end_line=item.end or item.start,
-                        quote=code,
-                        why=why,
-                    )
+                known = next((quote for quote in quotes if quote.file_name == item.path), None)
+                shown = known or Quote(
+                    file_name=item.path,
+                    start_line=item.start,
+                    end_line=item.end or item.start,
+                    quote="",
+                    why="",
                 )
+                quotes.append(shown.model_copy(update={"why": why}))
     return (
         finding
         if len(quotes) == len(finding.evidence)

@@ -17,7 +17,7 @@ from string import Template
 
 from reviewer import replies, resources, text
 from reviewer.errors import EngineError
-from reviewer.events import Finding
+from reviewer.events import Finding, Quote
 from reviewer.findings import PassResult
 from reviewer.messages import Prompt, Usage
 from reviewer.models import ask as models
@@ -238,8 +238,13 @@ def _at(finding: Finding) -> str:
 def _candidate(number: int, finding: Finding) -> str:
     rows = [f"{number}. {_at(finding)}: {finding.title}"]
     rows += [f"problem: {finding.comment}", f"scenario: {finding.failure_scenario}"]
-    rows += [
-        f"code in {quote.file_name}, line {quote.start_line}: {quote.quote}"
-        for quote in finding.evidence[:3]
-    ]
-    return "\n".join(text.cut(text.one_line(text.neutral(row)), _MAX_TEXT) for row in rows)
+    rows += [_code(quote) for quote in finding.evidence[:3]]
+    return "\n".join(
+        text.cut(text.one_line(text.neutral(" ".join(row.split()))), _MAX_TEXT) for row in rows
+    )
+
+
+def _code(quote: Quote) -> str:
+    lines = enumerate(quote.quote.split("\n"), quote.start_line)
+    gone = ", removed" if quote.side == "old" else ""
+    return f"code in {quote.file_name}{gone}: " + " | ".join(f"{at}: {line}" for at, line in lines)

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.change import change
 
-from reviewer.findings.anchor import Anchor, locate, occurs
+from reviewer.findings.anchor import Anchor, find_evidence, locate, occurs
 from reviewer.findings.source import Source
 from reviewer.secrets import Masks
-from reviewer.types import Unit
+from reviewer.types import Context, Piece, Unit
 
 OLD = b"""\
 import os
@@ -167,6 +167,133 @@ def test_the_hint_only_breaks_ties():
         12,
     ]
     assert place("    for x in xs[1:]:", 9_999_999).start == 6
+
+
+TWICE = b"""\
+def load(path):
+    data = read(path)
+    return parse(data)
+
+
+def load_all(paths):
+    return [load(path) for path in paths]
+
+
+def save(path, data):
+    check(data)
+    write(path, data)
+
+
+def copy(path, other):
+    data = read(path)
+    check(data)
+    save(other, data)
+"""
+
+
+def near(new: bytes, quote: str, hint: int) -> tuple[str, int]:
+    anchor = place(quote, hint, base={"stats.py": TWICE}, head={"stats.py": new})
+    return anchor.side, anchor.start
+
+
+@pytest.mark.fault(
+    "reply",
+    "the quoted line stands at several places",
+    "the finding is at the one that the model names, or near it: a line of code, not a comment",
+)
+def test_the_place_that_the_model_names_comes_before_equal_ones():
+    comment = TWICE.replace(
+        b"    return parse", b"    # then check(data) is called\n    return parse"
+    )
+    assert near(comment, "check(data)", 0) == ("new", 12)
+    assert near(comment, "check(data)", 18) == ("new", 18)
+    assert near(comment, "# then check(data) is called", 19) == ("new", 3)
+    changed = TWICE.replace(b"return parse(data)", b"return parse(check(data))")
+    changed = changed.replace(b"save(other, data)", b"save(other, data, 1)")
+    assert near(changed, "check(data)", 17) == ("new", 17)
+    assert near(changed, "check(data)", 15) == ("new", 17)  # miscounted
+    assert near(changed, "check(data)", 3) == ("new", 3)
+    moved = TWICE.replace(b"    check(data)\n    write", b"    write")
+    moved = moved.replace(b"save(other, data)", b"save(other, data, 1)")
+    assert near(moved, "    check(data)", 11) == ("old", 11)
+    assert near(moved, "    check(data)", 16) == ("new", 16)
+
+
+def test_a_line_that_was_only_indented_is_the_new_one():
+    indented = TWICE.replace(
+        b"    check(data)\n    write", b"    if data:\n        check(data)\n    write"
+    )
+    for hint in (0, 12, 13):
+        assert near(indented, "    check(data)", hint) == ("new", 12), hint
+
+
+def test_code_elsewhere_comes_before_a_comment_of_the_unit():
+    base = b"".join(b"line %d\n" % number for number in range(30)) + b"check(data, 1)\n"
+    head = base.replace(b"line 3\n", b"line 3  # like check(data, 1)\n")
+    made = place("check(data, 1)", 4, base={"stats.py": base}, head={"stats.py": head})
+    assert made == Anchor("stats.py", "new", 31, 31, "file", False)
+
+
+def evidence(quote: str, start: int, *, name: str = "stats.py", pieces=(), base=TWICE, head=None):
+    made = change({"stats.py": base}, {"stats.py": head or TWICE, "b.py": TWICE})
+    file = next(file for file in made.files if file.path == "stats.py")
+    anchor = Anchor("stats.py", "new", start, start, "exact", True)
+    found = find_evidence(
+        quote,
+        name,
+        anchor,
+        Unit(file, file.hunks, 0),
+        Context(tuple(Piece(*each, "", "") for each in pieces)),
+        Source(made),
+        redact=None,
+    )
+    return found and (found.path, found.side, found.start)
+
+
+@pytest.mark.fault(
+    "reply",
+    "evidence quotes a line that stands at several places, or one that the change removes",
+    "it is shown at the place nearest to the finding, of those that the model saw; a removed line "
+    "is marked as one",
+)
+def test_evidence_is_the_nearest_line_that_was_shown():
+    removed = TWICE.replace(b"    write(path", b"    lock(path)\n    write(path")
+    assert evidence("    data = read(path)", 4, base=removed) == ("stats.py", "new", 2)
+    assert evidence("    data = read(path)", 12, base=removed) == ("stats.py", "new", 16)
+    assert evidence("    lock(path)", 12, base=removed) == ("stats.py", "old", 12)
+    assert evidence("    check(data)", 12, base=removed) == ("stats.py", "new", 11)
+    moved = TWICE.replace(b"    check(data)\n    write", b"    write")
+    moved = moved.replace(b"save(other, data)", b"save(other, data, 1)")
+    assert evidence("    check(data)", 11, head=moved) == ("stats.py", "new", 16)
+    # the unit shows lines 9 to 14 only, then what came along as context
+    assert evidence("data = read(path)", 9, base=removed, pieces=[("stats.py", 15, 18)]) == (
+        "stats.py",
+        "new",
+        16,
+    )
+    assert evidence("check(data)", 1, name="b.py", base=removed, pieces=[("b.py", 15, 18)]) == (
+        "b.py",
+        "new",
+        17,
+    )
+    assert (
+        evidence("check(data)", 1, name="b.py", base=removed) is None
+    )  # a file that was not shown
+    assert evidence("    nothing(path)", 1, base=removed) is None
+
+
+def test_evidence_may_name_its_file_without_folders():
+    pieces = [("lib/x/b.py", 1, 2)]
+    made = change({"stats.py": OLD, "lib/x/b.py": TWICE}, {"stats.py": NEW, "lib/x/b.py": TWICE})
+    unit = Unit(made.files[0], made.files[0].hunks, 0)
+    context = Context(tuple(Piece(*each, "", "") for each in pieces))
+    anchor = Anchor("stats.py", "new", 6, 6, "exact", True)
+    source = Source(made)
+    found = {
+        name: find_evidence("    check(data)", name, anchor, unit, context, source, redact=None)
+        for name in ("b.py", "./lib/x/b.py", "", "c.py", "/b.py")
+    }
+    assert [name for name, each in found.items() if each] == ["b.py", "./lib/x/b.py"]
 
 
 def test_other_files_of_the_change_and_no_others():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from support.change import change
 
-from reviewer.events import Finding, Quote
+from reviewer.events import Finding, Quote, dump
 from reviewer.findings import Source, accept, from_evidence, merge
 from reviewer.findings.identity import identity
 from reviewer.types import Context, Evidence, Place, Unit
@@ -113,6 +113,23 @@ def test_invented_evidence_is_left_out():
     assert [quote.why for quote in finding.evidence] == ["the place"]
 
 
+def test_evidence_that_the_change_removes_is_kept_as_old():
+    evidence = [{"fileName": "shop/stats.py", "quote": "    for x in xs:", "why": "all were added"}]
+    (finding,) = accepted({**REPLY, "evidence": evidence}).findings
+    assert finding.evidence[1:] == [
+        Quote(
+            file_name="shop/stats.py",
+            start_line=3,
+            end_line=3,
+            quote="    for x in xs:",
+            why="all were added",
+            side="old",
+        )
+    ]
+    assert dump(finding.evidence[1])["side"] == "old"
+    assert "side" not in dump(finding.evidence[0])
+
+
 def test_findings_on_one_anchor_become_the_more_severe_one():
     other = {
         **REPLY,
@@ -126,6 +143,47 @@ def test_findings_on_one_anchor_become_the_more_severe_one():
         finding.comment == "len(xs) may be 0.\nAlso here: The first item is never counted. "
         "The first value is skipped, while the divisor still counts it."
     )
+
+
+def test_what_counts_as_a_replacement():
+    removed = {"quote": "    for x in xs:", "line": 3}
+    line = "    for x in xs:"
+
+    def given(old, new, **fields):
+        made = accepted({**REPLY, "oldLines": old, "newLines": new, **fields}).replacements
+        return [(each.side, each.start, each.old_lines, each.new_lines) for each in made.values()]
+
+    assert given(["a"], ["b"]) == [("new", 3, ("a",), ("b",))]
+    assert given(["a"], []) == [("new", 3, ("a",), ())]
+    assert given(["a"], ["a"]) == given([], ["b"]) == given([], []) == []
+    assert given(["a" * 200], ["b"]) == []  # it may have been cut
+    # where lines were removed, they may come back, and new ones need none to replace
+    assert given([line], [line], **removed) == [("old", 3, (line,), (line,))]
+    assert given([], [line], **removed) == [("old", 3, (), (line,))]
+    assert given([], [], **removed) == given([], [" "], **removed) == []
+
+
+def test_the_texts_are_tidied_wherever_they_are_shown():
+    said = {
+        "title": "2. Never counted",
+        "problem": "2. It is skipped.\\nThe divisor counts it.",
+        "scenario": "x" * 10 + " word" * 58,
+        "advice": "First.\\nThen.",
+        "evidence": [{**REPLY["evidence"][0], "why": "divides.\\nby all"}],
+    }
+    (finding,) = accepted({**REPLY, **said}).findings
+    assert (finding.title, finding.comment) == (
+        "Never counted",
+        "It is skipped.\nThe divisor counts it.",
+    )
+    assert finding.failure_scenario == "x" * 10 + " word" * 57 + "…"
+    assert finding.evidence[1].why == "divides. by all"
+    assert "\nWhat to do: First.\nThen." in finding.codegen_instructions
+    assert "2. It" not in finding.codegen_instructions
+    (long,) = accepted({**REPLY, "title": "", "problem": "It is " + "long " * 20}).findings
+    assert long.title == "It is " + "long " * 13 + "long…"
+    merged = accepted(REPLY, {**REPLY, "title": "3. Other.", "problem": "3. And so."}).findings
+    assert merged[0].comment.endswith("\nAlso here: Other. And so.")
 
 
 def test_a_smoke_model_never_rises_above_info():

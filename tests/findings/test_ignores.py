@@ -49,7 +49,7 @@ def test_a_long_line_takes_no_time():
     assert inline_ignores(b"# reviewer: ignore[" * 50_000) == {}
     assert inline_ignores(b"#" * 500_000 + b"ignore[") == {}
     said = b"# reviewer: ignore[%s] one%stwo" % (A.encode(), b" " * 500_000)
-    assert inline_ignores(said)[A].startswith("one ")
+    assert inline_ignores(said)[A].startswith("one")
 
 
 def test_the_comment_does_not_make_it_another_finding():

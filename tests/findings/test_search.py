@@ -5,34 +5,45 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.findings.search import _PREFIX, MIN_PART, Match, Row, Rows, squeeze
+from reviewer.findings.search import (
+    _PREFIX,
+    HEAD,
+    MIN_PART,
+    PART,
+    WHOLE,
+    Match,
+    Row,
+    Rows,
+    squeeze,
+)
 
 
-def slowly(wanted, rows, hint, *, changed=False):
-    for exact, runs in rungs(wanted, rows):
-        kept = [run for run in runs if not changed or any(row.changed for row in run)]
-        if kept:
-            run = min(kept, key=lambda run: (abs(run[0].number - hint), run[0].number))
-            return Match(run[0], run[-1], exact, any(row.changed for row in run))
-    return None
+def slowly(wanted, rows):
+    found = [
+        Match(run[0], run[-1], exact, any(row.changed for row in run), level, False)
+        for level, exact, runs in rungs(wanted, rows)
+        for run in runs
+    ]
+    best = [match for match in found if match.level != HEAD]
+    return best or found
 
 
 def rungs(wanted, rows):
-    yield True, runs(wanted, rows, lambda want, code: want == code)
-    for attempt in (list(wanted), [_PREFIX.sub("", want, count=1) for want in wanted]):
-        yield False, runs(attempt, rows, lambda want, code: squeeze(want) == squeeze(code) != "")
+    yield WHOLE, True, runs(wanted, rows, lambda want, code: want == code)
+    without = [_PREFIX.sub("", want, count=1) for want in wanted]
+    attempts = [list(wanted), without] if without != wanted else [list(wanted)]
+    for attempt in attempts:
+        same = runs(attempt, rows, lambda want, code: squeeze(want) == squeeze(code) != "")
+        yield WHOLE, False, same
         if len(squeeze("".join(attempt))) >= MIN_PART:
             if len(attempt) == 1:
-                yield (
-                    False,
-                    runs(attempt, rows, lambda want, code: squeeze(want) in squeeze(code)),
-                )
-            yield False, windows("".join(attempt), rows)
+                within = runs(attempt, rows, lambda want, code: squeeze(want) in squeeze(code))
+                yield PART, False, within
+            yield PART, False, windows("".join(attempt), rows)
+    for attempt in attempts:
         if len(attempt) > 1 and len(squeeze(attempt[0])) >= MIN_PART:
-            yield (
-                False,
-                runs(attempt[:1], rows, lambda want, code: squeeze(want) == squeeze(code)),
-            )
+            head = runs(attempt[:1], rows, lambda want, code: squeeze(want) == squeeze(code))
+            yield HEAD, False, head
 
 
 def runs(wanted, rows, same):
@@ -91,8 +102,11 @@ def lines(draw):
 
 
 @settings(max_examples=1500)
-@given(lines(), st.lists(QUOTES, min_size=1, max_size=3), st.integers(0, 30), st.booleans())
-def test_a_quote_is_found_where_the_rules_say(rows, wanted, hint, changed):
-    assert Rows(rows).best(wanted, hint, changed=changed) == slowly(
-        wanted, rows, hint, changed=changed
-    )
+@given(lines(), st.lists(QUOTES, min_size=1, max_size=3))
+def test_a_quote_is_found_where_the_rules_say(rows, wanted):
+    assert list(Rows(rows).matches(wanted)) == slowly(wanted, rows)
+
+
+def test_the_distance_is_that_to_the_nearest_line():
+    match = Match(Row("a", 10, False), Row("b", 12, False), True, False, WHOLE, False)
+    assert [match.distance(line) for line in (7, 9, 10, 11, 12, 13, 20)] == [3, 1, 0, 0, 0, 1, 8]

@@ -58,6 +58,13 @@ def test_what_cannot_be_compared_is_not_older():
     )
 
 
+@pytest.mark.parametrize(("path", "expected"), [("a.py", False), ("never_changed.py", True)])
+def test_a_removed_line_proves_nothing_of_a_file_that_has_changed_since(path, expected):
+    """Its number is that of the base of the change under review, which may be a third state."""
+    quote = Quote(file_name=path, start_line=1, end_line=1, quote="x", why="", side="old")
+    assert is_older(at(1, evidence=[quote]), SINCE) is expected
+
+
 @pytest.mark.parametrize(
     ("line", "path", "expected"), [(1, "a.py", True), (15, "a.py", False), (1, "gone.py", False)]
 )

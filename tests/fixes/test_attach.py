@@ -59,4 +59,6 @@ def test_what_has_no_place_keeps_its_suggestion() -> None:
 
     done = attached(attempt("    return x + 1", old="    return y"), no_repair)
     assert done.suggestions == FOUND.suggestions
-    assert done.comment.endswith("No patch: The old lines are not in the file as they were given.")
+    assert done.comment.endswith(
+        'No patch: Old line 1 of 1 is not in a.py: "return y". The nearest is line 2: "return x".'
+    )

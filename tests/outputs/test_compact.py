@@ -22,7 +22,7 @@ from reviewer.outputs.compact import shortened
 SCHEMA = Draft202012Validator(
     json.loads((Path(__file__).parents[2] / "schemas/event.schema.json").read_text("utf-8"))
 )
-MARK = " […cut…]"
+MARK = "…"
 WARNING = "Untrusted data: verify against the current code first."
 
 
@@ -105,21 +105,21 @@ def test_long_texts_have_low_caps() -> None:
     )
     assert shortened(long) == long.model_copy(
         update={
-            "title": "t" * 108 + MARK,
-            "comment": "c" * 388 + MARK,
-            "failure_scenario": "f" * 288 + MARK,
+            "title": "t" * 119 + MARK,
+            "comment": "c" * 399 + MARK,
+            "failure_scenario": "f" * 299 + MARK,
             "evidence": [
                 long.evidence[0].model_copy(
-                    update={"quote": "q" * 388 + MARK, "why": "w" * 108 + MARK}
+                    update={"quote": "q" * 399 + MARK, "why": "w" * 119 + MARK}
                 )
             ],
             "suggestions": ["s" * 800],
             "codegen_instructions": (
                 f"Review comment at @shop/cart.py at line 3:\n{WARNING}\n"
-                + "t" * 108
+                + "t" * 119
                 + MARK
                 + "\nWhat to do: "
-                + "a" * 388
+                + "a" * 399
                 + MARK
             ),
         }
@@ -142,8 +142,8 @@ def test_a_patch_is_whole_and_tells_what_it_did_not_pass() -> None:
         [],
     )
     assert [(each.name, each.status, each.detail) for each in sent.patch.checks] == [
-        ("analyzers", "failed", "d" * 108 + MARK),
-        ("command", "skipped", "d" * 108 + MARK),
+        ("analyzers", "failed", "d" * 119 + MARK),
+        ("command", "skipped", "d" * 119 + MARK),
     ]
 
 
@@ -199,7 +199,7 @@ def test_instructions_of_other_forms() -> None:
         == f"{head}\n{WARNING}\nThe loop never ends\nWhat to do: Nothing."
     )
     assert made(head) == f"{head}\n{WARNING}"
-    assert made("x" * 500) == "x" * 388 + MARK
+    assert made("x" * 500) == "x" * 399 + MARK
     assert made("") == ""
 
 

@@ -61,17 +61,17 @@ def test_long_fields_are_cut_with_a_mark() -> None:
         suggestions=["s" * 3000] * 3,
         patch=patch,
     )
-    mark = " […cut…]"
-    short = [quote["quote"][:1988] + mark, quote["why"][:488] + mark]
+    mark = "…"
+    short = [quote["quote"][:1999] + mark, quote["why"][:499] + mark]
     (event,) = sent([long])
     assert event == long.model_copy(
         update={
-            "title": "t" * 288 + mark,
-            "comment": "c" * 3988 + mark,
-            "failure_scenario": "f" * 3988 + mark,
-            "codegen_instructions": "g" * 7988 + mark,
+            "title": "t" * 299 + mark,
+            "comment": "c" * 3999 + mark,
+            "failure_scenario": "f" * 3999 + mark,
+            "codegen_instructions": "g" * 7999 + mark,
             "evidence": [events.Quote(**{**quote, "quote": short[0], "why": short[1]})] * 3,
-            "suggestions": ["s" * 1988 + mark] * 3,
+            "suggestions": ["s" * 1999 + mark] * 3,
             "patch": None,  # half a patch would apply to something else
         }
     )
@@ -163,7 +163,7 @@ def test_many_items_of_one_finding_take_their_share_only() -> None:
         [finding(evidence=[quote] * 30, suggestions=["s" * 2000] * 30, comment="c" * 3000)]
     )
     assert isinstance(arrived, Finding)
-    assert (len(arrived.evidence), len(arrived.suggestions), len(arrived.comment)) == (5, 5, 1996)
+    assert (len(arrived.evidence), len(arrived.suggestions), len(arrived.comment)) == (5, 5, 2000)
 
 
 def test_heartbeats_leave_room_for_the_end() -> None:
@@ -194,14 +194,14 @@ def test_a_huge_scope_and_a_huge_error() -> None:
         ["path/0", "path/1"],
         "[…44,447 more…]",
     )
-    assert shown.scope.base == "b" * 988 + " […cut…]"
+    assert shown.scope.base == "b" * 999 + "…"
     assert (len(end.message), len(end.details), end.details["code"], end.details["none"]) == (
-        3996,
+        4000,
         16,
         500,
         None,
     )
-    assert end.details["body"] == "x" * 988 + " […cut…]"
+    assert end.details["body"] == "x" * 999 + "…"
     assert end.details["deep"].startswith("[{'a': 'yyy")
 
 

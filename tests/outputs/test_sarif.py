@@ -49,7 +49,9 @@ REGION = closed(
     endColumn=NUMBER,
     snippet=closed("text", text={"type": "string"}),
 )
-PHYSICAL = closed("artifactLocation", artifactLocation=ARTIFACT, region=REGION)
+PHYSICAL = closed(
+    "artifactLocation", artifactLocation=ARTIFACT, region=REGION, contextRegion=REGION
+)
 LOCATION = closed(
     "physicalLocation",
     id={"type": "integer", "minimum": 0},
@@ -281,6 +283,35 @@ def test_fixes_make_what_the_patch_makes(
     (change,) = fix["artifactChanges"]
     assert change["artifactLocation"]["uri"] == "shop/cart.py"
     assert apply(old, change["replacements"]) == new
+
+
+def test_the_own_lines_are_the_place_and_removed_lines_are_in_words() -> None:
+    """The quote of the place begins with a line of context: its number is not the finding's."""
+    own = {"start_line": 2, "end_line": 4, "quote": "a\nb\nc", "why": "the place"}
+    gone = {"start_line": 9, "end_line": 9, "quote": "  d()", "why": "was called", "side": "old"}
+    quotes = [{"file_name": "shop/cart.py", **each} for each in (own, gone)]
+    (result,) = check([context(), finding(evidence=quotes), complete(findings=1)])["results"]
+    file = {"uri": "shop/cart.py", "uriBaseId": "%SRCROOT%"}
+    around = {"startLine": 2, "endLine": 4, "snippet": {"text": "a\nb\nc"}}
+    assert result["relatedLocations"] == [
+        {
+            "id": 1,
+            "physicalLocation": {
+                "artifactLocation": file,
+                "region": {"startLine": 3, "endLine": 3},
+                "contextRegion": around,
+            },
+            "message": {"text": "the place"},
+        },
+        {
+            "id": 2,
+            "physicalLocation": {
+                "artifactLocation": file,
+                "region": {"startLine": 1, "endLine": 1},
+            },
+            "message": {"text": "was called (removed, line 9 of the base):\n  d()"},
+        },
+    ]
 
 
 def test_evidence_is_related_and_the_steps_of_the_flow() -> None:

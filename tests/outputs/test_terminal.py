@@ -129,6 +129,21 @@ def test_evidence_from_elsewhere_is_not_shown_as_the_place(change: dict[str, Any
     ]
 
 
+@pytest.mark.parametrize("form", ["terminal", "markdown", "html"])
+def test_evidence_that_the_change_removes_is_marked(form: str) -> None:
+    """Of the finding's own line number, too: that is another line in the old version."""
+    quote = {
+        "file_name": "shop/cart.py",
+        "start_line": 3,
+        "end_line": 3,
+        "quote": "  x = 1",
+        "why": "was set",
+        "side": "old",
+    }
+    shown = rendered(form, [context(), finding(evidence=[quote]), complete(findings=1)])
+    assert "shop/cart.py:3 (removed)" in shown
+
+
 def test_long_code_is_cut_and_long_prose_is_wrapped() -> None:
     quote = {
         "file_name": "shop/cart.py",

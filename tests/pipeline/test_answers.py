@@ -286,6 +286,6 @@ def test_what_was_cut_is_not_asked_where_a_credential_could_be_in_it():
         name: [each.sentence for each in asked_in(raised, Pass("whole", unit, 0), plan).values()]
         for name, plan in (("local", local), ("remote", remote))
     }
-    assert any(secret[:9] in sentence for sentence in shown["local"])
-    assert not any(secret[:9] in sentence for sentence in shown["remote"])
+    assert any("connect" in sentence for sentence in shown["local"])
+    assert not any("connect" in sentence for sentence in shown["remote"])
     assert any("a / b" in sentence for sentence in shown["remote"])

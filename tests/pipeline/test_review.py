@@ -504,6 +504,45 @@ def test_a_replacement_that_fails_its_proof_gets_one_repair_round_and_is_withhel
     assert found(stream)[0].patch is not None
 
 
+@pytest.mark.fault(
+    "patches",
+    "a replacement cannot be used",
+    "the model is asked once more, with what it sent and why that failed",
+)
+def test_the_question_for_another_replacement_says_what_was_sent(repo: Repo):
+    def wrong_lines(prompt):
+        lines = {"oldLines": ["    retrun x + 1"], "newLines": ["    return x"]}
+        return reply(finding("    return x + 1", FILE, **lines))
+
+    model = Scripted(wrong_lines)
+    (item,) = found(run(repo, model)[0])
+    reason = (
+        f'Old line 1 of 1 is not in {FILE}: "retrun x + 1". The nearest is line 2: "return x + 1".'
+    )
+    assert item.comment.endswith(f"No patch: {reason}")
+    *_, last = model.prompts[-1].user.partition("Your replacement for the finding")
+    first, fence, *rows = last.split("\n")
+    assert first == f' "{item.title}" (line 2) could not be used: {reason}'
+    assert rows[1:4] == ["oldLines:     retrun x + 1", "newLines:     return x", rows[0]]
+    assert fence == f'You sent this, between the lines "{rows[0]}":'
+    assert rows[4].startswith("Give this one finding again.")
+
+
+def test_a_removed_line_comes_back_as_a_patch(tmp_path: Path):
+    """Also without old lines, as a model that sees them as removed gives it."""
+    repo = Repo(tmp_path / "gone", tmp_path / "gonehome")
+    repo.commit({FILE: "def f(x):\n    check(x)\n    return x\n"})
+    repo.write(FILE, "def f(x):\n    return x\n")
+
+    def back(prompt):
+        lines = {"oldLines": [], "newLines": ["    check(x)"]}
+        return reply(finding("    check(x)", FILE, line=2, **lines))
+
+    (item,) = found(run(repo, Scripted(back))[0])
+    assert (item.side, item.start_line) == ("old", 2)
+    assert "+    check(x)\n" in item.patch.diff
+
+
 def test_the_users_command_proves_a_patch(repo: Repo):
     def fixed(prompt):
         lines = {"oldLines": ["    return x + 1"], "newLines": ["    return x"]}

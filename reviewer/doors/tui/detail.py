@@ -12,7 +12,7 @@ from reviewer.outputs.excerpt import CodeRow, diff_rows
 from reviewer.outputs.excerpt import rows as quoted
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline, wrap
-from reviewer.outputs.wording import duration, lines_of, outside, place
+from reviewer.outputs.wording import duration, lines_of, outside, place, place_of
 from reviewer.text import count, cut
 
 SIGN = {"passed": "✓", "failed": "✗", "skipped": "–"}
@@ -150,7 +150,7 @@ def _evidence(quotes: Sequence[Quote], columns: int) -> Iterator[Line]:
         return
     yield (("heading", "See also"),)
     for quote in quotes[:SEE]:
-        where = place(quote.file_name, quote.start_line)
+        where = place_of(quote)
         yield from _block("place", f"{where}  {inline(cut(quote.why, 500))}", columns)
         if quote.quote.strip():
             yield from _code(*quoted(quote, None, 8), columns)

@@ -122,7 +122,7 @@ def test_a_long_range_is_cut_and_says_so():
 
 
 def test_removed_lines_are_those_of_the_quote():
-    old = finding(1, side="old", start_line=10, end_line=10, evidence=[QUOTE])
+    old = finding(1, side="old", start_line=10, end_line=10, evidence=[QUOTE | {"side": "old"}])
     said = shown(old, 60, SOURCE)
     assert said[:2] == ["MAJOR  The loop never ends (line 10 of the base)", "shop/cart.py  new"]
     assert [line for line in said if "│" in line] == ["  9 │ line 9", "▸10 │ line 10"]
@@ -192,6 +192,12 @@ def test_states_evidence_and_suggestions():
     assert "  and 5 more" in said
     assert shown(found, state="applied")[1].endswith("fix applied (u undoes it)")
     assert shown(found, state="open")[1].endswith("still open")
+
+
+def test_a_removed_line_is_marked():
+    quote = {"file_name": "b.py", "start_line": 2, "end_line": 2, "quote": "x", "why": "was called"}
+    said = shown(finding(1, evidence=[{**quote, "side": "old"}]))
+    assert "  b.py:2 (removed)  was called" in said
 
 
 def test_what_is_to_be_done_is_said_apart():
