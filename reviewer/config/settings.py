@@ -103,7 +103,8 @@ class Settings(_Table):
     )
     profile: Literal["chill", "balanced", "assertive"] = Field(
         "balanced",
-        description="how much is reported: chill hides trivial and info, assertive shows all",
+        description="how much is reported: chill hides trivial and info, balanced hides info, and"
+        " trivial in tests and documentation; assertive shows all",
     )
     min_severity: Severity | None = Field(None, description="hide findings below this severity")
     fail_on: Severity | None = Field(

@@ -147,17 +147,19 @@ def _sift(
 
 
 def _candidates(pass_results: Sequence[PassResult]) -> list[_Candidate]:
-    """What the passes report, by unit and line. Only what is said in the same words at the same
-    place is one from the beginning."""
+    """What the passes report, by unit (or the part of one that a pass had to read by itself) and
+    line. Only what is said in the same words at the same place is one from the beginning."""
     found: dict[tuple[int, str, str], _Candidate] = {}
+    order: dict[int, int] = {}
     for result in pass_results:
+        order.setdefault(id(result.unit), len(order))
         for finding in result.findings:
             key = (result.unit.ordinal, finding.id, finding.title)
             known = found.get(key) or _Candidate(finding, result, frozenset())
             found[key] = replace(known, lenses=known.lenses | {result.lens})
     return sorted(
         found.values(),
-        key=lambda each: (each.home.unit.ordinal, each.finding.start_line or 0),
+        key=lambda each: (order[id(each.home.unit)], each.finding.start_line or 0),
     )
 
 

@@ -381,13 +381,22 @@ def test_each_finding_is_asked_about_with_the_code_it_was_found_in():
     assert model.prompts[1].user.startswith("OTHER ")
 
 
-def test_noise_that_carries_another_finding_stays():
-    both = made(
-        "    with open(path) as file:",
-        "Good use of a context manager",
-        "Clean.\nAlso here: Encoding. It fails.",
+def test_parts_of_a_unit_that_one_pass_read_cost_no_more_questions_than_needed():
+    """The first pass was cut and read the unit in two parts, the second read all of it."""
+    found = [at_line(number) for number in range(6)]
+    (file,) = LINES.files
+    (hunk,) = file.hunks
+    whole = read_of(LINES, "b.py", found[1::2])
+    parts = [replace(hunk, lines=hunk.lines[:15]), replace(hunk, lines=hunk.lines[15:])]
+    upper, lower = (
+        read_of(LINES, "b.py", found_in, hunks=(part,))
+        for part, found_in in zip(parts, (found[::2], []), strict=True)
     )
-    assert [item.title for item in judged([both]).published] == [both.title]
+    model = Scripted(lambda prompt: verdicts(said(1), said(2), said(3)))
+    result = asyncio.run(
+        judge([upper, lower, whole], LINES, Source(LINES), model=model, redact=None)
+    )
+    assert (len(result.published), len(model.prompts)) == (6, 2)
 
 
 def test_the_question_can_go_through_a_cache():
