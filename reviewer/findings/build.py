@@ -172,21 +172,31 @@ def instructions(
 ) -> str:
     """Instructions that an agent can follow without other context. Existing parsers look for the
     first line and "around lines A - B"."""
-    where = f"In {symbol}()" if symbol else ""
-    if start and end and end > start:
-        where += f"{', ' if where else 'Here, '}around lines {start} - {end}"
-    if start and side == "old":
-        where += f"{', o' if where else 'O'}n a line that this change removes"
     return (
         Template(resources.text("prompts/instructions.md"))
         .substitute(
             file_name=text.one_line(text.scalar(path)),
             place=place or (f"at line {start}" if start else "(the whole file)"),
             origin=origin,
-            where=f"{where}: " if where else "",
+            where=_where(symbol, side, start, end),
             problem=clean(problem),
             scenario=f"\nIt fails like this: {clean(scenario)}" if scenario.strip() else "",
             advice=f"\nWhat to do: {clean(advice)}" if advice.strip() else "",
         )
         .strip()
     )
+
+
+def described(path: str, side: Side, start: int | None, end: int | None, source: Source) -> str:
+    """How the instructions for these lines begin, after their opening; "" without anything to
+    say."""
+    return _where(source.symbol(path, side, start) if start else "", side, start, end)
+
+
+def _where(symbol: str, side: Side, start: int | None, end: int | None) -> str:
+    where = f"In {symbol}()" if symbol else ""
+    if start and end and end > start:
+        where += f"{', ' if where else 'Here, '}around lines {start} - {end}"
+    if start and side == "old":
+        where += f"{', o' if where else 'O'}n a line that this change removes"
+    return f"{where}: " if where else ""
