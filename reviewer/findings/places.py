@@ -44,8 +44,9 @@ def at_each_place(finding: Finding) -> Iterator[Finding]:
 
 def part(finding: Finding, kept: Container[str], source: Source) -> Finding:
     """The finding with only those of its places whose ids are in `kept`, which has at least one.
-    It is led by its own place if that is kept, else by the first one. A patch mends all places at
-    once, so a part has none."""
+    It is led by its own place if that is kept, else by the first one; then the comment says which
+    place the texts are about, and no code is suggested. A patch mends all places at once, so a part
+    has none."""
     others = [each for each in finding.places if each.id in kept]
     if finding.id in kept:
         if len(others) == len(finding.places):
@@ -58,6 +59,8 @@ def part(finding: Finding, kept: Container[str], source: Source) -> Finding:
         update={
             **_named(first),
             "patch": None,
+            "suggestions": [],
+            "comment": f"Said of {_own(finding)}, and here it is the same.\n{finding.comment}",
             "in_diff": source.is_changed(path, side, start, end),
             "evidence": [
                 *([here] if here else []),
@@ -84,8 +87,11 @@ def other_place(finding: Finding, prefix: str) -> str:
     if it is its own."""
     if finding.id.startswith(prefix.lower()):
         return ""
-    where = f"{text.one_line(finding.file_name)}:{finding.start_line}"
-    return f"{text.one_line(prefix)} is another place of {finding.id} ({where})"
+    return f"{text.one_line(prefix)} is another place of {finding.id} ({_own(finding)})"
+
+
+def _own(finding: Finding) -> str:
+    return f"{text.one_line(finding.file_name)}:{finding.start_line}"
 
 
 def _place(finding: Finding) -> SameCause:

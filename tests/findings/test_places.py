@@ -119,7 +119,10 @@ def test_a_part_with_its_own_place_is_the_finding_without_the_other_places_and_t
 
 def test_a_part_without_its_own_place_is_the_finding_at_the_next_one():
     first, second, third = hit("a.py", 2, 3), hit("b.py", 2), hit("b.py", 6, 7)
-    made = grouped(first.model_copy(update={"patch": PATCH}), [second, third])
+    had = first.model_copy(update={"patch": PATCH, "suggestions": ["if price is None:"]})
+    made = grouped(had, [second, third])
+    said = f"Said of a.py:2, and here it is the same.\n{first.comment}"
+    second, third = (each.model_copy(update={"comment": said}) for each in (second, third))
     assert part(made, {second.id, third.id}, SOURCE) == grouped(second, [third])
     assert part(made, {third.id}, SOURCE) == third
 
