@@ -54,8 +54,9 @@ def look(store, repo, *, lead="", apart=False, unreviewed=(), sources=("analyzer
         found = [findings.grouped(found[0], found[1:])]
     said = {}
     for each in found:
+        dismissed = session.dismissed(each)
         each, reason = session.judge(each)
-        assert session.dismissed(each) == (reason is not None)
+        assert dismissed == (reason is not None)
         said[" ".join(one.file_name for one in (each, *each.places))] = reason or each.state
     done = session.record(
         reviewed=[file.path for file in made.files if file.path not in unreviewed],
@@ -241,6 +242,25 @@ def test_a_finding_goes_on_with_the_oldest_of_what_it_takes_over(tmp_path):
                 update={"at": 0.0, "title": "Problem 1"}
             ),
         ]
+
+
+def test_a_finding_is_not_resolved_while_a_place_was_only_withheld(tmp_path):
+    with opened(tmp_path) as store:
+        history.record_run(store, PLACE, record(judged(1, places=[(2, "b.py")])))
+        for present, resolved in (((f"{2:012x}",), ()), ((), (f"{1:012x}",))):
+            run = record(present=present, reviewed=["a.py", "b.py"], touched=["a.py", "b.py"])
+            assert history.record_run(store, PLACE, run).resolved == resolved
+
+
+def test_a_decision_about_a_place_alone_stays_as_it_was(tmp_path):
+    own, place = f"{1:012x}", f"{2:012x}"
+    with opened(tmp_path) as store:
+        history.record_run(store, PLACE, record(judged(2, "b.py")))
+        dismissals.dismiss(store, PLACE.repository, place, "first")
+        history.record_run(store, PLACE, record(judged(1, places=[(2, "b.py")])))
+        dismissals.dismiss(store, PLACE.repository, own, "second")
+        reasons = {each.id: each.reason for each in dismissals.load(store, PLACE.repository)}
+        assert reasons == {own: "second", place: "first"}
 
 
 def test_a_run_that_is_remembered_keeps_the_places(tmp_path):
