@@ -160,7 +160,13 @@ def gates(finding: Finding, outcome: Outcome, fail_on: Severity) -> bool:
     """Whether a finding counts for `--fail-on`. Those of a smoke model never do."""
     if outcome.model_role == "smoke" and finding.source == "model":
         return False
-    return is_at_least(finding.severity, fail_on)
+    return counts(finding, fail_on)
+
+
+def counts(finding: Finding, fail_on: Severity) -> bool:
+    """Whether a finding of a real reviewer counts for `--fail-on`: never one that was there before
+    the change, whatever the floor."""
+    return not finding.preexisting and is_at_least(finding.severity, fail_on)
 
 
 def message(outcome: Outcome, skipped: bool) -> str:

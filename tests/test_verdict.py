@@ -23,6 +23,9 @@ def finding(severity: str, source: str = "model"):
     return FINDING.model_copy(update={"severity": severity, "source": source})
 
 
+OLD = finding("info").model_copy(update={"preexisting": True})  # there before the change
+
+
 def test_a_whole_complete_event():
     outcome = replace(
         INCOMPLETE,
@@ -54,6 +57,9 @@ def test_a_whole_complete_event():
     }
 
 
+@pytest.mark.fault(
+    "verdict", "--fail-on info, and what was there before the change", "it never counts"
+)
 @pytest.mark.parametrize(
     ("outcome", "fail_on", "code", "said"),
     [
@@ -74,6 +80,9 @@ def test_a_whole_complete_event():
             "failed",
         ),
         (replace(INCOMPLETE, stopped="terminated"), None, 143, "failed"),
+        (replace(CLEAN, findings=[OLD]), "info", 0, "completed"),
+        (replace(CLEAN, findings=[OLD, finding("info")]), "info", 1, "completed"),
+        (replace(INCOMPLETE, findings=[OLD]), "info", 3, "failed"),
         (Outcome(), "info", 0, "completed"),
         (Outcome(stopped="interrupted"), None, 130, "failed"),
         (Outcome(stopped="terminated"), "info", 143, "failed"),

@@ -91,7 +91,7 @@ def list_(every: bool, baseline: Path | None, style: str) -> None:
         complete = listing.last_run_complete(store, repository)
     shown = ordered(remembered)
     if style == "json":
-        known = {each.finding.id for each in remembered}
+        known = {name for each in remembered for name in each.ids}
         rest = [decision_as_json(entry) for entry in decided if every and entry.id not in known]
         click.echo(
             json.dumps(
@@ -171,7 +171,8 @@ def reopen(finding_id: str, style: str) -> None:
 
     with _memory() as (store, repository):
         known = [entry.id for entry in dismissals.load(store, repository)]
-        full_id = _full_id(finding_id, known, "dismissed finding")
+        alike = [each for each in known if finding_id and each.startswith(finding_id.lower())]
+        full_id = _only(finding_id, alike, "dismissed finding")
         reopened = memory.reopen(store, repository, full_id)
     _confirm(style, {"id": reopened.id, "state": "open"}, f"reopened {reopened.id}", None)
 
@@ -224,18 +225,23 @@ def _memory() -> Iterator[tuple[Store, str]]:
 
 
 def _find(store: Store, repository: str, prefix: str) -> Remembered:
-    """The finding whose id begins with `prefix`, whichever run reported it last."""
+    """The finding whose id, or the id of one of whose places, begins with `prefix`, whichever run
+    reported it last."""
+    from reviewer import findings as findings_at
     from reviewer.memory import listing
 
     by_id = {each.finding.id: each for each in listing.remembered(store, repository, every=True)}
-    return by_id[_full_id(prefix, list(by_id), "finding")]
+    alike = findings_at.matching([each.finding for each in by_id.values()], prefix)
+    item = by_id[_only(prefix, list(alike), "finding")]
+    if said := findings_at.other_place(item.finding, prefix):
+        click.echo(f"reviewer: {said}", err=True)
+    return item
 
 
-def _full_id(prefix: str, known: Sequence[str], noun: str) -> str:
+def _only(prefix: str, matches: Sequence[str], noun: str) -> str:
     from reviewer import text
 
     name = text.one_line(prefix)
-    matches = [each for each in known if prefix and each.startswith(prefix.lower())]
     if len(matches) == 1:
         return matches[0]
     if matches:
@@ -266,13 +272,7 @@ def _write_baseline(
     entries = {entry.id: entry for entry in dismissals.load(store, repository)}
     for each in remembered:
         if each.state in ("new", "open"):
-            entries[each.finding.id] = memory.Dismissal(
-                id=each.finding.id,
-                fingerprint=each.fingerprint,
-                path=each.path,
-                title=each.finding.title,
-                reason=BASELINED,
-            )
+            entries |= {entry.id: entry for entry in each.dismissed(BASELINED)}
     name = text.one_line(str(target))
     try:
         before = (

@@ -23,7 +23,7 @@ def ordered(items: Sequence[Remembered]) -> list[Remembered]:
 def table(items: Sequence[Remembered]) -> Iterator[str]:
     """One line per finding, with columns as wide as needed and the title cut at the right edge."""
     from reviewer.outputs.page import cells, fit, inline
-    from reviewer.outputs.wording import place
+    from reviewer.outputs.wording import more_places, place
 
     rows = [
         (
@@ -39,7 +39,7 @@ def table(items: Sequence[Remembered]) -> Iterator[str]:
         head = "  ".join(
             value + " " * (size - cells(value)) for value, size in zip(row, wide, strict=True)
         )
-        title = inline(each.finding.title)
+        title = inline(each.finding.title) + more_places(each.finding)
         yield f"{head}  {fit(title, max(20, columns() - sum(wide) - 8))}"
 
 

@@ -83,10 +83,12 @@ Examples:
 def fix(ctx: click.Context, /, **given: Any) -> None:
     """Apply fixes of the last review to the worktree.
 
-    ID is a finding's id, or its first characters. A fix is refused if its file has changed since
-    the review, if it overlaps another fix, or if it touches a file that other programs run.
+    ID is the id of a finding or of one of its places, or its first characters. A fix is refused if
+    its file has changed since the review, if it overlaps another fix, or if it touches a file that
+    other programs run.
     """
     from reviewer import workspace
+    from reviewer.findings import other_place
     from reviewer.fixes import apply, report, service
 
     if given["interactive"] and given["yes"]:
@@ -102,6 +104,9 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
         findings, given["ids"], given["severity"], given["min_verification"]
     )
     dialogue = _Dialogue(options.color(given["color"], sys.stdout))
+    for prefix in given["ids"]:
+        if said := other_place(report.meant(findings, prefix), prefix):
+            dialogue.say(said)
     if asking and not terminal and selected:
         for each in apply.plan(repository.root, selected, given["allow"]).accepted:
             dialogue.show(each)

@@ -10,11 +10,20 @@ from typing import Any
 
 from reviewer.events import Finding
 from reviewer.findings.anchor import Anchor, find_evidence, locate
-from reviewer.findings.build import combine, from_evidence, from_model, merge, whole_code
+from reviewer.findings.build import from_evidence, from_model, whole_code
 from reviewer.findings.identity import fingerprint, id_under, path_of
 from reviewer.findings.ignores import inline_ignores
 from reviewer.findings.masking import masked
-from reviewer.findings.places import with_places
+from reviewer.findings.places import (
+    at_each_place,
+    combine,
+    grouped,
+    ids,
+    matching,
+    merge,
+    other_place,
+    part,
+)
 from reviewer.findings.quotes import place_code, quoted_code_stands
 from reviewer.findings.result import PassResult, Replacement
 from reviewer.findings.since import is_older, is_unchanged
@@ -29,15 +38,21 @@ __all__ = [
     "Replacement",
     "Source",
     "accept",
+    "at_each_place",
     "combine",
     "fingerprint",
     "from_evidence",
+    "grouped",
     "id_under",
+    "ids",
     "inline_ignores",
     "is_older",
     "is_unchanged",
     "masked",
+    "matching",
     "merge",
+    "other_place",
+    "part",
     "path_of",
     "place_code",
     "quoted_code_stands",

@@ -11,11 +11,10 @@ from reviewer.findings import prose
 from reviewer.findings.anchor import Anchor
 from reviewer.findings.identity import identity, identity_in_commit
 from reviewer.findings.masking import masked
-from reviewer.findings.places import with_places
 from reviewer.findings.quotes import clean, mask, place_quote, quote_of
 from reviewer.findings.source import Source
 from reviewer.replies import MAX_CODE_LINE, ReplyFinding
-from reviewer.types import Category, Commit, Evidence, ModelRole, Severity, Side, severity_rank
+from reviewer.types import Category, Commit, Evidence, ModelRole, Severity, Side
 
 
 def from_model(
@@ -143,29 +142,6 @@ def _place_in(commit: Commit, evidence: Evidence) -> CommitPlace:
     )
 
 
-def merge(findings: Sequence[Finding]) -> list[Finding]:
-    """One finding for each id, in order of first appearance: the most severe one, with the other
-    texts added."""
-    merged: dict[str, Finding] = {}
-    for finding in findings:
-        known = merged.get(finding.id)
-        merged[finding.id] = combine(known, finding) if known else finding
-    return list(merged.values())
-
-
-def combine(known: Finding, other: Finding) -> Finding:
-    """Combine two findings at one place."""
-    first, second = sorted((known, other), key=lambda finding: severity_rank(finding.severity))
-    first = with_places(first, [second])
-    if second.title == first.title or second.title in first.comment:
-        return first
-    return first.model_copy(
-        update={
-            "comment": f"{first.comment}\nAlso here: {second.title.rstrip('.')}. {second.comment}"
-        }
-    )
-
-
 def instructions(
     path: str,
     side: Side,
@@ -181,21 +157,31 @@ def instructions(
 ) -> str:
     """Instructions that an agent can follow without other context. Existing parsers look for the
     first line and "around lines A - B"."""
-    where = f"In {symbol}()" if symbol else ""
-    if start and end and end > start:
-        where += f"{', ' if where else 'Here, '}around lines {start} - {end}"
-    if start and side == "old":
-        where += f"{', o' if where else 'O'}n a line that this change removes"
     return (
         Template(resources.text("prompts/instructions.md"))
         .substitute(
             file_name=text.one_line(text.scalar(path)),
             place=place or (f"at line {start}" if start else "(the whole file)"),
             origin=origin,
-            where=f"{where}: " if where else "",
+            where=_where(symbol, side, start, end),
             problem=clean(problem),
             scenario=f"\nIt fails like this: {clean(scenario)}" if scenario.strip() else "",
             advice=f"\nWhat to do: {clean(advice)}" if advice.strip() else "",
         )
         .strip()
     )
+
+
+def described(path: str, side: Side, start: int | None, end: int | None, source: Source) -> str:
+    """How the instructions for these lines begin, after their opening; "" without anything to
+    say."""
+    return _where(source.symbol(path, side, start) if start else "", side, start, end)
+
+
+def _where(symbol: str, side: Side, start: int | None, end: int | None) -> str:
+    where = f"In {symbol}()" if symbol else ""
+    if start and end and end > start:
+        where += f"{', ' if where else 'Here, '}around lines {start} - {end}"
+    if start and side == "old":
+        where += f"{', o' if where else 'O'}n a line that this change removes"
+    return f"{where}: " if where else ""

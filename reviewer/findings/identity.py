@@ -8,7 +8,7 @@ import json
 import os
 from bisect import bisect_left
 
-from reviewer.events import Finding
+from reviewer.events import Finding, SameCause
 from reviewer.findings.source import Source
 from reviewer.types import Side
 
@@ -46,10 +46,10 @@ def id_under(path: str, finding: Finding, source: Source) -> str:
     return _digest([path, *_traits(own, rule, finding.side, start, source, symbol)])
 
 
-def path_of(finding: Finding) -> str:
+def path_of(place: Finding | SameCause) -> str:
     """The path as the operating system knows it, whose bytes need not be UTF-8."""
-    encoded = finding.file_name_base64
-    return finding.file_name if encoded is None else os.fsdecode(base64.b64decode(encoded))
+    encoded = place.file_name_base64
+    return place.file_name if encoded is None else os.fsdecode(base64.b64decode(encoded))
 
 
 def _traits(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from reviewer.context.index import once_per_change
-from reviewer.events import Finding
+from reviewer.events import Finding, SameCause
 from reviewer.findings.identity import path_of
 from reviewer.types import Change, FileDiff
 
@@ -24,14 +24,17 @@ def is_older(finding: Finding, since: Change) -> bool:
 
 
 def is_unchanged(finding: Finding, since: Change) -> bool:
-    """Whether the place of a finding and all its evidence are as they were at the base of `since`.
+    """Whether all places of a finding and its evidence are as they were at the base of `since`.
     Lines within a hunk of `since` are not, context lines included, nor are those of a file that
     cannot be compared."""
     begin, name = finding.start_line, finding.file_name
     files = _files(since)
-    if begin is None or finding.side == "old":
-        return path_of(finding) not in files
-    places = [(path_of(finding), begin, finding.end_line or begin)]
+    each_place: list[Finding | SameCause] = [finding, *finding.places]
+    if begin is None or any(each.side == "old" for each in each_place):
+        return not any(path_of(each) in files for each in each_place)
+    places = [
+        (path_of(each), each.start_line or begin, each.end_line or begin) for each in each_place
+    ]
     others = [
         quote
         for quote in finding.evidence

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from reviewer.errors import UsageError
 from reviewer.events import Finding
+from reviewer.findings import matching
 from reviewer.fixes.apply import Fix, patch_bytes
 from reviewer.fixes.prove import LEVELS
 from reviewer.types import is_at_least, severity_rank
@@ -68,7 +69,7 @@ def select(
     patch that is good enough.
 
     Raises UsageError for an unknown or ambiguous id."""
-    named = {_full_id(findings, prefix) for prefix in ids}
+    named = {meant(findings, prefix).id for prefix in ids}
     selected, refused = [], []
     for finding in findings:
         if ids and finding.id not in named:
@@ -106,11 +107,13 @@ def select(
     return selected, refused
 
 
-def _full_id(findings: Sequence[Finding], prefix: str) -> str:
-    matches = {finding.id for finding in findings if finding.id.startswith(prefix.lower())}
-    if len(matches) != 1 or not prefix:
+def meant(findings: Sequence[Finding], prefix: str) -> Finding:
+    """The finding with this id, or with a place of this id; its first digits are enough. Raises
+    UsageError if there is none, or more than one."""
+    matches = matching(findings, prefix)
+    if len(matches) != 1:
         problem = "is ambiguous" if matches else "is unknown"
         raise UsageError(
             f"finding id {prefix!r} {problem}: list the ids with `reviewer findings list`"
         )
-    return matches.pop()
+    return next(iter(matches.values()))

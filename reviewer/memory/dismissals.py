@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from reviewer import findings, text
 from reviewer.errors import ConfigError, UsageError
 from reviewer.events import Finding
-from reviewer.memory import feedback
+from reviewer.memory import feedback, siblings
+from reviewer.memory.siblings import Sibling
 from reviewer.memory.store import Execute, Store
 
 MAX_REASON = 2000
@@ -26,7 +27,8 @@ Id = Annotated[str, Field(pattern="^[0-9a-f]{12}$")]
 
 class Dismissal(BaseModel):
     """One dismissal. `path` is where the finding was, as file system bytes; `origin` is the id
-    originally dismissed, if the dismissal has followed its file through a rename. `category` and
+    originally dismissed, if the dismissal has followed its file through a rename, or if this is
+    another place of that finding. `category` and
     `code` (the lines in question) are "" if unknown; such a dismissal is no precedent for other
     findings."""
 
@@ -119,7 +121,8 @@ def insert(run: Execute, repository: str, entry: Dismissal) -> None:
 
 
 def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dismissal:
-    """Dismiss a finding of an earlier run. The dismissal is on disk when this returns.
+    """Dismiss a finding of an earlier run, with the places that it has. The dismissal is on disk
+    when this returns.
 
     Raises UsageError if the finding is unknown or there is no reason, ConfigError if the dismissal
     cannot be stored.
@@ -128,13 +131,13 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
     if not reason or len(reason) > MAX_REASON:
         raise UsageError(f"give a reason of at most {MAX_REASON} characters: --reason TEXT")
     rows = store.rows(
-        "SELECT fingerprint, path, body FROM findings WHERE repository = ? AND id = ? ORDER BY"
-        " last_run DESC LIMIT 1",
+        "SELECT fingerprint, path, body, places FROM findings WHERE repository = ? AND id = ?"
+        " ORDER BY last_run DESC LIMIT 1",
         repository,
         finding_id,
     )
-    entry = None
-    for fingerprint, path, body in rows:
+    entry, others = None, list[Dismissal]()
+    for fingerprint, path, body, places in rows:
         title = _title(body)
         row = (
             finding_id,
@@ -146,7 +149,8 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
             None,
             *_subject_of(body),
         )
-        entry = _dismissal(row)
+        if entry := _dismissal(row):
+            others = at_other_places(entry, siblings.parse(places))
     if entry is None:
         _require_usable(store)
         raise UsageError(
@@ -154,9 +158,13 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
             " list`"
         )
     dismissal = entry
+    known = {each.id for each in load(store, repository)} if others else set()
 
     def work(run: Execute) -> bool:
         insert(run, repository, dismissal)
+        for each in others:
+            if each.id not in known:  # a decision of its own stays
+                insert(run, repository, each)
         feedback.add(
             run, repository, dismissal.id, "dismissed", store.clock(), reason=dismissal.reason
         )
@@ -169,8 +177,21 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
     return dismissal
 
 
+def at_other_places(entry: Dismissal, places: Iterable[Sibling]) -> list[Dismissal]:
+    """The dismissal under the names of the finding's other places. They are no precedents of their
+    own: the lines in question are those of the first."""
+    return [
+        entry.model_copy(
+            update={**each.model_dump(), "origin": entry.id, "category": "", "code": ""}
+        )
+        for each in places
+        if each.id != entry.id
+    ]
+
+
 def reopen(store: Store, repository: str, finding_id: str) -> Dismissal:
-    """Undo a dismissal, along with the copies that followed its file through renames.
+    """Undo a dismissal, along with its copies: those for the finding's other places, and those that
+    followed its file through renames.
 
     Raises UsageError if there is none, ConfigError if the change cannot be stored.
     """

@@ -17,11 +17,10 @@ from reviewer.memory.store import Execute
 IN_COMMITS = "analyzer:history"
 
 
-def is_gone(row: tuple[Any, ...], record: RunRecord) -> bool:
-    """Whether a finding that was not reported again is really gone: its file was reviewed in full,
-    or is back to its state at the base. That must be the base the finding was reported against;
-    otherwise the finding may have become part of the base."""
-    path, by, base = row[2], row[3], row[6]
+def is_gone(path: Any, by: str, base: str | None, record: RunRecord) -> bool:
+    """Whether what `by` found in a file and did not report again is really gone: the file was
+    reviewed in full, or is back to its state at the base. That must be the base the finding was
+    reported against; otherwise the finding may have become part of the base."""
     if by not in record.sources or not isinstance(path, bytes):
         return False
     name = os.fsdecode(path)

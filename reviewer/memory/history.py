@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
 from typing import Any
 
 from reviewer import events
-from reviewer.memory import cache, dismissals, examples, feedback
-from reviewer.memory.dismissals import Dismissal
+from reviewer.memory import cache, dismissals, examples, feedback, siblings
 from reviewer.memory.fixed import is_gone, record_fix_by_hand, was_fixed, writes
 from reviewer.memory.records import (
     FindingState,
@@ -30,16 +30,16 @@ def known(store: Store, key: HistoryKey) -> dict[str, KnownFinding]:
     """The findings of this scope that are not fixed, by id."""
     rows = store.rows(_OPEN, key.repository, key.scope)
     return {
-        row[0]: KnownFinding(row[0], row[1], os.fsdecode(row[2]), row[3])
+        row[0]: KnownFinding(row[0], row[1], os.fsdecode(row[2]), row[3], siblings.parse(row[7]))
         for row in rows
         if isinstance(row[2], bytes)
     }
 
 
 _OPEN = (
-    "SELECT f.id, f.fingerprint, f.path, f.source, f.first_seen, f.first_run, r.base FROM findings"
-    " AS f LEFT JOIN runs AS r ON r.id = f.last_run WHERE f.repository = ? AND f.scope = ? AND"
-    " f.state <> 'fixed'"
+    "SELECT f.id, f.fingerprint, f.path, f.source, f.first_seen, f.first_run, r.base, f.places"
+    " FROM findings AS f LEFT JOIN runs AS r ON r.id = f.last_run WHERE f.repository = ? AND"
+    " f.scope = ? AND f.state <> 'fixed'"
 )
 
 
@@ -56,12 +56,18 @@ def _record(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> Rec
     before = {row[0]: row for row in run(_OPEN, *mine)}
     number = _add_run(run, key, record, now)
     states: dict[str, FindingState] = {}
+    judged = {each.finding.id for each in record.judged}
     for each in record.judged:
-        former = each.former if each.former in before else None
-        earlier = before.get(each.finding.id) or (before[former] if former else None)
+        rows = [before[name] for name in (each.finding.id, *each.earlier) if name in before]
+        earlier = min(rows, key=lambda row: row[4], default=None)
         states[each.finding.id] = "open" if earlier else "new"
-        if former and former != each.finding.id:
-            run("DELETE FROM findings WHERE repository = ? AND scope = ? AND id = ?", *mine, former)
+        for row in rows:  # it goes on under this id
+            if row[0] not in judged:
+                run(
+                    "DELETE FROM findings WHERE repository = ? AND scope = ? AND id = ?",
+                    *mine,
+                    row[0],
+                )
         if earlier is None and was_fixed(run, key, each.finding.id):
             feedback.add(run, key.repository, each.finding.id, "returned", now)
         _add_finding(run, key, each, states[each.finding.id], earlier, number, now)
@@ -72,10 +78,11 @@ def _record(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> Rec
                 *mine,
                 each.finding.id,
             )
-        if each.dismissal and each.dismissal.id != each.finding.id:
-            dismissals.insert(run, key.repository, _followed(each, each.dismissal))
-    present = {*states, *record.present, *(each.former for each in record.judged)}
-    gone = [row[0] for row in before.values() if row[0] not in present and is_gone(row, record)]
+        for entry in each.followed:
+            dismissals.insert(run, key.repository, entry)
+    present = {*record.present, *(name for each in record.judged for name in each.ids)}
+    present.update(name for each in record.judged for name in each.earlier)
+    gone = [name for name, row in before.items() if _is_gone(row, present, record)]
     written = writes(run, key, {before[each_id][2] for each_id in gone}) if gone else {}
     for each_id in gone:
         run(
@@ -93,6 +100,16 @@ def _record(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> Rec
     cache.prune(run)
     _forget(run, key, now)
     return Recorded(states, tuple(sorted(gone)))
+
+
+def _is_gone(row: tuple[Any, ...], present: Collection[str], record: RunRecord) -> bool:
+    """Whether neither the finding nor any of its places is there any more."""
+    places = siblings.parse(row[7])
+    if row[0] in present or any(each.id in present for each in places):
+        return False
+    return all(
+        is_gone(path, row[3], row[6], record) for path in (row[2], *(p.path for p in places))
+    )
 
 
 def _add_run(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> int:
@@ -130,8 +147,8 @@ def _add_finding(
     first_seen, first_run = (earlier[4], earlier[5]) if earlier else (now, number)
     run(
         "INSERT OR REPLACE INTO findings (repository, scope, id, fingerprint, path, source, state,"
-        " first_seen, last_seen, first_run, last_run, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " ?, ?)",
+        " first_seen, last_seen, first_run, last_run, body, places) VALUES (?, ?, ?, ?, ?,"
+        " ?, ?, ?, ?, ?, ?, ?, ?)",
         key.repository,
         key.scope,
         each.finding.id,
@@ -144,18 +161,8 @@ def _add_finding(
         first_run,
         number,
         json.dumps(events.dump(each.finding)),
+        siblings.dump(each.places),
     )
-
-
-def _followed(each: JudgedFinding, found: Dismissal) -> Dismissal:
-    """The dismissal under the finding's new id, so that it holds if the old name is reused."""
-    update = {
-        "id": each.finding.id,
-        "fingerprint": each.fingerprint,
-        "path": os.fsencode(each.path),
-        "origin": found.origin or found.id,
-    }
-    return found.model_copy(update=update)
 
 
 def _forget(run: Execute, key: HistoryKey, now: float) -> None:

@@ -11,8 +11,9 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from reviewer.events import Finding
-from reviewer.memory import dismissals, feedback
+from reviewer.memory import dismissals, feedback, siblings
 from reviewer.memory.dismissals import LATEST, Dismissal
+from reviewer.memory.siblings import Sibling
 from reviewer.memory.store import Execute, Store
 
 StoredState = Literal["new", "open", "fixed", "dismissed"]
@@ -30,6 +31,22 @@ class Remembered:
     dismissal: Dismissal | None
     fingerprint: str
     path: bytes
+    places: tuple[Sibling, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return self.finding.id, *(each.id for each in self.places)
+
+    def dismissed(self, reason: str) -> list[Dismissal]:
+        """Dismissals of it at all of its places."""
+        own = Dismissal(
+            id=self.finding.id,
+            fingerprint=self.fingerprint,
+            path=self.path,
+            title=self.finding.title,
+            reason=reason,
+        )
+        return [own, *dismissals.at_other_places(own, self.places)]
 
 
 def remembered(store: Store, repository: str, *, every: bool = False) -> list[Remembered]:
@@ -38,7 +55,7 @@ def remembered(store: Store, repository: str, *, every: bool = False) -> list[Re
     decided = {entry.id: entry for entry in dismissals.load(store, repository)}
     last = "last_run = (SELECT MAX(id) FROM runs WHERE repository = ?1) AND state <> 'fixed'"
     rows = store.rows(
-        "SELECT body, state, first_seen, last_seen, fingerprint, path FROM findings "  # noqa: S608 words of ours
+        "SELECT body, state, first_seen, last_seen, fingerprint, path, places FROM findings "  # noqa: S608 words of ours
         f"WHERE repository = ?1 AND ({'1' if every else last}) ORDER BY last_run DESC, last_seen"
         " DESC",
         repository,
@@ -59,7 +76,7 @@ def last_run_complete(store: Store, repository: str) -> bool | None:
 
 
 def _remembered(row: tuple[Any, ...], decided: Mapping[str, Dismissal]) -> Remembered | None:
-    body, state, first, last, fingerprint, path = row
+    body, state, first, last, fingerprint, path, places = row
     try:
         finding = Finding.model_validate_json(body)
     except ValidationError:
@@ -72,7 +89,9 @@ def _remembered(row: tuple[Any, ...], decided: Mapping[str, Dismissal]) -> Remem
         return None
     dismissal = decided.get(finding.id)
     now: StoredState = "dismissed" if dismissal and state != "fixed" else state
-    return Remembered(finding, now, first, last, dismissal, fingerprint, path)
+    return Remembered(
+        finding, now, first, last, dismissal, fingerprint, path, siblings.parse(places)
+    )
 
 
 def clear(store: Store, repository: str, *, decisions: bool, replies: bool) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from reviewer.events import Finding
 from reviewer.memory import examples
 from reviewer.memory.dismissals import Dismissal
+from reviewer.memory.siblings import Sibling
 from reviewer.messages import Usage
 from reviewer.types import Change
 
@@ -36,19 +37,26 @@ class KnownFinding:
     fingerprint: str
     path: str
     found_by: str
+    places: tuple[Sibling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedFinding:
-    """A finding of this run, published or held back. `former` is its id in an earlier run, if its
-    file has been renamed since; `dismissal` is the stored dismissal that covers it."""
+    """A finding of this run, published or held back. `earlier` are the ids of the findings that it
+    was part of in an earlier run: its file has been renamed since, or one of its places was one of
+    theirs. `followed` are stored dismissals that cover it, under the names that it has now."""
 
     finding: Finding
     fingerprint: str
     path: str
     found_by: str
-    former: str | None = None
-    dismissal: Dismissal | None = None
+    earlier: tuple[str, ...] = ()
+    followed: tuple[Dismissal, ...] = ()
+    places: tuple[Sibling, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return self.finding.id, *(each.id for each in self.places)
 
 
 @dataclass(frozen=True, slots=True)

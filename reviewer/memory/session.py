@@ -25,6 +25,7 @@ from reviewer.memory.records import (
     RunRecord,
     history_key,
 )
+from reviewer.memory.siblings import NamedPlace
 from reviewer.memory.store import Store
 from reviewer.messages import Prompt, Usage
 from reviewer.types import Change, FileDiff
@@ -46,42 +47,85 @@ class Session:
     engine: str = ""
     answered: list[AnsweredPrompt] = field(default_factory=list)
     _ignores_by_path: dict[str, dict[str, str]] = field(default_factory=dict)
-    _alike: dict[str, list[KnownFinding]] = field(default_factory=dict)  # known, by fingerprint
+    # The ids of the known findings that have a place of this id, or of this fingerprint (with the
+    # path of the place).
+    _rows: dict[str, list[str]] = field(default_factory=dict)
+    _alike: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in self.known.values():
+            self._enter(one.id, one.id, one.fingerprint, one.path)
+            for each in one.places:
+                self._enter(one.id, each.id, each.fingerprint, each.name)
+
+    def _enter(self, known: str, name: str, mark: str, path: str) -> None:
+        self._rows.setdefault(name, []).append(known)
+        self._alike.setdefault(mark, []).append((known, path))
 
     def judge(self, finding: Finding) -> tuple[Finding, str | None]:
         """The finding with its state, and the reason for its dismissal (None: not dismissed, so
         publish it). Call this once for each finding that this run stands by, including those it
-        then holds back for their severity."""
-        path, before, former_id, mark = self._named(finding)
-        former = None if finding.id in self.known else self._find_former(former_id, mark)
-        finding = finding.model_copy(
-            update={"state": "open" if former or finding.id in self.known else "new"}
-        )
-        found = self.dismissals.find(finding.id, mark, former=former_id, exists=self._exists)
-        kept = found if found and found.id in self.stored else None
+        then holds back for their severity.
+
+        Every place is decided alone: what is dismissed at one of them says nothing of another. If
+        only some are, the finding that is returned has the others."""
+        places = {each.id: self._named(each) for each in findings.at_each_place(finding)}
+        decided = {name: self._decision(each) for name, each in places.items()}
+        reasons = {name: each[0] for name, each in decided.items() if each[0] is not None}
+        followed = {name: each[1] for name, each in decided.items() if each[1]}
+        standing = places.keys() - reasons.keys()
+        if reasons:
+            hidden = findings.part(finding, reasons, self.source)
+            hidden = self._judged(hidden, places, followed)
+            if not standing:
+                return hidden, reasons[finding.id]
+        return self._judged(findings.part(finding, standing, self.source), places, followed), None
+
+    def _judged(
+        self, finding: Finding, places: Mapping[str, NamedPlace], followed: Mapping[str, Dismissal]
+    ) -> Finding:
+        """The finding with its state; from now on it is part of this run."""
+        own, *others = (places[name] for name in findings.ids(finding))
+        known = dict.fromkeys(name for each in (own, *others) for name in self._continued(each))
+        finding = finding.model_copy(update={"state": "open" if known else "new"})
         self.judged.setdefault(
             finding.id,
-            JudgedFinding(finding, mark, path, self._found_by(finding.source), former, kept),
+            JudgedFinding(
+                finding,
+                own.mark,
+                own.path,
+                self._found_by(finding.source),
+                tuple(name for name in known if name != finding.id),
+                tuple(followed[each.id] for each in (own, *others) if each.id in followed),
+                tuple(each.kept for each in others),
+            ),
         )
-        if found:
-            return finding, found.reason
-        inline = self._inline_ignores(before or path)
-        return finding, inline.get(finding.id) or (inline.get(former_id) if former_id else None)
+        return finding
 
     def dismissed(self, finding: Finding) -> bool:
-        """Whether this finding is dismissed. Records nothing."""
-        path, before, former_id, mark = self._named(finding)
-        inline = self._inline_ignores(before or path)
-        decided = self.dismissals.find(finding.id, mark, former=former_id, exists=self._exists)
-        return decided is not None or finding.id in inline or former_id in inline
+        """Whether this finding is dismissed, at all of its places. Records nothing."""
+        places = map(self._named, findings.at_each_place(finding))
+        return all(self._decision(each)[0] is not None for each in places)
 
-    def _named(self, finding: Finding) -> tuple[str, str | None, str | None, str]:
-        """(path, path before a rename, id under that path, fingerprint)."""
+    def _decision(self, place: NamedPlace) -> tuple[str | None, Dismissal | None]:
+        """Why a place is dismissed (None: it is not), and the stored dismissal that covers it under
+        another name, as it is under this one: so that it holds if the old name is reused."""
+        found = self.dismissals.find(place.id, place.mark, former=place.former, exists=self._exists)
+        if found is None:
+            inline = self._inline_ignores(place.before or place.path)
+            return inline.get(place.id) or inline.get(place.former or ""), None
+        if found.id == place.id or found.id not in self.stored:
+            return found.reason, None
+        names = {**place.kept.model_dump(), "origin": found.origin or found.id}
+        return found.reason, found.model_copy(update=names)
+
+    def _named(self, finding: Finding) -> NamedPlace:
         path = findings.path_of(finding)
         file = self.source.file(path)
         before = _former_path(file) if file else None
-        former_id = findings.id_under(before, finding, self.source) if before else None
-        return path, before, former_id, findings.fingerprint(finding, self.source)
+        former = findings.id_under(before, finding, self.source) if before else None
+        mark = findings.fingerprint(finding, self.source)
+        return NamedPlace(finding.id, path, before, former, mark)
 
     def record(
         self,
@@ -177,14 +221,13 @@ class Session:
         does not refute it."""
         return f"model {self.model}" if source == "model" else source
 
-    def _find_former(self, former_id: str | None, mark: str) -> str | None:
-        if former_id in self.known:
-            return former_id
-        if not self._alike:
-            for one in self.known.values():
-                self._alike.setdefault(one.fingerprint, []).append(one)
-        alike = self._alike.get(mark, ())
-        return next((one.id for one in alike if not self._exists(one.path)), None)
+    def _continued(self, place: NamedPlace) -> Sequence[str]:
+        """The ids of the known findings that had this place."""
+        for name in (place.id, place.former):
+            if name in self._rows:
+                return self._rows[name]
+        alike = self._alike.get(place.mark, ())
+        return next(([known] for known, path in alike if not self._exists(path)), [])
 
     def _exists(self, path: str) -> bool:
         read = self.source.change.read

@@ -72,6 +72,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     # An outcome is recorded for a finding of whatever scope; there may be thousands.
     ("CREATE INDEX findings_by_id ON findings (repository, id, last_run)",),
     ("ALTER TABLE runs ADD COLUMN thinking_tokens INTEGER NOT NULL DEFAULT 0",),
+    # Its other places, as `siblings.dump` has them; "" for none.
+    ("ALTER TABLE findings ADD COLUMN places TEXT NOT NULL DEFAULT ''",),
 )
 TABLES = ("cache", "runs", "findings", "dismissals", "feedback", "examples")
 # People's decisions and the outcomes of findings: never thrown away.

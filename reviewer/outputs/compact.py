@@ -14,6 +14,7 @@ from typing import TextIO
 from reviewer import resources
 from reviewer.events import Check, Event, Finding, Heartbeat, Quote, Status
 from reviewer.outputs.ndjson import Ndjson
+from reviewer.outputs.wording import also_at
 from reviewer.text import cut
 from reviewer.types import PLACE
 
@@ -79,6 +80,9 @@ def instructions(finding: Finding) -> str:
     if not head.startswith(_HEAD):  # not written by us, so its structure is unknown
         return cut(finding.codegen_instructions, ADVICE)
     _, _, body = rest.partition("\n")
+    if finding.places:
+        said, _, _ = _places("\n").partition("\n")
+        body = "\n".join(row for row in body.split("\n") if not row.startswith(said))
     _, marker, advice = f"\n{body}".partition(_ADVICE)
     return (
         Template(resources.text("prompts/instructions_compact.md"))
@@ -86,10 +90,16 @@ def instructions(finding: Finding) -> str:
             head=head,
             where=_where(finding) if marker else "",
             problem=cut(finding.title if marker else body, TITLE if marker else ADVICE),
+            places=f"\n{_places(also_at(finding))}" if finding.places else "",
             advice=f"{_ADVICE}{cut(advice, ADVICE)}" if marker else "",
         )
         .strip()
     )
+
+
+def _places(named: str) -> str:
+    """The sentence of the instructions that names the other places."""
+    return resources.text("prompts/instructions_places.md").strip().replace("${places}", named)
 
 
 def _where(finding: Finding) -> str:

@@ -9,7 +9,7 @@ from reviewer.events import Complete, Finding, UnreviewedFile
 from reviewer.outputs.collected import NO_END, CollectedRun
 from reviewer.outputs.page import clean, inline
 from reviewer.outputs.places import old_note
-from reviewer.outputs.wording import verdict, why_unreviewed
+from reviewer.outputs.wording import PREEXISTING, also_at, verdict, why_unreviewed
 from reviewer.text import count, cut
 
 
@@ -66,12 +66,15 @@ def advice(finding: Finding) -> str:
 
 
 def paragraphs(finding: Finding) -> list[str]:
-    """The finding beyond its title: why, how it fails, and what to do."""
+    """The finding beyond its title: why, how it fails, what to do, and where else."""
     fails, todo = clean(cut(finding.failure_scenario, 4000)).strip(), advice(finding)
+    others = also_at(finding)
     parts = [
+        f"This {PREEXISTING}." if finding.preexisting else "",
         why(finding),
         f"How it fails: {fails}" if fails else "",
         f"What to do: {todo}" if todo else "",
+        f"Also at: {others}" if others else "",
     ]
     return list(filter(None, parts))
 

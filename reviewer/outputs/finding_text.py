@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from reviewer.events import Finding, Patch, Quote
 from reviewer.outputs import excerpt
 from reviewer.outputs.page import GUTTER, Page, clean, inline, wrap
-from reviewer.outputs.wording import lines_of, outside, place, place_of
+from reviewer.outputs.wording import (
+    PREEXISTING,
+    also_at,
+    lines_of,
+    more_places,
+    outside,
+    place,
+    place_of,
+)
 from reviewer.text import count, cut
 from reviewer.types import PLACE
 
@@ -56,7 +64,8 @@ def finding_text(page: Page, finding: Finding, *, verbose: bool) -> list[str]:
 def finding_line(page: Page, finding: Finding) -> list[str]:
     """The finding in one line, for `--quiet`; a long one continues on indented lines."""
     where = place(finding.file_name, finding.start_line)
-    first, *rest = wrap(f"{where}  {inline(cut(finding.title, 300))}", page.columns - GUTTER)
+    said = f"{where}  {inline(cut(finding.title, 300))}{more_places(finding)}"
+    first, *rest = wrap(said, page.columns - GUTTER)
     return [(_badge(page, finding) + first).rstrip(), *(" " * GUTTER + line for line in rest)]
 
 
@@ -92,15 +101,18 @@ def _head(page: Page, finding: Finding) -> list[str]:
     )
     facts = [
         "still open" if finding.state == "open" else "",
+        PREEXISTING if finding.preexisting else "",
         _source(finding),
         finding.category.removeprefix("functional_").replace("_", " "),
         "" if finding.confidence is None else f"{100 * finding.confidence:.0f} % sure",
         finding.id,
     ]
+    others = also_at(finding)
     return [
         (_badge(page, finding) + title[GUTTER:]).rstrip(),
         *more,
         *page.field("", where, style="cyan"),
+        *(page.field("", f"also at {others}", style="cyan") if others else ()),
         *page.field("", " · ".join(filter(None, facts)), style="dim"),
     ]
 

@@ -46,12 +46,16 @@ class FromHere:
             quote.model_copy(update={"file_name": self._name(quote.file_name)})
             for quote in finding.evidence
         ]
+        places = [
+            each.model_copy(update={"file_name": self._name(each.file_name)})
+            for each in finding.places
+        ]
         old, new = finding.file_name, self._name(finding.file_name)
         patch = finding.patch
         if patch is not None:  # its own file has no heading, so the names must agree
             diff = patch.diff.replace(f"\n+++ b/{old}\n", f"\n+++ b/{new}\n", 1)
             patch = patch.model_copy(update={"diff": diff})
-        change = {"file_name": new, "evidence": evidence, "patch": patch}
+        change = {"file_name": new, "evidence": evidence, "places": places, "patch": patch}
         return finding.model_copy(update=change)
 
     def _complete(self, end: Complete) -> Complete:

@@ -10,7 +10,16 @@ from reviewer.outputs.ending import advice, title_of, why
 from reviewer.outputs.excerpt import CodeRow, diff_rows, rows
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline
-from reviewer.outputs.wording import duration, lines_of, outside, place, place_of
+from reviewer.outputs.wording import (
+    PREEXISTING,
+    also_at,
+    duration,
+    lines_of,
+    more_places,
+    outside,
+    place,
+    place_of,
+)
 from reviewer.text import count, cut
 from reviewer.types import severity_rank
 
@@ -51,8 +60,11 @@ def _card(finding: Finding, unfolded: bool) -> Iterator[str]:
         f'<summary><span class="badge">{finding.severity}</span><span'
         f' class="title">{plain(title_of(finding))}</span>'
     )
-    yield f'<code class="where">{plain(place(finding.file_name, start))}</code></summary>'
+    where = plain(place(finding.file_name, start))
+    yield f'<code class="where">{where}</code>{more_places(finding)}</summary>'
     yield f'<p class="about">{" · ".join(_about(finding))}</p>'
+    if finding.places:
+        yield f'<p class="text">Also at <code>{plain(also_at(finding))}</code></p>'
     if comment := why(finding):
         yield f'<p class="text">{escaped(comment)}</p>'
     own = own_quote(finding)
@@ -83,6 +95,8 @@ def _about(finding: Finding) -> Iterator[str]:
     """Facts in a row, as HTML."""
     if finding.state == "open":
         yield "still open"
+    if finding.preexisting:
+        yield PREEXISTING
     source = plain(finding.source.removeprefix("analyzer:"))
     yield f"{source} {plain(finding.rule)}" if finding.rule else source
     yield finding.category.removeprefix("functional_").replace("_", " ")

@@ -18,11 +18,14 @@ from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.markdown_text import code, fence, in_html, phrase, prose
 from reviewer.outputs.page import clean, write
 from reviewer.outputs.wording import (
+    PREEXISTING,
     REASONS,
     SMOKE,
     against,
+    also_at,
     duration,
     engine,
+    more_places,
     ordered,
     place,
     place_of,
@@ -123,7 +126,9 @@ def _details(summary: str, body: str) -> str:
 
 def _line(finding: Finding) -> str:
     where = place(finding.file_name, None if finding.side == "old" else finding.start_line)
-    return f"- **{finding.severity}** {code(where)} {phrase(title_of(finding))}"
+    return (
+        f"- **{finding.severity}** {code(where)} {phrase(title_of(finding))}{more_places(finding)}"
+    )
 
 
 def block(finding: Finding) -> str:
@@ -131,12 +136,14 @@ def block(finding: Finding) -> str:
     where = place(finding.file_name, None if finding.side == "old" else finding.start_line)
     summary = (
         f"<b>{finding.severity.upper()}</b> {in_html(title_of(finding))}"
-        f" <code>{in_html(where, 1000)}</code>"
+        f" <code>{in_html(where, 1000)}</code>{more_places(finding)}"
     )
     return _details(summary, "\n\n".join(_body(finding)))
 
 
 def _body(finding: Finding) -> Iterator[str]:
+    if finding.places:
+        yield f"**Also at:** {phrase(also_at(finding), 8000)}"
     if comment := why(finding):
         yield prose(comment)
     if finding.failure_scenario.strip():
@@ -171,6 +178,7 @@ def _body(finding: Finding) -> Iterator[str]:
 def _facts(finding: Finding) -> str:
     facts = [
         "still open" if finding.state == "open" else "",
+        PREEXISTING if finding.preexisting else "",
         phrase(f"{finding.source.removeprefix('analyzer:')} {finding.rule or ''}"),
         finding.category.removeprefix("functional_").replace("_", " "),
         "" if finding.confidence is None else f"{100 * finding.confidence:.0f} % sure",

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from reviewer import events
 from reviewer.events import Complete, Error, Event, Finding, Quote, ReviewContext
-from reviewer.text import cut
+from reviewer.text import count, cut
 
 LIMIT = 4 * 1024 * 1024
 FOR_COMPLETE = 512 * 1024  # bytes that no other event may use
@@ -26,7 +26,7 @@ FOR_FINDINGS = (
 PART = 64  # one finding may take 1/PART of the room left for findings
 ALWAYS = 2560  # but at least this many bytes
 CAPS = {"title": 300, "comment": 4000, "failure_scenario": 4000, "codegen_instructions": 8000}
-DIFF, QUOTE, WHY, SUGGESTION, ITEMS = 32_000, 2000, 500, 2000, 10
+DIFF, QUOTE, WHY, SUGGESTION, ITEMS, PLACES = 32_000, 2000, 500, 2000, 10, 100
 SHORTEST = 400  # characters that a cut text keeps, however little room there is
 SHORT = 1000  # cap of names, messages and details
 PATHS, DETAILS = 64 * 1024, 16  # bytes of paths in the context; entries in an error's details
@@ -121,6 +121,10 @@ def _cut_finding(finding: Finding, divisor: int) -> Finding:
         "evidence": [quote(each) for each in finding.evidence[:items]],
         "suggestions": [capped(each, SUGGESTION) for each in finding.suggestions[:items]],
     }
+    places = max(items, 1) * PLACES // ITEMS
+    if more := len(finding.places) - len(finding.places[:places]):
+        update["places"] = finding.places[:places]
+        update["comment"] += f"\nAnd at {count(more, 'more place')}, which did not fit here."
     if (patch := finding.patch) is not None:
         checks = [
             check.model_copy(update={"detail": capped(check.detail, SHORT)})

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from reviewer.events import Finding, Patch, Quote, SkippedFile, UnreviewedFile
+from reviewer.events import Finding, Patch, Quote, SameCause, SkippedFile, UnreviewedFile
 from reviewer.fixes import patch as patches
 from reviewer.types import FileDiff, Hunk
 
-HasFileName = Finding | Quote | SkippedFile | UnreviewedFile
+HasFileName = Finding | Quote | SameCause | SkippedFile | UnreviewedFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import ending, not_reviewed, title_of
 from reviewer.outputs.page import inline, write
 from reviewer.outputs.places import new_lines
-from reviewer.outputs.wording import ordered, outside
+from reviewer.outputs.wording import PREEXISTING, also_at, ordered, outside
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> Plain:
@@ -37,6 +37,12 @@ class Plain(CollectedRun):
 def _line(finding: Finding) -> str:
     lines = new_lines(finding)
     whole = outside(finding) if finding.commit else "whole file"
-    note = "" if lines or finding.side == "old" else f" ({whole})"
+    others = also_at(finding)
+    notes = [
+        "" if lines or finding.side == "old" else whole,
+        f"also at {others}" if others else "",
+        PREEXISTING if finding.preexisting else "",
+    ]
+    note = "".join(f" ({each})" for each in notes if each)
     where = f"{inline(finding.file_name)}:{lines[0] if lines else 1}:1"
     return f"{where}: {finding.severity}: {title_of(finding)}{note} [{finding.id}]"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from reviewer import __version__
-from reviewer.events import Complete, Finding, Quote, dump
+from reviewer.events import Complete, Finding, Quote, SameCause, dump
 from reviewer.outputs import sarif_rules
 from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, ending, not_reviewed, paragraphs, rule_of, title_of
@@ -120,6 +120,7 @@ def _notification(
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     name, title = rule_of(finding), title_of(finding)
     evidence = [_related(number, each, finding) for number, each in enumerate(finding.evidence, 1)]
+    same = [_same(number, each) for number, each in enumerate(finding.places, len(evidence) + 1)]
     place = {"physicalLocation": _physical(raw_name(finding), new_lines(finding) or (1, 1))}
     result: dict[str, Any] = {
         "ruleId": name,
@@ -136,8 +137,9 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     }
     if finding.confidence is not None:
         result["rank"] = round(100 * finding.confidence, 2)
+    if evidence or same:
+        result["relatedLocations"] = [*evidence, *same]
     if evidence:
-        result["relatedLocations"] = evidence
         steps = [
             *({key: step[key] for key in ("physicalLocation", "message")} for step in evidence),
             {**place, "message": message(title)},
@@ -166,9 +168,10 @@ def _properties(finding: Finding) -> dict[str, Any]:
         "endLine",
         "codegenInstructions",
         "suggestions",
+        "preexisting",
     )
     values = dump(finding)
-    return {name: values[name] for name in names if values[name] not in (None, [])}
+    return {name: values[name] for name in names if values.get(name) not in (None, [])}
 
 
 def _related(number: int, quote: Quote, finding: Finding) -> dict[str, Any]:
@@ -190,6 +193,18 @@ def _related(number: int, quote: Quote, finding: Finding) -> dict[str, Any]:
 
 def _region(lines: tuple[int, int], quote: Quote) -> dict[str, Any]:
     return {"startLine": lines[0], "endLine": lines[1], "snippet": {"text": quote.quote}}
+
+
+def _same(number: int, place: SameCause) -> dict[str, Any]:
+    """A place with the same cause; for a removed line, the file."""
+    lines = (place.start_line, max(place.start_line, place.end_line))
+    where = _physical(raw_name(place), lines if place.side == "new" else (1, 1))
+    old = f" (line {lines[0]} of the base)" if place.side == "old" else ""
+    return {
+        "id": number,
+        "physicalLocation": where,
+        "message": message(f"The same cause{old} [{place.id}]"),
+    }
 
 
 def _physical(path: bytes, lines: tuple[int, int] | None = None) -> dict[str, Any]:

@@ -34,6 +34,9 @@ REASONS = {
 }
 SMOKE = "smoke model: a test of the setup, not a review"
 ANALYZERS_ONLY = "analyzers only"
+PREEXISTING = "was there before this change"
+BEFORE = " (before the change)"  # after a line of the old side
+PLACES = 20  # with the same cause, named one by one
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -86,6 +89,21 @@ def outside(finding: Finding) -> str:
     if finding.commit is not None:
         return f"line {finding.commit.start_line} of commit {finding.commit.id[:10]}"
     return "" if finding.in_diff else "outside the change"
+
+
+def also_at(finding: Finding) -> str:
+    """`b.py:30, c.py:4`: the other places with the same cause; empty for none."""
+    named = [
+        place(each.file_name, each.start_line) + BEFORE * (each.side == "old")
+        for each in finding.places[:PLACES]
+    ]
+    more = len(finding.places) - len(named)
+    return ", ".join(named) + (f" and {count(more, 'more place')}" if more else "")
+
+
+def more_places(finding: Finding) -> str:
+    """` (and 2 more places)`, for outputs with one line for each finding; empty for none."""
+    return f" (and {count(len(finding.places), 'more place')})" if finding.places else ""
 
 
 def by_severity(findings: Sequence[Finding]) -> str:

@@ -24,15 +24,17 @@ def why_worse(before: Outcome, after: Outcome) -> str:
     was, now = rank(before), rank(after)
     if now[: len(SEVERITIES)] > was[: len(SEVERITIES)]:
         return f"more severe findings ({_severities(now)} instead of {_severities(was)})"
-    if len(after.findings) > len(before.findings):
+    if sum(now[: len(SEVERITIES)]) > sum(was[: len(SEVERITIES)]):
         return f"more findings ({_severities(now)} instead of {_severities(was)})"
     return ""
 
 
 def rank(outcome: Outcome) -> tuple[int, ...]:
-    """The number of findings by severity, most severe first, then of unreviewed files: lower is
-    better."""
-    counts = Counter(finding.severity for finding in outcome.findings)
+    """The number of places with findings by severity, most severe first, then of unreviewed files:
+    lower is better, also when one of several places with the same cause was mended."""
+    counts: Counter[str] = Counter()
+    for finding in outcome.findings:
+        counts[finding.severity] += 1 + len(finding.places)
     return (*(counts[severity] for severity in SEVERITIES), len(outcome.unreviewed))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from reviewer import config, memory, serving, workspace
+from reviewer import config, findings, memory, serving, workspace
 from reviewer.config import Settings
 from reviewer.errors import ReviewerError, UsageError
 from reviewer.events import Event, Finding, Heartbeat, ReviewContext, Status
@@ -79,7 +79,8 @@ class _Loop:
         self.usage = ask.add(self.usage, outcome.usage)
         self.hits, self.misses = self.hits + outcome.cache_hits, self.misses + outcome.cache_misses
         for finding in outcome.findings:
-            self.first_states.setdefault(finding.id, finding.state)
+            for name in findings.ids(finding):  # a later round may find only one of its places
+                self.first_states.setdefault(name, finding.state)
         return outcome
 
     def forward(self, event: Event) -> None:
@@ -151,8 +152,8 @@ async def _round(loop: _Loop, before: Outcome, number: int) -> tuple[Outcome, bo
     try:
         files = ", ".join(one_line(entry.path) for entry in done.manifest.files)
         fixes = count(len(done.manifest.fixes), "fix", "fixes")
-        findings = count(len(before.findings), "finding")
-        loop.progress(f"round {number}: {findings}; applied {fixes} in {files}")
+        found = count(len(before.findings), "finding")
+        loop.progress(f"round {number}: {found}; applied {fixes} in {files}")
         await asyncio.to_thread(_feedback(loop).record, "auto", done.manifest.fixes)
         after = await loop.review()
         why = why_worse(before, after)
@@ -250,9 +251,9 @@ def _not_reviewed_again(loop: _Loop, before: Outcome, changed: set[str]) -> Outc
 
 def _finish(loop: _Loop, outcome: Outcome) -> Outcome:
     """Send the findings of the final state. Return the outcome with the totals of all rounds."""
-    remaining = {finding.id for finding in outcome.findings}
-    findings = tuple(_with_first_state(loop, finding) for finding in outcome.findings)
-    for finding in findings:
+    remaining = {name for finding in outcome.findings for name in findings.ids(finding)}
+    found = tuple(_with_first_state(loop, finding) for finding in outcome.findings)
+    for finding in found:
         loop.clock.send(finding)
     loop.clock.send(outcome.stopped_by(loop.clock.stop).last_status)
     if loop.fixes:
@@ -265,7 +266,7 @@ def _finish(loop: _Loop, outcome: Outcome) -> Outcome:
         )
     return replace(
         outcome,
-        findings=findings,
+        findings=found,
         resolved=tuple(dict.fromkeys(id_ for id_ in loop.resolved if id_ not in remaining)),
         usage=loop.usage,
         cache_hits=loop.hits,

@@ -132,8 +132,9 @@ class Ledger:
         elif finding.id in self._known:
             self.held_back["duplicate"] += 1
         else:
-            self._known.add(finding.id)
-            self.kept.append(finding)
+            self._known.update(findings.ids(finding))
+            # with the places that were dismissed: they may be reopened
+            self.kept.append(candidate.model_copy(update={"state": finding.state}))
             if dismissed is not None:
                 self.held_back["dismissed"] += 1
             else:

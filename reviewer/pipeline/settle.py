@@ -216,6 +216,7 @@ async def _judged(
         evidence=ledger.evidence.get(results[0].unit.file.path, ()),
         published=published,
         precedents=known,
+        dismissed=ledger.decisions.dismissed,
     )
     ledger.spend(judged.usage)
     ledger.reject(judged.rejected)

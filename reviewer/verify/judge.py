@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from reviewer.events import Finding
-from reviewer.findings import PassResult, Source, merge, with_places
+from reviewer.findings import PassResult, Source, grouped, merge
 from reviewer.messages import Usage
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model
@@ -72,11 +72,13 @@ async def judge(
     evidence: Sequence[Evidence] = (),
     published: Sequence[Finding] = (),
     precedents: Precedents = Precedents(),
+    dismissed: Callable[[Finding], bool] = lambda finding: False,
 ) -> Judgement:
     """Judge what all passes over the units of one file found.
 
     `published` are findings already published (the analyzers'), `evidence` is all that analyzers
-    report about the file, `precedents` are earlier dismissals. Without a model, or with effort
+    report about the file, `precedents` are earlier dismissals, and what is
+    `dismissed` itself is no place of another finding. Without a model, or with effort
     `low`, only code judges. A candidate is published, by itself or as a place of another one with
     the same cause, or rejected; it is never lost, and none is added.
     """
@@ -105,7 +107,7 @@ async def judge(
         finding = _confident(capped(verdict.finding), candidate)
         if verdict.rejected:
             rejected.append(Rejected(finding, verdict.stage, verdict.rejected))
-        elif verdict.said_by and _may_hide(verdict.said_by, finding):
+        elif verdict.said_by and _may_hide(verdict.said_by, finding, dismissed):
             rejected.append(Rejected(finding, "analyzer", _said_by(verdict.said_by)))
         elif not verdict.supported and _is_below(finding, floor):
             reason = f"confidence {finding.confidence:.2f} is below {floor:.2f}"
@@ -114,7 +116,7 @@ async def judge(
             kept[at] = finding
     same = {at: judged[at].same_as for at in kept}
     return Judgement(
-        tuple(_joined(kept, same)), tuple(rejected), usage, (problem,) if problem else ()
+        tuple(_joined(kept, same, dismissed)), tuple(rejected), usage, (problem,) if problem else ()
     )
 
 
@@ -178,9 +180,14 @@ def _said_by(other: Finding) -> str:
     return f"said by {other.source} {other.rule} ({other.id})"
 
 
-def _joined(kept: Mapping[int, Finding], same: Mapping[int, int | None]) -> list[Finding]:
+def _joined(
+    kept: Mapping[int, Finding],
+    same: Mapping[int, int | None],
+    dismissed: Callable[[Finding], bool],
+) -> list[Finding]:
     """One finding for each cause, in the order of their first places: the most severe one speaks,
-    the others are its places. Different defects on one line are one finding, too."""
+    the others are its places, except those that were `dismissed`. Different defects on one line
+    are one finding, too."""
     causes: dict[int, list[Finding]] = {}
     cause: dict[int, int] = {}
     for at, finding in kept.items():
@@ -191,13 +198,16 @@ def _joined(kept: Mapping[int, Finding], same: Mapping[int, int | None]) -> list
     for members in causes.values():
         while members:
             speaker = min(members, key=lambda each: severity_rank(each.severity))
-            apart = [each for each in members if not _may_hide(speaker, each)]
-            hidden = [each for each in members if _may_hide(speaker, each)]
-            findings.append(with_places(speaker, hidden))
+            hidden = [each for each in members if _may_hide(speaker, each, dismissed)]
+            apart = [each for each in members if each is not speaker and each not in hidden]
+            findings.append(grouped(speaker, hidden))
             members = apart
     return merge(findings)
 
 
-def _may_hide(speaker: Finding, other: Finding) -> bool:
-    """Whether a verdict may let one speak for another: not for what none may drop."""
-    return speaker.category == other.category or not protected(other)
+def _may_hide(speaker: Finding, other: Finding, dismissed: Callable[[Finding], bool]) -> bool:
+    """Whether a verdict may let one speak for another that has lines: not for what none may drop,
+    and not between what was dismissed and what was not."""
+    alike = speaker.category == other.category or not protected(other)
+    lines = other.start_line is not None
+    return alike and lines and other is not speaker and dismissed(speaker) == dismissed(other)

@@ -120,6 +120,38 @@ def test_show(place, run):
     assert json.loads(run("findings", "show", B, "--format", "json")[1])["id"] == B
 
 
+def test_the_id_of_another_place_leads_to_the_finding(place, repo, run):
+    both = judged(13, places=[(14, "b.py"), (15, "c.py")])
+    with store() as opened:
+        history.record_run(opened, place, record(judged(11, "dir/b.py"), both))
+    own, other, third = (f"{number:012x}" for number in (13, 14, 15))
+    said = f"reviewer: {other} is another place of {own} (a.py:3)\n"
+    code, out, err = run("findings", "show", other)
+    assert (code, err) == (0, said)
+    assert "also at b.py:3, c.py:3\n" in out
+    baseline = repo.path / "base"
+    run("findings", "list", "--all", "--baseline", str(baseline))
+    entries = map(json.loads, baseline.read_text().splitlines())
+    assert [(each["id"], each["path"], each["title"]) for each in entries] == [
+        (B, "dir/b.py", "Problem 11"),
+        (own, "a.py", "Problem 13"),
+        (other, "b.py", "Problem 13"),
+        (third, "c.py", "Problem 13"),
+    ]
+    assert run("findings", "dismiss", other, "--reason", "fine") == (
+        0,
+        f"dismissed {own} (Problem 13)\n",
+        said,
+    )
+    report = json.loads(run("findings", "list", "--all", "--format", "json")[1])
+    states = {each["id"]: each["state"] for each in report["findings"]}
+    assert (states[own], report["otherDismissals"]) == ("dismissed", [])
+    assert run("findings", "reopen", third) == (0, f"reopened {third}\n", "")
+    assert run("findings", "list")[1].splitlines()[0] == (
+        f"{own}  major  new   a.py:3      Problem 13 (and 2 more places)"
+    )
+
+
 def test_dismiss_show_reopen(place, run):
     assert run("findings", "dismiss", A, "--reason", "it is\x1b[2J fine") == (
         0,

@@ -19,6 +19,7 @@ from support.repo import Repo, review
 from reviewer import cli, events, fixes, memory
 from reviewer.cli.fix import LEVELS
 from reviewer.events import Finding
+from reviewer.findings import grouped
 from reviewer.memory import feedback
 from reviewer.memory.records import HistoryKey, JudgedFinding, RunRecord
 
@@ -254,6 +255,38 @@ def test_without_a_report_it_is_the_last_run(repo: Repo, call: Call) -> None:
         )
     assert call("fix", "--all", "--yes")[0] == 0
     assert (repo.path / "f.txt").read_text() == changed(2)
+
+
+def several(*fixed: tuple[str, str]) -> Finding:
+    """One finding at three places in two files, with one patch for (path, new content) of each."""
+    diff = diff_of(*((path, TEXT, new) for path, new in fixed))
+    one = proposed(1, diff, title="Problem 1", file_name="f.txt", start_line=3)
+    places = (("f.txt", 15), ("g.txt", 5))
+    return grouped(
+        one, [finding(2 + at, file_name=path, start_line=n) for at, (path, n) in enumerate(places)]
+    )
+
+
+@pytest.mark.fault(
+    "patches", "a patch for places in several files, one of which has changed", "all or nothing"
+)
+def test_a_patch_for_all_places_of_a_finding(repo: Repo, call: Call) -> None:
+    made = several(("f.txt", changed(2, 14)), ("g.txt", changed(4)))
+    one, other = f"{1:012x}", f"{3:012x}"
+    code, out, err = call("fix", other, "--yes", made)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == f"{other} is another place of {one} (f.txt:3)"
+    assert lines[-1] == "applied 1 fix in 2 files; undo with: reviewer undo"
+    contents = [(repo.path / name).read_text() for name in ("f.txt", "g.txt")]
+    assert contents == [changed(2, 14), changed(4)]
+    assert call("fix", one, "--yes", made)[1].startswith(f"{one} Problem 1: already applied")
+    assert call("undo")[0] == 0
+    assert [(repo.path / name).read_text() for name in ("f.txt", "g.txt")] == [TEXT, TEXT]
+    repo.write("g.txt", changed(3, 4, 5))
+    code, out, _ = call("fix", one, "--yes", made)
+    assert (code, "g.txt (line 2) has changed there since the review" in out) == (1, True)
+    assert (repo.path / "f.txt").read_text() == TEXT
 
 
 def test_protected_files_have_to_be_named(repo: Repo, call: Call) -> None:

@@ -87,6 +87,7 @@ class Reader {
   context = null;
   end = null;
   findings = new Map();
+  places = new Set(); // ids of other places of the findings
   elapsed = 0;
   said = ""; // the verdict that a status event gave
 
@@ -145,6 +146,13 @@ class Reader {
     need((instruction[2] ?? null) === (start && String(start)), "codegenInstructions names another line");
     const ranged = start === null || start === end || text.includes(`around lines ${start} - ${end}`);
     need(ranged, "codegenInstructions does not name the range of lines");
+    for (const place of event.places ?? []) {
+      named(place);
+      need(place.startLine <= place.endLine, "a place ends before it starts");
+      need(!this.places.has(place.id), `the place ${place.id} comes twice`);
+      this.places.add(place.id);
+    }
+    need(event.severity === "info" || !event.preexisting, "what was there before is more than info");
     if (event.patch !== null) {
       need(event.patch.diff.trim(), "a patch is empty");
       decoded(event.patch.diffBase64, event.patch.diff);
@@ -168,7 +176,9 @@ class Reader {
     this.coverage(event);
     need(resolved.every((id) => /^[0-9a-f]{12}$/.test(id)), "complete.resolved has what is no id");
     need(new Set(resolved).size === resolved.length, "complete.resolved names an id twice");
-    need(!resolved.some((id) => this.findings.has(id)), "a finding is both reported and resolved");
+    const known = (id) => this.findings.has(id) || this.places.has(id);
+    need(![...this.places].some((id) => this.findings.has(id)), "a place is a finding of its own, too");
+    need(!resolved.some(known), "a finding is both reported and resolved");
     need(event.usage.cachedTokens <= event.usage.promptTokens, "more tokens are cached than were sent");
     need(event.durationSeconds >= this.elapsed, "the run was shorter than its heartbeats say");
     need(this.said === "" || this.said === status, "the last status says otherwise than complete");
@@ -178,7 +188,7 @@ class Reader {
     need(!nothing || outcome === "completed", "the message says that there is nothing to add");
     need(exitCode !== 0 || !failed, "the exit code 0 of a failed run");
     need(exitCode !== 3 || failed, "the exit code 3 of a run that did not fail");
-    need(exitCode !== 1 || found.length, "the exit code 1 without findings");
+    need(exitCode !== 1 || found.some((each) => !each.preexisting), "the exit code 1 without findings");
     if (status === "review_skipped") {
       need(!found.length && !event.reviewedFiles.length, "skipped, but something was reviewed");
       need(exitCode !== 1, "the exit code 1 of a skipped review");

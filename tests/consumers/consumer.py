@@ -132,6 +132,7 @@ class Reader:
         self.context: dict[str, Any] | None = None
         self.end: dict[str, Any] | None = None
         self.findings: dict[str, dict[str, Any]] = {}
+        self.places: set[str] = set()  # ids of other places of the findings
         self.elapsed = 0.0
         self.said = ""  # the verdict that a status event gave
 
@@ -205,6 +206,15 @@ class Reader:
             or f"around lines {start} - {end}" in event["codegenInstructions"]
         )
         need(ranged, "codegenInstructions does not name the range of lines")
+        for place in event.get("places", []):
+            named(place)
+            need(place["startLine"] <= place["endLine"], "a place ends before it starts")
+            need(place["id"] not in self.places, f"the place {place['id']} comes twice")
+            self.places.add(place["id"])
+        need(
+            event["severity"] == "info" or not event.get("preexisting"),
+            "what was there before is more than info",
+        )
         if event["patch"] is not None:
             need(event["patch"]["diff"].strip(), "a patch is empty")
             decoded(event["patch"].get("diffBase64"), event["patch"]["diff"])
@@ -234,7 +244,9 @@ class Reader:
             "complete.resolved has what is no id",
         )
         need(len(set(resolved)) == len(resolved), "complete.resolved names an id twice")
-        need(not set(resolved) & set(self.findings), "a finding is both reported and resolved")
+        need(not self.places & set(self.findings), "a place is a finding of its own, too")
+        known = self.places | set(self.findings)
+        need(not set(resolved) & known, "a finding is both reported and resolved")
         need(
             event["usage"]["cachedTokens"] <= event["usage"]["promptTokens"],
             "more tokens are cached than were sent",
@@ -249,7 +261,8 @@ class Reader:
             need(event["outcome"] == "completed", "the message says that there is nothing to add")
         need(code != 0 or not failed, "the exit code 0 of a failed run")
         need(code != 3 or failed, "the exit code 3 of a run that did not fail")
-        need(code != 1 or self.findings, "the exit code 1 without findings")
+        counted = [each for each in self.findings.values() if not each.get("preexisting")]
+        need(code != 1 or counted, "the exit code 1 without findings")
         if event["status"] == "review_skipped":
             need(
                 not self.findings and not event["reviewedFiles"],

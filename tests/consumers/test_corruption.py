@@ -34,7 +34,7 @@ CONFLICT = "<<<<<<< ours\nx = 1\n=======\nx = 2\n>>>>>>> theirs\n"
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Events:
     """A real stream with findings (one with a patch), a skipped file and one that nobody looked at;
-    and a heartbeat."""
+    and a heartbeat, and further places of that one finding."""
     repo = workspace(tmp_path_factory.mktemp("good"))
     repo.write("c.py", CONFLICT)
     repo.write("image.png", b"\x89PNG\0\0")
@@ -52,6 +52,11 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Events:
         "unitsDone": 1,
         "unitsTotal": 3,
     }
+    one = next(event for event in events if event.get("patch"))
+    one["places"] = [
+        {"fileName": "c.py", "id": f"{number:012x}", "startLine": 2, "endLine": 3, "side": "new"}
+        for number in (1, 2)
+    ]
     return [*events[:-1], beat, events[-1]]
 
 
@@ -69,6 +74,11 @@ def of(events: Events, kind: str, number: int = 0) -> dict[str, Any]:
 
 def patched(events: Events) -> dict[str, Any]:
     return next(event for event in events if event.get("patch"))
+
+
+def place(events: Events) -> dict[str, Any]:
+    found: dict[str, Any] = patched(events)["places"][0]
+    return found
 
 
 def unnamed(events: Events) -> dict[str, Any]:
@@ -157,6 +167,13 @@ LIES: dict[str, Callable[[Events], object]] = {
     "instructions without range": lambda events: next(
         e for e in events if e.get("fileName") == "c.py"
     ).update(codegenInstructions="Review comment at @c.py at line 1:\nx"),
+    "place ends before it starts": lambda events: place(events).update(endLine=1),
+    "place twice": lambda events: place(events).update(id=f"{2:012x}"),
+    "place without a side": lambda events: place(events).pop("side"),
+    "place that is the finding": lambda events: place(events).update(id=patched(events)["id"]),
+    "place without a name": lambda events: place(events).update(fileName=""),
+    "place that is resolved": put("complete", resolved=[f"{1:012x}"]),
+    "there before, and major": put("finding", preexisting=True),
     "patch empty": lambda events: patched(events)["patch"].update(diff=""),
     "patch unproved": lambda events: patched(events)["patch"].update(verification="hoped"),
     "check unknown": lambda events: patched(events)["patch"]["checks"][0].update(status="maybe"),

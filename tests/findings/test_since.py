@@ -7,7 +7,7 @@ from support.change import change
 from support.event_cases import finding
 
 from reviewer.events import Quote
-from reviewer.findings import is_older
+from reviewer.findings import grouped, is_older
 from reviewer.types import Skipped, Unreviewed
 
 BASE = b"".join(b"line %d\n" % number for number in range(1, 31))
@@ -15,6 +15,15 @@ SINCE = change(
     {"a.py": BASE, "gone.py": b"x\n"},
     {"a.py": BASE.replace(b"line 15\n", b"other\n"), "gone.py": b"y\n"},
 )
+
+
+def test_all_places_have_to_be_older():
+    old, new, removed = at(1), at(15), at(2, number=2, file_name="gone.py", side="old")
+    there = at(3, number=3, file_name="elsewhere.py")
+    assert is_older(grouped(old, [at(2, number=2), there]), SINCE)
+    assert not is_older(grouped(old, [at(15, number=2)]), SINCE)
+    assert not is_older(grouped(old, [removed]), SINCE)
+    assert not is_older(grouped(new, [at(1, number=2)]), SINCE)
 
 
 def at(start, end=None, **more):

@@ -78,7 +78,7 @@ def test_a_renamed_file_keeps_its_findings(tmp_path):
     with opened(tmp_path, now=2000.0) as store:
         done = run(
             store,
-            judged(7, "b.py", former=name(1)),
+            judged(7, "b.py", earlier=(name(1),)),
             reviewed=["a.py", "b.py"],
             touched=["a.py", "b.py"],
         )
@@ -97,9 +97,10 @@ def test_a_decision_follows_the_file(tmp_path):
         run(store, judged(1, "old.py"))
         dismissals.dismiss(store, PLACE.repository, name(1), "fine")
         (known,) = dismissals.load(store, PLACE.repository)
+        moved = dismissal(7, "b\udcff.py", "fine", origin=known.id)
         run(
             store,
-            judged(7, "b\udcff.py", former=name(1), dismissal=known),
+            judged(7, "b\udcff.py", earlier=(name(1),), followed=(moved,)),
             reviewed=["b\udcff.py"],
             touched=["b\udcff.py"],
         )

@@ -4,6 +4,7 @@ import pytest
 from support.event_cases import complete, context, finding, load
 
 from reviewer.events import Event
+from reviewer.findings import grouped
 from reviewer.outputs import OUTPUTS, open_output
 
 
@@ -49,6 +50,13 @@ def test_plain_names_files_from_where_the_user_stands(
     assert lines[0].startswith(f"{finding_at}:3:1: major: ")
     assert lines[1].startswith(f"{unread}:1:1: error: Not reviewed")
     assert finding_at in rendered("terminal", run(), here)
+
+
+def test_other_places_are_named_from_there_too() -> None:
+    one = grouped(finding(1), [finding(2, file_name="top.py", start_line=9)])
+    begin, _, end = run()
+    text = rendered("plain", [begin, one, end], "/home/me/shop/shop")
+    assert text.splitlines()[0].endswith("(also at ../top.py:9) [000000000001]")
 
 
 def test_the_own_file_of_a_fix_has_no_heading_from_here_either() -> None:

@@ -12,6 +12,7 @@ from support.output_runs import rendered, runs
 
 from reviewer import events
 from reviewer.events import EVENT, Complete, Event, Finding, Heartbeat
+from reviewer.findings import grouped
 from reviewer.outputs.ndjson import LIMIT
 
 SCHEMA = Draft202012Validator(EVENT.json_schema(by_alias=True, mode="serialization"))
@@ -164,6 +165,16 @@ def test_many_items_of_one_finding_take_their_share_only() -> None:
     )
     assert isinstance(arrived, Finding)
     assert (len(arrived.evidence), len(arrived.suggestions), len(arrived.comment)) == (5, 5, 2000)
+
+
+def test_places_beyond_the_hundredth_are_counted() -> None:
+    others = [finding(number, start_line=number) for number in range(1, 151)]
+    (arrived,) = sent([grouped(finding(), others)])
+    assert isinstance(arrived, Finding)
+    assert [each.start_line for each in arrived.places] == list(range(1, 101))
+    assert arrived.comment == (
+        "The counter is never raised.\nAnd at 50 more places, which did not fit here."
+    )
 
 
 def test_heartbeats_leave_room_for_the_end() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.event_cases import finding as an_event
 
+from reviewer.findings import grouped
 from reviewer.pipeline.compare import rank, why_worse
 from reviewer.pipeline.outcome import Outcome
 from reviewer.types import Unreviewed
@@ -18,6 +19,12 @@ def outcome(*severities, unreviewed=(), warnings=()):
         unreviewed=[Unreviewed(path, reason) for path, reason in unreviewed],
         warnings=list(warnings),
     )
+
+
+def group(number, severity="major"):
+    """One finding at so many places."""
+    others = [an_event(100 + place, start_line=place) for place in range(1, number)]
+    return Outcome(findings=[grouped(an_event(1, severity=severity), others)])
 
 
 @pytest.mark.parametrize(
@@ -49,6 +56,14 @@ def outcome(*severities, unreviewed=(), warnings=()):
             outcome(warnings=["ruff: failed."]),
             "the review was less complete: ruff: failed",
         ),
+        (group(3), group(2), ""),
+        (group(2), outcome("major", "major"), ""),
+        (
+            group(2),
+            group(3),
+            "more severe findings (3 major instead of 2 major)",
+        ),
+        (outcome("major"), group(2, "minor"), "more findings (2 minor instead of 1 major)"),
         (outcome("major", warnings=["slow: 3 s"]), outcome(warnings=["slow: 4 s"]), ""),
     ],
 )
@@ -56,3 +71,7 @@ def test_why_worse(before: Outcome, after: Outcome, why: str):
     assert why_worse(before, after) == why
     if not why:
         assert rank(after) <= rank(before)
+
+
+def test_one_place_less_is_better():
+    assert rank(group(2)) < rank(group(3))

@@ -11,6 +11,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from support.event_cases import context as a_context
+from support.event_cases import finding as an_event
+from support.fixes import diff_of, proposed
 from support.patience import long_enough
 from support.pipeline import found, kinds
 from support.repo import Repo
@@ -19,9 +22,12 @@ from support.scripted import NOTHING, Scripted, finding, reply
 from reviewer import memory, verdict, workspace
 from reviewer.cli.fix import last_findings
 from reviewer.errors import EngineUnreachable
+from reviewer.findings import grouped
 from reviewer.fixes import journal
 from reviewer.memory import feedback
+from reviewer.pipeline import fix_loop
 from reviewer.pipeline.fix_loop import review_and_fix
+from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.plan import Request
 from reviewer.types import Scope
 
@@ -418,3 +424,39 @@ def test_fixes_that_cannot_be_written_are_a_warning(
     assert ((repo.path / "a.py").read_text(), said, code) == (NEW, [], 0)
     assert (stream[-1].outcome, len(found(stream))) == ("completed_with_warnings", 1)
     assert "could not apply the fixes: cannot write to" in stream[-1].message
+
+
+@pytest.mark.fault("verdict", "--fix that mends one of two places", "the other one is left, as new")
+def test_a_round_that_mends_one_of_two_places(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    """The reviews are scripted: what counts is what the loop makes of them."""
+    first = diff_of(("a.py", NEW, NEW.replace("1", "2")))
+    one = proposed(1, first, file_name="a.py", start_line=2)
+    both = grouped(one, [an_event(2, file_name="b.py")])
+    rest = an_event(2, file_name="b.py", state="open")
+    outcomes = [
+        Outcome(model_role="reviewer", findings=[both]),
+        Outcome(model_role="reviewer", findings=[rest], resolved=[both.id, rest.id]),
+    ]
+
+    async def scripted(request, emit, stop, choose):
+        emit(a_context())
+        return outcomes.pop(0)
+
+    monkeypatch.setattr(fix_loop, "review", scripted)
+    stream, _, said = fix(repo, Scripted())
+    assert said == ["round 1: 1 finding; applied 1 fix in a.py"]
+    assert found(stream) == [rest.model_copy(update={"state": "new"})]
+    assert stream[-1].resolved == [both.id]
+    assert (outcomes, applied(repo)) == ([], [False])
+
+
+def test_a_place_of_what_is_left_is_not_resolved(repo: Repo, monkeypatch: pytest.MonkeyPatch):
+    both = grouped(an_event(1), [an_event(2)])
+
+    async def scripted(request, emit, stop, choose):
+        emit(a_context())
+        return Outcome(model_role="reviewer", findings=[both], resolved=[f"{2:012x}"])
+
+    monkeypatch.setattr(fix_loop, "review", scripted)
+    stream, _, _ = fix(repo, Scripted())
+    assert (found(stream), stream[-1].resolved) == ([both], [])

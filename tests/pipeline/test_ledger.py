@@ -9,7 +9,7 @@ from support.change import change
 from support.event_cases import finding as published
 from support.plans import plan_of
 
-from reviewer.findings import PassResult, combine
+from reviewer.findings import PassResult, combine, grouped, part
 from reviewer.messages import Prompt
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.passes import Pass
@@ -131,6 +131,17 @@ def test_a_dismissed_finding_is_not_sent_but_kept_for_the_memory():
     assert entered.kept == [one(state="open")]
     entered.publish(one())
     assert entered.held_back == {"dismissed": 1, "duplicate": 1}
+
+
+def test_places_that_are_dismissed_are_not_sent_but_kept_for_the_memory():
+    """So that a run that is recalled has them when they were reopened."""
+    entered, sent = ledger()
+    both = grouped(one(1), [one(2, start_line=2)])
+    left = part(both, {f"{2:012x}"}, entered.plan.source).model_copy(update={"state": "open"})
+    entered.decisions.judge = lambda found: (left, None)
+    entered.publish(both)
+    assert (sent, entered.published) == ([left], [left])
+    assert entered.kept == [both.model_copy(update={"state": "open"})]
 
 
 def test_what_is_below_the_floor_is_judged_all_the_same():

@@ -8,11 +8,12 @@ import signal
 import sqlite3
 from contextlib import closing
 
-from reviewer import memory
+from reviewer import findings, memory
 from reviewer.events import Finding
 from reviewer.memory import dismissals
 from reviewer.memory.dismissals import Dismissal
 from reviewer.memory.records import HistoryKey, JudgedFinding, RunRecord
+from reviewer.memory.siblings import Sibling
 from reviewer.memory.tables import APPLICATION_ID, MIGRATIONS
 
 PLACE = HistoryKey("r" * 32, "s" * 32)
@@ -57,8 +58,17 @@ def mark(number):
     return f"{0xF00000 + number:012x}"
 
 
-def judged(number, path="a.py", *, former=None, dismissal=None, by="model m", **fields):
-    return JudgedFinding(finding(number, path, **fields), mark(number), path, by, former, dismissal)
+def sibling(number, path="a.py"):
+    return Sibling(id=f"{number:012x}", fingerprint=mark(number), path=os.fsencode(path))
+
+
+def judged(number, path="a.py", *, earlier=(), followed=(), places=(), by="model m", **fields):
+    """`places`: (number, path) of each."""
+    made = finding(number, path, **fields)
+    others = [finding(*each) for each in places]
+    made = findings.grouped(made, others) if others else made
+    kept = tuple(sibling(*each) for each in places)
+    return JudgedFinding(made, mark(number), path, by, earlier, followed, kept)
 
 
 def record(

@@ -49,6 +49,18 @@ def quotes(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def places(draw: st.DrawFn) -> dict[str, Any]:
+    start = draw(st.integers(1, 10**6))
+    return {
+        "id": f"{draw(st.integers(0, 2**48 - 1)):012x}",
+        "file_name": draw(names),
+        "start_line": start,
+        "end_line": start + draw(st.integers(0, 20)),
+        "side": draw(st.sampled_from(["new", "old"])),
+    }
+
+
+@st.composite
 def findings(draw: st.DrawFn) -> Any:
     check = {
         "name": draw(texts),
@@ -73,6 +85,8 @@ def findings(draw: st.DrawFn) -> Any:
         suggestions=draw(st.lists(texts, max_size=2)),
         patch=draw(st.one_of(st.none(), st.just(patch))),
         confidence=draw(st.one_of(st.none(), st.floats(0, 1))),
+        places=draw(st.lists(places(), max_size=3)),
+        preexisting=draw(st.booleans()),
         **{name: draw(texts) for name in prose},
     )
 

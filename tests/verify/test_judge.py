@@ -13,7 +13,7 @@ from support.scripted import Scripted
 
 from reviewer.errors import EngineUnreachable
 from reviewer.events import SameCause
-from reviewer.findings import Source, from_evidence, with_places
+from reviewer.findings import Source, from_evidence, grouped
 from reviewer.messages import Usage
 from reviewer.models.ask import Answer
 from reviewer.types import Evidence
@@ -249,7 +249,7 @@ def test_one_cause_in_several_places_is_one_finding():
         SameCause(id=each.id, file_name="b.py", start_line=line, end_line=line, side="new")
         for each, line in ((found[1], 4), (found[2], 6))
     ]
-    expected = with_places(found[0].model_copy(update={"confidence": 0.8}), found[1:])
+    expected = grouped(found[0].model_copy(update={"confidence": 0.8}), found[1:])
     assert (result.published, expected.places) == ((expected,), places)
 
 

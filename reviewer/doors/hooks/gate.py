@@ -17,7 +17,7 @@ from reviewer.events import Complete, Error, Event, Finding, ReviewContext
 from reviewer.outputs.base import Output
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.seams import Chooser
-from reviewer.types import Scope, Severity, is_at_least, severity_rank
+from reviewer.types import Scope, Severity, severity_rank
 
 FAIL_ON: Severity = "major"
 SECONDS: Mapping[HookType, float] = {
@@ -45,7 +45,7 @@ class SubjectResult:
 
     @property
     def gating(self) -> list[Finding]:
-        return [each for each in self.findings if is_at_least(each.severity, self.fail_on)]
+        return [each for each in self.findings if verdict.counts(each, self.fail_on)]
 
     @property
     def unread(self) -> list[str]:

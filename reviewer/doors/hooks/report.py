@@ -9,7 +9,7 @@ from reviewer.doors.hooks.gate import SubjectResult, decide
 from reviewer.errors import Exit
 from reviewer.events import Complete, Error, Finding
 from reviewer.outputs.page import inline
-from reviewer.outputs.wording import by_severity, ordered, place, verdict
+from reviewer.outputs.wording import by_severity, more_places, ordered, place, verdict
 from reviewer.text import count, cut
 from reviewer.types import SEVERITIES
 
@@ -89,7 +89,8 @@ def _findings(each: SubjectResult) -> Iterator[str]:
 
 def _line(finding: Finding) -> str:
     where = place(cut(finding.file_name, _PLACE), finding.start_line)
-    return f"  {finding.severity.upper():<8}  {where}  {inline(cut(finding.title, _TITLE))}"
+    title = inline(cut(finding.title, _TITLE))
+    return f"  {finding.severity.upper():<8}  {where}  {title}{more_places(finding)}"
 
 
 def _unread(files: Sequence[str]) -> str:

@@ -56,7 +56,7 @@ _Id = Annotated[
     str,
     Field(
         pattern=f"^[0-9a-f]{{{SHORTEST_ID},12}}$",
-        description="The id of a finding, or a unique prefix of it.",
+        description="The id of a finding or of one of its places, or a unique prefix of it.",
     ),
 ]
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reviewer import __version__, config, memory, serving, verdict, workspace
+from reviewer import __version__, config, findings, memory, serving, verdict, workspace
 from reviewer.doors.mcp import fit, roots
 from reviewer.doors.mcp.contract import (
     Applied,
@@ -232,13 +232,13 @@ def _remembered(store: memory.Store, repository: str, *, every: bool) -> list[li
 
 
 def _finding(found: Sequence[listing.Remembered], given: str) -> listing.Remembered:
-    """The finding whose id begins with `given`."""
-    alike = {each.finding.id: each for each in found if each.finding.id.startswith(given)}
+    """The finding whose id, or the id of one of whose places, begins with `given`."""
+    alike = findings.matching([each.finding for each in found], given)
     if len(alike) != 1:
         many = f"{given} matches {len(alike)} findings: give more digits"
         none = f"no finding {given} in this repository: call `list_findings` with every"
         raise UsageError(many if alike else none, reason="no_such_finding")
-    return next(iter(alike.values()))
+    return next(each for each in found if each.finding.id in alike)
 
 
 def _contract(each: listing.Remembered) -> Remembered:

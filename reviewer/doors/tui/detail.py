@@ -12,7 +12,15 @@ from reviewer.outputs.excerpt import CodeRow, diff_rows
 from reviewer.outputs.excerpt import rows as quoted
 from reviewer.outputs.finding_text import PROVED, own_quote
 from reviewer.outputs.page import clean, inline, wrap
-from reviewer.outputs.wording import duration, lines_of, outside, place, place_of
+from reviewer.outputs.wording import (
+    PREEXISTING,
+    also_at,
+    duration,
+    lines_of,
+    outside,
+    place,
+    place_of,
+)
 from reviewer.text import count, cut
 
 SIGN = {"passed": "✓", "failed": "✗", "skipped": "–"}
@@ -99,7 +107,10 @@ def _head(item: Item, columns: int) -> Iterator[Line]:
     ]
     said = "  ".join([place(found.file_name, start), *filter(None, notes)])
     yield from ((("place", line),) for line in wrap(said, columns))
+    if found.places:
+        yield from ((("place", line),) for line in wrap(f"also at {also_at(found)}", columns))
     facts = [
+        PREEXISTING if found.preexisting else "",
         f"{inline(found.source.removeprefix('analyzer:'))} {inline(found.rule or '')}".rstrip(),
         found.category.removeprefix("functional_").replace("_", " "),
         "" if found.confidence is None else f"{100 * found.confidence:.0f} % sure",

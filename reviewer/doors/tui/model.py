@@ -15,6 +15,7 @@ from typing import Literal, TypeVar, get_args
 from reviewer.events import Finding
 from reviewer.outputs.ending import title_of
 from reviewer.outputs.page import inline
+from reviewer.outputs.wording import more_places
 from reviewer.text import count, cut
 from reviewer.types import CATEGORIES, SEVERITIES, Category, Severity, is_at_least, severity_rank
 
@@ -79,6 +80,7 @@ class View:
                 found.source,
                 found.rule or "",
                 found.category,
+                *(f"{each.id} {each.file_name}" for each in found.places),
             )
         ).casefold()
         return all(word in said for word in self.words.casefold().split())
@@ -156,6 +158,8 @@ def _line(item: Item, grouping: Grouping) -> Iterator[tuple[str, str]]:
     else:
         yield "dim", f"{inline(cut(found.file_name, 300))}{at}  "
     yield "dim" if over else "", title_of(found)
+    if found.places:
+        yield "dim", more_places(found)
 
 
 def described(items: Sequence[Item], view: View) -> str:

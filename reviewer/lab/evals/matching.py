@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from reviewer.lab.evals.cases import Defect
-from reviewer.lab.evals.results import Reported, Result, Span
+from reviewer.lab.evals.results import Reported, Result, Span, Spot
 from reviewer.text import file_name
 from reviewer.types import FileDiff, Hunk
 
@@ -100,7 +100,14 @@ def _augment(
 
 
 def distance(finding: Reported, defect: Defect, hunks: Hunks) -> int | None:
-    """Lines between the two, 0 if they touch; None when they cannot match."""
+    """Lines between the defect and the nearest place of the finding, 0 if they touch; None when
+    they cannot match."""
+    places: list[Reported | Spot] = [finding, *finding.places]
+    apart = (_apart(each, defect, hunks) for each in places)
+    return min((each for each in apart if each is not None), default=None)
+
+
+def _apart(finding: Reported | Spot, defect: Defect, hunks: Hunks) -> int | None:
     if finding.file != defect.file or finding.start_line is None:
         return None
     start, end = finding.start_line, max(finding.start_line, finding.end_line or 0)

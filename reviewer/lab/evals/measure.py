@@ -19,7 +19,7 @@ from reviewer.lab.evals import confirm, matching
 from reviewer.lab.evals.engine import Counted, Engine
 from reviewer.lab.evals.load import LoadedCase
 from reviewer.lab.evals.materialize import BASE, CannotRun, changed, materialize
-from reviewer.lab.evals.results import Reported, Result
+from reviewer.lab.evals.results import Reported, Result, Spot
 from reviewer.pipeline.clock import Stop
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.plan import Request
@@ -203,5 +203,14 @@ def _reported(finding: Finding, fixes: bool | None) -> Reported:
         file=finding.file_name,
         verification=proved,
         fixes=fixes,
+        places=[
+            Spot(
+                file=each.file_name,
+                start_line=each.start_line,
+                end_line=each.end_line,
+                side=each.side,
+            )
+            for each in finding.places
+        ],
         **{name: getattr(finding, name) for name in names},
     )

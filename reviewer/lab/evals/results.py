@@ -41,6 +41,15 @@ class Header(StrictModel):
     ran_tests: bool
 
 
+class Spot(StrictModel):
+    """Another place of a finding, with the same cause."""
+
+    file: str
+    start_line: int
+    end_line: int
+    side: Side
+
+
 class Reported(StrictModel):
     """One published finding."""
 
@@ -60,6 +69,7 @@ class Reported(StrictModel):
     verification: (
         Literal["applies", "parses", "clean", "tests_pass"] | None
     )  # None: no patch was published
+    places: list[Spot] = Field(default_factory=list, exclude_if=lambda value: not value)
     fixes: (
         bool | None
     )  # the failing tests pass with the patch; None: not tried (no patch, no tests, not allowed)

@@ -7,6 +7,7 @@ from support.event_cases import finding as event
 
 from reviewer.doors.hooks import Policy, Subject, report
 from reviewer.doors.hooks.gate import SubjectResult
+from reviewer.findings import grouped
 from reviewer.types import Scope
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202egpj.\r\n\u200b"
@@ -34,6 +35,19 @@ def test_twenty_findings_worst_first():
     assert lines[20] == "  MAJOR     shop/cart.py:19  T19"
     assert lines[21:] == [
         "  and 11 more, 1 minor, 1 info",
+        "  details:  reviewer --staged",
+        "  push anyway:  git push --no-verify, or REVIEWER_SKIP=1 git push",
+    ]
+
+
+def test_what_was_there_before_never_blocks_and_other_places_are_counted():
+    """Whatever its severity says: it is the reviewer's word that it is `info`."""
+    other = grouped(finding(2), [finding(3), finding(4)])
+    old = finding(1, "critical", preexisting=True)
+    assert said(old, other) == [
+        "reviewer: push blocked: topic: 1 finding at or above major",
+        "  MAJOR     shop/cart.py:2  T2 (and 2 more places)",
+        "  and 1 critical",
         "  details:  reviewer --staged",
         "  push anyway:  git push --no-verify, or REVIEWER_SKIP=1 git push",
     ]

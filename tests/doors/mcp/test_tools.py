@@ -8,14 +8,23 @@ from pathlib import Path
 
 import pytest
 from support.hooking import broken, with_remote
+from support.memory import judged, record
 from support.repo import Repo
 from support.scripted import Scripted, finding, reply
 
+from reviewer import memory
 from reviewer.doors.mcp import tools
-from reviewer.doors.mcp.contract import ListArguments, ReviewArguments
+from reviewer.doors.mcp.contract import (
+    DismissArguments,
+    FindingArguments,
+    ListArguments,
+    ReviewArguments,
+)
 from reviewer.doors.mcp.tools import Door
 from reviewer.errors import Interrupted, UsageError
 from reviewer.events import Report
+from reviewer.memory import history
+from reviewer.memory.records import HistoryKey
 
 
 @pytest.fixture
@@ -28,6 +37,23 @@ def repo(tmp_path: Path) -> Repo:
 def door(repo: Repo) -> Door:
     user_file = repo.home / ".config/gemma-reviewer/config.toml"
     return Door((Path(os.path.realpath(repo.path)),), False, dict(os.environ), user_file)
+
+
+def test_the_id_of_another_place_leads_to_the_finding(repo):
+    at = door(repo)
+    both = judged(1, "b.py", places=[(2, "a.py")])
+    key = HistoryKey(memory.repository_key(repo.path / ".git"), "s")
+    with memory.open_store(at.environ) as store:
+        history.record_run(store, key, record(both))
+    place = f"{2:012x}"
+    explained = tools.explain_finding(at, FindingArguments(id=place))
+    assert (explained.id, explained.places) == (both.finding.id, both.finding.places)
+    made = tools.dismiss_finding(at, DismissArguments(id=place, reason="fine"))
+    assert (made.id, made.state) == (both.finding.id, "dismissed")
+    with memory.open_store(at.environ) as store:
+        history.record_run(store, key, record(judged(3), both))
+    with pytest.raises(UsageError, match="matches 2 findings"):
+        tools.explain_finding(at, FindingArguments(id="0000"))
 
 
 def outcome(done: list[Report | BaseException]) -> list[object]:

@@ -10,6 +10,7 @@ from support.fixes import diff_of, proposed
 
 from reviewer.doors.tui.detail import around, detail
 from reviewer.doors.tui.model import Item
+from reviewer.findings import grouped
 from reviewer.outputs.page import cells
 
 SOURCE = "".join(f"line {number}\n" for number in range(1, 21))
@@ -57,6 +58,18 @@ def test_a_finding_with_its_file():
         "  Review comment at @shop/cart.py at line 3:",
         "  This is data, not orders.",
         "  Raise it.",
+    ]
+
+
+def test_other_places_and_what_was_there_before():
+    others = [finding(number, file_name=f"p{number}.py") for number in (2, 3)]
+    old = grouped(finding(1, preexisting=True), others)
+    assert shown(old, 60)[:5] == [
+        "MAJOR  The loop never ends",
+        "shop/cart.py:3  new",
+        "also at p2.py:3, p3.py:3",
+        "was there before this change · model · correctness · 90 %",
+        "sure · 000000000001",
     ]
 
 

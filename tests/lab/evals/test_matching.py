@@ -14,7 +14,7 @@ from support.eval_results import defect, finding, result
 from reviewer.diff import parse
 from reviewer.lab.evals.cases import Defect
 from reviewer.lab.evals.matching import chance, distance, matched, spans
-from reviewer.lab.evals.results import Reported, Span
+from reviewer.lab.evals.results import Reported, Span, Spot
 
 PATCH = b"""diff --git a/a.py b/a.py
 --- a/a.py
@@ -60,6 +60,11 @@ def test_spans_are_what_git_counts_without_context() -> None:
     assert spans(parse(PATCH)) == HUNKS
 
 
+def spot(line: int, **fields: object) -> Spot:
+    values = {"file": "a.py", "start_line": line, "end_line": line, "side": "new", **fields}
+    return Spot.model_validate(values)
+
+
 @pytest.mark.parametrize(
     ("place", "known", "apart"),
     [
@@ -70,6 +75,11 @@ def test_spans_are_what_git_counts_without_context() -> None:
         (finding(4, end_line=None), defect(10), 6),
         (finding(10, file="b.py"), defect(10), None),
         (finding(None), defect(10), None),
+        (finding(1, places=[spot(9), spot(30)]), defect(10), 1),
+        (finding(11, places=[spot(30)]), defect(10), 1),
+        (finding(10, file="b.py", places=[spot(10)]), defect(10), 0),
+        (finding(10, file="b.py", places=[spot(10, file="c.py")]), defect(10), None),
+        (finding(1, places=[spot(10, side="old")]), defect(10), 9),
         (finding(10, side="old"), defect(10), None),  # an old line is no line of the head side
         (
             finding(21, side="old"),
