@@ -205,6 +205,28 @@ def test_who_ends_first_decides_nothing(repo: Repo):
     assert lines == [(path, *row) for path in ("b.py", FILE) for row in ((2, 1), (6, 0), (9, 0))]
 
 
+@pytest.mark.parametrize(
+    ("mark", "told"), [("K1", []), ("K2", ["It is wrong"]), ("", ["It is wrong"])]
+)
+def test_what_the_judge_says_an_analyzer_has_said_is_not_said_again(repo: Repo, mark: str, told):
+    repo.write(FILE, NEW.replace("x / 2", "x / undefined_name"))
+    quote = "    return x / undefined_name"
+    answer = by_lens(values=reply(finding(quote, FILE)), judge=verdicts(said(1, sameAs=mark)))
+    stream, _ = run(repo, Scripted(answer), effort="medium", analyzers=("ruff",))
+    assert [each.title for each in found(stream) if each.source == "model"] == told
+    assert [each.source for each in found(stream) if each.source != "model"] == ["analyzer:ruff"]
+
+
+def test_what_was_there_before_is_told_as_such_unless_the_user_wants_little(repo: Repo):
+    answer = by_lens(
+        values=reply(halved(F), halved(G)), judge=verdicts(said(1, before="    return x"), said(2))
+    )
+    for profile, told in (("balanced", [True, False]), ("chill", [False])):
+        stream, _ = run(repo, Scripted(answer), effort="medium", profile=profile, cache="off")
+        lines = sorted((each.start_line, each.preexisting) for each in found(stream))
+        assert [preexisting for _, preexisting in lines] == told
+
+
 # Patches
 
 
