@@ -113,14 +113,16 @@ def test_invented_evidence_is_left_out():
     assert [quote.why for quote in finding.evidence] == ["the place"]
 
 
-def test_findings_on_one_anchor_become_the_more_severe_one():
+def test_findings_on_one_anchor_are_judged_apart_and_become_the_more_severe_one():
     other = {
         **REPLY,
         "severity": "critical",
         "title": "Empty input divides by zero",
         "problem": "len(xs) may be 0.",
     }
-    (finding,) = accepted(REPLY, other, REPLY).findings
+    found = accepted(REPLY, other, REPLY).findings
+    assert [each.title for each in found] == [REPLY["title"], other["title"], REPLY["title"]]
+    (finding,) = merge(found)
     assert (finding.severity, finding.title) == ("critical", "Empty input divides by zero")
     assert (
         finding.comment == "len(xs) may be 0.\nAlso here: The first item is never counted. "

@@ -128,19 +128,25 @@ def test_the_second_pass_waits_for_the_first_token_of_the_first_and_no_longer(re
     assert (model.events, code) == (["values", "first token", "contracts"], 0)
 
 
+class Unreachable(Scripted):
+    """Fails before it has read the prompt of some pass."""
+
+    async def complete(self, prompt, schema, *, first_token=lambda: None):
+        if lens_of(prompt) == self.fails:
+            self.prompts.append(prompt)
+            raise EngineUnreachable("it is gone")
+        return await super().complete(prompt, schema, first_token=first_token)
+
+
 @pytest.mark.parametrize("concurrency", [1, 8])
 @pytest.mark.parametrize("failed", ["values", "contracts"])
 def test_a_failed_pass_keeps_nothing_from_the_other(repo: Repo, concurrency: int, failed: str):
-    works = "contracts" if failed == "values" else "values"
-    answer = by_lens(
-        **{
-            failed: EngineUnreachable("it is gone"),
-            works: reply(halved(F)),
-            "judge": verdicts(said(1)),
-        }
+    said_of = reply(halved(F))
+    model = Unreachable(
+        by_lens(values=said_of, contracts=said_of, judge=verdicts(said(1))), concurrency=concurrency
     )
-    model = Scripted(answer, concurrency=concurrency)
-    stream, code = run(repo, model, effort="medium")
+    model.fails = failed
+    stream, code = run(repo, model, effort="medium", timeout=60)
     assert [lens_of(prompt) for prompt in model.prompts] == ["values", "contracts", "judge"]
     assert [(each.title, each.confidence) for each in found(stream)] == [("Half is lost", 0.8)]
     unread = [(each.file_name, each.reason) for each in stream[-1].unreviewed_files]
