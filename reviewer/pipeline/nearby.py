@@ -16,9 +16,14 @@ class Nearby:
 
     _shelves: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     _findings: list[Finding] = field(default_factory=list)
+    _ids: set[str] = field(default_factory=set)
 
     def add(self, findings: Iterable[Finding]) -> None:
+        """Each is added once: what was announced may be published later."""
         for finding in findings:
+            if finding.id in self._ids:
+                continue
+            self._ids.add(finding.id)
             for shelf in _places(finding):
                 self._shelves.setdefault(shelf, []).append(len(self._findings))
             self._findings.append(finding)

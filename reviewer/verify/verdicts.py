@@ -65,9 +65,9 @@ def removed_lines(first_pass: PassResult, finding: Finding, redact: Masks | None
     start, end = finding.start_line or 0, finding.end_line or finding.start_line or 0
     removed: list[Line] = []
     for hunk in first_pass.unit.hunks:
-        for changed, block in groupby(hunk.lines, key=lambda line: line.kind != "context"):
+        for _, block in groupby(hunk.lines, key=lambda line: line.kind == "context"):
             lines = list(block)
-            if changed and any(line.new and start <= line.new <= end for line in lines):
+            if any(line.new and start <= line.new <= end for line in lines):
                 removed += (line for line in lines if line.kind == "removed")
     return prompt.shown_lines(removed, redact) if finding.side == "new" else []
 
@@ -80,9 +80,9 @@ def _was_before(verdict: replies.Verdict, finding: Finding, removed: Sequence[st
         quote = verdict.contradiction.strip("\n")
     return (
         not protected(finding)
-        and len("".join(quote.split())) >= MIN_PART
+        and re.search(r"\w", quote) is not None
         and not _COMMENT.match(quote)
-        and occurs(quote, removed)
+        and occurs(quote, removed)  # a short one only as a whole line
     )
 
 

@@ -134,11 +134,13 @@ def test_preference_pairs_of_refuted_findings(repo, run):
         "index": 1,
         "contradiction": "def f(a):",
         "contradictionFile": "a.py",
+        "before": "",
         "reason": "It is meant.",
         "verdict": "refuted",
         "confidence": 5,
         "impact": "limited",
         "likelihood": "rare",
+        "sameAs": "",
         "needs": [],
     }
     given = said(FIRST)
@@ -148,17 +150,16 @@ def test_preference_pairs_of_refuted_findings(repo, run):
     events, _ = pipeline.run(repo, model, effort="medium", show_rejected=True)
     assert pipeline.found(events) == []
     code, out, _ = run("dataset", "export", "-o", "-", "--format", "preference", "--no-redact")
-    (row,) = map(json.loads, out.splitlines())
-    assert (code, row["rejected"], row["chosen"]) == (
-        0,
-        [{"role": "assistant", "content": answered(given, model.prompts[0].user)}],
-        [{"role": "assistant", "content": answered(NOTHING, model.prompts[0].user)}],
-    )
-    assert [row["prompt"][1]["content"], row["metadata"]["kind"]] == [
-        model.prompts[0].user,
-        "negative",
-    ]
-    assert row["metadata"]["findings"][0]["outcome"] == "refuted"
+    rows = {row["prompt"][1]["content"]: row for row in map(json.loads, out.splitlines())}
+    first, second, _judge = (prompt.user for prompt in model.prompts)
+    assert (code, rows.keys()) == (0, {first, second})  # one for each pass over the unit
+    for asked, row in rows.items():
+        assert (row["rejected"], row["chosen"]) == (
+            [{"role": "assistant", "content": answered(given, asked)}],
+            [{"role": "assistant", "content": answered(NOTHING, asked)}],
+        )
+        assert row["metadata"]["kind"] == "negative"
+        assert row["metadata"]["findings"][0]["outcome"] == "refuted"
 
 
 def test_nothing_is_kept_with_no_cache(repo, run):

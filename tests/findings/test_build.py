@@ -3,7 +3,7 @@ from __future__ import annotations
 from support.change import change
 
 from reviewer.events import Finding, Quote, dump
-from reviewer.findings import Source, accept, from_evidence, merge
+from reviewer.findings import Source, accept, combine, from_evidence, merge
 from reviewer.findings.identity import identity
 from reviewer.types import Context, Evidence, Place, Unit
 
@@ -130,14 +130,16 @@ def test_evidence_that_the_change_removes_is_kept_as_old():
     assert "side" not in dump(finding.evidence[0])
 
 
-def test_findings_on_one_anchor_become_the_more_severe_one():
+def test_findings_on_one_anchor_are_judged_apart_and_become_the_more_severe_one():
     other = {
         **REPLY,
         "severity": "critical",
         "title": "Empty input divides by zero",
         "problem": "len(xs) may be 0.",
     }
-    (finding,) = accepted(REPLY, other, REPLY).findings
+    found = accepted(REPLY, other, REPLY).findings
+    assert [each.title for each in found] == [REPLY["title"], other["title"], REPLY["title"]]
+    (finding,) = merge(found)
     assert (finding.severity, finding.title) == ("critical", "Empty input divides by zero")
     assert (
         finding.comment == "len(xs) may be 0.\nAlso here: The first item is never counted. "
@@ -182,8 +184,8 @@ def test_the_texts_are_tidied_wherever_they_are_shown():
     assert "2. It" not in finding.codegen_instructions
     (long,) = accepted({**REPLY, "title": "", "problem": "It is " + "long " * 20}).findings
     assert long.title == "It is " + "long " * 13 + "long…"
-    merged = accepted(REPLY, {**REPLY, "title": "3. Other.", "problem": "3. And so."}).findings
-    assert merged[0].comment.endswith("\nAlso here: Other. And so.")
+    both = accepted(REPLY, {**REPLY, "title": "3. Other.", "problem": "3. And so."}).findings
+    assert combine(*both).comment.endswith("\nAlso here: Other. And so.")
 
 
 def test_a_smoke_model_never_rises_above_info():

@@ -104,7 +104,7 @@ def test_a_pass_follows_only_one_over_its_own_unit():
 class Noted(Scripted):
     """Notes when the passes over b.py begin, and when the first one has its first token."""
 
-    async def complete(self, prompt, schema, *, first_token=lambda: None):
+    async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
         name = lens_of(prompt)
         about_b = "change to b.py" in prompt.user
         if about_b:
@@ -117,7 +117,7 @@ class Noted(Scripted):
                 await self.second.wait()
         elif about_b and name == "contracts":
             self.second.set()
-        return await super().complete(prompt, schema, first_token=first_token)
+        return await super().complete(prompt, schema, thinking=thinking, first_token=first_token)
 
 
 def test_the_second_pass_waits_for_the_first_token_of_the_first_and_no_longer(repo: Repo):
@@ -128,19 +128,25 @@ def test_the_second_pass_waits_for_the_first_token_of_the_first_and_no_longer(re
     assert (model.events, code) == (["values", "first token", "contracts"], 0)
 
 
+class Unreachable(Scripted):
+    """Fails before it has read the prompt of some pass."""
+
+    async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
+        if lens_of(prompt) == self.fails:
+            self.prompts.append(prompt)
+            raise EngineUnreachable("it is gone")
+        return await super().complete(prompt, schema, thinking=thinking, first_token=first_token)
+
+
 @pytest.mark.parametrize("concurrency", [1, 8])
 @pytest.mark.parametrize("failed", ["values", "contracts"])
 def test_a_failed_pass_keeps_nothing_from_the_other(repo: Repo, concurrency: int, failed: str):
-    works = "contracts" if failed == "values" else "values"
-    answer = by_lens(
-        **{
-            failed: EngineUnreachable("it is gone"),
-            works: reply(halved(F)),
-            "judge": verdicts(said(1)),
-        }
+    said_of = reply(halved(F))
+    model = Unreachable(
+        by_lens(values=said_of, contracts=said_of, judge=verdicts(said(1))), concurrency=concurrency
     )
-    model = Scripted(answer, concurrency=concurrency)
-    stream, code = run(repo, model, effort="medium")
+    model.fails = failed
+    stream, code = run(repo, model, effort="medium", timeout=60)
     assert [lens_of(prompt) for prompt in model.prompts] == ["values", "contracts", "judge"]
     assert [(each.title, each.confidence) for each in found(stream)] == [("Half is lost", 0.8)]
     unread = [(each.file_name, each.reason) for each in stream[-1].unreviewed_files]
@@ -150,10 +156,10 @@ def test_a_failed_pass_keeps_nothing_from_the_other(repo: Repo, concurrency: int
 class Shuffled(Scripted):
     """Answers in an order that a seed decides."""
 
-    async def complete(self, prompt, schema, *, first_token=lambda: None):
+    async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
         first_token()
         await asyncio.sleep(random.Random(f"{self.seed}{prompt.user}").random() / 20)
-        return await super().complete(prompt, schema, first_token=first_token)
+        return await super().complete(prompt, schema, thinking=thinking, first_token=first_token)
 
 
 def many_words(prompt):
@@ -203,6 +209,28 @@ def test_who_ends_first_decides_nothing(repo: Repo):
     assert len([prompt for prompt in model.prompts if lens_of(prompt) == "judge"]) == 2
     lines = [(each.file_name, each.start_line, len(each.places)) for each in told]
     assert lines == [(path, *row) for path in ("b.py", FILE) for row in ((2, 1), (6, 0), (9, 0))]
+
+
+@pytest.mark.parametrize(
+    ("mark", "told"), [("K1", []), ("K2", ["It is wrong"]), ("", ["It is wrong"])]
+)
+def test_what_the_judge_says_an_analyzer_has_said_is_not_said_again(repo: Repo, mark: str, told):
+    repo.write(FILE, NEW.replace("x / 2", "x / undefined_name"))
+    quote = "    return x / undefined_name"
+    answer = by_lens(values=reply(finding(quote, FILE)), judge=verdicts(said(1, sameAs=mark)))
+    stream, _ = run(repo, Scripted(answer), effort="medium", analyzers=("ruff",))
+    assert [each.title for each in found(stream) if each.source == "model"] == told
+    assert [each.source for each in found(stream) if each.source != "model"] == ["analyzer:ruff"]
+
+
+def test_what_was_there_before_is_told_as_such_unless_the_user_wants_little(repo: Repo):
+    answer = by_lens(
+        values=reply(halved(F), halved(G)), judge=verdicts(said(1, before="    return x"), said(2))
+    )
+    for profile, told in (("balanced", [True, False]), ("chill", [False])):
+        stream, _ = run(repo, Scripted(answer), effort="medium", profile=profile, cache="off")
+        lines = sorted((each.start_line, each.preexisting) for each in found(stream))
+        assert [preexisting for _, preexisting in lines] == told
 
 
 # Patches
@@ -280,12 +308,12 @@ def test_the_one_who_speaks_gives_the_patch_of_its_line(repo: Repo):
 class Stuck(Scripted):
     """Does not get beyond some question."""
 
-    async def complete(self, prompt, schema, *, first_token=lambda: None):
+    async def complete(self, prompt, schema, *, thinking=0, first_token=lambda: None):
         if self.stops(prompt):
             self.reached = True
             first_token()
             await asyncio.sleep(600)
-        return await super().complete(prompt, schema, first_token=first_token)
+        return await super().complete(prompt, schema, thinking=thinking, first_token=first_token)
 
 
 def cut_short(repo: Repo, answer, stops):

@@ -35,4 +35,5 @@ def test_what_is_far_away_in_another_file_or_on_no_line_is_not_near():
 def test_they_come_once_in_the_order_in_which_they_were_added():
     nearby, added = Nearby(), [finding(n, start_line=9 - n, end_line=300) for n in range(5)]
     nearby.add(added)
+    nearby.add([added[3].model_copy(update={"title": "With a patch"})])
     assert nearby([finding(9, start_line=1, end_line=300)]) == added

@@ -253,6 +253,23 @@ def test_one_cause_in_several_places_is_one_finding():
     assert (result.published, expected.places) == ((expected,), places)
 
 
+def test_positions_count_what_the_model_is_not_asked_about():
+    """Code has proved the first candidate."""
+    text = TEXT.replace("    return dta\n", "    return data\n").replace("import json", "x = dta")
+    mixed = added("a.py", text)
+    fields = {"problem": "It fails."}
+    proved = candidate(mixed, "a.py", "x = dta", title="`dta` is undefined", scenario="", **fields)
+    two = candidate(mixed, "a.py", "    if limit > 0:", title="Zero", **fields)
+    three = candidate(mixed, "a.py", "        data = data[:limit]", title="A copy", **fields)
+    model = Scripted(lambda prompt: verdicts(said(1), said(2, sameAs="1")))
+    reads = [read_of(mixed, "a.py", [proved, two, three])]
+    result = asyncio.run(judge(reads, mixed, Source(mixed), model=model, redact=None))
+    assert [(each.title, [at.start_line for at in each.places]) for each in result.published] == [
+        ("`dta` is undefined", []),
+        ("Zero", [8]),
+    ]
+
+
 def test_the_most_severe_one_speaks_wherever_it_is():
     found = [at_line(0, severity="minor"), at_line(1, severity="major"), at_line(2)]
     low = same(impact="limited")

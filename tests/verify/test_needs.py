@@ -6,8 +6,8 @@ import pytest
 from support.candidates import added
 
 from reviewer.context.asked import look_up
-from reviewer.prompt import fence
 from reviewer.secrets import Masks
+from reviewer.text import fence
 from reviewer.types import Context, Piece, Unit
 from reviewer.verify.needs import Shown, asked_to_see, lines_of
 

@@ -320,11 +320,11 @@ def test_a_removed_line_is_not_the_line_of_that_number():
 
 def test_positions_are_those_of_all_candidates():
     made = added("a.py", ROWS)
-    found = [candidate(made, "a.py", f"value_{at} = compute({at})") for at in range(10)]
+    found = [candidate(made, "a.py", f"value_{at} = compute({at})") for at in range(11)]
     asked = iter(
         [
             verdicts(*(said(at, sameAs="1" if at == 3 else "") for at in range(1, 9))),
-            verdicts(said(1, sameAs="K8"), said(2, sameAs="1")),
+            verdicts(said(1, sameAs="K8"), said(2, sameAs="1"), said(3, sameAs="0")),
         ]
     )
     model = Scripted(lambda prompt: next(asked))
@@ -333,7 +333,7 @@ def test_positions_are_those_of_all_candidates():
     )
     assert [each.same_as for each in result.judged] == [
         *(None, None, 0, None, None, None, None, None),
-        *(7, 8),
+        *(7, 8, None),
     ]
 
 

@@ -66,6 +66,16 @@ def test_what_a_removed_line_of_the_block_did_too_is_no_news(quote, before):
     assert made == Judged(expected, supported=True)
 
 
+@pytest.mark.parametrize(("before", "so"), [("x += 1", True), ("}", False), ("+= 1", False)])
+def test_a_short_line_counts_as_a_whole_one(before, so):
+    base, head = b"  x += 1\n  }\n", b"  x += step\n  ]\n"
+    made = change({"a.py": base}, {"a.py": head})
+    found, result = judged(said(1, before=before), made=made, quote="  x += step")
+    severity = "info" if so else "major"
+    expected = changed(found, severity=severity, confidence=0.8, preexisting=so)
+    assert result == Judged(expected, supported=True)
+
+
 @pytest.mark.parametrize("verdict", ["unsure", "refuted"])
 def test_it_stays_and_is_marked_whatever_the_verdict(verdict):
     found, made = judged(said(1, verdict, before=REMOVED, confidence=20))
@@ -93,6 +103,7 @@ def test_a_removed_line_beside_a_verdict_that_it_is_true_is_no_claim():
         "    return each",  # is still there
         QUOTE,  # was added
         "total",  # would match by accident
+        "=",
         "# the average of what is there",
     ],
 )
