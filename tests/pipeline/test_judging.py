@@ -208,7 +208,9 @@ def test_who_ends_first_decides_nothing(repo: Repo):
     told, asked = expected
     assert len([prompt for prompt in model.prompts if lens_of(prompt) == "judge"]) == 2
     lines = [(each.file_name, each.start_line, len(each.places)) for each in told]
-    assert lines == [(path, *row) for path in ("b.py", FILE) for row in ((2, 1), (6, 0), (9, 0))]
+    # Line 6 has a defect of its own, too: it tells of both, and is no place of line 2.
+    assert lines == [(path, *row) for path in ("b.py", FILE) for row in ((2, 0), (6, 0), (9, 0))]
+    assert "\nAlso here: Half in b.py." in told[1].comment
 
 
 @pytest.mark.parametrize(
