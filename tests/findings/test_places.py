@@ -14,6 +14,7 @@ from reviewer.findings import (
     grouped,
     ids,
     matching,
+    merge,
     other_place,
     part,
 )
@@ -95,6 +96,34 @@ def test_more_places_than_can_be_named_are_counted():
 def test_what_has_no_lines_is_no_place():
     with pytest.raises(ValueError, match="without lines"):
         grouped(at(1), [finding(2, start_line=None, end_line=None)])
+
+
+def test_a_place_with_another_defect_is_told_once():
+    leader = grouped(
+        at(1, title="Zero", comment="It is lost."), [at(2, "b.py", 7), at(3, "b.py", 9)]
+    )
+    other = at(2, "b.py", 7, severity="info", title="Late", comment="It waits.")
+    told = merge([leader, other])
+    assert [(each.id, [one.id for one in each.places]) for each in told] == [(A, [C]), (B, [])]
+    assert told[0].title == "Zero"
+    assert "b.py:7" not in told[0].codegen_instructions
+    assert (told[1].title, told[1].comment) == (
+        leader.title,
+        "It is lost.\nAlso here: Late. It waits.",
+    )
+
+
+def test_two_defects_at_one_place_keep_the_places_of_both():
+    one = grouped(at(1, title="Zero"), [at(2, "b.py", 7)])
+    two = grouped(at(1, title="Late"), [at(3, "b.py", 9)])
+    (both,) = merge([one, two])
+    assert (both.id, [each.id for each in both.places]) == (A, [B, C])
+
+
+def test_what_has_no_lines_is_merged_with_its_like():
+    nowhere = at(1).model_copy(update={"start_line": None, "end_line": None})
+    (both,) = merge([nowhere, nowhere.model_copy(update={"title": "Other", "comment": "Again."})])
+    assert both.comment.endswith("\nAlso here: Other. Again.")
 
 
 def test_the_finding_at_each_of_its_places():
