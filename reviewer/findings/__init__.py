@@ -23,6 +23,7 @@ from reviewer.findings.places import (
     merge,
     other_place,
     part,
+    speaking_order,
 )
 from reviewer.findings.quotes import place_code, quoted_code_stands
 from reviewer.findings.result import PassResult, Replacement
@@ -56,6 +57,7 @@ __all__ = [
     "path_of",
     "place_code",
     "quoted_code_stands",
+    "speaking_order",
     "with_places",
 ]
 

@@ -52,18 +52,24 @@ def merge(findings: Iterable[Finding]) -> list[Finding]:
     return list(merged.values())
 
 
+def speaking_order(finding: Finding) -> tuple[bool, int]:
+    """Orders findings that become one: what has a text of its own comes before a bare answer to a
+    question, the most severe first."""
+    return finding.comment == finding.title, severity_rank(finding.severity)
+
+
 def combine(known: Finding, other: Finding) -> Finding:
     """Combine two findings at one place."""
-    first, second = sorted((known, other), key=lambda finding: severity_rank(finding.severity))
+    first, second = sorted((known, other), key=speaking_order)
+    worst = min(first.severity, second.severity, key=severity_rank)
+    first = first.model_copy(update={"severity": worst})
     if second.start_line is not None:
         first = grouped(first, [second])
     if second.title == first.title or second.title in first.comment:
         return first
-    return first.model_copy(
-        update={
-            "comment": f"{first.comment}\nAlso here: {second.title.rstrip('.')}. {second.comment}"
-        }
-    )
+    more = "" if second.comment == second.title else f" {second.comment}"
+    also = f"Also here: {second.title.rstrip('.')}.{more}"
+    return first.model_copy(update={"comment": f"{first.comment}\n{also}"})
 
 
 def at_each_place(finding: Finding) -> Iterator[Finding]:

@@ -62,7 +62,7 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
     raised = await asyncio.to_thread(questions.ask, plan.change, plan.units)
     parts = [
         "\n".join(_explained(plan, ledger, pass_, facts, known, raised))
-        for pass_ in make_passes(plan, ledger.evidence).passes
+        for pass_ in make_passes(plan, ledger.evidence, raised).passes
         if pass_.unit.ordinal in chosen
     ]
     if assumed:

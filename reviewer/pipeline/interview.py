@@ -13,7 +13,6 @@ from reviewer.pipeline.passes import Pass
 from reviewer.pipeline.plan import Plan
 from reviewer.pipeline.seams import Keeper
 from reviewer.questions import Asked, Question, within
-from reviewer.verify import ANSWERING
 
 REPLY = Schema("reply", replies.portable_schema(replies.Reply))
 SMOKE_REPLY = Schema("reply", replies.smoke_schema())
@@ -47,4 +46,4 @@ def asked_in(questions: Mapping[int, Asked], pass_: Pass, plan: Plan) -> dict[st
 
 def must_answer(pass_: Pass) -> bool:
     """Whether a pass answers its questions: the first of several over a unit does."""
-    return pass_.lens in ANSWERING
+    return not pass_.lens

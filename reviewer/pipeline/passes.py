@@ -13,6 +13,7 @@ from reviewer.analyzers import severity
 from reviewer.context import together, units
 from reviewer.context.risk import TESTS, risk
 from reviewer.pipeline.plan import Plan
+from reviewer.questions import Asked
 from reviewer.types import Evidence, Unit
 
 # `whole`: the hunks with their context. `lens`: the same, with one kind of defect to look for.
@@ -46,14 +47,18 @@ class Passes:
 
 
 def make_passes(
-    plan: Plan, evidence: Mapping[str, Sequence[Evidence]], read_before: Collection[int] = ()
+    plan: Plan,
+    evidence: Mapping[str, Sequence[Evidence]],
+    raised: Mapping[int, Asked],
+    read_before: Collection[int] = (),
 ) -> Passes:
     """One or more passes over every unit, by effort and by the kind of its file, then passes across
     files for some of them. The passes over a unit follow each other: they share its prompt.
 
     `evidence` is by path: files with analyzer hits come before others of the same risk, except
-    tests, documentation and generated files. `read_before` holds the ordinals of units that an
-    earlier run has read."""
+    tests, documentation and generated files. `raised` are the questions, by the ordinal of their
+    unit: they tell which units have something that must agree with code elsewhere. `read_before`
+    holds the ordinals of units that an earlier run has read."""
     hits = Counter(
         path
         for path, items in evidence.items()
@@ -71,7 +76,7 @@ def make_passes(
     wanted: list[tuple[PassKind, Unit, str]] = [
         ("lens" if lens else "whole", unit, lens)
         for unit in chosen
-        for lens in _lenses(effort, risks[unit.file.path])
+        for lens in _lenses(effort, risks[unit.file.path], raised.get(unit.ordinal, Asked()))
     ]
     if not left_out:
         size = partial(units.size, tokens=plan.choice.tokens)
@@ -82,10 +87,11 @@ def make_passes(
     return Passes(_numbered(wanted), tuple(left_out))
 
 
-def _lenses(effort: verify.Effort, kind: int) -> tuple[str, ...]:
-    """Those for a file of this kind of risk. Narrow passes over tests and documentation find
-    nothing, except whether a test hides wrong behaviour."""
-    if kind < TESTS:
+def _lenses(effort: verify.Effort, kind: int, asked: Asked) -> tuple[str, ...]:
+    """Those for a unit of a file of this kind of risk. Narrow passes over tests and documentation
+    find nothing, except whether a test hides wrong behaviour; and one for contracts finds nothing
+    where no question is about two sides that must agree, so only `high` effort makes it there."""
+    if kind < TESTS and (effort != "medium" or asked.pairs):
         return verify.LENSES[effort]
     return ("", "tests") if kind == TESTS and effort == "high" else ("",)
 

@@ -94,13 +94,13 @@ async def _run_model(
         async with plan.choice.open() as model:
             facts = await asyncio.to_thread(project.facts, plan.change)
             await evidence_ready.wait()
+            raised = await asyncio.to_thread(questions.ask, plan.change, plan.units)
             planned = await asyncio.to_thread(
-                lambda: make_passes(plan, ledger.evidence, past.units_read())
+                lambda: make_passes(plan, ledger.evidence, raised, past.units_read())
             )
             ledger.expect_passes(planned.passes, planned.left_out)
             clock.total = len(planned.passes)
             session = past.session
-            raised = await asyncio.to_thread(questions.ask, plan.change, plan.units)
             asker = Thoughtful(session.replies, plan.thought("review"))
             interview = Interview(plan, ledger, model, asker, session, facts, raised)
             clock.send(Status(phase="analyzing", status="reviewing"))

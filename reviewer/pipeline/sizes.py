@@ -10,7 +10,7 @@ from reviewer.types import ModelRole
 
 UNIT_TOKENS = 4000  # hunks of one call
 CONTEXT_TOKENS = 6000  # context of one call, in a small change …
-CONTEXT_LEAST = 900  # … and in a large one, which would take much longer, and explains itself
+CONTEXT_LEAST = 780  # … and in a large one, which would take much longer, and explains itself
 # Up to so many units, each may have so much. There are few steps, so that a unit more or less does
 # not alter the prompts of the others.
 _STEPS = ((8, CONTEXT_TOKENS), (16, CONTEXT_TOKENS // 2), (24, CONTEXT_TOKENS // 4))

@@ -26,6 +26,10 @@ _PER_LINE = 2
 _WORTH_TWO = 68  # a second question about a line has at least this risk
 _FLOOR = 40  # ideas of less risk are not asked, but as the only one about a unit
 _LOWEST = 30
+# Families that ask about two sides that must agree.
+PAIRS = frozenset(
+    ("agreement", "arguments", "arrival", "defaults", "order", "sharing", "signatures", "wording")
+)
 _CODE = re.compile(r"`[^`]*`")
 _BEFORE_AND_AFTER = re.compile(r"became|and is|instead of")
 
@@ -50,6 +54,11 @@ class Asked:
 
     questions: tuple[Question, ...] = ()
     cut: int = 0
+
+    @property
+    def pairs(self) -> bool:
+        """Whether one is about two sides that must agree."""
+        return any(each.family in PAIRS for each in self.questions)
 
 
 def ask(change: Change, units: Sequence[Unit]) -> Mapping[int, Asked]:

@@ -4,12 +4,11 @@ asked to judge the rest."""
 from __future__ import annotations
 
 from reviewer.verify.judge import FLOORS, Judgement, Rejected, judge
-from reviewer.verify.lenses import ANSWERING, LENSES, Effort, with_lens
+from reviewer.verify.lenses import LENSES, Effort, with_lens
 from reviewer.verify.precedents import Precedents
 from reviewer.verify.refute import SCHEMA
 
 __all__ = [
-    "ANSWERING",
     "FLOORS",
     "LENSES",
     "SCHEMA",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reviewer.events import Finding
-from reviewer.findings import PassResult, Source, grouped, merge
+from reviewer.findings import PassResult, Source, grouped, merge, speaking_order
 from reviewer.messages import Usage
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model
@@ -197,10 +197,12 @@ def _joined(
     findings = []
     for members in causes.values():
         while members:
-            speaker = min(members, key=lambda each: severity_rank(each.severity))
+            speaker = min(members, key=speaking_order)
             hidden = [each for each in members if _may_hide(speaker, each, dismissed)]
             apart = [each for each in members if each is not speaker and each not in hidden]
-            findings.append(grouped(speaker, hidden))
+            worst = min((speaker, *hidden), key=lambda each: severity_rank(each.severity))
+            leader = speaker.model_copy(update={"severity": worst.severity})
+            findings.append(grouped(leader, hidden))
             members = apart
     return merge(findings)
 
@@ -208,6 +210,6 @@ def _joined(
 def _may_hide(speaker: Finding, other: Finding, dismissed: Callable[[Finding], bool]) -> bool:
     """Whether a verdict may let one speak for another that has lines: not for what none may drop,
     and not between what was dismissed and what was not."""
-    alike = speaker.category == other.category or not protected(other)
+    alike = speaker.category == other.category or protected(speaker) or not protected(other)
     lines = other.start_line is not None
     return alike and lines and other is not speaker and dismissed(speaker) == dismissed(other)

@@ -10,13 +10,12 @@ from reviewer import resources
 from reviewer.messages import Prompt
 
 Effort = Literal["low", "medium", "high"]
-# In the order in which a unit is read; "" is a pass without a lens.
+# In the order in which a unit is read; the first pass has no lens, and answers the questions.
 LENSES: Mapping[Effort, tuple[str, ...]] = {
     "low": ("",),
-    "medium": ("values", "contracts"),
-    "high": ("values", "contracts", "removed", "security", "tests"),
+    "medium": ("", "contracts"),
+    "high": ("", "contracts", "removed", "security", "tests"),
 }
-ANSWERING = ("", "values")  # those that answer the questions about the unit
 # How likely a finding is real before it is judged, by the number of lenses that report it. Assumed,
 # not measured: agreement counts for more than a single report, but even five are no proof.
 _PRIOR = (0.5, 0.65, 0.75, 0.8, 0.85)

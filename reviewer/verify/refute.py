@@ -123,7 +123,7 @@ async def _judge_batch(court: _Court, home: PassResult, batch: Sequence[Finding]
         )
     if seen.section:
         again, _ = await _round(court, home, asking, seen, offered, listed)
-        verdicts |= again
+        verdicts |= {at: _still(verdicts[at], verdict) for at, verdict in again.items()}
     shown = shown_lines(home, seen.pieces, court.redact)
     first = len(court.judged)
     for at, finding in numbered.items():
@@ -140,6 +140,14 @@ async def _judge_batch(court: _Court, home: PassResult, batch: Sequence[Finding]
         court.problem
         or wrong
         or (f"{missing} of {len(batch)} findings got no verdict" if missing else "")
+    )
+
+
+def _still(first: replies.Verdict, second: replies.Verdict) -> replies.Verdict:
+    """The second verdict on a candidate, which stays the same as another: not all others are asked
+    about again."""
+    return (
+        second if second.same_as.strip() else second.model_copy(update={"same_as": first.same_as})
     )
 
 
