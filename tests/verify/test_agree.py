@@ -51,11 +51,6 @@ def test_a_finding_of_the_model_is_no_analyzers():
     )
 
 
-def test_a_finding_that_says_more_stays():
-    said = made(RETURN, "`y` is undefined", "It fails.\nAlso here: The lock is kept. It blocks.")
-    assert duplicate_of(said, published(hit("ruff", "F821"))) is None
-
-
 def test_agreeing_evidence_is_added_once_with_its_source():
     item = hit("ruff", "B006", 1, "Do not use mutable data structures for argument defaults")
     found = with_evidence(

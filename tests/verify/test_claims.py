@@ -372,8 +372,6 @@ def test_the_claim_must_be_what_the_finding_is_about():
     assert (
         verdict(IMPORTED, line, "NameError on `json`", "It fails. `json` is not imported.") is None
     )
-    merged = "It fails.\nAlso here: The result is cut. The last item is lost."
-    assert verdict(IMPORTED, line, "`json` is not imported", merged) is None
 
 
 def test_hostile_files_are_no_claim():

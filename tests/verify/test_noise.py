@@ -223,7 +223,7 @@ def test_ceilings(category, title, severity, expected):
         ("severe", "ordinary", "critical", "critical"),
         ("severe", "realistic", "minor", "major"),  # one step above the author, not more
         ("severe", "rare", "critical", "major"),
-        ("severe", "theoretical", "critical", "minor"),
+        ("severe", "theoretical", "critical", "trivial"),
         ("serious", "ordinary", "critical", "major"),
         ("serious", "rare", "major", "minor"),
         ("serious", "ordinary", "info", "trivial"),

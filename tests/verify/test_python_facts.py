@@ -22,7 +22,7 @@ FILES = {
 }
 INDEX_OF = change({}, FILES)
 WORKING = [
-    "reviewer/verify/votes.py",
+    "reviewer/verify/verdicts.py",
     "reviewer/verify/judge.py",
     "reviewer/verify/refute.py",
     "reviewer/findings/build.py",
