@@ -19,6 +19,7 @@ from reviewer.types import Evidence, Unit
 # `whole`: the hunks with their context. `lens`: the same, with one kind of defect to look for.
 # `across`: the hunks beside related changes in other files.
 PassKind = Literal["whole", "lens", "across"]
+_Wanted = tuple[PassKind, Unit, str, bool]  # and the lens, and whether it follows another pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,19 @@ def make_passes(
     )
     chosen, left_out = _limited(ordered, plan.settings.max_units, read_before)
     if plan.choice.role != "reviewer":
-        return Passes(_numbered([("whole", unit, "") for unit in chosen]), tuple(left_out))
+        return Passes(_numbered([("whole", unit, "", False) for unit in chosen]), tuple(left_out))
     effort = plan.settings.effort
-    wanted: list[tuple[PassKind, Unit, str]] = [
-        ("lens" if lens else "whole", unit, lens)
+    wanted: list[_Wanted] = [
+        ("lens" if lens else "whole", unit, lens, at > 0)
         for unit in chosen
-        for lens in _lenses(effort, risks[unit.file.path], raised.get(unit.ordinal, Asked()))
+        for at, lens in enumerate(
+            _lenses(effort, risks[unit.file.path], raised.get(unit.ordinal, Asked()))
+        )
     ]
     if not left_out:
         size = partial(units.size, tokens=plan.choice.tokens)
         wanted += [
-            ("across", unit, "")
+            ("across", unit, "", False)
             for unit in together.cross_file_units(chosen, plan.change, size, effort)
         ]
     return Passes(_numbered(wanted), tuple(left_out))
@@ -96,11 +99,9 @@ def _lenses(effort: verify.Effort, kind: int, asked: Asked) -> tuple[str, ...]:
     return ("", "tests") if kind == TESTS and effort == "high" else ("",)
 
 
-def _numbered(wanted: Sequence[tuple[PassKind, Unit, str]]) -> tuple[Pass, ...]:
-    before = [None, *((kind == "across", unit.ordinal) for kind, unit, _ in wanted)]
+def _numbered(wanted: Sequence[_Wanted]) -> tuple[Pass, ...]:
     return tuple(
-        Pass(kind, unit, at, lens, follows=before[at] == (False, unit.ordinal) and kind != "across")
-        for at, (kind, unit, lens) in enumerate(wanted)
+        Pass(kind, unit, at, lens, follows) for at, (kind, unit, lens, follows) in enumerate(wanted)
     )
 
 

@@ -98,6 +98,13 @@ def test_a_pass_follows_only_one_over_its_own_unit():
     assert [follows for *_, follows in twins] == [False, False]
 
 
+def test_a_pass_across_files_follows_none():
+    names = b"[shipped_at_utc, dispatched_at_utc]\n"
+    made = change({}, {"order.py": b"wanted = " + names, "renamed.py": b"renamed = " + names})
+    *_, last = make_passes(plan_of(made, effort="medium"), {}).passes
+    assert (last.kind, last.unit.file.path, last.follows) == ("across", "order.py", False)
+
+
 # Their order
 
 

@@ -495,13 +495,14 @@ def test_a_replacement_that_fails_its_proof_gets_one_repair_round_and_is_withhel
     assert "No patch: The replacement fails the check `parses`" in item.comment
 
     def mended(prompt):
-        new = "    return x" if "could not be used" in prompt.user else "    return (x"
-        return reply(
-            finding("    return x + 1", FILE, oldLines=["    return x + 1"], newLines=[new])
-        )
+        again = "could not be used" in prompt.user
+        new = "    return x" if again else "    return (x"
+        told = finding("    return x + 1", FILE, oldLines=["    return x + 1"], newLines=[new])
+        other = finding("def f(x):", FILE, oldLines=["def f(x):"], newLines=["def f(y):"])
+        return reply(*([other] if again else []), told)
 
     stream, _ = run(repo, Scripted(mended), cache="off")
-    assert found(stream)[0].patch is not None
+    assert "+    return x\n" in found(stream)[0].patch.diff
 
 
 @pytest.mark.fault(
