@@ -29,7 +29,7 @@ from reviewer.types import Scope
 from reviewer.verify import LENSES
 
 _BLOCK = 64  # characters
-_NAMES = (*LENSES["high"], "together")
+_NAMES = (*LENSES["high"][1:], "together")
 
 
 @dataclass
@@ -76,7 +76,7 @@ def _blocks(text: str) -> Iterator[bytes]:
 
 def _kind(prompt: Prompt) -> str:
     told = {name: resources.text(f"prompts/review/lenses/{name}.md").strip() for name in _NAMES}
-    return next((name for name in _NAMES if told[name] in prompt.user), "no lens")
+    return next((name for name in _NAMES if told[name] in prompt.user), "whole")
 
 
 def costs(repository: Path, base: str | None, effort: str) -> dict[str, Cost]:
@@ -93,9 +93,9 @@ def costs(repository: Path, base: str | None, effort: str) -> dict[str, Cost]:
 
 
 def share(by_lens: dict[str, Cost]) -> float:
-    """What the later passes over the units add, of what the first ones did, for each pass."""
-    first, *later = (by_lens[name] for name in LENSES["medium"])
-    return sum(cost.uncached for cost in later) / len(later) / first.uncached
+    """What a later pass over a unit adds, as a share of what a first one does."""
+    first, later = by_lens["whole"], by_lens["contracts"]
+    return later.uncached / later.calls / (first.uncached / first.calls)
 
 
 def main(arguments: list[str]) -> None:

@@ -23,7 +23,9 @@ from reviewer.pipeline.passes import make_passes
 FILE = "shop/a.py"
 OLD = "def f(x):\n    return x\n\n\ndef g(y):\n    return y\n\n\ndef h(z):\n    return z\n"
 NEW = OLD.replace("return x", "return x / 2").replace("return y", "return y / 2")
+NEW = NEW.replace("def h(z):", "def h(z, unit):")  # asked about, as something that must agree
 F, G = "    return x / 2", "    return y / 2"
+H = {FILE: "def h(z, unit):", "b.py": "def h(z, currency):"}
 
 
 @pytest.fixture
@@ -36,12 +38,12 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def lens_of(prompt) -> str:
-    """The lens that a prompt ends with, `judge`, or "" for none."""
+    """The lens that a prompt ends with, `judge`, or `whole` for none."""
     if "The candidates, between the lines" in prompt.user:
         return "judge"
-    names = ("values", "contracts", "removed", "security", "tests")
+    names = ("contracts", "removed", "security", "tests")
     told = {name: resources.text(f"prompts/review/lenses/{name}.md").strip() for name in names}
-    return next((name for name in names if told[name] in prompt.user), "")
+    return next((name for name in names if told[name] in prompt.user), "whole")
 
 
 def halved(quote, title="Half is lost", **fields):
@@ -59,7 +61,7 @@ def by_lens(**answers):
 
 def planned(effort, *paths):
     made = change(dict.fromkeys(paths, b"x = 1\n"), dict.fromkeys(paths, b"x = 2\n"))
-    passes = make_passes(plan_of(made, effort=effort), {}).passes
+    passes = make_passes(plan_of(made, effort=effort), {}, {}).passes
     return [(each.unit.file.path, each.kind, each.lens, each.follows) for each in passes]
 
 
@@ -67,11 +69,11 @@ def planned(effort, *paths):
     ("effort", "code", "test"),
     [
         ("low", ["whole  False"], ["whole  False"]),
-        ("medium", ["lens values False", "lens contracts True"], ["whole  False"]),
+        ("medium", ["whole  False"], ["whole  False"]),
         (
             "high",
             [
-                "lens values False",
+                "whole  False",
                 *(f"lens {lens} True" for lens in ("contracts", "removed", "security", "tests")),
             ],
             ["whole  False", "lens tests True"],
@@ -101,7 +103,7 @@ def test_a_pass_follows_only_one_over_its_own_unit():
 def test_a_pass_across_files_follows_none():
     names = b"[shipped_at_utc, dispatched_at_utc]\n"
     made = change({}, {"order.py": b"wanted = " + names, "renamed.py": b"renamed = " + names})
-    *_, last = make_passes(plan_of(made, effort="medium"), {}).passes
+    *_, last = make_passes(plan_of(made, effort="medium"), {}, {}).passes
     assert (last.kind, last.unit.file.path, last.follows) == ("across", "order.py", False)
 
 
@@ -116,7 +118,7 @@ class Noted(Scripted):
         about_b = "change to b.py" in prompt.user
         if about_b:
             self.events.append(name)
-        if about_b and name == "values":
+        if about_b and name == "whole":
             await asyncio.sleep(0.4)  # the others start meanwhile
             self.events.append("first token")
             first_token()
@@ -132,7 +134,7 @@ def test_the_second_pass_waits_for_the_first_token_of_the_first_and_no_longer(re
     model = Noted(concurrency=8)
     model.events, model.second = [], asyncio.Event()
     _, code = run(repo, model, effort="medium")
-    assert (model.events, code) == (["values", "first token", "contracts"], 0)
+    assert (model.events, code) == (["whole", "first token", "contracts"], 0)
 
 
 class Unreachable(Scripted):
@@ -146,15 +148,15 @@ class Unreachable(Scripted):
 
 
 @pytest.mark.parametrize("concurrency", [1, 8])
-@pytest.mark.parametrize("failed", ["values", "contracts"])
+@pytest.mark.parametrize("failed", ["whole", "contracts"])
 def test_a_failed_pass_keeps_nothing_from_the_other(repo: Repo, concurrency: int, failed: str):
     said_of = reply(halved(F))
     model = Unreachable(
-        by_lens(values=said_of, contracts=said_of, judge=verdicts(said(1))), concurrency=concurrency
+        by_lens(whole=said_of, contracts=said_of, judge=verdicts(said(1))), concurrency=concurrency
     )
     model.fails = failed
     stream, code = run(repo, model, effort="medium", timeout=60)
-    assert [lens_of(prompt) for prompt in model.prompts] == ["values", "contracts", "judge"]
+    assert [lens_of(prompt) for prompt in model.prompts] == ["whole", "contracts", "judge"]
     assert [(each.title, each.confidence) for each in found(stream)] == [("Half is lost", 0.8)]
     unread = [(each.file_name, each.reason) for each in stream[-1].unreviewed_files]
     assert (unread, code) == ([(FILE, "model_error")], 3)
@@ -191,15 +193,15 @@ def many_words(prompt):
                 for at, title in listed
             )
         )
-    if name == "values":
+    if name == "whole":
         return reply(one(F, "Half"), one(G, "Another half", severity="critical"))
     if name == "contracts":
-        return reply(one(G, "A part"), one(F, "Also half"), one("def h(z):", "A name"))
+        return reply(one(G, "A part"), one(F, "Also half"), one(H[path], "A name"))
     return NOTHING
 
 
 def test_who_ends_first_decides_nothing(repo: Repo):
-    repo.write("b.py", NEW)
+    repo.write("b.py", NEW.replace("h(z, unit)", "h(z, currency)"))
     expected = None
     for seed, concurrency in ((0, 1), (1, 16), (2, 16), (3, 4)):
         model = Shuffled(many_words, concurrency=concurrency)
@@ -226,7 +228,7 @@ def test_who_ends_first_decides_nothing(repo: Repo):
 def test_what_the_judge_says_an_analyzer_has_said_is_not_said_again(repo: Repo, mark: str, told):
     repo.write(FILE, NEW.replace("x / 2", "x / undefined_name"))
     quote = "    return x / undefined_name"
-    answer = by_lens(values=reply(finding(quote, FILE)), judge=verdicts(said(1, sameAs=mark)))
+    answer = by_lens(whole=reply(finding(quote, FILE)), judge=verdicts(said(1, sameAs=mark)))
     stream, _ = run(repo, Scripted(answer), effort="medium", analyzers=("ruff",))
     assert [each.title for each in found(stream) if each.source == "model"] == told
     assert [each.source for each in found(stream) if each.source != "model"] == ["analyzer:ruff"]
@@ -234,7 +236,7 @@ def test_what_the_judge_says_an_analyzer_has_said_is_not_said_again(repo: Repo, 
 
 def test_what_was_there_before_is_told_as_such_unless_the_user_wants_little(repo: Repo):
     answer = by_lens(
-        values=reply(halved(F), halved(G)), judge=verdicts(said(1, before="    return x"), said(2))
+        whole=reply(halved(F), halved(G)), judge=verdicts(said(1, before="    return x"), said(2))
     )
     for profile, told in (("balanced", [True, False]), ("chill", [False])):
         stream, _ = run(repo, Scripted(answer), effort="medium", profile=profile, cache="off")
@@ -245,8 +247,8 @@ def test_what_was_there_before_is_told_as_such_unless_the_user_wants_little(repo
 # Patches
 
 
-def patched(repo: Repo, values, contracts, *judged):
-    answer = by_lens(values=reply(*values), contracts=reply(*contracts), judge=verdicts(*judged))
+def patched(repo: Repo, whole, contracts, *judged):
+    answer = by_lens(whole=reply(*whole), contracts=reply(*contracts), judge=verdicts(*judged))
     model = Scripted(answer)
     stream, _ = run(repo, model, effort="medium", cache="off")
     assert len(model.prompts) == 3  # nobody is asked for another replacement
@@ -340,8 +342,8 @@ def cut_short(repo: Repo, answer, stops):
 
 @pytest.mark.parametrize("at", ["contracts", "judge"])
 def test_what_was_not_judged_in_time_is_told_as_it_was_found(repo: Repo, at: str):
-    values = reply(halved(F), halved(F, "Another defect", severity="minor"), halved(G))
-    told = cut_short(repo, by_lens(values=values), lambda prompt: lens_of(prompt) == at)
+    whole = reply(halved(F), halved(F, "Another defect", severity="minor"), halved(G))
+    told = cut_short(repo, by_lens(whole=whole), lambda prompt: lens_of(prompt) == at)
     assert [(each.start_line, each.title, each.confidence) for each in told] == [
         (2, "Half is lost", None),
         (6, "Half is lost", None),
@@ -351,12 +353,12 @@ def test_what_was_not_judged_in_time_is_told_as_it_was_found(repo: Repo, at: str
 
 def test_when_the_second_batch_is_not_judged_in_time_the_first_one_is_told_too(repo: Repo):
     body = [f"first_{n}, second_{n} = compute({n})" for n in range(10)]
-    repo.write(FILE, "\n".join(body) + "\n")
+    repo.write(FILE, "\n".join([*body, "def h(z, unit):", "    pass", "    return z"]) + "\n")
     faults = [finding(line, FILE, title=f"Fault {n}") for n, line in enumerate(body)]
     gone = verdicts(*(said(at, "refuted", contradiction=body[9]) for at in range(1, 9)))
     told = cut_short(
         repo,
-        by_lens(values=reply(*faults[:5]), contracts=reply(*faults[5:]), judge=gone),
+        by_lens(whole=reply(*faults[:5]), contracts=reply(*faults[5:]), judge=gone),
         lambda prompt: lens_of(prompt) == "judge" and "Fault 9" in prompt.user,
     )
     assert [each.title for each in told] == [f"Fault {n}" for n in range(10)]
