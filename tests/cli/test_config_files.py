@@ -232,7 +232,7 @@ def test_files_that_are_none(repo: Repo) -> None:
         ),
         (
             'profile = "\\u001b[31m' + "x" * 100 + '"',
-            ['1: profile: "\\u001b[31m' + "x" * 37 + f" […cut…] is wrong; allowed: {PROFILES}"],
+            ['1: profile: "\\u001b[31m' + "x" * 48 + f"… is wrong; allowed: {PROFILES}"],
         ),
         ("a = 1\nb = \n", ["2: it is no TOML: Invalid value"]),
         ("a = 1\nb = [\n\n", ["2: it is no TOML: Invalid value, where the file ends"]),
@@ -276,8 +276,8 @@ def test_mistakes_of_a_repository(text: str | bytes, expected: list[str]) -> Non
             'verify-command = "' + "x" * 1001 + '"',
             [
                 '1: verify-command: "'
-                + "x" * 47
-                + " […cut…] is wrong; allowed: a text of at most 1,000 characters"
+                + "x" * 58
+                + "… is wrong; allowed: a text of at most 1,000 characters"
             ],
         ),
         ('engine = "none"\nanalyzers = ["ruff"]\nseed = 3', []),

@@ -35,7 +35,7 @@ def shown(request: Request, place: str, model: Scripted | None = None) -> str:
 
 def test_it_shows_the_prompt_the_reasons_and_the_cost(request_: Request):
     out = shown(request_, "a.py", Scripted())
-    assert out.startswith("unit 1 of 1: a.py, lines 1-2, lens values\nabout ")
+    assert out.startswith("unit 1 of 1: a.py, lines 1-2\nabout ")
     assert "\n\nunit 1 of 1: a.py, lines 1-2, lens contracts\nabout " in out
     assert "b.py:4-5  caller of f()" in out
     assert "   1 + def f(x, y):" in out
@@ -67,4 +67,4 @@ def test_a_place_is_relative_to_where_the_user_is(tmp_path: Path):
     repo.write("sub/a.py", "x = 2\n")
     inside = Request(repo.path / "sub", Scope(), {"analyzers": ("ruff",)})
     for place in ("a.py", "./a.py:1", "sub/a.py", str(repo.path / "sub/a.py")):
-        assert shown(inside, place, Scripted()).startswith("unit 1 of 1: sub/a.py, lines 1-1, ")
+        assert shown(inside, place, Scripted()).startswith("unit 1 of 1: sub/a.py, lines 1-1\n")

@@ -262,22 +262,22 @@ def test_what_waits_is_said_in_one_order(repo: Repo, concurrency: int, across_fi
     assert [item.comment for item in found(stream)] == ["plain says so"]
 
 
-@pytest.mark.parametrize("late", ["values", "tests"])
+@pytest.mark.parametrize("late", ["contracts", "tests"])
 def test_the_lenses_of_a_unit_are_judged_in_one_order(repo: Repo, late: str):
     class Ordered(Scripted):
         async def complete(self, prompt, schema, **more):
-            at = schema.name == "reply" and prompt.user.rstrip().endswith(ends[late])
+            at = schema.name == "reply" and ends[late] in prompt.user
             more.get("first_token", bool)()  # the others start meanwhile
             await asyncio.sleep(0.5 if at else 0)
             return await super().complete(prompt, schema, **more)
 
     ends = {
         name: resources.text(f"prompts/review/lenses/{name}.md").strip()
-        for name in ("values", "tests")
+        for name in ("contracts", "tests")
     }
 
     def answer(prompt):
-        name = next((name for name in ends if prompt.user.rstrip().endswith(ends[name])), "")
+        name = next((name for name in ends if ends[name] in prompt.user), "")
         if not name:
             return NOTHING
         lines = ["    return x + 2" if name == "tests" else "    return x + 3"]

@@ -26,9 +26,9 @@ def test_a_smoke_model_gets_little():
 
 def test_a_unit_of_a_large_change_gets_less_context():
     shares = {units: context_of(6000, units, 1) for units in (1, 8, 9, 16, 17, 24, 25, 999)}
-    assert list(shares.values()) == [6000, 6000, 3000, 3000, 1500, 1500, 900, 900]
+    assert list(shares.values()) == [6000, 6000, 3000, 3000, 1500, 1500, 780, 780]
     assert context_of(1000, 1, 1) == 1000
-    assert [context_of(6000, 30, risk) for risk in range(6)] == [900, 900, 900, 225, 225, 225]
+    assert [context_of(6000, 30, risk) for risk in range(6)] == [780, 780, 780, 195, 195, 195]
 
 
 def test_guidelines_are_at_most_a_fifth():

@@ -131,9 +131,9 @@ def test_an_engine_that_cannot_think(choice, asked, said):
 def test_the_tokens_of_thoughts_are_counted(repo):
     _, _, end = reviewed(repo, {})
     usage = end.usage
-    assert (usage.calls, usage.completion_tokens, usage.thinking_tokens) == (3, 30, 21)
+    assert (usage.calls, usage.completion_tokens, usage.thinking_tokens) == (2, 20, 14)
     with memory.open_store({}) as store:
-        assert listing.stats(store, None).thinking_tokens == 21
+        assert listing.stats(store, None).thinking_tokens == 14
 
 
 def test_another_mode_asks_again_only_where_it_differs(repo):
@@ -143,10 +143,10 @@ def test_another_mode_asks_again_only_where_it_differs(repo):
         assert len(found(events)) == 1
         return model.thoughts
 
-    assert calls() == [0, 0, 2048]
+    assert calls() == [0, 2048]
     assert calls() == []
     assert calls(thinking="off") == [0]  # the judging
-    assert calls(thinking="on") == [2048, 2048]  # both passes; the judging has been thought about
+    assert calls(thinking="on") == [2048]  # the review; the judging has been thought about
     assert calls(thinking="off") == []
 
 

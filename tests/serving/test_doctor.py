@@ -286,7 +286,7 @@ def test_warnings_do_not_count():
         "name": "x",
         "endpoint": None,
         "status": "failed",
-        "detail": "y\\n\\u{1b}[1m" + "z" * 476 + " […cut…]",
+        "detail": "y\\n\\u{1b}[1m" + "z" * 487 + "…",
         "fix": "w",
         "measured": {},
     }

@@ -193,7 +193,7 @@ def test_known_causes(log):
         ("loading\nbye\n\n", 1, "bye"),
         ("", 3, "exit code 3"),
         ("", None, "it printed nothing"),
-        ("x" * 1000, 1, "x" * 288 + " […cut…]"),
+        ("x" * 1000, 1, "x" * 299 + "…"),
     ],
 )
 def test_unknown_causes_are_quoted(log, code, cause):
