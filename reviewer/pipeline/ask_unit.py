@@ -58,7 +58,10 @@ async def ask_unit(
     if answer.value is not None:
         expected = labelled if must_answer(pass_) else {}
         said = answers.read(answer.value, labelled)
-        accepted = _enter(interview, pass_, message, Further(answer.value, context), labelled, said)
+        found: list[Finding] = []
+        accepted = _enter(
+            interview, pass_, message, Further(answer.value, context), labelled, said, found
+        )
         if role == "reviewer" and not answer.cut:
             interview.keeper.keep(message, answer.value, accepted.items)
         if not answer.cut:
@@ -66,7 +69,7 @@ async def ask_unit(
             for more in await answers.ask_again(
                 interview, pass_.unit, context, message, expected, said
             ):
-                _enter(interview, pass_, message, more, labelled, said)
+                _enter(interview, pass_, message, more, labelled, said, found)
             for label, given in said.items():
                 ledger.questions.answer(labelled[label].id, given.answer)
             return None
@@ -90,8 +93,10 @@ def _enter(
     reply: Further,
     labelled: answers.Labelled,
     said: Mapping[str, CheckedAnswer],
+    known: list[Finding],
 ) -> findings.Accepted:
-    """Enter the findings of a reply into the ledger, and those that follow from its answers."""
+    """Enter the findings of a reply into the ledger, and those that follow from its answers.
+    `known` are those of the earlier replies in this pass, and then also those of this one."""
     plan, unit, ledger = interview.plan, pass_.unit, interview.ledger
 
     def accept(value: Mapping[str, Any]) -> findings.Accepted:
@@ -101,7 +106,9 @@ def _enter(
 
     accepted = accept(reply.value)
     ledger.held_back.update(accepted.dropped)
-    more = accept({"findings": answers.candidates(said, labelled, accepted.findings, unit)})
+    known += accepted.findings
+    more = accept({"findings": answers.candidates(said, labelled, known, unit)})
+    known += more.findings
     found = answers.with_questions((*accepted.findings, *more.findings), said, labelled)
     ledger.add_result(
         pass_,

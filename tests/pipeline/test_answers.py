@@ -137,6 +137,21 @@ def test_a_finding_of_the_second_reply_counts(repo):
     assert [item.title for item in found(events)] == ["It is wrong"]
 
 
+@pytest.mark.fault(
+    "reply", "a second reply after a finding about a question", "the finding is not made again"
+)
+def test_a_second_reply_does_not_repeat_the_findings_of_the_first(repo):
+    repo.write("a.py", "def take(items, limit):\n    return items[0]\n")
+    wrong = answer("Q2", "wrong", note="Ten is taken.")
+    model = scripted(
+        reply(finding("        raise ValueError(limit)", "a.py"), checked=[wrong]),
+        reply(checked=[answer("Q1")]),
+    )
+    events, _ = run(repo, model)
+    assert len(model.prompts) == 2
+    assert [(item.title, item.start_line) for item in found(events)] == [("It is wrong", 3)]
+
+
 @pytest.mark.fault("reply", "answers to questions that were not asked", "they are ignored")
 def test_unknown_ids_are_ignored(repo):
     unknown = [answer("Q7", "wrong"), answer("", "wrong"), answer("id", "wrong")]
