@@ -27,6 +27,7 @@ from reviewer.types import Context, Evidence, UnreviewedReason
 
 HALVINGS = 2  # how often a unit is halved and asked about again after a cut reply
 _ANSWERED_ELSEWHERE = "The questions are answered in another pass: leave them out of checked."
+_NEAR = 10  # lines between a finding and the one that is given again in its place
 _ACROSS = "together"  # the lens that a pass across files uses
 
 
@@ -188,9 +189,9 @@ async def ask_replacement(
     interview: Interview, result: PassResult, finding: Finding, reason: str
 ) -> Replacement | None:
     """Ask once more for the lines that fix a finding, with the reason why the first ones could not
-    be used. None when there is no usable answer."""
+    be used. None when there is no usable answer, or one that is for something else."""
     plan = interview.plan
-    sent = next((each for key, each in result.replacements.items() if key[0] == finding.id), None)
+    sent = _own(result.replacements, finding)
     again = _again(finding, sent, reason)
     if plan.redact:
         again = plan.redact.hide(again)
@@ -208,12 +209,20 @@ async def ask_replacement(
         plan.choice.role,
         redact=plan.redact,
     )
-    given = accepted.replacements
-    wanted = (given[key] for key in given if key[0] == finding.id)
-    near = (each for each in given.values() if each.path == findings.path_of(finding))
-    return next(wanted, None) or min(
-        near, key=lambda each: abs(each.start - (finding.start_line or 0)), default=None
+    others = {each.id for each in result.findings}
+    near = (
+        (abs(each.start - (finding.start_line or 0)), each)
+        for (id_, _), each in accepted.replacements.items()
+        if id_ not in others and each.path == findings.path_of(finding)
     )
+    off, nearest = min(near, key=lambda each: each[0], default=(0, None))
+    return _own(accepted.replacements, finding) or (nearest if off <= _NEAR else None)
+
+
+def _own(given: Mapping[tuple[str, str], Replacement], finding: Finding) -> Replacement | None:
+    """The replacement for the finding, in its own words if there is one."""
+    same_line = {key[1]: each for key, each in given.items() if key[0] == finding.id}
+    return same_line.get(finding.title) or next(iter(same_line.values()), None)
 
 
 def _again(finding: Finding, sent: Replacement | None, reason: str) -> str:
