@@ -65,8 +65,8 @@ async def ask_again(
     labelled: Labelled,
     said: dict[str, CheckedAnswer],
 ) -> list[Further]:
-    """Ask once more for the answers that are missing, and up to twice with what an answer needs to
-    see. Adds the answers to `said`; returns the replies. An error of the client ends it: the first
+    """Ask once more for the answers to the `labelled` questions that are missing, and up to twice
+    with what an answer needs to see. Adds the answers to `said`; returns the replies. An error of the client ends it: the first
     reply stands."""
     further: list[Further] = []
     looked_up: set[str] = set()
@@ -76,6 +76,7 @@ async def ask_again(
             label: fresh
             for label, answer in said.items()
             if answer.answer == "cannot_tell"
+            and label in labelled
             and (fresh := [name for name in answer.needs if name.strip() not in ("", *looked_up)])
         }
         if not (missing or unsure):

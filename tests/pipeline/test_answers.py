@@ -152,6 +152,23 @@ def test_a_second_reply_does_not_repeat_the_findings_of_the_first(repo):
     assert [(item.title, item.start_line) for item in found(events)] == [("It is wrong", 3)]
 
 
+@pytest.mark.fault(
+    "reply",
+    "a pass that was told to leave the questions out asks to see code for one",
+    "it is not asked again",
+)
+def test_a_pass_that_need_not_answer_is_not_asked_again(repo):
+    unsure = answer("Q1", "cannot_tell", needs=["take"])
+    model = Scripted(answers=False, concurrency=1)
+    model.answer = lambda prompt: reply(
+        checked=[unsure if "leave them out" in prompt.user else answer("Q1")]
+    )
+    events, code = run(repo, model, effort="high")
+    assert sum("leave them out" in prompt.user for prompt in model.prompts) == 4
+    assert len(model.prompts) == 5
+    assert (code, counts(events)) == (0, (1, 1, 0, 0, 0))
+
+
 @pytest.mark.fault("reply", "answers to questions that were not asked", "they are ignored")
 def test_unknown_ids_are_ignored(repo):
     unknown = [answer("Q7", "wrong"), answer("", "wrong"), answer("id", "wrong")]
