@@ -66,8 +66,8 @@ async def ask_again(
     said: dict[str, CheckedAnswer],
 ) -> list[Further]:
     """Ask once more for the answers to the `labelled` questions that are missing, and up to twice
-    with what an answer needs to see. Adds the answers to `said`; returns the replies. An error of the client ends it: the first
-    reply stands."""
+    with what an answer needs to see. Adds the answers to `said`; returns the replies. An error of
+    the client ends it: the first reply stands."""
     further: list[Further] = []
     looked_up: set[str] = set()
     for attempt in range(ROUNDS):
