@@ -218,6 +218,6 @@ def _may_hide(speaker: Finding, other: Finding, dismissed: Callable[[Finding], b
 
 def _says_enough(known: Finding, other: Finding, dismissed: Callable[[Finding], bool]) -> bool:
     """Whether a verdict may let an analyzer's finding, which keeps its severity, stand for another:
-    what none may drop is not hidden behind what is less severe."""
-    enough = not protected(other) or is_at_least(known.severity, other.severity)
+    what is worse is not hidden behind it."""
+    enough = is_at_least(known.severity, other.severity)
     return enough and _may_hide(known, other, dismissed)

@@ -346,10 +346,10 @@ def test_a_verdict_cannot_hide_what_it_could_not_drop():
 
 @pytest.mark.fault(
     "reply",
-    "a race that is called the same as a lesser finding of an analyzer",
+    "a finding that is called the same as a lesser one of an analyzer",
     "it is told all the same",
 )
-def test_an_analyzer_hides_no_protected_finding_that_is_worse():
+def test_an_analyzer_hides_nothing_worse_and_no_race():
     race = at_line(1, problem="Two threads write here, without a lock.")
     hole = at_line(1, category="security")
     hit = Evidence("ruff", "X1", "b.py", 2, 2, "Something else")
@@ -362,7 +362,8 @@ def test_an_analyzer_hides_no_protected_finding_that_is_worse():
     assert said_before(race, "major", "functional_correctness") == []
     assert said_before(hole, "minor", "security") == []
     assert said_before(hole, "major", "security") == hidden
-    assert said_before(at_line(1), "minor", "functional_correctness") == hidden
+    assert said_before(at_line(1), "major", "functional_correctness") == hidden
+    assert said_before(at_line(1), "minor", "functional_correctness") == []
 
 
 def test_a_race_is_no_place_of_something_harmless_of_its_category():
