@@ -191,7 +191,8 @@ def _says(item: Finding, answer: CheckedAnswer) -> bool:
     """Whether the answer names the finding, or the finding quotes the line that the answer quotes,
     wherever the question stands."""
     note, title, quote = map(_bare, (answer.note, item.title, answer.quote))
-    return (len(note) >= MIN_PART and (note in title or title in note)) or (
+    alike = note in title or title in note
+    return (min(len(note), len(title)) >= MIN_PART and alike) or (
         len(quote) >= MIN_PART and any(quote in _bare(each.quote) for each in item.evidence)
     )
 

@@ -169,6 +169,14 @@ def test_a_pass_that_need_not_answer_is_not_asked_again(repo):
     assert (code, counts(events)) == (0, (1, 1, 0, 0, 0))
 
 
+def test_a_short_title_says_no_answer(repo):
+    repo.write("a.py", f"{NEW}{'# far' * 3}\n\n\n\n\n\ndef last(items):\n    return items\n")
+    wrong = answer("Q1", "wrong", note="Ten is taken without an error.")
+    told = finding("def last(items):", "a.py", title="Error", line=9)
+    events, _ = run(repo, scripted(reply(told, checked=[wrong])))
+    assert [item.title for item in found(events)] == ["Ten is taken without an error.", "Error"]
+
+
 @pytest.mark.fault("reply", "answers to questions that were not asked", "they are ignored")
 def test_unknown_ids_are_ignored(repo):
     unknown = [answer("Q7", "wrong"), answer("", "wrong"), answer("id", "wrong")]
