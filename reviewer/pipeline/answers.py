@@ -143,8 +143,8 @@ def candidates(
             _is_about(item, question) or _says(item, answer) for item in found
         ):
             continue
-        if (other := _OTHER.search(answer.note)) and other[0].upper() in said.keys() - {label}:
-            continue  # the other answer says it
+        if (other := _named(answer)) and other != label and _tells(said.get(other)):
+            continue
         what = " ".join((answer.note.strip() or question.sentence).split())
         made.append(
             {
@@ -195,6 +195,17 @@ def _says(item: Finding, answer: CheckedAnswer) -> bool:
     return (min(len(note), len(title)) >= MIN_PART and alike) or (
         len(quote) >= MIN_PART and any(quote in _bare(each.quote) for each in item.evidence)
     )
+
+
+def _named(answer: CheckedAnswer) -> str:
+    """The label of a question that the note names; "" for none."""
+    other = _OTHER.search(answer.note)
+    return other[0].upper() if other else ""
+
+
+def _tells(other: CheckedAnswer | None) -> bool:
+    """Whether an answer that the note of another names becomes a finding by itself."""
+    return other is not None and other.answer == "wrong" and not _named(other)
 
 
 def _bare(said: str) -> str:

@@ -169,6 +169,24 @@ def test_a_pass_that_need_not_answer_is_not_asked_again(repo):
     assert (code, counts(events)) == (0, (1, 1, 0, 0, 0))
 
 
+@pytest.mark.fault(
+    "reply",
+    "wrong answers that name each other, or one that is right",
+    "none is lost: each is a finding",
+)
+@pytest.mark.parametrize("second", ["wrong", "right"])
+def test_an_answer_that_names_another_is_lost_only_if_that_one_tells_it(repo, second):
+    repo.write("a.py", "def take(items, limit):\n    return items[0]\n")
+    checked = [
+        answer("Q1", "wrong", note="It is empty, like Q2."),
+        answer("Q2", second, note="It is taken, like Q1."),
+    ]
+    events, _ = run(repo, scripted(reply(checked=checked)))
+    told = {"It is empty, like Q2.", *(["It is taken, like Q1."] if second == "wrong" else [])}
+    texts = " ".join(f"{item.title} {item.comment}" for item in found(events))
+    assert {each for each in told if each in texts} == told
+
+
 def test_a_short_title_says_no_answer(repo):
     repo.write("a.py", f"{NEW}{'# far' * 3}\n\n\n\n\n\ndef last(items):\n    return items\n")
     wrong = answer("Q1", "wrong", note="Ten is taken without an error.")
