@@ -16,6 +16,7 @@ from reviewer.secrets import Masks
 from reviewer.types import Context, Evidence, FileDiff, Hunk, Line, ModelRole, Piece, Unit
 
 MAX_LINE = 1000  # characters of one line that are shown
+_SECTION = 72  # bytes; a longer section may have been cut: git takes 80, less what it trims
 _MARKS = {"context": " ", "added": "+", "removed": "-"}
 _STATUS = {"type_changed": "type changed"}
 
@@ -23,15 +24,20 @@ _STATUS = {"type_changed": "type changed"}
 def shown(data: bytes) -> str:
     """One line of source as the model sees it: decoded, without the CR of a CRLF, control tokens
     defused, invisible characters spelled out. Quotes are matched against this form."""
-    return text.cut(text.printable(text.neutral(text.decode(data.removesuffix(b"\r")))), MAX_LINE)
+    return text.cut(_uncut(data), MAX_LINE)
 
 
 def shown_lines(lines: Sequence[Line], redact: Masks | None) -> list[str]:
-    """`shown` for the lines of a hunk, with what `redact` hides masked."""
-    rendered = [shown(line.data) for line in lines]
+    """`shown` for the lines of a hunk, with what `redact` hides masked: before they are cut, since
+    nothing recognises a part of a credential."""
     if not redact:
-        return rendered
-    return redact.hide("\n".join(rendered)).split("\n")
+        return [shown(line.data) for line in lines]
+    whole = redact.hide("\n".join(_uncut(line.data) for line in lines))
+    return [text.cut(line, MAX_LINE) for line in whole.split("\n")]
+
+
+def _uncut(data: bytes) -> str:
+    return text.printable(text.neutral(text.decode(data.removesuffix(b"\r"))))
 
 
 def render(
@@ -68,7 +74,7 @@ def render(
 
 
 def _hunk(hunk: Hunk, redact: Masks | None) -> str:
-    section = f" {shown(hunk.section)}" if hunk.section else ""
+    section = f" {_section(hunk.section, redact)}" if hunk.section else ""
     head = f"lines {hunk.old_start}-{_last(hunk.old_start, hunk.old_count)} before, "
     head += f"{hunk.new_start}-{_last(hunk.new_start, hunk.new_count)} after{section}"
     rows = (
@@ -76,6 +82,14 @@ def _hunk(hunk: Hunk, redact: Masks | None) -> str:
         for line, code in zip(hunk.lines, shown_lines(hunk.lines, redact), strict=True)
     )
     return "\n".join((head, *rows))
+
+
+def _section(section: bytes, redact: Masks | None) -> str:
+    """The line above a hunk that git shows, cut: the last word may be a part of a credential."""
+    whole = shown(section)
+    if redact is None:
+        return whole
+    return redact.hide(whole if len(section) < _SECTION else text.words(whole))
 
 
 def _last(start: int, count: int) -> int:

@@ -90,6 +90,11 @@ def cut(text: str, limit: int) -> str:
     return (head[:-LONGEST_WORD] + _BROKEN_ESCAPE.sub("", tail)).rstrip()[:end] + MARK[:limit]
 
 
+def words(text: str) -> str:
+    """`text`, the start of something longer, without its last word, however long that is."""
+    return text[: max(map(text.rfind, " \t;,(){}[]")) + 1]
+
+
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """`1 file`, `1,200 files`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

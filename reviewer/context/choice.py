@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from reviewer.context.candidate import Candidate, Rank, subtract
+from reviewer.context.excerpt import clipped
 from reviewer.context.focus import Span
 from reviewer.context.index import Index
 from reviewer.types import Piece, Side
@@ -27,7 +28,6 @@ _SHARES = {
     Rank.SIBLING: (0.15, 0.15),
     Rank.BY_NAME: (0.1, 0.1),
 }
-_MAX_LINE = 400  # characters of one line of a piece; minified code is no context
 
 Shown = dict[tuple[str, Side], list[Span]]
 
@@ -106,10 +106,7 @@ def _cut(item: Candidate, spans: Sequence[Span], shown: Shown, index: Index) -> 
         while end >= start and not lines[end - 1].strip():
             end -= 1
         if start <= end:
-            text = "\n".join(
-                line if len(line) <= _MAX_LINE else line[:_MAX_LINE] + " …"
-                for line in lines[start - 1 : end]
-            )
+            text = "\n".join(map(clipped, lines[start - 1 : end]))
             pieces.append(Piece(item.path, start, end, text, item.why))
     return pieces
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from reviewer.context.candidate import lead, subtract
 from reviewer.context.focus import Span
 from reviewer.languages.outline import Def, Outline
+from reviewer.text import words
 
 MAX_LINE = 400  # characters; minified code decides nothing
 _MAX_LINES = 1500  # of one excerpt; what stands further down is not looked at
@@ -23,7 +24,8 @@ _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
 
 def clipped(line: str) -> str:
-    return line if len(line) <= MAX_LINE else line[:MAX_LINE] + " …"
+    """The line, cut between words: no part of a credential can be recognised and masked later."""
+    return line if len(line) <= MAX_LINE else words(line[:MAX_LINE]) + " …"
 
 
 def extent(outline: Outline | None, lines: Sequence[str], item: Def | None, line: int) -> Span:

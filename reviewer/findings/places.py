@@ -45,7 +45,7 @@ def merge(findings: Iterable[Finding]) -> list[Finding]:
         taken = {each.id for each in leader.places} & merged.keys()
         for each in at_each_place(leader) if taken else ():
             if each.id in taken:
-                merged[each.id] = combine(merged[each.id], each)
+                merged[each.id] = _told_at(merged[each.id], each)
         if taken:
             left = [each for each in merged[leader.id].places if each.id not in taken]
             merged[leader.id] = _with(merged[leader.id], left)
@@ -62,14 +62,28 @@ def combine(known: Finding, other: Finding) -> Finding:
     """Combine two findings at one place."""
     first, second = sorted((known, other), key=speaking_order)
     worst = min(first.severity, second.severity, key=severity_rank)
-    first = first.model_copy(update={"severity": worst})
+    both = first.preexisting and second.preexisting
+    first = first.model_copy(update={"severity": worst, "preexisting": both})
     if second.start_line is not None:
         first = grouped(first, [second])
     if second.title == first.title or second.title in first.comment:
         return first
-    more = "" if second.comment == second.title else f" {second.comment}"
-    also = f"Also here: {second.title.rstrip('.')}.{more}"
-    return first.model_copy(update={"comment": f"{first.comment}\n{also}"})
+    return first.model_copy(update={"comment": f"{first.comment}\n{_also(second)}"})
+
+
+def _also(other: Finding) -> str:
+    more = "" if other.comment == other.title else f" {other.comment}"
+    return f"Also here: {other.title.rstrip('.')}.{more}"
+
+
+def _told_at(known: Finding, other: Finding) -> Finding:
+    """`known` combined with a finding that has another place of its own: the code, the evidence and
+    the instructions stay those of the place of `known`."""
+    before, marker, advice = known.codegen_instructions.partition(_ADVICE)
+    of_place = ("evidence", "suggestions", "patch", "in_diff", "location")
+    update = {name: getattr(known, name) for name in of_place}
+    update["codegen_instructions"] = f"{before}\n{_also(other)}{marker}{advice}"
+    return combine(known, other).model_copy(update=update)
 
 
 def at_each_place(finding: Finding) -> Iterator[Finding]:

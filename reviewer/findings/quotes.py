@@ -34,7 +34,7 @@ def quote_of(path: str, side: Side, start: int, end: int, why: str, source: Sour
         file_name=path,
         start_line=start,
         end_line=max(start, end),
-        quote=mask(code),
+        quote=_cut(mask(code)),
         why=clean(why),
         side=side,
     )
@@ -59,7 +59,7 @@ def quoted_code_stands(finding: Finding, source: Source) -> bool:
     def whole(lines: Mapping[int, bytes]) -> str:
         """All lines of a file as quotes show them, each between line feeds."""
         shown = "\n".join(_source_text(lines, number) for number in sorted(lines))
-        return f"\n{source.masks.hide(shown)}\n"
+        return f"\n{_cut(source.masks.hide(shown))}\n"
 
     return quote is not None and f"\n{quote.quote}\n" in source.as_quoted(
         path_of(finding), finding.side, whole
@@ -67,7 +67,12 @@ def quoted_code_stands(finding: Finding, source: Source) -> bool:
 
 
 def _source_text(lines: Mapping[int, bytes], number: int) -> str:
-    return text.cut(text.decode(lines.get(number, b"").removesuffix(b"\r")), prompt.MAX_LINE)
+    return text.decode(lines.get(number, b"").removesuffix(b"\r"))[: 8 * prompt.MAX_LINE]
+
+
+def _cut(code: str) -> str:
+    """Each line cut, after the credentials in it were masked: a part of one is not recognised."""
+    return "\n".join(text.cut(line, prompt.MAX_LINE) for line in code.split("\n"))
 
 
 def clean(message: str) -> str:

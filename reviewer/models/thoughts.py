@@ -26,9 +26,9 @@ def refused(status: int, message: str) -> bool:
 
 def fitting(thinking: int, reply: int, room: int | None) -> int:
     """The tokens of a thought that leave `reply` of the `room` after the prompt (None: not known),
-    fewer than `thinking`; 0 when that is too little."""
-    left = min((room or 0) - reply, thinking - 1)
-    return left if left >= LEAST else 0
+    fewer than `thinking`; 0 when that is too little, or the numbers make no sense."""
+    left = (room or 0) - reply
+    return left if LEAST <= left < thinking else 0
 
 
 def question(prompt: Prompt) -> Prompt:

@@ -65,9 +65,9 @@ async def ask_again(
     labelled: Labelled,
     said: dict[str, CheckedAnswer],
 ) -> list[Further]:
-    """Ask once more for the answers that are missing, and up to twice with what an answer needs to
-    see. Adds the answers to `said`; returns the replies. An error of the client ends it: the first
-    reply stands."""
+    """Ask once more for the answers to the `labelled` questions that are missing, and up to twice
+    with what an answer needs to see. Adds the answers to `said`; returns the replies. An error of
+    the client ends it: the first reply stands."""
     further: list[Further] = []
     looked_up: set[str] = set()
     for attempt in range(ROUNDS):
@@ -76,6 +76,7 @@ async def ask_again(
             label: fresh
             for label, answer in said.items()
             if answer.answer == "cannot_tell"
+            and label in labelled
             and (fresh := [name for name in answer.needs if name.strip() not in ("", *looked_up)])
         }
         if not (missing or unsure):
@@ -142,8 +143,8 @@ def candidates(
             _is_about(item, question) or _says(item, answer) for item in found
         ):
             continue
-        if (other := _OTHER.search(answer.note)) and other[0].upper() in said.keys() - {label}:
-            continue  # the other answer says it
+        if (other := _named(answer)) and other != label and _tells(said.get(other)):
+            continue
         what = " ".join((answer.note.strip() or question.sentence).split())
         made.append(
             {
@@ -190,9 +191,21 @@ def _says(item: Finding, answer: CheckedAnswer) -> bool:
     """Whether the answer names the finding, or the finding quotes the line that the answer quotes,
     wherever the question stands."""
     note, title, quote = map(_bare, (answer.note, item.title, answer.quote))
-    return (len(note) >= MIN_PART and (note in title or title in note)) or (
+    alike = note in title or title in note
+    return (min(len(note), len(title)) >= MIN_PART and alike) or (
         len(quote) >= MIN_PART and any(quote in _bare(each.quote) for each in item.evidence)
     )
+
+
+def _named(answer: CheckedAnswer) -> str:
+    """The label of a question that the note names; "" for none."""
+    other = _OTHER.search(answer.note)
+    return other[0].upper() if other else ""
+
+
+def _tells(other: CheckedAnswer | None) -> bool:
+    """Whether an answer that the note of another names becomes a finding by itself."""
+    return other is not None and other.answer == "wrong" and not _named(other)
 
 
 def _bare(said: str) -> str:

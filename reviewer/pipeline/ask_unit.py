@@ -27,6 +27,7 @@ from reviewer.types import Context, Evidence, UnreviewedReason
 
 HALVINGS = 2  # how often a unit is halved and asked about again after a cut reply
 _ANSWERED_ELSEWHERE = "The questions are answered in another pass: leave them out of checked."
+_NEAR = 10  # lines between a finding and the one that is given again in its place
 _ACROSS = "together"  # the lens that a pass across files uses
 
 
@@ -58,7 +59,10 @@ async def ask_unit(
     if answer.value is not None:
         expected = labelled if must_answer(pass_) else {}
         said = answers.read(answer.value, labelled)
-        accepted = _enter(interview, pass_, message, Further(answer.value, context), labelled, said)
+        found: list[Finding] = []
+        accepted = _enter(
+            interview, pass_, message, Further(answer.value, context), labelled, said, found
+        )
         if role == "reviewer" and not answer.cut:
             interview.keeper.keep(message, answer.value, accepted.items)
         if not answer.cut:
@@ -66,7 +70,7 @@ async def ask_unit(
             for more in await answers.ask_again(
                 interview, pass_.unit, context, message, expected, said
             ):
-                _enter(interview, pass_, message, more, labelled, said)
+                _enter(interview, pass_, message, more, labelled, said, found)
             for label, given in said.items():
                 ledger.questions.answer(labelled[label].id, given.answer)
             return None
@@ -90,8 +94,10 @@ def _enter(
     reply: Further,
     labelled: answers.Labelled,
     said: Mapping[str, CheckedAnswer],
+    known: list[Finding],
 ) -> findings.Accepted:
-    """Enter the findings of a reply into the ledger, and those that follow from its answers."""
+    """Enter the findings of a reply into the ledger, and those that follow from its answers.
+    `known` are those of the earlier replies in this pass, and then also those of this one."""
     plan, unit, ledger = interview.plan, pass_.unit, interview.ledger
 
     def accept(value: Mapping[str, Any]) -> findings.Accepted:
@@ -101,7 +107,9 @@ def _enter(
 
     accepted = accept(reply.value)
     ledger.held_back.update(accepted.dropped)
-    more = accept({"findings": answers.candidates(said, labelled, accepted.findings, unit)})
+    known += accepted.findings
+    more = accept({"findings": answers.candidates(said, labelled, known, unit)})
+    known += more.findings
     found = answers.with_questions((*accepted.findings, *more.findings), said, labelled)
     ledger.add_result(
         pass_,
@@ -181,9 +189,9 @@ async def ask_replacement(
     interview: Interview, result: PassResult, finding: Finding, reason: str
 ) -> Replacement | None:
     """Ask once more for the lines that fix a finding, with the reason why the first ones could not
-    be used. None when there is no usable answer."""
+    be used. None when there is no usable answer, or one that is for something else."""
     plan = interview.plan
-    sent = next((each for key, each in result.replacements.items() if key[0] == finding.id), None)
+    sent = _own(result.replacements, finding)
     again = _again(finding, sent, reason)
     if plan.redact:
         again = plan.redact.hide(again)
@@ -201,12 +209,20 @@ async def ask_replacement(
         plan.choice.role,
         redact=plan.redact,
     )
-    given = accepted.replacements
-    wanted = (given[key] for key in given if key[0] == finding.id)
-    near = (each for each in given.values() if each.path == findings.path_of(finding))
-    return next(wanted, None) or min(
-        near, key=lambda each: abs(each.start - (finding.start_line or 0)), default=None
+    others = {each.id for each in result.findings}
+    near = (
+        (abs(each.start - (finding.start_line or 0)), each)
+        for (id_, _), each in accepted.replacements.items()
+        if id_ not in others and each.path == findings.path_of(finding)
     )
+    off, nearest = min(near, key=lambda each: each[0], default=(0, None))
+    return _own(accepted.replacements, finding) or (nearest if off <= _NEAR else None)
+
+
+def _own(given: Mapping[tuple[str, str], Replacement], finding: Finding) -> Replacement | None:
+    """The replacement for the finding, in its own words if there is one."""
+    same_line = {key[1]: each for key, each in given.items() if key[0] == finding.id}
+    return same_line.get(finding.title) or next(iter(same_line.values()), None)
 
 
 def _again(finding: Finding, sent: Replacement | None, reason: str) -> str:

@@ -121,7 +121,7 @@ class Ledger:
     def publish(self, candidate: Finding, *, is_older: bool | None = None) -> None:
         """Send a finding that is severe enough, not a duplicate, not dismissed, and not older than
         the baseline commit. `is_older` overrides the comparison with that commit."""
-        self._pending.pop(candidate.id, None)
+        self.release([candidate])
         finding, dismissed = self.decisions.judge(candidate)
         since = self.plan.since
         if not self.is_shown(finding):
@@ -132,6 +132,7 @@ class Ledger:
         elif finding.id in self._known:
             self.held_back["duplicate"] += 1
         else:
+            self._pending.pop(candidate.id, None)  # what else is pending for it is a duplicate
             self._known.update(findings.ids(finding))
             # with the places that were dismissed: they may be reopened
             self.kept.append(candidate.model_copy(update={"state": finding.state}))

@@ -13,7 +13,7 @@ from reviewer.messages import Usage
 from reviewer.models.ask import DIRECT, Asker
 from reviewer.models.base import Model
 from reviewer.secrets import Masks
-from reviewer.types import Change, Evidence, severity_rank
+from reviewer.types import Change, Evidence, is_at_least, severity_rank
 from reviewer.verify import agree, claims, lenses
 from reviewer.verify.lenses import Effort
 from reviewer.verify.noise import noise
@@ -107,7 +107,7 @@ async def judge(
         finding = _confident(capped(verdict.finding), candidate)
         if verdict.rejected:
             rejected.append(Rejected(finding, verdict.stage, verdict.rejected))
-        elif verdict.said_by and _may_hide(verdict.said_by, finding, dismissed):
+        elif verdict.said_by and _says_enough(verdict.said_by, finding, dismissed):
             rejected.append(Rejected(finding, "analyzer", _said_by(verdict.said_by)))
         elif not verdict.supported and _is_below(finding, floor):
             reason = f"confidence {finding.confidence:.2f} is below {floor:.2f}"
@@ -201,8 +201,9 @@ def _joined(
             hidden = [each for each in members if _may_hide(speaker, each, dismissed)]
             apart = [each for each in members if each is not speaker and each not in hidden]
             worst = min((speaker, *hidden), key=lambda each: severity_rank(each.severity))
-            leader = speaker.model_copy(update={"severity": worst.severity})
-            findings.append(grouped(leader, hidden))
+            was_before = all(each.preexisting for each in (speaker, *hidden))
+            update = {"severity": worst.severity, "preexisting": was_before}
+            findings.append(grouped(speaker.model_copy(update=update), hidden))
             members = apart
     return merge(findings)
 
@@ -210,6 +211,13 @@ def _joined(
 def _may_hide(speaker: Finding, other: Finding, dismissed: Callable[[Finding], bool]) -> bool:
     """Whether a verdict may let one speak for another that has lines: not for what none may drop,
     and not between what was dismissed and what was not."""
-    alike = speaker.category == other.category or protected(speaker) or not protected(other)
+    alike = protected(speaker) or not protected(other)
     lines = other.start_line is not None
     return alike and lines and other is not speaker and dismissed(speaker) == dismissed(other)
+
+
+def _says_enough(known: Finding, other: Finding, dismissed: Callable[[Finding], bool]) -> bool:
+    """Whether a verdict may let an analyzer's finding, which keeps its severity, stand for another:
+    what is worse is not hidden behind it."""
+    enough = is_at_least(known.severity, other.severity)
+    return enough and _may_hide(known, other, dismissed)

@@ -113,6 +113,29 @@ def test_a_place_with_another_defect_is_told_once():
     )
 
 
+@pytest.mark.fault(
+    "patches",
+    "a worse defect whose own line is another one",
+    "the code of that line is not offered",
+)
+def test_another_defect_at_a_place_keeps_the_code_of_its_own_line():
+    own = hit("b.py", 6, 7).model_copy(update={"severity": "minor", "title": "The rate is late"})
+    said = {"suggestions": ["if price is None:"], "comment": "It is lost."}
+    worse = hit("a.py", 2).model_copy(update=said)
+    leader, told = merge([grouped(worse, [own]), own])
+    assert leader == worse
+    also = "Also here: A price of 0 counts as missing. It is lost."
+    head, advice = own.codegen_instructions.split("\nWhat to do: ")
+    assert told == own.model_copy(
+        update={
+            "title": worse.title,
+            "severity": "major",
+            "comment": f"{worse.comment}\nAlso here: The rate is late. {own.comment}",
+            "codegen_instructions": f"{head}\n{also}\nWhat to do: {advice}",
+        }
+    )
+
+
 def test_two_defects_at_one_place_keep_the_places_of_both():
     one = grouped(at(1, title="Zero"), [at(2, "b.py", 7)])
     two = grouped(at(1, title="Late"), [at(3, "b.py", 9)])

@@ -206,7 +206,7 @@ TOO_LONG = (
     [
         (1000, [(500, 1100), (400, 1000)]),
         (700, [(500, 1100), (0, 600)]),  # a thought of 100 tokens gets nowhere
-        (5000, [(500, 1100), (499, 1099)]),  # numbers that make no sense end too
+        (5000, [(500, 1100), (0, 600)]),  # senseless: a little shorter would be refused again
     ],
 )
 def test_a_thought_makes_room(room, sent):

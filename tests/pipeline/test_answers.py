@@ -137,6 +137,64 @@ def test_a_finding_of_the_second_reply_counts(repo):
     assert [item.title for item in found(events)] == ["It is wrong"]
 
 
+@pytest.mark.fault(
+    "reply", "a second reply after a finding about a question", "the finding is not made again"
+)
+def test_a_second_reply_does_not_repeat_the_findings_of_the_first(repo):
+    repo.write("a.py", "def take(items, limit):\n    return items[0]\n")
+    wrong = answer("Q2", "wrong", note="Ten is taken.")
+    model = scripted(
+        reply(finding("        raise ValueError(limit)", "a.py"), checked=[wrong]),
+        reply(checked=[answer("Q1")]),
+    )
+    events, _ = run(repo, model)
+    assert len(model.prompts) == 2
+    assert [(item.title, item.start_line) for item in found(events)] == [("It is wrong", 3)]
+
+
+@pytest.mark.fault(
+    "reply",
+    "a pass that was told to leave the questions out asks to see code for one",
+    "it is not asked again",
+)
+def test_a_pass_that_need_not_answer_is_not_asked_again(repo):
+    unsure = answer("Q1", "cannot_tell", needs=["take"])
+    model = Scripted(answers=False, concurrency=1)
+    model.answer = lambda prompt: reply(
+        checked=[unsure if "leave them out" in prompt.user else answer("Q1")]
+    )
+    events, code = run(repo, model, effort="high")
+    assert sum("leave them out" in prompt.user for prompt in model.prompts) == 4
+    assert len(model.prompts) == 5
+    assert (code, counts(events)) == (0, (1, 1, 0, 0, 0))
+
+
+@pytest.mark.fault(
+    "reply",
+    "wrong answers that name each other, or one that is right",
+    "none is lost: each is a finding",
+)
+@pytest.mark.parametrize("second", ["wrong", "right"])
+def test_an_answer_that_names_another_is_lost_only_if_that_one_tells_it(repo, second):
+    repo.write("a.py", "def take(items, limit):\n    return items[0]\n")
+    checked = [
+        answer("Q1", "wrong", note="It is empty, like Q2."),
+        answer("Q2", second, note="It is taken, like Q1."),
+    ]
+    events, _ = run(repo, scripted(reply(checked=checked)))
+    told = {"It is empty, like Q2.", *(["It is taken, like Q1."] if second == "wrong" else [])}
+    texts = " ".join(f"{item.title} {item.comment}" for item in found(events))
+    assert {each for each in told if each in texts} == told
+
+
+def test_a_short_title_says_no_answer(repo):
+    repo.write("a.py", f"{NEW}{'# far' * 3}\n\n\n\n\n\ndef last(items):\n    return items\n")
+    wrong = answer("Q1", "wrong", note="Ten is taken without an error.")
+    told = finding("def last(items):", "a.py", title="Error", line=9)
+    events, _ = run(repo, scripted(reply(told, checked=[wrong])))
+    assert [item.title for item in found(events)] == ["Ten is taken without an error.", "Error"]
+
+
 @pytest.mark.fault("reply", "answers to questions that were not asked", "they are ignored")
 def test_unknown_ids_are_ignored(repo):
     unknown = [answer("Q7", "wrong"), answer("", "wrong"), answer("id", "wrong")]

@@ -193,6 +193,17 @@ def test_different_defects_on_one_line_are_pending_together_and_judged_apart():
     assert (sent, entered.pending()) == ([one(1)], [])
 
 
+@pytest.mark.fault(
+    "deadline", "a defect on the line of one that is not shown, not judged yet", "it is told"
+)
+def test_what_is_not_shown_takes_no_other_defect_of_its_line_along():
+    entered, sent = ledger(profile="chill")
+    trivial, other = one(1, severity="trivial"), one(1, title="Another defect", severity="major")
+    entered.hold([trivial, other])
+    entered.publish(trivial)
+    assert (sent, entered.pending()) == ([], [other])
+
+
 def test_the_most_severe_is_first_of_what_is_pending():
     entered, _ = ledger()
     severities = ("minor", "critical", "trivial", "major")

@@ -117,3 +117,37 @@ def test_what_is_shown_along_is_masked_from_its_whole_file(tmp_path: Path):
     stream(repo, Scripted(told), local=False)
     assert "def helper(x):" in prompts[0]
     assert PASSWORD not in repr(prompts)
+
+
+TOKEN = "ghp_" + "Zq3x9LmT7vKd2RwY8nBc5HsJ4fGp6AuE1iOo"
+LONG = "".join(f"{(n * 7919) % 62:02d}qZ" for n in range(40))  # a word that a cut goes through
+
+
+@pytest.mark.fault(
+    "secrets",
+    "a credential in the line that git shows above a hunk, or where a long line is cut",
+    "masked in every prompt",
+)
+def test_no_part_of_a_credential_is_left_where_something_is_cut(tmp_path: Path):
+    repo = Repo(tmp_path / "repo", tmp_path / "home")
+    rows = "".join(f"    {number},\n" for number in range(20))
+    code = f'password = "{LONG}"'
+    other = f"def helper(x):\n    y = '{'a ' * 150}'; {code}\n    return x\n"
+    base = f"TOKENS = ('{TOKEN}',\n{rows})\n"
+    repo.commit({"b.py": base, "other.py": other, "a.py": "from other import helper\n\n\n" + CODE})
+    repo.git("checkout", "-q", "-b", "work")
+    repo.write("b.py", base.replace("    18,\n", "    180,\n"))
+    text = f"from other import helper\n\n\n{CODE}".replace("()\n", "(helper(1))\n")
+    repo.write("a.py", f"{text}\n\nz = '{'a ' * 440}'; {code}\n")
+    prompts: list[str] = []
+
+    def told(prompt):
+        prompts.append(prompt.user)
+        return reply(finding("    return open_database(helper(1))", "a.py"))
+
+    stream(repo, Scripted(told), local=False)
+    seen = "\n".join(prompts)
+    assert "TOKENS = (" in seen
+    assert "def helper(x):" in seen
+    assert seen.count("; password = ") > 1
+    assert [TOKEN in seen, LONG[:8] in seen] == [False, False]

@@ -507,6 +507,52 @@ def test_a_replacement_that_fails_its_proof_gets_one_repair_round_and_is_withhel
 
 @pytest.mark.fault(
     "patches",
+    "asked for another replacement, the model sends one for something else",
+    "it is not taken for that of the finding",
+)
+@pytest.mark.parametrize("again", [False, True])
+def test_a_replacement_for_something_else_is_no_repair(repo: Repo, again: bool):
+    """Neither for a line far away, nor for another finding of the same reply."""
+    apart = "" if again else "# far\n" * 12
+    repo.write(FILE, f"{NEW}{apart}def g(y):\n    return y + 2\n")
+
+    def swapped(prompt):
+        told = finding(
+            "    return x + 1", FILE, oldLines=["    return x + 1"], newLines=["    return (x"]
+        )
+        lines = {"oldLines": ["    return y + 2"], "newLines": ["    return y"]}
+        other = finding("    return y + 2", FILE, title="Another defect", **lines)
+        if "could not be used" in prompt.user:
+            return reply(other)
+        return reply(told, {**other, "oldLines": [], "newLines": []}) if again else reply(told)
+
+    (item,) = (each for each in found(run(repo, Scripted(swapped))[0]) if each.start_line == 2)
+    assert (item.title, item.patch) == ("It is wrong", None)
+
+
+def test_of_two_defects_on_a_line_the_replacement_of_the_same_one_is_asked_for(repo: Repo):
+    def two(prompt):
+        old = ["    return x + 1"]
+        new = ["    return x", "    return (x"]
+        titles = ["Another defect", "It is wrong"]
+        severities = ["minor", "major"]
+        return reply(
+            *(
+                finding(*old, FILE, title=title, severity=severity, oldLines=old, newLines=[line])
+                for title, severity, line in zip(titles, severities, new, strict=True)
+            )
+        )
+
+    model = Scripted(two)
+    (item,) = found(run(repo, model)[0])
+    assert item.title == "It is wrong"
+    *_, last = model.prompts[-1].user.partition("Your replacement for the finding")
+    assert "newLines:     return (x\n" in last
+    assert item.patch is None
+
+
+@pytest.mark.fault(
+    "patches",
     "a replacement cannot be used",
     "the model is asked once more, with what it sent and why that failed",
 )

@@ -344,6 +344,60 @@ def test_a_verdict_cannot_hide_what_it_could_not_drop():
     assert causes([at_line(1)], same("K1"), known=[known]) == ([], [("Fault 1", "analyzer")])
 
 
+@pytest.mark.fault(
+    "reply",
+    "a finding that is called the same as a lesser one of an analyzer",
+    "it is told all the same",
+)
+def test_an_analyzer_hides_nothing_worse_and_no_race():
+    race = at_line(1, problem="Two threads write here, without a lock.")
+    hole = at_line(1, category="security")
+    hit = Evidence("ruff", "X1", "b.py", 2, 2, "Something else")
+
+    def said_before(found, severity, category):
+        known = from_evidence(hit, severity, category, Source(LINES))
+        return causes([found], same("K1"), known=[known])[1]
+
+    hidden = [("Fault 1", "analyzer")]
+    assert said_before(race, "major", "functional_correctness") == []
+    assert said_before(hole, "minor", "security") == []
+    assert said_before(hole, "major", "security") == hidden
+    assert said_before(at_line(1), "major", "functional_correctness") == hidden
+    assert said_before(at_line(1), "minor", "functional_correctness") == []
+
+
+def test_a_race_is_no_place_of_something_harmless_of_its_category():
+    race = at_line(1, problem="Two threads write here, without a lock.")
+    assert causes([at_line(0), race], same(), same("1"))[0] == [("Fault 0", []), ("Fault 1", [])]
+
+
+@pytest.mark.fault(
+    "verdict",
+    "an old defect and a new one that are one finding",
+    "it does not count as there before",
+)
+def test_a_finding_is_old_only_if_all_that_it_stands_for_is():
+    base = {"a.py": b"def f(rows):\n    return rows[0].name\n"}
+    rewritten = change(base, {"a.py": b"def f(rows):\n    return rows[0].name.strip()\n"})
+    line = "    return rows[0].name.strip()"
+    old = candidate(rewritten, "a.py", line, title="No rows")
+    bare = candidate(rewritten, "a.py", line, title="No name at all", problem="No name at all")
+
+    def found(*said_of_both):
+        answer = verdicts(*said_of_both)
+        model = Scripted(lambda prompt: answer)
+        reads = [read_of(rewritten, "a.py", [old, bare])]
+        (only,) = asyncio.run(
+            judge(reads, rewritten, Source(rewritten), model=model, redact=None)
+        ).published
+        return only.severity, only.preexisting
+
+    before = {"before": "    return rows[0].name"}
+    assert found(said(1, **before), said(2, sameAs="1")) == ("major", False)
+    assert found(said(1, **before), said(2)) == ("major", False)
+    assert found(said(1, **before), said(2, **before)) == ("info", True)
+
+
 def test_a_protected_finding_may_speak_for_others():
     hole, wrong = at_line(0, category="security"), at_line(1, severity="minor")
     assert causes([hole, wrong], same(), same("1", impact="limited"))[0] == [("Fault 0", [1])]
