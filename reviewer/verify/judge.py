@@ -110,14 +110,20 @@ async def judge(
     for at, (candidate, verdict) in enumerate(zip(candidates, judged, strict=True)):
         finding = _confident(capped(verdict.finding), candidate)
         other = candidate.said_by or verdict.said_by
+        here = other and agree.same_lines(finding, other)
         more = (
             other
-            and _adds(finding, candidate.fixes, other)
+            and (not here or _adds(finding, candidate.fixes, other))
             and _may_hide(finding, other, dismissed)
         )
         if verdict.rejected:
             rejected.append(Rejected(finding, verdict.stage, verdict.rejected))
-        elif other and not more and (candidate.said_by or _may_hide(other, finding, dismissed)):
+        elif (
+            other
+            and here
+            and not more
+            and (candidate.said_by or _may_hide(other, finding, dismissed))
+        ):
             rejected.append(Rejected(finding, "analyzer", _said_by(other)))
         elif not verdict.supported and _is_below(finding, floor):
             reason = f"confidence {finding.confidence:.2f} is below {floor:.2f}"

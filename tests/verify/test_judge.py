@@ -207,6 +207,22 @@ def test_what_says_more_than_an_analyzer_speaks_for_it(judges, hit, fixes, told)
     assert [each.stage for each in result.rejected] == ([] if told else ["analyzer"])
 
 
+@pytest.mark.fault(
+    "reply",
+    "a definition that a call no longer fits, which an analyzer reports at the call",
+    "one finding, with the analyzer's among its places",
+)
+@pytest.mark.parametrize("severity", ["minor", "major", "critical"])
+def test_what_the_judge_says_an_analyzer_said_of_a_quoted_line_is_one_finding(severity):
+    call = {"fileName": "b.py", "quote": "first_5, second_5 = compute(5)", "why": "the call"}
+    found = at_line(0, evidence=[call])
+    hit = Evidence("ty", "missing-argument", "b.py", 6, 6, "No argument")
+    known = from_evidence(hit, severity, "functional_correctness", Source(LINES))
+    told, rejected = causes([found], same("K1"), known=[known])
+    assert (told, rejected) == ([("Fault 0", [5])], [])
+    assert causes([at_line(0)], same("K1"), known=[known]) == ([("Fault 0", [])], [])
+
+
 def test_a_fix_that_an_analyzer_has_is_not_lost_to_a_worse_severity():
     patch = Patch(diff="", verification="clean", checks=[])
     evidence = Evidence("ruff", "F821", "a.py", 9, 9, "Undefined name `dta`")
