@@ -42,7 +42,7 @@ def told_once(found: Sequence[Finding]) -> list[Finding]:
     for finding in reversed(found):
         if finding.id not in taken:
             kept.append(finding)
-            taken.update(each.id for each in finding.places)
+            taken.update(each.id for each in finding.places if each.id != finding.id)
     return kept[::-1]
 
 

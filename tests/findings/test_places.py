@@ -182,6 +182,7 @@ def test_what_is_a_place_of_a_later_one_is_told_by_that_and_nothing_is_lost():
     other = at(5).model_copy(update={"places": [place(4)]})
     assert told_once([first, second, third, last]) == [second, last]
     assert told_once([last, other, first]) == [other, first]
+    assert told_once([at(4), last]) == [at(4), last]
     mutual = at(1).model_copy(update={"places": [place(4)]})
     assert told_once([mutual, last]) == [last]
 
