@@ -204,7 +204,9 @@ def _adds(finding: Finding, fixes: bool, other: Finding) -> bool:
 def _with_place(finding: Finding, other: Finding) -> Finding:
     """The finding, as severe as an analyzer's that is now one of its places, and with its patch."""
     worst = min(finding.severity, other.severity, key=severity_rank)
-    return grouped(finding.model_copy(update={"severity": worst, "patch": other.patch}), [other])
+    before = finding.preexisting and other.preexisting
+    update = {"severity": worst, "patch": other.patch, "preexisting": before}
+    return grouped(finding.model_copy(update=update), [other])
 
 
 def _said_by(other: Finding) -> str:

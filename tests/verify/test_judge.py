@@ -207,6 +207,14 @@ def test_what_says_more_than_an_analyzer_speaks_for_it(judges, hit, fixes, told)
     assert [each.stage for each in result.rejected] == ([] if told else ["analyzer"])
 
 
+def test_what_speaks_for_something_new_was_not_there_before():
+    evidence = Evidence("ruff", "F821", "a.py", 9, 9, "Undefined name `dta`")
+    known = from_evidence(evidence, "minor", "functional_correctness", Source(MADE))
+    found = BY_NAME.model_copy(update={"preexisting": True})
+    (told,) = judged([found], published=[known]).published
+    assert (told.preexisting, [place.id for place in told.places]) == (False, [known.id])
+
+
 @pytest.mark.fault(
     "reply",
     "a definition that a call no longer fits, which an analyzer reports at the call",
