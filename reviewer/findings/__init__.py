@@ -17,6 +17,7 @@ from reviewer.findings.masking import masked
 from reviewer.findings.places import (
     at_each_place,
     combine,
+    elsewhere,
     grouped,
     ids,
     matching,
@@ -24,6 +25,7 @@ from reviewer.findings.places import (
     other_place,
     part,
     speaking_order,
+    told_once,
 )
 from reviewer.findings.quotes import place_code, quoted_code_stands
 from reviewer.findings.result import PassResult, Replacement
@@ -41,6 +43,7 @@ __all__ = [
     "accept",
     "at_each_place",
     "combine",
+    "elsewhere",
     "fingerprint",
     "from_evidence",
     "grouped",
@@ -58,6 +61,7 @@ __all__ = [
     "place_code",
     "quoted_code_stands",
     "speaking_order",
+    "told_once",
     "with_places",
 ]
 

@@ -34,6 +34,24 @@ def grouped(leader: Finding, others: Iterable[Finding]) -> Finding:
     return _with(leader, order)
 
 
+def told_once(found: Sequence[Finding]) -> list[Finding]:
+    """Without those that are a place of a later one: what an analyzer said first, and the model
+    then said better."""
+    kept: list[Finding] = []
+    taken: set[str] = set()
+    for finding in reversed(found):
+        if finding.id not in taken:
+            kept.append(finding)
+            taken.update(each.id for each in finding.places if each.id != finding.id)
+    return kept[::-1]
+
+
+def elsewhere(finding: Finding) -> list[SameCause]:
+    """The places of a finding that are not on its own first line."""
+    own = (finding.file_name, finding.start_line, finding.side)
+    return [each for each in finding.places if (each.file_name, each.start_line, each.side) != own]
+
+
 def merge(findings: Iterable[Finding]) -> list[Finding]:
     """One finding for each id, in order of first appearance: the most severe one, with the texts of
     the others. What is a place of one and has another defect, too, is only the place of that."""
@@ -170,11 +188,12 @@ def _with(finding: Finding, places: Sequence[SameCause]) -> Finding:
     if finding.places:
         head = template.partition("${")[0]
         said = "\n".join(row for row in said.split("\n") if not row.startswith(head))
-    if places:
-        line = Template(template).substitute(places=_listed(places))
+    changed = finding.model_copy(update={"places": list(places)})
+    if named := elsewhere(changed):
+        line = Template(template).substitute(places=_listed(named))
         before, marker, advice = said.partition(_ADVICE)
         said = f"{before}\n{line}{marker}{advice}"
-    return finding.model_copy(update={"places": list(places), "codegen_instructions": said})
+    return changed.model_copy(update={"codegen_instructions": said})
 
 
 def _listed(places: Sequence[SameCause]) -> str:

@@ -26,6 +26,8 @@ async def attach(
     `repair` gets one try. If that fails too, the comment says why there is no patch, and the code
     that failed its proof is no longer suggested."""
     patch, reason = await _proved(attempt, change, options)
+    if isinstance(attempt, Refused) and attempt.is_final:
+        repair = None
     if patch is None and repair is not None and (again := await repair(reason)) is not None:
         attempt = again
         patch, reason = await _proved(again, change, options)

@@ -56,9 +56,10 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why there is no patch, in one sentence that the model can act on."""
+    """Why there is no patch, in one sentence that the model can act on, unless it is `is_final`."""
 
     reason: str
+    is_final: bool = False
 
 
 def build(edits: Sequence[Edit], change: Change) -> Built | Refused:
@@ -99,7 +100,7 @@ def from_contents(contents: Mapping[str, bytes], change: Change) -> Built | Refu
         return Refused("The patch is too long to be shown.")
     built = Built(tuple(made), diff)
     if secrets.redact(text.decode(built.shown))[1]:
-        return Refused("The patch would show a secret that is in these lines.")
+        return Refused("The patch would show a secret that is in these lines.", is_final=True)
     return built
 
 

@@ -88,6 +88,8 @@ class Session:
         own, *others = (places[name] for name in findings.ids(finding))
         known = dict.fromkeys(name for each in (own, *others) for name in self._continued(each))
         finding = finding.model_copy(update={"state": "open" if known else "new"})
+        for each in others:  # told before by itself, as an analyzer's
+            self.judged.pop(each.id, None)
         self.judged.setdefault(
             finding.id,
             JudgedFinding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from reviewer.events import Complete, Error, Event, Finding, ReviewContext
+from reviewer.findings import told_once
 
 NO_END = "the run ended without a result: run it again with --verbose"
 
@@ -25,4 +26,4 @@ class CollectedRun:
             case Finding():
                 self.findings.append(event)
             case Complete() | Error():
-                self.end = event
+                self.end, self.findings = event, told_once(self.findings)

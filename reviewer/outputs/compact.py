@@ -80,7 +80,8 @@ def instructions(finding: Finding) -> str:
     if not head.startswith(_HEAD):  # not written by us, so its structure is unknown
         return cut(finding.codegen_instructions, ADVICE)
     _, _, body = rest.partition("\n")
-    if finding.places:
+    others = also_at(finding)
+    if others:
         said, _, _ = _places("\n").partition("\n")
         body = "\n".join(row for row in body.split("\n") if not row.startswith(said))
     _, marker, advice = f"\n{body}".partition(_ADVICE)
@@ -90,7 +91,7 @@ def instructions(finding: Finding) -> str:
             head=head,
             where=_where(finding) if marker else "",
             problem=cut(finding.title if marker else body, TITLE if marker else ADVICE),
-            places=f"\n{_places(also_at(finding))}" if finding.places else "",
+            places=f"\n{_places(others)}" if others else "",
             advice=f"{_ADVICE}{cut(advice, ADVICE)}" if marker else "",
         )
         .strip()

@@ -63,8 +63,8 @@ def _card(finding: Finding, unfolded: bool) -> Iterator[str]:
     where = plain(place(finding.file_name, start))
     yield f'<code class="where">{where}</code>{more_places(finding)}</summary>'
     yield f'<p class="about">{" · ".join(_about(finding))}</p>'
-    if finding.places:
-        yield f'<p class="text">Also at <code>{plain(also_at(finding))}</code></p>'
+    if others := also_at(finding):
+        yield f'<p class="text">Also at <code>{plain(others)}</code></p>'
     if comment := why(finding):
         yield f'<p class="text">{escaped(comment)}</p>'
     own = own_quote(finding)

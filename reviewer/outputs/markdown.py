@@ -142,8 +142,8 @@ def block(finding: Finding) -> str:
 
 
 def _body(finding: Finding) -> Iterator[str]:
-    if finding.places:
-        yield f"**Also at:** {phrase(also_at(finding), 8000)}"
+    if others := also_at(finding):
+        yield f"**Also at:** {phrase(others, 8000)}"
     if comment := why(finding):
         yield prose(comment)
     if finding.failure_scenario.strip():

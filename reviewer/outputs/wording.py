@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reviewer.events import Complete, Finding, Quote, ReviewContext, UnreviewedFile
+from reviewer.findings import elsewhere
 from reviewer.outputs.page import inline
 from reviewer.text import count, cut
 from reviewer.types import SEVERITIES, severity_rank
@@ -92,18 +93,20 @@ def outside(finding: Finding) -> str:
 
 
 def also_at(finding: Finding) -> str:
-    """`b.py:30, c.py:4`: the other places with the same cause; empty for none."""
+    """`b.py:30, c.py:4`: the places with the same cause on other lines; empty for none."""
+    others = elsewhere(finding)
     named = [
         place(each.file_name, each.start_line) + BEFORE * (each.side == "old")
-        for each in finding.places[:PLACES]
+        for each in others[:PLACES]
     ]
-    more = len(finding.places) - len(named)
+    more = len(others) - len(named)
     return ", ".join(named) + (f" and {count(more, 'more place')}" if more else "")
 
 
 def more_places(finding: Finding) -> str:
     """` (and 2 more places)`, for outputs with one line for each finding; empty for none."""
-    return f" (and {count(len(finding.places), 'more place')})" if finding.places else ""
+    others = len(elsewhere(finding))
+    return f" (and {count(others, 'more place')})" if others else ""
 
 
 def by_severity(findings: Sequence[Finding]) -> str:

@@ -250,7 +250,7 @@ class Ledger:
         return Outcome(
             model_role=self.plan.choice.role,
             fail_on=self.plan.settings.fail_on,
-            findings=tuple(self.published),
+            findings=tuple(findings.told_once(self.published)),
             rejected=tuple(self.rejected),
             held_back=dict(self.held_back),
             resolved=tuple(resolved),

@@ -29,11 +29,17 @@ class Nearby:
             self._findings.append(finding)
 
     def __call__(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Those added on or near the lines of any of `findings`, in the order in which they were
-        added."""
-        shelves = {shelf for finding in findings for shelf in _places(finding)}
+        """Those added on or near the lines of any of `findings`, or those that they quote, in the
+        order in which they were added."""
+        shelves = {
+            shelf for finding in findings for shelf in (*_places(finding), *_quoted(finding))
+        }
         found = {at for shelf in shelves for at in self._shelves.get(shelf, ())}
         return [self._findings[at] for at in sorted(found)]
+
+
+def _quoted(finding: Finding) -> Iterable[tuple[str, int]]:
+    return ((quote.file_name, quote.start_line // _LINES) for quote in finding.evidence)
 
 
 def _places(finding: Finding) -> Iterable[tuple[str, int]]:

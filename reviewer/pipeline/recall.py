@@ -108,7 +108,8 @@ class Past:
         over, writes = clock.over, settings.cache != "off"
         if self.key and writes and ledger.may_be_recalled(over=over):
             tokens = ledger.usage.prompt_tokens + ledger.usage.completion_tokens
-            memory.put_run(self.store, self.key, ledger.kept, tokens=tokens, seconds=seconds)
+            kept = findings.told_once(ledger.kept)
+            memory.put_run(self.store, self.key, kept, tokens=tokens, seconds=seconds)
         recorded = self.session.record(
             reviewed=ledger.reviewed(),
             sources=ledger.sources,

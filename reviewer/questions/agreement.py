@@ -26,6 +26,7 @@ _CLOSED_BY = (
     " begin commit rollback, malloc free, Open Close, Begin Commit Rollback, cursor close,"
     " mkdtemp rmtree cleanup, mkstemp unlink remove, connect close, socket close, strdup free,"
     " addEventListener removeEventListener, setInterval clearInterval, Query Close,"
+    " os.Create Close, OpenFile Close, CreateTemp Close, net.Dial Close, net.Listen Close,"
     " curl_easy_init curl_easy_cleanup"
 )
 _ENDS = {words[0]: words[1:] for words in (pair.split() for pair in _CLOSED_BY.split(", "))}
@@ -63,8 +64,7 @@ def _twins(view: View) -> Iterator[Idea]:
 
 
 def _ended(fact: Fact, view: View) -> Iterator[Idea]:
-    name = last_name(fact.name)
-    ends = _ENDS.get(name)
+    ends = _ENDS.get(fact.name) or _ENDS.get(last_name(fact.name))
     if ends is None or fact.inside in ("hold", "return"):
         return
     body = view.new.near(fact, 0, _LOOK)

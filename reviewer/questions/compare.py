@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from reviewer.questions.facts import Fact, Role, Side
 from reviewer.questions.parts import NAME, TOKEN, bare, canonical, is_literal, last_name, tokens
 from reviewer.types import Hunk
 
+_Key = tuple[int, Role, str]  # hunk, role, function
 _ALIKE = 0.5  # share of common tokens from which two facts are the same one, altered
 _SAID = 100_000  # characters
 _NAMED = 600  # characters
@@ -90,7 +91,9 @@ def compare(
 ) -> View:
     renames = _renames(hunks, old, new)
     fresh, lost = _cancel(old.facts, new.facts, renames)
-    pairs = _pairs(lost, fresh, hunks)
+    both = {each.name for each in old.functions} & {each.name for each in new.functions}
+    before = _by_hunk(lost, hunks, old, both, is_old=True)
+    pairs = _pairs(before, _by_hunk(fresh, hunks, new, both, is_old=False))
     altered = {id(pair.old) for pair in pairs}
     return View(
         path,
@@ -174,9 +177,8 @@ def _renaming(before: bytes, after: bytes) -> set[tuple[str, str]]:
     return differing if len(differing) == 1 and names else set()
 
 
-def _pairs(lost: Sequence[Fact], fresh: Sequence[Fact], hunks: Sequence[Hunk]) -> list[Pair]:
+def _pairs(olds: Mapping[_Key, list[Fact]], news: Mapping[_Key, list[Fact]]) -> list[Pair]:
     """Lost and fresh facts of one hunk that are the same one, altered."""
-    olds, news = _by_hunk(lost, hunks, old=True), _by_hunk(fresh, hunks, old=False)
     pairs: list[Pair] = []
     for key, before in olds.items():
         after = news.get(key, [])
@@ -191,19 +193,22 @@ def _pairs(lost: Sequence[Fact], fresh: Sequence[Fact], hunks: Sequence[Hunk]) -
 
 
 def _by_hunk(
-    facts: Iterable[Fact], hunks: Sequence[Hunk], *, old: bool
-) -> dict[tuple[int, Role], list[Fact]]:
-    starts = [hunk.old_start if old else hunk.new_start for hunk in hunks]
+    facts: Iterable[Fact], hunks: Sequence[Hunk], side: Side, both: Container[str], *, is_old: bool
+) -> dict[_Key, list[Fact]]:
+    """What may be paired. A result is that of its function, if both sides have one of its name."""
+    starts = [hunk.old_start if is_old else hunk.new_start for hunk in hunks]
     ends = [
-        hunk.old_start + hunk.old_count if old else hunk.new_start + hunk.new_count
+        hunk.old_start + hunk.old_count if is_old else hunk.new_start + hunk.new_count
         for hunk in hunks
     ]
-    found: dict[tuple[int, Role], list[Fact]] = {}
+    found: dict[_Key, list[Fact]] = {}
     for fact in facts:
         at = bisect_right(starts, fact.line) - 1
         if at < 0 or fact.line > ends[at]:  # it begins above the lines that it changes on
             at = min(at + 1, len(starts) - 1)
-        found.setdefault((at, fact.role), []).append(fact)
+        function = side.function(fact) if fact.role == "return" else None
+        home = function.name if function and function.name in both else ""
+        found.setdefault((at, fact.role, home), []).append(fact)
     return found
 
 

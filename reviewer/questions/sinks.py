@@ -31,6 +31,7 @@ _SECRET = re.compile(
     r"(?i)passw|secret|(?<![a-z])token(?![a-z])|api_?key|authoriz|credential|cookie"
 )
 _LOGS = re.compile(r"(?i)(?:^|\.)(?:log\w*|debug|info|warn\w*|error|print\w*|exception|echo)$")
+_NAMED = re.compile(r"\w+ ?=(?!=)")  # an argument with its name, such as mode=
 
 
 def ask(view: View) -> Iterator[Idea]:
@@ -95,8 +96,9 @@ def _called(fact: Fact, view: View) -> Iterator[Idea]:
     elif fact.name in ("eval", "exec", "new Function", "pickle.loads", "yaml.load"):
         yield Idea(line, f"Who can write what {text} runs or loads?", 72)
     elif _PATHS.fullmatch(fact.name.removeprefix("new ")):
-        value = given[-1] if len(fact.parts) > 1 else given[0]
-        if not re.search(r"__file__|mode=|encoding=|tmp_path", value) and len(value) < 60:
+        places = [part for part in given if not _NAMED.match(part)]
+        value = places[-1] if places else ""
+        if value and not re.search(r"__file__|tmp_path", value) and len(value) < 60:
             yield Idea(
                 line,
                 f"Can {code(value, 40)} be absolute, hold `..` or a link, and lead"

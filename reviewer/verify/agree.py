@@ -79,6 +79,16 @@ def same_lines(finding: Finding, other: Finding) -> bool:
     )
 
 
+def quoted(finding: Finding, other: Finding) -> bool:
+    """Whether one of the two quotes a line that the other is about: a call and what it calls."""
+    return any(
+        (quote.file_name, quote.side) == (about.file_name, about.side)
+        and _overlap(about, quote.start_line, quote.end_line)
+        for about, said in ((finding, other), (other, finding))
+        for quote in said.evidence
+    )
+
+
 def with_evidence(finding: Finding, evidence: Sequence[Evidence]) -> Finding:
     """The finding, with analyzers' evidence for the same problem on the same lines added to its
     own."""

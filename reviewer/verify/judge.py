@@ -51,12 +51,15 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """`home` is the first pass that reported it: the judge is asked after that pass's prompt."""
+    """`home` is the first pass that reported it: the judge is asked after that pass's prompt.
+    `fixes`: a pass gave a replacement for it. `said_by` is the analyzer's finding of the same."""
 
     finding: Finding
     home: PassResult
     lenses: frozenset[str]
     proved: bool = False
+    fixes: bool = False
+    said_by: Finding | None = None
 
 
 async def judge(
@@ -76,7 +79,8 @@ async def judge(
 ) -> Judgement:
     """Judge what all passes over the units of one file found.
 
-    `published` are findings already published (the analyzers'), `evidence` is all that analyzers
+    `published` are findings already published (the analyzers'): what says more than one of them,
+    for it is worse or brings a fix, has it among its places. `evidence` is all that analyzers
     report about the file, `precedents` are earlier dismissals, and what is
     `dismissed` itself is no place of another finding. Without a model, or with effort
     `low`, only code judges. A candidate is published, by itself or as a place of another one with
@@ -100,20 +104,33 @@ async def judge(
         )
         usage, problem = result.usage, result.problem
         for at, each in zip(asked, result.judged, strict=True):
-            other = None if each.same_as is None else asked[each.same_as]
-            judged[at] = replace(each, same_as=other)
+            earlier = None if each.same_as is None else asked[each.same_as]
+            judged[at] = replace(each, same_as=earlier)
     kept: dict[int, Finding] = {}
     for at, (candidate, verdict) in enumerate(zip(candidates, judged, strict=True)):
         finding = _confident(capped(verdict.finding), candidate)
+        other = candidate.said_by or verdict.said_by
+        here = other and agree.same_lines(finding, other)
+        more = (
+            other
+            and (not here or _adds(finding, candidate.fixes, other))
+            and _may_hide(finding, other, dismissed)
+        )
         if verdict.rejected:
             rejected.append(Rejected(finding, verdict.stage, verdict.rejected))
-        elif verdict.said_by and _says_enough(verdict.said_by, finding, dismissed):
-            rejected.append(Rejected(finding, "analyzer", _said_by(verdict.said_by)))
+        elif (
+            other
+            and here
+            and not more
+            and is_at_least(other.severity, finding.severity)
+            and (candidate.said_by or _may_hide(other, finding, dismissed))
+        ):
+            rejected.append(Rejected(finding, "analyzer", _said_by(other)))
         elif not verdict.supported and _is_below(finding, floor):
             reason = f"confidence {finding.confidence:.2f} is below {floor:.2f}"
             rejected.append(Rejected(finding, "confidence", reason))
         else:
-            kept[at] = finding
+            kept[at] = _with_place(finding, other) if other and more else finding
     same = {at: judged[at].same_as for at in kept}
     return Judgement(
         tuple(_joined(kept, same, dismissed)), tuple(rejected), usage, (problem,) if problem else ()
@@ -138,13 +155,15 @@ def _sift(
         if claim is not None and not proved:
             shown = f" ({claim.path}:{claim.line}: {claim.quote})" if claim.line else ""
             rejected.append(Rejected(finding, "claim", f"not so: {claim.reason}{shown}"))
-        elif other := agree.duplicate_of(finding, published):
+        elif (other := agree.duplicate_of(finding, published)) and not _adds(
+            finding, candidate.fixes, other
+        ):
             rejected.append(Rejected(finding, "analyzer", _said_by(other)))
         elif not proved and (reason := noise(finding)):
             rejected.append(Rejected(finding, "noise", reason))
         else:
             finding = capped(agree.with_evidence(finding, evidence))
-            kept.append(replace(candidate, finding=finding, proved=proved))
+            kept.append(replace(candidate, finding=finding, proved=proved, said_by=other))
     return kept, rejected
 
 
@@ -158,7 +177,8 @@ def _candidates(pass_results: Sequence[PassResult]) -> list[_Candidate]:
         for finding in result.findings:
             key = (result.unit.ordinal, finding.id, finding.title)
             known = found.get(key) or _Candidate(finding, result, frozenset())
-            found[key] = replace(known, lenses=known.lenses | {result.lens})
+            fixes = known.fixes or (finding.id, finding.title) in result.replacements
+            found[key] = replace(known, lenses=known.lenses | {result.lens}, fixes=fixes)
     return sorted(
         found.values(),
         key=lambda each: (order[id(each.home.unit)], each.finding.start_line or 0),
@@ -174,6 +194,20 @@ def _confident(finding: Finding, candidate: _Candidate) -> Finding:
 
 def _is_below(finding: Finding, floor: float) -> bool:
     return finding.confidence is not None and finding.confidence < floor and not protected(finding)
+
+
+def _adds(finding: Finding, fixes: bool, other: Finding) -> bool:
+    """Whether a finding says more than an analyzer's: it is worse, or brings the fix."""
+    is_worse = severity_rank(finding.severity) < severity_rank(other.severity)
+    return is_worse or (fixes and other.patch is None)
+
+
+def _with_place(finding: Finding, other: Finding) -> Finding:
+    """The finding, as severe as an analyzer's that is now one of its places, and with its patch."""
+    worst = min(finding.severity, other.severity, key=severity_rank)
+    before = finding.preexisting and other.preexisting
+    update = {"severity": worst, "patch": other.patch, "preexisting": before}
+    return grouped(finding.model_copy(update=update), [other])
 
 
 def _said_by(other: Finding) -> str:
@@ -214,10 +248,3 @@ def _may_hide(speaker: Finding, other: Finding, dismissed: Callable[[Finding], b
     alike = protected(speaker) or not protected(other)
     lines = other.start_line is not None
     return alike and lines and other is not speaker and dismissed(speaker) == dismissed(other)
-
-
-def _says_enough(known: Finding, other: Finding, dismissed: Callable[[Finding], bool]) -> bool:
-    """Whether a verdict may let an analyzer's finding, which keeps its severity, stand for another:
-    what is worse is not hidden behind it."""
-    enough = is_at_least(known.severity, other.severity)
-    return enough and _may_hide(known, other, dismissed)

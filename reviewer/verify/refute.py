@@ -166,7 +166,8 @@ def _compared(
     other = marked.get(mark)
     if isinstance(other, int):
         return replace(judged, same_as=other)
-    if other and agree.same_lines(judged.finding, other):
+    found = judged.finding
+    if other and (agree.same_lines(found, other) or agree.quoted(found, other)):
         return replace(judged, said_by=other)
     return judged
 

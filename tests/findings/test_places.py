@@ -10,6 +10,7 @@ from reviewer.events import SameCause
 from reviewer.findings import (
     Source,
     at_each_place,
+    elsewhere,
     from_evidence,
     grouped,
     ids,
@@ -17,6 +18,7 @@ from reviewer.findings import (
     merge,
     other_place,
     part,
+    told_once,
 )
 from reviewer.types import Evidence
 
@@ -195,3 +197,21 @@ def test_an_id_of_a_place_means_the_finding():
     assert matching([one, other], "") == {}
     assert other_place(one, full) == f"{full} is another place of {one.id} (shop/cart.py:3)"
     assert other_place(one, one.id[:11].upper()) == ""
+
+
+def test_what_is_a_place_of_a_later_one_is_told_by_that_and_nothing_is_lost():
+    first, second, third = at(1), at(2), at(3)
+    last = at(4, start=9).model_copy(update={"places": [place(1), place(3), place(4)]})
+    other = at(5).model_copy(update={"places": [place(4)]})
+    assert told_once([first, second, third, last]) == [second, last]
+    assert told_once([last, other, first]) == [other, first]
+    assert told_once([at(4), last]) == [at(4), last]
+    mutual = at(1).model_copy(update={"places": [place(4)]})
+    assert told_once([mutual, last]) == [last]
+
+
+def test_a_place_on_its_own_line_is_not_named():
+    leader = grouped(at(1), [at(2), at(3, start=5), at(4, path="b.py")])
+    assert [each.id for each in elsewhere(leader)] == [at(3).id, at(4).id]
+    assert "a.py:5, b.py:2" in leader.codegen_instructions
+    assert "a.py:2," not in leader.codegen_instructions

@@ -62,3 +62,14 @@ def test_what_has_no_place_keeps_its_suggestion() -> None:
     assert done.comment.endswith(
         'No patch: Old line 1 of 1 is not in a.py: "return y". The nearest is line 2: "return x".'
     )
+
+
+def test_what_no_other_replacement_can_mend_is_not_asked_about() -> None:
+    async def repair(reason: str) -> Built | Refused | None:
+        raise AssertionError("it was asked")
+
+    done = attached(Refused("A secret is in these lines.", is_final=True), repair)
+    assert (done.patch, done.comment) == (
+        None,
+        f"{FOUND.comment}\nNo patch: A secret is in these lines.",
+    )

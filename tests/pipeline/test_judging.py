@@ -234,6 +234,25 @@ def test_what_the_judge_says_an_analyzer_has_said_is_not_said_again(repo: Repo, 
     assert [each.source for each in found(stream) if each.source != "model"] == ["analyzer:ruff"]
 
 
+def test_what_says_more_than_an_analyzer_takes_its_place_in_the_end(repo: Repo):
+    """In the stream the analyzer's finding comes first; counted and remembered is only the other
+    one, and an identical run tells only that."""
+    repo.write(FILE, NEW.replace("x / 2", "x / undefined_name"))
+    quote = "    return x / undefined_name"
+    mended = {"oldLines": [quote], "newLines": ["    return x / 2"]}
+    answer = by_lens(
+        whole=reply(finding(quote, FILE, **mended)), judge=verdicts(said(1, sameAs="K1"))
+    )
+    for told in (["analyzer:ruff", "model"], ["model"]):
+        stream, _ = run(repo, Scripted(answer), effort="medium", analyzers=("ruff",))
+        last = found(stream)[-1]
+        assert [each.source for each in found(stream)] == told
+        assert (len(last.places), last.patch is not None, stream[-1].findings) == (1, True, 1)
+    repo.write(FILE, NEW)
+    stream, _ = run(repo, Scripted(), effort="medium", analyzers=("ruff",))
+    assert (found(stream), stream[-1].resolved) == ([], [last.id])
+
+
 def test_what_was_there_before_is_told_as_such_unless_the_user_wants_little(repo: Repo):
     answer = by_lens(
         whole=reply(halved(F), halved(G)), judge=verdicts(said(1, before="    return x"), said(2))

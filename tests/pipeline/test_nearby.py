@@ -3,6 +3,7 @@ from itertools import product
 import pytest
 from support.event_cases import finding
 
+from reviewer.events import Quote
 from reviewer.pipeline.nearby import Nearby
 
 SPANS = [(1, 1), (63, 64), (64, None), (100, 400), (128, 128), (400, 401)]
@@ -30,6 +31,13 @@ def test_what_is_far_away_in_another_file_or_on_no_line_is_not_near():
         ]
     )
     assert nearby([finding(4, start_line=1, end_line=1)]) == []
+
+
+def test_what_stands_on_a_line_that_is_quoted_is_near():
+    nearby, there = Nearby(), finding(1, start_line=200, end_line=200, file_name="other.py")
+    nearby.add([there])
+    quote = Quote(file_name="other.py", start_line=200, end_line=200, quote="f()", why="the call")
+    assert nearby([finding(2, start_line=1, end_line=1, evidence=[quote])]) == [there]
 
 
 def test_they_come_once_in_the_order_in_which_they_were_added():

@@ -12,8 +12,8 @@ from support.change import change
 from support.scripted import Scripted
 
 from reviewer.errors import EngineUnreachable
-from reviewer.events import SameCause
-from reviewer.findings import Source, from_evidence, grouped
+from reviewer.events import Patch, SameCause
+from reviewer.findings import Replacement, Source, from_evidence, grouped
 from reviewer.messages import Usage
 from reviewer.models.ask import Answer
 from reviewer.types import Evidence
@@ -170,6 +170,73 @@ def test_what_an_analyzer_has_said_is_not_said_again():
         "the place",
         "ruff F821: Undefined name `dta`",
     ]
+
+
+BY_NAME = made("    return dta", "Undefined name `dta` is returned", scenario="")
+FIX = Replacement("a.py", 9, "new", ("    return dta",), ("    return data",))
+
+
+@pytest.mark.fault(
+    "reply",
+    "a finding of an analyzer that the model knows to be worse, or how to mend",
+    "the model's is told, with the worse severity, and has the analyzer's among its places",
+)
+@pytest.mark.parametrize("judges", [False, True])
+@pytest.mark.parametrize(
+    ("hit", "fixes", "told"),
+    [
+        ("minor", False, "major"),
+        ("minor", True, "major"),
+        ("major", True, "major"),
+        ("critical", True, "critical"),
+        ("major", False, None),
+        ("critical", False, None),
+    ],
+)
+def test_what_says_more_than_an_analyzer_speaks_for_it(judges, hit, fixes, told):
+    evidence = Evidence("ruff", "F821", "a.py", 9, 9, "Undefined name `dta`")
+    known = from_evidence(evidence, hit, "functional_correctness", Source(MADE))
+    found = BY_NAME.model_copy(update={"comment": "Undefined name: it is not defined."})
+    replacements = {(found.id, found.title): FIX} if fixes else {}
+    read = replace(read_of(MADE, "a.py", [found]), replacements=replacements)
+    model = Scripted(lambda prompt: verdicts(said(1, sameAs="K1"))) if judges else None
+    result = judged(reads=[read], model=model, published=[known])
+    assert [
+        (each.id, each.severity, [place.id for place in each.places]) for each in result.published
+    ] == ([(found.id, told, [known.id])] if told else [])
+    assert [each.stage for each in result.rejected] == ([] if told else ["analyzer"])
+
+
+def test_what_speaks_for_something_new_was_not_there_before():
+    evidence = Evidence("ruff", "F821", "a.py", 9, 9, "Undefined name `dta`")
+    known = from_evidence(evidence, "minor", "functional_correctness", Source(MADE))
+    found = BY_NAME.model_copy(update={"preexisting": True})
+    (told,) = judged([found], published=[known]).published
+    assert (told.preexisting, [place.id for place in told.places]) == (False, [known.id])
+
+
+@pytest.mark.fault(
+    "reply",
+    "a definition that a call no longer fits, which an analyzer reports at the call",
+    "one finding, with the analyzer's among its places",
+)
+@pytest.mark.parametrize("severity", ["minor", "major", "critical"])
+def test_what_the_judge_says_an_analyzer_said_of_a_quoted_line_is_one_finding(severity):
+    call = {"fileName": "b.py", "quote": "first_5, second_5 = compute(5)", "why": "the call"}
+    found = at_line(0, evidence=[call])
+    hit = Evidence("ty", "missing-argument", "b.py", 6, 6, "No argument")
+    known = from_evidence(hit, severity, "functional_correctness", Source(LINES))
+    told, rejected = causes([found], same("K1"), known=[known])
+    assert (told, rejected) == ([("Fault 0", [5])], [])
+    assert causes([at_line(0)], same("K1"), known=[known]) == ([("Fault 0", [])], [])
+
+
+def test_a_fix_that_an_analyzer_has_is_not_lost_to_a_worse_severity():
+    patch = Patch(diff="", verification="clean", checks=[])
+    evidence = Evidence("ruff", "F821", "a.py", 9, 9, "Undefined name `dta`")
+    known = from_evidence(evidence, "minor", "functional_correctness", Source(MADE))
+    result = judged([BY_NAME], published=[known.model_copy(update={"patch": patch})])
+    assert [(each.severity, each.patch) for each in result.published] == [("major", patch)]
 
 
 @pytest.mark.fault("reply", "two defects on one line", "both are told, in one finding")

@@ -288,13 +288,14 @@ def test_of_many_known_findings_the_last_twenty_are_named():
     [
         (("a.py", 2, 2), "K1", True),
         (("a.py", 1, 3), " k1.", True),
-        (("a.py", 1, 1), "K1", False),  # another line
+        (("a.py", 1, 1), "K1", True),  # a line that is quoted
+        (("a.py", 5, 5), "K1", False),  # another line
         (("b.py", 2, 2), "K1", False),  # another file
         (("a.py", 2, 2), "K2", False),
         (("a.py", 2, 2), "1", False),  # itself
     ],
 )
-def test_an_analyzer_has_said_it_only_on_the_same_lines(hit, mark, said_by):
+def test_an_analyzer_has_said_it_only_on_the_same_lines_or_on_quoted_ones(hit, mark, said_by):
     made = added("a.py", ROWS)
     found = candidate(made, "a.py", "value_1 = compute(1)")
     path, start, end = hit

@@ -14,6 +14,7 @@ from reviewer.config import Settings
 from reviewer.doors.hooks import HookType, Policy, Subject
 from reviewer.errors import Exit, GitFailed, OutOfTime, ReviewerError
 from reviewer.events import Complete, Error, Event, Finding, ReviewContext
+from reviewer.findings import told_once
 from reviewer.outputs.base import Output
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.seams import Chooser
@@ -153,7 +154,7 @@ def _review_subject(
         code,
         last,
         settings["fail_on"],
-        findings=tuple(event for event in events if isinstance(event, Finding)),
+        findings=tuple(told_once([event for event in events if isinstance(event, Finding)])),
         context=next((event for event in events if isinstance(event, ReviewContext)), None),
         problem=next((choice.problem for choice in choices if choice.role == "none"), ""),
     )

@@ -107,8 +107,8 @@ def _head(item: Item, columns: int) -> Iterator[Line]:
     ]
     said = "  ".join([place(found.file_name, start), *filter(None, notes)])
     yield from ((("place", line),) for line in wrap(said, columns))
-    if found.places:
-        yield from ((("place", line),) for line in wrap(f"also at {also_at(found)}", columns))
+    if others := also_at(found):
+        yield from ((("place", line),) for line in wrap(f"also at {others}", columns))
     facts = [
         PREEXISTING if found.preexisting else "",
         f"{inline(found.source.removeprefix('analyzer:'))} {inline(found.rule or '')}".rstrip(),

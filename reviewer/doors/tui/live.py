@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from reviewer.doors.tui.model import Item, Line
 from reviewer.events import Complete, Error, Event, Finding, Heartbeat, ReviewContext, Status
+from reviewer.findings import told_once
 from reviewer.outputs.collected import NO_END
 from reviewer.outputs.page import Page, clean, inline
 from reviewer.outputs.progress import DOING
@@ -41,7 +42,7 @@ class Live:
             case Finding():
                 return replace(self, findings=(*self.findings, event))
             case Complete() | Error():
-                return replace(self, end=event)
+                return replace(self, end=event, findings=tuple(told_once(self.findings)))
 
     def status(self, seconds: float) -> Line:
         """The progress after `seconds`, or the verdict, which looks clean only if everything was

@@ -158,8 +158,8 @@ def _line(item: Item, grouping: Grouping) -> Iterator[tuple[str, str]]:
     else:
         yield "dim", f"{inline(cut(found.file_name, 300))}{at}  "
     yield "dim" if over else "", title_of(found)
-    if found.places:
-        yield "dim", more_places(found)
+    if more := more_places(found):
+        yield "dim", more
 
 
 def described(items: Sequence[Item], view: View) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from reviewer import verdict
 from reviewer.errors import ConfigError, EngineError, GitFailed, ReviewerError, UsageError
 from reviewer.events import Event, Finding
+from reviewer.findings import told_once
 from reviewer.lab.evals import confirm, matching
 from reviewer.lab.evals.engine import Counted, Engine
 from reviewer.lab.evals.load import LoadedCase
@@ -103,7 +104,7 @@ async def _attempt(
         why = await bench.engine.gone()
         if why:
             raise EngineError(why)
-    told, reported = await asyncio.to_thread(_tried, bench, loaded, repo, found)
+    told, reported = await asyncio.to_thread(_tried, bench, loaded, repo, told_once(found))
     return _measured(loaded, repeat, files, outcome, models, told, reported), over
 
 
