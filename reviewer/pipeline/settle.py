@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reviewer import findings, fixes, memory, verify
+from reviewer import findings, fixes, memory, text, verify
 from reviewer.events import Finding
 from reviewer.findings import PassResult, Replacement
 from reviewer.models.ask import Thoughtful
@@ -88,6 +88,9 @@ class Settlement:
         for task in self._tasks:
             task.cancel()
         pending = self.ledger.pending()
+        if pending:
+            told = text.count(len(pending), "finding")
+            self.ledger.warn(f"there was no time to judge or prove {told}, published as found")
         for number, finding in enumerate(pending):
             if not clock.may_go_on(_PUBLISHING):
                 self.ledger.leave(pending[number:])

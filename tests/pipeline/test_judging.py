@@ -356,7 +356,10 @@ def cut_short(repo: Repo, answer, stops):
 
     stream, code, _ = long_enough(attempt, lambda done: done[2].reached)
     assert code == 3
-    return found(stream)
+    told = found(stream)
+    unjudged = f"there was no time to judge or prove {len(told)} findings, published as found"
+    assert unjudged in stream[-1].message
+    return told
 
 
 @pytest.mark.parametrize("at", ["contracts", "judge"])
