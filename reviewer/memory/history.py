@@ -41,6 +41,7 @@ _OPEN = (
     " FROM findings AS f LEFT JOIN runs AS r ON r.id = f.last_run WHERE f.repository = ? AND"
     " f.scope = ? AND f.state <> 'fixed'"
 )
+_DELETE = "DELETE FROM findings WHERE repository = ? AND scope = ?"
 
 
 def record_run(store: Store, key: HistoryKey, record: RunRecord) -> Recorded:
@@ -63,11 +64,7 @@ def _record(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> Rec
         states[each.finding.id] = "open" if earlier else "new"
         for row in rows:  # it goes on under this id
             if row[0] not in judged:
-                run(
-                    "DELETE FROM findings WHERE repository = ? AND scope = ? AND id = ?",
-                    *mine,
-                    row[0],
-                )
+                run(f"{_DELETE} AND id = ?", *mine, row[0])
         if earlier is None and was_fixed(run, key, each.finding.id):
             feedback.add(run, key.repository, each.finding.id, "returned", now)
         _add_finding(run, key, each, states[each.finding.id], earlier, number, now)
@@ -82,7 +79,10 @@ def _record(run: Execute, key: HistoryKey, record: RunRecord, now: float) -> Rec
             dismissals.insert(run, key.repository, entry)
     present = {*record.present, *(name for each in record.judged for name in each.ids)}
     present.update(name for each in record.judged for name in each.earlier)
-    gone = [name for name, row in before.items() if _is_gone(row, present, record)]
+    closed = [name for name, row in before.items() if _is_gone(row, present, record)]
+    gone = [name for name in closed if name not in record.dropped]
+    for each_id in set(closed).difference(gone):  # not mended: it was never so
+        run(f"{_DELETE} AND id = ?", *mine, each_id)
     written = writes(run, key, {before[each_id][2] for each_id in gone}) if gone else {}
     for each_id in gone:
         run(

@@ -61,12 +61,12 @@ class JudgedFinding:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """The results of a run. `present`: ids that were found but are not among `judged` (refuted, for
-    example). `reviewed`: paths reviewed in full. `touched`: all paths of the change, including
-    skipped and unreviewed ones. `sources`: what examined everything in `reviewed`, as in
-    KnownFinding.found_by. `shown`: ids reported to the user (None: all). `stands`: whether the code
-    that a finding quotes is still there, unchanged. `excluded`: whether the commits were read
-    without this file."""
+    """The results of a run. `present`: ids that were found but are not among `judged` (withheld,
+    for example). `dropped`: ids that were found again and did not stand. `reviewed`: paths reviewed
+    in full. `touched`: all paths of the change, including skipped and unreviewed ones. `sources`:
+    what examined everything in `reviewed`, as in KnownFinding.found_by. `shown`: ids reported to
+    the user (None: all). `stands`: whether the code that a finding quotes is still there,
+    unchanged. `excluded`: whether the commits were read without this file."""
 
     judged: Sequence[JudgedFinding]
     reviewed: Collection[str]
@@ -77,6 +77,7 @@ class RunRecord:
     seconds: float
     usage: Usage = field(default_factory=Usage)
     present: Collection[str] = ()
+    dropped: Collection[str] = ()
     hits: int = 0
     misses: int = 0
     saved_tokens: int = 0
@@ -90,7 +91,8 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The state of each judged finding, by id, and the ids of findings that are now resolved."""
+    """The state of each judged finding, by id, and the ids of findings that are now resolved: their
+    code has changed, or nobody finds them any more."""
 
     states: Mapping[str, FindingState]
     resolved: tuple[str, ...]

@@ -159,6 +159,7 @@ class Session:
             seconds=seconds,
             usage=usage,
             present=present,
+            dropped=frozenset(rejected or ()),
             hits=asked.hits,
             misses=asked.misses,
             saved_tokens=asked.saved_tokens,

@@ -49,6 +49,29 @@ def test_resolved_needs_a_full_look_at_the_file(tmp_path):
         assert run(store, reviewed=["a.py"], sources=["model m", "analyzer:ruff"]) == ({}, [1, 3])
 
 
+def test_what_is_found_again_and_does_not_stand_is_closed_and_not_called_resolved(tmp_path):
+    """A finding published unjudged, for lack of time, is disproved by the next run: its code is as
+    it was, so nobody has fixed it."""
+    with opened(tmp_path) as store:
+        run(store, judged(1), judged(2), judged(3))
+        assert run(store, judged(3), dropped=[name(1)]) == ({3: "open"}, [2])
+        assert run(store, judged(3)) == ({3: "open"}, [])
+        assert run(store, judged(1), judged(3)) == ({1: "new", 3: "open"}, [])
+        assert sorted(
+            (each.finding.id, each.state) for each in remembered(store, PLACE.repository)
+        ) == [
+            (name(1), "new"),
+            (name(3), "open"),
+        ]
+
+
+def test_what_is_withheld_stays_open_although_it_is_dropped_too(tmp_path):
+    with opened(tmp_path) as store:
+        run(store, judged(1))
+        assert run(store, present=[name(1)], dropped=[name(1)]) == ({}, [])
+        assert run(store, judged(1)) == ({1: "open"}, [])
+
+
 def test_a_file_that_is_not_in_the_change_any_more(tmp_path):
     """Reverted when the base is the one it was found against; else it may have become part of the
     base."""
