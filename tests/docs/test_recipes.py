@@ -164,7 +164,7 @@ def test_add_an_output(tree: Path) -> None:
     _, path, option = golden[0].split()
     pytest_run(tree, path, option)
     assert (tree / f"tests/outputs/golden/example.{NEW}").read_text() == "2 findings\n"
-    assert "11 passed" in pytest_run(tree, path)
+    assert re.search(r"\n[1-9]\d* passed, \d+ deselected", pytest_run(tree, path))
 
 
 def test_add_an_engine(tree: Path) -> None:
