@@ -108,33 +108,39 @@ async def judge(
             judged[at] = replace(each, same_as=earlier)
     kept: dict[int, Finding] = {}
     for at, (candidate, verdict) in enumerate(zip(candidates, judged, strict=True)):
-        finding = _confident(capped(verdict.finding), candidate)
-        other = candidate.said_by or verdict.said_by
-        here = other and agree.same_lines(finding, other)
-        more = (
-            other
-            and (not here or _adds(finding, candidate.fixes, other))
-            and _may_hide(finding, other, dismissed)
-        )
-        if verdict.rejected:
-            rejected.append(Rejected(finding, verdict.stage, verdict.rejected))
-        elif (
-            other
-            and here
-            and not more
-            and is_at_least(other.severity, finding.severity)
-            and (candidate.said_by or _may_hide(other, finding, dismissed))
-        ):
-            rejected.append(Rejected(finding, "analyzer", _said_by(other)))
-        elif not verdict.supported and _is_below(finding, floor):
-            reason = f"confidence {finding.confidence:.2f} is below {floor:.2f}"
-            rejected.append(Rejected(finding, "confidence", reason))
+        settled = _settled(candidate, verdict, floor, dismissed)
+        if isinstance(settled, Rejected):
+            rejected.append(settled)
         else:
-            kept[at] = _with_place(finding, other) if other and more else finding
+            kept[at] = settled
     same = {at: judged[at].same_as for at in kept}
     return Judgement(
         tuple(_joined(kept, same, dismissed)), tuple(rejected), usage, (problem,) if problem else ()
     )
+
+
+def _settled(
+    candidate: _Candidate, verdict: Judged, floor: float, dismissed: Callable[[Finding], bool]
+) -> Finding | Rejected:
+    """What becomes of a candidate after its verdict. What an analyzer has said on the same lines
+    is not said again, unless it is worse or brings a fix: then it speaks for both."""
+    finding = _confident(capped(verdict.finding), candidate)
+    if verdict.rejected:
+        return Rejected(finding, verdict.stage, verdict.rejected)
+    other = candidate.said_by or verdict.said_by
+    speaks = False
+    if other:
+        here = agree.same_lines(finding, other)
+        adds = not here or _adds(finding, candidate.fixes, other)
+        speaks = adds and _may_hide(finding, other, dismissed)
+        enough = here and is_at_least(other.severity, finding.severity)
+        known = candidate.said_by is not None or _may_hide(other, finding, dismissed)
+        if enough and known and not speaks:
+            return Rejected(finding, "analyzer", _said_by(other))
+    if not verdict.supported and _is_below(finding, floor):
+        reason = f"confidence {finding.confidence:.2f} is below {floor:.2f}"
+        return Rejected(finding, "confidence", reason)
+    return _with_place(finding, other) if other and speaks else finding
 
 
 def _sift(
