@@ -138,6 +138,15 @@ def test_another_defect_at_a_place_keeps_the_code_of_its_own_line():
     )
 
 
+def test_a_bare_answer_speaks_for_nothing_that_has_a_text_of_its_own():
+    bare = at(1, severity="major", title="As before", comment="As before")
+    full = at(1, severity="minor", title="Zero", comment="It is lost.")
+    for both in ([bare, full], [full, bare]):
+        (told,) = merge(both)
+        assert (told.title, told.severity) == ("Zero", "major")
+        assert told.comment == "It is lost.\nAlso here: As before."
+
+
 def test_two_defects_at_one_place_keep_the_places_of_both():
     one = grouped(at(1, title="Zero"), [at(2, "b.py", 7)])
     two = grouped(at(1, title="Late"), [at(3, "b.py", 9)])

@@ -187,6 +187,19 @@ def test_an_answer_that_names_another_is_lost_only_if_that_one_tells_it(repo, se
     assert {each for each in told if each in texts} == told
 
 
+@pytest.mark.parametrize("label", ["Q2", "q2"])
+def test_an_answer_that_points_at_another_is_no_finding_of_its_own(repo, label):
+    repo.write("a.py", "def take(items, limit):\n    return items[0]\n")
+    checked = [
+        answer("Q1", "wrong", note=f"The same as {label}."),
+        answer("Q2", "wrong", note="It is empty."),
+    ]
+    events, _ = run(repo, scripted(reply(checked=checked)))
+    assert [(item.title, item.comment) for item in found(events)] == [
+        ("It is empty.", "It is empty.")
+    ]
+
+
 def test_a_short_title_says_no_answer(repo):
     repo.write("a.py", f"{NEW}{'# far' * 3}\n\n\n\n\n\ndef last(items):\n    return items\n")
     wrong = answer("Q1", "wrong", note="Ten is taken without an error.")
