@@ -118,7 +118,7 @@ _ENGINE = [
     click.option(
         "--no-precedents",
         is_flag=True,
-        help="Hide earlier dismissals from the verifier.",
+        help="Hide earlier dismissals from the judge.",
     ),
     click.option(
         "--analyzers",

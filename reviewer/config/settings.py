@@ -151,7 +151,7 @@ class Settings(_Table):
         ),
     )
     precedents: bool = Field(
-        True, description="show earlier dismissals to the verifier, as precedents"
+        True, description="show earlier dismissals to the judge, as precedents"
     )
     cache: Literal["use", "fresh", "off"] = Field(
         "use", description="fresh: ask again and store the replies; off: neither read nor store"

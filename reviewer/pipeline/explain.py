@@ -142,7 +142,7 @@ def _explained(
 
 
 def _precedents(plan: Plan, unit: Unit, known: Precedents) -> Iterator[str]:
-    """The precedents that the verifier might see for findings on these lines."""
+    """The precedents that the judge might see for findings on these lines."""
     if not known.known:
         return
     lines = [

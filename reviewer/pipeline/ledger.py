@@ -67,7 +67,7 @@ class Ledger:
     gaps: Gaps = field(default_factory=Gaps)
     questions: Tally = field(default_factory=Tally)
     _reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path
-    _cut_short: UnreviewedReason | None = None  # why the remaining passes were not pass_
+    _cut_short: UnreviewedReason | None = None  # why the remaining passes were not made
     _file_passes: Counter[str] = field(default_factory=Counter)  # by path: not ended yet
     _results: Results = field(init=False)
 
@@ -209,7 +209,7 @@ class Ledger:
         self._reasons.update((path, reason) for path in paths)
 
     def cut_short(self, reason: UnreviewedReason) -> None:
-        """Note that the remaining passes will not be pass_. The first reason counts."""
+        """Note that the remaining passes will not be made. The first reason counts."""
         self._cut_short = self._cut_short or reason
 
     def why_unread(self, path: str) -> UnreviewedReason | None:

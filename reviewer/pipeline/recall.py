@@ -35,7 +35,7 @@ def _detector(plan: Plan) -> tuple[object, ...]:
 @dataclass(frozen=True)
 class Past:
     """The memory that a run reads and writes. `key` identifies everything that determines its
-    findings, None when it cannot be computed; `precedents` are the dismissals that the verifier may
+    findings, None when it cannot be computed; `precedents` are the dismissals that the judge may
     see."""
 
     plan: Plan

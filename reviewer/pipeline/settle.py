@@ -166,7 +166,7 @@ def precedents(
     decisions: memory.Dismissals,
     settled: Callable[[Finding], bool] = lambda finding: False,
 ) -> verify.Precedents:
-    """The earlier dismissals that the verifier may see: none when the model does not verify."""
+    """The earlier dismissals that the judge may see: none when the model does not judge."""
     settings = plan.settings
     if not settings.precedents or settings.effort == "low" or plan.choice.role != "reviewer":
         return verify.Precedents()

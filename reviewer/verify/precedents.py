@@ -1,7 +1,7 @@
-"""The team's dismissals in this repository, as precedents for the verifier.
+"""The team's dismissals in this repository, as precedents for the judge.
 
 Code decides which dismissals may be precedents for a finding: same category, same language, and
-code that shares most of its words. The verifier decides whether the reason of the dismissal applies
+code that shares most of its words. The judge decides whether the reason of the dismissal applies
 there too. Neither its word alone nor similarity alone is enough.
 """
 
@@ -198,10 +198,10 @@ def section(
     return template.substitute(fence=text.fence(body), precedents=body).strip() + "\n\n"
 
 
-def named_by_verifier(
+def named_by_judge(
     offered: Mapping[int, OfferedPrecedent], number: int, candidate: int
 ) -> Precedent | None:
-    """The precedent that the verifier names for a candidate, if it was offered for that
+    """The precedent that the judge names for a candidate, if it was offered for that
     candidate."""
     item = offered.get(number)
     return item.precedent if item and candidate in item.candidates else None

@@ -131,7 +131,7 @@ async def _judge_batch(court: _Court, home: PassResult, batch: Sequence[Finding]
         if verdict is None:
             court.judged.append(Judged(finding))
             continue
-        precedent = earlier.named_by_verifier(offered, verdict.precedent, at)
+        precedent = earlier.named_by_judge(offered, verdict.precedent, at)
         removed = removed_lines(home, finding, court.redact)
         judged = judged_by(finding, verdict, removed, shown, court.change, precedent)
         court.judged.append(_compared(judged, verdict.same_as, at, first, marked))

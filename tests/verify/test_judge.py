@@ -553,3 +553,20 @@ def test_no_candidate_no_question():
     model = Scripted()
     assert judged([], model=model) == Judgement((), (), judged([]).usage, ())
     assert model.prompts == []
+
+
+def test_what_is_asked_about_again_stays_the_same_as_another():
+    """The second question may not have the other one in it any more."""
+
+    def answer(prompt):
+        if "What you asked to see" in prompt.user:
+            return verdicts(said(2, sameAs=""))
+        return verdicts(said(1), said(2, "unsure", needs=["load"], sameAs="1"))
+
+    first = made("    if limit > 0:", "Zero is taken for none")
+    model = Scripted(answer)
+    result = judged([first, REAL], model=model)
+    assert len(model.prompts) == 2
+    assert [(each.title, [one.id for one in each.places]) for each in result.published] == [
+        (first.title, [REAL.id])
+    ]

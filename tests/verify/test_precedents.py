@@ -20,7 +20,7 @@ from reviewer.verify.precedents import (
     MOST,
     TOKENS,
     Precedents,
-    named_by_verifier,
+    named_by_judge,
     offer,
     rejection_reason,
     section,
@@ -274,7 +274,7 @@ def test_only_what_was_given_for_a_candidate_can_be_named_for_it():
         redact=None,
     )
     assert [
-        named_by_verifier(given, number, at) is not None
+        named_by_judge(given, number, at) is not None
         for number, at in ((1, 1), (1, 2), (2, 1), (0, 1))
     ] == [
         True,
