@@ -46,7 +46,7 @@ async def run(
         chosen = [
             name
             for name in ANALYZERS
-            if name not in not_installed or not_installed[name].extra is None
+            if name not in not_installed or not not_installed[name].is_optional
         ]
     else:
         _refuse_unknown(names)

@@ -1,13 +1,15 @@
-"""Runs the programs behind analyzers: those of our own environment, never from the repository's
-PATH, with an environment and a home directory that contain no configuration."""
+"""Runs the programs behind analyzers: those of our own environment, or compilers of the user's own
+from outside the repository, with an environment and a home directory that contain no
+configuration."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import json
 import os
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,9 +36,23 @@ def find(distribution: str, program: str) -> Path | None:
     return None
 
 
-def is_installed(distribution: str, program: str | None) -> bool:
-    if program is not None:
-        return find(distribution, program) is not None
+def on_path(program: str, outside: Path | None = None) -> Path | None:
+    """The path of a `program` of the user's: absolute entries of PATH are searched, but nothing
+    below `outside`, the repository under review."""
+    kept = [entry for entry in os.get_exec_path() if _is_away(Path(entry), outside)]
+    found = shutil.which(program, path=os.pathsep.join(kept))
+    if found is None or Path(found).parent not in map(Path, kept):
+        return None  # Windows also searches the current directory
+    return Path(found) if _is_away(Path(found), outside) else None
+
+
+def _is_away(path: Path, outside: Path | None) -> bool:
+    if not path.is_absolute():
+        return False
+    return outside is None or not path.resolve().is_relative_to(outside.resolve())
+
+
+def is_installed(distribution: str) -> bool:
     try:
         return bool(importlib.metadata.version(distribution))
     except importlib.metadata.PackageNotFoundError:
@@ -50,8 +66,10 @@ def run(
     limits: Limits,
     ok: Sequence[int],
     stdin: bytes = b"",
+    environ: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The standard output of a program that ends with one of the codes `ok`.
+    """The standard output of a program that ends with one of the codes `ok`. `environ` is added to
+    its bare environment.
 
     Raises AnalyzerError if it takes too long, writes too much, fails, or cannot start.
     """
@@ -59,7 +77,7 @@ def run(
         result = process.run(
             [str(part) for part in argv],
             cwd=cwd,
-            env=_environment(cwd),
+            env=_environment(cwd) | dict(environ or {}),
             timeout=limits.remaining(),
             stdin=stdin,
             max_bytes=_MAX_OUTPUT,

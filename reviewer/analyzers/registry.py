@@ -17,19 +17,43 @@ _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """An installable package. `program` is the program it provides, None for a module that is
-    imported; `extra` is our extra that installs it, None for one that is always installed."""
+    """What an analyzer runs. `program` is the program that the package `distribution` provides,
+    None for a module that is imported; `extra` is our extra that installs it, None for one that is
+    always installed.
+
+    With `get`, the command that brings it, it is a compiler of the user's own: it is looked for on
+    PATH first, and then in `distribution`, if that is not empty."""
 
     distribution: str
     program: str | None
     extra: str | None = None
+    get: str = ""
+
+    @property
+    def is_optional(self) -> bool:
+        return bool(self.extra or self.get)
+
+    def find(self, outside: Path | None = None) -> Path | None:
+        """Its program; None without one. Nothing below `outside` is taken."""
+        if self.program is None:
+            return None
+        found = external.on_path(self.program, outside) if self.get else None
+        return found or (
+            external.find(self.distribution, self.program) if self.distribution else None
+        )
 
     @property
     def is_installed(self) -> bool:
-        return external.is_installed(self.distribution, self.program)
+        if self.program is not None:
+            return self.find() is not None
+        return external.is_installed(self.distribution)
 
     @property
     def version(self) -> str | None:
+        """Its version, or what tells one build of a compiler from another."""
+        if self.get:
+            found = self.find()
+            return f"{found.resolve()} {found.stat().st_mtime_ns}" if found else None
         try:
             return importlib.metadata.version(self.distribution)
         except importlib.metadata.PackageNotFoundError:
@@ -38,7 +62,8 @@ class Tool:
     @property
     def command(self) -> str:
         """The command that installs it."""
-        return f"pip install 'gemma-reviewer{f'[{self.extra}]' if self.extra else ''}'"
+        extra = f"[{self.extra}]" if self.extra else ""
+        return self.get or f"pip install 'gemma-reviewer{extra}'"
 
 
 def _any(path: str) -> bool:
@@ -125,7 +150,8 @@ def versions() -> dict[str, str]:
     return {name: version for name, version in found.items() if version is not None}
 
 
-def program(analyzer: str) -> Path | None:
-    """The program that the analyzer runs; None if it is not installed or there is none."""
+def program(analyzer: str, outside: Path | None = None) -> Path | None:
+    """The program that the analyzer runs; None if it is not installed or there is none. Nothing
+    below `outside` is taken."""
     tool = ANALYZERS[analyzer].tool
-    return external.find(tool.distribution, tool.program) if tool and tool.program else None
+    return tool.find(outside) if tool else None

@@ -52,7 +52,7 @@ def notes(plan: Plan) -> tuple[str, ...]:
     return tuple(
         f"{name} ({analyzers.ANALYZERS[name].finds}) is not installed: {tool.command}"
         for name, tool in analyzers.missing().items()
-        if tool.extra and any(map(analyzers.ANALYZERS[name].reads, paths))
+        if tool.is_optional and any(map(analyzers.ANALYZERS[name].reads, paths))
     )
 
 
