@@ -28,6 +28,9 @@ Examples:
   reviewer eval mutate -o cases.jsonl --test-command '{python} -m pytest -q -x'
   reviewer eval mutate ~/src/app -o cases/ --test-command 'PYTHONPATH=src {python} -m unittest -q' --clean 10
   reviewer eval mutate -o cases.jsonl --test-command 'python -m pytest -q tests/core' --paths src/core --limit 50
+  reviewer eval mutate -o cases.jsonl --test-command "ln -s $PWD/node_modules . && npx vitest run"
+  export GO="GOCACHE=$(go env GOCACHE) GOMODCACHE=$(go env GOMODCACHE) go"
+  reviewer eval mutate -o cases.jsonl --test-command "$GO test ./..." --build-command "$GO vet ./..."
 """  # noqa: E501
 _NONE_KILLED = (
     "no mutant was killed: make sure that the tests import the code from the working directory (for"
@@ -36,7 +39,7 @@ _NONE_KILLED = (
 _NONE_TRIED = (
     "no mutant could be tried: raise --commits, or give --paths of code that the tests run"
 )
-_COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
+_COLUMNS = ("made", "tried", "killed", "survived", "timeout", "refused", "kept")
 
 
 @click.command(epilog=EPILOG)
@@ -56,6 +59,12 @@ _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
     required=True,
     metavar="CMD",
     help="Command that runs your tests; {python} stands for this interpreter.",
+)
+@click.option(
+    "--build-command",
+    default="",
+    metavar="CMD",
+    help="Command that fails where the code does not compile: such mutants are not tried.",
 )
 @click.option(
     "--limit",
@@ -109,10 +118,11 @@ _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "kept")
 def mutate(ctx: click.Context, /, repo: Path, out: Path, *, quiet: bool, **given: Any) -> None:
     """Make cases from REPO (default: this one) by planting one defect in each of its changes.
 
-    Recent changes to tested Python code get one small defect each, on a line that the change added.
-    A case is kept if the tests pass without the defect and fail with it. The tests run in copies
-    made from commits, confined and without network; your worktree is not touched. They must import
-    the code from the working directory, not from an installed package.
+    Recent changes to tested code (Python, JavaScript, TypeScript, Go) get one small defect each, on
+    a line that the change added. A case is kept if the tests pass without the defect and fail with
+    it. The tests run in copies made from commits, confined, without network and with an empty home
+    directory; your worktree is not touched. They must import the code from the working directory,
+    not from an installed package.
     """
     from reviewer.lab.evals import folders, mutate
 

@@ -12,7 +12,7 @@ from reviewer.languages.c import CPP
 from reviewer.languages.common import COMMENT_STARTS, is_generic_name
 from reviewer.languages.go import GO
 from reviewer.languages.java import JAVA
-from reviewer.languages.javascript import JAVASCRIPT
+from reviewer.languages.javascript import JAVASCRIPT, TSX, TYPESCRIPT
 from reviewer.languages.manifests import from_toml, table
 from reviewer.languages.python import PYTHON
 from reviewer.languages.python_parser import parse_python
@@ -37,6 +37,8 @@ __all__ = [
     "PYTHON",
     "RUST",
     "SHELL",
+    "TSX",
+    "TYPESCRIPT",
     "Checker",
     "Grammar",
     "Language",

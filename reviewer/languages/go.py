@@ -64,5 +64,6 @@ GO = Language(
     ),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
     manifests=(Manifest("go.mod", _go_mod),),
+    run_by=("go.mod", "go.sum", "go.work"),
     frameworks={"github.com/gin-gonic/gin": "Gin", "github.com/labstack/echo/v4": "Echo"},
 )

@@ -160,6 +160,7 @@ JAVASCRIPT = Language(
         Manifest("package.json", _package_json),
         Manifest("package-lock.json", _package_lock),
     ),
+    run_by=("package.json", "tsconfig.json", "vitest.config.ts", "jest.config.js"),
     frameworks={
         "react": "React",
         "next": "Next.js",

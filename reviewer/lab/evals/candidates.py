@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reviewer.lab.evals.history import History, Step, is_code
 from reviewer.lab.evals.imports import clones
 from reviewer.lab.evals.mutants import Mutant, mutants
+from reviewer.languages import language_of
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,10 @@ def candidates(
     """Mutants whose lines are all in `lines`; None stands for all lines of the file."""
     for path in sorted(lines):
         data = clones.text(history.git_dir, step.commit if step else history.head, path)
-        if data is None:
+        language = language_of(path)
+        if data is None or language is None:
             continue
         encoded, wanted = data.encode("utf-8"), lines[path]
-        for mutant in mutants(encoded):
+        for mutant in mutants(encoded, language):
             if wanted is None or wanted.issuperset(range(mutant.first, mutant.last + 1)):
                 yield Candidate(step, path, encoded, mutant)

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from reviewer import diff
 from reviewer.errors import UsageError
+from reviewer.lab.evals.mutants import LANGUAGES
 from reviewer.lab.evals.plumbing import commit, git, git_dir_of, line
-from reviewer.languages import PYTHON, is_test, language_of
+from reviewer.languages import is_test, language_of
 from reviewer.text import one_line
 from reviewer.workspace import files
 
 MAX_SIDE = 1 << 20  # bytes of text on one side of a case; the same for the tests of a case
+_SETTING = 1 << 14  # bytes: a file of this size at the top of a repository says how it is run
 MAX_LINES = 1500  # changed lines; larger changes are not reviewed in one piece
 
 
@@ -27,9 +29,7 @@ class Step:
     commit: str
     parent: str
     subject: str
-    lines: dict[
-        str, frozenset[int]
-    ]  # added or changed lines of Python files that are no tests, by path
+    lines: dict[str, frozenset[int]]  # added or changed lines of code that is no test, by path
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def opened(path: Path) -> History:
 
 
 def steps(history: History, since: str | None, count: int, paths: Sequence[str]) -> list[Step]:
-    """The last `count` changes on the first-parent line, newest first, that touch Python code below
+    """The last `count` changes on the first-parent line, newest first, that touch code below
     `paths` (everywhere if empty). Raises UsageError if `since` is not a commit."""
     wanted = [f"-n{count}", history.head]
     if since is not None:
@@ -115,11 +115,12 @@ def _step(history: History, made: str, parent: str, paths: Sequence[str]) -> Ste
 
 
 def is_code(path: str, paths: Sequence[str] = ()) -> bool:
-    """Python code other than tests, at or below one of `paths`."""
+    """Code that can be mutated, other than tests and declarations, at or below one of `paths`."""
     below = not paths or any(
         each == "." or path == each or path.startswith(f"{each}/") for each in paths
     )
-    return below and path.endswith(".py") and not is_test(path) and _is_text(path)
+    runs = language_of(path) in LANGUAGES and not path.endswith((".pyi", ".d.ts"))
+    return below and runs and not is_test(path) and _is_text(path)
 
 
 def _is_text(path: str) -> bool:
@@ -143,7 +144,8 @@ def states(history: History, revisions: Sequence[str], changed: Sequence[str]) -
     hidden = set(tests)
     code = _fitting(
         sorted(
-            (path for path in sizes if path not in hidden), key=lambda path: _rank(path, changed)
+            (path for path in sizes if path not in hidden),
+            key=lambda path: _rank(path, sizes[path], changed),
         ),
         sizes,
     )
@@ -173,18 +175,22 @@ def _listed(history: History, revision: str) -> dict[str, tuple[str, int]]:
     return found
 
 
-def _rank(path: str, changed: Sequence[str]) -> tuple[int, int, str]:
+def _rank(path: str, size: int, changed: Sequence[str]) -> tuple[int, int, str]:
     """Changed files first, then files that describe how to run the project, code from near to far,
     and other texts."""
+    name = posixpath.basename(path)
+    is_setting = any(name in each.run_by for each in LANGUAGES) or (
+        name == path and size <= _SETTING
+    )
     shared = max((len(posixpath.commonpath([path, other])) for other in changed), default=0)
     known = language_of(path)
     place = (
         0
         if path in changed
         else 1
-        if path in PYTHON.run_by
+        if is_setting
         else 2
-        if known is PYTHON
+        if known in LANGUAGES
         else 4
         if known is None or known.kind in ("prose", "markup", "style")
         else 3

@@ -1,4 +1,4 @@
-"""One small defect at a time in Python source: each mutant replaces one span of bytes, and the rest
+"""One small defect at a time in source code: each mutant replaces one span of bytes, and the rest
 of the file stays byte for byte.
 
 Our own, because mutmut writes all mutants into one file behind switches and brings pytest and a
@@ -12,12 +12,13 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reviewer.lab.evals import operators
+from reviewer.lab.evals import grammar_mutants, operators
 from reviewer.lab.evals.spans import Edit, Source, Where
-from reviewer.languages import parse_python
+from reviewer.languages import PYTHON, Language, parse_python
 from reviewer.text import cut, one_line
 
 OPERATORS = tuple(operators.ALL)
+LANGUAGES = (PYTHON, *grammar_mutants.LANGUAGES)
 _LINE = 120  # characters of code in a description
 # What has no position of its own in Python 3.11 (f-strings), or is no code that runs when the
 # function does.
@@ -39,25 +40,26 @@ class Mutant:
     what: str  # one line, for the reader of a case
 
 
-def mutants(data: bytes) -> tuple[Mutant, ...]:
-    """Every mutant of a file, in text order. Empty unless it is UTF-8 Python that parses here, with
-    line ends that Python and git count alike."""
+def mutants(data: bytes, language: Language = PYTHON) -> tuple[Mutant, ...]:
+    """Every mutant of a file, in text order. Empty unless it is UTF-8 that parses here, with line
+    ends that its language and git count alike."""
     if data.startswith(b"\xef\xbb\xbf") or b"\r" in data.replace(b"\r\n", b"") or b"\0" in data:
         return ()
+    source = Source(data)
     try:
         data.decode("utf-8")
-        tree = parse_python(data)
+        made = (
+            list(_edits(parse_python(data), source))
+            if language is PYTHON
+            else grammar_mutants.edits(data, language)
+        )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
-    source = Source(data)
     found: dict[tuple[int, int, bytes], Mutant] = {}
-    for where in _places(tree):
-        for name, operator in operators.ALL.items():
-            for edit in operator(where, source):
-                if (
-                    data[edit.start : edit.end] != edit.new
-                ):  # two operators may mean the same text: the first has it
-                    found.setdefault((edit.start, edit.end, edit.new), _mutant(name, edit, source))
+    for name, edit in made:
+        if data[edit.start : edit.end] != edit.new:
+            # Two operators may mean the same text: the first has it.
+            found.setdefault((edit.start, edit.end, edit.new), _mutant(name, edit, source))
     return tuple(
         sorted(
             found.values(), key=lambda each: (each.start, each.end, OPERATORS.index(each.operator))
@@ -65,9 +67,19 @@ def mutants(data: bytes) -> tuple[Mutant, ...]:
     )
 
 
-def mutated(data: bytes, mutant: Mutant) -> bytes | None:
-    """The file with the defect; None if it no longer parses or means the same as before."""
+def _edits(tree: ast.Module, source: Source) -> Iterator[tuple[str, Edit]]:
+    for where in _places(tree):
+        for name, operator in operators.ALL.items():
+            for edit in operator(where, source):
+                yield name, edit
+
+
+def mutated(data: bytes, mutant: Mutant, language: Language = PYTHON) -> bytes | None:
+    """The file with the defect; None if it no longer parses or is known to mean the same as
+    before."""
     made = data[: mutant.start] + mutant.new + data[mutant.end :]
+    if language is not PYTHON:
+        return made if grammar_mutants.parses(made, language) else None
     try:
         same = ast.dump(parse_python(made)) == ast.dump(parse_python(data))
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -3,6 +3,7 @@ the tests fail. Only defects that the tests catch are kept, so every case has a 
 
 from __future__ import annotations
 
+import posixpath
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,9 +16,9 @@ from reviewer.lab.evals.candidates import Candidate, candidates, files_now
 from reviewer.lab.evals.cases import Case, Defect, Tests, Tree
 from reviewer.lab.evals.history import opened, steps
 from reviewer.lab.evals.imports.base import defects, slug
-from reviewer.lab.evals.mutants import OPERATORS, mutated
+from reviewer.lab.evals.mutants import LANGUAGES, OPERATORS, mutated
 from reviewer.lab.evals.trial import Bench, Ground, Say
-from reviewer.languages import PYTHON
+from reviewer.languages import PYTHON, TSX, language_of
 from reviewer.text import cut
 
 TRIES = 6  # mutants to try per requested case
@@ -34,6 +35,7 @@ _ANY_CATEGORY = {
 @dataclass(frozen=True)
 class Options:
     command: str  # run by a shell at the root of a copy; "{python}" stands for this interpreter
+    build_command: str = ""  # what fails here is no mutant: a compiler finds such defects
     limit: int = 20
     commits: int = 50
     since: str | None = None
@@ -45,18 +47,19 @@ class Options:
 
 @dataclass
 class OperatorCounts:
-    """Outcomes of one operator's mutants. Those whose tests did not finish (`timeout`) count as
-    neither killed nor survived."""
+    """Outcomes of one operator's mutants. Those whose tests did not finish (`timeout`) and those
+    that do not compile (`refused`) count as neither killed nor survived."""
 
     made: int = 0
     killed: int = 0
     survived: int = 0
     timeout: int = 0
+    refused: int = 0
     kept: int = 0
 
     @property
     def tried(self) -> int:
-        return self.killed + self.survived + self.timeout
+        return self.killed + self.survived + self.timeout + self.refused
 
 
 @dataclass
@@ -89,11 +92,12 @@ def mutate(path: Path, options: Options, made: MutationRun, say: Say) -> None:
             if options.since
             else f"the last {options.commits} changes"
         )
+        names = ", ".join(each.name for each in LANGUAGES if each is not TSX)
         raise UsageError(
-            f"no Python code other than tests in {where}; give --paths, an earlier --since or a"
+            f"no code ({names}) other than tests in {where}; give --paths, an earlier --since or a"
             " higher --commits"
         )
-    bench = Bench(history, options.command, options.timeout, say)
+    bench = Bench(history, options.command, options.timeout, say, options.build_command)
     bench.check_head(now)
     work = _MutantQueue(bench, options, made)
     work.try_all([each for step in recent for each in candidates(history, step, step.lines)])
@@ -159,7 +163,8 @@ class _MutantQueue:
         ground = self.bench.ground(each.step)
         if ground is None:
             return
-        head = mutated(each.data, mutant)
+        language = language_of(each.path) or PYTHON
+        head = mutated(each.data, mutant, language)
         wrong = (
             defects(
                 each.path,
@@ -201,7 +206,7 @@ class _MutantQueue:
         return Case(
             id=self._id(each),
             kind="defect",
-            language=PYTHON.name,
+            language=_language(each.path),
             title=each.mutant.what,
             defects=wrong,
             source=Tree(base=ground.old.code, head=code),
@@ -214,7 +219,7 @@ class _MutantQueue:
         return each.step.commit if each.step else self.bench.history.head
 
     def _id(self, each: Candidate) -> str:
-        stem = slug(each.path.removesuffix(".py"))[-50:].strip("-")
+        stem = slug(posixpath.splitext(each.path)[0])[-50:].strip("-")
         return f"{_id(self.bench.history.name, self._commit(each))}-{stem}-{each.mutant.first}-{each.mutant.operator}"  # noqa: E501
 
 
@@ -248,7 +253,7 @@ def _clean(bench: Bench, ground: Ground) -> Case:
     return Case(
         id=f"{_id(bench.history.name, ground.step.commit)}-clean",
         kind="clean",
-        language=PYTHON.name,
+        language=_language(min(ground.step.lines)),
         title=cut(ground.step.subject, 300),
         source=Tree(base=ground.old.code, head=ground.new.code),
         tests=_tests(bench, ground.new.tests),
@@ -263,6 +268,11 @@ def _tests(bench: Bench, tests: Mapping[str, str] | None) -> Tests | None:
         if tests is None
         else Tests(command=bench.words, files=dict(tests), timeout=bench.timeout)
     )
+
+
+def _language(path: str) -> str:
+    found = language_of(path)
+    return found.name if found else ""
 
 
 def _id(name: str, made: str) -> str:

@@ -15,7 +15,7 @@ from reviewer.fixes import confine, scratch
 from reviewer.lab.evals.history import History, State, Step, states
 
 Say = Callable[[str], None]
-Outcome = Literal["killed", "survived", "timeout"]
+Outcome = Literal["killed", "survived", "timeout", "refused"]
 _SHELL = set("|&;<>()$`*?[]#~\n\\!{}")
 
 
@@ -39,13 +39,20 @@ class Bench:
     command: str
     timeout: float  # seconds
     say: Say
+    build: str = ""  # a command that fails where the code does not compile
     words: tuple[str, ...] = field(init=False)
+    build_words: tuple[str, ...] = field(init=False, default=())
     _grounds: dict[str, Ground | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.words = words(self.command)
+        if self.build:
+            self.build_words = words(self.build, "--build-command")
 
-    def run(self, code: Mapping[str, str], tests: Mapping[str, str]) -> confine.Ran:
+    def run(
+        self, code: Mapping[str, str], tests: Mapping[str, str], given: Sequence[str] = ()
+    ) -> confine.Ran:
+        """Run the test command, or the one that is `given`."""
         with scratch.folder() as top:
             copy, home = top / "copy", top / "home"
             copy.mkdir()
@@ -55,11 +62,14 @@ class Bench:
             except OSError as exc:
                 return confine.Ran(1, 0.0, "", True, f"cannot write the copy: {exc.strerror}")
             command = shlex.join(
-                sys.executable if word == "{python}" else word for word in self.words
+                sys.executable if word == "{python}" else word for word in given or self.words
             )
             return confine.run(command, copy, home, self.timeout)
 
     def outcome(self, code: Mapping[str, str], tests: Mapping[str, str]) -> Outcome:
+        """What the tests make of a mutant. One that the build command refuses is not tried."""
+        if self.build and not self.run(code, tests, self.build_words).passed:
+            return "refused"
         ran = self.run(code, tests)
         if ran.problem:  # it was killed, so the result says nothing about the code
             return "timeout"
@@ -76,6 +86,8 @@ class Bench:
                 f"--test-command does not pass without a mutant ({_why(ran)}): it runs at the top"
                 " of a copy of the committed text files and must end with 0 there"
             )
+        if self.build and not (built := self.run(now.code, now.tests, self.build_words)).passed:
+            raise UsageError(f"--build-command does not pass without a mutant ({_why(built)})")
         if not ran.isolated:
             self.say("cannot block network access for the command on this system")
         self._grounds[""] = Ground(None, now, now, now.tests)
@@ -111,15 +123,15 @@ def _write(root: Path, texts: Mapping[str, str]) -> None:
         place.write_bytes(content.encode("utf-8"))
 
 
-def words(command: str) -> tuple[str, ...]:
+def words(command: str, option: str = "--test-command") -> tuple[str, ...]:
     """The command as a case stores it: an argument list, with a shell if needed; "{python}" stands
     for this interpreter. Raises UsageError."""
     try:
         split = tuple(shlex.split(command))
     except ValueError as exc:
-        raise UsageError(f"--test-command cannot be read: {str(exc).lower()}") from None
+        raise UsageError(f"{option} cannot be read: {str(exc).lower()}") from None
     if not split:
-        raise UsageError("--test-command is empty: give the command that runs your tests")
+        raise UsageError(f"{option} is empty: give the command that runs your tests")
     assigned = (
         "=" in split[0] and shlex.quote(split[0]) != split[0]
     )  # a variable, with a value in quotes

@@ -104,6 +104,13 @@ def test_code_goes_before_data_and_pages_come_last(repo: Repo) -> None:
         repo.commit()
 
 
+def test_what_says_how_to_run_a_project_goes_before_code(repo: Repo) -> None:
+    files = {"c.py": "x" * (MAX_SIDE - 20_000), "tsconfig.build.json": "{}", "z/package.json": "{}"}
+    made = repo.commit(files | {"big.json": "x" * 20_000, "z/b.py": "x" * 20_000})
+    (state,) = states(opened(repo.path), [made], ["c.py"])
+    assert sorted(state.code) == ["c.py", "tsconfig.build.json", "z/package.json"]
+
+
 def test_tests_that_do_not_fit_stay_where_they_are(repo: Repo) -> None:
     made = repo.commit({"a.py": "1\n", "tests/test_a.py": "1\n", "tests/test_b.py": "x" * MAX_SIDE})
     assert states(opened(repo.path), [made], ["a.py"]) == [
@@ -120,7 +127,12 @@ def test_tests_that_do_not_fit_stay_where_they_are(repo: Repo) -> None:
         ("src/a.py", ("src/a.py",), True),
         ("src/a.py", ("sr", "lib"), False),
         ("src/a.pyi", (), False),
-        ("src/a.js", (), False),
+        ("src/a.js", (), True),
+        ("src/a.tsx", (), True),
+        ("src/a.d.ts", (), False),
+        ("src/a.rs", (), False),
+        ("a/b.go", (), True),
+        ("a/b_test.go", (), False),
         ("tests/a.py", (), False),
         ("test_a.py", (), False),
         ("conftest.py", (), False),

@@ -3,6 +3,7 @@ beforehand."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from reviewer.lab.evals.mutate import TRIES, MutationRun, OperatorCounts, Option
 
 CODE = {"README.md": "# Shop\n", "shop/__init__.py": "", "shop/price.py": SECOND}
 HIDDEN = {"tests/__init__.py": "", "tests/test_price.py": TESTS}
+NO_CODE = "no code (python, javascript, typescript, go) other than tests"
 WORDS = ("{python}", "-S", "-m", "unittest", "-q")
 
 
@@ -247,16 +249,13 @@ def test_it_does_not_try_for_ever(tmp_path: Path) -> None:
         (
             {"since": "HEAD"},
             (
-                "no Python code other than tests in the changes since HEAD; give --paths, an"
+                f"{NO_CODE} in the changes since HEAD; give --paths, an"
                 " earlier --since or a higher --commits"
             ),
         ),
         (
             {"paths": ("tests",)},
-            (
-                "no Python code other than tests in tests; give --paths, an earlier --since or a"
-                " higher --commits"
-            ),
+            (f"{NO_CODE} in tests; give --paths, an earlier --since or a higher --commits"),
         ),
     ],
 )
@@ -273,3 +272,48 @@ def test_no_repository(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "new", tmp_path / "home")
     with pytest.raises(UsageError, match="has no commits yet"):
         run(repo)
+
+
+SUM = "export function total(items) {\n  let sum = 0;\n%s  return sum;\n}\n"
+SUM_TESTS = """import assert from "node:assert/strict";
+import test from "node:test";
+import { total } from "./total.mjs";
+
+test("total", () => assert.equal(total([1, 2]), 3));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_javascript_with_its_own_test_command(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "sums", tmp_path / "home")
+    repo.commit(
+        {
+            "total.mjs": SUM % "  for (const item of items) sum += item;\n",
+            "total.test.mjs": SUM_TESTS,
+        }
+    )
+    loop = "  for (let at = 0; at < items.length; at++) sum += items[at];\n"
+    repo.commit({"total.mjs": SUM % loop})
+    made, _ = run(repo, command="node --test")
+    assert [(case.language, case.title) for case in made.cases] == [
+        ("javascript", "boundary: `at < items.length` became `at <= items.length`"),
+    ]
+    assert confirmations(made.cases, tmp_path / "cases.jsonl") == {
+        case.id: True for case in made.cases
+    }
+
+
+def test_what_the_build_command_refuses_is_no_case(tmp_path: Path) -> None:
+    repo, _ = shop(tmp_path)
+    made, said = run(repo, build_command="! grep -q -e -= shop/price.py", paths=("shop/price.py",))
+    assert rows(made)["arithmetic"] == OperatorCounts(made=1, refused=1)
+    assert [case.tags[1] for case in made.cases] == ["negated-condition"]
+    assert said[-1] == "1/20 shop/price.py:5 negated-condition: killed"
+
+
+def test_a_build_command_that_fails_without_a_mutant(tmp_path: Path) -> None:
+    repo, _ = shop(tmp_path)
+    with pytest.raises(
+        UsageError, match=r"^--build-command does not pass without a mutant \(exit code 1\)$"
+    ):
+        run(repo, build_command="false")
