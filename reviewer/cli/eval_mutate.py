@@ -29,8 +29,8 @@ Examples:
   reviewer eval mutate ~/src/app -o cases/ --test-command 'PYTHONPATH=src {python} -m unittest -q' --clean 10
   reviewer eval mutate -o cases.jsonl --test-command 'python -m pytest -q tests/core' --paths src/core --limit 50
   reviewer eval mutate -o cases.jsonl --test-command "ln -s $PWD/node_modules . && npx vitest run"
-  export GO="GOCACHE=$(go env GOCACHE) GOMODCACHE=$(go env GOMODCACHE) go"
-  reviewer eval mutate -o cases.jsonl --test-command "$GO test ./..." --build-command "$GO vet ./..."
+  export GOCACHE=$(go env GOCACHE) GOMODCACHE=$(go env GOMODCACHE)
+  reviewer eval mutate -o cases.jsonl --test-command 'go test ./...' --build-command 'go vet ./...'
 """  # noqa: E501
 _NONE_KILLED = (
     "no mutant was killed: make sure that the tests import the code from the working directory (for"

@@ -39,7 +39,11 @@ _ISOLATE = (
     ),
     ("sandbox-exec", ("-p", "(version 1)(allow default)(deny network*)")),
 )
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
+# The last ones are folders, which are elsewhere by default than a private home says.
+_KEPT = (
+    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT"),
+    *("GOCACHE", "GOMODCACHE", "CARGO_HOME", "RUSTUP_HOME", "JAVA_HOME"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ def test_output_is_limited(tmp_path: Path) -> None:
     assert run(tmp_path, "yes").problem == "it wrote more than 16 MiB"
 
 
+def test_where_packages_are_gets_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOMODCACHE", "/elsewhere")
+    assert run(tmp_path, "echo $GOMODCACHE").last_line == "/elsewhere"
+
+
 def test_no_variable_of_ours_gets_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEWER_API_KEY", "secret")
     monkeypatch.setenv("GIT_DIR", "/elsewhere")

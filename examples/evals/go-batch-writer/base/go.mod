@@ -1,0 +1,3 @@
+module example.com/batch-writer
+
+go 1.22

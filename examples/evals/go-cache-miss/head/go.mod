@@ -1,0 +1,3 @@
+module example.com/cache-miss
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/client-timeout
+
+go 1.22

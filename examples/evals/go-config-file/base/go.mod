@@ -1,0 +1,3 @@
+module example.com/config-file
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/csv-export
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/level-table
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/metrics-lock
+
+go 1.22

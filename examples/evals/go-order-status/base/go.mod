@@ -1,0 +1,3 @@
+module example.com/order-status
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/query-builder
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/route-prefix
+
+go 1.22

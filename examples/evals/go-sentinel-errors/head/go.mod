@@ -1,0 +1,3 @@
+module example.com/sentinel-errors
+
+go 1.22

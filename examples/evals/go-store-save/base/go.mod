@@ -1,0 +1,3 @@
+module example.com/store-save
+
+go 1.22

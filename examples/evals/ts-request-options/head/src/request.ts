@@ -1,0 +1,20 @@
+export interface Request {
+  url: string;
+  method: string;
+  timeout: number;
+  retries: number;
+}
+
+export interface Options {
+  method?: string;
+  /** Milliseconds. */
+  timeout?: number;
+  retries?: number;
+}
+
+export function request(
+  url: string,
+  { method = "GET", timeout = 5000, retries = 0 }: Options = {},
+): Request {
+  return { url, method, timeout, retries };
+}

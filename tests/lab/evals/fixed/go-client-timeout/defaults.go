@@ -1,0 +1,10 @@
+package client
+
+import "time"
+
+const defaultTimeout = 30 * time.Second
+
+// Default makes a client with the usual options.
+func Default(host string) *Client {
+	return New(Options{Host: host, Timeout: defaultTimeout})
+}

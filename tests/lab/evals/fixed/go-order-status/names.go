@@ -1,0 +1,11 @@
+package orders
+
+var names = [...]string{"placed", "paid", "packed", "shipped"}
+
+// String is the name of the status.
+func (s Status) String() string {
+	if s < 0 || int(s) >= len(names) {
+		return "unknown"
+	}
+	return names[s]
+}

@@ -1,0 +1,13 @@
+package notes
+
+// Import keeps all of these notes, and says how many it kept.
+func Import(store *Store, texts map[string]string) (int, error) {
+	kept := 0
+	for name, text := range texts {
+		if err := store.Save(name, text); err != nil {
+			return kept, err
+		}
+		kept++
+	}
+	return kept, nil
+}

@@ -1,0 +1,18 @@
+/** Priorities of tickets. */
+export enum Priority {
+  Low,
+  Normal,
+  High,
+  Elevated,
+}
+
+const LABELS: Record<Priority, string> = {
+  [Priority.Low]: "low",
+  [Priority.Normal]: "normal",
+  [Priority.Elevated]: "elevated",
+  [Priority.High]: "high",
+};
+
+export function label(priority: Priority): string {
+  return LABELS[priority] ?? "unknown";
+}
