@@ -47,6 +47,7 @@ def test_a_source_parses_or_not(path: str, source: str, expected: bool) -> None:
         ("a.js", "var a = '\\07';"),
         ("a.js", "<!-- a comment, in a script\n"),
         ("a.js", "function f(a: number) { return (a: any) ? }"),
+        ("a.js", "function f(a: number) {}"),
         ("a.js", "import source a from './a.wasm';"),
         ("a.py", "def f("),
         ("a.vue", "<script>"),
