@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support import toolchains
 
 collect_ignore_glob = [
     "cases/*",
@@ -16,6 +17,7 @@ collect_ignore_glob = [
     "fixes/programs/*",
 ]  # tests of others, which are reviewed here
 _NUMBERS = itertools.count()
+toolchains.put_on_path()
 settings.register_profile(
     "fixed", derandomize=True, deadline=None
 )  # the same examples in every run

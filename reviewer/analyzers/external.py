@@ -39,14 +39,15 @@ def find(distribution: str, program: str) -> Path | None:
 def on_path(program: str, outside: Path | None = None) -> Path | None:
     """The path of a `program` of the user's: absolute entries of PATH are searched, but nothing
     below `outside`, the repository under review."""
-    kept = [entry for entry in os.get_exec_path() if _is_away(Path(entry), outside)]
+    kept = [entry for entry in os.get_exec_path() if is_away(Path(entry), outside)]
     found = shutil.which(program, path=os.pathsep.join(kept))
     if found is None or Path(found).parent not in map(Path, kept):
         return None  # Windows also searches the current directory
-    return Path(found) if _is_away(Path(found), outside) else None
+    return Path(found) if is_away(Path(found), outside) else None
 
 
-def _is_away(path: Path, outside: Path | None) -> bool:
+def is_away(path: Path, outside: Path | None) -> bool:
+    """Whether a program at `path` can be trusted: it is not below `outside`."""
     if not path.is_absolute():
         return False
     return outside is None or not path.resolve().is_relative_to(outside.resolve())

@@ -104,6 +104,8 @@ class Analyzer:
     after: str = ""  # the analyzer that has read a file, too, if this one fails on it
 
 
+TSC = Tool("", "tsc", get="npm install --global typescript")
+
 ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
     "secrets": Analyzer("committed keys, tokens and passwords"),
     "history": Analyzer("keys, tokens and passwords that only a commit of the branch has"),
