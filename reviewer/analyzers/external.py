@@ -36,10 +36,11 @@ def find(distribution: str, program: str) -> Path | None:
     return None
 
 
-def on_path(program: str, outside: Path | None = None) -> Path | None:
-    """The path of a `program` of the user's: absolute entries of PATH are searched, but nothing
-    below `outside`, the repository under review."""
-    kept = [entry for entry in os.get_exec_path() if is_away(Path(entry), outside)]
+def on_path(program: str, outside: Path | None = None, home: str | None = None) -> Path | None:
+    """The path of a `program` of the user's: absolute entries of PATH are searched, then bin/ of
+    the folder `home`, but nothing below `outside`, the repository under review."""
+    entries = [*os.get_exec_path(), *([os.path.join(home, "bin")] if home else [])]  # noqa: PTH118
+    kept = [entry for entry in entries if is_away(Path(entry), outside)]
     found = shutil.which(program, path=os.pathsep.join(kept))
     if found is None or Path(found).parent not in map(Path, kept):
         return None  # Windows also searches the current directory

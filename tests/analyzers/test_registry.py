@@ -82,3 +82,23 @@ def test_another_build_of_a_compiler_is_another_version(
     os.utime(tmp_path / "tsc", ns=(1, 1))
     assert before != tool.version == f"{tmp_path / 'tsc'} 1"
     assert Tool("", "no-such-program", get="x").version is None
+
+
+def test_a_compiler_is_also_looked_for_in_its_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("path", "jdk/bin"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "javac").touch(mode=0o755)
+    tool = Tool("", "javac", get="install a JDK", home="JAVA_HOME")
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    found = [tool.find()]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found.append(tool.find())
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
+    found += [tool.find(), tool.find(tmp_path / "jdk")]
+    monkeypatch.setenv("JAVA_HOME", "jdk")
+    monkeypatch.chdir(tmp_path)
+    found.append(tool.find())
+    javac = tmp_path / "jdk/bin/javac"
+    assert found == [tmp_path / "path/javac", None, javac, None, None]

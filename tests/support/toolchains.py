@@ -16,9 +16,15 @@ def put_on_path():
         os.environ["PATH"] = os.pathsep.join((os.environ["PATH"], str(programs)))
 
 
-def needs(*programs):
-    """A mark that skips a test where one of the programs is missing. In CI none may be: the test
-    runs and fails."""
-    missing = [program for program in programs if shutil.which(program) is None]
+def needs(*wanted):
+    """A mark that skips a test where one of the programs, or of the `registry.Tool`s, is missing.
+    In CI none may be: the test runs and fails."""
+    missing = [name for name, found in map(_looked_up, wanted) if not found]
     skips = bool(missing) and os.environ.get("CI") != "true"
     return pytest.mark.skipif(skips, reason=f"needs {' and '.join(missing)}")
+
+
+def _looked_up(wanted):
+    if isinstance(wanted, str):
+        return wanted, shutil.which(wanted) is not None
+    return wanted.program, wanted.is_installed
