@@ -10,7 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reviewer.languages.base import Grammar, Language
-from reviewer.languages.outline import Def, Import, Kind, Outline, Ref, join, split_lines
+from reviewer.languages.imports import imports_of
+from reviewer.languages.outline import Def, Kind, Outline, Ref, join, split_lines
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -70,9 +71,7 @@ def outline(source: bytes, language: Language) -> Outline:
             if named:
                 refs.append(Ref(named, line, owner.name if owner else "", call))
     refs.sort(key=lambda ref: (ref.line, ref.name))
-    imports = [item for node in _all(root, grammar.imports) for item in _imported(node, grammar)]
-    imports += _required(text, grammar)
-    return Outline(language, True, lines, defs, tuple(refs), tuple(imports))
+    return Outline(language, True, lines, defs, tuple(refs), imports_of(root, text, grammar))
 
 
 @cache
@@ -214,35 +213,3 @@ def _text(node: SgNode) -> str:
     level."""
     span = node.range()
     return node.text() if span.end.index - span.start.index <= _MAX_TEXT else ""
-
-
-def _imported(node: SgNode, grammar: Grammar) -> list[Import]:
-    span = node.range()
-    first, last = (
-        span.start.line + 1,
-        max(span.start.line + 1, span.end.line + (1 if span.end.column else 0)),
-    )
-    match = grammar.bound.match(node.text()[:5000]) if grammar.bound else None
-    if not match:
-        return [Import("", "", "", 0, first, last)]
-    imports = []
-    for item in match["names"].replace("{", ",").replace("}", ",").split(","):
-        words = [word for word in item.split() if word not in ("as", "type")]
-        if words:
-            imports.append(Import(words[-1], match["module"], words[0], 0, first, last))
-    return imports or [Import("", match["module"], "", 0, first, last)]
-
-
-def _required(text: str, grammar: Grammar) -> list[Import]:
-    """Imports that are calls: `const { a, b: c } = require('./d')`."""
-    imports = []
-    for match in grammar.required.finditer(text) if grammar.required else ():
-        line = text.count("\n", 0, match.start()) + 1
-        last = line + match[0].count("\n")
-        names = match["names"]
-        for item in names.strip("{}").split(","):
-            attr, _, name = (part.strip() for part in item.partition(":"))
-            if attr:
-                found = attr if names.startswith("{") else ""
-                imports.append(Import(name or attr, match["module"], found, 0, line, last))
-    return imports
