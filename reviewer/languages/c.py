@@ -24,7 +24,6 @@ _GRAMMAR = Grammar(
     functions=("function_definition", "preproc_function_def"),
     classes=(*_SPECIFIERS, "namespace_definition"),
     values=("preproc_def", "declaration", "type_definition", "field_declaration", "enumerator"),
-    calls=("call_expression",),
     imports=("preproc_include",),
     bodied=frozenset(_SPECIFIERS),
 )
@@ -63,7 +62,9 @@ CPP = Language(
     ),
     content=Content((".h",), _ONLY_CPP),
     family="c",
-    grammar=replace(_GRAMMAR, name="cpp"),
+    grammar=replace(
+        _GRAMMAR, name="cpp", classes=(*_GRAMMAR.classes, "alias_declaration", "concept_definition")
+    ),
     outline=outline,
     scopes=Scopes(sees="everything", bare=True, receivers=("this",), headers=True),
     common=C.common,

@@ -99,11 +99,36 @@ _GRAMMAR = Grammar(
         "property_signature",
         "enum_assignment",
     ),
-    calls=("call_expression", "new_expression"),
+    members=(
+        {"kind": "property_identifier", "inside": {"kind": "enum_body"}},
+        # `constructor(private db: Db)`
+        {"kind": "required_parameter", "has": {"kind": "accessibility_modifier"}},
+        {"kind": "optional_parameter", "has": {"kind": "accessibility_modifier"}},
+        # `this.size = 0`
+        {
+            "kind": "assignment_expression",
+            "has": {"field": "left", "kind": "member_expression", "regex": r"^this\.#?[\w$]+$"},
+            "inside": {"kind": "expression_statement"},
+        },
+    ),
+    tops=(
+        # `Pool.MAX = 3`, `exports.limit = 1`
+        {
+            "kind": "assignment_expression",
+            "has": {"field": "left", "kind": "member_expression"},
+            "inside": {"kind": "expression_statement", "inside": {"kind": "program"}},
+        },
+    ),
     imports=("import_statement",),
     # `const f = () => …`, `reply.send = function …` and `{ get: () => … }` define functions.
     assigned=frozenset(
-        ("variable_declarator", "assignment_expression", "pair", "field_definition")
+        (
+            "variable_declarator",
+            "assignment_expression",
+            "pair",
+            "field_definition",
+            "public_field_definition",
+        )
     ),
     anonymous=frozenset(("arrow_function", "function_expression", "generator_function", "class")),
     bound=re.compile(

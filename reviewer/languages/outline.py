@@ -33,6 +33,7 @@ class Def:
     doc: int
     bases: tuple[str, ...] = ()  # of a class; dotted, as written
     returns: str = ""  # annotated return type of a function, dotted
+    part: bool = False  # it only adds members to a class: `impl Cart`, `extension Cart`
 
 
 @dataclass(frozen=True, slots=True)

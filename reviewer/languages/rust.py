@@ -49,9 +49,16 @@ RUST = Language(
             "impl_item",
             "mod_item",
             "type_item",
+            "union_item",
         ),
-        values=("const_item", "static_item", "field_declaration", "enum_variant"),
-        calls=("call_expression", "macro_invocation"),
+        values=(
+            "const_item",
+            "static_item",
+            "field_declaration",
+            "enum_variant",
+            "associated_type",
+        ),
+        parts=frozenset(("impl_item",)),
         imports=("use_declaration",),
         async_functions=(
             {"kind": "function_item", "has": {"kind": "function_modifiers", "regex": "async"}},
