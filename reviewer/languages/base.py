@@ -99,6 +99,8 @@ class Grammar:
     tops: tuple[Mapping[str, Any], ...] = ()  # rules that match what defines other values
     # Kinds, also of the field `declaration_kind`, that add members to a class defined elsewhere.
     parts: frozenset[str] = frozenset()
+    # Kinds of entries of a table, and what the table must be the value of to give them a name.
+    keyed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)  # names of kinds without one
     # Kinds of bodies that are not in the field `body`.
     bodies: frozenset[str] = frozenset(("class_body", "enum_class_body", "function_body"))

@@ -55,6 +55,18 @@ _WRAPPERS = frozenset(
         "encapsed_string",
     )
 )
+# Kinds of values that may also be local variables.
+_STATEMENTS = frozenset(
+    (
+        "assignment",
+        "assignment_statement",
+        "declaration",
+        "property_declaration",
+        "val_definition",
+        "var_definition",
+        "variable_declarator",
+    )
+)
 _SCAFFOLD = re.compile(r"^(?:this|self|module\.exports|exports)\.|^[@:#]+|\.prototype(?=\.)")
 _NAME = re.compile(r"[\w$.~?!]+")
 _NOT_NAMES = frozenset(("module.exports", "exports"))
@@ -112,7 +124,7 @@ def _nested(found: Iterable[_Found], grammar: Grammar) -> Iterator[Def]:
             elif item.kind == "class":
                 while scopes and scopes[-1][1] == "value":  # `typedef struct tag {…} name;`
                     scopes.pop()
-            elif item.kind == "value" and any(kind == "function" for _, kind in scopes):
+            elif item.kind == "value" and _is_local(item.node, scopes):
                 continue
             dotted = join(scopes[-1][0] if scopes else "", item.name)
             if (item.member and dotted in known) or any(name == dotted for _, name, _ in here):
@@ -123,13 +135,20 @@ def _nested(found: Iterable[_Found], grammar: Grammar) -> Iterator[Def]:
         around += here[-1:]
 
 
+def _is_local(node: SgNode, scopes: Sequence[tuple[str, Kind]]) -> bool:
+    """Whether a value is the business of the code around it: of a function, also of one that
+    another value is made by."""
+    kinds = {kind for _, kind in scopes}
+    return "function" in kinds or ("value" in kinds and node.kind() in _STATEMENTS)
+
+
 def _founds(node: SgNode, grammar: Grammar) -> Iterator[_Found]:
     kind = node.kind()
     if kind in grammar.bodied and not node.field("body"):
         return  # `struct point p;` uses the type, it does not define it
     if kind in grammar.assigned and _value(node, grammar) is not None:
         yield from _named(node, "function")
-    elif kind in grammar.values:
+    elif kind in grammar.values and _is_reached(node, grammar):
         made = node.field("type") if grammar.bodied else None
         has_body = made is not None and made.kind() in grammar.bodied and made.field("body")
         if not has_body:
@@ -146,6 +165,14 @@ def _founds(node: SgNode, grammar: Grammar) -> Iterator[_Found]:
             yield from _named(node, "function")
     elif kind in grammar.classes:
         yield from _named(node, "class")
+
+
+def _is_reached(node: SgNode, grammar: Grammar) -> bool:
+    """Whether names lead to the entry of a table: not to one in a list, or in an argument."""
+    holders = grammar.keyed.get(str(node.kind()))
+    table = node.parent() if holders else None
+    holder = table.parent() if table else None
+    return not holders or (holder is not None and holder.kind() in holders)
 
 
 def _named(node: SgNode, kind: Kind, *, member: bool = False) -> Iterator[_Found]:
@@ -201,13 +228,12 @@ def _steps(node: SgNode) -> Sequence[SgNode]:
             if key == "name":  # Swift calls types of parameters so, too
                 several = [each for each in several if each.kind() == first.kind()]
             return several[:_MAX_NAMES] or [first]
-    children = node.children()
-    if named := next((each for each in children if each.kind() in _NAMES), None):
-        return [named]
-    wrapped = next((each for each in children if each.kind() in _WRAPPERS), None)
-    if wrapped is None:
+    first = next((each for each in node.children() if each.kind() in _NAMES | _WRAPPERS), None)
+    if first is None:
         return [node] if node.is_named_leaf() or node.kind() in _NAMES else ()
-    below = wrapped.children()
+    if first.kind() in _NAMES:
+        return [first]
+    wrapped, below = first, first.children()
     inner = [each for each in below if each.kind() in _WRAPPERS] or [
         each for each in below if each.kind() in _NAMES
     ]

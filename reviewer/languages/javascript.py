@@ -111,6 +111,19 @@ _GRAMMAR = Grammar(
             "inside": {"kind": "expression_statement"},
         },
     ),
+    keyed={
+        "pair": frozenset(
+            (
+                "variable_declarator",
+                "assignment_expression",
+                "pair",
+                "field_definition",
+                "public_field_definition",
+                "as_expression",
+                "satisfies_expression",
+            )
+        )
+    },
     tops=(
         # `Pool.MAX = 3`, `exports.limit = 1`
         {

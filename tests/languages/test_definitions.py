@@ -150,3 +150,22 @@ def test_a_function_without_a_body_is_all_signature():
     assert defs("interface I {\n  m(\n    a: number,\n  ): void;\n}\n", "typescript")[1] == Def(
         "I.m", "function", 2, 4, 4, 4
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "wanted"),
+    [
+        ("kotlin", "val f by lazy {\n  val inner = a.b.C\n  inner\n}\n", ["f"]),
+        ("swift", "let f = { () -> Int in\n  let inner = 1\n  return inner\n}\n", ["f"]),
+        ("javascript", "const f = memo(() => {\n  const inner = 1\n})\n", ["f"]),
+        ("cpp", "auto f = [](int x) { int inner = 1; return x; };\n", ["f"]),
+        ("c", "struct s { struct { int x; } inner; };\n", ["s", "s.inner", "s.inner.x"]),
+    ],
+)
+def test_variables_of_a_closure_are_local(language: str, source: str, wanted: list[str]):
+    assert [item.name for item in defs(source, language)] == wanted
+
+
+def test_an_entry_has_a_name_only_where_names_lead_to_its_table():
+    source = "const a = { b: { c: 1 } } as const;\nconst d = [{ e: 1 }];\nf({ g: 1, h() {} });\n"
+    assert [item.name for item in defs(source, "typescript")] == ["a", "a.b", "a.b.c", "d", "h"]
