@@ -125,7 +125,8 @@ class Scopes:
     constructor: str = ""  # the method that is called by the name of its class
     package: str = ""  # the stem of a file that represents its folder
     # Which files a file sees without importing them.
-    sees: Literal["", "folder", "everything"] = ""
+    # "imports": those that it imports something from, whatever the path.
+    sees: Literal["", "folder", "imports", "everything"] = ""
     bare: bool = False  # a method names the members of its class without a receiver
     receiver: re.Pattern[str] | None = None  # finds the receiver in a signature: group 1
     # A definition repeats what another file says of it: `header.h` of what `source.c` defines.

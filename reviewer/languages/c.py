@@ -26,6 +26,7 @@ _GRAMMAR = Grammar(
     values=("preproc_def", "declaration", "type_definition", "field_declaration", "enumerator"),
     imports=("preproc_include",),
     bodied=frozenset(_SPECIFIERS),
+    parts=frozenset(("namespace_definition",)),
 )
 # C++ only, at the beginning of a line, since a comment of a C header may contain "class" too. A
 # header for both languages has `extern "C"` and counts as C.

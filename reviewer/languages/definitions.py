@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviewer.languages.base import Grammar
 from reviewer.languages.outline import Def, Kind, join
@@ -96,7 +96,8 @@ def definitions(root: SgNode, grammar: Grammar) -> tuple[Def, ...]:
     kinds = (*grammar.functions, *grammar.classes, *grammar.values)
     found = [item for node in _all(root, kinds) for item in _founds(node, grammar)]
     for rules, member in ((grammar.members, True), (grammar.tops, False)):
-        nodes = root.find_all(any=list(rules)) if rules else []
+        wanted: list[Any] = list(rules)
+        nodes = root.find_all(any=wanted) if wanted else []
         found += [item for node in nodes for item in _named(node, "value", member=member)]
     found.sort(key=lambda item: (item.start, -item.end))
     return tuple(sorted(_nested(found, grammar), key=lambda item: (item.start, -item.end)))

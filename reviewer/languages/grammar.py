@@ -55,8 +55,9 @@ def _is_known(root: SgNode, kind: str) -> bool:
 
 
 def _is_valid(root: SgNode, rule: Mapping[str, Any]) -> bool:
+    rules: list[Any] = [rule]
     try:
-        root.find_all(any=[rule])
+        root.find_all(any=rules)
     except RuntimeError:
         return False
     return True

@@ -27,7 +27,7 @@ _LIBRARY = """
     pop shift slice splice some every map forEach reduce includes indexOf concat join sort keys
     values entries now parse stringify then catch finally replace match test exec trim split
     charCodeAt charAt length toString toLowerCase toUpperCase freeze assign require fetch
-    setTimeout
+    setTimeout constructor prototype hasOwnProperty
 """
 
 _ENDS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.js")

@@ -31,6 +31,7 @@ RUBY = Language(
         functions=("method", "singleton_method"),
         classes=("class", "module"),
         values=("assignment",),
+        parts=frozenset(("module",)),
         members=(
             _symbol("^attr_(?:reader|writer|accessor)$"),
             {**_symbol("^(?:alias_method|define_method|delegate|scope)$"), "nthChild": 1},

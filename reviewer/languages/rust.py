@@ -58,14 +58,14 @@ RUST = Language(
             "enum_variant",
             "associated_type",
         ),
-        parts=frozenset(("impl_item",)),
+        parts=frozenset(("impl_item", "mod_item")),
         imports=("use_declaration",),
         async_functions=(
             {"kind": "function_item", "has": {"kind": "function_modifiers", "regex": "async"}},
         ),
     ),
     outline=outline,
-    scopes=Scopes(sees="everything", receivers=("self", "Self"), package="mod"),
+    scopes=Scopes(sees="imports", receivers=("self", "Self"), package="mod"),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),
     tests=Tests(
