@@ -214,3 +214,17 @@ def test_any_text_keeps_its_lines(text):
 )
 def test_hostile_text_takes_no_longer_than_other(text):
     assert secrets.find(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rn" + "d_" + mixed(27),  # too short
+        "rn" + "d_" + mixed(29),  # too long
+        "my_rn" + "d_" + mixed(28),  # the end of a longer word
+        "na" + "pi_" + "a" * 64,  # one letter over and over
+        "docs/api/rn" + "d_example_of_a_long_identifier_",
+    ],
+)
+def test_a_prefix_alone_gives_nothing_away(text):
+    assert secrets.find(f"see {text} there") == []

@@ -3,9 +3,9 @@ override it, and imports of a removed module. Only for languages whose names can
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from reviewer.context.bases import bases
 from reviewer.context.candidate import Candidate, Rank, around_line, of_definition
 from reviewer.context.focus import Changed, Focus, label
 from reviewer.context.index import Index, Target, module_words
@@ -15,7 +15,6 @@ from reviewer.languages.outline import Def, Outline, Ref
 
 _MAX_READERS = 4
 _MAX_FILES = 24
-_TYPE = re.compile(r"\b[A-Z]\w*")
 _MAX_FAMILY = 12  # overrides and siblings of one method
 
 
@@ -165,7 +164,7 @@ def relatives(focus: Focus, index: Index) -> Iterator[Candidate]:
         owner = outline.parent(changed.item.name)
         if owner is None or owner.kind != "class" or changed.item.kind == "class":
             continue
-        bases, name = _bases(outline, owner), owner.name.rpartition(".")[2]
+        above, name = set(bases(outline, owner)), owner.name.rpartition(".")[2]
         left = _MAX_FAMILY
         near = index.files_with(changed.word, focus.path).paths[:_MAX_FILES]
         for path in dict.fromkeys((focus.path, *near)):
@@ -177,22 +176,15 @@ def relatives(focus: Focus, index: Index) -> Iterator[Candidate]:
                 known = other.name.rpartition(".")[2]
                 if focus.shows(path, item.start):
                     continue
-                if known in bases:
+                if known in above:
                     rank, why = Rank.OVERRIDE, f"{label(item)}, which {changed.label} overrides"
                     yield from _readers(focus, changed, path, there)
-                elif name in _bases(there, other):
+                elif name in bases(there, other):
                     rank, why = Rank.OVERRIDE, f"override of {changed.label} in {known}"
-                elif bases & _bases(there, other):
+                elif not above.isdisjoint(bases(there, other)):
                     rank, why = Rank.SIBLING, f"sibling of {changed.label} in {known}"
                 else:
                     continue
                 left -= 1
                 variants = of_definition(there, item)
                 yield Candidate(path, rank, variants, why, "related methods", item.start)
-
-
-def _bases(outline: Outline, item: Def) -> set[str]:
-    """The types that the header of a class names, itself excluded."""
-    header = " ".join(outline.lines[item.start - 1 : item.header])
-    own = item.name.rpartition(".")[2]
-    return {word for word in _TYPE.findall(header.partition(own)[2]) if word != own}

@@ -3,22 +3,23 @@ stands, what its receiver is, and which files its file sees."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from reviewer.context.arity import fitting, of_call
+from reviewer.context.bases import bases, stands_alone
 from reviewer.context.declared import declared
 from reviewer.context.index import Index, module_words, package_of
+from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver
+from reviewer.context.standing import is_stand_in
 from reviewer.languages import Language, is_generic_name, is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
 _MAX_FILES = 24  # parsed for one name
 _MAX_SAME = 3  # overloads of one name
-_MAX_BASES = 6
 _MAX_KEPT = 50_000
 _LEAST = 5  # characters of a name that is believed on its own
-_TYPE = re.compile(r"[A-Za-z_$][\w$]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class _Search:
                 if inner := [item for item in here if item.name == wanted]:
                     return self._found(self._path, outline, inner)
             level = level.rpartition(".")[0]
-        if top := [item for item in here if self._is_top(outline, item)]:
+        if top := [item for item in here if stands_alone(outline, item)]:
             return self._found(self._path, outline, top)
         if not self._scopes.bare:
             return self._seen()
@@ -133,7 +134,7 @@ class _Search:
         if not source or there is None:
             return []  # from outside the repository
         items = [
-            item_ for item_ in there.named.get(item.attr or name, ()) if self._is_top(there, item_)
+            item_ for item_ in there.named.get(item.attr or name, ()) if stands_alone(there, item_)
         ]
         return self._found(source, there, items)
 
@@ -141,26 +142,31 @@ class _Search:
         """Definitions in files that this file sees without an import, else the only one that has a
         telling name."""
         sees = self._scopes.sees
-        if self._name in self._outline.language.common:
+        common = self._name in self._outline.language.common
+        if common and sees != "folder":
+            return []
+        if sees == "imports" and self._name not in self._outline.imported:
             return []
         if not sees and self._outline.imports and not self._tells():
             return []
         folder = self._path.rpartition("/")[0]
         found: list[Found] = []
         for path, outline in self._elsewhere():
-            near = sees == "everything" or (sees and path.rpartition("/")[0] == folder)
-            if near or self._tells():
+            near = sees in ("everything", "imports") or (sees and path.rpartition("/")[0] == folder)
+            if near or (not common and self._tells()):
                 items = [
                     item
                     for item in outline.named.get(self._name, ())
-                    if self._is_top(outline, item)
+                    if stands_alone(outline, item)
                 ]
                 found += self._found(path, outline, items, sure=bool(near))
         return self._best(found)
 
     def _best(self, found: list[Found]) -> list[Found]:
-        """The sure ones, or what is left if it is a single one. A function with a body comes before
-        its declaration."""
+        """The sure ones, or what is left if it is a single one: none of a copy if there is the
+        original. A function with a body comes before its declaration."""
+        own = [item for item in found if not is_stand_in(item.path)]
+        found = own or found
         sure = [item for item in found if item.sure]
         if not sure:
             return found if len(found) == 1 else []
@@ -182,15 +188,11 @@ class _Search:
         return self._found(path, outline, [item for item in items if _owner(item) == owner])
 
     def _inherited(self, outline: Outline, owner: str) -> list[Found]:
-        """Members of the classes that the header of a class names."""
+        """Members of the classes that a class extends."""
         item = outline.by_name.get(owner)
         if item is None:
             return []
-        header = " ".join(outline.lines[item.start - 1 : item.header])
-        bases = dict.fromkeys(_TYPE.findall(header.partition(owner.rpartition(".")[2])[2]))
-        for base in list(bases)[:_MAX_BASES]:
-            if not base[:1].isupper():
-                continue
+        for base in bases(outline, item):
             if found := self._of(self._path, outline, base):
                 return found
             for path, other in self._elsewhere():
@@ -212,7 +214,7 @@ class _Search:
             inner = self._of(source, there, item.attr or head)
             if inner or item.attr:
                 return inner
-            items = [x for x in there.named.get(self._name, ()) if self._is_top(there, x)]
+            items = [x for x in there.named.get(self._name, ()) if stands_alone(there, x)]
             return self._found(source, there, items)
         if head[:1].isupper():
             for path, outline in self._elsewhere():
@@ -240,33 +242,28 @@ class _Search:
         for name in declared(self._outline, self._ref):
             if members := self._members(name):
                 return members
-        found: list[Found] = []
-        named: list[Found] = []
-        receiver = self._heads[-1].replace("_", "").lower()
+        receiver = Receiver(self._outline, self._scope, self._heads[-1])
         common = self._name in self._outline.language.common
+        tiers: tuple[list[Found], ...] = tuple([] for _ in TIERS)
         for path, outline in [(self._path, self._outline), *self._elsewhere()]:
-            here = path == self._path
-            by_owner: dict[str, list[Def]] = {}
             for item in outline.named.get(self._name, ()):
-                by_owner.setdefault(_owner(item), []).append(item)
-            for owner, items in by_owner.items():
-                if owner and owner.replace("_", "").lower() == receiver:
-                    named += self._found(path, outline, items)
-                elif owner and (here or not common):
-                    known = here or bool(self._outline.lines_with(owner))
-                    found += self._found(path, outline, items, sure=known)
-        return self._best(named or [item for item in found if item.sure or self._tells()])
+                owner, holder = _owner(item), outline.parent(item.name)
+                tier = receiver.tier(owner, holder, here=path == self._path, common=common)
+                if tier is not None and item.kind != "class":
+                    tiers[tier].append(Found(path, outline, item, tier < ELSEWHERE))
+        best = next((tier for tier in tiers if tier), [])
+        if best and not best[0].sure and not self._tells():
+            return []
+        return self._best(self._fitting(best))
 
-    def _is_top(self, outline: Outline, item: Def) -> bool:
-        """Whether a plain name can mean it: it is no member of a class, or one of an enumeration
-        whose members stand on their own."""
-        owner = outline.parent(item.name) if "." in item.name else None
-        if "." not in item.name:
-            return True
-        if owner is None or owner.kind == "function":
-            return False
-        header = outline.lines[owner.start - 1]
-        return "namespace " in header or (self._scopes.headers and "enum" in header)
+    def _fitting(self, found: list[Found]) -> list[Found]:
+        """Those of each class that fit the call."""
+        kept: list[Found] = []
+        for _, same in groupby(found, key=lambda each: (each.path, _owner(each.item))):
+            each = list(same)
+            there, items = each[0], [one.item for one in each]
+            kept += self._found(there.path, there.outline, items, sure=there.sure)
+        return kept
 
     def _elsewhere(self) -> list[tuple[str, Outline]]:
         if self._others is None:
@@ -289,7 +286,10 @@ class _Search:
     def _found(
         self, path: str, outline: Outline, items: Iterable[Def], *, sure: bool = True
     ) -> list[Found]:
-        kept = fitting(self._outline, self._ref, outline, list(items))
+        whole = [item for item in items if not item.part]
+        # What is called is a function, if any of the names is one; what is read is none.
+        likely = [item for item in whole if (item.kind == "function") == self._ref.call]
+        kept = fitting(self._outline, self._ref, outline, likely or whole)
         return [Found(path, outline, item, sure) for item in kept]
 
 

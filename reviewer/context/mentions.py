@@ -11,7 +11,7 @@ from reviewer.languages import Language
 from reviewer.languages.outline import Outline, Ref
 
 _NAME = r"(?:[A-Za-z_]|\$(?=\w))[\w$]*"
-_STEP = r"(?:\?\.|!\.|\.|::|->)"
+_STEP = r"(?:\?\.#?|!\.|\.#?|::|->)"
 _CHAIN = re.compile(rf"{_NAME}(?:{_STEP}{_NAME}){{0,12}}")
 _SPLIT = re.compile(_STEP)
 _CALL = re.compile(r"(?:::)?(?:<[^<>()]{0,80}>)?!?\s?\(")

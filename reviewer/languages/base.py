@@ -88,15 +88,22 @@ class Grammar:
     functions: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()  # constants, fields, variants, members of interfaces and objects
-    calls: tuple[str, ...] = ()  # of functions, methods and constructors
-    uses: tuple[str, ...] = ()  # mentions of fields and types
     imports: tuple[str, ...] = ()
     # Kinds that define a function only if their field `value` is one of `anonymous`.
     assigned: frozenset[str] = frozenset()
     anonymous: frozenset[str] = frozenset()
-    bodied: frozenset[str] = (
-        frozenset()
-    )  # kinds that without a body only mention a definition elsewhere
+    # Kinds that without a body only mention a definition elsewhere.
+    bodied: frozenset[str] = frozenset()
+    # Rules that match what defines a member of the class around it, also inside a method.
+    members: tuple[Mapping[str, Any], ...] = ()
+    tops: tuple[Mapping[str, Any], ...] = ()  # rules that match what defines other values
+    # Kinds, also of the field `declaration_kind`, that add members to a class defined elsewhere.
+    parts: frozenset[str] = frozenset()
+    # Kinds of entries of a table, and what the table must be the value of to give them a name.
+    keyed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)  # names of kinds without one
+    # Kinds of bodies that are not in the field `body`.
+    bodies: frozenset[str] = frozenset(("class_body", "enum_class_body", "function_body"))
     bound: re.Pattern[str] | None = None  # an import statement, with groups `names` and `module`
     required: re.Pattern[str] | None = None  # an import that is a call, with the same groups
     # Rules that match the definition of an async function, whose name is its field `name`.
@@ -118,7 +125,8 @@ class Scopes:
     constructor: str = ""  # the method that is called by the name of its class
     package: str = ""  # the stem of a file that represents its folder
     # Which files a file sees without importing them.
-    sees: Literal["", "folder", "everything"] = ""
+    # "imports": those that it imports something from, whatever the path.
+    sees: Literal["", "folder", "imports", "everything"] = ""
     bare: bool = False  # a method names the members of its class without a receiver
     receiver: re.Pattern[str] | None = None  # finds the receiver in a signature: group 1
     # A definition repeats what another file says of it: `header.h` of what `source.c` defines.

@@ -24,9 +24,9 @@ _GRAMMAR = Grammar(
     functions=("function_definition", "preproc_function_def"),
     classes=(*_SPECIFIERS, "namespace_definition"),
     values=("preproc_def", "declaration", "type_definition", "field_declaration", "enumerator"),
-    calls=("call_expression",),
     imports=("preproc_include",),
     bodied=frozenset(_SPECIFIERS),
+    parts=frozenset(("namespace_definition",)),
 )
 # C++ only, at the beginning of a line, since a comment of a C header may contain "class" too. A
 # header for both languages has `extern "C"` and counts as C.
@@ -63,7 +63,9 @@ CPP = Language(
     ),
     content=Content((".h",), _ONLY_CPP),
     family="c",
-    grammar=replace(_GRAMMAR, name="cpp"),
+    grammar=replace(
+        _GRAMMAR, name="cpp", classes=(*_GRAMMAR.classes, "alias_declaration", "concept_definition")
+    ),
     outline=outline,
     scopes=Scopes(sees="everything", bare=True, receivers=("this",), headers=True),
     common=C.common,

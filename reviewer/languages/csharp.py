@@ -10,16 +10,31 @@ CSHARP = Language(
     suffixes=(".cs", ".csx"),
     grammar=Grammar(
         "csharp",
-        functions=("method_declaration", "constructor_declaration"),
+        functions=(
+            "method_declaration",
+            "constructor_declaration",
+            "local_function_statement",
+        ),
         classes=(
             "class_declaration",
             "interface_declaration",
             "struct_declaration",
             "record_declaration",
             "enum_declaration",
+            "delegate_declaration",
         ),
-        values=("field_declaration", "property_declaration", "enum_member_declaration"),
-        calls=("invocation_expression", "object_creation_expression"),
+        values=(
+            "field_declaration",
+            "event_field_declaration",
+            "property_declaration",
+            "enum_member_declaration",
+        ),
+        members=(
+            {
+                "kind": "parameter",
+                "inside": {"kind": "parameter_list", "inside": {"kind": "record_declaration"}},
+            },
+        ),
         imports=("using_directive",),
     ),
     outline=outline,

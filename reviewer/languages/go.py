@@ -39,9 +39,8 @@ GO = Language(
     grammar=Grammar(
         "go",
         functions=("function_declaration", "method_declaration"),
-        classes=("type_spec",),
+        classes=("type_spec", "type_alias"),
         values=("const_spec", "var_spec", "field_declaration", "method_elem"),
-        calls=("call_expression",),
         imports=("import_declaration",),
         # Since Go 1.26, `new` takes any expression. What can only be a type stays with it.
         lags=(

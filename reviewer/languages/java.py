@@ -49,15 +49,26 @@ JAVA = Language(
     suffixes=(".java",),
     grammar=Grammar(
         "java",
-        functions=("method_declaration", "constructor_declaration"),
+        functions=(
+            "method_declaration",
+            "constructor_declaration",
+            "compact_constructor_declaration",
+            "annotation_type_element_declaration",
+        ),
         classes=(
             "class_declaration",
             "interface_declaration",
             "enum_declaration",
             "record_declaration",
+            "annotation_type_declaration",
         ),
         values=("field_declaration", "enum_constant", "constant_declaration"),
-        calls=("method_invocation", "object_creation_expression"),
+        members=(
+            {
+                "kind": "formal_parameter",
+                "inside": {"kind": "formal_parameters", "inside": {"kind": "record_declaration"}},
+            },
+        ),
         imports=("import_declaration",),
     ),
     outline=outline,

@@ -27,7 +27,7 @@ _LIBRARY = """
     pop shift slice splice some every map forEach reduce includes indexOf concat join sort keys
     values entries now parse stringify then catch finally replace match test exec trim split
     charCodeAt charAt length toString toLowerCase toUpperCase freeze assign require fetch
-    setTimeout
+    setTimeout constructor prototype hasOwnProperty
 """
 
 _ENDS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.js")
@@ -99,11 +99,49 @@ _GRAMMAR = Grammar(
         "property_signature",
         "enum_assignment",
     ),
-    calls=("call_expression", "new_expression"),
+    members=(
+        {"kind": "property_identifier", "inside": {"kind": "enum_body"}},
+        # `constructor(private db: Db)`
+        {"kind": "required_parameter", "has": {"kind": "accessibility_modifier"}},
+        {"kind": "optional_parameter", "has": {"kind": "accessibility_modifier"}},
+        # `this.size = 0`
+        {
+            "kind": "assignment_expression",
+            "has": {"field": "left", "kind": "member_expression", "regex": r"^this\.#?[\w$]+$"},
+            "inside": {"kind": "expression_statement"},
+        },
+    ),
+    keyed={
+        "pair": frozenset(
+            (
+                "variable_declarator",
+                "assignment_expression",
+                "pair",
+                "field_definition",
+                "public_field_definition",
+                "as_expression",
+                "satisfies_expression",
+            )
+        )
+    },
+    tops=(
+        # `Pool.MAX = 3`, `exports.limit = 1`
+        {
+            "kind": "assignment_expression",
+            "has": {"field": "left", "kind": "member_expression"},
+            "inside": {"kind": "expression_statement", "inside": {"kind": "program"}},
+        },
+    ),
     imports=("import_statement",),
     # `const f = () => …`, `reply.send = function …` and `{ get: () => … }` define functions.
     assigned=frozenset(
-        ("variable_declarator", "assignment_expression", "pair", "field_definition")
+        (
+            "variable_declarator",
+            "assignment_expression",
+            "pair",
+            "field_definition",
+            "public_field_definition",
+        )
     ),
     anonymous=frozenset(("arrow_function", "function_expression", "generator_function", "class")),
     bound=re.compile(

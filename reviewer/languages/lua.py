@@ -6,7 +6,7 @@ from reviewer.languages.grammar import outline
 LUA = Language(
     name="lua",
     suffixes=(".lua", ".rockspec"),
-    grammar=Grammar("lua", functions=("function_declaration",), calls=("function_call",)),
+    grammar=Grammar("lua", functions=("function_declaration",), values=("assignment_statement",)),
     outline=outline,
     comments=Comments(line=("--",), block=(("--[[", "]]"),)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ MAX_BYTES = 1 << 20  # larger files are data or generated, and not parsed
 Kind = Literal["class", "function", "value"]
 _MAX_DEPTH = 24  # levels in a dotted name; hostile nesting must not make names quadratically long
 _MAX_NAME = 120
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Def:
     doc: int
     bases: tuple[str, ...] = ()  # of a class; dotted, as written
     returns: str = ""  # annotated return type of a function, dotted
+    part: bool = False  # it only adds members to a class: `impl Cart`, `extension Cart`
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,30 @@ class Outline:
         for item in self.defs:
             found.setdefault(item.name.rpartition(".")[2], []).append(item)
         return found
+
+    def members_of(self, name: str) -> Sequence[Def]:
+        """The definitions directly in the definition `name`."""
+        return self._members.get(name, ())
+
+    @cached_property
+    def _members(self) -> Mapping[str, Sequence[Def]]:
+        found: dict[str, list[Def]] = {}
+        for item in self.defs:
+            owner, dot, _ = item.name.rpartition(".")
+            if dot:
+                found.setdefault(owner, []).append(item)
+        return found
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(self.text))
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The words of the import statements."""
+        spans = {(item.start, item.end) for item in self.imports}
+        text = " ".join(line for start, end in spans for line in self.lines[start - 1 : end])
+        return frozenset(_WORD.findall(text))
 
     @cached_property
     def text(self) -> str:

@@ -18,11 +18,19 @@ PHP = Language(
             "enum_declaration",
         ),
         values=("const_element", "property_element", "enum_case"),
-        calls=(
-            "function_call_expression",
-            "member_call_expression",
-            "scoped_call_expression",
-            "object_creation_expression",
+        members=({"kind": "property_promotion_parameter"},),
+        tops=(
+            {
+                "kind": "argument",
+                "nthChild": 1,
+                "inside": {
+                    "kind": "arguments",
+                    "inside": {
+                        "kind": "function_call_expression",
+                        "has": {"field": "function", "regex": "^define$"},
+                    },
+                },
+            },
         ),
         imports=("namespace_use_declaration",),
     ),

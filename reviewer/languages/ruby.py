@@ -1,7 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 from reviewer.languages.base import Comments, Grammar, Language, Scopes
 from reviewer.languages.grammar import outline
+
+
+def _symbol(calls: str) -> dict[str, Any]:
+    """A symbol that is passed to one of these calls: `attr_reader :size`."""
+    call = {"kind": "call", "has": {"field": "method", "regex": calls}}
+    return {"kind": "simple_symbol", "inside": {"kind": "argument_list", "inside": call}}
+
 
 RUBY = Language(
     name="ruby",
@@ -22,7 +31,16 @@ RUBY = Language(
         functions=("method", "singleton_method"),
         classes=("class", "module"),
         values=("assignment",),
-        calls=("call",),
+        parts=frozenset(("module",)),
+        members=(
+            _symbol("^attr_(?:reader|writer|accessor)$"),
+            {**_symbol("^(?:alias_method|define_method|delegate|scope)$"), "nthChild": 1},
+            {
+                "kind": "assignment",
+                "has": {"field": "left", "kind": "instance_variable"},
+                "inside": {"kind": "body_statement", "inside": {"kind": "method"}},
+            },
+        ),
     ),
     outline=outline,
     scopes=Scopes(sees="everything", bare=True, receivers=("self",)),

@@ -7,7 +7,7 @@ SHELL = Language(
     name="shell",
     suffixes=(".sh", ".bash", ".zsh", ".ksh", ".bats"),
     names=(".bashrc", ".bash_profile", ".profile", "PKGBUILD"),
-    grammar=Grammar("bash", functions=("function_definition",), calls=("command",)),
+    grammar=Grammar("bash", functions=("function_definition",), values=("variable_assignment",)),
     outline=outline,
     syntax=Syntax(lone=")", dialects=(".zsh", ".bats")),
     comments=Comments(line=("#",)),

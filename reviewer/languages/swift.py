@@ -10,9 +10,14 @@ SWIFT = Language(
     suffixes=(".swift",),
     grammar=Grammar(
         "swift",
-        functions=("function_declaration", "init_declaration"),
-        classes=("class_declaration", "protocol_declaration"),
-        calls=("call_expression",),
+        functions=(
+            "function_declaration",
+            "init_declaration",
+            "protocol_function_declaration",
+        ),
+        classes=("class_declaration", "protocol_declaration", "typealias_declaration"),
+        parts=frozenset(("extension",)),
+        values=("property_declaration", "enum_entry", "protocol_property_declaration"),
         imports=("import_declaration",),
     ),
     outline=outline,

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewer.secrets.genuine import is_genuine
+from reviewer.secrets.prefixes import prefixed
 
 _URL = r"[A-Za-z0-9_-]"  # the alphabet of URL-safe base64
-_ALNUM = r"[A-Za-z0-9]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,6 @@ def _format(kind: str, hint: str, pattern: str) -> _Format:
     """`hint`: texts of which one must occur, with `|` between them; in any case if they are in
     lower case."""
     return _Format(kind, tuple(hint.split("|")), hint.islower(), re.compile(pattern))
-
-
-def _token(kind: str, prefix: str, body: str) -> _Format:
-    """A fixed prefix and a body, with nothing of the body's alphabet before or behind."""
-    after = rf"(?!{_URL})" if "_-" in body or "_" in body else rf"(?!{_ALNUM})"
-    literal = re.escape(prefix)  # first, so that the search for it is quick
-    return _format(kind, prefix, rf"{literal}(?<![A-Za-z0-9_]{literal}){body}{after}")
 
 
 _HEX = "[0-9a-f]"
@@ -107,17 +100,8 @@ _FORMATS = (
     _format(
         "openai-key", "T3BlbkFJ", r"\bsk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}(?![A-Za-z0-9])"
     ),
-    _token("openrouter-key", "sk-or-v1-", f"{_HEX}{{64}}"),
-    _token("groq-key", "gsk_", f"{_ALNUM}{{52}}"),
-    _token("xai-key", "xai-", f"{_ALNUM}{{80}}"),
-    _token("perplexity-key", "pplx-", f"{_ALNUM}{{48}}"),
-    _token("replicate-token", "r8_", f"{_ALNUM}{{37}}"),
     _format("huggingface-token", "hf_", r"\bhf_[A-Za-z]{34}(?![A-Za-z0-9])"),
     _format("huggingface-token", "api_org_", r"\bapi_org_[A-Za-z]{34}(?![A-Za-z0-9])"),
-    _token("nvidia-key", "nvapi-", f"{_URL}{{60,70}}"),
-    _token("cerebras-key", "csk-", "[a-z0-9]{48}"),
-    _token("together-key", "tgp_v1_", f"{_URL}{{43}}"),
-    _token("elevenlabs-key", "sk_", f"{_HEX}{{48}}"),
     _format("langsmith-key", "lsv2_", r"\blsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}(?![0-9a-f])"),
     _format("pinecone-key", "pcsk_", r"\bpcsk_[A-Za-z0-9]{5,6}_[A-Za-z0-9]{63}(?![A-Za-z0-9])"),
     _format("databricks-token", "dapi", rf"\bdapi{_HEX}{{32}}(?:-\d)?(?![A-Za-z0-9])"),
@@ -127,7 +111,6 @@ _FORMATS = (
     _format(
         "sentry-token", "sntrys_", r"\bsntrys_eyJ[A-Za-z0-9+/=]{20,400}_[A-Za-z0-9+/]{43}(?![\w])"
     ),
-    _token("sentry-token", "sntryu_", f"{_HEX}{{64}}"),
     _format("grafana-token", "glsa_", rf"\bglsa_[A-Za-z0-9]{{32}}_{_HEX}{{8}}(?![A-Za-z0-9])"),
     _format("grafana-token", "glc_", r"\bglc_eyJ[A-Za-z0-9+/]{30,400}={0,2}"),
     _format("pagerduty-key", "u+", r"(?<![A-Za-z0-9+])u\+[A-Za-z0-9_+-]{18}(?![A-Za-z0-9_+-])"),
@@ -141,7 +124,6 @@ _FORMATS = (
     _format(
         "square-token", "sq0atp|sq0csp", rf"\bsq0(?:atp-{_URL}{{22}}|csp-{_URL}{{43}})(?!{_URL})"
     ),
-    _token("square-token", "EAAA", f"{_URL}{{60}}"),
     _format(
         "telegram-token", ":AA", rf"(?<![\w-])(?:bot)?(\d{{8,10}}:AA{_URL}{{32,33}})(?!{_URL})"
     ),
@@ -159,12 +141,8 @@ _FORMATS = (
     _format("bitbucket-password", "ATBB", r"\bATBB[A-Za-z0-9]{28,36}(?![A-Za-z0-9])"),
     _format("linear-key", "lin_", r"\blin_(?:api|oauth|wh)_[A-Za-z0-9]{32,64}(?![A-Za-z0-9])"),
     _format("notion-token", "ntn_", r"\bntn_\d{9,12}[A-Za-z0-9]{33,37}(?![A-Za-z0-9])"),
-    _token("notion-token", "secret_", f"{_ALNUM}{{43}}"),
     _format("figma-token", "figd_", rf"\bfigd_{_URL}{{38,44}}(?!{_URL})"),
-    _token("supabase-key", "sbp_", f"{_HEX}{{40}}"),
-    _token("supabase-key", "sb_secret_", f"{_URL}{{31}}"),
     _format("vercel-token", "vcp_|vci_|vca_|vcr_|vck_", rf"\bvc[pciark]_{_URL}{{56}}(?!{_URL})"),
-    _token("netlify-token", "nfp_", f"{_ALNUM}{{36}}"),
     _format(
         "cloudflare-token",
         "cfk_|cfut_|cfat_",
@@ -172,7 +150,6 @@ _FORMATS = (
     ),
     _format("cloudflare-token", "v1.0-", rf"\bv1\.0-{_HEX}{{24}}-{_HEX}{{146}}(?![0-9a-f])"),
     _format("fly-token", "fm1|fm2", r"\bfm[12][ar]?_[A-Za-z0-9+/]{60,}={0,2}"),
-    _token("fly-token", "fo1_", f"{_URL}{{43}}"),
     _format("digitalocean-token", "_v1_", r"\bdo[opr]_v1_[a-f0-9]{64}(?![a-f0-9])"),
     _format(
         "doppler-token",
@@ -184,12 +161,8 @@ _FORMATS = (
         "terraform-token", ".atlasv1.", rf"\b[A-Za-z0-9]{{14}}\.atlasv1\.{_URL}{{60,70}}(?!{_URL})"
     ),
     _format("mapbox-token", "sk.eyJ", rf"\bsk\.eyJ{_URL}{{60,120}}\.{_URL}{{20,24}}(?!{_URL})"),
-    _token("pulumi-token", "pul-", f"{_HEX}{{40}}"),
     _format("npm-token", "npm_", r"\bnpm_[A-Za-z0-9]{36}(?![A-Za-z0-9])"),
     _format("pypi-token", "pypi-AgE", rf"\bpypi-AgE{_URL}{{80,}}"),
-    _token("rubygems-key", "rubygems_", f"{_HEX}{{48}}"),
-    _token("nuget-key", "oy2", "[a-z0-9]{43}"),
-    _token("crates-token", "cio", f"{_ALNUM}{{32}}"),
     _format("docker-token", "dckr_", rf"\bdckr_[po]at_{_URL}{{27,32}}(?!{_URL})"),
     _format("jfrog-token", "AKCp", r"\bAKCp[A-Za-z0-9]{69}(?![A-Za-z0-9])"),
     _format("jfrog-token", "cmVmdGtu", r"\bcmVmdGtu[A-Za-z0-9]{56}(?![A-Za-z0-9])"),
@@ -233,19 +206,24 @@ _FORMATS = (
     ),
     _format("azure-sas", "sig=", r"[?&\s]sig=([A-Za-z0-9%+/_-]{40,100}={0,2})&s[evkr]n?="),
     _format("facebook-token", "EAAM|EAAC", r"\bEAA[MC][A-Za-z0-9]{100,400}(?![A-Za-z0-9])"),
-    _token("openshift-token", "sha256~", f"{_URL}{{43}}"),
-    _token("prefect-key", "pnu_", f"{_ALNUM}{{36}}"),
-    _token("readme-key", "rdme_", "[a-z0-9]{70}"),
-    _token("easypost-key", "EZAK", f"{_ALNUM}{{54}}"),
-    _token("shippo-token", "shippo_live_", "[0-9a-fA-F]{40}"),
     _format("octopus-key", "API-", r"\bAPI-[A-Z0-9]{26}(?![A-Z0-9])"),
     _format("maxmind-key", "_mmk", r"\b[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?!\w)"),
     _format("jwt", "eyJ", rf"(?<!{_URL})eyJ{_URL}{{10,}}\.eyJ{_URL}{{10,}}\.{_URL}{{20,}}"),
+    _format(
+        "teams-webhook",
+        ".webhook.office.com/",
+        rf"https://[\w-]{{1,80}}\.webhook\.office\.com/webhookb2/[\w-]{{36}}@[\w-]{{36}}/IncomingWebhook/"
+        rf"{_HEX}{{32}}/[\w-]{{36}}",
+    ),
+    _format(
+        "harness-key", "pat.|sat.", rf"\b[ps]at\.{_URL}{{22}}\.{_HEX}{{24}}\.[A-Za-z0-9]{{20}}\b"
+    ),
     _format(
         "basic-auth-url",
         "://",
         r"(?<=[a-z0-9])://[^\s/:@\"'`<>{}$%]{0,64}:([^\s/:@\"'`<>{}$]{3,128})@([\w.-]{1,253}|[{$%])",
     ),
+    *(_Format(kind, (prefix,), False, re.compile(body)) for kind, prefix, body in prefixed()),
 )
 KINDS = tuple(dict.fromkeys(known.kind for known in _FORMATS))
 

@@ -213,7 +213,7 @@ C = {
         (RUST, "src/pay.rs", "&[1]", "&[2]", "pricing::total", "src/pricing.rs, lines 3-5"),
         (RUST, "src/pay.rs", "&[1]", "&[2]", "Order::close", "src/order.rs, lines 6-8"),
         (RUST, "src/pay.rs", "&[1]", "&[2]", "Order::total", "src/order.rs, lines 2-2"),
-        (RUST, "src/pay.rs", "&[1]", "&[2]", "MAX", "src/pricing.rs, lines 1-1"),
+        (RUST, "src/pay.rs", "&[1]", "&[2]", "MAX", "src/pricing.rs, lines 1-1 (by name only)"),
         (RUST, "src/pay.rs", "&[1]", "&[2]", "fs::read",
          "comes from use std::fs;; its source was not found in this repository"),
         (C, "main.c", "LIMIT)", "LIMIT + 1)", "buf_open", "buf.c, lines 3-6"),

@@ -52,7 +52,7 @@ def test_language(path: str, name: str | None):
     assert language(path) == name
 
 
-_TABLES = ("functions", "classes", "values", "calls", "uses", "imports")
+_TABLES = ("functions", "classes", "values", "imports")
 _KINDS = """
 import json, sys
 from ast_grep_py import SgRoot
