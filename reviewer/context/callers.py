@@ -7,12 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reviewer.context.arity import of_call, of_definition
 from reviewer.context.candidate import Candidate, Candidates, Rank, around_line
+from reviewer.context.constructors import constructed
 from reviewer.context.focus import Changed, Focus
 from reviewer.context.index import FilesToSearch, Index, Target, module_words
 from reviewer.context.lookup import find, tells
 from reviewer.context.mentions import uses_of
 from reviewer.context.resolve import resolve
+from reviewer.context.standing import is_stand_in
 from reviewer.languages import is_test
 from reviewer.languages.outline import Def, Import, Outline, Ref
 
@@ -113,8 +116,9 @@ def _references(
     targets = {Target(focus.path, changed.item.name), Target(focus.old_path, changed.item.name)}
     if changed.is_constructor:
         end = f".{changed.word}"
-        targets = {Target(target.path, target.name.removesuffix(end)) for target in targets}
+        targets |= {Target(target.path, target.name.removesuffix(end)) for target in targets}
     kept: dict[tuple[str, str], Reference] = {}
+    others = _other_constructors(focus, changed)
     for path in paths:
         outline = index.outline(path)
         if outline is None:
@@ -130,12 +134,24 @@ def _references(
             itself = path == focus.path and _is_itself(changed, owner, ref)
             if itself or (key in kept and kept[key].sure) or focus.shows(path, ref.line):
                 continue  # the changed function itself is shown anyway
+            if others and of_call(outline, ref) in others:
+                continue
             resolves = outline.language.scopes.resolves
             confirm = _confirmed if resolves else _likely
             sure = confirm(index, path, outline, ref, changed, targets)
             if sure or (sure is False and key not in kept):
                 kept[key] = Reference(path, outline, ref.line, owner, sure, ref.call)
-    return list(kept.values())
+    return sorted(kept.values(), key=lambda item: (is_stand_in(item.path), not item.call))
+
+
+def _other_constructors(focus: Focus, changed: Changed) -> set[int | None]:
+    """The numbers of arguments that only other constructors of the same class take."""
+    outline = focus.old if changed.how == "removed" else focus.new
+    if outline is None or not changed.is_constructor:
+        return set()
+    own = of_definition(outline, changed.item)
+    overloads = (item for item in outline.named[changed.word] if item.name == changed.item.name)
+    return {of_definition(outline, item) for item in overloads} - {own, None}
 
 
 def _confirmed(
@@ -173,7 +189,10 @@ def _likely(
 def _named(outline: Outline, changed: Changed) -> Iterable[Ref]:
     if outline.language.scopes.resolves:
         return outline.by_last.get(changed.sought, ())
-    return uses_of(outline, changed.sought)
+    uses = uses_of(outline, changed.sought)
+    if not changed.is_constructor:
+        return uses
+    return (made for ref in uses if (made := constructed(outline, ref)))
 
 
 def _is_itself(changed: Changed, owner: Def | None, ref: Ref) -> bool:

@@ -44,7 +44,10 @@ class Changed:
 
     @property
     def is_constructor(self) -> bool:
-        return self.word == self.language.scopes.constructor
+        """Whether users write the name of its class, or `new` and the like behind that."""
+        owner = self.item.name.rpartition(".")[0].rpartition(".")[2]
+        own = self.word == owner or self.word == self.language.scopes.constructor
+        return own and self.item.kind != "class" and bool(owner)
 
     @property
     def label(self) -> str:
@@ -246,15 +249,24 @@ def _touched(outline: Outline, lines: Sequence[int]) -> list[Def]:
     touched: dict[tuple[str, int], Def] = {}
     for line in lines:
         owner = outline.innermost(line)
-        # In such a language each member of a class body is a definition of its own.
-        named = outline.language.scopes.members
-        if owner and not (owner.kind == "class" and line > owner.header and named):
+        if owner and (owner.kind != "class" or line <= owner.header):
             touched[owner.name, owner.start] = owner
     for item in outline.defs:
         at = bisect_left(lines, item.start)
         if item.kind == "value" and at < len(lines) and lines[at] <= item.end:
             touched[item.name, item.start] = item
+            owner = outline.parent(item.name)
+            if owner and not outline.language.scopes.members and _is_data(outline, owner):
+                touched[owner.name, owner.start] = owner
     return list(touched.values())
+
+
+def _is_data(outline: Outline, item: Def) -> bool:
+    """Whether those who use a type depend on all of its members: on the variants of an enumeration,
+    on the fields of what has no methods."""
+    if item.kind != "class" or "enum" in outline.lines[item.start - 1].split():
+        return item.kind == "class"
+    return all(member.kind == "value" for member in outline.members_of(item.name))
 
 
 def _signature(outline: Outline, item: Def) -> str:

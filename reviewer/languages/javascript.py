@@ -187,7 +187,7 @@ JAVASCRIPT = Language(
     grammar=_GRAMMAR,
     shapes=_SHAPES,
     outline=outline,
-    scopes=Scopes(receivers=("this",)),
+    scopes=Scopes(constructor="constructor", receivers=("this",)),
     quotes=('"', "'"),
     common=COMMON.union(_LIBRARY.split()),
     modules=ScriptModules,

@@ -19,7 +19,7 @@ KOTLIN = Language(
         imports=("import_header",),
     ),
     outline=outline,
-    scopes=Scopes(sees="folder", bare=True, receivers=("this",)),
+    scopes=Scopes(constructor="constructor", sees="folder", bare=True, receivers=("this",)),
     tests=Tests(files=re.compile(r"Tests?\.kt$"), beside=re.compile(r"Spec\.kt$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

@@ -35,7 +35,9 @@ PHP = Language(
         imports=("namespace_use_declaration",),
     ),
     outline=outline,
-    scopes=Scopes(sees="everything", receivers=("$this", "self", "static")),
+    scopes=Scopes(
+        constructor="__construct", sees="everything", receivers=("$this", "self", "static")
+    ),
     quotes=('"', "'"),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.php$")),
     comments=Comments(line=("//", "#"), block=(("/*", "*/"),)),

@@ -43,7 +43,7 @@ RUBY = Language(
         ),
     ),
     outline=outline,
-    scopes=Scopes(sees="everything", bare=True, receivers=("self",)),
+    scopes=Scopes(constructor="initialize", sees="everything", bare=True, receivers=("self",)),
     quotes=('"', "'"),
     comments=Comments(line=("#",), block=(("=begin", "=end"),)),
 )

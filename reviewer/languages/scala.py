@@ -31,7 +31,7 @@ SCALA = Language(
         imports=("import_declaration",),
     ),
     outline=outline,
-    scopes=Scopes(sees="folder", bare=True, receivers=("this",)),
+    scopes=Scopes(constructor="this", sees="folder", bare=True, receivers=("this",)),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.scala$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Syntax, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Scopes, Syntax, Tests
 from reviewer.languages.grammar import outline
 
 SWIFT = Language(
@@ -21,6 +21,7 @@ SWIFT = Language(
         imports=("import_declaration",),
     ),
     outline=outline,
+    scopes=Scopes(sees="everything", constructor="init", bare=True, receivers=("self", "Self")),
     syntax=Syntax(conditional=True),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.swift$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
