@@ -9,11 +9,13 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from reviewer.context import symbols
 from reviewer.languages import Language, Modules, language_of
 from reviewer.languages.outline import MAX_BYTES, Def, Outline, split_lines
+from reviewer.languages.project_files import ProjectFiles
 from reviewer.types import Change, Piece, Side
 
 _T = TypeVar("_T")
@@ -113,11 +115,15 @@ class Index:
             () if data is None or len(data) > MAX_BYTES or b"\0" in data else split_lines(data)[1]
         )
 
+    @cached_property
+    def _project(self) -> ProjectFiles:
+        return ProjectFiles(self.files, lambda path: self.read(path, "new"))
+
     def modules(self, language: Language) -> Modules | None:
         """Where imports of a language lead; None if unknown."""
         if language not in self._modules:
             survey = language.modules
-            self._modules[language] = survey(self.files) if survey else None
+            self._modules[language] = survey(self._project) if survey else None
         return self._modules[language]
 
     def find_files(self, words: Iterable[str]) -> None:

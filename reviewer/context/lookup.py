@@ -10,6 +10,7 @@ from itertools import groupby
 from reviewer.context.arity import fitting, of_call
 from reviewer.context.bases import bases, stands_alone
 from reviewer.context.declared import declared
+from reviewer.context.imported import defined, inside, owners
 from reviewer.context.index import Index, module_words, package_of
 from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver
 from reviewer.context.standing import is_stand_in
@@ -127,16 +128,11 @@ class _Search:
         return all(item.start == line for item in here if "." not in item.name)
 
     def _imported(self, name: str) -> list[Found]:
-        item = self._outline.by_import[name]
-        modules = self._index.modules(self._outline.language)
-        source = modules and modules.module(self._path, item.module, item.level)
-        there = self._index.outline(source) if source else None
-        if not source or there is None:
-            return []  # from outside the repository
-        items = [
-            item_ for item_ in there.named.get(item.attr or name, ()) if stands_alone(there, item_)
-        ]
-        return self._found(source, there, items)
+        return self._first(defined(self._index, self._path, self._outline, name))
+
+    def _first(self, found: Iterable[tuple[str, Outline, Sequence[Def]]]) -> list[Found]:
+        ways = (self._found(path, there, items) for path, there, items in found)
+        return next((way for way in ways if way), [])
 
     def _seen(self) -> list[Found]:
         """Definitions in files that this file sees without an import, else the only one that has a
@@ -205,17 +201,7 @@ class _Search:
         if found := self._of(self._path, self._outline, head):
             return found
         if head in self._outline.by_import:
-            item = self._outline.by_import[head]
-            modules = self._index.modules(self._outline.language)
-            source = modules and modules.module(self._path, item.module, item.level)
-            there = self._index.outline(source) if source else None
-            if not source or there is None:
-                return []
-            inner = self._of(source, there, item.attr or head)
-            if inner or item.attr:
-                return inner
-            items = [x for x in there.named.get(self._name, ()) if stands_alone(there, x)]
-            return self._found(source, there, items)
+            return self._of_import(head)
         if head[:1].isupper():
             for path, outline in self._elsewhere():
                 if found := self._of(path, outline, head):
@@ -223,6 +209,14 @@ class _Search:
             if self._scopes.sees:
                 return []  # a type of the library
         return self._in_module(head) or self._typed()
+
+    def _of_import(self, head: str) -> list[Found]:
+        """`head.name`, where the file imports the head: a member of a class, or what a module
+        defines."""
+        for path, there, owner in owners(self._index, self._path, self._outline, head):
+            if found := self._of(path, there, owner) or self._inherited(there, owner):
+                return found
+        return self._first(inside(self._index, self._path, self._outline, head, self._name))
 
     def _in_module(self, module: str) -> list[Found]:
         """Definitions in a package that is named after its folder, or a module after its file."""

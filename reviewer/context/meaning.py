@@ -198,7 +198,9 @@ class Lookup:
             if modules and modules.module(self._path, item.module, item.level):
                 return None
             attr = item.attr.strip("*")
-            says = ".".join(part for part in (item.module, attr, rest) if part)
+            dot = next((sign for sign in ("::", "\\") if sign in item.module), ".")
+            named = "" if item.module.endswith(f"{dot}{attr}") else attr
+            says = dot.join(part for part in (item.module, named, rest) if part)
             folder, _, module = item.module.rpartition("/")
             mapped = folder and not resolves  # `@/pricing` may be a file of this repository
             return Origin(says, (module, last or attr or head) if mapped else ())

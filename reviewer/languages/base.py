@@ -7,16 +7,19 @@ Fields that need code are plain functions, typed by a Protocol here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from reviewer.languages.common import COMMON
 from reviewer.languages.shapes import Shapes
 
 if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
     from reviewer.languages.manifests import Facts
     from reviewer.languages.outline import Outline
+    from reviewer.languages.project_files import ProjectFiles
 
 LanguageKind = Literal["code", "data", "markup", "style", "prose"]
 Problem = tuple[str, int, str]  # rule, line, message
@@ -28,9 +31,24 @@ class Outliner(Protocol):
     def __call__(self, source: bytes, language: Language) -> Outline: ...
 
 
+class Bound(NamedTuple):
+    """What an import statement says: the fields of an `Import` without its lines."""
+
+    name: str
+    module: str
+    attr: str = ""
+    level: int = 0
+
+
+class Binder(Protocol):
+    """Reads an import statement, or a call that imports."""
+
+    def __call__(self, node: SgNode) -> Iterable[Bound]: ...
+
+
 class Modules(Protocol):
     """Where the imports of a language lead, in one repository. A module is a file; a module that is
-    only a folder ends in `/`."""
+    only a folder ends in `/` (`/` alone is the top)."""
 
     def module(self, path: str, name: str, level: int) -> str | None:
         """The module that an import in the file `path` names; None if it is not in the repository.
@@ -39,11 +57,14 @@ class Modules(Protocol):
     def within(self, module: str, part: str) -> str | None:
         """The module `part` of the package `module`."""
 
+    def files(self, module: str) -> Sequence[str]:
+        """The files that a module consists of: one, or the sources in a folder."""
+
 
 class Survey(Protocol):
     """Indexes the files of a repository, once, to follow imports among them."""
 
-    def __call__(self, files: frozenset[str]) -> Modules: ...
+    def __call__(self, files: ProjectFiles) -> Modules: ...
 
 
 class Library(Protocol):
@@ -104,8 +125,9 @@ class Grammar:
     titles: Mapping[str, str] = field(default_factory=dict)  # names of kinds without one
     # Kinds of bodies that are not in the field `body`.
     bodies: frozenset[str] = frozenset(("class_body", "enum_class_body", "function_body"))
-    bound: re.Pattern[str] | None = None  # an import statement, with groups `names` and `module`
-    required: re.Pattern[str] | None = None  # an import that is a call, with the same groups
+    bound: Binder | None = None  # without it, what an import names is unknown
+    required: Mapping[str, Any] | None = None  # a rule that matches calls that import
+    declares: tuple[str, ...] = ()  # variables, parameters and fields, for their types
     # Rules that match the definition of an async function, whose name is its field `name`.
     async_functions: tuple[Mapping[str, Any], ...] = ()
     # Where the grammar lags behind: a pattern, and what stands in for it in a second attempt.
@@ -124,6 +146,7 @@ class Scopes:
     parent: str = ""  # calling it returns the same object as its parent class
     constructor: str = ""  # the method that is called by the name of its class
     package: str = ""  # the stem of a file that represents its folder
+    passes_on: bool = False  # what a file imports can be imported from it
     # Which files a file sees without importing them.
     # "imports": those that it imports something from, whatever the path.
     sees: Literal["", "folder", "imports", "everything"] = ""

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from reviewer.languages.base import Comments, Content, Grammar, Language, Scopes, Syntax, Tests
+from reviewer.languages.c_modules import CModules, bound
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 
@@ -25,6 +26,8 @@ _GRAMMAR = Grammar(
     classes=(*_SPECIFIERS, "namespace_definition"),
     values=("preproc_def", "declaration", "type_definition", "field_declaration", "enumerator"),
     imports=("preproc_include",),
+    bound=bound,
+    declares=("declaration", "parameter_declaration", "field_declaration"),
     bodied=frozenset(_SPECIFIERS),
     parts=frozenset(("namespace_definition",)),
 )
@@ -49,7 +52,8 @@ C = Language(
     suffixes=(".c", ".h"),
     grammar=_GRAMMAR,
     outline=outline,
-    scopes=Scopes(sees="everything", headers=True),
+    modules=CModules,
+    scopes=Scopes(sees="everything", headers=True, passes_on=True),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(conditional=True),
     tests=Tests(files=re.compile(r"_test\.c$")),
@@ -67,7 +71,8 @@ CPP = Language(
         _GRAMMAR, name="cpp", classes=(*_GRAMMAR.classes, "alias_declaration", "concept_definition")
     ),
     outline=outline,
-    scopes=Scopes(sees="everything", bare=True, receivers=("this",), headers=True),
+    modules=CModules,
+    scopes=Scopes(sees="everything", bare=True, receivers=("this",), headers=True, passes_on=True),
     common=C.common,
     syntax=C.syntax,
     tests=Tests(files=re.compile(r"_test\.(?:cc|cpp)$")),

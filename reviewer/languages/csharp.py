@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Syntax, Tests
+from reviewer.languages.csharp_modules import CSharpModules, bound
 from reviewer.languages.grammar import outline
 
 CSHARP = Language(
@@ -36,8 +37,11 @@ CSHARP = Language(
             },
         ),
         imports=("using_directive",),
+        bound=bound,
+        declares=("variable_declaration", "parameter", "property_declaration"),
     ),
     outline=outline,
+    modules=CSharpModules,
     scopes=Scopes(sees="everything", bare=True, receivers=("this",)),
     syntax=Syntax(conditional=True),
     tests=Tests(files=re.compile(r"Tests?\.cs$"), beside=re.compile(r"Spec\.cs$")),

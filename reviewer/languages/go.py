@@ -13,6 +13,7 @@ from reviewer.languages.base import (
     TestStyle,
 )
 from reviewer.languages.common import COMMON
+from reviewer.languages.go_modules import GoModules, bound
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
 
@@ -41,7 +42,14 @@ GO = Language(
         functions=("function_declaration", "method_declaration"),
         classes=("type_spec", "type_alias"),
         values=("const_spec", "var_spec", "field_declaration", "method_elem"),
-        imports=("import_declaration",),
+        imports=("import_spec",),
+        bound=bound,
+        declares=(
+            "parameter_declaration",
+            "var_spec",
+            "short_var_declaration",
+            "field_declaration",
+        ),
         # Since Go 1.26, `new` takes any expression. What can only be a type stays with it.
         lags=(
             r"\bnew\((?!(?:\[|map\[|chan\b|<-)[^{}()\n]*\)|struct\b|interface\b|func\b)",
@@ -49,6 +57,7 @@ GO = Language(
         ),
     ),
     outline=outline,
+    modules=GoModules,
     scopes=Scopes(sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w")),
     quotes=('"', "`"),
     common=COMMON.union(_LIBRARY.split()),

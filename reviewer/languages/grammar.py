@@ -12,6 +12,7 @@ from reviewer.languages.base import Grammar, Language
 from reviewer.languages.definitions import definitions
 from reviewer.languages.imports import imports_of
 from reviewer.languages.outline import Outline, split_lines
+from reviewer.languages.typed import types_of
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -25,8 +26,9 @@ def outline(source: bytes, language: Language) -> Outline:
     text, lines = split_lines(source)
     grammar = _valid(language.grammar)
     root = SgRoot(text.replace("\0", " "), grammar.name).root()
-    imports = imports_of(root, text, grammar)
-    return Outline(language, True, lines, definitions(root, grammar), (), imports)
+    outer = Outline(language, True, lines, definitions(root, grammar), (), ())
+    imports, types = imports_of(root, grammar), types_of(root, grammar, outer)
+    return Outline(language, True, lines, outer.defs, (), imports, types)
 
 
 @cache
@@ -45,6 +47,7 @@ def _valid(grammar: Grammar) -> Grammar:
         classes=known(grammar.classes),
         values=known(grammar.values),
         imports=known(grammar.imports),
+        declares=known(grammar.declares),
         members=tuple(rule for rule in grammar.members if _is_valid(root, rule)),
         tops=tuple(rule for rule in grammar.tops if _is_valid(root, rule)),
     )

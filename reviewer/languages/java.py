@@ -14,6 +14,7 @@ from reviewer.languages.base import (
 )
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
+from reviewer.languages.jvm_modules import JvmModules, bound
 from reviewer.languages.manifests import Facts
 
 # Names of the standard library: found by name alone, they mean nothing of the project.
@@ -70,8 +71,17 @@ JAVA = Language(
             },
         ),
         imports=("import_declaration",),
+        bound=bound,
+        declares=(
+            "local_variable_declaration",
+            "field_declaration",
+            "formal_parameter",
+            "enhanced_for_statement",
+            "resource",
+        ),
     ),
     outline=outline,
+    modules=JvmModules,
     scopes=Scopes(sees="folder", bare=True, receivers=("this",)),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import replace
 
@@ -19,6 +18,8 @@ from reviewer.languages.base import (
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, table
+from reviewer.languages.script_imports import REQUIRED, bound
+from reviewer.languages.script_modules import ScriptModules
 from reviewer.languages.shapes import Shapes
 
 # Names of the standard library: found by name alone, they mean nothing of the project.
@@ -29,27 +30,6 @@ _LIBRARY = """
     charCodeAt charAt length toString toLowerCase toUpperCase freeze assign require fetch
     setTimeout constructor prototype hasOwnProperty
 """
-
-_ENDS = ("", ".ts", ".tsx", ".js", ".jsx", ".mjs", "/index.ts", "/index.js")
-
-
-class ScriptModules:
-    """Relative imports only: bundlers and package.json decide what other imports mean."""
-
-    def __init__(self, files: frozenset[str]) -> None:
-        self._files = files
-
-    def module(self, path: str, name: str, level: int) -> str | None:
-        if not name.startswith("."):
-            return None
-        base = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
-        stems = (base, base.removesuffix(".js"))
-        return next(
-            (stem + end for stem in stems for end in _ENDS if stem + end in self._files), None
-        )
-
-    def within(self, module: str, part: str) -> str | None:
-        return None
 
 
 def _package_json(facts: Facts, text: str, path: str) -> None:
@@ -132,7 +112,7 @@ _GRAMMAR = Grammar(
             "inside": {"kind": "expression_statement", "inside": {"kind": "program"}},
         },
     ),
-    imports=("import_statement",),
+    imports=("import_statement", "export_statement"),
     # `const f = () => …`, `reply.send = function …` and `{ get: () => … }` define functions.
     assigned=frozenset(
         (
@@ -144,12 +124,16 @@ _GRAMMAR = Grammar(
         )
     ),
     anonymous=frozenset(("arrow_function", "function_expression", "generator_function", "class")),
-    bound=re.compile(
-        r"import\s+(?:type\s+)?(?P<names>[^'\"]{0,4000}?)\s*from\s*['\"](?P<module>[^'\"]{1,300})['\"]"
-    ),
-    required=re.compile(
-        r"\b(?:const|let|var)\s+(?P<names>[\w$]{1,100}|\{[^{}]{0,2000}\})\s*="
-        r"\s*require\(\s*['\"](?P<module>[^'\"]{1,300})['\"]"
+    bound=bound,
+    required=REQUIRED,
+    declares=(
+        "variable_declarator",
+        "required_parameter",
+        "optional_parameter",
+        "public_field_definition",
+        "field_definition",
+        "property_signature",
+        "assignment_expression",
     ),
     async_functions=(
         {"kind": "function_declaration", "regex": r"^async\b"},
@@ -187,7 +171,7 @@ JAVASCRIPT = Language(
     grammar=_GRAMMAR,
     shapes=_SHAPES,
     outline=outline,
-    scopes=Scopes(constructor="constructor", receivers=("this",)),
+    scopes=Scopes(constructor="constructor", receivers=("this",), passes_on=True),
     quotes=('"', "'"),
     common=COMMON.union(_LIBRARY.split()),
     modules=ScriptModules,

@@ -4,6 +4,7 @@ import re
 
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
 from reviewer.languages.grammar import outline
+from reviewer.languages.jvm_modules import JvmModules, bound
 
 KOTLIN = Language(
     name="kotlin",
@@ -17,8 +18,15 @@ KOTLIN = Language(
         members=({"kind": "class_parameter", "has": {"kind": "binding_pattern_kind"}},),
         titles={"secondary_constructor": "constructor"},
         imports=("import_header",),
+        bound=bound,
+        declares=(
+            "variable_declaration",
+            "parameter",
+            "class_parameter",
+        ),
     ),
     outline=outline,
+    modules=JvmModules,
     scopes=Scopes(constructor="constructor", sees="folder", bare=True, receivers=("this",)),
     tests=Tests(files=re.compile(r"Tests?\.kt$"), beside=re.compile(r"Spec\.kt$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),

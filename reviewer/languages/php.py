@@ -4,6 +4,7 @@ import re
 
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
 from reviewer.languages.grammar import outline
+from reviewer.languages.php_modules import PhpModules, bound
 
 PHP = Language(
     name="php",
@@ -32,9 +33,23 @@ PHP = Language(
                 },
             },
         ),
-        imports=("namespace_use_declaration",),
+        imports=(
+            "namespace_use_declaration",
+            "require_expression",
+            "require_once_expression",
+            "include_expression",
+            "include_once_expression",
+        ),
+        bound=bound,
+        declares=(
+            "assignment_expression",
+            "simple_parameter",
+            "property_promotion_parameter",
+            "property_declaration",
+        ),
     ),
     outline=outline,
+    modules=PhpModules,
     scopes=Scopes(
         constructor="__construct", sees="everything", receivers=("$this", "self", "static")
     ),

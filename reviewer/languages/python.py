@@ -76,6 +76,7 @@ PYTHON = Language(
     outline=outline,
     scopes=Scopes(
         resolves=True,
+        passes_on=True,
         members=True,
         receivers=("self", "cls"),
         parent="super",

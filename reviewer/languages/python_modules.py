@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cached_property
+
+from reviewer.languages.project_files import ProjectFiles
 
 _ENDS = (".py", ".pyi")
 
 
 class PythonModules:
-    def __init__(self, files: frozenset[str]) -> None:
-        self._files = files
+    def __init__(self, files: ProjectFiles) -> None:
+        self._files = files.names
 
     @cached_property
     def _by_last(self) -> dict[str, list[str]]:
@@ -54,6 +57,9 @@ class PythonModules:
     def within(self, module: str, part: str) -> str | None:
         folder = module.removesuffix("__init__.py")
         return self._below(folder, part) if folder != module or folder.endswith("/") else None
+
+    def files(self, module: str) -> Sequence[str]:
+        return () if module.endswith("/") else (module,)
 
     def _absolute(self, path: str, dotted: str) -> str | None:
         tail = dotted.replace(".", "/")

@@ -4,6 +4,7 @@ from typing import Any
 
 from reviewer.languages.base import Comments, Grammar, Language, Scopes
 from reviewer.languages.grammar import outline
+from reviewer.languages.ruby_modules import REQUIRED, RubyModules, bound
 
 
 def _symbol(calls: str) -> dict[str, Any]:
@@ -31,6 +32,9 @@ RUBY = Language(
         functions=("method", "singleton_method"),
         classes=("class", "module"),
         values=("assignment",),
+        bound=bound,
+        required=REQUIRED,
+        declares=("assignment",),
         parts=frozenset(("module",)),
         members=(
             _symbol("^attr_(?:reader|writer|accessor)$"),
@@ -43,6 +47,7 @@ RUBY = Language(
         ),
     ),
     outline=outline,
+    modules=RubyModules,
     scopes=Scopes(constructor="initialize", sees="everything", bare=True, receivers=("self",)),
     quotes=('"', "'"),
     comments=Comments(line=("#",), block=(("=begin", "=end"),)),

@@ -15,6 +15,8 @@ from reviewer.languages.base import (
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_toml, table, toml_lock
+from reviewer.languages.rust_imports import bound
+from reviewer.languages.rust_modules import RustModules
 
 # Names of the standard library: found by name alone, they mean nothing of the project.
 _LIBRARY = """
@@ -59,13 +61,20 @@ RUST = Language(
             "associated_type",
         ),
         parts=frozenset(("impl_item", "mod_item")),
-        imports=("use_declaration",),
+        imports=("use_declaration", "mod_item", "extern_crate_declaration"),
+        bound=bound,
+        declares=(
+            "let_declaration",
+            "parameter",
+            "field_declaration",
+        ),
         async_functions=(
             {"kind": "function_item", "has": {"kind": "function_modifiers", "regex": "async"}},
         ),
     ),
     outline=outline,
-    scopes=Scopes(sees="imports", receivers=("self", "Self"), package="mod"),
+    modules=RustModules,
+    scopes=Scopes(sees="imports", receivers=("self", "Self"), package="mod", passes_on=True),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),
     tests=Tests(

@@ -4,6 +4,7 @@ import re
 
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
 from reviewer.languages.grammar import outline
+from reviewer.languages.jvm_modules import JvmModules, bound
 
 SCALA = Language(
     name="scala",
@@ -29,8 +30,16 @@ SCALA = Language(
         ),
         members=({"kind": "class_parameter"},),
         imports=("import_declaration",),
+        bound=bound,
+        declares=(
+            "val_definition",
+            "var_definition",
+            "parameter",
+            "class_parameter",
+        ),
     ),
     outline=outline,
+    modules=JvmModules,
     scopes=Scopes(constructor="this", sees="folder", bare=True, receivers=("this",)),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.scala$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),

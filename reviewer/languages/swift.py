@@ -4,6 +4,7 @@ import re
 
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Syntax, Tests
 from reviewer.languages.grammar import outline
+from reviewer.languages.swift_modules import SwiftModules, bound
 
 SWIFT = Language(
     name="swift",
@@ -19,8 +20,14 @@ SWIFT = Language(
         parts=frozenset(("extension",)),
         values=("property_declaration", "enum_entry", "protocol_property_declaration"),
         imports=("import_declaration",),
+        bound=bound,
+        declares=(
+            "property_declaration",
+            "parameter",
+        ),
     ),
     outline=outline,
+    modules=SwiftModules,
     scopes=Scopes(sees="everything", constructor="init", bare=True, receivers=("self", "Self")),
     syntax=Syntax(conditional=True),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.swift$")),

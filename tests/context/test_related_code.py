@@ -228,6 +228,7 @@ def test_units_of_a_file_begin_with_the_same_pieces():
 
 def test_a_go_package_that_is_called_otherwise_than_its_folder():
     base = {
+        "go.mod": "module example.com/x/cobra\n",
         "command.go": 'package cobra\n\nfunc Name() string {\n\treturn ""\n}\n',
         "doc/md.go": 'package doc\n\nimport "example.com/x/cobra"\n\nfunc Go() string {\n'
         "\treturn cobra.Name()\n}\n",

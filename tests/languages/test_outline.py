@@ -135,7 +135,7 @@ def test_javascript_outline():
     found = outline(source, "javascript")
     assert found.defs == (Def("f", "function", 2, 4, 2, 2),)
     assert found.imports == (
-        Import("def", "./x", "def", 0, 1, 1),
+        Import("def", "./x", "default", 0, 1, 1),
         Import("b", "./x", "a", 0, 1, 1),
         Import("C", "./x", "C", 0, 1, 1),
     )
