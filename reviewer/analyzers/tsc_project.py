@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from reviewer import text
@@ -14,6 +14,7 @@ from reviewer.analyzers.base import Limits, old_name
 from reviewer.analyzers.tsc_altered import Altered, altered
 from reviewer.languages import JAVASCRIPT, is_test
 from reviewer.languages.base import Modules
+from reviewer.languages.project_files import ProjectFiles
 from reviewer.types import Change
 
 _MAX_IMPORTERS = 150  # files that are checked besides the changed ones
@@ -52,7 +53,7 @@ def gather(change: Change, limits: Limits) -> Project | None:
         return None
     old, new = found.sides.old, found.sides.new
     every = frozenset((*old, *new))
-    modules = resolver(every)
+    modules = resolver(every.union(change.list_files("new")), lambda path: change.read(path, "new"))
     named: dict[str, set[str]] = defaultdict(set)
     importers: dict[str, set[str]] = defaultdict(set)
     for side in (new, {path: data for path, data in old.items() if new.get(path) is not data}):
@@ -91,11 +92,11 @@ def gather(change: Change, limits: Limits) -> Project | None:
     )
 
 
-def resolver(files: frozenset[str]) -> Modules:
-    """Where imports lead among `files`."""
+def resolver(files: Set[str], read: Callable[[str], bytes | None]) -> Modules:
+    """Where imports lead among `files`, also as their manifests say."""
     survey = JAVASCRIPT.modules
     assert survey is not None, "its imports can be followed"
-    return survey(files)
+    return survey(ProjectFiles(files, read))
 
 
 def imports(source: bytes) -> Iterable[str]:
