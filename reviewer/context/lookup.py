@@ -9,17 +9,18 @@ from itertools import groupby
 
 from reviewer.context.arity import fitting, of_call
 from reviewer.context.bases import bases, stands_alone
-from reviewer.context.declared import declared
 from reviewer.context.imported import defined, inside, owners
-from reviewer.context.index import Index, module_words, package_of
-from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver
+from reviewer.context.index import Index, distance, module_words, package_of
+from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver, class_around, receivers
 from reviewer.context.standing import is_stand_in
+from reviewer.context.variables import Owner, owner_of
 from reviewer.languages import Language, is_generic_name, is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
 _MAX_FILES = 24  # parsed for one name
 _MAX_SAME = 3  # overloads of one name
 _MAX_KEPT = 50_000
+_MAX_DEPTH = 2  # searches for the types that a search needs
 _LEAST = 5  # characters of a name that is believed on its own
 
 
@@ -45,7 +46,9 @@ def find(
             index.named.clear()
         index.named[key] = tuple(
             (found.path, found.item, found.sure)
-            for found in _Search(index, path, outline, ref, far).run()[:_MAX_SAME]
+            for found in _Search(index, path, outline, ref, far, _MAX_DEPTH if far else 0).run()[
+                :_MAX_SAME
+            ]
         )
     kept = []
     for where, item, sure in index.named[key]:
@@ -60,7 +63,10 @@ def tells(name: str, language: Language) -> bool:
 
 
 class _Search:
-    def __init__(self, index: Index, path: str, outline: Outline, ref: Ref, far: bool) -> None:
+    def __init__(
+        self, index: Index, path: str, outline: Outline, ref: Ref, far: bool, depth: int
+    ) -> None:
+        self._depth = depth
         self._index = index
         self._path = path
         self._outline = outline
@@ -77,29 +83,11 @@ class _Search:
             return self._plain()
         head = self._heads[-1]
         if len(self._heads) == 1:
-            if head in self._receivers():
-                owner = self._class_around()
+            if head in receivers(self._outline, self._scope):
+                owner = class_around(self._outline, self._scope)
                 return self._members(owner) if owner else self._typed()
             return self._qualified(head)
         return self._qualified(head) if head[:1].isupper() else self._typed()
-
-    def _receivers(self) -> tuple[str, ...]:
-        item = self._outline.by_name.get(self._scope)
-        if self._scopes.receiver and item:
-            line = self._outline.lines[item.start - 1]
-            found = self._scopes.receiver.search(line)
-            return (found[1],) if found else ()
-        return self._scopes.receivers
-
-    def _class_around(self) -> str:
-        """The name of the class around the scope, also if another file defines it."""
-        scope = self._scope
-        while scope:
-            item = self._outline.by_name.get(scope)
-            if item and item.kind == "class":
-                return scope
-            scope = scope.rpartition(".")[0]
-        return self._scope.rpartition(".")[0]
 
     def _plain(self) -> list[Found]:
         """A name without a receiver."""
@@ -119,7 +107,7 @@ class _Search:
             return self._found(self._path, outline, top)
         if not self._scopes.bare:
             return self._seen()
-        inherited = self._inherited(outline, self._class_around())
+        inherited = self._inherited(outline, class_around(self._outline, self._scope))
         return inherited or self._seen() or self._found(self._path, outline, here)
 
     def _is_bound(self, here: Sequence[Def]) -> bool:
@@ -198,6 +186,8 @@ class _Search:
 
     def _qualified(self, head: str) -> list[Found]:
         """`head.name`, where the head may be a class, an object, or a module."""
+        if owner := self._owner():
+            return self._of_owner(owner)
         if found := self._of(self._path, self._outline, head):
             return found
         if head in self._outline.by_import:
@@ -233,22 +223,41 @@ class _Search:
     def _typed(self) -> list[Found]:
         """Members of the class that the receiver is declared with, or of any class that this file
         names, since the receiver may be one; else the only member with a telling name."""
-        for name in declared(self._outline, self._ref):
-            if members := self._members(name):
-                return members
+        if owner := self._owner():
+            return self._of_owner(owner)
         receiver = Receiver(self._outline, self._scope, self._heads[-1])
         common = self._name in self._outline.language.common
         tiers: tuple[list[Found], ...] = tuple([] for _ in TIERS)
         for path, outline in [(self._path, self._outline), *self._elsewhere()]:
             for item in outline.named.get(self._name, ()):
-                owner, holder = _owner(item), outline.parent(item.name)
-                tier = receiver.tier(owner, holder, here=path == self._path, common=common)
+                holder = outline.parent(item.name)
+                tier = receiver.tier(_owner(item), holder, here=path == self._path, common=common)
                 if tier is not None and item.kind != "class":
                     tiers[tier].append(Found(path, outline, item, tier < ELSEWHERE))
         best = next((tier for tier in tiers if tier), [])
         if best and not best[0].sure and not self._tells():
             return []
         return self._best(self._fitting(best))
+
+    def _owner(self) -> Owner | None:
+        """The class of the receiver; its declaration may take further searches."""
+
+        def further(path: str, outline: Outline, ref: Ref) -> list[Found]:
+            return _Search(self._index, path, outline, ref, True, self._depth - 1).run()
+
+        if not self._depth:
+            return None
+        return owner_of(self._index, further, self._path, self._outline, self._ref)
+
+    def _of_owner(self, owner: Owner) -> list[Found]:
+        there = self._index.outline(owner.path) if owner.path else None
+        if there is None:
+            return []
+        last = owner.name.rpartition(".")[2]
+        found = self._of(owner.path, there, last) or self._inherited(there, owner.name)
+        near = sorted(self._elsewhere(), key=lambda each: distance(each[0], owner.path))
+        ways = (self._of(path, outline, last) for path, outline in near)
+        return found or next((way for way in ways if way), [])
 
     def _fitting(self, found: list[Found]) -> list[Found]:
         """Those of each class that fit the call."""
