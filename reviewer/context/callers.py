@@ -11,6 +11,7 @@ from reviewer.context.arity import of_call, of_definition
 from reviewer.context.candidate import Candidate, Candidates, Rank, around_line
 from reviewer.context.constructors import constructed
 from reviewer.context.focus import Changed, Focus
+from reviewer.context.imported import taken_from
 from reviewer.context.index import FilesToSearch, Index, Target, module_words
 from reviewer.context.lookup import find, tells
 from reviewer.context.mentions import uses_of
@@ -173,8 +174,8 @@ def _confirmed(
 def _likely(
     index: Index, path: str, outline: Outline, ref: Ref, changed: Changed, targets: set[Target]
 ) -> bool | None:
-    """The same for a language without a resolver. A definition that is gone is not found; what else
-    the name could mean decides."""
+    """The same for a language without a resolver. A definition that is gone is not found: an import
+    tells where it was, else what the name could mean besides decides."""
     found = find(index, path, outline, ref)
     for item in found:
         overload = item.item.kind == "function" and item.item.start != changed.item.start
@@ -182,6 +183,9 @@ def _likely(
             return item.sure
     if found or changed.how != "removed":
         return None
+    meant = taken_from(index, path, outline, ref)
+    if meant is not None:
+        return True if meant & targets else None
     here = any(target.path == path for target in targets)
     return True if here else (False if tells(changed.word, outline.language) else None)
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reviewer.context.bases import stands_alone
-from reviewer.context.index import Index
+from reviewer.context.index import Index, Target
 from reviewer.languages.imported import Origin, follow, origins
-from reviewer.languages.outline import Def, Import, Outline
+from reviewer.languages.outline import Def, Import, Outline, Ref
 
 Definitions = tuple[str, Outline, Sequence[Def]]  # the file, and those of one name in it
 
@@ -41,6 +41,20 @@ def inside(
         if there := index.outline(origin.path):
             found = there.named.get(origin.name, ())
             yield origin.path, there, [each for each in found if stands_alone(there, each)]
+
+
+def taken_from(index: Index, path: str, outline: Outline, ref: Ref) -> frozenset[Target] | None:
+    """What `ref` can mean by the imports of the file `path`, whether it is defined or gone; None if
+    no import brings its first name."""
+    head, _, rest = ref.name.partition(".")
+    item = outline.by_import.get(head)
+    if item is None or any("." not in each.name for each in outline.named.get(head, ())):
+        return None
+    first, _, last = ("", "", rest) if item.attr else rest.partition(".")
+    found = origins(index, path, outline, item, first)
+    named = [(each.path, f"{each.name}.{last}".strip(".")) for each in found]
+    named += [(each.path, ref.name) for each in found]  # a module that is used as its main class
+    return frozenset(Target(*each) for each in named)
 
 
 def _origins(
