@@ -88,6 +88,9 @@ class Index:
     shared: dict[str, tuple[Piece, ...]] = field(
         default_factory=dict
     )  # by path, what the units of a file share
+    brought: dict[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # by path, what a file imports with all its names: see imported.py
     unsearched: set[str] = field(default_factory=set)  # files left out by the limits
     _modules: dict[Language, Modules | None] = field(default_factory=dict)
     _lock: threading.Lock = field(

@@ -9,8 +9,8 @@ from itertools import groupby
 
 from reviewer.context.arity import fitting, of_call
 from reviewer.context.bases import bases, stands_alone
-from reviewer.context.imported import defined, inside, owners
-from reviewer.context.index import Index, distance, module_words, package_of
+from reviewer.context.imported import defined, in_module, inside, is_close, owners
+from reviewer.context.index import Index, distance
 from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver, class_around, receivers
 from reviewer.context.standing import is_stand_in
 from reviewer.context.variables import Owner, owner_of
@@ -133,10 +133,9 @@ class _Search:
             return []
         if not sees and self._outline.imports and not self._tells():
             return []
-        folder = self._path.rpartition("/")[0]
         found: list[Found] = []
         for path, outline in self._elsewhere():
-            near = sees in ("everything", "imports") or (sees and path.rpartition("/")[0] == folder)
+            near = sees in ("everything", "imports") or (sees and self._is_close(path))
             if near or (not common and self._tells()):
                 items = [
                     item
@@ -144,7 +143,11 @@ class _Search:
                     if stands_alone(outline, item)
                 ]
                 found += self._found(path, outline, items, sure=bool(near))
-        return self._best(found)
+        close = [each for each in found if len(found) > 1 and self._is_close(each.path)]
+        return self._best(close or found)
+
+    def _is_close(self, path: str) -> bool:
+        return is_close(self._index, self._path, self._outline, path)
 
     def _best(self, found: list[Found]) -> list[Found]:
         """The sure ones, or what is left if it is a single one: none of a copy if there is the
@@ -198,7 +201,10 @@ class _Search:
                     return found
             if self._scopes.sees:
                 return []  # a type of the library
-        return self._in_module(head) or self._typed()
+        return (
+            self._first(in_module(self._outline, head, self._name, self._elsewhere()))
+            or self._typed()
+        )
 
     def _of_import(self, head: str) -> list[Found]:
         """`head.name`, where the file imports the head: a member of a class, or what a module
@@ -207,18 +213,6 @@ class _Search:
             if found := self._of(path, there, owner) or self._inherited(there, owner):
                 return found
         return self._first(inside(self._index, self._path, self._outline, head, self._name))
-
-    def _in_module(self, module: str) -> list[Found]:
-        """Definitions in a package that is named after its folder, or a module after its file."""
-        by_folder = self._scopes.sees == "folder"
-        for path, outline in self._elsewhere() if by_folder or self._scopes.package else ():
-            folder = path.rpartition("/")[0].rpartition("/")[2]
-            homes = (folder, package_of(outline)) if by_folder else module_words(path)[:1]
-            if module in homes:
-                items = outline.named.get(self._name, ())
-                if found := self._found(path, outline, [x for x in items if "." not in x.name]):
-                    return found
-        return []
 
     def _typed(self) -> list[Found]:
         """Members of the class that the receiver is declared with, or of any class that this file

@@ -57,6 +57,9 @@ class Modules(Protocol):
     def within(self, module: str, part: str) -> str | None:
         """The module `part` of the package `module`."""
 
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        """The last parts of a name that `module` did not follow, since no file is called so."""
+
     def files(self, module: str) -> Sequence[str]:
         """The files that a module consists of: one, or the sources in a folder."""
 
