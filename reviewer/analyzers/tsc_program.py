@@ -59,7 +59,7 @@ def run(
     places = (cwd.resolve(), program.resolve().parent)
     if not all(any(file.is_relative_to(place) for place in places) for file in read):
         raise AnalyzerError("a source names a file outside of the repository", hopeless=True)
-    return list(_said(output))
+    return list(_said(output.replace(f"{cwd}/", "")))
 
 
 def _said(output: str) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from reviewer import text
@@ -30,7 +30,7 @@ _NO_CHECK = re.compile(rb"^[ \t]*//+[ \t]*@ts-nocheck", re.MULTILINE)
 class Project:
     """Both sides by path, the names of the new side that are checked, and where the names lead that
     imports give to modules other than by a relative path: None for what is not in the
-    repository."""
+    repository, or not the same everywhere in it."""
 
     old: Mapping[str, bytes]
     new: Mapping[str, bytes]
@@ -53,8 +53,8 @@ def gather(change: Change, limits: Limits) -> Project | None:
         return None
     old, new = found.sides.old, found.sides.new
     every = frozenset((*old, *new))
-    modules = resolver(every.union(change.list_files("new")), lambda path: change.read(path, "new"))
-    named: dict[str, set[str]] = defaultdict(set)
+    modules = resolver(change)
+    named: dict[str, set[str | None]] = defaultdict(set)
     importers: dict[str, set[str]] = defaultdict(set)
     for side in (new, {path: data for path, data in old.items() if new.get(path) is not data}):
         for path, data in side.items():
@@ -62,7 +62,7 @@ def gather(change: Change, limits: Limits) -> Project | None:
             for name in imports(data):
                 module = modules.module(path, name, 0)
                 if not name.startswith("."):
-                    named[name].add(module or "")
+                    named[name].add(module if module in every else None)
                 if module is not None:
                     importers[module].add(path)
     touched = {name for file in change.files for name in (file.path, old_name(file))}
@@ -85,18 +85,23 @@ def gather(change: Change, limits: Limits) -> Project | None:
             *(path for _, path in code[:_MAX_IMPORTERS]),
             *tests[:_MAX_TESTS],
         ),
-        {name: next(iter(found)) or None for name, found in named.items() if len(found) == 1},
+        {name: next(iter(found)) if len(found) == 1 else None for name, found in named.items()},
         names,
         tuple(path for steps, path in code[_MAX_IMPORTERS:] if steps == 1),
         found.sides.large,
     )
 
 
-def resolver(files: Set[str], read: Callable[[str], bytes | None]) -> Modules:
-    """Where imports lead among `files`, also as their manifests say."""
+def resolver(change: Change) -> Modules:
+    """Where imports lead among the files of both sides."""
     survey = JAVASCRIPT.modules
     assert survey is not None, "its imports can be followed"
-    return survey(ProjectFiles(files, read))
+    new = frozenset(change.list_files("new"))
+
+    def read(path: str) -> bytes | None:
+        return change.read(path, "new" if path in new else "old")
+
+    return survey(ProjectFiles(new.union(change.list_files("old")), read))
 
 
 def imports(source: bytes) -> Iterable[str]:

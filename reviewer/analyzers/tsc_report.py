@@ -41,7 +41,7 @@ class Known:
 def known(project: Project, change: Change) -> Known:
     return Known(
         project,
-        resolver({*project.old, *project.new}, lambda path: change.read(path, "new")),
+        resolver(change),
         {file.path: delta.LineMap(file) for file in change.files},
         frozenset(old_name(file) for file in change.files if old_name(file) not in project.new),
         delta.split(project.new),

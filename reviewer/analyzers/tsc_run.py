@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from reviewer import text
-from reviewer.analyzers import rows, tree, tsc_program
-from reviewer.analyzers.base import Limits
-from reviewer.types import Evidence
+from reviewer.analyzers import isolate, rows, tree, tsc_config, tsc_program
+from reviewer.analyzers.base import Limits, old_name
+from reviewer.analyzers.tsc_project import Project
+from reviewer.types import Change, Evidence
 
 # Codes that mean breakage. All others depend on what is installed, or on taste.
 RULES: Mapping[int, str] = {
@@ -69,24 +70,46 @@ class Side:
     strict: Mapping[str, bool]
 
 
-def found(program: Path, root: Path, side: Side, limits: Limits) -> list[Evidence]:
-    """The errors in the checked files, with git's line numbers. Everything is written below
-    `root`. Raises AnalyzerError like `tsc_program.run`."""
+def sides(project: Project, change: Change) -> tuple[Side, Side]:
+    """The new and the old side, both as strict as the repository was before the change."""
+    names = frozenset(change.list_files("old"))
+    strict = tsc_config.strictness(project.changed, names, lambda path: change.read(path, "old"))
+    renamed = {file.path: old_name(file) for file in change.files}
+    before = frozenset(renamed.get(path, path) for path in project.checked)
+    return (
+        Side(project.new, frozenset(project.checked), project.modules, strict),
+        Side(project.old, before, project.modules, strict),
+    )
+
+
+def write(root: Path, side: Side) -> tree.Names:
+    """Write a side and its configuration below `root`. Raises AnalyzerError like `tree.write`."""
     names = tree.stand_ins(side.files)
     tree.write(
         root,
         {names.of[path]: _read(data, path in side.checked) for path, data in side.files.items()}
         | {_OURS: _ours(side), _UNKNOWN: b"", "tsconfig.json": _config(side, names)},
     )
-    hits = []
-    for each in tsc_program.run(program, ("--project", root), root, limits):
-        path = names.path.get(each.name)
-        rule = RULES.get(each.code)
-        if path is not None and path in side.checked and rule is not None:
-            line = rows.script(side.files[path])(each.line)
-            message = _sentences(each).replace(f"{root}/", "")
-            hits.append(Evidence("tsc", rule, path, line, line, message))
-    return hits
+    return names
+
+
+def found(program: Path, root: Path, side: Side, limits: Limits) -> list[Evidence]:
+    """The errors in the checked files of a side, which is written below `root`. Raises
+    AnalyzerError like `tsc_program.run`."""
+    names = write(root, side)
+    return [
+        placed(
+            Evidence("tsc", rule, each.name, each.line, each.line, _sentences(each)), side, names
+        )
+        for each in tsc_program.run(program, ("--project", root), root, limits)
+        if names.path.get(each.name) in side.checked and (rule := RULES.get(each.code))
+    ]
+
+
+def placed(hit: Evidence, side: Side, names: tree.Names) -> Evidence:
+    """A hit of a compiler, with its own path and git's line numbers."""
+    path = names.path[hit.path]
+    return isolate.placed(hit, path, rows.script(side.files[path]))
 
 
 def _sentences(said: tsc_program.Diagnostic) -> str:
