@@ -96,12 +96,10 @@ def _shell(path: str) -> bool:
     return language_of(path) is SHELL and not path.endswith(SHELL.syntax.dialects)
 
 
-def _has_grammar(path: str) -> bool:
+def _has_tree(path: str) -> bool:
     language = language_of(path)
     return (
-        language is not None
-        and language.grammar is not None
-        and not path.endswith(language.syntax.dialects)
+        language is not None and language.tree != "" and not path.endswith(language.syntax.dialects)
     )
 
 
@@ -135,9 +133,9 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
     ),
     "ruff": Analyzer("bugs in Python that show in one file", Tool("ruff", "ruff"), _python),
     "astgrep": Analyzer(
-        "syntax errors, and bug patterns in JavaScript, TypeScript, Go, Java, C and Rust",
+        "syntax errors; bug patterns in JavaScript, TypeScript, Python, Go, Java, C, C++ and Rust",
         Tool("ast-grep-py", None),
-        _has_grammar,
+        _has_tree,
     ),
     "ty": Analyzer(
         "Python calls, attributes and imports that the change broke, also in other files",

@@ -238,5 +238,10 @@ class Language:
     run_by: tuple[str, ...] = ()  # files that show how a project is installed and tested
 
     @property
+    def tree(self) -> str:
+        """The ast-grep grammar that makes a syntax tree of its sources; "" if there is none."""
+        return self.shapes.grammar or (self.grammar.name if self.grammar else "")
+
+    @property
     def kin(self) -> str:
         return self.family or self.name
