@@ -175,19 +175,28 @@ class Syntax:
 
 @dataclass(frozen=True, slots=True)
 class TestStyle:
-    """What lines of tests look like. Group 1 of `start` is the name of the test."""
+    """What lines of tests look like. The groups of `start` and `group` are the parts of a name.
+    `skip` and `focus` match whole lines from their beginning: attributes, the first line of a test
+    or group, and what a test does unconditionally."""
 
     start: re.Pattern[str]
     check: re.Pattern[str]
     skip: re.Pattern[str]
+    focus: re.Pattern[str] | None = None  # no other test runs
+    # The attribute without which `start` is only a function, and functions that need none.
+    mark: re.Pattern[str] | None = None
+    unmarked: re.Pattern[str] | None = None
+    group: re.Pattern[str] | None = None
+    texts: tuple[str, ...] = ()  # what delimits a string of several lines
 
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Which files contain tests, by name alone (folders mean the same in all languages, see
-    `testing`), and what tests look like."""
+    """Which files contain tests, by name (folders mean the same in all languages, see `testing`)
+    or by `content`, and what tests look like."""
 
     files: re.Pattern[str] | None = None
+    content: re.Pattern[bytes] | None = None  # tests stand among the code, or in any file
     beside: re.Pattern[str] | None = None  # files that support the tests
     style: TestStyle | None = None
     runners: tuple[str, ...] = ()  # packages that run tests

@@ -89,9 +89,24 @@ JAVA = Language(
         files=re.compile(r"Tests?\.java$"),
         beside=re.compile(r"Spec\.java$"),
         style=TestStyle(
-            re.compile(r"\s*(?:public |protected )?void (\w+)\(\)"),
-            re.compile(r"\bassert\w*\(|\bverify\(|\bassertThat|\bfail\("),
-            re.compile(r"\s*@(?:Disabled|Ignore)\b"),
+            start=re.compile(
+                r"\s*(?:@\w+(?:\([^()]{0,80}\))? )*(?:(?:public|protected|private|static|final) )*"
+                r"(?:<[^<>]{1,60}> )?[\w<>?., \[\]]{1,80} (\w+)\("
+            ),
+            check=re.compile(
+                r"\b(?:assert|expect|check|verify)\w*\(|\bfail\(|\.should\w*\("
+                r"|\bexpected\s*=|\bthrown\.|\.andExpect\(|\.isEqualTo\("
+            ),
+            skip=re.compile(
+                r"\s*(?:@\w+ )*@(?:Disabled|Ignore)\b(?!If|On|For)"
+                r"|\s*@Test\(.{0,80}\benabled\s*=\s*false"
+            ),
+            mark=re.compile(
+                r"@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Theory|Property)\b"
+            ),
+            unmarked=re.compile(r"\s*public void test\w*\(\)"),
+            group=re.compile(r"\s*(?:(?:public|final|static|abstract) )*class (\w+)"),
+            texts=('"""',),
         ),
         runners=("junit", "testng"),
     ),

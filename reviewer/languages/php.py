@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests, TestStyle
 from reviewer.languages.grammar import outline
 from reviewer.languages.php_modules import PhpModules, bound
 
@@ -54,6 +54,29 @@ PHP = Language(
         constructor="__construct", sees="everything", receivers=("$this", "self", "static")
     ),
     quotes=('"', "'"),
-    tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.php$")),
+    tests=Tests(
+        files=re.compile(r"Tests?\.php$"),
+        beside=re.compile(r"(?:Spec|TestCase)\.php$"),
+        style=TestStyle(
+            start=re.compile(
+                r"\s*(?:(?:public|final|static) )*function (\w+)\("
+                r"|\s*(?:it|test)\((?:'([^']{1,200})'|\"([^\"]{1,200})\")"
+            ),
+            check=re.compile(
+                r"(?:\$this->|\bself::|\bstatic::|\bAssert::|\$\w{1,40}->)(?:assert|expect|should)\w*\("
+                r"|\b(?:expect|assert\w*)\(|->to(?:Be|Equal|Have|Contain|Throw|Match)\w*\("
+                r"|\bfail\(|->throws\("
+            ),
+            skip=re.compile(
+                r"\s*(?:\$this->|self::|static::)markTest(?:Skipped|Incomplete)\("
+                r"|.{0,300}\)->(?:skip\((?:\)|['\"])|todo\()"
+            ),
+            focus=re.compile(r".{0,300}\)->only\("),
+            mark=re.compile(r"@test\b|#\[(?:.{0,100}[,\\] ?)?Test\b"),
+            unmarked=re.compile(r"\s*(?:(?:public|final|static) )*function test|\s*(?:it|test)\("),
+            group=re.compile(r"\s*describe\((?:'([^']{1,200})'|\"([^\"]{1,200})\")"),
+        ),
+        runners=("phpunit/phpunit", "pestphp/pest"),
+    ),
     comments=Comments(line=("//", "#"), block=(("/*", "*/"),)),
 )

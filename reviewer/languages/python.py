@@ -94,15 +94,17 @@ PYTHON = Language(
         files=re.compile(r"(?:^|/)test_[^/]*\.py$|_test\.py$"),
         beside=re.compile(r"(?:^|/)conftest\.py$"),
         style=TestStyle(
-            re.compile(r"\s*(?:async )?def (test\w*)\("),
-            re.compile(
+            start=re.compile(r"\s*(?:async )?def (test\w*)\("),
+            check=re.compile(
                 r"^\s*assert\b(?! True\b| 1$)|\.assert\w+\(|\bassert_\w+\(|\braises\(|\bwarns\("
                 r"|\b(?:pytest\.)?fail\("
             ),
-            re.compile(
+            skip=re.compile(
                 r"\s*@(?:pytest\.mark\.|unittest\.|mark\.)?(?:skip|xfail)\b(?!if)"
-                r"|\s*(?:pytest\.skip|self\.skipTest)\("
+                r"|\s*(?:pytest\.(?:skip|xfail)|self\.skipTest)\("
             ),
+            group=re.compile(r"\s*class (Test\w*|\w*Tests?|\w*TestCase)\b"),
+            texts=('"""', "'''"),
         ),
         runners=("pytest", "nose2"),
     ),

@@ -78,11 +78,18 @@ RUST = Language(
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),
     tests=Tests(
-        files=re.compile(r"_test\.rs$"),
+        files=re.compile(r"(?:_test|(?:^|/)tests?)\.rs$"),
+        content=re.compile(rb"#\[(?:cfg\(test\)|(?:\w+::)*test\b)"),
         style=TestStyle(
-            re.compile(r"\s*(?:pub )?(?:async )?fn (\w+)\(\)"),
-            re.compile(r"\bassert\w*!|\bpanic!|\?;"),
-            re.compile(r"\s*#\[ignore"),
+            start=re.compile(r"\s*(?:pub(?:\(\w+\))? )?(?:async )?fn (\w+)\("),
+            check=re.compile(
+                r"\b(?:debug_)?assert\w*!|\bpanic!|\bunreachable!|\?;|\.expect(?:_err)?\("
+                r"|\.unwrap(?:_err)?\(|\b(?:assert|check|eqnice)\w*!?\(|\.assert\w*\("
+            ),
+            skip=re.compile(r"\s*#\[ignore"),
+            mark=re.compile(
+                r"#\[(?:\w+::)*(?:test|rstest|test_case|quickcheck|wasm_bindgen_test|apply)\b"
+            ),
         ),
     ),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Scopes, Syntax, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Scopes, Syntax, TestStyle, Tests
 from reviewer.languages.grammar import outline
 from reviewer.languages.swift_modules import SwiftModules, bound
 
@@ -30,6 +30,34 @@ SWIFT = Language(
     modules=SwiftModules,
     scopes=Scopes(sees="everything", constructor="init", bare=True, receivers=("self", "Self")),
     syntax=Syntax(conditional=True),
-    tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.swift$")),
+    tests=Tests(
+        files=re.compile(r"(?:Tests?|Spec)\.swift$"),
+        style=TestStyle(
+            start=re.compile(
+                r"\s*(?:@[\w.]+(?:\([^()]{0,200}(?:\([^()]{0,80}\)[^()]{0,80})?\))? )*"
+                r"(?:(?:public|internal|private|override|final|open) )*"
+                r"func (?:(\w+)|`([^`]{1,200})`)\("
+                r"|\s*[fx]?it\(\"([^\"]{1,200})\"\)"
+            ),
+            check=re.compile(
+                r"\bXCT(?!Skip)\w+\b|#(?:expect|require)\b|\bIssue\.record\("
+                r"|\b(?:assert|expect)\w*[ ({]|\bverify\w*\("
+            ),
+            skip=re.compile(
+                r"\s*throw XCTSkip\b|\s*@(?:Test|Suite)\(.{0,300}?\.disabled\((?!if)"
+                r"|\s*x(?:it|describe|context)\("
+            ),
+            focus=re.compile(r"\s*f(?:it|describe|context)\(\""),
+            mark=re.compile(r"@Test\b"),
+            unmarked=re.compile(
+                r"\s*(?:(?:public|internal|override|final|open) )*func test|\s*[fx]?it\("
+            ),
+            group=re.compile(
+                r"\s*(?:(?:public|internal|final|open) )*(?:class|struct|actor) (\w+)"
+                r"|\s*[fx]?(?:describe|context)\(\"([^\"]{1,200})\""
+            ),
+            texts=('"""',),
+        ),
+    ),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )
