@@ -48,11 +48,13 @@ _PLAIN = frozenset(_VOCABULARY.split())
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Where checks may live on: `gone` are names whose definition the change removes, `added` the
-    lines that it adds to files with tests, `removed` the assertions that it leaves nowhere."""
+    lines that it adds to files with tests, `removed` the assertions that it leaves in no test, and
+    `outside` the lines of these files that are in none, such as what runs after each."""
 
     gone: frozenset[str]
     added: frozenset[str]
     removed: Counter[str]
+    outside: frozenset[str]
 
 
 def fewer(old: Case, new: Case, kept: Kept) -> bool:
@@ -67,6 +69,7 @@ def fewer(old: Case, new: Case, kept: Kept) -> bool:
         line
         for line in (Counter(old.checks) - Counter(new.checks)).elements()
         if kept.removed[line]
+        and line not in kept.outside
         and kept.gone.isdisjoint(_WORD.findall(line))
         and _shape(line) not in shapes  # a name in it changed
         and not _is_said(line, said)

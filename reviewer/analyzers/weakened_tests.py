@@ -40,6 +40,7 @@ class _File:
 
     diff: FileDiff
     old: str
+    new: str
     before: Sequence[Case]
     after: Sequence[Case]
     added: frozenset[str]  # lines of the new side that the old side does not have, stripped
@@ -63,21 +64,31 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         _removed_definitions(change.files, {each.diff.path: each for each in files}),
         frozenset().union(*(each.added for each in files)),
         _checks(each.before for each in files) - _checks(each.after for each in files),
+        frozenset().union(*(_outside(each) for each in files)),
     )
     evidence = [*_deleted(files, kept)]
     for each in files:
         evidence += _lone(each)
         known_cases = _by_name(each.before)
+        tabled = _has_new_table(each)
         for name, case in _by_name(each.after).items():
             if name in known_cases:
-                evidence += _weakened(each.diff.path, known_cases[name], case, kept)
+                evidence += _weakened(
+                    each.diff.path, known_cases[name], case, None if tabled else kept
+                )
     return isolate.result("weakened_tests", evidence, lost)
 
 
 def _file(file: FileDiff, language: Language, old: str, new: str) -> _File:
     known = {line.strip() for line in old.split("\n")}
     added = frozenset(text for line in new.split("\n") if (text := line.strip()) not in known)
-    return _File(file, old, cases(old, language), cases(new, language), added)
+    return _File(file, old, new, cases(old, language), cases(new, language), added)
+
+
+def _outside(file: _File) -> set[str]:
+    inside = _lines(file.after)
+    lines = enumerate(file.new.split("\n"), 1)
+    return {line.strip() for number, line in lines if number not in inside}
 
 
 def _checks(sides: Iterable[Sequence[Case]]) -> Counter[str]:
@@ -190,6 +201,11 @@ def _in_a_table(file: _File) -> bool:
     )
 
 
+def _has_new_table(file: _File) -> bool:
+    known = {case.name for case in file.before}
+    return any(TABLE.search(case.body) for case in file.after if case.name not in known)
+
+
 def _lone(file: _File) -> Iterator[Evidence]:
     """Tests that the change makes the only ones to run."""
     before = {case.name for case in file.before if case.focused}
@@ -205,7 +221,8 @@ def _lone(file: _File) -> Iterator[Evidence]:
             )
 
 
-def _weakened(path: str, old: Case, new: Case, kept: Kept) -> Iterator[Evidence]:
+def _weakened(path: str, old: Case, new: Case, kept: Kept | None) -> Iterator[Evidence]:
+    """`kept` is None where assertions may have become rows of a new table."""
     noun = "tests of the group" if new.is_group else "test"
     if new.skipped and not old.skipped:
         yield _evidence(
@@ -217,7 +234,7 @@ def _weakened(path: str, old: Case, new: Case, kept: Kept) -> Iterator[Evidence]
         )
     if new.is_group:
         return
-    if fewer(old, new, kept):
+    if kept and fewer(old, new, kept):
         if new.checks:
             yield _evidence(
                 path,

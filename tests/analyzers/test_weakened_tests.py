@@ -376,6 +376,23 @@ def test_methods_of_the_same_name_are_not_mixed_up():
             "test('a', () {\n  expect(one.a, 1);\n});\n\n"
             "test('b', () {\n  expect(two.b, 2);\n});\n",
         ),
+        (  # an assertion becomes a row of a new table
+            "a_test.go",
+            "func TestA(t *testing.T) {\n\tassert.Equal(t, 2, run(1))\n"
+            "\tassert.Error(t, run(9))\n}\n",
+            "func TestA(t *testing.T) {\n\tassert.Equal(t, 2, run(1))\n}\n\n"
+            "func TestErrors(t *testing.T) {\n\tfor _, in := range inputs {\n"
+            "\t\tassert.Error(t, run(in))\n\t}\n}\n",
+        ),
+        (  # what runs after each test checks it
+            "src/test/java/ATest.java",
+            "class ATest {\n  @After\n  public void tearDown() {\n    assertClosed();\n  }\n\n"
+            "  @Test\n"
+            "  public void a() {\n    assertEquals(1, a);\n    assertClosed();\n  }\n}\n",
+            "class ATest {\n  @After\n  public void tearDown() {\n    assertClosed();\n  }\n\n"
+            "  @Test\n"
+            "  public void a() {\n    assertEquals(1, a);\n  }\n}\n",
+        ),
         (  # what is called is renamed
             "src/test/kotlin/ATest.kt",
             "@Test fun a() {\n  turbine.expectItem()\n  turbine.expectComplete()\n}\n",
