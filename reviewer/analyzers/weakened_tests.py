@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from reviewer.analyzers import isolate
-from reviewer.analyzers.base import AnalyzerResult, Limits, content, old_name
+from reviewer.analyzers.base import AnalyzerResult, Limits, content, decoded, old_name
 from reviewer.analyzers.weakened_checks import TABLE, Kept, fewer, loosened
 from reviewer.languages import Language, holds_tests, language_of
 from reviewer.languages.testcases import Case, cases
@@ -31,6 +31,7 @@ _DEFINITION = re.compile(
 _WORD = re.compile(r"\w{3,}")
 _ALIKE = 0.5  # share of the lines of a test that must stand elsewhere for it to be moved
 _MOST = 4  # deleted tests of a file that are named one by one
+_LONG = 8  # characters of a name that is likely to mean one thing only
 _MAX_LINE = 1000
 
 
@@ -60,10 +61,12 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         old, new = (content(change, file, side) or b"" for side in ("old", "new"))
         if named or holds_tests(file.path, new) or holds_tests(file.path, old):
             files.append(_file(file, language, decode(old), decode(new)))
+    vanished = _checks(each.before for each in files) - _checks(each.after for each in files)
+    tested = {each.diff.path: each for each in files}
     kept = Kept(
-        _removed_definitions(change.files, {each.diff.path: each for each in files}),
+        _gone(change, tested) if vanished else frozenset(),
         frozenset().union(*(each.added for each in files)),
-        _checks(each.before for each in files) - _checks(each.after for each in files),
+        vanished,
         frozenset().union(*(_outside(each) for each in files)),
     )
     evidence = [*_deleted(files, kept)]
@@ -105,23 +108,29 @@ def _by_name(found: Iterable[Case]) -> dict[tuple[str, str, bool], Case]:
     return {name: those[0] for name, those in named.items() if len(those) == 1}
 
 
-def _removed_definitions(files: Iterable[FileDiff], tested: Mapping[str, _File]) -> frozenset[str]:
-    """Names whose definition the change removed from outside of tests, and that no line it adds
-    there has."""
+def _gone(change: Change, tested: Mapping[str, _File]) -> frozenset[str]:
+    """Names that the change takes out of the code: those whose definition it removes while no line
+    that it adds has them, and long ones that no file it changes has any more."""
+    defined: set[str] = set()
     removed: set[str] = set()
     added: set[str] = set()
-    for file in files:
-        if holds_tests(file.path):
-            continue
+    left: set[str] = set()
+    for file in change.files:
+        language = language_of(file.path)
         known = tested.get(file.path)
+        cases = (*known.before, *known.after) if known else ()
+        if language is None or language.kind == "prose" or (cases and holds_tests(file.path)):
+            continue
         before, after = (_lines(known.before), _lines(known.after)) if known else (set(), set())
         for line in (line for hunk in file.hunks for line in hunk.lines):
             text = line.data[:_MAX_LINE].decode("utf-8", "replace")
             if line.kind == "removed" and line.old not in before:
-                removed.update(filter(None, chain(*_DEFINITION.findall(text))))
+                defined.update(filter(None, chain(*_DEFINITION.findall(text))))
+                removed.update(word for word in _WORD.findall(text) if len(word) >= _LONG)
             elif line.kind == "added" and line.new not in after:
                 added.update(_WORD.findall(text))
-    return frozenset(removed - added)
+        left.update(_WORD.findall(decoded(change, file, "new") or ""))
+    return frozenset((defined - added) | (removed - left))
 
 
 def _lines(found: Iterable[Case]) -> set[int]:

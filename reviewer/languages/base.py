@@ -210,12 +210,13 @@ class Comments:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A file at the top of a repository that describes the project. `names` matches files whose
-    names vary; they are read after all others."""
+    """A file that describes the project of its folder and of those below. `names` matches files
+    whose names vary; they are read after all others. `settings` alone make no project."""
 
-    name: str
+    name: str  # from the folder that it describes: `package.json`, `gradle/libs.versions.toml`
     read: ManifestReader
     names: re.Pattern[str] | None = None
+    settings: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,6 +241,7 @@ class Language:
     quotes: tuple[str, ...] = ('"',)  # what delimits a string on one line
     common: frozenset[str] = COMMON  # names too common to tell what they mean
     manifests: Sequence[Manifest] = ()
+    script: ManifestReader | None = None  # reads what a file says of itself alone
     frameworks: Mapping[str, str] = field(default_factory=dict)  # package: display name
     run_by: tuple[str, ...] = ()  # files that show how a project is installed and tested
 

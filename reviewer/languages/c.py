@@ -10,6 +10,7 @@ from reviewer.languages.base import (
     Content,
     Grammar,
     Language,
+    Manifest,
     Scopes,
     Syntax,
     Tests,
@@ -18,6 +19,7 @@ from reviewer.languages.base import (
 from reviewer.languages.c_modules import CModules, bound
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
+from reviewer.languages.manifests import Facts
 
 # Names of the standard library: found by name alone, they mean nothing of the project.
 _LIBRARY = """
@@ -27,6 +29,17 @@ _LIBRARY = """
     strncpy strrchr strstr strtol time va_end va_start vsnprintf write NULL size_t string vector
     map std
 """
+
+
+def _cmake(facts: Facts, text: str, path: str) -> None:
+    for name, variable, feature in (("C++", "CXX", "cxx"), ("C", "C", "c")):
+        standard = re.search(
+            rf"\bCMAKE_{variable}_STANDARD\s+(\d{{2}})\b|\b{feature}_std_(\d{{2}})\b", text
+        )
+        facts.language(name, (standard[1] or standard[2]) if standard else None)
+    for name in re.findall(r"\bfind_package\(\s*(\w{2,40})", text):
+        facts.depend(name)
+
 
 _SPECIFIERS = ("struct_specifier", "enum_specifier", "union_specifier", "class_specifier")
 _GRAMMAR = Grammar(
@@ -92,6 +105,7 @@ C = Language(
         ),
         style=_TESTS,
     ),
+    manifests=(Manifest("CMakeLists.txt", _cmake),),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )
 CPP = Language(

@@ -2,7 +2,21 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Language, Tests, TestStyle
+from reviewer.languages.base import Comments, Language, Manifest, Tests, TestStyle
+from reviewer.languages.manifests import Facts
+
+
+def _pubspec(facts: Facts, text: str, path: str) -> None:
+    part = ""
+    for line in text.split("\n"):
+        if match := re.match(r"(\w{1,40}):", line):
+            part = match[1]
+        elif match := re.match(r"  (\w{1,60}): *[\"']?([\w.^<>= -]{0,40})", line):
+            if part == "environment" and match[1] == "sdk":
+                facts.language("Dart", match[2].strip())
+            elif part in ("dependencies", "dev_dependencies"):
+                facts.depend(match[1], match[2].strip(), development=part != "dependencies")
+
 
 DART = Language(
     name="dart",
@@ -25,4 +39,6 @@ DART = Language(
         runners=("test", "flutter_test"),
     ),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
+    manifests=(Manifest("pubspec.yaml", _pubspec),),
+    frameworks={"flutter": "Flutter"},
 )

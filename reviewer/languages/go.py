@@ -89,7 +89,7 @@ GO = Language(
         runners=("github.com/stretchr/testify", "github.com/onsi/ginkgo/v2"),
     ),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
-    manifests=(Manifest("go.mod", _go_mod),),
+    manifests=(Manifest("go.mod", _go_mod), Manifest("go.work", _go_mod, settings=True)),
     run_by=("go.mod", "go.sum", "go.work"),
     frameworks={"github.com/gin-gonic/gin": "Gin", "github.com/labstack/echo/v4": "Echo"},
 )

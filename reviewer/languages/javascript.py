@@ -17,7 +17,7 @@ from reviewer.languages.base import (
 )
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
-from reviewer.languages.manifests import Facts, from_json, table
+from reviewer.languages.manifests import Facts, from_json, from_jsonc, table
 from reviewer.languages.script_imports import REQUIRED, bound
 from reviewer.languages.script_modules import ScriptModules
 from reviewer.languages.shapes import Shapes
@@ -41,6 +41,12 @@ def _package_json(facts: Facts, text: str, path: str) -> None:
         facts.depend(name, version, development=True)
         if name == "typescript":
             facts.language("TypeScript", version)
+
+
+def _tsconfig(facts: Facts, text: str, path: str) -> None:
+    options = table(from_jsonc(text), "compilerOptions")
+    for name in ("strict", "target", "module"):
+        facts.option("TypeScript", name, options.get(name))
 
 
 def _package_lock(facts: Facts, text: str, path: str) -> None:
@@ -203,7 +209,8 @@ JAVASCRIPT = Language(
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
     manifests=(
         Manifest("package.json", _package_json),
-        Manifest("package-lock.json", _package_lock),
+        Manifest("package-lock.json", _package_lock, settings=True),
+        Manifest("tsconfig.json", _tsconfig, settings=True),
     ),
     run_by=("package.json", "tsconfig.json", "vitest.config.ts", "jest.config.js"),
     frameworks={

@@ -2,9 +2,28 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests, TestStyle
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Scopes, Tests, TestStyle
 from reviewer.languages.grammar import outline
+from reviewer.languages.manifests import Facts, from_json, items, table
 from reviewer.languages.php_modules import PhpModules, bound
+
+
+def _composer(facts: Facts, text: str, path: str) -> None:
+    data = from_json(text)
+    for key in ("require", "require-dev"):
+        for name, version in table(data, key).items():
+            if name == "php":
+                facts.language("PHP", version)
+            elif "/" in name:
+                facts.depend(name, version, development=key == "require-dev")
+
+
+def _composer_lock(facts: Facts, text: str, path: str) -> None:
+    packages = items(from_json(text).get("packages"))
+    facts.lock(
+        (each.get("name"), each.get("version")) for each in packages if isinstance(each, dict)
+    )
+
 
 PHP = Language(
     name="php",
@@ -79,4 +98,9 @@ PHP = Language(
         runners=("phpunit/phpunit", "pestphp/pest"),
     ),
     comments=Comments(line=("//", "#"), block=(("/*", "*/"),)),
+    manifests=(
+        Manifest("composer.json", _composer),
+        Manifest("composer.lock", _composer_lock, settings=True),
+    ),
+    frameworks={"laravel/framework": "Laravel", "symfony/framework-bundle": "Symfony"},
 )

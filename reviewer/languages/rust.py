@@ -29,13 +29,16 @@ _LIBRARY = """
 
 def _cargo(facts: Facts, text: str, path: str) -> None:
     data = from_toml(text)
-    package = table(data, "package")
-    edition = package.get("edition")
-    facts.language(
-        "Rust", package.get("rust-version") or (f"edition {edition}" if edition else None)
-    )
+    for package in (table(data, "package"), table(data, "workspace", "package")):
+        edition, least = package.get("edition"), package.get("rust-version")
+        facts.language("Rust", least)
+        facts.option("Rust", "edition", edition)
     for name, value in table(data, "dependencies").items():
         facts.depend(name, value.get("version") if isinstance(value, dict) else value)
+    for name in table(data, "dev-dependencies"):
+        facts.depend(name, development=True)
+    for name, value in table(data, "workspace", "dependencies").items():
+        facts.share(name, value.get("version") if isinstance(value, dict) else value)
 
 
 RUST = Language(
@@ -95,7 +98,7 @@ RUST = Language(
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
     manifests=(
         Manifest("Cargo.toml", _cargo),
-        Manifest("Cargo.lock", toml_lock),
+        Manifest("Cargo.lock", toml_lock, settings=True),
     ),
     frameworks={"axum": "Axum", "actix-web": "Actix Web", "rocket": "Rocket"},
 )

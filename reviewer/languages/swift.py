@@ -2,9 +2,23 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Scopes, Syntax, TestStyle, Tests
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Scopes, Syntax, TestStyle, Tests
 from reviewer.languages.grammar import outline
+from reviewer.languages.manifests import Facts
 from reviewer.languages.swift_modules import SwiftModules, bound
+
+_PACKAGE = re.compile(
+    r"\.package\(\s*url:\s*\"[^\"]{1,200}/([\w.-]{1,60}?)(?:\.git)?\"\s*,"
+    r"(?:\s*(?:from:|exact:|\.upToNextM\w+\(from:)\s*\"([\w.-]{1,20})\")?"
+)
+
+
+def _package(facts: Facts, text: str, path: str) -> None:
+    if match := re.match(r"\s*// ?swift-tools-version: ?([\d.]{1,8})", text):
+        facts.language("Swift tools", match[1])
+    for name, version in _PACKAGE.findall(text):
+        facts.depend(name, version)
+
 
 SWIFT = Language(
     name="swift",
@@ -60,4 +74,6 @@ SWIFT = Language(
         ),
     ),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
+    manifests=(Manifest("Package.swift", _package),),
+    frameworks={"vapor": "Vapor"},
 )

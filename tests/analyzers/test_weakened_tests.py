@@ -475,3 +475,16 @@ def test_a_file_of_tests_goes_along_with_what_it_tests():
 def test_what_tests_read_is_no_test():
     only = "it.only('a', () => {\n  expect(1);\n});\n"
     assert hits("weakened_tests", {}, {"test/fixtures/a.test.js": only}) == []
+
+
+def test_an_option_that_goes_along_with_its_test():
+    path, test = (
+        "test/a.test.js",
+        "it('b', () => {\n  expect(run({ useSemicolonDelimiter: 1 })).toBe(1);\n});\n",
+    )
+    code = "if (options.useSemicolonDelimiter) {\n  split();\n}\n"
+    docs = {"docs.md": "`useSemicolonDelimiter` is gone\n"}
+    assert hits("weakened_tests", {path: test, "a.js": code}, {"a.js": "split();\n", **docs}) == []
+    assert hits("weakened_tests", {path: test, "a.js": code}, {"a.js": f"{code}\n"}) == [
+        ("test-deleted", path, 1)
+    ]
