@@ -4,6 +4,7 @@ in files that are named after its own."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -16,6 +17,7 @@ from reviewer.languages.testcases import Case, cases
 
 _FULL = 40  # lines; of a longer test, only the lines around the use are shown
 _MAX_FILES = 3  # test files named after one file
+_MAX_NESTED = 8  # tests that may begin in the one around a line
 _MAX_TESTS = 4  # tests of one definition that only names lead to
 _AFFIX = re.compile(
     r"^test[_-]?(?=.)|(?<=.)(?:[._-]?(?:unit)?(?:tests?|spec|suite))$", re.IGNORECASE
@@ -25,9 +27,10 @@ _PART = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
 def case_at(index: Index, path: str, line: int) -> Case | None:
     """The test around a line: of a file with tests, or of one that has them among its code."""
-    return next(
-        (case for case in reversed(_cases(index, path)) if case.first <= line <= case.end), None
-    )
+    known = _cases(index, path)
+    at = bisect_right(known, line, key=lambda case: case.first)
+    around = (case for case in reversed(known[max(0, at - _MAX_NESTED) : at]) if line <= case.end)
+    return next(around, None)
 
 
 def in_tests(index: Index, path: str, line: int) -> bool:

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Scopes, Syntax, TestStyle, Tests
+from reviewer.languages.base import (
+    Comments,
+    Grammar,
+    Language,
+    Manifest,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
 from reviewer.languages.swift_modules import SwiftModules, bound
