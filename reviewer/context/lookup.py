@@ -14,6 +14,7 @@ from reviewer.context.imported import defined, inside, owners
 from reviewer.context.index import Index, module_words, package_of
 from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver
 from reviewer.context.standing import is_stand_in
+from reviewer.context.written import written
 from reviewer.languages import Language, is_generic_name, is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
@@ -73,6 +74,14 @@ class _Search:
     def run(self) -> list[Found]:
         if len(self._name) < 2:
             return []
+        if self._scopes.written:
+            return [
+                found
+                for path, outline, items in written(
+                    self._path, self._outline, self._ref, self._elsewhere()
+                )
+                for found in self._found(path, outline, items)
+            ]
         if not self._heads:
             return self._plain()
         head = self._heads[-1]

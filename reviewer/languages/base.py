@@ -154,6 +154,8 @@ class Scopes:
     receiver: re.Pattern[str] | None = None  # finds the receiver in a signature: group 1
     # A definition repeats what another file says of it: `header.h` of what `source.c` defines.
     headers: bool = False
+    written: bool = False  # names are defined and used in full: `var.region`
+    aliases: bool = False  # … or by their last part alone: a column of a table that the file names
 
 
 @dataclass(frozen=True, slots=True)
