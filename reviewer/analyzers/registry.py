@@ -129,7 +129,7 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
     "unicode": Analyzer("bidirectional, invisible and confusable characters"),
     "dataformats": Analyzer("broken JSON and TOML", reads=_data),
     "weakened_tests": Analyzer(
-        "tests that were deleted, emptied or skipped, assertions that were removed"
+        "tests that were deleted, emptied, skipped or focused, assertions that are gone or looser"
     ),
     "ruff": Analyzer("bugs in Python that show in one file", Tool("ruff", "ruff"), _python),
     "astgrep": Analyzer(

@@ -14,6 +14,7 @@ from reviewer.context.index import Index, distance
 from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver, class_around, receivers
 from reviewer.context.standing import is_stand_in
 from reviewer.context.variables import Owner, owner_of
+from reviewer.context.written import written
 from reviewer.languages import Language, is_generic_name, is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
@@ -79,6 +80,14 @@ class _Search:
     def run(self) -> list[Found]:
         if len(self._name) < 2:
             return []
+        if self._scopes.written:
+            return [
+                found
+                for path, outline, items in written(
+                    self._path, self._outline, self._ref, self._elsewhere()
+                )
+                for found in self._found(path, outline, items)
+            ]
         if not self._heads:
             return self._plain()
         head = self._heads[-1]

@@ -157,6 +157,8 @@ class Scopes:
     receiver: re.Pattern[str] | None = None  # finds the receiver in a signature: group 1
     # A definition repeats what another file says of it: `header.h` of what `source.c` defines.
     headers: bool = False
+    written: bool = False  # names are defined and used in full: `var.region`
+    aliases: bool = False  # … or by their last part alone: a column of a table that the file names
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,19 +180,28 @@ class Syntax:
 
 @dataclass(frozen=True, slots=True)
 class TestStyle:
-    """What lines of tests look like. Group 1 of `start` is the name of the test."""
+    """What lines of tests look like. The groups of `start` and `group` are the parts of a name.
+    `skip` and `focus` match whole lines from their beginning: attributes, the first line of a test
+    or group, and what a test does unconditionally."""
 
     start: re.Pattern[str]
     check: re.Pattern[str]
     skip: re.Pattern[str]
+    focus: re.Pattern[str] | None = None  # no other test runs
+    # The attribute without which `start` is only a function, and functions that need none.
+    mark: re.Pattern[str] | None = None
+    unmarked: re.Pattern[str] | None = None
+    group: re.Pattern[str] | None = None
+    texts: tuple[str, ...] = ()  # what delimits a string of several lines
 
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Which files contain tests, by name alone (folders mean the same in all languages, see
-    `testing`), and what tests look like."""
+    """Which files contain tests, by name (folders mean the same in all languages, see `testing`)
+    or by `content`, and what tests look like."""
 
     files: re.Pattern[str] | None = None
+    content: re.Pattern[bytes] | None = None  # tests stand among the code, or in any file
     beside: re.Pattern[str] | None = None  # files that support the tests
     style: TestStyle | None = None
     runners: tuple[str, ...] = ()  # packages that run tests
@@ -204,12 +215,13 @@ class Comments:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A file at the top of a repository that describes the project. `names` matches files whose
-    names vary; they are read after all others."""
+    """A file that describes the project of its folder and of those below. `names` matches files
+    whose names vary; they are read after all others. `settings` alone make no project."""
 
-    name: str
+    name: str  # from the folder that it describes: `package.json`, `gradle/libs.versions.toml`
     read: ManifestReader
     names: re.Pattern[str] | None = None
+    settings: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -234,6 +246,7 @@ class Language:
     quotes: tuple[str, ...] = ('"',)  # what delimits a string on one line
     common: frozenset[str] = COMMON  # names too common to tell what they mean
     manifests: Sequence[Manifest] = ()
+    script: ManifestReader | None = None  # reads what a file says of itself alone
     frameworks: Mapping[str, str] = field(default_factory=dict)  # package: display name
     run_by: tuple[str, ...] = ()  # files that show how a project is installed and tested
 
