@@ -100,6 +100,11 @@ def _has_grammar(path: str) -> bool:
     )
 
 
+def _is_linked(path: str) -> bool:
+    language = language_of(path)
+    return _has_grammar(path) and language is not None and language.links is not None
+
+
 def _workflow(path: str) -> bool:
     return _WORKFLOW.search(path) is not None
 
@@ -133,6 +138,11 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         "syntax errors, and bug patterns in JavaScript, TypeScript, Go, Java, C and Rust",
         Tool("ast-grep-py", None),
         _has_grammar,
+    ),
+    "still_used": Analyzer(
+        "uses of what the change removed, and calls that no longer fit, also in other files",
+        Tool("ast-grep-py", None),
+        _is_linked,
     ),
     "ty": Analyzer(
         "Python calls, attributes and imports that the change broke, also in other files",

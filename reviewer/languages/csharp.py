@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Syntax, Tests
 from reviewer.languages.csharp_modules import CSharpModules, bound
 from reviewer.languages.grammar import outline
@@ -41,6 +42,7 @@ CSHARP = Language(
         declares=("variable_declaration", "parameter", "property_declaration"),
     ),
     outline=outline,
+    links=linking.CSHARP,
     modules=CSharpModules,
     scopes=Scopes(sees="everything", bare=True, receivers=("this",)),
     syntax=Syntax(conditional=True),

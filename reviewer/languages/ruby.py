@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reviewer.languages import linking
 from reviewer.languages.base import Comments, Grammar, Language, Scopes
 from reviewer.languages.grammar import outline
 from reviewer.languages.ruby_modules import REQUIRED, RubyModules, bound
@@ -47,6 +48,7 @@ RUBY = Language(
         ),
     ),
     outline=outline,
+    links=linking.RUBY,
     modules=RubyModules,
     scopes=Scopes(constructor="initialize", sees="everything", bare=True, receivers=("self",)),
     quotes=('"', "'"),

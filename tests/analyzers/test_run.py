@@ -128,7 +128,7 @@ def test_a_missing_extra_is_left_out_unless_it_is_asked_for(tmp_path):
         ),
         (
             "['secrets', 'history', 'conflict', 'unicode', 'dataformats', 'weakened_tests', 'ruff',"
-            " 'astgrep', 'ty']"
+            " 'astgrep', 'still_used', 'ty']"
         ),
         str(sorted(name for name, each in analyzers.ANALYZERS.items() if each.tool)),
     ]
