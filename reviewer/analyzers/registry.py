@@ -120,6 +120,7 @@ class Analyzer:
     tool: Tool | None = None
     reads: Callable[[str], bool] = _any  # by path
     after: str = ""  # the analyzer that has read a file, too, if this one fails on it
+    yields: bool = False  # where a compiler reports the same place, that counts
 
 
 TSC = Tool("", "tsc", get="npm install --global typescript")
@@ -143,6 +144,7 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         "uses of what the change removed, and calls that no longer fit, also in other files",
         Tool("ast-grep-py", None),
         _is_linked,
+        yields=True,
     ),
     "ty": Analyzer(
         "Python calls, attributes and imports that the change broke, also in other files",
