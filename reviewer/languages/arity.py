@@ -17,7 +17,7 @@ _GENERICS = re.compile(r"\s*(?:<[^<>(){};]{0,200}>|\[[^\[\](){};]{0,200}\])?\s*\
 # `= (a, b) =>`, `= function (a, b)`, `: async (a, b) =>`
 _ASSIGNED = re.compile(r"\s*[=:]\s*(?:async\s*)?(?:function\b\s*\*?\s*\w*\s*)?\(")
 _MANY = re.compile(r"\.\.\.|^\*|^&?\w*\.\.\.|\bvararg\b|\bparams\b|^\w+\s*:\s*$|^&\w")
-_RECEIVER = re.compile(r"^(?:&\s*(?:'\w+\s+)?)?(?:mut\s+)?self\b|^this\b")
+_RECEIVER = re.compile(r"^(?:&\s*(?:'\w+\s+)?)?(?:mut\s+)?self\b|^this\s*:")
 _ARGUMENTS = (
     *("arguments", "argument_list", "value_arguments", "token_tree"),
     *("call_suffix", "constructor_suffix"),
