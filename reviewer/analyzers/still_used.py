@@ -5,6 +5,7 @@ proved is not reported."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from reviewer.analyzers import isolate
 from reviewer.analyzers.base import MAX_BYTES, AnalyzerResult, Limits, content, old_name
@@ -18,6 +19,7 @@ from reviewer.types import Change, Evidence, FileDiff
 
 _WORDS = 80  # names that are looked for
 _FILES, _TOTAL = 150, 4 << 20  # files that are read, and their bytes
+_LEVELS, _BARRELS = 3, 40  # of files that pass exports on, and how many at each
 _COMMON = 60  # files with a name, above which it is too common
 
 
@@ -41,6 +43,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         surveys(change, second.values(), "old"),
         surveys(change, second.values(), "new"),
     )
+    world = _with_barrels(world, change, words, limits)
     old = _side(second, "old:")
     found: dict[tuple[str, str, int | None], Evidence] = {}
     for target in targets:
@@ -52,6 +55,32 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     problems = {key[4:]: why for key, why in (lost | lost_too).items() if key[4:] in own}
     evidence = [*found.values(), *lost_modules(change, modules, world, limits)]
     return isolate.result("still_used", evidence, problems)
+
+
+def _with_barrels(world: World, change: Change, words: list[str], limits: Limits) -> World:
+    """The world with the files between imports of the words and what defines them: those that
+    export all of another's exports do not have the word."""
+    new = dict(world.new)
+    users = [*new.values()]
+    for _ in range(_LEVELS if words else 0):
+        wanted: dict[str, Wanted] = {}
+        for path in (path for user in users for path in _onward(user, world, words)):
+            if path not in new and path not in wanted and len(wanted) < _BARRELS:
+                data = change.read(path, "new")
+                if data and len(data) <= MAX_BYTES and (found := _wanted(path, data)):
+                    wanted[path] = found._replace(names=words)
+        users = [*read(wanted, limits)[0].values()] if wanted else []
+        new |= {user.path: user for user in users}
+    return replace(world, new=new)
+
+
+def _onward(user: Facts, world: World, words: list[str]) -> Iterator[str]:
+    """Where imports of one of the words, and exports of all, lead."""
+    modules = world.now.get(user.language.name)
+    if modules is not None and user.language.exports:
+        for item in user.imports:
+            if item.attr == "*" or item.attr in words:
+                yield modules.module(user.path, item.module, item.level) or ""
 
 
 def _side(facts: Mapping[str, Facts], prefix: str) -> dict[str, Facts]:

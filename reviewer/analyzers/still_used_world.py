@@ -10,6 +10,8 @@ from reviewer.analyzers.still_used_facts import Definition, Facts, Imported
 from reviewer.languages import Modules
 from reviewer.languages.roles import Mention
 
+_MOST = 100  # files that pass exports on
+
 
 class Target(NamedTuple):
     """A definition of the old side, in the file `old`. `new` is the new side of that file, None if
@@ -63,13 +65,34 @@ class World:
         return modules is not None and modules.module(user.path, module, 0) is not None
 
     def leads(self, user: Facts, item: Imported, path: str) -> bool | None:
-        """Whether an import in the file of `user` named the file `path`, alone or with others of
-        its folder; None if it named nothing in the repository."""
+        """Whether an import in the file of `user` named the file `path`, alone, with others of its
+        folder, or through files that export all of its exports; None if it named nothing in the
+        repository."""
         modules = self.modules.get(user.language.name)
         found = modules.module(user.path, item.module, item.level) if modules else None
         if modules is None or found is None:
             return None
-        return path in (found, *modules.files(found))
+        return path in (found, *modules.files(found)) or self._passes(found, path, item.attr)
+
+    def _passes(self, start: str, path: str, name: str) -> bool:
+        """Whether the exports of `path` are also those of the file `start`, which has no other
+        of that name."""
+        todo, seen, found = [start], set[str](), False
+        while todo and len(seen) < _MOST:
+            at = todo.pop()
+            if at == path:
+                found = True
+            elif at not in seen:
+                seen.add(at)
+                facts = self.new.get(at)
+                modules = self.now.get(facts.language.name) if facts else None
+                if facts is None or modules is None or facts.exports is None:
+                    return False
+                stars = [modules.module(at, star, 0) for star in facts.stars]
+                if name in facts.exports or None in stars:
+                    return False
+                todo += [star for star in stars if star]
+        return found and not todo
 
 
 def is_in(mention: Mention, item: Definition) -> bool:

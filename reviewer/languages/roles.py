@@ -55,7 +55,9 @@ def mentions(
     either = "|".join(sorted(map(re.escape, names)))
     types = cache(lambda variable: _definitions_of(variable, root, outline))
     for leaf in root.find_all(regex=rf"^:?(?:{either})$")[:_MOST]:
-        if leaf.text().startswith(":") and not leaf.children():  # Ruby's symbols: `attr_reader :name`
+        if (
+            leaf.text().startswith(":") and not leaf.children()
+        ):  # Ruby's symbols: `attr_reader :name`
             yield Mention(leaf.text()[1:], leaf.range().start.line + 1, "def")
         elif _is_code(leaf):
             yield _mention(leaf, source, outline, types)

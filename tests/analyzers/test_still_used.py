@@ -102,6 +102,30 @@ def test_an_import_of_a_file_that_is_gone():
         assert hits("still_used", base, head) == []
 
 
+@pytest.mark.parametrize(
+    ("barrel", "found"),
+    [
+        ("export * from './inner';\n", [("removed-name", "use.ts", 1)]),
+        ("export * from './inner';\nexport * from 'elsewhere';\n", []),
+        ("export * from './inner';\nexport * from './other';\n", []),
+        ("export * from './inner';\nexport const price = 1;\n", []),
+        ("export { price } from './inner';\n", [("removed-name", "shop/index.ts", 1)]),
+    ],
+)
+def test_files_that_pass_on_the_exports_of_others(here, barrel, found):
+    others = {
+        "shop/index.ts": barrel,
+        "shop/inner/index.ts": "export * from './price';\n",
+        "shop/other.ts": "export const price = 2;\n",
+        "use.ts": "import { price } from './shop';\nprice();\n",
+    }
+    base, head = "export const price = () => 1;\n", "export const cost = () => 1;\n"
+    if "{ price }" in barrel:
+        others["shop/inner/index.ts"] = "export { price } from './price';\n"
+        found = [("removed-name", "shop/inner/index.ts", 1)]
+    assert gone("shop/inner/price.ts", base, head, **others) == found
+
+
 def gone(path, base, head, **others):
     return hits("still_used", {path: base, **others}, {path: head, **others})
 
