@@ -107,6 +107,11 @@ def _go(path: str) -> bool:
     return language_of(path) is GO
 
 
+def _is_linked(path: str) -> bool:
+    language = language_of(path)
+    return _has_grammar(path) and language is not None and language.links is not None
+
+
 def _workflow(path: str) -> bool:
     return _WORKFLOW.search(path) is not None
 
@@ -122,6 +127,7 @@ class Analyzer:
     tool: Tool | None = None
     reads: Callable[[str], bool] = _any  # by path
     after: str = ""  # the analyzer that has read a file, too, if this one fails on it
+    yields: bool = False  # where a compiler reports the same place, that counts
 
 
 TSC = Tool("", "tsc", get="npm install --global typescript")
@@ -140,6 +146,12 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         "syntax errors; bug patterns in JavaScript, TypeScript, Python, Go, Java, C, C++ and Rust",
         Tool("ast-grep-py", None),
         _has_tree,
+    ),
+    "still_used": Analyzer(
+        "uses of what the change removed, and calls that no longer fit, also in other files",
+        Tool("ast-grep-py", None),
+        _is_linked,
+        yields=True,
     ),
     "ty": Analyzer(
         "Python calls, attributes and imports that the change broke, also in other files",

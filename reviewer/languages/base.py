@@ -17,6 +17,7 @@ from reviewer.languages.shapes import Shapes
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
+    from reviewer.languages.exports import Exports
     from reviewer.languages.manifests import Facts
     from reviewer.languages.outline import Outline
     from reviewer.languages.project_files import ProjectFiles
@@ -68,6 +69,12 @@ class Survey(Protocol):
     """Indexes the files of a repository, once, to follow imports among them."""
 
     def __call__(self, files: ProjectFiles) -> Modules: ...
+
+
+class Exporter(Protocol):
+    """What a module exports, from its syntax tree."""
+
+    def __call__(self, root: SgNode) -> Exports: ...
 
 
 class Library(Protocol):
@@ -162,6 +169,30 @@ class Scopes:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """How a use of a name proves which definition it means, where no type is resolved. Patterns may
+    name the `variable` and the `type` in braces."""
+
+    variables: str = ""  # what gives the variable the type, on the line that defines it
+    # Finds the package or namespace of a file: group 1. Its files see each other's names.
+    package: re.Pattern[str] | None = None
+    inner: re.Pattern[str] | None = None  # an import statement of something in the project
+    spaces: re.Pattern[str] | None = None  # the header of what is a namespace, no class
+    everywhere: bool = False  # functions and types are used without an import
+    closed: bool = False  # whatever defines a member says which class it is in
+    # The header, or the beginning of the body of a class that gets members from elsewhere.
+    extends: re.Pattern[str] | None = None
+    embeds: re.Pattern[str] | None = None
+    # A source in which members may exist that nothing there defines.
+    dynamic: re.Pattern[str] | None = None
+    # An import that may bring names that it does not name.
+    wildcard: re.Pattern[str] | None = None
+    # Whether a call with fewer, or with more arguments than the definition takes is an error.
+    too_few: bool = True
+    too_many: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Syntax:
     """How certain syntax errors are, and how to find them."""
 
@@ -239,6 +270,8 @@ class Language:
     outline: Outliner | None = None
     scopes: Scopes = field(default_factory=Scopes)
     modules: Survey | None = None
+    exports: Exporter | None = None  # without it, whatever a module defines is exported
+    links: Links | None = None  # without it, no use proves what it means
     library: Library | None = None
     syntax: Syntax = field(default_factory=Syntax)
     tests: Tests = field(default_factory=Tests)

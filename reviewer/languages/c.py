@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Content,
@@ -95,6 +96,7 @@ C = Language(
     grammar=_GRAMMAR,
     outline=outline,
     modules=CModules,
+    links=linking.C,
     scopes=Scopes(sees="everything", headers=True, passes_on=True),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(conditional=True),
@@ -121,6 +123,7 @@ CPP = Language(
     ),
     outline=outline,
     modules=CModules,
+    links=linking.CPP,
     scopes=Scopes(sees="everything", bare=True, receivers=("this",), headers=True, passes_on=True),
     common=C.common,
     syntax=C.syntax,

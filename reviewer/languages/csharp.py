@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -71,6 +72,7 @@ CSHARP = Language(
         declares=("variable_declaration", "parameter", "property_declaration"),
     ),
     outline=outline,
+    links=linking.CSHARP,
     modules=CSharpModules,
     scopes=Scopes(sees="everything", bare=True, receivers=("this",)),
     syntax=Syntax(conditional=True),

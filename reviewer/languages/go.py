@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -57,6 +58,7 @@ GO = Language(
         ),
     ),
     outline=outline,
+    links=linking.GO,
     modules=GoModules,
     scopes=Scopes(sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w")),
     quotes=('"', "`"),

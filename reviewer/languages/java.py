@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -60,6 +61,7 @@ JAVA = Language(
         ),
     ),
     outline=outline,
+    links=linking.JAVA,
     modules=JvmModules,
     scopes=Scopes(sees="folder", bare=True, receivers=("this",)),
     common=COMMON.union(_LIBRARY.split()),

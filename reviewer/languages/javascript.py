@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -16,6 +17,7 @@ from reviewer.languages.base import (
     TestStyle,
 )
 from reviewer.languages.common import COMMON
+from reviewer.languages.exports import exports_of
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, from_jsonc, table
 from reviewer.languages.script_imports import REQUIRED, bound
@@ -200,6 +202,8 @@ JAVASCRIPT = Language(
     grammar=_GRAMMAR,
     shapes=_SHAPES,
     outline=outline,
+    exports=exports_of,
+    links=linking.JAVASCRIPT,
     scopes=Scopes(constructor="constructor", receivers=("this",), passes_on=True),
     quotes=('"', "'"),
     common=COMMON.union(_LIBRARY.split()),
@@ -232,6 +236,8 @@ TYPESCRIPT = Language(
     grammar=replace(_GRAMMAR, name="typescript"),
     shapes=_SHAPES,
     outline=outline,
+    exports=exports_of,
+    links=linking.TYPESCRIPT,
     scopes=JAVASCRIPT.scopes,
     quotes=JAVASCRIPT.quotes,
     common=JAVASCRIPT.common,

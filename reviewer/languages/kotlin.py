@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests, TestStyle
 from reviewer.languages.grammar import outline
 from reviewer.languages.jvm_modules import JvmModules, bound
@@ -26,6 +27,7 @@ KOTLIN = Language(
         ),
     ),
     outline=outline,
+    links=linking.KOTLIN,
     modules=JvmModules,
     scopes=Scopes(constructor="constructor", sees="folder", bare=True, receivers=("this",)),
     tests=Tests(

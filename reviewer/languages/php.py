@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import Comments, Grammar, Language, Manifest, Scopes, Tests, TestStyle
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, items, table
@@ -68,6 +69,7 @@ PHP = Language(
         ),
     ),
     outline=outline,
+    links=linking.PHP,
     modules=PhpModules,
     scopes=Scopes(
         constructor="__construct", sees="everything", receivers=("$this", "self", "static")

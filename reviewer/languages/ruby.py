@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from reviewer.languages import linking
 from reviewer.languages.base import Comments, Grammar, Language, Manifest, Scopes, Tests, TestStyle
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
@@ -82,6 +83,7 @@ RUBY = Language(
         ),
     ),
     outline=outline,
+    links=linking.RUBY,
     modules=RubyModules,
     scopes=Scopes(constructor="initialize", sees="everything", bare=True, receivers=("self",)),
     quotes=('"', "'"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -76,6 +77,7 @@ RUST = Language(
         ),
     ),
     outline=outline,
+    links=linking.RUST,
     modules=RustModules,
     scopes=Scopes(sees="imports", receivers=("self", "Self"), package="mod", passes_on=True),
     common=COMMON.union(_LIBRARY.split()),

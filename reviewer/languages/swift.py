@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -50,6 +51,7 @@ SWIFT = Language(
         ),
     ),
     outline=outline,
+    links=linking.SWIFT,
     modules=SwiftModules,
     scopes=Scopes(sees="everything", constructor="init", bare=True, receivers=("self", "Self")),
     syntax=Syntax(conditional=True),
