@@ -109,7 +109,7 @@ def _go(path: str) -> bool:
 
 def _is_linked(path: str) -> bool:
     language = language_of(path)
-    return _has_grammar(path) and language is not None and language.links is not None
+    return _has_tree(path) and language is not None and language.links is not None
 
 
 def _workflow(path: str) -> bool:

@@ -144,7 +144,9 @@ def test_a_limit_that_is_over_is_a_problem_of_the_files(tmp_path):
     assert results == (
         AnalyzerResult("secrets", (), "secrets: stopped after 0 s", ("a.py", "b.js")),
         AnalyzerResult("ruff", (), "ruff: cannot read a.py (stopped after 0 s)", ("a.py",)),
-        AnalyzerResult("astgrep", (), "astgrep: cannot read b.js (stopped after 0 s)", ("b.js",)),
+        AnalyzerResult(
+            "astgrep", (), "astgrep: cannot read a.py, b.js (stopped after 0 s)", ("a.py", "b.js")
+        ),
     )
 
 
