@@ -90,8 +90,9 @@ def _is_said(line: str, fresh: Sequence[frozenset[str]]) -> bool:
     return len(about) > 1 and any(len(about - each) <= 1 for each in fresh)
 
 
-def loosened(old: Case, new: Case) -> Iterator[str]:
-    """Assertions of the old test that compared a value, and now only say that there is one."""
+def loosened(old: Case, new: Case) -> Iterator[tuple[str, int]]:
+    """Assertions of the old test that compared a value, and the lines of the new one that now only
+    say that there is one."""
     exact = [line for line in old.checks if line not in new.checks and _EXACT.search(line)]
     vague = [line for line in new.checks if line not in old.checks and _VAGUE.search(line)]
     if not exact or not vague or len(new.checks) > len(old.checks):
@@ -101,7 +102,8 @@ def loosened(old: Case, new: Case) -> Iterator[str]:
         about = _subject(line)
         before = [each for each in exact if about and about <= _subject(each)]
         if before and not any(about <= each for each in firm):
-            yield before[0][:80]
+            at = next(at for at, text in enumerate(new.lines) if text.strip() == line)
+            yield before[0][:80], new.first + at
 
 
 def _subject(line: str) -> frozenset[str]:
