@@ -382,6 +382,19 @@ def test_methods_of_the_same_name_are_not_mixed_up():
             "test('a', () {\n  expect(one.a, 1);\n});\n\n"
             "test('b', () {\n  expect(two.b, 2);\n});\n",
         ),
+        (  # what says only that there is a value, for the types
+            "tests/test_a.py",
+            "def test_a():\n    assert crawler.stats\n    assert self.a.b is not None\n"
+            "    assert crawler.stats.count == 1\n    self.a.b.close()\n",
+            "def test_a():\n    assert crawler.stats.count == 1\n    self.a.b.close()\n",
+        ),
+        (  # one statement says all of it
+            "tests/test_a.py",
+            "def test_a():\n    result = run()\n    assert result.code == 1\n"
+            "    assert isinstance(result.exception, UserWarning)\n"
+            "    assert 'twice' in result.text\n",
+            "def test_a():\n    with pytest.warns(UserWarning, match='twice'):\n        run()\n",
+        ),
         (  # an assertion becomes a row of a new table
             "a_test.go",
             "func TestA(t *testing.T) {\n\tassert.Equal(t, 2, run(1))\n"
