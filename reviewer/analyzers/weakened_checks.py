@@ -87,10 +87,10 @@ def _shape(line: str) -> str:
 
 
 def _is_implied(line: str, new: Case) -> bool:
-    """Whether an assertion only says that there is a value, and the test still reads from it."""
+    """Whether an assertion only says that there is a value, and the test still uses it."""
     names = [name for name in _DOTTED.findall(line) if name not in _PLAIN]
     name = max(names, key=len, default="") if _VAGUE.search(line) else ""
-    return bool(name) and any(f"{name}{step}" in new.body for step in (".", "[", "->", "!", "?."))
+    return bool(name) and re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", new.body) is not None
 
 
 def _is_said(line: str, fresh: Sequence[frozenset[str]]) -> bool:
