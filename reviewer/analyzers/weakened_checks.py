@@ -16,11 +16,17 @@ TABLE = re.compile(
     r"|@Test\(.{0,80}arguments:|TEST_P|GENERATE\(|\.map\(|\.each do\b|\[\]struct"
 )
 _HELPER = re.compile(
-    r"(?i)(?:assert|check|verify|expect|ensure|validate|compare|match|snapshot|should|must|raises|warns|throw|fails)\w{0,40}"
+    r"(?i)(?:assert|check|verify|expect(?!ation)|ensure|validate|compare|match|snapshot|should|must|raises|warns|throw|fails)\w{0,40}"
     r"!?[({<]"
 )
 _WORD = re.compile(r"[A-Za-z_]\w{2,}")
-_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
+_DOTTED = r"([A-Za-z_][\w.]*)"
+_EXISTS = re.compile(
+    rf"^assert\s+{_DOTTED}(?: is not None)?$"
+    rf"|(?:assertIsNotNone|assert_not_nil|refute_nil|NotNil|NotNull)"
+    rf"[( ]\s*(?:t, )?{_DOTTED}\s*[,)]"
+    rf"|expect\({_DOTTED}\)\.(?:toBeDefined|not\.toBeNull|not\.toBeUndefined)\("
+)
 _TOKEN = re.compile(r"\w+")
 # An exact comparison, and what is true of nearly every value.
 _EXACT = re.compile(
@@ -87,10 +93,12 @@ def _shape(line: str) -> str:
 
 
 def _is_implied(line: str, new: Case) -> bool:
-    """Whether an assertion only says that there is a value, and the test still uses it."""
-    names = [name for name in _DOTTED.findall(line) if name not in _PLAIN]
-    name = max(names, key=len, default="") if _VAGUE.search(line) else ""
-    return bool(name) and re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", new.body) is not None
+    """Whether an assertion only says that a name has a value, and the test still uses it."""
+    match = _EXISTS.search(line)
+    name = match and next(filter(None, match.groups()))
+    return (
+        bool(name) and re.search(rf"(?<![\w.]){re.escape(name or '')}(?!\w)", new.body) is not None
+    )
 
 
 def _is_said(line: str, fresh: Sequence[frozenset[str]]) -> bool:

@@ -176,6 +176,7 @@ def _is_elsewhere(case: Case, added: Set[str]) -> bool:
     """Whether most lines of a test that is gone were added to other places: it was renamed, moved
     or merged into another one."""
     lines = {text for line in case.lines[1:] if len(text := line.strip()) > 3}
+    lines = lines or set(case.checks)  # of a test on one line
     return len(lines & added) >= _ALIKE * len(lines)
 
 

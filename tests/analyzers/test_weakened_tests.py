@@ -472,6 +472,16 @@ def test_a_test_that_becomes_a_comment_is_deleted():
     assert hits("weakened_tests", {path: body}, {path: unseen}) == [("test-deleted", path, 1)]
 
 
+def test_a_test_on_one_line():
+    path, one, two = (
+        "a.test.js",
+        "it('a', () => expect(a).toBe(1));\n",
+        "it('b', () => expect(2));\n",
+    )
+    assert hits("weakened_tests", {path: one + two}, {path: two}) == [("test-deleted", path, 1)]
+    assert hits("weakened_tests", {path: one}, {path: one.replace("'a'", "'c'")}) == []
+
+
 def test_an_assertion_that_becomes_a_comment_is_removed():
     gone = PY.replace("    assert run(2)", "    # assert run(2)")
     assert hits("weakened_tests", {PATH: PY}, {PATH: gone}) == [("assertion-removed", PATH, 1)]
