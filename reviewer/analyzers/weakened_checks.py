@@ -16,10 +16,17 @@ TABLE = re.compile(
     r"|@Test\(.{0,80}arguments:|TEST_P|GENERATE\(|\.map\(|\.each do\b|\[\]struct"
 )
 _HELPER = re.compile(
-    r"(?i)(?:assert|check|verify|expect|ensure|validate|compare|match|snapshot|should|must)\w{0,40}"
+    r"(?i)(?:assert|check|verify|expect(?!ation)|ensure|validate|compare|match|snapshot|should|must|raises|warns|throw|fails)\w{0,40}"
     r"!?[({<]"
 )
 _WORD = re.compile(r"[A-Za-z_]\w{2,}")
+_DOTTED = r"([A-Za-z_][\w.]*)"
+_EXISTS = re.compile(
+    rf"^assert\s+{_DOTTED}(?: is not None)?$"
+    rf"|(?:assertIsNotNone|assert_not_nil|refute_nil|NotNil|NotNull)"
+    rf"[( ]\s*(?:t, )?{_DOTTED}\s*[,)]"
+    rf"|expect\({_DOTTED}\)\.(?:toBeDefined|not\.toBeNull|not\.toBeUndefined)\("
+)
 _TOKEN = re.compile(r"\w+")
 # An exact comparison, and what is true of nearly every value.
 _EXACT = re.compile(
@@ -73,6 +80,7 @@ def fewer(old: Case, new: Case, kept: Kept) -> bool:
         and kept.gone.isdisjoint(_WORD.findall(line))
         and _shape(line) not in shapes  # a name in it changed
         and not _is_said(line, said)
+        and not _is_implied(line, new)
     ]
     if len(lost) <= len(said):
         return False
@@ -84,14 +92,24 @@ def _shape(line: str) -> str:
     return _TOKEN.sub("x", line).strip()
 
 
+def _is_implied(line: str, new: Case) -> bool:
+    """Whether an assertion only says that a name has a value, and the test still uses it."""
+    match = _EXISTS.search(line)
+    name = match and next(filter(None, match.groups()))
+    return (
+        bool(name) and re.search(rf"(?<![\w.]){re.escape(name or '')}(?!\w)", new.body) is not None
+    )
+
+
 def _is_said(line: str, fresh: Sequence[frozenset[str]]) -> bool:
     """Whether a new assertion has all words of an old one but one."""
     about = _subject(line)
     return len(about) > 1 and any(len(about - each) <= 1 for each in fresh)
 
 
-def loosened(old: Case, new: Case) -> Iterator[str]:
-    """Assertions of the old test that compared a value, and now only say that there is one."""
+def loosened(old: Case, new: Case) -> Iterator[tuple[str, int]]:
+    """Assertions of the old test that compared a value, and the lines of the new one that now only
+    say that there is one."""
     exact = [line for line in old.checks if line not in new.checks and _EXACT.search(line)]
     vague = [line for line in new.checks if line not in old.checks and _VAGUE.search(line)]
     if not exact or not vague or len(new.checks) > len(old.checks):
@@ -101,7 +119,8 @@ def loosened(old: Case, new: Case) -> Iterator[str]:
         about = _subject(line)
         before = [each for each in exact if about and about <= _subject(each)]
         if before and not any(about <= each for each in firm):
-            yield before[0][:80]
+            at = next(at for at, text in enumerate(new.lines) if text.strip() == line)
+            yield before[0][:80], new.first + at
 
 
 def _subject(line: str) -> frozenset[str]:

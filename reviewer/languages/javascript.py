@@ -19,7 +19,8 @@ from reviewer.languages.base import (
 from reviewer.languages.common import COMMON
 from reviewer.languages.exports import exports_of
 from reviewer.languages.grammar import outline
-from reviewer.languages.manifests import Facts, from_json, from_jsonc, table
+from reviewer.languages.jsonc import from_jsonc
+from reviewer.languages.manifests import Facts, from_json, table
 from reviewer.languages.script_imports import REQUIRED, bound
 from reviewer.languages.script_modules import ScriptModules
 from reviewer.languages.shapes import Shapes

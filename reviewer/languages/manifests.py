@@ -14,7 +14,6 @@ import tomli  # unlike tomllib, it reads TOML 1.1
 _NAME = re.compile(r"[@A-Za-z0-9][\w@./:-]{0,59}")
 _VERSION = re.compile(r"(?=.*[\w*])[\w.*^~<>=!, |+-]{1,40}")
 _OPTION = re.compile(r"[A-Za-z0-9][\w.-]{0,19}")
-_COMMENTED = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|,(?=\s*[}\]])')
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([^;#@\\]*)")
 
 
@@ -100,12 +99,6 @@ def from_json(text: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def from_jsonc(text: str) -> Mapping[str, Any]:
-    """JSON with comments and trailing commas."""
-    once = _COMMENTED.sub(lambda match: match[1] or "", text)
-    return from_json(_COMMENTED.sub(lambda match: match[1] or "", once))
 
 
 def table(value: object, *keys: str) -> Mapping[str, Any]:

@@ -247,6 +247,11 @@ def test_each_language(path):
     assert hits("weakened_tests", {path: body, "x": "1"}, {f"tests/{path}": body}) == []
 
 
+@pytest.mark.fault(
+    "verdict",
+    "A test is focused, so that no other one of its file runs",
+    "A finding in every language whose runner knows such a mark",
+)
 @pytest.mark.parametrize("path", FOCUSED)
 def test_a_test_that_becomes_the_only_one(path):
     before, after = FOCUSED[path]
@@ -271,7 +276,8 @@ LOOSE = {
 def test_an_assertion_that_no_longer_says_which_value(path):
     body, place = LANGUAGES[path][0], LANGUAGES[path][1]
     exact, vague = ({path: body.replace(place, place + line + "\n")} for line in LOOSE[path])
-    assert [rule for rule, _, _ in hits("weakened_tests", exact, vague)] == ["assertion-loosened"]
+    row = vague[path].split("\n").index(LOOSE[path][1].split("\n")[0]) + 1
+    assert hits("weakened_tests", exact, vague) == [("assertion-loosened", path, row)]
     assert hits("weakened_tests", vague, exact) == []
     both = {path: vague[path].replace(place, place + LOOSE[path][0].replace("12", "13") + "\n")}
     assert hits("weakened_tests", exact, both) == []
@@ -376,6 +382,19 @@ def test_methods_of_the_same_name_are_not_mixed_up():
             "test('a', () {\n  expect(one.a, 1);\n});\n\n"
             "test('b', () {\n  expect(two.b, 2);\n});\n",
         ),
+        (  # what says only that there is a value, for the types
+            "tests/test_a.py",
+            "def test_a():\n    assert crawler.stats\n    assert self.a.b is not None\n"
+            "    assert crawler.stats.count == 1\n    self.a.b.close()\n",
+            "def test_a():\n    assert crawler.stats.count == 1\n    self.a.b.close()\n",
+        ),
+        (  # one statement says all of it
+            "tests/test_a.py",
+            "def test_a():\n    result = run()\n    assert result.code == 1\n"
+            "    assert isinstance(result.exception, UserWarning)\n"
+            "    assert 'twice' in result.text\n",
+            "def test_a():\n    with pytest.warns(UserWarning, match='twice'):\n        run()\n",
+        ),
         (  # an assertion becomes a row of a new table
             "a_test.go",
             "func TestA(t *testing.T) {\n\tassert.Equal(t, 2, run(1))\n"
@@ -439,10 +458,28 @@ def test_a_group_that_is_skipped():
     )
 
 
+@pytest.mark.fault(
+    "verdict",
+    "A test is turned into a comment, or renamed so that its runner no longer finds it",
+    "It counts as deleted",
+)
 def test_a_test_that_becomes_a_comment_is_deleted():
     path, body = "src/a.test.ts", "it('b', () => {\n  expect(a).toBe(1);\n});\n"
     gone = "".join(f"// {line}\n" for line in body.splitlines())
     assert hits("weakened_tests", {path: body}, {path: gone}) == [("test-deleted", path, 1)]
+    path, body = "Tests/ATests.swift", "func testA() {\n  XCTAssertEqual(a, 1)\n}\n"
+    unseen = body.replace("testA", "_testA")
+    assert hits("weakened_tests", {path: body}, {path: unseen}) == [("test-deleted", path, 1)]
+
+
+def test_a_test_on_one_line():
+    path, one, two = (
+        "a.test.js",
+        "it('a', () => expect(a).toBe(1));\n",
+        "it('b', () => expect(2));\n",
+    )
+    assert hits("weakened_tests", {path: one + two}, {path: two}) == [("test-deleted", path, 1)]
+    assert hits("weakened_tests", {path: one}, {path: one.replace("'a'", "'c'")}) == []
 
 
 def test_an_assertion_that_becomes_a_comment_is_removed():
