@@ -25,6 +25,7 @@ _NAMED = re.compile(
 )
 _DECLARES = (".d.ts", ".d.mts", ".d.cts")
 _AROUND = re.compile(rb"^\s{0,20}declare\s{1,20}(?:global|module)\b", re.MULTILINE)
+_DECLARED = re.compile(rb"\bdeclare\s{1,20}module\s{1,20}[\"']([^\"'\n]{1,300})[\"']")
 _NO_CHECK = re.compile(rb"^[ \t]*//+[ \t]*@ts-nocheck", re.MULTILINE)
 
 
@@ -39,6 +40,7 @@ class Project:
     changed: tuple[str, ...]
     checked: tuple[str, ...]
     around: frozenset[str]  # files that declare what others use without an import
+    declared: frozenset[str]  # modules that are declared by name
     modules: Mapping[str, str | None]
     altered: Altered
     left: tuple[str, ...]  # files that import what changed and are not checked
@@ -84,6 +86,11 @@ def gather(change: Change, limits: Limits) -> Project | None:
         found.changed,
         checked,
         around,
+        frozenset(
+            text.decode(name)
+            for path in around
+            for name in _DECLARED.findall(new.get(path) or old[path])
+        ),
         links.named,
         names,
         tuple(path for steps, path in code[_MAX_IMPORTERS:] if steps == 1),

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewer import text
 from reviewer.analyzers import isolate, rows, tree, tsc_config, tsc_program
 from reviewer.analyzers.base import Limits, old_name
 from reviewer.analyzers.tsc_project import Project
@@ -54,7 +53,6 @@ _OPTIONS: Mapping[str, Any] = {
 _OURS = "reviewer.d.ts"  # declares what stands around every module
 _UNKNOWN = "unknown.d.ts"  # stands in for what is installed, so that it is not searched for
 _NO_CHECK = re.compile(rb"@ts-nocheck")
-_DECLARED = re.compile(rb"\bdeclare\s{1,20}module\s{1,20}[\"']([^\"'\n]{1,300})[\"']")
 _GLOBALS = Path(__file__).parent / "tsc_globals.d.ts"
 
 
@@ -66,6 +64,7 @@ class Side:
     files: Mapping[str, bytes]
     checked: frozenset[str]
     around: frozenset[str]
+    declared: frozenset[str]
     modules: Mapping[str, str | None]
     strict: Mapping[str, bool]
 
@@ -76,9 +75,10 @@ def sides(project: Project, change: Change) -> tuple[Side, Side]:
     strict = tsc_config.strictness(project.changed, names, lambda path: change.read(path, "old"))
     renamed = {file.path: old_name(file) for file in change.files}
     before = frozenset(renamed.get(path, path) for path in project.checked)
+    rest = project.around, project.declared, project.modules, strict
     return (
-        Side(project.new, frozenset(project.checked), project.around, project.modules, strict),
-        Side(project.old, before, project.around, project.modules, strict),
+        Side(project.new, frozenset(project.checked), *rest),
+        Side(project.old, before, *rest),
     )
 
 
@@ -123,13 +123,8 @@ def _sentences(said: tsc_program.Diagnostic) -> str:
 def _ours(side: Side) -> bytes:
     """Our declarations, with all modules that are not in the repository: what comes from them is of
     any type. Those that the repository declares itself are left to it."""
-    own = {
-        text.decode(name)
-        for data in side.files.values()
-        for name in (_DECLARED.findall(data) if b"declare" in data else ())
-    }
     unknown = sorted(
-        name for name, path in side.modules.items() if path is None and name not in own
+        name for name, path in side.modules.items() if path is None and name not in side.declared
     )
     lines = (f"declare module {json.dumps(name)};\n" for name in unknown if "*" not in name)
     return _GLOBALS.read_bytes() + "".join(lines).encode()
