@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,13 +68,19 @@ def altered(change: Change, new: Mapping[str, bytes]) -> Altered:
 
 
 def _changed(file: FileDiff) -> Iterator[tuple[int, str, bool]]:
-    """The changed lines: (where on the new side, text, whether it was removed)."""
-    where = delta.LineMap(file)
+    """The changed lines: (where on the new side, text, whether it was removed). A removed line is
+    where the added one is that seems to replace it, else before what follows."""
     for hunk in file.hunks:
-        for line in hunk.lines:
-            if line.kind != "context" and line.data.strip():
-                number = line.new or where.nearest(line.old or 1)
-                yield number, text.decode(line.data[:_LONGEST]), line.kind == "removed"
+        following = hunk.new_start + (hunk.new_count == 0)
+        for unchanged, lines in itertools.groupby(hunk.lines, lambda line: line.kind == "context"):
+            block = list(lines)
+            added = [line for line in block if line.kind == "added"]
+            removed = [line for line in block if line.kind == "removed"]
+            for number, line in itertools.chain(enumerate(removed), enumerate(added)):
+                if line.data.strip():
+                    at = following + min(number, len(added))
+                    yield at, text.decode(line.data[:_LONGEST]), line.kind == "removed"
+            following += len(block) if unchanged else len(added)
 
 
 def _defined(line: str) -> list[str]:

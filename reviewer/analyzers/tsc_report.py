@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from reviewer import text
 from reviewer.analyzers import delta
 from reviewer.analyzers.base import old_name
+from reviewer.analyzers.tsc_altered import Altered
 from reviewer.analyzers.tsc_project import Project, resolver
 from reviewer.languages import is_test
 from reviewer.languages.base import Modules
@@ -19,7 +20,8 @@ from reviewer.types import Change, Evidence, Place
 
 _QUOTED = re.compile(r"'([A-Za-z_$][\w$]{0,99})'")
 _WORD = re.compile(r"[A-Za-z_$][\w$]{1,99}")
-_MODULE = re.compile(r"[Mm]odule '\"?([^'\"]{1,300})\"?'")
+_MODULE = re.compile(r"'\"?([^'\"]{1,300})\"?'")  # the first of what is quoted
+_TYPE = re.compile(r" on type '(?:typeof )?([A-Za-z_$][\w$]{0,99})")
 _ALL_FROM = re.compile(
     rb"^\s{0,20}export\s{1,20}\*\s{0,20}from\s{0,20}[\"']([^\"'\n]{1,300})[\"']", re.MULTILINE
 )
@@ -56,11 +58,18 @@ def is_certain(hit: Evidence, known: Known) -> bool:
         return _target(hit, known) in known.gone
     if hit.rule == "wrong-arguments":
         return True
-    lost = known.project.altered.lost
-    named = _QUOTED.findall(hit.message)[:1]
-    if hit.rule == "missing-member" and any(name in lost for name in named):
+    if hit.rule == "missing-member" and _is_lost(hit, known.project.altered):
         return True
     return _is_untouched(hit, known) and _cause(hit, known) is not None
+
+
+def _is_lost(hit: Evidence, altered: Altered) -> bool:
+    """Whether the change takes the member away from the very type that the error names."""
+    owner = _TYPE.search(hit.message)
+    named = _QUOTED.findall(hit.message)[:1]
+    return bool(
+        owner and owner[1] in altered.defined and any(name in altered.lost for name in named)
+    )
 
 
 def explained(hits: Iterable[Evidence], known: Known) -> list[Evidence]:
@@ -110,6 +119,9 @@ def _target(hit: Evidence, known: Known) -> str | None:
 
 def _is_seen(hit: Evidence, known: Known) -> bool:
     """Whether all exports of the module that the error names are known."""
+    named = _MODULE.search(hit.message)
+    if named is None or named[1] in known.project.declared:
+        return False
     target = _target(hit, known)
     todo, seen = [target], set[str]()
     while todo and len(seen) < _MAX_FILES:

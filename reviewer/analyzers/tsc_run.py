@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewer import text
 from reviewer.analyzers import isolate, rows, tree, tsc_config, tsc_program
 from reviewer.analyzers.base import Limits, old_name
 from reviewer.analyzers.tsc_project import Project
@@ -53,19 +52,19 @@ _OPTIONS: Mapping[str, Any] = {
 }
 _OURS = "reviewer.d.ts"  # declares what stands around every module
 _UNKNOWN = "unknown.d.ts"  # stands in for what is installed, so that it is not searched for
-_DECLARES = (".d.ts", ".d.mts", ".d.cts")
 _NO_CHECK = re.compile(rb"@ts-nocheck")
-_AROUND = re.compile(rb"^\s{0,20}declare\s+(?:global|module)\b", re.MULTILINE)
-_DECLARED = re.compile(rb"\bdeclare\s{1,20}module\s{1,20}[\"']([^\"'\n]{1,300})[\"']")
 _GLOBALS = Path(__file__).parent / "tsc_globals.d.ts"
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The files of one side of a project that are written, and those of them that are checked."""
+    """The files of one side of a project that are written, those of them that are checked, and the
+    rest of what a configuration says."""
 
     files: Mapping[str, bytes]
     checked: frozenset[str]
+    around: frozenset[str]
+    declared: frozenset[str]
     modules: Mapping[str, str | None]
     strict: Mapping[str, bool]
 
@@ -76,9 +75,10 @@ def sides(project: Project, change: Change) -> tuple[Side, Side]:
     strict = tsc_config.strictness(project.changed, names, lambda path: change.read(path, "old"))
     renamed = {file.path: old_name(file) for file in change.files}
     before = frozenset(renamed.get(path, path) for path in project.checked)
+    rest = project.around, project.declared, project.modules, strict
     return (
-        Side(project.new, frozenset(project.checked), project.modules, strict),
-        Side(project.old, before, project.modules, strict),
+        Side(project.new, frozenset(project.checked), *rest),
+        Side(project.old, before, *rest),
     )
 
 
@@ -123,13 +123,8 @@ def _sentences(said: tsc_program.Diagnostic) -> str:
 def _ours(side: Side) -> bytes:
     """Our declarations, with all modules that are not in the repository: what comes from them is of
     any type. Those that the repository declares itself are left to it."""
-    own = {
-        text.decode(name)
-        for data in side.files.values()
-        for name in (_DECLARED.findall(data) if b"declare" in data else ())
-    }
     unknown = sorted(
-        name for name, path in side.modules.items() if path is None and name not in own
+        name for name, path in side.modules.items() if path is None and name not in side.declared
     )
     lines = (f"declare module {json.dumps(name)};\n" for name in unknown if "*" not in name)
     return _GLOBALS.read_bytes() + "".join(lines).encode()
@@ -141,11 +136,7 @@ def _config(side: Side, names: tree.Names) -> bytes:
         for name, path in side.modules.items()
         if (path is None or path in names.of) and "*" not in name
     }
-    roots = [
-        path
-        for path, data in side.files.items()
-        if path in side.checked or path.endswith(_DECLARES) or _AROUND.search(data)
-    ]
+    roots = [path for path in side.files if path in side.checked or path in side.around]
     config = {
         "compilerOptions": {**_OPTIONS, **side.strict, "paths": paths},
         "files": [_OURS, *(names.of[path] for path in roots)],

@@ -62,6 +62,7 @@ def changed(old: str, new: str) -> dict[str, str]:
         ("insert(", "add(", [("missing-member", 6)]),
         ("export function split", "function split", [("missing-export", 1)]),
         ("function split", "function cut", [("missing-export", 1)]),
+        ("function split", "function splits", [("missing-export", 1)]),
         ("Busy", "Working", [("missing-member", 8)]),
         (
             "export function find(id: string): Job",
@@ -124,6 +125,21 @@ def test_a_name_that_is_no_longer_imported_and_still_used() -> None:
     assert hits("tsc", BASE, head) == [("missing-name", "src/run.ts", 5)]
 
 
+def test_a_new_line_that_uses_what_the_change_takes_away() -> None:
+    more = USES + "pool.insert(first);\nconst other: { extra: 1 } = { extra: 1 };\nother.insert;\n"
+    head = {**changed("insert(", "add("), "src/run.ts": more}
+    (hit,) = analyzed("tsc", BASE, head).evidence
+    assert [place.start for place in hit.related] == [13, 12]
+    added = {**BASE, "src/run.ts": more}
+    assert hits("tsc", BASE, added) == []
+
+
+def test_a_module_in_typescript_goes_before_a_script_of_its_name() -> None:
+    both = {"src/pool.js": "export const nothing = 1;\n"}
+    head = changed("insert(", "add(")
+    assert hits("tsc", {**BASE, **both}, {**head, **both}) == [("missing-member", "src/run.ts", 6)]
+
+
 def test_errors_that_were_there_before_are_not_the_changes() -> None:
     wrong = USES.replace("split(path)", "split()").replace("pool.insert", "pool.gone")
     base = {**BASE, "src/run.ts": wrong}
@@ -171,6 +187,18 @@ def test_exports_that_pass_through_what_is_installed_are_unknown() -> None:
     assert hits("tsc", {}, head) == []
     head["index.ts"] = index.partition("\n")[0]
     assert hits("tsc", {}, head) == [("missing-export", "b.ts", 1)]
+
+
+def test_a_module_that_is_declared_elsewhere_in_the_repository_is_not_known() -> None:
+    head = {
+        "package.json": '{"workspaces": ["packages/*"]}',
+        "packages/core/package.json": '{"name": "core", "main": "src/index.ts"}',
+        "packages/core/src/index.ts": "export const a = 1;\n",
+        "b.ts": "import { a, b } from 'core';\na.toFixed(b);\n",
+    }
+    assert hits("tsc", {}, head) == [("missing-export", "b.ts", 1)]
+    other = {"packages/other/own.d.ts": "declare module 'core' { export const c: number; }\n"}
+    assert hits("tsc", {}, {**head, **other}) == []
 
 
 def test_null_is_checked_where_the_repository_checks_it() -> None:
