@@ -7,7 +7,7 @@ import pytest
 from support.analyzed import analyzed, hits
 from support.still_used_projects import PROJECTS, broken
 
-from reviewer.analyzers import still_used_child, still_used_facts
+from reviewer.analyzers import still_used, still_used_child, still_used_facts
 from reviewer.languages import all_languages
 
 
@@ -130,6 +130,11 @@ def gone(path, base, head, **others):
     return hits("still_used", {path: base, **others}, {path: head, **others})
 
 
+@pytest.mark.fault(
+    "syntax",
+    "a name is taken out of one file, and something else defines it",
+    "no finding: only what an import, a package or a type proves counts",
+)
 @pytest.mark.parametrize(
     ("path", "base", "head", "others"),
     [
@@ -218,3 +223,19 @@ def test_one_hit_for_one_cause_with_the_other_uses_as_places():
         ("use1.ts", 2),
         ("use2.ts", 2),
     ]
+
+
+@pytest.mark.fault(
+    "scale",
+    "a name that a change removes is in more files than can be parsed",
+    "it is left alone, and the other names are still looked for",
+)
+def test_a_name_that_too_many_files_have_is_left_alone(here, monkeypatch):
+    users = {f"use{n}.ts": USE for n in range(4)}
+    head = TOTAL + "export const LIMIT = 1;\n"
+    base = CART + "export const MOST = 1;\n"
+    rare = {"rare.ts": "import { MOST } from './cart';\nexport const a = MOST;\n"}
+    monkeypatch.setattr(still_used, "_FILES", 3)
+    assert gone("cart.ts", base, head, **users, **rare) == [("removed-name", "rare.ts", 1)]
+    monkeypatch.setattr(still_used, "_SEARCHED", 10)
+    assert gone("cart.ts", base, head, **users, **rare) == []
