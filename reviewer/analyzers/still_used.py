@@ -19,6 +19,7 @@ from reviewer.languages import language_of
 from reviewer.text import decode
 from reviewer.types import Change, Evidence, FileDiff
 
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _WORDS = 80  # names that are looked for
 _SEARCHED = 48 << 20  # bytes of files that have one of them
 _FILES, _TOTAL = 150, 4 << 20  # files that are parsed, and their characters
@@ -33,7 +34,8 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     first, lost = read(changed, limits)
     targets = [each for file in change.files for each in _targets(file, first)]
     modules = [file for file in change.files if f"old:{old_name(file)}" in first]
-    words = _words(targets)
+    doubtful = _elsewhere(change, changed) if targets else set()
+    words = [word for word in _words(targets) if word not in doubtful]
     others = dict(_others(change, words, changed, limits))
     every = changed | others
     wanted = {
@@ -142,6 +144,18 @@ def _targets(file: FileDiff, read: Mapping[str, Facts]) -> Iterator[Target]:
 def _words(targets: Iterable[Target]) -> list[str]:
     names = dict.fromkeys(target.item.last for target in targets if len(target.item.last) > 2)
     return list(names)[:_WORDS]
+
+
+def _elsewhere(change: Change, known: Mapping[str, Wanted]) -> set[str]:
+    """The words of the changed files that are not parsed: templates, grammars and the like may
+    define what another file no longer does."""
+    found: set[str] = set()
+    for file in change.files:
+        language = language_of(file.path)
+        if f"new:{file.path}" in known or (language is not None and language.kind == "prose"):
+            continue
+        found |= set(_WORD.findall(decode(content(change, file, "new") or b"")))
+    return found
 
 
 def _others(

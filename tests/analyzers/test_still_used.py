@@ -159,6 +159,17 @@ def gone(path, base, head, **others):
          {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}),
         ("a.c", C, "#define MAKE(n) int n(int a) { return a; }\nMAKE(shop_price);\n",
          {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}),
+        ("a.php", "<?php\nif (!function_exists('starts_with')) {\n"
+         "  function starts_with($a, $b) { return 1; }\n}\n", "<?php\n",
+         {"b.php": "<?php\n$c = starts_with('a', 'b');\n"}),
+        ("a.php", "<?php\nclass Cart implements Priced { const TAX = 1; }\n",
+         "<?php\nclass Cart implements Priced { }\n",
+         {"b.php": "<?php\n$c = Cart::TAX;\n"}),
+        ("src/price.rs", "pub fn fee() {}\n", "pub use money::*;\n",
+         {"src/lib.rs": "mod price;\nuse crate::price::fee;\n"}),
+        ("Cart.kt", "class Cart {\n  fun getPrice(): Int = 1\n}\n",
+         "class Cart {\n  val price: Int = 1\n}\n",
+         {"Shop.java": "class Shop {\n  int f(Cart cart) { return cart.getPrice(); }\n}\n"}),
         # Another one is meant
         ("cart.ts", CART, TOTAL, {"use.ts": USE.replace("cart: Cart", "cart: Other")}),
         ("cart.ts", CART, TOTAL, {"use.ts": USE + "const g = (cart: Other) => cart;\n"}),
@@ -203,6 +214,15 @@ ADD = "import {{ sum }} from './sum';\nsum({});\n"
 def test_calls_that_no_longer_fit(here, before, after, passed, found):
     use = {"use.ts": ADD.format(passed)}
     assert gone("sum.ts", SUM.format(before), SUM.format(after), **use) == found
+
+
+def test_what_a_changed_template_or_grammar_may_define_is_left_alone(here):
+    use = {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}
+    moved = {"a.y": "%%\nint shop_price(int a) { return a; }\n"}
+    assert hits("still_used", {"a.c": C, **use}, {"a.c": "int g;\n", **use, **moved}) == []
+    told = {"CHANGES.md": "Removed shop_price.\n"}
+    head = {"a.c": "int g;\n", **use, **told}
+    assert hits("still_used", {"a.c": C, **use}, head) == [("removed-name", "b.c", 3)]
 
 
 def test_overloads_and_javascript_take_what_they_are_given(here):
