@@ -4,6 +4,8 @@ proved is not reported."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -17,8 +19,10 @@ from reviewer.languages import language_of
 from reviewer.text import decode
 from reviewer.types import Change, Evidence, FileDiff
 
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _WORDS = 80  # names that are looked for
-_FILES, _TOTAL = 150, 4 << 20  # files that are read, and their bytes
+_SEARCHED = 48 << 20  # bytes of files that have one of them
+_FILES, _TOTAL = 150, 4 << 20  # files that are parsed, and their characters
 _LEVELS, _BARRELS = 3, 40  # of files that pass exports on, and how many at each
 _COMMON = 60  # files with a name, above which it is too common
 
@@ -30,7 +34,8 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     first, lost = read(changed, limits)
     targets = [each for file in change.files for each in _targets(file, first)]
     modules = [file for file in change.files if f"old:{old_name(file)}" in first]
-    words = _words(targets)
+    doubtful = _elsewhere(change, changed) if targets else set()
+    words = [word for word in _words(targets) if word not in doubtful]
     others = dict(_others(change, words, changed, limits))
     every = changed | others
     wanted = {
@@ -141,40 +146,52 @@ def _words(targets: Iterable[Target]) -> list[str]:
     return list(names)[:_WORDS]
 
 
+def _elsewhere(change: Change, known: Mapping[str, Wanted]) -> set[str]:
+    """The words of the changed files that are not parsed: templates, grammars and the like may
+    define what another file no longer does."""
+    found: set[str] = set()
+    for file in change.files:
+        language = language_of(file.path)
+        if f"new:{file.path}" in known or (language is not None and language.kind == "prose"):
+            continue
+        found |= set(_WORD.findall(decode(content(change, file, "new") or b"")))
+    return found
+
+
 def _others(
     change: Change, words: list[str], known: Mapping[str, Wanted], limits: Limits
 ) -> Iterator[tuple[str, Wanted]]:
-    """The unchanged files that have one of the words, in a language of the change. Words that too
-    many files have are taken out of `words`."""
+    """The unchanged files that have one of the words, in a language of the change. What too many
+    files have is taken out of `words`: it may be defined in what is not parsed."""
     kin = {each.language.kin for each in known.values()}
     touched = {key[4:] for key in known}
-
-    def files(wanted: list[str]) -> list[str]:
-        return [
-            path
-            for path in change.grep(wanted)
-            if path not in touched and (found := language_of(path)) and found.kin in kin
-        ]
-
-    paths = files(words) if words else []
-    if len(paths) > _FILES:
-        few: dict[str, None] = {}
-        for word in list(words):
-            limits.check()
-            found = files([word])
-            if len(found) > _COMMON or len(few) + len(found) > _FILES:
-                words.remove(word)
-            else:
-                few |= dict.fromkeys(found)
-        paths = list(few)
+    either = re.compile(rf"(?<![\w$])(?:{'|'.join(map(re.escape, words))})(?![\w$])")
+    files: dict[str, tuple[Wanted, set[str]]] = {}
     total = 0
-    for path in paths:
-        data = change.read(path, "new")
-        if data is None or len(data) > MAX_BYTES:
+    for path in change.grep(words) if words else ():
+        limits.check()
+        found = language_of(path)
+        if path in touched or found is None or found.kin not in kin:
             continue
-        total += len(data)
-        if total > _TOTAL:
-            words.clear()  # whatever is found may be defined in what is not read
+        data = change.read(path, "new")
+        total += len(data or b"")
+        if total > _SEARCHED:
+            words.clear()
             return
-        if wanted := _wanted(path, data):
+        if data and len(data) <= MAX_BYTES and (wanted := _wanted(path, data)):
+            files[path] = wanted, set(either.findall(wanted.source))
+    _drop_common(words, files)
+    for path, (wanted, there) in files.items():
+        if not there.isdisjoint(words):
             yield "new:" + path, wanted
+
+
+def _drop_common(words: list[str], files: Mapping[str, tuple[Wanted, set[str]]]) -> None:
+    """Take words out of `words`, the most common first, until the files that have one of the others
+    are few enough to be parsed."""
+    counts = Counter(word for _, there in files.values() for word in there)
+    for word in sorted(words, key=lambda word: (-counts[word], word)):
+        sizes = [len(each.source) for each, there in files.values() if there.intersection(words)]
+        if counts[word] <= _COMMON and len(sizes) <= _FILES and sum(sizes) <= _TOTAL:
+            return
+        words.remove(word)

@@ -39,6 +39,8 @@ def _is_only_member(target: Target, new: Facts, world: World) -> bool:
         return False
     if links.dynamic and links.dynamic.search(new.source):
         return False
+    if links.accessors and any(each.last == _property(item.last) for each in new.defs):
+        return False
     closed = links.closed or item.kind == "value"
     if closed and any(
         each.kind == "class" and each.last == item.owner
@@ -52,6 +54,12 @@ def _is_only_member(target: Target, new: Facts, world: World) -> bool:
         not closed or use.mention.before.rpartition(".")[2] in owners
         for use in world.others(target)
     )
+
+
+def _property(name: str) -> str:
+    """The property of which a name is the getter or setter; "" if it has not the form of one."""
+    found = re.fullmatch(r"(?:get|set)([A-Z]\w*)", name)
+    return found[1][:1].lower() + found[1][1:] if found else ""
 
 
 def _inherits(item: Definition, owner: str, facts: Facts) -> bool:

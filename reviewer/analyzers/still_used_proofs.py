@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from reviewer.analyzers.still_used_facts import Facts
+from reviewer.analyzers.still_used_facts import Definition, Facts
 from reviewer.analyzers.still_used_members import members
 from reviewer.analyzers.still_used_world import Target, Use, World, is_in
 from reviewer.languages.roles import Mention
@@ -94,52 +94,67 @@ def _own(target: Target) -> Iterator[Use]:
 
 
 def _seen(target: Target, world: World) -> Iterator[Use]:
-    old, new, name = target.old, target.new, target.item.last
-    if any(world.others(target)) or _is_conditional(old, target.item.start):
+    new = target.new
+    if any(world.others(target)) or _may_be_provided(target, world):
         return
-    if new is not None and old.links.dynamic and old.links.dynamic.search(new.source):
+    for user in world.of(target.old.language.kin):
+        mentions = user.of(target.item.last)
+        if all(_points(user, each, target, world) for each in mentions):
+            yield from (Use(user, each) for each in mentions if each.role == "import")
+            yield from _plain(user, target, world, own=new is not None and user.path == new.path)
+
+
+def _may_be_provided(target: Target, world: World) -> bool:
+    """Whether the name may be there without a definition: as a macro or a fallback, or because the
+    file now imports it."""
+    old, new = target.old, target.new
+    if _is_fallback(old, target.item):
+        return True
+    if new is None:
+        return False
+    dynamic, wildcard = old.links.dynamic, old.links.wildcard
+    if dynamic and dynamic.search(new.source):
+        return True
+    if wildcard and old.language.scopes.passes_on and wildcard.search(new.source):
+        return True
+    return not all(_points(new, each, target, world) for each in new.of(target.item.last))
+
+
+def _plain(user: Facts, target: Target, world: World, *, own: bool) -> Iterator[Use]:
+    """Uses in a file that has no other definition of the name. `own`: it is that of the target."""
+    mentions = user.of(target.item.last)
+    imported = any(each.role == "import" for each in mentions)
+    wildcard = user.links.wildcard
+    if any(each.role == "local" for each in mentions):
         return
-    if new is not None and not all(_points(new, each, target, world) for each in new.of(name)):
-        return  # it comes from elsewhere now
-    for user in world.of(old.language.kin):
-        mentions = user.of(name)
-        own = new is not None and user.path == new.path
-        if not all(_points(user, each, target, world) for each in mentions):
-            continue
-        yield from (Use(user, each) for each in mentions if each.role == "import")
-        imported = any(each.role == "import" for each in mentions)
-        if any(each.role == "local" for each in mentions):
-            continue
-        for each in mentions:
-            if each.before:
-                last = re.split(r"\.|::|\\", each.before)[-1]
-                known = last == target.item.owner or _of_package(user, each, target, world)
-                if each.role in ("call", "member") and known:
-                    yield Use(user, each)
-            elif each.role in ("call", "type", "value") and (
-                own or imported or _is_visible(user, each, target)
-            ):
+    if not imported and wildcard and wildcard.search(user.source):
+        return
+    for each in mentions:
+        if not each.before:
+            seen = own or imported or _is_visible(user, each, target)
+            if seen and each.role in ("call", "type", "value"):
                 yield Use(user, each)
+        elif each.role in ("call", "member") and _is_qualified(user, each, target, world):
+            yield Use(user, each)
+
+
+def _is_qualified(user: Facts, mention: Mention, target: Target, world: World) -> bool:
+    """Whether what stands before the name is the namespace, or the package, of the target."""
+    last = re.split(r"\.|::|\\", mention.before)[-1]
+    return last == target.item.owner != "" or any(
+        each.name == mention.before and not each.attr and world.leads(user, each, target.old.path)
+        for each in user.imports
+    )
 
 
 def _is_visible(user: Facts, mention: Mention, target: Target) -> bool:
     """Whether the user's file sees the name without an import."""
     links, language = user.links, user.language
     if language.scopes.sees == "folder":
-        if links.wildcard and links.wildcard.search(user.source):
-            return False
         same = posixpath.dirname(user.path) == posixpath.dirname(target.old.path)
         package = user.package
         return package is not None and package == target.old.package and (same or "." in package)
     return links.everywhere and len(mention.name) > 3 and mention.name not in language.common
-
-
-def _of_package(user: Facts, mention: Mention, target: Target, world: World) -> bool:
-    """Whether `package.name` means the package of the target."""
-    return any(
-        each.name == mention.before and not each.attr and world.leads(user, each, target.old.path)
-        for each in user.imports
-    )
 
 
 def _points(user: Facts, mention: Mention, target: Target, world: World) -> bool:
@@ -160,13 +175,19 @@ def _points(user: Facts, mention: Mention, target: Target, world: World) -> bool
     return re.search(rf"{before}\b{re.escape(mention.name)}\b", mention.before) is not None
 
 
-def _is_conditional(facts: Facts, line: int) -> bool:
-    """Whether a line is between `#if` and `#endif`: another build may have another definition."""
+def _is_fallback(facts: Facts, item: Definition) -> bool:
+    """Whether a definition stands in for one that another build, or a newer version of the
+    language, brings: it is between `#if` and `#endif`, or behind a test whether there is one."""
+    asked = (
+        rf"(?:exists|defined\??|respond_to\?)\s*\(?\s*['\":]+\\?(?:\w+\\)*{re.escape(item.last)}\b"
+    )
+    if re.search(asked, facts.source):
+        return True
     if not facts.language.syntax.conditional:
         return False
     guard = re.search(r"^#\s*ifndef\s+(\w+)\s*\n#\s*define\s+\1\b", facts.source, re.MULTILINE)
     depth = 0
-    for row in facts.source.split("\n")[: line - 1]:
+    for row in facts.source.split("\n")[: item.start - 1]:
         if re.match(r"\s*#\s*if", row):
             depth += "__cplusplus" not in row
         elif re.match(r"\s*#\s*endif", row) and depth:

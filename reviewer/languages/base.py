@@ -187,6 +187,7 @@ class Links:
     dynamic: re.Pattern[str] | None = None
     # An import that may bring names that it does not name.
     wildcard: re.Pattern[str] | None = None
+    accessors: bool = False  # a property `size` is also `getSize()`
     # Whether a call with fewer, or with more arguments than the definition takes is an error.
     too_few: bool = True
     too_many: bool = True

@@ -51,7 +51,11 @@ JAVA = Links(
     wildcard=_WILDCARD,
 )
 KOTLIN = Links(
-    variables=f"{_COLON}|{_MADE}", package=_PACKAGE, extends=re.compile(r":"), wildcard=_WILDCARD
+    variables=f"{_COLON}|{_MADE}",
+    package=_PACKAGE,
+    extends=re.compile(r":"),
+    wildcard=_WILDCARD,
+    accessors=True,
 )
 SCALA = Links(
     variables=f"{_COLON}|{_MADE}",
@@ -64,7 +68,7 @@ RUST = Links(
     variables=f"{_COLON}|{_MADE}",
     inner=re.compile(r"\s*(?:pub(?:\([^)]*\))?\s+)?use\s+(?:crate|self|super)\b"),
     dynamic=re.compile(r"\bmacro_rules!|\bDeref\b|derive\([^)]*Builder"),
-    wildcard=re.compile(r"\buse [\w:]+::\*"),
+    wildcard=re.compile(r"\buse (?!crate\b|self\b|super\b)[\w:]+::\*"),
 )
 _ENUM = r"\s*(?:typedef\s+)?enum\b(?!\s+(?:class|struct)\b)"  # its members are not qualified
 C = Links(
@@ -92,7 +96,7 @@ PHP = Links(
     package=re.compile(r"^\s*namespace ([\w\\]+)", re.MULTILINE),
     everywhere=True,
     closed=True,
-    extends=re.compile(r"\bextends\b"),
+    extends=re.compile(r"\b(?:extends|implements)\b"),
     dynamic=re.compile(r"__(?:call|callStatic|get|set)\b|^\s+use [\w\\, ]+[;{]", re.MULTILINE),
     too_many=False,
 )

@@ -7,7 +7,7 @@ import pytest
 from support.analyzed import analyzed, hits
 from support.still_used_projects import PROJECTS, broken
 
-from reviewer.analyzers import still_used_child, still_used_facts
+from reviewer.analyzers import still_used, still_used_child, still_used_facts
 from reviewer.languages import all_languages
 
 
@@ -130,6 +130,11 @@ def gone(path, base, head, **others):
     return hits("still_used", {path: base, **others}, {path: head, **others})
 
 
+@pytest.mark.fault(
+    "syntax",
+    "a name is taken out of one file, and something else defines it",
+    "no finding: only what an import, a package or a type proves counts",
+)
 @pytest.mark.parametrize(
     ("path", "base", "head", "others"),
     [
@@ -154,6 +159,17 @@ def gone(path, base, head, **others):
          {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}),
         ("a.c", C, "#define MAKE(n) int n(int a) { return a; }\nMAKE(shop_price);\n",
          {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}),
+        ("a.php", "<?php\nif (!function_exists('starts_with')) {\n"
+         "  function starts_with($a, $b) { return 1; }\n}\n", "<?php\n",
+         {"b.php": "<?php\n$c = starts_with('a', 'b');\n"}),
+        ("a.php", "<?php\nclass Cart implements Priced { const TAX = 1; }\n",
+         "<?php\nclass Cart implements Priced { }\n",
+         {"b.php": "<?php\n$c = Cart::TAX;\n"}),
+        ("src/price.rs", "pub fn fee() {}\n", "pub use money::*;\n",
+         {"src/lib.rs": "mod price;\nuse crate::price::fee;\n"}),
+        ("Cart.kt", "class Cart {\n  fun getPrice(): Int = 1\n}\n",
+         "class Cart {\n  val price: Int = 1\n}\n",
+         {"Shop.java": "class Shop {\n  int f(Cart cart) { return cart.getPrice(); }\n}\n"}),
         # Another one is meant
         ("cart.ts", CART, TOTAL, {"use.ts": USE.replace("cart: Cart", "cart: Other")}),
         ("cart.ts", CART, TOTAL, {"use.ts": USE + "const g = (cart: Other) => cart;\n"}),
@@ -200,6 +216,15 @@ def test_calls_that_no_longer_fit(here, before, after, passed, found):
     assert gone("sum.ts", SUM.format(before), SUM.format(after), **use) == found
 
 
+def test_what_a_changed_template_or_grammar_may_define_is_left_alone(here):
+    use = {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}
+    moved = {"a.y": "%%\nint shop_price(int a) { return a; }\n"}
+    assert hits("still_used", {"a.c": C, **use}, {"a.c": "int g;\n", **use, **moved}) == []
+    told = {"CHANGES.md": "Removed shop_price.\n"}
+    head = {"a.c": "int g;\n", **use, **told}
+    assert hits("still_used", {"a.c": C, **use}, head) == [("removed-name", "b.c", 3)]
+
+
 def test_overloads_and_javascript_take_what_they_are_given(here):
     use = {"use.ts": ADD.format("1")}
     both = SUM.format("a: number, b: number") + SUM.format("a: number")
@@ -218,3 +243,19 @@ def test_one_hit_for_one_cause_with_the_other_uses_as_places():
         ("use1.ts", 2),
         ("use2.ts", 2),
     ]
+
+
+@pytest.mark.fault(
+    "scale",
+    "a name that a change removes is in more files than can be parsed",
+    "it is left alone, and the other names are still looked for",
+)
+def test_a_name_that_too_many_files_have_is_left_alone(here, monkeypatch):
+    users = {f"use{n}.ts": USE for n in range(4)}
+    head = TOTAL + "export const LIMIT = 1;\n"
+    base = CART + "export const MOST = 1;\n"
+    rare = {"rare.ts": "import { MOST } from './cart';\nexport const a = MOST;\n"}
+    monkeypatch.setattr(still_used, "_FILES", 3)
+    assert gone("cart.ts", base, head, **users, **rare) == [("removed-name", "rare.ts", 1)]
+    monkeypatch.setattr(still_used, "_SEARCHED", 10)
+    assert gone("cart.ts", base, head, **users, **rare) == []
