@@ -42,7 +42,8 @@ class ProjectFiles:
             data = self._read(path) if path in self.names and not full else None
             if path not in self.names or full:
                 return ""
-            self._texts[path] = decode(data) if data and len(data) <= _MAX_BYTES else ""
+            text = decode(data) if data and len(data) <= _MAX_BYTES else ""
+            self._texts[path] = text.removeprefix("\ufeff")
             self._total += len(self._texts[path])
         return self._texts[path]
 

@@ -71,6 +71,8 @@ class RustModules:
                 return found
             if join_path(folder, "Cargo.toml") in self._files:
                 return self._library(folder)
+            if self._holds_tops(folder):  # which of the crates there it belongs to does not matter
+                return f"{folder}/"
         # The file at the top is missing: its folder stands for it.
         sources = (each for each in above(path) if each == "src" or each.endswith("/src"))
         return f"{next(sources, folder_of(path))}/"
@@ -79,10 +81,12 @@ class RustModules:
         *folders, name = path.split("/")
         if name in _ROOTS or path in self._tops:
             return True
-        parent = "/".join(folders[:-1])
-        if folders and folders[-1] in _TARGETS and join_path(parent, "Cargo.toml") in self._files:
-            return True
-        return folders[-2:] == ["src", "bin"]
+        return self._holds_tops("/".join(folders)) or folders[-2:] == ["src", "bin"]
+
+    def _holds_tops(self, folder: str) -> bool:
+        """Whether each file in a folder is the top of a crate."""
+        above, _, name = folder.rpartition("/")
+        return name in _TARGETS and join_path(above, "Cargo.toml") in self._files
 
     def _folder(self, path: str) -> str:
         """The folder with the modules below that of a file."""

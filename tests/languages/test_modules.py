@@ -215,7 +215,7 @@ GO = {
     "root.go": "",
     "pkg/a/a.go": "",
     "pkg/docs/readme.md": "",
-    "tools/go.mod": 'module "example.com/top/v2/tools"\n',
+    "tools/go.mod": '\ufeffmodule "example.com/top/v2/tools"\n',
     "tools/lint/lint.go": "",
     "forks/other/x/x.go": "",
     "forks/other/go.mod": "module elsewhere.com/other\n",
@@ -344,6 +344,7 @@ RUST = {
     "src/bin/tool.rs": "",
     "tests/it.rs": "",
     "tests/common/mod.rs": "",
+    "tests/deep/a.rs": "",
     "other/Cargo.toml": '[package]\nname = "x"\n[lib]\nname = "inner"\npath = "in.rs"\n',
     "other/in.rs": "",
     "other/part.rs": "",
@@ -370,6 +371,7 @@ RUST = {
         ("src/lib.rs", {"a::b": "src/a/b.rs", "self::a": "src/a.rs", '"c/d.rs"': "src/c/d.rs"}),
         ("src/bin/tool.rs", {"crate": "src/bin/tool.rs", "top_crate::a": "src/a.rs"}),
         ("tests/it.rs", {"self::common": "tests/common/mod.rs", "top_crate": "src/lib.rs"}),
+        ("tests/deep/a.rs", {"crate::common": "tests/common/mod.rs", "Kind": "tests/deep/a.rs"}),
     ],
 )
 def test_where_paths_of_rust_lead(path, expected):
