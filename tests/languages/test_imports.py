@@ -185,6 +185,11 @@ use r#in::r#as;
             ("*", "c", "*", 4),
         ],
     ),
+    "lua": (
+        "local x = require('a.b')\nrequire 'c'\nlocal y = require(name)\n"
+        "local z = w or require \"d\"\n-- require('no')\n",
+        [("x", "a.b", "", 1), ("", "c", "", 2), ("", "d", "", 4)],
+    ),
     "swift": (
         "import Foo\n@testable import Bar\nimport struct Baz.Q\npublic import Qux\n",
         [

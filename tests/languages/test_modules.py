@@ -193,6 +193,18 @@ def test_a_workspace_of_pnpm():
     }
 
 
+def test_the_paths_of_a_configuration_replace_those_that_it_extends():
+    files = {
+        "base.json": '{"compilerOptions": {"paths": {"~lib": ["base.ts"], "only": ["base.ts"]}}}',
+        "tsconfig.json": (
+            '{"extends": "./base.json", "compilerOptions": {"paths": {"~lib": ["own.ts"]}}}'
+        ),
+        "own.ts": "",
+        "base.ts": "",
+    }
+    assert leads("typescript", files, "x.ts", ["~lib", "only"]) == {"~lib": "own.ts", "only": None}
+
+
 @pytest.mark.fault("git", "two `tsconfig.json` that extend each other", "each is read once")
 def test_configurations_that_extend_each_other_end():
     files = {
@@ -217,6 +229,9 @@ GO = {
     "pkg/docs/readme.md": "",
     "tools/go.mod": '\ufeffmodule "example.com/top/v2/tools"\n',
     "tools/lint/lint.go": "",
+    "extra/x.go": "",
+    "moved/go.mod": "module example.com/top/v2/extra\n",
+    "moved/x.go": "",
     "forks/other/x/x.go": "",
     "forks/other/go.mod": "module elsewhere.com/other\n",
 }
@@ -228,6 +243,7 @@ def test_where_imports_of_go_lead():
         "example.com/top/v2/pkg/a": "pkg/a/",
         "example.com/top/v2/pkg/docs": None,
         "example.com/top/v2/tools/lint": "tools/lint/",
+        "example.com/top/v2/extra": "moved/",  # the longest module path decides
         "example.com/other/x": "forks/other/x/",
         "elsewhere.com/other/x": "forks/other/x/",
         "example.com/top": None,
@@ -316,6 +332,7 @@ def test_where_names_of_php_lead():
         "lib/Tool.php": "",
         "any/Free.php": "",
         "old/Old/Thing.php": "",
+        "copy/Old/Thing.php": "",
         "web/Http/Kernel.php": "",
         "web/index.php": "",
         "web/inc/a.php": "",
@@ -421,6 +438,12 @@ def test_where_requires_of_ruby_lead():
     }
     assert leads("ruby", files, "spec/a/c.rb", list(expected)) == expected
     assert survey("ruby", files).module("spec/a/c.rb", "../helper", 1) == ("spec/helper.rb")
+
+
+def test_where_requires_of_lua_lead():
+    files = {"lua/a/b.lua": "", "lua/c/init.lua": "", "spec/b.lua": ""}
+    expected = {"a.b": "lua/a/b.lua", "c": "lua/c/init.lua", "b": "spec/b.lua", "string": None}
+    assert leads("lua", files, "spec/x.lua", list(expected)) == expected
 
 
 def test_where_modules_of_swift_are():
