@@ -81,13 +81,8 @@ class _Search:
         if len(self._name) < 2:
             return []
         if self._scopes.written:
-            return [
-                found
-                for path, outline, items in written(
-                    self._path, self._outline, self._ref, self._elsewhere()
-                )
-                for found in self._found(path, outline, items)
-            ]
+            places = written(self._path, self._outline, self._ref, self._elsewhere())
+            return [found for place in places for found in self._found(*place)]
         if not self._heads:
             return self._plain()
         head = self._heads[-1]

@@ -36,7 +36,7 @@ def enclosing(focus: Focus) -> Iterator[Candidate]:
             owner = focus.new.parent(owner.name)
     for owner, lines in around.values():
         yield _enclosing(focus, focus.new, owner, (min(lines), max(lines)))
-        if owner.kind == "class":
+        if _noun(focus.new, owner) == "class":
             yield _scope_candidate(
                 focus.path,
                 Rank.CLASS,
@@ -60,7 +60,8 @@ def _enclosing(focus: Focus, outline: Outline, owner: Def, changed: Span) -> Can
     signature = (owner.start, owner.header)
     length = owner.end - owner.start
     variants: list[tuple[Span, ...]] = [(signature,)]
-    if owner.kind != "class":
+    noun = _noun(outline, owner)
+    if noun != "class":
         first = lead(outline, owner)
         documented = (first, max(owner.header, min(owner.doc, owner.header + _WINDOW)))
         for lines in (_WINDOW, 4 * _WINDOW):
@@ -70,8 +71,14 @@ def _enclosing(focus: Focus, outline: Outline, owner: Def, changed: Span) -> Can
             variants.insert(0, ((first, owner.end),))
     elif length < _WHOLE // 8:
         variants.insert(0, ((owner.start, owner.end),))
-    why = f"enclosing {owner.kind} {label(owner)}"
+    why = f"enclosing {noun} {label(owner)}"
     return _scope_candidate(focus.path, Rank.ENCLOSING, tuple(variants), why, owner)
+
+
+def _noun(outline: Outline, item: Def) -> str:
+    """What a definition is called: what holds others without being a class is a block."""
+    blocks = outline.language.scopes.written
+    return "block" if blocks and item.kind == "class" else item.kind
 
 
 def imports(focus: Focus) -> Iterator[Candidate]:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 import tomli
 
-from reviewer.languages.base import Comments, Grammar, Language, Problem, Scopes, Syntax
+from reviewer.languages.base import Comments, Content, Grammar, Language, Problem, Scopes, Syntax
 from reviewer.languages.compose_outline import outline as compose_outline
 
 # Many configuration files named .json allow comments and trailing commas. Possessive, so that
@@ -165,6 +165,13 @@ COMPOSE = replace(
         for part in ("", ".override", ".dev", ".prod", ".test")
         for end in ("yml", "yaml")
     ),
+    content=Content(
+        YAML.suffixes,
+        re.compile(
+            rb"^services:[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n){0,20} {1,8}[\w.-]+:", re.MULTILINE
+        ),
+    ),
+    family="yaml",
     outline=compose_outline,
     scopes=Scopes(written=True),
     quotes=(),

@@ -116,3 +116,14 @@ def test_a_column_of_a_table_that_the_file_does_not_name_is_none():
     found = shown(SQL, "migrations/3.sql", "u.age > 17", "u.age > 18")
     assert ("migrations/2.sql", 1, 1, "definition of users.age, used here") in found
     assert [path for path, *_ in found if path == "migrations/4.sql"] == []
+
+
+def test_the_block_around_a_change():
+    base = {
+        "main.tf": 'resource "a" "b" {\n' + "".join(f"  x{n} = {n}\n" for n in range(30)) + "}\n"
+    }
+    found = shown(base, "main.tf", "x15 = 15", "x15 = 16")
+    assert found == [
+        ("main.tf", 1, 13, "enclosing block a.b"),
+        ("main.tf", 21, 32, "enclosing block a.b"),
+    ]

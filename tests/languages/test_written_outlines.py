@@ -140,6 +140,13 @@ def test_definitions(path: str, source: bytes, expected: list[tuple[str, str, in
     assert [(item.name, item.kind, item.start, item.end) for item in found.defs] == expected
 
 
+def test_a_compose_file_is_told_by_its_content():
+    named = outline("ci/stack.yml", COMPOSE)
+    assert named is not None
+    assert [item.name for item in named.defs] == ["db", "web", "data"]
+    assert outline("ci/stack.yml", b"services:\n  - docker:dind\n") is None
+
+
 @pytest.mark.parametrize("path", ["a.tf", "a.sql", "Dockerfile", "compose.yml"])
 @pytest.mark.parametrize(
     "source",
