@@ -291,6 +291,15 @@ def test_a_configuration_is_not_obeyed(tmp_path: Path) -> None:
     assert [rule for rule, *_ in found] == ["missing-member"]
 
 
+@pytest.mark.parametrize("name", ["tsconfig.json/a.ts", ".oxlintrc.json/a.ts", "in/a.ts"])
+def test_no_name_in_the_repository_is_that_of_a_file_of_ours(name: str) -> None:
+    uses = "import { split } from '../src/pool';\nsplit('a');\n"
+    head = changed("split(path: string)", "split(path: string, by: string)")
+    (hit,) = analyzed("tsc", {**BASE, name: uses}, {**head, name: uses}).evidence
+    assert name in {hit.path, *(place.path for place in hit.related)}
+    assert analyzed("oxlint", {**BASE, name: uses}, {**head, name: uses}).problem is None
+
+
 def test_large_files_are_named_and_the_others_are_checked() -> None:
     head = changed("insert(", "add(") | {"big.ts": "// " + "x" * (3 << 20)}
     found = analyzed("tsc", BASE, head)
