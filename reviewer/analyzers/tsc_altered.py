@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from reviewer import text
@@ -27,12 +28,13 @@ _UP = 60  # lines above a changed one, in which what it is part of may begin
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """Places of the new side, by name: of definitions, of all names on removed lines, and of those
-    whose definition is removed from a file and not added to any. Tests count for nothing."""
+    """Places of the new side, by name: of definitions, and of all names on removed lines. What is
+    `lost`, by name: of what the removed definitions were part of, if none of the name was added.
+    Tests count for nothing."""
 
     defined: Mapping[str, Place]
     removed: Mapping[str, Place]
-    lost: Mapping[str, Place]
+    lost: Mapping[str, Set[str]]
 
     def is_in(self, source: bytes) -> bool:
         """Whether a source mentions a name that is defined otherwise now."""
@@ -43,7 +45,7 @@ def altered(change: Change, new: Mapping[str, bytes]) -> Altered:
     own: dict[str, Place] = {}
     around: dict[str, Place] = {}
     removed: dict[str, Place] = {}
-    lost: dict[str, Place] = {}
+    lost: dict[str, set[str]] = defaultdict(set)
     added: set[str] = set()
     lines = delta.split(new)
     for file in change.files:
@@ -53,18 +55,19 @@ def altered(change: Change, new: Mapping[str, bytes]) -> Altered:
         for number, line, is_removed in _changed(file):
             at = min(max(number, 1), len(body))
             place = Place(file.path, at, at, "the change altered this")
+            outer = list(_outer(body, at, _indent(line)))
             for name in _defined(line):
                 own.setdefault(name, place)
                 if is_removed:
-                    lost.setdefault(name, place)
+                    lost[name].update(outer)
                 else:
                     added.add(name)
-            for name in _outer(body, at, _indent(line)):
+            for name in outer:
                 around.setdefault(name, place)
             for name in _NAME.findall(line) if is_removed else ():
                 removed.setdefault(name, place)
-    lost = {name: place for name, place in lost.items() if name not in added}
-    return Altered(around | own, removed, lost)
+    gone = {name: owners for name, owners in lost.items() if name not in added}
+    return Altered(around | own, removed, gone)
 
 
 def _changed(file: FileDiff) -> Iterator[tuple[int, str, bool]]:

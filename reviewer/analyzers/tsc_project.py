@@ -18,6 +18,7 @@ from reviewer.languages.project_files import ProjectFiles
 from reviewer.types import Change
 
 _MAX_IMPORTERS = 150  # files that are checked besides the changed ones
+_MAX_INDIRECT = 80  # of them, before any that only imports an importer is left out
 _MAX_TESTS = 12  # of the unchanged ones, those that name what was altered
 _DEPTH = 4  # of files through which an importer gets what changed
 _NAMED = re.compile(
@@ -71,7 +72,11 @@ def gather(change: Change, limits: Limits) -> Project | None:
     ]
     checked = (
         *(path for path in found.changed if not _is_unchecked(old.get(path, b""))),
-        *(path for _, path in code[:_MAX_IMPORTERS]),
+        *(
+            path
+            for number, (steps, path) in enumerate(code)
+            if number < (_MAX_IMPORTERS if steps == 1 else _MAX_INDIRECT)
+        ),
         *tests[:_MAX_TESTS],
     )
     around = frozenset(

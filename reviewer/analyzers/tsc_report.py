@@ -66,10 +66,8 @@ def is_certain(hit: Evidence, known: Known) -> bool:
 def _is_lost(hit: Evidence, altered: Altered) -> bool:
     """Whether the change takes the member away from the very type that the error names."""
     owner = _TYPE.search(hit.message)
-    named = _QUOTED.findall(hit.message)[:1]
-    return bool(
-        owner and owner[1] in altered.defined and any(name in altered.lost for name in named)
-    )
+    named = _QUOTED.search(hit.message)
+    return bool(owner and named and owner[1] in altered.lost.get(named[1], ()))
 
 
 def explained(hits: Iterable[Evidence], known: Known) -> list[Evidence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ _OPTIONS: Mapping[str, Any] = {
     "target": "esnext",
     "types": [],
 }
+_FOLDER = "in"
 _OURS = "reviewer.d.ts"  # declares what stands around every module
 _UNKNOWN = "unknown.d.ts"  # stands in for what is installed, so that it is not searched for
 _NO_CHECK = re.compile(rb"@ts-nocheck")
@@ -84,13 +85,20 @@ def sides(project: Project, change: Change) -> tuple[Side, Side]:
 
 def write(root: Path, side: Side) -> tree.Names:
     """Write a side and its configuration below `root`. Raises AnalyzerError like `tree.write`."""
-    names = tree.stand_ins(side.files)
+    names = _names(side.files)
     tree.write(
         root,
         {names.of[path]: _read(data, path in side.checked) for path, data in side.files.items()}
         | {_OURS: _ours(side), _UNKNOWN: b"", "tsconfig.json": _config(side, names)},
     )
     return names
+
+
+def _names(paths: Iterable[str]) -> tree.Names:
+    """Names in a folder of their own, so that none can be that of a file of ours."""
+    inner = tree.stand_ins(f"{_FOLDER}/{path}" for path in paths)
+    of = {path.removeprefix(f"{_FOLDER}/"): name for path, name in inner.of.items()}
+    return tree.Names(of, {name: path for path, name in of.items()}, inner.parts)
 
 
 def found(program: Path, root: Path, side: Side, limits: Limits) -> list[Evidence]:
@@ -114,7 +122,8 @@ def placed(hit: Evidence, side: Side, names: tree.Names) -> Evidence:
 
 def _sentences(said: tsc_program.Diagnostic) -> str:
     """An error with its code and its innermost reason."""
-    first, *reasons = (line.strip() for line in said.message.split("\n"))
+    message = said.message.replace(f'import("{_FOLDER}/', 'import("')
+    first, *reasons = (line.strip() for line in message.split("\n"))
     end = "" if first.endswith((".", "?", "!")) else "."
     why = f" {reasons[-1].rstrip('.')}." if reasons else ""
     return f"{first}{end} (TS{said.code}){why}"

@@ -118,6 +118,8 @@ def test_a_removed_module_is_missed_where_it_is_imported() -> None:
     assert hits("tsc", BASE, head) == [("missing-module", "src/run.ts", 1)]
     moved = {"src/pools.ts": POOL, "src/run.ts": USES.replace("./pool.js", "./pools.js")}
     assert hits("tsc", BASE, moved, renames={"src/pools.ts": "src/pool.ts"}) == []
+    built = {**BASE, "src/new.ts": "import { parser } from './generated.js';\nparser();\n"}
+    assert hits("tsc", BASE, built) == []
 
 
 def test_a_name_that_is_no_longer_imported_and_still_used() -> None:
@@ -126,10 +128,13 @@ def test_a_name_that_is_no_longer_imported_and_still_used() -> None:
 
 
 def test_a_new_line_that_uses_what_the_change_takes_away() -> None:
-    more = USES + "pool.insert(first);\nconst other: { extra: 1 } = { extra: 1 };\nother.insert;\n"
+    more = (
+        "import type { Props } from 'somewhere';\ninterface Other extends Props {}\n"
+        f"declare const other: Other;\nother.insert;\n{USES}pool.insert(first);\n"
+    )
     head = {**changed("insert(", "add("), "src/run.ts": more}
     (hit,) = analyzed("tsc", BASE, head).evidence
-    assert [place.start for place in hit.related] == [13, 12]
+    assert (hit.start, [place.start for place in hit.related]) == (10, [13, 16])
     added = {**BASE, "src/run.ts": more}
     assert hits("tsc", BASE, added) == []
 
@@ -223,6 +228,7 @@ def test_only_the_change_can_have_a_file_left_out() -> None:
     assert [rule for rule, *_ in hits("tsc", BASE, hidden)] == ["missing-member"]
     unchecked = {**BASE, "src/run.ts": "// @ts-nocheck\n" + USES}
     assert hits("tsc", unchecked, hidden) == []
+    assert hits("tsc", unchecked, {**hidden, "src/run.ts": hidden["src/run.ts"] + "// x\n"}) == []
 
 
 def test_lines_are_counted_as_git_does() -> None:
@@ -283,6 +289,15 @@ def test_a_configuration_is_not_obeyed(tmp_path: Path) -> None:
     head = changed("insert(", "add(") | {"tsconfig.json": config}
     found = hits("tsc", {**BASE, "tsconfig.json": config}, head)
     assert [rule for rule, *_ in found] == ["missing-member"]
+
+
+@pytest.mark.parametrize("name", ["tsconfig.json/a.ts", ".oxlintrc.json/a.ts", "in/a.ts"])
+def test_no_name_in_the_repository_is_that_of_a_file_of_ours(name: str) -> None:
+    uses = "import { split } from '../src/pool';\nsplit('a');\n"
+    head = changed("split(path: string)", "split(path: string, by: string)")
+    (hit,) = analyzed("tsc", {**BASE, name: uses}, {**head, name: uses}).evidence
+    assert name in {hit.path, *(place.path for place in hit.related)}
+    assert analyzed("oxlint", {**BASE, name: uses}, {**head, name: uses}).problem is None
 
 
 def test_large_files_are_named_and_the_others_are_checked() -> None:

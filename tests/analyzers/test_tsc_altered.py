@@ -22,13 +22,13 @@ export const limit = 3;
 """
 
 
-def lines(base: str, head: str, path: str = "a.ts") -> dict[str, dict[str, int]]:
+def lines(base: str, head: str, path: str = "a.ts") -> dict[str, object]:
     before, after = ({path: text.encode()} for text in (base, head))
     found = altered(change(before, after), after)
-    names = {"defined": found.defined, "removed": found.removed, "lost": found.lost}
     return {
-        kind: {name: place.start for name, place in places.items()}
-        for kind, places in names.items()
+        "defined": {name: place.start for name, place in found.defined.items()},
+        "removed": {name: place.start for name, place in found.removed.items()},
+        "lost": found.lost,
     }
 
 
@@ -44,7 +44,7 @@ def test_what_is_on_a_line_and_around_it_is_altered() -> None:
 def test_lines_that_replace_each_other_are_at_one_place() -> None:
     head = BASE.replace("size = 1", "length = 1").replace("insert(job", "add(job")
     found = lines(BASE, head)
-    assert found["lost"] == {"size": 3, "insert": 4}
+    assert found["lost"] == {"size": {"Pool"}, "insert": {"Pool"}}
     assert found["defined"] == {"Pool": 3, "size": 3, "length": 3, "insert": 4, "add": 4}
 
 
@@ -58,7 +58,8 @@ def test_what_is_removed_at_the_end_is_at_the_last_line() -> None:
     found = altered(
         change({"a.ts": BASE.encode()}, {"a.ts": head.encode()}), {"a.ts": head.encode()}
     )
-    assert found.lost == {"limit": Place("a.ts", 11, 11, "the change altered this")}
+    assert found.lost == {"limit": set()}
+    assert found.removed["limit"] == Place("a.ts", 11, 11, "the change altered this")
 
 
 def test_tests_and_removed_files_alter_nothing() -> None:
