@@ -96,21 +96,26 @@ def checker(toolchain: Toolchain, outside: Path, limits: Limits) -> Path:
     try:
         folder = _private(temporary.cache_dir() / "gocheck", outside)
         program = folder / f"gocheck-{digest[:32]}{suffix}"
-        if program.is_file():
-            return program
-        with tempfile.TemporaryDirectory(
-            prefix="build-", dir=folder, ignore_cleanup_errors=True
-        ) as place:
-            built = _build(toolchain, Path(place), sources, folder / "compiled", limits)
-            os.replace(built, program)  # noqa: PTH105 - two runs may do so at once
-    except AnalyzerError:
-        if program.is_file():  # another run has built it, and swept up what this one needed
-            return program
-        raise
+        if not program.is_file():
+            _put(toolchain, program, sources, limits)
     except OSError as exc:
         raise AnalyzerError(f"its checker cannot be built: {exc.strerror}", hopeless=True) from exc
-    _forget(folder, program)
     return program
+
+
+def _put(toolchain: Toolchain, program: Path, sources: Mapping[str, bytes], limits: Limits) -> None:
+    folder = program.parent
+    with tempfile.TemporaryDirectory(
+        prefix="build-", dir=folder, ignore_cleanup_errors=True
+    ) as place:
+        try:
+            built = _build(toolchain, Path(place), sources, folder / "compiled", limits)
+        except AnalyzerError:
+            if program.is_file():  # another run has built it, and swept up what this one needed
+                return
+            raise
+        os.replace(built, program)  # noqa: PTH105 - two runs may do so at once
+    _forget(folder, program)
 
 
 def _private(folder: Path, outside: Path) -> Path:

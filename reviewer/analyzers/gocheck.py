@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,6 +22,7 @@ from reviewer.languages import GO, language_of
 from reviewer.types import Change, Evidence, Place
 
 _SHARE = 0.8  # of the time: what is left is for reading and starting
+_LINES = re.compile(r"\n\s*")
 _MOST = 20  # hits with one cause
 _NAMED = 3
 _MISSING = -1
@@ -165,7 +167,7 @@ def _hit(found: Mapping[str, Any], change: Change) -> Evidence:
         found["File"],
         found["Line"],
         found["End"],
-        f"{text.one_line(' '.join(found['Message'].split())).rstrip('.')}.",
+        f"{text.one_line(_LINES.sub('; ', found['Message'])).rstrip('.')}.",
         related=tuple(_place(each, change) for each in found["Related"] or ()),
     )
 

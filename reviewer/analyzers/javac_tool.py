@@ -15,7 +15,8 @@ from reviewer.analyzers.base import AnalyzerError, Limits
 _JVM = ("-J-Xmx2g", "-J-Xss8m", "-J-XX:+UseSerialGC", "-J-Xshare:auto", "-J-XX:TieredStopAtLevel=1")
 # No annotation processors, no files but those that are named, messages as keys.
 _OURS = ("-proc:none", "-implicit:none", "-Xlint:none", "-XDrawDiagnostics", "-encoding", "UTF-8")
-_MAX_ERRORS = 2000
+_WITH_LINES = "-XDdiags.formatterOptions=source"
+_MAX_ERRORS = 10_000
 _MAX_REPORT = 16 << 20  # bytes
 _VERSION = re.compile(rb"javac (?:1\.)?(\d{1,4})")
 _ERROR = re.compile(r"^(.+):(\d{1,9}):(\d{1,9}): (compiler\.err\.[\w.]{1,100})(?:: (.*))?$")
@@ -28,6 +29,7 @@ class Error:
     column: int
     key: str  # "compiler.err.cant.resolve"
     values: str  # what its message is made of
+    text: str  # of the line: names come without their folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def run(
         (work / folder).mkdir(parents=True, exist_ok=True)
     listed = "\n".join(f'"./{name}"' for name in names)
     (work / "files").write_text(listed, encoding="utf-8")
-    argv: list[str | Path] = [program, *_JVM, *_OURS, "-version", "-Xmaxerrs", str(_MAX_ERRORS)]
+    argv: list[str | Path] = [program, *_JVM, *_OURS, _WITH_LINES]
+    argv += ["-version", "-Xmaxerrs", str(_MAX_ERRORS)]
     argv += ["-classpath", work / "nothing", "-processorpath", work / "nothing"]
     argv += ["-d", work / "classes", "-Xstdout", work / "report", *options, f"@{work / 'files'}"]
     output = external.run(argv, cwd=scratch / "src", limits=limits, ok=(0, 1))
@@ -64,10 +67,12 @@ def run(
 def _errors(report: Path) -> Iterable[Error]:
     try:
         with report.open("rb") as file:
-            said = text.decode(file.read(_MAX_REPORT))
+            lines = iter(text.decode(file.read(_MAX_REPORT)).split("\n"))
     except OSError:
         raise AnalyzerError("its report cannot be read") from None
-    for line in said.split("\n"):
+    for line in lines:
         if found := _ERROR.match(line):
             name, row, column, key, values = found.groups()
-            yield Error(name.removeprefix("./"), int(row), int(column), key, values or "")
+            source = next(lines, "")  # and then a mark below the column
+            next(lines, "")
+            yield Error(name, int(row), int(column), key, values or "", source)

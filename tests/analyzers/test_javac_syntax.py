@@ -50,7 +50,7 @@ def test_what_an_older_compiler_does_not_know_is_no_error(newer: bytes) -> None:
 def test_only_a_compiler_that_knows_the_language_is_certain(
     version: int, key: str, line: bytes, expected: bool
 ) -> None:
-    report = Report(version, (Error("A.java", 1, 1, f"compiler.err.{key}", ""),))
+    report = Report(version, (Error("A.java", 1, 1, f"compiler.err.{key}", "", ""),))
     assert javac_syntax._may_be_newer(report, [line]) is expected
 
 
