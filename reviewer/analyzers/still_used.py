@@ -19,6 +19,8 @@ from reviewer.languages import language_of
 from reviewer.text import decode
 from reviewer.types import Change, Evidence, FileDiff
 
+# Libraries of others: what is taken out of them may come from outside.
+_BUNDLED = re.compile(r"(?i)(?:^|/)(?:deps|vendor(?:ed)?|third[_-]?party|externals?|bundled)/")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _WORDS = 80  # names that are looked for
 _SEARCHED = 48 << 20  # bytes of files that have one of them
@@ -120,7 +122,7 @@ def _wanted(path: str, data: bytes) -> Wanted | None:
 def _targets(file: FileDiff, read: Mapping[str, Facts]) -> Iterator[Target]:
     """What the change took out of a file, and functions whose signature it changed."""
     old, new = read.get(f"old:{old_name(file)}"), read.get(f"new:{file.path}")
-    if old is None or (new is None and file.status != "deleted"):
+    if old is None or (new is None and file.status != "deleted") or _BUNDLED.search(old.path):
         return
     there = {item.name: item for item in new.defs} if new else {}
     functions = {item.name for item in old.defs if item.kind == "function"}

@@ -170,6 +170,8 @@ def gone(path, base, head, **others):
         ("Cart.kt", "class Cart {\n  fun getPrice(): Int = 1\n}\n",
          "class Cart {\n  val price: Int = 1\n}\n",
          {"Shop.java": "class Shop {\n  int f(Cart cart) { return cart.getPrice(); }\n}\n"}),
+        ("deps/money.c", C, "int g;\n",
+         {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}),
         # Another one is meant
         ("cart.ts", CART, TOTAL, {"use.ts": USE.replace("cart: Cart", "cart: Other")}),
         ("cart.ts", CART, TOTAL, {"use.ts": USE + "const g = (cart: Other) => cart;\n"}),
@@ -214,6 +216,15 @@ ADD = "import {{ sum }} from './sum';\nsum({});\n"
 def test_calls_that_no_longer_fit(here, before, after, passed, found):
     use = {"use.ts": ADD.format(passed)}
     assert gone("sum.ts", SUM.format(before), SUM.format(after), **use) == found
+
+
+def test_a_library_that_is_no_longer_bundled(here):
+    use = "int f(void)\n{\n    return shop_price(1);\n}\n"
+    bundled = {"money.h": C}
+    system = {"b.c": f"#include <money.h>\n{use}"}
+    assert hits("still_used", bundled | system, system) == []
+    own = {"b.c": use}
+    assert hits("still_used", bundled | own, own) == [("removed-name", "b.c", 3)]
 
 
 def test_what_a_changed_template_or_grammar_may_define_is_left_alone(here):
