@@ -126,6 +126,23 @@ def test_files_that_pass_on_the_exports_of_others(here, barrel, found):
     assert gone("shop/inner/price.ts", base, head, **others) == found
 
 
+@pytest.mark.parametrize(
+    ("base", "head", "found"),
+    [
+        ({"setup.ts": "f();\n", "a.ts": "import './setup';\n"}, {}, ("a.ts", 1)),
+        ({"ui/index.ts": "f();\n", "a.ts": "import ui from './ui';\n"}, {}, ("a.ts", 1)),
+        ({"money.h": "#define A 1\n", "a.c": '#include "money.h"\n'}, {}, ("a.c", 1)),
+        ({"money.h": "#define A 1\n", "a.c": '#include "money.h"\n'}, {"money.h.in": ""}, None),
+        ({"deps/money.h": "int a;\n", "deps/a.c": '#include "money.h"\n'}, {}, None),
+        ({"lib/book.rb": "B = 1\n", "lib/a.rb": "require_relative 'book'\n"}, {}, ("lib/a.rb", 1)),
+    ],
+)
+def test_a_file_is_gone_that_others_name(here, base, head, found):
+    user = list(base)[-1]
+    expected = [("removed-module", *found)] if found else []
+    assert hits("still_used", base, {user: base[user]} | head) == expected
+
+
 def gone(path, base, head, **others):
     return hits("still_used", {path: base, **others}, {path: head, **others})
 
