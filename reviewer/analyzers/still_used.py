@@ -12,7 +12,7 @@ from dataclasses import replace
 from reviewer.analyzers import isolate
 from reviewer.analyzers.base import MAX_BYTES, AnalyzerResult, Limits, content, old_name
 from reviewer.analyzers.still_used_facts import Definition, Facts, Wanted, read
-from reviewer.analyzers.still_used_modules import lost_modules, surveys
+from reviewer.analyzers.still_used_modules import is_bundled, lost_modules, stems, surveys
 from reviewer.analyzers.still_used_report import report
 from reviewer.analyzers.still_used_world import Target, World
 from reviewer.languages import language_of
@@ -21,7 +21,7 @@ from reviewer.types import Change, Evidence, FileDiff
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _WORDS = 80  # names that are looked for
-_SEARCHED = 48 << 20  # bytes of files that have one of them
+_SEARCHED = 24 << 20  # bytes of files that have one of them
 _FILES, _TOTAL = 150, 4 << 20  # files that are parsed, and their characters
 _LEVELS, _BARRELS = 3, 40  # of files that pass exports on, and how many at each
 _COMMON = 60  # files with a name, above which it is too common
@@ -36,6 +36,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     modules = [file for file in change.files if f"old:{old_name(file)}" in first]
     doubtful = _elsewhere(change, changed) if targets else set()
     words = [word for word in _words(targets) if word not in doubtful]
+    words += [word for word in stems(modules) if word not in words]
     others = dict(_others(change, words, changed, limits))
     every = changed | others
     wanted = {
@@ -120,7 +121,7 @@ def _wanted(path: str, data: bytes) -> Wanted | None:
 def _targets(file: FileDiff, read: Mapping[str, Facts]) -> Iterator[Target]:
     """What the change took out of a file, and functions whose signature it changed."""
     old, new = read.get(f"old:{old_name(file)}"), read.get(f"new:{file.path}")
-    if old is None or (new is None and file.status != "deleted"):
+    if old is None or (new is None and file.status != "deleted") or is_bundled(old.path):
         return
     there = {item.name: item for item in new.defs} if new else {}
     functions = {item.name for item in old.defs if item.kind == "function"}
@@ -165,7 +166,6 @@ def _others(
     files have is taken out of `words`: it may be defined in what is not parsed."""
     kin = {each.language.kin for each in known.values()}
     touched = {key[4:] for key in known}
-    either = re.compile(rf"(?<![\w$])(?:{'|'.join(map(re.escape, words))})(?![\w$])")
     files: dict[str, tuple[Wanted, set[str]]] = {}
     total = 0
     for path in change.grep(words) if words else ():
@@ -179,7 +179,7 @@ def _others(
             words.clear()
             return
         if data and len(data) <= MAX_BYTES and (wanted := _wanted(path, data)):
-            files[path] = wanted, set(either.findall(wanted.source))
+            files[path] = wanted, set(words).intersection(_WORD.findall(wanted.source))
     _drop_common(words, files)
     for path, (wanted, there) in files.items():
         if not there.isdisjoint(words):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import posixpath
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from reviewer.analyzers.base import Limits, old_name
 from reviewer.analyzers.still_used_facts import Facts
@@ -11,6 +13,34 @@ from reviewer.analyzers.still_used_world import World
 from reviewer.languages import Language, Modules
 from reviewer.languages.project_files import ProjectFiles
 from reviewer.types import Change, Evidence, FileDiff, Place, Side
+
+_STEMS = 40
+# Libraries of others: what is taken out of them may come from outside.
+_BUNDLED = re.compile(r"(?i)(?:^|/)(?:deps|vendor(?:ed)?|third[_-]?party|externals?|bundled)/")
+
+
+def is_bundled(path: str) -> bool:
+    return _BUNDLED.search(path) is not None
+
+
+def stems(files: Iterable[FileDiff]) -> list[str]:
+    """The words by which imports name the files that are gone, or their folders."""
+    found = []
+    for path in _gone(files):
+        folder, name = posixpath.split(path)
+        stem = name.partition(".")[0]
+        found.append(posixpath.basename(folder) if stem in ("index", "mod") else stem)
+    return list(dict.fromkeys(word for word in found if len(word) > 1))[:_STEMS]
+
+
+def _gone(files: Iterable[FileDiff]) -> list[str]:
+    names = (old_name(file) for file in files if file.status in ("deleted", "renamed"))
+    return [name for name in names if not is_bundled(name)]
+
+
+def _is_made(name: str, names: Container[str]) -> bool:
+    """Whether a C header may be found in another folder, or is made from a template."""
+    return name.endswith((".h", ".hpp")) and (name in names or f"{name}.in" in names)
 
 
 def surveys(change: Change, facts: Iterable[Facts], side: Side) -> dict[str, Modules]:
@@ -26,7 +56,8 @@ def lost_modules(
     change: Change, files: Sequence[FileDiff], world: World, limits: Limits
 ) -> Iterator[Evidence]:
     """Imports that named a file which is gone, and now name none: one hit for each such file."""
-    gone = {old_name(file) for file in files if file.status in ("deleted", "renamed")}
+    names = {posixpath.basename(path) for path in change.list_files("new")}
+    gone = {path for path in _gone(files) if not _is_made(posixpath.basename(path), names)}
     found: dict[str, list[tuple[str, int]]] = {}
     for user in world.new.values() if gone else ():
         limits.check()

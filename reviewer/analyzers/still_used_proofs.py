@@ -110,8 +110,12 @@ def _may_be_provided(target: Target, world: World) -> bool:
     old, new = target.old, target.new
     if _is_fallback(old, target.item):
         return True
-    if new is None:
-        return False
+    if new is None:  # a library that is no longer bundled is still included
+        name = re.escape(posixpath.basename(old.path))
+        included = re.compile(rf"^\s*#\s*include\s*[<\"](?:[^>\"\n]*/)?{name}[>\"]", re.MULTILINE)
+        return old.language.scopes.headers and any(
+            included.search(user.source) for user in world.of(old.language.kin)
+        )
     dynamic, wildcard = old.links.dynamic, old.links.wildcard
     if dynamic and dynamic.search(new.source):
         return True

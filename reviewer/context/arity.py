@@ -1,42 +1,12 @@
-"""How many arguments a call passes and a signature takes, read from their text: enough to tell
-overloads apart."""
+"""Which of some overloads a call means, told by how many arguments it passes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from reviewer.languages.arity import listed
 from reviewer.languages.outline import Def, Outline, Ref
-
-_OPEN = "([{"
-_CLOSE = ")]}"
-_MOST = 2000  # characters of an argument list
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
-
-
-def count(text: str) -> int | None:
-    """The arguments between the first parenthesis of `text` and its partner; None if there is no
-    partner."""
-    start = text.find("(")
-    if start < 0:
-        return None
-    depth = commas = angle = 0
-    plain = _STRING.sub("x", text[start : start + _MOST])
-    for at, sign in enumerate(plain):
-        if sign in _OPEN:
-            depth += 1
-        elif sign in _CLOSE:
-            depth -= 1
-            if not depth:
-                inside = plain[1:at].strip().rstrip(",")
-                return commas + 1 if inside else 0
-        elif sign == "<":
-            angle += 1
-        elif sign == ">" and angle:
-            angle -= 1
-        elif sign == "," and depth == 1 and not angle and plain[at + 1 :].strip()[:1] != ")":
-            commas += 1
-    return None
 
 
 def fitting(outline: Outline, ref: Ref, there: Outline, items: Sequence[Def]) -> list[Def]:
@@ -55,7 +25,7 @@ def of_call(outline: Outline, ref: Ref) -> int | None:
     name = ref.name.rpartition(".")[2]
     text = "\n".join(outline.lines[ref.line - 1 : ref.line + 12])
     match = re.search(rf"\b{re.escape(name)}\s?\(", text)
-    return count(text[match.start() :]) if match else None
+    return listed(text[match.start() :]) if match else None
 
 
 def of_definition(outline: Outline, item: Def) -> int | None:
@@ -63,4 +33,4 @@ def of_definition(outline: Outline, item: Def) -> int | None:
     text = "\n".join(outline.lines[item.start - 1 : item.header])
     name = item.name.rpartition(".")[2]
     at = text.find(f"{name}(")
-    return count(text[at:]) if at >= 0 else None
+    return listed(text[at:]) if at >= 0 else None

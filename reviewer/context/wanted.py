@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reviewer.context.arity import count
 from reviewer.context.index import Index, distance
+from reviewer.languages.arity import listed
 
 _MAX = 160  # characters; nothing longer is a name
 _NAME = r"[A-Za-z_$][\w$]*"
@@ -72,7 +72,7 @@ def _named(asked: str, said: str, files: tuple[str, ...]) -> Wanted:
     bracket = name.find("(")
     if bracket > 0 and name.endswith(")"):
         inside = name[bracket + 1 : -1].strip(" .…")
-        call, passed = True, count(name[bracket:]) if inside else None
+        call, passed = True, listed(name[bracket:]) if inside else None
         name = name[:bracket]
     name = _GENERIC.sub("", name).strip().rstrip("!:.").lstrip("$")
     name = _STEPS.sub(".", name)

@@ -32,8 +32,8 @@ def taken(after: str) -> tuple[int, int] | None:
     start = _GENERICS.match(after) or _ASSIGNED.match(after)
     if start is None:
         return None
-    inner = _inside(after, start.end() - 1)
-    if inner is None:
+    inner, behind = _inside(after, start.end() - 1)
+    if inner is None or behind.lstrip()[:1] == "(":
         return None
     parts = _parts(_COMMENT.sub(" ", inner))
     if parts == ["void"]:
@@ -52,8 +52,16 @@ def _is_optional(part: str) -> bool:
     )
 
 
-def _inside(text: str, start: int) -> str | None:
-    """What stands between the bracket at `start` and its partner; no second list may follow."""
+def listed(text: str) -> int | None:
+    """How many arguments, or parameters, stand between the first parenthesis of `text` and its
+    partner; None if there is no partner."""
+    start = text.find("(")
+    inner = _inside(text[: start + LONG], start)[0] if start >= 0 else None
+    return None if inner is None else len(_parts(inner))
+
+
+def _inside(text: str, start: int) -> tuple[str | None, str]:
+    """What stands between the bracket at `start` and its partner, and what follows it."""
     plain = _STRING.sub(lambda found: "x" * len(found[0]), text)
     depth = 0
     for at in range(start, len(plain)):
@@ -62,8 +70,8 @@ def _inside(text: str, start: int) -> str | None:
         elif plain[at] in _CLOSE:
             depth -= 1
             if not depth:
-                return None if plain[at + 1 :].lstrip()[:1] == "(" else plain[start + 1 : at]
-    return None
+                return plain[start + 1 : at], plain[at + 1 :]
+    return None, ""
 
 
 def _parts(text: str) -> list[str]:

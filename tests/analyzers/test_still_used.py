@@ -126,6 +126,23 @@ def test_files_that_pass_on_the_exports_of_others(here, barrel, found):
     assert gone("shop/inner/price.ts", base, head, **others) == found
 
 
+@pytest.mark.parametrize(
+    ("base", "head", "found"),
+    [
+        ({"setup.ts": "f();\n", "a.ts": "import './setup';\n"}, {}, ("a.ts", 1)),
+        ({"ui/index.ts": "f();\n", "a.ts": "import ui from './ui';\n"}, {}, ("a.ts", 1)),
+        ({"money.h": "#define A 1\n", "a.c": '#include "money.h"\n'}, {}, ("a.c", 1)),
+        ({"money.h": "#define A 1\n", "a.c": '#include "money.h"\n'}, {"money.h.in": ""}, None),
+        ({"deps/money.h": "int a;\n", "deps/a.c": '#include "money.h"\n'}, {}, None),
+        ({"lib/book.rb": "B = 1\n", "lib/a.rb": "require_relative 'book'\n"}, {}, ("lib/a.rb", 1)),
+    ],
+)
+def test_a_file_is_gone_that_others_name(here, base, head, found):
+    user = list(base)[-1]
+    expected = [("removed-module", *found)] if found else []
+    assert hits("still_used", base, {user: base[user]} | head) == expected
+
+
 def gone(path, base, head, **others):
     return hits("still_used", {path: base, **others}, {path: head, **others})
 
@@ -170,6 +187,8 @@ def gone(path, base, head, **others):
         ("Cart.kt", "class Cart {\n  fun getPrice(): Int = 1\n}\n",
          "class Cart {\n  val price: Int = 1\n}\n",
          {"Shop.java": "class Shop {\n  int f(Cart cart) { return cart.getPrice(); }\n}\n"}),
+        ("deps/money.c", C, "int g;\n",
+         {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}),
         # Another one is meant
         ("cart.ts", CART, TOTAL, {"use.ts": USE.replace("cart: Cart", "cart: Other")}),
         ("cart.ts", CART, TOTAL, {"use.ts": USE + "const g = (cart: Other) => cart;\n"}),
@@ -214,6 +233,15 @@ ADD = "import {{ sum }} from './sum';\nsum({});\n"
 def test_calls_that_no_longer_fit(here, before, after, passed, found):
     use = {"use.ts": ADD.format(passed)}
     assert gone("sum.ts", SUM.format(before), SUM.format(after), **use) == found
+
+
+def test_a_library_that_is_no_longer_bundled(here):
+    use = "int f(void)\n{\n    return shop_price(1);\n}\n"
+    bundled = {"money.h": C}
+    system = {"b.c": f"#include <money.h>\n{use}"}
+    assert hits("still_used", bundled | system, system) == []
+    own = {"b.c": use}
+    assert hits("still_used", bundled | own, own) == [("removed-name", "b.c", 3)]
 
 
 def test_what_a_changed_template_or_grammar_may_define_is_left_alone(here):

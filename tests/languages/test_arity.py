@@ -1,6 +1,6 @@
 import pytest
 
-from reviewer.languages.arity import taken
+from reviewer.languages.arity import listed, taken
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,20 @@ from reviewer.languages.arity import taken
 )
 def test_how_many_arguments_a_definition_takes(after, count):
     assert taken(after) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("f()", 0),
+        ("f(a)", 1),
+        ("f(a, (b, c), [d, e])", 3),
+        ("f(\"a, b)\", 'c,')", 2),
+        ("f(Map<A, B> a, int b)", 2),
+        ("f(a,\n  b,\n)", 2),
+        ("f(a", None),
+        ("f", None),
+    ],
+)
+def test_how_many_are_listed(text, number):
+    assert listed(text) == number
