@@ -148,6 +148,23 @@ def test_the_first_look_for_a_rule_takes_linear_time(unit):
             assert time.process_time() - began < 1, rule["id"]
 
 
+@pytest.mark.parametrize(("tool", "language"), [("ruff", "python"), ("oxlint", "javascript")])
+def test_no_other_engine_says_the_same(tool, language):
+    """Undefined and unused names apart, which examples have."""
+    bad = {
+        f"{rule['id']}_{number}.{SUFFIX[language]}": f"{source}\n"
+        for rule in astgrep.load_rules()
+        if language in rule["languages"] and "needs" in rule
+        for number, source in enumerate(examples(rule, "bad"))
+    }
+    found = hits(tool, dict.fromkeys(bad, "\n"), bad)
+    assert [
+        (rule, path)
+        for rule, path, _ in found
+        if rating(tool, rule) is not None and rule not in ("F821", "F841")
+    ] == []
+
+
 def test_what_a_rewrite_makes_is_written_beside_it():
     rules = astgrep.load_rules()
     assert [each["id"] for each in rules if ("rewrite" in each) != ("mended" in each)] == []
