@@ -70,9 +70,16 @@ _NOT_IN_TESTS = (  # tests do this on purpose
     "no-sparse-arrays",
     "no-unsafe-optional-chaining",
 )
-# What a pattern rule under rules/ reports with a rewrite.
+# What a pattern rule under rules/ reports, most of them with a rewrite.
 _LEFT = {
-    "no-constant-binary-expression": re.compile(rb"[!=]==?\s{0,20}(?:\[\]|\{\})"),
+    "no-constant-binary-expression": re.compile(
+        rb"[!=]==?\s{0,20}(?:\[\]|\{\})"
+        rb"|\.(?:includes|startsWith|endsWith|indexOf|has)\([\"'][^\"']{0,80}[\"'] ?\|\|"
+    ),
+    "uninvoked-array-callback": re.compile(
+        rb"\bArray\((?:\d+|\w{0,40}(?:[nN]|[nN]um\w{0,9}|[lL]ength|[cC]ount|[sS]ize))\)"
+        rb"\.(?:map|forEach)\("
+    ),
     "use-isnan": re.compile(rb"[!=]==?\s{0,20}NaN\b"),
     "valid-typeof": re.compile(rb"\btypeof\b[^\"'`]{1,200}[!=]==?\s{0,20}[\"'`]"),
 }

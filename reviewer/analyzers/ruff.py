@@ -93,6 +93,8 @@ _SUPPRESSED = re.compile(
 )
 _PARTS = re.compile(r", consider .*|\(.*Use .*\)$")
 _AT_ONCE = 1000  # files
+_COMPARES = re.compile(rb"\s*def __(?:eq|ne|lt|le|gt|ge)__\b")
+_NEAR = 40  # lines up to the head of a method
 _HARMLESS_SHELL = "seems safe"  # how the rules on shells describe a literal command
 
 
@@ -111,7 +113,9 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     found = dataclasses.replace(found, new=real)
     lines = delta.split(sides.new)
     hits = isolate.introduced(change, sides, found, syntax="invalid-syntax")
-    kept = [hit for hit in hits if not _is_suppressed(hit, lines)]
+    kept = [
+        hit for hit in hits if not (_is_suppressed(hit, lines) or _is_of_comparison(hit, lines))
+    ]
     check_others = partial(_undefined, program, limits)
     kept = python_elsewhere.news(kept, change, sides.new, found.old, check_others)
     return isolate.result("ruff", kept, found.lost, sides.large)
@@ -233,3 +237,12 @@ def _is_suppressed(hit: Evidence, lines: delta.Lines) -> bool:
         if not named or any(hit.rule.startswith(name) for name in named):
             return True
     return False
+
+
+def _is_of_comparison(hit: Evidence, lines: delta.Lines) -> bool:
+    """Whether the dropped comparison is what a comparing method should return: one of our own rules
+    says so, and that it is worse."""
+    end = (hit.start or 1) - 1
+    above = lines(hit.path)[max(0, end - _NEAR) : end] if hit.rule == "B015" else ()
+    head = next((line for line in reversed(above) if line.lstrip().startswith(b"def ")), b"")
+    return _COMPARES.match(head) is not None

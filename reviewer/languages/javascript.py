@@ -152,7 +152,7 @@ _GRAMMAR = Grammar(
         },
     ),
 )
-_SHAPES = Shapes(picks=frozenset(("||",)), falsy="0 or empty")
+_SHAPES = Shapes(picks=frozenset(("||",)), falsy="0 or empty", inherited="constructor")
 _SYNTAX = Syntax(brackets=True, strict=True)
 _TESTS = Tests(
     files=re.compile(r"[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|/)tests?\.[cm]?[jt]sx?$"),

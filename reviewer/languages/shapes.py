@@ -19,6 +19,7 @@ class Shapes:
     # Operators that give the second value where the first is empty, not only where it is missing.
     picks: frozenset[str] = frozenset()
     falsy: str = ""  # what a truth test takes for false besides a missing value
+    inherited: str = ""  # a name that `in` finds in an empty object
     functions: frozenset[str] = _kinds(
         "function_definition function_declaration function_item function_expression func_literal"
         " generator_function_declaration method_declaration method_definition method"

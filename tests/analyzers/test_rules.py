@@ -2,6 +2,7 @@
 good one alone."""
 
 import json
+import re
 import subprocess
 import time
 
@@ -106,6 +107,62 @@ def test_hostile_spaces_cost_no_time():
         began = time.process_time()
         assert len(astgrep_child.examine(source, language, [rule])["hits"]) == 1
         assert time.process_time() - began < 0.2, name
+
+
+@pytest.mark.fault(
+    "scale",
+    "a source made so that the first look for a rule takes long",
+    "takes no longer than its length",
+)
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        " ",
+        "\n",
+        "(",
+        ")",
+        ")\n",
+        "a = a->",
+        "for (a = 1; a < 2; ",
+        "if (a = b(",
+        "x != 1 || ",
+        "x == 1 && ",
+        "new ",
+        "free(a); ",
+        "len(",
+        "re.",
+        '"',
+        "/",
+        "const a = /x",
+        "    a.strip",
+        "=",
+    ],
+)
+def test_the_first_look_for_a_rule_takes_linear_time(unit):
+    source = unit * (200_000 // len(unit))
+    for rule in astgrep.load_rules():
+        if "needs" in rule:
+            began = time.process_time()
+            re.search(rule["needs"], source)
+            assert time.process_time() - began < 1, rule["id"]
+
+
+@pytest.mark.parametrize(("tool", "language"), [("ruff", "python"), ("oxlint", "javascript")])
+def test_no_other_engine_says_the_same(tool, language):
+    """Undefined and unused names apart, which examples have."""
+    bad = {
+        f"{rule['id']}_{number}.{SUFFIX[language]}": f"{source}\n"
+        for rule in astgrep.load_rules()
+        if language in rule["languages"] and "needs" in rule
+        for number, source in enumerate(examples(rule, "bad"))
+    }
+    found = hits(tool, dict.fromkeys(bad, "\n"), bad)
+    assert [
+        (rule, path)
+        for rule, path, _ in found
+        if rating(tool, rule) is not None and rule not in ("F821", "F841")
+    ] == []
 
 
 def test_what_a_rewrite_makes_is_written_beside_it():
