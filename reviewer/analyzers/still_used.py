@@ -20,7 +20,7 @@ from reviewer.text import decode
 from reviewer.types import Change, Evidence, FileDiff
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_WORDS = 80  # names that are looked for
+_WORDS, _TARGETS = 80, 400  # names that are looked for, and definitions that have them
 _SEARCHED = 24 << 20  # bytes of files that have one of them
 _FILES, _TOTAL = 150, 4 << 20  # files that are parsed, and their characters
 _LEVELS, _BARRELS = 3, 40  # of files that pass exports on, and how many at each
@@ -52,7 +52,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     world = _with_barrels(world, change, words, limits)
     old = _side(second, "old:")
     found: dict[tuple[str, str, int | None], Evidence] = {}
-    for target in targets:
+    for target in [each for each in targets if each.item.last in words][:_TARGETS]:
         limits.check()
         if target.old.path in old:
             for hit in report(_renewed(target, old, world), world, change):

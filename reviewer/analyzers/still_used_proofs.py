@@ -112,7 +112,9 @@ def _may_be_provided(target: Target, world: World) -> bool:
         return True
     if new is None:  # a library that is no longer bundled is still included
         name = re.escape(posixpath.basename(old.path))
-        included = re.compile(rf"^\s*#\s*include\s*[<\"](?:[^>\"\n]*/)?{name}[>\"]", re.MULTILINE)
+        included = re.compile(
+            rf"^[ \t]*#[ \t]*include[ \t]*[<\"](?:[^>\"\n]*/)?{name}[>\"]", re.MULTILINE
+        )
         return old.language.scopes.headers and any(
             included.search(user.source) for user in world.of(old.language.kin)
         )
@@ -183,13 +185,16 @@ def _is_fallback(facts: Facts, item: Definition) -> bool:
     """Whether a definition stands in for one that another build, or a newer version of the
     language, brings: it is between `#if` and `#endif`, or behind a test whether there is one."""
     asked = (
-        rf"(?:exists|defined\??|respond_to\?)\s*\(?\s*['\":]+\\?(?:\w+\\)*{re.escape(item.last)}\b"
+        r"(?:exists|defined\??|respond_to\?)[\s(]{0,9}['\":]{1,2}\\?(?:\w{1,60}\\){0,9}"
+        rf"{re.escape(item.last)}\b"
     )
     if re.search(asked, facts.source):
         return True
     if not facts.language.syntax.conditional:
         return False
-    guard = re.search(r"^#\s*ifndef\s+(\w+)\s*\n#\s*define\s+\1\b", facts.source, re.MULTILINE)
+    guard = re.search(
+        r"^#[ \t]*ifndef[ \t]+(\w+)[ \t]*\n#[ \t]*define[ \t]+\1\b", facts.source, re.MULTILINE
+    )
     depth = 0
     for row in facts.source.split("\n")[: item.start - 1]:
         if re.match(r"\s*#\s*if", row):

@@ -11,7 +11,6 @@ from reviewer.languages.base import (
     Checker,
     Grammar,
     Language,
-    Links,
     Modules,
     Problem,
     Syntax,
@@ -22,6 +21,7 @@ from reviewer.languages.common import COMMENT_STARTS, is_generic_name
 from reviewer.languages.go import GO
 from reviewer.languages.java import JAVA
 from reviewer.languages.javascript import JAVASCRIPT, TSX, TYPESCRIPT
+from reviewer.languages.links import Links
 from reviewer.languages.manifests import from_toml, table
 from reviewer.languages.python import PYTHON
 from reviewer.languages.python_parser import parse_python

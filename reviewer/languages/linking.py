@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from reviewer.languages.base import Links
+from reviewer.languages.links import Links
 
 _PACKAGE = re.compile(r"^package ([\w.]+)", re.MULTILINE)
 _WILDCARD = re.compile(r"^import (?:static )?[\w.]+\.\*", re.MULTILINE)
@@ -39,8 +39,8 @@ GO = Links(
     variables=rf"{_MADE}|\b{{variable}}\s+\*?(?:\w+\.)?{{type}}\b",
     package=re.compile(r"^package (\w+)", re.MULTILINE),
     closed=True,
-    embeds=re.compile(r"^\s*\*?(?:\w+\.)?\w+\s*(?:`[^`\n]*`\s*)?(?://.*)?$", re.MULTILINE),
-    wildcard=re.compile(r"^(?:import)?\s*\.\s+\"", re.MULTILINE),
+    embeds=re.compile(r"^[ \t]*\*?(?:\w+\.)?\w+[ \t]*(?:`[^`\n]*`[ \t]*)?(?://.*)?$", re.MULTILINE),
+    wildcard=re.compile(r"^(?:import)?[ \t]*\.[ \t]+\"", re.MULTILINE),
 )
 JAVA = Links(
     variables=f"{_TYPE_FIRST}|{_MADE}",
@@ -62,7 +62,7 @@ SCALA = Links(
     package=_PACKAGE,
     extends=re.compile(r"\b(?:extends|with|case)\b"),
     dynamic=re.compile(r"\bimplicit\b|\bgiven\b|\bDynamic\b"),
-    wildcard=re.compile(r"^\s*import [\w.]+\.[_*{]", re.MULTILINE),
+    wildcard=re.compile(r"^[ \t]*import [\w.]+\.[_*{]", re.MULTILINE),
 )
 RUST = Links(
     variables=f"{_COLON}|{_MADE}",
@@ -86,18 +86,18 @@ CPP = replace(
 )
 CSHARP = Links(
     variables=f"{_TYPE_FIRST}|{_MADE}",
-    package=re.compile(r"^\s*namespace ([\w.]+)", re.MULTILINE),
+    package=re.compile(r"^[ \t]*namespace ([\w.]+)", re.MULTILINE),
     everywhere=True,
     extends=re.compile(r":|\bpartial\b|\["),
     dynamic=re.compile(r"\bpartial\b|\bdynamic\b"),
 )
 PHP = Links(
     variables=f"{_TYPE_FIRST}|{_MADE}",
-    package=re.compile(r"^\s*namespace ([\w\\]+)", re.MULTILINE),
+    package=re.compile(r"^[ \t]*namespace ([\w\\]+)", re.MULTILINE),
     everywhere=True,
     closed=True,
     extends=re.compile(r"\b(?:extends|implements)\b"),
-    dynamic=re.compile(r"__(?:call|callStatic|get|set)\b|^\s+use [\w\\, ]+[;{]", re.MULTILINE),
+    dynamic=re.compile(r"__(?:call|callStatic|get|set)\b|^[ \t]+use [\w\\, ]+[;{]", re.MULTILINE),
     too_many=False,
 )
 RUBY = Links(
