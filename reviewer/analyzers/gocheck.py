@@ -17,7 +17,7 @@ from typing import Any
 
 from reviewer import text
 from reviewer.analyzers import delta, external, go_modules, go_tool, sources, tree
-from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
+from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits, old_name
 from reviewer.languages import GO, language_of
 from reviewer.types import Change, Evidence, Place
 
@@ -36,7 +36,10 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     found = sources.gather(change, _belongs, limits)
     if found is None:
         return AnalyzerResult("gocheck")
-    program = go_tool.checker(toolchain, change.root, limits)
+    try:
+        program = go_tool.checker(toolchain, change.root, limits)
+    except AnalyzerError as exc:  # as without a toolchain: that leaves no file unreviewed
+        return AnalyzerResult("gocheck", problem=f"gocheck: {exc.problem}")
     old = go_modules.modules(change, "old", limits)
     new = go_modules.modules(change, "new", limits)
     names = sorted({*found.sides.old, *found.sides.new})
