@@ -22,6 +22,7 @@ from reviewer.languages import GO, language_of
 from reviewer.types import Change, Evidence, Place
 
 _SHARE = 0.8  # of the time: what is left is for reading and starting
+_FOLDERS = re.compile(r"[^(*/]*/")  # of a package, in the full name of a function
 _LINES = re.compile(r"\n\s*")
 _MOST = 20  # hits with one cause
 _NAMED = 3
@@ -148,7 +149,7 @@ def _ignored(
     removed = delta.removed_content(change)
     hits = []
     for each in found:
-        path, start, name = each["File"], each["Line"], each["Name"]
+        path, start, name = each["File"], each["Line"], _FOLDERS.sub("", each["Name"])
         line = lines(path)[start - 1]
         is_added = path in maps and maps[path].old(start) is None
         if b"//nolint" in line:
