@@ -60,5 +60,16 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def go_checker(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checker of `gocheck`, kept between runs since it takes long to build. Nothing where there
+    is no Go."""
+    from reviewer.analyzers import Limits, go_tool
+
+    monkeypatch.setenv("REVIEWER_CACHE_DIR", str(root / ".cache"))
+    if (toolchain := go_tool.find(None)) is not None:
+        go_tool.checker(toolchain, Path("/nonexistent"), Limits(600))
+
+
+@pytest.fixture
 def root() -> Path:
     return Path(__file__).parents[1]

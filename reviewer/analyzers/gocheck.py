@@ -17,11 +17,12 @@ from typing import Any
 
 from reviewer import text
 from reviewer.analyzers import delta, external, go_modules, go_tool, sources, tree
-from reviewer.analyzers.base import AnalyzerResult, Limits, old_name
+from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits, old_name
 from reviewer.languages import GO, language_of
 from reviewer.types import Change, Evidence, Place
 
 _SHARE = 0.8  # of the time: what is left is for reading and starting
+_FOLDERS = re.compile(r"[^(*/]*/")  # of a package, in the full name of a function
 _LINES = re.compile(r"\n\s*")
 _MOST = 20  # hits with one cause
 _NAMED = 3
@@ -36,7 +37,10 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     found = sources.gather(change, _belongs, limits)
     if found is None:
         return AnalyzerResult("gocheck")
-    program = go_tool.checker(toolchain, change.root, limits)
+    try:
+        program = go_tool.checker(toolchain, change.root, limits)
+    except AnalyzerError as exc:  # as without a toolchain: that leaves no file unreviewed
+        return AnalyzerResult("gocheck", problem=f"gocheck: {exc.problem}")
     old = go_modules.modules(change, "old", limits)
     new = go_modules.modules(change, "new", limits)
     names = sorted({*found.sides.old, *found.sides.new})
@@ -145,7 +149,7 @@ def _ignored(
     removed = delta.removed_content(change)
     hits = []
     for each in found:
-        path, start, name = each["File"], each["Line"], each["Name"]
+        path, start, name = each["File"], each["Line"], _FOLDERS.sub("", each["Name"])
         line = lines(path)[start - 1]
         is_added = path in maps and maps[path].old(start) is None
         if b"//nolint" in line:

@@ -2,9 +2,10 @@ import os
 from pathlib import Path
 
 import pytest
+from support.analyzed import analyzed
 from support.toolchains import needs
 
-from reviewer.analyzers import AnalyzerError, Limits, go_tool, registry
+from reviewer.analyzers import AnalyzerError, AnalyzerResult, Limits, go_tool, registry
 from reviewer.analyzers.go_tool import Toolchain
 
 needs_go = needs(registry.GO_TOOL)
@@ -33,7 +34,8 @@ def test_a_checker_that_cannot_be_built_is_a_problem_and_leaves_nothing(
     tmp_path: Path, cache: Path
 ) -> None:
     assert problem(tmp_path / "repository", Limits(20)) == (
-        "its checker is not built yet: does not start: No such file or directory"
+        "its checker is not built yet, the next run goes on with it: does not start: No such file"
+        " or directory"
     )
     assert list(cache.iterdir()) == []
 
@@ -84,6 +86,19 @@ def test_only_the_newest_checker_is_kept(
     (cache / "gocheck-old").touch()
     program = go_tool.checker(TOOLS, tmp_path / "repository", Limits(20))
     assert list(cache.iterdir()) == [program]
+
+
+@needs_go
+def test_a_checker_that_is_not_built_leaves_no_file_unreviewed(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(*args: object) -> Path:
+        raise AnalyzerError("stopped after 20 s")
+
+    monkeypatch.setattr(go_tool, "_build", build)
+    assert analyzed("gocheck", {}, {"a.go": "package a\n"}) == AnalyzerResult(
+        "gocheck", problem="gocheck: stopped after 20 s"
+    )
 
 
 @needs_go

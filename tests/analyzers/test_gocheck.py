@@ -268,3 +268,11 @@ def test_of_many_hits_with_one_cause_the_first_are_told() -> None:
     found = analyzed("gocheck", base, {**base, "a.go": "package a\n\nfunc f(int) {}\n"}).evidence
     assert len(found) == 20
     assert found[-1].message.endswith("So it is in 5 more places.")
+
+
+def test_an_error_that_is_ignored_is_told_by_the_name_of_the_function() -> None:
+    change = replaced("Reset() { s.size = 0 }", "Reset() error { s.size = 0; return nil }")
+    small = {path: text for path, text in BASE.items() if not path.endswith("_test.go")}
+    assert [hit.message for hit in analyzed("gocheck", small, {**small, **change}).evidence] == [
+        "`(*core.Shop).Reset` returns an error since this change, which is ignored here."
+    ]

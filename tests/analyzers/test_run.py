@@ -116,7 +116,7 @@ def test_a_missing_extra_is_left_out_unless_it_is_asked_for(tmp_path):
                 )
     out = subprocess.run(
         [sys.executable, "-S", "-c", code],
-        env={"PYTHONPATH": str(packages)},
+        env={"PYTHONPATH": str(packages), "PATH": str(tmp_path)},  # no compilers
         cwd=tmp_path,
         capture_output=True,
         text=True,

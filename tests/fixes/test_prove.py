@@ -97,6 +97,7 @@ def test_an_encoding_that_is_not_declared_does_not_keep_python_from_parsing() ->
     assert said(done)[1] == ("parses", "passed", "")
 
 
+@pytest.mark.usefixtures("go_checker")
 @pytest.mark.parametrize(
     ("path", "old", "new", "expected"),
     [

@@ -129,7 +129,7 @@ func (p *project) was(dir, owner, name string) types.Object {
 	return object
 }
 
-// used are the objects of the repository that the innermost node uses.
+// used are the objects that the innermost node uses, and then the types of these.
 func (j *judge) used(path []ast.Node) (found []types.Object) {
 	last := path[len(path)-1]
 	if call, ok := last.(*ast.CallExpr); !ok && len(path) > 1 {
@@ -144,6 +144,7 @@ func (j *judge) used(path []ast.Node) (found []types.Object) {
 	} else if ok {
 		last = call
 	}
+	var holders []types.Object
 	ast.Inspect(last, func(node ast.Node) bool {
 		switch node := node.(type) {
 		case *ast.FuncLit, *ast.BlockStmt:
@@ -152,13 +153,13 @@ func (j *judge) used(path []ast.Node) (found []types.Object) {
 			if object := j.info.Uses[node]; object != nil && object.Pkg() != nil {
 				found = append(found, object)
 				if named := namedOf(object.Type()); named != nil {
-					found = append(found, named.Obj())
+					holders = append(holders, named.Obj())
 				}
 			}
 		}
 		return true
 	})
-	return found
+	return append(found, holders...)
 }
 
 func (j *judge) folderOf(p *types.Package) *folder { return j.project.folderOf(p) }

@@ -118,8 +118,11 @@ def test_an_analyzer_that_comes_along_may_not_be_missing():
     gone = {name: ANALYZERS[name].tool for name in ("zizmor", "ty")}
     check = engines.analyzer_tools(lambda: gone)
     assert (check.status, check.fix) == ("failed", "pip install 'gemma-reviewer'")
-    assert check.detail.endswith("astgrep, shellcheck; missing: zizmor, ty")
+    assert check.detail.endswith("shellcheck; missing: zizmor, ty")
     del gone["ty"]
     check = engines.analyzer_tools(lambda: gone)
     assert (check.status, check.fix) == ("warning", "pip install 'gemma-reviewer[analyzers]'")
-    assert check.detail.endswith("ty, shellcheck; not installed: zizmor")
+    assert check.detail.endswith("shellcheck; not installed: zizmor")
+    gone = {"gocheck": ANALYZERS["gocheck"].tool}
+    check = engines.analyzer_tools(lambda: gone)
+    assert (check.status, check.fix) == ("warning", "install Go, see https://go.dev/dl")
