@@ -140,7 +140,7 @@ def analyzer_tools(missing: Callable[[], Mapping[str, Tool]] = analyzers.missing
     """Whether each analyzer finds its tool. Tools from an extra may be missing."""
     unavailable = missing()
     available = [name for name in analyzers.ANALYZERS if name not in unavailable]
-    broken = [tool for tool in unavailable.values() if tool.extra is None]
+    broken = [tool for tool in unavailable.values() if not tool.is_optional]
     detail = ", ".join(available)
     if broken:
         return failed(
