@@ -115,14 +115,16 @@ def test_analyzers():
 
 
 def test_an_analyzer_that_comes_along_may_not_be_missing():
-    gone = {name: ANALYZERS[name].tool for name in ("zizmor", "ty")}
+    gone = {name: ANALYZERS[name].tool for name in ("zizmor", "ty", "tsc")}
+    there = ", ".join(name for name in ANALYZERS if name not in gone)
     check = engines.analyzer_tools(lambda: gone)
     assert (check.status, check.fix) == ("failed", "pip install 'gemma-reviewer'")
-    assert check.detail.endswith("shellcheck; missing: zizmor, ty")
+    assert check.detail == f"{there}; missing: zizmor, ty, tsc"
     del gone["ty"]
+    there = ", ".join(name for name in ANALYZERS if name not in gone)
     check = engines.analyzer_tools(lambda: gone)
     assert (check.status, check.fix) == ("warning", "pip install 'gemma-reviewer[analyzers]'")
-    assert check.detail.endswith("shellcheck; not installed: zizmor")
-    gone = {"gocheck": ANALYZERS["gocheck"].tool}
+    assert check.detail == f"{there}; not installed: zizmor, tsc"
+    del gone["zizmor"]
     check = engines.analyzer_tools(lambda: gone)
-    assert (check.status, check.fix) == ("warning", "install Go, see https://go.dev/dl")
+    assert (check.status, check.fix) == ("warning", "npm install --global typescript")
