@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from reviewer.languages.base import Comments, Grammar, Language
+from reviewer.languages import lexis
+from reviewer.languages.base import Comments, Grammar, Language, Syntax
 from reviewer.languages.grammar import outline
 
 LUA = Language(
@@ -8,5 +9,6 @@ LUA = Language(
     suffixes=(".lua", ".rockspec"),
     grammar=Grammar("lua", functions=("function_declaration",), values=("assignment_statement",)),
     outline=outline,
+    syntax=Syntax(lexis=lexis.LUA),
     comments=Comments(line=("--",), block=(("--[[", "]]"),)),
 )
