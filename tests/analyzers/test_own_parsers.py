@@ -2,7 +2,8 @@ import pytest
 from support.analyzed import analyzed, hits
 from support.change import change
 
-from reviewer.analyzers import Limits, bash_syntax, external, own_parsers
+from reviewer.analyzers import Limits, bash_syntax, external, own_parsers, shellcheck
+from reviewer.analyzers.tree import Sides
 from reviewer.fixes.parsing import Problems, problems
 from reviewer.languages import SHELL, all_languages, by_name
 
@@ -116,5 +117,20 @@ def test_only_some_files_are_asked_about(monkeypatch):
 
 def test_shell_scripts_in_another_language():
     tcl = '#!/bin/sh\n# the next line restarts it \\\nexec wish "$0" "$@"\nset a [b {c (}]\n'
-    assert hits("astgrep", {}, {"a.sh": tcl}) == []
+    assert hits("astgrep", {}, {"a.sh": tcl}) == hits("shellcheck", {}, {"a.sh": tcl}) == []
     assert SHELL.syntax.dialect.search(b"exec python3 -m a\n") is None
+
+
+@bash
+def test_large_scripts_are_checked_alike_on_both_sides():
+    """Without data flow, shellcheck may find something else."""
+    long = "#!/bin/sh\n" + "echo a\n" * 20_000
+    bad = "echo $@\n"
+    assert hits("shellcheck", {"a.sh": long}, {"a.sh": long + bad}) == [("SC2068", "a.sh", 20_002)]
+    under_review = change({"a.sh": b"a", "b.sh": b"b"}, {"a.sh": long.encode(), "b.sh": b"c"})
+    sides = Sides({"a.sh": b"a", "b.sh": b"b"}, {"a.sh": long.encode(), "b.sh": b"c"})
+    parts = [
+        (each, set(part.old), set(part.new))
+        for each, part in shellcheck._by_size(under_review, sides)
+    ]
+    assert parts == [(True, {"b.sh"}, {"b.sh"}), (False, {"a.sh"}, {"a.sh"})]
