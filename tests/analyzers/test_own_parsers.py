@@ -124,9 +124,9 @@ def test_shell_scripts_in_another_language():
 @bash
 def test_large_scripts_are_checked_alike_on_both_sides():
     """Without data flow, shellcheck may find something else."""
-    long = "#!/bin/sh\n" + "echo a\n" * 20_000
+    long = "#!/bin/sh\n" + f"# {'a' * 998}\n" * 110
     bad = "echo $@\n"
-    assert hits("shellcheck", {"a.sh": long}, {"a.sh": long + bad}) == [("SC2068", "a.sh", 20_002)]
+    assert hits("shellcheck", {"a.sh": long}, {"a.sh": long + bad}) == [("SC2068", "a.sh", 112)]
     under_review = change({"a.sh": b"a", "b.sh": b"b"}, {"a.sh": long.encode(), "b.sh": b"c"})
     sides = Sides({"a.sh": b"a", "b.sh": b"b"}, {"a.sh": long.encode(), "b.sh": b"c"})
     parts = [
