@@ -8,15 +8,16 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from reviewer import text
-from reviewer.analyzers import brackets, delta, external, isolate, registry, tree
+from reviewer.analyzers import brackets, delta, external, isolate, own_parsers, registry, tree
 from reviewer.analyzers.base import (
+    UNCERTAIN,
     AnalyzerError,
     AnalyzerResult,
     Limits,
@@ -28,6 +29,7 @@ from reviewer.languages import Language, all_languages, is_template, language_of
 from reviewer.types import Change, Evidence, FileDiff
 
 _AT_ONCE = 500  # files
+_ASKED = 20  # files that the parser of their language is asked about
 _HOLE = re.compile(r"\$+\w*")  # what a pattern leaves open
 _WORD = re.compile(r"\w+")
 _HERE = Path(__file__).parent
@@ -65,13 +67,14 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     ]
     tasks = [[index, job.language.tree, job.new, job.old] for index, job in files.items()]
     facts_of, lost = _examine(rules, tasks, limits)
+    ask = _asked(change, limits)
     evidence: list[Evidence] = []
     old_hits: list[Evidence] = []
     new_hits: list[Evidence] = []
     for facts in facts_of:
         file, job = change.files[facts["key"]], files[facts["key"]]
         if job.language.grammar is not None:  # else another analyzer reports its syntax errors
-            evidence += _syntax(file, job, facts["new"], facts["old"])
+            evidence += _syntax(file, job, facts["new"], facts["old"], ask)
         new_hits += _hits(file.path, facts["new"])
         old_hits += _hits(old_name(file), facts["old"] or {"hits": []})
     new = delta.split({change.files[index].path: job.new.encode() for index, job in files.items()})
@@ -185,22 +188,45 @@ def _job(change: Change, file: FileDiff) -> _Job | None:
     return _Job(language, text.decode(new), None if old is None else text.decode(old))
 
 
+def _asked(change: Change, limits: Limits) -> Callable[[FileDiff, _Job], bool | None]:
+    left = _ASKED
+
+    def ask(file: FileDiff, job: _Job) -> bool | None:
+        """What the parser of the language says of the new side; None if there is none to ask."""
+        nonlocal left
+        if not job.language.syntax.parser or not left:
+            return None
+        left -= 1
+        data = change.read(file.path, "new") or b""
+        return own_parsers.parses(job.language, data, file.path, limits, change.root)
+
+    return ask
+
+
 def _syntax(
-    file: FileDiff, job: _Job, new: dict[str, Any], old: dict[str, Any] | None
+    file: FileDiff,
+    job: _Job,
+    new: dict[str, Any],
+    old: dict[str, Any] | None,
+    ask: Callable[[FileDiff, _Job], bool | None],
 ) -> Iterator[Evidence]:
     """The first error of a file that used to parse, or of one that never did if it lost a bracket.
-    A lost bracket is certain, and so is a statement that no version of the language allows."""
+    What the language's own parser says is certain. So is a lost bracket, and a statement that no
+    version of the language allows."""
     syntax = job.language.syntax
     lost = bool(new["errors"]) and brackets.is_lost(
-        syntax, new["open"], job.new, old["open"] if old else {}, job.old or ""
+        job.language, new["open"], job.new, old["open"] if old else {}, job.old
     )
     if not new["errors"] or (old is not None and old["errors"] and not lost):
         return
     source = job.new.encode()
     if any(is_template(file.path, source, *error) for error in new["errors"]):
         return
+    parses = ask(file, job)
+    if parses:
+        return
     sample = old is None and _BROKEN_ON_PURPOSE.search(file.path)
-    counts = lost and (old is not None or syntax.brackets)
+    counts = parses is False or (lost and (old is not None or syntax.brackets))
     if old is not None and not old["errors"] and syntax.brackets and syntax.strict:
         added = {number for number, _ in delta.added_lines(file)}
         counts = counts or not added.isdisjoint(new["impossible"])
@@ -208,7 +234,7 @@ def _syntax(
     line = _place(file, new["errors"])
     yield Evidence(
         source="astgrep",
-        rule="syntax-error" if certain else "parse-error",
+        rule="syntax-error" if certain else UNCERTAIN,
         path=file.path,
         start=line,
         end=line,

@@ -13,6 +13,8 @@ from reviewer.types import Change, Evidence, FileDiff, Side
 
 MAX_BYTES = 2 << 20  # of one side of a file; larger ones are generated
 TOO_LARGE = f"larger than {MAX_BYTES >> 20} MiB"
+# The rule of a parser that is not the language's own, and may be older than the code.
+UNCERTAIN = "parse-error"
 _LINK, _GITLINK = "120000", "160000"
 
 

@@ -46,8 +46,12 @@ def description(source: str, rule: str) -> Description | None:
 def _page(source: str, rule: str, name: str) -> str:
     if source == "ruff" and name:
         return f"https://docs.astral.sh/ruff/rules/{name}/"
-    if source == "shellcheck" and rule.startswith("SC"):
+    if source in ("shellcheck", "hadolint") and rule.startswith("SC"):
         return f"https://www.shellcheck.net/wiki/{rule}"
+    if source == "hadolint":
+        return f"https://github.com/hadolint/hadolint/wiki/{rule}"
+    if source == "squawk":
+        return f"https://squawkhq.com/docs/{rule}"
     return f"https://docs.zizmor.sh/audits/#{rule}" if source == "zizmor" else ""
 
 

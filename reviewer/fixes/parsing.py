@@ -1,46 +1,93 @@
-"""Whether files still parse: Python by its own parser, the others by the analyzers that parse them
-anyway."""
+"""Whether files still parse: by the parser of their language where there is one, else by a grammar,
+which may be older than the code."""
 
 from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewer import process, text
-from reviewer.analyzers import astgrep, dataformats
-from reviewer.analyzers.base import AnalyzerError, Limits
+from reviewer.analyzers import astgrep, dataformats, own_parsers
+from reviewer.analyzers.base import UNCERTAIN, AnalyzerError, Limits
 from reviewer.languages import Language, language, language_of
 from reviewer.types import Change, FileDiff, Side
 from reviewer.workspace import encodings
 
 _BEFORE = "it did not parse before either"
-Why = Mapping[str, str]
 
 
-def problems(change: Change, seconds: float) -> tuple[Why, Why]:
-    """Of the files of `change` (from the reviewed to the patched state): why some do not parse any
-    more, and why for others it cannot be told, each by path."""
-    broken: dict[str, str] = {}
-    unknown: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """By path: why files do not parse any more, why of others it cannot be told, and what has read
+    those that the parser of their language has not."""
+
+    broken: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
+
+
+def problems(change: Change, seconds: float) -> Problems:
+    """Of the files of `change` (from the reviewed to the patched state)."""
+    found = Problems()
     limits = Limits(seconds)
     grown: list[FileDiff] = []
     for file in change.files:
         known = language_of(file.path)
         if known and (known.syntax.program or known.syntax.check):
-            _file(file, known, change, limits, broken, unknown)
+            _file(file, known, change, limits, found)
+        elif known and _is_settled(file, known, change, limits, found):
+            continue
         elif astgrep.is_parsed(change, file):
             grown.append(file)
         else:
-            unknown[file.path] = f"no parser for {language(file.path) or 'this kind of file'}"
-    try:
-        now = _syntax_errors(change, grown, "new", limits)
-        before = _syntax_errors(change, [file for file in grown if file.path in now], "old", limits)
-    except AnalyzerError as exc:
-        return broken, unknown | dict.fromkeys((file.path for file in grown), exc.problem)
-    unknown |= dict.fromkeys(before, _BEFORE)
-    return broken | {path: said for path, said in now.items() if path not in before}, unknown
+            kind = language(file.path) or "this kind of file"
+            found.unknown[file.path] = f"no parser for {kind}"
+    if grown:
+        try:
+            _by_grammar(change, grown, limits, found)
+        except AnalyzerError as exc:
+            found.unknown.update(dict.fromkeys((file.path for file in grown), exc.problem))
+    return found
+
+
+def _is_settled(
+    file: FileDiff, language: Language, change: Change, limits: Limits, found: Problems
+) -> bool:
+    """Whether the language's own parser, which the user has installed, tells."""
+
+    def parses(side: Side) -> bool | None:
+        data = change.read(file.path, side) or b""
+        return own_parsers.parses(language, data, file.path, limits, change.root)
+
+    now = parses("new")
+    if now is False:
+        if parses("old") is False:
+            found.unknown[file.path] = _BEFORE
+        else:
+            found.broken[file.path] = f"the parser of {language.name} refuses it"
+    return now is not None
+
+
+def _by_grammar(change: Change, files: list[FileDiff], limits: Limits, found: Problems) -> None:
+    now = _syntax_errors(change, files, "new", limits)
+    suspects = tuple(file for file in files if file.path in now)
+    before = _syntax_errors(change, suspects, "old", limits)
+    hits = astgrep.check(dataclasses.replace(change, files=suspects), limits).evidence
+    certain = {hit.path for hit in hits if hit.rule == "syntax-error"}
+    for file in files:
+        path = file.path
+        known = language_of(path)
+        if path in before:
+            found.unknown[path] = _BEFORE
+        elif path in certain:
+            found.broken[path] = now[path]
+        elif path in now:
+            found.unknown[path] = f"{now[path]} Or it is newer than the grammar that was asked."
+        elif known and not known.syntax.certain:
+            found.read[path] = f"read by a grammar, not by the parser of {known.name} itself"
 
 
 def _file(
@@ -48,8 +95,7 @@ def _file(
     language: Language,
     change: Change,
     limits: Limits,
-    broken: dict[str, str],
-    unknown: dict[str, str],
+    found: Problems,
 ) -> None:
     codec = change.encodings.get(file.path)
 
@@ -62,9 +108,9 @@ def _file(
     if said is None:
         return
     if parse(change.read(file.path, "old") or b"") is None:
-        broken[file.path] = said
+        found.broken[file.path] = said
     else:
-        unknown[file.path] = _BEFORE
+        found.unknown[file.path] = _BEFORE
 
 
 def _as_declared(source: bytes, codec: str | None) -> bytes:
@@ -97,7 +143,7 @@ def _run(program: str, source: bytes, limits: Limits) -> str | None:
 
 
 def _syntax_errors(
-    change: Change, files: list[FileDiff], side: Side, limits: Limits
+    change: Change, files: Sequence[FileDiff], side: Side, limits: Limits
 ) -> dict[str, str]:
     """What ast-grep says of one side of the files, taken for itself, by path."""
     alone = dataclasses.replace(
@@ -108,5 +154,5 @@ def _syntax_errors(
     return {
         hit.path: f"line {hit.start}: {hit.message}"
         for hit in astgrep.check(alone, limits).evidence
-        if hit.rule in ("syntax-error", "parse-error")
+        if hit.rule in ("syntax-error", UNCERTAIN)
     }

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewer import analyzers, diff, events, text
+from reviewer.analyzers.base import UNCERTAIN
 from reviewer.fixes import confine, parsing, patch, scratch
 from reviewer.fixes.build import Built
 from reviewer.types import Change, Evidence, FileDiff, History, Side
@@ -147,10 +148,12 @@ async def _applies(built: Built, seconds: float) -> _Done:
 
 
 async def _parses(after: Change, seconds: float) -> _Done:
-    broken, unknown = await asyncio.to_thread(parsing.problems, after, seconds)
-    if broken:
-        return "parses", "failed", _listed(broken)
-    return "parses", "skipped" if unknown else "passed", _listed(unknown)
+    found = await asyncio.to_thread(parsing.problems, after, seconds)
+    if found.broken:
+        return "parses", "failed", _listed(found.broken)
+    if found.unknown:
+        return "parses", "skipped", _listed(found.unknown)
+    return "parses", "passed", _listed(found.read)
 
 
 def _listed(reasons: Mapping[str, str]) -> str:
@@ -167,7 +170,7 @@ async def _analyzers(
 ) -> _Done:
     seconds = min(seconds, _ANALYZER_TIMEOUT)
     results = await analyze(after, names=names, timeout=seconds)
-    hits = [hit for result in results for hit in result.evidence]
+    hits = [hit for result in results for hit in result.evidence if hit.rule != UNCERTAIN]
     if hits:
         found = [
             f"{hit.source} {hit.rule} at {hit.path}:{hit.start or 0}: {hit.message}"

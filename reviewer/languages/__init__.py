@@ -16,8 +16,9 @@ from reviewer.languages.base import (
     Syntax,
     TestStyle,
 )
-from reviewer.languages.c import CPP
+from reviewer.languages.c import CPP, C
 from reviewer.languages.common import COMMENT_STARTS, is_generic_name
+from reviewer.languages.docker import DOCKERFILE
 from reviewer.languages.go import GO
 from reviewer.languages.java import JAVA
 from reviewer.languages.javascript import JAVASCRIPT, TSX, TYPESCRIPT
@@ -34,20 +35,24 @@ from reviewer.languages.registry import (
 )
 from reviewer.languages.rust import RUST
 from reviewer.languages.shell import SHELL
+from reviewer.languages.sql import SQL
 from reviewer.languages.templates import is_template
 from reviewer.languages.testing import holds_tests, is_test
 
 __all__ = [
     "COMMENT_STARTS",
     "CPP",
+    "DOCKERFILE",
     "GO",
     "JAVA",
     "JAVASCRIPT",
     "PYTHON",
     "RUST",
     "SHELL",
+    "SQL",
     "TSX",
     "TYPESCRIPT",
+    "C",
     "Checker",
     "Grammar",
     "Language",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from reviewer.languages.common import COMMON
+from reviewer.languages.lexis import Lexis
 from reviewer.languages.links import Links
 from reviewer.languages.shapes import Shapes
 
@@ -173,16 +174,20 @@ class Scopes:
 class Syntax:
     """How certain syntax errors are, and how to find them."""
 
-    certain: bool = False  # an error of the grammar is an error of the file
+    # An error of the grammar is an error of the file: the language does not change, and its grammar
+    # passes the tests of the language.
+    certain: bool = False
     # Where the grammar lags behind the language, unbalanced brackets still are, also in a new file.
     brackets: bool = False
     lone: str = ""  # closing brackets that may stand alone
     conditional: bool = False  # `#if` … `#else` may hold a bracket twice
+    lexis: Lexis = field(default_factory=Lexis)
     strict: bool = False  # source that the grammar parses without an error is well formed
     dialects: tuple[str, ...] = ()  # suffixes of dialects that the tools do not support
     dialect: re.Pattern[bytes] | None = None  # marks a source in one of them
     parses: WellFormed | None = None  # the language's own parser, in this process
     program: str = ""  # the same as a Python program that reads stdin and fails with the reason
+    parser: str = ""  # the module of analyzers/ that asks it where the user has installed it
     check: Checker | None = None  # for data formats: all problems, with their lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from reviewer.languages import linking
+from reviewer.languages import lexis, linking
 from reviewer.languages.base import (
     Comments,
     Content,
@@ -99,7 +99,7 @@ C = Language(
     links=linking.C,
     scopes=Scopes(sees="everything", headers=True, passes_on=True),
     common=COMMON.union(_LIBRARY.split()),
-    syntax=Syntax(conditional=True),
+    syntax=Syntax(conditional=True, lexis=lexis.C),
     tests=Tests(
         files=re.compile(r"(?:_tests?|(?:^|/)(?:test_\w+|tests?))\.c$"),
         content=re.compile(
@@ -126,7 +126,7 @@ CPP = Language(
     links=linking.CPP,
     scopes=Scopes(sees="everything", bare=True, receivers=("this",), headers=True, passes_on=True),
     common=C.common,
-    syntax=C.syntax,
+    syntax=Syntax(conditional=True, lexis=lexis.CPP),
     tests=Tests(
         files=re.compile(
             r"(?:(?:_|-|\.)(?:unit)?[Tt]ests?|(?:^|/)(?:test_\w+|tests?)|[a-z]Tests?)\.(?:cc|cpp|cxx)$"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages import linking
+from reviewer.languages import lexis, linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -75,7 +75,7 @@ CSHARP = Language(
     links=linking.CSHARP,
     modules=CSharpModules,
     scopes=Scopes(sees="everything", bare=True, receivers=("this",)),
-    syntax=Syntax(conditional=True),
+    syntax=Syntax(conditional=True, lexis=lexis.CSHARP),
     tests=Tests(
         files=re.compile(r"(?:Tests?|Specs?|Fixture)\.cs$"),
         style=TestStyle(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages import linking
+from reviewer.languages import lexis, linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -63,7 +63,7 @@ GO = Language(
     scopes=Scopes(sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w")),
     quotes=('"', "`"),
     common=COMMON.union(_LIBRARY.split()),
-    syntax=Syntax(certain=True, strict=True),
+    syntax=Syntax(brackets=True, strict=True, lexis=lexis.GO, parser="go_syntax"),
     tests=Tests(
         files=re.compile(r"_test\.go$"),
         style=TestStyle(

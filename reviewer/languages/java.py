@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages import linking
+from reviewer.languages import lexis, linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -65,7 +65,7 @@ JAVA = Language(
     modules=JvmModules,
     scopes=Scopes(sees="folder", bare=True, receivers=("this",)),
     common=COMMON.union(_LIBRARY.split()),
-    syntax=Syntax(brackets=True, strict=True),
+    syntax=Syntax(brackets=True, strict=True, lexis=lexis.JAVA, parser="javac_syntax"),
     tests=Tests(
         files=re.compile(r"Tests?\.java$"),
         beside=re.compile(r"Spec\.java$"),

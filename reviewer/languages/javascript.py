@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from reviewer.languages import linking
+from reviewer.languages import lexis, linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -153,7 +153,7 @@ _GRAMMAR = Grammar(
     ),
 )
 _SHAPES = Shapes(picks=frozenset(("||",)), falsy="0 or empty", inherited="constructor")
-_SYNTAX = Syntax(brackets=True, strict=True)
+_SYNTAX = Syntax(brackets=True, strict=True, lexis=lexis.JAVASCRIPT, parser="tsc_syntax")
 _TESTS = Tests(
     files=re.compile(r"[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|/)tests?\.[cm]?[jt]sx?$"),
     content=re.compile(

@@ -2,8 +2,16 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages import linking
-from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests, TestStyle
+from reviewer.languages import lexis, linking
+from reviewer.languages.base import (
+    Comments,
+    Grammar,
+    Language,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
 from reviewer.languages.grammar import outline
 from reviewer.languages.jvm_modules import JvmModules, bound
 
@@ -27,6 +35,7 @@ KOTLIN = Language(
         ),
     ),
     outline=outline,
+    syntax=Syntax(lexis=lexis.KOTLIN),
     links=linking.KOTLIN,
     modules=JvmModules,
     scopes=Scopes(constructor="constructor", sees="folder", bare=True, receivers=("this",)),

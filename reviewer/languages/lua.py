@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from reviewer.languages.base import Comments, Grammar, Language
+from reviewer.languages import lexis
+from reviewer.languages.base import Comments, Grammar, Language, Syntax
 from reviewer.languages.grammar import outline
 from reviewer.languages.lua_modules import REQUIRED, LuaModules, bound
 
@@ -16,5 +17,6 @@ LUA = Language(
     ),
     outline=outline,
     modules=LuaModules,
+    syntax=Syntax(lexis=lexis.LUA),
     comments=Comments(line=("--",), block=(("--[[", "]]"),)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviewer.languages import lexis
 from reviewer.languages.base import Comments, Grammar, Language, Syntax
 
 HTML = Language(
@@ -16,7 +17,7 @@ CSS = Language(
     kind="style",
     suffixes=(".css", ".scss", ".less"),
     grammar=Grammar("css"),
-    syntax=Syntax(brackets=True, dialects=(".scss", ".less")),
+    syntax=Syntax(brackets=True, dialects=(".scss", ".less"), lexis=lexis.CSS),
     comments=Comments(block=(("/*", "*/"),)),
 )
 VUE = Language(

@@ -2,8 +2,17 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages import linking
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Scopes, Tests, TestStyle
+from reviewer.languages import lexis, linking
+from reviewer.languages.base import (
+    Comments,
+    Grammar,
+    Language,
+    Manifest,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, items, table
 from reviewer.languages.php_modules import PhpModules, bound
@@ -69,6 +78,7 @@ PHP = Language(
         ),
     ),
     outline=outline,
+    syntax=Syntax(lexis=lexis.PHP),
     links=linking.PHP,
     modules=PhpModules,
     scopes=Scopes(

@@ -3,8 +3,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from reviewer.languages import linking
-from reviewer.languages.base import Comments, Grammar, Language, Manifest, Scopes, Tests, TestStyle
+from reviewer.languages import lexis, linking
+from reviewer.languages.base import (
+    Comments,
+    Grammar,
+    Language,
+    Manifest,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
 from reviewer.languages.ruby_modules import REQUIRED, RubyModules, bound
@@ -83,6 +92,7 @@ RUBY = Language(
         ),
     ),
     outline=outline,
+    syntax=Syntax(lexis=lexis.RUBY),
     links=linking.RUBY,
     modules=RubyModules,
     scopes=Scopes(constructor="initialize", sees="everything", bare=True, receivers=("self",)),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages import linking
+from reviewer.languages import lexis, linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -81,7 +81,7 @@ RUST = Language(
     modules=RustModules,
     scopes=Scopes(sees="imports", receivers=("self", "Self"), package="mod", passes_on=True),
     common=COMMON.union(_LIBRARY.split()),
-    syntax=Syntax(brackets=True, strict=True),
+    syntax=Syntax(brackets=True, strict=True, lexis=lexis.RUST),
     tests=Tests(
         files=re.compile(r"(?:_test|(?:^|/)tests?)\.rs$"),
         content=re.compile(rb"#\[(?:cfg\(test\)|(?:\w+::)*test\b)"),

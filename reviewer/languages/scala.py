@@ -2,8 +2,16 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages import linking
-from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests, TestStyle
+from reviewer.languages import lexis, linking
+from reviewer.languages.base import (
+    Comments,
+    Grammar,
+    Language,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
 from reviewer.languages.grammar import outline
 from reviewer.languages.jvm_modules import JvmModules, bound
 
@@ -40,6 +48,7 @@ SCALA = Language(
         ),
     ),
     outline=outline,
+    syntax=Syntax(lexis=lexis.SCALA),
     links=linking.SCALA,
     modules=JvmModules,
     scopes=Scopes(constructor="this", sees="folder", bare=True, receivers=("this",)),

@@ -2,8 +2,16 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import lexis
 from reviewer.languages.base import Comments, Grammar, Language, Syntax, Tests, TestStyle
 from reviewer.languages.grammar import outline
+
+# A script in another language that begins as one for the shell.
+_OTHER = re.compile(
+    rb"^[ \t]*exec[ \t][^\n]*\b(?:wish|tclsh|expect|perl|python|ruby|node|php|lua|guile|scala|java)"
+    rb"[^\n]*\$(?:0|\{0\})",
+    re.MULTILINE,
+)
 
 SHELL = Language(
     name="shell",
@@ -11,7 +19,13 @@ SHELL = Language(
     names=(".bashrc", ".bash_profile", ".profile", "PKGBUILD"),
     grammar=Grammar("bash", functions=("function_definition",), values=("variable_assignment",)),
     outline=outline,
-    syntax=Syntax(lone=")", dialects=(".zsh", ".bats")),
+    syntax=Syntax(
+        lone=")",
+        lexis=lexis.SHELL,
+        dialects=(".zsh", ".bats"),
+        dialect=_OTHER,
+        parser="bash_syntax",
+    ),
     tests=Tests(  # bats
         files=re.compile(r"\.bats$"),
         style=TestStyle(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages import linking
+from reviewer.languages import lexis, linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -54,7 +54,7 @@ SWIFT = Language(
     links=linking.SWIFT,
     modules=SwiftModules,
     scopes=Scopes(sees="everything", constructor="init", bare=True, receivers=("self", "Self")),
-    syntax=Syntax(conditional=True),
+    syntax=Syntax(conditional=True, lexis=lexis.SWIFT),
     tests=Tests(
         files=re.compile(r"(?:Tests?|Spec)\.swift$"),
         style=TestStyle(

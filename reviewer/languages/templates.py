@@ -8,7 +8,7 @@ import re
 # What can hardly be anything else: a value (`{{ name }}`, `{{- end }}`, `{{#each}}`), or the
 # beginning of a statement. `${{ … }}` belongs to workflows, and `={{ … }}` may be JSX.
 _TAG = re.compile(
-    rb"\{%[-+]?[ \t]*[a-z]|<%[-=_#@]?[ \t\w]|\{%[-+]?$"
+    rb"\{%[-+]?[ \t]*[a-z]|<%[-=_#@]?[ \t\w]|(?:\{%[-+]?|<%[-=]?)$"
     rb"|(?<!\$)\{\{(?:[-~][ \t]|[#/^>&!]?[ \t]*[$.\w\"'(](?:[^{}\n:;]|:=)*\}\})"
 )
 _JSX = re.compile(rb"=\{\{")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from reviewer import analyzers, findings
 from reviewer.analyzers import severity
+from reviewer.analyzers.registry import Tool
 from reviewer.events import Finding, Status
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.ledger import Ledger
@@ -16,6 +17,8 @@ from reviewer.types import Change, Commit, Evidence, UnreviewedReason
 from reviewer.verify import injection
 
 _FIXABLE = ("ruff", "astgrep")  # analyzers whose hits may come with a fix
+# Those that say of every place where it shows what is decided for the file as a whole.
+_ONE_CAUSE = ("zizmor", "squawk")
 _SECONDS, _SECONDS_PER_FILE = 20.0, 0.02
 _AT_ONCE = 32  # findings
 _SHARE = 0.8  # of the time that is left
@@ -44,15 +47,19 @@ def _time_limit(change: Change, seconds: float) -> float:
 
 
 def notes(plan: Plan) -> tuple[str, ...]:
-    """What the user should know about a review by analyzers alone: which could not be part of it,
-    because their extra is not installed."""
+    """What the user should know about a review by analyzers alone: a line for each tool without
+    which some of them could not be part of it."""
     if plan.choice.role != "none" or plan.settings.analyzers is not None:
         return ()
     paths = [file.path for file in plan.change.files]
+    without: dict[Tool, list[str]] = {}
+    for name, tool in analyzers.missing().items():
+        if tool.is_optional and any(map(analyzers.ANALYZERS[name].reads, paths)):
+            without.setdefault(tool, []).append(name)
     return tuple(
-        f"{name} ({analyzers.ANALYZERS[name].finds}) is not installed: {tool.command}"
-        for name, tool in analyzers.missing().items()
-        if tool.is_optional and any(map(analyzers.ANALYZERS[name].reads, paths))
+        f"{', '.join(names)} ({'; '.join(analyzers.ANALYZERS[name].finds for name in names)})"
+        f" {'are' if len(names) > 1 else 'is'} not installed: {tool.command}"
+        for tool, names in without.items()
     )
 
 
@@ -110,6 +117,7 @@ async def _enter(
         ledger.gaps.add(result.analyzer, result.files)
     else:
         ledger.sources.add(f"analyzer:{result.analyzer}")
+    alike: dict[tuple[str, str], list[Finding]] = {}  # by file and text
     for number, item in enumerate(result.evidence):
         if not number % _AT_ONCE:
             await asyncio.sleep(0)
@@ -124,8 +132,12 @@ async def _enter(
             unchanged.append((item, finding))
         elif item.source in _FIXABLE:
             settlement.settle_hit(item, finding)
+        elif item.source in _ONE_CAUSE and item.start is not None:
+            alike.setdefault((finding.file_name, finding.comment), []).append(finding)
         else:
             ledger.publish(finding)
+    for leader, *others in alike.values():
+        ledger.publish(findings.grouped(leader, others))
 
 
 def _is_before(plan: Plan, commit: Commit) -> bool:

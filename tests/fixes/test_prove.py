@@ -17,7 +17,7 @@ from support.repo import review
 from reviewer import analyzers
 from reviewer.analyzers import AnalyzerResult
 from reviewer.events import Check, Patch
-from reviewer.fixes import Built, Edit, Withheld, build, prove, run_before
+from reviewer.fixes import Built, Edit, Withheld, build, from_contents, prove, run_before
 from reviewer.fixes.build import Patched
 from reviewer.fixes.prove import level, patched_change
 from reviewer.types import Change
@@ -120,6 +120,14 @@ def test_an_encoding_that_is_not_declared_does_not_keep_python_from_parsing() ->
         ("tests/bad.json", '{"a": 1}\n', '{"a": 1,,}\n', "parses"),
         ("a.toml", "a = 1\n", "a = \n", "parses"),
         ("a.yaml", "a: 1\n", "a: [1\n", "parses"),
+        # Newer than the grammar, or broken: that cannot be told.
+        (
+            "a.cs",
+            "class A { }\n",
+            "class A { extension(string s) { public int N => 1; } }\n",
+            "applies",
+        ),
+        ("a.c", "int x;\n", "int x = = 1;\n", "applies"),
         ("a.py", "x = 1\n", "x = undefined_name\n", "analyzers"),
         ("a.py", "x = 1\n", "x = '\u202e'\n", "analyzers"),
         ("notes.md", "one\n", "two\n<<<<<<< a\n=======\n>>>>>>> b\n", "analyzers"),
@@ -134,9 +142,32 @@ def test_the_level_is_the_strongest_check_passed(
     assert (done.checks[-1].name if isinstance(done, Withheld) else done.verification) == expected
 
 
-def _whole(under: Change, path: str, new: bytes) -> Built:
-    from reviewer.fixes import from_contents
+@pytest.mark.fault(
+    "patches",
+    "a replacement in syntax that is newer than the grammar of its language",
+    "it is not withheld; the patch says that it only applies, and why",
+)
+def test_a_patch_in_new_syntax_is_published_with_what_is_known_of_it() -> None:
+    under = change({}, {"a.rs": b"fn f() {}\n", "b.rs": b"fn g() {}\n"})
+    made = from_contents(
+        {"a.rs": b"fn f() { g() become h(); }\n", "b.rs": b"fn g() -> u8 { 1 }\n"}, under
+    )
+    assert isinstance(made, Built)
+    done = proved(made, under)
+    assert isinstance(done, Patch)
+    assert done.verification == "applies"
+    assert said(done)[1] == (
+        "parses",
+        "skipped",
+        "a.rs: line 1: The file does not parse. Or it is newer than the grammar that was asked.",
+    )
+    done = proved(_whole(under, "b.rs", b"fn g() -> u8 { 1 }\n"), under)
+    assert isinstance(done, Patch)
+    read = "b.rs: read by a grammar, not by the parser of rust itself"
+    assert (done.verification, said(done)[1]) == ("clean", ("parses", "passed", read))
 
+
+def _whole(under: Change, path: str, new: bytes) -> Built:
     made = from_contents({path: new}, under)
     assert isinstance(made, Built)
     return made

@@ -15,7 +15,7 @@ from support.repo import Repo
 from reviewer.context import gather, units
 from reviewer.context.project import facts
 from reviewer.context.symbols import outline, symbol_at
-from reviewer.fixes.parsing import problems
+from reviewer.fixes.parsing import Problems, problems
 from reviewer.lab.evals.imports import Places, convert
 from reviewer.languages import Language, base, is_test, language, with_languages
 from reviewer.languages.grammar import outline as by_grammar
@@ -141,9 +141,8 @@ def test_syntax_errors_are_found_and_what_parses_has_none():
         ("syntax-error", "bank.pact", 3)
     ]
     assert [syntax.parses("bank.pact", data) for data in (BANK, broken)] == [True, False]
-    assert problems(change_of({"bank.pact": BANK}, {"bank.pact": broken}), 20) == (
-        {"bank.pact": "line 3: The file does not parse."},
-        {},
+    assert problems(change_of({"bank.pact": BANK}, {"bank.pact": broken}), 20) == Problems(
+        broken={"bank.pact": "line 3: The file does not parse."}
     )
 
 

@@ -266,16 +266,23 @@ def test_a_file_that_the_analyzers_fail_on_and_a_model_has_read_is_a_warning(rep
 
 def test_an_analyzer_of_an_extra_that_is_not_installed_is_noted(repo: Repo, monkeypatch):
     tool = Tool("no-such-package", "no-such-program", "analyzers")
-    everything = {name: tool for name in analyzers.ANALYZERS if name != "conflict"}
-    monkeypatch.setattr(analyzers, "missing", lambda: everything)
+    compiler = Tool("", "no-such-program", get="install it")
+    gone = {
+        "shellcheck": tool,
+        "ty": compiler,
+        "conflict": compiler,
+        "unicode": tool,
+        "zizmor": tool,
+    }
+    monkeypatch.setattr(analyzers, "missing", lambda: gone)
     repo.write("a.sh", "#!/bin/sh\n")
     stream, code = run(repo, Scripted(), engine="none", analyzers=None)
     assert (stream[-1].outcome, code) == ("completed", 0)
-    assert (
-        "shellcheck (bugs in shell scripts) is not installed: pip install"
-        " 'gemma-reviewer[analyzers]'" in stream[-1].message
+    assert stream[-1].message.endswith(
+        "shellcheck, unicode (bugs in shell scripts; bidirectional, invisible and confusable"
+        " characters) are not installed: pip install 'gemma-reviewer[analyzers]'; conflict"
+        " (conflict markers that were left behind) is not installed: install it."
     )
-    assert "zizmor" not in stream[-1].message
     stream, code = run(repo, Scripted(), analyzers=None)
     assert stream[-1].message == "Review completed"
 

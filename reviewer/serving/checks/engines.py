@@ -137,17 +137,21 @@ def _optional(name: str, distribution: str, what: str, extra: str) -> Check:
 
 
 def analyzer_tools(missing: Callable[[], Mapping[str, Tool]] = analyzers.missing) -> Check:
-    """Whether each analyzer finds its tool. Tools from an extra, and compilers of the user's
-    own, may be missing."""
+    """Whether each analyzer finds its tool. Tools from an extra may be missing; compilers of the
+    user's own are only named, with what brings them: who writes no Go needs none."""
     unavailable = missing()
-    available = [name for name in analyzers.ANALYZERS if name not in unavailable]
+    detail = ", ".join(name for name in analyzers.ANALYZERS if name not in unavailable)
     broken = [tool for tool in unavailable.values() if not tool.is_optional]
-    detail = ", ".join(available)
     if broken:
         return failed(
             "analyzers", f"{detail}; missing: {', '.join(unavailable)}", broken[0].command
         )
-    if unavailable:
-        fix = next(iter(unavailable.values())).command
-        return warning("analyzers", f"{detail}; not installed: {', '.join(unavailable)}", fix)
+    extras = [name for name, tool in unavailable.items() if not tool.get]
+    compilers = {tool.program: tool.get for tool in unavailable.values() if tool.get}
+    if compilers:
+        named = ", ".join(f"{program} ({get})" for program, get in compilers.items())
+        detail += f"; only with a compiler that is not here: {named}"
+    if extras:
+        fix = unavailable[extras[0]].command
+        return warning("analyzers", f"{detail}; not installed: {', '.join(extras)}", fix)
     return ok("analyzers", detail)

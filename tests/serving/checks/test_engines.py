@@ -5,6 +5,7 @@ from support.devices import CPU, H100, RTX_4090, T4, program
 from support.doctor import shown
 
 from reviewer.analyzers import ANALYZERS
+from reviewer.analyzers.registry import Tool
 from reviewer.errors import NoEngine
 from reviewer.serving.checks import engines
 from reviewer.serving.hardware import Machine
@@ -115,16 +116,27 @@ def test_analyzers():
 
 
 def test_an_analyzer_that_comes_along_may_not_be_missing():
-    gone = {name: ANALYZERS[name].tool for name in ("zizmor", "ty", "tsc")}
-    there = ", ".join(name for name in ANALYZERS if name not in gone)
+    gone = {name: ANALYZERS[name].tool for name in ("zizmor", "ty")}
     check = engines.analyzer_tools(lambda: gone)
     assert (check.status, check.fix) == ("failed", "pip install 'gemma-reviewer'")
-    assert check.detail == f"{there}; missing: zizmor, ty, tsc"
-    del gone["ty"]
-    there = ", ".join(name for name in ANALYZERS if name not in gone)
+    assert check.detail.startswith("secrets, history")
+    assert check.detail.endswith("; missing: zizmor, ty")
+
+
+def test_one_command_brings_all_that_is_missing_of_an_extra():
+    gone = {name: ANALYZERS[name].tool for name in ("zizmor", "hadolint", "squawk")}
     check = engines.analyzer_tools(lambda: gone)
     assert (check.status, check.fix) == ("warning", "pip install 'gemma-reviewer[analyzers]'")
-    assert check.detail == f"{there}; not installed: zizmor, tsc"
-    del gone["zizmor"]
+    assert check.detail.endswith("; not installed: zizmor, hadolint, squawk")
+
+
+def test_a_compiler_that_the_user_does_not_have_is_named_and_no_fault():
+    compiler = Tool("", "goc", get="install Go, see https://go.dev/dl")
+    gone = {"one": compiler, "two": compiler}
     check = engines.analyzer_tools(lambda: gone)
-    assert (check.status, check.fix) == ("warning", "npm install --global typescript")
+    assert (check.status, check.fix) == ("ok", "")
+    named = "; only with a compiler that is not here: goc (install Go, see https://go.dev/dl)"
+    assert check.detail.endswith(named)
+    check = engines.analyzer_tools(lambda: gone | {"zizmor": ANALYZERS["zizmor"].tool})
+    assert (check.status, check.fix) == ("warning", "pip install 'gemma-reviewer[analyzers]'")
+    assert check.detail.endswith(f"{named}; not installed: zizmor")
