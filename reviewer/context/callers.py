@@ -189,7 +189,7 @@ def _likely(
 def _named(outline: Outline, changed: Changed) -> Iterable[Ref]:
     if outline.language.scopes.resolves:
         return outline.by_last.get(changed.sought, ())
-    uses = uses_of(outline, changed.sought)
+    uses = uses_of(outline, changed.sought, imports=changed.how == "removed")
     if not changed.is_constructor:
         return uses
     return (made for ref in uses if (made := constructed(outline, ref)))

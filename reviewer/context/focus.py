@@ -256,17 +256,20 @@ def _touched(outline: Outline, lines: Sequence[int]) -> list[Def]:
         if item.kind == "value" and at < len(lines) and lines[at] <= item.end:
             touched[item.name, item.start] = item
             owner = outline.parent(item.name)
-            if owner and not outline.language.scopes.members and _is_data(outline, owner):
+            if owner and not outline.language.scopes.members and _is_data(outline, owner, item):
                 touched[owner.name, owner.start] = owner
     return list(touched.values())
 
 
-def _is_data(outline: Outline, item: Def) -> bool:
-    """Whether those who use a type depend on all of its members: on the variants of an enumeration,
-    on the fields of what has no methods."""
-    if item.kind != "class" or "enum" in outline.lines[item.start - 1].split():
-        return item.kind == "class"
-    return all(member.kind == "value" for member in outline.members_of(item.name))
+def _is_data(outline: Outline, owner: Def, member: Def) -> bool:
+    """Whether those who use a type depend on this member: on a variant of an enumeration, on a
+    field without a default of what has no methods."""
+    if owner.kind != "class" or "enum" in outline.lines[owner.start - 1].split():
+        return owner.kind == "class"
+    has_default = any(
+        "=" in line or "?" in line for line in outline.lines[member.start - 1 : member.end]
+    )
+    return not has_default and all(each.kind == "value" for each in outline.members_of(owner.name))
 
 
 def _signature(outline: Outline, item: Def) -> str:

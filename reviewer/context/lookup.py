@@ -202,12 +202,13 @@ class _Search:
             return found
         if head in self._outline.by_import:
             return self._of_import(head)
-        if head[:1].isupper():
-            for path, outline in self._elsewhere():
-                if found := self._of(path, outline, head):
-                    return found
-            if self._scopes.sees:
-                return []  # a type of the library
+        upper = head[:1].isupper()
+        for path, outline in self._elsewhere():
+            named = upper or any(item.part for item in outline.named.get(head, ()))
+            if named and (found := self._of(path, outline, head)):
+                return found
+        if upper and self._scopes.sees:
+            return []  # a type of the library
         return self._in_module(head) or self._typed()
 
     def _of_import(self, head: str) -> list[Found]:
@@ -243,7 +244,8 @@ class _Search:
             for item in outline.named.get(self._name, ()):
                 owner, holder = _owner(item), outline.parent(item.name)
                 tier = receiver.tier(owner, holder, here=path == self._path, common=common)
-                if tier is not None and item.kind != "class":
+                maker = owner == self._name or self._name == self._scopes.constructor
+                if tier is not None and item.kind != "class" and not maker:
                     tiers[tier].append(Found(path, outline, item, tier < ELSEWHERE))
         best = next((tier for tier in tiers if tier), [])
         if best and not best[0].sure and not self._tells():

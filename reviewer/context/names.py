@@ -4,8 +4,11 @@ else speaks for them."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from reviewer.context.arity import of_call
 from reviewer.context.candidate import Candidate, Rank, lead, of_definition
+from reviewer.context.constructors import makers
 from reviewer.context.focus import Focus, label
 from reviewer.context.index import Index
 from reviewer.context.lookup import Found, find
@@ -43,6 +46,10 @@ def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
         return
     for ref, rank, place in _wanted(focus):
         for found in find(index, focus.path, focus.new, ref, far=_is_far(ref, rank)):
+            if ref.call and found.item.kind == "class":
+                for maker in makers(found.outline, found.item, of_call(focus.new, ref)):
+                    made = replace(found, item=maker)
+                    yield _candidate(made, rank, f"called {place}")
             if rank != Rank.FAR or ref.call or found.item.kind != "class":
                 yield _candidate(found, rank, f"{'called' if ref.call else 'used'} {place}")
 

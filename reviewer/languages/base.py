@@ -130,6 +130,8 @@ class Grammar:
     declares: tuple[str, ...] = ()  # variables, parameters and fields, for their types
     # Rules that match the definition of an async function, whose name is its field `name`.
     async_functions: tuple[Mapping[str, Any], ...] = ()
+    # What the grammar cannot read: blanks stand in for the first group that matches, on one line.
+    unread: re.Pattern[str] | None = None
     # Where the grammar lags behind: a pattern, and what stands in for it in a second attempt.
     lags: tuple[str, str] | None = None
 

@@ -20,6 +20,14 @@ _LIBRARY = """
 """
 
 _SPECIFIERS = ("struct_specifier", "enum_specifier", "union_specifier", "class_specifier")
+# Macros: `class EXPORT Pool {`, and `BEGIN_DECLS` on a line of its own.
+_MACROS = re.compile(
+    r"\b(?:class|struct|union)[ \t]+([A-Z][A-Z0-9_]{1,60}(?:\([^()\n]{0,100}\))?)"
+    r"(?=[ \t]+\w+(?:<[^<>\n]{0,100}>)?[ \t]*(?:final[ \t]*)?(?::(?!:)|\{|$))"
+    r"|^[ \t]*([A-Z][A-Z0-9_]{0,60}(?:BEGIN|END)_[A-Z_]{0,30}(?:DECL|NAMESPACE)[A-Z_]{0,9})"
+    r"[ \t]*$",
+    re.MULTILINE,
+)
 _GRAMMAR = Grammar(
     "c",
     functions=("function_definition", "preproc_function_def"),
@@ -30,6 +38,7 @@ _GRAMMAR = Grammar(
     declares=("declaration", "parameter_declaration", "field_declaration"),
     bodied=frozenset(_SPECIFIERS),
     parts=frozenset(("namespace_definition",)),
+    unread=_MACROS,
 )
 # C++ only, at the beginning of a line, since a comment of a C header may contain "class" too. A
 # header for both languages has `extern "C"` and counts as C.

@@ -145,11 +145,14 @@ class Outline:
         return frozenset(_WORD.findall(self.text))
 
     @cached_property
+    def import_lines(self) -> frozenset[int]:
+        return frozenset(line for item in self.imports for line in range(item.start, item.end + 1))
+
+    @cached_property
     def imported(self) -> frozenset[str]:
         """The words of the import statements."""
-        spans = {(item.start, item.end) for item in self.imports}
-        text = " ".join(line for start, end in spans for line in self.lines[start - 1 : end])
-        return frozenset(_WORD.findall(text))
+        lines = (self.lines[number - 1] for number in self.import_lines)
+        return frozenset(word for line in lines for word in _WORD.findall(line))
 
     @cached_property
     def text(self) -> str:
