@@ -11,8 +11,9 @@ from reviewer.context.arity import of_call, of_definition
 from reviewer.context.candidate import Candidate, Candidates, Rank, around_line
 from reviewer.context.constructors import constructed
 from reviewer.context.focus import Changed, Focus
+from reviewer.context.found import tells
 from reviewer.context.index import FilesToSearch, Index, Target, module_words
-from reviewer.context.lookup import find, tells
+from reviewer.context.lookup import find
 from reviewer.context.mentions import uses_of
 from reviewer.context.resolve import resolve
 from reviewer.context.standing import is_stand_in

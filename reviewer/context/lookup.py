@@ -4,33 +4,20 @@ stands, what its receiver is, and which files its file sees."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from reviewer.context.arity import fitting, of_call
 from reviewer.context.bases import bases, stands_alone
-from reviewer.context.declared import declared
+from reviewer.context.declared import declared as declared_types
+from reviewer.context.found import MAX_SAME, Found, best, owner_of, tells
 from reviewer.context.imported import defined, inside, owners
 from reviewer.context.index import Index, module_words, package_of
 from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver
-from reviewer.context.standing import is_stand_in
-from reviewer.languages import Language, is_generic_name, is_test
+from reviewer.languages import is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
 _MAX_FILES = 24  # parsed for one name
-_MAX_SAME = 3  # overloads of one name
 _MAX_KEPT = 50_000
-_LEAST = 5  # characters of a name that is believed on its own
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A definition. It is `sure` unless nothing but the name speaks for it."""
-
-    path: str
-    outline: Outline
-    item: Def
-    sure: bool = True
 
 
 def find(
@@ -45,18 +32,13 @@ def find(
             index.named.clear()
         index.named[key] = tuple(
             (found.path, found.item, found.sure)
-            for found in _Search(index, path, outline, ref, far).run()[:_MAX_SAME]
+            for found in _Search(index, path, outline, ref, far).run()[:MAX_SAME]
         )
     kept = []
     for where, item, sure in index.named[key]:
         if there := outline if where == path else index.outline(where):
             kept.append(Found(where, there, item, sure))
     return tuple(kept)
-
-
-def tells(name: str, language: Language) -> bool:
-    """Whether a name is rare enough to be believed on its own."""
-    return len(name) >= _LEAST and name not in language.common and not is_generic_name(name)
 
 
 class _Search:
@@ -156,17 +138,7 @@ class _Search:
                     if stands_alone(outline, item)
                 ]
                 found += self._found(path, outline, items, sure=bool(near))
-        return self._best(found)
-
-    def _best(self, found: list[Found]) -> list[Found]:
-        """The sure ones, or what is left if it is a single one: none of a copy if there is the
-        original. A function with a body comes before its declaration."""
-        own = [item for item in found if not is_stand_in(item.path)]
-        found = own or found
-        sure = [item for item in found if item.sure]
-        if not sure:
-            return found if len(found) == 1 else []
-        return sorted(sure, key=lambda found: found.item.kind == "value")[:_MAX_SAME]
+        return best(found)
 
     def _tells(self) -> bool:
         return tells(self._name, self._outline.language)
@@ -181,7 +153,7 @@ class _Search:
 
     def _of(self, path: str, outline: Outline, owner: str) -> list[Found]:
         items = outline.named.get(self._name, ())
-        return self._found(path, outline, [item for item in items if _owner(item) == owner])
+        return self._found(path, outline, [item for item in items if owner_of(item) == owner])
 
     def _inherited(self, outline: Outline, owner: str) -> list[Found]:
         """Members of the classes that a class extends."""
@@ -203,10 +175,16 @@ class _Search:
         if head in self._outline.by_import:
             return self._of_import(head)
         upper = head[:1].isupper()
+        declared: list[Found] = []
         for path, outline in self._elsewhere():
             named = upper or any(item.part for item in outline.named.get(head, ()))
-            if named and (found := self._of(path, outline, head)):
+            found = self._of(path, outline, head) if named else []
+            bodies = not self._scopes.headers or any(each.item.kind != "value" for each in found)
+            if found and bodies:
                 return found
+            declared += found
+        if declared:
+            return best(declared)
         if upper and self._scopes.sees:
             return []  # a type of the library
         return self._in_module(head) or self._typed()
@@ -234,7 +212,7 @@ class _Search:
     def _typed(self) -> list[Found]:
         """Members of the class that the receiver is declared with, or of any class that this file
         names, since the receiver may be one; else the only member with a telling name."""
-        for name in declared(self._outline, self._ref):
+        for name in declared_types(self._outline, self._ref):
             if members := self._members(name):
                 return members
         receiver = Receiver(self._outline, self._scope, self._heads[-1])
@@ -242,20 +220,19 @@ class _Search:
         tiers: tuple[list[Found], ...] = tuple([] for _ in TIERS)
         for path, outline in [(self._path, self._outline), *self._elsewhere()]:
             for item in outline.named.get(self._name, ()):
-                owner, holder = _owner(item), outline.parent(item.name)
+                owner, holder = owner_of(item), outline.parent(item.name)
                 tier = receiver.tier(owner, holder, here=path == self._path, common=common)
-                maker = owner == self._name or self._name == self._scopes.constructor
-                if tier is not None and item.kind != "class" and not maker:
+                if tier is not None and item.kind != "class":
                     tiers[tier].append(Found(path, outline, item, tier < ELSEWHERE))
-        best = next((tier for tier in tiers if tier), [])
-        if best and not best[0].sure and not self._tells():
+        likely = next((tier for tier in tiers if tier), [])
+        if likely and not likely[0].sure and not self._tells():
             return []
-        return self._best(self._fitting(best))
+        return best(self._fitting(likely))
 
     def _fitting(self, found: list[Found]) -> list[Found]:
         """Those of each class that fit the call."""
         kept: list[Found] = []
-        for _, same in groupby(found, key=lambda each: (each.path, _owner(each.item))):
+        for _, same in groupby(found, key=lambda each: (each.path, owner_of(each.item))):
             each = list(same)
             there, items = each[0], [one.item for one in each]
             kept += self._found(there.path, there.outline, items, sure=there.sure)
@@ -279,15 +256,16 @@ class _Search:
                 left -= 1
                 yield path, outline
 
+    def _is_maker(self, item: Def) -> bool:
+        """Whether it is a constructor, which has no name of its own that could be used."""
+        names = (owner_of(item), self._scopes.constructor)
+        return item.kind == "function" and self._name in names
+
     def _found(
         self, path: str, outline: Outline, items: Iterable[Def], *, sure: bool = True
     ) -> list[Found]:
-        whole = [item for item in items if not item.part]
+        whole = [item for item in items if not item.part and not self._is_maker(item)]
         # What is called is a function, if any of the names is one; what is read is none.
         likely = [item for item in whole if (item.kind == "function") == self._ref.call]
         kept = fitting(self._outline, self._ref, outline, likely or whole)
         return [Found(path, outline, item, sure) for item in kept]
-
-
-def _owner(item: Def) -> str:
-    return item.name.rpartition(".")[0].rpartition(".")[2]

@@ -10,8 +10,9 @@ from reviewer.context.arity import of_call
 from reviewer.context.candidate import Candidate, Rank, lead, of_definition
 from reviewer.context.constructors import makers
 from reviewer.context.focus import Focus, label
+from reviewer.context.found import Found
 from reviewer.context.index import Index
-from reviewer.context.lookup import Found, find
+from reviewer.context.lookup import find
 from reviewer.languages.outline import Ref
 
 _MAX_NAMES = 60  # of each kind of line
