@@ -99,7 +99,7 @@ class Focus:
         that has it."""
         if self.new is None:
             return Refs()
-        seen: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str, bool]] = set()
         near = [line for start, end in self.shown for line in range(start, end + 1)]
         return Refs(
             _fresh(_refs(self.new, self.added), seen),
@@ -139,11 +139,11 @@ def _runs(numbers: Sequence[int]) -> list[Span]:
     return runs
 
 
-def _fresh(refs: Iterable[Ref], seen: set[tuple[str, str]]) -> tuple[Ref, ...]:
+def _fresh(refs: Iterable[Ref], seen: set[tuple[str, str, bool]]) -> tuple[Ref, ...]:
     kept: list[Ref] = []
     for ref in refs:
-        if (ref.name, ref.scope) not in seen and len(kept) < _MAX_REFS:
-            seen.add((ref.name, ref.scope))
+        if (ref.name, ref.scope, ref.call) not in seen and len(kept) < _MAX_REFS:
+            seen.add((ref.name, ref.scope, ref.call))
             kept.append(ref)
     return tuple(kept)
 

@@ -4,11 +4,13 @@ stands, what its receiver is, and which files its file sees."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from reviewer.context.arity import fitting, of_call
 from reviewer.context.bases import bases, stands_alone
 from reviewer.context.declared import declared as declared_types
+from reviewer.context.declared import is_local, types_in
 from reviewer.context.found import MAX_SAME, Found, best, owner_of, tells
 from reviewer.context.imported import defined, inside, owners
 from reviewer.context.index import Index, module_words, package_of
@@ -18,6 +20,7 @@ from reviewer.languages.outline import Def, Outline, Ref
 
 _MAX_FILES = 24  # parsed for one name
 _MAX_KEPT = 50_000
+_MAX_LINE = 400
 
 
 def find(
@@ -56,7 +59,9 @@ class _Search:
         if len(self._name) < 2:
             return []
         if not self._heads:
-            return self._plain()
+            found = self._plain()
+            local = found and is_local(self._outline, self._ref, [each.item for each in found])
+            return [] if local else found
         head = self._heads[-1]
         if len(self._heads) == 1:
             if head in self._receivers():
@@ -212,7 +217,7 @@ class _Search:
     def _typed(self) -> list[Found]:
         """Members of the class that the receiver is declared with, or of any class that this file
         names, since the receiver may be one; else the only member with a telling name."""
-        for name in declared_types(self._outline, self._ref):
+        for name in (*declared_types(self._outline, self._ref), *self._types_of_receiver()):
             if members := self._members(name):
                 return members
         receiver = Receiver(self._outline, self._scope, self._heads[-1])
@@ -228,6 +233,15 @@ class _Search:
         if likely and not likely[0].sure and not self._tells():
             return []
         return best(self._fitting(likely))
+
+    def _types_of_receiver(self) -> Iterator[str]:
+        """Words that may be the type of a field or variable that the receiver names."""
+        if "?" in self._heads:
+            return
+        ref = replace(self._ref, name=".".join(self._heads), call=False)
+        for found in find(self._index, self._path, self._outline, ref, far=self._others is None):
+            if found.item.kind == "value" and found.sure:
+                yield from types_in(found.outline, found.item)
 
     def _fitting(self, found: list[Found]) -> list[Found]:
         """Those of each class that fit the call."""
@@ -256,6 +270,14 @@ class _Search:
                 left -= 1
                 yield path, outline
 
+    def _is_visible(self, path: str, outline: Outline, item: Def) -> bool:
+        """Whether this file may use a definition of another one."""
+        hidden = outline.language.scopes.hidden
+        if hidden and hidden.search(outline.lines[item.start - 1][:_MAX_LINE]):
+            return is_test(self._path)
+        near = path.rpartition("/")[0] == self._path.rpartition("/")[0]
+        return near or not self._scopes.capital or not item.name.rpartition(".")[2][:1].islower()
+
     def _is_maker(self, item: Def) -> bool:
         """Whether it is a constructor, which has no name of its own that could be used."""
         names = (owner_of(item), self._scopes.constructor)
@@ -265,6 +287,8 @@ class _Search:
         self, path: str, outline: Outline, items: Iterable[Def], *, sure: bool = True
     ) -> list[Found]:
         whole = [item for item in items if not item.part and not self._is_maker(item)]
+        if path != self._path:
+            whole = [item for item in whole if self._is_visible(path, outline, item)]
         # What is called is a function, if any of the names is one; what is read is none.
         likely = [item for item in whole if (item.kind == "function") == self._ref.call]
         kept = fitting(self._outline, self._ref, outline, likely or whole)

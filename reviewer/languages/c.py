@@ -55,6 +55,7 @@ _ONLY_CPP = re.compile(
     rb")",
     re.MULTILINE,
 )
+_HIDDEN = re.compile(r"^static\b(?!.*\binline\b)")
 
 C = Language(
     name="c",
@@ -62,7 +63,7 @@ C = Language(
     grammar=_GRAMMAR,
     outline=outline,
     modules=CModules,
-    scopes=Scopes(sees="everything", headers=True, passes_on=True),
+    scopes=Scopes(sees="everything", headers=True, passes_on=True, hidden=_HIDDEN),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(conditional=True),
     tests=Tests(files=re.compile(r"_test\.c$")),
@@ -81,7 +82,14 @@ CPP = Language(
     ),
     outline=outline,
     modules=CModules,
-    scopes=Scopes(sees="everything", bare=True, receivers=("this",), headers=True, passes_on=True),
+    scopes=Scopes(
+        sees="everything",
+        bare=True,
+        receivers=("this",),
+        headers=True,
+        passes_on=True,
+        hidden=_HIDDEN,
+    ),
     common=C.common,
     syntax=C.syntax,
     tests=Tests(files=re.compile(r"_test\.(?:cc|cpp)$")),

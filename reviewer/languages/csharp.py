@@ -42,7 +42,12 @@ CSHARP = Language(
     ),
     outline=outline,
     modules=CSharpModules,
-    scopes=Scopes(sees="everything", bare=True, receivers=("this",)),
+    scopes=Scopes(
+        sees="everything",
+        bare=True,
+        receivers=("this",),
+        hidden=re.compile(r"\bprivate\b(?! protected)"),
+    ),
     syntax=Syntax(conditional=True),
     tests=Tests(files=re.compile(r"Tests?\.cs$"), beside=re.compile(r"Spec\.cs$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),

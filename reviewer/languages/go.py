@@ -58,7 +58,9 @@ GO = Language(
     ),
     outline=outline,
     modules=GoModules,
-    scopes=Scopes(sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w")),
+    scopes=Scopes(
+        sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w"), capital=True
+    ),
     quotes=('"', "`"),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(certain=True, strict=True),

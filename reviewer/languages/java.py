@@ -82,7 +82,7 @@ JAVA = Language(
     ),
     outline=outline,
     modules=JvmModules,
-    scopes=Scopes(sees="folder", bare=True, receivers=("this",)),
+    scopes=Scopes(sees="folder", bare=True, receivers=("this",), hidden=re.compile(r"\bprivate\b")),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),
     tests=Tests(

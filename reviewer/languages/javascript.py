@@ -171,7 +171,12 @@ JAVASCRIPT = Language(
     grammar=_GRAMMAR,
     shapes=_SHAPES,
     outline=outline,
-    scopes=Scopes(constructor="constructor", receivers=("this",), passes_on=True),
+    scopes=Scopes(
+        constructor="constructor",
+        receivers=("this",),
+        passes_on=True,
+        hidden=re.compile(r"^\s*(?:private\b|static\s+#|#)"),
+    ),
     quotes=('"', "'"),
     common=COMMON.union(_LIBRARY.split()),
     modules=ScriptModules,

@@ -27,7 +27,13 @@ KOTLIN = Language(
     ),
     outline=outline,
     modules=JvmModules,
-    scopes=Scopes(constructor="constructor", sees="folder", bare=True, receivers=("this",)),
+    scopes=Scopes(
+        constructor="constructor",
+        sees="folder",
+        bare=True,
+        receivers=("this",),
+        hidden=re.compile(r"\bprivate\b"),
+    ),
     tests=Tests(files=re.compile(r"Tests?\.kt$"), beside=re.compile(r"Spec\.kt$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

@@ -51,7 +51,10 @@ PHP = Language(
     outline=outline,
     modules=PhpModules,
     scopes=Scopes(
-        constructor="__construct", sees="everything", receivers=("$this", "self", "static")
+        hidden=re.compile(r"\bprivate\b"),
+        constructor="__construct",
+        sees="everything",
+        receivers=("$this", "self", "static"),
     ),
     quotes=('"', "'"),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.php$")),

@@ -40,7 +40,13 @@ SCALA = Language(
     ),
     outline=outline,
     modules=JvmModules,
-    scopes=Scopes(constructor="this", sees="folder", bare=True, receivers=("this",)),
+    scopes=Scopes(
+        constructor="this",
+        sees="folder",
+        bare=True,
+        receivers=("this",),
+        hidden=re.compile(r"\bprivate\b"),
+    ),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.scala$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )
