@@ -87,12 +87,14 @@ def test_what_another_file_cannot_see_is_not_meant(path: str, source: str, user:
             "a.go",
             "package a\n\ntype A struct {\n\tstore *Store\n}\n"
             "\nfunc (a *A) F() {\n\ta.store.Get()\n}\n",
-            "package a\n\ntype Store struct{}\n\nfunc (s *Store) Get() {\n}\n\ntype Other struct{}\n"
+            "package a\n\ntype Store struct{}\n\nfunc (s *Store) Get() {\n}\n"
+            "\ntype Other struct{}\n"
             "\nfunc (o *Other) Get() {\n}\n",
         ),
         (
             "A.java",
-            "class A {\n  private final Store store;\n  int f() {\n    return store.get();\n  }\n}\n",
+            "class A {\n  private final Store store;\n"
+            "  int f() {\n    return store.get();\n  }\n}\n",
             "class Store {\n  int get() {\n    return 1;\n  }\n}\n"
             "class Other {\n  int get() {\n  }\n}\n",
         ),
