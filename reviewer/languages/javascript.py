@@ -87,7 +87,11 @@ _GRAMMAR = Grammar(
         # `this.size = 0`
         {
             "kind": "assignment_expression",
-            "has": {"field": "left", "kind": "member_expression", "regex": r"^this\.#?[\w$]+$"},
+            "has": {
+                "field": "left",
+                "kind": "member_expression",
+                "has": {"field": "object", "kind": "this"},
+            },
             "inside": {"kind": "expression_statement"},
         },
     ),
