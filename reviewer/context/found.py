@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reviewer.context.index import distance
 from reviewer.context.standing import is_stand_in
 from reviewer.languages import Language, is_generic_name
 from reviewer.languages.outline import Def, Outline
@@ -35,6 +36,16 @@ def best(found: list[Found]) -> list[Found]:
     if not sure:
         return own if len(own) == 1 else []
     return sorted(sure, key=lambda found: found.item.kind == "value")[:MAX_SAME]
+
+
+def nearest(found: list[Found], path: str) -> list[Found]:
+    """Those in the folder of the one that is closest to the file `path`: projects that share a
+    repository have classes of the same names."""
+    if len({each.path for each in found}) < 2:
+        return found
+    closest = min((each.path for each in found), key=lambda each: distance(each, path))
+    folder = closest.rpartition("/")[0]
+    return [each for each in found if each.path.rpartition("/")[0] == folder]
 
 
 def owner_of(item: Def) -> str:

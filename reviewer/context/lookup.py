@@ -11,7 +11,7 @@ from reviewer.context.arity import fitting, of_call
 from reviewer.context.bases import bases, stands_alone
 from reviewer.context.declared import declared as declared_types
 from reviewer.context.declared import is_local, types_in
-from reviewer.context.found import MAX_SAME, Found, best, owner_of, tells
+from reviewer.context.found import MAX_SAME, Found, best, nearest, owner_of, tells
 from reviewer.context.imported import defined, inside, owners
 from reviewer.context.index import Index, module_words, package_of
 from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver
@@ -143,7 +143,7 @@ class _Search:
                     if stands_alone(outline, item)
                 ]
                 found += self._found(path, outline, items, sure=bool(near))
-        return best(found)
+        return nearest(best(found), self._path)
 
     def _tells(self) -> bool:
         return tells(self._name, self._outline.language)

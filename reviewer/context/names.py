@@ -21,7 +21,7 @@ _MAX_NAMES = 60  # of each kind of line
 def _wanted(focus: Focus) -> Iterator[tuple[Ref, Rank, str]]:
     """The names to look up, with the rank of their definitions and what the lines do with them."""
     refs = focus.refs
-    for ref in refs.added[:_MAX_NAMES]:
+    for ref in refs.added[: 2 * _MAX_NAMES]:
         yield ref, Rank.CALLED if ref.call else Rank.USED, "here"
     for ref in refs.removed[:_MAX_NAMES]:
         yield ref, Rank.GONE, "on removed lines"
@@ -66,12 +66,17 @@ def _candidate(found: Found, rank: Rank, how: str) -> Candidate:
     only = "" if found.sure else " (by name only)"
     return Candidate(
         found.path,
-        rank if found.sure else max(rank, Rank.BY_NAME),
+        rank if found.sure else _unsure(rank),
         of_definition(found.outline, found.item),
         f"definition of {label(found.item)}, {how}{only}",
         "definitions of names used here",
         found.item.start,
     )
+
+
+def _unsure(rank: Rank) -> Rank:
+    """The rank of a definition that only its rare name speaks for."""
+    return Rank.NEAR if rank in (Rank.CALLED, Rank.USED) else max(rank, Rank.BY_NAME)
 
 
 def contracts(focus: Focus, index: Index) -> Iterator[Candidate]:
