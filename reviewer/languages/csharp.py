@@ -3,8 +3,16 @@ from __future__ import annotations
 import re
 
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Syntax, Tests
+from reviewer.languages.common import COMMON
 from reviewer.languages.csharp_modules import CSharpModules, bound
 from reviewer.languages.grammar import outline
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    ToString Equals GetHashCode GetType Dispose Add Remove Contains Count Length Select Where First
+    FirstOrDefault Any All ToList ToArray Join Format Parse TryParse Invoke ConfigureAwait Task
+    String Value Result Key Name Message IsNullOrEmpty Append WriteLine Max Min Sum
+"""
 
 CSHARP = Language(
     name="csharp",
@@ -48,6 +56,7 @@ CSHARP = Language(
         receivers=("this",),
         hidden=re.compile(r"\bprivate\b(?! protected)"),
     ),
+    common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(conditional=True),
     tests=Tests(files=re.compile(r"Tests?\.cs$"), beside=re.compile(r"Spec\.cs$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),

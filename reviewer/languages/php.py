@@ -3,8 +3,16 @@ from __future__ import annotations
 import re
 
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.php_modules import PhpModules, bound
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    count strlen strpos substr str_replace explode implode trim sprintf printf array_map
+    array_filter array_merge array_keys in_array isset empty json_encode json_decode is_array
+    is_string is_null is_int getMessage getCode format
+"""
 
 PHP = Language(
     name="php",
@@ -57,6 +65,7 @@ PHP = Language(
         receivers=("$this", "self", "static"),
     ),
     quotes=('"', "'"),
+    common=COMMON.union(_LIBRARY.split()),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.php$")),
     comments=Comments(line=("//", "#"), block=(("/*", "*/"),)),
 )

@@ -3,8 +3,16 @@ from __future__ import annotations
 import re
 
 from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.jvm_modules import JvmModules, bound
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    map flatMap filter foreach head tail size isEmpty nonEmpty toString equals hashCode getOrElse
+    get apply unapply copy fold foldLeft mkString toList toSeq toMap contains exists forall collect
+    Some None Seq List Map Option Future println
+"""
 
 SCALA = Language(
     name="scala",
@@ -47,6 +55,7 @@ SCALA = Language(
         receivers=("this",),
         hidden=re.compile(r"\bprivate\b"),
     ),
+    common=COMMON.union(_LIBRARY.split()),
     tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.scala$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )
