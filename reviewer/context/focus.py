@@ -123,7 +123,10 @@ class Focus:
 
 def _refs(outline: Outline, numbers: Sequence[int]) -> Iterator[Ref]:
     if not outline.language.scopes.resolves:
-        yield from mentions(outline, numbers)
+        own = outline.defined_on
+        for ref in mentions(outline, numbers):
+            if ref.name not in own.get(ref.line, ()):
+                yield ref
         return
     for start, end in _runs(numbers):
         yield from outline.refs_between(start, end)
@@ -255,7 +258,7 @@ def _touched(outline: Outline, lines: Sequence[int]) -> list[Def]:
         at = bisect_left(lines, item.start)
         if item.kind == "value" and at < len(lines) and lines[at] <= item.end:
             touched[item.name, item.start] = item
-            owner = outline.parent(item.name)
+            owner = outline.around(item)
             if owner and not outline.language.scopes.members and _is_data(outline, owner, item):
                 touched[owner.name, owner.start] = owner
     return list(touched.values())
@@ -266,6 +269,8 @@ def _is_data(outline: Outline, owner: Def, member: Def) -> bool:
     field without a default of what has no methods."""
     if owner.kind != "class" or "enum" in outline.lines[owner.start - 1].split():
         return owner.kind == "class"
+    if not outline.language.scopes.complete:
+        return False
     has_default = any(
         "=" in line or "?" in line for line in outline.lines[member.start - 1 : member.end]
     )

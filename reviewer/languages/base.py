@@ -154,6 +154,7 @@ class Scopes:
     sees: Literal["", "folder", "imports", "everything"] = ""
     bare: bool = False  # a method names the members of its class without a receiver
     receiver: re.Pattern[str] | None = None  # finds the receiver in a signature: group 1
+    complete: bool = False  # who makes a value of a type names all fields without a default
     hidden: re.Pattern[str] | None = None  # in the first line of what no other file sees
     capital: bool = False  # only names with a capital are seen from other folders
     # A definition repeats what another file says of it: `header.h` of what `source.c` defines.

@@ -176,6 +176,7 @@ JAVASCRIPT = Language(
     shapes=_SHAPES,
     outline=outline,
     scopes=Scopes(
+        complete=True,
         constructor="constructor",
         receivers=("this",),
         passes_on=True,

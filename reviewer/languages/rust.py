@@ -74,7 +74,9 @@ RUST = Language(
     ),
     outline=outline,
     modules=RustModules,
-    scopes=Scopes(sees="imports", receivers=("self", "Self"), package="mod", passes_on=True),
+    scopes=Scopes(
+        complete=True, sees="imports", receivers=("self", "Self"), package="mod", passes_on=True
+    ),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),
     tests=Tests(

@@ -125,8 +125,8 @@ def test_each_constructor_has_its_own_callers():
         (
             "a.go",
             "package a\n\ntype Route struct {\n\tPath string\n}\n",
-            "Path string",
-            "Name string",
+            "Route struct",
+            "Route[T any] struct",
             "package a\n\nfunc f(app App) {\n\tapp.Route()\n}\n\nvar r = &Route{}\n",
         ),
         (
