@@ -177,9 +177,12 @@ def _likely(
     """The same for a language without a resolver. A definition that is gone is not found; what else
     the name could mean decides."""
     found = find(index, path, outline, ref)
+    # What a header declares, another file may define.
+    names = {target.name for target in targets} if outline.language.scopes.headers else set()
     for item in found:
         overload = item.item.kind == "function" and item.item.start != changed.item.start
-        if Target(item.path, item.item.name) in targets and not overload:
+        known = Target(item.path, item.item.name) in targets or item.item.name in names
+        if known and not overload:
             return item.sure
     if found or changed.how != "removed":
         return None

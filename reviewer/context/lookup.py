@@ -83,7 +83,7 @@ class _Search:
         scope = self._scope
         while scope:
             item = self._outline.by_name.get(scope)
-            if item and item.kind == "class":
+            if item is None or item.kind == "class":
                 return scope
             scope = scope.rpartition(".")[0]
         return self._scope.rpartition(".")[0]
@@ -106,8 +106,9 @@ class _Search:
             return self._found(self._path, outline, top)
         if not self._scopes.bare:
             return self._seen()
-        inherited = self._inherited(outline, self._class_around())
-        return inherited or self._seen() or self._found(self._path, outline, here)
+        owner = self._class_around()
+        members = self._members(owner) if owner else []
+        return members or self._seen() or self._found(self._path, outline, here)
 
     def _is_bound(self, here: Sequence[Def]) -> bool:
         """Whether the import is what defines the name here: `const name = require(…)`."""
