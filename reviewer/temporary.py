@@ -1,8 +1,10 @@
-"""Where temporary files go: not into the worktree, which Python itself falls back to."""
+"""Where files go that are ours alone: temporary ones, not into the worktree, which Python itself
+falls back to, and those of the cache."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from reviewer.errors import GitFailed
@@ -35,3 +37,12 @@ def _worktree(directory: Path) -> Path:
     """The top of the worktree around `directory`, or `directory` itself."""
     around = (directory, *directory.parents)
     return next((each for each in around if os.path.lexists(each / ".git")), directory)
+
+
+def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """REVIEWER_CACHE_DIR, or else the user's cache directory for this program."""
+    if chosen := environ.get("REVIEWER_CACHE_DIR"):
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("gemma-reviewer", appauthor=False)

@@ -12,7 +12,7 @@ import contextlib
 import dataclasses
 import importlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Check, Limits
@@ -20,7 +20,7 @@ from reviewer.analyzers.registry import ANALYZERS, Tool, missing, versions
 from reviewer.analyzers.severity import rating
 from reviewer.errors import UsageError
 from reviewer.secrets import redact  # (the name `secrets` is the analyzer's in this package)
-from reviewer.types import Change
+from reviewer.types import Change, Evidence
 
 __all__ = ["ANALYZERS", "AnalyzerError", "AnalyzerResult", "Limits", "missing", "run", "versions"]
 
@@ -56,14 +56,44 @@ async def run(
         asyncio.ensure_future(_run_one(name, not_installed.get(name), change, limits))
         for name in chosen
     ]
+    compilers = {name for name in chosen if (tool := ANALYZERS[name].tool) and tool.get}
+    results: dict[str, AnalyzerResult] = {}
+    held: list[str] = []
     try:
         for done in asyncio.as_completed(tasks):
-            report(await done)
-        return tuple(task.result() for task in tasks)
+            result = await done
+            results[result.analyzer] = result
+            if ANALYZERS[result.analyzer].yields:
+                held.append(result.analyzer)
+            else:
+                report(result)
+            if held and results.keys() >= compilers:
+                name = held.pop()
+                results[name] = _unsaid(results[name], [results[each] for each in compilers])
+                report(results[name])
+        return tuple(results[name] for name in chosen)
     finally:
         limits.stop.set()
         for task in tasks:
             task.cancel()
+
+
+def _unsaid(result: AnalyzerResult, said: Iterable[AnalyzerResult]) -> AnalyzerResult:
+    """The result without the hits that share a place with what compilers say: they know the
+    cause."""
+    known = {
+        place
+        for each in said
+        for hit in each.evidence
+        if rating(hit.source, hit.rule) is not None
+        for place in _places(hit)
+    }
+    left = tuple(hit for hit in result.evidence if known.isdisjoint(_places(hit)))
+    return dataclasses.replace(result, evidence=left)
+
+
+def _places(hit: Evidence) -> set[tuple[str, int | None]]:
+    return {(hit.path, hit.start), *((place.path, place.start) for place in hit.related)}
 
 
 def _refuse_unknown(names: Sequence[str]) -> None:

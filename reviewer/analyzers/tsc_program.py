@@ -51,12 +51,18 @@ def _too_old() -> str:
 def run(
     program: Path, arguments: Sequence[str | Path], cwd: Path, limits: Limits
 ) -> list[Diagnostic]:
-    """What the compiler says, in its order. Raises AnalyzerError like `external.run`."""
-    argv = [program, "--pretty", "false", *arguments]
-    return list(_read(text.decode(external.run(argv, cwd=cwd, limits=limits, ok=(0, 1, 2)))))
+    """What the compiler says, in its order. Raises AnalyzerError like `external.run`, and if it
+    read a file that is neither below `cwd` nor its own: a source can name any."""
+    argv = [program, "--pretty", "false", "--listFiles", *arguments]
+    output = text.decode(external.run(argv, cwd=cwd, limits=limits, ok=(0, 1, 2)))
+    read = [Path(line) for line in output.split("\n") if line and Path(line).is_absolute()]
+    places = (cwd.resolve(), program.resolve().parent)
+    if not all(any(file.is_relative_to(place) for place in places) for file in read):
+        raise AnalyzerError("a source names a file outside of the repository", hopeless=True)
+    return list(_said(output.replace(f"{cwd}/", "")))
 
 
-def _read(output: str) -> Iterator[Diagnostic]:
+def _said(output: str) -> Iterator[Diagnostic]:
     said: Diagnostic | None = None
     for line in output.split("\n"):
         if match := _SAID.match(line):

@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reviewer.context import tested
 from reviewer.context.arity import of_call, of_definition
 from reviewer.context.candidate import Candidate, Candidates, Rank, around_line
 from reviewer.context.constructors import constructed
 from reviewer.context.focus import Changed, Focus
 from reviewer.context.found import tells
+from reviewer.context.imported import taken_from
 from reviewer.context.index import FilesToSearch, Index, Target, module_words
 from reviewer.context.lookup import find
 from reviewer.context.mentions import uses_of
@@ -69,7 +71,7 @@ def callers(focus: Focus, index: Index) -> Candidates:
         if files.more:
             more = f"{files.more} more files with the word {changed.sought}"
             notes.append(f"uses of {changed.label} were not searched in {more}")
-        found = _references(focus, changed, index, files.paths)
+        found = _in_tests_first(_references(focus, changed, index, files.paths), index)
         guessed = [item for item in found if not item.sure]
         if guessed and (
             changed.word in changed.language.common
@@ -80,7 +82,7 @@ def callers(focus: Focus, index: Index) -> Candidates:
                 f" {_places(guessed)}"
             )
             found = [item for item in found if item.sure]
-        candidates += [_candidate(changed, item) for item in found[:_MAX_REFS]]
+        candidates += [_candidate(changed, item, index, focus) for item in found[:_MAX_REFS]]
         if len(found) > _MAX_REFS:
             notes.append(
                 f"{len(found) - _MAX_REFS} more uses of {changed.label}:"
@@ -174,8 +176,8 @@ def _confirmed(
 def _likely(
     index: Index, path: str, outline: Outline, ref: Ref, changed: Changed, targets: set[Target]
 ) -> bool | None:
-    """The same for a language without a resolver. A definition that is gone is not found; what else
-    the name could mean decides."""
+    """The same for a language without a resolver. A definition that is gone is not found: an import
+    tells where it was, else what the name could mean besides decides."""
     found = find(index, path, outline, ref)
     # What a header declares, another file may define.
     names = {target.name for target in targets} if outline.language.scopes.headers else set()
@@ -186,8 +188,23 @@ def _likely(
             return item.sure
     if found or changed.how != "removed":
         return None
+    meant = taken_from(index, path, outline, ref)
+    if meant is not None:
+        return True if meant & targets else None
     here = any(target.path == path for target in targets)
     return True if here else (False if tells(changed.word, outline.language) else None)
+
+
+def _in_tests_first(found: list[Reference], index: Index) -> list[Reference]:
+    """Without the imports and helpers of files with tests whose tests use the name themselves."""
+    using = {item.path for item in found if tested.case_at(index, item.path, item.line)}
+    return [
+        item
+        for item in found
+        if item.path not in using
+        or not is_test(item.path)
+        or tested.case_at(index, item.path, item.line)
+    ]
 
 
 def _named(outline: Outline, changed: Changed) -> Iterable[Ref]:
@@ -214,9 +231,10 @@ def _importing(
             yield item
 
 
-def _candidate(changed: Changed, item: Reference) -> Candidate:
+def _candidate(changed: Changed, item: Reference, index: Index, focus: Focus) -> Candidate:
     broken = changed.how in ("removed", "signature")
-    if is_test(item.path):
+    named_after = tested.is_named_after(item.path, focus.path)
+    if tested.in_tests(index, item.path, item.line):
         rank, noun = Rank.TEST, "test that names"
     elif item.last:
         rank, noun = Rank.BROKEN_CALLER, "import of"
@@ -225,14 +243,16 @@ def _candidate(changed: Changed, item: Reference) -> Candidate:
             (Rank.BROKEN_CALLER if broken else Rank.CALLER),
             "caller of" if item.call else "use of",
         )
-    if not item.sure:
+    if not item.sure and not named_after:
         rank = Rank.BY_NAME
     why = f"{noun} {changed.label}"
     if changed.how == "removed":
         why += ", which this change removes"
     if not item.sure:
         why += " (by name only)"
-    around = around_line(item.outline, item.owner, item.line)
+    around = tested.around(index, item.path, item.line) or around_line(
+        item.outline, item.owner, item.line
+    )
     variants = (((item.line, item.last),),) if item.last else around
     return Candidate(item.path, rank, variants, why, f"{_plural(noun)} {changed.label}", item.line)
 

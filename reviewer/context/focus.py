@@ -250,9 +250,10 @@ def _how(old: Outline, before: Def, new: Outline, now: Def) -> How:
 def _touched(outline: Outline, lines: Sequence[int]) -> list[Def]:
     """The innermost definitions that contain any of `lines` (ascending), each once."""
     touched: dict[tuple[str, int], Def] = {}
+    blocks = outline.language.scopes.written  # what stands in one is what it says
     for line in lines:
         owner = outline.innermost(line)
-        if owner and (owner.kind != "class" or line <= owner.header):
+        if owner and (blocks or owner.kind != "class" or line <= owner.header):
             touched[owner.name, owner.start] = owner
     for item in outline.defs:
         at = bisect_left(lines, item.start)

@@ -48,6 +48,6 @@ def nearest(found: list[Found], path: str) -> list[Found]:
     return [each for each in found if each.path.rpartition("/")[0] == folder]
 
 
-def owner_of(item: Def) -> str:
+def holder_of(item: Def) -> str:
     """The last part of the name of what a definition stands in; "" for nothing."""
     return item.name.rpartition(".")[0].rpartition(".")[2]

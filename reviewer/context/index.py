@@ -16,6 +16,7 @@ from reviewer.context import symbols
 from reviewer.languages import Language, Modules, language_of
 from reviewer.languages.outline import MAX_BYTES, Def, Outline, split_lines
 from reviewer.languages.project_files import ProjectFiles
+from reviewer.languages.testcases import Case
 from reviewer.types import Change, Piece, Side
 
 _T = TypeVar("_T")
@@ -85,9 +86,14 @@ class Index:
     resolved: dict[tuple[str, str, str], Target | None] = field(
         default_factory=dict
     )  # results of resolve.py
+    tests: dict[str, tuple[Case, ...]] = field(default_factory=dict)  # by path
+    subjects: Mapping[str, list[str]] = field(default_factory=dict)  # of tested.py
     shared: dict[str, tuple[Piece, ...]] = field(
         default_factory=dict
     )  # by path, what the units of a file share
+    brought: dict[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # by path, what a file imports with all its names: see imported.py
     unsearched: set[str] = field(default_factory=set)  # files left out by the limits
     _modules: dict[Language, Modules | None] = field(default_factory=dict)
     _lock: threading.Lock = field(

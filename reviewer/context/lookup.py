@@ -4,23 +4,23 @@ stands, what its receiver is, and which files its file sees."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from reviewer.context.arity import fitting, of_call
 from reviewer.context.bases import bases, stands_alone
-from reviewer.context.declared import declared as declared_types
-from reviewer.context.declared import is_local, types_in
-from reviewer.context.found import MAX_SAME, Found, best, nearest, owner_of, tells
-from reviewer.context.imported import defined, inside, owners
-from reviewer.context.index import Index, module_words, package_of
-from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver
+from reviewer.context.found import MAX_SAME, Found, best, holder_of, nearest, tells
+from reviewer.context.imported import defined, in_module, inside, is_close, owners
+from reviewer.context.index import Index, distance
+from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver, class_around, receivers
+from reviewer.context.seen import is_local, is_maker, is_visible
+from reviewer.context.variables import Owner, owner_of
+from reviewer.context.written import written
 from reviewer.languages import is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
 _MAX_FILES = 24  # parsed for one name
 _MAX_KEPT = 50_000
-_MAX_LINE = 400
+_MAX_DEPTH = 2  # searches for the types that a search needs
 
 
 def find(
@@ -35,7 +35,9 @@ def find(
             index.named.clear()
         index.named[key] = tuple(
             (found.path, found.item, found.sure)
-            for found in _Search(index, path, outline, ref, far).run()[:MAX_SAME]
+            for found in _Search(index, path, outline, ref, far, _MAX_DEPTH if far else 0).run()[
+                :MAX_SAME
+            ]
         )
     kept = []
     for where, item, sure in index.named[key]:
@@ -45,7 +47,10 @@ def find(
 
 
 class _Search:
-    def __init__(self, index: Index, path: str, outline: Outline, ref: Ref, far: bool) -> None:
+    def __init__(
+        self, index: Index, path: str, outline: Outline, ref: Ref, far: bool, depth: int
+    ) -> None:
+        self._depth = depth
         self._index = index
         self._path = path
         self._outline = outline
@@ -58,35 +63,25 @@ class _Search:
     def run(self) -> list[Found]:
         if len(self._name) < 2:
             return []
+        if self._scopes.written:
+            return [
+                found
+                for path, outline, items in written(
+                    self._path, self._outline, self._ref, self._elsewhere()
+                )
+                for found in self._found(path, outline, items)
+            ]
         if not self._heads:
             found = self._plain()
             local = found and is_local(self._outline, self._ref, [each.item for each in found])
             return [] if local else found
         head = self._heads[-1]
         if len(self._heads) == 1:
-            if head in self._receivers():
-                owner = self._class_around()
+            if head in receivers(self._outline, self._scope):
+                owner = class_around(self._outline, self._scope)
                 return self._members(owner) if owner else self._typed()
             return self._qualified(head)
         return self._qualified(head) if head[:1].isupper() else self._typed()
-
-    def _receivers(self) -> tuple[str, ...]:
-        item = self._outline.by_name.get(self._scope)
-        if self._scopes.receiver and item:
-            line = self._outline.lines[item.start - 1]
-            found = self._scopes.receiver.search(line)
-            return (found[1],) if found else ()
-        return self._scopes.receivers
-
-    def _class_around(self) -> str:
-        """The name of the class around the scope, also if another file defines it."""
-        scope = self._scope
-        while scope:
-            item = self._outline.by_name.get(scope)
-            if item is None or item.kind == "class":
-                return scope
-            scope = scope.rpartition(".")[0]
-        return self._scope.rpartition(".")[0]
 
     def _plain(self) -> list[Found]:
         """A name without a receiver."""
@@ -106,8 +101,8 @@ class _Search:
             return self._found(self._path, outline, top)
         if not self._scopes.bare:
             return self._seen()
-        owner = self._class_around()
-        members = self._members(owner) if owner else []
+        around = class_around(self._outline, self._scope)
+        members = self._members(around) if around else []
         return members or self._seen() or self._found(self._path, outline, here)
 
     def _is_bound(self, here: Sequence[Def]) -> bool:
@@ -133,10 +128,9 @@ class _Search:
             return []
         if not sees and self._outline.imports and not self._tells():
             return []
-        folder = self._path.rpartition("/")[0]
         found: list[Found] = []
         for path, outline in self._elsewhere():
-            near = sees in ("everything", "imports") or (sees and path.rpartition("/")[0] == folder)
+            near = sees in ("everything", "imports") or (sees and self._is_close(path))
             if near or (not common and self._tells()):
                 items = [
                     item
@@ -144,7 +138,11 @@ class _Search:
                     if stands_alone(outline, item)
                 ]
                 found += self._found(path, outline, items, sure=bool(near))
-        return nearest(best(found), self._path)
+        close = [each for each in found if len(found) > 1 and self._is_close(each.path)]
+        return nearest(best(close or found), self._path)
+
+    def _is_close(self, path: str) -> bool:
+        return is_close(self._index, self._path, self._outline, path)
 
     def _tells(self) -> bool:
         return tells(self._name, self._outline.language)
@@ -159,7 +157,7 @@ class _Search:
 
     def _of(self, path: str, outline: Outline, owner: str) -> list[Found]:
         items = outline.named.get(self._name, ())
-        return self._found(path, outline, [item for item in items if owner_of(item) == owner])
+        return self._found(path, outline, [item for item in items if holder_of(item) == owner])
 
     def _inherited(self, outline: Outline, owner: str) -> list[Found]:
         """Members of the classes that a class extends."""
@@ -176,6 +174,8 @@ class _Search:
 
     def _qualified(self, head: str) -> list[Found]:
         """`head.name`, where the head may be a class, an object, or a module."""
+        if owner := self._owner():
+            return self._of_owner(owner)
         if found := self._of(self._path, self._outline, head):
             return found
         if head in self._outline.by_import:
@@ -193,7 +193,10 @@ class _Search:
             return best(declared)
         if upper and self._scopes.sees:
             return []  # a type of the library
-        return self._in_module(head) or self._typed()
+        return (
+            self._first(in_module(self._outline, head, self._name, self._elsewhere()))
+            or self._typed()
+        )
 
     def _of_import(self, head: str) -> list[Found]:
         """`head.name`, where the file imports the head: a member of a class, or what a module
@@ -203,31 +206,20 @@ class _Search:
                 return found
         return self._first(inside(self._index, self._path, self._outline, head, self._name))
 
-    def _in_module(self, module: str) -> list[Found]:
-        """Definitions in a package that is named after its folder, or a module after its file."""
-        by_folder = self._scopes.sees == "folder"
-        for path, outline in self._elsewhere() if by_folder or self._scopes.package else ():
-            folder = path.rpartition("/")[0].rpartition("/")[2]
-            homes = (folder, package_of(outline)) if by_folder else module_words(path)[:1]
-            if module in homes:
-                items = outline.named.get(self._name, ())
-                if found := self._found(path, outline, [x for x in items if "." not in x.name]):
-                    return found
-        return []
-
     def _typed(self) -> list[Found]:
         """Members of the class that the receiver is declared with, or of any class that this file
         names, since the receiver may be one; else the only member with a telling name."""
-        for name in (*declared_types(self._outline, self._ref), *self._types_of_receiver()):
-            if members := self._members(name):
-                return members
+        if owner := self._owner():
+            return self._of_owner(owner)
         receiver = Receiver(self._outline, self._scope, self._heads[-1])
         common = self._name in self._outline.language.common
         tiers: tuple[list[Found], ...] = tuple([] for _ in TIERS)
         for path, outline in [(self._path, self._outline), *self._elsewhere()]:
             for item in outline.named.get(self._name, ()):
-                owner, holder = owner_of(item), outline.parent(item.name)
-                tier = receiver.tier(owner, holder, here=path == self._path, common=common)
+                holder = outline.parent(item.name)
+                tier = receiver.tier(
+                    holder_of(item), holder, here=path == self._path, common=common
+                )
                 if tier is not None and item.kind != "class":
                     tiers[tier].append(Found(path, outline, item, tier < ELSEWHERE))
         likely = next((tier for tier in tiers if tier), [])
@@ -235,19 +227,30 @@ class _Search:
             return []
         return best(self._fitting(likely))
 
-    def _types_of_receiver(self) -> Iterator[str]:
-        """Words that may be the type of a field or variable that the receiver names."""
-        if "?" in self._heads:
-            return
-        ref = replace(self._ref, name=".".join(self._heads), call=False)
-        for found in find(self._index, self._path, self._outline, ref, far=self._others is None):
-            if found.item.kind == "value" and found.sure:
-                yield from types_in(found.outline, found.item)
+    def _owner(self) -> Owner | None:
+        """The class of the receiver; its declaration may take further searches."""
+
+        def further(path: str, outline: Outline, ref: Ref) -> list[Found]:
+            return _Search(self._index, path, outline, ref, True, self._depth - 1).run()
+
+        if not self._depth:
+            return None
+        return owner_of(self._index, further, self._path, self._outline, self._ref)
+
+    def _of_owner(self, owner: Owner) -> list[Found]:
+        there = self._index.outline(owner.path) if owner.path else None
+        if there is None:
+            return []
+        last = owner.name.rpartition(".")[2]
+        found = self._of(owner.path, there, last) or self._inherited(there, owner.name)
+        near = sorted(self._elsewhere(), key=lambda each: distance(each[0], owner.path))
+        ways = (self._of(path, outline, last) for path, outline in near)
+        return found or next((way for way in ways if way), [])
 
     def _fitting(self, found: list[Found]) -> list[Found]:
         """Those of each class that fit the call."""
         kept: list[Found] = []
-        for _, same in groupby(found, key=lambda each: (each.path, owner_of(each.item))):
+        for _, same in groupby(found, key=lambda each: (each.path, holder_of(each.item))):
             each = list(same)
             there, items = each[0], [one.item for one in each]
             kept += self._found(there.path, there.outline, items, sure=there.sure)
@@ -271,25 +274,16 @@ class _Search:
                 left -= 1
                 yield path, outline
 
-    def _is_visible(self, path: str, outline: Outline, item: Def) -> bool:
-        """Whether this file may use a definition of another one."""
-        hidden = outline.language.scopes.hidden
-        if hidden and hidden.search(outline.lines[item.start - 1][:_MAX_LINE]):
-            return is_test(self._path)
-        near = path.rpartition("/")[0] == self._path.rpartition("/")[0]
-        return near or not self._scopes.capital or not item.name.rpartition(".")[2][:1].islower()
-
-    def _is_maker(self, item: Def) -> bool:
-        """Whether it is a constructor, which has no name of its own that could be used."""
-        names = (owner_of(item), self._scopes.constructor)
-        return item.kind == "function" and self._name in names
-
     def _found(
         self, path: str, outline: Outline, items: Iterable[Def], *, sure: bool = True
     ) -> list[Found]:
-        whole = [item for item in items if not item.part and not self._is_maker(item)]
-        if path != self._path:
-            whole = [item for item in whole if self._is_visible(path, outline, item)]
+        whole = [
+            item
+            for item in items
+            if not item.part
+            and not is_maker(outline, item)
+            and (path == self._path or is_visible(self._path, path, outline, item))
+        ]
         # What is called is a function, if any of the names is one; what is read is none.
         likely = [item for item in whole if (item.kind == "function") == self._ref.call]
         kept = fitting(self._outline, self._ref, outline, likely or whole)

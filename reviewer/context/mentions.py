@@ -80,10 +80,12 @@ def _names(line: str, language: Language) -> Iterator[tuple[str, bool]]:
     code = _code(line[:_MAX_LINE], language)
     for match in _CHAIN.finditer(code):
         parts = _SPLIT.split(match[0])
-        if parts[0] in KEYWORDS:
+        if parts[0] in KEYWORDS and not language.scopes.written:
             continue
         before = code[: match.start()].rstrip()[-2:]
         unknown = before.endswith((".", "->", "::")) and not before.endswith("..")
+        if language.scopes.written:
+            parts[0] = parts[0].removeprefix("$")
         name = ".".join(["?", *parts] if unknown else parts)
         yield name, _CALL.match(code, match.end()) is not None
 

@@ -33,10 +33,10 @@ def _wanted(focus: Focus) -> Iterator[tuple[Ref, Rank, str]]:
 
 def words_to_search(focus: Focus) -> Iterator[str]:
     if focus.new is not None and not focus.resolves:
-        common = focus.new.language.common
+        common, full = focus.new.language.common, focus.new.language.scopes.written
         for ref, rank, _ in _wanted(focus):
             word = ref.name.rpartition(".")[2]
-            if len(word) > 2 and word not in common and _is_far(ref, rank):
+            if len(word) > 2 and word not in common and (full or _is_far(ref, rank)):
                 yield word
 
 
@@ -46,7 +46,8 @@ def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
     if focus.new is None or focus.resolves:
         return
     for ref, rank, place in _wanted(focus):
-        for found in find(index, focus.path, focus.new, ref, far=_is_far(ref, rank)):
+        far = focus.new.language.scopes.written or _is_far(ref, rank)
+        for found in find(index, focus.path, focus.new, ref, far=far):
             if ref.call and found.item.kind == "class":
                 for maker in makers(found.outline, found.item, of_call(focus.new, ref)):
                     made = replace(found, item=maker)

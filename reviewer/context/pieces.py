@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reviewer.context import callers, family, keys, names, state, together, uses
+from reviewer.context import callers, family, keys, names, state, tested, together, uses
 from reviewer.context.candidate import Candidate, Rank
 from reviewer.context.choice import Shown, choose, cost_of, pieces_of
 from reviewer.context.focus import Focus, Span, focus_of
@@ -92,6 +92,7 @@ def _candidates(
         *names.definitions(focus, index),
         *names.contracts(focus, index),
         *used_by.candidates,
+        *tested.named_after(focus, index),
         *family.importers(focus, index),
         *family.family(focus, index),
         *family.relatives(focus, index),

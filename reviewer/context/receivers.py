@@ -1,4 +1,5 @@
-"""How likely a class is the type of a receiver of which nothing but the name is known."""
+"""What receivers are called, and how likely a class is the type of one of which nothing but the
+name is known."""
 
 from __future__ import annotations
 
@@ -14,6 +15,26 @@ TIERS = (CALLED_SO, AROUND, FILE, ELSEWHERE)
 
 _MAX_AROUND = 400  # lines
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+
+
+def receivers(outline: Outline, scope: str) -> tuple[str, ...]:
+    """What a method calls the object that it is called on."""
+    scopes, item = outline.language.scopes, outline.by_name.get(scope)
+    if scopes.receiver and item:
+        found = scopes.receiver.search(outline.lines[item.start - 1])
+        return (found[1],) if found else ()
+    return scopes.receivers
+
+
+def class_around(outline: Outline, scope: str) -> str:
+    """The name of the class around a scope, also if another file defines it."""
+    around = scope
+    while around:
+        item = outline.by_name.get(around)
+        if item is None or item.kind == "class":
+            return around
+        around = around.rpartition(".")[0]
+    return scope.rpartition(".")[0]
 
 
 class Receiver:

@@ -7,7 +7,16 @@ and add its record to `registry.LANGUAGES`.
 
 from __future__ import annotations
 
-from reviewer.languages.base import Checker, Grammar, Language, Modules, Problem, Syntax, TestStyle
+from reviewer.languages.base import (
+    Checker,
+    Grammar,
+    Language,
+    Links,
+    Modules,
+    Problem,
+    Syntax,
+    TestStyle,
+)
 from reviewer.languages.c import CPP
 from reviewer.languages.common import COMMENT_STARTS, is_generic_name
 from reviewer.languages.go import GO
@@ -42,6 +51,7 @@ __all__ = [
     "Checker",
     "Grammar",
     "Language",
+    "Links",
     "Modules",
     "Problem",
     "Syntax",

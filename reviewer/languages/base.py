@@ -17,6 +17,7 @@ from reviewer.languages.shapes import Shapes
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
+    from reviewer.languages.exports import Exports
     from reviewer.languages.manifests import Facts
     from reviewer.languages.outline import Outline
     from reviewer.languages.project_files import ProjectFiles
@@ -57,6 +58,9 @@ class Modules(Protocol):
     def within(self, module: str, part: str) -> str | None:
         """The module `part` of the package `module`."""
 
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        """The last parts of a name that `module` did not follow, since no file is called so."""
+
     def files(self, module: str) -> Sequence[str]:
         """The files that a module consists of: one, or the sources in a folder."""
 
@@ -65,6 +69,12 @@ class Survey(Protocol):
     """Indexes the files of a repository, once, to follow imports among them."""
 
     def __call__(self, files: ProjectFiles) -> Modules: ...
+
+
+class Exporter(Protocol):
+    """What a module exports, from its syntax tree."""
+
+    def __call__(self, root: SgNode) -> Exports: ...
 
 
 class Library(Protocol):
@@ -159,6 +169,33 @@ class Scopes:
     capital: bool = False  # only names with a capital are seen from other folders
     # A definition repeats what another file says of it: `header.h` of what `source.c` defines.
     headers: bool = False
+    written: bool = False  # names are defined and used in full: `var.region`
+    aliases: bool = False  # … or by their last part alone: a column of a table that the file names
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How a use of a name proves which definition it means, where no type is resolved. Patterns may
+    name the `variable` and the `type` in braces."""
+
+    variables: str = ""  # what gives the variable the type, on the line that defines it
+    # Finds the package or namespace of a file: group 1. Its files see each other's names.
+    package: re.Pattern[str] | None = None
+    inner: re.Pattern[str] | None = None  # an import statement of something in the project
+    spaces: re.Pattern[str] | None = None  # the header of what is a namespace, no class
+    everywhere: bool = False  # functions and types are used without an import
+    closed: bool = False  # whatever defines a member says which class it is in
+    # The header, or the beginning of the body of a class that gets members from elsewhere.
+    extends: re.Pattern[str] | None = None
+    embeds: re.Pattern[str] | None = None
+    # A source in which members may exist that nothing there defines.
+    dynamic: re.Pattern[str] | None = None
+    # An import that may bring names that it does not name.
+    wildcard: re.Pattern[str] | None = None
+    accessors: bool = False  # a property `size` is also `getSize()`
+    # Whether a call with fewer, or with more arguments than the definition takes is an error.
+    too_few: bool = True
+    too_many: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +217,28 @@ class Syntax:
 
 @dataclass(frozen=True, slots=True)
 class TestStyle:
-    """What lines of tests look like. Group 1 of `start` is the name of the test."""
+    """What lines of tests look like. The groups of `start` and `group` are the parts of a name.
+    `skip` and `focus` match whole lines from their beginning: attributes, the first line of a test
+    or group, and what a test does unconditionally."""
 
     start: re.Pattern[str]
     check: re.Pattern[str]
     skip: re.Pattern[str]
+    focus: re.Pattern[str] | None = None  # no other test runs
+    # The attribute without which `start` is only a function, and functions that need none.
+    mark: re.Pattern[str] | None = None
+    unmarked: re.Pattern[str] | None = None
+    group: re.Pattern[str] | None = None
+    texts: tuple[str, ...] = ()  # what delimits a string of several lines
 
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Which files contain tests, by name alone (folders mean the same in all languages, see
-    `testing`), and what tests look like."""
+    """Which files contain tests, by name (folders mean the same in all languages, see `testing`)
+    or by `content`, and what tests look like."""
 
     files: re.Pattern[str] | None = None
+    content: re.Pattern[bytes] | None = None  # tests stand among the code, or in any file
     beside: re.Pattern[str] | None = None  # files that support the tests
     style: TestStyle | None = None
     runners: tuple[str, ...] = ()  # packages that run tests
@@ -206,12 +252,13 @@ class Comments:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A file at the top of a repository that describes the project. `names` matches files whose
-    names vary; they are read after all others."""
+    """A file that describes the project of its folder and of those below. `names` matches files
+    whose names vary; they are read after all others. `settings` alone make no project."""
 
-    name: str
+    name: str  # from the folder that it describes: `package.json`, `gradle/libs.versions.toml`
     read: ManifestReader
     names: re.Pattern[str] | None = None
+    settings: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,6 +276,8 @@ class Language:
     outline: Outliner | None = None
     scopes: Scopes = field(default_factory=Scopes)
     modules: Survey | None = None
+    exports: Exporter | None = None  # without it, whatever a module defines is exported
+    links: Links | None = None  # without it, no use proves what it means
     library: Library | None = None
     syntax: Syntax = field(default_factory=Syntax)
     tests: Tests = field(default_factory=Tests)
@@ -236,8 +285,14 @@ class Language:
     quotes: tuple[str, ...] = ('"',)  # what delimits a string on one line
     common: frozenset[str] = COMMON  # names too common to tell what they mean
     manifests: Sequence[Manifest] = ()
+    script: ManifestReader | None = None  # reads what a file says of itself alone
     frameworks: Mapping[str, str] = field(default_factory=dict)  # package: display name
     run_by: tuple[str, ...] = ()  # files that show how a project is installed and tested
+
+    @property
+    def tree(self) -> str:
+        """The ast-grep grammar that makes a syntax tree of its sources; "" if there is none."""
+        return self.shapes.grammar or (self.grammar.name if self.grammar else "")
 
     @property
     def kin(self) -> str:

@@ -5,10 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from reviewer.languages.base import Comments, Content, Grammar, Language, Scopes, Syntax, Tests
+from reviewer.languages import linking
+from reviewer.languages.base import (
+    Comments,
+    Content,
+    Grammar,
+    Language,
+    Manifest,
+    Scopes,
+    Syntax,
+    Tests,
+    TestStyle,
+)
 from reviewer.languages.c_modules import CModules, bound
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
+from reviewer.languages.manifests import Facts
 
 # Names of the standard library: found by name alone, they mean nothing of the project.
 _LIBRARY = """
@@ -18,6 +30,17 @@ _LIBRARY = """
     strncpy strrchr strstr strtol time va_end va_start vsnprintf write NULL size_t string vector
     map std
 """
+
+
+def _cmake(facts: Facts, text: str, path: str) -> None:
+    for name, variable, feature in (("C++", "CXX", "cxx"), ("C", "C", "c")):
+        standard = re.search(
+            rf"\bCMAKE_{variable}_STANDARD\s+(\d{{2}})\b|\b{feature}_std_(\d{{2}})\b", text
+        )
+        facts.language(name, (standard[1] or standard[2]) if standard else None)
+    for name in re.findall(r"\bfind_package\(\s*(\w{2,40})", text):
+        facts.depend(name)
+
 
 _SPECIFIERS = ("struct_specifier", "enum_specifier", "union_specifier", "class_specifier")
 # Macros: `class EXPORT Pool {`, and `BEGIN_DECLS` on a line of its own.
@@ -57,16 +80,44 @@ _ONLY_CPP = re.compile(
 )
 _HIDDEN = re.compile(r"^static\b(?!.*\binline\b)")
 
+# GoogleTest, Catch2, doctest, Unity, Criterion, Boost.Test, plain functions.
+_TESTS = TestStyle(
+    start=re.compile(
+        r"\s*(?:TYPED_)?TEST(?:_F|_P|_CASE_METHOD)?\(\s*(\w+)\s*,\s*(?:DISABLED_)?(\w+)\s*[,)]"
+        r"|\s*(?:TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE|SUBCASE)\(\s*\"([^\"]{1,200})\""
+        r"|\s*(?:Test|BOOST_AUTO_TEST_CASE|BOOST_FIXTURE_TEST_CASE|START_TEST|TEST)\("
+        r"\s*(\w+)\s*(?:,\s*(\w+)\s*)?[,)]"
+        r"|(?:static )?(?:void|int|bool|MunitResult) (?!\w+__(?:initialize|cleanup)\b)(test_\w+)\("
+    ),
+    check=re.compile(
+        r"\b(?:EXPECT|ASSERT|REQUIRE|CHECK|TEST_ASSERT|BOOST_(?:CHECK|REQUIRE|TEST)|FAIL|ck_assert"
+        r"|cr_assert|munit_assert|cl_assert|cl_git|g_assert|fail_unless|fail_if|assert|abort_if"
+        r"|abort_unless|verify|cmp_ok)\w*!?\s?\("
+    ),
+    skip=re.compile(
+        r"\s*(?:TYPED_)?TEST(?:_F|_P)?\(\s*\w+\s*,\s*DISABLED_|\s*GTEST_SKIP\(|\s*TEST_IGNORE"
+        r"|\s*(?:SKIP|cl_skip)\(|\s*(?:TEST_CASE|SCENARIO)\(.{0,300}\"\s*,\s*\".{0,200}\[\.|.{0,200}doctest::skip\("
+    ),
+)
+
 C = Language(
     name="c",
     suffixes=(".c", ".h"),
     grammar=_GRAMMAR,
     outline=outline,
     modules=CModules,
-    scopes=Scopes(sees="everything", headers=True, passes_on=True, hidden=_HIDDEN),
+    links=linking.C,
+    scopes=Scopes(hidden=_HIDDEN, sees="everything", headers=True, passes_on=True),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(conditional=True),
-    tests=Tests(files=re.compile(r"_test\.c$")),
+    tests=Tests(
+        files=re.compile(r"(?:_tests?|(?:^|/)(?:test_\w+|tests?))\.c$"),
+        content=re.compile(
+            rb"#[ \t]*include [<\"](?:unity|munit|check|cmocka|criterion/criterion)\.h"
+        ),
+        style=_TESTS,
+    ),
+    manifests=(Manifest("CMakeLists.txt", _cmake),),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )
 CPP = Language(
@@ -82,17 +133,27 @@ CPP = Language(
     ),
     outline=outline,
     modules=CModules,
+    links=linking.CPP,
     scopes=Scopes(
+        hidden=_HIDDEN,
         sees="everything",
         bare=True,
         receivers=("this",),
         headers=True,
         passes_on=True,
-        hidden=_HIDDEN,
     ),
     common=C.common,
     syntax=C.syntax,
-    tests=Tests(files=re.compile(r"_test\.(?:cc|cpp)$")),
+    tests=Tests(
+        files=re.compile(
+            r"(?:(?:_|-|\.)(?:unit)?[Tt]ests?|(?:^|/)(?:test_\w+|tests?)|[a-z]Tests?)\.(?:cc|cpp|cxx)$"
+        ),
+        content=re.compile(
+            rb"#[ \t]*include [<\"](?:gtest/gtest|gmock/gmock|(?:catch2/)?catch(?:_\w+)?"
+            rb"|doctest(?:/doctest)?)\.h"
+        ),
+        style=_TESTS,
+    ),
     comments=C.comments,
 )
 OBJC = Language(name="objc", suffixes=(".m", ".mm"), family="c", comments=C.comments)

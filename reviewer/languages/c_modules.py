@@ -61,5 +61,8 @@ class CModules:
     def within(self, module: str, part: str) -> str | None:
         return None
 
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        return ()
+
     def files(self, module: str) -> Sequence[str]:
         return (module,)

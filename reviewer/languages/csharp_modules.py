@@ -53,6 +53,9 @@ class CSharpModules:
     def within(self, module: str, part: str) -> str | None:
         return None
 
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        return ()
+
     def files(self, module: str) -> Sequence[str]:
         """For a folder, the sources of its namespace in all projects."""
         if not module.endswith("/"):

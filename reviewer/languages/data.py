@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import tomli
 
-from reviewer.languages.base import Comments, Grammar, Language, Problem, Syntax
+from reviewer.languages.base import Comments, Grammar, Language, Problem, Scopes, Syntax
+from reviewer.languages.compose_outline import outline as compose_outline
 
 # Many configuration files named .json allow comments and trailing commas. Possessive, so that
 # nothing is read twice; a comment that never ends takes the rest of the file.
@@ -152,6 +154,20 @@ YAML = Language(
     grammar=Grammar("yaml"),
     syntax=Syntax(certain=True),
     comments=Comments(line=("#",)),
+)
+COMPOSE = replace(
+    YAML,
+    name="compose",
+    suffixes=(),
+    names=tuple(
+        f"{stem}{part}.{end}"
+        for stem in ("compose", "docker-compose")
+        for part in ("", ".override", ".dev", ".prod", ".test")
+        for end in ("yml", "yaml")
+    ),
+    outline=compose_outline,
+    scopes=Scopes(written=True),
+    quotes=(),
 )
 XML = Language(
     name="xml",

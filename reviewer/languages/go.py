@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -57,6 +58,7 @@ GO = Language(
         ),
     ),
     outline=outline,
+    links=linking.GO,
     modules=GoModules,
     scopes=Scopes(
         sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w"), capital=True
@@ -67,13 +69,31 @@ GO = Language(
     tests=Tests(
         files=re.compile(r"_test\.go$"),
         style=TestStyle(
-            re.compile(r"func (Test\w*|Fuzz\w*)\("),
-            re.compile(r"\bt\.(?:Error|Fatal|Fail)|\b(?:assert|require|is)\.\w+\("),
-            re.compile(r"\s*t\.Skip(?:f|Now)?\("),
+            start=re.compile(
+                r"func (?:\([^()]{1,80}\) ?)?((?:Test|Fuzz|Example)(?![a-z])\w*)\("
+                r"|\s*(?:ginkgo\.)?[FXP]?(?:It|Specify)\((?:\"([^\"]{1,200})\"|`([^`]{1,200})`)"
+            ),
+            check=re.compile(
+                r"\b\w{1,20}\.(?:Error|Fatal|Fail)(?:f|Now)?\("
+                r"|\b(?:assert|require|is|must|qt|cmp)\.\w+\(|\.(?:Assert|Require)\(\)\."
+                r"|\b[a-z]\w{0,20}\.(?:Not?)?(?:Equal|Nil|True|False|Contains|Len|Empty|Zero|Error|Panics"
+                r"|ElementsMatch|JSONEq|Regexp)\w*\("
+                r"|\b(?:Expect|Eventually|Consistently)\("
+            ),
+            skip=re.compile(
+                r"\s*\w{1,20}(?:\.T\(\))?\.Skip(?:f|Now)?\("
+                r"|\s*(?:ginkgo\.)?(?:[XP](?:It|Specify|Describe|Context|When)\(|Skip\()"
+            ),
+            focus=re.compile(r"\s*(?:ginkgo\.)?F(?:It|Specify|Describe|Context|When)\("),
+            group=re.compile(
+                r"\s*(?:var _ = )?(?:ginkgo\.)?[FXP]?(?:Describe|Context|When)\(\"([^\"]{1,200})\""
+            ),
+            texts=("`",),
         ),
+        runners=("github.com/stretchr/testify", "github.com/onsi/ginkgo/v2"),
     ),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
-    manifests=(Manifest("go.mod", _go_mod),),
+    manifests=(Manifest("go.mod", _go_mod), Manifest("go.work", _go_mod, settings=True)),
     run_by=("go.mod", "go.sum", "go.work"),
     frameworks={"github.com/gin-gonic/gin": "Gin", "github.com/labstack/echo/v4": "Echo"},
 )

@@ -60,6 +60,9 @@ class GoModules:
     def within(self, module: str, part: str) -> str | None:
         return None
 
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        return ()
+
     def files(self, module: str) -> Sequence[str]:
         return self._sources(module.rstrip("/"))
 

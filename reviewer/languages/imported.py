@@ -52,35 +52,39 @@ def origins(
     the origin has the name that the file itself uses. If no file defines it, perhaps because this
     change removes it, all files that could are returned: the ends of the chain of imports, every
     file with `*` on the way, and all files of a folder. Without any name, the module is."""
-    search = _Search(known, outline.language, item.module)
+    search = _Search(known, outline.language, item.module, [_MAX_STEPS])
     return search.run(search.targets(path, item, name))
 
 
 def follow(known: Known, language: Language, start: Iterable[Origin]) -> tuple[Origin, ...]:
     """The same for a name that is taken from one of several files."""
-    return _Search(known, language, "").run(start)
+    return _Search(known, language, "", [_MAX_STEPS]).run(start)
 
 
 class _Search:
-    def __init__(self, known: Known, language: Language, written: str) -> None:
+    """`left` counts the files that may still be read, in this search and those within it."""
+
+    def __init__(self, known: Known, language: Language, written: str, left: list[int]) -> None:
         self._known = known
+        self._language = language
         self._modules = known.modules(language)
-        self._passes = language.scopes.passes_on
+        self._left = left
         self._owners = frozenset(_WORD.findall(written))
         self._ends: dict[Origin, None] = {}
 
     def run(self, start: Iterable[Origin]) -> tuple[Origin, ...]:
         todo = [*start]
         seen: set[Origin] = set()
-        while todo and len(seen) < _MAX_STEPS:
+        while todo and self._left[0]:
             at = todo.pop(0)
             if at in seen:
                 continue
             seen.add(at)
+            self._left[0] -= 1
             there = self._known.outline(at.path) if at.name else None
             if there and self._defines(there, at.name):
                 return (at,)
-            if there is None or not self._passes:
+            if there is None or not self._language.scopes.passes_on:
                 self._ends[at] = None
             else:
                 todo += self._onward(at, there)
@@ -93,10 +97,18 @@ class _Search:
         module = modules and modules.module(path, item.module, item.level)
         if not modules or not module:
             return
+        for part in modules.beyond(path, item.module):
+            module = self._passed_on(module, part) or module
         if wanted and (inner := modules.within(module, wanted)):
             module, wanted = inner, ""
         for file in modules.files(module)[:_MAX_FILES]:
             yield Origin(file, wanted)
+
+    def _passed_on(self, module: str, part: str) -> str:
+        """The module that a file imports as `part`, and passes on; "" if it is none."""
+        search = _Search(self._known, self._language, "", self._left)
+        found = search.run((Origin(module, part),)) if self._left[0] else ()
+        return next((origin.path for origin in found if not origin.name), "")
 
     def _onward(self, at: Origin, there: Outline) -> list[Origin]:
         """Where the imports of a file that does not define the name lead. `*` leaves open whether

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -14,8 +15,8 @@ from reviewer.languages.base import (
 )
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
+from reviewer.languages.jvm_manifests import catalog, gradle, pom
 from reviewer.languages.jvm_modules import JvmModules, bound
-from reviewer.languages.manifests import Facts
 
 # Names of the standard library: found by name alone, they mean nothing of the project.
 _LIBRARY = """
@@ -23,27 +24,6 @@ _LIBRARY = """
     isEmpty charAt substring contains containsKey forEach stream valueOf println requireNonNull
     asList of append join format
 """
-
-_DEPENDENCY = re.compile(
-    r"<dependency>\s*<groupId>([\w.-]{1,80})</groupId>\s*<artifactId>([\w.-]{1,80})</artifactId>"
-    r"(?:\s*<version>([\w.-]{1,40})</version>)?"
-)
-
-
-def _pom(facts: Facts, text: str, path: str) -> None:
-    # Not an XML parser: entities of a hostile file must not be expanded.
-    release = re.search(
-        r"<(?:maven\.compiler\.(?:release|source)|java\.version)>\s*([\w.]{1,20})\s*<", text
-    )
-    facts.language("Java", release[1] if release else None)
-    for group, artifact, version in _DEPENDENCY.findall(text):
-        test = "junit" in group or "testng" in group
-        facts.depend(
-            ("junit" if "junit" in group else "testng") if test else f"{group}:{artifact}",
-            version,
-            development=test,
-        )
-
 
 JAVA = Language(
     name="java",
@@ -81,6 +61,7 @@ JAVA = Language(
         ),
     ),
     outline=outline,
+    links=linking.JAVA,
     modules=JvmModules,
     scopes=Scopes(sees="folder", bare=True, receivers=("this",), hidden=re.compile(r"\bprivate\b")),
     common=COMMON.union(_LIBRARY.split()),
@@ -89,13 +70,37 @@ JAVA = Language(
         files=re.compile(r"Tests?\.java$"),
         beside=re.compile(r"Spec\.java$"),
         style=TestStyle(
-            re.compile(r"\s*(?:public |protected )?void (\w+)\(\)"),
-            re.compile(r"\bassert\w*\(|\bverify\(|\bassertThat|\bfail\("),
-            re.compile(r"\s*@(?:Disabled|Ignore)\b"),
+            start=re.compile(
+                r"\s*(?:@\w+(?:\([^()]{0,80}\))? )*(?:(?:public|protected|private|static|final) )*"
+                r"(?:<[^<>]{1,60}> )?[\w<>?., \[\]]{1,80} (\w+)\("
+            ),
+            check=re.compile(
+                r"\b(?:assert|expect|check|verify)\w*\(|\bfail\(|\.should\w*\("
+                r"|\bexpected\s*=|\bthrown\.|\.andExpect\(|\.isEqualTo\("
+            ),
+            skip=re.compile(
+                r"\s*(?:@\w+ )*@(?:Disabled|Ignore)\b(?!If|On|For)"
+                r"|\s*@Test\(.{0,80}\benabled\s*=\s*false"
+            ),
+            mark=re.compile(
+                r"@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Theory|Property)\b"
+            ),
+            unmarked=re.compile(r"\s*public void test\w*\(\)"),
+            group=re.compile(r"\s*(?:(?:public|final|static|abstract) )*class (\w+)"),
+            texts=('"""',),
         ),
-        runners=("junit", "testng"),
+        runners=("junit", "testng", "kotest"),
     ),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
-    manifests=(Manifest("pom.xml", _pom),),
-    frameworks={"org.springframework.boot:spring-boot-starter-web": "Spring Boot"},
+    manifests=(
+        Manifest("pom.xml", pom),
+        Manifest("build.gradle", gradle),
+        Manifest("build.gradle.kts", gradle),
+        Manifest("gradle/libs.versions.toml", catalog, settings=True),
+    ),
+    frameworks={
+        "org.springframework.boot:spring-boot-starter-web": "Spring Boot",
+        "io.ktor:ktor-server-core": "Ktor",
+        "io.quarkus:quarkus-core": "Quarkus",
+    },
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -16,7 +17,9 @@ from reviewer.languages.base import (
     TestStyle,
 )
 from reviewer.languages.common import COMMON
+from reviewer.languages.exports import exports_of
 from reviewer.languages.grammar import outline
+from reviewer.languages.jsonc import from_jsonc
 from reviewer.languages.manifests import Facts, from_json, table
 from reviewer.languages.script_imports import REQUIRED, bound
 from reviewer.languages.script_modules import ScriptModules
@@ -41,6 +44,12 @@ def _package_json(facts: Facts, text: str, path: str) -> None:
         facts.depend(name, version, development=True)
         if name == "typescript":
             facts.language("TypeScript", version)
+
+
+def _tsconfig(facts: Facts, text: str, path: str) -> None:
+    options = table(from_jsonc(text), "compilerOptions")
+    for name in ("strict", "target", "module"):
+        facts.option("TypeScript", name, options.get(name))
 
 
 def _package_lock(facts: Facts, text: str, path: str) -> None:
@@ -150,19 +159,42 @@ _GRAMMAR = Grammar(
 _SHAPES = Shapes(picks=frozenset(("||",)), falsy="0 or empty")
 _SYNTAX = Syntax(brackets=True, strict=True)
 _TESTS = Tests(
-    files=re.compile(r"[.-](?:test|spec)\.[cm]?[jt]sx?$"),
+    files=re.compile(r"[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|/)tests?\.[cm]?[jt]sx?$"),
+    content=re.compile(
+        rb"\bfrom ['\"](?:vitest|node:test|@jest/globals|bun:test|ava|@playwright/test)['\"]"
+        rb"|\brequire\(['\"](?:node:test|ava|tap|tape)['\"]\)"
+    ),
     style=TestStyle(
-        re.compile(
-            r"\s*(?:x|f)?(?:it|test|specify)(?:\.(?:skip|only|todo|fails|concurrent))?"
-            r"\(\s*([\"'`].+?[\"'`])\s*,"
+        start=re.compile(
+            r"\s*(?:await )?(?:[xf]?(?:it|test|specify)|t\.test|Deno\.test)"
+            r"(?:\.(?:skip|only|todo|fails|failing|concurrent|sequential|serial))*"
+            r"\(\s*([\"'`].{0,300}?[\"'`])\s*[,)]"
+            r"|\s*[xf]?(?:it|test)(?:\.\w{1,20})?\.(?:each|for)\b.{0,300}\)\(\s*([\"'`].{0,300}?[\"'`])\s*,"
         ),
-        re.compile(
-            r"\bexpect\((?!true\)\.to(?:Be|Equal)\(true)|\bassert[.(\w]|\.should\b"
-            r"|\.(?:ok|equal|deepEqual|throws)\("
+        check=re.compile(
+            r"\bexpect\w*(?:\.\w{1,20})?\((?!true\)\.to(?:Be|Equal)\(true)|\bassert\w*[.(]|\.should\b"
+            r"|\bt\.(?:is|not|ok|end|equals?|same|match|throws|rejects|pass|fail|true|false|truthy"
+            r"|falsy|like|regex|snapshot|plan|deepEquals?|strict\w{1,20}|not\w{1,20})\("
+            r"|\.(?:ok|equal|deepEqual|strictEqual|deepStrictEqual|throws|rejects)\(|\.expect\("
         ),
-        re.compile(
-            r"\s*(?:(?:it|test|describe|specify)\.(?:skip|only|todo)\("
-            r"|(?:xit|xtest|xdescribe|fit|fdescribe)\()"
+        skip=re.compile(
+            r"\s*(?:await )?(?:it|test|describe|specify|context|suite|t\.test|Deno\.test)"
+            r"(?:\.\w{1,20})*\.(?:skip|todo|ignore|fixme)(?:\.each)?\((?:\s*[\"'`[]|$)"
+            r"|\s*x(?:it|test|describe|specify|context)\("
+            r"|\s*(?:this|t|ctx|test|context)\.(?:skip|todo|fixme)\((?:\)|[\"'`])"
+            r"|\s*(?:it|test|describe|suite|t\.test)\([\"'`].{0,300}\{\s*(?:skip|todo): "
+            r"(?:true|['\"])"
+        ),
+        focus=re.compile(
+            r"\s*(?:await )?(?:it|test|describe|specify|context|suite|t\.test|Deno\.test)"
+            r"(?:\.\w{1,20})*\.only(?:\.each)?\("
+            r"|\s*f(?:it|test|describe|context)\(\s*[\"'`]"
+            r"|\s*(?:it|test|describe|suite)\([\"'`].{0,300}\{\s*only: true"
+        ),
+        group=re.compile(
+            r"\s*[xf]?(?:describe|context|suite|test\.describe)"
+            r"(?:\.(?:skip|only|todo|concurrent|sequential|serial|parallel|each.{0,200}))*"
+            r"\(\s*([\"'`].{0,300}?[\"'`]|[\w.]{1,80})\s*,"
         ),
     ),
     runners=("jest", "vitest", "mocha", "jasmine", "ava", "@playwright/test"),
@@ -175,12 +207,14 @@ JAVASCRIPT = Language(
     grammar=_GRAMMAR,
     shapes=_SHAPES,
     outline=outline,
+    exports=exports_of,
+    links=linking.JAVASCRIPT,
     scopes=Scopes(
         complete=True,
+        hidden=re.compile(r"^\s*(?:private\b|static\s+#|#)"),
         constructor="constructor",
         receivers=("this",),
         passes_on=True,
-        hidden=re.compile(r"^\s*(?:private\b|static\s+#|#)"),
     ),
     quotes=('"', "'"),
     common=COMMON.union(_LIBRARY.split()),
@@ -190,7 +224,8 @@ JAVASCRIPT = Language(
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
     manifests=(
         Manifest("package.json", _package_json),
-        Manifest("package-lock.json", _package_lock),
+        Manifest("package-lock.json", _package_lock, settings=True),
+        Manifest("tsconfig.json", _tsconfig, settings=True),
     ),
     run_by=("package.json", "tsconfig.json", "vitest.config.ts", "jest.config.js"),
     frameworks={
@@ -212,6 +247,8 @@ TYPESCRIPT = Language(
     grammar=replace(_GRAMMAR, name="typescript"),
     shapes=_SHAPES,
     outline=outline,
+    exports=exports_of,
+    links=linking.TYPESCRIPT,
     scopes=JAVASCRIPT.scopes,
     quotes=JAVASCRIPT.quotes,
     common=JAVASCRIPT.common,

@@ -57,10 +57,10 @@ class JvmModules:
         """The file of a class, of the class around a member, or the folder of a package."""
         parts = name.split(".")
         for count in (len(parts), len(parts) - 1, len(parts) - 2):
-            if count < 2:
+            if count < 1:
                 break
             tail = "/".join(parts[:count])
-            if count == len(parts) or parts[count - 1][:1].isupper():
+            if count > 1 and (count == len(parts) or parts[count - 1][:1].isupper()):
                 classes = [file for end in _SUFFIXES for file in self._ending(tail, end)]
                 if found := nearest(path, classes):
                     return found
@@ -70,6 +70,9 @@ class JvmModules:
 
     def within(self, module: str, part: str) -> str | None:
         return None
+
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        return ()
 
     def files(self, module: str) -> Sequence[str]:
         """For a folder, the sources of its package in all source roots; for a file, also what other
@@ -107,12 +110,13 @@ class JvmModules:
 
     def _ending(self, tail: str, suffix: str) -> list[str]:
         """The files or folders at the end of a path. `java.util.List` is not `util/List.java` in a
-        folder called `java`."""
+        folder called `java`, and a package of one word starts where sources do."""
         found = self._files.ending(tail + suffix, folders=not suffix)
         first = tail.partition("/")[0]
-        if f"{first}/" not in _ROOT_NAMES:
+        if f"{first}/" not in _ROOT_NAMES and first != tail:
             return found
-        return [each for each in found if each[: -len(tail + suffix)].endswith(_ROOT_NAMES)]
+        starts = {each: each[: -len(tail + suffix)] for each in found}
+        return [each for each in found if not starts[each] or starts[each].endswith(_ROOT_NAMES)]
 
     def _sources(self, folder: str) -> list[str]:
         paths = self._files.by_folder.get(folder, ())

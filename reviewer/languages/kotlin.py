@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
+from reviewer.languages import linking
+from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests, TestStyle
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.jvm_modules import JvmModules, bound
@@ -34,15 +35,48 @@ KOTLIN = Language(
         ),
     ),
     outline=outline,
+    links=linking.KOTLIN,
     modules=JvmModules,
     scopes=Scopes(
+        hidden=re.compile(r"\bprivate\b"),
         constructor="constructor",
         sees="folder",
         bare=True,
         receivers=("this",),
-        hidden=re.compile(r"\bprivate\b"),
+    ),
+    tests=Tests(
+        files=re.compile(r"(?:Tests?|Spec)\.kt$"),
+        style=TestStyle(
+            start=re.compile(
+                r"\s*(?:@\w+(?:\([^()]{0,80}\))? )*"
+                r"(?:(?:private|internal|public|override|suspend) )*"
+                r"fun (?:<[^<>]{1,60}> )?(?:(\w+)|`([^`]{1,200})`)\("
+                # Kotest
+                r"|\s*x?(?:test|should|it|expect|scenario|then|Then)\(\"([^\"]{1,200})\"\)"
+                r"(?:\.config\([^{}]{0,200}\))? \{"
+                r"|\s*\"([^\"]{1,200})\"(?:\.config\([^{}]{0,200}\))? \{"
+            ),
+            check=re.compile(
+                r"\b(?:assert|expect|check|verify|confirm)\w*(?:<[^<>]{1,60}>)?\s?[({]|\bfail\("
+                r"|\bshould\w*|\.is(?:Equal|Not|True|False|Null|Same|Instance|Empty)\w*\("
+            ),
+            skip=re.compile(
+                r"\s*(?:@\w+ )*@(?:Disabled|Ignore)\b"
+                r"|\s*x(?:test|should|it|expect|scenario|then|describe|context|given)\("
+                r"|\s*(?:\w+\()?\"!|.{0,300}\.config\(.{0,100}\benabled = false"
+            ),
+            focus=re.compile(r"\s*(?:test|should|describe|context|given)\(\"f:|\s*\"f:"),
+            mark=re.compile(
+                r"@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|Theory|Property)\b"
+            ),
+            unmarked=re.compile(r"\s*x?(?:test|should|it|expect|scenario|then|Then)\(\"|\s*\""),
+            group=re.compile(
+                r"\s*(?:(?:public|internal|open|abstract) )*class (\w+)"
+                r"|\s*x?(?:describe|context|given|Given|when|When)\(\"([^\"]{1,200})\""
+            ),
+            texts=('"""',),
+        ),
     ),
     common=COMMON.union(_LIBRARY.split()),
-    tests=Tests(files=re.compile(r"Tests?\.kt$"), beside=re.compile(r"Spec\.kt$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

@@ -14,6 +14,8 @@ from reviewer.languages.python_outline import outline
 from reviewer.languages.python_parser import parses
 from reviewer.languages.shapes import Shapes
 
+_MOST_OF_SCRIPT = 64 << 10  # characters in which a script may describe itself
+
 
 def _pyproject(facts: Facts, text: str, path: str) -> None:
     data = from_toml(text)
@@ -58,10 +60,26 @@ def _setup_cfg(facts: Facts, text: str, path: str) -> None:
         facts.development.add("pytest")
 
 
+def _setup_py(facts: Facts, text: str, path: str) -> None:
+    """Its presence makes a project; what it says is the result of a program."""
+
+
 def _requirements(facts: Facts, text: str, path: str) -> None:
     for line in text.splitlines():
         if not line.lstrip().startswith(("#", "-", ".", "/")) and "://" not in line:
             facts.require(line, development=path != "requirements.txt")
+
+
+def _script(facts: Facts, text: str, path: str) -> None:
+    """The block of PEP 723: comment lines between two marks."""
+    _, mark, rest = f"\n{text[:_MOST_OF_SCRIPT]}".partition("\n# /// script\n")
+    block, end, _ = rest.partition("\n# ///\n")
+    lines = block.split("\n")
+    if mark and end and all(line == "#" or line.startswith("# ") for line in lines):
+        data = from_toml("\n".join(line[2:] for line in lines))
+        facts.language("Python", data.get("requires-python"))
+        for line in items(data.get("dependencies")):
+            facts.require(line)
 
 
 def _pipfile_lock(facts: Facts, text: str, path: str) -> None:
@@ -94,15 +112,17 @@ PYTHON = Language(
         files=re.compile(r"(?:^|/)test_[^/]*\.py$|_test\.py$"),
         beside=re.compile(r"(?:^|/)conftest\.py$"),
         style=TestStyle(
-            re.compile(r"\s*(?:async )?def (test\w*)\("),
-            re.compile(
+            start=re.compile(r"\s*(?:async )?def (test\w*)\("),
+            check=re.compile(
                 r"^\s*assert\b(?! True\b| 1$)|\.assert\w+\(|\bassert_\w+\(|\braises\(|\bwarns\("
                 r"|\b(?:pytest\.)?fail\("
             ),
-            re.compile(
+            skip=re.compile(
                 r"\s*@(?:pytest\.mark\.|unittest\.|mark\.)?(?:skip|xfail)\b(?!if)"
-                r"|\s*(?:pytest\.skip|self\.skipTest)\("
+                r"|\s*(?:pytest\.(?:skip|xfail)|self\.skipTest)\("
             ),
+            group=re.compile(r"\s*class (Test\w*|\w*Tests?|\w*TestCase)\b"),
+            texts=('"""', "'''"),
         ),
         runners=("pytest", "nose2"),
     ),
@@ -110,13 +130,14 @@ PYTHON = Language(
     manifests=(
         Manifest("pyproject.toml", _pyproject),
         Manifest("setup.cfg", _setup_cfg),
+        Manifest("setup.py", _setup_py),
         Manifest(
             "requirements.txt",
             _requirements,
             names=re.compile(r"requirements[\w.-]{0,40}\.txt"),
         ),
-        Manifest("uv.lock", toml_lock),
-        Manifest("poetry.lock", toml_lock),
+        Manifest("uv.lock", toml_lock, settings=True),
+        Manifest("poetry.lock", toml_lock, settings=True),
         Manifest("Pipfile.lock", _pipfile_lock),
     ),
     frameworks={
@@ -129,6 +150,7 @@ PYTHON = Language(
         "pyramid": "Pyramid",
         "litestar": "Litestar",
     },
+    script=_script,
     run_by=(
         "pyproject.toml",
         "setup.cfg",

@@ -58,6 +58,9 @@ class PythonModules:
         folder = module.removesuffix("__init__.py")
         return self._below(folder, part) if folder != module or folder.endswith("/") else None
 
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        return ()
+
     def files(self, module: str) -> Sequence[str]:
         return () if module.endswith("/") else (module,)
 

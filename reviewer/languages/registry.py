@@ -12,7 +12,7 @@ from reviewer.languages.base import Language
 from reviewer.languages.c import CPP, OBJC, C
 from reviewer.languages.csharp import CSHARP
 from reviewer.languages.dart import DART
-from reviewer.languages.data import INI, JSON, NOTEBOOK, PROTOBUF, TOML, XML, YAML
+from reviewer.languages.data import COMPOSE, INI, JSON, NOTEBOOK, PROTOBUF, TOML, XML, YAML
 from reviewer.languages.docker import DOCKERFILE
 from reviewer.languages.go import GO
 from reviewer.languages.groovy import GROOVY
@@ -68,6 +68,7 @@ LANGUAGES: tuple[Language, ...] = (
     SVELTE,
     JSON,
     YAML,
+    COMPOSE,
     TOML,
     XML,
     INI,

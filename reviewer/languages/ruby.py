@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from reviewer.languages.base import Comments, Grammar, Language, Scopes
+from reviewer.languages import linking
+from reviewer.languages.base import Comments, Grammar, Language, Manifest, Scopes, Tests, TestStyle
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
+from reviewer.languages.manifests import Facts
 from reviewer.languages.ruby_modules import REQUIRED, RubyModules, bound
 
 
@@ -12,6 +15,39 @@ def _symbol(calls: str) -> dict[str, Any]:
     """A symbol that is passed to one of these calls: `attr_reader :size`."""
     call = {"kind": "call", "has": {"field": "method", "regex": calls}}
     return {"kind": "simple_symbol", "inside": {"kind": "argument_list", "inside": call}}
+
+
+_GEM = re.compile(
+    r"\s*(?:gem|\w{1,20}\.add(?:_runtime|_development)?_dependency)[ (]{1,4}"
+    r"['\"]([\w.-]{1,60})['\"]"
+    r"(?:,\s*['\"]([\w.<>=~! -]{1,40})['\"])?"
+)
+_RUBY = re.compile(
+    r"\s*(?:ruby|\w{1,20}\.required_ruby_version\s*=)\s*['\"]([\w.<>=~ -]{1,30})['\"]"
+)
+_GROUP = re.compile(r"\s*group\b(.{1,100})\bdo\b")
+
+
+def _gems(facts: Facts, text: str, path: str) -> None:
+    group = ""
+    for line in text.split("\n"):
+        if match := _RUBY.match(line):
+            facts.language("Ruby", match[1])
+        elif match := _GROUP.match(line):
+            group = match[1]
+        elif line.startswith("end"):
+            group = ""
+        elif match := _GEM.match(line):
+            test = "_development" in line or "test" in group or "development" in group
+            facts.depend(match[1], match[2] or "", development=test)
+
+
+def _gem_lock(facts: Facts, text: str, path: str) -> None:
+    facts.lock(re.findall(r"^    ([\w.-]{1,60}) \(([\w.-]{1,40})\)$", text, re.MULTILINE))
+
+
+def _ruby_version(facts: Facts, text: str, path: str) -> None:
+    facts.language("Ruby", text.strip().removeprefix("ruby-"))
 
 
 # Names of the standard library: found by name alone, they mean nothing of the project.
@@ -55,9 +91,47 @@ RUBY = Language(
         ),
     ),
     outline=outline,
+    links=linking.RUBY,
     modules=RubyModules,
     scopes=Scopes(constructor="initialize", sees="everything", bare=True, receivers=("self",)),
     quotes=('"', "'"),
+    tests=Tests(
+        files=re.compile(r"_(?:spec|test)\.rb$|(?:^|/)test_\w+\.rb$"),
+        style=TestStyle(
+            start=re.compile(
+                r"\s*def (test_\w+[?!]?)"
+                r"|\s*[fx]?(?:it|specify|test|example|scenario)(?: |\()"
+                r"(?:'([^']{1,200})'|\"([^\"]{1,200})\")"
+            ),
+            check=re.compile(
+                r"\b(?:assert|refute|must|wont|flunk)\w*\b|\bexpect\w*[ ({]|\bis_expected\b"
+                r"|\.should(?:_\w+)?\b|\bshould \w"
+            ),
+            skip=re.compile(
+                r"\s*(?:skip|pending|omit)\b(?!.{0,300}\b(?:if|unless)\b)(?: ?\(|\s*$| ['\"])"
+                r"|\s*x(?:it|specify|example|scenario|describe|context|feature)\b"
+                r"|\s*(?:RSpec\.)?(?:it|specify|test|example|describe|context)\b.{1,300}"
+                r"(?:, :(?:skip|pending)\b(?! =>)|:(?:skip|pending) => (?:true|['\"])"
+                r"|\b(?:skip|pending): (?:true|['\"]))"
+            ),
+            focus=re.compile(
+                r"\s*f(?:it|specify|example|scenario|describe|context|feature)\b"
+                r"|\s*(?:RSpec\.)?(?:it|specify|example|describe|context)\b.{1,300}"
+                r"(?:, :focus\b|\bfocus: true)"
+            ),
+            group=re.compile(
+                r"\s*(?:RSpec\.)?[fx]?(?:describe|context|feature)(?: |\()['\"]?([^'\",]{1,200})"
+            ),
+        ),
+        runners=("rspec", "minitest"),
+    ),
     common=COMMON.union(_LIBRARY.split()),
     comments=Comments(line=("#",), block=(("=begin", "=end"),)),
+    manifests=(
+        Manifest("Gemfile", _gems),
+        Manifest("*.gemspec", _gems, names=re.compile(r"[\w.-]{1,80}\.gemspec")),
+        Manifest("Gemfile.lock", _gem_lock, settings=True),
+        Manifest(".ruby-version", _ruby_version, settings=True),
+    ),
+    frameworks={"rails": "Rails", "sinatra": "Sinatra", "hanami": "Hanami"},
 )

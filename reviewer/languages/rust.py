@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+from reviewer.languages import linking
 from reviewer.languages.base import (
     Comments,
     Grammar,
@@ -29,13 +30,16 @@ _LIBRARY = """
 
 def _cargo(facts: Facts, text: str, path: str) -> None:
     data = from_toml(text)
-    package = table(data, "package")
-    edition = package.get("edition")
-    facts.language(
-        "Rust", package.get("rust-version") or (f"edition {edition}" if edition else None)
-    )
+    for package in (table(data, "package"), table(data, "workspace", "package")):
+        edition, least = package.get("edition"), package.get("rust-version")
+        facts.language("Rust", least)
+        facts.option("Rust", "edition", edition)
     for name, value in table(data, "dependencies").items():
         facts.depend(name, value.get("version") if isinstance(value, dict) else value)
+    for name in table(data, "dev-dependencies"):
+        facts.depend(name, development=True)
+    for name, value in table(data, "workspace", "dependencies").items():
+        facts.share(name, value.get("version") if isinstance(value, dict) else value)
 
 
 RUST = Language(
@@ -73,6 +77,7 @@ RUST = Language(
         ),
     ),
     outline=outline,
+    links=linking.RUST,
     modules=RustModules,
     scopes=Scopes(
         complete=True, sees="imports", receivers=("self", "Self"), package="mod", passes_on=True
@@ -80,17 +85,24 @@ RUST = Language(
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True),
     tests=Tests(
-        files=re.compile(r"_test\.rs$"),
+        files=re.compile(r"(?:_test|(?:^|/)tests?)\.rs$"),
+        content=re.compile(rb"#\[(?:cfg\(test\)|(?:\w+::)*test\b)"),
         style=TestStyle(
-            re.compile(r"\s*(?:pub )?(?:async )?fn (\w+)\(\)"),
-            re.compile(r"\bassert\w*!|\bpanic!|\?;"),
-            re.compile(r"\s*#\[ignore"),
+            start=re.compile(r"\s*(?:pub(?:\(\w+\))? )?(?:async )?fn (\w+)\("),
+            check=re.compile(
+                r"\b(?:debug_)?assert\w*!|\bpanic!|\bunreachable!|\?;|\.expect(?:_err)?\("
+                r"|\.unwrap(?:_err)?\(|\b(?:assert|check|eqnice)\w*!?\(|\.assert\w*\("
+            ),
+            skip=re.compile(r"\s*#\[ignore"),
+            mark=re.compile(
+                r"#\[(?:\w+::)*(?:test|rstest|test_case|quickcheck|wasm_bindgen_test|apply)\b"
+            ),
         ),
     ),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
     manifests=(
         Manifest("Cargo.toml", _cargo),
-        Manifest("Cargo.lock", toml_lock),
+        Manifest("Cargo.lock", toml_lock, settings=True),
     ),
     frameworks={"axum": "Axum", "actix-web": "Actix Web", "rocket": "Rocket"},
 )

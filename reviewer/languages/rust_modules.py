@@ -24,6 +24,12 @@ class RustModules:
         if name.startswith('"'):  # `#[path = "…"]`
             found = join_path(folder_of(path), name.strip('"'))
             return found if found in self._files else None
+        return self._followed(path, name)[0]
+
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        return () if name.startswith('"') else self._followed(path, name)[1]
+
+    def _followed(self, path: str, name: str) -> tuple[str | None, Sequence[str]]:
         first, *rest = name.split("::")
         start = self._start(path, first)
         while start and rest and rest[0] == "super":
@@ -32,7 +38,7 @@ class RustModules:
         while start and rest and (below := self.within(start, rest[0])):
             start = below
             rest.pop(0)
-        return start
+        return start, rest
 
     def within(self, module: str, part: str) -> str | None:
         folder = self._folder(module)
@@ -51,6 +57,8 @@ class RustModules:
             return path
         if first == "super":
             return self._parent(path)
+        if first[:1].isupper():  # a type that this file knows
+            return path
         return self.within(path, first) or nearest(path, self._crates.get(first, ()))
 
     def _root(self, path: str) -> str | None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import re
 
-from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests
+from reviewer.languages import linking
+from reviewer.languages.base import Comments, Grammar, Language, Scopes, Tests, TestStyle
 from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.jvm_modules import JvmModules, bound
@@ -47,15 +48,39 @@ SCALA = Language(
         ),
     ),
     outline=outline,
+    links=linking.SCALA,
     modules=JvmModules,
     scopes=Scopes(
+        hidden=re.compile(r"\bprivate\b"),
         constructor="this",
         sees="folder",
         bare=True,
         receivers=("this",),
-        hidden=re.compile(r"\bprivate\b"),
+    ),
+    tests=Tests(
+        files=re.compile(r"(?:Tests?|Spec|Suite)\.scala$"),
+        style=TestStyle(
+            start=re.compile(
+                r"\s*(?:test|ignore|it|they|property|scenario|Scenario)\(\s*\"([^\"]{1,200})\""
+                r"|\s*(?:it|they|\"[^\"]{1,200}\") (?:should|must|can) \"([^\"]{1,200})\""
+                r"|\s*\"([^\"]{1,200})\" (?:in|ignore)\b|\s*(?:@Test )def (\w+)"
+            ),
+            check=re.compile(
+                r"\bassert\w*\b|\b(?:should|must)(?:Be|Equal|Not)?\b(?! (?:\"|in\b))|\bexpect\w*\("
+                r"|\bintercept\w*\[|\bfail\(|\bcheck\w*\(|\bforAll\b"
+            ),
+            skip=re.compile(
+                r"\s*@Ignore\b|\s*ignore\(|\s*(?:test|property)\(.{0,300}\.(?:ignore|pending|fail)\b"
+                r"|.{0,300}\" ignore\b|\s*pending\s*$|\s*cancel\("
+            ),
+            focus=re.compile(r"\s*(?:test|property)\(.{0,300}\.only\b"),
+            group=re.compile(
+                r"\s*(?:(?:final|abstract|private) )*class (\w+)|\s*describe\(\"([^\"]{1,200})\""
+            ),
+            texts=('"""',),
+        ),
+        runners=("org.scalameta:munit", "org.scalatest:scalatest"),
     ),
     common=COMMON.union(_LIBRARY.split()),
-    tests=Tests(beside=re.compile(r"(?:Tests?|Spec)\.scala$")),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

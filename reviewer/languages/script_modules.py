@@ -43,6 +43,9 @@ class ScriptModules:
     def within(self, module: str, part: str) -> str | None:
         return None
 
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        return ()
+
     def files(self, module: str) -> Sequence[str]:
         return (module,)
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from reviewer.languages.base import Comments, Grammar, Language, Syntax
+import re
+
+from reviewer.languages.base import Comments, Grammar, Language, Syntax, Tests, TestStyle
 from reviewer.languages.grammar import outline
 
 SHELL = Language(
@@ -10,5 +12,18 @@ SHELL = Language(
     grammar=Grammar("bash", functions=("function_definition",), values=("variable_assignment",)),
     outline=outline,
     syntax=Syntax(lone=")", dialects=(".zsh", ".bats")),
+    tests=Tests(  # bats
+        files=re.compile(r"\.bats$"),
+        style=TestStyle(
+            start=re.compile(r"@test (?:\"([^\"]{1,200})\"|'([^']{1,200})'|(\w+)) *\{"),
+            # Every command is a check; these do nothing else.
+            check=re.compile(
+                r"^\s*(?:\[\[? |test |! |(?:assert|refute|check|verify|expect)\w* |e?grep |diff "
+                r"|cmp |\w*run !? ?-\d|false\b|fail\b)"
+            ),
+            skip=re.compile(r"\s*skip\b(?!.{0,200}\|\|)"),
+            focus=re.compile(r"# bats test_tags=(?:.{0,80},)?bats:focus\b"),
+        ),
+    ),
     comments=Comments(line=("#",)),
 )

@@ -46,6 +46,9 @@ class SwiftModules:
     def within(self, module: str, part: str) -> str | None:
         return None
 
+    def beyond(self, path: str, name: str) -> Sequence[str]:
+        return ()
+
     def files(self, module: str) -> Sequence[str]:
         return self._sources(module[:-1])[:_MAX_FILES]
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from reviewer import findings, prompt, text, verify
-from reviewer.context import gather, guidelines, units
+from reviewer.context import gather, guidelines, project, units
 from reviewer.context.risk import kind
 from reviewer.errors import EngineError
 from reviewer.events import Finding
@@ -44,9 +44,7 @@ async def ask_unit(
     role = plan.choice.role
     hints = ledger.hints(pass_.unit.file.path)
     labelled = await asyncio.to_thread(asked_in, interview.questions, pass_, plan)
-    context, message = await asyncio.to_thread(
-        render, plan, pass_, interview.facts, hints, labelled
-    )
+    context, message = await asyncio.to_thread(render, plan, pass_, hints, labelled)
     schema = SMOKE_REPLY if role == "smoke" else REPLY
     try:
         answer = await interview.asker.ask(
@@ -128,7 +126,6 @@ def _enter(
 def render(
     plan: Plan,
     pass_: Pass,
-    facts: str,
     hints: Sequence[Evidence],
     labelled: answers.Labelled | None = None,
 ) -> tuple[Context, Prompt]:
@@ -157,7 +154,7 @@ def render(
     message = prompt.render(
         unit,
         context,
-        facts=facts,
+        facts=project.facts(plan.change, path),
         guidelines=[(item.source, item.text) for item in rules],
         hints=hints,
         questions=answers.rows(labelled or {}),

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from reviewer import memory, prompt, questions, serving, text
-from reviewer.context import project
 from reviewer.errors import UsageError
 from reviewer.models.base import estimate_tokens
 from reviewer.pipeline import evidence, settle
@@ -55,13 +54,12 @@ async def explain(request: Request, place: str, choose: Chooser = serving.choose
     await evidence.collect(
         plan, plan.settings.timeout, lambda result: ledger.add_evidence(result.evidence)
     )
-    facts = await asyncio.to_thread(project.facts, plan.change)
     with memory.open_store(request.environ) as store:
         _, in_force = memory.load_dismissals(store, plan.change, plan.baseline)
         known = settle.precedents(plan, in_force)
     raised = await asyncio.to_thread(questions.ask, plan.change, plan.units)
     parts = [
-        "\n".join(_explained(plan, ledger, pass_, facts, known, raised))
+        "\n".join(_explained(plan, ledger, pass_, known, raised))
         for pass_ in make_passes(plan, ledger.evidence, raised).passes
         if pass_.unit.ordinal in chosen
     ]
@@ -105,13 +103,12 @@ def _explained(
     plan: Plan,
     ledger: Ledger,
     pass_: Pass,
-    facts: str,
     known: Precedents,
     raised: Mapping[int, Asked],
 ) -> Iterator[str]:
     unit, count = pass_.unit, plan.choice.tokens
     labelled = asked_in(raised, pass_, plan)
-    context, message = render(plan, pass_, facts, ledger.hints(unit.file.path), labelled)
+    context, message = render(plan, pass_, ledger.hints(unit.file.path), labelled)
     lines = ", ".join(
         f"{hunk.new_start}-{hunk.new_start + max(hunk.new_count, 1) - 1}"
         for hunk in sorted(unit.hunks, key=lambda hunk: hunk.new_start)

@@ -20,15 +20,14 @@ SMOKE_REPLY = Schema("reply", replies.smoke_schema())
 
 @dataclass(frozen=True)
 class Interview:
-    """The model, the way to ask it, the facts about the project, and the questions that the change
-    raises, by the ordinal of their unit."""
+    """The model, the way to ask it, and the questions that the change raises, by the ordinal of
+    their unit."""
 
     plan: Plan
     ledger: Ledger
     model: Model
     asker: Asker
     keeper: Keeper
-    facts: str  # the project in a few lines
     questions: Mapping[int, Asked] = field(default_factory=dict)
 
 

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from reviewer import memory, questions, serving
-from reviewer.context import project
 from reviewer.errors import EngineError, NoEngine
 from reviewer.events import Status
 from reviewer.models import schedule
@@ -92,7 +91,6 @@ async def _run_model(
 
     async def work() -> None:
         async with plan.choice.open() as model:
-            facts = await asyncio.to_thread(project.facts, plan.change)
             await evidence_ready.wait()
             raised = await asyncio.to_thread(questions.ask, plan.change, plan.units)
             planned = await asyncio.to_thread(
@@ -102,7 +100,7 @@ async def _run_model(
             clock.total = len(planned.passes)
             session = past.session
             asker = Thoughtful(session.replies, plan.thought("review"))
-            interview = Interview(plan, ledger, model, asker, session, facts, raised)
+            interview = Interview(plan, ledger, model, asker, session, raised)
             clock.send(Status(phase="analyzing", status="reviewing"))
             ledger.sources.add("model")
 

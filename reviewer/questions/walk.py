@@ -83,7 +83,7 @@ def _roles(shapes: Shapes) -> dict[str, Role]:
 def read(source: bytes | None, language: Language, changed: Sequence[int]) -> Side:
     """The facts on the `changed` lines (ascending) of one side of a file."""
     shapes = language.shapes
-    grammar = shapes.grammar or (language.grammar.name if language.grammar else "")
+    grammar = language.tree
     if source is None or len(source) > MAX_BYTES:
         return NOTHING
     text, lines = split_lines(source)

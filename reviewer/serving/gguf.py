@@ -13,6 +13,8 @@ import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from reviewer import temporary
+
 _HEADER_BYTES = 1 << 20  # the general.* keys come first; the vocabulary after them is not needed
 _SCALARS = {
     0: "<B",
@@ -156,18 +158,9 @@ def _parts(path: Path) -> list[Path]:
     ]
 
 
-def cache_dir(environ: Mapping[str, str] = os.environ) -> Path:
-    """REVIEWER_CACHE_DIR, or else the user's cache directory for this program."""
-    if chosen := environ.get("REVIEWER_CACHE_DIR"):
-        return Path(chosen).expanduser()
-    import platformdirs
-
-    return platformdirs.user_cache_path("gemma-reviewer", appauthor=False)
-
-
 def models_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """The directory of this program's models. A GGUF file placed there is found."""
-    return cache_dir(environ) / "models"
+    return temporary.cache_dir(environ) / "models"
 
 
 def _hugging_face_dir(environ: Mapping[str, str]) -> Path:

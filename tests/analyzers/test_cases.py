@@ -20,7 +20,17 @@ STAND_INS = {
     b"@@OPEN@@": b"<" * 7,
     b"@@CLOSE@@": b">" * 7,
 }
-CORE = ["secrets", "conflict", "unicode", "dataformats", "weakened_tests", "ruff", "astgrep", "ty"]
+CORE = [
+    "secrets",
+    "conflict",
+    "unicode",
+    "dataformats",
+    "weakened_tests",
+    "ruff",
+    "astgrep",
+    "still_used",
+    "ty",
+]
 
 
 def load(folder):

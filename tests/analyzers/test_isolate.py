@@ -332,7 +332,7 @@ def test_what_is_too_large_for_the_analyzers_is_named(monkeypatch):
     assert problems == [
         ("dataformats: cannot read e.json (larger than 2 MiB)", ("e.json",)),
         ("ruff: cannot read b.py (larger than 2 MiB)", ("b.py",)),
-        ("astgrep: cannot read c.js, d.sh (larger than 2 MiB)", ("c.js", "d.sh")),
+        ("astgrep: cannot read b.py, c.js, d.sh (larger than 2 MiB)", ("b.py", "c.js", "d.sh")),
         ("shellcheck: cannot read d.sh (larger than 2 MiB)", ("d.sh",)),
     ]
 

@@ -24,15 +24,24 @@ SUFFIX = {
     "c": "c",
     "cpp": "cpp",
     "rust": "rs",
+    "python": "py",
 }
 OWN = {  # the rules that are made in this project
     "conflict": {"conflict-marker"},
     "unicode": {"bidirectional", "invisible", "confusable"},
     "dataformats": {"broken-json", "broken-toml", "duplicate-key"},
-    "weakened_tests": {"test-deleted", "test-emptied", "test-skipped", "assertion-removed"},
+    "weakened_tests": {
+        *("test-deleted", "test-emptied", "test-skipped", "test-focused"),
+        *("assertion-removed", "assertion-loosened"),
+    },
     "secrets": set(KINDS),
     "history": set(KINDS),
 }
+
+
+def examples(rule, name):
+    """The sources that show the rule: one, or a list."""
+    return [rule[name]] if isinstance(rule[name], str) else rule[name]
 
 
 @pytest.mark.parametrize(
@@ -40,38 +49,21 @@ OWN = {  # the rules that are made in this project
 )
 def test_a_pattern_rule_tells_its_examples_apart(rule, language):
     """As rules match, and as the whole analyzer sees a file that gets the bad example."""
-    examine = {
-        name: astgrep_child.examine(rule[name], language, [rule]) for name in ("bad", "good")
-    }
-    assert [examine[name]["errors"] for name in examine] == [[], []]
-    assert {hit[0] for hit in examine["bad"]["hits"]} == {rule["id"]}
-    assert examine["good"]["hits"] == []
+    facts = [
+        (is_bad, astgrep_child.examine(source, language, [rule]))
+        for is_bad, name in ((True, "bad"), (False, "good"))
+        for source in examples(rule, name)
+    ]
+    assert [(fact["errors"], {hit[0] for hit in fact["hits"]}) for _, fact in facts] == [
+        ([], {rule["id"]} if is_bad else set()) for is_bad, _ in facts
+    ]
     path = f"a.{SUFFIX[language]}"
     if language == rule["languages"][0]:
+        bad = examples(rule, "bad")[0]
         assert rule["id"] in [
-            found for found, _, _ in hits("astgrep", {path: "\n"}, {path: rule["bad"] + "\n"})
+            found for found, _, _ in hits("astgrep", {path: "\n"}, {path: bad + "\n"})
         ]
-        assert hits("astgrep", {path: rule["bad"] + "\n"}, {path: "\n" + rule["bad"] + "\n"}) == []
-
-
-MENDED = {
-    "js-missing-await": (
-        "async function save() { await db.put(1) }\nasync function run() { await save(); return 1 }"
-    ),
-    "js-assignment-in-condition": "if (state === 'done') finish()",
-    "js-compare-nan": "if (Number.isNaN(value)) stop()",
-    "js-certificates-not-verified": "const agent = new https.Agent({ rejectUnauthorized: true })",
-    "java-string-identity": 'class A { boolean f(String s) { return "x".equals(s); } }',
-    "java-thread-run": "class A { void f() { new Thread(task).start(); } }",
-    "java-decimal-from-double": 'class A { Object f() { return new BigDecimal("0.1"); } }',
-    "go-certificates-not-verified": "package p\nvar c = tls.Config{InsecureSkipVerify: false}",
-    "rust-lock-dropped": "fn f() { let _guard = state.lock().unwrap(); change(); }",
-    "rust-missing-await": "async fn save() {}\nasync fn run() { save().await; }",
-    "c-assignment-in-condition": "int f(int a) { if (a == 3) return 1; return 0; }",
-    "c-format-from-variable": 'void f(char *s) { printf("%s", s); fprintf(stderr, "%s", s); }',
-    "c-malloc-strlen": "char *f(char *s) { return malloc(strlen(s) + 1); }",
-    "c-memset-nothing": "void f(char *s) { memset(s, 0, sizeof(x)); }",
-}
+        assert hits("astgrep", {path: bad + "\n"}, {path: "\n" + bad + "\n"}) == []
 
 
 @pytest.mark.parametrize(
@@ -80,11 +72,11 @@ MENDED = {
     ids=lambda value: value if isinstance(value, str) else value["id"],
 )
 def test_a_rewrite_mends_the_bad_example(rule, language):
-    source = rule["bad"]
+    source = examples(rule, "bad")[0]
     hits_of = astgrep_child.examine(source, language, [rule])["hits"]
     for *_, (start, end, text) in sorted(hits_of, key=lambda hit: hit[3][0], reverse=True):
         source = f"{source[:start]}{text}{source[end:]}"
-    assert source == MENDED[rule["id"]]
+    assert source == rule["mended"]
     assert astgrep_child.examine(source, language, [rule]) == {
         "errors": [],
         "impossible": [],
@@ -116,15 +108,24 @@ def test_hostile_spaces_cost_no_time():
         assert time.process_time() - began < 0.2, name
 
 
-def test_the_rules_with_a_rewrite():
-    assert {rule["id"] for rule in astgrep.load_rules() if "rewrite" in rule} == set(MENDED)
+def test_what_a_rewrite_makes_is_written_beside_it():
+    rules = astgrep.load_rules()
+    assert [each["id"] for each in rules if ("rewrite" in each) != ("mended" in each)] == []
 
 
 def test_pattern_rules_are_complete():
     ids = [rule["id"] for rule in astgrep.load_rules()]
     assert len(ids) == len(set(ids)) >= 40
     for rule in astgrep.load_rules():
-        assert set(rule) - {"constraints", "calls", "async", "rewrite", "words"} == {
+        assert set(rule) - {
+            "constraints",
+            "calls",
+            "async",
+            "rewrite",
+            "mended",
+            "words",
+            "needs",
+        } == {
             "id",
             "languages",
             "severity",

@@ -14,8 +14,9 @@ from support.change import change
 from support.processes import ends
 
 from reviewer import analyzers
-from reviewer.analyzers import AnalyzerError, AnalyzerResult, Limits, external, tree
+from reviewer.analyzers import AnalyzerError, AnalyzerResult, Limits, external, registry, tree
 from reviewer.errors import UsageError
+from reviewer.types import Evidence, Place
 
 EMPTY = change({}, {})
 
@@ -43,8 +44,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist():
         run(EMPTY, ["ruff", "pylint", "eslint"])
     assert (
         caught.value.message
-        == "no analyzer is named pylint, eslint; choose from: secrets, history, conflict, unicode,"
-        " dataformats, weakened_tests, ruff, astgrep, ty, shellcheck, zizmor"
+        == f"no analyzer is named pylint, eslint; choose from: {', '.join(analyzers.ANALYZERS)}"
     )
 
 
@@ -129,9 +129,9 @@ def test_a_missing_extra_is_left_out_unless_it_is_asked_for(tmp_path):
         ),
         (
             "['secrets', 'history', 'conflict', 'unicode', 'dataformats', 'weakened_tests', 'ruff',"
-            " 'astgrep', 'ty']"
+            " 'astgrep', 'still_used', 'ty']"
         ),
-        "['astgrep', 'ruff', 'shellcheck', 'ty', 'zizmor']",
+        str(sorted(name for name, each in analyzers.ANALYZERS.items() if each.tool)),
     ]
 
 
@@ -144,7 +144,9 @@ def test_a_limit_that_is_over_is_a_problem_of_the_files(tmp_path):
     assert results == (
         AnalyzerResult("secrets", (), "secrets: stopped after 0 s", ("a.py", "b.js")),
         AnalyzerResult("ruff", (), "ruff: cannot read a.py (stopped after 0 s)", ("a.py",)),
-        AnalyzerResult("astgrep", (), "astgrep: cannot read b.js (stopped after 0 s)", ("b.js",)),
+        AnalyzerResult(
+            "astgrep", (), "astgrep: cannot read a.py, b.js (stopped after 0 s)", ("a.py", "b.js")
+        ),
     )
 
 
@@ -268,3 +270,33 @@ def test_no_message_quotes_a_credential():
         "github-token",
     }
     assert token not in repr(results)
+
+
+def test_what_a_compiler_reports_is_not_reported_again(monkeypatch):
+    # `unicode` stands for a compiler with the rule of a finding, `conflict` for what yields to it.
+    def hit(source, rule, line, *related):
+        places = tuple(Place("b.ts", each, each, "too") for each in related)
+        return Evidence(source, rule, "a.ts", line, line, "", related=places)
+
+    def results(said):
+        found = (hit("conflict", "conflict-marker", 1), hit("conflict", "conflict-marker", 9, 4))
+        reports = {"unicode": said, "conflict": found}
+        order = []
+        for name, evidence in reports.items():
+            check = importlib.import_module(f"reviewer.analyzers.{name}")
+            result = AnalyzerResult(name, evidence)
+            monkeypatch.setattr(check, "check", lambda change, limits, result=result: result)
+        kept = run(EMPTY, ["unicode", "conflict"], report=lambda each: order.append(each.analyzer))
+        assert order == ["unicode", "conflict"]
+        return [each.start for each in kept[0].evidence]
+
+    compiler = dataclasses.replace(
+        analyzers.ANALYZERS["unicode"], tool=registry.Tool("", sys.executable, get="install it")
+    )
+    yielding = dataclasses.replace(analyzers.ANALYZERS["conflict"], yields=True)
+    listed = analyzers.ANALYZERS | {"unicode": compiler, "conflict": yielding}
+    monkeypatch.setattr(analyzers, "ANALYZERS", listed)
+    assert results((hit("unicode", "invisible", 1),)) == [9]
+    assert results((hit("unicode", "invisible", 2, 4),)) == [1]  # one cause, another place of it
+    assert results((hit("unicode", "a-hint", 1),)) == [1, 9]
+    assert results(()) == [1, 9]

@@ -75,7 +75,6 @@ def main(files: int) -> None:
         for file in change.files:
             todo += units.split(file, budget=1600, tokens=estimate_tokens, first=len(todo))
         marks.append(("units", time.perf_counter()))
-        facts = project.facts(change)
         contexts = [
             gather(unit, change, evidence=(), budget=3000, tokens=estimate_tokens) for unit in todo
         ]
@@ -85,7 +84,7 @@ def main(files: int) -> None:
             message = prompt.render(
                 unit,
                 around,
-                facts=facts,
+                facts=project.facts(change, unit.file.path),
                 guidelines=(),
                 hints=(),
                 role="reviewer",

@@ -186,6 +186,9 @@ def test_where_imports_of_languages_lead(files, path, used, expected):
     assert meant(files, path, used) == expected
 
 
+@pytest.mark.fault(
+    "git", "hundreds of files that pass the same name on in a circle", "the search ends after 200"
+)
 def test_mazes_end():
     files = {f"f{n}.js": f"export * from './f{n + 1}'\nexport * from './f0'\n" for n in range(300)}
     files["use.js"] = "import { x } from './f0'\n"

@@ -193,6 +193,7 @@ def test_a_workspace_of_pnpm():
     }
 
 
+@pytest.mark.fault("git", "two `tsconfig.json` that extend each other", "each is read once")
 def test_configurations_that_extend_each_other_end():
     files = {
         "tsconfig.json": '{"extends": "./other", "references": [{"path": "."}]}',
@@ -440,6 +441,9 @@ def test_where_modules_of_swift_are():
     assert survey("swift", files).files("Sources/Core/") == ["Sources/Core/Deep/A.swift"]
 
 
+@pytest.mark.fault(
+    "scale", "thousands of manifests in a repository", "imports are followed with those that fit"
+)
 def test_manifests_are_read_within_limits():
     read: list[str] = []
     names = [f"{number}/package.json" for number in range(2000)]

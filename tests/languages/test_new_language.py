@@ -130,7 +130,7 @@ def test_context_has_definitions_and_callers():
 
 def test_the_project_is_described():
     files = {"pact.deps": b"vault 2.1\npact-prove 1.0\n", "bank.pact": BANK}
-    assert facts(change_of(files, {**files, "bank.pact": USER})) == (
+    assert facts(change_of(files, {**files, "bank.pact": USER}), "bank.pact") == (
         "framework: Vault; test runner: pact-prove; depends on pact-prove 1.0, vault 2.1"
     )
 

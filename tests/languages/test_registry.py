@@ -193,6 +193,9 @@ def test_ast_grep_has_the_grammars():
 
 def test_what_has_an_outline_has_what_it_is_made_from():
     assert [each.name for each in all_languages() if each.outline and not each.grammar] == [
-        "python"
+        "python",
+        "sql",
+        "hcl",
+        "dockerfile",
     ]
     assert all(each.modules for each in all_languages() if each.scopes.resolves)

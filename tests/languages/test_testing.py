@@ -23,22 +23,31 @@ BOTH = [
     "src/ATest.java",
     "ATests.kt",
     "ATest.cs",
+    "b_test.ts",
+    "x_spec.rb",
+    "ASpec.kt",
+    "ASpec.cs",
+    "ATest.scala",
+    "ATests.swift",
+    "ATest.php",
+    "test_a.rb",
+    "a.bats",
+    "a_test.dart",
+    "ASuite.scala",
+    "Tests/A.swift",
+    "Core.Tests/A.cs",
+    "src/commonTest/kotlin/A.kt",
 ]
 # They help tests, or are tests of a kind that is not counted line by line.
 BESIDE = [
     "specs/a.md",
     "conftest.py",
     "a/conftest.py",
-    "b_test.ts",
-    "x_spec.rb",
     "x.test.rb",
     "ASpec.java",
-    "ASpec.kt",
-    "ASpec.cs",
-    "ATest.scala",
-    "ATests.swift",
     "ASpec.php",
     "b_test.unknown",
+    "test/fixtures/a.test.js",
 ]
 NEITHER = [
     "a.py",
@@ -58,3 +67,15 @@ NEITHER = [
 @pytest.mark.parametrize("path", [*BOTH, *BESIDE, *NEITHER])
 def test_which_files_are_tests(path: str):
     assert (is_test(path), holds_tests(path)) == (path not in NEITHER, path in BOTH)
+
+
+def test_a_file_may_hold_tests_among_its_code():
+    tests = b"pub fn a() {}\n\n#[cfg(test)]\nmod tests {}\n"
+    assert [holds_tests("src/a.rs", content) for content in (None, b"pub fn a() {}\n", tests)] == [
+        False,
+        False,
+        True,
+    ]
+    assert holds_tests("src/a.js", b"import { it } from 'vitest';\n")
+    assert holds_tests("src/a.cc", b'#include "gtest/gtest.h"\n')
+    assert not holds_tests("src/a.txt", tests)

@@ -12,8 +12,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from reviewer import temporary
 from reviewer.errors import GitFailed
-from reviewer.serving import gguf, registry
+from reviewer.serving import registry
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.checks.base import Check, failed, ok, warning
 from reviewer.workspace import invocation
@@ -125,7 +126,7 @@ def _lacks(version: tuple[int, int, int], fixed: Mapping[int, int]) -> bool:
 def directories(environ: Mapping[str, str] = os.environ) -> list[Check]:
     """Whether the cache and state directories are ours, writable, and closed to other users."""
     return [
-        directory("cache directory", gguf.cache_dir(environ), "REVIEWER_CACHE_DIR"),
+        directory("cache directory", temporary.cache_dir(environ), "REVIEWER_CACHE_DIR"),
         directory("state directory", registry.folder(environ).parent, "REVIEWER_STATE_DIR"),
     ]
 
@@ -179,7 +180,7 @@ def disk(
 ) -> Check:
     """Whether there is space for models, history and scratch repositories."""
     places = {
-        "the cache": nearest(gguf.cache_dir(environ)),
+        "the cache": nearest(temporary.cache_dir(environ)),
         "the state": nearest(registry.folder(environ)),
         "temporary files": Path(tempfile.gettempdir()),
     }

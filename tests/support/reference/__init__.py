@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from support.reference import commands, events, faults, settings, tables
+from support.reference import commands, events, faults, languages, settings, tables
 
 ROOT = Path(__file__).parents[3]
 _HEAD = "<!-- Made from the code by `make docs-reference`: do not edit. -->\n\n"
@@ -23,6 +23,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/formats.md": tables.formats_page,
     "docs/reference/exit-codes.md": tables.exit_codes_page,
     "docs/reference/rules.md": tables.rules_page,
+    "docs/reference/languages.md": languages.page,
     "docs/reference/schemas.md": tables.schemas_page,
 }
 BLOCKS: dict[str, Callable[[], str]] = {

@@ -1,22 +1,15 @@
-"""What the text says of a variable: the type it is declared with, and whether it is a local one."""
+"""Which definitions a use can see: none that a local variable hides, or that its file keeps to
+itself."""
 
 from __future__ import annotations
 
 import re
 
-from reviewer.context.mentions import KEYWORDS
+from reviewer.languages import is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
 _MAX_LINES = 200  # of the function, above the use
 _MAX_LINE = 400
-_MAX_TYPES = 4
-# The type of NAME: `NAME: &mut Type`, `NAME = new Type(`, `NAME *pkg.Type`, `Type<T> *NAME`.
-_DECLARED = (
-    r"(?<![\w$.])NAME\??\s?:(?!:)\s?(?:[&*]|mut\s|dyn\s){0,3}([A-Z_][\w$]*)",
-    r"(?<![\w$.])NAME\s?:?=\s?(?:new\s|&)?([A-Z_][\w$]*)(?:(?:\.|::)new)?\s?[({]",
-    r"(?<![\w$.])NAME\s\*?(?:\w{1,60}\.)?([A-Z][\w$]*)",
-    r"(?<![\w$])([A-Za-z_][\w$]*)(?:<[^<>\n]{0,80}>)?[\s*&]{1,4}NAME(?![\w$(.:])",
-)
 _PARAMETER = r"(?<![\w$.@])NAME\s?(?:[,)=:?\]]|$|\s[*&\w\[])"
 # `let NAME`, `Type NAME = 1`, `NAME := 1`; not `return NAME;`
 _NO_TYPES = "return throw await yield case else in not goto new delete typeof puts echo print"
@@ -27,32 +20,6 @@ _BOUND = (
     r"|(?<![\w$.@])NAME\s?:="
 )
 _ASSIGNED = r"(?<![\w$.@])NAME\s?(?:\|\|)?=(?![=~>])"
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
-
-
-def declared(outline: Outline, ref: Ref) -> list[str]:
-    """Words that may be the type of the receiver of `ref`, the likeliest first."""
-    head, _, rest = ref.name.partition(".")
-    owner = outline.by_name.get(ref.scope)
-    if owner is None or not rest or "." in rest or head == "?":
-        return []
-    text = _above(outline, owner, ref.line)
-    types = (
-        match[1]
-        for pattern in _DECLARED
-        for match in re.finditer(pattern.replace("NAME", re.escape(head)), text)
-    )
-    known = {head, *KEYWORDS}
-    return [name for name in dict.fromkeys(types) if name not in known][:_MAX_TYPES]
-
-
-def types_in(outline: Outline, item: Def) -> list[str]:
-    """Words in the definition of a field or variable that may be its type, in order."""
-    line = outline.lines[item.start - 1][:_MAX_LINE]
-    own = item.name.rpartition(".")[2]
-    found = (word for word in _WORD.findall(line) if word != own and word not in KEYWORDS)
-    lower = outline.language.scopes.headers  # types of C are
-    return [word for word in dict.fromkeys(found) if lower or word[:1].isupper()][:_MAX_TYPES]
 
 
 def is_local(outline: Outline, ref: Ref, items: list[Def]) -> bool:
@@ -73,6 +40,21 @@ def is_local(outline: Outline, ref: Ref, items: list[Def]) -> bool:
         return True
     functions = all(item.kind != "value" for item in items)
     return functions and re.search(_ASSIGNED.replace("NAME", name), text) is not None
+
+
+def is_maker(outline: Outline, item: Def) -> bool:
+    """Whether it is a constructor, which has no name of its own that could be used."""
+    *_, owner, name = ("", *item.name.split("."))
+    return item.kind == "function" and name in (owner, outline.language.scopes.constructor)
+
+
+def is_visible(path: str, home: str, outline: Outline, item: Def) -> bool:
+    """Whether the file `path` may use a definition of the file `home`."""
+    scopes = outline.language.scopes
+    if scopes.hidden and scopes.hidden.search(outline.lines[item.start - 1][:_MAX_LINE]):
+        return is_test(path)
+    near = path.rpartition("/")[0] == home.rpartition("/")[0]
+    return near or not scopes.capital or not item.name.rpartition(".")[2][:1].islower()
 
 
 def _above(outline: Outline, owner: Def, line: int) -> str:

@@ -1,0 +1,5 @@
+package shape
+
+type Shape interface {
+	Area() int
+}

@@ -1,0 +1,6 @@
+package shape
+
+type Shape interface {
+	Area() int
+	Edges() int
+}

@@ -1,0 +1,5 @@
+package price
+
+func Format(cents int, currency string) string {
+	return currency
+}

@@ -1,0 +1,7 @@
+package app;
+
+class Door {
+    boolean shut(State state) {
+        return state == State.CLOSED;
+    }
+}

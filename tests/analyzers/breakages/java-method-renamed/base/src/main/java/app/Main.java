@@ -1,0 +1,8 @@
+package app;
+
+public class Main {
+    int one() {
+        Store store = new Store();
+        return store.fetch(1);
+    }
+}

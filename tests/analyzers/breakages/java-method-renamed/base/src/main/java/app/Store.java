@@ -1,0 +1,7 @@
+package app;
+
+public class Store {
+    public int fetch(int id) {
+        return id;
+    }
+}

@@ -1,0 +1,3 @@
+import { State } from "./state.js";
+
+export const shut = (s: State) => s === State.Closed;

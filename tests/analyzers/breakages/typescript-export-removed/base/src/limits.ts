@@ -1,0 +1,2 @@
+export const MAX = 10;
+export const MIN = 1;

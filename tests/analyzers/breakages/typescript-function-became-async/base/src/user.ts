@@ -1,0 +1,3 @@
+export function name(id: number): string {
+  return "u" + id;
+}

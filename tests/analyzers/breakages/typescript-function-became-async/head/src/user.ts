@@ -1,0 +1,3 @@
+export async function name(id: number): Promise<string> {
+  return "u" + id;
+}

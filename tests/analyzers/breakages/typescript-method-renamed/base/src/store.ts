@@ -1,0 +1,5 @@
+export class Store {
+  fetch(id: number): number {
+    return id;
+  }
+}

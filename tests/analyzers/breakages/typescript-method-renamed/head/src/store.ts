@@ -1,0 +1,5 @@
+export class Store {
+  load(id: number): number {
+    return id;
+  }
+}

@@ -1,0 +1,3 @@
+export function find(id: number): { name: string } {
+  return { name: "u" + id };
+}

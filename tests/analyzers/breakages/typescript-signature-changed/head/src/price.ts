@@ -1,0 +1,3 @@
+export function price(cents: number, currency: string): string {
+  return currency + cents;
+}
