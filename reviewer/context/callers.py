@@ -12,9 +12,10 @@ from reviewer.context.arity import of_call, of_definition
 from reviewer.context.candidate import Candidate, Candidates, Rank, around_line
 from reviewer.context.constructors import constructed
 from reviewer.context.focus import Changed, Focus
+from reviewer.context.found import tells
 from reviewer.context.imported import taken_from
 from reviewer.context.index import FilesToSearch, Index, Target, module_words
-from reviewer.context.lookup import find, tells
+from reviewer.context.lookup import find
 from reviewer.context.mentions import uses_of
 from reviewer.context.resolve import resolve
 from reviewer.context.standing import is_stand_in
@@ -178,9 +179,12 @@ def _likely(
     """The same for a language without a resolver. A definition that is gone is not found: an import
     tells where it was, else what the name could mean besides decides."""
     found = find(index, path, outline, ref)
+    # What a header declares, another file may define.
+    names = {target.name for target in targets} if outline.language.scopes.headers else set()
     for item in found:
         overload = item.item.kind == "function" and item.item.start != changed.item.start
-        if Target(item.path, item.item.name) in targets and not overload:
+        known = Target(item.path, item.item.name) in targets or item.item.name in names
+        if known and not overload:
             return item.sure
     if found or changed.how != "removed":
         return None
@@ -206,7 +210,7 @@ def _in_tests_first(found: list[Reference], index: Index) -> list[Reference]:
 def _named(outline: Outline, changed: Changed) -> Iterable[Ref]:
     if outline.language.scopes.resolves:
         return outline.by_last.get(changed.sought, ())
-    uses = uses_of(outline, changed.sought)
+    uses = uses_of(outline, changed.sought, imports=changed.how == "removed")
     if not changed.is_constructor:
         return uses
     return (made for ref in uses if (made := constructed(outline, ref)))

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from reviewer.context.arity import of_definition
 from reviewer.context.bases import bases
-from reviewer.languages.outline import Outline, Ref
+from reviewer.languages.outline import Def, Outline, Ref
 
 # NAME stands for the class: `new NAME(`, `NAME(1)`, `NAME{1}`, `NAME.new`, `NAME::new`,
 # `make_unique<NAME>(1)`, `NAME pool = new(1)`.
@@ -31,6 +32,19 @@ def constructed(outline: Outline, ref: Ref) -> Ref | None:
         return replace(ref, call=True) if name in bases(outline, owner) else None
     made = _pattern(name, outline.language.scopes.headers).search(outline.lines[ref.line - 1])
     return replace(ref, call=True) if made else None
+
+
+def makers(outline: Outline, item: Def, passed: int | None) -> list[Def]:
+    """The constructors of a class that take so many arguments; all of them if none does, or if it
+    is unknown."""
+    own = item.name.rpartition(".")[2]
+    names = (own, outline.language.scopes.constructor)
+    found = [
+        each
+        for each in outline.members_of(item.name)
+        if each.kind != "class" and each.name.rpartition(".")[2] in names
+    ]
+    return [each for each in found if of_definition(outline, each) == passed] or found
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from reviewer.context.bases import bases
 from reviewer.context.candidate import Candidate, Rank, around_line, of_definition
 from reviewer.context.focus import Changed, Focus, label
 from reviewer.context.index import Index, Target, module_words
+from reviewer.context.lookup import find
 from reviewer.context.mentions import uses_of
 from reviewer.context.resolve import inherited, module_of, resolve
 from reviewer.languages.outline import Def, Outline, Ref
@@ -155,22 +156,32 @@ def _uses(outline: Outline, word: str) -> Iterable[Ref]:
     return uses_of(outline, word)
 
 
+def _own_bases(focus: Focus, index: Index, outline: Outline, owner: Def) -> set[str]:
+    """The bases of a class that this repository defines: those of a
+    library have too many others below them."""
+    scope = owner.name.rpartition(".")[0]
+    refs = (Ref(base, owner.start, scope, False) for base in bases(outline, owner))
+    return {ref.name for ref in refs if find(index, focus.path, outline, ref)}
+
+
 def relatives(focus: Focus, index: Index) -> Iterator[Candidate]:
     """The same in a language without a resolver: classes are related by what their headers name."""
     outline = focus.new or focus.old
     if outline is None or focus.resolves:
         return
     for changed in focus.changed:
-        owner = outline.parent(changed.item.name)
+        owner = outline.around(changed.item)
         if owner is None or owner.kind != "class" or changed.item.kind == "class":
             continue
-        above, name = set(bases(outline, owner)), owner.name.rpartition(".")[2]
+        if changed.is_constructor:
+            continue
+        above, name = _own_bases(focus, index, outline, owner), owner.name.rpartition(".")[2]
         left = _MAX_FAMILY
         near = index.files_with(changed.word, focus.path).paths[:_MAX_FILES]
         for path in dict.fromkeys((focus.path, *near)):
             there = index.outline(path)
             for item in there.named.get(changed.word, ()) if there and left else ():
-                other = there.parent(item.name) if there else None
+                other = there.around(item) if there else None
                 if there is None or other is None or other.kind != "class" or other == owner:
                     continue
                 known = other.name.rpartition(".")[2]

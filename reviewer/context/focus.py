@@ -99,7 +99,7 @@ class Focus:
         that has it."""
         if self.new is None:
             return Refs()
-        seen: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str, bool]] = set()
         near = [line for start, end in self.shown for line in range(start, end + 1)]
         return Refs(
             _fresh(_refs(self.new, self.added), seen),
@@ -123,7 +123,10 @@ class Focus:
 
 def _refs(outline: Outline, numbers: Sequence[int]) -> Iterator[Ref]:
     if not outline.language.scopes.resolves:
-        yield from mentions(outline, numbers)
+        own = outline.defined_on
+        for ref in mentions(outline, numbers):
+            if ref.name not in own.get(ref.line, ()):
+                yield ref
         return
     for start, end in _runs(numbers):
         yield from outline.refs_between(start, end)
@@ -139,11 +142,11 @@ def _runs(numbers: Sequence[int]) -> list[Span]:
     return runs
 
 
-def _fresh(refs: Iterable[Ref], seen: set[tuple[str, str]]) -> tuple[Ref, ...]:
+def _fresh(refs: Iterable[Ref], seen: set[tuple[str, str, bool]]) -> tuple[Ref, ...]:
     kept: list[Ref] = []
     for ref in refs:
-        if (ref.name, ref.scope) not in seen and len(kept) < _MAX_REFS:
-            seen.add((ref.name, ref.scope))
+        if (ref.name, ref.scope, ref.call) not in seen and len(kept) < _MAX_REFS:
+            seen.add((ref.name, ref.scope, ref.call))
             kept.append(ref)
     return tuple(kept)
 
@@ -256,18 +259,23 @@ def _touched(outline: Outline, lines: Sequence[int]) -> list[Def]:
         at = bisect_left(lines, item.start)
         if item.kind == "value" and at < len(lines) and lines[at] <= item.end:
             touched[item.name, item.start] = item
-            owner = outline.parent(item.name)
-            if owner and not outline.language.scopes.members and _is_data(outline, owner):
+            owner = outline.around(item)
+            if owner and not outline.language.scopes.members and _is_data(outline, owner, item):
                 touched[owner.name, owner.start] = owner
     return list(touched.values())
 
 
-def _is_data(outline: Outline, item: Def) -> bool:
-    """Whether those who use a type depend on all of its members: on the variants of an enumeration,
-    on the fields of what has no methods."""
-    if item.kind != "class" or "enum" in outline.lines[item.start - 1].split():
-        return item.kind == "class"
-    return all(member.kind == "value" for member in outline.members_of(item.name))
+def _is_data(outline: Outline, owner: Def, member: Def) -> bool:
+    """Whether those who use a type depend on this member: on a variant of an enumeration, on a
+    field without a default of what has no methods."""
+    if owner.kind != "class" or "enum" in outline.lines[owner.start - 1].split():
+        return owner.kind == "class"
+    if not outline.language.scopes.complete:
+        return False
+    has_default = any(
+        "=" in line or "?" in line for line in outline.lines[member.start - 1 : member.end]
+    )
+    return not has_default and all(each.kind == "value" for each in outline.members_of(owner.name))
 
 
 def _signature(outline: Outline, item: Def) -> str:

@@ -4,35 +4,23 @@ stands, what its receiver is, and which files its file sees."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from reviewer.context.arity import fitting, of_call
 from reviewer.context.bases import bases, stands_alone
+from reviewer.context.found import MAX_SAME, Found, best, holder_of, nearest, tells
 from reviewer.context.imported import defined, in_module, inside, is_close, owners
 from reviewer.context.index import Index, distance
 from reviewer.context.receivers import ELSEWHERE, TIERS, Receiver, class_around, receivers
-from reviewer.context.standing import is_stand_in
+from reviewer.context.seen import is_local, is_maker, is_visible
 from reviewer.context.variables import Owner, owner_of
 from reviewer.context.written import written
-from reviewer.languages import Language, is_generic_name, is_test
+from reviewer.languages import is_test
 from reviewer.languages.outline import Def, Outline, Ref
 
 _MAX_FILES = 24  # parsed for one name
-_MAX_SAME = 3  # overloads of one name
 _MAX_KEPT = 50_000
 _MAX_DEPTH = 2  # searches for the types that a search needs
-_LEAST = 5  # characters of a name that is believed on its own
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A definition. It is `sure` unless nothing but the name speaks for it."""
-
-    path: str
-    outline: Outline
-    item: Def
-    sure: bool = True
 
 
 def find(
@@ -48,7 +36,7 @@ def find(
         index.named[key] = tuple(
             (found.path, found.item, found.sure)
             for found in _Search(index, path, outline, ref, far, _MAX_DEPTH if far else 0).run()[
-                :_MAX_SAME
+                :MAX_SAME
             ]
         )
     kept = []
@@ -56,11 +44,6 @@ def find(
         if there := outline if where == path else index.outline(where):
             kept.append(Found(where, there, item, sure))
     return tuple(kept)
-
-
-def tells(name: str, language: Language) -> bool:
-    """Whether a name is rare enough to be believed on its own."""
-    return len(name) >= _LEAST and name not in language.common and not is_generic_name(name)
 
 
 class _Search:
@@ -84,7 +67,9 @@ class _Search:
             places = written(self._path, self._outline, self._ref, self._elsewhere())
             return [found for place in places for found in self._found(*place)]
         if not self._heads:
-            return self._plain()
+            found = self._plain()
+            local = found and is_local(self._outline, self._ref, [each.item for each in found])
+            return [] if local else found
         head = self._heads[-1]
         if len(self._heads) == 1:
             if head in receivers(self._outline, self._scope):
@@ -111,8 +96,9 @@ class _Search:
             return self._found(self._path, outline, top)
         if not self._scopes.bare:
             return self._seen()
-        inherited = self._inherited(outline, class_around(self._outline, self._scope))
-        return inherited or self._seen() or self._found(self._path, outline, here)
+        around = class_around(self._outline, self._scope)
+        members = self._members(around) if around else []
+        return members or self._seen() or self._found(self._path, outline, here)
 
     def _is_bound(self, here: Sequence[Def]) -> bool:
         """Whether the import is what defines the name here: `const name = require(…)`."""
@@ -148,20 +134,10 @@ class _Search:
                 ]
                 found += self._found(path, outline, items, sure=bool(near))
         close = [each for each in found if len(found) > 1 and self._is_close(each.path)]
-        return self._best(close or found)
+        return nearest(best(close or found), self._path)
 
     def _is_close(self, path: str) -> bool:
         return is_close(self._index, self._path, self._outline, path)
-
-    def _best(self, found: list[Found]) -> list[Found]:
-        """The sure ones, or what is left if it is a single one: none of a copy if there is the
-        original. A function with a body comes before its declaration."""
-        own = [item for item in found if not is_stand_in(item.path)]
-        found = own or found
-        sure = [item for item in found if item.sure]
-        if not sure:
-            return found if len(found) == 1 else []
-        return sorted(sure, key=lambda found: found.item.kind == "value")[:_MAX_SAME]
 
     def _tells(self) -> bool:
         return tells(self._name, self._outline.language)
@@ -176,7 +152,7 @@ class _Search:
 
     def _of(self, path: str, outline: Outline, owner: str) -> list[Found]:
         items = outline.named.get(self._name, ())
-        return self._found(path, outline, [item for item in items if _owner(item) == owner])
+        return self._found(path, outline, [item for item in items if holder_of(item) == owner])
 
     def _inherited(self, outline: Outline, owner: str) -> list[Found]:
         """Members of the classes that a class extends."""
@@ -199,12 +175,19 @@ class _Search:
             return found
         if head in self._outline.by_import:
             return self._of_import(head)
-        if head[:1].isupper():
-            for path, outline in self._elsewhere():
-                if found := self._of(path, outline, head):
-                    return found
-            if self._scopes.sees:
-                return []  # a type of the library
+        upper = head[:1].isupper()
+        declared: list[Found] = []
+        for path, outline in self._elsewhere():
+            named = upper or any(item.part for item in outline.named.get(head, ()))
+            found = self._of(path, outline, head) if named else []
+            bodies = not self._scopes.headers or any(each.item.kind != "value" for each in found)
+            if found and bodies:
+                return found
+            declared += found
+        if declared:
+            return best(declared)
+        if upper and self._scopes.sees:
+            return []  # a type of the library
         return (
             self._first(in_module(self._outline, head, self._name, self._elsewhere()))
             or self._typed()
@@ -229,13 +212,15 @@ class _Search:
         for path, outline in [(self._path, self._outline), *self._elsewhere()]:
             for item in outline.named.get(self._name, ()):
                 holder = outline.parent(item.name)
-                tier = receiver.tier(_owner(item), holder, here=path == self._path, common=common)
+                tier = receiver.tier(
+                    holder_of(item), holder, here=path == self._path, common=common
+                )
                 if tier is not None and item.kind != "class":
                     tiers[tier].append(Found(path, outline, item, tier < ELSEWHERE))
-        best = next((tier for tier in tiers if tier), [])
-        if best and not best[0].sure and not self._tells():
+        likely = next((tier for tier in tiers if tier), [])
+        if likely and not likely[0].sure and not self._tells():
             return []
-        return self._best(self._fitting(best))
+        return best(self._fitting(likely))
 
     def _owner(self) -> Owner | None:
         """The class of the receiver; its declaration may take further searches."""
@@ -260,7 +245,7 @@ class _Search:
     def _fitting(self, found: list[Found]) -> list[Found]:
         """Those of each class that fit the call."""
         kept: list[Found] = []
-        for _, same in groupby(found, key=lambda each: (each.path, _owner(each.item))):
+        for _, same in groupby(found, key=lambda each: (each.path, holder_of(each.item))):
             each = list(same)
             there, items = each[0], [one.item for one in each]
             kept += self._found(there.path, there.outline, items, sure=there.sure)
@@ -287,12 +272,14 @@ class _Search:
     def _found(
         self, path: str, outline: Outline, items: Iterable[Def], *, sure: bool = True
     ) -> list[Found]:
-        whole = [item for item in items if not item.part]
+        whole = [
+            item
+            for item in items
+            if not item.part
+            and not is_maker(outline, item)
+            and (path == self._path or is_visible(self._path, path, outline, item))
+        ]
         # What is called is a function, if any of the names is one; what is read is none.
         likely = [item for item in whole if (item.kind == "function") == self._ref.call]
         kept = fitting(self._outline, self._ref, outline, likely or whole)
         return [Found(path, outline, item, sure) for item in kept]
-
-
-def _owner(item: Def) -> str:
-    return item.name.rpartition(".")[0].rpartition(".")[2]

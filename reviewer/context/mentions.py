@@ -31,13 +31,17 @@ KEYWORDS = frozenset(_TEXT.split())
 
 
 def mentions(
-    outline: Outline, numbers: Iterable[int], lines: Sequence[str] | None = None
+    outline: Outline,
+    numbers: Iterable[int],
+    lines: Sequence[str] | None = None,
+    *,
+    imports: bool = False,
 ) -> Iterator[Ref]:
-    """The names on the lines `numbers` (1-based), dotted as written, whatever joins them: `a.b` for
-    `a->b` and `a::b`. What follows a call or an index has the base `?`."""
+    """The names on the lines `numbers` (1-based) that are no import, dotted as written, whatever
+    joins them: `a.b` for `a->b` and `a::b`. What follows a call or an index has the base `?`."""
     texts = outline.lines if lines is None else lines
     for number in numbers:
-        if number <= len(texts):
+        if number <= len(texts) and (imports or number not in outline.import_lines):
             owner = outline.innermost(number)
             scope = owner.name if owner else ""
             for name, call in _names(texts[number - 1], outline.language):
@@ -48,10 +52,11 @@ def mentions(
                         yield Ref(name, number, scope, False)
 
 
-def uses_of(outline: Outline, word: str) -> Iterator[Ref]:
-    """Where a file names `word`; each name ends with it: `a.word` of `a.word.b`."""
+def uses_of(outline: Outline, word: str, *, imports: bool = False) -> Iterator[Ref]:
+    """Where a file names `word`; each name ends with it: `a.word` of `a.word.b`. An import is none,
+    unless asked for."""
     for number in outline.lines_with(word):
-        for ref in mentions(outline, (number,)):
+        for ref in mentions(outline, (number,), imports=imports):
             if ref.name.rpartition(".")[2] == word:
                 yield ref
 

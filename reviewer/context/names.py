@@ -4,11 +4,15 @@ else speaks for them."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from reviewer.context.arity import of_call
 from reviewer.context.candidate import Candidate, Rank, lead, of_definition
+from reviewer.context.constructors import makers
 from reviewer.context.focus import Focus, label
+from reviewer.context.found import Found
 from reviewer.context.index import Index
-from reviewer.context.lookup import Found, find
+from reviewer.context.lookup import find
 from reviewer.languages.outline import Ref
 
 _MAX_NAMES = 60  # of each kind of line
@@ -17,7 +21,7 @@ _MAX_NAMES = 60  # of each kind of line
 def _wanted(focus: Focus) -> Iterator[tuple[Ref, Rank, str]]:
     """The names to look up, with the rank of their definitions and what the lines do with them."""
     refs = focus.refs
-    for ref in refs.added[:_MAX_NAMES]:
+    for ref in refs.added[: 2 * _MAX_NAMES]:
         yield ref, Rank.CALLED if ref.call else Rank.USED, "here"
     for ref in refs.removed[:_MAX_NAMES]:
         yield ref, Rank.GONE, "on removed lines"
@@ -44,6 +48,10 @@ def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:
     for ref, rank, place in _wanted(focus):
         far = focus.new.language.scopes.written or _is_far(ref, rank)
         for found in find(index, focus.path, focus.new, ref, far=far):
+            if ref.call and found.item.kind == "class":
+                for maker in makers(found.outline, found.item, of_call(focus.new, ref)):
+                    made = replace(found, item=maker)
+                    yield _candidate(made, rank, f"called {place}")
             if rank != Rank.FAR or ref.call or found.item.kind != "class":
                 yield _candidate(found, rank, f"{'called' if ref.call else 'used'} {place}")
 
@@ -59,12 +67,17 @@ def _candidate(found: Found, rank: Rank, how: str) -> Candidate:
     only = "" if found.sure else " (by name only)"
     return Candidate(
         found.path,
-        rank if found.sure else max(rank, Rank.BY_NAME),
+        rank if found.sure else _unsure(rank),
         of_definition(found.outline, found.item),
         f"definition of {label(found.item)}, {how}{only}",
         "definitions of names used here",
         found.item.start,
     )
+
+
+def _unsure(rank: Rank) -> Rank:
+    """The rank of a definition that only its rare name speaks for."""
+    return Rank.NEAR if rank in (Rank.CALLED, Rank.USED) else max(rank, Rank.BY_NAME)
 
 
 def contracts(focus: Focus, index: Index) -> Iterator[Candidate]:

@@ -31,7 +31,7 @@ def class_around(outline: Outline, scope: str) -> str:
     around = scope
     while around:
         item = outline.by_name.get(around)
-        if item and item.kind == "class":
+        if item is None or item.kind == "class":
             return around
         around = around.rpartition(".")[0]
     return scope.rpartition(".")[0]
@@ -59,11 +59,11 @@ class Receiver:
             return CALLED_SO
         if not owner or (holder is not None and holder.kind == "value"):
             return None  # a member of an object is reached by the name of the object
-        if not common and owner in self._around:
+        if common:
+            return None
+        if owner in self._around:
             return AROUND
-        if here or (not common and owner in self._outline.words):
-            return FILE
-        return None if common else ELSEWHERE
+        return FILE if here or owner in self._outline.words else ELSEWHERE
 
 
 def _plain(name: str) -> str:

@@ -142,6 +142,8 @@ class Grammar:
     declares: tuple[str, ...] = ()  # variables, parameters and fields, for their types
     # Rules that match the definition of an async function, whose name is its field `name`.
     async_functions: tuple[Mapping[str, Any], ...] = ()
+    # What the grammar cannot read: blanks stand in for the first group that matches, on one line.
+    unread: re.Pattern[str] | None = None
     # Where the grammar lags behind: a pattern, and what stands in for it in a second attempt.
     lags: tuple[str, str] | None = None
 
@@ -164,6 +166,9 @@ class Scopes:
     sees: Literal["", "folder", "imports", "everything"] = ""
     bare: bool = False  # a method names the members of its class without a receiver
     receiver: re.Pattern[str] | None = None  # finds the receiver in a signature: group 1
+    complete: bool = False  # who makes a value of a type names all fields without a default
+    hidden: re.Pattern[str] | None = None  # in the first line of what no other file sees
+    capital: bool = False  # only names with a capital are seen from other folders
     # A definition repeats what another file says of it: `header.h` of what `source.c` defines.
     headers: bool = False
     written: bool = False  # names are defined and used in full: `var.region`

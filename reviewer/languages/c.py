@@ -43,6 +43,14 @@ def _cmake(facts: Facts, text: str, path: str) -> None:
 
 
 _SPECIFIERS = ("struct_specifier", "enum_specifier", "union_specifier", "class_specifier")
+# Macros: `class EXPORT Pool {`, and `BEGIN_DECLS` on a line of its own.
+_MACROS = re.compile(
+    r"\b(?:class|struct|union)[ \t]+([A-Z][A-Z0-9_]{1,60}(?:\([^()\n]{0,100}\))?)"
+    r"(?=[ \t]+\w+(?:<[^<>\n]{0,100}>)?[ \t]*(?:final[ \t]*)?(?::(?!:)|\{|$))"
+    r"|^[ \t]*([A-Z][A-Z0-9_]{0,60}(?:BEGIN|END)_[A-Z_]{0,30}(?:DECL|NAMESPACE)[A-Z_]{0,9})"
+    r"[ \t]*$",
+    re.MULTILINE,
+)
 _GRAMMAR = Grammar(
     "c",
     functions=("function_definition", "preproc_function_def"),
@@ -53,6 +61,7 @@ _GRAMMAR = Grammar(
     declares=("declaration", "parameter_declaration", "field_declaration"),
     bodied=frozenset(_SPECIFIERS),
     parts=frozenset(("namespace_definition",)),
+    unread=_MACROS,
 )
 # C++ only, at the beginning of a line, since a comment of a C header may contain "class" too. A
 # header for both languages has `extern "C"` and counts as C.
@@ -69,6 +78,7 @@ _ONLY_CPP = re.compile(
     rb")",
     re.MULTILINE,
 )
+_HIDDEN = re.compile(r"^static\b(?!.*\binline\b)")
 
 # GoogleTest, Catch2, doctest, Unity, Criterion, Boost.Test, plain functions.
 _TESTS = TestStyle(
@@ -97,7 +107,7 @@ C = Language(
     outline=outline,
     modules=CModules,
     links=linking.C,
-    scopes=Scopes(sees="everything", headers=True, passes_on=True),
+    scopes=Scopes(hidden=_HIDDEN, sees="everything", headers=True, passes_on=True),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(conditional=True, lexis=lexis.C),
     tests=Tests(
@@ -124,7 +134,14 @@ CPP = Language(
     outline=outline,
     modules=CModules,
     links=linking.CPP,
-    scopes=Scopes(sees="everything", bare=True, receivers=("this",), headers=True, passes_on=True),
+    scopes=Scopes(
+        hidden=_HIDDEN,
+        sees="everything",
+        bare=True,
+        receivers=("this",),
+        headers=True,
+        passes_on=True,
+    ),
     common=C.common,
     syntax=Syntax(conditional=True, lexis=lexis.CPP),
     tests=Tests(

@@ -13,6 +13,7 @@ from reviewer.languages.base import (
     Tests,
     TestStyle,
 )
+from reviewer.languages.common import COMMON
 from reviewer.languages.csharp_modules import CSharpModules, bound
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
@@ -36,6 +37,13 @@ def _msbuild(facts: Facts, text: str, path: str) -> None:
         else:
             facts.depend(name, version)
 
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    ToString Equals GetHashCode GetType Dispose Add Remove Contains Count Length Select Where First
+    FirstOrDefault Any All ToList ToArray Join Format Parse TryParse Invoke ConfigureAwait Task
+    String Value Result Key Name Message IsNullOrEmpty Append WriteLine Max Min Sum
+"""
 
 CSHARP = Language(
     name="csharp",
@@ -74,7 +82,13 @@ CSHARP = Language(
     outline=outline,
     links=linking.CSHARP,
     modules=CSharpModules,
-    scopes=Scopes(sees="everything", bare=True, receivers=("this",)),
+    scopes=Scopes(
+        sees="everything",
+        bare=True,
+        receivers=("this",),
+        hidden=re.compile(r"\bprivate\b(?! protected)"),
+    ),
+    common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(conditional=True, lexis=lexis.CSHARP),
     tests=Tests(
         files=re.compile(r"(?:Tests?|Specs?|Fixture)\.cs$"),

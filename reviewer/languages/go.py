@@ -60,7 +60,9 @@ GO = Language(
     outline=outline,
     links=linking.GO,
     modules=GoModules,
-    scopes=Scopes(sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w")),
+    scopes=Scopes(
+        sees="folder", receiver=re.compile(r"func \(\s*(\w{1,60})\s+\*?\w"), capital=True
+    ),
     quotes=('"', "`"),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True, lexis=lexis.GO, parser="go_syntax"),

@@ -3,6 +3,7 @@ the text instead, see `context.mentions`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -25,10 +26,16 @@ def outline(source: bytes, language: Language) -> Outline:
     assert language.grammar is not None, f"{language.name} has no grammar"
     text, lines = split_lines(source)
     grammar = _valid(language.grammar)
-    root = SgRoot(text.replace("\0", " "), grammar.name).root()
+    readable = grammar.unread.sub(_blanked, text) if grammar.unread else text
+    root = SgRoot(readable.replace("\0", " "), grammar.name).root()
     outer = Outline(language, True, lines, definitions(root, grammar), (), ())
     imports, types = imports_of(root, grammar), types_of(root, grammar, outer)
     return Outline(language, True, lines, outer.defs, (), imports, types)
+
+
+def _blanked(match: re.Match[str]) -> str:
+    gone = next(filter(None, match.groups()))
+    return match[0].replace(gone, " " * len(gone), 1)
 
 
 @cache

@@ -63,7 +63,7 @@ JAVA = Language(
     outline=outline,
     links=linking.JAVA,
     modules=JvmModules,
-    scopes=Scopes(sees="folder", bare=True, receivers=("this",)),
+    scopes=Scopes(sees="folder", bare=True, receivers=("this",), hidden=re.compile(r"\bprivate\b")),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True, lexis=lexis.JAVA, parser="javac_syntax"),
     tests=Tests(

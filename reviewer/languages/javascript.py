@@ -96,7 +96,11 @@ _GRAMMAR = Grammar(
         # `this.size = 0`
         {
             "kind": "assignment_expression",
-            "has": {"field": "left", "kind": "member_expression", "regex": r"^this\.#?[\w$]+$"},
+            "has": {
+                "field": "left",
+                "kind": "member_expression",
+                "has": {"field": "object", "kind": "this"},
+            },
             "inside": {"kind": "expression_statement"},
         },
     ),
@@ -205,7 +209,13 @@ JAVASCRIPT = Language(
     outline=outline,
     exports=exports_of,
     links=linking.JAVASCRIPT,
-    scopes=Scopes(constructor="constructor", receivers=("this",), passes_on=True),
+    scopes=Scopes(
+        complete=True,
+        hidden=re.compile(r"^\s*(?:private\b|static\s+#|#)"),
+        constructor="constructor",
+        receivers=("this",),
+        passes_on=True,
+    ),
     quotes=('"', "'"),
     common=COMMON.union(_LIBRARY.split()),
     modules=ScriptModules,

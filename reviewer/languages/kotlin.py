@@ -12,8 +12,16 @@ from reviewer.languages.base import (
     Tests,
     TestStyle,
 )
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.jvm_modules import JvmModules, bound
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    let also run apply with map filter forEach first last size isEmpty isNotEmpty toString equals
+    hashCode listOf mapOf setOf require check error println plus minus contains joinToString
+    toInt toLong toList trim split take drop any all none count sum to until
+"""
 
 KOTLIN = Language(
     name="kotlin",
@@ -38,7 +46,13 @@ KOTLIN = Language(
     syntax=Syntax(lexis=lexis.KOTLIN),
     links=linking.KOTLIN,
     modules=JvmModules,
-    scopes=Scopes(constructor="constructor", sees="folder", bare=True, receivers=("this",)),
+    scopes=Scopes(
+        hidden=re.compile(r"\bprivate\b"),
+        constructor="constructor",
+        sees="folder",
+        bare=True,
+        receivers=("this",),
+    ),
     tests=Tests(
         files=re.compile(r"(?:Tests?|Spec)\.kt$"),
         style=TestStyle(
@@ -72,5 +86,6 @@ KOTLIN = Language(
             texts=('"""',),
         ),
     ),
+    common=COMMON.union(_LIBRARY.split()),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

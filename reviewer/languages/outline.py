@@ -145,11 +145,22 @@ class Outline:
         return frozenset(_WORD.findall(self.text))
 
     @cached_property
+    def defined_on(self) -> Mapping[int, Sequence[str]]:
+        """By line, the last parts of the names that are defined there."""
+        found: dict[int, list[str]] = {}
+        for item in self.defs:
+            found.setdefault(item.start, []).append(item.name.rpartition(".")[2])
+        return found
+
+    @cached_property
+    def import_lines(self) -> frozenset[int]:
+        return frozenset(line for item in self.imports for line in range(item.start, item.end + 1))
+
+    @cached_property
     def imported(self) -> frozenset[str]:
         """The words of the import statements."""
-        spans = {(item.start, item.end) for item in self.imports}
-        text = " ".join(line for start, end in spans for line in self.lines[start - 1 : end])
-        return frozenset(_WORD.findall(text))
+        lines = (self.lines[number - 1] for number in self.import_lines)
+        return frozenset(word for line in lines for word in _WORD.findall(line))
 
     @cached_property
     def text(self) -> str:
@@ -169,6 +180,14 @@ class Outline:
     def _offsets(self) -> Sequence[int]:
         """Where each line starts in the text."""
         return [0, *accumulate(len(line) + 1 for line in self.lines[:-1])]
+
+    def around(self, item: Def) -> Def | None:
+        """The definition directly around another: of several parts of a class, the one in which it
+        stands."""
+        scope = item.name.rpartition(".")[0]
+        same = self.named.get(scope.rpartition(".")[2], ()) if scope else ()
+        inside = (each for each in same if each.start <= item.start and item.end <= each.end)
+        return next((each for each in inside if each.name == scope), self.parent(item.name))
 
     def parent(self, name: str) -> Def | None:
         """The definition directly around a dotted name."""

@@ -13,6 +13,7 @@ from reviewer.languages.base import (
     Tests,
     TestStyle,
 )
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts, from_json, items, table
 from reviewer.languages.php_modules import PhpModules, bound
@@ -34,6 +35,13 @@ def _composer_lock(facts: Facts, text: str, path: str) -> None:
         (each.get("name"), each.get("version")) for each in packages if isinstance(each, dict)
     )
 
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    count strlen strpos substr str_replace explode implode trim sprintf printf array_map
+    array_filter array_merge array_keys in_array isset empty json_encode json_decode is_array
+    is_string is_null is_int getMessage getCode format
+"""
 
 PHP = Language(
     name="php",
@@ -82,7 +90,10 @@ PHP = Language(
     links=linking.PHP,
     modules=PhpModules,
     scopes=Scopes(
-        constructor="__construct", sees="everything", receivers=("$this", "self", "static")
+        hidden=re.compile(r"\bprivate\b"),
+        constructor="__construct",
+        sees="everything",
+        receivers=("$this", "self", "static"),
     ),
     quotes=('"', "'"),
     tests=Tests(
@@ -109,6 +120,7 @@ PHP = Language(
         ),
         runners=("phpunit/phpunit", "pestphp/pest"),
     ),
+    common=COMMON.union(_LIBRARY.split()),
     comments=Comments(line=("//", "#"), block=(("/*", "*/"),)),
     manifests=(
         Manifest("composer.json", _composer),

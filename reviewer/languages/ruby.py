@@ -14,6 +14,7 @@ from reviewer.languages.base import (
     Tests,
     TestStyle,
 )
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
 from reviewer.languages.ruby_modules import REQUIRED, RubyModules, bound
@@ -57,6 +58,13 @@ def _gem_lock(facts: Facts, text: str, path: str) -> None:
 def _ruby_version(facts: Facts, text: str, path: str) -> None:
     facts.language("Ruby", text.strip().removeprefix("ruby-"))
 
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    new each map select reject first last size length empty? nil? to_s to_i to_a to_h to_sym
+    inspect freeze dup join split gsub sub strip include? respond_to? send call puts raise merge
+    fetch key? any? all? shift push pop concat match require extend class
+"""
 
 RUBY = Language(
     name="ruby",
@@ -127,6 +135,7 @@ RUBY = Language(
         ),
         runners=("rspec", "minitest"),
     ),
+    common=COMMON.union(_LIBRARY.split()),
     comments=Comments(line=("#",), block=(("=begin", "=end"),)),
     manifests=(
         Manifest("Gemfile", _gems),

@@ -79,7 +79,9 @@ RUST = Language(
     outline=outline,
     links=linking.RUST,
     modules=RustModules,
-    scopes=Scopes(sees="imports", receivers=("self", "Self"), package="mod", passes_on=True),
+    scopes=Scopes(
+        complete=True, sees="imports", receivers=("self", "Self"), package="mod", passes_on=True
+    ),
     common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(brackets=True, strict=True, lexis=lexis.RUST),
     tests=Tests(

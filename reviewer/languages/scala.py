@@ -12,8 +12,16 @@ from reviewer.languages.base import (
     Tests,
     TestStyle,
 )
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.jvm_modules import JvmModules, bound
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    map flatMap filter foreach head tail size isEmpty nonEmpty toString equals hashCode getOrElse
+    get apply unapply copy fold foldLeft mkString toList toSeq toMap contains exists forall collect
+    Some None Seq List Map Option Future println
+"""
 
 SCALA = Language(
     name="scala",
@@ -51,7 +59,13 @@ SCALA = Language(
     syntax=Syntax(lexis=lexis.SCALA),
     links=linking.SCALA,
     modules=JvmModules,
-    scopes=Scopes(constructor="this", sees="folder", bare=True, receivers=("this",)),
+    scopes=Scopes(
+        hidden=re.compile(r"\bprivate\b"),
+        constructor="this",
+        sees="folder",
+        bare=True,
+        receivers=("this",),
+    ),
     tests=Tests(
         files=re.compile(r"(?:Tests?|Spec|Suite)\.scala$"),
         style=TestStyle(
@@ -76,5 +90,6 @@ SCALA = Language(
         ),
         runners=("org.scalameta:munit", "org.scalatest:scalatest"),
     ),
+    common=COMMON.union(_LIBRARY.split()),
     comments=Comments(line=("//",), block=(("/*", "*/"),)),
 )

@@ -13,6 +13,7 @@ from reviewer.languages.base import (
     Tests,
     TestStyle,
 )
+from reviewer.languages.common import COMMON
 from reviewer.languages.grammar import outline
 from reviewer.languages.manifests import Facts
 from reviewer.languages.swift_modules import SwiftModules, bound
@@ -29,6 +30,13 @@ def _package(facts: Facts, text: str, path: str) -> None:
     for name, version in _PACKAGE.findall(text):
         facts.depend(name, version)
 
+
+# Names of the standard library: found by name alone, they mean nothing of the project.
+_LIBRARY = """
+    isEmpty count first last map filter compactMap flatMap reduce forEach append remove contains
+    joined split sorted reversed description init self print max min index removeAll insert
+    success failure some none zip enumerated prefix suffix dropFirst hasPrefix hasSuffix
+"""
 
 SWIFT = Language(
     name="swift",
@@ -53,7 +61,14 @@ SWIFT = Language(
     outline=outline,
     links=linking.SWIFT,
     modules=SwiftModules,
-    scopes=Scopes(sees="everything", constructor="init", bare=True, receivers=("self", "Self")),
+    scopes=Scopes(
+        sees="everything",
+        constructor="init",
+        bare=True,
+        receivers=("self", "Self"),
+        hidden=re.compile(r"\b(?:file)?private\b(?!\(set\))"),
+    ),
+    common=COMMON.union(_LIBRARY.split()),
     syntax=Syntax(conditional=True, lexis=lexis.SWIFT),
     tests=Tests(
         files=re.compile(r"(?:Tests?|Spec)\.swift$"),

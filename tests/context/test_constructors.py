@@ -98,7 +98,7 @@ def test_the_callers_of_a_constructor(path: str):
     ],
 )
 def test_ways_to_make_an_object(made: str):
-    source = "class Pool {\n public:\n  Pool(int n) {}\n};\n"
+    source = "namespace ns {\nclass Pool {\n public:\n  Pool(int n) {}\n};\n}\n"
     user = f"int g() {{ {made} }}\n" if "class" not in made else f"{made}\n"
     places = found({"a.cpp": source, "b.cpp": user}, "a.cpp", "int n", "int n, int m")
     assert [where for where, _, _ in places] == ["b.cpp"]
@@ -125,8 +125,8 @@ def test_each_constructor_has_its_own_callers():
         (
             "a.go",
             "package a\n\ntype Route struct {\n\tPath string\n}\n",
-            "Path string",
-            "Name string",
+            "Route struct",
+            "Route[T any] struct",
             "package a\n\nfunc f(app App) {\n\tapp.Route()\n}\n\nvar r = &Route{}\n",
         ),
         (

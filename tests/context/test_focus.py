@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from support.changes import change_of
 
 from reviewer.context.focus import Changed, focus_of
@@ -141,3 +142,31 @@ def test_files_on_one_side_only():
         (True, True, (), ((1, 2),)),
         (False, True, ((1, 2),), ()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "old", "new", "names"),
+    [
+        ("a.rs", "struct A {\n    n: u8,\n}\n", "n: u8,", "n: u8,\n    m: u8,", ["A", "A.m"]),
+        ("a.rs", "enum A {\n    P,\n}\nimpl A {\n    fn f() {}\n}\n", "P,", "P,\n    Q,",
+         ["A", "A.Q"]),
+        ("a.ts", "interface A {\n  n: number\n}\n", "number", "number\n  m?: number", ["A.m"]),
+        ("a.go", "type A struct {\n\tn int\n}\n", "n int", "n int\n\tm int", ["A.m"]),
+        ("a.ts", "class A {\n  f() {}\n}\n", "f() {}", "f() {}\n\n  // more\n  g() {}", ["A.g"]),
+    ],
+)  # fmt: skip
+def test_a_type_changes_with_members_that_its_users_must_name(
+    path: str, source: str, old: str, new: str, names: list[str]
+):
+    change = change_of({path: source.encode()}, {path: source.replace(old, new).encode()})
+    (file,) = change.files
+    found = focus_of(file, file.hunks, index_of(change)).changed
+    assert sorted(changed.item.name for changed in found) == names
+
+
+def test_the_name_that_a_line_defines_is_not_used_there():
+    base = b"package a\n\ntype Data struct{}\n\ntype A struct {\n\tn int\n}\n"
+    change = change_of({"a.go": base}, {"a.go": base.replace(b"n int", b"Data []byte")})
+    (file,) = change.files
+    refs = focus_of(file, file.hunks, index_of(change)).refs
+    assert refs.added == ()

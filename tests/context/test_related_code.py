@@ -235,3 +235,32 @@ def test_a_go_package_that_is_called_otherwise_than_its_folder():
     }
     found = context(base, "doc/md.go", "cobra.Name()", "cobra.Name() + 1")
     assert ("command.go", "definition of Name(), called here") in whys(found)
+
+
+def test_bases_that_only_a_library_has_make_no_siblings():
+    base = {
+        "a.rs": "impl Debug for A {\n    fn fmt(&self) -> u8 {\n        1\n    }\n}\n" + GAP
+        + "impl Debug for B {\n    fn fmt(&self) -> u8 {\n        2\n    }\n}\n",
+    }  # fmt: skip
+    assert whys(context(base, "a.rs", "        1\n", "        3\n")) == []
+    own = {"a.rs": "trait Debug {\n    fn fmt(&self) -> u8;\n}\n" + GAP + base["a.rs"]}
+    found = whys(context(own, "a.rs", "        1\n", "        3\n"))
+    assert ("a.rs", "sibling of A.fmt() in B") in found
+    assert ("a.rs", "Debug.fmt(), which A.fmt() overrides") in found
+
+
+def test_type_parameters_are_no_bases():
+    base = {
+        "A.cs": "class A<TResult> {\n  int Size() {\n    return 1;\n  }\n}\n" + GAP
+        + "class B<TResult> {\n  int Size() {\n    return 2;\n  }\n}\n",
+    }  # fmt: skip
+    assert whys(context(base, "A.cs", "return 1", "return 3")) == []
+
+
+def test_a_constructor_has_no_siblings():
+    base = {
+        "a.swift": "protocol P { }\n" + GAP
+        + "class A: P {\n  init() {\n    go(1)\n  }\n}\n" + GAP
+        + "class B: P {\n  init() {\n    go(2)\n  }\n}\n",
+    }  # fmt: skip
+    assert whys(context(base, "a.swift", "go(1)", "go(3)")) == []

@@ -169,3 +169,16 @@ def test_variables_of_a_closure_are_local(language: str, source: str, wanted: li
 def test_an_entry_has_a_name_only_where_names_lead_to_its_table():
     source = "const a = { b: { c: 1 } } as const;\nconst d = [{ e: 1 }];\nf({ g: 1, h() {} });\n"
     assert [item.name for item in defs(source, "typescript")] == ["a", "a.b", "a.b.c", "d", "h"]
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("class EXPORT Pool {\n  int n;\n};\n", ["Pool", "Pool.n"]),
+        ("class MY_API(x) Pool final : public B { int n; };\n", ["Pool", "Pool.n"]),
+        ("GIT_BEGIN_DECL\n\ntypedef struct { int n; } size;\nGIT_END_DECL\n", ["size", "size.n"]),
+        ("struct FOO one;\nenum e {\n  A,\n  THE_END\n};\n", ["one", "e", "e.A", "e.THE_END"]),
+    ],
+)
+def test_macros_between_the_words_of_a_declaration(source: str, wanted: list[str]):
+    assert [item.name for item in defs(source, "cpp")] == wanted

@@ -1,0 +1,6 @@
+#include "pool.h"
+namespace shop {
+
+Pool::Pool(int size) : size_(size) {}
+
+}  // namespace shop

@@ -1,0 +1,6 @@
+namespace Shop;
+
+public static class Limits
+{
+    public const int MostRetries = 8;
+}

@@ -1,0 +1,7 @@
+package shop
+
+class Service(private val store: Store) {
+    fun name(id: String): String {
+        return id
+    }
+}

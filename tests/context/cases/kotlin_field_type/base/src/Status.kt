@@ -1,0 +1,6 @@
+package shop
+
+enum class Status {
+    OPEN,
+    CLOSED,
+}

@@ -1,0 +1,12 @@
+<?php
+namespace Shop;
+
+use Shop\Options;
+
+class Client
+{
+    public function open(array $given)
+    {
+        return $given;
+    }
+}

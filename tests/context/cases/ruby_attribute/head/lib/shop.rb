@@ -1,0 +1,11 @@
+require_relative 'order'
+
+class Shop
+  def open
+    Order.new(3)
+  end
+
+  def full?(order)
+    order.total > Order::LIMIT
+  end
+end

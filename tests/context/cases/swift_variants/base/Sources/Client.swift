@@ -1,0 +1,8 @@
+struct Client {
+    func open() throws -> Pool {
+        return Pool(size: 3)
+    }
+
+    func check(_ pool: Pool) throws {
+    }
+}

@@ -1,0 +1,4 @@
+enum Failure: Error {
+    case timeout(seconds: Int)
+    case refused
+}

@@ -1,0 +1,7 @@
+final class Pool {
+    let size: Int
+
+    init(size: Int, name: String) {
+        self.size = size
+    }
+}
