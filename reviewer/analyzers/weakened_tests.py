@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -145,7 +145,7 @@ def _deleted(files: Sequence[_File], kept: Kept) -> Iterator[Evidence]:
         for case in each.before
         if not case.is_group and case.name not in names and case.checks
     ]
-    lost = [(each, case) for each, case in missing if not _is_elsewhere(case, kept.added)]
+    lost = [(each, case) for each, case in missing if not _is_elsewhere(case, kept)]
     if len(lost) <= len(_fresh(files)) - (len(missing) - len(lost)):
         return  # as many new tests: rewritten
     gone = kept.gone - {case.name for _, case in missing}
@@ -172,12 +172,14 @@ def _fresh(files: Sequence[_File]) -> set[tuple[str, str]]:
     return {(path, name) for path, name in fresh if name not in missing}
 
 
-def _is_elsewhere(case: Case, added: Set[str]) -> bool:
-    """Whether most lines of a test that is gone were added to other places: it was renamed, moved
-    or merged into another one."""
+def _is_elsewhere(case: Case, kept: Kept) -> bool:
+    """Whether most lines of a test that is gone were added to other places, or all its assertions
+    are left: it was renamed, moved or merged into another one."""
+    if not any(kept.removed[line] for line in case.checks):
+        return True
     lines = {text for line in case.lines[1:] if len(text := line.strip()) > 3}
     lines = lines or set(case.checks)  # of a test on one line
-    return len(lines & added) >= _ALIKE * len(lines)
+    return len(lines & kept.added) >= _ALIKE * len(lines)
 
 
 def _deletions(path: str, gone: Sequence[Case]) -> Iterator[Evidence]:

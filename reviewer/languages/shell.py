@@ -33,7 +33,7 @@ SHELL = Language(
             # Every command is a check; these do nothing else.
             check=re.compile(
                 r"^\s*(?:\[\[? |test |! |(?:assert|refute|check|verify|expect)\w* |e?grep |diff "
-                r"|cmp |\w*run !? ?-\d|false\b|fail\b)"
+                r"|cmp |(?:\w+=\S* )?\w*run !? ?-\d|false\b|fail\b)"
             ),
             skip=re.compile(r"\s*skip\b(?!.{0,200}\|\|)"),
             focus=re.compile(r"# bats test_tags=(?:.{0,80},)?bats:focus\b"),

@@ -388,6 +388,14 @@ def test_methods_of_the_same_name_are_not_mixed_up():
             "    assert crawler.stats.count == 1\n    self.a.b.close()\n",
             "def test_a():\n    assert crawler.stats.count == 1\n    self.a.b.close()\n",
         ),
+        (  # two tests become one
+            "tests/A.cs",
+            "[Fact]\npublic void A()\n{\n    var a = Make(1);\n    Should.NotThrow(a);\n}\n\n"
+            "[Fact]\n"
+            "public void B()\n{\n    var a = Make(2);\n    Should.NotThrow(a);\n}\n",
+            "[Fact]\npublic void C()\n{\n    var a = Make(1);\n    Should.NotThrow(a);\n\n"
+            "    a = Make(2);\n    Should.NotThrow(a);\n}\n",
+        ),
         (  # one statement says all of it
             "tests/test_a.py",
             "def test_a():\n    result = run()\n    assert result.code == 1\n"
