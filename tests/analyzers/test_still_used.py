@@ -189,7 +189,12 @@ def gone(path, base, head, **others):
          {"Shop.java": "class Shop {\n  int f(Cart cart) { return cart.getPrice(); }\n}\n"}),
         ("deps/money.c", C, "int g;\n",
          {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}),
+        ("a.c", C, "#define MAKE(n) int shop_##n(int a) { return a; }\nMAKE(price);\n",
+         {"b.c": "int f(void)\n{\n    return shop_price(1);\n}\n"}),
         # Another one is meant
+        ("a/Cart.java", JAVA, PAY,
+         {"b/Cart.java": "package b;\npublic class Cart {\n}\nclass Price extends Cart {\n"
+          "  int f(Cart cart) { return cart.price(1); }\n}\n"}),
         ("cart.ts", CART, TOTAL, {"use.ts": USE.replace("cart: Cart", "cart: Other")}),
         ("cart.ts", CART, TOTAL, {"use.ts": USE + "const g = (cart: Other) => cart;\n"}),
         ("cart.ts", CART, TOTAL, {"other.ts": CART, "use.ts": USE.replace("./cart", "./other")}),
