@@ -127,11 +127,8 @@ class _Search:
         for path, outline in self._elsewhere():
             near = sees in ("everything", "imports") or (sees and self._is_close(path))
             if near or (not common and self._tells()):
-                items = [
-                    item
-                    for item in outline.named.get(self._name, ())
-                    if stands_alone(outline, item)
-                ]
+                named = outline.named.get(self._name, ())
+                items = [item for item in named if stands_alone(outline, item)]
                 found += self._found(path, outline, items, sure=bool(near))
         close = [each for each in found if len(found) > 1 and self._is_close(each.path)]
         return nearest(best(close or found), self._path)
@@ -237,10 +234,11 @@ class _Search:
         if there is None:
             return []
         last = owner.name.rpartition(".")[2]
-        found = self._of(owner.path, there, last) or self._inherited(there, owner.name)
+        if found := self._of(owner.path, there, last) or self._inherited(there, owner.name):
+            return found
         near = sorted(self._elsewhere(), key=lambda each: distance(each[0], owner.path))
         ways = (self._of(path, outline, last) for path, outline in near)
-        return found or next((way for way in ways if way), [])
+        return next((way for way in ways if way), [])
 
     def _fitting(self, found: list[Found]) -> list[Found]:
         """Those of each class that fit the call."""

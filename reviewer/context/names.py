@@ -13,6 +13,7 @@ from reviewer.context.focus import Focus, label
 from reviewer.context.found import Found
 from reviewer.context.index import Index
 from reviewer.context.lookup import find
+from reviewer.context.variables import type_word
 from reviewer.languages.outline import Ref
 
 _MAX_NAMES = 60  # of each kind of line
@@ -38,6 +39,8 @@ def words_to_search(focus: Focus) -> Iterator[str]:
             word = ref.name.rpartition(".")[2]
             if len(word) > 2 and word not in common and (full or _is_far(ref, rank)):
                 yield word
+            if kind := type_word(focus.new, ref):
+                yield kind
 
 
 def definitions(focus: Focus, index: Index) -> Iterator[Candidate]:

@@ -77,6 +77,16 @@ def owner_of(index: Index, find: Finder, path: str, outline: Outline, ref: Ref) 
     return owner
 
 
+def type_word(outline: Outline, ref: Ref) -> str:
+    """The word that other files are searched for to find the class of a receiver; "" if none is
+    needed."""
+    first, _, rest = ref.name.partition(".")
+    kind = _declared(outline, ref.scope, first).removesuffix("()") if rest else ""
+    word = kind.rpartition(".")[2]
+    known = kind.partition(".")[0] in outline.by_import or word in outline.named
+    return "" if known or word in outline.language.common else word
+
+
 def _around(find: Finder, path: str, outline: Outline, ref: Ref) -> Owner | None:
     """The class whose method a use stands in; another file may define it."""
     name = class_around(outline, ref.scope)

@@ -8,8 +8,9 @@ from support.changes import change_of
 from reviewer.context.index import index_of
 from reviewer.context.lookup import find
 from reviewer.context.mentions import uses_of
-from reviewer.context.variables import returned
+from reviewer.context.variables import returned, type_word
 from reviewer.languages import by_name
+from reviewer.languages.outline import Ref
 
 TS = {
     "pool.ts": "export class Pool {\n  flush() {}\n}\nexport function makePool(): Pool {\n}\n",
@@ -146,6 +147,22 @@ def test_a_member_belongs_to_the_class_of_its_receiver(files, path, source, expe
     found = find(index, path, outline, ref)
     assert [each.path for each in found] == ([expected] if expected else [])
     assert all(each.sure for each in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("p.flush", "Pool"), ("q.flush", ""), ("s.size", ""), ("r.run", "make")]
+)
+def test_the_word_that_a_type_is_searched_by(name: str, expected: str):
+    language = by_name("java")
+    assert language is not None
+    assert language.outline is not None
+    source = (
+        b"import b.Queue;\nclass Use {\n  void f(Pool p, Queue q, String s) {\n"
+        b"    var r = p.make();\n  }\n}\n"
+    )
+    outline = language.outline(source, language)
+    assert type_word(outline, Ref(name, 4, "Use.f", True)) == expected
+    assert type_word(outline, Ref("p", 4, "Use.f", False)) == ""
 
 
 @pytest.mark.parametrize(
