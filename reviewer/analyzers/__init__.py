@@ -32,10 +32,11 @@ async def run(
     *,
     names: Sequence[str] | None = None,
     timeout: float = 20,  # noqa: ASYNC109 - of each analyzer, not of the call
+    most: float = 0.0,
     report: Callable[[AnalyzerResult], None] = lambda result: None,
 ) -> tuple[AnalyzerResult, ...]:
     """Run the analyzers `names` (None: all installed ones) at the same time, each for at most
-    `timeout` seconds.
+    `timeout` seconds, or up to `most` if it builds something in its first run.
 
     `report` gets each result, in the calling thread, as soon as it is ready; all are returned in
     the order of ANALYZERS. Raises UsageError for an unknown name. A missing tool, a timeout and a
@@ -53,7 +54,9 @@ async def run(
         chosen = [name for name in ANALYZERS if name in names]
     limits = Limits(timeout)
     tasks = [
-        asyncio.ensure_future(_run_one(name, not_installed.get(name), change, limits))
+        asyncio.ensure_future(
+            _run_one(name, not_installed.get(name), change, _longer(limits, name, most))
+        )
         for name in chosen
     ]
     compilers = {name for name in chosen if (tool := ANALYZERS[name].tool) and tool.get}
@@ -76,6 +79,11 @@ async def run(
         limits.stop.set()
         for task in tasks:
             task.cancel()
+
+
+def _longer(limits: Limits, name: str, most: float) -> Limits:
+    seconds = max(limits.seconds, min(limits.seconds + ANALYZERS[name].build, most))
+    return dataclasses.replace(limits, seconds=seconds)
 
 
 def _unsaid(result: AnalyzerResult, said: Iterable[AnalyzerResult]) -> AnalyzerResult:

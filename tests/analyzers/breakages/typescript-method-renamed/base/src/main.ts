@@ -1,4 +1,4 @@
 import { Store } from "./store.js";
 
 const store = new Store();
-export const one = store.fetch(1);
+export const one = store.lookUp(1);

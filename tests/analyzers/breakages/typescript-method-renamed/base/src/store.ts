@@ -1,5 +1,5 @@
 export class Store {
-  fetch(id: number): number {
+  lookUp(id: number): number {
     return id;
   }
 }

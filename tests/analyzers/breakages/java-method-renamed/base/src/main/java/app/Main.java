@@ -3,6 +3,6 @@ package app;
 public class Main {
     int one() {
         Store store = new Store();
-        return store.fetch(1);
+        return store.lookUp(1);
     }
 }

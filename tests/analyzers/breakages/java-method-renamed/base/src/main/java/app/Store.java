@@ -1,7 +1,7 @@
 package app;
 
 public class Store {
-    public int fetch(int id) {
+    public int lookUp(int id) {
         return id;
     }
 }
