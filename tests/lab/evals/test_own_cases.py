@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import functools
 import json
+import os
 import re
 import shlex
 import shutil
@@ -151,9 +152,10 @@ def test_the_answer_lies_in_the_change(name):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _kept_builds(tmp_path_factory):
-    """What Go compiled for one case serves the others."""
+def _go(tmp_path_factory):
+    """Go may be a package of this environment. What it compiled for one case serves the others."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
         patch.setenv("GOCACHE", str(tmp_path_factory.mktemp("go")))
         yield
 
@@ -162,7 +164,7 @@ def _kept_builds(tmp_path_factory):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_tests_tell_the_defect(name, tmp_path):
     case = case_of(name)
-    if gone := missing(case.language):
+    if (gone := missing(case.language)) and os.environ.get("CI") != "true":
         pytest.skip(f"{', '.join(gone)} is not installed")
     base, head = texts(CASES / name / "base"), texts(CASES / name / "head")
     found = {"base": passes(case, base, tmp_path), "head": passes(case, head, tmp_path)}
