@@ -16,6 +16,7 @@ from reviewer.analyzers.severity import rating
 from reviewer.types import Change, Evidence
 
 _AT_ONCE = 100  # files
+_SPECIAL = re.compile(r"[\[\]]")  # in a pattern, beside what no scratch file has in its name
 _CONFIG = "squawk.toml"
 # Rules that mean nothing where the table is made, or emptied, in the same migration.
 _OF_FULL_TABLES = (
@@ -28,7 +29,7 @@ _TABLE = re.compile(
     rb"(?i)\b(?:alter\s+table(?:\s+if\s+exists)?(?:\s+only)?|on(?:\s+only)?)\s+" + _NAME
 )
 _NEW_OR_EMPTY = re.compile(
-    rb"(?i)\b(?:create\s+(?:\w+\s+)*(?:table|view)(?:\s+if\s+not\s+exists)?|truncate(?:\s+table)?(?:\s+only)?"
+    rb"(?i)\b(?:create\s+(?:\w+\s+){0,6}(?:table|view)(?:\s+if\s+not\s+exists)?|truncate(?:\s+table)?(?:\s+only)?"
     rb"|delete\s+from(?=\s+[\w.\"]+\s*;)|rename\s+to)\s+" + _NAME
 )
 # A comment can have rules ignored for the statement below it, or for the whole file. We honour only
@@ -63,7 +64,7 @@ def _found(program: Path, scratch: Path, names: Sequence[str], limits: Limits) -
         f"--config={_CONFIG}",
         "--no-error-on-unmatched-pattern",
         "--reporter=json",
-        *names,
+        *(_SPECIAL.sub(r"[\g<0>]", name) for name in names),  # which it takes for patterns
     ]
     return external.readable(external.run(argv, cwd=scratch, limits=limits, ok=(0, 1)), _read)
 
