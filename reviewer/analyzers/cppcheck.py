@@ -11,11 +11,21 @@ from pathlib import Path
 
 from reviewer import text
 from reviewer.analyzers import c_includes, delta, external, isolate, registry, tree
-from reviewer.analyzers.base import AnalyzerError, AnalyzerResult, Limits, old_name
+from reviewer.analyzers.base import UNCERTAIN, AnalyzerError, AnalyzerResult, Limits, old_name
 from reviewer.analyzers.severity import rating
 from reviewer.types import Change, Evidence, Side
 
 _AT_ONCE = 4  # files: some take seconds
+# Of a file that it gives up on, it may not have said all.
+_GIVES_UP = frozenset(
+    (
+        "internalAstError",
+        "internalError",
+        "preprocessorErrorDirective",
+        "syntaxError",
+        "unknownMacro",
+    )
+)
 _FIELDS = "{line}\t{id}\t{file}\t{message}"
 
 
@@ -25,6 +35,7 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     if not (sides.new or sides.large) or program is None:
         return AnalyzerResult("cppcheck")
     new, lost = _found(program, change, "new", sides.new, limits)
+    new = [each for each in new if each.rule != UNCERTAIN]
     if not new:
         return isolate.result("cppcheck", [], lost, sides.large)
     # Code may have moved from any file, but most come without a hit.
@@ -34,7 +45,8 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     }
     earlier = {path: data for path, data in sides.old.items() if path in wanted}
     old, unread = _found(program, change, "old", earlier, limits)
-    unknown = frozenset(file.path for file in change.files if old_name(file) in unread)
+    partial = {each.path for each in old if each.rule == UNCERTAIN}.union(unread)
+    unknown = frozenset(file.path for file in change.files if old_name(file) in partial)
     old_lines, new_lines = delta.split(sides.old), delta.split(sides.new)
     hits = delta.introduced(change, old, new, old_lines, new_lines, unknown)
     return isolate.result("cppcheck", hits, lost, sides.large)
@@ -78,17 +90,20 @@ def _found(
 
 
 def _read(report: Path, paths: Mapping[str, str]) -> list[Evidence]:
-    """The hits of rules that mean a fault, in the files themselves, not in their headers. Raises
-    AnalyzerError if there is no report."""
+    """The hits of rules that mean a fault, in the files themselves, not in their headers; UNCERTAIN
+    where it gives up on one. Raises AnalyzerError if there is no report."""
     try:
         lines = text.decode(report.read_bytes()).split("\n")
     except OSError as exc:
         raise AnalyzerError("its report cannot be read") from exc
     found = []
     for fields in (line.split("\t", 3) for line in lines):
-        if len(fields) < 4 or fields[2] not in paths or not rating("cppcheck", fields[1]):
+        if len(fields) < 4 or fields[2] not in paths:
+            continue
+        rule = UNCERTAIN if fields[1] in _GIVES_UP else fields[1]
+        if rule != UNCERTAIN and not rating("cppcheck", rule):
             continue
         line = max(1, int(fields[0])) if fields[0].isdecimal() else 1
         message = fields[3].rstrip(".") + "."
-        found.append(Evidence("cppcheck", fields[1], paths[fields[2]], line, line, message))
+        found.append(Evidence("cppcheck", rule, paths[fields[2]], line, line, message))
     return found

@@ -12,6 +12,7 @@ import dataclasses
 import os
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from reviewer import text
@@ -22,6 +23,7 @@ from reviewer.types import Change, Evidence, Place
 
 # One missing import must not hide all the rest, and no code is generated.
 _CHECK_ONLY = ("-XDshould-stop.ifError=FLOW", "-XDshould-stop.ifNoError=FLOW")
+_PLACES = 2
 _NO_CLASSES = ("module-info.java", "package-info.java")
 
 
@@ -40,7 +42,8 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
         if hits:
             old = _compiled(program, old, checked, scratch / "old", limits)
             hits = _introduced(change, old, new)
-    return _result([_explained(hit, change, old, new) for hit in hits], left)
+    places = cache(lambda name, owner: _altered(name, owner, change, old, new))
+    return _result([_explained(hit, places(hit.name, hit.owner)) for hit in hits], left)
 
 
 def _belongs(path: str) -> bool:
@@ -72,13 +75,22 @@ def _introduced(
     return [each for each in found if id(each.hit) in left]
 
 
-def _explained(
-    found: javac_report.Found, change: Change, old: javac_report.Side, new: javac_report.Side
-) -> Evidence:
-    """The hit, with the place where the change removed or altered what it is about."""
-    paths = {side.types.get(found.owner, "") for side in (old, new)} - {""}
-    paths |= {path for path in old.contents if PurePosixPath(path).stem == found.name}
-    word = re.compile(rb"\b%s\b" % re.escape(found.name.encode()))
+def _explained(found: javac_report.Found, places: Iterable[Place]) -> Evidence:
+    """The hit, with the first of `places` that is another one."""
+    own = found.hit.path, found.hit.start
+    related = next((each for each in places if (each.path, each.start) != own), None)
+    return dataclasses.replace(found.hit, related=(related,)) if related else found.hit
+
+
+def _altered(
+    name: str, owner: str, change: Change, old: javac_report.Side, new: javac_report.Side
+) -> list[Place]:
+    """Where the change removed or altered what is called `name` in the class `owner`: two places at
+    most, for the case that one of them is the hit itself."""
+    paths = {side.types.get(owner, "") for side in (old, new)} - {""}
+    paths |= {path for path in old.contents if PurePosixPath(path).stem == name}
+    word = re.compile(rb"\b%s\b" % re.escape(name.encode()))
+    found: dict[Place, None] = {}
     for file in change.files:
         if old_name(file) not in paths and file.path not in paths:
             continue
@@ -88,10 +100,11 @@ def _explained(
             if not word.search(line.data):
                 continue
             at = line.new if line.old is None else lines.nearest(line.old)
-            if at is not None and (file.path, at) != (found.hit.path, found.hit.start):
-                place = Place(file.path, at, at, f"`{found.name}` was altered here")
-                return dataclasses.replace(found.hit, related=(place,))
-    return found.hit
+            if at is not None:
+                found[Place(file.path, at, at, f"`{name}` was altered here")] = None
+            if len(found) == _PLACES:
+                return list(found)
+    return list(found)
 
 
 def _result(hits: Iterable[Evidence], left: list[str]) -> AnalyzerResult:

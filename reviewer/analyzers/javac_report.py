@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import PurePosixPath
 
 from reviewer import text
-from reviewer.analyzers import delta, javac_rules, javac_tool, javac_tree
+from reviewer.analyzers import delta, javac_rules, javac_tool, javac_tree, rows
 from reviewer.types import Evidence
 
 _IMPORT = re.compile(r"^\s*import\s+(static\s+)?([\w.]+)(\.\*)?\s*;")
@@ -51,18 +52,20 @@ class Side:
 
     @cached_property
     def errors(self) -> list[tuple[str, javac_tool.Error]]:
-        """The errors with the files that they are in, where that is certain."""
+        """The errors with the files that they are in, where that is certain, and git's lines."""
         by_name: dict[str, list[str]] = {}
         for path in self.contents:
             by_name.setdefault(PurePosixPath(path).name, []).append(path)
         lines = delta.split(self.contents)
+        row_of = cache(lambda path: rows.universal(self.contents[path]))
         found = []
         for error in self.report.errors:
             paths = by_name.get(error.name, [])
             if len(paths) > 1:
                 paths = [path for path in paths if _has(lines(path), error)]
             if len(paths) == 1:
-                found.append((paths[0], error))
+                row = row_of(paths[0])
+                found.append((paths[0], dataclasses.replace(error, line=row(error.line))))
         return found
 
     @cached_property

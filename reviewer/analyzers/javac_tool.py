@@ -47,7 +47,7 @@ def run(
     program: Path, options: Sequence[str], names: Iterable[str], scratch: Path, limits: Limits
 ) -> Report:
     """What the compiler says about the files `names` below scratch/src. Nothing of them is kept.
-    Raises AnalyzerError like `external.run`."""
+    Raises AnalyzerError like `external.run`, and if there is more than fits in a report."""
     work = scratch / "javac"
     for folder in ("classes", "nothing"):
         (work / folder).mkdir(parents=True, exist_ok=True)
@@ -61,15 +61,21 @@ def run(
     version = _VERSION.search(output)
     if version is None:
         raise AnalyzerError("its version cannot be read", hopeless=True)
-    return Report(int(version[1]), tuple(_errors(work / "report")))
+    errors = tuple(_errors(work / "report"))
+    if len(errors) >= _MAX_ERRORS:  # what is unknown would seem to be known
+        raise AnalyzerError("too much is missing to tell what is wrong", hopeless=True)
+    return Report(int(version[1]), errors)
 
 
 def _errors(report: Path) -> Iterable[Error]:
     try:
         with report.open("rb") as file:
-            lines = iter(text.decode(file.read(_MAX_REPORT)).split("\n"))
+            data = file.read(_MAX_REPORT + 1)
     except OSError:
         raise AnalyzerError("its report cannot be read") from None
+    if len(data) > _MAX_REPORT:
+        raise AnalyzerError("its report is too large", hopeless=True)
+    lines = iter(text.decode(data).split("\n"))
     for line in lines:
         if found := _ERROR.match(line):
             name, row, column, key, values = found.groups()

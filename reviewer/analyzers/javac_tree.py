@@ -12,17 +12,22 @@ from reviewer import text
 
 MAX_CHECKED = 150  # files
 _MAX_ROOTS = 60
-_PACKAGE = re.compile(r"^\s*package\s+([\w.]{1,200})\s*;", re.MULTILINE)
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_PACKAGE = re.compile(r"^[ \t]*package\s{1,20}([\w.]{1,200})\s{0,20};", re.MULTILINE)
+# Literals, which may hold what looks like one of the comments: a path such as "/api/*".
+_COMMENT = re.compile(
+    r'("""(?:[^\\]|\\.)*?(?:"""|\Z)|"(?:[^"\\\n]|\\.)*+"?|\'(?:[^\'\\\n]|\\.){1,8}+\')'
+    r"|//[^\n]*|/\*.*?(?:\*/|\Z)",
+    re.DOTALL,
+)
 # A class with what stands before and behind its name.
 _TYPE = re.compile(
     r"((?:@[\w.]{1,100}(?:\([^()]{0,300}\))?\s{1,200}|\b(?:public|protected|private|static|final|"
     r"abstract|sealed|non-sealed|strictfp)\s{1,200}){0,20})"
-    r"\b(?:class|interface|enum|record|@interface)\s{1,20}(\w{1,200})([^{;]{0,2000})\{"
+    r"\b(?:class|interface|enum|record|@interface)\s{1,20}(\w{1,200}+)([^{;]{0,2000}+)\{"
 )
 _WORD = re.compile(r"\w+")
 _GENERATES = re.compile(
-    r"^\s*import\s+(?:static\s+)?(?:lombok|org\.immutables|com\.google\.auto)\b", re.M
+    r"^[ \t]*import\s{1,20}(?:static\s{1,20})?(?:lombok|org\.immutables|com\.google\.auto)\b", re.M
 )
 QUIET = frozenset(
     ("", "Immutable", "NonNull", "NotNull", "NullMarked", "NullUnmarked", "Nullable", "ThreadSafe")
@@ -43,7 +48,7 @@ class Source:
 
 
 def source(path: str, data: bytes) -> Source:
-    code = _COMMENT.sub(" ", text.decode(data))
+    code = _COMMENT.sub(lambda found: '""' if found[1] else " ", text.decode(data))
     found = _PACKAGE.search(code)
     package = found[1] if found else ""
     folder = PurePosixPath(path).parent

@@ -31,9 +31,9 @@ _OURS = re.compile(
 )
 _FOREIGN = re.compile(
     rb"(?i)`|\bauto_?increment\b|\bengine\s*=|\bunsigned\b|\b(?:tiny|medium|long)(?:int|text|blob)\b"
-    rb"|^\s*pragma\b|\bwithout\s+rowid\b|\bnvarchar\b|\bvarchar2\b|\bnumber\s*\(|\[\w+\]\.\[|^\s*go\s*$"
-    rb"|\bidentity\s*\(\s*1|\bdatetime2?\b|\bmodify\s+column\b|\bchange\s+column\b|\bstrftime\b"
-    rb"|\bmergetree\b|\binteger\s+primary\s+key\b(?!\s+generated)",
+    rb"|^[ \t]*pragma\b|\bwithout\s+rowid\b|\bnvarchar\b|\bvarchar2\b|\bnumber\s*\(|\[\w+\]\.\["
+    rb"|^[ \t]*go[ \t\r]*$|\bidentity\s*\(\s*1|\bdatetime2?\b|\bmodify\s+column\b"
+    rb"|\bchange\s+column\b|\bstrftime\b|\bmergetree\b|\binteger\s+primary\s+key\b(?!\s+generated)",
     re.MULTILINE,
 )
 _BESIDE = 30  # migrations of the same folder that are asked

@@ -4,18 +4,20 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from reviewer.analyzers import external, isolate, postgres, registry, tree
+from reviewer.analyzers import delta, external, isolate, postgres, registry, tree
 from reviewer.analyzers.base import UNCERTAIN, AnalyzerResult, Limits
 from reviewer.analyzers.severity import rating
 from reviewer.types import Change, Evidence
 
 _AT_ONCE = 100  # files
+_SPECIAL = re.compile(r"[\[\]]")  # in a pattern, beside what no scratch file has in its name
 _CONFIG = "squawk.toml"
 # Rules that mean nothing where the table is made, or emptied, in the same migration.
 _OF_FULL_TABLES = (
@@ -28,7 +30,7 @@ _TABLE = re.compile(
     rb"(?i)\b(?:alter\s+table(?:\s+if\s+exists)?(?:\s+only)?|on(?:\s+only)?)\s+" + _NAME
 )
 _NEW_OR_EMPTY = re.compile(
-    rb"(?i)\b(?:create\s+(?:\w+\s+)*(?:table|view)(?:\s+if\s+not\s+exists)?|truncate(?:\s+table)?(?:\s+only)?"
+    rb"(?i)\b(?:create\s+(?:\w+\s+){0,6}(?:table|view)(?:\s+if\s+not\s+exists)?|truncate(?:\s+table)?(?:\s+only)?"
     rb"|delete\s+from(?=\s+[\w.\"]+\s*;)|rename\s+to)\s+" + _NAME
 )
 # A comment can have rules ignored for the statement below it, or for the whole file. We honour only
@@ -49,7 +51,9 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     if not new:
         return AnalyzerResult("squawk")
     found = isolate.sided(tree.Sides(old, new), partial(_found, program), limits, at_once=_AT_ONCE)
-    found = dataclasses.replace(found, new=[hit for hit in found.new if not _is_moot(hit, new)])
+    moot = _moot(found.new, new)
+    kept = [hit for number, hit in enumerate(found.new) if number not in moot]
+    found = dataclasses.replace(found, new=kept)
     hits = isolate.introduced(
         change, dataclasses.replace(sides, old=old, new=new), found, syntax=UNCERTAIN
     )
@@ -63,7 +67,7 @@ def _found(program: Path, scratch: Path, names: Sequence[str], limits: Limits) -
         f"--config={_CONFIG}",
         "--no-error-on-unmatched-pattern",
         "--reporter=json",
-        *names,
+        *(_SPECIAL.sub(r"[\g<0>]", name) for name in names),  # which it takes for patterns
     ]
     return external.readable(external.run(argv, cwd=scratch, limits=limits, ok=(0, 1)), _read)
 
@@ -84,15 +88,27 @@ def _read(report: Any) -> list[Evidence]:
     ]
 
 
-def _is_moot(hit: Evidence, sources: Mapping[str, bytes]) -> bool:
-    if hit.rule not in _OF_FULL_TABLES:
-        return False
-    lines = sources[hit.path].split(b"\n")
-    first = (hit.start or 1) - 1
-    begins = next((n for n in range(first, -1, -1) if b";" in lines[n - 1]), 0) if first else 0
-    statement = b"\n".join(lines[begins : hit.end])
-    named = _TABLE.search(statement)
-    if named is None:
-        return False
-    before = b"\n".join(lines[:begins])
-    return named[1].lower() in (each[1].lower() for each in _NEW_OR_EMPTY.finditer(before))
+def _made(source: bytes) -> dict[bytes, int]:
+    """Where in a file each table is first made or emptied."""
+    found: dict[bytes, int] = {}
+    for each in _NEW_OR_EMPTY.finditer(source):
+        found.setdefault(each[1].lower(), each.start())
+    return found
+
+
+def _moot(hits: Iterable[Evidence], sources: Mapping[str, bytes]) -> set[int]:
+    """Which of the hits, by their place in `hits`, mean nothing in their migration."""
+    made = cache(lambda path: _made(sources[path]))
+    lines = delta.split(sources)
+    starts = cache(lambda path: [0, *itertools.accumulate(len(line) + 1 for line in lines(path))])
+    moot = set()
+    for number, hit in enumerate(hits):
+        if hit.rule not in _OF_FULL_TABLES:
+            continue
+        own, first = lines(hit.path), (hit.start or 1) - 1
+        begins = next((n for n in range(first, 0, -1) if b";" in own[n - 1]), 0)
+        named = _TABLE.search(b"\n".join(own[begins : hit.end]))
+        before = starts(hit.path)[begins]
+        if named and made(hit.path).get(named[1].lower(), before) < before:
+            moot.add(number)
+    return moot

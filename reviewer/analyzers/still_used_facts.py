@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -76,7 +77,11 @@ class Facts:
 
     def count(self, name: str) -> int:
         """How many definitions have the dotted name."""
-        return sum(item.name == name for item in self.defs)
+        return self._counts[name]
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(item.name for item in self.defs)
 
     def of(self, name: str) -> tuple[Mention, ...]:
         return self.mentions.get(name, ())

@@ -27,7 +27,7 @@ _NAMED = re.compile(
 _DECLARES = (".d.ts", ".d.mts", ".d.cts")
 _AROUND = re.compile(rb"^\s{0,20}declare\s{1,20}(?:global|module)\b", re.MULTILINE)
 _DECLARED = re.compile(rb"\bdeclare\s{1,20}module\s{1,20}[\"']([^\"'\n]{1,300})[\"']")
-_NO_CHECK = re.compile(rb"^[ \t]*//+[ \t]*@ts-nocheck", re.MULTILINE)
+_NO_CHECK = re.compile(rb"(?i)^[ \t]*//+[ \t]*@ts-nocheck", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ _OPTIONS: Mapping[str, Any] = {
 _FOLDER = "in"
 _OURS = "reviewer.d.ts"  # declares what stands around every module
 _UNKNOWN = "unknown.d.ts"  # stands in for what is installed, so that it is not searched for
-_NO_CHECK = re.compile(rb"@ts-nocheck")
+_NO_CHECK = re.compile(rb"(?i)@ts-nocheck")
 _GLOBALS = Path(__file__).parent / "tsc_globals.d.ts"
 
 

@@ -50,6 +50,17 @@ def test_only_what_the_change_brings():
     assert hits("cppcheck", {}, {"a.txt": bad}) == []
 
 
+@pytest.mark.fault(
+    "verdict",
+    "a file of C that its checker gave up on before the change, and reads now",
+    "only what stands on added lines counts",
+)
+@pytest.mark.parametrize("line", ["MACRO(x) int z OTHER { return 1; }", "#error later", "int a[;"])
+def test_what_was_not_read_before_is_not_brought_by_the_change(line):
+    bad = c("int f(void) { int *p = 0; return *p; }\n")
+    assert hits("cppcheck", {"a.c": f"{bad}{line}\n"}, {"a.c": f"{bad}int z;\n"}) == []
+
+
 def test_a_comment_of_the_repository_silences_nothing():
     bad = "int f(void) {\n    int *p = 0;\n    return *p; // cppcheck-suppress nullPointer\n}\n"
     assert hits("cppcheck", {}, {"a.c": bad}) == [("nullPointer", "a.c", 3)]

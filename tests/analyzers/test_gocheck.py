@@ -198,6 +198,10 @@ FINE = [
     {"use/added_windows.go": "package use\n\nfunc f() { g() }\n"},
     {"use/added.go": "//go:build integration\n\npackage use\n\nfunc f() { g() }\n"},
     {"use/added.go": "package use\n\n//go:generate stringer\n\nfunc f() { made() }\n"},
+    {
+        "made/made.go": "package made\n\n//go:generate stringer\n\nfunc Known() {}\n",
+        **added('. "example.com/shop/made"', "Known()", "Made()"),
+    },
     {"use/added.go": "package use\n\nfunc f() { g( }\n"},
     {"vendor/a/a.go": "package a\n\nfunc f() { g() }\n"},
     {"core/testdata/a.go": "package a\n\nfunc f() { g() }\n"},

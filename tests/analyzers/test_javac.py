@@ -4,7 +4,8 @@ import pytest
 from support.analyzed import analyzed
 from support.toolchains import needs
 
-from reviewer.analyzers import registry
+from reviewer.analyzers import javac_tool, registry
+from reviewer.analyzers.base import AnalyzerError
 from reviewer.types import Evidence, Place
 
 pytestmark = needs(registry.JAVA_TOOL)
@@ -210,6 +211,33 @@ def test_equal_names_of_files_are_told_apart_by_their_lines() -> None:
         for hit in analyzed("javac", base, {**base, **change}).evidence
         if hit.path != _TEST
     ] == [("undefined-symbol", _USE, 10)]
+
+
+def test_lines_are_counted_as_git_does() -> None:
+    base = {"a/B.java": "package a;\nclass B { static void f() {} }\n"}
+    base["a/U.java"] = "package a;\n/* x\ry */\r\nclass U { void g() { B.f(); } }\n"
+    head = {**base, "a/B.java": "package a;\nclass B { static void h() {} }\n"}
+    found = analyzed("javac", base, head).evidence
+    assert [(hit.rule, hit.path, hit.start) for hit in found] == [
+        ("undefined-symbol", "a/U.java", 3)
+    ]
+
+
+@pytest.mark.fault(
+    "verdict",
+    "a report of the Java compiler that was cut off",
+    "it counts as a failure, since what is missing in it would seem to be there",
+)
+@pytest.mark.parametrize(
+    ("limit", "most", "said"),
+    [("_MAX_ERRORS", 1, "too much is missing"), ("_MAX_REPORT", 40, "report is too large")],
+)
+def test_a_report_that_was_cut_off_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, limit: str, most: int, said: str
+) -> None:
+    monkeypatch.setattr(javac_tool, limit, most)
+    with pytest.raises(AnalyzerError, match=said):
+        analyzed("javac", {}, {"a/U.java": "package a;\nclass U { B b; C c; }\n"})
 
 
 @pytest.mark.fault(

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from support.analyzed import analyzed, hits
+from support.change import change
 
-from reviewer.analyzers import missing, postgres
+from reviewer.analyzers import missing, postgres, squawk
 from reviewer.types import Evidence
 
 pytestmark = pytest.mark.skipif("squawk" in missing(), reason="needs the extra `analyzers`")
@@ -72,6 +75,33 @@ def test_nothing_of_the_repository_configures_it():
     config = {".squawk.toml": 'excluded_rules = ["ban-drop-column"]\n'}
     drop = "ALTER TABLE users DROP COLUMN a;\n"
     assert found(drop, beside=BESIDE | config) == [("ban-drop-column", 1)]
+
+
+@pytest.mark.fault(
+    "verdict",
+    "a migration whose name is a pattern to the SQL checker",
+    "the file itself is checked",
+)
+@pytest.mark.parametrize("name", ["[1]_a.sql", "{1,2}.sql", "!a.sql", "[.sql"])
+def test_a_name_is_no_pattern(name):
+    path = f"db/migrations/{name}"
+    assert found("ALTER TABLE users DROP COLUMN a;\n", path) == [("ban-drop-column", 1)]
+
+
+@pytest.mark.fault(
+    "scale",
+    "a megabyte of line ends or half-finished statements in a migration",
+    "it is read once, not once for each line",
+)
+@pytest.mark.parametrize("filling", ["\n" * 500_000, "create " * 150_000 + ";\n"])
+def test_a_migration_that_repeats_itself(filling):
+    body = f"{filling}TRUNCATE users;\nSELECT 1::int;\n".encode()
+    assert postgres.migrations(change({}, {PATH: body}), {PATH: body}) == [PATH]
+    hit = Evidence("squawk", "adding-required-field", PATH, 1, 1, "")
+    statement = b"\nALTER TABLE users ADD COLUMN a int NOT NULL;\n"
+    line = body.count(b"\n") + 2
+    many = [replace(hit, start=line, end=line)] * 1000
+    assert len(squawk._moot(many, {PATH: body + statement})) == 1000
 
 
 DROP = "ALTER TABLE users DROP COLUMN a;\n"

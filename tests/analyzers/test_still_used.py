@@ -8,7 +8,7 @@ from support.analyzed import analyzed, hits
 from support.still_used_projects import PROJECTS, broken
 
 from reviewer.analyzers import still_used, still_used_child, still_used_facts
-from reviewer.languages import all_languages
+from reviewer.languages import all_languages, language_of
 
 
 @pytest.fixture
@@ -292,3 +292,17 @@ def test_a_name_that_too_many_files_have_is_left_alone(here, monkeypatch):
     assert gone("cart.ts", base, head, **users, **rare) == [("removed-name", "rare.ts", 1)]
     monkeypatch.setattr(still_used, "_SEARCHED", 10)
     assert gone("cart.ts", base, head, **users, **rare) == []
+
+
+@pytest.mark.fault(
+    "scale",
+    "a file of many thousands of definitions",
+    "they are counted once, not once for each",
+)
+def test_definitions_are_counted_once():
+    defs = [
+        still_used_facts.Definition(f"f{at % 40_000}", "function", at, at, "")
+        for at in range(60_000)
+    ]
+    facts = still_used_facts.Facts("a.py", language_of("a.py"), "", tuple(defs))
+    assert sum(facts.count(item.name) for item in defs) == 100_000

@@ -222,11 +222,12 @@ def test_null_is_checked_where_the_repository_checks_it() -> None:
         assert [rule for rule, path, _ in found if path == "src/run.ts"] == expected
 
 
-def test_only_the_change_can_have_a_file_left_out() -> None:
+@pytest.mark.parametrize("comment", ["// @ts-nocheck", "// @TS-NoCheck"])
+def test_only_the_change_can_have_a_file_left_out(comment: str) -> None:
     head = changed("insert(", "add(")
-    hidden = {**head, "src/run.ts": "// @ts-nocheck\n" + USES}
+    hidden = {**head, "src/run.ts": f"{comment}\n{USES}"}
     assert [rule for rule, *_ in hits("tsc", BASE, hidden)] == ["missing-member"]
-    unchecked = {**BASE, "src/run.ts": "// @ts-nocheck\n" + USES}
+    unchecked = {**BASE, "src/run.ts": f"{comment}\n{USES}"}
     assert hits("tsc", unchecked, hidden) == []
     assert hits("tsc", unchecked, {**hidden, "src/run.ts": hidden["src/run.ts"] + "// x\n"}) == []
 

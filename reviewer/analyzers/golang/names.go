@@ -37,10 +37,22 @@ func (j *judge) undefined(path []ast.Node, from *source, found *verdict) bool {
 			}
 		}
 	}
-	if name == nil || isOwn && (from.fakes.dot || from.fakes.names[name.Name]) {
+	if name == nil || isOwn && (j.isDotUnknown(from) || from.fakes.names[name.Name]) {
 		return false
 	}
 	return j.wasDefined(in, "", name.Name, found) || in.whole && !in.elsewhere[name.Name]
+}
+
+// isDotUnknown tells whether a file imports all names of a package that is not here, or not whole.
+func (j *judge) isDotUnknown(from *source) bool {
+	for i, spec := range from.ast.Imports {
+		if spec.Name != nil && spec.Name.Name == "." && i < len(from.imports) {
+			if in := j.world.find(from.imports[i], j.in); in != nil && (!in.whole || in.mixed) {
+				return true
+			}
+		}
+	}
+	return from.fakes.dot
 }
 
 // missingMember is a field or method that its type does not have.
