@@ -22,7 +22,8 @@ _QUOTED = re.compile(r"'([A-Za-z_$][\w$]{0,99})'")
 _WORD = re.compile(r"[A-Za-z_$][\w$]{1,99}")
 _MODULE = re.compile(r"'\"?([^'\"]{1,300})\"?'")  # the first of what is quoted
 _TYPE = re.compile(r" on type '(?:typeof )?([A-Za-z_$][\w$]{0,99})")
-_UNAWAITED = " on type 'Promise<"
+_UNAWAITED = re.compile(r"(?:^Type|^Argument of type| on type| in type) 'Promise<")
+_OF_PROMISES = ("missing-member", "missing-property", "wrong-type")
 _CALLED = re.compile(r"([A-Za-z_$][\w$]{1,99})\(")
 _DECLARED = re.compile(r"\b(?:const|let|var)\s{1,9}([A-Za-z_$][\w$]{1,99})\b[^=]{0,200}=(.*)")
 _UP = 60  # lines above one, in which its variables are looked for
@@ -95,7 +96,10 @@ def _explained(hit: Evidence, cause: Place | None, known: Known) -> Evidence:
 
 
 def _is_unawaited(hit: Evidence) -> bool:
-    return hit.rule == "missing-member" and _UNAWAITED in hit.message
+    """Whether a promise is used as if it were its result."""
+    if hit.rule not in _OF_PROMISES or hit.message.count("Promise<") > 1:
+        return False
+    return _UNAWAITED.search(hit.message) is not None
 
 
 def _is_untouched(hit: Evidence, known: Known) -> bool:

@@ -104,6 +104,26 @@ def test_a_variable_stands_for_what_was_called(old: str, new: str, rule: str) ->
     assert hit.related == (Place("src/pool.ts", 7, 7, "the change altered this"),)
 
 
+@pytest.mark.parametrize(
+    ("takes", "gave", "gives", "rule"),
+    [
+        ("job: Job", "Job", "Promise<Job>", "not-awaited"),  # lacks its properties
+        ("job: { id: string }", "Job", "Promise<Job>", "not-awaited"),  # lacks its only one
+        ("id: string", "string", "Promise<string>", "not-awaited"),
+        ("id: Promise<string>", "Promise<string>", "Promise<number>", "wrong-type"),
+    ],
+)
+def test_a_promise_is_passed_on(takes: str, gave: str, gives: str, rule: str) -> None:
+    load = "{}export function load(id: string): {} {{ return JSON.parse(id); }}\n"
+    uses = {
+        "src/use.ts": "import { load, type Job } from './pool';\n"
+        f"declare function take({takes}): void;\ntake(load('1'));\n"
+    }
+    base = {"src/pool.ts": load.format(POOL, gave), **uses}
+    head = {"src/pool.ts": load.format(POOL, gives), **uses}
+    assert hits("tsc", base, head) == [(rule, "src/use.ts", 3)]
+
+
 def test_the_arguments_are_those_of_what_is_called() -> None:
     pool = "export enum Currency { Euro }\nexport function show(of: Currency): void {}\n"
     uses = {"src/use.ts": "import { Currency, show } from './pool';\nshow(Currency.Euro);\n"}
