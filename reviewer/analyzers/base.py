@@ -58,8 +58,12 @@ class Limits:
     @property
     def stopped(self) -> str:
         """Why to stop: the time is up or the run was cancelled; "" if not."""
-        over = self.stop.is_set() or not self.remaining()
-        return f"stopped after {self.seconds:g} s" if over else ""
+        return self.over if self.stop.is_set() or not self.remaining() else ""
+
+    @property
+    def over(self) -> str:
+        """What is said when the time is up."""
+        return f"stopped after {round(self.seconds, 1):g} s"
 
     def check(self) -> None:
         """Raise AnalyzerError if the time is up or the run was cancelled. Our own checks call it

@@ -47,13 +47,16 @@ class LineMap:
         return bool(removed or bisect_right(self.added, end) - bisect_left(self.added, start))
 
     def nearest(self, old: int) -> int:
-        """The line of the new side that an old line became, or the one that follows where it was
-        removed."""
+        """The line of the new side that an old line became; where it was removed, the added one
+        that seems to replace it, or else the one that follows."""
         low, high = 1, old + len(self.added) + 1
         while low < high:  # what stands before a line grows with it
             middle = (low + high) // 2
             before = middle - bisect_right(self.added, middle) + bisect_right(self._removed, middle)
             low, high = (middle + 1, high) if before < old else (low, middle)
+        first = low - bisect_left(self.added, low) + bisect_left(self._removed, low)
+        while old > first and self._is_added.issuperset((low, low + 1)):
+            low, first = low + 1, first + 1
         return low
 
     def old(self, line: int) -> int | None:

@@ -86,7 +86,7 @@ def run(
             max_bytes=_MAX_OUTPUT,
         )
     except process.ProcessTimeout:
-        raise AnalyzerError(f"stopped after {limits.seconds:g} s") from None
+        raise AnalyzerError(limits.over) from None
     except process.OutputTooLarge:
         raise AnalyzerError(f"stopped: it wrote more than {_MAX_OUTPUT >> 20} MB") from None
     except OSError as exc:

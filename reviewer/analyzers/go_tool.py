@@ -148,7 +148,7 @@ def _build(
     try:
         external.run([toolchain.program, *argv], cwd=work, limits=limits, ok=(0,), environ=environ)
     except AnalyzerError as exc:
-        problem = f"its checker is not built yet; the next run continues: {exc.problem}"
+        problem = f"its checker is not built yet ({exc.problem}); the next run continues"
         raise AnalyzerError(problem, said=exc.said, hopeless=True) from exc
     return work / "gocheck"
 

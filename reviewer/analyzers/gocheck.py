@@ -160,11 +160,12 @@ def _ignored(
             message = f"The error that `{name}` returns is ignored here."
         else:
             continue
-        hits.append(dataclasses.replace(_hit(each, change), message=message))
+        said = "was altered" if each["Proved"] else "is defined"
+        hits.append(dataclasses.replace(_hit(each, change, said), message=message))
     return _first(hits)
 
 
-def _hit(found: Mapping[str, Any], change: Change) -> Evidence:
+def _hit(found: Mapping[str, Any], change: Change, said: str = "was altered") -> Evidence:
     return Evidence(
         "gocheck",
         found["Rule"],
@@ -172,13 +173,13 @@ def _hit(found: Mapping[str, Any], change: Change) -> Evidence:
         found["Line"],
         found["End"],
         f"{text.one_line(_LINES.sub('; ', found['Message'])).rstrip('.')}.",
-        related=tuple(_place(each, change) for each in found["Related"] or ()),
+        related=tuple(_place(each, change, said) for each in found["Related"] or ()),
     )
 
 
-def _place(found: Mapping[str, Any], change: Change) -> Place:
+def _place(found: Mapping[str, Any], change: Change, said: str) -> Place:
     path, line = found["File"], found["Line"]
-    why = f"`{found['Name']}` was altered here"
+    why = f"`{found['Name']}` {said} here"
     if found["Side"] == "old":
         for file in change.files:
             if old_name(file) == path:

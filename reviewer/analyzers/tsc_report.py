@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from reviewer import text
@@ -22,9 +22,16 @@ _QUOTED = re.compile(r"'([A-Za-z_$][\w$]{0,99})'")
 _WORD = re.compile(r"[A-Za-z_$][\w$]{1,99}")
 _MODULE = re.compile(r"'\"?([^'\"]{1,300})\"?'")  # the first of what is quoted
 _TYPE = re.compile(r" on type '(?:typeof )?([A-Za-z_$][\w$]{0,99})")
+_UNAWAITED = re.compile(r"(?:^Type|^Argument of type| on type| in type) 'Promise<")
+_OF_PROMISES = ("missing-member", "missing-property", "wrong-type")
+_CALLED = re.compile(r"([A-Za-z_$][\w$]{1,99})\(")
+_DECLARED = re.compile(r"\b(?:const|let|var)\s{1,9}([A-Za-z_$][\w$]{1,99})\b[^=]{0,200}=(.*)")
+_UP = 60  # lines above one, in which its variables are looked for
+_OF_VARIABLES = ("missing-member", "unchecked-null")
 _ALL_FROM = re.compile(
     rb"^\s{0,20}export\s{1,20}\*\s{0,20}from\s{0,20}[\"']([^\"'\n]{1,300})[\"']", re.MULTILINE
 )
+_LONGEST = 2000  # characters of a line that are read
 _MAX_PLACES = 20
 _MAX_FILES = 200  # that exports are followed through
 
@@ -82,10 +89,17 @@ def explained(hits: Iterable[Evidence], known: Known) -> list[Evidence]:
 
 def _explained(hit: Evidence, cause: Place | None, known: Known) -> Evidence:
     before = " Before the change, this was no error." if _is_untouched(hit, known) else ""
+    rule = "not-awaited" if _is_unawaited(hit) else hit.rule
     elsewhere = cause is not None and (cause.path, cause.start) != (hit.path, hit.start)
-    return dataclasses.replace(
-        hit, message=hit.message + before, related=(cause,) if cause and elsewhere else ()
-    )
+    related = (cause,) if cause and elsewhere else ()
+    return dataclasses.replace(hit, rule=rule, message=hit.message + before, related=related)
+
+
+def _is_unawaited(hit: Evidence) -> bool:
+    """Whether a promise is used as if it were its result."""
+    if hit.rule not in _OF_PROMISES or hit.message.count("Promise<") > 1:
+        return False
+    return _UNAWAITED.search(hit.message) is not None
 
 
 def _is_untouched(hit: Evidence, known: Known) -> bool:
@@ -94,19 +108,35 @@ def _is_untouched(hit: Evidence, known: Known) -> bool:
 
 
 def _cause(hit: Evidence, known: Known) -> Place | None:
-    """What the change altered of what the error, or else its line, names."""
+    """What the change altered of what the error, or else its line, or else the variables of the
+    line, name."""
     quoted = _QUOTED.findall(hit.message)
     body = known.lines(hit.path)
-    line = text.decode(body[hit.start - 1]) if hit.start and hit.start <= len(body) else ""
-    named = sorted(set(_WORD.findall(line[:2000])), key=lambda word: (-len(word), word))
+    at = hit.start if hit.start and hit.start <= len(body) else 0
+    line = text.decode(body[at - 1][:_LONGEST]) if at else ""
+    called = _CALLED.findall(line) if hit.rule == "wrong-arguments" else ()
+    named = _WORD.findall(line)
+    values = _values(body, at, {*quoted, *named}) if hit.rule in _OF_VARIABLES else ()
     for places, words in (
         (known.project.altered.removed, quoted),
-        (known.project.altered.defined, (*quoted, *named)),
+        (known.project.altered.defined, (*quoted, *called, *_longest(named), *_longest(values))),
     ):
         for word in words:
             if word in places:
                 return places[word]
     return None
+
+
+def _longest(words: Iterable[str]) -> list[str]:
+    return sorted(set(words), key=lambda word: (-len(word), word))
+
+
+def _values(body: Sequence[bytes], at: int, variables: Set[str]) -> Iterator[str]:
+    """What the values name that the lines above give to the variables."""
+    for above in body[max(at - 1 - _UP, 0) : max(at - 1, 0)]:
+        declared = _DECLARED.search(text.decode(above[:_LONGEST]))
+        if declared and declared[1] in variables:
+            yield from _WORD.findall(declared[2])
 
 
 def _target(hit: Evidence, known: Known) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from string import Template
 
@@ -15,6 +16,9 @@ from reviewer.findings.quotes import clean, mask, place_quote, quote_of
 from reviewer.findings.source import Source
 from reviewer.replies import MAX_CODE_LINE, ReplyFinding
 from reviewer.types import Category, Commit, Evidence, ModelRole, Severity, Side
+
+_MAX_TITLE = 120  # characters of an analyzer's message
+_SENTENCE = re.compile(r"[.?!](?: \([A-Z]+\d+\))?(?= [A-Z])")  # with the code of the error
 
 
 def from_model(
@@ -102,7 +106,7 @@ def from_evidence(
         rule=evidence.rule,
         severity=severity,
         category=category,
-        title=text.cut(clean(evidence.message).split("\n")[0], 120),
+        title=_title(clean(evidence.message).split("\n")[0]),
         file_name=evidence.path,
         start_line=start,
         end_line=end,
@@ -130,6 +134,14 @@ def from_evidence(
         commit=place,
     )
     return masked(finding, source.masks)
+
+
+def _title(message: str) -> str:
+    """The sentences of a message that a title has room for, or the start of its first one."""
+    if len(message) <= _MAX_TITLE:
+        return message
+    ends = [each.end() for each in _SENTENCE.finditer(message, 0, _MAX_TITLE)]
+    return message[: ends[-1]] if ends else text.cut(message, _MAX_TITLE)
 
 
 def _place_in(commit: Commit, evidence: Evidence) -> CommitPlace:

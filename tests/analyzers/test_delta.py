@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.change import change
@@ -34,6 +35,13 @@ def test_the_map_leads_to_equal_lines_and_covers_the_old_side(before, after, con
     for number, place in enumerate((lines.old(n) for n in range(1, len(new) + 1)), 1):
         if place is not None:
             assert lines.nearest(place) == number
+
+
+@pytest.mark.parametrize("context", [0, 3])
+def test_a_removed_line_is_where_the_added_one_is_that_seems_to_replace_it(context):
+    old = b"1\na\nb\nc\n2\n3\nd\ne\n4\n"
+    lines = delta.LineMap(file_of(old, b"0\n1\nA\nB\n2\n3\n4\nE\n", context))
+    assert [lines.nearest(number) for number in range(1, 10)] == [2, 3, 4, 4, 5, 6, 7, 7, 7]
 
 
 def test_touches_sees_added_and_removed_lines():

@@ -34,8 +34,8 @@ def test_a_checker_that_cannot_be_built_is_a_problem_and_leaves_nothing(
     tmp_path: Path, cache: Path
 ) -> None:
     assert problem(tmp_path / "repository", Limits(20)) == (
-        "its checker is not built yet; the next run continues: does not start: No such file"
-        " or directory"
+        "its checker is not built yet (does not start: No such file or directory);"
+        " the next run continues"
     )
     assert list(cache.iterdir()) == []
 

@@ -280,3 +280,13 @@ def test_an_error_that_is_ignored_is_told_by_the_name_of_the_function() -> None:
     assert [hit.message for hit in analyzed("gocheck", small, {**small, **change}).evidence] == [
         "`(*core.Shop).Reset` returns an error since this change, which is ignored here."
     ]
+
+
+def test_a_function_whose_error_is_ignored_need_not_be_altered() -> None:
+    body = "package core\n\nfunc Save() error { return nil }\n"
+    looks = "".join(f"func L{n}() error {{ return Save() }}\n" for n in range(4))
+    base = {"go.mod": "module a.b/c\n", "core/core.go": f"{body}\n{looks}"}
+    head = {**base, "core/core.go": f"{body}\nfunc Done() {{ Save() }}\n\n{looks}"}
+    (hit,) = analyzed("gocheck", base, head).evidence
+    assert (hit.rule, hit.start) == ("ignored-error", 5)
+    assert hit.related == (Place("core/core.go", 3, 3, "`Save` is defined here"),)

@@ -135,6 +135,13 @@ def test_a_missing_extra_is_left_out_unless_it_is_asked_for(tmp_path):
     ]
 
 
+def test_the_time_is_said_in_a_few_digits():
+    seconds = (0.0, 0.5, 3.64368, 20.0, 120.0)
+    assert [Limits(each).over for each in seconds] == [
+        f"stopped after {each} s" for each in ("0", "0.5", "3.6", "20", "120")
+    ]
+
+
 def test_a_limit_that_is_over_is_a_problem_of_the_files(tmp_path):
     results = run(
         change({}, {"a.py": b"x = 1\n", "b.js": b"x\n"}),

@@ -67,7 +67,7 @@ def changed(old: str, new: str) -> dict[str, str]:
         (
             "export function find(id: string): Job",
             "export async function find(id: string): Promise<Job>",
-            [("missing-member", 8)],
+            [("not-awaited", 8)],
         ),
         ("): Job {\n  return", "): Job | null {\n  return", [("unchecked-null", 8)]),
         ('  name: string = "";\n', "", [("missing-member", 7)]),
@@ -79,6 +79,61 @@ def test_what_a_change_breaks_in_an_unchanged_file_is_found(
 ) -> None:
     found = hits("tsc", BASE, changed(old, new))
     assert [(rule, line) for rule, path, line in found if path == "src/run.ts"] == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (
+            "function find(id: string): Job",
+            "async function find(id: string): Promise<Job>",
+            "not-awaited",
+        ),
+        ("): Job {\n  return", "): Job | undefined {\n  return", "unchecked-null"),
+    ],
+)
+def test_a_variable_stands_for_what_was_called(old: str, new: str, rule: str) -> None:
+    uses = {
+        "src/use.ts": "import { find } from './pool';\nexport function use(): string {\n"
+        "  const job = find('1');\n  return job.id;\n}\n"
+    }
+    pool = {"src/pool.ts": POOL.replace("{ id, retries: 0 }", "JSON.parse(id)")}
+    head = {"src/pool.ts": pool["src/pool.ts"].replace(old, new)}
+    (hit,) = analyzed("tsc", {**pool, **uses}, {**head, **uses}).evidence
+    assert (hit.rule, hit.path, hit.start) == (rule, "src/use.ts", 4)
+    assert hit.related == (Place("src/pool.ts", 7, 7, "the change altered this"),)
+
+
+@pytest.mark.parametrize(
+    ("takes", "gave", "gives", "rule"),
+    [
+        ("job: Job", "Job", "Promise<Job>", "not-awaited"),  # lacks its properties
+        ("job: { id: string }", "Job", "Promise<Job>", "not-awaited"),  # lacks its only one
+        ("id: string", "string", "Promise<string>", "not-awaited"),
+        ("id: Promise<string>", "Promise<string>", "Promise<number>", "wrong-type"),
+    ],
+)
+def test_a_promise_is_passed_on(takes: str, gave: str, gives: str, rule: str) -> None:
+    load = "{}export function load(id: string): {} {{ return JSON.parse(id); }}\n"
+    uses = {
+        "src/use.ts": "import { load, type Job } from './pool';\n"
+        f"declare function take({takes}): void;\ntake(load('1'));\n"
+    }
+    base = {"src/pool.ts": load.format(POOL, gave), **uses}
+    head = {"src/pool.ts": load.format(POOL, gives), **uses}
+    assert hits("tsc", base, head) == [(rule, "src/use.ts", 3)]
+
+
+def test_the_arguments_are_those_of_what_is_called() -> None:
+    pool = "export enum Currency { Euro }\nexport function show(of: Currency): void {}\n"
+    uses = {"src/use.ts": "import { Currency, show } from './pool';\nshow(Currency.Euro);\n"}
+    head = pool.replace("Euro }", "Euro, Yen }").replace(
+        "of: Currency)", "of: Currency, by: string)"
+    )
+    base = {"src/pool.ts": pool, **uses}
+    (hit,) = analyzed("tsc", base, {"src/pool.ts": head, **uses}).evidence
+    assert (hit.rule, hit.path, hit.start) == ("wrong-arguments", "src/use.ts", 2)
+    assert hit.related == (Place("src/pool.ts", 2, 2, "the change altered this"),)
 
 
 def test_a_finding_says_what_the_change_altered_and_where_else_it_breaks() -> None:

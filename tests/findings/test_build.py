@@ -253,6 +253,26 @@ def test_an_analyzers_hit_becomes_a_finding_on_a_line_that_did_not_change():
     )
 
 
+def test_the_title_of_a_long_message_ends_with_a_sentence():
+    source = Source(change({"a.py": b"x\n"}, {"a.py": b"y\n"}))
+    long = "b.C and " * 20
+    titles = [
+        from_evidence(Evidence("ty", "r", "a.py", 1, 1, said), "major", "stability", source).title
+        for said in (
+            f"One is gone. Did you mean 'two'? (TS2551) Before {long}.",
+            f"One is gone. Take {long}.",
+            f"One {long}. Two.",
+            "One. Two.",
+        )
+    ]
+    assert titles == [
+        "One is gone. Did you mean 'two'? (TS2551)",
+        "One is gone.",
+        f"One {long[:112].rstrip()} b.C…",
+        "One. Two.",
+    ]
+
+
 def test_a_finding_about_a_whole_file_has_no_line():
     made = change({"t.py": b"x\n"}, {"t.py": b"y\n"})
     finding = from_evidence(
