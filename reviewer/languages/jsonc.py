@@ -10,7 +10,7 @@ from reviewer.languages.manifests import from_json
 
 _STRING = r'"(?:[^"\\]|\\.)*+"?'
 # An unfinished comment ends with the text, so that nothing is read twice.
-_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?", re.DOTALL)
+_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/)?", re.DOTALL)
 _COMMA = re.compile(rf"({_STRING})|,(?=\s*+[}}\]])", re.DOTALL)
 
 

@@ -10,7 +10,8 @@ _QUOTED = r'"(?:[^"\\\n]|\\[\s\S])*+"'
 _LONG = r'"(?:[^"\\]|\\[\s\S])*+"'
 _LONG_SINGLE = r"'(?:[^'\\]|\\[\s\S])*+'"
 _NAME = r"`[^`\n]*+`"
-_TRIPLE = r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*+"""'
+# Not possessive around alternatives that look ahead: Python before 3.11.5 gets those wrong.
+_TRIPLE = r'"""[^"\\]*+(?:(?:\\[\s\S]|"(?!""))[^"\\]*+)*"""'
 _SINGLE = r"'(?:[^'\\\n]|\\[^\n])*+'"
 _CHARACTER = r"'(?:[^'\\\n]|\\(?:[^\nxu]|x[\da-fA-F]{1,8}|u+\{?[\da-fA-F]{1,8}\}?|[0-7]{2,3}))'"
 _LIFETIME = r"'\w{1,100}+(?!')"
