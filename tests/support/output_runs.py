@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 from support.event_cases import complete, context, finding
 
-from reviewer.events import Event
+from reviewer.events import Event, Finding
+from reviewer.findings import told_once
 from reviewer.outputs import open_output
 
 WIDTH = 80
@@ -25,6 +26,12 @@ def rendered(name: str, events: Iterable[Event], **options: Any) -> str:
         output.emit(event)
     output.close()
     return stream.getvalue()
+
+
+def told(events: Iterable[Event]) -> int:
+    """How many findings of a run that has ended stand for themselves: the others became places of
+    these."""
+    return len(told_once([event for event in events if isinstance(event, Finding)]))
 
 
 SPECIAL = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\u00ad\u0301\u200b\u200d\u202e\u2028\ufe0f\ufeff\ud800\udce9\U000e0041"  # noqa: E501
