@@ -12,16 +12,8 @@ import tomli
 
 from reviewer.languages.base import Comments, Content, Grammar, Language, Problem, Scopes, Syntax
 from reviewer.languages.compose_outline import outline as compose_outline
+from reviewer.languages.jsonc import relaxed
 
-# Many configuration files named .json allow comments and trailing commas. Possessive, so that
-# nothing is read twice; a comment that never ends takes the rest of the file.
-_COMMENT = r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?+"
-_RELAXED = re.compile(
-    rf'("(?:[^"\\\n]|\\.)*+")|//[^\n]*+|{_COMMENT}'
-    rf'|(?<=[\]}}"\w\s/]),(?=(?:\s|//[^\n]*+|{_COMMENT})*+[}}\]])',
-    re.DOTALL,
-)
-_NO_LINE_END = re.compile(r"[^\n]")
 _LINES = (".jsonl", ".ndjson")
 
 
@@ -57,7 +49,7 @@ def _json(data: bytes, path: str) -> list[Problem]:
             if not name.startswith("//")  # a comment, by custom
         ]
     except json.JSONDecodeError as exc:
-        if _parses(_relaxed(source)):
+        if _parses(relaxed(source)):
             return []
         in_lines = path.endswith(_LINES)
         wrong = _first_wrong(source) if in_lines or exc.msg == "Extra data" else exc.lineno
@@ -76,19 +68,6 @@ def _first_wrong(source: str) -> int | None:
     """The first line that is no JSON by itself; None if the file holds a document a line."""
     lines = enumerate(source.split("\n"), 1)
     return next((number for number, line in lines if line.strip() and not _parses(line)), None)
-
-
-def _relaxed(source: str) -> str:
-    """`source` without comments and trailing commas, with the same line numbers. What is wrong
-    stays wrong: a comment that never ends is kept."""
-
-    def kept(match: re.Match[str]) -> str:
-        found = match[0]
-        if match[1] or (found.startswith("/*") and not (found.endswith("*/") and len(found) > 3)):
-            return found
-        return _NO_LINE_END.sub(" ", found)
-
-    return _RELAXED.sub(kept, source)
 
 
 def _parses(source: str) -> bool:

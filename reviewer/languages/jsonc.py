@@ -1,4 +1,4 @@
-"""JSON with comments and trailing commas, as in tsconfig.json."""
+"""JSON with comments and trailing commas, as many configuration files have it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,29 @@ from typing import Any
 
 from reviewer.languages.manifests import from_json
 
-_STRING = r'"(?:[^"\\]|\\.)*+"?'
-# An unfinished comment ends with the text, so that nothing is read twice.
-_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/)?", re.DOTALL)
-_COMMA = re.compile(rf"({_STRING})|,(?=\s*+[}}\]])", re.DOTALL)
+# Nothing is read twice: a comment that never ends takes the rest of the file.
+_COMMENT = r"/\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/)?+"
+_RELAXED = re.compile(
+    rf'("(?:[^"\\\n]|\\.)*+")|//[^\n]*+|{_COMMENT}'
+    rf'|(?<=[\]}}"\w\s/]),(?=(?:\s|//[^\n]*+|{_COMMENT})*+[}}\]])',
+    re.DOTALL,
+)
+_NO_LINE_END = re.compile(r"[^\n]")
+
+
+def relaxed(source: str) -> str:
+    """`source` without comments and trailing commas, with the same line numbers. What is wrong
+    stays wrong: a comment that never ends is kept."""
+
+    def kept(match: re.Match[str]) -> str:
+        found = match[0]
+        if match[1] or (found.startswith("/*") and not (found.endswith("*/") and len(found) > 3)):
+            return found
+        return _NO_LINE_END.sub(" ", found)
+
+    return _RELAXED.sub(kept, source)
 
 
 def from_jsonc(text: str) -> Mapping[str, Any]:
     """The document; empty if it cannot be read."""
-    plain = _COMMENT.sub(lambda match: match[1] or " ", text.removeprefix("\ufeff"))
-    return from_json(_COMMA.sub(lambda match: match[1] or "", plain))
+    return from_json(relaxed(text.removeprefix("\ufeff")))
