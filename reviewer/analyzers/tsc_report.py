@@ -88,7 +88,7 @@ def explained(hits: Iterable[Evidence], known: Known) -> list[Evidence]:
 
 
 def _explained(hit: Evidence, cause: Place | None, known: Known) -> Evidence:
-    before = " Before the change, this was no error." if _is_untouched(hit, known) else ""
+    before = " This was not an error before the change." if _is_untouched(hit, known) else ""
     rule = "not-awaited" if _is_unawaited(hit) else hit.rule
     elsewhere = cause is not None and (cause.path, cause.start) != (hit.path, hit.start)
     related = (cause,) if cause and elsewhere else ()

@@ -146,7 +146,7 @@ def test_a_finding_says_what_the_change_altered_and_where_else_it_breaks() -> No
         "src/a.ts",
         2,
         2,
-        "Expected 2 arguments, but got 1. (TS2554) Before the change, this was no error.",
+        "Expected 2 arguments, but got 1. (TS2554) This was not an error before the change.",
         related=(
             Place("src/pool.ts", 4, 4, "the change altered this"),
             Place("src/a.ts", 3, 3, "the same here"),
