@@ -57,6 +57,16 @@ def test_a_folder_that_others_may_write_to_is_closed(tmp_path: Path, cache: Path
     assert cache.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_folder_of_another_user_is_not_trusted(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.mkdir(parents=True)
+    monkeypatch.setattr(os, "getuid", lambda: cache.stat().st_uid + 1)
+    said = problem(tmp_path / "repository", Limits(20))
+    assert said == "the cache folder belongs to another user"
+
+
 def test_a_run_whose_files_another_one_swept_up_takes_what_that_one_built(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -306,3 +306,14 @@ def test_definitions_are_counted_once():
     ]
     facts = still_used_facts.Facts("a.py", language_of("a.py"), "", tuple(defs))
     assert sum(facts.count(item.name) for item in defs) == 100_000
+
+
+@pytest.mark.parametrize(("name", "found"), [("lookUp", 1), ("fetch", 0)])
+def test_a_member_with_a_common_name_is_left_to_the_compiler(name, found):
+    use = f'import {{ Store }} from "./store.js";\n\nconst s = new Store();\ns.{name}(1);\n'
+    base = {
+        "store.ts": f"export class Store {{\n  {name}(id: number) {{\n    return id;\n  }}\n}}\n",
+        "use.ts": use,
+    }
+    head = base | {"store.ts": base["store.ts"].replace(name, "load")}
+    assert hits("still_used", base, head) == [("removed-member", "use.ts", 4)] * found
