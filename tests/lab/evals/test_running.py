@@ -547,7 +547,7 @@ def test_a_case_whose_time_is_over_does_not_spoil_the_others(tmp_path):
 
     slow = tree("slow", head=WRONG + "\nSLOW = 1\n")
     cases = loaded(tmp_path / "c.jsonl", slow, *(tree(f"case-{number}") for number in range(8)))
-    ran(cases, tmp_path / "r.jsonl", Slow(sees_it), jobs=2, overrides={"timeout": 1.5})
+    ran(cases, tmp_path / "r.jsonl", Slow(sees_it), jobs=2, overrides={"timeout": 5})
     assert [
         (each.case, each.outcome, len(each.findings)) for each in results(tmp_path / "r.jsonl")
     ] == [
@@ -643,10 +643,10 @@ def test_a_name_that_is_too_long_is_one_line(tmp_path):
 def test_tests_that_take_longer_than_a_review_do_not_make_the_others_begin_again(tmp_path):
     """What counts is the time of the review, not that of the tests after it."""
     slow = with_test("slow")
-    slow["tests"]["command"] = ["sh", "-c", "sleep 3; exit 1"]
+    slow["tests"]["command"] = ["sh", "-c", "sleep 7; exit 1"]
     model = Scripted(sees_it)
     cases = loaded(tmp_path / "c.jsonl", slow, *(tree(f"case-{number}") for number in range(6)))
-    ran(cases, tmp_path / "r.jsonl", model, jobs=2, run_tests=True, overrides={"timeout": 1.5})
+    ran(cases, tmp_path / "r.jsonl", model, jobs=2, run_tests=True, overrides={"timeout": 5})
     assert len(results(tmp_path / "r.jsonl")) == len(model.prompts) == 7
 
 
