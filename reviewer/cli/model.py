@@ -14,7 +14,7 @@ import click
 
 from reviewer.cli.model_choice import choose, device_of, engines
 from reviewer.errors import Exit, UsageError
-from reviewer.serving import advice, catalogue, command, hardware, show
+from reviewer.serving import advice, catalogue, command, hardware, programs, show
 from reviewer.serving import plan as planning
 from reviewer.serving import pull as pulling
 from reviewer.serving.catalogue import GIB
@@ -61,7 +61,7 @@ def _device_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--engine",
-            type=click.Choice(["vllm", "llamacpp", "ollama"]),
+            type=click.Choice(list(programs.FORMATS)),
             help="Plan only for this engine.",
         ),
         click.option(
@@ -227,7 +227,7 @@ def pull(name: str) -> None:
     entry = catalogue.lookup(name)
     if entry is not None and len(entry[1]) > 1:  # a size: take the variant that fits this machine
         device, host = device_of(False, None, None)
-        served = [engine for engine in planning.ENGINES[device.kind] if engine != "ollama"]
+        served = {programs.FORMATS[name] for name in programs.PROGRAMS[device.kind]} - {"ollama"}
         sound = [
             item for item in entry[1] if item.engine in served and not advice.unsound(item, device)
         ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from reviewer.errors import UsageError
-from reviewer.serving import advice, catalogue, hardware
+from reviewer.serving import advice, catalogue, hardware, programs
 from reviewer.serving import plan as planning
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.fit import Want
@@ -43,27 +43,31 @@ def choose(
         candidates = planning.plans(device, want, host, engines(device, engine))
     else:
         family, checkpoints = catalogue.find(name)
+        formats = {programs.FORMATS[program] for program in engines(device, engine)}
         sound = [
             item
             for item in checkpoints
-            if item.engine in engines(device, engine) and not advice.unsound(item, device)
+            if item.engine in formats and not advice.unsound(item, device)
         ]
         chosen = list(checkpoints) if len(checkpoints) == 1 else sound
         if engine is not None:
-            chosen = [item for item in chosen if item.engine == engine]
+            chosen = [item for item in chosen if item.engine in formats]
         if not chosen:
             raise UsageError(
                 f"{family.name} does not run on {engine or device.kind}: see `reviewer model list"
                 " --all`"
             )
-        candidates = [planning.make_plan(family, item, device, want, host) for item in chosen]
+        program: Any = engine
+        candidates = [
+            planning.make_plan(family, item, device, want, host, program) for item in chosen
+        ]
     return planning.best(candidates) or min(
         candidates, key=lambda plan: (plan.bound == "unsupported", _need(plan))
     )
 
 
 def engines(device: hardware.Device, engine: str | None) -> list[Any]:
-    return list(planning.ENGINES[device.kind]) if engine is None else [engine]
+    return list(programs.PROGRAMS[device.kind]) if engine is None else [engine]
 
 
 def _need(plan: Plan) -> int:

@@ -55,6 +55,7 @@ class Device:
 class Machine:
     devices: tuple[Device, ...]  # GPUs, most memory first
     cpu: Device
+    system: str = "Linux"  # as platform.system() says it: Darwin, Windows, …
 
     @property
     def best(self) -> Device:
@@ -77,7 +78,7 @@ def detect(
     )
     if not found and system == "Darwin":
         found = _apple(environ, seconds)
-    return Machine(tuple(sorted(found, key=lambda device: -device.memory)), cpu)
+    return Machine(tuple(sorted(found, key=lambda device: -device.memory)), cpu, system)
 
 
 @cache

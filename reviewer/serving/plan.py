@@ -14,17 +14,12 @@ from pydantic.alias_generators import to_camel
 
 from reviewer.errors import UsageError
 from reviewer.serving import advice, catalogue, command, fit, sizing
-from reviewer.serving.catalogue import GIB, CatalogueModel, Checkpoint, Engine, WeightSource
+from reviewer.serving.catalogue import GIB, CatalogueModel, Checkpoint, WeightSource
 from reviewer.serving.fit import Memory
 from reviewer.serving.fit import Want as Want
 from reviewer.serving.hardware import ESTIMATES, Device, DeviceKind
+from reviewer.serving.programs import FORMATS, PROGRAMS, Program, program_for
 
-ENGINES: dict[DeviceKind, tuple[Engine, ...]] = {
-    "cuda": ("vllm", "llamacpp", "ollama"),
-    "rocm": ("vllm", "llamacpp", "ollama"),
-    "apple": ("llamacpp", "ollama"),
-    "cpu": ("llamacpp", "ollama", "vllm"),
-}
 PARALLEL = 4  # requests at once that make a server worth its start
 # slower than this, a smaller model is the better choice: the larger one takes too long
 USEFUL_TOKENS = 10.0
@@ -50,7 +45,7 @@ class Plan(BaseModel):
     model: str
     name: str
     family: str
-    engine: Engine
+    engine: Program
     quantization: str
     device: str
     device_kind: DeviceKind
@@ -84,12 +79,14 @@ def make_plan(
     device: Device,
     want: Want,
     host: Device | None = None,
+    program: Program | None = None,
 ) -> Plan:
     """The plan for one checkpoint on one device (or `want.gpus` of it). `host` is the CPU beside a
-    GPU.
+    GPU; `program` defaults to the usual one for this checkpoint on this kind of device.
 
     Raises UsageError for impossible requirements.
     """
+    program = program or program_for(checkpoint, device.kind)
     _check(model, device, want)
     used = fit.memory(model, checkpoint, device, want)
     against = advice.objections(model, checkpoint, device, want)
@@ -105,7 +102,7 @@ def make_plan(
         model=checkpoint.id,
         name=model.name,
         family=model.id,
-        engine=checkpoint.engine,
+        engine=program,
         quantization=checkpoint.quantization,
         device=device.name,
         device_kind=device.kind,
@@ -131,7 +128,7 @@ def make_plan(
         bound=bound,
         download_bytes=catalogue.download_bytes(model, checkpoint),
         get_command=get_command(checkpoint),
-        command=serve_command(model, checkpoint, device, want, used.room),
+        command=serve_command(model, checkpoint, device, want, used.room, program),
         warnings=[*against, *advice.warnings(model, checkpoint, device, want, used, speed, bound)],
     )
 
@@ -184,13 +181,18 @@ def get_command(checkpoint: Checkpoint) -> list[str]:
 
 
 def serve_command(
-    model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want, room: int = 0
+    model: CatalogueModel,
+    checkpoint: Checkpoint,
+    device: Device,
+    want: Want,
+    room: int = 0,
+    program: Program | None = None,
 ) -> list[str]:
-    """The exact command that serves the plan. The embedded llama.cpp (xllamacpp) supports neither
-    CUDA nor ROCm: on a GPU the command is llama-server."""
-    if checkpoint.engine == "ollama":
+    """The exact command that serves the plan."""
+    program = program or program_for(checkpoint, device.kind)
+    if program == "ollama":
         return ["ollama", "serve"]
-    if checkpoint.engine == "llamacpp" and device.kind in ("cuda", "rocm"):
+    if program == "llama-server":
         total = want.context * want.concurrency  # llama-server divides its context by its slots
         return [
             "llama-server",
@@ -206,16 +208,9 @@ def serve_command(
             "--parallel",
             str(want.concurrency),
         ]
-    if checkpoint.engine == "llamacpp":
-        return [
-            "reviewer",
-            "serve",
-            "start",
-            "--engine",
-            "llamacpp",
-            "--model",
-            checkpoint.repository,
-        ]
+    if program == "llamacpp":
+        start = ["reviewer", "serve", "start", "--engine", "llamacpp"]
+        return [*start, "--model", checkpoint.repository]
     return command.vllm_command(serve_options(model, checkpoint, device, want, room))
 
 
@@ -240,17 +235,26 @@ def serve_options(
 
 
 def plans(
-    device: Device, want: Want, host: Device | None = None, engines: Iterable[Engine] | None = None
+    device: Device,
+    want: Want,
+    host: Device | None = None,
+    engines: Iterable[Program] | None = None,
 ) -> list[Plan]:
-    """Every checkpoint in the catalogue that an engine for this kind of device could serve, fastest
-    first: those that fit before those that do not, without those that are never suggested."""
-    chosen = ENGINES[device.kind] if engines is None else tuple(engines)
+    """Every checkpoint in the catalogue with every engine for this kind of device, fastest first:
+    those that fit before those that do not, without those that are never suggested."""
+    chosen = PROGRAMS[device.kind] if engines is None else tuple(engines)
     made = [
         make_plan(
-            model, checkpoint, device, replace(want, context=min(want.context, model.context)), host
+            model,
+            checkpoint,
+            device,
+            replace(want, context=min(want.context, model.context)),
+            host,
+            program,
         )
         for model, checkpoint in catalogue.checkpoints()
-        if checkpoint.engine in chosen and not advice.unsound(checkpoint, device)
+        for program in chosen
+        if FORMATS[program] == checkpoint.engine and not advice.unsound(checkpoint, device)
     ]
     return sorted(
         made, key=lambda plan: (not plan.fits, -(plan.decode_tokens_per_second or 0), plan.model)

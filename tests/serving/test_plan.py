@@ -7,7 +7,7 @@ import pytest
 from support.devices import CPU, H100, M4_PRO, RTX_4090, RTX_5090, T4, XEON
 
 from reviewer.errors import UsageError
-from reviewer.serving import advice, catalogue, fit, plan, sizing
+from reviewer.serving import advice, catalogue, fit, plan, programs, sizing
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.fit import Want
 from reviewer.serving.hardware import make_device
@@ -436,7 +436,7 @@ def test_lists_are_sorted_and_sound(device):
     assert [entry.fits for entry in made] == sorted((entry.fits for entry in made), reverse=True)
     assert fitting == sorted(fitting, reverse=True)
     assert fitting
-    assert {entry.engine for entry in made} <= set(plan.ENGINES[device.kind])
+    assert {entry.engine for entry in made} <= set(programs.PROGRAMS[device.kind])
     for entry in made:
         model, (checkpoint,) = catalogue.find(entry.model)
         assert advice.unsound(checkpoint, device) == ""
@@ -480,6 +480,21 @@ def test_nvfp4_is_suggested_on_blackwell_only():
 )
 def test_what_to_start_with(device, expected):
     assert plan.best(plan.plans(device, Want())).model == expected
+
+
+@pytest.mark.parametrize(
+    ("id_", "device", "program"),
+    [
+        (QAT12, RTX_4090, "vllm"),
+        (QAT12, M4_PRO, "vllm"),  # which does not run there, and says so
+        ("google/gemma-4-12B-it-qat-q4_0-gguf", RTX_4090, "llama-server"),
+        ("google/gemma-4-12B-it-qat-q4_0-gguf", M4_PRO, "llamacpp"),
+        ("google/gemma-4-12B-it-qat-q4_0-gguf", CPU, "llamacpp"),
+        ("gemma4:12b-it-qat", CPU, "ollama"),
+    ],
+)
+def test_the_program_that_runs_a_checkpoint(id_, device, program):
+    assert of(id_, device).engine == program
 
 
 def test_nothing_fits():
