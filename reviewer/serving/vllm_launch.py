@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +37,7 @@ def vllm(
         vllm_version=version,
     )
     _check_version(options, installed)
-    environment = command.vllm_environment(options) | {"PYTHONSAFEPATH": "1"}
+    environment = command.vllm_environment(options, given=os.environ) | {"PYTHONSAFEPATH": "1"}
     return Launch(
         "vllm",
         options.served_name,

@@ -34,6 +34,7 @@ def test_a_launch_of_the_catalogue():
     assert dict(made.environment) == {
         "VLLM_NO_USAGE_STATS": "1",
         "DO_NOT_TRACK": "1",
+        "VLLM_USE_FLASHINFER_SAMPLER": "0",
         "PYTHONSAFEPATH": "1",
     }
 
@@ -68,9 +69,17 @@ def test_the_line_can_be_pasted():
         "DO_NOT_TRACK=1",
         "PYTHONSAFEPATH=1",
         "VLLM_NO_USAGE_STATS=1",
+        "VLLM_USE_FLASHINFER_SAMPLER=0",
         "VLLM_API_KEY=$KEY",
         *made.argv,
     ]
+
+
+def test_what_the_users_environment_says_about_the_sampler_stands(monkeypatch):
+    monkeypatch.setenv("VLLM_USE_FLASHINFER_SAMPLER", "1")
+    made = vllm_launch.vllm("12b", FOUND)
+    assert "VLLM_USE_FLASHINFER_SAMPLER" not in made.environment
+    assert made.environ()["VLLM_USE_FLASHINFER_SAMPLER"] == "1"
 
 
 def test_a_socket_is_the_endpoint():
