@@ -147,7 +147,7 @@ def _free_port() -> int:
 
 
 def _vllm(port: int, chosen: dict[str, Any]) -> Launch:
-    from reviewer.serving import installed, launch
+    from reviewer.serving import installed, vllm_launch
 
     changes: dict[str, Any] = {
         "port": port,
@@ -168,7 +168,7 @@ def _vllm(port: int, chosen: dict[str, Any]) -> Launch:
     if chosen["kv_gib"] is not None:
         changes["cpu_kv_gib"] = chosen["kv_gib"]
     vllm = installed.find_vllm(chosen["python"])
-    return launch.vllm(chosen["model"], vllm, extra=_extra(chosen["extra"]), **changes)
+    return vllm_launch.vllm(chosen["model"], vllm, extra=_extra(chosen["extra"]), **changes)
 
 
 def _extra(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -182,9 +182,15 @@ async def _facts(server: Endpoint, http: httpx.AsyncClient, engine: str, limits:
             if owned_by(facts, "vllm"):
                 return facts
     paths = list(dict.fromkeys(path for dialect in dialects for path in dialect.info))
+    older = {path: old for dialect in dialects for path, old in dialect.older.items()}
     gate = asyncio.Semaphore(PATHS_AT_ONCE)
     answers = await asyncio.gather(
-        *(_answer(http, server.path(path), limits, gate) for path in paths)
+        *(
+            _answer(
+                http, [server.path(name) for name in (path, older.get(path)) if name], limits, gate
+            )
+            for path in paths
+        )
     )
     broken = [answer for answer in answers if isinstance(answer, Broken)]
     if len(broken) == len(answers):
@@ -205,16 +211,22 @@ async def _facts(server: Endpoint, http: httpx.AsyncClient, engine: str, limits:
 
 
 async def _answer(
-    http: httpx.AsyncClient, path: str, limits: Limits, gate: asyncio.Semaphore
+    http: httpx.AsyncClient, names: Sequence[str], limits: Limits, gate: asyncio.Semaphore
 ) -> Any:
-    """The JSON value, or the reason why there is none."""
-    try:
-        async with gate:
-            return json.loads(await wire.fetch(http, path, limits))
-    except (Broken, Refused) as error:
-        return error
-    except (ValueError, RecursionError):
-        return Refused(200, b"")
+    """The JSON value at the first of the `names` of a path that the server has, or the reason why
+    there is none."""
+    answer: Any = None
+    for name in names:
+        try:
+            async with gate:
+                answer = json.loads(await wire.fetch(http, name, limits))
+        except (Broken, Refused) as error:
+            answer = error
+        except (ValueError, RecursionError):
+            answer = Refused(200, b"")
+        if not isinstance(answer, Refused):
+            break
+    return answer
 
 
 def _dialect(server: Endpoint, facts: Facts, engine: str) -> Dialect:

@@ -1,6 +1,6 @@
 """Builds the command line and the environment of `vllm serve` for Gemma 4. Starts nothing.
 
-Every flag was checked in vLLM 0.32 (vllm/engine/arg_utils.py,
+Every flag was checked in vLLM 0.32 and 0.33 (vllm/engine/arg_utils.py,
 vllm/entrypoints/launchers/cli_args.py) and follows the recipe vllm-project/recipes
 Google/Gemma4.md; where a version differs, `ServeOptions.vllm_version` decides.
 """
@@ -10,38 +10,18 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from reviewer import text
 from reviewer.errors import UsageError
-from reviewer.serving import catalogue
+from reviewer.serving import catalogue, kv_types
 
-STABLE_KV = ("auto", "bfloat16", "fp8", "fp8_e4m3", "fp8_e5m2")
-# KV types that vLLM lists and that did not serve Gemma 4. Compression and perplexity are the
-# vendor's (vllm/model_executor/layers/quantization/turboquant/config.py).
-_NO_TURBOQUANT = (
-    "TurboQuant did not run with Gemma 4 on any tested vLLM (vllm-project/vllm#41403, #40094:"
-    " its attention is forced to TRITON_ATTN, which does not support the type)"
-)
-EXPERIMENTAL_KV = {
-    "turboquant_k8v4": f"2.6 times smaller, perplexity +1.2 %. {_NO_TURBOQUANT}",
-    "turboquant_4bit_nc": (
-        f"3.8 times smaller, perplexity +2.7 %, 66 to 80 % of the throughput. {_NO_TURBOQUANT}"
-    ),
-    "turboquant_k3v4_nc": f"3.5 times smaller, perplexity +10.6 %. {_NO_TURBOQUANT}",
-    "turboquant_3bit_nc": f"4.9 times smaller, perplexity +20.6 %. {_NO_TURBOQUANT}",
-    "int8_per_token_head": (
-        "it failed to start on Gemma 4 (vllm-project/vllm#40388) and later lost recall past 32K"
-    ),
-    "fp8_per_token_head": (
-        "it failed to start on Gemma 4 (vllm-project/vllm#40388) and later lost recall past 32K"
-    ),
-    "int4_per_token_head": "it is broken on Gemma 4 (fix proposed in vllm-project/vllm#48842)",
-    "nvfp4": "it has not been measured with Gemma 4",
-}
 _ADAPTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# vLLM 0.30 to 0.33 compile FlashInfer's sampler at the start and end where there is no nvcc
+# (vllm-project/vllm#49497). Their own serves as well: it is not used at all without sampling.
+_SAMPLER = "VLLM_USE_FLASHINFER_SAMPLER"
 _NO_MEDIA = '{"image":0,"audio":0,"video":0}'
 
 
@@ -68,7 +48,7 @@ class ServeOptions:
     """Set even where it is vLLM's default: on large GPUs the default is 8192, and each sliding
     layer reserves KV for two such batches per sequence (13.8 instead of 5.2 GiB for 16K on 31B)."""
     gpu_memory_utilization: float | None = 0.90  # None leaves it to vLLM (CPU)
-    kv_dtype: str = "auto"  # STABLE_KV, or EXPERIMENTAL_KV with `experimental`
+    kv_dtype: str = "auto"  # kv_types.STABLE, or EXPERIMENTAL with `experimental`
     experimental: bool = False
     tensor_parallel: int = 1  # GPUs that share one copy
     data_parallel: int = 1  # copies behind one port; each has its own prefix cache
@@ -215,9 +195,14 @@ def _draft(name: str) -> dict[str, object]:
     }
 
 
-def vllm_environment(options: ServeOptions, api_key: str | None = None) -> dict[str, str]:
-    """The variables to set for that command (names: vllm/envs.py)."""
+def vllm_environment(
+    options: ServeOptions, api_key: str | None = None, given: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The variables to set for that command (names: vllm/envs.py). `given` is the user's own
+    environment, which decides what is only a matter of taste."""
     variables = {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
+    if options.cpu_kv_gib is None and _SAMPLER not in (given or {}):
+        variables[_SAMPLER] = "0"
     if api_key is not None:
         variables["VLLM_API_KEY"] = api_key
     if options.offline:
@@ -245,16 +230,7 @@ def check(options: ServeOptions) -> None:
                 f"'{text.one_line(text.cut(value, 80))}' cannot be the model, name or address of"
                 " a server"
             )
-    if options.kv_dtype in EXPERIMENTAL_KV and not options.experimental:
-        raise UsageError(
-            f"--kv-dtype {options.kv_dtype}: {EXPERIMENTAL_KV[options.kv_dtype]}. fp8 halves the"
-            " cache without loss; add --experimental to try it anyway"
-        )
-    if options.kv_dtype not in (*STABLE_KV, *EXPERIMENTAL_KV):
-        raise UsageError(
-            f"--kv-dtype must be one of {', '.join(STABLE_KV)}; with --experimental also "
-            f"{', '.join(EXPERIMENTAL_KV)}"
-        )
+    kv_types.check(options.kv_dtype, experimental=options.experimental)
     for name, path in options.loras:
         if not _ADAPTER.fullmatch(name) or not path or name == options.served_name:
             raise UsageError(

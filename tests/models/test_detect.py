@@ -245,7 +245,7 @@ def test_a_server_that_does_not_answer():
         "/api/ps",
         "/api/v0/models",
     )
-    more = ("/get_model_info", "/get_server_info")
+    more = ("/model_info", "/server_info")
     with Server(get=dict.fromkeys((*paths, *more), stall)) as server:
         with pytest.raises(EngineUnreachable, match=r"no response within 0\.4 s"):
             connected(server.url, QUICK)
@@ -259,6 +259,23 @@ def test_a_list_that_does_not_come_is_not_taken_for_another_kind_of_server():
     late = pytest.raises(EngineUnreachable, match=r"no response within 0\.4 s")
     with Server(get={"/v1/models": stall}) as server, late:
         connected(server.url, QUICK)
+
+
+@pytest.mark.parametrize(
+    ("names", "old"),
+    [
+        (("/model_info", "/server_info"), []),
+        (("/get_model_info", "/get_server_info"), ["/get_model_info", "/get_server_info"]),
+    ],
+    ids=["new", "old"],
+)
+def test_an_old_name_of_a_path_is_asked_only_where_the_new_one_is_missing(names, old):
+    told = ({"model_path": "google/gemma-4-12B-it"}, {"context_length": 32768})
+    get = dict(zip(names, told, strict=True)) | listed("gemma4")
+    with Server(get=get) as server:
+        model = connected(server.url)
+        assert (model.engine, model.context_tokens) == ("sglang", 32768)
+        assert sorted(one.path for one in server.asked if "/get_" in one.path) == old
 
 
 @pytest.mark.parametrize("code", [401, 403])

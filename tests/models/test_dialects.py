@@ -137,8 +137,8 @@ SURFACES = {
     ),
     "sglang": Surface(
         {
-            "/get_model_info": {"model_path": NAME},
-            "/get_server_info": {"context_length": 32768},
+            "/model_info": {"model_path": NAME},
+            "/server_info": {"context_length": 32768},
             "/v1/models": models("sglang"),
             "/version": {"version": "0.9"},
         },

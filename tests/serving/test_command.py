@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reviewer.errors import UsageError
-from reviewer.serving import command
+from reviewer.serving import command, kv_types
 from reviewer.serving.command import ServeOptions, serve_options, vllm_command, vllm_environment
 
 REPLIES = [
@@ -142,10 +142,22 @@ def test_the_key_travels_in_the_environment_only():
         "VLLM_NO_USAGE_STATS": "1",
         "DO_NOT_TRACK": "1",
         "VLLM_API_KEY": "s3cret",
+        "VLLM_USE_FLASHINFER_SAMPLER": "0",
         "HF_HUB_OFFLINE": "1",
     }
     assert "VLLM_API_KEY" not in vllm_environment(options)
     assert "--api-key" not in vllm_command(options)
+
+
+@pytest.mark.fault(
+    "server", "vLLM on a machine without nvcc", "a sampler that it need not compile: it starts"
+)
+def test_no_sampler_is_compiled_unless_the_user_wants_one():
+    name, options = "VLLM_USE_FLASHINFER_SAMPLER", serve_options("12b")
+    assert vllm_environment(options)[name] == "0"
+    assert vllm_environment(options, given={"OTHER": "1"})[name] == "0"
+    assert name not in vllm_environment(options, given={name: "1"})
+    assert name not in vllm_environment(replace(options, cpu_kv_gib=4))
 
 
 @pytest.mark.parametrize(
@@ -207,7 +219,7 @@ def test_models_that_vllm_cannot_serve(name, message):
         serve_options(name)
 
 
-@pytest.mark.parametrize("dtype", sorted(command.EXPERIMENTAL_KV))
+@pytest.mark.parametrize("dtype", sorted(kv_types.EXPERIMENTAL))
 def test_experimental_caches_are_explained_and_only_on_demand(dtype):
     with pytest.raises(UsageError, match=f"--kv-dtype {dtype}: .+--experimental"):
         vllm_command(serve_options("12b", kv_dtype=dtype))

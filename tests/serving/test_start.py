@@ -16,7 +16,7 @@ from reviewer import models
 from reviewer.errors import EngineUnreachable, NoEngine, UsageError
 from reviewer.messages import Prompt
 from reviewer.models.base import Schema
-from reviewer.serving import installed, launch, registry, start
+from reviewer.serving import installed, launch, registry, start, vllm_launch
 from reviewer.serving.processes import exact_start, group_alive
 
 pytestmark = pytest.mark.skipif(
@@ -38,7 +38,7 @@ def where(tmp_path):
 def planned(found, tmp_path):
     def make(*, port=None, uds=None, **behaviour):
         folder = fake_vllm.model(tmp_path / "model", **behaviour)
-        return launch.vllm(str(folder), found, port=port or fake_vllm.free_port(), uds=uds)
+        return vllm_launch.vllm(str(folder), found, port=port or fake_vllm.free_port(), uds=uds)
 
     return make
 

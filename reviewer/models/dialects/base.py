@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reviewer.messages import Prompt, Usage
@@ -75,8 +75,9 @@ class Detail:
 class Dialect:
     """One kind of server. `optional` are the fields of the body that a server may reject, in the
     order in which they are dropped; `enforce` is the field with the schema (without it, the schema
-    is part of the prompt). `info` are the paths to GET for `recognise` and `served`. `concurrency`
-    is the default for servers that do not report it. `thinks` is the field that makes the model
+    is part of the prompt). `info` are the paths to GET for `recognise` and `served`, `older` the
+    names that some of them had before. `concurrency` is the default for servers that do not report
+    it. `thinks` is the field that makes the model
     think, "" when no such field is documented; `apart`: not in one call with the schema."""
 
     name: str
@@ -89,6 +90,7 @@ class Dialect:
     read: Callable[[Any], Delta]
     optional: tuple[str, ...]
     concurrency: int
+    older: Mapping[str, str] = field(default_factory=dict)
     detail: Detail | None = None
     thinks: str = ""
     apart: bool = False

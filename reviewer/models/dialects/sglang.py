@@ -24,12 +24,12 @@ from reviewer.models.thoughts import SAMPLING
 
 def _recognise(facts: Facts) -> bool:
     return owned_by(facts, "sglang") or bool(
-        string(record(facts.get("/get_model_info")).get("model_path"))
+        string(record(facts.get("/model_info")).get("model_path"))
     )
 
 
 def _served(facts: Facts) -> list[Served]:
-    context = count(record(facts.get("/get_server_info")).get("context_length")) or None
+    context = count(record(facts.get("/server_info")).get("context_length")) or None
     return [replace(model, context=model.context or context) for model in openai_models(facts)]
 
 
@@ -53,7 +53,9 @@ SGLANG = Dialect(
     name="sglang",
     chat="/v1/chat/completions",
     enforce="response_format",
-    info=("/get_model_info", "/get_server_info", "/v1/models"),
+    info=("/model_info", "/server_info", "/v1/models"),
+    # Newer servers have both, and log a warning for each use of the old one.
+    older={"/model_info": "/get_model_info", "/server_info": "/get_server_info"},
     recognise=_recognise,
     served=_served,
     body=_body,

@@ -60,6 +60,7 @@ _BLANKS_FIX = {
         "start it with `reviewer serve start`, or add --structured-outputs-config "
         '\'{"backend":"xgrammar","disable_any_whitespace":true}\''
     ),
+    "sglang": "start it with --constrained-json-disable-any-whitespace",
 }
 _CACHE_FIX = {
     "vllm": (

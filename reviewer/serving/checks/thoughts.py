@@ -19,7 +19,7 @@ _OFF_FIX = {
     ),
     "ollama": "update Ollama: it must support `think: false`",
     "llamacpp": "start llama-server with --reasoning off",
-    "lmstudio": "turn thinking off in the model's settings",
+    "lmstudio": "turn off Reasoning in the model's parameters, which newer versions turn on",
 }
 _ON_FIX = {
     "vllm": "start it with `reviewer serve start`, or with --reasoning-parser gemma4",
