@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1] / "reviewer"
 LAYERS = [
     {"errors"},
-    {"types", "messages", "text", "resources", "temporary", "globs"},
+    {"types", "messages", "text", "resources", "temporary", "globs", "installer"},
     {"languages"},
     {"process", "events", "replies", "diff"},
     {"workspace", "watchdog"},
