@@ -38,6 +38,8 @@ Category = Literal[
     "maintainability",
 ]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
+StoredState = Literal["new", "open", "fixed", "dismissed"]  # of a finding of an earlier run
+STATES: tuple[StoredState, ...] = get_args(StoredState)
 # Skipped files need no review: they never change the exit code.
 SkipReason = Literal["binary", "lockfile", "generated", "minified", "lfs_pointer", "submodule",
                      "mode_only", "excluded"]  # fmt: skip

@@ -4,16 +4,14 @@ them."""
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewer.cli import common, options
+from reviewer.cli import common, findings_decide, findings_filter, options
 from reviewer.cli.findings_format import (
     as_json,
     columns,
@@ -22,6 +20,7 @@ from reviewer.cli.findings_format import (
     state_lines,
     table,
 )
+from reviewer.cli.findings_memory import find, opened
 from reviewer.errors import ConfigError, UsageError
 from reviewer.text import count
 
@@ -42,8 +41,9 @@ def findings(ctx: click.Context, interactive: bool) -> None:
 
     \b
     reviewer findings list                                 the last run, dismissals included
+    reviewer findings list --severity major --file 'src/'  some of them
     reviewer findings show 3f2a9c04d1e7                    everything about one finding
-    reviewer findings dismiss 3f2a9c04d1e7 --reason "…"    never report it again
+    reviewer findings dismiss 3f2a 81b0 --reason "…"       never report these again
     reviewer findings list --baseline .reviewer-baseline   share dismissals with the team
 
     The history is kept in your state directory, never in the repository. The first digits of an id
@@ -72,34 +72,45 @@ def findings(ctx: click.Context, interactive: bool) -> None:
         "Add the dismissed findings to FILE, for you to commit; with --all, all that are not fixed."
     ),
 )
+@findings_filter.options(states=True)
 @common.style
-def list_(every: bool, baseline: Path | None, style: str) -> None:
-    """List the findings of the last run: id, severity, place, title, state.
+def list_(every: bool, baseline: Path | None, style: str, **given: Any) -> None:
+    """List the findings of the last run: id, severity, state, place, title.
+
+    Several filters all have to agree; of several values of one, any will do.
 
     \b
+    reviewer findings list --severity major --file 'src/**' --rule model
     reviewer findings list --all --format json | jq '.findings[] | select(.state == "open")'
     reviewer findings list --baseline .reviewer-baseline
     """
     from reviewer.memory import dismissals, listing
     from reviewer.outputs.page import write
 
-    with _memory() as (store, repository):
+    wanted = findings_filter.of(given)
+    every = every or "fixed" in wanted.state
+    if baseline is not None and wanted:
+        raise UsageError("--baseline takes no filter: leave out the other options")
+    with opened() as (store, repository):
         remembered = listing.remembered(store, repository, every=every)
         if baseline is not None:
             _write_baseline(store, repository, remembered if every else [], baseline)
         decided = dismissals.load(store, repository)
         complete = listing.last_run_complete(store, repository)
-    shown = ordered(remembered)
+    shown = ordered(wanted.picked(remembered))
     if style == "json":
         known = {name for each in remembered for name in each.ids}
-        rest = [decision_as_json(entry) for entry in decided if every and entry.id not in known]
-        click.echo(
-            json.dumps(
-                {"findings": [as_json(each) for each in shown], "otherDismissals": rest}, indent=2
-            )
-        )
+        others = [each for each in decided if every and not wanted and each.id not in known]
+        report = {
+            "findings": [as_json(each) for each in shown],
+            "otherDismissals": [decision_as_json(each) for each in others],
+        }
+        click.echo(json.dumps(report, indent=2))
     elif shown:
         write(sys.stdout, "".join(f"{line}\n" for line in table(shown)))
+    elif remembered:
+        more = "" if every else "; --all adds earlier runs"
+        click.echo(f"No finding to list: {wanted.why_none(remembered)}{more}")
     else:
         click.echo(
             "No findings recorded here: run `reviewer` to review the change and record its"
@@ -121,8 +132,8 @@ def show(finding_id: str, style: str) -> None:
     from reviewer.outputs.finding_text import finding_text
     from reviewer.outputs.page import Page, write
 
-    with _memory() as (store, repository):
-        item = _find(store, repository, finding_id)
+    with opened() as (store, repository):
+        item = find(store, repository, finding_id)
     if style == "json":
         click.echo(json.dumps(as_json(item), indent=2))
         return
@@ -133,48 +144,8 @@ def show(finding_id: str, style: str) -> None:
     )
 
 
-@findings.command()
-@click.argument("finding_id", metavar="ID")
-@click.option(
-    "--reason",
-    required=True,
-    metavar="TEXT",
-    help="Why it is not a problem here; kept with the dismissal.",
-)
-@common.style
-def dismiss(finding_id: str, reason: str, style: str) -> None:
-    """Dismiss a finding: it is not reported again, even when its lines move or its file is renamed.
-
-    \b
-    reviewer findings dismiss 3f2a9c --reason "the input is checked in parse()"
-    """
-    from reviewer import memory
-
-    with _memory() as (store, repository):
-        item = _find(store, repository, finding_id)
-        dismissal = memory.dismiss(store, repository, item.finding.id, reason)
-    _confirm(
-        style,
-        {"id": dismissal.id, "state": "dismissed", "reason": dismissal.reason},
-        f"dismissed {dismissal.id}",
-        item,
-    )
-
-
-@findings.command()
-@click.argument("finding_id", metavar="ID")
-@common.style
-def reopen(finding_id: str, style: str) -> None:
-    """Undo a dismissal: the finding is reported again if it is still there."""
-    from reviewer import memory
-    from reviewer.memory import dismissals
-
-    with _memory() as (store, repository):
-        known = [entry.id for entry in dismissals.load(store, repository)]
-        alike = [each for each in known if finding_id and each.startswith(finding_id.lower())]
-        full_id = _only(finding_id, alike, "dismissed finding")
-        reopened = memory.reopen(store, repository, full_id)
-    _confirm(style, {"id": reopened.id, "state": "open"}, f"reopened {reopened.id}", None)
+findings.add_command(findings_decide.dismiss)
+findings.add_command(findings_decide.reopen)
 
 
 @findings.command()
@@ -195,7 +166,7 @@ def clear(yes: bool, decisions: bool, replies: bool, style: str) -> None:
     what += ", and all cached replies" if replies else ""
     if not yes and not sys.stdin.isatty():
         raise UsageError(f"nothing was deleted: give --yes to delete {what}")
-    with _memory() as (store, repository):
+    with opened() as (store, repository):
         if not yes:
             click.confirm(f"Delete {what}?", abort=True, err=True)
         removed = listing.clear(store, repository, decisions=decisions, replies=replies)
@@ -207,58 +178,6 @@ def clear(yes: bool, decisions: bool, replies: bool, style: str) -> None:
         click.echo(json.dumps({"removed": removed}))
     else:
         click.echo(f"deleted {what} ({count(removed, 'finding')})")
-
-
-@contextmanager
-def _memory() -> Iterator[tuple[Store, str]]:
-    """The memory, and the key of the repository around the working directory. Raises ConfigError
-    when it cannot be read: an empty list would be wrong."""
-    from reviewer import memory, workspace
-
-    repository = memory.repository_key(workspace.open_repository(Path()).common_dir)
-    with memory.open_store(os.environ) as store:
-        if not store.usable:
-            raise ConfigError(store.warning)
-        if store.warning:
-            click.echo(f"reviewer: {store.warning}", err=True)
-        yield store, repository
-
-
-def _find(store: Store, repository: str, prefix: str) -> Remembered:
-    """The finding whose id, or the id of one of whose places, begins with `prefix`, whichever run
-    reported it last."""
-    from reviewer import findings as findings_at
-    from reviewer.memory import listing
-
-    by_id = {each.finding.id: each for each in listing.remembered(store, repository, every=True)}
-    alike = findings_at.matching([each.finding for each in by_id.values()], prefix)
-    item = by_id[_only(prefix, list(alike), "finding")]
-    if said := findings_at.other_place(item.finding, prefix):
-        click.echo(f"reviewer: {said}", err=True)
-    return item
-
-
-def _only(prefix: str, matches: Sequence[str], noun: str) -> str:
-    from reviewer import text
-
-    name = text.one_line(prefix)
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        raise UsageError(
-            f"{name} is ambiguous: {len(matches)} ids begin with it ({', '.join(matches[:3])}, …);"
-            " give more digits"
-        )
-    raise UsageError(f"no {noun} {name} is recorded here: see `reviewer findings list --all`")
-
-
-def _confirm(style: str, values: dict[str, Any], line: str, item: Remembered | None) -> None:
-    if style == "json":
-        click.echo(json.dumps(values))
-        return
-    from reviewer.outputs.page import inline
-
-    click.echo(line + (f" ({inline(item.finding.title)})" if item else ""))
 
 
 def _write_baseline(

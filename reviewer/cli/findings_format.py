@@ -12,6 +12,10 @@ from reviewer.text import timestamp
 if TYPE_CHECKING:
     from reviewer.memory.listing import Remembered
 
+_GAP = "  "
+_TITLE = 30  # cells that a title has at least
+_INDENT = 14  # of a title below: under what follows the id
+
 
 def ordered(items: Sequence[Remembered]) -> list[Remembered]:
     from reviewer.outputs import wording
@@ -21,7 +25,8 @@ def ordered(items: Sequence[Remembered]) -> list[Remembered]:
 
 
 def table(items: Sequence[Remembered]) -> Iterator[str]:
-    """One line per finding, with columns as wide as needed and the title cut at the right edge."""
+    """One line for each finding, with columns as wide as needed; where that leaves no room for the
+    titles, they stand below."""
     from reviewer.outputs.page import cells, fit, inline
     from reviewer.outputs.wording import more_places, place
 
@@ -35,12 +40,18 @@ def table(items: Sequence[Remembered]) -> Iterator[str]:
         for each in items
     ]
     wide = [max(cells(row[column]) for row in rows) for column in range(4)]
+    room = columns() - sum(wide) - 4 * len(_GAP)
+    folded = room < _TITLE
     for each, row in zip(items, rows, strict=True):
-        head = "  ".join(
+        head = _GAP.join(
             value + " " * (size - cells(value)) for value, size in zip(row, wide, strict=True)
         )
         title = inline(each.finding.title) + more_places(each.finding)
-        yield f"{head}  {fit(title, max(20, columns() - sum(wide) - 8))}"
+        if folded:
+            yield fit(head.rstrip(), columns())
+            yield " " * _INDENT + fit(title, columns() - _INDENT)
+        else:
+            yield f"{head}{_GAP}{fit(title, room)}"
 
 
 def state_lines(page: Any, item: Remembered) -> list[str]:

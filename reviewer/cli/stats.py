@@ -64,10 +64,9 @@ def _repository() -> str | None:
 
 
 def _rows(figures: Stats) -> list[tuple[str, str]]:
-    from reviewer.memory.listing import STATES
     from reviewer.outputs.wording import duration, share, thought_about
     from reviewer.text import one_line
-    from reviewer.types import CATEGORIES, SEVERITIES
+    from reviewer.types import CATEGORIES, SEVERITIES, STATES
 
     asked = figures.hits + figures.misses
     sources = sorted(figures.by_source)

@@ -6,7 +6,7 @@ from reviewer.memory.baseline import MAX_BYTES as BASELINE_BYTES
 from reviewer.memory.baseline import Baseline, dump_baseline, parse_baseline
 from reviewer.memory.cache import get_run, put_run, reply_key, run_key
 from reviewer.memory.commits import known_clean, mark_clean
-from reviewer.memory.dismissals import Dismissal, Dismissals, dismiss, reopen
+from reviewer.memory.dismissals import Dismissal, Dismissals, dismiss, reopen, valid_reason
 from reviewer.memory.feedback_log import FeedbackLog
 from reviewer.memory.records import Recorded, repository_key
 from reviewer.memory.seen import is_seen, mark_seen
@@ -42,4 +42,5 @@ __all__ = [
     "reply_key",
     "repository_key",
     "run_key",
+    "valid_reason",
 ]

@@ -127,9 +127,7 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
     Raises UsageError if the finding is unknown or there is no reason, ConfigError if the dismissal
     cannot be stored.
     """
-    reason = text.scalar(reason).strip()
-    if not reason or len(reason) > MAX_REASON:
-        raise UsageError(f"give a reason of at most {MAX_REASON} characters: --reason TEXT")
+    reason = valid_reason(reason)
     rows = store.rows(
         "SELECT fingerprint, path, body, places FROM findings WHERE repository = ? AND id = ?"
         " ORDER BY last_run DESC LIMIT 1",
@@ -175,6 +173,14 @@ def dismiss(store: Store, repository: str, finding_id: str, reason: str) -> Dism
             f"cannot store the dismissal: {store.warning or 'the memory cannot be written'}"
         )
     return dismissal
+
+
+def valid_reason(reason: str) -> str:
+    """The reason as it is stored. Raises UsageError for none, and for one that is too long."""
+    clean = text.scalar(reason).strip()
+    if not clean or len(clean) > MAX_REASON:
+        raise UsageError(f"give a reason of at most {MAX_REASON:,} characters: --reason TEXT")
+    return clean
 
 
 def at_other_places(entry: Dismissal, places: Iterable[Sibling]) -> list[Dismissal]:

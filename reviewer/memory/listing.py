@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,9 +15,7 @@ from reviewer.memory import dismissals, feedback, siblings
 from reviewer.memory.dismissals import LATEST, Dismissal
 from reviewer.memory.siblings import Sibling
 from reviewer.memory.store import Execute, Store
-
-StoredState = Literal["new", "open", "fixed", "dismissed"]
-STATES: tuple[StoredState, ...] = ("new", "open", "fixed", "dismissed")
+from reviewer.types import STATES, StoredState
 
 
 @dataclass(frozen=True, slots=True)

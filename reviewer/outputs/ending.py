@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reviewer.events import Complete, Finding, UnreviewedFile
+from reviewer.findings.rules import rule_name
 from reviewer.outputs.collected import NO_END, CollectedRun
 from reviewer.outputs.page import clean, inline
 from reviewer.outputs.places import old_note
@@ -84,6 +85,5 @@ def not_reviewed(file: UnreviewedFile) -> str:
 
 
 def rule_of(finding: Finding) -> str:
-    """A name for what reported it: `ty/missing-argument`, or `model/security` without a rule."""
-    source = inline(finding.source.removeprefix("analyzer:")) or "reviewer"
-    return cut(f"{source}/{inline(finding.rule or '') or finding.category}", 200)
+    """`rule_name`, to print."""
+    return cut(inline(rule_name(finding)), 200)

@@ -178,6 +178,140 @@ def test_dismiss_show_reopen(place, run):
     }
 
 
+def test_filters(place, run):
+    """All have to agree; of several values of one, any will do."""
+
+    def listed(*options):
+        out = run("findings", "list", *options)[1]
+        return [line[11] for line in out.splitlines() if line.startswith("0000")]
+
+    with store() as opened:
+        ruff = judged(13, source="analyzer:ruff", rule="F401", severity="trivial", by="ruff")
+        both = judged(14, "tests/c.py", places=[(15, "src/d.py")], category="stability")
+        history.record_run(opened, place, record(judged(10), judged(11, "dir/b.py"), ruff, both))
+    run("findings", "dismiss", A, "--reason", "fine")
+    assert [
+        listed(),
+        listed("--severity", "major"),
+        listed("--file", "dir/"),
+        listed("--file", "dir/", "--file", "*.py", "--file", "!a.py"),
+        listed("--file", "src/**"),
+        listed("--rule", "ruff/F401"),
+        listed("--rule", "F401", "--rule", "model/stability"),
+        listed("--rule", "model", "--file", "a.py"),
+        listed("--category", "stability"),
+        listed("--state", "dismissed"),
+        listed("--state", "dismissed", "--state", "fixed"),
+    ] == [
+        list("abed"),
+        list("abe"),
+        list("b"),
+        list("be"),
+        list("e"),
+        list("d"),
+        list("ed"),
+        list("a"),
+        list("e"),
+        list("a"),
+        list("ac"),
+    ]
+    report = json.loads(run("findings", "list", "--rule", "ruff", "--format", "json")[1])
+    assert [each["rule"] for each in report["findings"]] == ["F401"]
+
+
+def test_filters_that_match_nothing_say_what_there_is(place, run):
+    assert run("findings", "list", "--rule", "ruff/\x1b[2J*", "--severity", "minor") == (
+        0,
+        "No finding to list: none of the 2 findings matches --rule ruff/\\u{1b}[2J*; there is:"
+        " model/security (2); --all adds earlier runs\n",
+        "",
+    )
+    assert run("findings", "list", "--all", "--state", "fixed", "--severity", "critical")[1] == (
+        "No finding to list: none of the 3 findings matches --severity critical and --state fixed"
+        " at once: drop one of them\n"
+    )
+    assert run("findings", "list", "--file", "!") == (
+        2,
+        "",
+        "reviewer: --file: there is nothing after the !\n",
+    )
+    assert run("findings", "list", "--file", "a", "--baseline", "b.jsonl")[0] == 2
+
+
+def test_titles_stand_below_where_there_is_no_room(place, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    with store() as opened:
+        deep = judged(16, f"{'long/' * 12}e.py", title="A problem " * 9)
+        history.record_run(opened, place, record(judged(10), deep))
+    lines = run("findings", "list")[1].splitlines()
+    assert lines == [
+        f"{A}  major  open  a.py:3",
+        "              Problem 10",
+        "000000000010  major  new   long/long/long/long/long/long/lo…",
+        "              A problem A problem A problem A problem A pro…",
+    ]
+    assert max(map(len, lines)) == 60
+
+
+def test_many_are_decided_at_once(place, run):
+    dismissed = f"dismissed {B} (Evil \\u{{1b}}[31m\\u{{202e}} title)\ndismissed {A} (Problem 10)\n"
+    assert run("findings", "dismiss", B, A[:-1] + "a", B, "--reason", "r") == (0, dismissed, "")
+    assert run("findings", "reopen", A, B) == (0, f"reopened {A}\nreopened {B}\n", "")
+    code, out, err = run("findings", "dismiss", A, "f00", "--reason", "r")
+    assert (code, out) == (2, "")
+    assert "no finding f00 is recorded here" in err
+    assert run("findings", "list", "--state", "dismissed")[1].startswith("No finding to list")
+
+
+def test_what_a_filter_matches_is_shown_and_asked_about(place, run):
+    code, out, err = run("findings", "dismiss", "--rule", "model", "--reason", "r")
+    assert (code, out) == (2, "")
+    assert err.splitlines() == [
+        f"{B}  critical  new   dir/b.py:3  Evil \\u{{1b}}[31m\\u{{202e}} title",
+        f"{A}  major     open  a.py:3      Problem 10",
+        "reviewer: 2 findings match: give --yes to dismiss them all, or ids to dismiss some",
+    ]
+    one = ("findings", "dismiss", "--file", "dir/", "--reason", "r")
+    assert run(*one)[0::2] == (0, "")
+    assert run(*one) == (
+        2,
+        "",
+        "reviewer: the only finding does not match --file dir/; there is: a.py (1); see `reviewer"
+        " findings list`\n",
+    )
+    answer = run(
+        "findings", "dismiss", "--rule", "model", "--reason", "r", "--yes", "--format", "json"
+    )
+    assert json.loads(answer[1]) == {"findings": [{"id": A, "state": "dismissed", "reason": "r"}]}
+    assert run("findings", "dismiss", "--rule", "model", "--reason", "r")[2] == (
+        "reviewer: no undecided finding is recorded here; see `reviewer findings list`\n"
+    )
+    assert run("findings", "reopen", "--rule", "model", "--yes")[1] == (
+        f"reopened {B}\nreopened {A}\n"
+    )
+
+
+def test_what_is_decided_must_be_named(place, run):
+    for verb, more in (("dismiss", ("--reason", "r")), ("reopen", ())):
+        assert run("findings", verb, *more) == (
+            2,
+            "",
+            f"reviewer: nothing to {verb} was named: give ids (see `reviewer findings list`), or a"
+            " filter such as --rule or --file\n",
+        )
+        assert run("findings", verb, A, "--rule", "model", *more)[2] == (
+            "reviewer: give either ids or filters, not both\n"
+        )
+
+
+def test_a_dismissal_is_reopened_once_by_two_of_its_places(place, run):
+    with store() as opened:
+        history.record_run(opened, place, record(judged(13, places=[(14, "b.py")])))
+    own, other = "00000000000d", "00000000000e"
+    run("findings", "dismiss", own, "--reason", "r")
+    assert run("findings", "reopen", own, other) == (0, f"reopened {other}\n", "")
+
+
 def test_short_and_unknown_ids(place, run):
     said = (
         f"reviewer: 0000 is ambiguous: 3 ids begin with it ({A}, {B}, {C}, …); give more digits\n"
