@@ -43,7 +43,9 @@ fuzz: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	@for platform in linux darwin win32; do \
+	  echo "mypy --platform $$platform"; \
+	  $(BIN)/mypy --platform $$platform --cache-dir .mypy_cache/$$platform || exit; done
 
 schemas: setup
 	@for name in $$($(BIN)/python -c 'from reviewer.cli.schema import NAMES; print(*NAMES)'); do \

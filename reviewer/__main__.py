@@ -15,7 +15,7 @@ def main() -> None:
     _leave_out_the_worktree()
     import signal
 
-    if os.name == "posix":  # one that comes during the imports waits for someone who can answer
+    if sys.platform != "win32":  # a signal waits until the imports are done, for who can answer
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
     from reviewer.cli import main as command_line
 

@@ -98,10 +98,8 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
         elif not watchdog.is_watching():  # which ends it with a last event
             os._exit(watchdog.CODES[name])
 
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
-        numbers.append(signal.SIGHUP)
-    before = {number: signal.signal(number, handle) for number in numbers}
+    ends = [number for number in watchdog.ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, *ends)}  # nohup
     try:
         yield
     finally:

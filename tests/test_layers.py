@@ -11,8 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1] / "reviewer"
 LAYERS = [
     {"errors"},
-    {"types", "messages", "text", "resources", "temporary", "globs", "installer"},
+    {"types", "messages", "text", "resources", "temporary", "globs", "installer", "disk"},
     {"languages"},
+    {"pipes", "children"},
     {"process", "events", "replies", "diff"},
     {"workspace", "watchdog"},
     {"config", "secrets"},

@@ -27,6 +27,7 @@ from support.stuck import Stuck, in_c, in_python
 from reviewer import fixes, process, watchdog
 from reviewer.cli import schema
 from reviewer.pipeline.ledger import Ledger
+from reviewer.watchdog import warden
 
 MODELS = {
     "/v1/models": {"data": [{"id": "gemma-4-12b", "owned_by": "vllm", "max_model_len": 8192}]},
@@ -263,10 +264,10 @@ def test_no_program_is_left_behind(repo: Repo, tmp_path: Path, hung: object):
 
 
 def test_a_signal_never_puts_off_the_end():
-    warden = watchdog._Warden(watchdog.LastWords(2, {}), 0, -1, -1, -1)
-    warden._obey("limit -10")
-    end = warden.until
+    watching = warden.Warden(watchdog.LastWords(2, {}), 0, -1, -1, -1)
+    watching._obey("limit -10")
+    end = watching.until
     for _ in range(3):
-        warden._count(signal.SIGTERM)
-        warden._obey("limit 1000")
-        assert (warden.until, warden.cause) == (end, "terminated")
+        watching._count(signal.SIGTERM)
+        watching._obey("limit 1000")
+        assert (watching.until, watching.cause) == (end, "terminated")

@@ -5,16 +5,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from reviewer import temporary
+from reviewer import disk, temporary
 from reviewer.analyzers import external, registry, tree
 from reviewer.analyzers.base import AnalyzerError, Limits
 
@@ -114,7 +112,7 @@ def _put(toolchain: Toolchain, program: Path, sources: Mapping[str, bytes], limi
             if program.is_file():  # another run has built it, and swept up what this one needed
                 return
             raise
-        os.replace(built, program)  # noqa: PTH105 - two runs may do so at once
+        disk.replace(built, program)  # two runs may do so at once
     _forget(folder, program)
 
 
@@ -125,9 +123,9 @@ def _private(folder: Path, outside: Path) -> Path:
     if folder.resolve().is_relative_to(outside.resolve()):
         raise AnalyzerError("the cache folder is in the repository", hopeless=True)
     status = folder.stat()
-    if hasattr(os, "getuid") and status.st_uid != os.getuid():
+    if not disk.is_ours(status):
         raise AnalyzerError("the cache folder belongs to another user", hopeless=True)
-    if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o022:
+    if disk.open_to(status, 0o022):
         folder.chmod(0o700)
     return folder
 

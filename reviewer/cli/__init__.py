@@ -201,8 +201,11 @@ def _terminate(number: int, frame: object) -> None:
 
 def _hear_signals() -> None:
     """Let signals through that were held during the imports. Before a command listens to them
-    itself, SIGTERM and SIGHUP end it as Ctrl-C does: with a last event."""
-    if os.name != "posix" or signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+    itself, SIGTERM and SIGHUP, or Ctrl-Break, end it as Ctrl-C does: with a last event."""
+    if sys.platform == "win32":
+        signal.signal(signal.SIGBREAK, _terminate)
+        return
+    if signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
         return
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores the second

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer import watchdog
 from reviewer.cli import common
 from reviewer.cli.serve_options import launch, options
 from reviewer.cli.serve_servers import log_of, matching, row, show, states_of, which
@@ -74,7 +75,7 @@ def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
         return
     where = registry.folder()
     click.echo(planned.line(), err=True)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in watchdog.ENDING:
         signal.signal(number, _terminated)
     started = starting.start(planned, where, timeout=timeout, report=_report)
     if detach:

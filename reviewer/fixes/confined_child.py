@@ -8,10 +8,12 @@ ended by a signal, and its orphans would never be reaped.
 from __future__ import annotations
 
 import os
-import resource
 import socket
 import struct
 import sys
+
+assert sys.platform != "win32"  # where it is never started
+import resource  # noqa: E402
 
 _MAX_FILE = 1 << 30  # bytes of one file that the command writes
 

@@ -23,7 +23,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reviewer import config
+from reviewer import config, disk
 from reviewer.errors import UsageError
 from reviewer.fixes import target
 from reviewer.fixes.writer import Replacement, Step, WriteFailed, replace, temporary_name
@@ -80,27 +80,22 @@ class Run:
 def locked(root: Path) -> Iterator[Path]:
     """The folder of the worktree's journals, locked against other processes that write fixes there.
     Callers still have to recover what a killed run left unfinished. Raises WriteFailed."""
-    import fcntl
-
     home = (
         config.state_folder(os.environ)
         / "fixes"
         / hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
     )
-    try:
-        home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        home.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    except OSError as exc:
-        raise WriteFailed(
-            f"cannot write to {one_line(str(home))}: {exc.strerror}; set REVIEWER_STATE_DIR to a"
-            " writable directory"
-        ) from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as stack:
+        try:
+            home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            home.mkdir(mode=0o700, exist_ok=True)
+            stack.enter_context(disk.locked(home / "lock"))
+        except OSError as exc:
+            raise WriteFailed(
+                f"cannot write to {one_line(str(home))}: {exc.strerror}; set REVIEWER_STATE_DIR to"
+                " a writable directory"
+            ) from None
         yield home
-    finally:
-        os.close(handle)
 
 
 def apply(
@@ -156,34 +151,26 @@ def _record(run: Run, items: Sequence[Replacement], step: Step) -> None:
         step()
     _put(run.folder / "manifest.tmp", run.manifest.model_dump_json().encode())
     step()
-    _sync(run.folder)
-    (run.folder / "manifest.tmp").rename(run.folder / "manifest.json")
+    disk.sync_folder(run.folder)
+    disk.replace(run.folder / "manifest.tmp", run.folder / "manifest.json")
     step()
-    _sync(run.folder)
-    _sync(run.folder.parent)
+    disk.sync_folder(run.folder)
+    disk.sync_folder(run.folder.parent)
     step()
 
 
 def _mark(run: Run, mark: str, step: Step) -> None:
     _put(run.folder / mark, b"")
-    _sync(run.folder)
+    disk.sync_folder(run.folder)
     step()
 
 
 def _put(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(handle)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        disk.sync(file.fileno())
 
 
 def _hash(data: bytes) -> str:
@@ -279,9 +266,9 @@ def _remove_temporaries(root: Path, run: Run) -> None:
     for number, entry in enumerate(run.manifest.files):
         with (
             contextlib.suppress(target.Unsafe, OSError),
-            target.parent(root, entry.path) as (handle, _),
+            target.parent(root, entry.path) as (folder, _),
         ):
-            os.unlink(temporary_name(run.name, number), dir_fd=handle)
+            folder.unlink(temporary_name(run.name, number))
 
 
 def _forget_oldest(home: Path) -> None:

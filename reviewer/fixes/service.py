@@ -16,7 +16,7 @@ from typing import Final, Literal, Protocol
 from reviewer.errors import GitFailed, UsageError
 from reviewer.events import Finding
 from reviewer.fixes import apply as planning
-from reviewer.fixes import journal, report, stage, target
+from reviewer.fixes import journal, report, stage
 from reviewer.fixes.apply import Fix, Plan
 from reviewer.workspace import Repository
 
@@ -142,8 +142,6 @@ def undo(
 @contextlib.contextmanager
 def _recovered(root: Path) -> Iterator[Path]:
     """The locked folder of the worktree's journals, after recovery."""
-    if not target.SUPPORTED:
-        raise UsageError(target.UNSUPPORTED)
     with journal.locked(root) as home:
         journal.recover(root, home)
         yield home

@@ -1,26 +1,21 @@
-"""Decides which files a fix may change, and opens them safely: relative to checked directory
-descriptors, never through a link, never inside git's own files."""
+"""Decides which files a fix may change, and opens them safely: in a folder that was checked step by
+step, never through a link, never inside git's own files."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
+from reviewer.fixes import folder
+from reviewer.fixes.folder import Folder
 from reviewer.workspace import files
 
 MAX_BYTES = 64 << 20
-SUPPORTED = {os.open, os.stat, os.rename, os.unlink} <= os.supports_dir_fd and hasattr(
-    os, "O_NOFOLLOW"
-)
-UNSUPPORTED: Final = (
-    "this system cannot open files relative to a directory; apply the patch with `git apply`"
-)
 _IGNORED = re.compile(
     "[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]"
 )  # HFS+ ignores these in names
@@ -97,9 +92,7 @@ def refuse_name(path: str, allow: Sequence[str]) -> None:
         raise Unsafe("is outside the worktree, or inside a git directory")
     inner = range(len(parts))
     protected = parts[-1] in _PROTECTED_NAMES or any(
-        tuple(parts[at : at + len(folder)]) == folder
-        for folder in _PROTECTED_FOLDERS
-        for at in inner
+        tuple(parts[at : at + len(each)]) == each for each in _PROTECTED_FOLDERS for at in inner
     )
     if protected and path not in allow:
         raise Unsafe(
@@ -116,48 +109,40 @@ def _plain(part: str) -> str:
     return _SHORT[short[1]] if short else part
 
 
-@contextlib.contextmanager
-def parent(root: Path, path: str) -> Iterator[tuple[int, str]]:
-    """(descriptor of the directory that holds `path`, name in it). Each step is opened without
-    following a link and must not be a repository of its own. The descriptor stays valid even if a
-    directory is replaced later.
+@contextmanager
+def parent(root: Path, path: str) -> Iterator[tuple[Folder, str]]:
+    """(the folder that holds `path`, name in it). Each step is taken without following a link and
+    must not be a repository of its own.
 
-    Raises Unsafe, also when a directory does not exist.
+    Raises Unsafe, also when a folder does not exist.
     """
-    if not SUPPORTED:
-        raise Unsafe(f"cannot be written: {UNSUPPORTED}")
-    *folders, name = path.split("/")
-    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for folder in folders:
-            try:
-                below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
-            except OSError:
-                raise Unsafe("does not exist, or is reached through a symbolic link") from None
-            os.close(handle)
-            handle = below
-            if _exists(handle, ".git") or all(
-                _exists(handle, part) for part in ("HEAD", "objects", "refs")
-            ):
-                raise Unsafe("is inside another repository or submodule")
-        yield handle, name
-    finally:
-        os.close(handle)
+    *steps, name = path.split("/")
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(folder.opened(root, steps, _refuse_repository))
+        except folder.NotPlain:
+            raise Unsafe("does not exist, or is reached through a symbolic link") from None
+        yield place, name
 
 
-def _exists(handle: int, name: str) -> bool:
+def _refuse_repository(place: Folder) -> None:
+    if _exists(place, ".git") or all(_exists(place, part) for part in ("HEAD", "objects", "refs")):
+        raise Unsafe("is inside another repository or submodule")
+
+
+def _exists(place: Folder, name: str) -> bool:
     try:
-        os.stat(name, dir_fd=handle, follow_symlinks=False)
+        place.info(name)
     except OSError:
         return False
     return True
 
 
-def read(handle: int, name: str) -> FileState:
-    """The regular file `name` in the directory `handle`. Raises Unsafe when it is not a regular
-    file or cannot be read."""
+def read(place: Folder, name: str) -> FileState:
+    """The regular file `name` in the folder. Raises Unsafe when it is not a regular file or cannot
+    be read."""
     try:
-        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+        descriptor = place.open(name, os.O_RDONLY)
     except FileNotFoundError:
         raise Unsafe("no longer exists") from None
     except OSError as exc:
@@ -174,5 +159,5 @@ def read(handle: int, name: str) -> FileState:
 
 def current(root: Path, path: str) -> FileState:
     """The file as it is now. Raises Unsafe."""
-    with parent(root, path) as (handle, name):
-        return read(handle, name)
+    with parent(root, path) as (place, name):
+        return read(place, name)

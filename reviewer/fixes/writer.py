@@ -10,13 +10,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer import disk
 from reviewer.errors import ReviewerError
 from reviewer.fixes import target
+from reviewer.fixes.folder import Folder
 from reviewer.text import one_line
 
 Step = Callable[[], None]  # called after every change on disk
@@ -40,7 +43,7 @@ class Replacement:
 @dataclass(slots=True)
 class _Open:
     item: Replacement
-    handle: int  # of the directory
+    folder: Folder
     name: str
     temporary: str
 
@@ -58,18 +61,16 @@ def replace(root: Path, run: str, items: Sequence[Replacement], step: Step) -> N
         done: list[_Open] = []
         try:
             for number, item in enumerate(items):
-                handle, name = stack.enter_context(target.parent(root, item.path))
-                entry = _Open(item, handle, name, temporary_name(run, number))
+                folder, name = stack.enter_context(target.parent(root, item.path))
+                entry = _Open(item, folder, name, temporary_name(run, number))
                 _prepare(entry, opened, step)
             for entry in opened:
                 item = entry.item
                 _check(entry)
-                os.rename(
-                    entry.temporary, entry.name, src_dir_fd=entry.handle, dst_dir_fd=entry.handle
-                )
+                entry.folder.replace(entry.temporary, entry.name)
                 done.append(entry)
                 step()
-                os.fsync(entry.handle)
+                entry.folder.sync()
                 step()
         except (target.Unsafe, OSError) as exc:
             _roll_back(opened, done, step)
@@ -83,9 +84,8 @@ def _prepare(entry: _Open, opened: list[_Open], step: Step) -> None:
     """Write the new content beside the old one, with its mode, owner and attributes."""
     state = _check(entry)
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(entry.temporary, dir_fd=entry.handle)  # of a run that was killed
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    made = os.open(entry.temporary, flags, 0o600, dir_fd=entry.handle)
+        entry.folder.unlink(entry.temporary)  # of a run that was killed
+    made = entry.folder.open(entry.temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     opened.append(entry)
     step()
     try:
@@ -93,7 +93,7 @@ def _prepare(entry: _Open, opened: list[_Open], step: Step) -> None:
         step()
         _keep(made, entry, state)
         step()
-        os.fsync(made)
+        disk.sync(made)
         step()
     finally:
         os.close(made)
@@ -101,7 +101,7 @@ def _prepare(entry: _Open, opened: list[_Open], step: Step) -> None:
 
 def _check(entry: _Open) -> target.FileState:
     """The file as it is now. Raises Unsafe when it no longer matches the replacement."""
-    state = target.read(entry.handle, entry.name)
+    state = target.read(entry.folder, entry.name)
     if state.data != entry.item.old or state.mode != entry.item.mode:
         raise target.Unsafe("changed while it was being written")
     if state.links > 1:
@@ -119,20 +119,23 @@ def _write(handle: int, data: bytes) -> None:
 
 def _keep(made: int, entry: _Open, state: target.FileState) -> None:
     """Copy owner, attributes and mode to the new file. Raises OSError when owner or mode cannot be
-    kept."""
+    kept. On Windows the new file has the rights that its folder gives."""
+    if sys.platform == "win32":
+        return
     info = os.fstat(made)
     if (info.st_uid, info.st_gid) != state.owner:
         os.fchown(made, *state.owner)
-    if hasattr(os, "listxattr"):  # Linux; access control lists are among them
-        old = os.open(entry.name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=entry.handle)
-        try:
-            _copy_attributes(old, made)
-        finally:
-            os.close(old)
+    old = entry.folder.open(entry.name, os.O_RDONLY)
+    try:
+        _copy_attributes(old, made)
+    finally:
+        os.close(old)
     os.fchmod(made, state.mode)  # last: changing the owner clears the special bits
 
 
 def _copy_attributes(old: int, made: int) -> None:
+    if sys.platform != "linux":  # where access control lists are among them
+        return
     try:
         for name in os.listxattr(old):
             try:
@@ -158,7 +161,7 @@ def _roll_back(opened: Sequence[_Open], done: Sequence[_Open], step: Step) -> No
                 _restore(entry, step)
             else:
                 with contextlib.suppress(FileNotFoundError):
-                    os.unlink(entry.temporary, dir_fd=entry.handle)
+                    entry.folder.unlink(entry.temporary)
                     step()
         except (target.Unsafe, OSError) as exc:
             name = one_line(entry.item.path)
@@ -171,11 +174,11 @@ def _restore(entry: _Open, step: Step) -> None:
     item = entry.item
     undone = _Open(
         Replacement(item.path, item.new, item.old, item.mode),
-        entry.handle,
+        entry.folder,
         entry.name,
         entry.temporary,
     )
     _prepare(undone, [], step)
-    os.rename(undone.temporary, undone.name, src_dir_fd=undone.handle, dst_dir_fd=undone.handle)
+    undone.folder.replace(undone.temporary, undone.name)
     step()
-    os.fsync(undone.handle)
+    undone.folder.sync()

@@ -137,7 +137,7 @@ def replace(path: Path, now: float, wait: float) -> str:
     Returns a one-line report, or "" if the file is not damaged (another process was faster). Other
     processes may have the file open, so its content changes in one transaction, under the same
     name. Raises sqlite3.Error and OSError."""
-    with place.locked(path.parent, wait, exclusive=True):
+    with place.locked(path.parent, wait):
         if not _is_damaged(path, wait):
             return ""
         aside = place.set_aside(path, now)

@@ -8,11 +8,13 @@ import re
 import shutil
 import sqlite3
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from reviewer import disk
 from reviewer.text import one_line
 
 FILE = "memory.sqlite3"
@@ -46,57 +48,37 @@ def _check(path: Path, is_kind: Callable[[int], bool], noun: str, mode: int) -> 
         info = path.lstat()
     except FileNotFoundError:
         return
-    if not is_kind(info.st_mode):
+    if not is_kind(info.st_mode) or disk.is_link(info):
         raise Unusable(f"{name} is not a plain {noun} (a link?)")
-    if os.name != "posix":
-        return
-    if info.st_uid != os.geteuid():
+    if not disk.is_ours(info):
         raise Unusable(f"{name} belongs to another user")
-    if info.st_mode & 0o022:
+    if disk.open_to(info, 0o022):
         raise Unusable(
             f"{name} is writable by others; if you trust its content, run: chmod {mode:o} {name}"
         )
-    if stat.S_IMODE(info.st_mode) & ~mode & 0o077:  # others can only read it
+    if disk.open_to(info, ~mode & 0o077):  # others can only read it
         with suppress(OSError):  # a read-only file system: leave it
             path.chmod(mode)
 
 
 @contextmanager
-def locked(folder: Path, seconds: float, *, exclusive: bool) -> Iterator[None]:
-    """Hold the lock file. Writers share it; a replacement of the content takes it `exclusive`ly, or
-    concurrent writes would be lost. Raises sqlite3.OperationalError, as SQLite does, if it is not
-    free within `seconds`."""
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-    try:
-        handle = os.open(folder / "memory.lock", flags, 0o600)
-    except OSError:  # read-only: SQLite will report it
-        yield
-        return
-    try:
-        _lock(handle, seconds, exclusive=exclusive)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int, seconds: float, *, exclusive: bool) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows has only SQLite's own locks
-        return
-    deadline = time.monotonic() + seconds
-    while True:
+def locked(folder: Path, seconds: float) -> Iterator[None]:
+    """Hold the lock file: without it, what others write while the content is replaced would be
+    lost. Raises sqlite3.OperationalError, as SQLite does, if it is not free within `seconds`."""
+    with ExitStack() as stack:
         try:
-            fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise sqlite3.OperationalError("database is locked") from None
-        time.sleep(0.02)
+            stack.enter_context(disk.locked(folder / "memory.lock", seconds))
+        except disk.Taken:
+            raise sqlite3.OperationalError("database is locked") from None
+        except OSError:  # read-only: SQLite will report it
+            pass
+        yield
 
 
 def on_network(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
-    """Whether the path is on a network file system."""
+    """Whether the path is on a network file system; only Linux says so."""
+    if sys.platform == "win32":
+        return False
     try:
         device = path.stat().st_dev
         rows = mounts.read_text(encoding="utf-8", errors="replace").splitlines()

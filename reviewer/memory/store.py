@@ -94,7 +94,7 @@ class Store:
             if self._db is None or not self._writable:
                 return None
             try:
-                with place.locked(self.path.parent, self._busy, exclusive=False):
+                with place.locked(self.path.parent, self._busy):
                     return _committed(self._db, self._execute, work, durable)
             except sqlite3.DatabaseError as error:
                 self._failed(error, writing=True)

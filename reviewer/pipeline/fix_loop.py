@@ -17,7 +17,7 @@ from reviewer import config, findings, memory, serving, workspace
 from reviewer.config import Settings
 from reviewer.errors import ReviewerError, UsageError
 from reviewer.events import Event, Finding, Heartbeat, ReviewContext, Status
-from reviewer.fixes import journal, report, service, target
+from reviewer.fixes import journal, report, service
 from reviewer.fixes.writer import WriteFailed
 from reviewer.messages import Usage
 from reviewer.models import ask
@@ -116,8 +116,6 @@ async def review_and_fix(
         raise UsageError(
             "--fix changes the worktree: use it with the default scope or with --uncommitted"
         )
-    if not target.SUPPORTED:
-        raise UsageError(target.UNSUPPORTED)
     settings = config.load(request.overrides, request.environ, user=request.user_file).settings
     clock = Clock(stop, emit)
     clock.start(settings.timeout)

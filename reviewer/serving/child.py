@@ -18,6 +18,7 @@ from typing import IO
 
 from reviewer import temporary
 from reviewer.errors import EngineUnreachable, NoEngine
+from reviewer.process import NEW_GROUP
 from reviewer.serving.gguf import NotGguf, metadata, trained_context
 from reviewer.text import cut, one_line
 
@@ -67,7 +68,8 @@ async def embedded(
                 __file__
             ).parent,  # llama.cpp looks for libraries to load in its working directory
             env={name: value for name, value in os.environ.items() if name not in _PRIVATE},
-            start_new_session=os.name == "posix",  # Ctrl-C in the terminal is ours to handle
+            start_new_session=True,  # Ctrl-C in the terminal is ours to handle
+            creationflags=NEW_GROUP,
         )
         try:
             yield await _ready(process, log, gguf, timeout)

@@ -141,7 +141,7 @@ def _die_with_parent(stay: bool) -> None:
     can run, not even a signal handler."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if stay or os.name != "posix":
+    if stay or sys.platform == "win32":  # where only the reading of stdin notices
         return
     import fcntl
 

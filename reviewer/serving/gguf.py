@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import struct
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -195,7 +196,9 @@ def local_gemma4(environ: Mapping[str, str] = os.environ, memory: int | None = N
 
 def _memory() -> int:
     """Physical memory in bytes; a huge number if the system does not report it."""
+    if sys.platform == "win32":
+        return 1 << 62
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
+    except (ValueError, OSError):
         return 1 << 62

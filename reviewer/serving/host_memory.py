@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+import sys
 from pathlib import Path
 
 
@@ -26,9 +27,11 @@ def host_memory(root: Path, system: str) -> tuple[int, int | None]:
         return kib["MemTotal"] * 1024, kib["MemAvailable"] * 1024 if "MemAvailable" in kib else None
     if system == "Windows":
         return _windows_memory()
+    if sys.platform == "win32":  # but not as this program sees it
+        return 0, None
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), None
-    except (AttributeError, ValueError, OSError):
+    except (ValueError, OSError):
         return 0, None
 
 

@@ -1,5 +1,4 @@
-"""Identifies processes that outlive us, and ends them with everything that they started. POSIX
-only."""
+"""Identifies processes that outlive us, and ends them with everything that they started."""
 
 from __future__ import annotations
 
@@ -7,9 +6,11 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
+from reviewer import children
 from reviewer.errors import EngineError
 
 _PROC = Path("/proc")
@@ -18,6 +19,8 @@ _PROC = Path("/proc")
 def exact_start(pid: int) -> str | None:
     """A text that tells the process apart from any other on this machine with the same `pid`; None
     when there is no such process."""
+    if sys.platform == "win32":
+        return children.started(pid)
     if _has_proc():
         fields = _stat(pid)
         if fields is None or fields[0] in "ZX":  # ended, but not reaped
@@ -50,6 +53,8 @@ def _stat(pid: int) -> list[str] | None:
 
 def group_alive(leader: int) -> bool:
     """Whether any process of the group still runs. Zombies do not count."""
+    if sys.platform == "win32":
+        return children.started(leader) is not None
     if _has_proc():
         return bool(_members(leader))
     try:
@@ -74,6 +79,8 @@ def _members(leader: int) -> list[int]:
 
 def end_group(leader: int, *, grace: float) -> bool:
     """End the process group of `leader`; True when SIGTERM was not enough."""
+    if sys.platform == "win32":
+        return children.end(leader, grace)
     _signal(leader, signal.SIGTERM)
     if _gone(leader, grace):
         return False
@@ -86,8 +93,9 @@ def end_group(leader: int, *, grace: float) -> bool:
 
 
 def _signal(leader: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, number)
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, number)
 
 
 def _gone(leader: int, seconds: float) -> bool:
@@ -104,7 +112,9 @@ def kill_orphans(leader: int, started: str) -> None:
     it is killed, and hold the GPU's memory. Only with /proc, and only if the group is certainly the
     one that we started: its leader began a session of its own, in this boot, and no process has its
     number now."""
-    if not _has_proc() or exact_start(leader) is not None or started.partition(":")[0] != _boot():
+    if sys.platform == "win32" or not _has_proc():
+        return
+    if exact_start(leader) is not None or started.partition(":")[0] != _boot():
         return
     for number in (signal.SIGTERM, signal.SIGKILL):  # SIGTERM lets them free shared memory
         ours = [

@@ -25,7 +25,6 @@ import hashlib
 import json
 import os
 import socket
-import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -34,6 +33,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from reviewer import disk
 from reviewer.errors import ConfigError, UsageError
 from reviewer.serving.processes import end_group, exact_start, kill_orphans
 from reviewer.text import one_line
@@ -98,7 +98,7 @@ def prepare(where: Path) -> None:
     problem = None
     try:
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if where.stat().st_uid == os.getuid():
+        if disk.is_ours(where.stat()):
             where.chmod(0o700)
         else:
             problem = "it belongs to another user"
@@ -142,7 +142,7 @@ def write(server: Server, where: Path) -> Path:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(record, file, indent=1)
         file.write("\n")
-    Path(temporary).replace(path)
+    disk.replace(temporary, path)
     return path
 
 
@@ -194,7 +194,7 @@ def _read(path: Path) -> Server | None:
     try:
         with path.open("rb") as file:
             info = os.fstat(file.fileno())
-            if info.st_uid != os.getuid() or stat.S_IMODE(info.st_mode) & 0o077:
+            if not disk.is_ours(info) or disk.open_to(info, 0o077):
                 return None
             record = json.loads(file.read(1 << 20))
     except (OSError, ValueError, RecursionError):
@@ -261,16 +261,11 @@ def stop(server: Server, where: Path, *, grace: float = 15.0) -> bool:
 def lock(endpoint: str, where: Path) -> Iterator[None]:
     """Keep others from starting a server at `endpoint`. Raises UsageError when someone is already
     doing so."""
-    import fcntl  # not on Windows
-
-    with os.fdopen(
-        os.open(where / f"{stem(endpoint)}.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+b"
-    ) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(
-                f"another `reviewer serve start` is using {one_line(endpoint)}: wait, or choose"
-                " another --port"
-            ) from None
-        yield
+    try:
+        with disk.locked(where / f"{stem(endpoint)}.lock", 0.0):
+            yield
+    except disk.Taken:
+        raise UsageError(
+            f"another `reviewer serve start` is using {one_line(endpoint)}: wait, or choose another"
+            " --port"
+        ) from None

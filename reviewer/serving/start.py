@@ -9,6 +9,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from reviewer.errors import (
 )
 from reviewer.messages import Prompt
 from reviewer.models.base import PromptTooLong, Schema
+from reviewer.process import NEW_GROUP
 from reviewer.serving import registry
 from reviewer.serving.explain import explain
 from reviewer.serving.launch import Launch, key_file
@@ -135,6 +137,8 @@ def _check_free(endpoint: str) -> None:
 
 
 def _check_socket(path: Path) -> None:
+    if sys.platform == "win32":
+        raise UsageError("--uds is not for Windows: use --port")
     problem = None
     if len(os.fsencode(path)) > 103:  # what macOS takes; Linux takes 107
         problem = "its path is longer than 103 bytes"
@@ -170,6 +174,7 @@ def _spawn(launch: Launch, log: Path, where: Path) -> subprocess.Popen[bytes]:
                 # llama.cpp's child announces its key there
                 stdout=output if launch.key_variable else subprocess.DEVNULL,
                 start_new_session=True,
+                creationflags=NEW_GROUP,
             )
         except OSError as error:
             raise NoEngine(f"cannot start {one_line(launch.argv[0])}: {error.strerror}") from error

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
+
+from reviewer import disk
 
 FileKind = Literal["absent", "file", "link", "directory", "special", "unreadable"]
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -16,12 +19,13 @@ _FILE = os.O_RDONLY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_
 _RELATIVE = os.open in os.supports_dir_fd  # not on Windows, which has few links
 
 
-def is_safe(path: str) -> bool:
-    """False for names that no checkout can contain: absolute, with `.`, `..` or empty parts, or
-    inside a git directory."""
+def is_safe(path: str, platform: str = sys.platform) -> bool:
+    """False for names that no checkout can contain: absolute, with `.`, `..` or empty parts, inside
+    a git directory, or such as the platform reads as another one."""
     parts = path.split("/")
     return "\0" not in path and not any(
-        part in ("", ".", "..") or part.lower() == ".git" for part in parts
+        part in ("", ".", "..") or part.lower() == ".git" or not disk.is_name(part, platform)
+        for part in parts
     )
 
 
@@ -107,7 +111,7 @@ def _parent(root: Path, path: str) -> Iterator[tuple[int | None, str]]:
         directory = root
         for part in parts:
             directory /= part
-            if directory.is_symlink():
+            if disk.is_link(directory.lstat()):
                 raise NotADirectoryError(directory)
         yield None, str(directory / name)
         return

@@ -1,7 +1,8 @@
 """Does things with the journal in processes that die without a word after the n-th step.
 
-Reads lines `N apply|undo ROOT` on stdin and answers each with `died`, or with the number of steps
-when it got to the end (N 0: it always does).
+Its argument is how folders are held, `by handle` or `by name`. Reads lines `N apply|undo ROOT` on
+stdin and answers each with `died`, or with the number of steps when it got to the end (N 0: it
+always does).
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import os
 import sys
 from pathlib import Path
 
-from reviewer.fixes import journal
+from reviewer.fixes import folder, journal
 from reviewer.fixes.writer import Replacement
 
 
 def main() -> None:
+    folder.BY_HANDLE = sys.argv[1] == "by handle"
     for line in sys.stdin:
         last, what, root = line.rstrip("\n").split(" ", 2)
         child = os.fork()

@@ -12,11 +12,18 @@ from pathlib import Path
 import pytest
 
 from reviewer.errors import UsageError
-from reviewer.fixes import journal
+from reviewer.fixes import folder, journal
 from reviewer.fixes.writer import Replacement, WriteFailed
 
 OLD = {"a.txt": (b"old a\r\n", 0o644), "dir/b.sh": (b"\xff old b", 0o755), "c.txt": (b"", 0o600)}
 NEW = {path: (f"new {path}\n".encode(), mode) for path, (_, mode) in OLD.items()}
+
+
+@pytest.fixture(autouse=True, params=["by handle", "by name"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How folders are held: as on POSIX, or as on Windows."""
+    monkeypatch.setattr(folder, "BY_HANDLE", request.param == "by handle")
+    return str(request.param)
 
 
 @pytest.fixture
@@ -44,10 +51,12 @@ def state(root: Path) -> dict[str, tuple[bytes, int]]:
 class Killer:
     """The helper process of killed.py."""
 
-    def __init__(self) -> None:
-        script = Path(__file__).with_name("killed.py")
+    def __init__(self, way: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, str(Path(__file__).with_name("killed.py")), way],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def ask(self, root: Path, what: str, after: int) -> None:
@@ -67,8 +76,8 @@ class Killer:
 
 
 @pytest.fixture
-def killed() -> Iterator[Killer]:
-    killer = Killer()
+def killed(way: str) -> Iterator[Killer]:
+    killer = Killer(way)
     with killer.process:
         yield killer
 

@@ -12,7 +12,7 @@ from support.repo import Repo
 
 from reviewer.errors import GitFailed, UsageError
 from reviewer.events import Finding
-from reviewer.fixes import journal, service, target
+from reviewer.fixes import journal, service
 from reviewer.fixes.apply import Fix
 from reviewer.fixes.writer import Replacement
 from reviewer.workspace import Repository, open_repository
@@ -186,12 +186,3 @@ def test_every_way_in_recovers_first(repo: Repo, place: Repository, entry: str) 
             with pytest.raises(UsageError, match="no fixes to undo"):
                 service.undo(place, Heard())
     assert (content(repo), content(repo, "g.txt")) == (OLD, OLD)
-
-
-def test_a_system_that_cannot_do_it_safely_does_not_do_it(
-    repo: Repo, place: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(target, "SUPPORTED", False)
-    with pytest.raises(UsageError, match="git apply"):
-        service.apply(place, [fixing()], Heard())
-    assert content(repo) == OLD

@@ -79,30 +79,32 @@ def test_what_belongs_to_somebody_else_is_not_used(tmp_path, folder, name):
         assert store.warning == f"the memory is not used: {tmp_path / name} belongs to another user"
 
 
-def free(folder, *, exclusive):
+def free(folder):
     try:
-        with place.locked(folder, 0.05, exclusive=exclusive):
+        with place.locked(folder, 0.05):
             return True
     except sqlite3.OperationalError:
         return False
 
 
-def test_writers_share_the_lock_and_a_replacement_excludes_them(folder):
-    with place.locked(folder, 0.0, exclusive=False):
-        assert child(lambda: free(folder, exclusive=False)) == ("exit", 0)
-        assert child(lambda: not free(folder, exclusive=True)) == ("exit", 0)
-    with place.locked(folder, 0.0, exclusive=True):
-        assert child(lambda: not free(folder, exclusive=False)) == ("exit", 0)
-    assert free(folder, exclusive=True)
+def test_one_process_at_a_time_has_the_lock(folder):
+    with place.locked(folder, 0.0):
+        assert child(lambda: not free(folder)) == ("exit", 0)
+    assert free(folder)
+
+
+def test_where_no_lock_file_can_be_made_sqlite_reports_it(tmp_path):
+    with place.locked(tmp_path / "no such folder", 0.0):
+        pass
 
 
 def test_the_lock_of_a_process_that_dies_is_gone(folder):
     def die():
-        with place.locked(folder, 0.0, exclusive=True):
+        with place.locked(folder, 0.0):
             os.kill(os.getpid(), 9)
 
     assert child(die) == ("signal", 9)
-    assert free(folder, exclusive=True)
+    assert free(folder)
 
 
 def test_what_was_set_aside_keeps_its_log(tmp_path):

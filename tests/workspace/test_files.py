@@ -95,3 +95,17 @@ def test_names_that_are_safe() -> None:
         "a\0",
     )
     assert not any(map(files.is_safe, unsafe))
+
+
+@pytest.mark.fault(
+    "code",
+    "names that Windows reads as another one: `..\\x`, `C:x`, `a:stream`, `aux.c`, `a.`",
+    "there, the files are unreviewed, and nothing is read or written under such a name",
+)
+@pytest.mark.parametrize("path", ["..\\x", "a/C:x", "a:s", "dir/aux.c", "a./b", "nul"])
+def test_names_that_only_some_platforms_can_hold(path: str) -> None:
+    assert [files.is_safe(path, each) for each in ("linux", "darwin", "win32")] == [
+        True,
+        True,
+        False,
+    ]

@@ -32,8 +32,8 @@ def read(base: Path, path: str) -> bytes | None:
     if not os.path.lexists(full):
         return None
     try:
-        with target.parent(full.parent, full.name) as (handle, name):
-            return target.read(handle, name).data
+        with target.parent(full.parent, full.name) as (folder, name):
+            return target.read(folder, name).data
     except (target.Unsafe, OSError) as exc:
         raise _failed(path, exc) from None
 
@@ -57,8 +57,8 @@ def write(base: Path, path: str, old: bytes | None, new: bytes | None) -> None:
             full.parent.mkdir(parents=True, exist_ok=True)
             _create(place(base, path), new)
         else:
-            with target.parent(full.parent, full.name) as (handle, name):
-                mode = target.read(handle, name).mode
+            with target.parent(full.parent, full.name) as (folder, name):
+                mode = target.read(folder, name).mode
             item = writer.Replacement(full.name, old, new, mode)
             writer.replace(full.parent, "integrate", [item], lambda: None)
     except writer.WriteFailed as exc:

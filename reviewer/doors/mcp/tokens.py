@@ -10,6 +10,7 @@ import stat
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 
+from reviewer import disk
 from reviewer.errors import UsageError
 from reviewer.text import one_line
 
@@ -60,11 +61,11 @@ def _content(file: str) -> str:
             about = os.fstat(descriptor)  # of the open file, not of the name
             if not stat.S_ISREG(about.st_mode):
                 raise UsageError(f"--token-file: {name} is not a regular file")
-            if os.name == "posix" and about.st_uid != os.geteuid():
+            if not disk.is_ours(about):
                 raise UsageError(
                     f"--token-file: {name} belongs to another user: use a file of your own"
                 )
-            if os.name == "posix" and about.st_mode & 0o077:
+            if disk.open_to(about, 0o077):
                 raise UsageError(
                     f"--token-file: {name} can be read or changed by others; run: chmod 600 {name}"
                 )

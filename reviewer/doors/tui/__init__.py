@@ -102,8 +102,9 @@ def _shown(session: Session, *, color: bool) -> ReportApp:
             await app.run_async()
 
     # Keys are not signals here, but in an editor Ctrl-C is one, and none for us.
-    ends = [number for number in (signal.SIGTERM, getattr(signal, "SIGHUP", None)) if number]
-    words = verdict.last_words(stream=False, before=_RESET, terminal=_modes(), signals=ends)
+    words = verdict.last_words(
+        stream=False, before=_RESET, terminal=_modes(), signals=watchdog.ENDING
+    )
     with watchdog.watch(words), asyncio.Runner() as runner:
         runner.run(run())
     if app.return_code:  # a bug: its traceback is on the terminal
@@ -114,10 +115,10 @@ def _shown(session: Session, *, color: bool) -> ReportApp:
 def _modes() -> list[Any] | None:
     """The modes of the terminal, to be restored; None where terminals have none. Raises UsageError
     when it is gone."""
-    try:
-        import termios
-    except ImportError:
+    if sys.platform == "win32":
         return None
+    import termios
+
     try:
         return termios.tcgetattr(2)
     except termios.error:
@@ -134,8 +135,7 @@ def _signals(loop: asyncio.AbstractEventLoop, app: ReportApp) -> Iterator[None]:
             app.signalled, "interrupted" if number == signal.SIGINT else "terminated"
         )
 
-    ends = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if os.name == "posix" else [])]
-    app.handlers = dict.fromkeys(ends, handle)
+    app.handlers = dict.fromkeys((signal.SIGINT, *watchdog.ENDING), handle)
     before = {number: signal.signal(number, handle) for number in app.handlers}
     try:
         yield

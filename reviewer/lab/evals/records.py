@@ -12,6 +12,7 @@ from typing import IO
 
 from pydantic import TypeAdapter, ValidationError
 
+from reviewer import disk
 from reviewer.errors import ReviewerError, UsageError
 from reviewer.lab.evals.results import Header, Line, Result
 from reviewer.text import cut, one_line
@@ -143,13 +144,5 @@ def _shown(value: object) -> str:
 
 def _lock(file: IO[bytes], name: str) -> None:
     """Lock the file against other writers; the lock ends with the process."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: the user must avoid two runs into one file
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise UsageError(
-            f"another run is writing {name}: wait for it to end, or name another file"
-        ) from None
+    if not disk.lock(file.fileno()):
+        raise UsageError(f"another run is writing {name}: wait for it to end, or name another file")

@@ -1,0 +1,125 @@
+"""The child that watches over its parent: see `reviewer.watchdog`. POSIX only."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+
+from reviewer import watchdog
+
+assert sys.platform != "win32"  # where no process can be forked
+
+
+class Warden:
+    """The child. It has nothing to do with the interpreter that it was forked from."""
+
+    def __init__(
+        self, words: watchdog.LastWords, parent: int, told: int, heard: int, firing: int
+    ) -> None:
+        self.words, self.parent = words, parent
+        self.told, self.heard, self.firing = told, heard, firing
+        self.until = math.inf
+        self.spoken = False  # the last event is written
+        self.over = False  # everything is
+        self.answered = False  # the thread says the last words
+        self.cause: watchdog.Cause = "out_of_time"
+        self.seen = 0  # signals
+        self.gone = False  # the terminal is
+        self.lines = b""
+
+    def run(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN)
+        try:
+            self._close_others()
+            while (left := self.until - time.monotonic()) > 0:
+                self._listen(left)
+            os.write(self.firing, bytes([watchdog.CAUSES.index(self.cause)]))
+            end = time.monotonic() + watchdog.LAST
+            while (left := end - time.monotonic()) > 0:
+                self._listen(left)
+            self._kill()
+        finally:
+            os._exit(0)
+
+    def _close_others(self) -> None:
+        """All descriptors but its own: a pipe ends only when all of its ends are closed."""
+        kept = sorted({self.told, self.heard, self.firing, self.words.fd})
+        low = 0
+        for fd in kept:
+            os.closerange(low, fd)
+            low = fd + 1
+        os.closerange(low, os.sysconf("SC_OPEN_MAX") if hasattr(os, "sysconf") else 4096)
+
+    def _listen(self, seconds: float) -> None:
+        poll = select.poll()
+        for fd in (self.told, self.heard):
+            poll.register(fd, select.POLLIN)
+        if self.words.terminal is not None and not self.gone:
+            poll.register(self.words.fd, 0)  # reports only its end
+        ready = [fd for fd, _ in poll.poll(None if seconds == math.inf else seconds * 1000)]
+        if self.words.fd in ready:
+            self.gone = True  # not every process on a terminal is told so
+            os.kill(self.parent, signal.SIGHUP)
+        elif self.told in ready:
+            data = os.read(self.told, 4096)
+            if not data:
+                os._exit(0)  # the process has ended
+            *lines, self.lines = (self.lines + data).split(b"\n")
+            for line in lines:
+                self._obey(line.decode())
+        elif self.heard in ready:
+            for number in os.read(self.heard, 4096):
+                self._count(number)
+
+    def _obey(self, line: str) -> None:
+        what, _, value = line.partition(" ")
+        now = time.monotonic()
+        if what == "limit" and not self.seen:
+            self.until, self.spoken = now + float(value) + watchdog.GRACE, False
+        elif what == "spoken":
+            self.spoken, self.until = True, now + watchdog.WRITING
+        elif what == "ended":
+            self.over, self.until = True, now + watchdog.GRACE
+        elif what == "rest":
+            self.until = math.inf
+        elif what == "speaking":
+            self.answered = True
+
+    def _count(self, number: int) -> None:
+        if number not in self.words.signals:
+            return
+        self.seen += 1
+        self.cause = watchdog.SIGNALS[signal.Signals(number)] if self.seen == 1 else self.cause
+        wait = watchdog.AFTER_SIGNAL if self.seen == 1 else watchdog.AFTER_SECOND
+        now = time.monotonic()
+        self.until = min(now + wait, self.until)
+
+    def _kill(self) -> None:
+        """The thread did not end the process: stop it, so that it cannot write any more."""
+        if not self.answered:
+            os.kill(self.parent, signal.SIGSTOP)
+            self._listen(0.0)  # it may have ended at the last moment
+        for group in _children(self.parent):
+            with contextlib.suppress(OSError):
+                os.killpg(group, signal.SIGKILL)
+        if not self.answered and not self.over and not (self.spoken and self.words.stream):
+            watchdog.say(self.words, self.cause)
+        os.kill(self.parent, signal.SIGKILL)
+
+
+def _children(parent: int) -> list[int]:
+    """The children of a process that lead a group of their own: all programs that it runs do."""
+    found: list[int] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, IndexError):
+            stat = (entry / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+            if stat[1] == str(parent) and stat[2] == entry.name:
+                found.append(int(entry.name))
+    return found
