@@ -11,7 +11,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1] / "reviewer"
 LAYERS = [
     {"errors"},
-    {"types", "messages", "text", "resources", "temporary", "globs", "installer", "disk"},
+    {
+        "types",
+        "messages",
+        "text",
+        "resources",
+        "temporary",
+        "globs",
+        "installer",
+        "disk",
+        "programs",
+    },
     {"languages"},
     {"pipes", "children"},
     {"process", "events", "replies", "diff"},

@@ -7,13 +7,12 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reviewer import process, secrets, text
+from reviewer import process, programs, secrets, text
 from reviewer.analyzers.base import AnalyzerError, Limits
 
 T = TypeVar("T")
@@ -41,9 +40,8 @@ def on_path(program: str, outside: Path | None = None, home: str | None = None) 
     the folder `home`, but nothing below `outside`, the repository under review."""
     entries = [*os.get_exec_path(), *([os.path.join(home, "bin")] if home else [])]  # noqa: PTH118
     for entry in filter(lambda entry: is_away(Path(entry), outside), entries):
-        found = shutil.which(program, path=entry)
-        # Windows also searches the current directory.
-        if found and Path(found).parent == Path(entry) and is_away(Path(found), outside):
+        found = programs.find(program, entry)
+        if found and is_away(Path(found), outside):
             return Path(found)
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reviewer import text
+from reviewer import disk, text
 from reviewer.config.places import REPOSITORY_FILE
 from reviewer.config.settings import RepositorySettings, Settings, kebab
 from reviewer.errors import ConfigError
@@ -162,13 +161,13 @@ def _environment_values(environ: Mapping[str, str], warnings: list[str]) -> dict
 def _key_file(path: Path, warnings: list[str]) -> str:
     name = text.one_line(str(path))
     try:
-        mode, key = path.stat().st_mode, path.read_text(encoding="utf-8").strip()
+        info, key = path.stat(), path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else "not text"
         raise ConfigError(f"REVIEWER_API_KEY_FILE: {name} cannot be read: {reason}") from None
     if not key or len(key.splitlines()) > 1:
         raise ConfigError(f"REVIEWER_API_KEY_FILE: {name} must hold the key on one line")
-    if os.name == "posix" and mode & 0o077:
+    if disk.open_to(info, 0o077):
         warnings.append(f"{name} can be read by others; run: chmod 600 {name}")
     return key
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewer import process, secrets, text
+from reviewer import process, programs, secrets, text
 
 MEMORY = 4 << 30  # bytes of private memory of each process
 _MAX_OUTPUT = 16 << 20
@@ -66,7 +65,7 @@ def run(command: str, root: Path, home: Path, timeout: float) -> Ran:
     """Run `command` with /bin/sh in `root` for at most `timeout` seconds; `home` is an empty
     directory for its files. Its process group is killed afterwards; with a process namespace, all
     its processes are."""
-    if os.name != "posix":
+    if sys.platform == "win32":
         return Ran(1, 0.0, "", False, "commands can only be run confined on Linux and macOS")
     wrapper = isolation()
     processor = int(timeout + 1) * (os.cpu_count() or 1)  # seconds; a process may use every core
@@ -91,8 +90,8 @@ def run(command: str, root: Path, home: Path, timeout: float) -> Ran:
 def isolation() -> tuple[str, ...]:
     """The command prefix that blocks network access; empty when no way works here."""
     for name, options in _ISOLATE:
-        program = shutil.which(name)
-        if program is None or not Path(program).is_absolute():
+        program = programs.find(name)
+        if program is None:
             continue
         try:
             result = process.run(

@@ -15,7 +15,6 @@ import json
 import os
 import platform
 import re
-import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from reviewer import process, text
+from reviewer import process, programs, text
 from reviewer.serving.host_memory import host_memory, read
 
 DeviceKind = Literal["cuda", "rocm", "apple", "cpu"]
@@ -164,21 +163,9 @@ def _nvml_device(nvml: Any, index: int, host_memory: int) -> Device:
     return make_device("cuda", shown, memory, free, bandwidth=bandwidth, compute=compute)
 
 
-def _program(name: str, environ: Mapping[str, str]) -> str | None:
-    """Absolute path of a program. Relative PATH entries, and the current directory on Windows, are
-    ignored: that directory may be the repository under review."""
-    entries = [
-        entry
-        for entry in environ.get("PATH", os.defpath).split(os.pathsep)
-        if Path(entry).is_absolute()
-    ]
-    found = shutil.which(name, path=os.pathsep.join(entries))
-    return found if found and Path(found).parent in map(Path, entries) else None
-
-
 def _output_of(name: str, arguments: list[str], environ: Mapping[str, str], seconds: float) -> str:
     """The output of a program; empty if it is missing, fails or takes too long."""
-    program = _program(name, environ)
+    program = programs.find(name, environ.get("PATH", os.defpath))
     if program is None:
         return ""
     env = {key: environ[key] for key in _ENVIRONMENT if key in environ} | {"LC_ALL": "C"}

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewer import process
+from reviewer import process, programs
 from reviewer.errors import NoEngine, UsageError
 from reviewer.text import one_line
 
@@ -66,10 +66,7 @@ def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | Non
         str(Path(own).parent),
         *(path if path is not None else os.environ.get("PATH", "")).split(os.pathsep),
     ]
-    # An empty or relative entry would let the current directory, a repository, supply the program.
-    script = shutil.which(
-        "vllm", path=os.pathsep.join(entry for entry in scripts if Path(entry).is_absolute())
-    )
+    script = programs.find("vllm", os.pathsep.join(scripts))
     found = find_vllm_of(own) or (_of_script(script) if script else None)
     if found is None:
         raise NoEngine(

@@ -12,14 +12,13 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reviewer import process
+from reviewer import process, programs
 from reviewer.errors import GitFailed, UsageError, limit
 from reviewer.text import cut, one_line
 
@@ -108,15 +107,9 @@ class Repository:
 
 
 def find_git() -> str:
-    """The absolute path of git; relative entries of PATH and the working directory are never
-    searched."""
-    entries = [
-        entry
-        for entry in os.environ.get("PATH", os.defpath).split(os.pathsep)
-        if Path(entry).is_absolute()
-    ]
-    found = shutil.which("git", path=os.pathsep.join(entries))
-    if found is None or not Path(found).is_absolute():
+    """The absolute path of git. Raises GitFailed when it is not installed."""
+    found = programs.find("git")
+    if found is None:
         raise GitFailed(
             "git is not installed: no `git` in an absolute directory of PATH; install it and try"
             " again"

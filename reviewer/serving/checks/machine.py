@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from reviewer import temporary
+from reviewer.disk import is_ours, open_to
 from reviewer.errors import GitFailed
 from reviewer.serving import registry
 from reviewer.serving.catalogue import GIB
@@ -145,7 +146,7 @@ def directory(name: str, path: Path, variable: str) -> Check:
         open_to_others = list(exposed(path)) if existing == path else []
     except OSError as error:
         return failed(name, f"{existing}: {error.strerror or error}", elsewhere)
-    if existing == path and hasattr(os, "getuid") and mode.st_uid != os.getuid():
+    if existing == path and not is_ours(mode):
         return failed(
             name, f"{path} belongs to another user", f"set {variable} to a directory of yours"
         )
@@ -157,13 +158,13 @@ def directory(name: str, path: Path, variable: str) -> Check:
 def exposed(path: Path) -> Iterable[Path]:
     """The entries of `path` that are open to group or others; none when `path` itself is closed to
     them. `path` is among them when others may write to it."""
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if os.name != "posix" or not mode & 0o077:
+    info = path.stat()
+    if not open_to(info, 0o077):
         return
-    if mode & 0o022:
+    if open_to(info, 0o022):
         yield path
     for entry in sorted(path.iterdir()):
-        if not entry.is_symlink() and stat.S_IMODE(entry.lstat().st_mode) & 0o077:
+        if not entry.is_symlink() and open_to(entry.lstat(), 0o077):
             yield entry
 
 
