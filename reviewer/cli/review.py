@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 import click
 
-from reviewer import text
+from reviewer import disk, text
 from reviewer.cli import common, options, review_options
 from reviewer.errors import Exit, UsageError
 from reviewer.outputs import OUTPUTS
@@ -233,7 +233,7 @@ def _atomic_file(path: Path) -> Iterator[TextIO]:
     yield written
     try:
         part.write_text(written.getvalue(), encoding="utf-8", newline="\n")
-        part.replace(path)
+        disk.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
 

@@ -28,6 +28,8 @@ class Folder(Protocol):
     def open(self, name: str, flags: int, mode: int = 0o600) -> int:
         """A descriptor; links are refused."""
 
+    def chmod(self, name: str, mode: int) -> None: ...
+
     def unlink(self, name: str) -> None: ...
 
     def replace(self, old: str, new: str) -> None:
@@ -48,6 +50,9 @@ class ByHandle:
 
     def open(self, name: str, flags: int, mode: int = 0o600) -> int:
         return os.open(name, flags | _PLAIN | _WHOLE, mode, dir_fd=self.handle)
+
+    def chmod(self, name: str, mode: int) -> None:
+        os.chmod(name, mode, dir_fd=self.handle)
 
     def unlink(self, name: str) -> None:
         os.unlink(name, dir_fd=self.handle)
@@ -90,6 +95,10 @@ class ByName:
             os.close(handle)
             raise OSError(0, "it was replaced", name)
         return handle
+
+    def chmod(self, name: str, mode: int) -> None:
+        self.info(name)
+        (self.path / name).chmod(mode)
 
     def unlink(self, name: str) -> None:
         self.info(name)

@@ -104,6 +104,8 @@ def _check(entry: _Open) -> target.FileState:
     state = target.read(entry.folder, entry.name)
     if state.data != entry.item.old or state.mode != entry.item.mode:
         raise target.Unsafe("changed while it was being written")
+    if sys.platform == "win32" and not state.mode & 0o200:
+        raise target.Unsafe("is read-only, and Windows replaces no such file; run: attrib -R")
     if state.links > 1:
         raise target.Unsafe(
             "has other hard links, which would keep the old content; edit it yourself"
@@ -121,6 +123,7 @@ def _keep(made: int, entry: _Open, state: target.FileState) -> None:
     """Copy owner, attributes and mode to the new file. Raises OSError when owner or mode cannot be
     kept. On Windows the new file has the rights that its folder gives."""
     if sys.platform == "win32":
+        entry.folder.chmod(entry.temporary, state.mode)
         return
     info = os.fstat(made)
     if (info.st_uid, info.st_gid) != state.owner:

@@ -55,7 +55,7 @@ class Warden:
         for fd in kept:
             os.closerange(low, fd)
             low = fd + 1
-        os.closerange(low, os.sysconf("SC_OPEN_MAX") if hasattr(os, "sysconf") else 4096)
+        os.closerange(low, os.sysconf("SC_OPEN_MAX"))
 
     def _listen(self, seconds: float) -> None:
         poll = select.poll()

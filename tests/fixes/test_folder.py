@@ -47,6 +47,8 @@ def test_a_file_is_made_read_replaced_and_removed(root: Path, way: type) -> None
             file.write(b"new\r\n")
         assert (content(place, "file"), content(place, "new")) == (b"old\r\n", b"new\r\n")
         assert place.info("new").st_mode & 0o777 == 0o600
+        place.chmod("new", 0o640)
+        assert place.info("new").st_mode & 0o777 == 0o640
         place.replace("new", "file")
         place.sync()
         assert content(place, "file") == b"new\r\n"

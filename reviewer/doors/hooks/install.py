@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewer import process, temporary
+from reviewer import disk, process, temporary
 from reviewer.doors.hooks import HookType, place
 from reviewer.doors.hooks.place import HookState
 from reviewer.doors.hooks.script import BEFORE, Options, write
@@ -120,7 +120,7 @@ def _put(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         Path(name).chmod(0o755)
-        Path(name).replace(path)
+        disk.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

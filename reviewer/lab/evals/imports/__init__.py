@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from reviewer import disk
 from reviewer.errors import UsageError
 from reviewer.lab.evals.cases import Case
 from reviewer.lab.evals.imports.base import Imported, Places
@@ -84,7 +85,7 @@ def write(cases: list[Case], path: Path) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_text(text, encoding="ascii", newline="\n")
-        part.replace(path)
+        disk.replace(part, path)
     except OSError as exc:
         raise UsageError(f"cannot write {one_line(str(path))}: {exc.strerror}") from None
     finally:
