@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -96,7 +97,9 @@ def test_a_server_is_started_found_and_stopped(box):
         "--enable-prompt-tokens-details --enable-prefix-caching"
         " --prefix-cache-retention-interval 512"
     )
+    stages = [line for line in said[1:-2] if re.fullmatch(r"\w.* \(\d+ s\)", line)]
     assert said[1:] == [
+        *stages,
         (f"tiny answers at http://127.0.0.1:{box.port} (process {server.pid}); log: {server.log}"),
         "It keeps running: `reviewer` finds it, `reviewer serve stop` stops it.",
     ]
@@ -335,9 +338,8 @@ def test_without_vllm_the_line_says_how_to_get_one(box):
     box.environ["PATH"] = "/nonexistent"
     done = box.run("start", "--model", "12b", code=4)
     assert (
-        done.stderr == "reviewer: vLLM is not installed; on a machine with a GPU, run: pip install"
-        " 'gemma-reviewer[vllm]', or give the Python that has it with --python; without a GPU,"
-        " run: reviewer serve start --engine llamacpp\n"
+        done.stderr == "reviewer: vLLM is not installed, or not where it was looked for (--python"
+        " names the place); run: reviewer setup\n"
     )
 
 
