@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.errors import NoEngine, UsageError
-from reviewer.serving import catalogue, command, hardware, named, plan, recommend
+from reviewer.serving import catalogue, command, fetch, hardware, named, plan, recommend
 from reviewer.serving.fit import Want
 from reviewer.serving.hardware import Machine
 from reviewer.serving.installed import Vllm
@@ -44,7 +44,8 @@ def vllm(
         program=installed.program,
         vllm_version=version,
     )
-    options = replace(options, served_name=served_name(options.model))
+    # The weights are brought before, where that can be watched.
+    options = replace(options, served_name=served_name(options.model), offline=True)
     environment = command.vllm_environment(options, given=os.environ) | {"PYTHONSAFEPATH": "1"}
     return Launch(
         "vllm",
@@ -54,7 +55,16 @@ def vllm(
         environment,
         installed.version,
         key_variable="VLLM_API_KEY",
+        first=next(map(_pull, filter(_missing, command.repositories(options))), ()),
     )
+
+
+def _missing(repository: str) -> bool:
+    return fetch.here(repository) is None
+
+
+def _pull(repository: str) -> tuple[str, ...]:
+    return ("reviewer", "model", "pull", repository)
 
 
 def _check_build(installed: Vllm, machine: Machine) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support import fake_vllm, forked
+from support import fake_vllm, forked, hub_files
 
 from reviewer import cli
-from reviewer.serving import installed, registry
+from reviewer.serving import fetch, installed, registry
+from reviewer.serving import start as starting
 from reviewer.serving.processes import exact_start, group_alive
 
 pytestmark = pytest.mark.skipif(
@@ -330,6 +331,39 @@ def test_options_that_cannot_be(box, more, said, monkeypatch, capsys):
     assert said in line
     assert line.startswith("reviewer: ")
     assert not box.where.exists()
+
+
+def test_a_model_is_brought_before_the_server_starts_without_a_network(box, capsys, monkeypatch):
+    hub, brought = box.folder / "hub", []
+
+    def bring(name, say):
+        say(f"{name}: downloading")
+        brought.append(name)
+        return hub_files.snapshot(hub, name, {"behaviour.json": "{}"})
+
+    monkeypatch.setattr(fetch, "_download", bring)
+    monkeypatch.setenv("HF_HUB_CACHE", str(hub))
+    monkeypatch.setenv("REVIEWER_STATE_DIR", str(box.folder / "state"))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    start = ["serve", *map(str, box.start("--model", "someone/tiny"))]
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*start, "--offline"])
+    assert (ended.value.code, brought) == (4, [])
+    assert "--offline forbids its download" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main([*start, "--dry-run"])
+    assert capsys.readouterr().out.startswith("reviewer model pull someone/tiny\n")
+    assert brought == []
+    monkeypatch.setattr(starting, "start", lambda *_, **__: brought.append("started") or sys.exit())
+    with pytest.raises(SystemExit):
+        cli.main([*start, "--detach"])
+    assert brought == ["someone/tiny", "started"]
+    assert capsys.readouterr().err.startswith("someone/tiny: downloading\nDO_NOT_TRACK=1 HF_HUB_")
+    box.environ["HF_HUB_CACHE"] = str(hub)
+    said = box.run(*start[1:], "--detach").stderr.splitlines()
+    assert said[0].startswith("DO_NOT_TRACK=1 HF_HUB_OFFLINE=1 ")
+    assert said[-2].startswith("tiny answers at ")
 
 
 def test_without_vllm_the_line_says_how_to_get_one(box):

@@ -3,6 +3,7 @@ import shlex
 from dataclasses import replace
 
 import pytest
+from support import hub_files
 from support.machines import MACHINES
 
 from reviewer.errors import NoEngine, UsageError
@@ -28,8 +29,9 @@ def here(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _with_a_gpu(here):
+def _with_a_gpu(here, tmp_path, monkeypatch):
     here("cuda_24")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
 
 
 def value(made, option):
@@ -56,6 +58,7 @@ def test_a_launch_of_the_catalogue():
         "VLLM_NO_USAGE_STATS": "1",
         "DO_NOT_TRACK": "1",
         "VLLM_USE_FLASHINFER_SAMPLER": "0",
+        "HF_HUB_OFFLINE": "1",
         "PYTHONSAFEPATH": "1",
     }
 
@@ -94,6 +97,22 @@ def test_a_named_model_that_does_not_fit_is_refused_before_it_is_downloaded():
     assert value(vllm_launch.vllm(name, FOUND), "serve") == name  # which fits
     made = vllm_launch.vllm("google/gemma-4-31B-it", FOUND, anyway=True)
     assert value(made, "serve") == "google/gemma-4-31B-it"
+
+
+def test_what_is_not_here_is_brought_first(tmp_path):
+    model, drafter = "google/gemma-4-12B-it-qat-w4a16-ct", "google/gemma-4-12B-it-assistant"
+
+    def first(name="12b", **changes):
+        return vllm_launch.vllm(name, FOUND, **changes).first
+
+    assert first() == ("reviewer", "model", "pull", model)
+    hub_files.snapshot(tmp_path / "hub", model)
+    assert first() == ()
+    assert first(speculative="mtp") == ("reviewer", "model", "pull", drafter)
+    hub_files.snapshot(tmp_path / "hub", drafter)
+    assert first(speculative="mtp") == ()
+    assert first("someone/other") == ("reviewer", "model", "pull", "someone/other")
+    assert first(str(tmp_path)) == ()
 
 
 def test_what_the_user_sets_stands_against_the_plan():
@@ -154,6 +173,7 @@ def test_the_line_can_be_pasted():
     words = shlex.split(made.line())
     assert words == [
         "DO_NOT_TRACK=1",
+        "HF_HUB_OFFLINE=1",
         "PYTHONSAFEPATH=1",
         "VLLM_NO_USAGE_STATS=1",
         "VLLM_USE_FLASHINFER_SAMPLER=0",

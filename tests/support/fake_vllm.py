@@ -141,6 +141,15 @@ def _first_word(body: str) -> str:
     return '{"state":"ready"}' if "ready" in body else "{}"
 
 
+def _folder(model: str) -> Path:
+    """That of a path, or of an id in the hub's cache, which is all that is looked at offline."""
+    if Path(model).is_absolute():
+        return Path(model)
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
+    top = Path(os.environ["HF_HUB_CACHE"]) / f"models--{model.replace('/', '--')}"
+    return top / "snapshots" / (top / "refs" / "main").read_text()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--model")
@@ -150,7 +159,7 @@ def main() -> None:
     parser.add_argument("--uds")
     parser.add_argument("--max-model-len", type=int)
     options, _ = parser.parse_known_args()
-    behaviour = json.loads((Path(options.model) / "behaviour.json").read_text())
+    behaviour = json.loads((_folder(options.model) / "behaviour.json").read_text())
     if behaviour.get("ignore_term"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if behaviour.get("child"):
