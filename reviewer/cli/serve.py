@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import signal
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from reviewer.cli.serve_servers import log_of, matching, row, show, states_of, w
 from reviewer.errors import Exit, Interrupted, UsageError
 
 if TYPE_CHECKING:
+    from reviewer.serving.launch import Launch
     from reviewer.serving.start import Started
 
 EXIT_CODES = """\b
@@ -53,7 +55,7 @@ def serve() -> None:
     default=1800.0,
     show_default=True,
     metavar="S",
-    help="Seconds until it must answer, a download included.",
+    help="Seconds until it must answer, once the model is on this machine.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the command; start nothing.")
 def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
@@ -66,13 +68,18 @@ def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
     reviewer serve start --model 31b --dry-run      print the command only
     reviewer serve start -- --enforce-eager         pass an option to vLLM
     """
-    from reviewer.serving import registry
+    from reviewer.serving import fetch, registry
     from reviewer.serving import start as starting
 
     planned = launch(**chosen)
     if dry_run:
-        click.echo(planned.line())
+        _print(planned)
         return
+    brought: set[str] = set()
+    while planned.first and planned.first[-1] not in brought:
+        brought.add(planned.first[-1])
+        fetch.ready(planned.first[-1], _say, offline=chosen["offline"])
+        planned = launch(**chosen)
     where = registry.folder()
     click.echo(planned.line(), err=True)
     for number in watchdog.ENDING:
@@ -85,6 +92,15 @@ def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
         )
     else:
         _attend(started, where)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _print(planned: Launch) -> None:
+    for line in filter(None, (shlex.join(planned.first), planned.line())):
+        click.echo(line)
 
 
 def _answers(started: Started) -> str:
@@ -134,7 +150,7 @@ def show_command(**chosen: Any) -> None:
     \b
     reviewer serve command --model 31b --tensor-parallel 2
     """
-    click.echo(launch(**chosen).line())
+    _print(launch(**chosen))
 
 
 @serve.command()

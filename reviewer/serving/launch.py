@@ -30,6 +30,7 @@ class Launch:
     version: str
     key: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(32))
     key_variable: str | None = None
+    first: tuple[str, ...] = ()  # the command that has to bring the model; empty if it is here
 
     def line(self) -> str:
         """The command for a shell. It leaves out the key: set $KEY."""

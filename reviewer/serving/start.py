@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from reviewer.serving import registry
 from reviewer.serving.explain import explain
 from reviewer.serving.launch import Launch, key_file
 from reviewer.serving.processes import end_group
+from reviewer.serving.stages import Watch
 from reviewer.text import cut, one_line
 
 # A single allowed word: any model answers at once, and only a server that enforces schemas always
@@ -47,16 +47,8 @@ PROBE = Schema(
 _PROBE_PROMPT = Prompt("You are a code reviewer.", "Say that you are ready.", 32)
 _TAIL = 256 * 1024
 _WARM_UP = 30.0  # seconds for which a listening server may refuse requests
-# The stage of a start, by the latest of these lines in the log.
-_STAGES = (
-    (r"Downloading|Fetching \d+ files", "downloading the model"),
-    (r"Starting to load model|Loading (?:safetensors|weights|model)", "loading the weights"),
-    (r"torch\.compile|Dynamo|Compiling|Warming up model", "compiling"),
-    (r"[Gg]raph captur|Capturing CUDA graphs", "capturing graphs"),
-    (r"Application startup complete", "answering the first request"),
-)
-
-Report = Callable[[str, float], None]  # (stage, seconds since the start)
+_LOOK = 1.0  # seconds between two looks into the log
+Report = Callable[[str, float], None]  # (what it is doing, seconds since the start)
 
 
 @dataclass(frozen=True)
@@ -71,15 +63,15 @@ def start(
     *,
     timeout: float,
     report: Report = lambda stage, seconds: None,
-    every: float = 10.0,
+    every: float = 8.0,
 ) -> Started:
     """Start `launch` in its own process group and wait until it has answered a request with a
     schema.
 
-    The log and the registration are in `where`. `report` is called every `every` seconds. Any
-    failure, and Ctrl-C, ends the server. Raises UsageError when the address is in use, NoEngine
-    when the server ends or ignores the schema, EngineUnreachable when it is not ready within
-    `timeout` seconds.
+    The log and the registration are in `where`. `report` is called for every new stage, and about
+    every `every` seconds. Any failure, and Ctrl-C, ends the server. Raises UsageError when the
+    address is in use, NoEngine when the server ends or ignores the schema, EngineUnreachable when
+    it is not ready within `timeout` seconds.
     """
     registry.prepare(where)
     for server in registry.running(where, starting=True):
@@ -194,7 +186,8 @@ async def _until_ready(
     report: Report,
     every: float,  # noqa: ASYNC109, RUF100
 ) -> None:
-    began = reported = time.monotonic()
+    began = looked = time.monotonic()
+    watch = Watch(began, every)
     refused_since: float | None = None
     while True:
         attempt = asyncio.create_task(_why_not_ready(launch, timeout))
@@ -204,13 +197,15 @@ async def _until_ready(
                 if process.poll() is not None:
                     raise died(launch.engine, log, process.returncode)
                 if now - began > timeout:
+                    watch.look(tail(log), now)
                     raise EngineUnreachable(
-                        f"the server was not ready within {timeout:g} s ({stage(tail(log))}): raise"
+                        f"the server was not ready within {timeout:g} s ({watch.last(now)}): raise"
                         f" --timeout, or read its log, {one_line(str(log))}"
                     )
-                if now - reported >= every:
-                    reported = now
-                    report(stage(tail(log)), now - began)
+                if now - looked >= min(_LOOK, every):
+                    looked = now
+                    if words := watch.look(tail(log), now):
+                        report(words, now - began)
                 await asyncio.wait((attempt,), timeout=0.2)
         finally:
             attempt.cancel()
@@ -282,13 +277,3 @@ def tail(log: Path) -> str:
             return file.read().decode("utf-8", "replace")
     except OSError:
         return ""
-
-
-def stage(log_text: str) -> str:
-    """What a starting server is doing, for the user."""
-    found = [
-        (match.start(), name)
-        for pattern, name in _STAGES
-        for match in re.finditer(pattern, log_text)
-    ]
-    return max(found)[1] if found else "starting"

@@ -9,34 +9,43 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.errors import NoEngine, UsageError
-from reviewer.serving import catalogue, command
+from reviewer.serving import catalogue, command, fetch, hardware, named, plan, recommend
+from reviewer.serving.fit import Want
+from reviewer.serving.hardware import Machine
 from reviewer.serving.installed import Vllm
 from reviewer.serving.launch import Launch
+from reviewer.serving.plan import Plan
 from reviewer.text import cut, one_line
 
-CPU_KV_GIB = 4  # fallback; vLLM's own default on CPUs
+CPU_KV_GIB = 4  # for a model that is not in the catalogue; vLLM's own default on CPUs
+SETUP = "run: reviewer setup"
 
 
 def vllm(
-    model: str | None, installed: Vllm, *, extra: tuple[str, ...] = (), **changes: Any
+    model: str | None,
+    installed: Vllm,
+    *,
+    extra: tuple[str, ...] = (),
+    anyway: bool = False,
+    **changes: Any,
 ) -> Launch:
     """vLLM with `model` (a catalogue name, a Hugging Face id or a folder), or with the best model
     for this machine. `changes` are fields of ServeOptions; `extra` is passed to vLLM unchanged.
-    Raises UsageError and NoEngine."""
-    version = command.parse_version(installed.version) if installed.version[:1].isdigit() else None
+    Raises UsageError, and NoEngine for what cannot run here, unless `anyway`."""
+    machine = hardware.detect()
+    if not anyway:
+        _check_build(installed, machine)
     if installed.cpu:
-        changes = {"gpu_memory_utilization": None, "cpu_kv_gib": CPU_KV_GIB} | changes
-    if model is None:
-        options = replace(_best(version, changes), **changes)
-    else:
-        options = command.serve_options(_local(model), **changes)
+        machine = replace(machine, devices=())
+    version = command.parse_version(installed.version) if installed.version[:1].isdigit() else None
+    _check_version(model, version)
     options = replace(
-        options,
-        served_name=served_name(options.model),
+        _options(model, machine, version, changes, anyway=anyway),
         program=installed.program,
         vllm_version=version,
     )
-    _check_version(options, installed)
+    # The weights are brought before, where that can be watched.
+    options = replace(options, served_name=served_name(options.model), offline=True)
     environment = command.vllm_environment(options, given=os.environ) | {"PYTHONSAFEPATH": "1"}
     return Launch(
         "vllm",
@@ -46,6 +55,34 @@ def vllm(
         environment,
         installed.version,
         key_variable="VLLM_API_KEY",
+        first=next(map(_pull, filter(_missing, command.repositories(options))), ()),
+    )
+
+
+def _missing(repository: str) -> bool:
+    return fetch.here(repository) is None
+
+
+def _pull(repository: str) -> tuple[str, ...]:
+    return ("reviewer", "model", "pull", repository)
+
+
+def _check_build(installed: Vllm, machine: Machine) -> None:
+    """Raises NoEngine for a vLLM that is built for other devices than this machine's."""
+    if installed.build not in ("cuda", "rocm") or installed.build == machine.best.kind:
+        return
+    name, version = one_line(machine.best.name), one_line(installed.version)
+    if machine.best.kind == "rocm":
+        raise NoEngine(
+            f"this vLLM ({version}) is built for NVIDIA GPUs, and {name} is one of AMD's; run:"
+            " reviewer serve start --engine llama-server"
+        )
+    if machine.best.kind == "apple":
+        raise NoEngine(f"vLLM cannot use the GPU of {name}; {SETUP}")
+    raise NoEngine(
+        f"this vLLM ({version}) needs a GPU that this machine does not have; {SETUP}"
+        if machine.best.kind == "cpu"
+        else f"this vLLM ({version}) is not built for {name}; {SETUP}"
     )
 
 
@@ -54,6 +91,54 @@ def served_name(model: str) -> str:
     if catalogue.lookup(model) is not None:
         return "gemma4"
     return Path(model).name
+
+
+def _options(
+    model: str | None,
+    machine: Machine,
+    version: tuple[int, ...] | None,
+    changes: Mapping[str, Any],
+    *,
+    anyway: bool,
+) -> command.ServeOptions:
+    want = _want(version, changes)
+    if model is not None and catalogue.lookup(model) is None:
+        known = (
+            {} if machine.devices else {"gpu_memory_utilization": None, "cpu_kv_gib": CPU_KV_GIB}
+        )
+        return command.serve_options(_local(model), **(known | dict(changes)))
+    chosen = (
+        _best(machine, want)
+        if model is None
+        else named.named(model, machine, want, "vllm", anyway=anyway)
+    )
+    family, (checkpoint,) = catalogue.find(chosen.model)
+    room = chosen.free_bytes + chosen.kv_bytes_per_sequence * chosen.concurrency
+    options = plan.serve_options(
+        family, checkpoint, machine.best, replace(want, gpus=chosen.device_count), room
+    )
+    return replace(options, **changes)
+
+
+def _want(version: tuple[int, ...] | None, changes: Mapping[str, Any]) -> Want:
+    kv_dtype = changes.get("kv_dtype", "auto")
+    return Want(
+        context=changes.get("max_model_len", 16384),
+        batched_tokens=changes.get("max_num_batched_tokens", 2048),
+        kv_dtype="fp8" if str(kv_dtype).startswith("fp8") else "auto",
+        gpus=changes.get("tensor_parallel", 1),
+        async_scheduling=changes.get("async_scheduling", True),
+        vllm_version=version,
+    )
+
+
+def _best(machine: Machine, want: Want) -> Plan:
+    found = recommend.recommend(machine, want, ("vllm",))
+    if found is None:
+        raise NoEngine(
+            f"no Gemma 4 fits {one_line(machine.best.name)} in vLLM; {named.instead(machine, want)}"
+        )
+    return found.plan
 
 
 def _local(model: str) -> str:
@@ -70,34 +155,11 @@ def _local(model: str) -> str:
     return model
 
 
-def _best(version: tuple[int, ...] | None, changes: Mapping[str, Any]) -> command.ServeOptions:
-    from reviewer.serving import fit, hardware, plan
-
-    machine = hardware.detect()
-    want = fit.Want(
-        context=changes.get("max_model_len", 16384),
-        concurrency=1,
-        vllm_version=version,
-        gpus=changes.get("tensor_parallel", 1),
-    )
-    best = plan.best(plan.plans(machine.best, want, engines=("vllm",)))
-    if best is None:
-        raise NoEngine(
-            f"no Gemma 4 fits {one_line(machine.best.name)} in vLLM; `reviewer model list` shows"
-            " what each model needs, and --engine llamacpp runs a GGUF without a GPU"
-        )
-    model, checkpoints = catalogue.find(best.model)
-    return plan.serve_options(model, checkpoints[0], machine.best, want, best.free_bytes)
-
-
-def _check_version(options: command.ServeOptions, installed: Vllm) -> None:
-    known = catalogue.lookup(options.model)
-    if (
-        known
-        and options.vllm_version
-        and options.vllm_version < command.parse_version(known[0].min_vllm)
-    ):
+def _check_version(name: str | None, version: tuple[int, ...] | None) -> None:
+    """Raises NoEngine when this vLLM is too old for the model that the user named."""
+    known = catalogue.lookup(name) if name is not None else None
+    if known and version and version < command.parse_version(known[0].min_vllm):
         raise NoEngine(
             f"{known[0].name} requires vLLM {known[0].min_vllm} or newer, but"
-            f" {one_line(installed.version)} is installed; run: pip install -U vllm"
+            f" {'.'.join(map(str, version))} is installed; run: pip install -U vllm"
         )

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,10 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support import fake_vllm, forked
+from support import fake_vllm, forked, hub_files
 
 from reviewer import cli
-from reviewer.serving import installed, registry
+from reviewer.serving import fetch, installed, registry
+from reviewer.serving import start as starting
 from reviewer.serving.processes import exact_start, group_alive
 
 pytestmark = pytest.mark.skipif(
@@ -96,7 +98,9 @@ def test_a_server_is_started_found_and_stopped(box):
         "--enable-prompt-tokens-details --enable-prefix-caching"
         " --prefix-cache-retention-interval 512"
     )
+    stages = [line for line in said[1:-2] if re.fullmatch(r"\w.* \(\d+ s\)", line)]
     assert said[1:] == [
+        *stages,
         (f"tiny answers at http://127.0.0.1:{box.port} (process {server.pid}); log: {server.log}"),
         "It keeps running: `reviewer` finds it, `reviewer serve stop` stops it.",
     ]
@@ -329,15 +333,47 @@ def test_options_that_cannot_be(box, more, said, monkeypatch, capsys):
     assert not box.where.exists()
 
 
+def test_a_model_is_brought_before_the_server_starts_without_a_network(box, capsys, monkeypatch):
+    hub, brought = box.folder / "hub", []
+
+    def bring(name, say):
+        say(f"{name}: downloading")
+        brought.append(name)
+        return hub_files.snapshot(hub, name, {"behaviour.json": "{}"})
+
+    monkeypatch.setattr(fetch, "_download", bring)
+    monkeypatch.setenv("HF_HUB_CACHE", str(hub))
+    monkeypatch.setenv("REVIEWER_STATE_DIR", str(box.folder / "state"))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    start = ["serve", *map(str, box.start("--model", "someone/tiny"))]
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*start, "--offline"])
+    assert (ended.value.code, brought) == (4, [])
+    assert "--offline forbids its download" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main([*start, "--dry-run"])
+    assert capsys.readouterr().out.startswith("reviewer model pull someone/tiny\n")
+    assert brought == []
+    monkeypatch.setattr(starting, "start", lambda *_, **__: brought.append("started") or sys.exit())
+    with pytest.raises(SystemExit):
+        cli.main([*start, "--detach"])
+    assert brought == ["someone/tiny", "started"]
+    assert capsys.readouterr().err.startswith("someone/tiny: downloading\nDO_NOT_TRACK=1 HF_HUB_")
+    box.environ["HF_HUB_CACHE"] = str(hub)
+    said = box.run(*start[1:], "--detach").stderr.splitlines()
+    assert said[0].startswith("DO_NOT_TRACK=1 HF_HUB_OFFLINE=1 ")
+    assert said[-2].startswith("tiny answers at ")
+
+
 def test_without_vllm_the_line_says_how_to_get_one(box):
     if installed.find_vllm_of(sys.executable):
         pytest.skip("this Python has vLLM")
     box.environ["PATH"] = "/nonexistent"
     done = box.run("start", "--model", "12b", code=4)
     assert (
-        done.stderr == "reviewer: vLLM is not installed; on a machine with a GPU, run: pip install"
-        " 'gemma-reviewer[vllm]', or give the Python that has it with --python; without a GPU,"
-        " run: reviewer serve start --engine llamacpp\n"
+        done.stderr == "reviewer: vLLM is not installed, or not where it was looked for (--python"
+        " names the place); run: reviewer setup\n"
     )
 
 

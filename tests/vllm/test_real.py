@@ -201,9 +201,9 @@ def test_a_second_server_at_its_port_is_refused(vllm):
         (
             ["--model", "google/gemma-4-none"],
             (
-                "reviewer: vllm ended: the model is not on this machine, and the hub cannot be"
-                " reached. Download it with `reviewer model pull ID` on a machine with a network,"
-                " or name a folder with --model."
+                "reviewer: google/gemma-4-none is not on this machine, and --offline forbids its"
+                " download; on a machine with a network, run: reviewer model pull"
+                " google/gemma-4-none"
             ),
         ),
     ],
