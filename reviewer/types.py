@@ -59,6 +59,30 @@ UnreviewedReason = Literal[
     "interrupted",
     "hidden_by_change",
 ]
+# Both, for people to read.
+REASONS = {
+    "binary": "binary",
+    "lockfile": "lock file",
+    "generated": "generated",
+    "minified": "minified",
+    "lfs_pointer": "Git LFS pointer",
+    "submodule": "submodule",
+    "mode_only": "only the mode changed",
+    "excluded": "excluded",
+    "too_large": "too large",
+    "unreadable": "cannot be read",
+    "special_file": "special file, not opened",
+    "not_visible": "not in the worktree (sparse checkout or skip-worktree)",
+    "unmerged": "unmerged",
+    "timeout": "out of time",
+    "unit_limit": "unit limit reached",
+    "model_error": "the model failed",
+    "bad_reply": "the model's reply could not be used",
+    "no_model": "no model",
+    "analyzer_error": "an analyzer failed",
+    "interrupted": "interrupted",
+    "hidden_by_change": "hidden by a rule that this change adds",
+}
 ModelRole = Literal["reviewer", "smoke", "none"]
 ScopeKind = Literal["all", "staged", "uncommitted", "committed", "commit", "range", "diff"]
 PLACE = "the place"  # the `why` of the quote of a finding's own lines

@@ -31,7 +31,7 @@ from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.review import review
 from reviewer.pipeline.seams import Chooser
-from reviewer.types import Severity, is_at_least
+from reviewer.types import REASONS, Severity, is_at_least
 
 Work = Callable[[Request, Callable[[Event], None], Stop, Chooser], Awaitable[Outcome]]
 
@@ -176,18 +176,16 @@ def message(outcome: Outcome, skipped: bool) -> str:
             "No changes detected" if not outcome.skipped else "Every changed file was skipped"
         )
     if outcome.unreviewed:
-        total = len(outcome.unreviewed) + len(outcome.reviewed) + len(outcome.skipped)
-        reasons = Counter(item.reason for item in outcome.unreviewed)
+        number = len(outcome.unreviewed)
+        reasons = Counter(REASONS[item.reason] for item in outcome.unreviewed)
         listed = ", ".join(
-            f"{reason} {count}" if len(reasons) > 1 else reason
+            f"{count:,} {reason}" if len(reasons) > 1 else reason
             for reason, count in reasons.most_common()
         )
         details = {item.detail for item in outcome.unreviewed}
         if len(reasons) == len(details) == 1:
             listed = ": ".join(filter(None, (listed, *details)))
-        verb = "was" if len(outcome.unreviewed) == 1 else "were"
-        files = f"{len(outcome.unreviewed)} of {text.count(total, 'file')}"
-        parts.append(f"{files} {verb} not reviewed ({listed})")
+        parts.append(f"{text.not_reviewed(number, number + len(outcome.reviewed))} ({listed})")
     if outcome.stopped:
         parts.append("The run was interrupted")
     parts += [*outcome.notes, *outcome.warnings]

@@ -53,7 +53,7 @@ def test_a_whole_complete_event():
         "cache": {"hits": 0, "misses": 0},
         "durationSeconds": 1.235,
         "exitCode": 1,
-        "message": "1 of 3 files was not reviewed (timeout).",
+        "message": "1 of 2 files was not reviewed (out of time).",
     }
 
 
@@ -118,12 +118,13 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
         (
             Outcome(unreviewed=[Unreviewed("a", "no_model")]),
             "review_completed",
-            "1 of 1 file was not reviewed (no_model).",
+            "the only file was not reviewed (no model).",
         ),
         (
             replace(CLEAN, unreviewed=[Unreviewed(*each) for each in UNREAD]),
             "review_completed",
-            "3 of 4 files were not reviewed (timeout 2, bad_reply 1).",
+            "3 of 4 files were not reviewed"
+            " (2 out of time, 1 the model's reply could not be used).",
         ),
         (replace(CLEAN, warnings=["ty is missing."]), "review_completed", "ty is missing."),
         (  # nothing was looked at because it was stopped, which is not the same as nothing to do
@@ -139,7 +140,7 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
         (
             replace(INCOMPLETE, stopped="interrupted"),
             "review_completed",
-            "1 of 2 files was not reviewed (timeout). The run was interrupted.",
+            "1 of 2 files was not reviewed (out of time). The run was interrupted.",
         ),
     ],
 )

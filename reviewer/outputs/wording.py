@@ -7,32 +7,10 @@ from collections.abc import Iterable, Sequence
 from reviewer.events import Complete, Finding, Quote, ReviewContext, UnreviewedFile
 from reviewer.findings import elsewhere
 from reviewer.outputs.page import inline
-from reviewer.text import count, cut
+from reviewer.text import count, cut, not_reviewed
+from reviewer.types import REASONS as REASONS
 from reviewer.types import SEVERITIES, severity_rank
 
-REASONS = {
-    "binary": "binary",
-    "lockfile": "lock file",
-    "generated": "generated",
-    "minified": "minified",
-    "lfs_pointer": "Git LFS pointer",
-    "submodule": "submodule",
-    "mode_only": "only the mode changed",
-    "excluded": "excluded",
-    "too_large": "too large",
-    "unreadable": "cannot be read",
-    "special_file": "special file, not opened",
-    "not_visible": "not in the worktree (sparse checkout or skip-worktree)",
-    "unmerged": "unmerged",
-    "timeout": "out of time",
-    "unit_limit": "unit limit reached",
-    "model_error": "the model failed",
-    "bad_reply": "the model's reply could not be used",
-    "no_model": "no model",
-    "analyzer_error": "an analyzer failed",
-    "interrupted": "interrupted",
-    "hidden_by_change": "hidden by a rule that this change adds",
-}
 SMOKE = "smoke model: a test of the setup, not a review"
 ANALYZERS_ONLY = "analyzers only"
 PREEXISTING = "was there before this change"
@@ -163,11 +141,8 @@ def verdict(
     each = f": {by_severity(findings)}" if findings else ""
     issues = count(found, "finding") + each if found else "no findings"
     if unreviewed or complete.outcome == "failed" or complete.exit_code not in (0, 1):
-        were = (
-            f"{count(reviewed + unreviewed, 'file')} {'was' if unreviewed == 1 else 'were'} not"
-            " reviewed"
-        )
-        left = f"{unreviewed:,} of {were}" if unreviewed else "the run did not finish"
+        total = reviewed + unreviewed
+        left = not_reviewed(unreviewed, total) if unreviewed else "the run did not finish"
         return (
             "bad",
             (

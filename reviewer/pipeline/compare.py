@@ -6,7 +6,7 @@ from collections import Counter
 
 from reviewer.pipeline.outcome import Outcome
 from reviewer.text import one_line
-from reviewer.types import SEVERITIES
+from reviewer.types import REASONS, SEVERITIES
 
 
 def why_worse(before: Outcome, after: Outcome) -> str:
@@ -18,7 +18,7 @@ def why_worse(before: Outcome, after: Outcome) -> str:
         if (item.path, item.reason) not in known
     )
     if missing:
-        return f"{one_line(missing[0][0])} could not be reviewed again ({missing[0][1]})"
+        return f"{one_line(missing[0][0])} could not be reviewed again ({REASONS[missing[0][1]]})"
     if after.warnings and not before.warnings:
         return f"the review was less complete: {after.warnings[0].rstrip('.')}"
     was, now = rank(before), rank(after)

@@ -56,7 +56,7 @@ def test_a_recorded_stream():
             "tools_completed",
             "1/4 after 10.0 s",
             (
-                "INCOMPLETE: 1 of 3 files was not reviewed (timeout). Run again to continue:"
+                "INCOMPLETE: 1 of 3 files was not reviewed (out of time). Run again to continue:"
                 " finished units are remembered. Not reviewed: shop/data.py (timeout)"
             ),
         ],
@@ -340,7 +340,9 @@ def test_an_incomplete_review_is_not_clean_after_fixes_either(shop):
             REVIEWER_ENDPOINT=server.url,
         )
     assert (code, len(applied(progress))) == (3, 2)
-    assert progress[-1].startswith("INCOMPLETE: 1 of 1 file was not reviewed (bad_reply: ")
+    assert progress[-1].startswith(
+        "INCOMPLETE: the only file was not reviewed (the model's reply could not be used: "
+    )
 
 
 def proposed(line, verification):

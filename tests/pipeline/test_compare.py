@@ -43,7 +43,7 @@ def group(number, severity="major"):
         (
             outcome("major"),
             outcome(unreviewed=[("a", "timeout")]),
-            "a could not be reviewed again (timeout)",
+            "a could not be reviewed again (out of time)",
         ),
         (outcome(unreviewed=[("a", "too_large")]), outcome(unreviewed=[("a", "too_large")]), ""),
         (

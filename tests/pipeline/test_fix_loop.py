@@ -236,7 +236,7 @@ def test_unchanged_units_are_not_asked_about_again(repo: Repo, cache: str):
     ("then", "why"),
     [
         (step(2, 2, "critical"), "more severe findings (1 critical instead of 1 major)"),
-        ("prose", "a.py could not be reviewed again (bad_reply)"),
+        ("prose", "a.py could not be reviewed again (the model's reply could not be used)"),
     ],
 )
 def test_a_round_that_ends_worse_is_undone(repo: Repo, then, why: str):
@@ -326,9 +326,9 @@ def test_no_time_left_to_review_the_fix(repo: Repo):
         model = doing(steps(step(1, 2)), lambda: asyncio.sleep(600))
         return fix(repo, model, timeout=limit)
 
-    stream, code, said = long_enough(attempt, lambda done: "(timeout)" in str(done[2]), first=3)
+    stream, code, said = long_enough(attempt, lambda done: "(out of time)" in str(done[2]), first=3)
     assert (repo.path / "a.py").read_text() == NEW
-    assert said[1] == "round 1 was undone: a.py could not be reviewed again (timeout)"
+    assert said[1] == "round 1 was undone: a.py could not be reviewed again (out of time)"
     assert (code, stream[-1].outcome, len(found(stream))) == (0, "completed", 1)
 
 

@@ -140,7 +140,7 @@ def test_a_reply_that_cannot_be_used_is_never_no_findings(repo: Repo, said, why)
     assert complete.unreviewed_files == [
         UnreviewedFile(file_name=FILE, reason="bad_reply", detail=why)
     ]
-    assert f"(bad_reply: {why})" in complete.message
+    assert f"(the model's reply could not be used: {why})" in complete.message
     assert complete.reviewed_files == []
 
 
@@ -201,7 +201,7 @@ def test_a_server_that_fails_leaves_the_rest_unreviewed_and_says_so(repo: Repo):
     assert (complete.outcome, complete.findings, code) == ("failed", 1, 3)
     assert (
         complete.message
-        == "1 of 2 files was not reviewed (model_error). nothing answers at http://x."
+        == "1 of 2 files was not reviewed (the model failed). nothing answers at http://x."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -61,8 +62,14 @@ def full_environment(repo: Repo) -> dict[str, str]:
 
 
 def ours(stderr: str) -> list[str]:
-    """The lines that the hook wrote, without git's own."""
-    return [line for line in stderr.splitlines() if line.startswith(("reviewer: ", "  "))]
+    """The lines that the hook wrote, without git's own, as `told` has them."""
+    return told([line for line in stderr.splitlines() if line.startswith(("reviewer: ", "  "))])
+
+
+def told(lines: list[str]) -> list[str]:
+    """The lines of a report, each finding on one and without its id: `MAJOR  a.py:2  Title`."""
+    text = re.sub(r"  [0-9a-f]{12}\n {12}", "  ", "\n".join(lines))
+    return re.sub(r"\b[0-9a-f]{12} --reason", "ID --reason", text).split("\n") if lines else []
 
 
 def contents(folder: Path) -> dict[str, object]:

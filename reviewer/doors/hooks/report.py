@@ -8,14 +8,16 @@ from reviewer.doors.hooks import HookType, Policy
 from reviewer.doors.hooks.gate import SubjectResult, decide
 from reviewer.errors import Exit
 from reviewer.events import Complete, Error, Finding
-from reviewer.outputs.page import inline
+from reviewer.outputs.page import fit, inline, wrap
 from reviewer.outputs.wording import by_severity, more_places, ordered, place, verdict
 from reviewer.text import count, cut
 from reviewer.types import SEVERITIES
 
-SHOWN = 20  # findings, one line each
+SHOWN = 10  # findings, two lines each
 _NAMED = 5  # files
-_TITLE, _PLACE, _MESSAGE = 100, 160, 400  # characters: the width of the terminal is not known
+_PLACE, _MESSAGE = 160, 400  # characters
+_COLUMNS = 80  # of a finding's lines: git's output goes to terminals and logs of any width
+_INDENT = 12
 _SERVER = {"no_model", "model_error"}
 _FINDINGS = tuple(f"  {severity.upper()}" for severity in SEVERITIES)
 _VERB = {"pre-push": "push", "pre-commit": "commit"}
@@ -31,10 +33,18 @@ def lines(hook: HookType, results: Sequence[SubjectResult], policy: Policy) -> l
     ]
     if code == Exit.FINDINGS:
         out += [f"  details:  {each.subject.see}" for each in results if each.code]
+        out += _dismiss(results)
         out.append(f"  {verb} anyway:  git {verb} --no-verify, or REVIEWER_SKIP=1 git {verb}")
     elif code:
         out.append(f"reviewer: {verb} stopped; to skip the review: git {verb} --no-verify")
     return _once(out)
+
+
+def _dismiss(results: Sequence[SubjectResult]) -> list[str]:
+    """The command for the finding that blocks, if it is the only one."""
+    ids = {finding.id for each in results for finding in each.gating}
+    named = next(iter(ids)) if len(ids) == 1 else "ID"
+    return [f'  dismiss:  reviewer findings dismiss {named} --reason "why"'] if ids else []
 
 
 def _once(lines: Sequence[str]) -> list[str]:
@@ -43,7 +53,7 @@ def _once(lines: Sequence[str]) -> list[str]:
     return [
         line
         for number, line in enumerate(lines)
-        if first[line] == number or line.startswith(_FINDINGS)
+        if first[line] == number or line.startswith((*_FINDINGS, " " * _INDENT))
     ]
 
 
@@ -80,17 +90,23 @@ def _subject(verb: str, each: SubjectResult, policy: Policy, *, quiet: bool) -> 
 
 def _findings(each: SubjectResult) -> Iterator[str]:
     worst = ordered(each.gating)
-    yield from (_line(finding) for finding in worst[:SHOWN])
+    for finding in worst[:SHOWN]:
+        yield from _lines(finding)
     below = by_severity([finding for finding in each.findings if finding not in worst])
     more = f"{len(worst) - SHOWN:,} more" if len(worst) > SHOWN else ""
     if more or below:
         yield f"  and {', '.join(filter(None, (more, below)))}"
 
 
-def _line(finding: Finding) -> str:
+def _lines(finding: Finding) -> Iterator[str]:
+    """Its place and its id, then its title."""
+    room, indent = _COLUMNS - _INDENT, " " * _INDENT
     where = place(cut(finding.file_name, _PLACE), finding.start_line)
-    title = inline(cut(finding.title, _TITLE))
-    return f"  {finding.severity.upper():<8}  {where}  {title}{more_places(finding)}"
+    first, *rest = wrap(f"{where}  {finding.id}", room)
+    yield f"{f'  {finding.severity.upper()}':<{_INDENT}}{first}"
+    yield from (indent + line for line in rest)
+    more = more_places(finding)
+    yield f"{indent}{fit(inline(finding.title), room - len(more))}{more}"
 
 
 def _unread(files: Sequence[str]) -> str:

@@ -8,12 +8,13 @@ downloaded.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
-from support.hooking import broken, call, with_remote
+from support.hooking import broken, call, told, with_remote
 from support.repo import GIT, Repo
 
 FINDING = "MAJOR     a.py:2  Undefined name `nowhere`."
@@ -46,11 +47,9 @@ def git(repo: Repo, *args: str, **env: str) -> tuple[int, list[str]]:
     """Exit code, and what the hook said; the frameworks write to either stream, and prek
     indents."""
     code, err = call(repo, "sh", "-c", 'exec "$@" >&2', "sh", GIT, *args, **env)
-    return code, [
-        line.strip()
-        for line in err.splitlines()
-        if line.strip().startswith(("reviewer: ", "MAJOR "))
-    ]
+    # prek indents all lines alike
+    lines = told([re.sub(r"^ *(?=reviewer:|MAJOR| {12})", "", line) for line in err.splitlines()])
+    return code, [line for line in lines if line.startswith(("reviewer: ", "MAJOR "))]
 
 
 def test_commit(repo):

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.hooking import broken, with_remote
+from support.hooking import broken, told, with_remote
 from support.patience import long_enough
 from support.repo import Repo
 from support.scripted import Scripted, finding, reply
@@ -19,7 +19,7 @@ from reviewer.errors import EngineUnreachable
 from reviewer.types import Scope
 
 DOWN = "nothing answers at http://127.0.0.1:9"
-BAD = "bad_reply: the reply holds no JSON object"
+BAD = "the model's reply could not be used: the reply holds no JSON object"
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def run(
     seen = review_subjects(
         repo.path, hook, subjects, policy, {"HOME": str(repo.home), **env}, choose=choose
     )
-    return decide(seen, policy), report.lines(hook, seen, policy)
+    return decide(seen, policy), told(report.lines(hook, seen, policy))
 
 
 def saying(severity: str = "major", **fields: object) -> Scripted:
@@ -60,7 +60,8 @@ def saying(severity: str = "major", **fields: object) -> Scripted:
 
 
 MORE_ANYWAY = "  {verb} anyway:  git {verb} --no-verify, or REVIEWER_SKIP=1 git {verb}"
-MORE = ["  details:  reviewer --range …", MORE_ANYWAY.format(verb="push")]
+STOPPED = ["  details:  reviewer --range …", MORE_ANYWAY.format(verb="push")]
+MORE = [STOPPED[0], '  dismiss:  reviewer findings dismiss ID --reason "why"', STOPPED[1]]
 MAJOR = "  MAJOR     a.py:2  It is wrong"
 
 
@@ -133,7 +134,7 @@ def test_a_server_that_is_down(repo, failure):
     assert run(repo, Scripted(), Policy(), **down) == (0, [line])
     assert run(repo, Scripted(), Policy(on_server_down="skip"), **down) == (0, [])
     blocked = f"reviewer: push blocked: work: analyzers only: {DOWN}"
-    assert run(repo, Scripted(), Policy(on_server_down="block"), **down) == (1, [blocked, *MORE])
+    assert run(repo, Scripted(), Policy(on_server_down="block"), **down) == (1, [blocked, *STOPPED])
 
 
 @pytest.mark.parametrize("policy", ["warn", "skip", "block"])
@@ -206,13 +207,13 @@ def test_a_model_that_fails_on_the_way(repo):
     code, lines = run(repo, bad, Policy())
     assert (code, lines) == (
         0,
-        [f"reviewer: work: 1 of 1 file was not reviewed ({BAD})"],
+        [f"reviewer: work: the only file was not reviewed ({BAD})"],
     )
     assert run(repo, bad, Policy(on_server_down="skip"))[1] == lines
     code, lines = run(repo, bad, Policy(on_server_down="block"))
     assert (code, lines[0]) == (
         1,
-        f"reviewer: push blocked: work: 1 of 1 file was not reviewed ({BAD})",
+        f"reviewer: push blocked: work: the only file was not reviewed ({BAD})",
     )
     dead = Scripted(lambda prompt: EngineUnreachable(DOWN))
     assert run(repo, dead, Policy(on_server_down="skip")) == (0, [])
@@ -262,7 +263,7 @@ def test_the_time_is_for_everything_together(repo):
     code, lines = long_enough(attempt, lambda done: slow.prompts)
     assert code == 0
     assert lines == [
-        "reviewer: one: 1 of 1 file was not reviewed (timeout)",
+        "reviewer: one: the only file was not reviewed (out of time)",
         f"reviewer: two: not reviewed: the {given[-1]:g} s of --timeout expired before this review"
         " began",
     ]
@@ -296,7 +297,7 @@ def test_what_cannot_be_reviewed_at_all(repo):
     assert said(Policy()) == (0, [f"reviewer: work: not reviewed: {line}"])
     assert said(Policy(on_server_down="block")) == (
         1,
-        [f"reviewer: push blocked: work: not reviewed: {line}", *MORE],
+        [f"reviewer: push blocked: work: not reviewed: {line}", *STOPPED],
     )
 
 

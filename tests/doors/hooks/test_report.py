@@ -27,16 +27,26 @@ def said(*findings, name="topic", last=None, code=1, policy=None, problem=""):
     return report.lines("pre-push", [seen], policy or Policy())
 
 
-def test_twenty_findings_worst_first():
+ANYWAY = "  push anyway:  git push --no-verify, or REVIEWER_SKIP=1 git push"
+
+
+def test_ten_findings_worst_first():
     many = [finding(number) for number in range(1, 31)]
     lines = said(*many, finding(99, "critical"), finding(50, "minor"), finding(51, "info"))
-    assert lines[0] == "reviewer: push blocked: topic: 31 findings at or above major"
-    assert lines[1] == "  CRITICAL  shop/cart.py:99  T99"
-    assert lines[20] == "  MAJOR     shop/cart.py:19  T19"
-    assert lines[21:] == [
-        "  and 11 more, 1 minor, 1 info",
+    assert lines[:5] == [
+        "reviewer: push blocked: topic: 31 findings at or above major",
+        f"  CRITICAL  shop/cart.py:99  {finding(99).id}",
+        "            T99",
+        f"  MAJOR     shop/cart.py:1  {finding(1).id}",
+        "            T1",
+    ]
+    assert lines[19:] == [
+        f"  MAJOR     shop/cart.py:9  {finding(9).id}",
+        "            T9",
+        "  and 21 more, 1 minor, 1 info",
         "  details:  reviewer --staged",
-        "  push anyway:  git push --no-verify, or REVIEWER_SKIP=1 git push",
+        '  dismiss:  reviewer findings dismiss ID --reason "why"',
+        ANYWAY,
     ]
 
 
@@ -46,11 +56,27 @@ def test_what_was_there_before_never_blocks_and_other_places_are_counted():
     old = finding(1, "critical", preexisting=True)
     assert said(old, other) == [
         "reviewer: push blocked: topic: 1 finding at or above major",
-        "  MAJOR     shop/cart.py:2  T2 (and 2 more places)",
+        f"  MAJOR     shop/cart.py:2  {other.id}",
+        "            T2 (and 2 more places)",
         "  and 1 critical",
         "  details:  reviewer --staged",
-        "  push anyway:  git push --no-verify, or REVIEWER_SKIP=1 git push",
+        f'  dismiss:  reviewer findings dismiss {other.id} --reason "why"',
+        ANYWAY,
     ]
+
+
+def test_equal_titles_are_all_shown():
+    lines = said(*(finding(number, title="The same") for number in (1, 2)))
+    assert lines.count("            The same") == 2
+
+
+def test_findings_fit_into_eighty_columns():
+    long = finding(7, file_name="deep/" * 25 + "a.py", title="何か word " * 20)
+    lines = said(grouped(long, [finding(8)]))
+    wide = [len(line) + line.count("何") + line.count("か") for line in lines]
+    assert (max(wide[1:]), wide[4]) == (80, 80)
+    assert lines[4].endswith("… (and 1 more place)")
+    assert "".join(line[12:] for line in lines[1:4]).endswith(f"a.py:7{long.id}")
 
 
 def test_everything_is_sanitised_and_cut():

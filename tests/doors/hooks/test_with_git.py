@@ -27,6 +27,7 @@ MODELS = {
 }
 BLOCKED = "reviewer: {what} blocked: {name}1 finding at or above major"
 FOUND = "  MAJOR     {path}:2  Undefined name `{name}`."
+DISMISS = '  dismiss:  reviewer findings dismiss ID --reason "why"'
 CLEAN = "reviewer: {name}: Analyzers found nothing in {files}; no model reviewed them"
 
 
@@ -104,6 +105,7 @@ def test_pushes(pushing):
         BLOCKED.format(what="push", name="work: "),
         FOUND.format(path="b.py", name="nowhere"),
         f"  details:  reviewer --range {head[:12]}..{bad[:12]}",
+        DISMISS,
         "  push anyway:  git push --no-verify, or REVIEWER_SKIP=1 git push",
     ]
 
@@ -196,6 +198,7 @@ def test_the_content_of_the_commit_is_reviewed_not_the_worktree(committing):
         BLOCKED.format(what="commit", name=""),
         FOUND.format(path="a.py", name="later"),
         "  details:  reviewer --staged --no-model",
+        DISMISS,
         "  commit anyway:  git commit --no-verify, or REVIEWER_SKIP=1 git commit",
     ]
     assert committing.git("status", "--porcelain=v2") == before

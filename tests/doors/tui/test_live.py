@@ -17,7 +17,7 @@ LEFT = {
     "exit_code": 3,
     "reviewed_files": ["a.py"],
     "unreviewed_files": [{"file_name": "b\x1b.py", "reason": "timeout"}],
-    "message": "1 of 2 files was not reviewed (timeout). Run again to continue.",
+    "message": "1 of 2 files was not reviewed (out of time). Run again to continue.",
 }
 
 
@@ -70,7 +70,7 @@ def test_an_end_that_has_not_been_left_yet_is_no_verdict():
             "bad",
             (
                 "INCOMPLETE: 1 of 2 files was not reviewed; no findings so far · exit 3"
-                "  1 of 2 files was not reviewed (timeout). Run again to continue."
+                "  1 of 2 files was not reviewed (out of time). Run again to continue."
             ),
         ),
         (
@@ -134,7 +134,7 @@ def test_what_stays_on_the_terminal():
     assert over(context(), complete()).last_lines(page) == ["No issues found in 2 files"]
     assert over(context(), complete(**LEFT)).last_lines(page) == [
         "INCOMPLETE: 1 of 2 files was not reviewed; no findings so far",
-        "    1 of 2 files was not reviewed (timeout). Run again to continue.",
+        "    1 of 2 files was not reviewed (out of time). Run again to continue.",
     ]
     assert over(context(), finding(1)).last_lines(page) == [
         "error: the run ended without a result: run it again with --verbose",
