@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import shutil
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from reviewer.cli.model_choice import choose, device_of, engines
+from reviewer.cli.model_choice import choose, every, least_lacking, machine_of, named
+from reviewer.cli.model_show import (
+    as_json,
+    described,
+    device_json,
+    paint,
+    plan_json,
+    recommendation_json,
+    show_plan,
+)
 from reviewer.errors import Exit, UsageError
-from reviewer.serving import advice, catalogue, command, hardware, programs, show
-from reviewer.serving import plan as planning
+from reviewer.serving import advice, catalogue, command, programs, rank, show
 from reviewer.serving import pull as pulling
-from reviewer.serving.catalogue import GIB
 from reviewer.serving.fit import Want
-from reviewer.serving.plan import Plan
+from reviewer.serving.programs import Program
+from reviewer.serving.recommend import recommend
 
 
 @click.group()
@@ -91,7 +96,7 @@ def list_(
     cpu: bool,
     bandwidth: float | None,
     memory: float | None,
-    engine: str | None,
+    engine: Program | None,
     context: int,
 ) -> None:
     """List the models that fit here, fastest first, with tokens/s, memory, context and source.
@@ -101,30 +106,42 @@ def list_(
     reviewer model list --memory 24          a GPU with 24 GiB
     reviewer model list --memory 24 --bandwidth 1008 --format json
     """
-    device, host = device_of(cpu, memory, bandwidth)
-    plans = planning.plans(device, Want(context=context), host, engines(device, engine))
-    suggested = planning.best(plans)
+    machine = machine_of(cpu, memory, bandwidth)
+    want = Want(context=context)
+    plans = every(machine, want, engine)
+    suggested = recommend(machine, want, engine and (engine,))
     shown = plans if all_ else [plan for plan in plans if plan.fits]
     if format_ == "json":
         click.echo(
-            _json(
+            as_json(
                 {
-                    "device": _device_json(device),
-                    "suggested": suggested and suggested.model,
-                    "plans": [_plan_json(plan) for plan in shown],
+                    "device": device_json(machine.best),
+                    "suggested": suggested and suggested.plan.model,
+                    "recommendation": suggested and recommendation_json(suggested),
+                    "plans": [plan_json(plan) for plan in shown],
                 }
             )
         )
         return
-    click.echo(f"On {_described(device)}, requests of {context} tokens:")
-    for line in show.list_lines(shown, suggested, paint=_paint()):
+    width = shutil.get_terminal_size().columns
+    head = f"On {described(machine)}, with requests of {context} tokens:"
+    lines = show.wrap(head, width)
+    lines += show.list_lines(shown, suggested.plan if suggested else None, paint=paint())
+    for line in lines:
         click.echo(line)
-    if not shown:
-        click.echo("No Gemma 4 model fits. `reviewer model plan` shows what is missing.")
+    if suggested:
+        more = (
+            "`reviewer model plan` says why, and how to get and serve it; `--model ID` another one."
+        )
+    else:
+        more = "No Gemma 4 model fits. `reviewer model plan` shows what is missing."
+    for line in show.wrap(more, width):
+        click.echo(line)
     if all_:
         for _, checkpoint in catalogue.checkpoints():
-            if reason := advice.unsound(checkpoint, device):
-                click.echo(f"Not suggested: {checkpoint.id}: {reason}.")
+            if reason := advice.unsound(checkpoint, machine.best):
+                for line in show.wrap(f"Not suggested: {checkpoint.id}: {reason}.", width, 2):
+                    click.echo(line)
     elif len(plans) > len(shown):
         click.echo(f"{len(plans) - len(shown)} more do not fit: --all lists them.")
 
@@ -149,7 +166,7 @@ def list_(
 @click.option(
     "--batched-tokens",
     type=click.IntRange(min=1),
-    default=2048,
+    default=1024,
     show_default=True,
     metavar="N",
     help="vLLM's --max-num-batched-tokens: more reads prompts faster but costs KV memory.",
@@ -164,10 +181,8 @@ def list_(
 @click.option(
     "--gpus",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
     metavar="N",
-    help="Identical GPUs that share the model (tensor parallel).",
+    help="Equal GPUs that share the model. Default: as recommended.",
 )
 @click.option(
     "--vllm-version", metavar="X.Y.Z", help="Plan for this vLLM version. Default: a current one."
@@ -178,13 +193,13 @@ def plan(
     concurrency: int,
     batched_tokens: int,
     kv_dtype: Any,
-    gpus: int,
+    gpus: int | None,
     vllm_version: str | None,
     format_: str,
     cpu: bool,
     bandwidth: float | None,
     memory: float | None,
-    engine: str | None,
+    engine: Program | None,
     context: int,
 ) -> None:
     """Show what one model needs here: memory, concurrency, speed, and the command to serve it.
@@ -196,18 +211,18 @@ def plan(
 
     Exits with 0 when it fits, with 1 when it does not.
     """
-    device, host = device_of(cpu, memory, bandwidth)
+    machine = machine_of(cpu, memory, bandwidth)
     version = command.parse_version(vllm_version) if vllm_version else None
-    want = Want(context, concurrency, batched_tokens, kv_dtype, gpus, vllm_version=version)
-    chosen = choose(name, device, want, host, engine)
-    if format_ == "json":
-        click.echo(_json(_plan_json(chosen)))
+    want = Want(context, concurrency, batched_tokens, kv_dtype, vllm_version=version)
+    suggested = recommend(machine, want, engine and (engine,), gpus=gpus)
+    if name is not None:
+        chosen = choose(name, machine, want, engine, gpus)
     else:
-        width = shutil.get_terminal_size().columns
-        for line in show.plan_lines(
-            chosen, width, blocks=show.drawable(sys.stdout.encoding), paint=_paint()
-        ):
-            click.echo(line)
+        chosen = suggested.plan if suggested else least_lacking(every(machine, want, engine, gpus))
+    if format_ == "json":
+        click.echo(as_json(plan_json(chosen)))
+    else:
+        show_plan(machine, chosen, suggested, named=name is not None)
     if not chosen.fits:
         click.get_current_context().exit(Exit.FINDINGS)
 
@@ -226,58 +241,14 @@ def pull(name: str) -> None:
     """
     entry = catalogue.lookup(name)
     if entry is not None and len(entry[1]) > 1:  # a size: take the variant that fits this machine
-        device, host = device_of(False, None, None)
-        served = {programs.FORMATS[name] for name in programs.PROGRAMS[device.kind]} - {"ollama"}
-        sound = [
-            item for item in entry[1] if item.engine in served and not advice.unsound(item, device)
-        ]
-        plans = [planning.make_plan(entry[0], item, device, Want(), host) for item in sound]
-        fitting = planning.best(plans)
+        machine = machine_of(False, None, None)
+        made = named(name, machine, Want(), None)
+        fitting = rank.best(plan for plan in made if plan.engine != "ollama")
         if fitting is None:
             raise UsageError(
-                f"no variant of {entry[0].name} fits {device.name}: choose from `reviewer model"
-                " list`, or give a full id to download it anyway"
+                f"no variant of {entry[0].name} fits {machine.best.name}: choose from `reviewer"
+                " model list`, or give a full id to download it anyway"
             )
         name = fitting.model
     folder = pulling.pull(name, pulling.hub(), lambda line: click.echo(line, err=True))
     click.echo(str(folder))
-
-
-def _described(device: hardware.Device) -> str:
-    known = {
-        "estimate": "assumed",
-        "given": "given",
-        "name": "by its name",
-        "driver": "from the driver",
-    }
-    extra = f", {device.cores} cores" if device.cores else ""
-    return (
-        f"{device.name} ({device.memory / GIB:.1f} GiB{extra}, {device.bandwidth / 1e9:.0f} GB/s "
-        f"{known[device.bandwidth_source]})"
-    )
-
-
-def _device_json(device: hardware.Device) -> dict[str, Any]:
-    return {
-        "kind": device.kind,
-        "name": device.name,
-        "memoryBytes": device.memory,
-        "freeBytes": device.free,
-        "bandwidthBytesPerSecond": round(device.bandwidth),
-        "bandwidthSource": device.bandwidth_source,
-    }
-
-
-def _plan_json(plan: Plan) -> dict[str, Any]:
-    return plan.model_dump(mode="json", by_alias=True)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _paint() -> show.Paint:
-    """Colour, unless NO_COLOR is set; click strips it when stdout is not a terminal."""
-    if os.environ.get("NO_COLOR"):
-        return show.plain
-    return lambda text, colour: click.style(text, fg=colour)

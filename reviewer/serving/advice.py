@@ -9,6 +9,7 @@ from reviewer.serving import catalogue, command, fit, sizing
 from reviewer.serving.catalogue import GIB, CatalogueModel, Checkpoint
 from reviewer.serving.fit import Memory, Want
 from reviewer.serving.hardware import Device
+from reviewer.serving.programs import Program
 
 
 def objections(
@@ -67,6 +68,7 @@ def warnings(
     used: Memory,
     speed: float | None,
     bound: str,
+    program: Program,
 ) -> list[str]:
     found = []
     lacking = used.lacking(want.concurrency)
@@ -92,9 +94,15 @@ def warnings(
             f"The memory bandwidth of {device.name} is unknown: this assumes"
             f" {device.bandwidth / 1e9:.0f} GB/s. Pass --bandwidth GBPS for a meaningful speed."
         )
-    if device.free is not None and device.free < device.memory * fit.USABLE[device.kind]:
-        found.append(f"Only {device.free / GIB:.1f} of {device.memory / GIB:.1f} GiB are free now.")
-    return found + _engine_warnings(model, checkpoint, device, want, used, speed)
+    if used.usable < want.gpus * fit.usable(replace(device, free=None), program):
+        free = (device.free or 0) / GIB
+        found.append(f"Only {free:.1f} of {device.memory / GIB:.1f} GiB are free now.")
+    if program == "vllm" and device.kind == "rocm":
+        found.append(
+            "The vLLM of the package index is for CUDA only: an AMD GPU needs AMD's own build or"
+            " image of it. llama-server runs here (Vulkan or ROCm)."
+        )
+    return found + _engine_warnings(model, checkpoint, device, want, used)
 
 
 def _alone(model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want) -> float:
@@ -103,7 +111,7 @@ def _alone(model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: 
     ceiling = sizing.decode_ceiling(
         device.bandwidth * want.gpus, streamed, sizing.kv_true(model, want.context)
     )
-    return ceiling * sizing.EFFICIENCY[checkpoint.engine]
+    return sizing.expected(ceiling, sizing.pace(checkpoint.engine, device.kind))
 
 
 def _engine_warnings(
@@ -112,28 +120,21 @@ def _engine_warnings(
     device: Device,
     want: Want,
     used: Memory,
-    speed: float | None,
 ) -> list[str]:
     found = []
     if fit.unproven(checkpoint):
         found.append(
-            f"The size of the weights ({used.weights / GIB:.1f} GiB) is from the recipe; smaller"
-            " checkpoints took up to 1.2 GiB more when measured, so 1.5 GiB more are kept free."
-        )
-    if speed is not None and speed > 200:
-        found.append(
-            "Above about 200 tokens/s kernel launches are the limit, not memory: 26B-A4B reached"
-            " 196 to 228 on an RTX 5090, where this bound is higher."
+            f"The size of the weights ({used.weights / GIB:.1f} GiB) is not measured; others took"
+            " up to 0.4 GiB more than calculated, so 0.5 GiB more are kept free."
         )
     if checkpoint.engine != "vllm":
         return found
-    if want.batched_tokens > 2048:
-        more = used.kv - fit.kv_bytes(
-            model, checkpoint, replace(want, batched_tokens=2048), want.context
-        )
+    if want.batched_tokens > Want().batched_tokens:
+        usual = replace(want, batched_tokens=Want().batched_tokens)
+        more = used.kv - fit.kv_bytes(model, checkpoint, usual, want.context, "vllm")
         found.append(
             f"--batched-tokens {want.batched_tokens} reserves {more / GIB:.1f} GiB more per"
-            " sequence than 2048: sliding layers hold every batch in flight."
+            f" sequence than {Want().batched_tokens}: sliding layers hold every batch in flight."
         )
     if want.kv_dtype == "fp8":
         found.append(

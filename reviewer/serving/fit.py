@@ -8,24 +8,34 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reviewer.serving import catalogue, sizing
-from reviewer.serving.catalogue import CatalogueModel, Checkpoint
-from reviewer.serving.hardware import Device, DeviceKind
+from reviewer.serving.catalogue import GIB, CatalogueModel, Checkpoint
+from reviewer.serving.hardware import Device
+from reviewer.serving.programs import FULL_WINDOWS, Program
 
-# The share of a device's memory that a server may take: vLLM's --gpu-memory-utilization as we set
-# it; macOS wires two thirds for the GPU unless told otherwise (iogpu.wired_limit_mb); on a CPU the
-# rest is for everything else that runs.
-USABLE: dict[DeviceKind, float] = {"cuda": 0.90, "rocm": 0.90, "apple": 2 / 3, "cpu": 0.75}
+# vLLM's --gpu-memory-utilization at most; 0.8 where the memory is the host's too
+# (vllm-project/recipes#916, for GB10).
+UTILIZATION, SHARED_UTILIZATION = 0.90, 0.80
+# vLLM refuses to start when less is free than that share (request_memory in
+# vllm/v1/worker/utils.py); its CUDA context takes about this much of it before it looks.
+_CONTEXT = 0.3 * GIB
+_CPU_SHARE = 0.75  # the rest is for everything else that runs
+# macOS wires two thirds of the memory for the GPU up to 36 GB, and three quarters above, unless
+# told otherwise (iogpu.wired_limit_mb).
+_APPLE_SHARE, _APPLE_LARGE_SHARE, _APPLE_LARGE = 2 / 3, 3 / 4, 36 * GIB
 
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """The requirements for a server. `context` is tokens of prompt and reply together;
-    `vllm_version` None means a current one; `gpus` is the number of equal devices that share one
-    copy (tensor parallel)."""
+    """The requirements for a server. `context` is tokens of prompt and reply together: a prompt of
+    8,192 tokens, a thought, and the reply. `concurrency` is how many such requests must fit at
+    once: one person's review is served by 1 or 2. `batched_tokens` is how many tokens vLLM works
+    on in one step; each sliding layer reserves room for two such batches per sequence, so that
+    1,024 halve it against vLLM's own 2,048. `vllm_version` None means a current one; `gpus` is the
+    number of equal devices that share one copy (tensor parallel)."""
 
     context: int = 16384
     concurrency: int = 1
-    batched_tokens: int = 2048
+    batched_tokens: int = 1024
     kv_dtype: Literal["auto", "fp8"] = "auto"
     gpus: int = 1
     async_scheduling: bool = True
@@ -54,27 +64,52 @@ class Memory:
         return max(0, math.ceil(self.kv * number * sizing.KV_SLACK) - self.room)
 
 
-def memory(model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want) -> Memory:
+def memory(
+    model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want, program: Program
+) -> Memory:
     """The memory over `want.gpus` devices. Each holds its share of the heads, and at least one."""
-    usable = round(device.memory * USABLE[device.kind])
-    if device.free is not None:
-        usable = min(usable, device.free)
     margin = sizing.margin(model, checkpoint.engine, want.batched_tokens, sequences(want))
     extra = sizing.UNPROVEN_LOAD if unproven(checkpoint) else 0
-    kv = kv_bytes(model, checkpoint, want, want.context)
-    weights = catalogue.weight_bytes(model, checkpoint)
     return Memory(
         device.memory * want.gpus,
-        usable * want.gpus,
-        weights,
-        kv,
+        usable(device, program) * want.gpus,
+        catalogue.weight_bytes(model, checkpoint),
+        kv_bytes(model, checkpoint, want, want.context, program),
         round(margin * want.gpus + extra),
     )
 
 
-def kv_bytes(model: CatalogueModel, checkpoint: Checkpoint, want: Want, length: int) -> int:
+def usable(device: Device, program: Program) -> int:
+    """The bytes of one device that a server may take."""
+    if device.kind == "cuda" and program == "vllm":
+        return round(device.memory * utilization(device))
+    if device.kind in ("cuda", "rocm"):
+        free = device.memory * UTILIZATION if device.free is None else device.free
+        return max(0, round(free - _CONTEXT))
+    share = _CPU_SHARE if device.kind == "cpu" else wired_share(device)
+    most = round(device.memory * share)
+    return most if device.free is None else min(most, device.free)
+
+
+def utilization(device: Device) -> float:
+    """--gpu-memory-utilization for what is free now, in hundredths."""
+    most = SHARED_UTILIZATION if device.shared else UTILIZATION
+    if device.free is None:
+        return most
+    free = math.floor((device.free - _CONTEXT) / device.memory * 100) / 100
+    return max(0.01, min(most, free))
+
+
+def wired_share(device: Device) -> float:
+    """The share of its memory that a Mac lets its GPU take."""
+    return _APPLE_SHARE if device.memory <= _APPLE_LARGE else _APPLE_LARGE_SHARE
+
+
+def kv_bytes(
+    model: CatalogueModel, checkpoint: Checkpoint, want: Want, length: int, program: Program
+) -> int:
     if checkpoint.engine != "vllm":
-        return sizing.kv_llamacpp(model, length)
+        return sizing.kv_llamacpp(model, length, full_window=program in FULL_WINDOWS)
     rank = replace(
         model,
         kv_heads_sliding=math.ceil(model.kv_heads_sliding / want.gpus),
@@ -95,6 +130,7 @@ def sequences(want: Want) -> int:
 
 
 def unproven(checkpoint: Checkpoint) -> bool:
-    """Whether the size of a 4-bit checkpoint is only known from the recipe: measured sizes were
-    larger."""
-    return checkpoint.weights == "reported" and checkpoint.quantization in ("w4a16", "mobile")
+    """Whether nobody has measured what a 4-bit checkpoint takes in vLLM: measured loads were
+    larger than the formula."""
+    four_bit = checkpoint.quantization in ("w4a16", "nvfp4", "mobile")
+    return checkpoint.engine == "vllm" and four_bit and checkpoint.weights != "measured"

@@ -24,6 +24,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from reviewer import process, programs, text
+from reviewer.serving import amd
 from reviewer.serving.host_memory import host_memory, read
 
 DeviceKind = Literal["cuda", "rocm", "apple", "cpu"]
@@ -31,6 +32,12 @@ GIB, MIB = 1 << 30, 1 << 20
 # Bytes/s for unknown names: the low end of the market, so that an estimate does not promise too
 # much. CPU: two channels of DDR4-2666 have 43 GB/s in theory.
 ESTIMATES: Mapping[DeviceKind, float] = {"cuda": 200e9, "rocm": 200e9, "apple": 68e9, "cpu": 40e9}
+SHARED = (
+    "8060s",
+    "8050s",
+    "0x1586",
+)  # Strix Halo: GPUs that map the host's memory at their own speed
+_DISCRETE = 6 * GIB  # firmware carves out less than this for a small integrated GPU
 _ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMP", "TEMP")
 
 
@@ -46,6 +53,8 @@ class Device:
     bandwidth: float  # bytes/s
     bandwidth_source: Literal["name", "driver", "given", "estimate"]
     compute: tuple[int, int] | None = None  # CUDA compute capability
+    shared: bool = False  # its memory is that of the CPU
+    carve_out: int | None = None  # of shared memory: what the firmware keeps for the GPU alone
     cores: int | None = None  # CPU
     avx512: bool | None = None  # x86 CPU
 
@@ -71,8 +80,9 @@ def detect(
     for the drivers' programs, and `seconds` is the time limit for each of them."""
     cpu = _cpu(root, system)
     found = (
-        _nvml(cpu.memory)
-        or _nvidia_smi(environ, cpu.memory, seconds)
+        _nvml(cpu)
+        or _nvidia_smi(environ, cpu, seconds)
+        or _amdgpu(root, cpu)
         or _rocm_smi(environ, seconds)
     )
     if not found and system == "Darwin":
@@ -110,7 +120,7 @@ def make_device(
     """Create a device. Its bandwidth comes from the table, else from the driver (`bandwidth`), else
     from an estimate. The name comes from a driver or a file and is sanitized for display."""
     clean = text.cut(text.one_line(name.strip()), 80) or kind
-    known = known_bandwidth(kind, name)
+    known = known_bandwidth(kind, f"{name} {round(memory / GIB)} gib")
     if known is not None:
         return Device(kind, clean, memory, free, known, "name", **more)
     if bandwidth:
@@ -118,40 +128,36 @@ def make_device(
     return Device(kind, clean, memory, free, ESTIMATES[kind], "estimate", **more)
 
 
-def _nvml(host_memory: int) -> list[Device]:
+def _nvml(cpu: Device) -> list[Device]:
     try:
         nvml = importlib.import_module("pynvml")
     except ImportError:
         return []
-    return nvml_devices(nvml, host_memory)
+    return nvml_devices(nvml, cpu)
 
 
-def nvml_devices(nvml: ModuleType | Any, host_memory: int) -> list[Device]:
-    """The GPUs that NVML (the module `pynvml` of nvidia-ml-py) reports."""
+def nvml_devices(nvml: ModuleType | Any, cpu: Device) -> list[Device]:
+    """The GPUs that NVML (the module `pynvml` of nvidia-ml-py) reports, beside `cpu`."""
     try:
         nvml.nvmlInit()
     except nvml.NVMLError:
         return []
     try:
-        return [
-            _nvml_device(nvml, index, host_memory) for index in range(nvml.nvmlDeviceGetCount())
-        ]
+        return [_nvml_device(nvml, index, cpu) for index in range(nvml.nvmlDeviceGetCount())]
     except nvml.NVMLError:
         return []
     finally:
         nvml.nvmlShutdown()
 
 
-def _nvml_device(nvml: Any, index: int, host_memory: int) -> Device:
+def _nvml_device(nvml: Any, index: int, cpu: Device) -> Device:
     handle = nvml.nvmlDeviceGetHandleByIndex(index)
     name = nvml.nvmlDeviceGetName(handle)
-    memory, free = (
-        host_memory,
-        None,
-    )  # GB10 and Jetson: memory shared with the host, which NVML does not report
+    # GB10 and Jetson share the host's memory, and NVML does not report it
+    memory, free, shared = cpu.memory, cpu.free, True
     with contextlib.suppress(nvml.NVMLError):
         info = nvml.nvmlDeviceGetMemoryInfo(handle)
-        memory, free = int(info.total), int(info.free)
+        memory, free, shared = int(info.total), int(info.free), False
     bandwidth = None
     with contextlib.suppress(
         nvml.NVMLError, AttributeError
@@ -160,7 +166,9 @@ def _nvml_device(nvml: Any, index: int, host_memory: int) -> Device:
         bandwidth = 2 * clock * 1e6 * nvml.nvmlDeviceGetMemoryBusWidth(handle) / 8
     compute = tuple(nvml.nvmlDeviceGetCudaComputeCapability(handle))
     shown = name.decode("utf-8", "replace") if isinstance(name, bytes) else name
-    return make_device("cuda", shown, memory, free, bandwidth=bandwidth, compute=compute)
+    return make_device(
+        "cuda", shown, memory, free, bandwidth=bandwidth, compute=compute, shared=shared
+    )
 
 
 def _output_of(name: str, arguments: list[str], environ: Mapping[str, str], seconds: float) -> str:
@@ -176,25 +184,36 @@ def _output_of(name: str, arguments: list[str], environ: Mapping[str, str], seco
     return done.stdout.decode("utf-8", "replace") if done.code == 0 else ""
 
 
-def _nvidia_smi(environ: Mapping[str, str], host_memory: int, seconds: float) -> list[Device]:
-    query = "--query-gpu=name,memory.total,memory.free,compute_cap"
+def _nvidia_smi(environ: Mapping[str, str], cpu: Device, seconds: float) -> list[Device]:
+    query = ["--query-gpu=name,memory.total,memory.free,compute_cap"]
+    query += ["--format=csv,noheader,nounits"]
     devices = []
-    for row in csv.reader(
-        _output_of(
-            "nvidia-smi", [query, "--format=csv,noheader,nounits"], environ, seconds
-        ).splitlines()
-    ):
+    for row in csv.reader(_output_of("nvidia-smi", query, environ, seconds).splitlines()):
         if len(row) != 4:
             continue
         name, total, free, capability = (field.strip() for field in row)
         major, dot, minor = capability.partition(".")
         compute = (int(major), int(minor)) if dot and major.isdigit() and minor.isdigit() else None
-        memory = int(total) * MIB if total.isdigit() else host_memory  # "[N/A]": unified memory
-        devices.append(
-            make_device(
-                "cuda", name, memory, int(free) * MIB if free.isdigit() else None, compute=compute
-            )
-        )
+        shared = not total.isdigit()  # "[N/A]": GB10 and Jetson share the host's memory
+        memory = cpu.memory if shared else int(total) * MIB
+        unused = int(free) * MIB if free.isdigit() else cpu.free if shared else None
+        devices.append(make_device("cuda", name, memory, unused, compute=compute, shared=shared))
+    return devices
+
+
+def _amdgpu(root: Path, cpu: Device) -> list[Device]:
+    """What the kernel's driver shows. An integrated GPU without a bandwidth of its own is left out:
+    it reads the memory of the CPU, and not faster."""
+    devices = []
+    for card in amd.cards(root):
+        if any(part in card.name.lower() for part in SHARED):
+            free = card.vram - card.vram_used + card.gtt - card.gtt_used
+            free = min(free, card.vram - card.vram_used + (cpu.free or free))
+            carved: dict[str, Any] = {"shared": True, "carve_out": card.vram}
+            devices.append(make_device("rocm", card.name, card.vram + card.gtt, free, **carved))
+        elif card.vram >= _DISCRETE or known_bandwidth("rocm", card.name):
+            free = card.vram - card.vram_used
+            devices.append(make_device("rocm", card.name, card.vram, free))
     return devices
 
 
@@ -235,7 +254,7 @@ def _apple(environ: Mapping[str, str], seconds: float) -> list[Device]:
     )
     if not name.startswith("Apple") or not memory.strip().isdigit():
         return []  # an Intel Mac has only its CPU
-    return [make_device("apple", name, int(memory))]
+    return [make_device("apple", name, int(memory), shared=True)]
 
 
 def _cpu(root: Path, system: str) -> Device:

@@ -7,32 +7,36 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from reviewer.errors import UsageError
-from reviewer.serving import advice, catalogue, command, fit, sizing
-from reviewer.serving.catalogue import GIB, CatalogueModel, Checkpoint, WeightSource
+from reviewer.serving import advice, catalogue, fit, sizing
+from reviewer.serving.catalogue import CatalogueModel, Checkpoint, WeightSource
 from reviewer.serving.fit import Memory
 from reviewer.serving.fit import Want as Want
 from reviewer.serving.hardware import ESTIMATES, Device, DeviceKind
-from reviewer.serving.programs import FORMATS, PROGRAMS, Program, program_for
+from reviewer.serving.plan_commands import get_command, serve_command
+from reviewer.serving.plan_commands import serve_options as serve_options
+from reviewer.serving.programs import FORMATS, Program, program_for, thinkable
+from reviewer.serving.rank import best as best
 
-PARALLEL = 4  # requests at once that make a server worth its start
-# slower than this, a smaller model is the better choice: the larger one takes too long
-USEFUL_TOKENS = 10.0
+USEFUL_TOKENS = 10.0  # slower than this, a review is a matter of patience
+TYPICAL = 8192  # tokens in the context of a usual request, at which speeds are given
 Bytes = Annotated[int, Field(ge=0)]
 Bound = Literal["memory_bandwidth", "host_memory_bandwidth", "memory_capacity", "unsupported"]
 
 
 class Plan(BaseModel):
     """One checkpoint on one device. Memory is added up over all GPUs. `fits`: it starts, and serves
-    `concurrency` requests of `context` tokens at once. `maxConcurrency` is vLLM's own figure for
-    requests of full length; shorter ones share. `kvBytesPerToken` is what a new token writes on all
-    layers. `bound` says what limits the speed, and `decodeTokensPerSecond` is what to expect of one
-    stream with a full context (null when it does not run)."""
+    `concurrency` requests of `context` tokens at once. `requires` is the oldest version of the
+    program that runs it. `weightBytes` is what lies in memory, `downloadBytes` what is fetched.
+    `maxConcurrency` is vLLM's own figure for requests of full length; shorter ones share.
+    `kvBytesPerToken` is what a new token writes on all layers. `bound` says what limits the speed,
+    and `decodeTokensPerSecond` is what to expect of one stream at 8,192 tokens (null when it does
+    not run)."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -46,6 +50,7 @@ class Plan(BaseModel):
     name: str
     family: str
     engine: Program
+    requires: str
     quantization: str
     device: str
     device_kind: DeviceKind
@@ -88,14 +93,16 @@ def make_plan(
     """
     program = program or program_for(checkpoint, device.kind)
     _check(model, device, want)
-    used = fit.memory(model, checkpoint, device, want)
+    used = fit.memory(model, checkpoint, device, want, program)
     against = advice.objections(model, checkpoint, device, want)
     lacking = used.lacking(want.concurrency)
     element = fit.element(want) if checkpoint.engine == "vllm" else 1.0
-    read = sizing.kv_true(model, want.context, element)
+    read = sizing.kv_true(model, min(want.context, TYPICAL), element)
     streamed = catalogue.streamed_bytes(model, checkpoint.quantization)
-    ceiling = sizing.decode_ceiling(device.bandwidth * want.gpus, streamed, read)
-    speed, bound = _speed(checkpoint, device, used, ceiling, streamed, read, host)
+    # vLLM's parts read at the same time; llama.cpp's hold some layers each, and take turns
+    bandwidth = device.bandwidth * (want.gpus if program == "vllm" else 1)
+    ceiling = sizing.decode_ceiling(bandwidth, streamed, read)
+    speed, bound = _speed(model, checkpoint, device, want, used, ceiling, streamed, read, host)
     if against:
         speed, bound = None, "unsupported"
     return Plan(
@@ -103,6 +110,7 @@ def make_plan(
         name=model.name,
         family=model.id,
         engine=program,
+        requires=requires(model, program),
         quantization=checkpoint.quantization,
         device=device.name,
         device_kind=device.kind,
@@ -118,7 +126,7 @@ def make_plan(
         free_bytes=max(0, used.room - used.kv * want.concurrency),
         context=want.context,
         max_context=sizing.max_context(
-            model, used.room, lambda n: fit.kv_bytes(model, checkpoint, want, n)
+            model, used.room, lambda n: fit.kv_bytes(model, checkpoint, want, n, program)
         ),
         concurrency=want.concurrency,
         fits=not against and not lacking,
@@ -129,7 +137,10 @@ def make_plan(
         download_bytes=catalogue.download_bytes(model, checkpoint),
         get_command=get_command(checkpoint),
         command=serve_command(model, checkpoint, device, want, used.room, program),
-        warnings=[*against, *advice.warnings(model, checkpoint, device, want, used, speed, bound)],
+        warnings=[
+            *against,
+            *advice.warnings(model, checkpoint, device, want, used, speed, bound, program),
+        ],
     )
 
 
@@ -150,9 +161,20 @@ def _check(model: CatalogueModel, device: Device, want: Want) -> None:
         )
 
 
+def requires(model: CatalogueModel, program: Program) -> str:
+    """The oldest version of a program that runs a model."""
+    if program == "vllm":
+        return f"vLLM {model.min_vllm}"
+    if program == "ollama":
+        return f"Ollama {model.min_ollama}"
+    return f"llama.cpp b{model.min_llamacpp}"
+
+
 def _speed(
+    model: CatalogueModel,
     checkpoint: Checkpoint,
     device: Device,
+    want: Want,
     used: Memory,
     ceiling: float,
     streamed: int,
@@ -161,77 +183,24 @@ def _speed(
 ) -> tuple[float | None, Bound]:
     """(expected tokens/s of one stream, what limits it). A model that does not fit does not start
     in vLLM, and spills into host memory with llama.cpp and Ollama."""
-    efficiency = sizing.EFFICIENCY[checkpoint.engine]
+    pace = sizing.pace(checkpoint.engine, device.kind)
     lacking = used.lacking(1)
     if not lacking:
-        return ceiling * efficiency, "memory_bandwidth"
+        more = sizing.reducing(model, want.gpus) if checkpoint.engine == "vllm" else 0.0
+        return sizing.expected(ceiling, pace, more), "memory_bandwidth"
     if checkpoint.engine == "vllm" or device.kind in ("cpu", "apple") or lacking >= used.weights:
         return None, "memory_capacity"
     host_bandwidth = host.bandwidth if host else ESTIMATES["cpu"]
     share = lacking / used.weights
     mixed = sizing.offload_ceiling(device.bandwidth, host_bandwidth, streamed, read, share)
-    return mixed * efficiency, "host_memory_bandwidth"
+    return sizing.expected(mixed, pace), "host_memory_bandwidth"
 
 
-def get_command(checkpoint: Checkpoint) -> list[str]:
-    """The command that downloads the weights."""
-    if checkpoint.engine == "ollama":
-        return ["ollama", "pull", checkpoint.id]
-    return ["reviewer", "model", "pull", checkpoint.repository]
-
-
-def serve_command(
-    model: CatalogueModel,
-    checkpoint: Checkpoint,
-    device: Device,
-    want: Want,
-    room: int = 0,
-    program: Program | None = None,
-) -> list[str]:
-    """The exact command that serves the plan."""
-    program = program or program_for(checkpoint, device.kind)
-    if program == "ollama":
-        return ["ollama", "serve"]
-    if program == "llama-server":
-        total = want.context * want.concurrency  # llama-server divides its context by its slots
-        return [
-            "llama-server",
-            "-hf",
-            checkpoint.repository,
-            "-ngl",
-            "99",
-            "--jinja",
-            "--host",
-            "127.0.0.1",
-            "-c",
-            str(total),
-            "--parallel",
-            str(want.concurrency),
-        ]
-    if program == "llamacpp":
-        start = ["reviewer", "serve", "start", "--engine", "llamacpp"]
-        return [*start, "--model", checkpoint.repository]
-    return command.vllm_command(serve_options(model, checkpoint, device, want, room))
-
-
-def serve_options(
-    model: CatalogueModel, checkpoint: Checkpoint, device: Device, want: Want, room: int = 0
-) -> command.ServeOptions:
-    """The options of `vllm serve` for a plan. `room` (bytes) becomes the KV space of a CPU."""
-    known: dict[str, Any] = {"model": checkpoint.repository, "text_only": model.text_only}
-    if device.kind == "cpu":
-        known |= {"gpu_memory_utilization": None, "cpu_kv_gib": max(1, room // GIB)}
-    return command.ServeOptions(
-        **known,
-        model_flags=checkpoint.flags,
-        max_model_len=want.context,
-        max_num_seqs=fit.sequences(want),
-        max_num_batched_tokens=want.batched_tokens,
-        kv_dtype=want.kv_dtype,
-        tensor_parallel=want.gpus,
-        async_scheduling=want.async_scheduling,
-        vllm_version=want.vllm_version,
-    )
+def plan_for(like: Plan, device: Device, want: Want, host: Device | None = None) -> Plan:
+    """The plan of the same checkpoint and program on another device or under other
+    requirements."""
+    model, (checkpoint, *_) = catalogue.find(like.model)
+    return make_plan(model, checkpoint, device, want, host, like.engine)
 
 
 def plans(
@@ -242,7 +211,7 @@ def plans(
 ) -> list[Plan]:
     """Every checkpoint in the catalogue with every engine for this kind of device, fastest first:
     those that fit before those that do not, without those that are never suggested."""
-    chosen = PROGRAMS[device.kind] if engines is None else tuple(engines)
+    chosen = thinkable(device.kind) if engines is None else tuple(engines)
     made = [
         make_plan(
             model,
@@ -259,27 +228,3 @@ def plans(
     return sorted(
         made, key=lambda plan: (not plan.fits, -(plan.decode_tokens_per_second or 0), plan.model)
     )
-
-
-def best(made: Iterable[Plan]) -> Plan | None:
-    """The recommended plan, of those that fit: the largest model that is fast enough, in its
-    fastest form, Google's own if two are equal. On a GPU, one with vLLM and room for several
-    requests at once is preferred, since a review asks about many hunks in parallel. LiveCodeBench
-    v6 puts 31B (80.0) well before 12B (72.0)."""
-    rank = {model.id: number for number, model in enumerate(catalogue.models())}
-
-    def worth(plan: Plan) -> tuple[bool, bool, int, float, bool]:
-        speed = plan.decode_tokens_per_second or 0.0
-        fast = speed >= USEFUL_TOKENS
-        parallel = (
-            plan.device_kind != "cpu" and plan.engine == "vllm" and plan.max_concurrency >= PARALLEL
-        )
-        return (
-            fast,
-            fast and parallel,
-            rank[plan.family] if fast else 0,
-            speed,
-            plan.model.startswith("google/"),
-        )
-
-    return max((plan for plan in made if plan.fits), key=worth, default=None)

@@ -18,10 +18,19 @@ FORMATS: dict[Program, Engine] = {
 }
 PROGRAMS: dict[DeviceKind, tuple[Program, ...]] = {
     "cuda": ("vllm", "llama-server", "ollama"),
-    "rocm": ("vllm", "llama-server", "ollama"),
+    "rocm": ("llama-server", "ollama"),
     "apple": ("llamacpp", "ollama"),
-    "cpu": ("llamacpp", "ollama", "vllm"),
+    "cpu": ("llamacpp", "ollama"),
 }
+# The embedded llama.cpp keeps the whole context on sliding layers too (serving/embedded.py,
+# swa_full); llama-server keeps windows.
+FULL_WINDOWS: frozenset[Program] = frozenset({"llamacpp"})
+
+
+def thinkable(kind: DeviceKind, system: str = "Linux") -> tuple[Program, ...]:
+    """The programs to think of on a kind of device. The vLLM of the package index is for CUDA on
+    Linux: Windows has it in WSL2 only, and for AMD GPUs there are other builds."""
+    return tuple(name for name in PROGRAMS[kind] if name != "vllm" or system == "Linux")
 
 
 def program_for(checkpoint: Checkpoint, kind: DeviceKind) -> Program:

@@ -3,11 +3,14 @@ colour."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 
+from reviewer.serving import rank
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.command import shell
 from reviewer.serving.plan import Plan
+from reviewer.serving.recommend import Recommendation
 
 BLOCKS, ASCII = "█▓▒░ ", "#=+. "  # weights, KV cache, margin, free, reserved for others
 COLOURS = ("blue", "cyan", "yellow", "green", "white")
@@ -83,44 +86,129 @@ def bar(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = plain) ->
         edge = width * plan.usable_bytes // need
         lines.append(" " * (edge + 1) + f"^ {plan.usable_bytes / GIB:.1f} GiB usable")
     legend = [
-        f"{paint(sign, colour)} {name} {size / GIB:.1f}"
+        (f"{sign} {name} {size / GIB:.1f}", paint(sign, colour))
         for sign, (name, size), colour in zip(signs, named, COLOURS, strict=True)
         if size
     ]
-    lines.append(f"{'  '.join(legend)}  of {plan.memory_bytes / GIB:.1f} GiB")
+    return lines + _legend([*legend, (f"of {plan.memory_bytes / GIB:.1f} GiB", "")], width + 2)
+
+
+def _legend(items: Sequence[tuple[str, str]], width: int) -> list[str]:
+    """The items in lines of `width`: (text, its first character in colour)."""
+    lines: list[str] = []
+    used = width
+    for text, sign in items:
+        shown = sign + text[1:] if sign else text
+        if used + 2 + len(text) <= width and lines:
+            lines[-1] += f"  {shown}"
+            used += 2 + len(text)
+        else:
+            lines.append(shown)
+            used = len(text)
     return lines
 
 
 def plan_lines(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = plain) -> list[str]:
-    """One plan. `width` is that of the terminal."""
+    """One plan in lines of `width`, that of the terminal."""
     count = f"{plan.device_count} × " if plan.device_count > 1 else ""
-    verdict = paint("fits", "green") if plan.fits else paint("does not fit", "red")
-    if plan.bound == "unsupported":
-        verdict = paint("does not run here", "red")
-    lines = [
-        f"{plan.name} ({plan.quantization}, {plan.model}) with {plan.engine} on"
-        f" {count}{plan.device}: {verdict}"
-    ]
+    head = f"{plan.name} ({plan.quantization}) with {plan.engine} on {count}{plan.device}"
+    lines = wrap(f"{head}: {_verdict(plan)}", width)
+    lines[-1] = lines[-1].removesuffix(_verdict(plan)) + paint(_verdict(plan), _colour(plan))
     lines += bar(plan, max(10, min(width, 100) - 2), blocks=blocks, paint=paint)
+    facts = [("Model", plan.model)]
     if plan.fits:
         each = plan.kv_bytes_per_sequence / GIB
-        lines.append(
-            f"At once: up to {plan.max_concurrency:.1f} requests of {plan.context} tokens"
-            f" ({each:.2f} GiB each), or one of {plan.max_context}"
+        facts.append(
+            (
+                "At once",
+                f"up to {plan.max_concurrency:.1f} requests of {plan.context} tokens"
+                f" ({each:.2f} GiB each), or one of {plan.max_context}",
+            )
         )
-    lines += [_speed(plan), f"Get:     {shell(plan.get_command)}"]
+    facts += [("Speed", _speed(plan)), ("Needs", f"{plan.requires} or newer")]
+    for name, text in facts:
+        lines += wrap(f"{name + ':':<9}{text}", width, 9)
+    lines += folded("Get:", shell(plan.get_command), width)
     if plan.fits:
-        lines.append(f"Serve:   {shell(plan.command)}")
-    return lines + [f"{paint('!', 'yellow')} {warning}" for warning in plan.warnings]
+        lines += folded("Start:", shell(start_command(plan)), width)
+    if plan.fits and plan.command != start_command(plan):
+        lines += folded("Runs:", shell(plan.command), width)
+    for warning in plan.warnings:
+        first, *rest = wrap(f"! {warning}", width, 2)
+        lines += [paint("!", "yellow") + first[1:], *rest]
+    return lines
+
+
+def _verdict(plan: Plan) -> str:
+    if plan.bound == "unsupported":
+        return "does not run here"
+    return "fits" if plan.fits else "does not fit"
+
+
+def _colour(plan: Plan) -> str:
+    return "green" if plan.fits else "red"
+
+
+def wrap(text: str, width: int, indent: int = 0) -> list[str]:
+    """`text` in lines of `width`, the later ones indented; a word that is longer stays whole."""
+    return textwrap.wrap(
+        text,
+        max(20, width),
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def start_command(plan: Plan) -> list[str]:
+    """The command of ours that starts the plan's server, with a key, and waits until it answers."""
+    return ["reviewer", "serve", "start", "--engine", plan.engine, "--model", plan.model]
+
+
+def folded(name: str, command: str, width: int) -> list[str]:
+    """A command, folded so that it can still be pasted into a shell."""
+    room = max(20, width) - 2
+    lines = [f"{name:<9}"]
+    for word in _words(command, room - 9):
+        if len(lines[-1]) + len(word) > room and lines[-1].strip():
+            lines[-1] += "\\"
+            lines.append(" " * 9)
+        lines[-1] += f"{word} "
+    return [line.rstrip() for line in lines]
+
+
+def _words(command: str, room: int) -> list[str]:
+    """The words of a shell command; an option stays with its value where they have room."""
+    words: list[str] = []
+    for word in command.split(" "):
+        option = bool(words) and words[-1].startswith("-") and " " not in words[-1]
+        if option and word[:1] != "-" and len(words[-1]) + len(word) < room:
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    return words
+
+
+def recommendation_lines(made: Recommendation, width: int) -> list[str]:
+    """Why this plan, and what else could be run, below the plan itself."""
+    lines = ["", "Why"]
+    for sentence in made.why:
+        lines += wrap(f"- {sentence}", width, 2)
+    if made.alternatives:
+        lines += ["", "Instead"]
+    for other in made.alternatives:
+        plan = other.plan
+        lines += wrap(f"- {plan.name} with {plan.engine} ({plan.model}): {other.cost}.", width, 2)
+    return lines
 
 
 def _speed(plan: Plan) -> str:
     if plan.decode_tokens_per_second is None:
-        return f"Speed:   none: {BOUNDS[plan.bound]}"
-    expected = _rounded(plan.decode_tokens_per_second)
+        return f"none: {BOUNDS[plan.bound]}"
     return (
-        f"Speed:   about {expected} tokens/s for one stream, {BOUNDS[plan.bound]} "
-        f"(at most {_rounded(plan.decode_ceiling_tokens_per_second)} from the card alone)"
+        f"about {_rounded(plan.decode_tokens_per_second)} tokens/s for one stream,"
+        f" {BOUNDS[plan.bound]} (which alone would allow"
+        f" {_rounded(plan.decode_ceiling_tokens_per_second)})"
     )
 
 
@@ -128,47 +216,43 @@ def _rounded(speed: float) -> str:
     return f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}"
 
 
+HEAD = ("program", "form", "coding", "tokens/s", "GiB", "context", "at once")
+
+
 def list_lines(made: Sequence[Plan], suggested: Plan | None, *, paint: Paint = plain) -> list[str]:
-    """A table of plans and, under each, the commands to get and serve it."""
-    head = ("checkpoint", "engine", "quant", "tokens/s", "memory", "context", "at once")
-    rows = [_row(plan) for plan in made]
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
-    lines = [_padded(head, widths)]
-    for plan, row in zip(made, rows, strict=True):
-        line = _padded(row, widths)
-        lines.append(paint(f"{line}  <- start with this", "green") if plan is suggested else line)
-        lines.append(f"    {shell(plan.get_command)}   then   {shell(short_serve(plan))}")
+    """Two lines for each plan, its id and its figures, under one line of headings."""
+    rows = [HEAD, *(_row(plan) for plan in made)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    lines = [_columns(HEAD, widths)]
+    for plan, row in zip(made, rows[1:], strict=True):
+        mark = _same(plan, suggested)
+        name = f"{plan.model}  <- start with this" if mark else plan.model
+        lines += [paint(name, "green") if mark else name, _columns(row, widths)]
     return lines
 
 
-def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
+def _columns(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = [
-        cell.ljust(size) if column < 3 else cell.rjust(size)
+        cell.ljust(size) if column < 2 else cell.rjust(size)
         for column, (cell, size) in enumerate(zip(row, widths, strict=True))
     ]
-    return "  ".join(cells).rstrip()
+    return "  " + "  ".join(cells).rstrip()
+
+
+def _same(plan: Plan, other: Plan | None) -> bool:
+    return other is not None and (plan.model, plan.engine) == (other.model, other.engine)
 
 
 def _row(plan: Plan) -> tuple[str, ...]:
     need = plan.weight_bytes + plan.margin_bytes + plan.kv_bytes_per_sequence * plan.concurrency
     speed = plan.decode_tokens_per_second
-    shown = "-" if speed is None else ">200" if speed > 200 else _rounded(speed)
-    longest, at_once = (
-        (str(plan.max_context), f"{plan.max_concurrency:.1f}") if plan.fits else ("-", "-")
-    )
+    gpus = f" ×{plan.device_count}" if plan.device_count > 1 else ""
     return (
-        plan.model,
-        plan.engine,
+        f"{plan.engine}{gpus}",
         plan.quantization,
-        shown,
-        f"{need / GIB:.1f} GiB",
-        longest,
-        at_once,
+        f"{rank.coding(plan):g}",
+        "-" if speed is None else _rounded(speed),
+        f"{need / GIB:.1f}",
+        f"{plan.max_context}" if plan.fits else "-",
+        f"{plan.max_concurrency:.1f}" if plan.fits else "-",
     )
-
-
-def short_serve(plan: Plan) -> list[str]:
-    """The short command: `reviewer serve start` finds the flags itself."""
-    if plan.engine == "vllm":
-        return ["reviewer", "serve", "start", "--model", plan.model]
-    return plan.command

@@ -10,23 +10,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from reviewer.serving.catalogue import GIB, CatalogueModel, Engine
 
 VOCABULARY = 262_144
-# Observed share of the bandwidth bound for one stream (50 to 85 %): L4 65 to 72 % and H200 72 %
-# with vLLM (xbill9/gemma4-dev, the Modal guide for 31B), RTX 3090 60 to 70 % with llama.cpp, half
-# with Ollama.
-EFFICIENCY: dict[Engine, float] = {"vllm": 0.7, "llamacpp": 0.6, "ollama": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How an engine decodes: it reads at `share` of the memory bandwidth, and each token takes
+    `seconds` more, for launches and sampling."""
+
+    share: float
+    seconds: float
+
+
+# Fitted to the speeds that others measured (tests/serving/test_sizing.py has them with their
+# sources). The fixed time is why a mixture of experts, which reads little, reaches only a third of
+# its bound on a fast card: 26B-A4B 138 tokens/s on an RTX 4090, where the bound is 390.
+PACE: dict[Engine, Pace] = {
+    "vllm": Pace(0.85, 2.5e-3),
+    "llamacpp": Pace(0.85, 4e-3),
+    "ollama": Pace(0.65, 3e-3),
+}
+# 26B-A4B 7 tokens/s on an i5-8500, E2B 17 on a Ryzen 4600H: both half of what their memory gives
+CPU_PACE = Pace(0.5, 0)
+# Two all-reduces a layer over PCIe. Assumed: nobody has measured it for this family.
+_REDUCE = 5e-5
 # vLLM refuses to start when one sequence does not fit; stay this far from its limit (operating
 # notes for 31B, 0.27).
 KV_SLACK = 1.05
 _GRAPHS = 0.5 * GIB  # CUDA graphs up to batch 512 took 0.48 GiB (vLLM 0.30 log, E2B on an L4)
 _RUNTIME = 0.5 * GIB  # CUDA context, cuBLAS and Triton workspaces outside of the allocator
 _UBATCH = 512  # llama.cpp's default --ubatch-size
-UNPROVEN_LOAD = (
-    1.5 * GIB
-)  # measured loads were up to 1.24 GiB above the recipe's (E4B w4a16: 11.04 against 9.8)
+# The loads that were measured are up to 0.37 GiB above the formula (E4B w4a16: 11.04 against 10.67)
+UNPROVEN_LOAD = 0.5 * GIB
 
 
 def kv_true(model: CatalogueModel, length: int, element: float = 1.0) -> int:
@@ -41,7 +60,7 @@ def kv_true(model: CatalogueModel, length: int, element: float = 1.0) -> int:
 def kv_admission(
     model: CatalogueModel,
     length: int,
-    batched: int = 2048,
+    batched: int = 1024,
     in_flight: int = 2,
     element: float = 1.0,
 ) -> int:
@@ -57,10 +76,12 @@ def kv_admission(
     return round((model.kv_global_bytes * length + model.kv_sliding_bytes * block * held) * element)
 
 
-def kv_llamacpp(model: CatalogueModel, length: int, element: float = 1.0) -> int:
+def kv_llamacpp(
+    model: CatalogueModel, length: int, element: float = 1.0, *, full_window: bool = False
+) -> int:
     """KV bytes of one llama.cpp sequence: a sliding layer keeps its window and one micro-batch
-    (src/llama-kv-cache-iswa.cpp)."""
-    held = min(length, model.window + _UBATCH)
+    (src/llama-kv-cache-iswa.cpp), or everything with --swa-full (`full_window`)."""
+    held = length if full_window else min(length, model.window + _UBATCH)
     return round((model.kv_global_bytes * length + model.kv_sliding_bytes * held) * element)
 
 
@@ -79,7 +100,7 @@ def max_concurrency(room: float, kv_bytes: int) -> float:
     return max(0.0, room) / kv_bytes
 
 
-def margin(model: CatalogueModel, engine: Engine, batched: int = 2048, sequences: int = 16) -> int:
+def margin(model: CatalogueModel, engine: Engine, batched: int = 1024, sequences: int = 16) -> int:
     """Bytes beside weights and KV: CUDA graphs, workspaces, activations of one batch, logits of the
     sampler.
 
@@ -100,6 +121,27 @@ def decode_ceiling(bandwidth: float, streamed: int, kv_bytes: int) -> float:
     """The most tokens/s that one stream can reach: bytes per second over the bytes of weights and
     KV read per token (`kv_bytes` from kv_true)."""
     return bandwidth / (streamed + kv_bytes)
+
+
+def pace(engine: Engine, kind: str) -> Pace:
+    return CPU_PACE if kind == "cpu" else PACE[engine]
+
+
+def expected(ceiling: float, pace: Pace, more: float = 0.0) -> float:
+    """Tokens/s of one stream where the bandwidth alone would give `ceiling`; `more` is seconds that
+    each token takes beside."""
+    return 1 / (1 / (ceiling * pace.share) + pace.seconds + more)
+
+
+def reading(speed: float, pace: Pace) -> float:
+    """The seconds that each token spends on memory when `speed` tokens/s are measured, as if the
+    memory were read at its full bandwidth: the reverse of `expected`."""
+    return max(0.0, 1 / speed - pace.seconds) * pace.share
+
+
+def reducing(model: CatalogueModel, gpus: int) -> float:
+    """Seconds per token that tensor parallel spends on adding up the parts."""
+    return model.layers * _REDUCE if gpus > 1 else 0.0
 
 
 def offload_ceiling(

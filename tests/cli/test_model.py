@@ -11,6 +11,7 @@ from reviewer.errors import ReviewerError
 from reviewer.serving.plan import Plan
 
 QAT12 = "google/gemma-4-12B-it-qat-w4a16-ct"
+BEST = "google/gemma-4-26B-A4B-it-qat-q4_0-gguf"
 
 
 @pytest.fixture
@@ -37,30 +38,29 @@ def test_list(rtx_4090):
     result = run("list", env=rtx_4090)
     lines = result.output.splitlines()
     assert result.exit_code == 0
-    assert lines[0] == (
-        "On NVIDIA GeForce RTX 4090 (24.0 GiB, 1008 GB/s by its name), requests of 16384 tokens:"
-    )
-    assert lines[1].split() == [
-        "checkpoint",
-        "engine",
-        "quant",
-        "tokens/s",
-        "memory",
-        "context",
-        "at",
-        "once",
+    assert lines[:3] == [
+        "On NVIDIA GeForce RTX 4090 (24.0 GiB, 23.4 free, 1008 GB/s by its name), with",
+        "requests of 16384 tokens:",
+        "  program       form    coding  tokens/s   GiB  context  at once",
     ]
-    suggested = [line for line in lines if line.endswith("<- start with this")]
-    assert [line.split()[0] for line in suggested] == [QAT12]
-    assert f"    reviewer model pull {QAT12}   then   reviewer serve start --model {QAT12}" in lines
-    assert lines[-1] == "10 more do not fit: --all lists them."
+    suggested = lines.index(f"{BEST}  <- start with this")
+    assert lines[suggested + 1].split() == [
+        *("llama-server", "q4_0", "77.1", "139", "15.1", "131072", "14.3")
+    ]
+    assert lines[-3:] == [
+        "`reviewer model plan` says why, and how to get and serve it; `--model ID`",
+        "another one.",
+        "11 more do not fit: --all lists them.",
+    ]
+    assert max(map(len, lines)) <= 80
 
 
 def test_list_everything(rtx_4090):
     lines = run("list", "--all", env=rtx_4090).output.splitlines()
-    assert any(line.startswith("google/gemma-4-31B-it  ") for line in lines)
+    assert "google/gemma-4-31B-it" in lines
     assert "Not suggested: nvidia/Gemma-4-31B-IT-NVFP4: NVFP4 is for Blackwell GPUs." in lines
-    assert sum(line.startswith("Not suggested: ") for line in lines) == 7
+    assert sum(line.startswith("Not suggested: ") for line in lines) == 8
+    assert max(map(len, lines)) <= 80
 
 
 def test_list_as_json_is_fastest_first(rtx_4090):
@@ -76,7 +76,13 @@ def test_list_as_json_is_fastest_first(rtx_4090):
         "bandwidthBytesPerSecond": 1_008_000_000_000,
         "bandwidthSource": "name",
     }
-    assert report["suggested"] == QAT12
+    assert report["suggested"] == BEST
+    recommendation = report["recommendation"]
+    assert (recommendation["model"], recommendation["engine"]) == (BEST, "llama-server")
+    assert [other["model"] for other in recommendation["alternatives"]] == [
+        "google/gemma-4-31B-it-qat-q4_0-gguf",
+        "gemma4:26b-a4b-it-qat",
+    ]
     assert all(plan.fits and plan.context == 8192 for plan in plans)
     assert speeds == sorted(speeds, reverse=True)
 
@@ -106,10 +112,15 @@ def test_the_cpu_beside_a_gpu(rtx_4090):
 
 
 def test_nothing_fits(no_gpu):
-    result = run("list", "--memory", "1", env=no_gpu)
+    result = run("list", "--memory", "1", "--cpu", env=no_gpu)
     assert result.exit_code == 0
     assert "No Gemma 4 model fits. `reviewer model plan` shows what is missing." in result.output
-    assert run("plan", "--memory", "1", env=no_gpu).exit_code == 1
+    assert run("plan", "--memory", "1", "--cpu", env=no_gpu).exit_code == 1
+
+
+def test_a_gpu_that_is_too_small_leaves_the_cpu(no_gpu):
+    made = json.loads(run("plan", "--memory", "1", "--format", "json", env=no_gpu).output)
+    assert (made["deviceKind"], made["engine"], made["fits"]) == ("cpu", "llamacpp", True)
 
 
 def test_a_gpu_that_does_not_exist_yet(no_gpu):
@@ -130,16 +141,22 @@ def test_plan_that_fits(rtx_4090):
     result = run("plan", "--model", "12b", "--concurrency", "4", env=rtx_4090)
     lines = result.output.splitlines()
     assert result.exit_code == 0
-    assert lines[0] == f"Gemma 4 12B (w4a16, {QAT12}) with vllm on NVIDIA GeForce RTX 4090: fits"
-    assert lines[1].count("█") > lines[1].count("▒") > 0
-    assert len(lines[1]) == 80
-    assert lines[6].startswith(f"Serve:   vllm serve {QAT12} ")
+    assert lines[0] == "On NVIDIA GeForce RTX 4090 (24.0 GiB, 23.4 free, 1008 GB/s by its name):"
+    assert lines[2] == "Gemma 4 12B (w4a16) with vllm on NVIDIA GeForce RTX 4090: fits"
+    assert lines[3].count("█") > lines[3].count("▒") > 0
+    assert len(lines[3]) == 80
+    assert f"Runs:    vllm serve {QAT12} \\" in lines
+    assert max(map(len, lines)) <= 80
 
 
 def test_plan_that_does_not_fit(rtx_4090):
     result = run("plan", "--model", "google/gemma-4-31B-it-qat-w4a16-ct", env=rtx_4090)
     assert result.exit_code == 1
-    assert "! It does not fit: 1 × 16384 tokens need 6.5 GiB more." in result.output
+    assert "! It does not fit: 1 × 16384 tokens need 5.5 GiB more." in result.output
+    assert result.output.splitlines()[-2:] == [
+        "Gemma 4 26B-A4B with llama-server fits instead. See it with:",
+        f"  reviewer model plan --model {BEST}",
+    ]
 
 
 def test_plan_as_json(rtx_4090):
@@ -172,7 +189,9 @@ def test_plan_as_json(rtx_4090):
 
 
 def test_the_known_case_of_31b_in_ollama(rtx_4090):
-    result = run("plan", "--model", "gemma4:31b", "--format", "json", env=rtx_4090)
+    result = run(
+        *("plan", "--model", "gemma4:31b", "--context", "32768", "--format", "json"), env=rtx_4090
+    )
     made = json.loads(result.output)
     assert result.exit_code == 1
     assert made["bound"] == "host_memory_bandwidth"
@@ -180,7 +199,7 @@ def test_the_known_case_of_31b_in_ollama(rtx_4090):
 
 
 def test_without_a_name_it_plans_what_it_suggests(rtx_4090):
-    assert json.loads(run("plan", "--format", "json", env=rtx_4090).output)["model"] == QAT12
+    assert json.loads(run("plan", "--format", "json", env=rtx_4090).output)["model"] == BEST
 
 
 def test_a_size_that_does_not_fit_shows_what_lacks_least(no_gpu):
@@ -253,7 +272,8 @@ def test_a_terminal_that_cannot_show_blocks(rtx_4090):
 @pytest.mark.parametrize("columns", ["10", "40", "200"])
 def test_the_bar_keeps_to_the_width(rtx_4090, columns):
     lines = run("plan", "--model", "12b", env={**rtx_4090, "COLUMNS": columns}).output.splitlines()
-    assert len(lines[1]) == {"10": 12, "40": 40, "200": 100}[columns]
+    (bar,) = (line for line in lines if line.startswith("[█"))
+    assert len(bar) == {"10": 12, "40": 40, "200": 100}[columns]
 
 
 @pytest.mark.parametrize("command", [(), ("list",), ("plan",), ("pull",)])

@@ -53,11 +53,19 @@ def test_gpus_by_memory_and_unified_memory(tmp_path, root):
     )
     found = gpus(program(tmp_path / "bin", "nvidia-smi", lines), root)
     assert [
-        (gpu.name, gpu.memory, gpu.free, gpu.bandwidth_source, gpu.bandwidth / 1e9) for gpu in found
+        (
+            gpu.name,
+            gpu.memory,
+            gpu.free,
+            gpu.bandwidth_source,
+            gpu.bandwidth / 1e9,
+            gpu.shared,
+        )
+        for gpu in found
     ] == [
-        ("NVIDIA GB10", 32 * GIB, None, "name", 273),
-        ("NVIDIA L4", 23034 * MIB, 22000 * MIB, "name", 300),
-        ("Unheard Of 9000", 8192 * MIB, 8000 * MIB, "estimate", 200),
+        ("NVIDIA GB10", 32 * GIB, 20 * GIB, "name", 273, True),
+        ("NVIDIA L4", 23034 * MIB, 22000 * MIB, "name", 300, False),
+        ("Unheard Of 9000", 8192 * MIB, 8000 * MIB, "estimate", 200, False),
     ]
     assert found[0].compute == (12, 1)
 
@@ -142,9 +150,104 @@ def test_nonsense_of_rocm_smi(tmp_path, root, output):
 def test_apple(tmp_path, root):
     environ = program(tmp_path / "bin", "sysctl", "Apple M4 Pro\n51539607552\n")
     assert gpus(environ, root, "Darwin") == (
-        Device("apple", "Apple M4 Pro", 48 * GIB, None, 273e9, "name"),
+        Device("apple", "Apple M4 Pro", 48 * GIB, None, 273e9, "name", shared=True),
     )
     assert gpus(environ, root, "Linux") == ()
+
+
+def test_the_memory_of_a_mac_tells_its_bandwidth(tmp_path, root):
+    """Apple sells 64 GB with the wider of the two M4 Max only."""
+    environ = program(tmp_path / "bin", "sysctl", f"Apple M4 Max\n{64 * GIB}\n")
+    (gpu,) = gpus(environ, root, "Darwin")
+    assert (gpu.name, gpu.bandwidth) == ("Apple M4 Max", 546e9)
+
+
+def card(root, number, device, revision, *, vendor="0x1002", **sizes):
+    """A GPU as the driver amdgpu shows it in /sys; sizes in MiB."""
+    folder = root / f"sys/class/drm/card{number}/device"
+    folder.mkdir(parents=True)
+    for name, value in {"vendor": vendor, "device": device, "revision": revision}.items():
+        (folder / name).write_text(f"{value}\n")
+    for name, mib in sizes.items():
+        (folder / f"mem_info_{name}").write_text(f"{mib * MIB}\n")
+
+
+IDS = (
+    "744C,\tC8,\tAMD Radeon RX 7900 XTX\n"
+    "1586,\tC1,\tAMD Radeon 8060S Graphics\n"
+    "15BF,\tC4,\tAMD Radeon 780M Graphics\n"
+)
+
+
+@pytest.fixture
+def amd_ids(root):
+    path = root / "usr/share/libdrm/amdgpu.ids"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"# List of AMDGPU IDs\n1.0.0\n{IDS}")
+
+
+def test_an_amd_card_is_seen_without_rocm(root, amd_ids):
+    card(
+        root,
+        1,
+        "0x744c",
+        "0xc8",
+        vram_total=24560,
+        vram_used=1264,
+        gtt_total=16000,
+        gtt_used=90,
+    )
+    (root / "sys/class/drm/card1-HDMI-A-1").mkdir()
+    assert gpus({"PATH": ""}, root) == (
+        Device("rocm", "AMD Radeon RX 7900 XTX", 24560 * MIB, 23296 * MIB, 960e9, "name"),
+    )
+
+
+def test_strix_halo_is_its_carve_out_and_what_linux_maps(root, amd_ids):
+    sizes = {"vram_total": 512, "vram_used": 100, "gtt_total": 16000, "gtt_used": 200}
+    card(root, 0, "0x1586", "0xc1", **sizes)
+    assert gpus({"PATH": ""}, root) == (
+        Device(
+            "rocm",
+            "AMD Radeon 8060S Graphics",
+            16512 * MIB,
+            (412 + 15800) * MIB,
+            256e9,
+            "name",
+            shared=True,
+            carve_out=512 * MIB,
+        ),
+    )
+
+
+def test_strix_halo_does_not_map_what_the_cpu_uses(root, amd_ids):
+    sizes = {"vram_total": 512, "vram_used": 512, "gtt_total": 31000, "gtt_used": 0}
+    card(root, 0, "0x1586", "0xc1", **sizes)
+    assert gpus({"PATH": ""}, root)[0].free == 20 * GIB  # what is free of the host's memory
+
+
+def test_strix_halo_that_libdrm_does_not_know_yet(root):
+    card(root, 0, "0x1586", "0xc1", vram_total=512, vram_used=0, gtt_total=16000, gtt_used=0)
+    (gpu,) = gpus({"PATH": ""}, root)
+    assert (gpu.name, gpu.bandwidth, gpu.shared) == ("AMD GPU 0x1586", 256e9, True)
+
+
+@pytest.mark.parametrize(
+    ("device", "vendor", "vram"),
+    [
+        ("0x15bf", "0x1002", 2048),  # an integrated GPU reads the memory of the CPU, not faster
+        ("0x744c", "0x8086", 24560),  # not AMD's
+    ],
+)
+def test_what_is_no_card_of_its_own(root, amd_ids, device, vendor, vram):
+    sizes = {"vram_total": vram, "vram_used": 0, "gtt_total": 8000, "gtt_used": 0}
+    card(root, 0, device, "0xc4", vendor=vendor, **sizes)
+    assert gpus({"PATH": ""}, root) == ()
+
+
+def test_a_driver_without_sizes_is_no_card(root, amd_ids):
+    card(root, 0, "0x744c", "0xc8", vram_total=24560)
+    assert gpus({"PATH": ""}, root) == ()
 
 
 def test_an_intel_mac_has_its_cpu(tmp_path, root):
@@ -215,6 +318,11 @@ def test_without_proc_the_system_is_asked(tmp_path):
         ("rocm", "AMD Radeon(TM) 8060S Graphics", 256),
         ("rocm", "Radeon RX 7900 XT", 800),
         ("apple", "Apple M4 Max", 410),
+        ("apple", "Apple M4 Max 64 GiB", 546),
+        ("apple", "Apple M5 Max", 460),
+        ("apple", "Apple M5 Max 128 GiB", 614),
+        ("apple", "Apple M5 Pro", 307),
+        ("apple", "Apple M5", 153),
         ("apple", "Apple M1", 68),
         ("cpu", "Intel Xeon", None),
     ],
@@ -281,12 +389,12 @@ def test_nvml():
             {"name": "NVIDIA GB10", "memory": None, "clock": None, "bus": None, "compute": (12, 1)},
         ]
     )
-    assert hardware.nvml_devices(module, 128 * GIB) == [
+    assert hardware.nvml_devices(module, hardware.make_device("cpu", "ARM", 128 * GIB, 100)) == [
         Device(
             "cuda", "NVIDIA GeForce RTX 4090", 24 * GIB, 20 * GIB, 1008e9, "name", compute=(8, 9)
         ),
         Device("cuda", "Brand New 9090", 24 * GIB, 20 * GIB, 1008.096e9, "driver", compute=(13, 0)),
-        Device("cuda", "NVIDIA GB10", 128 * GIB, None, 273e9, "name", compute=(12, 1)),
+        Device("cuda", "NVIDIA GB10", 128 * GIB, 100, 273e9, "name", compute=(12, 1), shared=True),
     ]
     assert closed == [True]
 
@@ -310,7 +418,7 @@ def test_the_table_agrees_with_clock_and_bus(clock, bus, name):
 
 def test_nvml_without_a_driver():
     module, closed = nvml([], fail="Driver Not Loaded")
-    assert hardware.nvml_devices(module, GIB) == []
+    assert hardware.nvml_devices(module, hardware.make_device("cpu", "x86", GIB)) == []
     assert closed == []
 
 

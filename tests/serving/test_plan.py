@@ -24,11 +24,11 @@ QAT12 = "google/gemma-4-12B-it-qat-w4a16-ct"
 
 def test_a_whole_plan():
     """12B w4a16 on a 24 GiB card, every number by hand."""
-    kv = 16384 * 16384 + 327680 * 16 * ((1023 + 4096 + 15) // 16 + 1)
-    margin = GIB + 2048 * (4 * 3840 + 3 * 15360) * 2 + 16 * 262144 * 8 + 3 * GIB // 2
-    weights, usable = round(8.3 * GIB), round(24 * GIB * 0.9)
+    kv = 16384 * 16384 + 327680 * 16 * ((1023 + 2048 + 15) // 16 + 1)
+    margin = GIB + 1024 * (4 * 3840 + 3 * 15360) * 2 + 16 * 262144 * 8 + GIB // 2
+    weights, usable = 10_300_000_000, round(24 * GIB * 0.9)
     streamed = 10_900_000_000 * 0.5625 + 1_010_000_000 * 2
-    ceiling = 1008e9 / (streamed + 16384 * 16384 + 327680 * 1024)
+    ceiling = 1008e9 / (streamed + 8192 * 16384 + 327680 * 1024)
     assert of(QAT12, RTX_4090, concurrency=4).model_dump(
         by_alias=True, exclude={"command", "max_context"}
     ) == {
@@ -36,6 +36,7 @@ def test_a_whole_plan():
         "name": "Gemma 4 12B",
         "family": "12b",
         "engine": "vllm",
+        "requires": "vLLM 0.23.0",
         "quantization": "w4a16",
         "device": "NVIDIA GeForce RTX 4090",
         "deviceKind": "cuda",
@@ -43,7 +44,7 @@ def test_a_whole_plan():
         "memoryBytes": 24 * GIB,
         "usableBytes": usable,
         "weightBytes": weights,
-        "weightSource": "reported",
+        "weightSource": "file",
         "streamedBytesPerToken": streamed,
         "kvBytesPerSequence": kv,
         "kvBytesPerToken": 16384 + 327680,
@@ -53,14 +54,14 @@ def test_a_whole_plan():
         "concurrency": 4,
         "fits": True,
         "maxConcurrency": round((usable - weights - margin) / kv, 2),
-        "decodeTokensPerSecond": round(ceiling * 0.7, 1),
+        "decodeTokensPerSecond": round(1 / (1 / (ceiling * 0.85) + 0.0025), 1),
         "decodeCeilingTokensPerSecond": round(ceiling, 1),
         "bound": "memory_bandwidth",
         "downloadBytes": weights,
         "getCommand": ["reviewer", "model", "pull", QAT12],
         "warnings": [
-            "The size of the weights (8.3 GiB) is from the recipe; smaller checkpoints took up to"
-            " 1.2 GiB more when measured, so 1.5 GiB more are kept free."
+            "The size of the weights (9.6 GiB) is not measured; others took up to 0.4 GiB more than"
+            " calculated, so 0.5 GiB more are kept free."
         ],
     }
 
@@ -92,7 +93,7 @@ def test_the_command_of_a_plan():
         "--max-num-seqs",
         "20",
         "--max-num-batched-tokens",
-        "2048",
+        "1024",
         "--gpu-memory-utilization",
         "0.90",
         "--generation-config",
@@ -133,18 +134,9 @@ def test_the_command_of_a_plan():
             "google/gemma-4-E2B-it-qat-q4_0-gguf",
             RTX_4090,
             [
-                "llama-server",
-                "-hf",
-                "google/gemma-4-E2B-it-qat-q4_0-gguf",
-                "-ngl",
-                "99",
-                "--jinja",
-                "--host",
-                "127.0.0.1",
-                "-c",
-                "32768",
-                "--parallel",
-                "2",
+                *("llama-server", "-hf", "google/gemma-4-E2B-it-qat-q4_0-gguf", "--no-mmproj"),
+                *("-ngl", "99", "--jinja", "--reasoning", "off", "--host", "127.0.0.1"),
+                *("-c", "32768", "--parallel", "2"),
             ],
         ),
     ],
@@ -170,7 +162,7 @@ def test_a_cpu_gets_its_kv_space_from_the_plan():
             "google/gemma-4-31B-it-qat-w4a16-ct",
             RTX_5090,
             True,
-        ),  # 19.8 + 1.5, and 5.2 for one sequence
+        ),  # 21.6 + 0.5, and 3.6 for one sequence
         ("google/gemma-4-31B-it-qat-w4a16-ct", H100, True),
         ("google/gemma-4-31B-it", H100, True),
         ("RedHatAI/gemma-4-26B-A4B-it-FP8-dynamic", H100, True),
@@ -209,30 +201,76 @@ def test_room_is_what_the_log_of_an_l4_says():
     for 256."""
     l4 = make_device("cuda", "NVIDIA L4", round(22.03 * GIB), compute=(8, 9))
     model, (checkpoint,) = catalogue.find("google/gemma-4-E2B-it-qat-w4a16-ct")
-    room = fit.memory(model, checkpoint, l4, Want(context=8192)).room / GIB
+    log = Want(context=8192, batched_tokens=2048)
+    room = fit.memory(model, checkpoint, l4, log, "vllm").room / GIB
     assert room == pytest.approx(10.66 - 0.02 * 22.03 + 240 * 262144 * 8 / GIB, abs=0.1)
-    made = of("google/gemma-4-E2B-it-qat-w4a16-ct", l4, context=8192)
+    made = of("google/gemma-4-E2B-it-qat-w4a16-ct", l4, context=8192, batched_tokens=2048)
     assert made.max_concurrency == pytest.approx(106.61, rel=0.02)
 
 
 def test_free_memory_counts_when_it_is_less():
     busy = replace(RTX_4090, free=12 * GIB)
     made = of(QAT12, busy)
-    assert made.usable_bytes == 12 * GIB
+    assert made.usable_bytes == round(24 * GIB * 0.48)  # (12 - 0.3) / 24, in hundredths
+    assert made.command[made.command.index("--gpu-memory-utilization") + 1] == "0.48"
     assert made.fits is False
     assert "Only 12.0 of 24.0 GiB are free now." in made.warnings
+    assert of("google/gemma-4-12B-it-qat-q4_0-gguf", busy).usable_bytes == round(11.7 * GIB)
+
+
+@pytest.mark.fault("server", "a desktop uses part of the GPU", "vLLM is given what is free")
+@pytest.mark.parametrize(
+    ("free", "shared", "expected"),
+    [
+        (24.0, False, 0.90),
+        (21.9, False, 0.90),  # (21.9 - 0.3) / 24 is 0.90
+        (21.8, False, 0.89),
+        (12.0, False, 0.48),
+        (0.1, False, 0.01),
+        (None, False, 0.90),
+        (23.9, True, 0.80),  # as GB10: the system needs some of it too
+        (None, True, 0.80),
+    ],
+)
+def test_utilization(free, shared, expected):
+    card = replace(RTX_4090, free=None if free is None else round(free * GIB), shared=shared)
+    assert fit.utilization(card) == expected
+    command = of("google/gemma-4-E2B-it-qat-w4a16-ct", card).command
+    assert command[command.index("--gpu-memory-utilization") + 1] == f"{expected:.2f}"
+
+
+@pytest.mark.parametrize(("gib", "share"), [(16, 2 / 3), (36, 2 / 3), (48, 3 / 4), (128, 3 / 4)])
+def test_macos_wires_a_larger_share_of_more_memory(gib, share):
+    mac = make_device("apple", "Apple M4 Max", gib * GIB)
+    assert fit.usable(mac, "llamacpp") == round(gib * GIB * share)
+
+
+def test_the_embedded_engine_keeps_the_whole_context_on_sliding_layers():
+    """12B at 16K: 5.2 GiB, where llama-server with its windows needs 0.7."""
+    embedded, server = (
+        of("google/gemma-4-12B-it-qat-q4_0-gguf", device) for device in (CPU, RTX_4090)
+    )
+    assert (embedded.engine, server.engine) == ("llamacpp", "llama-server")
+    assert embedded.kv_bytes_per_sequence == 16384 * (16384 + 327680)
+    assert server.kv_bytes_per_sequence == 16384 * 16384 + 327680 * 1536
+
+
+def test_llama_server_splits_the_memory_and_not_the_time():
+    one, two = (of("google/gemma-4-31B-it-qat-q4_0-gguf", RTX_4090, gpus=n) for n in (1, 2))
+    assert two.usable_bytes == 2 * one.usable_bytes
+    assert two.decode_tokens_per_second == one.decode_tokens_per_second
 
 
 def test_concurrency_that_does_not_fit():
-    assert of(QAT12, RTX_4090, concurrency=5).fits is True
-    made = of(QAT12, RTX_4090, concurrency=6)
+    assert of(QAT12, RTX_4090, concurrency=8).fits is True
+    made = of(QAT12, RTX_4090, concurrency=9)
     assert made.fits is False
-    lacking = 6 * made.kv_bytes_per_sequence * 1.05 - (
+    lacking = 9 * made.kv_bytes_per_sequence * 1.05 - (
         made.usable_bytes - made.weight_bytes - made.margin_bytes
     )
     assert (
         made.warnings[0]
-        == f"It does not fit: 6 × 16384 tokens need {lacking / GIB:.1f} GiB more. Choose a smaller"
+        == f"It does not fit: 9 × 16384 tokens need {lacking / GIB:.1f} GiB more. Choose a smaller"
         " model, a shorter --context or a lower --concurrency."
     )
     assert made.bound == "memory_bandwidth"  # one stream would run
@@ -249,7 +287,7 @@ def test_fp8_cache_and_larger_batches():
     assert large.kv_bytes_per_sequence / GIB == pytest.approx(5.25, rel=0.01)
     more = (large.kv_bytes_per_sequence - plain.kv_bytes_per_sequence) / GIB
     assert (
-        f"--batched-tokens 8192 reserves {more:.1f} GiB more per sequence than 2048: sliding layers"
+        f"--batched-tokens 8192 reserves {more:.1f} GiB more per sequence than 1024: sliding layers"
         " hold every batch in flight." in large.warnings
     )
 
@@ -266,7 +304,7 @@ def test_fp8_cache_and_larger_batches():
 def test_batches_in_flight_reach_the_plan(want, in_flight):
     made = of("google/gemma-4-31B-it", H100, **want)
     model = catalogue.find("31b")[0]
-    assert made.kv_bytes_per_sequence == sizing.kv_admission(model, 16384, 2048, in_flight)
+    assert made.kv_bytes_per_sequence == sizing.kv_admission(model, 16384, 1024, in_flight)
 
 
 def test_two_gpus_share_weights_and_heads():
@@ -292,8 +330,8 @@ def test_offload_is_explained_with_its_cost():
     assert 10 < made.decode_tokens_per_second < 20
     assert (
         made.warnings[1]
-        == "3% of the weights would be read from the CPU's memory for every token: 14"
-        " tokens/s instead of 24 on a card that holds them. This is why 31B on a 24 GB card"
+        == "5% of the weights would be read from the CPU's memory for every token: 15"
+        " tokens/s instead of 28 on a card that holds them. This is why 31B on a 24 GB card"
         " is known to reach only 10 tokens/s; choose a model that fits."
     )
     full = of("gemma4:31b", replace(RTX_4090, free=21 * GIB))
@@ -388,12 +426,6 @@ def test_what_the_rules_leave_alone(id_, device):
             {"vllm_version": (0, 27, 1)},
             "crashes on Gemma 4 with transformers 5.15.0",
         ),
-        (
-            "google/gemma-4-E2B-it",
-            H100,
-            {},
-            "Above about 200 tokens/s kernel launches are the limit",
-        ),
         ("google/gemma-4-E2B-it", CPU, {}, "this assumes 40 GB/s. Pass --bandwidth GBPS"),
     ],
 )
@@ -436,7 +468,7 @@ def test_lists_are_sorted_and_sound(device):
     assert [entry.fits for entry in made] == sorted((entry.fits for entry in made), reverse=True)
     assert fitting == sorted(fitting, reverse=True)
     assert fitting
-    assert {entry.engine for entry in made} <= set(programs.PROGRAMS[device.kind])
+    assert {entry.engine for entry in made} <= set(programs.thinkable(device.kind))
     for entry in made:
         model, (checkpoint,) = catalogue.find(entry.model)
         assert advice.unsound(checkpoint, device) == ""
@@ -464,25 +496,6 @@ def test_nvfp4_is_suggested_on_blackwell_only():
 
 
 @pytest.mark.parametrize(
-    ("device", "expected"),
-    [
-        (RTX_4090, QAT12),
-        (RTX_5090, "RedHatAI/gemma-4-26B-A4B-it-NVFP4"),
-        (H100, "google/gemma-4-31B-it-qat-w4a16-ct"),
-        (T4, "google/gemma-4-12B-it-qat-q4_0-gguf"),
-        (CPU, "google/gemma-4-E2B-it-qat-q4_0-gguf"),
-        (
-            make_device("cuda", "NVIDIA GeForce RTX 4060", 8 * GIB, compute=(8, 9)),
-            "google/gemma-4-E4B-it-qat-q4_0-gguf",
-        ),
-    ],
-    ids=lambda value: getattr(value, "name", value),
-)
-def test_what_to_start_with(device, expected):
-    assert plan.best(plan.plans(device, Want())).model == expected
-
-
-@pytest.mark.parametrize(
     ("id_", "device", "program"),
     [
         (QAT12, RTX_4090, "vllm"),
@@ -500,13 +513,7 @@ def test_the_program_that_runs_a_checkpoint(id_, device, program):
 def test_nothing_fits():
     tiny = make_device("cpu", "a router", GIB, avx512=False)
     made = plan.plans(tiny, Want())
-    assert plan.best(made) is None
     assert not any(entry.fits for entry in made)
-
-
-def test_slow_everywhere_the_fastest_is_suggested():
-    made = plan.plans(replace(CPU, bandwidth=1e9), Want())
-    assert plan.best(made).model == made[0].model
 
 
 def test_the_schema_holds_for_every_plan():

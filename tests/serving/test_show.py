@@ -1,5 +1,7 @@
 """The drawing of plans, whole lines."""
 
+import shlex
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,64 +21,73 @@ QAT12 = "google/gemma-4-12B-it-qat-w4a16-ct"
 
 def test_a_bar():
     assert show.bar(of(QAT12, RTX_4090, concurrency=4), 48) == [
-        "[████████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒░░░░░░░     ]",
-        "█ weights 8.3  ▓ KV cache 7.3  ▒ margin 2.8  ░ free 3.3    for others 2.4  of 24.0 GiB",
+        "[██████████████████▓▓▓▓▓▓▓▓▓▓▒▒▒▒░░░░░░░░░░░     ]",
+        "█ weights 9.6  ▓ KV cache 4.8  ▒ margin 1.6",
+        "░ free 5.6    for others 2.4  of 24.0 GiB",
     ]
 
 
 def test_a_bar_without_blocks():
-    assert show.bar(of(QAT12, RTX_4090, concurrency=4), 48, blocks=False) == [
-        "[################==============++++++.......     ]",
-        "# weights 8.3  = KV cache 7.3  + margin 2.8  . free 3.3    for others 2.4  of 24.0 GiB",
+    assert show.bar(of(QAT12, RTX_4090, concurrency=4), 90, blocks=False) == [
+        "[###################################==================+++++++....................."
+        "         ]",
+        "# weights 9.6  = KV cache 4.8  + margin 1.6  . free 5.6    for others 2.4  of 24.0 GiB",
     ]
 
 
 def test_what_does_not_fit_runs_past_the_mark():
     assert show.bar(of("google/gemma-4-31B-it-qat-w4a16-ct", RTX_4090), 50, blocks=False) == [
-        "[##################################==========++++++]",
-        "                                       ^ 21.6 GiB usable",
-        "# weights 19.8  = KV cache 5.2  + margin 2.9  of 24.0 GiB",
+        "[#######################################=======++++]",
+        "                                         ^ 21.6 GiB usable",
+        "# weights 21.6  = KV cache 3.6  + margin 1.7",
+        "of 24.0 GiB",
     ]
 
 
 def test_a_plan_in_words():
     lines = show.plan_lines(of("google/gemma-4-31B-it-qat-w4a16-ct", RTX_4090), 52, blocks=False)
-    assert [lines[0], *lines[4:]] == [
-        (
-            "Gemma 4 31B (w4a16, google/gemma-4-31B-it-qat-w4a16-ct) with vllm on NVIDIA GeForce"
-            " RTX 4090: does not fit"
-        ),
+    assert lines == [
+        "Gemma 4 31B (w4a16) with vllm on NVIDIA GeForce RTX",
+        "4090: does not fit",
+        "[#######################################=======++++]",
+        "                                         ^ 21.6 GiB usable",
+        "# weights 21.6  = KV cache 3.6  + margin 1.7",
+        "of 24.0 GiB",
+        "Model:   google/gemma-4-31B-it-qat-w4a16-ct",
         "Speed:   none: it does not start",
-        "Get:     reviewer model pull google/gemma-4-31B-it-qat-w4a16-ct",
-        (
-            "! It does not fit: 1 × 16384 tokens need 6.5 GiB more. Choose a smaller model, a"
-            " shorter"
-            " --context or a lower --concurrency."
-        ),
-        (
-            "! The size of the weights (19.8 GiB) is from the recipe; smaller checkpoints took up"
-            " to 1.2 GiB more when measured, so 1.5 GiB more are kept free."
-        ),
+        "Needs:   vLLM 0.19.1 or newer",
+        "Get:     reviewer model pull \\",
+        "         google/gemma-4-31B-it-qat-w4a16-ct",
+        "! It does not fit: 1 × 16384 tokens need 5.5 GiB",
+        "  more. Choose a smaller model, a shorter --context",
+        "  or a lower --concurrency.",
+        "! The size of the weights (21.6 GiB) is not",
+        "  measured; others took up to 0.4 GiB more than",
+        "  calculated, so 0.5 GiB more are kept free.",
     ]
 
 
 def test_a_plan_that_fits_in_words():
     lines = show.plan_lines(of(QAT12, RTX_4090), 80)
-    assert (
-        lines[3] == "At once: up to 5.8 requests of 16384 tokens (1.82 GiB each), or one of 131072"
-    )
-    assert (
-        lines[4]
-        == "Speed:   about 81 tokens/s for one stream, bound by memory bandwidth (at most 115 from"
-        " the card alone)"
-    )
-    assert lines[6].startswith(
-        "Serve:   vllm serve google/gemma-4-12B-it-qat-w4a16-ct --served-model-name gemma4 "
-    )
-    assert (
-        """--structured-outputs-config '{"backend":"xgrammar","disable_any_whitespace":true}'"""
-        in lines[6]
-    )
+    assert [lines[0], *lines[4:10]] == [
+        "Gemma 4 12B (w4a16) with vllm on NVIDIA GeForce RTX 4090: fits",
+        "Model:   google/gemma-4-12B-it-qat-w4a16-ct",
+        "At once: up to 8.7 requests of 16384 tokens (1.19 GiB each), or one of 131072",
+        "Speed:   about 80 tokens/s for one stream, bound by memory bandwidth (which",
+        "         alone would allow 117)",
+        "Needs:   vLLM 0.23.0 or newer",
+        "Get:     reviewer model pull google/gemma-4-12B-it-qat-w4a16-ct",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("id_", [QAT12, "google/gemma-4-12B-it-qat-q4_0-gguf", "gemma4:12b-it-qat"])
+def test_a_folded_command_is_still_the_command(id_, width):
+    made = of(id_, RTX_4090)
+    lines = show.folded("Runs:", shlex.join(made.command), width)
+    pasted = "\n".join(lines).removeprefix("Runs:").replace("\\\n", "")  # as a shell reads it
+    assert shlex.split(pasted) == made.command
+    assert width < 80 or max(map(len, lines)) <= width
 
 
 def test_what_cannot_run_is_not_said_to_lack_memory():
@@ -89,11 +100,13 @@ def test_colours_are_the_printers():
     lines = show.plan_lines(
         of(QAT12, RTX_4090), 40, paint=lambda text, colour: f"<{colour}>{text}</{colour}>"
     )
-    assert lines[0].endswith(": <green>fits</green>")
-    assert lines[1].startswith("[<blue>███")
-    assert lines[2].startswith(
-        "<blue>█</blue> weights 8.3  <cyan>▓</cyan> KV cache 1.8  <yellow>▒</yellow> margin"
-    )
+    assert lines[:2] == [
+        "Gemma 4 12B (w4a16) with vllm on NVIDIA",
+        "GeForce RTX 4090: <green>fits</green>",
+    ]
+    assert lines[2].startswith("[<blue>███")
+    assert lines[3] == "<blue>█</blue> weights 9.6  <cyan>▓</cyan> KV cache 1.2"
+    assert [line for line in lines if line.startswith("<yellow>!</yellow> The size")]
 
 
 @pytest.mark.parametrize(
@@ -133,20 +146,13 @@ def test_cells_are_in_proportion(parts):
 def test_a_list():
     made = [of(QAT12, RTX_4090), of("gemma4:e2b", RTX_4090), of("google/gemma-4-31B-it", RTX_4090)]
     assert show.list_lines(made, made[0]) == [
-        "checkpoint                          engine  quant   tokens/s    memory  context  at once",
-        (
-            "google/gemma-4-12B-it-qat-w4a16-ct  vllm    w4a16         81  12.9 GiB   131072     "
-            " 5.8  <- start with this"
-        ),
-        (
-            "    reviewer model pull google/gemma-4-12B-it-qat-w4a16-ct   then   "
-            "reviewer serve start --model google/gemma-4-12B-it-qat-w4a16-ct"
-        ),
-        "gemma4:e2b                          ollama  q4_k_m      >200   7.8 GiB   131072    131.7",
-        "    ollama pull gemma4:e2b   then   ollama serve",
-        "google/gemma-4-31B-it               vllm    bf16           -  65.5 GiB        -        -",
-        (
-            "    reviewer model pull google/gemma-4-31B-it   then   reviewer serve start --model"
-            " google/gemma-4-31B-it"
-        ),
+        "  program  form    coding  tokens/s   GiB  context  at once",
+        "google/gemma-4-12B-it-qat-w4a16-ct  <- start with this",
+        "  vllm     w4a16       72        80  12.4   131072      8.7",
+        "gemma4:e2b",
+        "  ollama   q4_k_m      44       188   7.8   131072    128.9",
+        "google/gemma-4-31B-it",
+        "  vllm     bf16        80         -  63.8        -        -",
     ]
+    two = of("google/gemma-4-31B-it-qat-w4a16-ct", RTX_4090, gpus=2)
+    assert show.list_lines([two], None)[2].startswith("  vllm ×2  w4a16 ")

@@ -16,11 +16,28 @@ def _nvidia(name: str, mib: int, free: int, compute: tuple[int, int]) -> Device:
 _RYZEN = _cpu("AMD Ryzen 7 7700X 8-Core Processor", 31.1, 26.4, 16, avx512=True)
 _EPYC = _cpu("AMD EPYC 9354 32-Core Processor", 251.5, 240.2, 64, avx512=True)
 _RTX_3090 = _nvidia("GeForce RTX 3090", 24576, 24115, (8, 6))
+_GB10 = make_device(
+    "cuda",
+    "NVIDIA GB10",
+    round(119.7 * GIB),
+    round(112.4 * GIB),
+    compute=(12, 1),
+    shared=True,
+)
+# half a GiB set aside in the BIOS, as AMD advises, and Linux's default of half the rest
+_HALO = make_device(
+    "rocm",
+    "AMD Radeon 8060S Graphics",
+    512 * MIB + round(62.4 * GIB),
+    round(62.2 * GIB),
+    shared=True,
+    carve_out=512 * MIB,
+)
 
 
 def _mac(name: str, gib: int, cores: int) -> Machine:
     cpu = make_device("cpu", name, gib * GIB, cores=cores)
-    return Machine((make_device("apple", name, gib * GIB),), cpu, "Darwin")
+    return Machine((make_device("apple", name, gib * GIB, shared=True),), cpu, "Darwin")
 
 
 MACHINES: dict[str, Machine] = {
@@ -40,12 +57,6 @@ MACHINES: dict[str, Machine] = {
     "mac_16": _mac("Apple M2", 16, 8),
     "mac_64": _mac("Apple M4 Max", 64, 16),
     "mac_128": _mac("Apple M5 Max", 128, 18),
-    "gb10": Machine(
-        (make_device("cuda", "NVIDIA GB10", round(119.7 * GIB), compute=(12, 1)),),
-        _cpu("Cortex-X925", 119.7, 112.4, 20, avx512=None),
-    ),
-    "strix_halo": Machine(
-        (make_device("rocm", "AMD Radeon 8060S Graphics", 64 * GIB, 63 * GIB),),
-        _cpu("AMD RYZEN AI MAX+ 395 w/ Radeon 8060S", 62.4, 57.9, 32, avx512=True),
-    ),
+    "gb10": Machine((_GB10,), replace(_GB10, kind="cpu", name="Cortex-X925", compute=None)),
+    "strix_halo": Machine((_HALO,), _cpu("AMD RYZEN AI MAX+ 395", 124.9, 118.2, 32, avx512=True)),
 }

@@ -18,8 +18,7 @@ from reviewer.serving.checks.measure import Answer
 from reviewer.serving.hardware import Device, Machine
 from reviewer.serving.plan import USEFUL_TOKENS
 
-# of the bound: servers that hold the whole model reach 0.5 to 0.85 of it (sizing.EFFICIENCY)
-FAR_BELOW = 0.3
+FAR_BELOW = 0.5  # of what is expected: the estimates are within a third (sizing.PACE)
 _FITTING = (
     "serve a model that fits (`reviewer model list`), free the GPU of other programs, or use a"
     " shorter context"
@@ -43,13 +42,22 @@ class Bound:
     def ceiling(self) -> float:
         return sizing.decode_ceiling(self.device.bandwidth, self.streamed, self.kv)
 
+    @property
+    def expected(self) -> float:
+        """Tokens/s of a server that holds the whole model on the device."""
+        return sizing.expected(self.ceiling, self._pace)
+
+    @property
+    def _pace(self) -> sizing.Pace:
+        return sizing.pace(self.checkpoint.engine, self.device.kind)
+
     def outside(self, speed: float) -> float | None:
         """The share of the weights (0 to 1) in CPU memory that would explain this speed, at the
-        usual efficiency; None when no share does."""
+        usual pace; None when no share does."""
         slower = self.streamed / self.host.bandwidth - self.streamed / self.device.bandwidth
         if slower <= 0:
             return None
-        seconds = sizing.EFFICIENCY[self.checkpoint.engine] / speed
+        seconds = sizing.reading(speed, self._pace)
         share = (seconds - (self.streamed + self.kv) / self.device.bandwidth) / slower
         return share if 0 < share <= 1 else None
 
@@ -163,9 +171,9 @@ async def offload(model: HttpModel, answer: Answer, known: Bound | None, machine
         )
     if answer.decode is None:
         return skipped(name, "unknown: the speed was not measured")
-    part = answer.decode / known.ceiling
+    part = answer.decode / known.expected
     if part >= FAR_BELOW:
-        return ok(name, f"no sign of it: {part:.0%} of the bound of {known.device.name}")
+        return ok(name, f"no sign of it: {part:.0%} of what is usual for {known.device.name}")
     share = known.outside(answer.decode)
     why = (
         f"as if {share:.0%} of the weights were in CPU memory; {_WELL_KNOWN}"
@@ -174,7 +182,8 @@ async def offload(model: HttpModel, answer: Answer, known: Bound | None, machine
     )
     return warning(
         name,
-        f"only {part:.0%} of the {_rounded(known.ceiling)} tokens/s of {known.device.name}: {why}",
+        f"only {part:.0%} of the {_rounded(known.expected)} tokens/s to expect of"
+        f" {known.device.name}: {why}",
         _FITTING,
     )
 

@@ -1,0 +1,184 @@
+"""The words of a recommendation: why this plan, and what another one would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewer.serving import catalogue, fit, rank
+from reviewer.serving.catalogue import GIB, Measured
+from reviewer.serving.hardware import Device, Machine
+from reviewer.serving.plan import Plan
+from reviewer.serving.programs import FORMATS
+
+_NEARLY = GIB  # what a stronger model may lack to be named
+_LONG = 65536  # tokens of context of which more is not missed
+
+
+def why(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
+    """One sentence a line: the model, the program, the devices, and what the machine hides."""
+    yield _model(best, made)
+    yield from _nearly(best, made)
+    if seen := measured(best):
+        yield (f"Others measured {seen.speed:g} tokens/s with it on this hardware ({seen.source}).")
+    yield from _program(machine, best, made)
+    yield from _devices(machine, best)
+    yield from _memory(machine, best)
+
+
+def _model(best: Plan, made: list[Plan]) -> str:
+    score = f"{rank.coding(best):g}% in LiveCodeBench v6, with thinking"
+    stronger = [plan for plan in made if rank.coding(plan) > rank.coding(best)]
+    if not any(plan.fits for plan in stronger):
+        return f"{best.name} is the strongest Gemma 4 that fits: {score}."
+    return f"{best.name} is the best balance of what it can do ({score}) and speed."
+
+
+def _nearly(best: Plan, made: list[Plan]) -> Iterator[str]:
+    """The stronger model that lacks so little that closing a browser may be enough."""
+    stronger = [
+        plan
+        for plan in made
+        if rank.coding(plan) > rank.coding(best) and not plan.fits and plan.bound != "unsupported"
+    ]
+    least = min(stronger, key=_lacking, default=None)
+    if (
+        least
+        and _lacking(least) < _NEARLY
+        and not any(plan.fits for plan in made if plan.family == least.family)
+    ):
+        yield (
+            f"{least.name} ({rank.coding(least):g}%) lacks {_lacking(least) / GIB:.1f} GiB: with"
+            " less else on the card, or a shorter --context, it may fit."
+        )
+
+
+def _lacking(plan: Plan) -> int:
+    need = plan.weight_bytes + plan.margin_bytes + plan.kv_bytes_per_sequence
+    return max(0, need - plan.usable_bytes)
+
+
+def measured(plan: Plan) -> Measured | None:
+    """What others measured with this model and engine on this device, if anybody did."""
+    return next(
+        (
+            row
+            for row in catalogue.measured()
+            if (row.family, row.engine) == (plan.family, FORMATS[plan.engine])
+            and row.device.lower() in plan.device.lower()
+            and row.quantization == plan.quantization
+            and plan.device_count == 1
+        ),
+        None,
+    )
+
+
+def _program(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
+    if best.device_kind == "rocm":
+        yield (
+            "llama-server uses the GPU through Vulkan or ROCm; the vLLM of the package index is"
+            " for CUDA only."
+        )
+    elif best.device_kind == "cuda" and machine.system == "Windows":
+        yield "vLLM does not run on Windows; in WSL2 it does, for many requests at once."
+    elif best.device_kind == "cuda" and best.engine != "vllm":
+        yield _without_vllm(best, made)
+    elif rank.batches(best):
+        at_once = min(fit.sequences(fit.Want()), int(best.max_concurrency))
+        yield f"vLLM answers up to {at_once} full requests at once."
+    elif best.device_kind == "cpu":
+        yield "A CPU reads prompts slowly too: a large change takes its time."
+
+
+def _without_vllm(best: Plan, made: list[Plan]) -> str:
+    """Why a plan on an NVIDIA card is not one for vLLM."""
+    own = [plan for plan in made if (plan.family, plan.engine) == (best.family, "vllm")]
+    room = max((plan.max_concurrency for plan in own if plan.fits), default=None)
+    if room is not None:
+        return (
+            f"vLLM would have room for {room:.1f} requests at once, {best.engine} has for"
+            f" {best.max_concurrency:.1f}."
+        )
+    least = min((plan.weight_bytes for plan in own), default=0)
+    return (
+        f"The smallest sound form of it for vLLM has {least / GIB:.1f} GiB of weights; Google's"
+        f" 4-bit GGUF, which {best.engine} runs, has {best.weight_bytes / GIB:.1f}."
+    )
+
+
+def _devices(machine: Machine, best: Plan) -> Iterator[str]:
+    if best.device_count > 1:
+        how = "tensor parallel" if best.engine == "vllm" else "some layers each"
+        yield f"{best.device_count} equal GPUs share it ({how})."
+    left = list(machine.devices) if best.device_kind != "cpu" else []
+    for _ in range(best.device_count):
+        used = next((device for device in left if device.name == best.device), None)
+        if used:
+            left.remove(used)
+    for device in left:
+        yield f"{device.name} is not used: {_unused(device, best)}."
+    if best.device_kind == "cpu" and machine.devices:
+        yield f"{machine.best.name} is not used: no Gemma 4 fits its memory."
+
+
+def _unused(device: Device, best: Plan) -> str:
+    if device.name == best.device:
+        return "one card holds the model, and a second one would gain little"
+    return "a model is shared by equal GPUs only, since the slowest sets the pace"
+
+
+def _memory(machine: Machine, best: Plan) -> Iterator[str]:
+    device = machine.best
+    if best.device_kind == "apple":
+        share = fit.wired_share(device)
+        yield (
+            f"macOS lets the GPU take {device.memory * share / GIB:.0f} of"
+            f" {device.memory / GIB:.0f} GiB; `sudo sysctl iogpu.wired_limit_mb=N` raises that"
+            " until the next start."
+        )
+    elif device.carve_out is not None:
+        yield (
+            f"The GPU shares the memory of the CPU: {device.carve_out / GIB:.1f} GiB are set aside"
+            f" by the firmware, and Linux maps up to {_mapped(device):.1f} more (GTT). Vulkan and"
+            " ROCm see no more than that; the kernel parameter ttm.pages_limit=N (pages of 4 KiB)"
+            " raises it."
+        )
+    elif device.shared and best.engine == "vllm":
+        yield (
+            "The GPU shares the memory of the CPU: vLLM gets"
+            f" {fit.SHARED_UTILIZATION:.0%} of it at most, so that the system keeps the rest. Its"
+            " recipe for the GB10 uses an image of its own (vllm-project/recipes#916)."
+        )
+
+
+def _mapped(device: Device) -> float:
+    return (device.memory - (device.carve_out or 0)) / GIB
+
+
+def ratio(one: Plan, other: Plan) -> float:
+    """How much faster one plan is than another."""
+    return (one.decode_tokens_per_second or 0) / (other.decode_tokens_per_second or 1)
+
+
+def cost(best: Plan, other: Plan) -> str:
+    """What `other` costs and gives against `best`."""
+    parts = []
+    if other.family != best.family:
+        parts.append(f"{rank.coding(other):g} instead of {rank.coding(best):g}% in LiveCodeBench")
+    speed = (
+        f"about {other.decode_tokens_per_second or 0:.0f} instead of"
+        f" {best.decode_tokens_per_second or 0:.0f} tokens/s"
+    )
+    change = ratio(other, best)
+    if change >= 1.1:
+        parts.append(f"{speed}, {change:.1f} times as fast")
+    elif change <= 0.9:
+        parts.append(f"{speed}, {1 / change:.1f} times slower")
+    else:
+        parts.append("about as fast")
+    if other.context != best.context:
+        parts.append(
+            f"{other.context} instead of {best.context} tokens of context, too few for some prompts"
+        )
+    elif other.max_context < min(best.max_context, _LONG):
+        parts.append(f"at most {other.max_context} instead of {best.max_context} tokens of context")
+    return "; ".join(parts)
