@@ -230,14 +230,14 @@ def plan(
 @model.command("pull")
 @click.argument("name", metavar="ID")
 def pull(name: str) -> None:
-    """Download a model into the Hugging Face cache (extra `pull`).
+    """Download a model into the Hugging Face cache.
 
     \b
     reviewer model pull google/gemma-4-12B-it-qat-w4a16-ct     for vLLM
     reviewer model pull google/gemma-4-E2B-it-qat-q4_0-gguf    for llama.cpp
     reviewer model pull 12b                                    the variant that fits best here
 
-    Disk space is checked first; an interrupted download resumes where it stopped.
+    Disk space is checked first. Ctrl-C stops; the same command goes on where it stopped.
     """
     entry = catalogue.lookup(name)
     if entry is not None and len(entry[1]) > 1:  # a size: take the variant that fits this machine
@@ -250,5 +250,5 @@ def pull(name: str) -> None:
                 " model list`, or give a full id to download it anyway"
             )
         name = fitting.model
-    folder = pulling.pull(name, pulling.hub(), lambda line: click.echo(line, err=True))
+    folder = pulling.pull(name, lambda line: click.echo(line, err=True))
     click.echo(str(folder))

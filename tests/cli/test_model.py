@@ -230,7 +230,7 @@ def test_a_size_that_does_not_fit_shows_what_lacks_least(no_gpu):
 )
 def test_errors_name_the_next_step(rtx_4090, arguments, message):
     result = run(*arguments, env=rtx_4090, fails=True)
-    assert message in result.exception.message or "extra `pull`" in result.exception.message
+    assert message in result.exception.message
     assert result.exception.exit_code in (2, 4)
 
 

@@ -30,7 +30,6 @@ HERE = [
     "vllm",
     "llama.cpp",
     "smoke model",
-    "model download",
     "analyzers",
 ]
 EXAMINED = [

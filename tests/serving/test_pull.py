@@ -1,246 +1,273 @@
-"""The decisions of a download, with a stand-in for the hub's library: no hub can be reached where
-the tests run."""
+"""Downloads, from a hub on loopback."""
 
-import errno
+from __future__ import annotations
+
 import os
 import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from support import hub as fake
+from support.hub import COMMIT, Hub
 
 from reviewer.errors import (
     AuthFailed,
     EngineError,
     EngineUnreachable,
     ModelNotFound,
-    NoEngine,
+    ReviewerError,
     UsageError,
 )
-from reviewer.serving import pull
+from reviewer.serving import hub_cache, pull
 from reviewer.serving.catalogue import GIB
-from reviewer.serving.pull import Hub
 
 ID = "google/gemma-4-12B-it-qat-w4a16-ct"
-GGUF = "google/gemma-4-E2B-it-qat-q4_0-gguf"
+WEIGHTS = bytes(range(256)) * 2048  # half a MiB
+FILES = {
+    "model.safetensors": WEIGHTS,
+    "config.json": b"{}",
+    "README.md": b"read me",
+    "pytorch_model.bin": b"a pickle",
+    "modeling_x.py": b"code",
+}
 
 
-class HTTPError(Exception):  # the base class of httpx, which the hub's errors share
-    pass
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    for name in [name for name in os.environ if name.startswith("HF_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    with fake.serve(Hub(FILES)) as served:
+        monkeypatch.setenv("HF_ENDPOINT", served.url)
+        yield served
 
 
-class HfHubHTTPError(HTTPError, OSError):
-    def __init__(self, message, status=500):
-        super().__init__(message)
-        self.response = SimpleNamespace(status_code=status)
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "hf/hub" / f"models--{ID.replace('/', '--')}"
 
 
-class RepositoryNotFoundError(HfHubHTTPError):
-    pass
+def fails(name: str = ID) -> ReviewerError:
+    with pytest.raises(ReviewerError) as caught:
+        pull.pull(name, lambda line: None)
+    assert "\n" not in caught.value.message
+    return caught.value
 
 
-class GatedRepoError(RepositoryNotFoundError):
-    pass
-
-
-class OfflineModeIsEnabled(ConnectionError):
-    pass
-
-
-class DryRunError(OSError):
-    pass
-
-
-def file(name, size, *, there=False):
-    return SimpleNamespace(filename=name, file_size=size, will_download=not there)
-
-
-class Library:
-    """snapshot_download over a list of files: dry runs tell sizes, real ones write (sparse) files
-    into the cache."""
-
-    def __init__(self, cache, files, *, dry=None, real=None, complete=False):
-        self.cache, self.files, self.errors, self.calls = cache, files, {True: dry, False: real}, []
-        self.complete = complete
-
-    def __call__(self, repository, *, dry_run=False, local_files_only=False, **options):
-        if local_files_only:
-            if not self.complete:
-                raise DryRunError("no complete snapshot")
-            return str(self.cache / "models" / repository)
-        self.calls.append((repository, dry_run, options))
-        if self.errors[dry_run] is not None:
-            raise self.errors[dry_run]
-        if dry_run:
-            return self.files
-        folder = self.cache / "models" / repository
-        folder.mkdir(parents=True, exist_ok=True)
-        for entry in self.files:
-            (folder / entry.filename).touch()
-        return str(folder)
-
-    @property
-    def hub(self):
-        return Hub(self, (OSError, ValueError, HTTPError), self.cache)
-
-
-WEIGHTS = [
-    file("model.safetensors", 8 * 10**6),
-    file("config.json", 2000, there=True),
-    file("tokenizer.json", None),
-]
-
-
-def test_a_download(tmp_path):
-    library = Library(tmp_path, WEIGHTS)
-    said = []
-    assert pull.pull(ID, library.hub, said.append) == tmp_path / "models" / ID
-    options = {"cache_dir": tmp_path, "allow_patterns": list(pull.WEIGHTS), "ignore_patterns": None}
-    assert library.calls == [(ID, True, options), (ID, False, options)]
-    free = shutil.disk_usage(tmp_path).free
-    assert said == [
-        f"{ID}: downloading 2 files, 0.0 GiB, to {tmp_path} ({free / GIB:.1f} GiB free)."
-    ]
-
-
-def test_pickles_and_code_are_never_asked_for():
-    from fnmatch import fnmatch
-
-    unwanted = ("pytorch_model.bin", "model.pt", "model.pkl", "modeling_x.py", "training_args.bin")
-    assert not [name for name in unwanted for pattern in pull.WEIGHTS if fnmatch(name, pattern)]
-
-
-def test_a_gguf_comes_without_its_projector(tmp_path):
-    library = Library(tmp_path, [file("gemma-4-E2B_q4_0-it.gguf", 3_350_000)])
-    pull.pull(GGUF, library.hub, lambda line: None)
-    assert library.calls[0][2] == {
-        "cache_dir": tmp_path,
-        "allow_patterns": ["*.gguf"],
-        "ignore_patterns": ["*mmproj*"],
+def test_a_download(hub, tmp_path, capsys):
+    said: list[str] = []
+    folder = pull.pull(ID, said.append)
+    assert folder == cache(tmp_path) / "snapshots" / COMMIT
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "model.safetensors": WEIGHTS,
+        "config.json": b"{}",
     }
+    assert hub.got == [("config.json", 0), ("model.safetensors", 0)]
+    free = shutil.disk_usage(tmp_path).free / GIB
+    assert said == [f"{ID}: downloading 0.0 GiB to {tmp_path}/hf/hub, {free:.1f} GiB free."]
+    assert capsys.readouterr().err == ""  # over before the first line
 
 
-def test_what_is_there_is_said(tmp_path):
-    library = Library(tmp_path, [file("model.safetensors", 8 * 10**12, there=True)])
-    said = []
-    pull.pull(ID, library.hub, said.append)
-    assert said == [f"{ID} is already downloaded."]
-
-
-def test_what_is_there_needs_no_hub(tmp_path):
-    pull.pull(ID, Library(tmp_path, WEIGHTS).hub, lambda line: None)
-    library = Library(tmp_path, WEIGHTS, dry=DryRunError("no network"), complete=True)
-    said = []
-    assert pull.pull(ID, library.hub, said.append) == tmp_path / "models" / ID
-    assert said == [f"{ID} is already downloaded (could not contact the hub: DryRunError)."]
-
-
-def test_the_disk_is_checked_before_anything_is_fetched(tmp_path):
-    cache = tmp_path / "not" / "yet" / "there"
-    library = Library(cache, [file("model.safetensors", 1 << 60)])
-    with pytest.raises(
-        EngineError,
-        match=rf"{ID} needs 1073741824.0 GiB in {cache} and 1 GiB to spare, but only [\d.]+ GiB "
-        "are free: free some space, or set HF_HOME to a larger disk",
-    ):
-        pull.pull(ID, library.hub, lambda line: None)
-    assert [dry for _, dry, _ in library.calls] == [True]
-    assert not cache.exists()
-
-
-def test_a_download_goes_on_after_a_cut(tmp_path):
-    library = Library(tmp_path, WEIGHTS, real=HTTPError("peer closed connection\nsecond line"))
-    with pytest.raises(EngineUnreachable) as raised:
-        pull.pull(ID, library.hub, lambda line: None)
-    assert (
-        raised.value.message
-        == f"cannot reach the hub for {ID} (HTTPError: peer closed connection): repeat the"
-        " command when the network is back, to resume the download"
+def test_the_hubs_own_library_finds_it(hub, tmp_path, monkeypatch):
+    folder = pull.pull(ID, lambda line: None)
+    script = (
+        "import huggingface_hub as hub, sys;"
+        "print(hub.snapshot_download(sys.argv[1], local_files_only=sys.argv[2] == 'offline',"
+        " allow_patterns=['*.json', '*.safetensors']))"
     )
-    library.errors[False] = None
-    assert pull.pull(ID, library.hub, lambda line: None).is_dir()
+    for how in ("offline", "online"):
+        found = subprocess.run(
+            [sys.executable, "-c", script, ID, how], capture_output=True, text=True
+        )
+        assert found.stdout.strip() == str(folder), found.stderr
+    assert len(hub.got) == 2  # it downloaded nothing
 
 
-def test_a_repository_without_weights(tmp_path):
-    with pytest.raises(ModelNotFound, match="someone/code has neither safetensors nor GGUF files"):
-        pull.pull("someone/code", Library(tmp_path, [file("README.md", 10)]).hub, lambda line: None)
+def test_a_gguf_comes_without_its_projector(hub):
+    hub.files = {"gemma.gguf": WEIGHTS, "mmproj.gguf": WEIGHTS, "config.json": b"{}"}
+    pull.pull("google/gemma-4-E2B-it-qat-q4_0-gguf", lambda line: None)
+    assert [name for name, _ in hub.got] == ["gemma.gguf"]
 
 
-def caused(error, cause):
-    error.__cause__ = cause
-    return error
+def test_what_is_there_is_said(hub):
+    pull.pull(ID, lambda line: None)
+    said: list[str] = []
+    pull.pull(ID, said.append)
+    assert said == [f"{ID} is already downloaded."]
+    assert len(hub.got) == 2
+
+
+def test_what_is_there_needs_no_hub(hub):
+    folder = pull.pull(ID, lambda line: None)
+    hub.status = 503
+    said: list[str] = []
+    assert pull.pull(ID, said.append) == folder
+    assert said == [f"{ID} is already downloaded (could not contact the hub)."]
+
+
+@pytest.mark.fault(
+    "files",
+    "the connection ends in the middle of a model's file, again and again",
+    "the download goes on from there; after five times without a byte, the same command does",
+)
+def test_a_file_that_is_cut_off_goes_on(hub, tmp_path, monkeypatch):
+    hub.cut = 3 << 16
+    pull.pull(ID, lambda line: None)
+    firsts = [first for name, first in hub.got if name == "model.safetensors"]
+    assert firsts == [0, 3 << 16, 6 << 16]
+
+    shutil.rmtree(cache(tmp_path))
+    hub.cut, hub.got = 0, []
+    said = fails().message
+    assert said.startswith(f"cannot reach the hub for {ID} (")
+    assert said.endswith("): repeat the command when the network is back, to resume the download")
+    assert len(hub.got) == 5
+
+
+def test_an_earlier_part_is_used(hub, tmp_path):
+    place = hub_cache.partial(ID, fake_file("model.safetensors"))
+    place.parent.mkdir(parents=True)
+    place.write_bytes(WEIGHTS[:100_000])
+    said: list[str] = []
+    folder = pull.pull(ID, said.append)
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert hub.got[-1] == ("model.safetensors", 100_000)
+    assert "(0.0 GiB are there from before)" in said[0]
+
+
+def test_a_server_that_cannot_resume_starts_again(hub, tmp_path):
+    hub.ranges = False
+    place = hub_cache.partial(ID, fake_file("model.safetensors"))
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"x" * 100)
+    folder = pull.pull(ID, lambda line: None)
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+
+
+@pytest.mark.fault(
+    "files",
+    "a model's file arrives with another checksum than the hub names",
+    "it is thrown away, and no snapshot is made of it",
+)
+@pytest.mark.parametrize("name", ["model.safetensors", "config.json"])
+def test_a_damaged_file_is_not_kept(hub, tmp_path, name):
+    place = hub_cache.partial(ID, fake_file(name))
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"x")
+    assert fails().message == (
+        f"{name} of {ID} arrived damaged: repeat the command to download it again"
+    )
+    assert not place.exists()
+    assert not (cache(tmp_path) / "snapshots").exists()
+    assert pull.pull(ID, lambda line: None).is_dir()
+
+
+@pytest.mark.fault(
+    "deadline",
+    "Ctrl-C in the middle of a model's download",
+    "it ends at once, and the same command goes on from there",
+)
+def test_an_interrupt_keeps_what_has_arrived(hub, tmp_path):
+    hub.stall = 4 << 16
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reviewer", "model", "pull", ID],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert hub.stalled.wait(60)
+    part = hub_cache.partial(ID, fake_file("model.safetensors"))
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    assert process.returncode == 130
+    kept = part.stat().st_size
+    hub.resume.set()
+    pull.pull(ID, lambda line: None)
+    assert hub.got[-1] == ("model.safetensors", kept)
+
+
+def test_the_disk_is_checked_before_anything_is_fetched(hub, tmp_path, monkeypatch):
+    monkeypatch.setattr(pull, "_SPARE", 1 << 60)
+    message = fails().message
+    assert message.startswith(
+        f"{ID} needs 0.0 GiB in {tmp_path}/hf/hub and 1073741824 GiB to spare"
+    )
+    assert message.endswith("are free: free some space, or set HF_HOME to a larger disk")
+    assert hub.got == []
+    assert not (tmp_path / "hf").exists()
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "message"),
+    ("status", "code", "kind", "says"),
     [
-        (
-            GatedRepoError("403", 403),
-            AuthFailed,
-            "is gated: accept its terms on its page at huggingface.co, then run `hf auth",
-        ),
-        (
-            caused(DryRunError("cannot be performed"), GatedRepoError("x", 401)),
-            AuthFailed,
-            "is gated",
-        ),
-        (
-            RepositoryNotFoundError("404", 404),
-            ModelNotFound,
-            "the hub has no google/gemma-4-12B-it-qat-w4a16-ct",
-        ),
-        (
-            caused(DryRunError("no"), HfHubHTTPError("401", 401)),
-            ModelNotFound,
-            "or you have no access",
-        ),
-        (
-            caused(DryRunError("no"), OfflineModeIsEnabled("x")),
-            EngineUnreachable,
-            "HF_HUB_OFFLINE forbids",
-        ),
-        (
-            caused(DryRunError("Dry run cannot"), ConnectionError("name resolution")),
-            EngineUnreachable,
-            "cannot reach the hub",
-        ),
-        (
-            HfHubHTTPError("502 Bad Gateway", 502),
-            EngineUnreachable,
-            r"HfHubHTTPError: 502 Bad Gateway",
-        ),
-        (
-            OSError(errno.ENOSPC, "full"),
-            EngineError,
-            "cannot write google/gemma-4-12B-it-qat-w4a16-ct: No space left on device; set HF_HOME",
-        ),
-        (
-            ConnectionRefusedError(errno.ECONNREFUSED, "no"),
-            EngineUnreachable,
-            "cannot reach the hub",
-        ),
-        (
-            PermissionError(errno.EACCES, "no"),
-            EngineError,
-            "cannot write google/gemma-4-12B-it-qat-w4a16-ct: Permission denied",
-        ),
-        (ValueError("bad\x1b[31m id"), EngineUnreachable, r"ValueError: bad\\u\{1b\}\[31m id"),
+        (403, "GatedRepo", AuthFailed, "is gated: accept its terms on its page at huggingface.co"),
+        (401, "RepoNotFound", ModelNotFound, f"the hub has no {ID}, or you have no access"),
+        (404, "", ModelNotFound, f"the hub has no {ID}, or you have no access"),
+        (502, "", EngineUnreachable, f"cannot reach the hub for {ID} (HTTP 502): repeat"),
     ],
 )
-def test_errors_are_one_line_with_the_next_step(tmp_path, error, kind, message):
-    with pytest.raises(kind, match=message) as raised:
-        pull.pull(ID, Library(tmp_path, WEIGHTS, dry=error).hub, lambda line: None)
-    assert type(raised.value) is kind
-    assert "\n" not in raised.value.message
+def test_what_the_hub_refuses(hub, status, code, kind, says):
+    hub.status, hub.code = status, code
+    error = fails()
+    assert type(error) is kind
+    assert says in error.message
+    assert pull.objection(ID) == error.message
 
 
-def test_offline_by_the_environment(tmp_path, monkeypatch):
+def test_nothing_answers(hub, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:1")
+    assert type(fails()) is EngineUnreachable
+    assert pull.objection(ID).startswith(f"cannot reach the hub for {ID} (")
+
+
+def test_it_is_no_hub(hub, monkeypatch):
+    hub.files = {}
+    monkeypatch.setattr(fake, "_json", lambda value: b"[]")
+    assert fails().message == (
+        f"{hub.url} does not answer as a model hub does: check HF_ENDPOINT, then repeat the command"
+    )
+
+
+def test_offline_by_the_environment(hub, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(
-        EngineUnreachable,
-        match="HF_HUB_OFFLINE forbids downloads: unset it, or copy the hub cache",
-    ):
-        pull.pull(ID, Library(tmp_path, WEIGHTS, dry=DryRunError("no")).hub, lambda line: None)
+    assert fails().message == (
+        f"{ID} is not on this machine, and HF_HUB_OFFLINE forbids downloads: unset it, or copy the"
+        " hub cache from a machine that has the model"
+    )
+
+
+def test_a_full_disk(hub, monkeypatch):
+    monkeypatch.setattr(hub_cache, "partial", lambda repository, file: Path("/dev/full"))
+    error = fails()
+    assert type(error) is EngineError
+    assert error.message == (
+        f"cannot write {ID}: No space left on device; set HF_HOME to a directory of yours with"
+        " enough space"
+    )
+
+
+def test_a_repository_without_weights(hub):
+    hub.files = {"README.md": b"", "config.json": b"{}"}
+    assert fails().message == (
+        f"{ID} has neither safetensors nor GGUF files: choose a model from `reviewer model list`"
+    )
+
+
+@pytest.mark.fault(
+    "files",
+    "a model's repository on the hub has files with paths that lead out of it",
+    "they are not downloaded",
+)
+@pytest.mark.parametrize(
+    "path", ["../x.json", "/x.json", "a/../../x.json", "a\\x.json", "c:x.json"]
+)
+def test_paths_that_lead_elsewhere(hub, path):
+    hub.files = {**FILES, path: b"{}"}
+    pull.pull(ID, lambda line: None)
+    assert len(hub.got) == 2
 
 
 @pytest.mark.parametrize(
@@ -255,34 +282,15 @@ def test_offline_by_the_environment(tmp_path, monkeypatch):
         ("google/diffusiongemma-26B-A4B-it", "DiffusionGemma cannot review"),
     ],
 )
-def test_names_that_are_not_fetched(tmp_path, name, message):
-    library = Library(tmp_path, WEIGHTS)
-    with pytest.raises(UsageError, match=message):
-        pull.pull(name, library.hub, lambda line: None)
-    assert library.calls == []
+def test_names_that_are_not_fetched(hub, name, message):
+    error = fails(name)
+    assert type(error) is UsageError
+    assert message in error.message
 
 
-def test_the_way_to_load_is_no_part_of_the_name(tmp_path):
-    library = Library(tmp_path, WEIGHTS)
-    pull.pull("google/gemma-4-26B-A4B-it#int8", library.hub, lambda line: None)
-    assert library.calls[0][0] == "google/gemma-4-26B-A4B-it"
-
-
-def test_the_extra_is_named_when_it_is_missing():
-    try:
-        import huggingface_hub  # noqa: F401
-    except ImportError:
-        with pytest.raises(NoEngine, match=r"extra `pull`: pip install 'gemma-reviewer\[pull\]'"):
-            pull.hub()
-    else:
-        source = pull.hub()
-        assert callable(source.download)
-        assert any(kind.__name__ == "HTTPError" for kind in source.failures)
-        assert source.cache == Path(os.environ.get("HF_HUB_CACHE", source.cache))
-
-
-class InvalidURL(Exception):  # httpx has no base for it
-    pass
+def test_the_way_to_load_is_no_part_of_the_name(hub):
+    folder = pull.pull("google/gemma-4-26B-A4B-it#int8", lambda line: None)
+    assert folder.parents[1].name == "models--google--gemma-4-26B-A4B-it"
 
 
 @pytest.mark.fault(
@@ -291,34 +299,49 @@ class InvalidURL(Exception):  # httpx has no base for it
     "the variable is blamed, not the network",
 )
 @pytest.mark.parametrize(
-    ("error", "variables", "said"),
+    ("variables", "said"),
     [
         (
-            ImportError("Using SOCKS proxy, but"),
             {"HTTPS_PROXY": "socks5://127.0.0.1:1"},
-            f"cannot reach the hub for {ID}: HTTPS_PROXY names a SOCKS proxy, which needs the"
-            " package socksio; install it (pip install socksio), or set NO_PROXY=huggingface.co to"
-            " connect directly",
+            "HTTPS_PROXY names a SOCKS proxy, which needs the package socksio; install it (pip"
+            " install socksio), or set NO_PROXY=huggingface.co to connect directly",
         ),
         (
-            PermissionError(errno.EACCES, "Permission denied"),
             {"SSL_CERT_FILE": "/none"},
-            f"cannot reach the hub for {ID}: SSL_CERT_FILE names /none, which cannot be used (No"
-            " such file or directory); set it to a file of PEM certificates, or unset it",
-        ),
-        (
-            InvalidURL("Invalid port: 'b51a'"),
-            {},
-            "the hub's library cannot use NO_PROXY (Invalid port: 'b51a'): repeat the command"
-            f" without that entry, as in NO_PROXY=localhost reviewer model pull {ID}",
+            "SSL_CERT_FILE names /none, which cannot be used (No such file or directory); set it to"
+            " a file of PEM certificates, or unset it",
         ),
     ],
 )
-def test_what_the_environment_does_to_a_download(monkeypatch, error, variables, said):
+def test_what_the_environment_does_to_a_download(hub, monkeypatch, variables, said):
     for name in ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.delenv("HF_ENDPOINT")
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    found = pull.explain(ID, error)
-    assert (type(found), str(found)) == (EngineUnreachable, said)
+    error = fails()
+    assert (type(error), error.message) == (
+        EngineUnreachable,
+        f"cannot reach the hub for {ID}: {said}",
+    )
+
+
+def test_the_key_of_the_hub_is_sent(hub, monkeypatch, tmp_path):
+    from reviewer.serving.hub import connected
+
+    def key() -> str | None:
+        with connected(ID) as client:
+            return client.headers.get("authorization")
+
+    assert key() is None
+    (tmp_path / "hf").mkdir()
+    (tmp_path / "hf/token").write_text("hf_file\n")
+    assert key() == "Bearer hf_file"
+    monkeypatch.setenv("HF_TOKEN", "hf_own")
+    assert key() == "Bearer hf_own"
+
+
+def fake_file(name: str) -> hub_cache.HubFile:
+    data = FILES[name]
+    return hub_cache.HubFile(name, len(data), fake._blob(data))

@@ -125,7 +125,6 @@ _OPTIONAL = (
         "Gemma 3 270M, only to test the setup",
         "embedded",
     ),
-    ("model download", "huggingface-hub", "huggingface-hub", "pull"),
 )
 
 
