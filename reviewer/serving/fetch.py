@@ -35,7 +35,7 @@ def ready(name: str, say: Callable[[str], None], *, offline: bool = False) -> Pa
 
 
 def _download(name: str, say: Callable[[str], None]) -> Path:
-    return pull.pull(name, pull.hub(), say)
+    return pull.pull(name, say)
 
 
 def here(name: str) -> Path | None:

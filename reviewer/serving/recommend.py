@@ -73,7 +73,8 @@ def candidates(
         for plan in planning.plans(device, replace(want, gpus=count), machine.cpu, [program])
     ]
     if not any(plan.fits for plan in made) and machine.devices:
-        rest = thinkable("cpu") if engines is None else chosen
+        # The vLLM of a machine with GPUs is not the one for CPUs.
+        rest = [name for name in thinkable("cpu") if engines is None or name in chosen]
         made += planning.plans(machine.cpu, replace(want, gpus=1), None, rest)
     return made
 
