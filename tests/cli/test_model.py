@@ -198,6 +198,14 @@ def test_the_known_case_of_31b_in_ollama(rtx_4090):
     assert "31B on a 24 GB card is known to reach only 10 tokens/s" in made["warnings"][1]
 
 
+def test_what_is_never_suggested_is_planned_by_its_id(rtx_4090):
+    repack = "xbill9/gemma-4-26B-A4B-it-qat-q4_0-w4a16-ct"
+    result = run("plan", "--model", repack, "--format", "json", env=rtx_4090)
+    made = json.loads(result.output)
+    assert (made["model"], made["engine"], made["fits"]) == (repack, "vllm", True)
+    assert any(warning.startswith("Not recommended: ") for warning in made["warnings"])
+
+
 def test_without_a_name_it_plans_what_it_suggests(rtx_4090):
     assert json.loads(run("plan", "--format", "json", env=rtx_4090).output)["model"] == BEST
 
