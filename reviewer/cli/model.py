@@ -202,9 +202,11 @@ def plan(
     engine: Program | None,
     context: int,
 ) -> None:
-    """Show what one model needs here: memory, concurrency, speed, and the command to serve it.
+    """Show what one model needs here: memory, concurrency, speed, and the commands to get and start
+    it. Without --model it is the recommended one, with the reasons and what else could be run.
 
     \b
+    reviewer model plan                                   what to run on this machine, and why
     reviewer model plan --model 12b --concurrency 4
     reviewer model plan --model 31b --memory 24 --bandwidth 1008
     reviewer model plan --model google/gemma-4-31B-it --gpus 2 --format json

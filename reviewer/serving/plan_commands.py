@@ -32,8 +32,10 @@ def serve_command(
         return ["ollama", "serve"]
     if program == "llama-server":
         total = want.context * want.concurrency  # llama-server divides its context by its slots
+        # by itself it spreads a model over all GPUs, slower ones too
+        alone = ("--split-mode", "none") if want.gpus == 1 and device.kind != "cpu" else ()
         return [
-            *("llama-server", "-hf", checkpoint.repository, "--no-mmproj", "-ngl", "99"),
+            *("llama-server", "-hf", checkpoint.repository, "--no-mmproj", "-ngl", "99", *alone),
             *("--jinja", "--reasoning", "off", "--host", "127.0.0.1"),
             *("-c", str(total), "--parallel", str(want.concurrency)),
         ]

@@ -37,8 +37,8 @@ def best(made: Iterable[Plan]) -> Plan | None:
 
     The model is that of the plan with the highest worth. Of its forms that are about as fast it is
     one whose maker answers for it, then one in vLLM with room for two requests (it serves a whole
-    batch in little more time than one of them), not in Ollama, which is one more program to
-    install, on few GPUs, trained for its 4 bits, and the smallest download."""
+    batch in little more time than one of them), on few GPUs, trained for its 4 bits, and the
+    smallest download."""
     fitting = [plan for plan in made if plan.fits]
     usable = [plan for plan in fitting if (plan.decode_tokens_per_second or 0) >= TOO_SLOW]
     first = max(usable or fitting, key=worth, default=None)
@@ -52,12 +52,11 @@ def best(made: Iterable[Plan]) -> Plan | None:
     return max(equal, key=_form)
 
 
-def _form(plan: Plan) -> tuple[bool, bool, bool, int, bool, int, float]:
+def _form(plan: Plan) -> tuple[bool, bool, int, bool, int, float]:
     _, (checkpoint, *_) = catalogue.find(plan.model)
     return (
         checkpoint.official,
         batches(plan),
-        plan.engine != "ollama",
         -plan.device_count,
         "qat" in plan.model,
         -plan.download_bytes,

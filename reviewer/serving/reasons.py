@@ -10,6 +10,7 @@ from reviewer.serving.hardware import Device, Machine
 from reviewer.serving.plan import Plan
 from reviewer.serving.programs import FORMATS
 
+_CPU_GBPS = 60  # the bandwidth of the CPUs in measured.toml is below
 _NEARLY = GIB  # what a stronger model may lack to be named
 _LONG = 65536  # tokens of context of which more is not missed
 
@@ -19,10 +20,11 @@ def why(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
     yield _model(best, made)
     yield from _nearly(best, made)
     if seen := measured(best):
-        yield (f"Others measured {seen.speed:g} tokens/s with it on this hardware ({seen.source}).")
+        where = f"{seen.device}, {seen.source}"
+        yield f"Others measured {seen.speed:g} tokens/s with it ({where})."
     yield from _program(machine, best, made)
     yield from _devices(machine, best)
-    yield from _memory(machine, best)
+    yield from _memory(machine, best, made)
 
 
 def _model(best: Plan, made: list[Plan]) -> str:
@@ -58,15 +60,19 @@ def _lacking(plan: Plan) -> int:
 
 
 def measured(plan: Plan) -> Measured | None:
-    """What others measured with this model and engine on this device, if anybody did."""
+    """What others measured with this model on this device, or on a CPU like any other, if anybody
+    did."""
+    if plan.device_count > 1:
+        return None
+    same_model = [row for row in catalogue.measured() if row.family == plan.family]
+    if plan.device_kind == "cpu":
+        return next((row for row in same_model if row.gbps < _CPU_GBPS), None)
+    form = plan.quantization, FORMATS[plan.engine]
     return next(
         (
             row
-            for row in catalogue.measured()
-            if (row.family, row.engine) == (plan.family, FORMATS[plan.engine])
-            and row.device.lower() in plan.device.lower()
-            and row.quantization == plan.quantization
-            and plan.device_count == 1
+            for row in same_model
+            if (row.quantization, row.engine) == form and row.device.lower() in plan.device.lower()
         ),
         None,
     )
@@ -126,9 +132,9 @@ def _unused(device: Device, best: Plan) -> str:
     return "a model is shared by equal GPUs only, since the slowest sets the pace"
 
 
-def _memory(machine: Machine, best: Plan) -> Iterator[str]:
+def _memory(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
     device = machine.best
-    if best.device_kind == "apple":
+    if best.device_kind == "apple" and any(plan.bound == "memory_capacity" for plan in made):
         share = fit.wired_share(device)
         yield (
             f"macOS lets the GPU take {device.memory * share / GIB:.0f} of"

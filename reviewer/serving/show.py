@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 
 from reviewer.serving import rank
-from reviewer.serving.catalogue import GIB
+from reviewer.serving.catalogue import GIB, WeightSource
 from reviewer.serving.command import shell
 from reviewer.serving.plan import Plan
 from reviewer.serving.recommend import Recommendation
@@ -16,10 +16,16 @@ BLOCKS, ASCII = "█▓▒░ ", "#=+. "  # weights, KV cache, margin, free, res
 COLOURS = ("blue", "cyan", "yellow", "green", "white")
 Paint = Callable[[str, str], str]  # (text, colour) -> text
 BOUNDS = {
-    "memory_bandwidth": "bound by memory bandwidth",
     "host_memory_bandwidth": "bound by CPU memory, which would hold part of the weights",
     "memory_capacity": "it does not start",
     "unsupported": "it does not run here",
+}
+
+SIZES: dict[WeightSource, str] = {
+    "measured": "measured",
+    "reported": "as vLLM's recipe says",
+    "file": "the size of the file",
+    "formula": "calculated",
 }
 
 
@@ -115,7 +121,8 @@ def plan_lines(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = pl
     lines = wrap(f"{head}: {_verdict(plan)}", width)
     lines[-1] = lines[-1].removesuffix(_verdict(plan)) + paint(_verdict(plan), _colour(plan))
     lines += bar(plan, max(10, min(width, 100) - 2), blocks=blocks, paint=paint)
-    facts = [("Model", plan.model)]
+    sizes = f"{plan.download_bytes / 1e9:.1f} GB, in memory {plan.weight_bytes / GIB:.1f} GiB"
+    facts = [("Model", plan.model), ("Size", f"{sizes} ({SIZES[plan.weight_source]})")]
     if plan.fits:
         each = plan.kv_bytes_per_sequence / GIB
         facts.append(
@@ -205,9 +212,11 @@ def recommendation_lines(made: Recommendation, width: int) -> list[str]:
 def _speed(plan: Plan) -> str:
     if plan.decode_tokens_per_second is None:
         return f"none: {BOUNDS[plan.bound]}"
+    expected = f"about {_rounded(plan.decode_tokens_per_second)} tokens/s for one stream"
+    if plan.bound != "memory_bandwidth":
+        return f"{expected}, {BOUNDS[plan.bound]}"
     return (
-        f"about {_rounded(plan.decode_tokens_per_second)} tokens/s for one stream,"
-        f" {BOUNDS[plan.bound]} (which alone would allow"
+        f"{expected} (the memory alone would allow"
         f" {_rounded(plan.decode_ceiling_tokens_per_second)})"
     )
 

@@ -50,7 +50,7 @@ def test_list(rtx_4090):
     assert lines[-3:] == [
         "`reviewer model plan` says why, and how to get and serve it; `--model ID`",
         "another one.",
-        "11 more do not fit: --all lists them.",
+        "9 more do not fit: --all lists them.",
     ]
     assert max(map(len, lines)) <= 80
 
@@ -120,7 +120,7 @@ def test_nothing_fits(no_gpu):
 
 def test_a_gpu_that_is_too_small_leaves_the_cpu(no_gpu):
     made = json.loads(run("plan", "--memory", "1", "--format", "json", env=no_gpu).output)
-    assert (made["deviceKind"], made["engine"], made["fits"]) == ("cpu", "llamacpp", True)
+    assert (made["deviceKind"], made["fits"]) == ("cpu", True)
 
 
 def test_a_gpu_that_does_not_exist_yet(no_gpu):
@@ -196,6 +196,14 @@ def test_the_known_case_of_31b_in_ollama(rtx_4090):
     assert result.exit_code == 1
     assert made["bound"] == "host_memory_bandwidth"
     assert "31B on a 24 GB card is known to reach only 10 tokens/s" in made["warnings"][1]
+
+
+def test_what_is_never_suggested_is_planned_by_its_id(rtx_4090):
+    repack = "xbill9/gemma-4-26B-A4B-it-qat-q4_0-w4a16-ct"
+    result = run("plan", "--model", repack, "--format", "json", env=rtx_4090)
+    made = json.loads(result.output)
+    assert (made["model"], made["engine"], made["fits"]) == (repack, "vllm", True)
+    assert any(warning.startswith("Not recommended: ") for warning in made["warnings"])
 
 
 def test_without_a_name_it_plans_what_it_suggests(rtx_4090):

@@ -245,6 +245,16 @@ def test_what_is_no_card_of_its_own(root, amd_ids, device, vendor, vram):
     assert gpus({"PATH": ""}, root) == ()
 
 
+def test_an_amd_card_that_nobody_has_heard_of(root):
+    card(root, 0, "0x9999", "0x00", vram_total=16000, vram_used=0, gtt_total=8000, gtt_used=0)
+    (gpu,) = gpus({"PATH": ""}, root)
+    assert (gpu.name, gpu.memory, gpu.bandwidth_source) == (
+        "AMD GPU 0x9999",
+        16000 * MIB,
+        "estimate",
+    )
+
+
 def test_a_driver_without_sizes_is_no_card(root, amd_ids):
     card(root, 0, "0x744c", "0xc8", vram_total=24560)
     assert gpus({"PATH": ""}, root) == ()

@@ -135,7 +135,8 @@ def test_the_command_of_a_plan():
             RTX_4090,
             [
                 *("llama-server", "-hf", "google/gemma-4-E2B-it-qat-q4_0-gguf", "--no-mmproj"),
-                *("-ngl", "99", "--jinja", "--reasoning", "off", "--host", "127.0.0.1"),
+                *("-ngl", "99", "--split-mode", "none"),
+                *("--jinja", "--reasoning", "off", "--host", "127.0.0.1"),
                 *("-c", "32768", "--parallel", "2"),
             ],
         ),
@@ -258,6 +259,8 @@ def test_the_embedded_engine_keeps_the_whole_context_on_sliding_layers():
 def test_llama_server_splits_the_memory_and_not_the_time():
     one, two = (of("google/gemma-4-31B-it-qat-q4_0-gguf", RTX_4090, gpus=n) for n in (1, 2))
     assert two.usable_bytes == 2 * one.usable_bytes
+    assert "--split-mode" in one.command  # by itself it would take any second GPU
+    assert "--split-mode" not in two.command
     assert two.decode_tokens_per_second == one.decode_tokens_per_second
 
 

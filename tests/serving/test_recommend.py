@@ -72,6 +72,11 @@ def test_the_plan_has_room_for_a_second_request_where_it_fits():
     assert four.plan.concurrency == 4
 
 
+def test_a_card_too_old_for_vllm():
+    made = on(with_cards(card(15360, 15100, "Tesla T4", (7, 5))))
+    assert chosen(made) == (GGUF.format("12B"), "llama-server", 1)
+
+
 def test_windows_has_no_vllm():
     made = on(replace(MACHINES["cuda_80"], system="Windows"))
     assert chosen(made) == (GGUF.format("31B"), "llama-server", 1)

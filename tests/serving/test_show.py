@@ -54,6 +54,7 @@ def test_a_plan_in_words():
         "# weights 21.6  = KV cache 3.6  + margin 1.7",
         "of 24.0 GiB",
         "Model:   google/gemma-4-31B-it-qat-w4a16-ct",
+        "Size:    23.2 GB, in memory 21.6 GiB (calculated)",
         "Speed:   none: it does not start",
         "Needs:   vLLM 0.19.1 or newer",
         "Get:     reviewer model pull \\",
@@ -72,9 +73,9 @@ def test_a_plan_that_fits_in_words():
     assert [lines[0], *lines[4:10]] == [
         "Gemma 4 12B (w4a16) with vllm on NVIDIA GeForce RTX 4090: fits",
         "Model:   google/gemma-4-12B-it-qat-w4a16-ct",
+        "Size:    10.3 GB, in memory 9.6 GiB (the size of the file)",
         "At once: up to 8.7 requests of 16384 tokens (1.19 GiB each), or one of 131072",
-        "Speed:   about 80 tokens/s for one stream, bound by memory bandwidth (which",
-        "         alone would allow 117)",
+        "Speed:   about 80 tokens/s for one stream (the memory alone would allow 117)",
         "Needs:   vLLM 0.23.0 or newer",
         "Get:     reviewer model pull google/gemma-4-12B-it-qat-w4a16-ct",
     ]

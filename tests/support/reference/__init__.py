@@ -28,6 +28,7 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 BLOCKS: dict[str, Callable[[], str]] = {
     "hardware": tables.hardware,
+    "hardware-figures": tables.hardware_figures,
     "analyzers": tables.analyzers,
     "exit-codes": tables.exit_codes,
     "mcp-tools": tables.mcp_tools,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from click.testing import CliRunner
 from support.event_cases import load
+from support.machines import MACHINES
 from support.output_runs import rendered
 from support.reference.markdown import fenced, meaning, prose, table
 
@@ -16,12 +15,14 @@ from reviewer import errors
 from reviewer.analyzers import ANALYZERS
 from reviewer.analyzers.descriptions import description
 from reviewer.analyzers.severity import ratings
-from reviewer.cli.model import model
 from reviewer.cli.schema import NAMES, generate
 from reviewer.doors.mcp.contract import TOOLS
 from reviewer.errors import Exit, ReviewerError
 from reviewer.outputs import OUTPUTS
 from reviewer.outputs.sarif_rules import CATEGORIES
+from reviewer.serving.fit import Want
+from reviewer.serving.plan import Plan
+from reviewer.serving.recommend import Recommendation, recommend
 from reviewer.types import SEVERITIES
 
 _LONGEST = 40  # lines of a sample
@@ -193,31 +194,65 @@ def mcp_tools() -> str:
     return table(("tool", "what it does"), rows)
 
 
-_CARDS = (  # GiB, GB/s, what they are, checkpoint
-    (12, 360, "12 GB card (RTX 3060)", "google/gemma-4-E2B-it-qat-w4a16-ct"),
-    (16, 448, "16 GB card (RTX 5060 Ti)", "google/gemma-4-E4B-it-qat-w4a16-ct"),
-    (24, 1008, "24 GB card (RTX 4090)", "google/gemma-4-12B-it-qat-w4a16-ct"),
-    (32, 1792, "32 GB card (RTX 5090)", "google/gemma-4-31B-it-qat-w4a16-ct"),
-    (48, 864, "48 GB card (L40S)", "google/gemma-4-31B-it-qat-w4a16-ct"),
-    (80, 3350, "80 GB card (H100)", "RedHatAI/gemma-4-26B-A4B-it-FP8-dynamic"),
-)
+_HARDWARE = {  # the stubbed machines, as a person calls them
+    "no_gpu_16": "CPU with 16 GB",
+    "no_gpu_32": "CPU with 32 GB",
+    "cuda_8": "8 GB card (RTX 4060)",
+    "cuda_12": "12 GB card (RTX 3060)",
+    "cuda_16": "16 GB card (RTX 5060 Ti)",
+    "cuda_24": "24 GB card (RTX 4090)",
+    "cuda_32": "32 GB card (RTX 5090)",
+    "cuda_48": "48 GB card (RTX 6000 Ada)",
+    "cuda_80": "80 GB card (H100)",
+    "cuda_2x24": "two 24 GB cards (RTX 3090)",
+    "amd_24": "AMD, 24 GB (RX 7900 XTX)",
+    "mac_16": "Mac with 16 GB (M2)",
+    "mac_64": "Mac with 64 GB (M4 Max)",
+    "mac_128": "Mac with 128 GB (M5 Max)",
+    "gb10": "DGX Spark (GB10)",
+    "strix_halo": "Strix Halo, 128 GB",
+}
 
 
 def hardware() -> str:
-    """What `reviewer model plan` says for six usual cards."""
-    head = ("hardware", "model for vLLM", "weights", "one 16K request", "at once")
-    return table((*head, "tokens/s, one stream"), (_card(*card) for card in _CARDS))
+    """What `reviewer model plan` recommends for usual machines."""
+    head = ("hardware", "start with", "program", "tokens/s")
+    return table(head, (_short(title, _recommended(name)) for name, title in _HARDWARE.items()))
 
 
-def _card(memory: int, bandwidth: int, card: str, checkpoint: str) -> tuple[str, ...]:
-    options = f"--memory {memory} --bandwidth {bandwidth} --model {checkpoint} --format json"
-    plan = json.loads(CliRunner().invoke(model, ["plan", *re.split(" ", options)]).stdout)
-    speed = plan["decodeTokensPerSecond"]
+def hardware_figures() -> str:
+    """The same with its figures and what else could be run."""
+    head = ("hardware", "model", "download", "weights", "one 16K request", "at once", "instead")
+    return table(head, (_figures(title, _recommended(name)) for name, title in _HARDWARE.items()))
+
+
+def _recommended(name: str) -> Recommendation:
+    made = recommend(MACHINES[name], Want())
+    assert made is not None
+    return made
+
+
+def _short(title: str, made: Recommendation) -> tuple[str, ...]:
+    plan = made.plan
+    shared = f" on {plan.device_count}" if plan.device_count > 1 else ""
+    model = plan.name.removeprefix("Gemma 4 ")
+    return title, f"{model}, {plan.quantization}", f"{plan.engine}{shared}", _speed(plan)
+
+
+def _figures(title: str, made: Recommendation) -> tuple[str, ...]:
+    plan = made.plan
+    others = (other.plan for other in made.alternatives if other.plan.family != plan.family)
+    instead = (f"{other.name.removeprefix('Gemma 4 ')} ({_speed(other)})" for other in others)
     return (
-        card,
-        f"`{checkpoint}`",
-        f"{plan['weightBytes'] / 2**30:.1f} GiB",
-        f"{plan['kvBytesPerSequence'] / 2**30:.2f} GiB",
-        str(int(plan["maxConcurrency"])),
-        "over 200" if speed > 200 else f"about {speed:.0f}",
+        title,
+        f"`{plan.model}`",
+        f"{plan.download_bytes / 1e9:.1f} GB",
+        f"{plan.weight_bytes / 2**30:.1f} GiB",
+        f"{plan.kv_bytes_per_sequence / 2**30:.2f} GiB",
+        str(int(plan.max_concurrency)),
+        ", ".join(instead),
     )
+
+
+def _speed(plan: Plan) -> str:
+    return f"about {plan.decode_tokens_per_second:.0f}"
