@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import stat
 import sys
 import time
@@ -79,6 +80,16 @@ def replace(
             if platform != "win32" or left == 1:
                 raise
         time.sleep(POLL)
+
+
+def remove(folder: Path, platform: str = sys.platform) -> None:
+    """Remove a folder of ours with all that is in it, as far as that can be done. Windows removes
+    nothing that is read-only, as git's objects are."""
+    if platform == "win32":
+        for path in folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                path.chmod(stat.S_IRWXU)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def sync(handle: int) -> None:

@@ -135,3 +135,19 @@ def test_names_that_windows_reads_as_something_else(part: str) -> None:
 @pytest.mark.parametrize("part", ["console", "com10", "nul_", "a.con", "com.py", "lpt", ".x", "é"])
 def test_names_that_only_look_like_those(part: str) -> None:
     assert disk.is_name(part, "win32")
+
+
+def test_read_only_files_become_writable_before_they_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _read_only(tmp_path)
+    monkeypatch.setattr(disk.shutil, "rmtree", lambda folder, ignore_errors: None)
+    disk.remove(tmp_path / "top", platform="win32")
+    found = [stat.S_IMODE(each.stat().st_mode) for each in (tmp_path / "top").rglob("*")]
+    assert found == [0o700, 0o700]
+
+
+def _read_only(tmp_path: Path) -> None:
+    (tmp_path / "top/sub").mkdir(parents=True)
+    (tmp_path / "top/sub/object").touch(0o444)
+    (tmp_path / "top/sub").chmod(0o555)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +17,8 @@ from reviewer import temporary
 from reviewer.analyzers.base import AnalyzerError, content, is_too_large, old_name
 from reviewer.types import Change, Side
 
-_MAX_PATH = 900  # bytes, below a scratch directory
+# Bytes, below a scratch directory: most programs on Windows take 260 characters in all.
+_MAX_PATH = 120 if sys.platform == "win32" else 900
 _MAX_PART = 120  # bytes: some file systems take no more than 143
 _KEPT = 3  # parts that stay of a path that is too long: `.github/workflows/x.yml`
 _HARMFUL = re.compile(r'[\\:*?"<>|]')

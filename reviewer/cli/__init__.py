@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from reviewer import __version__
+from reviewer.cli import streams
 from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, UsageError, limit
 
 # Name -> (module, attribute, help line). The help lines are here so that `reviewer --help` imports
@@ -146,6 +147,7 @@ def cli() -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point: run the command and exit with the documented exit code."""
     _open_streams()
+    streams.encode_all()
     args = list(sys.argv[1:] if argv is None else argv)
     if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
         args.insert(0, "review")

@@ -6,6 +6,8 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
+import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from reviewer.errors import UsageError
@@ -26,6 +28,8 @@ from reviewer.workspace.invocation import EMPTY_TREE, Repository, limited_git
 from reviewer.workspace.limits import Limits
 from reviewer.workspace.records import Record, changed
 from reviewer.workspace.snapshot import Snapshot
+
+_DRIVE = re.compile(r"[A-Za-z]:/")
 
 _DEFAULT = Limits()
 
@@ -154,28 +158,41 @@ def ordered_unreviewed(reasons: Mapping[str, UnreviewedReason]) -> tuple[Unrevie
     return tuple(Unreviewed(path, reasons[path]) for path in sorted(reasons, key=os.fsencode))
 
 
-def _paths(repository: Repository, paths: Sequence[str]) -> list[str]:
+def _paths(repository: Repository, paths: Sequence[str], platform: str = sys.platform) -> list[str]:
     """The paths of a scope relative to root; empty for the complete repository."""
-    root = str(repository.root)
+    top = str(repository.root)
+    root = _slashed(top, platform).rstrip("/")
     out = []
     for path in paths:
         if "\0" in path:
             raise UsageError(f"not a path: {one_line(path)}")
-        full = posixpath.normpath(posixpath.join(root, repository.prefix, path))
-        if not _below(full, root):  # it may only pass through a link
-            full = posixpath.join(
-                os.path.realpath(posixpath.dirname(full)), posixpath.basename(full)
-            )
-        if not _below(full, root):
+        full = posixpath.normpath(_full(root, repository.prefix, _slashed(path, platform)))
+        if not _below(full, root, platform):  # it may only pass through a link
+            folder = _slashed(os.path.realpath(posixpath.dirname(full)), platform)
+            full = posixpath.join(folder, posixpath.basename(full))
+        if not _below(full, root, platform):
             raise UsageError(
-                f"not inside the repository: {one_line(path)}; name files below {one_line(root)}"
+                f"not inside the repository: {one_line(path)}; name files below {one_line(top)}"
             )
-        out.append(posixpath.relpath(full, root))
+        out.append(full[len(root) + 1 :] or ".")
     return [] if "." in out else out
 
 
-def _below(path: str, root: str) -> bool:
-    return path == root or path.startswith(f"{root.rstrip('/')}/")
+def _slashed(path: str, platform: str) -> str:
+    """As git writes it."""
+    return path.replace("\\", "/") if platform == "win32" else path
+
+
+def _full(root: str, prefix: str, path: str) -> str:
+    if _DRIVE.match(path) and _DRIVE.match(root):
+        return path
+    return posixpath.join(root or "/", prefix, path)
+
+
+def _below(path: str, root: str, platform: str) -> bool:
+    if platform == "win32":
+        path, root = path.casefold(), root.casefold()
+    return path == root or path.startswith(f"{root}/")
 
 
 def _refuse_unknown(

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from reviewer import temporary
+from reviewer import disk, temporary
 from reviewer.errors import GitFailed, NoRepository
 from reviewer.text import one_line
 from reviewer.workspace import files, objects, owned, special
@@ -35,6 +35,7 @@ _INERT = (
     "core.filemode",
     "core.symlinks",
     "core.ignorecase",
+    "core.longpaths",
     "core.precomposeunicode",
     "core.trustctime",
     "core.checkstat",
@@ -102,7 +103,7 @@ def open_repository(
             prefix=(
                 ""
                 if directory == root or root not in directory.parents
-                else f"{directory.relative_to(root)}/"
+                else f"{directory.relative_to(root).as_posix()}/"
             ),
             shallow=shallow,
             program=program,
@@ -115,9 +116,9 @@ def open_repository(
             warnings=_neutralised(local),
         )
     except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
+        disk.remove(scratch)
         raise
-    weakref.finalize(repository, shutil.rmtree, scratch, ignore_errors=True)
+    weakref.finalize(repository, disk.remove, scratch)
     return repository
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from support.repo import Repo, added_lines, only, outcome, rebuilt, review
 from reviewer.errors import ConfigError, UsageError
 from reviewer.types import Change, FileDiff, Hunk, Line, Scope
 from reviewer.workspace import Limits, collect, open_repository, read_base, resolve
+from reviewer.workspace.collect import _paths as paths_of
 
 
 @pytest.fixture
@@ -292,3 +294,26 @@ def test_more_paths_than_one_command_takes(repo: Repo) -> None:
     assert caught.value.message == (
         "too many paths for one git command; name the folder that holds them, or use --include"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("src\\a.py", ["sub/src/a.py"]),
+        ("..\\src/a.py", ["src/a.py"]),
+        ("C:\\work\\repo\\src", ["src"]),
+        ("c:/Work/Repo/src", ["src"]),
+        ("C:\\work\\repo", []),
+        ("..", []),
+    ],
+)
+def test_paths_as_windows_writes_them(repo: Repo, given: str, found: list[str]) -> None:
+    place = replace(open_repository(repo.path), root="C:\\work\\repo", prefix="sub/")  # type: ignore[arg-type]
+    assert paths_of(place, [given], "win32") == found
+
+
+@pytest.mark.parametrize("given", ["D:\\work\\repo\\a", "C:\\work\\repository", "..\\..\\a"])
+def test_paths_outside_as_windows_writes_them(repo: Repo, given: str) -> None:
+    place = replace(open_repository(repo.path), root="C:\\work\\repo", prefix="sub/")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="not inside the repository"):
+        paths_of(place, [given], "win32")

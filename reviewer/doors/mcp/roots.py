@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from reviewer.errors import UsageError
 from reviewer.text import cut, one_line
 
 MAX_NAME = 4096  # characters of a path
-_URL = re.compile(r"file:|[a-z][a-z0-9+.-]*:[/\\]", re.IGNORECASE)  # and the drives of Windows
+_URL = re.compile(r"file:|[a-z][a-z0-9+.-]+:[/\\]", re.IGNORECASE)
+_DRIVE = re.compile(r"[a-z]:[/\\]", re.IGNORECASE)
 
 
 class OutsideRoots(UsageError):
@@ -77,7 +79,7 @@ def paths(allowed: Sequence[Path], start: Path, given: Sequence[str]) -> tuple[s
     return tuple(given)
 
 
-def _plain(given: str) -> None:
+def _plain(given: str, platform: str = sys.platform) -> None:
     if not given or len(given) > MAX_NAME:
         raise BadPath(given, "is empty or too long")
     if any(ord(char) < 32 or ord(char) == 127 for char in given):
@@ -86,6 +88,8 @@ def _plain(given: str) -> None:
         raise BadPath(given, f"begins with {given[0]}")
     if _URL.match(given):
         raise BadPath(given, "looks like a URL")
+    if platform != "win32" and _DRIVE.match(given):
+        raise BadPath(given, "is a path of Windows")
     if ".." in re.split(r"[/\\]", given):
         raise BadPath(given, "contains ..")
 

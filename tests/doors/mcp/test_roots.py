@@ -86,7 +86,7 @@ def test_outside(place, given):
         ("FILE:/etc", "FILE:/etc looks like a URL"),
         ("file:sub", "file:sub looks like a URL"),
         ("https://example.com/x", "https://example.com/x looks like a URL"),
-        ("C:\\x", "C:\\x looks like a URL"),
+        ("C:\\x", "C:\\x is a path of Windows"),
     ],
 )
 def test_no_plain_path(place, given, said):
@@ -131,3 +131,11 @@ def test_given_at_start(place, monkeypatch):
     for name in ("file", "missing", "loop"):
         with pytest.raises(UsageError, match=f"^--root {name} is not a directory$"):
             roots.roots((".", name))
+
+
+def test_a_drive_is_a_path_on_windows():
+    roots._plain("C:\\work\\repo", "win32")
+    with pytest.raises(BadPath, match="looks like a URL"):
+        roots._plain("https:\\\\example.com", "win32")
+    with pytest.raises(BadPath, match=r"contains \.\."):
+        roots._plain("C:\\work\\..\\x", "win32")
