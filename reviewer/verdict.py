@@ -75,11 +75,10 @@ def _print_held_back(outcome: Outcome, *, verbose: bool, rejected: bool) -> None
             f"{count} {reason}" for reason, count in sorted(outcome.held_back.items()) if count
         )
         print(f"held back: {held}", file=sys.stderr)  # noqa: T201
-    for item in outcome.rejected if rejected else ():
-        place = f"{item.finding.file_name}:{item.finding.start_line or 1}"
-        entry = (
-            f"{place}: {item.finding.title} [{item.finding.id}]\n    {item.stage}: {item.reason}"
-        )
+    judged = ((item.finding, f"{item.stage}: {item.reason}") for item in outcome.rejected)
+    for finding, why in (*judged, *outcome.hidden) if rejected else ():
+        place = f"{finding.file_name}:{finding.start_line or 1}"
+        entry = f"{place}: {finding.title} [{finding.id}]\n    {why}"
         print(text.printable(entry), file=sys.stderr)  # noqa: T201
 
 

@@ -83,6 +83,37 @@ def test_fail_on_of_a_repository_may_only_get_stricter(tmp_path: Path, theirs, e
     assert bool(loaded.warnings) == warned
 
 
+def test_ignores_of_the_user_and_the_repository_add_up(tmp_path: Path):
+    user = tmp_path / "config.toml"
+    user.write_text('[[ignore]]\nrule = "secrets"\nreason = "fixtures"\n')
+    loaded = load(user=user, repository=b'[[ignore]]\npath = "legacy/"\nreason = "frozen"\n')
+    assert [(each.rule, each.path, each.of_repository) for each in loaded.settings.ignore] == [
+        ("secrets", None, False),
+        (None, "legacy/", True),
+    ]
+    assert loaded.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "wrong"),
+    [
+        ('rule = "ruff"', "ignore.0.reason: Field required"),
+        ('rule = "ruff"\nreason = " "', "ignore.0.reason: String should match pattern"),
+        ('reason = "r"', "ignore.0: Value error, neither a rule nor a path is given"),
+        ('rule = "["\nreason = "r"\npath = "!"', "ignore.0.path: Value error, not a .gitignore"),
+        (
+            'rule = "secrets/*"\nreason = "r"',
+            "ignore.0.rule: Value error, only the user may ignore",
+        ),
+        ('rule = "a"\nreason = "r"\nuntil = "x"', "ignore.0.until: "),
+    ],
+)
+def test_a_wrong_ignore_of_a_repository_is_dropped_and_said(table: str, wrong: str):
+    loaded = load(repository=f"[[ignore]]\n{table}\n".encode())
+    assert (loaded.settings, len(loaded.warnings)) == (Settings(), 1)
+    assert wrong in loaded.warnings[0]
+
+
 def test_a_repository_may_not_choose_engine_endpoint_key_or_anything_else():
     loaded = load(
         repository=(

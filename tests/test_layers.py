@@ -38,7 +38,7 @@ LAYERS = [
 # Within pipeline/, the same: no module imports from a row below its own.
 PIPELINE = [
     {"seams", "clock", "nearby", "sizes", "thinking"},
-    {"outcome", "plan", "gaps", "tally"},
+    {"outcome", "plan", "gaps", "hidden", "tally"},
     {"passes", "compare"},
     {"results"},
     {"ledger"},

@@ -20,13 +20,15 @@ _LINK, _GITLINK = "120000", "160000"
 
 @dataclass(frozen=True, slots=True)
 class AnalyzerResult:
-    """What one analyzer found. `problem` says in one line why `files` were not (fully) analyzed."""
+    """What one analyzer found. `problem` says in one line why `files` were not (fully) analyzed.
+    `suppressed` is what a comment in the code, such as `# noqa`, says not to report."""
 
     analyzer: str
     evidence: tuple[Evidence, ...] = ()
     problem: str | None = None
     files: tuple[str, ...] = ()
     clean_commits: tuple[str, ...] = ()  # ids of those that need not be read again
+    suppressed: tuple[Evidence, ...] = ()
 
 
 class AnalyzerError(Exception):

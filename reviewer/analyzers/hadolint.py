@@ -36,8 +36,9 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     found = isolate.sided(sides, partial(_found, program), limits, at_once=_AT_ONCE)
     lines = delta.split(sides.new)
     hits = isolate.introduced(change, sides, found, syntax=UNCERTAIN)
-    kept = [hit for hit in hits if not _is_ignored(hit, lines) and not _is_answered(hit, lines)]
-    return isolate.result("hadolint", kept, found.lost, sides.large)
+    suppressed = dict.fromkeys(hit for hit in hits if _is_ignored(hit, lines))
+    kept = [hit for hit in hits if hit not in suppressed and not _is_answered(hit, lines)]
+    return isolate.result("hadolint", kept, found.lost, sides.large, suppressed)
 
 
 def _found(program: Path, scratch: Path, names: Sequence[str], limits: Limits) -> list[Evidence]:

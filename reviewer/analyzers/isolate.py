@@ -149,7 +149,11 @@ def _parts(names: Sequence[str], most: int) -> Iterable[list[str]]:
 
 
 def result(
-    analyzer: str, evidence: Iterable[Evidence], lost: Lost, large: Iterable[str] = ()
+    analyzer: str,
+    evidence: Iterable[Evidence],
+    lost: Lost,
+    large: Iterable[str] = (),
+    suppressed: Iterable[Evidence] = (),
 ) -> AnalyzerResult:
     """The result of an analyzer that failed on the files in `lost` and left out those in `large`.
     Its problem names them."""
@@ -158,7 +162,7 @@ def result(
     for path in sorted(lost):
         reasons.setdefault(lost[path], []).append(path)
     said = "; ".join(f"cannot read {_named(paths)} ({why})" for why, paths in reasons.items())
-    found = AnalyzerResult(analyzer, tuple(evidence))
+    found = AnalyzerResult(analyzer, tuple(evidence), suppressed=tuple(suppressed))
     if not lost:
         return found
     return dataclasses.replace(found, problem=f"{analyzer}: {said}", files=tuple(sorted(lost)))

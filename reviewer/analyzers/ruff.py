@@ -113,12 +113,11 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     found = dataclasses.replace(found, new=real)
     lines = delta.split(sides.new)
     hits = isolate.introduced(change, sides, found, syntax="invalid-syntax")
-    kept = [
-        hit for hit in hits if not (_is_suppressed(hit, lines) or _is_of_comparison(hit, lines))
-    ]
+    suppressed = dict.fromkeys(hit for hit in hits if _is_suppressed(hit, lines))
+    kept = [hit for hit in hits if not (hit in suppressed or _is_of_comparison(hit, lines))]
     check_others = partial(_undefined, program, limits)
     kept = python_elsewhere.news(kept, change, sides.new, found.old, check_others)
-    return isolate.result("ruff", kept, found.lost, sides.large)
+    return isolate.result("ruff", kept, found.lost, sides.large, suppressed)
 
 
 def _undefined(program: Path, limits: Limits, sources: Mapping[str, bytes]) -> list[Evidence]:

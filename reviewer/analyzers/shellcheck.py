@@ -49,9 +49,10 @@ def check(change: Change, limits: Limits) -> AnalyzerResult:
     )
     lines = delta.split(sides.new)
     hits = isolate.introduced(change, sides, found, syntax="syntax-error")
-    kept = [hit for hit in hits if not _is_disabled(hit, lines)]
+    suppressed = dict.fromkeys(hit for hit in hits if _is_disabled(hit, lines))
+    kept = [hit for hit in hits if hit not in suppressed]
     kept = [certain for hit in kept for certain in _certain(hit, sides.new, change, limits)]
-    return isolate.result("shellcheck", kept, found.lost, sides.large)
+    return isolate.result("shellcheck", kept, found.lost, sides.large, suppressed)
 
 
 def _by_size(change: Change, sides: tree.Sides) -> Iterator[tuple[bool, tree.Sides]]:

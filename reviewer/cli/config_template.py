@@ -28,6 +28,9 @@ _EXAMPLES = {
     "baseline": '".reviewer-baseline"',
     "max-units": "40",
     "glob": '"src/payments/**"',
+    "rule": '"ruff/F401"',
+    "path": '"tests/**"',
+    "reason": '"Imported for their effects."',
     "instructions": '"Amounts are integers, in cents."',
 }
 _REPOSITORY = (

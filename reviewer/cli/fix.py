@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewer.cli import common, options
+from reviewer.cli.fix_dialogue import Dialogue, choose
 from reviewer.errors import ConfigError, Exit, UsageError
-from reviewer.text import count, one_line, scalar
+from reviewer.text import count
 from reviewer.types import SEVERITIES
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 LEVELS = ("applies", "parses", "clean", "tests_pass")
 EPILOG = """\b
-For each fix, you answer y to apply it, n to skip it, e to edit the patch, or q to skip the
-rest. Nothing is written before the last answer, and `reviewer undo` undoes it all.
+Each fix is shown with its reasons: y applies it, n skips it, a applies it and all that follow,
+d dismisses the finding, e edits the patch, q skips the rest, ? explains the keys. No file is
+written before the last answer, and `reviewer undo` undoes it all.
 
 \b
 Exit codes:
@@ -103,7 +105,7 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
     selected, unfit = report.select(
         findings, given["ids"], given["severity"], given["min_verification"]
     )
-    dialogue = _Dialogue(options.color(given["color"], sys.stdout))
+    dialogue = Dialogue(options.color(given["color"], sys.stdout))
     for prefix in given["ids"]:
         if said := other_place(report.meant(findings, prefix), prefix):
             dialogue.say(said)
@@ -114,8 +116,8 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
             "nothing was applied: there is no terminal for the questions; give --yes to apply, or"
             " --dry-run"
         )
-    refused = [*unfit]
-    accepted = _choose(repository, selected, given, dialogue, refused, asking=asking)
+    plan = choose(repository, selected, given["allow"], dialogue, asking=asking)
+    accepted, refused = plan.accepted, [*unfit, *((fix.finding, why) for fix, why in plan.refused)]
     if not selected and not refused:
         dialogue.say(
             "nothing to apply: no finding has a patch proved to --min-verification"
@@ -142,45 +144,8 @@ def last_findings(repository: Repository) -> list[Finding]:
     return [each.finding for each in known if each.state in ("new", "open")]
 
 
-def _choose(
-    repository: Repository,
-    selected: Sequence[Fix],
-    given: dict[str, Any],
-    dialogue: _Dialogue,
-    refused: list[tuple[Finding, str]],
-    *,
-    asking: bool,
-) -> list[Fix]:
-    """Show each fix and return those that the user wants and that apply together; the others are
-    added to `refused`."""
-    from reviewer.fixes import apply, stage
-
-    if busy := stage.busy(repository):
-        dialogue.warn(
-            f"git is in the middle of {busy}: the fixes that you apply now become part of it"
-        )
-    plan, allow = apply.Plan(), given["allow"]
-    for each in selected:
-        checked = apply.consider(plan, repository.root, each, allow)
-        if checked is None:
-            if each in plan.done:
-                dialogue.say(f"{each.id} {each.finding.title}: already applied")
-            continue
-        dialogue.show(each)
-        answer = dialogue.ask() if asking else "y"
-        if answer == "q":
-            break
-        if answer == "e" and (edited := dialogue.edit(each)):
-            checked = apply.consider(plan, repository.root, edited, allow)
-            each, answer = edited, "y" if checked else "n"
-        if answer == "y" and checked:
-            apply.take(plan, each, checked)
-    refused += [(fix.finding, reason) for fix, reason in plan.refused]
-    return plan.accepted
-
-
 def _write(
-    repository: Repository, accepted: Sequence[Fix], given: dict[str, Any], dialogue: _Dialogue
+    repository: Repository, accepted: Sequence[Fix], given: dict[str, Any], dialogue: Dialogue
 ) -> list[tuple[Finding, str]]:
     """Write the accepted fixes, and return those refused after all because their file changed
     during the questions."""
@@ -195,52 +160,3 @@ def _write(
         staged = " and staged them" if given["stage"] else ""
         dialogue.say(f"applied {fixes} in {files}{staged}; undo with: reviewer undo")
     return [(fix.finding, reason) for fix, reason in written.refused]
-
-
-class _Dialogue:
-    """The dialogue with the user. Text that others wrote is made harmless before it is printed."""
-
-    def __init__(self, color: bool) -> None:
-        self.color = color
-
-    def say(self, line: str) -> None:
-        click.echo(one_line(scalar(line)))
-
-    def warn(self, line: str) -> None:
-        click.echo(f"reviewer: {one_line(scalar(line))}", err=True)
-
-    def show(self, fix: Fix) -> None:
-        from reviewer.fixes import shown
-
-        for line in shown.lines(fix, color=self.color):
-            click.echo(line, color=self.color)
-
-    def ask(self) -> str:
-        while True:
-            answer = (
-                str(click.prompt("Apply this fix? [y/n/e/q]", default="n", show_default=False))
-                .strip()
-                .lower()[:1]
-            )
-            if answer in ("y", "n", "e", "q"):
-                return answer
-
-    def edit(self, fix: Fix) -> Fix | None:
-        """The fix with the patch as the user edited it; None if it is unchanged, cannot be
-        used or now touches other files."""
-        from reviewer.fixes import edited, patch
-        from reviewer.fixes.apply import Fix, names
-
-        diff = click.edit(fix.diff, extension=".diff")
-        if diff is None or diff == fix.diff:
-            self.say("not edited: skipped")
-            return None
-        changed = Fix(fix.finding, edited.recounted(diff))
-        if problem := patch.read(changed.diff)[1]:
-            self.say(f"skipped: {problem}")
-            return None
-        if not names(changed) <= names(fix):
-            self.say("the edited patch touches other files: skipped")
-            return None
-        self.say("edited: the checks of the original patch no longer apply")
-        return changed

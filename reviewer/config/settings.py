@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from reviewer.globs import BadGlob, Globs
 from reviewer.types import Severity
@@ -58,6 +66,44 @@ class PathInstructions(_Table):
     def matches(self, path: str) -> bool:
         """Whether the glob matches the path, by .gitignore rules."""
         return Globs([self.glob]).match(path)
+
+
+# What a repository must not have ignored as a whole: credentials, hidden characters, and text that
+# addresses the reviewer. Whoever wrote it there would be the one to silence it.
+PROTECTED = ("secrets", "history", "unicode", "reviewer")
+
+
+class Ignore(_Table):
+    """Findings that are left out: those of a rule, in the files of a path, or both."""
+
+    rule: Annotated[Glob, Field(min_length=1, max_length=200)] | None = None
+    path: Annotated[Glob, Field(min_length=1, max_length=300)] | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+
+    @model_validator(mode="after")
+    def _is_about_something(self) -> Self:
+        if self.rule is None and self.path is None:
+            raise ValueError("neither a rule nor a path is given")
+        return self
+
+    @property
+    def of_repository(self) -> bool:
+        return False
+
+
+class RepositoryIgnore(Ignore):
+    """As a repository may set it: what is PROTECTED is never left out by it."""
+
+    @field_validator("rule")
+    @classmethod
+    def _is_no_protected_one(cls, rule: str | None) -> str | None:
+        if rule is not None and rule.lstrip("/").partition("/")[0] in PROTECTED:
+            raise ValueError(f"only the user may ignore what comes from {', '.join(PROTECTED)}")
+        return rule
+
+    @property
+    def of_repository(self) -> bool:
+        return True
 
 
 class Settings(_Table):
@@ -117,6 +163,10 @@ class Settings(_Table):
     path: tuple[PathInstructions, ...] = Field(
         (), description="[[path]] tables: glob + instructions"
     )
+    ignore: tuple[Ignore, ...] = Field(
+        (),
+        description="[[ignore]] tables: findings to leave out, by rule, path or both, and why",
+    )
     guidelines: tuple[str, ...] = Field(
         (), description="extra guideline files, read from the base revision"
     )
@@ -165,6 +215,7 @@ class RepositorySettings(_Table):
     include: tuple[Glob, ...] = ()
     exclude: tuple[Glob, ...] = ()
     path: tuple[PathInstructions, ...] = ()
+    ignore: tuple[RepositoryIgnore, ...] = ()
     guidelines: tuple[str, ...] = ()
     profile: Literal["chill", "balanced", "assertive"] | None = None
     min_severity: Severity | None = None

@@ -26,7 +26,8 @@ MAX_BODY = 4 << 20
 ROW_BYTES = 400
 _FINDINGS = TypeAdapter(list[Finding])
 # Settings that change how a review runs, not what it finds.
-_NOT_IN_RUN_KEY = {"api_key", "timeout", "concurrency", "cache", "fail_on"}
+# `ignore`: the findings are kept, and left out anew by every run.
+_NOT_IN_RUN_KEY = {"api_key", "timeout", "concurrency", "cache", "fail_on", "ignore"}
 
 
 @dataclass(frozen=True, slots=True)

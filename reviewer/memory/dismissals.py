@@ -179,7 +179,7 @@ def valid_reason(reason: str) -> str:
     """The reason as it is stored. Raises UsageError for none, and for one that is too long."""
     clean = text.scalar(reason).strip()
     if not clean or len(clean) > MAX_REASON:
-        raise UsageError(f"give a reason of at most {MAX_REASON:,} characters: --reason TEXT")
+        raise UsageError(f"give a reason of at most {MAX_REASON} characters: --reason TEXT")
     return clean
 
 

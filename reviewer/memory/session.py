@@ -115,7 +115,8 @@ class Session:
         found = self.dismissals.find(place.id, place.mark, former=place.former, exists=self._exists)
         if found is None:
             inline = self._inline_ignores(place.before or place.path)
-            return inline.get(place.id) or inline.get(place.former or ""), None
+            said = inline.get(place.id) or inline.get(place.former or "")
+            return f"by a comment in the file: {said}" if said else None, None
         if found.id == place.id or found.id not in self.stored:
             return found.reason, None
         names = {**place.kept.model_dump(), "origin": found.origin or found.id}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reviewer import analyzers, findings
+from reviewer import analyzers, config, findings, text
 from reviewer.analyzers import severity
 from reviewer.analyzers.registry import Tool
 from reviewer.events import Finding, Status
+from reviewer.findings.ignored import said
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.plan import Plan
@@ -48,20 +49,39 @@ def _time_limit(change: Change, seconds: float) -> float:
 
 
 def notes(plan: Plan) -> tuple[str, ...]:
-    """What the user should know about a review by analyzers alone: a line for each tool without
-    which some of them could not be part of it."""
+    """What the user should know, a line each."""
+    return (*_missing_tools(plan), *_not_in_force(plan))
+
+
+def _missing_tools(plan: Plan) -> Iterator[str]:
+    """Of a review by analyzers alone: a line for each tool without which some of them could not be
+    part of it."""
     if plan.choice.role != "none" or plan.settings.analyzers is not None:
-        return ()
+        return
     paths = [file.path for file in plan.change.files]
     without: dict[Tool, list[str]] = {}
     for name, tool in analyzers.missing().items():
         if tool.is_optional and any(map(analyzers.ANALYZERS[name].reads, paths)):
             without.setdefault(tool, []).append(name)
-    return tuple(
-        f"{', '.join(names)} ({'; '.join(analyzers.ANALYZERS[name].finds for name in names)})"
-        f" {'are' if len(names) > 1 else 'is'} not installed: {tool.command}"
-        for tool, names in without.items()
-    )
+    for tool, names in without.items():
+        yield (
+            f"{', '.join(names)} ({'; '.join(analyzers.ANALYZERS[name].finds for name in names)})"
+            f" {'are' if len(names) > 1 else 'is'} not installed: {tool.command}"
+        )
+
+
+def _not_in_force(plan: Plan) -> Iterator[str]:
+    """Of `[[ignore]]` tables that the change itself brings: a change cannot quieten its review."""
+    added = plan.change.read(config.REPOSITORY_FILE, "new")
+    if added is None:
+        return
+    brought = config.load({}, {}, repository=added).settings.ignore
+    new = [said(table) for table in brought if table not in plan.settings.ignore]
+    if new:
+        yield (
+            f"the change adds to [[ignore]] in {config.REPOSITORY_FILE}, which is not in force"
+            f" before it is in the base revision: {text.cut(text.one_line(', '.join(new)), 300)}"
+        )
 
 
 async def analyze(
@@ -118,6 +138,8 @@ async def _enter(
         ledger.gaps.add(result.analyzer, result.files)
     else:
         ledger.sources.add(f"analyzer:{result.analyzer}")
+    if plan.request.show_rejected:
+        _tell_suppressed(plan, ledger, result.suppressed)
     alike: dict[tuple[str, str], list[Finding]] = {}  # by file and text
     for number, item in enumerate(result.evidence):
         if not number % _AT_ONCE:
@@ -139,6 +161,13 @@ async def _enter(
             ledger.publish(finding)
     for leader, *others in alike.values():
         ledger.publish(findings.grouped(leader, others))
+
+
+def _tell_suppressed(plan: Plan, ledger: Ledger, items: Iterable[Evidence]) -> None:
+    for item in items:
+        if rating := severity.rating(item.source, item.rule):
+            finding = findings.from_evidence(item, rating.severity, rating.category, plan.source)
+            ledger.hidden.suppress(findings.masked(finding, plan.masks))
 
 
 def _is_before(plan: Plan, commit: Commit) -> bool:

@@ -12,9 +12,11 @@ from reviewer.analyzers import ANALYZERS
 from reviewer.context import units
 from reviewer.events import Event, Finding
 from reviewer.findings import PassResult
+from reviewer.findings.ignored import Ignores
 from reviewer.messages import Usage
 from reviewer.models import ask
 from reviewer.pipeline.gaps import Gaps
+from reviewer.pipeline.hidden import Hidden
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.passes import Pass
 from reviewer.pipeline.plan import Plan
@@ -45,9 +47,10 @@ class Ledger:
     # Findings
     published: list[Finding] = field(default_factory=list)
     kept: list[Finding] = field(default_factory=list)  # those published and those dismissed
-    # Analyzers' findings whose fixes are being proved.
+    # Analyzers' findings whose fixes are being proved, and those that are ignored.
     announced: list[Finding] = field(default_factory=list)
     rejected: list[verify.Rejected] = field(default_factory=list)
+    hidden: Hidden = field(default_factory=Hidden)
     held_back: Counter[str] = field(default_factory=Counter)  # by reason
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)  # by path
     # Those that covered the whole change: model, reviewer, analyzer:NAME.
@@ -70,10 +73,12 @@ class Ledger:
     _cut_short: UnreviewedReason | None = None  # why the remaining passes were not made
     _file_passes: Counter[str] = field(default_factory=Counter)  # by path: not ended yet
     _results: Results = field(init=False)
+    _ignores: Ignores = field(init=False)
 
     def __post_init__(self) -> None:
         self.warnings += self.plan.warnings
         self._results = Results(units.first_shown(self.plan.units))
+        self._ignores = Ignores(self.plan.settings.ignore)
 
     # Evidence
 
@@ -119,10 +124,13 @@ class Ledger:
             self.announced.append(finding)
 
     def publish(self, candidate: Finding, *, is_older: bool | None = None) -> None:
-        """Send a finding that is severe enough, not a duplicate, not dismissed, and not older than
-        the baseline commit. `is_older` overrides the comparison with that commit."""
+        """Send a finding that is severe enough, not a duplicate, neither ignored nor dismissed, and
+        not older than the baseline commit. `is_older` overrides the comparison with that one."""
         self.release([candidate])
-        finding, dismissed = self.decisions.judge(candidate)
+        split = self._ignores.split(candidate, self.plan.source)
+        finding, dismissed = candidate, None
+        if split.left is not None:
+            finding, dismissed = self.decisions.judge(split.left)
         since = self.plan.since
         if not self.is_shown(finding):
             self.held_back["below the severity floor"] += 1
@@ -134,11 +142,16 @@ class Ledger:
         else:
             self._pending.pop(candidate.id, None)  # what else is pending for it is a duplicate
             self._known.update(findings.ids(finding))
-            # with the places that were dismissed: they may be reopened
+            # with the places that were dismissed or ignored: they may be reported later
             self.kept.append(candidate.model_copy(update={"state": finding.state}))
+            if split.why:
+                self.held_back["ignored by configuration"] += 1
+                self.hidden.ignore(candidate, split)
+                self.announced.append(candidate)  # it speaks for what the model says of the same
             if dismissed is not None:
                 self.held_back["dismissed"] += 1
-            else:
+                self.hidden.dismiss(finding, dismissed)
+            elif split.left is not None:
                 self.published.append(finding)
                 self.send(finding)
 
@@ -252,6 +265,8 @@ class Ledger:
             fail_on=self.plan.settings.fail_on,
             findings=tuple(findings.told_once(self.published)),
             rejected=tuple(self.rejected),
+            hidden=tuple(self.hidden.told),
+            notes=self.hidden.notes,
             held_back=dict(self.held_back),
             resolved=tuple(resolved),
             reviewed=self.reviewed(),

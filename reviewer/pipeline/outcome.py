@@ -21,6 +21,8 @@ class Outcome:
     fail_on: Severity | None = None
     findings: tuple[Finding, ...] = ()
     rejected: tuple[verify.Rejected, ...] = ()  # findings that failed verification
+    # findings that a decision of the user or the repository holds back, and which
+    hidden: tuple[tuple[Finding, str], ...] = ()
     # by reason: the number of findings that were not published
     held_back: Mapping[str, int] = field(default_factory=dict)
     resolved: tuple[str, ...] = ()

@@ -117,7 +117,7 @@ class Past:
             seconds=seconds,
             usage=ledger.usage,
             shown={finding.id for finding in ledger.published},
-            present=ledger.withheld(),
+            present=ledger.withheld() | ledger.hidden.ignored,
             rejected={item.finding.id: f"{item.stage}: {item.reason}" for item in ledger.rejected},
         )
         if self.store.warning:

@@ -68,7 +68,8 @@ async def review(
         outcome = await clock.in_the_end(
             asyncio.to_thread(past.remember, ledger, clock), store.give_up
         )
-        outcome = replace(outcome, notes=evidence.notes(plan)).stopped_by(stop)
+        notes = (*outcome.notes, *evidence.notes(plan))
+        outcome = replace(outcome, notes=notes).stopped_by(stop)
     clock.send(outcome.last_status)
     return outcome
 

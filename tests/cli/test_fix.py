@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import pty
 import subprocess
@@ -20,7 +21,7 @@ from reviewer import cli, events, fixes, memory
 from reviewer.cli.fix import LEVELS
 from reviewer.events import Finding
 from reviewer.findings import grouped
-from reviewer.memory import feedback
+from reviewer.memory import dismissals, feedback, history
 from reviewer.memory.records import HistoryKey, JudgedFinding, RunRecord
 
 LINES = [f"line {number}\n" for number in range(20)]
@@ -236,7 +237,6 @@ def test_what_is_no_report(repo: Repo, call: Call, tmp_path: Path, data: str) ->
 
 def test_without_a_report_it_is_the_last_run(repo: Repo, call: Call) -> None:
     from reviewer import memory
-    from reviewer.memory import history
 
     assert call("fix", "--all", "--yes")[1].startswith("nothing to apply:")
     made = patched(1, 2)
@@ -383,7 +383,8 @@ def test_110_undo_keeps_what_was_staged_since(repo: Repo, call: Call) -> None:
     repo.git("update-index", "--cacheinfo", f"100644,{blob},f.txt")
     assert call("undo") == (
         1,
-        "restored f.txt\nkept in the index, since it was staged later: f.txt\n",
+        "restored f.txt\nkept in the index, since it was staged later: f.txt\n"
+        "nothing is left to undo\n",
         "",
     )
     assert (staged(repo), (repo.path / "f.txt").read_text()) == (changed(2, 9), TEXT)
@@ -422,8 +423,20 @@ def test_undo_lists_and_takes_a_run(repo: Repo, call: Call) -> None:
     first = listed[1].split("  ")[0]
     code, _, err = call("undo", first)
     assert (code, err) == (4, "reviewer: nothing was undone: f.txt has changed since the fix\n")
-    assert call("undo")[0] == 0
-    assert call("undo", first)[0] == 0
+    runs = json.loads(call("undo", "--list", "--format", "json")[1])["runs"]
+    assert [(each["run"], each["fixes"], each["files"]) for each in runs] == [
+        (listed[0].split("  ")[0], ["000000000002"], ["f.txt"]),
+        (first, ["000000000001"], ["f.txt"]),
+    ]
+    assert runs[0]["at"].replace("T", " ").replace("Z", " UTC") in listed[0]
+    more = "1 more run of fixes can be undone: reviewer undo --list"
+    assert call("undo") == (0, f"restored f.txt\n{more}\n", "")
+    assert json.loads(call("undo", first, "--format", "json")[1]) == {
+        **runs[1],
+        "keptInIndex": [],
+        "left": 0,
+    }
+    assert call("undo", "--list", "--format", "json")[1] == '{\n  "runs": []\n}\n'
     assert (repo.path / "f.txt").read_text() == TEXT
     assert call("undo") == (2, "", "reviewer: no fixes to undo here; see: reviewer undo --list\n")
 
@@ -464,8 +477,87 @@ def test_each_is_asked_about(repo: Repo, tmp_path: Path) -> None:
     code, seen = talk(repo, "what\ny\nn\ny\nq\n", "--from", source)
     assert code == 0, seen
     assert (repo.path / "f.txt").read_text() == changed(0, 8)
-    assert seen.count("Apply this fix? [y/n/e/q]") == 5
+    assert seen.count("Apply this fix? [y/n/a/d/e/q/?]") == 5
     assert "applied 2 fixes in 1 file" in seen
+
+
+def test_each_is_counted_and_explained(repo: Repo, tmp_path: Path) -> None:
+    said = {"comment": "It is wrong.\x1b[2J", "failure_scenario": "f(0) raises."}
+    source = str(report(tmp_path / "r.json", patched(1, 0, **said), patched(2, 4, **said)))
+    code, seen = talk(repo, "?\nq\n", "--from", source)
+    assert code == 0, seen
+    assert (
+        "1 of 2\n000000000001  major  f.txt:1  Problem 1\n  why     It is wrong.\\u{1b}[2J\n"
+        "  fails   f(0) raises.\nproved: clean"
+    ) in seen
+    assert "  d  dismiss the finding for good, with a reason\n" in seen
+    assert "2 of 2" not in seen
+
+
+def test_all_the_rest_is_applied_at_once(repo: Repo, tmp_path: Path) -> None:
+    found = [patched(number, line) for number, line in [(1, 0), (2, 4), (3, 8)]]
+    code, seen = talk(repo, "n\na\n", "--from", str(report(tmp_path / "r.json", *found)))
+    assert code == 0, seen
+    assert (repo.path / "f.txt").read_text() == changed(4, 8)
+    assert "+new 8" in seen
+
+
+def test_a_finding_is_dismissed_on_the_way(repo: Repo, tmp_path: Path) -> None:
+    """One that the memory does not know cannot be."""
+    made, other = patched(1, 0), patched(2, 4)
+    place = HistoryKey(memory.repository_key(repo.path / ".git"), "s" * 32)
+    kept = JudgedFinding(made, "f" * 12, "f.txt", "model m")
+    with memory.open_store(os.environ) as store:
+        history.record_run(
+            store,
+            place,
+            RunRecord(
+                judged=[kept],
+                reviewed=["f.txt"],
+                touched=["f.txt"],
+                sources=[],
+                base=None,
+                complete=True,
+                seconds=1.0,
+            ),
+        )
+    source = str(report(tmp_path / "r.json", made, other))
+    code, seen = talk(repo, "d\nmeant so\nd\n\n", "--from", source)
+    assert code == 0, seen
+    assert "dismissed; undo with: reviewer findings reopen 000000000001\n" in seen
+    assert "no reason given: skipped\n" in seen
+    assert (repo.path / "f.txt").read_text() == TEXT
+    with memory.open_store(os.environ) as store:
+        (one,) = dismissals.load(store, place.repository)
+    assert (one.id, one.reason) == (made.id, "meant so")
+    code, seen = talk(repo, "n\nd\nbecause\n", "--from", source)
+    assert "not dismissed: no finding 000000000002 in this repository" in seen
+
+
+@pytest.mark.fault(
+    "patches",
+    "a patch that the user edits before it is applied",
+    "proved again by the same checks; not applied where one of them fails",
+)
+def test_an_edited_patch_is_proved_again(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({"a.py": "def f(x):\n    return x\n"})
+    diff = diff_of(("a.py", "def f(x):\n    return x\n", "def f(x):\n    return x + 1\n"))
+    made = proposed(1, diff, file_name="a.py", start_line=2)
+    editor = tmp_path / "editor"
+    for new, said, left in (
+        ("return (x", "skipped: The replacement fails the check `parses`: a.py: ", "return x\n"),
+        ("return nowhere", "skipped: The replacement fails the check `analyzers`: ", "return x\n"),
+        ("return x + 2", "edited, and proved again: clean\n", "return x + 2\n"),
+    ):
+        editor.write_text(
+            f"#!/bin/sh\nsed -i 's/^+ .*$/+    {new}/' \"$1\"\ntouch -d '1 hour' \"$1\"\n"
+        )
+        editor.chmod(0o755)
+        source = str(report(tmp_path / "r.json", made))
+        code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
+        assert code == 0, seen
+        assert said in seen
+        assert (repo.path / "a.py").read_text().endswith(left)
 
 
 def test_the_end_of_input_applies_nothing(repo: Repo, tmp_path: Path) -> None:

@@ -165,9 +165,15 @@ def test_a_comment_counts_from_the_base_only(store, repo):
     repo.git("merge", "-q", "work")
     repo.git("checkout", "-q", "-b", "later")
     repo.write("a.py", "# edited\n" + said)
-    assert look(store, review(repo)) == ({"a.py:7": "set by the loader"}, 0)
+    assert look(store, review(repo)) == (
+        {"a.py:7": "by a comment in the file: set by the loader"},
+        0,
+    )
     repo.git("mv", "a.py", "b.py")
-    assert look(store, review(repo)) == ({"b.py:7": "set by the loader"}, 0)
+    assert look(store, review(repo)) == (
+        {"b.py:7": "by a comment in the file: set by the loader"},
+        0,
+    )
 
 
 def test_a_baseline_file_holds_for_whoever_has_it(store, repo, tmp_path):

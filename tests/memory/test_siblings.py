@@ -200,7 +200,7 @@ def test_an_ignore_comment_hides_its_own_place_only(store, repo):
     write(repo, a="# a line above\n" + ignored, b="# a line above\n" + LONG)
     assert look(store, repo) == ({"b.py": "new"}, [])
     (repo.path / "b.py").unlink()
-    assert look(store, repo) == ({"a.py": "it is ours"}, ["b.py"])
+    assert look(store, repo) == ({"a.py": "by a comment in the file: it is ours"}, ["b.py"])
 
 
 def test_places_are_known_after_their_file_was_renamed(store, repo):

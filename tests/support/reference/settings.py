@@ -64,6 +64,8 @@ def _value(key: str) -> str:
     forms = [one for one in about.get("anyOf", [about]) if one.get("type") != "null"]
     if key == "path":
         return "list of tables with `glob` and `instructions`"
+    if key == "ignore":
+        return "list of tables with `reason` and `rule`, `path` or both"
     return " or ".join(map(kind, forms))
 
 
