@@ -12,6 +12,7 @@ from reviewer.serving.programs import FORMATS
 
 _CPU_GBPS = 60  # the bandwidth of the CPUs in measured.toml is below
 _NEARLY = GIB  # what a stronger model may lack to be named
+_BUSY = 0.6  # a card with less than this share free is used by more than a desktop
 _LONG = 65536  # tokens of context of which more is not missed
 
 
@@ -23,7 +24,7 @@ def why(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
         where = f"{seen.device}, {seen.source}"
         yield f"Others measured {seen.speed:g} tokens/s with it ({where})."
     yield from _program(machine, best, made)
-    yield from _devices(machine, best)
+    yield from _devices(machine, best, made)
     yield from _memory(machine, best, made)
 
 
@@ -50,7 +51,7 @@ def _nearly(best: Plan, made: list[Plan]) -> Iterator[str]:
     ):
         yield (
             f"{least.name} ({rank.coding(least):g}%) lacks {_lacking(least) / GIB:.1f} GiB: with"
-            " less else on the card, or a shorter --context, it may fit."
+            " less else in memory, or a shorter --context, it may fit."
         )
 
 
@@ -87,7 +88,7 @@ def _program(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
     elif best.device_kind == "cuda" and machine.system == "Windows":
         yield "vLLM does not run on Windows; in WSL2 it does, for many requests at once."
     elif best.device_kind == "cuda" and best.engine != "vllm":
-        yield _without_vllm(best, made)
+        yield from _without_vllm(best, made)
     elif rank.batches(best):
         at_once = min(fit.sequences(fit.Want()), int(best.max_concurrency))
         yield f"vLLM answers up to {at_once} full requests at once."
@@ -95,23 +96,27 @@ def _program(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
         yield "A CPU reads prompts slowly too: a large change takes its time."
 
 
-def _without_vllm(best: Plan, made: list[Plan]) -> str:
-    """Why a plan on an NVIDIA card is not one for vLLM."""
+def _without_vllm(best: Plan, made: list[Plan]) -> Iterator[str]:
+    """Why a plan on an NVIDIA card is not one for vLLM, if that was thought of."""
     own = [plan for plan in made if (plan.family, plan.engine) == (best.family, "vllm")]
-    room = max((plan.max_concurrency for plan in own if plan.fits), default=None)
-    if room is not None:
-        return (
+    fitting = [plan for plan in own if plan.fits]
+    if fitting:
+        room = max(plan.max_concurrency for plan in fitting)
+        yield (
             f"vLLM would have room for {room:.1f} requests at once, {best.engine} has for"
             f" {best.max_concurrency:.1f}."
         )
-    least = min((plan.weight_bytes for plan in own), default=0)
-    return (
-        f"The smallest sound form of it for vLLM has {least / GIB:.1f} GiB of weights; Google's"
-        f" 4-bit GGUF, which {best.engine} runs, has {best.weight_bytes / GIB:.1f}."
-    )
+    elif own and all(plan.bound == "unsupported" for plan in own):
+        yield f"vLLM cannot use this card. {own[0].warnings[0]}"
+    elif own:
+        least = min(plan.weight_bytes for plan in own)
+        yield (
+            f"The smallest sound form of it for vLLM has {least / GIB:.1f} GiB of weights; Google's"
+            f" 4-bit GGUF, which {best.engine} runs, has {best.weight_bytes / GIB:.1f}."
+        )
 
 
-def _devices(machine: Machine, best: Plan) -> Iterator[str]:
+def _devices(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
     if best.device_count > 1:
         how = "tensor parallel" if best.engine == "vllm" else "some layers each"
         yield f"{best.device_count} equal GPUs share it ({how})."
@@ -123,7 +128,16 @@ def _devices(machine: Machine, best: Plan) -> Iterator[str]:
     for device in left:
         yield f"{device.name} is not used: {_unused(device, best)}."
     if best.device_kind == "cpu" and machine.devices:
-        yield f"{machine.best.name} is not used: no Gemma 4 fits its memory."
+        held = "no Gemma 4 fits its memory"
+        embedded = "the embedded llama.cpp has the CPU only, llama-server uses it"
+        asked = not any(plan.device_kind != "cpu" for plan in made)
+        yield f"{machine.best.name} is not used: {embedded if asked else held}."
+    for device in machine.devices:
+        if device.free is not None and device.free < device.memory * _BUSY and not device.shared:
+            yield (
+                f"Only {device.free / GIB:.1f} of {device.memory / GIB:.1f} GiB of {device.name}"
+                " are free: end what uses it (nvidia-smi, rocm-smi), and ask again for more."
+            )
 
 
 def _unused(device: Device, best: Plan) -> str:

@@ -75,6 +75,31 @@ def test_the_plan_has_room_for_a_second_request_where_it_fits():
 def test_a_card_too_old_for_vllm():
     made = on(with_cards(card(15360, 15100, "Tesla T4", (7, 5))))
     assert chosen(made) == (GGUF.format("12B"), "llama-server", 1)
+    (why,) = (line for line in made.why if "vLLM" in line)
+    assert why.startswith("vLLM cannot use this card. Compute capability 7.5 is too old")
+
+
+@pytest.mark.fault(
+    "server", "another program fills the GPU", "the plan says so beside what is left"
+)
+def test_a_card_that_another_program_fills():
+    made = on(with_cards(card(24564, 6000, "GeForce RTX 4090")))
+    assert made.plan.family == "e2b"
+    assert (
+        "Only 5.9 of 24.0 GiB of NVIDIA GeForce RTX 4090 are free: end what uses it (nvidia-smi,"
+        " rocm-smi), and ask again for more." in made.why
+    )
+    desktop = on(MACHINES["cuda_24"])
+    assert not any(line.startswith("Only ") for line in desktop.why)
+
+
+def test_the_embedded_engine_says_why_it_leaves_the_gpu():
+    made = on(MACHINES["cuda_24"], ("llamacpp",))
+    assert (
+        "NVIDIA GeForce RTX 4090 is not used: the embedded llama.cpp has the CPU only, llama-server"
+        " uses it." in made.why
+    )
+    assert not any("vLLM" in line for line in made.why)
 
 
 def test_windows_has_no_vllm():
