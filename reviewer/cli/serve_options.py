@@ -56,7 +56,7 @@ _OPTIONS = [
     click.option(
         "--batched-tokens",
         type=click.IntRange(min=64),
-        default=2048,
+        default=1024,
         show_default=True,
         metavar="N",
         help="Prompt tokens per step (vllm). More reserves more memory per sequence.",

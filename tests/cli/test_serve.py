@@ -92,7 +92,7 @@ def test_a_server_is_started_found_and_stopped(box):
         f" {box.folder}/tiny "
         f"--served-model-name tiny --host 127.0.0.1 --port {box.port} --max-model-len 16384"
         " --max-num-seqs 16 "
-        "--max-num-batched-tokens 2048 --generation-config vllm --reasoning-parser gemma4 "
+        "--max-num-batched-tokens 1024 --generation-config vllm --reasoning-parser gemma4 "
         """--default-chat-template-kwargs '{"enable_thinking":false}' """
         """--structured-outputs-config '{"backend":"xgrammar","disable_any_whitespace":true}' """
         "--enable-prompt-tokens-details --enable-prefix-caching"
