@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reviewer.errors import NoEngine, UsageError
 from reviewer.serving import catalogue, plan, recommend
@@ -19,9 +20,16 @@ _STEP = 1024
 
 
 def named(
-    name: str, machine: Machine, want: Want, engine: Program, *, anyway: bool = False
+    name: str,
+    machine: Machine,
+    want: Want,
+    engine: Program,
+    *,
+    gpus: int | None = None,
+    anyway: bool = False,
 ) -> Plan:
-    """The best plan for `name` (a size, or the id of a checkpoint) with `engine`.
+    """The best plan for `name` (a size, or the id of a checkpoint) with `engine`, on `gpus` equal
+    GPUs (default: as many as it needs).
 
     Raises UsageError when the engine cannot read any form of it, and NoEngine, which says what to
     run instead, when none fits; with `anyway`, the plan is then for one that does not.
@@ -34,10 +42,11 @@ def named(
             " `reviewer model list`"
         )
     made = [
-        (each, plan.make_plan(model, each, machine.best, want, machine.cpu, engine))
+        (each, plan.make_plan(model, each, device, replace(want, gpus=n), machine.cpu, engine))
         for each in readable
+        for device, n in recommend.places(machine, engine, gpus)
     ]
-    asked_for = len(made) == 1  # by its id, whatever is said against it
+    asked_for = len(readable) == 1  # by its id, whatever is said against it
     best = plan.best(done for each, done in made if asked_for or not each.avoid)
     if best is not None:
         return best

@@ -112,12 +112,16 @@ def _for_two(machine: Machine, best: Plan, want: Want) -> Plan:
     the first."""
     if want.concurrency > 1 or best.device_kind == "cpu":
         return best
-    for device, _ in places(machine, best.engine):
-        if device.name == best.device:
-            two = replace(want, context=best.context, concurrency=2, gpus=best.device_count)
-            made = planning.plan_for(best, device, two, machine.cpu)
-            return made if made.fits else best
-    return best
+    two = replace(want, context=best.context, concurrency=2, gpus=best.device_count)
+    made = planning.plan_for(best, device_of(machine, best), two, machine.cpu)
+    return made if made.fits else best
+
+
+def device_of(machine: Machine, plan: Plan) -> Device:
+    """The device that a plan for this machine is made for: of equal ones that share a model, the
+    one with the least free memory."""
+    found = (device for device, _ in places(machine, plan.engine) if device.name == plan.device)
+    return next(found, machine.cpu)
 
 
 def _alternatives(

@@ -107,15 +107,17 @@ def _options(
             {} if machine.devices else {"gpu_memory_utilization": None, "cpu_kv_gib": CPU_KV_GIB}
         )
         return command.serve_options(_local(model), **(known | dict(changes)))
+    gpus = changes.get("tensor_parallel")
     chosen = (
-        _best(machine, want)
+        _best(machine, want, gpus)
         if model is None
-        else named.named(model, machine, want, "vllm", anyway=anyway)
+        else named.named(model, machine, want, "vllm", gpus=gpus, anyway=anyway)
     )
     family, (checkpoint,) = catalogue.find(chosen.model)
     room = chosen.free_bytes + chosen.kv_bytes_per_sequence * chosen.concurrency
+    device = recommend.device_of(machine, chosen)
     options = plan.serve_options(
-        family, checkpoint, machine.best, replace(want, gpus=chosen.device_count), room
+        family, checkpoint, device, replace(want, gpus=chosen.device_count), room
     )
     return replace(options, **changes)
 
@@ -124,16 +126,15 @@ def _want(version: tuple[int, ...] | None, changes: Mapping[str, Any]) -> Want:
     kv_dtype = changes.get("kv_dtype", "auto")
     return Want(
         context=changes.get("max_model_len", 16384),
-        batched_tokens=changes.get("max_num_batched_tokens", 2048),
+        batched_tokens=changes.get("max_num_batched_tokens", Want().batched_tokens),
         kv_dtype="fp8" if str(kv_dtype).startswith("fp8") else "auto",
-        gpus=changes.get("tensor_parallel", 1),
         async_scheduling=changes.get("async_scheduling", True),
         vllm_version=version,
     )
 
 
-def _best(machine: Machine, want: Want) -> Plan:
-    found = recommend.recommend(machine, want, ("vllm",))
+def _best(machine: Machine, want: Want, gpus: int | None) -> Plan:
+    found = recommend.recommend(machine, want, ("vllm",), gpus=gpus)
     if found is None:
         raise NoEngine(
             f"no Gemma 4 fits {one_line(machine.best.name)} in vLLM; {named.instead(machine, want)}"

@@ -18,6 +18,18 @@ def test_a_model_that_fits_is_planned_in_its_best_form():
     )
 
 
+@pytest.mark.fault(
+    "server", "a model that needs both of two GPUs", "it is started on both, not refused"
+)
+def test_equal_gpus_share_what_one_cannot_hold():
+    made = named("31b", MACHINES["cuda_2x24"], WANT, "vllm")
+    assert (made.model, made.device_count) == ("google/gemma-4-31B-it-qat-w4a16-ct", 2)
+    assert named("12b", MACHINES["cuda_2x24"], WANT, "vllm").device_count == 1
+    assert named("12b", MACHINES["cuda_2x24"], WANT, "vllm", gpus=2).device_count == 2
+    with pytest.raises(NoEngine, match="does not fit NVIDIA GeForce RTX 3090"):
+        named("31b", MACHINES["cuda_2x24"], WANT, "vllm", gpus=1)
+
+
 def test_what_is_asked_for_by_its_id_is_planned_although_it_is_never_suggested():
     name = "xbill9/gemma-4-26B-A4B-it-qat-q4_0-w4a16-ct"
     assert named(name, MACHINES["cuda_24"], WANT, "vllm").model == name

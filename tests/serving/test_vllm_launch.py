@@ -89,7 +89,7 @@ def test_a_named_model_that_does_not_fit_is_refused_before_it_is_downloaded():
         vllm_launch.vllm("google/gemma-4-31B-it", FOUND)
     said, _, command = caught.value.message.partition("; add --anyway to try it, or run: ")
     assert said == (
-        "Gemma 4 31B (bf16) does not fit NVIDIA GeForce RTX 4090: it needs 65.5 GiB for a context"
+        "Gemma 4 31B (bf16) does not fit NVIDIA GeForce RTX 4090: it needs 63.8 GiB for a context"
         " of 16,384 tokens, and 21.6 GiB are free"
     )
     assert command.startswith("reviewer serve start --engine vllm --model google/gemma-4-")
@@ -156,6 +156,16 @@ def test_a_build_for_amd_on_a_gpu_of_amd(here):
     here("amd_24")
     made = vllm_launch.vllm("12b", replace(FOUND, version="0.33.0+rocm700"))
     assert value(made, "serve") == "google/gemma-4-12B-it-qat-w4a16-ct"
+
+
+@pytest.mark.parametrize("model", [None, "31b"])
+def test_two_equal_gpus_serve_what_the_plan_says(here, model):
+    here("cuda_2x24")
+    argv = vllm_launch.vllm(model, FOUND, port=8001).argv
+    assert argv[argv.index("--tensor-parallel-size") + 1] == "2"
+    assert argv[argv.index("--gpu-memory-utilization") + 1] == "0.90"
+    one = vllm_launch.vllm(None, FOUND, port=8001, tensor_parallel=1).argv
+    assert "--tensor-parallel-size" not in one
 
 
 def test_the_key_is_new_each_time_and_neither_on_the_command_line_nor_shown(monkeypatch):
