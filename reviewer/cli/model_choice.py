@@ -100,7 +100,10 @@ def every(
 
 
 def least_lacking(made: list[Plan]) -> Plan:
-    return min(made, key=lambda plan: (plan.bound == "unsupported", _need(plan)))
+    """The plan that is nearest to fitting, one that a maker answers for if there is one."""
+    return min(
+        made, key=lambda plan: (plan.bound == "unsupported", not rank.official(plan), _need(plan))
+    )
 
 
 def _need(plan: Plan) -> int:

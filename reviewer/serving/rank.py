@@ -53,15 +53,19 @@ def best(made: Iterable[Plan]) -> Plan | None:
 
 
 def _form(plan: Plan) -> tuple[bool, bool, int, bool, int, float]:
-    _, (checkpoint, *_) = catalogue.find(plan.model)
     return (
-        checkpoint.official,
+        official(plan),
         batches(plan),
         -plan.device_count,
         "qat" in plan.model,
         -plan.download_bytes,
         worth(plan),
     )
+
+
+def official(plan: Plan) -> bool:
+    _, (checkpoint, *_) = catalogue.find(plan.model)
+    return checkpoint.official
 
 
 def batches(plan: Plan) -> bool:

@@ -217,6 +217,13 @@ def test_a_size_that_does_not_fit_shows_what_lacks_least(no_gpu):
     assert (made["model"], made["fits"]) == ("google/gemma-4-31B-it-qat-q4_0-gguf", False)
 
 
+def test_what_does_not_fit_is_a_makers_form_and_not_the_smallest_repack(rtx_4090):
+    made = json.loads(
+        run("plan", "--model", "31b", "--engine", "vllm", "--format", "json", env=rtx_4090).output
+    )
+    assert (made["model"], made["fits"]) == ("google/gemma-4-31B-it-qat-w4a16-ct", False)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
