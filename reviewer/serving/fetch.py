@@ -3,16 +3,12 @@ of the start does not count the download, and the server needs no network."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from reviewer.errors import NoEngine
-from reviewer.serving import gguf, pull
+from reviewer.serving import hub_cache, pull
 from reviewer.text import cut, one_line
-
-_WEIGHTS = (".safetensors", ".gguf")
 
 
 def ready(name: str, say: Callable[[str], None], *, offline: bool = False) -> Path:
@@ -31,10 +27,6 @@ def ready(name: str, say: Callable[[str], None], *, offline: bool = False) -> Pa
             f"{shown} is not on this machine, and --offline forbids its download; on a machine with"
             f" a network, run: reviewer model pull {shown}"
         )
-    return _download(name, say)
-
-
-def _download(name: str, say: Callable[[str], None]) -> Path:
     return pull.pull(name, say)
 
 
@@ -44,20 +36,4 @@ def here(name: str) -> Path | None:
     path = Path(name).expanduser()
     if path.is_absolute():
         return path if path.exists() else None
-    return _complete(gguf._hugging_face_dir(os.environ) / f"models--{name.replace('/', '--')}")
-
-
-def _complete(top: Path) -> Path | None:
-    """The snapshot in a repository's folder of the cache, if all of its weights are there."""
-    try:
-        commit = (top / "refs" / "main").read_text(encoding="ascii").strip()
-        snapshot = top / "snapshots" / PurePosixPath(commit).name
-        index = snapshot / "model.safetensors.index.json"
-        if index.exists():
-            named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-            files = [snapshot / str(name) for name in named]
-        else:
-            files = [path for path in snapshot.rglob("*") if path.suffix in _WEIGHTS]
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        return None
-    return snapshot if commit and files and all(file.is_file() for file in files) else None
+    return hub_cache.complete(name)

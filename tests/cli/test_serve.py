@@ -15,7 +15,7 @@ import pytest
 from support import fake_vllm, forked, hub_files
 
 from reviewer import cli
-from reviewer.serving import fetch, installed, registry
+from reviewer.serving import installed, pull, registry
 from reviewer.serving import start as starting
 from reviewer.serving.processes import exact_start, group_alive
 
@@ -341,7 +341,7 @@ def test_a_model_is_brought_before_the_server_starts_without_a_network(box, caps
         brought.append(name)
         return hub_files.snapshot(hub, name, {"behaviour.json": "{}"})
 
-    monkeypatch.setattr(fetch, "_download", bring)
+    monkeypatch.setattr(pull, "pull", bring)
     monkeypatch.setenv("HF_HUB_CACHE", str(hub))
     monkeypatch.setenv("REVIEWER_STATE_DIR", str(box.folder / "state"))
     monkeypatch.setattr(signal, "signal", lambda *_: None)

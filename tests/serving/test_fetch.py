@@ -2,7 +2,7 @@ import pytest
 from support import hub_files
 
 from reviewer.errors import NoEngine
-from reviewer.serving import fetch
+from reviewer.serving import fetch, pull
 
 ID = "google/gemma-4-12B-it-qat-w4a16-ct"
 
@@ -17,7 +17,7 @@ def hub(tmp_path, monkeypatch):
 def pulled(monkeypatch):
     """The ids that were downloaded."""
     found = []
-    monkeypatch.setattr(fetch, "_download", lambda name, say: found.append(name) or say("done"))
+    monkeypatch.setattr(pull, "pull", lambda name, say: found.append(name) or say("done"))
     return found
 
 

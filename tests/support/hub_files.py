@@ -11,7 +11,7 @@ def snapshot(hub: Path, repository: str, files: dict[str, str] | None = None) ->
     top = hub / f"models--{repository.replace('/', '--')}"
     folder = top / "snapshots" / "0123abcd"
     folder.mkdir(parents=True)
-    for name, content in {"model.safetensors": "", **(files or {})}.items():
+    for name, content in {"config.json": "{}", "model.safetensors": "", **(files or {})}.items():
         (folder / name).write_text(content)
     (top / "refs").mkdir()
     (top / "refs" / "main").write_text("0123abcd")
