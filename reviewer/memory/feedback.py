@@ -123,7 +123,7 @@ def acceptance(store: Store, repository: str | None) -> Acceptance:
     for each in standing(store, repository).values():
         model = each.source.removeprefix("model ") if each.source.startswith("model ") else ""
         analyzer = each.source.removeprefix("analyzer:")
-        rule = f"{analyzer} {each.rule}" if each.rule else ""
+        rule = f"{analyzer}/{each.rule}" if each.rule else ""
         for name, group in zip((each.category, rule, model), counts, strict=True):
             if name:
                 group.setdefault(name, Counter())[each.kind] += 1

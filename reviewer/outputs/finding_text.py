@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from reviewer.events import Finding, Patch, Quote
+from reviewer.findings.rules import reported_by
 from reviewer.outputs import excerpt
 from reviewer.outputs.page import GUTTER, Page, clean, inline, wrap
 from reviewer.outputs.wording import (
@@ -102,7 +103,7 @@ def _head(page: Page, finding: Finding) -> list[str]:
     facts = [
         "still open" if finding.state == "open" else "",
         PREEXISTING if finding.preexisting else "",
-        _source(finding),
+        inline(reported_by(finding)),
         finding.category.removeprefix("functional_").replace("_", " "),
         "" if finding.confidence is None else f"{100 * finding.confidence:.0f} % sure",
         finding.id,
@@ -115,12 +116,6 @@ def _head(page: Page, finding: Finding) -> list[str]:
         *(page.field("", f"also at {others}", style="cyan") if others else ()),
         *page.field("", " · ".join(filter(None, facts)), style="dim"),
     ]
-
-
-def _source(finding: Finding) -> str:
-    return (
-        f"{inline(finding.source.removeprefix('analyzer:'))} {inline(finding.rule or '')}".rstrip()
-    )
 
 
 def _excerpt(quote: Quote, limit: int) -> list[str]:

@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator
 
 from reviewer.events import Finding, Patch, Quote
+from reviewer.findings.rules import reported_by
 from reviewer.outputs.ending import advice, title_of, why
 from reviewer.outputs.excerpt import CodeRow, diff_rows, rows
 from reviewer.outputs.finding_text import PROVED, own_quote
@@ -97,8 +98,7 @@ def _about(finding: Finding) -> Iterator[str]:
         yield "still open"
     if finding.preexisting:
         yield PREEXISTING
-    source = plain(finding.source.removeprefix("analyzer:"))
-    yield f"{source} {plain(finding.rule)}" if finding.rule else source
+    yield plain(reported_by(finding))
     yield finding.category.removeprefix("functional_").replace("_", " ")
     if finding.confidence is not None:
         yield f"{100 * finding.confidence:.0f} % sure"

@@ -55,30 +55,19 @@ def bars(title: str, numbers: Mapping[str, int]) -> str:
     )
 
 
-def timing(beats: Sequence[Heartbeat], seconds: float, proving: float, *, whole: bool) -> str:
-    """Units finished over time, as far as heartbeats tell, and the time spent on proofs. A `whole`
-    run has finished all units in the end."""
+def timing(beats: Sequence[Heartbeat], seconds: float, *, whole: bool) -> str:
+    """Units finished over time, as far as heartbeats tell; "" if they tell nothing. A `whole` run
+    has finished all units in the end."""
     points = [
         (beat.elapsed_seconds, beat.units_done, beat.units_total)
         for beat in beats
         if beat.units_total
     ]
-    if points and whole and seconds >= points[-1][0]:
+    if not points:
+        return ""
+    if whole and seconds >= points[-1][0]:
         points.append((seconds, points[-1][2], points[-1][2]))
     end = max([seconds, *(at for at, _, _ in points)]) or 1.0
-    proof = f"{duration(proving)} of it to prove patches" if proving else ""
-    legend = f'<ul class="legend"><li class="time">{proof}</li></ul>' if proof else ""
-    if not points and not proving:
-        return f"<figure><figcaption>Time <b>{duration(seconds)}</b></figcaption></figure>"
-    if not points:
-        drawn = f'<rect class="track" x="0" y="0" width="{WIDTH}" height="14"/>'
-        drawn += (
-            f'<rect class="time" x="0" y="0" width="{WIDTH * min(1.0, proving / end):.2f}"'
-            ' height="14"/>'
-        )
-        return _figure(
-            "Time", duration(seconds), f"{duration(seconds)} {proof}".strip(), 14, drawn, legend
-        )
     tall, line = 70, ["0,70"]
     for at, done, total in points:
         line.append(f"{WIDTH * at / end:.2f},{tall - tall * min(1.0, done / total):.2f}")
@@ -91,7 +80,7 @@ def timing(beats: Sequence[Heartbeat], seconds: float, proving: float, *, whole:
     said = (
         f"{done:,} of {count(total, 'unit')} done after {duration(at)}, {duration(seconds)} in all"
     )
-    return _figure("Time", duration(seconds), said, tall + 18, area + base + curve + marks, legend)
+    return _figure("Time", duration(seconds), said, tall + 18, area + base + curve + marks, "")
 
 
 def _figure(title: str, value: str, said: str, tall: int, drawn: str, legend: str) -> str:

@@ -94,7 +94,7 @@ class HtmlReport(CollectedRun):
         if isinstance(self.end, Complete):
             usage, cache = self.end.usage, self.end.cache
             cached = share(usage.cached_tokens, usage.prompt_tokens)
-            yield "Time", duration(self.end.duration_seconds)
+            yield "Time", duration(self.end.duration_seconds) + _proofs(self.findings)
             if usage.calls:
                 tokens = (
                     f"{usage.prompt_tokens:,} tokens in ({cached} cached),"
@@ -125,14 +125,8 @@ class HtmlReport(CollectedRun):
             yield pictures.bars(
                 "Findings", {severity: numbers[severity] for severity in SEVERITIES}
             )
-        checks = [
-            check for finding in self.findings if finding.patch for check in finding.patch.checks
-        ]
-        proving = sum(check.duration_seconds for check in checks)
-        yield pictures.timing(
-            self.beats, self.end.duration_seconds, proving, whole=not end.incomplete
-        )
-        yield "</section>"
+        seconds = self.end.duration_seconds
+        yield pictures.timing(self.beats, seconds, whole=not end.incomplete) + "</section>"
 
     def _files(self, end: Ending) -> Iterator[str]:
         if not isinstance(self.end, Complete):
@@ -158,6 +152,14 @@ class HtmlReport(CollectedRun):
                 yield f"<li><code>{plain(path)}</code>{note}</li>"
             yield "</ul></details>"
         yield "</section>"
+
+
+def _proofs(findings: list[Finding]) -> str:
+    """The work on proofs. They run beside each other and beside the review, so they are no part of
+    its time."""
+    patches = [finding.patch for finding in findings if finding.patch]
+    seconds = sum(check.duration_seconds for patch in patches for check in patch.checks)
+    return f", and {duration(seconds)} of work on patches meanwhile" if seconds else ""
 
 
 def _controls(findings: list[Finding]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import TextIO
 
 from reviewer.events import Complete, Finding, Patch
+from reviewer.findings.rules import reported_by
 from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, advice, ending, title_of, why
 from reviewer.outputs.excerpt import diff_rows, rows
@@ -179,7 +180,7 @@ def _facts(finding: Finding) -> str:
     facts = [
         "still open" if finding.state == "open" else "",
         PREEXISTING if finding.preexisting else "",
-        phrase(f"{finding.source.removeprefix('analyzer:')} {finding.rule or ''}"),
+        phrase(reported_by(finding)),
         finding.category.removeprefix("functional_").replace("_", " "),
         "" if finding.confidence is None else f"{100 * finding.confidence:.0f} % sure",
         code(finding.id),

@@ -147,7 +147,7 @@ def test_acceptance_is_counted_by_the_last_event(tmp_path):
                 "security": {"applied": 2, "undone": 1, "reopened": 1},
                 "stability": {"applied": 1},
             },
-            by_rule={"ruff S1": {"applied": 1}},
+            by_rule={"ruff/S1": {"applied": 1}},
             by_model={"m": {"applied": 1, "undone": 1, "reopened": 1}, "other": {"applied": 1}},
         )
         assert feedback.decided({"applied": 2, "fixed": 1, "undone": 1, "reopened": 5}) == (3, 1)

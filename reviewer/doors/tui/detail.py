@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from reviewer.doors.tui.model import Item, Line
 from reviewer.events import Finding, Patch, Quote
+from reviewer.findings.rules import reported_by
 from reviewer.outputs.ending import advice, title_of, why
 from reviewer.outputs.excerpt import CodeRow, diff_rows
 from reviewer.outputs.excerpt import rows as quoted
@@ -111,7 +112,7 @@ def _head(item: Item, columns: int) -> Iterator[Line]:
         yield from ((("place", line),) for line in wrap(f"also at {others}", columns))
     facts = [
         PREEXISTING if found.preexisting else "",
-        f"{inline(found.source.removeprefix('analyzer:'))} {inline(found.rule or '')}".rstrip(),
+        inline(reported_by(found)),
         found.category.removeprefix("functional_").replace("_", " "),
         "" if found.confidence is None else f"{100 * found.confidence:.0f} % sure",
         found.id,

@@ -1,4 +1,5 @@
-"""Uncertainty of a figure: bootstrap intervals, and tests for two runs over the same cases.
+"""Uncertainty of a figure: bootstrap and Wilson intervals, and tests for two runs over the same
+cases.
 
 Everything is first counted in whole numbers per case; a resample only adds them up. The generator
 is seeded, so that the same counts always give the same numbers.
@@ -14,6 +15,7 @@ from fractions import Fraction
 RESAMPLES, SEED = 2000, 20260101
 Pair = tuple[int, int]  # a figure of one case: what counts, and of how much
 Interval = tuple[float, float]
+_Z = 1.959963984540054  # of the normal distribution, 2.5 % are above
 
 
 def bootstrap(
@@ -46,6 +48,19 @@ def bootstrap_difference(
         return None
     both = ((one, two) for one, two in _sums([first, second], resamples) if one[1] and two[1])
     return percentiles([two[0] / two[1] - one[0] / one[1] for one, two in both])
+
+
+def wilson(part: int, whole: int) -> Interval:
+    """The 95 % score interval of a share (Wilson 1927, Journal of the American Statistical
+    Association 22:209; without the correction for continuity, as Brown, Cai and DasGupta 2001,
+    Statistical Science 16:101, recommend for few cases). Unlike resampling, it has a width where
+    nothing or everything counts: 0 of 13 is 0 to 22.8 %. Raises ValueError for a whole of 0."""
+    if whole < 1:
+        raise ValueError("a share needs cases")
+    share, more = part / whole, _Z**2 / whole
+    middle = (share + more / 2) / (1 + more)
+    reach = math.sqrt(share * (1 - share) * more + more**2 / 4) / (1 + more)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def percentiles(values: list[float]) -> Interval | None:

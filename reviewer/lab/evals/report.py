@@ -95,7 +95,10 @@ def figures(tallies: Iterable[Mapping[str, Pair]], keys: Sequence[str]) -> dict[
     cases = list(tallies)
     columns = [[each.get(key, (0, 0)) for each in cases] for key in keys]
     made: dict[str, Figure | None] = {}
-    for key, column, interval in zip(keys, columns, intervals.bootstrap(columns), strict=True):
+    drawn = intervals.bootstrap(columns)
+    for key, column, interval in zip(
+        keys, columns, map(_interval, keys, columns, drawn), strict=True
+    ):
         part, whole = sum(one for one, _ in column), sum(of for _, of in column)
         scale = METRICS[key].scale if key in METRICS else 1.0
         unit = (
@@ -114,6 +117,19 @@ def figures(tallies: Iterable[Mapping[str, Pair]], keys: Sequence[str]) -> dict[
             )
         )
     return made
+
+
+def _interval(
+    key: str, column: Sequence[Pair], drawn: intervals.Interval | None
+) -> intervals.Interval | None:
+    """Where all cases agree on nothing or on everything, every draw is the same and says nothing.
+    The cases are counted, not the findings, since those of one case depend on each other."""
+    part, whole = sum(one for one, _ in column), sum(of for _, of in column)
+    is_share = key in METRICS and METRICS[key].kind == "share"
+    if drawn is None or not is_share or part not in (0, whole):
+        return drawn
+    cases = sum(bool(of) for _, of in column)
+    return intervals.wilson(cases if part else 0, cases)
 
 
 def _rounded(value: float) -> float:

@@ -43,8 +43,8 @@ def _report(made: Report) -> Iterator[str]:
             right=(1, 2),
         )
     yield (
-        "  (the third column is the 95 % interval, bootstrapped over cases; zero width means that"
-        " all cases agree)"
+        "  (the third column is the 95 % interval: bootstrapped over cases, or Wilson's where all"
+        " cases agree)"
     )
     if made.held_back:
         yield "\nHeld back, by reason"

@@ -207,7 +207,7 @@ def test_stopping_ends_the_review_with_its_code(repo: Repo, key: str):
             if key == "ctrl+c":
                 assert app.is_running
                 assert any(
-                    line.startswith("INCOMPLETE: 1 of 1 file was not reviewed; no findings")
+                    line.startswith("INCOMPLETE: the only file was not reviewed; no findings")
                     for line in screen
                 )
                 assert "exit 130" in "".join(screen)
@@ -252,7 +252,7 @@ def test_a_stop_before_the_review_has_begun_counts(repo: Repo):
 def test_what_was_not_reviewed_never_looks_clean(repo: Repo):
     async def script(app, pilot):
         screen = await settled(app, pilot)
-        assert "INCOMPLETE: 1 of 1 file was not reviewed; no findings so far · exit 3" in " ".join(
+        assert "INCOMPLETE: the only file was not reviewed; no findings so far · exit 3" in " ".join(
             screen
         )
         assert "No issues found" not in "".join(screen)

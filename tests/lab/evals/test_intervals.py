@@ -32,6 +32,24 @@ def test_the_bootstrap_agrees_with_all_samples(column: list[Pair]) -> None:
     assert intervals.bootstrap([column], 20_000) == [pytest.approx(enumerated(column))]
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "interval"),
+    [
+        (0, 13, (0.0, 0.228095)),  # z² / (n + z²)
+        (13, 13, (0.771905, 1.0)),
+        (1, 1, (0.206549, 1.0)),
+        (5, 10, (0.236593, 0.763407)),
+    ],
+)
+def test_wilson(part: int, whole: int, interval: Interval) -> None:
+    assert intervals.wilson(part, whole) == pytest.approx(interval, abs=1e-6)
+
+
+def test_no_share_of_nothing() -> None:
+    with pytest.raises(ValueError, match="needs cases"):
+        intervals.wilson(0, 0)
+
+
 def test_three_of_four_by_hand() -> None:
     """Of four draws, each a hit with 3/4: none has 1/256 = 0.4 %, at most one 13/256 = 5.1 %: the
     lower end is 1 of 4. Four hits have 81/256: the upper end is all."""

@@ -11,7 +11,7 @@ import pytest
 from support.eval_results import defect, finding, header, known_run, result
 
 from reviewer.lab.evals.metrics import METRICS, Rules, judge
-from reviewer.lab.evals.report import SMOKE, UNCONFIRMED, report, size
+from reviewer.lab.evals.report import SMOKE, UNCONFIRMED, figures, report, size
 from reviewer.lab.evals.report_model import FigureGroup, FindingPlace, Report, ReviewNote
 from reviewer.lab.evals.results import Result
 
@@ -356,3 +356,17 @@ def test_a_case_that_could_not_be_run_has_no_size() -> None:
     assert made([failed]).groups["size"] == ()
     later = result("a", [defect(1)], changed_lines=30, repeat=1)
     assert [group.name for group in made([failed, later]).groups["size"]] == ["11-50"]
+
+
+def test_an_interval_has_a_width_where_all_cases_agree() -> None:
+    """Of shares only: a number such as findings per change has no upper end."""
+    none, all_, number = {"recall_3": (0, 1)}, {"recall_3": (2, 2)}, {"false_per_clean": (0, 1)}
+    found = [
+        figures([case] * 13, [key])[key]
+        for case, key in ((none, "recall_3"), (all_, "recall_3"), (number, "false_per_clean"))
+    ]
+    assert [(each.low, each.high) for each in found if each] == [
+        (0.0, 0.228095),
+        (0.771905, 1.0),
+        (0.0, 0.0),
+    ]
