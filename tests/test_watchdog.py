@@ -263,6 +263,17 @@ def test_no_program_is_left_behind(repo: Repo, tmp_path: Path, hung: object):
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize("proc", ["/proc", "/no such folder"])
+def test_programs_are_found_with_and_without_proc(proc):
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as leader:
+        with subprocess.Popen(["sleep", "60"]) as other:  # in our own group
+            found = warden._children(os.getpid(), Path(proc))
+            other.kill()
+        leader.kill()
+    assert leader.pid in found
+    assert other.pid not in found
+
+
 def test_a_signal_never_puts_off_the_end():
     watching = warden.Warden(watchdog.LastWords(2, {}), 0, -1, -1, -1)
     watching._obey("limit -10")

@@ -38,6 +38,10 @@ _ISOLATE = (
     ),
     ("sandbox-exec", ("-p", "(version 1)(allow default)(deny network*)")),
 )
+_NOT_HERE = (
+    "commands run on Linux and macOS only, where they can be confined; apply the patch with"
+    " `reviewer fix` and run the command yourself"
+)
 # The last ones are folders, which are elsewhere by default than a private home says.
 _KEPT = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT"),
@@ -66,7 +70,7 @@ def run(command: str, root: Path, home: Path, timeout: float) -> Ran:
     directory for its files. Its process group is killed afterwards; with a process namespace, all
     its processes are."""
     if sys.platform == "win32":
-        return Ran(1, 0.0, "", False, "commands can only be run confined on Linux and macOS")
+        return Ran(1, 0.0, "", False, _NOT_HERE)
     wrapper = isolation()
     processor = int(timeout + 1) * (os.cpu_count() or 1)  # seconds; a process may use every core
     argv = [*wrapper, sys.executable, "-I", str(_CHILD), str(processor), str(MEMORY), command]

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from reviewer import temporary
+from reviewer import temporary, text
 from reviewer.errors import GitFailed
 from reviewer.fixes.build import Built
 from reviewer.types import Change
@@ -73,7 +73,8 @@ def copy(change: Change, root: Path, patched: Built | None) -> None:
     """Write every file of the reviewed state below `root`, patched files as the fix leaves them.
 
     Contents come from the change; only the worktree knows which files are executable or links.
-    Links that lead out of the repository are left out. Raises TooLarge.
+    Links that lead out of the repository are left out. Raises TooLarge, and OSError with a
+    `strerror` for the user.
     """
     new = {file.path: file.new for file in patched.files} if patched else {}
     names = change.list_files("new")
@@ -108,7 +109,14 @@ def _put(change: Change, root: Path, path: str, data: bytes) -> None:
             with contextlib.suppress(OSError):  # Windows lets few users make links
                 target.symlink_to(os.fsdecode(data))
         return
-    target.write_bytes(data)
+    try:
+        with target.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        name = text.one_line(path)
+        raise OSError(
+            0, f"{name} and another file have one name here, where case does not count"
+        ) from None
     if data.startswith(b"#!") or _is_executable(change, path):
         target.chmod(0o755)
 

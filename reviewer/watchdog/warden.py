@@ -7,8 +7,10 @@ import math
 import os
 import select
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from reviewer import watchdog
@@ -61,8 +63,9 @@ class Warden:
         poll = select.poll()
         for fd in (self.told, self.heard):
             poll.register(fd, select.POLLIN)
-        if self.words.terminal is not None and not self.gone:
-            poll.register(self.words.fd, 0)  # reports only its end
+        # Reports only its end. macOS cannot poll terminals (poll(2), BUGS) and would call it gone.
+        if self.words.terminal is not None and not self.gone and sys.platform != "darwin":
+            poll.register(self.words.fd, 0)
         ready = [fd for fd, _ in poll.poll(None if seconds == math.inf else seconds * 1000)]
         if self.words.fd in ready:
             self.gone = True  # not every process on a terminal is told so
@@ -114,12 +117,26 @@ class Warden:
         os.kill(self.parent, signal.SIGKILL)
 
 
-def _children(parent: int) -> list[int]:
+def _children(parent: int, proc: Path = Path("/proc")) -> list[int]:
     """The children of a process that lead a group of their own: all programs that it runs do."""
-    found: list[int] = []
-    for entry in Path("/proc").glob("[0-9]*"):
+    table = _listed(proc) if (proc / "self/stat").exists() else _told()
+    return [pid for pid, above, group in table if above == parent and group == pid]
+
+
+def _listed(proc: Path) -> Iterator[tuple[int, int, int]]:
+    """(process, its parent, its group)."""
+    for entry in proc.glob("[0-9]*"):
         with contextlib.suppress(OSError, IndexError):
             stat = (entry / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-            if stat[1] == str(parent) and stat[2] == entry.name:
-                found.append(int(entry.name))
-    return found
+            yield int(entry.name), int(stat[1]), int(stat[2])
+
+
+def _told() -> Iterator[tuple[int, int, int]]:
+    """The same where there is no /proc, as on macOS."""
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        said = subprocess.run(
+            ["/bin/ps", "-A", "-o", "pid=,ppid=,pgid="], capture_output=True, timeout=2, check=False
+        ).stdout
+        for line in said.splitlines():
+            pid, above, group = map(int, line.split())
+            yield pid, above, group

@@ -39,7 +39,7 @@ _MODULES = ("fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "sysl
 _OWN: dict[types.ModuleType, str] = {
     os: "fork forkpty getuid geteuid getgid getegid getpgid getsid killpg setsid setpgid"
     " set_blocking fchmod fchown chown mkfifo mknod wait"
-    " sysconf major minor getloadavg uname O_NOFOLLOW O_NONBLOCK O_DIRECTORY O_CLOEXEC O_ASYNC",
+    " sysconf major minor getloadavg uname O_NOFOLLOW O_DIRECTORY O_ASYNC",
     signal: "SIGHUP SIGQUIT SIGSTOP SIGCONT SIGIO SIGUSR1 SIGUSR2 SIGALRM alarm pthread_sigmask",
 }
 
