@@ -122,7 +122,8 @@ def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
         resolved=list(outcome.resolved),
         reviewed_files=[text.file_name(path)[0] for path in outcome.reviewed],
         skipped_files=[
-            SkippedFile(file_name=item.path, reason=item.reason) for item in outcome.skipped
+            SkippedFile(file_name=item.path, reason=item.reason, detail=item.detail or None)
+            for item in outcome.skipped
         ],
         unreviewed_files=[
             UnreviewedFile(file_name=item.path, reason=item.reason, detail=item.detail or None)

@@ -37,6 +37,7 @@ LAYERS = [
 ]
 # Within pipeline/, the same: no module imports from a row below its own.
 PIPELINE = [
+    {"pace"},
     {"seams", "clock", "nearby", "sizes", "thinking"},
     {"outcome", "plan", "gaps", "hidden", "tally"},
     {"passes", "compare"},

@@ -18,6 +18,7 @@ from reviewer.outputs.wording import (
     share,
     thought_about,
     verdict,
+    why_skipped,
     why_unreviewed,
 )
 from reviewer.text import count, cut
@@ -92,7 +93,7 @@ def _findings(page: Page, end: Complete, findings: list[Finding]) -> Iterator[st
 
 
 def _coverage(page: Page, end: Complete, *, verbose: bool) -> Iterator[str]:
-    if skipped := [(file.file_name, REASONS[file.reason]) for file in end.skipped_files]:
+    if skipped := [(file.file_name, why_skipped(file)) for file in end.skipped_files]:
         yield from page.field(
             "skipped", f"{count(len(skipped), 'file')}: {_reasons(skipped)}", gutter=GUTTER
         )

@@ -167,7 +167,9 @@ def _collect(
     )
     base = workspace.resolve(repository, request.scope)
     loaded = load(workspace.read_base(repository, base, config.REPOSITORY_FILE))
-    limits = replace(_limits(loaded.settings), reports=request.reports)
+    with memory.open_store(request.environ) as store:
+        known = memory.reports(store)
+    limits = replace(_limits(loaded.settings), reports=request.reports, written=known)
     change = workspace.collect(repository, base, request.scope, limits)
     since = None
     if old := loaded.settings.baseline_commit:
