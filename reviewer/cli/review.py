@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -53,6 +54,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         guidelines=tuple(_guideline(name) for name in given["guideline_files"]),
         show_rejected=given["show_rejected"],
         reports=review_outputs.written(files),
+        command=_again(given),
     )
     if given["compact"] and (
         given["interactive"] or given["explain"] or review_outputs.stdout_format(given) != "ndjson"
@@ -130,6 +132,12 @@ def _work(given: dict[str, Any], rounds: int) -> Any:
             click.echo(f"{clear}reviewer: {text.one_line(text.scalar(line))}", err=True)
 
     return partial(review_and_fix, max_rounds=rounds, progress=say)
+
+
+def _again(given: dict[str, Any]) -> str:
+    """The shell line that continues this review; "" where its patch came from a pipe."""
+    again = [each for each in sys.argv[1:] if each != "--fresh"]
+    return "" if given["diff"] == "-" else text.one_line(shlex.join(["reviewer", *again]))
 
 
 def _patch(name: str | None) -> bytes | None:

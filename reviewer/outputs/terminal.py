@@ -83,7 +83,7 @@ class Terminal(CollectedRun):
         if not self.quiet:
             yield page.paint("dim", "─" * page.columns)
             yield from [*summary(page, self.context, self.end, findings, verbose=self.verbose), ""]
-        yield from conclusion(page, self.context, self.end, findings)
+        yield from conclusion(page, self.context, self.end, findings, summarized=not self.quiet)
 
     def _index(self, findings: Sequence[Finding]) -> Iterator[str]:
         """A line for each finding, most severe first, where more than a few came in another

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from reviewer.events import Complete, Finding, Quote, ReviewContext, SkippedFile, UnreviewedFile
 from reviewer.findings import elsewhere
 from reviewer.outputs.page import inline
-from reviewer.text import count, cut, not_reviewed
+from reviewer.reasons import BY_MODEL, unread
+from reviewer.text import count, cut
 from reviewer.types import REASONS as REASONS
 from reviewer.types import SEVERITIES, severity_rank
 
@@ -28,6 +29,11 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
 
 def why_skipped(file: SkippedFile) -> str:
     return inline(cut(file.detail, 200)) if file.detail else REASONS[file.reason]
+
+
+def only_analyzed(complete: Complete) -> bool:
+    """Whether nothing but a model is missing for the files that were not reviewed."""
+    return BY_MODEL.issuperset(file.reason for file in complete.unreviewed_files)
 
 
 def why_unreviewed(file: UnreviewedFile) -> str:
@@ -161,8 +167,12 @@ def verdict(
     each = f": {by_severity(findings)}" if findings else ""
     issues = count(found, "finding") + each if found else "no findings"
     if unreviewed or complete.outcome == "failed" or complete.exit_code not in (0, 1):
-        total = reviewed + unreviewed
-        left = not_reviewed(unreviewed, total) if unreviewed else "the run did not finish"
+        why = {file.reason for file in complete.unreviewed_files}
+        left = (
+            unread(unreviewed, reviewed + unreviewed, why)
+            if unreviewed
+            else "the run did not finish"
+        )
         return (
             "bad",
             (

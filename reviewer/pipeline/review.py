@@ -13,7 +13,7 @@ from reviewer.errors import EngineError, NoEngine
 from reviewer.events import Status
 from reviewer.models import schedule
 from reviewer.models.ask import Thoughtful
-from reviewer.pipeline import evidence
+from reviewer.pipeline import again, evidence
 from reviewer.pipeline.ask_unit import ask_unit
 from reviewer.pipeline.clock import Clock, Emit, Stop
 from reviewer.pipeline.interview import Interview
@@ -70,8 +70,8 @@ async def review(
         outcome = await clock.in_the_end(
             asyncio.to_thread(past.remember, ledger, clock), store.give_up
         )
-        notes = (*outcome.notes, *evidence.notes(plan))
-        outcome = replace(outcome, notes=notes).stopped_by(stop)
+        more = (*again.advice(plan, outcome), *evidence.notes(plan), *plan.notes)
+        outcome = replace(outcome, notes=(*outcome.notes, *more)).stopped_by(stop)
     clock.send(outcome.last_status)
     return replace(outcome, seconds=clock.elapsed)
 

@@ -390,7 +390,7 @@ def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo, 
 
 
 @pytest.mark.fault(
-    "output",
+    "screen",
     "-o report.html without a format, or a file name that tells none",
     "the ending names the format; where it names none, exit 2 says how to name one",
 )

@@ -87,7 +87,7 @@ def test_a_narrow_terminal_gets_what_matters_most(width: int, line: str) -> None
 
 
 @pytest.mark.fault(
-    "output",
+    "screen",
     "the report goes through a pipe, and the terminal is narrower than it would be",
     "the progress line keeps to the terminal that it is on, and never wraps",
 )
@@ -112,7 +112,7 @@ def test_the_width_is_that_of_the_terminal_at_the_time(monkeypatch: pytest.Monke
 
 
 @pytest.mark.fault(
-    "output",
+    "screen",
     "a finding is written on the terminal while the progress line stands there",
     "the line goes, the finding is written whole, and the line comes back below",
 )

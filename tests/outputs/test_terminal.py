@@ -296,7 +296,7 @@ def live(run: list[Event], **options: Any) -> list[str]:
 
 
 @pytest.mark.fault(
-    "output",
+    "screen",
     "a review takes minutes, and its first finding is there after seconds",
     "a terminal shows each finding when it is published; a pipe gets them sorted at the end",
 )
