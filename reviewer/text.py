@@ -100,15 +100,6 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def not_reviewed(number: int, total: int) -> str:
-    """`1 of 3 files was not reviewed`."""
-    if total == 1:
-        return "the only file was not reviewed"
-    if number == total:
-        return f"none of the {total:,} files was reviewed"
-    return f"{number:,} of {total:,} files {'was' if number == 1 else 'were'} not reviewed"
-
-
 def timestamp(seconds: float) -> str:
     """Seconds since the epoch as `2026-11-24T09:30:00Z`."""
     from datetime import UTC, datetime  # 4 ms that most commands can save

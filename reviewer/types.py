@@ -85,6 +85,7 @@ REASONS = {
 }
 ModelRole = Literal["reviewer", "smoke", "none"]
 ScopeKind = Literal["all", "staged", "uncommitted", "committed", "commit", "range", "diff"]
+REPORT = "written by reviewer"  # the `detail` of a skipped file
 PLACE = "the place"  # the `why` of the quote of a finding's own lines
 
 
@@ -145,8 +146,11 @@ class FileDiff:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
+    """`detail` says more about the reason, on one line; "" for nothing."""
+
     path: str
     reason: SkipReason
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from reviewer import events, serving, text, watchdog
+from reviewer import events, reasons, serving, text, watchdog
 from reviewer.errors import Exit, Interrupted, OutOfTime, ReviewerError, RunExit, limit
 from reviewer.events import (
     CacheInfo,
@@ -31,7 +31,7 @@ from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.review import review
 from reviewer.pipeline.seams import Chooser
-from reviewer.types import REASONS, Severity, is_at_least
+from reviewer.types import REPORT, Severity, is_at_least
 
 Work = Callable[[Request, Callable[[Event], None], Stop, Chooser], Awaitable[Outcome]]
 
@@ -122,7 +122,8 @@ def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
         resolved=list(outcome.resolved),
         reviewed_files=[text.file_name(path)[0] for path in outcome.reviewed],
         skipped_files=[
-            SkippedFile(file_name=item.path, reason=item.reason) for item in outcome.skipped
+            SkippedFile(file_name=item.path, reason=item.reason, detail=item.detail or None)
+            for item in outcome.skipped
         ],
         unreviewed_files=[
             UnreviewedFile(file_name=item.path, reason=item.reason, detail=item.detail or None)
@@ -171,20 +172,10 @@ def message(outcome: Outcome, skipped: bool) -> str:
     to add."""
     parts = []
     if skipped:
-        parts.append(
-            "No changes detected" if not outcome.skipped else "Every changed file was skipped"
-        )
+        others = [each for each in outcome.skipped if each.detail != REPORT]
+        parts.append("Every changed file was skipped" if others else "No changes detected")
     if outcome.unreviewed:
-        number = len(outcome.unreviewed)
-        reasons = Counter(REASONS[item.reason] for item in outcome.unreviewed)
-        listed = ", ".join(
-            f"{count:,} {reason}" if len(reasons) > 1 else reason
-            for reason, count in reasons.most_common()
-        )
-        details = {item.detail for item in outcome.unreviewed}
-        if len(reasons) == len(details) == 1:
-            listed = ": ".join(filter(None, (listed, *details)))
-        parts.append(f"{text.not_reviewed(number, number + len(outcome.reviewed))} ({listed})")
+        parts.append(reasons.sentence(outcome.unreviewed, len(outcome.reviewed)))
     if outcome.stopped:
         parts.append("The run was interrupted")
     parts += [*outcome.notes, *outcome.warnings]

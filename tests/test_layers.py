@@ -22,7 +22,7 @@ LAYERS = [
         "disk",
         "programs",
     },
-    {"languages"},
+    {"languages", "reasons"},
     {"pipes", "children"},
     {"process", "events", "replies", "diff"},
     {"workspace", "watchdog"},
@@ -37,9 +37,11 @@ LAYERS = [
 ]
 # Within pipeline/, the same: no module imports from a row below its own.
 PIPELINE = [
+    {"pace", "request"},
     {"seams", "clock", "nearby", "sizes", "thinking"},
-    {"outcome", "plan", "gaps", "hidden", "tally"},
-    {"passes", "compare"},
+    {"subject"},
+    {"outcome", "plan", "gaps", "tally"},
+    {"passes", "compare", "again"},
     {"results"},
     {"ledger"},
     {"interview"},

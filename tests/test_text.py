@@ -135,12 +135,3 @@ def test_a_number_has_its_noun(number: int, said: str):
 
 def test_a_time_is_one_of_utc():
     assert text.timestamp(1_764_000_000.9) == "2025-11-24T16:00:00Z"
-
-
-def test_what_was_not_reviewed_is_counted_in_english():
-    assert [text.not_reviewed(*each) for each in ((1, 1), (3, 3), (1, 2), (2, 1200))] == [
-        "the only file was not reviewed",
-        "none of the 3 files was reviewed",
-        "1 of 2 files was not reviewed",
-        "2 of 1,200 files were not reviewed",
-    ]

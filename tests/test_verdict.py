@@ -10,7 +10,7 @@ from reviewer import verdict
 from reviewer.errors import BadBase, Interrupted, NoRepository
 from reviewer.events import Error, dump
 from reviewer.pipeline.outcome import Outcome
-from reviewer.types import Skipped, Unreviewed
+from reviewer.types import REPORT, Skipped, Unreviewed
 
 CLEAN = Outcome(model_role="reviewer", reviewed=["a.py"], seconds=1.23456)
 INCOMPLETE = replace(CLEAN, unreviewed=[Unreviewed("b.py", "timeout")])
@@ -111,6 +111,11 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
         (CLEAN, "review_completed", "Review completed"),
         (Outcome(), "review_skipped", "No changes detected."),
         (
+            Outcome(skipped=(Skipped("r.html", "excluded", REPORT),), notes=("Look: `there`",)),
+            "review_skipped",
+            "No changes detected. Look: `there`.",
+        ),
+        (
             Outcome(skipped=(Skipped("a.png", "binary"),)),
             "review_skipped",
             "Every changed file was skipped.",
@@ -118,13 +123,13 @@ def test_exit_code_and_outcome(outcome: Outcome, fail_on, code: int, said: str):
         (
             Outcome(unreviewed=[Unreviewed("a", "no_model")]),
             "review_completed",
-            "the only file was not reviewed (no model).",
+            "the only file was not read by a model.",
         ),
         (
             replace(CLEAN, unreviewed=[Unreviewed(*each) for each in UNREAD]),
             "review_completed",
-            "3 of 4 files were not reviewed"
-            " (2 out of time, 1 the model's reply could not be used).",
+            "3 of 4 files were not reviewed (2 out of time, 1 the model's reply could not be"
+            " used).",
         ),
         (replace(CLEAN, warnings=["ty is missing."]), "review_completed", "ty is missing."),
         (  # nothing was looked at because it was stopped, which is not the same as nothing to do

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import os
-import shutil
+import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
-from reviewer import disk, text
-from reviewer.cli import common, options, review_options
+from reviewer import text
+from reviewer.cli import common, options, review_options, review_outputs
+from reviewer.cli.review_outputs import Target
 from reviewer.errors import Exit, UsageError
 from reviewer.outputs import OUTPUTS
-
-DEFAULT_FORMAT = "terminal"
 
 
 @click.command(
@@ -45,6 +43,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     if given["interactive"]:
         options.no_screen(given)
     directory = Path(given["directory"] or ".")
+    files = review_outputs.targets(given["output"])
     request = Request(
         directory=directory,
         scope=options.scope(given),
@@ -54,10 +53,11 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         patch=_patch(given["diff"]),
         guidelines=tuple(_guideline(name) for name in given["guideline_files"]),
         show_rejected=given["show_rejected"],
-        reports=frozenset(os.path.realpath(target) for _, target in _targets(given)),
+        reports=review_outputs.written(files),
+        command=_again(given),
     )
     if given["compact"] and (
-        given["interactive"] or given["explain"] or _stdout_format(given) != "ndjson"
+        given["interactive"] or given["explain"] or review_outputs.stdout_format(given) != "ndjson"
     ):
         raise UsageError("--compact requires --agent or --format ndjson")
     rounds = options.rounds(given, request.scope)
@@ -67,13 +67,13 @@ def review(ctx: click.Context, /, **given: Any) -> None:
         click.echo(asyncio.run(explain(request, given["explain"])))
         return
     if given["interactive"]:
-        ctx.exit(_on_screen(request, given))
+        ctx.exit(_on_screen(request, given, files))
     try:
-        words = verdict.last_words(stream=_stdout_format(given) == "ndjson")
+        words = verdict.last_words(stream=review_outputs.stdout_format(given) == "ndjson")
         with watchdog.watch(words) as watch, asyncio.Runner() as runner:
             watchdog.limit(config.time_limit(given["timeout"], config.DEFAULT_TIMEOUT))
             with ExitStack() as stack:
-                emit = watch.guarded(_outputs(given, stack))
+                emit = watch.guarded(review_outputs.open_all(given, files, stack))
                 code = runner.run(
                     verdict.conclude(
                         request, emit, verbose=given["verbose"], work=_work(given, rounds)
@@ -90,7 +90,7 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(code)
 
 
-def _on_screen(request: Any, given: dict[str, Any]) -> int:
+def _on_screen(request: Any, given: dict[str, Any], files: Sequence[Target]) -> int:
     """Review in the full-screen report. Files of `-o` are written at the end of each review."""
     from reviewer import verdict, watchdog
     from reviewer.doors import tui
@@ -98,7 +98,7 @@ def _on_screen(request: Any, given: dict[str, Any]) -> int:
 
     async def start(emit: Callable[[Any], None], held: Callable[[Any], Any]) -> int:
         with ExitStack() as stack:
-            to_files = _outputs(given, stack)
+            to_files = review_outputs.open_all(given, files, stack)
 
             def both(event: Any) -> None:
                 to_files(event)
@@ -122,7 +122,9 @@ def _work(given: dict[str, Any], rounds: int) -> Any:
         return run_review
     from reviewer.pipeline.fix_loop import review_and_fix
 
-    silent = given["quiet"] or (_stdout_format(given) == "ndjson" and not given["verbose"])
+    silent = given["quiet"] or (
+        review_outputs.stdout_format(given) == "ndjson" and not given["verbose"]
+    )
     clear = "\r\x1b[K" if sys.stderr.isatty() else ""  # erases the progress line
 
     def say(line: str) -> None:
@@ -130,6 +132,12 @@ def _work(given: dict[str, Any], rounds: int) -> Any:
             click.echo(f"{clear}reviewer: {text.one_line(text.scalar(line))}", err=True)
 
     return partial(review_and_fix, max_rounds=rounds, progress=say)
+
+
+def _again(given: dict[str, Any]) -> str:
+    """The shell line that continues this review; "" where its patch came from a pipe."""
+    again = [each for each in sys.argv[1:] if each != "--fresh"]
+    return "" if given["diff"] == "-" else text.one_line(shlex.join(["reviewer", *again]))
 
 
 def _patch(name: str | None) -> bytes | None:
@@ -152,107 +160,3 @@ def _guideline(name: str) -> tuple[str, str]:
         raise UsageError(
             f"--config: cannot read {name}: {exc.strerror}; give files with review guidelines"
         ) from None
-
-
-def _outputs(given: dict[str, Any], stack: ExitStack) -> Callable[[Any], None]:
-    """A function that passes each event to every requested output."""
-    from reviewer import outputs
-
-    wanted: list[
-        tuple[str, TextIO, bool]
-    ] = []  # with --interactive, stdout and stderr are the screen
-    if not given["interactive"]:
-        wanted.append((_stdout_format(given), _utf8(sys.stdout), True))
-    targets = _targets(given)
-    for entry, (name, target) in zip(given["output"], targets, strict=True):
-        if name not in OUTPUTS:
-            raise UsageError(f"-o {entry}: unknown format {name}; use one of {', '.join(OUTPUTS)}")
-        try:
-            wanted.append((name, stack.enter_context(_atomic_file(Path(target))), False))
-        except OSError as exc:
-            raise UsageError(
-                f"-o {entry}: cannot write {target}: {exc.strerror}; give another file"
-            ) from None
-    if len({os.path.realpath(target) for _, target in targets}) < len(targets):
-        raise UsageError("-o: two outputs write the same file: give each its own")
-    quiet, verbose = given["quiet"], given["verbose"]
-    here = str(Path.cwd())
-    ready = [
-        outputs.open_compact(stream)
-        if to_stdout and given["compact"]
-        else outputs.open_output(
-            name,
-            stream,
-            color=to_stdout and options.color(given["color"], stream),
-            width=_width(),
-            quiet=quiet,
-            verbose=verbose,
-            here=here,
-        )
-        for name, stream, to_stdout in wanted
-    ]
-    if not quiet and not given["interactive"] and wanted[0][0] != "ndjson":
-        color = options.color(given["color"], sys.stderr)
-        ready.insert(
-            0,
-            outputs.open_progress(
-                _utf8(sys.stderr), color=color, width=_width(), tty=sys.stderr.isatty()
-            ),
-        )
-    for output in reversed(ready):
-        stack.callback(output.close)
-
-    def emit(event: Any) -> None:
-        for output in ready:
-            output.emit(event)
-
-    return emit
-
-
-def _targets(given: dict[str, Any]) -> list[tuple[str, str]]:
-    """(format, file) of each `-o`."""
-    entries = [entry.partition("=") for entry in given["output"]]
-    return [
-        (name, target) if equals else (_stdout_format(given), name)
-        for name, equals, target in entries
-    ]
-
-
-@contextmanager
-def _atomic_file(path: Path) -> Iterator[TextIO]:
-    """A text file that appears only when it is complete: a killed run must not leave half a report.
-    Nothing is written earlier, since the file may be among those under review."""
-    if path.exists() and not path.is_file():  # a pipe or a device
-        with path.open("w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.touch()  # fail now if it cannot be written
-    part.unlink()
-    written = io.StringIO()
-    yield written
-    try:
-        part.write_text(written.getvalue(), encoding="utf-8", newline="\n")
-        disk.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _stdout_format(given: dict[str, Any]) -> str:
-    if given["agent"]:
-        return "ndjson"
-    if given["prompt_only"]:
-        return "prompts"
-    return str(given["format"] or DEFAULT_FORMAT)
-
-
-def _utf8(stream: Any) -> TextIO:
-    """The stream, able to take every character: reports are UTF-8 whatever the locale says."""
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
-    out: TextIO = stream
-    return out
-
-
-def _width() -> int:
-    return max(20, min(shutil.get_terminal_size((88, 24)).columns, 120))

@@ -27,7 +27,7 @@ Examples:
   reviewer --agent | jq -c 'select(.type == "finding")'
   reviewer --agent --compact                findings in fewer tokens, without progress events
   reviewer --staged --fail-on major         staged changes; exit 1 for a major finding
-  reviewer --range v1.0..HEAD -o json=review.json
+  reviewer --range v1.0..HEAD -o review.json
   reviewer --fix                            apply proved fixes, review again; reviewer undo reverts them
   git diff main | reviewer --diff -         a patch without a repository
   reviewer --endpoint http://gpu-box:8000 --model gemma4
@@ -147,7 +147,7 @@ _REPORT = [
         "--output",
         multiple=True,
         metavar="[FORMAT=]FILE",
-        help="Also write a report to FILE (repeatable).",
+        help="Also write a report to FILE, in the format of its ending (repeatable).",
     ),
     click.option(
         "--profile",

@@ -61,17 +61,22 @@ class Status(Part):
 
 
 class Heartbeat(Part):
-    """Sent when nothing else was sent for a while: the run is alive."""
+    """Sent when units were finished, at most once a second, and when nothing else was sent for a
+    while: the run is alive. `seconds_left` is there once the model's speed is known."""
 
     type: Literal["heartbeat"] = "heartbeat"
     status: Literal["reviewing"] = "reviewing"
     elapsed_seconds: Seconds
     units_done: Count
     units_total: Count
+    seconds_left: Seconds | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class SkippedFile(InFile):
+    """`detail` is there only when there is more to say about the reason, on one line."""
+
     reason: SkipReason
+    detail: Text | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class UnreviewedFile(InFile):

@@ -9,6 +9,7 @@ from reviewer.memory.commits import known_clean, mark_clean
 from reviewer.memory.dismissals import Dismissal, Dismissals, dismiss, reopen, valid_reason
 from reviewer.memory.feedback_log import FeedbackLog
 from reviewer.memory.records import Recorded, repository_key
+from reviewer.memory.reports import remember_reports, reports
 from reviewer.memory.seen import is_seen, mark_seen
 from reviewer.memory.session import Session, begin, load_dismissals
 from reviewer.memory.store import Store, open_store
@@ -38,8 +39,10 @@ __all__ = [
     "parse_baseline",
     "put_run",
     "read_before",
+    "remember_reports",
     "reopen",
     "reply_key",
+    "reports",
     "repository_key",
     "run_key",
     "valid_reason",

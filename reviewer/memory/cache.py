@@ -17,9 +17,9 @@ from reviewer.events import Finding
 from reviewer.memory.store import Execute, Store
 from reviewer.messages import Prompt
 from reviewer.models.base import Schema
-from reviewer.types import Change
+from reviewer.types import REPORT, Change
 
-CacheKind = Literal["reply", "run", "seen", "unit", "commit"]
+CacheKind = Literal["reply", "run", "seen", "unit", "commit", "report"]
 MAX_BYTES = 256 << 20  # of all rows together
 MAX_BODY = 4 << 20
 # Overhead of a row and its index entries, without the body (which is empty for `seen` and `unit`).
@@ -74,7 +74,11 @@ def run_key(change: Change, settings: Settings, *also: Any, tree: str) -> str | 
         scope.kind,
         scope.paths,
         change.head_commit if change.history.commits else None,
-        [(os.fsencode(item.path).hex(), item.reason) for item in change.skipped],
+        [
+            (os.fsencode(item.path).hex(), item.reason)
+            for item in change.skipped
+            if item.detail != REPORT  # it was not there in the run that wrote it
+        ],
         settings.model_dump(mode="json", exclude=_NOT_IN_RUN_KEY),
         prompts_digest(),
         *also,

@@ -3,11 +3,12 @@ width, quiet, verbose) -> Output`; it is imported only when it is used."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TextIO
 
 from reviewer.errors import UsageError
-from reviewer.outputs.base import Output
+from reviewer.outputs.base import Output as Output
 
 OUTPUTS: dict[str, tuple[str, str]] = {  # name: (module of this folder, one line for the help)
     "terminal": ("terminal", "a report to read"),
@@ -25,6 +26,24 @@ OUTPUTS: dict[str, tuple[str, str]] = {  # name: (module of this folder, one lin
     "rdjson": ("rdjson", "diagnostics for reviewdog, as one document"),
     "rdjsonl": ("rdjsonl", "diagnostics for reviewdog, one per line"),
     "junit": ("junit", "JUnit XML"),
+}
+# The format that a file gets by its name. Other formats have names that say nothing of them
+# (GitLab's report is .json, too), so they are named: -o gitlab=FILE.
+EXTENSIONS = {
+    ".txt": "terminal",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".patch": "patch",
+    ".diff": "patch",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".sarif": "sarif",
+    ".xml": "junit",
+    ".rdjson": "rdjson",
+    ".rdjsonl": "rdjsonl",
 }
 FROM_HERE = ("terminal", "plain")  # formats that people read where they stand
 
@@ -54,12 +73,14 @@ def open_output(
     return output
 
 
-def open_progress(stream: TextIO, *, color: bool, width: int, tty: bool) -> Output:
-    """The progress line on stderr. It comes before the other outputs, so that it is erased when
-    they write."""
+def open_progress(
+    stream: TextIO, *, color: bool, width: int, tty: bool, above: Sequence[Output] = ()
+) -> Output:
+    """The progress line on stderr, and the outputs `above` it, which write on the same terminal
+    and get their events through it."""
     from reviewer.outputs.progress import Progress
 
-    return Progress(stream, tty=tty, width=width, color=color)
+    return Progress(stream, tty=tty, width=width, color=color, above=above)
 
 
 def open_compact(stream: TextIO) -> Output:

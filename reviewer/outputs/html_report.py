@@ -20,13 +20,13 @@ from reviewer.outputs.ending import Ending, ending
 from reviewer.outputs.html_finding import card, escaped, plain
 from reviewer.outputs.page import write
 from reviewer.outputs.wording import (
-    REASONS,
     against,
     duration,
     engine,
     ordered,
     share,
     thought_about,
+    why_skipped,
     why_unreviewed,
 )
 from reviewer.text import count
@@ -134,7 +134,7 @@ class HtmlReport(CollectedRun):
         unreviewed = [(file.file_name, why_unreviewed(file)) for file in end.unreviewed]
         if end.unnamed:
             unreviewed.append((f"and {end.unnamed:,} more", ""))
-        skipped = [(file.file_name, REASONS[file.reason]) for file in self.end.skipped_files]
+        skipped = [(file.file_name, why_skipped(file)) for file in self.end.skipped_files]
         reviewed = [(name, "") for name in self.end.reviewed_files]
         yield '<section class="files" aria-label="Files">'
         for name, files in (

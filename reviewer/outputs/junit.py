@@ -17,7 +17,7 @@ from reviewer.outputs.collected import CollectedRun
 from reviewer.outputs.ending import Ending, ending, not_reviewed, paragraphs, rule_of, title_of
 from reviewer.outputs.page import clean, inline, write
 from reviewer.outputs.places import new_lines, old_note
-from reviewer.outputs.wording import REASONS, ordered, outside
+from reviewer.outputs.wording import ordered, outside, why_skipped
 
 PASSES = ("trivial", "info")
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")  # those that `clean` lets through
@@ -74,7 +74,7 @@ class JUnit(CollectedRun):
         if isinstance(self.end, Complete):
             yield from ((inline(name), "") for name in self.end.reviewed_files)
             yield from (
-                (inline(file.file_name), REASONS[file.reason]) for file in self.end.skipped_files
+                (inline(file.file_name), why_skipped(file)) for file in self.end.skipped_files
             )
 
 

@@ -20,7 +20,6 @@ from reviewer.outputs.markdown_text import code, fence, in_html, phrase, prose
 from reviewer.outputs.page import clean, write
 from reviewer.outputs.wording import (
     PREEXISTING,
-    REASONS,
     SMOKE,
     against,
     also_at,
@@ -30,6 +29,7 @@ from reviewer.outputs.wording import (
     ordered,
     place,
     place_of,
+    why_skipped,
     why_unreviewed,
 )
 from reviewer.text import count, cut
@@ -100,7 +100,7 @@ class Markdown(CollectedRun):
     def _skipped(self) -> Iterator[str]:
         files = self.end.skipped_files if isinstance(self.end, Complete) else []
         if files:
-            named = [f"- {code(file.file_name)}: {REASONS[file.reason]}" for file in files[:NAMED]]
+            named = [f"- {code(file.file_name)}: {why_skipped(file)}" for file in files[:NAMED]]
             yield _details(
                 f"Skipped: {count(len(files), 'file')}",
                 "\n".join([*named, *_more(len(files) - NAMED)]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -91,7 +91,8 @@ def _fitting(text: str, columns: int) -> int:
 
 def wrap(text: str, columns: int) -> list[str]:
     """Clean text in lines of at most `columns` (2 or more) cells. A paragraph keeps its
-    indentation; a word longer than a line is broken, so that nothing is lost."""
+    indentation, and what stands in backquotes, such as a command, stays on one line; only what is
+    longer than a line is broken, so that nothing is lost."""
     return [
         line
         for paragraph in text.split("\n")
@@ -102,7 +103,7 @@ def wrap(text: str, columns: int) -> list[str]:
 def _wrap_paragraph(paragraph: str, columns: int) -> list[str]:
     indent = min(len(paragraph) - len(paragraph.lstrip(" ")), columns // 2)
     room, lines, line, used = max(2, columns - indent), [], "", 0
-    for word in re.findall(r" *[^ ]+", paragraph.lstrip(" ")):
+    for word in _words(paragraph.lstrip(" "), room):
         wide = cells(word)
         if used and used + wide > room:
             lines.append(line)
@@ -116,6 +117,12 @@ def _wrap_paragraph(paragraph: str, columns: int) -> list[str]:
         line += word
         used += wide
     return [" " * indent + each for each in (*lines, line)]
+
+
+def _words(text: str, room: int) -> Iterator[str]:
+    """The words with the spaces before them. What stands in backquotes is one if it fits."""
+    for word in re.findall(r" *(?:`[^`]+`[^ ]*|[^ ]+)", text):
+        yield from [word] if cells(word.lstrip(" ")) <= room else re.findall(" *[^ ]+", word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from reviewer.outputs.finding_text import PROVED
 from reviewer.outputs.page import clean, write
 from reviewer.outputs.places import LineEdit, edits, new_lines, patched_files, raw_name, uri
 from reviewer.outputs.sarif_rules import LEVEL, message
-from reviewer.outputs.wording import REASONS, ordered
+from reviewer.outputs.wording import ordered, why_skipped
 from reviewer.types import PLACE
 
 SCHEMA = (
@@ -96,7 +96,7 @@ class Sarif(CollectedRun):
             yield _notification("message", "error" if end.incomplete else "warning", end.message)
         for skipped in self.end.skipped_files if isinstance(self.end, Complete) else ():
             where = _physical(raw_name(skipped))
-            reason = f"Skipped: {REASONS[skipped.reason]}"
+            reason = f"Skipped: {why_skipped(skipped)}"
             yield _notification(
                 "skipped", "note", reason, {"locations": [{"physicalLocation": where}]}
             )

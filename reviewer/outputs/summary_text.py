@@ -15,11 +15,14 @@ from reviewer.outputs.wording import (
     by_severity,
     duration,
     engine,
+    only_analyzed,
     share,
     thought_about,
     verdict,
+    why_skipped,
     why_unreviewed,
 )
+from reviewer.reasons import sentence
 from reviewer.text import count, cut
 
 GUTTER = 14
@@ -34,10 +37,11 @@ def summary(
     *,
     verbose: bool,
 ) -> Iterator[str]:
-    reviewed = count(len(end.reviewed_files), "file")
-    yield from page.field(
-        "reviewed", f"{reviewed}: {against(context)}" if context else reviewed, gutter=GUTTER
-    )
+    label, files = "reviewed", len(end.reviewed_files)
+    if not files and end.unreviewed_files and only_analyzed(end):
+        label, files = "analyzed", end.unreviewed_file_count
+    what = f": {against(context)}" if context else ""
+    yield from page.field(label, f"{count(files, 'file')}{what}", gutter=GUTTER)
     if verbose:
         yield from _named(
             page, [(name, "") for name in end.reviewed_files], len(end.reviewed_files)
@@ -60,12 +64,22 @@ def summary(
 
 
 def conclusion(
-    page: Page, context: ReviewContext | None, end: Complete, findings: list[Finding]
+    page: Page,
+    context: ReviewContext | None,
+    end: Complete,
+    findings: list[Finding],
+    *,
+    summarized: bool = False,
 ) -> Iterator[str]:
-    """The last lines: the verdict, and further messages of the run."""
+    """The last lines: the verdict, and further messages of the run. After the summary, they leave
+    out what it has said."""
     yield from page.statement(*verdict(context, end, findings))
-    if end.message not in ("", "Review completed"):
-        yield from page.field("", clean(cut(end.message, 4000)), gutter=4)
+    message = end.message
+    if summarized and end.unreviewed_files:
+        known = sentence(end.unreviewed_files, len(end.reviewed_files))
+        message = message.removeprefix(f"{known}.").lstrip()
+    if message not in ("", "Review completed"):
+        yield from page.field("", clean(cut(message, 4000)), gutter=4)
 
 
 def failure(
@@ -92,7 +106,7 @@ def _findings(page: Page, end: Complete, findings: list[Finding]) -> Iterator[st
 
 
 def _coverage(page: Page, end: Complete, *, verbose: bool) -> Iterator[str]:
-    if skipped := [(file.file_name, REASONS[file.reason]) for file in end.skipped_files]:
+    if skipped := [(file.file_name, why_skipped(file)) for file in end.skipped_files]:
         yield from page.field(
             "skipped", f"{count(len(skipped), 'file')}: {_reasons(skipped)}", gutter=GUTTER
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
-from reviewer.events import Complete, Finding, Quote, ReviewContext, UnreviewedFile
+from reviewer.events import Complete, Finding, Quote, ReviewContext, SkippedFile, UnreviewedFile
 from reviewer.findings import elsewhere
 from reviewer.outputs.page import inline
-from reviewer.text import count, cut, not_reviewed
+from reviewer.reasons import BY_MODEL, unread
+from reviewer.text import count, cut
 from reviewer.types import REASONS as REASONS
 from reviewer.types import SEVERITIES, severity_rank
 
@@ -23,6 +25,15 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(
         findings, key=lambda f: (severity_rank(f.severity), f.file_name, f.start_line or 0, f.id)
     )
+
+
+def why_skipped(file: SkippedFile) -> str:
+    return inline(cut(file.detail, 200)) if file.detail else REASONS[file.reason]
+
+
+def only_analyzed(complete: Complete) -> bool:
+    """Whether nothing but a model is missing for the files that were not reviewed."""
+    return BY_MODEL.issuperset(file.reason for file in complete.unreviewed_files)
 
 
 def why_unreviewed(file: UnreviewedFile) -> str:
@@ -46,6 +57,21 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+def time_left(seconds: float) -> str:
+    """`about 20 s left`, rounded so that a guess looks like one."""
+    if seconds <= 5:
+        return "a few seconds left"
+    if seconds <= 60:
+        return f"about {5 * math.ceil(seconds / 5)} s left"
+    hours, minutes = divmod(math.ceil(seconds / 60), 60)
+    return f"about {hours} h {minutes:02} min left" if hours else f"about {minutes} min left"
+
+
+def units_done(done: int, total: int) -> str:
+    """`3 of 12 units`"""
+    return f"{done:,} of {count(total, 'unit')}"
 
 
 def place(file_name: str, start: int | None) -> str:
@@ -141,8 +167,12 @@ def verdict(
     each = f": {by_severity(findings)}" if findings else ""
     issues = count(found, "finding") + each if found else "no findings"
     if unreviewed or complete.outcome == "failed" or complete.exit_code not in (0, 1):
-        total = reviewed + unreviewed
-        left = not_reviewed(unreviewed, total) if unreviewed else "the run did not finish"
+        why = {file.reason for file in complete.unreviewed_files}
+        left = (
+            unread(unreviewed, reviewed + unreviewed, why)
+            if unreviewed
+            else "the run did not finish"
+        )
         return (
             "bad",
             (

@@ -52,7 +52,7 @@ async def ask_unit(
         )
     except PromptTooLong as exc:
         answer = ask.Answer(None, str(exc), Usage(), cut=True)
-    ledger.spend(answer.usage)
+    ledger.spend(answer.usage, pass_)
     ledger.held_back["malformed"] += answer.dropped
     if answer.value is not None:
         expected = labelled if must_answer(pass_) else {}

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, Literal, TypeVar
 
 from reviewer import process, watchdog
 from reviewer.config import DEFAULT_TIMEOUT
 from reviewer.errors import Interrupted, OutOfTime
 from reviewer.events import Event, Heartbeat
+from reviewer.pipeline.pace import Pace
 
 _REMEMBERING = 0.7  # of the time after the end: the rest is for the last events
 _OFTEN = 0.1  # seconds
 HEARTBEAT_SECONDS = 9.0  # the contract promises no silence longer than 10
+# Between two heartbeats about progress: at first, and as a share of the time that has passed, so
+# that a run of hours does not fill its stream with them.
+_APART, _APART_SHARE = 1.0, 1 / 300
 
 Stopped = Literal["interrupted", "terminated"]
 Stop = asyncio.Future[Stopped]
@@ -24,18 +29,19 @@ T = TypeVar("T")
 
 
 class Clock:
-    """The deadline and the event stream of one run. Every event goes through `send`, so that a
-    heartbeat is sent only after a silence. `done` and `total` count passes, for heartbeats only.
+    """The deadline and the event stream of one run. Every event goes through `send`. `pace` counts
+    and times the passes, for heartbeats only.
     """
 
     def __init__(self, stop: Stop, emit: Emit) -> None:
         self.stop = stop
         self.began = time.monotonic()
         self.timeout: float = DEFAULT_TIMEOUT  # seconds; `start` replaces it
-        self.done = 0
-        self.total = 0
+        self.pace = Pace(())
         self._emit = emit
         self._last = 0.0
+        self._beaten = self.began
+        self._progress = asyncio.Event()
         self._stopped: float | None = None  # when
         stop.add_done_callback(self._note_stop)
 
@@ -80,23 +86,45 @@ class Clock:
         self._emit(event)
 
     def beat(self) -> None:
+        left = self.pace.seconds_left(time.monotonic())
+        self._progress.clear()
+        self._beaten = time.monotonic()
         self.send(
             Heartbeat(
-                elapsed_seconds=round(self.elapsed, 1),
-                units_done=self.done,
-                units_total=self.total,
+                # down: the run is not shorter than its heartbeats say
+                elapsed_seconds=math.floor(10 * self.elapsed) / 10,
+                units_done=self.pace.done,
+                units_total=self.pace.total,
+                seconds_left=None if left is None else round(left, 1),
             )
         )
 
+    def begin(self, passes: Sequence[float]) -> None:
+        """Expect passes of these weights (see `pace.weight`)."""
+        self.pace = Pace(passes)
+        self._progress.set()
+
+    def end_pass(self, position: int, *, asked: bool) -> None:
+        self.pace.end(position, time.monotonic(), asked=asked)
+        self._progress.set()
+
     async def beats(self, every: float | None = None) -> None:
-        """Send a heartbeat after each silence of `every` seconds (HEARTBEAT_SECONDS by default),
-        until cancelled. None is sent before the first event, which is the context."""
+        """Send a heartbeat soon after each progress, and after each silence of `every` seconds
+        (HEARTBEAT_SECONDS by default), until cancelled. None is sent before the first event, which
+        is the context."""
         every = every or HEARTBEAT_SECONDS
         while True:
-            wait = self._last + every - time.monotonic() if self._last else 0.0
-            await asyncio.sleep(max(0.05, wait))
+            silence = self._last + every - time.monotonic() if self._last else 0.0
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.05, silence)):
+                    await self._progress.wait()
+                    await asyncio.sleep(self._beaten + self._apart(every) - time.monotonic())
+                    self.beat()
             if self._last and time.monotonic() - self._last >= every:
                 self.beat()
+
+    def _apart(self, most: float) -> float:
+        return min(most, max(_APART, _APART_SHARE * self.elapsed))
 
     async def needed(self, work: Awaitable[T]) -> T:
         """The result of `work`, without which the run cannot go on. Raises Interrupted when the

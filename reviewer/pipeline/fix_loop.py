@@ -24,6 +24,7 @@ from reviewer.models import ask
 from reviewer.pipeline.clock import Clock, Emit, Stop
 from reviewer.pipeline.compare import rank, why_worse
 from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.pace import Pace
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.review import review
 from reviewer.pipeline.seams import Chooser
@@ -90,7 +91,8 @@ class _Loop:
             case ReviewContext() if self.reviews == 1:
                 self.clock.send(event)
             case Heartbeat():
-                self.clock.done, self.clock.total = event.units_done, event.units_total
+                # How long it takes is not known: there may be another round.
+                self.clock.pace = Pace((0.0,) * event.units_total, event.units_done)
                 self.clock.beat()
             case Status(status=status) if status in _PROGRESS:
                 self.clock.send(event)

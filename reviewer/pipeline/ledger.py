@@ -69,6 +69,7 @@ class Ledger:
     # Passes
     gaps: Gaps = field(default_factory=Gaps)
     questions: Tally = field(default_factory=Tally)
+    _asked: set[int] = field(default_factory=set)  # positions
     _reasons: dict[str, UnreviewedReason] = field(default_factory=dict)  # by path
     _cut_short: UnreviewedReason | None = None  # why the remaining passes were not made
     _file_passes: Counter[str] = field(default_factory=Counter)  # by path: not ended yet
@@ -94,8 +95,14 @@ class Ledger:
         if (hidden := self.plan.masks.hide(message)) not in self.warnings:
             self.warnings.append(hidden)
 
-    def spend(self, usage: Usage) -> None:
+    def spend(self, usage: Usage, pass_: Pass | None = None) -> None:
         self.usage = ask.add(self.usage, usage)
+        if pass_ and usage.calls:
+            self._asked.add(pass_.position)
+
+    def has_asked(self, pass_: Pass) -> bool:
+        """Whether the model was called in this pass: not if its reply came from the cache."""
+        return pass_.position in self._asked
 
     # Findings
 

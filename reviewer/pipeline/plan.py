@@ -4,28 +4,26 @@ plan does not change during the run."""
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from reviewer import __version__, config, findings, memory, text, workspace
+from reviewer import __version__, config, findings, memory
 from reviewer.config import Settings
 from reviewer.context import symbols, units
 from reviewer.context.moved import without_moved
 from reviewer.context.risk import TESTS, kind, risk
-from reviewer.errors import UsageError
 from reviewer.events import ReviewContext, ScopeInfo, Tool
 from reviewer.languages.outline import Outline
-from reviewer.pipeline import sizes, thinking
+from reviewer.pipeline import sizes, subject, thinking
 from reviewer.pipeline.clock import Clock
+from reviewer.pipeline.request import Request as Request
 from reviewer.pipeline.seams import Chooser
 from reviewer.pipeline.sizes import Budgets
 from reviewer.secrets import Masks
 from reviewer.serving import Choice
-from reviewer.types import Change, Scope, Severity, Unit
+from reviewer.types import Change, Severity, Unit
 
 _FLOORS: Mapping[str, Severity] = {"chill": "minor", "balanced": "trivial", "assertive": "info"}
 # In tests, documentation and generated files.
@@ -39,25 +37,6 @@ _REVIEW_TYPES: Mapping[str, Literal["all", "committed", "uncommitted"]] = {
     "commit": "committed",
     "range": "committed",
 }
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request for a review, from the command line or an integration. `overrides` are settings by
-    name, as on the command line."""
-
-    directory: Path
-    scope: Scope
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    environ: Mapping[str, str] = field(default_factory=dict)
-    user_file: Path | None = None
-    patch: bytes | None = None  # the content for scope `diff`
-    guidelines: tuple[tuple[str, str], ...] = ()  # extra guideline files: (name, text)
-    hook: bool = False  # keep GIT_INDEX_FILE and its like
-    # List what was held back too: a remembered run does not have it.
-    show_rejected: bool = False
-    # Absolute paths of the reports that this run writes.
-    reports: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -75,6 +54,7 @@ class Plan:
     baseline: memory.Baseline = field(default_factory=memory.Baseline)  # of the base revision
     since: Change | None = None
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # for the user to know, but not warnings
 
     def floor_of(self, path: str) -> Severity:
         """The least severe findings that are published about a file."""
@@ -109,9 +89,8 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
     # The repository has no say in it.
     settings = config.load(request.overrides, request.environ, user=request.user_file).settings
     clock.start(settings.timeout)
-    loaded, change, since, (baseline, warning) = await clock.needed(
-        asyncio.to_thread(_collect, request)
-    )
+    taken = await clock.needed(asyncio.to_thread(subject.take, request))
+    loaded, change = taken.loaded, taken.change
     choice = await clock.needed(choose(loaded.settings, session=change.base_commit))
     plan = Plan(
         request=request,
@@ -121,122 +100,20 @@ async def make_plan(request: Request, clock: Clock, choose: Chooser) -> Plan:
         source=findings.Source(change),
         budgets=_budgets(loaded.settings, choice),
         units=(),
-        baseline=baseline,
-        since=since,
-        warnings=(
-            *loaded.warnings,
-            *_warnings(change, since),
-            *filter(None, [warning, choice.warning]),
-        ),
+        baseline=taken.baseline,
+        since=taken.since,
+        warnings=(*taken.warnings, *filter(None, [choice.warning])),
+        notes=taken.notes,
     )
     if short := thinking.warning(plan.settings, choice, plan.budgets.thought):
         plan = replace(plan, warnings=(*plan.warnings, short))
     return replace(plan, units=await clock.needed(asyncio.to_thread(_units, plan)))
 
 
-def _warnings(*changes: Change | None) -> tuple[str, ...]:
-    """Of all changes, each once."""
-    return tuple(dict.fromkeys(line for change in changes if change for line in change.warnings))
-
-
 def with_choice(plan: Plan, choice: Choice) -> Plan:
     """The same plan for another engine."""
     other = replace(plan, choice=choice, budgets=_budgets(plan.settings, choice))
     return replace(other, units=_units(other))
-
-
-def _collect(
-    request: Request,
-) -> tuple[config.Loaded, Change, Change | None, tuple[memory.Baseline, str]]:
-    """Open the repository and load the settings, the change under review, the change since the
-    baseline commit, and the baseline file."""
-
-    def load(repository_file: bytes | None = None) -> config.Loaded:
-        return config.load(
-            request.overrides, request.environ, user=request.user_file, repository=repository_file
-        )
-
-    if request.patch is not None:
-        loaded, rev = load(), request.scope.rev or "-"
-        change = workspace.from_patch(
-            request.patch, rev, request.directory, _limits(loaded.settings)
-        )
-        return loaded, change, None, (memory.Baseline(), "")
-    repository = workspace.open_repository(
-        request.directory, hook=request.hook, seconds=load().settings.timeout
-    )
-    base = workspace.resolve(repository, request.scope)
-    loaded = load(workspace.read_base(repository, base, config.REPOSITORY_FILE))
-    limits = replace(_limits(loaded.settings), reports=request.reports)
-    change = workspace.collect(repository, base, request.scope, limits)
-    since = None
-    if old := loaded.settings.baseline_commit:
-        earlier = workspace.measured_from(repository, base, old, "--baseline-commit")
-        since = workspace.collect(repository, earlier, request.scope, limits)
-    name = loaded.settings.baseline
-    given = loaded.origin["baseline"] == "command line"
-    path = (
-        _below(repository.root, request.directory if given else repository.root, name)
-        if name
-        else None
-    )
-    if given and path is None:
-        raise UsageError(
-            f"--baseline: {text.one_line(name or '')} is not a file inside the repository"
-        )
-    data = workspace.read_base(repository, base, path, memory.BASELINE_BYTES) if path else None
-    return loaded, change, since, _baseline(change, path, data, given=given)
-
-
-def _baseline(
-    change: Change, path: str | None, data: bytes | None, *, given: bool
-) -> tuple[memory.Baseline, str]:
-    """The baseline file as it is in the base revision (a change must not dismiss its own findings),
-    and a warning when that may surprise the user. Raises UsageError when a file `given` on the
-    command line does not exist."""
-    if path is None:
-        return memory.Baseline(), ""
-    name = text.one_line(path)
-    if data is not None:
-        baseline = memory.parse_baseline(data)
-        return (
-            baseline,
-            (
-                f"{name}: ignored {text.count(baseline.ignored, 'malformed line')}"
-                if baseline.ignored
-                else ""
-            ),
-        )
-    if not given:  # the user's file names one for every repository
-        return memory.Baseline(), ""
-    at = (change.base_commit or "nothing is committed")[:12]
-    if change.read(path, "new") is None:
-        raise UsageError(
-            f"--baseline: the base ({at}) has no {name}; create it with: reviewer findings list"
-            " --baseline FILE"
-        )
-    return (
-        memory.Baseline(),
-        f"{name} is not in the base revision ({at}): commit it first, it applies to later changes",
-    )
-
-
-def _below(root: Path, directory: Path, name: str) -> str | None:
-    """The path relative to `root`, None when the file is not below it. The file need not exist."""
-    full = Path(os.path.realpath(directory), name)
-    place = Path(os.path.realpath(full.parent), full.name)
-    top = Path(os.path.realpath(root))
-    return place.relative_to(top).as_posix() if top in place.parents else None
-
-
-def _limits(settings: Settings) -> workspace.Limits:
-    return workspace.Limits(
-        max_file_bytes=settings.max_file_bytes,
-        max_diff_bytes=settings.max_diff_bytes,
-        include=settings.include,
-        exclude=settings.exclude,
-        timeout=settings.timeout,
-    )
 
 
 def _units(plan: Plan) -> tuple[Unit, ...]:

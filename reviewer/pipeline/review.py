@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -12,12 +13,13 @@ from reviewer.errors import EngineError, NoEngine
 from reviewer.events import Status
 from reviewer.models import schedule
 from reviewer.models.ask import Thoughtful
-from reviewer.pipeline import evidence
+from reviewer.pipeline import again, evidence
 from reviewer.pipeline.ask_unit import ask_unit
 from reviewer.pipeline.clock import Clock, Emit, Stop
 from reviewer.pipeline.interview import Interview
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.pace import Pace, weight
 from reviewer.pipeline.passes import Pass, make_passes
 from reviewer.pipeline.plan import Request, context_event, make_plan
 from reviewer.pipeline.recall import Past, without_known_commits
@@ -41,7 +43,7 @@ async def review(
     """
     clock = Clock(stop, emit)
     plan = await make_plan(request, clock, choose)
-    clock.total = len(plan.units)
+    clock.pace = Pace([weight(unit) for unit in plan.units])
     clock.send(context_event(plan))
     async with AsyncExitStack() as stack:
         stack.callback(asyncio.create_task(clock.beats()).cancel)
@@ -68,10 +70,10 @@ async def review(
         outcome = await clock.in_the_end(
             asyncio.to_thread(past.remember, ledger, clock), store.give_up
         )
-        notes = (*outcome.notes, *evidence.notes(plan))
-        outcome = replace(outcome, notes=notes).stopped_by(stop)
+        more = (*again.advice(plan, outcome), *evidence.notes(plan), *plan.notes)
+        outcome = replace(outcome, notes=(*outcome.notes, *more)).stopped_by(stop)
     clock.send(outcome.last_status)
-    return outcome
+    return replace(outcome, seconds=clock.elapsed)
 
 
 async def _run_model(
@@ -98,7 +100,7 @@ async def _run_model(
                 lambda: make_passes(plan, ledger.evidence, raised, past.units_read())
             )
             ledger.expect_passes(planned.passes, planned.left_out)
-            clock.total = len(planned.passes)
+            clock.begin([weight(pass_.unit) for pass_ in planned.passes])
             session = past.session
             asker = Thoughtful(session.replies, plan.thought("review"))
             interview = Interview(plan, ledger, model, asker, session, raised)
@@ -106,15 +108,16 @@ async def _run_model(
             ledger.sources.add("model")
 
             def deliver(ended: schedule.Outcome[UnreviewedReason | None]) -> None:
-                clock.done += 1
+                pass_ = planned.passes[ended.index]
+                clock.end_pass(ended.index, asked=ledger.has_asked(pass_))
                 if ended.error:
                     ledger.warn(str(ended.error))
                 reason = ended.value or ("model_error" if ended.error else None)
-                ledger.pass_delivered(planned.passes[ended.index], reason)
+                ledger.pass_delivered(pass_, reason)
 
             read = {unit.ordinal: asyncio.Event() for unit in plan.units}
             jobs = [
-                _job(interview, settlement, pass_, read[pass_.unit.ordinal])
+                _job(interview, settlement, clock, pass_, read[pass_.unit.ordinal])
                 for pass_ in planned.passes
             ]
             await schedule.run(jobs, deliver, concurrency=lambda: model.concurrency)
@@ -135,7 +138,11 @@ async def _run_model(
 
 
 def _job(
-    interview: Interview, settlement: Settlement, pass_: Pass, read: asyncio.Event
+    interview: Interview,
+    settlement: Settlement,
+    clock: Clock,
+    pass_: Pass,
+    read: asyncio.Event,
 ) -> schedule.Job[UnreviewedReason | None]:
     """The job that makes one pass. The first one over a unit sets `read` when the server has its
     prompt in the cache, and the others wait for that. The last pass over a file also settles the
@@ -150,6 +157,7 @@ def _job(
         try:
             if pass_.follows:
                 await read.wait()
+            clock.pace.begin(pass_.position, time.monotonic())
             reason = await ask_unit(interview, pass_, first_token=begun)
             ledger.pass_answered(pass_, reason)
             return reason

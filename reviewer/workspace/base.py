@@ -113,23 +113,27 @@ def _deepen(repository: Repository) -> str:
     )
 
 
-def _parent(repository: Repository, commit: str) -> str | None:
-    """The first parent recorded in the commit itself: not even a shallow clone may make it look
-    like a root commit."""
+def parents(repository: Repository, commit: str) -> list[str]:
+    """The parents recorded in the commit itself: not even a shallow clone may make it look like a
+    root commit."""
     head = git(repository, "cat-file", "commit", commit).partition(b"\n\n")[0]
-    parents = [
+    return [
         line[7:].decode("ascii", "replace")
         for line in head.split(b"\n")
         if line.startswith(b"parent ")
     ]
-    if not parents:
+
+
+def _parent(repository: Repository, commit: str) -> str | None:
+    recorded = parents(repository, commit)
+    if not recorded:
         return None
-    if commit_of(repository, parents[0]) is None:
+    if commit_of(repository, recorded[0]) is None:
         raise BadBase(
             f"the parent of {commit[:12]} is missing; choose another commit or"
             f" --base{_deepen(repository)}"
         )
-    return parents[0]
+    return recorded[0]
 
 
 def _merge_base(repository: Repository, base: str, head: str, name: str) -> str:

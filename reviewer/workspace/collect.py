@@ -26,6 +26,7 @@ from reviewer.workspace.base import Base
 from reviewer.workspace.encodings import Encodings
 from reviewer.workspace.invocation import EMPTY_TREE, Repository, limited_git
 from reviewer.workspace.limits import Limits
+from reviewer.workspace.own_reports import reports_among
 from reviewer.workspace.records import Record, changed
 from reviewer.workspace.snapshot import Snapshot
 
@@ -45,7 +46,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     old = base.commit or EMPTY_TREE
     from_worktree = scope.kind in ("all", "uncommitted")
     if from_worktree:
-        state = snapshot.worktree(repository, run_git, paths, limits.max_file_bytes, limits.reports)
+        state = snapshot.worktree(repository, run_git, paths, limits)
     elif scope.kind == "staged":
         state = snapshot.staged(repository, run_git, paths)
     else:
@@ -63,13 +64,10 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
     if from_worktree and base.commit:  # without a base there are no ignore rules to compare with
         names = (record.path for record in records)
         hidden = snapshot.ignored_by_change(run_git, state, old, names, paths)
-        hidden = [
-            path
-            for path in hidden
-            if os.path.realpath(repository.root / path) not in limits.reports
-        ]
+        ours = {each.path for each in reports_among(repository.root, hidden, limits)}
         out.unreviewed |= dict.fromkeys(
-            (path for path in hidden if not limits.excluded(path)), "hidden_by_change"
+            (path for path in hidden if path not in ours and not limits.excluded(path)),
+            "hidden_by_change",
         )
     return Change(
         scope=scope,
@@ -80,7 +78,7 @@ def collect(repository: Repository, base: Base, scope: Scope, limits: Limits = _
         base_commit=base.commit,
         head_commit=base.head,
         files=tuple(out.files),
-        skipped=ordered_skipped(out.skipped),
+        skipped=ordered_skipped(out.skipped, state.reports),
         unreviewed=ordered_unreviewed(out.unreviewed),
         warnings=(
             *base.warnings,
@@ -150,8 +148,11 @@ def digest(base: str | None, reviewed: Iterable[FileDiff]) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-def ordered_skipped(reasons: Mapping[str, SkipReason]) -> tuple[Skipped, ...]:
-    return tuple(Skipped(path, reasons[path]) for path in sorted(reasons, key=os.fsencode))
+def ordered_skipped(
+    reasons: Mapping[str, SkipReason], more: Iterable[Skipped] = ()
+) -> tuple[Skipped, ...]:
+    skipped = [*(Skipped(path, reason) for path, reason in reasons.items()), *more]
+    return tuple(sorted(skipped, key=lambda each: os.fsencode(each.path)))
 
 
 def ordered_unreviewed(reasons: Mapping[str, UnreviewedReason]) -> tuple[Unreviewed, ...]:

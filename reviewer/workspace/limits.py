@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from reviewer.errors import ConfigError
 from reviewer.globs import BadGlob, Globs
@@ -20,9 +20,10 @@ class Limits:
     include: tuple[str, ...] = ()  # only these, if any
     exclude: tuple[str, ...] = ()
     timeout: float = 60.0  # for collecting the complete change
-    reports: frozenset[str] = (
-        frozenset()
-    )  # absolute paths of what this program writes: no untracked file of a change
+    # Reports of this program are no untracked files of a change: absolute paths of those that this
+    # run writes, and the sha256 (hexadecimal) of those that earlier ones wrote, by absolute path.
+    reports: frozenset[str] = frozenset()
+    written: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def excluded(self, path: str) -> bool:
         return (bool(self.include) and not _matcher(self.include)(path)) or _matcher(self.exclude)(

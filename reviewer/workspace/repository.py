@@ -15,6 +15,7 @@ from pathlib import Path
 from reviewer import disk, temporary
 from reviewer.errors import GitFailed, NoRepository
 from reviewer.text import one_line
+from reviewer.types import Change
 from reviewer.workspace import files, objects, owned, special
 from reviewer.workspace.base import Base
 from reviewer.workspace.invocation import (
@@ -231,6 +232,13 @@ def _neutralised(local: Mapping[str, str]) -> tuple[str, ...]:
             f" {one_line(', '.join(keys))}"
         ),
     ) * bool(keys)
+
+
+def read_here(change: Change, path: str, limit: int = 1 << 20) -> bytes | None:
+    """The content of a file in the state under review, even of one that git ignores."""
+    if change.scope.kind in ("all", "uncommitted") and files.is_safe(path):
+        return files.read(change.root, path, limit)
+    return change.read(path, "new")
 
 
 def read_base(repository: Repository, base: Base, path: str, limit: int = 1 << 20) -> bytes | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,11 @@ from pathlib import Path
 from reviewer.diff import blob_id
 from reviewer.errors import GitFailed
 from reviewer.text import one_line
-from reviewer.types import Unreviewed, UnreviewedReason
+from reviewer.types import Skipped, Unreviewed, UnreviewedReason
 from reviewer.workspace import encodings, files, objects, special
 from reviewer.workspace.invocation import GitRunner, GitTimeout, Repository
+from reviewer.workspace.limits import Limits
+from reviewer.workspace.own_reports import reports_among
 
 BINARY_PROBE = 8000  # bytes by which git tells text from binary
 _MAX_RULES = 1 << 20
@@ -53,6 +55,7 @@ class Snapshot:
     embedded: tuple[str, ...] = ()  # untracked repositories inside this one
     taken: frozenset[str] = frozenset()  # paths whose content is from the worktree
     index: Path | None = None  # an index with exactly this content
+    reports: tuple[Skipped, ...] = ()  # untracked, and ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,12 @@ def worktree(
     repository: Repository,
     run_git: GitRunner,
     paths: Sequence[str],
-    max_bytes: int,
-    reports: Collection[str] = (),
+    limits: Limits,
 ) -> Snapshot:
     """The worktree: the index, with changed and deleted files as they are now, and untracked files
-    that no ignore rule covers and that are not our own `reports`. Files over `max_bytes`,
+    that no ignore rule covers and that are not our own reports. Files over the size limit,
     unreadable and special ones keep their index state and are reported."""
+    max_bytes = limits.max_file_bytes
     index = _copy_index(repository)
     run_git = partial(run_git, index=index)
     entries = _special_entries(
@@ -110,10 +113,9 @@ def worktree(
         )
     )
     untracked = _names(run_git("ls-files", "-z", "--others", "--exclude-standard", "--", *paths))
-    if reports:
-        untracked = [
-            path for path in untracked if os.path.realpath(repository.root / path) not in reports
-        ]
+    reports = reports_among(repository.root, untracked, limits)
+    ours = {each.path for each in reports}
+    untracked = [path for path in untracked if path not in ours]
     submodules = {entry.path for entry in entries if entry.mode == "160000"}
     unmerged = {entry.path for entry in entries if entry.tag in "Mm"}
     bad: dict[str, UnreviewedReason] = {
@@ -152,6 +154,7 @@ def worktree(
         embedded=tuple(path.rstrip("/") for path in untracked if path.endswith("/")),
         taken=frozenset(present),
         index=index,
+        reports=reports,
     )
 
 

@@ -74,6 +74,11 @@ def checked(out: str) -> list[dict]:
     return lines
 
 
+def told(lines: list[dict]) -> list[dict]:
+    """Without heartbeats, which come with time."""
+    return [line for line in lines if line["type"] != "heartbeat"]
+
+
 NOTHING_FOUND = "reviewer: Analyzers found nothing in 1 file; no model reviewed them\n"
 WRONG = reply(finding("    return x + 1", "a.py"))
 
@@ -82,6 +87,7 @@ def test_an_agent_gets_events_and_nothing_else(repo: Repo):
     with Server(chat=[sse(WRONG)], get=MODELS) as server:
         code, lines, err = agent(repo, "--endpoint", server.url)
     assert (code, err) == (0, "")
+    lines = told(lines)
     assert [line["type"] for line in lines] == [
         "review_context",
         "status",
@@ -359,12 +365,15 @@ def test_several_outputs_at_once(repo: Repo, tmp_path: Path):
             "-o",
             f"ndjson={tmp_path / 'e.ndjson'}",
             "-o",
-            f"terminal={tmp_path / 'r.txt'}",
+            str(tmp_path / "r.txt"),
+            "-o",
+            str(tmp_path / "r.HTM"),
         )
     assert code == 0
+    assert (tmp_path / "r.HTM").read_text().startswith("<!doctype html>")
     report = json.loads(out)
     jsonschema.validate(report, schema.generate("report"))
-    assert len(checked((tmp_path / "e.ndjson").read_text())) == 7
+    assert len(told(checked((tmp_path / "e.ndjson").read_text()))) == 7
     assert "MAJOR" in (tmp_path / "r.txt").read_text()
 
 
@@ -378,6 +387,58 @@ def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo, 
             " give another file\n"
         ),
     )
+
+
+@pytest.mark.fault(
+    "screen",
+    "-o report.html without a format, or a file name that tells none",
+    "the ending names the format; where it names none, exit 2 says how to name one",
+)
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("r.docx", "no format ends in .docx; name one with -o FORMAT=r.docx"),
+        ("report", "its name tells no format; name one with -o FORMAT=report"),
+        ("-", "its name tells no format; name one with -o FORMAT=-"),
+        ("/dev/stderr", "its name tells no format; name one with -o FORMAT=/dev/stderr"),
+        ("a\x1b.x\x1b", "no format ends in .x\\u{1b}; name one with -o FORMAT=a\\u{1b}.x\\u{1b}"),
+    ],
+)
+def test_a_file_that_names_no_format_is_an_error(repo: Repo, given: str, said: str):
+    code, out, err = review(repo, "-o", given)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f": {said}, where FORMAT is one of terminal, ndjson, json, " in err
+
+
+@pytest.mark.fault(
+    "files",
+    "a run writes its report into the worktree that the next run reviews",
+    "the report is skipped, named as such; another file of that name is reviewed",
+)
+def test_reports_are_not_reviewed_by_the_next_run(repo: Repo):
+    code, *_ = review(repo, "--no-model", "-o", "out.html", "-o", "sarif=out.json", "-q")
+    assert code == 0
+    with (repo.path / "shell.txt").open("wb") as shell:
+        subprocess.run(
+            [sys.executable, "-m", "reviewer", "--no-model"],
+            cwd=repo.path,
+            stdout=shell,
+            stderr=subprocess.DEVNULL,
+            check=True,
+        )
+    (repo.path / "out.json").write_text("{}\n")
+    _, lines, _ = agent(repo, "--no-model")
+    last = lines[-1]
+    shell_too = ["shell.txt"] if Path("/proc/self/fd/1").is_symlink() else []
+    assert sorted(last["reviewedFiles"]) == [
+        "a.py",
+        "out.json",
+        *([] if shell_too else ["shell.txt"]),
+    ]
+    assert last["skippedFiles"] == [
+        {"fileName": name, "reason": "excluded", "detail": "written by reviewer"}
+        for name in ["out.html", *shell_too]
+    ]
 
 
 def test_two_outputs_cannot_share_a_file_and_a_killed_run_leaves_none(repo: Repo, tmp_path: Path):

@@ -54,10 +54,11 @@ def test_a_recorded_stream():
             "reviewing 3 files with google/gemma-4-12B-it-qat-w4a16-ct",
             "setting_up",
             "tools_completed",
-            "1/4 after 10.0 s",
+            "2/4 after 10.0 s",
             (
-                "INCOMPLETE: 1 of 3 files was not reviewed (out of time). Run again to continue:"
-                " finished units are remembered. Not reviewed: shop/data.py (timeout)"
+                "INCOMPLETE: 1 of 3 files was not reviewed (out of time). Run it again to continue,"
+                " finished units are remembered: `reviewer --agent`. Not reviewed: shop/data.py"
+                " (timeout)"
             ),
         ],
     )
@@ -340,9 +341,7 @@ def test_an_incomplete_review_is_not_clean_after_fixes_either(shop):
             REVIEWER_ENDPOINT=server.url,
         )
     assert (code, len(applied(progress))) == (3, 2)
-    assert progress[-1].startswith(
-        "INCOMPLETE: the only file was not reviewed (the model's reply could not be used: "
-    )
+    assert progress[-1].startswith("INCOMPLETE: the only file was not reviewed (the model's reply ")
 
 
 def proposed(line, verification):

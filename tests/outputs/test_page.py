@@ -106,3 +106,19 @@ def test_write_survives_a_poor_encoding() -> None:
     stream = io.TextIOWrapper(raw, encoding="ascii", newline="")
     write(stream, "│ é 漢 …\n")
     assert raw.getvalue() == b"| \\xe9 \\u6f22 ~\n"
+
+
+@pytest.mark.fault(
+    "screen",
+    "a message names a command, and the terminal is narrow",
+    "the command stays on one line, to be copied, wherever it fits on one",
+)
+def test_a_command_is_not_broken() -> None:
+    text = "Next: `git fetch --deepen=1`, or a `b c d e f g h i j k l m` too"
+    assert wrap(text, 24) == [
+        "Next:",
+        "`git fetch --deepen=1`,",
+        "or a `b c d e f g h i j",
+        "k l m` too",
+    ]
+    assert wrap("it`s a `b c` here", 9) == ["it`s a", "`b c`", "here"]

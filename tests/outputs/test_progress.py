@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 
 import pytest
 from support.event_cases import complete, context, error, finding, load
 
-from reviewer.events import Event, Heartbeat, Status
-from reviewer.outputs import open_progress
+from reviewer.events import Event, Finding, Heartbeat, Status
+from reviewer.outputs import open_output, open_progress
 from reviewer.outputs.progress import Progress
 
 
@@ -29,22 +30,32 @@ def run(steps: list[tuple[float, Event]], *, tty: bool, width: int = 80) -> str:
     return stream.getvalue()
 
 
+def beat(second: float, done: int, left: float | None = None, total: int = 4) -> Heartbeat:
+    return Heartbeat(elapsed_seconds=second, units_done=done, units_total=total, seconds_left=left)
+
+
 STEPS: list[tuple[float, Event]] = [
     (0, context(units=4)),
-    (1, Status(phase="analyzing", status="tools_completed")),
-    (2, Status(phase="analyzing", status="reviewing")),
+    (1, Status(phase="setup", status="setting_up")),
+    (2, Status(phase="analyzing", status="tools_completed")),
+    (3, Status(phase="analyzing", status="reviewing")),
+    (4, beat(4, 0, total=12)),
     (9, finding()),
-    (12, Heartbeat(elapsed_seconds=12, units_done=1, units_total=4)),
-    (75, Heartbeat(elapsed_seconds=75, units_done=3, units_total=4)),
+    (12, beat(12, 1, 36, total=12)),
+    (20, finding(2)),
+    (75, beat(75, 11, 2, total=12)),
     (80, complete()),
 ]
 LINES = [
-    "starting · 0 of 4 units · 0:00",
-    "analyzers done · 0 of 4 units · 0:01",
-    "reviewing · 0 of 4 units · 0:02",
-    "reviewing · 0 of 4 units · 1 finding · 0:09",
-    "reviewing · 1 of 4 units · 1 finding · 0:12 · about 0:36 left",
-    "reviewing · 3 of 4 units · 1 finding · 1:15 · about 0:25 left",
+    "reading the change · 0:00",
+    "running the analyzers · 0:01",
+    "analyzers done · 0:02",
+    "reviewing · 0:03",
+    "reviewing · 0 of 12 units · 0:04",
+    "reviewing · 0 of 12 units · 1 finding · 0:09",
+    "reviewing · 1 of 12 units · 1 finding · 0:12 · about 40 s left",
+    "reviewing · 1 of 12 units · 2 findings · 0:20 · about 30 s left",
+    "reviewing · 11 of 12 units · 2 findings · 1:15 · a few seconds left",
 ]
 
 
@@ -53,17 +64,82 @@ def test_a_terminal_gets_one_line_that_rewrites_itself_and_goes() -> None:
 
 
 def test_elsewhere_there_is_a_line_every_ten_seconds() -> None:
-    assert run(STEPS, tty=False) == f"reviewer: {LINES[4]}\nreviewer: {LINES[5]}\n"
+    told = [LINES[6], "reviewing · 11 of 12 units · 2 findings · 1:15 · a few seconds left"]
+    assert run(STEPS, tty=False) == "".join(f"reviewer: {line}\n" for line in told)
 
 
 def test_a_short_run_leaves_no_line_behind() -> None:
     assert run([(0.1, event) for event in load("clean")], tty=False) == ""
 
 
-def test_the_line_fits() -> None:
-    shown = run(STEPS, tty=True, width=30).split("\r\x1b[K")
-    assert max(map(len, shown)) == 29
-    assert shown[-2] == "reviewing · 3 of 4 units · 1…"
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (80, "reviewing · 11 of 12 units · 2 findings · 1:15 · a few seconds left"),
+        (64, "reviewing · 11 of 12 units · 2 findings · a few seconds left"),
+        (50, "reviewing · 11 of 12 units · a few seconds left"),
+        (40, "11 of 12 units · a few seconds left"),
+        (30, "11 of 12 units"),
+    ],
+)
+def test_a_narrow_terminal_gets_what_matters_most(width: int, line: str) -> None:
+    assert run(STEPS, tty=True, width=width).split("\r\x1b[K")[-2] == line
+
+
+@pytest.mark.fault(
+    "screen",
+    "the report goes through a pipe, and the terminal is narrower than it would be",
+    "the progress line keeps to the terminal that it is on, and never wraps",
+)
+def test_the_width_is_that_of_the_terminal_at_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def fileno(self) -> int:
+            return 7
+
+    columns = iter([80, 40])
+    monkeypatch.setattr(
+        os, "get_terminal_size", lambda number: os.terminal_size((next(columns), 24))
+    )
+    stream, clock = Terminal(), Clock()
+    progress = Progress(stream, tty=True, width=120, every=0, clock=clock)
+    for second, event in STEPS[6:8]:
+        clock.now = 100.0 + second
+        progress.emit(event)
+    assert stream.getvalue() == (
+        "\r\x1b[Kreading the change · 1 of 12 units · 0:12 · about 40 s left"
+        "\r\x1b[K1 of 12 units · about 30 s left"
+    )
+
+
+@pytest.mark.fault(
+    "screen",
+    "a finding is written on the terminal while the progress line stands there",
+    "the line goes, the finding is written whole, and the line comes back below",
+)
+def test_what_is_written_above_the_line() -> None:
+    screen, clock = io.StringIO(), Clock()
+    above = open_output("plain", screen, color=False, width=80, quiet=False, verbose=False)
+
+    class Told:
+        def emit(self, event: Event) -> None:
+            if isinstance(event, Finding):
+                screen.write(f"<{event.id}>\n")
+            above.emit(event)
+
+        def close(self) -> None:
+            screen.write("<end>\n")
+
+    progress = Progress(screen, tty=True, width=80, every=0, clock=clock, above=[Told()])
+    for second, event in [(0, context()), (1, finding(1)), (2, complete(findings=1))]:
+        clock.now = 100.0 + second
+        progress.emit(event)
+    progress.close()
+    assert screen.getvalue() == (
+        "\r\x1b[Kreading the change · 0:00"
+        "\r\x1b[K<000000000001>\n"
+        "\r\x1b[Kreading the change · 1 finding · 0:01"
+        "\r\x1b[K<end>\n"
+    )
 
 
 @pytest.mark.parametrize("end", [complete(), error()])
@@ -86,10 +162,9 @@ def test_color_and_the_door_of_the_command_line() -> None:
 
 
 def test_hours() -> None:
-    beat = Heartbeat(elapsed_seconds=4000, units_done=1, units_total=2)
-    assert (
-        run([(4000, beat)], tty=False)
-        == "reviewer: starting · 1 of 2 units · 1:06:40 · about 1:06:40 left\n"
+    steps: list[tuple[float, Event]] = [(4000, beat(4000, 1, 4000, total=2))]
+    assert run(steps, tty=False) == (
+        "reviewer: reading the change · 1 of 2 units · 1:06:40 · about 1 h 07 min left\n"
     )
 
 

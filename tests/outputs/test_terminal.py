@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 import random
 import re
 import unicodedata
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +14,9 @@ from support.event_cases import NAMES, complete, context, error, finding, load, 
 from support.output_runs import rendered, runs
 
 from reviewer.events import Event
+from reviewer.outputs import open_output
 from reviewer.outputs.page import STYLES, cells
+from reviewer.outputs.wording import ordered
 
 SGR = re.compile(rf"\x1b\[(?:0|{'|'.join(STYLES.values())})m")
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # categories that steer a terminal or hide on it
@@ -269,3 +273,100 @@ def test_the_numbers_of_a_quote_are_as_wide_as_the_last_that_it_has() -> None:
         "85 │ line 85",
         ">  86 │ line 86",
     )
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def live(run: list[Event], **options: Any) -> list[str]:
+    """What each event writes on a terminal, and at last what the end does."""
+    stream, written = Screen(), []
+    output = open_output(
+        "terminal",
+        stream,
+        **{"color": False, "width": 80, "quiet": False, "verbose": False, **options},
+    )
+    for emit in [*(partial(output.emit, event) for event in run), output.close]:
+        before = stream.tell()
+        emit()
+        written.append(stream.getvalue()[before:])
+    return written
+
+
+@pytest.mark.fault(
+    "screen",
+    "a review takes minutes, and its first finding is there after seconds",
+    "a terminal shows each finding when it is published; a pipe gets them sorted at the end",
+)
+def test_a_terminal_gets_each_finding_as_it_comes() -> None:
+    run = [
+        context(),
+        finding(1, severity="minor"),
+        finding(2, severity="critical", title="Second"),
+        complete(findings=2),
+    ]
+    began, first, second, last, end = live(run)
+    assert (began, last) == ("", "")
+    assert first.splitlines()[:2] == ["MINOR     The loop never ends", "          shop/cart.py:3"]
+    assert second.splitlines()[0] == "CRITICAL  Second"
+    assert "loop" not in end
+    assert end.splitlines()[0] == "─" * 80
+    assert end.splitlines()[-1] == "2 findings in 2 files: 1 critical, 1 minor"
+    piped = rendered("terminal", run)
+    assert piped == f"{second}{first}{end}"
+
+
+def test_many_that_came_in_another_order_are_listed_again() -> None:
+    severities = ["minor", "major", "critical", "minor"]
+    found = [
+        finding(at, severity=severity, start_line=at + 1) for at, severity in enumerate(severities)
+    ]
+    run: list[Event] = [context(), *found, complete(findings=4)]
+    lines = live(run)[-1].splitlines()
+    assert lines[:6] == [
+        "─" * 80,
+        "CRITICAL  shop/cart.py:3  The loop never ends",
+        "MAJOR     shop/cart.py:2  The loop never ends",
+        "MINOR     shop/cart.py:1  The loop never ends",
+        "MINOR     shop/cart.py:4  The loop never ends",
+        "─" * 80,
+    ]
+    assert live([context(), *ordered(found), complete(findings=4)])[-1].count("MINOR") == 0
+    assert live(run, quiet=True)[-1] == "4 findings in 2 files: 1 critical, 1 major, 2 minor\n"
+    many_more = live(many(30))[-1].splitlines()
+    assert len([line for line in many_more if "The loop" in line]) == 20
+    assert "          and 10 less severe findings" in many_more
+
+
+def test_a_finding_that_takes_the_place_of_another_says_so() -> None:
+    place = {
+        "id": f"{1:012x}",
+        "file_name": "shop/cart.py",
+        "start_line": 9,
+        "end_line": 9,
+        "side": "new",
+    }
+    better = finding(2, title="Better", places=[place])
+    _, first, second, _, end = live([context(), finding(1), better, complete(findings=1)])
+    assert "note" not in first
+    assert "  note    replaces 000000000001 above, which has the same cause\n" in second
+    assert end.splitlines()[-1] == "1 finding in 2 files: 1 major"
+
+
+def test_a_smoke_model_is_named_before_its_first_finding() -> None:
+    run = [context(model_role="smoke"), finding(1), finding(2), complete(findings=2)]
+    _, first, second, _, end = live(run)
+    assert first.startswith("Smoke model: a test of the setup, not a review\n\n")
+    assert "Smoke" not in second + end
+
+
+def test_quiet_on_a_terminal_is_a_line_when_it_comes() -> None:
+    run = [context(), finding(1), complete(findings=1)]
+    assert live(run, quiet=True) == [
+        "",
+        "MAJOR     shop/cart.py:3  The loop never ends\n",
+        "",
+        "1 finding in 2 files: 1 major\n",
+    ]

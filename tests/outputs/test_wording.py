@@ -14,6 +14,7 @@ from reviewer.outputs.wording import (
     engine,
     ordered,
     share,
+    time_left,
     verdict,
     why_unreviewed,
 )
@@ -40,6 +41,22 @@ def test_every_reason_has_words() -> None:
 )
 def test_duration(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-3, "a few seconds left"),
+        (5, "a few seconds left"),
+        (5.1, "about 10 s left"),
+        (60, "about 60 s left"),
+        (61, "about 2 min left"),
+        (3600, "about 1 h 00 min left"),
+        (3601, "about 1 h 01 min left"),
+    ],
+)
+def test_the_time_that_is_left_looks_like_a_guess(seconds: float, words: str) -> None:
+    assert time_left(seconds) == words
 
 
 def test_share_is_never_rounded_up_to_all() -> None:

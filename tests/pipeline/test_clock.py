@@ -7,7 +7,9 @@ import pytest
 from reviewer import watchdog
 from reviewer.errors import Interrupted, OutOfTime
 from reviewer.events import Heartbeat, Status
+from reviewer.pipeline import clock as clock_module
 from reviewer.pipeline.clock import Clock
+from reviewer.pipeline.pace import Pace
 
 STATUS = Status(phase="setup", status="setting_up")
 
@@ -92,7 +94,7 @@ def test_heartbeats_begin_after_the_first_event_and_say_how_far_the_run_is():
         beats = asyncio.create_task(clock.beats(0.01))
         await asyncio.sleep(0.1)
         assert events == []
-        clock.done, clock.total = 2, 5
+        clock.pace = Pace([1.0] * 5, 2)
         clock.send(STATUS)
         while len(events) < 3:
             await asyncio.sleep(0.01)
@@ -105,6 +107,59 @@ def test_heartbeats_begin_after_the_first_event_and_say_how_far_the_run_is():
         (Heartbeat, 2, 5),
         (Heartbeat, 2, 5),
     ]
+
+
+@pytest.mark.fault(
+    "deadline",
+    "units end while findings keep the stream from falling silent",
+    "the count of units moves with them, in heartbeats at least a second apart",
+)
+def test_progress_is_told_soon_and_in_few_heartbeats(monkeypatch):
+    monkeypatch.setattr(clock_module, "_APART", 0.05)
+
+    async def work(clock, events):
+        beats = asyncio.create_task(clock.beats())
+        clock.send(STATUS)
+        clock.begin([1.0] * 40)
+        for position in range(40):
+            clock.end_pass(position, asked=False)
+            clock.send(STATUS)  # as a finding would be
+            await asyncio.sleep(0.005)
+        while not isinstance(events[-1], Heartbeat):
+            await asyncio.sleep(0.01)
+        beats.cancel()
+        return [event for event in events if isinstance(event, Heartbeat)]
+
+    told = timed(work)
+    assert (told[-1].units_done, told[-1].units_total) == (40, 40)
+    assert len({beat.units_done for beat in told}) == len(told)
+    assert 2 <= len(told) <= 20  # of 40, some 0.2 s long, 0.05 s apart
+
+
+def test_the_speed_that_was_measured_says_how_much_time_is_left():
+    async def work(clock, events):
+        clock.pace = Pace([1.0] * 3)
+        clock.pace.begin(0, clock.began)
+        clock.pace.end(0, clock.began + 1000.0, asked=True)
+        clock.beat()
+        clock.pace.begin(1, clock.began)
+        clock.pace.end(1, clock.began + 1000.0, asked=True)
+        clock.beat()
+        return [event.seconds_left for event in events]
+
+    assert timed(work) == [None, 1000.0]
+
+
+def test_the_heartbeats_of_a_long_run_are_further_apart():
+    async def work(clock, events):
+        apart = []
+        for elapsed in (0, 300, 900, 36000):
+            clock.began -= elapsed
+            apart.append(round(clock._apart(9.0), 1))
+            clock.began += elapsed
+        return apart
+
+    assert timed(work) == [1.0, 1.0, 3.0, 9.0]
 
 
 @pytest.mark.parametrize(("timeout", "stopped"), [(0, None), (60, "interrupted")])

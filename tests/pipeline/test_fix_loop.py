@@ -72,7 +72,7 @@ def fix(
     )
     code = asyncio.run(verdict.conclude(request, take, choose=model.choose(), work=work))
     assert [kind in ("complete", "error") for kind in kinds(stream)] == [False] * (
-        len(stream) - 1
+        len(kinds(stream)) - 1
     ) + [True]
     assert kinds(stream).count("review_context") == (stream[-1].type == "complete")
     return stream, code, lines

@@ -101,7 +101,7 @@ def test_nothing_to_review_is_skipped_never_clean(tmp_path: Path):
     assert stream[1].status == "review_skipped"
     assert (stream[-1].status, stream[-1].message, code) == (
         "review_skipped",
-        "No changes detected.",
+        "No changes detected. The last commit: `reviewer --commit HEAD`.",
         0,
     )
     assert model.prompts == []
@@ -201,7 +201,8 @@ def test_a_server_that_fails_leaves_the_rest_unreviewed_and_says_so(repo: Repo):
     assert (complete.outcome, complete.findings, code) == ("failed", 1, 3)
     assert (
         complete.message
-        == "1 of 2 files was not reviewed (the model failed). nothing answers at http://x."
+        == "1 of 2 files was not read by a model (the model failed). Run it again to continue,"
+        " finished units are remembered. nothing answers at http://x."
     )
 
 

@@ -3,6 +3,7 @@ reason."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from support.repo import Repo, added_lines, only, outcome, rebuilt, review
 
-from reviewer.types import FileDiff
+from reviewer.types import FileDiff, Skipped
 from reviewer.workspace import Limits
 
 
@@ -687,7 +688,7 @@ def test_file_diff_of_an_untracked_file(repo: Repo) -> None:
     assert review(repo).files == (FileDiff("b", None, "added", None, "100644", None, None, ()),)
 
 
-def test_the_reports_of_this_program_are_no_part_of_the_change(repo: Repo) -> None:
+def test_the_reports_of_this_run_are_no_part_of_the_change(repo: Repo) -> None:
     repo.commit({"tracked.json": "{}\n"})
     reports = [
         repo.write(name, "[]\n")
@@ -696,5 +697,36 @@ def test_the_reports_of_this_program_are_no_part_of_the_change(repo: Repo) -> No
     repo.write(".gitignore", "ignored.json\n")
     limits = Limits(reports=frozenset(str(path.resolve()) for path in reports))
     assert outcome(review(repo, limits=limits)) == only(
-        files={"tracked.json": "modified", ".gitignore": "added"}
+        files={"tracked.json": "modified", ".gitignore": "added"},
+        skipped={"review.json": "excluded", "out/review.html": "excluded"},
     )
+
+
+@pytest.mark.fault(
+    "files",
+    "a report of an earlier run lies in the worktree, perhaps ignored since",
+    "it is skipped as such; one that was edited, moved or committed is reviewed like any file",
+)
+def test_the_reports_of_earlier_runs_are_no_part_of_the_change(repo: Repo) -> None:
+    report = "<!doctype html>\n"
+    repo.commit({"kept.html": ""})
+    for name in ("kept.html", "report.html", "edited.html", "moved.html", "ignored.html"):
+        repo.write(name, report)
+    repo.write("edited.html", report + "<!-- mine -->\n")
+    repo.path.joinpath("link.html").symlink_to("report.html")
+    repo.write(".gitignore", "ignored.html\n")
+    names = ("kept.html", "report.html", "edited.html", "ignored.html", "gone.html")
+    digest = hashlib.sha256(report.encode()).hexdigest()
+    written = {str((repo.path / name).resolve()): frozenset({digest}) for name in names}
+    change = review(repo, limits=Limits(written=written))
+    assert outcome(change) == only(
+        files={
+            ".gitignore": "added",
+            "edited.html": "added",
+            "kept.html": "modified",
+            "link.html": "added",
+            "moved.html": "added",
+        },
+        skipped={"report.html": "excluded"},
+    )
+    assert change.skipped == (Skipped("report.html", "excluded", "written by reviewer"),)

@@ -15,9 +15,10 @@ from pydantic import BaseModel, ValidationError
 from reviewer import __version__, config, events, process, verdict
 from reviewer.doors.mcp import contract, junk, roots, tools
 from reviewer.doors.mcp.contract import TOOLS, ReviewArguments, ToolText
+from reviewer.doors.mcp.progress import Progress
 from reviewer.doors.mcp.tools import Door
 from reviewer.errors import ConfigError, Exit, ReviewerError, UsageError
-from reviewer.events import Event, Finding, Heartbeat, Report, ReviewContext, Status
+from reviewer.events import Event, Report
 from reviewer.text import cut, one_line
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ MISSING = (
 BEAT_SECONDS = 9.0  # the longest that a client waits for a sign of life
 GRACE_SECONDS = 10.0  # for a review to stop in order when the client is gone
 SIGNAL_SECONDS = 1.5  # the same after a signal
-Tell = Callable[[float, str], Awaitable[None]]  # called with a number that grows, and what happened
+APART_SECONDS = 0.5  # between two notifications: there may be thousands of findings
+# Called with a number that grows, what it grows to if that is known, and what happened.
+Tell = Callable[[float, float | None, str], Awaitable[None]]
 
 
 def serve(given: Sequence[str], *, allow_apply: bool) -> None:
@@ -102,8 +105,8 @@ def build(door: Door) -> Server[Any]:
         )
 
     async def call_tool(ctx: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
-        async def report(progress: float, message: str) -> None:
-            await ctx.session.report_progress(progress, None, message)
+        async def report(progress: float, total: float | None, message: str) -> None:
+            await ctx.session.report_progress(progress, total, message)
 
         try:
             return _result(await call(door, params.name, params.arguments or {}, report))
@@ -173,46 +176,29 @@ async def _review(door: Door, given: ReviewArguments, report: Tell) -> Report:
     job = tools.begin(door, given, events.put_nowait)
     assert job.task is not None
     job.task.add_done_callback(lambda _: events.put_nowait(None))
-    number = 0
+    progress = Progress()
     try:
-        while True:
+        while not job.task.done():
+            alone = ""
             try:
                 event = await asyncio.wait_for(events.get(), BEAT_SECONDS)
             except TimeoutError:
-                message = "working" if door.jobs[0] is job else "waiting for another review to end"
+                alone = "working" if door.jobs[0] is job else "waiting for another review to end"
             else:
                 if event is None:
-                    return job.task.result()
-                message = _progress_line(event)
-            number += 1
-            await report(float(number), message)
+                    break
+                while event is not None:
+                    progress.take(event)
+                    event = None if events.empty() else events.get_nowait()
+            await report(*progress.tell(alone))
+            await asyncio.wait({job.task}, timeout=APART_SECONDS)
+        return job.task.result()
     finally:
         if not job.stop.done():
             job.stop.set_result("interrupted")
         job.task.add_done_callback(
             lambda task: task.cancelled() or task.exception()
         )  # else it is logged
-
-
-def _progress_line(event: Event) -> str:
-    """One line about an event. The only untrusted text in it is file names."""
-    match event:
-        case ReviewContext():
-            return f"{event.files} files, {event.units} units, engine {event.engine}"
-        case Status():
-            return event.status.replace("_", " ")
-        case Heartbeat():
-            return (
-                f"{event.units_done} of {event.units_total} units after"
-                f" {event.elapsed_seconds:.0f} s"
-            )
-        case Finding():
-            return (
-                f"{event.severity} finding at"
-                f" {cut(one_line(event.file_name), 200)}:{event.start_line or 1}"
-            )
-        case _:
-            return event.type
 
 
 def _result(value: BaseModel) -> types.CallToolResult:

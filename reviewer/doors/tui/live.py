@@ -3,7 +3,7 @@ end."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reviewer.doors.tui.model import Item, Line
@@ -11,9 +11,9 @@ from reviewer.events import Complete, Error, Event, Finding, Heartbeat, ReviewCo
 from reviewer.findings import told_once
 from reviewer.outputs.collected import NO_END
 from reviewer.outputs.page import Page, clean, inline
-from reviewer.outputs.progress import DOING
+from reviewer.outputs.progress import BEGINNING, DOING, clock_time
 from reviewer.outputs.summary_text import conclusion, failure, summary
-from reviewer.outputs.wording import against, engine, verdict
+from reviewer.outputs.wording import against, engine, time_left, units_done, verdict
 from reviewer.text import count, cut
 
 
@@ -24,9 +24,8 @@ class Live:
 
     context: ReviewContext | None = None
     findings: tuple[Finding, ...] = ()
-    doing: str = "starting"
-    done: int = 0
-    total: int = 0
+    doing: str = BEGINNING
+    beat: Heartbeat | None = None  # the last one
     end: Complete | Error | None = None
     over: bool = False
     stopping: bool = False
@@ -34,11 +33,11 @@ class Live:
     def after(self, event: Event) -> Live:
         match event:
             case ReviewContext():
-                return replace(self, context=event, total=event.units)
+                return replace(self, context=event)
             case Status():
                 return replace(self, doing=DOING[event.status])
             case Heartbeat():
-                return replace(self, done=event.units_done, total=event.units_total)
+                return replace(self, beat=event)
             case Finding():
                 return replace(self, findings=(*self.findings, event))
             case Complete() | Error():
@@ -48,15 +47,7 @@ class Live:
         """The progress after `seconds`, or the verdict, which looks clean only if everything was
         reviewed."""
         if not self.over:
-            parts = ["stopping; finished work is kept" if self.stopping else self.doing]
-            if self.total:
-                parts.append(f"{self.done:,} of {count(self.total, 'unit')}")
-            return (
-                (
-                    "running",
-                    " · ".join([*parts, count(len(self.findings), "finding"), clock(seconds)]),
-                ),
-            )
+            return (("running", " · ".join(self._parts(seconds))),)
         if not isinstance(self.end, Complete):
             so_far = (
                 f"; INCOMPLETE: {count(len(self.findings), 'finding')} so far"
@@ -77,6 +68,16 @@ class Live:
             else f"  {inline(cut(self.end.message, 400))}"
         )
         return ((style, said + code), ("", more))
+
+    def _parts(self, seconds: float) -> Iterator[str]:
+        beat = self.beat
+        yield "stopping; finished work is kept" if self.stopping else self.doing
+        if beat and beat.units_total:
+            yield units_done(beat.units_done, beat.units_total)
+        yield count(len(self.findings), "finding")
+        yield clock_time(seconds)
+        if beat and beat.seconds_left is not None and not self.stopping:
+            yield time_left(beat.seconds_left - (seconds - beat.elapsed_seconds))
 
     def head(self) -> Line:
         """What is reviewed, against which base, with which model."""
@@ -105,12 +106,6 @@ class Live:
         if isinstance(self.end, Complete):
             return [*conclusion(page, self.context, self.end, list(self.findings))]
         return [*failure(page, self.end, list(self.findings), verbose=False)]
-
-
-def clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def remembered_status(items: Sequence[Item], *, complete: bool | None) -> Line:

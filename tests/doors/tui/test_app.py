@@ -135,12 +135,12 @@ def test_findings_appear_while_the_review_runs(repo: Repo):
                 screen = lines(app)
                 seen.append((screen[0][:11], screen[2].strip(), screen[-2]))
             assert seen == [
-                ("0 findings ", "", "starting · 0 of 4 units · 0 findings · 0:00"),
-                ("0 findings ", "", "reviewing · 0 of 4 units · 0 findings · 0:00"),
+                ("0 findings ", "", "reading the change · 0 findings · 0:00"),
+                ("0 findings ", "", "reviewing · 0 findings · 0:00"),
                 (
                     "1 finding ·",
                     "shop/cart.py:3  The loop never ends",
-                    "reviewing · 0 of 4 units · 1 finding · 0:00",
+                    "reviewing · 1 finding · 0:00",
                 ),
                 (
                     "1 finding ·",
@@ -201,7 +201,7 @@ def test_stopping_ends_the_review_with_its_code(repo: Repo, key: str):
             async with asyncio.timeout(20):
                 while not model.prompts:
                     await pilot.pause()
-            assert lines(app)[-2] == "reviewing · 0 of 1 unit · 0 findings · 0:00"
+            assert lines(app)[-2].startswith("reviewing · ")
             await pilot.press(key)
             screen = await settled(app, pilot)
             if key == "ctrl+c":

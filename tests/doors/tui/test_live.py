@@ -3,10 +3,12 @@ at."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.event_cases import complete, context, error, finding
 
-from reviewer.doors.tui.live import Live, clock, remembered_status
+from reviewer.doors.tui.live import Live, remembered_status
 from reviewer.doors.tui.model import Item
 from reviewer.events import Heartbeat, Status
 from reviewer.outputs.page import Page
@@ -29,8 +31,6 @@ def after(*events):
 
 
 def over(*events):
-    from dataclasses import replace
-
     return replace(after(*events), over=True)
 
 
@@ -40,20 +40,29 @@ def text(line):
 
 def test_where_it_is():
     live = after(context(units=12))
-    assert text(live.status(0.4)) == "starting · 0 of 12 units · 0 findings · 0:00"
+    assert text(live.status(0.4)) == "reading the change · 0 findings · 0:00"
     live = live.after(Status(phase="analyzing", status="reviewing")).after(finding(1))
     live = live.after(Heartbeat(elapsed_seconds=9, units_done=3, units_total=12))
     assert live.status(75) == (("running", "reviewing · 3 of 12 units · 1 finding · 1:15"),)
-    assert text(Live().status(0)) == "starting · 0 findings · 0:00"
     assert (
         text(Live(stopping=True).status(1)) == "stopping; finished work is kept · 0 findings · 0:01"
     )
 
 
+def test_the_time_that_is_left_falls_while_nothing_is_heard():
+    beat = Heartbeat(elapsed_seconds=9, units_done=3, units_total=12, seconds_left=40)
+    live = after(context(), Status(phase="analyzing", status="reviewing"), beat)
+    assert [text(live.status(second)) for second in (9, 24.1)] == [
+        "reviewing · 3 of 12 units · 0 findings · 0:09 · about 40 s left",
+        "reviewing · 3 of 12 units · 0 findings · 0:24 · about 25 s left",
+    ]
+    assert "left" not in text(replace(live, stopping=True).status(9))
+
+
 def test_an_end_that_has_not_been_left_yet_is_no_verdict():
     """The exit code is known when the reports are written."""
     live = after(context(), complete())
-    assert text(live.status(3)) == "starting · 0 of 3 units · 0 findings · 0:03"
+    assert text(live.status(3)) == "reading the change · 0 findings · 0:03"
 
 
 @pytest.mark.parametrize(
@@ -164,14 +173,3 @@ def test_remembered_findings():
     assert text(remembered_status([], complete=None)) == "No findings recorded here"
     cut = text(remembered_status(items[:1], complete=False))
     assert cut == "the last run here: 1 open finding; INCOMPLETE: it did not review everything"
-
-
-def test_the_clock():
-    assert [clock(each) for each in (0, 59.99, 60, 3599, 3600, 90061)] == [
-        "0:00",
-        "0:59",
-        "1:00",
-        "59:59",
-        "1:00:00",
-        "25:01:01",
-    ]

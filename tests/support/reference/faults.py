@@ -34,6 +34,7 @@ RELIABILITY = {
     "server": "Model servers",
     "reply": "Replies",
     "files": "Files and disks",
+    "screen": "What a person sees",
 }
 
 
