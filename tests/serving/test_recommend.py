@@ -102,6 +102,17 @@ def test_the_embedded_engine_says_why_it_leaves_the_gpu():
     assert not any("vLLM" in line for line in made.why)
 
 
+def test_a_small_card_is_told_of_the_mixture_in_main_memory():
+    def told(machine, engines=None):
+        return any("--cpu-moe" in line for line in on(machine, engines).why)
+
+    small = MACHINES["cuda_8"]
+    assert told(small)
+    assert not told(small, ("ollama",))
+    assert not told(replace(small, cpu=replace(small.cpu, free=8 * GIB)))
+    assert not told(MACHINES["cuda_24"])  # which holds it
+
+
 def test_windows_has_no_vllm():
     made = on(replace(MACHINES["cuda_80"], system="Windows"))
     assert chosen(made) == (GGUF.format("31B"), "llama-server", 1)
