@@ -212,6 +212,15 @@ def test_the_stronger_model_of_a_24_gb_card_and_its_cost():
     )
 
 
+def test_a_stronger_model_may_fit_with_a_shorter_context():
+    first, *_ = on(with_cards(card(20475, 20200, "RTX 4000 Ada Generation"))).alternatives
+    assert (first.plan.model, first.plan.context) == (GGUF.format("31B"), 8192)
+    assert first.cost == (
+        "80 instead of 77.1% in LiveCodeBench; about 15 instead of 78 tokens/s, 5.2 times slower;"
+        " 8192 instead of 16384 tokens of context, too few for some prompts"
+    )
+
+
 @pytest.mark.parametrize("name", MACHINES)
 def test_nobodys_repack_wins_over_the_makers(name):
     machine = MACHINES[name]
