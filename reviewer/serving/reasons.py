@@ -148,7 +148,7 @@ def _devices(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
         asked = not any(plan.device_kind != "cpu" for plan in made)
         yield f"{machine.best.name} is not used: {embedded if asked else held}."
     for device in machine.devices:
-        if device.free is not None and device.free < device.memory * _BUSY and not device.shared:
+        if device.free is not None and device.free < device.memory * _BUSY:
             yield (
                 f"Only {device.free / GIB:.1f} of {device.memory / GIB:.1f} GiB of {device.name}"
                 " are free: end what uses it (nvidia-smi, rocm-smi), and ask again for more."

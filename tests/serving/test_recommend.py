@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support.machines import MACHINES
 
-from reviewer.serving import catalogue, plan, rank
+from reviewer.serving import catalogue, plan, rank, reasons
 from reviewer.serving.fit import Want
 from reviewer.serving.hardware import GIB, MIB, Machine, make_device
 from reviewer.serving.recommend import candidates, groups, recommend
@@ -111,6 +111,19 @@ def test_a_small_card_is_told_of_the_mixture_in_main_memory():
     assert not told(small, ("ollama",))
     assert not told(replace(small, cpu=replace(small.cpu, free=8 * GIB)))
     assert not told(MACHINES["cuda_24"])  # which holds it
+    halo = MACHINES["strix_halo"]  # whose main memory is that of the GPU
+    assert not told(replace(halo, devices=(replace(halo.best, memory=9 * GIB, free=9 * GIB),)))
+
+
+def test_what_nearly_fits_is_named_unless_it_cannot_run():
+    machine = MACHINES["cuda_16"]
+    best, made = on(machine).plan, candidates(machine, Want())
+    lacks = "Gemma 4 26B-A4B (77.1%) lacks 0.4 GiB: "
+    assert any(line.startswith(lacks) for line in reasons.why(machine, best, made))
+    made = [
+        plan if plan.fits else plan.model_copy(update={"bound": "unsupported"}) for plan in made
+    ]
+    assert not any(" lacks " in line for line in reasons.why(machine, best, made))
 
 
 def test_windows_has_no_vllm():
