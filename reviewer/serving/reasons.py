@@ -71,8 +71,11 @@ def _experts(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
 
 
 def _lacking(plan: Plan) -> int:
-    need = plan.weight_bytes + plan.margin_bytes + plan.kv_bytes_per_sequence
-    return max(0, need - plan.usable_bytes)
+    return max(0, _need(plan) - plan.usable_bytes)
+
+
+def _need(plan: Plan) -> int:
+    return plan.weight_bytes + plan.margin_bytes + plan.kv_bytes_per_sequence
 
 
 def measured(plan: Plan) -> Measured | None:
@@ -95,6 +98,7 @@ def measured(plan: Plan) -> Measured | None:
 
 
 def _program(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
+    yield from _without_embedded(best, made)
     if best.device_kind == "rocm":
         yield (
             "llama-server uses the GPU through Vulkan or ROCm; the vLLM of the package index is"
@@ -109,6 +113,17 @@ def _program(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
         yield f"vLLM answers up to {at_once} full requests at once."
     elif best.device_kind == "cpu":
         yield "A CPU reads prompts slowly too: a large change takes its time."
+
+
+def _without_embedded(best: Plan, made: list[Plan]) -> Iterator[str]:
+    """Why a plan without a GPU of its own is for Ollama, which has to be installed first."""
+    own = (plan for plan in made if (plan.family, plan.engine) == (best.family, "llamacpp"))
+    needs = min((_need(plan) for plan in own if not plan.fits), default=0)
+    if best.engine == "ollama" and needs:
+        yield (
+            f"The embedded engine would need {needs / GIB:.1f} GiB for it: it keeps the whole"
+            " context on every layer, Ollama only windows of it."
+        )
 
 
 def _without_vllm(best: Plan, made: list[Plan]) -> Iterator[str]:
