@@ -20,6 +20,7 @@ def why(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
     """One sentence a line: the model, the program, the devices, and what the machine hides."""
     yield _model(best, made)
     yield from _nearly(best, made)
+    yield from _experts(machine, best, made)
     if seen := measured(best):
         where = f"{seen.device}, {seen.source}"
         yield f"Others measured {seen.speed:g} tokens/s with it ({where})."
@@ -55,9 +56,26 @@ def _nearly(best: Plan, made: list[Plan]) -> Iterator[str]:
         )
 
 
+def _experts(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
+    """The mixture on a card that is too small for it. llama.cpp can keep the experts in main
+    memory, of which a token reads little; nobody has measured enough of it for a plan."""
+    mixture = [plan for plan in made if (plan.family, plan.engine) == ("26b", "llama-server")]
+    weaker = mixture and rank.coding(best) < rank.coding(mixture[0])
+    enough = (machine.cpu.free or 0) > max((plan.weight_bytes for plan in mixture), default=0)
+    if weaker and enough and best.device_kind in ("cuda", "rocm") and not machine.best.shared:
+        yield (
+            f"26B-A4B ({rank.coding(mixture[0]):g}%) runs here with its experts in main memory,"
+            " slower (llama-server with --cpu-moe): others measured 20 tokens/s on an 8 GB RTX 4060"
+            " (threadreaderapp.com/user/analogalok, June 2026)."
+        )
+
+
 def _lacking(plan: Plan) -> int:
-    need = plan.weight_bytes + plan.margin_bytes + plan.kv_bytes_per_sequence
-    return max(0, need - plan.usable_bytes)
+    return max(0, _need(plan) - plan.usable_bytes)
+
+
+def _need(plan: Plan) -> int:
+    return plan.weight_bytes + plan.margin_bytes + plan.kv_bytes_per_sequence
 
 
 def measured(plan: Plan) -> Measured | None:
@@ -80,6 +98,7 @@ def measured(plan: Plan) -> Measured | None:
 
 
 def _program(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
+    yield from _without_embedded(best, made)
     if best.device_kind == "rocm":
         yield (
             "llama-server uses the GPU through Vulkan or ROCm; the vLLM of the package index is"
@@ -94,6 +113,17 @@ def _program(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
         yield f"vLLM answers up to {at_once} full requests at once."
     elif best.device_kind == "cpu":
         yield "A CPU reads prompts slowly too: a large change takes its time."
+
+
+def _without_embedded(best: Plan, made: list[Plan]) -> Iterator[str]:
+    """Why a plan without a GPU of its own is for Ollama, which has to be installed first."""
+    own = (plan for plan in made if (plan.family, plan.engine) == (best.family, "llamacpp"))
+    needs = min((_need(plan) for plan in own if not plan.fits), default=0)
+    if best.engine == "ollama" and needs:
+        yield (
+            f"The embedded engine would need {needs / GIB:.1f} GiB for it: it keeps the whole"
+            " context on every layer, Ollama only windows of it."
+        )
 
 
 def _without_vllm(best: Plan, made: list[Plan]) -> Iterator[str]:
@@ -133,7 +163,7 @@ def _devices(machine: Machine, best: Plan, made: list[Plan]) -> Iterator[str]:
         asked = not any(plan.device_kind != "cpu" for plan in made)
         yield f"{machine.best.name} is not used: {embedded if asked else held}."
     for device in machine.devices:
-        if device.free is not None and device.free < device.memory * _BUSY and not device.shared:
+        if device.free is not None and device.free < device.memory * _BUSY:
             yield (
                 f"Only {device.free / GIB:.1f} of {device.memory / GIB:.1f} GiB of {device.name}"
                 " are free: end what uses it (nvidia-smi, rocm-smi), and ask again for more."

@@ -33,6 +33,7 @@ def test_equal_gpus_share_what_one_cannot_hold():
 def test_what_is_asked_for_by_its_id_is_planned_although_it_is_never_suggested():
     name = "xbill9/gemma-4-26B-A4B-it-qat-q4_0-w4a16-ct"
     assert named(name, MACHINES["cuda_24"], WANT, "vllm").model == name
+    assert named(name, MACHINES["cuda_2x24"], WANT, "vllm").model == name
     assert named("26b", MACHINES["cuda_80"], WANT, "vllm").model != name
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support.machines import MACHINES
 
-from reviewer.serving import catalogue, plan, rank
+from reviewer.serving import catalogue, plan, rank, reasons
 from reviewer.serving.fit import Want
 from reviewer.serving.hardware import GIB, MIB, Machine, make_device
 from reviewer.serving.recommend import candidates, groups, recommend
@@ -100,6 +100,30 @@ def test_the_embedded_engine_says_why_it_leaves_the_gpu():
         " uses it." in made.why
     )
     assert not any("vLLM" in line for line in made.why)
+
+
+def test_a_small_card_is_told_of_the_mixture_in_main_memory():
+    def told(machine, engines=None):
+        return any("--cpu-moe" in line for line in on(machine, engines).why)
+
+    small = MACHINES["cuda_8"]
+    assert told(small)
+    assert not told(small, ("ollama",))
+    assert not told(replace(small, cpu=replace(small.cpu, free=8 * GIB)))
+    assert not told(MACHINES["cuda_24"])  # which holds it
+    halo = MACHINES["strix_halo"]  # whose main memory is that of the GPU
+    assert not told(replace(halo, devices=(replace(halo.best, memory=9 * GIB, free=9 * GIB),)))
+
+
+def test_what_nearly_fits_is_named_unless_it_cannot_run():
+    machine = MACHINES["cuda_16"]
+    best, made = on(machine).plan, candidates(machine, Want())
+    lacks = "Gemma 4 26B-A4B (77.1%) lacks 0.4 GiB: "
+    assert any(line.startswith(lacks) for line in reasons.why(machine, best, made))
+    made = [
+        plan if plan.fits else plan.model_copy(update={"bound": "unsupported"}) for plan in made
+    ]
+    assert not any(" lacks " in line for line in reasons.why(machine, best, made))
 
 
 def test_windows_has_no_vllm():
@@ -198,6 +222,15 @@ def test_the_stronger_model_of_a_24_gb_card_and_its_cost():
     assert first.cost == (
         "80 instead of 77.1% in LiveCodeBench; about 38 instead of 139 tokens/s, 3.7 times slower;"
         " at most 40960 instead of 131072 tokens of context"
+    )
+
+
+def test_a_stronger_model_may_fit_with_a_shorter_context():
+    first, *_ = on(with_cards(card(20475, 20200, "RTX 4000 Ada Generation"))).alternatives
+    assert (first.plan.model, first.plan.context) == (GGUF.format("31B"), 8192)
+    assert first.cost == (
+        "80 instead of 77.1% in LiveCodeBench; about 15 instead of 78 tokens/s, 5.2 times slower;"
+        " 8192 instead of 16384 tokens of context, too few for some prompts"
     )
 
 
