@@ -252,8 +252,9 @@ def test_a_stop_before_the_review_has_begun_counts(repo: Repo):
 def test_what_was_not_reviewed_never_looks_clean(repo: Repo):
     async def script(app, pilot):
         screen = await settled(app, pilot)
-        assert "INCOMPLETE: the only file was not reviewed; no findings so far · exit 3" in " ".join(
-            screen
+        assert (
+            "INCOMPLETE: the only file was not reviewed; no findings so far · exit 3"
+            in " ".join(screen)
         )
         assert "No issues found" not in "".join(screen)
         text = "\n".join(screen)
