@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,9 @@ def init(user: bool, only_print: bool) -> None:
 @click.option(
     "--user", is_flag=True, help="Check by what a user may set; without FILE, the user's file."
 )
+@common.style
 @click.pass_context
-def validate(ctx: click.Context, file: str | None, user: bool) -> None:
+def validate(ctx: click.Context, file: str | None, user: bool, style: str) -> None:
     """Check a configuration file: this repository's .reviewer.toml unless FILE names another.
 
     Each mistake is a line `path:line: key: what is wrong; allowed: what is right`; exit code 2 when
@@ -127,6 +129,10 @@ def validate(ctx: click.Context, file: str | None, user: bool) -> None:
     )
     mistakes, number = check(_content(path, hint), repository=not user)
     name = text.one_line(os.path.relpath(path) if file is None and not user else str(path))
+    if style == "json":
+        report = {"file": name, "keys": number, "mistakes": [asdict(each) for each in mistakes]}
+        click.echo(json.dumps(report, indent=2))
+        ctx.exit(Exit.USAGE if mistakes else Exit.OK)
     for mistake in mistakes:
         click.echo(f"{name}:{mistake}")
     if mistakes:
@@ -186,7 +192,9 @@ def _plain(value: Any) -> Any:
         return "(set)"
     if isinstance(value, tuple):
         return [
-            item.model_dump(by_alias=True) if isinstance(item, BaseModel) else item
+            item.model_dump(by_alias=True, exclude_none=True)
+            if isinstance(item, BaseModel)
+            else item
             for item in value
         ]
     return value

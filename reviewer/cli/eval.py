@@ -168,7 +168,7 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     click.echo(
         one_line(
             f"{done} run, {summary.before} kept, {len(summary.unrunnable)} could not be "
-            f"run, {summary.findings} findings: {given['out']}"
+            f"run, {count(summary.findings, 'finding')}: {given['out']}"
         )
     )
     ctx.exit(Exit.INCOMPLETE if summary.unrunnable else Exit.OK)

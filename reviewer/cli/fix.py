@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LEVELS = ("applies", "parses", "clean", "tests_pass")
 EPILOG = """\b
 Each fix is shown with its reasons: y applies it, n skips it, a applies it and all that follow,
-d dismisses the finding, e edits the patch, q skips the rest, ? explains the keys. No file is
+d dismisses the finding, e edits the new lines, q skips the rest, ? explains the keys. No file is
 written before the last answer, and `reviewer undo` undoes it all.
 
 \b

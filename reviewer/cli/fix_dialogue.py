@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,11 @@ KEYS = {
     "n": "skip it (also the Enter key)",
     "a": "apply this fix and all that follow",
     "d": "dismiss the finding for good, with a reason",
-    "e": "edit the patch in $EDITOR, then apply it",
+    "e": "edit the new lines in $EDITOR, then apply them if they pass the checks",
     "q": "quit: skip this fix and all that follow",
     "?": "explain these keys",
 }
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")  # tells the editor the language
 _EXPLAINED = "\n".join(
     [
         *(f"  {key}  {meaning}" for key, meaning in KEYS.items()),
@@ -53,8 +55,8 @@ class Dialogue:
         from reviewer.fixes import shown
 
         heading, *rest = shown.lines(fix, color=self.color)
-        reasons = _reasons(fix.finding, self.color) if counted else ()
-        for line in (*([counted] if counted else []), heading, *reasons, *rest):
+        head = _head(fix.finding, counted, self.color) if counted else (heading,)
+        for line in (*head, *rest):
             click.echo(line, color=self.color)
 
     def ask(self) -> str:
@@ -110,7 +112,9 @@ def dismiss(repository: Repository, finding: Finding, dialogue: Dialogue) -> Non
     """Ask why, and dismiss the finding; without a reason it is skipped."""
     from reviewer import memory
 
-    reason = click.prompt("Why is it not a problem?", default="", show_default=False)
+    reason = click.prompt(
+        "Why is it not a problem?", default="", show_default=False, prompt_suffix=" "
+    )
     if not str(reason).strip():
         dialogue.say("no reason given: skipped")
         return
@@ -149,16 +153,22 @@ def _take_edited(
 
 
 def _edited(fix: Fix, dialogue: Dialogue) -> Fix | None:
-    """The fix with the patch as the user edited it; None if it is unchanged, cannot be used or now
-    touches other files."""
+    """The fix with the lines, or the patch of several places, as the user edited them; None if they
+    are unchanged, cannot be used or now touch other files."""
     from reviewer.fixes import edited, patch
     from reviewer.fixes.apply import Fix, names
 
-    diff = click.edit(fix.diff, extension=".diff")
-    if diff is None or diff == fix.diff:
+    lines = edited.replacement(fix.diff)
+    suffix = _SUFFIX.search(fix.finding.file_name)
+    before = fix.diff if lines is None else lines
+    after = click.edit(
+        before, extension=".diff" if lines is None else suffix[0] if suffix else ".txt"
+    )
+    if after is None or after == before:
         dialogue.say("not edited: skipped")
         return None
-    changed = Fix(fix.finding, edited.recounted(diff))
+    diff = edited.recounted(after) if lines is None else edited.with_replacement(fix.diff, after)
+    changed = Fix(fix.finding, diff)
     if problem := patch.read(changed.diff)[1]:
         dialogue.say(f"skipped: {problem}")
         return None
@@ -168,11 +178,15 @@ def _edited(fix: Fix, dialogue: Dialogue) -> Fix | None:
     return changed
 
 
-def _reasons(finding: Finding, color: bool) -> Iterator[str]:
-    from reviewer.outputs.page import Page, clean
+def _head(finding: Finding, counted: str, color: bool) -> Iterator[str]:
+    from reviewer.outputs.page import Page, clean, inline
+    from reviewer.outputs.wording import place
     from reviewer.text import cut
 
     page = Page(columns(), color=color)
+    where = place(finding.file_name, finding.start_line)
+    yield f"{counted}  {finding.id}  {finding.severity}  {where}"
+    yield from page.field("", inline(finding.title), style="bold", gutter=2)
     if finding.comment.strip() not in ("", finding.title.strip()):
         yield from page.field("why", clean(cut(finding.comment, 2000)))
     if finding.failure_scenario.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ import click
 
 from reviewer.cli import common
 from reviewer.errors import ConfigError
+from reviewer.text import count, one_line
 
 if TYPE_CHECKING:
     from reviewer.memory.listing import Stats
@@ -65,55 +66,56 @@ def _repository() -> str | None:
 
 def _rows(figures: Stats) -> list[tuple[str, str]]:
     from reviewer.outputs.wording import duration, share, thought_about
-    from reviewer.text import one_line
     from reviewer.types import CATEGORIES, SEVERITIES, STATES
 
     asked = figures.hits + figures.misses
-    sources = sorted(figures.by_source)
-
-    def dismissed(name: str) -> str:
-        return share(figures.dismissed_by_source.get(name, 0), figures.by_source[name])
-
+    calls = (
+        f", {count(figures.calls, 'model call')}, {figures.prompt_tokens:,} tokens read,"
+        f" {figures.completion_tokens:,} written{thought_about(figures.thinking_tokens)}"
+        if figures.calls
+        else ", no model call"
+    )
+    cached = (
+        f"{figures.hits:,} of {count(asked, 'request')} ({share(figures.hits, asked)})"
+        if asked
+        else "nothing was asked yet"
+    )
+    saved = f"{duration(figures.saved_seconds)} of model time, {figures.saved_tokens:,} tokens"
     return [
         ("runs", f"{figures.runs:,}, {figures.complete_runs:,} of them complete"),
-        (
-            "spent",
-            (
-                f"{duration(figures.seconds)}, {figures.calls:,} model calls, "
-                f"{figures.prompt_tokens:,} tokens read, {figures.completion_tokens:,} written"
-                f"{thought_about(figures.thinking_tokens)}"
-            ),
-        ),
-        (
-            "cached replies",
-            f"{figures.hits:,} of {asked:,} requests ({share(figures.hits, asked)})",
-        ),
-        (
-            "saved",
-            f"{duration(figures.saved_seconds)} of model time, {figures.saved_tokens:,} tokens",
-        ),
+        ("spent", f"{duration(figures.seconds)}{calls}"),
+        ("cached replies", cached),
+        ("saved", saved if figures.hits else "nothing yet"),
         (
             "cache",
-            (
-                f"{figures.cached_replies:,} replies, {figures.cached_runs:,} runs,"
-                f" {figures.cached_bytes / 2**20:.1f} MiB"
-            ),
+            f"{count(figures.cached_replies, 'reply', 'replies')},"
+            f" {count(figures.cached_runs, 'run')}, {figures.cached_bytes / 2**20:.1f} MiB",
         ),
         ("findings", f"{figures.findings:,}"),
         ("  by state", _counts(figures.by_state, STATES)),
         ("  by severity", _counts(figures.by_severity, SEVERITIES)),
         ("  by category", _counts(figures.by_category, CATEGORIES)),
-        ("  by source", _counts(figures.by_source, sources)),
-        ("  dismissed", ", ".join(f"{one_line(name)} {dismissed(name)}" for name in sources)),
+        ("  by source", _counts(figures.by_source, sorted(figures.by_source))),
+        ("  dismissed", _dismissed(figures)),
         *_acceptance(figures),
     ]
+
+
+def _dismissed(figures: Stats) -> str:
+    from reviewer.outputs.wording import share
+
+    said = [
+        f"{_words(name)} {share(number, figures.by_source[name])}"
+        f" ({number:,} of {figures.by_source[name]:,})"
+        for name, number in sorted(figures.dismissed_by_source.items())
+    ]
+    return ", ".join(said) or "none"
 
 
 def _acceptance(figures: Stats) -> list[tuple[str, str]]:
     """The share of decided findings that were accepted; empty if none was decided."""
     from reviewer.memory.feedback import decided
     from reviewer.outputs.wording import share
-    from reviewer.text import one_line
 
     groups = (
         ("category", figures.acceptance.by_category),
@@ -122,9 +124,10 @@ def _acceptance(figures: Stats) -> list[tuple[str, str]]:
     )
     rows = []
     for noun, group in groups:
+        said = _words if noun == "category" else one_line
         numbers = [(name, *decided(counts)) for name, counts in group.items()]
         shares = [
-            f"{one_line(name)} {share(yes, yes + no)} ({yes:,} of {yes + no:,})"
+            f"{said(name)} {share(yes, yes + no)} ({yes:,} of {yes + no:,})"
             for name, yes, no in numbers
             if yes + no
         ]
@@ -132,10 +135,14 @@ def _acceptance(figures: Stats) -> list[tuple[str, str]]:
     return rows
 
 
-def _counts(numbers: Mapping[str, int], names: tuple[str, ...] | list[str]) -> str:
-    from reviewer.text import one_line
+def _counts(numbers: Mapping[str, int], names: Sequence[str]) -> str:
+    return ", ".join(f"{_words(name)} {numbers[name]:,}" for name in names if numbers.get(name))
 
-    return ", ".join(f"{one_line(name)} {numbers[name]:,}" for name in names if numbers.get(name))
+
+def _words(name: str) -> str:
+    """A source or a category, as every output prints it."""
+    plain = name.removeprefix("analyzer:").removeprefix("functional_")
+    return one_line(plain if name.startswith("analyzer:") else plain.replace("_", " "))
 
 
 def _json(figures: Stats) -> dict[str, object]:
@@ -143,8 +150,8 @@ def _json(figures: Stats) -> dict[str, object]:
 
     values = {to_camel(name): value for name, value in asdict(figures).items()}
     rate = {
-        name: figures.dismissed_by_source.get(name, 0) / count
-        for name, count in figures.by_source.items()
+        name: figures.dismissed_by_source.get(name, 0) / number
+        for name, number in figures.by_source.items()
     }
     acceptance = {to_camel(name): value for name, value in asdict(figures.acceptance).items()}
     return {**values, "dismissalRateBySource": rate, "acceptance": acceptance}

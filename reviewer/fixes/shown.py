@@ -36,6 +36,8 @@ def lines(fix: Fix, *, color: bool) -> Iterator[str]:
         line.endswith(b"\r") for line in code
     )  # if every line has a CR, it need not be shown
     for line in body:
+        if line.startswith((b"diff --git ", b"index ")):  # the names follow
+            continue
         shown = text.printable(text.scalar(text.decode(line.removesuffix(b"\r") if crlf else line)))
         yield _painted(shown, _COLORS.get(shown[:1], ""), color)
     yield ""

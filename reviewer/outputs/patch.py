@@ -12,6 +12,7 @@ from reviewer.fixes import patch
 from reviewer.outputs.collected import NO_END, CollectedRun
 from reviewer.outputs.page import inline, write
 from reviewer.outputs.wording import ordered, place
+from reviewer.text import count
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> PatchOutput:
@@ -24,13 +25,14 @@ class PatchOutput(CollectedRun):
         joined, left_out = patch.join([_bytes(published) for _, published in fixed])
         notes = [_note(fixed[index][0]) for index in left_out]
         done = len(fixed) - len(left_out)
-        notes.append(f"# {done} of {len(self.findings)} findings have a fix in this patch.")
+        total = count(len(self.findings), "finding")
+        notes.append(f"# This patch has a fix for {done:,} of {total}.")
         if not isinstance(self.end, Complete):
             notes.append(
                 f"# The review did not finish: {inline(self.end.message if self.end else NO_END)}"
             )
         elif self.end.unreviewed_file_count:
-            notes.append(f"# Not reviewed: {self.end.unreviewed_file_count} files.")
+            notes.append(f"# Not reviewed: {count(self.end.unreviewed_file_count, 'file')}.")
         write(self.stream, "\n".join(notes) + "\n")
         self._write_bytes(joined)
 

@@ -139,7 +139,7 @@ async def _judge_batch(court: _Court, home: PassResult, batch: Sequence[Finding]
     court.problem = (
         court.problem
         or wrong
-        or (f"{missing} of {len(batch)} findings got no verdict" if missing else "")
+        or (f"{missing} of {text.count(len(batch), 'finding')} got no verdict" if missing else "")
     )
 
 

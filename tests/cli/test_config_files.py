@@ -3,6 +3,7 @@ mistakes are on lines."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
@@ -157,6 +158,15 @@ def test_validate_the_file_as_it_is_now(repo: Repo) -> None:
         ),
         "",
     )
+    code, out, _ = run(repo, "validate", "--format", "json")
+    report = json.loads(out)
+    wrong = report["mistakes"].pop()
+    assert (code, report["file"], report["keys"]) == (2, ".reviewer.toml", 2)
+    assert wrong == {
+        "line": 3,
+        "key": "profile",
+        "wrong": '"loud" is wrong; allowed: one of "chill", "balanced", "assertive"',
+    }
     assert (
         run(repo, "validate", "--user", ".reviewer.toml")[1]
         == '.reviewer.toml:3: profile: "loud" is wrong; allowed: one of "chill", "balanced",'

@@ -57,7 +57,7 @@ def test_analyzers_alone_are_measured(tmp_path, call):
     code, out, err = call(
         "run", "c.jsonl", "-o", "run.jsonl", "--no-model", "--jobs", "1", "--analyzers", "conflict"
     )
-    assert (code, out) == (0, "2 cases run, 0 kept, 0 could not be run, 1 findings: run.jsonl\n")
+    assert (code, out) == (0, "2 cases run, 0 kept, 0 could not be run, 1 finding: run.jsonl\n")
     assert [line.rpartition(",")[0] for line in err.splitlines()] == [
         "1/2 marked: 1 finding",
         "2/2 quiet: 0 findings",

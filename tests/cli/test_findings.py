@@ -458,7 +458,7 @@ def test_stats(place, run, monkeypatch, tmp_path):
     by severity           critical 1, major 2
     by category           security 3
     by source             model 3
-    dismissed             model 33 %
+    dismissed             model 33 % (1 of 3)
     accepted by category  security 50 % (1 of 2)
     accepted by model     m 50 % (1 of 2)
 """,
@@ -492,7 +492,11 @@ def test_stats_as_json(place, run):
 def test_stats_of_nothing(repo, run):
     code, out, err = run("stats")
     assert (code, err) == (0, "")
-    assert "  cached replies  0 of 0 requests (0 %)\n" in out
+    assert (
+        "  spent           0.0 s, no model call\n  cached replies  nothing was asked yet\n" in out
+    )
+    assert "  saved           nothing yet\n" in out
+    assert "    dismissed     none\n" in out
     assert "accepted" not in out
 
 

@@ -77,7 +77,7 @@ def test_what_is_selected_is_shown_and_written(repo: Repo, call: Call) -> None:
         + "\napplied 2 fixes in 1 file; undo with: reviewer undo\n"
     )
     assert repo.git("diff", "--cached") == ""
-    assert call("undo") == (0, "restored f.txt\n", "")
+    assert call("undo") == (0, "restored f.txt\nnothing is left to undo\n", "")
     assert (repo.path / "f.txt").read_text() == TEXT
 
 
@@ -105,12 +105,14 @@ def test_a_fix_keeps_the_encoding_of_its_file(repo: Repo, call: Call) -> None:
     assert "\n-int pay = 1;  // 返す\n+int pay = 2;  // 送る\n" in out
     end = "// 設定が見つかりません\n"
     assert (repo.path / "pay.c").read_bytes() == (after + end).encode("cp932")
-    assert call("undo") == (0, "restored pay.c\n", "")
+    assert call("undo") == (0, "restored pay.c\nnothing is left to undo\n", "")
     assert (repo.path / "pay.c").read_bytes() == (before + end).encode("cp932")
 
 
 def _shown(line: int) -> str:
-    return diff_of(("f.txt", TEXT, changed(line))).decode()
+    """The patch from the names of the file on."""
+    diff = diff_of(("f.txt", TEXT, changed(line))).decode()
+    return f"--- {diff.partition('--- ')[2]}"
 
 
 def test_only_what_is_named(repo: Repo, call: Call) -> None:
@@ -487,7 +489,7 @@ def test_each_is_counted_and_explained(repo: Repo, tmp_path: Path) -> None:
     code, seen = talk(repo, "?\nq\n", "--from", source)
     assert code == 0, seen
     assert (
-        "1 of 2\n000000000001  major  f.txt:1  Problem 1\n  why     It is wrong.\\u{1b}[2J\n"
+        "1 of 2  000000000001  major  f.txt:1\n  Problem 1\n  why     It is wrong.\\u{1b}[2J\n"
         "  fails   f(0) raises.\nproved: clean"
     ) in seen
     assert "  d  dismiss the finding for good, with a reason\n" in seen
@@ -543,18 +545,14 @@ def test_an_edited_patch_is_proved_again(repo: Repo, tmp_path: Path) -> None:
     repo.commit({"a.py": "def f(x):\n    return x\n"})
     diff = diff_of(("a.py", "def f(x):\n    return x\n", "def f(x):\n    return x + 1\n"))
     made = proposed(1, diff, file_name="a.py", start_line=2)
-    editor = tmp_path / "editor"
+    source = str(report(tmp_path / "r.json", made))
     for new, said, left in (
         ("return (x", "skipped: The replacement fails the check `parses`: a.py: ", "return x\n"),
         ("return nowhere", "skipped: The replacement fails the check `analyzers`: ", "return x\n"),
         ("return x + 2", "edited, and proved again: clean\n", "return x + 2\n"),
     ):
-        editor.write_text(
-            f"#!/bin/sh\nsed -i 's/^+ .*$/+    {new}/' \"$1\"\ntouch -d '1 hour' \"$1\"\n"
-        )
-        editor.chmod(0o755)
-        source = str(report(tmp_path / "r.json", made))
-        code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
+        editor = editing(tmp_path, f"s/return x + 1/{new}/")
+        code, seen = talk(repo, "e\n", "--from", source, **editor)
         assert code == 0, seen
         assert said in seen
         assert (repo.path / "a.py").read_text().endswith(left)
@@ -567,31 +565,40 @@ def test_the_end_of_input_applies_nothing(repo: Repo, tmp_path: Path) -> None:
     assert (repo.path / "f.txt").read_text() == TEXT
 
 
-def test_an_edited_patch_is_what_is_applied(repo: Repo, tmp_path: Path) -> None:
-    """Counts need not be right; another file cannot be reached that way."""
+def editing(tmp_path: Path, script: str) -> dict[str, str]:
+    """The environment with an editor that is this `sed` script."""
     editor = tmp_path / "editor"
-    editor.write_text(
-        "#!/bin/sh\nsed -i 's/^+new 0$/+mine\\n+and more/' \"$1\"\nsleep 0.01; touch -d '1 hour'"
-        ' "$1"\n'
-    )
+    editor.write_text(f"#!/bin/sh\nsed -i '{script}' \"$1\"\ntouch -d '1 hour' \"$1\"\n")
     editor.chmod(0o755)
+    return {"EDITOR": str(editor), "VISUAL": str(editor)}
+
+
+def test_the_new_lines_are_edited(repo: Repo, tmp_path: Path) -> None:
     source = str(report(tmp_path / "r.json", patched(1, 0)))
-    code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
+    editor = editing(tmp_path, "s/^new 0$/mine\\nand more/")
+    code, seen = talk(repo, "e\n", "--from", source, **editor)
     assert code == 0, seen
     assert (repo.path / "f.txt").read_text() == "mine\nand more\n" + "".join(LINES[1:])
-    editor.write_text(
-        "#!/bin/sh\nsed -i 's/f.txt/g.txt/g; s/^+mine/+x/' \"$1\"\ntouch -d '1 hour' \"$1\"\n"
-    )
-    repo.write("f.txt", TEXT)
-    code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
-    assert "the edited patch touches other files: skipped" in seen
-    assert (repo.path / "g.txt").read_text() == TEXT
-    editor.write_text(
-        "#!/bin/sh\nsed -i '/^-[^-]/d; s/^+\\([^+]\\)/ \\1/' \"$1\"\ntouch -d '1 hour' \"$1\"\n"
-    )
-    code, seen = talk(repo, "e\n", "--from", source, EDITOR=str(editor), VISUAL=str(editor))
-    assert "skipped: the patch is empty" in seen
-    assert (repo.path / "f.txt").read_text() == TEXT
+
+
+def test_a_patch_of_several_places_is_edited_as_it_is(repo: Repo, tmp_path: Path) -> None:
+    """Counts need not be right; another file cannot be reached that way."""
+    made = proposed(1, diff_of(("f.txt", TEXT, changed(0, 15))), file_name="f.txt", start_line=1)
+    source = str(report(tmp_path / "r.json", made))
+    for script, said in (
+        ("s/f.txt/g.txt/g; s/^+new 0/+x/", "the edited patch touches other files: skipped"),
+        ("/^-[^-]/d; s/^+\\([^+]\\)/ \\1/", "skipped: the patch is empty"),
+        ("s/x/x/", "not edited: skipped"),
+    ):
+        assert said in talk(repo, "e\n", "--from", source, **editing(tmp_path, script))[1]
+        assert ((repo.path / "f.txt").read_text(), (repo.path / "g.txt").read_text()) == (
+            TEXT,
+            TEXT,
+        )
+    editor = editing(tmp_path, "s/^+new 0$/+mine\\n+and more/")
+    assert talk(repo, "e\n", "--from", source, **editor)[0] == 0
+    expected = changed(15).replace("line 0\n", "mine\nand more\n")
+    assert (repo.path / "f.txt").read_text() == expected
 
 
 def test_the_commands_are_listed_and_documented() -> None:

@@ -53,7 +53,7 @@ def test_a_person_is_told_about_each_round_and_can_take_it_back(repo: Repo) -> N
     )
     assert (code, err) == (0, "reviewer: round 1: 1 finding; applied 1 fix in b.py\n")
     assert SAID in out
-    assert reviewer(repo, "undo") == (0, "restored b.py\n", "")
+    assert reviewer(repo, "undo") == (0, "restored b.py\nnothing is left to undo\n", "")
     assert (repo.path / "b.py").read_text() == IS
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.fixes import diff_of
 
 from reviewer.fixes import patch
-from reviewer.fixes.edited import recounted
+from reviewer.fixes.edited import recounted, replacement, with_replacement
 from reviewer.fixes.lines import spliced
 
 TEXT = "".join(f"line {number}\n" for number in range(30))
@@ -84,3 +84,32 @@ def test_several_files_are_counted_each_for_itself() -> None:
     assert problem is None
     made = [spliced(TEXT.encode(), patch.splices(file)).decode() for file in files]
     assert made == ["0\n1\n2\n" + TEXT, TEXT + "x\n"]
+
+
+@given(contents, contents, st.lists(st.sampled_from([b"a", b"b", b"", b"+ x", b"-y"]), max_size=6))
+def test_other_lines_in_the_place_of_the_new_ones(
+    old: list[str], new: list[str], typed: list[bytes]
+) -> None:
+    """Whatever somebody types there, the file has it, and is otherwise as it was."""
+    before, after = "".join(["top\n", *old]), "".join(["top\n", *new])
+    diff = diff_of(("f", before, after))
+    shown = replacement(diff)
+    if before == after or shown is None:
+        return
+    assert shown in after.encode()
+    written = b"".join(line + b"\n" for line in typed)
+    made = with_replacement(diff, written)
+    files, problem = patch.read(made)
+    expected = after.encode().replace(shown, written, 1)
+    if problem:
+        assert (problem, expected) == ("the patch is empty", before.encode())
+    else:
+        assert spliced(before.encode(), patch.splices(files[0])) == expected
+
+
+def test_what_has_several_hunks_or_no_last_line_end_is_edited_as_a_patch() -> None:
+    two = diff_of(("f", TEXT, TEXT.replace("line 0\n", "x\n").replace("line 20\n", "y\n")))
+    for diff in (two, diff_of(("f", "a", "b")), b"no patch"):
+        assert replacement(diff) is None
+        with pytest.raises(ValueError, match="not one hunk"):
+            with_replacement(diff, b"x\n")

@@ -38,7 +38,7 @@ def test_git_applies_all_that_go_together(tmp_path: Path) -> None:
     said = rendered("patch", [context(), *found, complete(findings=4)])
     assert said.startswith(
         "# Left out, because it cannot be combined with the others: 000000000003 f:3 Late\\ndiff"
-        " --git a/x b/x\n# 3 of 4 findings have a fix in this patch.\ndiff --git a/f b/f\n"
+        " --git a/x b/x\n# This patch has a fix for 3 of 4 findings.\ndiff --git a/f b/f\n"
     )
     done = subprocess.run(
         [GIT, "apply", "-"], cwd=repo.path, input=said.encode(), capture_output=True
@@ -52,11 +52,11 @@ def test_a_run_that_did_not_get_to_its_end_says_so() -> None:
     last = complete(unreviewed_files=left, unreviewed_file_count=1)
     assert (
         rendered("patch", [context(), last])
-        == "# 0 of 0 findings have a fix in this patch.\n# Not reviewed: 1 files.\n"
+        == "# This patch has a fix for 0 of 0 findings.\n# Not reviewed: 1 file.\n"
     )
     assert (
         rendered("patch", [error()])
-        == "# 0 of 0 findings have a fix in this patch.\n# The review did not finish: git"
+        == "# This patch has a fix for 0 of 0 findings.\n# The review did not finish: git"
         " did not answer\n"
     )
 
@@ -70,7 +70,7 @@ def test_bytes_that_are_no_text_come_out_as_they_are() -> None:
         output.emit(event)
     output.close()
     lines = diff.split(b"\n")
-    assert raw.getvalue() == b"# 1 of 1 findings have a fix in this patch.\n" + b"\n".join(
+    assert raw.getvalue() == b"# This patch has a fix for 1 of 1 finding.\n" + b"\n".join(
         [lines[0], *lines[2:]]
     )
 
@@ -88,5 +88,5 @@ def test_what_is_no_patch_is_left_out() -> None:
     assert [line.partition(":")[0] for line in said.splitlines()] == [
         "# Left out, because it cannot be combined with the others",
         "# Left out, because it cannot be combined with the others",
-        "# 0 of 2 findings have a fix in this patch.",
+        "# This patch has a fix for 0 of 2 findings.",
     ]

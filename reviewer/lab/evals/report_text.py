@@ -8,6 +8,7 @@ from reviewer.lab.evals import wording
 from reviewer.lab.evals.compare import CaseChange, Comparison
 from reviewer.lab.evals.report_model import FigureGroup, Report, ReviewNote
 from reviewer.outputs.page import cells, inline
+from reviewer.text import count
 
 NAMES = 20  # names listed in one section
 LABELS = {
@@ -97,8 +98,8 @@ def _comparison(made: Comparison) -> Iterator[str]:
         yield inline(warning)
     yield from _table([["a", made.a.name], ["b", made.b.name]])
     yield (
-        f"{made.cases:,} cases complete in both; {made.method}; within {made.tolerance}"
-        f" lines; findings of severity {made.min_severity} or higher\n"
+        f"{count(made.cases, 'case')} complete in both; {made.method}; within"
+        f" {count(made.tolerance, 'line')}; findings of severity {made.min_severity} or higher\n"
     )
     rows = [["", "a", "b", "b - a", "95 % interval", "permutation"]]
     for key, each in made.figures.items():

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reviewer.lab.evals.metrics import METRICS, Metric
 from reviewer.lab.evals.report_model import Figure, Report
+from reviewer.text import count
 
 NOT_RUN, NOTHING = "not run", "–"
 OF_FINDINGS = ("findings", "published findings", "defects found that have a category")
@@ -104,17 +105,20 @@ def facts(report: Report) -> Iterator[tuple[str, str]]:
             "settings",
             ", ".join(f"{name} {text}" for name, text in sorted(header.settings.items())),
         )
-    yield "cases", f"{counts.cases:,} from {header.cases}, {counts.reviews:,} reviews"
+    yield "cases", f"{counts.cases:,} from {header.cases}, {count(counts.reviews, 'review')}"
     yield (
         "counted",
         (
-            f"{counts.complete:,} complete reviews ({counts.clean:,} of clean changes) with"
-            f" {counts.defects:,} known defects and {counts.findings:,} findings,"
+            f"{count(counts.complete, 'complete review')} ({counts.clean:,} of clean changes) with"
+            f" {count(counts.defects, 'known defect')} and {count(counts.findings, 'finding')},"
             f" {counts.counted:,} of them {report.min_severity} or more"
         ),
     )
     yield "left out", f"{counts.incomplete:,} incomplete, {counts.unrunnable:,} could not be run"
-    yield "method", f"{report.method}; within {report.tolerance} lines unless noted otherwise"
+    yield (
+        "method",
+        f"{report.method}; within {count(report.tolerance, 'line')} unless noted otherwise",
+    )
 
 
 def rows(report: Report) -> Iterator[tuple[str, list[tuple[Metric, Figure | None]]]]:

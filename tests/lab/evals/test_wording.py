@@ -106,7 +106,7 @@ def test_the_settings_that_were_given() -> None:
     assert facts["settings"] == "cache off, seed 1"
     assert (
         facts["counted"]
-        == "1 complete reviews (1 of clean changes) with 0 known defects and 0 findings, 0 of them"
+        == "1 complete review (1 of clean changes) with 0 known defects and 0 findings, 0 of them"
         " info or more"
     )
     assert facts["method"].endswith("within 10 lines unless noted otherwise")
