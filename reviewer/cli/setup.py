@@ -99,11 +99,19 @@ def _agreed(made: Setup, have: Have, *, yes: bool) -> bool:
     if not _asks():
         raise UsageError("setup asks before it changes anything: repeat it with --yes")
     if made.smoke:
-        if click.confirm("Run the smoke model, to see the path?", default=False, err=True):
+        if _confirmed("Run the smoke model, to see the path?", default=False):
             return True
         _say(f"No model was set up. {_LATER}")
         return False
-    return click.confirm("Go on?", default=not made.better, err=True)
+    return _confirmed("Go on?", default=not made.better)
+
+
+def _confirmed(question: str, *, default: bool) -> bool:
+    try:
+        return click.confirm(question, default=default, err=True)
+    except click.Abort:  # the cursor is still behind the question
+        click.echo(err=True)
+        raise Interrupted("interrupted; nothing was changed") from None
 
 
 def _asks() -> bool:
