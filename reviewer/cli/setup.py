@@ -126,8 +126,10 @@ def _run(made: Setup, *, yes: bool, hook: bool, agents: bool) -> int:
     try:
         run.run(made, lambda line: click.secho(line, bold=True, err=True))
         if made.smoke:
+            click.echo()
             _say(f"SMOKE RUN: no Gemma 4 was set up: {made.smoke}. {_LATER}")
-        setup_offers.offer(ask=not yes and _asks(), hook=hook, agents=agents)
+        ask = not (yes or made.smoke) and _asks()
+        setup_offers.offer(ask=ask, hook=hook, agents=agents)
     except KeyboardInterrupt as error:
         terminated = type(error) is not KeyboardInterrupt
         word = "terminated" if terminated else "interrupted"
