@@ -63,11 +63,12 @@ class Installer:
         raise NoEngine(f"this installation {place}: install it for good with `{self.hint()}`")
 
     def hint(self, extra: str = "") -> str:
-        """The command for a shell that adds `extra`."""
+        """The command for a shell that adds `extra`; without one, that repairs this program."""
         wanted = f"{NAME}[{extra}]" if extra else NAME
         match self.way:
             case "pipx":
-                return shlex.join(self.add(requirements(extra) or (wanted,)))
+                found = requirements(extra)
+                return shlex.join(self.add(found) if found else ("pipx", "reinstall", self.name))
             case "uv tool":
                 return shlex.join(_uv_tool(self.tool, extra))
             case "once":

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import settings
 from support import toolchains
 
+from reviewer import installer
+
 collect_ignore_glob = [
     "cases/*",
     "evals/fixed/*",
@@ -45,6 +47,17 @@ def _isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "88")
+
+
+@pytest.fixture(autouse=True)
+def _installed_by_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages name the same command wherever the tests run."""
+
+    def hint(extra: str = "") -> str:
+        return f"pip install 'gemma-reviewer{f'[{extra}]' if extra else ''}'"
+
+    monkeypatch.setattr(installer, "hint", hint)
+    monkeypatch.setattr(installer, "again", lambda name: f"pip install --force-reinstall {name}")
 
 
 @pytest.fixture(autouse=True)

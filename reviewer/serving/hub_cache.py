@@ -28,6 +28,12 @@ def partial(repository: str, file: HubFile) -> Path:
     return folder(repository) / "blobs" / f"{file.blob}{_PARTIAL}"
 
 
+def lock(repository: str) -> Path:
+    """The file that a download of ours holds; the library's own are in the same folder."""
+    top = folder(repository)
+    return top.parent / ".locks" / top.name / "reviewer.lock"
+
+
 def is_safe(file: HubFile) -> bool:
     """Whether its path stays in the snapshot, on every system."""
     parts = PurePosixPath(file.path).parts

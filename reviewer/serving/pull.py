@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 
-from reviewer import text
+from reviewer import disk, text
 from reviewer.errors import EngineError, EngineUnreachable, ModelNotFound, UsageError
 from reviewer.serving import catalogue, hub, hub_cache, meter
 from reviewer.serving.catalogue import GIB
@@ -99,15 +99,31 @@ def _fetch(listed: Listing, files: Sequence[HubFile], fetch: Callable[..., None]
         return
     done = sum(_size(hub_cache.partial(listed.repository, file)) for file in files)
     shown = meter.on_stderr(sum(file.size for file in files), done)
-    with ExitStack() as stack:
+    with _alone(listed.repository), ExitStack() as stack:
         stack.callback(shown.moving.clear)
         for file in files:
-            place = hub_cache.blob(listed.repository, file)
             partial = hub_cache.partial(listed.repository, file)
-            with hub.explained(listed.repository):
-                place.parent.mkdir(parents=True, exist_ok=True)
             fetch(listed, file, partial, shown.add)
-            partial.replace(place)
+            with hub.explained(listed.repository):
+                disk.replace(partial, hub_cache.blob(listed.repository, file))
+
+
+@contextmanager
+def _alone(repository: str) -> Iterator[None]:
+    """Keep another download of ours from writing to the same files."""
+    place = hub_cache.lock(repository)
+    with ExitStack() as stack:
+        with hub.explained(repository):
+            (hub_cache.folder(repository) / "blobs").mkdir(parents=True, exist_ok=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                stack.enter_context(disk.locked(place, seconds=0))
+            except disk.Taken:
+                raise EngineError(
+                    f"another `reviewer model pull` is downloading {repository}: wait for it, then"
+                    " repeat the command"
+                ) from None
+        yield
 
 
 def _size(path: Path) -> int:

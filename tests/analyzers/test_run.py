@@ -124,7 +124,7 @@ def test_a_missing_extra_is_left_out_unless_it_is_asked_for(tmp_path):
     assert out.stderr == ""
     assert out.stdout.splitlines() == [
         (
-            "[('shellcheck', (), \"shellcheck is not installed: pip install"
+            f"[('shellcheck', (), \"shellcheck is not installed: {sys.executable} -m pip install"
             " 'gemma-reviewer[analyzers]'\", ('a.sh',))]"
         ),
         (

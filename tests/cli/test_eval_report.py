@@ -12,6 +12,7 @@ import pytest
 from support.eval_results import defect, finding, header, known_run, result, write
 
 from reviewer import cli
+from reviewer.installer import installed_by
 from reviewer.lab.evals.compare import Comparison
 from reviewer.lab.evals.metrics import Rules
 from reviewer.lab.evals.report import report
@@ -158,8 +159,7 @@ def test_the_text_report_does_without_matplotlib(run_file: Path) -> None:
     assert (told.returncode, told.stdout) == (2, "")
     assert (
         told.stderr
-        == "reviewer: plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out"
-        " --html\n"
+        == f"reviewer: plots need matplotlib: {installed_by().hint('eval')}, or leave out --html\n"
     )
     assert not Path("page.html").exists()
 

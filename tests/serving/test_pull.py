@@ -14,6 +14,7 @@ import pytest
 from support import hub as fake
 from support.hub import COMMIT, Hub
 
+from reviewer import disk
 from reviewer.errors import (
     AuthFailed,
     EngineError,
@@ -198,6 +199,18 @@ def test_the_disk_is_checked_before_anything_is_fetched(hub, tmp_path, monkeypat
     assert message.endswith("are free: free some space, or set HF_HOME to a larger disk")
     assert hub.got == []
     assert not (tmp_path / "hf").exists()
+
+
+def test_two_downloads_of_the_same_model(hub):
+    place = hub_cache.lock(ID)
+    place.parent.mkdir(parents=True)
+    with disk.locked(place):
+        assert fails().message == (
+            f"another `reviewer model pull` is downloading {ID}: wait for it, then repeat the"
+            " command"
+        )
+    assert hub.got == []
+    assert pull.pull(ID, lambda line: None).is_dir()
 
 
 @pytest.mark.parametrize(

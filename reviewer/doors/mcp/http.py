@@ -19,7 +19,6 @@ from reviewer.doors.mcp import address, guard, roots, server, tokens
 from reviewer.doors.mcp.address import Address
 from reviewer.doors.mcp.tokens import Token
 from reviewer.doors.mcp.tools import Door
-from reviewer.errors import ConfigError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -50,7 +49,7 @@ async def _serve(door: Door, sock: socket.socket, bound: Address, token: Token) 
     try:
         web = _web(door, bound, token)
     except ImportError:
-        raise ConfigError(server.MISSING) from None
+        raise server.missing() from None
     running = asyncio.create_task(web.serve(sockets=[sock]))
 
     async def close() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from reviewer import __version__, config, events, process, verdict
+from reviewer import __version__, config, events, installer, process, verdict
 from reviewer.doors.mcp import contract, junk, roots, tools
 from reviewer.doors.mcp.contract import TOOLS, ReviewArguments, ToolText
 from reviewer.doors.mcp.progress import Progress
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     import mcp_types as types
     from mcp.server.lowlevel import Server
 
-MISSING = (
-    "the `mcp` package is missing or older than version 2: run `pip install 'gemma-reviewer[mcp]'`"
-)
 BEAT_SECONDS = 9.0  # the longest that a client waits for a sign of life
 GRACE_SECONDS = 10.0  # for a review to stop in order when the client is gone
 SIGNAL_SECONDS = 1.5  # the same after a signal
@@ -44,13 +41,19 @@ def serve(given: Sequence[str], *, allow_apply: bool) -> None:
     asyncio.run(_serve(door))
 
 
+def missing() -> ConfigError:
+    return ConfigError(
+        f"the `mcp` package is missing or older than version 2: run `{installer.hint('mcp')}`"
+    )
+
+
 async def _serve(door: Door) -> None:
     try:
         from mcp.server.stdio import stdio_server
 
         server = build(door)
     except ImportError:
-        raise ConfigError(MISSING) from None
+        raise missing() from None
     end_on_signals(door)
     async with stdio_server() as (
         read,

@@ -13,10 +13,10 @@ from reviewer.installer import Installer
 from reviewer.serving import catalogue, rank
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.fit import Want
-from reviewer.serving.hardware import Machine
+from reviewer.serving.hardware import DeviceKind, Machine
 from reviewer.serving.plan import Plan
 from reviewer.serving.programs import PROGRAMS, Program
-from reviewer.serving.recommend import Recommendation, candidates, recommend
+from reviewer.serving.recommend import Recommendation, candidates, programs, recommend
 
 StepName = Literal["install", "download", "start", "check", "review"]
 EXTRAS: dict[Program, str] = {"vllm": "vllm", "llamacpp": "embedded"}  # what we can install
@@ -85,22 +85,18 @@ def choose(
 ) -> tuple[Recommendation | None, tuple[str, ...]]:
     """The best that can be had now, and what would be better. None when nothing fits. Raises
     UsageError when what the user named does not fit."""
-    engines = None if engine is None else (engine,)
-    best = _recommended(machine, engines, model)
-    if (engine or model) and best is None:
+    best = _recommended(machine, have, _thinkable(machine, have, engine), model)
+    if best and _can(best.plan.engine, machine, have):
+        return best, ()
+    if best and engine:
+        way = _by_hand(best.plan, machine, have)
+        raise EngineError(f"{engine} is not installed: {way}; then repeat `reviewer setup`")
+    second = None if engine else _second(machine, have, model)
+    if second is None and (engine or model):
         what = f"{model} does not fit" if model else "no Gemma 4 fits"
         where = f"this machine with {engine}" if engine else "this machine"
         raise UsageError(f"{what} {where}: see what does with `reviewer model list`")
-    if best is None or _can(best.plan.engine, machine, have):
-        return best, ()
-    better = _by_hand(best.plan, machine, have)
-    if engine is not None:
-        raise EngineError(f"{engine} is not installed: {better}; then repeat `reviewer setup`")
-    able = [name for name in _all(machine) if _can(name, machine, have)]
-    second = _recommended(machine, able, model)
-    if second and second.plan.device_kind == "cpu":  # its reasons are not the GPU's memory
-        second = _recommended(replace(machine, devices=()), able, model)
-    return second, (better,)
+    return second, (_by_hand(best.plan, machine, have),) if best else ()
 
 
 def make(
@@ -139,21 +135,39 @@ def _downloads(setup: Setup) -> bool:
     return any(step.name == "download" for step in setup.open)
 
 
+def _thinkable(machine: Machine, have: Have, engine: Program | None) -> list[Program]:
+    """Where Ollama is not used already, it is no better than the others."""
+    if engine:
+        return [engine]
+    return [name for name in programs(machine) if name != "ollama" or name in have.programs]
+
+
+def _second(machine: Machine, have: Have, model: str | None) -> Recommendation | None:
+    """The best with the programs that can be had."""
+    kinds: tuple[DeviceKind, ...] = (machine.best.kind, "cpu")
+    able = {name for kind in kinds for name in PROGRAMS[kind] if _can(name, machine, have)}
+    names = sorted(able)
+    second = _recommended(machine, have, names, model)
+    if second and second.plan.device_kind == "cpu":  # its reasons are not the GPU's memory
+        return _recommended(replace(machine, devices=()), have, names, model)
+    return second
+
+
 def _recommended(
-    machine: Machine, engines: Iterable[Program] | None, model: str | None
+    machine: Machine, have: Have, engines: Iterable[Program], model: str | None
 ) -> Recommendation | None:
+    """Without the alternatives that cannot be had."""
     if model is None:
-        return recommend(machine, Want(), engines)
+        found = recommend(machine, Want(), engines)
+        if found is None:
+            return None
+        others = (each for each in found.alternatives if _can(each.plan.engine, machine, have))
+        return replace(found, alternatives=tuple(others))
     _, checkpoints = catalogue.find(model)
     ids = {each.id for each in checkpoints}
     made = candidates(machine, Want(), engines)
     best = rank.best(plan for plan in made if plan.model in ids)
     return Recommendation(best, (), ()) if best else None
-
-
-def _all(machine: Machine) -> tuple[Program, ...]:
-    kinds = {machine.best.kind: None, "cpu": None}
-    return tuple(dict.fromkeys(name for kind in kinds for name in PROGRAMS[kind]))
 
 
 def _can(program: Program, machine: Machine, have: Have) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from reviewer import verdict, watchdog
+from reviewer import installer, verdict, watchdog
 from reviewer.errors import Exit, UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from reviewer.verdict import Work
 
 OLDEST = 8  # major version of Textual
-MISSING = "--interactive needs Textual 8 or newer: pip install 'gemma-reviewer[tui]'"
 # Leaves the full screen, shows the cursor, and ends reports of the mouse and of pastes.
 _RESET = b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l"
 NO_TERMINAL = "--interactive needs a terminal; leave it out, or write a page with -o html=FILE"
@@ -45,9 +44,13 @@ def check() -> None:
     except ImportError as exc:  # PackageNotFoundError is one
         if (exc.name or "").split(".")[0] not in ("textual", "rich"):
             raise
-        raise UsageError(MISSING) from None
+        raise _missing() from None
     if int(version.split(".")[0]) < OLDEST:
-        raise UsageError(MISSING)
+        raise _missing()
+
+
+def _missing() -> UsageError:
+    return UsageError(f"--interactive needs Textual {OLDEST} or newer: {installer.hint('tui')}")
 
 
 def review(

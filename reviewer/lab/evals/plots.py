@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from reviewer import installer
 from reviewer.errors import UsageError
 from reviewer.lab.evals.metrics import TOLERANCES
 from reviewer.lab.evals.report_model import Figure, Report
@@ -84,7 +85,7 @@ def _svg(name: str, title: str, draw: Callable[[Axes, Report], None], report: Re
         from matplotlib.backends import backend_svg
     except ImportError as exc:
         raise UsageError(
-            "plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out --html"
+            f"plots need matplotlib: {installer.hint('eval')}, or leave out --html"
         ) from exc
     with mpl.rc_context():
         mpl.rcdefaults()  # no matplotlibrc of this folder or user

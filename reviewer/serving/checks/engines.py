@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reviewer import analyzers, process
+from reviewer import analyzers, installer, process
 from reviewer.analyzers.registry import Tool
 from reviewer.errors import NoEngine
 from reviewer.serving import installed
@@ -83,7 +83,7 @@ def vllm(find: Callable[[Path | None], installed.Vllm]) -> Check:
         found = find(None)
     except NoEngine:
         return skipped(
-            "vllm", "not installed", "on a machine with a GPU: pip install 'gemma-reviewer[vllm]'"
+            "vllm", "not installed", f"on a machine with a GPU: {installer.hint('vllm')}"
         )
     return ok(
         "vllm", f"{found.distribution} {found.version or '(unknown version)'}: {found.program[0]}"
@@ -96,9 +96,9 @@ def llamacpp(python: str = sys.executable) -> Check:
         return skipped(
             "llama.cpp",
             "not installed",
-            "to review without a server: pip install 'gemma-reviewer[embedded]'",
+            f"to review without a server: {installer.hint('embedded')}",
         )
-    again = "pip install --force-reinstall xllamacpp"
+    again = installer.again("xllamacpp")
     try:
         # -P and another directory: no module of the reviewed repository may be imported instead
         # of the package.
@@ -132,7 +132,7 @@ def _optional(name: str, distribution: str, what: str, extra: str) -> Check:
     try:
         return ok(name, f"{what} ({importlib.metadata.version(distribution)})")
     except importlib.metadata.PackageNotFoundError:
-        return skipped(name, "not installed", f"pip install 'gemma-reviewer[{extra}]'")
+        return skipped(name, "not installed", installer.hint(extra))
 
 
 def analyzer_tools(missing: Callable[[], Mapping[str, Tool]] = analyzers.missing) -> Check:

@@ -24,6 +24,7 @@ from support.server import Server, stall
 
 from reviewer import events, memory
 from reviewer.doors.mcp import contract
+from reviewer.installer import installed_by
 from reviewer.memory import listing
 
 ROOT = Path(__file__).parents[3]
@@ -489,6 +490,6 @@ def test_without_the_sdk(repo, tmp_path):
     assert (done.returncode, done.stdout) == (2, b"")
     assert (
         done.stderr.decode()
-        == "reviewer: the `mcp` package is missing or older than version 2: run `pip install"
-        " 'gemma-reviewer[mcp]'`\n"
+        == "reviewer: the `mcp` package is missing or older than version 2: run"
+        f" `{installed_by().hint('mcp')}`\n"
     )

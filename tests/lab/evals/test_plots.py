@@ -97,5 +97,6 @@ def test_without_matplotlib_the_error_names_the_next_step() -> None:
     )
     assert (
         ran.stdout
-        == "plots need matplotlib: pip install 'gemma-reviewer[eval]', or leave out --html\n"
+        == f"plots need matplotlib: {sys.executable} -m pip install 'gemma-reviewer[eval]', or"
+        " leave out --html\n"
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from support.reference.markdown import table
 
 from reviewer.analyzers import ANALYZERS
+from reviewer.analyzers.registry import Tool
 from reviewer.languages import Language, all_languages
 
 _EVERYWHERE = "any-file"  # a name that only analyzers of all files read
@@ -69,7 +70,7 @@ def _read_by(each: Language) -> Iterator[str]:
 
 def _engines() -> str:
     rows = (
-        (f"`{name}`", each.finds, f"`{each.tool.command}`" if each.tool.is_optional else "")
+        (f"`{name}`", each.finds, _brought(each.tool) if each.tool.is_optional else "")
         for name, each in ANALYZERS.items()
         if each.tool
     )
@@ -78,3 +79,7 @@ def _engines() -> str:
 
 def _yes(value: object) -> str:
     return "yes" if value else ""
+
+
+def _brought(tool: Tool) -> str:
+    return f"`{tool.get}`" if tool.get else f"the extra `{tool.extra}`"
