@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "reviewer"
 HOLE = "{}"  # stands for a placeholder of an f-string
-NAMES = ("Gemma", "Python", "Ray")  # first words that keep their capital
+NAMES = ("Gemma", "Ollama", "Python", "Ray")  # first words that keep their capital
 STILTED = (
     r"\bnobody\b",
     r"\bwhoever\b",

@@ -16,6 +16,7 @@ import click
 from reviewer import watchdog
 from reviewer.cli import common
 from reviewer.cli.serve_options import launch, options
+from reviewer.cli.serve_ready import ready
 from reviewer.cli.serve_servers import log_of, matching, row, show, states_of, which
 from reviewer.errors import Exit, Interrupted, UsageError
 
@@ -64,7 +65,7 @@ def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
     \b
     reviewer serve start                            the best Gemma 4 for this machine, until Ctrl-C
     reviewer serve start --model 12b --detach       leave it running
-    reviewer serve start --engine llamacpp --detach without a GPU
+    reviewer serve start --engine ollama --detach   with Ollama, which downloads what is missing
     reviewer serve start --model 31b --dry-run      print the command only
     reviewer serve start -- --enforce-eager         pass an option to vLLM
     """
@@ -80,6 +81,8 @@ def start(detach: bool, timeout: float, dry_run: bool, **chosen: Any) -> None:
         brought.add(planned.first[-1])
         fetch.ready(planned.first[-1], _say, offline=chosen["offline"])
         planned = launch(**chosen)
+    if ready(planned, offline=chosen["offline"]):
+        return
     where = registry.folder()
     click.echo(planned.line(), err=True)
     for number in watchdog.ENDING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,31 +13,36 @@ from reviewer.errors import UsageError
 from reviewer.text import one_line
 
 if TYPE_CHECKING:
+    from reviewer.serving.fit import Want
     from reviewer.serving.launch import Launch
-
-PORTS = {"vllm": 8000, "llamacpp": 8080}  # where `reviewer` looks for them
-
 
 _OPTIONS = [
     click.option(
         "--engine",
-        type=click.Choice(["vllm", "llamacpp"]),
-        default="vllm",
+        type=click.Choice(["auto", "vllm", "llama-server", "llamacpp", "ollama"]),
+        default="auto",
         show_default=True,
-        help="vLLM for a GPU, llama.cpp (embedded) for everything else.",
+        help=(
+            "The program that serves: vLLM, llama.cpp's llama-server, the embedded llama.cpp"
+            " (llamacpp), or Ollama. auto takes the best for this machine of those installed."
+        ),
     ),
     click.option(
         "--model",
         metavar="NAME",
         help=(
-            "A size (12b), a Hugging Face id or a folder; for llamacpp a GGUF "
-            "file. Default: the best that fits this machine."
+            "A size (12b), a Hugging Face id or a folder; for llama.cpp a GGUF file, for Ollama a"
+            " tag; smoke for the tiny model that only tests the setup. Default: the best that fits"
+            " this machine."
         ),
     ),
     click.option(
         "--port",
         type=click.IntRange(0, 65535),
-        help="On 127.0.0.1; 0 picks a free one. Default: 8000 for vllm, 8080 for llamacpp.",
+        help=(
+            "On 127.0.0.1; 0 picks a free one. Default: 8000 for vllm, 8080 for llama.cpp, 11434"
+            " for ollama."
+        ),
     ),
     click.option("--uds", metavar="PATH", help="A Unix socket instead of a port (vllm)."),
     click.option(
@@ -51,7 +57,7 @@ _OPTIONS = [
         "--concurrency",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Concurrent requests. Default: 16 for vllm, 1 for llamacpp.",
+        help="Concurrent requests. Default: 16 for vllm, else 1.",
     ),
     click.option(
         "--batched-tokens",
@@ -134,12 +140,86 @@ def options(function: Any) -> Any:
 
 def launch(engine: str, port: int | None, **chosen: Any) -> Launch:
     """The server to start. Raises UsageError and NoEngine."""
-    number = PORTS[engine] if port is None else port or _free_port()
-    if engine == "llamacpp":
-        return _llamacpp(number, chosen)
-    if chosen["uds"] is not None and port is not None:
-        raise UsageError("--port and --uds exclude each other: a server listens at one address")
-    return _vllm(number, chosen)
+    from reviewer.serving import select
+    from reviewer.serving.launch import PORTS
+
+    program: Any = engine
+    if engine == "auto":
+        program = "vllm" if _only_vllm(chosen) else select.program(chosen["model"], _want(chosen))
+    number = PORTS[program] if port is None else port or _free_port()
+    if program == "vllm":
+        if chosen["uds"] is not None and port is not None:
+            raise UsageError("--port and --uds exclude each other: a server listens at one address")
+        return _vllm(number, chosen)
+    if wrong := _only_vllm(chosen):
+        raise UsageError(f"{', '.join(wrong)}: only for --engine vllm")
+    if program == "ollama":
+        return _ollama(number, chosen)
+    return _llama(program, number, chosen)
+
+
+def _only_vllm(chosen: dict[str, Any]) -> list[str]:
+    """The options given that only vLLM has."""
+    given = {
+        "--uds": chosen["uds"],
+        "--lora": chosen["lora"],
+        "--speculative": chosen["speculative"],
+        "--python": chosen["python"],
+        "--gpu-memory": chosen["gpu_memory"],
+        "--kv-gib": chosen["kv_gib"],
+        "--kv-dtype": chosen["kv_dtype"] != "auto",
+        "--tensor-parallel": (chosen["tensor_parallel"] or 1) > 1,
+        "--data-parallel": chosen["data_parallel"] > 1,
+        "options after --": chosen["extra"],
+    }
+    return [name for name, value in given.items() if value]
+
+
+def _want(chosen: dict[str, Any]) -> Want:
+    from reviewer.serving.fit import Want
+
+    return Want(
+        context=chosen["context"],
+        concurrency=chosen["concurrency"] or 1,
+        batched_tokens=chosen["batched_tokens"],
+        gpus=chosen["tensor_parallel"] or 1,
+    )
+
+
+def _llama(program: Any, port: int, chosen: dict[str, Any]) -> Launch:
+    from reviewer.serving import hardware, launch, llama_server, registry, select, weights
+
+    machine = hardware.detect()
+    path, first = select.gguf_of(
+        chosen["model"], program, _want(chosen), machine, anyway=chosen["anyway"]
+    )
+    shape = {
+        "port": port,
+        "context": chosen["context"],
+        "parallel": chosen["concurrency"] or 1,
+    }
+    if program == "llamacpp":
+        made = launch.llamacpp(path, where=registry.folder(), **shape)
+    else:
+        found = llama_server.find()
+        if chosen["model"] is None:
+            llama_server.check_backend(found, machine.best.kind, machine.best.name)
+        made = llama_server.launch(found, path, template=weights.template(path), **shape)
+    return replace(made, first=first)
+
+
+def _ollama(port: int, chosen: dict[str, Any]) -> Launch:
+    from reviewer.serving import ollama, select
+
+    found = ollama.find()
+    tag = select.tag_of(chosen["model"], _want(chosen), anyway=chosen["anyway"])
+    return ollama.launch(
+        found,
+        tag,
+        port=port,
+        context=chosen["context"],
+        parallel=chosen["concurrency"] or 1,
+    )
 
 
 def _free_port() -> int:
@@ -210,30 +290,3 @@ def _adapter(value: str) -> tuple[str, str]:
             " adapter"
         )
     return name, str(path)
-
-
-def _llamacpp(port: int, chosen: dict[str, Any]) -> Launch:
-    from reviewer.serving import launch, registry
-
-    only_vllm = {
-        "--uds": chosen["uds"],
-        "--lora": chosen["lora"],
-        "--speculative": chosen["speculative"],
-        "--python": chosen["python"],
-        "--gpu-memory": chosen["gpu_memory"],
-        "--kv-gib": chosen["kv_gib"],
-        "--kv-dtype": chosen["kv_dtype"] != "auto",
-        "--tensor-parallel": (chosen["tensor_parallel"] or 1) > 1,
-        "--data-parallel": chosen["data_parallel"] > 1,
-        "options after --": chosen["extra"],
-    }
-    wrong = [name for name, given in only_vllm.items() if given]
-    if wrong:
-        raise UsageError(f"{', '.join(wrong)}: only for --engine vllm")
-    return launch.llamacpp(
-        chosen["model"],
-        port=port,
-        context=chosen["context"],
-        parallel=chosen["concurrency"] or 1,
-        where=registry.folder(),
-    )

@@ -79,13 +79,14 @@ async def _state(server: Server) -> str:
     from reviewer import models
     from reviewer.errors import EngineError
     from reviewer.models.wire import Limits
+    from reviewer.serving.programs import dialect
 
     if not server.ready:
         return "is starting"
     try:
         model = await models.connect(
             server.endpoint,
-            engine=server.engine,
+            engine=dialect(server.engine),
             model=server.model,
             key=server.key,
             limits=Limits(connect=2.0, progress=3.0),

@@ -28,8 +28,8 @@ from reviewer.pipeline.settle import Settlement
 from reviewer.types import UnreviewedReason
 
 _NOTHING_CAN_REVIEW = (
-    "found no model, and without analyzers nothing can review this change: start a model with"
-    " `reviewer serve start`, name one with --endpoint URL, or drop --no-analyzers"
+    "found no model, and without analyzers nothing can review this change; to get a model that fits"
+    " this machine: reviewer setup"
 )
 
 

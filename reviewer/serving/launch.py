@@ -7,14 +7,23 @@ import secrets
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reviewer import resources
-from reviewer.errors import NoEngine, UsageError
-from reviewer.serving import bundled, catalogue, gguf
+from reviewer import installer
+from reviewer.errors import NoEngine
 from reviewer.serving.installed import PRIVATE
-from reviewer.text import cut, one_line
+from reviewer.serving.plan import Plan
+from reviewer.serving.programs import Program
+from reviewer.text import one_line
+
+# Where `reviewer` looks for them.
+PORTS: Mapping[Program, int] = {
+    "vllm": 8000,
+    "llama-server": 8080,
+    "llamacpp": 8080,
+    "ollama": 11434,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +56,61 @@ class Launch:
         )
 
 
-def llamacpp(model: str | None, *, port: int, context: int, parallel: int, where: Path) -> Launch:
-    """The embedded llama.cpp with the GGUF `model`, or with the best one on this machine. Raises
-    UsageError and NoEngine."""
-    path = _gguf(model)
-    smoke = gguf.is_smoke_model(path)
+def of_plan(
+    plan: Plan, *, where: Path, port: int | None = None, weights: Path | None = None
+) -> Launch:
+    """The server that `plan` describes, at `port` or where servers of its kind usually listen.
+    `where` is the folder of registrations. `weights` is the GGUF file, by default that in the hub
+    cache; where it is missing, `first` of the launch brings it. Raises NoEngine when the program
+    is missing or cannot use the device."""
+    number = PORTS[plan.engine] if port is None else port
+    if plan.engine == "vllm":
+        from reviewer.serving import vllm_launch
+        from reviewer.serving.installed import find_vllm
+
+        return vllm_launch.vllm(
+            plan.model,
+            find_vllm(None),
+            port=number,
+            max_model_len=plan.context,
+            tensor_parallel=plan.device_count,
+        )
+    if plan.engine == "ollama":
+        from reviewer.serving import ollama
+
+        found = ollama.find()
+        return ollama.launch(
+            found, plan.model, port=number, context=plan.context, parallel=plan.concurrency
+        )
+    from reviewer.serving import weights as files
+
+    path = weights or files.pulled(plan.model)
+    first = () if path else tuple(plan.get_command)
+    path = path or files.expected(plan.model)
+    context, parallel = plan.context, plan.concurrency
+    if plan.engine == "llamacpp":
+        made = llamacpp(path, port=number, context=context, parallel=parallel, where=where)
+        return replace(made, first=first)
+    from reviewer.serving import llama_server
+
+    server = llama_server.find()
+    llama_server.check_backend(server, plan.device_kind, plan.device)
+    made = llama_server.launch(server, path, port=number, context=context, parallel=parallel)
+    return replace(made, first=first)
+
+
+def llamacpp(path: Path, *, port: int, context: int, parallel: int, where: Path) -> Launch:
+    """The embedded llama.cpp with the GGUF file `path`. Raises NoEngine."""
+    from reviewer.serving import weights
+
     endpoint = f"http://127.0.0.1:{port}"
-    template = (
-        ["--chat-template", str(resources.folder("prompts") / "chat" / "gemma3.jinja")]
-        if smoke
-        else []
-    )
+    template = weights.template(path)
     argv = [
-        sys.executable,
-        "-P",
-        "-m",
-        "reviewer.serving.embedded",
-        "--model",
-        str(path),
-        "--name",
-        one_line(path.stem),
-        "--context",
-        str(context),
-        "--parallel",
-        str(parallel),
-        "--port",
-        str(port),
-        "--key-file",
-        str(key_file(endpoint, where)),
-        "--stay",
-        *template,
+        *(sys.executable, "-P", "-m", "reviewer.serving.embedded"),
+        *("--model", str(path), "--name", one_line(path.stem)),
+        *("--context", str(context), "--parallel", str(parallel)),
+        *("--port", str(port), "--key-file", str(key_file(endpoint, where)), "--stay"),
+        *(("--chat-template", str(template)) if template else ()),
     ]
     return Launch("llamacpp", one_line(path.stem), endpoint, tuple(argv), {}, _version("xllamacpp"))
 
@@ -87,42 +121,6 @@ def key_file(endpoint: str, where: Path) -> Path:
     return where / f"{registry.stem(endpoint)}.key"
 
 
-def _gguf(model: str | None) -> Path:
-    if model is None:
-        path = gguf.local_gemma4() or bundled.bundled_smoke_model()
-        if path is None:
-            raise NoEngine(
-                "no GGUF model on this machine; fetch one with `reviewer model pull`, or give a"
-                " file with --model FILE.gguf"
-            )
-        return path.absolute()
-    path = Path(model).expanduser()
-    if path.is_file():
-        return path.absolute()
-    known = catalogue.lookup(model)
-    ids = (
-        [entry.repository for entry in known[1] if entry.engine == "llamacpp"] if known else [model]
-    )
-    for repository in ids:
-        if pulled := _pulled(repository):
-            return pulled
-    raise UsageError(
-        f"--model {one_line(cut(model, 200))}: no such GGUF file on this machine; fetch it with:"
-        f" reviewer model pull {one_line(cut(ids[0] if ids else model, 200))}"
-    )
-
-
-def _pulled(repository: str) -> Path | None:
-    """The model that `reviewer model pull` fetched into the hub cache, from its newest snapshot."""
-    folder = (
-        gguf._hugging_face_dir(os.environ)
-        / f"models--{repository.replace('/', '--')}"
-        / "snapshots"
-    )
-    found = [path for path in folder.glob("*/**/*.gguf") if gguf.is_gemma4(path)]
-    return max(found, key=lambda path: (path.parent.stat().st_mtime, path.name), default=None)
-
-
 def _version(distribution: str) -> str:
     import importlib.metadata
 
@@ -130,5 +128,5 @@ def _version(distribution: str) -> str:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
         raise NoEngine(
-            "the embedded engine is not installed: pip install 'gemma-reviewer[embedded]'"
+            f"the embedded engine is not installed; run: {installer.hint('embedded')}"
         ) from None

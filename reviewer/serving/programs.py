@@ -37,3 +37,8 @@ def program_for(checkpoint: Checkpoint, kind: DeviceKind) -> Program:
     """The usual program for a checkpoint on a kind of device."""
     usual = (name for name in PROGRAMS[kind] if FORMATS[name] == checkpoint.engine)
     return next(usual, "vllm")  # which has no backend for Apple GPUs, as the plan then says
+
+
+def dialect(engine: str) -> str:
+    """How a server speaks that was started or registered under this name."""
+    return "llamacpp" if engine == "llama-server" else engine

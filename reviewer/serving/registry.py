@@ -4,7 +4,7 @@ state directory.
 Files are `servers/HOST-PORT.json` (0600, the folder 0700) under the user's state directory, or
 under REVIEWER_STATE_DIR. Other programs may read these keys:
 
-engine        "vllm" or "llamacpp"
+engine        "vllm", "llama-server", "llamacpp" or "ollama"
 model         the name to ask the server for
 endpoint      "http://127.0.0.1:PORT", or "unix:PATH" for a Unix socket; without /v1
 key           the bearer token

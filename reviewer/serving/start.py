@@ -30,6 +30,7 @@ from reviewer.serving import registry
 from reviewer.serving.explain import explain
 from reviewer.serving.launch import Launch, key_file
 from reviewer.serving.processes import end_group
+from reviewer.serving.programs import dialect
 from reviewer.serving.stages import Watch
 from reviewer.text import cut, one_line
 
@@ -231,7 +232,11 @@ async def _why_not_ready(launch: Launch, seconds: float) -> EngineError | None:
     limits = Limits(first_byte=seconds, progress=seconds, patience=0.0, retries=0)
     try:
         model = await models.connect(
-            launch.endpoint, engine=launch.engine, model=launch.model, key=launch.key, limits=limits
+            launch.endpoint,
+            engine=dialect(launch.engine),
+            model=launch.model,
+            key=launch.key,
+            limits=limits,
         )
     except EngineUnreachable as error:
         return error

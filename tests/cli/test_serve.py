@@ -315,7 +315,7 @@ def test_any_free_port(box):
         (["--", "x"], "x: put options for vLLM after --"),
         (["--engine", "llamacpp"], "--python: only for --engine vllm"),
         (
-            ["--engine", "llamacpp", "--kv-dtype", "fp8", "--tensor-parallel", "2"],
+            ["--engine", "llama-server", "--kv-dtype", "fp8", "--tensor-parallel", "2"],
             "--python, --kv-dtype, --tensor-parallel: only for --engine vllm",
         ),
         (["--port", "70000"], "70000 is not in the range"),
@@ -370,7 +370,7 @@ def test_without_vllm_the_line_says_how_to_get_one(box):
     if installed.find_vllm_of(sys.executable):
         pytest.skip("this Python has vLLM")
     box.environ["PATH"] = "/nonexistent"
-    done = box.run("start", "--model", "12b", code=4)
+    done = box.run("start", "--engine", "vllm", "--model", "12b", code=4)
     assert (
         done.stderr == "reviewer: vLLM is not installed, or not where it was looked for (--python"
         " names the place); run: reviewer setup\n"

@@ -43,8 +43,7 @@ EXAMINED = [
     "offload",
 ]
 NO_SERVER = (
-    "failed model server: no model server answers, so only analyzers review -> start"
-    " one with `reviewer serve start`, or name one with --endpoint URL"
+    "failed model server: no model server answers, so only analyzers review -> reviewer setup"
 )
 
 

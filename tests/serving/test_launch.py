@@ -1,13 +1,14 @@
 import os
 import shlex
 import sys
-from pathlib import Path
 
 import pytest
 from support import gguf_files
+from support.machines import MACHINES
 
-from reviewer.errors import UsageError
-from reviewer.serving import bundled, launch, registry
+from reviewer.serving import hardware, installed, launch, llama_server, ollama, registry
+from reviewer.serving import plan as planning
+from reviewer.serving.fit import Want
 
 pytestmark = pytest.mark.skipif(
     os.name != "posix", reason="servers are started on POSIX systems only"
@@ -18,7 +19,7 @@ def test_llamacpp_takes_a_file_and_reads_its_key_from_one(tmp_path):
     pytest.importorskip("xllamacpp")
     model = tmp_path / "gemma-4-e2b.gguf"
     model.write_bytes(b"GGUF")
-    made = launch.llamacpp(str(model), port=8080, context=4096, parallel=2, where=tmp_path)
+    made = launch.llamacpp(model, port=8080, context=4096, parallel=2, where=tmp_path)
     key = tmp_path / f"{registry.stem('http://127.0.0.1:8080')}.key"
     assert made.argv == (
         sys.executable,
@@ -47,42 +48,53 @@ def test_llamacpp_takes_a_file_and_reads_its_key_from_one(tmp_path):
     assert made.line() == shlex.join(made.argv)
 
 
-def test_llamacpp_takes_a_model_that_was_pulled(tmp_path, monkeypatch):
-    pytest.importorskip("xllamacpp")
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    folder = tmp_path / "models--google--gemma-4-E2B-it-qat-q4_0-gguf" / "snapshots" / "0123"
-    folder.mkdir(parents=True)
-    model = gguf_files.gemma4(folder / "gemma-4-e2b-it-q4_0.gguf")
-    gguf_files.gemma4(folder / "mmproj-model.gguf", architecture="clip")
-    for name in ("e2b", "google/gemma-4-E2B-it-qat-q4_0-gguf"):
-        made = launch.llamacpp(name, port=8080, context=4096, parallel=1, where=tmp_path)
-        assert made.argv[made.argv.index("--model") + 1] == str(model)
+@pytest.fixture
+def programs(monkeypatch, tmp_path):
+    """All engines are installed, and nothing is downloaded."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    server = llama_server.LlamaServer(
+        "/bin/llama-server", 10434, frozenset({"--jinja"}), (("Vulkan", "a card"),)
+    )
+    found = installed.Vllm(("/venv/bin/vllm", "serve"), "vllm", "0.33.0")
+    monkeypatch.setattr(llama_server, "find", lambda: server)
+    monkeypatch.setattr(ollama, "find", lambda: ollama.Ollama("/bin/ollama", "0.31.0"))
+    monkeypatch.setattr(installed, "find_vllm", lambda python: found)
+    monkeypatch.setattr(launch, "_version", lambda distribution: "2026.10")
+
+
+def planned(machine, program):
+    best = planning.best(planning.plans(MACHINES[machine].best, Want(), engines=(program,)))
+    assert best
+    return best
 
 
 @pytest.mark.parametrize(
-    ("model", "pull"),
+    ("machine", "program", "endpoint", "starts"),
     [
-        ("e2b", "google/gemma-4-E2B-it-qat-q4_0-gguf"),
-        ("someone/model-GGUF", "someone/model-GGUF"),
-        ("none.gguf", "none.gguf"),
-        ("../../../etc", "../../../etc"),
+        ("cuda_24", "vllm", "http://127.0.0.1:8000", "/venv/bin/vllm serve "),
+        ("amd_24", "llama-server", "http://127.0.0.1:8080", "/bin/llama-server --model "),
+        ("mac_64", "llamacpp", "http://127.0.0.1:8080", f"{sys.executable} -P -m reviewer."),
+        ("cuda_24", "ollama", "http://127.0.0.1:11434", "/bin/ollama serve"),
     ],
 )
-def test_llamacpp_needs_a_file(tmp_path, monkeypatch, model, pull):
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(UsageError) as caught:
-        launch.llamacpp(model, port=8080, context=4096, parallel=1, where=tmp_path)
-    assert (
-        caught.value.message
-        == f"--model {model}: no such GGUF file on this machine; fetch it with: reviewer"
-        f" model pull {pull}"
-    )
+def test_the_launch_of_a_plan(programs, monkeypatch, tmp_path, machine, program, endpoint, starts):
+    monkeypatch.setattr(hardware, "detect", lambda: MACHINES[machine])
+    made = launch.of_plan(planned(machine, program), where=tmp_path)
+    assert (made.engine, made.endpoint) == (program, endpoint)
+    assert shlex.join(made.argv).startswith(starts)
+    assert launch.of_plan(planned(machine, program), where=tmp_path, port=9).endpoint.endswith(":9")
 
 
-def test_the_bundled_model_brings_a_chat_template(tmp_path):
-    pytest.importorskip("xllamacpp")
-    if bundled.bundled_smoke_model() is None:
-        pytest.skip("the bundled model is not installed")
-    made = launch.llamacpp(None, port=8080, context=2048, parallel=1, where=tmp_path)
-    template = Path(made.argv[made.argv.index("--chat-template") + 1])
-    assert (template.name, template.is_file()) == ("gemma3.jinja", True)
+@pytest.mark.parametrize(
+    ("machine", "program"), [("amd_24", "llama-server"), ("mac_64", "llamacpp")]
+)
+def test_the_weights_of_a_plan_are_those_that_were_pulled(programs, tmp_path, machine, program):
+    plan = planned(machine, program)
+    assert launch.of_plan(plan, where=tmp_path).first == tuple(plan.get_command)
+    given = gguf_files.gemma4(tmp_path / "given-it.gguf")
+    made = launch.of_plan(plan, where=tmp_path, weights=given)
+    assert (made.model, made.first) == ("given-it", ())
+    folder = tmp_path / "hub" / f"models--{plan.model.replace('/', '--')}" / "snapshots" / "0"
+    gguf_files.gemma4(folder / "pulled-it.gguf")
+    made = launch.of_plan(plan, where=tmp_path)
+    assert (made.model, made.first) == ("pulled-it", ())
