@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 
-.PHONY: review test test-cases test-vllm fuzz kill setup lint schemas docs docs-reference lock bench clean
+.PHONY: review test test-cases test-llama-server test-vllm fuzz kill setup lint schemas docs docs-reference lock bench clean
 
 $(VENV)/.installed: pyproject.toml requirements-dev.lock
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewer needs Python 3.11 or newer: make PYTHON=python3.11 …")'
@@ -30,6 +30,10 @@ test: setup
 # The tests of the evaluation cases in examples/evals: with and without the defect, in six languages.
 test-cases: setup
 	$(BIN)/python -m pytest -n 2 -m cases tests/lab/evals
+
+# What `serve start` makes of llama-server, against a real one with the bundled model (220 MB of packages, on the CPU).
+test-llama-server: setup
+	tests/llama_server/run.sh
 
 # The same client, server management and pipeline against a real vLLM with a tiny Gemma 4 (3 GB of packages, on the CPU).
 test-vllm: setup

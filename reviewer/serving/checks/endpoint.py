@@ -89,6 +89,7 @@ async def examine(
 ) -> list[Check]:
     """All checks of a connected server. `nonce` (different each time) makes sure that the prompt is
     not in its cache yet; `names` are other known names of the model."""
+    smoke = smoke or model.role == "smoke"
     checks = [_model(model, smoke), _context(model)]
     answers: list[Answer] = []
     try:
@@ -165,7 +166,7 @@ def _model(model: HttpModel, smoke: bool) -> Check:
     shown = f"{model.name} ({model.engine})" + (
         f"; also {', '.join(others[:10])}" if others else ""
     )
-    if smoke or model.role == "smoke":
+    if smoke:
         return warning(
             "model",
             f"{shown}: it only tests the setup, its findings are not a review",
