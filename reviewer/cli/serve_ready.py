@@ -42,7 +42,7 @@ def _ollama(planned: Launch, offline: bool) -> bool:
             with ollama.briefly(planned) as endpoint:
                 ollama.pull(endpoint, planned.model, _Progress())
         return False
-    ollama.check(version)
+    ollama.check(version, planned.model)
     if not offline:
         ollama.pull(planned.endpoint, planned.model, _Progress())
     click.echo(

@@ -20,7 +20,7 @@ from reviewer.errors import ConfigError, EngineError, ModelNotFound, UsageError
 from reviewer.models.http import HttpModel
 from reviewer.models.wire import Limits
 from reviewer.serving import gguf, hardware, registry
-from reviewer.serving.checks import adapter, endpoint, engines, machine, measure, project
+from reviewer.serving.checks import adapter, endpoint, engines, machine, measure, needs, project
 from reviewer.serving.checks.base import Check, Report, failed, ok, report, skipped
 from reviewer.serving.choose import choose
 from reviewer.serving.hardware import Machine
@@ -44,6 +44,7 @@ class Wanted:
     local: Sequence[str] = models.LOCAL
     limits: Limits = measure.LIMITS
     detect: Callable[[], Machine] = hardware.detect
+    hub: Callable[[], str] = needs.reachable  # why it cannot be reached
 
 
 @dataclass(frozen=True)
@@ -63,23 +64,27 @@ async def diagnose(wanted: Wanted, say: Callable[[str], None] = lambda line: Non
     configured, settings = project.configuration(
         wanted.overrides, wanted.environ, wanted.user_file, here.file
     )
-    local = asyncio.create_task(asyncio.to_thread(_local, wanted))
+    unreachable = asyncio.create_task(asyncio.to_thread(wanted.hub))
     found = await detected
+    local = asyncio.create_task(asyncio.to_thread(_local, wanted, found))
     servers = await _servers(wanted, settings, found, say)
     first, last = await local
-    return report([*first, here.check, configured, engines.gpu(found), *last, *servers])
+    hub = needs.model_hub(await unreachable)
+    return report([*first, here.check, configured, *last, hub, *servers])
 
 
-def _local(wanted: Wanted) -> tuple[list[Check], list[Check]]:
-    """The checks of this machine: those shown before the repository, and those shown after the
-    GPU."""
+def _local(wanted: Wanted, found: Machine) -> tuple[list[Check], list[Check]]:
+    """The checks of this machine: those shown before the repository, and those shown after it."""
+    serving = bool(registry.running(registry.folder(wanted.environ), starting=True))
     first = [
         machine.python(),
+        needs.installation(),
         machine.git(),
         *machine.directories(wanted.environ),
         machine.disk(wanted.environ),
     ]
-    return first, [*engines.packages(), engines.analyzer_tools()]
+    gpu = engines.gpu(found, serving=serving)
+    return first, [gpu, *engines.packages(found), engines.analyzer_tools()]
 
 
 async def _servers(
@@ -213,7 +218,7 @@ async def _embedded(wanted: Wanted, settings: Settings, found: Machine) -> list[
             failed(
                 "start",
                 chosen.failure.message,
-                "pip install 'gemma-reviewer[embedded]', or `reviewer model pull`",
+                "reviewer setup",
             )
         ]
     else:

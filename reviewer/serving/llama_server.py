@@ -105,7 +105,8 @@ def launch(
     template: Path | None = None,
 ) -> Launch:
     """`found` with the GGUF file `weights`, for `parallel` requests of `context` tokens each.
-    `template` replaces the model's chat template."""
+    `template` replaces the model's chat template. Raises NoEngine for a build that is too old."""
+    _check_build(found, weights)
     name = one_line(weights.stem)
     argv = [
         *(found.program, "--model", str(weights), "--alias", name),
@@ -125,6 +126,17 @@ def launch(
         found.version,
         key_variable="LLAMA_API_KEY",
     )
+
+
+def _check_build(found: LlamaServer, weights: Path) -> None:
+    from reviewer.serving.checks import speed
+
+    known = speed.recognise([weights.name], "llamacpp")
+    if known and 0 < found.build < known[0].min_llamacpp:
+        raise NoEngine(
+            f"{one_line(found.program)} ({found.version}) is too old for {known[0].name}: update it"
+            f" to b{known[0].min_llamacpp} or newer"
+        )
 
 
 def _known(options: frozenset[str]) -> list[str]:

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import EngineError, EngineUnreachable, NoEngine
 from reviewer.models.dialects.base import count, record, records, string
-from reviewer.serving import elsewhere
+from reviewer.serving import catalogue, elsewhere
+from reviewer.serving.command import parse_version
 from reviewer.serving.launch import Launch
 from reviewer.text import cut, one_line
 
 if TYPE_CHECKING:
     import httpx
 
-OLDEST = (0, 30, 3)  # the first that has Gemma 4 12B
 _KEEP = "30m"  # a model that was unloaded takes longer to load than a hunk to review
 _START = 20.0  # seconds
 _SILENCE = 120.0  # seconds; it checks what it has downloaded without a word
@@ -40,7 +40,7 @@ class Ollama:
 
 
 def find() -> Ollama:
-    """The Ollama of this machine. Raises NoEngine when there is none, or one that is too old."""
+    """The Ollama of this machine. Raises NoEngine when there is none."""
     program = elsewhere.program(("ollama",))
     if program is None:
         raise NoEngine(
@@ -51,19 +51,24 @@ def find() -> Ollama:
         elsewhere.said([program, "--version"]),
     )
     version = (found[1] or found[2]) if found else ""
-    check(version)
     return Ollama(program, version)
 
 
-def check(version: str) -> None:
-    """Raises NoEngine for a version that does not know Gemma 4."""
-    if version and tuple(map(int, version.split("."))) < OLDEST:
-        oldest = ".".join(map(str, OLDEST))
-        raise NoEngine(f"Ollama {version} is too old for Gemma 4: update it to {oldest} or newer")
+def check(version: str, tag: str) -> None:
+    """Raises NoEngine for a version that is known to be too old for `tag`."""
+    known = catalogue.lookup(tag)
+    oldest = known[0].min_ollama if known else ""
+    if version and oldest and parse_version(version) < parse_version(oldest):
+        raise NoEngine(
+            f"Ollama {one_line(version)} is too old for {one_line(tag)}: update it to {oldest} or"
+            " newer"
+        )
 
 
 def launch(found: Ollama, tag: str, *, port: int, context: int, parallel: int = 1) -> Launch:
-    """`ollama serve` for this user alone, with the model `tag` in mind. It takes no key."""
+    """`ollama serve` for this user alone, with the model `tag` in mind. It takes no key.
+    Raises NoEngine for one that is too old."""
+    check(found.version, tag)
     return Launch(
         "ollama",
         one_line(tag),

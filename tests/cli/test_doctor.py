@@ -69,7 +69,10 @@ def test_colour():
 
 def run(*arguments, **environ):
     return CliRunner().invoke(
-        doctor, arguments, env={"COLUMNS": "88", **environ}, standalone_mode=True
+        doctor,
+        arguments,
+        env={"COLUMNS": "88", "HF_HUB_OFFLINE": "1", **environ},
+        standalone_mode=True,
     )
 
 
@@ -102,7 +105,8 @@ def test_terminal():
 
 
 def test_a_stdout_that_knows_ascii_only():
-    result = CliRunner(charset="ascii").invoke(doctor, ["--endpoint", "ftp://x"])
+    offline = {"HF_HUB_OFFLINE": "1"}
+    result = CliRunner(charset="ascii").invoke(doctor, ["--endpoint", "ftp://x"], env=offline)
     assert result.exit_code == 1
     assert not isinstance(result.exception, UnicodeError)
 

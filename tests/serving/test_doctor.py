@@ -20,6 +20,7 @@ from reviewer.serving.hardware import Machine
 
 HERE = [
     "python",
+    "installation",
     "git",
     "cache directory",
     "state directory",
@@ -28,9 +29,12 @@ HERE = [
     "configuration",
     "gpu",
     "vllm",
+    "llama-server",
     "llama.cpp",
+    "ollama",
     "smoke model",
     "analyzers",
+    "model hub",
 ]
 EXAMINED = [
     "model",
@@ -66,7 +70,11 @@ def closed():
 
 def diagnosed(tmp_path, environ, **options):
     wanted = Wanted(
-        tmp_path, environ, detect=lambda: Machine((RTX_4090,), CPU), **{"local": (), **options}
+        tmp_path,
+        environ,
+        detect=lambda: Machine((RTX_4090,), CPU),
+        hub=lambda: "",
+        **{"local": (), **options},
     )
     return asyncio.run(diagnose(wanted))
 

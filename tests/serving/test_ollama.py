@@ -48,15 +48,14 @@ def test_without_one(installed):
 
 
 @pytest.mark.fault("server", "an Ollama from before Gemma 4", "refused, with the version it takes")
-def test_one_that_is_too_old(installed):
-    installed(version="0.30.2")
+def test_one_that_is_too_old():
     with pytest.raises(NoEngine) as caught:
-        ollama.find()
+        ollama.launch(Ollama("/bin/ollama", "0.30.2"), TAG, port=1, context=4096)
     assert caught.value.message == (
-        "Ollama 0.30.2 is too old for Gemma 4: update it to 0.30.3 or newer"
+        f"Ollama 0.30.2 is too old for {TAG}: update it to 0.30.5 or newer"
     )
-    ollama.check("0.30.3")
-    ollama.check("")
+    for version, tag in (("0.30.5", TAG), ("", TAG), ("0.1.0", "some:tag")):
+        ollama.check(version, tag)
 
 
 def test_what_is_started():

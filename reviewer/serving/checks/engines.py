@@ -13,8 +13,9 @@ from pathlib import Path
 from reviewer import analyzers, installer, process
 from reviewer.analyzers.registry import Tool
 from reviewer.errors import NoEngine
-from reviewer.serving import installed
+from reviewer.serving import elsewhere, installed, llama_server
 from reviewer.serving.catalogue import GIB
+from reviewer.serving.checks import needs, servers
 from reviewer.serving.checks.base import Check, failed, ok, skipped, warning
 from reviewer.serving.hardware import Device, Machine
 
@@ -23,15 +24,23 @@ _NVIDIA = "0x10de"
 _DISPLAY = "0x03"  # PCI class of display controllers, 3D ones included
 _PRIVATE = ("REVIEWER_API_KEY", "REVIEWER_API_KEY_FILE")  # for a server, not for packages
 OLDEST_COMPUTE = (8, 0)
+_BUSY = 0.5  # of the memory; a desktop takes a tenth of 16 GB
 
 
-def gpu(machine: Machine, root: Path = Path("/")) -> Check:
-    """The device that a model would run on. `root` is where /proc and /sys are looked for."""
-    driver = re.search(
+def driver(root: Path = Path("/")) -> str:
+    """The version of the NVIDIA driver that runs; "" if there is none."""
+    found = re.search(
         r"Kernel Module\s+(?:for \S+\s+)?(\d[\d.]+)", _read(root / "proc/driver/nvidia/version")
     )
+    return found[1] if found else ""
+
+
+def gpu(machine: Machine, root: Path = Path("/"), *, serving: bool = False) -> Check:
+    """The device that a model would run on. `root` is where /proc and /sys are looked for;
+    `serving`: a server of ours runs, which holds the memory."""
+    version = driver(root)
     if not machine.devices:
-        if driver or any(_is_nvidia(card) for card in (root / "sys/bus/pci/devices").glob("*")):
+        if version or any(_is_nvidia(card) for card in (root / "sys/bus/pci/devices").glob("*")):
             return warning(
                 "gpu",
                 "this machine has an NVIDIA GPU, but its driver does not respond",
@@ -41,14 +50,20 @@ def gpu(machine: Machine, root: Path = Path("/")) -> Check:
         return ok("gpu", f"none; {described(machine.cpu)}")
     best = machine.best
     shown = ", ".join(described(device) for device in machine.devices)
-    if best.kind == "cuda" and driver:
-        shown += f", driver {driver[1]}"
+    if best.kind == "cuda" and version:
+        shown += f", driver {version}"
     if best.compute is not None and best.compute < OLDEST_COMPUTE:
         capability = ".".join(map(str, best.compute))
         return warning(
             "gpu",
             f"{shown}: compute capability {capability} is too old for Gemma 4 in vLLM",
             "use llama.cpp or Ollama on it: `reviewer model list` shows what fits",
+        )
+    if best.free is not None and best.free < best.memory * _BUSY and not serving:
+        return warning(
+            "gpu",
+            f"{shown}: other programs hold most of its memory",
+            f"close them; {'nvidia-smi' if best.kind == 'cuda' else 'rocm-smi'} lists them",
         )
     return ok("gpu", shown)
 
@@ -72,19 +87,27 @@ def _read(path: Path) -> str:
 
 
 def packages(
-    find_vllm: Callable[[Path | None], installed.Vllm] = installed.find_vllm,
+    machine: Machine, find_vllm: Callable[[Path | None], installed.Vllm] = installed.find_vllm
 ) -> list[Check]:
-    """The engines that `reviewer serve` can start, and what downloads models for them."""
-    return [vllm(find_vllm), llamacpp(), *(_optional(*entry) for entry in _OPTIONAL)]
-
-
-def vllm(find: Callable[[Path | None], installed.Vllm]) -> Check:
+    """The engines that `reviewer serve` can start, and what they need here."""
     try:
-        found = find(None)
+        found = find_vllm(None)
     except NoEngine:
-        return skipped(
-            "vllm", "not installed", f"on a machine with a GPU: {installer.hint('vllm')}"
-        )
+        found = None
+    return [
+        vllm(found),
+        *needs.driver(found, driver(), machine),
+        *needs.compiler(found, machine),
+        servers.llama(machine, elsewhere.program(llama_server.NAMES)),
+        llamacpp(),
+        servers.ollama_(),
+        *(_optional(*entry) for entry in _OPTIONAL),
+    ]
+
+
+def vllm(found: installed.Vllm | None) -> Check:
+    if found is None:
+        return skipped("vllm", "not installed")
     return ok(
         "vllm", f"{found.distribution} {found.version or '(unknown version)'}: {found.program[0]}"
     )

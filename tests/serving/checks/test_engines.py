@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 
 import pytest
 from support.devices import CPU, H100, RTX_4090, T4, program
@@ -6,7 +7,7 @@ from support.doctor import shown
 
 from reviewer.analyzers import ANALYZERS
 from reviewer.analyzers.registry import Tool
-from reviewer.errors import NoEngine
+from reviewer.serving.catalogue import GIB
 from reviewer.serving.checks import engines
 from reviewer.serving.hardware import Machine
 from reviewer.serving.installed import Vllm
@@ -44,6 +45,17 @@ def test_driver(tmp_path):
     assert gpu(tmp_path, RTX_4090).endswith("driver 580.82.07")
 
 
+def test_memory_that_others_hold():
+    taken = replace(RTX_4090, free=5 * GIB)
+    assert shown(
+        [engines.gpu(Machine((taken,), CPU), serving=serving) for serving in (False, True)]
+    ) == [
+        "warning gpu: NVIDIA GeForce RTX 4090 (N GiB, 5.0 free): other programs hold most of its"
+        " memory -> close them; nvidia-smi lists them",
+        "ok gpu: NVIDIA GeForce RTX 4090 (N GiB, 5.0 free)",
+    ]
+
+
 def test_too_old_for_vllm(tmp_path):
     assert (
         gpu(tmp_path, T4)
@@ -74,16 +86,10 @@ def test_a_card_without_a_driver(tmp_path, vendor, kind, status):
 
 
 def test_vllm():
-    def none(python):
-        raise NoEngine("none")
-
     found = Vllm(("/venv/bin/vllm", "serve"), "vllm", "0.33.0")
-    assert shown([engines.vllm(lambda python: found), engines.vllm(none)]) == [
+    assert shown([engines.vllm(found), engines.vllm(None)]) == [
         "ok vllm: vllm 0.33.0: /venv/bin/vllm",
-        (
-            "skipped vllm: not installed -> on a machine with a GPU: pip install"
-            " 'gemma-reviewer[vllm]'"
-        ),
+        "skipped vllm: not installed",
     ]
 
 
@@ -98,14 +104,15 @@ def test_llamacpp_is_really_loaded(tmp_path):
 
 
 def test_packages_of_this_environment():
-    checks = engines.packages(lambda python: Vllm((sys.executable,), "vllm", ""))
+    checks = engines.packages(Machine((), CPU), lambda python: Vllm((sys.executable,), "vllm", ""))
     assert [check.name for check in checks] == [
         "vllm",
+        "llama-server",
         "llama.cpp",
+        "ollama",
         "smoke model",
     ]
     assert [check for check in checks if check.status not in ("ok", "skipped")] == []
-    assert [check.name for check in checks if check.status == "skipped" and not check.fix] == []
 
 
 def test_analyzers():
