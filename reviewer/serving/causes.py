@@ -19,8 +19,8 @@ class Cause:
     """`kind` is stable: out_of_memory | kv_cache | context_too_long | unsupported_gpu | no_gpu |
     old_driver | driver_mismatch | gpus_apart | no_nvcc | no_compiler | no_headers | missing_weights
     | gated | unknown_model | offline | port_in_use | package_missing | broken_package | old_version
-    | too_many_gpus | disk_full | killed | unknown. `message` is a clause without a full stop,
-    `step` a sentence."""
+    | too_many_gpus | disk_full | illegal_instruction | killed | unknown. `message` is a clause
+    without a full stop, `step` a sentence."""
 
     kind: str
     message: str

