@@ -40,7 +40,7 @@ PIPELINE = [
     {"pace", "request"},
     {"seams", "clock", "nearby", "sizes", "thinking"},
     {"subject"},
-    {"outcome", "plan", "gaps", "tally"},
+    {"outcome", "plan", "gaps", "hidden", "tally"},
     {"passes", "compare", "again"},
     {"results"},
     {"ledger"},

@@ -25,7 +25,8 @@ def reports(store: Store) -> dict[str, frozenset[str]]:
     for (body,) in store.rows("SELECT body FROM cache WHERE kind = 'report'"):
         try:
             path, digest = json.loads(body)
-            found.setdefault(path, set()).add(digest)
         except (ValueError, TypeError):  # anyone who can write the file can write this
             continue
+        if isinstance(path, str) and isinstance(digest, str):
+            found.setdefault(path, set()).add(digest)
     return {path: frozenset(digests) for path, digests in found.items()}

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from reviewer import analyzers, findings, memory, secrets, verify
+from reviewer.events import Finding
 from reviewer.pipeline import settle
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.outcome import Outcome
 from reviewer.pipeline.plan import Plan
+from reviewer.types import severity_rank
 
 
 def without_known_commits(plan: Plan, store: memory.Store) -> Plan:
@@ -21,6 +23,11 @@ def without_known_commits(plan: Plan, store: memory.Store) -> Plan:
     clean = memory.known_clean(store, plan.change, *_detector(plan))
     change = replace(plan.change, history=replace(plan.change.history, clean=clean))
     return replace(plan, change=change, source=findings.Source(change))
+
+
+def _order(finding: Finding) -> tuple[int, str, int]:
+    """Most severe first, since they come all at once."""
+    return severity_rank(finding.severity), finding.file_name, finding.start_line or 0
 
 
 def _shows(plan: Plan, body: str) -> bool:
@@ -87,7 +94,7 @@ class Past:
         if known is None:
             return False
         ledger.recalled = True
-        for finding in known[0]:
+        for finding in sorted(known[0], key=_order):
             ledger.publish(finding, is_older=False)
             await asyncio.sleep(0)  # signals are heard: there may be thousands
         names = plan.settings.analyzers

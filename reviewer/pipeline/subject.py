@@ -48,7 +48,7 @@ def take(request: Request) -> Subject:
     in_force = workspace.read_base(repository, base, config.REPOSITORY_FILE)
     loaded = load(in_force)
     with memory.open_store(request.environ) as store:
-        known = memory.reports(store)
+        known, unread = memory.reports(store), store.warning
     limits = replace(_limits(loaded.settings), reports=request.reports, written=known)
     change = workspace.collect(repository, base, request.scope, limits)
     since = None
@@ -74,7 +74,7 @@ def take(request: Request) -> Subject:
         change,
         since,
         baseline,
-        warnings=(*loaded.warnings, *_warnings(change, since), *filter(None, [warning])),
+        warnings=(*loaded.warnings, *_warnings(change, since), *filter(None, [warning, unread])),
         notes=tuple(filter(None, notes)),
     )
 

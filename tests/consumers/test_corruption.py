@@ -45,6 +45,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Events:
     )
     with Server(chat=[sse(reply(patched))], get=MODELS) as server:
         events = run(repo, *QUICK, "--endpoint", server.url).events()
+    events = [event for event in events if event["type"] != "heartbeat"]
     beat = {
         "type": "heartbeat",
         "status": "reviewing",

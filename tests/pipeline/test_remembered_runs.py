@@ -45,6 +45,20 @@ def test_a_whole_run_is_remembered(repo: Repo):
     assert kinds(stream) == ["review_context", "finding", "status", "complete"]
 
 
+def test_a_remembered_run_begins_with_the_most_severe(repo: Repo):
+    """All of its findings come at once, so that their order is ours."""
+    repo.write("b.py", f"def g(x):\n{LINE}\n")
+
+    def some(prompt):
+        if "b.py" in prompt.user:
+            return reply(finding(LINE, "b.py", severity="critical"))
+        return reply(finding(LINE, FILE, severity="minor"))
+
+    first, again = (run(repo, Scripted(some, concurrency=1))[0] for _ in range(2))
+    assert sorted(each.severity for each in found(first)) == ["critical", "minor"]
+    assert [each.severity for each in found(again)] == ["critical", "minor"]
+
+
 def test_warnings_are_said_again_the_second_time(repo: Repo):
     """Nothing is unreviewed, but the model could not be asked to refute what it had found."""
 

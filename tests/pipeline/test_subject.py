@@ -7,6 +7,7 @@ import os
 import pytest
 from support.repo import Repo
 
+from reviewer import memory
 from reviewer.pipeline import subject
 from reviewer.pipeline.request import Request
 from reviewer.types import Scope
@@ -67,3 +68,19 @@ def test_a_clean_checkout_names_what_else_there_is(repo: Repo) -> None:
     repo.write("a", "1\n")
     repo.write("logo.bin", "\0" * 9000)  # only skipped files are no clean checkout
     assert notes(repo) == ()
+
+
+@pytest.mark.fault(
+    "files",
+    "the memory turns out to be damaged before the review has begun",
+    "it is replaced, and the warning is part of the review's end",
+)
+def test_a_damaged_memory_is_told_although_it_was_replaced(repo: Repo, tmp_path) -> None:
+    repo.commit({"a": "1\n"})
+    environ = {**os.environ, "REVIEWER_STATE_DIR": str(tmp_path / "state")}
+    with memory.open_store(environ) as store:
+        path = store.path
+    assert subject.take(Request(repo.path, environ=environ, scope=Scope())).warnings == ()
+    path.write_bytes(b"no database" * 1000)
+    (warning,) = subject.take(Request(repo.path, environ=environ, scope=Scope())).warnings
+    assert "damaged" in warning

@@ -18,7 +18,7 @@ from reviewer.analyzers.severity import ratings
 from reviewer.cli.schema import NAMES, generate
 from reviewer.doors.mcp.contract import TOOLS
 from reviewer.errors import Exit, ReviewerError
-from reviewer.outputs import OUTPUTS
+from reviewer.outputs import EXTENSIONS, OUTPUTS
 from reviewer.outputs.sarif_rules import CATEGORIES
 from reviewer.serving.fit import Want
 from reviewer.serving.plan import Plan
@@ -30,16 +30,25 @@ _AS_SECRETS = "The same rules as `secrets`, with the same severities."
 
 
 def formats() -> str:
-    rows = ((f"`{name}`", prose(line)) for name, (_, line) in OUTPUTS.items())
-    return table(("format", "what it is"), rows)
+    endings: dict[str, list[str]] = {}
+    for ending, name in EXTENSIONS.items():
+        endings.setdefault(name, []).append(f"`{ending}`")
+    rows = (
+        (f"`{name}`", prose(line), ", ".join(endings.get(name, ())))
+        for name, (_, line) in OUTPUTS.items()
+    )
+    return table(("format", "what it is", "endings"), rows)
 
 
 def formats_page() -> str:
     parts = [
         "# Formats",
-        "`--format NAME` chooses what goes to stdout. `-o NAME=FILE` also writes a file and can be"
-        " repeated; `-o FILE` takes the format from the extension or is an error. The samples show"
-        " one and the same run.",
+        "`--format NAME` chooses what goes to stdout. `-o FILE` also writes a file, in the format"
+        " of its ending, and can be repeated; `-o NAME=FILE` names the format. A terminal"
+        " shows each finding when it is published; elsewhere they are sorted, at the end.",
+        "A report that lies in the repository is no part of the next review: as long as it is what"
+        " was written there, it is listed as skipped. Edit it, and it is a file like any other.",
+        "The samples show one and the same run.",
         formats(),
     ]
     for name, (_, line) in OUTPUTS.items():
