@@ -14,6 +14,7 @@ from reviewer.doors.setup import look, run
 from reviewer.doors.setup.plan import Setup, Step
 from reviewer.errors import EngineError, EngineUnreachable, NoEngine
 from reviewer.serving import registry
+from reviewer.serving.bundled import bundled_smoke_model
 
 SAYS = (sys.executable, "-c")
 
@@ -146,6 +147,15 @@ def test_the_server_that_reviews_would_use(monkeypatch):
     server = SimpleNamespace(model="gemma4", endpoint="http://127.0.0.1:8000", command=["vllm"])
     monkeypatch.setattr(registry, "running", lambda: (server,))
     assert look.running() == "gemma4 answers at http://127.0.0.1:8000"
+
+    async def none() -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr("reviewer.models.probe_local", none)
+    smoke = bundled_smoke_model()
+    assert smoke
+    server.command = ["embedded", "--model", str(smoke)]
+    assert look.running() == ""
 
 
 def test_why_the_hub_is_out_of_reach(monkeypatch):
