@@ -135,12 +135,27 @@ def test_a_bare_machine_has_nothing(monkeypatch):
 
     monkeypatch.setattr("reviewer.models.probe_local", none)
     monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
     monkeypatch.setattr(look, "_module", lambda name: False)
     have = look.have()
     assert (have.programs, have.extras, have.downloaded) == (set(), set(), set())
     assert (have.running, have.unreachable) == ("", "")
     assert have.cache.endswith("/huggingface/hub")
     assert have.free > 0
+
+
+def test_programs_are_found_on_the_path_and_beside_python(tmp_path, monkeypatch):
+    async def none() -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr("reviewer.models.probe_local", none)
+    monkeypatch.setattr(look, "_module", lambda name: False)
+    for name in ("path/ollama", "venv/python", "venv/llama-server-vulkan"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv/python"))
+    assert look.have().programs == {"ollama", "llama-server"}
 
 
 def test_the_server_that_reviews_would_use(monkeypatch):
