@@ -80,9 +80,19 @@ def test_it_asks_once(world, terminal):
     assert world.ran == []
     assert invoke(answers="\n").return_value == 0
     assert len(world.ran) == 1
+    assert world.offered[0]["ask"]
     world.have = replace(HAVE, running="gemma4 answers")
     assert invoke(answers="").return_value == 0  # nothing to change, nothing to ask
     assert [step.name for step in world.ran[1].steps] == ["check", "review"]
+
+
+def test_a_second_best_needs_a_yes(world, terminal, monkeypatch):
+    """Return alone is no yes to a model on the CPU beside a GPU."""
+    monkeypatch.setattr(hardware, "detect", lambda: MACHINES["cuda_8"])
+    assert invoke(answers="\n").return_value == 0
+    assert world.ran == []
+    assert invoke(answers="y\n").return_value == 0
+    assert len(world.ran) == 1
 
 
 def test_a_question_that_nobody_answers(world):
@@ -108,6 +118,7 @@ def test_the_smoke_model_is_only_offered(world, terminal):
     assert "No model was set up. Repeat `reviewer setup`" in done.stdout
     assert invoke(answers="y\n").return_value == 3
     assert world.ran[0].smoke == NO_HUB
+    assert world.offered == [{"ask": False, "hook": False, "agents": False}]  # no hook without one
 
 
 def test_a_disk_without_room_ends_it(world):

