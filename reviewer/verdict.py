@@ -27,7 +27,7 @@ from reviewer.events import (
     UsageInfo,
 )
 from reviewer.pipeline.clock import Stop, Stopped
-from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.outcome import IGNORED, Outcome
 from reviewer.pipeline.plan import Request
 from reviewer.pipeline.review import review
 from reviewer.pipeline.seams import Chooser
@@ -119,6 +119,7 @@ def complete(outcome: Outcome, fail_on: Severity | None) -> Complete:
         ),
         findings=len(outcome.findings),
         counts=Counts.model_validate(Counter(finding.severity for finding in outcome.findings)),
+        ignored=outcome.held_back.get(IGNORED, 0),
         resolved=list(outcome.resolved),
         reviewed_files=[text.file_name(path)[0] for path in outcome.reviewed],
         skipped_files=[

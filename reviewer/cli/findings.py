@@ -85,7 +85,7 @@ def list_(every: bool, baseline: Path | None, style: str, **given: Any) -> None:
     reviewer findings list --baseline .reviewer-baseline
     """
     from reviewer.memory import dismissals, listing
-    from reviewer.outputs.page import write
+    from reviewer.outputs.page import wrap, write
 
     wanted = findings_filter.of(given)
     every = every or "fixed" in wanted.state
@@ -110,7 +110,8 @@ def list_(every: bool, baseline: Path | None, style: str, **given: Any) -> None:
         write(sys.stdout, "".join(f"{line}\n" for line in table(shown)))
     elif remembered:
         more = "" if every else "; --all adds earlier runs"
-        click.echo(f"No finding to list: {wanted.why_none(remembered)}{more}")
+        said = f"No finding to list: {wanted.why_none(remembered)}{more}"
+        click.echo("\n".join(wrap(said, columns())))
     else:
         click.echo(
             "No findings recorded here: run `reviewer` to review the change and record its"

@@ -11,7 +11,7 @@ import click
 
 from reviewer.cli import common, findings_filter
 from reviewer.cli.findings_filter import Filter
-from reviewer.cli.findings_format import ordered, table
+from reviewer.cli.findings_format import columns, ordered, table
 from reviewer.cli.findings_memory import find, only, opened
 from reviewer.errors import UsageError
 from reviewer.text import count
@@ -162,7 +162,9 @@ def _tell(
     if style == "json":
         click.echo(json.dumps(values[0] if alone else {"findings": values}))
     else:
-        click.echo("\n".join(lines))
+        from reviewer.outputs.page import fit
+
+        click.echo("\n".join(fit(line, columns()) for line in lines))
 
 
 def _title(item: Remembered) -> str:

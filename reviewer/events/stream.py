@@ -128,6 +128,11 @@ class Complete(Part):
     outcome: Literal["completed", "completed_with_warnings", "failed"]
     findings: Count
     counts: Counts
+    ignored: Count = Field(
+        default=0,
+        exclude_if=lambda value: not value,
+        description="findings that the configuration leaves out",
+    )
     resolved: list[str]
     reviewed_files: list[Text]
     skipped_files: list[SkippedFile]

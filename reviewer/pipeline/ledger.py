@@ -17,7 +17,7 @@ from reviewer.messages import Usage
 from reviewer.models import ask
 from reviewer.pipeline.gaps import Gaps
 from reviewer.pipeline.hidden import Hidden
-from reviewer.pipeline.outcome import Outcome
+from reviewer.pipeline.outcome import IGNORED, Outcome
 from reviewer.pipeline.passes import Pass
 from reviewer.pipeline.plan import Plan
 from reviewer.pipeline.results import Results
@@ -152,7 +152,7 @@ class Ledger:
             # with the places that were dismissed or ignored: they may be reported later
             self.kept.append(candidate.model_copy(update={"state": finding.state}))
             if split.why:
-                self.held_back["ignored by configuration"] += 1
+                self.held_back[IGNORED] += 1
                 self.hidden.ignore(candidate, split)
                 self.announced.append(candidate)  # it speaks for what the model says of the same
             if dismissed is not None:

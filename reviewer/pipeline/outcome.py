@@ -12,6 +12,8 @@ from reviewer.messages import Usage
 from reviewer.pipeline.clock import Stop, Stopped
 from reviewer.types import ModelRole, Severity, Skipped, Unreviewed
 
+IGNORED = "ignored by configuration"  # in `held_back`
+
 
 @dataclass(frozen=True)
 class Outcome:

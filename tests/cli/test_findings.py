@@ -223,12 +223,12 @@ def test_filters_that_match_nothing_say_what_there_is(place, run):
     assert run("findings", "list", "--rule", "ruff/\x1b[2J*", "--severity", "minor") == (
         0,
         "No finding to list: none of the 2 findings matches --rule ruff/\\u{1b}[2J*; there is:"
-        " model/security (2); --all adds earlier runs\n",
+        "\nmodel/security (2); --all adds earlier runs\n",
         "",
     )
     assert run("findings", "list", "--all", "--state", "fixed", "--severity", "critical")[1] == (
         "No finding to list: none of the 3 findings matches --severity critical and --state fixed"
-        " at once: drop one of them\n"
+        "\nat once: drop one of them\n"
     )
     assert run("findings", "list", "--file", "!") == (
         2,

@@ -43,6 +43,7 @@ def test_what_the_base_ignores_is_counted_and_shown(tmp_path, capsys):
     events, code = run(repo, Scripted(wrong), fail_on="info", show_rejected=True)
     last = events[-1]
     assert (names(events), code, last.outcome, last.message) == (["b.py"], 1, "completed", NOTE)
+    assert (last.findings, last.ignored) == (1, 1)
     assert sorted(last.reviewed_files) == ["b.py", "src/a.py"]
     said = capsys.readouterr().err
     assert said.startswith("held back: 1 ignored by configuration\nsrc/a.py:2: ")

@@ -76,16 +76,20 @@ def _subject(verb: str, each: SubjectResult, policy: Policy, *, quiet: bool) -> 
         yield f"reviewer: {name}{_message(each.last.message)}"
     if each.code == Exit.OK and each.findings:
         yield (
-            f"reviewer: {name}{verdict(each.context, each.last, each.findings)[1]}; see:"
-            f" {each.subject.see}"
+            f"reviewer: {name}{verdict(each.context, each.last, each.findings)[1]}"
+            f"{_ignored(each.last)}; see: {each.subject.see}"
         )
-    elif each.code == Exit.OK and not quiet:
-        yield f"reviewer: {name}{verdict(each.context, each.last, ())[1]}"
+    elif each.code == Exit.OK and (each.last.ignored or not quiet):
+        yield f"reviewer: {name}{verdict(each.context, each.last, ())[1]}{_ignored(each.last)}"
     elif each.code == Exit.INCOMPLETE and each.findings:
         yield (
             f"reviewer: {name}{count(len(each.findings), 'finding')} so far; see:"
             f" {each.subject.see}"
         )
+
+
+def _ignored(last: Complete) -> str:
+    return f"; {last.ignored:,} ignored by configuration" if last.ignored else ""
 
 
 def _findings(each: SubjectResult) -> Iterator[str]:
