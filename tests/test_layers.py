@@ -41,7 +41,7 @@ PIPELINE = [
     {"seams", "clock", "nearby", "sizes", "thinking"},
     {"subject"},
     {"outcome", "plan", "gaps", "tally"},
-    {"passes", "compare", "again"},
+    {"passes", "compare", "again", "hidden"},
     {"results"},
     {"ledger"},
     {"interview"},
