@@ -47,9 +47,10 @@ fuzz: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@for platform in linux darwin win32; do \
-	  echo "mypy --platform $$platform"; \
-	  $(BIN)/mypy --platform $$platform --cache-dir .mypy_cache/$$platform || exit; done
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync mypy-linux mypy-darwin mypy-win32
+
+mypy-%:
+	$(BIN)/mypy --platform $* --cache-dir .mypy_cache/$*
 
 schemas: setup
 	@for name in $$($(BIN)/python -c 'from reviewer.cli.schema import NAMES; print(*NAMES)'); do \

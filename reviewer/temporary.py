@@ -4,13 +4,16 @@ falls back to, and those of the cache."""
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from reviewer.errors import GitFailed
 
 _NAMED = ("TMPDIR", "TEMP", "TMP")
-_USUAL = ("/tmp", "/var/tmp", "/usr/tmp")  # noqa: S108 - names of files in them are made unique
+_USUAL: tuple[str, ...] = ()  # on Windows, they would be folders of a drive that everybody writes
+if sys.platform != "win32":
+    _USUAL = ("/tmp", "/var/tmp", "/usr/tmp")  # noqa: S108 - names of files in them are made unique
 
 
 def folder() -> Path:

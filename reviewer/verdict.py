@@ -92,6 +92,7 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: Stop) -> Iterator[None]:
 
     def handle(number: int, _: FrameType | None) -> None:
         name: Stopped = "interrupted" if number == signal.SIGINT else "terminated"
+        watchdog.heard(number)
         if not stop.done():
             loop.call_soon_threadsafe(end, name)
         elif not watchdog.is_watching():  # which ends it with a last event

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from reviewer import fixes, process, watchdog
 from reviewer.cli import schema
 from reviewer.pipeline.ledger import Ledger
 from reviewer.watchdog import warden
+from reviewer.watchdog.deadline import Deadline
 
 MODELS = {
     "/v1/models": {"data": [{"id": "gemma-4-12b", "owned_by": "vllm", "max_model_len": 8192}]},
@@ -137,7 +139,10 @@ def test_no_report_is_written_by_a_run_that_was_stopped(repo: Repo, tmp_path: Pa
 @pytest.mark.fault(
     "deadline", "a second signal while something hangs", "the run ends at once, and says so"
 )
-def test_a_second_signal_ends_it(repo: Repo, number: int, kind: str, code: int, hung: object):
+def test_a_second_signal_ends_it(
+    repo: Repo, tmp_path: Path, number: int, kind: str, code: int, hung: object
+):
+    reached = tmp_path / "reached"
     with forked.started(
         "--agent",
         "--no-model",
@@ -145,9 +150,9 @@ def test_a_second_signal_ends_it(repo: Repo, number: int, kind: str, code: int, 
         "conflict",
         cwd=repo.path,
         env=os.environ,
-        before=Stuck(STAGES["recall"], hung, after_signal=1000.0),
+        before=Stuck(STAGES["recall"], hung, after_signal=1000.0, reached=reached),
     ) as run:
-        run.wait_for(b'"review_context"')
+        run.wait_for(reached)
         for _ in range(2):
             os.kill(run.pid, number)
             time.sleep(0.1)  # two that come together are one
@@ -275,10 +280,52 @@ def test_programs_are_found_with_and_without_proc(proc):
 
 
 def test_a_signal_never_puts_off_the_end():
-    watching = warden.Warden(watchdog.LastWords(2, {}), 0, -1, -1, -1)
-    watching._obey("limit -10")
-    end = watching.until
+    deadline = Deadline(watchdog.SIGNALS)
+    deadline.obey("limit -10")
+    end = deadline.until
     for _ in range(3):
-        watching._count(signal.SIGTERM)
-        watching._obey("limit 1000")
-        assert (watching.until, watching.cause) == (end, "terminated")
+        deadline.count(signal.SIGTERM)
+        deadline.obey("limit 1000")
+        assert (deadline.until, deadline.cause) == (end, "terminated")
+
+
+WITHOUT_FORK = """
+import sys
+from reviewer import watchdog
+watchdog.GRACE = watchdog.AFTER_SIGNAL = 0.0
+words = watchdog.LastWords(1, {{cause: cause.encode() for cause in watchdog.CODES}})
+with watchdog._by_thread(words) as watch:
+    {}
+print("by itself")
+"""
+
+
+@pytest.mark.fault(
+    "deadline",
+    "a run on Windows, where no child can be forked to keep the time",
+    "a thread ends it after its time limit or a signal, with a last event",
+)
+@pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        ("watch.tell('limit 0')", 4, "out_of_time"),
+        ("watch.tell('signal 2')", 130, "interrupted"),
+        ("watch.tell('signal 15'); watch.tell('limit 1000')", 143, "terminated"),
+        ("watch.ended(3)", 3, ""),
+        ("watch.tell('limit 1000'); raise SystemExit(7)", 7, ""),
+    ],
+)
+def test_a_thread_keeps_the_time_where_nothing_forks(body, code, said):
+    source = WITHOUT_FORK.format(f"{body}\n    while True: pass")
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, said, "")
+
+
+def test_a_thread_does_not_end_what_is_over():
+    source = WITHOUT_FORK.format("watch.tell('limit 1')") + "\nimport time; time.sleep(1.5)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "by itself\n", "")

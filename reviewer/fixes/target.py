@@ -6,11 +6,13 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer import disk
 from reviewer.fixes import folder
 from reviewer.fixes.folder import Folder
 from reviewer.workspace import files
@@ -82,9 +84,11 @@ class FileState:
     links: int
 
 
-def refuse_name(path: str, allow: Sequence[str]) -> None:
-    """Raises Unsafe for a path outside the worktree, inside a git directory (in any spelling), or
-    of a protected file that is not in `allow`."""
+def refuse_name(path: str, allow: Sequence[str], platform: str = sys.platform) -> None:
+    """Raises Unsafe for a path outside the worktree, inside a git directory (in any spelling), that
+    the platform reads as another one, or of a protected file that is not in `allow`."""
+    if not all(disk.is_name(part, platform) for part in path.split("/")):
+        raise Unsafe("has a name that Windows reads as another one; fix it on another system")
     if not files.is_safe(path):
         raise Unsafe("is outside the worktree, or inside a git directory")
     parts = [_plain(part) for part in re.split(r"[/\\]", path)]

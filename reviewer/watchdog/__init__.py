@@ -10,15 +10,18 @@ C code holds the interpreter, is stopped; then the child says the last words and
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import queue
 import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 from reviewer import process
 from reviewer.errors import Exit
@@ -73,6 +76,14 @@ def rest() -> None:
         each.tell("rest")
 
 
+def heard(number: int) -> None:
+    """Tell of a signal, where Python's handlers alone hear it. Elsewhere the child has counted it
+    before."""
+    if sys.platform == "win32":
+        for each in _watched:
+            each.tell(f"signal {number}")
+
+
 def is_watching() -> bool:
     return bool(_watched)
 
@@ -80,8 +91,8 @@ def is_watching() -> bool:
 class Watch:
     """A process under watch; `watch` makes it."""
 
-    def __init__(self, words: LastWords, control: int, fire: int) -> None:
-        self._words, self._control, self._fire = words, control, fire
+    def __init__(self, words: LastWords, tell: Callable[[str], None]) -> None:
+        self._words, self.tell = words, tell
         self._speaking = threading.Lock()
         self._silent = False  # the last words were said
         self._spoken = False  # the last event was
@@ -106,16 +117,8 @@ class Watch:
         self._code = code
         self.tell("ended")
 
-    def tell(self, line: str) -> None:
-        with contextlib.suppress(OSError):
-            os.write(self._control, f"{line}\n".encode())
-
-    def wait(self) -> None:
-        """In a thread: end this process when told so."""
-        told = os.read(self._fire, 1)
-        if not told:
-            return
-        cause = CAUSES[ord(told)]
+    def end(self, cause: Cause) -> NoReturn:
+        """End this process, with the last words if none were said."""
         self._speaking.acquire(timeout=LAST / 4)  # an output may be what does not end
         self._silent = True
         self.tell("speaking")
@@ -127,38 +130,81 @@ class Watch:
 
 @contextmanager
 def watch(words: LastWords) -> Iterator[Watch]:
-    """Watch this process while the block runs. Call it from the main thread before others start.
-    Where processes cannot be forked, nothing is watched."""
+    """Watch this process while the block runs. Call it from the main thread before others start."""
     if sys.platform == "win32":
-        yield Watch(words, -1, -1)
-        return
-    from reviewer.watchdog import warden
+        watching = _by_thread(words)
+    else:
+        watching = _by_child(words)
+    with watching as made:
+        _watched.append(made)
+        try:
+            yield made
+        finally:
+            _watched.remove(made)
 
-    told, control = os.pipe()
-    fire, firing = os.pipe()
-    heard, signals = os.pipe()
-    os.set_blocking(signals, False)
-    parent = os.getpid()
-    child = os.fork()
-    if not child:
-        for end in (control, fire, signals):
-            os.close(end)
-        warden.Warden(words, parent, told, heard, firing).run()
-    for end in (told, heard, firing):
-        os.close(end)
-    made = Watch(words, control, fire)
-    before = signal.set_wakeup_fd(signals, warn_on_full_buffer=False)
-    threading.Thread(target=made.wait, name="watchdog", daemon=True).start()
-    _watched.append(made)
+
+@contextmanager
+def _by_thread(words: LastWords) -> Iterator[Watch]:
+    """Where processes cannot be forked: C code that holds the interpreter is waited for."""
+    from reviewer.watchdog.deadline import Deadline
+
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
+    made, deadline = Watch(words, told.put), Deadline(words.signals)
+
+    def wait() -> None:
+        while (left := deadline.until - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                line = told.get(timeout=None if left == math.inf else left)
+                if line == "over":
+                    return
+                deadline.obey(line)
+        made.end(deadline.cause)
+
+    threading.Thread(target=wait, name="watchdog", daemon=True).start()
     try:
         yield made
     finally:
-        _watched.remove(made)
-        signal.set_wakeup_fd(before)
-        os.close(control)  # that ends the child, and thereby the thread
-        os.close(signals)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(child, 0)
+        told.put("over")
+
+
+if sys.platform != "win32":
+
+    @contextmanager
+    def _by_child(words: LastWords) -> Iterator[Watch]:
+        from reviewer.watchdog import warden
+
+        told, control = os.pipe()
+        fire, firing = os.pipe()
+        heard, signals = os.pipe()
+        os.set_blocking(signals, False)
+        parent = os.getpid()
+        child = os.fork()
+        if not child:
+            for end in (control, fire, signals):
+                os.close(end)
+            warden.Warden(words, parent, told, heard, firing).run()
+        for end in (told, heard, firing):
+            os.close(end)
+
+        def tell(line: str) -> None:
+            with contextlib.suppress(OSError):
+                os.write(control, f"{line}\n".encode())
+
+        def wait() -> None:
+            if cause := os.read(fire, 1):
+                made.end(CAUSES[ord(cause)])
+
+        made = Watch(words, tell)
+        before = signal.set_wakeup_fd(signals, warn_on_full_buffer=False)
+        threading.Thread(target=wait, name="watchdog", daemon=True).start()
+        try:
+            yield made
+        finally:
+            signal.set_wakeup_fd(before)
+            os.close(control)  # that ends the child, and thereby the thread
+            os.close(signals)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)
 
 
 def say(words: LastWords, cause: Cause) -> None:
@@ -169,5 +215,6 @@ def say(words: LastWords, cause: Cause) -> None:
         with contextlib.suppress(termios.error):
             termios.tcsetattr(words.fd, termios.TCSANOW, words.terminal)
     with contextlib.suppress(OSError):
-        if select.select([], [words.fd], [], 0)[1]:  # nobody may be reading
+        # Nobody may be reading; Windows says that only of sockets.
+        if sys.platform == "win32" or select.select([], [words.fd], [], 0)[1]:
             os.write(words.fd, words.said[cause])

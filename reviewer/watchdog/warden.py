@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reviewer import watchdog
+from reviewer.watchdog.deadline import Deadline
 
 assert sys.platform != "win32"  # where no process can be forked
 
@@ -26,12 +27,7 @@ class Warden:
     ) -> None:
         self.words, self.parent = words, parent
         self.told, self.heard, self.firing = told, heard, firing
-        self.until = math.inf
-        self.spoken = False  # the last event is written
-        self.over = False  # everything is
-        self.answered = False  # the thread says the last words
-        self.cause: watchdog.Cause = "out_of_time"
-        self.seen = 0  # signals
+        self.deadline = Deadline(words.signals)
         self.gone = False  # the terminal is
         self.lines = b""
 
@@ -40,9 +36,9 @@ class Warden:
             signal.signal(number, signal.SIG_IGN)
         try:
             self._close_others()
-            while (left := self.until - time.monotonic()) > 0:
+            while (left := self.deadline.until - time.monotonic()) > 0:
                 self._listen(left)
-            os.write(self.firing, bytes([watchdog.CAUSES.index(self.cause)]))
+            os.write(self.firing, bytes([watchdog.CAUSES.index(self.deadline.cause)]))
             end = time.monotonic() + watchdog.LAST
             while (left := end - time.monotonic()) > 0:
                 self._listen(left)
@@ -76,44 +72,22 @@ class Warden:
                 os._exit(0)  # the process has ended
             *lines, self.lines = (self.lines + data).split(b"\n")
             for line in lines:
-                self._obey(line.decode())
+                self.deadline.obey(line.decode())
         elif self.heard in ready:
             for number in os.read(self.heard, 4096):
-                self._count(number)
-
-    def _obey(self, line: str) -> None:
-        what, _, value = line.partition(" ")
-        now = time.monotonic()
-        if what == "limit" and not self.seen:
-            self.until, self.spoken = now + float(value) + watchdog.GRACE, False
-        elif what == "spoken":
-            self.spoken, self.until = True, now + watchdog.WRITING
-        elif what == "ended":
-            self.over, self.until = True, now + watchdog.GRACE
-        elif what == "rest":
-            self.until = math.inf
-        elif what == "speaking":
-            self.answered = True
-
-    def _count(self, number: int) -> None:
-        if number not in self.words.signals:
-            return
-        self.seen += 1
-        self.cause = watchdog.SIGNALS[signal.Signals(number)] if self.seen == 1 else self.cause
-        wait = watchdog.AFTER_SIGNAL if self.seen == 1 else watchdog.AFTER_SECOND
-        now = time.monotonic()
-        self.until = min(now + wait, self.until)
+                self.deadline.count(number)
 
     def _kill(self) -> None:
         """The thread did not end the process: stop it, so that it cannot write any more."""
-        if not self.answered:
+        if not self.deadline.answered:
             os.kill(self.parent, signal.SIGSTOP)
             self._listen(0.0)  # it may have ended at the last moment
         for group in _children(self.parent):
             with contextlib.suppress(OSError):
                 os.killpg(group, signal.SIGKILL)
-        if not self.answered and not self.over and not (self.spoken and self.words.stream):
-            watchdog.say(self.words, self.cause)
+        said = self.deadline.over or (self.deadline.spoken and self.words.stream)
+        if not said and not self.deadline.answered:
+            watchdog.say(self.words, self.deadline.cause)
         os.kill(self.parent, signal.SIGKILL)
 
 

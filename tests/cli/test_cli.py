@@ -38,7 +38,7 @@ def test_version_imports_click_and_a_constant():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in done.stdout.split() if name.startswith("reviewer")}
-    assert loaded == {"reviewer", "reviewer.cli", "reviewer.errors"}
+    assert loaded == {"reviewer", "reviewer.cli", "reviewer.cli.streams", "reviewer.errors"}
     assert not {"git", "httpx", "pydantic", "jsonschema", "asyncio"} & set(done.stdout.split())
 
 
@@ -78,7 +78,7 @@ def test_help_imports_no_command():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in done.stderr.split() if name.startswith("reviewer")}
-    assert loaded == {"reviewer", "reviewer.cli", "reviewer.errors"}
+    assert loaded == {"reviewer", "reviewer.cli", "reviewer.cli.streams", "reviewer.errors"}
     assert not {"git", "httpx", "pydantic", "jsonschema", "asyncio"} & set(done.stderr.split())
 
 

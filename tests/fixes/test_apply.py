@@ -587,3 +587,11 @@ def test_111_undo_gives_back_a_dirty_tree_and_refuses_after_an_edit(root: Path) 
     with pytest.raises(WriteFailed, match="f has changed since the fix"):
         undo(root)
     assert (root / "f").read_text() == "edited\n"
+
+
+@pytest.mark.parametrize("path", ["dir/aux.c", "a.py:x", "a.py.", "dir\\a.py"])
+def test_a_name_that_windows_reads_as_another_one_is_refused_there(path: str) -> None:
+    with pytest.raises(target.Unsafe, match="has a name that Windows reads as another one"):
+        target.refuse_name(path, [], "win32")
+    if "\\" not in path:
+        target.refuse_name(path, [], "linux")

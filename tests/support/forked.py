@@ -38,10 +38,12 @@ class Started:
         assert self.process.pid
         return int(self.process.pid)
 
-    def wait_for(self, said: bytes, seconds: float = 20) -> None:
-        """Until its output contains `said`."""
+    def wait_for(self, said: bytes | Path, seconds: float = 20) -> None:
+        """Until its output contains `said`, or the file is there."""
         end = time.monotonic() + seconds
-        while said not in self.files[1].read_bytes():
+        while (
+            not said.exists() if isinstance(said, Path) else said not in self.files[1].read_bytes()
+        ):
             assert self.process.is_alive(), self.files[2].read_text()
             assert time.monotonic() < end
             time.sleep(0.01)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from reviewer import watchdog
 
@@ -27,12 +28,13 @@ def in_c() -> None:
 class Stuck:
     """Replaces `place` (module:name) with `work`, and shortens the patience of the watchdog.
     `late`: the time limit, which the run must have by then, is over as soon as the place is
-    reached, however busy the machine."""
+    reached, however busy the machine. `reached`: a file that is made then."""
 
     place: str
     work: object = in_python
     after_signal: float = 0.5
     late: bool = False
+    reached: Path | None = None
 
     def __call__(self) -> None:
         watchdog.GRACE, watchdog.AFTER_SIGNAL = 0.3, self.after_signal
@@ -54,6 +56,8 @@ class Stuck:
         def endless(*args: object, **options: object) -> None:
             if self.late and limited:
                 limit(0.0)
+            if self.reached:
+                self.reached.touch()
             self.work()  # type: ignore[operator]
 
         setattr(owner, last, endless)
