@@ -12,6 +12,7 @@ import math
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 # Cc, Cf (bidirectional controls, zero-width, tags), Cs, Co, Zl, Zp: invisible or able to move the
@@ -26,6 +27,7 @@ _CONTROL_TOKEN = re.compile(
 )
 
 
+READABLE = 100  # columns: longer lines of prose are hard to read
 MARK = "…"  # where a text was cut
 LONGEST_WORD = 40  # characters
 _IN_WORD = re.compile(r"\w\w")
@@ -136,3 +138,23 @@ def neutral(text: str) -> str:
     return _CONTROL_TOKEN.sub(
         lambda match: match[0].replace("|", "¦") if "|" in match[0] else "‹", text
     )
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """The name that is probably meant by `word`, letter case aside: the only one that begins with
+    it, one with its letters in another order, or the one that is spelt most like it. None if there
+    is none; `oxlint` is not meant by `pylint`."""
+    from difflib import get_close_matches
+
+    low = word.lower()
+    by_lower = {name.lower(): name for name in names}
+    begun = [name for name in by_lower if len(low) > 1 and name.startswith(low)]
+    mixed = [name for name in by_lower if sorted(name) == sorted(low)]
+    close = begun if len(begun) == 1 else mixed or get_close_matches(low, by_lower, 1, 0.7)
+    return by_lower[close[0]] if close else None
+
+
+def meant(word: str, names: Iterable[str]) -> str:
+    """The end of a message about an unknown name."""
+    name = nearest(word, names)
+    return f"; did you mean {name}?" if name else ""

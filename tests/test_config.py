@@ -191,13 +191,15 @@ def test_unknown_variables_are_said_and_known_ones_are_not():
     loaded = load(
         environ={
             "REVIEWER_ENDPONT": "x",
+            "REVIEWER_X": "x",
             "REVIEWER_SKIP": "1",
             "REVIEWER_STATE_DIR": "/s",
             "PATH": "/bin",
         }
     )
     assert loaded.warnings == (
-        "unknown environment variable REVIEWER_ENDPONT; see `reviewer config show`",
+        "unknown environment variable REVIEWER_ENDPONT; did you mean REVIEWER_ENDPOINT?",
+        "unknown environment variable REVIEWER_X; see `reviewer config show`",
     )
 
 

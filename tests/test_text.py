@@ -135,3 +135,25 @@ def test_a_number_has_its_noun(number: int, said: str):
 
 def test_a_time_is_one_of_utc():
     assert text.timestamp(1_764_000_000.9) == "2025-11-24T16:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("word", "names", "name"),
+    [
+        ("reveiw", ["review", "serve"], "review"),
+        ("STAGED", ["--staged", "staged"], "staged"),
+        ("doc", ["doctor", "config"], "doctor"),
+        ("f", ["fix", "config"], None),
+        ("sta", ["status", "start"], "start"),
+        ("nothing", ["fix", "undo"], None),
+        ("fxi", ["findings", "fix"], "fix"),
+        ("pylint", ["oxlint", "ruff"], None),
+    ],
+)
+def test_the_nearest_name(word: str, names: list[str], name: str | None):
+    assert text.nearest(word, names) == name
+
+
+def test_the_end_of_a_message_about_an_unknown_name():
+    assert text.meant("rufff", ["ruff", "ty"]) == "; did you mean ruff?"
+    assert text.meant("xyz", ["ruff", "ty"]) == ""

@@ -20,6 +20,7 @@ from reviewer.analyzers.registry import ANALYZERS, Tool, missing, versions
 from reviewer.analyzers.severity import rating
 from reviewer.errors import UsageError
 from reviewer.secrets import redact  # (the name `secrets` is the analyzer's in this package)
+from reviewer.text import meant
 from reviewer.types import Change, Evidence
 
 __all__ = ["ANALYZERS", "AnalyzerError", "AnalyzerResult", "Limits", "missing", "run", "versions"]
@@ -108,7 +109,8 @@ def _refuse_unknown(names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in ANALYZERS]
     if unknown:
         raise UsageError(
-            f"no analyzer is named {', '.join(unknown)}; choose from: {', '.join(ANALYZERS)}"
+            f"no analyzer is named {', '.join(unknown)}"
+            + (meant(unknown[0], ANALYZERS) or f"; choose from: {', '.join(ANALYZERS)}")
         )
 
 

@@ -3,22 +3,24 @@ and `--help` stay fast."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import importlib
-import os
+import shlex
 import signal
 import sys
-import traceback
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reviewer import __version__
-from reviewer.cli import streams
-from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, UsageError, limit
+from reviewer.cli import failures, streams
+from reviewer.cli import help as help_pages
+from reviewer.errors import Exit, Interrupted, NoRepository, ReviewerError, UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Name -> (module, attribute, help line). The help lines are here so that `reviewer --help` imports
 # no command.
@@ -79,12 +81,17 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "clean": ("reviewer.cli.clean", "clean", "Show and remove what is kept on the disk."),
     "config": ("reviewer.cli.config", "config", "Show, write and check the settings."),
-    "completion": ("reviewer.cli.completion", "completion", "Print a shell's completion script."),
+    "completion": (
+        "reviewer.cli.completion",
+        "completion",
+        "Complete commands, options and values in your shell.",
+    ),
     "schema": (
         "reviewer.cli.schema",
         "schema",
         "Print the JSON Schema of an output or a model's reply.",
     ),
+    "help": ("reviewer.cli.help_page", "help_", "Print the help page of a command."),
 }
 
 # The groups of `reviewer --help`: every command is in exactly one.
@@ -93,7 +100,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Act on findings": ("findings", "fix", "undo"),
     "Integrations": ("hook", "mcp", "integrate"),
     "Model and engine": ("model", "serve"),
-    "Set up": ("setup", "clean", "config", "doctor", "completion", "schema"),
+    "Set up": ("setup", "clean", "config", "doctor", "completion", "schema", "help"),
     "Measure": ("stats", "eval", "dataset"),
 }
 
@@ -103,17 +110,17 @@ More:
   reviewer review src/ --base main --fail-on major
 
 Without a command, `reviewer` means `reviewer review`: see `reviewer review --help` for scopes,
-engines and formats. """
+engines and formats. Every command takes --help, --color and --no-pager."""
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO}  # of what is written
-_ANYWHERE = ("-h", "--help", "--version", "completion", "schema")  # they need no directory
+_ANYWHERE = ("-h", "--help", "--version", "completion", "schema", "help")  # they need no directory
 _GONE = NoRepository("the working directory no longer exists; change to one that does")
 _ALWAYS_0 = ["integrate", "reminder"]  # by an agent's hook: the agent must be able to stop
 _NAMES = max(map(len, COMMANDS))  # one column for all groups
 
 
-class _Commands(click.Group):
+class _Commands(help_pages.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -124,13 +131,47 @@ class _Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """For a shell that completes, an option without a command is one of `review`."""
+        if ctx.resilient_parsing and args and args[0].startswith("-"):
+            args = ["review", *args]
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        found = super().shell_complete(ctx, incomplete)
+        review = self.get_command(ctx, "review")
+        if incomplete.startswith("-") and review is not None:
+            known = {each.value for each in found}
+            below = review.shell_complete(help_pages.Context(review, parent=ctx), incomplete)
+            found += [each for each in below if each.value not in known]
+        return found
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for heading, names in GROUPS.items():
             with formatter.section(heading):
                 formatter.write_dl([(f"{name:<{_NAMES}}", COMMANDS[name][2]) for name in names])
 
+    def meant(self, ctx: click.Context, word: str) -> str:
+        """Also an option or a path of `review`, the command that may be left out."""
+        if Path(word).exists():
+            return f"; to review a path, run `reviewer review {shlex.quote(word)}`"
+        review = self.get_command(ctx, "review")
+        assert review is not None
+        options = {
+            option.lstrip("-"): option
+            for each in review.params
+            if isinstance(each, click.Option) and not each.hidden
+            for option in each.opts
+            if option.startswith("--")
+        }
+        words = options | {name: name for name in COMMANDS}
+        from reviewer import text
 
-@click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+        name = text.nearest(word, words)
+        return f"; did you mean `reviewer {words[name]}`?" if name else ""
+
+
+@click.group(cls=_Commands, epilog=EPILOG)
 @click.version_option(__version__, prog_name="reviewer", message="%(prog)s %(version)s")
 def cli() -> None:
     """Review the change in a git workspace with Gemma 4 on your own hardware.
@@ -148,37 +189,13 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point: run the command and exit with the documented exit code."""
-    _open_streams()
+    streams.open_all()
     streams.encode_all()
     args = list(sys.argv[1:] if argv is None else argv)
     if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
         args.insert(0, "review")
-    code = _written(_run(args))
+    code = streams.written(_run(args))
     sys.exit(Exit.OK if args[:2] == _ALWAYS_0 else code)
-
-
-def _written(code: int) -> int:
-    """Flush both streams and return the exit code. Without this, output that cannot be written (on
-    a full disk, say) would make Python exit with 120."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(
-                os.open(os.devnull, os.O_WRONLY), stream.fileno()
-            )  # swallows what is still buffered
-            code = code or Exit.CANNOT_RUN
-    return code
-
-
-def _open_streams() -> None:
-    """Open /dev/null for each closed stream: Python sets it to None, and the next file to be
-    opened would get its descriptor. Standard output is opened for reading only, so that whatever
-    is written to it fails: a verdict that went nowhere is none."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            place = os.open(os.devnull, os.O_RDONLY if name != "stderr" else os.O_WRONLY)
-            setattr(sys, name, open(place, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _check_directory(args: list[str]) -> None:
@@ -235,62 +252,22 @@ def _run(args: list[str]) -> int:
         return Exit.USAGE
     except click.ClickException as exc:
         context = getattr(exc, "ctx", None)
-        hint = f"; see: {context.command_path} --help" if context else ""
-        return _fail(UsageError(" ".join(exc.format_message().split()).rstrip(".") + hint), args)
+        message = help_pages.corrected(exc)
+        known = message.endswith(("?", "`"))  # what to do stands there
+        hint = f"; see: {context.command_path} --help" if context and not known else ""
+        return failures.fail(UsageError(message + hint), args)
     except (click.Abort, KeyboardInterrupt) as exc:
         terminated = isinstance(exc.__cause__ or exc, _Terminated)  # click has its own in between
         word = "terminated" if terminated else "interrupted"
-        return _fail(Interrupted(word, terminated=terminated), args)
+        return failures.fail(Interrupted(word, terminated=terminated), args)
     except ReviewerError as exc:
-        return _fail(exc, args)
+        return failures.fail(exc, args)
     except OSError as exc:
         if exc.errno == errno.ENOENT and _is_gone():  # only now
-            return _fail(_GONE, args)
+            return failures.fail(_GONE, args)
         if exc.filename is not None or exc.errno not in _FULL:
-            return _crash(exc, args)
-        _echo(f"reviewer: cannot write the output: {exc.strerror}", err=True)
+            return failures.crash(exc, args)
+        failures.echo(f"reviewer: cannot write the output: {exc.strerror}", err=True)
         return Exit.CANNOT_RUN
     except Exception as exc:  # noqa: BLE001 a bug before the stream began: an agent still gets one last event
-        return _crash(exc, args)
-
-
-def _crash(exc: Exception, args: list[str]) -> int:
-    """Python's own exit code 1 would mean findings."""
-    if not _wants_events(args) and (why := limit(exc)):
-        _echo(f"reviewer: {why}", err=True)
-        return Exit.CANNOT_RUN
-    if not _wants_events(args):
-        traceback.print_exception(exc)
-        return Exit.CANNOT_RUN
-    from reviewer import events, verdict
-
-    _echo(events.line(verdict.crash(exc, verbose=True)))
-    return Exit.CANNOT_RUN
-
-
-def _fail(exc: ReviewerError, args: list[str]) -> int:
-    """Report the error in one line: as an event for agents, on stderr for people."""
-    if _wants_events(args):
-        from reviewer import events, verdict
-
-        _echo(events.line(verdict.error(exc)))
-    else:
-        from reviewer import text
-
-        _echo(f"reviewer: {text.one_line(exc.message)}", err=True)
-    return exc.exit_code
-
-
-def _echo(line: str, *, err: bool = False) -> None:
-    """Write a line, if there is still something to write to: what became of the run counts."""
-    with contextlib.suppress(OSError):
-        click.echo(line, err=err)
-
-
-def _wants_events(args: list[str]) -> bool:
-    options = args[: args.index("--")] if "--" in args else args
-    return args[0] == "review" and (
-        "--agent" in options
-        or "--format=ndjson" in options
-        or any(pair == ("--format", "ndjson") for pair in pairwise(options))
-    )
+        return failures.crash(exc, args)

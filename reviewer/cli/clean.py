@@ -19,7 +19,7 @@ _WORDS = ("cache", "models", "logs", "memory", "undo", "servers")  # as doors.se
 _UNITS = ("B", "kB", "MB", "GB")
 
 
-@click.command()
+@click.command(cls=common.Command)
 @click.argument("words", nargs=-1, metavar="[WHAT]...", type=click.Choice(_WORDS))
 @click.option("--all", "every", is_flag=True, help="Everything, also decisions; stop servers.")
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing.")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 import click
 
-HELP: Final[dict[str, Any]] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+from reviewer.cli.help import Command, Context, Group, Option, color, no_color, under
+
+__all__ = ["Command", "Context", "Group", "Option", "color", "no_color", "style", "under"]
 
 style = click.option(
     "--format",
@@ -14,4 +14,5 @@ style = click.option(
     type=click.Choice(["terminal", "json"]),
     default="terminal",
     show_default=True,
+    help="Text to read, or JSON.",
 )

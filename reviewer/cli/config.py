@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from reviewer.cli import common
+from reviewer.cli import common, pager, screen
 from reviewer.errors import Exit, UsageError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=common.Group)
 def config() -> None:
     """Show, write and check the settings.
 
@@ -32,6 +32,7 @@ def show(style: str) -> None:
     """
     from reviewer import config as configuration
     from reviewer import text
+    from reviewer.outputs.page import beside
 
     loaded = configuration.load(
         {}, os.environ, user=configuration.user_file(), repository=_repository_file(Path())
@@ -47,11 +48,14 @@ def show(style: str) -> None:
     if style == "json":
         click.echo(json.dumps({"settings": rows, "warnings": list(loaded.warnings)}, indent=2))
         return
-    width = max(map(len, rows))
+    width = max(map(len, rows)) + 2
+    lines = []
     for name, row in rows.items():
-        click.echo(f"{name:<{width}}  {text.one_line(json.dumps(row['value']))}  [{row['source']}]")
-        click.echo(f"{'':<{width}}  {row['description']}")
-    click.echo(f"\nuser file: {text.one_line(str(configuration.user_file()))}")
+        value = f"{text.one_line(json.dumps(row['value']))}  [{row['source']}]"
+        for head, said in ((name, value), ("", str(row["description"]))):
+            lines += beside(f"{head:<{width}}", said, screen.prose())
+    lines += ["", f"user file: {text.one_line(str(configuration.user_file()))}"]
+    pager.show("\n".join(lines))
     for warning in loaded.warnings:
         click.echo(f"reviewer: {warning}", err=True)
 

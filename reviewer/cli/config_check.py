@@ -3,7 +3,6 @@ right."""
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -17,7 +16,7 @@ from reviewer.cli.config_fields import NOT_IN_FILES, Key, keys, only_users
 from reviewer.cli.config_lines import line_of, lines
 from reviewer.config import MAX_CONFIG_BYTES, RepositorySettings, Settings
 from reviewer.errors import UsageError
-from reviewer.text import cut, one_line
+from reviewer.text import cut, meant, one_line
 
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -123,9 +122,8 @@ def _unknown(key: str, allowed: dict[str, Key], *, repository: bool) -> str:
             "only the user may set it, in the user's file; a repository may set"
             f" {', '.join(allowed)}"
         )
-    near = difflib.get_close_matches(key.replace("_", "-"), allowed, 1)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    return f"there is no such key{meant}; allowed: {', '.join(allowed)}"
+    near = meant(key.replace("_", "-"), allowed)
+    return f"there is no such key{near}; allowed: {', '.join(allowed)}"
 
 
 def _wrong(key: Key, place: tuple[str | int, ...], error: Any) -> str:

@@ -26,7 +26,7 @@ SHOWN = 20  # problems listed
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
-@click.group()
+@click.group(cls=common.Group)
 def dataset() -> None:
     """Turn decided findings into training data: export, stats, validate.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from reviewer.cli import common, options
+from reviewer.cli import common, pager, screen
 from reviewer.errors import Exit
 from reviewer.serving.checks.base import STATUSES, Check, Report
 
@@ -21,15 +20,13 @@ COLOURS = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "brig
 _STATUS_WIDTH = max(map(len, STATUSES))
 
 
-@click.command(context_settings=common.HELP)
+@click.command(cls=common.Command)
 @common.style
 @click.option("--endpoint", metavar="URL", help="Check only this server (also REVIEWER_ENDPOINT).")
 @click.option("--model", metavar="NAME", help="The model to request; with --embedded a GGUF file.")
 @click.option("--adapter", metavar="NAME", help="Check that this LoRA adapter changes the answers.")
 @click.option("--embedded", is_flag=True, help="Also start and check the embedded engine.")
-@click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
-)
+@common.color()
 @click.pass_context
 def doctor(
     ctx: click.Context,
@@ -38,7 +35,6 @@ def doctor(
     model: str | None,
     adapter: str | None,
     embedded: bool,
-    color: str,
 ) -> None:
     """Check this machine, the repository, the configuration, and every model server found.
 
@@ -70,10 +66,9 @@ def doctor(
     if style == "json":
         click.echo(report.model_dump_json(by_alias=True, indent=2))
     else:
-        painted = options.color(color, sys.stdout)
-        width = shutil.get_terminal_size((88, 24)).columns
-        for line in lines(report, max(40, min(width, 120)), color=painted):
-            click.echo(line, color=painted)
+        painted = screen.color(sys.stdout)
+        width = max(40, screen.prose())
+        pager.show("\n".join(lines(report, width, color=painted)))
     ctx.exit(Exit.FINDINGS if report.exit_code else Exit.OK)
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import click
 
-from reviewer.cli import common, options
+from reviewer.cli import common, complete, options
 from reviewer.cli.eval_mutate import mutate
 from reviewer.cli.eval_report import compare, report
 from reviewer.config import EngineName
@@ -49,12 +49,20 @@ Examples:
 """
 
 
-@click.group("eval", context_settings=common.HELP)
+# Headings of the help page of `run`.
+_cases = common.under("Cases")
+_model = common.under("Model")
+_analyzers = common.under("Analyzers")
+_limits = common.under("Limits")
+_report = common.under("Findings")
+
+
+@click.group("eval", cls=common.Group)
 def evaluate() -> None:
     """Measure review quality: run cases with known defects, and report how many were found."""
 
 
-@evaluate.command(epilog=RUN_EPILOG, context_settings=common.HELP)
+@evaluate.command(epilog=RUN_EPILOG)
 @click.argument("cases", type=click.Path(path_type=Path))
 @click.option(
     "-o",
@@ -65,70 +73,73 @@ def evaluate() -> None:
     metavar="FILE",
     help="The results, one JSON line per case.",
 )
-@click.option("--resume", is_flag=True, help="Continue FILE: cases in it are not run again.")
-@click.option(
+@_cases("--resume", is_flag=True, help="Continue FILE: cases in it are not run again.")
+@_cases(
     "--repeats",
     type=click.IntRange(1, 100),
     default=1,
     metavar="N",
     help="Runs of each case.",
 )
-@click.option(
+@_cases(
     "--jobs",
     type=click.IntRange(1, 64),
     metavar="N",
     help="Cases run in parallel (default 4; 1 with an embedded model).",
 )
-@click.option(
+@_cases(
     "--only",
     multiple=True,
     metavar="NAME",
     help="Only the case, tag, language or kind NAME (repeatable).",
 )
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N cases.")
-@click.option(
+@_cases("--limit", type=click.IntRange(1), metavar="N", help="Only the first N cases.")
+@_cases(
     "--run-tests",
     is_flag=True,
     help="Run the cases' tests, confined, also on published patches.",
 )
-@click.option(
+@_cases(
     "--name",
     default="",
     metavar="TEXT",
     help="The name of this run in reports (default: the file's name).",
 )
-@click.option(
+@_model(
     "--engine", type=click.Choice(get_args(EngineName)), help="Which engine answers (default auto)."
 )
-@click.option("--no-model", is_flag=True, help="Analyzers only; the same as --engine none.")
-@click.option("--endpoint", metavar="URL", help="A running server, with or without /v1.")
-@click.option("--model", metavar="NAME", help="Served model name; for llamacpp also a GGUF file.")
-@click.option("--timeout", type=float, metavar="S", help="Seconds per case.")
-@click.option("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens.")
-@click.option("--concurrency", type=int, metavar="N", help="Requests in flight per case.")
-@click.option("--seed", type=int, metavar="N", help="Sampling seed.")
-@click.option(
+@_model("--no-model", is_flag=True, help="Analyzers only; the same as --engine none.")
+@_model("--endpoint", metavar="URL", help="A running server, with or without /v1.")
+@_model(
+    "--model",
+    metavar="NAME",
+    shell_complete=complete.models,
+    help="Served model name; for llamacpp also a GGUF file.",
+)
+@_limits("--timeout", type=float, metavar="S", help="Seconds per case.")
+@_limits("--max-tokens", type=int, metavar="N", help="Longest reply, in tokens.")
+@_limits("--concurrency", type=int, metavar="N", help="Requests in flight per case.")
+@_model("--seed", type=int, metavar="N", help="Sampling seed.")
+@_model(
     "--effort",
     type=click.Choice(["low", "medium", "high"]),
     help="How many passes review each unit.",
 )
-@click.option(
+@_model(
     "--thinking",
     type=click.Choice(["off", "verify", "on", "auto"]),
     help="Which calls think first: none, those that verify, all (default: by the effort).",
 )
-@click.option(
+@_report(
     "--profile", type=click.Choice(["chill", "balanced", "assertive"]), help="How much is reported."
 )
-@click.option(
-    "--min-severity", type=click.Choice(SEVERITIES), help="Hide findings below this severity."
-)
-@click.option(
+@_report("--min-severity", type=click.Choice(SEVERITIES), help="Hide findings below this severity.")
+@_analyzers(
     "--analyzers",
     metavar="LIST",
     help="Analyzers to run, separated by commas (default: all).",
 )
-@click.option("--no-analyzers", is_flag=True, help="Run no analyzers.")
+@_analyzers("--no-analyzers", is_flag=True, help="Run no analyzers.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.pass_context
 def run(ctx: click.Context, /, **given: Any) -> None:
@@ -174,7 +185,7 @@ def run(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(Exit.INCOMPLETE if summary.unrunnable else Exit.OK)
 
 
-@evaluate.command("import", epilog=IMPORT_EPILOG, context_settings=common.HELP)
+@evaluate.command("import", epilog=IMPORT_EPILOG)
 @click.argument("style", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.argument(
     "source", metavar="[FILE]", required=False, type=click.Path(exists=True, path_type=Path)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import signal
+from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from reviewer.cli import common
 from reviewer.errors import Exit, Interrupted
 from reviewer.text import count, one_line
 
 if TYPE_CHECKING:
-    from reviewer.lab.evals.mutate import MutationRun, OperatorCounts
+    from reviewer.lab.evals.mutate import MutationRun
 
 EPILOG = """\b
 Exit codes:
@@ -42,7 +44,7 @@ _NONE_TRIED = (
 _COLUMNS = ("made", "tried", "killed", "survived", "timeout", "refused", "kept")
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=common.Command, epilog=EPILOG)
 @click.argument("repo", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "-o",
@@ -172,11 +174,14 @@ def _table(made: MutationRun) -> list[str]:
     rows = {name: row for name, row in made.rows.items() if row.made}
     width = max(map(len, (*rows, "operator")))
 
-    def cells(name: str, row: OperatorCounts) -> str:
-        return f"{name:<{width}}" + "".join(f"  {getattr(row, column):>8}" for column in _COLUMNS)
+    def line(name: str, cells: Iterable[object]) -> str:
+        pairs = zip(cells, _COLUMNS, strict=True)
+        return f"{name:<{width}}" + "".join(f"  {cell:>{max(5, len(at))}}" for cell, at in pairs)
 
-    total = f"{'all':<{width}}" + "".join(
-        f"  {sum(getattr(row, column) for row in rows.values()):>8}" for column in _COLUMNS
-    )
-    head = f"{'operator':<{width}}" + "".join(f"  {column:>8}" for column in _COLUMNS)
-    return [head, *(cells(name, row) for name, row in rows.items()), total]
+    counts = {name: [getattr(row, each) for each in _COLUMNS] for name, row in rows.items()}
+    total = [sum(getattr(row, each) for row in rows.values()) for each in _COLUMNS]
+    return [
+        line("operator", _COLUMNS),
+        *(line(name, cells) for name, cells in counts.items()),
+        line("all", total),
+    ]

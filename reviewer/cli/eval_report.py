@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.cli import common
 from reviewer.errors import ConfigError, UsageError
 from reviewer.types import SEVERITIES
 
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 _file = click.Path(dir_okay=False, path_type=Path)
 _style = click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text to read, or JSON.",
 )
 
 
@@ -45,7 +51,7 @@ def _rules(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command()
+@click.command(cls=common.Command)
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=_file)
 @click.option(
     "--html",
@@ -94,7 +100,7 @@ def report(
         write(sys.stdout, "\n".join(map(report_text.report, made)))
 
 
-@click.command()
+@click.command(cls=common.Command)
 @click.argument("a", type=_file)
 @click.argument("b", type=_file)
 @_style

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewer.cli import common, findings_decide, findings_filter, options
+from reviewer.cli import common, complete, findings_decide, findings_filter, pager, screen
 from reviewer.cli.findings_format import (
     as_json,
-    columns,
     decision_as_json,
     ordered,
     state_lines,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 BASELINED = "present when the baseline was made"
 
 
-@click.group(invoke_without_command=True, no_args_is_help=True)
+@click.group(cls=common.Group, invoke_without_command=True, no_args_is_help=True)
 @click.option(
     "--interactive", is_flag=True, help="Read and decide in a full-screen report (extra: tui)."
 )
@@ -54,7 +53,7 @@ def findings(ctx: click.Context, interactive: bool) -> None:
     if interactive:
         from reviewer.doors import tui
 
-        ctx.exit(tui.findings(Path(), color=options.color("auto", sys.stderr)))
+        ctx.exit(tui.findings(Path(), color=screen.color(sys.stderr)))
 
 
 @findings.command("list")
@@ -85,7 +84,7 @@ def list_(every: bool, baseline: Path | None, style: str, **given: Any) -> None:
     reviewer findings list --baseline .reviewer-baseline
     """
     from reviewer.memory import dismissals, listing
-    from reviewer.outputs.page import wrap, write
+    from reviewer.outputs.page import wrap
 
     wanted = findings_filter.of(given)
     every = every or "fixed" in wanted.state
@@ -107,11 +106,11 @@ def list_(every: bool, baseline: Path | None, style: str, **given: Any) -> None:
         }
         click.echo(json.dumps(report, indent=2))
     elif shown:
-        write(sys.stdout, "".join(f"{line}\n" for line in table(shown)))
+        pager.show("\n".join(table(shown)))
     elif remembered:
         more = "" if every else "; --all adds earlier runs"
         said = f"No finding to list: {wanted.why_none(remembered)}{more}"
-        click.echo("\n".join(wrap(said, columns())))
+        click.echo("\n".join(wrap(said, screen.prose())))
     else:
         click.echo(
             "No findings recorded here: run `reviewer` to review the change and record its"
@@ -126,23 +125,21 @@ def list_(every: bool, baseline: Path | None, style: str, **given: Any) -> None:
 
 
 @findings.command()
-@click.argument("finding_id", metavar="ID")
+@click.argument("finding_id", metavar="ID", shell_complete=complete.findings)
 @common.style
 def show(finding_id: str, style: str) -> None:
     """Show everything about one finding: the code, the reason, what to do, and its history."""
     from reviewer.outputs.finding_text import finding_text
-    from reviewer.outputs.page import Page, write
+    from reviewer.outputs.page import Page
 
     with opened() as (store, repository):
         item = find(store, repository, finding_id)
     if style == "json":
         click.echo(json.dumps(as_json(item), indent=2))
         return
-    page = Page(columns(), color=options.color("auto", sys.stdout))
-    write(
-        sys.stdout,
-        "\n".join([*finding_text(page, item.finding, verbose=True), *state_lines(page, item), ""]),
-    )
+    page = Page(screen.columns(), color=screen.color(sys.stdout))
+    lines = [*finding_text(page, item.finding, verbose=True), *state_lines(page, item)]
+    pager.show("\n".join(lines))
 
 
 findings.add_command(findings_decide.dismiss)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewer.cli import common, findings_filter
+from reviewer.cli import common, complete, findings_filter, screen
 from reviewer.cli.findings_filter import Filter
-from reviewer.cli.findings_format import columns, ordered, table
+from reviewer.cli.findings_format import ordered, table
 from reviewer.cli.findings_memory import find, only, opened
 from reviewer.errors import UsageError
 from reviewer.text import count
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _yes = click.option("-y", "--yes", is_flag=True, help="Do not ask before several by a filter.")
 
 
-@click.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.command(cls=common.Command)
+@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=complete.findings)
 @findings_filter.options(states=False)
 @click.option(
     "--reason",
@@ -66,8 +66,8 @@ def dismiss(ids: tuple[str, ...], reason: str, yes: bool, style: str, **given: A
     )
 
 
-@click.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.command(cls=common.Command)
+@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=complete.dismissed)
 @findings_filter.options(states=False)
 @_yes
 @common.style
@@ -164,7 +164,7 @@ def _tell(
     else:
         from reviewer.outputs.page import fit
 
-        click.echo("\n".join(fit(line, columns()) for line in lines))
+        click.echo("\n".join(fit(line, screen.columns()) for line in lines))
 
 
 def _title(item: Remembered) -> str:

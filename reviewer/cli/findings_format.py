@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from reviewer.cli import screen
 from reviewer.text import timestamp
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def table(items: Sequence[Remembered]) -> Iterator[str]:
         for each in items
     ]
     wide = [max(cells(row[column]) for row in rows) for column in range(4)]
-    room = columns() - sum(wide) - 4 * len(_GAP)
+    room = screen.columns() - sum(wide) - 4 * len(_GAP)
     folded = room < _TITLE
     for each, row in zip(items, rows, strict=True):
         head = _GAP.join(
@@ -48,8 +48,8 @@ def table(items: Sequence[Remembered]) -> Iterator[str]:
         )
         title = inline(each.finding.title) + more_places(each.finding)
         if folded:
-            yield fit(head.rstrip(), columns())
-            yield " " * _INDENT + fit(title, columns() - _INDENT)
+            yield fit(head.rstrip(), screen.columns())
+            yield " " * _INDENT + fit(title, screen.columns() - _INDENT)
         else:
             yield f"{head}{_GAP}{fit(title, room)}"
 
@@ -66,10 +66,6 @@ def state_lines(page: Any, item: Remembered) -> list[str]:
         )
     lines += page.field("id", item.finding.id)
     return list(lines)
-
-
-def columns() -> int:
-    return max(40, min(shutil.get_terminal_size((88, 24)).columns, 160))
 
 
 def as_json(item: Remembered) -> dict[str, Any]:

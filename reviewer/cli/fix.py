@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewer.cli import common, options
+from reviewer.cli import common, complete, screen
 from reviewer.cli.fix_dialogue import Dialogue, choose
 from reviewer.errors import ConfigError, Exit, UsageError
 from reviewer.text import count
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviewer.workspace import Repository
 
 LEVELS = ("applies", "parses", "clean", "tests_pass")
-EPILOG = """\b
+EPILOG = """
 Each fix is shown with its reasons: y applies it, n skips it, a applies it and all that follow,
 d dismisses the finding, e edits the new lines, q skips the rest, ? explains the keys. No file is
 written before the last answer, and `reviewer undo` undoes it all.
@@ -42,11 +42,8 @@ Examples:
 """
 
 
-@click.command(
-    epilog=EPILOG,
-    context_settings=common.HELP,
-)
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.command(cls=common.Command, epilog=EPILOG)
+@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=complete.findings)
 @click.option(
     "--all",
     "everything",
@@ -76,11 +73,13 @@ Examples:
     help="Allow a protected file, such as a workflow (repeatable).",
 )
 @click.option(
-    "--from", "source", metavar="FILE", help="A report (json or ndjson), or - for standard input."
+    "--from",
+    "source",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="A report (json or ndjson), or - for standard input.",
 )
-@click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
-)
+@common.color()
 @click.pass_context
 def fix(ctx: click.Context, /, **given: Any) -> None:
     """Apply fixes of the last review to the worktree.
@@ -105,7 +104,7 @@ def fix(ctx: click.Context, /, **given: Any) -> None:
     selected, unfit = report.select(
         findings, given["ids"], given["severity"], given["min_verification"]
     )
-    dialogue = Dialogue(options.color(given["color"], sys.stdout))
+    dialogue = Dialogue(screen.color(sys.stdout))
     for prefix in given["ids"]:
         if said := other_place(report.meant(findings, prefix), prefix):
             dialogue.say(said)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewer.cli.findings_format import columns
+from reviewer.cli import screen
 from reviewer.errors import UsageError
 from reviewer.text import one_line, scalar
 
@@ -183,7 +183,7 @@ def _head(finding: Finding, counted: str, color: bool) -> Iterator[str]:
     from reviewer.outputs.wording import place
     from reviewer.text import cut
 
-    page = Page(columns(), color=color)
+    page = Page(screen.columns(), color=color)
     where = place(finding.file_name, finding.start_line)
     yield f"{counted}  {finding.id}  {finding.severity}  {where}"
     yield from page.field("", inline(finding.title), style="bold", gutter=2)

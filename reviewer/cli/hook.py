@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -66,7 +65,7 @@ def _policy(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.group()
+@click.group(cls=common.Group)
 def hook() -> None:
     """Review before each push or commit.
 
@@ -247,11 +246,10 @@ def _repository() -> Repository:
 
 def _progress() -> Output:
     from reviewer import outputs
-    from reviewer.cli import options
+    from reviewer.cli import screen
 
-    width = max(20, min(shutil.get_terminal_size((80, 24)).columns, 120))
     return outputs.open_progress(
-        sys.stderr, color=options.color("auto", sys.stderr), width=width, tty=True
+        sys.stderr, color=screen.color(sys.stderr), width=screen.columns(), tty=True
     )
 
 

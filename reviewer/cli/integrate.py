@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewer.cli import common
 from reviewer.doors.integrations.hosts import HOSTS, SILENCE, Host
 from reviewer.errors import ReviewerError, UsageError
 
@@ -45,9 +47,10 @@ _OPTIONS = [
 _NO_REMINDER = click.option("--no-reminder", is_flag=True, help="Install only the skill, no hook.")
 
 
-@click.group(invoke_without_command=True, epilog=EPILOG)
+@click.group(cls=common.Group, invoke_without_command=True, epilog=EPILOG)
+@common.style
 @click.pass_context
-def integrate(context: click.Context) -> None:
+def integrate(context: click.Context, style: str) -> None:
     """Teach a coding agent when and how to call `reviewer --agent`.
 
     Installs a skill (what to run, how to read the stream, how to fix and dismiss findings) and, if
@@ -55,10 +58,12 @@ def integrate(context: click.Context) -> None:
     Other people's files are never overwritten.
     """
     if context.invoked_subcommand is None:
-        _print_lines(_overview())
+        _overview(style)
+    elif style == "json":
+        raise UsageError(f"--format json and {context.invoked_subcommand} exclude each other")
 
 
-def _overview() -> list[str]:
+def _overview(style: str) -> None:
     from reviewer.doors.integrations import status
 
     try:
@@ -66,11 +71,12 @@ def _overview() -> list[str]:
     except ReviewerError:
         top = None
     home = Path(os.environ["HOME"]) if os.environ.get("HOME") else None
-    return [
-        *status.lines(status.agents(top, home)),
-        "",
-        "Install with: reviewer integrate AGENT [--global]",
-    ]
+    found = status.agents(top, home)
+    if style == "json":
+        click.echo(json.dumps({"agents": status.as_json(found)}, indent=2))
+    else:
+        install = "Install with: reviewer integrate AGENT [--global]"
+        _print_lines([*status.lines(found), "", install])
 
 
 def _command(host: Host) -> click.Command:
@@ -85,7 +91,7 @@ def _command(host: Host) -> click.Command:
     options: list[Callable[[Any], Any]] = [*_OPTIONS, *([_NO_REMINDER] if host.reminder else [])]
     for decorate in reversed(options):
         run = decorate(run)
-    return click.command(host.name, short_help=host.title)(run)
+    return click.command(host.name, cls=common.Command, short_help=host.title)(run)
 
 
 for _host in HOSTS:

@@ -7,31 +7,32 @@ import click
 from reviewer.cli import common
 from reviewer.errors import UsageError
 
-EPILOG = """\b
+EPILOG = """
 The server uses stdin and stdout, and ends when stdin closes; stdout carries nothing but the
 protocol. Configure a client with:
-  {"mcpServers": {"reviewer": {"command": "reviewer",
-                               "args": ["mcp", "--root", "/path/to/project"]}}}
 
 \b
+  {"mcpServers": {"reviewer": {
+    "command": "reviewer", "args": ["mcp", "--root", "/path/to/it"]}}}
+
 Over HTTP, for a host that cannot start a program; the address and, unless you gave it, the token
 are printed on stderr:
+
+\b
   reviewer mcp --http 8811
-  {"mcpServers": {"reviewer": {"type": "http", "url": "http://127.0.0.1:8811/mcp",
-                               "headers": {"Authorization": "Bearer TOKEN"}}}}
+  {"mcpServers": {"reviewer": {
+    "type": "http", "url": "http://127.0.0.1:8811/mcp",
+    "headers": {"Authorization": "Bearer TOKEN"}}}}
+
 The token comes from --token-file or REVIEWER_MCP_TOKEN, or is generated for this run. Ctrl-C ends
 the server with 130, SIGTERM with 143; running reviews are stopped cleanly, and their findings are
 kept.
 
-\b
 You choose the model, never the client: see `reviewer config show`.
 """
 
 
-@click.command(
-    epilog=EPILOG,
-    context_settings=common.HELP,
-)
+@click.command(cls=common.Command, epilog=EPILOG)
 @click.option(
     "--root",
     "roots",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Callable
 from typing import Any
 
 import click
 
+from reviewer.cli import common, complete, screen
 from reviewer.cli.model_choice import choose, every, least_lacking, machine_of, named
 from reviewer.cli.model_show import (
     as_json,
@@ -27,7 +27,7 @@ from reviewer.serving.programs import Program
 from reviewer.serving.recommend import recommend
 
 
-@click.group()
+@click.group(cls=common.Group)
 def model() -> None:
     """Find the Gemma 4 that fits this machine, see what it needs, and download it.
 
@@ -47,7 +47,11 @@ def _finite(ctx: click.Context, parameter: click.Parameter, value: float | None)
 def _device_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
-            "--format", "format_", type=click.Choice(["terminal", "json"]), default="terminal"
+            "--format",
+            "format_",
+            type=click.Choice(["terminal", "json"]),
+            default="terminal",
+            help="Text to read, or JSON.",
         ),
         click.option("--cpu", is_flag=True, help="Plan for the CPU even if there is a GPU."),
         click.option(
@@ -123,7 +127,7 @@ def list_(
             )
         )
         return
-    width = shutil.get_terminal_size().columns
+    width = screen.columns()
     head = f"On {described(machine)}, with requests of {context} tokens:"
     lines = show.wrap(head, width)
     lines += show.list_lines(shown, suggested.plan if suggested else None, paint=paint())
@@ -151,6 +155,7 @@ def list_(
     "--model",
     "name",
     metavar="ID",
+    shell_complete=complete.models,
     help=(
         "e2b, e4b, 12b, 26b, 31b, a Hugging Face id or an Ollama tag. Default: the best fit here."
     ),
@@ -230,7 +235,7 @@ def plan(
 
 
 @model.command("pull")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=complete.models)
 def pull(name: str) -> None:
     """Download a model into the Hugging Face cache.
 

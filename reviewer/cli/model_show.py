@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
 from typing import Any
 
 import click
 
+from reviewer.cli import screen
 from reviewer.serving import hardware, show
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.plan import Plan
@@ -19,7 +18,7 @@ from reviewer.serving.recommend import Recommendation
 def show_plan(
     machine: hardware.Machine, chosen: Plan, suggested: Recommendation | None, *, named: bool
 ) -> None:
-    width = shutil.get_terminal_size().columns
+    width = screen.columns()
     lines = [*show.wrap(f"On {described(machine)}:", width), ""]
     blocks = show.drawable(sys.stdout.encoding)
     lines += show.plan_lines(chosen, width, blocks=blocks, paint=paint())
@@ -85,7 +84,6 @@ def as_json(value: Any) -> str:
 
 
 def paint() -> show.Paint:
-    """Colour, unless NO_COLOR is set; click strips it when stdout is not a terminal."""
-    if os.environ.get("NO_COLOR"):
+    if not screen.color(sys.stdout):
         return show.plain
     return lambda text, colour: click.style(text, fg=colour)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from typing import IO, Any
+from typing import Any
 
 from reviewer.errors import UsageError
 from reviewer.types import Scope
@@ -136,11 +135,3 @@ def overrides(given: dict[str, Any]) -> dict[str, Any]:
             "--no-model and --no-analyzers exclude each other: nothing could review the change"
         )
     return values
-
-
-def color(wanted: str, stream: IO[str]) -> bool:
-    """Whether to colour: an explicit choice wins, then NO_COLOR (no-color.org), then whether the
-    stream is a terminal."""
-    if wanted != "auto":
-        return wanted == "always"
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()

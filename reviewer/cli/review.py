@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from reviewer import text
-from reviewer.cli import common, options, review_options, review_outputs
+from reviewer.cli import options, review_options, review_outputs, screen
 from reviewer.cli.review_outputs import Target
 from reviewer.errors import Exit, UsageError
 from reviewer.outputs import OUTPUTS
@@ -24,7 +24,6 @@ from reviewer.outputs import OUTPUTS
 @click.command(
     cls=review_options.ReviewCommand,
     epilog=review_options.EPILOG.replace("FORMATS", ", ".join(OUTPUTS)),
-    context_settings=common.HELP,
 )
 @review_options.all_options
 @click.pass_context
@@ -38,8 +37,6 @@ def review(ctx: click.Context, /, **given: Any) -> None:
     from reviewer import config, verdict, watchdog
     from reviewer.pipeline.plan import Request
 
-    if given["no_color"]:
-        given["color"] = "never"
     if given["interactive"]:
         options.no_screen(given)
     directory = Path(given["directory"] or ".")
@@ -110,7 +107,7 @@ def _on_screen(request: Any, given: dict[str, Any], files: Sequence[Target]) -> 
         watchdog.rest()  # the screen stays for as long as it is read
         return code
 
-    return tui.review(request.directory, start, color=options.color(given["color"], sys.stderr))
+    return tui.review(request.directory, start, color=screen.color(sys.stderr))
 
 
 def _work(given: dict[str, Any], rounds: int) -> Any:

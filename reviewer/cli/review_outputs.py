@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from reviewer import disk, outputs
-from reviewer.cli import options
+from reviewer.cli import screen
 from reviewer.errors import UsageError
 from reviewer.outputs import EXTENSIONS, OUTPUTS
 from reviewer.text import one_line
@@ -91,7 +90,7 @@ def open_all(
     made: dict[str, str] = {}
     stack.callback(_remember, made)
     settings: dict[str, Any] = {
-        "width": width(),
+        "width": screen.columns(),
         "quiet": given["quiet"],
         "verbose": given["verbose"],
         "here": str(Path.cwd()),
@@ -117,7 +116,7 @@ def _standard(
     form, stream, error = stdout_format(given), utf8(sys.stdout), utf8(sys.stderr)
     if (path := stdout_file()) and not Path(path).stat().st_size:
         stack.callback(_hash_stdout, path, made)
-    color = options.color(given["color"], stream)
+    color = screen.color(stream)
     if given["compact"]:
         main = outputs.open_compact(stream)
     else:
@@ -128,7 +127,7 @@ def _standard(
     above = [main] if stream.isatty() and error.isatty() else []
     yield outputs.open_progress(
         error,
-        color=options.color(given["color"], error),
+        color=screen.color(error),
         width=settings["width"],
         tty=error.isatty(),
         above=above,
@@ -185,7 +184,3 @@ def utf8(stream: Any) -> TextIO:
         stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     out: TextIO = stream
     return out
-
-
-def width() -> int:
-    return max(20, min(shutil.get_terminal_size((88, 24)).columns, 120))

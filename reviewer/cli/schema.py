@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from reviewer.cli import common, pager
+
 NAMES = ("event", "finding", "report", "reply", "refutation", "plan", "doctor", "case")
 
 
@@ -32,7 +34,7 @@ def generate(name: str) -> dict[str, Any]:
     return {**head, **body}
 
 
-@click.command()
+@click.command(cls=common.Command)
 @click.argument("name", type=click.Choice(NAMES))
 @click.option("--write", type=click.Path(file_okay=False, path_type=Path), hidden=True)
 def schema(name: str, write: Path | None) -> None:
@@ -45,4 +47,4 @@ def schema(name: str, write: Path | None) -> None:
     if write:
         (write / f"{name}.schema.json").write_text(document + "\n", encoding="utf-8")
     else:
-        click.echo(document)
+        pager.show(document)

@@ -33,7 +33,7 @@ Exit codes:
 """
 
 
-@click.group(epilog=EXIT_CODES)
+@click.group(cls=common.Group, epilog=EXIT_CODES)
 def serve() -> None:
     """Run a model server on this machine; `reviewer` finds it automatically.
 

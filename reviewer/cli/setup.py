@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import textwrap
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewer.cli import common
+from reviewer.cli import common, screen
 from reviewer.errors import Exit, Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ AGAIN = "`reviewer setup` goes on from there"
 _LATER = "Repeat `reviewer setup` when that has changed. `reviewer` runs the analyzers without it."
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(cls=common.Command, epilog=EXIT_CODES)
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
 @click.option("--model", metavar="NAME", help="A size (12b) or an id instead of the best fit.")
@@ -63,7 +62,7 @@ def setup(yes: bool, dry_run: bool, hook: bool, agents: bool, style: str, **want
     if style == "json":
         click.echo(json.dumps(show.as_json(made, machine, have), indent=2, ensure_ascii=False))
         return Exit.OK
-    for line in show.lines(made, machine, have, shutil.get_terminal_size().columns):
+    for line in show.lines(made, machine, have, screen.prose()):
         click.echo(line)
     if dry_run:
         return Exit.OK
@@ -143,5 +142,5 @@ def _run(made: Setup, *, yes: bool, hook: bool, agents: bool) -> int:
 def _say(sentence: str) -> None:
     from reviewer.text import one_line
 
-    width = shutil.get_terminal_size().columns
+    width = screen.prose()
     click.echo(textwrap.fill(one_line(sentence), width, break_on_hyphens=False))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewer.cli import common
+from reviewer.cli import common, screen
 from reviewer.errors import ConfigError
 from reviewer.text import count, one_line
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviewer.memory.listing import Stats
 
 
-@click.command()
+@click.command(cls=common.Command)
 @click.option("--all", "every", is_flag=True, help="All repositories (the default outside of one).")
 @common.style
 def stats(every: bool, style: str) -> None:
@@ -36,6 +36,7 @@ def stats(every: bool, style: str) -> None:
     """
     from reviewer import memory
     from reviewer.memory import listing
+    from reviewer.outputs.page import beside
 
     repository = None if every else _repository()
     with memory.open_store(os.environ) as store:
@@ -51,7 +52,8 @@ def stats(every: bool, style: str) -> None:
     width = max(len(label) for label, _ in rows)
     click.echo("All repositories" if repository is None else "This repository")
     for label, value in rows:
-        click.echo(f"  {label:<{width}}  {value}".rstrip())
+        for line in beside(f"  {label:<{width}}  ", value, screen.prose()):
+            click.echo(line)
 
 
 def _repository() -> str | None:

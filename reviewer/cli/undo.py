@@ -28,7 +28,7 @@ Exit codes:
 
 @click.command(
     epilog=EPILOG,
-    context_settings=common.HELP,
+    cls=common.Command,
 )
 @click.argument("run", required=False)
 @click.option(

@@ -40,6 +40,7 @@ _ENVIRONMENT: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "REVIEWER_INSECURE": ("insecure", str),
     "REVIEWER_API_KEY": ("api_key", str.strip),
 }
+_PREFIX = "REVIEWER_"
 _OTHER_VARIABLES = frozenset(
     {
         "REVIEWER_API_KEY_FILE",
@@ -47,6 +48,7 @@ _OTHER_VARIABLES = frozenset(
         "REVIEWER_CACHE_DIR",
         "REVIEWER_STATE_DIR",
         "REVIEWER_MCP_TOKEN",
+        "REVIEWER_PAGER",
     }
 )
 
@@ -139,14 +141,15 @@ def _stricter(new: Severity, old: Severity | None) -> bool:
 
 
 def _environment_values(environ: Mapping[str, str], warnings: list[str]) -> dict[str, Any]:
+    known = {*_ENVIRONMENT, *_OTHER_VARIABLES}
     for name in sorted(environ):
-        if (
-            name.startswith("REVIEWER_")
-            and name not in _ENVIRONMENT
-            and name not in _OTHER_VARIABLES
-        ):
+        if name.startswith(_PREFIX) and name not in known:
+            near = text.nearest(
+                name.removeprefix(_PREFIX), (each.removeprefix(_PREFIX) for each in known)
+            )
             warnings.append(
-                f"unknown environment variable {text.one_line(name)}; see `reviewer config show`"
+                f"unknown environment variable {text.one_line(name)}"
+                + (f"; did you mean {_PREFIX}{near}?" if near else "; see `reviewer config show`")
             )
     values = {
         field: convert(environ[name])

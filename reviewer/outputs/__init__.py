@@ -9,6 +9,7 @@ from typing import TextIO
 
 from reviewer.errors import UsageError
 from reviewer.outputs.base import Output as Output
+from reviewer.text import meant
 
 OUTPUTS: dict[str, tuple[str, str]] = {  # name: (module of this folder, one line for the help)
     "terminal": ("terminal", "a report to read"),
@@ -63,7 +64,8 @@ def open_output(
 
     Raises UsageError if there is no such output."""
     if name not in OUTPUTS:
-        raise UsageError(f"unknown format {name!r}: use one of {', '.join(OUTPUTS)}")
+        known = f"; use one of {', '.join(OUTPUTS)}"
+        raise UsageError(f"unknown format {name!r}{meant(name, OUTPUTS) or known}")
     module = import_module(f"reviewer.outputs.{OUTPUTS[name][0]}")
     output: Output = module.create(stream, color=color, width=width, quiet=quiet, verbose=verbose)
     if here is not None and name in FROM_HERE:

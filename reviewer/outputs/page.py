@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from reviewer.text import one_line, printable
+from reviewer.text import READABLE, one_line, printable
 
 MARKS_IN_A_ROW = (
     4  # no script needs more combining marks; they would draw over the lines above and below
@@ -125,19 +125,32 @@ def _words(text: str, room: int) -> Iterator[str]:
         yield from [word] if cells(word.lstrip(" ")) <= room else re.findall(" *[^ ]+", word)
 
 
+def beside(head: str, text: str, columns: int) -> list[str]:
+    """Clean text wrapped to the right of `head`, in lines of at most `columns` cells, or more where
+    fewer than 20 would be left for it."""
+    margin = cells(head)
+    first, *rest = wrap(text, max(20, columns - margin))
+    return [(head + first).rstrip(), *((" " * margin + line).rstrip() for line in rest)]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The width of the text, and whether it may be coloured."""
+    """The width of the terminal, and whether it may be coloured. Code and tables use all of the
+    width, prose what can be read."""
 
     columns: int
     color: bool
+
+    @property
+    def prose(self) -> int:
+        return min(self.columns, READABLE)
 
     def paint(self, style: str, text: str) -> str:
         return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self.color and style and text else text
 
     def field(self, label: str, text: str, *, style: str = "", gutter: int = GUTTER) -> list[str]:
         """`text` wrapped beside `label`, which is indented by two cells."""
-        lines = [self.paint(style, line) for line in wrap(text, self.columns - gutter)]
+        lines = [self.paint(style, line) for line in wrap(text, self.prose - gutter)]
         return self._beside(label, lines, gutter)
 
     def block(
@@ -152,7 +165,7 @@ class Page:
 
     def statement(self, style: str, text: str) -> list[str]:
         """Our own words: from the left edge, with continuation lines indented by two cells."""
-        first, *rest = wrap(text, self.columns - 2)
+        first, *rest = wrap(text, self.prose - 2)
         return [self.paint(style, first), *("  " + self.paint(style, line) for line in rest)]
 
     def _beside(self, label: str, lines: list[str], gutter: int) -> list[str]:

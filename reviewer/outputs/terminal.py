@@ -19,14 +19,14 @@ from reviewer.outputs.summary_text import conclusion, failure, summary
 from reviewer.outputs.wording import SMOKE, ordered
 from reviewer.text import count
 
-NARROWEST, WIDEST = 20, 140  # longer lines of prose are hard to read on any screen
+NARROWEST = 20
 
 
 FEW, INDEXED = 3, 20  # findings on a terminal that are not, and are, listed again at the end
 
 
 def create(stream: TextIO, *, color: bool, width: int, quiet: bool, verbose: bool) -> Terminal:
-    page = Page(min(max(width, NARROWEST), WIDEST), color)
+    page = Page(max(width, NARROWEST), color)
     return Terminal(stream, page, quiet=quiet, verbose=verbose, live=stream.isatty())
 
 
@@ -81,7 +81,7 @@ class Terminal(CollectedRun):
             yield from failure(page, self.end, findings, verbose=self.verbose)
             return
         if not self.quiet:
-            yield page.paint("dim", "─" * page.columns)
+            yield page.paint("dim", "─" * page.prose)
             yield from [*summary(page, self.context, self.end, findings, verbose=self.verbose), ""]
         yield from conclusion(page, self.context, self.end, findings, summarized=not self.quiet)
 

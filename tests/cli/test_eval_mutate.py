@@ -16,12 +16,12 @@ from reviewer import cli
 from reviewer.lab.evals.load import load
 
 TABLE = """\
-operator               made     tried    killed  survived   timeout   refused      kept
-boundary                  1         1         0         1         0         0         0
-arithmetic                1         1         1         0         0         0         1
-negated-condition         1         1         1         0         0         0         1
-off-by-one                1         0         0         0         0         0         0
-all                       4         3         2         1         0         0         2
+operator            made  tried  killed  survived  timeout  refused   kept
+boundary               1      1       0         1        0        0      0
+arithmetic             1      1       1         0        0        0      1
+negated-condition      1      1       1         0        0        0      1
+off-by-one             1      0       0         0        0        0      0
+all                    4      3       2         1        0        0      2
 """
 
 

@@ -208,6 +208,26 @@ def test_the_overview_outside_a_repository(repo, tmp_path):
     )
 
 
+def test_the_overview_as_json(repo):
+    call(repo, "claude")
+    code, out, err = call(repo, "--format", "json")
+    agents = json.loads(out)["agents"]
+    assert (code, err, [each["name"] for each in agents]) == (0, "", [host.name for host in HOSTS])
+    assert agents[0] == {
+        "name": "claude",
+        "usedHere": [".claude"],
+        "here": "installed",
+        "reminderHere": True,
+        "home": "absent",
+        "reminderHome": False,
+    }
+    assert call(repo, "--format", "json", "claude") == (
+        2,
+        "",
+        "reviewer: --format json and claude exclude each other\n",
+    )
+
+
 def test_help_names_every_agent(repo):
     code, out, _ = call(repo, "--help")
     assert code == 0

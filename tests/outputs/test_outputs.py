@@ -34,7 +34,7 @@ def test_the_stream_stays_open(name: str) -> None:
 
 def test_an_unknown_name_is_told_the_known_ones() -> None:
     with pytest.raises(
-        UsageError, match="unknown format 'yaml': use one of terminal, ndjson, json, "
+        UsageError, match="unknown format 'yaml'; use one of terminal, ndjson, json, "
     ):
         open_output("yaml", io.StringIO(), **OPTIONS)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.output_runs import texts
 from support.worst_cases import WIDE
 
-from reviewer.outputs.page import Page, cells, clean, fit, inline, wrap, write
+from reviewer.outputs.page import Page, beside, cells, clean, fit, inline, wrap, write
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,25 @@ def test_field_and_block_and_statement() -> None:
     assert page.statement("bad", "error: this is more than fits") == [
         "error: this is more",
         "  than fits",
+    ]
+
+
+def test_prose_is_as_wide_as_can_be_read_and_code_as_the_terminal() -> None:
+    page = Page(200, False)
+    words = "word " * 60
+    assert max(map(len, page.field("why", words))) == 99
+    assert max(map(len, page.statement("bad", words))) == 96
+    assert page.block("", [("", "x" * 300)]) == [" " * 10 + "x" * 189 + "…"]
+
+
+def test_text_beside_a_head_is_never_narrower_than_can_be_read() -> None:
+    assert beside("name  ", "one two three four five", 26) == [
+        "name  one two three four",
+        "      five",
+    ]
+    assert beside("漢字" * 5 + " ", "one two three four five", 10) == [
+        "漢字" * 5 + " one two three four",
+        " " * 21 + "five",
     ]
 
 

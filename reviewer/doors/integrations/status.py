@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reviewer.doors.integrations import files, marked
 from reviewer.doors.integrations.hosts import HOSTS, Host
@@ -59,6 +60,21 @@ def lines(found: list[AgentStatus]) -> list[str]:
     return [
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
         for row in rows
+    ]
+
+
+def as_json(found: list[AgentStatus]) -> list[dict[str, Any]]:
+    """The same for programs; a state is null where nothing can be installed."""
+    return [
+        {
+            "name": each.host.name,
+            "usedHere": list(each.detected),
+            "here": each.here,
+            "reminderHere": each.reminder_here,
+            "home": each.home,
+            "reminderHome": each.reminder_home,
+        }
+        for each in found
     ]
 
 

@@ -1,7 +1,8 @@
 """The parts of the documentation that are made from the code.
 
-PAGES are whole files under docs/. BLOCKS are tables inside pages that people write, between
-`<!-- name -->` and `<!-- /name -->`. `<!-- file PATH -->` shows a file of the repository.
+PAGES are whole files under docs/; those under man/ are the manual pages. BLOCKS are tables inside
+pages that people write, between `<!-- name -->` and `<!-- /name -->`. `<!-- file PATH -->` shows a
+file of the repository.
 `make docs-reference` writes them; a test fails when they drift.
 """
 
@@ -11,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from support.reference import commands, events, faults, languages, settings, tables
+from support.reference import commands, events, faults, languages, manual, settings, tables
 
 ROOT = Path(__file__).parents[3]
 _HEAD = "<!-- Made from the code by `make docs-reference`: do not edit. -->\n\n"
@@ -45,6 +46,8 @@ def expected() -> Iterator[tuple[Path, str]]:
     """Every file with generated parts, and the text that it should have."""
     for name, page in PAGES.items():
         yield ROOT / name, _HEAD + page()
+    for name, text in manual.pages():
+        yield ROOT / "man" / name, text
     for path in written_by_hand():
         text = path.read_text(encoding="utf-8")
         filled = _FILE.sub(_shown, _BLOCK.sub(_made, text))

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from inspect import cleandoc
 
 import click
 from support.reference.markdown import fenced, prose, table
 
 from reviewer.cli import COMMANDS, GROUPS, cli
+from reviewer.cli.help import OPTIONS, Context, paragraphs, sections
 
 _INTRO = """\
 # Commands and options
 
 `reviewer` and `reviewer --agent` run [`reviewer review`](#reviewer-review): so does any first
-argument that is an option, except `--help` and `--version`. Every command has `--help`.
+argument that is an option, except `--help` and `--version`.
+
+Every command has `--help`; `reviewer help COMMAND` prints the same. Every command takes `--color
+auto|always|never`: without it, NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE decide, in this order, then
+whether it writes to a terminal. Where a person reads, `config show`, `schema`, `doctor`, `findings
+list` and `findings show` use a pager for what is longer than the terminal: REVIEWER_PAGER, PAGER or
+`less`, unless it is `cat` or the command has `--no-pager`.
 """
 
 
 def page() -> str:
-    root = click.Context(cli, info_name="reviewer")
+    root = Context(cli, info_name="reviewer")
     parts = [_INTRO]
     for group, names in GROUPS.items():
         parts.append(f"**{group}**\n\n{_listed(names)}")
@@ -28,7 +33,7 @@ def page() -> str:
         for name in names:
             command = cli.get_command(root, name)
             assert command is not None
-            parts += _command(click.Context(command, info_name=name, parent=root))
+            parts += _command(Context(command, info_name=name, parent=root))
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -38,20 +43,19 @@ def _listed(names: tuple[str, ...]) -> str:
     )
 
 
-def _command(context: click.Context) -> Iterator[str]:
+def _command(context: Context) -> Iterator[str]:
     command = context.command
     depth = "##" if context.parent is None or context.parent.parent is None else "###"
     yield f"{depth} {context.command_path}"
     usage = " ".join(command.collect_usage_pieces(context))
     yield fenced(f"{context.command_path} {usage}")
     yield from _paragraphs(command.help or "")
-    shown = [
-        one
-        for one in command.params
-        if isinstance(one, click.Option) and not one.hidden and one.name != "help"
-    ]
-    if shown:
-        yield table(("option", "meaning"), (_option(one, context) for one in shown))
+    for heading, options in sections(command, context).items():
+        shown = [one for one in options if "--help" not in one.opts]
+        if shown and heading != OPTIONS:
+            yield f"**{heading}**"
+        if shown:
+            yield table(("option", "meaning"), (_option(one, context) for one in shown))
     yield from _paragraphs(command.epilog or "")
     if hidden := [
         f"`{one.opts[-1]}`"
@@ -63,7 +67,7 @@ def _command(context: click.Context) -> Iterator[str]:
         for name in command.list_commands(context):
             child = command.get_command(context, name)
             if child is not None and not child.hidden:
-                yield from _command(click.Context(child, info_name=name, parent=context))
+                yield from _command(Context(child, info_name=name, parent=context))
 
 
 def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
@@ -79,9 +83,5 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """What click prints: paragraphs, and after a line with `\\b` alone lines as they are."""
-    for paragraph in re.split(r"\n\s*\n", cleandoc(text)):
-        if paragraph.startswith("\b\n"):
-            yield fenced(paragraph.removeprefix("\b\n"))
-        elif words := " ".join(paragraph.replace("\b", "").split()):
-            yield prose(words)
+    for kept, lines in paragraphs(text):
+        yield fenced("\n".join(lines)) if kept else prose(" ".join(" ".join(lines).split()))

@@ -22,7 +22,9 @@ Write the keys in TOML as they stand here. *Who* says which file may set a key.
 _ENVIRONMENT = """\
 ## Environment
 
-An unknown variable that starts with `REVIEWER_` gives a warning. `NO_COLOR` turns colours off.
+An unknown variable that starts with `REVIEWER_` gives a warning. `NO_COLOR` turns colours off,
+`FORCE_COLOR` and `CLICOLOR_FORCE` turn them on where output is no terminal, `COLUMNS` says how wide
+it is, and `PAGER` shows what is longer than the terminal.
 """
 
 
@@ -74,8 +76,11 @@ def variables() -> set[str]:
     return {*sources._ENVIRONMENT, *sources._OTHER_VARIABLES}
 
 
-def _environment() -> str:
+def environment() -> list[tuple[str, str]]:
+    """Each variable with what it means."""
     names = sorted(variables(), key=list(meanings()["environment"]).index)
-    return table(
-        ("variable", "meaning"), ((f"`{one}`", meaning("environment", one)) for one in names)
-    )
+    return [(one, meaning("environment", one)) for one in names]
+
+
+def _environment() -> str:
+    return table(("variable", "meaning"), ((f"`{one}`", said) for one, said in environment()))
